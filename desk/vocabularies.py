@@ -40,6 +40,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "split": "Split off",
         "undo": "Undo",
     },
+    "decided": {"accept": "accepted", "reject": "rejected"},
     "done": {
         "accept": "Accepted: %(n)s.",
         "reject": "Rejected: %(n)s.",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.urls import is_synthetic
 
+from ..messages import translator
 from ..moments import parse_day
 from ..relevance import why_related
 from ..relevance.grading import answer_json
@@ -23,7 +23,6 @@ from .session import Session, pass_session, require_known
 if TYPE_CHECKING:
     from storage.lists import Bracket, ListedRow
 
-    from ..relevance.inquiry import Inquiry
     from ..relevance.why import Absent, InquiryFacts, Judgement, KeptArticle
 
 _CERTAIN = 1.0
@@ -62,17 +61,23 @@ def why(
       hubwatch why https://english.guiyang.gov.cn/2023-12/15/c_956327.htm
       hubwatch why "Guiyang chosen as hub city" --source guiyang-en --date 2023-12-15
     """
-    from ..relevance.inquiry import Inquiry
+    from ..relevance.inquiry import Inquiry, asked_by
 
     asked = " ".join(what).strip()
     with session.reading() as store:
         require_known(session, store, source=(source_id,) if source_id else ())
         inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
-        found = _found(inquiry, asked, source_id, day)
-        judged = [(facts, judge(facts, session.config.zone)) for facts in found]
+        try:
+            found = inquiry.ask(asked, source_id, day)
+        except ValueError as error:
+            raise HubwatchError(str(error)) from None
+        if not found:
+            raise HubwatchError(f"{store.path}: there is no article {asked}")
+        words = translator("en")
+        judged = [(facts, judge(facts, words, session.config.zone)) for facts in found]
     if output == JSON:
         answers = [answer_json(facts, judgement, session.watchlist) for facts, judgement in judged]
-        print_json({"asked": asked, "by": _kind(asked), "answers": answers})
+        print_json({"asked": asked, "by": asked_by(asked), "answers": answers})
         return
     for number, (facts, judgement) in enumerate(judged):
         if number:
@@ -82,43 +87,6 @@ def why(
             _print_guess(session, facts, judgement)
         else:
             _print(session, facts, judgement, asked)
-
-
-def _kind(asked: str) -> str:
-    if asked.isdecimal():
-        return "id"
-    if is_synthetic(asked):
-        return "url"
-    is_address = asked.lower().startswith(("http://", "https://")) or _looks_like_address(asked)
-    return "url" if is_address else "title"
-
-
-def _looks_like_address(asked: str) -> bool:
-    """Whether somebody left out the scheme of an address."""
-    host, slash, _ = asked.partition("/")
-    return bool(slash) and "." in host.strip(".") and host.isascii() and " " not in asked
-
-
-def _found(
-    inquiry: Inquiry, asked: str, source_id: str, day: date | None
-) -> tuple[InquiryFacts, ...]:
-    kind = _kind(asked)
-    if kind == "id":
-        facts = inquiry.of_number(asked)
-        if facts is None:
-            raise HubwatchError(f"{inquiry.store.path}: there is no article {asked}")
-        return (facts,)
-    if kind == "title":
-        return inquiry.of_title(asked, source_id, day)
-    try:
-        return inquiry.of_address(_whole(asked), source_id, day)
-    except ValueError as error:
-        raise HubwatchError(str(error)) from None
-
-
-def _whole(asked: str) -> str:
-    """An address with the scheme that somebody left out."""
-    return asked if "://" in asked or is_synthetic(asked) else f"https://{asked}"
 
 
 def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) -> None:

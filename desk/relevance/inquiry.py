@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher, get_close_matches
+from enum import StrEnum
 
 from scraper.relevance.match import Unmet, unmet
 from scraper.relevance.watchlist import Watchlist
@@ -34,6 +35,24 @@ _SHARED_SUFFIX = 2
 """So many last labels of a host name may be a country's own, such as `gov.cn`."""
 
 
+class AskedBy(StrEnum):
+    """What somebody asks by."""
+
+    ID = "id"
+    URL = "url"
+    TITLE = "title"
+
+
+def asked_by(asked: str) -> AskedBy:
+    """What somebody typed. An address may lack its scheme."""
+    if asked.isdecimal():
+        return AskedBy.ID
+    host, slash, _ = asked.partition("/")
+    is_host = bool(slash) and "." in host.strip(".") and host.isascii() and " " not in asked
+    is_address = asked.lower().startswith(("http://", "https://")) or is_host
+    return AskedBy.URL if is_address or is_synthetic(asked) else AskedBy.TITLE
+
+
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """What one asks with. `now` says which addresses rest."""
@@ -42,6 +61,21 @@ class Inquiry:
     catalogue: Catalogue
     watchlist: Watchlist
     now: datetime
+
+    def ask(
+        self, asked: str, source_id: str = "", day: date | None = None
+    ) -> tuple[InquiryFacts, ...]:
+        """What somebody typed: an article's number, an address, else a title. None for a number
+        that no article has. Raises ValueError for an address that is no http(s) one."""
+        match asked_by(asked):
+            case AskedBy.ID:
+                found = self.of_number(asked)
+                return (found,) if found else ()
+            case AskedBy.URL:
+                is_whole = "://" in asked or is_synthetic(asked)
+                return self.of_address(asked if is_whole else f"https://{asked}", source_id, day)
+            case AskedBy.TITLE:
+                return self.of_title(asked, source_id, day)
 
     def of_number(self, digits: str) -> InquiryFacts | None:
         """An article by its number as somebody typed it. None if there is none."""

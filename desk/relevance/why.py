@@ -1,9 +1,9 @@
 """Why something is here, or is not: a judgement over facts, in one word, one sentence, and the
 command that comes next.
 
-Pure: the facts are gathered by `inquiry`, and the answer is printed by others. A further place
-where something can be (an issue of a digest) is one more fact of `KeptArticle` and one more judge
-in `_KEPT`.
+Pure: the facts are gathered by `inquiry`, and the answer is shown by others, each in the language
+of its reader. A further place where something can be (an issue of a digest) is one more fact of
+`KeptArticle` and one more judge in `_KEPT`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS
 from scraper.sources.links import authority_of
 from storage.decisions import State
-from storage.digests import PUBLISHED, ArticleRole
+from storage.digests import PUBLISHED
 from storage.types import Grade
 
 from ..moments import day_in
-from ..text import pluralise
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,8 +33,11 @@ if TYPE_CHECKING:
     from storage.digests import DigestHead, PublishedItem
     from storage.lists import Bracket, ListedRow
     from storage.pages import FetchAttempt, Quarantined
-    from storage.relevance import Related, Relevance, Score
+    from storage.relevance import Related, Relevance, Score, ScorePart
     from storage.stories.queries import Publication, StoryProof
+    from storage.types import Outcome
+
+    from ..messages import Translator
 
 # The facts: of an article of the archive, or of what is none.
 
@@ -140,199 +142,281 @@ class Judgement:
     short_of_core: float | None = None
 
 
-def judge(facts: InquiryFacts, zone: str) -> Judgement:
-    """What the facts come to. Days are those of `zone`, an IANA name."""
+def judge(facts: InquiryFacts, words: Translator, zone: str) -> Judgement:
+    """What the facts come to, in the language of `words`. Days are those of `zone`, an IANA
+    name."""
     if isinstance(facts.known, Absent):
-        return _absent(facts, facts.known, zone)
+        return Judgement(*_absent(facts, facts.known, words, zone))
     kept = facts.known
-    answer, reason, then = next(found for each in _KEPT if (found := each(kept, zone)))
+    found = next(found for each in _KEPT if (found := each(kept, words, zone)))
     points = kept.best.deciding if kept.best else 0.0
     related, core = (max(0.0, wanted - points) for wanted in (RELATED_POINTS, CORE_POINTS))
-    return Judgement(answer, reason, then, related, core)
+    return Judgement(*found, related, core)
 
 
 _Found = tuple[Answer, str, str]
+"""The answer, the reason, what to type next."""
 
 
-def _rejected(kept: KeptArticle, zone: str) -> _Found | None:
+def _detailed(words: Translator, what: str, detail: str) -> str:
+    return words("%(what)s: %(detail)s", what=what, detail=detail) if detail else what
+
+
+# What is in the archive.
+
+
+def _rejected(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.people.state is not State.REJECTED:
         return None
-    return Answer.REJECTED, _by_whom(kept.people, zone), f"story {kept.article.story_id}"
+    return Answer.REJECTED, _by_whom(kept, words, zone), f"story {kept.article.story_id}"
 
 
-def _withdrawn(kept: KeptArticle, zone: str) -> _Found | None:
+def _withdrawn(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.article.gone_at is None:
         return None
-    how = f": {kept.gone_evidence}" if kept.gone_evidence else ""
-    reason = f"withdrawn by its publisher, seen {day_in(kept.article.gone_at, zone)}{how}"
+    day = day_in(kept.article.gone_at, zone)
+    what = words("withdrawn by its publisher, seen %(day)s", day=day)
+    reason = _detailed(words, what, kept.gone_evidence)
     return Answer.WITHDRAWN, reason, f"show {kept.article.id}"
 
 
-def _copy(kept: KeptArticle, zone: str) -> _Found | None:
-    lead = kept.lead
+def _copy(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
+    lead, proof = kept.lead, kept.proof
     if lead.id == kept.article.id:
         return None
-    proof = kept.proof
-    share = f", {proof.share:.0%} of its text stands there" if proof and proof.share else ""
-    where = f"told under article {lead.id} ({lead.url}{share})"
-    reason = f"a copy in story {kept.article.story_id}, {where}"
+    share = f"{proof.share:.0%}" if proof and proof.share else ""
+    reason = words(
+        "a copy in story %(story)s, told under article %(lead)s (%(url)s%(share)s)",
+        story=kept.article.story_id,
+        lead=lead.id,
+        url=lead.url,
+        share=words(", %(share)s of its text stands there", share=share) if share else "",
+    )
     return Answer.COPY, reason, f"story {kept.article.story_id}"
 
 
-def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
+def _in_issue(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     """Each issue that said something of the story, with what it said."""
-    if not any(one.role in PUBLISHED for one in kept.issues):
+    last = next((one.digest for one in reversed(kept.issues) if one.role in PUBLISHED), None)
+    if last is None:
         return None
-    said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
-    reason = "; ".join(f"{how} issue {number}" for number, how in said)
-    last = next(one.digest for one in reversed(kept.issues) if one.role in PUBLISHED)
-    return Answer.IN_ISSUE, reason, f"digest show {last}"
+    said = dict.fromkeys((one.digest, one.role) for one in kept.issues)
+    reasons = (words.term("in_issue", role, n=number) for number, role in said)
+    return Answer.IN_ISSUE, words("; ").join(reasons), f"digest show {last}"
 
 
-_ROLES = {
-    ArticleRole.NEWS: "told as news in",
-    ArticleRole.UPDATED: "told as updated in",
-    ArticleRole.TRIMMED: "left out by its editor from",
-    ArticleRole.WAITING: "left for later by",
-    ArticleRole.REJECTED: "rejected when they made",
-}
-
-
-def _after_cut_off(kept: KeptArticle, zone: str) -> _Found | None:
+def _after_cut_off(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     head = kept.cut_off
     if head is None or kept.issues:
         return None
-    seen = day_in(kept.article.first_seen_at, zone)
-    reason = (
-        f"seen on {seen}, after the cut-off of issue {head.number} ({day_in(head.until, zone)})"
+    reason = words(
+        "seen on %(seen)s, after the cut-off of issue %(issue)s (%(until)s)",
+        seen=day_in(kept.article.first_seen_at, zone),
+        issue=head.number,
+        until=day_in(head.until, zone),
     )
     return Answer.AFTER_ISSUE, reason, "digest draft --since-last"
 
 
-def _accepted(kept: KeptArticle, zone: str) -> _Found | None:
+def _accepted(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.people.state is not State.ACCEPTED:
         return None
-    return Answer.ACCEPTED, _by_whom(kept.people, zone), f"show {kept.article.id}"
+    return Answer.ACCEPTED, _by_whom(kept, words, zone), f"show {kept.article.id}"
 
 
-def _below(kept: KeptArticle, zone: str) -> _Found | None:
+def _below(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.grade in (Grade.CORE, Grade.RELATED):
         return None
     if kept.found is None:
-        return Answer.BELOW, "no watchlist has looked at it yet", "rematch"
+        return Answer.BELOW, words("no watchlist has looked at it yet"), "rematch"
     best = kept.best
     points = best.deciding if best else 0.0
-    why = (
-        f"{kept.grade} of {best.topic} ({_parts(best)})" if best else "no watched name counts in it"
+    what = words("no watched name counts in it")
+    if best is not None:
+        what = words(
+            "%(grade)s of %(topic)s (%(parts)s)",
+            grade=words.term("grade", kept.grade or "none"),
+            topic=best.topic,
+            parts=parts(words, best),
+        )
+    short = words(
+        "%(related)s points short of related, %(core)s of core",
+        related=f"{RELATED_POINTS - points:g}",
+        core=f"{CORE_POINTS - points:g}",
     )
-    short = f"{RELATED_POINTS - points:g} points short of related, {CORE_POINTS - points:g} of core"
-    return Answer.BELOW, f"{why}: {short}", "watchlist test"
+    return Answer.BELOW, _detailed(words, what, short), "watchlist test"
 
 
-def _kept(kept: KeptArticle, zone: str) -> _Found | None:
+def _kept(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     best = kept.best
     assert best is not None  # below grade otherwise
     short = CORE_POINTS - best.deciding
-    missing = f"; {short:g} points short of core" if short > 0 else ""
-    reason = f"{kept.grade} of {best.topic}, {best.deciding:g} points ({_parts(best)}){missing}"
+    reason = words(
+        "%(grade)s of %(topic)s, %(points)s points (%(parts)s)%(missing)s",
+        grade=words.term("grade", kept.grade or "none"),
+        topic=best.topic,
+        points=f"{best.deciding:g}",
+        parts=parts(words, best),
+        missing=words("; %(points)s points short of core", points=f"{short:g}")
+        if short > 0
+        else "",
+    )
     return Answer.KEPT, reason, f"show {kept.article.id}"
 
 
-_KEPT: tuple[Callable[[KeptArticle, str], _Found | None], ...] = (
+_KEPT: tuple[Callable[[KeptArticle, Translator, str], _Found | None], ...] = (
     *(_rejected, _withdrawn, _copy, _in_issue, _accepted, _below, _after_cut_off),
     _kept,
 )
 """In this order: the first that has something to say is the answer."""
 
 
-def _parts(score: Score) -> str:
-    return ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
+def part(words: Translator, found: ScorePart) -> str:
+    """What a part of a score is for."""
+    return words.term("part", found.kind).replace("{}", words.term("part", found.what))
 
 
-def _by_whom(verdict: Verdict, zone: str) -> str:
-    return "; ".join(
-        f"{one.verb}ed by {one.person} on {day_in(one.at, zone)}"
-        + (f": {one.value}" if one.value else "")
-        for one in verdict.decisions
+def parts(words: Translator, score: Score) -> str:
+    """The parts of a score with their points."""
+    return words(", ").join(f"{one.points:+g} {part(words, one)}" for one in score.parts)
+
+
+def _by_whom(kept: KeptArticle, words: Translator, zone: str) -> str:
+    said = (
+        _detailed(
+            words,
+            words(
+                "%(decided)s by %(person)s on %(day)s",
+                decided=words.term("decided", one.verb),
+                person=one.person,
+                day=day_in(one.at, zone),
+            ),
+            one.value,
+        )
+        for one in kept.people.decisions
     )
+    return words("; ").join(said)
 
 
-def _absent(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
+# What is not.
+
+
+def _absent(facts: InquiryFacts, known: Absent, words: Translator, zone: str) -> _Found:
     source = facts.source_id
     if known.aside is not None:
-        return _set_aside(known.aside, zone)
+        return _set_aside(known.aside, words, zone)
     if known.listed:
-        return _listed(facts, known, zone)
+        return _listed(facts, known, words, zone)
     if not source:
-        return _nowhere(facts, known)
+        return _nowhere(facts, known, words)
     if not known.was_crawled:
-        return Judgement(
-            Answer.NEVER_CRAWLED, f"{source} takes it and was never crawled", f"crawl {source}"
-        )
-    since = f" --since {known.day}" if known.day else ""
-    return Judgement(
-        Answer.NEVER_LISTED,
-        f"no list of {source} has shown it so far{_around(known)}",
-        f"backfill {source}{since}" if since or not facts.url else f"crawl {facts.url}",
+        reason = words("%(source)s takes it and was never crawled", source=source)
+        return Answer.NEVER_CRAWLED, reason, f"crawl {source}"
+    reason = words(
+        "no list of %(source)s has shown it so far%(around)s",
+        source=source,
+        around=_around(words, known),
     )
+    since = f" --since {known.day}" if known.day else ""
+    then = f"backfill {source}{since}" if since or not facts.url else f"crawl {facts.url}"
+    return Answer.NEVER_LISTED, reason, then
 
 
-def _around(known: Absent) -> str:
-    """How the lists bracket the day, in words."""
+def _around(words: Translator, known: Absent) -> str:
+    """How the lists bracket the day."""
     if known.day is None:
         return ""
-    both = [one for one in known.brackets if one.earlier and one.later]
+    both = sum(1 for one in known.brackets if one.earlier and one.later)
     if both:
-        have = "list has" if len(both) == 1 else "lists have"
-        return f"; {len(both)} {have} rows before and after {known.day}"
+        return words.plural(
+            "; %(number)s list has rows before and after %(day)s",
+            "; %(number)s lists have rows before and after %(day)s",
+            both,
+            day=known.day,
+        )
     if any(one.earlier for one in known.brackets):
-        return f"; none of its rows is later than {known.day}: it may not have been out yet"
+        return words(
+            "; none of its rows is later than %(day)s: it may not have been out yet",
+            day=known.day,
+        )
     if any(one.later for one in known.brackets):
-        return f"; none of its rows reaches back to {known.day}"
-    return "; its rows have no dates"
+        return words("; none of its rows reaches back to %(day)s", day=known.day)
+    return words("; its rows have no dates")
 
 
-def _set_aside(aside: Quarantined, zone: str) -> Judgement:
-    how = f"{aside.outcome}: {aside.reason}" if aside.reason else aside.outcome
-    since = f"set aside since {day_in(aside.first_seen_at, zone)} ({how})"
-    last = day_in(aside.last_seen_at, zone)
+def _set_aside(aside: Quarantined, words: Translator, zone: str) -> _Found:
+    reason = words.plural(
+        "set aside since %(since)s (%(how)s), met %(number)s time, last %(last)s",
+        "set aside since %(since)s (%(how)s), met %(number)s times, last %(last)s",
+        aside.tries,
+        since=day_in(aside.first_seen_at, zone),
+        how=_detailed(words, words.term("outcome", aside.outcome), aside.reason),
+        last=day_in(aside.last_seen_at, zone),
+    )
     then = f"quarantine retry {aside.source_id}"
-    return Judgement(
-        Answer.QUARANTINED,
-        f"{since}, met {pluralise(aside.tries, 'time')}, last {last}",
-        then if aside.snapshot_id is not None else f"{then} --fetch",
+    return Answer.QUARANTINED, reason, then if aside.snapshot_id is not None else f"{then} --fetch"
+
+
+def _listed(facts: InquiryFacts, known: Absent, words: Translator, zone: str) -> _Found:
+    first = min(row.first_seen_at for row in known.listed)
+    listed = words("listed since %(day)s", day=day_in(first, zone))
+    crawl = f"crawl {quote(facts.url)}"
+    failed = [one.outcome for one in known.tries if one.outcome not in _FINE]
+    if failed:
+        return Answer.FAILED, _in_vain(failed, listed, known, words), crawl
+    if known.source is not None and not known.is_taken:
+        reason = words(
+            "%(listed)s; the link rule of %(source)s takes no such address for an article",
+            listed=listed,
+            source=facts.source_id,
+        )
+        return Answer.NOT_TAKEN, reason, f"sources show {facts.source_id}"
+    if not any("crawl" in row.kinds for row in known.listed):
+        reason = words(
+            "%(listed)s by a back-fill, which did not ask for what is older than it was told",
+            listed=listed,
+        )
+        return Answer.PASSED_OVER, reason, crawl
+    reason = words("%(listed)s and not asked for yet; the next crawl does", listed=listed)
+    return Answer.PENDING, reason, crawl
+
+
+_FINE = ("ok", "unchanged", "partial")
+
+
+def _in_vain(failed: list[Outcome], listed: str, known: Absent, words: Translator) -> str:
+    counted = (
+        _counted(words, words.term("outcome", one), times)
+        for one, times in Counter(failed).most_common()
+    )
+    rests, asks = words("it rests before it is asked for again"), words("the next crawl asks")
+    return words.plural(
+        "%(listed)s, asked for %(number)s time in vain (%(how)s); %(again)s",
+        "%(listed)s, asked for %(number)s times in vain (%(how)s); %(again)s",
+        len(failed),
+        listed=listed,
+        how=words.pgettext("names", ", ").join(counted),
+        again=rests if known.rests else asks,
     )
 
 
-def _listed(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
-    since = f"listed since {day_in(min(row.first_seen_at for row in known.listed), zone)}"
-    crawl = f"crawl {quote(facts.url)}"
-    failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
-    if failed:
-        words = Counter(one.outcome.value for one in failed).most_common()
-        how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
-        again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
-        reason = f"{since}, asked for {pluralise(len(failed), 'time')} in vain ({how}); {again}"
-        return Judgement(Answer.FAILED, reason, crawl)
-    if known.source is not None and not known.is_taken:
-        reason = f"{since}; the link rule of {facts.source_id} takes no such address for an article"
-        return Judgement(Answer.NOT_TAKEN, reason, f"sources show {facts.source_id}")
-    if not any("crawl" in row.kinds for row in known.listed):
-        reason = f"{since} by a back-fill, which did not ask for what is older than it was told"
-        return Judgement(Answer.PASSED_OVER, reason, crawl)
-    return Judgement(Answer.PENDING, f"{since} and not asked for yet; the next crawl does", crawl)
+def _counted(words: Translator, outcome: str, times: int) -> str:
+    if times == 1:
+        return words.pgettext("once", "%(outcome)s") % {"outcome": outcome}
+    return words("%(outcome)s ×%(times)s", outcome=outcome, times=times)
 
 
-def _nowhere(facts: InquiryFacts, known: Absent) -> Judgement:
+def _nowhere(facts: InquiryFacts, known: Absent, words: Translator) -> _Found:
     if not facts.url:
-        reason = "no article and no row of a list has such a title"
-        return Judgement(Answer.UNKNOWN, reason, "sources")
+        return Answer.UNKNOWN, words("no article and no row of a list has such a title"), "sources"
     here = next((one.id for one in known.near if authority_of(facts.url) in one.links.hosts), "")
     if here:
-        reason = f"{here} watches that host, and its link rule takes no such address for an article"
-        return Judgement(Answer.NO_SOURCE, reason, f"sources show {here}")
-    near = ", ".join(source.id for source in known.near)
-    hint = f"; near it: {near}" if near else ""
-    return Judgement(
-        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {quote(facts.url)}"
-    )
+        reason = words(
+            "%(source)s watches that host, and its link rule takes no such address for an article",
+            source=here,
+        )
+        return Answer.NO_SOURCE, reason, f"sources show {here}"
+    near = words.pgettext("names", ", ").join(source.id for source in known.near)
+    hint = words("; near it: %(sources)s", sources=near) if near else ""
+    reason = words("no source takes that address%(hint)s", hint=hint)
+    return Answer.NO_SOURCE, reason, f"sources add {quote(facts.url)}"

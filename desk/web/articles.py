@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from storage.articles.records import Order, Per, Query
 from storage.articles.search import MOST_RANKED
-from storage.urls import is_synthetic
 
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
@@ -58,17 +57,10 @@ def why(visit: RequestContext) -> Response:
         desk = visit.desk
         inquiry = Inquiry(visit.store, desk.catalogue, desk.watchlist, visit.now)
         try:
-            answers = [(facts, judge(facts, desk.zone)) for facts in _facts(inquiry, asked)]
+            answers = [
+                (facts, judge(facts, visit.words, desk.zone)) for facts in inquiry.ask(asked)
+            ]
         except ValueError as error:
             wrong = str(error)
     values = {"title": visit.words("Why?"), "q": asked, "answers": answers, "wrong": wrong}
     return visit.page("why.html.j2", values)
-
-
-def _facts(inquiry: Inquiry, asked: str) -> tuple[InquiryFacts, ...]:
-    if asked.isdecimal():
-        found = inquiry.of_number(asked)
-        return (found,) if found else ()
-    if "://" in asked or is_synthetic(asked):
-        return inquiry.of_address(asked)
-    return inquiry.of_title(asked)
