@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwatch.errors import ConfigError
-from hubwatch.toml import load_toml
 from scraper import configuration as crawling
 from scraper.configuration import FILE_NAME, CrawlConfig
 
@@ -30,24 +29,6 @@ if TYPE_CHECKING:
 
 
 DEFAULT_TITLE = "Hub-city updates"
-_KEYS = (
-    "archive",
-    "contact",
-    "sources",
-    "watchlist",
-    "timezone",
-    "enabled",
-    "network",
-    "digest",
-    "delivery",
-    "timetable",
-    "limits",
-    "desk",
-    "retention",
-    "alerts",
-    "daemon",
-    "log",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +144,12 @@ def original_of(folder: Path | None, path: Path) -> Path:
 
 def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
     """Load one file, or its copy. Its paths are relative to the file. Raises ConfigError."""
-    table = load_toml(copy_of(config_snapshot, path) if config_snapshot else path).only(_KEYS)
+    table = crawling.load_file(copy_of(config_snapshot, path) if config_snapshot else path).only()
     home, crawl = path.absolute().parent, crawling.crawl_config_in(table, path)
-    digest = table.table("digest").only(("title", "templates"))
+    digest = table.table("digest").only()
     return Config(
         **{each.name: getattr(crawl, each.name) for each in fields(crawl)},
-        digest_title=digest.text("title", DEFAULT_TITLE),
+        digest_title=digest.text("title"),
         templates=crawling.path_in(digest, "templates", home),
         deliveries=_deliveries_in(table, home),
         timetable=_timetable_in(table, crawl.zone),
@@ -244,9 +225,7 @@ def _listen_in(file: Table) -> str:
     """`[daemon] listen`."""
     if "daemon" not in file.data:
         return ""
-    from scraper.configuration import parse_loopback
-
-    return file.table("daemon").only(("listen",)).parsed("listen", parse_loopback, "")
+    return file.table("daemon").only().parsed("listen", crawling.parse_loopback, "")
 
 
 def _log_format_in(file: Table) -> LogFormat | None:

@@ -20,7 +20,7 @@ class LogFormat(StrEnum):
 
 def read_format(table: Table) -> LogFormat:
     """The table `[log]`. Raise ConfigError, one line with file and key."""
-    return table.only(("format",)).parsed("format", _format, LogFormat.TEXT)
+    return table.only().parsed("format", _format)
 
 
 def _format(text: str) -> LogFormat:

@@ -9,7 +9,6 @@ from urllib.parse import SplitResult, urlsplit
 from hubwatch.toml import Table
 from scraper.configuration import parse_loopback, parse_size
 
-_KEYS = ("serve", "listen", "address", "user", "login_header", "proxies", "upload")
 DEFAULT_LISTEN = "127.0.0.1:8420"
 
 
@@ -32,15 +31,15 @@ class ServerConfig:
 
 def read_server_config(table: Table) -> ServerConfig:
     """The table `[desk]`. Raise ConfigError."""
-    table, usual = table.only(_KEYS), ServerConfig()
+    table.only()
     found = ServerConfig(
         serve=table.flag("serve"),
-        listen=table.parsed("listen", parse_loopback, usual.listen),
+        listen=table.parsed("listen", parse_loopback),
         address=table.parsed("address", _origin, ""),
         user=table.text("user", ""),
         login_header=table.text("login_header", ""),
-        proxies=table.all_parsed("proxies", _ip) or usual.proxies,
-        upload=table.parsed("upload", parse_size, usual.upload),
+        proxies=table.all_parsed("proxies", _ip) or ServerConfig().proxies,
+        upload=table.parsed("upload", parse_size),
     )
     if found.user and (found.address or found.login_header):
         # Whoever comes through a proxy comes from loopback too.

@@ -19,9 +19,6 @@ from scheduler.jobs import MIB, Limits
 from scheduler.schedules import Schedule, parse_schedule
 from scraper.sources.model import Source
 
-KEYS = ("name", "command", "schedule", "zone", "deadline")
-LIMITS = ("children", "batch", "memory", "drain", "free_space")
-_DEADLINE = timedelta(minutes=30)
 _LONGEST = timedelta(days=1)
 _LONGEST_DRAIN = timedelta(minutes=10)
 _SIZE = re.compile(r"([0-9]{1,7})\s*([MG])i?B?", re.IGNORECASE)
@@ -46,7 +43,7 @@ def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
 
     Raise ConfigError, one line with file and key.
     """
-    entries = tuple(_entry(each.only(KEYS), zone) for each in table.tables("timetable"))
+    entries = tuple(_entry(each.only(), zone) for each in table.tables("timetable"))
     names: set[str] = set()
     for each, entry in zip(table.tables("timetable"), entries, strict=True):
         if entry.name in names:
@@ -60,7 +57,7 @@ def _entry(table: Table, zone: str) -> TimetableEntry:
         name=table.parsed("name", _name),
         command=_command(table),
         schedule=_schedule(table, table.text("zone", zone)),
-        deadline=table.parsed("deadline", _deadline, _DEADLINE),
+        deadline=table.parsed("deadline", _deadline),
         place=f"{table.file}: {table.path}",
     )
 
@@ -100,12 +97,12 @@ def _span(text: str, longest: timedelta) -> timedelta:
 
 def read_limits(table: Table) -> Limits:
     """The table `[limits]`. Raise ConfigError, one line with file and key."""
-    table, usual = table.only(LIMITS), Limits()
+    table.only()
     return Limits(
-        children=table.number("children", usual.children, 1, 32),
-        batch=table.number("batch", usual.batch, 1, 64),
-        memory=table.parsed("memory", _memory, usual.memory),
-        drain=table.parsed("drain", lambda text: _span(text, _LONGEST_DRAIN), usual.drain),
+        children=table.declared_number("children"),
+        batch=table.declared_number("batch"),
+        memory=table.parsed("memory", _memory),
+        drain=table.parsed("drain", lambda text: _span(text, _LONGEST_DRAIN)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .keys import (
+from .toml import (
     FLAG,
     LOOPBACK,
     PATH,

@@ -1,19 +1,23 @@
-"""Reading TOML tables so that every complaint names file, key and line, in one line.
+"""TOML files: what may stand in them is declared once, and each complaint names file, key and line.
 
-`Table` hands out checked values. What it cannot hand out becomes a ConfigError (or the kind of it
-that the caller names) that says what to write instead. Knows no key of any schema. Sources,
-templates, watchlists and hubwatch.toml bring their own. In which line a key stands tomllib does not
-tell, so the text is looked through for that once there is a complaint.
+A declaration says of a key its type, default, meaning and example. From that come the reference
+pages and the JSON Schemas for editors (`python -m tests.generate`), and what a reader holds a file
+to. `Table` hands out checked values. What it cannot hand out becomes a ConfigError (or the kind of
+it that the caller names) that says what to write instead. In which line a key stands tomllib does
+not tell, so the text is looked through for that once there is a complaint.
+
+No key of any file is declared here: each of them has declarations of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 
 from .errors import ConfigError
 
@@ -22,15 +26,138 @@ T = TypeVar("T")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
+# What may stand in a file.
 
-def load_toml(path: Path, fault: type[ConfigError] = ConfigError) -> Table:
+Schema = Mapping[str, object]
+
+_ANY: Schema = MappingProxyType({})
+_NO_VARIANTS: Mapping[str, Keys] = MappingProxyType({})
+FILLED: Schema = {"type": "string", "pattern": r"\S"}
+"""A text that is not blank."""
+
+
+class ValueKind(NamedTuple):
+    """What a value is: in `words` for people, as a JSON Schema for editors.
+
+    `low` and `high` bound a whole number. `keys` are those of a table, or of each of several
+    tables if it `repeats`. `variants` are further keys of a table, by the value of its key `kind`.
+    `options` are kinds of which a value has any one.
+    """
+
+    words: str
+    schema: Schema = _ANY
+    low: int = 0
+    high: int = 0
+    keys: Keys | None = None
+    repeats: bool = False
+    variants: Mapping[str, Keys] = _NO_VARIANTS
+    options: tuple[ValueKind, ...] = ()
+
+
+class TomlKey(NamedTuple):
+    """One key. `default` is its value where it is left out, as TOML would give it, and `otherwise`
+    says what holds then if that is no value. `example` is what could stand behind `name =`."""
+
+    name: str
+    kind: ValueKind
+    meaning: str
+    default: bool | int | str | tuple[str, ...] | None = None
+    otherwise: str = ""
+    example: str = ""
+    required: bool = False
+
+
+Keys = Mapping[str, TomlKey]
+
+
+class Document(NamedTuple):
+    """A kind of file: what it is called, what it is for, its keys."""
+
+    name: str
+    title: str
+    about: str
+    keys: Keys
+
+
+def keys(*declared: TomlKey) -> Keys:
+    """The keys of one table, by name."""
+    return {key.name: key for key in declared}
+
+
+def number(low: int, high: int) -> ValueKind:
+    """A whole number between these."""
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return ValueKind(f"whole number, {low} to {high}", schema, low, high)
+
+
+def text(words: str = "text", pattern: str = r"\S") -> ValueKind:
+    """A text that is not blank. The pattern may let through what a reader refuses."""
+    return ValueKind(words, {"type": "string", "pattern": pattern})
+
+
+def texts(words: str = "list of texts", pattern: str = r"\S") -> ValueKind:
+    """A list of texts, or one of them without the list."""
+    one = {"type": "string", "pattern": pattern}
+    return ValueKind(words, {"type": ["string", "array"], "pattern": pattern, "items": one})
+
+
+def choice(*words: str) -> ValueKind:
+    """One of these words."""
+    return ValueKind(", ".join(f"`{word}`" for word in words), {"enum": list(words)})
+
+
+def table(inner: Keys) -> ValueKind:
+    """A table `[name]`."""
+    return ValueKind("table", keys=inner)
+
+
+def tables(inner: Keys, variants: Mapping[str, Keys] | None = None) -> ValueKind:
+    """Tables `[[name]]`."""
+    return ValueKind("tables", keys=inner, repeats=True, variants=variants or _NO_VARIANTS)
+
+
+def named(words: str, value: Schema = FILLED) -> ValueKind:
+    """A table whose keys are one's own words."""
+    return ValueKind(words, {"type": "object", "additionalProperties": value})
+
+
+def either(words: str, *options: ValueKind) -> ValueKind:
+    """A value of any of these kinds."""
+    return ValueKind(words, options=options)
+
+
+FLAG = ValueKind("`true` or `false`", {"type": "boolean"})
+DAY = ValueKind("date, without quotes", {"type": "string", "format": "date"})
+SPAN = text(
+    "span of time: `500ms`, `90s`, `30m`, `2h`, `1d`, `1w`",
+    r"^\s*[0-9]{1,9}(\.[0-9]{1,3})?\s*([mM]?[sS]|[mMhHdDwW])\s*$",
+)
+SPANS = texts(
+    "list of spans of time",
+    r"^\s*[0-9]{1,9}(\.[0-9]{1,3})?\s*([mM]?[sS]|[mMhHdDwW])\s*$",
+)
+SIZE = text("size: `500 MB`, `2 GB`", r"^\s*[0-9]{1,7}\s*[kKmMgGtT][bB]\s*$")
+PATH = text("path, relative to the file")
+URL = text("address, http or https", r"^\s*[hH][tT][tT][pP][sS]?://\S+\s*$")
+ZONE = text("IANA time zone", r"^\s*[A-Za-z0-9_+/-]+\s*$")
+LANGUAGE = text("language tag", r"^\s*[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\s*$")
+ID = text("id: lower-case letters, digits, hyphens", r"^\s*[a-z0-9]+(-[a-z0-9]+)*\s*$")
+LOOPBACK = text("loopback address with port", r"^\s*(127\.[0-9.]+|\[?[0:]*:1\]?):[0-9]{1,5}\s*$")
+
+
+# Reading a file.
+
+
+def load_toml(
+    path: Path, fault: type[ConfigError] = ConfigError, keys: Keys | None = None
+) -> Table:
     """Load one file, whose faults are raised as `fault`: missing, unreadable, not UTF-8, not TOML,
-    and later whatever is wrong with its keys."""
+    and later whatever is wrong with its keys, which are declared as `keys`."""
     import tomllib  # where nothing is configured, nothing is read
 
     try:
         text = path.read_text("utf-8-sig")
-        return Table(tomllib.loads(text), str(path), written=text, fault=fault)
+        return Table(tomllib.loads(text), str(path), written=text, fault=fault, keys=keys)
     except FileNotFoundError:
         raise fault(f"{path}: there is no such file") from None
     except OSError as error:
@@ -52,13 +179,15 @@ def suggest(word: str, known: Collection[str]) -> str:
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a file. `path` is its dotted key, empty for the file itself, `written` the whole
-    file as somebody wrote it, `fault` what its complaints are raised as."""
+    file as somebody wrote it, `fault` what its complaints are raised as, `keys` what is declared of
+    it: then defaults and bounds are taken from there."""
 
     data: Mapping[str, object]
     file: str
     path: str = ""
     written: str = field(default="", repr=False, compare=False)
     fault: type[ConfigError] = field(default=ConfigError, repr=False, compare=False)
+    keys: Keys | None = field(default=None, repr=False, compare=False)
 
     def error(self, key: str, problem: str) -> ConfigError:
         """The one line: `FILE: KEY: problem (line 12)`. Without a line for a key that is missing
@@ -69,17 +198,23 @@ class Table:
         told = f"{problem} (line {line})" if line is not None else problem
         return self.fault(f"{self.file}: {place}: {told}" if place else f"{self.file}: {told}")
 
-    def only(self, keys: Collection[str]) -> Table:
-        """This table, once it holds none but these keys. Raises `fault` for the first other."""
+    def only(self, keys: Collection[str] | None = None) -> Table:
+        """This table, once it holds none but these keys, or the declared ones. Raises `fault` for
+        the first other."""
+        known = keys if keys is not None else self.keys or ()
         for key in self.data:
-            if key not in keys:
-                hint = suggest(key, keys) or f"; known here: {', '.join(sorted(keys))}"
+            if key not in known:
+                hint = suggest(key, known) or f"; known here: {', '.join(sorted(known))}"
                 raise self.error(key, f"unknown key{hint}")
         return self
 
+    def declared(self, keys: Keys) -> Table:
+        """The same table, of which this is declared."""
+        return replace(self, keys=keys)
+
     def text(self, key: str, default: str | None = None) -> str:
-        """A text that is not blank. Without a default the key is required."""
-        value = self.data.get(key, default)
+        """A text that is not blank. Without a default, here or declared, the key is required."""
+        value = self.data.get(key, self._usual(key) if default is None else default)
         if value is None:
             raise self.error(key, "is missing")
         if not isinstance(value, str):
@@ -89,10 +224,12 @@ class Table:
         return value.strip()
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A list of texts. A single text counts as a list of one."""
+        """A list of texts. A single text counts as a list of one. Where it is left out, the
+        default given here, or else the declared one."""
         value = self.data.get(key)
         if value is None:
-            return default
+            usual = self._usual(key)
+            return default or (usual if isinstance(usual, tuple) else ())
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(i, str) and i.strip() for i in items):
             raise self.error(key, f'must be a list of texts such as ["a", "b"], not {value!r}')
@@ -104,6 +241,13 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise self.error(key, f"must be a whole number from {low} to {high}, not {value!r}")
         return value
+
+    def declared_number(self, key: str, default: int | None = None) -> int:
+        """A whole number within its declared bounds, or the declared default."""
+        declared = (self.keys or {})[key]
+        usual = declared.default if default is None else default
+        assert isinstance(usual, int), f"{key} is declared without a default"
+        return self.number(key, usual, declared.kind.low, declared.kind.high)
 
     def flag(self, key: str) -> bool:
         """True or false, without quotes. False where the key is absent."""
@@ -133,7 +277,7 @@ class Table:
         self, key: str, parse: Callable[[str], T], default: tuple[T, ...] = ()
     ) -> tuple[T, ...]:
         """A list of texts, each read by `parse`."""
-        if key not in self.data:
+        if default and key not in self.data:
             return default
         return tuple(self._parse(key, parse, text) for text in self.texts(key))
 
@@ -142,7 +286,7 @@ class Table:
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             raise self.error(key, f"must be a table, written as [{key}]")
-        return Table(value, self.file, self._inside(key), self.written, self.fault)
+        return self._table(key, value, self._inside(key))
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """The tables `[[key]]`, counted from 1 in complaints."""
@@ -150,9 +294,25 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.error(key, f"must be tables, each written as [[{key}]]")
         return tuple(
-            Table(item, self.file, f"{self._inside(key)}[{number}]", self.written, self.fault)
+            self._table(key, item, f"{self._inside(key)}[{number}]")
             for number, item in enumerate(value, 1)
         )
+
+    def _table(self, key: str, data: Mapping[str, object], path: str) -> Table:
+        return Table(data, self.file, path, self.written, self.fault, self._keys_of(key, data))
+
+    def _keys_of(self, key: str, data: Mapping[str, object]) -> Keys | None:
+        """What is declared of a table under this key."""
+        declared = (self.keys or {}).get(key)
+        for kind in (declared.kind.options or (declared.kind,)) if declared else ():
+            if kind.keys is not None:
+                return {**kind.keys, **kind.variants.get(str(data.get("kind")), {})}
+        return None
+
+    def _usual(self, key: str) -> object:
+        """The declared default."""
+        declared = (self.keys or {}).get(key)
+        return declared.default if declared else None
 
     def _inside(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key

@@ -85,7 +85,14 @@ def load_crawl_config(
     path = find_file(option, environ)
     if path is None:
         return CrawlConfig(sources=usual_sources(None))
-    return crawl_config_in(load_toml(path), path)
+    return crawl_config_in(load_file(path), path)
+
+
+def load_file(path: Path) -> Table:
+    """The whole file, as it is declared. Raises ConfigError."""
+    from hubwatch.config_keys import FILE  # where nothing is configured, nothing need be known
+
+    return load_toml(path, keys=FILE)
 
 
 def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
@@ -98,7 +105,7 @@ def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
         contact=table.parsed("contact", parse_contact, ""),
         sources=_sources_in(table, path),
         watchlist=path_in(table, "watchlist", home),
-        zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
+        zone=table.parsed("timezone", _zone),
         enabled=table.texts("enabled") if "enabled" in table.data else None,
         hosts=hosts,
         proxy=proxy,
@@ -202,7 +209,7 @@ def _network_in(file: Table) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
         return MappingProxyType({}), "", ()
     from .sources.values import parse_host, parse_proxy
 
-    table = file.table("network").only(("hosts", "proxy", "intranet"))
+    table = file.table("network").only()
     hosts = table.table("hosts")
     return (
         MappingProxyType({name: hosts.parsed(name, parse_loopback) for name in hosts.data}),
@@ -215,7 +222,7 @@ def _free_space_in(file: Table) -> int:
     """`[limits] free_space` in bytes. The table's other keys are the daemon's."""
     if "limits" not in file.data:
         return USUAL_FREE_SPACE
-    return file.table("limits").parsed("free_space", parse_size, USUAL_FREE_SPACE)
+    return file.table("limits").parsed("free_space", parse_size)
 
 
 def _sources_in(table: Table, path: Path) -> tuple[Path, ...]:

@@ -6,18 +6,19 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from hubwatch.toml import Keys
 from scraper.parsing.selectors import check
-from scraper.relevance import watchlist
-from scraper.sources import build
+from scraper.relevance import keys as watchlist_keys
+from scraper.sources import keys as source_keys
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import SHIPPED, TEMPLATES, load_catalogue
 from scraper.sources.model import FieldRules, ListRules, PagingKind, Source
+from tests.support.key_pages import places
 
 CATALOGUE = load_catalogue()
 SOURCES = list(CATALOGUE.sources.values())
@@ -186,11 +187,14 @@ def test_loading_all_is_quick_and_loads_no_parser() -> None:
 
 @pytest.mark.parametrize(
     ("page", "keys"),
-    [("sources.md", build.KEYS), ("watchlist.md", watchlist.KEYS)],
+    [
+        ("sources.md", {**source_keys.SOURCE, **source_keys.TEMPLATE}),
+        ("watchlist.md", watchlist_keys.WATCHLIST),
+    ],
     ids=["sources", "watchlist"],
 )
-def test_every_key_is_explained(page: str, keys: Mapping[str, tuple[str, ...]]) -> None:
+def test_every_key_is_explained(page: str, keys: Keys) -> None:
     explained = set(re.findall(r"`\[*([a-z_]+)\]*`", (DOCS / page).read_text("utf-8")))
-    for table, names in keys.items():
-        missing = [name for name in names if name not in explained]
-        assert not missing, f"docs/{page} does not explain {missing} of {table}"
+    for table in places(keys):
+        missing = [name for name in table.keys if name not in explained]
+        assert not missing, f"docs/{page} does not explain {missing} of {table.path}"

@@ -71,6 +71,7 @@ FOR_A_CONFIGURATION = {
     "scraper.configuration",
     "scraper",
     "hubwatch.toml",
+    "hubwatch.config_keys",
 }
 """Whoever adds a module here makes every search slower by about a millisecond."""
 NOT_FOR_HELP = {"shutil", "dataclasses", "json", "pathlib", "urllib", "zoneinfo", "tomllib"}

@@ -63,7 +63,7 @@ class Alerts:
 def read_alerts(table: Table, deliveries: Sequence[Table], home: Path) -> Alerts:
     """Read the table `[alerts]`. `deliveries` are the tables of those, paths relative to `home`.
     Raises SourceError, one line with file, key and line."""
-    table.only(("remind", "quiet", "ping", "channel"))
+    table.only()
     there = tuple(each.text("name") for each in deliveries)
     channels = tuple(_channel(each, there) for each in table.tables("channel"))
     names = [channel.name for channel in channels]
@@ -73,14 +73,14 @@ def read_alerts(table: Table, deliveries: Sequence[Table], home: Path) -> Alerts
     given = "ping" in table.data
     return Alerts(
         channels=channels,
-        remind=table.parsed("remind", _remind, REMIND),
+        remind=table.parsed("remind", _remind),
         quiet=table.parsed("quiet", _quiet) if "quiet" in table.data else None,
         ping=table.parsed("ping", lambda text: _address(text, home)) if given else None,
     )
 
 
 def _channel(table: Table, deliveries: Sequence[str]) -> Channel:
-    table.only(("name", "to", "command", "severity"))
+    table.only()
     command, to = table.texts("command"), table.text("to", "") if "to" in table.data else ""
     if bool(command) == bool(to):
         raise table.error("to", "name a [[delivery]] with `to`, or a `command`, one of the two")
@@ -91,7 +91,7 @@ def _channel(table: Table, deliveries: Sequence[str]) -> Channel:
         name=table.text("name", to or Path(command[0]).name if command else to),
         to=to,
         command=command,
-        severity=table.parsed("severity", _severity, Severity.WARNING),
+        severity=table.parsed("severity", _severity),
     )
 
 

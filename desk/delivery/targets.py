@@ -55,7 +55,6 @@ def _content(path: Path) -> str:
         raise ConfigError(f"{path}: this secret cannot be read") from None
 
 
-_COMMON = ("name", "kind", "formats")
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
@@ -136,11 +135,10 @@ def _target(table: Table, home: Path) -> DeliveryTarget:
     kind = table.text("kind")
     if kind not in _READERS:
         raise table.error("kind", f"{kind!r} is none of folder, mail, webhook")
-    keys, read = _READERS[kind]
-    table.only((*_COMMON, *keys))
+    table.only()
     return DeliveryTarget(
         name=table.parsed("name", _name),
-        place=read(table, home),
+        place=_READERS[kind](table, home),
         formats=table.texts("formats"),
     )
 
@@ -156,7 +154,7 @@ def _folder(table: Table, home: Path) -> Folder:
 
 
 def _mail(table: Table, home: Path) -> Mail:
-    security = table.parsed("security", Security, Security.STARTTLS)
+    security = table.parsed("security", Security)
     host, port = table.parsed("server", _server)
     if not table.texts("to"):
         raise table.error("to", "names nobody")
@@ -187,8 +185,8 @@ def _webhook(table: Table, home: Path) -> Webhook:
 
 
 _NO_SECRET = Secret("")
-_READERS: dict[str, tuple[tuple[str, ...], Callable[[Table, Path], Place]]] = {
-    "folder": (("folder",), _folder),
-    "mail": (("server", "security", "user", "password", "from", "to"), _mail),
-    "webhook": (("url", "secret"), _webhook),
+_READERS: dict[str, Callable[[Table, Path], Place]] = {
+    "folder": _folder,
+    "mail": _mail,
+    "webhook": _webhook,
 }

@@ -13,18 +13,17 @@ from hubwatch.spans import parse_span
 from hubwatch.toml import Table
 from storage.pruning import SHORTEST_FETCHES, Retention
 
-KEYS = tuple(field.name for field in fields(Retention))
 _SHORTEST = timedelta(days=1)
 
 
 def read_retention(table: Table) -> Retention:
     """The table `[retention]`. Raises ConfigError, one line with file and key."""
-    usual = Retention()
-    said = {}
-    for key in table.only(KEYS).data:
-        shortest = SHORTEST_FETCHES if key == "fetches" else _SHORTEST
-        said[key] = table.parsed(key, _kept_for(shortest))
-    return Retention(**{key: getattr(usual, key) for key in KEYS if key not in said} | said)
+    table.only()
+    return Retention(**{field.name: _kept(table, field.name) for field in fields(Retention)})
+
+
+def _kept(table: Table, key: str) -> timedelta | None:
+    return table.parsed(key, _kept_for(SHORTEST_FETCHES if key == "fetches" else _SHORTEST))
 
 
 def _kept_for(shortest: timedelta) -> Callable[[str], timedelta | None]:

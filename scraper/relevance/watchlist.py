@@ -15,6 +15,7 @@ from hubwatch.toml import Table, load_toml, parse_id, parse_language, suggest
 from storage.types import Grade
 
 from .finder import Pattern, Phrase, PhraseFinder, parse_pattern, parse_phrase
+from .keys import WATCHLIST
 from .places import OWN, Gazetteer, GazetteerPlace, PlaceName, extended, load_gazetteer
 
 CORE_POINTS = 10.0
@@ -180,20 +181,6 @@ def context_key(context: str) -> str:
 
 SHIPPED = Path(__file__).with_name("watchlist.toml")
 
-#: Every key of a watchlist file, by table.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "watchlist": ("near", "lead", "contexts", "topic", "organisation", "place"),
-    "topic": ("id", "labels", "kind", "weights", "weakens", "gives_way_to", "lineage", "name"),
-    "organisation": ("id", "labels", "forms"),
-    "place": ("id", "labels", "province", "forms", "parts"),
-    "weights": ("title", "first", "lead", "body"),
-    "name": (
-        *("language", "forms", "pattern", "requires", "excludes", "weakens", "core_near"),
-        *("stage", "valid_from", "valid_until"),
-    ),
-    "condition": ("all", "any", "none", "near", "before", "within"),
-}
-_MOST_POINTS = 100
 _BY_NUMBER = (Within.NEAR, Within.BEFORE)
 _WITHIN = tuple(one for one in Within if one not in _BY_NUMBER)
 _IN_SENTENCE = ContextRule(within=Within.SENTENCE)
@@ -204,8 +191,8 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
 
     Raises SourceError, one line `FILE: KEY: what is wrong`, with the line of the file.
     """
-    table = load_toml(path or SHIPPED, SourceError).only(KEYS["watchlist"])
-    near = table.number("near", 1000, 0, 100_000)
+    table = load_toml(path or SHIPPED, SourceError, WATCHLIST).only()
+    near = table.declared_number("near")
     contexts = _contexts(table.table("contexts"))
     topics: dict[str, Topic] = {}
     for item, topic in _topics(table, near):
@@ -220,7 +207,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         topics=MappingProxyType(topics),
         contexts=MappingProxyType(contexts),
         near=near,
-        lead=table.number("lead", 500, 0, 100_000),
+        lead=table.declared_number("lead"),
         version=_version(Path(table.file)),
         path=table.file,
         finder=_finder(topics, contexts, gazetteer),
@@ -234,7 +221,7 @@ def _gazetteer(table: Table) -> Gazetteer:
     places: list[GazetteerPlace] = []
     names: list[PlaceName] = []
     for item in table.tables("place"):
-        item.only(KEYS["place"])
+        item.only()
         place = _place(item, base)
         places.append(place)
         names += [PlaceName(form, place.id) for form in item.all_parsed("forms", parse_phrase)]
@@ -272,18 +259,18 @@ def _contexts(table: Table) -> dict[str, tuple[str, ...]]:
 
 def _topics(table: Table, near: int) -> Iterator[tuple[Table, Topic]]:
     for item in table.tables("topic"):
-        yield item, _topic(item.only(KEYS["topic"]), near)
+        yield item, _topic(item.only(), near)
     for item in table.tables("organisation"):
-        yield item, _organisation(item.only(KEYS["organisation"]))
+        yield item, _organisation(item.only())
 
 
 def _topic(table: Table, near: int) -> Topic:
     topic_id = table.parsed("id", parse_id)
     weakens = _conditions(table, "weakens", _IN_SENTENCE)
-    names = tuple(_name(item.only(KEYS["name"]), near, weakens) for item in table.tables("name"))
+    names = tuple(_name(item.only(), near, weakens) for item in table.tables("name"))
     if not names:
         raise table.error("name", f"is missing; the topic {topic_id!r} needs a [[topic.name]]")
-    kind = table.text("kind", TopicKind.WATCHED)
+    kind = table.text("kind")
     if kind not in (TopicKind.WATCHED, TopicKind.OTHER):
         raise table.error("kind", f'{kind!r} is neither "watched" nor "other"')
     lineage = table.texts("lineage")
@@ -295,7 +282,7 @@ def _topic(table: Table, near: int) -> Topic:
         labels=_labels(table),
         kind=TopicKind(kind),
         names=names,
-        weights=_weights(table.table("weights").only(KEYS["weights"])),
+        weights=_weights(table.table("weights").only()),
         gives_way_to=table.texts("gives_way_to"),
         lineage=lineage,
     )
@@ -320,12 +307,12 @@ def _labels(table: Table) -> Mapping[str, str]:
 
 
 def _weights(table: Table) -> Weights:
-    lead = table.number("lead", round(RELATED_POINTS), 0, _MOST_POINTS)
+    lead = table.declared_number("lead")
     return Weights(
-        title=table.number("title", round(RELATED_POINTS), 0, _MOST_POINTS),
-        first=table.number("first", lead, 0, _MOST_POINTS),
+        title=table.declared_number("title"),
+        first=table.declared_number("first", lead),
         lead=lead,
-        body=table.number("body", round(MENTION_POINTS), 0, _MOST_POINTS),
+        body=table.declared_number("body"),
     )
 
 
@@ -360,7 +347,7 @@ def _conditions(table: Table, key: str, usual: ContextRule) -> tuple[ContextRule
     if isinstance(value, str) or (isinstance(value, list) and not _holds_tables(value)):
         return (ContextRule(any=table.texts(key), within=usual.within, near=usual.near),)
     items = table.tables(key) if isinstance(value, list) else (table.table(key),)
-    return tuple(_condition(item.only(KEYS["condition"]), usual) for item in items)
+    return tuple(_condition(item.only(), usual) for item in items)
 
 
 def _holds_tables(value: list[object]) -> bool:
@@ -383,7 +370,7 @@ def _reach(table: Table, usual: ContextRule) -> tuple[Within, int]:
     if not given:
         return usual.within, usual.near
     if given[0] != "within":
-        return Within(given[0]), table.number(given[0], usual.near, 1, 100_000)
+        return Within(given[0]), table.declared_number(given[0], usual.near)
     word = table.text("within")
     if word not in _WITHIN:
         raise table.error("within", f"{word!r} is none of {', '.join(_WITHIN)}")

@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, parse_id, parse_language, suggest
-from storage.types import DEFAULT_RANK
 
 from . import values
+from .keys import ENTRY, JSON_KEYS, ROWS, SOURCE, TEMPLATE
 from .links import RAW, authority_of, compile_link
 from .model import (
     AttachmentRules,
@@ -38,16 +38,12 @@ from .model import (
 
 # How pages are read, from checked tables: `[fields]`, and the layouts that became history.
 
-FIELDS = ("title", "published", "updated", "source", "author", "body", "remove")
-FIELD_KEYS = (*FIELDS, "site_names")
-LAYOUT_KEYS = ("until", "template", "fields")
-
 Check = Callable[[str], None]
 
 
 def fields_from(table: Table, base: FieldRules, check: Check) -> FieldRules:
     """`[fields]` on top of inherited ones, key by key. Raises SourceError."""
-    table.only(FIELD_KEYS)
+    table.only()
 
     def checked(selector: str) -> str:
         check(selector)
@@ -115,7 +111,7 @@ def _history(layouts: list[tuple[Table, FieldRules]], check: Check) -> tuple[Fie
     """The layouts that were, the latest first."""
     found: dict[date, FieldRules] = {}
     for table, base in layouts:
-        table.only(LAYOUT_KEYS)
+        table.only()
         until = table.day("until")
         if until is None:
             raise table.error("until", "is missing; name the last day of this layout")
@@ -130,9 +126,6 @@ def _history(layouts: list[tuple[Table, FieldRules]], check: Check) -> tuple[Fie
 
 # Entries that are JSON lists: where the items are, what is what in them, how pages are counted.
 
-JSON_KEYS = ("items", "page")
-"""The keys that only these entries have."""
-MAX_PAGES = 1000
 _PATH = re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+){0,9}")
 _TEMPLATE = re.compile(r"[^\s{}]*(?:\{[\w.-]{1,60}\}[^\s{}]*){1,6}")
 
@@ -150,7 +143,7 @@ def json_entry(table: Table, url: str) -> Entry:
         raise table.error("row", "is for pages; a JSON list has `items`, a path such as data.list")
     if "page" in table.data and "paging" in table.data:
         raise table.error("page", "and paging say the same; one of them is enough")
-    most = table.number("max_pages", Paging().max_pages, 1, MAX_PAGES)
+    most = table.declared_number("max_pages", Paging().max_pages)
     if "page" in table.data:
         paging = _counted(url, table.text("page"), most)
     else:
@@ -186,50 +179,20 @@ def _link(text: str) -> str:
 
 # The part of a source's file that says which attachments are fetched.
 
-ATTACHMENT_KEYS = ("bytes", "per_article", "per_run", "hosts")
-
 
 def rules_from(source: Table) -> AttachmentRules:
     """`attachments = false`, or a table `[attachments]`. Raises SourceError."""
     base = AttachmentRules()
     if source.data.get("attachments") is False:
         return replace(base, per_run=0)
-    table = source.table("attachments").only(ATTACHMENT_KEYS)
+    table = source.table("attachments").only()
     return AttachmentRules(
-        bytes=table.number("bytes", base.bytes, 1024, 1 << 30),
-        per_article=table.number("per_article", base.per_article, 0, 200),
-        per_run=table.number("per_run", base.per_run, 0, 10_000),
+        bytes=table.declared_number("bytes"),
+        per_article=table.declared_number("per_article"),
+        per_run=table.declared_number("per_run"),
         hosts=table.all_parsed("hosts", values.parse_host, base.hosts),
     )
 
-
-ROWS = ("row", "link", "title", "date", "summary")
-
-#: Every key of the two kinds of files, by table. docs/sources.md explains each of them.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "source": (
-        *("id", "name", "city", "language", "timezone", "template", "home", "schedule"),
-        *("checked", "note", "entry", "links", "fields", "politeness", "bounds", "rechecks"),
-        *("layout", "attachments", "tls", "proxy", "rank"),
-    ),
-    "template": (
-        *("id", "name", "family", "language", "timezone"),
-        *("marks", "fields", "layout", "links", "list", "paging"),
-    ),
-    "fields": FIELD_KEYS,
-    "layout": LAYOUT_KEYS,
-    "links": ("hosts", "allow", "deny"),
-    "list": ROWS,
-    "paging": ("kind", "pattern", "first", "max_pages"),
-    "entry": ("kind", "url", "paging", "max_pages", *ROWS, *JSON_KEYS),
-    "politeness": ("delay",),
-    "bounds": ("pages", "seconds", "links", "page_bytes", "page_seconds", "redirects"),
-    "rechecks": ("after", "per_run"),
-    "attachments": ATTACHMENT_KEYS,
-    "tls": ("ca_file", "fingerprint", "until", "reason"),
-}
-
-ZONE = FieldRules().zone
 
 E = TypeVar("E", EntryKind, PagingKind)
 
@@ -252,8 +215,8 @@ class Template:
 
 def template_from(table: Table, check: Check) -> Template:
     """A template from its file's table. Raises SourceError."""
-    table.only(KEYS["template"])
-    zone = table.parsed("timezone", values.parse_zone, ZONE)
+    table = table.declared(TEMPLATE).only()
+    zone = table.parsed("timezone", values.parse_zone)
     language = table.parsed("language", parse_language) if "language" in table.data else ""
     base = FieldRules(template=table.parsed("id", parse_id), language=language, zone=zone)
     return Template(
@@ -263,8 +226,8 @@ def template_from(table: Table, check: Check) -> Template:
         language=language,
         zone=zone,
         fields=template_fields(table, base, check),
-        links=_links(table.table("links").only(("allow", "deny")), LinkRules(()), ()),
-        rows=_rows(table.table("list").only(KEYS["list"]), ListRules(), check),
+        links=_links(table.table("links").only(), LinkRules(()), ()),
+        rows=_rows(table.table("list").only(), ListRules(), check),
         paging=_template_paging(table.table("paging")),
         path=table.file,
     )
@@ -272,7 +235,7 @@ def template_from(table: Table, check: Check) -> Template:
 
 def source_from(table: Table, templates: Mapping[str, Template], check: Check) -> Source:
     """A source from its file's table. Raises SourceError."""
-    table.only(KEYS["source"])
+    table = table.declared(SOURCE).only()
     template = _template(table, templates)
     language = table.parsed("language", parse_language, template.language or None)
     zone = table.parsed("timezone", values.parse_zone, template.zone)
@@ -302,7 +265,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         proxy=table.parsed("proxy", values.parse_source_proxy, ""),
         checked=table.day("checked"),
         note=" ".join(table.text("note", "").split()),
-        rank=table.number("rank", DEFAULT_RANK, 1, 99),
+        rank=table.declared_number("rank"),
         path=table.file,
     )
 
@@ -321,7 +284,7 @@ def _checked(selector: str, check: Check) -> str:
 
 
 def _links(table: Table, base: LinkRules, hosts: tuple[str, ...]) -> LinkRules:
-    table.only(KEYS["links"])
+    table.only()
     return LinkRules(
         table.all_parsed("hosts", values.parse_host, hosts),
         table.all_parsed("allow", compile_link, base.allow),
@@ -341,12 +304,12 @@ def _rows(table: Table, base: ListRules, check: Check) -> ListRules:
 
 
 def _entry(table: Table, template: Template, check: Check) -> Entry:
-    table.only(KEYS["entry"])
-    kind = _word(table, "kind", EntryKind, EntryKind.LIST)
+    table.only()
+    kind = _word(table, "kind", EntryKind)
     url = table.parsed("url", values.parse_url)
     if kind is EntryKind.JSON:
         return json_entry(table, url)
-    table.only([key for key in KEYS["entry"] if key not in JSON_KEYS])
+    table.only([key for key in ENTRY if key not in JSON_KEYS])
     return Entry(
         kind=kind,
         url=url,
@@ -356,17 +319,17 @@ def _entry(table: Table, template: Template, check: Check) -> Entry:
 
 
 def _paging(table: Table, url: str, base: Paging) -> Paging:
-    most = table.number("max_pages", base.max_pages, 1, MAX_PAGES)
+    most = table.declared_number("max_pages", base.max_pages)
     paging = table.parsed("paging", values.parse_paging, base)
     pattern = paging.pattern.replace("{name}", values.name_of_page(url))
     return replace(paging, pattern=pattern, max_pages=most)
 
 
 def _template_paging(table: Table) -> Paging:
-    table.only(KEYS["paging"])
-    kind = _word(table, "kind", PagingKind, PagingKind.NONE)
-    most = table.number("max_pages", Paging().max_pages, 1, MAX_PAGES)
-    first = table.number("first", Paging().first, 0, 9999)
+    table.only()
+    kind = _word(table, "kind", PagingKind)
+    most = table.declared_number("max_pages")
+    first = table.declared_number("first")
     if kind is not PagingKind.PATTERN:
         return Paging(kind, first=first, max_pages=most)
     paging = table.parsed("pattern", values.parse_paging)
@@ -375,8 +338,8 @@ def _template_paging(table: Table) -> Paging:
     return replace(paging, first=first, max_pages=most)
 
 
-def _word(table: Table, key: str, kinds: type[E], default: E) -> E:
-    word = table.text(key, default.value)
+def _word(table: Table, key: str, kinds: type[E]) -> E:
+    word = table.text(key)
     try:
         return kinds(word)
     except ValueError:
@@ -386,40 +349,34 @@ def _word(table: Table, key: str, kinds: type[E], default: E) -> E:
 
 
 def _politeness(table: Table) -> Politeness:
-    table.only(KEYS["politeness"])
-    delay = table.parsed("delay", parse_span, Politeness().delay)
+    table.only()
+    delay = table.parsed("delay", parse_span)
     if delay > timedelta(hours=1):
         raise table.error("delay", "must be at most 1h between two requests")
     return Politeness(delay)
 
 
 def _bounds(table: Table) -> Bounds:
-    table.only(KEYS["bounds"])
-    base = Bounds()
-    seconds = table.number("seconds", int(base.duration.total_seconds()), 1, 86_400)
-    page_seconds = table.number("page_seconds", int(base.page_timeout.total_seconds()), 1, 600)
+    table.only()
+    seconds, page_seconds = table.declared_number("seconds"), table.declared_number("page_seconds")
     return Bounds(
-        pages=table.number("pages", base.pages, 1, 100_000),
+        pages=table.declared_number("pages"),
         duration=timedelta(seconds=seconds),
-        links=table.number("links", base.links, 1, 1_000_000),
-        page_bytes=table.number("page_bytes", base.page_bytes, 1024, 1 << 30),
+        links=table.declared_number("links"),
+        page_bytes=table.declared_number("page_bytes"),
         page_timeout=timedelta(seconds=page_seconds),
-        redirects=table.number("redirects", base.redirects, 0, 20),
+        redirects=table.declared_number("redirects"),
     )
 
 
 def _rechecks(table: Table) -> RecheckRules:
-    table.only(KEYS["rechecks"])
-    base = RecheckRules()
-    return RecheckRules(
-        table.all_parsed("after", parse_span, base.after),
-        table.number("per_run", base.per_run, 0, 10_000),
-    )
+    table.only()
+    return RecheckRules(table.all_parsed("after", parse_span), table.declared_number("per_run"))
 
 
 def _tls(table: Table) -> TlsException:
     """What is trusted beside the usual. There is no key that turns checking off."""
-    table.only(KEYS["tls"])
+    table.only()
     if ("ca_file" in table.data) == ("fingerprint" in table.data):
         raise table.error("", "must have either ca_file or fingerprint")
     until = table.day("until")

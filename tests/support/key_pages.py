@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from hubwatch import config_keys
-from hubwatch.keys import Document, Keys, TomlKey, ValueKind
+from hubwatch.toml import Document, Keys, TomlKey, ValueKind
+from scraper.relevance import keys as watchlist_keys
+from scraper.sources import keys as source_keys
 
-DOCUMENTS = (config_keys.DOCUMENT,)
+DOCUMENTS = (
+    config_keys.DOCUMENT,
+    source_keys.SOURCES,
+    source_keys.TEMPLATES,
+    watchlist_keys.DOCUMENT,
+)
 SCHEMAS = "hubwatch/schemas"
 _MADE = "<!-- Made by `python -m tests.generate` from what the program declares. -->"
 
@@ -16,7 +24,7 @@ _MADE = "<!-- Made by `python -m tests.generate` from what the program declares.
 def reference(document: Document) -> str:
     """The page of a kind of file: a section for each table, a row for each key."""
     parts = [f"# {document.title}", _MADE, document.about, _editor(document)]
-    parts += _section(document.keys, "")
+    parts += _section(document.keys, "", [])
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,18 +57,29 @@ def _editor(document: Document) -> str:
     )
 
 
-def _section(keys: Keys, path: str) -> list[str]:
+def _section(keys: Keys, path: str, shown: list[Keys]) -> list[str]:
+    """The keys of a table, then the tables in it. Keys that several tables share stand once."""
+    shown.append(keys)
     plain = [key for key in keys.values() if key.kind.keys is None]
     parts = [_rows(plain)] if plain else []
     for key in keys.values():
-        if key.kind.keys is None:
-            continue
-        place = f"{path}.{key.name}".lstrip(".")
-        head = f"[[{place}]]" if key.kind.repeats else f"[{place}]"
-        parts += [f"## `{head}`", _sentence(key.meaning), *_section(key.kind.keys, place)]
-        for word, more in key.kind.variants.items():
-            parts += [f'With `kind = "{word}"` also:', _rows(list(more.values()))]
+        for kind in key.kind.options or (key.kind,):
+            again = any(kind.keys is known for known in shown)
+            if kind.keys is None or (again and key.kind.options):
+                continue
+            place = f"{path}.{key.name}".lstrip(".")
+            parts += [_head(place, kind), _sentence(key.meaning)] if kind is key.kind else []
+            parts += [_head(place, kind)] if kind is not key.kind else []
+            parts += [] if again else _section(kind.keys, place, shown)
+            for word, more in kind.variants.items():
+                parts += [f'With `kind = "{word}"` also:', _rows(list(more.values()))]
     return parts
+
+
+def _head(place: str, kind: ValueKind) -> str:
+    if kind.words not in ("table", "tables"):
+        return f"## A {kind.words}"
+    return f"## `[[{place}]]`" if kind.repeats else f"## `[{place}]`"
 
 
 def _rows(keys: list[TomlKey]) -> str:
@@ -130,3 +149,35 @@ def _value(kind: ValueKind) -> dict[str, object]:
         return dict(kind.schema)
     inner = _object(kind.keys, kind.variants)
     return {"type": "array", "items": inner} if kind.repeats else inner
+
+
+class Place(NamedTuple):
+    """A table that may stand in a file: its path, what is declared of it, the headers around."""
+
+    path: str
+    keys: Keys
+
+
+def places(keys: Keys, path: str = "") -> Iterator[Place]:
+    """Every table, the file itself first. One with variants comes once for each of them."""
+    yield Place(path, keys)
+    for key in keys.values():
+        inner = table_in(key)
+        if inner is None:
+            continue
+        for word in inner.variants or [""]:
+            yield from places(keys_inside(inner, word), f"{path}.{key.name}".lstrip("."))
+
+
+def table_in(key: TomlKey) -> ValueKind | None:
+    """The kind of table that may stand under a key, the first of several."""
+    kinds = key.kind.options or (key.kind,)
+    return next((kind for kind in kinds if kind.keys is not None), None)
+
+
+def keys_inside(kind: ValueKind, word: str) -> Keys:
+    """The keys of a table, with those it has beside `kind = word`."""
+    keys = dict(kind.keys or {})
+    if word:
+        keys["kind"] = keys["kind"]._replace(example=toml_of(word))
+    return {**keys, **kind.variants.get(word, {})}

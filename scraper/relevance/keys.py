@@ -1,0 +1,275 @@
+"""The keys of a watchlist's file, declared once."""
+
+from __future__ import annotations
+
+from hubwatch.toml import (
+    DAY,
+    ID,
+    LANGUAGE,
+    Document,
+    TomlKey,
+    choice,
+    either,
+    keys,
+    named,
+    number,
+    table,
+    tables,
+    text,
+    texts,
+)
+
+_POINTS = number(0, 100)
+_CHARACTERS = number(0, 100_000)
+_REACH = number(1, 100_000)
+_WORDS = texts("list of contexts, topics and organisations")
+
+CONDITION = keys(
+    TomlKey("all", _WORDS, "which must all stand there", example='["innovation-china", "award"]'),
+    TomlKey("any", _WORDS, "of which at least one must", example='["denial"]'),
+    TomlKey("none", _WORDS, "of which none may", example='["trains"]'),
+    TomlKey(
+        "within",
+        choice("article", "paragraph", "sentence", "title"),
+        "how far around the name is looked",
+        otherwise="what is usual for the key",
+        example='"paragraph"',
+    ),
+    TomlKey(
+        "near",
+        _REACH,
+        "instead of `within`: so many characters on either side",
+        otherwise="`within`",
+        example="200",
+    ),
+    TomlKey(
+        "before",
+        _REACH,
+        "instead of `within`: at most so many characters before the name, with no comma or full "
+        "stop between; for words that deny, such as `not`",
+        otherwise="`within`",
+        example="60",
+    ),
+)
+_CONDITIONS = either(
+    "list of contexts and topics, any of them, or conditions",
+    _WORDS,
+    table(CONDITION)._replace(words="condition"),
+    tables(CONDITION),
+)
+
+NAME = keys(
+    TomlKey("language", LANGUAGE, "its language", example='"en"', required=True),
+    TomlKey(
+        "forms",
+        texts("list of spellings"),
+        "how it is spelt; needed where there is no `pattern`",
+        example='["hub city", "hub cities"]',
+    ),
+    TomlKey(
+        "pattern",
+        text("regular expression"),
+        "instead of spellings, or besides: looked for in the text as printed",
+        otherwise="none",
+        example='"hub (?:city|cities)"',
+    ),
+    TomlKey(
+        "requires",
+        _CONDITIONS,
+        "without this the name counts for nothing; looked for in the whole article",
+        otherwise="it always counts",
+        example='["innovation-china"]',
+    ),
+    TomlKey(
+        "excludes",
+        _CONDITIONS,
+        "with this the name counts for nothing; looked for in its sentence",
+        otherwise="it always counts",
+        example='["trains"]',
+    ),
+    TomlKey(
+        "weakens",
+        _CONDITIONS,
+        "with this the name makes nothing core; looked for in its sentence",
+        otherwise="the topic's",
+        example='{ any = ["denial"], within = "sentence" }',
+    ),
+    TomlKey(
+        "core_near",
+        _CONDITIONS,
+        "beside this the name is worth 5 points more; looked for within `near` characters",
+        otherwise="nothing",
+        example='["innovation-china"]',
+    ),
+    TomlKey(
+        "stage",
+        text(),
+        "which stage of the `lineage` the name was used for",
+        otherwise="none",
+        example='"hub city"',
+    ),
+    TomlKey(
+        "valid_from",
+        DAY,
+        "what was published before this day cannot mean it",
+        otherwise="always",
+        example="2021-05-01",
+    ),
+    TomlKey(
+        "valid_until",
+        DAY,
+        "until when the name was in use; for people, since texts look back",
+        otherwise="still",
+        example="2023-12-31",
+    ),
+)
+
+WEIGHTS = keys(
+    TomlKey("title", _POINTS, "in the title", 5, example="10"),
+    TomlKey(
+        "first",
+        _POINTS,
+        "in the first sentence, at least 100 characters of the body",
+        otherwise="as `lead`",
+        example="10",
+    ),
+    TomlKey("lead", _POINTS, "in the rest of the lead", 5, example="4"),
+    TomlKey("body", _POINTS, "in the rest of the body", 1, example="2"),
+)
+
+_LABELS = named("table of names by language")
+_LABEL_KEY = TomlKey(
+    "labels",
+    _LABELS,
+    "what people are shown",
+    otherwise="its id",
+    example='{ en = "Hub cities", zh = "枢纽城市" }',
+)
+
+TOPIC = keys(
+    TomlKey(
+        "id",
+        ID,
+        "its name in the archive; never change it",
+        example='"hub-city"',
+        required=True,
+    ),
+    _LABEL_KEY,
+    TomlKey(
+        "kind",
+        choice("watched", "other"),
+        "whether digests are about it, or it is told apart from what they are about",
+        "watched",
+        example='"other"',
+    ),
+    TomlKey(
+        "weakens",
+        _CONDITIONS,
+        "with this a name of the topic makes nothing core: denials, news about something else",
+        otherwise="nothing",
+        example='[{ any = ["denial"], within = "sentence" }, { any = ["not"], before = 60 }]',
+    ),
+    TomlKey(
+        "gives_way_to",
+        texts("list of topics"),
+        "whose names win where both overlap",
+        otherwise="none",
+        example='["logistics-hub"]',
+    ),
+    TomlKey(
+        "lineage",
+        texts("list of texts"),
+        "the stages that the subject went through, in their order",
+        otherwise="none",
+        example='["pilot city", "hub city"]',
+    ),
+    TomlKey("weights", table(WEIGHTS), "points of a name by where it stands"),
+    TomlKey(
+        "name",
+        tables(NAME),
+        "One name in one language; at least one is needed.",
+        required=True,
+    ),
+)
+
+ORGANISATION = keys(
+    TomlKey("id", ID, "its name in the archive", example='"association"', required=True),
+    _LABEL_KEY,
+    TomlKey(
+        "forms",
+        texts("list of spellings"),
+        "how it is called",
+        example='["Association for Science", "科协"]',
+        required=True,
+    ),
+)
+
+PLACE = keys(
+    TomlKey("id", ID, "its English name in small letters", example='"huaqiangbei"', required=True),
+    TomlKey(
+        "labels",
+        _LABELS,
+        "for a new place: its names, English at least",
+        otherwise="the place is known",
+        example='{ en = "Huaqiangbei", zh = "华强北" }',
+    ),
+    TomlKey(
+        "province",
+        ID,
+        "for a new place: the id of its province, which decides between places of one name",
+        otherwise="none",
+        example='"guangdong"',
+    ),
+    TomlKey(
+        "forms",
+        texts("list of spellings"),
+        "names it goes by; one of `forms` and `parts` is needed",
+        example='["Forest City"]',
+    ),
+    TomlKey(
+        "parts",
+        texts("list of spellings"),
+        "names of what belongs to it and stands for it: districts, zones",
+        example='["Longdongbao", "龙洞堡"]',
+    ),
+)
+
+WATCHLIST = keys(
+    TomlKey(
+        "near",
+        _CHARACTERS,
+        "characters between two names that count as beside each other where nothing else is said",
+        1000,
+        example="600",
+    ),
+    TomlKey(
+        "lead",
+        _CHARACTERS,
+        "characters at the beginning of a body that count as its lead; Chinese ones count double",
+        500,
+        example="300",
+    ),
+    TomlKey(
+        "contexts",
+        named("table of lists of words, by a word of your own", texts().schema),
+        "words that are not watched but change what a name means",
+        otherwise="none",
+        example='{ trains = ["railway", "metro", "铁路"] }',
+    ),
+    TomlKey("topic", tables(TOPIC), "One topic; at least one is needed.", required=True),
+    TomlKey(
+        "organisation",
+        tables(ORGANISATION),
+        "Somebody who acts: noted where it is named, never more than a mention. Names can lean on "
+        "it.",
+    ),
+    TomlKey("place", tables(PLACE), "further names of a place, or a new place"),
+)
+
+DOCUMENT = Document(
+    "watchlist",
+    "A watchlist: what is relevant",
+    "One TOML file, which `watchlist` in `hubwatch.toml` names. `hubwatch watchlist copy` gives "
+    "the shipped one to start from. [Saying what is relevant](../watchlist.md) tells how.",
+    WATCHLIST,
+)
