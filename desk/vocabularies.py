@@ -278,6 +278,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "closed": "that it is over",
     },
     # Digests
+    "stories_only": {
+        "relevant": "relevant stories only",
+        "accepted": "accepted stories only",
+    },
+    "review_state": _themselves("rejected", "later", "disputed"),
     "digest_state": {
         "draft": "draft",
         "issued": "issued",

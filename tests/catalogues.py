@@ -47,8 +47,8 @@ def _in_module(
             yield node.lineno, name, tuple(t if isinstance(t, str) else None for t in texts), []
 
 
-_METHODS = [("**.py", _in_module), ("web/**.j2", "jinja2.ext:babel_extract")]
-_OPTIONS = {"web/**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}}
+_METHODS = [("**.py", _in_module), ("**.j2", "jinja2.ext:babel_extract")]
+_OPTIONS = {"**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}}
 
 
 def folder(tag: str) -> Path:

@@ -22,6 +22,7 @@ from desk.digest.formats import MEDIA_TYPES, render
 from desk.digest.model import PLAIN, Digest, DigestStyle, Format
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
+from tests import catalogues
 from tests.support.digest_checks import (
     ATOM,
     citation_is_one_line_and_one_paragraph,
@@ -269,3 +270,34 @@ def test_row_60_data_is_never_a_template(digest: Digest) -> None:
     for form in (Format.HTML, Format.TXT, Format.MD, Format.EML):
         assert b"49" not in re.sub(rb"[0-9a-f]{24,}|base64.*", b"", render(marked, form))[:200]
     assert "{{ 7*7 }} {% raw %} {# c #}" in render(marked, Format.TXT).decode()
+
+
+@pytest.mark.parametrize("form", [Format.HTML, Format.MD, Format.TXT, Format.DOCX, Format.EML])
+def test_what_people_read_can_be_in_chinese(form: Format) -> None:
+    """No setting asks for it yet. What pages say, and what editors wrote, stays what it is."""
+    english, chinese = (
+        _readable(render(sample(), form, DigestStyle(language=tag)), form) for tag in ("en", "zh")
+    )
+    known = (str(one.id) for one in catalogues.read("zh"))
+    ours = [text for text in known if " " in text.strip() and "%" not in text]
+    assert [text for text in ours if text in english.replace("\n", " ")] != []
+    assert [text for text in ours if text in chinese.replace("\n", " ")] == []
+    for told in (
+        "参考文献",
+        "编制说明",
+        "时间为 Asia/Shanghai",
+        "次抓取",
+        "由系统自下列来源自动收集",
+    ):
+        assert told in chinese.replace("\n", ""), told
+    assert "Guiyang becomes an innovation hub city" in chinese
+
+
+def _readable(body: bytes, form: Format) -> str:
+    if form is Format.DOCX:
+        return "\n".join(each.text for each in docx.Document(io.BytesIO(body)).paragraphs)
+    if form is Format.EML:
+        page = mail(body).get_body(("html",))
+        assert page is not None
+        return str(page.get_content())
+    return body.decode()

@@ -284,10 +284,11 @@ KEY, TOUCHED = "Key items", "Updated or withdrawn"
 @dataclass(frozen=True, slots=True)
 class DigestStyle:
     """`templates` is a folder with templates of one's own. `desk_address` where others reach the
-    desk: without it nothing links there."""
+    desk: without it nothing links there. `language` is that of our own words."""
 
     templates: Path | None = None
     desk_address: str = ""
+    language: str = "en"
 
 
 PLAIN = DigestStyle()

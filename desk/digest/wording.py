@@ -1,6 +1,7 @@
 """The phrases that every readable format prints alike, citations among them.
 
-Plain text, not escaped for any format. Only `rich` gives HTML.
+Plain text, not escaped for any format. Only `rich` gives HTML. What other rooms said in a sentence
+(reasons, changes) stays as it was said.
 """
 
 from __future__ import annotations
@@ -17,94 +18,191 @@ from storage.decisions import State
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import When
 
-from ..text import one_line, pluralise, safe_link
+from ..messages import Translator, translator
+from ..text import one_line, safe_link
 from .model import Copy, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
 
+ENGLISH = translator("en")
 
-def day(when: When | None) -> str:
+
+def day(when: When | None, words: Translator = ENGLISH) -> str:
     """A date as exactly as the page states it: `2023-08-05 07:49`, `2023-08-05`, `2023-08`."""
-    return "undated" if when is None else when.iso.replace("T", " ")[:16]
+    return words("undated") if when is None else when.iso.replace("T", " ")[:16]
 
 
-def scope(digest: Digest) -> str:
+def period_of(digest: Digest, words: Translator = ENGLISH) -> str:
+    """The period: `2024-06-03 08:00 to 2024-06-10 08:00, Asia/Shanghai`."""
+    found = digest.edition.period
+    since, until = found.local(found.since), found.local(found.until)
+    return words("%(since)s to %(until)s, %(zone)s", since=since, until=until, zone=found.zone)
+
+
+def with_limits(text: str, limits: str, words: Translator = ENGLISH) -> str:
+    """The text with the limits of the edition, if there are any, in brackets."""
+    return words("%(name)s (%(what)s)", name=text, what=limits) if limits else text
+
+
+def scope(digest: Digest, words: Translator = ENGLISH) -> str:
     """What the edition was limited to, or ""."""
     edition = digest.edition
     parts = []
     if edition.scope is not Scope.ALL:
-        parts.append(f"{edition.scope} stories only")
+        parts.append(words.term("stories_only", edition.scope))
     if edition.topics:
-        parts.append(f"topic {', '.join(edition.topics)}")
-    return ", ".join(parts)
+        topics = words.pgettext("names", ", ").join(edition.topics)
+        parts.append(words("topic %(topics)s", topics=topics))
+    return words(", ").join(parts)
 
 
-def coverage(digest: Digest) -> tuple[str, ...]:
+def runs_of(number: int, words: Translator = ENGLISH) -> str:
+    """`1 run`, `2 runs`."""
+    return words.plural("%(number)s run", "%(number)s runs", number, number=f"{number:,}")
+
+
+def items_of(number: int, words: Translator = ENGLISH) -> str:
+    """`1 item`, `2 items`."""
+    return words.plural("%(number)s item", "%(number)s items", number, number=f"{number:,}")
+
+
+def _sources_of(number: int, words: Translator) -> str:
+    return words.plural("%(number)s source", "%(number)s sources", number, number=f"{number:,}")
+
+
+def coverage(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
     """The coverage line, a sentence each: scanned, brought from elsewhere, not enabled, failing,
     incomplete, gaps, left out."""
     found, period = digest.coverage, digest.edition.period
-    runs = sum(scan.runs for scan in found.scanned)
     lines = [
-        f"{pluralise(len(found.scanned), 'source')} scanned in {pluralise(runs, 'run')}, "
-        f"{len(found.with_news)} with news."
+        words(
+            "%(sources)s scanned in %(runs)s, %(news)s with news.",
+            sources=_sources_of(len(found.scanned), words),
+            runs=runs_of(sum(scan.runs for scan in found.scanned), words),
+            news=len(found.with_news),
+        )
     ]
     if found.elsewhere:
-        lines.append(f"From elsewhere, not scanned: {_listed(map(_unscanned, found.elsewhere))}.")
+        names = _listed(words, [_unscanned(scan, words) for scan in found.elsewhere])
+        lines.append(words("From elsewhere, not scanned: %(names)s.", names=names))
     if found.beside:
-        lines.append(f"Not enabled: {_listed(map(_beside, found.beside))}.")
+        names = _listed(words, [_beside(scan, words) for scan in found.beside])
+        lines.append(words("Not enabled: %(names)s.", names=names))
     if found.failing:
-        lines.append(f"Failing: {_listed(map(_outcome, found.failing))}.")
+        names = _listed(words, [_outcome(scan, words) for scan in found.failing])
+        lines.append(words("Failing: %(names)s.", names=names))
     if found.partial:
-        lines.append(f"Incomplete: {_listed(map(_outcome, found.partial))}.")
+        names = _listed(words, [_outcome(scan, words) for scan in found.partial])
+        lines.append(words("Incomplete: %(names)s.", names=names))
     if found.gaps:
-        lines.append(f"Not scanned: {_listed(_gap(scan, period) for scan in found.gaps)}.")
-    lines += [_left_out(each, period) for each in found.left_out]
+        names = _listed(words, [_gap(scan, period, words) for scan in found.gaps])
+        lines.append(words("Not scanned: %(names)s.", names=names))
+    lines += [_left_out(each, period, words) for each in found.left_out]
     if found.rejected:
-        lines.append(f"{pluralise(found.rejected, 'story')} that people rejected left out.")
+        lines.append(
+            words.plural(
+                "%(number)s story that people rejected left out.",
+                "%(number)s stories that people rejected left out.",
+                found.rejected,
+                number=f"{found.rejected:,}",
+            )
+        )
     if found.waiting:
-        lines.append(f"{pluralise(found.waiting, 'story')} left for a later digest.")
+        lines.append(
+            words.plural(
+                "%(number)s story left for a later digest.",
+                "%(number)s stories left for a later digest.",
+                found.waiting,
+                number=f"{found.waiting:,}",
+            )
+        )
     if found.older:
-        archived = "archived by first crawls, back-fills or imports, not listed"
-        lines.append(f"{pluralise(found.older, 'older article')} {archived}.")
+        lines.append(
+            words.plural(
+                "%(number)s older article archived by first crawls, back-fills or imports, not "
+                "listed.",
+                "%(number)s older articles archived by first crawls, back-fills or imports, not "
+                "listed.",
+                found.older,
+                number=f"{found.older:,}",
+            )
+        )
     return tuple(lines)
 
 
-def _left_out(gap: LeftOut, period: Period) -> str:
-    crawls = pluralise(gap.crawls, "planned crawl")
-    of = gap.sources[0] if len(gap.sources) == 1 else pluralise(len(gap.sources), "source")
+def _left_out(gap: LeftOut, period: Period, words: Translator) -> str:
+    crawls = words.plural(
+        "%(number)s planned crawl",
+        "%(number)s planned crawls",
+        gap.crawls,
+        number=f"{gap.crawls:,}",
+    )
+    of = gap.sources[0] if len(gap.sources) == 1 else _sources_of(len(gap.sources), words)
     first, last = period.local(gap.since), period.local(gap.until)
-    when = f"due {first}" if gap.crawls == 1 else f"due {first} to {last}"
+    when = (
+        words("due %(at)s", at=first)
+        if gap.crawls == 1
+        else words("due %(since)s to %(until)s", since=first, until=last)
+    )
     if gap.was_down:
-        verb = "was" if gap.crawls == 1 else "were"
-        return (
-            f"Nobody watched: {crawls} of {of}, {when}, {verb} left out while Hubwatch was not "
-            "running; each source was crawled once when it was back."
+        return words.plural(
+            "Nobody watched: %(crawls)s of %(of)s, %(when)s, was left out while Hubwatch was not "
+            "running; each source was crawled once when it was back.",
+            "Nobody watched: %(crawls)s of %(of)s, %(when)s, were left out while Hubwatch was not "
+            "running; each source was crawled once when it was back.",
+            gap.crawls,
+            crawls=crawls,
+            of=of,
+            when=when,
         )
     if not gap.reason:
-        return f"Not run yet: {crawls} of {of}, {when}."
-    return f"Left out: {crawls} of {of}, {when} ({gap.reason})."
+        return words(
+            "Not run yet: %(crawls)s of %(of)s, %(when)s.", crawls=crawls, of=of, when=when
+        )
+    return words(
+        "Left out: %(crawls)s of %(of)s, %(when)s (%(why)s).",
+        crawls=crawls,
+        of=of,
+        when=when,
+        why=gap.reason,
+    )
 
 
-def _listed(names: Iterable[str]) -> str:
-    return "; ".join(names)
+def _listed(words: Translator, names: Iterable[str]) -> str:
+    return words("; ").join(names)
 
 
-def _outcome(scan: Scan) -> str:
-    detail = f", {scan.reason}" if scan.reason else ""
-    return f"{scan.name} ({scan.outcome}{detail})"
+def _outcome(scan: Scan, words: Translator) -> str:
+    outcome = words.term("outcome", str(scan.outcome))
+    detail = words(", ") + scan.reason if scan.reason else ""
+    return words("%(name)s (%(what)s)", name=scan.name, what=outcome + detail)
 
 
-def _unscanned(scan: Scan) -> str:
-    return f"{scan.name} ({pluralise(scan.items, 'item')})"
+def _unscanned(scan: Scan, words: Translator) -> str:
+    return words("%(name)s (%(what)s)", name=scan.name, what=items_of(scan.items, words))
 
 
-def _beside(scan: Scan) -> str:
-    scanned = pluralise(scan.runs, "run") if scan.outcome else "not scanned"
-    return f"{scan.name} ({scanned}, {pluralise(scan.items, 'item')})"
+def _beside(scan: Scan, words: Translator) -> str:
+    scanned = runs_of(scan.runs, words) if scan.outcome else words("not scanned")
+    what = scanned + words(", ") + items_of(scan.items, words)
+    return words("%(name)s (%(what)s)", name=scan.name, what=what)
 
 
-def _gap(scan: Scan, period: Period) -> str:
-    if scan.last_ok_at is None:
-        return f"{scan.name} (never)"
-    return f"{scan.name} (last {period.local(scan.last_ok_at)})"
+def _gap(scan: Scan, period: Period, words: Translator) -> str:
+    last = scan.last_ok_at
+    what = words("never") if last is None else words("last %(at)s", at=period.local(last))
+    return words("%(name)s (%(what)s)", name=scan.name, what=what)
+
+
+def scanned(scan: Scan, words: Translator = ENGLISH) -> str:
+    """How a source was scanned: the outcome of its last run, runs, items."""
+    outcome = outcome_of(scan, words)
+    return words(", ").join((outcome, runs_of(scan.runs, words), items_of(scan.items, words)))
+
+
+def outcome_of(scan: Scan, words: Translator = ENGLISH) -> str:
+    """The outcome of a source's last run, or that there was none."""
+    if scan.outcome is None:
+        return words("not scanned")
+    return words.term("outcome", scan.outcome)
 
 
 def publishers(item: DigestItem) -> tuple[str, ...]:
@@ -113,33 +211,34 @@ def publishers(item: DigestItem) -> tuple[str, ...]:
     return (item.publisher,) if same else (item.issuer, item.publisher)
 
 
-def copy(place: Copy) -> str:
+def copy(place: Copy, words: Translator = ENGLISH) -> str:
     """The publisher and date of a copy."""
-    return f"{place.publisher}, {day(place.published)}"
+    return place.publisher + words(", ") + day(place.published, words)
 
 
-def flags(item: DigestItem, period: Period) -> tuple[str, ...]:
+def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tuple[str, ...]:
     """What happened to the story within the period beside its appearing."""
     found = []
     if item.added_by and item.added_at is not None:
-        found.append(f"added by hand by {item.added_by}")
+        found.append(words("added by hand by %(person)s", person=item.added_by))
     if item.is_late:
-        found.append("late find")
+        found.append(words("late find"))
     if item.held_from is not None:
-        found.append(f"left over from digest {item.held_from}")
+        found.append(words("left over from digest %(n)s", n=item.held_from))
     if item.first_issue is not None:
-        found.append(f"first in digest {item.first_issue}")
+        found.append(words("first in digest %(n)s", n=item.first_issue))
     if item.updated_at is not None:
-        found.append(f"updated {period.local(item.updated_at)}")
+        found.append(words("updated %(at)s", at=period.local(item.updated_at)))
     if item.gone_at is not None:
-        evidence = f" ({item.gone_evidence})" if item.gone_evidence else ""
-        found.append(f"withdrawn {period.local(item.gone_at)}{evidence}")
+        gone = words("withdrawn %(at)s", at=period.local(item.gone_at))
+        evidence = item.gone_evidence
+        found.append(words("%(name)s (%(what)s)", name=gone, what=evidence) if evidence else gone)
     if item.back_at is not None:
-        found.append(f"back {period.local(item.back_at)}")
+        found.append(words("back %(at)s", at=period.local(item.back_at)))
     if item.was_rejected:
-        found.append("rejected before it changed")
+        found.append(words("rejected before it changed"))
     elif item.state not in (State.OPEN, State.ACCEPTED):
-        found.append(f"{item.state}")
+        found.append(words.term("review_state", item.state))
     return tuple(found)
 
 
@@ -148,50 +247,78 @@ def updates(item: DigestItem, period: Period) -> tuple[str, ...]:
     return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)
 
 
-def status(digest: Digest) -> str:
+def status(digest: Digest, words: Translator = ENGLISH) -> str:
     """What a digest is: `Digest 12`, `Digest 14, a correction of digest 12`, `Digest 15, draft`.
     Empty for one that is not kept."""
     metadata = digest.metadata
     if metadata is None:
         return ""
-    corrects = f", a correction of digest {metadata.corrects}" if metadata.corrects else ""
-    draft = ", draft" if metadata.state is not DigestState.ISSUED else ""
-    return f"Digest {metadata.number}{corrects}{draft}"
+    parts = [words("Digest %(n)s", n=metadata.number)]
+    if metadata.corrects:
+        parts.append(words("a correction of digest %(n)s", n=metadata.corrects))
+    if metadata.state is not DigestState.ISSUED:
+        parts.append(words("draft"))
+    return words(", ").join(parts)
 
 
-def made(digest: Digest) -> tuple[str, ...]:
+def correction(digest: Digest, words: Translator = ENGLISH) -> str:
+    """What a digest corrects, and why. Empty for one that corrects nothing."""
+    metadata = digest.metadata
+    if metadata is None or not metadata.corrects:
+        return ""
+    return words(
+        "This corrects digest %(n)s: %(why)s", n=metadata.corrects, why=one_line(metadata.reason)
+    )
+
+
+def made(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
     """How the digest was made, a sentence or two a line."""
     period, metadata = digest.edition.period, digest.metadata
     lines = []
     if metadata is not None:
         lines.append(
-            f"Drafted by {one_line(metadata.made_by)} on {period.local(metadata.made_at)}."
+            words(
+                "Drafted by %(person)s on %(at)s.",
+                person=one_line(metadata.made_by),
+                at=period.local(metadata.made_at),
+            )
         )
         if metadata.issued_at is not None:
-            issued = (
-                f"Issued by {one_line(metadata.issued_by)} on {period.local(metadata.issued_at)}"
-            )
             lines.append(
-                f"{issued}; an issue never changes, corrections have numbers of their own."
+                words(
+                    "Issued by %(person)s on %(at)s; an issue never changes, corrections have "
+                    "numbers of their own.",
+                    person=one_line(metadata.issued_by),
+                    at=period.local(metadata.issued_at),
+                )
             )
         if metadata.basis is Basis.SINCE_LAST:
-            lines.append(_events(metadata.after_seq + 1, metadata.upto_seq))
+            lines.append(_events(metadata.after_seq + 1, metadata.upto_seq, words))
     lines.append(
-        "Stories come from the sources below, by machine; copies of one story are one item. Key "
-        "items name a watched programme as such. Titles and source lines are printed as found; "
-        "what an editor wrote is marked as a note or a translation."
+        words(
+            "Stories come from the sources below, by machine; copies of one story are one item. "
+            "Key items name a watched programme as such. Titles and source lines are printed as "
+            "found; what an editor wrote is marked as a note or a translation."
+        )
     )
-    lines.append(f"Times in {period.zone}; published dates as each page states them.")
+    lines.append(
+        words("Times in %(zone)s; published dates as each page states them.", zone=period.zone)
+    )
     return tuple(lines)
 
 
-def _events(first: int, last: int) -> str:
-    since = "since the last digest of the same selection"
+def _events(first: int, last: int, words: Translator) -> str:
     if last < first:
-        return f"Nothing came in {since}: the archive has no event after {last}."
-    return (
-        f"It holds what came in {since}, in the order in which it was archived (events {first} to "
-        f"{last})."
+        return words(
+            "Nothing came in since the last digest of the same selection: the archive has no event "
+            "after %(last)s.",
+            last=last,
+        )
+    return words(
+        "It holds what came in since the last digest of the same selection, in the order in which "
+        "it was archived (events %(first)s to %(last)s).",
+        first=first,
+        last=last,
     )
 
 
@@ -223,17 +350,17 @@ class Citation:
     added: str = ""
 
 
-def cite_item(item: DigestItem, zone: str) -> Citation:
+def cite_item(item: DigestItem, zone: str, words: Translator = ENGLISH) -> Citation:
     """The citation of an item of a digest. Its archive's moments in `zone`."""
     return Citation(
         issuer="" if item.issuer.casefold() == item.publisher.casefold() else item.issuer,
         title=item.title,
         translation=item.translation,
         publisher=item.publisher,
-        published=day(item.published),
+        published=day(item.published, words),
         url=item.url,
         added=_added(item.added_by, item.added_at, zone),
-        **_archived(item.article_id, item.proof, zone),
+        **_archived(item.article_id, item.proof, zone, words),
     )
 
 
@@ -249,29 +376,34 @@ def cite_article(article: Article, proof: DigestProof | None, zone: str) -> Cita
         published=day(article.published),
         url=article.url,
         added=_added(added.person, added.at, zone) if added else "",
-        **_archived(article.id, proof, zone),
+        **_archived(article.id, proof, zone, ENGLISH),
     )
 
 
-def plain(citation: Citation) -> str:
+def plain(citation: Citation, words: Translator = ENGLISH) -> str:
     """The citation as one line of text."""
-    return " ".join(_parts(citation))
+    return " ".join(_parts(citation, words))
 
 
-def rich(citation: Citation) -> str:
+def rich(citation: Citation, words: Translator = ENGLISH) -> str:
     """The citation as a piece of HTML: the title in quotes, the address a link where it may be
     one. Every text is escaped."""
-    return f"<p>{marked(citation, escape, _html_link)}</p>"
+    return f"<p>{marked(citation, escape, _html_link, words)}</p>"
 
 
-def marked(citation: Citation, text: Callable[[str], str], link: Callable[[str], str]) -> str:
+def marked(
+    citation: Citation,
+    text: Callable[[str], str],
+    link: Callable[[str], str],
+    words: Translator = ENGLISH,
+) -> str:
     """The citation as one line in some markup: each part as `text` gives it, the address as `link`
     does where it may be one."""
     target = safe_link(citation.url)
     address = f"{one_line(citation.url)}."
     return " ".join(
         f"{link(target)}." if target is not None and part == address else text(part)
-        for part in _parts(citation)
+        for part in _parts(citation, words)
     )
 
 
@@ -279,7 +411,7 @@ def _html_link(target: str) -> str:
     return f'<a href="{escape(target)}">{escape(target)}</a>'
 
 
-def _parts(citation: Citation) -> Iterator[str]:
+def _parts(citation: Citation, words: Translator) -> Iterator[str]:
     issuer = f"{citation.issuer}: " if citation.issuer else ""
     yield f"{issuer}“{citation.title}”."
     if citation.translation:
@@ -287,23 +419,42 @@ def _parts(citation: Citation) -> Iterator[str]:
     yield f"{citation.publisher}, {citation.published}."
     yield f"{one_line(citation.url)}."
     if citation.added:
-        yield f"Added by hand by {citation.added}."
+        yield added(citation, words)
     if citation.archived:
-        yield f"Archived {citation.archived}, {citation.archive_id}, SHA-256 {citation.sha256}."
+        yield archived(citation, words)
 
 
-def _archived(article_id: int, proof: DigestProof | None, zone: str) -> dict[str, str]:
+def added(citation: Citation, words: Translator = ENGLISH) -> str:
+    """By whom it was added by hand, in a sentence."""
+    return words("Added by hand by %(by)s.", by=citation.added)
+
+
+def archived(citation: Citation, words: Translator = ENGLISH) -> str:
+    """When and where it was archived, in a sentence."""
+    return words(
+        "Archived %(at)s, %(place)s, SHA-256 %(sha256)s.",
+        at=citation.archived,
+        place=citation.archive_id,
+        sha256=citation.sha256,
+    )
+
+
+def _archived(
+    article_id: int, proof: DigestProof | None, zone: str, words: Translator
+) -> dict[str, str]:
     if proof is None or proof.snapshot_id is None or proof.archived_at is None:
         return {"archived": "", "archive_id": "", "sha256": ""}
     return {
         "archived": f"{_local(proof.archived_at, zone)} ({zone})",
-        "archive_id": f"article {article_id}, {_what(proof)} {proof.snapshot_id}",
+        "archive_id": _place(article_id, proof, words),
         "sha256": proof.sha256,
     }
 
 
-def _what(proof: DigestProof) -> str:
-    return "file" if proof.is_file else "page"
+def _place(article: int, proof: DigestProof, words: Translator) -> str:
+    if proof.is_file:
+        return words("article %(article)s, file %(file)s", article=article, file=proof.snapshot_id)
+    return words("article %(article)s, page %(page)s", article=article, page=proof.snapshot_id)
 
 
 def _added(person: str, at: datetime | None, zone: str) -> str:

@@ -20,6 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Pt, RGBColor
 
+from ...messages import Translator, translator
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle
@@ -108,8 +109,8 @@ def render_docx(digest: Digest, style: DigestStyle) -> bytes:
     """The document's bytes."""
     document = Document()
     _set_styles(document)
-    _set_properties(document, digest)
-    text = "".join(_body(digest, _Links(document)))
+    _set_properties(document, digest, style.language)
+    text = "".join(_body(digest, _Links(document), translator(style.language)))
     body = document.element.body
     for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{text}</w:body>"):
         body.sectPr.addprevious(element)
@@ -138,72 +139,74 @@ class _Links:
         return link(self._known[target], label, language)
 
 
-def _body(digest: Digest, links: _Links) -> Iterator[str]:
-    yield from _head(digest)
+def _body(digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
+    yield from _head(digest, words)
     for section in digest.chapters:
         yield paragraph(run(section.heading), style="Heading1")
         for item in section.items:
-            yield from _item(item, digest, links)
+            yield from _item(item, digest, links, words)
     if not digest.items:
-        yield paragraph(run("Nothing new in this period."))
-    yield from _references(digest, links)
-    yield from _sources(digest)
-    yield paragraph(run("How this was made"), style="Heading1")
-    for line in wording.made(digest):
+        yield paragraph(run(words("Nothing new in this period.")))
+    yield from _references(digest, links, words)
+    yield from _sources(digest, words)
+    yield paragraph(run(words("How this was made")), style="Heading1")
+    for line in wording.made(digest, words):
         yield paragraph(run(line), style="Small")
 
 
-def _head(digest: Digest) -> Iterator[str]:
+def _head(digest: Digest, words: Translator) -> Iterator[str]:
     edition = digest.edition
-    status = wording.status(digest)
+    status = wording.status(digest, words)
     if status:
         yield paragraph(run(status), style="Small")
     yield paragraph(run(edition.title, ""), style="Title")
-    limits = wording.scope(digest)
-    shown = edition.period.label + (f" ({limits})" if limits else "")
+    limits = wording.scope(digest, words)
+    shown = wording.with_limits(wording.period_of(digest, words), limits, words)
     yield paragraph(run(shown), style="Small")
-    if digest.metadata is not None and digest.metadata.corrects:
-        corrected = f"This corrects digest {digest.metadata.corrects}: {digest.metadata.reason}"
-        yield paragraph(run(corrected, face="b"))
+    correction = wording.correction(digest, words)
+    if correction:
+        yield paragraph(run(correction, face="b"))
     for part in filter(None, digest.introduction.split("\n\n")):
         yield paragraph(run(part, ""))
-    for line in wording.coverage(digest):
+    for line in wording.coverage(digest, words):
         yield paragraph(run(line), style="Small")
 
 
-def _item(item: DigestItem, digest: Digest, links: _Links) -> Iterator[str]:
+def _item(item: DigestItem, digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
     period, language = digest.edition.period, item.language
     title = links.link(item.url, item.title or one_line(item.url), language)
     yield paragraph(run(f"{item.number}. "), title, style="Heading2")
     if item.translation:
         yield paragraph(run(item.translation, "", face="i"))
-    shown = (*wording.publishers(item), wording.day(item.published))
+    shown = (*wording.publishers(item), wording.day(item.published, words))
     flags = [
-        run(f" · {flag}", "", face="b", colour=_ACCENT) for flag in wording.flags(item, period)
+        run(f" · {flag}", "", face="b", colour=_ACCENT)
+        for flag in wording.flags(item, period, words)
     ]
     yield paragraph(run(" · ".join(shown), language), *flags, style="Small")
+    note = words.pgettext("digest", "Note:")
     for part in filter(None, item.note.split("\n\n")):
-        yield paragraph(run("Note: ", face="b"), run(part, ""))
+        yield paragraph(run(f"{note} ", face="b"), run(part, ""))
     quote = wording.said(item)
     if quote is not None:
         marked = [run(quote.phrase, language, face="b")] if quote.phrase else []
         yield paragraph(run(quote.before, language), *marked, run(quote.after, language))
     for line in wording.updates(item, period):
-        yield paragraph(run(f"Updated since: {line}", language), style="Small")
+        yield paragraph(run(words("Updated since: %(what)s", what=line), language), style="Small")
     for place in item.also_at:
         there = links.link(place.url, one_line(place.url), "")
-        copy = run(f" ({wording.copy(place)})", "")
-        yield paragraph(run("Also at: "), there, copy, style="Small")
+        copy = run(f" ({wording.copy(place, words)})", "")
+        yield paragraph(run(f"{words('Also at:')} "), there, copy, style="Small")
 
 
-def _references(digest: Digest, links: _Links) -> Iterator[str]:
+def _references(digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
     if not digest.items:
         return
-    yield paragraph(run("References"), style="Heading1")
+    yield paragraph(run(words("References")), style="Heading1")
     for item in digest.items:
-        cited = wording.cite_item(item, digest.edition.period.zone)
-        address = one_line(cited.url) or "no address"
-        before, _, after = wording.plain(cited).rpartition(one_line(cited.url) or ".")
+        cited = wording.cite_item(item, digest.edition.period.zone, words)
+        address = one_line(cited.url) or words("no address")
+        before, _, after = wording.plain(cited, words).rpartition(one_line(cited.url) or ".")
         yield paragraph(
             run(f"{item.number}. "),
             run(before, item.language),
@@ -213,15 +216,18 @@ def _references(digest: Digest, links: _Links) -> Iterator[str]:
         )
 
 
-def _sources(digest: Digest) -> Iterator[str]:
+def _sources(digest: Digest, words: Translator) -> Iterator[str]:
     scans = digest.coverage.scans
     if not scans:
         return
-    yield paragraph(run("Sources"), style="Heading1")
-    heads = ("Source", "City", "Last run", "Runs", "Items")
+    yield paragraph(run(words("Sources")), style="Heading1")
+    heads = (
+        *(words("Source"), words("City"), words("Last run")),
+        *(words.pgettext("number", "Runs"), words.pgettext("number", "Items")),
+    )
     rows = [[paragraph(run(text, face="b")) for text in heads]]
     for scan in scans:
-        shown = (scan.name, scan.city, scan.outcome or "not scanned", scan.runs, scan.items)
+        shown = (scan.name, scan.city, wording.outcome_of(scan, words), scan.runs, scan.items)
         rows.append([paragraph(run(str(value), ""), style="Small") for value in shown])
     yield table(rows, [_COLUMN] * len(heads))
 
@@ -252,7 +258,7 @@ def _set_fonts(style: Any) -> None:
     fonts.set(qn("w:eastAsia"), _HAN)
 
 
-def _set_properties(document: Any, digest: Digest) -> None:
+def _set_properties(document: Any, digest: Digest, language: str) -> None:
     metadata, properties = digest.metadata, document.core_properties
     made = metadata.made_at if metadata else digest.edition.period.until
     author = metadata.issued_by or metadata.made_by if metadata else "Hubwatch"
@@ -260,4 +266,4 @@ def _set_properties(document: Any, digest: Digest) -> None:
     properties.author = properties.last_modified_by = legal(one_line(author, 200))
     properties.comments, properties.keywords = "", ""
     properties.created = properties.modified = made.astimezone(UTC).replace(tzinfo=None)
-    properties.revision, properties.language = 1, "en"
+    properties.revision, properties.language = 1, language

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...text import one_line, pluralise, safe_link
+from ...messages import Translator, translator
+from ...text import one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Quote
 from .templates import fill, is_own
@@ -52,69 +53,70 @@ def render_markdown(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, style):
         return fill(_OWN, digest, style, escaped)
-    return "\n".join(_lines(digest)) + "\n"
+    return "\n".join(_lines(digest, translator(style.language))) + "\n"
 
 
-def _lines(digest: Digest) -> Iterator[str]:
+def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     edition = digest.edition
     yield f"# {escaped(edition.title)}"
     yield ""
-    limits = wording.scope(digest)
-    yield f"**Period:** {escaped(edition.period.label)}" + (
-        f" ({escaped(limits)})" if limits else ""
+    period = wording.with_limits(
+        wording.period_of(digest, words), wording.scope(digest, words), words
     )
+    yield f"**{words('Period:')}** {escaped(period)}"
     yield ""
     if digest.metadata is not None:
-        yield f"**{escaped(wording.status(digest))}**"
+        yield f"**{escaped(wording.status(digest, words))}**"
         yield ""
-        if digest.metadata.corrects:
-            corrected = f"This corrects digest {digest.metadata.corrects}: {digest.metadata.reason}"
-            yield from (f"**{escaped(corrected)}**", "")
+        correction = wording.correction(digest, words)
+        if correction:
+            yield from (f"**{escaped(correction)}**", "")
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from (_begun(paragraph), "")
-    yield "**Coverage:** " + " ".join(escaped(line) for line in wording.coverage(digest))
+    coverage = " ".join(escaped(line) for line in wording.coverage(digest, words))
+    yield f"**{words('Coverage:')}** {coverage}"
     for section in digest.chapters:
         yield ""
         yield f"## {escaped(section.heading)}"
         yield ""
         for item in section.items:
-            yield from _item(item, digest)
+            yield from _item(item, digest, words)
     if not digest.items:
         yield ""
-        yield "*Nothing new in this period.*"
-    yield from _sources(digest)
+        yield f"*{words('Nothing new in this period.')}*"
+    yield from _sources(digest, words)
 
 
-def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
-    flags = wording.flags(item, digest.edition.period)
+def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
+    flags = wording.flags(item, digest.edition.period, words)
     title = link(item.url, item.title or item.url)
     yield " · ".join(
         [
             f"{item.number}. **{title}**",
             *(escaped(name) for name in wording.publishers(item)),
-            wording.day(item.published),
+            wording.day(item.published, words),
             *(f"**{escaped(flag)}**" for flag in flags),
         ]
     )
     inset = " " * len(f"{item.number}. ")
     if item.translation:
-        yield f"{inset}- *Title in translation:* {escaped(item.translation)}"
+        yield f"{inset}- *{words('Title in translation:')}* {escaped(item.translation)}"
     for paragraph in filter(None, item.note.split("\n\n")):
-        yield f"{inset}- *Note:* {escaped(paragraph)}"
+        yield f"{inset}- *{words.pgettext('digest', 'Note:')}* {escaped(paragraph)}"
     if item.quote is None and item.excerpt:
-        yield f"{inset}- *Begins:* {escaped(item.excerpt)}"
+        yield f"{inset}- *{words('Begins:')}* {escaped(item.excerpt)}"
     if item.quote is not None:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
-        yield f"{inset}- *Matched:* {_quote(where)}"
+        yield f"{inset}- *{words('Matched:')}* {_quote(where)}"
     if item.updates:
         changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period)))
-        yield f"{inset}- *Updated since:* {changes}"
+        yield f"{inset}- *{words('Updated since:')}* {changes}"
     if item.also_at:
         places = (
-            f"{link(place.url, place.url)} ({escaped(wording.copy(place))})"
+            f"{link(place.url, place.url)} ({escaped(wording.copy(place, words))})"
             for place in item.also_at
         )
-        yield f"{inset}- *Also at:* {'; '.join(places)}"
+        yield f"{inset}- *{words('Also at:')}* {'; '.join(places)}"
 
 
 def _quote(quote: Quote) -> str:
@@ -139,24 +141,22 @@ def _begun(paragraph: str) -> str:
     return escaped(paragraph) if found is None else _LIST.sub(r"\1\\\2", escaped(paragraph), 1)
 
 
-def _sources(digest: Digest) -> Iterator[str]:
+def _sources(digest: Digest, words: Translator) -> Iterator[str]:
     if digest.items:
-        yield from ("", "## References", "")
+        yield from ("", f"## {words('References')}", "")
     for item in digest.items:
-        cited = wording.cite_item(item, digest.edition.period.zone)
-        yield f"{item.number}. {wording.marked(cited, escaped, bare)}"
-    yield from ("", "## How this was made", "")
-    yield " ".join(map(escaped, wording.made(digest)))
+        cited = wording.cite_item(item, digest.edition.period.zone, words)
+        yield f"{item.number}. {wording.marked(cited, escaped, bare, words)}"
+    yield from ("", f"## {words('How this was made')}", "")
+    yield " ".join(map(escaped, wording.made(digest, words)))
     if not digest.coverage.scans:
         return
     yield ""
-    yield "## Sources"
+    yield f"## {words('Sources')}"
     yield ""
     for scan in digest.coverage.scans:
-        state = scan.outcome or "not scanned"
+        city = escaped(scan.city) or words("no city")
         yield (
-            f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, "
-            f"{escaped(scan.city) or 'no city'}): "
-            f"{escaped(state)}, {pluralise(scan.runs, 'run')}, "
-            f"{pluralise(scan.items, 'item')}"
+            f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, {city}): "
+            f"{escaped(wording.scanned(scan, words))}"
         )

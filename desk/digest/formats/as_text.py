@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from hubwatch.width import width
 
-from ...text import one_line, pluralise
+from ...messages import Translator, translator
+from ...text import one_line
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Section
 from .templates import fill, is_own
@@ -22,82 +23,85 @@ def render_text(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, style):
         return fill(_OWN, digest, style, one_line)
-    return "\n".join(_lines(digest)) + "\n"
+    return "\n".join(_lines(digest, translator(style.language))) + "\n"
 
 
-def _lines(digest: Digest) -> Iterator[str]:
+def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     edition = digest.edition
-    status = wording.status(digest)
+    status = wording.status(digest, words)
     if status:
         yield status
     title = one_line(edition.title)
     yield from wrapped(title)
     yield "=" * min(_WIDTH, max(3, width(title)))
-    limits = wording.scope(digest)
-    yield from wrapped(edition.period.label + (f" ({limits})" if limits else ""))
-    if digest.metadata is not None and digest.metadata.corrects:
-        shown = (
-            f"This corrects digest {digest.metadata.corrects}: {one_line(digest.metadata.reason)}"
-        )
-        yield from ("", *wrapped(shown))
+    limits = wording.scope(digest, words)
+    period = wording.period_of(digest, words)
+    yield from wrapped(wording.with_limits(period, limits, words))
+    correction = wording.correction(digest, words)
+    if correction:
+        yield from ("", *wrapped(correction))
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from ("", *wrapped(paragraph))
     yield ""
-    for line in wording.coverage(digest):
+    for line in wording.coverage(digest, words):
         yield from wrapped(line)
     for section in digest.chapters:
-        yield from _section(section, digest)
+        yield from _section(section, digest, words)
     if not digest.items:
-        yield from ("", "Nothing new in this period.")
-    yield from _end(digest)
+        yield from ("", words("Nothing new in this period."))
+    yield from _end(digest, words)
 
 
-def _section(section: Section, digest: Digest) -> Iterator[str]:
-    heading = one_line(section.heading)
-    yield from ("", "", heading.upper(), "-" * min(_WIDTH, max(3, width(heading))))
+def _section(section: Section, digest: Digest, words: Translator) -> Iterator[str]:
+    yield from ("", "", *_heading(one_line(section.heading)))
     for item in section.items:
         yield ""
-        yield from _item(item, digest)
+        yield from _item(item, digest, words)
 
 
-def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
+def _heading(text: str) -> tuple[str, str]:
+    return text.upper(), "-" * min(_WIDTH, max(3, width(text)))
+
+
+def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     period = digest.edition.period
     inset = " " * len(f"{item.number}. ")
     first, *rest = list(wrapped(f"{item.number}. {item.title or one_line(item.url)}", inset))
     yield from (first.strip(), *rest)
     if item.translation:
         yield from wrapped(f"[{item.translation}]", inset, inset)
-    shown = (*wording.publishers(item), wording.day(item.published), *wording.flags(item, period))
+    flags = wording.flags(item, period, words)
+    shown = (*wording.publishers(item), wording.day(item.published, words), *flags)
     yield from wrapped(" · ".join(shown), inset, inset)
+    note = words.pgettext("digest", "Note:")
     for paragraph in filter(None, item.note.split("\n\n")):
-        yield from wrapped(f"Note: {paragraph}", inset, inset)
+        yield from wrapped(f"{note} {paragraph}", inset, inset)
     quote = wording.said(item)
     if quote is not None:
         yield from wrapped(quote.text, inset, inset)
     for line in wording.updates(item, period):
-        yield from wrapped(f"Updated since: {line}", inset, inset)
+        yield from wrapped(words("Updated since: %(what)s", what=line), inset, inset)
     yield f"{inset}<{one_line(item.url)}>"
     for place in item.also_at:
-        yield from wrapped(f"Also at: {wording.copy(place)}", inset, inset)
+        yield from wrapped(f"{words('Also at:')} {wording.copy(place, words)}", inset, inset)
         yield f"{inset}<{one_line(place.url)}>"
 
 
-def _end(digest: Digest) -> Iterator[str]:
+def _end(digest: Digest, words: Translator) -> Iterator[str]:
     zone = digest.edition.period.zone
     if digest.items:
-        yield from ("", "", "REFERENCES", "----------")
+        yield from ("", "", *_heading(words("References")))
     for item in digest.items:
-        cited = wording.plain(wording.cite_item(item, zone))
+        cited = wording.plain(wording.cite_item(item, zone, words), words)
         first, *rest = list(wrapped(f"{item.number}. {cited}", "   "))
         yield from (first.strip(), *rest)
     if digest.coverage.scans:
-        yield from ("", "", "SOURCES", "-------")
+        yield from ("", "", *_heading(words("Sources")))
     for scan in digest.coverage.scans:
-        runs, items = pluralise(scan.runs, "run"), pluralise(scan.items, "item")
-        state = scan.outcome or "not scanned"
-        yield from wrapped(f"{scan.name} ({scan.source_id}): {state}, {runs}, {items}", "  ")
-    yield from ("", "", "HOW THIS WAS MADE", "-----------------")
-    for line in wording.made(digest):
+        state = wording.scanned(scan, words)
+        yield from wrapped(f"{scan.name} ({scan.source_id}): {state}", "  ")
+    yield from ("", "", *_heading(words("How this was made")))
+    for line in wording.made(digest, words):
         yield from wrapped(line)
 
 

@@ -6,8 +6,10 @@ What a page says only ever fills a template, escaped for its format. It is never
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from inspect import signature
 from pathlib import Path
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from jinja2 import (
@@ -24,7 +26,8 @@ from markupsafe import Markup
 
 from hubwatch.errors import ConfigError
 
-from ...text import one_line, paragraphs, safe_link
+from ...messages import Translator, translator
+from ...text import one_line, paragraphs, pluralise, safe_link
 from .. import wording
 from ..model import Digest, DigestStyle
 from ..wording import language_tag
@@ -53,7 +56,9 @@ def _filled(
     escape: Escape | None,
     collected: Sequence[object] = (),
 ) -> str:
-    environment = _environment(style.templates, escape)
+    words = translator(style.language)
+    environment = _environment(style.templates, escape, style.language)
+    said = _said_in(words)
     try:
         return environment.get_template(name).render(
             collected=collected,
@@ -61,14 +66,15 @@ def _filled(
             edition=digest.edition,
             period=digest.edition.period,
             chapters=digest.chapters,
-            coverage=wording.coverage(digest),
-            scope=wording.scope(digest),
-            wording=wording,
-            citation=wording,
+            coverage=said.coverage(digest),
+            scope=said.scope(digest),
+            wording=said,
+            citation=said,
             safe_link=safe_link,
             one_line=one_line,
             language=language_tag,
             desk_address=style.desk_address,
+            html_language=words.html,
         )
     except TemplateError as error:
         line = getattr(error, "lineno", None)
@@ -86,8 +92,19 @@ def is_own(name: str, style: DigestStyle) -> bool:
     return style.templates is not None and (style.templates / name).is_file()
 
 
+@cache
+def _said_in(words: Translator) -> SimpleNamespace:
+    """The functions of `wording` as templates call them: in a language already."""
+    found = {name: each for name, each in vars(wording).items() if isinstance(each, FunctionType)}
+    takers = {name for name, each in found.items() if "words" in signature(each).parameters}
+    said = {name: partial(found[name], words=words) for name in takers}
+    return SimpleNamespace(**{"pluralise": pluralise, **found, **said})
+
+
 @lru_cache(maxsize=16)
-def _environment(folder: Path | None, escape: Escape | None) -> ImmutableSandboxedEnvironment:
+def _environment(
+    folder: Path | None, escape: Escape | None, language: str
+) -> ImmutableSandboxedEnvironment:
     ours = PackageLoader("desk.digest.formats")
     loaders: list[BaseLoader] = [ours, PrefixLoader({"shipped": ours})]
     if folder is not None:
@@ -100,7 +117,10 @@ def _environment(folder: Path | None, escape: Escape | None) -> ImmutableSandbox
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    catalogue = translator(language).catalogue
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["paragraphs"] = lambda text: paragraphs(str(text)).split("\n\n")
     return environment
 
