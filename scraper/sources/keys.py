@@ -32,6 +32,7 @@ from .model import (
     FieldRules,
     Paging,
     PagingKind,
+    Politeness,
     RecheckRules,
 )
 
@@ -226,7 +227,7 @@ POLITENESS = keys(
         "delay",
         SPAN,
         "pause between two requests to a host, at most `1h`; a longer Crawl-delay wins",
-        "2s",
+        f"{Politeness().delay.total_seconds():g}s",
         example='"5s"',
     ),
 )
@@ -263,7 +264,7 @@ RECHECKS = keys(
         "after",
         SPANS,
         "ages at which a known article is asked for again",
-        ("1d", "3d", "7d", "30d"),
+        tuple(f"{age.days}d" for age in RecheckRules().after),
         example='["1d", "1w"]',
     ),
     TomlKey(

@@ -53,7 +53,10 @@ def _editor(document: Document) -> str:
     return (
         f"An editor that knows TOML (with taplo, say) checks and completes these keys by "
         f"[{name}.json](../../{SCHEMAS}/{name}.json), which is part of every installation. Copy it "
-        f"beside your file and begin that with the line `#:schema ./{name}.json`."
+        f"beside your file and begin that with the line `#:schema ./{name}.json`. With the Python "
+        f"of the installation:\n\n```\n"
+        f"cp \"$(python -c 'import hubwatch; print(*hubwatch.__path__)')/schemas/{name}.json\" .\n"
+        f"```"
     )
 
 
