@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -286,6 +287,18 @@ def test_the_practice_portal_is_known_to_its_commands_alone() -> None:
         if any(f"{'.'.join(origin)}.".startswith(within) for origin in module.origin.values())
     }
     assert known == {"desk.cli.demo"}
+
+
+def test_an_option_that_commands_share_is_declared_once() -> None:
+    """In `desk/cli/options.py`, where its words are the same for all of them."""
+    declared = Counter(
+        ast.unparse(node)
+        for name, module in named_modules().items()
+        if name.startswith("desk.cli.")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "click.option"
+    )
+    assert {option: times for option, times in declared.items() if times > 1} == {}
 
 
 def test_texts_are_compared_without_the_archive() -> None:
