@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,7 +17,7 @@ from storage.articles.records import Query
 
 from ..text import pluralise
 from .articles import nothing_found
-from .console import note, print_json
+from .console import JsonDocument, Member, note, parts, parts_by_name, print_json
 from .options import (
     JSON,
     cities_option,
@@ -33,8 +33,10 @@ from .session import Session, hint_unknown, pass_session, require_known
 
 if TYPE_CHECKING:
     from scraper.archives.ingest import ImportTally
+    from scraper.archives.jsonl import LineFault
     from storage.archive import Archive
     from storage.articles.records import Query
+    from storage.runs import Counts
     from storage.types import Capture
 
 T = TypeVar("T")
@@ -167,7 +169,7 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
         tally = _ingest(session, store, path, fallback)
     seconds = time.monotonic() - began
     if output == JSON:
-        print_json(_as_json(path, tally, seconds))
+        print_json(IMPORTED((path, tally, seconds)))
     else:
         _print(path, tally, seconds)
     if tally.figures["read"] and not tally.used:
@@ -211,22 +213,43 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
     return ingest(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
-def _as_json(path: Path, tally: ImportTally, seconds: float) -> dict[str, Any]:
-    return {
-        "file": str(path),
-        **{name: tally.figures[name] for name in _FIGURES},
-        "sources": {
-            run.source_id: {
-                "new": run.counts.new,
-                "changed": run.counts.changed,
-                "unchanged": run.counts.unchanged,
-                "quarantined": run.counts.quarantined,
-            }
-            for run in tally.runs
-        },
-        "problems": [{"number": each.number, "reason": each.reason} for each in tally.faults],
-        "seconds": round(seconds, 3),
-    }
+SOURCE_COUNTS: JsonDocument[Counts] = JsonDocument(
+    Member("new", "integer", "as above, of this source", lambda c: c.new),
+    Member("changed", "integer", "as above, of this source", lambda c: c.changed),
+    Member("unchanged", "integer", "as above, of this source", lambda c: c.unchanged),
+    Member("quarantined", "integer", "as above, of this source", lambda c: c.quarantined),
+)  # fmt: skip
+
+
+PROBLEM: JsonDocument[LineFault] = JsonDocument(
+    Member("number", "integer", "its line or record, counted from 1", lambda p: p.number),
+    Member("reason", "text", "what is wrong with it", lambda p: p.reason),
+)  # fmt: skip
+
+
+IMPORTED: JsonDocument[tuple[Path, ImportTally, float]] = JsonDocument(
+    Member("file", "text", "the file", lambda i: i[0]),
+    Member("read", "integer", "lines or records met", lambda i: i[1].figures["read"]),
+    Member("new", "integer", "articles that were not known", lambda i: i[1].figures["new"]),
+    Member("changed", "integer", "articles that the file knows differently",
+        lambda i: i[1].figures["changed"]),
+    Member("unchanged", "integer", "known and the same", lambda i: i[1].figures["unchanged"]),
+    Member("stays", "integer", "differ, but the archive's own page has the last word",
+        lambda i: i[1].figures["stays"]),
+    Member("quarantined", "integer", "pages that are no articles",
+        lambda i: i[1].figures["quarantined"]),
+    Member("skipped", "integer", "passed over: no source takes them, or they are no pages",
+        lambda i: i[1].figures["skipped"]),
+    Member("faults", "integer", "lines or records that could not be used",
+        lambda i: i[1].figures["faults"]),
+    parts_by_name("sources", "id → the figures of that source",
+        lambda i: {run.source_id: run.counts for run in i[1].runs}, SOURCE_COUNTS),
+    parts("problems", "what could not be used, at most the first hundred",
+        lambda i: i[1].faults, PROBLEM),
+    Member("seconds", "number", "how long it took", lambda i: round(i[2], 3)),
+    commands=("import --json",),
+    about="A file a line.",
+)  # fmt: skip
 
 
 def _print(path: Path, tally: ImportTally, seconds: float) -> None:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +21,18 @@ from scraper.configuration import ARCHIVE_VARIABLE, named_file
 from storage.archive import Archive
 
 from ..text import format_size, pluralise
-from .console import Column, fact, local, note, print_json, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    local,
+    note,
+    parts,
+    print_json,
+    print_json_list,
+    print_table,
+)
 from .options import FILE, FOLDER, JSON, Whole, dry_run_option, output_option
 from .progress import staged
 from .session import Session, pass_session
@@ -29,7 +41,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.pruning import Retention, Share
 
-    from ..maintenance.backup import Manifest
+    from ..maintenance.backup import BackupFile, Manifest
     from ..maintenance.restore import Restored, RestoreTarget
 
 
@@ -63,12 +75,20 @@ def check(ctx: click.Context, output: str) -> None:
     assert session is not None
     faults = _faults(session)
     if output == JSON:
-        print_json({"archive": str(session.archive), "faults": list(faults)})
+        print_json(ARCHIVE_FAULTS((session.archive, faults)))
     else:
         for fault in faults:
             click.echo(" ".join(fault.split()))
         note(f"{session.archive}: {_verdict(session, faults)}")
     ctx.exit(FAILED if faults else OK)
+
+
+ARCHIVE_FAULTS: JsonDocument[tuple[Path, Sequence[str]]] = JsonDocument(
+    Member("archive", "text", "the file that was looked at", lambda f: f[0]),
+    Member("faults", "list", "what is wrong, a text each; none: in order", lambda f: f[1]),
+    commands=("maintain check --json",),
+    about="Exit code 1 if there are faults.",
+)  # fmt: skip
 
 
 def _faults(session: Session) -> tuple[str, ...]:
@@ -209,7 +229,7 @@ def make(
     _record(session.archive, place, made)
     removed = rotate(folder, keep, session.archive) if folder and keep else ()
     if output == JSON:
-        print_json({**_backup_json(place, made), "removed": [str(path) for path in removed]})
+        print_json(BACKUP(_Backup(place, made, removed)))
         return
     _print_backup(place, made, session.config.zone)
     for path in removed:
@@ -262,7 +282,7 @@ def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
             _print_fault(path, str(error), output)
             continue
         if output == JSON:
-            print_json({**_backup_json(path, found), "removed": [], "fault": None})
+            print_json(VERIFIED(_Backup(path, found)))
         else:
             _print_backup(path, found, session.config.zone)
             note(f"{path}: holds")
@@ -302,32 +322,53 @@ def _print_backup(path: Path, made: Manifest, zone: str) -> None:
     click.echo(fact("and", ", ".join(others) or "nothing else: no configuration is in use"))
 
 
-def _backup_json(path: Path, made: Manifest) -> dict[str, Any]:
-    facts = made.facts
-    return {
-        "file": str(path),
-        "size": path.stat().st_size,
-        "made": made.made_at.isoformat(),
-        "hubwatch": made.hubwatch,
-        "sqlite": made.sqlite,
-        "host": made.host,
-        "schema": facts.schema,
-        "articles": facts.articles,
-        "stories": facts.stories,
-        "snapshots": facts.snapshots,
-        "runs": facts.runs,
-        "last_event": facts.last_event,
-        "files": [
-            {
-                "name": k.name,
-                "role": k.role.value,
-                "path": k.path,
-                "size": k.size,
-                "sha256": k.sha256,
-            }
-            for k in made.files
-        ],
-    }
+@dataclass(frozen=True, slots=True)
+class _Backup:
+    """A backup that was made, or looked over and found whole."""
+
+    path: Path
+    made: Manifest
+    removed: Sequence[Path] = ()
+
+
+KEPT_FILE: JsonDocument[BackupFile] = JsonDocument(
+    Member("name", "text", "its name in the ZIP", lambda k: k.name),
+    Member("role", "text", "`archive`, `configuration`, `source` (with their templates and cases), "
+        "`watchlist`, `template` (of digests)", lambda k: k.role),
+    Member("path", "text", "where it lay", lambda k: k.path),
+    Member("size", "integer", "bytes, unpacked", lambda k: k.size),
+    Member("sha256", "text", "of its bytes", lambda k: k.sha256),
+)  # fmt: skip
+
+
+BACKUP: JsonDocument[_Backup] = JsonDocument(
+    Member("file", "text", "the backup", lambda b: b.path),
+    Member("size", "integer", "bytes", lambda b: b.path.stat().st_size),
+    Member("made", "moment", "when it was made", lambda b: b.made.made_at),
+    Member("hubwatch", "text", "the version that made it", lambda b: b.made.hubwatch),
+    Member("sqlite", "text", "the build of SQLite that made it", lambda b: b.made.sqlite),
+    Member("host", "text", "the machine", lambda b: b.made.host),
+    Member("schema", "text", "the latest change of the archive's tables",
+        lambda b: b.made.facts.schema),
+    Member("articles", "integer", "how many are in it", lambda b: b.made.facts.articles),
+    Member("stories", "integer", "how many are in it", lambda b: b.made.facts.stories),
+    Member("snapshots", "integer", "archived pages and files", lambda b: b.made.facts.snapshots),
+    Member("runs", "integer", "how many are in it", lambda b: b.made.facts.runs),
+    Member("last_event", "integer", "number of the newest event, 0 for none",
+        lambda b: b.made.facts.last_event),
+    parts("files", "what is in it", lambda b: b.made.files, KEPT_FILE),
+    Member("removed", "list", "older backups that `--keep` removed", lambda b: b.removed),
+    commands=("backup --json",),
+)  # fmt: skip
+
+
+VERIFIED: JsonDocument[_Backup] = JsonDocument(
+    *BACKUP.of(lambda b: b),
+    Member("fault", "text or null", "what is wrong", lambda b: None),
+    commands=("backup verify --json",),
+    about="JSON Lines, one document a file. All keys for one that holds (none is `removed`); else "
+        "`file` and `fault` alone. Exit code 1 if one does not hold.",
+)  # fmt: skip
 
 
 # `hubwatch restore`: put a backup back.
@@ -364,15 +405,7 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
     with staged() as stages:
         done = put_back(backup, places, Present(present), session.now, stages)
     if output == JSON:
-        print_json(
-            {
-                "archive": str(done.archive),
-                "config": str(done.config) if done.config else None,
-                "made": done.manifest.made_at.isoformat(),
-                "changes": list(done.changes),
-                "files": [_restored_json(target) for target in done.targets],
-            }
-        )
+        print_json(RESTORED(done))
         return
     for target in done.targets:
         text = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
@@ -400,13 +433,24 @@ def _command(done: Restored, named: Path | None) -> str:
     return f"hubwatch{''.join(words)}"
 
 
-def _restored_json(target: RestoreTarget) -> dict[str, object]:
-    return {
-        "role": target.kept.role.value,
-        "path": str(target.path),
-        "fate": target.fate.value,
-        "aside": str(target.aside) if target.aside else None,
-    }
+RESTORED_FILE: JsonDocument[RestoreTarget] = JsonDocument(
+    Member("role", "text", "as in `backup`", lambda t: t.kept.role),
+    Member("path", "text", "where it is now", lambda t: t.path),
+    Member("fate", "text", "`written`, `is there already`, or `set aside` (what lay there)",
+        lambda t: t.fate.value),
+    Member("aside", "text or null", "what lay there is called so now", lambda t: t.aside),
+)  # fmt: skip
+
+
+RESTORED: JsonDocument[Restored] = JsonDocument(
+    Member("archive", "text", "where it is now", lambda r: r.archive),
+    Member("config", "text or null", "where the configuration is now", lambda r: r.config),
+    Member("made", "moment", "when the backup was", lambda r: r.manifest.made_at),
+    Member("changes", "list", "changes of the tables that it lacked and has now",
+        lambda r: r.changes),
+    parts("files", "every file of the backup", lambda r: r.targets, RESTORED_FILE),
+    commands=("restore --json",),
+)  # fmt: skip
 
 
 # `hubwatch prune`: remove what the rule of the configuration lets go, or say what it would.
@@ -449,7 +493,7 @@ def prune(session: Session, mode: str, output: str) -> None:
     rule = session.config.retention
     shares = _would_go(session, rule) if mode == "dry" else _prune(session, rule)
     if output == JSON:
-        print_json_list([_pruned_json(share, rule) for share in shares])
+        print_json_list([PRUNED((share, rule)) for share in shares])
         return
     print_table(_COLUMNS, [_row(share, rule) for share in shares])
     whole = format_size(sum(share.size for share in shares))
@@ -487,13 +531,16 @@ def _kept(share: Share, rule: Retention) -> str | None:
     return None if age is None else f"{age // timedelta(days=1)}d"
 
 
-def _pruned_json(share: Share, rule: Retention) -> dict[str, object]:
-    return {
-        "what": share.name,
-        "kept": _kept(share, rule),
-        "rows": share.rows,
-        "size": share.size,
-    }
+PRUNED: JsonDocument[tuple[Share, Retention]] = JsonDocument(
+    Member("what", "text", "`slots`, `fetches`, `readings`, `lists`, `pages`, `bytes`; see "
+        "[archive.md](archive.md#what-may-go)", lambda p: p[0].name),
+    Member("kept", "text or null", "how long the rule keeps it, such as `90d`; null for `bytes`",
+        lambda p: _kept(*p)),
+    Member("rows", "integer", "how many", lambda p: p[0].rows),
+    Member("size", "integer", "bytes, about", lambda p: p[0].size),
+    commands=("prune --json",),
+    about="A list; with `--dry-run` what would go, else what went.",
+)  # fmt: skip
 
 
 # `hubwatch upgrade`: bring the archive up to this program.

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import getpass
 import signal
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from ..messages import Translator, translator
 from ..text import one_line
 from ..vocabularies import advice_on
 from .articles import review_states_of
-from .console import fact, local, print_json
+from .console import JsonDocument, Member, fact, local, parts, print_json
 from .crawl import request_for
 from .options import FILE, JSON, NUMBER, output_option, person_option, wait_option
 from .session import Session
@@ -26,7 +27,9 @@ from .session import Session
 if TYPE_CHECKING:
     from storage.additions import Addition
     from storage.archive import Archive
-    from storage.articles.records import Article
+    from storage.articles.records import Added, Article
+    from storage.attachments import AttachedFile
+    from storage.decisions import State
 
     from ..manual_entry import ManualInput, Wrong
 
@@ -199,30 +202,73 @@ def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
     return _json(store, addition, article)
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of an addition. None is one of what was known."""
+
+    addition: Addition | None
+    article: Article | None
+    state: State | None
+    files: tuple[AttachedFile, ...]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the article is in the archive since now."""
+        return self.addition is not None and self.addition.is_new
+
+    @property
+    def added(self) -> Added | None:
+        """Who added the article by hand, and when."""
+        return self.article.added if self.article else None
+
+
+ADDED_FILE: JsonDocument[AttachedFile] = JsonDocument(
+    Member("name", "text", "as it was handed over", lambda f: f.name),
+    Member("kind", "text", "what its bytes are: `png`, `pdf`, …", lambda f: f.kind),
+    Member("bytes", "integer or null", "its size", lambda f: f.size),
+    Member("sha256", "text or null", "of its bytes", lambda f: f.sha256),
+)  # fmt: skip
+
+
+ADDITION: JsonDocument[_Outcome] = JsonDocument(
+    Member("added", "boolean", "it is in the archive since now", lambda a: a.is_new),
+    Member("known", "boolean", "it was there already; nothing was done",
+        lambda a: a.article is not None and (not a.is_new)),
+    Member("outcome", "text or null", "how the address was had, a word of "
+        "[operation.md](operation.md); `ok` for an item; null where it was known beforehand",
+        lambda a: a.addition.outcome if a.addition else None),
+    Member("reason", "text", "why, if that needs saying",
+        lambda a: a.addition.reason if a.addition else ""),
+    Member("number", "integer or null", "number of the addition; null where it was known "
+        "beforehand", lambda a: a.addition.id if a.addition else None),
+    Member("article", "integer or null", "`show` takes it",
+        lambda a: a.article.id if a.article else None),
+    Member("story", "integer or null", "number of its story",
+        lambda a: a.article.story_id if a.article else None),
+    Member("state", "text or null", "what people decided of it: `open`, `accepted`, `rejected`, "
+        "`later`, `disputed`", lambda a: a.state),
+    Member("title", "text or null", "the headline",
+        lambda a: a.article.title if a.article else None),
+    Member("url", "text", "its address, or the name made up for what has none (`urn:uuid:…`)",
+        lambda a: a.article.url if a.article else a.addition.url if a.addition else ""),
+    Member("source", "text or null", "id of the source",
+        lambda a: a.article.source_id if a.article else None),
+    Member("source_name", "text or null", "name of the source",
+        lambda a: a.article.source_name if a.article else None),
+    Member("by", "text or null", "who added it; null where a crawl or an import found it first",
+        lambda a: a.added.person if a.added else None),
+    Member("at", "moment or null", "when", lambda a: a.added.at if a.added else None),
+    parts("files", "the files of it", lambda a: a.files, ADDED_FILE),
+    commands=("add --json",),
+    about="One document: what came of what somebody added by hand.",
+)  # fmt: skip
+
+
 def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
-    """What came of an addition (None: it was known). The keys are documented and stay."""
-    is_new = addition is not None and addition.is_new
-    found = review_states_of(store, [article.story_id] if article else [])
-    return {
-        "added": is_new,
-        "known": article is not None and not is_new,
-        "outcome": addition.outcome if addition else None,
-        "reason": addition.reason if addition else "",
-        "number": addition.id if addition else None,
-        "article": article.id if article else None,
-        "story": article.story_id if article else None,
-        "state": found.verdict(article.story_id).state if article else None,
-        "title": article.title if article else None,
-        "url": article.url if article else addition.url if addition else "",
-        "source": article.source_id if article else None,
-        "source_name": article.source_name if article else None,
-        "by": article.added.person if article and article.added else None,
-        "at": article.added.at.isoformat() if article and article.added else None,
-        "files": [
-            {"name": file.name, "kind": file.kind, "bytes": file.size, "sha256": file.sha256}
-            for file in (store.attachments.of(article.id) if article else ())
-        ],
-    }
+    if article is None:
+        return ADDITION(_Outcome(addition, None, None, ()))
+    state = review_states_of(store, [article.story_id]).verdict(article.story_id).state
+    return ADDITION(_Outcome(addition, article, state, store.attachments.of(article.id)))
 
 
 def _print(session: Session, result: dict[str, Any]) -> None:

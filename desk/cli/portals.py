@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,19 @@ from ..config import load_config
 from ..portals.pages import LivePages
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
-from .console import Column, fact, heading, note, print_json, print_table, program_name
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    note,
+    part,
+    parts,
+    print_json,
+    print_table,
+    program_name,
+)
 from .crawl import request_for
 from .options import FILE, JSON, dry_run_option, output_option
 from .pages import address_argument
@@ -37,6 +49,7 @@ if TYPE_CHECKING:
 
     from ..portals.articles import ArticleSample
     from ..portals.draft import Answers
+    from ..portals.lists import EntryCandidate, EntryChoice
     from ..portals.survey import Portal, SurveyOptions
 
 
@@ -124,8 +137,7 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
     answers = _answers(session, portal, options)
     path, text, written = _write(session, portal, answers, options)
     if output == JSON:
-        document = {"id": answers.id, "file": str(path) if written else None, "toml": text}
-        print_json(document | portal_json(portal))
+        print_json(PORTAL(_Added(answers.id, path if written else None, text, portal)))
     elif not written:
         click.echo(text, nl=False)
     else:
@@ -317,77 +329,111 @@ def _show_article(sample: ArticleSample) -> None:
     click.echo()
 
 
-def portal_json(portal: Portal) -> dict[str, Any]:
-    """The finding for machines. The keys are in docs/machine.md."""
-    listing, study = portal.listing, portal.study
-    return {
-        "url": portal.url,
-        "family": study.template,
-        "why": study.why,
-        "language": portal.language,
-        "timezone": portal.zone,
-        "home": portal.home,
-        "entries": [
-            {"kind": entry.kind.value, "url": entry.url, "why": entry.why}
-            for entry in portal.entries
-        ],
-        "pager": {
-            "rule": portal.pager.rule if portal.pager else "none",
-            "next": portal.pager.following if portal.pager else None,
-            "why": portal.pager_why,
-        },
-        "hosts": list(listing.hosts),
-        "allow": list(listing.allow),
-        "deny": list(listing.deny),
-        "selectors": {
-            **{key: value for key, value in _list_rules(portal) if value},
-            **{key: list(rules) for key, rules in study.selectors},
-        },
-        "offers": [
-            {
-                "kind": candidate.kind.value,
-                "url": candidate.url,
-                "rows": len(candidate.rows),
-                "dated": sum(row.published is not None for row in candidate.rows),
-                "reason": candidate.reason,
-            }
-            for candidate in portal.candidates
-        ],
-        "tried": [{"url": url, "rows": count} for url, count in portal.others],
-        "rows": [row_json(row) for row in listing.rows],
-        "articles": [article_json(sample) for sample in study.samples],
-        "warnings": list(portal.warnings),
-    }
+def _selectors(portal: Portal) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {key: value for key, value in _list_rules(portal) if value}
+    return found | {key: list(rules) for key, rules in portal.study.selectors}
+
+
+@dataclass(frozen=True, slots=True)
+class _Added:
+    """The new source of a portal, with the file it was written to, if it was."""
+
+    id: str
+    file: Path | None
+    toml: str
+    portal: Portal
+
+
+PORTAL_ROW: JsonDocument[ListRow] = JsonDocument(
+    Member("url", "text", "address of the article", lambda r: r.url),
+    Member("title", "text or null", "its headline", lambda r: r.title or None),
+    Member("published", "date or null", "its date, as the list says", lambda r: r.published),
+    Member("summary", "text or null", "its summary", lambda r: r.summary or None),
+)  # fmt: skip
+
+
+SAMPLE: JsonDocument[ArticleSample] = JsonDocument(
+    Member("url", "text", "address", lambda s: s.capture.url),
+    Member("outcome", "text", "as in `parse`, so are the others", lambda s: s.reading.outcome),
+    Member("reason", "text", "why the outcome is not `ok`", lambda s: s.reading.reason),
+    Member("title", "text or null", "the headline",
+        lambda s: s.reading.article.title if s.reading.article else None),
+    Member("published", "date or null", "when the page says it was published",
+        lambda s: s.reading.article.published if s.reading.article else None),
+    Member("source", "text or null", "the issuing body as printed",
+        lambda s: s.reading.article.source if s.reading.article else None),
+    Member("author", "text or null", "the writer",
+        lambda s: s.reading.article.author if s.reading.article else None),
+    Member("body", "text or null", "the text",
+        lambda s: s.reading.article.body if s.reading.article else None),
+)  # fmt: skip
+
+
+FOUND_ENTRY: JsonDocument[EntryChoice] = JsonDocument(
+    Member("kind", "text", "`list`, `feed` or `sitemap`", lambda e: e.kind),
+    Member("url", "text", "its address", lambda e: e.url),
+    Member("why", "text", "why it was chosen", lambda e: e.why),
+)  # fmt: skip
+
+
+FOUND_PAGER: JsonDocument[Portal] = JsonDocument(
+    Member("rule", "text", "as `paging` in a source; `none`",
+        lambda p: p.pager.rule if p.pager else "none"),
+    Member("next", "text or null", "the second page",
+        lambda p: p.pager.following if p.pager else None),
+    Member("why", "text", "what showed it", lambda p: p.pager_why),
+)  # fmt: skip
+
+
+OFFER: JsonDocument[EntryCandidate] = JsonDocument(
+    Member("kind", "text", "`feed` or `sitemap`", lambda c: c.kind),
+    Member("url", "text", "its address", lambda c: c.url),
+    Member("rows", "integer", "articles that it names", lambda c: len(c.rows)),
+    Member("dated", "integer", "so many with a date",
+        lambda c: sum(row.published is not None for row in c.rows)),
+    Member("reason", "text", "why it cannot be used", lambda c: c.reason),
+)  # fmt: skip
+
+
+OTHER_LIST: JsonDocument[tuple[str, int]] = JsonDocument(
+    Member("url", "text", "address", lambda o: o[0]),
+    Member("rows", "integer", "articles on it", lambda o: o[1]),
+)  # fmt: skip
+
+
+PORTAL: JsonDocument[_Added] = JsonDocument(
+    Member("id", "text", "the new source's id", lambda a: a.id),
+    Member("file", "text or null", "the file that was written; null with `--dry-run`",
+        lambda a: a.file),
+    Member("toml", "text", "its text", lambda a: a.toml),
+    Member("url", "text", "the address that was asked about; of saved pages that of the list",
+        lambda a: a.portal.url),
+    Member("family", "text", "id of the template", lambda a: a.portal.study.template),
+    Member("why", "text", "why this one", lambda a: a.portal.study.why),
+    Member("language", "text", "`en`, `zh`, …", lambda a: a.portal.language),
+    Member("timezone", "text", "IANA name", lambda a: a.portal.zone),
+    Member("home", "text", "the home page", lambda a: a.portal.home),
+    parts("entries", "where a crawl begins", lambda a: a.portal.entries, FOUND_ENTRY),
+    part("pager", "how the list goes on", lambda a: a.portal, FOUND_PAGER),
+    Member("hosts", "list", "hosts of the articles", lambda a: a.portal.listing.hosts),
+    Member("allow", "list", "shapes of their addresses", lambda a: a.portal.listing.allow),
+    Member("deny", "list", "shapes that are kept out", lambda a: a.portal.listing.deny),
+    Member("selectors", "object", "selectors that had to be written, by key; mostly empty",
+        lambda a: _selectors(a.portal)),
+    parts("offers", "feeds and sitemaps that were found", lambda a: a.portal.candidates, OFFER),
+    parts("tried", "other list pages that were looked at", lambda a: a.portal.others, OTHER_LIST),
+    parts("rows", "the rows of the list's first pages",
+        lambda a: a.portal.listing.rows, PORTAL_ROW),
+    parts("articles", "the articles that were read", lambda a: a.portal.study.samples, SAMPLE),
+    Member("warnings", "list", "texts: what a person should look at", lambda a: a.portal.warnings),
+    commands=("sources add --json",),
+    about="One document: what was found out of a portal, and the file that was written.",
+)  # fmt: skip
 
 
 def _list_rules(portal: Portal) -> list[tuple[str, str]]:
     rules = portal.listing.rules
     return [("row", rules.row), ("link", rules.link), ("date", rules.date)]
-
-
-def row_json(row: ListRow) -> dict[str, Any]:
-    """A row of a list, for machines."""
-    return {
-        "url": row.url,
-        "title": row.title or None,
-        "published": row.published.iso if row.published else None,
-        "summary": row.summary or None,
-    }
-
-
-def article_json(sample: ArticleSample) -> dict[str, Any]:
-    """An article that was looked at, for machines."""
-    article = sample.reading.article
-    return {
-        "url": sample.capture.url,
-        "outcome": sample.reading.outcome,
-        "reason": sample.reading.reason,
-        "title": article.title if article else None,
-        "published": article.published.iso if article and article.published else None,
-        "source": article.source if article else None,
-        "author": article.author if article else None,
-        "body": article.body if article else None,
-    }
 
 
 # What commands that look at a live portal without keeping anything have in common.

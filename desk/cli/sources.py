@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,23 +23,28 @@ from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .console import (
     Column,
+    JsonDocument,
+    Member,
     fact,
     figure,
     heading,
     local,
     note,
+    part,
+    parts,
+    parts_by_name,
     print_json,
     print_json_list,
     print_table,
 )
 from .options import FILE, JSON, Whole, output_option, source_argument
 from .pages import field_difference
-from .portals import add, article_json, request_for_look, row_json
+from .portals import PORTAL_ROW, SAMPLE, add, request_for_look
 from .progress import advancing
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.sources.cases import Tried
+    from scraper.sources.cases import Difference, Tried
     from scraper.sources.model import Entry, Source
     from storage.sources import SourceState
     from storage.types import Capture
@@ -74,7 +80,7 @@ def _list(session: Session, output: str) -> None:
         schedule_of(source)  # a bad one is said here, before the daemon meets it
     enabled = {source.id for source in session.enabled()}
     if output == JSON:
-        print_json_list([_summary(s, states.get(s.id), s.id in enabled) for s in found])
+        print_json_list([SOURCE(_Listed(s, states.get(s.id), s.id in enabled)) for s in found])
         return
     zone = session.config.zone
     columns = (
@@ -114,21 +120,36 @@ def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) ->
     )
 
 
-def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[str, Any]:
-    run = state.last_crawl if state else None
-    return {
-        "id": source.id,
-        "name": source.name,
-        "city": source.city,
-        "language": source.language,
-        "home": source.home,
-        "schedule": source.schedule,
-        "enabled": enabled,
-        "checked": source.checked.isoformat() if source.checked else None,
-        "last_run": run.started_at.isoformat() if run else None,
-        "outcome": run.outcome if run else None,
-        "articles": state.articles if state else 0,
-    }
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A source, with what the archive knows of it."""
+
+    source: Source
+    state: SourceState | None
+    enabled: bool
+
+
+SOURCE: JsonDocument[_Listed] = JsonDocument(
+    Member("id", "text", "its id", lambda s: s.source.id),
+    Member("name", "text", "how people call it", lambda s: s.source.name),
+    Member("city", "text", "city or province, or `national`", lambda s: s.source.city),
+    Member("language", "text", "`en`, `zh`, …", lambda s: s.source.language),
+    Member("home", "text", "its home page", lambda s: s.source.home),
+    Member("schedule", "text", "as written in its file", lambda s: s.source.schedule),
+    Member("enabled", "boolean", "whether the daemon and `crawl --all` crawl it",
+        lambda s: s.enabled),
+    Member("checked", "day or null", "when somebody last saw it work live; null: never",
+        lambda s: s.source.checked),
+    Member("last_run", "moment or null", "when its last crawl began; imports and additions are "
+        "none",
+        lambda s: s.state.last_crawl.started_at if s.state and s.state.last_crawl else None),
+    Member("outcome", "text or null", "how that ended",
+        lambda s: s.state.last_crawl.outcome if s.state and s.state.last_crawl else None),
+    Member("articles", "integer", "articles kept of it",
+        lambda s: s.state.articles if s.state else 0),
+    commands=("sources --json",),
+    about="A list of sources, by id. Needs no archive.",
+)  # fmt: skip
 
 
 @sources.command()
@@ -147,7 +168,7 @@ def show(session: Session, source_id: str, output: str) -> None:
     state = _states(session).get(source_id)
     enabled = source_id in {each.id for each in session.enabled()}
     if output == JSON:
-        print_json(_summary(source, state, enabled) | _rules(source))
+        print_json(SOURCE_RULES(_Listed(source, state, enabled)))
         return
     heading(f"{source.id}  {one_line(source.name)}")
     for name, value in _facts(source, state, enabled, session.config.zone):
@@ -158,7 +179,7 @@ def show(session: Session, source_id: str, output: str) -> None:
 def _facts(
     source: Source, state: SourceState | None, enabled: bool, zone: str
 ) -> list[tuple[str, str]]:
-    rules = _rules(source)
+    links = source.links
     run = state.last_crawl if state else None
     last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
@@ -166,8 +187,8 @@ def _facts(
     facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
     facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
     facts += [("entry", _entry(entry)) for entry in source.entries]
-    facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
-    facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
+    facts += [("hosts", ", ".join(links.hosts)), ("takes", " | ".join(links.allow_written))]
+    facts += [("leaves", " | ".join(links.deny_written)), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
     bounds = (
         f"{pluralise(source.bounds.pages, 'page')}, "
@@ -182,16 +203,26 @@ def _entry(entry: Entry) -> str:
     return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}"
 
 
-def _rules(source: Source) -> dict[str, Any]:
-    return {
-        "entries": [{"kind": entry.kind, "url": entry.url} for entry in source.entries],
-        "hosts": list(source.links.hosts),
-        "allow": list(source.links.allow_written),
-        "deny": list(source.links.deny_written),
-        "template": source.fields.template,
-        "file": source.path,
-        "note": source.note,
-    }
+SOURCE_ENTRY: JsonDocument[Entry] = JsonDocument(
+    Member("kind", "text", "`list`, `feed` or `sitemap`", lambda e: e.kind),
+    Member("url", "text", "its address", lambda e: e.url),
+)  # fmt: skip
+
+
+SOURCE_RULES: JsonDocument[_Listed] = JsonDocument(
+    *SOURCE.of(lambda s: s),
+    parts("entries", "where a crawl begins", lambda s: s.source.entries, SOURCE_ENTRY),
+    Member("hosts", "list", "hosts articles may stand on", lambda s: s.source.links.hosts),
+    Member("allow", "list", "link shapes of articles, as written",
+        lambda s: s.source.links.allow_written),
+    Member("deny", "list", "link shapes that are none, as written",
+        lambda s: s.source.links.deny_written),
+    Member("template", "text", "id of its template", lambda s: s.source.fields.template),
+    Member("file", "text", "the file that defines it", lambda s: s.source.path),
+    Member("note", "text", "what its author wants known", lambda s: s.source.note),
+    commands=("sources show --json",),
+    about="One document.",
+)  # fmt: skip
 
 
 # `hubwatch sources check`, `test` and `record`: whether a source still reads its portal.
@@ -235,7 +266,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
     with Probe(source, request, session.archive_or_none) as look:
         report = check_source(source, inherited, LivePages(look, say), articles)
     if output == JSON:
-        print_json(_report_json(source, report))
+        print_json(PORTAL_REPORT((source, report)))
     else:
         _print_report(session, source, report)
     ctx.exit(0 if report.passed else 1)
@@ -258,17 +289,25 @@ def _print_finding(finding: PortalFinding) -> None:
     click.echo(f"{'':<17} {one_line(finding.detail)}")
 
 
-def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
-    return {
-        "id": source.id,
-        "holds": report.passed,
-        "checks": [
-            {"check": f.check, "state": f.state.value, "url": f.url, "told": f.detail}
-            for f in report.findings
-        ],
-        "rows": [row_json(row) for row in report.rows],
-        "articles": [article_json(sample) for sample in report.samples],
-    }
+FINDING: JsonDocument[PortalFinding] = JsonDocument(
+    Member("check", "text", "`robots`, `list`, `feed`, `sitemap`, `pager`, `article`, `title`, "
+        "`date`, `fields` (a selector of the source itself that matches nothing)",
+        lambda f: f.check),
+    Member("state", "text", "`ok`, `warning` or `fault`", lambda f: f.state),
+    Member("url", "text", "the page", lambda f: f.url),
+    Member("told", "text", "what was seen", lambda f: f.detail),
+)  # fmt: skip
+
+
+PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport]] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r[0].id),
+    Member("holds", "boolean", "whether nothing is a fault", lambda r: r[1].passed),
+    parts("checks", "what was checked, in order", lambda r: r[1].findings, FINDING),
+    parts("rows", "as in `sources add`", lambda r: r[1].rows, PORTAL_ROW),
+    parts("articles", "as in `sources add`", lambda r: r[1].samples, SAMPLE),
+    commands=("sources check --json",),
+    about="One document. Exit code 1 if `holds` is false.",
+)  # fmt: skip
 
 
 @click.command()
@@ -292,7 +331,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
     coverage = _coverage(session, source_id)
     cases = _cases(session, source)
     if output == JSON:
-        print_json(test_json(source, coverage, cases))
+        print_json(TESTED(_Tested(source, coverage, cases)))
     else:
         print_test(coverage, cases)
     holds = (coverage is None or coverage.passed) and all(case.holds for case in cases)
@@ -377,7 +416,7 @@ def record(
     folder = folder_for(session.config) / FOLDER / source_id / (name or case_name(capture.url))
     write_case(source, capture, folder, replacing=bool(place))
     if output == JSON:
-        print_json({"id": source_id, "url": capture.url, "folder": str(folder)})
+        print_json(RECORDED((source_id, capture.url, folder)))
         return
     click.echo(fact("page", capture.url))
     click.echo(fact("recorded", str(folder)))
@@ -451,39 +490,75 @@ def _print_case(case: Tried) -> None:
         click.secho(f"    + {read}", fg="green")
 
 
-def test_json(
-    source: Source, coverage: PortalCoverage | None, cases: Iterable[Tried]
-) -> dict[str, Any]:
-    """Coverage and cases for machines. The keys are in docs/machine.md."""
+def _by_field(coverage: PortalCoverage) -> dict[str, tuple[int, int, int]]:
+    """In how many pages each field is found as kept and now, and how many read differently."""
     from ..portals.articles import FIELDS
 
-    pages = coverage and {
-        "read": coverage.pages,
-        "changed": coverage.changed,
-        "lost": [f"{url}: {why}" for url, why in coverage.lost],
-        "aside": coverage.aside,
-        "gained": coverage.gained,
-        "fields": {
-            name: {
-                "before": coverage.before[name],
-                "now": coverage.after[name],
-                "differ": coverage.differing[name],
-            }
-            for name in FIELDS
-        },
+    return {
+        name: (coverage.before[name], coverage.after[name], coverage.differing[name])
+        for name in FIELDS
     }
-    tried = [
-        {
-            "case": case.name,
-            "folder": str(case.path),
-            "passes": case.holds,
-            "confirmed": case.confirmed,
-            "fault": case.fault or None,
-            "differences": {
-                each.field: {"expected": each.expected, "read": each.read}
-                for each in case.differences
-            },
-        }
-        for case in cases
-    ]
-    return {"id": source.id, "pages": pages, "cases": tried}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    """A source, read again on its archived pages and its recorded cases."""
+
+    source: Source
+    coverage: PortalCoverage | None
+    cases: Iterable[Tried]
+
+
+FIELD_COVERAGE: JsonDocument[tuple[int, int, int]] = JsonDocument(
+    Member("before", "integer", "as kept", lambda f: f[0]),
+    Member("now", "integer", "with today's definition", lambda f: f[1]),
+    Member("differ", "integer", "so many read differently", lambda f: f[2]),
+)  # fmt: skip
+
+
+COVERAGE: JsonDocument[PortalCoverage] = JsonDocument(
+    Member("read", "integer", "pages that were read again", lambda c: c.pages),
+    Member("changed", "integer", "so many read differently in one of `fields`",
+        lambda c: c.changed),
+    Member("lost", "list", "texts: addresses that read as articles before and do not now, and why",
+        lambda c: [f'{url}: {why}' for url, why in c.lost]),
+    Member("aside", "integer", "pages that were set aside", lambda c: c.aside),
+    Member("gained", "integer", "so many of them are articles now", lambda c: c.gained),
+    parts_by_name("fields", "field → in how many pages it is found", _by_field, FIELD_COVERAGE),
+)  # fmt: skip
+
+
+DIFFERENCE: JsonDocument[Difference] = JsonDocument(
+    Member("expected", "text", "as the case says", lambda d: d.expected),
+    Member("read", "text", "as read", lambda d: d.read),
+)  # fmt: skip
+
+
+CASE: JsonDocument[Tried] = JsonDocument(
+    Member("case", "text", "its name", lambda c: c.name),
+    Member("folder", "text", "where it lies", lambda c: c.path),
+    Member("passes", "boolean", "whether it is confirmed and reads as expected", lambda c: c.holds),
+    Member("confirmed", "boolean", "whether a person has confirmed it", lambda c: c.confirmed),
+    Member("fault", "text or null", "why it could not be tried", lambda c: c.fault or None),
+    parts_by_name("differences", "field → what differs",
+        lambda c: {each.field: each for each in c.differences}, DIFFERENCE),
+)  # fmt: skip
+
+
+TESTED: JsonDocument[_Tested] = JsonDocument(
+    Member("id", "text", "the source", lambda t: t.source.id),
+    part("pages", "its archived pages; null where there is no archive",
+        lambda t: t.coverage, COVERAGE, "object or null"),
+    parts("cases", "the recorded cases", lambda t: t.cases, CASE),
+    commands=("sources test --json",),
+    about="One document. Exit code 1 if a page is lost, a required field is found less often, or a "
+        "case fails.",
+)  # fmt: skip
+
+
+RECORDED: JsonDocument[tuple[str, str, Path]] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r[0]),
+    Member("url", "text", "address of the page", lambda r: r[1]),
+    Member("folder", "text", "the case's folder", lambda r: r[2]),
+    commands=("sources record --json",),
+)  # fmt: skip

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
-import sys
 import textwrap
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
+from desk import cli
 from desk.cli.console import JsonDocument
-from tests.support.command_pages import command_tree
 
 _SECTION = re.compile(r"^## ", re.MULTILINE)
 
 
 def declared() -> dict[str, JsonDocument[Any]]:
     """The documents that commands print, by the headings of their sections."""
-    command_tree()  # loads every command
     found = (
         value
-        for name, module in sorted(sys.modules.items())
-        if name.startswith("desk.")
-        for value in vars(module).values()
+        for found in pkgutil.walk_packages(cli.__path__, f"{cli.__name__}.")
+        for value in vars(import_module(found.name)).values()
         if isinstance(value, JsonDocument) and value.commands
     )
     return {heading(document): document for document in found}
