@@ -11,16 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from hubwatch.errors import PageError
-from scraper.archives.date_candidates import dates_record
-from scraper.parsing.types import FoundRow, ListReading, Pager
+from scraper.parsing.types import ListReading
 from scraper.sources.load import Catalogue, load_catalogue, read_bounded
 from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
-from storage.types import Capture, Outcome, Reading, When
+from storage.types import Capture, Outcome, Reading
 from storage.urls import url_key
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
@@ -156,50 +154,6 @@ def catalogue_of(folders: tuple[Path, ...]) -> Catalogue:
     return load_catalogue(folders)
 
 
-def page_as_json(found: SavedReading) -> dict[str, Any]:
-    """What was read, for machines. The keys are documented and stay. What is unknown is null."""
-    article, reading = found.reading.article, found.reading
-    return {
-        "outcome": reading.outcome,
-        "title": article.title if article else None,
-        "published": _iso(article.published) if article else None,
-        "updated": _iso(article.updated) if article else None,
-        "source": article.source if article else None,
-        "author": article.author if article else None,
-        "language": article.language if article else None,
-        "body": article.body if article else None,
-        "images": [
-            {"url": image.url, "caption": image.caption}
-            for image in (article.images if article else ())
-        ],
-        "attachments": [
-            {"url": file.url, "name": file.name, "kind": file.kind}
-            for file in (article.attachments if article else ())
-        ],
-        "provenance": {
-            evidence.field: {
-                "from": evidence.origin,
-                "rule": evidence.rule,
-                "raw": evidence.raw,
-            }
-            for evidence in (article.evidence if article else ())
-        },
-        "url": found.url,
-        "reason": reading.reason,
-        "encoding": reading.encoding,
-        "template": reading.template,
-        "more_pages": list(reading.more_pages),
-        "written": _iso(article.written) if article else None,
-        "publisher": article.publisher if article else None,
-        "editor": article.editor if article else None,
-        "dates": dates_record(article.dates if article else ()),
-    }
-
-
-def _iso(when: When | None) -> str | None:
-    return when.iso if when else None
-
-
 # Reading saved list pages: their rows and their pager, on all cores where they are many.
 
 LIST_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",
@@ -259,42 +213,3 @@ def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, 
                     why = f"an entry of source {source.id}"
                     return source.id, entry.rows, source.zone, why
     return "", ListRules(), FieldRules().zone, "no source has this entry: found by its looks"
-
-
-def list_as_json(found: SavedList) -> dict[str, Any]:
-    """What was read, for machines. The keys are documented and stay. What is unknown is null."""
-    reading = found.reading
-    return {
-        "outcome": reading.outcome,
-        "reason": reading.reason,
-        "kind": reading.kind,
-        "rows": [_row(row) for row in reading.rows],
-        "pager": _pager(reading.pager),
-        "url": found.url or reading.url or None,
-        "source": found.source_id or None,
-        "encoding": reading.encoding,
-    }
-
-
-def _row(row: FoundRow) -> dict[str, Any]:
-    return {
-        "url": row.url,
-        "title": row.title,
-        "published": row.published.iso if row.published else None,
-        "summary": row.summary,
-        "precision": row.published.precision if row.published else None,
-        "dated_by": row.dated_by or None,
-        "off_site": row.off_site,
-        "files": list(row.files),
-    }
-
-
-def _pager(pager: Pager) -> dict[str, Any]:
-    return {
-        "kind": pager.kind,
-        "next": pager.next or None,
-        "pages": list(pager.pages),
-        "total": pager.total or None,
-        "pattern": f"{pager.pattern} from {pager.first}" if pager.pattern else None,
-        "why": pager.why,
-    }

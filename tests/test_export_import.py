@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.saved_pages import SavedReading, page_as_json
+from desk.cli.article_documents import PAGE
+from desk.saved_pages import SavedReading
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock
 from scraper.archives.ingest import BATCH, Homes, ImportTally, ingest
@@ -90,7 +91,7 @@ def record(number: int = 1, **fields: Any) -> dict[str, Any]:
 def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: Archive) -> None:
     take(store, record())
     (line,) = exported(store)
-    parsed = page_as_json(SavedReading(Path("x"), "http://x.test/", reading()))
+    parsed = PAGE(SavedReading(Path("x"), "http://x.test/", reading()))
     assert set(parsed) - {"reason", "encoding", "template", "more_pages"} <= set(line)
     assert {"source_id", "id", "story", "first_seen_at", "city"} <= set(line)
     assert (line["source_id"], line["source"]) == ("old-portal", None)

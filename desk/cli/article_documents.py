@@ -12,9 +12,11 @@ from .revisions import EVENT, REVISION, versions
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
-    from storage.articles.records import Added, DateClue, Evidence, Image
+    from storage.articles.records import Added, Attachment, DateClue, Evidence, Image
     from storage.attachments import AttachedFile
     from storage.relevance import Related
+
+    from ..saved_pages import SavedReading
 
 
 IMAGE: JsonDocument[Image] = JsonDocument(
@@ -29,6 +31,10 @@ EVIDENCE: JsonDocument[Evidence] = JsonDocument(
     Member("rule", "text", "the selector or rule that found it", lambda e: e.rule),
     Member("raw", "text", "the words as printed; of a body its beginning", lambda e: e.raw),
 )  # fmt: skip
+
+
+def _by_field(found: Iterable[Evidence]) -> dict[str, Evidence]:
+    return {one.field: one for one in found}
 
 
 DATE: JsonDocument[DateClue] = JsonDocument(
@@ -104,7 +110,7 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
     parts("images", "pictures of the body", lambda k: k.article.images, IMAGE),
     parts("attachments", "the files it links to, and what became of each", lambda k: k.files, FILE),
     parts_by_name("provenance", "field → where it was read; fields that were not found are missing",
-        lambda k: {e.field: e for e in k.article.evidence}, EVIDENCE),
+        lambda k: _by_field(k.article.evidence), EVIDENCE),
     parts("dates", "as in `parse`; the last one, of kind `first seen`, is the archive's",
         lambda k: date_candidates(k.article), DATE),
     part("added", "null for what no person added",
@@ -130,4 +136,62 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
         lambda k: companions(k.related, k.watchlist), RELATED),
     commands=("show --json",),
     about="One document. `snippets` are not in it, all other keys of an article are.",
+)  # fmt: skip
+
+
+ATTACHMENT: JsonDocument[Attachment] = JsonDocument(
+    Member("url", "text", "absolute address", lambda a: a.url),
+    Member("name", "text", "as the link says it", lambda a: a.name),
+    Member("kind", "text", "`pdf`, `docx`, …", lambda a: a.kind),
+)  # fmt: skip
+
+
+PAGE: JsonDocument[SavedReading] = JsonDocument(
+    Member("outcome", "text", "`ok`, `partial` (the text was cut at a bound), or why there is no "
+        "article", lambda p: p.reading.outcome),
+    Member("title", "text or null", "the headline",
+        lambda p: p.reading.article.title if p.reading.article else None),
+    Member("published", "date or null", "when the page says it was published",
+        lambda p: p.reading.article.published if p.reading.article else None),
+    Member("updated", "date or null", "when it says it was last changed",
+        lambda p: p.reading.article.updated if p.reading.article else None),
+    Member("source", "text or null", "the **source line**: the issuing body as printed",
+        lambda p: p.reading.article.source if p.reading.article else None),
+    Member("author", "text or null", "the writer",
+        lambda p: p.reading.article.author if p.reading.article else None),
+    Member("language", "text or null", "`en`, `zh`, …",
+        lambda p: p.reading.article.language if p.reading.article else None),
+    Member("body", "text or null", "the text, an empty line between paragraphs",
+        lambda p: p.reading.article.body if p.reading.article else None),
+    parts("images", "pictures of the body",
+        lambda p: p.reading.article.images if p.reading.article else (), IMAGE),
+    parts("attachments", "files that the article offers",
+        lambda p: p.reading.article.attachments if p.reading.article else (), ATTACHMENT),
+    parts_by_name("provenance", "field → where it was read; fields that were not found are missing",
+        lambda p: _by_field(p.reading.article.evidence if p.reading.article else ()), EVIDENCE),
+    Member("url", "text or null", "the address that chose the rules; null if none is known",
+        lambda p: p.url),
+    Member("reason", "text", "why the outcome is not `ok`", lambda p: p.reading.reason),
+    Member("encoding", "text", "the encoding the bytes were read in; empty if they were not",
+        lambda p: p.reading.encoding),
+    Member("template", "text", "the family whose rules were used; empty for general rules",
+        lambda p: p.reading.template),
+    Member("more_pages", "list", "addresses of the article's further pages, of which nothing is in "
+        "this file", lambda p: p.reading.more_pages),
+    Member("written", "date or null", "when the document was signed (成文日期); never the "
+        "published date", lambda p: p.reading.article.written if p.reading.article else None),
+    Member("publisher", "text or null", "who runs the site",
+        lambda p: p.reading.article.publisher if p.reading.article else None),
+    Member("editor", "text or null", "the editor in charge (责任编辑)",
+        lambda p: p.reading.article.editor if p.reading.article else None),
+    parts("dates", "every date the page shows, the chosen ones first",
+        lambda p: p.reading.article.dates if p.reading.article else (), DATE),
+)  # fmt: skip
+
+
+PAGE_OF_SEVERAL: JsonDocument[SavedReading] = JsonDocument(
+    Member("file", "text", "the file, as found; only where there are several", lambda p: p.path),
+    *PAGE.of(lambda p: p),
+    commands=("parse --json",),
+    about="One document; JSON Lines for several files or a folder.",
 )  # fmt: skip

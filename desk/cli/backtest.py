@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import click
 
 from storage.types import Grade
 
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
-from ..relevance.suggestions import Accuracy, Verdicts
+from ..relevance.suggestions import Accuracy, MissingPhrase, UselessPhrase, Verdicts
 from ..text import one_line, pluralise
 from .console import (
     Column,
+    JsonDocument,
+    Member,
     heading,
+    part,
+    parts,
     print_table,
 )
 
@@ -110,57 +115,92 @@ def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.0%}"
 
 
-def test_json(
-    version: str, tally: BacktestFigures, shown: Samples, people: Verdicts
-) -> dict[str, Any]:
-    """The same for machines. The keys are in docs/machine.md."""
-    return {
-        "watchlist": version,
-        "articles": tally.articles,
-        "before": {str(grade or "none"): tally.before[grade] for grade in _GRADES},
-        "after": {str(grade or "none"): tally.after[grade] for grade in _GRADES},
-        **{effect.value: tally.effects[effect] for effect in Effect},
-        "samples": [
-            {
-                "effect": one.effect.value,
-                "id": one.article_id,
-                "story": one.story_id,
-                "title": one.title,
-                "url": one.url,
-                "before": one.before.value if one.before else None,
-                "after": one.after.value if one.after else None,
-                "because": one.because,
-            }
-            for effect in Effect
-            for one in shown.get(effect, ())
-        ],
-        "people": {
-            "decided": people.decided,
-            "before": _accuracy_json(people.before),
-            "after": _accuracy_json(people.after),
-            "missed": list(people.missed),
-            "missing": [
-                {
-                    "phrase": one.phrase,
-                    "stories": one.stories,
-                    "rejected": one.rejected,
-                    "articles": one.articles,
-                }
-                for one in people.missing
-            ],
-            "useless": [
-                {"topic": one.topic, "phrase": one.phrase, "rejected": one.rejected}
-                for one in people.useless
-            ],
-        },
-    }
+GRADE_COUNTS: JsonDocument[Counter[Grade | None]] = JsonDocument(
+    Member("core", "integer", "articles that are core", lambda c: c[Grade.CORE]),
+    Member("related", "integer", "articles that are related", lambda c: c[Grade.RELATED]),
+    Member("mention", "integer", "articles that only mention a name", lambda c: c[Grade.MENTION]),
+    Member("none", "integer", "articles with nothing", lambda c: c[None]),
+)  # fmt: skip
 
 
-def _accuracy_json(right: Accuracy) -> dict[str, Any]:
-    return {
-        "brought": right.matched,
-        "brought_accepted": right.matched_accepted,
-        "accepted": right.accepted,
-        "precision": right.precision,
-        "recall": right.recall,
-    }
+SAMPLED: JsonDocument[GradeDifference] = JsonDocument(
+    Member("effect", "text", "`added`, `lost`, `raised` or `lowered`", lambda s: s.effect),
+    Member("id", "integer", "the article", lambda s: s.article_id),
+    Member("story", "integer", "its story", lambda s: s.story_id),
+    Member("title", "text", "its headline", lambda s: s.title),
+    Member("url", "text", "its address", lambda s: s.url),
+    Member("before", "text or null", "grade on record", lambda s: s.before),
+    Member("after", "text or null", "grade with the edited list", lambda s: s.after),
+    Member("because", "text", "the sentence that decides now, or did until now",
+        lambda s: s.because),
+)  # fmt: skip
+
+
+ACCURACY: JsonDocument[Accuracy] = JsonDocument(
+    Member("brought", "integer", "decided stories that it grades core or related",
+        lambda a: a.matched),
+    Member("brought_accepted", "integer", "of these accepted", lambda a: a.matched_accepted),
+    Member("accepted", "integer", "accepted in all", lambda a: a.accepted),
+    Member("precision", "number or null", "`brought_accepted` of `brought`, 0 to 1; null: it "
+        "brings none", lambda a: a.precision),
+    Member("recall", "number or null", "`brought_accepted` of `accepted`; null: nothing was "
+        "accepted", lambda a: a.recall),
+)  # fmt: skip
+
+
+MISSING_PHRASE: JsonDocument[MissingPhrase] = JsonDocument(
+    Member("phrase", "text", "the words", lambda m: m.phrase),
+    Member("stories", "integer", "of those stories, how many have it", lambda m: m.stories),
+    Member("rejected", "integer", "rejected stories that have it", lambda m: m.rejected),
+    Member("articles", "integer", "articles of the archive that have it, counted no further than "
+        "is useful", lambda m: m.articles),
+)  # fmt: skip
+
+
+USELESS_NAME: JsonDocument[UselessPhrase] = JsonDocument(
+    Member("topic", "text", "id of the topic", lambda u: u.topic),
+    Member("phrase", "text", "as printed", lambda u: u.phrase),
+    Member("rejected", "integer", "in how many", lambda u: u.rejected),
+)  # fmt: skip
+
+
+PEOPLE: JsonDocument[Verdicts] = JsonDocument(
+    Member("decided", "integer", "stories accepted or rejected, and not disputed",
+        lambda v: v.decided),
+    part("before", "the list on record", lambda v: v.before, ACCURACY),
+    part("after", "the edited one", lambda v: v.after, ACCURACY),
+    Member("missed", "list", "texts: titles of accepted stories that the edited list does not "
+        "bring", lambda v: v.missed),
+    parts("missing", "phrases that would have brought them", lambda v: v.missing, MISSING_PHRASE),
+    parts("useless", "names that stood in rejected stories only",
+        lambda v: v.useless, USELESS_NAME),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Backtested:
+    """What an edited watchlist came to on the past."""
+
+    version: str
+    tally: BacktestFigures
+    shown: Samples
+    people: Verdicts
+
+
+BACKTEST: JsonDocument[Backtested] = JsonDocument(
+    Member("watchlist", "text", "version of the edited list", lambda b: b.version),
+    Member("articles", "integer", "how many were looked at", lambda b: b.tally.articles),
+    part("before", "articles by grade, as on record", lambda b: b.tally.before, GRADE_COUNTS),
+    part("after", "the same with the edited list", lambda b: b.tally.after, GRADE_COUNTS),
+    Member("added", "integer", "articles that would come into digests: core or related, and not "
+        "before", lambda b: b.tally.effects[Effect.ADDED]),
+    Member("lost", "integer", "that would go out of them", lambda b: b.tally.effects[Effect.LOST]),
+    Member("raised", "integer", "that would rise otherwise",
+        lambda b: b.tally.effects[Effect.RAISED]),
+    Member("lowered", "integer", "that would fall otherwise",
+        lambda b: b.tally.effects[Effect.LOWERED]),
+    parts("samples", "some of each, `--samples` says how many",
+        lambda b: [one for effect in Effect for one in b.shown.get(effect, ())], SAMPLED),
+    part("people", "the rule beside what people decided", lambda b: b.people, PEOPLE),
+    commands=("watchlist test --json",),
+)  # fmt: skip

@@ -17,7 +17,19 @@ from scraper.sources.links import authority_of
 
 from ..text import one_line, paragraphs, pluralise
 from .articles import print_dates
-from .console import Column, fact, heading, note, print_json, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    note,
+    part,
+    parts,
+    parts_by_name,
+    print_json,
+    print_table,
+)
 from .options import FILE, JSON, dry_run_option, output_option
 from .progress import advancing
 from .session import Session, pass_session
@@ -26,7 +38,7 @@ if TYPE_CHECKING:
     from scraper.parsing.types import FoundRow, Pager
     from storage.types import ArticleData
 
-    from ..reparse import Rereading
+    from ..reparse import FieldChange, Rereading
     from ..saved_pages import SavedList, SavedPage, SavedReading
 
 
@@ -79,7 +91,8 @@ def parse(
       hubwatch parse pages/ --urls pages.tsv --json
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
     """
-    from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, page_as_json, read_all
+    from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, read_all
+    from .article_documents import PAGE, PAGE_OF_SEVERAL
 
     if url is not None and list_file is not None:
         raise click.UsageError("--url or --urls, not both: which of them should count?")
@@ -98,9 +111,7 @@ def parse(
         if single and found.fault:
             raise PageError(f"{found.path}: {found.fault}")
         if output == JSON:
-            print_json(
-                page_as_json(found) if single else {"file": str(found.path), **page_as_json(found)}
-            )
+            print_json(PAGE(found) if single else PAGE_OF_SEVERAL(found))
         else:
             _print_page(found)
     if unread:
@@ -229,16 +240,7 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
 
 def _report_reparsed(found: Rereading, output: str) -> None:
     if output == JSON:
-        print_json(
-            {
-                "id": found.item.article_id,
-                "revision": found.item.revision,
-                "source": found.item.source_id,
-                "url": found.url,
-                "fault": found.fault or None,
-                "changes": {c.field: {"before": c.before, "after": c.after} for c in found.changes},
-            }
-        )
+        print_json(REREAD(found))
         return
     heading(one_line(f"{found.item.article_id}  {found.url}"))
     if found.fault:
@@ -248,6 +250,26 @@ def _report_reparsed(found: Rereading, output: str) -> None:
         click.echo(f"  {change.field}")
         click.secho(f"    - {before}", fg="red")
         click.secho(f"    + {after}", fg="green")
+
+
+READ_CHANGE: JsonDocument[FieldChange] = JsonDocument(
+    Member("before", "text", "as kept until now", lambda c: c.before),
+    Member("after", "text", "by today's rules", lambda c: c.after),
+)  # fmt: skip
+
+
+REREAD: JsonDocument[Rereading] = JsonDocument(
+    Member("id", "integer", "the article", lambda r: r.item.article_id),
+    Member("revision", "integer", "which version of it", lambda r: r.item.revision),
+    Member("source", "text", "id of the source", lambda r: r.item.source_id),
+    Member("url", "text", "its address", lambda r: r.url),
+    Member("fault", "text or null", "why it can no longer be read; it is kept as it was",
+        lambda r: r.fault or None),
+    parts_by_name("changes", "field → how it read and reads",
+        lambda r: {change.field: change for change in r.changes}, READ_CHANGE),
+    commands=("reparse --json",),
+    about="A version of an article a line, only those that read differently or no longer.",
+)  # fmt: skip
 
 
 def field_difference(before: str, after: str) -> tuple[str, str]:
@@ -273,7 +295,7 @@ _ROW_COLUMNS = (
 def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
     """Read and print saved lists. Return how many files could not be read. `count` says whether
     `one` or `many` were asked for. Raise PageError if the only one cannot be read."""
-    from ..saved_pages import list_as_json, read_lists
+    from ..saved_pages import read_lists
 
     unread = 0
     for found in read_lists(pages):
@@ -281,13 +303,72 @@ def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
         if count == "one" and found.fault:
             raise PageError(f"{found.path}: {found.fault}")
         if output == JSON:
-            record = list_as_json(found)
-            print_json(record if count == "one" else {"file": str(found.path), **record})
+            print_json((SAVED_LIST if count == "one" else SAVED_LIST_OF_SEVERAL)(found))
         else:
             _print_list(found)
     if unread:
         note(f"{unread} of {len(pages)} files could not be read")
     return unread
+
+
+LIST_ROW: JsonDocument[FoundRow] = JsonDocument(
+    Member("url", "text", "address, absolute where the list's own is known", lambda r: r.url),
+    Member("title", "text", "the headline; empty where the row has none", lambda r: r.title),
+    Member("published", "date or null", "the date that the list gives the row",
+        lambda r: r.published),
+    Member("summary", "text", "text beside the headline; empty where there is none",
+        lambda r: r.summary),
+    Member("precision", "text or null", "`second`, `minute`, `day` or `month`: how exactly the "
+        "date is known; \"3 hours ago\" is a day",
+        lambda r: r.published.precision if r.published else None),
+    Member("dated_by", "text or null", "where the date stood: `row`, `beside` (between rows), "
+        "`heading` (above a group), `address`", lambda r: r.dated_by or None),
+    Member("off_site", "boolean", "true where the row leads to another site, such as "
+        "mp.weixin.qq.com", lambda r: r.off_site),
+    Member("files", "list", "addresses of further documents in the same row", lambda r: r.files),
+)  # fmt: skip
+
+
+PAGER: JsonDocument[Pager] = JsonDocument(
+    Member("kind", "text", "`none`, `next`, `numbered`, `script`, `json` (a counted parameter), "
+        "`sitemap` (an index)", lambda p: p.kind),
+    Member("next", "text or null", "address of the next page", lambda p: p.next or None),
+    Member("pages", "list", "addresses of the pages after this one, at most 500",
+        lambda p: p.pages),
+    Member("total", "integer or null", "number of pages, where the page states it",
+        lambda p: p.total or None),
+    Member("pattern", "text or null", "what a source's `paging` could say: `news_{n}.html from 2`",
+        lambda p: f'{p.pattern} from {p.first}' if p.pattern else None),
+    Member("why", "text", "what was recognised", lambda p: p.why),
+)  # fmt: skip
+
+
+SAVED_LIST: JsonDocument[SavedList] = JsonDocument(
+    Member("outcome", "text", "`ok`, `partial` (cut off, or cut at a bound), or why there are no "
+        "rows", lambda s: s.reading.outcome),
+    Member("reason", "text", "why the outcome is not `ok`", lambda s: s.reading.reason),
+    Member("kind", "text", "`list`, `feed`, `sitemap` or `json`", lambda s: s.reading.kind),
+    parts("rows", "the rows in their order, one for each address; may be empty",
+        lambda s: s.reading.rows, LIST_ROW),
+    part("pager", "how the list goes on", lambda s: s.reading.pager, PAGER),
+    Member("url", "text or null", "the list's address; null if none is known",
+        lambda s: s.url or s.reading.url or None),
+    Member("source", "text or null", "id of the source whose entry this is, and whose selectors "
+        "were tried", lambda s: s.source_id or None),
+    Member("encoding", "text", "the encoding the bytes were read in; empty if they were not",
+        lambda s: s.reading.encoding),
+)  # fmt: skip
+
+
+SAVED_LIST_OF_SEVERAL: JsonDocument[SavedList] = JsonDocument(
+    Member("file", "text", "the file, as found; only where there are several", lambda s: s.path),
+    *SAVED_LIST.of(lambda s: s),
+    commands=("parse --list --json",),
+    about="One document; JSON Lines for several files or a folder. The file may be a page, a feed, "
+        "a sitemap (also in gzip) or JSON: its content tells. `--url` or `--urls` give addresses "
+        "as for pages; without one the page's canonical link or `og:url` counts, and where there "
+        "is none, links stay as they are written.",
+)  # fmt: skip
 
 
 def _print_list(found: SavedList) -> None:

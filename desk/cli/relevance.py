@@ -15,13 +15,23 @@ from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
 from ..moments import parse_months_since
 from ..text import one_line, pluralise
-from .console import Column, fact, heading, note, print_json, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    note,
+    parts,
+    print_json,
+    print_table,
+)
 from .options import FILE, JSON, Whole, output_option
 from .progress import bar
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.relevance.watchlist import Watchlist
+    from scraper.relevance.watchlist import Topic, Watchlist
     from storage.relevance import Score
 
     from ..relevance.backtest import Effect, GradeDifference
@@ -148,9 +158,16 @@ def rematch(session: Session, output: str) -> None:
                 done += number
                 advance(number)
     if output == JSON:
-        print_json({"matched": done, "watchlist": session.watchlist.version})
+        print_json(REMATCHED((done, session.watchlist.version)))
     else:
         click.echo(_describe_rematch(done, articles - waiting, session.watchlist.version))
+
+
+REMATCHED: JsonDocument[tuple[int, str]] = JsonDocument(
+    Member("matched", "integer", "articles that this list had not seen", lambda r: r[0]),
+    Member("watchlist", "text", "its version", lambda r: r[1]),
+    commands=("rematch --json",),
+)  # fmt: skip
 
 
 def _describe_rematch(done: int, before: int, version: str) -> str:
@@ -194,23 +211,7 @@ def show(session: Session, file: Path | None, output: str) -> None:
     """
     listed = chosen(session, file)
     if output == JSON:
-        print_json(
-            {
-                "file": listed.path,
-                "version": listed.version,
-                "topics": [
-                    {
-                        "topic": topic.id,
-                        "kind": topic.kind.value,
-                        "label": topic.label("en"),
-                        "label_zh": topic.label("zh"),
-                        "lineage": list(topic.lineage),
-                        "names": [form for name in topic.names for form in name.forms],
-                    }
-                    for topic in listed.topics.values()
-                ],
-            }
-        )
+        print_json(WATCHLIST(listed))
         return
     click.echo(fact("file", listed.path))
     click.echo(fact("version", listed.version))
@@ -231,6 +232,25 @@ def show(session: Session, file: Path | None, output: str) -> None:
             ],
         )
         click.echo()
+
+
+TOPIC: JsonDocument[Topic] = JsonDocument(
+    Member("topic", "text", "id", lambda t: t.id),
+    Member("kind", "text", "`watched`, `other` or `organisation`", lambda t: t.kind),
+    Member("label", "text", "what it is called in English", lambda t: t.label("en")),
+    Member("label_zh", "text", "and in Chinese", lambda t: t.label("zh")),
+    Member("lineage", "list", "texts: its stages", lambda t: t.lineage),
+    Member("names", "list", "texts: every spelling",
+        lambda t: [form for name in t.names for form in name.forms]),
+)  # fmt: skip
+
+
+WATCHLIST: JsonDocument[Watchlist] = JsonDocument(
+    Member("file", "text", "the file it comes from", lambda w: w.path),
+    Member("version", "text", "a fingerprint of the file and the gazetteer", lambda w: w.version),
+    parts("topics", "topics and organisations", lambda w: w.topics.values(), TOPIC),
+    commands=("watchlist show --json",),
+)  # fmt: skip
 
 
 def _in_use(since: object, until: object) -> str:
@@ -297,7 +317,7 @@ def test(
     """
     from ..relevance.backtest import BacktestFigures, differences
     from ..relevance.suggestions import verdicts
-    from .backtest import print_test, test_json
+    from .backtest import BACKTEST, Backtested, print_test
 
     edited, kept, tally = chosen(session, file), session.watchlist, BacktestFigures()
     shown: dict[Effect, list[GradeDifference]] = defaultdict(list)
@@ -308,6 +328,6 @@ def test(
                     shown[one.effect].append(one)
         people = verdicts(store, edited, kept)
     if output == JSON:
-        print_json(test_json(edited.version, tally, shown, people))
+        print_json(BACKTEST(Backtested(edited.version, tally, shown, people)))
         return
     print_test(tally, shown, people)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +15,27 @@ import click
 from hubwatch.errors import HubwatchError
 
 from ...text import one_line
-from ..console import Column, fact, heading, is_terminal, local, note, print_table
+from ..console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    is_terminal,
+    local,
+    note,
+    parts,
+    print_table,
+)
 from ..options import number_argument, target_option, topics_option
 from ..session import Session
 
 if TYPE_CHECKING:
-    from storage.digests import DigestDelivery, DigestEdit, DigestFile, DigestHead
+    from storage.digests import DeliveryAttempt, DigestDelivery, DigestEdit, DigestFile, DigestHead
     from storage.sources import SourceRef
 
     from ...digest.drafts import Caution
-    from ...digest.model import Digest, DigestStyle
+    from ...digest.model import Digest, DigestItem, DigestStyle, Left
 
 
 Command = Callable[..., Any]
@@ -118,81 +130,109 @@ def refusals_on_one_line(session: Session) -> Iterator[None]:
 # Digests as people and machines are shown them.
 
 
-def head_json(head: DigestHead) -> dict[str, Any]:
-    """A digest without its contents. The keys are in docs/machine.md."""
-    return {
-        "number": head.number,
-        "state": head.state,
-        "title": head.title,
-        "since": head.since.isoformat(),
-        "until": head.until.isoformat(),
-        "zone": head.zone,
-        "selection": head.selection,
-        "basis": head.basis,
-        "after_seq": head.after_seq,
-        "upto_seq": head.upto_seq,
-        "items": head.items,
-        "made_by": head.made_by,
-        "made_at": head.made_at.isoformat(),
-        "version": head.version,
-        "issued_by": head.issued_by,
-        "issued_at": head.issued_at.isoformat() if head.issued_at else None,
-        "corrects": head.corrects,
-        "corrected_by": list(head.corrected_by),
-        "reason": head.reason,
-    }
+DIGEST_HEAD: JsonDocument[DigestHead] = JsonDocument(
+    Member("number", "integer", "of the digest", lambda h: h.number),
+    Member("state", "text", "`draft`, `issued` or `discarded`", lambda h: h.state),
+    Member("title", "text", "its title", lambda h: h.title),
+    Member("since", "moment", "the period begins, inclusive", lambda h: h.since),
+    Member("until", "moment", "and ends, exclusive", lambda h: h.until),
+    Member("zone", "text", "the zone in which people read it", lambda h: h.zone),
+    Member("selection", "text", "what it is limited to; issues with the same one are a series",
+        lambda h: h.selection),
+    Member("basis", "text", "`since-last` or `period`", lambda h: h.basis),
+    Member("after_seq", "integer", "it is about the events after this one", lambda h: h.after_seq),
+    Member("upto_seq", "integer", "up to this one", lambda h: h.upto_seq),
+    Member("items", "integer", "how many stories", lambda h: h.items),
+    Member("made_by", "text", "who drafted it", lambda h: h.made_by),
+    Member("made_at", "moment", "and when", lambda h: h.made_at),
+    Member("version", "integer", "counts the edits of a draft", lambda h: h.version),
+    Member("issued_by", "text or null", "who issued it", lambda h: h.issued_by),
+    Member("issued_at", "moment or null", "and when", lambda h: h.issued_at),
+    Member("corrects", "integer or null", "the digest it corrects", lambda h: h.corrects),
+    Member("corrected_by", "list", "numbers of the issues that correct it",
+        lambda h: h.corrected_by),
+    Member("reason", "text", "why it corrects another", lambda h: h.reason),
+    commands=("digest list --json",),
+    about="A list, the newest first.",
+)  # fmt: skip
 
 
-def digest_json(
-    head: DigestHead,
-    digest: Digest,
-    edits: Sequence[DigestEdit],
-    files: Sequence[DigestFile],
-    handed: Sequence[DigestDelivery],
-    warned: Sequence[Caution],
-) -> dict[str, Any]:
-    """A digest with everything beside its contents, which `--format json` prints."""
-    return {
-        **head_json(head),
-        "stories": [
-            {"number": item.number, "article": item.article_id, "title": item.title}
-            for item in digest.items
-        ],
-        "left_out": [
-            {"article": left.item.article_id, "title": left.item.title, "why": left.role}
-            for left in digest.left
-        ],
-        "edits": [
-            {"by": edit.person, "at": edit.at.isoformat(), "what": edit.what} for edit in edits
-        ],
-        "files": [
-            {"format": file.format, "bytes": file.size, "sha256": file.sha256} for file in files
-        ],
-        "deliveries": [delivery_json(each) for each in handed],
-        "warnings": list(map(str, warned)),
-    }
+ATTEMPT: JsonDocument[DeliveryAttempt] = JsonDocument(
+    Member("began", "moment", "written down before it was made", lambda a: a.began_at),
+    Member("ended", "moment or null", "null: it was interrupted", lambda a: a.ended_at),
+    Member("sent", "text or null", "`delivered`, `partly`, `delayed`, `in doubt` or `refused`",
+        lambda a: a.sent or None),
+    Member("reason", "text", "what the other side said", lambda a: a.reason),
+    Member("lacking", "list", "addresses that did not get what others got by it, and may later",
+        lambda a: a.lacking),
+)  # fmt: skip
 
 
-def delivery_json(delivery: DigestDelivery) -> dict[str, Any]:
-    """A delivery with its attempts."""
-    return {
-        "digest": delivery.digest,
-        "target": delivery.target,
-        "kind": delivery.kind,
-        "key": delivery.key,
-        "state": delivery.state,
-        "next": delivery.next_at.isoformat() if delivery.next_at else None,
-        "attempts": [
-            {
-                "began": attempt.began_at.isoformat(),
-                "ended": attempt.ended_at.isoformat() if attempt.ended_at else None,
-                "sent": attempt.sent or None,
-                "reason": attempt.reason,
-                "lacking": list(attempt.lacking),
-            }
-            for attempt in delivery.attempts
-        ],
-    }
+DELIVERY: JsonDocument[DigestDelivery] = JsonDocument(
+    Member("digest", "integer", "number of the digest", lambda d: d.digest),
+    Member("target", "text", "name of the `[[delivery]]`", lambda d: d.target),
+    Member("kind", "text", "`folder`, `mail` or `webhook`", lambda d: d.kind),
+    Member("key", "text", "the same for every attempt", lambda d: d.key),
+    Member("state", "text", "`owed`, `delivered` or `failed`", lambda d: d.state),
+    Member("next", "moment or null", "when an owed one is tried again", lambda d: d.next_at),
+    parts("attempts", "in order", lambda d: d.attempts, ATTEMPT),
+    commands=("digest send --json", "digest deliver --json"),
+    about="A list, a delivery an element.",
+)  # fmt: skip
+
+
+DIGEST_STORY: JsonDocument[DigestItem] = JsonDocument(
+    Member("number", "integer", "counted through the digest", lambda i: i.number),
+    Member("article", "integer", "id of the article that tells it", lambda i: i.article_id),
+    Member("title", "text", "its headline", lambda i: i.title),
+)  # fmt: skip
+
+
+TAKEN_OUT: JsonDocument[Left] = JsonDocument(
+    Member("article", "integer", "`digest edit --restore` takes it", lambda o: o.item.article_id),
+    Member("title", "text", "its headline", lambda o: o.item.title),
+    Member("why", "text", "`trimmed` or `waiting`", lambda o: o.role),
+)  # fmt: skip
+
+
+DIGEST_EDIT: JsonDocument[DigestEdit] = JsonDocument(
+    Member("by", "text", "who", lambda e: e.person),
+    Member("at", "moment", "when", lambda e: e.at),
+    Member("what", "text", "what, in words", lambda e: e.what),
+)  # fmt: skip
+
+
+DIGEST_FILE: JsonDocument[DigestFile] = JsonDocument(
+    Member("format", "text", "as for `--format`", lambda f: f.format),
+    Member("bytes", "integer", "its size", lambda f: f.size),
+    Member("sha256", "text", "of its bytes", lambda f: f.sha256),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDigest:
+    """A digest with everything beside its contents."""
+
+    head: DigestHead
+    digest: Digest
+    edits: Sequence[DigestEdit]
+    files: Sequence[DigestFile]
+    handed: Sequence[DigestDelivery]
+    warned: Sequence[Caution]
+
+
+DIGEST: JsonDocument[WholeDigest] = JsonDocument(
+    *DIGEST_HEAD.of(lambda w: w.head),
+    parts("stories", "its items in order", lambda w: w.digest.items, DIGEST_STORY),
+    parts("left_out", "what an editor took out", lambda w: w.digest.left, TAKEN_OUT),
+    parts("edits", "how it came about, in order", lambda w: w.edits, DIGEST_EDIT),
+    parts("files", "the frozen renderings of an issue", lambda w: w.files, DIGEST_FILE),
+    parts("deliveries", "as `digest send` prints them", lambda w: w.handed, DELIVERY),
+    Member("warnings", "list", "what to know before a draft goes out, in words",
+        lambda w: list(map(str, w.warned))),
+    commands=("digest show --json",),
+    about="A digest with everything beside its contents, which `--format json` prints.",
+)  # fmt: skip
 
 
 def print_digest(

@@ -12,7 +12,14 @@ import click
 from storage.digests import Basis
 
 from ...text import pluralise
-from ..console import Column, local, note, print_json, print_json_list, print_table
+from ..console import (
+    Column,
+    local,
+    note,
+    print_json,
+    print_json_list,
+    print_table,
+)
 from ..options import (
     FILE,
     JSON,
@@ -25,7 +32,7 @@ from ..options import (
 )
 from ..session import Session, pass_session, require_known
 from . import common
-from .common import digest_json, head_json, print_digest
+from .common import DIGEST, DIGEST_HEAD, WholeDigest, print_digest
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -129,7 +136,7 @@ def list_(session: Session, limit: int, output: str) -> None:
     with session.reading() as store:
         found = store.digests.latest(limit)
     if output == JSON:
-        print_json_list([head_json(head) for head in found])
+        print_json_list([DIGEST_HEAD(head) for head in found])
         return
     if not found:
         makes = session.hint("digest draft --by NAME")
@@ -184,7 +191,7 @@ def show(session: Session, number: int, output: str) -> None:
         handed = store.deliveries.select(number)
         warned = () if head.issued_at else cautions(store, digest)
     if output == JSON:
-        print_json(digest_json(head, digest, edits, files, handed, warned))
+        print_json(DIGEST(WholeDigest(head, digest, edits, files, handed, warned)))
     else:
         print_digest(head, digest, edits, files, handed, session.config.zone)
         for line in warned:

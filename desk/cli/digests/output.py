@@ -4,6 +4,7 @@ nowhere. The others are `digest render`, `evidence`, `send`, `deliver`, and `hub
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,14 @@ from hubwatch.errors import HubwatchError
 
 from ...text import one_line, pluralise
 from ..articles import nothing_found
-from ..console import local, note, print_json, print_json_list
+from ..console import (
+    JsonDocument,
+    Member,
+    local,
+    note,
+    print_json,
+    print_json_list,
+)
 from ..options import (
     JSON,
     number_argument,
@@ -25,7 +33,7 @@ from ..options import (
 from ..session import Session, pass_session, require_known
 from . import common
 from .common import (
-    delivery_json,
+    DELIVERY,
     enabled,
     form_of,
     form_option,
@@ -38,11 +46,13 @@ from .common import (
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.digests import DigestDelivery
+    from storage.articles.records import Article
+    from storage.digests import DigestDelivery, DigestProof
 
     from ...delivery.targets import DeliveryTarget
     from ...digest.model import Edition
     from ...digest.sending import DeliveryReport, Sender
+    from ...digest.wording import Citation
 
 
 _DEFAULT_PERIOD = timedelta(days=7)
@@ -265,7 +275,7 @@ def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> 
     """Print what came of deliveries. Return the exit code."""
     shown = [each.delivery for each in handed]
     if output == JSON:
-        print_json_list([delivery_json(each) for each in shown])
+        print_json_list([DELIVERY(each) for each in shown])
     elif shown:
         print_deliveries(shown, session.config.zone)
     for each in handed:
@@ -349,19 +359,47 @@ def cite(session: Session, article_id: int, output: str) -> None:
         proof = store.digests.proofs_of([article_id]).get(article_id)
     cited = cite_article(article, proof, session.config.zone)
     if output == JSON:
-        print_json(
-            {
-                "citation": plain(cited),
-                "html": rich(cited),
-                "issuer": cited.issuer or None,
-                "title": cited.title,
-                "publisher": cited.publisher,
-                "published": article.published.iso if article.published else None,
-                "url": cited.url,
-                "archived": proof.archived_at.isoformat() if proof and proof.archived_at else None,
-                "page": proof.snapshot_id if proof else None,
-                "sha256": cited.sha256 or None,
-            }
-        )
+        print_json(CITED(_Cited(article, proof, cited)))
     else:
         click.echo(rich(cited) if output == "html" else plain(cited))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """An article as it is cited, with the page that proves it."""
+
+    article: Article
+    proof: DigestProof | None
+    words: Citation
+
+    @property
+    def plain(self) -> str:
+        """On one line."""
+        from ...digest.wording import plain
+
+        return plain(self.words)
+
+    @property
+    def rich(self) -> str:
+        """As a piece of HTML."""
+        from ...digest.wording import rich
+
+        return rich(self.words)
+
+
+CITED: JsonDocument[_Cited] = JsonDocument(
+    Member("citation", "text", "one line", lambda c: c.plain),
+    Member("html", "text", "the same as a piece of HTML", lambda c: c.rich),
+    Member("issuer", "text or null", "the source line, where it is not the publisher's name",
+        lambda c: c.words.issuer or None),
+    Member("title", "text", "the headline", lambda c: c.words.title),
+    Member("publisher", "text", "name of the source", lambda c: c.words.publisher),
+    Member("published", "date or null", "as the page says", lambda c: c.article.published),
+    Member("url", "text", "its address", lambda c: c.words.url),
+    Member("archived", "moment or null", "when the page was fetched; null if none is kept",
+        lambda c: c.proof.archived_at if c.proof else None),
+    Member("page", "integer or null", "the number in the archive of the page, or of the file that "
+        "was handed over", lambda c: c.proof.snapshot_id if c.proof else None),
+    Member("sha256", "text or null", "of its bytes", lambda c: c.words.sha256 or None),
+    commands=("cite --json",),
+)  # fmt: skip
