@@ -78,7 +78,8 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
       hubwatch match items.jsonl
       hubwatch match items.jsonl --json --watchlist my-watchlist.toml
     """
-    from ..relevance.grading import as_json, grade_lines
+    from ..relevance.grading import grade_lines
+    from .relevance_documents import GRADED
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -89,7 +90,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     for graded in grade_lines(source, watchlist, str(session.config.zone)):
         faults += bool(graded.fault)
         if output == JSON:
-            print_json(as_json(graded, watchlist))
+            print_json(GRADED((graded, watchlist)))
         else:
             rows.append(_row(graded, watchlist))
     if output != JSON:

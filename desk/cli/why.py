@@ -12,7 +12,6 @@ from hubwatch.errors import HubwatchError
 from ..messages import translator
 from ..moments import parse_day
 from ..relevance import why_related
-from ..relevance.grading import answer_json
 from ..relevance.why import KeptArticle, judge
 from ..text import one_line
 from .console import Column, fact, heading, local, print_json, print_table
@@ -76,8 +75,10 @@ def why(
         words = translator("en")
         judged = [(facts, judge(facts, words, session.config.zone)) for facts in found]
     if output == JSON:
-        answers = [answer_json(facts, judgement, session.watchlist) for facts, judgement in judged]
-        print_json({"asked": asked, "by": asked_by(asked), "answers": answers})
+        from .relevance_documents import ANSWERS, Answered
+
+        answers = [Answered(facts, judgement, session.watchlist) for facts, judgement in judged]
+        print_json(ANSWERS((asked, asked_by(asked), answers)))
         return
     for number, (facts, judgement) in enumerate(judged):
         if number:
