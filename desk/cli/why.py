@@ -17,6 +17,7 @@ from ..text import one_line
 from .console import Column, fact, heading, local, print_json, print_table
 from .options import JSON, output_option
 from .relevance import format_score
+from .relevance_documents import ANSWERS, Answered
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -75,8 +76,6 @@ def why(
         words = translator("en")
         judged = [(facts, judge(facts, words, session.config.zone)) for facts in found]
     if output == JSON:
-        from .relevance_documents import ANSWERS, Answered
-
         answers = [Answered(facts, judgement, session.watchlist) for facts, judgement in judged]
         print_json(ANSWERS((asked, asked_by(asked), answers)))
         return

@@ -217,7 +217,7 @@ class WholeDigest:
     digest: Digest
     edits: Sequence[DigestEdit]
     files: Sequence[DigestFile]
-    handed: Sequence[DigestDelivery]
+    deliveries: Sequence[DigestDelivery]
     warned: Sequence[Caution]
 
 
@@ -227,7 +227,7 @@ DIGEST: JsonDocument[WholeDigest] = JsonDocument(
     parts("left_out", "what an editor took out", lambda w: w.digest.left, TAKEN_OUT),
     parts("edits", "how it came about, in order", lambda w: w.edits, DIGEST_EDIT),
     parts("files", "the frozen renderings of an issue", lambda w: w.files, DIGEST_FILE),
-    parts("deliveries", "as `digest send` prints them", lambda w: w.handed, DELIVERY),
+    parts("deliveries", "as `digest send` prints them", lambda w: w.deliveries, DELIVERY),
     Member("warnings", "list", "what to know before a draft goes out, in words",
         lambda w: list(map(str, w.warned))),
     commands=("digest show --json",),

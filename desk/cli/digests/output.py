@@ -359,7 +359,7 @@ def cite(session: Session, article_id: int, output: str) -> None:
         proof = store.digests.proofs_of([article_id]).get(article_id)
     cited = cite_article(article, proof, session.config.zone)
     if output == JSON:
-        print_json(CITED(_Cited(article, proof, cited)))
+        print_json(CITED(_Cited(article, proof, cited, plain(cited), rich(cited))))
     else:
         click.echo(rich(cited) if output == "html" else plain(cited))
 
@@ -371,20 +371,8 @@ class _Cited:
     article: Article
     proof: DigestProof | None
     words: Citation
-
-    @property
-    def plain(self) -> str:
-        """On one line."""
-        from ...digest.wording import plain
-
-        return plain(self.words)
-
-    @property
-    def rich(self) -> str:
-        """As a piece of HTML."""
-        from ...digest.wording import rich
-
-        return rich(self.words)
+    plain: str
+    rich: str
 
 
 CITED: JsonDocument[_Cited] = JsonDocument(
