@@ -46,6 +46,13 @@ def page(written: str) -> str:
     return "## ".join((introduction, *made)).rstrip() + "\n"
 
 
+def by_hand(written: str) -> list[str]:
+    """The headings of the sections that nothing declares."""
+    documents = declared()
+    titles = [section.partition("\n")[0] for section in _SECTION.split(written)[1:]]
+    return [title for title in titles if title not in documents]
+
+
 def _text(document: JsonDocument[Any]) -> str:
     paragraphs = [
         textwrap.fill(each, 100, break_long_words=False, break_on_hyphens=False)
