@@ -18,8 +18,9 @@ _SHORTEST = timedelta(days=1)
 
 def read_retention(table: Table) -> Retention:
     """The table `[retention]`. Raises ConfigError, one line with file and key."""
-    table.only()
-    return Retention(**{field.name: _kept(table, field.name) for field in fields(Retention)})
+    # First those that are there, so that of several faults the first in the file is told.
+    names = dict.fromkeys((*table.only().data, *(field.name for field in fields(Retention))))
+    return Retention(**{name: _kept(table, name) for name in names})
 
 
 def _kept(table: Table, key: str) -> timedelta | None:
