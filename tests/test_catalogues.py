@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tokenize
 from gettext import GNUTranslations
 from io import BytesIO
@@ -14,6 +16,7 @@ from babel.messages.catalog import Catalog
 from desk.messages import DOMAIN, translator
 from desk.vocabularies import TERMS
 from tests import catalogues
+from tests.support.desks import keep, page_of
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HAN_ALLOWED = {
@@ -90,6 +93,21 @@ def test_english_needs_no_catalogue_and_chinese_has_one() -> None:
     assert chinese("Digest %(n)s", n=12) == "摘报 12"
     assert chinese("Nobody says this.") == "Nobody says this."
     assert (english.html, chinese.html) == ("en", "zh-Hans")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["search", "city"], ["show", "1"]])
+def test_commands_that_are_light_load_no_messages(tmp_path: Path, words: list[str]) -> None:
+    archive = tmp_path / "hubwatch.db"
+    keep(archive, page_of(1, title="A hub city"))
+    script = (
+        "import sys\nfrom desk.cli import run\n"
+        "try:\n    run()\nexcept SystemExit as ended:\n    assert not ended.code\n"
+        "assert 'desk.messages' not in sys.modules"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, "--db", str(archive), *words],
+        cwd=catalogues.ROOT, check=True, capture_output=True,
+    )  # fmt: skip
 
 
 def test_a_member_of_a_vocabulary_is_named_by_its_group() -> None:
