@@ -193,9 +193,9 @@ def test_a_restore_that_is_killed_leaves_no_half_archive_and_can_be_repeated(
 ) -> None:
     script = (
         "import os, sys; from pathlib import Path; from datetime import *\n"
-        "from desk.maintenance import restore, bundle\n"
+        "from desk.maintenance import backup, restore\n"
         "die = lambda *_: os.kill(os.getpid(), 9)\n"
-        "if sys.argv[4] == 'unpacked': bundle._look_over = die\n"
+        "if sys.argv[4] == 'unpacked': backup._check_archive = die\n"
         "if sys.argv[4] == 'prepared': restore.stopped = die\n"
         "if sys.argv[4] == 'the last rename': restore.put_in_place = die\n"
         "places = restore.Places(Path(sys.argv[2]), Path(sys.argv[3]))\n"
