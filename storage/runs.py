@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import revisions
-from .database import Connection, Row, insert, maybe, one, stamp, unstamp, unstamp_or_none
+from .database import Connection, Row, insert, marks, maybe, one, stamp, unstamp, unstamp_or_none
 from .rechecks import note_asked
 from .types import WORKED, Outcome
 
@@ -241,6 +241,7 @@ _OF_NO_SOURCE = (RunKind.RETRY, RunKind.IMPORT, RunKind.HAND)
 """What such runs come to says nothing of how the source is doing."""
 _WITHOUT_LEASE = (RunKind.IMPORT, RunKind.RETRY)
 _BASELINE_RUNS = 5
+_MISSED_SOMETHING = (Outcome.PARTIAL, Outcome.KILLED, Outcome.TIMEOUT)
 _DIED = "its process died"
 
 
@@ -301,7 +302,7 @@ class RunWrites:
             return
         if outcome not in WORKED:
             if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
-                if run.kind == RunKind.CRAWL and self._saw_its_lists(run):
+                if self._ends_baseline(run, outcome):
                     self._end_baseline(run, now)
                 self._db.execute(
                     "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
@@ -315,18 +316,22 @@ class RunWrites:
             self._end_baseline(run, now)
 
     def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
-        """A crawl that came to its end and missed nothing does, so does the last of several that
-        did not, or a source that never comes to its end would never have news."""
+        """A crawl that came to its end does, if it worked or saw its lists. What was cut off did
+        not see the rest of them. The last of several that missed something or were cut off ends
+        it too, or a source that never comes to its end would never have news."""
         if run.kind != RunKind.CRAWL:
             return False
-        if outcome is not Outcome.PARTIAL or self._saw_its_lists(run):
+        if outcome not in _MISSED_SOMETHING:
+            return outcome in WORKED or self._saw_its_lists(run)
+        if outcome is Outcome.PARTIAL and self._saw_its_lists(run):
             return True
-        worked = one(
+        missed = one(
             self._db,
-            "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' AND outcome = ?",
-            [run.source_id, Outcome.PARTIAL.value],
+            "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' "
+            f"AND outcome IN ({marks(_MISSED_SOMETHING)})",
+            [run.source_id, *_MISSED_SOMETHING],
         )
-        return bool(worked["n"] >= _BASELINE_RUNS)
+        return bool(missed["n"] >= _BASELINE_RUNS)
 
     def _end_baseline(self, run: Run, now: datetime) -> None:
         self._db.execute(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import CodeType, FrameType
@@ -125,6 +127,30 @@ def test_as_long_as_no_list_was_read_the_baseline_stays_open(crawl: Crawl, site:
     (run,) = crawl(source("a"))
     assert run.baseline is True
     assert titles(crawl, baseline=0) == set()
+
+
+@pytest.mark.parametrize("outcome", [Outcome.KILLED, Outcome.TIMEOUT])
+def test_a_first_crawl_that_is_killed_does_not_end_the_baseline(
+    crawl: Crawl, site: Site, outcome: Outcome
+) -> None:
+    """What stood on the pages of its lists that it did not come to is as old as the rest."""
+    publish(site, 1)
+    (run,) = crawl(source("a"))
+    with closing(sqlite3.connect(crawl.archive)) as db, db:  # as if it had died before its end
+        db.execute("UPDATE runs SET ended_at = NULL, outcome = NULL")
+        db.execute("UPDATE sources SET baseline_done_at = NULL")
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        assert tx.runs.close_killed(os.getpid(), run.started_at, crawl.now, outcome, "died") == 1
+    crawl.now += HOUR
+    publish(site, 1, 2)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.baseline) == (Outcome.OK, True)
+    assert titles(crawl, baseline=0) == set()
+    crawl.now += HOUR
+    publish(site, 1, 2, 3)
+    (run,) = crawl(source("a"))
+    assert run.baseline is False
+    assert titles(crawl, baseline=0) == {"Story 3"}
 
 
 def break_row(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
