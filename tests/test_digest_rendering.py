@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.formats import MEDIA_TYPES, render
+from desk.digest.formats.as_csv import COLUMNS
 from desk.digest.model import PLAIN, Digest, DigestStyle, Format
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
@@ -301,3 +302,39 @@ def _readable(body: bytes, form: Format) -> str:
         assert page is not None
         return str(page.get_content())
     return body.decode()
+
+
+_COLUMNS_SO_FAR = (
+    "number",
+    "section",
+    "city",
+    "title",
+    "issuer",
+    "publisher",
+    "published",
+    "first_seen",
+    "grade",
+    "topics",
+    "phrase",
+    "sentence",
+    "url",
+    "also_at",
+    "updated",
+    "what_changed",
+    "withdrawn",
+    "state",
+    "article_id",
+    "story_id",
+    "translation",
+    "note",
+    "excerpt",
+    "flags",
+    "archived",
+    "archived_page",
+    "sha256",
+)
+
+
+def test_columns_of_tables_stay_where_they_are() -> None:
+    """People's scripts take them by name and by place. New ones come last."""
+    assert COLUMNS[: len(_COLUMNS_SO_FAR)] == _COLUMNS_SO_FAR
