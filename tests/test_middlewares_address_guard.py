@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubwatch.guard import is_public, literal
+from hubwatch.guard import MAX_URL, is_public, literal
 from scraper.middlewares.fetch_result import Fault, check_url
 from scraper.middlewares.resolver import GuardedResolver
 from storage.types import Outcome
@@ -174,3 +174,12 @@ def test_practice_names_lead_to_their_port_and_nowhere_else() -> None:
     resolver = GuardedResolver({"english.practice.test": "127.0.0.1:8123"}, lambda name: [])
     assert _allowed(resolver, "English.practice.test", 22) == [("127.0.0.1", 8123)]
     assert _allowed(resolver, "other.practice.test", 8123) == []
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.5/", "http://intra.local:8080/"])
+def test_what_is_named_of_ones_own_network_is_bounded_too(address: str) -> None:
+    """Named or not: an address that is longer than any article's is not let in."""
+    named = ("10.0.0.5", "intra.local:8080")
+    check_url(address + "a" * (MAX_URL - len(address)), intranet=named)
+    with pytest.raises(Fault):
+        check_url(address + "a" * (MAX_URL - len(address) + 1), intranet=named)
