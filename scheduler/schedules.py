@@ -198,10 +198,6 @@ class Window:
             begin <= minute < end for begin, end in self._spans()
         )
 
-    def holds_time(self, minute: int) -> bool:
-        """Whether a time of day, in minutes, falls within on some day."""
-        return any(begin <= minute < end for begin, end in self._spans())
-
     def opens_after(self, instant: datetime) -> datetime:
         """The first instant after this one (aware) at which it opens, in UTC."""
         zone = ZoneInfo(self.zone)

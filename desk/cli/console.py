@@ -90,25 +90,25 @@ def rich_console(stream: TextIO) -> Console:
 # What machines read. Each document is declared once: what is printed and what docs/machine.md says
 # of it come from the same keys. They are documented and stay.
 
-Told = TypeVar("Told")
+Subject = TypeVar("Subject")
 Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
-class Member(Generic[Told]):
+class Member(Generic[Subject]):
     """A key of a JSON document with its value: type and meaning as docs/machine.md has them, and
     how the value is had from what the document tells of. A value of documents names theirs."""
 
     name: str
     kind: str
     meaning: str
-    value: Callable[[Told], object]
+    value: Callable[[Subject], object]
     inner: JsonDocument[Any] | None = None
     way: str = ""
     """What stands between this key and one of `inner` in a path: `[]` of a list, `.*` of names."""
 
 
-class JsonDocument(Generic[Told]):
+class JsonDocument(Generic[Subject]):
     """A JSON document: its keys in their order. Called with a value, it tells of that.
 
     One that commands print names them as they are typed; `about` is what docs/machine.md says of it
@@ -116,46 +116,48 @@ class JsonDocument(Generic[Told]):
     """
 
     def __init__(
-        self, *keys: Member[Told], commands: tuple[str, ...] = (), about: str = ""
+        self, *keys: Member[Subject], commands: tuple[str, ...] = (), about: str = ""
     ) -> None:
         self.keys, self.commands, self.about = keys, commands, about
 
-    def __call__(self, told: Told) -> dict[str, Any]:
+    def __call__(self, subject: Subject) -> dict[str, Any]:
         """The document as plain data."""
-        return {key.name: _plain(key.value(told)) for key in self.keys}
+        return {key.name: _plain(key.value(subject)) for key in self.keys}
 
     def of(
-        self, whole: Callable[[Part], Told], but: tuple[str, ...] = ()
+        self, whole: Callable[[Part], Subject], but: tuple[str, ...] = ()
     ) -> Iterable[Member[Part]]:
         """These keys as some of a larger document, which tells of what `whole` takes from it, `but`
         for what that says in its own way."""
         for key in self.keys:
             if key.name in but:
                 continue
-            told = _chained(key.value, whole)
-            yield Member(key.name, key.kind, key.meaning, told, key.inner, key.way)
+            value = _chained(key.value, whole)
+            yield Member(key.name, key.kind, key.meaning, value, key.inner, key.way)
 
 
 def _chained(
-    value: Callable[[Told], object], whole: Callable[[Part], Told]
+    value: Callable[[Subject], object], whole: Callable[[Part], Subject]
 ) -> Callable[[Part], object]:
-    return lambda told: value(whole(told))
+    return lambda subject: value(whole(subject))
 
 
 def parts(
-    name: str, meaning: str, of: Callable[[Told], Iterable[Part]], inner: JsonDocument[Part]
-) -> Member[Told]:
+    name: str, meaning: str, of: Callable[[Subject], Iterable[Part]], inner: JsonDocument[Part]
+) -> Member[Subject]:
     """A key whose value is a list of documents."""
-    return Member(name, "list", meaning, lambda told: [inner(one) for one in of(told)], inner, "[]")
+    return Member(
+        name, "list", meaning, lambda subject: [inner(one) for one in of(subject)], inner, "[]"
+    )
 
 
 def parts_by_name(
-    name: str, meaning: str, of: Callable[[Told], Mapping[str, Part]], inner: JsonDocument[Part]
-) -> Member[Told]:
+    name: str, meaning: str, of: Callable[[Subject], Mapping[str, Part]], inner: JsonDocument[Part]
+) -> Member[Subject]:
     """A key whose value is an object with a document under each name."""
 
-    def value(told: Told) -> object:
-        return {word: inner(one) for word, one in of(told).items()}
+    def value(subject: Subject) -> object:
+        return {word: inner(one) for word, one in of(subject).items()}
 
     return Member(name, "object", meaning, value, inner, ".*")
 
@@ -163,14 +165,14 @@ def parts_by_name(
 def part(
     name: str,
     meaning: str,
-    one: Callable[[Told], Part | None],
+    one: Callable[[Subject], Part | None],
     inner: JsonDocument[Part],
     kind: str = "object",
-) -> Member[Told]:
+) -> Member[Subject]:
     """A key whose value is a document, or null."""
 
-    def value(told: Told) -> object:
-        found = one(told)
+    def value(subject: Subject) -> object:
+        found = one(subject)
         return None if found is None else inner(found)
 
     return Member(name, kind, meaning, value, inner)

@@ -11,7 +11,6 @@ run that was lost without saying so. Prints a line a kill; exit code 1 if anythi
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -19,10 +18,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +41,9 @@ from tests.support.kills import (
     _left,
     _seen,
     child,
+    kill_in,
     picture,
+    run,
 )
 
 VICTIMS = ("child", "daemon", "both")
@@ -251,34 +250,9 @@ def _lives(pid: int) -> bool:
 
 
 def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill]:
-    """Kill so many times, so many beside each other; the moments follow from the seed."""
-    ground = Range(folder)
-    chances = [random.Random(f"{seed}/{number}") for number in range(times)]
-    with ThreadPoolExecutor(beside) as pool:
-        yield from pool.map(ground.kill, range(times), chances)
-
-
-def main() -> int:
-    """Kill, print, and say how it went."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    options.add_argument("--times", type=int, default=200)
-    options.add_argument("--seed", type=int, default=random.randrange(10**6))
-    options.add_argument("--beside", type=int, default=2, help="So many at a time.")
-    chosen = options.parse_args()
-    print(f"seed {chosen.seed}", flush=True)
-    began, kills = time.monotonic(), []
-    with tempfile.TemporaryDirectory(prefix="hubwatch-kills-") as folder:
-        for kill in kill_many(Path(folder), chosen.times, chosen.seed, chosen.beside):
-            kills.append(kill)
-            print(kill.line(), flush=True)
-    bad = [kill for kill in kills if kill.faults]
-    cut = sum(0 < kill.left < kill.after for kill in kills)
-    print(
-        f"{len(kills)} kills in {time.monotonic() - began:.0f} s, {cut} of them in the middle of "
-        f"the articles: {len(bad)} with faults"
-    )
-    return 1 if bad else 0
+    """Kill so many daemons, crawls of theirs, or both."""
+    return kill_in(Range(folder), times, seed, beside)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, kill_many))

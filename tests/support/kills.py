@@ -22,13 +22,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import Served, serve
@@ -381,17 +381,27 @@ def _items(value: Any) -> set[Any]:
     return set(value.items()) if hasattr(value, "items") else set(value)
 
 
-def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill]:
-    """Kill so many crawls, so many at a time; each has its own random moments from the seed."""
-    ground = Range(folder)
+class Killing(Protocol):
+    """What kills once, at a moment that chance says."""
+
+    def kill(self, number: int, chance: random.Random) -> Kill: ...
+
+
+def kill_in(ground: Killing, times: int, seed: int, beside: int) -> Iterator[Kill]:
+    """Kill so many times, so many beside each other; the moments follow from the seed."""
     chances = [random.Random(f"{seed}/{number}") for number in range(times)]
     with ThreadPoolExecutor(beside) as pool:
         yield from pool.map(ground.kill, range(times), chances)
 
 
-def main() -> int:
-    """Kill, print, and say how it went."""
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill]:
+    """Kill so many crawls."""
+    return kill_in(Range(folder), times, seed, beside)
+
+
+def run(about: str | None, many: Callable[[Path, int, int, int], Iterator[Kill]]) -> int:
+    """Kill as the command line says, print, and say how it went."""
+    options = argparse.ArgumentParser(description=about.splitlines()[0] if about else "")
     options.add_argument("--times", type=int, default=200)
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     options.add_argument("--beside", type=int, default=2, help="So many at a time.")
@@ -399,7 +409,7 @@ def main() -> int:
     print(f"seed {chosen.seed}", flush=True)
     began, kills = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="hubwatch-kills-") as folder:
-        for kill in kill_many(Path(folder), chosen.times, chosen.seed, chosen.beside):
+        for kill in many(Path(folder), chosen.times, chosen.seed, chosen.beside):
             kills.append(kill)
             print(kill.line(), flush=True)
     bad = [kill for kill in kills if kill.faults]
@@ -413,4 +423,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, kill_many))
