@@ -14,8 +14,6 @@ from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 _IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
-MAX_URL = 2000
-"""Characters of an address. A longer one is no article, and of no network of one's own."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _LOCAL_NAMES = re.compile(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
@@ -129,8 +127,7 @@ def why_refused(url: str, allowed: Collection[str] = (), intranet: Collection[st
     if not host or host.endswith(".") or "%" in host:
         return "the address has no usable host"
     usual = port in (None, _DEFAULT_PORTS[parts.scheme])
-    named = len(url) <= MAX_URL and (host if usual else f"{host}:{port}") in intranet
-    if host in allowed or named:
+    if host in allowed or (host if usual else f"{host}:{port}") in intranet:
         return ""
     try:
         dialled = _as_dialled(host)

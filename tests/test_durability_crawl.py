@@ -18,7 +18,7 @@ from desk.practice.portal import truth
 from desk.practice.server import serve
 from storage.archive import Archive
 from tests.support.archive_files import contents, locked, unprivileged
-from tests.support.kills import ANCHOR, LONGEST, POINTS, SOURCES, Ground, child, kill_many, picture
+from tests.support.kills import ANCHOR, LONGEST, SOURCES, Ground, child, kill_many, picture
 
 IMPATIENT = (
     "import sys; from storage import database; database.BUSY_SECONDS = 0.4;"
@@ -34,14 +34,12 @@ def ground(tmp_path: Path) -> Iterator[Ground]:
 
 @pytest.mark.slow
 def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    """Each third is forced, so that so many reach every point once; `.ci/long` kills 200 times."""
-    seed, times = random.randrange(10**6), 3 * len(POINTS)
+    """Each third is forced, so that every point is reached; `.ci/long` kills 200 times."""
+    seed, times = random.randrange(10**6), 30
     print(f"seed {seed}; again with `python -m tests.support.kills --times {times} --seed {seed}`")
     kills = list(kill_many(tmp_path, times, seed, 2))
     assert [kill.line() for kill in kills if kill.faults] == [], f"seed {seed}"
-    assert sum(0 < kill.left < kill.after for kill in kills) >= times // 6, (
-        f"seed {seed}: all at the edges"
-    )
+    assert sum(0 < kill.left < kill.after for kill in kills) >= 5, f"seed {seed}: all at the edges"
 
 
 def complete(ground: Ground, archive: Path) -> None:

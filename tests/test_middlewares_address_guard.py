@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubwatch.guard import MAX_URL, is_public, literal
+from hubwatch.guard import is_public, literal
 from scraper.middlewares.fetch_result import Fault, check_url
 from scraper.middlewares.resolver import GuardedResolver
+from scraper.sources.links import MAX_URL
 from storage.types import Outcome
 
 INWARD = [

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubwatch.guard import MAX_URL
-from scraper.sources.links import authority_of, compile_link, is_article
+from scraper.sources.links import MAX_URL, authority_of, compile_link, is_article
 from scraper.sources.model import LinkRules
 
 HOST = "english.practice.test"

@@ -116,8 +116,7 @@ def test_a_call_is_cut_at_its_deadline_and_the_next_one_works(patient: None) -> 
 
     fault, seconds, after = with_workers(question, seconds=0.5, count=1)
     assert fault == CallFault(Outcome.TIMEOUT, "not read within 0.5 s")
-    # Uncut it takes hours. On a busy machine half a second of its own time is long by the clock.
-    assert 0.4 < seconds < 60
+    assert 0.4 < seconds < 3
     assert after == 8
 
 

@@ -15,6 +15,8 @@ from hubwatch.guard import why_refused
 from storage.runs import FetchKind
 from storage.types import Capture, Outcome
 
+from ..sources.links import MAX_URL
+
 if TYPE_CHECKING:
     from scrapy.http import Response
 
@@ -102,7 +104,8 @@ def refused(reason: str) -> Fault:
 
 def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> None:
     """Raise a Fault with the outcome refused_address unless `url` may be asked for, see
-    `hubwatch.guard.why_refused`."""
-    reason = why_refused(url, allowed, intranet)
+    `hubwatch.guard.why_refused`. An address longer than any article's is of no network of one's
+    own, whatever its host is named as."""
+    reason = why_refused(url, allowed, intranet if len(url) <= MAX_URL else ())
     if reason:
         raise refused(reason)

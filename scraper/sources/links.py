@@ -12,10 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from hubwatch.guard import MAX_URL
-
 from .model import LinkRules, Source
 
+MAX_URL = 2000
 RAW = "re:"
 
 #: What each placeholder of a shape stands for. No repetition is open-ended, and `{any}` may stand
