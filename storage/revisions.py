@@ -42,9 +42,11 @@ class EventLog:
         """The number of the last event there is. 0 if none."""
         return int(one(self._db, "SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
 
-    def is_baseline(self, run_id: int | None) -> bool:
-        """Whether what this run finds is baseline. What no run finds always is."""
-        row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
+    def is_baseline_edit(self, run_id: int | None, article_id: int) -> bool:
+        """Whether an edit that this run finds of an article is baseline. What no run finds always
+        is."""
+        values = {"run": run_id, "article": article_id}
+        row = next(self._db.query(f"SELECT {IS_BASELINE_EDIT} AS it_is", values))
         return bool(row["it_is"])
 
     def mark_last_baseline(self) -> None:
@@ -54,6 +56,11 @@ class EventLog:
 
 IS_BASELINE = "coalesce((SELECT baseline FROM runs WHERE id = :run), 1)"
 """Whether what `:run` finds is baseline; what no run finds always is."""
+IS_BASELINE_EDIT = f"""({IS_BASELINE} AND NOT EXISTS (
+  SELECT 1 FROM runs r JOIN articles a ON a.id = :article
+  WHERE r.id = :run AND r.kind = 'crawl' AND a.first_run_id IS NOT r.id))"""
+"""The same of what happens to a known article. A crawl that finds an edit of what an earlier run
+brought brings news, also while the first crawl of the source has not come to its end."""
 IS_OLD = f"""({IS_BASELINE} OR EXISTS (
   SELECT 1 FROM listings l JOIN runs f ON f.id = l.first_run_id JOIN runs n ON n.id = :run
   WHERE l.source_id = :source AND l.url_key = :key AND f.kind = 'crawl' AND n.kind = 'crawl'
@@ -71,7 +78,7 @@ the first crawl; a page that had nothing to say then, and now has, is."""
 _TELL = f"""
 INSERT INTO events (at, change, article_id, story_id, run_id, baseline, detail)
 SELECT :at, :change, id, story_id, :run,
-  CASE :change WHEN 'new' THEN baseline ELSE {IS_BASELINE} END, :detail
+  CASE :change WHEN 'new' THEN baseline ELSE {IS_BASELINE_EDIT} END, :detail
 FROM articles WHERE id = :article
 """
 
@@ -148,11 +155,9 @@ _NAMED = 5
 
 def apply(db: Connection, run_id: int) -> str:
     """Hold back what a run changed if it is too much at once. A sentence for its reason, or ""."""
-    run = next(db.query("SELECT source_id, started_at, baseline FROM runs WHERE id = ?", [run_id]))
-    told = (
-        [_held_back(db, run_id, run["source_id"], run["started_at"])] if not run["baseline"] else []
-    )
-    return "; ".join(filter(None, (*told, _restless(db, run_id))))
+    run = next(db.query("SELECT source_id, started_at FROM runs WHERE id = ?", [run_id]))
+    held = _held_back(db, run_id, run["source_id"], run["started_at"])
+    return "; ".join(filter(None, (held, _restless(db, run_id))))
 
 
 def _held_back(db: Connection, run_id: int, source_id: str, began: str) -> str:
@@ -207,7 +212,7 @@ def _restless(db: Connection, run_id: int) -> str:
 
 
 _NEWS = "run_id = ?1 AND number > 1 AND weight = 'material' AND held = ''"
-_CHANGED = f"SELECT article_id FROM revisions WHERE {_NEWS}"
+_CHANGED = f"SELECT article_id FROM revisions WHERE {_NEWS} AND told_at IS NOT NULL"
 _RESTLESS = (
     "SELECT article_id FROM revisions WHERE run_id = ? AND number > 1 AND held = 'restless' "
     "ORDER BY article_id"
@@ -450,7 +455,7 @@ class RevisionWrites:
     ) -> None:
         """Keep a further version, or put it in the place of the one that it replaces."""
         matters = intent.weight is Weight.MATERIAL and not version.held
-        is_news = matters and not self._events.is_baseline(run_id)
+        is_news = matters and not self._events.is_baseline_edit(run_id, intent.article_id)
         values = {
             "article_id": intent.article_id,
             "number": version.number,

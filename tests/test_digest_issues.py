@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest import wording
+from desk.digest.build import build
 from desk.digest.drafts import (
     Wanted,
     cautions,
@@ -29,13 +30,16 @@ from desk.digest.drafts import (
 )
 from desk.digest.edit import trimmed
 from desk.digest.issues import issued_bytes
-from desk.digest.model import PLAIN, DigestStyle, Format, Scope
+from desk.digest.model import PLAIN, DigestStyle, Edition, Format, Period, Scope
+from desk.digest.selection import gather
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.database import Access, connect
 from storage.decisions import Verb
 from storage.digests import ArticleRole, Basis, DigestState
-from tests.support.digest_series import WANTED, begun, issued, made, say, text, titles
+from storage.runs import Counts
+from storage.types import Outcome
+from tests.support.digest_series import WANTED, article, begun, issued, made, say, text, titles
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.visits import Visits
@@ -108,6 +112,52 @@ def test_updates_and_withdrawals_name_the_issue_that_published_the_story(visits:
     assert any(flag.startswith("withdrawn") for each in flags for flag in each)
     assert not digest.key
     assert not digest.sections
+
+
+def first_crawl_edited(visits: Visits) -> None:
+    """A first crawl that found four pages of a month ago, and a day on which one says something
+    else and one is not there any more."""
+    visits.run({name: text(number) for number, name in enumerate("abcd")})
+    visits.run({"a": text(0, amount=120), "c": text(2)})
+    visits.gone(article(visits, "b").id)
+
+
+def test_edits_and_withdrawals_of_a_first_crawl_are_in_the_next_digest(store: Archive) -> None:
+    visits = Visits(store, days=30)
+    first_crawl_edited(visits)
+    digest = opened(store, made(visits))
+    assert [item.title for item in digest.touched] == ["On a", "On b"]
+    assert [item.title for item in digest.items if item not in digest.touched] == []
+    assert digest.coverage.older == 2
+
+
+@pytest.mark.parametrize("days", [1, 5, 20])
+def test_so_they_are_in_one_of_a_period_that_began_before_the_first_crawl(
+    store: Archive, days: int
+) -> None:
+    visits = Visits(store, days=30)
+    first_crawl_edited(visits)
+    period = Period(visits.now - timedelta(days=days), visits.now + timedelta(hours=1), SHANGHAI)
+    digest = build(gather(store, edition := Edition("News", period), (SOURCE,)), edition)
+    assert [item.title for item in digest.touched] == ["On a", "On b"]
+    assert digest.coverage.older == (2 if days > 1 else 0)
+    (update,) = digest.touched[0].updates
+    assert update.what == "amounts: 95 million yuan → 120 million yuan"
+
+
+def test_an_edit_is_news_while_the_first_crawl_goes_on(store: Archive) -> None:
+    visits = Visits(store, days=30)
+    with store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, visits.now)
+    visits.visit(run, "a", text(0))
+    visits.visit(run, "a", text(0, amount=96))  # two addresses of one page in one run
+    with store.writing() as tx:
+        tx.runs.finish(run.id, visits.now, Outcome.PARTIAL, Counts(), cursor="http://e.test/2")
+    assert opened(store, made(visits)).touched == ()
+    assert visits.run({"a": text(0, amount=120), "b": text(1)}).baseline
+    (item,) = opened(store, made(visits)).touched
+    (update,) = item.updates
+    assert update.what == "amounts: 96 million yuan → 120 million yuan"
 
 
 def test_a_story_found_long_after_it_was_published_is_marked(visits: Visits) -> None:

@@ -50,7 +50,6 @@ def build(material: Material, edition: Edition) -> Digest:
     seen = [article for article in material.seen if _is_meant(article, material, edition)]
     context = _Context(material, material.window or edition.period, edition.period)
     fresh = [article for article in seen if not context.is_older(article)]
-    older = len(seen) - len(fresh)
     stories = _items(_within(fresh, edition), context)
     reported = {item.story_id for item in stories}
     touched = [
@@ -60,6 +59,8 @@ def build(material: Material, edition: Edition) -> Digest:
     ]
     rejected = [item for item in (*stories, *touched) if item.state is State.REJECTED]
     stories, touched = _not_rejected(stories), _not_rejected(touched)
+    known = {article.id for article in fresh}.union(*(item.articles for item in touched))
+    older = sum(article.id not in known for article in seen)
     digest = Digest(
         edition,
         Coverage((), older),

@@ -69,10 +69,12 @@ def is_news(event: Event) -> bool:
 
 
 def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
+    """What happened within the period to what was known before it, or came as no news within it:
+    the edit of an article of a first crawl is the first that anybody hears of it."""
     period = edition.period
     ids = {event.article_id for event in events if is_news(event)}
     for article in store.articles.get_many(sorted(ids)):
-        if article.first_seen_at < period.since:
+        if article.first_seen_at < period.since or article.baseline:
             yield article
 
 
