@@ -164,6 +164,7 @@ BESIDE = {
     ("delivery", "password"): {"user": '"ana"'},
     ("entry", "items"): {"kind": '"json"'},
     ("entry", "page"): {"kind": '"json"'},
+    ("entry", "modified"): {"kind": '"json"'},
     ("paging", "pattern"): {"kind": '"pattern"'},
 }
 """What a key needs in its own table."""

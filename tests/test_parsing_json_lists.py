@@ -13,7 +13,7 @@ from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_any
 from scraper.parsing.types import ListPage, ListReading
 from scraper.sources.load import load_catalogue
-from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, PagingKind
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
 from tests.support.make import capture
 
@@ -147,7 +147,7 @@ def test_a_json_entry_in_a_file(tmp_path: Path) -> None:
         ('items = "data list"', "keys with dots"),
         ('link = "/art/{id.html"', "keys in braces"),
         ('row = "li"', "items"),
-        ('paging = "next"', "page parameter"),
+        ('paging = "script"', "page parameter"),
         ('page = "p"\npaging = "?p={n} from 2"', "enough"),
     ],
 )
@@ -160,3 +160,28 @@ def test_only_json_entries_have_their_keys(tmp_path: Path) -> None:
     (tmp_path / "a-town.toml").write_text(SOURCE.replace('"json"', '"list"') + 'items = "a"\n')
     with pytest.raises(SourceError, match="items"):
         load_catalogue([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        (
+            '<http://www.practice.test/api?page=2>; rel="next"',
+            "http://www.practice.test/api?page=2",
+        ),
+        (
+            '</api?page=1>; rel="prev", </api?page=3>; title=x; rel=next',
+            "http://www.practice.test/api?page=3",
+        ),
+        ('</api?page=3>; rel="last next"', "http://www.practice.test/api?page=3"),
+        ('<http://elsewhere.test/api?page=2>; rel="next"', ""),
+        ('</api>; rel="nextish"', ""),
+        ("<" * 9_000, ""),
+        ("", ""),
+    ],
+)
+def test_the_next_page_may_stand_in_a_header(header: str, wanted: str) -> None:
+    entry = Entry(EntryKind.JSON, URL, Paging(PagingKind.NEXT))
+    shot = capture(json.dumps(DATA).encode(), url=URL, final_url=URL, headers=(("link", header),))
+    page = read_json_list(shot, entry, LINKS, "Asia/Shanghai")
+    assert page.more == ((wanted,) if wanted else ())

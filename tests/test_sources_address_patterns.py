@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scraper.sources.address_patterns import generalise
 from scraper.sources.links import compile_link, is_article
 from scraper.sources.load import load_catalogue
-from scraper.sources.model import EntryKind, LinkRules, ListRules
+from scraper.sources.model import EntryKind, LinkRules, ListRules, PagingKind
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
 
 HOST = "news.example.org"
@@ -131,3 +131,13 @@ def test_rows_and_fields_are_written_where_they_are_given() -> None:
     assert (source.entries[0].rows.row, source.entries[0].rows.date) == ("ul.a > li", "em")
     assert source.entries[0].paging.max_pages == 9
     assert source.fields.title == (".t", "h1")
+
+
+def test_a_json_entry_and_how_often_it_is_read_are_written_as_they_are_read_back() -> None:
+    rules = ListRules(row="data.list", link="link", title="title.rendered", modified="modified")
+    url = f"https://{HOST}/wp-json/wp/v2/posts?per_page=100"
+    daily = EntryDraft(EntryKind.JSON, url, "next", 9, rules, "1d")
+    draft = replace(DRAFT, entries=(*DRAFT.entries, daily))
+    entry = source_of(source_text(draft), "x.toml", load_catalogue().templates).entries[1]
+    assert (entry.rows, entry.paging.max_pages) == (rules, 9)
+    assert (entry.paging.kind, entry.every) == (PagingKind.NEXT, timedelta(days=1))

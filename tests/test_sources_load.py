@@ -327,3 +327,38 @@ def test_values() -> None:
     assert parse_paging("next").kind is PagingKind.NEXT
     assert parse_paging("script").kind is PagingKind.SCRIPT
     assert parse_paging("none").kind is PagingKind.NONE
+
+
+def test_an_entry_says_how_often_it_is_read(tmp_path: Path) -> None:
+    text = (
+        SOURCE
+        + """
+[[entry]]
+kind = "json"
+url = "http://town.practice.test/wp-json/wp/v2/posts?per_page=100"
+link = "link"
+title = "title.rendered"
+date = "date"
+modified = "modified"
+paging = "next"
+every = "1d"
+"""
+    )
+    source = load_catalogue([write(tmp_path, text)]).get("town")
+    cheap, whole = source.entries
+    assert (cheap.every, whole.every) == (timedelta(0), timedelta(days=1))
+    assert (whole.paging.kind, whole.rows.modified) == (PagingKind.NEXT, "modified")
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ('every = "now and then"', "entry[1].every: "),
+        ('every = "31d"', "entry[1].every: must be at most 30d"),
+        ('modified = "date"', "entry[1].modified: "),
+    ],
+)
+def test_how_often_an_entry_is_read_is_checked(tmp_path: Path, line: str, complaint: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        load_catalogue([write(tmp_path, f"{SOURCE}{line}\n")])
+    assert complaint in str(caught.value)

@@ -127,6 +127,7 @@ def _history(layouts: list[tuple[Table, FieldRules]], check: Check) -> tuple[Fie
 # Entries that are JSON lists: where the items are, what is what in them, how pages are counted.
 
 _PATH = re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+){0,9}")
+_LONGEST_PAUSE = timedelta(days=30)
 _TEMPLATE = re.compile(r"[^\s{}]*(?:\{[\w.-]{1,60}\}[^\s{}]*){1,6}")
 
 
@@ -138,6 +139,7 @@ def json_entry(table: Table, url: str) -> Entry:
         title=table.parsed("title", _path, ""),
         date=table.parsed("date", _path, ""),
         summary=table.parsed("summary", _path, ""),
+        modified=table.parsed("modified", _path, ""),
     )
     if "row" in table.data:
         raise table.error("row", "is for pages; a JSON list has `items`, a path such as data.list")
@@ -148,9 +150,17 @@ def json_entry(table: Table, url: str) -> Entry:
         paging = _counted(url, table.text("page"), most)
     else:
         paging = table.parsed("paging", lambda text: values.parse_paging(text, most), Paging())
-    if paging.kind not in (PagingKind.NONE, PagingKind.PATTERN):
+    if paging.kind not in (PagingKind.NONE, PagingKind.PATTERN, PagingKind.NEXT):
         raise table.error("paging", f"{paging.kind.value!r} is for pages; name the page parameter")
-    return Entry(EntryKind.JSON, url, paging, rules)
+    return Entry(EntryKind.JSON, url, paging, rules, _every(table))
+
+
+def _every(table: Table) -> timedelta:
+    """How long an entry is left alone once it was read."""
+    every = table.parsed("every", parse_span, timedelta(0))
+    if every > _LONGEST_PAUSE:
+        raise table.error("every", "must be at most 30d: what nobody reads bears no witness")
+    return every
 
 
 def _counted(url: str, name: str, most: int) -> Paging:
@@ -315,6 +325,7 @@ def _entry(table: Table, template: Template, check: Check) -> Entry:
         url=url,
         paging=_paging(table, url, template.paging if kind is EntryKind.LIST else Paging()),
         rows=_rows(table, template.rows, check),
+        every=_every(table),
     )
 
 

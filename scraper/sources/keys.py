@@ -153,6 +153,14 @@ JSON_ONLY = (
         otherwise="one page",
         example='"pageNo"',
     ),
+    TomlKey(
+        "modified",
+        text("keys with dots between them"),
+        "of a JSON list: the path within an item of the moment of its last change, which brings "
+        "the article again",
+        otherwise="not known",
+        example='"modified"',
+    ),
 )
 JSON_KEYS = tuple(key.name for key in JSON_ONLY)
 """The keys that only JSON lists have."""
@@ -173,10 +181,19 @@ ENTRY = keys(
         required=True,
     ),
     TomlKey(
+        "every",
+        SPAN,
+        "how long an entry is left alone once it was read; for those that are complete but dear, "
+        "beside one that is cheap",
+        otherwise="read in every crawl",
+        example='"1d"',
+    ),
+    TomlKey(
         "paging",
         text("`none`, `next`, `script`, `auto`, or a pattern"),
         "how a list goes on: the page's own link, its script, whichever of these it shows, or a "
-        "pattern relative to the entry with the number of the first page after this one",
+        "pattern relative to the entry with the number of the first page after this one. Of a JSON "
+        "list `next` is the `Link` header of the answer (RFC 8288).",
         otherwise="the template's, else `none`",
         example='"news_{n}.html from 2"',
     ),

@@ -49,7 +49,8 @@ class ListRules:
     """CSS selectors for list pages. Empty ones mean "every link that the link rule allows".
 
     For a JSON list these are dotted paths instead: `row` that of the items, the others within an
-    item. `link` may be a template such as `/art/{id}.html`.
+    item. `link` may be a template such as `/art/{id}.html`. Only they have `modified`, the path of
+    the moment at which an item was last changed.
     """
 
     row: str = ""
@@ -57,16 +58,19 @@ class ListRules:
     title: str = ""
     date: str = ""
     summary: str = ""
+    modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A list page, feed or sitemap where a crawl begins."""
+    """A list page, feed or sitemap where a crawl begins. It is read in every crawl, or where
+    `every` is set by the first crawl after so long."""
 
     kind: EntryKind
     url: str
     paging: Paging = Paging()
     rows: ListRules = ListRules()
+    every: timedelta = timedelta(0)
 
     @property
     def fetch_kind(self) -> FetchKind:

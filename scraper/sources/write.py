@@ -26,13 +26,14 @@ _NO_RULES = ListRules()
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
     """An entry as it will be written. `paging` in the words of a source file, empty for the
-    template's, `max_pages` 0 for the usual."""
+    template's, `max_pages` 0 for the usual, `every` a span such as `1d`, empty for each crawl."""
 
     kind: EntryKind
     url: str
     paging: str = ""
     max_pages: int = 0
     rows: ListRules = _NO_RULES
+    every: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,13 @@ def _entry(entry: EntryDraft) -> Iterable[str]:
         yield _pair("paging", entry.paging)
     if entry.max_pages:
         yield f"max_pages = {entry.max_pages}"
+    if entry.every:
+        yield _pair("every", entry.every)
+    names = {"row": "items"} if entry.kind is EntryKind.JSON else {}
     for part in fields(ListRules):
         rule = getattr(entry.rows, part.name)
         if rule:
-            yield _pair(part.name, rule)
+            yield _pair(names.get(part.name, part.name), rule)
 
 
 def _pair(key: str, text: str) -> str:

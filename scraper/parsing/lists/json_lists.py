@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, url
 from storage.types import Capture, Outcome, When
 
 from ...bugs import isolated
-from ...sources.model import Entry, LinkRules, ListRules
+from ...sources.model import Entry, LinkRules, ListRules, PagingKind
 from ..dates.in_rows import DateReader
 from ..encoding import decode
 from ..fields.title import clean_title
@@ -30,6 +30,9 @@ from .pagination import counted_pages
 from .rows import list_rows
 
 MAX_ROWS = 5_000
+_MAX_LINK_HEADER = 8_000
+_LINKED = re.compile(r"<([^<>]{0,2000})>([^<>,]{0,500})")
+_NEXT = re.compile(r"""(?:^|;)\s{0,9}rel\s{0,9}=\s{0,9}(?:"(?:[\w-]{1,40} ){0,5})?next\b""", re.I)
 MAX_VALUES = 200_000
 _WRAPPED = re.compile(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
 _KEYS = {
@@ -63,8 +66,25 @@ def read_json_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) 
     outcome, reason = read.outcome, read.reason
     if outcome is Outcome.OK and not own and not away:
         outcome, reason = Outcome.EMPTY, "no address that the link rule allows"
-    more = counted_pages(capture.final_url or capture.url, entry)
+    here = capture.final_url or capture.url
+    more = counted_pages(here, entry)
+    if entry.paging.kind is PagingKind.NEXT:
+        following = linked_next(capture)
+        more = (following,) if following not in ("", here, entry.url) else ()
     return ListPage(outcome, reason, own, more, away, read.encoding)
+
+
+def linked_next(capture: Capture) -> str:
+    """The address of the next page that the `Link` headers of an answer name (RFC 8288), on the
+    same host. Empty where they name none."""
+    here = capture.final_url or capture.url
+    stated = ", ".join(value for name, value in capture.headers if name == "link")
+    for target, parameters in _LINKED.findall(stated[:_MAX_LINK_HEADER]):
+        if _NEXT.search(parameters):
+            url = absolute(target.strip(), here)
+            if url and urlsplit(url).netloc.lower() == urlsplit(here).netloc.lower():
+                return url
+    return ""
 
 
 def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
