@@ -20,6 +20,7 @@ from hubwatch.locks import Lock
 from scheduler.health.inspection import look_at_jobs
 from scheduler.health.operations import last_good
 from scheduler.jobs import Job, Purpose
+from scraper.sources.load import FileFault
 from scraper.sources.model import Source
 from storage import database
 from storage.archive import Archive
@@ -139,11 +140,15 @@ def _incidents(store: Archive) -> Check:
 
 
 def check_configuration(
-    config: Config, sources: Callable[[], Sequence[Source]], now: datetime
+    config: Config,
+    sources: Callable[[], Sequence[Source]],
+    faults: Callable[[], Sequence[FileFault]],
+    now: datetime,
 ) -> Iterator[Check]:
-    """Sources and schedules, exceptions of trust, and whether somebody would be alerted."""
+    """Sources and schedules, exceptions of trust, and whether somebody would be alerted. `faults`
+    are those of people's own files of sources."""
     try:
-        found = tuple(sources())
+        found, broken = tuple(sources()), faults()
         for source in found:
             schedule_of(source)
     except ConfigError as error:
@@ -151,6 +156,8 @@ def check_configuration(
         return
     enabled = f"{pluralise(len(found), 'source')} enabled"
     yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
+    for told in broken:
+        yield fault("source file", told.text, "correct that line; until then it is left out")
     yield trust(found, now)
     yield _alerting(config)
 

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection, inspect
-from scheduler.health.operations import judge_disk
+from scheduler.health.operations import judge_disk, judge_source_files
 from scheduler.jobs import Job
 from scraper.parsing.lists.read import row_block
-from scraper.sources.load import Catalogue
+from scraper.sources.load import Catalogue, FileFault
 from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive
 from storage.incidents import Incident, Kind
@@ -25,14 +25,21 @@ from .config import Config
 
 
 def judge_all(
-    store: Archive, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
+    store: Archive,
+    config: Config,
+    sources: Sequence[Source],
+    jobs: Sequence[Job],
+    now: datetime,
+    faults: Iterable[FileFault],
 ) -> Inspection:
-    """Judge these sources, these jobs of the timetable and this machine's disk, and keep their
-    incidents in step: those of other sources and jobs are over. Raises StorageError."""
+    """Judge these sources, these jobs of the timetable, this machine's disk and the files of
+    sources that have `faults`, and keep their incidents in step: those of other sources, jobs and
+    files are over. Raises StorageError."""
     watched = [source.id for source in sources]
     free = shutil.disk_usage(store.path.absolute().parent).free
-    disk = tuple(judge_disk(free, config.free_space))
-    return inspect(store, watched, now, jobs=jobs, also=disk, remind=config.alerts.remind)
+    files = judge_source_files({fault.path: fault.text for fault in faults})
+    also = (*judge_disk(free, config.free_space), *files)
+    return inspect(store, watched, now, jobs=jobs, also=also, remind=config.alerts.remind)
 
 
 def judge_some(

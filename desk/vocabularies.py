@@ -137,6 +137,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "interrupted",
         "job_failing",
         "backup_old",
+        "source_file",
     ),
     "field": _themselves(
         "title",

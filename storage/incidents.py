@@ -59,6 +59,7 @@ class Kind(StrEnum):
     INTERRUPTED = "interrupted"
     JOB_FAILING = "job_failing"
     BACKUP_OLD = "backup_old"
+    SOURCE_FILE = "source_file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def own(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "args", [("sources",), ("sources", "show", "practice-en"), ("timetable",), ("run",)]
+    "args",
+    [("sources", "show", "practice-en"), ("crawl", "practice-en"), ("status", "practice-en")],
 )
 def test_a_bad_schedule_is_one_line_with_file_and_key(
     hubwatch: CommandLine, own: Path, args: tuple[str, ...]
@@ -105,6 +106,31 @@ def test_a_bad_schedule_is_one_line_with_file_and_key(
     assert ended.err.splitlines()[-1].startswith(
         f"hubwatch: {path}: schedule: 'often' is not understood"
     )
+
+
+@pytest.mark.parametrize("args", [("sources",), ("timetable",), ("status",)])
+def test_a_broken_source_is_left_out_in_a_line_and_all_others_go_on(
+    hubwatch: CommandLine, own: Path, args: tuple[str, ...]
+) -> None:
+    hubwatch("--config", own, "init")
+    ended = hubwatch("--config", own, *args)
+    assert ended.code == 0
+    assert "guiyang-en" in ended.out
+    assert "practice-en" not in ended.out
+    path = own.parent / "mine" / "practice-en.toml"
+    assert ended.err.splitlines()[0].startswith(
+        f"left out: {path}: schedule: 'often' is not understood"
+    )
+
+
+def test_a_crawl_of_all_says_by_its_exit_code_that_a_source_was_left_out(
+    hubwatch: CommandLine, own: Path
+) -> None:
+    own.write_text(f'enabled = ["practice-en"]\n{own.read_text("utf-8")}', encoding="utf-8")
+    hubwatch("--config", own, "init")
+    ended = hubwatch("--config", own, "crawl", "--all")
+    assert ended.code == 3
+    assert "left out: " in ended.err
 
 
 def test_an_unknown_id_in_enabled_names_file_key_and_the_nearest(

@@ -15,7 +15,7 @@ from desk.cli.daemon import jobs, plan_of
 from desk.cli.session import Session
 from desk.config import read_config
 from hubwatch.errors import ConfigError
-from scheduler.jobs import MIB, Limits, Purpose
+from scheduler.jobs import MIB, Job, Limits, Purpose
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED, load_catalogue
 from storage.archive import Archive
@@ -309,6 +309,68 @@ def test_own_sources_and_watchlist_in_use_are_copies_too(hubwatch: CommandLine) 
     assert hubwatch(*words, "watchlist", "show").code == 0
     assert hubwatch("watchlist", "show").code == 2
     assert json.dumps(str(own)) not in str(words)
+
+
+def own_source(name: str, schedule: str = "every 2h") -> str:
+    return f"""id = "{name}"
+name = "{name}"
+city = "Town"
+language = "en"
+template = "generic"
+home = "http://{name}.example/"
+schedule = "{schedule}"
+
+[[entry]]
+url = "http://{name}.example/news"
+"""
+
+
+def test_a_source_that_is_broken_while_the_daemon_runs_goes_on_by_its_last_copy(
+    hubwatch: CommandLine,
+) -> None:
+    own = Path("sources")
+    own.mkdir()
+    Path("hubwatch.toml").write_text(
+        CONFIG.replace('"foshan-en"', '"town", "village"'), encoding="utf-8"
+    )
+    (own / "town.toml").write_text(own_source("town"), encoding="utf-8")
+    (own / "village.toml").write_text(own_source("village"), encoding="utf-8")
+    plan = plan_of(session())
+    assert [job.name for job in plan()][:3] == ["guiyang-en", "town", "village"]
+    for broken in (own_source("town", "every so often"), 'id = "town"\nbroken', "broken"):
+        (own / "town.toml").write_text(broken, encoding="utf-8")
+        (own / "village.toml").write_text(own_source("village", "every 3h"), encoding="utf-8")
+        found = {job.name: job for job in plan() if isinstance(job, Job)}
+        assert found["town"].schedule.text == "every 2h"
+        assert found["village"].schedule.text == "every 3h"
+        child = [*found["town"].command[4:-2], "incidents", "check", "--json"]
+        assert hubwatch(*child).code == 0
+        (incident,) = hubwatch("incidents", "--json").json
+        assert incident["kind"] == "source_file"
+        assert str((own / "town.toml").absolute()) in json.dumps(incident)
+        assert "config-snapshot" not in json.dumps(incident)
+    (own / "town.toml").write_text(own_source("town", "every 5h"), encoding="utf-8")
+    found = {job.name: job for job in plan() if isinstance(job, Job)}
+    assert found["town"].schedule.text == "every 5h"
+    assert hubwatch(*found["town"].command[4:-2], "incidents", "check").code == 0
+    assert hubwatch("incidents", "--json").json == []
+
+
+def test_a_source_that_is_broken_from_the_start_is_left_out_of_the_plan(
+    hubwatch: CommandLine,
+) -> None:
+    own = Path("sources")
+    own.mkdir()
+    Path("hubwatch.toml").write_text(CONFIG.replace('"foshan-en"', '"town"'), encoding="utf-8")
+    (own / "town.toml").write_text(own_source("town", "now and then"), encoding="utf-8")
+    found = [job.name for job in plan_of(session())()]
+    assert "guiyang-en" in found
+    assert "town" not in found
+    told = hubwatch("status")
+    assert told.code == 0
+    assert "left out: " in told.err
+    assert "town.toml: schedule: 'now and then' is not understood" in told.err
+    assert hubwatch("crawl", "town").code == 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hubwatch.errors import SourceError
 from hubwatch.spans import parse_span
 from scraper.sources.links import compile_link
-from scraper.sources.load import Catalogue, load_catalogue
+from scraper.sources.load import Catalogue, load_catalogue, load_usable
 from scraper.sources.model import EntryKind, PagingKind, Source
 from scraper.sources.values import parse_paging
 
@@ -362,3 +362,45 @@ def test_how_often_an_entry_is_read_is_checked(tmp_path: Path, line: str, compla
     with pytest.raises(SourceError) as caught:
         load_catalogue([write(tmp_path, f"{SOURCE}{line}\n")])
     assert complaint in str(caught.value)
+
+
+def test_a_broken_file_leaves_out_its_own_source_alone(tmp_path: Path) -> None:
+    write(tmp_path)
+    good = SOURCE.replace('"town"', '"village"')
+    (tmp_path / "village.toml").write_text(good, "utf-8")
+    (tmp_path / "town.toml").write_text(SOURCE + "[[entry", "utf-8")
+    found = load_usable([tmp_path])
+    assert found.get("village").name == "Town news"
+    assert "town" not in found.sources
+    with pytest.raises(SourceError, match=r"town\.toml: is not TOML"):
+        found.get("town")
+    assert [(each.path, each.id) for each in found.faults] == [
+        (str(tmp_path / "town.toml"), "town")
+    ]
+
+
+def test_no_shipped_source_takes_the_place_of_a_broken_one(tmp_path: Path) -> None:
+    assert "guiyang-en" in load_usable().sources
+    (tmp_path / "mine.toml").write_text('id = "guiyang-en"\nname = ', "utf-8")
+    found = load_usable([tmp_path])
+    assert "guiyang-en" not in found.sources
+    assert "guiyang-en" not in list(found.sources)
+    assert list(found.left_out) == ["guiyang-en"]
+
+
+def test_a_broken_template_leaves_out_the_sources_that_name_it(tmp_path: Path) -> None:
+    write(tmp_path, template=TEMPLATE.replace('title = "h1"', 'title = "h1["'))
+    (tmp_path / "templates" / "trs.toml").write_text("id = 3", "utf-8")
+    found = load_usable([tmp_path])
+    broken = {"town"} | {name for name in found.left_out if name != "town"}
+    assert len(broken) > 1  # the shipped ones of that family
+    assert not broken & set(found.sources)
+    assert "guiyang-en" in found.sources
+    with pytest.raises(SourceError, match=r"house\.toml: fields\.title"):
+        found.get("town")
+
+
+def test_an_id_twice_leaves_both_out(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "village.toml").write_text(SOURCE, "utf-8")
+    assert "town" not in load_usable([tmp_path]).sources

@@ -104,7 +104,8 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelRepor
 
     with session.writing() as store:
         config = session.config
-        found = judge_all(store, config, session.enabled(), other_jobs(session), session.now)
+        jobs, faults = other_jobs(session), session.catalogue.faults
+        found = judge_all(store, config, session.enabled(), jobs, session.now, faults)
         sent = send_all(store, config.alerts, config.zone, session.now, ways.hand_over)
     return found, sent
 

@@ -61,7 +61,10 @@ def crawl(
     sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
     if page is None:
         _look_after(session, runs)
-    ctx.exit(report.exit_code(exit_code(runs)))
+    code = exit_code(runs)
+    if which == "all" and code == OK and session.catalogue.faults:
+        code = PARTLY  # a source whose file cannot be used was left out
+    ctx.exit(report.exit_code(code))
 
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:

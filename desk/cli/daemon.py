@@ -7,6 +7,7 @@ configuration and archive as here. When a job runs and what its end means is not
 
 from __future__ import annotations
 
+import logging
 import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError
+from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
 
@@ -72,22 +74,30 @@ def run(ctx: click.Context, limit: int | None) -> None:
 
 def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
     """Gives the jobs and services of the configuration as it is whenever it is asked. They run by a
-    copy of it. Files are only read where they look different from the last time."""
+    copy of it. Files are only read where they look different from the last time.
+
+    A source whose file cannot be used any more goes on by the last copy that could.
+    """
     seen: tuple[str, tuple[Job | Service, ...]] = ("", ())
 
     def plan() -> tuple[Job | Service, ...]:
         nonlocal seen
-        now = Session(session.config_option, session.db_option, session.clock)
+        now = Session(session.config_option, session.db_option, session.clock, warn=_log_warning)
         name = looks(own_files(now.config))
         if name != seen[0]:
             jobs(now)
             if now.config.watchlist is not None:
                 now.watchlist  # noqa: B018 - children would refuse what is wrong with it
-            folder = keep(now.config, now.archive, name)
-            seen = name, (*jobs(now, folder), *services(now, folder))
+            folder = keep(now.config, now.archive, name, now.catalogue.faults)
+            copied = Session(session.config_option, session.db_option, session.clock, folder)
+            seen = name, (*jobs(copied, folder), *services(copied, folder))
         return seen[1]
 
     return plan
+
+
+def _log_warning(text: str) -> None:
+    logging.getLogger("hubwatch").warning("%s", LogLine("warned", {"text": text}))
 
 
 def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:

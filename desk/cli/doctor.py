@@ -111,7 +111,9 @@ def _look(session: Session) -> Iterator[Check]:
         with session.reading() as store:
             yield from check_machine(archive, store, config, session.now)
             yield from _of_timetable(session, store)
-    yield from check_configuration(config, session.enabled, session.now)
+    yield from check_configuration(
+        config, session.enabled, lambda: session.catalogue.faults, session.now
+    )
 
 
 def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:

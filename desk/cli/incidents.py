@@ -166,8 +166,8 @@ def check(session: Session, output: str) -> None:
     from .daemon import other_jobs
 
     with session.writing() as store:
-        jobs = other_jobs(session)
-        found = judge_all(store, session.config, session.enabled(), jobs, session.now)
+        jobs, faults = other_jobs(session), session.catalogue.faults
+        found = judge_all(store, session.config, session.enabled(), jobs, session.now, faults)
     if output == JSON:
         print_json(INSPECTION(found))
         return

@@ -55,8 +55,14 @@ def clock_at(start: datetime) -> Clock:
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
 
 
+def _note(text: str) -> None:
+    click.echo(text, err=True)
+
+
 class Session:
-    """One call of the command line."""
+    """One call of the command line. `warn` says what people have to know whatever it is about:
+    a line on standard error where nothing else is given. What is wrong with a configuration that
+    was copied is not said again."""
 
     def __init__(
         self,
@@ -64,7 +70,9 @@ class Session:
         db: Path | None,
         clock: Clock,
         config_snapshot: Path | None = None,
+        warn: Callable[[str], None] = _note,
     ) -> None:
+        self._warn = warn
         self.config_snapshot = config_snapshot
         self.config_option = config
         self.db_option = db
@@ -105,10 +113,14 @@ class Session:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """All sources, shipped and own. Raise SourceError."""
-        from scraper.sources.load import load_catalogue
+        """All sources, shipped and own, without those whose files cannot be used, which is said.
+        Raise SourceError where a folder of sources is not there."""
+        from scraper.sources.load import load_usable
 
-        return load_catalogue(self.config.sources)
+        found = load_usable(self.config.sources, _check_schedule)
+        for fault in found.faults if self.config_snapshot is None else ():
+            self._warn(f"left out: {fault.text}")
+        return found
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -121,7 +133,8 @@ class Session:
         """The sources that are to be watched. Raise ConfigError for an unknown id."""
         if self.config.enabled is None:
             return tuple(self.catalogue.sources.values())
-        return tuple(self._enabled(source_id) for source_id in self.config.enabled)
+        left_out = self.catalogue.left_out
+        return tuple(self._enabled(each) for each in self.config.enabled if each not in left_out)
 
     def _enabled(self, source_id: str) -> Source:
         try:
@@ -171,6 +184,13 @@ class Session:
         config = self.config.path
         named = ("--config", str(config.absolute())) if config else ()
         return (*named, "--db", str(self.archive.absolute()))
+
+
+def _check_schedule(source: Source) -> None:
+    """Raise ConfigError where the schedule of one of people's own sources means nothing."""
+    from ..timetable import schedule_of
+
+    schedule_of(source)
 
 
 pass_session = click.make_pass_decorator(Session)

@@ -1,4 +1,4 @@
-"""Whether the jobs, the backups and the disk are in order. Pure: what is on record is passed in.
+"""Whether jobs, backups, disk and people's own files are in order. Pure: all facts are passed in.
 
 Not of crawls: a source that cannot be crawled has incidents of its own.
 """
@@ -183,6 +183,17 @@ def judge_disk(free: int, floor: int) -> Iterator[Finding]:
     else:
         message = "the disk is filling: crawls will stop soon"
         yield of_this_machine(Kind.DISK, Severity.WARNING, message, evidence)
+
+
+# Whether people's own files of sources can be used. Pure: what is wrong with them is passed in.
+
+
+def judge_source_files(faults: Mapping[str, str]) -> Iterator[Finding]:
+    """A finding for each file of a source or template that cannot be used, by its path, with what
+    is wrong in one line. What needs it is not crawled, or only by an earlier copy."""
+    for path, fault in faults.items():
+        message = f"a file cannot be used, and what it describes is left out: {fault[:300]}"
+        yield of_this_machine(Kind.SOURCE_FILE, Severity.WARNING, message, [path], place=path)
 
 
 def _megabytes(size: int) -> str:

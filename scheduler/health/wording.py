@@ -49,6 +49,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.INTERRUPTED: (_RUNS, "doctor", _CRAWL),
     Kind.JOB_FAILING: ("{command_line}", "timetable {place}", "doctor"),
     Kind.BACKUP_OLD: ("{command_line}", "timetable", "doctor"),
+    Kind.SOURCE_FILE: ("sources", "doctor", "status"),
 }
 
 

@@ -26,7 +26,7 @@ from ..configuration import CrawlConfig, archive_path, load_crawl_config
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.throttle import HostThrottle
 from ..relevance.watchlist import Watchlist, load_watchlist
-from ..sources.load import Catalogue, load_catalogue
+from ..sources.load import Catalogue, load_usable
 from ..sources.model import Politeness, Source
 from ..spiders.fetch import Fetcher
 from .context import CrawlContext
@@ -54,8 +54,9 @@ def config_of(settings: BaseSettings) -> CrawlConfig:
 
 
 def catalogue_of(config: CrawlConfig) -> Catalogue:
-    """All sources, shipped and own. Raises SourceError."""
-    return load_catalogue(config.sources)
+    """All sources, shipped and own, without those whose files cannot be used. Raises SourceError
+    where a folder of sources is not there."""
+    return load_usable(config.sources)
 
 
 def request_of(config: CrawlConfig, watchlist: Watchlist | None = None) -> CrawlRequest:

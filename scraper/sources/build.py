@@ -282,10 +282,11 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
 
 def _template(table: Table, templates: Mapping[str, Template]) -> Template:
     name = table.text("template")
-    if name not in templates:
+    try:
+        return templates[name]
+    except KeyError:
         hint = suggest(name, templates) or f"; there are: {', '.join(sorted(templates))}"
-        raise table.error("template", f"there is no template {name!r}{hint}")
-    return templates[name]
+        raise table.error("template", f"there is no template {name!r}{hint}") from None
 
 
 def _checked(selector: str, check: Check) -> str:

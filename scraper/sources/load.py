@@ -6,15 +6,17 @@ Reads TOML files only: no network, no archive, no page. A folder holds `*.toml`,
 
 from __future__ import annotations
 
+import json
+import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from hubwatch.errors import PageError, SourceError
+from hubwatch.errors import ConfigError, PageError, SourceError
 from hubwatch.toml import Table, load_toml, parse_id, suggest
 
 from .build import Check, Template, source_from, template_from
@@ -29,16 +31,36 @@ T = TypeVar("T", Source, Template)
 
 
 @dataclass(frozen=True, slots=True)
+class FileFault:
+    """One of people's own files that cannot be used: what is wrong, in one line, and the id that
+    it says or seems to have."""
+
+    path: str
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All sources and templates, each ordered by id. A shipped one is read when it is asked for."""
+    """All sources and templates, each ordered by id. A shipped one is read when it is asked for.
+
+    `faults` are what is wrong with people's own files. `left_out` are the ids of sources that are
+    not there because of it. No shipped source takes the place of such a file: whoever wrote one
+    did not want to read the portal by ours.
+    """
 
     sources: Mapping[str, Source]
     templates: Mapping[str, Template]
+    faults: tuple[FileFault, ...] = ()
+    left_out: Mapping[str, ConfigError] = field(default_factory=dict)
 
     def get(self, source_id: str) -> Source:
-        """The source with this id. Raises SourceError that names the nearest one."""
+        """The source with this id. Raises SourceError: what is wrong with its file, or else one
+        that names the nearest source."""
         if source_id in self.sources:
             return self.sources[source_id]
+        if source_id in self.left_out:
+            raise self.left_out[source_id]
         hint = suggest(source_id, self.sources) or "; see `hubwatch sources`"
         raise SourceError(f"there is no source {source_id!r}{hint}")
 
@@ -61,32 +83,78 @@ def load_catalogue(extra_folders: Sequence[Path] = ()) -> Catalogue:
     Raises SourceError, one line `FILE: KEY: what is wrong`, for the first of people's own files
     that cannot be used. A test checks the shipped ones, and their selectors.
     """
-    own = [_folder(folder) for folder in extra_folders]
-    own_templates: dict[str, Template] = {}
-    for folder in own:
-        own_templates |= _build_all(_files(folder / "templates"), template_from, check_selector)
-    templates = _Shelf(TEMPLATES, template_from, own_templates)
+    catalogue = load_usable(extra_folders)
+    for fault in catalogue.faults:
+        raise SourceError(fault.text)
+    return catalogue
 
-    def source(table: Table, check: Check) -> Source:
-        return source_from(table, templates, check)
 
-    own_sources: dict[str, Source] = {}
-    for folder in own:
-        own_sources |= _build_all(_files(folder), source, check_selector)
-    return Catalogue(_Shelf(SHIPPED, source, own_sources), templates)
+def load_usable(
+    extra_folders: Sequence[Path] = (), check: Callable[[Source], None] = lambda source: None
+) -> Catalogue:
+    """Load the same, without the files that cannot be used: one that is broken stops no other
+    source. `check` raises ConfigError for one of people's own sources that is of no use although
+    it can be read. Raises SourceError where there is no such folder."""
+    folders = [_folder(folder) for folder in extra_folders]
+    templates = _Shelf(TEMPLATES, template_from)
+    for folder in folders:
+        templates.add(_files(folder / "templates"))
+    sources = _Shelf(SHIPPED, lambda table, selectors: source_from(table, templates, selectors))
+    for folder in folders:
+        sources.add(_files(folder), check)
+    if templates.left_out:
+        sources.leave_out_unusable()
+    for fault in (each for folder in folders for each in _faults_of_copies(folder)):
+        sources.faults.append(fault)
+        if fault.id not in sources:
+            sources.left_out[fault.id] = SourceError(fault.text)
+    return Catalogue(sources, templates, (*templates.faults, *sources.faults), sources.left_out)
 
 
 class _Shelf(Mapping[str, T]):
     """What people have of their own, and each shipped file, built when it is first asked for: a
     crawl of one source need not read a hundred others. A shipped file is called as its id."""
 
-    def __init__(self, folder: Path, build: Callable[[Table, Check], T], own: dict[str, T]) -> None:
+    def __init__(self, folder: Path, build: Callable[[Table, Check], T]) -> None:
         self._paths = {path.stem: path for path in _files(folder)}
-        self._ids = sorted({*self._paths, *own})
         self._build: Callable[[Table, Check], T] = build
-        self._built: dict[str, T] = own
+        self._built: dict[str, T] = {}
+        self.left_out: dict[str, ConfigError] = {}
+        self.faults: list[FileFault] = []
+
+    def add(self, files: Sequence[Path], check: Callable[[T], None] = lambda built: None) -> None:
+        """Put the files of one folder on top. What of them cannot be used, or does not pass the
+        check, is left out."""
+        first: dict[str, Path] = {}
+        for path in files:
+            key = _id_in(path)
+            try:
+                table = load_toml(path, SourceError)
+                key = table.parsed("id", parse_id)
+                if key in first:
+                    raise table.error("id", f"{key!r} is already used in {first[key]}")
+                first[key] = path
+                built = self._build(table, check_selector)
+                check(built)
+                self._built[key] = built
+                self.left_out.pop(key, None)
+            except ConfigError as fault:
+                self.faults.append(FileFault(str(path), key, str(fault)))
+                self.left_out[key] = fault
+                self._built.pop(key, None)
+
+    def leave_out_unusable(self) -> None:
+        """Build every shipped one, and leave out those that cannot be, as where a template that
+        they name was left out."""
+        for key in tuple(self):
+            try:
+                self[key]
+            except ConfigError as fault:
+                self.left_out[key] = fault
 
     def __getitem__(self, key: str) -> T:
+        if key in self.left_out:
+            raise self.left_out[key]
         if key not in self._built:
             table = load_toml(self._paths[key], SourceError)
             if table.parsed("id", parse_id) != key:
@@ -95,13 +163,36 @@ class _Shelf(Mapping[str, T]):
         return self._built[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._built or key in self._paths
+        return key not in self.left_out and (key in self._built or key in self._paths)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
+        return iter(sorted({*self._paths, *self._built} - set(self.left_out)))
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return sum(1 for _ in self)
+
+
+FAULT = ".fault"
+"""The ending of a file beside the copy of a file: what is wrong with the original, as JSON."""
+_ID_LINE = re.compile(r"""^\s*id\s*=\s*["']([a-z0-9-]{1,64})["']""", re.MULTILINE)
+_ID_WITHIN = 65_536
+
+
+def _id_in(path: Path) -> str:
+    """The id that a file seems to have, even one that is no TOML: as it says, else as it is
+    called."""
+    try:
+        with path.open("rb") as file:
+            found = _ID_LINE.search(file.read(_ID_WITHIN).decode("utf-8", "replace"))
+    except OSError:
+        found = None
+    return found[1] if found else path.stem
+
+
+def _faults_of_copies(folder: Path) -> Iterator[FileFault]:
+    """Of a folder that is a copy: what was wrong with the originals when it was made."""
+    for path in sorted((*folder.glob(f"*{FAULT}"), *folder.glob(f"templates/*{FAULT}"))):
+        yield FileFault(**json.loads(path.read_text("utf-8")))
 
 
 def check_selector(selector: str) -> None:
@@ -124,19 +215,6 @@ def _folder(folder: Path) -> Path:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
-
-
-def _build_all(files: list[Path], build: Callable[[Table, Check], T], check: Check) -> dict[str, T]:
-    built: dict[str, T] = {}
-    first: dict[str, Path] = {}
-    for path in files:
-        table = load_toml(path, SourceError)
-        key = table.parsed("id", parse_id)
-        if key in first:
-            raise table.error("id", f"{key!r} is already used in {first[key]}")
-        first[key] = path
-        built[key] = build(table, check)
-    return built
 
 
 def _nearness(url: str, source: Source) -> int:
