@@ -120,6 +120,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "list_empty",
         "fewer_rows",
         "same_rows",
+        "pages_unread",
         "gap",
         "validator",
         "unreadable",

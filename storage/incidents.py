@@ -42,6 +42,7 @@ class Kind(StrEnum):
     LIST_EMPTY = "list_empty"
     FEWER_ROWS = "fewer_rows"
     SAME_ROWS = "same_rows"
+    PAGES_UNREAD = "pages_unread"
     GAP = "gap"
     VALIDATOR = "validator"
     UNREADABLE = "unreadable"

@@ -24,6 +24,9 @@ from .text import fts_text
 from .types import Outcome, When
 from .urls import url_key
 
+GOES_ON = "the list goes on"
+"""How the reason of a list begins that was read and has pages that no crawl gets to."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,13 +24,13 @@ def site(server: Server) -> Site:
     return server.site("a.test")
 
 
-def dated_list(site: Site, path: str, *days: str, first: int = 1) -> None:
+def dated_list(site: Site, path: str, *days: str, first: int = 1, more: str = "") -> None:
     """A list whose rows have dates, and their articles."""
     rows = ""
     for number, day in enumerate(days, first):
         site.article(f"/a/{number}.htm", f"Story {number}", day=day)
         rows += f'<li><a href="/a/{number}.htm">Story {number} of the year</a><i>{day}</i></li>'
-    site.answer(path, page(f"<html><body><ul class=news>{rows}</ul></body></html>"))
+    site.answer(path, page(f"<html><body><ul class=news>{rows}</ul>{more}</body></html>"))
 
 
 def found(crawl: Crawl) -> dict[Kind, Finding]:
@@ -59,6 +60,36 @@ def test_row_71_a_list_of_2022_says_so_at_first_contact(crawl: Crawl, site: Site
     crawl(source("a"))
     assert Kind.STALE not in found(crawl)
     assert word(crawl, source("a")) == "well"
+
+
+@pytest.mark.parametrize(
+    ("pager", "paging", "severity", "words"),
+    [
+        ("<p>Page 1 of 102</p>", Paging(), Severity.WARNING, 'it says "Page 1 of 102"'),
+        ("<p>共12页</p>", Paging(PagingKind.AUTO), Severity.WARNING, 'it says "共12页"'),
+        (
+            "<p class=pager>1 <a href=/news/2/>2</a> <a href=/news/3/>3</a></p>",
+            Paging(),
+            Severity.INFO,
+            "`paging = news/{n}/ from 2` would go on",
+        ),
+    ],
+)
+def test_pages_that_no_rule_leads_to_are_an_incident(
+    crawl: Crawl, site: Site, pager: str, paging: Paging, severity: Severity, words: str
+) -> None:
+    days = ["2026-03-02", "2026-03-01", "2026-02-28"]
+    dated_list(site, "/news.html", *days, more=pager)
+    asked = source("a")
+    entry = replace(asked.entries[0], paging=paging)
+    (run,) = crawl(replace(asked, entries=(entry,)))
+    assert run.outcome is Outcome.OK
+    unread = found(crawl)[Kind.PAGES_UNREAD]
+    assert (unread.severity, words in unread.message) == (severity, True)
+    crawl.now += DAY
+    dated_list(site, "/news.html", *days)
+    crawl(replace(asked, entries=(entry,)))
+    assert Kind.PAGES_UNREAD not in found(crawl)
 
 
 def test_a_list_without_dates_is_as_old_as_its_articles(crawl: Crawl, site: Site) -> None:

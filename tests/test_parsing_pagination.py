@@ -75,6 +75,110 @@ def test_the_page_that_is_no_link_is_this_one() -> None:
     assert ends(shown(last)) == []
 
 
+def numbers(*numbers: int, marked: int = 0, more: str = "") -> str:
+    """A pager in which every number is a link, that of the page one is on too."""
+    shown = "".join(
+        f"<li{' class=active' if n == marked else ''}><a href=/news/page/{n}/>{n}</a></li>"
+        for n in numbers
+    )
+    return f"<ol class=pagination>{shown}{more}</ol>"
+
+
+GAP = "<li><span>…</span></li><li><a href=/news/page/12/>12</a></li>"
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "first", "last"),
+    [
+        (numbers(1, 2, 3, marked=1, more=GAP), "/news/", 2, 12),
+        (numbers(1, 2, 3, more=GAP), "/news/", 2, 12),
+        (numbers(1, 2, 3, more=GAP), "/news/page/2/", 3, 12),
+        (numbers(1, 2, 3, 4, 5, marked=3, more=GAP), "/news/", 4, 12),
+        (numbers(1, 2, 3, more=f"{GAP}<li><a href=/news/page/2/>后一页 »</a></li>"), "/news/", 2, 12),
+        (numbers(1, 2, 4, 5), "/news/", 4, 5),
+        (numbers(1, 2, 3).replace("<a href=/news/page/1/>", "<a href=/news/ aria-current=page>"), "/news/", 2, 3),
+        (numbers(1, 2, 3, more="<li>共<b>4</b>页</li>"), "/news/", 2, 4),
+        ("<select>" + "".join(f"<option value=/news/page/{n}/>{n}</option>" for n in (1, 2, 3)) + "</select>", "/news/", 2, 3),
+        ("<ul>" + "".join(f"<li class=page-item><div><a href=/news/page/{n}/>Page {n}</a></div></li>" for n in (2, 3)) + "</ul>", "/news/", 2, 3),
+    ],
+)  # fmt: skip
+def test_the_page_one_is_on_may_be_a_link_like_the_others(
+    html: str, url: str, first: int, last: int
+) -> None:
+    pager = shown(html, f"http://www.practice.test{url}")
+    assert pager.kind == "numbered"
+    assert pager.pages[0] == f"http://www.practice.test/news/page/{first}/"
+    assert pager.pages[-1] == f"http://www.practice.test/news/page/{last}/"
+
+
+def test_pages_may_be_counted_by_their_first_row() -> None:
+    html = numbers(1, 2, 3, 4, marked=1)
+    for n in (1, 2, 3, 4):
+        html = html.replace(f"/news/page/{n}/", f"?start={20 * (n - 1)}")
+    pager = shown(html)
+    assert ends(pager) == [f"index.html?start={start}" for start in (20, 40, 60)]
+    assert not pager.pattern
+    later = shown(html, f"{URL}?start=20")
+    assert ends(later) == [f"index.html?start={start}" for start in (40, 60)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href=?page=2>Next 5 posts</a>",
+        "<a href=?page=2>Older entries →</a>",
+        "<nav><ul><li><a href=?page=2>⟩</a></li><li><a href=?page=7>⟫</a></li></ul></nav>",
+        "<a href=?page=2>»</a>",
+        "<a href=?page=2><img src=n.gif alt='Next page'></a>",
+        "<a href=?page=2 aria-label='Go to next page'><svg></svg></a>",
+        "<li class='pager__item--next'><a href=?page=2><i></i></a></li>",
+        "<a href=?page=2>Load more</a>",
+        "<a href=?page=2>更早的文章</a>",
+        "<p><a href=/news/1.html>Next</a></p><a rel=next href=?page=2>2</a>",
+    ],
+)
+def test_the_next_page_in_any_dress(link: str) -> None:
+    assert ends(shown(link)) == ["index.html?page=2"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f"<p>A headline of the day <a href=/a/{n}>»</a></p>" for n in range(5)),
+        "<div class=carousel><a href=/a/2 class=carousel-next>›</a></div>",
+        "<h3>Notices <a href=/notices/>View more</a></h3>",
+        "<table id=wp-calendar><tr><td><a href=/2026/3/1>1</a><td><a href=/2026/3/2>2</a></table>",
+        "<p>Page 1 of 1</p>",
+        "<p>共1页</p>",
+        "<p>The report has a total of 12 chapters, of which pages 3 to 9 of 40 speak of the town, "
+        "and page 2 of 7 of its annex of the river and of those who live beside it.</p>",
+    ],
+)
+def test_what_is_no_pager(html: str) -> None:
+    assert shown(html).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("html", "total"),
+    [
+        ("<p>Page 1 of 102</p>", 102),
+        ("<p>Page 1 / 3</p>", 3),
+        ("<div>共12页</div>", 12),
+        ("<div>第1页 共12页</div>", 12),
+        ("<div>页次：1/12</div>", 12),
+        ("<p>Displaying 1 - 25 of 340</p>", 14),
+        ("<p>Showing 1 to 10 of 1,204 results</p>", 121),
+        ("<div>共230条，每页20条</div>", 12),
+        ("<a href='javascript:void(0)' onclick='go(2)'>下一页</a>", 0),
+        ("<table><tr class=pager><td><a href=\"javascript:__doPostBack('g','Page$2')\">2</a><td><a href=\"javascript:__doPostBack('g','Page$3')\">3</a></table>", 0),
+    ],
+)  # fmt: skip
+def test_a_way_on_without_an_address_is_said(html: str, total: int) -> None:
+    pager = shown(html)
+    assert (pager.kind, pager.pages, pager.total) == ("unread", (), total)
+    assert "no " in pager.why
+
+
 def test_numbers_of_the_list_are_no_page_numbers() -> None:
     rows = "".join(
         f"<li><div class=d><em>{n}</em><i>2026-08</i></div><a href=/a/{n}.html>A story of {n}</a></li>"

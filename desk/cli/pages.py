@@ -331,7 +331,8 @@ LIST_ROW: JsonDocument[FoundRow] = JsonDocument(
 
 PAGER: JsonDocument[Pager] = JsonDocument(
     Member("kind", "text", "`none`, `next`, `numbered`, `script`, `json` (a counted parameter), "
-        "`sitemap` (an index)", lambda p: p.kind),
+        "`sitemap` (an index), `unread` (it says that it goes on, and shows no address)",
+        lambda p: p.kind),
     Member("next", "text or null", "address of the next page", lambda p: p.next or None),
     Member("pages", "list", "addresses of the pages after this one, at most 500",
         lambda p: p.pages),
@@ -392,7 +393,7 @@ def _dated(rows: Sequence[FoundRow]) -> int:
 
 def _pager(pager: Pager) -> str:
     if not pager.pages:
-        return f"none: {pager.why}"
+        return f"{pager.kind if pager.kind == 'unread' else 'none'}: {pager.why}"
     more = f"{len(pager.pages)} more, {pager.next}" if len(pager.pages) > 1 else pager.next
     pattern = f' (paging = "{pager.pattern} from {pager.first}")' if pager.pattern else ""
     return f"{pager.kind}: {pager.why}; {more}{pattern}"

@@ -10,7 +10,7 @@ from itertools import pairwise, takewhile
 from statistics import median
 
 from storage.incidents import Finding, Kind, Severity
-from storage.lists import ListObservation, ListSeen
+from storage.lists import GOES_ON, ListObservation, ListSeen
 from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import WORKED, Outcome
 
@@ -35,6 +35,7 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
         if _is_entry(observations[0]):
             yield from _fewer(facts, observations)
             yield from _lying(facts, observations, now)
+            yield from _unread_pages(facts, observations[0])
     yield from _one_lost(facts, by_page)
     yield from _not_there(facts, by_page)
     yield from _stale(facts, by_page, now)
@@ -271,6 +272,20 @@ def _lying(
     ]
     evidence.append("each version is believed for 24 visits and a week at most")
     yield finding_of(facts, Kind.VALIDATOR, Severity.INFO, message, evidence, place=url)
+
+
+def _unread_pages(facts: SourceFacts, one: ListObservation) -> Iterator[Finding]:
+    """A list that says of itself that it has pages to which no rule of its source leads."""
+    seen = one.seen
+    if seen.outcome not in WORKED or not seen.reason.startswith(GOES_ON):
+        return
+    severity = Severity.INFO if "`paging =" in seen.reason else Severity.WARNING
+    evidence = [
+        f"seen since {moment(one.first_at)}; {seen.rows} rows are on the page that was read",
+        "what is on the others is known only where another entry of the source lists it",
+    ]
+    message = f"{seen.list_url}: {seen.reason}"
+    yield finding_of(facts, Kind.PAGES_UNREAD, severity, message, evidence, place=seen.entry_url)
 
 
 def _frozen(

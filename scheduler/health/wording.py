@@ -32,6 +32,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.LIST_EMPTY: (_CHECK, _SHOW, _RUNS),
     Kind.FEWER_ROWS: (_CHECK, _RUNS, _TEST),
     Kind.SAME_ROWS: (_CHECK, _STATUS, _SHOW),
+    Kind.PAGES_UNREAD: (_SHOW, _CHECK, _RUNS),
     Kind.GAP: (_CRAWL, "backfill {id} --since {since}", _RUNS),
     Kind.VALIDATOR: (_CHECK, _RUNS, _SHOW),
     Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),

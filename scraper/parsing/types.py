@@ -50,7 +50,7 @@ class FoundRow:
 @dataclass(frozen=True, slots=True)
 class Pager:
     """How a list goes on, as its page shows: `kind` is `none`, `next`, `numbered`, `script`,
-    `json` or `sitemap`.
+    `json` or `sitemap`, or `unread`: the page says that it goes on, and shows no address.
 
     `pages` are the addresses after this one in order, at most 500. `total` the number of pages
     that the page states (0: none). `pattern` with `{n}`, counted from `first`, is what a source

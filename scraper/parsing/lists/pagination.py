@@ -13,7 +13,7 @@ from itertools import chain, islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ...sources.links import authority_of
-from ...sources.model import Entry, LinkRules, Paging, PagingKind
+from ...sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
 from ..page import Page
 from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of, text_size
@@ -25,22 +25,81 @@ MAX_PAGES = 500
 _MOST_NUMBERS = 60
 _LARGEST_PAGER = 600
 """Characters of text in what is still a pager, not the list above it."""
-_NEXT = re.compile(
-    r"(?:下一页|下页|后一页|下一頁|下頁|后页|next(?: page)?|older(?: posts)?)?\s?[>»›→]{0,3}", re.I
+_ARROWS = "[>»›→⟩⟫❯▶►⇨＞⏩⏭]"
+_WHAT = (
+    r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?)"
 )
-_LAST = re.compile(r"(?:尾页|末页|最后一页|最后页|尾頁|末頁|last(?: page)?)\s?[>»›|]{0,3}", re.I)
+_NEXT = re.compile(
+    rf"(?:下一页|下页|后一页|下一頁|下頁|后页|后一頁|往后|更早(?:的文章|文章)?"
+    rf"|(?:go to )?(?:the )?next(?: \d{{1,4}})?(?: {_WHAT})?"
+    rf"|(?:older|earlier)(?: {_WHAT})?)\s?{_ARROWS}{{0,3}}",
+    re.I,
+)
+_ONWARD = re.compile(r"[>›→⟩❯▶►⇨»]")
+_FAR = re.compile(r"(?:>>|››|⟫|⏩|⏭)")
+_MORE = re.compile(
+    rf"(?:(?:load|show|view|see) more(?: {_WHAT})?|more {_WHAT}|加载更多|查看更多|更多)"
+    rf"\s?{_ARROWS}{{0,3}}",
+    re.I,
+)
+_LAST = re.compile(
+    rf"(?:尾页|末页|最后一页|最后页|尾頁|末頁|(?:go to )?(?:the )?last(?: page)?)"
+    rf"\s?(?:{_ARROWS}|\|){{0,3}}",
+    re.I,
+)
+_CALLED_NEXT = re.compile(
+    r"(?<![a-z])(?:next(?:[-_]?(?:page|link|posts(?:link)?|posts?))?|page[-_]?next|older)(?![a-z])",
+    re.I,
+)
+_SLIDER = re.compile(r"carousel|slide|swiper|slick|banner|gallery|calendar|datepicker", re.I)
+_NOW = re.compile(
+    r"(?<![a-z])(?:current|active|cur|on|now|selected|here|this(?:page|class)?|present|is-active)(?![a-z])",
+    re.I,
+)
+_COUNTED_BY = re.compile(
+    r"[?&/;](?:page|paged|p|pg|pn|pageno|page_?num(?:ber)?|page_?index|current_?page|start|offset|"
+    r"limitstart|skip|from|before|after|cursor)[=/]\d{1,7}(?![a-z\d])|[_-]\d{1,5}\.\w{3,5}$|/\d{1,5}/?$",
+    re.I,
+)
 _CALL = re.compile(r"create_?Page(?:HTML|Html|html|Bar|r)?\d?\s{0,3}\(([^()]{3,300})\)")
 _ARGUMENT = re.compile(r"""["']([^"']{0,100})["']|(-?\d{1,6})""")
 _TOTAL = re.compile(
     r"""["']?(?:totalPages?|total_pages?|pageCount|page_count|countPage|allPages?|pageTotal|maxPage)["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,5})"""
 )
-_TOLD = re.compile(
-    r"(?:共|总共|/)\s{0,2}(\d{1,5})\s{0,2}页|第\s?\d{1,5}\s?/\s?(\d{1,5})\s?页|page\s\d{1,5}\s(?:of|/)\s(\d{1,5})",
+_STATED = (
+    re.compile(
+        r"(?:page|seite|página|pagina)\s{0,3}(\d{1,5})\s{0,3}(?:of|/|out of|von|de|di)\s{0,3}"
+        r"(\d{1,5})(?!\d)",
+        re.I,
+    ),
+    re.compile(
+        r"第\s{0,3}(\d{1,5})\s{0,3}页?\s{0,3}[/,，、|]?\s{0,3}(?:共|总)?\s{0,3}(\d{1,5})\s{0,3}页"
+    ),
+    re.compile(r"页[数次码]?\s{0,3}:\s{0,3}(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})(?!\d)"),
+    re.compile(r"(?<!\d)(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}(?:页|pages)", re.I),
+    re.compile(r"(?<!\d)(\d{1,5}) of (\d{1,5}) pages", re.I),
+    re.compile(r"(?:共|总共|共有|共计|/)\s{0,3}()(\d{1,5})\s{0,3}页"),
+    re.compile(r"(?:a )?total(?: of)?:? ()(\d{1,5}) pages", re.I),
+)  # fmt: skip
+_SHOWN_OF = re.compile(
+    r"(?<!\d)([\d,]{1,7})\s?(?:-|–|to|through)\s?([\d,]{1,7})\s?(?:of|out of|/)\s?"
+    r"(?:about |over )?([\d,]{1,9})(?!\d)",
     re.I,
 )
+_SHOWS = re.compile(
+    r"show(?:ing|n)?|display(?:ing|ed)?|view(?:ing|ed)?|results?|records?|items?|entries|articles?|posts?|total",
+    re.I,
+)
+_TOTAL_ROWS = re.compile(r"共\s?有?\s?(\d{1,7})\s?[条篇项个]")
+_ROWS_EACH = re.compile(r"每页\s?(?:显示)?\s?(\d{1,4})\s?[条篇项个]")
+_MOST_STATED = 80
+"""Characters of a line that states how many pages there are. A longer one is a sentence."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
-_PAGERS = re.compile(r"(?<![a-z])(?:pager|pag(?:es?|ing|ination)|fenye|pagenav|pagelist)", re.I)
+_PAGERS = re.compile(
+    r"(?<![a-z])(?:pager|pag(?:es?|ing|ination|inator)|fenye|pagenav|pagelist|pagebar)", re.I
+)
 _DIGITS = re.compile(r"\d+")
+_PAGE_WORD = re.compile(r"^\s{0,3}page\b", re.I)
 
 
 def shown_pager(page: Page) -> Pager:
@@ -51,9 +110,9 @@ def shown_pager(page: Page) -> Pager:
         why = f"the script {call} counts {len(pages)} more"
         return Pager("script", tuple(pages), pages[0], _call_total(call), pattern, first, why)
     numbered = _numbered(page)
-    if numbered is not None:
+    if numbered is not None and numbered.pages:
         return numbered
-    tag = _next_tag(page)
+    tag = None if numbered is not None else _next_tag(page)
     if tag is not None:
         following = _link(page, tag)
         total = _total_around(tag)
@@ -61,7 +120,89 @@ def shown_pager(page: Page) -> Pager:
     total = stated_total(page.markup)
     if total > 1:
         return _by_name(page, total)
+    return numbered or _unread(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What a line says of pages: which one this is (0: it does not say), and how many there are."""
+
+    current: int
+    total: int
+
+
+def _stated(text: str) -> _Stated | None:
+    """What "Page 1 of 102", "共12页", "Displaying 1 - 25 of 340" say. None where it is nothing."""
+    for pattern in _STATED:
+        match = pattern.search(text)
+        if match is not None:
+            current, total = int(match[1] or 0), int(match[2])
+            return _Stated(current, total) if current <= total else None
+    match = _SHOWN_OF.search(text)
+    if match is not None and _SHOWS.search(text):
+        first, last, rows = (int(number.replace(",", "") or 0) for number in match.groups())
+        size = last - first + 1
+        if 0 < first <= last <= rows and (size > 1 or rows > last):
+            return _Stated(1 + (first - 1) // size, -(-rows // size))
+    rows_said, each = _TOTAL_ROWS.search(text), _ROWS_EACH.search(text)
+    if rows_said is not None and each is not None and int(each[1]):
+        return _Stated(0, -(-int(rows_said[1]) // int(each[1])))
+    return None
+
+
+def _unread(page: Page) -> Pager:
+    """The page says that there is more and shows no address for it: this is said, too."""
+    said = _stated_line(page)
+    if said is not None:
+        line, stated = said
+        if max(1, stated.current) < stated.total:
+            why = f'it says "{line[:_MOST_STATED]}", and no link leads on'
+            return Pager("unread", (), "", stated.total, why=why)
+        return Pager("none", (), "", stated.total, why=f'it says "{line[:_MOST_STATED]}"')
+    button = _button(page)
+    if button:
+        why = f'its "{button}" is run by a script, and no address is known'
+        return Pager("unread", why=why)
     return Pager()
+
+
+def _stated_line(page: Page) -> tuple[str, _Stated] | None:
+    for line in page.lines:
+        text = narrow(line.text) if len(line.text) <= _MOST_STATED else ""
+        stated = _stated(text) if text and not text.isalpha() else None
+        if stated is not None:
+            return text, stated
+    return None
+
+
+def _button(page: Page) -> str:
+    """The words of a way on that leads nowhere by itself: "next" or page numbers in a pager whose
+    links are calls of scripts. Empty where there is none, or where it is switched off."""
+    numbers: dict[int, int] = {}
+    for tag in page.tags("a"):
+        if _link(page, tag) or not _is_call(tag):
+            continue
+        around = [tag, *islice(tag.iterancestors(), 3)]
+        named = " ".join(map(names_of, around))
+        if "disabled" in named or "disabled" in tag.attrib or _SLIDER.search(named):
+            continue
+        in_pager = _PAGERS.search(named) is not None
+        words = _called(tag)
+        if _NEXT.fullmatch(words) and (in_pager or "页" in words or "頁" in words):
+            return words
+        asks = f"{attribute(tag, 'href')} {attribute(tag, 'onclick')}"
+        if words.isdigit() and (in_pager or "page" in asks.lower()):
+            for node in around[1:]:
+                numbers[id(node)] = numbers.get(id(node), 0) + 1
+                if numbers[id(node)] > 1:
+                    return words
+    return ""
+
+
+def _is_call(tag: Element) -> bool:
+    """Whether a link without an address does something when it is clicked."""
+    href = attribute(tag, "href").strip().lower()
+    return href.startswith("javascript:") or tag.get("onclick") is not None or href == "#"
 
 
 def next_address(page: Page) -> str:
@@ -71,19 +212,74 @@ def next_address(page: Page) -> str:
 
 
 def _next_tag(page: Page) -> Element | None:
+    """The link to the next page: by its relation, its words, its arrow, its name. The surest
+    first."""
     links = page.tags("a")
-    marked = [
+    relation = (
         tag for tag in [*page.tags("link"), *links]
         if "next" in attribute(tag, "rel").lower().split()
-    ]  # fmt: skip
-    named = (tag for tag in links if _says(tag, _NEXT))
-    classed = (tag for tag in links if "next" in attribute(tag, "class").lower().split())
-    for tags in (marked, named, classed):
+    )  # fmt: skip
+    for tags in (
+        relation,
+        _saying(links, _NEXT),
+        _arrows(page, links, _ONWARD),
+        _named_next(page, links),
+        _arrows(page, links, _FAR),
+        (tag for tag in _saying(links, _MORE) if _is_counted(page, tag)),
+    ):
         for tag in tags:
             url = _link(page, tag)
             if url and url != page.url:
                 return tag
     return None
+
+
+def _saying(links: list[Element], words: re.Pattern[str]) -> Iterator[Element]:
+    return (tag for tag in links if _says(tag, words))
+
+
+def _arrows(page: Page, links: list[Element], arrow: re.Pattern[str]) -> list[Element]:
+    """Links that are an arrow alone. Several that lead to different places are no pager's."""
+    found = [tag for tag in links if arrow.fullmatch(_text_of(tag)) and _link(page, tag)]
+    found = [tag for tag in found if not _is_slider(tag)]
+    sure = [tag for tag in found if _in_pager(tag)]
+    if sure:
+        return sure
+    return found if len({_link(page, tag) for tag in found}) == 1 else []
+
+
+def _named_next(page: Page, links: list[Element]) -> list[Element]:
+    """Links that their author calls next, by class or id, their own or that of the item of a
+    list around them alone."""
+    found = []
+    for tag in links:
+        parent = tag.getparent()
+        own = names_of(tag)
+        if parent is not None and parent.tag in ("li", "span", "div", "p") and len(parent) == 1:
+            own = f"{own} {names_of(parent)}"
+        if _CALLED_NEXT.search(own) and not _SLIDER.search(own) and not _is_slider(tag):
+            found.append(tag)
+    return [tag for tag in found if "next" in attribute(tag, "class").lower().split()
+            or _in_pager(tag) or _is_counted(page, tag)]  # fmt: skip
+
+
+def _is_slider(tag: Element) -> bool:
+    return any(_SLIDER.search(names_of(node)) for node in islice(tag.iterancestors(), 4))
+
+
+def _in_pager(tag: Element) -> bool:
+    return any(_is_pager(node) for node in islice(tag.iterancestors(), 4))
+
+
+def _is_pager(node: Element) -> bool:
+    return _PAGERS.search(names_of(node)) is not None and text_size(node) <= _LARGEST_PAGER
+
+
+def _is_counted(page: Page, tag: Element) -> bool:
+    """Whether a link's address is this page's with another number in it."""
+    url = _link(page, tag)
+    same = urlsplit(url).hostname == urlsplit(page.url).hostname
+    return same and _COUNTED_BY.search(url) is not None
 
 
 def script_pages(page: Page) -> tuple[list[str], str]:
@@ -124,13 +320,37 @@ def _arguments(text: str) -> tuple[list[int], list[str]]:
 
 
 def _says(tag: Element, words: re.Pattern[str]) -> bool:
-    said = narrow(line_text(tag)[:40]).strip("[]() ") or attribute(tag, "title").strip()
-    return 0 < len(said) <= 14 and words.fullmatch(said) is not None
+    said = _called(tag)
+    return 0 < len(said) <= _LONGEST and words.fullmatch(said) is not None
+
+
+_LONGEST = 24
+"""Characters of what a pager's link says."""
+
+
+def _text_of(tag: Element) -> str:
+    return narrow(line_text(tag)[:40]).strip("[]() ")
+
+
+def _called(tag: Element) -> str:
+    """What a link says: its words, else its title, its label, or what its picture says."""
+    said = _text_of(tag)
+    if said and not _ONWARD.fullmatch(said):
+        return said
+    for name in ("title", "aria-label"):
+        named = narrow(attribute(tag, name)[:40]).strip("[]() ")
+        if named:
+            return named
+    image = next(tag.iter("img"), None)
+    alt = attribute(image, "alt").strip()[:40] if image is not None else ""
+    return alt or said
 
 
 def _link(page: Page, tag: Element) -> str:
-    href = attribute(tag, "href")
-    if not href or href.startswith(("#", "javascript:")):
+    href = attribute(tag, "value" if tag.tag == "option" else "href").strip()
+    if tag.tag == "option" and "/" not in href and "?" not in href and "." not in href:
+        return ""
+    if not href or href.startswith("#") or href[:11].lower() == "javascript:":
         return ""
     return urldefrag(page.link(href)).url
 
@@ -146,118 +366,207 @@ class _Numbered:
 
 def _numbered(page: Page) -> Pager | None:
     """Links 2, 3, 4 … whose addresses differ in one number. The others are counted from them."""
-    runs = [run for run in _runs(page) if len(run) >= 1]
-    best = max(runs, key=len, default=[])
-    fits = [fit for one in best if (fit := _fit(page.url, one, best)) is not None]
-    if not fits:
-        return None
-    pattern, shift = fits[0]
-    current = _current(page, pattern, shift, best)
-    known = {one.number: one.url for one in best}
+    for best in sorted(_runs(page), key=len, reverse=True)[:_MOST_RUNS]:
+        fit = next((fit for one in best if (fit := _fit(one, best)) is not None), None)
+        if fit is not None:
+            return _counted_on(page, best, fit)
+    return None
+
+
+_MOST_RUNS = 4
+
+
+def _counted_on(page: Page, run: list[_Numbered], fit: _Fit) -> Pager:
+    current = _current(page, fit, run)
+    known = {one.number: one.url for one in run}
     total = max(
-        [_total_around(best[0].tag), stated_total(page.markup), _last(page, pattern, shift), *known]
+        _total_around(run[0].tag), stated_total(page.markup), _last(page, fit), current, *known
     )
     numbers = range(current + 1, min(total, current + MAX_PAGES) + 1)
-    pages = [known.get(n) or pattern.replace("{n}", str(n + shift)) for n in numbers]
+    pages = [known.get(n) or fit.address(n) for n in numbers]
     if not pages:
         return Pager("numbered", (), "", total, why="the last of its numbered pages")
-    name = _relative(pattern, page.url)
+    name = _relative(fit.pattern, page.url) if fit.step == 1 else ""
+    first = current + 1 + fit.shift if fit.step == 1 else 0
     why = f"links with the numbers {', '.join(str(n) for n in sorted(known)[:6])}"
-    return Pager("numbered", tuple(pages), pages[0], total, name, current + 1 + shift, why)
+    return Pager("numbered", tuple(pages), pages[0], total, name, first, why)
 
 
-def _runs(page: Page) -> Iterator[list[_Numbered]]:
+def _runs(page: Page) -> list[list[_Numbered]]:
     """Page-number links by the element that holds them."""
+    found = [*_numbers_of(page)]
+    held: dict[int, int] = {}
+    for _, around in found:
+        for node in around:
+            held[id(node)] = held.get(id(node), 0) + 1
     groups: dict[int, list[_Numbered]] = {}
-    keep = []
-    for tag in page.tags("a"):
+    holders: dict[int, Element] = {}
+    for one, around in found:
+        holder = next((node for node in around if held[id(node)] > 1), around[0])
+        holders.setdefault(id(holder), holder)
+        run = groups.setdefault(id(holder), [])
+        if len(run) < _MOST_NUMBERS:
+            run.append(one)
+    runs = []
+    for key, holder in holders.items():
+        run = groups[key]
+        numbers = [one.number for one in run]
+        around_it = [holder, *islice(holder.iterancestors(), 2)]
+        if any("calendar" in names_of(node).lower() for node in around_it):
+            continue
+        named = any(_is_pager(node) for node in around_it)
+        if named or (len(run) >= 2 and numbers == sorted(numbers) and numbers[0] <= 3):
+            runs.append(run)
+    return runs
+
+
+def _numbers_of(page: Page) -> Iterator[tuple[_Numbered, list[Element]]]:
+    """Links and options that say a number and nothing else, each with the elements around it."""
+    for tag in [*page.tags("a"), *page.tree.iter("option")]:
         if len(tag) > 2:
             continue
-        said = narrow(line_text(tag)[:12]).strip("[]() 第页·")
+        said = _PAGE_WORD.sub("", narrow(line_text(tag)[:12])).strip("[]() 第页·")
         if not said.isascii() or not said.isdigit() or not 0 < int(said) < 10_000:
             continue
         url = _link(page, tag)
         if not url or urlsplit(url).hostname != urlsplit(page.url).hostname:
             continue
-        holder = tag.getparent()
-        if holder is not None and holder.tag in ("li", "span", "td", "b", "em", "strong"):
-            holder = holder.getparent()
-        if holder is None:
-            continue
-        keep.append(holder)
-        run = groups.setdefault(id(holder), [])
-        if len(run) < _MOST_NUMBERS:
-            run.append(_Numbered(int(said), url, tag))
-    for holder in dict.fromkeys(keep):
-        run = groups[id(holder)]
-        numbers = [one.number for one in run]
-        named = _PAGERS.search(names_of(holder)) is not None
-        if named or (len(run) >= 2 and numbers == sorted(numbers) and numbers[0] <= 3):
-            yield run
+        around = list(islice(tag.iterancestors(), 3))
+        if around:
+            yield _Numbered(int(said), url, tag), around
 
 
-def _fit(here: str, one: _Numbered, run: list[_Numbered]) -> tuple[str, int] | None:
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How page numbers stand in addresses: `{n}` in `pattern` is the number times `step`, and
+    `shift`."""
+
+    pattern: str
+    shift: int
+    step: int = 1
+
+    def address(self, number: int) -> str:
+        """The address of a page by its number."""
+        return self.pattern.replace("{n}", str(number * self.step + self.shift))
+
+    def number(self, url: str) -> int:
+        """The number of the page at an address. 0 where the address is of another kind."""
+        head, _, tail = self.pattern.partition("{n}")
+        middle = url[len(head) : len(url) - len(tail)]
+        fits = url.startswith(head) and url.endswith(tail) and len(url) > len(head) + len(tail)
+        if not fits or not middle.isascii() or not middle.isdigit() or len(middle) > 7:
+            return 0
+        number, rest = divmod(int(middle) - self.shift, self.step)
+        return 0 if rest else number
+
+
+def _fit(one: _Numbered, run: list[_Numbered]) -> _Fit | None:
     """The address with `{n}` for its number, and how far that is from the number it says."""
     others = {other.number: other.url for other in run if other.url != one.url}
     for match in reversed(list(_DIGITS.finditer(one.url))):
-        value = int(match[0]) if len(match[0]) < 6 else -9
-        if abs(value - one.number) > 1:
-            continue
+        value = int(match[0]) if len(match[0]) < 7 else -9
         pattern = f"{one.url[: match.start()]}{{n}}{one.url[match.end() :]}"
-        shift = value - one.number
-        if all(number == 1 or pattern.replace("{n}", str(number + shift)) == url
-               for number, url in others.items()):  # fmt: skip
-            return pattern, shift
+        steps = [_Fit(pattern, value - one.number)] if abs(value - one.number) <= 1 else []
+        steps += _stepped(pattern, value, one.number, others)
+        for fit in steps:
+            if all(number == 1 or fit.address(number) == url for number, url in others.items()):
+                return fit
     return None
 
 
-def _current(page: Page, pattern: str, shift: int, run: list[_Numbered]) -> int:
-    """The number of this page: by its own address, else the one that the run leaves out."""
-    head, _, tail = pattern.partition("{n}")
-    here = page.url
-    if here.startswith(head) and here.endswith(tail):
-        middle = here[len(head) : len(here) - len(tail)]
-        if middle.isdigit():
-            return int(middle) - shift
+def _stepped(pattern: str, value: int, number: int, others: dict[int, str]) -> Iterator[_Fit]:
+    """Pages that are counted by their first row: `?start=20` of the third."""
+    like = _Fit(pattern, 0)
+    for other, url in others.items():
+        start = like.number(url)
+        if start and other != number and abs(start - value) % abs(other - number) == 0:
+            step = (start - value) // (other - number)
+            if step > 1 and value - number * step in (-step, 0, 1 - step):
+                yield _Fit(pattern, value - number * step, step)
+            return
+
+
+def _current(page: Page, fit: _Fit, run: list[_Numbered]) -> int:
+    """The number of this page: by its own address, by the one that "next" leads to, by what marks
+    it among the numbers, by a number that is no link, by what is stated, else the one that the run
+    leaves out. Else the first."""
     numbers = {one.number for one in run}
+    own = fit.number(page.url)
+    if own > 0:
+        return own
+    following = _next_tag(page)
+    ahead = fit.number(_link(page, following)) if following is not None else 0
+    if ahead > 1:
+        return ahead - 1
+    marked = [one.number for one in run if one.url == page.url or _is_marked(one.tag)]
+    if len(set(marked)) == 1:
+        return marked[0]
     for number in _unlinked_numbers(page, run[0].tag):
         if number not in numbers and min(numbers) - 1 <= number <= max(numbers) + 1:
             return number
-    return next((n for n in range(2, max(numbers)) if n not in numbers and 1 in numbers), 1)
+    stated = _stated_around(run[0].tag)
+    if stated is not None and stated.current:
+        return stated.current
+    gaps = (n for n in range(2, max(numbers)) if n not in numbers and {n - 1, n + 1} <= numbers)
+    return next(gaps, 1)
+
+
+def _is_marked(tag: Element) -> bool:
+    """Whether a page number is marked as the one that is shown."""
+    parent = tag.getparent()
+    for node in (tag, *([parent] if parent is not None and len(parent) == 1 else [])):
+        if node.get("aria-current") not in (None, "false") or node.get("selected") is not None:
+            return True
+        if node.tag in ("b", "strong", "em") or _NOW.search(attribute(node, "class")):
+            return True
+    return any(inner.tag in ("b", "strong") for inner in tag)
 
 
 def _unlinked_numbers(page: Page, link: Element) -> Iterator[int]:
     """Numbers that lead nowhere themselves, the nearest to a link first: of the page one is on."""
     around = [node for node in islice(link.iterancestors(), 3) if text_size(node) <= _LARGEST_PAGER]
     for tag in chain.from_iterable(node.iter() for node in around):
-        said = (tag.text or "").strip()
+        said = (tag.text or "").strip("[]() \r\n\t")
         if 0 < len(said) < 5 and said.isascii() and said.isdigit() and int(said) > 0:
             anchor = tag if tag.tag == "a" else next(tag.iterancestors("a"), None)
-            if anchor is None or not _link(page, anchor):
+            if (anchor is None or not _link(page, anchor)) and not _counts_things(tag):
                 yield int(said)
 
 
-def _last(page: Page, pattern: str, shift: int) -> int:
-    head, _, tail = pattern.partition("{n}")
+def _counts_things(tag: Element) -> bool:
+    """Whether a number is one of pages or rows in all: `共<b>6</b>页`, `of <b>6</b>`."""
+    if tag.tag == "option" or (tag.tail or "").lstrip()[:1] in ("页", "条", "頁", "篇", "/"):
+        return True
+    before = tag.getprevious()
+    parent = tag.getparent()
+    text = (before.tail if before is not None else parent is not None and parent.text) or ""
+    return re.search(r"(?:共|总数|[/／]|\bof|total:?)\s{0,3}$", text[-20:], re.I) is not None
+
+
+def _last(page: Page, fit: _Fit) -> int:
     for tag in page.tags("a"):
-        url = attribute(tag, "href") and _says(tag, _LAST) and _link(page, tag)
-        if url and url.startswith(head) and url.endswith(tail):
-            middle = url[len(head) : len(url) - len(tail)]
-            if middle.isdigit() and len(middle) < 6:
-                return int(middle) - shift
+        if attribute(tag, "href") and _says(tag, _LAST):
+            number = fit.number(_link(page, tag))
+            if number:
+                return number
     return 0
 
 
 def _total_around(tag: Element) -> int:
     """`共54页`, `Page 1 of 54` in what stands around a pager's link."""
+    stated = _stated_around(tag)
+    return stated.total if stated is not None else 0
+
+
+def _stated_around(tag: Element) -> _Stated | None:
     for _ in range(5):
         tag = tag.getparent()
         if tag is None or text_size(tag) > _LARGEST_PAGER:
             break
-        match = _TOLD.search(narrow(line_text(tag)))
-        if match:
-            return int(next(group for group in match.groups() if group))
-    return 0
+        stated = _stated(narrow(line_text(tag)))
+        if stated is not None:
+            return stated
+    return None
 
 
 def _by_name(page: Page, total: int) -> Pager:
@@ -303,6 +612,25 @@ def read_more(page: Page, entry: Entry, links: LinkRules) -> tuple[str, ...]:
     here = {page.url, entry.url}
     own = [url for url in dict.fromkeys(found) if url not in here and is_on(url, links)]
     return tuple(own[:MAX_PAGES])
+
+
+def pages_left(page: Page, entry: Entry, links: LinkRules) -> str:
+    """Why an entry has pages to which its paging rule does not lead, in one line. Empty where it
+    has none, and where the entry's own page is all that is asked for."""
+    if entry.kind is not EntryKind.LIST or entry.paging.max_pages <= 1:
+        return ""
+    if entry.paging.kind is PagingKind.PATTERN:
+        return ""
+    shown = shown_pager(page)
+    if shown.kind == "unread":
+        return shown.why
+    pages = [url for url in shown.pages if is_on(url, links) and url not in (page.url, entry.url)]
+    # A total that a script states tells of this list only where something of its pager is seen.
+    if not pages or shown.kind == "script":
+        return ""
+    rule = f"{shown.pattern} from {shown.first}" if shown.pattern else PagingKind.AUTO.value
+    asked = entry.paging.kind.value
+    return f"{shown.why}, where `paging = {asked}` leads nowhere; `paging = {rule}` would go on"
 
 
 def is_on(url: str, links: LinkRules) -> bool:

@@ -19,6 +19,7 @@ from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
 from bs4.formatter import HTMLFormatter
 
+from storage.lists import GOES_ON
 from storage.types import Capture, Outcome
 
 from ...sources.links import is_article
@@ -33,7 +34,7 @@ from ..soup import soup_of
 from ..tree import Element
 from ..types import FoundRow, ListPage, ListReading, Pager
 from .json_lists import parse_json, read_items
-from .pagination import read_more, shown_pager
+from .pagination import pages_left, read_more, shown_pager
 from .rows import Rows, found_rows, read_rows
 
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
@@ -57,6 +58,9 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
     except (ParserRejectedMarkup, RecursionError) as fault:
         return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200])
     outcome, reason = _judge(page, capture, rows, entry)
+    if outcome is Outcome.OK and not more and capture.url == entry.url:
+        left = pages_left(page, entry, links)
+        reason = f"{GOES_ON}: {left}" if left else ""
     return ListPage(outcome, reason, rows.own, more, rows.off_site, decoded.encoding)
 
 
