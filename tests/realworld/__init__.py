@@ -1,0 +1,1 @@
+"""Portals that nobody here wrote: real site programs, filled, served on loopback, and watched."""

@@ -1,0 +1,11 @@
+"""Which portals there are, and which of the gate's do not reach everything yet, and why."""
+
+from __future__ import annotations
+
+from tests.realworld.portals import Portal
+from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Pelican
+
+PORTALS: tuple[Portal, ...] = (Pelican(), Jekyll(), Hugo(), Eleventy(), Hexo())
+
+NOT_REACHED: dict[str, str] = {}
+"""Portal → why the gate of every change does not ask for it yet."""

@@ -1,0 +1,391 @@
+"""One portal from its home page to a change of theme, as a user goes: wizard, crawls, back-fill,
+a second day, another theme; and what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from storage.archive import Archive
+from storage.articles.records import Article, Order, Query
+from tests.realworld.articles import SCRIPT, Edition, edition
+from tests.realworld.portals import Portal
+from tests.realworld.serving import Served, serving
+
+ID = "portal"
+FIRST, AGAIN = "2025-12-01T12:00+00:00", "2025-12-01T14:00+00:00"
+SECOND_DAY = "2025-12-02T10:00+00:00"
+THEME_DAYS = ("2025-12-03T10:00+00:00", "2025-12-09T10:00+00:00", "2026-01-05T10:00+00:00",
+              "2026-01-05T12:00+00:00")  # fmt: skip
+"""The day of the switch, and days on which known articles are asked for again."""
+
+THRESHOLDS = {"found": 0.99, "titles": 0.98, "days": 0.98, "body": 0.98}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a portal."""
+
+    name: str
+    programs: str = ""
+    wizard: str = ""
+    """`right`, or what is wrong with the source that it wrote."""
+    source: dict[str, object] = field(default_factory=dict)
+    expected: int = 0
+    first: float = 0.0
+    """Found by the first crawl alone."""
+    found: float = 0.0
+    titles: float = 0.0
+    days: float = 0.0
+    body: float = 0.0
+    doubled: int = 0
+    foreign: list[str] = field(default_factory=list)
+    """Archived pages that are no articles of the portal."""
+    requests: int = 0
+    """Requests for articles in the second crawl."""
+    events: dict[str, str] = field(default_factory=dict)
+    """Event of the second day → `told`, or what came instead."""
+    theme: str = ""
+    examples: dict[str, list[str]] = field(default_factory=dict)
+    seconds: float = 0.0
+    failure: str = ""
+
+    def short_of(self) -> list[str]:
+        """What the portal does not reach, in words."""
+        if self.failure:
+            return [self.failure]
+        out = [] if self.wizard == "right" else [f"wizard: {self.wizard}"]
+        for name, least in THRESHOLDS.items():
+            value = getattr(self, name)
+            if value < least:
+                out.append(f"{name} {value:.3f} < {least}")
+        if self.doubled:
+            out.append(f"{self.doubled} addresses twice")
+        if self.requests:
+            out.append(f"{self.requests} article requests in the second crawl")
+        out += [
+            f"{name}: {word}" for name, word in self.events.items() if word not in ("told", "–")
+        ]
+        if not self.theme.startswith(("nothing lost", "–")):
+            out.append(f"theme: {self.theme}")
+        return out
+
+    def document(self) -> dict[str, object]:
+        """As JSON."""
+        return {**asdict(self), "short_of": self.short_of()}
+
+
+@dataclass(slots=True)
+class Journey:
+    """A portal that is being gone through."""
+
+    portal: Portal
+    folder: Path
+    served: Served
+    host: str
+    transcript: list[str] = field(default_factory=list)
+
+    def hubwatch(self, now: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """A command as a user types it, at that time."""
+        command = ["-P", "-m", "hubwatch", "--config", "hubwatch.toml", "--now", now, *words]
+        ended = subprocess.run(
+            ["nice", sys.executable, *command],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        self.transcript.append(f"$ hubwatch {' '.join(words)}\n{ended.stdout}{ended.stderr}")
+        (self.folder / "transcript.txt").write_text("\n".join(self.transcript), encoding="utf-8")
+        return ended
+
+    def configure(self) -> None:
+        """A fresh installation whose portal is the one on loopback."""
+        for name in ("hubwatch.db", "hubwatch.db-wal", "hubwatch.db-shm", "sources/portal.toml"):
+            (self.folder / name).unlink(missing_ok=True)
+        (self.folder / "hubwatch.toml").write_text(
+            f'archive = "hubwatch.db"\nenabled = ["{ID}"]\n[network.hosts]\n'
+            f'"{self.host}" = "127.0.0.1:{self.served.port}"\n',
+            encoding="utf-8",
+        )
+
+    def articles(self) -> tuple[Article, ...]:
+        """What the archive holds."""
+        with Archive.open_readonly(self.folder / "hubwatch.db") as store:
+            return store.articles.select(Query(sources=(ID,), order=Order.NEWEST, limit=2000))
+
+
+def travel(portal: Portal, folder: Path) -> Outcome:
+    """Go the whole way with an installed portal."""
+    began = time.monotonic()
+    out = Outcome(portal.name, programs=" → ".join(portal.themes))
+    first = edition(portal.language, 1)
+    portal.publish(first, folder)
+    host = f"{portal.name}.test"
+    with portal.running(folder) as upstream:
+        served = Served(portal.public(folder), upstream)
+        with serving(served):
+            way = Journey(portal, folder, served, host)
+            _go(way, out, first)
+    out.seconds = round(time.monotonic() - began, 1)
+    return out
+
+
+def _go(way: Journey, out: Outcome, first: Edition) -> None:
+    way.configure()
+    portal = way.portal
+    way.hubwatch(FIRST, "init")
+    city = "Yunling" if portal.language == "zh" else "Harrowdene"
+    added = way.hubwatch(
+        FIRST, "sources", "add", f"http://{way.host}{portal.start}", "--yes", "--id", ID,
+        "--city", city,
+    )  # fmt: skip
+    file = way.folder / "sources" / f"{ID}.toml"
+    if added.returncode or not file.is_file():
+        out.wizard = "no source: " + (added.stderr.strip().splitlines() or ["?"])[-1]
+        out.failure = out.wizard
+        return
+    out.source = tomllib.loads(file.read_text("utf-8"))
+    way.hubwatch(FIRST, "crawl", ID, "--json")
+    out.first = _measured(way, first).found
+    way.served.forget()
+    way.hubwatch(AGAIN, "crawl", ID, "--json")
+    paths = {unquote(portal.address(story)) for story in first.stories}
+    out.requests = sum(unquote(path) in paths for path in way.served.asked)
+    way.hubwatch(AGAIN, "backfill", ID, "--since", "2020-01-01", "--json")
+    after = _measured(way, first)
+    out.expected, out.found = len(first.stories), after.found
+    out.titles, out.days, out.body = after.titles, after.days, after.body
+    out.doubled, out.foreign, out.examples = after.doubled, after.foreign, after.examples
+    out.wizard = _judged(out, portal)
+    out.events = _second_day(way, first)
+    out.theme = _theme(way) if len(portal.themes) > 1 else "–"
+
+
+def _judged(out: Outcome, portal: Portal) -> str:
+    wrong = []
+    if out.found < THRESHOLDS["found"]:
+        wrong.append(f"finds {out.found:.0%}")
+    if out.foreign:
+        wrong.append(f"{len(out.foreign)} pages that are no articles")
+    if out.source.get("language", portal.language) != portal.language:
+        wrong.append(f"language {out.source['language']}")
+    zone = out.source.get("timezone")
+    if portal.language == "en" and zone == "Asia/Shanghai":
+        wrong.append(f"zone {zone}")
+    return ", ".join(wrong) or "right"
+
+
+@dataclass(slots=True)
+class Measured:
+    """An archive beside what the portal holds."""
+
+    found: float
+    titles: float
+    days: float
+    body: float
+    doubled: int
+    foreign: list[str]
+    examples: dict[str, list[str]]
+    right: dict[int, tuple[bool, bool, bool]]
+    """Number of a story → whether title, day and text are right."""
+
+
+def _measured(way: Journey, shown: Edition) -> Measured:
+    of_path = {plain_path(way.portal.address(story)): story for story in shown.stories}
+    read: dict[int, list[Article]] = {}
+    foreign = []
+    for article in way.articles():
+        story = of_path.get(plain_path(article.url))
+        if story:
+            read.setdefault(story.number, []).append(article)
+        else:
+            foreign.append(article.url)
+    right: dict[int, tuple[bool, bool, bool]] = {}
+    scores: list[float] = []
+    examples: dict[str, list[str]] = {"missing": [], "titles": [], "days": [], "body": []}
+    for story in shown.stories:
+        if story.number not in read:
+            examples["missing"].append(way.portal.address(story))
+            continue
+        article = read[story.number][0]
+        score = token_f1(story.text, article.body)
+        scores.append(score)
+        day = f"{article.published.day:%Y-%m-%d}" if article.published else ""
+        marks = (folded(article.title) == folded(story.title), day == f"{story.at:%Y-%m-%d}",
+                 score >= THRESHOLDS["body"])  # fmt: skip
+        right[story.number] = marks
+        if not marks[0]:
+            examples["titles"].append(f"{article.url}: {article.title!r}")
+        if not marks[1]:
+            examples["days"].append(f"{article.url}: {day} instead of {story.at:%Y-%m-%d}")
+        if not marks[2]:
+            examples["body"].append(f"{article.url}: {score:.3f}")
+    count = max(len(read), 1)
+    return Measured(
+        found=len(read) / len(shown.stories),
+        titles=sum(each[0] for each in right.values()) / count,
+        days=sum(each[1] for each in right.values()) / count,
+        body=sum(scores) / count,
+        doubled=sum(len(each) - 1 for each in read.values()),
+        foreign=foreign,
+        examples={name: found[:6] for name, found in examples.items() if found},
+        right=right,
+    )
+
+
+def _last_event(way: Journey) -> int:
+    with Archive.open_readonly(way.folder / "hubwatch.db") as store:
+        return max((event.seq for event in store.revisions.events()), default=0)
+
+
+def _happened(way: Journey, after: int) -> Mapping[str, Counter[str]]:
+    """Path → what happened there since that event."""
+    out: dict[str, Counter[str]] = {}
+    with Archive.open_readonly(way.folder / "hubwatch.db") as store:
+        for event in store.revisions.events(after):
+            article = store.articles.get(event.article_id)
+            if article:
+                out.setdefault(plain_path(article.url), Counter())[str(event.change.value)] += 1
+    return out
+
+
+def _second_day(way: Journey, first: Edition) -> dict[str, str]:
+    portal = way.portal
+    second = edition(portal.language, 2)
+    portal.publish(second, way.folder)
+    before = _last_event(way)
+    way.hubwatch(SECOND_DAY, "crawl", ID, "--json")
+    happened = _happened(way, before)
+    of_number = {story.number: plain_path(portal.address(story)) for story in first.stories}
+    of_number |= {story.number: plain_path(portal.address(story)) for story in second.stories}
+    delisted = {plain_path(each.url) for each in way.articles() if each.delisted_at}
+
+    def told(number: int, *words: str) -> str:
+        seen = happened.get(of_number[number], Counter())
+        if any(seen[word] for word in words):
+            return "told"
+        if "gone" in words and of_number[number] in delisted:
+            return "told"
+        return "not told" if not seen else "told as " + ", ".join(seen)
+
+    def quiet(number: int) -> str:
+        seen = happened.get(of_number[number], Counter())
+        loud = [word for word in seen if word not in ("cosmetic", "lead")]
+        return "told as " + ", ".join(loud) if loud else "told"
+
+    new = [told(number, "new") for number in SCRIPT.new]
+    expected = {of_number[number] for number in (
+        *SCRIPT.new, SCRIPT.edited, SCRIPT.cosmetic, SCRIPT.deleted, SCRIPT.hidden, SCRIPT.late,
+        SCRIPT.pinned)}  # fmt: skip
+    others = [path for path, seen in happened.items()
+              if path not in expected and set(seen) - {"cosmetic", "lead"}]  # fmt: skip
+    return {
+        "new": next((word for word in new if word != "told"), "told"),
+        "edited": told(SCRIPT.edited, "changed"),
+        "cosmetic": quiet(SCRIPT.cosmetic),
+        "deleted": told(SCRIPT.deleted, "gone"),
+        "un-published": told(SCRIPT.hidden, "gone"),
+        "late": told(SCRIPT.late, "new"),
+        "pinned": quiet(SCRIPT.pinned) if portal.pins else "–",
+        "others": f"{len(others)} told for nothing: {sorted(others)[:2]}" if others else "told",
+    }
+
+
+def _theme(way: Journey) -> str:
+    portal = way.portal
+    third = edition(portal.language, 3)
+    before = _measured(way, edition(portal.language, 2))
+    portal.publish(third, way.folder)
+    last = _last_event(way)
+    told = ""
+    for now in THEME_DAYS:
+        way.hubwatch(now, "crawl", ID, "--json")
+        way.hubwatch(now, "incidents", "check")
+        listed = way.hubwatch(now, "incidents", "--all", "--source", ID, "--json").stdout
+        told = told or ("redesign" if '"redesign"' in listed else "")
+    after = _measured(way, third)
+    lost = Counter[str]()
+    for number, marks in before.right.items():
+        now_right = after.right.get(number, (False, False, False))
+        for name, was, still in zip(("titles", "days", "texts"), marks, now_right, strict=True):
+            lost[name] += was and not still
+    newest = after.right.get(104)
+    known = {plain_path(portal.address(story)) for story in edition(portal.language, 2).stories}
+    untouched = known - {plain_path(portal.address(story)) for story in third.stories
+                         if story.number in (SCRIPT.edited, SCRIPT.cosmetic, SCRIPT.hidden)}  # fmt: skip
+    false = sum(seen["changed"] + seen["gone"] for path, seen in _happened(way, last).items()
+                if path in untouched)  # fmt: skip
+    words = [f"{count} {name} lost" for name, count in lost.items() if count]
+    if false:
+        words.append(f"{false} changes told that are none")
+    if newest is None:
+        words.append("the new article is not found")
+    elif not all(newest):
+        words.append("the new article is read wrong")
+    head = ", ".join(words) or "nothing lost"
+    return f"{head}; redesign told" if told else head
+
+
+def plain_path(url: str) -> str:
+    """The path of an address, decoded; with its query, without a trailing slash."""
+    parts = urlsplit(url)
+    path = unquote(parts.path).removesuffix("index.html").rstrip("/")
+    return path + (f"?{unquote(parts.query)}" if parts.query else "")
+
+
+_FOLDED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+
+
+def folded(text: str) -> str:
+    """As titles are compared: programs dress quotation marks and dashes as they like."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_FOLDED)).split()).casefold()
+
+
+def _tokens(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text.casefold()))
+
+
+def token_f1(expected: str, got: str) -> float:
+    """How much of the words is there, and nothing else."""
+    left, right = _tokens(expected), _tokens(got)
+    both = sum((left & right).values())
+    if not both:
+        return 0.0
+    precision, recall = both / sum(right.values()), both / sum(left.values())
+    return 2 * precision * recall / (precision + recall)
+
+
+def table(outcomes: Iterable[Outcome]) -> str:
+    """The rows, as Markdown."""
+    head = ("portal", "wizard", "found", "titles", "days", "body F1", "twice", "second crawl",
+            "second day", "theme switch")  # fmt: skip
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for each in outcomes:
+        missed = [f"{name}: {word}" for name, word in each.events.items()
+                  if word not in ("told", "–")]  # fmt: skip
+        cells = (
+            each.name, each.failure or each.wizard, f"{each.found:.1%}", f"{each.titles:.1%}",
+            f"{each.days:.1%}", f"{each.body:.3f}", str(each.doubled), str(each.requests),
+            "; ".join(missed) or ("all told" if each.events else ""), each.theme,
+        )  # fmt: skip
+        lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def line_of(outcome: Outcome) -> str:
+    """As one line of JSON."""
+    return json.dumps(outcome.document(), ensure_ascii=False, default=str)

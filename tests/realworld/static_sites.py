@@ -1,0 +1,262 @@
+"""Site programs that make folders of pages: each wears the theme that it ships, then another."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from tests.realworld.articles import Edition, Story
+from tests.realworld.portals import (
+    Folder,
+    encoded,
+    from_debian,
+    from_npm,
+    from_pypi,
+    markdown_of,
+    run,
+)
+
+
+def _emptied(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+class Pelican(Folder):
+    """Pelican with its own two themes."""
+
+    name = "pelican"
+    light = True
+    themes = ("notmyidea", "simple")
+    hides = True  # status: hidden
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "pelican==4.12.0", "markdown==3.11.3", "feedgenerator==2.2.1")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        content = _emptied(folder / "content")
+        for story in edition.stories:
+            head = [
+                f"Title: {story.title}",
+                f"Date: {story.at:%Y-%m-%d %H:%M}",
+                f"Slug: {story.slug}",
+                f"Category: {story.section}",
+                f"Tags: {story.section.lower()}, city",
+                f"Author: {story.author}",
+            ]
+            if story.updated:
+                head.append(f"Modified: {story.updated:%Y-%m-%d %H:%M}")
+            if story.hidden:
+                head.append("Status: hidden")
+            text = "\n".join(head) + "\n\n" + markdown_of(story.blocks)
+            (content / f"{story.number}.md").write_text(text, encoding="utf-8")
+        (folder / "conf.py").write_text(
+            'AUTHOR = "The borough"\nSITENAME = "Harrowdene Gazette"\n'
+            'SITEURL = "http://pelican.test"\nTIMEZONE = "Europe/London"\nDEFAULT_LANG = "en"\n'
+            "DEFAULT_PAGINATION = 10\nFEED_ALL_ATOM = 'feeds/all.atom.xml'\n"
+            "CATEGORY_FEED_ATOM = 'feeds/{slug}.atom.xml'\nTRANSLATION_FEED_ATOM = None\n"
+            "AUTHOR_FEED_ATOM = None\nAUTHOR_FEED_RSS = None\n"
+            "LINKS = (('Pelican', 'https://getpelican.example/'),)\n",
+            encoding="utf-8",
+        )
+        _emptied(self.public(folder))
+        theme = self.themes[edition.theme - 1]
+        run(folder / "venv/bin/pelican", "content", "-o", "public", "-s", "conf.py", "-t", theme,
+            cwd=folder)  # fmt: skip
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/{story.slug}.html")
+
+
+class Jekyll(Folder):
+    """Jekyll with the theme of a new site, its feed, and pages of ten."""
+
+    name = "jekyll"
+    themes = ("minima", "plain")
+
+    def install(self, folder: Path) -> None:
+        from_debian(
+            folder, "jekyll=4.3*", "jekyll-theme-minima=2.5*", "ruby-jekyll-feed=0.17*",
+            "ruby-jekyll-seo-tag=2.*", "ruby-jekyll-paginate=1.1*",
+        )  # fmt: skip
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        site = _emptied(folder / "site")
+        posts = site / "_posts"
+        posts.mkdir()
+        for story in edition.stories:
+            head = {
+                "layout": "post",
+                "title": story.title,
+                "date": f"{story.at:%Y-%m-%d %H:%M:%S %z}",
+                "categories": story.section.lower(),
+                "author": story.author,
+                "published": not story.hidden,
+            }
+            if story.updated:
+                head["last_modified_at"] = f"{story.updated:%Y-%m-%d %H:%M:%S %z}"
+            file = posts / f"{story.at:%Y-%m-%d}-{story.slug}.md"
+            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+        (site / "about.md").write_text(
+            _front({"layout": "page", "title": "About", "permalink": "/about/"})
+            + "This is where the borough of Harrowdene tells what it does.\n",
+            encoding="utf-8",
+        )
+        config = {
+            "title": "Harrowdene Borough", "url": "http://jekyll.test", "future": True,
+            "plugins": ["jekyll-feed", "jekyll-seo-tag", "jekyll-paginate"], "theme": "minima",
+            "description": "News of the borough.", "show_excerpts": True, "paginate": 10,
+            "timezone": "UTC",
+        }  # fmt: skip
+        if edition.theme == 2:
+            config.pop("theme")
+            shutil.copytree(Path(__file__).parent / "themes/jekyll", site, dirs_exist_ok=True)
+        else:
+            config.pop("paginate")  # minima's home page lists everything
+            config["plugins"] = ["jekyll-feed", "jekyll-seo-tag"]
+            (site / "index.md").write_text(_front({"layout": "home"}), encoding="utf-8")
+        (site / "_config.yml").write_text(json.dumps(config), encoding="utf-8")
+        _emptied(self.public(folder))
+        run("jekyll", "build", "-q", "-s", site, "-d", self.public(folder), cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/{story.section.lower()}/{story.at:%Y/%m/%d}/{story.slug}.html")
+
+
+def _front(head: dict[str, object]) -> str:
+    lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items())
+    return "---\n" + "\n".join(lines) + "\n---\n"
+
+
+class Hugo(Folder):
+    """Hugo, which ships no theme: layouts in the way of its tutorials, with its own templates for
+    the pager, the feed and the head."""
+
+    name = "hugo"
+    themes = ("plain", "cards")
+    hides = True  # _build.list: never
+
+    def install(self, folder: Path) -> None:
+        from_debian(folder, "hugo=0.111*")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        site = _emptied(folder / "site")
+        posts = site / "content/posts"
+        posts.mkdir(parents=True)
+        for story in edition.stories:
+            head: dict[str, object] = {
+                "title": story.title,
+                "date": story.at.isoformat(),
+                "slug": story.slug,
+                "categories": [story.section],
+                "authors": [story.author],
+            }
+            if story.updated:
+                head["lastmod"] = story.updated.isoformat()
+            if story.hidden:
+                head["_build"] = {"list": "never"}
+            text = json.dumps(head, ensure_ascii=False) + "\n\n" + markdown_of(story.blocks)
+            (posts / f"{story.number}.md").write_text(text, encoding="utf-8")
+        config = {
+            "baseURL": "http://hugo.test/", "languageCode": "en-gb", "title": "Harrowdene Council",
+            "paginate": 10, "taxonomies": {"category": "categories", "author": "authors"},
+        }  # fmt: skip
+        (site / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        theme = f"hugo-{self.themes[edition.theme - 1]}"
+        shutil.copytree(Path(__file__).parent / "themes" / theme, site / "layouts")
+        _emptied(self.public(folder))
+        run("hugo", "--quiet", "-F", "-s", site, "-d", self.public(folder), cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/posts/{story.slug}/")
+
+
+class Eleventy(Folder):
+    """Eleventy, which ships no theme either: a blog as its documents build one."""
+
+    name = "eleventy"
+    light = True
+    themes = ("blog", "cards")
+
+    def install(self, folder: Path) -> None:
+        from_npm(folder, "@11ty/eleventy@3.1.8", "@11ty/eleventy-plugin-rss@3.0.0")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        site = _emptied(folder / "site")
+        theme = f"eleventy-{self.themes[edition.theme - 1]}"
+        shutil.copytree(Path(__file__).parent / "themes" / theme, site, dirs_exist_ok=True)
+        posts = site / "blog"
+        posts.mkdir(exist_ok=True)
+        (posts / "blog.json").write_text('{"tags": ["posts"], "layout": "post.njk"}')
+        for story in edition.listed:
+            head = {
+                "title": story.title,
+                "date": story.at.isoformat(),
+                "author": story.author,
+                "tags": ["posts", story.section],
+            }
+            if story.updated:
+                head["updated"] = story.updated.isoformat()
+            file = posts / f"{story.slug}.md"
+            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+        shutil.move(site / "eleventy.config.mjs", folder / "eleventy.config.mjs")
+        _emptied(self.public(folder))
+        run(folder / "node_modules/.bin/eleventy", "--quiet", cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/blog/{story.slug}/")
+
+
+class Hexo(Folder):
+    """Hexo in Chinese with the theme of a new site, then with the one that most people take."""
+
+    name = "hexo"
+    language = "zh"
+    light = True
+    themes = ("landscape", "next")
+
+    def install(self, folder: Path) -> None:
+        from_npm(
+            folder, "hexo@8.1.2", "hexo-theme-landscape@1.1.0", "hexo-theme-next@8.29.0",
+            "hexo-renderer-ejs@2.0.0", "hexo-renderer-marked@7.0.1", "hexo-renderer-stylus@3.0.1",
+            "hexo-generator-index@4.0.0", "hexo-generator-archive@2.0.0",
+            "hexo-generator-category@2.0.0", "hexo-generator-tag@2.0.0",
+            "hexo-generator-feed@3.0.0",
+        )  # fmt: skip
+        package = folder / "package.json"
+        described = json.loads(package.read_text("utf-8"))
+        described["hexo"] = {"version": "8.1.2"}
+        package.write_text(json.dumps(described), encoding="utf-8")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        posts = _emptied(folder / "source/_posts")
+        for story in edition.stories:
+            head = {
+                "title": story.title,
+                "date": story.at.isoformat(),
+                "updated": (story.updated or story.at).isoformat(),
+                "categories": [story.section],
+                "tags": [story.section, "云岭"],
+                "author": story.author,
+                "published": not story.hidden,
+            }
+            file = posts / f"{story.slug}.md"
+            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+        config = {
+            "title": "云岭区融媒体中心", "author": "云岭区", "language": "zh-CN",
+            "timezone": "Asia/Shanghai", "url": "http://hexo.test", "root": "/",
+            "permalink": ":year/:month/:day/:title/", "theme": self.themes[edition.theme - 1],
+            "per_page": 10, "index_generator": {"per_page": 10, "order_by": "-date"},
+            "feed": {"type": "atom", "path": "atom.xml", "limit": 20, "content": False},
+            "future": True, "public_dir": "public", "date_format": "YYYY-MM-DD",
+        }  # fmt: skip
+        (folder / "_config.yml").write_text(json.dumps(config), encoding="utf-8")
+        (folder / "db.json").unlink(missing_ok=True)
+        _emptied(self.public(folder))
+        run(folder / "node_modules/.bin/hexo", "generate", "--force", cwd=folder,
+            env={"TZ": "Asia/Shanghai"})  # fmt: skip
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/{story.at:%Y/%m/%d}/{story.slug}/")
