@@ -2,9 +2,10 @@
 
     python -m tests.realworld [NAME …] [--light] [--json] [--folder FOLDER]
 
-Each portal is installed in its pinned version, filled with articles of which title, day, address and
-text are known, added from its home page, crawled twice, back-filled, changed by a day and switched to
-another theme. Prints a row a portal. Exit code 1 if one does not reach what all have to reach.
+Each portal is installed in its pinned version, filled with articles of which title, day, address
+and text are known, added from its home page, crawled twice, back-filled, changed by a day and
+switched to another theme. Prints a row a portal. Exit code 1 if one does not reach what all have
+to reach.
 """
 
 from __future__ import annotations

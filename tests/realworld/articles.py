@@ -12,13 +12,13 @@ import random
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
 COUNT = 72
 """Articles of the first day."""
 
-_NEWEST = datetime(2025, 11, 28, 9, 20)
+_NEWEST = datetime(2025, 11, 28, 9, 20, tzinfo=UTC)
 _ZONES = {"en": timezone(timedelta(0)), "zh": timezone(timedelta(hours=8))}
 
 

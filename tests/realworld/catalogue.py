@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from tests.realworld.portals import Portal
 from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Pelican
+from tests.realworld.wordpress import WordPress
 
-PORTALS: tuple[Portal, ...] = (Pelican(), Jekyll(), Hugo(), Eleventy(), Hexo())
+PORTALS: tuple[Portal, ...] = (
+    Pelican(),
+    Jekyll(),
+    Hugo(),
+    Eleventy(),
+    Hexo(),
+    WordPress("en", ("twentytwentyone", "twentytwentythree")),
+    WordPress("zh", ("twentytwentythree", "twentytwentyone")),
+)
 
 NOT_REACHED: dict[str, str] = {}
 """Portal → why the gate of every change does not ask for it yet."""

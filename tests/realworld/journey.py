@@ -81,6 +81,10 @@ class Outcome:
             out.append(f"theme: {self.theme}")
         return out
 
+    def missed(self) -> dict[str, str]:
+        """The events of the second day that were not told, or told as something else."""
+        return {name: word for name, word in self.events.items() if word not in ("told", "–")}
+
     def document(self) -> dict[str, object]:
         """As JSON."""
         return {**asdict(self), "short_of": self.short_of()}
@@ -324,11 +328,16 @@ def _theme(way: Journey) -> str:
         for name, was, still in zip(("titles", "days", "texts"), marks, now_right, strict=True):
             lost[name] += was and not still
     newest = after.right.get(104)
-    known = {plain_path(portal.address(story)) for story in edition(portal.language, 2).stories}
-    untouched = known - {plain_path(portal.address(story)) for story in third.stories
-                         if story.number in (SCRIPT.edited, SCRIPT.cosmetic, SCRIPT.hidden)}  # fmt: skip
-    false = sum(seen["changed"] + seen["gone"] for path, seen in _happened(way, last).items()
-                if path in untouched)  # fmt: skip
+    mended = (SCRIPT.edited, SCRIPT.cosmetic, SCRIPT.hidden)
+    untouched = {
+        plain_path(portal.address(story))
+        for story in edition(portal.language, 2).stories
+        if story.number not in mended
+    }
+    happened = _happened(way, last)
+    false = sum(
+        seen["changed"] + seen["gone"] for path, seen in happened.items() if path in untouched
+    )
     words = [f"{count} {name} lost" for name, count in lost.items() if count]
     if false:
         words.append(f"{false} changes told that are none")
@@ -375,8 +384,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
             "second day", "theme switch")  # fmt: skip
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for each in outcomes:
-        missed = [f"{name}: {word}" for name, word in each.events.items()
-                  if word not in ("told", "–")]  # fmt: skip
+        missed = [f"{name}: {word}" for name, word in each.missed().items()]
         cells = (
             each.name, each.failure or each.wizard, f"{each.found:.1%}", f"{each.titles:.1%}",
             f"{each.days:.1%}", f"{each.body:.3f}", str(each.doubled), str(each.requests),
