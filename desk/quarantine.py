@@ -21,7 +21,7 @@ from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
 from storage.pages import Quarantined
 from storage.runs import Counts, RunKind
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, Reading
 from storage.urls import url_key
 
 _ADDRESS = re.compile(r"https?://[^\s,;]+")
@@ -111,9 +111,9 @@ def _read_again(
     if item.snapshot_id is None:
         return Retried(item, None, "", item.outcome, f"{item.reason}; no page was archived")
     capture = store.pages.snapshot(item.snapshot_id)
-    if capture.status not in _PAGE or _led_elsewhere(capture, source):
+    reading = _reading_of(capture, source)
+    if reading is None:
         return Retried(item, None, "", item.outcome, item.reason)
-    reading = read_article(capture, source.fields, source.id)
     if reading.article is None:
         return Retried(item, None, "", reading.outcome, reading.reason)
     page = FetchedPage(source, capture, reading, (item.url, capture.final_url))
@@ -123,6 +123,23 @@ def _read_again(
     with store.writing() as tx:
         tx.pages.release(source.id, item.url)
     return Retried(item, kept.applied.article_id, reading.article.title, reading.outcome)
+
+
+def reads_today(store: Archive, source: Source, item: Quarantined) -> bool:
+    """Whether today's rules read an article from the archived bytes of a page, so that nobody has
+    to ask for it again. Raises StorageError."""
+    if item.snapshot_id is None:
+        return False
+    reading = _reading_of(store.pages.snapshot(item.snapshot_id), source)
+    return reading is not None and reading.article is not None
+
+
+def _reading_of(capture: Capture, source: Source) -> Reading | None:
+    """What today's rules read. None where the answer was no page of the source at all, which
+    reading cannot mend."""
+    if capture.status not in _PAGE or _led_elsewhere(capture, source):
+        return None
+    return read_article(capture, source.fields, source.id)
 
 
 def _led_elsewhere(capture: Capture, source: Source) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -315,7 +316,28 @@ def test_set_aside_says_why_and_what_to_do(city: City) -> None:
         tx.articles.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
     answer = city.why(url(7))
     assert (answer["answer"], answer["quarantine"]["reason"]) == ("quarantined", "no body")
-    assert answer["next"] == "quarantine retry city"
+    assert answer["next"] == "quarantine retry city --fetch"
+
+
+def test_what_today_s_rules_can_read_is_to_be_read_again_without_the_network(city: City) -> None:
+    text = "The city opened a laboratory for new materials on Monday, the council said. " * 9
+    page = f"<title>A laboratory</title><h1>A laboratory</h1><div class=article><p>{text}</div>"
+    run = city.run()
+    with city.store.writing() as tx:
+        kept = tx.pages.keep("city", capture(page.encode(), url=url(8)), FetchKind.ARTICLE)
+        aside = Quarantine(url(8), unreadable(Outcome.EMPTY))
+        tx.articles.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
+    assert city.why(url(8))["next"] == "quarantine retry city"
+
+
+def test_the_points_of_a_grade_are_the_sum_of_those_that_are_printed(city: City) -> None:
+    often = f"{CORE} Innovation China counts on it. The hub city thanks Innovation China again."
+    reason = city.why(city.keep(9, "Guiyang, a hub city of Innovation China", often))["told"]
+    inside = reason.partition("(")[2].partition(")")[0]
+    added = re.findall(r"[+-][0-9.]+", inside)
+    assert len(added) > 1
+    assert f"{sum(map(float, added)):g} points (" in reason
+    assert "points make the grade" in reason
 
 
 @pytest.mark.slow

@@ -24,6 +24,7 @@ from storage.text import squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_synthetic, key_of, url_key
 
+from ..quarantine import reads_today
 from .why import Absent, InquiryFacts, KeptArticle
 
 _DIGITS = 18
@@ -179,6 +180,9 @@ class Inquiry:
             is_taken=bool(source and url and is_article(url, source.links)),
             was_crawled=bool(source_id) and bool(self.store.runs.latest(1, source_id)),
             aside=aside[-1] if aside else None,
+            rereads=source is not None
+            and bool(aside)
+            and reads_today(self.store, source, aside[-1]),
             listed=listed,
             day=day,
             brackets=self.store.lists.brackets(source_id, day) if source_id and day else (),

@@ -80,8 +80,9 @@ class Absent:
     """What is known of an address that is no article of the archive.
 
     `source` takes the address, or was named. `is_taken` whether its rules allow the address,
-    `rests` whether it failed too lately to be asked for again. `near` are sources that come near it
-    where none takes it.
+    `rests` whether it failed too lately to be asked for again. `rereads` whether the page that was
+    set aside may read otherwise today, without asking for it again. `near` are sources that come
+    near it where none takes it.
     """
 
     source: Source | None = None
@@ -91,6 +92,7 @@ class Absent:
     listed: tuple[ListedRow, ...] = ()
     tries: tuple[FetchAttempt, ...] = ()
     rests: bool = False
+    rereads: bool = False
     day: date | None = None
     brackets: tuple[Bracket, ...] = ()
     near: tuple[Source, ...] = ()
@@ -234,10 +236,11 @@ def _below(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     what = words("no watched name counts in it")
     if best is not None:
         what = words(
-            "%(grade)s of %(topic)s (%(parts)s)",
+            "%(grade)s of %(topic)s (%(parts)s)%(deciding)s",
             grade=words.term("grade", kept.grade or "none"),
             topic=best.topic,
             parts=parts(words, best),
+            deciding=_deciding(words, best),
         )
     short = words(
         "%(related)s points short of related, %(core)s of core",
@@ -252,16 +255,24 @@ def _kept(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     assert best is not None  # below grade otherwise
     short = CORE_POINTS - best.deciding
     reason = words(
-        "%(grade)s of %(topic)s, %(points)s points (%(parts)s)%(missing)s",
+        "%(grade)s of %(topic)s, %(points)s points (%(parts)s)%(deciding)s%(missing)s",
         grade=words.term("grade", kept.grade or "none"),
         topic=best.topic,
-        points=f"{best.deciding:g}",
+        points=f"{best.points:g}",
         parts=parts(words, best),
+        deciding=_deciding(words, best),
         missing=words("; %(points)s points short of core", points=f"{short:g}")
         if short > 0
         else "",
     )
     return Answer.KEPT, reason, f"show {kept.article.id}"
+
+
+def _deciding(words: Translator, score: Score) -> str:
+    """How many of the points make the grade, where not all do."""
+    if score.deciding == score.points:
+        return ""
+    return words("; %(points)s points make the grade", points=f"{score.deciding:g}")
 
 
 _KEPT: tuple[Callable[[KeptArticle, Translator, str], _Found | None], ...] = (
@@ -304,7 +315,7 @@ def _by_whom(kept: KeptArticle, words: Translator, zone: str) -> str:
 def _absent(facts: InquiryFacts, known: Absent, words: Translator, zone: str) -> _Found:
     source = facts.source_id
     if known.aside is not None:
-        return _set_aside(known.aside, words, zone)
+        return _set_aside(known, known.aside, words, zone)
     if known.listed:
         return _listed(facts, known, words, zone)
     if not source:
@@ -344,7 +355,7 @@ def _around(words: Translator, known: Absent) -> str:
     return words("; its rows have no dates")
 
 
-def _set_aside(aside: Quarantined, words: Translator, zone: str) -> _Found:
+def _set_aside(known: Absent, aside: Quarantined, words: Translator, zone: str) -> _Found:
     reason = words.plural(
         "set aside since %(since)s (%(how)s), met %(number)s time, last %(last)s",
         "set aside since %(since)s (%(how)s), met %(number)s times, last %(last)s",
@@ -354,7 +365,7 @@ def _set_aside(aside: Quarantined, words: Translator, zone: str) -> _Found:
         last=day_in(aside.last_seen_at, zone),
     )
     then = f"quarantine retry {aside.source_id}"
-    return Answer.QUARANTINED, reason, then if aside.snapshot_id is not None else f"{then} --fetch"
+    return Answer.QUARANTINED, reason, then if known.rereads else f"{then} --fetch"
 
 
 def _listed(facts: InquiryFacts, known: Absent, words: Translator, zone: str) -> _Found:
