@@ -269,6 +269,11 @@ def maybe(db: Connection, sql: str, parameters: Sequence[Any] = ()) -> Row | Non
     return next(iter(db.query(sql, list(parameters))), None)
 
 
+def count(db: Connection, what: str, parameters: Sequence[Any] = ()) -> int:
+    """How many rows there are of `what` stands behind FROM in a query."""
+    return int(db.execute(f"SELECT count(*) FROM {what}", list(parameters)).fetchone()[0])
+
+
 def marks(values: Sequence[object]) -> str:
     """Question marks for so many values: `?, ?, ?`."""
     return ", ".join("?" * len(values))

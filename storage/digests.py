@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .database import Connection, batches, insert, stamp, unstamp, unstamp_or_none
+from .database import Connection, batches, count, insert, stamp, unstamp, unstamp_or_none
 from .packing import pack, pack_text, unpack, unpack_text
 
 
@@ -201,6 +201,10 @@ class DigestQueries:
         )
         most = -1 if limit is None else limit
         return tuple(map(_head, self._db.query(sql, [before, before, most])))
+
+    def count(self) -> int:
+        """How many digests were not discarded."""
+        return count(self._db, "digests WHERE discarded_at IS NULL", ())
 
     def get(self, number: int) -> DigestHead | None:
         """One digest, or None."""

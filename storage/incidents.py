@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .database import Connection, insert, one, stamp, unstamp, unstamp_or_none
+from .database import Connection, count, insert, one, stamp, unstamp, unstamp_or_none
 from .types import Thing
 
 
@@ -164,8 +164,12 @@ class IncidentQueries:
 
     def latest(self, limit: int = 50, source_id: str | None = None) -> tuple[Incident, ...]:
         """Open and closed ones, the latest first, of one source or all."""
-        where, parameters = ("source_id = ?", [source_id]) if source_id else ("1", [])
-        return self._incidents(where, parameters, limit)
+        return self._incidents(*_of_source(source_id), limit)
+
+    def count(self, source_id: str | None = None) -> int:
+        """How many there are and were, of one source or all."""
+        where, parameters = _of_source(source_id)
+        return count(self._db, f"incidents WHERE {where}", parameters)
 
     def get(self, incident_id: int) -> Incident | None:
         """One of them, by its number."""
@@ -209,6 +213,10 @@ class IncidentQueries:
     def deliveries(self, limit: int = 50) -> tuple[AlertDelivery, ...]:
         """The latest messages, sent or not, the latest first."""
         return self.find_deliveries("1 ORDER BY id DESC LIMIT ?", [limit])
+
+    def count_deliveries(self) -> int:
+        """How many messages there are, sent or not."""
+        return count(self._db, "alert_deliveries", ())
 
     def find_deliveries(self, where: str, parameters: Sequence[Any]) -> tuple[AlertDelivery, ...]:
         """The alert deliveries for which a condition holds, in order."""
@@ -254,6 +262,11 @@ def _incident_of(row: Any) -> Incident:
         acked_by=row["acked_by"],
         ack_note=row["ack_note"],
     )
+
+
+def _of_source(source_id: str | None) -> tuple[str, list[Any]]:
+    """The condition for incidents of one source or all, and what fills it."""
+    return ("source_id = ?", [source_id]) if source_id else ("1", [])
 
 
 def _notice_of(row: Any) -> Notice:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hubwatch.errors import StorageError
 
 from .articles import records
-from .database import Connection, stamp, translate_errors, unstamp, unstamp_or_none
+from .database import Connection, count, stamp, translate_errors, unstamp, unstamp_or_none
 from .types import When
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ class Maintenance:
         newest = next(iter(self._db.query(_NEWEST)), None)
         return Survey(
             path=str(self._path),
-            articles=_count(self._db, "articles"),
-            stories=_count(self._db, "stories WHERE joined_to IS NULL"),
+            articles=count(self._db, "articles"),
+            stories=count(self._db, "stories WHERE joined_to IS NULL"),
             newest=records.when(newest, "published") if newest else None,
             newest_title=newest["title"] if newest else "",
         )
@@ -197,10 +197,6 @@ class Maintenance:
         from . import pruning
 
         return pruning.prune(self._db, pruning.YieldingWriter(self._writing), rule, now, report)
-
-
-def _count(db: Connection, what: str) -> int:
-    return int(db.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
 
 
 _NEWEST = """

@@ -12,7 +12,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import revisions
-from .database import Connection, Row, insert, marks, maybe, one, stamp, unstamp, unstamp_or_none
+from .database import (
+    Connection,
+    Row,
+    count,
+    insert,
+    marks,
+    maybe,
+    one,
+    stamp,
+    unstamp,
+    unstamp_or_none,
+)
 from .rechecks import note_asked
 from .types import WORKED, Outcome
 
@@ -132,13 +143,16 @@ class RunQueries:
         self, limit: int = 50, source_id: str | None = None, kind: RunKind | None = None
     ) -> tuple[Run, ...]:
         """Runs, the newest first. Of one source, of one kind, or all."""
-        asked = {"source_id": source_id, "kind": kind}
-        wanted = {name: value for name, value in asked.items() if value}
-        where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
+        where, parameters = _wanted(source_id, kind)
         found = self._db.query(
-            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*wanted.values(), limit]
+            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*parameters, limit]
         )
         return tuple(run_of(row) for row in found)
+
+    def count(self, source_id: str | None = None, kind: RunKind | None = None) -> int:
+        """How many runs there are, of one source, of one kind, or all."""
+        where, parameters = _wanted(source_id, kind)
+        return count(self._db, f"runs {where}", parameters)
 
     def between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
         """Runs that started in the period, in order."""
@@ -200,6 +214,14 @@ class RunQueries:
             day = unstamp(row["started_at"]).astimezone(ZoneInfo(zone)).date()
             found.setdefault(row["source_id"], {})[day] = Outcome(row["outcome"])
         return found
+
+
+def _wanted(source_id: str | None, kind: RunKind | None) -> tuple[str, list[Any]]:
+    """The WHERE for runs of one source, of one kind, or all, and what fills it."""
+    asked = {"source_id": source_id, "kind": kind}
+    wanted = {name: value for name, value in asked.items() if value}
+    where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
+    return where, list(wanted.values())
 
 
 def run_of(row: Row) -> Run:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import CommandLine
+from tests.support.cli import CommandLine, Ended
 from tests.support.hub_city import hub_city_archive
 from tests.support.make import SOURCE
 
@@ -162,3 +162,21 @@ def test_json_is_the_same_for_the_same_archive_and_moment(
     first, second = (hubwatch(*args, "--format", "json").out for _ in range(2))
     assert first == second
     assert json.loads(first)["zone"] == "Asia/Shanghai"
+
+
+def test_a_list_that_a_limit_cuts_says_how_many_there_are(
+    hubwatch: CommandLine, filled: Path
+) -> None:
+    def run(*words: str) -> Ended:
+        return hubwatch("--db", filled, *words)
+
+    every = run("search", "--limit", "1000", "--json").json
+    stories = {hit["story"] for hit in every}
+    assert len(every) > 1
+    cut = run("search", "--limit", "1", "--json")
+    assert len(cut.json) == 1
+    assert f"1 of {len(every)} shown; `--limit {len(every)}` shows all" in cut.err
+    assert f"1 of {len(stories)} shown" in run("search", "--limit", "1").err
+    assert f"1 of {len(stories)} shown" in run("stories", "--limit", "1").err
+    assert "shown" not in run("search", "--limit", "1000").err
+    assert "shown" not in run("stories", "--limit", str(len(stories))).err

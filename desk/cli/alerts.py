@@ -22,6 +22,7 @@ from .console import (
     Member,
     local,
     note,
+    note_cut,
     parts,
     print_json,
     print_json_list,
@@ -243,6 +244,7 @@ def list_(session: Session, limit: int, output: str) -> None:
     """
     with session.reading() as store:
         found = store.incidents.deliveries(limit)
+        note_cut(len(found), limit, store.incidents.count_deliveries)
         numbers = {each.id: _incidents(each) for each in found}
     if output == JSON:
         print_json_list([MESSAGE(each) for each in found])

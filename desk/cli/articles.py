@@ -27,6 +27,7 @@ from .console import (
     heading,
     local,
     note,
+    note_cut,
     parts,
     print_json,
     print_json_list,
@@ -58,6 +59,8 @@ if TYPE_CHECKING:
 
 _KILO = 1024
 _NAMED = 4  # other addresses that are named
+_COUNTED = 10_001
+"""A search does not count what it found beyond."""
 _RANKED = "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
 
 
@@ -118,6 +121,7 @@ def search(
         else:
             for hit in hits:
                 _print_hit(hit, reviews, session)
+        note_cut(len(hits), limit, lambda: store.articles.count(query, _COUNTED), _COUNTED)
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):

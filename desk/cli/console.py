@@ -219,6 +219,18 @@ def note(text: str) -> None:
     click.secho(one_line(text), err=True, dim=sys.stderr.isatty())
 
 
+def note_cut(shown: int, limit: int, count: Callable[[], int], most: int | None = None) -> None:
+    """Say how many there are where a limit cut a list. `count` is not asked elsewhere, and counts
+    up to `most`."""
+    total = count() if shown >= limit else shown
+    if total <= shown:
+        return
+    if most is not None and total >= most:
+        note(f"{shown} of more than {most - 1} shown; `--limit` shows more")
+    else:
+        note(f"{shown} of {total} shown; `--limit {total}` shows all")
+
+
 def local(moment: datetime | None, zone: str, absent: str = "never") -> str:
     """An instant as people read it: `2026-03-01 08:00` in `zone`."""
     if moment is None:

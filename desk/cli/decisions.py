@@ -20,6 +20,7 @@ from .console import (
     Member,
     local,
     note,
+    note_cut,
     print_json_list,
     print_table,
 )
@@ -131,6 +132,7 @@ def decisions(
             one for one in store.decisions.of(story, Which(which)) if person in (None, one.person)
         ]
         found = said[: -limit - 1 : -1]
+    note_cut(len(found), limit, lambda: len(said))
     if output == JSON:
         print_json_list([DECISION(one) for one in found])
     elif found:

@@ -19,6 +19,7 @@ from .console import (
     heading,
     local,
     note,
+    note_cut,
     parts,
     print_json,
     print_json_list,
@@ -77,11 +78,13 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
         everything = which == "all" or source is not None
-        found = (
-            store.incidents.latest(limit, source)
-            if everything
-            else store.incidents.unresolved()[:limit]
-        )
+        if everything:
+            found = store.incidents.latest(limit, source)
+            note_cut(len(found), limit, lambda: store.incidents.count(source))
+        else:
+            unresolved = store.incidents.unresolved()
+            found = unresolved[:limit]
+            note_cut(len(found), limit, lambda: len(unresolved))
     if output == JSON:
         print_json_list([INCIDENT(each) for each in found])
         return

@@ -18,6 +18,7 @@ from .console import (
     fact,
     local,
     note,
+    note_cut,
     print_json,
     print_json_list,
     print_table,
@@ -179,7 +180,9 @@ def retry(
     """
     source = session.catalogue.get(source_id)
     with session.reading() as store:
-        items = store.pages.quarantined(limit, source_id)
+        everything = store.pages.quarantined(None, source_id)
+    items = everything[:limit]
+    note_cut(len(items), limit, lambda: len(everything))
     if not items:
         note(f"nothing of {source_id} is set aside in {session.archive}")
         return

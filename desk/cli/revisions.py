@@ -22,6 +22,7 @@ from .console import (
     heading,
     local,
     note,
+    note_cut,
     parts,
     print_json_list,
     print_table,
@@ -249,12 +250,11 @@ def changes(
     assert session is not None
     with session.reading() as store:
         require_known(session, store, source=sources)
-        found = store.edits.latest(
-            limit,
-            weights=(Weight.MATERIAL,) if weights else (),
-            held=tuple(reason for reason in Held if reason) if held else (),
-            sources=sources,
-        )
+        edits = store.edits
+        only = (Weight.MATERIAL,) if weights else ()
+        why = tuple(reason for reason in Held if reason) if held else ()
+        found = edits.latest(limit, weights=only, held=why, sources=sources)
+        note_cut(len(found), limit, lambda: edits.count(weights=only, held=why, sources=sources))
     if output == JSON:
         print_json_list([EDIT(edit) for edit in found])
     elif found:

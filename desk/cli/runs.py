@@ -13,6 +13,7 @@ from .console import (
     figure,
     local,
     note,
+    note_cut,
     print_json_list,
     print_table,
 )
@@ -39,6 +40,7 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
         found = store.runs.latest(limit, source)
+        note_cut(len(found), limit, lambda: store.runs.count(source))
     if output == JSON:
         print_json_list([RUN(run) for run in found])
         return

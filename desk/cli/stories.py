@@ -22,6 +22,7 @@ from .console import (
     heading,
     local,
     note,
+    note_cut,
     parts,
     print_json,
     print_json_list,
@@ -68,6 +69,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
     """
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
+        note_cut(len(found), limit, lambda: store.stories.count(least=least))
         due = store.maintenance.stories_are_due()
         reviews = review_states_of(store, [story.id for story in found])
     if output == JSON:

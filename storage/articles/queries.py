@@ -15,6 +15,7 @@ from ..database import (
     Connection,
     Row,
     batches,
+    count,
     marks,
     stamp,
     unstamp,
@@ -30,6 +31,7 @@ from .records import (
     Held,
     Hit,
     Match,
+    Per,
     Query,
     Weight,
     When,
@@ -122,11 +124,13 @@ class ArticleQueries:
             yield from found
             last = found[-1].id
 
-    def count(self, query: Query) -> int:
-        """How many articles `each` would give."""
+    def count(self, query: Query, most: int | None = None) -> int:
+        """How many articles or stories, as the query asks, there are in all, whatever its limit.
+        It is not counted beyond `most`."""
         rest, parameters = self._rest(query, "1")
-        sql = f"SELECT count(*) AS n {ARTICLES} {rest}"
-        return int(next(iter(self._db.query(sql, parameters)))["n"])
+        what = "DISTINCT a.story_id" if query.per is Per.STORY else "1"
+        found = f"(SELECT {what} {ARTICLES} {rest} LIMIT {-1 if most is None else most})"
+        return count(self._db, found, parameters)
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The same, with the places that match, cut from the text as printed."""
@@ -217,6 +221,16 @@ class ArticleQueries:
         return tuple(When.from_iso(*row.values()) for row in found)
 
 
+def _wanted(
+    weights: Sequence[Weight], held: Sequence[Held], sources: Sequence[str]
+) -> tuple[str, list[str]]:
+    """The condition for changes of these kinds, and what fills it."""
+    named = (("v.weight", weights), ("v.held", held), ("a.source_id", sources))
+    conditions = [f"{column} IN ({marks(values)})" for column, values in named if values]
+    filling = [str(value) for _, values in named for value in values]
+    return " AND ".join(["v.number > 1", *conditions]), filling
+
+
 class EditQueries:
     """The questions about changes."""
 
@@ -233,14 +247,23 @@ class EditQueries:
     ) -> tuple[Edit, ...]:
         """The latest changes, the newest first. What is empty does not restrict. `held` leaves
         those that were held back for one of these reasons."""
-        conditions = ["v.number > 1"]
-        named = (("v.weight", weights), ("v.held", held), ("a.source_id", sources))
-        conditions += [f"{column} IN ({marks(values)})" for column, values in named if values]
+        where, parameters = _wanted(weights, held, sources)
         found = self._db.query(
-            f"{_EDITS} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at DESC, v.id DESC LIMIT ?",
-            [*(str(value) for _, values in named for value in values), limit],
+            f"{_EDITS} WHERE {where} ORDER BY v.seen_at DESC, v.id DESC LIMIT ?",
+            [*parameters, limit],
         )
         return tuple(_edit(row) for row in found)
+
+    def count(
+        self,
+        *,
+        weights: Sequence[Weight] = (),
+        held: Sequence[Held] = (),
+        sources: Sequence[str] = (),
+    ) -> int:
+        """How many `latest` would give without a limit."""
+        where, parameters = _wanted(weights, held, sources)
+        return count(self._db, f"({_EDITS} WHERE {where})", parameters)
 
     def of_story(self, story_id: int) -> tuple[Edit, ...]:
         """Every change of the articles of a story, the earliest first."""

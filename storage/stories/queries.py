@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ..articles import records
-from ..database import Connection, Row, unstamp, unstamp_or_none
+from ..database import Connection, Row, count, unstamp, unstamp_or_none
 from ..decisions import Verb, Word, decode
 from ..types import When
 from .rules import Pair, pair
@@ -146,6 +146,11 @@ class StoryQueries:
             [least, -1 if limit is None else limit],
         )
         return tuple(self._story(row["story_id"]) for row in found)
+
+    def count(self, *, least: int = 1) -> int:
+        """How many stories have at least so many articles."""
+        counted = "(SELECT 1 FROM articles GROUP BY story_id HAVING count(*) >= ?)"
+        return count(self._db, counted, [least])
 
     def parted(self) -> tuple[int, ...]:
         """The stories of articles that people took apart: that they split, or of which they took

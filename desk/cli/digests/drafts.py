@@ -16,6 +16,7 @@ from ..console import (
     Column,
     local,
     note,
+    note_cut,
     print_json,
     print_json_list,
     print_table,
@@ -135,6 +136,7 @@ def list_(session: Session, limit: int, output: str) -> None:
     """
     with session.reading() as store:
         found = store.digests.latest(limit)
+        note_cut(len(found), limit, store.digests.count)
     if output == JSON:
         print_json_list([DIGEST_HEAD(head) for head in found])
         return
