@@ -15,6 +15,7 @@ from hubwatch.locks import Lock
 from scraper.items import FetchedPage
 from scraper.parsing.article import read_article
 from scraper.pipelines.archive import ingest
+from scraper.pipelines.read import row_of
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
@@ -111,7 +112,7 @@ def _read_again(
     if item.snapshot_id is None:
         return Retried(item, None, "", item.outcome, f"{item.reason}; no page was archived")
     capture = store.pages.snapshot(item.snapshot_id)
-    reading = _reading_of(capture, source)
+    reading = _reading_of(store, capture, source)
     if reading is None:
         return Retried(item, None, "", item.outcome, item.reason)
     if reading.article is None:
@@ -130,16 +131,16 @@ def reads_today(store: Archive, source: Source, item: Quarantined) -> bool:
     to ask for it again. Raises StorageError."""
     if item.snapshot_id is None:
         return False
-    reading = _reading_of(store.pages.snapshot(item.snapshot_id), source)
+    reading = _reading_of(store, store.pages.snapshot(item.snapshot_id), source)
     return reading is not None and reading.article is not None
 
 
-def _reading_of(capture: Capture, source: Source) -> Reading | None:
+def _reading_of(store: Archive, capture: Capture, source: Source) -> Reading | None:
     """What today's rules read. None where the answer was no page of the source at all, which
     reading cannot mend."""
     if capture.status not in _PAGE or _led_elsewhere(capture, source):
         return None
-    return read_article(capture, source.fields, source.id)
+    return read_article(capture, source.fields, source.id, row_of(store, source.id, capture))
 
 
 def _led_elsewhere(capture: Capture, source: Source) -> bool:

@@ -91,7 +91,7 @@ def _jobs(store: Archive, catalogue: Catalogue, source_ids: Sequence[str]) -> It
         source = catalogue.sources.get(item.source_id)
         if article is None:
             continue
-        pages = load_pages(store, item.snapshot_id, item.parts) if source else None
+        pages = load_pages(store, item.source_id, item.snapshot_id, item.parts) if source else None
         yield _Job(item, article, pages, source)
 
 

@@ -183,6 +183,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "time element",
         "script variable",
         "search of the page",
+        "row of the list",
         "source line",
         "line apart from the headline",
         "byline",

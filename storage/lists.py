@@ -21,7 +21,7 @@ from .database import (
 )
 from .runs import find_run
 from .text import fts_text
-from .types import Outcome, When
+from .types import Outcome, Precision, When
 from .urls import url_key
 
 GOES_ON = "the list goes on"
@@ -124,8 +124,26 @@ class TitledRow:
     article_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class RowWitness:
+    """What the lists of a source say of the page at an address: the headlines of the rows that
+    lead to it, and their days, those seen last first."""
+
+    titles: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+
+    @classmethod
+    def of(cls, row: ListRow) -> RowWitness:
+        """What one row says."""
+        when = row.published
+        is_day = when is not None and when.precision is not Precision.MONTH
+        return cls((row.title,) if row.title else (), (when.day,) if when and is_day else ())
+
+
 _TERMS = 8
 _CANDIDATES = 60
+_MOST_WITNESSES = 10
+_ISO = "2026-01-31"
 
 
 class ListQueries:
@@ -157,6 +175,25 @@ class ListQueries:
         sql = f"{_ROWS} WHERE l.source_id IN (SELECT id FROM sources) AND l.url_key IN "
         sql += f"({marks(keys)}) ORDER BY l.last_seen_at DESC, l.id"
         return tuple(self._proven(row) for row in list(self._db.query(sql, list(keys))))
+
+    def witness(self, source_id: str, url: str) -> RowWitness | None:
+        """What the lists of a source say of the page at an address. None if it is on none."""
+        found = self._db.query(
+            "SELECT title, published FROM listings WHERE source_id = ? AND url_key = ? "
+            f"ORDER BY last_seen_at DESC, id DESC LIMIT {_MOST_WITNESSES}",
+            [source_id, url_key(url)],
+        )
+        rows = list(found)
+        days = (row["published"][:10] for row in rows if len(row["published"] or "") >= len(_ISO))
+        titles = (row["title"] for row in rows if row["title"])
+        return (
+            RowWitness(
+                tuple(dict.fromkeys(titles)),
+                tuple(dict.fromkeys(date.fromisoformat(day) for day in days)),
+            )
+            if rows
+            else None
+        )
 
     def brackets(self, source_id: str, day: date) -> tuple[Bracket, ...]:
         """What stands around a day on each list of a source, in the order of first sight, none for

@@ -20,12 +20,13 @@ from hubwatch.errors import ConfigError
 from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
 from scraper.parsing.types import ListPage
+from scraper.pipelines.read import row_of
 from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
 from scraper.sources.write import paragraph, quoted
 from storage.archive import Archive
-from storage.lists import ListRow
+from storage.lists import ListRow, RowWitness
 from storage.runs import FetchKind
 from storage.types import Capture
 
@@ -191,7 +192,8 @@ def _article(
     if seen.capture is None:
         yield PortalFinding("article", PortalCheckState.FAULT, row.url, seen.reason)
         return
-    sample = ArticleSample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
+    reading = read_article(seen.capture, source.fields, source.id, RowWitness.of(row))
+    sample = ArticleSample(seen.capture, row, reading)
     report.samples.append(sample)
     if sample.reading.article is None:
         detail = f"{sample.reading.outcome}: {sample.reading.reason}"
@@ -294,7 +296,9 @@ def _count_aside(
         if item.snapshot_id is None:
             continue
         found.aside += 1
-        reading = read_article(store.pages.snapshot(item.snapshot_id), source.fields, source_id)
+        capture = store.pages.snapshot(item.snapshot_id)
+        row = row_of(store, source_id, capture)
+        reading = read_article(capture, source.fields, source_id, row)
         found.gained += reading.article is not None
 
 

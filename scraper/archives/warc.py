@@ -32,6 +32,7 @@ from storage.urls import host_of, url_key
 from ..items import FetchedPage
 from ..parsing.article import read_article
 from ..pipelines.archive import ingest
+from ..pipelines.read import row_of
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source
 from .ingest import Clock, Homes, ImportTally, Runs, definition_of, importing
@@ -212,7 +213,7 @@ def _ingest(
     if _is_kept(store, source, page.capture):
         tally.count(runs, source.id, Change.UNCHANGED)
         return
-    fetched = _fetched_page(page, source)
+    fetched = _fetched_page(store, page, source)
     if _is_older(store, source, fetched):
         tally.count(runs, source.id, "stays")
         return
@@ -222,8 +223,9 @@ def _ingest(
     tally.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
-def _fetched_page(page: WarcPage, source: Source) -> FetchedPage:
-    reading = read_article(page.capture, source.fields, source.id)
+def _fetched_page(store: Archive, page: WarcPage, source: Source) -> FetchedPage:
+    row = row_of(store, source.id, page.capture)
+    reading = read_article(page.capture, source.fields, source.id, row)
     own = reading.article.url if reading.article else ""
     led = (page.asked, page.capture.final_url) if own else ()
     aliases = tuple(url for url in dict.fromkeys(led) if url and url_key(url) != url_key(own))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bs4.exceptions import ParserRejectedMarkup
 
+from storage.lists import RowWitness
 from storage.types import (
     ArticleData,
     Capture,
@@ -35,8 +36,11 @@ from .templates import layout_of
 from .version import READER_VERSION
 
 
-def read_article(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
-    """Read a captured page with these rules. The reading's outcome says why there is no article."""
+def read_article(
+    capture: Capture, rules: FieldRules, source_id: str, row: RowWitness | None = None
+) -> Reading:
+    """Read a captured page with these rules. `row` is what the lists that lead to it say of it. The
+    reading's outcome says why there is no article."""
     verdict = judge_response(capture)
     if verdict is not None and verdict.outcome is Outcome.UNSUPPORTED:
         from .documents.read import read_document  # few pages are documents
@@ -54,7 +58,7 @@ def read_article(capture: Capture, rules: FieldRules, source_id: str) -> Reading
         verdict = judge_page(page, capture)
         if verdict is not None:
             return _reading(verdict.outcome, verdict.reason, rules, decoded)
-        return _read(page, capture, layout_of(page, rules), source_id, decoded)
+        return _read(page, capture, layout_of(page, rules), source_id, decoded, row)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return _reading(
             Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200], rules, decoded
@@ -62,9 +66,14 @@ def read_article(capture: Capture, rules: FieldRules, source_id: str) -> Reading
 
 
 def _read(
-    page: Page, capture: Capture, rules: FieldRules, source_id: str, decoded: Decoded
+    page: Page,
+    capture: Capture,
+    rules: FieldRules,
+    source_id: str,
+    decoded: Decoded,
+    row: RowWitness | None,
 ) -> Reading:
-    title, title_from = read_title(page, rules)
+    title, title_from = read_title(page, rules, row)
     if "\ufffd" not in decoded.text:
         title = title.replace("\ufffd", "")  # made by an entity such as &#0;, not by lost bytes
     parts = find_parts(page)
@@ -78,9 +87,10 @@ def _read(
         habits.order,
         found.tag if found else None,
         address.when.day if address else None,
+        page.article,
     )
     seen = read_visible(page, context)
-    dates = read_dates(page, rules, seen, habits, address)
+    dates = read_dates(page, rules, seen, habits, address, row)
     body = read_body(found, page, title, rules)
     verdict = _unusable(title, body, page, capture, rules)
     if verdict is not None:

@@ -91,6 +91,43 @@ def _loaded(text: str) -> object:
         return None
 
 
+# What a page marks as its one article: an element, microdata or a microformat.
+
+_MARKS = etree.XPath(
+    "descendant::article | descendant::*[@itemscope and @itemtype] "
+    "| descendant::*[contains(@class, 'hentry') or contains(@class, 'h-entry')]"
+)
+_MARK_CLASSES = frozenset(("hentry", "h-entry"))
+_MOST_MARKS = 300
+_HEADLINES = etree.XPath("boolean(descendant::h1 | descendant::*[contains(@itemprop, 'headline')])")
+_MAIN_SHARE = 2
+"""An article that has so many times the text of every other is the one the page is about."""
+
+
+def _is_mark(tag: Element) -> bool:
+    if tag.tag == "article":
+        return True
+    kind = attribute(tag, "itemtype").rstrip("/").rpartition("/")[2]
+    named = not _MARK_CLASSES.isdisjoint(attribute(tag, "class").split())
+    return named or _ARTICLE.search(kind) is not None
+
+
+def _main_of(marks: list[Element]) -> Element | None:
+    """The one of these that the page is about: the only one, the only one with a headline, or the
+    one with most of the text."""
+    if len(marks) <= 1:
+        return marks[0] if marks else None
+    headed = [tag for tag in marks if _HEADLINES(tag)]
+    if len(headed) == 1:
+        return headed[0]
+    sizes = sorted(((tree.text_size(tag), at) for at, tag in enumerate(marks)), reverse=True)
+    return marks[sizes[0][1]] if sizes[0][0] >= _MAIN_SHARE * sizes[1][0] else None
+
+
+def _is_within(tag: Element, around: Element) -> bool:
+    return tag is around or around in tag.iterancestors()
+
+
 _SIMPLE = re.compile(r"([A-Za-z][\w-]*)?((?:[#.][\w-]+)*)")
 _NAME = re.compile(r"([#.])([\w-]+)")
 _DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
@@ -228,6 +265,42 @@ class Page:
             if "canonical" in tree.attribute(tag, "rel").lower().split():
                 return self.link(soup.stated(tag, "href"))
         return self.link(self.meta("og:url"))
+
+    @cached_property
+    def _marks(self) -> dict[Element, None]:
+        """In the order of the page."""
+        return dict.fromkeys(tag for tag in _MARKS(self.tree)[:_MOST_MARKS] if _is_mark(tag))
+
+    def _mark_around(self, tag: Element) -> Element | None:
+        marks = self._marks
+        return next((each for each in (tag, *tag.iterancestors()) if each in marks), None)
+
+    @cached_property
+    def article(self) -> Element | None:
+        """The element that the page marks as its one article. None where it marks none, or several
+        that are alike, as a list does."""
+        marks, found = list(self._marks), None
+        for _ in range(3):  # microdata around an `article`, say
+            known = frozenset(marks)
+            outer = [t for t in marks if known.isdisjoint(t.iterancestors())]
+            outer = [t for t in outer if not tree.has_ancestor(t, "aside", "nav", "footer")]
+            main = _main_of(outer)
+            if main is None:
+                break
+            found = main
+            marks = [t for t in marks if t is not main and main in t.iterancestors()]
+            if len(marks) != 1 or 2 * tree.text_size(marks[0]) < tree.text_size(main):
+                break
+        return found
+
+    def is_own(self, tag: Element) -> bool:
+        """Whether an element is part of the page's one article, and of no other inside it."""
+        return self.article is not None and self._mark_around(tag) is self.article
+
+    def is_anothers(self, tag: Element) -> bool:
+        """Whether an element is part of an article that is not the page's own."""
+        main, nearest = self.article, self._mark_around(tag)
+        return main is not None and nearest is not None and not _is_within(main, nearest)
 
     def tags(self, name: str) -> list[Element]:
         """All elements of one tag name, in order."""

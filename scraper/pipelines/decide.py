@@ -109,7 +109,7 @@ def _previous(
     if page.before is not None and page.before.snapshot_id == known.snapshot_id:
         reading = page.before.reading
     else:
-        pages = load_pages(store, known.snapshot_id, known.parts)
+        pages = load_pages(store, page.source.id, known.snapshot_id, known.parts)
         reading = read_pages(pages, page.source.fields, page.source.id)
     return _Previous(known, reading, reading.article) if reading.article else None
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from storage.lists import RowWitness
 from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
@@ -88,18 +89,30 @@ def read_and_prepare(
     source_id: str,
     watchlist: Watchlist | None,
     base: Base | None,
+    row: RowWitness | None = None,
 ) -> Read:
     """Read a captured page, pack its bytes, and prepare the article where there is one."""
-    reading = read_only(capture, rules, source_id)
+    reading = read_only(capture, rules, source_id, row)
     prepared = prepare(reading.article, watchlist) if reading.article else None
     return Read(reading, prepared, pack_body(capture.body, base))
 
 
-def read_only(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
+def read_only(
+    capture: Capture, rules: FieldRules, source_id: str, row: RowWitness | None = None
+) -> Reading:
     """Read a captured page that is kept already, or only looked at."""
     from ..parsing.article import read_article
 
-    return read_article(capture, rules, source_id)
+    return read_article(capture, rules, source_id, row)
+
+
+def row_of(store: Archive, source_id: str, capture: Capture) -> RowWitness | None:
+    """What the lists of a source say of a page, by the address it was asked for at, else by the
+    one that this led to."""
+    found = store.lists.witness(source_id, capture.url)
+    if found is None and capture.final_url != capture.url:
+        found = store.lists.witness(source_id, capture.final_url)
+    return found
 
 
 # Kept pages, read again
@@ -108,24 +121,28 @@ def read_only(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
 @dataclass(frozen=True, slots=True)
 class KeptPages:
     """The archived pages of an article: the first, and address and capture of each further one,
-    None for one that was never had."""
+    None for one that was never had. `row` is what the lists say of it."""
 
     first: Capture
     others: tuple[tuple[str, Capture | None], ...] = ()
+    row: RowWitness | None = None
 
 
-def load_pages(store: Archive, snapshot_id: int, parts: Sequence[Part]) -> KeptPages:
+def load_pages(
+    store: Archive, source_id: str, snapshot_id: int, parts: Sequence[Part]
+) -> KeptPages:
     """The pages of an article from the archive."""
     others = tuple(
         (part.url, store.pages.snapshot(part.snapshot_id) if part.snapshot_id is not None else None)
         for part in parts
     )
-    return KeptPages(store.pages.snapshot(snapshot_id), others)
+    first = store.pages.snapshot(snapshot_id)
+    return KeptPages(first, others, row_of(store, source_id, first))
 
 
 def read_pages(pages: KeptPages, rules: FieldRules, source_id: str) -> Reading:
     """Read them by today's rules, as one article."""
-    first = read_only(pages.first, rules, source_id)
+    first = read_only(pages.first, rules, source_id, pages.row)
     others = [
         read_only(capture, rules, source_id) if capture is not None else None
         for _, capture in pages.others

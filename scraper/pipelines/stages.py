@@ -30,6 +30,7 @@ from ..middlewares.throttle import HostThrottle
 from ..relevance.watchlist import load_watchlist
 from .decide import plan_ingest
 from .grade import grade
+from .read import row_of
 
 # Articles that a spider of somebody else's brings: kept as an import, source by source
 
@@ -103,7 +104,8 @@ class ReadPipeline:
         if item.read is None:
             assert item.source is not None  # its sender's, or given to it as a guest
             base = context.base_of(item.source.id)
-            item.read = await context.readers.read_page(item.capture, item.source, base)
+            row = row_of(context.store, item.source.id, item.capture)
+            item.read = await context.readers.read_page(item.capture, item.source, base, row)
         if item.resolve is not None:
             await item.resolve(item)
         return item

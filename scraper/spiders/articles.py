@@ -85,14 +85,14 @@ class FurtherPages:
         """The kept pages of an article, as today's rules read them. None if there are none."""
         if known.snapshot_id is None:
             return None
-        pages = load_pages(self._context.store, known.snapshot_id, known.parts)
+        pages = load_pages(self._context.store, self._source.id, known.snapshot_id, known.parts)
+        first = await self._context.readers.read_again(pages.first, self._source, pages.row)
         readings = [
             await self._context.readers.read_again(each, self._source) if each else None
-            for each in (pages.first, *(capture for _, capture in pages.others))
+            for _, each in pages.others
         ]
-        assert readings[0] is not None  # there is a first page
         addresses = [url for url, _ in pages.others]
-        return KeptPage(known.snapshot_id, join_parts(readings[0], readings[1:], addresses))
+        return KeptPage(known.snapshot_id, join_parts(first, readings, addresses))
 
     def _joined(self, read: Read, had: list[_Had], left_out: str) -> Read:
         first = replace(read.reading, more_pages=())

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from storage.lists import RowWitness
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading, Thing
 
@@ -62,20 +63,24 @@ class Readers:
             self._read = _FEW
             self._workers.start()
 
-    async def read_page(self, capture: Capture, source: Source, base: Base | None) -> Read:
+    async def read_page(
+        self, capture: Capture, source: Source, base: Base | None, row: RowWitness | None = None
+    ) -> Read:
         """Read an article's page, and make all that follows from it. `base` is what its bytes are
-        packed against for the archive."""
+        packed against for the archive, `row` what the lists say of it."""
         found = await self._call(
-            read_and_prepare, capture, source.fields, source.id, self._watchlist, base
+            read_and_prepare, capture, source.fields, source.id, self._watchlist, base, row
         )
         if isinstance(found, CallFault):
             self._report(found, source, Thing.ARTICLE, capture.url)
             return Read(unread(found.outcome, found.reason))
         return found
 
-    async def read_again(self, capture: Capture, source: Source) -> Reading:
+    async def read_again(
+        self, capture: Capture, source: Source, row: RowWitness | None = None
+    ) -> Reading:
         """Read a page that is kept already, or only looked at."""
-        found = await self._call(read_only, capture, source.fields, source.id)
+        found = await self._call(read_only, capture, source.fields, source.id, row)
         if isinstance(found, CallFault):
             self._report(found, source, Thing.ARTICLE, capture.url)
             return unread(found.outcome, found.reason)
@@ -117,7 +122,7 @@ class Readers:
             found = bounded(call, capture, *rules, **no)
             self._left_here -= time.monotonic() - began
             return found
-        common: Any = map(shared, rules)
+        common: Any = (each if isinstance(each, RowWitness) else shared(each) for each in rules)
         return await self._workers.ask(call, capture, *common, **no)
 
     def close(self) -> None:

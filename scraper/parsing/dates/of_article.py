@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
-from lxml import etree
-
+from storage.lists import RowWitness
 from storage.types import DateClue, DateKind, Evidence, FieldStatus, Origin, Precision, When
 
 from ...sources.model import FieldRules
@@ -88,7 +88,7 @@ def _order(page: Page) -> DateOrder:
 # Every date a page states about itself, in the order in which it is believed.
 
 _MAX_RAW = 200
-_MARKED = etree.XPath("descendant::*[@itemprop='datePublished']")
+_MOST_TIMES = 12
 _SHORT_ITEM = 60
 _SCRIPT = re.compile(
     r"""(?:pub_?time|pub_?date|publish_?time|publish_?date|published_?at|date_?published|publication_?date|fbrq|ptime|create_?time)"""
@@ -105,6 +105,7 @@ _BEST_LABELS = (
     Label.SOURCE,
     Label.AUTHOR,
 )
+_OWN_LABELS = (Label.PUBLISHED, Label.STATED, Label.PLAIN)
 _KINDS = {
     Label.UPDATED: DateKind.UPDATED,
     Label.WRITTEN: DateKind.WRITTEN,
@@ -123,6 +124,7 @@ def published(
         if when is not None:
             yield _clue(DateKind.PUBLISHED, when, clue, habits)
     yield from _machine(page, meta.PUBLISHED, "datePublished", habits)
+    yield from _marked(page, habits)
     best = seen.best
     if best is not None:
         yield _seen(DateKind.PUBLISHED, best, habits)
@@ -140,6 +142,7 @@ def updated(
         if when is not None:
             yield _clue(DateKind.UPDATED, when, clue, habits)
     yield from _machine(page, meta.UPDATED, "dateModified", habits, DateKind.UPDATED)
+    yield from _marked(page, habits, DateKind.UPDATED)
     for date_seen in seen.dates:
         if date_seen.label is Label.UPDATED and not date_seen.fault:
             yield _seen(DateKind.UPDATED, date_seen, habits)
@@ -192,24 +195,53 @@ def _machine(
             yield _clue(kind, when, clue, habits)
 
 
+def _marked(page: Page, habits: Habits, kind: DateKind = DateKind.PUBLISHED) -> Iterator[DateClue]:
+    """What microdata or a microformat of the page's own article says is the date."""
+    names = (meta.PUBLISHED_MARK, meta.PUBLISHED_CLASSES)
+    if kind is DateKind.UPDATED:
+        names = (meta.UPDATED_MARK, meta.UPDATED_CLASSES)
+    found: dict[Element, str] = {}
+    for tag, rule in islice(meta.marked(page, *names), _MOST_TIMES):
+        found.setdefault(tag, rule)
+    for tag, rule in found.items():
+        if not _is_of_another(tag, page):
+            yield from _stated(tag, rule, habits, kind)
+
+
 def _time_elements(page: Page, habits: Habits) -> Iterator[DateClue]:
-    """`<time datetime>` and microdata, outside of links and lists of other articles."""
-    marked = _MARKED(page.tree) if page.has_words("datePublished") else []
-    for tag in [*marked, *page.tags("time")][:12]:
-        if _is_of_another(tag, page):
-            continue
-        shown = own_text(tag)[:80]
-        for raw in (stated(tag, "datetime"), stated(tag, "content"), shown):
-            when = read_date(raw, habits.zone, habits.order) if raw else None
-            if when is not None:
-                clue = Clue(Origin.VISIBLE, f"{tag.tag} element", raw)
-                yield _clue(DateKind.PUBLISHED, when, clue, habits)
-                break
+    """`<time datetime>`, outside of links and lists of other articles. What is marked as the last
+    change comes last: some pages mark nothing else."""
+    updates = frozenset(tag for tag, _ in meta.marked(page, meta.UPDATED_MARK, ()))
+    for tag in sorted(page.tags("time")[:_MOST_TIMES], key=_is_update):
+        if tag not in updates and not _is_of_another(tag, page):
+            yield from _stated(tag, "time element", habits)
+
+
+def _is_update(tag: Element) -> bool:
+    """True for an element whose classes say that it holds the date of the last change alone."""
+    classes = frozenset(attribute(tag, "class").split())
+    return not classes.isdisjoint(meta.UPDATED_CLASSES) and classes.isdisjoint(
+        meta.PUBLISHED_CLASSES
+    )
+
+
+def _stated(
+    tag: Element, rule: str, habits: Habits, kind: DateKind = DateKind.PUBLISHED
+) -> Iterator[DateClue]:
+    """The date of one element: as it is written for machines, else as it is shown."""
+    for raw in (stated(tag, "datetime"), stated(tag, "content"), own_text(tag)[:80]):
+        when = read_date(raw, habits.zone, habits.order) if raw else None
+        if when is not None:
+            yield _clue(kind, when, Clue(Origin.VISIBLE, rule, raw), habits)
+            return
 
 
 def _is_of_another(tag: Element, page: Page) -> bool:
-    """True where an element stands in a list, a side box, or a link to some other page."""
-    if has_ancestor(tag, "aside", "footer", "nav"):
+    """True where an element stands in a list, a side box, or a link to some other page. The footer
+    of the page's own article is part of it."""
+    if has_ancestor(tag, "aside", "nav") or page.is_anothers(tag):
+        return True
+    if has_ancestor(tag, "footer") and not page.is_own(tag):
         return True
     link = next(tag.iterancestors("a"), None)
     if link is not None and "bookmark" not in attribute(link, "rel").split():
@@ -281,15 +313,23 @@ class Dates:
 
 
 def read_dates(
-    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits, address: DateClue | None
+    page: Page,
+    rules: FieldRules,
+    seen: VisibleFields,
+    habits: Habits,
+    address: DateClue | None,
+    row: RowWitness | None = None,
 ) -> Dates:
-    """Weigh every date of a page. `address` is the day in its address, if there is one."""
+    """Weigh every date of a page. `address` is the day in its address, if there is one. Where the
+    candidates disagree, one that a `row` of a list agrees with wins."""
     found = _judged(_enough(published(page, rules, seen, habits), page.now), page.now)
     found = _refuse_far(found, address)
     found = _refuse_fetch(found, page.now)
-    winner = _finest(found)
+    winner = _finest(_agreed(found, seen, habits, row))
     if winner is None or _is_shifted(winner, found, address):
         winner = address and replace(address, kind=DateKind.PUBLISHED)
+    if winner is None:
+        winner = _said_by(row, habits, page.now)
     if winner is None and not habits.watched:
         winner = search_date(page, habits.zone)
     updates = _judged(updated(page, rules, seen, habits), page.now)
@@ -356,6 +396,42 @@ def _refuse_fetch(found: list[DateClue], now: datetime) -> list[DateClue]:
         else clue
         for clue in found
     ]
+
+
+_IN_OTHER_THINGS = ("in the title", "in the text")
+
+
+def _agreed(
+    found: list[DateClue], seen: VisibleFields, habits: Habits, row: RowWitness | None
+) -> list[DateClue]:
+    """The candidates in the order in which they are believed, where the row of a list is known:
+    those of its day first, if the first is of another and no selector of a person's own chose it.
+    Where none stands, a visible one of that day does, though its place speaks against it."""
+    days = row.days if row else ()
+    fit = [clue for clue in found if not clue.why]
+    if not days or (fit and (fit[0].when.day in days or fit[0].origin is Origin.TEMPLATE)):
+        return found
+    vouched = [clue for clue in fit if clue.when.day in days]
+    if vouched or fit:
+        return [*vouched, *(clue for clue in found if clue not in vouched)]
+    return [
+        _seen(DateKind.PUBLISHED, replace(date_seen, fault=""), habits)
+        for date_seen in seen.dates
+        if date_seen.label in _OWN_LABELS
+        and date_seen.when.day in days
+        and date_seen.fault
+        and date_seen.fault not in _IN_OTHER_THINGS
+    ]
+
+
+def _said_by(row: RowWitness | None, habits: Habits, now: datetime) -> DateClue | None:
+    """The day that the list gives the page, for a page that gives itself none."""
+    for day in row.days if row else ():
+        when = When(day, Precision.DAY, habits.zone)
+        if is_plausible(when, now):
+            rule, raw = "row of the list", day.isoformat()
+            return DateClue(DateKind.PUBLISHED, when, Origin.LIST, rule, raw)
+    return None
 
 
 def _is_at(when: When, now: datetime) -> bool:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bs4.element import Tag
+from lxml import etree
 
 from storage.types import Origin
 
 from ..page import Page, plain_text
+from ..tree import Element, attribute, has_ancestor
 
 PUBLISHED = (
     "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
@@ -53,6 +55,7 @@ SOCIAL_TITLE = (
     "dcterms.title",
     "parsely-title",
     "sailthru.title",
+    "headline",
 )
 
 
@@ -88,3 +91,30 @@ def json_ld(page: Page, key: str) -> Iterator[Clue]:
         text = plain_text(item.get(key))
         if text:
             yield Clue(Origin.JSON_LD, f"JSON-LD {key}", text)
+
+
+# What a page marks for machines where people see it: microdata (schema.org) and microformats.
+
+HEADLINE, HEADLINE_CLASSES = "headline", ("entry-title", "p-name")
+PUBLISHED_MARK, PUBLISHED_CLASSES = "datePublished", ("published", "dt-published", "entry-date")
+UPDATED_MARK, UPDATED_CLASSES = "dateModified", ("updated", "dt-updated", "modified")
+_MOST_MARKED = 40
+_ITEMS = {
+    name: etree.XPath(f"descendant::*[contains(@itemprop, '{name}')]")
+    for name in (HEADLINE, PUBLISHED_MARK, UPDATED_MARK)
+}
+
+
+def marked(page: Page, name: str, classes: tuple[str, ...]) -> Iterator[tuple[Element, str]]:
+    """The elements of the page's own article that microdata calls by this name, then those that
+    have one of these classes inside the one article that the page marks. Each with a rule that
+    says so."""
+    found = _ITEMS[name](page.tree)[:_MOST_MARKED] if page.has_words(name) else []
+    for tag in found:
+        is_named = name in attribute(tag, "itemprop").split() and tag.tag != "meta"
+        if is_named and not has_ancestor(tag, "aside", "nav") and not page.is_anothers(tag):
+            yield tag, f"itemprop {name}"
+    for each in classes:
+        for tag in page.select(f".{each}")[:_MOST_MARKED] if page.has_words(each) else ():
+            if page.is_own(tag) and not has_ancestor(tag, "aside", "nav"):
+                yield tag, f"class {each}"

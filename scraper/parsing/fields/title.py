@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from storage.lists import RowWitness
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
@@ -50,6 +52,12 @@ _WHOLE_SITE = re.compile(
 )
 """What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
+_DATE_TAIL = re.compile(
+    r"[\s(（\[|]{0,5}(?:19|20)\d\d\s?[-/.年]\s?[01]?\d\s?[-/.月]\s?[0-3]?\d日?"
+    r"(?:[\sT]{0,3}[0-2]?\d:[0-5]\d(?::[0-5]\d)?)?[\s)）\]]{0,3}$"
+)
+_START_PAGE = re.compile(r"/(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
+_MOST_SITE_NAME = 60
 _LEAST_ECHO = 6
 _MOST_ON = 120
 _MOST_PARTED = 500
@@ -60,18 +68,79 @@ _TITLE_CLASSES = (
 )  # fmt: skip
 
 
-def read_title(page: Page, rules: FieldRules) -> tuple[str, Evidence | None]:
-    """The title and where it came from. Empty where the page has none."""
+def read_title(
+    page: Page, rules: FieldRules, row: RowWitness | None = None
+) -> tuple[str, Evidence | None]:
+    """The title and where it came from. Empty where the page has none. Where its candidates
+    disagree, the one that a `row` of a list agrees with wins."""
     sites = _site_names(page, rules)
     known = _titles(_clues(page, rules, sites), sites)
     if not known or (len(known) == 1 and _names_site(known[0][1])):
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     if not known:
         return _last_resort(page)
-    title, clue = _fullest(known)
+    title, clue = _agreed(known, _fullest(known), row)
     if _ELLIPSIS.search(title):
         title, clue = _line_that_goes_on(page, title) or (title, clue)
     return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+
+
+# The row of a list that led to the page, as a witness for its title
+
+_LEAST_WITNESS = 4
+_LEAST_STEM = 8
+
+
+def _agreed(
+    known: list[tuple[str, Clue]], chosen: tuple[str, Clue], row: RowWitness | None
+) -> tuple[str, Clue]:
+    """The title that was chosen, or the one that agrees with the row of a list where that one has
+    nothing in common with it, or has more around it than any headline: the name of the site, say.
+    A row that is only the beginning of what was chosen says nothing against it."""
+    for said in row.titles if row else ():
+        title = clean_title(said)
+        stem = squeeze(_ELLIPSIS.sub("", title))
+        if len(stem) < _LEAST_WITNESS or stem in _NO_TITLE:
+            continue
+        found = _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
+        if found is not None:
+            return found
+    return chosen
+
+
+def _agreeing(
+    known: list[tuple[str, Clue]], chosen: tuple[str, Clue], stem: str, *, is_cut: bool
+) -> tuple[str, Clue] | None:
+    """What agrees with a row: the choice itself, else another candidate, else the piece of one
+    that says the same. None where nothing does."""
+    key = squeeze(chosen[0])
+    if key == stem or (key.startswith(stem) and _goes_on(chosen[0], stem)):
+        return chosen
+    same = next((each for each in known if squeeze(each[0]) == stem), None)
+    if same is not None:
+        return same
+    if key.startswith(stem):
+        return chosen
+    longer = (each for each in known if squeeze(each[0]).startswith(stem))
+    if (is_cut or len(stem) >= _LEAST_STEM) and (fuller := next(longer, None)) is not None:
+        return fuller
+    pieces = ((_piece(title, stem), clue) for title, clue in (chosen, *known))
+    return next(((piece, clue) for piece, clue in pieces if piece), None)
+
+
+def _goes_on(title: str, stem: str) -> bool:
+    """Whether a title goes on in the middle of a text after this beginning, not at a joint."""
+    return all(squeeze(title[: joint.start()]) != stem for joint in _JOINTS.finditer(title))
+
+
+def _piece(title: str, stem: str) -> str:
+    """What follows a joint of a title, if it is this. Empty if nothing does."""
+    for joint in _JOINTS.finditer(title):
+        piece = title[joint.end() :]
+        if squeeze(piece) == stem:
+            return piece
+    head, dash, tail = title.partition("-")
+    return tail.strip() if dash and squeeze(tail) == stem and head else ""
 
 
 def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
@@ -124,45 +193,112 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from meta.metas(page, meta.TITLE)
     yield from meta.json_ld(page, "headline")
     social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
-    shown = _said_in_headings(page) if social else frozenset()
-    yield from (_unsuffixed(clue, sites, 0, shown) for clue in social)
+    shown = _said_in_headings(page) if social else _NOTHING
+    marked = tuple(_marked(page))
+    told = [squeeze(text) for text in (page.title_text, *(clue.raw for clue in social))]
+    yield from (clue for clue in marked if any(squeeze(clue.raw) in text for text in told))
+    yield from (_without_site(clue, sites, 0, shown) for clue in social)
+    yield from marked
     yield from _headings(page)
     yield from _echo(page)
     if page.title_text:
-        yield _unsuffixed(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
+        yield _without_site(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
 
 
-def _said_in_headings(page: Page) -> frozenset[str]:
-    texts = [line_text(tag) for name in _HEADINGS for tag in page.select(name)[:20]]
-    return frozenset(squeeze(text) for text in texts if len(text) >= _LEAST_ECHO)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What headings of a page say, squeezed: all of them, and those of its own article's `h1`."""
+
+    headings: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+
+
+_NOTHING = _Shown()
+
+
+def _said_in_headings(page: Page) -> _Shown:
+    found = [tag for name in _HEADINGS for tag in page.select(name)[:20]]
+    said = [(tag, text) for tag in found if len(text := line_text(tag)) >= _LEAST_ECHO]
+    own = (text for tag, text in said if tag.tag == "h1" and page.is_own(tag))
+    return _Shown(
+        frozenset(squeeze(text) for _, text in said), frozenset(squeeze(text) for text in own)
+    )
+
+
+def _marked(page: Page) -> Iterator[Clue]:
+    """The headline as microdata or a microformat marks it, if it marks one only."""
+    found = {
+        tag: rule
+        for tag, rule in meta.marked(page, meta.HEADLINE, meta.HEADLINE_CLASSES)
+        if not _leads_home(tag, page)
+    }
+    if len({squeeze(line_text(tag)) for tag in found}) == 1:
+        tag, rule = next(iter(found.items()))
+        yield Clue(Origin.VISIBLE, rule, block_line(tag))
 
 
 def _headings(page: Page) -> Iterator[Clue]:
-    """Headings that the page's own `<title>` repeats, else the first `h1`."""
+    """Headings that the page's own `<title>` repeats, else the first `h1`. What stands in the
+    banner of the site comes last, what leads to the front page never."""
     whole = squeeze(page.title_text)
-    echoes: list[tuple[bool, Clue]] = []
-    first: list[Clue] = []
+    echoes: list[tuple[bool, bool, Clue]] = []
+    first: list[tuple[bool, Clue]] = []
     for name in (*_HEADINGS, *_TITLE_CLASSES):
         for tag in page.select(name)[:40]:
             text = line_text(tag)
             key = squeeze(text)
+            dated = len(key) >= 4 and key not in whole
+            if dated:
+                key = squeeze(_DATE_TAIL.sub("", text))
             if len(key) >= 4 and key in whole:
+                if _leads_home(tag, page):
+                    continue
+                said = block_line(tag)
+                said = _DATE_TAIL.sub("", said) if dated else said
                 # What only ends the title is the site's name more often than a headline.
                 is_end = whole.endswith(key) and whole != key
-                echoes.append((is_end, Clue(Origin.VISIBLE, name, block_line(tag))))
-            elif name == "h1" and key and not first and not _is_logo(tag, page):
-                first.append(Clue(Origin.VISIBLE, name, block_line(tag)))
-    yield from (clue for _, clue in sorted(echoes, key=lambda echo: echo[0]))
-    yield from first
+                echoes.append((_in_banner(tag, page), is_end, Clue(Origin.VISIBLE, name, said)))
+            elif name == "h1" and key and len(first) < 2 and not _is_logo(tag, page):
+                first.append((_in_banner(tag, page), Clue(Origin.VISIBLE, name, block_line(tag))))
+    yield from (clue for _, _, clue in sorted(echoes, key=lambda echo: echo[:2]))
+    yield from (clue for _, clue in sorted(first, key=lambda each: each[0])[:1])
+
+
+def _in_banner(tag: Element, page: Page) -> bool:
+    """True where a heading stands in the header of the whole page, not of an article in it."""
+    around = next(tag.iterancestors("header", "article", "main"), None)
+    return around is not None and around.tag == "header" and not page.is_own(tag)
 
 
 def _is_logo(tag: Element, page: Page) -> bool:
     """True for a heading that is named so, or that leads to the front page."""
     names = names_of(tag).lower()
-    if "logo" in names or "site" in names:
+    return "logo" in names or "site" in names or _leads_home(tag, page)
+
+
+def _leads_home(tag: Element, page: Page) -> bool:
+    """True where an element is a link to the front page of the site, or of the part of it that the
+    page is in."""
+    links = [*tag.iterdescendants("a"), *tag.iterancestors("a")][:1]
+    return any(_is_home(page.link(attribute(link, "href")), page) for link in links)
+
+
+def _is_home(address: str, page: Page) -> bool:
+    if not address:
+        return False
+    there, here = urlsplit(address), urlsplit(page.url)
+    if there.query or there.fragment:
+        return False
+    folder = there.path.rpartition("/")[0] + "/"
+    if not _START_PAGE.fullmatch(there.path[len(folder) - 1 :] or "/"):
+        return False
+    if folder == "/":
         return True
-    links = [page.link(attribute(link, "href")) for link in tag.iterdescendants("a")][:1]
-    return any(urlsplit(link).path in ("", "/") for link in links if link)
+    return (
+        there.hostname == here.hostname
+        and here.path.startswith(folder)
+        and (here.path.strip("/") != folder.strip("/"))
+    )
 
 
 def _echo(page: Page) -> Iterator[Clue]:
@@ -205,6 +341,8 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
 def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
     names = [*rules.site_names, page.host, page.host.removeprefix("www.")]
     names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
+    headings = [tag for name in _HEADINGS[:2] for tag in page.select(name)[:20]]
+    names += [line_text(tag)[:_MOST_SITE_NAME] for tag in headings if _leads_home(tag, page)]
     return frozenset(squeeze(name) for name in names if name)
 
 
@@ -220,21 +358,33 @@ def _is_title(title: str, sites: frozenset[str]) -> bool:
     )
 
 
-def _unsuffixed(
-    clue: Clue, sites: frozenset[str], share: float, shown: frozenset[str] = frozenset()
+def _without_site(
+    clue: Clue, sites: frozenset[str], share: float, shown: _Shown = _NOTHING
 ) -> Clue:
-    """`Title - Section - Site` without what names the site.
+    """`Title - Section - Site` and `Site | Title` without what names the site.
 
     A tail of up to `share` of the head's length goes even where it names no site we know, and any
-    where the head is one of the headings `shown`.
+    where the head is one of the headings `shown`. So does what stands before an own `h1`.
     """
-    title = clean_title(clue.raw)
+    title = _drop_head(clean_title(clue.raw), sites, shown)
     for _ in range(5):
-        shorter = _drop_tail(title, sites, share, shown)
+        shorter = _drop_tail(title, sites, share, shown.headings)
         if shorter == title:
             break
         title = shorter
     return Clue(clue.origin, clue.rule, title)
+
+
+def _drop_head(title: str, sites: frozenset[str], shown: _Shown) -> str:
+    """The title without a site's name before it."""
+    for joint in list(_JOINTS.finditer(title))[:5]:
+        head, tail = squeeze(title[: joint.start()]), title[joint.end() :]
+        if len(squeeze(tail)) >= 4 and (
+            head in sites or (squeeze(tail) in shown.own and head not in shown.headings)
+        ):
+            return tail
+    head, dash, tail = title.partition("-")
+    return tail.strip() if dash and squeeze(head) in sites and len(squeeze(tail)) >= 4 else title
 
 
 def _drop_tail(title: str, sites: frozenset[str], share: float, shown: frozenset[str]) -> str:

@@ -30,10 +30,11 @@ THRESHOLD = 25
 _SURE = 40
 """And what one in a side list must, since those have labels and headlines of their own."""
 _NOISE = re.compile(
-    r"related|relate|recommend|comment|footer|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
+    r"related|relate|recommend|comment|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
     re.I,
 )
-_NOISE_TAGS = frozenset(("footer", "aside", "nav"))
+_NOISE_TAGS = frozenset(("aside", "nav"))
+_FOOT = re.compile(r"(?<!entry[-_])(?<!post[-_])(?<!article[-_])(?<!story[-_])footer", re.I)
 _HOST_FIRST = re.compile(
     r"(?:https?://)?(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|com|net|org|gov|edu)/?[\s|]", re.I
 )
@@ -65,13 +66,15 @@ class VisibleDate:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known before lines are looked at. `day` is the day in the address, if any."""
+    """What is known before lines are looked at. `day` is the day in the address, if any, `article`
+    the element that the page marks as its one article."""
 
     title: str
     zone: str
     order: DateOrder = DateOrder.UNSURE
     body: Element | None = None
     day: date | None = None
+    article: Element | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def judge_date(
     fault = implausible(dated.when, now)
     if not fault and dated.label is Label.PLAIN and _is_of_title(place.text, context.title):
         fault = "in the title"
-    least = _SURE if _in_noise(place.line.tag) else THRESHOLD
+    least = _SURE if _in_noise(place.line.tag, context) else THRESHOLD
     if not fault and dated.label in BASE and score < least:
         fault = _reason(place, context)
     return VisibleDate(dated.label, dated.when, place.text[:200], score, fault)
@@ -106,7 +109,7 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     score += _nearness(distance)
     score += 0 if dated.when.precision is Precision.DAY else 5
     score -= _linked_cost(dated, place)
-    score -= 40 if _in_noise(place.line.tag) else 0
+    score -= 40 if _in_noise(place.line.tag, context) else 0
     score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
@@ -132,7 +135,7 @@ def _reason(place: DatePlace, context: Context) -> str:
     """In words, why a date that weighs too little does."""
     if _is_linked(place):
         return "in a link"
-    if _in_noise(place.line.tag):
+    if _in_noise(place.line.tag, context):
         return "in a side list, a comment or the footer"
     if _is_inside(place.line.tag, context.body):
         return "in the text"
@@ -168,12 +171,17 @@ def _is_inside(tag: Element, body: Element | None) -> bool:
     return tag is body or any(parent is body for parent in tag.iterancestors())
 
 
-def _in_noise(tag: Element) -> bool:
+def _in_noise(tag: Element, context: Context) -> bool:
+    """A footer of the one article that the page marks is no noise: dates stand there as well."""
+    inside = context.article is not None and _is_inside(tag, context.article)
     node: Element | None = tag
     for _ in range(8):
-        if node is None:
+        if node is None or (inside and node is context.article):
             return False
-        if node.tag in _NOISE_TAGS or _NOISE.search(names_of(node)):
+        names = names_of(node)
+        if node.tag in _NOISE_TAGS or _NOISE.search(names):
+            return True
+        if not inside and (node.tag == "footer" or _FOOT.search(names)):
             return True
         node = node.getparent()
     return False
@@ -389,10 +397,15 @@ def _is_company(text: str) -> bool:
 def _unlabelled(rest: list[str], title: str) -> str:
     """A source that carries no label: a host name first, else the first short part."""
     key = squeeze(title)
-    parts = [part for part in rest if len(part) <= 60 and ">" not in part and squeeze(part) != key]
+    parts = [part for part in rest if len(part) <= 60 and ">" not in part]
+    parts = [part for part in parts if not _is_piece_of(squeeze(part), key)]
     parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
     return next(iter([*hosts, *parts]), "").removeprefix("来源")
+
+
+def _is_piece_of(part: str, title: str) -> bool:
+    return part == title or (len(part) >= _LEAST_PIECE and part in title)
 
 
 def _is_boilerplate(part: str) -> bool:
