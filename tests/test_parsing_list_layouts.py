@@ -88,6 +88,45 @@ def test_rows_of_every_shape(name: str, around: str) -> None:
     assert not any(row.off_site for row in reading.rows)
 
 
+PARTIES = (
+    "Harbour Mills, Ltd. v. Town of Eastlea",
+    "State v. Penrose",
+    "In re Marriage of Attwell",
+    "People v. Quill",
+    "Orchard Bank v. Dunn et al.",
+)
+BESIDE = {
+    "the number is linked, the panel is as long": "<table><tr><th>Date</th><th>Case Number</th><th>Case Name</th><th>Panel</th></tr>@</table>|<tr><td>{d}</td><td><a href=c_{n}.htm>26-010{n}</a></td><td>{t}</td><td>Robert B. Alder, James A. Birch, Henry F. Cedar, Diana G. Dogwood</td></tr>",
+    "no names above, the court stands first": "<table>@</table>|<tr><td>Court of Appeals</td><td>{t}</td><td>{d}</td><td><a href=c_{n}.htm>SC2010{n}</a></td></tr>",
+    "a number with words before it": "<table>@</table>|<tr><td>{d}</td><td>Criminal No. 2026-010{n}<br>{t}</td><td>Doc No. <a href=c_{n}.htm>4{n}</a> (order)<br>by Judge Paul L. Elm</td></tr>",
+    "codes of several words are linked": "<table>@</table>|<tr><td><a href=c_{n}.htm>2 CA-CR 2026-010{n}</a></td><td><font>{t}</font></td><td>Opinion Filed: {d}</td></tr>",
+    "labels in the row": "<div>@</div>|<div class=r><div><a href=c_{n}.htm>26-010{n}</a> <i>32.9 Mb</i></div><div><p>{t}</p><p><i>Judges: </i>Alder, Birch, Cedar</p><p><i>Arguing: </i>John P. Firth, Susan Y. Gorse (FERC), Case B. Rowan</p><p><i>{d}</i></p></div></div>",
+    "a label before the headline": "<table>@</table>|<tr><td><b>Docket #: </b><a href=c_{n}.htm>26-010{n}-cv</a></td><td><b>Date: </b>{d}<br><b>Caption: </b>{t}<br><b>Type: </b>/decisions/OPN</td></tr>",
+    "in one line with its date": "<pre>@</pre>|<a href=c_{n}.htm>26010{n}P.pdf</a>   {d}  {t}\n   Court of Appeals Case No:  26-010{n}\n   District Court for the Eastern District\n\n",
+    "and its date at the end": "<table>@</table>|<tr><td>{d}</td><td>B32010{n}<br>[<a href=c_{n}.htm>PDF</a>]</td><td><span>{t} {d} CA2/7</span></td></tr>",
+    "in a run of text": "<div>@</div>|<p><a href=c_{n}.htm>26-010{n}</a>, {t} ({d})</p>",
+    "with several documents": "<ul>@</ul>|<li><strong>{t}</strong>, No. 26-010{n} ({d}) <a href=c_{n}.htm>Opinion</a> | <a href=/cite/{n}>Cite</a></li>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_the_headline_beside_a_linked_number_is_the_rows(name: str) -> None:
+    frame, _, shape = BESIDE[name].partition("|")
+    days = ("2026-02-28", "2026-02-25", "2026-02-20", "2026-01-30", "2026-01-29")
+    rows = "".join(shape.format(n=n, t=PARTIES[n], d=day) for n, day in enumerate(days))
+    reading = read(NAV + frame.replace("@", rows) + FOOT)
+    assert facts(reading) == [(f"c_{n}.htm", day) for n, day in enumerate(days)]
+    for row, title in zip(reading.rows, PARTIES, strict=True):
+        assert title in row.title
+        assert len(row.title) < len(title) + 16
+
+
+def test_numbers_in_headlines_do_not_make_them_numbers() -> None:
+    shape = "<li><a href=c_{n}.htm>第{n}号公告</a> <span>{d}</span><p>关于公布本市高新技术企业名单的通知</p></li>"
+    reading = read(f"<ul>{items(shape, DATES)}</ul>")
+    assert len({row.title for row in reading.rows}) == len(DATES)
+
+
 def test_summaries() -> None:
     frame, _, shape = SHAPES["cards"].partition("|")
     reading = read(frame.replace("@", items(shape, DATES)))

@@ -18,7 +18,7 @@ from math import log2
 from typing import TypeVar
 
 from ..dates.in_rows import DateReader, join_split
-from ..tree import Element, attribute, names_of
+from ..tree import Element, attribute, line_text, names_of
 from .outline import Node, Outline, ShownLine
 from .titles import undated
 
@@ -65,6 +65,8 @@ class RecordSet:
     dated: float = 0.0
     side: Side = Side.NOWHERE
     headings: dict[int, ShownLine] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    """What stands above the cells of a table's rows, a word for each cell. Empty for other rows."""
 
     @property
     def span(self) -> tuple[int, int]:
@@ -365,7 +367,32 @@ def _set_of(outline: Outline, name: str, families: list[list[Node]]) -> RecordSe
     differ = min(1.0, len(firsts) / len(sample))
     if len(sample) > 1 and differ < 0.4:
         return None
-    return RecordSet(records, flat, differ=differ)
+    columns = _column_names(records[0].node.tag) if name == "tr" else ()
+    return RecordSet(records, flat, differ=differ, columns=columns)
+
+
+_MOST_CELLS = 40
+_LONGEST_NAME = 60
+
+
+def _column_names(row: Element) -> tuple[str, ...]:
+    """The words above the columns of a row's table: its first row, if that has no other."""
+    table = next(row.iterancestors("table"), None)
+    first = next(table.iter("tr"), None) if table is not None else None
+    if first is None or first is row:
+        return ()
+    names: list[str] = []
+    for cell in first:
+        if cell.tag in ("td", "th") and len(names) < _MOST_CELLS:
+            names += [line_text(cell)[:_LONGEST_NAME]] + [""] * (
+                span_of(attribute(cell, "colspan")) - 1
+            )
+    return tuple(names) if sum(map(bool, names)) > 1 else ()
+
+
+def span_of(written: str) -> int:
+    """How many columns a cell takes."""
+    return min(int(written), _MOST_CELLS) if written.isascii() and written.isdigit() else 1
 
 
 def _start(outline: Outline, node: Node, parent: object) -> int:

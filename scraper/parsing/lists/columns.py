@@ -22,12 +22,22 @@ from storage.types import When
 from ...bugs import isolated
 from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, agree, join_split
 from ..soup import attribute
-from ..text import clean_field
+from ..text import clean_field, narrow
 from ..tree import attribute as tree_attribute
 from ..types import FoundRow
-from .candidates import RecordSet, RowRecord, Side, sample_of
+from .candidates import RecordSet, RowRecord, Side, sample_of, span_of
 from .outline import Outline, OutlineLink, ShownLine
-from .titles import is_more, says_much, summary_of, title_of
+from .titles import (
+    are_numbered,
+    common_label,
+    is_more,
+    label_worth,
+    likeness,
+    says_much,
+    split_label,
+    summary_of,
+    title_of,
+)
 
 # Which column of a list's rows is their date, and what it says.
 
@@ -50,6 +60,8 @@ class Row:
     span: tuple[int, int]
     lines: list[tuple[str, ShownLine]]
     links: list[tuple[str, OutlineLink]]
+    labels: dict[int, str]
+    """What stands above or before a line or link, by where that starts."""
     when: When | None = None
     dated_by: str = ""
     date_at: frozenset[int] = field(default_factory=frozenset)
@@ -282,6 +294,9 @@ def ending_of(url: str) -> str:
 
 MAX_ROWS = 5_000
 _MOST_LINES = 40
+_LABEL_ROOM = 16
+"""Characters beside a date that may be its label."""
+_JOINTS = " \t|:\u00b7-\u2013\u2014,;"
 _CELLS = frozenset(("td", "th", "dd", "dt"))
 
 
@@ -318,7 +333,7 @@ class _Table:
             return
         DateColumn(self._outline, self._found, self._dates, self._rows).date_rows()
         ranks = rank_links([row.links for row in self._rows], self._outline)
-        heads = "" if self._titles_are_linked(ranks[0]) else self._title_column()
+        heads = self._title_column(ranks[0])
         dated = [row for row in self._rows if row.when is not None]
         hosts = {host_of(link.url) for row in dated for _, link in row.links}
         for row in self._rows:
@@ -353,38 +368,101 @@ class _Table:
             counts[key] += 1
             if self._wanted(link.url):
                 links.append((f"{key}#{counts[key]}", link))
-        return Row(record, (start, end), join_split(lines), links)
+        joined = join_split(lines)
+        return Row(record, (start, end), joined, links, self._labels(node.tag, joined, links))
+
+    def _labels(
+        self,
+        top: Tag,
+        lines: Sequence[tuple[str, ShownLine]],
+        links: Sequence[tuple[str, OutlineLink]],
+    ) -> dict[int, str]:
+        """The words above a row's cells, and those before its lines, by where lines start."""
+        names = self._found.columns
+        labels: dict[int, str] = {}
+        if names:
+            places = [(line.tag, line.start) for _, line in lines]
+            for tag, start in [*places, *((link.tag, link.start) for _, link in links)]:
+                at = _cell(tag, top)
+                labels[start] = names[at] if 0 <= at < len(names) else ""
+        before = ""
+        for _, line in lines:
+            label = split_label(line.text)[0] or before
+            if label:
+                labels[line.start] = label
+            bare = line.text.rstrip()
+            before = bare[:-1] if bare.endswith((":", "\uff1a")) and len(bare) <= 30 else ""
+        return labels
 
     # Links and titles
 
     def _titles_are_linked(self, best: str) -> bool:
-        texts = [self._words(link) for row in self._rows for key, link in row.links if key == best]
+        """Whether the words of the rows' links are their headlines."""
+        links = [(row, link) for row in self._rows for key, link in row.links if key == best]
+        texts = [self._words(link) for _, link in links]
         telling = sum(says_much(text) for text in texts)
-        return len(set(texts)) >= 0.5 * len(texts) and telling >= 0.5 * len(texts)
+        labels = {row.labels.get(link.start, "") for row, link in links[:_SAMPLE]}
+        named = [label_worth(label) for label in labels]
+        if len(set(texts)) < 0.5 * len(texts) or telling < 0.5 * len(texts):
+            return False
+        return max(named, default=1.0) >= 1.0 and not are_numbered(texts)
 
     def _words(self, link: OutlineLink) -> str:
         return self._outline.text(link.start, link.end) or attribute(link.tag, "title")
 
-    def _title_column(self) -> str:
-        """The column that reads like headlines, for lists that link only a number or "PDF"."""
-        scores: dict[str, float] = {}
-        texts: dict[str, set[str]] = {}
+    def _title_column(self, best: str) -> str:
+        """The column that reads like headlines, for lists that link only a number or "PDF". Empty
+        where that are the links' own words."""
+        if self._titles_are_linked(best):
+            return ""
+        texts: dict[str, dict[int, str]] = {}
+        worth: dict[str, float] = {}
         sample = sample_of(self._rows, _SAMPLE)
-        for row in sample:
-            for order, (key, line) in enumerate(row.lines[:12]):
-                words = line.text
-                if not line.linked and says_much(words) and line.start not in row.date_at:
-                    worth = min(len(words), 60) / 60 * (0.5 if len(words) > 220 else 1.0)
-                    scores[key] = scores.get(key, 0.0) + worth * (1 - 0.03 * order)
-                    texts.setdefault(key, set()).add(words)
-        return max(scores, key=lambda key: scores[key] * len(texts[key]), default="")
+        for number, row in enumerate(sample):
+            for order, (key, line) in enumerate(_numbered_lines(row)):
+                words = self._undated(line)
+                if words and line.linked < len(line.text):
+                    texts.setdefault(key, {})[number] = words
+                    named = label_worth(row.labels.get(line.start, ""))
+                    worth.setdefault(key, named * (1 - 0.03 * order))
+        scores = {}
+        for key, found in texts.items():
+            label, said = common_label([*found.values()])
+            known = label_worth(label) if label else 1.0
+            worth[key] *= 0.7 if label and known == 1.0 else 1.0
+            scores[key] = worth[key] * likeness([*said, *[""] * (len(sample) - len(found))])
+        head = max(scores, key=lambda key: scores[key], default="")
+        linked = [self._words(link) for row in sample for key, link in row.links if key == best]
+        least = 0.05 if are_numbered(linked) else 0.5 * likeness(linked)
+        return head if head and scores[head] > least else ""
+
+    def _undated(self, line: ShownLine) -> str:
+        """The words of a line without the date at its head or end. Empty for a mere date."""
+        words = line.text
+        meanings = self._dates.read(words) if len(words) < 300 else ()
+        if meanings:
+            if meanings[0].purity >= 0.6:
+                return ""
+            head, _, tail = narrow(words).partition(meanings[0].written)
+            if min(len(head), len(tail)) <= _LABEL_ROOM:
+                cut = len(words) - len(tail)
+                words = words[: len(head)] if len(head) >= len(tail) else words[cut:]
+        words = words.strip(_JOINTS).rstrip("([\uff08\u3010 ").rstrip(_JOINTS)
+        return "" if is_more(words) or not any(map(str.isalpha, words)) else words
 
     def _read(self, row: Row, ranks: Sequence[str], heads: str) -> Iterator[FoundRow]:
         by_key = dict(reversed(row.links))
         main = next(key for key in ranks if key in by_key)
         link = by_key[main]
-        named = next((line.text for key, line in row.lines if key == heads), "") if heads else ""
-        named = named.lstrip("-\u2013\u2014: ")
+        named = ""
+        if heads:
+            said = [(key, self._undated(line)) for key, line in _numbered_lines(row)]
+            # The same cell, where its markup differs from row to row.
+            cell = heads.partition("/")[0].partition("#")[0] if self._found.columns else heads
+            named = next((words for key, words in said if key == heads), "") or next(
+                (words for key, words in said if words and re.split("[/#]", key)[0] == cell), ""
+            )
+            named = split_label(named)[1]
         title = named or title_of(self._outline, row.record.node, link, row.lines, row.date_at)
         if is_more(title):
             title = ""
@@ -421,6 +499,26 @@ class _Table:
         return {
             words for words, count in counts.items() if count > 2 and count > len(self._rows) / 4
         }
+
+
+def _numbered_lines(row: Row) -> Iterator[tuple[str, ShownLine]]:
+    """The first lines of a row, those of one place numbered."""
+    counts: Counter[str] = Counter()
+    for key, line in row.lines[:16]:
+        counts[key] += 1
+        yield f"{key}#{counts[key]}", line
+
+
+def _cell(tag: Tag | None, top: Tag) -> int:
+    """Which column of a table an element of a row stands in. -1 for none."""
+    for _ in range(12):
+        if tag is None or tag is top:
+            return -1
+        if tag.parent is top:
+            before = (one for one in tag.previous_siblings if isinstance(one, Tag))
+            return sum(span_of(attribute(one, "colspan")) for one in before if one.name in _CELLS)
+        tag = tag.parent
+    return -1
 
 
 def _path(tag: Tag | None, top: Tag) -> str:

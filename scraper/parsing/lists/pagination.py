@@ -69,7 +69,7 @@ _TOTAL = re.compile(
 _STATED = (
     re.compile(
         r"(?:page|seite|página|pagina)\s{0,3}(\d{1,5})\s{0,3}(?:of|/|out of|von|de|di)\s{0,3}"
-        r"(\d{1,5})(?!\d)",
+        r"(\d{1,5})(?![\d/-])",
         re.I,
     ),
     re.compile(

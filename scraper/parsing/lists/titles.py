@@ -6,6 +6,7 @@ Chooses among what the row says. Which link and which date are the row's is know
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from itertools import chain
 
@@ -66,6 +67,93 @@ def says_much(text: str) -> bool:
     if _FORMAT.fullmatch(short):
         return False
     return _HAN.search(short) is not None or _TELLING.search(short) is not None
+
+
+_TITLE_NAMES = re.compile(
+    r"(?<![a-z])(?:title|headline|caption|subject|case name|style|parties|heading|topic)(?![a-z])"
+    r"|标题|题名|名称|主题|题目|標題",
+    re.I,
+)
+_OTHER_NAMES = re.compile(
+    r"(?<![a-z])(?:judges?|justices?|panel|counsel|attorneys?|authors?|court|type|docket|numbers?|nos?|id|status|"
+    r"citations?|cites?|source|county|departments?|agency|offices?|dispositions?|division|size|"
+    r"format|dates?|length|duration|categor\w{1,4}|sections?|views?|location|district|circuit|"
+    r"download|vol(?:ume)?|term|argu\w{1,8}|filed|posted|argued|by|tags?|keywords?)(?![a-z])"
+    r"|#|索引号|文号|字号|机构|单位|来源|部门|类别|类型|序号|编号|时间|日期|状态|浏览|点击|作者|格式",
+    re.I,
+)
+_LABELLED = re.compile(r"^([^:：]{2,30})[:：]\s{0,5}(?=\S)")
+
+
+def label_worth(name: str) -> float:
+    """How likely a column is the headline's by the word above or before it: 1 where that tells
+    nothing."""
+    if not name:
+        return 1.0
+    if _TITLE_NAMES.search(name):
+        return 0.5 if re.search(r"author|judge|attorney|counsel", name, re.I) else 1.8
+    return 0.4 if _OTHER_NAMES.search(name) else 1.0
+
+
+def split_label(text: str) -> tuple[str, str]:
+    """A line's label and what follows it: `Judges: Henderson, Childs`. The label is empty where
+    the line does not begin with one that tells what it is."""
+    match = _LABELLED.match(text)
+    if match is not None and label_worth(match[1]) != 1.0:
+        return match[1], text[match.end() :]
+    return "", text
+
+
+def common_label(texts: Sequence[str]) -> tuple[str, list[str]]:
+    """The label that most of a column's texts begin with, and the texts without it."""
+    parts = [match and (match[1], text[match.end() :]) for text in texts
+             for match in [_LABELLED.match(text)]]  # fmt: skip
+    counts = Counter(part[0] for part in parts if part)
+    label, count = counts.most_common(1)[0] if counts else ("", 0)
+    if len(texts) < 3 or count < 0.6 * len(texts):
+        return "", list(texts)
+    return label, [
+        part[1] if part and part[0] == label else text
+        for part, text in zip(parts, texts, strict=True)
+    ]
+
+
+def likeness(texts: Sequence[str]) -> float:
+    """How much the texts of a column are like headlines, 0 to 1: full of words, and different
+    from row to row even without their numbers. "Civil Action No. 12-1249" is not."""
+    said = [text for text in texts if text]
+    if not said:
+        return 0.0
+    skeletons = {_NUMBERS.sub("#", text[:200].lower()) for text in said}
+    differ = len(skeletons) / len(said) if len(said) > 2 else 1.0
+    if len(said) > 2 and differ < 0.34:
+        return 0.0
+    words = sum(min(30, _letters(text[:200])) / 30 for text in said) / len(said)
+    long = sum(len(text) > 240 for text in said) / len(said)
+    return len(said) / len(texts) * (0.1 + 0.9 * differ) * words * (1 - 0.7 * long)
+
+
+def are_numbered(texts: Sequence[str]) -> bool:
+    """Whether the texts of a column are all the same without their numbers."""
+    said = [text for text in texts if text]
+    skeletons = {_NUMBERS.sub("#", text[:200].lower()) for text in said}
+    digits = sum(bool(_NUMBERS.search(text)) for text in said)
+    return len(said) > 2 and digits > 0.8 * len(said) and len(skeletons) <= max(1, 0.34 * len(said))
+
+
+_NUMBERS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def _letters(text: str) -> int:
+    """Letters in words of two letters or more, a Han character for three. Codes are no words."""
+    count = 3 * sum("\u3400" <= char <= "\u9fff" for char in text) if not text.isascii() else 0
+    if _FORMAT.fullmatch(text) or _MORE.fullmatch(text):
+        return 0
+    for token in text.split()[:40]:
+        if not any(map(str.isdigit, token)):
+            count += sum(len(word[0]) for word in _WORD.finditer(token) if word[0].isascii())
+    return count
 
 
 def better_title(one: str, other: str) -> str:
