@@ -12,7 +12,8 @@ from desk.digest import wording
 from desk.digest.build import build
 from desk.digest.drafts import read_document, write_document
 from desk.digest.formats.as_json import render_json
-from desk.digest.model import PLAIN, Digest, Edition, Material, Scope
+from desk.digest.formats.as_text import render_text
+from desk.digest.model import PLAIN, Digest, DigestStyle, Edition, Material, Scope
 from storage.articles.records import Address, Article
 from storage.runs import Run, RunKind
 from storage.sources import SourceRef, SourceState
@@ -176,6 +177,26 @@ def test_coverage_says_who_was_scanned_who_failed_and_who_was_not_asked() -> Non
         "Incomplete: Portal c (partial, 521 with a cookie script).",
         "Not scanned: Portal d (last 2024-06-03 12:00); Portal e (never).",
     )
+
+
+def test_many_sources_of_a_kind_are_counted_above_and_named_at_the_end() -> None:
+    gaps, failing = [f"g{n}" for n in range(140)], [f"f{n}" for n in range(9)]
+    outcomes = [Outcome.BLOCKED] * 5 + [Outcome.TIMEOUT] * 4
+    digest = digest_of(
+        article(1, source_id="a"),
+        runs=tuple(
+            run(number, name, outcome)
+            for number, (name, outcome) in enumerate(zip(failing, outcomes, strict=True), 1)
+        ),
+        states=(*map(state, failing), state("g0", SINCE)),
+        enabled=refs(*gaps, *failing),
+    )
+    told = wording.coverage(digest)
+    assert "Failing: 9 sources (blocked 5, timeout 4), listed under Sources." in told
+    assert "Not scanned: 140 sources (never 139, before 1), listed under Sources." in told
+    assert max(map(len, told)) < 200
+    text = render_text(digest, DigestStyle())
+    assert all(f"Portal {name}" in text for name in (*gaps, *failing))
 
 
 def test_what_is_not_enabled_is_no_gap_and_is_named_where_it_was_scanned_or_gave_items() -> None:

@@ -7,7 +7,8 @@ Plain text, not escaped for any format. Only `rich` gives HTML. What other rooms
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -20,7 +21,7 @@ from storage.types import When
 
 from ..messages import Translator, translator
 from ..text import one_line, safe_link
-from .model import Copy, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
+from .model import Copy, Coverage, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
 
 ENGLISH = translator("en")
 
@@ -68,64 +69,84 @@ def _sources_of(number: int, words: Translator) -> str:
     return words.plural("%(number)s source", "%(number)s sources", number, number=f"{number:,}")
 
 
+_NAMED = 6
+"""So many sources of a kind are named in the coverage line. More are counted there."""
+
+
 def coverage(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
     """The coverage line, a sentence each: scanned, brought from elsewhere, not enabled, failing,
     incomplete, gaps, left out."""
     found, period = digest.coverage, digest.edition.period
-    lines = [
-        words(
-            "%(sources)s scanned in %(runs)s, %(news)s with news.",
-            sources=_sources_of(len(found.scanned), words),
-            runs=runs_of(sum(scan.runs for scan in found.scanned), words),
-            news=len(found.with_news),
-        )
-    ]
+    first = words(
+        "%(sources)s scanned in %(runs)s, %(news)s with news.",
+        sources=_sources_of(len(found.scanned), words),
+        runs=runs_of(sum(scan.runs for scan in found.scanned), words),
+        news=len(found.with_news),
+    )
+    left_out = (_left_out(each, period, words) for each in found.left_out)
+    return (first, *_by_source(found, period, words), *left_out, *_not_listed(found, words))
+
+
+def _by_source(found: Coverage, period: Period, words: Translator) -> Iterator[str]:
+    """The sentences that name sources."""
     if found.elsewhere:
-        names = _listed(words, [_unscanned(scan, words) for scan in found.elsewhere])
-        lines.append(words("From elsewhere, not scanned: %(names)s.", names=names))
+        names = _named(found.elsewhere, lambda scan: _unscanned(scan, words), (), words)
+        yield words("From elsewhere, not scanned: %(names)s.", names=names)
     if found.beside:
-        names = _listed(words, [_beside(scan, words) for scan in found.beside])
-        lines.append(words("Not enabled: %(names)s.", names=names))
+        names = _named(found.beside, lambda scan: _beside(scan, words), (), words)
+        yield words("Not enabled: %(names)s.", names=names)
     if found.failing:
-        names = _listed(words, [_outcome(scan, words) for scan in found.failing])
-        lines.append(words("Failing: %(names)s.", names=names))
+        each = (outcome_of(scan, words) for scan in found.failing)
+        names = _named(found.failing, lambda scan: _outcome(scan, words), each, words)
+        yield words("Failing: %(names)s.", names=names)
     if found.partial:
-        names = _listed(words, [_outcome(scan, words) for scan in found.partial])
-        lines.append(words("Incomplete: %(names)s.", names=names))
+        each = (outcome_of(scan, words) for scan in found.partial)
+        names = _named(found.partial, lambda scan: _outcome(scan, words), each, words)
+        yield words("Incomplete: %(names)s.", names=names)
     if found.gaps:
-        names = _listed(words, [_gap(scan, period, words) for scan in found.gaps])
-        lines.append(words("Not scanned: %(names)s.", names=names))
-    lines += [_left_out(each, period, words) for each in found.left_out]
+        each = (words("before") if scan.last_ok_at else words("never") for scan in found.gaps)
+        names = _named(found.gaps, lambda scan: _gap(scan, period, words), each, words)
+        yield words("Not scanned: %(names)s.", names=names)
+
+
+def _named(
+    scans: Sequence[Scan], name: Callable[[Scan], str], kinds: Iterable[str], words: Translator
+) -> str:
+    """The names of sources, or where they are many how many there are, of which kinds: each is
+    listed under the sources at the end."""
+    if len(scans) <= _NAMED:
+        return words("; ").join(map(name, scans))
+    many = _sources_of(len(scans), words)
+    counted = (f"{kind} {number:,}" for kind, number in Counter(kinds).most_common())
+    if what := words(", ").join(counted):
+        many = words("%(name)s (%(what)s)", name=many, what=what)
+    return words("%(sources)s, listed under Sources", sources=many)
+
+
+def _not_listed(found: Coverage, words: Translator) -> Iterator[str]:
+    """The sentences that count what the digest does not list."""
     if found.rejected:
-        lines.append(
-            words.plural(
-                "%(number)s story that people rejected left out.",
-                "%(number)s stories that people rejected left out.",
-                found.rejected,
-                number=f"{found.rejected:,}",
-            )
+        yield words.plural(
+            "%(number)s story that people rejected left out.",
+            "%(number)s stories that people rejected left out.",
+            found.rejected,
+            number=f"{found.rejected:,}",
         )
     if found.waiting:
-        lines.append(
-            words.plural(
-                "%(number)s story left for a later digest.",
-                "%(number)s stories left for a later digest.",
-                found.waiting,
-                number=f"{found.waiting:,}",
-            )
+        yield words.plural(
+            "%(number)s story left for a later digest.",
+            "%(number)s stories left for a later digest.",
+            found.waiting,
+            number=f"{found.waiting:,}",
         )
     if found.older:
-        lines.append(
-            words.plural(
-                "%(number)s older article archived by first crawls, back-fills or imports, not "
-                "listed.",
-                "%(number)s older articles archived by first crawls, back-fills or imports, not "
-                "listed.",
-                found.older,
-                number=f"{found.older:,}",
-            )
+        yield words.plural(
+            "%(number)s older article archived by first crawls, back-fills or imports, not listed.",
+            "%(number)s older articles archived by first crawls, back-fills or imports, not "
+            "listed.",
+            found.older,
+            number=f"{found.older:,}",
         )
-    return tuple(lines)
 
 
 def _left_out(gap: LeftOut, period: Period, words: Translator) -> str:
@@ -164,10 +185,6 @@ def _left_out(gap: LeftOut, period: Period, words: Translator) -> str:
         when=when,
         why=gap.reason,
     )
-
-
-def _listed(words: Translator, names: Iterable[str]) -> str:
-    return words("; ").join(names)
 
 
 def _outcome(scan: Scan, words: Translator) -> str:
