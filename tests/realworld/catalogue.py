@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.realworld.families import Jcms, JsonList, RssOnly, Trs, Ucap
 from tests.realworld.portals import Portal
 from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Pelican
 from tests.realworld.wordpress import WordPress
@@ -12,6 +13,11 @@ PORTALS: tuple[Portal, ...] = (
     Hugo(),
     Eleventy(),
     Hexo(),
+    RssOnly(),
+    JsonList(),
+    Trs(),
+    Jcms(),
+    Ucap(),
     WordPress("en", ("twentytwentyone", "twentytwentythree")),
     WordPress("zh", ("twentytwentythree", "twentytwentyone")),
 )

@@ -140,7 +140,7 @@ def travel(portal: Portal, folder: Path) -> Outcome:
     portal.publish(first, folder)
     host = f"{portal.name}.test"
     with portal.running(folder) as upstream:
-        served = Served(portal.public(folder), upstream)
+        served = Served(portal.public(folder), upstream, portal.answer)
         with serving(served):
             way = Journey(portal, folder, served, host)
             _go(way, out, first)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from html import escape
 from pathlib import Path
 from typing import Protocol
@@ -47,8 +47,11 @@ class Portal(Protocol):
     def public(self, folder: Path) -> Path:
         """The folder that is served."""
 
-    def running(self, folder: Path) -> Iterator[int | None]:
+    def running(self, folder: Path) -> AbstractContextManager[int | None]:
         """The port of the program that answers; None where a folder is all."""
+
+    def answer(self, address: str) -> tuple[str, bytes] | None:
+        """What a script of the site says to a path with its query: media type and bytes."""
 
 
 class Folder:
@@ -67,6 +70,9 @@ class Folder:
     @contextmanager
     def running(self, folder: Path) -> Iterator[int | None]:
         yield None
+
+    def answer(self, address: str) -> tuple[str, bytes] | None:
+        return None
 
 
 def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import http.client
 import mimetypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +14,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".htm": "text/html; charset=utf-8",
-    ".shtml": "text/html; charset=utf-8",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".shtml": "text/html",
     ".xml": "application/xml",
     ".json": "application/json",
     ".atom": "application/atom+xml",
@@ -32,8 +32,8 @@ class Served:
     folder: Path
     upstream: int | None = None
     """The port of the program that answers; without one the folder does."""
-    aliases: dict[str, str] = field(default_factory=dict)
-    """Paths that another file of the folder answers."""
+    answers: Callable[[str], tuple[str, bytes] | None] = lambda address: None
+    """What a program behind the folder says to a path with its query: media type and bytes."""
     port: int = 0
     asked: list[str] = field(default_factory=list)
 
@@ -57,8 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _file(self) -> None:
+        if said := self.served.answers(self.path):
+            return self._say(200, said[1], {"Content-Type": said[0]})
         path = unquote(urlsplit(self.path).path)
-        path = self.served.aliases.get(path, path)
         file = self.served.folder / path.lstrip("/")
         if ".." in Path(path).parts:
             return self._say(404, b"no such page", {})
