@@ -170,6 +170,19 @@ class ListQueries:
         )
         return {row["list_url"]: row["n"] for row in found}
 
+    def unfetched_days(self, source_id: str) -> tuple[date | None, ...]:
+        """The days that lists of a source give to rows which no article has, one an address. None
+        for a row without a date."""
+        found = self._db.query(
+            "SELECT max(l.published) AS day FROM listings l WHERE l.source_id = :source "
+            "AND NOT EXISTS (SELECT 1 FROM articles a WHERE a.source_id = :source "
+            "AND a.url_key = l.url_key) AND NOT EXISTS (SELECT 1 FROM aliases s "
+            "JOIN articles a ON a.id = s.article_id WHERE s.url_key = l.url_key "
+            "AND a.source_id = :source) GROUP BY l.url_key",
+            {"source": source_id},
+        )
+        return tuple(date.fromisoformat(row["day"][:10]) if row["day"] else None for row in found)
+
     def listed_at(self, keys: Sequence[str]) -> tuple[ListedRow, ...]:
         """Every row of a list with one of these URL keys, of any source, the latest seen first."""
         sql = f"{_ROWS} WHERE l.source_id IN (SELECT id FROM sources) AND l.url_key IN "

@@ -23,11 +23,13 @@ from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, 
 from scraper.spiders.backfill import without_window
 from storage.archive import Archive
 from storage.articles.records import Query
+from storage.lists import ListRow
 from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.cli import CommandLine
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.make import NOW
+from tests.support.make import day as on
 from tests.support.servers import Server, Site, answer, page
 
 HOST = "plain.test"
@@ -432,3 +434,40 @@ def test_the_estimate_counts_the_polite_delay(server: Server, crawl: Crawl) -> N
 def test_usage(hubwatch: CommandLine, stage: tuple[object, ...]) -> None:
     assert hubwatch(*stage, "backfill", "practice-zh", "--since", "once").code == 2
     assert "did you mean" in hubwatch(*stage, "backfill", "practice-z", "--since", "9d").err
+
+
+def test_the_estimate_counts_what_lists_have_shown_and_says_how_unsure_it_is(
+    server: Server, crawl: Crawl
+) -> None:
+    portal(server, 1)
+    crawl(listed())
+    shown = [
+        ListRow(f"http://{HOST}/b/{day}.htm", f"Older {day}", on(f"2026-01-{day:02}"))
+        for day in range(1, 21, 2)
+    ]
+    with Archive.open(crawl.archive) as store:
+        with store.writing() as tx:
+            run = tx.runs.start("plain", NOW)
+            entry = listed().entries[0].url
+            tx.lists.record_rows(run.id, entry, entry, shown, NOW)
+        nearby = estimate(store, listed(), date(2026, 1, 10), BackfillPlace({}))
+        far = estimate(store, listed(), date(2025, 1, 1), BackfillPlace({}))
+    # ten rows are owed, five of them of the tenth of January or later; nothing is guessed
+    assert (nearby.new_least, nearby.new_articles, nearby.new_most) == (5, 5, 5)
+    # before the first of January it may go on as in the last week, or as in the weeks before it
+    assert far.new_least is not None
+    assert far.new_most is not None
+    assert far.new_least < far.new_articles < far.new_most
+
+
+def test_the_estimate_is_never_more_than_the_pager_has_room_for(
+    server: Server, crawl: Crawl
+) -> None:
+    site = portal(server, 1)
+    pager = '<div class="pager">Page 1 of 3 <a href="news_2.html">2</a></div>'
+    site.listing("/news.html", *(f"/a/{each}.htm" for each in range(1, 5)), more=pager)
+    crawl(listed())
+    with Archive.open_readonly(crawl.archive) as store:
+        found = estimate(store, listed(), date(2020, 1, 1), BackfillPlace({}))
+    assert found.pages_named == 3
+    assert (found.new_articles, found.new_most) == (8, 8)

@@ -131,7 +131,10 @@ def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, outpu
     delay = source.politeness.delay / timedelta(seconds=1)
     text = pluralise(found.requests, "request")
     if found.new_articles is not None:
-        text = f"about {pluralise(found.new_articles, 'article')}, {text}"
+        guess = f"about {pluralise(found.new_articles, 'article')}"
+        if found.new_least != found.new_most:
+            guess += f" ({found.new_least} to {found.new_most})"
+        text = f"{guess}, {text}"
     click.echo(fact("to fetch", f"{text}, {_length(found.seconds)} at {delay:g} s each"))
 
 
@@ -152,6 +155,9 @@ ESTIMATE: JsonDocument[Estimate] = JsonDocument(
     Member("newest", "day or null", "and the newest", lambda e: e.newest),
     Member("new_articles", "integer or null", "articles to come; null: nothing tells",
         lambda e: e.new_articles),
+    Member("new_least", "integer or null", "at least so many, by what is known",
+        lambda e: e.new_least),
+    Member("new_most", "integer or null", "at most so many", lambda e: e.new_most),
     Member("requests", "integer or null", "requests to make", lambda e: e.requests),
     Member("seconds", "number or null", "how long they take", lambda e: e.seconds),
     commands=("backfill --estimate --json",),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from math import ceil
@@ -15,9 +15,9 @@ from pathlib import Path
 
 from storage.archive import Archive
 from storage.runs import Run, RunKind
-from storage.types import WORKED, Capture
+from storage.types import WORKED
 
-from ..parsing.lists.read import read_list
+from ..parsing.lists.read import read_any, read_list
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .request import Back, CrawlEvent, CrawlRequest
 
@@ -111,7 +111,8 @@ def _day(text: object) -> date | None:
 class Estimate:
     """`pages_read` list pages are known, `pages_named` are named by the pagers (None: they do not
     say how many there are), with `a_page` articles each. `articles` are kept already, published
-    `oldest` to `newest`. The last three are what is to come, None where nothing tells."""
+    `oldest` to `newest`. The last five are what is to come, None where nothing tells: about
+    `new_articles`, between `new_least` and `new_most`."""
 
     source_id: str
     since: date
@@ -122,41 +123,56 @@ class Estimate:
     oldest: date | None
     newest: date | None
     new_articles: int | None
+    new_least: int | None
+    new_most: int | None
     requests: int | None
     seconds: float | None
 
 
 def estimate(store: Archive, source: Source, since: date, place: BackfillPlace) -> Estimate:
-    """How much there is to fetch back to `since`, from where `place` says."""
+    """How much there is to fetch back to `since`, from where `place` says.
+
+    What lists have shown and nobody fetched is counted. Before the oldest of what is known it goes
+    on as often as there: taken as a whole, and in its older and its newer half, which differ where
+    a portal published by fits and starts. It is never more than the pagers have room for.
+    """
     lists = [entry for entry in source.entries if entry.kind is EntryKind.LIST]
     listed = [store.lists.pages(source.id, entry.url) for entry in lists]
     read, rows = sum(map(len, listed)), sum(sum(pages.values()) for pages in listed)
     a_page = rows / read if read else 0.0
     named = [_named(store, source, entry) for entry in lists]
     pages_named = sum(filter(None, named)) if named and None not in named else None
-    days = [when.day for when in store.articles.published_dates(source.id)]
-    oldest, newest = (days[0], days[-1]) if days else (None, None)
-    missing = _missing(days, since)
-    if missing is not None and pages_named is not None:
-        missing = min(missing, max(0, round(pages_named * a_page) - len(days)))
-    done = sum(spot.number for spot in place.spots.values())
-    requests = _requests(missing, len(days), a_page, pages_named, done)
+    kept = [when.day for when in store.articles.published_dates(source.id)]
+    owed = store.lists.unfetched_days(source.id)
+    known = sorted([*kept, *(day for day in owed if day)])
+    listed_since = sum(1 for day in owed if day is None or day >= since)
     if place.conclusion(source, since):  # what the rates would have it does not matter any more
-        missing = requests = 0
+        guesses = [0, 0, 0]
+    else:
+        room = None
+        if pages_named is not None:
+            room = max(0, round(pages_named * a_page) - len(kept) - len(owed))
+        further = (_further(rate, known, since, room) for rate in _rates(known))
+        guesses = [listed_since + more for more in further]
+    requests = None
+    if guesses and a_page:
+        done = sum(spot.number for spot in place.spots.values())
+        requests = _requests(guesses[0], len(kept), a_page, pages_named, done)
     delay = source.politeness.delay / timedelta(seconds=1)
-    seconds = requests * delay if requests is not None else None
     return Estimate(
         source.id,
         since,
         read,
         pages_named,
         a_page,
-        len(days),
-        oldest,
-        newest,
-        missing,
+        len(kept),
+        kept[0] if kept else None,
+        kept[-1] if kept else None,
+        guesses[0] if guesses else None,
+        min(guesses, default=None),
+        max(guesses, default=None),
         requests,
-        seconds,
+        requests * delay if requests is not None else None,
     )
 
 
@@ -165,29 +181,31 @@ def _named(store: Archive, source: Source, entry: Entry) -> int | None:
     if entry.paging.kind is PagingKind.NONE:
         return 1
     capture = store.pages.last_capture(source.id, entry.url)
-    if capture is None or entry.paging.kind is not PagingKind.SCRIPT:
+    if capture is None:
         return None
-    return _pager_total(capture, entry, source)
+    if entry.paging.kind is PagingKind.SCRIPT:
+        return 1 + len(read_list(capture, entry, source.links, source.zone).more)
+    return read_any(capture, source.zone, entry.rows).pager.total or None
 
 
-def _pager_total(capture: Capture, entry: Entry, source: Source) -> int:
-    return 1 + len(read_list(capture, entry, source.links, source.zone).more)
+def _rates(known: Sequence[date]) -> Iterator[float]:
+    """Articles a day: of all known days in order, of the older half, of the newer half."""
+    if known and known[0] != known[-1]:
+        half = len(known) // 2
+        for days in (known, known[: half + 1], known[half:]):
+            yield len(days) / ((days[-1] - days[0]).days + 1)
 
 
-def _missing(days: list[date], since: date) -> int | None:
-    """As many a day as are known already, for the days before the oldest known one."""
-    if not days or days[0] == days[-1]:
-        return None
-    rate = len(days) / ((days[-1] - days[0]).days + 1)
-    return ceil(rate * max(0, (days[0] - since).days))
+def _further(rate: float, known: Sequence[date], since: date, room: int | None) -> int:
+    """How many articles there are before the oldest known day, at that rate."""
+    found = ceil(rate * max(0, (known[0] - since).days))
+    return found if room is None else min(found, room)
 
 
-def _requests(
-    missing: int | None, known: int, a_page: float, pages_named: int | None, done: int
-) -> int | None:
+def _requests(missing: int, known: int, a_page: float, pages_named: int | None, done: int) -> int:
     """Articles to fetch and list pages to walk, but for those that were walked before."""
-    if missing is None or not a_page:
-        return None
+    if not missing and done:
+        return 0
     pages = ceil((missing + known) / a_page)
     if pages_named is not None:
         pages = min(pages, pages_named)
