@@ -10,6 +10,8 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from hubwatch.width import width
+
 from .vocabularies import TERMS
 
 LANGUAGES = ("en", "zh")
@@ -48,6 +50,11 @@ class Translator:
             return member
         text = self.catalogue.pgettext(group, message)
         return text % filling if filling else text
+
+    @staticmethod
+    def padded(text: str, columns: int) -> str:
+        """Return the text with as many blanks as it lacks. Han take two columns."""
+        return text + " " * (columns - width(text))
 
 
 @cache

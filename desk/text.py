@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from . import ngettext
+
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
 # Characters that draw nothing yet change what a reader sees or a terminal does: controls,
 # direction overrides, byte order marks, noncharacters.
@@ -40,10 +42,13 @@ def format_size(size: int) -> str:
 
 def pluralise(number: int, noun: str) -> str:
     """`1 source`, `2 sources`, `3 stories`."""
-    if number == 1:
-        return f"1 {noun}"
+    return ngettext(*both_forms(noun), number, number=f"{number:,}")
+
+
+def both_forms(noun: str) -> tuple[str, str]:
+    """The messages for one and for many of a noun."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {plural}"
+    return f"%(number)s {noun}", f"%(number)s {plural}"
 
 
 def paragraphs(text: str) -> str:

@@ -9,16 +9,21 @@ asked for no more goes), compiles it to the .mo beside it, and says what waits f
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from desk.cli.help_texts import exchange
+from desk.cli.main import LazyGroup, cli
 from desk.messages import DOMAIN, LANGUAGES, LOCALE
+from desk.text import both_forms
 from desk.vocabularies import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,9 +33,47 @@ _KEYWORDS = {
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "N_": None,
     "words": None,  # a `Translator` is called so in our modules
     "plural": (1, 2),
 }
+LABELS = ("Column", "figure", "fact")
+"""What takes the heading of a column or the name of a fact, which it translates itself."""
+CLICK = (
+    "Usage:",
+    "Options",
+    "Commands",
+    "Show this message and exit.",
+    "Error: {message}",
+    "Try '{command} {option}' for help.",
+    "Invalid value: {message}",
+    "Invalid value for {param_hint}: {message}",
+    "Missing argument",
+    "Missing option",
+    "Missing command.",
+    "No such option {name!r}.",
+    "No such command {name!r}.",
+    ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    "Choose from:\n\t{choices}",
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    "{value!r} is not a valid {number_type}.",
+    "{value} is not in the range {range}.",
+    ("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
+    "Option {name!r} does not take a value.",
+    "{name} {filename!r} does not exist.",
+    "{name} {filename!r} is a file.",
+    "{name} {filename!r} is a directory.",
+    "{name} {filename!r} is not readable.",
+    "Could not open file {filename!r}: {message}",
+    "file",
+    "directory",
+    "path",
+    "default: {default}",
+    "required",
+    "Aborted!",
+)
+"""What click says itself and people of ours meet. It asks our catalogue for it."""
 
 
 def _in_module(
@@ -43,7 +86,11 @@ def _in_module(
             continue
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         texts = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
-        if name in keywords and any(isinstance(each, str) for each in texts):
+        if name in LABELS and texts and isinstance(texts[0], str) and texts[0]:
+            yield node.lineno, "pgettext", ("label", texts[0]), []
+        elif name == "pluralise" and isinstance(texts[-1], str):
+            yield node.lineno, "ngettext", both_forms(texts[-1]), []
+        elif name in keywords and any(isinstance(each, str) for each in texts):
             yield node.lineno, name, tuple(t if isinstance(t, str) else None for t in texts), []
 
 
@@ -64,6 +111,36 @@ def extracted() -> Iterator[tuple[str, str | None, str | tuple[str, ...]]]:
     for group, members in TERMS.items():
         for message in members.values():
             yield "desk/vocabularies.py", group, message
+
+    for message in CLICK:
+        yield "desk/cli/help_texts.py", None, message
+    yield from _help_texts(cli, "desk/cli/main.py")
+
+
+def _help_texts(command: click.Command, file: str) -> Iterator[tuple[str, None, str]]:
+    """What `--help` says of a command, of its options, and of the commands below it."""
+    found: list[str] = []
+
+    def collect(message: str) -> str:
+        found.append(message)
+        return message
+
+    if command.callback is not None:
+        code = inspect.unwrap(command.callback).__code__
+        file = Path(code.co_filename).relative_to(ROOT).as_posix()
+    if command.help and not command.hidden:
+        exchange(command.help, collect)
+    found += [command.epilog] if command.epilog else []
+    found += [each.help for each in command.params if isinstance(each, click.Option) and each.help]
+    if isinstance(command, LazyGroup):
+        found += [listed for _, _, listed in command.entries.values() if listed]
+    yield from ((file, None, message) for message in found)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _help_texts(below, file)
 
 
 def read(tag: str) -> Catalog:

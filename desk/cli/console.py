@@ -10,13 +10,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar, cast
 
 import click
 
+from .. import _, label, padded
 from ..text import one_line
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
     from .tables import print_plain, print_rich
 
     cells = [[one_line(str(cell)) for cell in row] for row in rows]
+    columns = [replace(column, heading=label(column.heading)) for column in columns]
     if is_terminal():
         print_rich(columns, cells)
     else:
@@ -206,7 +208,7 @@ def print_json_list(values: Sequence[object]) -> None:
 
 def fact(name: str, value: object) -> str:
     """A line of a description: the name in a column of its own, the value beside it."""
-    return f"{name:<11} {one_line(str(value))}".rstrip()
+    return f"{padded(label(name), 11)} {one_line(str(value))}".rstrip()
 
 
 def heading(text: str) -> None:
@@ -226,15 +228,27 @@ def note_cut(shown: int, limit: int, count: Callable[[], int], most: int | None 
     if total <= shown:
         return
     if most is not None and total >= most:
-        note(f"{shown} of more than {most - 1} shown; `--limit` shows more")
+        note(
+            _(
+                "%(shown)s of more than %(most)s shown; `--limit` shows more",
+                shown=shown,
+                most=most - 1,
+            )
+        )
     else:
-        note(f"{shown} of {total} shown; `--limit {total}` shows all")
+        note(
+            _(
+                "%(shown)s of %(total)s shown; `--limit %(total)s` shows all",
+                shown=shown,
+                total=total,
+            )
+        )
 
 
-def local(moment: datetime | None, zone: str, absent: str = "never") -> str:
-    """An instant as people read it: `2026-03-01 08:00` in `zone`."""
+def local(moment: datetime | None, zone: str, absent: str | None = None) -> str:
+    """An instant as people read it: `2026-03-01 08:00` in `zone`. None is `absent`, else never."""
     if moment is None:
-        return absent
+        return _("never") if absent is None else absent
     from zoneinfo import ZoneInfo
 
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

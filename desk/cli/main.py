@@ -18,6 +18,8 @@ import click
 
 from hubwatch.errors import ConfigError, HubwatchError, Paused
 
+from .. import N_, _, language, language_of_environment, set_language
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,7 +32,7 @@ which the list says nothing is not shown."""
 _USUAL_COLUMNS, _LEAST_COLUMNS = 80, 50
 
 
-class _Context(click.Context):
+class WidthContext(click.Context):
     """A context that tells the formatter how wide it may write."""
 
     def make_formatter(self) -> click.HelpFormatter:
@@ -61,11 +63,16 @@ class LazyGroup(click.Group):
     They are shown in the order of the entries: the one in which people meet them.
     """
 
-    context_class = _Context
+    context_class = WidthContext
 
     def __init__(self, *arguments: Any, entries: Entries, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._entries = entries
+
+    @property
+    def entries(self) -> Entries:
+        """The commands, and what the list says of each."""
+        return self._entries
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands that are shown."""
@@ -82,8 +89,8 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
-        shown = [(name, entry[2]) for name, entry in self._entries.items() if entry[2]]
-        with formatter.section("Commands"):
+        shown = [(name, _(entry[2])) for name, entry in self._entries.items() if entry[2]]
+        with formatter.section(_("Commands")):
             formatter.write_dl(shown)
 
     def resolve_command(
@@ -94,8 +101,14 @@ class LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; see `{ctx.command_path} --help`"
-            raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
+            hint = (
+                _("; did you mean %(near)r?", near=near[0])
+                if near
+                else _("; see `%(command)s --help`", command=ctx.command_path)
+            )
+            raise click.UsageError(
+                _("there is no command %(name)r%(hint)s", name=args[0], hint=hint), ctx
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -161,7 +174,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         try:
             version = metadata.version("hubwatch")
         except metadata.PackageNotFoundError:
-            version = "(run from its source)"
+            version = _("(run from its source)")
         click.echo(f"hubwatch {version}")
         ctx.exit()
 
@@ -173,7 +186,7 @@ def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path
     from pathlib import Path
 
     if Path(name) == Path():
-        raise click.BadParameter("names no file; leave it out or fill it in", ctx, param)
+        raise click.BadParameter(_("names no file; leave it out or fill it in"), ctx, param)
     return Path(name)
 
 
@@ -189,7 +202,7 @@ class _Commands(LazyGroup):
             if ctx.obj is not None:
                 text = ctx.obj.with_hints(str(error))
                 if isinstance(error, Paused):
-                    text += f"; {ctx.obj.hint('resume')} goes on"
+                    text += _("; %(command)s goes on", command=ctx.obj.hint("resume"))
                 error.args = (text,)
             raise
 
@@ -253,6 +266,7 @@ def cli(
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code. Errors meant for people are one line."""
     _open_closed()
+    set_language(language_of_environment())
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
             stream.reconfigure(errors="replace")
@@ -272,9 +286,19 @@ def _open_closed() -> None:
             setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
+def _commands() -> click.Command:
+    """The command line in the language of who reads."""
+    if language() == "en":
+        return cli
+    texts = import_module("desk.cli.help_texts")
+    texts.translate_click()
+    found: click.Command = texts.translated(cli)
+    return found
+
+
 def _run(args: Sequence[str] | None) -> int:
     try:
-        code = cli.main(
+        code = _commands().main(
             args=None if args is None else list(args), prog_name="hubwatch", standalone_mode=False
         )
         sys.stdout.flush()
@@ -294,15 +318,15 @@ def _run(args: Sequence[str] | None) -> int:
         if why is None or error.filename is not None:
             raise
         _drop_output()
-        click.echo(f"hubwatch: the output cannot be written: {why}", err=True)
+        click.echo(_("hubwatch: the output cannot be written: %(why)s", why=_(why)), err=True)
         return 1
     return code if isinstance(code, int) else 0
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _UNWRITABLE = {
-    **dict.fromkeys(_NO_ROOM, "no room is left where it goes"),
-    errno.EBADF: "stdout is closed",
+    **dict.fromkeys(_NO_ROOM, N_("no room is left where it goes")),
+    errno.EBADF: N_("stdout is closed"),
 }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from .. import _, set_language
+from ..text import one_line
 from .session import Session
 
 Command = Callable[..., Any]
@@ -64,17 +66,29 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 
 def name_of(person: str) -> str:
     """A name as it is kept. One that names nobody is a usage error."""
-    from ..text import one_line
-
     if not person.strip():
-        raise click.BadParameter("names nobody", param_hint="--by")
+        raise click.BadParameter(_("names nobody"), param_hint="--by")
     return one_line(person)
 
 
 # What is printed.
 
+
+def _for_machines(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """What machines read is in English, and what goes wrong meanwhile, too."""
+    if value == JSON:
+        set_language("en")
+    return value
+
+
 output_option = click.option(
-    "--json", "output", flag_value=JSON, default=TEXT, help="Print JSON, for machines."
+    "--json",
+    "output",
+    flag_value=JSON,
+    default=TEXT,
+    is_eager=True,
+    callback=_for_machines,
+    help="Print JSON, for machines.",
 )
 """The parameter `output` is then `json`, else `text`."""
 

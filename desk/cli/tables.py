@@ -14,6 +14,7 @@ import click
 
 from hubwatch.width import width
 
+from .. import _, pgettext
 from .console import Column, note, rich_console
 
 
@@ -40,8 +41,13 @@ def print_rich(columns: Sequence[Column], cells: list[list[str]]) -> None:
         )
     console.print(table)
     if layout.left_out:
-        line = f"a terminal {layout.enough} columns wide or --json shows all"
-        note(f"left out: {', '.join(layout.left_out)} ({line})")
+        note(
+            _(
+                "left out: %(columns)s (a terminal %(enough)s columns wide or --json shows all)",
+                columns=pgettext("names", ", ").join(layout.left_out),
+                enough=layout.enough,
+            )
+        )
 
 
 def print_plain(columns: Sequence[Column], cells: list[list[str]]) -> None:
@@ -58,7 +64,7 @@ def print_plain(columns: Sequence[Column], cells: list[list[str]]) -> None:
         click.echo("  ".join(padded).rstrip())
 
 
-_EMPTY = ("", "0", "never")
+_EMPTY = ("", "0")
 _WIDE, _TIGHT = 2, 1  # blanks between two columns
 _LEAST = {"short": 12, "here": 20}
 _NARROWEST = 6
@@ -78,10 +84,11 @@ class Layout:
 def arrange(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> Layout:
     """Fit a table into `room`: shorten what may be shortened, then leave out what matters least.
     Only where that is not enough, break what should stay whole."""
+    empty = (*_EMPTY, _("never"))
     natural = {
         place: max(width(text) for text in (column.heading, *(row[place] for row in cells)))
         for place, column in enumerate(columns)
-        if column.empty == "shown" or any(row[place] not in _EMPTY for row in cells)
+        if column.empty == "shown" or any(row[place] not in empty for row in cells)
     }
     least = {place: _least(columns[place], size) for place, size in natural.items()}
     enough = _total(least.values(), _TIGHT)

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from storage.archive import Archive
 from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 
+from .. import reading_in
 from ..messages import LANGUAGES, Translator, translator
 from .desk import Desk
 from .render import render
@@ -188,7 +189,8 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
             return visit.page(
                 "message.html.j2", {"title": words("That did not work"), "message": message}, 403
             )
-        return page(visit)
+        with reading_in(words.tag):
+            return page(visit)
 
 
 def _stranger(desk: Desk, request: Request, words: Translator) -> Response:
