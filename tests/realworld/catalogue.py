@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.realworld.families import Jcms, JsonList, RssOnly, Trs, Ucap
 from tests.realworld.portals import Portal
-from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Pelican
+from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Nikola, Pelican
+from tests.realworld.wagtail import Wagtail
 from tests.realworld.wordpress import WordPress
 
 PORTALS: tuple[Portal, ...] = (
@@ -18,6 +19,8 @@ PORTALS: tuple[Portal, ...] = (
     Trs(),
     Jcms(),
     Ucap(),
+    Nikola(),
+    Wagtail(),
     WordPress("en", ("twentytwentyone", "twentytwentythree")),
     WordPress("zh", ("twentytwentythree", "twentytwentyone")),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from html import escape
 from pathlib import Path
@@ -135,6 +137,28 @@ def _is_installed(wanted: str) -> bool:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     return asked.stdout.startswith(f"install ok installed {version.rstrip('*')}")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens at a port of loopback."""
+    with socket.socket() as link:
+        return link.connect_ex(("127.0.0.1", port)) == 0
+
+
+def until(ready: Callable[[], bool], failure: str) -> None:
+    """Wait for it, half a minute at most. Raise Failed then."""
+    for _ in range(300):
+        if ready():
+            return
+        time.sleep(0.1)
+    raise Failed(failure)
 
 
 def encoded(path: str) -> str:

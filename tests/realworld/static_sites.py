@@ -260,3 +260,65 @@ class Hexo(Folder):
 
     def address(self, story: Story) -> str:
         return encoded(f"/{story.at:%Y/%m/%d}/{story.slug}/")
+
+
+class Nikola(Folder):
+    """Nikola with its blog theme, then with its other one; its pages count from the oldest."""
+
+    name = "nikola"
+    themes = ("bootblog4", "bootstrap4")
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "nikola==8.3.3", "markdown==3.11.3", "setuptools<81")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        site = folder / "site"
+        if not (site / "conf.py").is_file():
+            run(folder / "venv/bin/nikola", "init", "-q", "site", cwd=folder)
+            (folder / "conf.py").write_text((site / "conf.py").read_text("utf-8"), encoding="utf-8")
+        theme = self.themes[edition.theme - 1]
+        (site / "conf.py").write_text(
+            (folder / "conf.py").read_text("utf-8")
+            + f'''
+BLOG_AUTHOR = "The borough"
+BLOG_TITLE = "Harrowdene Record"
+SITE_URL = "http://nikola.test/"
+BLOG_DESCRIPTION = "What the borough writes down."
+THEME = "{theme}"
+POSTS = (("posts/*.md", "posts", "post.tmpl"),)
+PAGES = ()
+TIMEZONE = "Europe/London"
+''',
+            encoding="utf-8",
+        )
+        posts = _emptied(site / "posts")
+        for story in edition.listed:
+            head = {
+                "title": story.title,
+                "slug": f"{story.number}-{story.slug}"[:80],
+                "date": f"{story.at:%Y-%m-%d %H:%M:%S UTC}",
+                "category": story.section,
+                "tags": "city",
+                "author": story.author,
+            }
+            if story.updated:
+                head["updated"] = f"{story.updated:%Y-%m-%d %H:%M:%S UTC}"
+            lines = "\n".join(f".. {name}: {value}" for name, value in head.items())
+            text = f"<!--\n{lines}\n-->\n" + markdown_of(story.blocks)
+            (posts / f"{story.number}.md").write_text(text, encoding="utf-8")
+        for name in ("output", "cache", ".doit.db"):
+            _removed(site / name)
+        run(folder / "venv/bin/nikola", "build", "-q", cwd=site)
+
+    def public(self, folder: Path) -> Path:
+        return folder / "site/output"
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/posts/{story.number}-{story.slug}"[:87] + "/")
+
+
+def _removed(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -7,14 +7,13 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
 
 from tests.realworld.articles import Edition, Kind, Story
-from tests.realworld.portals import Failed, Folder, from_debian, html_of, run
+from tests.realworld.portals import Folder, answers, free_port, from_debian, html_of, run, until
 
 _OURS = Path(__file__).parent / "themes"
 _CONFIG = """<?php
@@ -101,9 +100,7 @@ class WordPress(Folder):
 
     @contextmanager
     def running(self, folder: Path) -> Iterator[int | None]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         site = folder / "site"
         with (
             self._database(folder),
@@ -117,7 +114,7 @@ class WordPress(Folder):
             ) as server,
         ):
             try:
-                _until(lambda: _answers(port), "PHP does not answer")
+                until(lambda: answers(port), "PHP does not answer")
                 yield port
             finally:
                 os.killpg(server.pid, 15)
@@ -152,7 +149,7 @@ class WordPress(Folder):
             subprocess.Popen(command, stdout=log, stderr=log) as server,
         ):
             try:
-                _until(lambda: self._is_up(folder), "MariaDB does not answer")
+                until(lambda: self._is_up(folder), "MariaDB does not answer")
                 yield
             finally:
                 server.terminate()
@@ -183,17 +180,3 @@ def _as_blocks(story: Story) -> str:
         name = {Kind.HEADING: "heading", Kind.QUOTE: "quote"}.get(block.kind, "paragraph")
         out.append(f"<!-- wp:{name} -->\n{html_of([block])}\n<!-- /wp:{name} -->")
     return "\n\n".join(out)
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as link:
-        return link.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _until(ready: object, what: str) -> None:
-    assert callable(ready)
-    for _ in range(300):
-        if ready():
-            return
-        time.sleep(0.1)
-    raise Failed(what)

@@ -1,0 +1,92 @@
+"""Wagtail with the blog that is made for it, Puput, and the templates that it ships."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.realworld.articles import Edition, Story
+from tests.realworld.portals import Folder, answers, free_port, from_pypi, html_of, run, until
+
+_SITE = Path(__file__).parent / "themes/wagtail_site.py"
+
+
+class Wagtail(Folder):
+    """A site of Wagtail that keeps its pages in SQLite."""
+
+    name = "wagtail"
+    themes = ("puput", "tiles")
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, str] = {}
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "puput==2.2.0", "wagtail==6.4.2", "Django==5.2.19", "setuptools<81")
+        for name in ("site.sqlite3", "theme"):
+            (folder / name).unlink(missing_ok=True)
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        stories = [
+            {
+                "number": story.number,
+                "title": story.title,
+                "slug": story.slug,
+                "at": story.at.isoformat(),
+                "updated": (story.updated or story.at).isoformat(),
+                "body": html_of(story.blocks),
+                "summary": f"<p>{story.summary}</p>",
+                "section": story.section,
+                "author": story.author,
+                "hidden": story.hidden,
+            }
+            for story in edition.stories
+        ]
+        wanted = folder / "edition.json"
+        wanted.write_text(json.dumps(stories), encoding="utf-8")
+        switched = (folder / "theme").is_file() and edition.theme == 2
+        (folder / "theme").write_text(str(edition.theme))
+        run(folder / "venv/bin/python", _SITE, folder, "fill", wanted, folder / "addresses.json",
+            cwd=folder)  # fmt: skip
+        self._addresses.update(json.loads((folder / "addresses.json").read_text("utf-8")))
+        if switched and self._server is not None:
+            self._restart(folder)
+
+    def address(self, story: Story) -> str:
+        return self._addresses[str(story.number)]
+
+    _server: subprocess.Popen[bytes] | None = None
+    _port = 0
+
+    @contextmanager
+    def running(self, folder: Path) -> Iterator[int | None]:
+        self._port = free_port()
+        self._start(folder)
+        try:
+            yield self._port
+        finally:
+            self._stop()
+
+    def _start(self, folder: Path) -> None:
+        log = (folder / "server.log").open("ab")
+        with log:
+            self._server = subprocess.Popen(
+                [folder / "venv/bin/python", _SITE, folder, "serve", str(self._port)],
+                stdout=log, stderr=log, cwd=folder, start_new_session=True,
+            )  # fmt: skip
+        until(lambda: answers(self._port), "Wagtail does not answer")
+
+    def _stop(self) -> None:
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGTERM)
+            self._server.wait(30)
+            self._server = None
+
+    def _restart(self, folder: Path) -> None:
+        """Templates are looked for where they were when the server started."""
+        self._stop()
+        self._start(folder)
