@@ -16,7 +16,7 @@ from storage.archive import Archive
 from storage.incidents import Incident
 from storage.maintenance import GlobalPause, Pause
 from storage.runs import Run
-from storage.sources import SourceFacts
+from storage.sources import SourceCheck, SourceFacts
 from storage.types import Outcome, When
 
 from .timetable import schedule_of
@@ -31,7 +31,8 @@ class SourceStatus:
     was first seen in the last seven days, baseline left out. `silent_from` is the instant from
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
     is None while everything stands still and where the source is not enabled. `aside` counts its
-    pages that could not be read and were set aside."""
+    pages that could not be read and were set aside. `check` is the verdict for which it is not
+    crawled."""
 
     source_id: str
     name: str
@@ -51,6 +52,7 @@ class SourceStatus:
     paused_until: datetime | None = None
     pause_reason: str = ""
     global_pause: GlobalPause | None = None
+    check: SourceCheck | None = None
 
     @property
     def rhythm_text(self) -> str:
@@ -59,13 +61,15 @@ class SourceStatus:
 
     @property
     def word(self) -> str:
-        """What it is in a word: `not enabled`, `paused` (alone or with everything), the kind of its
-        worst incident, `waiting` (never crawled), the outcome of its last crawl where that is a bad
-        one, or `well`."""
+        """What it is in a word: `not enabled`, `paused` (alone or with everything), the verdict for
+        which it is set aside, the kind of its worst incident, `waiting` (never crawled), the
+        outcome of its last crawl where that is a bad one, or `well`."""
         if not self.is_enabled:
             return "not enabled"
         if self.paused_until is not None or self.global_pause is not None:
             return "paused"
+        if self.check is not None:
+            return str(self.check.verdict)
         if self.incidents:
             return str(self.incidents[0].finding.kind)
         if self.last_crawl is None:
@@ -96,6 +100,7 @@ def status(
             else None,
             paused_until=pauses[each.id].until if each.id in pauses else None,
             pause_reason=pauses[each.id].reason if each.id in pauses else "",
+            check=store.sources.set_aside(each.id, now),
         )
         for each in sources
     )

@@ -83,6 +83,18 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "mentioned": "mentioned",
     },
     # What the archive and the crawl say
+    "check": {
+        "holds": "holds",
+        "general": "read by general rules only",
+        "stale": "stale",
+        "moved": "moved",
+        "blocked": "refuses us",
+        "robots": "forbidden by robots.txt",
+        "javascript": "needs JavaScript",
+        "empty": "no rows",
+        "gone": "not there any more",
+        "error": "could not be checked",
+    },
     "outcome": _themselves(
         "ok",
         "unchanged",

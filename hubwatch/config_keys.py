@@ -415,6 +415,13 @@ FILE = keys(
         otherwise="all sources",
         example='["guiyang-en", "most-zh"]',
     ),
+    TomlKey(
+        "disabled",
+        texts("list of ids of sources"),
+        "these are not; `hubwatch sources disable` and `enable` write here",
+        otherwise="none",
+        example='["cmse-zh"]',
+    ),
     TomlKey("network", table(NETWORK), "how portals are reached"),
     TomlKey(
         "limits", table(LIMITS), "how much the daemon may use, and what stays free on the disk"

@@ -21,25 +21,29 @@ from .schedules import Schedule
 
 
 class Cause(StrEnum):
-    """What holds a job: a standstill of everything or a pause of the job, as people said,
-    failures in a row, or that no news is expected."""
+    """What holds a job: a standstill of everything or a pause of the job, as people said, that a
+    check could not read the source, failures in a row, or that no news is expected."""
 
     GLOBAL_PAUSE = "standstill"
     PAUSE = "pause"
+    CHECK = "check"
     FAILURES = "failures"
     QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`until` is aware. `person` and `said` are of what people said, `failures` are how many there
-    were in a row."""
+    """`until` and `since` are aware. `person` and `said` are of what people said, `failures` are
+    how many there were in a row. Of a check `verdict` and `said` are what it came to, `since` is
+    when it was."""
 
     cause: Cause
     until: datetime | None = None
     person: str = ""
     said: str = ""
     failures: int = 0
+    verdict: str = ""
+    since: datetime | None = None
 
     def describe(self, zone: str) -> str:
         """In an English sentence. Its times are told in `zone`, an IANA name. It is named, since
@@ -51,11 +55,18 @@ class Reason:
             case Cause.PAUSE:
                 until = self.local("%Y-%m-%d %H:%M", zone)
                 return f"paused until {until} by {self.person}: {self.said}"
+            case Cause.CHECK:
+                return f"set aside by the check of {self.day(zone)}: {self.verdict}: {self.said}"
             case Cause.FAILURES:
                 until = self.local("%H:%M", zone)
                 return f"rests until {until}, since it failed {self.failures} times in a row"
             case Cause.QUIET:
                 return f"no news is expected before {self.local('%H:%M', zone)}"
+
+    def day(self, zone: str) -> str:
+        """The day of the check, in that zone."""
+        assert self.since is not None
+        return f"{self.since.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
     def local(self, form: str, zone: str) -> str:
         """Until when, in that zone and with its name."""

@@ -20,7 +20,12 @@ LONGEST_REST = timedelta(hours=6)
 
 def every_rule(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
     """Every reason that there is. `find` knows the jobs by name."""
-    return _any_of(paused(store), by_rhythm(store, find))
+    return _any_of(until_lifted(store), by_rhythm(store, find))
+
+
+def until_lifted(store: Archive) -> SkipRule:
+    """What holds until somebody does something, or until a day: pauses, and sources set aside."""
+    return _any_of(paused(store), set_aside(store))
 
 
 def paused(store: Archive) -> SkipRule:
@@ -48,6 +53,20 @@ def global_pause_rule(store: Archive) -> SkipRule:
         if found is None:
             return None
         return Reason(Cause.GLOBAL_PAUSE, found.until, found.person, found.reason)
+
+    return rule
+
+
+def set_aside(store: Archive) -> SkipRule:
+    """Skip the sources that the last check could not read, until they are mended or enabled."""
+
+    def rule(name: str, now: datetime) -> Reason | None:
+        check = store.sources.set_aside(name, now)
+        if check is None:
+            return None
+        return Reason(
+            Cause.CHECK, said=check.evidence, verdict=check.verdict, since=check.checked_at
+        )
 
     return rule
 

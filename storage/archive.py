@@ -55,15 +55,13 @@ class Archive:
     def create(cls, path: Path) -> Self:
         """Open an archive for writing and make it if there is none. Raises OlderSchema,
         NewerSchema, StorageError."""
-        from . import tables
-
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{path.parent}: {error.strerror}") from error
         if path.is_file():
             _must_be_writable(path)
-        return cls(_connect(path, Access.CREATE, tables.make), path)
+        return cls(_connect(path, Access.CREATE, _make), path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -285,6 +283,15 @@ def _connect(path: Path, access: Access, prepare: Callable[[Connection, Path], N
         db.close()
         raise
     return db
+
+
+def _make(db: Connection, path: Path) -> None:
+    """Make the tables where there are none. What makes them is loaded only then."""
+    if database.is_empty(db):
+        from . import tables
+
+        tables.make(db, path)
+    database.check_current(db, path)
 
 
 def _must_exist(path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -154,6 +155,42 @@ class CrawlSummary:
     paused_until: datetime | None
 
 
+class SourceVerdict(StrEnum):
+    """What a check of a portal came to."""
+
+    HOLDS = "holds"
+    GENERAL = "general"  # read, but by general rules alone: its own selectors find nothing
+    STALE = "stale"
+    MOVED = "moved"
+    BLOCKED = "blocked"
+    ROBOTS = "robots"
+    JAVASCRIPT = "javascript"
+    EMPTY = "empty"
+    GONE = "gone"
+    ERROR = "error"
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a crawl finds articles there that are news."""
+        return self in (SourceVerdict.HOLDS, SourceVerdict.GENERAL)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCheck:
+    """The latest verdict on a source, with what was seen and when. `newest` is the day of the
+    newest item that was seen, `moved_to` where its list leads now, if that is another host. `round`
+    names the check of all sources of which this was one, empty for a check of its own."""
+
+    source_id: str
+    verdict: SourceVerdict
+    evidence: str
+    checked_at: datetime
+    newest: date | None = None
+    moved_to: str = ""
+    round: str = ""
+
+
+_ERROR_COUNTS = timedelta(days=1)
 _RUNS = 40
 _CUT_OFF = 10
 _OBSERVATIONS = 120
@@ -176,6 +213,30 @@ class SourceQueries:
         self._db = database
         self._runs = RunQueries(database)
         self._lists = ListQueries(database)
+
+    def checks(self) -> dict[str, SourceCheck]:
+        """The latest verdict on each source that was ever checked, by its id."""
+        found = self._db.query("SELECT * FROM source_checks ORDER BY source_id")
+        return {row["source_id"]: _check_of(row) for row in found}
+
+    def check(self, source_id: str) -> SourceCheck | None:
+        """The latest verdict on one source. None if it was never checked."""
+        found = self._db.query("SELECT * FROM source_checks WHERE source_id = ?", [source_id])
+        return next((_check_of(row) for row in found), None)
+
+    def set_aside(self, source_id: str, now: datetime) -> SourceCheck | None:
+        """The verdict for which a source is not crawled. None if it is to be: it was read, or was
+        crawled well since, or could not be checked and a day has gone by."""
+        check = self.check(source_id)
+        if check is None or check.verdict.is_read:
+            return None
+        if check.verdict is SourceVerdict.ERROR and now - check.checked_at >= _ERROR_COUNTS:
+            return None
+        found = next(
+            self._db.query("SELECT last_ok_at FROM sources WHERE id = ?", [source_id]), None
+        )
+        last_ok = unstamp_or_none(found["last_ok_at"]) if found else None
+        return None if last_ok is not None and last_ok > check.checked_at else check
 
     def refs(self) -> dict[str, SourceRef]:
         """Every source the archive knows, whether or not it has a definition, by id."""
@@ -382,6 +443,18 @@ def source_ref_of(row: Row) -> SourceRef:
     return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"], row["rank"])
 
 
+def _check_of(row: Row) -> SourceCheck:
+    return SourceCheck(
+        source_id=row["source_id"],
+        verdict=SourceVerdict(row["verdict"]),
+        evidence=row["evidence"],
+        checked_at=unstamp(row["checked_at"]),
+        newest=date.fromisoformat(row["newest"]) if row["newest"] else None,
+        moved_to=row["moved_to"],
+        round=row["round"],
+    )
+
+
 def _failing(runs: Sequence[Run]) -> list[Run]:
     """The newest runs in a row that did not get anything."""
     found = []
@@ -494,6 +567,26 @@ class SourceWrites:
             "rank = excluded.rank",
             [ref.id, ref.name, ref.city, ref.language, ref.zone, ref.rank, stamp(now)],
         )
+
+    def record_check(self, check: SourceCheck) -> None:
+        """Keep what a check of a source came to, in place of the one before."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO source_checks (source_id, verdict, evidence, newest, moved_to, "
+            "checked_at, round) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                check.source_id,
+                check.verdict,
+                check.evidence,
+                check.newest.isoformat() if check.newest else None,
+                check.moved_to,
+                stamp(check.checked_at),
+                check.round,
+            ],
+        )
+
+    def forget_check(self, source_id: str) -> None:
+        """Forget the verdict on a source: it is to be tried by crawls."""
+        self._db.execute("DELETE FROM source_checks WHERE source_id = ?", [source_id])
 
     def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
         """Remember that a host asked to be left alone until then (None: no longer)."""

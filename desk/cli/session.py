@@ -131,16 +131,25 @@ class Session:
 
     def enabled(self) -> tuple[Source, ...]:
         """The sources that are to be watched. Raise ConfigError for an unknown id."""
-        if self.config.enabled is None:
-            return tuple(self.catalogue.sources.values())
-        left_out = self.catalogue.left_out
-        return tuple(self._enabled(each) for each in self.config.enabled if each not in left_out)
+        return self._without_disabled(self.config.enabled)
 
-    def _enabled(self, source_id: str) -> Source:
+    def sources_to_check(self) -> tuple[Source, ...]:
+        """The sources that a check of all looks at: those that `enabled` names, else every one.
+        Raise ConfigError for an unknown id."""
+        return self._without_disabled(self.config.enabled)
+
+    def _without_disabled(self, named: Sequence[str] | None) -> tuple[Source, ...]:
+        left_out = self.catalogue.left_out
+        out = {each for each in self.config.disabled if each not in left_out}
+        out = {self._known("disabled", each).id for each in out} | set(left_out)
+        ids = self.catalogue.sources if named is None else named
+        return tuple(self._known("enabled", each) for each in ids if each not in out)
+
+    def _known(self, key: str, source_id: str) -> Source:
         try:
             return self.catalogue.get(source_id)
         except ConfigError as error:
-            raise ConfigError(f"{self.config.path}: enabled: {error}") from None
+            raise ConfigError(f"{self.config.path}: {key}: {error}") from None
 
     def reading(self) -> Archive:
         """The archive, opened for reading. Raise NoArchive, OlderSchema, NewerSchema,

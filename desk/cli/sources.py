@@ -1,14 +1,13 @@
-"""`hubwatch sources`: what can be watched, how each source is doing, and whether it still reads its
-portal.
+"""`hubwatch sources`: what can be watched, how each source is doing, and whether it reads its
+archived pages.
 
-Listing and showing only read. `check`, `test` and `record` print what `desk.portals` finds out.
-Live pages are looked at and not kept. `add` is in `portals`.
+Listing and showing only read. `test` and `record` print what `desk.portals` finds out. `add` is in
+`portals`, what asks live portals in `checks`.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -18,9 +17,11 @@ import click
 
 from hubwatch.errors import HubwatchError, NoArchive
 
-from ..portals.pages import LivePages, saved_capture
+from ..portals.pages import saved_capture
+from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
+from .checks import adopt, check, describe_check, disable, enable
 from .console import (
     Column,
     JsonDocument,
@@ -37,19 +38,19 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import FILE, JSON, Whole, output_option, source_argument
+from .options import FILE, JSON, output_option, source_argument
 from .pages import field_difference
-from .portals import PORTAL_ROW, SAMPLE, add, request_for_look
+from .portals import add
 from .progress import advancing
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.cases import Difference, Tried
     from scraper.sources.model import Entry, Source
-    from storage.sources import SourceState
+    from storage.sources import SourceCheck, SourceState
     from storage.types import Capture
 
-    from ..portals.check import PortalCoverage, PortalFinding, PortalReport
+    from ..portals.check import PortalCoverage
 
 
 @click.group(invoke_without_command=True)
@@ -75,12 +76,14 @@ def sources(ctx: click.Context, output: str) -> None:
 
 def _list(session: Session, output: str) -> None:
     found = session.catalogue.sources.values()
-    states = _states(session)
+    states, checks = _known(session)
     for source in found:
         schedule_of(source)  # a bad one is said here, before the daemon meets it
     enabled = {source.id for source in session.enabled()}
     if output == JSON:
-        print_json_list([SOURCE(_Listed(s, states.get(s.id), s.id in enabled)) for s in found])
+        print_json_list(
+            [SOURCE(_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id))) for s in found]
+        )
         return
     zone = session.config.zone
     columns = (
@@ -89,23 +92,27 @@ def _list(session: Session, output: str) -> None:
         Column("city", folds="short", rank=1),
         Column("lang", folds="never", rank=4),
         Column("checked", folds="never", rank=5),
+        Column("verdict", folds="never", empty="hidden", rank=3),
         Column("last crawl", folds="short", empty="hidden", rank=2),
         figure("articles", rank=3),
     )
-    print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
+    rows = [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
+    print_table(columns, [_row(each, zone) for each in rows])
     note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
 
 
-def _states(session: Session) -> dict[str, SourceState]:
+def _known(session: Session) -> tuple[dict[str, SourceState], Mapping[str, SourceCheck]]:
+    """What the archive knows of sources, and what checks came to."""
     try:
         store = session.reading()
     except NoArchive:  # the list of sources needs no archive
-        return {}
+        return {}, {}
     with store:
-        return {state.source.id: state for state in store.sources.states()}
+        return {each.source.id: each for each in store.sources.states()}, store.sources.checks()
 
 
-def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
+def _row(listed: _Listed, zone: str) -> tuple[object, ...]:
+    source, state, check = listed.source, listed.state, listed.check
     run = state.last_crawl if state else None
     # What matters most comes first: a narrow terminal cuts the rest.
     last = f"{run.outcome} {local(run.ended_at, zone)}" if run else "never"
@@ -115,7 +122,8 @@ def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) ->
         source.city,
         source.language,
         source.checked or "never",
-        last if enabled else f"off, {last}",
+        f"{check.verdict} {check.checked_at:%Y-%m-%d}" if check else "",
+        last if listed.enabled else f"off, {last}",
         state.articles if state else 0,
     )
 
@@ -127,6 +135,7 @@ class _Listed:
     source: Source
     state: SourceState | None
     enabled: bool
+    check: SourceCheck | None = None
 
 
 SOURCE: JsonDocument[_Listed] = JsonDocument(
@@ -140,6 +149,12 @@ SOURCE: JsonDocument[_Listed] = JsonDocument(
         lambda s: s.enabled),
     Member("checked", "day or null", "when somebody last saw it work live; null: never",
         lambda s: s.source.checked),
+    Member("verdict", "text or null", "what its last live check came to, as in `sources check "
+        "--all`; null: none is on record", lambda s: s.check.verdict if s.check else None),
+    Member("verdict_at", "moment or null", "when that was",
+        lambda s: s.check.checked_at if s.check else None),
+    Member("evidence", "text or null", "what was seen then",
+        lambda s: s.check.evidence if s.check else None),
     Member("last_run", "moment or null", "when its last crawl began; imports and additions are "
         "none",
         lambda s: s.state.last_crawl.started_at if s.state and s.state.last_crawl else None),
@@ -165,26 +180,33 @@ def show(session: Session, source_id: str, output: str) -> None:
     """
     source = session.catalogue.get(source_id)
     schedule_of(source)
-    state = _states(session).get(source_id)
+    states, checks = _known(session)
     enabled = source_id in {each.id for each in session.enabled()}
+    listed = _Listed(source, states.get(source_id), enabled, checks.get(source_id))
     if output == JSON:
-        print_json(SOURCE_RULES(_Listed(source, state, enabled)))
+        print_json(SOURCE_RULES(listed))
         return
     heading(f"{source.id}  {one_line(source.name)}")
-    for name, value in _facts(source, state, enabled, session.config.zone):
+    for name, value in _facts(session, listed):
         if value:
             click.echo(fact(name, value))
 
 
-def _facts(
-    source: Source, state: SourceState | None, enabled: bool, zone: str
-) -> list[tuple[str, str]]:
-    links = source.links
+def _facts(session: Session, listed: _Listed) -> list[tuple[str, str]]:
+    source, state, check = listed.source, listed.state, listed.check
+    zone, links = session.config.zone, source.links
     run = state.last_crawl if state else None
     last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
     facts += [("schedule", f"{source.schedule} ({source.zone})")]
-    facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
+    facts += [
+        ("enabled", "yes" if listed.enabled else "no"),
+        ("checked", str(source.checked or "never")),
+    ]
+    if check is not None:
+        repair = repair_of(check)
+        facts.append(("verdict", describe_check(check, zone)))
+        facts.append(("repair", session.command_line_for(repair) if repair else ""))
     facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
     facts += [("entry", _entry(entry)) for entry in source.entries]
     facts += [("hosts", ", ".join(links.hosts)), ("takes", " | ".join(links.allow_written))]
@@ -226,88 +248,6 @@ SOURCE_RULES: JsonDocument[_Listed] = JsonDocument(
 
 
 # `hubwatch sources check`, `test` and `record`: whether a source still reads its portal.
-
-_COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
-
-
-@click.command()
-@source_argument()
-@click.option(
-    "--articles", type=Whole(0, 20), default=3, show_default=True,
-    help="How many articles to read, from the first row to the last.",
-)  # fmt: skip
-@output_option
-@click.pass_context
-def check(ctx: click.Context, source_id: str, articles: int, output: str) -> None:
-    """Try a source live, without keeping anything: robots.txt, lists, pager, articles, fields.
-
-    Asks as a crawl would, with its pauses. Exit code 1 if the source does not hold: a list without
-    articles, an article without title, date or text.
-
-    \b
-    Examples:
-      hubwatch sources check guiyang-en
-      hubwatch sources check guiyang-en --articles 10 --json
-    """
-    from scraper.crawl.probe import Probe
-
-    from ..portals.check import check_source
-
-    session = ctx.find_object(Session)
-    assert session is not None
-    source = session.catalogue.get(source_id)
-    inherited = session.catalogue.templates[source.fields.template].fields
-    request = request_for_look(session, source)
-
-    def say(url: str) -> None:
-        if sys.stderr.isatty():
-            note(f"asking for {url}")
-
-    with Probe(source, request, session.archive_or_none) as look:
-        report = check_source(source, inherited, LivePages(look, say), articles)
-    if output == JSON:
-        print_json(PORTAL_REPORT((source, report)))
-    else:
-        _print_report(session, source, report)
-    ctx.exit(0 if report.passed else 1)
-
-
-def _print_report(session: Session, source: Source, report: PortalReport) -> None:
-    for finding in report.findings:
-        _print_finding(finding)
-    faults = sum(finding.state == "fault" for finding in report.findings)
-    if report.passed:
-        note(f"{source.id} holds; `checked = {session.now:%Y-%m-%d}` may be noted in {source.path}")
-    else:
-        text = f"{source.id} does not hold ({faults} of its checks failed)"
-        note(f"{text}; docs/fix-a-template.md says what to do")
-
-
-def _print_finding(finding: PortalFinding) -> None:
-    state = click.style(f"{finding.state.value:<8}", fg=_COLOURS[finding.state.value])
-    click.echo(f"{state} {finding.check:<8} {one_line(finding.url)}")
-    click.echo(f"{'':<17} {one_line(finding.detail)}")
-
-
-FINDING: JsonDocument[PortalFinding] = JsonDocument(
-    Member("check", "text", "`robots`, `list`, `feed`, `sitemap`, `pager`, `article`, `title`, "
-        "`date`, `fields` (a selector of the source itself that matches nothing)",
-        lambda f: f.check),
-    Member("state", "text", "`ok`, `warning` or `fault`", lambda f: f.state),
-    Member("url", "text", "the page", lambda f: f.url),
-    Member("told", "text", "what was seen", lambda f: f.detail),
-)  # fmt: skip
-
-
-PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport]] = JsonDocument(
-    Member("id", "text", "the source", lambda r: r[0].id),
-    Member("holds", "boolean", "whether nothing is a fault", lambda r: r[1].passed),
-    parts("checks", "what was checked, in order", lambda r: r[1].findings, FINDING),
-    parts("rows", "as in `sources add`", lambda r: r[1].rows, PORTAL_ROW),
-    parts("articles", "as in `sources add`", lambda r: r[1].samples, SAMPLE),
-    commands=("sources check --json",),
-    about="One document. Exit code 1 if `holds` is false.",
-)  # fmt: skip
 
 
 @click.command()
@@ -439,7 +379,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, check, test, record):
+for _command in (add, check, adopt, disable, enable, test, record):
     sources.add_command(_command)
 
 

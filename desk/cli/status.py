@@ -186,8 +186,9 @@ STATUS: JsonDocument[SourceStatus] = JsonDocument(
     Member("source", "text", "its id", lambda r: r.source_id),
     Member("name", "text", "its name", lambda r: r.name),
     Member("city", "text", "its city", lambda r: r.city),
-    Member("state", "text", "`well`, `not enabled`, `paused`, `waiting` (never crawled), the kind "
-        "of its worst incident, or the outcome of its last crawl", lambda r: r.word),
+    Member("state", "text", "`well`, `not enabled`, `paused`, the verdict of `sources check` for "
+        "which it is set aside, `waiting` (never crawled), the kind of its worst incident, or the "
+        "outcome of its last crawl", lambda r: r.word),
     Member("run", "integer or null", "number of its last crawl that says something of it; cut off "
         "ones are left out", lambda r: r.last_crawl.id if r.last_crawl else None),
     Member("outcome", "text or null", "how that ended",

@@ -50,7 +50,8 @@ def timetable(
     """Show when each job of the daemon is due next and how its last run went.
 
     A job is an enabled source, by its id, or an entry of [[timetable]], by its name. --simulate
-    heeds what people paused, and not how long a failing source or a quiet one will rest.
+    heeds what people paused and a check set aside, and not how long a failing source or a quiet
+    one will rest.
 
     \b
     Examples:
@@ -104,11 +105,11 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
-    from scheduler.skip_rules import paused
+    from scheduler.skip_rules import until_lifted
 
     now, zone = session.clock(), session.config.zone
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, paused(store)))
+        found = list(upcoming(made, now, now + ahead, until_lifted(store)))
     sources = {job.name for job in made if job.is_of_source}
     if output == JSON:
         print_json_list([FIRE(_shown(fire, sources, zone)) for fire in found])
@@ -173,7 +174,8 @@ JOB: JsonDocument[_Shown[TimetableRow]] = JsonDocument(
     Member("failures", "integer", "how often it failed in a row, up to now",
         lambda s: s.moment.failures),
     Member("skipped", "integer", "moments left out since", lambda s: s.moment.skipped),
-    Member("held", "text", "why it is not started now (a pause), else empty", lambda s: s.held),
+    Member("held", "text", "why it is not started now (a pause, a check), else empty",
+        lambda s: s.held),
     commands=("timetable --json",),
     about="A list of the daemon's jobs, the next one first: the enabled sources, and the entries "
         "of `[[timetable]]`.",

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from hubwatch.errors import ConfigError
 from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
+from scraper.parsing.script_pages import needs_script
 from scraper.parsing.types import ListPage
 from scraper.pipelines.read import row_of
 from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
@@ -34,7 +35,7 @@ from ..files import write_atomically
 from ..reparse import Rereading, reread
 from ..text import pluralise
 from .articles import FIELDS, REQUIRED, ArticleSample, days_agree, idle_selectors, titles_agree
-from .pages import PageSource
+from .pages import FetchedAddress, PageSource
 
 MOST_ARTICLES = 20
 
@@ -57,13 +58,42 @@ class PortalFinding:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class EntryCheck:
+    """What came of one entry: how it was answered, and what was read of it. `page` is None where
+    there was nothing to read, `needs_script` why its rows are not in the page."""
+
+    entry: Entry
+    seen: FetchedAddress
+    page: ListPage | None = None
+    needs_script: str = ""
+
+    @property
+    def rows(self) -> tuple[ListRow, ...]:
+        """The rows that were read."""
+        return self.page.rows if self.page is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCheck:
+    """What came of one article: how it was answered, and how it reads, if it was."""
+
+    row: ListRow
+    seen: FetchedAddress
+    sample: ArticleSample | None = None
+    needs_script: str = ""
+
+
 @dataclass(slots=True)
 class PortalReport:
-    """All findings, the rows of the first list, and the articles that were read."""
+    """All findings, the rows of the lists, the articles that were read, and what each finding rests
+    on."""
 
     findings: list[PortalFinding] = field(default_factory=list)
     rows: list[ListRow] = field(default_factory=list)
     samples: list[ArticleSample] = field(default_factory=list)
+    entries: list[EntryCheck] = field(default_factory=list)
+    articles: list[ArticleCheck] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -123,15 +153,19 @@ def _entry(
 
     (seen,) = pages.fetch([entry.url], entry.fetch_kind)
     if seen.capture is None:
+        report.entries.append(EntryCheck(entry, seen))
         note(PortalCheckState.FAULT, seen.reason)
         return ()
     if detail := pages.robots(entry.url):
         report.findings.append(
             PortalFinding("robots", PortalCheckState.OK, entry.url, f"robots.txt {detail}")
         )
-    page = rows_of(seen.capture, entry, source)
-    if not page.rows and not (entry.kind is EntryKind.SITEMAP and page.more):
-        note(PortalCheckState.FAULT, f"{page.outcome}: {page.reason}")
+    page = _whole(rows_of(seen.capture, entry, source), entry, source, pages)
+    lacks = "" if page.rows else needs_script(seen.capture)
+    report.entries.append(EntryCheck(entry, seen, page, lacks))
+    if not page.rows:
+        detail = f"its rows are not in the page: {lacks}" if lacks else page.reason
+        note(PortalCheckState.FAULT, f"{page.outcome}: {detail}")
         return ()
     note(PortalCheckState.OK, _describe_rows(page))
     for doubt in _doubts(entry, page):
@@ -139,6 +173,20 @@ def _entry(
     if entry.kind is EntryKind.LIST and entry.paging.kind is not PagingKind.NONE:
         report.findings.append(_pager(source, entry, page, pages))
     return page.rows
+
+
+def _whole(page: ListPage, entry: Entry, source: Source, pages: PageSource) -> ListPage:
+    """The page. Of an index of sitemaps, which has no rows itself, the first and the last part with
+    rows: one of them has the latest."""
+    if page.rows or entry.kind is not EntryKind.SITEMAP or not page.more:
+        return page
+    rows: dict[str, ListRow] = {}
+    for url in dict.fromkeys((page.more[-1], page.more[0])):
+        (seen,) = pages.fetch([url], entry.fetch_kind)
+        if seen.capture is not None:
+            found = rows_of(seen.capture, entry, source)
+            rows.update((row.url, row) for row in found.rows)
+    return replace(page, rows=tuple(rows.values()))
 
 
 def _describe_rows(page: ListPage) -> str:
@@ -190,11 +238,14 @@ def _article(
 ) -> Iterator[PortalFinding]:
     (seen,) = pages.fetch([row.url], FetchKind.ARTICLE)
     if seen.capture is None:
+        report.articles.append(ArticleCheck(row, seen))
         yield PortalFinding("article", PortalCheckState.FAULT, row.url, seen.reason)
         return
     reading = read_article(seen.capture, source.fields, source.id, RowWitness.of(row))
     sample = ArticleSample(seen.capture, row, reading)
     report.samples.append(sample)
+    lacks = needs_script(seen.capture) if sample.reading.article is None else ""
+    report.articles.append(ArticleCheck(row, seen, sample, lacks))
     if sample.reading.article is None:
         detail = f"{sample.reading.outcome}: {sample.reading.reason}"
         yield PortalFinding("article", PortalCheckState.FAULT, row.url, detail)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol
 from hubwatch.errors import FetchError
 from scraper.sources.load import read_bounded
 from storage.runs import FetchKind
-from storage.types import Capture
+from storage.types import Capture, Outcome
 
 if TYPE_CHECKING:
-    from scraper.crawl.probe import Probe
+    from scraper.middlewares.fetch_result import FetchResult
 
 MOST_PAGES = 30
 """So many pages are asked for to learn how a portal is built."""
@@ -27,11 +27,16 @@ MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
 
 @dataclass(frozen=True, slots=True)
 class FetchedAddress:
-    """What came of asking for one address: the page, or why there is none."""
+    """What came of asking for one address: the page, or why there is none. `outcome` is the word
+    for that, None of a page that nobody asked for. `moved_to` is where a redirect to another host
+    leads, `behind` what came of asking for the robots file where that forbids the address."""
 
     url: str
     capture: Capture | None = None
     reason: str = ""
+    outcome: Outcome | None = None
+    moved_to: str = ""
+    behind: Outcome | None = None
 
 
 class PageSource(Protocol):
@@ -52,10 +57,26 @@ class PageSource(Protocol):
         ...
 
 
+class LivePortal(Protocol):
+    """A live portal, as `scraper.crawl.probe` asks it."""
+
+    def fetch(self, urls: Sequence[str], kind: FetchKind) -> tuple[FetchResult, ...]:
+        """What came of asking for these addresses."""
+        ...
+
+    def may_fetch(self, url: str) -> str:
+        """Why robots.txt forbids an address. Empty if it does not."""
+        ...
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots file of this address's origin names."""
+        ...
+
+
 class LivePages:
     """Pages of the live portal, each asked for once, `MOST_PAGES` at most."""
 
-    def __init__(self, probe: Probe, report: Callable[[str], None]) -> None:
+    def __init__(self, probe: LivePortal, report: Callable[[str], None]) -> None:
         self._probe = probe
         self._report = report
         self._seen: dict[str, FetchedAddress] = {}
@@ -73,10 +94,7 @@ class LivePages:
                 )
                 continue
             self._report(url)
-            found = self._probe.fetch([url], kind)[0]
-            bad = found.reason or str(found.outcome)
-            ok = found.capture is not None and found.outcome == "ok"
-            self._seen[url] = FetchedAddress(url, found.capture if ok else None, "" if ok else bad)
+            self._seen[url] = _address_of(self._probe.fetch([url], kind)[0])
         return tuple(self._seen[url] for url in urls)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -86,6 +104,18 @@ class LivePages:
     def robots(self, url: str) -> str:
         """What robots.txt says of this address."""
         return self._probe.may_fetch(url) or "allows this address"
+
+
+def _address_of(found: FetchResult) -> FetchedAddress:
+    ok = found.capture is not None and found.outcome is Outcome.OK
+    return FetchedAddress(
+        found.url,
+        found.capture if ok else None,
+        "" if ok else found.reason or str(found.outcome),
+        found.outcome,
+        found.moved_to,
+        found.behind,
+    )
 
 
 class SavedPages:

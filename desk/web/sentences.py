@@ -116,6 +116,13 @@ def held(words: Translator, reason: Reason, zone: str) -> str:
                 person=reason.person,
                 said=reason.said,
             )
+        case Cause.CHECK:
+            return words(
+                "set aside by the check of %(day)s: %(verdict)s: %(said)s",
+                day=reason.day(zone),
+                verdict=words.term("check", reason.verdict),
+                said=reason.said,
+            )
         case Cause.FAILURES:
             return words.plural(
                 "rests until %(until)s, since it failed %(number)s time in a row",

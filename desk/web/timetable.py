@@ -7,7 +7,7 @@ from itertools import islice
 
 from starlette.responses import Response
 
-from scheduler.skip_rules import paused
+from scheduler.skip_rules import until_lifted
 from scheduler.timetable import outlook, upcoming
 
 from ..moments import parse_coming
@@ -23,7 +23,7 @@ _LONGEST = 500
 def timetable(visit: RequestContext) -> Response:
     """Every job: when it is due, how it went last, why it would not run, and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
-    coming = upcoming(jobs, now, now + _AHEAD, paused(store))
+    coming = upcoming(jobs, now, now + _AHEAD, until_lifted(store))
     fires = list(islice(coming, _FIRES + 1))
     values = {
         "title": visit.words("Timetable"),

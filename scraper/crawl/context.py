@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..middlewares.robots import RobotsRules
     from ..middlewares.route import Route
     from ..spiders.fetch import Fetcher
-
+    from .memory import FetchMemory
 
 LOGGER = logging.getLogger("hubwatch.scraper")
 
@@ -201,7 +201,7 @@ class CrawlContext:
     `robots` holds the rules of each origin (scheme, host and port) by the route to it, `waits`
     until when a host asked to be left alone, `certificates` until when that of a host is valid,
     where that is not on record yet. `not_before` answers in place of the archive until when a host
-    asked to be left alone.
+    asked to be left alone. `memory` holds what was asked for before a check was cut off.
     """
 
     store: Archive
@@ -218,6 +218,7 @@ class CrawlContext:
     bases: dict[str, Base | None] = field(default_factory=dict)
     certificates: dict[str, datetime] = field(default_factory=dict)
     not_before: Callable[[str], datetime | None] | None = None
+    memory: FetchMemory | None = None
 
     def __post_init__(self) -> None:
         self.space = Space(self.store.path, self.request.free_space)

@@ -1,18 +1,25 @@
-"""Looking at a portal without keeping anything: single addresses, by the crawl's own way.
+"""Looking at portals without keeping anything: single addresses, by the crawl's own way.
 
-Robots rules, address guard, pauses, host leases and bounds are those of a crawl. What is fetched
-goes into an archive of its own that is thrown away. What the pages mean is the caller's business.
+`Probe` looks at one portal, `look_at_each` at many, side by side over hosts. Robots rules, address
+guard, pauses, host leases and bounds are those of a crawl. What is fetched goes into an archive of
+its own that is thrown away. What the pages mean is the caller's business.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
+from typing import Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
@@ -25,17 +32,18 @@ from ..items import Process
 from ..middlewares.fetch_result import FetchResult
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.robots import RobotsRules
-from ..middlewares.route import route_of
+from ..middlewares.route import Route, route_of
 from ..middlewares.throttle import HostThrottle
-from ..sources.links import authority_of, hosts_of
+from ..sources.links import authority_of, entry_hosts, hosts_of
 from ..sources.model import Source
 from ..spiders.fetch import Fetcher
 from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Tally
 from .context import CrawlContext
+from .memory import FetchMemory
 from .project import project_settings
 from .request import AGENT, CrawlRequest
-from .run import Interrupts, Leases, reactor_loop
+from .run import Interrupts, Leases, reactor_loop, refuse_while_paused
 
 
 @dataclass(slots=True)
@@ -116,23 +124,14 @@ class Probe:
 
     def may_fetch(self, url: str) -> str:
         """Why robots.txt forbids this address. Empty if it does not, or was not asked yet."""
-        kept = self._rules(url)
-        if kept is None:
-            return ""
-        if kept.denial is not None:
-            return kept.denial.reason
-        allowed = kept.rules is None or kept.rules.can_fetch(url, AGENT)
-        return "" if allowed else "robots.txt disallows this address"
+        return _denial(self._rules(url), url)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """The sitemaps that the robots file of this address's origin names, if it was read."""
-        kept = self._rules(url)
-        return tuple(kept.rules.sitemaps) if kept and kept.rules else ()
+        return _sitemaps(self._rules(url))
 
     def _rules(self, url: str) -> RobotsRules | None:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.lower()}"
-        return self._context.robots.get((origin, route_of(self._source, self._request)))
+        return _rules_in(self._context, url, route_of(self._source, self._request))
 
     def _enter_hosts(self, hosts: frozenset[str] | set[str]) -> None:
         fresh = set(hosts) - self._hosts
@@ -174,3 +173,244 @@ class Probe:
 def _sister(host: str) -> str:
     """The host with `www.`, or without."""
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+
+
+# Many portals, side by side.
+
+AT_ONCE = 12
+"""So many hosts are looked at at the same time."""
+_LONGEST = timedelta(minutes=5)
+_POLL_SECONDS = 0.2
+
+T = TypeVar("T")
+
+
+class PortalLook:
+    """The portal of one source, asked from a thread beside the loop that carries the crawl."""
+
+    def __init__(
+        self, source: Source, request: CrawlRequest, context: CrawlContext, fetcher: Fetcher
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._route = route_of(source, request)
+        self._context = context
+        self._fetcher = fetcher
+        self._asking: set[Future[FetchResult]] = set()
+        self._over = False
+
+    def fetch(
+        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+    ) -> tuple[FetchResult, ...]:
+        """Ask for these addresses, one after the other. What fails is an outcome. Raises
+        CancelledError once the look is over."""
+        return tuple(self._one(url, kind) for url in urls)
+
+    def may_fetch(self, url: str) -> str:
+        """Why robots.txt forbids this address. Empty if it does not, or was not asked yet."""
+        return _denial(_rules_in(self._context, url, self._route), url)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots file of this address's origin names, if it was read."""
+        return _sitemaps(_rules_in(self._context, url, self._route))
+
+    def end(self) -> None:
+        """Let nothing more be asked for."""
+        self._over = True
+        for each in tuple(self._asking):
+            each.cancel()
+
+    def _one(self, url: str, kind: FetchKind) -> FetchResult:
+        if self._over:
+            raise CancelledError
+        asked = asyncio.run_coroutine_threadsafe(self._fetcher.fetch(url, kind), self._loop)
+        self._asking.add(asked)
+        try:
+            return asked.result()
+        finally:
+            self._asking.discard(asked)
+
+
+@dataclass(slots=True)
+class _LookRun(Generic[T]):
+    """What the spider runs in place of a crawl: somebody's look, in a thread of its own, so that
+    reading the pages of one portal holds up no other."""
+
+    source: Source
+    run: Run
+    request: CrawlRequest
+    context: CrawlContext
+    look: Callable[[Source, PortalLook], T]
+    tally: Tally = field(default_factory=Tally)
+    found: list[T] = field(default_factory=list)
+
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        portal = PortalLook(self.source, self.request, self.context, fetcher)
+
+        def finish(value: T | None, error: BaseException | None) -> None:
+            if done.done():
+                return
+            if error is not None:
+                done.set_exception(error)
+            else:
+                done.set_result(cast(T, value))
+
+        def work() -> None:
+            value, error = None, None
+            try:
+                value = self.look(self.source, portal)
+            except BaseException as problem:  # goes on where the look is awaited
+                error = problem
+            with suppress(RuntimeError):  # nobody waits any more
+                loop.call_soon_threadsafe(finish, value, error)
+
+        # A thread that hangs in a page must not keep the program from ending.
+        Thread(target=work, daemon=True, name=f"look-{self.source.id}").start()
+        try:
+            self.found.append(await done)
+        finally:
+            portal.end()
+
+
+def look_at_each(
+    sources: Sequence[Source],
+    request: CrawlRequest,
+    archive: Path | None,
+    memory: FetchMemory | None,
+    look: Callable[[Source, PortalLook], T],
+    done: Callable[[Source, T | Exception], None],
+) -> None:
+    """Let `look` look at the portal of each source, and tell `done` what it returned or raised.
+
+    Several hosts are asked at a time, each in its turn and with its pauses. `look` runs in a
+    thread, `done` in this one. Redirects are followed on a source's own hosts alone. `archive` is
+    where leases are held and the waits that servers asked for are known. Raises Paused if the whole
+    installation stands still, KeyboardInterrupt if told to stop.
+    """
+    for noisy in ("scrapy", "twisted", "protego"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    loop = reactor_loop()
+    with ExitStack() as open_files:
+        folder = open_files.enter_context(tempfile.TemporaryDirectory(prefix="hubwatch-look-"))
+        store = open_files.enter_context(Archive.create(Path(folder) / "look.db"))
+        kept = None
+        if archive is not None and archive.exists():
+            kept = open_files.enter_context(Archive.open_readonly(archive))
+            refuse_while_paused(kept, request)
+        resolver = GuardedResolver(request.hosts, intranet=request.intranet)
+        context = CrawlContext(
+            store, request, lambda event: None, HostThrottle(request.hosts), resolver
+        )
+        context.memory = memory
+        context.not_before = kept.sources.host_not_before if kept is not None else None
+        looks = _Looks(context, look, done, Leases(archive) if kept and archive else None)
+        try:
+            loop.run_until_complete(looks.all(sources))
+        finally:
+            context.readers.close()
+            context.files.close()
+
+
+class _Looks(Generic[T]):
+    """The looks of one call: which may begin, and what came of each."""
+
+    def __init__(
+        self,
+        context: CrawlContext,
+        look: Callable[[Source, PortalLook], T],
+        done: Callable[[Source, T | Exception], None],
+        leases: Leases | None,
+    ) -> None:
+        self._context = context
+        self._look = look
+        self._done = done
+        self._leases = leases
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def all(self, sources: Sequence[Source]) -> None:
+        """Look at all of them. Sources that begin on one host come one after the other."""
+        self._context.resolver.install_on_reactor()
+        chains: dict[str, list[Source]] = {}
+        for source in sources:
+            chains.setdefault(min(entry_hosts(source)), []).append(source)
+        longest_first = sorted(chains.values(), key=len, reverse=True)
+        with Interrupts() as self._interrupts:
+            await asyncio.gather(*(self._chain(chain) for chain in longest_first))
+            if self._interrupts.stopped:
+                raise KeyboardInterrupt
+
+    async def _chain(self, chain: Sequence[Source]) -> None:
+        async with self._places:
+            for source in chain:
+                if not self._interrupts.stopped:
+                    found = await self._one(source)
+                    if found is not None:
+                        self._done(source, found)
+
+    async def _one(self, source: Source) -> T | Exception | None:
+        """What the look returned or raised. None if we were told to stop meanwhile."""
+        hosts = hosts_of(source)
+        try:
+            await self._hold(source, hosts)
+        except Busy as busy:
+            return busy
+        try:
+            return await self._walk(source)
+        except Exception as error:  # of this source alone: the others go on
+            return error
+        finally:
+            if self._leases is not None:
+                self._leases.release(hosts)
+
+    async def _hold(self, source: Source, hosts: frozenset[str]) -> None:
+        """Take the leases of these hosts. Raises Busy if others do not give them back in time."""
+        wait = self._context.request.wait.total_seconds()
+        give_up_at = time.monotonic() + wait
+        while self._leases is not None:
+            in_the_way = self._leases.try_hold(hosts, f"look {source.id}")
+            if not in_the_way:
+                return
+            if time.monotonic() >= give_up_at or self._interrupts.stopped:
+                raise Busy(f"{in_the_way}; try again when it is done")
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def _walk(self, source: Source) -> T | Exception | None:
+        context = self._context
+        with context.store.writing() as tx:
+            tx.sources.register(source.ref, context.now())
+            run = tx.runs.start(source.id, context.now(), kind=RunKind.PAGE)
+        for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
+            if host not in context.request.hosts:
+                context.throttle.ask_pause(host, source.politeness.delay)
+        bounded = replace(source.bounds, duration=min(_LONGEST, source.bounds.duration))
+        bound = replace(source, bounds=bounded)
+        walk = _LookRun(bound, run, context.request, context, self._look)
+        crawler = Crawler(spider_class_for(bound, context.request), project_settings())
+        with self._interrupts.watching(lambda: interrupt(crawler)):
+            await crawler.crawl_async(crawl=walk, context=context)
+        spider = crawler.spider
+        if isinstance(spider, SourceSpider) and spider.interrupted:
+            return None
+        if walk.found:
+            return walk.found[0]
+        error = spider.error if isinstance(spider, SourceSpider) else None
+        return error if isinstance(error, Exception) else FetchError(f"{walk.tally.bound}")
+
+
+def _rules_in(context: CrawlContext, url: str, route: Route) -> RobotsRules | None:
+    parts = urlsplit(url)
+    return context.robots.get((f"{parts.scheme}://{parts.netloc.lower()}", route))
+
+
+def _denial(kept: RobotsRules | None, url: str) -> str:
+    if kept is None:
+        return ""
+    if kept.denial is not None:
+        return kept.denial.reason
+    allowed = kept.rules is None or kept.rules.can_fetch(url, AGENT)
+    return "" if allowed else "robots.txt disallows this address"
+
+
+def _sitemaps(kept: RobotsRules | None) -> tuple[str, ...]:
+    return tuple(kept.rules.sitemaps) if kept and kept.rules else ()

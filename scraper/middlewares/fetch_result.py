@@ -28,7 +28,9 @@ class FetchResult:
     `capture` is there whenever the server answered, whatever its status. `connected` is False if
     no connection came about. `transient`: trying again may help. `halting`: the host wants to be
     left alone. `temporary`: a redirect on the way is for now only, and joins no addresses.
-    `response` is Scrapy's, for what its signals tell.
+    `response` is Scrapy's, for what its signals tell. `moved_to` is the address on another host to
+    which it redirects, empty if it does not. `behind` is what came of asking for the robots file
+    where that is why the address may not be asked for.
     """
 
     url: str
@@ -43,6 +45,8 @@ class FetchResult:
     halting: bool = False
     temporary: bool = False
     response: Response | None = field(default=None, repr=False, compare=False)
+    moved_to: str = ""
+    behind: Outcome | None = None
 
     @property
     def status(self) -> int | None:
@@ -58,16 +62,21 @@ class FetchResult:
 class Fault(FetchError):
     """One address could not be fetched: the outcome word and why.
 
-    `transient`: trying again may help. `connected`: the server was reached.
+    `transient`: trying again may help. `connected`: the server was reached. `moved_to` and `behind`
+    are as in FetchResult.
     """
 
     transient: ClassVar[bool] = False
     connected: ClassVar[bool] = True
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+    def __init__(
+        self, outcome: Outcome, reason: str, *, moved_to: str = "", behind: Outcome | None = None
+    ) -> None:
         super().__init__(f"{outcome}: {reason}")
         self.outcome = outcome
         self.reason = reason
+        self.moved_to = moved_to
+        self.behind = behind
 
 
 class Passing(Fault):

@@ -21,7 +21,7 @@ from storage.urls import host_of
 
 from ..crawl.context import context_of
 from ..sources.links import authority_of
-from .fetch_result import Fault, asked_to_wait, check_url, refused
+from .fetch_result import Fault, Refused, asked_to_wait, check_url, refused
 
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -66,10 +66,10 @@ class RedirectMiddleware:
         if not robots and not own:
             host = _authority(target)
             if request.meta.get(KIND) in _LISTS:
-                raise Fault(
-                    Outcome.MOVED, f"redirects to {target}, and {host} is not a host of this source"
-                )
-            raise refused(f"redirects to {host}, which is not a host of this source")
+                reason = f"redirects to {target}, and {host} is not a host of this source"
+                raise Fault(Outcome.MOVED, reason, moved_to=target)
+            reason = f"redirects to {host}, which is not a host of this source"
+            raise Refused(Outcome.REFUSED_ADDRESS, reason, moved_to=target)
         self._leave_alone(target, robots)
         temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
         return request.replace(

@@ -75,7 +75,8 @@ def rules_of(fetched: FetchResult) -> RobotsRules:
         return RobotsRules(known=True)  # too many redirects count as absent
     if fetched.outcome in (Outcome.NET_ERROR, Outcome.REFUSED_ADDRESS) and not fetched.connected:
         return RobotsRules(denial=Fault(fetched.outcome, fetched.reason), known=True)
-    denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be had ({fetched.reason})")
+    reason = f"robots.txt cannot be had ({fetched.reason})"
+    denial = Fault(Outcome.ROBOTS, reason, behind=fetched.outcome)
     return RobotsRules(denial=denial, known=bool(status) or not fetched.halting)
 
 

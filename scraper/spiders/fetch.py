@@ -71,8 +71,21 @@ class Fetcher:
         place of the source's bound for a page.
 
         Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
-        by the caller with `log`, who knows more about it.
+        by the caller with `log`, who knows more about it. What was asked for before a check was cut
+        off is not asked for again.
         """
+        memory = self._context.memory
+        known = memory.recall(url, kind) if memory is not None else None
+        if known is not None:
+            return known
+        fetched = await self._fetch(url, kind, validator, most_bytes)
+        if memory is not None:
+            memory.remember(fetched)
+        return fetched
+
+    async def _fetch(
+        self, url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
+    ) -> FetchResult:
         fetched = await self._attempt(url, kind, validator, most_bytes)
         for number, pause in enumerate(self._pauses(url)):
             if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
@@ -173,6 +186,8 @@ class Fetcher:
             connected=fault.connected,
             transient=fault.transient,
             halting=isinstance(fault, AskedToWait),
+            moved_to=fault.moved_to,
+            behind=fault.behind,
         )
 
     def _check(self, url: str) -> None:

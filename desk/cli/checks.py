@@ -1,0 +1,227 @@
+"""`hubwatch sources check`, `adopt`, `disable`, `enable`: do sources hold, and what mends them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hubwatch.errors import ConfigError
+from storage.sources import SourceCheck
+
+from ..config_edit import add_to_list, remove_from_list
+from ..portals.repairs import repair_of
+from ..text import one_line
+from .console import (
+    JsonDocument,
+    Member,
+    fact,
+    local,
+    note,
+    parts,
+)
+from .options import FILE, Whole, dry_run_option, output_option, source_argument, wait_option
+from .portals import PORTAL_ROW, SAMPLE
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from scraper.sources.model import Source
+
+    from ..portals.check import PortalFinding, PortalReport
+
+
+_COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
+
+
+@click.command()
+@click.argument("source_id", required=False, metavar="[ID]")
+@click.option("--all", "which", flag_value="all", default="named", help="Every source.")
+@click.option(
+    "--articles", type=Whole(0, 20), default=3, show_default=True,
+    help="How many articles to read, from the first row to the last.",
+)  # fmt: skip
+@click.option(
+    "--resume", "start", flag_value="resume", default="anew",
+    help="With --all: go on where the last check was cut off.",
+)  # fmt: skip
+@click.option("--report", type=FILE, metavar="FILE", help="With --all: write a page of it, HTML.")
+@wait_option("30s", "How long to wait for a host that another process is crawling.")
+@output_option
+@click.pass_context
+def check(
+    ctx: click.Context,
+    /,
+    source_id: str | None,
+    which: str,
+    articles: int,
+    start: str,
+    report: Path | None,
+    wait: timedelta,
+    output: str,
+) -> None:
+    """Try a source live, without keeping its pages: robots.txt, lists, pager, articles, fields.
+
+    Asks as a crawl would, with its pauses. Exit code 1 if the source does not hold: a list without
+    articles, an article without title, date or text.
+
+    With --all every source is tried, several hosts at a time, three articles each, and its verdict
+    kept: the daemon crawls those that hold. Without `enabled` in the configuration that is every
+    source, whatever its pack. Exit code 0 if all hold, 1 if none does, else 3.
+
+    \b
+    Examples:
+      hubwatch sources check guiyang-en
+      hubwatch sources check guiyang-en --articles 10 --json
+      hubwatch sources check --all --report first-day.html
+      hubwatch sources check --all --resume --json
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    from .first_day import check_every, check_one
+
+    if (which == "all") == (source_id is not None):
+        raise click.UsageError("name a source, or --all")
+    if source_id is None:
+        ctx.exit(check_every(session, wait, output, report, resume=start == "resume"))
+    if report is not None or start == "resume":
+        raise click.UsageError("--resume and --report belong to --all")
+    ctx.exit(check_one(session, source_id, articles, output))
+
+
+def describe_check(check: SourceCheck, zone: str) -> str:
+    """A verdict with its age and evidence, in a line."""
+    return f"{check.verdict} ({local(check.checked_at, zone)}): {one_line(check.evidence)}"
+
+
+VERDICT: JsonDocument[SourceCheck] = JsonDocument(
+    Member("source", "text", "its id", lambda c: c.source_id),
+    Member("verdict", "text", "`holds`, `general` (read by general rules alone), `stale`, `moved`, "
+        "`blocked`, `robots`, `javascript`, `empty`, `gone` or `error`", lambda c: c.verdict),
+    Member("evidence", "text", "what was seen", lambda c: c.evidence),
+    Member("newest", "day or null", "the day of the newest item that was seen", lambda c: c.newest),
+    Member("repair", "text or null", "the command that mends it",
+        lambda c: f"hubwatch {command}" if (command := repair_of(c)) else None),
+    commands=("sources check --all --json",),
+    about="A line a source, as each is done. Exit code 0 if all hold, 1 if none does, else 3.",
+)  # fmt: skip
+
+
+def print_report(session: Session, source: Source, report: PortalReport) -> None:
+    for finding in report.findings:
+        _print_finding(finding)
+    faults = sum(finding.state == "fault" for finding in report.findings)
+    if report.passed:
+        note(f"{source.id} holds; `checked = {session.now:%Y-%m-%d}` may be noted in {source.path}")
+    else:
+        text = f"{source.id} does not hold ({faults} of its checks failed)"
+        note(f"{text}; docs/fix-a-template.md says what to do")
+
+
+def _print_finding(finding: PortalFinding) -> None:
+    state = click.style(f"{finding.state.value:<8}", fg=_COLOURS[finding.state.value])
+    click.echo(f"{state} {finding.check:<8} {one_line(finding.url)}")
+    click.echo(f"{'':<17} {one_line(finding.detail)}")
+
+
+FINDING: JsonDocument[PortalFinding] = JsonDocument(
+    Member("check", "text", "`robots`, `list`, `feed`, `sitemap`, `pager`, `article`, `title`, "
+        "`date`, `fields` (a selector of the source itself that matches nothing)",
+        lambda f: f.check),
+    Member("state", "text", "`ok`, `warning` or `fault`", lambda f: f.state),
+    Member("url", "text", "the page", lambda f: f.url),
+    Member("told", "text", "what was seen", lambda f: f.detail),
+)  # fmt: skip
+
+
+PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport]] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r[0].id),
+    Member("holds", "boolean", "whether nothing is a fault", lambda r: r[1].passed),
+    parts("checks", "what was checked, in order", lambda r: r[1].findings, FINDING),
+    parts("rows", "as in `sources add`", lambda r: r[1].rows, PORTAL_ROW),
+    parts("articles", "as in `sources add`", lambda r: r[1].samples, SAMPLE),
+    commands=("sources check --json",),
+    about="One document. Exit code 1 if `holds` is false.",
+)  # fmt: skip
+
+
+# What mends a source, or leaves it out.
+
+
+@click.command()
+@source_argument()
+@dry_run_option("Print the file only.")
+@pass_session
+def adopt(session: Session, source_id: str, mode: str) -> None:
+    """Follow a portal to its new host: write the source with its new addresses, once they read.
+
+    Asks where the lists of the source lead now, tries the source there as `sources check` does, and
+    writes it into your own folder of sources, with the old host kept for what is archived. A source
+    that does not read there is not written.
+
+    \b
+    Examples:
+      hubwatch sources adopt guiyang-en --dry-run
+      hubwatch sources adopt guiyang-en
+    """
+    from .first_day import follow
+
+    follow(session, source_id, mode)
+
+
+@click.command()
+@source_argument()
+@pass_session
+def disable(session: Session, source_id: str) -> None:
+    """Crawl a source no more: write it into `disabled` of your configuration.
+
+    Where `enabled` names it, it is taken out there. What is archived of it stays.
+
+    \b
+    Examples:
+      hubwatch sources disable cmse-zh
+    """
+    path = _config_file(session)
+    session.catalogue.get(source_id)
+    if source_id in (session.config.enabled or ()):
+        remove_from_list(path, "enabled", source_id)
+        click.echo(f"{source_id} is no longer in `enabled` of {path}")
+    elif add_to_list(path, "disabled", source_id):
+        click.echo(f"{source_id} is in `disabled` of {path} now")
+    else:
+        click.echo(f"{source_id} is in `disabled` of {path} already")
+
+
+@click.command()
+@source_argument()
+@pass_session
+def enable(session: Session, source_id: str) -> None:
+    """Crawl a source, also one that the last check set aside: the opposite of `disable`.
+
+    \b
+    Examples:
+      hubwatch sources enable cmse-zh
+    """
+    session.catalogue.get(source_id)
+    config = session.config
+    if source_id in config.disabled:
+        remove_from_list(_config_file(session), "disabled", source_id)
+    if config.enabled is not None and source_id not in config.enabled:
+        add_to_list(_config_file(session), "enabled", source_id)
+    archive = session.archive_or_none
+    if archive is not None and archive.exists():
+        with session.writing() as store:
+            check = store.sources.check(source_id)
+            if check is not None and not check.verdict.is_read:
+                with store.writing() as tx:
+                    tx.sources.forget_check(source_id)
+                click.echo(fact("forgotten", describe_check(check, config.zone)))
+    click.echo(f"{source_id} is enabled")
+
+
+def _config_file(session: Session) -> Path:
+    path = session.config.path
+    if path is None:
+        raise ConfigError("there is no configuration to write into; `hubwatch init` makes one")
+    return path

@@ -1,0 +1,167 @@
+"""Checking portals live, one or all of them, and following those that moved: the work behind
+`hubwatch sources check` and `adopt`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from scraper.crawl.probe import Probe
+from scraper.sources.model import Source
+from storage.sources import SourceCheck, SourceVerdict
+
+from ..files import write_atomically
+from ..messages import translator
+from ..portals.adopt import adopted, write_adopted
+from ..portals.check import check_source
+from ..portals.check_all import check_all, judged, last_round
+from ..portals.pages import LivePages
+from ..portals.repairs import repair_of
+from ..text import one_line, pluralise
+from ..web.render import render
+from .checks import PORTAL_REPORT, VERDICT, describe_check, print_report
+from .console import Column, fact, note, print_json, print_table
+from .crawl import FAILED, OK, PARTLY, request_for
+from .options import JSON
+from .portals import request_for_look
+from .session import Session
+
+_ORDER = {verdict: at for at, verdict in enumerate(reversed(SourceVerdict))}
+
+
+def check_every(
+    session: Session, wait: timedelta, output: str, target: Path | None, *, resume: bool
+) -> int:
+    """Check every source, say each verdict as it comes, and return the exit code."""
+    session.writing().close()  # says at once what is missing
+    sources = session.sources_to_check()
+    request = replace(request_for(session, sources, wait, None), watchlist=None)
+    known = last_round(session.archive) if resume else None
+    if known is not None and known.ended:
+        note("the last check was not cut off: these are its verdicts; without --resume anew")
+    found: list[tuple[Source, SourceCheck]] = []
+
+    def report(source: Source, check: SourceCheck) -> None:
+        found.append((source, check))
+        if output == JSON:
+            print_json(VERDICT(check))
+            sys.stdout.flush()
+        elif sys.stderr.isatty():
+            note(f"{len(found)} of {len(sources)}: {source.id} {check.verdict}")
+
+    try:
+        check_all(
+            sources,
+            session.catalogue.templates,
+            session.archive,
+            request,
+            report,
+            resume=resume,
+        )
+    except KeyboardInterrupt:
+        note(f"cut off; {session.hint('sources check --all --resume')} goes on from here")
+        raise
+    found.sort(key=lambda pair: (_ORDER[pair[1].verdict], pair[0].id))
+    if output != JSON:
+        _print_verdicts(session, [check for _, check in found])
+    if target is not None:
+        _write_report(session, found, target)
+    return _exit_code([check for _, check in found])
+
+
+def _exit_code(checks: Sequence[SourceCheck]) -> int:
+    read = [check for check in checks if check.verdict.is_read]
+    if len(read) == len(checks):
+        return OK
+    return PARTLY if read else FAILED
+
+
+def _print_verdicts(session: Session, checks: Sequence[SourceCheck]) -> None:
+    columns = (
+        Column("source", style="bold", folds="never"),
+        Column("verdict", folds="never"),
+        Column("newest", folds="never", rank=3),
+        Column("seen", folds="short", least=24),
+        Column("repair", folds="never", empty="hidden", rank=2),
+    )
+    print_table(columns, [_row(check) for check in checks])
+    counts = Counter(check.verdict for check in checks)
+    said = ", ".join(f"{counts[word]} {word}" for word in SourceVerdict if counts[word])
+    note(f"{pluralise(len(checks), 'source')}: {said or 'none'}")
+    if any(not check.verdict.is_read for check in checks):
+        note("the daemon does not crawl those that do not hold until they are mended or enabled")
+
+
+def _row(check: SourceCheck) -> tuple[object, ...]:
+    newest = check.newest.isoformat() if check.newest else ""
+    return check.source_id, check.verdict, newest, one_line(check.evidence), repair_of(check)
+
+
+def _write_report(
+    session: Session, found: Sequence[tuple[Source, SourceCheck]], target: Path
+) -> None:
+    """The verdicts as a page that stands alone."""
+    counts = Counter(check.verdict for _, check in found)
+    values = {
+        "at": session.now,
+        "zone": session.config.zone,
+        "counts": [(word, counts[word]) for word in SourceVerdict if counts[word]],
+        "rows": [
+            (source, check, command and session.command_line_for(command))
+            for source, check in found
+            for command in (repair_of(check),)
+        ],
+    }
+    page = render("first_day.html.j2", translator("en"), values)
+    write_atomically(target, page.encode())
+    note(f"wrote {target}")
+
+
+def check_one(session: Session, source_id: str, articles: int, output: str) -> int:
+    """Check one source, say what was found, and return the exit code."""
+    source = session.catalogue.get(source_id)
+    inherited = session.catalogue.templates[source.fields.template].fields
+    request = request_for_look(session, source)
+
+    def say(url: str) -> None:
+        if sys.stderr.isatty():
+            note(f"asking for {url}")
+
+    with Probe(source, request, session.archive_or_none) as look:
+        report = check_source(source, inherited, LivePages(look, say), articles)
+    _keep_check(session, judged(source, report, session.clock))
+    if output == JSON:
+        print_json(PORTAL_REPORT((source, report)))
+    else:
+        print_report(session, source, report)
+    return 0 if report.passed else 1
+
+
+def follow(session: Session, source_id: str, mode: str) -> None:
+    """Write a source that moved anew, or with the mode `dry` print it."""
+    source = session.catalogue.get(source_id)
+    request = replace(request_for(session, [source], timedelta(), None), watchlist=None)
+    found = adopted(source, session.catalogue.templates, request, session.archive_or_none)
+    for old, new in found.moves:
+        click.echo(fact("moved", f"{old} → {new}"))
+    click.echo(fact("verdict", describe_check(found.check, session.config.zone)))
+    if mode == "dry":
+        click.echo(found.text, nl=False)
+        return
+    path = write_adopted(found, source, session.config)
+    _keep_check(session, found.check)
+    click.echo(fact("wrote", str(path)))
+
+
+def _keep_check(session: Session, check: SourceCheck) -> None:
+    archive = session.archive_or_none
+    if archive is not None and archive.exists():
+        with session.writing() as store, store.writing() as tx:
+            tx.sources.record_check(check)

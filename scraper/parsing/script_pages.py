@@ -1,0 +1,109 @@
+"""Pages whose text is not in them: a program that runs in the browser fills it in.
+
+Asked only of pages in which nothing was found. Looks at the markup in one linear pass.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from storage.types import Capture
+
+from .encoding import decode
+from .page import Page
+from .text import narrow
+from .tree import Element
+
+_BARE = 200
+"""So few visible characters are no page of a portal."""
+_NEXT_TO_NOTHING = 60
+_MOST = 2_000_000
+_ASKS = re.compile(r"java\s?script|脚本", re.I)
+_MOUNTS = frozenset(["app", "root", "__next", "__nuxt", "main-app", "app-root", "q-app", "svelte"])
+_UNFILLED = re.compile(r"\{\{[^{}\n]{1,200}\}\}|<%[=-]?[^%\n]{1,200}%>|\$\{[\w.]{1,80}\}")
+_BINDINGS = ("v-for", "v-html", "v-text", "ng-repeat", "x-for", "data-bind", "v-cloak", "ng-bind")
+_FETCHES = re.compile(
+    r"\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|\bfetch\s?\(|XMLHttpRequest|\.load\s?\("
+    r"|\bnew Vue\b|createApp|hydrateRoot|ReactDOM|layui\.|\bjsonp\b",
+)
+_WAITS = re.compile(
+    r"^\W*(?:正在)?(?:加载中|载入中|加载数据|加载|请稍[候后等]|loading|please wait)\W*$", re.I
+)
+_HOLDERS = ("ul", "ol", "tbody", "div", "section", "table", "dl")
+_MOST_HOLDERS = 5_000
+_NAMED = re.compile(r"""["'`][#.]?([\w-]{2,60})["'`\s>]""")
+
+
+def needs_script(capture: Capture) -> str:
+    """What shows that a program in the browser fills the page in, in words. Empty if nothing does.
+
+    Never raises.
+    """
+    decoded = decode(capture.body[:_MOST], capture.header("content-type") or "")
+    if decoded.hopeless or "<script" not in decoded.text.lower():
+        return ""
+    try:
+        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+    except Exception:  # what cannot be parsed says nothing of scripts
+        return ""
+    return _shown_by(page.tree, page.visible_size, [narrow(line.text) for line in page.lines])
+
+
+def _shown_by(tree: Element, size: int, lines: list[str]) -> str:
+    scripts = list(tree.iter("script"))
+    own = "\n".join(text for tag in scripts if (text := _text(tag)))
+    if size < _BARE and (mount := _mount(tree)):
+        return f"<{mount}> is empty and filled in by a script"
+    asks = any(_ASKS.search(_text(tag)) for tag in tree.iter("noscript"))
+    if size < _BARE and asks:
+        return "it asks for JavaScript and says next to nothing else"
+    if any(name in _BINDINGS for tag in _tags(tree) for name in tag.attrib):
+        return "its elements are bound to data that a script brings"
+    if any(_UNFILLED.search(line) for line in lines):
+        return "it shows placeholders that a script fills in"
+    if any(_WAITS.match(line) for line in lines) and scripts:
+        return "it says that it is loading"
+    if _FETCHES.search(own) and (holder := _empty_holder(tree, own)):
+        return f"a script loads what belongs into <{holder}>"
+    if size < _NEXT_TO_NOTHING and scripts and not _links(tree):
+        return "it holds scripts, no links and next to no text"
+    return ""
+
+
+def _tags(tree: Element) -> list[Element]:
+    return [tag for tag in tree.iter() if isinstance(tag.tag, str)]
+
+
+def _text(tag: Element) -> str:
+    return "".join(str(text) for text in tag.itertext())
+
+
+def _links(tree: Element) -> bool:
+    return any(tag.get("href", "").strip() not in ("", "#") for tag in tree.iter("a"))
+
+
+def _is_bare(tag: Element) -> bool:
+    if any(text.strip() for text in tag.itertext()):
+        return False
+    return next(tag.iter("a", "img", "input", "table"), None) in (None, tag)
+
+
+def _mount(tree: Element) -> str:
+    """The element into which an application puts itself."""
+    for tag in _tags(tree):
+        name = str(tag.get("id", "")).lower()
+        if (name in _MOUNTS or "-" in str(tag.tag)) and _is_bare(tag):
+            return f'{tag.tag} id="{name}"' if name else str(tag.tag)
+    return ""
+
+
+def _empty_holder(tree: Element, scripts: str) -> str:
+    """An empty element that a script of the page names."""
+    named = set(_NAMED.findall(scripts[:_MOST]))
+    for tag in islice(tree.iter(*_HOLDERS), _MOST_HOLDERS):
+        names = (str(tag.get("id", "")), *str(tag.get("class", "")).split()[:4])
+        name = next((name for name in names if name in named), "")
+        if name and _is_bare(tag):
+            return f'{tag.tag} "{name[:40]}"'
+    return ""
