@@ -5,20 +5,20 @@ from __future__ import annotations
 from storage.sources import SourceCheck, SourceVerdict
 
 _REPAIRS = {
-    SourceVerdict.GENERAL: "sources repair {id}",
-    SourceVerdict.STALE: "sources disable {id}",
-    SourceVerdict.MOVED: "sources adopt {id}",
-    SourceVerdict.BLOCKED: "sources disable {id}",
-    SourceVerdict.ROBOTS: "sources disable {id}",
-    SourceVerdict.JAVASCRIPT: "sources repair {id}",
-    SourceVerdict.EMPTY: "sources repair {id}",
-    SourceVerdict.GONE: "sources disable {id}",
-    SourceVerdict.ERROR: "sources check {id}",
+    SourceVerdict.GENERAL: "repair",
+    SourceVerdict.STALE: "disable",
+    SourceVerdict.MOVED: "adopt",
+    SourceVerdict.BLOCKED: "disable",
+    SourceVerdict.ROBOTS: "disable",
+    SourceVerdict.JAVASCRIPT: "repair",
+    SourceVerdict.EMPTY: "repair",
+    SourceVerdict.GONE: "disable",
+    SourceVerdict.ERROR: "check",
 }
 
 
 def repair_of(check: SourceCheck) -> str:
     """The command that mends it, without `hubwatch` in front. Empty where nothing is to be done."""
-    if check.moved_to:
-        return _REPAIRS[SourceVerdict.MOVED].format(id=check.source_id)
-    return _REPAIRS.get(check.verdict, "").format(id=check.source_id)
+    verdict = SourceVerdict.MOVED if check.moved_to else check.verdict
+    verb = _REPAIRS.get(verdict)
+    return f"sources {verb} {check.source_id}" if verb else ""
