@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hubwatch.width import width
 
+from . import language
 from .vocabularies import TERMS
 
 LANGUAGES = ("en", "zh")
@@ -61,6 +62,11 @@ class Translator:
 def translator(tag: str) -> Translator:
     """The translator of one of `LANGUAGES`."""
     return Translator(tag)
+
+
+def reader() -> Translator:
+    """The translator of who reads."""
+    return translator(language())
 
 
 def _catalogue(tag: str) -> NullTranslations:

@@ -166,7 +166,9 @@ def updated(old: Catalog) -> Catalog:
     )
     for name, context, message in sorted(extracted(), key=lambda each: each[0]):
         known = old.get(message[0] if isinstance(message, tuple) else message, context)
-        new.add(message, known.string if known else None, [(name, 0)], context=context)
+        fits = known is not None and isinstance(known.id, str) == isinstance(message, str)
+        string = known.string if known is not None and fits else None
+        new.add(message, string, [(name, 0)], context=context)
     return new
 
 

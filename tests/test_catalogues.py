@@ -144,10 +144,10 @@ def test_every_vocabulary_that_code_asks_for_is_there() -> None:
         group
         for path in (catalogues.ROOT / "desk").rglob("*.*")
         if path.suffix in (".py", ".j2")
-        for group in re.findall(r'\.term\(\s*[\'"](\w+)', path.read_text("utf-8"))
+        for group in re.findall(r'\bterm\(\s*[\'"](\w+)', path.read_text("utf-8"))
     }
     assert asked - set(TERMS) == set()
-    assert set(TERMS) - asked == set()
+    assert set(TERMS) - asked == {"label"}  # `label` has what is no constant from there
 
 
 def test_chinese_stands_in_catalogues_and_not_in_modules() -> None:
@@ -177,38 +177,25 @@ NOT_YET: set[str] = {
     "desk/alerting/send.py",
     "desk/cli/alerts.py",
     "desk/cli/articles.py",
-    "desk/cli/backfill.py",
-    "desk/cli/backtest.py",
     "desk/cli/checks.py",
-    "desk/cli/crawl.py",
-    "desk/cli/daemon.py",
-    "desk/cli/decisions.py",
     "desk/cli/demo.py",
-    "desk/cli/desk.py",
     "desk/cli/digests/common.py",
     "desk/cli/digests/drafts.py",
-    "desk/cli/digests/output.py",
     "desk/cli/doctor.py",
     "desk/cli/export.py",
     "desk/cli/first_day.py",
     "desk/cli/incidents.py",
     "desk/cli/maintenance.py",
-    "desk/cli/manual_entry.py",
     "desk/cli/options.py",
     "desk/cli/pages.py",
     "desk/cli/portals.py",
-    "desk/cli/quarantine.py",
     "desk/cli/relevance.py",
     "desk/cli/revisions.py",
     "desk/cli/runs.py",
-    "desk/cli/session.py",
     "desk/cli/setup.py",
     "desk/cli/sources.py",
-    "desk/cli/status.py",
     "desk/cli/stories.py",
-    "desk/cli/timetable.py",
     "desk/cli/users.py",
-    "desk/cli/why.py",
     "desk/config.py",
     "desk/config_edit.py",
     "desk/config_snapshot.py",

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk import sentences
 from desk.messages import translator
 from desk.practice.portal import sources_folder
 from desk.practice.server import serve
 from desk.relevance.why import Answer
 from desk.vocabularies import TERMS
-from desk.web import sentences
 from scheduler.jobs import Cause, Job, Reason
 from scheduler.schedules import parse_schedule
 from scraper.parsing.dates.in_text import EARLIEST

@@ -14,6 +14,7 @@ from hubwatch.errors import Busy, ConfigError
 from hubwatch.locks import Lock
 from storage.incidents import Severity
 
+from .. import _
 from ..logs import log_to_stderr
 from ..text import pluralise
 from .console import (
@@ -85,7 +86,7 @@ def send(ctx: click.Context, output: str) -> None:
             ways.ping("/start", session.now)
             found, sent = _round(session, ways)
     except Busy:
-        note("another `hubwatch alerts send` is under way")
+        note(_("another `hubwatch alerts send` is under way"))
         ctx.exit(OK)
     except Exception:
         ways.ping("/fail", session.now)
@@ -126,16 +127,27 @@ def _print_round(
 ) -> None:
     click.echo(looked(found))
     for each in sent:
-        text = f"{pluralise(each.notices, 'notice')} in {pluralise(each.taken, 'message')}"
+        text = _(
+            "%(notices)s in %(messages)s",
+            notices=pluralise(each.notices, "notice"),
+            messages=pluralise(each.taken, "message"),
+        )
         if each.waiting:
-            text += f", waiting: {pluralise(each.waiting, 'message')}: {each.reason}"
+            text += _(
+                ", waiting: %(messages)s: %(reason)s",
+                messages=pluralise(each.waiting, "message"),
+                reason=each.reason,
+            )
         if each.quiet:
-            text += f", {pluralise(each.quiet, 'notice')} until the end of the quiet hours"
+            text += _(
+                ", %(notices)s until the end of the quiet hours",
+                notices=pluralise(each.quiet, "notice"),
+            )
         click.echo(f"{each.channel}: {text}")
     if not sent:
-        note("nobody is told: the configuration has no [[alerts.channel]]")
+        note(_("nobody is told: the configuration has no [[alerts.channel]]"))
     if pinged is not None and not _taken(pinged):
-        note(f"the dead-man's switch was not reached: {pinged.reason}")
+        note(_("the dead-man's switch was not reached: %(reason)s", reason=pinged.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +233,20 @@ def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
     known = {channel.name: channel for channel in session.config.alerts.channels}
     if not known:
         raise ConfigError(
-            f"{session.config.path or 'hubwatch.toml'}: alerts.channel: there is none; "
-            "docs/operation.md shows how to write one"
+            _(
+                "%(path)s: alerts.channel: there is none; docs/operation.md shows how to write one",
+                path=session.config.path or "hubwatch.toml",
+            )
         )
     for name in names:
         if name not in known:
-            raise click.UsageError(f"there is no channel {name!r}; there are {', '.join(known)}")
+            raise click.UsageError(
+                _(
+                    "there is no channel %(name)r; there are %(known)s",
+                    name=name,
+                    known=", ".join(known),
+                )
+            )
     return tuple(known[name] for name in names or known)
 
 
@@ -250,7 +270,7 @@ def list_(session: Session, limit: int, output: str) -> None:
         print_json_list([MESSAGE(each) for each in found])
         return
     if not found:
-        note("no message was sent yet; tests are not listed")
+        note(_("no message was sent yet; tests are not listed"))
         return
     zone = session.config.zone
     columns = (
@@ -269,7 +289,7 @@ def list_(session: Session, limit: int, output: str) -> None:
                 each.channel,
                 ", ".join(map(str, numbers[each.id])),
                 each.tries,
-                local(each.sent_at, zone, "given up" if each.dropped_at else "not yet"),
+                local(each.sent_at, zone, _("given up") if each.dropped_at else _("not yet")),
                 each.reason,
             )
             for each in found

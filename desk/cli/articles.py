@@ -18,6 +18,7 @@ from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query
 from storage.decisions import State, Verdict
 
+from .. import N_, _, term
 from ..text import one_line, paragraphs
 from .console import (
     Column,
@@ -61,7 +62,9 @@ _KILO = 1024
 _NAMED = 4  # other addresses that are named
 _COUNTED = 10_001
 """A search does not count what it found beyond."""
-_RANKED = "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
+_RANKED = N_(
+    "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
+)
 
 
 @click.command()
@@ -125,7 +128,7 @@ def search(
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):
-            note(_RANKED)
+            note(_(_RANKED))
         hint_unknown(session, store, city=cities, language=languages)
 
 
@@ -139,13 +142,22 @@ def nothing_found(session: Session, store: Archive) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.maintenance.survey()
     if not survey.articles:
-        text = f"{survey.path} holds no articles yet; {session.hint('crawl --all')} fetches some"
-        note(f"nothing found: {text}")
+        text = _(
+            "%(path)s holds no articles yet; %(command)s fetches some",
+            path=survey.path,
+            command=session.hint("crawl --all"),
+        )
+        note(_("nothing found: %(text)s", text=text))
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
     note(
-        f"nothing found in {survey.path} ({survey.articles:,} articles; "
-        f"newest: {newest}{survey.newest_title})"
+        _(
+            "nothing found in %(path)s (%(articles)s articles; newest: %(newest)s%(newest_title)s)",
+            path=survey.path,
+            articles=f"{survey.articles:,}",
+            newest=newest,
+            newest_title=survey.newest_title,
+        )
     )
 
 
@@ -155,14 +167,20 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
-    flags = [f"also at {_places(article.also_at)}"] if article.also_at else []
+    flags = [_("also at %(places)s", places=_places(article.also_at))] if article.also_at else []
     if article.gone_at:
-        flags.append(f"withdrawn {local(article.gone_at, session.config.zone)[:10]}")
-    flags += ["left its lists"] if article.delisted_at else []
+        flags.append(
+            _("withdrawn %(gone_at)s", gone_at=local(article.gone_at, session.config.zone)[:10])
+        )
+    flags += [_("left its lists")] if article.delisted_at else []
     flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
-        since = f"updated since: {local(edit.reported_at, session.config.zone)}, {edit.summary}"
+        since = _(
+            "updated since: %(reported_at)s, %(summary)s",
+            reported_at=local(edit.reported_at, session.config.zone),
+            summary=edit.summary,
+        )
         click.secho(f"       {one_line(since)}", fg="yellow")
     for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
         click.echo(f"       {_coloured(one_line(snippet))}")
@@ -172,7 +190,7 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
 def _places(addresses: Sequence[Address]) -> str:
     """Where else a story stands, by source. Those that are withdrawn are said to be."""
     named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in addresses]
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    more = _(" and %(named)s more", named=len(named) - _NAMED) if len(named) > _NAMED else ""
     return ", ".join(named[:_NAMED]) + more
 
 
@@ -297,7 +315,13 @@ def show(session: Session, article_id: int, output: str) -> None:
     with session.reading() as store:
         article = store.articles.get(article_id)
         if article is None:
-            raise HubwatchError(f"{store.path}: there is no article {article_id}")
+            raise HubwatchError(
+                _(
+                    "%(path)s: there is no article %(article_id)s",
+                    path=store.path,
+                    article_id=article_id,
+                )
+            )
         known = KnownArticle(
             article,
             store.revisions.of(article_id),
@@ -343,15 +367,31 @@ def _print_article(known: KnownArticle, zone: str) -> None:
     click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict, zone)}"))
     if article.added is not None:
         at = local(article.added.at, zone)
-        click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
-    seen = f"first seen {local(article.first_seen_at, zone)}"
-    click.echo(f"{seen}, last {local(article.last_seen_at, zone)} ({zone})")
+        click.echo(
+            fact("added", _("by hand by %(person)s, %(at)s", person=article.added.person, at=at))
+        )
+    seen = _("first seen %(first_seen_at)s", first_seen_at=local(article.first_seen_at, zone))
+    click.echo(
+        _(
+            "%(seen)s, last %(last_seen_at)s (%(zone)s)",
+            seen=seen,
+            last_seen_at=local(article.last_seen_at, zone),
+            zone=zone,
+        )
+    )
     if article.gone_at:
-        seen = f"seen {local(article.gone_at, zone)}, {one_line(article.gone_evidence)}"
-        click.secho(f"withdrawn by its publisher: {seen}", fg="red")
+        seen = _(
+            "seen %(gone_at)s, %(gone_evidence)s",
+            gone_at=local(article.gone_at, zone),
+            gone_evidence=one_line(article.gone_evidence),
+        )
+        click.secho(_("withdrawn by its publisher: %(seen)s", seen=seen), fg="red")
     if article.delisted_at:
-        left = f"left the lists that named it: seen {local(article.delisted_at, zone)}"
-        click.secho(f"{left}; its page still answers", fg="yellow")
+        left = _(
+            "left the lists that named it: seen %(delisted_at)s",
+            delisted_at=local(article.delisted_at, zone),
+        )
+        click.secho(_("%(left)s; its page still answers", left=left), fg="yellow")
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(known.files)
     print_evidence(article, zone)
@@ -369,7 +409,7 @@ def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]
     from storage.types import DateClue, DateKind, Origin, Precision, When
 
     first = When(article.first_seen_at.astimezone(ZoneInfo(zone)), Precision.SECOND, zone)
-    seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, "first sight", article.url)
+    seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, _("first sight"), article.url)
     return (*article.dates, seen)
 
 
@@ -391,26 +431,46 @@ def _row(clue: DateClue) -> tuple[str, ...]:
     date = day_of(clue.when)
     if clue.kind is DateKind.SEEN:  # the others are as the page states them
         date = f"{date} ({clue.when.zone})"
-    where = f"{clue.origin}, {clue.rule}"
-    return clue.kind, date, where, clue.verdict, one_line(clue.raw, 60)
+    where = f"{term('origin', clue.origin)}, {term('rule', clue.rule)}"
+    return term("field", clue.kind), date, where, _verdict(clue), one_line(clue.raw, 60)
+
+
+def _verdict(clue: DateClue) -> str:
+    standing = term("standing", clue.status)
+    return f"{standing}: {term('refusal', clue.why)}" if clue.why else standing
 
 
 def print_evidence(article: Article, zone: str) -> None:
     """The watched names found in an article, its fields' evidence, its dates. When it was first
     seen is given in `zone`."""
     if article.matches:
-        heading("Matches")
+        heading(_("Matches"))
         for match in article.matches:
-            name = f"{match.topic} ({match.grade}): “{match.phrase}” in the {match.field}"
+            name = _(
+                "%(topic)s (%(grade)s): “%(phrase)s” in the %(field)s",
+                topic=match.topic,
+                grade=term("grade", match.grade),
+                phrase=match.phrase,
+                field=term("field", match.field),
+            )
             click.echo(one_line(f"{name}: {match.sentence}"))
         click.echo()
-    heading("Evidence")
+    heading(_("Evidence"))
     columns = (Column("field"), Column("from", style="cyan"), Column("rule"), Column("as printed"))
     print_table(
-        columns, [(e.field, e.origin, e.rule, one_line(e.raw, 120)) for e in article.evidence]
+        columns,
+        [
+            (
+                term("field", e.field),
+                term("origin", e.origin),
+                term("rule", e.rule),
+                one_line(e.raw, 120),
+            )
+            for e in article.evidence
+        ],
     )
     click.echo()
-    heading("Dates")
+    heading(_("Dates"))
     print_dates(date_candidates(article, zone))
 
 
@@ -421,7 +481,7 @@ def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
     from ..relevance import why_related
 
     click.echo()
-    heading("Related")
+    heading(_("Related"))
     columns = (Column("article", "right", folds="never"), Column("title", folds="short"))
     rows = [(one.article_id, one.title, why_related(one, watchlist)) for one in related]
     print_table((*columns, Column("why")), rows)
@@ -441,22 +501,22 @@ def _state(file: AttachedFile) -> str:
     if file.size is not None:
         facts.append(_size(file.size))
     if file.outcome is None:
-        facts.append("not fetched yet")
+        facts.append(_("not fetched yet"))
     elif file.outcome != "ok":
         facts.append(
             f"{'not fetched again' if file.size is not None else 'not fetched'}: "
-            f"{file.outcome}, {file.reason}"
+            f"{term('outcome', file.outcome)}, {file.reason}"
         )
     if file.text_outcome in ("ok", "partial"):
-        facts.append(f"{file.characters:,} characters of text")
+        facts.append(_("%(characters)s characters of text", characters=f"{file.characters:,}"))
     if file.text_reason:
-        facts.append(f"text: {file.text_reason}")
+        facts.append(_("text: %(text_reason)s", text_reason=file.text_reason))
     return "; ".join(facts)
 
 
 def _size(count: int) -> str:
     if count < _KILO:
-        return f"{count} bytes"
+        return _("%(count)s bytes", count=count)
     kilo = count / _KILO
     return f"{kilo:,.0f} KiB" if kilo < _KILO else f"{kilo / _KILO:,.1f} MiB"
 
@@ -488,12 +548,23 @@ def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
 def state_of(verdict: Verdict, zone: str) -> str:
     """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`.
     Days are those of `zone`."""
-    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
+    said = [
+        _("%(verb)s by %(person)s", verb=term("verb", one.verb), person=one.person)
+        for one in verdict.decisions
+    ]
     if verdict.back_since is not None:
         from ..moments import day_in
 
-        return f"open again: {', '.join(said)}, changed {day_in(verdict.back_since, zone)}"
+        return _(
+            "open again: %(said)s, changed %(day_in)s",
+            said=", ".join(said),
+            day_in=day_in(verdict.back_since, zone),
+        )
     if verdict.state is State.DISPUTED:
-        return f"{verdict.state}: {', '.join(said)}"
+        return f"{term('state', verdict.state)}: {', '.join(said)}"
     names = ", ".join(one.person for one in verdict.decisions)
-    return f"{verdict.state} by {names}" if names else f"{verdict.state}"
+    return (
+        _("%(state)s by %(names)s", state=term("state", verdict.state), names=names)
+        if names
+        else term("state", verdict.state)
+    )

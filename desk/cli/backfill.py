@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from .. import _
 from ..logs import log_to_stderr
 from ..moments import parse_since
 from ..text import pluralise
@@ -114,34 +115,78 @@ def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, outpu
     if output == JSON:
         print_json(ESTIMATE(found))
         return
-    heading(f"{source.id}: back to {found.since}")
-    named = f", {found.pages_named} named by the pager" if found.pages_named else ""
-    each = f", about {found.a_page:.0f} articles each" if found.a_page else ""
-    click.echo(fact("list pages", f"{found.pages_read} known{named}{each}"))
-    period = f", published {found.oldest} to {found.newest}" if found.oldest else ""
+    heading(_("%(id)s: back to %(since)s", id=source.id, since=found.since))
+    named = (
+        _(", %(pages_named)s named by the pager", pages_named=found.pages_named)
+        if found.pages_named
+        else ""
+    )
+    each = (
+        _(", about %(a_page)s articles each", a_page=f"{found.a_page:.0f}") if found.a_page else ""
+    )
+    click.echo(
+        fact(
+            "list pages",
+            _(
+                "%(pages_read)s known%(named)s%(each)s",
+                pages_read=found.pages_read,
+                named=named,
+                each=each,
+            ),
+        )
+    )
+    period = (
+        _(", published %(oldest)s to %(newest)s", oldest=found.oldest, newest=found.newest)
+        if found.oldest
+        else ""
+    )
     click.echo(fact("kept", f"{pluralise(found.articles, 'article')}{period}"))
     if ended := start.conclusion(source, found.since):
-        click.echo(fact("to fetch", f"nothing, it came to its end: {ended}"))
+        click.echo(fact("to fetch", _("nothing, it came to its end: %(ended)s", ended=ended)))
         return
     for spot in start.spots.values():
-        click.echo(fact("goes on", f"after page {spot.number} ({spot.page})"))
+        click.echo(
+            fact(
+                "goes on", _("after page %(number)s (%(page)s)", number=spot.number, page=spot.page)
+            )
+        )
     if found.requests is None or found.seconds is None:
-        click.echo(fact("to fetch", "unknown: too little is archived to tell; a crawl would help"))
+        click.echo(
+            fact("to fetch", _("unknown: too little is archived to tell; a crawl would help"))
+        )
         return
     delay = source.politeness.delay / timedelta(seconds=1)
     text = pluralise(found.requests, "request")
     if found.new_articles is not None:
-        guess = f"about {pluralise(found.new_articles, 'article')}"
+        guess = _("about %(articles)s", articles=pluralise(found.new_articles, "article"))
         if found.new_least != found.new_most:
-            guess += f" ({found.new_least} to {found.new_most})"
+            guess += _(
+                " (%(new_least)s to %(new_most)s)",
+                new_least=found.new_least,
+                new_most=found.new_most,
+            )
         text = f"{guess}, {text}"
-    click.echo(fact("to fetch", f"{text}, {_length(found.seconds)} at {delay:g} s each"))
+    click.echo(
+        fact(
+            "to fetch",
+            _(
+                "%(text)s, %(length)s at %(delay)s s each",
+                text=text,
+                length=_length(found.seconds),
+                delay=f"{delay:g}",
+            ),
+        )
+    )
 
 
 def _length(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+    return (
+        _("%(seconds)s min", seconds=f"{seconds / 60:.0f}")
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )
 
 
 ESTIMATE: JsonDocument[Estimate] = JsonDocument(
@@ -193,15 +238,24 @@ BACKFILLED: JsonDocument[tuple[Backfilled, Estimate]] = JsonDocument(
 def _print(source: Source, done: Backfilled) -> None:
     figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
     if done.conclusion and not done.runs:
-        text = f"{source.id}: it had come to its end: {done.conclusion}"
-        click.echo(f"{text}; `--restart` begins at the first page again")
+        text = _(
+            "%(id)s: it had come to its end: %(conclusion)s",
+            id=source.id,
+            conclusion=done.conclusion,
+        )
+        click.echo(_("%(text)s; `--restart` begins at the first page again", text=text))
         return
-    ending = done.conclusion or f"not finished: {done.reason}"
+    ending = done.conclusion or _("not finished: %(reason)s", reason=done.reason)
     click.echo(f"{source.id}: {ending}; {pluralise(len(done.runs), 'slice')}, {figures}")
     if done.total("failed"):
-        note(f"{done.total('failed')} addresses failed; `--restart` asks for them again")
+        note(
+            _(
+                "%(total)s addresses failed; `--restart` asks for them again",
+                total=done.total("failed"),
+            )
+        )
     elif not done.conclusion:
-        note("the same call goes on from there")
+        note(_("the same call goes on from there"))
 
 
 def _code(done: Backfilled) -> int:

@@ -10,6 +10,7 @@ import click
 
 from storage.types import Grade
 
+from .. import N_, _, term
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
 from ..relevance.suggestions import Accuracy, MissingPhrase, UselessPhrase, Verdicts
 from ..text import one_line, pluralise
@@ -25,10 +26,10 @@ from .console import (
 
 _GRADES = (*Grade, None)
 _WORDS = {
-    Effect.ADDED: "would come into digests",
-    Effect.LOST: "would go out of digests",
-    Effect.RAISED: "would be graded higher",
-    Effect.LOWERED: "would be graded lower",
+    Effect.ADDED: N_("would come into digests"),
+    Effect.LOST: N_("would go out of digests"),
+    Effect.RAISED: N_("would be graded higher"),
+    Effect.LOWERED: N_("would be graded lower"),
 }
 _FEW = 5
 
@@ -37,15 +38,18 @@ Samples = Mapping[Effect, Sequence[GradeDifference]]
 
 def print_test(tally: BacktestFigures, shown: Samples, people: Verdicts) -> None:
     """Print everything for people."""
-    click.echo(f"{pluralise(tally.articles, 'article')} looked at")
+    click.echo(_("%(articles)s looked at", articles=pluralise(tally.articles, "article")))
     print_table(
         (Column("grade"), Column("on record", "right"), Column("with this list", "right")),
-        [(grade or "none", tally.before[grade], tally.after[grade]) for grade in _GRADES],
+        [
+            (term("grade", grade or "none"), tally.before[grade], tally.after[grade])
+            for grade in _GRADES
+        ],
     )
     for effect in Effect:
         if tally.effects[effect]:
             click.echo()
-            heading(f"{tally.effects[effect]} {_WORDS[effect]}")
+            heading(f"{tally.effects[effect]} {_(_WORDS[effect])}")
             _print_samples(shown.get(effect, ()))
     _print_people(people)
 
@@ -73,21 +77,21 @@ def _print_samples(samples: Sequence[GradeDifference]) -> None:
 def _print_people(people: Verdicts) -> None:
     click.echo()
     if not people.decided:
-        click.echo("nobody has accepted or rejected a story yet")
+        click.echo(_("nobody has accepted or rejected a story yet"))
         return
-    heading(f"{pluralise(people.decided, 'story')} that people decided")
+    heading(_("%(stories)s that people decided", stories=pluralise(people.decided, "story")))
     columns = (
         *(Column("rule"), Column("brings", "right"), Column("of these accepted", "right")),
         *(Column("accepted in all", "right"), Column("precision", "right")),
         Column("recall", "right"),
     )
-    rules = (("on record", people.before), ("this list", people.after))
+    rules = ((_("on record"), people.before), (_("this list"), people.after))
     print_table(columns, [_rule_row(name, right) for name, right in rules])
     for title in people.missed[:_FEW]:
-        click.echo(one_line(f"accepted, and not brought: {title}"))
+        click.echo(one_line(_("accepted, and not brought: %(title)s", title=title)))
     if people.missing:
         click.echo()
-        heading("Phrases that would have brought what people accepted all the same")
+        heading(_("Phrases that would have brought what people accepted all the same"))
         print_table(
             (
                 Column("phrase"),
@@ -99,7 +103,7 @@ def _print_people(people: Verdicts) -> None:
         )
     if people.useless:
         click.echo()
-        heading("Names that stood in rejected stories only")
+        heading(_("Names that stood in rejected stories only"))
         print_table(
             (Column("name"), Column("topic"), Column("rejected stories", "right")),
             [(one.phrase, one.topic, one.rejected) for one in people.useless],

@@ -12,6 +12,7 @@ import click
 
 from storage.types import Outcome
 
+from .. import _
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
 from .options import JSON, output_option, wait_option
@@ -80,7 +81,9 @@ def _sources(
     session: Session, targets: Sequence[str], which: str, page: str | None
 ) -> tuple[Source, ...]:
     if (which == "all") == bool(targets):
-        raise click.UsageError("name sources, one page's address, or --all; see `hubwatch sources`")
+        raise click.UsageError(
+            _("name sources, one page's address, or --all; see `hubwatch sources`")
+        )
     if which == "all":
         return session.enabled()
     if page is None:
@@ -102,7 +105,7 @@ def _taker(session: Session, page: str) -> Source:
     watched = {source.id: source for source in session.enabled()}
     taker = Catalogue(watched, {}).for_url(page) or catalogue.for_url(page)
     if taker is None:
-        raise click.UsageError(f"no source takes {page}; see `hubwatch sources`")
+        raise click.UsageError(_("no source takes %(page)s; see `hubwatch sources`", page=page))
     return taker
 
 
@@ -156,6 +159,6 @@ def exit_code(runs: Sequence[Run]) -> int:
 def print_summary(runs: Sequence[Run]) -> None:
     """The table that ends a crawl."""
     if not runs:
-        note("nothing to crawl: no source is enabled")
+        note(_("nothing to crawl: no source is enabled"))
         return
     print_table(RUN_COLUMNS, [run_row(run) for run in runs])

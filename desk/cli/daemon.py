@@ -23,6 +23,7 @@ from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
 
+from .. import _
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
 from .crawl import contact_for
@@ -167,11 +168,17 @@ def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection
     known = [name for name in cli.list_commands(click.Context(cli)) if name not in _NEVER]
     if word not in known:
         raise ConfigError(
-            f"{entry.place}.command: {word!r} is no command that ends by itself; see "
-            "`hubwatch --help`"
+            _(
+                "%(place)s.command: %(word)r is no command that ends by itself; see "
+                "`hubwatch --help`",
+                place=entry.place,
+                word=word,
+            )
         )
     if entry.name in taken:
-        raise ConfigError(f"{entry.place}.name: {entry.name!r} is the id of a source")
+        raise ConfigError(
+            _("%(place)s.name: %(name)r is the id of a source", place=entry.place, name=entry.name)
+        )
     return Job(
         name=entry.name,
         command=(*hubwatch, *entry.command),

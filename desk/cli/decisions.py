@@ -12,6 +12,7 @@ from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.decisions import OPINIONS, WORDED, Field, Verb, Verdict, Which
 
+from .. import _, ngettext, term
 from ..text import one_line
 from .articles import state_of
 from .console import (
@@ -68,7 +69,7 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
     """
     name, now, word = name_of(person), session.now, one_line(why)
     if verb in WORDED and not word:
-        raise click.BadParameter(f"a {verb} needs a text", param_hint="--why")
+        raise click.BadParameter(_("a %(verb)s needs a text", verb=verb), param_hint="--why")
     carry_out(
         session, lambda tx: tx.decisions.decide(story, Verb(verb), person=name, value=word, now=now)
     )
@@ -127,7 +128,9 @@ def decisions(
     assert session is not None
     with session.reading() as store:
         if story is not None and store.stories.file(story) is None:
-            raise HubwatchError(f"{store.path}: there is no story {story}")
+            raise HubwatchError(
+                _("%(path)s: there is no story %(story)s", path=store.path, story=story)
+            )
         said = [
             one for one in store.decisions.of(story, Which(which)) if person in (None, one.person)
         ]
@@ -138,7 +141,12 @@ def decisions(
     elif found:
         print_table(_COLUMNS, [_row(one, session.config.zone) for one in found])
     else:
-        note(f"nobody has decided anything in {session.archive} that is asked for here")
+        note(
+            _(
+                "nobody has decided anything in %(archive)s that is asked for here",
+                archive=session.archive,
+            )
+        )
 
 
 _COLUMNS = (
@@ -153,14 +161,21 @@ _COLUMNS = (
 
 def _row(one: Decision, zone: str) -> tuple[object, ...]:
     undone = f"({undone_text(one, zone)}) " if one.undone_at else ""
-    return one.id, one.story_id, one.verb, one.person, local(one.at, zone), undone + one.value
+    return (
+        one.id,
+        one.story_id,
+        term("verb", one.verb),
+        one.person,
+        local(one.at, zone),
+        undone + one.value,
+    )
 
 
 def undone_text(said: Said | Decision, zone: str) -> str:
     """When a decision was taken back, and by whom where that is known."""
     assert said.undone_at is not None
-    by = f" by {said.undone_by}" if said.undone_by else ""
-    return f"undone{by} {local(said.undone_at, zone)}"
+    by = _(" by %(undone_by)s", undone_by=said.undone_by) if said.undone_by else ""
+    return _("undone%(by)s %(undone_at)s", by=by, undone_at=local(said.undone_at, zone))
 
 
 DECISION: JsonDocument[Decision] = JsonDocument(
@@ -210,8 +225,15 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
     stand = ", ".join(
         _describe_review(story, verdicts.get(story), zone) for story in decided.stories
     )
-    noun = "story" if len(decided.stories) == 1 else "stories"
-    note(f"decision {decided.decision_id}: now {noun} {stand}")
+    note(
+        ngettext(
+            "decision %(id)s: now story %(stand)s",
+            "decision %(id)s: now stories %(stand)s",
+            len(decided.stories),
+            id=decided.decision_id,
+            stand=stand,
+        )
+    )
 
 
 def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:

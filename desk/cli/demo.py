@@ -16,6 +16,7 @@ from hubwatch.errors import ConfigError
 from scraper.configuration import ARCHIVE_VARIABLE, DEFAULT_ZONE
 from storage.types import Weight
 
+from .. import N_, _, label, padded
 from ..moments import parse_day
 from ..text import one_line, pluralise
 from .console import heading, note, program_name
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ..practice.server import Served
 
 _SHOWN = 8  # titles of one kind
-_NO_NEWS = "spaces and marks only: kept as a version, no news"
+_NO_NEWS = N_("spaces and marks only: kept as a version, no news")
 
 
 @click.command()
@@ -53,7 +54,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
 
     session = ctx.find_object(Session)
     assert session is not None
-    refuse_files(session, "demo", f"it keeps everything in ./{FOLDER}")
+    refuse_files(session, "demo", _("it keeps everything in ./%(folder)s", folder=FOLDER))
     today = session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
     stage = set_stage(FOLDER, day, today)
     clock = clock_at(beginning(stage))
@@ -71,41 +72,58 @@ def demo(ctx: click.Context, day: int | None) -> None:
 def _introduce(stage: Stage, served: Served) -> None:
     from ..practice.demo import practice_sources
 
-    heading(f"The practice portal, day {stage.day} ({stage.noon.date()})")
+    heading(_("The practice portal, day %(day)s (%(date)s)", day=stage.day, date=stage.noon.date()))
     for source in practice_sources():
         click.echo(f"  {source.id:<16} {one_line(source.name)}")
     pages = pluralise(len(served.pages), "page")
-    click.echo(f"  {pages}, served on 127.0.0.1:{served.port} while the demo lasts")
+    click.echo(
+        _(
+            "  %(pages)s, served on 127.0.0.1:%(port)s while the demo lasts",
+            pages=pages,
+            port=served.port,
+        )
+    )
     click.echo()
-    heading(f"Crawling into {stage.archive}")
+    heading(_("Crawling into %(archive)s", archive=stage.archive))
 
 
 def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
     click.echo()
-    heading("What came out")
+    heading(_("What came out"))
     fetched = sum(run.counts.fetched for run in result.runs)
     material, cosmetic = map(result.of_weight, (Weight.MATERIAL, Weight.COSMETIC))
     click.echo(
-        f"  {len(result.new)} new, {len(material)} changed, {len(result.gone)} gone; "
-        f"{pluralise(fetched, 'article page')} fetched, {pluralise(requests, 'request')} in all"
+        _(
+            "  %(new)s new, %(material)s changed, %(gone)s gone; %(pages)s fetched, "
+            "%(requests)s in all",
+            new=len(result.new),
+            material=len(material),
+            gone=len(result.gone),
+            pages=pluralise(fetched, "article page"),
+            requests=pluralise(requests, "request"),
+        )
     )
     click.echo(
-        f"  the archive holds {pluralise(result.articles, 'article')}, "
-        f"{pluralise(result.stories, 'story')}: {pluralise(result.joined, 'copy')} joined"
+        _(
+            "  the archive holds %(articles)s, %(stories)s: %(copies)s joined",
+            articles=pluralise(result.articles, "article"),
+            stories=pluralise(result.stories, "story"),
+            copies=pluralise(result.joined, "copy"),
+        )
     )
     if len(result.new) == result.articles:  # a first crawl: nothing in it is news yet
         _titles("key", [item.title for item in result.digest.key])
     else:
         _titles("new", _by_story(result.new))
         _titles("changed", [edit.title for edit in material], [edit.summary for edit in material])
-        _titles("cosmetic", [edit.title for edit in cosmetic], [_NO_NEWS for _ in cosmetic])
+        _titles("cosmetic", [edit.title for edit in cosmetic], [_(_NO_NEWS)] * len(cosmetic))
         _titles("gone", [article.title for article in result.gone], _evidence(result.gone))
         _redesigned(stage)
     click.echo()
-    heading("The digest")
+    heading(_("The digest"))
     click.echo(f"  {stage.digest}  ({pluralise(len(result.digest.items), 'item')})")
     click.echo()
-    heading("Try next")
+    heading(_("Try next"))
     for command in _next(stage, result):
         click.echo(f"  {command}")
 
@@ -115,7 +133,13 @@ def _redesigned(stage: Stage) -> None:
     from ..practice.portal import truth
 
     for source_id in truth(stage.anchor, stage.day).redesigned():
-        click.echo(f"  {'same':<8} {source_id} (its list was redesigned: read all the same)")
+        click.echo(
+            _(
+                "  %(same)s %(source_id)s (its list was redesigned: read all the same)",
+                same=padded(label("same"), 8),
+                source_id=source_id,
+            )
+        )
 
 
 def _evidence(gone: Sequence[Article]) -> list[str]:
@@ -128,18 +152,18 @@ def _by_story(articles: Sequence[Article]) -> list[str]:
     for article in articles:
         stories.setdefault(article.story_id, []).append(article)
     return [
-        found[0].title + (f" ({len(found)} addresses)" if len(found) > 1 else "")
+        found[0].title + (_(" (%(found)s addresses)", found=len(found)) if len(found) > 1 else "")
         for found in stories.values()
     ]
 
 
 def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> None:
     for title, detail in zip_longest(titles[:_SHOWN], details[:_SHOWN], fillvalue=""):
-        click.echo(f"  {kind:<8} {one_line(title, 90)}")
+        click.echo(f"  {padded(label(kind), 8)} {one_line(title, 90)}")
         if detail:
             click.secho(f"  {'':<8} {one_line(detail, 110)}", dim=True)
     if len(titles) > _SHOWN:
-        click.echo(f"  {'':<8} and {len(titles) - _SHOWN} more")
+        click.echo(f"  {'':<8} " + _("and %(n)s more", n=len(titles) - _SHOWN))
 
 
 def _next(stage: Stage, result: DemoResult) -> list[str]:
@@ -173,11 +197,17 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
     """
     from ..practice.server import serve_forever
 
-    refuse_files(session, "practice", "it serves pages and crawls none")
+    refuse_files(session, "practice", _("it serves pages and crawls none"))
     try:
         serve_forever(_date(session, anchor), day, port, _announce)
     except OSError as error:
-        raise ConfigError(f"port {port}: {error.strerror}; choose another with --port") from None
+        raise ConfigError(
+            _(
+                "port %(port)s: %(strerror)s; choose another with --port",
+                port=port,
+                strerror=error.strerror,
+            )
+        ) from None
 
 
 def _date(session: Session, text: str | None) -> date:
@@ -193,10 +223,18 @@ def _date(session: Session, text: str | None) -> date:
 def _announce(served: Served) -> None:
     from ..practice.demo import practice_config
 
-    note(f"serving day {served.day} on 127.0.0.1:{served.port}; Ctrl-C ends it")
     note(
-        "save this as practice.toml, then: hubwatch --config practice.toml init; "
-        "hubwatch --config practice.toml crawl --all"
+        _(
+            "serving day %(day)s on 127.0.0.1:%(port)s; Ctrl-C ends it",
+            day=served.day,
+            port=served.port,
+        )
+    )
+    note(
+        _(
+            "save this as practice.toml, then: hubwatch --config practice.toml init; "
+            "hubwatch --config practice.toml crawl --all"
+        )
     )
     click.echo(practice_config(served.hosts), nl=False)
     sys.stdout.flush()

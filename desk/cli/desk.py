@@ -13,6 +13,7 @@ from hubwatch.errors import HubwatchError
 from scraper.configuration import parse_loopback
 from storage.people import PersonRole
 
+from .. import _
 from .console import note
 from .daemon import child_command, jobs
 from .digests.common import look_of
@@ -67,9 +68,14 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except OSError as error:
-        fault = f"{host}:{port} is not to be had ({error.strerror})"
-        raise HubwatchError(f"{fault}; name another with --listen") from None
-    note(f"the desk is open at {_address(made.auth)}; Ctrl-C closes it")
+        fault = _(
+            "%(host)s:%(port)s is not to be had (%(strerror)s)",
+            host=host,
+            port=port,
+            strerror=error.strerror,
+        )
+        raise HubwatchError(_("%(fault)s; name another with --listen", fault=fault)) from None
+    note(_("the desk is open at %(address)s; Ctrl-C closes it", address=_address(made.auth)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_to_uvicorn)
     uvicorn.Server(settings).run(sockets=[listening])

@@ -11,6 +11,7 @@ import click
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 from storage.archive import Archive
 
+from .. import _, label, padded, term
 from ..text import one_line, pluralise
 from .console import JsonDocument, Member, note, parts, print_json
 from .daemon import other_jobs
@@ -80,8 +81,10 @@ CHECKS: JsonDocument[Sequence[Check]] = JsonDocument(
 
 
 def _print(check: Check) -> None:
-    state = click.style(f"{check.state.value:<8}", fg=_COLOURS[check.state.value])
-    click.echo(f"{state} {check.name:<13} {one_line(check.detail)}")
+    state = click.style(
+        padded(term("check_state", check.state.value), 8), fg=_COLOURS[check.state.value]
+    )
+    click.echo(f"{state} {padded(label(check.name), 13)} {one_line(check.detail)}")
     if check.remedy:
         click.echo(f"{'':<8} {'':<13} → {one_line(check.remedy)}")
 
@@ -92,7 +95,7 @@ def _look(session: Session) -> Iterator[Check]:
     try:
         config = session.config
     except ConfigError as error:
-        yield fault("configuration", str(error), "correct that line, then look again")
+        yield fault("configuration", str(error), _("correct that line, then look again"))
         return
     try:
         archive = session.archive
@@ -102,7 +105,9 @@ def _look(session: Session) -> Iterator[Check]:
     try:
         store = session.reading()
     except HubwatchError as error:
-        remedy = "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
+        remedy = _(
+            "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
+        )
         yield fault("archive", str(error), remedy)
         yield from check_machine(archive, None, config, session.now)
     else:
@@ -122,7 +127,7 @@ def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
     try:
         jobs = other_jobs(session)
     except ConfigError as error:
-        yield fault("jobs", str(error), "correct that line; the daemon keeps the old one")
+        yield fault("jobs", str(error), _("correct that line; the daemon keeps the old one"))
         return
     yield from check_timetable(store, jobs, session.now)
 
@@ -136,4 +141,6 @@ def _of_archive(session: Session) -> Iterator[Check]:
         with Archive.open(session.archive) as store:
             yield from check_archive(store, session.now)
     except HubwatchError as error:
-        yield fault("archive", str(error), "see to its permissions, or put a backup in its place")
+        yield fault(
+            "archive", str(error), _("see to its permissions, or put a backup in its place")
+        )

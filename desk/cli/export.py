@@ -15,6 +15,7 @@ from hubwatch.errors import PageError
 from scraper.archives.jsonl import as_record, read_lines, write_line
 from storage.articles.records import Query
 
+from .. import _
 from ..text import pluralise
 from .articles import nothing_found
 from .console import JsonDocument, Member, note, parts, parts_by_name, print_json
@@ -174,7 +175,7 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
         _print(path, tally, seconds)
     if tally.figures["read"] and not tally.used:
         for line in _why_nothing(session, tally):
-            note(f"{path}: nothing was used: {line}")
+            note(_("%(path)s: nothing was used: %(line)s", path=path, line=line))
         return FAILED
     return PARTLY if tally.figures["faults"] else OK
 
@@ -186,11 +187,18 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
         text = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]
         text += ["…"] if len(tally.unclaimed) > _HOSTS else []
         yield (
-            f"no source takes the addresses of {pluralise(pages, 'page')} ({', '.join(text)}); "
-            f"--source ID reads them as that source's, {session.hint('sources')} lists some"
+            _(
+                "no source takes the addresses of %(pages)s (%(text)s); --source ID reads "
+                "them as that source's, %(command)s lists some",
+                pages=pluralise(pages, "page"),
+                text=", ".join(text),
+                command=session.hint("sources"),
+            )
         )
     if others := tally.figures["skipped"] - pages:
-        yield f"{pluralise(others, 'record')} without an HTML page of status 200"
+        yield _(
+            "%(records)s without an HTML page of status 200", records=pluralise(others, "record")
+        )
 
 
 def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
@@ -209,7 +217,7 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
     from scraper.archives.ingest import ingest
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
-        raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
+        raise PageError(_("%(path)s: is neither .jsonl nor .warc; both may end in .gz", path=path))
     return ingest(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
@@ -257,18 +265,37 @@ def _print(path: Path, tally: ImportTally, seconds: float) -> None:
     for fault in tally.faults[:_TOLD]:
         note(f"{path}: {fault.number}: {fault.reason}")
     if figures["faults"] > _TOLD:
-        note(f"{path}: and {figures['faults'] - _TOLD} more that could not be used")
+        note(
+            _(
+                "%(path)s: and %(figures)s more that could not be used",
+                path=path,
+                figures=figures["faults"] - _TOLD,
+            )
+        )
     text = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
-    click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {text or 'nothing in it'}")
+    click.echo(
+        _(
+            "%(path)s: %(figures)s read in %(seconds)s s: %(text)s",
+            path=path,
+            figures=figures["read"],
+            seconds=f"{seconds:.1f}",
+            text=text or _("nothing in it"),
+        )
+    )
     for run in tally.runs:
         click.echo(
-            f"  {run.source_id}: {pluralise(run.counts.listed, 'article')}, {run.counts.new} new"
+            _(
+                "  %(source_id)s: %(articles)s, %(new)s new",
+                source_id=run.source_id,
+                articles=pluralise(run.counts.listed, "article"),
+                new=run.counts.new,
+            )
         )
 
 
 def _said(name: str) -> str:
     return {
-        "stays": "differ from the archive's own page, which stays",
-        "skipped": "passed over",
-        "faults": "not usable",
+        "stays": _("differ from the archive's own page, which stays"),
+        "skipped": _("passed over"),
+        "faults": _("not usable"),
     }.get(name, name)

@@ -20,6 +20,7 @@ from hubwatch.locks import Lock
 from scraper.configuration import ARCHIVE_VARIABLE, named_file
 from storage.archive import Archive
 
+from .. import N_, _, term
 from ..text import format_size, pluralise
 from .console import (
     Column,
@@ -103,10 +104,13 @@ def _opened(session: Session) -> Archive:
 
 def _verdict(session: Session, faults: tuple[str, ...]) -> str:
     if not faults:
-        return "in order"
+        return _("in order")
     if all(fault.startswith("text index") or "fts" in fault.lower() for fault in faults):
-        return f"its text index drifted; {session.hint('maintain repair')} makes it again"
-    return "it is damaged; put a backup in its place"
+        return _(
+            "its text index drifted; %(command)s makes it again",
+            command=session.hint("maintain repair"),
+        )
+    return _("it is damaged; put a backup in its place")
 
 
 @maintain.command()
@@ -125,8 +129,20 @@ def repair(session: Session) -> None:
         done = store.maintenance.rebuild_index(report)
         left = store.maintenance.integrity()
     if left:
-        raise StorageError(f"{session.archive}: {left[0]}; put a backup in its place")
-    note(f"{session.archive}: indexed {pluralise(done, 'article')} again; in order")
+        raise StorageError(
+            _(
+                "%(archive)s: %(left)s; put a backup in its place",
+                archive=session.archive,
+                left=left[0],
+            )
+        )
+    note(
+        _(
+            "%(archive)s: indexed %(articles)s again; in order",
+            archive=session.archive,
+            articles=pluralise(done, "article"),
+        )
+    )
 
 
 @maintain.command("rebuild-stories")
@@ -147,8 +163,13 @@ def rebuild_stories(session: Session) -> None:
             store.maintenance.rebuild_stories(report)
         survey = store.maintenance.survey()
     note(
-        f"{session.archive}: {pluralise(survey.articles, 'article')} in "
-        f"{pluralise(survey.stories, 'story')} ({before} before)"
+        _(
+            "%(archive)s: %(articles)s in %(stories)s (%(before)s before)",
+            archive=session.archive,
+            articles=pluralise(survey.articles, "article"),
+            stories=pluralise(survey.stories, "story"),
+            before=before,
+        )
     )
 
 
@@ -216,9 +237,11 @@ def make(
     from ..maintenance.backup import make_backup, name_at, rotate
 
     if target is not None and folder is not None:
-        raise click.UsageError("name a FILE or a folder with --to, not both")
+        raise click.UsageError(_("name a FILE or a folder with --to, not both"))
     if keep is not None and folder is None:
-        raise click.UsageError("--keep needs --to FOLDER: only there is it known which are older")
+        raise click.UsageError(
+            _("--keep needs --to FOLDER: only there is it known which are older")
+        )
     if folder is not None:
         make_folder(folder)
     place = target or (folder or Path()) / name_at(session.now)
@@ -244,7 +267,13 @@ def _record(archive: Path, place: Path, made: Manifest) -> None:
     try:
         record(archive, place, made)
     except HubwatchError as error:
-        note(f"{place} is whole, but that it was made is not on record: {error}")
+        note(
+            _(
+                "%(place)s is whole, but that it was made is not on record: %(error)s",
+                place=place,
+                error=error,
+            )
+        )
 
 
 @backup.command()
@@ -285,7 +314,7 @@ def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
             print_json(VERIFIED(_Backup(path, found)))
         else:
             _print_backup(path, found, session.config.zone)
-            note(f"{path}: holds")
+            note(_("%(path)s: holds", path=path))
     ctx.exit(FAILED if failed else OK)
 
 
@@ -301,7 +330,16 @@ def _print_backup(path: Path, made: Manifest, zone: str) -> None:
 
     facts = made.facts
     click.echo(fact("backup", f"{path} ({format_size(path.stat().st_size)})"))
-    click.echo(fact("made", f"{local(made.made_at, zone)} by Hubwatch {made.hubwatch}"))
+    click.echo(
+        fact(
+            "made",
+            _(
+                "%(made_at)s by Hubwatch %(hubwatch)s",
+                made_at=local(made.made_at, zone),
+                hubwatch=made.hubwatch,
+            ),
+        )
+    )
     click.echo(
         fact(
             "archive",
@@ -319,7 +357,7 @@ def _print_backup(path: Path, made: Manifest, zone: str) -> None:
         )
         if made.of(role)
     ]
-    click.echo(fact("and", ", ".join(others) or "nothing else: no configuration is in use"))
+    click.echo(fact("and", ", ".join(others) or _("nothing else: no configuration is in use")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,14 +447,26 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
         return
     for target in done.targets:
         text = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
-        click.echo(fact(target.kept.role.value, text))
+        click.echo(fact(term("backup_role", target.kept.role), text))
         if target.aside is not None:
-            click.echo(fact("", f"what was there is {target.aside} now"))
+            click.echo(fact("", _("what was there is %(aside)s now", aside=target.aside)))
     if done.changes:
         click.echo(
-            fact("upgraded", f"from {done.manifest.facts.schema}: {', '.join(done.changes)}")
+            fact(
+                "upgraded",
+                _(
+                    "from %(schema)s: %(changes)s",
+                    schema=done.manifest.facts.schema,
+                    changes=", ".join(done.changes),
+                ),
+            )
         )
-    click.echo(fact("paused", f"nothing is crawled until `{_command(done, named)} resume`"))
+    click.echo(
+        fact(
+            "paused",
+            _("nothing is crawled until `%(command)s resume`", command=_command(done, named)),
+        )
+    )
 
 
 def _variable(name: str) -> Path | None:
@@ -463,12 +513,12 @@ _COLUMNS = (
     Column("", style="dim"),
 )
 _MEANS = {
-    "slots": "moments of the timetable that are over",
-    "fetches": "lines in the log of requests",
-    "readings": "what was read from pages before better rules read them again",
-    "lists": "lists and feeds that a newer copy replaced",
-    "pages": "visits to pages and files that no version of an article rests on",
-    "bytes": "contents that nothing rests on then",
+    "slots": N_("moments of the timetable that are over"),
+    "fetches": N_("lines in the log of requests"),
+    "readings": N_("what was read from pages before better rules read them again"),
+    "lists": N_("lists and feeds that a newer copy replaced"),
+    "pages": N_("visits to pages and files that no version of an article rests on"),
+    "bytes": N_("contents that nothing rests on then"),
 }
 
 
@@ -497,7 +547,11 @@ def prune(session: Session, mode: str, output: str) -> None:
         return
     print_table(_COLUMNS, [_row(share, rule) for share in shares])
     whole = format_size(sum(share.size for share in shares))
-    note(f"{session.archive}: about {whole} {'would go' if mode == 'dry' else 'went'}")
+    note(
+        _("%(archive)s: about %(whole)s would go", archive=session.archive, whole=whole)
+        if mode == "dry"
+        else _("%(archive)s: about %(whole)s went", archive=session.archive, whole=whole)
+    )
 
 
 def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
@@ -523,7 +577,13 @@ def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
 
 def _row(share: Share, rule: Retention) -> tuple[object, ...]:
     size = format_size(share.size) if share.size else ""
-    return share.name, _kept(share, rule) or "", share.rows, size, _MEANS[share.name]
+    return (
+        term("share", share.name),
+        _kept(share, rule) or "",
+        share.rows,
+        size,
+        _(_MEANS[share.name]),
+    )
 
 
 def _kept(share: Share, rule: Retention) -> str | None:
@@ -576,7 +636,7 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
     archive = session.archive
     if mode == "dry":
         changes = pending(archive)
-        click.echo(fact("changes", ", ".join(changes) or "none; the archive is up to date"))
+        click.echo(fact("changes", ", ".join(changes) or _("none; the archive is up to date")))
         return
     session.enabled()  # a configuration that this program cannot use is to be said before
     backup = (folder or archive.absolute().parent) / name_at(session.now)
@@ -590,8 +650,13 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
             lambda step, detail: click.echo(fact(step, detail)),
         )
     if not done.changes:
-        note(f"{archive}: up to date; nothing to do")
+        note(_("%(archive)s: up to date; nothing to do", archive=archive))
         return
     if done.stories_are_due:
-        click.echo(fact("then", f"{session.hint('maintain rebuild-stories')} when you can"))
-    click.echo(fact("start", done.start or "no daemon was running"))
+        click.echo(
+            fact(
+                "then",
+                _("%(command)s when you can", command=session.hint("maintain rebuild-stories")),
+            )
+        )
+    click.echo(fact("start", done.start or _("no daemon was running")))

@@ -15,7 +15,8 @@ import click
 from hubwatch.errors import HubwatchError
 from scraper.sources.load import read_bounded
 
-from ..messages import Translator, translator
+from .. import _, term
+from ..messages import Translator, reader
 from ..text import one_line
 from ..vocabularies import advice_on
 from .articles import review_states_of
@@ -81,7 +82,7 @@ def add(
     assert session is not None
     item = {name: value for name, value in said.items() if value is not None}
     if sum((url is not None, bool(item), number is not None)) != 1:
-        raise click.UsageError("name an address, or --title, --source and --date of an item")
+        raise click.UsageError(_("name an address, or --title, --source and --date of an item"))
     if number is not None:
         result = _carry_out(session, number, wait)
     elif url is not None:
@@ -96,7 +97,7 @@ def add(
 
 
 def _words() -> Translator:
-    return translator("en")
+    return reader()
 
 
 def _describe_fault(wrong: Wrong) -> str:
@@ -121,7 +122,13 @@ def _add_address(
         addition, is_waiting = record_request(store, url, person=name, note=said, now=session.now)
     if is_waiting:
         asked = f"{addition.person}, {local(addition.at, session.config.zone)}"
-        raise HubwatchError(f"{url} is being added already ({asked}); look again in a moment")
+        raise HubwatchError(
+            _(
+                "%(url)s is being added already (%(asked)s); look again in a moment",
+                url=url,
+                asked=asked,
+            )
+        )
     return _carry_out(session, addition.id, wait)
 
 
@@ -130,7 +137,7 @@ def _login() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):
-        raise click.UsageError("--by is missing: who adds it?") from None
+        raise click.UsageError(_("--by is missing: who adds it?")) from None
 
 
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
@@ -141,7 +148,9 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
     with session.writing() as store:
         addition = store.additions.get(number)
         if addition is None:
-            raise HubwatchError(f"{store.path}: there is no addition {number}")
+            raise HubwatchError(
+                _("%(path)s: there is no addition %(number)s", path=store.path, number=number)
+            )
         if addition.ended_at is not None:
             return _addition_json(store, addition)
         try:
@@ -161,7 +170,7 @@ def _add_item(session: Session, said: dict[str, Any], person: str, note: str) ->
     from ..manual_entry import ManualInput, checked, file_of, homes_of, keep
 
     if not one_line(person):
-        raise click.UsageError("--by is missing: who adds it?")
+        raise click.UsageError(_("--by is missing: who adds it?"))
     most, path = session.config.server.upload, said.get("file")
     typed = ManualInput(
         title=said.get("title", ""),
@@ -274,12 +283,17 @@ def _json(store: Archive, addition: Addition | None, article: Article | None) ->
 def _print(session: Session, result: dict[str, Any]) -> None:
     if not (result["added"] or result["known"]):
         reason = f": {result['reason']}" if result["reason"] else ""
-        click.echo(fact("not added", f"{result['outcome']}{reason}"))
+        click.echo(fact("not added", f"{term('outcome', result['outcome'])}{reason}"))
         click.echo(fact("address", result["url"]))
         click.echo(fact("next", _words().term("advice", advice_on(result["outcome"]))))
         return
     word = "added" if result["added"] else "known"
-    where = f"article {result['article']}, story {result['story']} ({result['state']})"
+    where = _(
+        "article %(article)s, story %(story)s (%(state)s)",
+        article=result["article"],
+        story=result["story"],
+        state=term("state", result["state"]),
+    )
     click.echo(fact(word, f"{where}: {result['title']}"))
     click.echo(fact("address", result["url"]))
     click.echo(fact("source", f"{result['source_name']} ({result['source']})"))

@@ -15,6 +15,7 @@ import click
 from hubwatch.errors import PageError
 from scraper.sources.links import authority_of
 
+from .. import _, term
 from ..text import one_line, paragraphs, pluralise
 from .articles import print_dates
 from .console import (
@@ -95,7 +96,7 @@ def parse(
     from .article_documents import PAGE, PAGE_OF_SEVERAL
 
     if url is not None and list_file is not None:
-        raise click.UsageError("--url or --urls, not both: which of them should count?")
+        raise click.UsageError(_("--url or --urls, not both: which of them should count?"))
     session = ctx.find_object(Session)
     assert session is not None
     single = len(files) == 1 and not files[0].is_dir()
@@ -115,7 +116,7 @@ def parse(
         else:
             _print_page(found)
     if unread:
-        note(f"{unread} of {len(pages)} files could not be read")
+        note(_("%(unread)s of %(pages)s files could not be read", unread=unread, pages=len(pages)))
         ctx.exit(1)
 
 
@@ -135,9 +136,15 @@ def _pages(
         for path, folder in find_pages(files, endings)
     ]
     if not pages:
-        raise PageError(f"{files[0]}: holds no saved pages ({', '.join(sorted(endings - {''}))})")
+        raise PageError(
+            _(
+                "%(files)s: holds no saved pages (%(endings)s)",
+                files=files[0],
+                endings=", ".join(sorted(endings - {""})),
+            )
+        )
     if url and len(pages) > 1:
-        raise click.UsageError("--url is for one page; --urls FILE gives each of many its own")
+        raise click.UsageError(_("--url is for one page; --urls FILE gives each of many its own"))
     return pages
 
 
@@ -145,10 +152,13 @@ def _print_page(found: SavedReading) -> None:
     reading = found.reading
     heading(str(found.path))
     click.echo(
-        fact("outcome", f"{reading.outcome}{f': {reading.reason}' if reading.reason else ''}")
+        fact(
+            "outcome",
+            f"{term('outcome', reading.outcome)}{f': {reading.reason}' if reading.reason else ''}",
+        )
     )
     click.echo(fact("address", found.url or "unknown"))
-    click.echo(fact("rules", f"{reading.template or 'general'} ({found.why})"))
+    click.echo(fact("rules", f"{reading.template or _('general')} ({found.why})"))
     click.echo(fact("encoding", reading.encoding or "unknown"))
     for url in reading.more_pages:
         click.echo(fact("goes on at", url))
@@ -162,9 +172,12 @@ def _print_article(article: ArticleData) -> None:
     for name, value in _values(article):
         click.echo(fact(name, value or "unknown"))
         if name in evidence:
-            where = f"{evidence[name].origin}, {evidence[name].rule}".rstrip(", ")
+            where = f"{term('origin', evidence[name].origin)}, {term('rule', evidence[name].rule)}"
+            where = where.rstrip(", ")
             printed = one_line(evidence[name].raw, 100)
-            click.secho(fact("", f"from {where}: {printed}"), dim=True)
+            click.secho(
+                fact("", _("from %(where)s: %(printed)s", where=where, printed=printed)), dim=True
+            )
     for image in article.images:
         click.echo(fact("image", f"{image.url} {image.caption}"))
     for file in article.attachments:
@@ -188,7 +201,7 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
         yield "editor", article.editor
     yield "publisher", article.publisher
     yield "language", article.language
-    yield "body", f"{len(article.body):,} characters, below"
+    yield "body", _("%(body)s characters, below", body=f"{len(article.body):,}")
 
 
 @click.command()
@@ -225,16 +238,30 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
             if found.changes or found.fault:
                 _report_reparsed(found, output)
         files = count_stale(store) if mode == "dry" else read_stale(store, session.clock())
-    verb = "would change" if mode == "dry" else "changed"
-    detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
+    detail = ", ".join(f"{term('field', name)} {count}" for name, count in fields.most_common())
+    figures = {
+        "pages": pluralise(read, "page"),
+        "changed": changed,
+        "fields": f" ({detail})" if detail else "",
+        "faults": faults,
+    }
     note(
-        f"{pluralise(read, 'page')} read again, "
-        f"{changed} {verb}{f' ({detail})' if detail else ''}, "
-        f"{faults} no longer readable"
+        _(
+            "%(pages)s read again, %(changed)s would change%(fields)s, %(faults)s no longer "
+            "readable",
+            **figures,
+        )
+        if mode == "dry"
+        else _(
+            "%(pages)s read again, %(changed)s changed%(fields)s, %(faults)s no longer readable",
+            **figures,
+        )
     )
     if files:
         note(
-            f"{pluralise(files, 'attached file')} {'would be ' if mode == 'dry' else ''}read again"
+            _("%(files)s would be read again", files=pluralise(files, "attached file"))
+            if mode == "dry"
+            else _("%(files)s read again", files=pluralise(files, "attached file"))
         )
 
 
@@ -244,10 +271,10 @@ def _report_reparsed(found: Rereading, output: str) -> None:
         return
     heading(one_line(f"{found.item.article_id}  {found.url}"))
     if found.fault:
-        click.secho(f"  kept as it was: {one_line(found.fault)}", fg="red")
+        click.secho(_("  kept as it was: %(fault)s", fault=one_line(found.fault)), fg="red")
     for change in found.changes:
         before, after = field_difference(change.before, change.after)
-        click.echo(f"  {change.field}")
+        click.echo(f"  {term('field', change.field)}")
         click.secho(f"    - {before}", fg="red")
         click.secho(f"    + {after}", fg="green")
 
@@ -307,7 +334,7 @@ def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
         else:
             _print_list(found)
     if unread:
-        note(f"{unread} of {len(pages)} files could not be read")
+        note(_("%(unread)s of %(pages)s files could not be read", unread=unread, pages=len(pages)))
     return unread
 
 
@@ -376,10 +403,19 @@ def _print_list(found: SavedList) -> None:
     reading = found.reading
     heading(str(found.path))
     text = f": {reading.reason}" if reading.reason else ""
-    click.echo(fact("outcome", f"{reading.outcome}{text}"))
+    click.echo(fact("outcome", f"{term('outcome', reading.outcome)}{text}"))
     click.echo(fact("address", found.url or "unknown"))
     click.echo(fact("kind", f"{reading.kind} ({found.why})"))
-    click.echo(fact("rows", f"{len(reading.rows)}, {_dated(reading.rows)} with a date"))
+    click.echo(
+        fact(
+            "rows",
+            _(
+                "%(rows)s, %(dated)s with a date",
+                rows=len(reading.rows),
+                dated=_dated(reading.rows),
+            ),
+        )
+    )
     click.echo(fact("pager", one_line(_pager(reading.pager))))
     if reading.rows:
         click.echo()
@@ -393,9 +429,17 @@ def _dated(rows: Sequence[FoundRow]) -> int:
 
 def _pager(pager: Pager) -> str:
     if not pager.pages:
-        return f"{pager.kind if pager.kind == 'unread' else 'none'}: {pager.why}"
-    more = f"{len(pager.pages)} more, {pager.next}" if len(pager.pages) > 1 else pager.next
-    pattern = f' (paging = "{pager.pattern} from {pager.first}")' if pager.pattern else ""
+        return f"{pager.kind if pager.kind == 'unread' else _('none')}: {pager.why}"
+    more = (
+        _("%(pages)s more, %(next)s", pages=len(pager.pages), next=pager.next)
+        if len(pager.pages) > 1
+        else pager.next
+    )
+    pattern = (
+        _(' (paging = "%(pattern)s from %(first)s")', pattern=pager.pattern, first=pager.first)
+        if pager.pattern
+        else ""
+    )
     return f"{pager.kind}: {pager.why}; {more}{pattern}"
 
 
@@ -403,7 +447,7 @@ def _cells(row: FoundRow) -> Iterator[str]:
     yield row.published.iso if row.published else ""
     yield one_line(row.title, 120)
     yield one_line(row.url, 200)
-    notes = ["off site"] if row.off_site else []
+    notes = [_("off site")] if row.off_site else []
     if row.dated_by in ("heading", "address"):
-        notes.append(f"dated by {row.dated_by}")
+        notes.append(_("dated by %(dated_by)s", dated_by=row.dated_by))
     yield ", ".join(notes)

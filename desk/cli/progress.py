@@ -21,6 +21,7 @@ from scraper.crawl.request import (
     StopRequested,
 )
 
+from .. import _, term
 from .console import rich_console
 
 if TYPE_CHECKING:
@@ -142,11 +143,19 @@ class _Display:
             self._read[name] += 1
             self._new[name] += event.change == "new"
         if name in self._tasks and not isinstance(event, SourceStarted):
-            text = f"{self._rows[name]} listed, {self._read[name]} read, {self._new[name]} new"
+            text = _(
+                "%(rows)s listed, %(read)s read, %(new)s new",
+                rows=self._rows[name],
+                read=self._read[name],
+                new=self._new[name],
+            )
             self._progress.update(self._tasks[name], description=text)
 
     def _end(self, run: Run) -> None:
         if run.source_id in self._tasks:
             self._progress.update(
-                self._tasks[run.source_id], description=str(run.outcome), total=1, completed=1
+                self._tasks[run.source_id],
+                description=term("outcome", run.outcome or "failed"),
+                total=1,
+                completed=1,
             )

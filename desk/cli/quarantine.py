@@ -10,6 +10,7 @@ import click
 
 from hubwatch.errors import StorageError
 
+from .. import _, term
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -71,11 +72,17 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
         print_json_list([GROUP(each) for each in group(items)])
         return
     if not items:
-        note(f"nothing is set aside in {session.archive}{f' of {source}' if source else ''}")
+        note(
+            _(
+                "nothing is set aside in %(archive)s%(rest)s",
+                archive=session.archive,
+                rest=_(" of %(source)s", source=source) if source else "",
+            )
+        )
         return
     print_table(_GROUP_COLUMNS, [_group_row(each, session.config.zone) for each in group(items)])
     if source:
-        print_table(_PAGES, [(item.id, item.outcome, item.url) for item in items])
+        print_table(_PAGES, [(item.id, term("outcome", item.outcome), item.url) for item in items])
 
 
 _GROUP_COLUMNS = (
@@ -91,7 +98,14 @@ _PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never")
 
 def _group_row(group: Group, zone: str) -> tuple[object, ...]:
     last = local(group.last_seen_at, zone)
-    return group.source_id, group.outcome, group.pages, group.archived, last, group.reason
+    return (
+        group.source_id,
+        term("outcome", group.outcome),
+        group.pages,
+        group.archived,
+        last,
+        group.reason,
+    )
 
 
 GROUP: JsonDocument[Group] = JsonDocument(
@@ -116,7 +130,13 @@ def show(session: Session, number: int, output: str) -> None:
     with session.reading() as store:
         found = [item for item in store.pages.quarantined(None) if item.id == number]
         if not found:
-            raise StorageError(f"{session.archive}: page {number} is not set aside (any more)")
+            raise StorageError(
+                _(
+                    "%(archive)s: page %(number)s is not set aside (any more)",
+                    archive=session.archive,
+                    number=number,
+                )
+            )
         (item,) = found
         capture = store.pages.snapshot(item.snapshot_id) if item.snapshot_id else None
     if output == JSON:
@@ -125,18 +145,36 @@ def show(session: Session, number: int, output: str) -> None:
     zone = session.config.zone
     click.echo(fact("page", item.url))
     click.echo(fact("source", item.source_id))
-    click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
+    click.echo(
+        fact(
+            "outcome", f"{term('outcome', item.outcome)}{f': {item.reason}' if item.reason else ''}"
+        )
+    )
     click.echo(fact("first", local(item.first_seen_at, zone)))
     tried = pluralise(item.tries, "time")
-    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
-    click.echo(fact("read by", f"reader {item.reader_version}"))
+    click.echo(
+        fact(
+            "last",
+            _(
+                "%(last_seen_at)s, tried %(tried)s",
+                last_seen_at=local(item.last_seen_at, zone),
+                tried=tried,
+            ),
+        )
+    )
+    click.echo(fact("read by", _("reader %(reader_version)s", reader_version=item.reader_version)))
     click.echo(fact("archived", _archived(capture)))
 
 
 def _archived(capture: Capture | None) -> str:
     if capture is None:
         return "no"
-    return f"HTTP {capture.status}, {len(capture.body):,} bytes from {capture.final_url}"
+    return _(
+        "HTTP %(status)s, %(body)s bytes from %(final_url)s",
+        status=capture.status,
+        body=f"{len(capture.body):,}",
+        final_url=capture.final_url,
+    )
 
 
 PAGE_ASIDE: JsonDocument[tuple[Quarantined, Capture | None]] = JsonDocument(
@@ -184,7 +222,13 @@ def retry(
     items = everything[:limit]
     note_cut(len(items), limit, lambda: len(everything))
     if not items:
-        note(f"nothing of {source_id} is set aside in {session.archive}")
+        note(
+            _(
+                "nothing of %(source_id)s is set aside in %(archive)s",
+                source_id=source_id,
+                archive=session.archive,
+            )
+        )
         return
     code = 0
     if way == "fetch":
@@ -197,9 +241,16 @@ def retry(
         else:
             _report_retried(each)
     closed = sum(each.article_id is not None for each in done)
-    hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
+    hint = _("; --fetch asks the network again") if way != "fetch" and closed < len(done) else ""
     left = pluralise(len(done) - closed, "page")
-    note(f"{pluralise(closed, 'gap')} closed, {left} still set aside{hint}")
+    note(
+        _(
+            "%(gaps)s closed, %(left)s still set aside%(hint)s",
+            gaps=pluralise(closed, "gap"),
+            left=left,
+            hint=hint,
+        )
+    )
     ctx.exit(code)
 
 
@@ -223,7 +274,9 @@ def _fetched(
     for item in items:
         request = request_for(session, (source,), _WAIT, item.url)
         runs, report = run_crawl(session, (source,), request)
-        outcome = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
+        outcome = "; ".join(
+            f"{term('outcome', run.outcome or '')}: {run.reason}" for run in runs
+        ) or _("it was not fetched")
         with session.reading() as store:
             done.append(after_fetch(store, item, outcome))
         if report.stopped:
@@ -233,10 +286,19 @@ def _fetched(
 
 def _report_retried(each: Retried) -> None:
     if each.article_id is not None:
-        click.echo(one_line(f"closed  {each.item.url} → article {each.article_id}: {each.title}"))
+        click.echo(
+            one_line(
+                _(
+                    "closed  %(url)s → article %(article_id)s: %(title)s",
+                    url=each.item.url,
+                    article_id=each.article_id,
+                    title=each.title,
+                )
+            )
+        )
         return
-    why = ": ".join(filter(None, (each.outcome, each.reason)))
-    click.echo(one_line(f"still   {each.item.url}  {why}"))
+    why = ": ".join(filter(None, (term("outcome", each.outcome or ""), each.reason)))
+    click.echo(one_line(_("still   %(url)s  %(why)s", url=each.item.url, why=why)))
 
 
 RETRIED: JsonDocument[Retried] = JsonDocument(

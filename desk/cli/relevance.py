@@ -13,6 +13,7 @@ import click
 from hubwatch.errors import HubwatchError
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
+from .. import _, ngettext, term
 from ..moments import parse_months_since
 from ..text import one_line, pluralise
 from .console import (
@@ -96,7 +97,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
-        note(f"{pluralise(faults, 'line')} could not be used")
+        note(_("%(lines)s could not be used", lines=pluralise(faults, "line")))
         ctx.exit(_PARTLY)
 
 
@@ -113,7 +114,13 @@ _COLUMNS = (
 def format_score(score: Score) -> str:
     """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
     parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
-    return f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
+    return _(
+        "%(topic)s (%(grade)s): %(points)s points: %(parts)s",
+        topic=score.topic,
+        grade=term("grade", score.grade),
+        points=f"{score.points:g}",
+        parts=parts,
+    )
 
 
 def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
@@ -124,7 +131,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
     why = next((one.sentence for one in graded.relevance.matches), "")
     return (
         graded.number,
-        graded.grade or "none",
+        term("grade", graded.grade or "none"),
         ", ".join(about(graded.relevance, watchlist)),
         graded.title,
         one_line(why, 160),
@@ -174,15 +181,25 @@ REMATCHED: JsonDocument[tuple[int, str]] = JsonDocument(
 def _describe_rematch(done: int, before: int, version: str) -> str:
     """What a rematch came to. `before` is how many articles needed none."""
     if not done and not before:
-        return "there are no articles to be matched"
+        return _("there are no articles to be matched")
+    if not done and before == 1:
+        return _(
+            "nothing to do: the only article was matched with watchlist %(version)s before",
+            version=version,
+        )
     if not done:
-        return f"nothing to do: {_all(before)} matched with watchlist {version} before"
-    rest = f"; {before:,} {'was' if before == 1 else 'were'} before" if before else ""
-    return f"{pluralise(done, 'article')} matched with watchlist {version}{rest}"
-
-
-def _all(number: int) -> str:
-    return "the only article was" if number == 1 else f"all {number:,} articles were"
+        return _(
+            "nothing to do: all %(number)s articles were matched with watchlist %(version)s before",
+            number=f"{before:,}",
+            version=version,
+        )
+    rest = ngettext("; %(number)s was before", "; %(number)s were before", before)
+    return _(
+        "%(articles)s matched with watchlist %(version)s%(rest)s",
+        articles=pluralise(done, "article"),
+        version=version,
+        rest=rest if before else "",
+    )
 
 
 # `hubwatch watchlist`: show what is watched, and test an edited list on the archive.
@@ -256,8 +273,8 @@ WATCHLIST: JsonDocument[Watchlist] = JsonDocument(
 
 def _in_use(since: object, until: object) -> str:
     if until is not None:
-        return f"{since or '…'} to {until}"
-    return f"since {since}" if since is not None else ""
+        return _("%(since)s to %(until)s", since=since or "…", until=until)
+    return _("since %(since)s", since=since) if since is not None else ""
 
 
 @watchlist.command()
@@ -274,10 +291,16 @@ def copy(session: Session, file: Path) -> None:
         with file.open("x", encoding="utf-8") as target:
             target.write(SHIPPED.read_text("utf-8"))
     except FileExistsError:
-        raise HubwatchError(f"{file}: is there already; name another file") from None
+        raise HubwatchError(_("%(file)s: is there already; name another file", file=file)) from None
     except OSError as error:
         raise HubwatchError(f"{file}: {error.strerror}") from None
-    click.echo(f"{file}: edit it, then {session.hint(f'watchlist test {file}')}")
+    click.echo(
+        _(
+            "%(file)s: edit it, then %(command)s",
+            file=file,
+            command=session.hint(f"watchlist test {file}"),
+        )
+    )
 
 
 def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .. import _, term
 from .console import (
     Column,
     JsonDocument,
@@ -46,9 +47,15 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
         return
     if not found:
         if source:
-            note(f"no runs of {source} in {session.archive}")
+            note(_("no runs of %(source)s in %(archive)s", source=source, archive=session.archive))
             return
-        note(f"no runs in {session.archive} yet; {session.hint('crawl --all')} makes one")
+        note(
+            _(
+                "no runs in %(archive)s yet; %(command)s makes one",
+                archive=session.archive,
+                command=session.hint("crawl --all"),
+            )
+        )
         return
     own = (Column("run", "right", folds="never"), Column("started", folds="never", rank=1))
     zone = session.config.zone
@@ -84,7 +91,7 @@ def run_row(run: Run) -> tuple[object, ...]:
     why += [f"{_SAID.get(word, word)} ×{times}" for word, times in run.reasons]
     return (
         run.source_id,
-        run.outcome or "running",
+        term("outcome", run.outcome or "running"),
         counts.listed,
         counts.fetched,
         counts.unchanged,

@@ -18,6 +18,8 @@ import click
 
 from hubwatch.errors import ConfigError, NoArchive
 
+from .. import _
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -43,9 +45,9 @@ def clock_from(text: str | None) -> Clock:
     try:
         start = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no ISO moment") from None
+        raise ValueError(_("%(text)r is no ISO moment", text=text)) from None
     if start.tzinfo is None:
-        raise ValueError(f"{text!r} has no zone")
+        raise ValueError(_("%(text)r has no zone", text=text))
     return clock_at(start)
 
 
@@ -97,7 +99,9 @@ class Session:
         # named too and is not there is a slip.
         if self.db_option is not None:
             if self.config_option is not None and not self.config_option.exists():
-                raise ConfigError(f"{self.config_option}: there is no such file")
+                raise ConfigError(
+                    _("%(config_option)s: there is no such file", config_option=self.config_option)
+                )
             return self.db_option
         from scraper.configuration import archive_path
 
@@ -119,7 +123,7 @@ class Session:
 
         found = load_usable(self.config.sources, _check_schedule)
         for fault in found.faults if self.config_snapshot is None else ():
-            self._warn(f"left out: {fault.text}")
+            self._warn(_("left out: %(text)s", text=fault.text))
         return found
 
     @cached_property
@@ -209,7 +213,14 @@ def refuse_files(session: Session, command: str, instead: str) -> None:
     """A usage error where `--config` or `--db` was given to a command that uses neither."""
     for name, path in (("--config", session.config_option), ("--db", session.db_option)):
         if path is not None:
-            raise click.UsageError(f"`{command}` takes no {name}: {instead}")
+            raise click.UsageError(
+                _(
+                    "`%(command)s` takes no %(name)s: %(instead)s",
+                    command=command,
+                    name=name,
+                    instead=instead,
+                )
+            )
 
 
 _FEW = 9  # so many are named where nothing is near
@@ -256,8 +267,17 @@ def hint_unknown(
 def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
     from hubwatch.toml import suggest
 
-    few = f"; there are: {', '.join(sorted(known.values()))}" if 0 < len(known) < _FEW else ""
-    return f"there is no {kind} {value!r}{suggest(value, list(known.values())) or few}"
+    few = (
+        _("; there are: %(values)s", values=", ".join(sorted(known.values())))
+        if 0 < len(known) < _FEW
+        else ""
+    )
+    return _(
+        "there is no %(kind)s %(value)r%(suggest)s",
+        kind=kind,
+        value=value,
+        suggest=suggest(value, list(known.values())) or few,
+    )
 
 
 def _folded(kind: str, value: str) -> str:

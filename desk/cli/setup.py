@@ -12,6 +12,7 @@ from hubwatch.errors import ConfigError
 from scraper.configuration import archive_path, find_file, named_file, parse_contact, user_file
 from storage.archive import Archive
 
+from .. import _
 from ..config import read_config, user_archive
 from .console import note
 from .session import Session, pass_session
@@ -93,20 +94,27 @@ def init(session: Session, contact: str | None) -> None:
     archive = archive_path(session.db_option, config)
     existed = archive.exists()
     Archive.create(archive).close()
-    text = "made" if made else _kept(path, config, contact)
-    click.echo(f"configuration  {path} ({text})")
-    click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")
-    click.echo(f"next           {_next(session, config)}")
+    text = _("made") if made else _kept(path, config, contact)
+    click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
+    fate = _("kept") if existed else _("made")
+    click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
+    click.echo(_("next           %(next)s", next=_next(session, config)))
 
 
 def _kept(path: Path, config: Config, contact: str | None) -> str:
     """What to say of a configuration that was there. A file that people wrote is never edited."""
     if contact is None or contact == config.contact:
-        return "kept"
-    has = f"it says {config.contact}" if config.contact else "it has none"
-    note(f"{path} is kept as it is and the contact not set: {has}; the line would be")
+        return _("kept")
+    has = _("it says %(contact)s", contact=config.contact) if config.contact else _("it has none")
+    note(
+        _(
+            "%(path)s is kept as it is and the contact not set: %(has)s; the line would be",
+            path=path,
+            has=has,
+        )
+    )
     note(f"contact = {_quoted(contact)}")
-    return "kept; contact not set"
+    return _("kept; contact not set")
 
 
 def _quoted(text: str) -> str:
@@ -119,7 +127,7 @@ def _next(session: Session, config: Config) -> str:
     crawl = session.command_line_for(f"crawl {which}")
     if config.hosts or config.contact:
         return crawl
-    return f"set a contact in {config.path}, then: {crawl}"
+    return _("set a contact in %(path)s, then: %(crawl)s", path=config.path, crawl=crawl)
 
 
 def _place(session: Session) -> Path:
@@ -142,4 +150,6 @@ def _write(path: Path, archive: str, contact: str | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error
+        raise ConfigError(
+            _("%(path)s: cannot be written: %(strerror)s", path=path, strerror=error.strerror)
+        ) from error

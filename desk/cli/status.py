@@ -9,6 +9,8 @@ import click
 
 from storage.incidents import Kind
 
+from .. import _, language, ngettext, sentences, term
+from ..messages import reader
 from ..text import one_line, pluralise
 from .articles import day_of
 from .console import (
@@ -62,7 +64,14 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
         text = one_line(incident.finding.message)
-        note(f"incident {incident.id}, {incident.finding.severity}: {text}")
+        note(
+            _(
+                "incident %(id)s, %(severity)s: %(text)s",
+                id=incident.id,
+                severity=term("severity", incident.finding.severity),
+                text=text,
+            )
+        )
     if output == JSON:
         print_json_list([STATUS(each) for each in found])
         return
@@ -72,15 +81,31 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
     text = f"{_count_states(found)}{_describe_failing_jobs(machine)}"
-    note(f"{pluralise(len(found), 'source')}, {text}; times in {session.config.zone}")
+    note(
+        _(
+            "%(sources)s, %(text)s; times in %(zone)s",
+            sources=pluralise(len(found), "source"),
+            text=text,
+            zone=session.config.zone,
+        )
+    )
 
 
 def _describe_global_pause(session: Session, global_pause: GlobalPause) -> str:
     zone = session.config.zone
     since, until = local(global_pause.since, zone), local(global_pause.until, zone, "")
-    text = f"everything stands still since {since}{f' until {until}' if until else ''}"
+    text = _(
+        "everything stands still since %(since)s%(rest)s",
+        since=since,
+        rest=_(" until %(until)s", until=until) if until else "",
+    )
     who = f"{global_pause.reason} ({global_pause.person})"
-    return f"{text}: {who}; {session.hint('resume')} lets it go on"
+    return _(
+        "%(text)s: %(who)s; %(command)s lets it go on",
+        text=text,
+        who=who,
+        command=session.hint("resume"),
+    )
 
 
 _COLUMNS = (
@@ -101,63 +126,103 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
     zone = session.config.zone
     return (
         row.source_id,
-        row.word,
+        _state(row),
         local(row.last_crawl.ended_at if row.last_crawl else None, zone),
         _proof(row),
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
         row.aside,
-        row.rhythm_text,
-        ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
+        _rhythm(row),
+        ", ".join(f"{each.id} {term('incident', each.finding.kind)}" for each in row.incidents),
         local(row.next_at, zone, ""),
     )
 
 
 def _proof(row: SourceStatus) -> str:
     if row.proof is not None:
-        return row.proof.describe()
+        return sentences.proof(reader(), row.proof)
     if row.last_crawl is None:
-        return "nothing: it was never crawled"
-    return f"nothing: {row.last_crawl.outcome}"
+        return _("nothing: it was never crawled")
+    return _("nothing: %(outcome)s", outcome=term("outcome", row.last_crawl.outcome or "running"))
+
+
+def _state(row: SourceStatus) -> str:
+    return row.word if language() == "en" else sentences.source_state(reader(), row)
+
+
+def _rhythm(row: SourceStatus) -> str:
+    return sentences.rhythm(reader(), row.rhythm)
 
 
 def _count_states(found: Sequence[SourceStatus]) -> str:
     well = sum(row.word == "well" for row in found)
     amiss = sum(bool(row.incidents) for row in found)
     paused = sum(row.word == "paused" for row in found)
-    return f"{well} well, {amiss} with incidents, {paused} paused"
+    return _(
+        "%(well)s well, %(amiss)s with incidents, %(paused)s paused",
+        well=well,
+        amiss=amiss,
+        paused=paused,
+    )
 
 
 def _describe_failing_jobs(machine: Sequence[Incident]) -> str:
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
-    return f"; {pluralise(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(
-        failing
-    )
+    if not failing:
+        return ""
+    return ngettext("; %(number)s job that fails", "; %(number)s jobs that fail", failing)
 
 
 def _print(session: Session, row: SourceStatus) -> None:
     zone = session.config.zone
     heading(f"{row.source_id}  {one_line(row.name)}, {row.city}")
-    click.echo(fact("state", row.word))
+    click.echo(fact("state", _state(row)))
     if row.paused_until:
-        click.echo(fact("paused", f"until {local(row.paused_until, zone)}: {row.pause_reason}"))
+        click.echo(
+            fact(
+                "paused",
+                _(
+                    "until %(paused_until)s: %(pause_reason)s",
+                    paused_until=local(row.paused_until, zone),
+                    pause_reason=row.pause_reason,
+                ),
+            )
+        )
     run = row.last_crawl
-    last = f"{local(run.ended_at, zone)}  {run.outcome}  {run.reason}" if run else "never"
+    last = (
+        f"{local(run.ended_at, zone)}  {term('outcome', run.outcome or '')}  {run.reason}"
+        if run
+        else _("never")
+    )
     click.echo(fact("last crawl", last))
     click.echo(fact("proven", _proof(row)))
     newest = f"{day_of(row.newest)}  {one_line(row.newest_title, 80)}" if row.newest else "nothing"
     click.echo(fact("newest", newest))
     click.echo(fact("last news", local(row.last_news, zone)))
-    click.echo(fact("in 7 days", f"{row.new_in_week} new"))
+    click.echo(fact("in 7 days", _("%(new_in_week)s new", new_in_week=row.new_in_week)))
     if row.aside:
         where = session.hint(f"quarantine --source {row.source_id}")
-        click.echo(fact("set aside", f"{pluralise(row.aside, 'page')}; {where} lists them"))
-    click.echo(fact("rhythm", row.rhythm_text))
-    click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
-    never = "everything stands still" if row.is_enabled else "it is not enabled"
-    click.echo(fact("next", local(row.next_at, zone, f"none, {never}")))
+        click.echo(
+            fact(
+                "set aside",
+                _(
+                    "%(pages)s; %(where)s lists them",
+                    pages=pluralise(row.aside, "page"),
+                    where=where,
+                ),
+            )
+        )
+    click.echo(fact("rhythm", _rhythm(row)))
+    click.echo(fact("odd from", local(row.silent_from, zone, _("not known"))))
+    never = _("everything stands still") if row.is_enabled else _("it is not enabled")
+    click.echo(fact("next", local(row.next_at, zone, _("none, %(never)s", never=never))))
     for each in row.incidents:
-        click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.message}"))
+        click.echo(
+            fact(
+                _("incident %(id)s", id=each.id),
+                f"{term('severity', each.finding.severity)}  {each.finding.message}",
+            )
+        )
 
 
 STANDSTILL: JsonDocument[GlobalPause] = JsonDocument(

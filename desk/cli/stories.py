@@ -12,6 +12,7 @@ from hubwatch.errors import HubwatchError
 from storage.decisions import Which
 from storage.stories.queries import COPY, PERSON
 
+from .. import _, term
 from ..text import one_line
 from .articles import UPDATE, Reviewed, review_states_of, state_of
 from .console import (
@@ -75,14 +76,23 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
     if output == JSON:
         print_json_list([STORY(Reviewed(story, reviews, story.id)) for story in found])
     elif not found:
-        which = "no story yet" if least == 1 else "no story at several addresses yet"
-        note(f"{which} in {session.archive}; {session.hint('crawl')} fetches articles")
+        which = _("no story yet") if least == 1 else _("no story at several addresses yet")
+        note(
+            _(
+                "%(which)s in %(archive)s; %(command)s fetches articles",
+                which=which,
+                archive=session.archive,
+                command=session.hint("crawl"),
+            )
+        )
     else:
         _print_stories(found, reviews, session.config.zone)
     if due:
         note(
-            "found by older rules than today's; "
-            f"{session.hint('maintain rebuild-stories')} finds them again"
+            _(
+                "found by older rules than today's; %(command)s finds them again",
+                command=session.hint("maintain rebuild-stories"),
+            )
         )
 
 
@@ -129,7 +139,7 @@ def _print_stories(found: tuple[Story, ...], reviews: ReviewStates, zone: str) -
             _where(story.lead),
             ", ".join(map(_where, story.publications[1:])),
             _updated(reviews, story, zone),
-            reviews.verdict(story.id).state,
+            term("state", reviews.verdict(story.id).state),
         )
         for story in found
     ]
@@ -142,7 +152,11 @@ def _updated(reviews: ReviewStates, story: Story, zone: str) -> str:
 
 
 def _where(place: Publication) -> str:
-    return f"{place.source_id} (withdrawn)" if place.gone_at else place.source_id
+    return (
+        _("%(source_id)s (withdrawn)", source_id=place.source_id)
+        if place.gone_at
+        else place.source_id
+    )
 
 
 def day_of(place: Publication) -> str:
@@ -196,7 +210,9 @@ def show(session: Session, number: int, output: str) -> None:
     with session.reading() as store:
         found = store.stories.file(number)
         if found is None:
-            raise HubwatchError(f"{store.path}: there is no story {number}")
+            raise HubwatchError(
+                _("%(path)s: there is no story %(number)s", path=store.path, number=number)
+            )
         known = _known(store, found)
     if output == JSON:
         print_json(STORY_FILE(known))
@@ -301,14 +317,18 @@ STORY_FILE: JsonDocument[_Known] = JsonDocument(
 def _print_file(known: _Known, zone: str) -> None:
     found = known.file
     if found.asked != found.story.id:
-        note(f"story {found.asked} is now part of story {found.story.id}")
+        note(_("story %(asked)s is now part of story %(id)s", asked=found.asked, id=found.story.id))
     proofs = {proof.article_id: proof for proof in found.proofs}
     heading(one_line(found.story.lead.title))
     click.echo(fact("story", found.story.id))
     click.echo(fact("state", state_of(known.reviews.verdict(found.story.id), zone)))
     click.echo()
     for number, place in enumerate(found.story.publications):
-        gone = f"  withdrawn {local(place.gone_at, zone)}, {one_line(place.gone_evidence)}"
+        gone = _(
+            "  withdrawn %(gone_at)s, %(gone_evidence)s",
+            gone_at=local(place.gone_at, zone),
+            gone_evidence=one_line(place.gone_evidence),
+        )
         flag = gone if place.gone_at else ""
         click.echo(
             f"{place.id:>5}  {day_of(place):<10}  {one_line(place.source_name)}  "
@@ -323,9 +343,14 @@ def _print_file(known: _Known, zone: str) -> None:
 def _print_changes(known: _Known, zone: str) -> None:
     if known.edits:
         click.echo()
-        heading("What changed")
+        heading(_("What changed"))
     for edit in known.edits:
-        line = f"{local(edit.seen_at, zone)}, version {edit.number}, {change_of(edit)}"
+        line = _(
+            "%(seen_at)s, version %(number)s, %(change_of)s",
+            seen_at=local(edit.seen_at, zone),
+            number=edit.number,
+            change_of=change_of(edit),
+        )
         click.echo(f"{edit.article_id:>5}  {one_line(line)}")
         print_hunks(known.hunks.get((edit.article_id, edit.number), ()))
 
@@ -333,38 +358,54 @@ def _print_changes(known: _Known, zone: str) -> None:
 def _print_words(known: _Known, zone: str) -> None:
     words = {
         said.id: _word(
-            f"{said.word.verb} of articles "
-            + " | ".join(", ".join(map(str, group)) for group in said.word.groups),
+            _(
+                "%(verb)s of articles %(groups)s",
+                verb=term("verb", said.word.verb),
+                groups=" | ".join(", ".join(map(str, group)) for group in said.word.groups),
+            ),
             said, said.word.why, zone,
         )
         for said in known.file.said
     }  # fmt: skip
     words |= {
-        one.id: _word(one.verb, one, one.value, zone)
+        one.id: _word(term("verb", one.verb), one, one.value, zone)
         for one in known.decisions
         if one.id not in words
     }
     if words:
         click.echo()
-        heading("What people said")
+        heading(_("What people said"))
     for number in sorted(words):
         click.echo(f"{number:>5}  {one_line(words[number])}")
 
 
 def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
     undone = f", {undone_text(said, zone)}" if said.undone_at else ""
-    return f"{what} by {said.person}, {local(said.at, zone)}{f': {why}' if why else ''}{undone}"
+    return _(
+        "%(what)s by %(person)s, %(at)s%(rest)s%(undone)s",
+        what=what,
+        person=said.person,
+        at=local(said.at, zone),
+        rest=f": {why}" if why else "",
+        undone=undone,
+    )
 
 
 def _describe_proof(proof: StoryProof | None) -> str:
     if proof is None:
-        return "joined through others"
+        return _("joined through others")
     if proof.how == COPY:
-        return (
-            f"copy of {proof.of}: {proof.share:.0%} of it stands there, "
-            f"{proof.other_share:.0%} of that stands here"
+        return _(
+            "copy of %(of)s: %(share)s of it stands there, %(other_share)s of that stands here",
+            of=proof.of,
+            share=f"{proof.share:.0%}",
+            other_share=f"{proof.other_share:.0%}",
         )
-    return f"joined with {proof.of} by a person" if proof.how == PERSON else f"text of {proof.of}"
+    return (
+        _("joined with %(of)s by a person", of=proof.of)
+        if proof.how == PERSON
+        else _("text of %(of)s", of=proof.of)
+    )
 
 
 @story.command()

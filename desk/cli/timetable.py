@@ -14,6 +14,7 @@ from hubwatch.errors import ConfigError, HubwatchError
 from scheduler.timetable import upcoming
 from storage.maintenance import GlobalPause
 
+from .. import _
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
 from .console import (
@@ -64,7 +65,7 @@ def timetable(
     session = ctx.find_object(Session)
     assert session is not None
     if ahead is not None and not timedelta() < ahead <= _LONGEST:
-        raise click.BadParameter("between 1s and 366d", ctx, param_hint="--simulate")
+        raise click.BadParameter(_("between 1s and 366d"), ctx, param_hint="--simulate")
     made = _chosen(jobs(session), names)
     if ahead is not None:
         _simulate(session, made, ahead, output)
@@ -76,7 +77,7 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
     known = {job.name: job for job in made}
     for name in names:
         if name not in known:
-            raise ConfigError(f"there is no job {name!r}; see `hubwatch timetable`")
+            raise ConfigError(_("there is no job %(name)r; see `hubwatch timetable`", name=name))
     return tuple(known[name] for name in dict.fromkeys(names)) if names else tuple(made)
 
 
@@ -101,7 +102,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         Column("why", style="dim", empty="hidden"),
     )
     print_table(columns, [_row(row, zone) for row in found])
-    note(f"{pluralise(len(found), 'job')}; times in {zone}")
+    note(_("%(jobs)s; times in %(zone)s", jobs=pluralise(len(found), "job"), zone=zone))
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
@@ -122,7 +123,14 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
     print_table(columns, [(local(fire.at, zone), fire.job, _held(fire, zone)) for fire in found])
     runs = [fire.job for fire in found if not fire.held]
     jobs = pluralise(len(set(runs)), "job")
-    note(f"{pluralise(len(runs), 'run')} of {jobs}; times in {zone}")
+    note(
+        _(
+            "%(runs)s of %(jobs)s; times in %(zone)s",
+            runs=pluralise(len(runs), "run"),
+            jobs=jobs,
+            zone=zone,
+        )
+    )
 
 
 def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
@@ -207,7 +215,7 @@ def _coming(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
 
 def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if not value.strip():
-        raise click.BadParameter("says nothing", ctx, param)
+        raise click.BadParameter(_("says nothing"), ctx, param)
     return " ".join(value.split())
 
 
@@ -242,7 +250,7 @@ def pause(
       hubwatch pause --all --until 2026-12-24 --why "the machine moves" --by Ana
     """
     if (which == "all") == bool(jobs):
-        raise click.UsageError("name sources or entries of the timetable, or --all")
+        raise click.UsageError(_("name sources or entries of the timetable, or --all"))
     if which == "all":
         _pause_all(session, until, why, person)
         return
@@ -256,14 +264,29 @@ def pause(
             tx.maintenance.pause(name, until, why, person)
     zone = session.config.zone
     for name in chosen:
-        click.echo(f"{name} rests until {local(until, zone)} ({zone}): {why}")
+        click.echo(
+            _(
+                "%(name)s rests until %(until)s (%(zone)s): %(why)s",
+                name=name,
+                until=local(until, zone),
+                zone=zone,
+                why=why,
+            )
+        )
 
 
 def _pause_all(session: Session, until: datetime, why: str, person: str) -> None:
     with session.writing() as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(session.now, why, person, until))
     zone = session.config.zone
-    click.echo(f"everything stands still until {local(until, zone)} ({zone}): {why}")
+    click.echo(
+        _(
+            "everything stands still until %(until)s (%(zone)s): %(why)s",
+            until=local(until, zone),
+            zone=zone,
+            why=why,
+        )
+    )
 
 
 @click.command()
@@ -285,19 +308,27 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
         resting = store.maintenance.pauses(session.now)
         awake = [name for name in jobs if name not in resting]
         if awake:
-            raise HubwatchError(f"{', '.join(awake)}: not paused")
+            raise HubwatchError(_("%(awake)s: not paused", awake=", ".join(awake)))
         with store.writing() as tx:
             for name in jobs:
                 tx.maintenance.resume(name)
     for name in jobs:
-        click.echo(f"{name} goes on; it rested until now: {resting[name].reason}")
+        click.echo(
+            _(
+                "%(name)s goes on; it rested until now: %(reason)s",
+                name=name,
+                reason=resting[name].reason,
+            )
+        )
 
 
 def _resume_all(session: Session) -> None:
     with session.writing() as store:
         found = store.maintenance.global_pause(session.now)
         if found is None:
-            raise HubwatchError(f"{session.archive}: does not stand still; name what rests")
+            raise HubwatchError(
+                _("%(archive)s: does not stand still; name what rests", archive=session.archive)
+            )
         with store.writing() as tx:
             tx.maintenance.resume_all()
-    click.echo(f"everything goes on; it stood still until now: {found.reason}")
+    click.echo(_("everything goes on; it stood still until now: %(reason)s", reason=found.reason))

@@ -10,6 +10,7 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.people import PersonRole, TokenKind
 
+from .. import _, term
 from .console import (
     Column,
     JsonDocument,
@@ -49,7 +50,12 @@ def people(ctx: click.Context, output: str) -> None:
         print_json_list([PERSON(person) for person in found])
         return
     if not found:
-        note(f"nobody may use the desk yet; {session.hint('people add NAME')} lets somebody")
+        note(
+            _(
+                "nobody may use the desk yet; %(command)s lets somebody",
+                command=session.hint("people add NAME"),
+            )
+        )
         return
     columns = (
         Column("name", style="bold"), Column("role"), Column("added"), Column("last signed in"),
@@ -57,12 +63,16 @@ def people(ctx: click.Context, output: str) -> None:
     )  # fmt: skip
     zone = session.config.zone
     print_table(columns, [_row(person, zone) for person in found])
-    note(f"{sum(person.revoked_at is None for person in found)} may use the desk")
+    note(_("%(found)s may use the desk", found=sum(person.revoked_at is None for person in found)))
 
 
 def _row(person: Person, zone: str) -> tuple[object, ...]:
     moments = (person.added_at, person.last_seen_at, person.revoked_at)
-    return (person.name, person.role, *(local(moment, zone) for moment in moments))
+    return (
+        person.name,
+        term("person_role", person.role),
+        *(local(moment, zone) for moment in moments),
+    )
 
 
 PERSON: JsonDocument[Person] = JsonDocument(
@@ -134,7 +144,7 @@ def revoke(session: Session, name: str) -> None:
                 tx.people.deactivate(name, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    note(f"{name} may no longer use the desk")
+    note(_("%(name)s may no longer use the desk", name=name))
 
 
 def _link(session: Session, name: str) -> None:
@@ -147,4 +157,10 @@ def _link(session: Session, name: str) -> None:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     server = session.config.server
     click.echo(f"{server.address or f'http://{server.listen}'}/sign-in?link={secret}")
-    note(f"for {name}; works once, until {local(until, session.config.zone)}")
+    note(
+        _(
+            "for %(name)s; works once, until %(until)s",
+            name=name,
+            until=local(until, session.config.zone),
+        )
+    )

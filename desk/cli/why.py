@@ -9,7 +9,8 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from ..messages import translator
+from .. import _, term
+from ..messages import reader
 from ..moments import parse_day
 from ..relevance import why_related
 from ..relevance.why import KeptArticle, judge
@@ -72,8 +73,10 @@ def why(
         except ValueError as error:
             raise HubwatchError(str(error)) from None
         if not found:
-            raise HubwatchError(f"{store.path}: there is no article {asked}")
-        words = translator("en")
+            raise HubwatchError(
+                _("%(path)s: there is no article %(asked)s", path=store.path, asked=asked)
+            )
+        words = reader()
         judged = [(facts, judge(facts, words, session.config.zone)) for facts in found]
     if output == JSON:
         answers = [Answered(facts, judgement, session.watchlist) for facts, judgement in judged]
@@ -112,23 +115,52 @@ def _advice(session: Session, judgement: Judgement) -> str:
 
 def _print_kept(kept: KeptArticle, session: Session) -> None:
     article = kept.article
-    click.echo(fact("article", f"{article.id}, story {article.story_id}: {article.url}"))
+    click.echo(
+        fact(
+            "article",
+            _(
+                "%(id)s, story %(story_id)s: %(url)s",
+                id=article.id,
+                story_id=article.story_id,
+                url=article.url,
+            ),
+        )
+    )
     click.echo(fact("published", article.published.iso if article.published else "undated"))
     if article.added is not None:
         at = local(article.added.at, session.config.zone)
-        click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
-    click.echo(fact("grade", kept.grade or "none"))
+        click.echo(
+            fact("added", _("by hand by %(person)s, %(at)s", person=article.added.person, at=at))
+        )
+    click.echo(fact("grade", term("grade", kept.grade or "none")))
     if not kept.is_current:
         rematch = session.hint("rematch")
-        click.echo(fact("", f"by another watchlist than today's; {rematch} applies that"))
+        click.echo(
+            fact(
+                "",
+                _("by another watchlist than today's; %(rematch)s applies that", rematch=rematch),
+            )
+        )
     for one in kept.people.decisions:
-        said = f"{one.verb} by {one.person}, {local(one.at, session.config.zone)} {one.value}"
+        said = _(
+            "%(verb)s by %(person)s, %(at)s %(value)s",
+            verb=term("verb", one.verb),
+            person=one.person,
+            at=local(one.at, session.config.zone),
+            value=one.value,
+        )
         click.echo(fact("decision", said))
     if kept.found is not None:
         for score in kept.found.scores:
             click.echo(fact("score", format_score(score)))
         for match in kept.found.matches:
-            where = f"{match.topic}: “{match.phrase}” in the {match.field}: {match.sentence}"
+            where = _(
+                "%(topic)s: “%(phrase)s” in the %(field)s: %(sentence)s",
+                topic=match.topic,
+                phrase=match.phrase,
+                field=term("field", match.field),
+                sentence=match.sentence,
+            )
             click.echo(fact("evidence", where))
         _print_places(kept, session)
     for lack in kept.unmet:
@@ -143,8 +175,16 @@ def _print_places(kept: KeptArticle, session: Session) -> None:
     places = session.watchlist.gazetteer.places
     for one in kept.found.places if kept.found else ():
         name = places[one.place].en if one.place in places else one.place
-        times = f", {one.times} times" if one.times > 1 else ""
-        text = f"{name}: {one.role} (“{one.phrase}” in the {one.field}{times}: {one.why})"
+        times = _(", %(times)s times", times=one.times) if one.times > 1 else ""
+        text = _(
+            "%(name)s: %(role)s (“%(phrase)s” in the %(field)s%(times)s: %(why)s)",
+            name=name,
+            role=term("role", one.role),
+            phrase=one.phrase,
+            field=term("field", one.field),
+            times=times,
+            why=one.why,
+        )
         click.echo(fact("place", text))
 
 
@@ -153,17 +193,47 @@ def _print_absent(facts: InquiryFacts, known: Absent, zone: str) -> None:
         if value:
             click.echo(fact(name, value))
     if known.aside is not None:
-        click.echo(fact("set aside", f"page {known.aside.id}: {known.aside.reason}"))
+        click.echo(
+            fact(
+                "set aside",
+                _("page %(id)s: %(reason)s", id=known.aside.id, reason=known.aside.reason),
+            )
+        )
     for row in known.listed:
-        seen = f"{local(row.first_seen_at, zone)} to {local(row.last_seen_at, zone)}"
-        click.echo(fact("listed", f"{seen} on {row.list_url}{_proof(row, zone)}"))
+        seen = _(
+            "%(first_seen_at)s to %(last_seen_at)s",
+            first_seen_at=local(row.first_seen_at, zone),
+            last_seen_at=local(row.last_seen_at, zone),
+        )
+        click.echo(
+            fact(
+                "listed",
+                _(
+                    "%(seen)s on %(list_url)s%(proof)s",
+                    seen=seen,
+                    list_url=row.list_url,
+                    proof=_proof(row, zone),
+                ),
+            )
+        )
     for one in known.tries:
         why = f": {one.reason}" if one.reason else ""
-        click.echo(fact("tried", f"{local(one.at, zone)} run {one.run_id}: {one.outcome}{why}"))
+        click.echo(
+            fact(
+                "tried",
+                _(
+                    "%(at)s run %(run_id)s: %(outcome)s%(why)s",
+                    at=local(one.at, zone),
+                    run_id=one.run_id,
+                    outcome=term("outcome", one.outcome),
+                    why=why,
+                ),
+            )
+        )
     if known.aside is None and not known.listed:
         _print_brackets(known.brackets, zone)
     for source in known.near:
-        text = f"{source.id} watches {', '.join(source.links.hosts)}"
+        text = _("%(id)s watches %(hosts)s", id=source.id, hosts=", ".join(source.links.hosts))
         shapes = ", ".join(source.links.allow_written)
         click.echo(fact("near", f"{text}: {shapes}" if shapes else text))
 
@@ -184,4 +254,8 @@ def _print_brackets(brackets: tuple[Bracket, ...], zone: str) -> None:
 def _proof(row: ListedRow, zone: str) -> str:
     if row.snapshot_id is None:
         return ""
-    return f" (snapshot {row.snapshot_id}, fetched {local(row.fetched_at, zone)})"
+    return _(
+        " (snapshot %(snapshot_id)s, fetched %(fetched_at)s)",
+        snapshot_id=row.snapshot_id,
+        fetched_at=local(row.fetched_at, zone),
+    )

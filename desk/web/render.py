@@ -11,11 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.types import When
 
+from .. import sentences
 from ..digest.wording import language_tag, rich
 from ..messages import Translator, translator
 from ..moments import format_duration
 from ..text import format_size, one_line, safe_link
-from . import sentences
 
 
 def render(template: str, words: Translator, values: Mapping[str, object]) -> str:

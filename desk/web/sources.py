@@ -11,9 +11,9 @@ from scraper.sources.model import Source
 from storage.maintenance import Pause
 from storage.sources import SourceState
 
+from .. import sentences
 from ..status import SourceStatus, status
 from ..text import one_line
-from . import sentences
 from .request import RequestContext
 from .runs import Strip, days_until, strip
 

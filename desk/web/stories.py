@@ -22,12 +22,12 @@ from storage.revisions import Revision
 from storage.stories.queries import StoryFile, StoryProof
 from storage.types import Capture, Grade
 
+from .. import sentences
 from ..digest.build import quote
 from ..digest.model import Quote
 from ..digest.wording import cite_article
 from ..revisions import differences
 from ..text import paragraphs
-from . import sentences
 from .request import RequestContext
 
 # A story as one card: what a reviewer sees of it before opening it.

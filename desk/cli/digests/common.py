@@ -14,6 +14,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
+from ... import _, term
 from ...text import one_line
 from ..console import (
     Column,
@@ -79,7 +80,7 @@ _SELECTION = (
 def named(person: str) -> str:
     """A person's name on one line. A usage error where it names nobody."""
     if not person.strip():
-        raise click.BadParameter("names nobody", param_hint="--by")
+        raise click.BadParameter(_("names nobody"), param_hint="--by")
     return one_line(person)
 
 
@@ -100,7 +101,9 @@ def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None
         write_atomically(target, data)
         note(f"{target}: {summary}")
     elif form in _BINARY and is_terminal():
-        raise click.UsageError(f"{form} is nothing to read on a terminal; name a file with -o")
+        raise click.UsageError(
+            _("%(form)s is nothing to read on a terminal; name a file with -o", form=form)
+        )
     else:
         sys.stdout.flush()
         click.echo(data, nl=False)
@@ -250,36 +253,73 @@ def print_digest(
     print_table(columns, [(i.number, i.article_id, i.title) for i in digest.items])
     if digest.left:
         click.echo()
-        heading("Left out")
+        heading(_("Left out"))
     for left in digest.left:
-        click.echo(one_line(f"{left.role}: article {left.item.article_id}, {left.item.title}"))
+        click.echo(
+            one_line(
+                _(
+                    "%(role)s: article %(article_id)s, %(title)s",
+                    role=term("left_out", left.role),
+                    article_id=left.item.article_id,
+                    title=left.item.title,
+                )
+            )
+        )
     click.echo()
-    heading("How it came about")
+    heading(_("How it came about"))
     for edit in edits:
         click.echo(one_line(f"{local(edit.at, zone)}  {edit.person}: {edit.what}"))
     if files:
         click.echo()
-        heading("Files")
+        heading(_("Files"))
         shown = (Column("format"), Column("bytes", "right"), Column("sha256"))
         print_table(shown, [(file.format, file.size, file.sha256) for file in files])
     if handed:
         click.echo()
-        heading("Handed on")
+        heading(_("Handed on"))
         print_deliveries(handed, zone)
 
 
 def _print_head(head: DigestHead, digest: Digest, zone: str) -> None:
     heading(one_line(head.title))
-    click.echo(fact("digest", f"{head.number}, {head.state}"))
+    click.echo(fact("digest", f"{head.number}, {term('digest_state', head.state)}"))
     click.echo(fact("period", digest.edition.period.label))
     click.echo(fact("selection", head.selection))
-    click.echo(fact("made", f"{local(head.made_at, zone)} by {head.made_by}"))
+    click.echo(
+        fact(
+            "made",
+            _(
+                "%(made_at)s by %(made_by)s",
+                made_at=local(head.made_at, zone),
+                made_by=head.made_by,
+            ),
+        )
+    )
     if head.issued_at:
-        click.echo(fact("issued", f"{local(head.issued_at, zone)} by {head.issued_by}"))
+        click.echo(
+            fact(
+                "issued",
+                _(
+                    "%(issued_at)s by %(issued_by)s",
+                    issued_at=local(head.issued_at, zone),
+                    issued_by=head.issued_by,
+                ),
+            )
+        )
     if head.corrects:
-        click.echo(fact("corrects", f"digest {head.corrects}: {head.reason}"))
+        click.echo(
+            fact(
+                "corrects",
+                _("digest %(corrects)s: %(reason)s", corrects=head.corrects, reason=head.reason),
+            )
+        )
     if head.corrected_by:
-        click.echo(fact("corrected", f"by digest {', '.join(map(str, head.corrected_by))}"))
+        click.echo(
+            fact(
+                "corrected",
+                _("by digest %(numbers)s", numbers=", ".join(map(str, head.corrected_by))),
+            )
+        )
 
 
 def print_deliveries(handed: Sequence[DigestDelivery], zone: str) -> None:
@@ -299,6 +339,14 @@ def print_deliveries(handed: Sequence[DigestDelivery], zone: str) -> None:
         outcome = f"{last.sent or 'in doubt'}: {last.reason}" if last else ""
         again = local(each.next_at, zone, "")
         rows.append(
-            (each.digest, each.target, each.kind, each.state, len(each.attempts), again, outcome)
+            (
+                each.digest,
+                each.target,
+                term("delivery_kind", each.kind),
+                term("delivery_state", each.state),
+                len(each.attempts),
+                again,
+                outcome,
+            )
         )
     print_table(columns, rows)

@@ -11,6 +11,7 @@ import click
 
 from storage.digests import Basis
 
+from ... import _, term
 from ...text import pluralise
 from ..console import (
     Column,
@@ -79,9 +80,11 @@ def draft(
     from ...digest.model import Grouping, Scope
 
     if basis is None and since is None:
-        raise click.UsageError("say what of: --since-last, or --since WHEN")
+        raise click.UsageError(_("say what of: --since-last, or --since WHEN"))
     if basis is not None and until is not None:
-        raise click.UsageError("what came since the last issue ends now; --until goes with --since")
+        raise click.UsageError(
+            _("what came since the last issue ends now; --until goes with --since")
+        )
     wanted = Wanted(
         title=title or session.config.digest_title,
         zone=session.config.zone,
@@ -116,10 +119,22 @@ def _report_draft(session: Session, store: Archive, number: int, wanted: Wanted)
 
     digest = opened(store, number)
     items = pluralise(len(digest.items), "item")
-    click.echo(f"digest {number}: draft, {items}, {digest.edition.period.label}")
+    click.echo(
+        _(
+            "digest %(number)s: draft, %(items)s, %(label)s",
+            number=number,
+            items=items,
+            label=digest.edition.period.label,
+        )
+    )
     for line in cautions(store, digest):
-        note(f"warning: {line}")
-    note(f"{session.hint(f'digest preview {number}')} shows it")
+        note(_("warning: %(line)s", line=line))
+    note(
+        _(
+            "%(command)s shows it",
+            command=session.hint(f"digest preview {number}"),
+        )
+    )
 
 
 @click.command("list")
@@ -142,7 +157,13 @@ def list_(session: Session, limit: int, output: str) -> None:
         return
     if not found:
         makes = session.hint("digest draft --by NAME")
-        note(f"no digest yet in {session.archive}; {makes} makes one")
+        note(
+            _(
+                "no digest yet in %(archive)s; %(makes)s makes one",
+                archive=session.archive,
+                makes=makes,
+            )
+        )
         return
     zone = session.config.zone
     columns = (
@@ -159,7 +180,7 @@ def list_(session: Session, limit: int, output: str) -> None:
     rows = [
         (
             head.number,
-            head.state,
+            term("digest_state", head.state),
             head.title,
             local(head.until, zone),
             head.items,
@@ -197,7 +218,7 @@ def show(session: Session, number: int, output: str) -> None:
     else:
         print_digest(head, digest, edits, files, handed, session.config.zone)
         for line in warned:
-            note(f"warning: {line}")
+            note(_("warning: %(line)s", line=line))
 
 
 @click.command()
@@ -224,7 +245,7 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
     data = render(digest, Format(word), common.look_of(session))
     common.write_out(data, word, target, pluralise(len(digest.items), "item"))
     for line in warned:
-        note(f"warning: {line}")
+        note(_("warning: %(line)s", line=line))
 
 
 @click.command()
@@ -248,11 +269,18 @@ def issue(session: Session, number: int, person: str) -> None:
     name = common.named(person)
     with session.writing() as store:
         for line in cautions(store, opened(store, number)):
-            note(f"warning: {line}")
+            note(_("warning: %(line)s", line=line))
         head = freeze(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
     items = pluralise(head.items, "item")
-    click.echo(f"digest {head.number}: issued, {items}, {pluralise(len(files), 'format')}")
+    click.echo(
+        _(
+            "digest %(number)s: issued, %(items)s, %(formats)s",
+            number=head.number,
+            items=items,
+            formats=pluralise(len(files), "format"),
+        )
+    )
 
 
 @click.command()
@@ -272,7 +300,9 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
     with session.writing() as store, common.refusals_on_one_line(session):
         name = common.named(person)
         made = make(store, number, reason=reason, person=name, now=session.now)
-    click.echo(f"digest {made}: draft, a correction of digest {number}")
+    click.echo(
+        _("digest %(made)s: draft, a correction of digest %(number)s", made=made, number=number)
+    )
 
 
 @click.command()
@@ -292,7 +322,7 @@ def discard(session: Session, number: int, person: str) -> None:
         head = required(store, number)
         with store.writing() as tx:
             tx.digests.discard(head, person=common.named(person), now=session.now)
-    click.echo(f"digest {number}: discarded")
+    click.echo(_("digest %(number)s: discarded", number=number))
 
 
 # `hubwatch digest edit`: single changes of a draft, or all at once by a file.
@@ -400,7 +430,7 @@ def edit(
         _export(session, number, out)
         return
     if person is None:
-        raise click.UsageError("say who edits: --by NAME")
+        raise click.UsageError(_("say who edits: --by NAME"))
     name = common.named(person)
     if refresh:
         _refresh(session, number, name)
@@ -418,7 +448,7 @@ def _export(session: Session, number: int, out: Path) -> None:
     with session.reading() as store:
         text = write_sheet(required(store, number), opened(store, number))
     write_atomically(out, text.encode())
-    note(f"{out}: change it and bring it back with --import")
+    note(_("%(out)s: change it and bring it back with --import", out=out))
 
 
 def _refresh(session: Session, number: int, person: str) -> None:
@@ -427,7 +457,7 @@ def _refresh(session: Session, number: int, person: str) -> None:
     with session.writing() as store, common.refusals_on_one_line(session):
         wanted = wanted_again(store, number, common.enabled(session))
         refresh(store, number, wanted, person=person, now=session.now)
-    click.echo(f"digest {number}: made anew")
+    click.echo(_("digest %(number)s: made anew", number=number))
 
 
 def _import(session: Session, number: int, back: Path, person: str) -> None:
@@ -437,9 +467,11 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
     with session.writing() as store, common.refusals_on_one_line(session):
         head = required(store, number)
         edited = read_sheet(back, head, opened(store, number))
-        what = f"edited in a file: {pluralise(len(edited.items), 'item')}"
+        what = _("edited in a file: %(items)s", items=pluralise(len(edited.items), "item"))
         keep(store, head, edited, what=what, person=person, now=session.now)
-    click.echo(f"digest {number}: {pluralise(len(edited.items), 'item')}")
+    click.echo(
+        _("digest %(number)s: %(items)s", number=number, items=pluralise(len(edited.items), "item"))
+    )
 
 
 def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
@@ -447,9 +479,9 @@ def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
     from ...digest.edit import changed
 
     if not wanted.summary:
-        raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
+        raise click.UsageError(_("say what to change; `hubwatch digest edit --help` lists it"))
     with session.writing() as store, common.refusals_on_one_line(session):
         head, digest = required(store, number), opened(store, number)
         edited = changed(digest, wanted)
         keep(store, head, edited, what=wanted.summary, person=person, now=session.now)
-    click.echo(f"digest {number}: {wanted.summary}")
+    click.echo(_("digest %(number)s: %(summary)s", number=number, summary=wanted.summary))

@@ -13,6 +13,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
+from ... import _, term
 from ...text import one_line, pluralise
 from ..articles import nothing_found
 from ..console import (
@@ -88,7 +89,7 @@ def make(
     end = until or session.now
     period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
     if period.since >= period.until:
-        raise click.UsageError("the period ends before it begins")
+        raise click.UsageError(_("the period ends before it begins"))
     heading = title or session.config.digest_title
     watched = session.watchlist.watched
     edition = Edition(heading, period, Scope(scope), topics, watched, Grouping(grouping))
@@ -138,7 +139,12 @@ def render(session: Session, number: int, form: str | None, target: Path | None)
     word = common.form_of(form, target)
     with session.reading() as store:
         data = issued_bytes(store, number, Format(word), common.look_of(session))
-    common.write_out(data, word, target, f"digest {number}, {len(data):,} bytes")
+    common.write_out(
+        data,
+        word,
+        target,
+        _("digest %(number)s, %(data)s bytes", number=number, data=f"{len(data):,}"),
+    )
 
 
 @click.command()
@@ -161,7 +167,7 @@ def evidence(session: Session, number: int, target: Path | None) -> None:
     with session.reading() as store, common.refusals_on_one_line(session):
         data = collect(store, number, common.look_of(session))
     place = target or Path(f"evidence-{number}.zip")
-    common.write_out(data, "zip", place, f"{len(data):,} bytes")
+    common.write_out(data, "zip", place, _("%(data)s bytes", data=f"{len(data):,}"))
 
 
 @click.command()
@@ -227,7 +233,7 @@ def deliver(
     """
     chosen = [session.config.target(name) for name in names] or session.config.deliveries
     if not chosen:
-        raise click.UsageError("there is no [[delivery]] in the configuration")
+        raise click.UsageError(_("there is no [[delivery]] in the configuration"))
     with session.writing() as store:
         if first:
             _issue(session, store, scope, common.named(person))
@@ -254,13 +260,13 @@ def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
     number = draft(store, wanted, person=person, now=session.now)
     if opened(store, number).items:
         issue(store, number, common.look_of(session), person=person, now=session.now)
-        note(f"digest {number}: issued")
+        note(_("digest %(number)s: issued", number=number))
         return
     head = store.digests.get(number)
     assert head is not None
     with store.writing() as tx:
         tx.digests.discard(head, person=person, now=session.now)
-    note("nothing came in since the last digest")
+    note(_("nothing came in since the last digest"))
 
 
 def _sender(session: Session, store: Archive) -> Sender:
@@ -279,14 +285,28 @@ def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> 
     elif shown:
         print_deliveries(shown, session.config.zone)
     for each in handed:
-        digest, target = f"digest {each.delivery.digest}", each.delivery.target
+        digest, target = _("digest %(digest)s", digest=each.delivery.digest), each.delivery.target
         if each.wrong:
-            note(f"{digest} was not sent to {target}: {each.wrong}")
+            note(
+                _(
+                    "%(digest)s was not sent to %(target)s: %(wrong)s",
+                    digest=digest,
+                    target=target,
+                    wrong=each.wrong,
+                )
+            )
         elif each.result is None:
-            note(f"{digest} had been delivered to {target}")
+            note(_("%(digest)s had been delivered to %(target)s", digest=digest, target=target))
         elif each.is_again:
-            again = "it was in doubt whether the attempt before arrived"
-            note(f"{digest} was sent again to {target}: {again}")
+            again = _("it was in doubt whether the attempt before arrived")
+            note(
+                _(
+                    "%(digest)s was sent again to %(target)s: %(again)s",
+                    digest=digest,
+                    target=target,
+                    again=again,
+                )
+            )
     failed = [each for each in shown if each.state != "delivered"]
     if not failed:
         return 0
@@ -301,11 +321,19 @@ def _report_paused(
     for each in resting:
         if each.id not in tried:
             at = local(each.next_at, session.config.zone)
-            last = f" (last: {each.attempts[-1].reason})" if each.attempts else ""
-            owed = f"digest {each.digest} is owed to {each.target}"
-            note(one_line(f"{owed} and not due before {at}{last}"))
+            last = (
+                _(" (last: %(reason)s)", reason=each.attempts[-1].reason) if each.attempts else ""
+            )
+            owed = _(
+                "digest %(digest)s is owed to %(target)s", digest=each.digest, target=each.target
+            )
+            note(
+                one_line(
+                    _("%(owed)s and not due before %(at)s%(last)s", owed=owed, at=at, last=last)
+                )
+            )
     if not handed and not resting:
-        note("nothing is owed")
+        note(_("nothing is owed"))
 
 
 def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTarget) -> None:
@@ -315,23 +343,43 @@ def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTa
 
     head = required(store, number)
     if head.issued_at is None:
-        note(f"digest {number} is a draft and has to be issued first")
+        note(_("digest %(number)s is a draft and has to be issued first", number=number))
         return
-    forms = ", ".join(form.value for form in formats_of(target)) or "none beside the mail itself"
-    click.echo(f"would hand digest {number} to {target.name} ({target.kind})")
+    forms = ", ".join(form.value for form in formats_of(target)) or _("none beside the mail itself")
+    click.echo(
+        _(
+            "would hand digest %(number)s to %(name)s (%(kind)s)",
+            number=number,
+            name=target.name,
+            kind=term("delivery_kind", target.kind),
+        )
+    )
     if isinstance(target.place, Folder):
-        click.echo(f"folder: {one_line(str(target.place.folder))}")
+        click.echo(_("folder: %(folder)s", folder=one_line(str(target.place.folder))))
     elif isinstance(target.place, Mail):
         message = mail_of(store, head, target, session.now)
         server = target.place.server
-        click.echo(f"server: {server.host}:{server.port} ({server.security})")
+        click.echo(
+            _(
+                "server: %(host)s:%(port)s (%(security)s)",
+                host=server.host,
+                port=server.port,
+                security=server.security,
+            )
+        )
         for name in ("From", "To", "Subject"):
             click.echo(f"{name.lower()}: {one_line(str(message[name]))}")
-    click.echo(f"files: {forms}")
+    click.echo(_("files: %(forms)s", forms=forms))
     for delivery in store.deliveries.select(number, target.name):
-        click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
+        click.echo(
+            _(
+                "state: %(state)s, %(attempts)s attempts so far",
+                state=term("delivery_state", delivery.state),
+                attempts=len(delivery.attempts),
+            )
+        )
         if lacking(delivery):
-            click.echo(f"only to: {', '.join(lacking(delivery))}")
+            click.echo(_("only to: %(lacking)s", lacking=", ".join(lacking(delivery))))
 
 
 # `hubwatch cite`: the citation of an article, to be pasted into a text.
@@ -355,7 +403,13 @@ def cite(session: Session, article_id: int, output: str) -> None:
     with session.reading() as store:
         article = store.articles.get(article_id)
         if article is None:
-            raise HubwatchError(f"{store.path}: there is no article {article_id}")
+            raise HubwatchError(
+                _(
+                    "%(path)s: there is no article %(article_id)s",
+                    path=store.path,
+                    article_id=article_id,
+                )
+            )
         proof = store.digests.proofs_of([article_id]).get(article_id)
     cited = cite_article(article, proof, session.config.zone)
     if output == JSON:

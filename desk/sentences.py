@@ -1,4 +1,4 @@
-"""What other rooms say in an English sentence, in the language of the page: the sentence as it is
+"""What other rooms say in an English sentence, in the language of who reads: the sentence as it is
 in English, else one that the catalogue makes of the same figures and names.
 
 Sentences that stand are never taken apart. What is kept as a sentence alone (a run's reason) stays
@@ -14,11 +14,11 @@ from scraper.relevance.watchlist import Watchlist
 from storage.articles.records import DateClue
 from storage.relevance import Related
 
-from ..messages import Translator
-from ..relevance import why_related
-from ..relevance.why import parts as parts  # pages have it from here, as the rest
-from ..status import SourceStatus
-from ..vocabularies import TERMS
+from .messages import Translator
+from .relevance import why_related
+from .relevance.why import parts as parts  # pages have it from here, as the rest
+from .status import SourceStatus
+from .vocabularies import TERMS
 
 
 def proof(words: Translator, found: CrawlProof) -> str:
