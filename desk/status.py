@@ -32,7 +32,8 @@ class SourceStatus:
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
     is None while everything stands still and where the source is not enabled. `aside` counts its
     pages that could not be read and were set aside. `check` is the verdict for which it is not
-    crawled."""
+    crawled. `open_gaps` counts the addresses that one of its entries shows and another lacks, and
+    that were not had. `entries` says in words which of them show less than they should."""
 
     source_id: str
     name: str
@@ -53,6 +54,8 @@ class SourceStatus:
     pause_reason: str = ""
     global_pause: GlobalPause | None = None
     check: SourceCheck | None = None
+    open_gaps: int = 0
+    entries: tuple[str, ...] = ()
 
     @property
     def rhythm_text(self) -> str:
@@ -136,6 +139,8 @@ def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
         rhythm=rhythm,
         last_news=last,
         silent_from=rhythm.silent_from(last) if last else None,
+        open_gaps=store.lists.witnesses.open_gaps(source.id),
+        entries=tuple(filter(None, (each.describe() for each in facts.readings))),
     )
 
 

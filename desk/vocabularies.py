@@ -134,6 +134,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "same_rows",
         "pages_unread",
         "gap",
+        "refused_rows",
+        "entries_differ",
         "validator",
         "unreadable",
         "field_missing",
@@ -152,6 +154,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "backup_old",
         "source_file",
     ),
+    "refused_row": {
+        "shape": "no shape of `allow` fits",
+        "denied": "`deny` names it",
+        "file": "a file",
+        "address": "no usable address",
+    },
     "field": _themselves(
         "title",
         "published",

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     SAME_ROWS = "same_rows"
     PAGES_UNREAD = "pages_unread"
     GAP = "gap"
+    REFUSED_ROWS = "refused_rows"
+    ENTRIES_DIFFER = "entries_differ"
     VALIDATOR = "validator"
     UNREADABLE = "unreadable"
     FIELD_MISSING = "field_missing"

@@ -1,11 +1,15 @@
-"""What stood on lists, and how list pages looked."""
+"""What stood on lists, how list pages looked, and what the entries of a source show of each other.
+
+Decides nothing about addresses: which of them an entry should show, the caller says.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from .database import (
@@ -30,13 +34,26 @@ GOES_ON = "the list goes on"
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One row of a list page, feed or sitemap, its address absolute."""
+    """One row of a list page, feed or sitemap, its address absolute. `modified` is when the list
+    says that its article was last changed."""
 
     url: str
     title: str = ""
     published: When | None = None
     summary: str = ""
     position: int = 0
+    modified: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """One row of a list that the link rule refuses, and `why`, in a word. `alike`: its address is
+    made like those of the articles beside it."""
+
+    url: str
+    title: str = ""
+    why: str = ""
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,9 @@ class ListSeen:
     `fresh` of the `rows` were never listed before, `dated` and `titled` have a date and a title,
     `newest` and `oldest` are ISO dates of rows. `digest` stands for the rows in their order,
     `validator` for what the server said the page's version is. `unchanged`: it answered "not
-    modified", and the rows are those of the archived page.
+    modified", and the rows are those of the archived page. `refused` further rows were no articles
+    by the link rule though nobody denies them, `alike` of them have addresses like those of
+    articles.
     """
 
     entry_url: str
@@ -63,6 +82,8 @@ class ListSeen:
     validator: str = ""
     unchanged: bool = False
     snapshot_id: int | None = None
+    refused: int = 0
+    alike: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +168,12 @@ _ISO = "2026-01-31"
 
 
 class ListQueries:
-    """The questions about lists and their rows."""
+    """The questions about lists and their rows. `witnesses` has those about what the entries of a
+    source show of each other."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.witnesses = WitnessQueries(database)
 
     def observations(self, source_id: str, limit: int) -> tuple[ListObservation, ...]:
         """How the lists of a source looked, the latest first."""
@@ -318,6 +341,8 @@ def _observation(row: Any) -> ListObservation:
         validator=row["validator"],
         unchanged=bool(row["believed"]),
         snapshot_id=row["snapshot_id"],
+        refused=row["refused"],
+        alike=row["alike"],
     )
     return ListObservation(
         seen=seen,
@@ -352,10 +377,12 @@ JOIN runs f ON f.id = l.first_run_id JOIN runs r ON r.id = l.last_run_id
 
 
 class ListWrites:
-    """The part of a transaction that keeps lists."""
+    """The part of a transaction that keeps lists, and in `witnesses` what the entries of a source
+    show of each other."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.witnesses = WitnessWrites(database)
 
     def record_rows(
         self, run_id: int, entry_url: str, list_url: str, found: Sequence[ListRow], now: datetime
@@ -383,6 +410,7 @@ class ListWrites:
                     run_id,
                     at,
                     run_id,
+                    row.modified.sort_key if row.modified else None,
                 )
                 for row, key in zip(found, keys, strict=True)
             ),
@@ -445,22 +473,26 @@ class ListWrites:
 
 _LISTING = (
     "source_id, entry_url, list_url, url, url_key, title, summary, published, position, "
-    "first_seen_at, first_run_id, last_seen_at, last_run_id"
+    "first_seen_at, first_run_id, last_seen_at, last_run_id, modified"
 )
 _LISTED_AGAIN = """
 ON CONFLICT (source_id, entry_url, url_key, title) DO UPDATE
 SET list_url = excluded.list_url, url = excluded.url, summary = excluded.summary,
   published = excluded.published, position = excluded.position,
-  last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, vanished_at = NULL
+  last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, vanished_at = NULL,
+  modified = coalesce(excluded.modified, modified)
 """
 
 
+_LOOK = ("entry_url", "outcome", "reason", "rows", "digest", "refused", "alike")
+
+
 def _looks(row: Row) -> tuple[object, ...]:
-    return tuple(row[name] for name in ("entry_url", "outcome", "reason", "rows", "digest"))
+    return tuple(row[name] for name in _LOOK)
 
 
 def _look(seen: ListSeen) -> tuple[object, ...]:
-    return (seen.entry_url, seen.outcome.value, seen.reason, seen.rows, seen.digest)
+    return tuple(_columns(seen)[name] for name in _LOOK)
 
 
 def _columns(seen: ListSeen) -> dict[str, object]:
@@ -477,4 +509,634 @@ def _columns(seen: ListSeen) -> dict[str, object]:
         "oldest": seen.oldest,
         "digest": seen.digest,
         "validator": seen.validator,
+        "refused": seen.refused,
+        "alike": seen.alike,
     }
+
+
+# The entries of a source as witnesses of each other: when each was read whole, what one shows and
+# another lacks, which rows the link rule refuses, and what lists say of articles that changed.
+
+_LISTS = ("list", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryReading:
+    """When an entry was last read whole, that is every page its rule allows: `pages` of them, and
+    `ended` where it had no more. It showed `shown` of the `of_all` addresses that the entries of
+    its source show. Of the `compared` ones that are younger than `since`, where it ends, it was
+    `lacking` some, of which `unread` stand as links on its pages. `compared_at` is None until it
+    was compared with the others."""
+
+    entry_url: str
+    kind: str
+    read_at: datetime
+    run_id: int
+    pages: int
+    ended: bool
+    shown: int = 0
+    of_all: int = 0
+    since: str | None = None
+    compared: int = 0
+    lacking: int = 0
+    unread: int = 0
+    compared_at: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it was read since it was last compared with the others."""
+        return self.compared_at is None or self.compared_at < self.read_at
+
+    def describe(self) -> str:
+        """What it shows less than the others, in words with its address. Empty for nothing."""
+        parts = []
+        if self.lacking:
+            parts.append(
+                f"lacks {self.lacking} of {self.compared} that the source's entries show since "
+                f"{self.since}"
+            )
+        if self.unread:
+            parts.append(f"{self.unread} of them stand on its pages and were not read as rows")
+        if self.kind in _LISTS and self.ended and 2 * self.shown < self.of_all:
+            parts.append(f"ends after {self.shown} of {self.of_all} that the entries show")
+        return f"{self.entry_url} {', '.join(parts)}" if parts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAddress:
+    """An address that an entry showed when it was last read whole, or since. `day` is what the list
+    says, else its article."""
+
+    url_key: str
+    url: str
+    title: str
+    day: str | None
+    first_run_id: int
+
+
+class GapReason(StrEnum):
+    """Why an entry lacks an address that it should show."""
+
+    UNLISTED = "unlisted"  # it does not stand on its pages
+    UNREAD = "unread"  # it does, and was not read as a row
+
+
+@dataclass(frozen=True, slots=True)
+class FoundGap:
+    """An address that `entry_url` should show and does not, and which entry shows it."""
+
+    entry_url: str
+    shown_by: str
+    address: ShownAddress
+    reason: GapReason
+
+
+@dataclass(frozen=True, slots=True)
+class EntryGap:
+    """A gap on record. It is open until the address was had, its entry shows it too, or none does
+    any more; `closed_why` says which."""
+
+    source_id: str
+    entry_url: str
+    shown_by: str
+    url: str
+    title: str
+    day: str | None
+    reason: GapReason
+    first_at: datetime
+    last_at: datetime
+    closed_at: datetime | None = None
+    closed_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedListing:
+    """A row that the link rule refuses, as it was last seen."""
+
+    source_id: str
+    entry_url: str
+    list_url: str
+    row: RefusedRow
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+class Signal(StrEnum):
+    """What of a list's row says that its article changed."""
+
+    TITLE = "title"
+    SUMMARY = "summary"
+    MODIFIED = "modified"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChange:
+    """A list tells that a known article changed, and nobody has looked yet."""
+
+    id: int
+    entry_url: str
+    article_id: int
+    url: str
+    what: Signal
+    before: str
+    after: str
+
+
+MOST_REFUSED = 500
+"""So many refused rows of a source are kept, those made like articles first, then the latest."""
+MOST_GAPS = 1_000
+"""So many gaps of an entry are written by one run."""
+_GAPS_KEPT = timedelta(days=90)
+_CHANGES_KEPT = timedelta(days=90)
+_LOOKED_BACK = 20
+_DOUBTFUL = 10
+_PROBES = 2
+FIRST_REST = timedelta(days=1)
+LONGEST_REST = timedelta(days=30)
+_MOST_NOTED = 500
+
+
+class WitnessQueries:
+    """The questions about what entries show of each other."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def readings(self, source_id: str) -> tuple[EntryReading, ...]:
+        """When each entry of a source was last read whole, in the order of first reading."""
+        found = self._db.query(
+            "SELECT * FROM entry_reads WHERE source_id = ? ORDER BY rowid", [source_id]
+        )
+        return tuple(_reading(row) for row in found)
+
+    def shown(self, source_id: str, reading: EntryReading) -> tuple[ShownAddress, ...]:
+        """What an entry showed when it was last read whole, or since, from its top on."""
+        found = self._db.query(
+            _SHOWN, {"source": source_id, "entry": reading.entry_url, "run": reading.run_id}
+        )
+        return tuple(
+            ShownAddress(
+                row["url_key"],
+                row["url"],
+                row["title"],
+                row["day"],
+                row["first_run_id"],
+            )
+            for row in found
+        )
+
+    def pages_read(self, source_id: str, reading: EntryReading) -> tuple[str, ...]:
+        """The addresses of the pages of an entry that its last whole reading, or a later one, saw
+        rows on."""
+        found = self._db.query(
+            "SELECT DISTINCT list_url FROM listings WHERE source_id = ? AND entry_url = ? "
+            "AND last_run_id >= ?",
+            [source_id, reading.entry_url, reading.run_id],
+        )
+        return tuple(row["list_url"] for row in found)
+
+    def gaps(self, source_id: str, limit: int = 50) -> tuple[EntryGap, ...]:
+        """The gaps of a source, open ones first, then the latest."""
+        found = self._db.query(
+            "SELECT * FROM entry_gaps WHERE source_id = ? "
+            "ORDER BY closed_at IS NOT NULL, last_at DESC, id LIMIT ?",
+            [source_id, limit],
+        )
+        return tuple(_gap(row) for row in found)
+
+    def open_gaps(self, source_id: str) -> int:
+        """How many gaps of a source are open."""
+        sql = "SELECT count(*) FROM entry_gaps WHERE source_id = ? AND closed_at IS NULL"
+        return int(self._db.execute(sql, [source_id]).fetchone()[0])
+
+    def refused(self, source_id: str, limit: int = 50) -> tuple[RefusedListing, ...]:
+        """Rows that the link rule of a source refuses: those made like articles first, then the
+        latest seen."""
+        found = self._db.query(
+            "SELECT * FROM refused_rows WHERE source_id = ? "
+            "ORDER BY alike DESC, last_seen_at DESC, id DESC LIMIT ?",
+            [source_id, limit],
+        )
+        return tuple(_refused(row) for row in found)
+
+    def listed_changes(self, source_id: str, now: datetime, limit: int) -> tuple[ListedChange, ...]:
+        """What lists tell of known articles, to be looked at now: one change of an article, the
+        latest told first.
+
+        An article at which such a look found nothing new rests before it is looked at for that
+        again: a day, then twice as long each time, at most 30 days. An entry whose word proved
+        empty ten times of the last twenty, and never true, is given two looks a run.
+        """
+        found = list(self._db.query(_CHANGES, {"source": source_id}))
+        chosen: dict[int, ListedChange] = {}
+        probes: dict[tuple[str, str], int] = {}
+        for row in found:
+            key = (row["entry_url"], row["what"])
+            if row["article_id"] in chosen or _rests(row, now):
+                continue
+            if key not in probes:
+                probes[key] = _PROBES if self._is_empty_word(source_id, *key) else limit
+            if probes[key] <= 0:
+                continue
+            probes[key] -= 1
+            chosen[row["article_id"]] = ListedChange(
+                row["id"],
+                row["entry_url"],
+                row["article_id"],
+                row["url"],
+                Signal(row["what"]),
+                row["before"],
+                row["after"],
+            )
+            if len(chosen) >= limit:
+                break
+        return tuple(chosen.values())
+
+    def _is_empty_word(self, source_id: str, entry_url: str, what: str) -> bool:
+        """Whether what an entry told lately in this way was never true."""
+        found = [
+            row["found"]
+            for row in self._db.query(
+                "SELECT found FROM listed_changes WHERE source_id = ? AND entry_url = ? "
+                "AND asked_at IS NOT NULL AND what = ? AND found IN ('changed', 'unchanged') "
+                "ORDER BY asked_at DESC, id DESC LIMIT ?",
+                [source_id, entry_url, what, _LOOKED_BACK],
+            )
+        ]
+        return len(found) >= _DOUBTFUL and "changed" not in found
+
+
+def _rests(row: Row, now: datetime) -> bool:
+    """Whether the article of a told change is left alone, since looking found nothing before."""
+    in_vain, last = int(row["in_vain"]), row["last_in_vain"]
+    if not in_vain or last is None:
+        return False
+    return now < unstamp(last) + min(FIRST_REST * (1 << min(in_vain - 1, 10)), LONGEST_REST)
+
+
+def _reading(row: Row) -> EntryReading:
+    return EntryReading(
+        entry_url=row["entry_url"],
+        kind=row["kind"],
+        read_at=unstamp(row["read_at"]),
+        run_id=row["run_id"],
+        pages=row["pages"],
+        ended=bool(row["ended"]),
+        shown=row["shown"],
+        of_all=row["of_all"],
+        since=row["since"],
+        compared=row["compared"],
+        lacking=row["lacking"],
+        unread=row["unread"],
+        compared_at=unstamp_or_none(row["compared_at"]),
+    )
+
+
+def _gap(row: Row) -> EntryGap:
+    return EntryGap(
+        source_id=row["source_id"],
+        entry_url=row["entry_url"],
+        shown_by=row["shown_by"],
+        url=row["url"],
+        title=row["title"],
+        day=row["day"],
+        reason=GapReason(row["reason"]),
+        first_at=unstamp(row["first_at"]),
+        last_at=unstamp(row["last_at"]),
+        closed_at=unstamp_or_none(row["closed_at"]),
+        closed_why=row["closed_why"],
+    )
+
+
+def _refused(row: Row) -> RefusedListing:
+    return RefusedListing(
+        source_id=row["source_id"],
+        entry_url=row["entry_url"],
+        list_url=row["list_url"],
+        row=RefusedRow(row["url"], row["title"], row["why"], bool(row["alike"])),
+        first_seen_at=unstamp(row["first_seen_at"]),
+        last_seen_at=unstamp(row["last_seen_at"]),
+    )
+
+
+_SHOWN = """
+SELECT l.url_key, min(l.url) AS url, max(l.title) AS title,
+  min(l.first_run_id) AS first_run_id,
+  max(substr(coalesce(l.published, t.published), 1, 10)) AS day, min(f.id) AS page
+FROM listings l
+LEFT JOIN articles a ON a.id = coalesce(
+  (SELECT o.id FROM articles o WHERE o.source_id = l.source_id AND o.url_key = l.url_key),
+  (SELECT n.article_id FROM aliases n WHERE n.source_id = l.source_id AND n.url_key = l.url_key))
+LEFT JOIN readings t ON t.id = a.reading_id
+LEFT JOIN (SELECT url, min(id) AS id FROM fetches WHERE run_id = :run GROUP BY url) f
+  ON f.url = l.list_url
+WHERE l.source_id = :source AND l.entry_url = :entry AND l.last_run_id >= :run
+GROUP BY l.url_key ORDER BY page, min(l.position)
+"""
+# How often in a row, up to now, looking at an article because of a list found nothing new.
+_CHANGES = """
+WITH looks AS (
+  SELECT article_id, max(CASE WHEN found = 'changed' THEN asked_at ELSE '' END) AS last_true
+  FROM listed_changes WHERE source_id = :source AND found IN ('changed', 'unchanged')
+  GROUP BY article_id
+)
+SELECT c.*, a.url,
+  (SELECT count(*) FROM listed_changes v WHERE v.article_id = c.article_id
+    AND v.found = 'unchanged' AND v.asked_at > coalesce(k.last_true, '')) AS in_vain,
+  (SELECT max(v.asked_at) FROM listed_changes v WHERE v.article_id = c.article_id
+    AND v.found = 'unchanged' AND v.asked_at > coalesce(k.last_true, '')) AS last_in_vain
+FROM listed_changes c JOIN articles a ON a.id = c.article_id
+LEFT JOIN looks k ON k.article_id = c.article_id
+WHERE c.source_id = :source AND c.found = '' AND a.gone_at IS NULL
+ORDER BY c.id DESC
+"""
+
+
+class WitnessWrites:
+    """The part of a transaction that keeps what entries show of each other."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def record_reading(
+        self, run_id: int, entry_url: str, kind: str, *, pages: int, ended: int, now: datetime
+    ) -> None:
+        """Record that an entry was read whole in a run."""
+        self._db.execute(
+            "INSERT INTO entry_reads (source_id, entry_url, kind, read_at, run_id, pages, ended) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, entry_url) DO UPDATE SET "
+            "kind = excluded.kind, read_at = excluded.read_at, run_id = excluded.run_id, "
+            "pages = excluded.pages, ended = excluded.ended",
+            [
+                find_run(self._db, run_id).source_id,
+                entry_url,
+                kind,
+                stamp(now),
+                run_id,
+                pages,
+                ended,
+            ],
+        )
+
+    def forget_entries(self, source_id: str, entries: Collection[str], now: datetime) -> None:
+        """Forget the readings of entries that are no longer among these, and close their gaps."""
+        there = [row["entry_url"] for row in list(self._db.query(_ENTRIES, [source_id]))]
+        for entry_url in there:
+            if entry_url in entries:
+                continue
+            self._db.execute(
+                "DELETE FROM entry_reads WHERE source_id = ? AND entry_url = ?",
+                [source_id, entry_url],
+            )
+            self._db.execute(
+                "UPDATE entry_gaps SET closed_at = ?, closed_why = 'no entry any more' "
+                "WHERE source_id = ? AND entry_url = ? AND closed_at IS NULL",
+                [stamp(now), source_id, entry_url],
+            )
+
+    def record_refused(
+        self,
+        run_id: int,
+        entry_url: str,
+        list_url: str,
+        rows: Iterable[RefusedRow],
+        now: datetime,
+    ) -> None:
+        """Keep the rows of a list page that the link rule refuses, as many as are kept of a
+        source."""
+        source_id, at = find_run(self._db, run_id).source_id, stamp(now)
+        first = sorted(rows, key=lambda row: not row.alike)[:MOST_REFUSED]
+        if not first:
+            return
+        insert_all(
+            self._db,
+            "refused_rows",
+            "source_id, url, entry_url, list_url, title, why, alike, first_seen_at, first_run_id, "
+            "last_seen_at, last_run_id",
+            (
+                (
+                    source_id,
+                    _well_formed(row.url),
+                    entry_url,
+                    list_url,
+                    _well_formed(row.title),
+                    row.why,
+                    int(row.alike),
+                    at,
+                    run_id,
+                    at,
+                    run_id,
+                )
+                for row in first
+            ),
+            "ON CONFLICT (source_id, url) DO UPDATE SET entry_url = excluded.entry_url, "
+            "list_url = excluded.list_url, title = excluded.title, why = excluded.why, "
+            "alike = excluded.alike, last_seen_at = excluded.last_seen_at, "
+            "last_run_id = excluded.last_run_id",
+        )
+        self._db.execute(
+            "DELETE FROM refused_rows WHERE source_id = ?1 AND id IN (SELECT id FROM refused_rows "
+            "WHERE source_id = ?1 ORDER BY alike DESC, last_seen_at DESC, id DESC "
+            "LIMIT -1 OFFSET ?2)",
+            [source_id, MOST_REFUSED],
+        )
+
+    def record_gaps(
+        self, run_id: int, compared: Sequence[EntryReading], gaps: Iterable[FoundGap], now: datetime
+    ) -> None:
+        """Keep what comparing the entries of a source came to."""
+        source_id, at = find_run(self._db, run_id).source_id, stamp(now)
+        for each in compared:
+            self._db.execute(
+                "UPDATE entry_reads SET shown = ?, of_all = ?, since = ?, compared = ?, "
+                "lacking = ?, unread = ?, compared_at = ? WHERE source_id = ? AND entry_url = ?",
+                [
+                    each.shown,
+                    each.of_all,
+                    each.since,
+                    each.compared,
+                    each.lacking,
+                    each.unread,
+                    at,
+                    source_id,
+                    each.entry_url,
+                ],
+            )
+        insert_all(
+            self._db,
+            "entry_gaps",
+            "source_id, entry_url, url_key, url, shown_by, title, day, reason, first_at, "
+            "first_run_id, last_at, last_run_id",
+            (
+                (
+                    source_id,
+                    gap.entry_url,
+                    gap.address.url_key,
+                    gap.address.url,
+                    gap.shown_by,
+                    gap.address.title,
+                    gap.address.day,
+                    gap.reason.value,
+                    at,
+                    run_id,
+                    at,
+                    run_id,
+                )
+                for gap in gaps
+            ),
+            "ON CONFLICT (source_id, entry_url, url_key) DO UPDATE SET url = excluded.url, "
+            "shown_by = excluded.shown_by, title = excluded.title, day = excluded.day, "
+            "reason = excluded.reason, last_at = excluded.last_at, "
+            "last_run_id = excluded.last_run_id",
+        )
+        self._db.execute(
+            "DELETE FROM entry_gaps WHERE source_id = ? AND closed_at IS NOT NULL AND last_at < ?",
+            [source_id, stamp(now - _GAPS_KEPT)],
+        )
+
+    def close_gaps(self, source_id: str, now: datetime) -> int:
+        """Close the gaps of a source whose address was had or set aside, is shown by the entry that
+        lacked it, or by none any more. How many."""
+        return int(self._db.execute(_CLOSE, {"source": source_id, "now": stamp(now)}).rowcount)
+
+    def close_refused(self, source_id: str, urls: Sequence[str], now: datetime) -> None:
+        """Close the gaps at these addresses: the link rule refuses them now."""
+        if urls:
+            self._db.execute(
+                "UPDATE entry_gaps SET closed_at = ?, closed_why = 'refused' "
+                f"WHERE source_id = ? AND closed_at IS NULL AND url IN ({marks(urls)})",
+                [stamp(now), source_id, *urls],
+            )
+
+    def note_changes(
+        self, run_id: int, entry_url: str, rows: Sequence[ListRow], now: datetime
+    ) -> int:
+        """Note what the rows of a list page tell of known articles, before the rows themselves are
+        recorded. How many are noted.
+
+        Told is a headline that the entry never showed before, another summary than it showed
+        last, and a moment of change that is later than the one before, or where there was none
+        later than the last look at the article. A headline that the article itself has by now is
+        no news.
+        """
+        source_id, at = find_run(self._db, run_id).source_id, stamp(now)
+        by_key = {url_key(row.url): row for row in rows}
+        before = self._before(source_id, entry_url, by_key)
+        told: list[tuple[object, ...]] = []
+        for key, known in before.items():
+            found = _change_in(by_key[key], known, run_id, stamp(now + timedelta(days=1)))
+            if found is not None and len(told) < _MOST_NOTED:
+                what, was, is_now = found
+                article_id = known[0]["article_id"]
+                was, is_now = was[:500], _well_formed(is_now[:500])
+                told.append((source_id, entry_url, article_id, what, was, is_now, at, run_id))
+        if told:
+            self._db.execute(
+                "DELETE FROM listed_changes WHERE source_id = ? AND seen_at < ?",
+                [source_id, stamp(now - _CHANGES_KEPT)],
+            )
+        insert_all(
+            self._db,
+            "listed_changes",
+            "source_id, entry_url, article_id, what, before, after, seen_at, run_id",
+            told,
+            "ON CONFLICT (article_id, entry_url, what) WHERE found = '' DO UPDATE SET "
+            "after = excluded.after, seen_at = excluded.seen_at, run_id = excluded.run_id",
+        )
+        return len(told)
+
+    def _before(
+        self, source_id: str, entry_url: str, by_key: Mapping[str, ListRow]
+    ) -> dict[str, list[Row]]:
+        """What an entry showed of those of these addresses that are articles, by URL key."""
+        found: dict[str, list[Row]] = {}
+        asked = [json.dumps(list(by_key)), source_id, entry_url]
+        for row in self._db.query(_BEFORE, asked):
+            found.setdefault(row["url_key"], []).append(row)
+        return found
+
+    def mark_looked(self, change: ListedChange, found: str, now: datetime) -> None:
+        """Record that an article was looked at because of what a list told: `changed`, `unchanged`
+        or `failed`. Whatever else was told of it before is dealt with by that."""
+        self._db.execute(
+            "UPDATE listed_changes SET asked_at = ?, found = ? WHERE id = ?",
+            [stamp(now), found, change.id],
+        )
+        self._db.execute(
+            "UPDATE listed_changes SET asked_at = ?, found = 'with another' "
+            "WHERE article_id = ? AND found = '' AND id < ?",
+            [stamp(now), change.article_id, change.id],
+        )
+
+
+def _change_in(
+    row: ListRow, known: Sequence[Row], run_id: int, latest: str
+) -> tuple[str, str, str] | None:
+    """What a row tells of its article that the entry did not show before: the signal, what was and
+    what is. None for nothing."""
+    listed = [each for each in known if each["listed"]]
+    modified = row.modified.sort_key if row.modified else ""
+    if modified and modified[:19] <= latest:
+        was = max((each["modified"] or "" for each in listed), default="")
+        since = was or known[0]["last_checked_at"]
+        if modified[:19] > since[:19]:
+            return Signal.MODIFIED, was, modified
+    earlier = [each for each in listed if each["last_run_id"] < run_id]
+    if not earlier:
+        return None
+    title = _plain(row.title)
+    titles = {_plain(each["title"]) for each in (*listed, {"title": known[0]["article_title"]})}
+    if title and title not in titles:
+        return Signal.TITLE, earlier[0]["title"], row.title
+    same = next((each for each in earlier if _plain(each["title"]) == title), None)
+    was = same["summary"] if same is not None else ""
+    if was and row.summary and _plain(was) != _plain(row.summary):
+        return Signal.SUMMARY, was, row.summary
+    return None
+
+
+def _well_formed(text: str) -> str:
+    """Text that SQLite takes, whatever a page holds."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+_ENTRIES = "SELECT entry_url FROM entry_reads WHERE source_id = ?"
+_BEFORE = """
+SELECT k.value AS url_key, a.id AS article_id, a.last_checked_at, t.title AS article_title,
+  l.id IS NOT NULL AS listed, l.title, l.summary, l.modified, l.last_run_id
+FROM json_each(?1) k
+JOIN articles a ON a.source_id = ?2 AND a.url_key = k.value AND a.gone_at IS NULL
+JOIN readings t ON t.id = a.reading_id
+LEFT JOIN listings l ON l.source_id = ?2 AND l.entry_url = ?3 AND l.url_key = k.value
+ORDER BY l.last_run_id DESC, l.id DESC
+"""
+_CLOSE = """
+UPDATE entry_gaps SET closed_at = :now, closed_why = (CASE
+  WHEN EXISTS (SELECT 1 FROM articles a
+    WHERE a.source_id = entry_gaps.source_id AND a.url_key = entry_gaps.url_key) THEN 'had'
+  WHEN EXISTS (SELECT 1 FROM aliases n
+    WHERE n.source_id = entry_gaps.source_id AND n.url_key = entry_gaps.url_key) THEN 'had'
+  WHEN EXISTS (SELECT 1 FROM quarantine q
+    WHERE q.source_id = entry_gaps.source_id AND q.url_key = entry_gaps.url_key) THEN 'set aside'
+  WHEN EXISTS (SELECT 1 FROM entry_reads e JOIN listings l ON l.source_id = e.source_id
+    AND l.entry_url = e.entry_url AND l.url_key = entry_gaps.url_key AND l.last_run_id >= e.run_id
+    WHERE e.source_id = entry_gaps.source_id AND e.entry_url = entry_gaps.entry_url) THEN 'shown'
+  ELSE 'in no entry' END)
+WHERE source_id = :source AND closed_at IS NULL AND (
+  EXISTS (SELECT 1 FROM articles a
+    WHERE a.source_id = entry_gaps.source_id AND a.url_key = entry_gaps.url_key)
+  OR EXISTS (SELECT 1 FROM aliases n
+    WHERE n.source_id = entry_gaps.source_id AND n.url_key = entry_gaps.url_key)
+  OR EXISTS (SELECT 1 FROM quarantine q
+    WHERE q.source_id = entry_gaps.source_id AND q.url_key = entry_gaps.url_key)
+  OR EXISTS (SELECT 1 FROM entry_reads e JOIN listings l ON l.source_id = e.source_id
+    AND l.entry_url = e.entry_url AND l.url_key = entry_gaps.url_key AND l.last_run_id >= e.run_id
+    WHERE e.source_id = entry_gaps.source_id AND e.entry_url = entry_gaps.entry_url)
+  OR NOT EXISTS (SELECT 1 FROM entry_reads e JOIN listings l ON l.source_id = e.source_id
+    AND l.entry_url = e.entry_url AND l.url_key = entry_gaps.url_key AND l.last_run_id >= e.run_id
+    WHERE e.source_id = entry_gaps.source_id))
+"""

@@ -79,6 +79,8 @@ class Counts:
     failed: int = 0
     gone: int = 0
     cosmetic: int = 0
+    refused: int = 0
+    gaps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .articles import records
 from .database import Connection, Row, stamp, unstamp, unstamp_or_none
-from .lists import ListObservation, ListQueries
+from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
 from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
 from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When
@@ -108,7 +108,8 @@ class SourceFacts:
     `cut_off` are such ones since the newest of them. `observations` are of its lists, the newest
     first, `articles` the latest by first sight, the newest first. `published` is when things went
     out, in order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
-    `entries_read` the lists that ever had rows.
+    `entries_read` the lists that ever had rows. `readings` say what its entries show of each other,
+    `refused` are some rows that its link rule does not take, those made like articles first.
     """
 
     source: SourceRef
@@ -126,6 +127,8 @@ class SourceFacts:
     hosts: tuple[str, ...] = ()
     bugs: tuple[Bug, ...] = ()
     entries_read: frozenset[str] = frozenset()
+    readings: tuple[EntryReading, ...] = ()
+    refused: tuple[RefusedListing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,7 @@ _RUNS = 40
 _CUT_OFF = 10
 _OBSERVATIONS = 120
 _ARTICLES = 60
+_REFUSED = 100
 _PAST = timedelta(days=400)
 _MOST_PUBLISHED = 4000
 _GAPS_OF = timedelta(days=30)
@@ -294,6 +298,8 @@ class SourceQueries:
                 for url in {each.seen.entry_url for each in observations}
                 if self._had_rows(source_id, url)
             ),
+            readings=self._lists.witnesses.readings(source_id),
+            refused=self._lists.witnesses.refused(source_id, _REFUSED),
         )
 
     def last_ends(self, source_ids: Sequence[str]) -> tuple[LastEnd, ...]:

@@ -1,16 +1,17 @@
 """Making the tables, and bringing those of older archives up to date, with sqlite-utils.
 
-`migrations` has one module for each state of the tables. Which there are, in order, is
-`database.NAMES`. Until 0.1.0 is tagged there is one, which may change. From then on those that
-were released never do.
+`migrations` has one module for each change of the tables, which is loaded where it is made. Which
+there are, in order, is `database.NAMES`. Until 0.1.0 is tagged they may change. From then on those
+that were released never do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -28,14 +29,21 @@ from .database import (
     translate_errors,
 )
 
-_MODULES = {name: import_module(f".migrations.{name}", __package__) for name in NAMES}
-MIGRATIONS = Migrations(MIGRATION_SET)
-for _name, _module in _MODULES.items():
-    MIGRATIONS()(getattr(_module, _name))
 
-SEARCH: str = _MODULES["m001_archive"].SEARCH
-FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
-"""What makes the indexes of texts, of articles and of files; to make them again."""
+def _module(name: str) -> Any:
+    return import_module(f".migrations.{name}", __package__)
+
+
+def _change(name: str) -> Callable[[Database], None]:
+    def made(db: Database) -> None:
+        getattr(_module(name), name)(db)
+
+    return made
+
+
+MIGRATIONS = Migrations(MIGRATION_SET)
+for _name in NAMES:
+    MIGRATIONS(name=_name)(_change(_name))
 
 
 def make(db: Connection, path: Path) -> None:
@@ -65,13 +73,13 @@ def remake_search(db: Connection) -> None:
     """Drop the text index of articles, with its words, and make it again, empty."""
     db.execute("DROP TABLE IF EXISTS articles_fts")
     db.execute("DROP TABLE IF EXISTS article_words")
-    _utils(db).executescript(SEARCH)
+    _utils(db).executescript(_module("m001_archive").SEARCH)
 
 
 def remake_file_search(db: Connection) -> None:
     """Drop the text index of files, without its words, and make it again, empty."""
     db.execute("DROP TABLE IF EXISTS file_texts_fts")
-    _utils(db).executescript(FILE_SEARCH)
+    _utils(db).executescript(_module("m001_archive").FILE_SEARCH)
 
 
 def _utils(db: Connection) -> Database:

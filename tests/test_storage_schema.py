@@ -86,3 +86,25 @@ def test_an_older_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
     with Archive.open(archive) as store:
         assert len(store.articles.search(Query(SEARCHED))) == 5
     assert hubwatch("--db", archive, "search", SEARCHED, "--json").json
+
+
+@pytest.mark.parametrize("number", range(1, len(database.NAMES)))
+def test_each_change_makes_of_an_older_archive_what_a_new_one_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def made(path: Path) -> dict[str, str]:
+        with Archive.open_readonly(path) as store:
+            found = store._db.execute("SELECT name, sql FROM sqlite_master").fetchall()
+        return {name: " ".join((sql or "").split()) for name, sql in found}
+
+    with monkeypatch.context() as before:
+        before.setattr(database, "NAMES", database.NAMES[:number])
+        before.setattr(tables, "NAMES", database.NAMES[:number])
+        registered = list(tables.MIGRATIONS._migrations)[:number]
+        before.setattr(tables.MIGRATIONS, "_migrations", registered)
+        Archive.create(tmp_path / "old.db").close()
+    with pytest.raises(OlderSchema):
+        Archive.open(tmp_path / "old.db")
+    upgrade_archive(tmp_path / "old.db").close()
+    Archive.create(tmp_path / "new.db").close()
+    assert made(tmp_path / "old.db") == made(tmp_path / "new.db")

@@ -7,7 +7,7 @@ Listing and showing only read. `test` and `record` print what `desk.portals` fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -47,6 +47,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.sources.cases import Difference, Tried
     from scraper.sources.model import Entry, Source
+    from storage.lists import EntryGap, EntryReading, RefusedListing
     from storage.sources import SourceCheck, SourceState
     from storage.types import Capture
 
@@ -183,18 +184,70 @@ def show(session: Session, source_id: str, output: str) -> None:
     states, checks = _known(session)
     enabled = source_id in {each.id for each in session.enabled()}
     listed = _Listed(source, states.get(source_id), enabled, checks.get(source_id))
+    shown = _Shown(listed, *_witnesses(session, source_id))
     if output == JSON:
-        print_json(SOURCE_RULES(listed))
+        print_json(SOURCE_RULES(shown))
         return
     heading(f"{source.id}  {one_line(source.name)}")
-    for name, value in _facts(session, listed):
+    zone = session.config.zone
+    for name, value in _facts(session, shown):
         if value:
             click.echo(fact(name, value))
+    for name, value in (*_gap_facts(shown.gaps), *_refused_facts(shown.refused, zone)):
+        click.echo(fact(name, value))
 
 
-def _facts(session: Session, listed: _Listed) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A source, with what its entries show of each other and what its link rule refuses."""
+
+    listed: _Listed
+    readings: tuple[EntryReading, ...] = ()
+    gaps: tuple[EntryGap, ...] = ()
+    refused: tuple[RefusedListing, ...] = ()
+
+
+_MOST_TOLD = 20
+
+
+def _witnesses(
+    session: Session, source_id: str
+) -> tuple[tuple[EntryReading, ...], tuple[EntryGap, ...], tuple[RefusedListing, ...]]:
+    try:
+        store = session.reading()
+    except NoArchive:
+        return (), (), ()
+    with store:
+        found = store.lists.witnesses
+        return (
+            found.readings(source_id),
+            found.gaps(source_id, _MOST_TOLD),
+            found.refused(source_id, _MOST_TOLD),
+        )
+
+
+def _gap_facts(gaps: Sequence[EntryGap]) -> Iterator[tuple[str, str]]:
+    for gap in gaps:
+        if gap.closed_at is None:
+            title = f"  {one_line(gap.title)}" if gap.title else ""
+            why = f"{gap.reason} by {gap.entry_url}, shown by {gap.shown_by}"
+            yield "gap", f"{gap.url}{title}: {why}"
+
+
+def _refused_facts(refused: Sequence[RefusedListing], zone: str) -> Iterator[tuple[str, str]]:
+    for each in refused:
+        row = each.row
+        title = f"  {one_line(row.title)}" if row.title else ""
+        alike = ", made like an article's address" if row.alike else ""
+        seen = local(each.last_seen_at, zone)
+        yield "refused", f"{one_line(row.url, 300)}{title}: {row.why}{alike}, seen {seen}"
+
+
+def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
+    listed = shown.listed
     source, state, check = listed.source, listed.state, listed.check
     zone, links = session.config.zone, source.links
+    readings = {each.entry_url: each for each in shown.readings}
     run = state.last_crawl if state else None
     last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
@@ -208,7 +261,10 @@ def _facts(session: Session, listed: _Listed) -> list[tuple[str, str]]:
         facts.append(("verdict", describe_check(check, zone)))
         facts.append(("repair", session.command_line_for(repair) if repair else ""))
     facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
-    facts += [("entry", _entry(entry)) for entry in source.entries]
+    facts += [
+        ("entry", f"{_entry(entry)}{_read(readings.get(entry.url), zone)}")
+        for entry in source.entries
+    ]
     facts += [("hosts", ", ".join(links.hosts)), ("takes", " | ".join(links.allow_written))]
     facts += [("leaves", " | ".join(links.deny_written)), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
@@ -222,26 +278,93 @@ def _facts(session: Session, listed: _Listed) -> list[tuple[str, str]]:
 def _entry(entry: Entry) -> str:
     paging = entry.paging
     more = f", pages {paging.pattern or paging.kind}, {paging.max_pages} at most"
-    return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}"
+    every = entry.every.total_seconds()
+    rarely = f", every {every / 3600:g} h" if every else ""
+    return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}{rarely}"
 
 
-SOURCE_ENTRY: JsonDocument[Entry] = JsonDocument(
-    Member("kind", "text", "`list`, `feed` or `sitemap`", lambda e: e.kind),
-    Member("url", "text", "its address", lambda e: e.url),
+def _read(reading: EntryReading | None, zone: str) -> str:
+    if reading is None:
+        return ""
+    whole = f"; read whole {local(reading.read_at, zone)}, {pluralise(reading.pages, 'page')}"
+    if reading.compared_at is None:
+        return whole
+    return f"{whole}, shows {reading.shown} of {reading.of_all}, lacks {reading.lacking}"
+
+
+SOURCE_ENTRY: JsonDocument[tuple[Entry, EntryReading | None]] = JsonDocument(
+    Member("kind", "text", "`list`, `feed`, `sitemap` or `json`", lambda e: e[0].kind),
+    Member("url", "text", "its address", lambda e: e[0].url),
+    Member("every", "number", "seconds for which it is left alone once it was read; 0: it is read "
+        "in every crawl", lambda e: e[0].every.total_seconds()),
+    Member("read", "moment or null", "when it was last read whole: every page its rule allows",
+        lambda e: e[1].read_at if e[1] else None),
+    Member("pages", "integer", "pages it had then", lambda e: e[1].pages if e[1] else 0),
+    Member("ended", "boolean", "whether it had no more", lambda e: bool(e[1] and e[1].ended)),
+    Member("shown", "integer", "addresses of articles on it, when the entries were last compared",
+        lambda e: e[1].shown if e[1] else 0),
+    Member("of_all", "integer", "addresses that the entries of the source show together, in the "
+        "sections that this one has", lambda e: e[1].of_all if e[1] else 0),
+    Member("since", "text or null", "the day at which it ends",
+        lambda e: e[1].since if e[1] else None),
+    Member("lacking", "integer", "addresses younger than that which another kind of entry shows "
+        "and this one does not", lambda e: e[1].lacking if e[1] else 0),
+    Member("unread", "integer", "those of them that are linked on its pages",
+        lambda e: e[1].unread if e[1] else 0),
 )  # fmt: skip
 
 
-SOURCE_RULES: JsonDocument[_Listed] = JsonDocument(
-    *SOURCE.of(lambda s: s),
-    parts("entries", "where a crawl begins", lambda s: s.source.entries, SOURCE_ENTRY),
-    Member("hosts", "list", "hosts articles may stand on", lambda s: s.source.links.hosts),
+ENTRY_GAP: JsonDocument[EntryGap] = JsonDocument(
+    Member("url", "text", "the address", lambda g: g.url),
+    Member("title", "text", "what the entry that shows it calls it", lambda g: g.title),
+    Member("day", "text or null", "its day, as that entry or its article says", lambda g: g.day),
+    Member("shown_by", "text", "the entry that shows it", lambda g: g.shown_by),
+    Member("lacking_in", "text", "the entry that should show it and does not",
+        lambda g: g.entry_url),
+    Member("reason", "text", "`unlisted` (it does not stand on its pages) or `unread` (it does, "
+        "and was not read as a row)", lambda g: g.reason),
+    Member("first_seen", "moment", "when that was first found", lambda g: g.first_at),
+    Member("last_seen", "moment", "and last", lambda g: g.last_at),
+    Member("closed", "moment or null", "when it was over; null: it is open", lambda g: g.closed_at),
+    Member("closed_why", "text", "`had`, `set aside`, `shown` (the entry shows it, too), `in no "
+        "entry`, `refused` (by the link rule as it is now), `no entry any more`, or nothing",
+        lambda g: g.closed_why),
+)  # fmt: skip
+
+
+REFUSED_ROW: JsonDocument[RefusedListing] = JsonDocument(
+    Member("url", "text", "the address", lambda r: r.row.url),
+    Member("title", "text", "its headline on the list", lambda r: r.row.title),
+    Member("why", "text", "`shape` (no shape of `allow` fits), `denied`, `file`, `address` (none "
+        "that can be asked for, or too long)", lambda r: r.row.why),
+    Member("alike", "boolean", "whether it is made like the addresses of articles",
+        lambda r: r.row.alike),
+    Member("entry", "text", "the entry on which it stands", lambda r: r.entry_url),
+    Member("first_seen", "moment", "when it was first seen", lambda r: r.first_seen_at),
+    Member("last_seen", "moment", "and last", lambda r: r.last_seen_at),
+)  # fmt: skip
+
+
+def _entries_of(shown: _Shown) -> list[tuple[Entry, EntryReading | None]]:
+    readings = {each.entry_url: each for each in shown.readings}
+    return [(entry, readings.get(entry.url)) for entry in shown.listed.source.entries]
+
+
+SOURCE_RULES: JsonDocument[_Shown] = JsonDocument(
+    *SOURCE.of(lambda s: s.listed),
+    parts("entries", "where a crawl begins", _entries_of, SOURCE_ENTRY),
+    Member("hosts", "list", "hosts articles may stand on", lambda s: s.listed.source.links.hosts),
     Member("allow", "list", "link shapes of articles, as written",
-        lambda s: s.source.links.allow_written),
+        lambda s: s.listed.source.links.allow_written),
     Member("deny", "list", "link shapes that are none, as written",
-        lambda s: s.source.links.deny_written),
-    Member("template", "text", "id of its template", lambda s: s.source.fields.template),
-    Member("file", "text", "the file that defines it", lambda s: s.source.path),
-    Member("note", "text", "what its author wants known", lambda s: s.source.note),
+        lambda s: s.listed.source.links.deny_written),
+    Member("template", "text", "id of its template", lambda s: s.listed.source.fields.template),
+    Member("file", "text", "the file that defines it", lambda s: s.listed.source.path),
+    Member("note", "text", "what its author wants known", lambda s: s.listed.source.note),
+    parts("gaps", "addresses that one entry shows and another lacks, open ones first, 20 at most",
+        lambda s: s.gaps, ENTRY_GAP),
+    parts("refused", "rows that the link rule does not take, those made like articles first, 20 at "
+        "most", lambda s: s.refused, REFUSED_ROW),
     commands=("sources show --json",),
     about="One document.",
 )  # fmt: skip

@@ -212,6 +212,16 @@ def _print(session: Session, row: SourceStatus) -> None:
                 ),
             )
         )
+    for each_entry in row.entries:
+        click.echo(fact("entry", each_entry))
+    if row.open_gaps:
+        where = session.hint(f"sources show {row.source_id}")
+        click.echo(
+            fact(
+                "gaps",
+                _("%(number)s open; %(where)s lists them", number=row.open_gaps, where=where),
+            )
+        )
     click.echo(fact("rhythm", _rhythm(row)))
     click.echo(fact("odd from", local(row.silent_from, zone, _("not known"))))
     never = _("everything stands still") if row.is_enabled else _("it is not enabled")
@@ -243,6 +253,8 @@ CRAWL_PROOF: JsonDocument[CrawlProof] = JsonDocument(
         lambda p: p.fresh),
     Member("unchanged", "integer", "pages that the server said are unchanged since they were "
         "archived", lambda p: p.unchanged),
+    Member("refused", "integer", "further rows that are no articles by the link rule, though no "
+        "`deny` names them", lambda p: p.refused),
     Member("told", "text", "the same in words", lambda p: p.describe()),
 )  # fmt: skip
 
@@ -270,6 +282,8 @@ STATUS: JsonDocument[SourceStatus] = JsonDocument(
         "first crawl left out", lambda r: r.new_in_week),
     Member("set_aside", "integer", "its pages that could not be read and were set aside",
         lambda r: r.aside),
+    Member("gaps", "integer", "addresses that one of its entries shows and another lacks, and that "
+        "were not had", lambda r: r.open_gaps),
     Member("rhythm", "text", "what is to be expected of it, in words", lambda r: r.rhythm_text),
     Member("last_news", "moment or null", "when something new last came", lambda r: r.last_news),
     Member("silent_from", "moment or null", "from then on no news is odd", lambda r: r.silent_from),

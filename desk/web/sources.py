@@ -99,6 +99,11 @@ def source_page(
         "runs": visit.store.runs.latest(_RUNS, name),
         "incidents": visit.store.incidents.latest(_RUNS, name),
         "aside": aside,
+        "readings": {each.entry_url: each for each in visit.store.lists.witnesses.readings(name)},
+        "gaps": [
+            gap for gap in visit.store.lists.witnesses.gaps(name, _ASIDE) if not gap.closed_at
+        ],
+        "refused": visit.store.lists.witnesses.refused(name, _ASIDE),
         "wrong": wrong,
         "until": one_line(str(visit.form.get("until", "")), _LONGEST),
         "why": one_line(str(visit.form.get("why", "")), _LONGEST),

@@ -28,7 +28,7 @@ _MOST_PLACES = 5
 
 def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[Finding]:
     """What is amiss with the lists of one source."""
-    by_page = _by_page(facts.observations)
+    by_page = _by_page(facts)
     broken = [observations[0] for observations in by_page.values() if _is_entry(observations[0])]
     yield from _faults(facts, broken, by_page)
     for observations in by_page.values():
@@ -41,17 +41,35 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
     yield from _stale(facts, by_page, now)
     yield from _frozen(facts, rhythm, by_page, now)
     yield from _gaps(facts)
+    yield from _refused_rows(facts, by_page)
+    yield from _entries_differ(facts)
 
 
-def _by_page(observations: Sequence[ListObservation]) -> dict[str, list[ListObservation]]:
-    """What was seen of each list page, the newest first, without pages no longer asked for."""
+def _by_page(facts: SourceFacts) -> dict[str, list[ListObservation]]:
+    """What was seen of each list page, the newest first, without pages no longer asked for. An
+    entry that is read more rarely than others is judged by its own last visits."""
     pages: dict[str, list[ListObservation]] = {}
-    for one in observations:
+    for one in facts.observations:
         pages.setdefault(one.seen.list_url, []).append(one)
+    before = _run_before_last(facts.observations)
+    own = {
+        each.entry_url: _run_before_last(
+            [one for one in facts.observations if one.seen.entry_url == each.entry_url]
+        )
+        for each in facts.readings
+    }
+    return {
+        url: found
+        for url, found in pages.items()
+        if found[0].last_run_id >= min(before, own.get(found[0].seen.entry_url, before))
+    }
+
+
+def _run_before_last(observations: Sequence[ListObservation]) -> int:
+    """The run before the last one that saw any of these, or the last where there is no other."""
     newest = max((one.last_run_id for one in observations), default=0)
-    known = [s.last_run_id for s in observations if s.last_run_id < newest]
-    before = max(known, default=newest)
-    return {url: found for url, found in pages.items() if found[0].last_run_id >= before}
+    known = [one.last_run_id for one in observations if one.last_run_id < newest]
+    return max(known, default=newest)
 
 
 def _is_entry(one: ListObservation) -> bool:
@@ -95,7 +113,7 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> 
     entries = [observations for observations in by_page.values() if _is_entry(observations[0])]
     if not any(observations[0].seen.rows for observations in entries):
         return
-    lost = (*UNREACHED, Outcome.BLOCKED, Outcome.GONE, Outcome.SOFT_404, Outcome.ROBOTS)
+    lost = (*UNREACHED, Outcome.BLOCKED, Outcome.ROBOTS)
     for observations in entries:
         if _never_was(facts, observations):
             continue
@@ -119,8 +137,9 @@ def _never_was(facts: SourceFacts, observations: Sequence[ListObservation]) -> b
 
 
 def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
-    """A list that was not there at the first visit, and one that leads to another host: reported at
-    once, since waiting mends neither. One that was read before may be led astray for a moment."""
+    """A list that is not there, whether or not it ever was, and one that leads to another host:
+    reported at once, since waiting mends neither. One that was read before may be led astray for
+    a moment."""
     for observations in by_page.values():
         seen = observations[0].seen
         since = f"since {moment(observations[0].first_at)}"
@@ -142,13 +161,25 @@ def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) ->
             )
         elif _never_was(facts, observations):
             message = f"{seen.list_url}: there is no list at this address: {seen.reason}"
-            evidence = [
-                f"{since}, and no visit before has ever read it",
-                "repair: look up in a browser where the list is now, and correct the source",
-            ]
+            evidence = [f"{since}, and no visit before has ever read it", _FIND_LIST]
             yield finding_of(
                 facts, Kind.GONE, Severity.WARNING, message, evidence, place=seen.entry_url
             )
+        elif seen.outcome in _ABSENT:
+            message = f"{seen.list_url}: the list is not there any more: {seen.reason}"
+            evidence = [since, _last_read(observations), _FIND_LIST]
+            yield finding_of(
+                facts, Kind.GONE, Severity.WARNING, message, evidence, place=seen.entry_url
+            )
+
+
+_FIND_LIST = "repair: look up in a browser where the list is now, and correct the source"
+
+
+def _last_read(observations: Sequence[ListObservation]) -> str:
+    """When a list that is not there any more was last read."""
+    read = next((one for one in observations if one.seen.rows), None)
+    return f"read last {moment(read.last_at)}, with {read.seen.rows} rows" if read else ""
 
 
 def _stale(
@@ -345,4 +376,61 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
         since = gap.at - timedelta(days=30)
         yield finding_of(
             facts, Kind.GAP, Severity.WARNING, message, evidence, place=gap.entry_url, since=since
+        )
+
+
+_MANY_REFUSED, _SHARE_REFUSED = 3, 0.2
+_MANY_UNREAD, _SHARE_UNREAD = 3, 0.1
+_SHOWN = 5
+
+
+def _refused_rows(
+    facts: SourceFacts, by_page: dict[str, list[ListObservation]]
+) -> Iterator[Finding]:
+    """Rows of a list that the link rule refuses: some are made like articles, or they are many. Of
+    a sitemap, which lists everything, many are nothing strange. What a `deny` names is meant."""
+    entries: dict[str, list[ListObservation]] = {}
+    for observations in by_page.values():
+        entries.setdefault(observations[0].seen.entry_url, []).append(observations[0])
+    kinds = {each.entry_url: each.kind for each in facts.readings}
+    for entry_url, pages in entries.items():
+        newest = max(one.last_run_id for one in pages)
+        latest = [one.seen for one in pages if one.last_run_id == newest]
+        rows, refused = sum(one.rows for one in latest), sum(one.refused for one in latest)
+        alike = sum(one.alike for one in latest)
+        many = refused >= max(_MANY_REFUSED, _SHARE_REFUSED * (rows + refused))
+        if not alike and not (many and kinds.get(entry_url) != "sitemap"):
+            continue
+        of_shape = f", {alike} of them with addresses like those of its articles" if alike else ""
+        message = f"{entry_url}: {refused} of {rows + refused} rows are refused{of_shape}"
+        shown = [each for each in facts.refused if each.entry_url == entry_url][:_SHOWN]
+        evidence = [f"{each.row.why}: {each.row.url}  {each.row.title}"[:300] for each in shown]
+        evidence.append(
+            "repair: add a shape that fits them to `[links] allow`, or one to `deny` if they are "
+            "no articles; that ends this"
+        )
+        yield finding_of(
+            facts, Kind.REFUSED_ROWS, Severity.WARNING, message, evidence, place=entry_url
+        )
+
+
+def _entries_differ(facts: SourceFacts) -> Iterator[Finding]:
+    """Links that stand on a list's pages, and that other entries show as articles, are not read as
+    its rows. What does not stand there at all is the portal's choice, and on record."""
+    for each in facts.readings:
+        if each.unread < max(_MANY_UNREAD, _SHARE_UNREAD * each.compared):
+            continue
+        message = (
+            f"{each.entry_url}: {each.unread} articles are linked on its pages and were not read "
+            "as rows"
+        )
+        evidence = [
+            f"it shows {each.shown} of the {each.of_all} addresses that the entries of the source "
+            "show together",
+            f"compared {moment(each.compared_at)}, from {each.since or 'no date'} on",
+            "they were had by the other entries",
+            "repair: look at its selectors; `sources show` lists the gaps",
+        ]
+        yield finding_of(
+            facts, Kind.ENTRIES_DIFFER, Severity.WARNING, message, evidence, place=each.entry_url
         )

@@ -33,6 +33,8 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.FEWER_ROWS: (_CHECK, _RUNS, _TEST),
     Kind.SAME_ROWS: (_CHECK, _STATUS, _SHOW),
     Kind.PAGES_UNREAD: (_SHOW, _CHECK, _RUNS),
+    Kind.REFUSED_ROWS: (_SHOW, _CHECK, _CRAWL),
+    Kind.ENTRIES_DIFFER: (_SHOW, _CHECK, _CRAWL),
     Kind.GAP: (_CRAWL, "backfill {id} --since {since}", _RUNS),
     Kind.VALIDATOR: (_CHECK, _RUNS, _SHOW),
     Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),
@@ -143,13 +145,15 @@ def _is_read(observation: ListObservation) -> bool:
 class CrawlProof:
     """The lists that were read in a crawl, their rows, the date of the newest row as its list says
     it, and how many rows were never listed before. `unchanged` lists were "not modified", by a
-    version of the page that is archived."""
+    version of the page that is archived. `refused` further rows are no articles by the link rule,
+    though nobody denies them."""
 
     lists: int
     rows: int
     newest: str | None
     fresh: int
     unchanged: int
+    refused: int = 0
 
     def describe(self) -> str:
         """In words: `2 lists read, 35 rows, newest 2026-03-01, all known`."""
@@ -157,7 +161,8 @@ class CrawlProof:
         lists = "1 list" if self.lists == 1 else f"{self.lists} lists"
         newest = f", newest {self.newest[:10]}" if self.newest else ""
         known = f"{self.fresh} new" if self.fresh else "all known"
-        return f"{lists} read, {rows}{newest}, {known}"
+        refused = f", {self.refused} more refused by the link rule" if self.refused else ""
+        return f"{lists} read, {rows}{newest}, {known}{refused}"
 
 
 def proof_of(facts: SourceFacts) -> CrawlProof | None:
@@ -176,4 +181,5 @@ def proof_of(facts: SourceFacts) -> CrawlProof | None:
         newest=max((each.seen.newest for each in read if each.seen.newest), default=None),
         fresh=sum(each.seen.fresh for each in read if each.first_run_id == run),
         unchanged=sum(each.seen.unchanged for each in read),
+        refused=sum(each.seen.refused for each in read),
     )

@@ -11,6 +11,7 @@ from storage.types import Capture
 
 from ..bugs import collecting
 from ..sources.model import Entry, EntryKind, Source
+from .refused import mark_alike
 from .types import ListPage
 
 
@@ -18,7 +19,7 @@ def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
     """The rows of a captured entry point, or of a further page of it. A row that breaks the reading
     is left out, and told in `broken`."""
     with collecting() as broken:
-        page = _rows_of(capture, entry, source)
+        page = mark_alike(_rows_of(capture, entry, source))
     return replace(page, broken=tuple(broken)) if broken else page
 
 

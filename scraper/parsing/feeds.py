@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from storage.lists import ListRow
 from storage.types import Capture, Outcome, When
 
 from ..bugs import isolated
-from ..sources.links import is_article
+from ..sources.links import is_article, is_on_hosts
 from ..sources.model import LinkRules
 from .dates.in_rows import DateReader, agree
 from .dates.in_text import is_plausible, read_date
@@ -23,6 +24,7 @@ from .encoding import decode
 from .fields.title import clean_title
 from .page import absolute
 from .page_kinds import judge_response
+from .refused import refused_among
 from .text import clean_characters, clean_field
 from .types import FoundRow, ListPage, ListReading, Pager
 
@@ -41,10 +43,14 @@ _MAX_SUMMARY = 600
 def read_feed(capture: Capture, links: LinkRules, zone: str) -> ListPage:
     """Read a captured feed. Dates without an offset are at home in `zone`."""
     read = read_entries(capture, zone)
-    rows = [ListRow(row.url, row.title, row.published, row.summary, row.at) for row in read.rows]
+    rows = [
+        ListRow(row.url, row.title, row.published, row.summary, row.at, row.modified)
+        for row in read.rows
+    ]
     own = tuple(row for row in rows if is_article(row.url, links))
-    away = tuple(row for row in rows if not is_article(row.url, links))
-    return ListPage(read.outcome, read.reason, own, (), away, read.encoding)
+    away = tuple(row for row in rows if not is_on_hosts(row.url, links))
+    refused = refused_among(rows, links)
+    return ListPage(read.outcome, read.reason, own, (), away, read.encoding, refused=refused)
 
 
 def looks_like_feed(text: str) -> bool:
@@ -112,11 +118,13 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
         whens = _whens(list(entries.values()), zone, now)
     rows = []
     for at, ((url, entry), when) in enumerate(zip(entries.items(), whens, strict=True)):
-        title = summary = ""
+        title, summary, modified = "", "", None
         with isolated(url):
             title = clean_field(clean_title(str(entry.get("title", ""))))
             summary = clean_title(str(entry.get("summary", ""))[:4_000])[:_MAX_SUMMARY]
-        rows.append(FoundRow(url, title, when, summary, "row" if when else "", (), at))
+            modified = _first([str(dict(entry).get("updated", "")).strip()], zone, now)
+        row = FoundRow(url, title, when, summary, "row" if when else "", (), at)
+        rows.append(replace(row, modified=modified))
     return tuple(rows)
 
 

@@ -1,6 +1,7 @@
 """Reads sitemaps (sitemaps.org protocol): address sets, indexes, gzip, Google News, plain text.
 
-`lastmod` says when a file changed, not when an article was published, so it is not a row's date.
+`lastmod` says when a file changed, not when an article was published, so it is not a row's date,
+but when it was modified.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from ..sources.model import LinkRules
 from .dates.in_text import is_plausible, read_date
 from .page import absolute
 from .page_kinds import judge_response
+from .refused import refused_among
 from .text import clean_field, clean_line
 from .types import FoundRow, ListPage, ListReading, Pager
 
@@ -45,13 +47,15 @@ def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
     if read.outcome not in (Outcome.OK, Outcome.PARTIAL):
         return ListPage(read.outcome, read.reason)
     rows = tuple(
-        ListRow(row.url, row.title, row.published, position=row.at)
+        ListRow(row.url, row.title, row.published, position=row.at, modified=row.modified)
         for row in read.rows
         if is_article(row.url, links)
     )
+    refused = refused_among(read.rows, links)
     if not rows and not more:
-        return ListPage(Outcome.EMPTY, "no address that the link rule allows")
-    return ListPage(read.outcome, read.reason, rows, more)
+        reason = "no address that the link rule allows"
+        return ListPage(Outcome.EMPTY, reason, refused=refused)
+    return ListPage(read.outcome, read.reason, rows, more, refused=refused)
 
 
 def looks_like_sitemap(body: bytes) -> bool:
@@ -168,11 +172,13 @@ def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[FoundRow]
 
 
 def _row(url: str, item: etree._Element, at: int, zone: str) -> FoundRow:
-    title, when = "", None
+    title, when, modified = "", None, None
     with isolated(url):
         title = clean_field(_child(item, "news", "title"))
         when = read_date(_child(item, "news", "publication_date"), zone)
-    return FoundRow(url, title, when, "", "row" if when else "", (), at)
+        modified = read_date(_child(item, "lastmod")[:40], zone)
+    row = FoundRow(url, title, when, "", "row" if when else "", (), at)
+    return replace(row, modified=modified)
 
 
 def _keeps(row: FoundRow, capture: Capture) -> bool:

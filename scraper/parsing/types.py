@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.lists import ListRow
+from storage.lists import ListRow, RefusedRow
 from storage.types import Outcome, When
 
 from ..bugs import Failure
@@ -15,8 +15,9 @@ class ListPage:
     """One list page, feed or sitemap as read.
 
     `more` holds the addresses of further pages in order, paging rules applied but not bounded in
-    total. `off_site` the rows that lead to hosts the source does not own. `broken` what of it broke
-    our own reading and is left out.
+    total. `off_site` the rows that lead to hosts the source does not own, `refused` those on its
+    own hosts that its link rule does not take for articles. `broken` what of it broke our own
+    reading and is left out.
     """
 
     outcome: Outcome
@@ -26,6 +27,7 @@ class ListPage:
     off_site: tuple[ListRow, ...] = ()
     encoding: str = ""
     broken: tuple[Failure, ...] = ()
+    refused: tuple[RefusedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class FoundRow:
 
     `dated_by` says where its date stood: `row`, `beside` (between the rows), `heading` (above a
     group of rows), `address` (the last resort), or nothing. `files` are further documents of the
-    same row. `at` orders the rows of one page.
+    same row. `at` orders the rows of one page. `modified` is when its article was last changed.
     """
 
     url: str
@@ -45,6 +47,7 @@ class FoundRow:
     files: tuple[str, ...] = ()
     at: int = 0
     off_site: bool = False
+    modified: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ whether the host may be connected to.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
@@ -18,7 +19,9 @@ MAX_URL = 2000
 RAW = "re:"
 
 #: What each placeholder of a shape stands for. No repetition is open-ended, and `{any}` may stand
-#: in a shape once only, so that matching takes linear time.
+#: in a shape once only, so that matching takes linear time. `{section}` and `{any}` are as long as
+#: an address may be where each is alone in its part of the path. Two of them in one part would be
+#: tried against each other, so they are shorter.
 PLACEHOLDERS = {
     "yyyy": r"[12][0-9]{3}",
     "mm": r"(?:0[1-9]|1[0-2])",
@@ -29,9 +32,10 @@ PLACEHOLDERS = {
     "yyyymmdd": r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
     "id": r"[0-9]{1,30}",
     "hex": r"[0-9A-Fa-f]{4,64}",
-    "section": r"[^/?#]{1,100}",
-    "any": r"[^?#]{0,500}",
+    "section": rf"[^/?#]{{1,{MAX_URL}}}",
+    "any": rf"[^?#]{{0,{MAX_URL}}}",
 }
+_BESIDE_ANOTHER = {"section": r"[^/?#]{1,100}", "any": r"[^?#]{0,500}"}
 
 ASSETS = re.compile(
     r"[^/]\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?|css|m?js|json|map|woff2?|ttf|eot"
@@ -49,6 +53,16 @@ _NESTED_REPEAT = re.compile(r"[+*}]\)(?:[+*]|\{\d*,)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class Refusal(StrEnum):
+    """Why an address is no article by a link rule."""
+
+    ADDRESS = "address"  # none that may be asked for, or too long
+    HOST = "host"
+    FILE = "file"
+    DENIED = "denied"
+    SHAPE = "shape"
+
+
 def is_article(url: str, links: LinkRules) -> bool:
     """Whether `url` (absolute) is an article by this rule.
 
@@ -58,16 +72,25 @@ def is_article(url: str, links: LinkRules) -> bool:
     ending like a picture, script or attachment. But a document where a shape ends like it. Never
     raises.
     """
+    return refusal_of(url, links) is None
+
+
+def refusal_of(url: str, links: LinkRules) -> Refusal | None:
+    """Why `url` is no article by this rule. None for one that is. Never raises."""
     found = _split(url)
-    if found is None or not _on_hosts(found, links.hosts):
-        return False
+    if found is None:
+        return Refusal.ADDRESS
+    if not _on_hosts(found, links.hosts):
+        return Refusal.HOST
     path = found.parts.path
     if ASSETS.search(path) and not _is_wanted_document(path, links):
-        return False
+        return Refusal.FILE
     target = target_of(found.parts)
     if any(pattern.search(target) for pattern in links.deny):
-        return False
-    return not links.allow or any(pattern.search(target) for pattern in links.allow)
+        return Refusal.DENIED
+    if links.allow and not any(pattern.search(target) for pattern in links.allow):
+        return Refusal.SHAPE
+    return None
 
 
 def is_on_hosts(url: str, links: LinkRules) -> bool:
@@ -131,6 +154,9 @@ def _compile_raw(pattern: str) -> re.Pattern[str]:
         raise ValueError(f"not a regular expression ({error}): {pattern!r}") from None
 
 
+_LONG = re.compile(r"\{(?:section|any)\}")
+
+
 def _pieces(shape: str) -> list[str]:
     pieces: list[str] = []
     depth = 0
@@ -140,7 +166,10 @@ def _pieces(shape: str) -> list[str]:
             known = " ".join(f"{{{key}}}" for key in PLACEHOLDERS)
             raise ValueError(f"unknown placeholder {match.group()!r} in {shape!r}; known: {known}")
         if name is not None:
-            pieces.append(PLACEHOLDERS[name])
+            start = shape.rfind("/", 0, match.start()) + 1
+            part = shape[start:].partition("/")[0]
+            crowded = len(_LONG.findall(part)) > 1
+            pieces.append((crowded and _BESIDE_ANOTHER.get(name)) or PLACEHOLDERS[name])
         elif bracket:
             depth += 1 if bracket == "[" else -1
             pieces.append("(?:" if bracket == "[" else ")?")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from hubwatch.errors import StorageError
 from storage.lists import ListRow, ListSeen
@@ -25,7 +26,7 @@ from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
 from ..parsing.types import ListPage
-from ..sources.links import is_article
+from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .addresses import is_address
 from .fetch import Fetcher, validator_of
@@ -50,6 +51,8 @@ def list_seen(
         digest=_digest(rows),
         validator=_version(fetched),
         unchanged=fetched.outcome is Outcome.UNCHANGED,
+        refused=sum(row.why != Refusal.DENIED for row in page.refused),
+        alike=sum(row.alike for row in page.refused),
     )
 
 
@@ -75,9 +78,25 @@ def _version(fetched: FetchResult) -> str:
 
 LOOK_BACK = 2
 """So many pages of a list are looked at in every run: articles may appear late and further down."""
+WHOLE_EVERY = timedelta(days=1)
+"""Once in so long every page that an entry's rule allows is read, whatever is known already: an
+article may be dated back."""
+_MARGIN = 0.9
+"""So much of a pause is long enough, so that a daily timetable does not miss by seconds."""
 MOST_ROWS = 50_000
 """So many rows of one page are put on record: as many as a sitemap may hold by its protocol."""
+_ALL = 10**6
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far one entry was read: so many pages, `whole` where these are all that its rule allows,
+    `ended` where it has no more."""
+
+    pages: int
+    whole: bool = False
+    ended: bool = False
 
 
 class Lists:
@@ -117,13 +136,45 @@ class Lists:
 
         `thorough`: follow every page the paging rules allow, whatever is known already.
         """
+        readings = self._context.store.lists.witnesses.readings(self._source.id)
+        before = {each.entry_url: each.read_at for each in readings}
+        self._forget_former(before)
         for entry in self._source.entries:
+            read_at = before.get(entry.url)
+            if not thorough and not self._is_over(read_at, entry.every):
+                continue
+            is_due = thorough or self._is_over(read_at, max(entry.every, WHOLE_EVERY))
+            extent = Extent(0)
             try:
-                await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
+                extent = await self._entry(entry, validators, _ALL if is_due else LOOK_BACK)
             except Exception as error:
                 self._record_failure(entry, entry.url, error, 1)
+            if is_due and extent.whole:
+                self._record_extent(entry, extent)
             self._remark_on_age(entry)
         return self.queued
+
+    def _is_over(self, last: datetime | None, pause: timedelta) -> bool:
+        """Whether so long a pause is over, but for a little."""
+        return last is None or self._context.now() - last >= _MARGIN * pause
+
+    def _forget_former(self, readings: Collection[str]) -> None:
+        """Forget when entries were read that the source no longer has."""
+        entries = {entry.url for entry in self._source.entries}
+        if any(url not in entries for url in readings):
+            with self._context.store.writing() as tx:
+                tx.lists.witnesses.forget_entries(self._source.id, entries, self._context.now())
+
+    def _record_extent(self, entry: Entry, extent: Extent) -> None:
+        with self._context.store.writing() as tx:
+            tx.lists.witnesses.record_reading(
+                self._run.id,
+                entry.url,
+                entry.kind.value,
+                pages=extent.pages,
+                ended=extent.ended,
+                now=self._context.now(),
+            )
 
     async def turn(self, entry: Entry, url: str, number: int) -> tuple[ListPage | None, deque[str]]:
         """Read one page of a list, the `number`-th. Return the page (None if there is none to use)
@@ -151,35 +202,43 @@ class Lists:
 
     async def _entry(
         self, entry: Entry, validators: Mapping[str, Validator], look_back: int
-    ) -> None:
+    ) -> Extent:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
         listed = set[str]()
+        lacks = False
         while ahead:
             url = ahead.popleft()
             if key_of(url) in visited:
                 continue
             if self._must_stop(url):
-                return
+                return Extent(len(visited))
             if entry.kind is EntryKind.SITEMAP and self._is_enough(len(visited)):
                 self._tally.stop(f"{1 + len(ahead)} parts of the sitemap are not read")
-                return
+                return Extent(len(visited))
             # Articles nobody has seen, so deep, came while nobody watched: on to known ones. Of a
             # first crawl they are older ones, which is a back-fill's business.
             on = fresh and not self._run.baseline
             at_end = len(visited) >= entry.paging.max_pages and not on
             if entry.kind is not EntryKind.SITEMAP and at_end:
                 self._window_ends(url, len(visited), fresh)
-                return
+                return Extent(len(visited), whole=True)
             visited.add(key_of(url))
+            self.fault = ""
             asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
             page, fresh = await self._page(asked, url, validators.get(url), len(visited))
+            lacks |= bool(self.fault) or (
+                entry.kind is EntryKind.SITEMAP
+                and page is not None
+                and page.outcome is Outcome.PARTIAL
+            )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 if page is None or self._repeats(page, listed, url):
-                    return
-                if len(visited) >= look_back and not fresh:
-                    return
+                    return Extent(len(visited), whole=not lacks, ended=True)
+                if len(visited) >= look_back and not fresh and page.more:
+                    return Extent(len(visited))
             if page is not None:
                 ahead.extend(more for more in page.more if key_of(more) not in visited)
+        return Extent(len(visited), whole=not lacks, ended=True)
 
     def _beyond(self, entry: Entry) -> Entry:
         """The entry with its window moved on, so that a pager that is counted goes on as well."""
@@ -229,6 +288,8 @@ class Lists:
             self._note_failure(entry, url, fetched)
             return self._missing(entry, url, fetched.outcome, fetched.reason, number)
         page = await self._context.readers.read_rows(capture, entry, self._source)
+        self._tally.refused.update(row.url for row in page.refused)
+        self._tally.alike.update(row.url for row in page.refused if row.alike)
         if page.outcome not in _WORKED:
             self._record(entry, url, fetched, page, [])
             return self._missing(entry, url, page.outcome, page.reason, number)
@@ -309,6 +370,8 @@ class Lists:
             )
             off_site = [row for row in page.off_site if is_address(row.url)]
             self._see(tx, entry, url, off_site[: self._source.bounds.links], broken)
+            tx.lists.witnesses.note_changes(self._run.id, entry.url, rows, now)
+            tx.lists.witnesses.record_refused(self._run.id, entry.url, url, page.refused, now)
             fresh = self._see(tx, entry, url, rows, broken)
             seen = list_seen(entry, url, fetched, page, rows)
             tx.lists.record(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)

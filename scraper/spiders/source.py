@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from storage.lists import ListedChange
 from storage.pages import Validator
 from storage.rechecks import Recheck
 from storage.runs import Run, RunKind
@@ -30,6 +31,7 @@ from .fetch import Fetcher
 from .lists import Lists
 from .rechecks import Rechecks
 from .tally import Budget, Tally
+from .witnesses import Reconciliation
 
 T = TypeVar("T")
 
@@ -152,6 +154,7 @@ class SourceCrawl:
         queue = await self._work.part(lists.walk(self._validators, thorough=self._thorough))
         await self._work.part(self._fetch_all(articles, queue or lists.queued))
         await self._work.part(self._again(articles, lists.reappeared))
+        await self._work.part(self._reconcile())
         await self._work.part(self._files(fetcher))
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
@@ -162,6 +165,10 @@ class SourceCrawl:
             self._work.fail_part(error)
             ordered = deque(queue)
         await self._work.each(articles, ordered)
+
+    async def _reconcile(self) -> None:
+        """Compare what the entries show, now that the days of what they list are known."""
+        Reconciliation(self.source, self.run, self._context, self.tally).close()
 
     async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
         """Fetch the files that articles link to, of all or of one, after everything else."""
@@ -193,24 +200,55 @@ class SourceCrawl:
         )
 
     async def _again(self, articles: Articles, reappeared: Sequence[Recheck]) -> None:
-        """Ask again for articles that are due, for those that left the lists they stood on, and for
-        gone ones that stand on a list again."""
+        """Ask again for articles that are due, for those that left the lists they stood on or are
+        told to have changed, and for gone ones that stand on a list again."""
         asked: list[tuple[Recheck, Validator | None]] = []
         asked += [(recheck, None) for recheck in reappeared[: self.source.rechecks.per_run]]
-        reappeared_ids = {recheck.article_id for recheck, _ in asked}
+        told = self._listed_changes()
+        asked_ids = {*(recheck.article_id for recheck, _ in asked), *told}
         asked += [
             (recheck, self._validators.get(recheck.url))
-            for recheck in self._due()
-            if recheck.article_id not in reappeared_ids
+            for recheck in self._due()[: max(0, self.source.rechecks.per_run - len(told))]
+            if recheck.article_id not in asked_ids
         ]
         rechecks = Rechecks(articles, self._failed)
         try:
+            for change in told.values():
+                look = partial(self._look, articles, rechecks, change)
+                if not await self._work.one(articles, change.url, look):
+                    return
             for recheck, validator in asked:
                 ask = partial(rechecks.ask, recheck, validator)
                 if not await self._work.one(articles, recheck.url, ask):
                     return
         finally:
             rechecks.mark_gone()
+
+    def _listed_changes(self) -> dict[int, ListedChange]:
+        """The articles that lists tell to have changed and that are looked at now: half of what a
+        run may ask for again at most."""
+        most = (self.source.rechecks.per_run + 1) // 2
+        changes = self._context.store.lists.witnesses.listed_changes(
+            self.source.id, self._context.now(), most
+        )
+        by_id = {each.article_id: each for each in changes}
+        rested = self._rested([Recheck(each.article_id, each.url) for each in changes])
+        return {recheck.article_id: by_id[recheck.article_id] for recheck in rested}
+
+    async def _look(
+        self, articles: Articles, rechecks: Rechecks, change: ListedChange
+    ) -> FetchResult:
+        """Look at an article that a list tells to have changed, whole, and note what came of it. A
+        look that failed is owed."""
+        before = articles.known(change.url)
+        fetched = await rechecks.ask(Recheck(change.article_id, change.url), None)
+        after = articles.known(change.url)
+        if fetched.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.GONE):
+            same = before and after and before.content_hash == after.content_hash
+            with self._context.store.writing() as tx:
+                found = "unchanged" if same else "changed"
+                tx.lists.witnesses.mark_looked(change, found, self._context.now())
+        return fetched
 
     def _due(self) -> tuple[Recheck, ...]:
         """Those that left a list and those of an age, each at least half of what a run may ask. One

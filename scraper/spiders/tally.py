@@ -35,10 +35,14 @@ class Tally:
     `position` is the address being worked on. It becomes the cursor if a bound stops the run.
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
     on a list and were not asked for, since they failed before. `broken` is the reason of the first
-    part of the run that broke as a whole.
+    part of the run that broke as a whole. `refused` are addresses of rows that the link rule does
+    not take, `alike` those of them that are made like articles.
     """
 
     listed: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    alike: set[str] = field(default_factory=set)
+    gaps: int = 0
     unchanged: set[str] = field(default_factory=set)
     fetched: int = 0
     new: int = 0
@@ -71,6 +75,8 @@ class Tally:
             failed=self.failed,
             gone=self.gone,
             cosmetic=self.cosmetic,
+            refused=len(self.refused),
+            gaps=self.gaps,
         )
 
     def fail(self, outcome: Outcome) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import sqrt
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -22,6 +23,7 @@ from ..encoding import decode
 from ..fields.title import clean_title
 from ..page import absolute
 from ..page_kinds import judge_response
+from ..refused import refused_among
 from ..soup import block_line
 from ..text import clean_field
 from ..tree import parse
@@ -71,7 +73,8 @@ def read_json_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) 
     if entry.paging.kind is PagingKind.NEXT:
         following = linked_next(capture)
         more = (following,) if following not in ("", here, entry.url) else ()
-    return ListPage(outcome, reason, own, more, away, read.encoding)
+    refused = refused_among(read.rows, links)
+    return ListPage(outcome, reason, own, more, away, read.encoding, refused=refused)
 
 
 def linked_next(capture: Capture) -> str:
@@ -228,6 +231,7 @@ class _Reader:
         self._title = rules.title or _key_of(items, "title")
         self._date = rules.date or _key_of(items, "date")
         self._summary = rules.summary or _key_of(items, "summary")
+        self._modified = rules.modified
 
     def rows(self) -> Iterator[FoundRow]:
         """A row for each address, in order."""
@@ -240,13 +244,16 @@ class _Reader:
                     yield self._row(url, item, at)
 
     def _row(self, url: str, item: dict[str, Any], at: int) -> FoundRow:
-        title, summary, when = "", "", None
+        title, summary, when, modified = "", "", None, None
         with isolated(url):
             title = clean_field(clean_title(_shown(value_at(item, self._title), 2_000)))
             words = clean_title(_shown(value_at(item, self._summary), 4_000))[:600]
             summary = words if words != title else ""
             when = self._when(value_at(item, self._date))
-        return FoundRow(url, title, when, summary, "row" if when else "", (), at)
+            if self._modified:
+                modified = self._when(value_at(item, self._modified))
+        row = FoundRow(url, title, when, summary, "row" if when else "", (), at)
+        return replace(row, modified=modified)
 
     def _address(self, item: dict[str, Any]) -> str:
         if "{" not in self._link:

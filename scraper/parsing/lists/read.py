@@ -34,6 +34,7 @@ from ..soup import soup_of
 from ..tree import Element
 from ..types import FoundRow, ListPage, ListReading, Pager
 from .json_lists import parse_json, read_items
+from .neighbours import refused_on
 from .pagination import pages_left, read_more, shown_pager
 from .rows import Rows, found_rows, read_rows
 
@@ -55,13 +56,16 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         )
         rows = read_rows(page, entry.rows, links, zone)
         more = read_more(page, entry, links)
+        refused = refused_on(page, entry.rows, links, rows.own, zone)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200])
     outcome, reason = _judge(page, capture, rows, entry)
     if outcome is Outcome.OK and not more and capture.url == entry.url:
         left = pages_left(page, entry, links)
         reason = f"{GOES_ON}: {left}" if left else ""
-    return ListPage(outcome, reason, rows.own, more, rows.off_site, decoded.encoding)
+    return ListPage(
+        outcome, reason, rows.own, more, rows.off_site, decoded.encoding, refused=refused
+    )
 
 
 def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:

@@ -367,5 +367,6 @@ def _picked(tag: Element, rule: str, soup: BlockSoup) -> str:
 
 def _numbered(rows: Iterable[FoundRow]) -> tuple[ListRow, ...]:
     return tuple(
-        ListRow(row.url, row.title, row.published, row.summary, at) for at, row in enumerate(rows)
+        ListRow(row.url, row.title, row.published, row.summary, at, row.modified)
+        for at, row in enumerate(rows)
     )
