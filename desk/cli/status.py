@@ -215,7 +215,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     for each_entry in row.entries:
         click.echo(fact("entry", each_entry))
     if row.open_gaps:
-        where = session.hint(f"sources show {row.source_id}")
+        where = session.hint(" ".join(("sources", "show", row.source_id)))
         click.echo(
             fact(
                 "gaps",
