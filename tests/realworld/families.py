@@ -155,6 +155,7 @@ class Trs(Office):
     """TRS WCM: GB bytes, `createPageHTML`, `t20251128_123.html`."""
 
     name = "trs"
+    starts = (("a section", "/xwzx/index.html"),)
     encoding = "gb18030"
     charset = "gb2312"
 
@@ -182,6 +183,7 @@ class Jcms(Office):
     """JCMS: rows as records inside a script, the later ones fetched by its pager."""
 
     name = "jcms"
+    starts = (("a section", "/col/col1591173/index.html"),)
     group = 45
 
     def __init__(self) -> None:
@@ -242,6 +244,7 @@ class Ucap(Office):
     """UCAP: `content` in elements of its own name, 32 hexadecimal digits in each address."""
 
     name = "ucap"
+    starts = (("a section", "/xwzx/list.shtml"),)
 
     def address(self, story: Story) -> str:
         mark = hashlib.sha256(f"ucap {story.number}".encode()).hexdigest()[:32]
@@ -285,6 +288,7 @@ class RssOnly(Folder):
     """A site that lists its news in a feed alone."""
 
     name = "rss"
+    starts = (("a feed", "/rss.xml"),)
     light = True
     hides = True
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from enum import Enum, auto
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +30,9 @@ SECOND_DAY = "2025-12-02T10:00+00:00"
 THEME_DAYS = ("2025-12-03T10:00+00:00", "2025-12-09T10:00+00:00", "2026-01-05T10:00+00:00",
               "2026-01-05T12:00+00:00")  # fmt: skip
 """The day of the switch, and days on which known articles are asked for again."""
+
+_TOLD_AS = ("redesign", "layout_changed")
+"""The incidents by which a new dress of the pages, or of the list, is told."""
 
 THRESHOLDS = {"found": 0.99, "titles": 0.98, "days": 0.98, "body": 0.98}
 
@@ -57,29 +61,29 @@ class Outcome:
     events: dict[str, str] = field(default_factory=dict)
     """Event of the second day → `told`, or what came instead."""
     theme: str = ""
+    starts: dict[str, str] = field(default_factory=dict)
+    """Another page that a user may begin at → `right`, or what is wrong with the source."""
     examples: dict[str, list[str]] = field(default_factory=dict)
     seconds: float = 0.0
     failure: str = ""
 
-    def short_of(self) -> list[str]:
-        """What the portal does not reach, in words."""
+    def short_of(self) -> dict[str, str]:
+        """What the portal does not reach, by name, and what came instead."""
         if self.failure:
-            return [self.failure]
-        out = [] if self.wizard == "right" else [f"wizard: {self.wizard}"]
+            return {"wizard": self.failure}
+        out = {} if self.wizard == "right" else {"wizard": self.wizard}
         for name, least in THRESHOLDS.items():
             value = getattr(self, name)
             if value < least:
-                out.append(f"{name} {value:.3f} < {least}")
+                out[name] = f"{value:.3f} instead of {least}"
         if self.doubled:
-            out.append(f"{self.doubled} addresses twice")
+            out["twice"] = f"{self.doubled} addresses"
         if self.requests:
-            out.append(f"{self.requests} article requests in the second crawl")
-        out += [
-            f"{name}: {word}" for name, word in self.events.items() if word not in ("told", "–")
-        ]
+            out["second crawl"] = f"{self.requests} article requests"
+        out |= self.missed()
         if not self.theme.startswith(("nothing lost", "–")):
-            out.append(f"theme: {self.theme}")
-        return out
+            out["theme"] = self.theme
+        return out | {f"from {kind}": word for kind, word in self.starts.items() if word != "right"}
 
     def missed(self) -> dict[str, str]:
         """The events of the second day that were not told, or told as something else."""
@@ -132,7 +136,14 @@ class Journey:
             return store.articles.select(Query(sources=(ID,), order=Order.NEWEST, limit=2000))
 
 
-def travel(portal: Portal, folder: Path) -> Outcome:
+class Thoroughness(Enum):
+    """Whether a portal is added from its home page alone, or from other pages as well."""
+
+    HOME = auto()
+    ALL_STARTS = auto()
+
+
+def travel(portal: Portal, folder: Path, thoroughness: Thoroughness) -> Outcome:
     """Go the whole way with an installed portal."""
     began = time.monotonic()
     out = Outcome(portal.name, programs=" → ".join(portal.themes))
@@ -143,26 +154,17 @@ def travel(portal: Portal, folder: Path) -> Outcome:
         served = Served(portal.public(folder), upstream, portal.answer)
         with serving(served):
             way = Journey(portal, folder, served, host)
-            _go(way, out, first)
+            _go(way, out, first, thoroughness)
     out.seconds = round(time.monotonic() - began, 1)
     return out
 
 
-def _go(way: Journey, out: Outcome, first: Edition) -> None:
-    way.configure()
+def _go(way: Journey, out: Outcome, first: Edition, thoroughness: Thoroughness) -> None:
     portal = way.portal
-    way.hubwatch(FIRST, "init")
-    city = "Yunling" if portal.language == "zh" else "Harrowdene"
-    added = way.hubwatch(
-        FIRST, "sources", "add", f"http://{way.host}{portal.start}", "--yes", "--id", ID,
-        "--city", city,
-    )  # fmt: skip
-    file = way.folder / "sources" / f"{ID}.toml"
-    if added.returncode or not file.is_file():
-        out.wizard = "no source: " + (added.stderr.strip().splitlines() or ["?"])[-1]
-        out.failure = out.wizard
+    if failure := _added(way, portal.start):
+        out.wizard = out.failure = failure
         return
-    out.source = tomllib.loads(file.read_text("utf-8"))
+    out.source = tomllib.loads((way.folder / "sources" / f"{ID}.toml").read_text("utf-8"))
     way.hubwatch(FIRST, "crawl", ID, "--json")
     out.first = _measured(way, first).found
     way.served.forget()
@@ -174,20 +176,49 @@ def _go(way: Journey, out: Outcome, first: Edition) -> None:
     out.expected, out.found = len(first.stories), after.found
     out.titles, out.days, out.body = after.titles, after.days, after.body
     out.doubled, out.foreign, out.examples = after.doubled, after.foreign, after.examples
-    out.wizard = _judged(out, portal)
+    out.wizard = _judged(out.found, out.foreign, out.source, portal)
+    if thoroughness is Thoroughness.ALL_STARTS:
+        starts = (("an article", portal.address(first.stories[10])), *portal.starts)
+        out.starts = {kind: _from_there(way, first, kind, path) for kind, path in starts}
     out.events = _second_day(way, first)
     out.theme = _theme(way) if len(portal.themes) > 1 else "–"
 
 
-def _judged(out: Outcome, portal: Portal) -> str:
+def _added(way: Journey, path: str) -> str:
+    """Have the wizard write a source of that page; what is wrong, or nothing."""
+    way.configure()
+    way.hubwatch(FIRST, "init")
+    city = "Yunling" if way.portal.language == "zh" else "Harrowdene"
+    there = f"http://{way.host}{path}"
+    added = way.hubwatch(FIRST, "sources", "add", there, "--yes", "--id", ID, "--city", city)
+    if added.returncode or not (way.folder / "sources" / f"{ID}.toml").is_file():
+        return "no source: " + (added.stderr.strip().splitlines() or ["?"])[-1]
+    return ""
+
+
+def _from_there(way: Journey, first: Edition, kind: str, path: str) -> str:
+    """Add the portal anew from another of its pages: `right`, or what is wrong."""
+    folder = way.folder / "starts" / kind.replace(" ", "-")
+    folder.mkdir(parents=True, exist_ok=True)
+    other = Journey(way.portal, folder, way.served, way.host)
+    if failure := _added(other, path):
+        return failure
+    other.hubwatch(FIRST, "crawl", ID, "--json")
+    other.hubwatch(AGAIN, "backfill", ID, "--since", "2020-01-01", "--json")
+    came = _measured(other, first)
+    source = tomllib.loads((folder / "sources" / f"{ID}.toml").read_text("utf-8"))
+    return _judged(came.found, came.foreign, source, way.portal)
+
+
+def _judged(found: float, foreign: list[str], source: Mapping[str, object], portal: Portal) -> str:
     wrong = []
-    if out.found < THRESHOLDS["found"]:
-        wrong.append(f"finds {out.found:.0%}")
-    if out.foreign:
-        wrong.append(f"{len(out.foreign)} pages that are no articles")
-    if out.source.get("language", portal.language) != portal.language:
-        wrong.append(f"language {out.source['language']}")
-    zone = out.source.get("timezone")
+    if found < THRESHOLDS["found"]:
+        wrong.append(f"finds {found:.0%}")
+    if foreign:
+        wrong.append(f"{len(foreign)} pages that are no articles")
+    if source.get("language", portal.language) != portal.language:
+        wrong.append(f"language {source['language']}")
+    zone = source.get("timezone")
     if portal.language == "en" and zone == "Asia/Shanghai":
         wrong.append(f"zone {zone}")
     return ", ".join(wrong) or "right"
@@ -320,7 +351,7 @@ def _theme(way: Journey) -> str:
         way.hubwatch(now, "crawl", ID, "--json")
         way.hubwatch(now, "incidents", "check")
         listed = way.hubwatch(now, "incidents", "--all", "--source", ID, "--json").stdout
-        told = told or ("redesign" if '"redesign"' in listed else "")
+        told = told or next((word for word in _TOLD_AS if f'"kind": "{word}"' in listed), "")
     after = _measured(way, third)
     lost = Counter[str]()
     for number, marks in before.right.items():
@@ -341,12 +372,12 @@ def _theme(way: Journey) -> str:
     words = [f"{count} {name} lost" for name, count in lost.items() if count]
     if false:
         words.append(f"{false} changes told that are none")
-    if newest is None:
+    if not told and newest is None:
         words.append("the new article is not found")
-    elif not all(newest):
+    elif not told and newest and not all(newest):
         words.append("the new article is read wrong")
     head = ", ".join(words) or "nothing lost"
-    return f"{head}; redesign told" if told else head
+    return f"{head}; told as {told}" if told else head
 
 
 def plain_path(url: str) -> str:
@@ -381,7 +412,7 @@ def token_f1(expected: str, got: str) -> float:
 def table(outcomes: Iterable[Outcome]) -> str:
     """The rows, as Markdown."""
     head = ("portal", "wizard", "found", "titles", "days", "body F1", "twice", "second crawl",
-            "second day", "theme switch")  # fmt: skip
+            "second day", "theme switch", "other starts")  # fmt: skip
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for each in outcomes:
         missed = [f"{name}: {word}" for name, word in each.missed().items()]
@@ -389,6 +420,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
             each.name, each.failure or each.wizard, f"{each.found:.1%}", f"{each.titles:.1%}",
             f"{each.days:.1%}", f"{each.body:.3f}", str(each.doubled), str(each.requests),
             "; ".join(missed) or ("all told" if each.events else ""), each.theme,
+            "; ".join(f"{kind}: {word}" for kind, word in each.starts.items()) or "–",
         )  # fmt: skip
         lines.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
     return "\n".join(lines)

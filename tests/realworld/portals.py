@@ -28,6 +28,8 @@ class Portal(Protocol):
     language: str
     start: str
     """What a person would type: the path of the home page, or of a feed where that is all."""
+    starts: Sequence[tuple[str, str]]
+    """Other pages that a user may begin at: what it is, and its path. Any article is one anyway."""
     light: bool
     """Whether it belongs into the gate of every change: no Debian package, little time."""
     themes: tuple[str, ...]
@@ -61,6 +63,7 @@ class Folder:
 
     language = "en"
     start = "/"
+    starts: Sequence[tuple[str, str]] = ()
     light = False
     themes: tuple[str, ...] = ("one", "two")
     hides = False

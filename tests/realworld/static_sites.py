@@ -31,6 +31,7 @@ class Pelican(Folder):
     light = True
     themes = ("notmyidea", "simple")
     hides = True  # status: hidden
+    starts = (("a feed", "/feeds/all.atom.xml"),)
 
     def install(self, folder: Path) -> None:
         from_pypi(folder, "pelican==4.12.0", "markdown==3.11.3", "feedgenerator==2.2.1")
@@ -75,6 +76,7 @@ class Jekyll(Folder):
 
     name = "jekyll"
     themes = ("minima", "plain")
+    starts = (("a feed", "/feed.xml"),)
 
     def install(self, folder: Path) -> None:
         from_debian(
@@ -137,6 +139,7 @@ class Hugo(Folder):
     name = "hugo"
     themes = ("plain", "cards")
     hides = True  # _build.list: never
+    starts = (("a section", "/posts/"), ("a feed", "/index.xml"), ("a sitemap", "/sitemap.xml"))
 
     def install(self, folder: Path) -> None:
         from_debian(folder, "hugo=0.111*")
@@ -179,6 +182,7 @@ class Eleventy(Folder):
     name = "eleventy"
     light = True
     themes = ("blog", "cards")
+    starts = (("a section", "/archive/"), ("a feed", "/feed/feed.xml"))
 
     def install(self, folder: Path) -> None:
         from_npm(folder, "@11ty/eleventy@3.1.8", "@11ty/eleventy-plugin-rss@3.0.0")
@@ -216,6 +220,7 @@ class Hexo(Folder):
     language = "zh"
     light = True
     themes = ("landscape", "next")
+    starts = (("a section", "/archives/"), ("a feed", "/atom.xml"))
 
     def install(self, folder: Path) -> None:
         from_npm(
@@ -267,6 +272,7 @@ class Nikola(Folder):
 
     name = "nikola"
     themes = ("bootblog4", "bootstrap4")
+    starts = (("a feed", "/rss.xml"), ("a sitemap", "/sitemapindex.xml"))
 
     def install(self, folder: Path) -> None:
         from_pypi(folder, "nikola==8.3.3", "markdown==3.11.3", "setuptools<81")

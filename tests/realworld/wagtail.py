@@ -21,6 +21,7 @@ class Wagtail(Folder):
 
     name = "wagtail"
     themes = ("puput", "tiles")
+    starts = (("a feed", "/feed/"), ("a sitemap", "/sitemap.xml"))
 
     def __init__(self) -> None:
         self._addresses: dict[str, str] = {}

@@ -36,6 +36,7 @@ class WordPress(Folder):
     """A site of WordPress that keeps its own database."""
 
     pins = True
+    starts = (("a feed", "/feed/"), ("a sitemap", "/wp-sitemap.xml"))
 
     def __init__(self, language: str, themes: tuple[str, str]) -> None:
         self.language = language
