@@ -325,6 +325,119 @@ def test_links_that_only_a_script_follows() -> None:
     assert facts(read(f"<ul>{rows}</ul>"))[0] == ("0.html", "2026-02-20")
 
 
+SCRIPTED = {
+    "an array of objects": "<div id=l></div><script>var list = [@]; show(list);</script>|{{title: '{t}', url: \"c_{n}.htm\", date: '{d}'}},",
+    "data of the page's program": "<script type=application/json>{{\"props\": {{\"items\": [@null]}}}}</script>|{{\"headline\": \"{t}\", \"path\": \"/news/c_{n}.htm\", \"pubDate\": \"{d}\"}},",
+    "one call a row": "<script>var l = new Array();@</script>|\nl[{n}] = new Array('c_{n}.htm', '{t}', '{d}');",
+    "pushed one by one": "<script>/* rows */ var l = [];@</script>|\nl.push({{'id': {n}, 'linkTitle': '{t}', 'href': './c_{n}.htm', 'time': \"{d} 10:00\"}});",
+    "written in place": "<ul><script>@</script></ul>|document.write('<li><a href=\"c_{n}.htm\">' + '{t}' + '<\\/a><span>{d}</span></li>');",
+    "written with variables": "<ul><script>@</script></ul>|\nvar name = \"{t}\"; // a comment\ndocument.write('<li><a href=\"c_{n}.htm\">'); document.write(name); document.write('</a> {d}</li>');",
+    "rows that are clicked": "<table>@</table>|<tr onclick=\"window.location.href='c_{n}.htm'\"><td>{t}</td><td>{d}</td></tr>",
+    "clicked with other words": "<ul>@</ul>|<li><a href='javascript:;' onclick=\"show(this, 7, './c_{n}.htm')\">{t}</a> <i>{d}</i></li>",
+    "rows with data": "<div>@</div>|<div class=r data-href='c_{n}.htm'><b>{t}</b><p>{d}</p></div>",
+    "links with data": "<ul>@</ul>|<li><a data-url='c_{n}.htm'>{t}</a> {d}</li>",
+    "cells without an end": "<table>@</table>|<tr><td>{d}<td><a href=c_{n}.htm>26-010{n}</a><td>{t}<td>per curiam",
+    "the date in the link": "<ul>@</ul>|<li><a href=c_{n}.htm>{t}<span>{d}</span></a></li>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCRIPTED)
+def test_rows_that_stand_in_scripts_and_attributes(name: str) -> None:
+    frame, _, shape = SCRIPTED[name].partition("|")
+    frame = frame.replace("{{", "{").replace("}}", "}").replace("null]", "{}]")
+    reading = read(NAV + frame.replace("@", items(shape, DATES)) + SIDE + FOOT)
+    assert [(end, day and day[:10]) for end, day in facts(reading)] == EXPECTED
+    assert [row.title for row in reading.rows] == list(TITLES[:4])
+
+
+@pytest.mark.parametrize("piece", ["=[", '"\\', "f(", "/*", "={a:", "document.write(", "<script>"])
+def test_scripts_are_read_in_linear_time(piece: str) -> None:
+    start = time.process_time()
+    script = 'var x = {"url": "/a/b.html"};' + piece * (500_000 // len(piece))
+    read(f"<script>{script}</script><p>text</p>")
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<ul>@</ul>|<li><a href=/{w}/>{w} and more of it</a></li>",
+        "<table>@</table>|<tr><td><a href=/{w}/index.html>{w} of the court</a></td></tr>",
+        "<div class=nav>@</div>|<a href=/{w}.html>{w}</a> ",
+        "<p>@</p>|<a href=?page={n}>({n})</a> ",
+        "<div>@</div>|<div class=x><a href=/{w}/about>{w} here</a></div>",
+    ],
+)
+def test_menus_and_pagers_are_no_list(shape: str) -> None:
+    frame, _, row = shape.partition("|")
+    words = ("Home", "Courts", "Judges", "Forms", "Rules", "Contact", "Careers", "Search")
+    rows = "".join(row.format(n=n, w=word) for n, word in enumerate(words, 2))
+    reading = read(f"<h1>Opinions</h1><p>None today.</p>{frame.replace('@', rows)}")
+    assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<div><h3><a href=/news/c_1.htm>The only story of the year</a></h3><p>2026-02-28</p></div>",
+        "<p>2026-02-28: <a href=/news/c_1.htm>The only story of the year</a></p>",
+        "<table><tr><td>2026-02-28</td><td><a href=/news/c_1.htm>The only story of the year</a></td></tr></table>",
+    ],
+)  # fmt: skip
+def test_a_row_alone_beside_a_menu_is_the_list(row: str) -> None:
+    side = "".join(f"<li><a href=/{word}/>All about the {word} of it</a></li>" for word in "abcdef")
+    html = f"<table><tr><td><ul>{side}</ul></td><td><h1>News</h1>{row}</td></tr></table>"
+    assert facts(read(html)) == [("c_1.htm", "2026-02-28")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Argued: 2026-01-05", "Posted: 2026-02-20", "2026-02-20"),
+        ("Posted: 2026-02-20", "Argument date: 2026-01-05", "2026-02-20"),
+        ("Deadline: 2026-02-28", "Published: 2026-02-20", "2026-02-20"),
+        ("Updated: 2026-02-27", "Published: 2026-02-20", "2026-02-20"),
+        ("活动时间：2026-02-28", "发布时间：2026-02-20", "2026-02-20"),
+    ],
+)
+@pytest.mark.parametrize("shape", ["line", "row", "column"])
+def test_a_date_counts_for_its_label(one: str, other: str, expected: str, shape: str) -> None:
+    names = [text.replace("：", ":").split(":")[0] for text in (one, other)]
+    values = [text.replace("：", ":").split(":")[1].strip() for text in (one, other)]
+    cells = {
+        "line": f"<p>{one}</p><p>{other}</p>",
+        "row": f"<dl><dt>{names[0]}:</dt><dd>{values[0]}</dd><dt>{names[1]}:</dt><dd>{values[1]}</dd></dl>",
+        "column": f"<td>{values[0]}</td><td>{values[1]}</td>",
+    }[shape]  # fmt: skip
+    if shape == "column":
+        rows = items(f"<tr><td><a href=c_{{n}}.htm>{{t}}</a></td>{cells}</tr>", DATES)
+        html = f"<table><tr><th>Name</th><th>{names[0]}</th><th>{names[1]}</th></tr>{rows}</table>"
+    else:
+        html = f"<div>{items(f'<div class=r><h3><a href=c_{{n}}.htm>{{t}}</a></h3>{cells}</div>', DATES)}</div>"
+    assert days(read(html)) == [expected] * 4
+
+
+def test_days_with_dots_are_read_as_the_whole_list_shows() -> None:
+    shape = "<ul>@</ul>|<li><a href=c_{n}.htm>{t}</a> <span>{d}</span></li>"
+    frame, _, row = shape.partition("|")
+    american = ("02.25.2026", "02.11.2026", "02.09.2026", "01.12.2026")
+    european = ("25.02.2026", "11.02.2026", "09.02.2026", "12.01.2026")
+    wanted = ["2026-02-25", "2026-02-11", "2026-02-09", "2026-01-12"]
+    for written in (american, european):
+        assert days(read(frame.replace("@", items(row, written)))) == wanted
+    unclear = ("11.02.2026", "09.02.2026", "07.02.2026")
+    read_as = days(read(frame.replace("@", items(row, unclear))))
+    assert read_as == ["2026-02-11", "2026-02-09", "2026-02-07"]
+
+
+@pytest.mark.parametrize("bad", [b"\x81", b"caf\xe9 \x93so\x94", b"\xff\xfe \xa0"])
+def test_a_few_bad_bytes_do_not_refuse_a_list(bad: bytes) -> None:
+    html = f"<meta charset=utf-8><title>A @</title><ul>{items('<li><a href=c_{n}.htm>{t}</a> {d}</li>', DATES)}</ul><p>@</p>"
+    body = html.encode().replace(b"@", bad)
+    reading = read_any(capture(body, url=URL, final_url=URL, headers=()), "Asia/Shanghai")
+    assert facts(reading) == EXPECTED
+
+
 def test_a_page_without_a_list() -> None:
     reading = read("<h1>About us</h1><p>We are the office of the city. " + "Words follow. " * 80)
     assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())

@@ -105,6 +105,39 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return _lenient(body, claims + spare)
 
 
+_FEW_WIDE = 1 / 50
+"""So many bytes beyond ASCII has a page of a Latin language at most, Chinese ones far more."""
+_BAD_IN_LIST = 1 / 20
+_BAD_IN_ASCII = 1 / 2_000
+_BAD_AT_LEAST = 3
+
+
+def decode_list(body: bytes, content_type: str = "") -> Decoded:
+    """Like `decode`, for pages that are lists: a few bad bytes spoil a row, not the others. Its
+    addresses are ASCII, and the rows' own pages have their titles."""
+    decoded = decode(body, content_type)
+    if not decoded.hopeless or not body:
+        return decoded
+    claims = list(_claims(body, content_type))
+    names = {name for name, _ in claims}
+    wide = sum(byte > 0x7F for byte in body)
+    if wide <= _FEW_WIDE * len(body):
+        claims.append(("cp1252", "no label fits"))
+    claims += [(n, "no label fits") for n in ("utf-8", "gb18030") if n not in names]
+    best = min((_replaced(body, name, why) for name, why in claims), key=lambda one: one.broken)
+    beyond = sum(char > "\x7f" for char in best.text)
+    if best.broken > max(_BAD_AT_LEAST, beyond * _BAD_IN_LIST, len(best.text) * _BAD_IN_ASCII):
+        return decoded
+    return best
+
+
+def _replaced(body: bytes, name: str, why: str) -> Decoded:
+    text = body.decode(name, "replace")
+    broken = max(0, text.count("\ufffd") - body.count(b"\xef\xbf\xbd") * (name == "utf-8"))
+    note = f"; {broken} broken sequences" if broken else ""
+    return Decoded(text, name, why + note, broken)
+
+
 def _claims(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """What header and page say of themselves, as (codec, who says so), without doubles."""
     seen: set[str] = set()

@@ -26,7 +26,7 @@ from .dates.in_text import read_date
 from .encoding import decode
 from .fields.language import read_language
 from .lists.pagination import read_more, shown_pager
-from .lists.read import read_list, unwrap_records
+from .lists.read import read_list, whole_text
 from .page import Page
 from .text import clean_field, squeeze
 from .tree import Element, attribute, line_text
@@ -169,7 +169,7 @@ def propose_rows(
     """Selectors that find the rows with these addresses and no others. None if none do."""
     text = decode(capture.body, capture.header("content-type") or "").text
     try:
-        page = Page(unwrap_records(text), capture.final_url or capture.url, capture.fetched_at)
+        page = Page(whole_text(text), capture.final_url or capture.url, capture.fetched_at)
         boxes = _boxes(page, set(wanted))
     except (ParserRejectedMarkup, RecursionError):
         return None
@@ -428,7 +428,7 @@ def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
         return ()
     try:
         url = capture.final_url or capture.url
-        page = Page(unwrap_records(decoded.text), url, capture.fetched_at)
+        page = Page(whole_text(decoded.text), url, capture.fetched_at)
         return tuple(_ways(page, links))
     except (ParserRejectedMarkup, RecursionError):
         return ()

@@ -101,6 +101,9 @@ SHAPES: tuple[tuple[str, Reading], ...] = (
 )
 
 
+_DOTTED = re.compile(r"(\d\d?)\s?\.\s?(\d\d?)\s?\.\s?((?:19|20)\d\d)(?!\d)")
+
+
 def order_of(written: str) -> str:
     """13/5/2026 shows how 3/5/2026 is meant."""
     match = _TRIPLE.match(written)
@@ -182,6 +185,10 @@ class DateReader:
             leads = not plain[: found[0].start].strip(" [](){}|")
             best = found[0] if leads else found[-1]
             written = plain[best.start : best.end]
+            dotted = _DOTTED.match(written)
+            if dotted is not None and 0 < int(dotted[1]) <= 12 and 0 < int(dotted[2]) <= 12:
+                yield from self._either(best.when, written, plain, best.start)
+                return
             yield ShapedDate(
                 best.when, order_of(written), _purity(plain, best.start, best.end), written
             )
@@ -189,6 +196,20 @@ class DateReader:
         for shape, read in SHAPES:
             yield from self._shaped(plain, shape, read)
         yield from self._relative(plain)
+
+    def _either(self, when: When, written: str, plain: str, start: int) -> Iterator[ShapedDate]:
+        """Both readings of 3.4.2026. Which one is meant the other rows of the list say."""
+        match = _DOTTED.match(written)
+        if match is None:
+            return
+        purity = _purity(plain, start, start + len(written))
+        one, two, year = int(match[1]), int(match[2]), int(match[3])
+        for shape, month, day in (("d/m/yyyy", two, one), ("m/d/yyyy", one, two)):
+            found = self._day(year, month, day)
+            if found is not None and found == when.day:
+                yield ShapedDate(when, shape, purity, written)
+            elif found is not None:
+                yield ShapedDate(When(found, Precision.DAY, self._zone), shape, purity, written)
 
     def _shaped(self, plain: str, shape: str, read: Reading) -> Iterator[ShapedDate]:
         for start, end, year, month, day in read(plain):
@@ -295,7 +316,8 @@ def _custom(orders: Sequence[str], texts: Sequence[tuple[ShapedDate, ...]], day_
     if "yy-mm-dd" in orders:
         slashed = any("/" in d.written for one in texts for d in one if d.shape == "m/d/yy")
         return "m/d/yy" if slashed else "yy-mm-dd"
-    return "d/m/yyyy" if day_first else "m/d/yyyy"
+    dotted = any("." in d.written for one in texts for d in one if d.shape == "d/m/yyyy")
+    return "d/m/yyyy" if day_first or dotted else "m/d/yyyy"
 
 
 def _sorted(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> bool:

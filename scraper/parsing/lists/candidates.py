@@ -331,14 +331,15 @@ def _parted(
         sample = sample_of(kids, 5)
         dated = any(dates_in(outline, kid.start, kid.end, dates) for kid in sample)
         urls = [outline.links[kid.low].url for kid in sample]
-        naming = dated or 2 * sum(map(_names_article, urls)) >= len(urls)
+        naming = dated or 2 * sum(map(names_article, urls)) >= len(urls)
         kinds.setdefault((dated, naming), []).append(kids)
     most = max(kinds.values(), key=lambda alike: sum(map(len, alike)))
     most.extend(kids for kids in families if len(kids) < 3)
     yield from kinds.values()
 
 
-def _names_article(url: str) -> bool:
+def names_article(url: str) -> bool:
+    """Whether an address is that of one article rather than of a section."""
     return _ARTICLE.search(url.partition("://")[2].partition("/")[2]) is not None
 
 
@@ -436,6 +437,11 @@ def _score(outline: Outline, found: RecordSet, total: int) -> None:
         return
     if len(records) < 3 and records[0].node.name not in _ALONE:
         crowd *= 0.4
+    most = max(addresses, key=len)
+    if len(records) < 3 and len(most) > 4:  # cells that lay out a page, not rows
+        crowd *= 0.2
+        if 2 * sum(map(names_article, most)) < len(most):
+            return
     sizes = sorted(outline.size(record.node.start, record.node.end) for record in sample)
     even = min(1.0, 1.4 * sizes[len(sizes) // 2] * len(sizes) / max(1, sum(sizes)))
     undated = 1.0 if found.dated >= 0.5 else _worth_undated(outline, sample)
@@ -453,7 +459,7 @@ def _worth_undated(outline: Outline, sample: Sequence[RowRecord]) -> float:
     for record in sample:
         node = record.node
         urls = outline.addresses(node)
-        naming += any(map(_names_article, urls))
+        naming += any(map(names_article, urls))
         around = record.after if node.name not in _ALONE else node.end
         total = outline.size(node.start, around)
         linked = sum(

@@ -48,8 +48,11 @@ _LABEL = re.compile(
     re.I,
 )
 _NOT_IT = re.compile(
-    r"(?:截止|截至|有效期|生效|施行|成文|deadline|expir|closing|effective|until)", re.I
+    r"(?:截止|截至|有效期|生效|施行|成文|开庭|会议时间|活动时间|deadline|expir|closing|effective|until"
+    r"|argu(?:ed|ment)|hearing|heard|submitted|event|meeting|\bdue\b|\bopen(?:s|ing)\b)",
+    re.I,
 )
+_LATER = re.compile(r"(?:updated?|modified|revised|amended|last change|更新|修改)", re.I)
 
 
 @dataclass(slots=True)
@@ -116,7 +119,8 @@ class DateColumn:
                 meanings = self._dates.read(line.text)
                 if meanings and key not in seen:
                     seen.add(key)
-                    scores[key] = scores.get(key, 0.0) + _date_worth(line, meanings[0])
+                    label = row.labels.get(line.start, "")
+                    scores[key] = scores.get(key, 0.0) + _date_worth(line, meanings[0], label)
         return max(scores, key=lambda key: scores[key], default="")
 
     def _date_beside(self) -> None:
@@ -193,11 +197,15 @@ def _fits(dated: ShapedDate, in_address: When) -> bool:
     return abs(said - day) > _SAME_TIME
 
 
-def _date_worth(line: ShownLine, dated: ShapedDate) -> float:
+def _date_worth(line: ShownLine, dated: ShapedDate, label: str) -> float:
+    """How likely a date is the row's, by how much of its line it is and by what that is called."""
     worth = 0.25 + dated.purity
-    if _LABEL.search(line.text):
+    named = f"{label} {line.text[:200]}"
+    if _LABEL.search(named):
         worth += 0.3
-    if _NOT_IT.search(line.text):
+    if _LATER.search(named):
+        worth -= 0.15
+    if _NOT_IT.search(named):
         worth -= 0.5
     if line.linked > 0.7 * len(line.text) and dated.purity < 0.7:
         worth *= 0.3
@@ -408,6 +416,8 @@ class _Table:
         return max(named, default=1.0) >= 1.0 and not are_numbered(texts)
 
     def _words(self, link: OutlineLink) -> str:
+        if link.around:
+            return attribute(link.tag, "title")
         return self._outline.text(link.start, link.end) or attribute(link.tag, "title")
 
     def _title_column(self, best: str) -> str:

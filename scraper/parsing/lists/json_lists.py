@@ -117,6 +117,15 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
     return ListReading(outcome, reason, "json", rows, pager, decoded.encoding)
 
 
+def rows_of(data: Any, base: str, dates: DateReader) -> list[FoundRow]:
+    """The rows of the list in some data that looks most like one of articles. None without an
+    address and a title."""
+    items = _items(data, ListRules())
+    if items is None or not _key_of(items, "title"):
+        return []
+    return [row for row in _Reader(items, ListRules(), base, dates).rows() if row.title]
+
+
 def parse_json(text: str) -> Any:
     """The value of a JSON text, also of one wrapped in a call (JSONP). None where it is none."""
     plain = text.strip().lstrip("\ufeff")

@@ -29,12 +29,35 @@ _CALLED = re.compile(
     r"""(?:open|href|location|go|goto|link|jump|turn|view|detail|show)\w{0,20}\s{0,3}[=(]\s{0,3}["']([^"'\s<>]{4,500})["']""",
     re.I,
 )
+_QUOTED = re.compile(
+    r"""["']((?:https?://|/|\.{1,2}/)[^"'\s<>]{3,500}|[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:\?[^"'\s<>]{0,400})?)["']""",
+    re.I,
+)
+_STATED = re.compile(
+    r"(?:https?://|/|\.{1,2}/|\?)[^\s\"'<>]{1,900}|[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:[?#]\S{0,400})?",
+    re.I,
+)
+_STATES = re.compile(r"(?:data-|_|ng-|v-)?(?:[\w-]{0,20}[-_])?(?:href|url|link|uri)", re.I)
+_LARGEST_ACTING = 300
+"""Elements inside of one that is clicked as a whole."""
+_ROW_LIKE = frozenset(("tr", "li", "div", "article", "section", "dl", "tbody", "table", "ul", "td"))
 _WHOLE = re.compile(
     r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?/[\w./?=&%+,;:@!~()-]{0,1900}", re.A
 )
 _FROM_ROOT = re.compile(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
 _VARIANT = re.compile(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
+)
+_LONGEST_DATE = 48
+_SMALL = frozenset(("span", "time", "em", "i", "small", "font", "b", "strong", "label", "cite"))
+_NAME_OF = {True: "name", False: "tag"}
+_A_DATE = re.compile(
+    r"[\s\[(（【|-]*(?:[A-Za-z]{3,9}\.?,?\s{1,3})?"
+    r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
+    r"|[A-Za-z]{3,9}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[\s-][A-Za-z]{3,9}\.?,?[\s-]\d{4}"
+    r"|\d\d-\d\d|\d{1,2}月\d{1,2}日)"
+    r"(?:[\sT]{1,3}\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\.?)?)?[\s\])）】|-]*",
+    re.I,
 )
 _MEDIA = frozenset(("source", "audio", "video"))
 _NO_BLOCKS = frozenset(("a", "pre"))
@@ -43,12 +66,16 @@ _NO_BLOCKS = frozenset(("a", "pre"))
 
 @dataclass(slots=True, eq=False)
 class OutlineLink:
-    """A link with its absolute address and the texts it covers, `start` to `end` (not included)."""
+    """A link with its absolute address and the texts it covers, `start` to `end` (not included).
+
+    `around`: it is a whole row that is clicked, and its texts are no link's words.
+    """
 
     tag: AnyTag
     url: str
     start: int
     end: int = 0
+    around: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +120,8 @@ class Outline:
     root: Node | None = None
     known: dict[str, str] = field(default_factory=dict)
     """The addresses of links as they stand in the page, and what was made of them."""
+    acting: dict[AnyTag, str] = field(default_factory=dict)
+    """Elements that lead somewhere and are no links by their name, with their address."""
 
     def parts(self, start: int, end: int) -> Iterator[ShownLine]:
         """The visible lines between two texts, each parted where a link begins or ends."""
@@ -100,10 +129,21 @@ class Outline:
         while at < end:
             line, owner, first = self.lines[at], self.owners[at], at
             while at < end and self.lines[at] == line and self.owners[at] == owner:
+                if at > first and (self._is_date(at) or self._is_date(at - 1)):
+                    break
                 at += 1
             text = self._joined(first, at)
             if text:
                 yield ShownLine(text, first, self.tags[first], len(text) if owner >= 0 else 0)
+
+    def _is_date(self, at: int) -> bool:
+        """Whether a text is a date in an element of its own, such as the `span` in a link."""
+        text = self.texts[at]
+        return (
+            6 <= len(text) <= _LONGEST_DATE
+            and getattr(self.tags[at], _NAME_OF[isinstance(self.tags[at], Tag)]) in _SMALL
+            and _A_DATE.fullmatch(text) is not None
+        )
 
     def shown(self, start: int, end: int) -> Iterator[ShownLine]:
         """The visible lines between two texts, links and all."""
@@ -172,7 +212,47 @@ def outline_of_soup(found: Outline, block: Node) -> tuple[Outline, BlockSoup]:
     outline.owners = [-1] * block.start
     outline.tags = [None] * block.start
     outline.links = [OutlineLink(None, "", 0)] * block.low
+    tags = soup.tags
+    outline.acting = {id(tags[tag]): raw for tag, raw in found.acting.items() if tag in tags}
     return _Walk(outline, lambda _url: True).run_soup(soup.root), soup
+
+
+_NOT_ACTING = frozenset(
+    (
+        "body",
+        "html",
+        "form",
+        "input",
+        "button",
+        "select",
+        "option",
+        "img",
+        "link",
+        "script",
+        "iframe",
+    )
+)
+
+
+def called_address(tag: AnyTag) -> str:
+    """The address in what an element does when it is clicked, or in an attribute whose name says
+    that it is one (`data-href`). Empty where there is none."""
+    href = attribute(tag, "href")
+    script = f"{href[:600] if href[:11].lower() == 'javascript:' else ''} "
+    script += attribute(tag, "onclick")[:600]
+    if len(script) > 1:
+        found = _CALLED.search(script)
+        if found is None or not ("/" in found[1] or "." in found[1]):
+            found = _QUOTED.search(script)
+        if found is not None:
+            return found[1]
+    names = tag.attrs if isinstance(tag, Tag) else tag.attrib
+    for name in names:
+        if len(name) < 40 and _STATES.fullmatch(name):
+            said = attribute(tag, name).strip()
+            if _STATED.fullmatch(said[:1_000]):
+                return said
+    return ""
 
 
 class _Walk:
@@ -187,6 +267,8 @@ class _Walk:
         self._origin = f"{parts.scheme}://{parts.netloc}" if parts.hostname else ""
         self._line = 0
         self._link = -1
+        self._around: Node | None = None
+        self._reading = False
         self._preformatted = 0
         self._shapes: dict[tuple[int, str, str], int] = {}
 
@@ -219,6 +301,7 @@ class _Walk:
 
     def run_soup(self, root: Tag) -> Outline:
         """The same of a soup."""
+        self._reading = True
         stack = [(root, iter(root.contents), self._open(root, root.name))]
         while stack:
             tag, children, node = stack[-1]
@@ -241,13 +324,37 @@ class _Walk:
             self._preformatted += 1
         links = self.outline.links
         node = Node(tag, name, len(self.outline.texts), 0, len(links), 0, [])
-        if (name == "a" or name in _MEDIA) and self._link < 0 and len(links) < MAX_LINKS:
+        if self._link >= 0 or len(links) >= MAX_LINKS:
+            return node
+        if name == "a" or name in _MEDIA:
             url = self._address(tag, name)
             if url:
                 links.append(OutlineLink(tag, url, node.start))
                 if name == "a":
                     self._link = len(links) - 1
+        elif self._reading or len(tag.attrib):
+            url = self._usable_address(self._acts(tag, name))
+            if url:
+                around = name in _ROW_LIKE
+                links.append(OutlineLink(tag, url, node.start, around=around))
+                self._around = node if around else self._around
+                if not around:
+                    self._link = len(links) - 1
         return node
+
+    def _acts(self, tag: AnyTag, name: str) -> str:
+        """Where an element that is no link leads, as it stands there: by what is called when it is
+        clicked, or by an attribute that is called like one. Not where links are inside."""
+        if self._reading:
+            return self.outline.acting.get(id(tag), "")
+        raw = called_address(tag) if self._around is None and name not in _NOT_ACTING else ""
+        if not raw:
+            return ""
+        for number, inner in enumerate(tag.iter()):
+            if number > _LARGEST_ACTING or (inner.tag == "a" and inner.get("href")):
+                return ""
+        self.outline.acting[tag] = raw
+        return raw
 
     def _close(self, tag: AnyTag, node: Node, parent: Node | None) -> None:
         name = node.name
@@ -257,6 +364,8 @@ class _Walk:
             if first.tag is tag:
                 first.end = node.end
                 self._link = -1
+            if self._around is node:
+                self._around = None
             if parent is not None:
                 parent.kids.append(node)
         if name in BLOCKS:
@@ -285,8 +394,10 @@ class _Walk:
         """Where a link leads. Empty for marks, for this very page, and for what is not usable."""
         raw = attribute(tag, "href" if name == "a" else "src").strip()
         if raw.startswith(("#", "javascript:")) or (not raw and name == "a"):
-            called = _CALLED.search(f"{raw[:600]} {attribute(tag, 'onclick')[:600]}")
-            raw = called[1] if called and ("/" in called[1] or "." in called[1]) else ""
+            raw = called_address(tag) if name == "a" else ""
+        return self._usable_address(raw)
+
+    def _usable_address(self, raw: str) -> str:
         if not raw:
             return ""
         known = self.outline.known.get(raw)

@@ -24,7 +24,8 @@ from storage.types import Capture, Outcome
 
 from ...sources.links import is_article
 from ...sources.model import Entry, LinkRules, ListRules
-from ..encoding import decode
+from ..dates.in_rows import DateReader
+from ..encoding import decode_list
 from ..feeds import looks_like_feed, read_entries
 from ..page import Page
 from ..page_kinds import SHORT, judge_page, judge_response
@@ -33,10 +34,11 @@ from ..sitemaps import looks_like_sitemap, read_addresses
 from ..soup import soup_of
 from ..tree import Element
 from ..types import FoundRow, ListPage, ListReading, Pager
-from .json_lists import parse_json, read_items
+from .json_lists import parse_json, read_items, rows_of
 from .neighbours import refused_on
 from .pagination import pages_left, read_more, shown_pager
-from .rows import Rows, found_rows, read_rows
+from .rows import Rows, found_rows, is_page, list_rows, read_rows
+from .scripts import data_of, with_written
 
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
 _MAX_RECORDS = 2_000
@@ -47,14 +49,14 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
     verdict = judge_response(capture)
     if verdict is not None:
         return ListPage(verdict.outcome, verdict.reason)
-    decoded = decode(capture.body, capture.header("content-type") or "")
+    decoded = decode_list(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ListPage(Outcome.BAD_ENCODING, decoded.reason)
     try:
-        page = Page(
-            unwrap_records(decoded.text), capture.final_url or capture.url, capture.fetched_at
-        )
+        page = Page(whole_text(decoded.text), capture.final_url or capture.url, capture.fetched_at)
         rows = read_rows(page, entry.rows, links, zone)
+        if not (entry.rows.row or entry.rows.link):
+            rows = _with_scripts(page, rows, links, zone)
         more = read_more(page, entry, links)
         refused = refused_on(page, entry.rows, links, rows.own, zone)
     except (ParserRejectedMarkup, RecursionError) as fault:
@@ -82,7 +84,30 @@ def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outc
     return Outcome.EMPTY, f"no link that the link rule allows{cut}"
 
 
-def unwrap_records(text: str) -> str:
+def whole_text(text: str) -> str:
+    """A list page with what hides in it as plain markup: records, and links that scripts write."""
+    return with_written(_unwrapped(text))
+
+
+def _with_scripts(page: Page, rows: Rows, links: LinkRules, zone: str) -> Rows:
+    """The rows, or those that the page's scripts hold as data where these are the better ones."""
+    if any(row.published for row in rows.own):
+        return rows
+    own, away = list_rows(_scripted(page, zone, len(rows.own)), links)
+    return Rows(own, away, len(own) + len(away)) if own else rows
+
+
+def _scripted(page: Page, zone: str, known: int) -> list[FoundRow]:
+    """The rows that the page's scripts hold as data. None where there are few, or where they have
+    no dates either and the page shows `known` rows of its own."""
+    data = {str(at): value for at, value in enumerate(data_of(page))}
+    found = rows_of(data, page.base, DateReader(zone, page.now))
+    found = [row for row in found if is_page(row.url)]
+    dated = sum(row.published is not None for row in found)
+    return found if len(found) > 1 and (not known or dated > 0.6 * len(found)) else []
+
+
+def _unwrapped(text: str) -> str:
     """Lists that hide rows in `<record><![CDATA[…]]></record>` (jcms) as plain markup."""
     if "<record>" not in text:
         return text
@@ -135,7 +160,7 @@ def _read(capture: Capture, zone: str, rules: ListRules) -> tuple[ListReading, s
     verdict = judge_response(capture)
     if verdict is not None:
         return ListReading(verdict.outcome, verdict.reason), here
-    decoded = decode(capture.body, capture.header("content-type") or "")
+    decoded = decode_list(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ListReading(Outcome.BAD_ENCODING, decoded.reason), here
     text = decoded.text.lstrip("\ufeff \r\n\t")
@@ -157,12 +182,14 @@ def _html(
 ) -> tuple[ListReading, str]:
     address = capture.final_url or capture.url
     try:
-        text = unwrap_records(text)
+        text = whole_text(text)
         page = Page(text, address, capture.fetched_at)
         if address == NOWHERE:
             address = _own_address(page)
             page = page if address == NOWHERE else Page(text, address, capture.fetched_at)
         rows = tuple(found_rows(page, rules, zone))
+        if not (rules.row or rules.link) and not any(row.published for row in rows):
+            rows = tuple(_scripted(page, zone, len(rows))) or rows
         pager = shown_pager(page)
         if not rows:
             verdict = judge_page(page, capture)
@@ -256,10 +283,10 @@ _BLANKS = re.compile(r"\s+")
 def row_block(capture: Capture, entry: Entry, links: LinkRules) -> str:
     """The element around the rows, with its first two rows, each on a line of its own. Empty where
     there is neither an element that the row selector matches nor a link to an article."""
-    decoded = decode(capture.body, capture.header("content-type") or "")
+    decoded = decode_list(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ""
-    root = Page(unwrap_records(decoded.text), capture.url, capture.fetched_at).tree
+    root = Page(whole_text(decoded.text), capture.url, capture.fetched_at).tree
     rows = find_all(root, entry.rows.row) if entry.rows.row else []
     rows = rows or _rows_around(_article_links(root, capture, links))
     if not rows:

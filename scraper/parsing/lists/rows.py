@@ -27,11 +27,19 @@ from ..text import clean_field
 from ..tree import Element
 from ..tree import attribute as tree_attribute
 from ..types import FoundRow
-from .candidates import INLINE, RecordSet, RowRecord, date_side, find_sets
+from .candidates import (
+    INLINE,
+    RecordSet,
+    RowRecord,
+    date_side,
+    dates_in,
+    find_sets,
+    names_article,
+)
 from .columns import MAX_ROWS, read_set
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
-from .titles import better_title
+from .titles import better_title, is_more
 
 # Finds the list of a page that no selector describes, and reads it from a soup of its block.
 
@@ -47,14 +55,47 @@ def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[Fo
     dates = DateReader(zone, page.now)
     rows: dict[str, FoundRow] = {}
     chosen = _choose(find_sets(outline, dates))
+    if not chosen or _is_menu(chosen[0]):
+        chosen = _lone_rows(outline, dates)
     if not chosen or outline.root is None:
         return []
     block = _Block.around(chosen, outline, outline.root, dates)
     for found in chosen:
         for row in block.read(found, _any):
-            if row.title:
+            if row.title and (row.published is not None or not is_more(row.title)):
                 merge(rows, row)
     return sorted(rows.values(), key=lambda row: row.at)
+
+
+_LEAST = 0.1
+"""What rows without dates are worth at least. Menus and pagers are worth less."""
+_MOST_LONE = 3
+
+
+def _is_menu(found: RecordSet) -> bool:
+    """Whether rows are no list's: no dates, and nothing else that tells them from a menu."""
+    return found.dated < 0.3 and found.score < _LEAST
+
+
+def _lone_rows(outline: Outline, dates: DateReader) -> list[RecordSet]:
+    """Rows that stand alone, so that nothing repeats: links to articles with a date beside them, in
+    an element of their own. None where there are more than a few."""
+    parents = dict(_with_parents(outline))
+    found: dict[int, RecordSet] = {}
+    for node in parents:
+        first = outline.links[node.low]
+        if first.tag is not node.tag or node.aside < 0.5 or not names_article(first.url):
+            continue
+        box = _box(outline, node, parents)
+        if id(box) in found or not dates_in(outline, box.start, box.end, dates):
+            continue
+        record = RowRecord(box, box.start, box.end, top=True)
+        found[id(box)] = RecordSet([record], box.name in INLINE)
+        if len(found) > _MOST_LONE:
+            return []
+    for one in found.values():
+        date_side(outline, one, dates)
+    return list(found.values())
 
 
 def allowed_rows(
@@ -286,6 +327,8 @@ def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows
         found = [] if links.allow else detect_rows(page, zone, usable)
         if not any(is_own(row.url) for row in found):
             found = allowed_rows(page, zone, usable, is_own)
+            if not links.allow:  # nobody said what an article is: sections of the site are none
+                found = [row for row in found if row.published or names_article(row.url)]
         places = len(found)
     own, away = list_rows([row for row in found if row.title or is_own(row.url)], links)
     return Rows(own, away, places)

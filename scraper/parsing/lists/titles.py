@@ -53,7 +53,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 def is_more(text: str) -> bool:
     """Whether a link says only "more", "next", or a number."""
-    return _MORE.fullmatch(text) is not None or text.isdigit()
+    return _MORE.fullmatch(text) is not None or text.strip("[]()\uff08\uff09 ").isdigit()
 
 
 def is_cut(text: str) -> bool:
