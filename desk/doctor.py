@@ -28,6 +28,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, GlobalPause
 from storage.runs import OpenRun
 
+from . import N_, _, ngettext
 from .config import Config
 from .delivery.targets import Mail, Webhook
 from .moments import format_duration
@@ -87,20 +88,28 @@ def _integrity(store: Archive) -> Iterator[Check]:
     index = [each for each in faults if each.startswith("text index") or "fts" in each.lower()]
     rest = [each for each in faults if each not in index]
     if rest:
-        remedy = "leave it as it is and put a backup in its place: `hubwatch restore FILE`"
-        yield fault("archive", f"damaged: {rest[0]}", remedy)
+        remedy = _("leave it as it is and put a backup in its place: `hubwatch restore FILE`")
+        yield fault("archive", _("damaged: %(rest)s", rest=rest[0]), remedy)
     else:
-        yield ok("archive", f"{store.path}: every page and reference is in order")
+        yield ok("archive", _("%(path)s: every page and reference is in order", path=store.path))
     if index:
-        yield fault("search index", f"drifted: {index[0]}", "`hubwatch maintain repair`")
+        yield fault(
+            "search index",
+            _("drifted: %(index)s", index=index[0]),
+            "`hubwatch maintain repair`",
+        )
     elif not rest:
-        yield ok("search index", "in step with the articles")
+        yield ok("search index", _("in step with the articles"))
 
 
 def _global_pause(found: GlobalPause | None) -> Check:
     if found is None:
-        return ok("standstill", "nothing stands still")
-    detail = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
+        return ok("standstill", _("nothing stands still"))
+    detail = _(
+        "everything is paused by %(person)s: %(reason)s; nothing is crawled",
+        person=found.person,
+        reason=found.reason,
+    )
     return warning("standstill", detail, "`hubwatch resume`")
 
 
@@ -108,10 +117,17 @@ def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
     """Whether runs are open whose process is gone, or that go on for hours."""
     stuck = [run for run in runs if now - run.started_at > _LONG or not is_alive(run.pid)]
     if not stuck:
-        return ok("runs", f"{len(runs)} under way" if runs else "none is under way, none is stuck")
+        return ok(
+            "runs",
+            _("%(runs)s under way", runs=len(runs))
+            if runs
+            else _("none is under way, none is stuck"),
+        )
     names = ", ".join(f"{run.id} ({run.source_id})" for run in stuck[:_SHOWN])
-    detail = f"{len(stuck)} have no end and no process: {names}"
-    remedy = f"`hubwatch crawl {stuck[0].source_id}`; the next crawl closes them"
+    detail = _("%(stuck)s have no end and no process: %(names)s", stuck=len(stuck), names=names)
+    remedy = _(
+        "`hubwatch crawl %(source_id)s`; the next crawl closes them", source_id=stuck[0].source_id
+    )
     return warning("runs", detail, remedy)
 
 
@@ -134,9 +150,16 @@ def _incidents(store: Archive) -> Check:
         return fault("incidents", grave[0].finding.message, remedy)
     unseen = [each for each in found if each.acked_at is None]
     if unseen:
-        detail = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
+        detail = _(
+            "%(found)s open, %(unseen)s of them seen to by nobody",
+            found=len(found),
+            unseen=len(unseen),
+        )
         return warning("incidents", detail, "`hubwatch incidents`")
-    return ok("incidents", f"{len(found)} open, all seen to" if found else "none is open")
+    return ok(
+        "incidents",
+        _("%(found)s open, all seen to", found=len(found)) if found else _("none is open"),
+    )
 
 
 def check_configuration(
@@ -152,12 +175,14 @@ def check_configuration(
         for source in found:
             schedule_of(source)
     except ConfigError as error:
-        yield fault("configuration", str(error), "correct that line; the daemon keeps the old one")
+        yield fault(
+            "configuration", str(error), _("correct that line; the daemon keeps the old one")
+        )
         return
-    enabled = f"{pluralise(len(found), 'source')} enabled"
-    yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
+    enabled = _("%(sources)s enabled", sources=pluralise(len(found), "source"))
+    yield ok("configuration", f"{config.path or _('the defaults')}: {enabled}")
     for told in broken:
-        yield fault("source file", told.text, "correct that line; until then it is left out")
+        yield fault("source file", told.text, _("correct that line; until then it is left out"))
     yield trust(found, now)
     yield _alerting(config)
 
@@ -167,29 +192,45 @@ def trust(sources: Sequence[Source], now: datetime) -> Check:
     made = [(source, source.tls.until) for source in sources if source.tls is not None]
     over = [(source, until) for source, until in made if until < now.date()]
     soon = [(source, until) for source, until in made if until < (now + _SOON).date()]
-    for few, word in ((over, "ended"), (soon, "ends")):
+    for few, said in (
+        (over, N_("the exception of %(id)s ended on %(until)s")),
+        (soon, N_("the exception of %(id)s ends on %(until)s")),
+    ):
         if few:
             source, until = few[0]
-            detail = f"the exception of {source.id} {word} on {until}"
-            detail += f", and {len(few) - 1} more" if len(few) > 1 else ""
-            remedy = f"see whether its certificate is right now, then edit {source.path}"
+            detail = _(said, id=source.id, until=until)
+            detail += _(", and %(few)s more", few=len(few) - 1) if len(few) > 1 else ""
+            remedy = _(
+                "see whether its certificate is right now, then edit %(path)s", path=source.path
+            )
             return warning("trust", detail, remedy)
-    return ok("trust", f"{len(made)} exceptions for certificates" if made else "no exceptions")
+    return ok(
+        "trust",
+        _("%(made)s exceptions for certificates", made=len(made)) if made else _("no exceptions"),
+    )
 
 
 def _alerting(config: Config) -> Check:
     alerts = config.alerts
     if not alerts.channels:
-        remedy = "write an [[alerts.channel]], then: `hubwatch alerts test`"
-        return warning("alerts", "nobody is told when something is amiss", remedy)
+        remedy = _("write an [[alerts.channel]], then: `hubwatch alerts test`")
+        return warning("alerts", _("nobody is told when something is amiss"), remedy)
     for channel in alerts.channels:
         try:
             _secrets_of(config, channel.to)
         except HubwatchError as error:
-            return fault("alerts", f"channel {channel.name}: {error}", "`hubwatch alerts test`")
+            return fault(
+                "alerts",
+                _("channel %(name)s: %(error)s", name=channel.name, error=error),
+                "`hubwatch alerts test`",
+            )
     names = ", ".join(channel.name for channel in alerts.channels)
-    switch = "with" if alerts.ping else "without"
-    return ok("alerts", f"{names}; {switch} a dead-man's switch")
+    switched = (
+        _("%(names)s; with a dead-man's switch", names=names)
+        if alerts.ping
+        else _("%(names)s; without a dead-man's switch", names=names)
+    )
+    return ok("alerts", switched)
 
 
 def _secrets_of(config: Config, to: str) -> None:
@@ -205,7 +246,7 @@ def _secrets_of(config: Config, to: str) -> None:
 
 # The jobs of the timetable, and the backup.
 
-_BY_HAND = "`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day"
+_BY_HAND = N_("`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day")
 
 
 def check_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
@@ -218,12 +259,20 @@ def check_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Itera
 
 def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     if not failing:
-        return ok("jobs", f"{pluralise(len(jobs), 'job')} beside crawls, none fails")
+        return ok("jobs", _("%(jobs)s beside crawls, none fails", jobs=pluralise(len(jobs), "job")))
     worst = max(failing, key=lambda each: each.severity.rank)
     others = [each.place for each in failing if each is not worst]
-    also = f"; {', '.join(others)} {'fails' if len(others) == 1 else 'fail'} too" if others else ""
+    also = (
+        ngettext(
+            "; %(names)s fails too", "; %(names)s fail too", len(others), names=", ".join(others)
+        )
+        if others
+        else ""
+    )
     return fault(
-        "jobs", f"{worst.message}{also}", f"see what it says by hand: `{worst.commands[0]}`"
+        "jobs",
+        f"{worst.message}{also}",
+        _("see what it says by hand: `%(commands)s`", commands=worst.commands[0]),
     )
 
 
@@ -236,11 +285,11 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
     last = last_good(jobs, pasts, recorded)
     if last is None:
         making = next((job.command_line for job in jobs if job.purpose is Purpose.BACKUP), "")
-        remedy = f"`hubwatch {making}`" if making else _BY_HAND
-        return warning("backup", "no backup is on record", remedy)
-    detail = f"the last good one is {format_duration(now - last)} old"
+        remedy = f"`hubwatch {making}`" if making else _(_BY_HAND)
+        return warning("backup", _("no backup is on record"), remedy)
+    detail = _("the last good one is %(age)s old", age=format_duration(now - last))
     if recorded is None:
-        return ok("backup", f"{detail}; where it is, is not on record")
+        return ok("backup", _("%(detail)s; where it is, is not on record", detail=detail))
     return _in_its_place(f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded)
 
 
@@ -248,10 +297,19 @@ def _in_its_place(detail: str, recorded: Backup) -> Check:
     try:
         recorded.path.stat()
     except FileNotFoundError:
-        remedy = "if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`"
-        return warning("backup", f"{detail}, which is not there any more", remedy)
+        remedy = _("if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`")
+        return warning(
+            "backup", _("%(detail)s, which is not there any more", detail=detail), remedy
+        )
     except OSError as error:
-        return ok("backup", f"{detail}; whether it is there is not known: {error.strerror}")
+        return ok(
+            "backup",
+            _(
+                "%(detail)s; whether it is there is not known: %(strerror)s",
+                detail=detail,
+                strerror=error.strerror,
+            ),
+        )
     return ok("backup", detail)
 
 
@@ -282,25 +340,37 @@ def sqlite_build(version: str) -> Check:
     if number >= _SOUND:
         return ok("sqlite", version)
     wanted = ".".join(map(str, _SOUND))
-    detail = f"{version}: before {wanted} a rare fault may harm an archive under several writers"
-    return warning("sqlite", detail, "pip install 'pysqlite3>=0.6.1', which brings its own")
+    detail = _(
+        "%(version)s: before %(wanted)s a rare fault may harm an archive under several writers",
+        version=version,
+        wanted=wanted,
+    )
+    return warning("sqlite", detail, _("pip install 'pysqlite3>=0.6.1', which brings its own"))
 
 
 def _daemon(archive: Path) -> Check:
     lock = Lock(archive, "daemon")
     if lock.is_free():
-        remedy = "systemctl start hubwatch, or `hubwatch run`; nothing to do if crawls are typed"
-        return warning("daemon", "no daemon serves this archive", remedy)
-    return ok("daemon", f"{lock.holder() or 'a daemon'} serves this archive")
+        remedy = _("systemctl start hubwatch, or `hubwatch run`; nothing to do if crawls are typed")
+        return warning("daemon", _("no daemon serves this archive"), remedy)
+    return ok("daemon", _("%(holder)s serves this archive", holder=lock.holder() or _("a daemon")))
 
 
 def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
     latest = store.runs.written_until() if store else None
-    here = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}"
+    here = _(
+        "%(now)s in %(zone)s",
+        now=f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
+        zone=zone,
+    )
     if latest is not None and latest > now + _AHEAD:
-        detail = f"it is {here}, and the archive was written until {latest:%Y-%m-%d %H:%M} UTC"
+        detail = _(
+            "it is %(here)s, and the archive was written until %(latest)s UTC",
+            here=here,
+            latest=f"{latest:%Y-%m-%d %H:%M}",
+        )
         return fault(
-            "clock", detail, "set this machine's clock; timedatectl shows whether it is kept"
+            "clock", detail, _("set this machine's clock; timedatectl shows whether it is kept")
         )
     return ok("clock", here)
 
@@ -310,12 +380,14 @@ def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datet
     size = archive.stat().st_size if archive.is_file() else 0
     since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
-    detail = f"{format_size(free)} free, the archive has {format_size(size)}"
-    remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"
+    detail = _(
+        "%(free)s free, the archive has %(size)s", free=format_size(free), size=format_size(size)
+    )
+    remedy = _("free some space, move the archive to a larger disk, or prune it: `hubwatch prune`")
     if days < 1:
         return ok("disk", detail) if free >= floor else fault("disk", detail, remedy)
     left = free / max(size / days, 1.0)
-    detail += f": at the pace so far enough for {left:,.0f} days"
+    detail += _(": at the pace so far enough for %(left)s days", left=f"{left:,.0f}")
     if left < _FEW_DAYS or free < floor:
         return fault("disk", detail, remedy)
     return ok("disk", detail) if left >= _ENOUGH_DAYS else warning("disk", detail, remedy)
@@ -326,15 +398,22 @@ def _permissions(archive: Path) -> Iterator[Check]:
         return
     closed = [path for path in (archive, _folder(archive)) if not os.access(path, os.W_OK)]
     if closed:
-        detail = f"{closed[0]} cannot be written by this user"
-        yield fault("permissions", detail, f"run as its owner, or: chown it; {_owner(closed[0])}")
+        detail = _("%(closed)s cannot be written by this user", closed=closed[0])
+        yield fault(
+            "permissions",
+            detail,
+            _("run as its owner, or: chown it; %(owner)s", owner=_owner(closed[0])),
+        )
         return
     opened = [path for path in _own(archive) if path.stat().st_mode & _OTHERS_WRITE]
     if opened:
-        detail = f"everybody may write {opened[0]}"
+        detail = _("everybody may write %(opened)s", opened=opened[0])
         yield warning("permissions", detail, f"chmod o-w {opened[0]}")
         return
-    yield ok("permissions", f"{archive} can be written by this user, and not by everybody")
+    yield ok(
+        "permissions",
+        _("%(archive)s can be written by this user, and not by everybody", archive=archive),
+    )
 
 
 def _own(archive: Path) -> list[Path]:
@@ -343,7 +422,7 @@ def _own(archive: Path) -> list[Path]:
 
 
 def _owner(path: Path) -> str:
-    return f"its owner has the number {path.stat().st_uid}"
+    return _("its owner has the number %(number)s", number=path.stat().st_uid)
 
 
 def _folder(archive: Path) -> Path:

@@ -18,6 +18,8 @@ from typing import IO
 
 from hubwatch.errors import HubwatchError
 
+from . import _
+
 _PROGRAM = Path(__file__).resolve().parent
 _MODE = 0o644
 _OUTPUTS = (1, 2)
@@ -49,7 +51,9 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
                 yield out
             put_in_place(name, place, _MODE)
     except OSError as error:
-        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+        raise HubwatchError(
+            _("%(target)s: cannot be written: %(strerror)s", target=target, strerror=error.strerror)
+        ) from error
 
 
 def is_ours(folder: Path) -> bool:
@@ -63,7 +67,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise HubwatchError(f"{folder}: cannot be made: {error.strerror}") from None
+        raise HubwatchError(
+            _("%(folder)s: cannot be made: %(strerror)s", folder=folder, strerror=error.strerror)
+        ) from None
 
 
 def place_of(target: Path) -> Path | None:
@@ -90,7 +96,9 @@ def beside(target: Path) -> Iterator[Path]:
             _unlink(name)
             os.close(descriptor)
     except OSError as error:
-        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+        raise HubwatchError(
+            _("%(target)s: cannot be written: %(strerror)s", target=target, strerror=error.strerror)
+        ) from error
 
 
 def put_in_place(name: Path, target: Path, mode: int) -> None:

@@ -21,6 +21,7 @@ from storage.archive import Archive
 from storage.incidents import Incident, Kind
 from storage.lists import ListObservation
 
+from . import _
 from .config import Config
 
 
@@ -109,5 +110,5 @@ def _blocks(
             capture = store.pages.snapshot(observation.seen.snapshot_id)
             html = row_block(capture, entry, source.links)
             yield RowBlock(
-                when, observation.seen.snapshot_id, html or "(nothing that looks like a row)"
+                when, observation.seen.snapshot_id, html or _("(nothing that looks like a row)")
             )

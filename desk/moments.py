@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from hubwatch.spans import is_span, parse_span
 
+from . import N_, _
+
 _MONTHS = re.compile(r"([0-9]{1,4})\s*m", re.IGNORECASE)
-_FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
+_FORMS = N_("write 7d, 12h, 2026-01-31 or 2026-01-31T08:00")
 
 
 def parse_since(text: str, now: datetime, zone: str) -> datetime:
@@ -34,7 +36,7 @@ def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     ahead = now + parse_span(text) if is_span(text) else None
     found = ahead or parse_until(text, now, zone)
     if found <= now:
-        raise ValueError(f"{text!r} is past; name a day or a moment to come")
+        raise ValueError(_("%(text)r is past; name a day or a moment to come", text=text))
     return found
 
 
@@ -43,7 +45,7 @@ def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise ValueError(f"{text!r} is no date; write 2026-01-31") from None
+        raise ValueError(_("%(text)r is no date; write 2026-01-31", text=text)) from None
 
 
 def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
@@ -56,7 +58,7 @@ def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
     months = here.year * 12 + here.month - 1 - int(found[1])
     year, month = divmod(months, 12)
     if year < 1:
-        raise ValueError(f"{text!r} is no date or span; {_FORMS}")
+        raise ValueError(_("%(text)r is no date or span; %(forms)s", text=text, forms=_(_FORMS)))
     return here.replace(
         year=year, month=month + 1, day=min(here.day, monthrange(year, month + 1)[1])
     )
@@ -74,7 +76,9 @@ def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> da
         moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         moment.astimezone(UTC)  # at the ends of time some zones have days that others have not
     except (ValueError, OverflowError):
-        raise ValueError(f"{text!r} is no date or span; {_FORMS}") from None
+        raise ValueError(
+            _("%(text)r is no date or span; %(forms)s", text=text, forms=_(_FORMS))
+        ) from None
     return moment
 
 

@@ -25,6 +25,8 @@ from storage.runs import Counts, RunKind
 from storage.types import Capture, Outcome, Reading
 from storage.urls import url_key
 
+from . import _
+
 _ADDRESS = re.compile(r"https?://[^\s,;]+")
 _PAGE = (200, 203)
 
@@ -110,7 +112,9 @@ def _read_again(
     watchlist: Watchlist,
 ) -> Retried:
     if item.snapshot_id is None:
-        return Retried(item, None, "", item.outcome, f"{item.reason}; no page was archived")
+        return Retried(
+            item, None, "", item.outcome, _("%(reason)s; no page was archived", reason=item.reason)
+        )
     capture = store.pages.snapshot(item.snapshot_id)
     reading = _reading_of(store, capture, source)
     if reading is None:

@@ -24,6 +24,8 @@ from storage.attachments import FileText, PackedText
 from storage.revisions import Readable, Revision
 from storage.types import ArticleData, Capture, Reading, When
 
+from . import _
+
 _FEW = 60
 """Fewer are read here: starting workers would cost more than it saves."""
 _MODULES = ("scraper.parsing.article", "desk.reparse")
@@ -105,7 +107,11 @@ def _read(kept: tuple[KeptPages | None, Source | None]) -> Reading | None:
 def _compared(store: Archive, job: _Job, reading: Reading | CallFault | None) -> Rereading:
     item, article = job.item, job.article
     if reading is None or job.source is None:
-        return Rereading(item, article.url, fault=f"there is no source {item.source_id} any more")
+        return Rereading(
+            item,
+            article.url,
+            fault=_("there is no source %(source_id)s any more", source_id=item.source_id),
+        )
     if isinstance(reading, CallFault) or reading.article is None:
         return Rereading(item, article.url, fault=f"{reading.outcome}: {reading.reason}")
     if item.revision == article.revisions:
@@ -148,7 +154,7 @@ def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str
     yield "publisher", old.publisher or "", new.publisher or ""
     yield "editor", old.editor or "", new.editor or ""
     if not old.dates and new.dates:  # read before date candidates were kept
-        yield "dates", "", f"{len(new.dates)} candidates"
+        yield "dates", "", _("%(dates)s candidates", dates=len(new.dates))
     yield "language", old.language, new.language or language
     yield "body", old.body, new.body
     yield "html", old.html, new.html
@@ -197,7 +203,7 @@ def read_stale(store: Archive, now: datetime) -> int:
     stale = store.attachments.stale(FILE_READER_VERSION)
     captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)
     read = each(_read_file, captures, _FILE_MODULES, count=1, seconds=_SECONDS)
-    for (blob_id, _), found in zip(stale, read, strict=True):
+    for (blob_id, _old), found in zip(stale, read, strict=True):
         packed = PackedText.of(
             FileText(found.outcome, found.reason, "", FILE_READER_VERSION)
             if isinstance(found, CallFault)

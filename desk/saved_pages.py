@@ -21,6 +21,8 @@ from scraper.workers.pool import each
 from storage.types import Capture, Outcome, Reading
 from storage.urls import url_key
 
+from . import _
+
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
 PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
 _PAGE_MODULES = ("scraper.parsing.article", "desk.saved_pages")
@@ -72,14 +74,20 @@ def load_urls(path: Path) -> dict[str, str]:
     try:
         lines = read_bounded(path, MOST_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise PageError(f"{path}: is not UTF-8; save it as UTF-8") from None
+        raise PageError(_("%(path)s: is not UTF-8; save it as UTF-8", path=path)) from None
     pairs = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         name, tab, url = line.partition("\t")
         if not tab:
-            raise PageError(f"{path}: line {number}: no tab between file and URL")
+            raise PageError(
+                _(
+                    "%(path)s: line %(number)s: no tab between file and URL",
+                    path=path,
+                    number=number,
+                )
+            )
         pairs[name.strip()] = url.strip()
     return pairs
 
@@ -130,7 +138,7 @@ def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -
     source = catalogue.for_url(url) if url else None
     if source is not None:
         reading = read_article(capture, source.fields, source.id)
-        why = f"source {source.id} takes this address"
+        why = _("source %(id)s takes this address", id=source.id)
         return SavedReading(page.path, url, reading, source.id, why)
     rules, why = _recognised(capture, catalogue)
     why = f"{'no source takes this address' if url else 'no address is known'}; {why}"
@@ -145,7 +153,11 @@ def _recognised(capture: Capture, catalogue: Catalogue) -> tuple[FieldRules, str
     rules, why = recognise_rules(capture, families)
     if rules is None:
         return FieldRules(), why
-    return rules, f"the page looks like {catalogue.templates[rules.template].name}: it {why}"
+    return rules, _(
+        "the page looks like %(name)s: it %(why)s",
+        name=catalogue.templates[rules.template].name,
+        why=why,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -210,6 +222,6 @@ def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, 
         for source in catalogue.sources.values():
             for entry in source.entries:
                 if url_key(entry.url) == url_key(url):
-                    why = f"an entry of source {source.id}"
+                    why = _("an entry of source %(id)s", id=source.id)
                     return source.id, entry.rows, source.zone, why
-    return "", ListRules(), FieldRules().zone, "no source has this entry: found by its looks"
+    return "", ListRules(), FieldRules().zone, _("no source has this entry: found by its looks")

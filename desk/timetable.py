@@ -19,6 +19,8 @@ from scheduler.jobs import MIB, Limits
 from scheduler.schedules import Schedule, parse_schedule
 from scraper.sources.model import Source
 
+from . import _
+
 _LONGEST = timedelta(days=1)
 _LONGEST_DRAIN = timedelta(minutes=10)
 _SIZE = re.compile(r"([0-9]{1,7})\s*([MG])i?B?", re.IGNORECASE)
@@ -47,7 +49,7 @@ def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
     names: set[str] = set()
     for each, entry in zip(table.tables("timetable"), entries, strict=True):
         if entry.name in names:
-            raise each.error("name", f"{entry.name!r} is there twice")
+            raise each.error("name", _("%(name)r is there twice", name=entry.name))
         names.add(entry.name)
     return entries
 
@@ -80,7 +82,9 @@ def _schedule(table: Table, zone: str) -> Schedule:
 
 def _name(text: str) -> str:
     if not _NAME.fullmatch(text):
-        raise ValueError(f"{text!r} is no name: small letters, digits, `-`, `_` and `.`")
+        raise ValueError(
+            _("%(text)r is no name: small letters, digits, `-`, `_` and `.`", text=text)
+        )
     return text
 
 
@@ -91,7 +95,13 @@ def _deadline(text: str) -> timedelta:
 def _span(text: str, longest: timedelta) -> timedelta:
     span = parse_span(text)
     if not timedelta() < span <= longest:
-        raise ValueError(f"{text!r} is not between 1 s and {longest.total_seconds():.0f} s")
+        raise ValueError(
+            _(
+                "%(text)r is not between 1 s and %(total_seconds)s s",
+                text=text,
+                total_seconds=f"{longest.total_seconds():.0f}",
+            )
+        )
     return span
 
 
@@ -110,7 +120,9 @@ def _memory(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     size = int(found[1]) * MIB * (1024 if found[2].upper() == "G" else 1) if found else 0
     if size < _LEAST_MEMORY:
-        raise ValueError(f"{text!r} is no size such as 768 MiB or 1 GiB, of at least 256 MiB")
+        raise ValueError(
+            _("%(text)r is no size such as 768 MiB or 1 GiB, of at least 256 MiB", text=text)
+        )
     return size
 
 
@@ -123,4 +135,6 @@ def schedule_of(source: Source) -> Schedule:
         return parse_schedule(source.schedule, source.zone)
     except ConfigError as error:
         problem = str(error).removeprefix("schedule ")
-        raise ConfigError(f"{source.path}: schedule: {problem}") from None
+        raise ConfigError(
+            _("%(path)s: schedule: %(problem)s", path=source.path, problem=problem)
+        ) from None

@@ -389,6 +389,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "partly": "partly",
         "in doubt": "in doubt",
     },
+    "alert": _themselves("new", "back", "worse", "still there", "over"),
     # What the command line says of this installation, and names beside its facts
     "check_state": _themselves("ok", "warning", "fault"),
     "share": _themselves("slots", "fetches", "readings", "lists", "pages", "bytes"),
@@ -418,6 +419,10 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "configuration",
         "trust",
         "alerts",
+        "source file",
+        "changes",
+        "stopped",
+        "checked",
     ),
     # What is added by hand: what is wrong with a field, and what to do about an outcome
     "wrong": {

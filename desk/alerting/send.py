@@ -22,6 +22,7 @@ from hubwatch.errors import ConfigError
 from storage.archive import Archive
 from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
 
+from .. import _, term
 from ..config import Config
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
@@ -67,14 +68,27 @@ def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: s
     reported.sort(key=lambda each: (-each[0].severity.rank, each[0].id))
     parts = [_paragraph(notice, incident) for notice, incident in reported[:_SHOWN]]
     if len(reported) > _SHOWN:
-        parts.append(f"and {len(reported) - _SHOWN} more: hubwatch incidents --all")
+        parts.append(
+            _("and %(reported)s more: hubwatch incidents --all", reported=len(reported) - _SHOWN)
+        )
     if delivery.tries:
         parts.append(
-            f"Sent for the {delivery.tries + 1}. time: whether it arrived before is not known. "
-            f"Its key is {delivery.key}."
+            _(
+                "Sent for the %(tries)s. time: whether it arrived before is not known. Its "
+                "key is %(key)s.",
+                tries=delivery.tries + 1,
+                key=delivery.key,
+            )
         )
-    parts.append(f"Hubwatch on {where}. `hubwatch incidents ack NUMBER --by NAME` ends reminders.")
-    subject = one_line(f"Hubwatch {where}: {_subject(reported)}", _SUBJECT)
+    parts.append(
+        _(
+            "Hubwatch on %(where)s. `hubwatch incidents ack NUMBER --by NAME` ends reminders.",
+            where=where,
+        )
+    )
+    subject = one_line(
+        _("Hubwatch %(where)s: %(subject)s", where=where, subject=_subject(reported)), _SUBJECT
+    )
     text = "\n\n".join(parts) + "\n"
     document = {
         "key": delivery.key,
@@ -88,8 +102,11 @@ def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: s
 
 def test_message(key: str, channel: str, where: str) -> Message:
     """A message that says nothing but that the channel works."""
-    subject = f"Hubwatch {where}: test of {channel}"
-    text = f"This is a test of the channel {channel}. Nothing is amiss because of it.\n"
+    subject = _("Hubwatch %(where)s: test of %(channel)s", where=where, channel=channel)
+    text = _(
+        "This is a test of the channel %(channel)s. Nothing is amiss because of it.\n",
+        channel=channel,
+    )
     document = {"key": key, "subject": subject, "text": text, "where": where, "notices": []}
     return Message(key, subject, text, document)
 
@@ -97,20 +114,28 @@ def test_message(key: str, channel: str, where: str) -> Message:
 def _subject(reported: Sequence[tuple[Notice, Incident]]) -> str:
     if len(reported) == 1:
         notice, incident = reported[0]
-        return f"{_WORDS[notice.what]}: {incident.finding.kind} {_of(incident.finding)}"
+        word, kind = term("alert", _WORDS[notice.what]), term("incident", incident.finding.kind)
+        return f"{word}: {kind} {_of(incident.finding)}"
     counts = dict.fromkeys(_WORDS, 0)
-    for notice, _ in reported:
+    for notice, _incident in reported:
         counts[notice.what] += 1
-    said = ", ".join(f"{count} {_WORDS[what]}" for what, count in counts.items() if count)
+    said = ", ".join(
+        f"{count} {term('alert', _WORDS[what])}" for what, count in counts.items() if count
+    )
     worst = reported[0][1].finding
-    return f"{said}; {worst.kind} {_of(worst)} and others"
+    return _(
+        "%(said)s; %(kind)s %(of)s and others",
+        said=said,
+        kind=term("incident", worst.kind),
+        of=_of(worst),
+    )
 
 
 def _of(finding: Finding) -> str:
     """Whose it is: a source's, a job's, or this machine's as a whole."""
     if finding.source_id:
         return finding.source_id
-    return f"job {finding.place}" if finding.place else "this machine"
+    return _("job %(place)s", place=finding.place) if finding.place else _("this machine")
 
 
 def _lines(finding: Finding) -> list[str]:
@@ -120,10 +145,19 @@ def _lines(finding: Finding) -> list[str]:
 
 def _paragraph(notice: Notice, incident: Incident) -> str:
     finding = incident.finding
-    head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {_of(finding)}"
-    lines = [f"{head} (incident {incident.id}, {notice.at:%Y-%m-%d %H:%M} UTC)", notice.message]
+    word, kind = term("alert", _WORDS[notice.what]).upper(), term("incident", finding.kind)
+    head = f"{word} {term('severity', notice.severity)} {kind} {_of(finding)}"
+    lines = [
+        _(
+            "%(head)s (incident %(id)s, %(at)s UTC)",
+            head=head,
+            id=incident.id,
+            at=f"{notice.at:%Y-%m-%d %H:%M}",
+        ),
+        notice.message,
+    ]
     if notice.what is What.CLOSED:
-        lines.append(f"it was: {finding.message}")
+        lines.append(_("it was: %(message)s", message=finding.message))
     else:
         lines += [f"- {line}" for line in _lines(finding)]
         lines += [f"$ {line}" for line in finding.commands]
@@ -167,7 +201,7 @@ class ChannelReport:
 
 def where() -> str:
     """What this installation is called in messages."""
-    return socket.gethostname() or "this machine"
+    return socket.gethostname() or _("this machine")
 
 
 def send(
@@ -343,10 +377,14 @@ def _run(command: tuple[str, ...], message: Message) -> DeliveryResult:
         )
     except subprocess.TimeoutExpired:
         return DeliveryResult(
-            DeliveryState.DOUBT, f"{command[0]}: not done in {_COMMAND_SECONDS} s"
+            DeliveryState.DOUBT,
+            f"{command[0]}: not done in {_COMMAND_SECONDS} s",
         )
     except OSError as error:
         return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: {error.strerror}")
     if done.returncode:
-        return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: exit code {done.returncode}")
+        return DeliveryResult(
+            DeliveryState.DELAYED,
+            f"{command[0]}: exit code {done.returncode}",
+        )
     return DeliveryResult(DeliveryState.DELIVERED)

@@ -30,6 +30,7 @@ from storage.digests import (
 from storage.sources import SourceRef
 from storage.types import Change, When
 
+from .. import N_, _, term
 from .build import build
 from .edit import put_off
 from .model import Copy, Digest, DigestItem, Edition, Grouping, IssueMetadata, Period, Scope
@@ -65,7 +66,7 @@ class Wanted:
 def check_period(wanted: Wanted, now: datetime) -> None:
     """Raises ValueError where the period ends before it begins."""
     if wanted.since is not None and wanted.since >= (wanted.until or now):
-        raise ValueError("the period ends before it begins")
+        raise ValueError(_("the period ends before it begins"))
 
 
 def draft(store: Archive, wanted: Wanted, *, person: str, now: datetime) -> int:
@@ -80,7 +81,9 @@ def refresh(store: Archive, number: int, wanted: Wanted, *, person: str, now: da
     """Make a draft anew of what the archive holds now. Edits of it are lost."""
     head = required(store, number)
     if head.corrects is not None:
-        raise HubwatchError(f"digest {number} is a correction and stands for the same time")
+        raise HubwatchError(
+            _("digest %(number)s is a correction and stands for the same time", number=number)
+        )
     new = _made(store, wanted, now)
     with store.writing() as tx:
         tx.digests.refresh(head, new, person=person, now=now)
@@ -108,9 +111,9 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
     its own. Raises HubwatchError for what was not issued, ValueError without a reason."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
-        raise HubwatchError(f"digest {number} was not issued; edit it instead")
+        raise HubwatchError(_("digest %(number)s was not issued; edit it instead", number=number))
     if not reason.strip():
-        raise ValueError("a correction says what it puts right")
+        raise ValueError(_("a correction says what it puts right"))
     digest = opened(store, number)
     new = NewDigest(
         head.title,
@@ -151,7 +154,9 @@ def required(store: Archive, number: int) -> DigestHead:
     """A digest's head. Raises HubwatchError where there is none."""
     head = store.digests.get(number)
     if head is None:
-        raise HubwatchError(f"{store.path}: there is no digest {number}")
+        raise HubwatchError(
+            _("%(path)s: there is no digest %(number)s", path=store.path, number=number)
+        )
     return head
 
 
@@ -283,10 +288,10 @@ class CautionKind(StrEnum):
 
 
 _WORDS = {
-    CautionKind.REJECTED: "was rejected meanwhile",
-    CautionKind.CHANGED: "changed since the draft was made",
-    CautionKind.WITHDRAWN: "was withdrawn since the draft was made",
-    CautionKind.PARTED: "names a copy that left its story since the draft was made",
+    CautionKind.REJECTED: N_("was rejected meanwhile"),
+    CautionKind.CHANGED: N_("changed since the draft was made"),
+    CautionKind.WITHDRAWN: N_("was withdrawn since the draft was made"),
+    CautionKind.PARTED: N_("names a copy that left its story since the draft was made"),
 }
 _SINCE = {Change.CHANGED: CautionKind.CHANGED, Change.GONE: CautionKind.WITHDRAWN}
 
@@ -304,13 +309,24 @@ class Caution:
     @property
     def said(self) -> str:
         """Who decided what: `Ana: accept, Li: reject`."""
-        return ", ".join(f"{each.person}: {each.verb}" for each in self.decisions)
+        return ", ".join(f"{each.person}: {term('verb', each.verb)}" for each in self.decisions)
 
     def __str__(self) -> str:
-        words = _WORDS.get(self.kind, f"is disputed ({self.said})")
+        if self.kind is CautionKind.DISPUTED:
+            words = _("is disputed (%(said)s)", said=self.said)
+        else:
+            words = _(_WORDS.get(self.kind, ""))
         if self.other:
-            words = f"became one story with item {self.other.number} since the draft was made"
-        return f"item {self.item.number} {words}: {self.item.title}"
+            words = _(
+                "became one story with item %(number)s since the draft was made",
+                number=self.other.number,
+            )
+        return _(
+            "item %(number)s %(words)s: %(title)s",
+            number=self.item.number,
+            words=words,
+            title=self.item.title,
+        )
 
 
 def cautions(store: Archive, digest: Digest) -> tuple[Caution, ...]:
@@ -379,7 +395,7 @@ def read_document(text: str) -> Digest:
     """The inverse. Raises ValueError for what is no document, or of a later kind."""
     document = json.loads(text)
     if not isinstance(document, dict) or document.get("version") != _VERSION:
-        raise ValueError("the document of this digest was written by another Hubwatch")
+        raise ValueError(_("the document of this digest was written by another Hubwatch"))
     digest = _value(Digest, document["digest"])
     assert isinstance(digest, Digest)
     return digest

@@ -11,19 +11,23 @@ from dataclasses import dataclass, replace
 
 from storage.digests import ArticleRole
 
+from .. import _
 from ..text import one_line, paragraphs
 from .build import number
 from .model import KEY, TOUCHED, Digest, DigestItem, Left, Section
 
 _TITLE, _TEXT = 500, 20_000
-_STAYS = f"what is under {TOUCHED!r} stays there, and nothing else comes there"
+
+
+def _stays() -> str:
+    return _("what is under %(heading)r stays there, and nothing else comes there", heading=TOUCHED)
 
 
 def titled(digest: Digest, title: str) -> Digest:
     """Under another title. Raises ValueError for an empty one."""
     text = one_line(title, _TITLE)
     if not text:
-        raise ValueError("a digest needs a title")
+        raise ValueError(_("a digest needs a title"))
     return replace(digest, edition=replace(digest.edition, title=text))
 
 
@@ -57,7 +61,12 @@ def restored(digest: Digest, article_id: int) -> Digest:
     """With an item again that had been taken out, at the end of its section."""
     left = next((each for each in digest.left if each.item.article_id == article_id), None)
     if left is None:
-        raise LookupError(f"nothing of article {article_id} was taken out of this draft")
+        raise LookupError(
+            _(
+                "nothing of article %(article_id)s was taken out of this draft",
+                article_id=article_id,
+            )
+        )
     rest = tuple(each for each in digest.left if each is not left)
     return _put(replace(digest, left=rest), left.item, left.heading, None)
 
@@ -70,12 +79,21 @@ def moved(digest: Digest, article_id: int, position: int, heading: str | None = 
     item = find(digest, article_id)
     heading = there if heading is None else _heading(heading)
     if TOUCHED in (there, heading) and there != heading:
-        raise LookupError(_STAYS)
+        raise LookupError(_stays())
     rest = _dropped(digest, article_id)
     last = places_of(rest, heading)
     if not 1 <= position <= last:
-        places = f"its places are 1 to {last}" if last > 1 else "its only place is 1"
-        raise LookupError(f"{heading!r} has no place {position}; {places}")
+        places = (
+            _("its places are 1 to %(last)s", last=last) if last > 1 else _("its only place is 1")
+        )
+        raise LookupError(
+            _(
+                "%(heading)r has no place %(position)s; %(places)s",
+                heading=heading,
+                position=position,
+                places=places,
+            )
+        )
     return _put(rest, item, heading, position)
 
 
@@ -87,7 +105,7 @@ def places_of(digest: Digest, heading: str) -> int:
 def _heading(text: str) -> str:
     heading = one_line(text, _TITLE)
     if not heading:
-        raise ValueError("a section needs a heading")
+        raise ValueError(_("a section needs a heading"))
     return heading
 
 
@@ -96,7 +114,7 @@ def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Dige
     trimmed, and items that were taken out come back where one does."""
     named = [article for _, articles in order for article in articles]
     if len(set(named)) < len(named):
-        raise LookupError("an item stands in two places")
+        raise LookupError(_("an item stands in two places"))
     for left in [each for each in digest.left if each.item.article_id in named]:
         digest = restored(digest, left.item.article_id)
     fixed = {item.article_id for item in digest.touched}
@@ -105,7 +123,10 @@ def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Dige
             find(digest, article)
             if (heading == TOUCHED) != (article in fixed):
                 raise LookupError(
-                    f"what is under {TOUCHED!r} stays there, nothing else comes there"
+                    _(
+                        "what is under %(heading)r stays there, nothing else comes there",
+                        heading=TOUCHED,
+                    )
                 )
     digest = trimmed(digest, *(i.article_id for i in digest.items if i.article_id not in named))
     sections = {h: tuple(find(digest, a) for a in articles) for h, articles in order if articles}
@@ -119,7 +140,7 @@ def find(digest: Digest, article_id: int) -> DigestItem:
     for item in digest.items:
         if item.article_id == article_id:
             return item
-    raise LookupError(f"this draft has no item of article {article_id}")
+    raise LookupError(_("this draft has no item of article %(article_id)s", article_id=article_id))
 
 
 def numbered(digest: Digest, item_number: int) -> int:
@@ -128,9 +149,13 @@ def numbered(digest: Digest, item_number: int) -> int:
         if item.number == item_number:
             return item.article_id
     last = len(digest.items)
-    known = f"its items are 1 to {last}" if last > 1 else "its only item is 1"
+    known = _("its items are 1 to %(last)s", last=last) if last > 1 else _("its only item is 1")
     raise LookupError(
-        f"this draft has no item {item_number}; {known if last else 'it has none at all'}"
+        _(
+            "this draft has no item %(item_number)s; %(rest)s",
+            item_number=item_number,
+            rest=known if last else _("it has none at all"),
+        )
     )
 
 
@@ -183,7 +208,7 @@ def _heading_of(digest: Digest, article_id: int) -> str:
     for section in digest.chapters:
         if any(item.article_id == article_id for item in section.items):
             return section.heading
-    raise LookupError(f"this draft has no item of article {article_id}")
+    raise LookupError(_("this draft has no item of article %(article_id)s", article_id=article_id))
 
 
 def _put(digest: Digest, item: DigestItem, heading: str, position: int | None) -> Digest:
@@ -246,8 +271,8 @@ class Changes:
             yield "title"
         if self.introduction is not None:
             yield "introduction"
-        yield from (f"item {number} translated" for number, _ in self.translations)
-        yield from (f"item {number} noted" for number, _ in self.notes)
+        yield from (f"item {number} translated" for number, _text in self.translations)
+        yield from (f"item {number} noted" for number, _text in self.notes)
         yield from (f"item {number} in {heading}" for number, heading in self.sections)
         yield from (f"item {number} to place {place}" for number, place in self.moves)
         yield from (f"item {number} trimmed" for number in self.trims)

@@ -19,6 +19,7 @@ from storage.digests import (
 )
 from storage.transaction import Transaction
 
+from .. import _
 from .drafts import joined, metadata_of, opened, required, roles_of, write_document
 from .formats import render
 from .model import Digest, DigestStyle, Format
@@ -51,7 +52,9 @@ def issue(
     if version is not None:
         head = replace(head, version=version)
     if head.state is not DigestState.DRAFT:
-        raise HubwatchError(f"digest {number} is {head.state} and never changes")
+        raise HubwatchError(
+            _("digest %(number)s is %(state)s and never changes", number=number, state=head.state)
+        )
     at = now.replace(microsecond=0)
     metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
     digest = replace(opened(store, number), metadata=metadata)
@@ -117,9 +120,15 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
     stories = {item.article_id: tx.stories.of_article(item.article_id) for item in digest.items}
     for other, item in joined(digest.items, stories):
         raise DuplicateStory(
-            f"items {other.number} and {item.number} became one story since digest {head.number} "
-            f"was drafted: {item.title}; leave one of them out, or "
-            f"`hubwatch digest edit {head.number} --refresh` makes the draft anew"
+            _(
+                "items %(number)s and %(number2)s became one story since digest %(number3)s "
+                "was drafted: %(title)s; leave one of them out, or `hubwatch digest edit "
+                "%(number3)s --refresh` makes the draft anew",
+                number=other.number,
+                number2=item.number,
+                number3=head.number,
+                title=item.title,
+            )
         )
 
 
@@ -141,6 +150,12 @@ def _check_unpublished(
             (i.title for i in digest.items if stories[published[0].story_id] in i.articles), ""
         )
         raise StaleSequence(
-            f"digest {published[0].digest} has told this story already, which was joined with "
-            f"another: {title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
+            _(
+                "digest %(digest)s has told this story already, which was joined with "
+                "another: %(title)s; `hubwatch digest edit %(number)s --refresh` makes the "
+                "draft anew",
+                digest=published[0].digest,
+                title=title,
+                number=head.number,
+            )
         )

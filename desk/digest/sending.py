@@ -21,6 +21,7 @@ from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead, DigestState
 
+from .. import _
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
 from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
@@ -148,10 +149,17 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
     wrong = [word for word in words if word not in known]
     if wrong:
         raise ConfigError(
-            f"delivery {target.name}: formats: {wrong[0]!r} is none of {', '.join(known)}"
+            _(
+                "delivery %(name)s: formats: %(wrong)r is none of %(known)s",
+                name=target.name,
+                wrong=wrong[0],
+                known=", ".join(known),
+            )
         )
     if target.kind == "webhook" and len(words) != 1:
-        raise ConfigError(f"delivery {target.name}: formats: a webhook gets one format")
+        raise ConfigError(
+            _("delivery %(name)s: formats: a webhook gets one format", name=target.name)
+        )
     return tuple(known[word] for word in words)
 
 
@@ -173,8 +181,12 @@ def _issued(store: Archive, number: int) -> DigestHead:
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         raise HubwatchError(
-            f"digest {number} is {head.state}; `hubwatch digest issue {number} --by NAME` comes "
-            "first"
+            _(
+                "digest %(number)s is %(state)s; `hubwatch digest issue %(number)s --by "
+                "NAME` comes first",
+                number=number,
+                state=head.state,
+            )
         )
     return head
 

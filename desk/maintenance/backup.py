@@ -32,6 +32,7 @@ from storage.archive import Archive
 from storage.backups import Facts, Report, copy_archive, look_over, size_of
 from storage.maintenance import Backup
 
+from .. import _
 from ..config import Config, original_of
 from ..files import beside, is_ours, place_of, put_in_place
 
@@ -132,7 +133,13 @@ def _checked_copy(archive: Path, copy: Path) -> Facts:
         return look_over(copy)
     except StorageError as error:
         reason = str(error).removeprefix(f"{copy}: ")
-        raise BackupError(f"{archive}: is faulty and not backed up: {reason}") from error
+        raise BackupError(
+            _(
+                "%(archive)s: is faulty and not backed up: %(reason)s",
+                archive=archive,
+                reason=reason,
+            )
+        ) from error
 
 
 def _place(target: Path) -> Path:
@@ -142,7 +149,9 @@ def _place(target: Path) -> Path:
     except OSError as error:
         raise BackupError(f"{target}: {error.strerror}") from None
     if place is None:
-        raise BackupError(f"{target}: is a device or pipe; a backup needs a file, name one")
+        raise BackupError(
+            _("%(target)s: is a device or pipe; a backup needs a file, name one", target=target)
+        )
     return place
 
 
@@ -156,8 +165,13 @@ def _need_room(target: Path, size: int) -> None:
     need = size + size // 2
     if free < need:
         raise BackupError(
-            f"{folder}: {free >> 20} MiB are free, a backup needs about {need >> 20} MiB "
-            "while it is made; free some space, or name another disk"
+            _(
+                "%(folder)s: %(free)s MiB are free, a backup needs about %(need)s MiB while "
+                "it is made; free some space, or name another disk",
+                folder=folder,
+                free=free >> 20,
+                need=need >> 20,
+            )
         )
 
 
@@ -170,7 +184,7 @@ def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]
         if is_ours(folder):
             continue
         if not folder.is_dir():
-            raise SourceError(f"{folder}: there is no such folder of sources")
+            raise SourceError(_("%(folder)s: there is no such folder of sources", folder=folder))
         for path in _definitions(folder):
             yield _item(BackupRole.SOURCE, path, home)
     if config.watchlist is not None:
@@ -256,9 +270,15 @@ def manifest_of(text: str) -> Manifest:
     """The inverse of `to_json`. Raises ValueError that says what is wrong."""
     data = json.loads(text)
     if not isinstance(data, dict) or "format" not in data:
-        raise ValueError("has no format")
+        raise ValueError(_("has no format"))
     if data["format"] != FORMAT:
-        raise ValueError(f"has the format {data['format']}, and this Hubwatch knows {FORMAT}")
+        raise ValueError(
+            _(
+                "has the format %(data)s, and this Hubwatch knows %(known)s",
+                data=data["format"],
+                known=FORMAT,
+            )
+        )
     try:
         manifest = Manifest(
             made_at=datetime.fromisoformat(data["made_at"]),
@@ -269,9 +289,9 @@ def manifest_of(text: str) -> Manifest:
             files=tuple(_kept(each) for each in data["files"]),
         )
     except (TypeError, LookupError) as error:
-        raise ValueError(f"lacks something: {error}") from None
+        raise ValueError(_("lacks something: %(error)s", error=error)) from None
     if len(manifest.of(BackupRole.ARCHIVE)) != 1 or len(manifest.of(BackupRole.CONFIGURATION)) > 1:
-        raise ValueError("does not name one archive, and one configuration at most")
+        raise ValueError(_("does not name one archive, and one configuration at most"))
     return manifest
 
 
@@ -279,9 +299,11 @@ def _kept(data: dict[str, Any]) -> BackupFile:
     kept = BackupFile(**{**data, "role": BackupRole(data["role"])})
     inside, path = PurePosixPath(kept.inside), PurePosixPath(kept.path)
     if inside.is_absolute() or ".." in inside.parts or not path.is_absolute():
-        raise ValueError(f"names a place that it must not: {kept.inside or kept.path}")
+        raise ValueError(
+            _("names a place that it must not: %(inside)s", inside=kept.inside or kept.path)
+        )
     if not _SHA256.fullmatch(kept.sha256) or kept.size < 0:
-        raise ValueError(f"has no hash of {kept.name}")
+        raise ValueError(_("has no hash of %(name)s", name=kept.name))
     return kept
 
 
@@ -351,9 +373,21 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BackupError(f"{path}: cannot be read for the backup: {error.strerror}") from None
+        raise BackupError(
+            _(
+                "%(path)s: cannot be read for the backup: %(strerror)s",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from None
     if len(data) > LARGEST_FILE:
-        raise BackupError(f"{path}: is larger than {LARGEST_FILE >> 20} MiB, no definition is")
+        raise BackupError(
+            _(
+                "%(path)s: is larger than %(most)s MiB, no definition is",
+                path=path,
+                most=LARGEST_FILE >> 20,
+            )
+        )
     return data
 
 
@@ -388,8 +422,10 @@ def compare_backup(path: Path, out: IO[bytes], report: Report) -> tuple[Manifest
         there = bundle.namelist()
         listed = {kept.name for kept in manifest.files} | {NAME}
         if sorted(there) != sorted(listed):
-            odd = ", ".join(sorted(set(there) ^ listed)) or "a name twice"
-            raise BackupError(f"{path}: does not hold what its manifest says: {odd}")
+            odd = ", ".join(sorted(set(there) ^ listed)) or _("a name twice")
+            raise BackupError(
+                _("%(path)s: does not hold what its manifest says: %(odd)s", path=path, odd=odd)
+            )
         beside = [kept for kept in manifest.files if kept.role is not BackupRole.ARCHIVE]
         files = {kept.name: _small(bundle, kept, path) for kept in beside}
         _copy(bundle, manifest.archive, path, out, report)
@@ -403,9 +439,13 @@ def _check_archive(path: Path, scratch: Path, manifest: Manifest) -> None:
         raise
     except StorageError as error:
         reason = str(error).removeprefix(f"{scratch}: ")
-        raise BackupError(f"{path}: its archive is faulty: {reason}") from error
+        raise BackupError(
+            _("%(path)s: its archive is faulty: %(reason)s", path=path, reason=reason)
+        ) from error
     if facts != manifest.facts:
-        raise BackupError(f"{path}: its archive is not the one that its manifest tells of")
+        raise BackupError(
+            _("%(path)s: its archive is not the one that its manifest tells of", path=path)
+        )
 
 
 @contextmanager
@@ -414,20 +454,24 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as bundle:
             yield bundle
     except FileNotFoundError:
-        raise BackupError(f"{path}: there is no such file") from None
+        raise BackupError(_("%(path)s: there is no such file", path=path)) from None
     except PermissionError:
-        raise BackupError(f"{path}: may not be read by you") from None
+        raise BackupError(_("%(path)s: may not be read by you", path=path)) from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
-        raise BackupError(f"{path}: is damaged, or no backup: {error}") from None
+        raise BackupError(
+            _("%(path)s: is damaged, or no backup: %(error)s", path=path, error=error)
+        ) from None
 
 
 def _manifest(bundle: zipfile.ZipFile, path: Path) -> Manifest:
     try:
         return manifest_of(bundle.read(NAME).decode("utf-8"))
     except KeyError:
-        raise BackupError(f"{path}: is no backup of Hubwatch, it has no manifest") from None
+        raise BackupError(
+            _("%(path)s: is no backup of Hubwatch, it has no manifest", path=path)
+        ) from None
     except ValueError as error:
-        raise BackupError(f"{path}: its manifest {error}") from None
+        raise BackupError(_("%(path)s: its manifest %(error)s", path=path, error=error)) from None
 
 
 def _small(bundle: zipfile.ZipFile, kept: BackupFile, path: Path) -> bytes:
@@ -454,12 +498,18 @@ def _member(bundle: zipfile.ZipFile, kept: BackupFile, path: Path) -> IO[bytes]:
     try:
         return bundle.open(kept.name)
     except KeyError:
-        raise BackupError(f"{path}: lacks {kept.name}") from None
+        raise BackupError(_("%(path)s: lacks %(name)s", path=path, name=kept.name)) from None
 
 
 def _compare(kept: BackupFile, size: int, sha256: str, path: Path) -> None:
     if (size, sha256) != (kept.size, kept.sha256):
-        raise BackupError(f"{path}: {kept.name} is not what it was when the backup was made")
+        raise BackupError(
+            _(
+                "%(path)s: %(name)s is not what it was when the backup was made",
+                path=path,
+                name=kept.name,
+            )
+        )
 
 
 Stages = Callable[[str], Report]

@@ -26,6 +26,7 @@ from storage import backups
 from storage.archive import upgrade_archive
 from storage.maintenance import Backup, GlobalPause
 
+from .. import _, ngettext
 from ..files import beside, make_folder, put_in_place, write_atomically
 from .backup import BackupFile, BackupRole, Manifest, Stages, read_file, read_manifest, unpack
 
@@ -174,8 +175,14 @@ def _refuse(targets: tuple[RestoreTarget, ...], present: Present) -> None:
     if in_the_way and present is Present.REFUSE:
         named = ", ".join(map(str, in_the_way[:3])) + (", …" if len(in_the_way) > 3 else "")
         raise BackupError(
-            f"{named}: {'is' if len(in_the_way) == 1 else 'are'} there already and would be "
-            "replaced; --replace sets aside what is there, --config and --db name other places"
+            ngettext(
+                "%(names)s: is there already and would be replaced; --replace sets aside what is "
+                "there, --config and --db name other places",
+                "%(names)s: are there already and would be replaced; --replace sets aside what is "
+                "there, --config and --db name other places",
+                len(in_the_way),
+                names=named,
+            )
         )
 
 
@@ -225,7 +232,12 @@ def _need_room(archive: Path, manifest: Manifest) -> None:
     need, free = manifest.archive.size, shutil.disk_usage(archive.parent).free
     if free < need:
         raise BackupError(
-            f"{archive.parent}: {free >> 20} MiB are free, the archive needs {need >> 20} MiB"
+            _(
+                "%(parent)s: %(free)s MiB are free, the archive needs %(need)s MiB",
+                parent=archive.parent,
+                free=free >> 20,
+                need=need >> 20,
+            )
         )
 
 
@@ -271,8 +283,17 @@ def stopped(
     with lock.acquire(patience if daemon else timedelta(), "hubwatch upgrade or restore"):
         while others := [each for each in held(archive) if each.name != lock.name]:
             if time.monotonic() >= deadline:
-                who = ", ".join(f"{each.name} by {each.holder()}" for each in others)
-                raise Busy(f"{archive}: is in use: {who}; wait for it to end, or end it")
+                who = ", ".join(
+                    _("%(name)s by %(holder)s", name=each.name, holder=each.holder())
+                    for each in others
+                )
+                raise Busy(
+                    _(
+                        "%(archive)s: is in use: %(who)s; wait for it to end, or end it",
+                        archive=archive,
+                        who=who,
+                    )
+                )
             time.sleep(_POLL_SECONDS)
         yield
 
@@ -284,7 +305,10 @@ def _ask_to_stop(daemon: RunningDaemon) -> None:
         return
     except PermissionError:
         raise Busy(
-            f"the daemon (pid {daemon.pid}) belongs to somebody else and goes on; stop it first"
+            _(
+                "the daemon (pid %(pid)s) belongs to somebody else and goes on; stop it first",
+                pid=daemon.pid,
+            )
         ) from None
 
 

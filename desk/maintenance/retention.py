@@ -13,6 +13,8 @@ from hubwatch.spans import parse_span
 from hubwatch.toml import Table
 from storage.pruning import SHORTEST_FETCHES, Retention
 
+from .. import _
+
 _SHORTEST = timedelta(days=1)
 
 
@@ -33,7 +35,7 @@ def _kept_for(shortest: timedelta) -> Callable[[str], timedelta | None]:
             return None
         span = parse_span(text)
         if span < shortest:
-            raise ValueError(f"{text!r} is less than {shortest.days}d")
+            raise ValueError(_("%(text)r is less than %(days)sd", text=text, days=shortest.days))
         return span
 
     return parse

@@ -15,6 +15,7 @@ from hubwatch.errors import BackupError, StorageError
 from storage import backups
 from storage.archive import upgrade_archive
 
+from .. import _
 from ..config import Config
 from ..files import make_folder
 from .backup import Stages, make_backup, record
@@ -55,17 +56,25 @@ def upgrade(
     daemon = find_daemon(archive)
     with stopped(archive, daemon):
         if daemon:
-            report("stopped", f"the daemon, pid {daemon.pid}")
+            report("stopped", _("the daemon, pid %(pid)s", pid=daemon.pid))
         with upgrade_archive(archive) as store:
-            report("changed", f"{archive} has {changes[-1]} now")
+            report(
+                "changed",
+                _("%(archive)s has %(changes)s now", archive=archive, changes=changes[-1]),
+            )
             faults = store.maintenance.integrity()
             due = store.maintenance.stories_are_due()
     if faults:
         raise StorageError(
-            f"{archive}: after the upgrade: {' '.join(faults[0].split())}; put the backup back: "
-            f"hubwatch restore --replace {backup}"
+            _(
+                "%(archive)s: after the upgrade: %(split)s; put the backup back: hubwatch "
+                "restore --replace %(backup)s",
+                archive=archive,
+                split=" ".join(faults[0].split()),
+                backup=backup,
+            )
         )
-    report("checked", "pages, references and text index are in order")
+    report("checked", _("pages, references and text index are in order"))
     record(archive, backup, made)  # only now: its table may be one of those that are new
     return Upgraded(changes, backup, daemon.start if daemon else "", due)
 
@@ -75,6 +84,11 @@ def _need_room(archive: Path) -> None:
     size, free = backups.size_of(archive), shutil.disk_usage(archive.absolute().parent).free
     if free < size:
         raise BackupError(
-            f"{archive.absolute().parent}: {free >> 20} MiB are free, the upgrade may need "
-            f"{size >> 20} MiB beside the archive; free some space"
+            _(
+                "%(parent)s: %(free)s MiB are free, the upgrade may need %(size)s MiB beside "
+                "the archive; free some space",
+                parent=archive.absolute().parent,
+                free=free >> 20,
+                size=size >> 20,
+            )
         )

@@ -13,6 +13,8 @@ from scraper.relevance.watchlist import Watchlist
 from storage.relevance import PlaceRole, Relevance
 from storage.types import ArticleData, Grade
 
+from .. import _
+
 
 @dataclass(frozen=True, slots=True)
 class Graded:
@@ -46,7 +48,7 @@ def grade_lines(path: Path, watchlist: Watchlist, zone: str) -> Iterator[Graded]
 def _article(value: dict[str, Any], zone: str) -> ArticleData:
     title, body = text_of(value, "title") or "", text_of(value, "body") or ""
     if not (title or body):
-        raise ValueError("title and body are both missing or empty")
+        raise ValueError(_("title and body are both missing or empty"))
     return ArticleData("", "", title, body, published=read_when(value, "published", zone))
 
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubwatch.errors import HubwatchError
 
+from .. import _
 from . import articles, decisions, incidents, manual_entry, queue, runs, sources, stories, timetable
 from .desk import AuthConfig, Desk
 from .digests import edit, show
@@ -75,17 +76,17 @@ class Guard:
 
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         if headers.get("host", "").lower() not in self._auth_config.hosts:
-            message = (
+            message = _(
                 "This desk is not called that; open it by the address that `hubwatch desk` says."
             )
             return PlainTextResponse(message, 421)
         if method in _SAFE:
             return None
         if headers.get("origin", "").lower() not in self._auth_config.origins:
-            return PlainTextResponse("Only forms of this desk are taken.", 403)
+            return PlainTextResponse(_("Only forms of this desk are taken."), 403)
         length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > self._larger.get(path, MOST_BYTES):
-            return PlainTextResponse("That is larger than any form of this desk.", 413)
+            return PlainTextResponse(_("That is larger than any form of this desk."), 413)
         return None
 
 
@@ -158,4 +159,4 @@ async def _healthy(request: Request) -> Response:
 
 async def _trouble(request: Request, error: Exception) -> Response:
     """The archive cannot be used now: one line, as the command line would say it."""
-    return PlainTextResponse(f"Hubwatch: {error}", 503)
+    return PlainTextResponse(_("Hubwatch: %(error)s", error=error), 503)
