@@ -17,6 +17,7 @@ import click
 
 from hubwatch.errors import ConfigError
 from hubwatch.toml import parse_id, parse_language
+from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 
@@ -58,7 +59,9 @@ _QUESTIONS = (
     ("city", "City or province in English, or national"),
     ("name", "Name, as digests print it"),
 )
-_KINDS = ("list", "feed", "sitemap")
+_KINDS = ("list", "feed", "json", "sitemap")
+UNKNOWN = "unknown"
+"""The city of a portal that --yes accepted though nothing shows it."""
 
 
 def _checked(
@@ -105,7 +108,7 @@ def _zone(text: str) -> str:
 @click.option("--template", metavar="ID", help="The family, where you know better.")
 @click.option(
     "--entry", "kinds", type=click.Choice(_KINDS), multiple=True,
-    help="Begin at the list, a feed, a sitemap; else what is dated and goes furthest back.",
+    help="Begin at the list, a feed, a JSON list, a sitemap; else at all that there is.",
 )  # fmt: skip
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option("--yes", "accepting", flag_value="yes", default="", help="Accept what is suggested.")
@@ -128,12 +131,14 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
       hubwatch sources add --list list.html --url https://www.our-town.example/news/ \\
           --article article.html --id our-town-en --city "Our Town" --name "Our Town" --dry-run
     """
+    _check_answers(session, options)
     saved = options["list_file"] is not None
     if saved == (url is not None):
         raise click.UsageError("name the portal's URL, or --list FILE and --url URL")
     portal = _from_files(session, options) if saved else _from_portal(session, str(url), options)
     if output != JSON:
         show_portal(portal)
+    portal = _with_zone(portal, options)
     answers = _answers(session, portal, options)
     path, text, written = _write(session, portal, answers, options)
     if output == JSON:
@@ -142,6 +147,23 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
         click.echo(text, nl=False)
     else:
         _report_written(session, answers, path)
+
+
+def _check_answers(session: Session, options: dict[str, Any]) -> None:
+    """Raise ConfigError or a usage error for what no portal can mend, before one is asked."""
+    try:
+        parse_schedule(options["schedule"], options["timezone"] or "UTC")
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--schedule") from None
+    if options["id"]:
+        _refuse_taken(session, options["id"], options)
+
+
+def _refuse_taken(session: Session, source_id: str, options: dict[str, Any]) -> None:
+    known = session.catalogue.sources.get(source_id)
+    if known is not None and not options["place"] and options["mode"] != "dry":
+        line = f"{source_id!r} is the id of a source already ({known.path})"
+        raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
 
 
 def _survey_options(session: Session, options: dict[str, Any]) -> SurveyOptions:
@@ -203,12 +225,27 @@ def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answe
     for key, question in _QUESTIONS:
         value = options[key] or (getattr(guess, key) if options["accepting"] else "")
         if not value and asking:
-            value = click.prompt(question, default=getattr(guess, key), err=True)
+            value = click.prompt(question, default=getattr(guess, key) or None, err=True)
+        if not value and options["accepting"]:  # of a city nothing is evidence
+            note(f"its city is unknown: write it into the file, or name it with --{key}")
+            value = UNKNOWN
         if not value:
-            hint = f"; {getattr(guess, key)!r} suggests itself, --yes accepts it"
+            guessed = getattr(guess, key)
+            hint = f"; {guessed!r} suggests itself, --yes accepts it" if guessed else ""
             raise ConfigError(f"--{key} is missing{hint}")
         found = replace(found, **{key: str(value).strip()})
     return found
+
+
+def _with_zone(portal: Portal, options: dict[str, Any]) -> Portal:
+    """The portal with the zone that somebody on a terminal names, where nothing shows it."""
+    asking = not options["accepting"] and sys.stdin.isatty() and sys.stderr.isatty()
+    if portal.zone_known or not asking:
+        return portal
+    zone = click.prompt(
+        "Zone of its dates, such as Europe/London", default=portal.zone, value_proc=_zone, err=True
+    )
+    return replace(portal, zone=zone, zone_why="as you said", zone_known=True)
 
 
 def _write(
@@ -219,10 +256,7 @@ def _write(
 
     folder = options["folder"] or folder_for(session.config)
     path = folder / f"{answers.id}.toml"
-    known = session.catalogue.sources.get(answers.id)
-    if known is not None and not options["place"] and options["mode"] != "dry":
-        line = f"{answers.id!r} is the id of a source already ({known.path})"
-        raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
+    _refuse_taken(session, answers.id, options)
     draft = draft_of(portal, answers, session.now)
     text, source = checked_text(draft, path, session.catalogue.templates)
     schedule_of(source)
@@ -280,7 +314,10 @@ def show_portal(portal: Portal) -> None:
 def _facts(portal: Portal) -> list[tuple[str, str]]:
     listing, study = portal.listing, portal.study
     facts = [("family", f"{study.template} ({study.why})")]
-    facts += [(entry.kind.value, f"{entry.url} ({entry.why})") for entry in portal.entries]
+    facts += [(entry.kind.value, _described(entry)) for entry in portal.entries]
+    if portal.total > len(listing.rows):
+        shows = f"{len(listing.rows)} of {portal.total} articles that the portal names"
+        facts.append(("shows", f"the first pages of the list have {shows}"))
     if portal.pager_why:
         rule = portal.pager.rule if portal.pager else "none"
         facts.append(("pager", f"{rule} ({portal.pager_why})"))
@@ -299,6 +336,11 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
             facts.append(("also there", f"{candidate.kind.value} {candidate.url} ({text})"))
     facts += [("tried too", f"{url} ({pluralise(count, 'row')})") for url, count in portal.others]
     return facts
+
+
+def _described(entry: EntryChoice) -> str:
+    often = f", read every {entry.every}" if entry.every else ""
+    return f"{entry.url} ({entry.why}{often})"
 
 
 def _row(row: ListRow) -> tuple[str, str, str]:
@@ -370,9 +412,11 @@ SAMPLE: JsonDocument[ArticleSample] = JsonDocument(
 
 
 FOUND_ENTRY: JsonDocument[EntryChoice] = JsonDocument(
-    Member("kind", "text", "`list`, `feed` or `sitemap`", lambda e: e.kind),
+    Member("kind", "text", "`list`, `feed`, `json` or `sitemap`", lambda e: e.kind),
     Member("url", "text", "its address", lambda e: e.url),
     Member("why", "text", "why it was chosen", lambda e: e.why),
+    Member("every", "text or null", "how often it is read; null: in every crawl",
+        lambda e: e.every or None),
 )  # fmt: skip
 
 
@@ -386,7 +430,7 @@ FOUND_PAGER: JsonDocument[Portal] = JsonDocument(
 
 
 OFFER: JsonDocument[EntryCandidate] = JsonDocument(
-    Member("kind", "text", "`feed` or `sitemap`", lambda c: c.kind),
+    Member("kind", "text", "`feed`, `json` (a REST interface) or `sitemap`", lambda c: c.kind),
     Member("url", "text", "its address", lambda c: c.url),
     Member("rows", "integer", "articles that it names", lambda c: len(c.rows)),
     Member("dated", "integer", "so many with a date",
@@ -412,6 +456,10 @@ PORTAL: JsonDocument[_Added] = JsonDocument(
     Member("why", "text", "why this one", lambda a: a.portal.study.why),
     Member("language", "text", "`en`, `zh`, …", lambda a: a.portal.language),
     Member("timezone", "text", "IANA name", lambda a: a.portal.zone),
+    Member("timezone_known", "boolean", "whether anything shows it",
+        lambda a: a.portal.zone_known),
+    Member("total", "integer", "how many articles the portal names, as far as was seen",
+        lambda a: a.portal.total or len(a.portal.listing.rows)),
     Member("home", "text", "the home page", lambda a: a.portal.home),
     parts("entries", "where a crawl begins", lambda a: a.portal.entries, FOUND_ENTRY),
     part("pager", "how the list goes on", lambda a: a.portal, FOUND_PAGER),

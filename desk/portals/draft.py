@@ -21,7 +21,7 @@ from scraper.sources.write import Draft, EntryDraft, source_of, source_text
 from ..config import Config
 from ..files import is_ours, write_atomically
 from ..text import one_line
-from .lists import NO_RULES
+from .lists import EntryChoice
 from .survey import Portal
 
 # Suggested answers: id, city and name of a new source.
@@ -32,6 +32,7 @@ _EVERYBODYS = frozenset([
     "invalid", "subsites", "site", "sites", "int", "hk", "mo", "tw", "the", "of",
 ])  # fmt: skip
 _WORD = re.compile(r"[a-z][a-z0-9]*")
+_NAME = re.compile(r"[A-Z][a-z]+")
 _LONGEST_NAME = 80
 
 
@@ -46,13 +47,14 @@ class Answers:
 
 
 def suggest_answers(portal: Portal, cities: Iterable[str], taken: Collection[str]) -> Answers:
-    """The likeliest answers. `cities` are those of the known sources, `taken` their ids."""
+    """The likeliest answers. `cities` are those of the known sources, `taken` their ids. A city
+    that nothing shows is empty."""
     host = urlsplit(portal.listing.url).hostname or ""
     words = _words(host, portal)
-    city = _city(portal, cities, host) or (words[0].title() if words else "")
+    city = _city(portal, cities, host) or _named_city(portal, host)
     name = one_line(portal.front.site or portal.front.title or host, _LONGEST_NAME)
     stem = "-".join(words[:2]) or "portal"
-    return Answers(_free(f"{stem}-{portal.language[:2]}", taken), city or name, name)
+    return Answers(_free(f"{stem}-{portal.language[:2]}", taken), city, name)
 
 
 def _words(host: str, portal: Portal) -> list[str]:
@@ -71,6 +73,14 @@ def _city(portal: Portal, cities: Iterable[str], host: str) -> str:
     return next((city for city in known if city.lower().replace(" ", "") in named), "")
 
 
+def _named_city(portal: Portal, host: str) -> str:
+    """A word of the host that the portal's own name has, too, written as a name is."""
+    named = set(_NAME.findall(f"{portal.front.site} {portal.front.title}"))
+    labels = [label for label in host.lower().split(".") if label not in _EVERYBODYS]
+    words = [word for label in reversed(labels) for word in _WORD.findall(label) if len(word) > 2]
+    return next((word.title() for word in words if word.title() in named), "")
+
+
 def _free(wanted: str, taken: Collection[str]) -> str:
     cut = wanted[:60].strip("-")
     numbers = (f"{cut}-{number}" for number in range(2, 1000))
@@ -84,15 +94,7 @@ _MOST_PAGES = 20
 def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
     """The source as it will be written."""
     listing = portal.listing
-    entries = tuple(
-        EntryDraft(
-            entry.kind,
-            entry.url,
-            *(_paging(portal) if entry.kind is EntryKind.LIST else ("", 0)),
-            listing.rules if entry.kind is EntryKind.LIST else NO_RULES,
-        )
-        for entry in portal.entries
-    )
+    entries = tuple(_entry(portal, entry) for entry in portal.entries)
     return Draft(
         id=answers.id,
         name=answers.name,
@@ -108,6 +110,15 @@ def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
         deny=listing.deny,
         selectors=portal.study.selectors,
         note=f"Written by `hubwatch sources add` on {now:%Y-%m-%d} from {portal.url}",
+    )
+
+
+def _entry(portal: Portal, entry: EntryChoice) -> EntryDraft:
+    if entry.kind is EntryKind.LIST:
+        paging, most = _paging(portal)
+        return EntryDraft(entry.kind, entry.url, paging, most, portal.listing.rules, entry.every)
+    return EntryDraft(
+        entry.kind, entry.url, entry.paging, entry.max_pages, entry.rules, entry.every
     )
 
 

@@ -8,18 +8,20 @@ which of them to believe and what a source has to say for a crawl to find the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from scraper.parsing.feeds import read_feed
+from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.survey import Front, FrontLink, propose_rows
 from scraper.sources.address_patterns import generalise
 from scraper.sources.links import authority_of, compile_link, is_article
-from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
+from scraper.sources.listing_addresses import listing_shape, lists_others
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture
@@ -61,6 +63,11 @@ class Listing:
         return sum(row.published is not None for row in self.rows) / max(1, len(self.rows))
 
     @property
+    def is_strict(self) -> bool:
+        """Whether the shapes of its articles say more than "one more part of the path"."""
+        return all(any(mark in each for mark in ("{yyyy", "{id}", "{hex}")) for each in self.allow)
+
+    @property
     def worth(self) -> float:
         """How good a list this is, for comparing."""
         return min(len(self.rows), 40) * (1 + self.dated)
@@ -83,7 +90,11 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     if sisters:
         hosts = (*hosts, *sisters)
         listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
-    rows = [row for row in listed.rows if row.url != url and urlsplit(row.url).path.strip("/")]
+    rows = [
+        row
+        for row in listed.rows
+        if row.url != url and not is_home(row.url) and not lists_others(row.url)
+    ]
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
         return None
@@ -99,6 +110,29 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
     hosts = tuple(dict.fromkeys(host for listing in (first, *more) for host in listing.hosts))
     deny = _denied(link_rules(hosts, allow), [row.url for row in kept], others)
     return replace(first, rows=tuple(kept), hosts=hosts, allow=allow, deny=deny)
+
+
+def with_denials(found: Listing, urls: Iterable[str]) -> Listing:
+    """The list with shapes that keep out those of these addresses which list others (tags, authors,
+    months, feeds) where the shapes of the articles would take them."""
+    wanted = [row.url for row in found.rows]
+    shapes = list(found.deny)
+    for url in urls:
+        shape = listing_shape(url) if is_article(url, found.links) else ""
+        if not shape or shape in shapes:
+            continue
+        rule = link_rules(found.hosts, (shape,))
+        if not any(is_article(each, rule) for each in wanted):
+            shapes.append(shape)
+            found = replace(found, deny=tuple(shapes))
+    return found
+
+
+def deny_alike(found: Listing, urls: Sequence[str]) -> Listing:
+    """The list with shapes that keep these addresses out, where they take none of its articles."""
+    shapes = _denied(found.links, [row.url for row in found.rows], urls)
+    more = tuple(shape for shape in shapes if shape not in found.deny)
+    return replace(found, deny=(*found.deny, *more)) if more else found
 
 
 def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
@@ -220,26 +254,40 @@ def _domain(authority: str) -> str:
 MOST_LISTS = 6
 _HEADING = 32
 """Longer words of a link are a headline, not the heading of a list."""
-_MOST_FEEDS, _MOST_SITEMAPS = 3, 1
+_MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS = 3, 1, 4
+_REST_PAGES = 10
+_HALF = 0.5
+_COMMENTS = re.compile(r"\bcomments?\b|评论|留言", re.I)
 _WORDS = (
     (5, r"\bnews\b|新闻|要闻|资讯"),
     (4, r"\blatest\b|\bupdates?\b|what.?s new|动态|快讯|时政"),
+    (4, r"\barchives?\b|\ball (?:posts|news|articles|stories)\b|\bblog\b|归档|全部|所有文章"),
     (3, r"press release|headlines?|bulletin|announcements?|notices?|公告|通知|公示|发布"),
     (2, r"\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务"),
 )
-_IN_PATH = re.compile(r"news|list|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I)
+_IN_PATH = re.compile(
+    r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
+)
 _HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class EntryCandidate:
-    """A feed or sitemap: what it lists. `reason` says why it cannot be used."""
+    """A feed, sitemap or REST interface: what it lists. `reason` says why it cannot be used,
+    `stated` how many items it says that it has, `strangers` whether pages that are no articles have
+    the shape of the articles in it."""
 
     kind: EntryKind
     url: str
     rows: tuple[ListRow, ...] = ()
     parts: int = 0
     reason: str = ""
+    stated: int = 0
+    rules: ListRules = NO_RULES
+    paging: str = ""
+    max_pages: int = 0
+    capture: Capture | None = None
+    strangers: bool = False
 
     @property
     def dated(self) -> float:
@@ -286,18 +334,36 @@ def _title_score(link: FrontLink) -> int:
 
 
 def find_candidates(
-    front: Front, url: str, pages: PageSource, hosts: Sequence[str], zone: str
+    fronts: Sequence[Front], url: str, pages: PageSource, listing: Listing | None, zone: str
 ) -> tuple[EntryCandidate, ...]:
-    """The feeds that a page announces and the sitemaps that robots.txt names, each tried."""
+    """The feeds and the REST interface that pages announce, and the sitemaps that robots.txt names
+    or that stand where they mostly do, each tried."""
+    hosts = listing.hosts if listing else (authority_of(url),)
     found = [
-        try_feed(link.url, pages, hosts, zone)
-        for link in front.feeds[:_MOST_FEEDS]
-        if authority_of_or_none(link.url) is not None
+        try_feed(address, pages, hosts, zone) for address in _feed_addresses(fronts)[:_MOST_FEEDS]
     ]
-    for address in pages.sitemaps(url)[:_MOST_SITEMAPS]:
+    for address in dict.fromkeys(front.rest for front in fronts if front.rest):
         if authority_of_or_none(address) in hosts:
-            found.append(try_sitemap(address, pages, hosts, zone))
+            found.append(try_rest(address, pages, hosts, zone))
+    named = [each for each in pages.sitemaps(url) if authority_of_or_none(each) in hosts]
+    guessed = [] if named else [urljoin(url, "/sitemap.xml")]
+    for address in (named or guessed)[:_MOST_SITEMAPS]:
+        candidate = try_sitemap(address, pages, hosts, zone, listing)
+        if candidate.rows or address in named:
+            found.append(candidate)
     return tuple(found)
+
+
+def _feed_addresses(fronts: Sequence[Front]) -> list[str]:
+    """The feeds that pages announce, those of comments left out."""
+    found = {
+        link.url: None
+        for front in fronts
+        for link in front.feeds
+        if authority_of_or_none(link.url) is not None
+        and not _COMMENTS.search(f"{link.text} {urlsplit(link.url).path}")
+    }
+    return list(found)
 
 
 def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
@@ -307,77 +373,203 @@ def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> En
         return EntryCandidate(EntryKind.FEED, url, reason=seen.reason)
     feed = read_feed(seen.capture, link_rules(hosts), zone)
     return EntryCandidate(
-        EntryKind.FEED, url, feed.rows, reason="" if feed.rows else feed.reason or "empty"
+        EntryKind.FEED,
+        url,
+        feed.rows,
+        reason="" if feed.rows else feed.reason or "empty",
+        capture=seen.capture,
     )
 
 
-def try_sitemap(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
-    """What a sitemap lists of these hosts. Of an index the first of its parts."""
+def try_sitemap(
+    url: str,
+    pages: PageSource,
+    hosts: Sequence[str],
+    zone: str,
+    listing: Listing | None = None,
+) -> EntryCandidate:
+    """What a sitemap lists of these hosts. Of an index that part which has the most addresses of
+    the articles' shape."""
     (seen,) = pages.fetch([url], FetchKind.SITEMAP)
     if seen.capture is None:
         return EntryCandidate(EntryKind.SITEMAP, url, reason=seen.reason)
     found = read_sitemap(seen.capture, link_rules(hosts), zone)
-    rows, parts = found.rows, len(found.more)
-    if found.more and not rows:
-        (part,) = pages.fetch(found.more[:1], FetchKind.SITEMAP)
+    if not found.more or found.rows:
+        reason = "" if found.rows else found.reason or "empty"
+        return EntryCandidate(EntryKind.SITEMAP, url, found.rows, reason=reason)
+    best: tuple[str, tuple[ListRow, ...]] = ("", ())
+    some = tuple(dict.fromkeys((*found.more[:_MOST_PARTS], found.more[-1])))
+    good = 0
+    for address in some:
+        (part,) = pages.fetch([address], FetchKind.SITEMAP)
         rows = read_sitemap(part.capture, link_rules(hosts), zone).rows if part.capture else ()
-    reason = "" if rows or parts else found.reason or "empty"
-    return EntryCandidate(EntryKind.SITEMAP, url, rows, parts, reason)
+        good += bool(rows) and _share(rows, listing) >= _HALF
+        if len(rows) * _share(rows, listing) > len(best[1]) * _share(best[1], listing):
+            best = address, rows
+    # The index names parts to come, too; but where one part alone is of articles it is cleaner.
+    alone = good == 1 and len(found.more) <= _MOST_PARTS
+    return EntryCandidate(EntryKind.SITEMAP, best[0] if alone else url, best[1], len(found.more))
+
+
+def _share(rows: Sequence[ListRow], listing: Listing | None) -> float:
+    """Which part of these rows has the shape of the list's articles."""
+    if listing is None or not rows:
+        return 1.0
+    return sum(is_article(row.url, listing.links) for row in rows) / len(rows)
+
+
+_REST_FIELDS = ListRules(
+    link="link",
+    title="title.rendered",
+    date="date",
+    summary="excerpt.rendered",
+    modified="modified",
+)
+
+
+def try_rest(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
+    """What the REST interface of WordPress lists of these hosts."""
+    asked = "per_page=100&_fields=link,title,date,date_gmt,modified,excerpt"
+    route = f"{url.rstrip('/')}/wp/v2/posts"
+    address = f"{route}&{asked}" if urlsplit(url).query else f"{route}?{asked}"
+    (seen,) = pages.fetch([address], FetchKind.LIST)
+    if seen.capture is None:
+        return EntryCandidate(EntryKind.JSON, address, reason=seen.reason)
+    paging = Paging(PagingKind.NEXT, max_pages=_REST_PAGES)
+    entry = Entry(EntryKind.JSON, address, paging, _REST_FIELDS)
+    found = read_json_list(seen.capture, entry, link_rules(hosts), zone)
+    stated = seen.capture.header("x-wp-total") or ""
+    return EntryCandidate(
+        EntryKind.JSON,
+        address,
+        found.rows,
+        reason="" if found.rows else found.reason or "empty",
+        stated=int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 9 else 0,
+        rules=_REST_FIELDS,
+        paging="next",
+        max_pages=_REST_PAGES,
+        capture=seen.capture,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class EntryChoice:
-    """An entry that is written, and why."""
+    """An entry that is written, and why. `every`, `paging` and `max_pages` as in its file."""
 
     kind: EntryKind
     url: str
     why: str
+    every: str = ""
+    rules: ListRules = NO_RULES
+    paging: str = ""
+    max_pages: int = 0
+
+
+_FURTHER = "1d"
+"""How often what stands beside the list is read: it is complete, or counts again what the list
+shows."""
 
 
 def choose_entries(
     listing: Listing, candidates: Sequence[EntryCandidate], kinds: Sequence[EntryKind]
 ) -> tuple[EntryChoice, ...]:
-    """The list, and a dated feed beside a list without dates, or what the person wants."""
-    feeds = [
-        candidate for candidate in candidates if candidate.kind is EntryKind.FEED and candidate.rows
-    ]
-    maps = [
-        candidate
-        for candidate in candidates
-        if candidate.kind is EntryKind.SITEMAP and not candidate.reason
-    ]
-    by_kind = {
-        EntryKind.LIST: [listing.url],
-        EntryKind.FEED: [candidate.url for candidate in feeds],
-        EntryKind.SITEMAP: [candidate.url for candidate in maps],
+    """The list, and what else the portal offers of the same articles: a feed, the REST interface, a
+    sitemap. Or what the person wants."""
+    usable = [each for each in candidates if each.rows and _overlaps(each, listing)]
+    best = {
+        kind: max(
+            (each for each in usable if each.kind is kind),
+            key=lambda each: (_shown(each, listing), each.dated),
+            default=None,
+        )
+        for kind in (EntryKind.FEED, EntryKind.JSON, EntryKind.SITEMAP)
     }
     if kinds:
+        there = {each.kind: each for each in reversed(candidates) if not each.reason}
         return tuple(
-            EntryChoice(kind, url, "as you said") for kind in kinds for url in by_kind[kind][:1]
+            EntryChoice(kind, listing.url, "as you said")
+            if kind is EntryKind.LIST
+            else _choice(best.get(kind) or there[kind], "as you said", "")
+            for kind in kinds
+            if kind is EntryKind.LIST or kind in there
         )
     dated = (
         f"{pluralise(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
     )
-    first = EntryChoice(EntryKind.LIST, listing.url, dated)
-    best = max(feeds, key=lambda candidate: candidate.dated, default=None)
-    if best is None or listing.dated >= 0.5 or best.dated < 0.5 or not _overlaps(best, listing):
-        return (first,)
-    why = "it is dated, which the list is not; the list goes further back"
-    return EntryChoice(EntryKind.FEED, best.url, why), first
+    chosen = [EntryChoice(EntryKind.LIST, listing.url, dated)]
+    feed = best[EntryKind.FEED]
+    if feed is not None and listing.dated < _HALF <= feed.dated:
+        why = "it is dated, which the list is not; the list goes further back"
+        chosen.insert(0, _choice(feed, why, ""))
+    elif feed is not None:
+        chosen.append(_choice(feed, _second(feed, listing), _FURTHER))
+    for kind in (EntryKind.JSON, EntryKind.SITEMAP):
+        other = best[kind]
+        if other is not None and not (kind is EntryKind.SITEMAP and best[EntryKind.JSON]):
+            chosen.append(_choice(other, _second(other, listing), _FURTHER))
+    return tuple(chosen)
+
+
+def _choice(candidate: EntryCandidate, why: str, every: str) -> EntryChoice:
+    return EntryChoice(
+        candidate.kind,
+        candidate.url,
+        why,
+        every,
+        candidate.rules,
+        candidate.paging,
+        candidate.max_pages,
+    )
+
+
+def _second(candidate: EntryCandidate, listing: Listing) -> str:
+    """Why something stands beside the list."""
+    shown = _shown(candidate, listing)
+    return f"a second witness: {pluralise(shown, 'article')}"
+
+
+def _shown(candidate: EntryCandidate, listing: Listing) -> int:
+    """How many articles of the list's shape a feed, sitemap or interface has."""
+    known = {row.url for row in listing.rows}
+    taken = sum(row.url in known or is_article(row.url, listing.links) for row in candidate.rows)
+    return max(taken, candidate.stated)
+
+
+def offered(listing: Listing, candidates: Sequence[EntryCandidate]) -> int:
+    """How many articles the portal names altogether, as far as was seen."""
+    urls = {row.url for row in listing.rows}
+    stated = 0
+    for each in candidates:
+        if each.rows and _overlaps(each, listing):
+            urls |= {row.url for row in each.rows if is_article(row.url, listing.links)}
+            stated = max(stated, each.stated)
+    return max(len(urls), stated)
 
 
 def _overlaps(candidate: EntryCandidate, listing: Listing) -> bool:
-    """Whether a feed is of this list: most of what it names has the list's shape."""
-    taken = sum(is_article(row.url, listing.links) for row in candidate.rows)
-    return taken >= 0.5 * len(candidate.rows)
+    """Whether a feed, sitemap or interface is of this list: it names the list's articles, or most
+    of what it names has their shape. A sitemap names other pages, too: where the shape says little
+    it has to name the list's articles, and few others."""
+    known = {row.url for row in listing.rows}
+    taken = [row for row in candidate.rows if is_article(row.url, listing.links)]
+    shared = sum(row.url in known for row in candidate.rows)
+    if candidate.kind is not EntryKind.SITEMAP:
+        return shared > 0 or len(taken) >= _HALF * len(candidate.rows)
+    if listing.is_strict:
+        return bool(taken)
+    return shared >= _HALF * min(len(known), len(candidate.rows)) and not candidate.strangers
 
 
 def with_feed_shapes(
     listing: Listing, candidates: Sequence[EntryCandidate], entries: Sequence[EntryChoice]
 ) -> Listing:
-    """The list with the shapes of what a chosen feed names besides."""
-    chosen = {entry.url for entry in entries if entry.kind is not EntryKind.LIST}
+    """The list with the shapes of what a chosen feed or interface names besides."""
+    chosen = {entry.url for entry in entries if entry.kind in (EntryKind.FEED, EntryKind.JSON)}
     rows = [row for candidate in candidates if candidate.url in chosen for row in candidate.rows]
-    more = [row.url for row in rows if not is_article(row.url, listing.links)]
+    more = [
+        row.url
+        for row in rows
+        if not is_article(row.url, listing.links) and not lists_others(row.url)
+    ]
     shapes = [shape.text for shape in generalise(more) if shape.count >= max(2, len(rows) // 5)]
     return replace(listing, allow=(*listing.allow, *shapes)) if shapes else listing

@@ -8,57 +8,59 @@ id) is asked elsewhere.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from hubwatch.errors import PageError
 from scraper.parsing.article import read_article
+from scraper.parsing.lists.json_lists import read_items
 from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front
 from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
-from scraper.sources.model import EntryKind, FieldRules
+from scraper.sources.listing_addresses import lists_others
+from scraper.sources.model import EntryKind, FieldRules, ListRules
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 
 from ..text import pluralise
-from .articles import ArticleStudy, days_agree, study, titles_agree
+from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
     EntryCandidate,
     EntryChoice,
     Listing,
+    authority_of_or_none,
     choose_entries,
+    deny_alike,
     find_candidates,
     find_listing,
     is_home,
     joined,
     link_rules,
     list_links,
+    offered,
     try_feed,
     try_sitemap,
+    with_denials,
     with_feed_shapes,
     with_row_rules,
 )
 from .pages import NOT_SAVED, FetchedAddress, PageSource, SavedPages, page_of, saved_capture
+from .zones import ZoneFinding, zone_of_portal
 
 SAMPLES = 3
-_ZONES = (
-    (r"\.cn$", "Asia/Shanghai", "the host ends in .cn"),
-    (r"\.hk$", "Asia/Hong_Kong", "the host ends in .hk"),
-    (r"\.mo$", "Asia/Macau", "the host ends in .mo"),
-    (r"\.tw$", "Asia/Taipei", "the host ends in .tw"),
-)
-DEFAULT_ZONE = "Asia/Shanghai"
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
     """What a survey found. `others` are list pages that were tried too, with their number of
-    rows. `warnings` what a person should look at."""
+    rows. `warnings` what a person should look at. `zone_known` is False where nothing shows the
+    zone, `total` is how many articles the portal names, as far as was seen."""
 
     url: str
     home: str
@@ -74,6 +76,8 @@ class Portal:
     candidates: tuple[EntryCandidate, ...] = ()
     others: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
+    zone_known: bool = True
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +105,71 @@ def survey(
     """
     capture = page_of(pages.fetch([url])[0])
     here = capture.final_url or capture.url
-    zone, zone_why = _zone(here, options)
+    zone = options.zone or _early_zone(here)
     front = read_front(capture)
+    if front.kind is AddressKind.JSON:
+        return _of_json(capture, pages, templates, options)
     if front.kind in (AddressKind.FEED, AddressKind.SITEMAP):
-        return _without_list(here, front, pages, templates, options)
+        return _beside(here, front, pages, templates, options)
     if front.kind is AddressKind.OTHER:
         raise PageError(f"{here}: is no page: {front.reason}")
-    listing, others = best_list(capture, front, pages, zone)
-    hosts = listing.hosts if listing else (authority_of(here),)
-    candidates = find_candidates(front, here, pages, hosts, zone)
-    if listing is None:
+    found = _listing_of(capture, front, pages, zone)
+    fronts = [found.front, *([front] if found.front is not front else [])]
+    candidates = find_candidates(fronts, here, pages, found.listing, zone)
+    if found.listing is None:
         usable = [candidate for candidate in candidates if candidate.rows]
         if not usable:
-            names = ", ".join(other for other, _ in others)
-            raise PageError(
-                f"{here}: no list of articles is found"
-                + (f", nor on {names}" if names else "")
-                + "; name the address of a list page"
-            )
+            raise PageError(_nothing_found(here, found))
         return _without_list(usable[0].url, front, pages, templates, options)
-    listing, pager, pager_why = walk_on(listing, pages, zone)
-    listing = with_row_rules(listing, page_at(pages, listing.url), zone)
-    portal = _portal(url, front, listing, pages, templates, options)
+    return _with_list(url, found, candidates, pages, templates, options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The list that an address led to, with the front of its page, and what else was tried."""
+
+    listing: Listing | None
+    front: Front
+    others: tuple[tuple[str, int], ...] = ()
+    is_article: bool = False
+
+
+def _nothing_found(here: str, found: _Found) -> str:
+    names = ", ".join(other for other, _ in found.others)
+    what = (
+        "is an article, and no list with articles like it"
+        if found.is_article
+        else ("no list of articles")
+    )
+    joined_names = f", nor on {names}" if names else ""
+    sign = "" if found.is_article else ":"
+    return f"{here}{sign} {what} is found{joined_names}; name the address of a list page"
+
+
+def _with_list(
+    url: str,
+    found: _Found,
+    candidates: tuple[EntryCandidate, ...],
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
+) -> Portal:
+    """The portal of a list, with what it offers beside that list."""
+    assert found.listing is not None
+    zone = options.zone or _early_zone(found.listing.url)
+    listing, pager, pager_why = walk_on(found.listing, pages, zone)
+    page = page_at(pages, listing.url)
+    listing = with_denials(listing, (link.url for link in read_front(page).links))
+    listing = _without_strangers(listing, page, pages)
+    listing = with_row_rules(listing, page, zone)
+    candidates = tuple(_judged(each, listing, pages) for each in candidates)
+    portal = _portal(url, found.front, listing, pages, templates, options, candidates)
     entries = choose_entries(listing, candidates, options.kinds)
+    total = offered(listing, candidates)
+    shows = len(listing.rows)
+    warnings = portal.warnings
+    if total > shows and pager is None:
+        warnings = (f"this list shows {shows} of {total}: {pager_why}", *warnings)
     return replace(
         portal,
         entries=entries,
@@ -131,9 +177,142 @@ def survey(
         pager=pager,
         pager_why=pager_why,
         candidates=candidates,
-        others=tuple(others),
-        zone_why=zone_why,
+        others=found.others,
+        total=total,
+        warnings=warnings,
     )
+
+
+def _listing_of(capture: Capture, front: Front, pages: PageSource, zone: str) -> _Found:
+    """The list on a page, or behind it. What stands beside an article is no list of its portal:
+    then the list is looked for above it, and has to take the article."""
+    url = capture.final_url or capture.url
+    own = find_listing(capture, zone)
+    if not _reads_as_article(capture, front, own):
+        listing, others = best_list(capture, front, pages, zone)
+        there = front
+        if listing is not None and listing.url != url:
+            there = read_front(page_at(pages, listing.url))
+        return _Found(listing, there, tuple(others))
+    tried, best = [], None
+    for above in _above(url, front):
+        (seen,) = pages.fetch([above])
+        if seen.capture is None:
+            continue
+        here = read_front(seen.capture)
+        listing = None
+        if here.kind is AddressKind.PAGE:
+            home = is_home(seen.capture.final_url or above)
+            listing = (
+                best_list(seen.capture, here, pages, zone)[0]
+                if home
+                else (find_listing(seen.capture, zone))
+            )
+        tried.append((above, len(listing.rows) if listing else 0))
+        if listing is not None and is_article(url, listing.links):
+            best = _Found(listing, read_front(page_at(pages, listing.url)), is_article=True)
+            break
+    return best or _Found(None, front, tuple(tried), is_article=True)
+
+
+_MOST_ABOVE = 6
+_LONG = 250
+_LONGER = 600
+
+
+def _above(url: str, front: Front) -> list[str]:
+    """Where the list of an article may stand: the folders of its address, the pages that it links
+    to whose address its own begins with, the home page."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    steps = (
+        parts.path.split("/")[1:-1]
+        if not parts.path.endswith("/")
+        else (parts.path.split("/")[1:-2])
+    )
+    folders = [f"{root}/{'/'.join(steps[:at])}/" for at in range(len(steps), 0, -1)]
+    linked = {link.url for link in front.links}
+    known = [each for each in folders if each in linked or each.rstrip("/") in linked]
+    usable = [each for each in (*known, *folders[:2]) if not lists_others(each)]
+    return list(dict.fromkeys((*usable, f"{root}/")))[:_MOST_ABOVE]
+
+
+def _reads_as_article(capture: Capture, front: Front, own: Listing | None) -> bool:
+    """Whether a page is an article itself: it reads as one, and calls itself one, or has the
+    address of what it lists, or lists little beside a long text."""
+    url = capture.final_url or capture.url
+    if is_home(url) or lists_others(url):
+        return False
+    article = read_article(capture, FieldRules(), "").article
+    if article is None or len(article.body) < _LONG:
+        return False
+    if own is None:
+        return article.published is not None or front.is_article
+    if any(row.url == article.canonical_url for row in own.rows):
+        return False
+    if is_article(url, own.links):
+        return own.is_strict or front.is_article or article.published is not None
+    listed = sum(len(row.title) for row in own.rows)
+    return front.is_article and len(article.body) >= max(_LONGER, 2 * listed)
+
+
+_MOST_STRANGERS = 2
+_LISTED = 5
+
+
+def _without_strangers(listing: Listing, page: Capture, pages: PageSource) -> Listing:
+    """The list without pages that its shapes take and that turn out to list others: a few of the
+    links that are no rows are looked at."""
+    known = {row.url for row in listing.rows}
+    links = [link for link in read_front(page).links if link.url not in known]
+    taken = [link for link in links if is_article(link.url, listing.links)]
+    odd = [link for link in taken if len(link.text) < _SHORT_TEXT]
+    tried = 0
+    for link in odd:
+        if tried >= _MOST_STRANGERS:
+            break
+        if not is_article(link.url, listing.links):
+            continue  # one before it was of its kind
+        tried += 1
+        (seen,) = pages.fetch([link.url], FetchKind.ARTICLE)
+        if seen.capture is None or not _lists(seen.capture, listing):
+            continue
+        folder = urlsplit(link.url).path.rstrip("/").rpartition("/")[0]
+        kin = [each.url for each in taken if urlsplit(each.url).path.startswith(f"{folder}/")]
+        listing = deny_alike(listing, kin if folder else [link.url])
+    return listing
+
+
+_SHORT_TEXT = 30
+
+
+def _lists(capture: Capture, listing: Listing) -> bool:
+    """Whether a page lists articles of this list, and is none itself."""
+    known = {row.url for row in listing.rows}
+    urls = {link.url for link in read_front(capture).links}
+    shown = sum(is_article(url, listing.links) or url in known for url in urls)
+    article = read_article(capture, FieldRules(), "").article
+    own = article is not None and article.published is not None and len(article.body) >= _LONG
+    return shown >= _LISTED and not own
+
+
+def _judged(candidate: EntryCandidate, listing: Listing, pages: PageSource) -> EntryCandidate:
+    """A sitemap whose addresses say little of what they are: three that the list does not show are
+    looked at, whether they are articles."""
+    if candidate.kind is not EntryKind.SITEMAP or listing.is_strict:
+        return candidate
+    known = {row.url for row in listing.rows}
+    strange = [
+        row.url
+        for row in candidate.rows
+        if row.url not in known and is_article(row.url, listing.links)
+    ]
+    for url in dict.fromkeys(strange[at] for at in (0, len(strange) // 2, -1) if strange):
+        (seen,) = pages.fetch([url], FetchKind.ARTICLE)
+        article = read_article(seen.capture, FieldRules(), "").article if seen.capture else None
+        if article is None or article.published is None:
+            return replace(candidate, strangers=True)
+    return candidate
 
 
 def _portal(
@@ -143,21 +322,57 @@ def _portal(
     pages: PageSource,
     templates: Mapping[str, Template],
     options: SurveyOptions,
+    candidates: Sequence[EntryCandidate],
 ) -> Portal:
     """The portal with what its articles show. Entries are still to be chosen."""
-    zone, zone_why = _zone(listing.url, options)
     known = _chosen_templates(templates, options)
     samples, lost = _samples(listing.rows, pages, options)
     language = options.language or _language(listing.rows, front)
-    found = study(samples, known, language, zone)
+    found = study(samples, known, language, options.zone or _early_zone(listing.url))
+    seen = [capture for capture, _ in samples]
+    seen += [each.capture for each in candidates if each.capture is not None]
+    zone = _zone(listing.url, front, language, found, seen, templates, options)
+    if zone.zone != found.rules.zone:
+        found = study(samples, known, language, zone.zone)
     read = [s.reading.article.language for s in found.samples if s.reading.article]
     spoken = options.language or next(filter(None, read), "") or language
     if spoken != language:
-        found = study(samples, known, spoken, zone)
+        found = study(samples, known, spoken, zone.zone)
     warnings = (*lost, *_doubts(listing, found))
     parts = urlsplit(listing.url)
     home = f"{parts.scheme}://{parts.netloc}/"
-    return Portal(url, home, front, listing, found, spoken, zone, zone_why, (), warnings=warnings)
+    return Portal(
+        url,
+        home,
+        front,
+        listing,
+        found,
+        spoken,
+        zone.zone,
+        zone.why,
+        (),
+        warnings=warnings,
+        zone_known=zone.known,
+    )
+
+
+def _zone(
+    url: str,
+    front: Front,
+    language: str,
+    found: ArticleStudy,
+    captures: Sequence[Capture],
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
+) -> ZoneFinding:
+    """The zone of the portal's dates, as somebody said it or as something shows it."""
+    if options.zone:
+        return ZoneFinding(options.zone, "as you said")
+    family = ("", "")
+    if found.template != GENERIC:
+        family = (found.template, templates[found.template].zone)
+    spoken = front.language if front.language[:2] == language[:2] else language
+    return zone_of_portal(urlsplit(url).hostname or "", spoken, captures, family)
 
 
 def _chosen_templates(
@@ -199,14 +414,93 @@ def _language(rows: Sequence[ListRow], front: Front) -> str:
     return "en" if titles.isascii() or front.language in ("", "zh") else front.language
 
 
-def _zone(url: str, options: SurveyOptions) -> tuple[str, str]:
-    if options.zone:
-        return options.zone, "as you said"
-    host = urlsplit(url).hostname or ""
-    for ending, zone, why in _ZONES:
-        if re.search(ending, host):
-            return zone, why
-    return DEFAULT_ZONE, "the zone of every portal we know; --timezone says another"
+def _early_zone(url: str) -> str:
+    """The zone as far as the host alone shows it, for reading the first pages."""
+    return zone_of_portal(urlsplit(url).hostname or "", "", ()).zone
+
+
+def _beside(
+    url: str,
+    front: Front,
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
+) -> Portal:
+    """The portal of a feed or sitemap: with the list that its home page leads to, if that is of the
+    same articles, else by what was named alone."""
+    zone = options.zone or _early_zone(url)
+    hosts = (authority_of(url),)
+    of_feed = front.kind is AddressKind.FEED
+    named = try_feed(url, pages, hosts, zone) if of_feed else try_sitemap(url, pages, hosts, zone)
+    parts = urlsplit(url)
+    (seen,) = pages.fetch([f"{parts.scheme}://{parts.netloc}/"])
+    home = read_front(seen.capture) if seen.capture is not None else None
+    if seen.capture is None or home is None or home.kind is not AddressKind.PAGE or not named.rows:
+        return _without_list(url, front, pages, templates, options)
+    found = _listing_of(seen.capture, home, pages, zone)
+    known = {row.url for row in named.rows}
+    if found.listing is None or not any(row.url in known for row in found.listing.rows):
+        return _without_list(url, front, pages, templates, options)
+    fronts = [found.front, home]
+    others = find_candidates(fronts, seen.url, pages, found.listing, zone)
+    candidates = (named, *(each for each in others if each.url != url))
+    return _with_list(url, found, candidates, pages, templates, options)
+
+
+def _of_json(
+    capture: Capture,
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
+) -> Portal:
+    """A portal known by a list that is JSON."""
+    url = capture.final_url or capture.url
+    zone = options.zone or _early_zone(url)
+    read = read_items(capture, ListRules(), zone)
+    hosts = _hosts_of_rows([row.url for row in read.rows], authority_of(url))
+    rows = tuple(
+        ListRow(row.url, row.title, row.published, row.summary, row.at)
+        for row in read.rows
+        if authority_of_or_none(row.url) in hosts
+    )
+    if not rows:
+        raise PageError(f"{url}: names no articles: {read.reason or 'no address in its items'}")
+    allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
+    listing = Listing(url, rows, hosts, allow)
+    portal = _portal(url, Front(AddressKind.JSON), listing, pages, templates, options, ())
+    rule, why = _counted(url, pages)
+    count = f"{pluralise(len(rows), 'article')}; it is JSON"
+    entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=_JSON_PAGES)
+    return replace(portal, entries=(entry,), pager_why=why)
+
+
+_JSON_PAGES = 10
+_COUNTS = re.compile(
+    r"(?:page|page_?(?:no|num|index|number)|p|pn|cur(?:rent)?_?page|pageno)\Z", re.I
+)
+
+
+def _counted(url: str, pages: PageSource) -> tuple[str, str]:
+    """How a JSON list goes on: by the parameter of its address that counts the pages, if the next
+    one brings other items."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    name = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
+    if not name:
+        return "none", "no parameter of its address counts pages"
+    here = int(dict(pairs)[name])
+    following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
+    (seen,) = pages.fetch([parts._replace(query=following).geturl()])
+    if seen.capture is None or seen.capture.body == page_at(pages, url).body:
+        return "none", f"{name} = {here + 1} brings nothing else"
+    query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
+    return f"?{query} from {here + 1}", f"{name} counts its pages"
+
+
+def _hosts_of_rows(urls: Sequence[str], host: str) -> tuple[str, ...]:
+    """The hosts of articles, that of the list among them: those to which many rows lead."""
+    counts = Counter(each for url in urls if (each := authority_of_or_none(url)) is not None)
+    return tuple(dict.fromkeys((host, *(each for each, n in counts.items() if 3 * n >= len(urls)))))
 
 
 def _without_list(
@@ -217,7 +511,7 @@ def _without_list(
     options: SurveyOptions,
 ) -> Portal:
     """A portal known by a feed or a sitemap alone."""
-    zone, zone_why = _zone(url, options)
+    zone = options.zone or _early_zone(url)
     hosts = (authority_of(url),)
     capture = page_at(pages, url)
     attempt = try_sitemap if read_front(capture).kind is AddressKind.SITEMAP else try_feed
@@ -225,13 +519,13 @@ def _without_list(
     if not candidate.rows:
         why_empty = f": {candidate.reason}" if candidate.reason else ""
         raise PageError(f"{url}: names no articles of its own host{why_empty}")
-    rows = tuple(row for row in candidate.rows if not is_home(row.url))
+    rows = tuple(r for r in candidate.rows if not is_home(r.url) and not lists_others(r.url))
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
-    portal = _portal(url, front, listing, pages, templates, options)
+    portal = _portal(url, front, listing, pages, templates, options, (candidate,))
     why = f"{pluralise(len(rows), 'article')}; no list page is known"
     entries = (EntryChoice(candidate.kind, url, why),)
-    return replace(portal, entries=entries, candidates=(candidate,), zone_why=zone_why)
+    return replace(portal, entries=entries, candidates=(candidate,))
 
 
 def _doubts(listing: Listing, found: ArticleStudy) -> list[str]:
@@ -270,7 +564,7 @@ def survey_files(
     """What saved pages show of a portal. Addresses are given in the order of the files. Those that
     are missing are found out. Raises PageError."""
     page = saved_capture(list_file, list_url, now)
-    listing = find_listing(page, options.zone or DEFAULT_ZONE)
+    listing = find_listing(page, options.zone or _early_zone(list_url))
     rows = listing.rows if listing else ()
     pages = {list_url: page}
     for at, path in enumerate(article_files):

@@ -25,6 +25,7 @@ from .dates.in_rows import read_row_date
 from .dates.in_text import read_date
 from .encoding import decode
 from .fields.language import read_language
+from .lists.json_lists import parse_json
 from .lists.pagination import read_more, shown_pager
 from .lists.read import read_list, whole_text
 from .page import Page
@@ -47,6 +48,7 @@ class AddressKind(StrEnum):
     PAGE = "page"
     FEED = "feed"
     SITEMAP = "sitemap"
+    JSON = "json"
     OTHER = "other"
 
 
@@ -61,7 +63,8 @@ class FrontLink:
 @dataclass(frozen=True, slots=True)
 class Front:
     """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
-    `feeds` the feeds it announces."""
+    `feeds` the feeds it announces, `rest` the address of its WordPress REST interface, `is_article`
+    whether it calls itself an article."""
 
     kind: AddressKind
     reason: str = ""
@@ -70,6 +73,8 @@ class Front:
     language: str = ""
     links: tuple[FrontLink, ...] = ()
     feeds: tuple[FrontLink, ...] = ()
+    rest: str = ""
+    is_article: bool = False
 
 
 def read_front(capture: Capture) -> Front:
@@ -82,6 +87,8 @@ def read_front(capture: Capture) -> Front:
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return Front(AddressKind.OTHER, decoded.reason)
+    if not decoded.text.lstrip("\ufeff \r\n\t").startswith("<") and parse_json(decoded.text):
+        return Front(AddressKind.JSON)
     try:
         page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
         return _front(page)
@@ -99,7 +106,23 @@ def _front(page: Page) -> Front:
         language=read_language(page, sample, "") or "",
         links=links,
         feeds=tuple(_feeds(page)),
+        rest=_rest(page),
+        is_article=_calls_itself_article(page),
     )
+
+
+def _rest(page: Page) -> str:
+    """Where WordPress says that its REST interface is (`rel="https://api.w.org/"`)."""
+    for tag in page.tags("link")[:200]:
+        if attribute(tag, "rel").strip().lower() == "https://api.w.org/":
+            return page.link(attribute(tag, "href"))
+    return ""
+
+
+def _calls_itself_article(page: Page) -> bool:
+    kinds = {str(each.get("@type", "")).lower() for each in page.linked[:20]}
+    said = any(kind.endswith(("article", "posting")) for kind in kinds)
+    return said or page.meta("og:type").lower() == "article" or bool(page.meta("articletitle"))
 
 
 def _links(page: Page) -> list[FrontLink]:

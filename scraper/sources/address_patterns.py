@@ -135,6 +135,8 @@ def _checked(text: str, group: Sequence[_Address]) -> str:
     firsts = {each.parts[0] if len(each.parts) > 1 else "" for each in group}
     first = firsts.pop() if len(firsts) == 1 else ""
     folder = f"/{re.escape(first)}/" if first else "/"
+    if _YEAR.fullmatch(first):  # next year's articles are articles, too
+        folder = "/[12][0-9]{3}/"
     within = f"{RAW}^{folder}[^?#]"
     return within if _fits(within, group) else f"{RAW}^{folder}"
 

@@ -1,0 +1,297 @@
+"""`sources add` takes all that a portal offers, refuses what lists others, and guesses nothing."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.portals.zones import zone_of_portal
+from tests.support.cli import CommandLine
+from tests.support.make import NOW, capture
+from tests.support.servers import Server, Site, answer, page, serving
+
+AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
+NEWEST = date(2026, 2, 27)
+SUBJECTS = ("Harbour rail line", "School kitchens", "Old cement works", "Night buses", "Flood wall")
+DEEDS = ("opens its doors to visitors", "turns to local growers", "passes a first spring test",
+    "waits for steel from the valley", "asks residents about quieter pumps",
+    "closes for a week of repairs")  # fmt: skip
+TITLES = [f"{who} {what}" for what in DEEDS for who in SUBJECTS]
+
+
+@pytest.fixture
+def server(hubwatch: CommandLine) -> Iterator[Server]:
+    with serving() as found:
+        yield found
+
+
+def add(hubwatch: CommandLine, server: Server, url: str, *rest: str) -> dict[str, Any]:
+    """Add a portal, taking what is suggested; the source that was written."""
+    configure(server)
+    ended = hubwatch(*AT, "sources", "add", url, "--yes", "--id", "p", *rest)
+    assert ended.code == 0, ended.err
+    return tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+
+
+def configure(server: Server) -> None:
+    hosts = "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items())
+    text = f'archive = "hubwatch.db"\n[network.hosts]\n{hosts}\n'
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+
+
+def slug(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def day_of(at: int) -> date:
+    return NEWEST - timedelta(days=3 * at)
+
+
+def path_of(at: int) -> str:
+    return f"/{day_of(at):%Y/%m/%d}/{slug(TITLES[at])}/"
+
+
+def article(at: int, head: str = "", related: str = "") -> str:
+    title, day = TITLES[at], day_of(at)
+    text = (
+        f"{title}, the council said on {day:%A} after a meeting that lasted well into the evening. "
+        f"Work on file {4400 + at} began two years ago, when residents asked for it in a petition."
+    )
+    return (
+        f"<html lang=en><head><title>{title} – Borough of Elsewhere</title>{head}"
+        f'<meta property="og:type" content="article"></head><body><article><h1>{title}</h1>'
+        f"<p class=when>{day:%B %d, %Y}</p><div class=text><p>{text}</p><p>Nobody on the council "
+        f"spoke against it, and {at + 3} members asked to be told how it goes.</p></div></article>"
+        f"<div class=related><h3>Related</h3><ul>{related}</ul></div></body></html>"
+    )
+
+
+def widgets() -> str:
+    months = "".join(f"<li><a href='/2026/{m:02}/'>{m} 2026</a></li>" for m in (1, 2))
+    tags = "".join(f"<a href='/tag/{t}/'>{t}</a> " for t in ("water", "trade", "parks", "roads"))
+    ana = "<a href='/author/ana/'>Ana</a>"
+    return f"<ul class=archives>{months}</ul><div class=cloud>{tags}</div>{ana}"
+
+
+def blog(server: Server, name: str = "blog.test", first: int = 10) -> Site:
+    """A portal as blog programs make it: ten on the home page, no pager that shows, months and
+    tags beside, a feed of five, one of comments, a sitemap with an index, a REST interface."""
+    site = server.site(name)
+    rows = "".join(
+        f"<article><h2><a href='{path_of(at)}'>{TITLES[at]}</a></h2><p>{day_of(at):%B %d, %Y}</p>"
+        f"<a href='/author/ana/'>Ana</a></article>"
+        for at in range(first)
+    )
+    head = (
+        '<link rel=alternate type="application/rss+xml" title="Elsewhere" href="/feed/">'
+        '<link rel=alternate type="application/rss+xml" title="Comments" href="/comments/feed/">'
+        '<link rel="https://api.w.org/" href="/wp-json/">'
+    )
+    site.answer("/", page(
+        f"<html lang=en><head><title>Borough of Elsewhere</title>{head}</head><body>"
+        f"<main>{rows}</main>{widgets()}</body></html>"))  # fmt: skip
+    for at in range(len(TITLES)):
+        related = "".join(
+            f"<li><a href='{path_of(n)}'>{TITLES[n]}</a></li>" for n in (20, 21, 22, 23)
+        )
+        site.answer(path_of(at), page(article(at, head, related)))
+    listed = "".join(f"<h2><a href='{path_of(at)}'>{TITLES[at]}</a></h2>" for at in range(8))
+    for each in ("/2026/01/", "/2026/02/", "/tag/water/", "/tag/trade/", "/author/ana/"):
+        site.answer(each, page(f"<html><body><main>{listed}</main></body></html>"))
+    return site
+
+
+def feed(site: Site, path: str, count: int, offset: str = "-0500") -> None:
+    items = "".join(
+        f"<item><title>{TITLES[at]}</title><link>{site.url(path_of(at))}</link>"
+        f"<pubDate>{day_of(at):%a, %d %b %Y} 09:00:00 {offset}</pubDate></item>"
+        for at in range(count)
+    )
+    text = f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
+    site.answer(path, answer(200, text.encode(), Content_Type="text/xml"))
+
+
+def sitemap(site: Site) -> None:
+    urls = "".join(f"<url><loc>{site.url(path_of(at))}</loc></url>" for at in range(len(TITLES)))
+    other = "".join(f"<url><loc>{site.url(f'/tag/t{n}/')}</loc></url>" for n in range(40))
+    kind = {"Content_Type": "text/xml"}
+    index = "".join(
+        f"<sitemap><loc>{site.url(f'/{n}.xml')}</loc></sitemap>" for n in ("tags", "posts")
+    )
+    site.answer(
+        "/sitemap.xml", answer(200, f"<sitemapindex>{index}</sitemapindex>".encode(), **kind)
+    )
+    site.answer("/posts.xml", answer(200, f"<urlset>{urls}</urlset>".encode(), **kind))
+    site.answer("/tags.xml", answer(200, f"<urlset>{other}</urlset>".encode(), **kind))
+
+
+def rest(site: Site) -> None:
+    items = [
+        {
+            "link": site.url(path_of(at)),
+            "title": {"rendered": TITLES[at]},
+            "date": f"{day_of(at)}T09:00:00",
+            "modified": f"{day_of(at)}T09:00:00",
+        }
+        for at in range(len(TITLES))
+    ]
+    asked = "per_page=100&_fields=link,title,date,date_gmt,modified,excerpt"
+    site.answer(f"/wp-json/wp/v2/posts?{asked}", answer(
+        200, json.dumps(items).encode(), Content_Type="application/json",
+        X_WP_Total=str(len(TITLES))))  # fmt: skip
+
+
+def kinds(source: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(each["kind"], each.get("every", "")) for each in source["entry"]]
+
+
+@pytest.mark.slow
+def test_all_that_a_portal_offers_is_taken_and_counted(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    feed(site, "/feed/", 5)
+    feed(site, "/comments/feed/", 30)
+    sitemap(site)
+    rest(site)
+    configure(server)
+    ended = hubwatch(*AT, "sources", "add", site.url("/"), "--yes", "--id", "p")
+    assert ended.code == 0, ended.err
+    source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+    assert kinds(source) == [("list", ""), ("feed", "1d"), ("json", "1d")]
+    assert source["entry"][2]["modified"] == "modified"
+    assert "this list shows 10 of 30" in ended.out
+    assert source["entry"][1]["url"] == site.url("/feed/")
+
+
+@pytest.mark.slow
+def test_of_a_sitemap_the_part_with_the_articles_is_taken(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    sitemap(site)
+    source = add(hubwatch, server, site.url("/"))
+    assert kinds(source) == [("list", ""), ("sitemap", "1d")]
+    assert source["entry"][1]["url"] == site.url("/posts.xml")
+
+
+@pytest.mark.slow
+def test_pages_that_list_others_are_no_articles(hubwatch: CommandLine, server: Server) -> None:
+    site = blog(server)
+    source = add(hubwatch, server, site.url("/"))
+    hubwatch(*AT, "init")
+    crawled = hubwatch(*AT, "crawl", "p", "--json")
+    assert crawled.json["new"] == 10
+    assert not any(each.startswith(("/tag", "/author")) for each in source["links"]["allow"])
+    asked = {hit.path for hit in site.hits}
+    site.hits.clear()
+    hubwatch(*AT, "crawl", "p")
+    assert not {"/2026/01/", "/tag/water/", "/author/ana/"} & {hit.path for hit in site.hits}
+    assert "/2026/01/" not in asked
+
+
+@pytest.mark.slow
+def test_an_article_leads_to_the_list_it_stands_on_and_never_to_what_is_related(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    source = add(hubwatch, server, site.url(path_of(3)))
+    assert [each["url"] for each in source["entry"]] == [site.url("/")]
+    site.routes.pop("/")
+    Path("sources/p.toml").unlink()
+    ended = hubwatch(*AT, "sources", "add", site.url(path_of(3)), "--yes", "--id", "p")
+    assert ended.code == 1
+    assert "is an article, and no list with articles like it is found" in ended.err
+    assert not Path("sources/p.toml").exists()
+
+
+@pytest.mark.slow
+def test_a_feed_leads_to_the_list_of_its_portal(hubwatch: CommandLine, server: Server) -> None:
+    site = blog(server)
+    feed(site, "/feed/", 5)
+    source = add(hubwatch, server, site.url("/feed/"))
+    assert kinds(source) == [("list", ""), ("feed", "1d")]
+
+
+@pytest.mark.slow
+def test_a_list_that_is_json_is_added(hubwatch: CommandLine, server: Server) -> None:
+    site = blog(server)
+    site.routes.pop("/")
+    for number in (1, 2, 3):
+        items = [
+            {"title": TITLES[at], "url": path_of(at), "publishTime": f"{day_of(at)} 09:00"}
+            for at in range(10 * number - 10, 10 * number)
+        ]
+        body = json.dumps({"data": {"total": 30, "list": items}}).encode()
+        site.answer(
+            f"/api/news?page={number}&size=10", answer(200, body, Content_Type="application/json")
+        )
+    source = add(hubwatch, server, site.url("/api/news?page=1&size=10"))
+    assert kinds(source) == [("json", "")]
+    assert source["entry"][0]["paging"] == "?page={n}&size=10 from 2"
+    hubwatch(*AT, "init")
+    assert hubwatch(*AT, "crawl", "p", "--json").json["new"] == 30
+
+
+@pytest.mark.slow
+def test_city_and_zone_are_told_from_evidence_alone(hubwatch: CommandLine, server: Server) -> None:
+    site = blog(server, "en.zh.test")
+    configure(server)
+    ended = hubwatch(*AT, "sources", "add", site.url("/"), "--yes", "--id", "p")
+    assert ended.code == 0
+    assert "its city is unknown" in ended.err
+    assert "--timezone" in ended.out
+    source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+    assert (source["city"], source["timezone"]) == ("unknown", "UTC")
+    bare = hubwatch(*AT, "sources", "add", site.url("/"), "--id", "q", "--name", "N")
+    assert bare.code == 2
+    assert bare.err.strip().splitlines()[-1] == "hubwatch: --city is missing"
+    Path("sources/p.toml").unlink()
+    feed(site, "/feed/", 5, "-0500")
+    assert add(hubwatch, server, site.url("/"))["timezone"] == "Etc/GMT+5"
+
+
+def test_id_and_schedule_are_checked_before_a_portal_is_asked(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    configure(server)
+    taken = hubwatch(*AT, "sources", "add", site.url("/"), "--yes", "--id", "guiyang-en")
+    assert taken.code == 2
+    assert "is the id of a source already" in taken.err
+    wrong = hubwatch(*AT, "sources", "add", site.url("/"), "--yes", "--schedule", "now and then")
+    assert wrong.code == 2
+    assert "'now and then' is not understood" in wrong.err
+    assert site.hits == []
+
+
+UTC = b'<time datetime="2026-01-02T09:00:00+00:00">' * 3
+SUMMER = b'content="2026-01-02T09:00:00-05:00" content="2026-07-02T09:00:00-04:00"' * 2
+EAST = b"<pubDate>Fri, 27 Feb 2026 09:00:00 +0800</pubDate>" * 2
+NONE = b'datetime="2026-01-02T09:00:00+99:00"' * 3
+
+
+@pytest.mark.parametrize(
+    ("host", "language", "body", "zone", "known"),
+    [
+        ("www.town.gov.cn", "en", b"", "Asia/Shanghai", True),
+        ("town.example", "zh-CN", b"", "Asia/Shanghai", True),
+        ("town.example", "zh-TW", b"", "Asia/Taipei", True),
+        ("town.gov", "en", b"", "UTC", False),
+        ("town.gov", "en", UTC, "UTC", True),
+        ("town.gov", "en", SUMMER, "America/New_York", True),
+        ("town.example", "en", EAST, "Etc/GMT-8", True),
+        ("town.example", "zh", EAST, "Asia/Shanghai", True),
+        ("town.example", "en", NONE, "UTC", False),
+    ],
+)  # fmt: skip
+def test_what_shows_a_zone(host: str, language: str, body: bytes, zone: str, known: bool) -> None:
+    page_ = capture(body, url=f"http://{host}/", final_url=f"http://{host}/", fetched_at=NOW)
+    found = zone_of_portal(host, language, [page_])
+    assert (found.zone, found.known) == (zone, known)
