@@ -139,6 +139,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "validator",
         "unreadable",
         "field_missing",
+        "redesign",
         "titles",
         "future_dates",
         "silence",

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     VALIDATOR = "validator"
     UNREADABLE = "unreadable"
     FIELD_MISSING = "field_missing"
+    REDESIGN = "redesign"
     TITLES = "titles"
     FUTURE_DATES = "future_dates"
     SILENCE = "silence"

@@ -90,6 +90,7 @@ class PageQueries:
             snapshot_id=row["snapshot_id"],
             revision=row["revisions"],
             parts=part_list(row["parts"]),
+            held_hash=row["held_hash"] or "",
         )
 
     def validators(self, source_id: str) -> dict[str, Validator]:
@@ -295,7 +296,10 @@ SELECT b.id, b.codec FROM blobs b WHERE b.id = (
 """
 _KNOWN = f"""
 SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id,
-  {PARTS}
+  {PARTS}, (
+    SELECT h.content_hash FROM revisions v JOIN readings h ON h.id = v.reading_id
+    WHERE v.article_id = a.id AND v.held = 'redesign' AND v.number > a.revisions
+    ORDER BY v.number DESC LIMIT 1) AS held_hash
 FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.id = coalesce(
   (SELECT id FROM articles WHERE source_id = ?1 AND url_key = ?2),

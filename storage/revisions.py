@@ -7,7 +7,7 @@ and where a whole site changes at once.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,6 +109,10 @@ def place(db: Connection, intent: Revise, now: datetime) -> VersionPlace:
     versions = list(db.query(_VERSIONS, [intent.article_id, _LOOKED_AT]))
     streak = next(db.query("SELECT streak FROM articles WHERE id = ?", [intent.article_id]))
     top = versions[0]
+    if intent.lost:
+        if top["held"] == Held.REDESIGN:
+            return VersionPlace(top["number"], Held.REDESIGN, replaces=True)
+        return VersionPlace(top["number"] + 1, Held.REDESIGN)
     restless = _is_restless(versions, int(streak["streak"]), now) and _TITLE not in intent.kinds
     if restless and top["held"] == Held.RESTLESS:
         return VersionPlace(top["number"], Held.RESTLESS, replaces=True)
@@ -150,22 +154,67 @@ WHERE v.article_id = ? ORDER BY v.number DESC LIMIT ?
 MANY = 8
 """So many known articles changed in one run, and at least half of those asked for again: the
 portal changed, not its news."""
+LOST = 3
+"""So many articles that lack what was known of them: the portal's pages are built anew."""
 _NAMED = 5
+Show = Callable[[int, int], None]
+"""Shows an article, by its number, as its version of that number says."""
 
 
-def apply(db: Connection, run_id: int) -> str:
-    """Hold back what a run changed if it is too much at once. A sentence for its reason, or ""."""
+def apply(db: Connection, run_id: int, show: Show) -> str:
+    """Hold back what a run changed if it is too much at once, and what it lost. A sentence for its
+    reason, or "". `show` shows an earlier version of an article again."""
     run = next(db.query("SELECT source_id, started_at FROM runs WHERE id = ?", [run_id]))
-    held = _held_back(db, run_id, run["source_id"], run["started_at"])
-    return "; ".join(filter(None, (held, _restless(db, run_id))))
-
-
-def _held_back(db: Connection, run_id: int, source_id: str, began: str) -> str:
-    changed = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
-    if len(changed) < MANY:
-        return ""
+    source_id, began = run["source_id"], run["started_at"]
     asked = next(db.query(_ASKED, {"source": source_id, "began": began, "run": run_id}))["n"]
-    if 2 * len(changed) < asked:
+    lost = _lost(db, run_id, source_id, asked, show)
+    held = _held_back(db, run_id, asked, rebuilt=lost)
+    return "; ".join(
+        filter(None, (_lost_words(lost, asked, source_id), held, _restless(db, run_id)))
+    )
+
+
+def _lost(db: Connection, run_id: int, source_id: str, asked: int, show: Show) -> int:
+    """Hold back, and show no more, what a run found of many pages at once that is no text of their
+    own: one title for all, or a fraction of what there was. How many articles of the run are held
+    so in all, those that were from the start included."""
+    alike = [
+        row["article_id"]
+        for row in db.query(_ALIKE, {"run": run_id, "source": source_id, "least": LOST})
+    ]
+    cut = [row["article_id"] for row in db.query(_CUT_SHORT, [run_id])]
+    if len(cut) < LOST or 2 * len(cut) < asked:
+        cut = []
+    for article_id in dict.fromkeys([*alike, *cut]):
+        row = next(db.query(_LATEST, [run_id, article_id]))
+        db.execute(
+            "UPDATE revisions SET held = 'redesign', told_at = NULL WHERE id = ?", [row["id"]]
+        )
+        db.execute(
+            "UPDATE events SET baseline = 1 WHERE change = 'changed' AND run_id = ? "
+            "AND article_id = ?",
+            [run_id, article_id],
+        )
+        db.execute(_LAST_TOLD, [article_id])
+        show(article_id, row["before"])
+    return int(next(db.query(_HELD_BY, [run_id]))["n"])
+
+
+def _lost_words(lost: int, asked: int, source_id: str) -> str:
+    if not lost:
+        return ""
+    asked = max(asked, lost)
+    noun = "article" if asked == 1 else "articles"
+    return (
+        f"{lost} of {asked} {noun} asked for again lost what was known of them: the old "
+        f"values stand, `hubwatch sources repair {source_id} --dry-run` looks for the new places"
+    )
+
+
+def _held_back(db: Connection, run_id: int, asked: int, *, rebuilt: int) -> str:
+    changed = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
+    many = len(changed) >= MANY or (changed and rebuilt >= LOST)
+    if not many or 2 * (len(changed) + rebuilt) < asked:
         return ""
     hold(db, run_id)
     return (
@@ -226,10 +275,46 @@ UPDATE articles SET changed_at = (
   SELECT max(v.told_at) FROM revisions v WHERE v.article_id = ?1)
 WHERE id = ?1
 """
-_BULK = f"run_id = ?1 AND held = '{Held.BULK}'"
+_BULK = f"run_id = ?1 AND held IN ('{Held.BULK}', '{Held.REDESIGN}')"
+_HELD_BY = (
+    "SELECT count(DISTINCT article_id) AS n FROM revisions WHERE run_id = ? AND number > 1 "
+    "AND held = 'redesign'"
+)
+# Of one title now that were of several before, those of earlier runs that are held counted as well.
+_ALIKE = """
+WITH alike AS (
+  SELECT v.article_id, r.title, v.run_id, v.held, (
+    SELECT b.title FROM revisions p JOIN readings b ON b.id = p.reading_id
+    WHERE p.article_id = v.article_id AND p.number < v.number AND p.held <> 'redesign'
+    ORDER BY p.number DESC LIMIT 1) AS before
+  FROM revisions v JOIN readings r ON r.id = v.reading_id
+  WHERE v.number > 1 AND v.run_id = :run
+  UNION ALL
+  SELECT v.article_id, r.title, v.run_id, v.held, '' FROM revisions v
+  JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id
+  WHERE v.held <> '' AND v.held = 'redesign' AND a.source_id = :source AND v.run_id <> :run)
+SELECT article_id FROM alike WHERE run_id = :run AND held = '' AND title <> before
+AND title IN (SELECT title FROM alike GROUP BY title
+  HAVING count(DISTINCT article_id) >= :least
+  AND sum(CASE WHEN before = title THEN 1 ELSE 0 END) = 0)
+ORDER BY article_id
+"""
+_CUT_SHORT = """
+SELECT v.article_id FROM revisions v JOIN readings r ON r.id = v.reading_id
+WHERE v.run_id = ? AND v.number > 1 AND v.held = '' AND 5 * length(r.body) < (
+  SELECT length(b.body) FROM revisions p JOIN readings b ON b.id = p.reading_id
+  WHERE p.article_id = v.article_id AND p.number < v.number AND p.held <> 'redesign'
+  AND length(b.body) >= 400 ORDER BY p.number DESC LIMIT 1)
+ORDER BY v.article_id
+"""
+_LATEST = """
+SELECT v.id, (SELECT max(p.number) FROM revisions p WHERE p.article_id = v.article_id
+  AND p.number < v.number AND p.held <> 'redesign') AS before
+FROM revisions v WHERE v.run_id = ? AND v.article_id = ? ORDER BY v.number DESC LIMIT 1
+"""
 _STILL_NEWS = """
 SELECT DISTINCT v.article_id FROM revisions v WHERE v.run_id = ? AND v.number > 1
-AND v.held = 'bulk' AND NOT EXISTS (
+AND v.held IN ('bulk', 'redesign') AND NOT EXISTS (
   SELECT 1 FROM revisions n WHERE n.article_id = v.article_id AND n.number > v.number
   AND n.weight = 'material')
 ORDER BY v.article_id
@@ -278,6 +363,16 @@ class Readable:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """A version of an article that is held back and not shown, and the page that it was read
+    from."""
+
+    article_id: int
+    number: int
+    snapshot_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, in the order it was recorded, `seq` only ever grows."""
 
@@ -322,6 +417,38 @@ class RevisionQueries:
             "SELECT * FROM events WHERE article_id = ? ORDER BY seq", [article_id]
         )
         return tuple(event_of(row) for row in found)
+
+    def titled_alike(self, source_id: str, article_id: int, title: str) -> bool:
+        """Whether another article of a source, one of its latest or one of which a version is held
+        back, has this title."""
+        found = self._db.query(
+            _TITLED_ALIKE, {"source": source_id, "article": article_id, "title": title}
+        )
+        return next(iter(found), None) is not None
+
+    def hidden_of(self, run_id: int) -> dict[int, int]:
+        """The articles of which a run found a version that is held back and not shown, as long as
+        no later one is, each with the number of that version."""
+        found = self._db.query(
+            "SELECT v.article_id, v.number FROM revisions v JOIN articles a ON a.id = v.article_id "
+            "WHERE v.run_id = ? AND v.held = 'redesign' AND v.number > a.revisions "
+            "ORDER BY v.article_id",
+            [run_id],
+        )
+        return {row["article_id"]: row["number"] for row in found}
+
+    def hidden(self, source_id: str, limit: int) -> tuple[Hidden, ...]:
+        """The versions of a source that are held back and not shown, the latest of each article,
+        the latest first."""
+        found = self._db.query(
+            "SELECT v.article_id, max(v.number) AS number, r.snapshot_id FROM revisions v "
+            "JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id "
+            "WHERE v.held <> '' AND v.held = 'redesign' AND v.number > a.revisions "
+            "AND a.source_id = ? AND r.snapshot_id IS NOT NULL "
+            "GROUP BY v.article_id ORDER BY max(v.id) DESC LIMIT ?",
+            [source_id, limit],
+        )
+        return tuple(Hidden(r["article_id"], r["number"], r["snapshot_id"]) for r in found)
 
     def newest_page(self, source_id: str) -> int | None:
         """The number of the archived page from which the newest article of a source is read: the
@@ -370,6 +497,19 @@ class RevisionQueries:
 
 
 _AT_A_TIME = 200
+_LATEST_TITLES = 200
+_TITLED_ALIKE = f"""
+SELECT 1 FROM (
+  SELECT r.title FROM (
+    SELECT id, reading_id FROM articles WHERE source_id = :source
+    ORDER BY first_seen_at DESC LIMIT {_LATEST_TITLES}) a
+  JOIN readings r ON r.id = a.reading_id WHERE a.id <> :article
+  UNION ALL
+  SELECT r.title FROM revisions v JOIN articles a ON a.id = v.article_id
+  JOIN readings r ON r.id = v.reading_id
+  WHERE v.held <> '' AND v.held = 'redesign' AND a.source_id = :source AND a.id <> :article)
+WHERE title = :title LIMIT 1
+"""
 
 
 def _revision(row: Row) -> Revision:
@@ -434,6 +574,15 @@ class RevisionWrites:
         for article_id in found:
             self._events.record(Change.CHANGED, article_id, run_id, now, f"released by {person}")
         return len(found)
+
+    def end_hidden(self, article_id: int) -> None:
+        """The page says again what is shown of an article: what was held back and not shown of it
+        is over."""
+        self._db.execute(
+            "UPDATE revisions SET held = 'known' WHERE article_id = ? AND held <> '' "
+            "AND held = 'redesign'",
+            [article_id],
+        )
 
     def add_first(self, article_id: int, reading_id: int, run_id: int | None, at: str) -> None:
         """Keep the first version of an article."""

@@ -272,8 +272,9 @@ _DIED = "its process died"
 class RunWrites:
     """The part of a transaction that keeps runs."""
 
-    def __init__(self, database: Connection) -> None:
+    def __init__(self, database: Connection, show: revisions.Show) -> None:
         self._db = database
+        self._show = show
 
     def start(self, source_id: str, now: datetime, *, kind: RunKind = RunKind.CRAWL) -> Run:
         """Begin a run. It is baseline until the source has once been crawled to its end. Imports
@@ -300,7 +301,7 @@ class RunWrites:
         cursor: str = "",
     ) -> Run:
         """End a run with its one outcome word and its figures. Keep the source's state in step."""
-        reason = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id))))
+        reason = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id, self._show))))
         figures = asdict(counts)
         assignments = ", ".join(f"{name} = :{name}" for name in figures)
         self._db.execute(
@@ -395,7 +396,7 @@ class RunWrites:
         """End every run that a query names, as something outside of it found it."""
         open_runs = [row["id"] for row in self._db.query(sql, parameters)]
         for run_id in open_runs:
-            told = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id))))
+            told = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id, self._show))))
             self._db.execute(
                 "UPDATE runs SET ended_at = ?, outcome = ?, reason = ? WHERE id = ?",
                 [stamp(now), outcome.value, told, run_id],

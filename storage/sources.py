@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from .articles import records
+from .articles.records import Held
 from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
 from .relevance import PlaceRole
@@ -49,6 +50,20 @@ class ArticleFact:
     characters: int
     first_seen_at: datetime
     baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFact:
+    """A version of an article that is held back: what of it is as it was (title, date, characters
+    of text), and as its page says now. `shown` says whether people see it all the same."""
+
+    article_id: int
+    run_id: int
+    at: datetime
+    shown: bool
+    titles: tuple[str, str]
+    dates: tuple[str, str]
+    characters: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,9 @@ class SourceFacts:
     first, `articles` the latest by first sight, the newest first. `published` is when things went
     out, in order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
     `entries_read` the lists that ever had rows. `readings` say what its entries show of each other,
-    `refused` are some rows that its link rule does not take, those made like articles first.
+    `refused` are some rows that its link rule does not take, those made like articles first. `held`
+    are versions of articles that are held back because too much changed at once or was lost, the
+    latest first.
     """
 
     source: SourceRef
@@ -129,6 +146,7 @@ class SourceFacts:
     entries_read: frozenset[str] = frozenset()
     readings: tuple[EntryReading, ...] = ()
     refused: tuple[RefusedListing, ...] = ()
+    held: tuple[HeldFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +318,21 @@ class SourceQueries:
             ),
             readings=self._lists.witnesses.readings(source_id),
             refused=self._lists.witnesses.refused(source_id, _REFUSED),
+            held=tuple(self._held(source_id, now)),
         )
+
+    def _held(self, source_id: str, now: datetime) -> Iterator[HeldFact]:
+        values = {"source": source_id, "since": stamp(now - _HELD_FOR)}
+        for row in self._db.query(_HELD, values):
+            yield HeldFact(
+                row["article_id"],
+                row["run_id"] or 0,
+                unstamp(row["seen_at"]),
+                row["held"] != Held.REDESIGN,
+                (row["old_title"], row["title"]),
+                (row["old_published"] or "", row["published"] or ""),
+                (row["old_characters"], row["characters"]),
+            )
 
     def last_ends(self, source_ids: Sequence[str]) -> tuple[LastEnd, ...]:
         """How the latest conclusive crawl of each of these sources ended."""
@@ -609,3 +641,23 @@ class SourceWrites:
             "not_after = excluded.not_after, seen_at = excluded.seen_at",
             [host, stamp(not_after), stamp(now)],
         )
+
+
+_HELD_FOR = timedelta(days=14)
+"""So long what only changed too much at once is told of. What was lost is told as long as it is."""
+_MOST_HELD = 500
+_HELD = f"""
+SELECT v.article_id, v.run_id, v.seen_at, v.held, r.title, r.published,
+  length(r.body) AS characters, b.title AS old_title, b.published AS old_published,
+  length(b.body) AS old_characters
+FROM revisions v JOIN articles a ON a.id = v.article_id
+JOIN readings r ON r.id = v.reading_id
+JOIN revisions p ON p.article_id = v.article_id AND p.number = (
+  SELECT max(o.number) FROM revisions o WHERE o.article_id = v.article_id
+  AND o.number < v.number AND o.held <> 'redesign')
+JOIN readings b ON b.id = p.reading_id
+WHERE v.held <> '' AND a.source_id = :source AND (
+  v.held = 'redesign' AND v.number > a.revisions
+  OR v.held = 'bulk' AND v.number = a.revisions AND v.seen_at >= :since)
+ORDER BY v.id DESC LIMIT {_MOST_HELD}
+"""

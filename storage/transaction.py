@@ -43,7 +43,7 @@ class Transaction:
         self._events = EventLog(database)
         self.archive = archive
         self.sources = SourceWrites(database)
-        self.runs = RunWrites(database)
+        self.runs = RunWrites(database, self._show_version)
         self.lists = ListWrites(database)
         self.pages = PageWrites(database)
         self.slots = SlotWrites(database)
@@ -55,6 +55,9 @@ class Transaction:
         self.digests = DigestWrites(database)
         self.deliveries = DeliveryWrites(database)
         self.maintenance = MaintenanceWrites(database)
+
+    def _show_version(self, article_id: int, number: int) -> None:
+        self.articles.show_version(article_id, number)  # few runs have to, so it is loaded then
 
     @cached_property
     def articles(self) -> ArticleWrites:

@@ -145,7 +145,8 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The little the archive knows of an address that matters for the decision."""
+    """The little the archive knows of an address that matters for the decision. `held_hash` is that
+    of the content of a later version that is held back and not shown, if there is one."""
 
     article_id: int
     url: str
@@ -155,6 +156,7 @@ class Known:
     snapshot_id: int | None = None
     revision: int = 1
     parts: tuple[Part, ...] = ()
+    held_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ class Insert:
 @dataclass(frozen=True, slots=True)
 class Revise:
     """Keep a new revision of a known article. `changed` names the fields that differ, `kinds` and
-    `summary` say for people what changed and from what to what."""
+    `summary` say for people what changed and from what to what. `lost` names fields that the page
+    had and has no more."""
 
     article_id: int
     reading: Reading
@@ -179,13 +182,16 @@ class Revise:
     weight: Weight = Weight.MATERIAL
     kinds: tuple[str, ...] = ()
     summary: str = ""
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """The article was seen again and says the same."""
+    """The article was seen again and says the same: what is shown, or what a later version says
+    that is held back and not shown (`as_held`)."""
 
     article_id: int
+    as_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +220,12 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of an intent. `article_id` is None for a quarantined page."""
+    """What became of an intent. `article_id` is None for a quarantined page. `shown` is False for
+    a version that is held back and not shown."""
 
     change: Change
     article_id: int | None = None
+    shown: bool = True
 
 
 class Thing(StrEnum):

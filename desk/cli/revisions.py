@@ -58,6 +58,7 @@ _HELD = {
     Held.RESTLESS: "no news: it changes at every visit, or goes to and fro",
     Held.KNOWN: "no news: people were told this last",
     Held.BULK: "held back: too much changed at once",
+    Held.REDESIGN: "held back and not shown: it lacks what was known",
 }
 
 
@@ -163,7 +164,8 @@ WEIGHT: JsonDocument[Revision | Edit] = JsonDocument(
         lambda c: c.times),
     Member("held", "text", "why it is no news: `restless` (the page changes at every visit, or "
         "goes to and fro), `known` (people were told this last), `bulk` (too much changed at "
-        "once); else empty", lambda c: c.held),
+        "once), `redesign` (it lacks what was known, and is not shown); else empty",
+        lambda c: c.held),
     Member("told", "moment or null", "when it became news", lambda c: c.reported_at),
 )  # fmt: skip
 
@@ -236,7 +238,8 @@ def changes(
 
     A change is material (numbers, dates, names, amounts, document numbers, title, files, whole
     sentences) or cosmetic (spaces, counters, related links); only material ones are news. Held back
-    are those of pages that change at every visit, and those of a run that found too many at once.
+    are those of pages that change at every visit, those of a run that found too many at once, and
+    those that lack what was known of an article, which are not shown either.
 
     \b
     Examples:
@@ -297,7 +300,8 @@ def _row(edit: Edit, zone: str) -> tuple[object, ...]:
 @by_option
 @pass_session
 def release(session: Session, run: int, person: str) -> None:
-    """Let the changes that were held back of a run be told after all; from now on they are news.
+    """Let the changes that were held back of a run be told after all; from now on they are news,
+    and shown where they were not.
 
     What has changed again since is told no more. `hubwatch changes --held` names the runs.
 
@@ -310,7 +314,7 @@ def release(session: Session, run: int, person: str) -> None:
     with Archive.open(session.archive) as store:
         try:
             with store.writing() as tx:
-                released = tx.revisions.release(run, person=name, now=now)
+                released = tx.articles.release(run, person=name, now=now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     noun = "article" if released == 1 else "articles"

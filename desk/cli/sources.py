@@ -38,6 +38,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .learning import repair
 from .options import FILE, JSON, output_option, source_argument
 from .pages import field_difference
 from .portals import add
@@ -257,9 +258,9 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
         ("checked", str(source.checked or "never")),
     ]
     if check is not None:
-        repair = repair_of(check)
+        mends = repair_of(check)
         facts.append(("verdict", describe_check(check, zone)))
-        facts.append(("repair", session.command_line_for(repair) if repair else ""))
+        facts.append(("repair", session.command_line_for(mends) if mends else ""))
     facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
     facts += [
         ("entry", f"{_entry(entry)}{_read(readings.get(entry.url), zone)}")
@@ -502,7 +503,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, check, adopt, disable, enable, test, record):
+for _command in (add, check, adopt, repair, disable, enable, test, record):
     sources.add_command(_command)
 
 

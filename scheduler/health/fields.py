@@ -11,7 +11,8 @@ from statistics import median
 
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
-from storage.sources import ArticleFact, SourceFacts
+from storage.revisions import LOST, MANY
+from storage.sources import ArticleFact, HeldFact, SourceFacts
 from storage.types import WORKED
 
 from .wording import describe_run, finding_of, moment
@@ -31,6 +32,7 @@ def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
     yield from _shrunk(facts)
     yield from _row_dates(facts)
     yield from _titles(facts)
+    yield from _rebuilt(facts)
     yield from _future(facts, now)
     yield from _unreadable(facts)
 
@@ -113,6 +115,60 @@ def _titles(facts: SourceFacts) -> Iterator[Finding]:
     evidence = ["a title that is the site's name says nothing of the article"] if named else []
     evidence += [_article(article) for article in facts.articles[:_LATEST]]
     yield finding_of(facts, Kind.TITLES, Severity.WARNING, message, evidence)
+
+
+def _rebuilt(facts: SourceFacts) -> Iterator[Finding]:
+    """Known articles of which a field vanished, became the same for all, or which all changed at
+    once: the portal builds its pages anew."""
+    lost = [held for held in facts.held if not held.shown]
+    changed = [held for held in facts.held if held.shown]
+    if len(lost) < LOST and len(changed) < MANY:
+        return
+    latest = facts.held[0]
+    words = Counter(what for held in lost for what in lost_of(held))
+    parts = [f"{times} lost their {what}" for what, times in words.most_common()]
+    parts += [f"{len(changed)} changed at once"] if changed else []
+    stands = ", the old values stand" if lost else ""
+    message = f"its pages are built anew: of {len(facts.held)} known articles {', '.join(parts)}"
+    evidence = [_before_and_after(held) for held in (*lost, *changed)[:6]]
+    yield finding_of(
+        facts,
+        Kind.REDESIGN,
+        Severity.WARNING,
+        f"{message}{stands}; held back until a person lets it go",
+        evidence,
+        run=latest.run_id,
+    )
+
+
+def lost_of(held: HeldFact) -> Iterator[str]:
+    """What a version that is held back lacks, in words."""
+    (old, new), (was, now) = held.dates, held.characters
+    if was_lost(old, new):
+        yield "date"
+    if held.titles[0] != held.titles[1]:
+        yield "title"
+    if 5 * now < was:
+        yield "text"
+
+
+def was_lost(old: str, new: str) -> bool:
+    """Whether there was a date, as ISO, and now there is none or one that says less."""
+    return bool(old) and len(new) < len(old)
+
+
+def _before_and_after(held: HeldFact) -> str:
+    (old, new), (was, now) = held.dates, held.characters
+    pieces = [f"date {old or 'none'} → {new or 'none'}"] if old != new else []
+    if held.titles[0] != held.titles[1]:
+        pieces.append(f"title {_cut(held.titles[0])!r} → {_cut(held.titles[1])!r}")
+    if 5 * now < was or not pieces:
+        pieces.append(f"text of {was} characters → {now}")
+    return f"article {held.article_id} {moment(held.at)}: {'; '.join(pieces)}"
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= 60 else f"{title[:59]}…"
 
 
 def _folded(text: str) -> str:

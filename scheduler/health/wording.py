@@ -39,6 +39,11 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.VALIDATOR: (_CHECK, _RUNS, _SHOW),
     Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),
     Kind.FIELD_MISSING: (_CHECK, _TEST, _AGAIN),
+    Kind.REDESIGN: (
+        "sources repair {id} --dry-run",
+        "changes --held --source {id}",
+        "changes release {run} --by NAME",
+    ),
     Kind.TITLES: (_CHECK, _TEST, _AGAIN),
     Kind.FUTURE_DATES: (_CHECK, _TEST, _AGAIN),
     Kind.SILENCE: (_STATUS, _CHECK, _SHOW),
@@ -65,11 +70,12 @@ def finding_of(
     *,
     place: str = "",
     since: datetime | None = None,
+    run: int = 0,
 ) -> Finding:
     """A finding about one source, with the three commands that go on from there."""
     day = f"{since:%Y-%m-%d}" if since else "30d"
     commands = tuple(
-        f"hubwatch {each.format(id=facts.source.id, since=day)}" for each in _NEXT[kind]
+        f"hubwatch {each.format(id=facts.source.id, since=day, run=run)}" for each in _NEXT[kind]
     )
     return Finding(
         kind, facts.source.id, severity, told, tuple(e for e in evidence if e), commands, place

@@ -15,9 +15,12 @@ from storage.transaction import Transaction
 from storage.types import (
     Applied,
     ArticleData,
+    DateKind,
+    FieldStatus,
     Insert,
     Intent,
     Known,
+    Origin,
     Outcome,
     Quarantine,
     Reading,
@@ -50,6 +53,8 @@ def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | Non
         return Insert(reading, content, body)
     if known.content_hash == content:
         return Touch(known.article_id)
+    if known.held_hash == content:
+        return Touch(known.article_id, as_held=True)
     return Revise(known.article_id, reading, content, body)
 
 
@@ -60,7 +65,9 @@ def plan_ingest(store: Archive, page: FetchedPage, *, run_id: int, now: datetime
     url = article.url if article else page.capture.url
     known_before = store.pages.known(page.source.id, url)
     previous = _previous(store, page, prepared, known_before)
-    edit = _edit(store, page, previous, known_before)
+    before = _before(store, page, previous, known_before)
+    edit = _edit(before, page)
+    lost = _lost(store, before, page, known_before)
 
     def keep(tx: Transaction) -> IngestResult:
         known = rebase_on_current_rules(
@@ -68,7 +75,7 @@ def plan_ingest(store: Archive, page: FetchedPage, *, run_id: int, now: datetime
         )
         intent = decide(page.reading, known, url, prepared.hashes if prepared else None)
         if isinstance(intent, Revise) and edit is not None:
-            intent = edit.of(intent)
+            intent = replace(edit.of(intent), lost=lost)
         snapshot_id = None
         if not isinstance(intent, Touch):
             snapshot_id = tx.pages.keep(page.source.id, page.capture, FetchKind.ARTICLE, page.body)
@@ -81,7 +88,8 @@ def plan_ingest(store: Archive, page: FetchedPage, *, run_id: int, now: datetime
             aliases=page.aliases,
             columns=prepared.columns if prepared else None,
         )
-        if applied.article_id is not None and (page.parts or (known and known.parts)):
+        has_parts = page.parts or (known and known.parts)
+        if applied.article_id is not None and applied.shown and has_parts:
             tx.articles.keep_parts(applied.article_id, page.parts)
         _keep_matches(tx, applied, intent, prepared)
         return IngestResult(applied, snapshot_id)
@@ -114,23 +122,61 @@ def _previous(
     return _Previous(known, reading, reading.article) if reading.article else None
 
 
-def _edit(
+def _before(
     store: Archive, page: FetchedPage, previous: _Previous | None, known: Known | None
-) -> ChangeSummary | None:
-    """What changed, where the page is known: against the kept page, or what was imported of it."""
-    article = page.reading.article
-    if article is None:
+) -> ArticleData | Revision | None:
+    """What is known of an article, to be compared with what its page says now: the kept page, or
+    what was imported of it. None where there is nothing to compare."""
+    if page.reading.article is None:
         return None
-    before: ArticleData | Revision
     if previous is not None:
-        before = previous.article
-    elif known is None or known.snapshot_id is not None:
+        return previous.article
+    if known is None or known.snapshot_id is not None:
         return None
-    else:
-        before = store.revisions.of(known.article_id)[-1]
+    versions = store.revisions.of(known.article_id)
+    return next(each for each in versions if each.number == known.revision)
+
+
+def _edit(before: ArticleData | Revision | None, page: FetchedPage) -> ChangeSummary | None:
+    """What changed, where the page is known."""
+    if before is None or page.reading.article is None:
+        return None
     from ..revisions import classify_change
 
-    return classify_change(before, article)
+    return classify_change(before, page.reading.article)
+
+
+def _lost(
+    store: Archive, before: ArticleData | Revision | None, page: FetchedPage, known: Known | None
+) -> tuple[str, ...]:
+    """The fields that a known page had and has no more: its date, or a title of its own."""
+    article = page.reading.article
+    if before is None or article is None or known is None:
+        return ()
+    lost = ["published"] if _lacks_date(before, article) else []
+    if article.title != before.title:
+        ask = store.revisions.titled_alike
+        others = ask(page.source.id, known.article_id, article.title)
+        if others and not ask(page.source.id, known.article_id, before.title):
+            lost.append("title")
+    return tuple(lost)
+
+
+def _lacks_date(before: ArticleData | Revision, after: ArticleData) -> bool:
+    """Whether there was a date, and now there is none, or only the day that a list has."""
+    if before.published is None or after.published is None:
+        return before.published is not None
+    was_listed = isinstance(before, ArticleData) and _is_from_list(before)
+    return _is_from_list(after) and not was_listed
+
+
+def _is_from_list(article: ArticleData) -> bool:
+    return any(
+        clue.kind is DateKind.PUBLISHED
+        and clue.origin is Origin.LIST
+        and clue.status is FieldStatus.CHOSEN
+        for clue in article.dates
+    )
 
 
 def rebase_on_current_rules(
@@ -161,7 +207,9 @@ def _keep_matches(
     intent: object,
     prepared: Prepared | None,
 ) -> None:
-    if applied.article_id is None or prepared is None or isinstance(intent, Touch):
+    if not applied.shown or isinstance(intent, Touch):
+        return
+    if applied.article_id is None or prepared is None:
         return
     if prepared.relevance is not None:
         tx.relevance.replace(applied.article_id, prepared.relevance)

@@ -65,13 +65,13 @@ def source_text(draft: Draft) -> str:
         lines.append(_note(draft.note))
     for entry in draft.entries:
         lines += ["", "[[entry]]", *_entry(entry)]
-    lines += ["", "[links]", _texts("hosts", draft.hosts)]
+    lines += ["", "[links]", texts_line("hosts", draft.hosts)]
     if draft.allow:
-        lines.append(_texts("allow", draft.allow))
+        lines.append(texts_line("allow", draft.allow))
     if draft.deny:
-        lines.append(_texts("deny", draft.deny))
+        lines.append(texts_line("deny", draft.deny))
     if draft.selectors:
-        lines += ["", "[fields]", *(_texts(key, rules) for key, rules in draft.selectors)]
+        lines += ["", "[fields]", *(texts_line(key, rules) for key, rules in draft.selectors)]
     return "\n".join(lines) + "\n"
 
 
@@ -101,7 +101,8 @@ def _pair(key: str, text: str) -> str:
     return f"{key} = {quoted(text)}"
 
 
-def _texts(key: str, texts: Iterable[str]) -> str:
+def texts_line(key: str, texts: Iterable[str]) -> str:
+    """A key with a list of strings, over several lines where it is long."""
     items = [quoted(text) for text in texts]
     line = f"{key} = [{', '.join(items)}]"
     if len(line) <= _WIDTH:

@@ -42,13 +42,14 @@ class Weight(StrEnum):
 
 class Held(StrEnum):
     """Why a version of an article is kept and not told as news: it is one of a page that changes at
-    every visit or goes to and fro, it says what people were told last, or too much changed at
-    once."""
+    every visit or goes to and fro, it says what people were told last, too much changed at once, or
+    it lacks what was known, and is not shown either."""
 
     NOT = ""
     RESTLESS = "restless"
     KNOWN = "known"
     BULK = "bulk"
+    REDESIGN = "redesign"
 
 
 class Grade(StrEnum):

@@ -16,7 +16,7 @@ from ..attachments import AttachmentWrites
 from ..database import Connection, insert, one, stamp
 from ..packing import pack_markup, pack_text
 from ..pages import PageWrites
-from ..revisions import IS_OLD, EventLog, RevisionWrites, place
+from ..revisions import IS_OLD, EventLog, RevisionQueries, RevisionWrites, place
 from ..stories.texts import sketch
 from ..stories.writes import StoryWrites
 from ..text import fts_text
@@ -24,6 +24,7 @@ from ..text_index import PendingWords
 from ..types import (
     Applied,
     ArticleData,
+    Attachment,
     Change,
     DateClue,
     Insert,
@@ -37,7 +38,7 @@ from ..types import (
     Weight,
 )
 from ..urls import KEY_VERSION, identity_key
-from .records import as_json
+from .records import Held, as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class ArticleWrites:
             case Revise():
                 applied = self._revise(intent, run_id, now, snapshot_id, columns)
             case Touch():
-                applied = self._touch(intent.article_id, run_id, now)
+                applied = self._touch(intent, run_id, now)
         if applied.article_id is not None:
             for alias in aliases:
                 self._pages.add_alias(source_id, applied.article_id, alias)
@@ -303,12 +304,14 @@ class ArticleWrites:
         )
         version = place(self._db, intent, now)
         material = intent.weight is Weight.MATERIAL
+        self._revisions.add(intent, version, reading_id, run_id, at)
+        if version.held is Held.REDESIGN:
+            return self._hide(intent, run_id, now)
         self._db.execute(
             "UPDATE articles SET revisions = ?, streak = streak + 1, changed_at = "
             "coalesce(?, changed_at), last_seen_at = ?, last_checked_at = ? WHERE id = ?",
             [version.number, at if material and not version.held else None, at, at, article_id],
         )
-        self._revisions.add(intent, version, reading_id, run_id, at)
         self._show(article_id, reading_id, data, columns, intent.body_hash)
         self._attachments.ask_again(article_id)
         leads = self._stories.reconsider(article_id)
@@ -321,7 +324,58 @@ class ArticleWrites:
         self._stories.record_leads(leads, run_id, now)
         return Applied(change, article_id)
 
-    def _touch(self, article_id: int, run_id: int | None, now: datetime) -> Applied:
+    def _hide(self, intent: Revise, run_id: int | None, now: datetime) -> Applied:
+        """Keep a version that lacks what was known, as the latest and unseen: the article goes on
+        as it was."""
+        at = stamp(now)
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = ?, last_checked_at = ? WHERE id = ?",
+            [at, at, intent.article_id],
+        )
+        detail = f"lost: {', '.join(intent.lost)}"
+        self._events.record(Change.CHANGED, intent.article_id, run_id, now, detail)
+        self._events.mark_last_baseline()
+        return Applied(Change.CHANGED, intent.article_id, shown=False)
+
+    def show_version(self, article_id: int, number: int) -> None:
+        """Show an article as its version of this number says."""
+        row = one(self._db, _VERSION, [article_id, number])
+        self._db.execute(
+            "UPDATE articles SET revisions = ?, reading_id = ?, body_hash = ?, "
+            "dated_at = coalesce(?, first_seen_at) WHERE id = ?",
+            [number, row["id"], row["body_hash"], row["published_sort"], article_id],
+        )
+        words = fts_text(row["title"]), pack_text(fts_text(row["body"]))
+        self._words.add(article_id, *words)
+        files = tuple(Attachment(**item) for item in json.loads(row["attachments"]))
+        self._attachments.link(article_id, files)
+        if decisions.has_corrections(self._db, article_id):
+            self._words.flush()
+            decisions.apply_corrections(self._db, self._words, article_id)
+        self._stories.reconsider(article_id)
+
+    def show_hidden(self, article_id: int, number: int, held: Held) -> None:
+        """Show a version that was held back and not shown, and hold it back from news from now on
+        for another reason."""
+        self._db.execute(
+            "UPDATE revisions SET held = ? WHERE article_id = ? AND number = ? "
+            "AND held = 'redesign'",
+            [held.value, article_id, number],
+        )
+        self.show_version(article_id, number)
+
+    def release(self, run_id: int, *, person: str, now: datetime) -> int:
+        """A person lets what was held back of a run be told now, and shows what was not shown of
+        it. Return of how many articles that is news still. Raises LookupError for a run that holds
+        nothing back."""
+        for article_id, number in RevisionQueries(self._db).hidden_of(run_id).items():
+            self.show_version(article_id, number)
+        return self._revisions.release(run_id, person=person, now=now)
+
+    def _touch(self, intent: Touch, run_id: int | None, now: datetime) -> Applied:
+        article_id = intent.article_id
+        if not intent.as_held:
+            self._revisions.end_hidden(article_id)
         back = self._welcome_back(article_id, run_id, now)
         self._db.execute(
             "UPDATE articles SET last_seen_at = ?, last_checked_at = ?, streak = 0 WHERE id = ?",
@@ -387,6 +441,12 @@ INSERT INTO articles (source_id, url, url_key, key_version, story_id, reading_id
   dated_at, first_seen_at, first_run_id, last_seen_at, last_checked_at, baseline)
 VALUES (:source, :url, :key, :version, :story, :reading, :body,
   :dated, :at, :run, :at, :at, {IS_OLD})
+"""
+
+
+_VERSION = """
+SELECT r.id, r.title, r.body, r.body_hash, r.published_sort, r.attachments
+FROM revisions v JOIN readings r ON r.id = v.reading_id WHERE v.article_id = ? AND v.number = ?
 """
 
 

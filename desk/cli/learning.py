@@ -1,0 +1,179 @@
+"""`hubwatch sources repair`: what a redesign of a portal lost, found again on its new pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.sources.write import texts_line
+
+from .. import _, ngettext
+from ..text import one_line
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    figure,
+    heading,
+    note,
+    parts_by_name,
+    print_json,
+    print_table,
+)
+from .options import JSON, dry_run_option, output_option, source_argument
+from .session import Session
+
+if TYPE_CHECKING:
+    from storage.types import Reading, When
+
+    from ..portals.redesign import KnownPage, SourceRepair
+
+_COMMANDS = {"check": "sources check {}", "repair": "sources repair {}"}
+_MOST_SHOWN = 12
+_TITLE = 48
+
+
+@dataclass(frozen=True, slots=True)
+class _Repaired:
+    """What was found for a source, the file that was written, if any, and how many articles are
+    shown as their new pages say since."""
+
+    source_id: str
+    found: SourceRepair
+    path: Path | None = None
+    shown: int = 0
+
+
+@click.command()
+@source_argument()
+@dry_run_option("Only say what would be written.")
+@output_option
+@click.pass_context
+def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
+    """Find the fields of a portal again that built its pages anew; no network.
+
+    Looks at the pages that lack what was known of their articles (`hubwatch changes --held`), finds
+    where title, date and text stand on them now, and tries that on all of them: what the archive
+    knows must come out again. Then it writes the selectors into the source's file, a shipped
+    source's into your own folder, and shows those articles as their new pages say. Exit code 1 if
+    too few pages read as they should; nothing is written then.
+
+    \b
+    Examples:
+      hubwatch sources repair guiyang-en --dry-run
+      hubwatch sources repair guiyang-en
+    """
+    from ..portals.redesign import propose_repair, show_repaired, write_repair
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    source = session.catalogue.get(source_id)
+    with session.reading() as store:
+        found = propose_repair(store, source, session.catalogue.templates)
+    ended = _Repaired(source_id, found)
+    if found.passed and mode != "dry":
+        path = write_repair(found, source, session.config) if found.selectors else None
+        with session.writing() as store:
+            ended = _Repaired(source_id, found, path, show_repaired(store, found, session.now))
+    if output == JSON:
+        print_json(REPAIR(ended))
+    else:
+        _print(session, ended, mode)
+    ctx.exit(0 if found.passed else 1)
+
+
+def _print(session: Session, ended: _Repaired, mode: str) -> None:
+    found, check = ended.found, session.hint(_COMMANDS["check"].format(ended.source_id))
+    if not found.pages:
+        note(_("no known article of %(id)s lacks what was known of it", id=ended.source_id))
+        note(_("%(command)s says whether its lists are read", command=check))
+        return
+    heading(
+        ngettext(
+            "%(n)s page lacks what was known of its article",
+            "%(n)s pages lack what was known of their articles",
+            len(found.pages),
+            n=len(found.pages),
+        )
+    )
+    columns = (Column("field"), figure("right now"), figure("repaired"))
+    print_table(columns, [(field, *counts) for field, counts in found.right.items()])
+    for key, selectors in found.selectors:
+        click.echo(texts_line(key, selectors))
+    rows = [_row(*each) for each in zip(found.pages, found.repaired, strict=True)]
+    print_table(_PAGES, rows[:_MOST_SHOWN])
+    if len(rows) > _MOST_SHOWN:
+        note(_("%(n)s of %(all)s shown", n=_MOST_SHOWN, all=len(rows)))
+    if not found.passed:
+        note(
+            _("too few of them read as they should: %(page)s says what to do",
+                page="docs/fix-a-template.md")
+        )  # fmt: skip
+    elif mode == "dry":
+        command = session.hint(_COMMANDS["repair"].format(ended.source_id))
+        note(_("%(command)s writes that", command=command))
+    if ended.path is not None:
+        click.echo(fact("wrote", str(ended.path)))
+    if ended.shown:
+        click.echo(
+            ngettext(
+                "%(n)s article is shown as its new page says",
+                "%(n)s articles are shown as their new pages say",
+                ended.shown,
+                n=ended.shown,
+            )
+        )
+
+
+_PAGES = (
+    figure("article"),
+    Column("known title", folds="short", rank=1),
+    Column("title now", folds="short", rank=2),
+    Column("known date", folds="never"),
+    Column("date now", folds="never"),
+    Column("repaired", folds="never"),
+)
+
+
+def _row(page: KnownPage, repaired: Reading) -> tuple[object, ...]:
+    known, now, after = page.article, page.reading.article, repaired.article
+    return (
+        known.id,
+        one_line(known.title, _TITLE),
+        one_line(now.title, _TITLE) if now else "",
+        *(_day(article.published if article else None) for article in (known, now, after)),
+    )
+
+
+def _day(when: When | None) -> str:
+    return when.iso[:10] if when else "none"
+
+
+FIELD_REPAIR: JsonDocument[tuple[int, int]] = JsonDocument(
+    Member("now", "integer", "on so many pages it is what the archive knows, by today's rules",
+        lambda f: f[0]),
+    Member("repaired", "integer", "with the selectors", lambda f: f[1]),
+)  # fmt: skip
+
+
+REPAIR: JsonDocument[_Repaired] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r.source_id),
+    Member("holds", "boolean", "whether nearly every page gives again what is known of it",
+        lambda r: r.found.passed),
+    Member("pages", "integer", "pages that lack what was known of their articles",
+        lambda r: len(r.found.pages)),
+    Member("selectors", "object", "key of `[fields]` → selectors, as they would be written",
+        lambda r: {key: list(selectors) for key, selectors in r.found.selectors}),
+    parts_by_name("fields", "field → on how many of the pages it is right",
+        lambda r: r.found.right, FIELD_REPAIR),
+    Member("file", "text or null", "the file that was written",
+        lambda r: str(r.path) if r.path else None),
+    Member("shown", "integer", "articles that are shown as their new pages say now",
+        lambda r: r.shown),
+    commands=("sources repair --json",),
+    about="One document. Exit code 1 if `holds` is false; nothing is written then.",
+)  # fmt: skip

@@ -1,0 +1,248 @@
+"""A portal that built its pages anew: the places of the fields found again, by what the archive
+knows of the same articles.
+
+What is proposed is tried on every page at hand, the old ones too. Nothing is written unless asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from hubwatch.errors import SourceError
+from scraper.hashes import body_hash, content_hash
+from scraper.parsing.survey import open_pages, propose_body, propose_date, propose_title
+from scraper.parsing.text import squeeze
+from scraper.pipelines.read import load_pages, read_pages
+from scraper.sources.build import Template
+from scraper.sources.load import HERE, read_bounded
+from scraper.sources.model import FieldRules, Source
+from scraper.sources.write import source_of, texts_line
+from storage.archive import Archive
+from storage.articles.records import Article
+from storage.revisions import Hidden
+from storage.types import ArticleData, Capture, Held, Reading
+
+from .. import _
+from ..config import Config
+from .draft import folder_for, write_source
+
+FIELDS = ("title", "published", "body")
+_MOST = 40
+_LOOKED_AT = 6
+_LEAST_RIGHT = 0.8
+_LEAST_BODY = 0.6
+_MOST_BYTES = 1_000_000
+_TABLE = re.compile(r"^[ \t]*\[fields\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
+_VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
+_NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """An article of which a later version lacks something: what is known of it, its page as it was
+    then, and that page as it reads by today's rules."""
+
+    article: Article
+    hidden: Hidden
+    capture: Capture
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRepair:
+    """What was found. `selectors` are `[fields]` entries to be written, none where today's rules
+    read the pages already. `right` counts by field on how many of the pages it is what the archive
+    knows: now, and with the selectors. `text` is that of the file to be written."""
+
+    pages: tuple[KnownPage, ...]
+    selectors: tuple[tuple[str, tuple[str, ...]], ...]
+    right: Mapping[str, tuple[int, int]]
+    repaired: tuple[Reading, ...]
+    text: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nearly every page gives again what is known of it."""
+        needed = _LEAST_RIGHT * len(self.pages)
+        return bool(self.pages) and all(now >= needed for _, now in self.right.values())
+
+
+def propose_repair(
+    store: Archive, source: Source, templates: Mapping[str, Template]
+) -> SourceRepair:
+    """Look for the places of the fields on the pages that lack something. Changes nothing. Raises
+    SourceError where the file of the source cannot be changed so."""
+    pages = tuple(_known_pages(store, source))
+    rules, selectors = source.fields, dict[str, tuple[str, ...]]()
+    before = [_fits(page.article, page.reading.article) for page in pages]
+    sample = _sample(pages)
+    for field in FIELDS:
+        if sum(fit[field] for fit in before) >= len(pages):
+            continue
+        selector = _selector(field, sample, rules.zone)
+        if not selector:
+            continue
+        tried = _with(rules, field, selector)
+        if _right(store, source, pages, tried, field) > _right(store, source, pages, rules, field):
+            rules, selectors[field] = tried, getattr(tried, field)
+    repaired = tuple(_read(store, source, page.hidden, rules) for page in pages)
+    after = [_fits(p.article, r.article) for p, r in zip(pages, repaired, strict=True)]
+    right = {
+        field: (sum(fit[field] for fit in before), sum(fit[field] for fit in after))
+        for field in FIELDS
+    }
+    chosen = tuple(selectors.items())
+    text = _file_text(source, chosen, templates) if chosen else ""
+    return SourceRepair(pages, chosen, right, repaired, text)
+
+
+def write_repair(found: SourceRepair, source: Source, config: Config) -> Path:
+    """Write the file: in place of one's own, else into one's own folder. Return its path."""
+    own = not Path(source.path).resolve().is_relative_to(HERE)
+    path = Path(source.path) if own else folder_for(config) / f"{source.id}.toml"
+    write_source(found.text, path, replacing=own)
+    return path
+
+
+def show_repaired(store: Archive, found: SourceRepair, now: datetime) -> int:
+    """Show the pages that give again what was known, as a person wanted. Nothing of that is told as
+    news. Return how many there are. Raises StorageError."""
+    shown = 0
+    for page, reading in zip(found.pages, found.repaired, strict=True):
+        article = reading.article
+        if article is None or not all(_fits(page.article, article).values()):
+            continue
+        content = content_hash(article)
+        known = store.pages.known(page.article.source_id, page.article.url)
+        same = known is not None and known.content_hash == content
+        with store.writing() as tx:
+            tx.articles.reread(
+                page.article.id,
+                page.hidden.number,
+                reading,
+                snapshot_id=page.hidden.snapshot_id,
+                content_hash=content,
+                body_hash=body_hash(article),
+                now=now,
+            )
+            tx.articles.show_hidden(
+                page.article.id, page.hidden.number, Held.KNOWN if same else Held.BULK
+            )
+        shown += 1
+    return shown
+
+
+def _with(rules: FieldRules, field: str, selector: str) -> FieldRules:
+    chosen = (selector, *getattr(rules, field))
+    return replace(rules, **{field: chosen})  # type: ignore[arg-type]
+
+
+def _known_pages(store: Archive, source: Source) -> list[KnownPage]:
+    found = []
+    for hidden in store.revisions.hidden(source.id, _MOST):
+        article = store.articles.as_read(hidden.article_id)
+        if article is None:
+            continue
+        capture = store.pages.snapshot(hidden.snapshot_id)
+        reading = _read(store, source, hidden, source.fields)
+        found.append(KnownPage(article, hidden, capture, reading))
+    return found
+
+
+def _read(store: Archive, source: Source, hidden: Hidden, rules: FieldRules) -> Reading:
+    pages = load_pages(store, source.id, hidden.snapshot_id, ())
+    return read_pages(pages, rules, source.id)
+
+
+def _fits(known: Article, now: ArticleData | None) -> dict[str, bool]:
+    """Field by field, whether a page gives what is known of its article."""
+    if now is None:
+        return dict.fromkeys(FIELDS, False)
+    day = known.published.day if known.published else None
+    lines, text = _lines(known.body), squeeze(now.body)
+    kept = sum(len(line) for line in lines if line in text)
+    return {
+        "title": squeeze(now.title) == squeeze(known.title),
+        "published": day is None or (now.published is not None and now.published.day == day),
+        "body": kept >= _LEAST_BODY * sum(map(len, lines)),
+    }
+
+
+def _lines(body: str) -> list[str]:
+    return [squeeze(line) for line in body.split("\n") if line.strip()]
+
+
+def _right(
+    store: Archive, source: Source, pages: Sequence[KnownPage], rules: FieldRules, field: str
+) -> int:
+    readings = (_read(store, source, page.hidden, rules) for page in pages)
+    return sum(_fits(p.article, r.article)[field] for p, r in zip(pages, readings, strict=True))
+
+
+def _sample(pages: Sequence[KnownPage]) -> list[KnownPage]:
+    """Some of the pages that still say what their articles are called: the others are edited."""
+    said = [
+        page
+        for page in pages
+        if squeeze(page.article.title) in squeeze(page.capture.body.decode("utf-8", "replace"))
+    ]
+    return (said or list(pages))[:_LOOKED_AT]
+
+
+def _selector(field: str, sample: Sequence[KnownPage], zone: str) -> str:
+    pages = open_pages([page.capture for page in sample])
+    if len(pages) != len(sample) or not pages:
+        return ""
+    if field == "title":
+        return propose_title(pages, [page.article.title for page in sample])
+    if field == "body":
+        return propose_body(pages)[0]
+    dated = [
+        (page, known.article.published.day)
+        for page, known in zip(pages, sample, strict=True)
+        if known.article.published is not None
+    ]
+    return propose_date([page for page, _ in dated], [day for _, day in dated], zone)
+
+
+# The file of the source, changed as text, so that its comments and everything else stay
+
+
+def _file_text(
+    source: Source,
+    selectors: Sequence[tuple[str, tuple[str, ...]]],
+    templates: Mapping[str, Template],
+) -> str:
+    text = read_bounded(Path(source.path), _MOST_BYTES).decode("utf-8")
+    for key, chosen in selectors:
+        text = with_selectors(text, key, chosen)
+    there = source_of(text, source.path, templates)
+    for key, chosen in selectors:
+        if getattr(there.fields, key) != chosen:
+            raise SourceError(
+                _(
+                    "%(path)s: cannot be changed plainly; write there: %(line)s",
+                    path=source.path,
+                    line=texts_line(key, chosen),
+                )
+            )
+    return text
+
+
+def with_selectors(text: str, key: str, selectors: Sequence[str]) -> str:
+    """The text of a source's file with these selectors of a field."""
+    line = texts_line(key, selectors)
+    table = _TABLE.search(text)
+    if table is None:
+        return f"{text.rstrip()}\n\n[fields]\n{line}\n"
+    following = _NEXT_TABLE.search(text, table.end())
+    end = following.start() if following else len(text)
+    inner = text[table.end() : end]
+    own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(?:#[^\n]*)?\n?", re.MULTILINE)
+    changed, times = own.subn(lambda _: f"{line}\n", inner, count=1)
+    return f"{text[: table.end()]}{changed if times else f'{line}{chr(10)}{inner}'}{text[end:]}"
