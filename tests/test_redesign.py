@@ -149,7 +149,7 @@ def test_an_edit_beside_it_is_held_with_it_and_a_later_one_is_news(
     told = crawl.ask(
         lambda store: store.edits.reported_between(crawl.now, crawl.now + timedelta(days=1))
     )
-    assert [edit.article_id for edit in told] == [MANY]
+    assert [edit.title for edit in told] == [f"News number {MANY}"]
 
 
 def test_only_a_person_lets_it_go(server: Server, crawl: Crawl) -> None:
