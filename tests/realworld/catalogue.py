@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from tests.realworld.families import Jcms, JsonList, RssOnly, Trs, Ucap
 from tests.realworld.portals import Portal
-from tests.realworld.static_sites import Eleventy, Hexo, Hugo, Jekyll, Nikola, Pelican
-from tests.realworld.wagtail import Wagtail
+from tests.realworld.static_sites import (
+    Blag,
+    Eleventy,
+    Hexo,
+    Hugo,
+    Jekyll,
+    Lektor,
+    MaterialBlog,
+    Nikola,
+    Pelican,
+)
+from tests.realworld.wagtail import Mezzanine, Wagtail
 from tests.realworld.wordpress import WordPress
 
 PORTALS: tuple[Portal, ...] = (
@@ -20,7 +30,11 @@ PORTALS: tuple[Portal, ...] = (
     Jcms(),
     Ucap(),
     Nikola(),
+    Lektor(),
+    Blag(),
+    MaterialBlog(),
     Wagtail(),
+    Mezzanine(),
     WordPress("en", ("twentytwentyone", "twentytwentythree")),
     WordPress("zh", ("twentytwentythree", "twentytwentyone")),
 )

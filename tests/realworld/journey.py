@@ -85,6 +85,10 @@ class Outcome:
             out["theme"] = self.theme
         return out | {f"from {kind}": word for kind, word in self.starts.items() if word != "right"}
 
+    def said(self) -> str:
+        """Of the wizard, or of the program that failed, on one line."""
+        return (self.failure or self.wizard or "?").splitlines()[0]
+
     def missed(self) -> dict[str, str]:
         """The events of the second day that were not told, or told as something else."""
         return {name: word for name, word in self.events.items() if word not in ("told", "–")}
@@ -417,7 +421,7 @@ def table(outcomes: Iterable[Outcome]) -> str:
     for each in outcomes:
         missed = [f"{name}: {word}" for name, word in each.missed().items()]
         cells = (
-            each.name, each.failure or each.wizard, f"{each.found:.1%}", f"{each.titles:.1%}",
+            each.name, each.said(), f"{each.found:.1%}", f"{each.titles:.1%}",
             f"{each.days:.1%}", f"{each.body:.3f}", str(each.doubled), str(each.requests),
             "; ".join(missed) or ("all told" if each.events else ""), each.theme,
             "; ".join(f"{kind}: {word}" for kind, word in each.starts.items()) or "–",

@@ -323,6 +323,118 @@ TIMEZONE = "Europe/London"
         return encoded(f"/posts/{story.number}-{story.slug}"[:87] + "/")
 
 
+class Lektor(Folder):
+    """Lektor's quickstart project; its articles stand under /blog/, which the home page names."""
+
+    name = "lektor"
+    starts = (("a section", "/blog/"),)
+    themes = ("quickstart",)
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "lektor==3.3.14", "setuptools<81")
+        if not (folder / "site").is_dir():
+            answers = "Harrowdene\\nEditor\\n\\ny\\ny\\n"
+            script = f"printf '{answers}' | venv/bin/lektor quickstart --path site"
+            run("sh", "-c", script, cwd=folder)
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        blog = folder / "site/content/blog"
+        for old in blog.iterdir():
+            _removed(old)
+        (blog / "contents.lr").write_text("_model: blog\n---\ntitle: Blog\n", encoding="utf-8")
+        for story in edition.listed:
+            place = blog / f"n{story.number}-{story.slug}"[:80]
+            place.mkdir()
+            text = markdown_of(story.blocks).strip()
+            (place / "contents.lr").write_text(
+                f"title: {story.title}\n---\npub_date: {story.at:%Y-%m-%d}\n---\n"
+                f"author: {story.author}\n---\nbody:\n\n{text}\n",
+                encoding="utf-8",
+            )
+        _emptied(self.public(folder))
+        run("venv/bin/lektor", "--project", "site", "build", "-O", self.public(folder), cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return encoded("/blog/" + f"n{story.number}-{story.slug}"[:80] + "/")
+
+
+class Blag(Folder):
+    """Blag with its own templates: fifteen articles on the home page, all in its archive."""
+
+    name = "blag"
+    starts = (("a section", "/archive.html"), ("a feed", "/atom.xml"))
+    themes = ("blag",)
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "blag==2.3.3")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        content = _emptied(folder / "content")
+        for story in edition.listed:
+            head = (
+                f"title: {story.title}\ndate: {story.at:%Y-%m-%d %H:%M}\n"
+                f"tags: {story.section.lower()}\ndescription: {story.summary}\n\n"
+            )
+            file = content / f"{story.slug}.md"
+            file.write_text(head + markdown_of(story.blocks), encoding="utf-8")
+        (folder / "config.ini").write_text(
+            "[main]\nbase_url = http://blag.test/\ntitle = Stanmere Parish\n"
+            "description = What the parish does\nauthor = The parish clerk\n",
+            encoding="utf-8",
+        )
+        (folder / "static").mkdir(exist_ok=True)
+        _emptied(self.public(folder))
+        templates = next((folder / "venv/lib").glob("python3*/site-packages/blag/templates"))
+        run("venv/bin/blag", "build", "-i", "content", "-o", "public", "-s", "static",
+            "-t", templates, cwd=folder)  # fmt: skip
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/{story.slug}.html")
+
+
+class MaterialBlog(Folder):
+    """MkDocs with Material's blog, in Chinese."""
+
+    name = "material"
+    language = "zh"
+    themes = ("material",)
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "mkdocs-material==9.8.2", "mkdocs==1.6.1")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        posts = _emptied(folder / "docs") / "posts"
+        posts.mkdir()
+        (folder / "docs/index.md").write_text("# 动态\n", encoding="utf-8")
+        for story in edition.listed:
+            head = {
+                "date": f"{story.at:%Y-%m-%d}",
+                "slug": f"n{story.number}",
+                "categories": [story.section],
+            }
+            lines = "\n".join(
+                f"{k}: {v if k == 'date' else json.dumps(v, ensure_ascii=False)}"
+                for k, v in head.items()
+            )
+            text = markdown_of(story.blocks).strip().split("\n\n")
+            text.insert(1, "<!-- more -->")
+            body = "\n\n".join(text)
+            (posts / f"n{story.number}.md").write_text(
+                f"---\n{lines}\n---\n# {story.title}\n\n{body}\n", encoding="utf-8"
+            )
+        config = {
+            "site_name": "清溪村委会", "site_url": "http://material.test/", "docs_dir": "docs",
+            "site_dir": "public", "theme": {"name": "material", "language": "zh", "font": False},
+            "plugins": [{"blog": {"blog_dir": ".", "pagination_per_page": 10}}],
+        }  # fmt: skip
+        (folder / "mkdocs.yml").write_text(json.dumps(config), encoding="utf-8")
+        _emptied(self.public(folder))
+        run("venv/bin/mkdocs", "build", "-q", cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return f"/{story.at:%Y/%m/%d}/n{story.number}/"
+
+
 def _removed(path: Path) -> None:
     if path.is_dir():
         shutil.rmtree(path)

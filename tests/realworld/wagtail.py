@@ -1,4 +1,4 @@
-"""Wagtail with the blog that is made for it, Puput, and the templates that it ships."""
+"""Sites of Django: Wagtail with Puput, the blog made for it, and Mezzanine."""
 
 from __future__ import annotations
 
@@ -11,9 +11,42 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.realworld.articles import Edition, Story
-from tests.realworld.portals import Folder, answers, free_port, from_pypi, html_of, run, until
+from tests.realworld.portals import (
+    Folder,
+    answers,
+    free_port,
+    from_debian,
+    from_pypi,
+    html_of,
+    run,
+    until,
+)
 
 _SITE = Path(__file__).parent / "themes/wagtail_site.py"
+
+_THEN = "2025-12-02 09:00:00"
+"""Mezzanine says of its articles how long ago they were published."""
+
+
+def _written(edition: Edition, folder: Path) -> Path:
+    stories = [
+        {
+            "number": story.number,
+            "title": story.title,
+            "slug": story.slug,
+            "at": story.at.isoformat(),
+            "updated": (story.updated or story.at).isoformat(),
+            "body": html_of(story.blocks),
+            "summary": f"<p>{story.summary}</p>",
+            "section": story.section,
+            "author": story.author,
+            "hidden": story.hidden,
+        }
+        for story in edition.stories
+    ]
+    wanted = folder / "edition.json"
+    wanted.write_text(json.dumps(stories), encoding="utf-8")
+    return wanted
 
 
 class Wagtail(Folder):
@@ -32,23 +65,7 @@ class Wagtail(Folder):
             (folder / name).unlink(missing_ok=True)
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        stories = [
-            {
-                "number": story.number,
-                "title": story.title,
-                "slug": story.slug,
-                "at": story.at.isoformat(),
-                "updated": (story.updated or story.at).isoformat(),
-                "body": html_of(story.blocks),
-                "summary": f"<p>{story.summary}</p>",
-                "section": story.section,
-                "author": story.author,
-                "hidden": story.hidden,
-            }
-            for story in edition.stories
-        ]
-        wanted = folder / "edition.json"
-        wanted.write_text(json.dumps(stories), encoding="utf-8")
+        wanted = _written(edition, folder)
         switched = (folder / "theme").is_file() and edition.theme == 2
         (folder / "theme").write_text(str(edition.theme))
         run(folder / "venv/bin/python", _SITE, folder, "fill", wanted, folder / "addresses.json",
@@ -91,3 +108,55 @@ class Wagtail(Folder):
         """Templates are looked for where they were when the server started."""
         self._stop()
         self._start(folder)
+
+
+class Mezzanine(Folder):
+    """A project of Mezzanine as its command makes it."""
+
+    name = "mezzanine"
+    start = "/blog/"
+    starts = (("a feed", "/blog/feeds/rss/"),)
+    themes = ("mezzanine",)
+
+    def __init__(self) -> None:
+        self._addresses: dict[str, str] = {}
+
+    def install(self, folder: Path) -> None:
+        from_debian(folder, "faketime=0.9*")
+        from_pypi(folder, "mezzanine==6.1.1", "Django==4.2.30", "setuptools<81")
+        (folder / "dev.db").unlink(missing_ok=True)
+        if not (folder / "manage.py").is_file():
+            run(folder / "venv/bin/mezzanine-project", "site_", folder, cwd=folder)
+            with (folder / "site_/local_settings.py").open("a", encoding="utf-8") as settings:
+                plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+                settings.write(
+                    "\nALLOWED_HOSTS = ['*']\nDEBUG = False\nTIME_ZONE = 'Europe/London'\n"
+                    f"STATICFILES_STORAGE = '{plain}'\n"
+                )
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        wanted = _written(edition, folder)
+        fill = _SITE.parent / "mezzanine_fill.py"
+        run(folder / "venv/bin/python", fill, wanted, folder / "addresses.json", cwd=folder)
+        self._addresses.update(json.loads((folder / "addresses.json").read_text("utf-8")))
+
+    def address(self, story: Story) -> str:
+        return self._addresses[str(story.number)]
+
+    @contextmanager
+    def running(self, folder: Path) -> Iterator[int | None]:
+        port = free_port()
+        with (
+            (folder / "server.log").open("ab") as log,
+            subprocess.Popen(
+                ["faketime", "-f", f"@{_THEN}", folder / "venv/bin/python", "manage.py",
+                 "runserver", f"127.0.0.1:{port}",
+                 "--noreload", "--insecure"],
+                stdout=log, stderr=log, cwd=folder, start_new_session=True,
+            ) as server,
+        ):  # fmt: skip
+            try:
+                until(lambda: answers(port), "Mezzanine does not answer")
+                yield port
+            finally:
+                os.killpg(server.pid, signal.SIGTERM)
