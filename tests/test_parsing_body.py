@@ -387,7 +387,7 @@ def test_trafilatura_is_asked_where_the_body_is_in_doubt() -> None:
         URL,
         NOW,
     )
-    doubtful = BodyPlace(page.select(".s")[0], Origin.GENERIC, "test", sure=False)
+    doubtful = BodyPlace(page.select(".s")[0], Origin.GENERIC, "test", doubt="made up")
     body = read_body(doubtful, page, "", FieldRules())
     assert body.place is not None
     assert body.place.rule == "trafilatura"
@@ -432,4 +432,4 @@ def test_odd_bodies_take_bounded_time(body: str) -> None:
 def read_body_of(html: str, rules: FieldRules) -> Body:
     """The body alone, as `read_article` reads it."""
     page = Page(html, URL, NOW)
-    return read_body(find_body(page, rules), page, "科技创新项目启动", rules)
+    return read_body(find_body(page, rules, "科技创新项目启动"), page, "科技创新项目启动", rules)

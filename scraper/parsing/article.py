@@ -78,7 +78,7 @@ def _read(
         title = title.replace("\ufffd", "")  # made by an entity such as &#0;, not by lost bytes
     parts = find_parts(page)
     remove_pager(parts)
-    found = find_body(page, rules)
+    found = find_body(page, rules, title)
     habits = read_habits(page, rules, title)
     address = read_address(page, habits.zone)
     context = Context(

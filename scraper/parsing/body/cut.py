@@ -7,7 +7,7 @@ the text is never noise. Reads nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from functools import lru_cache
 
@@ -91,11 +91,28 @@ def cut_out(root: Element, page: Page, remove: tuple[str, ...]) -> Tag:
         _shorten(block)
     small = max(_LEAST_LARGE, _LARGE * sizes[block])
     doomed += [tag for tag in block.iter(*_TAGS) if sizes[tag] <= small]
-    doomed += [tag for tag in _NAMED(block) if sizes[tag] <= small and _is_noise(tag)]
+    doomed += _noise_by_name(block, sizes, small)
     for tag in doomed:
         if tag is not block and tag.getparent() is not None:
             _drop(tag)
     _mark_pictures(block, sizes, small)
+    return _soup(block)
+
+
+def cut_standfirst(elements: Iterable[Element]) -> Tag:
+    """A soup with one paragraph for each of these elements."""
+    box = etree.Element("div")
+    for element in elements:
+        paragraph = deepcopy(element)
+        paragraph.tag, paragraph.tail = "p", None
+        paragraph.attrib.clear()
+        etree.strip_elements(paragraph, *_SILENT, with_tail=False)
+        box.append(paragraph)
+    return _soup(box)
+
+
+def _soup(block: Element) -> Tag:
+    """The block, or what it holds, in a soup."""
     # They carry nothing that is kept, and some editors wrap every other word.
     etree.strip_tags(block, *_PLAIN)
     for tag in block.iter():
@@ -177,6 +194,17 @@ def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
     if after is None or line_text(box) or not 0 < sizes.get(after, 0) <= _MOST_CAPTION:
         return None
     return after if after.tag in ("p", "div", "center") else None
+
+
+def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> list[Element]:
+    """Small parts that are hidden or named like noise. A name that many parts bear, and with them
+    a large part of the text, is none of noise."""
+    found = [tag for tag in _NAMED(block) if sizes[tag] <= small and _is_noise(tag)]
+    sums: dict[str, int] = {}
+    for tag in found:
+        name = tag.get("class") or ""
+        sums[name] = sums.get(name, 0) + sizes[tag]
+    return [tag for tag in found if is_hidden(tag) or sums[tag.get("class") or ""] <= small]
 
 
 def _is_noise(tag: Element) -> bool:

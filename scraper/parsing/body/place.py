@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from storage.types import Origin
 
 from ..page import Page
-from ..text import letters
+from ..text import letters, squeeze
 from ..tree import (
     Element,
     VisibleLine,
     attribute,
+    has_ancestor,
     linked_size,
     names_of,
     parse,
@@ -26,6 +28,7 @@ from ..tree import (
     text_size,
 )
 from .media import LAZY, file_kind, is_icon
+from .standfirst import find_standfirst
 
 KNOWN = (
     "#UCAP-CONTENT", "ucapcontent", ".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view",
@@ -46,12 +49,19 @@ _PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
 
 @dataclass(frozen=True, slots=True)
 class BodyPlace:
-    """The element of the body and the rule that found it. Not `sure` where another may be it."""
+    """The element of the body and the rule that found it. `standfirst` are elements outside it that
+    belong to the text and stand before it.
+
+    `doubt` says in words why another element may be the body, mostly empty; `is_near` whether it
+    begins right under the headline.
+    """
 
     tag: Element
     origin: Origin
     rule: str
-    sure: bool = True
+    standfirst: tuple[Element, ...] = ()
+    doubt: str = ""
+    is_near: bool = False
 
 
 def by_template(page: Page, rules: tuple[str, ...]) -> BodyPlace | None:
@@ -100,13 +110,14 @@ def _is_text(tag: Element) -> bool:
 
 RULE = "heaviest text"
 _NEVER = re.compile(
-    r"footer|copyright|cookie|consent|gdpr|modal|popup|navbar|navigation|breadcrumb|paywall"
-    r"|(?:^|[\s_-])(?:nav|foot|menu|ads?|advert|login)(?:$|[\s_-])",
+    r"footer|copyright|cookie|consent|gdpr|navbar|navigation|breadcrumb"
+    r"|(?:^|[\s_-])(?:nav|foot|menu)(?:$|[\s_-])",
     re.I,
 )
 _BESIDE = re.compile(
     r"comment|disqus|reply|sidebar|side-bar|related|recommend|crumb|newsletter|subscri|toolbar"
-    r"|promo|(?:^|[\s_-])(?:rank|hot|aside|share|social|author|bio)(?:$|[\s_-])",
+    r"|promo|modal|popup"
+    r"|(?:^|[\s_-])(?:rank|hot|aside|share|social|author|bio|ads?|advert|login)(?:$|[\s_-])",
     re.I,
 )
 _TEXT = re.compile(
@@ -121,6 +132,17 @@ _COMMENTS = frozenset((
     "respond", "replies", "reply-list", "pinglun",
 ))  # fmt: skip
 """Whole names that nobody gives to a whole page. Readers may say more than the article does."""
+_COMMENTS_OPEN = re.compile(
+    r"(?:reader |user )?comments?(?:\s?\(?\d{1,5}\)?)?:?$|\d{1,5} (?:comments?|responses|replies)$"
+    r"|\d{1,5} (?:comments?|responses|replies|thoughts) (?:to|on)\b"
+    r"|(?:leave|post|write|add) a (?:comment|reply)$"
+    r"|(?:全部|所有|最新|热门|网友|精彩|用户|读者|文章|已有)?\d{0,5}[条个]?(?:评论|跟帖|回帖)(?:列表|区)?"
+    r"\s?[(（]?\d{0,5}[条个]?[)）]?[:：]?$"
+    r"|(?:全部|所有|最新|网友|\d{1,5}[条个])(?:留言|回复)|(?:发表|添加|我要|我来)(?:您?的)?评论$",
+    re.I,
+)
+"""Not a bare 回复 or 留言: letters to an office have those over their answers."""
+_LONGEST_HEADING, _COMMENTED = 60, 200
 _NEVER_TAGS = frozenset(("nav", "footer", "button"))
 _BESIDE_TAGS = frozenset(("aside", "form"))
 _NEVER_SHARE, _BESIDE_SHARE = 0.85, 0.4
@@ -141,7 +163,8 @@ _FURNITURE = re.compile(
 _ENDLESS, _MEDIUM, _SHORT = 400, 30, 15
 _HAN_STOPS = ("。", "！", "？", "。”")
 _LINK, _MIXED = 15, 0.2
-_DOUBTFUL, _DOUBTFUL_SHARE = 200, 0.5
+_DOUBTFUL_SHARE, _FAR_LEAST = 0.5, 0.9
+_NEAR, _FAR_SHARE = 25, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +176,12 @@ class _Weight:
     chain: tuple[Element, ...]
 
 
-def by_weight(page: Page) -> BodyPlace | None:
-    """The element whose lines weigh most, of several that weigh the same the innermost. None on a
-    page without running text. Not `sure` where it holds little, and less than half, of it."""
-    weights = _weights(page.lines)
+def by_weight(page: Page, title: str = "") -> BodyPlace | None:
+    """The element whose lines weigh most, of several that weigh the same the innermost. What begins
+    far from the headline weighs less. None on a page without running text. In doubt where it holds
+    less than half of what runs."""
+    headings = _headings(page, title)
+    weights = _weights(page.lines, frozenset(headings))
     outside, whole = _outside(weights)
     sums: dict[Element, float] = {}
     for one in weights:
@@ -165,11 +190,26 @@ def by_weight(page: Page) -> BodyPlace | None:
             value += one.plus
         for node in one.chain:
             sums[node] = sums.get(node, 0.0) + value
-    best = _heaviest(sums)
+    starts = _starts(page, weights)
+    far = {node for node, start in starts.items() if headings and not _is_near(start, headings)}
+    best = _heaviest(sums, far)
     if best is None:
         return None
-    sure = sums[best] >= _DOUBTFUL or sums[best] >= _DOUBTFUL_SHARE * whole
-    return BodyPlace(_widened(best, sums), Origin.GENERIC, RULE, sure)
+    tag = _widened(best, sums)
+    held = sums[best] / whole if whole else 1.0
+    least = _FAR_LEAST if best in far else _DOUBTFUL_SHARE
+    doubt = "" if held >= least else f"holds {held:.0%} of what runs on the page"
+    if doubt and best in far:
+        doubt += ", far from the headline"
+    start = starts.get(tag, starts.get(best, 0))
+    heading = max((at for at in headings if at < start), default=-1)
+    lead = find_standfirst(page, heading, start, tag)
+    near = bool(headings) and best not in far
+    return BodyPlace(tag, Origin.GENERIC, RULE, lead, doubt, near)
+
+
+def _is_near(start: int, headings: list[int]) -> bool:
+    return any(0 <= start - heading <= _NEAR for heading in headings)
 
 
 def weight(line: VisibleLine) -> float:
@@ -194,23 +234,46 @@ def runs(text: str, plain: float) -> bool:
     )
 
 
-def _weights(lines: tuple[VisibleLine, ...]) -> list[_Weight]:
+def _weights(lines: tuple[VisibleLine, ...], headings: Container[int]) -> list[_Weight]:
     plus: dict[Element, float] = {}
     minus: dict[Element, float] = {}
-    for line in lines:
-        value = weight(line)
-        if value:
-            to = plus if value > 0 else minus
-            to[line.tag] = to.get(line.tag, 0.0) + value
+    for line, value in _weighed(lines, headings):
+        to = plus if value > 0 else minus
+        to[line.tag] = to.get(line.tag, 0.0) + value
     return [
         _Weight(plus.get(tag, 0.0), minus.get(tag, 0.0), (tag, *tag.iterancestors()))
         for tag in plus | minus
     ]
 
 
+def _weighed(
+    lines: tuple[VisibleLine, ...], headings: Container[int]
+) -> Iterator[tuple[VisibleLine, float]]:
+    """The lines that weigh anything, up to a heading such as "Comments" under an article."""
+    running = 0.0
+    for at, line in enumerate(lines):
+        value = weight(line)
+        if at in headings:
+            running = 0.0
+        if value > 0:
+            running += value
+        elif running >= _COMMENTED and _opens_comments(line):
+            return
+        if value:
+            yield line, value
+
+
+def _opens_comments(line: VisibleLine) -> bool:
+    is_heading = len(line.text) <= _LONGEST_HEADING and not line.linked
+    return is_heading and _COMMENTS_OPEN.match(line.text) is not None
+
+
 def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
     """The elements that stand beside the text: named so, and not holding most of what runs. And
-    how much runs outside menus and footers."""
+    how much runs outside menus and footers.
+
+    Elements of one name count together: a name that most of the text bears is no name of noise.
+    """
     running: dict[Element, float] = {}
     for one in weights:
         if one.plus:
@@ -218,19 +281,37 @@ def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
                 running[node] = running.get(node, 0.0) + one.plus
     shares = {node: share for node in running if (share := share_beside(node.tag, names_of(node)))}
     whole = max(running.values(), default=0.0)
+    together = _together(shares, running)
     never = {
         node
         for node, share in shares.items()
-        if share >= _NEVER_SHARE and running[node] < share * whole
+        if share >= _NEVER_SHARE and together[_name(node)] < share * whole
     }
     whole -= sum(running[node] for node in never if never.isdisjoint(node.iterancestors()))
-    return never | {n for n, share in shares.items() if running[n] < share * whole}, whole
+    beside = {node for node, share in shares.items() if together[_name(node)] < share * whole}
+    return never | beside, whole
 
 
-def _heaviest(sums: dict[Element, float]) -> Element | None:
+def _together(named: Iterable[Element], running: dict[Element, float]) -> dict[str, float]:
+    """How much runs in all elements of one name, what stands in two of them counted once."""
+    sums: dict[str, float] = {}
+    for node in named:
+        name = _name(node)
+        if not any(_name(around) == name for around in node.iterancestors() if around in named):
+            sums[name] = sums.get(name, 0.0) + running[node]
+    return sums
+
+
+def _name(tag: Element) -> str:
+    return f"{tag.tag} {tag.get('class') or tag.get('id') or ''}"
+
+
+def _heaviest(sums: dict[Element, float], far: Container[Element]) -> Element | None:
     best, most = None, 0.0
     for node, value in sums.items():
         boosted = value * _bonus(node.tag, names_of(node)) if value > 0 else 0.0
+        if node in far:
+            boosted *= _FAR_SHARE
         if boosted > most:
             best, most = node, boosted
     if best is None:
@@ -239,6 +320,27 @@ def _heaviest(sums: dict[Element, float]) -> Element | None:
         if sums.get(node, 0.0) * _bonus(node.tag, names_of(node)) >= most * _SAME:
             best = node
     return best
+
+
+def _starts(page: Page, weights: list[_Weight]) -> dict[Element, int]:
+    """The line in which the running text of each element begins."""
+    starts: dict[Element, int] = {}
+    chains = {one.chain[0]: one.chain for one in weights if one.plus}
+    for at, line in enumerate(page.lines):
+        for node in chains.pop(line.tag, ()):
+            starts.setdefault(node, at)
+    return starts
+
+
+def _headings(page: Page, title: str) -> list[int]:
+    """The lines that are the headline, or that an `h1` holds."""
+    key, long = squeeze(title), len(title) + 10
+    return [
+        at
+        for at, line in enumerate(page.lines)
+        if (line.tag.tag == "h1" or has_ancestor(line.tag, "h1"))
+        or (key and len(line.text) <= long and squeeze(line.text) == key)
+    ]
 
 
 def _widened(best: Element, sums: dict[Element, float]) -> Element:

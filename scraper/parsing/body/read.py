@@ -6,6 +6,7 @@ are absolute, and nh3 has the last word over what we prepared.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import nh3
@@ -16,10 +17,10 @@ from storage.types import Attachment, Image
 from ...sources.model import FieldRules
 from ..page import Page
 from ..soup import attribute, named
-from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters
-from .cut import cut_out
+from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters, squeeze
+from .cut import cut_out, cut_standfirst
 from .media import image_address, read_attachments, read_images
-from .paragraphs import read_paragraphs, strip_lines
+from .paragraphs import Paragraph, read_paragraphs, strip_lines
 from .place import (
     BodyPlace,
     by_known_container,
@@ -84,6 +85,9 @@ def _set(tag: Tag, name: str, url: str) -> None:
 
 _LEAST = 80
 """Letters that trafilatura must have found. Of a page that says less it takes the menus."""
+_FRAGMENT, _LONGER, _GAP = 300, 3, 15
+"""Letters below which a body in doubt may be a part of the article, how much more the whole may
+hold, and how many lines may stand between two of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +109,10 @@ class Body:
         return bool(self.text) or bool(self.images) or bool(self.attachments)
 
 
-def find_body(page: Page, rules: FieldRules) -> BodyPlace | None:
+def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
     """Where the body is: by the template's selectors, else by the weight of its text. None where
     nothing runs."""
-    return by_template(page, rules.body) or by_weight(page)
+    return by_template(page, rules.body) or by_weight(page, title)
 
 
 def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
@@ -118,10 +122,43 @@ def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules
     for find in (by_known_container, by_media):
         if not body.has_content:
             body = _read_place(find(page), page, title, rules)
-    if body.has_content and (body.place is None or body.place.sure):
+    if body.has_content and not _is_doubtful(body):
         return body
-    other = _read_place(by_trafilatura(page), page, title, rules)
-    return other if _running(other.text) > max(_LEAST, _running(body.text)) else body
+    return _better(body, _read_place(by_trafilatura(page), page, title, rules), page)
+
+
+def _is_doubtful(body: Body) -> bool:
+    """True where another reader has to be asked."""
+    place = body.place
+    if place is None or not place.doubt:
+        return False
+    return not place.is_near or _running(body.text) < _FRAGMENT
+
+
+def _better(body: Body, other: Body, page: Page) -> Body:
+    """Which of two readings is the article. A fragment gives way to a longer text that holds it and
+    stands in one piece, what stands far from the headline to anything that runs."""
+    size, most = _running(body.text), _running(other.text)
+    if most <= max(_LEAST, size):
+        return body
+    if not body.text or body.place is None or not body.place.is_near:
+        return other
+    is_whole = most <= _LONGER * size and _holds(other.text, body.text)
+    return other if is_whole and _is_one_piece(other.text, page) else body
+
+
+def _holds(text: str, part: str) -> bool:
+    """True where most of the lines of `part` stand in `text`."""
+    whole = squeeze(text)
+    sizes = [(letters(line), squeeze(line) in whole) for line in part.split("\n") if line]
+    return 2 * sum(size for size, found in sizes if found) >= sum(size for size, _ in sizes)
+
+
+def _is_one_piece(text: str, page: Page) -> bool:
+    """True where no more than a few other lines of the page stand between those of the text."""
+    wanted = {squeeze(line) for line in text.split("\n")} - {""}
+    at = [n for n, line in enumerate(page.lines) if squeeze(line.text) in wanted]
+    return all(after - before <= _GAP for before, after in itertools.pairwise(at))
 
 
 def _running(text: str) -> float:
@@ -137,7 +174,13 @@ def _read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRul
     root = cut_out(found.tag, page, rules.remove)
     images = read_images(root, page)
     lines = strip_lines(read_paragraphs(root), title, rules.zone, found.origin)
-    whole = clean_paragraphs("\n\n".join(p.text for p in lines.kept))
+    above: list[Paragraph] = []
+    if found.standfirst:
+        lead = cut_standfirst(found.standfirst)
+        above = read_paragraphs(lead)
+        for tag in reversed(named(lead, "p")):
+            root.insert(0, tag)
+    whole = clean_paragraphs("\n\n".join(p.text for p in (*above, *lines.kept)))
     text = cut_bytes(whole, MAX_TEXT).rstrip()
     cut = "" if len(text) == len(whole) else f"text cut after {MAX_TEXT} bytes"
     html = read_markup(root, page)

@@ -1,0 +1,100 @@
+"""The standfirst: what a page says between headline and text, outside the element of the text.
+
+It is part of the text where a person sees it: the same words as the page's description, or an
+element that its author calls a lead, a summary or the like. Finds the elements only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..fields.byline import read_byline
+from ..page import Page
+from ..text import letters, squeeze
+from ..tree import BLOCKS, Element, VisibleLine, names_of, raw_text, text_size
+
+_CALLED = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leads|dek|deck|ingress|chapo|chapeau|chapô|vorspann|spot|sapo|bajada"
+    r"|entradilla|sumario|abstract|excerpt|summary|intro|stit|perex|manchet|zhaiyao|daodu|daoyu)"
+    r"(?:$|[\s_-])|stand-?first|sub-?(?:head|title|deck)|strap-?line|(?:lead|intro)-?(?:text|para)"
+    r"|sottotitolo|article__?description|post-?description|article-?(?:summary|lead|intro)",
+    re.I,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_OTHER = re.compile(
+    r"caption|figure|image|photo|img|credit|author|byline|bio(?:$|[\s_-])|contrib|date|time|share"
+    r"|social|promo|related|comment|cookie|newsletter|subscri|crumb|tooltip|disclaimer|player",
+    re.I,
+)
+_OTHER_TAGS = frozenset((
+    "figure", "figcaption", "time", "nav", "aside", "footer", "form", "button", "li", "cite", "a",
+))  # fmt: skip
+_AROUND = 3
+"""So many elements around a line are asked for their names."""
+_LINES = 16
+"""So far under the headline a standfirst may stand: dates, people and a picture come between."""
+_MOST = 3
+_LEAST, _KEY = 40, 40
+_LINKED = 5
+_TEXT = 100_000
+
+
+def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tuple[Element, ...]:
+    """The elements of the standfirst among the lines behind `heading` and before `start`, where the
+    text in `body` begins. What the text says itself is none."""
+    first = max(heading + 1, start - _LINES) if heading < 0 else heading + 1
+    found: dict[Element, None] = {}
+    said = ""
+    for line in page.lines[first : min(start, first + _LINES)]:
+        if not _may_be(line) or not (_is_described(line, page) or _is_called(line)):
+            continue
+        block = _block_of(line.tag)
+        key = squeeze(line.text)
+        said = said or squeeze(raw_text(body)[:_TEXT])
+        if block is None or key in said or text_size(block) > 2 * len(line.text):
+            continue
+        said += key
+        found[block] = None
+        if len(found) == _MOST:
+            break
+    return tuple(found)
+
+
+def _may_be(line: VisibleLine) -> bool:
+    """True for words that are neither link, caption, date line nor name."""
+    if letters(line.text) < _LEAST or line.linked * _LINKED > len(line.text):
+        return False
+    if any(node.tag in _OTHER_TAGS or _OTHER.search(names_of(node)) for node in _near(line.tag)):
+        return False
+    return not (len(line.text) <= 100 and read_byline(line.text, "UTC").dates)
+
+
+def _near(tag: Element) -> Iterator[Element]:
+    node: Element | None = tag
+    for _ in range(_AROUND):
+        if node is None or node.tag in ("body", "main", "article"):
+            return
+        yield node
+        node = node.getparent()
+
+
+def _is_described(line: VisibleLine, page: Page) -> bool:
+    """True where the page's description says the same."""
+    key = squeeze(line.text)
+    for name in ("description", "og:description"):
+        said = squeeze(page.meta(name)).rstrip(".…")
+        if len(said) >= _LEAST // 2 and (said[:_KEY] in key or key[:_KEY] in said):
+            return True
+    return False
+
+
+def _is_called(line: VisibleLine) -> bool:
+    return any(_CALLED.search(_CAMEL.sub("-", names_of(node))) for node in _near(line.tag))
+
+
+def _block_of(tag: Element) -> Element | None:
+    node: Element | None = tag
+    while node is not None and node.tag not in BLOCKS:
+        node = node.getparent()
+    return node

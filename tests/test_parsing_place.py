@@ -1,0 +1,139 @@
+"""Where the text of a page is: names that mislead, short articles, standfirsts, comments."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.sources.model import FieldRules
+from storage.types import ArticleData
+from tests.support.make import capture
+
+URL = "http://news.practice.test/2024/05/harbour.html"
+TITLE = "Harbour town opens its tide mill again"
+FIRST = "The tide mill at the old harbour turned its wheel on Tuesday for the first time in ninety years, to the applause of some two hundred people on the quay."
+SECOND = "Volunteers had spent eleven winters on the beams, the sluice and the stones, most of them taken from a barn that was to be pulled down."
+THIRD = "From June the mill will grind oats for the bakery next door, which has already sold the first hundred loaves, the mayor said."
+TEXT = (FIRST, SECOND, THIRD)
+FOOT = "The operator of this website is not answerable for what linked pages contain; their owners alone are, as said in the terms of use, which every visitor accepts."
+MENU = "".join(f"<li><a href='/s{n}'>Section number {n}</a></li>" for n in range(30))
+
+
+def read(main: str, head: str = "", foot: str = "") -> ArticleData:
+    page = (
+        f"<html lang=en><head><meta charset=utf-8><title>{TITLE}</title>{head}</head><body>"
+        f"<ul class=top>{MENU}</ul>{main}<div class=bottom>{foot}</div></body></html>"
+    )
+    reading = read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert reading.article is not None, reading
+    return reading.article
+
+
+def body(*texts: str) -> str:
+    return "\n\n".join(texts)
+
+
+def paragraphs(*texts: str, attributes: str = "") -> str:
+    return "".join(f"<p {attributes}>{text}</p>" for text in texts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "paywall",
+        "c-paywall__inner",
+        "premium subscription",
+        "sidebar-left",
+        "newsletter-page",
+        "social",
+    ],
+)
+def test_a_name_of_noise_does_not_hide_the_text(name: str) -> None:
+    found = read(
+        f"<h1>{TITLE}</h1><div class='{name}'>{paragraphs(*TEXT)}</div>",
+        foot=f"<p>{FOOT}</p>",
+    )
+    assert found.body == body(*TEXT)
+
+
+@pytest.mark.parametrize("name", ["paywall", "comment-text", "modal", "video"])
+def test_nor_does_it_where_each_paragraph_bears_it(name: str) -> None:
+    text = paragraphs(*TEXT, attributes=f"class='{name}'")
+    assert read(f"<h1>{TITLE}</h1><div class=x>{text}</div>").body == body(*TEXT)
+
+
+def test_a_notice_far_below_is_not_the_article() -> None:
+    notice = paragraphs(FOOT, FOOT.replace("website", "service"))
+    short = "<div class=x><p>The mill is open again from Tuesday, daily from nine to five, free of charge, as the town said on Monday, and school classes are asked to write before they come.</p></div>"
+    lines = "".join(f"<div><a href='/n{n}'>Another headline {n}</a></div>" for n in range(40))
+    found = read(f"<h1>{TITLE}</h1>{short}<div>{lines}</div><section>{notice}</section>")
+    assert found.body.startswith("The mill is open again")
+    assert "operator" not in found.body
+
+
+def test_comments_longer_than_the_article_are_not_the_article() -> None:
+    said = paragraphs(
+        *(
+            f"Reader number {n} has an opinion on mills, and on those who like them, at some length."
+            for n in range(30)
+        )
+    )
+    found = read(
+        f"<h1>{TITLE}</h1><div class=x>{paragraphs(*TEXT)}</div><h3>30 Comments</h3><div>{said}</div>"
+    )
+    assert found.body == body(*TEXT)
+
+
+def test_an_answer_of_an_office_is_no_comment() -> None:
+    asked, answer = "我市科创中心的申报条件是什么，" * 12, "您好，申报单位应当在本市登记，" * 12
+    page = f"<h1>{TITLE}</h1><div><p>{asked}。</p><h4>回复</h4><p>{answer}。</p></div>"
+    assert answer in read(page).body
+
+
+LEAD = "Ninety years after its last turn the wheel moves again, and bread will come of it."
+
+
+@pytest.mark.parametrize(
+    ("lead", "head"),
+    [
+        (f"<p>{LEAD}</p>", f"<meta name=description content='{LEAD}'>"),
+        (f"<h2>{LEAD}</h2>", f"<meta property='og:description' content='{LEAD[:60]}…'>"),
+        (f"<p class='article__dek'>{LEAD}</p>", ""),
+        (f"<div class=standfirst><p>{LEAD}</p></div>", ""),
+        (f"<p class=subTitle>{LEAD}</p>", ""),
+    ],
+)
+def test_the_standfirst_outside_the_block_is_part_of_the_text(lead: str, head: str) -> None:
+    found = read(
+        f"<header><h1>{TITLE}</h1>{lead}<p class=byline>By Ann Miller</p></header>"
+        f"<figure><img src='/a.jpg'><figcaption>The mill, seen from the quay on Tuesday.</figcaption></figure>"
+        f"<div class=x>{paragraphs(*TEXT)}</div>",
+        head,
+    )
+    assert found.body == body(LEAD, *TEXT)
+    assert found.html.startswith(f"<p>{LEAD}</p>")
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        f"<p class=dek>{FIRST}</p>",  # the text says it itself
+        f"<p class='dek'><a href='/x'>{LEAD}</a></p>",
+        f"<figure class=lead><figcaption>{LEAD}</figcaption></figure>",
+        f"<p class='lead-image-caption'>{LEAD}</p>",
+        f"<p>{LEAD}</p>",
+    ],
+)
+def test_what_is_none_stays_out(lead: str) -> None:
+    page = f"<header><h1>{TITLE}</h1>{lead}</header><div class=x>{paragraphs(*TEXT)}</div>"
+    assert read(page).body == body(*TEXT)
+
+
+def test_of_a_fragment_and_the_whole_the_whole_is_read() -> None:
+    """Each paragraph in a box of its own, with links enough to make their common box light."""
+    links = "".join(
+        f"<a href='/r{n}'>See our report number {n} of this year</a> " for n in range(6)
+    )
+    boxes = "".join(f"<section><p>{text}</p></section><div>{links}</div>" for text in TEXT)
+    assert FIRST in read(f"<h1>{TITLE}</h1><article>{boxes}</article>").body
