@@ -237,7 +237,7 @@ def runs(text: str, plain: float) -> bool:
 def _weights(lines: tuple[VisibleLine, ...], headings: Container[int]) -> list[_Weight]:
     plus: dict[Element, float] = {}
     minus: dict[Element, float] = {}
-    for line, value in _weighed(lines, headings):
+    for line, value in _line_weights(lines, headings):
         to = plus if value > 0 else minus
         to[line.tag] = to.get(line.tag, 0.0) + value
     return [
@@ -246,7 +246,7 @@ def _weights(lines: tuple[VisibleLine, ...], headings: Container[int]) -> list[_
     ]
 
 
-def _weighed(
+def _line_weights(
     lines: tuple[VisibleLine, ...], headings: Container[int]
 ) -> Iterator[tuple[VisibleLine, float]]:
     """The lines that weigh anything, up to a heading such as "Comments" under an article."""
