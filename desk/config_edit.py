@@ -73,8 +73,9 @@ def _with(text: str, key: str, value: str) -> str:
         indent = re.match(r"[ \t]*", inner.split("\n", 2)[1])
         line = f"\n{indent[0] if indent else ''}{json.dumps(value)},"
         return text[: start + 1] + line + text[start + 1 :]
-    first = f"{json.dumps(value)}, " if inner.strip() else json.dumps(value)
-    return text[: start + 1] + first + text[start + 1 :]
+    known = inner.rstrip().removesuffix(",").rstrip()
+    said = f"{known}, {json.dumps(value)}" if known.strip() else json.dumps(value)
+    return text[: start + 1] + said + text[end:]
 
 
 def _without(text: str, key: str, value: str) -> str:

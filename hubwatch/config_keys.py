@@ -412,8 +412,22 @@ FILE = keys(
         "enabled",
         texts("list of ids of sources"),
         "only these are crawled by the daemon and by `crawl --all`",
-        otherwise="all sources",
+        otherwise="those of `packs` and `also`, and your own",
         example='["guiyang-en", "most-zh"]',
+    ),
+    TomlKey(
+        "packs",
+        texts("list of packs of shipped sources"),
+        "the packs whose sources are crawled; `docs/sources.md` says what is in which",
+        otherwise='`["hub-cities"]`',
+        example='["hub-cities", "agriculture"]',
+    ),
+    TomlKey(
+        "also",
+        texts("list of ids of sources"),
+        "shipped sources of other packs that are crawled, too",
+        otherwise="none",
+        example='["cmse-zh"]',
     ),
     TomlKey(
         "disabled",

@@ -33,10 +33,11 @@ class CrawlConfig:
     """The part of the file that a crawl needs. `path` is None where there is no file: then all is
     default.
 
-    `enabled` is None for "every source", `disabled` are those that are not all the same. `hosts`
-    maps host names to the one loopback address (`127.0.0.1:port`) at which they may be dialled.
-    `proxy` is `http://host:port` or empty. `intranet` holds the hosts (`name` or `name:port`) that
-    may lead to addresses of one's own network. Below `free_space` bytes no crawl begins.
+    `enabled` is None for "those of `packs`, those in `also`, and people's own", `disabled` are
+    those that are not all the same. `hosts` maps host names to the one loopback address
+    (`127.0.0.1:port`) at which they may be dialled. `proxy` is `http://host:port` or empty.
+    `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
+    network. Below `free_space` bytes no crawl begins.
     """
 
     path: Path | None = None
@@ -46,6 +47,8 @@ class CrawlConfig:
     watchlist: Path | None = None
     zone: str = DEFAULT_ZONE
     enabled: tuple[str, ...] | None = None
+    packs: tuple[str, ...] = ("hub-cities",)
+    also: tuple[str, ...] = ()
     disabled: tuple[str, ...] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
@@ -108,6 +111,8 @@ def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
         watchlist=path_in(table, "watchlist", home),
         zone=table.parsed("timezone", _zone),
         enabled=table.texts("enabled") if "enabled" in table.data else None,
+        packs=table.texts("packs", CrawlConfig().packs),
+        also=table.texts("also"),
         disabled=table.texts("disabled"),
         hosts=hosts,
         proxy=proxy,

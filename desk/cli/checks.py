@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError
+from scraper.sources.packs import pack_of, packs
 from storage.sources import SourceCheck
 
 from ..config_edit import add_to_list, remove_from_list
@@ -29,6 +30,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.sources.model import Source
 
+    from ..config import Config
     from ..portals.check import PortalFinding, PortalReport
 
 
@@ -171,22 +173,31 @@ def adopt(session: Session, source_id: str, mode: str) -> None:
 
 
 @click.command()
-@source_argument()
+@source_argument("ID")
 @pass_session
 def disable(session: Session, source_id: str) -> None:
-    """Crawl a source no more: write it into `disabled` of your configuration.
+    """Crawl a source or a pack no more: write it into `disabled` of your configuration.
 
-    Where `enabled` names it, it is taken out there. What is archived of it stays.
+    Where `enabled`, `also` or `packs` names it, it is taken out there. What is archived of it
+    stays.
 
     \b
     Examples:
       hubwatch sources disable cmse-zh
     """
-    path = _config_file(session)
+    path, config = _config_file(session), session.config
+    if source_id in packs():
+        _begin_packs(path, config)
+        remove_from_list(path, "packs", source_id)
+        click.echo(f"{source_id} is no longer in `packs` of {path}")
+        return
     session.catalogue.get(source_id)
-    if source_id in (session.config.enabled or ()):
-        remove_from_list(path, "enabled", source_id)
-        click.echo(f"{source_id} is no longer in `enabled` of {path}")
+    key = next((k for k in ("enabled", "also") if source_id in (getattr(config, k) or ())), "")
+    if key:
+        remove_from_list(path, key, source_id)
+        click.echo(f"{source_id} is no longer in `{key}` of {path}")
+    elif source_id not in {each.id for each in session.enabled()}:
+        click.echo(f"{source_id} is not enabled")
     elif add_to_list(path, "disabled", source_id):
         click.echo(f"{source_id} is in `disabled` of {path} now")
     else:
@@ -197,18 +208,29 @@ def disable(session: Session, source_id: str) -> None:
 @source_argument()
 @pass_session
 def enable(session: Session, source_id: str) -> None:
-    """Crawl a source, also one that the last check set aside: the opposite of `disable`.
+    """Crawl a source, also one that the last check set aside, or a pack of sources.
+
+    The opposite of `disable`. A shipped source whose pack is not in use is written into `also`.
 
     \b
     Examples:
       hubwatch sources enable cmse-zh
+      hubwatch sources enable agriculture
     """
-    session.catalogue.get(source_id)
     config = session.config
+    if source_id in packs():
+        path = _config_file(session)
+        _begin_packs(path, config)
+        add_to_list(path, "packs", source_id)
+        click.echo(f"{source_id} is in `packs` of {path} now")
+        return
+    session.catalogue.get(source_id)
     if source_id in config.disabled:
         remove_from_list(_config_file(session), "disabled", source_id)
     if config.enabled is not None and source_id not in config.enabled:
         add_to_list(_config_file(session), "enabled", source_id)
+    elif config.enabled is None and _is_of_other_pack(session, source_id):
+        add_to_list(_config_file(session), "also", source_id)
     archive = session.archive_or_none
     if archive is not None and archive.exists():
         with session.writing() as store:
@@ -218,6 +240,20 @@ def enable(session: Session, source_id: str) -> None:
                     tx.sources.forget_check(source_id)
                 click.echo(fact("forgotten", describe_check(check, config.zone)))
     click.echo(f"{source_id} is enabled")
+
+
+def _begin_packs(path: Path, config: Config) -> None:
+    """Have the packs in use named, where none are: then one can be added or taken out."""
+    if config.enabled is not None:
+        raise ConfigError(f"{path}: `enabled` names the sources; packs count only without it")
+    for each in config.packs:
+        add_to_list(path, "packs", each)
+
+
+def _is_of_other_pack(session: Session, source_id: str) -> bool:
+    config = session.config
+    is_there = source_id in session.catalogue.own or source_id in config.also
+    return not is_there and pack_of(source_id) not in config.packs
 
 
 def _config_file(session: Session) -> Path:

@@ -135,7 +135,13 @@ class Session:
 
     def enabled(self) -> tuple[Source, ...]:
         """The sources that are to be watched. Raise ConfigError for an unknown id."""
-        return self._without_disabled(self.config.enabled)
+        config = self.config
+        if config.enabled is not None:
+            return self._without_disabled(config.enabled)
+        named = self.catalogue.of_packs(config.packs) | {
+            self._known("also", each).id for each in config.also
+        }
+        return self._without_disabled([each for each in self.catalogue.sources if each in named])
 
     def sources_to_check(self) -> tuple[Source, ...]:
         """The sources that a check of all looks at: those that `enabled` names, else every one.

@@ -38,7 +38,9 @@ timezone = "Asia/Shanghai"
 # Watched names; without this the shipped list.
 # watchlist = "watchlist.toml"
 
-# Only these sources are crawled by the daemon and by `crawl --all`; without this all are.
+# The packs of shipped sources that are crawled; docs/sources.md says which there are. `also` and
+# `disabled` add and take out single ones, `enabled` names all that are to be crawled instead.
+# packs = ["hub-cities"]
 # enabled = ["guiyang-en"]
 
 # How much stays free on the disk (below it no crawl begins), and how long `hubwatch prune` keeps

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError, NoArchive
+from scraper.sources.packs import PriorEvidence, SeenBefore, pack_of, packs, prior_evidence
 
 from ..portals.pages import saved_capture
 from ..portals.repairs import repair_of
@@ -101,6 +102,9 @@ def _list(session: Session, output: str) -> None:
     rows = [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
     print_table(columns, [_row(each, zone) for each in rows])
     note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
+    if session.config.enabled is None:
+        rest = [each for each in packs() if each not in session.config.packs]
+        note(f"packs not in use: {', '.join(rest)}; {session.hint('sources enable PACK')} adds one")
 
 
 def _known(session: Session) -> tuple[dict[str, SourceState], Mapping[str, SourceCheck]]:
@@ -149,6 +153,8 @@ SOURCE: JsonDocument[_Listed] = JsonDocument(
     Member("schedule", "text", "as written in its file", lambda s: s.source.schedule),
     Member("enabled", "boolean", "whether the daemon and `crawl --all` crawl it",
         lambda s: s.enabled),
+    Member("pack", "text or null", "the pack of a shipped source; null for your own",
+        lambda s: pack_of(s.source.id) or None),
     Member("checked", "day or null", "when somebody last saw it work live; null: never",
         lambda s: s.source.checked),
     Member("verdict", "text or null", "what its last live check came to, as in `sources check "
@@ -252,6 +258,10 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
     run = state.last_crawl if state else None
     last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
+    before = prior_evidence(source.id)
+    if before is not None:
+        facts.append(("seen before", _seen_before(before)))
+    facts.append(("pack", pack_of(source.id)))
     facts += [("schedule", f"{source.schedule} ({source.zone})")]
     facts += [
         ("enabled", "yes" if listed.enabled else "no"),
@@ -274,6 +284,18 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
         f"{source.bounds.duration.total_seconds():g} s a run"
     )
     return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
+
+
+def _seen_before(before: PriorEvidence) -> str:
+    """What a public record saw of it before."""
+    if before.seen is SeenBefore.NEVER:
+        said = "its list never worked"
+    elif before.seen is SeenBefore.WORKING:
+        said = f"its list was working on {before.until}"
+    else:
+        said = f"its list was last working on {before.last}"
+    unsure = "" if before.is_sure else "; the record may mean another list"
+    return f"{said}, says a public record of daily tests until {before.until}{unsure}"
 
 
 def _entry(entry: Entry) -> str:
@@ -351,9 +373,19 @@ def _entries_of(shown: _Shown) -> list[tuple[Entry, EntryReading | None]]:
     return [(entry, readings.get(entry.url)) for entry in shown.listed.source.entries]
 
 
+SEEN_BEFORE: JsonDocument[PriorEvidence] = JsonDocument(
+    Member("seen", "text", "`working`, `failing` (it worked before) or `never`", lambda p: p.seen),
+    Member("last", "day or null", "the last day on which it worked", lambda p: p.last),
+    Member("until", "day", "the last day of the record", lambda p: p.until),
+    Member("sure", "boolean", "whether the record surely means this list", lambda p: p.is_sure),
+)  # fmt: skip
+
+
 SOURCE_RULES: JsonDocument[_Shown] = JsonDocument(
     *SOURCE.of(lambda s: s.listed),
     parts("entries", "where a crawl begins", _entries_of, SOURCE_ENTRY),
+    part("seen_before", "what a public record of daily tests saw of its list; null: nothing",
+        lambda s: prior_evidence(s.listed.source.id), SEEN_BEFORE, "object or null"),
     Member("hosts", "list", "hosts articles may stand on", lambda s: s.listed.source.links.hosts),
     Member("allow", "list", "link shapes of articles, as written",
         lambda s: s.listed.source.links.allow_written),

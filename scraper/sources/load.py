@@ -22,6 +22,7 @@ from hubwatch.toml import Table, load_toml, parse_id, suggest
 from .build import Check, Template, source_from, template_from
 from .links import authority_of, is_article, is_on_hosts
 from .model import Source
+from .packs import sources_in
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "shipped"
@@ -44,15 +45,16 @@ class FileFault:
 class Catalogue:
     """All sources and templates, each ordered by id. A shipped one is read when it is asked for.
 
-    `faults` are what is wrong with people's own files. `left_out` are the ids of sources that are
-    not there because of it. No shipped source takes the place of such a file: whoever wrote one
-    did not want to read the portal by ours.
+    `own` are the ids of people's own sources, `faults` what is wrong with people's own files,
+    `left_out` the ids of sources that are not there because of it. No shipped source takes the
+    place of such a file: whoever wrote one did not want to read the portal by ours.
     """
 
     sources: Mapping[str, Source]
     templates: Mapping[str, Template]
     faults: tuple[FileFault, ...] = ()
     left_out: Mapping[str, ConfigError] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
     def get(self, source_id: str) -> Source:
         """The source with this id. Raises SourceError: what is wrong with its file, or else one
@@ -63,6 +65,11 @@ class Catalogue:
             raise self.left_out[source_id]
         hint = suggest(source_id, self.sources) or "; see `hubwatch sources`"
         raise SourceError(f"there is no source {source_id!r}{hint}")
+
+    def of_packs(self, names: Sequence[str]) -> frozenset[str]:
+        """The ids of people's own sources, and of the shipped ones in these packs. Raises
+        ConfigError for a pack that there is not."""
+        return self.own | sources_in(names)
 
     def for_url(self, url: str) -> Source | None:
         """The source whose link rule takes this address as an article. Among several the one
@@ -102,13 +109,15 @@ def load_usable(
     sources = _Shelf(SHIPPED, lambda table, selectors: source_from(table, templates, selectors))
     for folder in folders:
         sources.add(_files(folder), check)
+    own = frozenset(sources.built)
     if templates.left_out:
         sources.leave_out_unusable()
     for fault in (each for folder in folders for each in _faults_of_copies(folder)):
         sources.faults.append(fault)
         if fault.id not in sources:
             sources.left_out[fault.id] = SourceError(fault.text)
-    return Catalogue(sources, templates, (*templates.faults, *sources.faults), sources.left_out)
+    faults = (*templates.faults, *sources.faults)
+    return Catalogue(sources, templates, faults, sources.left_out, own)
 
 
 class _Shelf(Mapping[str, T]):
@@ -121,6 +130,11 @@ class _Shelf(Mapping[str, T]):
         self._built: dict[str, T] = {}
         self.left_out: dict[str, ConfigError] = {}
         self.faults: list[FileFault] = []
+
+    @property
+    def built(self) -> frozenset[str]:
+        """The ids of what was built so far: before anybody asks, people's own."""
+        return frozenset(self._built)
 
     def add(self, files: Sequence[Path], check: Callable[[T], None] = lambda built: None) -> None:
         """Put the files of one folder on top. What of them cannot be used, or does not pass the
