@@ -158,6 +158,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "refused_row": {
         "shape": "no shape of `allow` fits",
         "denied": "`deny` names it",
+        "host": "another host",
         "file": "a file",
         "address": "no usable address",
     },

@@ -64,8 +64,8 @@ class ListSeen:
     `newest` and `oldest` are ISO dates of rows. `digest` stands for the rows in their order,
     `validator` for what the server said the page's version is. `unchanged`: it answered "not
     modified", and the rows are those of the archived page. `refused` further rows were no articles
-    by the link rule though nobody denies them, `alike` of them have addresses like those of
-    articles.
+    by the link rule, on its own hosts and though nobody denies them; `alike` of them have addresses
+    like those of articles.
     """
 
     entry_url: str
@@ -714,7 +714,7 @@ class WitnessQueries:
         latest seen."""
         found = self._db.query(
             "SELECT * FROM refused_rows WHERE source_id = ? "
-            "ORDER BY alike DESC, last_seen_at DESC, id DESC LIMIT ?",
+            "ORDER BY alike DESC, why IN ('host', 'denied'), last_seen_at DESC, id DESC LIMIT ?",
             [source_id, limit],
         )
         return tuple(_refused(row) for row in found)
@@ -936,7 +936,8 @@ class WitnessWrites:
         )
         self._db.execute(
             "DELETE FROM refused_rows WHERE source_id = ?1 AND id IN (SELECT id FROM refused_rows "
-            "WHERE source_id = ?1 ORDER BY alike DESC, last_seen_at DESC, id DESC "
+            "WHERE source_id = ?1 "
+            "ORDER BY alike DESC, why IN ('host', 'denied'), last_seen_at DESC, id DESC "
             "LIMIT -1 OFFSET ?2)",
             [source_id, MOST_REFUSED],
         )

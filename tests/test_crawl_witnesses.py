@@ -140,6 +140,61 @@ def test_an_article_dated_back_to_a_far_page_is_found_by_the_next_whole_reading(
     assert run.counts.new == 1
 
 
+def paged(site: Site, shown: Sequence[tuple[int, str]], size: int, aside: str = "") -> None:
+    """A list over as many pages as it takes, with links that stand beside it on each of them."""
+    pages = [shown[at : at + size] for at in range(0, len(shown), size)]
+    for at, some in enumerate(pages):
+        more = f"/news_{at + 2}.html" if at + 1 < len(pages) else ""
+        path = f"/news_{at + 1}.html" if at else "/news.html"
+        items = "".join(
+            f'<li><a href="/a/{n}.htm">News number {n} of the city</a><i>{day}</i></li>'
+            for n, day in some
+        )
+        following = f'<a class="next" href="{more}">Next</a>' if more else ""
+        site.answer(path, page(f"<body><ul class=news>{items}{aside}</ul>{following}</body>"))
+
+
+def test_what_was_put_in_on_a_page_beyond_the_window_is_found_where_the_list_is_known(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("a.test")
+    rows = articles(site, *range(1, 25))
+    late = rows[20]
+    paged(site, [row for row in rows if row != late], 2)
+    wide = replace(LIST, paging=Paging(PagingKind.NEXT, max_pages=20))
+    narrow = replace(LIST, paging=Paging(PagingKind.NEXT, max_pages=3))
+    crawl(several(wide))  # as a back-fill would
+    paged(site, rows, 2)  # on page 11
+    crawl.now += timedelta(hours=20)
+    site.hits.clear()
+    (run,) = crawl(several(narrow))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
+    assert "/news_12.html" in site.paths()
+    crawl.now += timedelta(hours=2)
+    site.hits.clear()
+    crawl(several(narrow))
+    assert site.paths() == ["/news.html", "/news_2.html"]
+
+
+def test_what_lies_beyond_the_window_and_was_never_looked_at_is_no_news(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("a.test")
+    rows = articles(site, *range(1, 26))
+    aside = '<li><a href="/a/24.htm">News number 24 of the city</a></li>'
+    paged(site, rows[1:], 3, aside)
+    narrow = several(replace(LIST, paging=Paging(PagingKind.NEXT, max_pages=3)))
+    (run,) = crawl(narrow)
+    assert run.counts.new == 9
+    paged(site, rows, 3, aside)  # everything moves down by one
+    for _ in range(3):
+        crawl.now += timedelta(days=1)
+        (run,) = crawl(narrow)
+        assert run.counts.new == (1 if _ == 0 else 0)
+    assert max(int(path[6:-5]) for path in site.paths() if path.startswith("/news_")) == 4
+    assert crawl.table("SELECT count(*) FROM articles") == [(10,)]
+
+
 # What one shows and the other lacks
 
 
@@ -298,6 +353,7 @@ def test_refused_rows_are_told_of_a_page_whose_menu_is_not(server: Server) -> No
     assert [(row.url, row.why, row.alike) for row in read.refused] == [
         ("http://a.test/2026/1/odd/", "shape", True),
         ("http://a.test/video/12", "shape", False),
+        ("http://b.test/2026/01/x/", "host", False),
     ]
 
 

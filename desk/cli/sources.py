@@ -358,8 +358,8 @@ ENTRY_GAP: JsonDocument[EntryGap] = JsonDocument(
 REFUSED_ROW: JsonDocument[RefusedListing] = JsonDocument(
     Member("url", "text", "the address", lambda r: r.row.url),
     Member("title", "text", "its headline on the list", lambda r: r.row.title),
-    Member("why", "text", "`shape` (no shape of `allow` fits), `denied`, `file`, `address` (none "
-        "that can be asked for, or too long)", lambda r: r.row.why),
+    Member("why", "text", "`shape` (no shape of `allow` fits), `denied`, `host` (another "
+        "one), `file`, `address` (none that can be asked for, or too long)", lambda r: r.row.why),
     Member("alike", "boolean", "whether it is made like the addresses of articles",
         lambda r: r.row.alike),
     Member("entry", "text", "the entry on which it stands", lambda r: r.entry_url),

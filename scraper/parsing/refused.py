@@ -14,16 +14,17 @@ from ..sources.links import Refusal, refusal_of
 from ..sources.model import LinkRules
 from .types import FoundRow, ListPage
 
+_MEANT = (Refusal.DENIED, Refusal.HOST)
 MOST = 2_000
 """So many refused rows of one page are told, and counted."""
 
 
 def refused_among(rows: Iterable[FoundRow | ListRow], links: LinkRules) -> tuple[RefusedRow, ...]:
-    """Those of some rows that stand on the source's hosts and are no articles by its rule."""
+    """Those of some rows that are no articles by a source's rule, each address once."""
     found: dict[str, RefusedRow] = {}
     for row in rows:
         why = refusal_of(row.url, links)
-        if why is None or why is Refusal.HOST or row.url in found:
+        if why is None or row.url in found:
             continue
         found[row.url] = RefusedRow(row.url, row.title, why.value)
         if len(found) >= MOST:
@@ -33,15 +34,19 @@ def refused_among(rows: Iterable[FoundRow | ListRow], links: LinkRules) -> tuple
 
 def mark_alike(page: ListPage) -> ListPage:
     """The page, with those of its refused rows marked whose addresses are made like those of its
-    articles. What a person's `deny` refuses is meant."""
-    if not page.refused:
+    articles, and those that lead to other hosts among them. What a person's `deny` refuses is
+    meant."""
+    there = {row.url for row in page.refused}
+    away = [row for row in page.off_site[:MOST] if row.url not in there]
+    if not page.refused and not away:
         return page
+    further = [RefusedRow(row.url, row.title, Refusal.HOST.value) for row in away]
     shapes = {shape for row in page.rows for shape in _made(row.url)[:1]}
     return replace(
         page,
         refused=tuple(
-            replace(row, alike=row.why != Refusal.DENIED and not shapes.isdisjoint(_made(row.url)))
-            for row in page.refused
+            replace(row, alike=row.why not in _MEANT and not shapes.isdisjoint(_made(row.url)))
+            for row in (*page.refused, *further)
         ),
     )
 

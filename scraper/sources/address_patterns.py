@@ -128,8 +128,8 @@ def _written(group: Sequence[_Address]) -> str:
 
 
 def _checked(text: str, group: Sequence[_Address]) -> str:
-    """The shape, or where the language cannot say it (brackets and braces in an address, a part of
-    more than a hundred characters) a regular expression of the folder they share."""
+    """The shape, or where the language cannot say it (brackets and braces in an address) a regular
+    expression of the folder they share."""
     if _fits(text, group):
         return text
     firsts = {each.parts[0] if len(each.parts) > 1 else "" for each in group}

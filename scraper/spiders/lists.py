@@ -51,7 +51,7 @@ def list_seen(
         digest=_digest(rows),
         validator=_version(fetched),
         unchanged=fetched.outcome is Outcome.UNCHANGED,
-        refused=sum(row.why != Refusal.DENIED for row in page.refused),
+        refused=sum(row.why not in (Refusal.DENIED, Refusal.HOST) for row in page.refused),
         alike=sum(row.alike for row in page.refused),
     )
 
@@ -81,12 +81,24 @@ LOOK_BACK = 2
 WHOLE_EVERY = timedelta(days=1)
 """Once in so long every page that an entry's rule allows is read, whatever is known already: an
 article may be dated back."""
-_MARGIN = 0.9
-"""So much of a pause is long enough, so that a daily timetable does not miss by seconds."""
+_MARGIN = 0.75
+"""So much of a pause is long enough: what is to be read once a day is due on the next morning."""
+DEEP_PAGES = 20
+"""So many pages of a list are read then, beyond the window as long as they show known articles, and
+at most a fourth of what a run may fetch."""
 MOST_ROWS = 50_000
 """So many rows of one page are put on record: as many as a sitemap may hold by its protocol."""
 _ALL = 10**6
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
+
+
+@dataclass(slots=True)
+class _Deep:
+    """A page beyond the window of its list: what earlier pages `listed`, and whether it `ends` what
+    is known."""
+
+    listed: set[str]
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ class Lists:
         self._dates: dict[str, list[When]] = {}
         self._rows: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
+        self._deep: _Deep | None = None
         self.reappeared: list[Recheck] = []
         self.fault = ""
 
@@ -206,6 +219,8 @@ class Lists:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
         listed = set[str]()
         lacks = False
+        deepest = min(DEEP_PAGES, self._source.bounds.pages // 4)
+        may_go_deep = look_back >= _ALL and not self._run.baseline
         while ahead:
             url = ahead.popleft()
             if key_of(url) in visited:
@@ -219,13 +234,20 @@ class Lists:
             # first crawl they are older ones, which is a back-fill's business.
             on = fresh and not self._run.baseline
             at_end = len(visited) >= entry.paging.max_pages and not on
-            if entry.kind is not EntryKind.SITEMAP and at_end:
+            at_end = at_end and entry.kind is not EntryKind.SITEMAP
+            if at_end and not (may_go_deep and len(visited) < deepest):
                 self._window_ends(url, len(visited), fresh)
                 return Extent(len(visited), whole=True)
             visited.add(key_of(url))
             self.fault = ""
             asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
-            page, fresh = await self._page(asked, url, validators.get(url), len(visited))
+            self._deep = _Deep(listed) if at_end else None
+            try:
+                page, fresh = await self._page(asked, url, validators.get(url), len(visited))
+            finally:
+                deep, self._deep = self._deep, None
+            if deep is not None and deep.ends:
+                return Extent(len(visited), whole=not self.fault)
             lacks |= bool(self.fault) or (
                 entry.kind is EntryKind.SITEMAP
                 and page is not None
@@ -294,14 +316,34 @@ class Lists:
             self._record(entry, url, fetched, page, [])
             return self._missing(entry, url, page.outcome, page.reason, number)
         rows = self._usable(page.rows)
+        if self._deep is not None:
+            rows = self._among_known(rows, self._deep)
         new = self._record(entry, url, fetched, page, rows)
         unknown = self._enqueue(rows)
+        if self._deep is not None:
+            new = unknown = 0  # what was put in late leads no further
         self._note_dates(entry, rows)
         self._tally.lists_read += 1
         self._context.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
         )
         return replace(page, rows=tuple(rows)), new + unknown
+
+    def _among_known(self, rows: Sequence[ListRow], deep: _Deep) -> list[ListRow]:
+        """The rows of a page beyond the window up to the last that is known. What stands above it
+        was put in late. What stands below was never looked at, and is a back-fill's business. Known
+        rows that earlier pages showed as well stand on every page, and say nothing."""
+        known = self._context.store.pages.known_urls(
+            self._source.id, [row.url for row in rows], self._context.now()
+        )
+        places = [
+            at
+            for at, row in enumerate(rows)
+            if row.url in known and key_of(row.url) not in deep.listed
+        ]
+        end = places[-1] + 1 if places else 0
+        deep.ends = any(row.url not in known for row in rows[end:]) or not places
+        return list(rows[:end])
 
     def _note_dates(self, entry: Entry, rows: Sequence[ListRow]) -> None:
         dates = self._dates.setdefault(entry.url, [])
