@@ -127,7 +127,9 @@ def read_saved(page: SavedPage) -> SavedReading:
     if own is None or catalogue.for_url(own) is None:
         return found
     again = _read(page, body, own, catalogue)
-    return replace(again, why=f"{again.why}; the address is the page's own canonical link")
+    return replace(
+        again, why=_("%(why)s; the address is the page's own canonical link", why=again.why)
+    )
 
 
 def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -> SavedReading:
@@ -141,7 +143,8 @@ def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -
         why = _("source %(id)s takes this address", id=source.id)
         return SavedReading(page.path, url, reading, source.id, why)
     rules, why = _recognised(capture, catalogue)
-    why = f"{'no source takes this address' if url else 'no address is known'}; {why}"
+    lack = _("no source takes this address") if url else _("no address is known")
+    why = f"{lack}; {why}"
     return SavedReading(page.path, url, read_article(capture, rules, ""), why=why)
 
 

@@ -396,6 +396,9 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "check_state": _themselves("ok", "warning", "fault"),
     "share": _themselves("slots", "fetches", "readings", "lists", "pages", "bytes"),
     "backup_role": _themselves("archive", "configuration", "source", "watchlist", "template"),
+    "fate": _themselves("written", "is there already", "set aside"),
+    "unknown": _themselves("source", "topic", "city", "language"),
+    "topic_kind": _themselves("watched", "other"),
     "person_role": _themselves("reader", "reviewer", "staff"),
     "label": _themselves(
         "added",

@@ -206,7 +206,7 @@ def _topics(article: Article) -> list[str]:
         rank = grades.index(match.grade)
         best[match.topic] = min(rank, best.get(match.topic, rank))
     ranked = sorted(best.items(), key=lambda found: (found[1], found[0]))
-    return [f"{topic} ({grades[rank]})" for topic, rank in ranked]
+    return [f"{topic} ({term('grade', grades[rank])})" for topic, rank in ranked]
 
 
 def day_of(when: When | None) -> str:
@@ -503,9 +503,12 @@ def _state(file: AttachedFile) -> str:
     if file.outcome is None:
         facts.append(_("not fetched yet"))
     elif file.outcome != "ok":
+        why = f"{term('outcome', file.outcome)}, {file.reason}"
+        again = file.size is not None
         facts.append(
-            f"{'not fetched again' if file.size is not None else 'not fetched'}: "
-            f"{term('outcome', file.outcome)}, {file.reason}"
+            _("not fetched again: %(why)s", why=why)
+            if again
+            else _("not fetched: %(why)s", why=why)
         )
     if file.text_outcome in ("ok", "partial"):
         facts.append(_("%(characters)s characters of text", characters=f"{file.characters:,}"))

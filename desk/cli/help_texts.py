@@ -64,10 +64,11 @@ def _with_commands(found: click.Command, group: click.Group) -> None:
 
 
 def _option(option: click.Parameter, say: Say) -> click.Parameter:
-    if not isinstance(option, click.Option) or not option.help:
-        return option
     found = copy(option)
-    found.help = say(option.help)
+    found.type = copy(option.type)
+    found.type.name = say(option.type.name)
+    if isinstance(found, click.Option) and found.help:
+        found.help = say(found.help)
     return found
 
 

@@ -347,16 +347,22 @@ def _print_backup(path: Path, made: Manifest, zone: str) -> None:
             f"{pluralise(facts.snapshots, 'archived page')} ({facts.schema})",
         )
     )
-    others = [
-        f"{len(made.of(role))} {role}{'s' if len(made.of(role)) > 1 else ''}"
+    configurations, sources, watchlists, templates = (
+        len(made.of(role))
         for role in (
             BackupRole.CONFIGURATION,
             BackupRole.SOURCE,
             BackupRole.WATCHLIST,
             BackupRole.TEMPLATE,
         )
-        if made.of(role)
-    ]
+    )
+    counted = (
+        pluralise(configurations, "configuration") if configurations else "",
+        pluralise(sources, "source") if sources else "",
+        pluralise(watchlists, "watchlist") if watchlists else "",
+        pluralise(templates, "template") if templates else "",
+    )
+    others = [text for text in counted if text]
     click.echo(fact("and", ", ".join(others) or _("nothing else: no configuration is in use")))
 
 
@@ -435,7 +441,7 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
       hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db restore backup.zip
       hubwatch restore backup.zip --replace
     """
-    from ..maintenance.restore import Places, Present
+    from ..maintenance.restore import Fate, Places, Present
     from ..maintenance.restore import restore as put_back
 
     named = session.db_option or _variable(ARCHIVE_VARIABLE)
@@ -446,7 +452,8 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
         print_json(RESTORED(done))
         return
     for target in done.targets:
-        text = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
+        fate = target.fate.value if target.aside is None else Fate.WRITE.value
+        text = f"{target.path} ({term('fate', fate)})"
         click.echo(fact(term("backup_role", target.kept.role), text))
         if target.aside is not None:
             click.echo(fact("", _("what was there is %(aside)s now", aside=target.aside)))

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from .. import _, set_language
+from .. import N_, _, set_language
 from ..text import one_line
 from .session import Session
 
@@ -26,7 +26,7 @@ TEXT, JSON = "text", "json"
 class Whole(click.IntRange):
     """A whole number within bounds. Its name is what people read of it."""
 
-    name = "whole number"
+    name = N_("whole number")
 
 
 NUMBER = Whole(0, 2**63 - 1)

@@ -14,7 +14,9 @@ from hubwatch.errors import HubwatchError
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
 from .. import _, ngettext, term
+from ..messages import reader
 from ..moments import parse_months_since
+from ..relevance.why import parts as parts_of
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -113,13 +115,12 @@ _COLUMNS = (
 
 def format_score(score: Score) -> str:
     """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
-    parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
     return _(
         "%(topic)s (%(grade)s): %(points)s points: %(parts)s",
         topic=score.topic,
         grade=term("grade", score.grade),
         points=f"{score.points:g}",
-        parts=parts,
+        parts=parts_of(reader(), score),
     )
 
 
@@ -234,7 +235,8 @@ def show(session: Session, file: Path | None, output: str) -> None:
     click.echo(fact("file", listed.path))
     click.echo(fact("version", listed.version))
     for topic in listed.topics.values():
-        heading(f"{topic.id}  ({topic.kind}: {topic.label('en')}, {topic.label('zh')})")
+        kind = term("topic_kind", topic.kind)
+        heading(f"{topic.id}  ({kind}: {topic.label('en')}, {topic.label('zh')})")
         if topic.lineage:
             click.echo(fact("lineage", " → ".join(topic.lineage)))
         print_table(

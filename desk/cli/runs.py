@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import _, term
+from .. import N_, _, term
 from .console import (
     Column,
     JsonDocument,
@@ -83,14 +83,17 @@ RUN_COLUMNS = (
 
 
 # Pages that a list names and the server does not have; `gone` is said of what was once archived.
-_SAID = {"gone": "not there"}
+_SAID = {"gone": N_("not there")}
 
 
 def run_row(run: Run) -> tuple[object, ...]:
     """The cells of `RUN_COLUMNS`."""
     counts = run.counts
     why = [run.reason] if run.reason else []
-    why += [f"{_SAID.get(word, word)} ×{times}" for word, times in run.reasons]
+    why += [
+        f"{_(_SAID[word]) if word in _SAID else term('outcome', word)} ×{times}"
+        for word, times in run.reasons
+    ]
     return (
         run.source_id,
         term("outcome", run.outcome or "running"),

@@ -18,7 +18,7 @@ import click
 
 from hubwatch.errors import ConfigError, NoArchive
 
-from .. import _
+from .. import _, term
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -280,7 +280,7 @@ def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
     )
     return _(
         "there is no %(kind)s %(value)r%(suggest)s",
-        kind=kind,
+        kind=term("unknown", kind),
         value=value,
         suggest=suggest(value, list(known.values())) or few,
     )

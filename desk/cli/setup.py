@@ -12,7 +12,7 @@ from hubwatch.errors import ConfigError
 from scraper.configuration import archive_path, find_file, named_file, parse_contact, user_file
 from storage.archive import Archive
 
-from .. import _
+from .. import N_, _
 from ..config import read_config, user_archive
 from .console import note
 from .session import Session, pass_session
@@ -20,7 +20,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from ..config import Config
 
-_TEMPLATE = """\
+_TEMPLATE = N_("""\
 # Hubwatch's configuration. Paths are relative to this file.
 
 archive = {archive}
@@ -56,7 +56,7 @@ timezone = "Asia/Shanghai"
 # The review page; with this `hubwatch run` keeps it running. docs/desk.md has the other keys.
 # [desk]
 # serve = true
-"""
+""")
 
 
 def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -144,7 +144,7 @@ def _archive(session: Session) -> str:
 
 
 def _write(path: Path, archive: str, contact: str | None) -> None:
-    text = _TEMPLATE.format(archive=_quoted(archive))
+    text = _(_TEMPLATE).format(archive=_quoted(archive))
     if contact:
         line = f"contact = {_quoted(contact)}"
         text = text.replace('# contact = "mailto:you@example.org"', line)

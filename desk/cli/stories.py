@@ -334,7 +334,7 @@ def _print_file(known: _Known, zone: str) -> None:
             f"{place.id:>5}  {day_of(place):<10}  {one_line(place.source_name)}  "
             f"{one_line(place.url)}{flag}"
         )
-        text = _describe_proof(proofs.get(place.id)) if number else "first"
+        text = _describe_proof(proofs.get(place.id)) if number else _("first")
         click.secho(f"       {text}", dim=True)
     _print_changes(known, zone)
     _print_words(known, zone)

@@ -9,7 +9,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from .. import _, term
+from .. import _, language, term
 from ..messages import reader
 from ..moments import parse_day
 from ..relevance import why_related
@@ -94,12 +94,14 @@ def why(
 
 def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) -> None:
     heading(one_line(facts.title))
-    click.echo(one_line(f"{judgement.answer}: {judgement.reason}"))
+    click.echo(one_line(f"{term('answer', judgement.answer)}: {judgement.reason}"))
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
 def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: str) -> None:
-    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
+    heading(
+        one_line(f"{term('answer', judgement.answer)}: {facts.title or facts.url or f'“{asked}”'}")
+    )
     click.echo(fact("because", judgement.reason))
     if isinstance(facts.known, KeptArticle):
         _print_kept(facts.known, session)
@@ -126,7 +128,7 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
             ),
         )
     )
-    click.echo(fact("published", article.published.iso if article.published else "undated"))
+    click.echo(fact("published", article.published.iso if article.published else _("undated")))
     if article.added is not None:
         at = local(article.added.at, session.config.zone)
         click.echo(
@@ -174,7 +176,7 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
 def _print_places(kept: KeptArticle, session: Session) -> None:
     places = session.watchlist.gazetteer.places
     for one in kept.found.places if kept.found else ():
-        name = places[one.place].en if one.place in places else one.place
+        name = places[one.place].label(language()) if one.place in places else one.place
         times = _(", %(times)s times", times=one.times) if one.times > 1 else ""
         text = _(
             "%(name)s: %(role)s (“%(phrase)s” in the %(field)s%(times)s: %(why)s)",

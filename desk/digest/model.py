@@ -22,6 +22,8 @@ from storage.slots import Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
 
+from .. import _
+
 _MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
 
 
@@ -91,7 +93,8 @@ class Period:
     @property
     def label(self) -> str:
         """`2024-06-03 08:00 to 2024-06-10 08:00, Asia/Shanghai`."""
-        return f"{self.local(self.since)} to {self.local(self.until)}, {self.zone}"
+        since, until = self.local(self.since), self.local(self.until)
+        return _("%(since)s to %(until)s, %(zone)s", since=since, until=until, zone=self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead, DigestState
 
-from .. import _
+from .. import N_, _
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
 from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
+from ..messages import translator
 from .drafts import required
 from .formats import MEDIA_TYPES
 from .formats.as_mail import compose, seal
@@ -36,7 +37,7 @@ _WAIT = timedelta(minutes=3)  # for another sender to the same target
 _PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440))
 _DEFAULTS = {"folder": ("html", "docx"), "mail": (), "webhook": ("json",)}
 _RECENT = timedelta(days=7)
-_AGAIN = "This is sent again: it is not known whether it arrived the first time."
+_AGAIN = N_("This is sent again: it is not known whether it arrived the first time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +274,9 @@ def _mail(
     assert isinstance(frozen, EmailMessage)
     text, page = (_content(frozen, kind) for kind in ("plain", "html"))
     if is_again:
-        text = f"{_AGAIN}\n\n{text}"
-        page = re.sub(r"(<body[^>]*>)", rf"\1\n<p>{_AGAIN}</p>", page, count=1)
+        words = translator("zh" if '<html lang="zh' in page else "en")
+        text = f"{words(_AGAIN)}\n\n{text}"
+        page = re.sub(r"(<body[^>]*>)", rf"\1\n<p>{words(_AGAIN)}</p>", page, count=1)
     message = compose(str(frozen["Subject"]), text, page)
     message["From"] = place.sender
     message["To"] = ", ".join(place.recipients)

@@ -14,17 +14,18 @@ from hubwatch.toml import Table, load_toml
 from scraper.sources.write import paragraph, quoted
 from storage.digests import DigestHead
 
+from .. import N_, _, term
 from . import wording
 from .edit import arranged, introduced, noted, put_off, titled, translated
 from .model import Digest, DigestItem, Left
 
 _KEYS = ("digest", "draft", "title", "introduction", "item")
 _ITEM_KEYS = ("article", "section", "translation", "note", "later")
-_HEAD = """\
+_HEAD = N_("""\
 # {status}. Change the order of the items, their sections, notes and translations, then bring
 # the file back with `hubwatch digest edit {number} --import FILE --by NAME`.
 # An item taken out is left out for good; `later = true` leaves it for the next digest.
-"""
+""")
 _MOST = 10**9
 
 
@@ -38,9 +39,9 @@ def read_sheet(path: Path, head: DigestHead, digest: Digest) -> Digest:
     where the draft was edited since the file was written."""
     table = load_toml(path).only(_KEYS)
     if table.number("digest", 0, 0, _MOST) != head.number:
-        raise table.error("digest", f"this file is not of digest {head.number}")
+        raise table.error("digest", _("this file is not of digest %(number)s", number=head.number))
     if table.number("draft", 0, 0, _MOST) != head.version:
-        raise table.error("draft", "the draft was edited since; export it again")
+        raise table.error("draft", _("the draft was edited since; export it again"))
     entries = [_entry(each) for each in table.tables("item")]
     try:
         return _applied(digest, table, entries)
@@ -61,7 +62,7 @@ def _entry(table: Table) -> _Entry:
     table.only(_ITEM_KEYS)
     later = table.data.get("later", False)
     if not isinstance(later, bool):
-        raise table.error("later", "must be true or false")
+        raise table.error("later", _("must be true or false"))
     return _Entry(
         table.number("article", 0, 1, _MOST),
         table.text("section"),
@@ -88,7 +89,7 @@ def _applied(digest: Digest, table: Table, entries: list[_Entry]) -> Digest:
 
 def _lines(head: DigestHead, digest: Digest) -> Iterator[str]:
     status = f"{wording.status(digest)} {head.version}"
-    yield _HEAD.format(status=status, number=head.number)
+    yield _(_HEAD).format(status=status, number=head.number)
     yield f"digest = {head.number}"
     yield f"draft = {head.version}"
     yield f"title = {quoted(digest.edition.title)}"
@@ -114,8 +115,10 @@ def _item(item: DigestItem, heading: str) -> Iterator[str]:
 
 def _left(left: Left) -> Iterator[str]:
     yield ""
-    yield f"# Left out ({left.role}): {left.item.title}"
-    yield "# Take the # away from these lines to bring it back:"
+    yield "# " + _(
+        "Left out (%(role)s): %(title)s", role=term("left_out", left.role), title=left.item.title
+    )
+    yield "# " + _("Take the # away from these lines to bring it back:")
     yield "# [[item]]"
     yield f"# article = {left.item.article_id}"
     yield f"# section = {quoted(left.heading)}"

@@ -284,7 +284,7 @@ def _print_head(head: DigestHead, digest: Digest, zone: str) -> None:
     heading(one_line(head.title))
     click.echo(fact("digest", f"{head.number}, {term('digest_state', head.state)}"))
     click.echo(fact("period", digest.edition.period.label))
-    click.echo(fact("selection", head.selection))
+    click.echo(fact("selection", term("scope", head.selection)))
     click.echo(
         fact(
             "made",
@@ -336,7 +336,7 @@ def print_deliveries(handed: Sequence[DigestDelivery], zone: str) -> None:
     rows = []
     for each in handed:
         last = each.attempts[-1] if each.attempts else None
-        outcome = f"{last.sent or 'in doubt'}: {last.reason}" if last else ""
+        outcome = f"{term('attempt', last.sent or 'in doubt')}: {last.reason}" if last else ""
         again = local(each.next_at, zone, "")
         rows.append(
             (
