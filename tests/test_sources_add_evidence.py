@@ -220,6 +220,35 @@ def test_a_feed_leads_to_the_list_of_its_portal(hubwatch: CommandLine, server: S
 
 
 @pytest.mark.slow
+def test_any_heading_of_the_menu_may_lead_to_the_list(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    site.answer("/chronicle/", site.routes["/"])
+    menu = "".join(f"<a href='/{w.lower()}/'>{w}</a> " for w in ("Welcome", "Chronicle", "Staff"))
+    text = "<p>The borough of Elsewhere lies between two rivers and is glad of visitors.</p>" * 4
+    site.answer("/", page(f"<html><body>{menu}<h1>Welcome</h1>{text}</body></html>"))
+    source = add(hubwatch, server, site.url("/"))
+    assert [each["url"] for each in source["entry"]] == [site.url("/chronicle/")]
+
+
+@pytest.mark.slow
+def test_an_article_without_a_list_leads_to_the_feed_of_its_home_page(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    feed(site, "/feed/", 12)
+    link = '<link rel=alternate type="application/rss+xml" href="/feed/">'
+    site.answer("/", page(f"<html><head>{link}</head><body><h1>Welcome</h1></body></html>"))
+    for at in range(len(TITLES)):
+        site.answer(path_of(at), page(article(at)))
+    source = add(hubwatch, server, site.url(path_of(3)))
+    assert [(each["kind"], each["url"]) for each in source["entry"]] == [
+        ("feed", site.url("/feed/"))
+    ]
+
+
+@pytest.mark.slow
 def test_a_list_that_is_json_is_added(hubwatch: CommandLine, server: Server) -> None:
     site = blog(server)
     site.routes.pop("/")

@@ -317,6 +317,21 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
     return tuple(link for _, _, link in sorted(scored)[:MOST_LISTS])
 
 
+def menu_links(front: Front, url: str) -> tuple[FrontLink, ...]:
+    """The first links of a page that are as short as headings and stay on its host, bounded."""
+    here = authority_of(url)
+    short = [
+        link
+        for link in front.links
+        if authority_of_or_none(link.url) == here
+        and 0 < size_of(link.text.strip()) <= _HEADING
+        and link.url.rstrip("/") != url.rstrip("/")
+        and not is_home(link.url)
+        and not lists_others(link.url)
+    ]
+    return tuple(short[:MOST_LISTS])
+
+
 def authority_of_or_none(url: str) -> str | None:
     """The authority of an address. None for what is no http(s) address."""
     try:

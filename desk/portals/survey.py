@@ -43,6 +43,7 @@ from .lists import (
     joined,
     link_rules,
     list_links,
+    menu_links,
     offered,
     try_feed,
     try_sitemap,
@@ -115,6 +116,8 @@ def survey(
         raise PageError(f"{here}: is no page: {front.reason}")
     found = _listing_of(capture, front, pages, zone)
     fronts = [found.front, *([front] if found.front is not front else [])]
+    if found.listing is None and found.is_article:
+        fronts += _front_of_home(here, pages)
     candidates = find_candidates(fronts, here, pages, found.listing, zone)
     if found.listing is None:
         usable = [candidate for candidate in candidates if candidate.rows]
@@ -122,6 +125,12 @@ def survey(
             raise PageError(_nothing_found(here, found))
         return _without_list(usable[0].url, front, pages, templates, options)
     return _with_list(url, found, candidates, pages, templates, options)
+
+
+def _front_of_home(url: str, pages: PageSource) -> list[Front]:
+    """What the home page of an address tells. Empty where it cannot be had."""
+    (seen,) = pages.fetch([urljoin(url, "/")])
+    return [read_front(seen.capture)] if seen.capture is not None else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -618,14 +627,19 @@ def best_list(
     if own is not None and (paged or not is_home(url)):
         return own, []
     found = [own] if own is not None else []
-    tried = []
-    for seen in pages.fetch([link.url for link in list_links(front, url, own)]):
-        if seen.capture is None:
-            continue
-        other = find_listing(seen.capture, zone)
-        tried.append((seen.url, len(other.rows) if other else 0))
-        if other is not None:
-            found.append(other)
+    tried: list[tuple[str, int]] = []
+    # Words such as "News" go first. Where they lead to no list, any heading of the menu may.
+    for links in (list_links(front, url, own), menu_links(front, url)):
+        known = {address for address, _ in tried}
+        for seen in pages.fetch([link.url for link in links if link.url not in known]):
+            if seen.capture is None:
+                continue
+            other = find_listing(seen.capture, zone)
+            tried.append((seen.url, len(other.rows) if other else 0))
+            if other is not None:
+                found.append(other)
+        if found:
+            break
     best = max(found, key=lambda each: _rank(each, pages, own), default=None)
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
 

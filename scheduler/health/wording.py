@@ -20,6 +20,7 @@ TLS = "TLS:"
 _RUNS, _CHECK, _SHOW = "runs --source {id}", "sources check {id}", "sources show {id}"
 _TEST, _CRAWL, _STATUS = "sources test {id}", "crawl {id}", "status {id}"
 _ASIDE, _AGAIN = "quarantine --source {id}", "reparse --dry-run"
+_ADOPT = "sources adopt {id}"
 
 _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.NETWORK: ("doctor", "status", "runs --limit 30"),
@@ -52,7 +53,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.DISK: ("doctor", "maintain check", "status"),
     Kind.STALE: (_CHECK, _SHOW, _STATUS),
     Kind.GONE: (_SHOW, _CHECK, _RUNS),
-    Kind.MOVED: (_SHOW, _CHECK, _RUNS),
+    Kind.MOVED: (_ADOPT, _CHECK, _SHOW),
     Kind.BUG: (_RUNS, _ASIDE, _CRAWL),
     Kind.INTERRUPTED: (_RUNS, "doctor", _CRAWL),
     Kind.JOB_FAILING: ("{command_line}", "timetable {place}", "doctor"),
