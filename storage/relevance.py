@@ -59,7 +59,35 @@ ITS_CONTEXT = "its context"
 KEPT_UP = "named in {} sentences"
 AGAIN = "named again, {} times in all"
 """What the part of a score is for that makes no higher grade."""
+ABOUT_START = "what every naming begins with"
+ABOUT_TITLE_WORK = "the title speaks of its work"
+ABOUT_BUSY = "its sentence speaks of its work"
+ABOUT_SHARE = "{} sentences of the body belong to it"
+ABOUT_AGAIN = "{} sentences name it"
+ABOUT_ORGANISATION = "with {}"
+ABOUT_PLACE = "named beside a place"
+ABOUT_NOWHERE = "no place is named"
+ABOUT_WIDE = "beside words for the whole country, and no city"
+ABOUT_ASIDE = "named by the way"
+ABOUT_NAMESAKE = "beside words of something else of the same name"
+ABOUT_OTHER = "the title is about {}"
+ABOUT_GENRE = "the title tells of a text about many things"
+ABOUT_LATE = "first named in sentence {}"
+ABOUT_LONE = "one sentence of {} belongs to it"
+ABOUT_LONG = "in a text of {} sentences"
+"""What the signs are for that a text is about a subject."""
 PART_KINDS = (
+    *(ABOUT_START, ABOUT_TITLE_WORK, ABOUT_BUSY, ABOUT_SHARE, ABOUT_AGAIN, ABOUT_ORGANISATION),
+    *(
+        ABOUT_PLACE,
+        ABOUT_NOWHERE,
+        ABOUT_WIDE,
+        ABOUT_ASIDE,
+        ABOUT_NAMESAKE,
+        ABOUT_OTHER,
+        ABOUT_GENRE,
+    ),
+    *(ABOUT_LATE, ABOUT_LONE, ABOUT_LONG),
     *(IN_TITLE, IN_FIRST, IN_LEAD, IN_BODY, BESIDE, UNHINDERED),
     *(WEAKENED, WEAKENED_AT_FIRST, KEPT_UP, AGAIN),
 )

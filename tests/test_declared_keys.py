@@ -108,7 +108,7 @@ def _template(path: Path) -> object:
 
 def _watchlist(path: Path) -> object:
     read = watchlist.load_watchlist(path)
-    return dict(read.topics), dict(read.contexts), read.near, read.lead
+    return dict(read.topics), dict(read.contexts), read.near, read.lead, read.subjects
 
 
 _LAYOUTS = {
@@ -147,16 +147,19 @@ FILES = {
                 ({"forms", "parts"}, 'forms = ["Forest City"]'),
                 ({"labels"}, 'labels = { en = "Huaqiangbei" }'),
             ),
+            "organisation.excludes": _ANY,
+            "subject": (({"topics"}, 'topics = ["logistics-hub"]'),),
             **{f"topic.{key}": _ANY for key in _CONDITIONS},
             **{f"topic.name.{key}": _ANY for key in _CONDITIONS},
         },
         {
             "*": '\n[[topic]]\nid = "logistics-hub"\n'
             '[[topic.name]]\nlanguage = "en"\nforms = ["depot"]\n'
+            '[[organisation]]\nid = "railways"\nforms = ["Railways"]\n'
             '[contexts]\ninnovation-china = ["a"]\naward = ["b"]\ndenial = ["c"]\n'
             'trains = ["d"]\nnot = ["e"]\n'
         },
-        unless=frozenset({"contexts", "topic"}),
+        unless=frozenset({"contexts", "organisation", "topic"}),
     ),
 }
 BESIDE = {

@@ -48,8 +48,20 @@ def grade(title: str, body: str = "", published: str = "2024-05-01") -> Grade | 
         ("名单公布", "新一批“科创中国”试点城市名单里没有凯里。"),
     ],
 )
-def test_a_denial_is_at_most_related(title: str, body: str) -> None:
-    assert grade(title, body) is Grade.RELATED
+def test_what_says_that_a_city_is_not_in_it_is_about_it(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.CORE
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Fair in Kaili", "The fair has nothing to do with Innovation China, its owner says."),
+        ("Shop stresses difference", "It sells shoes. It is unrelated to Innovation China."),
+        ("凯里办展会", "主办方说，展会与“科创中国”没有任何关系。"),
+    ],
+)
+def test_what_has_nothing_to_do_with_it_is_at_most_related(title: str, body: str) -> None:
+    assert grade(title, body) in (Grade.RELATED, Grade.MENTION)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +74,7 @@ def test_a_denial_is_at_most_related(title: str, body: str) -> None:
         ("服务不是一阵风", "不是走过场，“科创中国”专家住进了车间。"),
     ],
 )
-def test_a_denial_of_something_else_or_of_the_past_denies_nothing(title: str, body: str) -> None:
+def test_denials_of_something_else_change_nothing(title: str, body: str) -> None:
     assert grade(title, body) is Grade.CORE
 
 
@@ -94,16 +106,19 @@ def test_the_names_count_from_the_day_on_which_they_came_into_use() -> None:
 
 
 def test_a_text_that_keeps_the_subject_up_is_core_though_it_opens_with_something_else() -> None:
-    opening = "It rained. " * 60
+    opening = "It rained. " * 4
     once = opening + "Kaili is a pilot city of Innovation China."
     kept_up = f"{once}\n\nInnovation China pays.\n\nInnovation China helps."
     assert grade("Rain", once) is Grade.RELATED
     assert grade("Rain", kept_up) is Grade.CORE
+    # Three sentences of sixty are a passage, whatever they say.
+    assert grade("Rain", "It rained. " * 60 + kept_up.removeprefix(opening)) is not Grade.CORE
 
 
-def test_a_score_is_the_sum_of_its_parts_and_repetition_makes_no_grade() -> None:
-    body = "x " * 400 + "\n\n".join(["Innovation China came."] * 30)
-    (score,) = match(article("Rain", body), WATCHLIST).scores
+def test_a_score_is_the_sum_of_its_parts_and_repetition_makes_no_grade(tmp_path: Path) -> None:
+    own = tower(tmp_path, 'forms = ["tower"]')
+    body = "x " * 400 + "\n\n".join(["A tower came."] * 30)
+    (score,) = match(article("Rain", body), own).scores
     assert score.points == sum(part.points for part in score.parts)
     assert [part.what for part in score.parts if part.kind == AGAIN] == ["30"]
     assert score.deciding < CORE_POINTS

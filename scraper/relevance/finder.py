@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
@@ -218,6 +219,65 @@ def _simplified() -> dict[str, str]:
     return {one: other for one, other in pairs if other != one and len(other) == 1}
 
 
+# Words that were broken when they were set: `Inno-` at a line end, 科 创 中 国.
+
+_HYPHENATED = re.compile("(?<=[a-z])-\n[ \t]*(?=[a-z])")
+_ONE_HAN = f"[{_HAN[0]}-{_HAN[1]}]"
+_LETTERSPACED = re.compile(
+    f"(?<!{_ONE_HAN})(?:{_ONE_HAN}[ \u00a0\u2009\u3000]{{1,3}}){{3,24}}{_ONE_HAN}"
+)
+_SPACES = re.compile("[ \u00a0\u2009\u3000]+")
+_LETTERSPACED_AT_ALL = re.compile(
+    f"[ \u00a0\u2009\u3000]{_ONE_HAN}[ \u00a0\u2009\u3000]{{1,3}}{_ONE_HAN}"
+)
+"""Begins with what is rare in a text, so that most are done with at once."""
+_BROKEN_WORDS, _AROUND = 20, 120
+"""So many places of a text are put together again, each with so many characters around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A stretch of a text with its broken words put together. It begins at `begin`; `cuts` are
+    where something was left out, in the original, with how much."""
+
+    text: str
+    begin: int
+    gaps: tuple[tuple[int, int], ...]
+
+    @property
+    def cuts(self) -> tuple[int, ...]:
+        return tuple(start for start, _ in self.gaps)
+
+    def place(self, at: int) -> int:
+        """Where a character of the stretch stands in the original."""
+        place = self.begin + at
+        for start, end in self.gaps:
+            if place >= start:
+                place += end - start
+        return place
+
+
+def _broken(text: str) -> Iterator[_Whole]:
+    """The stretches of a text that have broken words."""
+    if "-\n" in text:
+        for one in islice(_HYPHENATED.finditer(text), _BROKEN_WORDS):
+            yield _put_together(text, one.start(), one.end(), [one.span()])
+    if not text.isascii() and _LETTERSPACED_AT_ALL.search(text):
+        for one in islice(_LETTERSPACED.finditer(text), _BROKEN_WORDS):
+            gaps = [gap.span() for gap in _SPACES.finditer(text, *one.span())]
+            yield _put_together(text, *one.span(), gaps)
+
+
+def _put_together(text: str, start: int, end: int, gaps: list[tuple[int, int]]) -> _Whole:
+    begin, stop = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    kept, place = [], begin
+    for first, last in gaps:
+        kept.append(text[place:first])
+        place = last
+    kept.append(text[place:stop])
+    return _Whole("".join(kept), begin, tuple(gaps))
+
+
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
 PATTERN_SECONDS = 0.2
@@ -292,6 +352,15 @@ class PhraseFinder:
         return found
 
     def _find(self, text: str) -> Iterator[FoundPhrase]:
+        yield from self._in(text)
+        for whole in _broken(text):
+            cuts = whole.cuts
+            for one in self._in(whole.text):
+                start, end = whole.place(one.start), whole.place(one.end - 1) + 1
+                if any(start < cut < end for cut in cuts):
+                    yield FoundPhrase(one.phrase, start, end)
+
+    def _in(self, text: str) -> Iterator[FoundPhrase]:
         folded = fold_with_places(text)
         hits = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
         for number, start, end in hits:

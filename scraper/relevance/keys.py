@@ -202,6 +202,13 @@ ORGANISATION = keys(
         example='["Association for Science", "科协"]',
         required=True,
     ),
+    TomlKey(
+        "excludes",
+        _CONDITIONS,
+        "with this the name is somebody else's; looked for in the whole article",
+        otherwise="it always counts",
+        example='["trains"]',
+    ),
 )
 
 PLACE = keys(
@@ -234,6 +241,78 @@ PLACE = keys(
     ),
 )
 
+_ABOUT = number(-60, 60)
+
+
+def _points(name: str, meaning: str, default: int) -> TomlKey:
+    return TomlKey(name, _ABOUT, meaning, default, example="3")
+
+
+SUBJECT_POINTS = keys(
+    _points("start", "whatever the text", 5),
+    _points("title", "one of its names stands in the title", 4),
+    _points("title_work", "the title names it not, and has one of the words of `work`", 2),
+    _points("first", "it is first named in the first sentence of the body", 2),
+    _points("lead", "it is first named in the rest of the lead", 1),
+    _points("beside", "a name stands beside what its `core_near` asks for", 3),
+    _points("busy", "a sentence that names it has a word of `work` besides", 3),
+    _points(
+        "share",
+        "the share of the sentences that belong to it, by a name, or beside one by an organisation "
+        "or a word of `work`: so much if all do, or fifteen of a long text",
+        6,
+    ),
+    _points("again", "several sentences name it: so much for five and more", 1),
+    _points("organisation_named", "one of its organisations is named", 3),
+    _points("place", "a place or a word of `local` stands in a sentence that names it", 2),
+    _points("nowhere", "no place is named in the whole text, and nothing of `core_near`", -3),
+    _points(
+        "wide",
+        "a word of `wide` stands beside a name, no city does, and nothing of `core_near`",
+        -3,
+    ),
+    _points("aside", "it is named in asides alone: in a list, by the way", -3),
+    _points(
+        "namesake", "words of `namesakes` stand beside each name: half for one, so much for two", -9
+    ),
+    _points("apart", "what `weakens` its names holds for one of them", -6),
+    _points("other", "the title names another topic", -9),
+    _points("genre", "the title has a word of `genres`", -3),
+    _points("late", "how late the body first names it: so much at the very end", -3),
+    _points("lone", "one sentence belongs to it of five and more, and the title names it not", -5),
+    _points("long", "the text is long: so much for twenty sentences and more", -4),
+)
+
+SUBJECT = keys(
+    TomlKey("id", ID, "its name", example='"programme"', required=True),
+    TomlKey(
+        "topics",
+        texts("list of topics"),
+        "what is graded together; each topic is of one subject at most",
+        example='["logistics-hub"]',
+        required=True,
+    ),
+    TomlKey(
+        "organisations",
+        texts("list of organisations"),
+        "who stands behind it",
+        otherwise="nobody",
+        example='["railways"]',
+    ),
+    *(
+        TomlKey(name, texts("list of contexts"), meaning, otherwise="none", example='["not"]')
+        for name, meaning in (
+            ("work", "words of its work: a sentence with one of them belongs to the subject"),
+            ("asides", "words with which it is named by the way, such as `among others`"),
+            ("namesakes", "words that tell of something else of the same name"),
+            ("genres", "words of titles whose texts name many things: reports, portraits, lists"),
+            ("local", "words that stand for a place: `our city`"),
+            ("wide", "words that speak of the whole of it, wherever it is: `nationwide`"),
+        )
+    ),
+    TomlKey("points", table(SUBJECT_POINTS), "what each sign of being about it is worth"),
+)
+
 WATCHLIST = keys(
     TomlKey(
         "near",
@@ -262,6 +341,12 @@ WATCHLIST = keys(
         tables(ORGANISATION),
         "Somebody who acts: noted where it is named, never more than a mention. Names can lean on "
         "it.",
+    ),
+    TomlKey(
+        "subject",
+        tables(SUBJECT),
+        "Topics that are one subject. Whether a text is about it is told from the text as a whole "
+        "and not from its best place alone.",
     ),
     TomlKey("place", tables(PLACE), "further names of a place, or a new place"),
 )

@@ -35,6 +35,7 @@ from storage.relevance import (
 )
 from storage.types import ArticleData, Match
 
+from .aboutness import Named, Surroundings, boilerplate, outside, parts, signs
 from .finder import FoundPhrase
 from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key
 from .watchlist import (
@@ -43,7 +44,9 @@ from .watchlist import (
     RELATED_POINTS,
     ContextRule,
     Name,
+    Subject,
     Topic,
+    TopicKind,
     Watchlist,
     Within,
     grade_of,
@@ -168,6 +171,10 @@ class ContextIndex:
     def paragraph(self, field: str, start: int, end: int) -> tuple[int, int]:
         """Where the paragraph around a place begins and ends."""
         return paragraph_span(self._texts[field], start, end)
+
+    def starts(self, words: Iterable[str], field: str) -> list[int]:
+        """Where any of these stand in a field, in order."""
+        return sorted(start for word in words for start in self._starts.get((word, field), ()))
 
     def asks(self) -> bool:
         """Whether the title is a question."""
@@ -294,6 +301,8 @@ def _was_in_use(name: Name, published: date | None) -> bool:
 def _hits(
     found: Mapping[str, Sequence[FoundPhrase]], watchlist: Watchlist, standing: ContextIndex
 ) -> Iterator[PhraseHit]:
+    if not any(one.phrase.key in watchlist.named for items in found.values() for one in items):
+        return
     for field, items in found.items():
         contexts: list[FoundPhrase] = []
         own: list[tuple[Topic, Name, FoundPhrase]] = []
@@ -491,15 +500,17 @@ _KEPT_UP_POINTS, _KEPT_UP_SENTENCES = 5.0, 3
 
 @dataclass(frozen=True, slots=True)
 class _Graded:
-    """A hit with the parts of its score. `weak` says what weakens it, if anything."""
+    """A hit with the parts of its score. `weak` says what weakens it, if anything, and `whole`
+    whether they are of the text as a whole, so that being named again is among them."""
 
     hit: PhraseHit
     parts: tuple[ScorePart, ...]
     weak: str = ""
+    whole: bool = False
 
     @property
     def points(self) -> float:
-        return sum(part.points for part in self.parts)
+        return round(sum(part.points for part in self.parts), 1)
 
 
 def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
@@ -510,22 +521,126 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     the two in the title and the other in title or lead. Where the first naming is weakened ("was
     not selected"), all are.
     """
-    found = {
-        TITLE: watchlist.finder.find(article.title),
-        BODY: watchlist.finder.find(article.body),
-    }
-    if not found[TITLE] and not found[BODY]:
+    read = _read(article, watchlist)
+    if read is None:
         return Relevance(watchlist=watchlist.version)
-    standing = ContextIndex(article.title, article.body, watchlist.lead)
-    hits = counting_hits(found, watchlist, standing, article)
-    graded = _as_a_whole([_graded(hit, standing) for hit in hits], standing)
+    standing = read.index
+    together = {topic for subject in watchlist.subjects for topic in subject.topics}
+    alone = [hit for hit in read.hits if hit.topic.id not in together]
+    graded = _as_a_whole([_graded(hit, standing) for hit in alone], standing)
+    for subject, named, around in _named_subjects(article, watchlist, read):
+        points = parts(subject, [one for _, one in named], around)
+        graded += [_Graded(hit, points, whole=True) for hit, _ in named]
     order = {topic: number for number, topic in enumerate(watchlist.topics)}
     graded.sort(key=lambda one: _rank(one, order))
     return Relevance(
         watchlist=watchlist.version,
         matches=tuple(_evidence(graded, article)),
         scores=tuple(_scores(graded, order)),
-        places=locate(found, watchlist.gazetteer, standing.opening.lead),
+        places=locate(read.found, watchlist.gazetteer, standing.opening.lead),
+    )
+
+
+def signs_of(article: ArticleData, watchlist: Watchlist) -> dict[str, dict[str, float]]:
+    """The signs that an article is about a subject, by the subject's id, for those it names: what
+    points are learned from."""
+    read = _read(article, watchlist)
+    if read is None:
+        return {}
+    return {
+        subject.id: {
+            sign.name: sign.value for sign in signs(subject, [one for _, one in named], around)
+        }
+        for subject, named, around in _named_subjects(article, watchlist, read)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article with what was found in it, and the names that count."""
+
+    found: Mapping[str, Sequence[FoundPhrase]]
+    index: ContextIndex
+    hits: Sequence[PhraseHit]
+    apart: Sequence[tuple[int, int]]
+
+
+def _read(article: ArticleData, watchlist: Watchlist) -> _Read | None:
+    found = {
+        TITLE: watchlist.finder.find(article.title),
+        BODY: watchlist.finder.find(article.body),
+    }
+    if not found[TITLE] and not found[BODY]:
+        return None
+    apart = _boilerplate(found[BODY], article.body, watchlist)
+    if apart:
+        found[BODY] = outside(found[BODY], apart)
+    standing = ContextIndex(article.title, article.body, watchlist.lead)
+    return _Read(found, standing, counting_hits(found, watchlist, standing, article), apart)
+
+
+def _named_subjects(
+    article: ArticleData, watchlist: Watchlist, read: _Read
+) -> Iterator[tuple[Subject, list[tuple[PhraseHit, Named]], Surroundings]]:
+    """The subjects that an article names, with their namings."""
+    for subject in watchlist.subjects:
+        own = [hit for hit in read.hits if hit.topic.id in subject.topics]
+        if own:
+            named = [(hit, _naming(hit, read.index)) for hit in own]
+            yield subject, named, _surroundings(subject, article, watchlist, read)
+
+
+def _naming(hit: PhraseHit, standing: ContextIndex) -> Named:
+    at = (hit.field, hit.start, hit.end)
+    beside = standing.holding(hit.name.core_when, *at)
+    weak = standing.holding(hit.name.weakens, *at)
+    return Named(
+        *at,
+        beside=standing.whose(beside, *at) if beside else None,
+        weak=standing.whose(weak, *at) or ITS_CONTEXT if weak else "",
+    )
+
+
+def _boilerplate(
+    items: Sequence[FoundPhrase], body: str, watchlist: Watchlist
+) -> list[tuple[int, int]]:
+    """What is no text in a body that names a watched topic."""
+    named = (watchlist.named.get(one.phrase.key) for one in items)
+    return boilerplate(body) if any(one and one[0].watched for one in named) else []
+
+
+def _surroundings(
+    subject: Subject, article: ArticleData, watchlist: Watchlist, read: _Read
+) -> Surroundings:
+    """What else stands in an article that names a subject."""
+    places = watchlist.gazetteer.places
+
+    def starts(field: str) -> dict[str, list[int]]:
+        standing = read.index
+        keys = [
+            (one.phrase.key.removeprefix(place_key("")), one.start) for one in read.found[field]
+        ]
+        cities = [start for key, start in keys if key in places and places[key].is_city]
+        return {
+            "work": standing.starts(subject.work, field),
+            "aside": standing.starts(subject.asides, field),
+            "namesake": standing.starts(subject.namesakes, field),
+            "genre": standing.starts(subject.genres, field),
+            "organisation": standing.starts(subject.organisations, field),
+            "wide": standing.starts(subject.wide, field),
+            "city": cities,
+            "place": sorted((*cities, *standing.starts(subject.local, field))),
+        }
+
+    others = (hit.topic for hit in read.hits if hit.field == TITLE)
+    return Surroundings(
+        title=article.title,
+        body=article.body,
+        lead=read.index.opening.lead,
+        boilerplate=tuple(read.apart),
+        in_title=starts(TITLE),
+        in_body=starts(BODY),
+        other=next((topic.id for topic in others if topic.kind is TopicKind.OTHER), ""),
     )
 
 
@@ -633,10 +748,11 @@ def _scores(graded: Sequence[_Graded], order: Mapping[str, int]) -> Iterator[Sco
     for topic in sorted(by_topic, key=order.__getitem__):
         ones = by_topic[topic]
         top = max(ones, key=lambda one: one.points)
-        more = min(_AGAIN_MOST, _AGAIN_POINTS * (len(ones) - 1))
+        more = 0.0 if top.whole else min(_AGAIN_MOST, _AGAIN_POINTS * (len(ones) - 1))
         again = (ScorePart(more, AGAIN, str(len(ones))),) if more else ()
         parts = (*top.parts, *again)
-        yield Score(topic, grade_of(top.points), sum(part.points for part in parts), parts)
+        points = round(sum(part.points for part in parts), 1)
+        yield Score(topic, grade_of(top.points), points, parts)
 
 
 def _evidence(graded: Iterable[_Graded], article: ArticleData) -> Iterator[Match]:

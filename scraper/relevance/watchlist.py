@@ -15,7 +15,7 @@ from hubwatch.toml import Table, load_toml, parse_id, parse_language, suggest
 from storage.types import Grade
 
 from .finder import Pattern, Phrase, PhraseFinder, parse_pattern, parse_phrase
-from .keys import WATCHLIST
+from .keys import SUBJECT_POINTS, WATCHLIST
 from .places import OWN, Gazetteer, GazetteerPlace, PlaceName, extended, load_gazetteer
 
 CORE_POINTS = 10.0
@@ -135,6 +135,23 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """Topics that are graded together, by how much a text is about them. The lists name contexts.
+    `points` says what each sign is worth, by the names of `keys.SUBJECT_POINTS`."""
+
+    id: str
+    topics: tuple[str, ...]
+    organisations: tuple[str, ...]
+    work: tuple[str, ...]
+    asides: tuple[str, ...]
+    namesakes: tuple[str, ...]
+    genres: tuple[str, ...]
+    local: tuple[str, ...]
+    wide: tuple[str, ...]
+    points: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
     """All topics in the order of the file. `version` is a hash of the file and the gazetteer,
     `near` and `lead` are numbers of characters. `finder` finds names, contexts and places, see
@@ -149,6 +166,7 @@ class Watchlist:
     path: str
     finder: PhraseFinder
     gazetteer: Gazetteer
+    subjects: tuple[Subject, ...] = ()
     named: Mapping[str, tuple[Topic, Name]] = field(init=False, repr=False, compare=False)
     context_by_key: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -212,6 +230,54 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         path=table.file,
         finder=_finder(topics, contexts, gazetteer),
         gazetteer=gazetteer,
+        subjects=tuple(_subjects(table, topics, contexts)),
+    )
+
+
+def _subjects(
+    table: Table, topics: Mapping[str, Topic], contexts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Subject]:
+    taken: set[str] = set()
+    for item in table.tables("subject"):
+        item.only()
+        subject = _subject(item)
+        for key, words, known in (
+            ("topics", subject.topics, [one for one in topics if topics[one].watched]),
+            ("organisations", subject.organisations, _organisations(topics)),
+            *((key, getattr(subject, key), list(contexts)) for key in _SUBJECT_CONTEXTS),
+        ):
+            for word in words:
+                if word not in known:
+                    what = "context" if key in _SUBJECT_CONTEXTS else key.removesuffix("s")
+                    raise item.error(key, f"there is no {what} {word!r}{suggest(word, known)}")
+        if not subject.topics:
+            raise item.error("topics", "is missing; name watched topics")
+        if taken & set(subject.topics):
+            raise item.error("topics", "a topic belongs to one subject at most")
+        taken |= set(subject.topics)
+        yield subject
+
+
+_SUBJECT_CONTEXTS = ("work", "asides", "namesakes", "genres", "local", "wide")
+
+
+def _organisations(topics: Mapping[str, Topic]) -> list[str]:
+    return [one.id for one in topics.values() if one.kind is TopicKind.ORGANISATION]
+
+
+def _subject(table: Table) -> Subject:
+    points = table.table("points").only()
+    return Subject(
+        id=table.parsed("id", parse_id),
+        topics=table.texts("topics"),
+        organisations=table.texts("organisations"),
+        work=table.texts("work"),
+        asides=table.texts("asides"),
+        namesakes=table.texts("namesakes"),
+        genres=table.texts("genres"),
+        local=table.texts("local"),
+        wide=table.texts("wide"),
+        points=MappingProxyType({name: points.declared_number(name) for name in SUBJECT_POINTS}),
     )
 
 
@@ -296,7 +362,7 @@ def _organisation(table: Table) -> Topic:
         id=table.parsed("id", parse_id),
         labels=_labels(table),
         kind=TopicKind.ORGANISATION,
-        names=(Name("", forms),),
+        names=(Name("", forms, excludes=_conditions(table, "excludes", ContextRule())),),
         weights=Weights(MENTION_POINTS, MENTION_POINTS, MENTION_POINTS, MENTION_POINTS),
     )
 
@@ -381,6 +447,12 @@ def _check_references(
     table: Table, topics: Mapping[str, Topic], contexts: Mapping[str, tuple[str, ...]]
 ) -> None:
     known = [*topics, *contexts]
+    for item in table.tables("organisation"):
+        for rule in topics[item.text("id")].names[0].excludes:
+            for word in rule.words:
+                if word not in known:
+                    near = suggest(word, known)
+                    raise item.error("excludes", f"there is no topic or context {word!r}{near}")
     for item in table.tables("topic"):
         topic = topics[item.text("id")]
         uses = [(item, "gives_way_to", word, list(topics)) for word in topic.gives_way_to]

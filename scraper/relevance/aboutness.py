@@ -1,0 +1,419 @@
+"""How much a text is about a subject: where and how often it is named, in whose sentences, by the
+way or not, beside whom and where. And which parts of a page are no text at all.
+
+Pure, and linear in the text. Looks only at texts that name a watched topic.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from storage.relevance import (
+    ABOUT_AGAIN,
+    ABOUT_ASIDE,
+    ABOUT_BUSY,
+    ABOUT_GENRE,
+    ABOUT_LATE,
+    ABOUT_LONE,
+    ABOUT_LONG,
+    ABOUT_NAMESAKE,
+    ABOUT_NOWHERE,
+    ABOUT_ORGANISATION,
+    ABOUT_OTHER,
+    ABOUT_PLACE,
+    ABOUT_SHARE,
+    ABOUT_START,
+    ABOUT_TITLE_WORK,
+    ABOUT_WIDE,
+    BESIDE,
+    IN_FIRST,
+    IN_LEAD,
+    IN_TITLE,
+    UNHINDERED,
+    WEAKENED,
+    ScorePart,
+)
+
+from .finder import FoundPhrase
+from .watchlist import Subject
+
+# What a page puts around its text: navigation, tags, links to other texts
+
+_LABELS = "|".join(
+    (
+        "相关(?:链接|阅读|新闻|报道|文章|推荐|稿件|专题)|延伸阅读|推荐阅读|往期回顾|猜你喜欢|友情链接|快速链接",
+        "(?:热门)?标签|关键[词字]|热词|热搜|热门(?:搜索|话题|词)|热点专题|今日热点|专题专栏|专题|点击排行|阅读排行",
+        "(?:网站|栏目)?导航|栏目|当前位置|[您你](?:现在)?的位置|所在位置|网站地图|更多(?:新闻)?|上一篇|下一篇",
+        r"related(?: (?:links?|stories|articles?|news|reading|topics|posts))?|read (?:more|also)",
+        r"see also|also read|more (?:news|stories|headlines|on this)|most (?:read|viewed)|trending",
+        r"popular (?:now|topics|searches)|hot (?:topics|words|tags|searches)|tags?|tagged|keywords",
+        r"topics|categor(?:y|ies)|filed under|sections|navigation|menu|you are here|breadcrumbs?",
+        r"(?:quick )?links|special (?:coverage|topics)|(?:previous|next)(?: (?:article|story))?",
+        "read next|trending now|share",
+    )
+)
+_BEFORE_LABEL = r"(?:^|(?<=[\n。！？!?.;；]))[ \t\u3000]{0,8}[\[【（(<《■●•▶>*#-]{0,4}"
+_AFTER_LABEL = r"[\]】）)》]{0,2}[ \t\u3000]{0,8}(?:[:：|>»›]|(?=\n|$))"
+_LABEL = re.compile(f"{_BEFORE_LABEL}(?:{_LABELS}){_AFTER_LABEL}", re.I)
+_PARTED = re.compile(r"[|｜>»›＞]|[ \u3000]/[ \u3000]")
+_CLOSED = re.compile(r"[。！？.!?][”’」』\"')）]*[ \t\u3000]*$")
+_SHORT, _LINKS = 60, 2
+_FAR = 1 << 60
+
+
+def boilerplate(text: str) -> list[tuple[int, int]]:
+    """The stretches of a text that are navigation, tags or links to other texts: what follows a
+    label such as `Tags:` in its line, or stands below one until a whole sentence; lines of several
+    short pieces parted by bars or arrows."""
+    found: list[tuple[int, int]] = []
+    for label in _LABEL.finditer(text):
+        if found and label.start() < found[-1][1]:
+            continue
+        end = _line_end(text, label.end())
+        if not text[label.end() : end].strip():
+            end = _below(text, end)
+        found.append((label.start(), end))
+    found += _bars(text)
+    return _merged(found)
+
+
+def _bars(text: str) -> Iterator[tuple[int, int]]:
+    """Lines of several short pieces. Several of them in a row are a table."""
+    row: list[tuple[int, int]] = []
+    start = 0
+    for line in (*text.split("\n"), ""):
+        parts = _PARTED.split(line) if len(line) < 4 * _SHORT else []
+        if len(parts) > _LINKS and all(len(part.strip()) <= _SHORT for part in parts):
+            row.append((start, start + len(line)))
+        else:
+            yield from row if len(row) <= _LINKS else ()
+            row = []
+        start += len(line) + 1
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _below(text: str, place: int) -> int:
+    """How far the short lines go that stand below a label."""
+    while place < len(text):
+        end = _line_end(text, place + 1)
+        line = text[place:end]
+        if len(line) > 2 * _SHORT or _CLOSED.search(line):
+            break
+        place = end
+    return place
+
+
+def outside(found: Iterable[FoundPhrase], spans: Sequence[tuple[int, int]]) -> list[FoundPhrase]:
+    """What stands in none of these stretches, which are in order and do not overlap."""
+    return [one for one in found if not _holds(spans, one.start)]
+
+
+def _holds(spans: Sequence[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(spans, (place, _FAR)) - 1
+    return at >= 0 and place < spans[at][1]
+
+
+# Sentences
+
+_END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
+_WORD = re.compile(r"\w")
+_MOST = 400
+_BEFORE, _AFTER = 60, 24
+_LIST_PIECE = 60
+_NEXT_TO_NOTHING = 12
+_NAMINGS = 200
+_ENOUGH, _NEXT = 15, 2
+_PIECES = re.compile(r", | and | or |; |、|，")
+_CLAUSE = re.compile(r"[，,；;：:。]")
+
+
+class _Sentences:
+    """The sentences of a text: 400 at most, without those that hold no word or lie in a stretch
+    that is no text."""
+
+    __slots__ = ("_begins", "spans")
+
+    def __init__(self, text: str, without: Sequence[tuple[int, int]]) -> None:
+        self.spans = list(islice(_sentences(text, without), _MOST))
+        self._begins = [start for start, _ in self.spans]
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def at(self, place: int) -> int:
+        """The number of the sentence around a place, -1 for none."""
+        number = bisect_right(self._begins, place) - 1
+        return number if number >= 0 and place < self.spans[number][1] else -1
+
+    def around(self, place: int) -> tuple[int, int]:
+        """Where the sentence around a place begins and ends. An empty stretch if there is none."""
+        number = self.at(place)
+        return self.spans[number] if number >= 0 else (place, place)
+
+    def holding(self, places: Iterable[int]) -> set[int]:
+        """The numbers of the sentences that hold one of these places."""
+        return set(map(self.at, places)) - {-1}
+
+
+def _sentences(text: str, without: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    start = 0
+    for end in (*(one.end() for one in _END.finditer(text)), len(text)):
+        if _WORD.search(text, start, end) and not _holds(without, start):
+            yield start, end
+        start = end
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A naming of the subject: where, and what stands around it. `beside` is what its `core_near`
+    found, `weak` what weakens it."""
+
+    field: str
+    start: int
+    end: int
+    beside: str | None = None
+    weak: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else was found: starts in the title and in the body of what belongs to each sign."""
+
+    title: str
+    body: str
+    lead: int
+    boilerplate: tuple[tuple[int, int], ...]
+    in_title: Mapping[str, Sequence[int]]
+    in_body: Mapping[str, Sequence[int]]
+    other: str = ""
+
+
+def parts(subject: Subject, named: Sequence[Named], around: Surroundings) -> tuple[ScorePart, ...]:
+    """What each sign of being about the subject adds, for a text that names it."""
+    made = [
+        ScorePart(round(sign.value * subject.points[sign.name], 1), sign.kind, sign.what)
+        for sign in signs(subject, named, around)
+    ]
+    return tuple(one for one in made if one.points)
+
+
+class Sign(NamedTuple):
+    """A sign that a text is about a subject: the name of its points, how far it holds (0 to 1), and
+    the words for it."""
+
+    name: str
+    value: float
+    kind: str
+    what: str = ""
+
+
+def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Iterator[Sign]:
+    """The signs of being about a subject in a text that names it. Of very many namings the first
+    count."""
+    named = named[:_NAMINGS]
+    title = [one for one in named if one.field == "title"]
+    body = [one for one in named if one.field != "title"]
+    lines = _Sentences(around.body, around.boilerplate)
+    yield Sign("start", 1, ABOUT_START)
+    if title:
+        yield Sign("title", 1, IN_TITLE)
+    elif around.in_title.get("work"):
+        yield Sign("title_work", 1, ABOUT_TITLE_WORK)
+    first = min((one.start for one in body), default=len(around.body))
+    if lines and first < _opening(lines):
+        yield Sign("first", 1, IN_FIRST)
+    elif first < around.lead:
+        yield Sign("lead", 1, IN_LEAD)
+    beside = next((one.beside for one in named if one.beside is not None), None)
+    if beside is not None:
+        yield Sign("beside", 1, BESIDE if beside else UNHINDERED, beside)
+    if _busy(named, lines, around):
+        yield Sign("busy", 1, ABOUT_BUSY)
+    yield from _shares(body, lines, around, is_titled=bool(title))
+    yield from _company(subject, named, lines, around)
+
+
+def _busy(named: Sequence[Named], lines: _Sentences, around: Surroundings) -> bool:
+    """Whether a sentence that names it speaks of its work besides, or a title does."""
+    for field, work in (("title", around.in_title), ("body", around.in_body)):
+        spans = [(one.start, one.end) for one in named if one.field == field]
+        starts = work.get("work", ())
+        for span in spans:
+            low, high = lines.around(span[0]) if field == "body" else (0, len(around.title))
+            for start in starts[bisect_left(starts, low) : bisect_left(starts, high)]:
+                if not any(first <= start < last for first, last in spans):
+                    return True
+    return False
+
+
+def _opening(lines: _Sentences) -> int:
+    """Where the first sentence ends, and the second if the first says next to nothing."""
+    start, end = lines.spans[0]
+    return lines.spans[1][1] if end - start < _NEXT_TO_NOTHING and len(lines) > 1 else end
+
+
+def _shares(
+    body: Sequence[Named], lines: _Sentences, around: Surroundings, *, is_titled: bool
+) -> Iterator[Sign]:
+    """How much of the text is the subject's."""
+    naming = lines.holding(one.start for one in body)
+    if not lines:  # the title is all there is
+        yield Sign("first", 1, IN_FIRST)
+        yield Sign("share", 1, ABOUT_SHARE, "1/1")
+    else:
+        belonging = _passage(naming, lines, around, is_titled=is_titled)
+        share = len(belonging) / min(len(lines), _ENOUGH)
+        yield Sign("share", min(1, share), ABOUT_SHARE, f"{len(belonging)}/{len(lines)}")
+        if len(belonging) == 1 < len(lines) - 1 and not is_titled:
+            yield Sign("lone", min((len(lines) - 1) / 4, 1), ABOUT_LONE, str(len(lines)))
+        if naming:
+            yield Sign(
+                "late", min(naming) / len(lines), ABOUT_LATE, f"{min(naming) + 1}/{len(lines)}"
+            )
+    if len(naming) > 1:
+        yield Sign("again", min(len(naming) - 1, 4) / 4, ABOUT_AGAIN, str(len(naming)))
+    if len(lines) > 5:
+        yield Sign("long", min(len(lines) - 5, 15) / 15, ABOUT_LONG, str(len(lines)))
+
+
+def _passage(
+    naming: set[int], lines: _Sentences, around: Surroundings, *, is_titled: bool
+) -> set[int]:
+    """The sentences that belong to the subject: those that name it, and from there on those with an
+    organisation or a word of its work, as long as no two others come between."""
+    places = (*around.in_body.get("work", ()), *around.in_body.get("organisation", ()))
+    every = sorted(naming | lines.holding(places))
+    found = set(naming)
+    last = -1 if is_titled else -_FAR
+    for number in every:
+        if number in found or number - last <= _NEXT:
+            found.add(number)
+            last = number
+    last = _FAR
+    for number in reversed(every):
+        if number in found or last - number <= _NEXT:
+            found.add(number)
+            last = number
+    return found
+
+
+def _company(
+    subject: Subject,
+    named: Sequence[Named],
+    lines: _Sentences,
+    around: Surroundings,
+) -> Iterator[Sign]:
+    """Beside whom, where, and how it is named."""
+    both = (around.in_title, around.in_body)
+    if any(one.get("organisation") for one in both):
+        yield Sign("organisation_named", 1, ABOUT_ORGANISATION, ", ".join(subject.organisations))
+    beside_nothing = all(one.beside is None for one in named)
+    if any(_within(around, "place", one, lines) for one in named):
+        yield Sign("place", 1, ABOUT_PLACE)
+    if lines and beside_nothing and not _names_place(around):
+        yield Sign("nowhere", 1, ABOUT_NOWHERE)
+    here, wide = (any(_within(around, one, each, lines) for each in named) for one in _REACHES)
+    if beside_nothing and wide and not here:
+        yield Sign("wide", 1, ABOUT_WIDE)
+    if not any(one.field == "title" for one in named):
+        asides = sum(_is_aside(around, one, lines) for one in named)
+        if asides == len(named):
+            yield Sign("aside", 1, ABOUT_ASIDE)
+    if all(_within(around, "namesake", one, lines) for one in named):
+        met = sum(len(one.get("namesake", ())) for one in both)
+        yield Sign("namesake", min(met, 2) / 2, ABOUT_NAMESAKE)
+    weak = next((one.weak for one in named if one.weak), "")
+    if weak:
+        yield Sign("apart", 1, WEAKENED, weak)
+    if around.other and not any(one.field == "title" for one in named):
+        yield Sign("other", 1, ABOUT_OTHER, around.other)
+    if around.in_title.get("genre"):
+        yield Sign("genre", 1, ABOUT_GENRE)
+
+
+_REACHES = ("city", "wide")
+_NO_PLACE = (
+    "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|"
+    "China|Chinese|Beijing|English|Innovation|North|South|East|West|The"
+)
+_PLACE_EN = re.compile(rf"\b(?:in|near|at|to|from) (?!(?:{_NO_PLACE})\b)[A-Z][a-z]{{3,}}(?!day\b)")
+_PLACE_HAN = re.compile(
+    "[\u3400-\u9fff](?:[^社园地城景片辖校灾林牧矿老新小\\W]区|"
+    "[^城超全各上股门都夜\\W]市(?![场民值级面政况占])|[^全各\\W]县|[^城乡各\\W]镇)"
+)
+
+
+def _names_place(around: Surroundings) -> bool:
+    """Whether a text names a place that is known, or one by its look: `near Yunyang`, 云阳县."""
+    return any(one.get("place") for one in (around.in_title, around.in_body)) or any(
+        _PLACE_EN.search(text) or _PLACE_HAN.search(text) for text in (around.title, around.body)
+    )
+
+
+def _within(around: Surroundings, sign: str, one: Named, lines: _Sentences) -> bool:
+    """Whether the sign stands in the naming's sentence, or in the title."""
+    if around.in_title.get(sign):
+        return True
+    if one.field == "title":
+        low, high = 0, _opening(lines) if lines else 0
+    else:
+        low, high = lines.around(one.start)
+    return _between(around.in_body.get(sign, ()), low, high)
+
+
+def _between(starts: Sequence[int], low: int, high: int) -> bool:
+    at = bisect_left(starts, low)
+    return at < len(starts) and starts[at] < high
+
+
+def _is_aside(around: Surroundings, one: Named, lines: _Sentences) -> bool:
+    """Whether a naming stands in a list, after a word that says so, or as what somebody is."""
+    if one.field == "title":
+        return False
+    low, high = lines.around(one.start)
+    near = max(low, one.start - _BEFORE), min(high, one.end + _AFTER)
+    if _between(around.in_body.get("aside", ()), *near):
+        return True
+    text = around.body[low:high]
+    return _in_list(text, one.start - low, one.end - low) or _is_attribute(around, one)
+
+
+def _in_list(text: str, start: int, end: int) -> bool:
+    """Whether it is one of three or more short things in a row."""
+    if "、" in text:
+        clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+        after = _CLAUSE.search(text, end)
+        return text.count("、", clause, after.start() if after else len(text)) >= 2
+    places = [0, *(m.start() for m in _PIECES.finditer(text)), len(text)]
+    at = bisect_right(places, start) - 1
+    around = places[max(0, at - 1) : at + 3]
+    pieces = [b - a for a, b in pairwise(around)]
+    return len(places) > 3 and len(pieces) == 3 and max(pieces) <= _LIST_PIECE
+
+
+def _is_attribute(around: Surroundings, one: Named) -> bool:
+    """科创中国枢纽城市的广州: what it says of the place is not what the sentence says."""
+    behind = around.body[one.end : one.end + 12]
+    at = behind.find("的")
+    if at < 0 or _CLAUSE.search(behind, 0, at):
+        return False
+    return _between(around.in_body.get("city", ()), one.end + at + 1, one.end + at + 3)
