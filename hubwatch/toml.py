@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_SCHEMAS = Path(__file__).resolve().with_name("schemas")
+_DIRECTIVE = "#:schema"
 
 # What may stand in a file.
 
@@ -166,6 +168,14 @@ def load_toml(
         raise fault(f"{path}: is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise fault(f"{path}: is not TOML: {' '.join(str(error).split())}") from None
+
+
+def with_schema(text: str, name: str) -> str:
+    """A file's text, its first line one that leads editors to the schema `name` of this
+    installation. A line that led elsewhere goes."""
+    if text.startswith(_DIRECTIVE):
+        text = text.partition("\n")[2]
+    return f"{_DIRECTIVE} {(_SCHEMAS / f'{name}.json').as_uri()}\n{text}"
 
 
 def suggest(word: str, known: Collection[str]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
+from hubwatch.toml import with_schema
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
 from .. import _, ngettext, term
@@ -291,7 +292,7 @@ def copy(session: Session, file: Path) -> None:
     """
     try:
         with file.open("x", encoding="utf-8") as target:
-            target.write(SHIPPED.read_text("utf-8"))
+            target.write(with_schema(SHIPPED.read_text("utf-8"), "watchlist"))
     except FileExistsError:
         raise HubwatchError(_("%(file)s: is there already; name another file", file=file)) from None
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError
+from hubwatch.toml import with_schema
 from scraper.configuration import archive_path, find_file, named_file, parse_contact, user_file
 from storage.archive import Archive
 
@@ -150,7 +151,7 @@ def _write(path: Path, archive: str, contact: str | None) -> None:
         text = text.replace('# contact = "mailto:you@example.org"', line)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(with_schema(text, "hubwatch"), encoding="utf-8")
     except OSError as error:
         raise ConfigError(
             _("%(path)s: cannot be written: %(strerror)s", path=path, strerror=error.strerror)

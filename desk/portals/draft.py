@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hubwatch.errors import ConfigError
+from hubwatch.toml import with_schema
 from scraper.configuration import usual_folder
 from scraper.sources.build import Template
 from scraper.sources.model import EntryKind, Paging, Source
@@ -152,4 +153,4 @@ def write_source(text: str, path: Path, *, replacing: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path.parent}: cannot be made: {error.strerror}") from None
-    write_atomically(path, text.encode())
+    write_atomically(path, with_schema(text, "source").encode())

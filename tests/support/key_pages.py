@@ -52,9 +52,10 @@ def _editor(document: Document) -> str:
     name = document.name
     return (
         f"An editor that knows TOML (with taplo, say) checks and completes these keys by "
-        f"[{name}.json](../../{SCHEMAS}/{name}.json), which is part of every installation. Copy it "
-        f"beside your file and begin that with the line `#:schema ./{name}.json`. With the Python "
-        f"of the installation:\n\n```\n"
+        f"[{name}.json](../../{SCHEMAS}/{name}.json), which is part of every installation. Files "
+        f"that commands write, and those that are shipped, begin with a line `#:schema` that leads "
+        f"there. For another one copy it beside your file and begin that with the line "
+        f"`#:schema ./{name}.json`. With the Python of the installation:\n\n```\n"
         f"cp \"$(python -c 'import hubwatch; print(*hubwatch.__path__)')/schemas/{name}.json\" .\n"
         f"```"
     )
