@@ -121,6 +121,51 @@ def test_the_headline_beside_a_linked_number_is_the_rows(name: str) -> None:
         assert len(row.title) < len(title) + 16
 
 
+BETWEEN = {
+    "a heading above": "<div>@</div>|<h4>{t}</h4><p>26-010{n} — {d}</p><p><a href=c_{n}.htm>Read the opinion</a></p>",
+    "bold text above": "<div>@</div>|<b>{t}</b><br>26-010{n}<br>Filed: {d}<br><a href=c_{n}.htm>View</a><br><br>",
+    "the next row of the table": "<table>@</table>|<tr><td><a href=c_{n}.htm>26-010{n}</a></td><td>{d}</td></tr><tr><td colspan=2>{t}</td></tr>",
+    "a paragraph below": "<div>@</div>|<p><a href=c_{n}.htm>2026-KK-010{n}</a></p><p>{t} (Parish of Wold) {d}</p><p>AFFIRMED. SEE OPINION.</p>",
+    "a table for each": "@|<table><tr><td>Case Name:</td><td>{t}</td></tr><tr><td>Filed:</td><td>{d}</td></tr><tr><td>Opinion:</td><td><a href=c_{n}.htm>View</a></td></tr></table>",
+    "at the head of a paragraph": "<div>@</div>|<p><a href=c_{n}.htm>010{n}26</a> <b>{t}</b> {d} In a case that is numbered {n} among several the court below did not err in its ruling upon the demurrer, and its judgment is affirmed in every part.</p>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+@pytest.mark.parametrize("more", ["", "<p>The end of the page.</p>"])
+def test_the_headline_above_or_below_a_row_is_its_own(name: str, more: str) -> None:
+    frame, _, shape = BETWEEN[name].partition("|")
+    days = ("2026-02-28", "2026-02-25", "2026-02-20", "2026-01-30", "2026-01-29")
+    rows = "".join(shape.format(n=n, t=PARTIES[n], d=day) for n, day in enumerate(days))
+    reading = read(f"{NAV}<div><h1>Opinions</h1>{frame.replace('@', rows)}</div>{more}{FOOT}")
+    assert facts(reading) == [(f"c_{n}.htm", day) for n, day in enumerate(days)]
+    assert [row.title.startswith(title) for row, title in zip(reading.rows, PARTIES, strict=True)]
+    assert all(title in row.title for row, title in zip(reading.rows, PARTIES, strict=True))
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "<p><b>{d} - Opinions</b></p><ul>@</ul>|<li><a href=c_{n}.htm>26-010{n} - {t}</a></li>",
+        "<table><caption>Decided {d}</caption>@</table>|<tr><td><a href=c_{n}.htm>{t}</a></td><td>26-010{n}</td></tr>",
+    ],
+)
+def test_groups_of_a_single_row_are_not_lost(group: str) -> None:
+    frame, _, shape = group.partition("|")
+    html, expected = "", []
+    for day, numbers in (("2026-02-28", (0, 1)), ("2026-02-25", (2,)), ("2026-01-30", (3,))):
+        rows = "".join(shape.format(n=n, t=PARTIES[n]) for n in numbers)
+        html += frame.replace("{d}", day).replace("@", rows)
+        expected += [(f"c_{n}.htm", day) for n in numbers]
+    assert facts(read(f"{NAV}<div>{html}</div>{SIDE}{FOOT}")) == expected
+
+
+def test_a_date_among_the_words_of_every_link_is_the_last_resort() -> None:
+    shape = "<p><a href=c_{n}.htm>2026 OK {n}, {d}, {t}</a></p>"
+    html = f"<div>{items(shape, DATES)}</div>{SIDE}"
+    assert facts(read(html)) == EXPECTED
+
+
 def test_numbers_in_headlines_do_not_make_them_numbers() -> None:
     shape = "<li><a href=c_{n}.htm>第{n}号公告</a> <span>{d}</span><p>关于公布本市高新技术企业名单的通知</p></li>"
     reading = read(f"<ul>{items(shape, DATES)}</ul>")

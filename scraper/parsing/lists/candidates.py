@@ -17,7 +17,8 @@ from itertools import islice
 from math import log2
 from typing import TypeVar
 
-from ..dates.in_rows import DateReader, join_split
+from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, join_split
+from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of
 from .outline import Node, Outline, ShownLine
 from .titles import undated
@@ -84,6 +85,7 @@ def sample_of(records: Sequence[T], most: int) -> list[T]:
 
 # Where the rows of a list have their dates: inside, beside them, or above groups of them.
 
+_MOST_LINKED = 12
 _PATIENCE = 25
 """Rows after which no heading with a date is expected any more, if none came before."""
 
@@ -133,6 +135,26 @@ def date_groups(outline: Outline, sets: Sequence[RecordSet], dates: DateReader) 
             if found.headings:
                 found.side = Side.ABOVE
                 found.dated = 0.8 * len(found.headings) / len(found.records)
+        if found.dated < 0.5:
+            _find_inner(outline, found, dates)
+
+
+def _find_inner(outline: Outline, found: RecordSet, dates: DateReader) -> None:
+    """The last resort: whole dates among the words of nearly all rows, their headlines even, as in
+    "2026 OK 12, 05/14/2026, State v. Penrose"."""
+    sample = sample_of(found.records, SAMPLE)
+    inner = 0
+    for record in sample:
+        span = record.node.start, min(record.node.end, record.node.start + 60)
+        lines = (line for line in islice(outline.parts(*span), 24) if len(line.text) < 1_000)
+        inner += any(_is_whole(line, dates) for line in lines)
+    if inner >= 0.8 * len(sample) and (len(sample) > 2 or not found.flat):
+        found.side, found.dated = Side.OWN, 0.7 * inner / len(sample)
+
+
+def _is_whole(line: ShownLine, dates: DateReader) -> bool:
+    meanings = dates.read(line.text)
+    return bool(meanings) and meanings[0].shape not in (*YEARLESS, "relative")
 
 
 def dates_in(outline: Outline, start: int, end: int, dates: DateReader) -> int:
@@ -188,10 +210,13 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
                 current = line
                 kinds.add(line.text)
                 break
+            if line.linked > _MOST_LINKED:
+                break  # that is another row, and what stands above it is its own
         if current is not None:
             found.headings[at] = current
         last = record.node.end
-    if len(kinds) < 2 and (current is None or len(current.text) > 60):
+    # One line for all rows must be no row itself, and no sentence.
+    if len(kinds) < 2 and (current is None or current.linked or len(current.text) > 60):
         found.headings.clear()
 
 
@@ -200,11 +225,19 @@ def _is_heading(line: ShownLine, dates: DateReader) -> bool:
     return (
         bool(meanings)
         and meanings[0].shape not in ("mm-dd", "relative")
+        and (not line.linked or meanings[0].purity >= 0.4 or _begins(line, meanings[0]))
         and (meanings[0].purity >= 0.25 or len(line.text) < 60)
     )
 
 
+def _begins(line: ShownLine, dated: ShapedDate) -> bool:
+    """Whether a line begins with its date."""
+    head = narrow(line.text).partition(dated.written)[0]
+    return len(head) < len(line.text) and not any(map(str.isalpha, head))
+
+
 _ALONE = frozenset(("tr", "li", "article"))
+_HOLDERS = frozenset(("ul", "ol", "table", "tbody"))
 _ASIDE = re.compile(
     r"(?<![a-z])(?:nav|navbar|navigation|menu\w?|sub-?menu|breadcrumbs?|crumbs?|foot(?:er)?|header|head|top(?:bar)?|"
     r"side(?:bar|nav|menu)?|aside|banner|toolbar|friend\w{0,10}|links?-?box|share|social|login|search-?form|"
@@ -286,6 +319,9 @@ def _are_grouped(inner: RecordSet, outer: RecordSet, sizes: Sequence[int]) -> bo
         return False
     several = len(sizes) > 1 and sum(sizes) >= 1.3 * len(sizes)
     uneven = max(sizes) > min(sizes) or min(sizes) >= 4
+    if uneven and outer.records[0].node.name in _HOLDERS:
+        # A list is no row of one, however few of them have two rows.
+        return inner.dated >= 0.5 * outer.dated > 0
     return several and uneven and inner.dated >= 0.7 * outer.dated > 0
 
 
@@ -437,11 +473,8 @@ def _score(outline: Outline, found: RecordSet, total: int) -> None:
         return
     if len(records) < 3 and records[0].node.name not in _ALONE:
         crowd *= 0.4
-    most = max(addresses, key=len)
-    if len(records) < 3 and len(most) > 4:  # cells that lay out a page, not rows
-        crowd *= 0.2
-        if 2 * sum(map(names_article, most)) < len(most):
-            return
+    if len(records) < 4 and _is_layout(addresses):
+        return
     sizes = sorted(outline.size(record.node.start, record.node.end) for record in sample)
     even = min(1.0, 1.4 * sizes[len(sizes) // 2] * len(sizes) / max(1, sum(sizes)))
     undated = 1.0 if found.dated >= 0.5 else _worth_undated(outline, sample)
@@ -450,6 +483,15 @@ def _score(outline: Outline, found: RecordSet, total: int) -> None:
         (0.6 + 2.5 * found.dated) * (0.15 + words) * differ * crowd * aside
         * (0.3 + size) * (0.4 + min(0.6, share)) * (0.25 + 0.75 * even)
     )  # fmt: skip
+
+
+def _is_layout(addresses: Sequence[Sequence[str]]) -> bool:
+    """Whether a few large elements lay out a page rather than being rows: one of them is a menu,
+    or one alone holds more sections than articles."""
+    naming = [sum(map(names_article, urls)) for urls in addresses]
+    if len(addresses) == 1:
+        return len(addresses[0]) > 4 and 2 * naming[0] < len(addresses[0])
+    return any(len(urls) > 4 and not named for urls, named in zip(addresses, naming, strict=True))
 
 
 def _worth_undated(outline: Outline, sample: Sequence[RowRecord]) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bs4.element import Tag
@@ -32,6 +33,7 @@ from .titles import (
     common_label,
     is_more,
     label_worth,
+    letters_in,
     likeness,
     says_much,
     split_label,
@@ -302,6 +304,10 @@ def ending_of(url: str) -> str:
 
 MAX_ROWS = 5_000
 _MOST_LINES = 40
+_ABOVE, _BELOW = "above#", "below#"
+_MOST_AROUND = 4
+_LEAST_AROUND = 0.15
+_LONGEST_HEAD = 150
 _LABEL_ROOM = 16
 """Characters beside a date that may be its label."""
 _JOINTS = " \t|:\u00b7-\u2013\u2014,;"
@@ -394,12 +400,17 @@ class _Table:
                 at = _cell(tag, top)
                 labels[start] = names[at] if 0 <= at < len(names) else ""
         before = ""
+        at = -1
         for _, line in lines:
+            same = at >= 0 and self._outline.lines[at] == self._outline.lines[line.start]
             label = split_label(line.text)[0] or before
+            if not label and same and self._dates.read(line.text):
+                label = self._outline.texts[line.start - 1][-_LABEL_ROOM:]
             if label:
                 labels[line.start] = label
             bare = line.text.rstrip()
             before = bare[:-1] if bare.endswith((":", "\uff1a")) and len(bare) <= 30 else ""
+            at = line.start
         return labels
 
     # Links and titles
@@ -425,11 +436,55 @@ class _Table:
         where that are the links' own words."""
         if self._titles_are_linked(best):
             return ""
+        sample = sample_of(self._rows, _SAMPLE)
+        linked = [self._words(link) for row in sample for key, link in row.links if key == best]
+        least = 0.05 if are_numbered(linked) else 0.5 * likeness(linked)
+        head, score = self._best_head([[*_numbered_lines(row)] for row in sample], sample)
+        if head and score > least:
+            return head
+        # What stands between the rows, above each or below it.
+        side = self._titled_side(linked)
+        head, score = self._best_head([[*self._around(row, side)] for row in sample], sample)
+        return head if head and score > max(_LEAST_AROUND, least) else ""
+
+    def _titled_side(self, linked: Sequence[str]) -> str:
+        """Whether what stands between two rows belongs to the one below it or above: told by what
+        stands above the first row of a parent and below the last one. Else by where dates are, and
+        by what is linked: a number stands above its headline, "Read more" below it."""
+        tops = [row for row in self._rows if row.record.top][:8]
+        nexts = [*self._rows[1:], None]
+        lasts = [row for row, following in zip(self._rows, nexts, strict=True)
+                 if following is None or following.record.top][:8]  # fmt: skip
+        lead = sum(self._has_words(row, _ABOVE) for row in tops) / max(1, len(tops))
+        trail = sum(self._has_words(row, _BELOW) for row in lasts) / max(1, len(lasts))
+        if abs(lead - trail) > 0.3:
+            return _ABOVE if lead > trail else _BELOW
+        if self._found.side in (Side.BEFORE, Side.AFTER):
+            return _ABOVE if self._found.side is Side.BEFORE else _BELOW
+        return _BELOW if are_numbered(linked) else _ABOVE
+
+    def _has_words(self, row: Row, side: str) -> bool:
+        return any(self._undated(line) for _, line in self._around(row, side))
+
+    def _around(self, row: Row, side: str) -> Iterator[tuple[str, ShownLine]]:
+        """The nearest lines above a row, or below it, numbered from the row on."""
+        record = row.record
+        if side == _ABOVE:
+            lines = list(self._outline.parts(record.before, record.node.start))[-_MOST_AROUND:]
+            lines.reverse()
+        else:
+            lines = list(islice(self._outline.parts(row.span[1], record.after), _MOST_AROUND))
+        for number, line in enumerate(lines, 1):
+            yield f"{side}{number}", line
+
+    def _best_head(
+        self, lines: Sequence[Sequence[tuple[str, ShownLine]]], sample: Sequence[Row]
+    ) -> tuple[str, float]:
+        """The place of a row's lines that reads like headlines, and how much so."""
         texts: dict[str, dict[int, str]] = {}
         worth: dict[str, float] = {}
-        sample = sample_of(self._rows, _SAMPLE)
-        for number, row in enumerate(sample):
-            for order, (key, line) in enumerate(_numbered_lines(row)):
+        for number, (row, its) in enumerate(zip(sample, lines, strict=True)):
+            for order, (key, line) in enumerate(its):
                 words = self._undated(line)
                 if words and line.linked < len(line.text):
                     texts.setdefault(key, {})[number] = words
@@ -442,19 +497,20 @@ class _Table:
             worth[key] *= 0.7 if label and known == 1.0 else 1.0
             scores[key] = worth[key] * likeness([*said, *[""] * (len(sample) - len(found))])
         head = max(scores, key=lambda key: scores[key], default="")
-        linked = [self._words(link) for row in sample for key, link in row.links if key == best]
-        least = 0.05 if are_numbered(linked) else 0.5 * likeness(linked)
-        return head if head and scores[head] > least else ""
+        return head, scores.get(head, 0.0)
 
     def _undated(self, line: ShownLine) -> str:
         """The words of a line without the date at its head or end. Empty for a mere date."""
         words = line.text
         meanings = self._dates.read(words) if len(words) < 300 else ()
         if meanings:
-            if meanings[0].purity >= 0.6:
-                return ""
             head, _, tail = narrow(words).partition(meanings[0].written)
-            if min(len(head), len(tail)) <= _LABEL_ROOM:
+            rest = f"{head} {tail}"
+            if meanings[0].purity >= 0.6 and (letters_in(rest) < 6 or _LABEL.search(rest)):
+                return ""
+            if 8 <= len(head) <= _LONGEST_HEAD and len(tail) > _LONGEST_HEAD // 2:
+                words = words[: len(head)]
+            elif min(len(head), len(tail)) <= _LABEL_ROOM:
                 cut = len(words) - len(tail)
                 words = words[: len(head)] if len(head) >= len(tail) else words[cut:]
         words = words.strip(_JOINTS).rstrip("([\uff08\u3010 ").rstrip(_JOINTS)
@@ -466,7 +522,9 @@ class _Table:
         link = by_key[main]
         named = ""
         if heads:
-            said = [(key, self._undated(line)) for key, line in _numbered_lines(row)]
+            side = next((side for side in (_ABOVE, _BELOW) if heads.startswith(side)), "")
+            of_row = self._around(row, side) if side else _numbered_lines(row)
+            said = [(key, self._undated(line)) for key, line in of_row]
             # The same cell, where its markup differs from row to row.
             cell = heads.partition("/")[0].partition("#")[0] if self._found.columns else heads
             named = next((words for key, words in said if key == heads), "") or next(

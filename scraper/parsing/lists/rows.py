@@ -31,6 +31,7 @@ from .candidates import (
     INLINE,
     RecordSet,
     RowRecord,
+    Side,
     date_side,
     dates_in,
     find_sets,
@@ -59,12 +60,29 @@ def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[Fo
         chosen = _lone_rows(outline, dates)
     if not chosen or outline.root is None:
         return []
+    chosen = [_without_menus(outline, found, dates) for found in chosen]
     block = _Block.around(chosen, outline, outline.root, dates)
     for found in chosen:
         for row in block.read(found, _any):
             if row.title and (row.published is not None or not is_more(row.title)):
                 merge(rows, row)
     return sorted(rows.values(), key=lambda row: row.at)
+
+
+def _without_menus(outline: Outline, found: RecordSet, dates: DateReader) -> RecordSet:
+    """The set without elements that stand among its dated rows and are a menu: no date, and many
+    addresses that name sections."""
+    if found.side is not Side.OWN or found.dated < 0.6:
+        return found
+    kept = []
+    for record in found.records:
+        urls = outline.addresses(record.node)
+        sections = sum(not names_article(url) for url in urls)
+        if sections < 3 or 2 * sections < len(urls) or dates_in(
+            outline, record.node.start, record.node.end, dates
+        ):  # fmt: skip
+            kept.append(record)
+    return replace(found, records=kept) if kept else found
 
 
 _LEAST = 0.1

@@ -91,7 +91,7 @@ def label_worth(name: str) -> float:
     if not name:
         return 1.0
     if _TITLE_NAMES.search(name):
-        return 0.5 if re.search(r"author|judge|attorney|counsel", name, re.I) else 1.8
+        return 0.5 if re.search(r"author|judge|attorney|counsel", name, re.I) else 2.5
     return 0.4 if _OTHER_NAMES.search(name) else 1.0
 
 
@@ -128,7 +128,7 @@ def likeness(texts: Sequence[str]) -> float:
     differ = len(skeletons) / len(said) if len(said) > 2 else 1.0
     if len(said) > 2 and differ < 0.34:
         return 0.0
-    words = sum(min(30, _letters(text[:200])) / 30 for text in said) / len(said)
+    words = sum(min(30, letters_in(text[:200])) / 30 for text in said) / len(said)
     long = sum(len(text) > 240 for text in said) / len(said)
     return len(said) / len(texts) * (0.1 + 0.9 * differ) * words * (1 - 0.7 * long)
 
@@ -136,16 +136,23 @@ def likeness(texts: Sequence[str]) -> float:
 def are_numbered(texts: Sequence[str]) -> bool:
     """Whether the texts of a column are all the same without their numbers."""
     said = [text for text in texts if text]
+    if said and sum(map(_is_code, said)) >= 0.8 * len(said):
+        return True
     skeletons = {_NUMBERS.sub("#", text[:200].lower()) for text in said}
     digits = sum(bool(_NUMBERS.search(text)) for text in said)
     return len(said) > 2 and digits > 0.8 * len(said) and len(skeletons) <= max(1, 0.34 * len(said))
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text is a number with hardly a word: `No. 26-1045`, `2026 WI App 12`."""
+    return _NUMBERS.search(text) is not None and text.isascii() and letters_in(text) <= 6
 
 
 _NUMBERS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def _letters(text: str) -> int:
+def letters_in(text: str) -> int:
     """Letters in words of two letters or more, a Han character for three. Codes are no words."""
     count = 3 * sum("\u3400" <= char <= "\u9fff" for char in text) if not text.isascii() else 0
     if _FORMAT.fullmatch(text) or _MORE.fullmatch(text):
