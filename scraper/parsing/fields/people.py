@@ -10,15 +10,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+
+from lxml import etree
 
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
-from ..page import Page
+from ..page import Page, plain_text
 from ..text import clean_field, narrow, squeeze
+from ..tree import Element, attribute, names_of, spaced_text
 from . import metadata as meta
 from .byline import read_byline
 from .metadata import Clue
+from .persons import MOST, persons_in
 from .visible import VisibleFields
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
@@ -76,6 +81,47 @@ _REPORTER_LINE = re.compile(
 _SIGNED = 60
 _HEAD, _TAIL = 160, 120
 """Characters at both ends of a text in which it names its reporter."""
+_BYLINES = etree.XPath(
+    "descendant::*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'uthor')"
+    " or contains(@class, 'yline') or contains(@class, 'y-line') or contains(@class, 'riter')"
+    " or contains(@class, 'eporter') or contains(@class, 'utor') or contains(@class, 'uteur')"
+    " or contains(@class, 'YLINE') or contains(@class, 'redit') or contains(@id, 'uthor')"
+    " or contains(@id, 'yline') or @data-testid]"
+    " | descendant::a[contains(@href, '/author') or contains(@href, '/by/')"
+    " or contains(@href, '/people/') or contains(@href, '/contributor')"
+    " or contains(@href, '/reporter') or contains(@href, '/writer') or contains(@href, '/staff/')"
+    " or contains(@href, '/autor') or contains(@href, '/auteur') or contains(@href, '/journalist')]"
+)
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en)?|auteurs?"
+    r"|journalists?)/[^/?#]{3,}/?(?:$|[?#])",
+    re.I,
+)
+_NAMED = etree.XPath("descendant::*[@itemprop='name' or @rel='author']")
+_BYLINE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:by-?lines?|authors?|author-?names?|writers?|reporters?|autor|auteur|autore|autorin"
+    r"|verfasser|contributors?)(?:$|[\s_-])",
+    re.I,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BESIDE = re.compile(
+    r"comment|related|recommend|teaser|promo|sidebar|widget|most-|popular|trending|more-|latest"
+    r"|carousel|recirc|disqus|footer|card-list",
+    re.I,
+)
+_COMPANY = re.compile(
+    r"\b(?:GmbH|AG|Inc|Ltd|LLC|PLC|S\.?A\.?S?|B\.?V|Corp|Limited|K\.?K)\b\.?|株式会社|有限公司|^©"
+)
+"""The legal form of a company: it runs the site, and writes nothing."""
+_PERSONS_ONLY = frozenset(
+    (
+        "rel author",
+        "itemprop author",
+        "byline element",
+        "link to a writer's page",
+    )
+)
+_MOST_MARKED, _LONGEST_BYLINE, _AROUND = 60, 200, 12
 _NOT_NAMES = re.compile(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
 
 
@@ -95,11 +141,15 @@ def read_people(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
     source = _first("source", _source_clues(page, rules, seen), zone)
-    own |= {squeeze(source[0])} if source else set()  # www.gov.cn names the issuing body twice
-    writers = (c for c in _author_clues(page, rules, seen, text) if squeeze(c.raw) not in own)
-    author = _first("author", writers, zone)
+    if source and not persons_in(source[0]):
+        own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
+    author = _author(_author_clues(page, rules, seen, text), own, zone)
     if author and source and author[0] == source[0]:
-        author = None
+        # A writer alone under the headline was taken for the source.
+        if source[1].origin is Origin.VISIBLE and persons_in(author[0]):
+            source = None
+        else:
+            author = None
     editor = _first("editor", _editor_clues(page, seen, zone), zone)
     publisher = _first("publisher", publisher_clues(page, rules), zone)
     evidence = [found[1] for found in (source, author, editor, publisher) if found]
@@ -123,17 +173,111 @@ def _source_clues(page: Page, rules: FieldRules, seen: VisibleFields) -> Iterato
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
 
 
+def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evidence] | None:
+    """The writers: the first clue that names persons, else the first that names anybody but the
+    site. A selector of the source is taken at its word."""
+    others: list[Clue] = []
+    for clue in clues:
+        if squeeze(clue.raw) in own:
+            continue
+        if clue.origin is Origin.TEMPLATE:
+            if (found := _first("author", (clue,), zone)) is not None:
+                return found
+            continue
+        names = persons_in(clue.raw)
+        if names:
+            return names, Evidence("author", clue.origin, clue.rule, clean_field(clue.raw))
+        if clue.rule not in _PERSONS_ONLY and not _COMPANY.search(clue.raw):
+            others.append(clue)
+    return _first("author", others, zone)
+
+
 def _author_clues(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -> Iterator[Clue]:
     yield from meta.selected(page, rules.author)
+    yield from _linked_authors(page)
     yield from meta.metas(page, meta.AUTHOR)
-    yield from meta.json_ld(page, "author")
     if seen.author:
         yield Clue(Origin.VISIBLE, "byline", seen.author)
+    yield from _marked_authors(page)
     for own in _lines_with(page, ("作者：", "作者:")):
         author = read_byline(own, rules.zone).author
         if author:
             yield Clue(Origin.VISIBLE, "author line", author)
     yield from _reporters(page, text, rules.zone)
+
+
+def _linked_authors(page: Page) -> Iterator[Clue]:
+    """The authors in JSON-LD, those that it calls persons before all others."""
+    rule = "JSON-LD author"
+    found = [item["author"] for item in page.linked if item.get("author")]
+    for value in found:
+        each = value if isinstance(value, list) else [value]
+        persons = [one for one in each[:MOST] if isinstance(one, dict) and _is_person(one)]
+        if persons and (text := plain_text(persons)):
+            yield Clue(Origin.JSON_LD, rule, text)
+    yield from meta.json_ld(page, "author")
+
+
+def _is_person(item: dict[str, object]) -> bool:
+    return "person" in plain_text(item.get("@type")).lower()
+
+
+def _marked_authors(page: Page) -> Iterator[Clue]:
+    """What the page marks as the writer of its own article: `rel=author`, microdata, and elements
+    whose names say so. Those of one kind that stand close together are one clue."""
+    found = [
+        (tag, rule)
+        for tag in _BYLINES(page.tree)[:_MOST_MARKED]
+        if (rule := _author_rule(tag)) and not _is_beside(tag) and not page.is_anothers(tag)
+    ]
+    done: set[Element] = set()
+    for tag, rule in found:
+        if tag in done:
+            continue
+        box = tag.getparent()
+        group = [t for t, r in found if r == rule and _is_close(t, box)]
+        done.update(group)
+        inner = [t for t in group if not any(g in t.iterancestors() for g in group)]
+        text = ", ".join(_shown(t) for t in inner[:MOST])
+        if 0 < len(text) <= _LONGEST_BYLINE:
+            yield Clue(Origin.VISIBLE, rule, text)
+
+
+def _is_close(tag: Element, box: Element | None) -> bool:
+    return box is not None and (tag.getparent() is box or box in islice(tag.iterancestors(), 3))
+
+
+def _shown(tag: Element) -> str:
+    """The text of a byline. Its first line, where it has several, names the writer."""
+    name = next(iter(_NAMED(tag)), None)
+    return spaced_text(tag if name is None else name)[:_LONGEST_BYLINE]
+
+
+def _author_rule(tag: Element) -> str:
+    if "author" in attribute(tag, "rel").lower().split():
+        return "rel author"
+    if "author" in attribute(tag, "itemprop").lower().split() and tag.tag != "meta":
+        return "itemprop author"
+    if attribute(tag, "data-testid").lower() in ("byline", "author", "author-name"):
+        return "byline element"
+    if tag.tag == "a" and _AUTHOR_LINK.search(attribute(tag, "href")[:300]):
+        return "link to a writer's page"
+    return "byline element" if _BYLINE_NAMES.search(_hyphened(names_of(tag))) else ""
+
+
+@lru_cache(maxsize=4096)
+def _hyphened(names: str) -> str:
+    return _CAMEL.sub("-", names[:200])
+
+
+def _is_beside(tag: Element) -> bool:
+    """True within lists of other articles, comments, and what is hidden for good."""
+    for node in islice(tag.iterancestors(), _AROUND):
+        if node.tag in ("aside", "nav", "footer"):
+            return True
+        if _BESIDE.search(names_of(node)):
+            return True
+    return False
 
 
 def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:

@@ -1,0 +1,134 @@
+"""The names of persons in a byline, told apart from organisations and from what stands beside them.
+
+`By Ann Miller, Staff Writer | 5 minute read`: the person is Ann Miller. Knows names by their shape:
+a few capitalised words, or two to four Han characters, and none of an organisation.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from ..text import clean_field, narrow
+
+MOST = 8
+_EDGE = ' \t.,:;|/-–—()[]（）【】"“”、，'
+_LONGEST = 300
+_LEADS = re.compile(
+    r"^(?:[^\w]{0,3})(?:(?:(?:written|reported|posted|published|story|text|words|article|analysis"
+    r"|opinion|review|photos?|interview|reporting)\s{1,3})?by|"
+    r"(?:ein(?:e)?\s\w{3,20}\s)?von|par|por|di|door|af|av|text(?:e|o)?(?= ?:)"
+    r"|autore?|autor(?:in)?|auteur|author|writer|reporter|words)\b[\s:]{0,4}",
+    re.I,
+)
+_HAN_LEADS = re.compile(
+    r"^[\s([]{0,3}(?:(?:文|图|撰文|撰稿|作者|记者|本报记者|本网记者|本刊记者|通讯员|责任编辑|责编|编辑|供稿|采写|文字|記者|撰文"
+    r")[\s/|、:：]{0,4})+"
+)
+_STOPS = re.compile(
+    r"(?<=\w\s)(?:(?:staff|senior|chief|business|sports?|special|associate|assistant|deputy|managing"
+    r"|contributing|political|science|national|foreign|features?)\s){0,2}"
+    r"(?:writer|reporter|correspondent|editor|columnist|contributor|journalist)\b"
+    r"|\d|@|https?:|www\.|\s[|•·–—/]\s|\s-\s|[|•–—\n\t]|\s{3,}"
+    r"|\b(?:published|updated|posted|on|at|min(?:ute)?s?|read|follow|share|view|more|last|first"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|for|via|in)\b(?=\s|$|:|,|\.)",
+    re.I,
+)
+_PARTED = re.compile(
+    r"\s?[,;、，；&+]\s?|\s(?:and|und|et|y|e|en|och|og|with|mit|avec|con|và|ve|и|і)\s"
+)
+_PARTICLES = frozenset((
+    "de", "da", "do", "dos", "das", "di", "del", "della", "der", "den", "van", "von", "vom", "zu",
+    "zum", "zur", "la", "le", "les", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "ten", "ter",
+    "af", "av", "du", "st", "san", "mac", "abu", "umm",
+))  # fmt: skip
+_AGENCY = re.compile(
+    r"\b(?:AP|AFP|DPA|CNN|USA|BBC|NBC|CBS|ABC|UPI|PTI|ANI|IANS|TNS|AAP|EFE|ANSA|TASS|RIA|NPR|PBS|MS|RD)\b"
+)
+_ORGANISATION = re.compile(
+    r"\b(?:gmbh|ag|inc|ltd|llc|plc|corp|co|s\.?a|b\.?v|news|newsroom|media|zeitung|times|post|staff|team"
+    r"|redaktion|redaction|rédaction|redacci[oó]n|redazione|reda[kc]\w*|editorial|editors?|desk|bureau"
+    r"|agency|agencies|agence|agentur|ag[eê]ncia|agenzia|sports?|press|presse|prensa|reuters|television|tv|radio"
+    r"|magazine|group|limited|corporation|network|online|reports?|service|services|daily|diario|journal"
+    r"|university|ministry|department|office|committee|government|council|institute|foundation"
+    r"|association|company|center|centre|police|polizei|tribune|gazette|herald|guardian|standard|digital"
+    r"|contributors?|correspondents?|reporters?|writers?|columnists?|author|admin|administrator|guest"
+    r"|user|webmaster|anonymous|unknown|nobody|wire|board|international|today|insider|advertiser"
+    r"|studio|publishing|publisher|website|portal|info|com|net|org|home|menu|login|subscribe|search"
+    r"|profile|biography|photo|image|getty|archive|comments?|the)\b",
+    re.I,
+)
+_WORD = re.compile(r"(?!\d)[\w’'`´.\-‐]{1,24}")
+_HAN_NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿·]{1,12}|[一-鿿]\s{1,3}[一-鿿]")
+_HANGUL_NAME = re.compile(r"([가-힣]{2,4})(?:\s?(?:기자|특파원))?")
+_HAN_ORGANISATION = re.compile(
+    r"[网報报社局委部办署厅院会所站台处科刊组]$|中心|公司|政府|日报|晚报|编辑|電視|电视|新闻|資訊|资讯|记者|通讯|匿名|佚名"
+    r"|本站|网站|发布|管理员|小编|原创|转载|来源|作者|未知|首页|官方"
+)
+_CASELESS = re.compile(r"[؀-ۿऀ-෿฀-๿ა-ჿ\u0590-\u05ff]")
+_MOST_WORDS = 5
+
+
+@lru_cache(maxsize=1024)
+def persons_in(text: str) -> str:
+    """The persons that a byline names, at most eight, as printed where nothing else stands between
+    them. Empty where it names none."""
+    plain = clean_field(html.unescape(text[:_LONGEST]))
+    plain = _HAN_LEADS.sub("", _LEADS.sub("", plain, count=1), count=1)
+    stop = _STOPS.search(plain)
+    if stop is not None:
+        plain = plain[: stop.start()]
+    parts = [part for part in _parts(plain) if part.strip()]
+    if any(not _name(part) for part in parts) and (name := _name(plain)):
+        return name  # `José Volta e Pinto`
+    names: dict[str, None] = {}
+    for part in parts[:MOST]:
+        name = _name(part)
+        if name:
+            names[name] = None
+        elif not names:
+            return ""
+    if 1 < len(names) == len(parts):
+        return plain.strip(_EDGE)
+    return ("、" if _HAN_NAME.match(plain) else ", ").join(names)
+
+
+def is_organisation(text: str) -> bool:
+    """True for a name with a word in it that no person bears."""
+    return bool(
+        _ORGANISATION.search(text) or _AGENCY.search(text) or _HAN_ORGANISATION.search(text)
+    )
+
+
+def _parts(text: str) -> list[str]:
+    if _HAN_NAME.match(text):
+        spaced = text.replace("　", " ")
+        # `张三 李四` are two, `张 三` is one.
+        return re.split(r"[,;、，；/]\s?|(?<=[一-鿿]{2})\s{1,3}(?=[一-鿿]{2})", spaced)
+    return _PARTED.split(text)
+
+
+def _name(raw: str) -> str:
+    """One name as printed, or nothing."""
+    text = raw.strip(_EDGE)
+    if not text:
+        return ""
+    if _HAN_NAME.fullmatch(text):
+        return "" if _HAN_ORGANISATION.search(text) else text
+    hangul = _HANGUL_NAME.fullmatch(text)
+    if hangul is not None:
+        return hangul[1]
+    words = text.split()
+    if not 2 <= len(words) <= _MOST_WORDS or is_organisation(narrow(text)):
+        return ""
+    if not all(_WORD.fullmatch(word) for word in words):
+        return ""
+    if _CASELESS.search(text):
+        return text if len(words) <= _MOST_WORDS - 1 else ""
+    big = [word for word in words if word[0].isupper()]
+    small = [word for word in words if not word[0].isupper()]
+    if len(big) < 2 or any(w.casefold() not in _PARTICLES and "'" not in w for w in small):
+        return ""
+    return text if any(len(word.rstrip(".")) > 1 for word in big) else ""

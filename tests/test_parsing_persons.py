@@ -1,0 +1,127 @@
+"""Who wrote an article: persons told apart from organisations and from what stands beside them."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.parsing.fields import persons
+from scraper.parsing.fields.persons import persons_in
+from scraper.sources.model import FieldRules
+from storage.types import ArticleData
+from tests.support.make import capture
+
+URL = "http://news.practice.test/2024/05/harbour.html"
+TITLE = "Harbour town opens its tide mill again"
+TEXT = "<p>The tide mill at the old harbour turned its wheel on Tuesday for the first time in ninety years, to the applause of some two hundred people on the quay.</p>"
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Ann Miller", "Ann Miller"),
+        ("By Ann Miller", "Ann Miller"),
+        ("By ANN MILLER and BO LEE, AP Auto Writer", "ANN MILLER, BO LEE"),
+        ("Ann Miller and Bo Lee", "Ann Miller and Bo Lee"),
+        ("Ann Miller 5 minute Read", "Ann Miller"),
+        ("Ann Miller | Staff Writer", "Ann Miller"),
+        ("Ann Miller Senior Political Correspondent", "Ann Miller"),
+        ("Ann Miller - 11/19/19 06:56 AM EST", "Ann Miller"),
+        ("Ann Miller on Tuesday", "Ann Miller"),
+        ("Ann Miller, The Harbour Times", "Ann Miller"),
+        ("Von Jürgen Groß, dpa", "Jürgen Groß"),
+        ("Por María de los Ángeles Ruiz", "María de los Ángeles Ruiz"),
+        ("José Volta e Pinto", "José Volta e Pinto"),
+        ("J&#xE9;r&#244;me Petit", "Jérôme Petit"),
+        ("Іван Франко", "Іван Франко"),
+        ("作者：张三", "张三"),
+        ("本报记者 张三 李四", "张三 李四"),
+        ("记者张三、李四", "张三、李四"),
+        ("홍길동 기자", "홍길동"),
+        ("Harbour Allgemeine Zeitung GmbH", ""),
+        ("Harbour News Staff", ""),
+        ("Associated Press", ""),
+        ("Reuters", ""),
+        ("admin", ""),
+        ("https://social.test/ann.miller", ""),
+        ("5 minute read", ""),
+        ("港口日报", ""),
+        ("本站编辑", ""),
+        ("新华社", ""),
+        ("", ""),
+    ],
+)
+def test_the_persons_of_a_byline(byline: str, names: str) -> None:
+    assert persons_in(byline) == names
+
+
+def read(byline: str, head: str = "", foot: str = "") -> ArticleData:
+    page = (
+        f"<html lang=en><head><meta charset=utf-8><title>{TITLE}</title>{head}</head>"
+        f"<body><h1>{TITLE}</h1>{byline}<div class=x>{TEXT * 3}</div>{foot}</body></html>"
+    )
+    reading = read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert reading.article is not None, reading
+    return reading.article
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<a rel=author href='/x'>Ann Miller</a>",
+        "<div class=byline><span>By</span> <a href='/x'>Ann Miller</a> <span>5 min read</span></div>",
+        "<span itemprop=author itemscope><span itemprop=name>Ann Miller</span><i>Reporter</i></span>",
+        "<p class='article__author-name'>Ann Miller</p>",
+        "<div class=ArticleByline><p class=postAuthor>Ann Miller</p></div>",
+        "<div data-testid=byline>By Ann Miller</div>",
+        "<p>Words: <a href='/authors/ann-miller/'>Ann Miller</a></p>",
+    ],
+)
+def test_the_elements_of_a_byline(byline: str) -> None:
+    assert read(byline).author == "Ann Miller"
+
+
+def test_several_writers_of_one_byline() -> None:
+    byline = "<div class=by><a rel=author href='/a'>Ann Miller</a> <a rel=author href='/b'>Bo Lee</a></div>"
+    assert read(byline).author == "Ann Miller, Bo Lee"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<div class=comments><b class=author>Ann Miller</b> says: hear, hear</div>",
+        "<aside><a rel=author href='/a'>Ann Miller</a></aside>",
+        "<div class='related-stories'><p class=byline>By Ann Miller</p></div>",
+        "<p class=author>The Harbour Times</p>",
+    ],
+)
+def test_what_names_no_writer_of_this_article(beside: str) -> None:
+    rows = "".join(f"<p>Row {n} of the page</p>" for n in range(12))
+    assert read("", foot=rows + beside).author is None
+
+
+def test_a_person_comes_before_an_organisation() -> None:
+    head = "<meta name=author content='Harbour Media'>"
+    assert read("<p class=byline>By Ann Miller</p>", head).author == "Ann Miller"
+    linked = """<script type=application/ld+json>{"@type":"NewsArticle","author":[{"@type":"Organization","name":"Harbour Media"},{"@type":"Person","name":"Ann Miller"}]}</script>"""
+    assert read("", linked).author == "Ann Miller"
+
+
+def test_an_organisation_stays_where_no_person_is_named_and_a_company_does_not() -> None:
+    assert read("", "<meta name=author content='Harbour Press Agency'>").author == (
+        "Harbour Press Agency"
+    )
+    assert read("", "<meta name=author content='Harbour Verlag GmbH'>").author is None
+
+
+def test_a_writer_alone_under_the_headline_is_no_source() -> None:
+    linked = """<script type=application/ld+json>{"@type":"NewsArticle","author":{"@type":"Person","name":"Ann Miller"}}</script>"""
+    found = read("<p>7 May 2024 | Ann Miller</p>", linked)
+    assert (found.author, found.source) == ("Ann Miller", None)
+
+
+def test_names_take_no_time() -> None:
+    for text in ("A " * 5_000, "By " * 3_000, "张" * 5_000, "and " * 3_000, "A-" * 5_000):
+        assert persons_in(text) == "" or persons_in(text)
+    assert persons.MOST == 8
