@@ -14,7 +14,8 @@ from hubwatch.errors import ConfigError, HubwatchError
 from scheduler.timetable import upcoming
 from storage.maintenance import GlobalPause
 
-from .. import _
+from .. import _, sentences
+from ..messages import reader
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
 from .console import (
@@ -148,7 +149,7 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
 
 
 def _held(one: TimetableRow | Fire, zone: str) -> str:
-    return one.held.describe(zone) if one.held else ""
+    return sentences.held(reader(), one.held, zone) if one.held else ""
 
 
 Moment = TypeVar("Moment", bound="TimetableRow | Fire")

@@ -1,0 +1,148 @@
+"""The language of the command line: who chooses it, and what it never changes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desk import (
+    _,
+    language,
+    language_of_environment,
+    ngettext,
+    padded,
+    pgettext,
+    reading_in,
+    set_language,
+    term,
+)
+from desk.cli.help_texts import exchange, wrap
+from desk.text import pluralise
+from hubwatch.width import width
+from tests.support.cli import CommandLine
+from tests.support.desks import keep, page_of
+
+NAMES = ("HUBWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+HUB_CITY = "贵阳推进枢纽城市建设"
+
+
+@pytest.fixture
+def chinese(hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line of somebody who reads Chinese."""
+    monkeypatch.setenv("HUBWATCH_LANGUAGE", "zh")
+    monkeypatch.setenv("LANGUAGE", "")  # is set for click, and taken back
+    return hubwatch
+
+
+@pytest.mark.parametrize(
+    ("named", "tag"),
+    [
+        ({}, "en"),
+        ({"LANG": "C"}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "HUBWATCH_LANGUAGE": "en"}, "en"),
+        ({"LANG": "C", "HUBWATCH_LANGUAGE": "zh"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": ""}, "zh"),
+    ],
+)
+def test_the_first_that_is_set_chooses(
+    named: dict[str, str], tag: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    assert language_of_environment() == tag
+
+
+def test_help_is_in_chinese_and_names_options_as_they_are_typed(chinese: CommandLine) -> None:
+    told = chinese("digest", "draft", "--help").out
+    assert "用法：" in told
+    assert "--since-last" in told
+    assert "起草摘报" in told
+    assert "hubwatch digest draft --since-last --by Ana" in told
+    assert "Draft a digest" not in told
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_no_line_of_chinese_help_is_wider_than_the_terminal(
+    chinese: CommandLine, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = chinese("crawl", "--help").out.splitlines()
+    assert max(width(line) for line in lines if "http" not in line) <= columns
+
+
+def test_what_machines_read_stays(chinese: CommandLine, tmp_path: Path) -> None:
+    archive = tmp_path / "hubwatch.db"
+    keep(archive, page_of(1, title="A hub city"))
+    chosen = chinese("--db", archive, "doctor", "--json")
+    set_language("en")
+    checks = {each["check"]: each for each in json.loads(chosen.out)["checks"]}
+    assert checks["search index"]["told"] == "in step with the articles"
+    assert checks["search index"]["state"] == "ok"
+
+
+def test_a_table_is_aligned_by_columns_of_the_terminal(
+    chinese: CommandLine, tmp_path: Path
+) -> None:
+    archive = tmp_path / "hubwatch.db"
+    keep(archive, page_of(1, title="A hub city"), page_of(2, title=HUB_CITY))
+    lines = chinese("--db", archive, "stories").out.splitlines()
+    assert lines[0].split()[:3] == ["报道", "最早", "标题"]
+    states = [width(line[: line.index("待处理")]) for line in lines[1:]]
+    assert len(set(states)) == 1
+    assert states[0] == width(lines[0][: lines[0].index("状态")])
+
+
+def test_an_error_is_in_chinese_and_its_code_stays(chinese: CommandLine, tmp_path: Path) -> None:
+    unknown, slip = chinese("serch"), chinese("status", "--nix")
+    assert (unknown.code, slip.code) == (2, 2)
+    assert "错误：没有命令 'serch'；是否指 'search'？" in unknown.err
+    assert "错误：没有选项 '--nix'。" in slip.err
+
+
+def test_a_page_has_its_own_language() -> None:
+    set_language("en")
+    with reading_in("zh"):
+        assert language() == "zh"
+        assert _("nothing is owed") == "没有待投递的内容"
+        assert ngettext("; %(number)s job that fails", "; %(number)s jobs that fail", 2) == (
+            "；2 个任务失败"
+        )
+        assert pgettext("names", ", ") == "、"
+        assert term("outcome", "layout_changed") == "版式已变"
+        assert pluralise(3, "source") == "3 个来源"
+    assert (language(), _("nothing is owed")) == ("en", "nothing is owed")
+    assert term("outcome", "layout_changed") == "layout_changed"
+    assert pluralise(1234, "story") == "1,234 stories"
+
+
+def test_a_label_is_padded_to_columns() -> None:
+    assert [width(padded(text, 11)) for text in ("state", "状态", "")] == [11, 11, 11]
+    assert padded("a label that is long", 5) == "a label that is long"
+
+
+def test_lines_break_between_han_and_not_before_a_closing_mark() -> None:
+    assert wrap("贵阳推进枢纽城市建设。", 20) == ["贵阳推进枢纽城市建", "设。"]
+    assert wrap("运行 `hubwatch demo` 开始", 12) == ["运行", "`hubwatch", "demo` 开始"]
+    assert wrap("", 10) == []
+
+
+def test_a_help_text_is_exchanged_by_paragraphs_and_keeps_examples() -> None:
+    text = """Look at
+    a thing.
+
+    \b
+    --deep  look deeply
+    Examples:
+      hubwatch look
+    """
+    asked: list[str] = []
+    told = exchange(text, lambda message: asked.append(message) or message.upper())
+    assert asked == ["Look at a thing.", "look deeply", "Examples:"]
+    assert told == "LOOK AT A THING.\n\n\b\n--deep  LOOK DEEPLY\nEXAMPLES:\n  hubwatch look"
