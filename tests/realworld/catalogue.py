@@ -40,27 +40,10 @@ PORTALS: tuple[Portal, ...] = (
 )
 
 _LATE = "no entry that is read each time names an article dated back to a later page of the list"
-_ZONE = "the zone of Chinese portals is written for all"
 
 NOT_REACHED: dict[str, dict[str, str]] = {
-    "pelican": {
-        "wizard": f"pages of tags, authors and categories have the articles' shape; {_ZONE}",
-        "un-published": "the page still answers",
-        "late": _LATE,
-        "others": "pages of tags, authors and categories change",
-    },
-    "eleventy": {
-        "wizard": f"the home page shows three articles, the archive that it names all; {_ZONE}",
-        "found": "the same",
-        "deleted": "the same",
-        "un-published": "the same",
-        "late": "the same",
-        "theme": "titles become the site's name",
-    },
+    "pelican": {"wizard": "the first page's other address, index.html, is taken for an article"},
     "hexo": {"late": _LATE},
-    "rss": {"wizard": _ZONE, "theme": "titles become the site's name"},
-    "json": {"wizard": "an address that answers JSON is not taken for a list"},
-    "trs": {"late": _LATE},
     "jcms": {
         "wizard": "rows after the 45th come by a request that only a script makes",
         "found": "the same",
@@ -69,7 +52,6 @@ NOT_REACHED: dict[str, dict[str, str]] = {
     "ucap": {
         "wizard": "createPageHTML with six arguments counts from 1: the last page is not read",
         "found": "the same",
-        "late": _LATE,
     },
 }
 """Portal → what the gate of every change does not ask of it yet → why."""

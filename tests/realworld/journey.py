@@ -292,12 +292,12 @@ def _last_event(way: Journey) -> int:
 
 
 def _happened(way: Journey, after: int) -> Mapping[str, Counter[str]]:
-    """Path → what happened there since that event."""
+    """Path → what people were told of it since that event; what is held back is not told."""
     out: dict[str, Counter[str]] = {}
     with Archive.open_readonly(way.folder / "hubwatch.db") as store:
         for event in store.revisions.events(after):
             article = store.articles.get(event.article_id)
-            if article:
+            if article and not event.baseline:
                 out.setdefault(plain_path(article.url), Counter())[str(event.change.value)] += 1
     return out
 
