@@ -167,3 +167,34 @@ def test_text_comes_back_whatever_header_and_page_say_of_it(data: st.DataObject)
     found = decode(page.encode(codec), f"text/html; charset={header}" if header else "text/html")
     assert found.text == page, (found.encoding, found.reason)
     assert not found.broken
+
+
+SPANISH = "<title>La sanción</title><p>La comisión impuso una sanción de tres años.</p>"
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "windows-1251", "iso-8859-15"])
+def test_utf8_beats_every_single_byte_label(label: str) -> None:
+    page = f"<meta charset={label}>{SPANISH}".encode()
+    decoded = decode(page, f"text/html; charset={label}")
+    assert decoded.encoding == "utf-8"
+    assert "sanción de tres años" in decoded.text
+
+
+def test_it_does_so_with_a_broken_byte_in_hundreds() -> None:
+    page = ("<meta charset=iso-8859-1>" + SPANISH * 40).encode() + b"<!-- \xc3 -->"
+    decoded = decode(page)
+    assert (decoded.encoding, decoded.broken) == ("utf-8", 1)
+    assert "sanción" in decoded.text
+
+
+def test_a_single_byte_label_that_is_right_is_believed() -> None:
+    for label in ("cp1252", "iso-8859-15"):
+        decoded = decode(f"<meta charset={label}>{SPANISH}".encode(label))
+        assert "sanción de tres años" in decoded.text
+
+
+def test_a_page_that_was_encoded_twice_is_read_as_it_was_meant() -> None:
+    page = SPANISH.encode().decode("cp1252").encode()
+    assert "sanción de tres años" in decode(page, "text/html; charset=utf-8").text
+    mixed = (SPANISH + "Ã³, 中文").encode()  # what shows such letters on purpose stays
+    assert "Ã³, 中文" in decode(mixed).text

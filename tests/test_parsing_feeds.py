@@ -197,3 +197,34 @@ def test_the_month_of_a_feeds_date_is_resolved_by_its_other_dates() -> None:
     )
     days = [row.published.iso for row in feed(rss(items)).rows if row.published]
     assert days == ["2026-02-28", "2026-02-03"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:title>A mill opens</a:title>'
+        '<a:link href="/n/2023/08/05/a_1.htm"/><a:id>x</a:id></a:entry></a:feed>',
+        '<r:rdf xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+        "<item><title>A mill opens</title><link>http://www.practice.test/n/2023/08/05/a_1.htm</link></item></r:rdf>",
+    ],
+)
+def test_a_root_with_a_prefix_is_a_feed(markup: str) -> None:
+    found = feed('<?xml version="1.0"?>' + markup)
+    assert found.outcome is Outcome.OK
+    assert [row.title for row in found.rows] == ["A mill opens"]
+
+
+def test_an_entry_without_a_page_has_the_address_of_what_it_brings() -> None:
+    found = feed(
+        rss(
+            "<item><title>The report as a file</title>"
+            '<enclosure url="http://www.practice.test/n/2023/08/05/a_2.htm" type="application/pdf" length="9"/></item>'
+        )
+    )
+    assert [row.title for row in found.rows] == ["The report as a file"]
+
+
+def test_entries_without_any_link_are_counted() -> None:
+    found = feed(rss("<item><title>One</title></item><item><title>Two</title></item>"))
+    assert found.outcome is Outcome.EMPTY
+    assert found.reason == "2 entries, none with a link"

@@ -25,6 +25,13 @@ _XML = re.compile(
 _HEADER = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_PAIRS = 20
+"""So many good sequences of UTF-8 for each broken one."""
+_TWICE = re.compile(
+    "[\u00c3-\u00c5\u00d0-\u00d1\u00e2][\u0080-\u00bf\u20ac\u201a-\u2122\u0152-\u017e]"
+)
+_BARE = "hubwatch-cp1252"
 _WIDE_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 _ALIASES = {
@@ -44,6 +51,11 @@ _ALIASES = {
     "iso-8859-9": "cp1254",
     "tis-620": "cp874",
 }  # fmt: skip
+_SINGLE = frozenset((
+    "cp1252", "cp1254", "cp874", *(f"cp125{n}" for n in range(9)), "koi8-r", "koi8-u", "mac-roman",
+    *(f"iso8859-{n}" for n in range(1, 17)), "latin-1", "ascii", "cp437", "cp850", "cp866",
+))  # fmt: skip
+"""Codecs in which each byte is a letter. Nearly any bytes can be read with them."""
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -97,9 +109,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if body.isascii():
         return Decoded(body.decode("ascii"), "utf-8", "ASCII only")
     claims = list(_claims(body, content_type))
-    strict = _strict(body, claims)
-    if strict is not None:
-        return strict
+    found = _nearly_utf8(body, claims) or _strict(body, claims)
+    if found is not None:
+        return _once(found)
     names = {name for name, _ in claims}
     spare = [(name, "no label fits") for name in ("utf-8", "gb18030") if name not in names]
     return _lenient(body, claims + spare)
@@ -168,7 +180,8 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     """The reading that breaks no byte and looks most like writing."""
     utf8 = _try(body, "utf-8")
     labelled = dict(claims)
-    if utf8 is not None and ("utf-8" in labelled or not labelled or _WIDE_UTF8.search(body)):
+    is_utf8 = utf8 is not None and (labelled.keys() <= _SINGLE or "utf-8" in labelled)
+    if utf8 is not None and (is_utf8 or _WIDE_UTF8.search(body)):
         return Decoded(utf8, "utf-8", labelled.get("utf-8", "strict UTF-8, against the label"))
     names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
     readings = [(name, text) for name in names if (text := _try(body, name)) is not None]
@@ -178,6 +191,40 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     if best is None or (best[0] not in labelled and _han_share(best[1]) < _WEAK_TEXT):
         return Decoded(utf8, "utf-8", "strict UTF-8") if utf8 is not None else None
     return Decoded(best[1], best[0], labelled.get(best[0], f"bytes read as {best[0]}"))
+
+
+def _nearly_utf8(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
+    """UTF-8 with a broken byte here and there, under labels of which each byte is a letter: those
+    read anything, and make two odd letters of each that is meant."""
+    labelled = dict(claims)
+    if not labelled or not labelled.keys() <= _SINGLE or _try(body, "utf-8") is not None:
+        return None
+    pairs = len(_SEQUENCE.findall(body))
+    replaced = _replaced(body, "utf-8", "nearly all UTF-8, against the label")
+    return replaced if pairs >= _PAIRS * max(1, replaced.broken) else None
+
+
+def _once(found: Decoded) -> Decoded:
+    """A page whose UTF-8 was taken for letters and encoded once more, read as it was meant."""
+    if found.encoding != "utf-8" or not _TWICE.search(found.text):
+        return found
+    try:
+        text = found.text.encode("cp1252", _BARE).decode("utf-8")
+    except UnicodeError:
+        return found
+    return Decoded(text, "utf-8", f"{found.reason}; encoded twice", found.broken)
+
+
+def _bare(fault: UnicodeError) -> tuple[bytes, int]:
+    """The five bytes that cp1252 leaves out stand for themselves."""
+    if isinstance(fault, UnicodeEncodeError):
+        code = ord(fault.object[fault.start])
+        if code <= 0xFF:
+            return bytes((code,)), fault.start + 1
+    raise fault
+
+
+codecs.register_error(_BARE, _bare)
 
 
 def _fit(text: str, name: str, labelled: dict[str, str]) -> float:

@@ -30,9 +30,9 @@ from .types import FoundRow, ListPage, ListReading, Pager
 
 MAX_ENTRIES = 2_000
 _ENTITY = re.compile(r"<!ENTITY", re.I)
-_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|channel)\b", re.I)
+_ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
 _CLOSED = re.compile(
-    r"</\s{0,3}(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\s{0,9}>|<(?:rss|feed)[^<>]{0,400}/>", re.I
+    r"</\s{0,3}(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\s{0,9}>|<(?:rss|feed)[^<>]{0,400}/>", re.I
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
 _BASE = re.compile(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""")
@@ -75,9 +75,9 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
     base = capture.final_url or capture.url
     rows = _rows(parsed, base, zone, capture.fetched_at)
     if not rows:
-        return ListReading(
-            Outcome.EMPTY, "a feed without entries", "feed", encoding=decoded.encoding
-        )
+        count = len(parsed.entries)
+        reason = f"{count} entries, none with a link" if count else "a feed without entries"
+        return ListReading(Outcome.EMPTY, reason, "feed", encoding=decoded.encoding)
     outcome, reason = Outcome.OK, ""
     if not _CLOSED.search(text[-2_000:]):
         outcome, reason = Outcome.PARTIAL, f"the feed is cut off after {len(rows)} entries"
@@ -110,7 +110,7 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
     entries: dict[str, Any] = {}
     for at, entry in enumerate(parsed.entries[:MAX_ENTRIES]):
         with isolated(f"entry {at + 1}"):
-            url = absolute(str(entry.get("link") or _guid(entry)), base)
+            url = absolute(str(entry.get("link") or _guid(entry) or _other_link(entry)), base)
             if url:
                 entries.setdefault(url, entry)
     whens: list[When | None] = [None] * len(entries)
@@ -131,6 +131,16 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
 def _guid(entry: Any) -> str:
     guid = str(entry.get("id", ""))
     return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _other_link(entry: Any) -> str:
+    """Of an entry without a page of its own: what it is about, or the file that it brings."""
+    links = entry.get("links", ())
+    for rel in ("related", "via", "enclosure"):
+        for link in links:
+            if link.get("rel") == rel and link.get("href"):
+                return str(link["href"])
+    return ""
 
 
 def _whens(entries: Sequence[Any], zone: str, now: datetime) -> list[When | None]:
