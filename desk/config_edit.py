@@ -11,10 +11,15 @@ import re
 import tomllib
 from collections.abc import Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hubwatch.errors import ConfigError
 
+from . import _
 from .files import write_atomically
+
+if TYPE_CHECKING:
+    from .config import Config
 
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _STRING = re.compile(r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*')
@@ -42,6 +47,25 @@ def remove_from_list(path: Path, key: str, value: str) -> bool:
         return False
     _write(path, text, _without(text, key, value), key, [each for each in known if each != value])
     return True
+
+
+def enable_source(path: Path | None, config: Config, source_id: str, pack: str) -> None:
+    """Have a source crawled: out of `disabled`, into `enabled` where that names what is crawled,
+    into `also` where it is of a `pack` (empty: of none) that is not in use. Raises ConfigError
+    where there is something to write and no file."""
+    if source_id in config.disabled:
+        remove_from_list(_there(path), "disabled", source_id)
+    if config.enabled is not None:
+        if source_id not in config.enabled:
+            add_to_list(_there(path), "enabled", source_id)
+    elif pack and pack not in config.packs and source_id not in config.also:
+        add_to_list(_there(path), "also", source_id)
+
+
+def _there(path: Path | None) -> Path:
+    if path is None:
+        raise ConfigError(_("there is no configuration to write into; `hubwatch init` makes one"))
+    return path
 
 
 def _read(path: Path) -> str:

@@ -41,6 +41,8 @@ def source_state(words: Translator, health: SourceStatus) -> str:
     """How a source does, in a word."""
     if health.word in TERMS["source_state"]:
         return words.term("source_state", health.word)
+    if health.check is not None and health.word == health.check.verdict:
+        return words.term("check", health.word)
     if health.incidents:
         return words.term("incident", health.word)
     return words.term("outcome", health.word)

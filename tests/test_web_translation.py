@@ -177,7 +177,7 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
 
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_for_which_a_job_rests_is_shown_in_chinese(cause: Cause) -> None:
-    reason = Reason(cause, NOW, "李", "迁移", 3)
+    reason = Reason(cause, NOW, "李", "迁移", 3, "moved", NOW)
     told = sentences.held(translator("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
     assert sentences.held(translator("en"), reason, "UTC") == reason.describe("UTC")

@@ -12,7 +12,7 @@ from hubwatch.errors import ConfigError
 from scraper.sources.packs import pack_of, packs
 from storage.sources import SourceCheck
 
-from ..config_edit import add_to_list, remove_from_list
+from ..config_edit import add_to_list, enable_source, remove_from_list
 from ..portals.repairs import repair_of
 from ..text import one_line
 from .console import (
@@ -225,12 +225,8 @@ def enable(session: Session, source_id: str) -> None:
         click.echo(f"{source_id} is in `packs` of {path} now")
         return
     session.catalogue.get(source_id)
-    if source_id in config.disabled:
-        remove_from_list(_config_file(session), "disabled", source_id)
-    if config.enabled is not None and source_id not in config.enabled:
-        add_to_list(_config_file(session), "enabled", source_id)
-    elif config.enabled is None and _is_of_other_pack(session, source_id):
-        add_to_list(_config_file(session), "also", source_id)
+    pack = "" if source_id in session.catalogue.own else pack_of(source_id)
+    enable_source(config.path, config, source_id, pack)
     archive = session.archive_or_none
     if archive is not None and archive.exists():
         with session.writing() as store:
@@ -248,12 +244,6 @@ def _begin_packs(path: Path, config: Config) -> None:
         raise ConfigError(f"{path}: `enabled` names the sources; packs count only without it")
     for each in config.packs:
         add_to_list(path, "packs", each)
-
-
-def _is_of_other_pack(session: Session, source_id: str) -> bool:
-    config = session.config
-    is_there = source_id in session.catalogue.own or source_id in config.also
-    return not is_there and pack_of(source_id) not in config.packs
 
 
 def _config_file(session: Session) -> Path:

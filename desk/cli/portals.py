@@ -19,9 +19,12 @@ from hubwatch.errors import ConfigError
 from hubwatch.toml import parse_id, parse_language
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
+from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 
-from ..config import load_config
+from .. import _
+from ..config import load_config, original_of
+from ..config_edit import enable_source
 from ..portals.pages import LivePages
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
     from ..portals.articles import ArticleSample
     from ..portals.draft import Answers
     from ..portals.lists import EntryCandidate, EntryChoice
-    from ..portals.survey import Portal, SurveyOptions
+    from ..portals.survey import Portal
 
 
 _QUESTIONS = (
@@ -135,7 +138,7 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
     saved = options["list_file"] is not None
     if saved == (url is not None):
         raise click.UsageError("name the portal's URL, or --list FILE and --url URL")
-    portal = _from_files(session, options) if saved else _from_portal(session, str(url), options)
+    portal = _surveyed(session, None if saved else url, options)
     if output != JSON:
         show_portal(portal)
     portal = _with_zone(portal, options)
@@ -147,6 +150,44 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
         click.echo(text, nl=False)
     else:
         _report_written(session, answers, path)
+
+
+@click.command()
+@click.argument("file", type=FILE)
+@click.option("--id", metavar="ID", callback=_checked(parse_id), help="Another id.")
+@click.option("--city", metavar="CITY", help="Another city.")
+@click.option("--name", metavar="NAME", help="Another name.")
+@click.option("--schedule", metavar="TEXT", help="When to crawl it.")
+@click.option("--timezone", metavar="ZONE", callback=_checked(_zone), help="Another zone.")
+@click.option("--enable", "after", flag_value="enable", default="keep", help="Have it crawled.")
+@pass_session
+def save(session: Session, /, file: Path, after: str, **answers: str | None) -> None:
+    """Write a source that `sources add --dry-run` drafted, asking no portal.
+
+    \b
+    Examples:
+      hubwatch sources add https://www.our-town.example/ --yes --dry-run > draft.toml
+      hubwatch sources save draft.toml --id our-town-en --city "Our Town" --enable
+    """
+    from scraper.sources.write import source_of
+
+    from ..portals.draft import answered_text, folder_for, write_source
+
+    said = {key: value.strip() for key, value in answers.items() if value and value.strip()}
+    drafted = read_bounded(file, _MOST_BYTES).decode("utf-8", "replace")
+    text = answered_text(drafted, said)
+    source = source_of(text, str(file), session.catalogue.templates)
+    schedule_of(source)
+    _refuse_taken(session, source.id, {"place": "", "mode": "wet"})
+    folder = original_of(session.config_snapshot, folder_for(session.config))
+    path = folder / f"{source.id}.toml"
+    write_source(text, path, replacing=False)
+    if after == "enable":
+        enable_source(session.config.path, session.config, source.id, "")
+    click.echo(f"wrote       {path}")
+
+
+_MOST_BYTES = 500_000
 
 
 def _check_answers(session: Session, options: dict[str, Any]) -> None:
@@ -166,51 +207,47 @@ def _refuse_taken(session: Session, source_id: str, options: dict[str, Any]) -> 
         raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
 
 
-def _survey_options(session: Session, options: dict[str, Any]) -> SurveyOptions:
-    from ..portals.survey import SurveyOptions
-
-    name = options["template"] or ""
-    if name and name not in session.catalogue.templates:
-        known = ", ".join(session.catalogue.templates)
-        raise click.BadParameter(f"there is no template {name!r}; there are: {known}")
-    kinds: tuple[EntryKind, ...] = tuple(EntryKind(kind) for kind in options["kinds"])
-    return SurveyOptions(options["timezone"] or "", options["language"] or "", name, kinds)
-
-
-def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
+def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Portal:
+    """What the live portal shows at this address, or saved pages where there is none."""
     from scraper.crawl.probe import Probe
 
-    from ..portals.survey import survey
+    from ..portals.survey import SurveyOptions, survey, survey_files
 
+    templates = session.catalogue.templates
+    name = options["template"] or ""
+    if name and name not in templates:
+        known = ", ".join(templates)
+        raise click.BadParameter(
+            _("there is no template %(name)r; there are: %(known)s", name=name, known=known)
+        )
+    kinds: tuple[EntryKind, ...] = tuple(EntryKind(kind) for kind in options["kinds"])
+    said = SurveyOptions(options["timezone"] or "", options["language"] or "", name, kinds)
+    if url is None:
+        if options["list_url"] is None:
+            raise click.UsageError(
+                _("--list needs --url: the address that the saved list came from")
+            )
+        return survey_files(
+            options["list_file"],
+            options["list_url"],
+            options["article_files"],
+            options["article_urls"],
+            templates,
+            said,
+            session.now,
+        )
     if options["article_files"] or options["list_url"]:
-        raise click.UsageError("--article and --url belong to --list FILE, not to a live portal")
+        raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
     stranger = stand_in(url)
     request = request_for_look(session, stranger)
     with Probe(stranger, request, session.archive_or_none) as look:
-        pages = LivePages(look, _say)
-        return survey(url, pages, session.catalogue.templates, _survey_options(session, options))
+        return survey(url, LivePages(look, _say), templates, said)
 
 
 def _say(url: str) -> None:
     """What is asked for, for people who wait."""
     if sys.stderr.isatty():
-        note(f"asking for {url}")
-
-
-def _from_files(session: Session, options: dict[str, Any]) -> Portal:
-    from ..portals.survey import survey_files
-
-    if options["list_url"] is None:
-        raise click.UsageError("--list needs --url: the address that the saved list came from")
-    return survey_files(
-        options["list_file"],
-        options["list_url"],
-        options["article_files"],
-        options["article_urls"],
-        session.catalogue.templates,
-        _survey_options(session, options),
-        session.now,
-    )
+        note(_("asking for %(url)s", url=url))
 
 
 def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answers:

@@ -42,7 +42,7 @@ from .console import (
 from .learning import repair
 from .options import FILE, JSON, output_option, source_argument
 from .pages import field_difference
-from .portals import add
+from .portals import add, save
 from .progress import advancing
 from .session import Session, pass_session
 
@@ -535,7 +535,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, check, adopt, repair, disable, enable, test, record):
+for _command in (add, save, check, adopt, repair, disable, enable, test, record):
     sources.add_command(_command)
 
 

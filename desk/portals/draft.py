@@ -17,7 +17,7 @@ from hubwatch.toml import with_schema
 from scraper.configuration import usual_folder
 from scraper.sources.build import Template
 from scraper.sources.model import EntryKind, Paging, Source
-from scraper.sources.write import Draft, EntryDraft, source_of, source_text
+from scraper.sources.write import Draft, EntryDraft, quoted, source_of, source_text
 
 from ..config import Config
 from ..files import is_ours, write_atomically
@@ -136,6 +136,23 @@ def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) ->
     """The file's text, and the source that loading it gives. Raises SourceError."""
     text = source_text(draft)
     return text, source_of(text, str(path), templates)
+
+
+def answered_text(text: str, answers: Mapping[str, str]) -> str:
+    """A drafted file with these keys said anew. Only keys at its top, which are a line each."""
+    head, mark, rest = text.partition("\n[[entry]]")
+    for key, value in answers.items():
+        line = f"{key} = {quoted(value)}"
+        before, found, after = _line_of(head, key)
+        head = f"{before}{line}{after}" if found else head
+    return head + mark + rest
+
+
+def _line_of(text: str, key: str) -> tuple[str, str, str]:
+    found = re.search(rf"^{re.escape(key)} = .*$", text, re.MULTILINE)
+    if found is None:
+        return text, "", ""
+    return text[: found.start()], found[0], text[found.end() :]
 
 
 def folder_for(config: Config) -> Path:

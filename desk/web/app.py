@@ -17,7 +17,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hubwatch.errors import HubwatchError
 
 from .. import _
-from . import articles, decisions, incidents, manual_entry, queue, runs, sources, stories, timetable
+from . import (
+    articles,
+    decisions,
+    incidents,
+    manual_entry,
+    new_sources,
+    queue,
+    runs,
+    sources,
+    stories,
+    timetable,
+)
 from .desk import AuthConfig, Desk
 from .digests import edit, show
 from .manual_entry import places
@@ -120,6 +131,10 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/search", served(articles.search), methods=["GET"]),
             Route("/why", served(articles.why), methods=["GET"]),
             Route("/sources", served(sources.sources), methods=["GET"]),
+            Route("/sources/new", served(new_sources.new, STAFF), methods=["GET"]),
+            Route("/sources/new", served(new_sources.begin, STAFF), methods=["POST"]),
+            Route("/sources/new/{key}", served(new_sources.finding, STAFF), methods=["GET"]),
+            Route("/sources/new/{key}", served(new_sources.save, STAFF), methods=["POST"]),
             Route("/source/{id}", served(sources.source), methods=["GET"]),
             Route("/pause", served(timetable.pause, STAFF), methods=["POST"]),
             Route("/resume", served(timetable.resume, STAFF), methods=["POST"]),
@@ -150,6 +165,7 @@ def make_app(desk: Desk) -> ASGIApp:
     )
     app.state.desk = desk
     app.state.places, app.state.tasks = places(), set()
+    app.state.surveys = new_sources.PortalSurveys()
     return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES})
 
 

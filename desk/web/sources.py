@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from scraper.sources.model import Source
 from storage.maintenance import Pause
-from storage.sources import SourceState
+from storage.sources import SourceCheck, SourceState
 
 from .. import sentences
+from ..portals.repairs import repair_of
 from ..status import SourceStatus, status
 from ..text import one_line
 from .request import RequestContext
@@ -37,6 +38,12 @@ class Watched:
     pause: Pause | None
     quarantined: int
     strip: Strip
+    check: SourceCheck | None = None
+
+    @property
+    def repair(self) -> str:
+        """The command that mends what its last check found. Empty where there is none."""
+        return repair_of(self.check) if self.check is not None else ""
 
 
 def sources(visit: RequestContext) -> Response:
@@ -57,6 +64,7 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
     sights = store.sources.new_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
     aside, pauses = store.pages.quarantined_by_source(), store.maintenance.pauses(now)
     states = {each.source.id: each for each in store.sources.states()}
+    checks = store.sources.checks()
     planned = [each.id for each in visit.desk.enabled]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
@@ -74,6 +82,7 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
             pause=pauses.get(each),
             quarantined=aside.get(each, 0),
             strip=strip(sights.get(each, {}), days),
+            check=checks.get(each),
         )
         for each in ids
     ]
