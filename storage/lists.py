@@ -547,6 +547,15 @@ class EntryReading:
         """Whether it was read since it was last compared with the others."""
         return self.compared_at is None or self.compared_at < self.read_at
 
+    @property
+    def _is_short(self) -> bool:
+        return self.kind in _LISTS and self.ended and 2 * self.shown < self.of_all
+
+    def is_worse_than(self, before: EntryReading) -> bool:
+        """Whether it shows less of what it should than it did before."""
+        lacks = (self.lacking, self.unread) > (before.lacking, before.unread)
+        return lacks or (self._is_short and not before._is_short)
+
     def describe(self) -> str:
         """What it shows less than the others, in words with its address. Empty for nothing."""
         parts = []
@@ -557,7 +566,7 @@ class EntryReading:
             )
         if self.unread:
             parts.append(f"{self.unread} of them stand on its pages and were not read as rows")
-        if self.kind in _LISTS and self.ended and 2 * self.shown < self.of_all:
+        if self._is_short:
             parts.append(f"ends after {self.shown} of {self.of_all} that the entries show")
         return f"{self.entry_url} {', '.join(parts)}" if parts else ""
 

@@ -21,6 +21,8 @@ from scraper.sources.model import (
     RecheckRules,
     Source,
 )
+from scraper.spiders.source import SourceCrawl
+from storage.archive import Archive
 from storage.lists import FIRST_REST, EntryGap, EntryReading
 from storage.types import Outcome
 from tests.support.crawling import Crawl, source
@@ -214,6 +216,10 @@ def test_what_the_list_lacks_is_had_from_the_sitemap_and_on_record(
     assert {gap.closed_why for gap in found} == {"had"}
     assert (reading(crawl, NEWS).shown, reading(crawl, NEWS).of_all) == (10, 12)
     assert reading(crawl, MAP).lacking == 0
+    crawl.now += timedelta(days=1)
+    (run,) = crawl(several(LIST, DAILY_MAP))
+    assert (run.counts.gaps, run.reason) == (2, "")  # no news of yesterday
+    assert reading(crawl, NEWS).describe().startswith(f"{NEWS} lacks 2 of 10")
 
 
 def test_a_gap_stays_open_until_its_address_is_had(server: Server, crawl: Crawl) -> None:
@@ -522,3 +528,36 @@ def test_what_a_list_told_is_owed_until_somebody_has_looked(server: Server, craw
     crawl.now += FIRST_REST
     crawl(several(LIST))
     assert _changed(crawl) == [("summary", "unchanged")] * 3
+
+
+@pytest.mark.parametrize("when", ["before its entries are compared", "while it fetches"])
+def test_a_crawl_that_is_killed_leaves_nothing_undone(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """A run without an end, as a kill leaves it: the next one reads all entries, and compares."""
+
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise Killed
+
+    site = server.site("a.test")
+    rows = articles(site, *range(1, 13))
+    listing(site, [row for row in rows if row[0] != 7])
+    sitemap(site, range(1, 13))
+    both = several(LIST, DAILY_MAP)
+    part = "_reconcile" if when.startswith("before") else "_fetch_all"
+    with monkeypatch.context() as patched:
+        patched.setattr(SourceCrawl, part, killed)
+        crawl(both)
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        tx.archive._db.execute("UPDATE runs SET ended_at = NULL, outcome = NULL, reason = ''")
+    assert gaps(crawl) == []
+    crawl.now += timedelta(hours=2)
+    site.hits.clear()
+    (run,) = crawl(both)
+    assert run.outcome is Outcome.OK
+    assert "/map.xml" in site.paths()
+    assert [gap.closed_why for gap in gaps(crawl)] == ["had"]
+    assert crawl.table("SELECT count(*) FROM articles") == [(12,)]

@@ -139,7 +139,7 @@ class Reconciliation:
             tx.lists.witnesses.close_refused(self._source.id, refused, now)
             tx.lists.witnesses.close_gaps(self._source.id, now)
         if found is not None:
-            self._remark(found)
+            self._remark(found, readings)
 
     def _compared(self, store: Archive, readings: Sequence[EntryReading]) -> EntryComparison:
         found = compare(
@@ -195,10 +195,14 @@ class Reconciliation:
             if gap.closed_at is None and not is_article(gap.url, self._source.links)
         ][:500]
 
-    def _remark(self, found: EntryComparison) -> None:
+    def _remark(self, found: EntryComparison, before: Sequence[EntryReading]) -> None:
+        """Say in the run what an entry lacks, where that is worse than when it was compared last:
+        what stays as it is, is told by the status and not by every run."""
         self._tally.gaps = len(found.gaps)
-        for line in filter(None, (each.describe() for each in found.readings)):
-            self._tally.remark(line)
+        for now, then in zip(found.readings, before, strict=True):
+            line = now.describe()
+            if line and now.is_worse_than(then):
+                self._tally.remark(line)
 
 
 _LINKED = re.compile(r"""[=:>,(\[]\s{0,9}["'<]?((?:https?://|/|\.{0,2}/)?[^\s"'<>()\\]{2,2000})""")
