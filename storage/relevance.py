@@ -65,11 +65,13 @@ ABOUT_BUSY = "its sentence speaks of its work"
 ABOUT_SHARE = "{} sentences of the body belong to it"
 ABOUT_AGAIN = "{} sentences name it"
 ABOUT_ORGANISATION = "with {}"
+ABOUT_BARE = "nothing else in the text goes with it"
 ABOUT_PLACE = "named beside a place"
 ABOUT_NOWHERE = "no place is named"
 ABOUT_WIDE = "beside words for the whole country, and no city"
 ABOUT_ASIDE = "named by the way"
 ABOUT_NAMESAKE = "beside words of something else of the same name"
+ABOUT_LONGER = "as part of a longer name"
 ABOUT_OTHER = "the title is about {}"
 ABOUT_GENRE = "the title tells of a text about many things"
 ABOUT_LATE = "first named in sentence {}"
@@ -87,7 +89,7 @@ PART_KINDS = (
         ABOUT_OTHER,
         ABOUT_GENRE,
     ),
-    *(ABOUT_LATE, ABOUT_LONE, ABOUT_LONG),
+    *(ABOUT_LATE, ABOUT_LONE, ABOUT_LONG, ABOUT_BARE, ABOUT_LONGER),
     *(IN_TITLE, IN_FIRST, IN_LEAD, IN_BODY, BESIDE, UNHINDERED),
     *(WEAKENED, WEAKENED_AT_FIRST, KEPT_UP, AGAIN),
 )

@@ -16,11 +16,13 @@ from typing import NamedTuple
 from storage.relevance import (
     ABOUT_AGAIN,
     ABOUT_ASIDE,
+    ABOUT_BARE,
     ABOUT_BUSY,
     ABOUT_GENRE,
     ABOUT_LATE,
     ABOUT_LONE,
     ABOUT_LONG,
+    ABOUT_LONGER,
     ABOUT_NAMESAKE,
     ABOUT_NOWHERE,
     ABOUT_ORGANISATION,
@@ -284,7 +286,8 @@ def _shares(
         share = len(belonging) / min(len(lines), _ENOUGH)
         yield Sign("share", min(1, share), ABOUT_SHARE, f"{len(belonging)}/{len(lines)}")
         if len(belonging) == 1 < len(lines) - 1 and not is_titled:
-            yield Sign("lone", min((len(lines) - 1) / 4, 1), ABOUT_LONE, str(len(lines)))
+            lone = min((len(lines) - 1) / 4, 1) / (2 if min(naming) == 0 else 1)
+            yield Sign("lone", lone, ABOUT_LONE, str(len(lines)))
         if naming:
             yield Sign(
                 "late", min(naming) / len(lines), ABOUT_LATE, f"{min(naming) + 1}/{len(lines)}"
@@ -327,6 +330,10 @@ def _company(
     if any(one.get("organisation") for one in both):
         yield Sign("organisation_named", 1, ABOUT_ORGANISATION, ", ".join(subject.organisations))
     beside_nothing = all(one.beside is None for one in named)
+    company = (*(one.get(sign) for one in both for sign in ("work", "organisation")),)
+    is_titled = any(one.field == "title" for one in named)
+    if lines and beside_nothing and not is_titled and not any(company):
+        yield Sign("bare", 1, ABOUT_BARE)
     if any(_within(around, "place", one, lines) for one in named):
         yield Sign("place", 1, ABOUT_PLACE)
     if lines and beside_nothing and not _names_place(around):
@@ -341,6 +348,9 @@ def _company(
     if all(_within(around, "namesake", one, lines) for one in named):
         met = sum(len(one.get("namesake", ())) for one in both)
         yield Sign("namesake", min(met, 2) / 2, ABOUT_NAMESAKE)
+    longer = _in_longer_names(named, around)
+    if longer:
+        yield Sign("longer", longer, ABOUT_LONGER)
     weak = next((one.weak for one in named if one.weak), "")
     if weak:
         yield Sign("apart", 1, WEAKENED, weak)
@@ -367,6 +377,26 @@ def _names_place(around: Surroundings) -> bool:
     return any(one.get("place") for one in (around.in_title, around.in_body)) or any(
         _PLACE_EN.search(text) or _PLACE_HAN.search(text) for text in (around.title, around.body)
     )
+
+
+_NO_NAME = "Program|Programme|Project|Platform|Initiative|Week|Conference|In|On|To|At|Is|Was"
+_NAME_GOES_ON = re.compile(rf" (?!(?:{_NO_NAME})\b)[A-Z]")
+_OPENS = "“「『《〈‘\"'"
+_GOES_ON = re.compile("[\u3400-\u9fffA-Za-z0-9]{1,8}[”」』》〉’\"']")
+
+
+def _in_longer_names(named: Sequence[Named], around: Surroundings) -> float:
+    """How many of the namings in the body go on as a longer name: `Innovation China Robotics`,
+    “科创中国杯”. Not with a word of the subject."""
+    body = [one for one in named if one.field != "title"]
+    starts = {one.start for one in body}.union(around.in_body.get("work", ()))
+    found = 0
+    for one in body:
+        after, before = around.body[one.end : one.end + 12], around.body[one.start - 1 : one.start]
+        goes_on = _NAME_GOES_ON.match(after) and one.end + 1 not in starts
+        is_quoted = before and before in _OPENS and _GOES_ON.match(after)
+        found += bool(goes_on or (is_quoted and one.end not in starts))
+    return found / len(body) if body else 0.0
 
 
 def _within(around: Surroundings, sign: str, one: Named, lines: _Sentences) -> bool:

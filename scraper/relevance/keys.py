@@ -264,6 +264,11 @@ SUBJECT_POINTS = keys(
     ),
     _points("again", "several sentences name it: so much for five and more", 1),
     _points("organisation_named", "one of its organisations is named", 3),
+    _points(
+        "bare",
+        "the title names it not, and there is no organisation, word of `work` or `core_near`",
+        -4,
+    ),
     _points("place", "a place or a word of `local` stands in a sentence that names it", 2),
     _points("nowhere", "no place is named in the whole text, and nothing of `core_near`", -3),
     _points(
@@ -275,11 +280,17 @@ SUBJECT_POINTS = keys(
     _points(
         "namesake", "words of `namesakes` stand beside each name: half for one, so much for two", -9
     ),
+    _points("longer", "the body names it as part of longer names: so much if always", -7),
     _points("apart", "what `weakens` its names holds for one of them", -6),
     _points("other", "the title names another topic", -9),
     _points("genre", "the title has a word of `genres`", -3),
     _points("late", "how late the body first names it: so much at the very end", -3),
-    _points("lone", "one sentence belongs to it of five and more, and the title names it not", -5),
+    _points(
+        "lone",
+        "one sentence belongs to it of five and more, and the title names it not: half if it is "
+        "the first",
+        -5,
+    ),
     _points("long", "the text is long: so much for twenty sentences and more", -4),
 )
 

@@ -1,0 +1,294 @@
+"""What a text is about, not what it mentions: passages and asides, namesakes, names that were set
+in pieces, what is no text at all; and where the points come from."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.aboutness import LABELLED, OURS, graded, learned, read
+from hubwatch.errors import SourceError
+from scraper.relevance.aboutness import boilerplate
+from scraper.relevance.match import match
+from scraper.relevance.watchlist import SHIPPED, Watchlist, load_watchlist
+from storage.types import ArticleData, Grade
+from tests.support.make import day
+
+WATCHLIST = load_watchlist()
+PROGRAMME = WATCHLIST.subjects[0]
+
+
+def article(title: str, body: str, published: str = "2023-09-12") -> ArticleData:
+    return ArticleData("http://e.test/1", "e", title, body, published=day(published))
+
+
+def grade(title: str, body: str, published: str = "2023-09-12") -> Grade | None:
+    return match(article(title, body, published), WATCHLIST).grade(WATCHLIST.watched)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Industrial output up 5 percent",
+            "Output rose in all seven districts. Cars did best, paper worst. The city, a pilot "
+            "city of Innovation China, also sold more pumps. Power use grew by 3 percent.",
+        ),
+        (
+            "A beekeeper and his 40 hives",
+            "Old Kang gets up at four. He has kept bees for fifty years and has been stung by all "
+            "of them. Once he spoke to a team of Innovation China about mites. He prefers bees.",
+        ),
+        (
+            "Signs at the town gate",
+            "The gate now has nine signs: clean city, chess city, Innovation China pilot city, "
+            "twin city of three others. The tenth says welcome. A lorry has already hit it.",
+        ),
+        (
+            "三季度用电量增长",
+            "工业用电增幅居前。居民用电略降。入选“科创中国”试点城市的株洲，充电桩增加三成。电网公司"
+            "提醒错峰。",
+        ),
+        (
+            "养蜂人老康",
+            "老康凌晨四点起床。他养蜂五十年，去年当过一次“科创中国”讲师。他更喜欢蜜蜂。",
+        ),
+    ],
+)
+def test_a_passing_mention_in_a_text_about_something_else_is_not_core(
+    title: str, body: str
+) -> None:
+    assert grade(title, body) in (Grade.RELATED, Grade.MENTION)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "published"),
+    [
+        (
+            "Quzhou is not on it",
+            "The new list of pilot cities of Innovation China is out, and Quzhou is not on it. "
+            "The science association says the application lacked a budget.",
+            "2021-06-08",
+        ),
+        (
+            "名单里没有衢州",
+            "“科创中国”试点城市名单公布，衢州未能入选。市科协说，差在预算。",
+            "2021-06-08",
+        ),
+        (
+            "Six hubs, six managers",
+            "The China Association for Science and Technology has asked its hub cities to hire a "
+            "manager each. Yinchuan has done so. Guiyang is still looking.",
+            "2022-02-10",
+        ),
+        (
+            "授牌一周年",
+            "中国科协授予的创新驱动示范市牌子，在威海挂了整整一年。二十家学会来过，十一家留下了专家。",
+            "2024-08-01",
+        ),
+        (
+            "泵厂的难题",
+            "“科 创 中 国”试点城市（泰州）服务队昨天进厂，三位专家看了两台泵。",
+            "2022-03-01",
+        ),
+        (
+            "Pumps and professors",
+            "Taizhou's work as an Inno-\nvation China pilot city began with a pump. Experts came.",
+            "2022-03-01",
+        ),
+        (
+            "Ｐｕｍｐｓ",
+            "The Ｉｎｎｏｖａｔｉｏｎ　Ｃｈｉｎａ pilot city Taizhou showed experts its pumps.",
+            "2022-03-01",
+        ),
+    ],
+)
+def test_the_programme_in_a_city_is_core_however_it_is_named(
+    title: str, body: str, published: str
+) -> None:
+    assert grade(title, body, published) is Grade.CORE
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Robot maker goes public",
+            "Innovation China Robotics, a maker of mowers, sold shares in Wuxi on Monday. The "
+            "price rose by a tenth.",
+        ),
+        ("夜跑活动", "由一家运动品牌冠名的“科创中国夜跑”周五开跑，报名费四十元。终点在湖边。"),
+        ("国资动态", "会议提出，在科创中国有资本要当耐心资本。苏州三家国企作了发言。"),
+        ("Camp opens", "The Science and Technology Innovation China-ASEAN Camp has 90 pupils."),
+        (
+            "CAST ships a probe",
+            "CAST's plant in Tianjin, a hub for spacecraft, has shipped a satellite. The rocket "
+            "waits.",
+        ),
+        (
+            "Towns and money",
+            "Rich towns lead in innovation. China has pilot cities for everything.",
+        ),
+    ],
+)
+def test_what_is_only_called_alike_is_not_core(title: str, body: str) -> None:
+    assert grade(title, body) not in (Grade.CORE, Grade.RELATED)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "\n\nRelated stories: Guiyang named hub city of Innovation China | Rain",
+        " Tags: hub city, Innovation China, pilot city",
+        "\n\nMore news\n- Guiyang, hub city of Innovation China\n- Melons get cheaper",
+        "\nHome > News > Innovation China > Hub cities",
+        "\n相关阅读：贵阳入选“科创中国”枢纽城市",
+        "热门标签：枢纽城市 科创中国 试点城市",
+        "\n【延伸阅读】\n“科创中国”试点城市名单公布\n贵阳枢纽城市推进会召开",
+        "\n首页|科创中国|枢纽城市|公告",
+    ],
+)
+def test_navigation_tags_and_links_are_no_text(around: str) -> None:
+    body = "Water will be off in Huaxi on Sunday from nine to five. A tanker stands at the school."
+    assert grade("Water off", body + around) is None
+    text = f"{body}\n\nInnovation China experts of the Guiyang hub office explain why.{around}"
+    assert grade("Water off", text) is not None
+
+
+def test_a_table_is_text_and_a_label_in_a_sentence_is_none() -> None:
+    table = "City | Title | Since\nGuiyang | hub city | 2021\nFoshan | pilot city | 2021"
+    assert boilerplate(table) == []
+    assert boilerplate("The tags were red. Related to this, the topics were: three.") == []
+    assert boilerplate("") == []
+    (span,) = boilerplate("Text.\nSee also: one, two\nMore text.")
+    assert "Text.\nSee also: one, two\nMore text."[slice(*span)] == "See also: one, two"
+
+
+def test_what_is_programme_wide_without_a_city_is_not_core() -> None:
+    body = "“科创中国”平台全国注册用户突破百万，累计发布需求十五万条。主管方没有公布分布情况。"
+    assert grade("用户破百万", body) is not Grade.CORE
+
+
+def test_points_are_the_sum_of_their_parts_and_the_grade_follows_from_them() -> None:
+    for name in OURS:
+        for item in read(LABELLED / name, WATCHLIST):
+            found = match(item.article, WATCHLIST)
+            for score in found.scores:
+                assert score.points == round(sum(part.points for part in score.parts), 1)
+            own = [one for one in found.scores if one.topic in PROGRAMME.topics]
+            assert len({(one.points, one.grade) for one in own}) <= 1
+            assert found.grade(PROGRAMME.topics) is graded(item, PROGRAMME.points)
+
+
+def test_the_grades_of_the_labelled_texts_are_right() -> None:
+    wrong: Counter[str] = Counter()
+    for item in read(LABELLED / "aboutness.jsonl", WATCHLIST):
+        is_core = match(item.article, WATCHLIST).grade(WATCHLIST.watched) is Grade.CORE
+        wrong["wanted"] += item.label == "core"
+        wrong["told"] += is_core
+        wrong["right"] += is_core and item.label == "core"
+    assert wrong["right"] / wrong["told"] >= 0.93
+    assert wrong["right"] / wrong["wanted"] >= 0.93
+
+
+def test_the_labelled_texts_are_of_every_kind_and_none_is_there_twice() -> None:
+    items = [json.loads(one) for one in (LABELLED / "aboutness.jsonl").read_text().splitlines()]
+    kinds = Counter((item["label"], item["language"]) for item in items)
+    assert len(items) >= 250
+    assert (
+        min(kinds[label, tag] for label in ("core", "related", "none") for tag in "en zh".split())
+        >= 30
+    )
+    assert len({item["body"] for item in items}) == len(items)
+
+
+@pytest.mark.slow
+def test_the_shipped_points_are_those_that_the_labelled_texts_teach() -> None:
+    items = [
+        one for name, weight in OURS.items() for one in read(LABELLED / name, WATCHLIST, weight)
+    ]
+    assert learned(items) == dict(PROGRAMME.points)
+
+
+# --- subjects of one's own ---------------------------------------------------------------------
+
+OWN = """
+[contexts]
+bridge-work = ["pier", "piers", "cable", "cables", "engineer", "engineers", "桥墩", "工程师"]
+
+[[topic]]
+id = "bridge"
+[[topic.name]]
+language = "en"
+forms = ["Great Bridge"]
+[[topic.name]]
+language = "zh"
+forms = ["大桥工程"]
+
+[[subject]]
+id = "building"
+topics = ["bridge"]
+work = ["bridge-work"]
+"""
+
+
+def own(tmp_path: Path, text: str = OWN) -> Watchlist:
+    file = tmp_path / "own.toml"
+    file.write_text(text, "utf-8")
+    return load_watchlist(file)
+
+
+def test_a_subject_of_one_s_own_is_graded_without_training(tmp_path: Path) -> None:
+    watchlist = own(tmp_path)
+    rain = "It rained in Wuhu. " * 6
+    for title, body, wanted in (
+        ("Great Bridge grows", "The engineers of Wuhu have set three piers.", Grade.CORE),
+        (
+            "Three piers",
+            "Engineers in Wuhu have set three piers of the Great Bridge. The cables come in May.",
+            Grade.CORE,
+        ),
+        ("大桥工程", "芜湖的工程师立起三座桥墩。", Grade.CORE),
+        ("Rain", f"{rain}One can see the Great Bridge from there.", Grade.MENTION),
+        ("Rain", f"{rain}\nTags: rain, Great Bridge", None),
+    ):
+        assert match(article(title, body), watchlist).grade(watchlist.watched) is wanted, title
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('topics = ["bridge"]', 'topics = ["brige"]', "there is no topic 'brige'; did you mean"),
+        ('topics = ["bridge"]', "topics = []", "topics: is missing"),
+        ('work = ["bridge-work"]', 'work = ["works"]', "there is no context 'works'"),
+        ('work = ["bridge-work"]', 'organisations = ["x"]', "there is no organisation 'x'"),
+        ('work = ["bridge-work"]', "points = { title = 99 }", "points.title"),
+        ("[[subject]]", '[[subject]]\nid = "a"\ntopics = ["bridge"]\n[[subject]]', "one subject"),
+    ],
+)
+def test_a_mistake_in_a_subject_is_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        own(tmp_path, OWN.replace(old, new))
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_stands_for_somebody_else_is_no_organisation(tmp_path: Path) -> None:
+    watchlist = own(
+        tmp_path,
+        OWN.replace("[contexts]", '[contexts]\nspace = ["satellite"]')
+        + '[[organisation]]\nid = "cast"\nforms = ["CAST"]\nexcludes = ["space"]\n',
+    )
+    assert match(article("CAST meets", "It met."), watchlist).scores
+    assert not match(article("CAST ships", "It shipped a satellite."), watchlist).scores
+    with pytest.raises(SourceError, match="there is no topic or context 'spice'"):
+        own(tmp_path, OWN + '[[organisation]]\nid = "c"\nforms = ["C"]\nexcludes = ["spice"]\n')
+
+
+def test_the_shipped_list_says_its_points_in_its_own_words() -> None:
+    text = SHIPPED.read_text("utf-8")
+    assert "[subject.points]" in text
+    assert all(f"\n{name} = {value}\n" in text for name, value in PROGRAMME.points.items())
