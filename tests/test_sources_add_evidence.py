@@ -121,9 +121,8 @@ def sitemap(site: Site) -> None:
     urls = "".join(f"<url><loc>{site.url(path_of(at))}</loc></url>" for at in range(len(TITLES)))
     other = "".join(f"<url><loc>{site.url(f'/tag/t{n}/')}</loc></url>" for n in range(40))
     kind = {"Content_Type": "text/xml"}
-    index = "".join(
-        f"<sitemap><loc>{site.url(f'/{n}.xml')}</loc></sitemap>" for n in ("tags", "posts")
-    )
+    names = ("tags", "rss", "tag-a", "tag-b", "tag-c", "authors", "posts", "feed")
+    index = "".join(f"<sitemap><loc>{site.url(f'/{n}.xml')}</loc></sitemap>" for n in names)
     site.answer(
         "/sitemap.xml", answer(200, f"<sitemapindex>{index}</sitemapindex>".encode(), **kind)
     )

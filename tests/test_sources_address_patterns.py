@@ -141,3 +141,9 @@ def test_a_json_entry_and_how_often_it_is_read_are_written_as_they_are_read_back
     entry = source_of(source_text(draft), "x.toml", load_catalogue().templates).entries[1]
     assert (entry.rows, entry.paging.max_pages) == (rules, 9)
     assert (entry.paging.kind, entry.every) == (PagingKind.NEXT, timedelta(days=1))
+
+
+def test_what_is_escaped_in_a_headline_is_not_learned() -> None:
+    titles = ("%E5%B8%82%E6%94%BF", "%E5%8C%BA%E6%94%BF", "%E5%8E%BF%E5%A7%94")
+    (shape,) = generalise([f"http://a.test/2025/0{n}/12/{t}/" for n, t in enumerate(titles, 1)])
+    assert shape.text == "/{yyyy}/{mm}/{dd}/{section}/"

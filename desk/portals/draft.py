@@ -90,6 +90,8 @@ def _free(wanted: str, taken: Collection[str]) -> str:
 
 _USUAL_PAGES = Paging().max_pages
 _MOST_PAGES = 20
+_GROWTH = 2
+"""A list of eight pages has nine some day."""
 
 
 def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
@@ -128,8 +130,8 @@ def _paging(portal: Portal) -> tuple[str, int]:
     the first crawl reads them all, later ones stop where nothing is new."""
     if portal.pager is None:
         return "none", 0
-    few = _USUAL_PAGES < portal.pager.total <= _MOST_PAGES
-    return portal.pager.rule, portal.pager.total if few else 0
+    few = _USUAL_PAGES < _GROWTH * portal.pager.total <= _GROWTH * _MOST_PAGES
+    return portal.pager.rule, _GROWTH * portal.pager.total if few else 0
 
 
 def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) -> tuple[str, Source]:

@@ -118,7 +118,7 @@ def with_denials(found: Listing, urls: Iterable[str]) -> Listing:
     wanted = [row.url for row in found.rows]
     shapes = list(found.deny)
     for url in urls:
-        shape = listing_shape(url) if is_article(url, found.links) else ""
+        shape = (listing_shape(url) or _index_shape(url)) if is_article(url, found.links) else ""
         if not shape or shape in shapes:
             continue
         rule = link_rules(found.hosts, (shape,))
@@ -126,6 +126,13 @@ def with_denials(found: Listing, urls: Iterable[str]) -> Listing:
             shapes.append(shape)
             found = replace(found, deny=tuple(shapes))
     return found
+
+
+def _index_shape(url: str) -> str:
+    """The address of a folder's own page, `/blog/index.html`. Empty for any other."""
+    path = urlsplit(url).path
+    name = path.rpartition("/")[2]
+    return path if name and _HOME.fullmatch(f"/{name}") and not name.isdigit() else ""
 
 
 def deny_alike(found: Listing, urls: Sequence[str]) -> Listing:
@@ -413,17 +420,27 @@ def try_sitemap(
         reason = "" if found.rows else found.reason or "empty"
         return EntryCandidate(EntryKind.SITEMAP, url, found.rows, reason=reason)
     best: tuple[str, tuple[ListRow, ...]] = ("", ())
-    some = tuple(dict.fromkeys((*found.more[:_MOST_PARTS], found.more[-1])))
-    good = 0
+    likely = sorted(found.more, key=lambda part: _OF_OTHERS.search(part) is not None)
+    some = tuple(dict.fromkeys((*likely[:_MOST_PARTS], found.more[-1])))
     for address in some:
         (part,) = pages.fetch([address], FetchKind.SITEMAP)
         rows = read_sitemap(part.capture, link_rules(hosts), zone).rows if part.capture else ()
-        good += bool(rows) and _share(rows, listing) >= _HALF
         if len(rows) * _share(rows, listing) > len(best[1]) * _share(best[1], listing):
             best = address, rows
-    # The index names parts to come, too; but where one part alone is of articles it is cleaner.
-    alone = good == 1 and len(found.more) <= _MOST_PARTS
+    # The index names parts to come, too: it is taken where the part has others of its name beside
+    # it. What else it names (tags, pages, feeds) is not worth asking for.
+    alone = bool(best[0]) and sum(_stem(part) == _stem(best[0]) for part in found.more) == 1
     return EntryCandidate(EntryKind.SITEMAP, best[0] if alone else url, best[1], len(found.more))
+
+
+_OF_OTHERS = re.compile(
+    r"tag|categor|author|user|page|taxonom|image|video|rss|feed|atom|comment", re.I
+)
+
+
+def _stem(url: str) -> str:
+    """An address without its numbers: `posts-1.xml` and `posts-2.xml` are parts of one whole."""
+    return re.sub(r"[0-9]+", "", url)
 
 
 def _share(rows: Sequence[ListRow], listing: Listing | None) -> float:

@@ -156,6 +156,8 @@ def _column(values: Sequence[str]) -> str:
         return "" if not any(values) else "{section}"
     tokens = [_TOKEN.findall(value) for value in values]
     shape = {tuple(_kind(token) for token in each) for each in tokens}
+    if any("%" in value for value in values):
+        return _varied(values)
     if len(shape) == 1 and not all(_HEX.search(value) for value in values):
         found = [_token(column) for column in zip(*tokens, strict=True)]
         if None not in found:
@@ -254,6 +256,7 @@ _MONTH_DAY = r"\{(mm|m)\?\}([-_.])\{(mm|m|dd|d)\?\}"
 def _varied(values: Sequence[str]) -> str:
     """What differs in words: the common beginning and end stay, where they end at a sign."""
     head, tail = _common(values), _common([value[::-1] for value in values])[::-1]
+    head = head.partition("%")[0]  # what is escaped in some headlines is written plainly in others
     tail = tail[tail.find(".") :] if "." in tail else ""
     shortest = min(len(value) for value in values)
     if len(head) + len(tail) >= shortest:
