@@ -380,6 +380,8 @@ SCRIPTED = {
     "rows that are clicked": "<table>@</table>|<tr onclick=\"window.location.href='c_{n}.htm'\"><td>{t}</td><td>{d}</td></tr>",
     "clicked with other words": "<ul>@</ul>|<li><a href='javascript:;' onclick=\"show(this, 7, './c_{n}.htm')\">{t}</a> <i>{d}</i></li>",
     "rows with data": "<div>@</div>|<div class=r data-href='c_{n}.htm'><b>{t}</b><p>{d}</p></div>",
+    "buttons": "<table>@</table>|<tr><td>{d}</td><td>{t}</td><td><button type=button onclick=\"window.open('c_{n}.htm', '_blank')\">View</button></td></tr>",
+    "a card with the headline in bold": "<div>@</div>|<a href=c_{n}.htm><em>{d}</em><strong>{t}</strong><p>What the story says of it, number {n}.</p></a>",
     "links with data": "<ul>@</ul>|<li><a data-url='c_{n}.htm'>{t}</a> {d}</li>",
     "cells without an end": "<table>@</table>|<tr><td>{d}<td><a href=c_{n}.htm>26-010{n}</a><td>{t}<td>per curiam",
     "the date in the link": "<ul>@</ul>|<li><a href=c_{n}.htm>{t}<span>{d}</span></a></li>",
@@ -460,6 +462,28 @@ def test_a_date_counts_for_its_label(one: str, other: str, expected: str, shape:
     else:
         html = f"<div>{items(f'<div class=r><h3><a href=c_{{n}}.htm>{{t}}</a></h3>{cells}</div>', DATES)}</div>"
     assert days(read(html)) == [expected] * 4
+
+
+def test_of_several_days_in_one_line_the_published_one_counts() -> None:
+    shape = "<div><h3><a href=c_{n}.htm>{t}</a></h3><p>Posted: {d} | Updated: 02/28/2026 | Hearing: March 1, 2026</p></div>"
+    other = "<li><a href=c_{n}.htm>{t}</a><p>成文日期：2026-01-02 发布日期：{d} 有效期至2026-03-01</p></li>"
+    written = ("02/20/2026", "02/19/2026", "02/18/2026")
+    wanted = ["2026-02-20", "2026-02-19", "2026-02-18"]
+    assert days(read(items(shape, written))) == wanted
+    assert days(read(f"<ul>{items(other, tuple(wanted))}</ul>")) == wanted
+
+
+def test_a_cell_that_reaches_into_rows_below_dates_them() -> None:
+    rows = ""
+    for day, numbers in (("2026-02-28", (0, 1, 2)), ("2026-02-25", (3,)), ("2026-02-20", (4,))):
+        for n in numbers:
+            span = f"<td rowspan={len(numbers)}>{day}</td>" if n == numbers[0] else ""
+            rows += f"<tr>{span}<td><a href=c_{n}.htm>26-010{n}</a></td><td>{PARTIES[n]}</td><td>per curiam</td></tr>"
+    reading = read(
+        f"<table><tr><th>Date</th><th>No.</th><th>Title</th><th>Judge</th></tr>{rows}</table>"
+    )
+    assert days(reading) == ["2026-02-28"] * 3 + ["2026-02-25", "2026-02-20"]
+    assert [row.title for row in reading.rows] == list(PARTIES)
 
 
 def test_days_with_dots_are_read_as_the_whole_list_shows() -> None:

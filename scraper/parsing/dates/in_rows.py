@@ -149,6 +149,33 @@ class ShapedDate:
     written: str
 
 
+_PUBLISHED = re.compile(
+    r"(?<![a-z])(?:(?:date )?(?:posted|published|released|issued|filed)(?: on)?|publication date"
+    r"|release date)(?![a-z])"
+    r"|发布(?:时间|日期)?|发稿时间|公布(?:时间|日期)",
+    re.I,
+)
+_OTHER_DAY = re.compile(
+    r"(?<![a-z])(?:updated|modified|revised|argued|argument|hearing|heard|deadline|expires|closing|closes|"
+    r"effective|due|event|meeting|submitted)(?![a-z])"
+    r"|更新(?:时间|日期)?|修改时间|成文(?:时间|日期)|截止(?:时间|日期)?|有效期|施行日期|生效日期|活动时间|开庭",
+    re.I,
+)
+
+
+def _published_part(text: str) -> str:
+    """Of a line that says when something was published and when it was or will be something else
+    the part that says the former."""
+    label = _PUBLISHED.search(text)
+    if label is None:
+        return text
+    others = [match.start() for match in _OTHER_DAY.finditer(text)]
+    if not others:
+        return text
+    end = min((at for at in others if at > label.start()), default=len(text))
+    return text[label.start() : end].rstrip(" |;,(")
+
+
 class DateReader:
     """Reads the dates of one list: fetched at `now` (aware), at home in `zone`.
 
@@ -179,7 +206,7 @@ class DateReader:
         return address_date(url, self._zone, self._now)
 
     def _read(self, text: str) -> Iterator[ShapedDate]:
-        plain = narrow(text[-_MAX_TEXT:])
+        plain = _published_part(narrow(text[-_MAX_TEXT:]))
         found = [one for one in find_dates(plain, self._zone) if is_plausible(one.when, self._now)]
         if found:
             leads = not plain[: found[0].start].strip(" [](){}|")

@@ -70,6 +70,8 @@ class Row:
     when: When | None = None
     dated_by: str = ""
     date_at: frozenset[int] = field(default_factory=frozenset)
+    spanned: bool = False
+    """Whether a cell of a row above reaches into it."""
 
 
 class DateColumn:
@@ -106,6 +108,11 @@ class DateColumn:
                 lines = [line for _, line in row.lines if self._is_pure(line)][:1]
             picked.append(lines)
         self._assign_dates(picked, "row")
+        above: Row | None = None
+        for row in self._rows:
+            if row.when is None and row.spanned and above is not None:
+                row.when, row.dated_by = above.when, "heading"
+            above = row
 
     def _is_pure(self, line: ShownLine) -> bool:
         meanings = self._dates.read(line.text) if len(line.text) < 80 else ()
@@ -334,6 +341,7 @@ class _Table:
         self._found = found
         self._dates = dates
         self._wanted = wanted
+        self._cells = _columns_of([record.node.tag for record in found.records[:MAX_ROWS]])
         self._rows = []
         for number, record in enumerate(found.records[:MAX_ROWS]):
             with isolated(f"row {number + 1}"):
@@ -374,16 +382,40 @@ class _Table:
         for number, line in enumerate(self._outline.parts(start, end)):
             if number >= _MOST_LINES:
                 break
-            lines.append((_path(line.tag, node.tag) if line.start < node.end else "after", line))
+            lines.append(
+                (self._place(line.tag, node.tag) if line.start < node.end else "after", line)
+            )
         counts: Counter[str] = Counter()
         links = []
         for link in self._outline.links[node.low : min(node.high, node.low + _MOST_LINES)]:
-            key = _path(link.tag, node.tag)
+            key = self._place(link.tag, node.tag)
             counts[key] += 1
             if self._wanted(link.url):
                 links.append((f"{key}#{counts[key]}", link))
         joined = join_split(lines)
-        return Row(record, (start, end), joined, links, self._labels(node.tag, joined, links))
+        labels = self._labels(node.tag, joined, links)
+        return Row(record, (start, end), joined, links, labels, spanned=self._is_spanned(node.tag))
+
+    def _place(self, tag: Tag | None, top: Tag) -> str:
+        """Where an element stands within its row. A cell's number is that of its column."""
+        place = _path(tag, top)
+        cell = self._cell_around(tag, top) if self._cells else None
+        at = self._cells.get(id(cell)) if cell is not None else None
+        if at is None or cell is None:
+            return place
+        first, slash, rest = place.partition("/")
+        return f"{cell.name}.{at}{slash}{rest}" if first.startswith(f"{cell.name}.") else place
+
+    def _cell_around(self, tag: Tag | None, top: Tag) -> Tag | None:
+        for _ in range(12):
+            if tag is None or tag.parent is top:
+                return tag
+            tag = tag.parent
+        return None
+
+    def _is_spanned(self, top: Tag) -> bool:
+        first = next((one for one in top.contents if isinstance(one, Tag)), None)
+        return first is not None and self._cells.get(id(first), 0) > 0
 
     def _labels(
         self,
@@ -397,7 +429,8 @@ class _Table:
         if names:
             places = [(line.tag, line.start) for _, line in lines]
             for tag, start in [*places, *((link.tag, link.start) for _, link in links)]:
-                at = _cell(tag, top)
+                cell = self._cell_around(tag, top)
+                at = self._cells.get(id(cell), -1) if self._cells else _cell(tag, top)
                 labels[start] = names[at] if 0 <= at < len(names) else ""
         before = ""
         at = -1
@@ -575,6 +608,34 @@ def _numbered_lines(row: Row) -> Iterator[tuple[str, ShownLine]]:
     for key, line in row.lines[:16]:
         counts[key] += 1
         yield f"{key}#{counts[key]}", line
+
+
+def _columns_of(rows: Sequence[Tag]) -> dict[int, int]:
+    """The column of each cell of rows in which cells reach into rows below. Empty where none
+    does."""
+    cells = [[one for one in row.contents if isinstance(one, Tag) and one.name in ("td", "th")]
+             for row in rows if row.name == "tr"]  # fmt: skip
+    if not any(span_of(attribute(one, "rowspan")) > 1 for row in cells for one in row):
+        return {}
+    places: dict[int, int] = {}
+    left: dict[int, int] = {}
+    for row in cells:
+        below: dict[int, int] = {}
+        column = 0
+        for one in row[:_MOST_COLUMNS]:
+            while left.get(column, 0) > 0:
+                column += 1
+            places[id(one)] = column
+            reach = span_of(attribute(one, "rowspan")) - 1
+            for _ in range(span_of(attribute(one, "colspan"))):
+                if reach > 0:
+                    below[column] = reach
+                column += 1
+        left = {at: rest - 1 for at, rest in left.items() if rest > 1} | below
+    return places
+
+
+_MOST_COLUMNS = 40
 
 
 def _cell(tag: Tag | None, top: Tag) -> int:

@@ -179,7 +179,7 @@ def _lists(data: Any) -> Iterator[list[dict[str, Any]]]:
 def _promise(items: Sequence[dict[str, Any]]) -> float:
     """How much a list of objects looks like one of articles."""
     keys = {field: _key_of(items, field) for field in _KEYS}
-    worth = (3 if keys["title"] else 0) + (3 if keys["link"] else 0) + (1 if keys["date"] else 0)
+    worth = (3 if keys["title"] else 0) + (3 if keys["link"] else 0) + (3 if keys["date"] else 0)
     return worth * sqrt(min(len(items), 50))
 
 
@@ -218,6 +218,7 @@ def _fits(field: str, key: str, value: Any) -> bool:
         return (
             isinstance(value, str | int)
             and not isinstance(value, bool)
+            and not _ADDRESS.fullmatch(str(value)[:900])
             and any(c.isdigit() for c in str(value)[:40])
         )
     if not isinstance(value, str):

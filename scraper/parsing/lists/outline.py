@@ -223,7 +223,6 @@ _NOT_ACTING = frozenset(
         "html",
         "form",
         "input",
-        "button",
         "select",
         "option",
         "img",
@@ -232,6 +231,14 @@ _NOT_ACTING = frozenset(
         "iframe",
     )
 )
+
+
+_PLAIN = frozenset(
+    ("align", "alt", "bgcolor", "border", "cellpadding", "cellspacing", "class", "colspan",
+     "height", "href", "id", "lang", "name", "nowrap", "onclick", "rel", "role", "rowspan", "size",
+     "src", "style", "target", "title", "type", "valign", "width")
+)  # fmt: skip
+"""What elements have most, and says nothing of where they lead."""
 
 
 def called_address(tag: AnyTag) -> str:
@@ -248,7 +255,7 @@ def called_address(tag: AnyTag) -> str:
             return found[1]
     names = tag.attrs if isinstance(tag, Tag) else tag.attrib
     for name in names:
-        if len(name) < 40 and _STATES.fullmatch(name):
+        if name not in _PLAIN and len(name) < 40 and _STATES.fullmatch(name):
             said = attribute(tag, name).strip()
             if _STATED.fullmatch(said[:1_000]):
                 return said

@@ -181,7 +181,7 @@ def _button(page: Page) -> str:
     links are calls of scripts. Empty where there is none, or where it is switched off."""
     numbers: dict[int, int] = {}
     for tag in page.tags("a"):
-        if _link(page, tag) or not _is_call(tag):
+        if not _is_call(tag) or _link(page, tag):
             continue
         around = [tag, *islice(tag.iterancestors(), 3)]
         named = " ".join(map(names_of, around))
@@ -215,9 +215,10 @@ def next_address(page: Page) -> str:
 def _next_tag(page: Page) -> Element | None:
     """The link to the next page: by its relation, its words, its arrow, its name. The surest
     first."""
-    links = page.tags("a")
+    every = page.tags("a")
+    links = [tag for tag in every if len(tag) < 6 and len(_text_of(tag)) <= _LONGEST]
     relation = (
-        tag for tag in [*page.tags("link"), *links]
+        tag for tag in [*page.tags("link"), *every]
         if "next" in attribute(tag, "rel").lower().split()
     )  # fmt: skip
     for tags in (

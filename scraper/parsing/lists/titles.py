@@ -218,6 +218,9 @@ def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -
     named = [line.text for line in lines if _TITLED.search(names_of(line.tag))]
     if named:
         return named[0]
+    strong = [line_text(inner) for inner in link.tag.find_all(("strong", "b"), limit=3)]
+    if len(strong) == 1 and says_much(strong[0]) and len(strong[0]) <= 200:
+        return strong[0]
     fit = [
         line.text for line in lines
         if line.start not in date_at and not _is_bare(line.text) and not is_more(line.text)
