@@ -363,6 +363,27 @@ def test_refused_rows_are_told_of_a_page_whose_menu_is_not(server: Server) -> No
     ]
 
 
+def test_boxes_of_a_page_are_no_refused_rows(server: Server) -> None:
+    rows = "".join(
+        f"<article class='post p{n}'><h2><a href=/2026/01/the-story-{n}-of-all/>Story {n}</a></h2>"
+        f"<a href=/tag/{n}/>a tag of it</a><a href=/by/ana/>written by Ana</a></article>"
+        for n in range(1, 9)
+    )
+    years = "".join(f"<li><a href=/{n}/>All of the year {n}</a></li>" for n in range(2010, 2026))
+    html = (
+        f"<main>{rows}<article class=post><a href=/news/2/>More stories</a></article></main><aside>"
+        "<div class=box><h3>Read now</h3><a href=/2026/01/the-story-3-of-all/>Story 3</a></div>"
+        f"<div class=box><h3>Archive</h3><ul>{years}</ul></div>"
+        "<div class=box><a href=/subscribe/>Have it sent to you</a></div>"
+        "<div class=box><a href=/about/>Who writes all of this</a></div></aside>"
+    )
+    entry = Entry(EntryKind.LIST, NEWS)
+    shot = capture(html.encode(), url=NEWS, final_url=NEWS, headers=())
+    read = rows_of(shot, entry, source("a", entries=(entry,), links=SHAPES))
+    assert len(read.rows) == 8
+    assert read.refused == ()
+
+
 @pytest.mark.parametrize("length", [101, 180, 900])
 def test_an_address_is_an_article_however_long_its_headline(length: int) -> None:
     for word in ("a", "%E8%B4%B5%E9%98%B3-"):

@@ -6,7 +6,10 @@ the portal's own hosts, is told even though the rule says that it is no article.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from urllib.parse import urldefrag
 
 from storage.lists import ListRow, RefusedRow
@@ -20,16 +23,29 @@ from ..types import FoundRow
 from .rows import detect_rows, is_page
 
 _LEAST_TITLE = 4
-_MOST_LINKS = 20_000
+_MOST_LINKS = 5_000
 _MOST_OF_ROW = 60
 _ROW_TAGS = ("li", "tr", "article", "dl", "dd", "section")
 _TOP = (None, "body", "html")
+_WAY_ON = re.compile(
+    r"(?:(?:read|view|see|show) )?(?:more|all|next|previous|prev|older|newer|home|back)"
+    r"(?: (?:page|pages|post|posts|news|stories|articles|entries|items))?[\s»›→>….]{0,9}"
+    r"|(?:查看|阅读|了解)?(?:更多|全部|全文|下一页|上一页|首页|尾页|末页|返回)[\s»›→>….]{0,9}",
+    re.I,
+)
+"""The words of a link that leads through a list, not to one of its items."""
 
 
 def refused_on(
-    page: Page, rules: ListRules, links: LinkRules, own: Sequence[ListRow], zone: str
+    page: Page,
+    rules: ListRules,
+    links: LinkRules,
+    zone: str,
+    own: Sequence[ListRow],
+    pages: Collection[str],
 ) -> tuple[RefusedRow, ...]:
-    """The refused rows of a list page whose other rows are `own`."""
+    """The refused rows of a list page whose other rows are `own`. What leads to the list's own
+    `pages` is none."""
     if rules.row:
         boxes: Iterable[Element] = page.select(rules.row)[:MOST]
     elif own:
@@ -37,36 +53,50 @@ def refused_on(
     else:
         rows = detect_rows(page, zone, is_page) if links.allow else []
         return refused_among((row for row in rows if row.title), links)
-    return refused_among(_rows_in(page, boxes, links), links)
+    found = _rows_in(page, boxes, links)
+    return refused_among((row for row in found if row.url not in pages), links)
 
 
 # Elements that stand among the rows.
 
 
 def _beside(page: Page, own: set[str]) -> Iterator[Element]:
-    """The elements beside the rows of articles, of the same kind, that hold no article."""
+    """The elements beside the rows of articles, of the same kind and with hardly more links, that
+    hold no article. One row alone beside others makes no list: it may be a box of a page."""
     holds: dict[Element, str] = {}
     anchors: dict[str, Element] = {}
     for tag in page.tags("a")[:_MOST_LINKS]:
         url = urldefrag(page.link(attribute(tag, "href"))).url
         if url not in own:
             continue
-        if len(line_text(tag)) >= len(line_text(anchors[url])) if url in anchors else True:
+        if url not in anchors or len(line_text(tag)) >= len(line_text(anchors[url])):
             anchors[url] = tag
         for node in (tag, *tag.iterancestors()):
             known = holds.setdefault(node, url)
             if known != url:
                 holds[node] = ""  # several
     rows = {box for tag in anchors.values() if (box := _box(tag, holds, len(anchors))) is not None}
-    kinds: dict[Element, set[str]] = {}
+    lists: dict[Element, list[Element]] = {}
     for box in rows:
         parent = box.getparent()
         if parent is not None:
-            kinds.setdefault(parent, set()).update(_kinds(box))
-    for parent, wanted in kinds.items():
+            lists.setdefault(parent, []).append(box)
+    for parent, boxes in lists.items():
+        if len(boxes) < min(2, len(anchors)):
+            continue
+        wanted = Counter(kind for box in boxes for kind in _kinds(box))
+        most = 1 + max(_addresses(page, box) for box in boxes)
         for child in parent:
-            if child not in rows and child not in holds and wanted & set(_kinds(child)):
+            if child in rows or child in holds or wanted.keys().isdisjoint(_kinds(child)):
+                continue
+            if _addresses(page, child) <= most:
                 yield child
+
+
+def _addresses(page: Page, box: Element) -> int:
+    """How many addresses the links of an element lead to."""
+    anchors = islice(box.iter("a"), _MOST_OF_ROW)
+    return len({urldefrag(page.link(attribute(tag, "href"))).url for tag in anchors})
 
 
 def _box(tag: Element, holds: dict[Element, str], articles: int) -> Element | None:
@@ -110,5 +140,8 @@ def _rows_in(page: Page, boxes: Iterable[Element], links: LinkRules) -> Iterator
             if len(text) > len(words):
                 best, words = url, text
         else:
-            if best and len(words) >= _LEAST_TITLE and not words.isdigit():
+            says = (
+                len(words) >= _LEAST_TITLE and not words.isdigit() and not _WAY_ON.fullmatch(words)
+            )
+            if best and says:
                 yield FoundRow(best, words[:300], at=at)

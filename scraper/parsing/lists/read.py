@@ -58,7 +58,8 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         if not (entry.rows.row or entry.rows.link):
             rows = _with_scripts(page, rows, links, zone)
         more = read_more(page, entry, links)
-        refused = refused_on(page, entry.rows, links, rows.own, zone)
+        pages = (entry.url, page.url, *more)
+        refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200])
     outcome, reason = _judge(page, capture, rows, entry)
