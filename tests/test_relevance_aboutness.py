@@ -199,7 +199,7 @@ def test_the_labelled_texts_are_of_every_kind_and_none_is_there_twice() -> None:
     kinds = Counter((item["label"], item["language"]) for item in items)
     assert len(items) >= 250
     assert (
-        min(kinds[label, tag] for label in ("core", "related", "none") for tag in "en zh".split())
+        min(kinds[label, tag] for label in ("core", "related", "none") for tag in ["en", "zh"])
         >= 30
     )
     assert len({item["body"] for item in items}) == len(items)
