@@ -15,7 +15,7 @@ from hubwatch.locks import Lock
 from scraper.items import FetchedPage
 from scraper.parsing.article import read_article
 from scraper.pipelines.archive import ingest
-from scraper.pipelines.read import row_of
+from scraper.pipelines.read import row_of, taught
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
@@ -144,7 +144,8 @@ def _reading_of(store: Archive, capture: Capture, source: Source) -> Reading | N
     reading cannot mend."""
     if capture.status not in _PAGE or _led_elsewhere(capture, source):
         return None
-    return read_article(capture, source.fields, source.id, row_of(store, source.id, capture))
+    fields = taught(store, source).fields
+    return read_article(capture, fields, source.id, row_of(store, source.id, capture))
 
 
 def _led_elsewhere(capture: Capture, source: Source) -> bool:

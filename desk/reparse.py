@@ -12,7 +12,7 @@ from itertools import chain, islice, tee
 
 from scraper.parsing.documents.read import read_file
 from scraper.parsing.version import FILE_READER_VERSION
-from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages
+from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages, taught
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
@@ -88,11 +88,15 @@ def reread(
 
 
 def _jobs(store: Archive, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
+    known: dict[str, Source] = {}
     for item in store.revisions.readable(source_ids):
         article = store.articles.as_read(item.article_id)
         source = catalogue.sources.get(item.source_id)
         if article is None:
             continue
+        source = known.get(item.source_id) or source
+        if source is not None and item.source_id not in known:
+            source = known[item.source_id] = taught(store, source)
         pages = load_pages(store, item.source_id, item.snapshot_id, item.parts) if source else None
         yield _Job(item, article, pages, source)
 

@@ -232,6 +232,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "when the page was made, not the article",
         "far from the date in the address",
         "the moment of the fetch",
+        "the same on every page",
         "before 1990",
         "after the page was fetched",
         "in the title",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from .articles import records
 from .articles.records import Held
 from .database import Connection, Row, stamp, unstamp, unstamp_or_none
+from .lessons import LessonQueries, LessonWrites
 from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
 from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
@@ -229,10 +230,11 @@ Days = Mapping[date, int]
 
 
 class SourceQueries:
-    """The questions about sources."""
+    """The questions about sources. `lessons` are those about what their pages taught."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.lessons = LessonQueries(database)
         self._runs = RunQueries(database)
         self._lists = ListQueries(database)
 
@@ -591,10 +593,11 @@ ORDER BY s.id
 
 
 class SourceWrites:
-    """The part of a transaction that keeps sources."""
+    """The part of a transaction that keeps sources. `lessons` keeps what their pages taught."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.lessons = LessonWrites(database)
 
     def register(self, ref: SourceRef, now: datetime) -> None:
         """Make the source known, or bring its name, city, language, zone and rank up to date."""

@@ -1,13 +1,16 @@
-"""`hubwatch sources repair`: what a redesign of a portal lost, found again on its new pages."""
+"""`hubwatch sources repair` and `forget`: what a redesign of a portal lost, found again on its new
+pages, and what its pages taught, undone."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from hubwatch.errors import HubwatchError
 from scraper.sources.write import texts_line
 
 from .. import _, ngettext
@@ -19,15 +22,25 @@ from .console import (
     fact,
     figure,
     heading,
+    local,
     note,
     parts_by_name,
     print_json,
     print_table,
 )
-from .options import JSON, dry_run_option, output_option, source_argument
-from .session import Session
+from .options import (
+    JSON,
+    NUMBER,
+    by_option,
+    dry_run_option,
+    name_of,
+    output_option,
+    source_argument,
+)
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from storage.lessons import Lesson
     from storage.types import Reading, When
 
     from ..portals.redesign import KnownPage, SourceRepair
@@ -151,6 +164,94 @@ def _row(page: KnownPage, repaired: Reading) -> tuple[object, ...]:
 
 def _day(when: When | None) -> str:
     return when.iso[:10] if when else "none"
+
+
+@click.command()
+@source_argument()
+@click.argument("number", metavar="[N]", type=NUMBER, required=False)
+@by_option
+@pass_session
+def forget(session: Session, source_id: str, number: int | None, person: str) -> None:
+    """Undo what the pages of a source taught, one lesson or all, and read its pages again.
+
+    `hubwatch sources show` lists the lessons with their numbers and what each rests on. What was
+    undone does not come back by itself. The pages are read again without it; nothing is news by
+    that.
+
+    \b
+    Examples:
+      hubwatch sources forget guiyang-en 3 --by Ana
+      hubwatch sources forget guiyang-en --by Ana
+    """
+    from ..reparse import apply, reread
+
+    name, watchlist = name_of(person), session.watchlist
+    session.catalogue.get(source_id)
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                undone = tx.sources.lessons.forget(source_id, number, person=name, now=session.now)
+        except LookupError as error:
+            raise HubwatchError(str(error.args[0])) from None
+        changed = 0
+        for found in reread(store, session.catalogue, [source_id]):
+            changed += bool(found.changes)
+            apply(store, found, session.now, watchlist)
+    note(
+        _(
+            "%(lessons)s undone; %(articles)s read otherwise without",
+            lessons=ngettext("%(n)s lesson", "%(n)s lessons", undone, n=undone),
+            articles=ngettext("%(n)s page", "%(n)s pages", changed, n=changed),
+        )
+    )
+
+
+def print_lessons(lessons: Sequence[Lesson], zone: str) -> None:
+    """The lessons of a source, each with what it rests on."""
+    if not lessons:
+        return
+    heading(_("What its pages taught"))
+    rows = [
+        (
+            each.id,
+            each.kind,
+            each.field,
+            one_line(each.value, 60),
+            one_line("; ".join(each.evidence), 160),
+            _forgotten(each, zone),
+        )
+        for each in lessons
+    ]
+    print_table(_LESSONS, rows)
+
+
+def _forgotten(lesson: Lesson, zone: str) -> str:
+    if lesson.forgotten_at is None:
+        return ""
+    at = local(lesson.forgotten_at, zone)
+    return _("undone by %(person)s, %(at)s", person=lesson.forgotten_by, at=at)
+
+
+_LESSONS = (
+    figure("lesson"),
+    Column("kind", folds="never"),
+    Column("field", folds="never"),
+    Column("value", folds="short", rank=1),
+    Column("rests on", rank=2),
+    Column("undone", empty="hidden", rank=3),
+)
+LESSON: JsonDocument[Lesson] = JsonDocument(
+    Member("number", "integer", "its number; `sources forget` takes it", lambda e: e.id),
+    Member("kind", "text", "`constant` (a text that stands on every page and is the site's), "
+        "`place` (where the field stands), `never` (where it does not)", lambda e: e.kind),
+    Member("field", "text", "`title` or `published`", lambda e: e.field),
+    Member("value", "text", "the text, or the rule that finds the place", lambda e: e.value),
+    Member("evidence", "list", "texts: what it rests on", lambda e: e.evidence),
+    Member("pages", "integer", "so many pages were looked at", lambda e: e.pages),
+    Member("learned", "moment", "when", lambda e: e.learned_at),
+    Member("undone", "moment or null", "when somebody undid it", lambda e: e.forgotten_at),
+    Member("undone_by", "text", "who; else empty", lambda e: e.forgotten_by),
+)  # fmt: skip
 
 
 FIELD_REPAIR: JsonDocument[tuple[int, int]] = JsonDocument(

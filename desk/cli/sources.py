@@ -39,7 +39,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .learning import repair
+from .learning import LESSON, forget, print_lessons, repair
 from .options import FILE, JSON, output_option, source_argument
 from .pages import field_difference
 from .portals import add, save
@@ -49,6 +49,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.sources.cases import Difference, Tried
     from scraper.sources.model import Entry, Source
+    from storage.lessons import Lesson
     from storage.lists import EntryGap, EntryReading, RefusedListing
     from storage.sources import SourceCheck, SourceState
     from storage.types import Capture
@@ -202,16 +203,19 @@ def show(session: Session, source_id: str, output: str) -> None:
             click.echo(fact(name, value))
     for name, value in (*_gap_facts(shown.gaps), *_refused_facts(shown.refused, zone)):
         click.echo(fact(name, value))
+    print_lessons(shown.lessons, zone)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A source, with what its entries show of each other and what its link rule refuses."""
+    """A source, with what its entries show of each other, what its link rule refuses, and what its
+    pages taught."""
 
     listed: _Listed
     readings: tuple[EntryReading, ...] = ()
     gaps: tuple[EntryGap, ...] = ()
     refused: tuple[RefusedListing, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
 
 _MOST_TOLD = 20
@@ -219,17 +223,23 @@ _MOST_TOLD = 20
 
 def _witnesses(
     session: Session, source_id: str
-) -> tuple[tuple[EntryReading, ...], tuple[EntryGap, ...], tuple[RefusedListing, ...]]:
+) -> tuple[
+    tuple[EntryReading, ...],
+    tuple[EntryGap, ...],
+    tuple[RefusedListing, ...],
+    tuple[Lesson, ...],
+]:
     try:
         store = session.reading()
     except NoArchive:
-        return (), (), ()
+        return (), (), (), ()
     with store:
         found = store.lists.witnesses
         return (
             found.readings(source_id),
             found.gaps(source_id, _MOST_TOLD),
             found.refused(source_id, _MOST_TOLD),
+            store.sources.lessons.all_of(source_id),
         )
 
 
@@ -398,6 +408,7 @@ SOURCE_RULES: JsonDocument[_Shown] = JsonDocument(
         lambda s: s.gaps, ENTRY_GAP),
     parts("refused", "rows that the link rule does not take, those made like articles first, 20 at "
         "most", lambda s: s.refused, REFUSED_ROW),
+    parts("lessons", "what its pages taught, undone lessons as well", lambda s: s.lessons, LESSON),
     commands=("sources show --json",),
     about="One document.",
 )  # fmt: skip
@@ -460,10 +471,14 @@ def _homes(session: Session) -> Iterator[Path]:
     """The folders of cases, those of the configured folders of sources."""
     from scraper.sources.cases import FOLDER
 
+    yield from (folder / FOLDER for folder in session.config.sources)
+    yield _own_folder(session) / FOLDER
+
+
+def _own_folder(session: Session) -> Path:
     from ..portals.draft import folder_for
 
-    yield from (folder / FOLDER for folder in session.config.sources)
-    yield folder_for(session.config) / FOLDER
+    return folder_for(session.config)
 
 
 @click.command()
@@ -500,7 +515,6 @@ def record(
 
     from ..portals.check import case_name
     from ..portals.check import record as write_case
-    from ..portals.draft import folder_for
 
     source = session.catalogue.get(source_id)
     if page is not None:
@@ -509,7 +523,7 @@ def record(
         capture = saved_capture(page, url, session.now)
     else:
         capture = _archived(session, source_id, url)
-    folder = folder_for(session.config) / FOLDER / source_id / (name or case_name(capture.url))
+    folder = _own_folder(session) / FOLDER / source_id / (name or case_name(capture.url))
     write_case(source, capture, folder, replacing=bool(place))
     if output == JSON:
         print_json(RECORDED((source_id, capture.url, folder)))
@@ -535,7 +549,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, save, check, adopt, repair, disable, enable, test, record):
+for _command in (add, save, check, adopt, repair, forget, disable, enable, test, record):
     sources.add_command(_command)
 
 
@@ -553,16 +567,20 @@ def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
     note(f"{pluralise(len(tried), 'recorded case')}, {passed} pass")
 
 
-def _print_coverage(coverage: PortalCoverage) -> None:
+def _fields() -> tuple[str, ...]:
     from ..portals.articles import FIELDS
 
+    return FIELDS
+
+
+def _print_coverage(coverage: PortalCoverage) -> None:
     heading(
         f"{pluralise(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
     )
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
     rows = [
         (name, coverage.before[name], coverage.after[name], coverage.differing[name])
-        for name in FIELDS
+        for name in _fields()
     ]
     print_table(columns, rows)
     for url, why in coverage.lost:
@@ -588,11 +606,9 @@ def _print_case(case: Tried) -> None:
 
 def _by_field(coverage: PortalCoverage) -> dict[str, tuple[int, int, int]]:
     """In how many pages each field is found as kept and now, and how many read differently."""
-    from ..portals.articles import FIELDS
-
     return {
         name: (coverage.before[name], coverage.after[name], coverage.differing[name])
-        for name in FIELDS
+        for name in _fields()
     }
 
 

@@ -21,7 +21,7 @@ from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
 from scraper.parsing.script_pages import needs_script
 from scraper.parsing.types import ListPage
-from scraper.pipelines.read import row_of
+from scraper.pipelines.read import row_of, taught
 from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
@@ -342,7 +342,7 @@ def _count(found: PortalCoverage, item: Rereading) -> None:
 def _count_aside(
     found: PortalCoverage, store: Archive, catalogue: Catalogue, source_id: str
 ) -> None:
-    source = catalogue.get(source_id)
+    source = taught(store, catalogue.get(source_id))
     for item in store.pages.quarantined(None, source_id):
         if item.snapshot_id is None:
             continue

@@ -16,7 +16,7 @@ from hubwatch.errors import SourceError
 from scraper.hashes import body_hash, content_hash
 from scraper.parsing.survey import open_pages, propose_body, propose_date, propose_title
 from scraper.parsing.text import squeeze
-from scraper.pipelines.read import load_pages, read_pages
+from scraper.pipelines.read import load_pages, read_pages, taught
 from scraper.sources.build import Template
 from scraper.sources.load import HERE, read_bounded
 from scraper.sources.model import FieldRules, Source
@@ -77,6 +77,7 @@ def propose_repair(
 ) -> SourceRepair:
     """Look for the places of the fields on the pages that lack something. Changes nothing. Raises
     SourceError where the file of the source cannot be changed so."""
+    source = taught(store, source)
     pages = tuple(_known_pages(store, source))
     rules, selectors = source.fields, dict[str, tuple[str, ...]]()
     before = [_fits(page.article, page.reading.article) for page in pages]

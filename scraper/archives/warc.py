@@ -32,7 +32,7 @@ from storage.urls import host_of, url_key
 from ..items import FetchedPage
 from ..parsing.article import read_article
 from ..pipelines.archive import ingest
-from ..pipelines.read import row_of
+from ..pipelines.read import row_of, taught
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source
 from .ingest import Clock, Homes, ImportTally, Runs, definition_of, importing
@@ -209,7 +209,7 @@ def _ingest(
         tally.unclaimed[host_of(page.capture.final_url)] += 1
         return
     runs.begin([home])
-    source, run_id = definition_of(home), runs.id_of(home.ref.id)
+    source, run_id = taught(store, definition_of(home)), runs.id_of(home.ref.id)
     if _is_kept(store, source, page.capture):
         tally.count(runs, source.id, Change.UNCHANGED)
         return

@@ -35,6 +35,7 @@ from ..bugs import storage_error
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.route import route_of
 from ..middlewares.throttle import HostThrottle
+from ..pipelines.read import taught
 from ..sources.links import authority_of, hosts_of
 from ..sources.model import Source
 from ..spiders.backfill import AnyCrawl, BackfillCrawl
@@ -261,7 +262,8 @@ class SourceRuns:
 
     async def _crawl(self, source: Source) -> Run:
         of_kind = SourceCrawl if self._context.request.back is None else BackfillCrawl
-        crawl = of_kind(source, self._begin(source), self._context)
+        run = self._begin(source)
+        crawl = of_kind(taught(self._context.store, source), run, self._context)
         return self._finish(crawl, await self._walk(crawl))
 
     def _begin(self, source: Source) -> Run:

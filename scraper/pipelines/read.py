@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from storage.lessons import LessonKind
 from storage.lists import RowWitness
 from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
 from ..parsing.article_pages import join_parts
-from ..sources.model import FieldRules
+from ..sources.model import FieldRules, Source, Taught
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -104,6 +105,24 @@ def read_only(
     from ..parsing.article import read_article
 
     return read_article(capture, rules, source_id, row)
+
+
+def taught(store: Archive, source: Source) -> Source:
+    """The source with what its archived pages taught."""
+    lessons = store.sources.lessons.of(source.id)
+    if not lessons:
+        return source
+
+    def of_kind(kind: LessonKind) -> tuple[tuple[str, str], ...]:
+        return tuple((each.field, each.value) for each in lessons if each.kind is kind)
+
+    known = Taught(
+        tuple(value for _, value in of_kind(LessonKind.CONSTANT)),
+        of_kind(LessonKind.PLACE),
+        of_kind(LessonKind.NEVER),
+    )
+    older = tuple(replace(each, taught=known) for each in source.fields.older)
+    return replace(source, fields=replace(source.fields, taught=known, older=older))
 
 
 def row_of(store: Archive, source_id: str, capture: Capture) -> RowWitness | None:

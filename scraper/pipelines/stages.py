@@ -30,7 +30,7 @@ from ..middlewares.throttle import HostThrottle
 from ..relevance.watchlist import load_watchlist
 from .decide import plan_ingest
 from .grade import grade
-from .read import row_of
+from .read import row_of, taught
 
 # Articles that a spider of somebody else's brings: kept as an import, source by source
 
@@ -60,7 +60,8 @@ class Guests:
             home = self._homes.of_address(item.capture.final_url)
             self._runs.begin([home])
             self._tally.figures["read"] += 1
-            item.source, item.run_id = definition_of(home), self._runs.id_of(home.ref.id)
+            item.source = taught(self.context.store, definition_of(home))
+            item.run_id = self._runs.id_of(home.ref.id)
 
     def count(self, item: ArticleItem) -> None:
         """Count what became of an item."""

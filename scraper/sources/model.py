@@ -92,6 +92,16 @@ class LinkRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """What the archived pages of a source taught, for the reader: texts that stand on every page
+    and are the site's, and by field the rules that find it, and those that never do."""
+
+    constants: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+    never: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FieldRules:
     """How to read an article page: CSS selectors, tried in order. `meta[name=X]` reads `content`.
 
@@ -99,7 +109,8 @@ class FieldRules:
     `remove` is taken out of the body before it is read. `template` is the template's id, for the
     record. `older` are the layouts that pages had before, the latest first. Each of them ends
     with the day `until`, which these rules, the present ones, have not. `marks` are words in the
-    markup or the address by which a family is told from others. They select nothing.
+    markup or the address by which a family is told from others. They select nothing. `taught` is
+    not written by anybody: it comes from the archive.
     """
 
     template: str = ""
@@ -116,6 +127,7 @@ class FieldRules:
     marks: tuple[str, ...] = ()
     until: date | None = None
     older: tuple[FieldRules, ...] = ()
+    taught: Taught = Taught()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from ..sources.model import Source
 from .articles import Articles
 from .attachments import Attachments
 from .fetch import Fetcher
+from .lessons import Learning
 from .lists import Lists
 from .rechecks import Rechecks
 from .tally import Budget, Tally
@@ -155,6 +156,7 @@ class SourceCrawl:
         await self._work.part(self._fetch_all(articles, queue or lists.queued))
         await self._work.part(self._again(articles, lists.reappeared))
         await self._work.part(self._reconcile())
+        await self._work.part(Learning(self.source, self._context, self._work.budget).learn())
         await self._work.part(self._files(fetcher))
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:

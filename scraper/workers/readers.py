@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from storage.lessons import LessonPage
 from storage.lists import RowWitness
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading, Thing
@@ -86,6 +87,17 @@ class Readers:
             return unread(found.outcome, found.reason)
         return found
 
+    async def ask(
+        self,
+        call: Callable[Concatenate[Capture, P], T],
+        capture: Capture,
+        *rest: P.args,
+        **no: P.kwargs,
+    ) -> T | None:
+        """Have a module's function look at a kept page. None where it could not."""
+        found = await self._call(call, capture, *rest, **no)
+        return None if isinstance(found, CallFault) else found
+
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
         """Read a list page, feed or sitemap."""
         found = await self._call(rows_of, capture, entry, source)
@@ -122,7 +134,9 @@ class Readers:
             found = bounded(call, capture, *rules, **no)
             self._left_here -= time.monotonic() - began
             return found
-        common: Any = (each if isinstance(each, RowWitness) else shared(each) for each in rules)
+        common: Any = (
+            each if isinstance(each, RowWitness | LessonPage) else shared(each) for each in rules
+        )
         return await self._workers.ask(call, capture, *common, **no)
 
     def close(self) -> None:

@@ -293,6 +293,7 @@ def search_date(page: Page, zone: str) -> DateClue | None:
     return DateClue(DateKind.PUBLISHED, when, Origin.GENERIC, "search of the page", found)
 
 
+_PUBLISHED = "published"
 _FAR = timedelta(days=60)
 """So far from the address's day a date needs better company than one that agrees with it."""
 _NEAR = timedelta(days=2)
@@ -322,7 +323,8 @@ def read_dates(
 ) -> Dates:
     """Weigh every date of a page. `address` is the day in its address, if there is one. Where the
     candidates disagree, one that a `row` of a list agrees with wins."""
-    found = _judged(_enough(published(page, rules, seen, habits), page.now), page.now)
+    stated = _by_lessons(published(page, rules, seen, habits), rules)
+    found = _judged(_enough(stated, page.now), page.now)
     found = _refuse_far(found, address)
     found = _refuse_fetch(found, page.now)
     winner = _finest(_agreed(found, seen, habits, row))
@@ -344,6 +346,24 @@ def read_dates(
         tuple(Evidence(c.kind, c.origin, c.rule, c.raw) for c in won),
         candidates,
     )
+
+
+def _by_lessons(stated: Iterator[DateClue], rules: FieldRules) -> Iterator[DateClue]:
+    """The candidates, those of places that the source's pages taught before all that no selector
+    found, those of places that have one day on every page refused."""
+    places = [rule for field, rule in rules.taught.places if field == _PUBLISHED]
+    never = {rule for field, rule in rules.taught.never if field == _PUBLISHED}
+    if not places and not never:
+        yield from stated
+        return
+    order = {rule: at for at, rule in enumerate(places)}
+
+    def rank(clue: DateClue) -> int:
+        return -1 if clue.origin is Origin.TEMPLATE else order.get(clue.rule, len(order))
+
+    for clue in sorted(stated, key=rank):
+        refused = clue.rule in never and clue.origin is not Origin.TEMPLATE
+        yield replace(clue, why="the same on every page") if refused else clue
 
 
 def _enough(stated: Iterable[DateClue], now: datetime) -> Iterator[DateClue]:

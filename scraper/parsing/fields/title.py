@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from storage.lists import RowWitness
 from storage.types import Evidence, Origin
 
-from ...sources.model import FieldRules
+from ...sources.model import FieldRules, Taught
 from .. import soup
 from ..page import Page
 from ..soup import block_line
@@ -74,7 +74,7 @@ def read_title(
     """The title and where it came from. Empty where the page has none. Where its candidates
     disagree, the one that a `row` of a list agrees with wins."""
     sites = _site_names(page, rules)
-    known = _titles(_clues(page, rules, sites), sites)
+    known = _titles(_by_lessons(_clues(page, rules, sites), page, rules), sites)
     if not known or (len(known) == 1 and _names_site(known[0][1])):
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     if not known:
@@ -84,6 +84,83 @@ def read_title(
         title, clue = _line_that_goes_on(page, title) or (title, clue)
     return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
 
+
+def split_title(title: str) -> list[str]:
+    """The pieces of a title between its joints."""
+    return [piece for piece in _JOINTS.split(title[:_MOST_PARTED]) if piece.strip()]
+
+
+def candidates(page: Page) -> tuple[tuple[str, str], ...]:
+    """What a page offers as its title, by the rule that finds it, as it stands there: for whoever
+    learns from many pages. Of each rule the first."""
+    social = meta.metas(page, meta.SOCIAL_TITLE)
+    clues = (
+        *meta.metas(page, meta.TITLE),
+        *meta.json_ld(page, "headline"),
+        *_marked(page),
+        *social,
+        *_headings(page),
+        *_first_headings(page),
+    )
+    found = {clue.rule: clean_title(clue.raw) for clue in reversed(clues)}
+    if page.title_text:
+        found["title"] = clean_title(page.title_text)
+    return tuple((rule, text) for rule, text in found.items() if text)
+
+
+def _first_headings(page: Page) -> Iterator[Clue]:
+    for name in _HEADINGS:
+        for tag in page.select(name)[:1]:
+            yield Clue(Origin.VISIBLE, name, block_line(tag))
+
+
+def _by_lessons(clues: Iterator[Clue], page: Page, rules: FieldRules) -> Iterator[Clue]:
+    """The clues, those of places that the source's pages taught before all that no selector found,
+    and without the texts that stand on every page around a title."""
+    known = rules.taught
+    if known == _UNTAUGHT:
+        yield from clues
+        return
+    first = {rule: at for at, (field, rule) in enumerate(known.places) if field == "title"}
+
+    def rank(clue: Clue) -> int:
+        return -1 if clue.origin is Origin.TEMPLATE else first.get(clue.rule, len(first))
+
+    headings = (clue for clue in _first_headings(page) if clue.rule in first)
+    for clue in sorted((*headings, *clues), key=rank):
+        yield replace(clue, raw=without_constants(clean_title(clue.raw), known.constants))
+
+
+_UNTAUGHT = Taught()
+
+
+def without_constants(title: str, constants: tuple[str, ...]) -> str:
+    """A title without what stands before or behind it on every page of its site."""
+    for constant in constants:
+        for text in (constant, constant.casefold()):
+            plain = title if text == constant else title.casefold()
+            if len(plain) != len(title) or len(title) <= len(text):
+                continue
+            if plain.startswith(text) and (rest := _rest(title[len(text) :], len(text))):
+                title = rest
+                break
+            if plain.endswith(text) and (rest := _rest(title[: -len(text)], -len(text))):
+                title = rest
+                break
+    return title
+
+
+def _rest(text: str, side: int) -> str:
+    """What is left of a title beside a constant (on its right if `side` is above 0): empty where
+    they run into one another, or nothing is left."""
+    edge = text[0] if side > 0 else text[-1]
+    if edge.isalnum():
+        return ""
+    bare = text.strip().lstrip(_BETWEEN) if side > 0 else text.strip().rstrip(_BETWEEN)
+    return bare.strip()
+
+
+_BETWEEN = "-–—|·»:：_｜丨,，/>›~ "
 
 # The row of a list that led to the page, as a witness for its title
 
@@ -339,7 +416,8 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
 
 
 def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
-    names = [*rules.site_names, page.host, page.host.removeprefix("www.")]
+    names = [*rules.site_names, *rules.taught.constants]
+    names += [page.host, page.host.removeprefix("www.")]
     names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
     headings = [tag for name in _HEADINGS[:2] for tag in page.select(name)[:20]]
     names += [line_text(tag)[:_MOST_SITE_NAME] for tag in headings if _leads_home(tag, page)]
