@@ -14,6 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hubwatch.errors import HubwatchError
+
     from .messages import Translator
 
 _ENVIRONMENT = ("HUBWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -81,6 +83,12 @@ def pgettext(context: str, message: str, /, **filling: object) -> str:
 def term(group: str, word: str) -> str:
     """Return a word of a closed set (an outcome, a state) for people. In English it is itself."""
     return _translator().term(group, str(word)) if _is_foreign() else str(word)
+
+
+def described(error: HubwatchError) -> str:
+    """Return what an error says. What rooms below the desk say stands in their modules, with its
+    gaps, and is a message as well."""
+    return _(error.message, **error.filling) if error.filling else str(error)
 
 
 def label(text: str) -> str:

@@ -18,7 +18,16 @@ Errors that concern one page of many are not exceptions but outcomes, see `stora
 
 
 class HubwatchError(Exception):
-    """Base of all errors whose message is meant for people: one line that says what to do."""
+    """Base of all errors whose message is meant for people: one line that says what to do.
+
+    It may have gaps, as `%(path)s`, with what fills them apart: whoever shows it can then say it in
+    another language. As a text it is English. A message without filling is taken as it is.
+    """
+
+    def __init__(self, message: str = "", /, **filling: object) -> None:
+        super().__init__(message % filling if filling else message)
+        self.message = message
+        self.filling = filling
 
 
 class ConfigError(HubwatchError):

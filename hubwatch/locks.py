@@ -62,7 +62,7 @@ class Lock:
             return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StorageError(
-                f"{self.path}: {error.strerror}; the lock cannot be taken"
+                "%(path)s: %(why)s; the lock cannot be taken", path=self.path, why=error.strerror
             ) from error
 
     def acquire(self, wait: timedelta, holder: str) -> Lock:
@@ -71,7 +71,10 @@ class Lock:
         deadline = time.monotonic() + max(wait.total_seconds(), _GLANCE_SECONDS)
         while not self.try_acquire(holder):
             if time.monotonic() >= deadline:
-                raise Busy(f"{self.name} is in use by {self.holder() or 'another process'}")
+                who = self.holder()
+                if who:
+                    raise Busy("%(name)s is in use by %(holder)s", name=self.name, holder=who)
+                raise Busy("%(name)s is in use by another process", name=self.name)
             time.sleep(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
         return self
 

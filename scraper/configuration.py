@@ -133,8 +133,12 @@ def archive_path(
     if path is not None:
         return path
     if config.path is not None:
-        raise NoArchive(f"{config.path}: archive: is missing; name one there or with --db")
-    raise NoArchive("no archive is configured; `hubwatch init` makes one, --db names one")
+        raise NoArchive(
+            "%(path)s: archive: is missing; name one there or with --db", path=config.path
+        )
+    raise NoArchive(
+        "no archive is configured; `hubwatch init` makes one, %(option)s names one", option="--db"
+    )
 
 
 def usual_folder(path: Path | None) -> Path:

@@ -296,7 +296,7 @@ def _make(db: Connection, path: Path) -> None:
 
 def _must_exist(path: Path) -> None:
     if not path.is_file():
-        raise NoArchive(f"{path}: there is no archive; `hubwatch init` makes one")
+        raise NoArchive("%(path)s: there is no archive; `hubwatch init` makes one", path=path)
 
 
 def _must_be_writable(path: Path) -> None:
@@ -304,5 +304,7 @@ def _must_be_writable(path: Path) -> None:
     for place in (path, path.absolute().parent):
         if not os.access(place, os.W_OK):
             raise StorageError(
-                f"{path}: cannot be written; check the permissions of {place} (reading works)"
+                "%(path)s: cannot be written; check the permissions of %(place)s (reading works)",
+                path=path,
+                place=place,
             )

@@ -97,7 +97,7 @@ def make_archive(path: Path) -> None:
 @contextmanager
 def _reading(path: Path) -> Iterator[Connection]:
     if not path.is_file():
-        raise NoArchive(f"{path}: there is no archive")
+        raise NoArchive("%(path)s: there is no archive", path=path)
     database.refuse_cut(path)
     with _opened(path, Access.READ) as db:
         database.check(db, path)

@@ -322,13 +322,18 @@ SHAPE = 0x333298BB
 is tagged that may change, and an archive from before has the same name and other tables."""
 
 _APPLIED = "_sqlite_migrations"  # sqlite-utils keeps them there
-_STRANGE = "not a Hubwatch archive, and left as it is; --db or the configuration may name another"
-_DRAFT = (
-    "made by a Hubwatch from before 0.1.0 with other tables, no upgrade leads from there; move it "
-    "away, and `hubwatch init` makes a new one"
+_STRANGE = (
+    "%(path)s: not a Hubwatch archive, and left as it is; --db or the configuration may name "
+    "another"
 )
-_MAKES = "`hubwatch init` makes one"
-_EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
+_DRAFT = (
+    "%(path)s: made by a Hubwatch from before 0.1.0 with other tables, no upgrade leads from "
+    "there; move it away, and `hubwatch init` makes a new one"
+)
+_EMPTY = (
+    "%(path)s: not a Hubwatch archive, it holds nothing (put a backup in its place if it once "
+    "did); `hubwatch init` makes one"
+)
 
 
 def applied(db: Connection) -> tuple[str, ...]:
@@ -350,7 +355,8 @@ def check_current(db: Connection, path: Path) -> None:
     check(db, path)
     if pending(db):
         raise OlderSchema(
-            f"{path}: written by an older Hubwatch; `hubwatch upgrade` brings it up to date"
+            "%(path)s: written by an older Hubwatch; `hubwatch upgrade` brings it up to date",
+            path=path,
         )
 
 
@@ -358,18 +364,20 @@ def check(db: Connection, path: Path) -> None:
     """Refuse what is not an archive, and what a newer Hubwatch wrote. Writes nothing."""
     with translate_errors(path):
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StorageError(f"{path}: {_STRANGE if not is_empty(db) else f'{_EMPTY}; {_MAKES}'}")
+            raise StorageError(_EMPTY if is_empty(db) else _STRANGE, path=path)
         there = applied(db)
         shape = db.execute("PRAGMA user_version").fetchone()[0]
     if there and shape != SHAPE:
-        raise StorageError(f"{path}: {_DRAFT}")
+        raise StorageError(_DRAFT, path=path)
     strange = sorted(set(there) - set(NAMES))
     if strange:
         raise NewerSchema(
-            f"{path}: written by a newer Hubwatch ({', '.join(strange)}); upgrade this one"
+            "%(path)s: written by a newer Hubwatch (%(changes)s); upgrade this one",
+            path=path,
+            changes=", ".join(strange),
         )
     if not there:
-        raise StorageError(f"{path}: {_EMPTY}; {_MAKES}")
+        raise StorageError(_EMPTY, path=path)
 
 
 # Damage that shows when an archive is opened: a file that was cut, a lost -wal, faulty pages.
@@ -396,14 +404,21 @@ def refuse_cut(path: Path) -> None:
     lost = _lost_pages(beside(path, "-shm"))
     if lost and not beside(path, "-wal").exists():
         raise StorageError(
-            f"{path}: its -wal is missing, which held {lost} pages that were not yet in the file; "
-            "put it back beside the file, or put a backup in its place"
+            "%(path)s: its -wal is missing, which held %(lost)s pages that were not yet in the "
+            "file; put it back beside the file, or put a backup in its place",
+            path=path,
+            lost=lost,
         )
     # Looked at twice: between two glances another process may have written.
     if _missing_bytes(path) and not has_bytes(beside(path, "-wal")):
         missing = _missing_bytes(path)
         if missing:
-            raise StorageError(f"{path}: {missing:,} bytes are missing at its end; {DAMAGED}")
+            raise StorageError(
+                "%(path)s: %(missing)s bytes are missing at its end; it is damaged: leave it as it "
+                "is and put a backup in its place",
+                path=path,
+                missing=f"{missing:,}",
+            )
 
 
 def _missing_bytes(path: Path) -> int:
@@ -454,4 +469,8 @@ def refuse_faulty(db: Connection, path: Path) -> None:
         connection.set_progress_handler(None, _STEPS)
     faults = [fault for fault in found if fault != "ok" and "fts" not in fault.lower()]
     if faults:
-        raise StorageError(f"{path}: {' '.join(faults[0].split())}; {DAMAGED}")
+        raise StorageError(
+            "%(path)s: %(fault)s; it is damaged: leave it as it is and put a backup in its place",
+            path=path,
+            fault=" ".join(faults[0].split()),
+        )

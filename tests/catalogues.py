@@ -39,6 +39,16 @@ _KEYWORDS = {
 }
 LABELS = ("Column", "figure", "fact")
 """What takes the heading of a column or the name of a fact, which it translates itself."""
+BELOW = (
+    "hubwatch/locks.py",
+    "scraper/configuration.py",
+    "scraper/crawl/probe.py",
+    "scraper/crawl/run.py",
+    "storage/archive.py",
+    "storage/backups.py",
+    "storage/database.py",
+)
+"""Modules below the desk whose errors have gaps; it shows them in the language of who reads."""
 CLICK = (
     "Usage:",
     "Options",
@@ -112,6 +122,9 @@ def extracted() -> Iterator[tuple[str, str | None, str | tuple[str, ...]]]:
         for message in members.values():
             yield "desk/vocabularies.py", group, message
 
+    for file in BELOW:
+        for message in _with_gaps(ast.parse((ROOT / file).read_text("utf-8"))):
+            yield file, None, message
     for message in CLICK:
         yield "desk/cli/help_texts.py", None, message
     yield from _help_texts(cli, "desk/cli/main.py")
@@ -141,6 +154,12 @@ def _help_texts(command: click.Command, file: str) -> Iterator[tuple[str, None, 
             below = command.get_command(context, name)
             assert below is not None
             yield from _help_texts(below, file)
+
+
+def _with_gaps(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and "%(" in str(node.value):
+            yield str(node.value)
 
 
 def read(tag: str) -> Catalog:

@@ -9,6 +9,7 @@ import pytest
 
 from desk import (
     _,
+    described,
     language,
     language_of_environment,
     ngettext,
@@ -20,6 +21,7 @@ from desk import (
 )
 from desk.cli.help_texts import exchange, wrap
 from desk.text import pluralise
+from hubwatch.errors import NoArchive
 from hubwatch.width import width
 from tests.support.cli import CommandLine
 from tests.support.desks import keep, page_of
@@ -104,6 +106,17 @@ def test_an_error_is_in_chinese_and_its_code_stays(chinese: CommandLine, tmp_pat
     assert (unknown.code, slip.code) == (2, 2)
     assert "错误：没有命令 'serch'；是否指 'search'？" in unknown.err
     assert "错误：没有选项 '--nix'。" in slip.err
+
+
+def test_an_error_from_below_is_in_chinese_and_in_english_as_a_text(
+    chinese: CommandLine, tmp_path: Path
+) -> None:
+    ended = chinese("--db", tmp_path / "none.db", "search", "city")
+    assert ended.code == 1
+    assert f"none.db：没有档案；`hubwatch --db {tmp_path}/none.db init` 可建立" in ended.err
+    error = NoArchive("%(path)s: 100 %% missing", path="a.db")
+    assert (str(error), described(error)) == ("a.db: 100 % missing",) * 2
+    assert str(NoArchive("100 % missing")) == "100 % missing"
 
 
 def test_a_page_has_its_own_language() -> None:

@@ -11,7 +11,7 @@ import click
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 from storage.archive import Archive
 
-from .. import _, label, padded, term
+from .. import _, described, label, padded, term
 from ..text import one_line, pluralise
 from .console import JsonDocument, Member, note, parts, print_json
 from .daemon import other_jobs
@@ -100,7 +100,7 @@ def _look(session: Session) -> Iterator[Check]:
     try:
         archive = session.archive
     except NoArchive as error:
-        yield fault("archive", str(error), "`hubwatch init`")
+        yield fault("archive", described(error), "`hubwatch init`")
         return
     try:
         store = session.reading()
@@ -108,7 +108,7 @@ def _look(session: Session) -> Iterator[Check]:
         remedy = _(
             "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
         )
-        yield fault("archive", str(error), remedy)
+        yield fault("archive", described(error), remedy)
         yield from check_machine(archive, None, config, session.now)
     else:
         store.close()

@@ -18,7 +18,7 @@ import click
 
 from hubwatch.errors import ConfigError, HubwatchError, Paused
 
-from .. import N_, _, language, language_of_environment, set_language
+from .. import N_, _, described, language, language_of_environment, set_language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,11 +199,12 @@ class _Commands(LazyGroup):
         try:
             return super().invoke(ctx)
         except HubwatchError as error:
+            text = described(error)
             if ctx.obj is not None:
-                text = ctx.obj.with_hints(str(error))
+                text = ctx.obj.with_hints(text)
                 if isinstance(error, Paused):
                     text += _("; %(command)s goes on", command=ctx.obj.hint("resume"))
-                error.args = (text,)
+            error.args = (text,)
             raise
 
 

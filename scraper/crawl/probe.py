@@ -138,7 +138,7 @@ class Probe:
         if self._leases is not None:
             in_the_way = self._leases.try_hold(fresh, f"look {self._source.id}")
             if in_the_way:
-                raise Busy(f"{in_the_way}; try again when it is done")
+                raise Busy("%(holder)s; try again when it is done", holder=in_the_way)
         self._hosts |= fresh
         for authority in fresh:
             host = authority.partition(":")[0]
@@ -372,7 +372,7 @@ class _Looks(Generic[T]):
             if not in_the_way:
                 return
             if time.monotonic() >= give_up_at or self._interrupts.stopped:
-                raise Busy(f"{in_the_way}; try again when it is done")
+                raise Busy("%(holder)s; try again when it is done", holder=in_the_way)
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _walk(self, source: Source) -> T | Exception | None:

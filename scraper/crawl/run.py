@@ -163,10 +163,13 @@ def refuse_while_paused(store: Archive, request: CrawlRequest) -> None:
     found = store.maintenance.global_pause(request.clock())
     if found is not None:
         since = _local(found.since, request.zone)
-        until = f" until {_local(found.until, request.zone)}" if found.until else ""
+        said = {"path": store.path, "since": since, "zone": request.zone, "why": found.reason}
+        if found.until is None:
+            raise Paused("%(path)s: everything is paused since %(since)s %(zone)s: %(why)s", **said)
         raise Paused(
-            f"{store.path}: everything is paused since {since}{until} {request.zone}: "
-            f"{found.reason}"
+            "%(path)s: everything is paused since %(since)s until %(until)s %(zone)s: %(why)s",
+            until=_local(found.until, request.zone),
+            **said,
         )
 
 
