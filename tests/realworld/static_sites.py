@@ -213,23 +213,28 @@ class Eleventy(Folder):
         return encoded(f"/blog/{story.slug}/")
 
 
-class Hexo(Folder):
-    """Hexo in Chinese with the theme of a new site, then with the one that most people take."""
+_HEXO = (
+    "hexo@8.1.2", "hexo-renderer-ejs@2.0.0", "hexo-renderer-marked@7.0.1",
+    "hexo-renderer-stylus@3.0.1", "hexo-generator-index@4.0.0", "hexo-generator-archive@2.0.0",
+    "hexo-generator-category@2.0.0", "hexo-generator-tag@2.0.0", "hexo-generator-feed@3.0.0",
+)  # fmt: skip
 
-    name = "hexo"
+
+class Hexo(Folder):
+    """Hexo in Chinese: with the theme of a new site, then with the one that most people take; or
+    with others from npm."""
+
     language = "zh"
-    light = True
-    themes = ("landscape", "next")
     starts = (("a section", "/archives/"), ("a feed", "/atom.xml"))
 
+    def __init__(self, name: str, themes: tuple[str, str], *packages: str) -> None:
+        self.name = name
+        self.themes = themes
+        self.packages = packages
+        self.light = name == "hexo"
+
     def install(self, folder: Path) -> None:
-        from_npm(
-            folder, "hexo@8.1.2", "hexo-theme-landscape@1.1.0", "hexo-theme-next@8.29.0",
-            "hexo-renderer-ejs@2.0.0", "hexo-renderer-marked@7.0.1", "hexo-renderer-stylus@3.0.1",
-            "hexo-generator-index@4.0.0", "hexo-generator-archive@2.0.0",
-            "hexo-generator-category@2.0.0", "hexo-generator-tag@2.0.0",
-            "hexo-generator-feed@3.0.0",
-        )  # fmt: skip
+        from_npm(folder, *_HEXO, *self.packages)
         package = folder / "package.json"
         described = json.loads(package.read_text("utf-8"))
         described["hexo"] = {"version": "8.1.2"}
@@ -251,7 +256,7 @@ class Hexo(Folder):
             file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
         config = {
             "title": "云岭区融媒体中心", "author": "云岭区", "language": "zh-CN",
-            "timezone": "Asia/Shanghai", "url": "http://hexo.test", "root": "/",
+            "timezone": "Asia/Shanghai", "url": f"http://{self.name}.test", "root": "/",
             "permalink": ":year/:month/:day/:title/", "theme": self.themes[edition.theme - 1],
             "per_page": 10, "index_generator": {"per_page": 10, "order_by": "-date"},
             "feed": {"type": "atom", "path": "atom.xml", "limit": 20, "content": False},
