@@ -16,6 +16,7 @@ from scheduler.jobs import Job
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity
+from storage.lists import FoundGap, GapReason, ListRow, RefusedRow, ShownAddress
 from storage.maintenance import GlobalPause
 from storage.people import PersonRole
 from storage.runs import Counts
@@ -251,3 +252,33 @@ def test_where_everything_stands_still_each_page_of_sources_says_so_first(
 
 def _local(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")
+
+
+def test_a_source_shows_its_gaps_and_the_rows_that_its_link_rule_refuses(
+    staff: Client, archive: Path
+) -> None:
+    entry, feed = SOURCE.entries[0].url, "https://e.test/feed.xml"
+    url = "https://english.guiyang.gov.cn/2026-03/01/c_1.htm"
+    odd = RefusedRow("https://english.guiyang.gov.cn/x?<b>", "An <b>odd</b> row", "shape", True)
+    with Archive.open(archive) as store, store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, NOW)
+        lists = tx.lists.witnesses
+        rows = [ListRow(url, "Only here")]
+        tx.lists.record_rows(
+            run.id, "https://e.test/feed.xml", "https://e.test/feed.xml", rows, NOW
+        )
+        for each, kind in ((entry, "list"), (feed, "feed")):
+            lists.record_reading(run.id, each, kind, pages=1, ended=True, now=NOW)
+        shown = ShownAddress(url, url, "Only <i>here</i>", "2026-03-01", run.id)
+        gap = FoundGap(entry, feed, shown, GapReason.UNLISTED)
+        readings = tx.archive.lists.witnesses.readings(SOURCE.id)
+        compared = [replace(each, shown=9, of_all=10, lacking=1) for each in readings]
+        lists.record_gaps(run.id, compared, [gap], NOW)
+        lists.record_refused(run.id, entry, entry, [odd], NOW)
+    text = staff.get(f"/source/{SOURCE.id}").text
+    assert "shows 9 of 10, lacks 1" in text
+    assert "Shown by one entry alone, and not had" in text
+    assert "Only &lt;i&gt;here" in text
+    assert "Rows that the link rule refuses" in text
+    assert "An &lt;b&gt;odd" in text
+    assert "no shape of `allow` fits, made like an article" in text

@@ -420,6 +420,8 @@ def _entries_differ(facts: SourceFacts) -> Iterator[Finding]:
     for each in facts.readings:
         if each.unread < max(_MANY_UNREAD, _SHARE_UNREAD * each.compared):
             continue
+        if 2 * each.unread < each.lacking:  # a box of links beside a list of one column
+            continue
         message = (
             f"{each.entry_url}: {each.unread} articles are linked on its pages and were not read "
             "as rows"
