@@ -236,6 +236,12 @@ class Page:
                 classes.setdefault(item, []).append(tag)
         return classes
 
+    def with_class_like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
+        """The elements of which the pattern is found in a class, class by class."""
+        for name, tags in self._classes.items():
+            if pattern.search(name):
+                yield from tags
+
     def has_words(self, words: str) -> bool:
         """Whether the markup holds these words as they stand: asked before a costly search."""
         return words in self._markup
@@ -269,6 +275,8 @@ class Page:
     @cached_property
     def _marks(self) -> dict[Element, None]:
         """In the order of the page."""
+        if not any(self.has_words(words) for words in ("itemtype", "hentry", "h-entry")):
+            return dict.fromkeys(self.tags("article")[:_MOST_MARKS])  # spares a search
         return dict.fromkeys(tag for tag in _MARKS(self.tree)[:_MOST_MARKS] if _is_mark(tag))
 
     def _mark_around(self, tag: Element) -> Element | None:

@@ -20,7 +20,6 @@ from ..tree import (
     Element,
     VisibleLine,
     attribute,
-    has_ancestor,
     linked_size,
     names_of,
     parse,
@@ -164,7 +163,7 @@ _ENDLESS, _MEDIUM, _SHORT = 400, 30, 15
 _HAN_STOPS = ("。", "！", "？", "。”")
 _LINK, _MIXED = 15, 0.2
 _DOUBTFUL_SHARE, _FAR_LEAST = 0.5, 0.9
-_NEAR, _FAR_SHARE = 25, 0.4
+_NEAR, _FAR_SHARE, _MOST_HEADINGS = 25, 0.4, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +333,13 @@ def _starts(page: Page, weights: list[_Weight]) -> dict[Element, int]:
 
 def _headings(page: Page, title: str) -> list[int]:
     """The lines that are the headline, or that an `h1` holds."""
-    key, long = squeeze(title), len(title) + 10
+    key, least, most = squeeze(title), len(title) - 10, len(title) + 10
+    inside = {tag for heading in page.tags("h1")[:_MOST_HEADINGS] for tag in heading.iter()}
     return [
         at
         for at, line in enumerate(page.lines)
-        if (line.tag.tag == "h1" or has_ancestor(line.tag, "h1"))
-        or (key and len(line.text) <= long and squeeze(line.text) == key)
+        if line.tag in inside
+        or (key and least <= len(line.text) <= most and squeeze(line.text) == key)
     ]
 
 
