@@ -191,7 +191,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "archive",
         "person",
     ),
+    "confidence": _themselves("sure", "doubtful", "unknown"),
     "rule": _themselves(
+        "rel author",
+        "itemprop author",
+        "byline element",
+        "link to a writer's page",
         "published",
         "stated",
         "updated",

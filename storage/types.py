@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .articles.records import Attachment as Attachment
+from .articles.records import Confidence as Confidence
 from .articles.records import DateClue as DateClue
 from .articles.records import DateKind as DateKind
 from .articles.records import Evidence as Evidence

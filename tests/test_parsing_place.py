@@ -137,3 +137,50 @@ def test_of_a_fragment_and_the_whole_the_whole_is_read() -> None:
     )
     boxes = "".join(f"<section><p>{text}</p></section><div>{links}</div>" for text in TEXT)
     assert FIRST in read(f"<h1>{TITLE}</h1><article>{boxes}</article>").body
+
+
+def confidence(article: ArticleData) -> tuple[str, str]:
+    found = next(each for each in article.evidence if each.field == "body")
+    return str(found.confidence), found.doubt
+
+
+def test_a_body_that_is_most_of_what_runs_is_sure() -> None:
+    assert confidence(read(f"<h1>{TITLE}</h1><div class=x>{paragraphs(*TEXT)}</div>")) == (
+        "sure",
+        "",
+    )
+
+
+def test_a_short_body_among_much_else_is_doubted_in_words() -> None:
+    """The length alone says nothing: beside it six times as much runs on the page."""
+    boxes = "".join(
+        f"<div class=box><a href='/{n}'>Number {n} of these</a><p>{text}</p></div>"
+        for n, text in enumerate((FOOT, FOOT[::-1], SECOND[::-1], THIRD[::-1], FOOT.upper(), LEAD))
+    )
+    found = read(f"<h1>{TITLE}</h1><div class=x><p>{FIRST}</p></div><div>{boxes}</div>")
+    level, doubt = confidence(found)
+    assert level == "doubtful"
+    assert "of what runs on the page" in doubt or "another reader" in doubt
+
+
+def stated(text: str) -> str:
+    linked = f'{{"@type":"NewsArticle","articleBody":"{text}"}}'
+    return f"<script type=application/ld+json>{linked}</script>"
+
+
+def test_what_the_page_states_elsewhere_speaks_for_a_body_or_against_it() -> None:
+    page = f"<h1>{TITLE}</h1><div class=x>{paragraphs(*TEXT)}</div>"
+    assert confidence(read(page, stated(" ".join(TEXT))))[0] == "sure"
+    level, doubt = confidence(read(page, stated("Quite another story is told here. " * 20)))
+    assert (level, doubt) == (
+        "doubtful",
+        "has little of the text that the page's JSON-LD states",
+    )
+
+
+def test_of_a_page_of_pictures_the_text_is_unknown() -> None:
+    pictures = "".join(f"<img src='/photo{n}.jpg' width=600>" for n in range(4))
+    assert confidence(read(f"<h1>{TITLE}</h1><div class=article>{pictures}</div>")) == (
+        "unknown",
+        "no text was found, pictures or files alone",
+    )

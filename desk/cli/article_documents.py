@@ -30,6 +30,9 @@ EVIDENCE: JsonDocument[Evidence] = JsonDocument(
         lambda e: e.origin),
     Member("rule", "text", "the selector or rule that found it", lambda e: e.rule),
     Member("raw", "text", "the words as printed; of a body its beginning", lambda e: e.raw),
+    Member("confidence", "text", "`sure`, `doubtful` or `unknown`: how far it may be believed",
+        lambda e: e.confidence),
+    Member("doubt", "text", "why it is not `sure`; empty where it is", lambda e: e.doubt),
 )  # fmt: skip
 
 

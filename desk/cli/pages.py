@@ -37,7 +37,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.parsing.types import FoundRow, Pager
-    from storage.types import ArticleData
+    from storage.types import ArticleData, Evidence
 
     from ..reparse import FieldChange, Rereading
     from ..saved_pages import SavedList, SavedPage, SavedReading
@@ -167,6 +167,13 @@ def _print_page(found: SavedReading) -> None:
     click.echo()
 
 
+def _print_doubt(evidence: Evidence) -> None:
+    """What is sure shows nothing."""
+    if evidence.confidence != "sure":
+        name = term("confidence", evidence.confidence)
+        click.secho(fact(name, f"{evidence.field}: {evidence.doubt}"), fg="yellow")
+
+
 def _print_article(article: ArticleData) -> None:
     evidence = {each.field: each for each in article.evidence}
     for name, value in _values(article):
@@ -178,6 +185,7 @@ def _print_article(article: ArticleData) -> None:
             click.secho(
                 fact("", _("from %(where)s: %(printed)s", where=where, printed=printed)), dim=True
             )
+            _print_doubt(evidence[name])
     for image in article.images:
         click.echo(fact("image", f"{image.url} {image.caption}"))
     for file in article.attachments:
@@ -186,6 +194,8 @@ def _print_article(article: ArticleData) -> None:
         click.echo()
         print_dates(article.dates)
     click.echo()
+    if "body" in evidence:
+        _print_doubt(evidence["body"])
     click.echo(paragraphs(article.body))
 
 

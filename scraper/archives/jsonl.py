@@ -16,7 +16,17 @@ from zoneinfo import ZoneInfo
 
 from hubwatch.errors import PageError
 from storage.articles.records import Article
-from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
+from storage.types import (
+    ArticleData,
+    Attachment,
+    Confidence,
+    Evidence,
+    Image,
+    Origin,
+    Outcome,
+    Precision,
+    When,
+)
 from storage.urls import identity_key, is_synthetic, url_key
 
 from ..sources.values import parse_zone
@@ -146,7 +156,13 @@ def _text_fields(article: Article | ArticleData) -> dict[str, Any]:
             {"url": file.url, "name": file.name, "kind": file.kind} for file in article.attachments
         ],
         "provenance": {
-            each.field: {"from": each.origin, "rule": each.rule, "raw": each.raw}
+            each.field: {
+                "from": each.origin,
+                "rule": each.rule,
+                "raw": each.raw,
+                "confidence": each.confidence,
+                "doubt": each.doubt,
+            }
             for each in article.evidence
         },
     }
@@ -326,7 +342,11 @@ def _one_evidence(name: str, each: Mapping[str, Any]) -> Evidence:
     origin = text_of(each, "from") or ""
     if origin not in set(Origin):
         raise ValueError(f"provenance: {name}: from must be one of {', '.join(Origin)}")
-    return Evidence(name, Origin(origin), text_of(each, "rule") or "", text_of(each, "raw") or "")
+    confidence = text_of(each, "confidence") or Confidence.SURE
+    if confidence not in set(Confidence):
+        raise ValueError(f"provenance: {name}: confidence must be {', '.join(Confidence)}")
+    texts = [text_of(each, key) or "" for key in ("rule", "raw", "doubt")]
+    return Evidence(name, Origin(origin), texts[0], texts[1], Confidence(confidence), texts[2])
 
 
 def _markup(html: str | None) -> str:

@@ -151,7 +151,9 @@ def _unusable(
 def _body_evidence(body: Body) -> Evidence | None:
     if body.place is None:
         return None
-    return Evidence("body", body.place.origin, body.place.rule, body.text[:200])
+    place = body.place
+    confidence = body.confidence
+    return Evidence("body", place.origin, place.rule, body.text[:200], confidence, body.doubt)
 
 
 def _reading(

@@ -147,14 +147,25 @@ class Origin(StrEnum):
     PERSON = "person"
 
 
+class Confidence(StrEnum):
+    """How far the reading of a field may be believed. What nobody judged counts as sure."""
+
+    SURE = "sure"
+    DOUBTFUL = "doubtful"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field came from: `rule` is the selector, meta name or pattern, `raw` the text."""
+    """Where one field came from: `rule` is the selector, meta name or pattern, `raw` the text.
+    `doubt` says in words why the confidence is not `sure`."""
 
     field: str
     origin: Origin
     rule: str
     raw: str
+    confidence: Confidence = Confidence.SURE
+    doubt: str = ""
 
 
 class DateKind(StrEnum):
@@ -377,7 +388,14 @@ def when(row: Row, name: str) -> When | None:
 def evidence(packed: bytes) -> tuple[Evidence, ...]:
     """The inverse of `as_json` for evidence, packed."""
     return tuple(
-        Evidence(item["field"], Origin(item["origin"]), item["rule"], item["raw"])
+        Evidence(
+            item["field"],
+            Origin(item["origin"]),
+            item["rule"],
+            item["raw"],
+            Confidence(item.get("confidence", Confidence.SURE)),  # not kept at first
+            item.get("doubt", ""),
+        )
         for item in json.loads(unpack_text(packed))
     )
 

@@ -7,12 +7,14 @@ are absolute, and nh3 has the last word over what we prepared.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from html import unescape
 
 import nh3
 from bs4.element import Tag
 
-from storage.types import Attachment, Image
+from storage.types import Attachment, Confidence, Image, Origin
 
 from ...sources.model import FieldRules
 from ..page import Page
@@ -85,6 +87,10 @@ def _set(tag: Tag, name: str, url: str) -> None:
 
 _LEAST = 80
 """Letters that trafilatura must have found. Of a page that says less it takes the menus."""
+_SAME, _STATED = 0.8, 0.6
+"""Shares of lines that two readers have in common, and of samples of a stated text."""
+_LEAST_STATED, _MOST_STATED, _SAMPLES, _SAMPLE = 300, 50_000, 8, 24
+_TAG = re.compile(r"<[^<>]{0,300}>")
 _FRAGMENT, _LONGER, _GAP = 300, 3, 15
 """Letters below which a body in doubt may be a part of the article, how much more the whole may
 hold, and how many lines may stand between two of it."""
@@ -93,7 +99,8 @@ hold, and how many lines may stand between two of it."""
 @dataclass(frozen=True, slots=True)
 class Body:
     """The body as read. `cut` says in one line what a bound left out, mostly empty. `split_off`
-    holds the lines that stood in the body and belong to other fields (editor, source)."""
+    holds the lines that stood in the body and belong to other fields (editor, source). `doubt` says
+    why the confidence is not `sure`."""
 
     place: BodyPlace | None = None
     text: str = ""
@@ -102,6 +109,8 @@ class Body:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     split_off: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SURE
+    doubt: str = ""
 
     @property
     def has_content(self) -> bool:
@@ -123,8 +132,67 @@ def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules
         if not body.has_content:
             body = _read_place(find(page), page, title, rules)
     if body.has_content and not _is_doubtful(body):
+        return _judged(body, page, None)
+    other = _read_place(by_trafilatura(page), page, title, rules)
+    better = _better(body, other, page)
+    return _judged(better, page, body if better is other else other)
+
+
+def _judged(body: Body, page: Page, other: Body | None) -> Body:
+    """The body with how far it may be believed. `other` is what another reader made of the page,
+    where one was asked: two that agree are believed."""
+    if body.place is None or not body.text:
+        doubt = "no text was found" + (", pictures or files alone" if body.place else "")
+        return replace(body, confidence=Confidence.UNKNOWN, doubt=doubt)
+    if body.place.origin is Origin.TEMPLATE:
         return body
-    return _better(body, _read_place(by_trafilatura(page), page, title, rules), page)
+    doubt = _doubt(body, other)
+    stated = _share_of_stated(body, page)
+    if stated is not None and stated >= _STATED:
+        doubt = ""
+    elif stated is not None and stated <= 1 - _STATED:
+        doubt = "has little of the text that the page's JSON-LD states"
+    if not doubt:
+        return body
+    return replace(body, confidence=Confidence.DOUBTFUL, doubt=doubt)
+
+
+def _doubt(body: Body, other: Body | None) -> str:
+    """Why the place may be the wrong one, mostly empty."""
+    place = body.place
+    doubt = place.doubt if place else ""
+    if other is not None and other.text:
+        if _agree(body.text, other.text):
+            return ""
+        doubt = doubt or (other.place.doubt if other.place else "")
+        return f"{doubt or 'little was found'}; another reader takes other lines"
+    if place is not None and place.rule == "trafilatura":
+        return "found by the last resort alone"
+    return doubt
+
+
+def _agree(text: str, other: str) -> bool:
+    """True where most lines of each stand in the other, by letters."""
+    return _share_in(text, other) >= _SAME and _share_in(other, text) >= _SAME
+
+
+def _share_in(text: str, whole: str) -> float:
+    found = squeeze(whole)
+    sizes = [(letters(line), squeeze(line) in found) for line in text.split("\n") if line]
+    return sum(size for size, stands in sizes if stands) / (sum(s for s, _ in sizes) or 1.0)
+
+
+def _share_of_stated(body: Body, page: Page) -> float | None:
+    """How many of eight samples of JSON-LD's `articleBody` the body has. None where it states no
+    text of any length."""
+    for item in page.linked:
+        stated = item.get("articleBody")
+        if isinstance(stated, str) and len(stated) >= _LEAST_STATED:
+            key, text = squeeze(_TAG.sub("", unescape(stated[:_MOST_STATED]))), squeeze(body.text)
+            step = max(1, (len(key) - _SAMPLE) // _SAMPLES)
+            samples = [key[at : at + _SAMPLE] for at in range(0, len(key) - _SAMPLE, step)]
+            return sum(one in text for one in samples) / max(1, len(samples))
+    return None
 
 
 def _is_doubtful(body: Body) -> bool:
@@ -143,15 +211,8 @@ def _better(body: Body, other: Body, page: Page) -> Body:
         return body
     if not body.text or body.place is None or not body.place.is_near:
         return other
-    is_whole = most <= _LONGER * size and _holds(other.text, body.text)
+    is_whole = most <= _LONGER * size and _share_in(body.text, other.text) >= 0.5
     return other if is_whole and _is_one_piece(other.text, page) else body
-
-
-def _holds(text: str, part: str) -> bool:
-    """True where most of the lines of `part` stand in `text`."""
-    whole = squeeze(text)
-    sizes = [(letters(line), squeeze(line) in whole) for line in part.split("\n") if line]
-    return 2 * sum(size for size, found in sizes if found) >= sum(size for size, _ in sizes)
 
 
 def _is_one_piece(text: str, page: Page) -> bool:
