@@ -362,6 +362,6 @@ def test_a_definition_that_reads_less_fails_on_the_archived_pages(
     assert good.code == 0
     assert good.json["pages"]["fields"]["body"] == {"before": 22, "now": 22, "differ": 0}
     path = Path("sources/stranger.toml")
-    path.write_text(path.read_text("utf-8") + '\n[fields]\ntitle = ["h4"]\n', "utf-8")
+    path.write_text(path.read_text("utf-8") + '\n[fields]\nbody = ["aside.shelf"]\n', "utf-8")
     worse = hubwatch(*AT, "sources", "test", "stranger", "--json")
-    assert worse.json["pages"]["fields"]["title"] == {"before": 22, "now": 22, "differ": 22}
+    assert worse.json["pages"]["fields"]["body"] == {"before": 22, "now": 22, "differ": 22}

@@ -17,6 +17,7 @@ from scraper.crawl.probe import Probe
 from scraper.sources.model import Source
 from storage.sources import SourceCheck, SourceVerdict
 
+from .. import language
 from ..files import write_atomically
 from ..messages import translator
 from ..portals.adopt import adopted, write_adopted
@@ -119,7 +120,7 @@ def _write_report(
             for command in (repair_of(check),)
         ],
     }
-    page = render("first_day.html.j2", translator("en"), values)
+    page = render("first_day.html.j2", translator(language()), values)
     write_atomically(target, page.encode())
     note(f"wrote {target}")
 

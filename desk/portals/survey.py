@@ -168,7 +168,11 @@ def _with_list(
     zone = options.zone or _early_zone(found.listing.url)
     listing, pager, pager_why = walk_on(found.listing, pages, zone)
     page = page_at(pages, listing.url)
-    listing = with_denials(listing, (link.url for link in read_front(page).links))
+    shown = [link.url for link in read_front(page).links]
+    if pager is not None:  # its pager leads back to the first page, mostly by its file's name
+        (second,) = pages.fetch([pager.following])
+        shown += [link.url for link in read_front(second.capture).links] if second.capture else []
+    listing = with_denials(listing, shown)
     listing = _without_strangers(listing, page, pages)
     listing = with_row_rules(listing, page, zone)
     candidates = tuple(_judged(each, listing, pages) for each in candidates)
