@@ -178,6 +178,23 @@ def test_what_was_put_in_on_a_page_beyond_the_window_is_found_where_the_list_is_
     assert site.paths() == ["/news.html", "/news_2.html"]
 
 
+def test_a_far_page_that_cannot_be_had_is_tried_again_the_next_day(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("a.test")
+    rows = articles(site, *range(1, 21))
+    paged(site, rows, 2)
+    crawl(several(replace(LIST, paging=Paging(PagingKind.NEXT, max_pages=20))))
+    narrow = several(replace(LIST, paging=Paging(PagingKind.NEXT, max_pages=3)))
+    site.answer("/news_6.html", answer(500))
+    for hours, asked in ((24, True), (2, False), (22, True)):
+        crawl.now += timedelta(hours=hours)
+        site.hits.clear()
+        (run,) = crawl(narrow)
+        assert (run.outcome, "/news_6.html" in site.paths()) == (Outcome.OK, asked)
+        assert ("news_6.html could not be read" in run.reason) == asked
+
+
 def test_what_lies_beyond_the_window_and_was_never_looked_at_is_no_news(
     server: Server, crawl: Crawl
 ) -> None:

@@ -372,6 +372,12 @@ class Lists:
             ends |= {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
             if entry.paging.kind is PagingKind.PATTERN:
                 ends.add(Outcome.GONE)
+        if self._deep is not None:
+            # Beyond the window everything was looked at before: it is tried again the next day.
+            self._deep.ends = True
+            if outcome not in ends:
+                self._tally.remark(f"{url} could not be read: {reason or outcome}")
+            return None, 0
         if number == 1 or outcome not in ends:
             self.fault = reason or outcome
             described = f"{url}: {reason}" if reason else url
