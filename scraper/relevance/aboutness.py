@@ -59,9 +59,11 @@ _LABELS = "|".join(
         "read next|trending now|share",
     )
 )
-_BEFORE_LABEL = r"(?:^|(?<=[\n。！？!?.;；]))[ \t\u3000]{0,8}[\[【（(<《■●•▶>*#-]{0,4}"
+_BEFORE_LABEL = r"[ \t\u3000]{0,8}[\[【（(<《■●•▶>*#-]{0,4}"
 _AFTER_LABEL = r"[\]】）)》]{0,2}[ \t\u3000]{0,8}(?:[:：|>»›]|(?=\n|$))"
 _LABEL = re.compile(f"{_BEFORE_LABEL}(?:{_LABELS}){_AFTER_LABEL}", re.I)
+_LABEL_STARTS = re.compile("[\n。！？!?.;；]")
+_HAS_BARS = re.compile("[|｜>»›＞/]")
 _PARTED = re.compile(r"[|｜>»›＞]|[ \u3000]/[ \u3000]")
 _CLOSED = re.compile(r"[。！？.!?][”’」』\"')）]*[ \t\u3000]*$")
 _SHORT, _LINKS = 60, 2
@@ -73,14 +75,16 @@ def boilerplate(text: str) -> list[tuple[int, int]]:
     label such as `Tags:` in its line, or stands below one until a whole sentence; lines of several
     short pieces parted by bars or arrows."""
     found: list[tuple[int, int]] = []
-    for label in _LABEL.finditer(text):
-        if found and label.start() < found[-1][1]:
+    for start in (0, *(one.end() for one in _LABEL_STARTS.finditer(text))):
+        label = _LABEL.match(text, start)
+        if label is None or (found and start < found[-1][1]):
             continue
         end = _line_end(text, label.end())
         if not text[label.end() : end].strip():
             end = _below(text, end)
         found.append((label.start(), end))
-    found += _bars(text)
+    if _HAS_BARS.search(text):
+        found += _bars(text)
     return _merged(found)
 
 

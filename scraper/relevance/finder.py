@@ -279,6 +279,7 @@ def _put_together(text: str, start: int, end: int, gaps: list[tuple[int, int]]) 
 
 
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED_FROM = "\u2e80"
 LONGEST = 200
 PATTERN_SECONDS = 0.2
 """Of CPU time, which is what `regex` counts, for one regular expression in one text. What it has
@@ -334,8 +335,12 @@ class PhraseFinder:
         return AhoCorasick(list(self._by_form))
 
     @cached_property
-    def _forms(self) -> tuple[list[Phrase], ...]:
-        return tuple(self._by_form.values())
+    def _forms(self) -> tuple[list[tuple[Phrase, bool]], ...]:
+        """The phrases of each form, and whether they have a capital."""
+        return tuple(
+            [(one, one.text != one.text.lower()) for one in phrases]
+            for phrases in self._by_form.values()
+        )
 
     @cached_property
     def _patterns(self) -> tuple[tuple[regex.Pattern[str], Pattern], ...]:
@@ -374,8 +379,8 @@ class PhraseFinder:
         if span is None:
             return
         printed = text[span[0] : span[1]]
-        for phrase in self._forms[number]:
-            if _capitals_agree(phrase.text, printed):
+        for phrase, has_capitals in self._forms[number]:
+            if not has_capitals or _capitals_agree(phrase.text, printed):
                 yield FoundPhrase(phrase, *span)
 
     def _find_patterns(self, text: str) -> Iterator[FoundPhrase]:
@@ -421,23 +426,19 @@ def _form(text: str) -> str:
 
 def _at_boundaries(folded: str, start: int, end: int) -> bool:
     return not (
-        (start > 0 and _is_one_word(folded[start - 1 : start + 1]))
-        or (end < len(folded) and _is_one_word(folded[end - 1 : end + 1]))
+        (start > 0 and _is_letter(folded[start - 1]) and _is_letter(folded[start]))
+        or (end < len(folded) and _is_letter(folded[end]) and _is_letter(folded[end - 1]))
     )
-
-
-def _is_one_word(pair: str) -> bool:
-    return " " not in pair and _is_letter(pair[0]) and _is_letter(pair[1])
 
 
 def _is_letter(character: str) -> bool:
     """Whether it belongs to a word of a script that puts blanks between words."""
-    return (character.isalnum() or character == "_") and not _UNSPACED.match(character)
+    if character < _UNSPACED_FROM:
+        return character.isalnum() or character == "_"
+    return character.isalnum() and not _UNSPACED.match(character)
 
 
 def _capitals_agree(phrase: str, printed: str) -> bool:
-    if phrase == phrase.lower():
-        return True
     pairs = zip(_letters(phrase), _letters(printed), strict=False)
     return all(there.isupper() for here, there in pairs if here.isupper())
 

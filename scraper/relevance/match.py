@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from storage.relevance import (
     Score,
     ScorePart,
 )
-from storage.types import ArticleData, Match
+from storage.types import ArticleData, Grade, Match
 
 from .aboutness import Named, Surroundings, boilerplate, outside, parts, signs
 from .finder import FoundPhrase
@@ -505,12 +505,15 @@ class _Graded:
 
     hit: PhraseHit
     parts: tuple[ScorePart, ...]
+    points: float
+    grade: Grade
     weak: str = ""
     whole: bool = False
 
-    @property
-    def points(self) -> float:
-        return round(sum(part.points for part in self.parts), 1)
+
+def _as_graded(hit: PhraseHit, parts: tuple[ScorePart, ...], weak: str = "") -> _Graded:
+    points = round(sum(part.points for part in parts), 1)
+    return _Graded(hit, parts, points, grade_of(points), weak)
 
 
 def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
@@ -529,8 +532,10 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     alone = [hit for hit in read.hits if hit.topic.id not in together]
     graded = _as_a_whole([_graded(hit, standing) for hit in alone], standing)
     for subject, named, around in _named_subjects(article, watchlist, read):
-        points = parts(subject, [one for _, one in named], around)
-        graded += [_Graded(hit, points, whole=True) for hit, _ in named]
+        made = parts(subject, [one for _, one in named], around)
+        points = round(sum(part.points for part in made), 1)
+        grade = grade_of(points)
+        graded += [_Graded(hit, made, points, grade, whole=True) for hit, _ in named]
     order = {topic: number for number, topic in enumerate(watchlist.topics)}
     graded.sort(key=lambda one: _rank(one, order))
     return Relevance(
@@ -657,7 +662,7 @@ def _graded(hit: PhraseHit, standing: ContextIndex) -> _Graded:
         what = standing.whose(beside, *at)
         parts.append(ScorePart(BESIDE_POINTS, BESIDE if what else UNHINDERED, what))
     weak = standing.holding(hit.name.weakens, *at)
-    graded = _Graded(hit, tuple(parts))
+    graded = _as_graded(hit, tuple(parts))
     if weak is None:
         return graded
     return _weakened(graded, standing.whose(weak, *at) or ITS_CONTEXT)
@@ -668,7 +673,7 @@ def _weakened(one: _Graded, what: str, kind: str = WEAKENED) -> _Graded:
     parts = one.parts
     if one.points > RELATED_POINTS:
         parts = (*parts, ScorePart(RELATED_POINTS - one.points, kind, what))
-    return _Graded(one.hit, parts, what)
+    return _as_graded(one.hit, parts, what)
 
 
 def _place_part(hit: PhraseHit, standing: ContextIndex) -> ScorePart:
@@ -722,7 +727,7 @@ def _kept_up(
         return graded
     part = ScorePart(_KEPT_UP_POINTS, KEPT_UP, str(len(sentences)))
     return [
-        replace(one, parts=(*one.parts, part))
+        _as_graded(one.hit, (*one.parts, part), one.weak)
         if one in body and len(one.parts) > 1 and one.points < CORE_POINTS
         else one
         for one in graded
@@ -732,7 +737,7 @@ def _kept_up(
 def _rank(one: _Graded, order: Mapping[str, int]) -> tuple[int, int, bool, int, str]:
     hit = one.hit
     return (
-        STRENGTH[grade_of(one.points)],
+        STRENGTH[one.grade],
         order[hit.topic.id],
         hit.field != TITLE,
         hit.start,
@@ -752,7 +757,7 @@ def _scores(graded: Sequence[_Graded], order: Mapping[str, int]) -> Iterator[Sco
         again = (ScorePart(more, AGAIN, str(len(ones))),) if more else ()
         parts = (*top.parts, *again)
         points = round(sum(part.points for part in parts), 1)
-        yield Score(topic, grade_of(top.points), points, parts)
+        yield Score(topic, top.grade, points, parts)
 
 
 def _evidence(graded: Iterable[_Graded], article: ArticleData) -> Iterator[Match]:
@@ -766,7 +771,7 @@ def _evidence(graded: Iterable[_Graded], article: ArticleData) -> Iterator[Match
         text = article.title if hit.field == TITLE else article.body
         yield Match(
             topic=hit.topic.id,
-            grade=grade_of(one.points),
+            grade=one.grade,
             phrase=text[hit.start : hit.end],
             field=hit.field,
             start=hit.start,
