@@ -412,6 +412,10 @@ def test_scripts_are_read_in_linear_time(piece: str) -> None:
         "<table>@</table>|<tr><td><a href=/{w}/index.html>{w} of the court</a></td></tr>",
         "<div class=nav>@</div>|<a href=/{w}.html>{w}</a> ",
         "<p>@</p>|<a href=?page={n}>({n})</a> ",
+        "<p>Monday, March 2, 2026</p><ul>@</ul>|<li><a href=/wps/portal/z{n}00/{w}>{w} of the state</a></li>",
+        "<ul>@</ul>|<li><a href=/about-the-court-and-its-work/{w}>{w} and more</a></li>",
+        "<div>@</div>|<div><a href=/index.php?id={n}1>Supreme Court {w}</a></div>",
+        "<nav><ul>@</ul></nav>|<li><a href=/col/col{n}2345/index.html>政务公开{w}</a></li>",
         "<div>@</div>|<div class=x><a href=/{w}/about>{w} here</a></div>",
     ],
 )
@@ -421,6 +425,23 @@ def test_menus_and_pagers_are_no_list(shape: str) -> None:
     rows = "".join(row.format(n=n, w=word) for n, word in enumerate(words, 2))
     reading = read(f"<h1>Opinions</h1><p>None today.</p>{frame.replace('@', rows)}")
     assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<ul>@</ul>|<li><a href=/a/{n}.html>{t}</a></li>",
+        "<ul>@</ul>|<li><a href=/opinions/{n}.pdf>Short words</a></li>",
+        "<h2>Opinions filed March 2, 2026</h2><ul>@</ul>|<li><a href=/case/{n}/>State v. Penrose</a></li>",
+        "<ul>@</ul>|<li><a href=/art/2026/3/1/art_12_34567{n}.html>新区召开大会</a></li>",
+        "<div>@</div>|<div><h3><a href=/news/x{n}>Bridge opens</a></h3><p>It was opened by the mayor, who spoke.</p></div>",
+    ],
+)  # fmt: skip
+def test_a_list_without_dates_is_no_menu(shape: str) -> None:
+    assert (
+        len(read(shape.partition("|")[0].replace("@", items(shape.partition("|")[2], DATES))).rows)
+        == 4
+    )
 
 
 @pytest.mark.parametrize(

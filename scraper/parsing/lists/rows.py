@@ -36,11 +36,12 @@ from .candidates import (
     dates_in,
     find_sets,
     names_article,
+    sample_of,
 )
-from .columns import MAX_ROWS, read_set
+from .columns import MAX_ROWS, is_file, read_set
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
-from .titles import better_title, is_more
+from .titles import better_title, is_more, letters_in
 
 # Finds the list of a page that no selector describes, and reads it from a soup of its block.
 
@@ -56,7 +57,7 @@ def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[Fo
     dates = DateReader(zone, page.now)
     rows: dict[str, FoundRow] = {}
     chosen = _choose(find_sets(outline, dates))
-    if not chosen or _is_menu(chosen[0]):
+    if not chosen or _is_menu(outline, chosen[0]):
         chosen = _lone_rows(outline, dates)
     if not chosen or outline.root is None:
         return []
@@ -90,9 +91,48 @@ _LEAST = 0.1
 _MOST_LONE = 3
 
 
-def _is_menu(found: RecordSet) -> bool:
-    """Whether rows are no list's: no dates, and nothing else that tells them from a menu."""
-    return found.dated < 0.3 and found.score < _LEAST
+_SHORT = 30
+"""Letters of what a menu's entry says at most. A Han character counts for three."""
+_SHORT_HAN = 24
+_NUMBERED = re.compile(r"\d{5}[^/]{0,60}$|/(?:19|20)\d\d[-/]?\d\d?[-/]")
+_MENU_LIKE = 0.7
+_CASE = re.compile(r"\d|\bvs?\.?\s|\bin re\b|\bex parte\b", re.I)
+_NAMED_DAY = re.compile(
+    r"opinions?|filed|decided|issued|posted|published|released?|week|orders?|argued|发布|公布|更新",
+    re.I,
+)
+
+
+def _is_menu(outline: Outline, found: RecordSet) -> bool:
+    """Whether rows are no list's: no dates of their own, and nothing else that tells them from a
+    menu. A day that stands once above all of them may be today's."""
+    heads = {line.text for line in found.headings.values()}
+    alone = found.side is Side.ABOVE and len(heads) == 1
+    if found.dated >= 0.3 and not (alone and not _NAMED_DAY.search(next(iter(heads)))):
+        return False
+    sample = sample_of(found.records, 24)
+    if found.dated < 0.3 and found.score < _LEAST:
+        return 2 * sum(_beside(outline, record) >= 30 for record in sample) < len(sample)
+    return sum(_is_entry(outline, record) for record in sample) >= _MENU_LIKE * len(sample)
+
+
+def _beside(outline: Outline, record: RowRecord) -> int:
+    """Characters in a row that belong to none of its links."""
+    node = record.node
+    linked = sum(outline.size(one.start, one.end) for one in outline.links[node.low : node.high])
+    return outline.size(node.start, node.end) - linked
+
+
+def _is_entry(outline: Outline, record: RowRecord) -> bool:
+    """Whether a row could be a menu's entry: a few words in a link to a page, and nothing else."""
+    node = record.node
+    link = outline.links[node.low]
+    words = outline.text(link.start, link.end)
+    beside = _beside(outline, record)
+    most = _SHORT if words.isascii() else _SHORT_HAN
+    short = letters_in(words) <= most and len(words) <= 2 * _SHORT
+    is_page = not is_file(link.url) and _NUMBERED.search(link.url) is None
+    return short and beside < 12 and is_page and _CASE.search(words) is None
 
 
 def _lone_rows(outline: Outline, dates: DateReader) -> list[RecordSet]:
