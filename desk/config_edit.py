@@ -72,7 +72,9 @@ def _read(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from None
+        raise ConfigError(
+            _("%(path)s: cannot be read: %(error)s", path=path, error=error)
+        ) from None
 
 
 def _list_in(text: str, key: str, path: Path) -> list[str]:
@@ -193,5 +195,11 @@ def _write(path: Path, before: str, after: str, key: str, wanted: list[str]) -> 
     was.pop(key, None)
     if was != now or sorted(said) != sorted(wanted):
         line = f"{key} = {json.dumps(wanted, ensure_ascii=False)}"
-        raise ConfigError(f"{path}: cannot be changed by itself; write the line: {line}")
+        raise ConfigError(
+            _(
+                "%(path)s: cannot be changed by itself; write the line: %(line)s",
+                path=path,
+                line=line,
+            )
+        )
     write_atomically(path, after.encode())

@@ -12,6 +12,7 @@ from hubwatch.errors import ConfigError
 from scraper.sources.packs import pack_of, packs
 from storage.sources import SourceCheck
 
+from .. import _, term
 from ..config_edit import add_to_list, enable_source, remove_from_list
 from ..portals.repairs import repair_of
 from ..text import one_line
@@ -84,17 +85,18 @@ def check(
     from .first_day import check_every, check_one
 
     if (which == "all") == (source_id is not None):
-        raise click.UsageError("name a source, or --all")
+        raise click.UsageError(_("name a source, or --all"))
     if source_id is None:
         ctx.exit(check_every(session, wait, output, report, resume=start == "resume"))
     if report is not None or start == "resume":
-        raise click.UsageError("--resume and --report belong to --all")
+        raise click.UsageError(_("--resume and --report belong to --all"))
     ctx.exit(check_one(session, source_id, articles, output))
 
 
 def describe_check(check: SourceCheck, zone: str) -> str:
     """A verdict with its age and evidence, in a line."""
-    return f"{check.verdict} ({local(check.checked_at, zone)}): {one_line(check.evidence)}"
+    verdict = term("check", check.verdict)
+    return f"{verdict} ({local(check.checked_at, zone)}): {one_line(check.evidence)}"
 
 
 VERDICT: JsonDocument[SourceCheck] = JsonDocument(
@@ -115,10 +117,19 @@ def print_report(session: Session, source: Source, report: PortalReport) -> None
         _print_finding(finding)
     faults = sum(finding.state == "fault" for finding in report.findings)
     if report.passed:
-        note(f"{source.id} holds; `checked = {session.now:%Y-%m-%d}` may be noted in {source.path}")
+        note(
+            _(
+                "%(id)s holds; `checked = %(now)s` may be noted in %(path)s",
+                id=source.id,
+                now=f"{session.now:%Y-%m-%d}",
+                path=source.path,
+            )
+        )
     else:
-        text = f"{source.id} does not hold ({faults} of its checks failed)"
-        note(f"{text}; docs/fix-a-template.md says what to do")
+        text = _(
+            "%(id)s does not hold (%(faults)s of its checks failed)", id=source.id, faults=faults
+        )
+        note(_("%(text)s; docs/fix-a-template.md says what to do", text=text))
 
 
 def _print_finding(finding: PortalFinding) -> None:
@@ -189,19 +200,32 @@ def disable(session: Session, source_id: str) -> None:
     if source_id in packs():
         _begin_packs(path, config)
         remove_from_list(path, "packs", source_id)
-        click.echo(f"{source_id} is no longer in `packs` of {path}")
+        click.echo(
+            _("%(source_id)s is no longer in `packs` of %(path)s", source_id=source_id, path=path)
+        )
         return
     session.catalogue.get(source_id)
     key = next((k for k in ("enabled", "also") if source_id in (getattr(config, k) or ())), "")
     if key:
         remove_from_list(path, key, source_id)
-        click.echo(f"{source_id} is no longer in `{key}` of {path}")
+        click.echo(
+            _(
+                "%(source_id)s is no longer in `%(key)s` of %(path)s",
+                source_id=source_id,
+                key=key,
+                path=path,
+            )
+        )
     elif source_id not in {each.id for each in session.enabled()}:
-        click.echo(f"{source_id} is not enabled")
+        click.echo(_("%(source_id)s is not enabled", source_id=source_id))
     elif add_to_list(path, "disabled", source_id):
-        click.echo(f"{source_id} is in `disabled` of {path} now")
+        click.echo(
+            _("%(source_id)s is in `disabled` of %(path)s now", source_id=source_id, path=path)
+        )
     else:
-        click.echo(f"{source_id} is in `disabled` of {path} already")
+        click.echo(
+            _("%(source_id)s is in `disabled` of %(path)s already", source_id=source_id, path=path)
+        )
 
 
 @click.command()
@@ -222,7 +246,7 @@ def enable(session: Session, source_id: str) -> None:
         path = _config_file(session)
         _begin_packs(path, config)
         add_to_list(path, "packs", source_id)
-        click.echo(f"{source_id} is in `packs` of {path} now")
+        click.echo(_("%(source_id)s is in `packs` of %(path)s now", source_id=source_id, path=path))
         return
     session.catalogue.get(source_id)
     pack = "" if source_id in session.catalogue.own else pack_of(source_id)
@@ -235,13 +259,15 @@ def enable(session: Session, source_id: str) -> None:
                 with store.writing() as tx:
                     tx.sources.forget_check(source_id)
                 click.echo(fact("forgotten", describe_check(check, config.zone)))
-    click.echo(f"{source_id} is enabled")
+    click.echo(_("%(source_id)s is enabled", source_id=source_id))
 
 
 def _begin_packs(path: Path, config: Config) -> None:
     """Have the packs in use named, where none are: then one can be added or taken out."""
     if config.enabled is not None:
-        raise ConfigError(f"{path}: `enabled` names the sources; packs count only without it")
+        raise ConfigError(
+            _("%(path)s: `enabled` names the sources; packs count only without it", path=path)
+        )
     for each in config.packs:
         add_to_list(path, "packs", each)
 
@@ -249,5 +275,5 @@ def _begin_packs(path: Path, config: Config) -> None:
 def _config_file(session: Session) -> Path:
     path = session.config.path
     if path is None:
-        raise ConfigError("there is no configuration to write into; `hubwatch init` makes one")
+        raise ConfigError(_("there is no configuration to write into; `hubwatch init` makes one"))
     return path

@@ -17,7 +17,7 @@ from scraper.crawl.probe import Probe
 from scraper.sources.model import Source
 from storage.sources import SourceCheck, SourceVerdict
 
-from .. import language
+from .. import _, language, term
 from ..files import write_atomically
 from ..messages import translator
 from ..portals.adopt import adopted, write_adopted
@@ -46,7 +46,7 @@ def check_every(
     request = replace(request_for(session, sources, wait, None), watchlist=None)
     known = last_round(session.archive) if resume else None
     if known is not None and known.ended:
-        note("the last check was not cut off: these are its verdicts; without --resume anew")
+        note(_("the last check was not cut off: these are its verdicts; without --resume anew"))
     found: list[tuple[Source, SourceCheck]] = []
 
     def report(source: Source, check: SourceCheck) -> None:
@@ -55,7 +55,15 @@ def check_every(
             print_json(VERDICT(check))
             sys.stdout.flush()
         elif sys.stderr.isatty():
-            note(f"{len(found)} of {len(sources)}: {source.id} {check.verdict}")
+            note(
+                _(
+                    "%(found)s of %(sources)s: %(id)s %(verdict)s",
+                    found=len(found),
+                    sources=len(sources),
+                    id=source.id,
+                    verdict=term("check", check.verdict),
+                )
+            )
 
     try:
         check_all(
@@ -67,7 +75,12 @@ def check_every(
             resume=resume,
         )
     except KeyboardInterrupt:
-        note(f"cut off; {session.hint('sources check --all --resume')} goes on from here")
+        note(
+            _(
+                "cut off; %(command)s goes on from here",
+                command=session.hint("sources check --all --resume"),
+            )
+        )
         raise
     found.sort(key=lambda pair: (_ORDER[pair[1].verdict], pair[0].id))
     if output != JSON:
@@ -97,7 +110,7 @@ def _print_verdicts(session: Session, checks: Sequence[SourceCheck]) -> None:
     said = ", ".join(f"{counts[word]} {word}" for word in SourceVerdict if counts[word])
     note(f"{pluralise(len(checks), 'source')}: {said or 'none'}")
     if any(not check.verdict.is_read for check in checks):
-        note("the daemon does not crawl those that do not hold until they are mended or enabled")
+        note(_("the daemon does not crawl those that do not hold until they are mended or enabled"))
 
 
 def _row(check: SourceCheck) -> tuple[object, ...]:
@@ -122,7 +135,7 @@ def _write_report(
     }
     page = render("first_day.html.j2", translator(language()), values)
     write_atomically(target, page.encode())
-    note(f"wrote {target}")
+    note(_("wrote %(target)s", target=target))
 
 
 def check_one(session: Session, source_id: str, articles: int, output: str) -> int:
@@ -133,7 +146,7 @@ def check_one(session: Session, source_id: str, articles: int, output: str) -> i
 
     def say(url: str) -> None:
         if sys.stderr.isatty():
-            note(f"asking for {url}")
+            note(_("asking for %(url)s", url=url))
 
     with Probe(source, request, session.archive_or_none) as look:
         report = check_source(source, inherited, LivePages(look, say), articles)

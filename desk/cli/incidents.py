@@ -10,6 +10,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
+from .. import _, term
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -89,11 +90,17 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
         print_json_list([INCIDENT(each) for each in found])
         return
     if not found:
-        note("nothing is amiss" if not everything else "there was no incident")
+        note(_("nothing is amiss") if not everything else _("there was no incident"))
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
     show = session.hint("incidents show NUMBER")
-    note(f"{pluralise(len(found), 'incident')}; {show} has the proof of one")
+    note(
+        _(
+            "%(incidents)s; %(show)s has the proof of one",
+            incidents=pluralise(len(found), "incident"),
+            show=show,
+        )
+    )
 
 
 @incidents.command()
@@ -115,7 +122,9 @@ def show(session: Session, number: int, output: str) -> None:
     with session.reading() as store:
         found = store.incidents.get(number)
         if found is None:
-            raise HubwatchError(f"{store.path}: there is no incident {number}")
+            raise HubwatchError(
+                _("%(path)s: there is no incident %(number)s", path=store.path, number=number)
+            )
         notices = store.incidents.notices_of(number)
         blocks = row_blocks(store, session.catalogue, found)
     if output == JSON:
@@ -123,7 +132,12 @@ def show(session: Session, number: int, output: str) -> None:
         return
     _print(session, found, notices)
     for block in blocks:
-        heading(f"\n{block.when}: snapshot {block.snapshot_id}")
+        where = _(
+            "%(when)s: snapshot %(id)s",
+            when=term("rows", block.when),
+            id=block.snapshot_id,
+        )
+        heading(f"\n{where}")
         for line in block.html.splitlines():
             click.echo(f"  {one_line(line, 160)}")
 
@@ -149,7 +163,14 @@ def ack(session: Session, number: int, person: str, said: str) -> None:
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     since = local(found.acked_at, session.config.zone)
-    click.echo(f"incident {number} is seen to by {found.acked_by} since {since}")
+    click.echo(
+        _(
+            "incident %(number)s is seen to by %(acked_by)s since %(since)s",
+            number=number,
+            acked_by=found.acked_by,
+            since=since,
+        )
+    )
 
 
 @incidents.command()
@@ -179,9 +200,12 @@ def check(session: Session, output: str) -> None:
 
 def looked(found: Inspection) -> str:
     """What a look at all sources came to, in one line."""
-    return (
-        f"{pluralise(found.sources, 'source')}: {pluralise(found.opened, 'incident')} opened, "
-        f"{found.closed} closed, {len(found.open_now)} open"
+    return _(
+        "%(sources)s: %(incidents)s opened, %(closed)s closed, %(open_now)s open",
+        sources=pluralise(found.sources, "source"),
+        incidents=pluralise(found.opened, "incident"),
+        closed=found.closed,
+        open_now=len(found.open_now),
     )
 
 
@@ -258,9 +282,9 @@ def _row(session: Session, incident: Incident) -> tuple[object, ...]:
     zone, finding = session.config.zone, incident.finding
     return (
         incident.id,
-        finding.severity,
-        finding.kind,
-        finding.source_id or "(this machine)",
+        term("severity", finding.severity),
+        term("incident", finding.kind),
+        finding.source_id or _("(this machine)"),
         local(incident.opened_at, zone),
         local(incident.closed_at, zone, absent=""),
         incident.acked_by,
@@ -271,8 +295,10 @@ def _row(session: Session, incident: Incident) -> tuple[object, ...]:
 def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) -> None:
     zone, finding = session.config.zone, incident.finding
     heading(f"{incident.id}  {one_line(finding.message)}")
-    click.echo(fact("kind", f"{finding.kind} ({finding.severity})"))
-    click.echo(fact("source", finding.source_id or "(this machine)"))
+    click.echo(
+        fact("kind", f"{term('incident', finding.kind)} ({term('severity', finding.severity)})")
+    )
+    click.echo(fact("source", finding.source_id or _("(this machine)")))
     click.echo(fact("opened", local(incident.opened_at, zone)))
     if incident.reopened:
         click.echo(fact("came back", f"{pluralise(incident.reopened, 'time')}"))
@@ -287,13 +313,13 @@ def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) ->
 
 
 def _print_lists(session: Session, incident: Incident, notices: list[str]) -> None:
-    heading("\nEvidence")
+    heading("\n" + _("Evidence"))
     for each in incident.finding.evidence:
         for line in each.splitlines() if "\n" in each else [one_line(each)]:
             click.echo(f"  {line}")
-    heading("\nTo be told")
+    heading("\n" + _("To be told"))
     click.echo(f"  {', '.join(notices)}")
     if incident.closed_at is None:
-        heading("\nNext")
+        heading("\n" + _("Next"))
         for line in incident.finding.commands:
             click.echo(f"  {one_line(session.command_line_for(line.removeprefix('hubwatch ')))}")

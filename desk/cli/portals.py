@@ -22,7 +22,7 @@ from scraper.sources.links import authority_of
 from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 
-from .. import _
+from .. import N_, _, term
 from ..config import load_config, original_of
 from ..config_edit import enable_source
 from ..portals.pages import LivePages
@@ -58,9 +58,9 @@ if TYPE_CHECKING:
 
 
 _QUESTIONS = (
-    ("id", "Id (stays for ever)"),
-    ("city", "City or province in English, or national"),
-    ("name", "Name, as digests print it"),
+    ("id", N_("Id (stays for ever)")),
+    ("city", N_("City or province in English, or national")),
+    ("name", N_("Name, as digests print it")),
 )
 _KINDS = ("list", "feed", "json", "sitemap")
 UNKNOWN = "unknown"
@@ -137,7 +137,7 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
     _check_answers(session, options)
     saved = options["list_file"] is not None
     if saved == (url is not None):
-        raise click.UsageError("name the portal's URL, or --list FILE and --url URL")
+        raise click.UsageError(_("name the portal's URL, or --list FILE and --url URL"))
     portal = _surveyed(session, None if saved else url, options)
     if output != JSON:
         show_portal(portal)
@@ -184,7 +184,7 @@ def save(session: Session, /, file: Path, after: str, **answers: str | None) -> 
     write_source(text, path, replacing=False)
     if after == "enable":
         enable_source(session.config.path, session.config, source.id, "")
-    click.echo(f"wrote       {path}")
+    click.echo(_("wrote       %(path)s", path=path))
 
 
 _MOST_BYTES = 500_000
@@ -203,8 +203,14 @@ def _check_answers(session: Session, options: dict[str, Any]) -> None:
 def _refuse_taken(session: Session, source_id: str, options: dict[str, Any]) -> None:
     known = session.catalogue.sources.get(source_id)
     if known is not None and not options["place"] and options["mode"] != "dry":
-        line = f"{source_id!r} is the id of a source already ({known.path})"
-        raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
+        line = _(
+            "%(source_id)r is the id of a source already (%(path)s)",
+            source_id=source_id,
+            path=known.path,
+        )
+        raise ConfigError(
+            _("%(line)s; choose another with --id, or --replace to take its place", line=line)
+        )
 
 
 def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Portal:
@@ -262,14 +268,20 @@ def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answe
     for key, question in _QUESTIONS:
         value = options[key] or (getattr(guess, key) if options["accepting"] else "")
         if not value and asking:
-            value = click.prompt(question, default=getattr(guess, key) or None, err=True)
+            value = click.prompt(_(question), default=getattr(guess, key) or None, err=True)
         if not value and options["accepting"]:  # of a city nothing is evidence
-            note(f"its city is unknown: write it into the file, or name it with --{key}")
+            note(
+                _("its city is unknown: write it into the file, or name it with --%(key)s", key=key)
+            )
             value = UNKNOWN
         if not value:
             guessed = getattr(guess, key)
-            hint = f"; {guessed!r} suggests itself, --yes accepts it" if guessed else ""
-            raise ConfigError(f"--{key} is missing{hint}")
+            hint = (
+                _("; %(guessed)r suggests itself, --yes accepts it", guessed=guessed)
+                if guessed
+                else ""
+            )
+            raise ConfigError(_("--%(key)s is missing%(hint)s", key=key, hint=hint))
         found = replace(found, **{key: str(value).strip()})
     return found
 
@@ -280,9 +292,12 @@ def _with_zone(portal: Portal, options: dict[str, Any]) -> Portal:
     if portal.zone_known or not asking:
         return portal
     zone = click.prompt(
-        "Zone of its dates, such as Europe/London", default=portal.zone, value_proc=_zone, err=True
+        _("Zone of its dates, such as Europe/London"),
+        default=portal.zone,
+        value_proc=_zone,
+        err=True,
     )
-    return replace(portal, zone=zone, zone_why="as you said", zone_known=True)
+    return replace(portal, zone=zone, zone_why=_("as you said"), zone_known=True)
 
 
 def _write(
@@ -302,7 +317,11 @@ def _write(
     write_source(text, path, replacing=bool(options["place"]))
     if folder.resolve() not in _read_folders(session):
         note(
-            f"{folder} is none of the configured folders: add it to `sources` in the configuration"
+            _(
+                "%(folder)s is none of the configured folders: add it to `sources` in the "
+                "configuration",
+                folder=folder,
+            )
         )
     return path, text, True
 
@@ -313,16 +332,27 @@ def _read_folders(session: Session) -> Sequence[Path]:
 
 def _report_written(session: Session, answers: Answers, path: Path) -> None:
     """Where it was written, and what to do next."""
-    click.echo(f"wrote       {path}")
+    click.echo(_("wrote       %(path)s", path=path))
     hubwatch = program_name()
     if session.config_option is not None:
         hubwatch += f" --config {session.config_option}"
     for command in ("sources check", "crawl", "sources test", "sources record"):
-        click.echo(f"next        {hubwatch} {command} {answers.id}")
+        click.echo(
+            _(
+                "next        %(hubwatch)s %(command)s %(id)s",
+                hubwatch=hubwatch,
+                command=command,
+                id=answers.id,
+            )
+        )
     enabled = session.config.enabled
     if enabled is not None and answers.id not in enabled:
         note(
-            f"add {answers.id!r} to `enabled` in {session.config.path} to have it crawled by itself"
+            _(
+                "add %(id)r to `enabled` in %(path)s to have it crawled by itself",
+                id=answers.id,
+                path=session.config.path,
+            )
         )
 
 
@@ -338,7 +368,7 @@ def show_portal(portal: Portal) -> None:
         click.echo(fact(name, value))
     click.echo()
     rows = portal.listing.rows
-    heading(f"{min(_ROWS, len(rows))} of {len(rows)} rows")
+    heading(_("%(shown)s of %(rows)s rows", shown=min(_ROWS, len(rows)), rows=len(rows)))
     columns = (Column("date", folds="never"), Column("title"), Column("address", folds="short"))
     print_table(columns, [_row(row) for row in rows[:_ROWS]])
     click.echo()
@@ -353,8 +383,12 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
     facts = [("family", f"{study.template} ({study.why})")]
     facts += [(entry.kind.value, _described(entry)) for entry in portal.entries]
     if portal.total > len(listing.rows):
-        shows = f"{len(listing.rows)} of {portal.total} articles that the portal names"
-        facts.append(("shows", f"the first pages of the list have {shows}"))
+        shows = _(
+            "%(rows)s of %(total)s articles that the portal names",
+            rows=len(listing.rows),
+            total=portal.total,
+        )
+        facts.append(("shows", _("the first pages of the list have %(shows)s", shows=shows)))
     if portal.pager_why:
         rule = portal.pager.rule if portal.pager else "none"
         facts.append(("pager", f"{rule} ({portal.pager_why})"))
@@ -369,26 +403,30 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
     for candidate in portal.candidates:
         if candidate.url not in chosen:
             text = pluralise(len(candidate.rows), "article")
-            text = candidate.reason or f"{text}, {round(100 * candidate.dated)} % dated"
+            text = candidate.reason or _(
+                "%(text)s, %(share)s %% dated", text=text, share=round(100 * candidate.dated)
+            )
             facts.append(("also there", f"{candidate.kind.value} {candidate.url} ({text})"))
     facts += [("tried too", f"{url} ({pluralise(count, 'row')})") for url, count in portal.others]
     return facts
 
 
 def _described(entry: EntryChoice) -> str:
-    often = f", read every {entry.every}" if entry.every else ""
+    often = _(", read every %(every)s", every=entry.every) if entry.every else ""
     return f"{entry.url} ({entry.why}{often})"
 
 
 def _row(row: ListRow) -> tuple[str, str, str]:
-    return row.published.iso if row.published else "no date", row.title, row.url
+    return row.published.iso if row.published else _("no date"), row.title, row.url
 
 
 def _show_article(sample: ArticleSample) -> None:
     article = sample.reading.article
     heading(one_line(sample.capture.url))
     if article is None:
-        click.echo(fact("outcome", f"{sample.reading.outcome}: {sample.reading.reason}"))
+        click.echo(
+            fact("outcome", f"{term('outcome', sample.reading.outcome)}: {sample.reading.reason}")
+        )
         return
     evidence = {each.field: each for each in article.evidence}
     values = (
@@ -398,9 +436,13 @@ def _show_article(sample: ArticleSample) -> None:
         ("author", article.author or ""),
     )
     for name, value in values:
-        click.echo(fact(name, value or "unknown"))
+        click.echo(fact(name, value or _("unknown")))
         if name in evidence and value:
-            place = f"from {evidence[name].origin}, {evidence[name].rule}".rstrip(", ")
+            place = _(
+                "from %(origin)s, %(rule)s",
+                origin=term("origin", evidence[name].origin),
+                rule=term("rule", evidence[name].rule),
+            ).rstrip(", ")
             click.secho(fact("", f"{place}: {one_line(evidence[name].raw, 90)}"), dim=True)
     lines = [line for line in article.body.split("\n") if line.strip()]
     for line in lines[:_BODY_LINES]:

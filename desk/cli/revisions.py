@@ -14,6 +14,7 @@ from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.types import Change, Held, Weight
 
+from .. import N_, _, ngettext, term
 from ..text import one_line
 from .console import (
     Column,
@@ -50,15 +51,15 @@ _MOST_SHOWN = 12
 _LONGEST = 240
 _AROUND = 30
 _EVENT_WORDS = {
-    Change.GONE: "withdrawn",
-    Change.BACK: "back",
-    Change.LEAD: "leads its story from here on",
+    Change.GONE: N_("withdrawn"),
+    Change.BACK: N_("back"),
+    Change.LEAD: N_("leads its story from here on"),
 }
 _HELD = {
-    Held.RESTLESS: "no news: it changes at every visit, or goes to and fro",
-    Held.KNOWN: "no news: people were told this last",
-    Held.BULK: "held back: too much changed at once",
-    Held.REDESIGN: "held back and not shown: it lacks what was known",
+    Held.RESTLESS: N_("no news: it changes at every visit, or goes to and fro"),
+    Held.KNOWN: N_("no news: people were told this last"),
+    Held.BULK: N_("held back: too much changed at once"),
+    Held.REDESIGN: N_("held back and not shown: it lacks what was known"),
 }
 
 
@@ -70,54 +71,61 @@ def print_history(
     from ..revisions import differences
 
     click.echo()
-    heading("History")
+    heading(_("History"))
     hunks = differences(revisions)
     lines = [
         (each.seen_at, 1, _version(each, added), hunks.get(each.number, ())) for each in revisions
     ]
     lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _EVENT_WORDS]
-    for at, _, line, found in sorted(lines, key=lambda entry: entry[:2]):
-        number, _, what = line.partition(" ")
+    for at, _order, line, found in sorted(lines, key=lambda entry: entry[:2]):
+        number, _blank, what = line.partition(" ")
         click.echo(f"{number:>3}  {local(at, zone)}  {one_line(what)}")
         print_hunks(found)
 
 
 def _version(revision: Revision, added: Added | None) -> str:
-    what = change_of(revision) if revision.weight else "as first seen"
+    what = change_of(revision) if revision.weight else _("as first seen")
     if revision.snapshot_id is None:
         typed = added is not None and not revision.weight
-        what += f"; {'added by hand' if typed else 'imported'}, no archived page behind it"
+        what += (
+            _("; added by hand, no archived page behind it")
+            if typed
+            else _("; imported, no archived page behind it")
+        )
     return f"{revision.number} {what}"
 
 
 def _event(event: Event) -> str:
-    text = _EVENT_WORDS[event.change]
+    text = _(_EVENT_WORDS[event.change])
     return f"{text}: {event.detail}" if event.detail else text
 
 
 def change_of(change: Revision | Edit) -> str:
     """A change in words: `material: numbers, dates; held back: too much changed at once`."""
-    kinds = ", ".join(change.kinds or getattr(change, "changed", ()))
-    parts = [f"{change.weight}: {kinds}" if kinds else f"{change.weight}"]
+    kinds = ", ".join(
+        term("change", kind) for kind in change.kinds or getattr(change, "changed", ())
+    )
+    weight = term("weight", change.weight or "")
+    parts = [f"{weight}: {kinds}" if kinds else weight]
     return "; ".join([*parts, *remarks(change)])
 
 
 def remarks(change: Revision | Edit) -> Iterator[str]:
     """What else there is to say of a change: whether it was reported, and what it went back to."""
     if change.back_to is not None:
-        yield f"as version {change.back_to} said"
+        yield _("as version %(back_to)s said", back_to=change.back_to)
     if change.held:
-        yield _HELD[change.held]
+        yield _(_HELD[change.held])
     if change.times > 1:
-        yield f"the last of {change.times} such versions"
+        yield _("the last of %(times)s such versions", times=change.times)
 
 
 def print_hunks(hunks: Sequence[Hunk]) -> None:
     """The differences, a line each: [-removed-] and {+added+}, coloured on a terminal."""
     for hunk in hunks[:_MOST_SHOWN]:
-        click.echo(f"       {one_line(hunk.kind)}: {_marked(hunk)}".rstrip(": "))
+        click.echo(f"       {one_line(term('change', hunk.kind))}: {_marked(hunk)}".rstrip(": "))
     if len(hunks) > _MOST_SHOWN:
-        click.echo(f"       and {len(hunks) - _MOST_SHOWN} more; --json has all")
+        click.echo(_("       and %(n)s more; --json has all", n=len(hunks) - _MOST_SHOWN))
 
 
 def _marked(hunk: Hunk) -> str:
@@ -268,13 +276,13 @@ def changes(
 
 def _none(session: Session, sources: Sequence[str], weights: str, held: str) -> str:
     """That nothing was found, of what was asked for and of no more."""
-    of = f" of {', '.join(sources)}" if sources else ""
-    what = f"nothing{of}{' that matters' if weights else ''}"
+    of = _(" of %(sources)s", sources=", ".join(sources)) if sources else ""
+    what = _("nothing%(of)s%(rest)s", of=of, rest=_(" that matters") if weights else "")
     if held:
-        return f"{what} is held back"
+        return _("%(what)s is held back", what=what)
     if sources or weights:
-        return f"{what} has changed so far"
-    return f"nothing of what {session.archive} knows has changed so far"
+        return _("%(what)s has changed so far", what=what)
+    return _("nothing of what %(archive)s knows has changed so far", archive=session.archive)
 
 
 _COLUMNS = (
@@ -290,9 +298,17 @@ _COLUMNS = (
 
 def _row(edit: Edit, zone: str) -> tuple[object, ...]:
     title = one_line(edit.title, 60)
-    what = edit.summary or ", ".join(edit.kinds)
+    what = edit.summary or ", ".join(term("change", kind) for kind in edit.kinds)
     said = "; ".join(remarks(edit))
-    return local(edit.seen_at, zone), edit.weight, edit.article_id, edit.run_id, title, what, said
+    return (
+        local(edit.seen_at, zone),
+        term("weight", edit.weight or ""),
+        edit.article_id,
+        edit.run_id,
+        title,
+        what,
+        said,
+    )
 
 
 @changes.command()
@@ -317,5 +333,11 @@ def release(session: Session, run: int, person: str) -> None:
                 released = tx.articles.release(run, person=name, now=now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    noun = "article" if released == 1 else "articles"
-    note(f"run {run}: the changes of {released} {noun} are news now")
+    note(
+        ngettext(
+            "run %(run)s: the changes of %(number)s article are news now",
+            "run %(run)s: the changes of %(number)s articles are news now",
+            released,
+            run=run,
+        )
+    )

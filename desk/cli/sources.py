@@ -18,6 +18,7 @@ import click
 from hubwatch.errors import HubwatchError, NoArchive
 from scraper.sources.packs import PriorEvidence, SeenBefore, pack_of, packs, prior_evidence
 
+from .. import _
 from ..portals.pages import saved_capture
 from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
@@ -102,10 +103,22 @@ def _list(session: Session, output: str) -> None:
     )
     rows = [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
     print_table(columns, [_row(each, zone) for each in rows])
-    note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
+    note(
+        _(
+            "%(sources)s, %(enabled)s enabled",
+            sources=pluralise(len(found), "source"),
+            enabled=len(enabled),
+        )
+    )
     if session.config.enabled is None:
         rest = [each for each in packs() if each not in session.config.packs]
-        note(f"packs not in use: {', '.join(rest)}; {session.hint('sources enable PACK')} adds one")
+        note(
+            _(
+                "packs not in use: %(rest)s; %(command)s adds one",
+                rest=", ".join(rest),
+                command=session.hint("sources enable PACK"),
+            )
+        )
 
 
 def _known(session: Session) -> tuple[dict[str, SourceState], Mapping[str, SourceCheck]]:
@@ -128,9 +141,9 @@ def _row(listed: _Listed, zone: str) -> tuple[object, ...]:
         source.name,
         source.city,
         source.language,
-        source.checked or "never",
+        source.checked or _("never"),
         f"{check.verdict} {check.checked_at:%Y-%m-%d}" if check else "",
-        last if listed.enabled else f"off, {last}",
+        last if listed.enabled else _("off, %(last)s", last=last),
         state.articles if state else 0,
     )
 
@@ -247,7 +260,12 @@ def _gap_facts(gaps: Sequence[EntryGap]) -> Iterator[tuple[str, str]]:
     for gap in gaps:
         if gap.closed_at is None:
             title = f"  {one_line(gap.title)}" if gap.title else ""
-            why = f"{gap.reason} by {gap.entry_url}, shown by {gap.shown_by}"
+            why = _(
+                "%(reason)s by %(entry_url)s, shown by %(shown_by)s",
+                reason=gap.reason,
+                entry_url=gap.entry_url,
+                shown_by=gap.shown_by,
+            )
             yield "gap", f"{gap.url}{title}: {why}"
 
 
@@ -255,9 +273,19 @@ def _refused_facts(refused: Sequence[RefusedListing], zone: str) -> Iterator[tup
     for each in refused:
         row = each.row
         title = f"  {one_line(row.title)}" if row.title else ""
-        alike = ", made like an article's address" if row.alike else ""
+        alike = _(", made like an article's address") if row.alike else ""
         seen = local(each.last_seen_at, zone)
-        yield "refused", f"{one_line(row.url, 300)}{title}: {row.why}{alike}, seen {seen}"
+        yield (
+            "refused",
+            _(
+                "%(url)s%(title)s: %(why)s%(alike)s, seen %(seen)s",
+                url=one_line(row.url, 300),
+                title=title,
+                why=row.why,
+                alike=alike,
+                seen=seen,
+            ),
+        )
 
 
 def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
@@ -274,8 +302,8 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
     facts.append(("pack", pack_of(source.id)))
     facts += [("schedule", f"{source.schedule} ({source.zone})")]
     facts += [
-        ("enabled", "yes" if listed.enabled else "no"),
-        ("checked", str(source.checked or "never")),
+        ("enabled", _("yes") if listed.enabled else _("no")),
+        ("checked", str(source.checked or _("never"))),
     ]
     if check is not None:
         mends = repair_of(check)
@@ -289,9 +317,10 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
     facts += [("hosts", ", ".join(links.hosts)), ("takes", " | ".join(links.allow_written))]
     facts += [("leaves", " | ".join(links.deny_written)), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
-    bounds = (
-        f"{pluralise(source.bounds.pages, 'page')}, "
-        f"{source.bounds.duration.total_seconds():g} s a run"
+    bounds = _(
+        "%(pages)s, %(seconds)s s a run",
+        pages=pluralise(source.bounds.pages, "page"),
+        seconds=f"{source.bounds.duration.total_seconds():g}",
     )
     return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
 
@@ -299,30 +328,49 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
 def _seen_before(before: PriorEvidence) -> str:
     """What a public record saw of it before."""
     if before.seen is SeenBefore.NEVER:
-        said = "its list never worked"
+        said = _("its list never worked")
     elif before.seen is SeenBefore.WORKING:
-        said = f"its list was working on {before.until}"
+        said = _("its list was working on %(until)s", until=before.until)
     else:
-        said = f"its list was last working on {before.last}"
-    unsure = "" if before.is_sure else "; the record may mean another list"
-    return f"{said}, says a public record of daily tests until {before.until}{unsure}"
+        said = _("its list was last working on %(last)s", last=before.last)
+    unsure = "" if before.is_sure else _("; the record may mean another list")
+    return _(
+        "%(said)s, says a public record of daily tests until %(until)s%(unsure)s",
+        said=said,
+        until=before.until,
+        unsure=unsure,
+    )
 
 
 def _entry(entry: Entry) -> str:
     paging = entry.paging
-    more = f", pages {paging.pattern or paging.kind}, {paging.max_pages} at most"
+    more = _(
+        ", pages %(pattern)s, %(max_pages)s at most",
+        pattern=paging.pattern or paging.kind,
+        max_pages=paging.max_pages,
+    )
     every = entry.every.total_seconds()
-    rarely = f", every {every / 3600:g} h" if every else ""
+    rarely = _(", every %(every)s h", every=f"{every / 3600:g}") if every else ""
     return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}{rarely}"
 
 
 def _read(reading: EntryReading | None, zone: str) -> str:
     if reading is None:
         return ""
-    whole = f"; read whole {local(reading.read_at, zone)}, {pluralise(reading.pages, 'page')}"
+    whole = _(
+        "; read whole %(read_at)s, %(pages)s",
+        read_at=local(reading.read_at, zone),
+        pages=pluralise(reading.pages, "page"),
+    )
     if reading.compared_at is None:
         return whole
-    return f"{whole}, shows {reading.shown} of {reading.of_all}, lacks {reading.lacking}"
+    return _(
+        "%(whole)s, shows %(shown)s of %(of_all)s, lacks %(lacking)s",
+        whole=whole,
+        shown=reading.shown,
+        of_all=reading.of_all,
+        lacking=reading.lacking,
+    )
 
 
 SOURCE_ENTRY: JsonDocument[tuple[Entry, EntryReading | None]] = JsonDocument(
@@ -452,7 +500,7 @@ def _coverage(session: Session, source_id: str) -> PortalCoverage | None:
     try:
         store = session.reading()
     except NoArchive:
-        note("there is no archive: only recorded cases are tried")
+        note(_("there is no archive: only recorded cases are tried"))
         return None
     with store:
         return cover(store, session.catalogue, source_id, lambda items: advancing(items, "reading"))
@@ -519,7 +567,7 @@ def record(
     source = session.catalogue.get(source_id)
     if page is not None:
         if url is None:
-            raise click.UsageError("--file needs URL: the address that the page came from")
+            raise click.UsageError(_("--file needs URL: the address that the page came from"))
         capture = saved_capture(page, url, session.now)
     else:
         capture = _archived(session, source_id, url)
@@ -530,7 +578,12 @@ def record(
         return
     click.echo(fact("page", capture.url))
     click.echo(fact("recorded", str(folder)))
-    click.echo(fact("next", f"compare {folder / EXPECTED} with the page, set confirmed = true"))
+    click.echo(
+        fact(
+            "next",
+            _("compare %(folder)s with the page, set confirmed = true", folder=folder / EXPECTED),
+        )
+    )
     click.echo(fact("then", session.command_line_for(f"sources test {source_id}")))
 
 
@@ -540,12 +593,24 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
         if url is None:
             newest = store.revisions.newest_page(source_id)
             if newest is None:
-                raise HubwatchError(f"{store.path}: holds no page of an article of {source_id}")
+                raise HubwatchError(
+                    _(
+                        "%(path)s: holds no page of an article of %(source_id)s",
+                        path=store.path,
+                        source_id=source_id,
+                    )
+                )
             return store.pages.snapshot(newest)
         found = store.pages.last_capture(source_id, url)
     if found is None:
-        text = f"{url} is not archived for {source_id}"
-        raise HubwatchError(f"{text}; {session.hint(f'crawl {quote(url)}')} archives it")
+        text = _("%(url)s is not archived for %(source_id)s", url=url, source_id=source_id)
+        raise HubwatchError(
+            _(
+                "%(text)s; %(command)s archives it",
+                text=text,
+                command=session.hint(f"crawl {quote(url)}"),
+            )
+        )
     return found
 
 
@@ -564,7 +629,9 @@ def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
     for case in tried:
         _print_case(case)
     passed = sum(case.holds for case in tried)
-    note(f"{pluralise(len(tried), 'recorded case')}, {passed} pass")
+    note(
+        _("%(cases)s, %(passed)s pass", cases=pluralise(len(tried), "recorded case"), passed=passed)
+    )
 
 
 def _fields() -> tuple[str, ...]:
@@ -575,7 +642,11 @@ def _fields() -> tuple[str, ...]:
 
 def _print_coverage(coverage: PortalCoverage) -> None:
     heading(
-        f"{pluralise(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
+        _(
+            "%(pages)s, %(changed)s would read differently",
+            pages=pluralise(coverage.pages, "archived page"),
+            changed=coverage.changed,
+        )
     )
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
     rows = [
@@ -584,9 +655,15 @@ def _print_coverage(coverage: PortalCoverage) -> None:
     ]
     print_table(columns, rows)
     for url, why in coverage.lost:
-        click.secho(one_line(f"lost {url}: {why}"), fg="red")
+        click.secho(one_line(_("lost %(url)s: %(why)s", url=url, why=why)), fg="red")
     if coverage.aside:
-        click.echo(f"{coverage.gained} of {coverage.aside} pages set aside are articles now")
+        click.echo(
+            _(
+                "%(gained)s of %(aside)s pages set aside are articles now",
+                gained=coverage.gained,
+                aside=coverage.aside,
+            )
+        )
 
 
 def _print_case(case: Tried) -> None:
@@ -595,7 +672,7 @@ def _print_case(case: Tried) -> None:
     if case.fault:
         click.echo(f"  {one_line(case.fault)}")
     elif not case.confirmed:
-        click.echo("  nobody has confirmed it: compare expected.toml with the page, then set")
+        click.echo(_("  nobody has confirmed it: compare expected.toml with the page, then set"))
         click.echo("  confirmed = true")
     for each in case.differences:
         expected, read = field_difference(each.expected, each.read)

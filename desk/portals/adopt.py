@@ -22,6 +22,7 @@ from scraper.sources.model import Source
 from scraper.sources.write import source_of
 from storage.sources import SourceCheck
 
+from .. import _
 from ..config import Config
 from .check import check_source
 from .draft import folder_for, write_source
@@ -53,7 +54,7 @@ def adopted(
     """
     moves = _moves(source, request, archive)
     if not moves:
-        raise FetchError(f"{source.id}: none of its lists leads to another host")
+        raise FetchError(_("%(id)s: none of its lists leads to another host", id=source.id))
     text = moved_text(read_bounded(Path(source.path), _MOST_BYTES).decode("utf-8"), source, moves)
     there = source_of(text, source.path, templates)
     inherited = templates[there.fields.template].fields
@@ -61,7 +62,14 @@ def adopted(
         report = check_source(there, inherited, LivePages(probe, _quietly))
     check = verdict_of(there, report, request.clock())
     if not check.verdict.is_read:
-        raise FetchError(f"{source.id}: does not read there: {check.verdict}: {check.evidence}")
+        raise FetchError(
+            _(
+                "%(id)s: does not read there: %(verdict)s: %(evidence)s",
+                id=source.id,
+                verdict=check.verdict,
+                evidence=check.evidence,
+            )
+        )
     return AdoptedSource(moves, text, check)
 
 
@@ -95,7 +103,14 @@ def moved_text(text: str, source: Source, moves: Sequence[tuple[str, str]]) -> s
     hosts: dict[str, str] = {}
     for old, new in moves:
         if json.dumps(old) not in changed and f"'{old}'" not in changed:
-            raise SourceError(f"{source.path}: does not say {old} plainly; write {new} there")
+            raise SourceError(
+                _(
+                    "%(path)s: does not say %(old)s plainly; write %(new)s there",
+                    path=source.path,
+                    old=old,
+                    new=new,
+                )
+            )
         changed = changed.replace(json.dumps(old), json.dumps(new)).replace(f"'{old}'", f"'{new}'")
         hosts.setdefault(urlsplit(old).netloc, urlsplit(new).netloc)
     for was, now in hosts.items():

@@ -28,6 +28,8 @@ from scraper.sources.model import FieldRules
 from storage.lists import ListRow
 from storage.types import Capture, Reading
 
+from .. import _
+
 FIELDS = ("title", "published", "updated", "source", "author", "body")
 REQUIRED = ("title", "published", "body")
 GENERIC = "generic"
@@ -66,13 +68,13 @@ def study(
     captures = [capture for capture, _ in pages]
     name, why = _recognised(captures, templates)
     found = _read(pages, _rules(templates[GENERIC], language, zone))
-    chosen, reason = GENERIC, why or "no article could be looked at"
+    chosen, reason = GENERIC, why or _("no article could be looked at")
     if name:
         known = _read(pages, _rules(templates[name], language, zone))
         if sum(map(agreement, known)) >= sum(map(agreement, found)):
-            found, chosen, reason = known, name, f"the page {why}"
+            found, chosen, reason = known, name, _("the page %(why)s", why=why)
         else:
-            reason = f"the page {why}, but general rules read it better"
+            reason = _("the page %(why)s, but general rules read it better", why=why)
     rules = _rules(templates[chosen], language, zone)
     return _mended(ArticleStudy(chosen, reason, rules, found))
 

@@ -22,6 +22,7 @@ from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.sources import SourceCheck
 
+from .. import _
 from ..files import make_folder, write_atomically
 from .check import PortalReport, check_source
 from .pages import LivePages
@@ -71,7 +72,12 @@ def check_all(
     """
     lock = Lock(archive, "check-all")
     if not lock.try_acquire("sources check --all"):
-        raise Busy(f"sources are being checked by {lock.holder() or 'another process'}")
+        raise Busy(
+            _(
+                "sources are being checked by %(holder)s",
+                holder=lock.holder() or _("another process"),
+            )
+        )
     try:
         known = last_round(archive) if resume else None
         this = known or _begun(archive, request)

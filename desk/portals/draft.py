@@ -19,6 +19,7 @@ from scraper.sources.build import Template
 from scraper.sources.model import EntryKind, Paging, Source
 from scraper.sources.write import Draft, EntryDraft, quoted, source_of, source_text
 
+from .. import _
 from ..config import Config
 from ..files import is_ours, write_atomically
 from ..text import one_line
@@ -167,9 +168,15 @@ def folder_for(config: Config) -> Path:
 def write_source(text: str, path: Path, *, replacing: bool) -> None:
     """Write the file, making its folder. Raises ConfigError if it is there already."""
     if path.exists() and not replacing:
-        raise ConfigError(f"{path}: is there already; --replace writes it anew")
+        raise ConfigError(_("%(path)s: is there already; --replace writes it anew", path=path))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigError(f"{path.parent}: cannot be made: {error.strerror}") from None
+        raise ConfigError(
+            _(
+                "%(parent)s: cannot be made: %(strerror)s",
+                parent=path.parent,
+                strerror=error.strerror,
+            )
+        ) from None
     write_atomically(path, with_schema(text, "source").encode())

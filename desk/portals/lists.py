@@ -26,6 +26,7 @@ from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture
 
+from .. import _
 from ..text import pluralise
 from .pages import PageSource
 
@@ -519,19 +520,21 @@ def choose_entries(
     if kinds:
         there = {each.kind: each for each in reversed(candidates) if not each.reason}
         return tuple(
-            EntryChoice(kind, listing.url, "as you said")
+            EntryChoice(kind, listing.url, _("as you said"))
             if kind is EntryKind.LIST
-            else _choice(best.get(kind) or there[kind], "as you said", "")
+            else _choice(best.get(kind) or there[kind], _("as you said"), "")
             for kind in kinds
             if kind is EntryKind.LIST or kind in there
         )
-    dated = (
-        f"{pluralise(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
+    dated = _(
+        "%(articles)s, %(rest)s %% of them dated",
+        articles=pluralise(len(listing.rows), "article"),
+        rest=round(100 * listing.dated),
     )
     chosen = [EntryChoice(EntryKind.LIST, listing.url, dated)]
     feed = best[EntryKind.FEED]
     if feed is not None and listing.dated < _HALF <= feed.dated:
-        why = "it is dated, which the list is not; the list goes further back"
+        why = _("it is dated, which the list is not; the list goes further back")
         chosen.insert(0, _choice(feed, why, ""))
     elif feed is not None:
         chosen.append(_choice(feed, _second(feed, listing), _FURTHER))
@@ -557,7 +560,7 @@ def _choice(candidate: EntryCandidate, why: str, every: str) -> EntryChoice:
 def _second(candidate: EntryCandidate, listing: Listing) -> str:
     """Why something stands beside the list."""
     shown = _shown(candidate, listing)
-    return f"a second witness: {pluralise(shown, 'article')}"
+    return _("a second witness: %(articles)s", articles=pluralise(shown, "article"))
 
 
 def _shown(candidate: EntryCandidate, listing: Listing) -> int:

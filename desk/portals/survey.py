@@ -28,6 +28,7 @@ from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 
+from .. import _
 from ..text import pluralise
 from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
@@ -113,7 +114,7 @@ def survey(
     if front.kind in (AddressKind.FEED, AddressKind.SITEMAP):
         return _beside(here, front, pages, templates, options)
     if front.kind is AddressKind.OTHER:
-        raise PageError(f"{here}: is no page: {front.reason}")
+        raise PageError(_("%(here)s: is no page: %(reason)s", here=here, reason=front.reason))
     found = _listing_of(capture, front, pages, zone)
     fronts = [found.front, *([front] if found.front is not front else [])]
     if found.listing is None and found.is_article:
@@ -146,13 +147,19 @@ class _Found:
 def _nothing_found(here: str, found: _Found) -> str:
     names = ", ".join(other for other, _ in found.others)
     what = (
-        "is an article, and no list with articles like it"
+        _("is an article, and no list with articles like it")
         if found.is_article
-        else ("no list of articles")
+        else (_("no list of articles"))
     )
-    joined_names = f", nor on {names}" if names else ""
+    joined_names = _(", nor on %(names)s", names=names) if names else ""
     sign = "" if found.is_article else ":"
-    return f"{here}{sign} {what} is found{joined_names}; name the address of a list page"
+    return _(
+        "%(here)s%(sign)s %(what)s is found%(joined_names)s; name the address of a list page",
+        here=here,
+        sign=sign,
+        what=what,
+        joined_names=joined_names,
+    )
 
 
 def _with_list(
@@ -182,7 +189,15 @@ def _with_list(
     shows = len(listing.rows)
     warnings = portal.warnings
     if total > shows and pager is None:
-        warnings = (f"this list shows {shows} of {total}: {pager_why}", *warnings)
+        warnings = (
+            _(
+                "this list shows %(shows)s of %(total)s: %(pager_why)s",
+                shows=shows,
+                total=total,
+                pager_why=pager_why,
+            ),
+            *warnings,
+        )
     return replace(
         portal,
         entries=entries,
@@ -380,7 +395,7 @@ def _zone(
 ) -> ZoneFinding:
     """The zone of the portal's dates, as somebody said it or as something shows it."""
     if options.zone:
-        return ZoneFinding(options.zone, "as you said")
+        return ZoneFinding(options.zone, _("as you said"))
     family = ("", "")
     if found.template != GENERIC:
         family = (found.template, templates[found.template].zone)
@@ -477,12 +492,18 @@ def _of_json(
         if authority_of_or_none(row.url) in hosts
     )
     if not rows:
-        raise PageError(f"{url}: names no articles: {read.reason or 'no address in its items'}")
+        raise PageError(
+            _(
+                "%(url)s: names no articles: %(reason)s",
+                url=url,
+                reason=read.reason or _("no address in its items"),
+            )
+        )
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, Front(AddressKind.JSON), listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
-    count = f"{pluralise(len(rows), 'article')}; it is JSON"
+    count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
     entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=_JSON_PAGES)
     return replace(portal, entries=(entry,), pager_why=why)
 
@@ -500,14 +521,14 @@ def _counted(url: str, pages: PageSource) -> tuple[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     name = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
     if not name:
-        return "none", "no parameter of its address counts pages"
+        return "none", _("no parameter of its address counts pages")
     here = int(dict(pairs)[name])
     following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
     (seen,) = pages.fetch([parts._replace(query=following).geturl()])
     if seen.capture is None or seen.capture.body == page_at(pages, url).body:
-        return "none", f"{name} = {here + 1} brings nothing else"
+        return "none", _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
     query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
-    return f"?{query} from {here + 1}", f"{name} counts its pages"
+    return f"?{query} from {here + 1}", _("%(name)s counts its pages", name=name)
 
 
 def _hosts_of_rows(urls: Sequence[str], host: str) -> tuple[str, ...]:
@@ -531,12 +552,18 @@ def _without_list(
     candidate = attempt(url, pages, hosts, zone)
     if not candidate.rows:
         why_empty = f": {candidate.reason}" if candidate.reason else ""
-        raise PageError(f"{url}: names no articles of its own host{why_empty}")
+        raise PageError(
+            _(
+                "%(url)s: names no articles of its own host%(why_empty)s",
+                url=url,
+                why_empty=why_empty,
+            )
+        )
     rows = tuple(r for r in candidate.rows if not is_home(r.url) and not lists_others(r.url))
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front, listing, pages, templates, options, (candidate,))
-    why = f"{pluralise(len(rows), 'article')}; no list page is known"
+    why = _("%(articles)s; no list page is known", articles=pluralise(len(rows), "article"))
     entries = (EntryChoice(candidate.kind, url, why),)
     return replace(portal, entries=entries, candidates=(candidate,))
 
@@ -545,20 +572,22 @@ def _doubts(listing: Listing, found: ArticleStudy) -> list[str]:
     """What a person should look at before the portal is crawled."""
     doubts = []
     if listing.surplus:
-        doubts.append(f"{listing.surplus} links of navigation have the shape of articles")
+        doubts.append(
+            _("%(surplus)s links of navigation have the shape of articles", surplus=listing.surplus)
+        )
     if not found.samples:
-        doubts.append("no article could be read: fields are untried")
+        doubts.append(_("no article could be read: fields are untried"))
     for sample in found.samples:
         article, url = sample.reading.article, sample.capture.url
         if article is None:
             doubts.append(f"{url}: {sample.reading.outcome}: {sample.reading.reason}")
             continue
         if article.published is None:
-            doubts.append(f"{url}: no date is found")
+            doubts.append(_("%(url)s: no date is found", url=url))
         elif not days_agree(sample):
-            doubts.append(f"{url}: its day is not the list's")
+            doubts.append(_("%(url)s: its day is not the list's", url=url))
         if sample.row and sample.row.title and not titles_agree(article.title, sample.row.title):
-            doubts.append(f"{url}: its headline is not the list's")
+            doubts.append(_("%(url)s: its headline is not the list's", url=url))
     return doubts
 
 
@@ -661,20 +690,30 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
     for pager in pagers:
         (seen,) = pages.fetch([pager.following])
         if seen.capture is None:
-            unseen = unseen or f"{pager.why}; {pager.following} was not looked at: {seen.reason}"
+            unseen = unseen or _(
+                "%(why)s; %(following)s was not looked at: %(reason)s",
+                why=pager.why,
+                following=pager.following,
+                reason=seen.reason,
+            )
             continue
         more = find_listing(seen.capture, zone)
         fresh = [row for row in more.rows if row.url not in known] if more else []
         if more and fresh:
             others = {listing.url, *(each.following for each in pagers)}
-            why = f"{pager.why}; {pager.following} lists {len(fresh)} more articles"
+            why = _(
+                "%(why)s; %(following)s lists %(fresh)s more articles",
+                why=pager.why,
+                following=pager.following,
+                fresh=len(fresh),
+            )
             return joined(listing, [more], others), pager, why
     if pagers and unseen and not _was_fetched(pages, pagers):
         others = {listing.url, *(each.following for each in pagers)}
         return joined(listing, [], others), pagers[0], unseen
     if pagers:
-        return listing, None, "what looks like a pager leads to no further articles"
-    return listing, None, "no way on to a next page is found"
+        return listing, None, _("what looks like a pager leads to no further articles")
+    return listing, None, _("no way on to a next page is found")
 
 
 def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
