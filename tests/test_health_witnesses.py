@@ -154,3 +154,16 @@ def test_an_entry_that_is_read_rarely_stays_judged(crawl: Crawl, site: Site) -> 
         crawl(source("a", entries=lists))
         assert found(crawl)[Kind.GONE].place == site.url("/map.xml")
         crawl.now += timedelta(hours=2)
+
+
+def test_the_first_404_of_the_only_list_is_told_once_and_at_once(crawl: Crawl, site: Site) -> None:
+    publish(site, 1, 2, 3)
+    crawl(source("a"))
+    site.answer("/news.html", answer(404))
+    crawl.now += timedelta(hours=2)
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.GONE
+    assert [each.kind for each in incidents(crawl)] == [Kind.GONE]
+    crawl.now += timedelta(hours=2)
+    crawl(source("a"))
+    assert [each.kind for each in incidents(crawl)] == [Kind.GONE]
