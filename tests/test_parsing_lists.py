@@ -189,7 +189,10 @@ def test_next_to_itself_or_to_another_host_is_no_next() -> None:
     ("script", "first", "count"),
     [
         ('createPageHTML(54, 0, "index", "html");', "index_1.html", 53),
-        ("createPageHTML('page_div',4,1,'list','shtml',88);", "list_2.shtml", 2),
+        ("createPageHTML('page_div',4,1,'list','shtml',88);", "list_2.shtml", 3),
+        ("createPageHTML('page_div',4,3,'list','shtml',88);", "list_4.shtml", 1),
+        ('createPageHTML(4, 1, "index", "html");', "index_2.html", 3),
+        ('createPageHTML(4, 1, "other", "html");', "other_2.html", 2),
         ("var totalPage: 3", "index_1.html", 2),
         ('{"totalPages":"3"}', "index_1.html", 2),
     ],

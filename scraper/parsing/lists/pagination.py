@@ -293,10 +293,19 @@ def script_pages(page: Page) -> tuple[list[str], str]:
         stem, ending = names[-2], names[-1].lstrip(".")
         if _NAME.fullmatch(stem) and _NAME.fullmatch(ending):
             total, current = numbers[0], numbers[1]
+            if _counts_from_one(page, f"{stem}.{ending}", current, names):
+                total += 1
             last = min(total, current + 1 + MAX_PAGES)
             found = [f"{stem}_{n}.{ending}" for n in range(current + 1, last)]
             return [urljoin(page.url, name) for name in found], call.group(0)[:100]
     return [], ""
+
+
+def _counts_from_one(page: Page, first: str, current: int, names: list[str]) -> bool:
+    """Whether a call numbers its first page 1, and its last page by how many there are. So does the
+    kind that names first the element which it fills, and one whose first page says it is 1."""
+    own = urlsplit(page.url).path.rpartition("/")[2]
+    return current > 0 and (len(names) > 2 or (current == 1 and own == first))
 
 
 def stated_total(markup: str) -> int:
