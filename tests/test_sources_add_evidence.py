@@ -181,6 +181,32 @@ def test_of_a_sitemap_the_part_with_the_articles_is_taken(
 
 
 @pytest.mark.slow
+def test_what_a_first_crawl_cannot_fetch_at_once_is_left_to_a_back_fill(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    urls = [site.url(path_of(at)) for at in range(len(TITLES))]
+    urls += [site.url(f"/2019/0{m}/{d:02}/story-{n}/") for m in range(1, 9) for d in range(1, 29)
+        for n in range(2)]  # fmt: skip
+    body = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+    site.answer("/sitemap.xml", answer(200, f"<urlset>{body}</urlset>".encode()))
+    source = add(hubwatch, server, site.url("/"))
+    assert kinds(source) == [("list", "")]
+    rest(site)
+    for key, behaviour in list(site.routes.items()):
+        if key.startswith("/wp-json"):
+            items = [{"link": site.url(path_of(at)), "title": {"rendered": TITLES[at]},
+                "date": f"{day_of(at)}T09:00:00"} for at in range(len(TITLES))]  # fmt: skip
+            assert behaviour is not None
+            site.answer(key, answer(200, json.dumps(items).encode(),
+                Content_Type="application/json", X_WP_Total="5000"))  # fmt: skip
+    Path("sources/p.toml").unlink()
+    source = add(hubwatch, server, site.url("/"))
+    assert kinds(source) == [("list", ""), ("json", "1d")]
+    assert source["entry"][1]["max_pages"] == 1
+
+
+@pytest.mark.slow
 def test_pages_that_list_others_are_no_articles(hubwatch: CommandLine, server: Server) -> None:
     site = blog(server)
     source = add(hubwatch, server, site.url("/"))

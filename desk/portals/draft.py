@@ -23,7 +23,7 @@ from .. import _
 from ..config import Config
 from ..files import is_ours, write_atomically
 from ..text import one_line
-from .lists import EntryChoice
+from .lists import MOST_AT_ONCE, EntryChoice
 from .survey import Portal
 
 # Suggested answers: id, city and name of a new source.
@@ -131,8 +131,10 @@ def _paging(portal: Portal) -> tuple[str, int]:
     the first crawl reads them all, later ones stop where nothing is new."""
     if portal.pager is None:
         return "none", 0
-    few = _USUAL_PAGES < _GROWTH * portal.pager.total <= _GROWTH * _MOST_PAGES
-    return portal.pager.rule, _GROWTH * portal.pager.total if few else 0
+    on_a_page = max(1, len(portal.listing.rows) // 2)  # two of its pages were read
+    most = min(_GROWTH * portal.pager.total, MOST_AT_ONCE // on_a_page)
+    few = most > _USUAL_PAGES and portal.pager.total <= _MOST_PAGES
+    return portal.pager.rule, most if few else 0
 
 
 def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) -> tuple[str, Source]:

@@ -498,6 +498,9 @@ class EntryChoice:
     max_pages: int = 0
 
 
+MOST_AT_ONCE = 150
+"""So many articles a first crawl can fetch in one run (200 pages, its lists among them). With more
+its baseline would go on for days, and what is published meanwhile would be no news."""
 _FURTHER = "1d"
 """How often what stands beside the list is read: it is complete, or counts again what the list
 shows."""
@@ -540,8 +543,13 @@ def choose_entries(
         chosen.append(_choice(feed, _second(feed, listing), _FURTHER))
     for kind in (EntryKind.JSON, EntryKind.SITEMAP):
         other = best[kind]
-        if other is not None and not (kind is EntryKind.SITEMAP and best[EntryKind.JSON]):
+        if other is None or (kind is EntryKind.SITEMAP and best[EntryKind.JSON]):
+            continue
+        if _shown(other, listing) <= MOST_AT_ONCE:
             chosen.append(_choice(other, _second(other, listing), _FURTHER))
+        elif kind is EntryKind.JSON:  # the newest come first
+            newest = replace(other, max_pages=1)
+            chosen.append(_choice(newest, _("a second witness: its newest articles"), _FURTHER))
     return tuple(chosen)
 
 

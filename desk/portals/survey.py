@@ -32,6 +32,7 @@ from .. import _
 from ..text import pluralise
 from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
+    MOST_AT_ONCE,
     EntryCandidate,
     EntryChoice,
     Listing,
@@ -504,7 +505,8 @@ def _of_json(
     portal = _portal(url, Front(AddressKind.JSON), listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
-    entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=_JSON_PAGES)
+    most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))
+    entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=most)
     return replace(portal, entries=(entry,), pager_why=why)
 
 
