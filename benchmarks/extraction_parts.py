@@ -5,6 +5,7 @@ Nothing here decides how a page is read or a score made; `scraper.parsing` and `
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -32,6 +33,7 @@ from .scores import (
 
 BODY_PEERS = ("trafilatura", "readability", "newspaper4k", "justext")
 HAN_PEERS = (*BODY_PEERS, "gne")
+_WRONG, _APART = 0.5, 0.02
 DAY_PEERS = ("htmldate", "htmldate-url", "trafilatura-day")
 PORTAL_DAY_PEERS = (*DAY_PEERS, "newspaper4k", "gne")
 
@@ -39,13 +41,13 @@ PORTAL_DAY_PEERS = (*DAY_PEERS, "newspaper4k", "gne")
 def bodies_en(bench: Bench) -> list[Figure]:
     """English news, word shingles."""
     cases = pages.english_bodies(bench.corpora)
-    return [_bodies(bench, "bodies-en", cases, words, BODY_PEERS, -0.005)]
+    return _bodies(bench, "bodies-en", cases, words, BODY_PEERS, -0.005)
 
 
 def bodies_zh(bench: Bench) -> list[Figure]:
     """Chinese pages, character shingles."""
     cases = [case for case in pages.chinese_pages(bench.corpora) if case.body]
-    return [_bodies(bench, "bodies-zh", cases, characters, HAN_PEERS, 0.03)]
+    return _bodies(bench, "bodies-zh", cases, characters, HAN_PEERS, 0.03)
 
 
 def _bodies(
@@ -55,7 +57,7 @@ def _bodies(
     cut: Callable[[str], Sequence[str]],
     names: Sequence[str],
     beside: float,
-) -> Figure:
+) -> list[Figure]:
     readings = [read_generic(bench, case) for case in cases]
     bodies = [reading.article.body if reading.article else "" for reading in readings]
     found = [shares(case.body, body, cut) for case, body in zip(cases, bodies, strict=True)]
@@ -76,7 +78,7 @@ def _bodies(
         f"P{ours.precision:.3f} R{ours.recall:.3f}",
         f"no article: {missing}" if missing else "",
     ]
-    return Figure(
+    whole = Figure(
         part,
         f"body F1, {len(cases)} pages",
         f"≥ best peer {beside:+.3f}" + (f" = {best + beside:.3f}" if peers else ""),
@@ -87,6 +89,50 @@ def _bodies(
         "; ".join(note for note in (*notes, *faults) if note),
         _worst_bodies(bench, cases, readings, found),
     )
+    return [whole, _halves(part, cases, found), _confidence(part, readings, found)]
+
+
+def _halves(part: str, cases: Sequence[Case], found: Sequence[Share]) -> Figure:
+    """The two halves of a collection by a hash of the pages' names. Who works on a rule looks at
+    the pages of the first alone; the second shows whether it fits more than those."""
+    halves: tuple[list[Share], list[Share]] = ([], [])
+    for case, share in zip(cases, found, strict=True):
+        halves[half_of(case.name)].append(share)
+    scores = [body_score(half) for half in halves]
+    counts = " and ".join(str(len(half)) for half in halves)
+    text = " · ".join(f"{score.f1:.3f}" for score in scores)
+    seen, held_out = (score.f1 for score in scores)
+    met = held_out >= seen - _APART
+    what = f"body F1, first half · held-out half, {counts} pages"
+    return Figure(part, what, f"held-out ≥ first -{_APART}", text, met, held_out)
+
+
+def half_of(name: str) -> int:
+    """0 or 1, by a hash of a page's name."""
+    return hashlib.sha256(name.encode()).digest()[-1] % 2
+
+
+def _confidence(part: str, readings: Sequence[Reading], found: Sequence[Share]) -> Figure:
+    """How many bodies are called sure, and how many of those are wrong (F1 below a half). The note
+    is a reliability table: for each level its pages, those that are wrong, and their mean F1."""
+    levels: dict[str, list[float]] = {}
+    for reading, share in zip(readings, found, strict=True):
+        article = reading.article
+        evidence = article.evidence if article else ()
+        level = next((str(e.confidence) for e in evidence if e.field == "body"), "no article")
+        levels.setdefault(level, []).append(share.f1)
+    sure = levels.get("sure", [])
+    wrong = sum(f1 < _WRONG for f1 in sure)
+    held = len(sure) / max(1, len(found))
+    rows = [
+        f"{level}: {len(f1s)} pages, {sum(f1 < _WRONG for f1 in f1s)} wrong, "
+        f"mean F1 {sum(f1s) / len(f1s):.3f}"
+        for level, f1s in sorted(levels.items())
+    ]
+    met = held >= 0.75 and wrong <= 0.01 * len(sure)
+    text = f"{held:.1%}, wrong {wrong / max(1, len(sure)):.1%}"
+    what = "bodies called sure, and wrong ones of those"
+    return Figure(part, what, "≥ 75 %, wrong ≤ 1 %", text, met, held, {}, "; ".join(rows))
 
 
 def _peer_shares(
