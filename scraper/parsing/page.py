@@ -141,6 +141,7 @@ _ASKED_FOR = (
 """What every page is asked for: found in one walk through its tree."""
 _COUNT = etree.XPath("count(descendant-or-self::*)")
 _WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+_WITH_ITEMPROP = etree.XPath("descendant-or-self::*[@itemprop]")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
 
 
@@ -236,6 +237,18 @@ class Page:
                 classes.setdefault(item, []).append(tag)
         return classes
 
+    @cached_property
+    def _items(self) -> dict[str, list[Element]]:
+        items: dict[str, list[Element]] = {}
+        for tag in _WITH_ITEMPROP(self.tree) if self.has_words("itemprop") else ():
+            for name in tag.get("itemprop").split():
+                items.setdefault(name, []).append(tag)
+        return items
+
+    def with_itemprop(self, name: str) -> list[Element]:
+        """The elements that microdata calls by this name, in order."""
+        return self._items.get(name, [])
+
     def with_class_like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
         """The elements of which the pattern is found in a class, class by class."""
         for name, tags in self._classes.items():
@@ -275,7 +288,7 @@ class Page:
     @cached_property
     def _marks(self) -> dict[Element, None]:
         """In the order of the page."""
-        if not any(self.has_words(words) for words in ("itemtype", "hentry", "h-entry")):
+        if _MARK_CLASSES.isdisjoint(self._classes) and not self.has_words("itemtype"):
             return dict.fromkeys(self.tags("article")[:_MOST_MARKS])  # spares a search
         return dict.fromkeys(tag for tag in _MARKS(self.tree)[:_MOST_MARKS] if _is_mark(tag))
 

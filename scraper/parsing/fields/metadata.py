@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bs4.element import Tag
-from lxml import etree
 
 from storage.types import Origin
 
 from ..page import Page, plain_text
-from ..tree import Element, attribute, has_ancestor
+from ..tree import Element, has_ancestor
 
 PUBLISHED = (
     "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
@@ -99,22 +98,20 @@ HEADLINE, HEADLINE_CLASSES = "headline", ("entry-title", "p-name")
 PUBLISHED_MARK, PUBLISHED_CLASSES = "datePublished", ("published", "dt-published", "entry-date")
 UPDATED_MARK, UPDATED_CLASSES = "dateModified", ("updated", "dt-updated", "modified")
 _MOST_MARKED = 40
-_ITEMS = {
-    name: etree.XPath(f"descendant::*[contains(@itemprop, '{name}')]")
-    for name in (HEADLINE, PUBLISHED_MARK, UPDATED_MARK)
-}
 
 
 def marked(page: Page, name: str, classes: tuple[str, ...]) -> Iterator[tuple[Element, str]]:
     """The elements of the page's own article that microdata calls by this name, then those that
     have one of these classes inside the one article that the page marks. Each with a rule that
     says so."""
-    found = _ITEMS[name](page.tree)[:_MOST_MARKED] if page.has_words(name) else []
-    for tag in found:
-        is_named = name in attribute(tag, "itemprop").split() and tag.tag != "meta"
-        if is_named and not has_ancestor(tag, "aside", "nav") and not page.is_anothers(tag):
+    for tag in page.with_itemprop(name)[:_MOST_MARKED]:
+        if (
+            tag.tag != "meta"
+            and not has_ancestor(tag, "aside", "nav")
+            and not page.is_anothers(tag)
+        ):
             yield tag, f"itemprop {name}"
     for each in classes:
-        for tag in page.select(f".{each}")[:_MOST_MARKED] if page.has_words(each) else ():
+        for tag in page.select(f".{each}")[:_MOST_MARKED]:
             if page.is_own(tag) and not has_ancestor(tag, "aside", "nav"):
                 yield tag, f"class {each}"

@@ -81,7 +81,7 @@ _REPORTER_LINE = re.compile(
 _SIGNED = 60
 _HEAD, _TAIL = 160, 120
 """Characters at both ends of a text in which it names its reporter."""
-_MARKED = etree.XPath("descendant::*[contains(@itemprop, 'author') or @data-testid]")
+_TESTED = etree.XPath("descendant::*[@data-testid]")
 _AUTHOR_LINK = re.compile(
     r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en)?|auteurs?"
     r"|journalists?)/[^/?#]{3,}/?(?:$|[?#])",
@@ -217,8 +217,9 @@ def _marked_authors(page: Page) -> Iterator[Clue]:
     """What the page marks as the writer of its own article: `rel=author`, microdata, and elements
     whose names say so. Those of one kind that stand close together are one clue."""
     marked = [tag for tag in page.tags("a") if _links_author(tag)]
-    if page.has_words("itemprop") or page.has_words("data-testid"):
-        marked += _MARKED(page.tree)
+    marked += page.with_itemprop("author")
+    if page.has_words("data-testid"):
+        marked += _TESTED(page.tree)
     marked += page.with_class_like(_BYLINE_CLASS)
     found = [
         (tag, rule)
