@@ -108,7 +108,8 @@ def _template(path: Path) -> object:
 
 def _watchlist(path: Path) -> object:
     read = watchlist.load_watchlist(path)
-    return dict(read.topics), dict(read.contexts), read.near, read.lead, read.subjects
+    parts = dict(read.topics), dict(read.contexts), dict(read.dismissed), read.subjects
+    return parts, read.near, read.lead
 
 
 _LAYOUTS = {

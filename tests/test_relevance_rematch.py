@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from desk.relevance.backtest import BacktestFigures, Effect, differences, rematch
+from desk.relevance.backtest import BacktestFigures, Effect, as_article, differences, rematch
 from desk.relevance.suggestions import PhraseText, shared, verdicts
 from scraper.pipelines.decide import decide
+from scraper.relevance.match import unmet
 from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.archive import Archive
 from storage.decisions import Verb
@@ -282,6 +283,39 @@ def test_phrases_that_would_have_caught_what_people_added_and_names_that_only_br
     assert missing["green valley forum"].articles == missing["绿谷论坛"].articles == 2
     assert missing["green valley forum"].rejected == 0
     assert [(one.phrase.lower(), one.rejected) for one in told.useless] == [("clock tower", 2)]
+
+
+def test_what_is_rejected_for_one_reason_again_and_again_proposes_a_line(
+    store: Archive, tmp_path: Path
+) -> None:
+    tower = watchlist(tmp_path, "tower")
+    prizes = [
+        keep(
+            store, number, f"A tower, number {number}", f"It won the Golden Pear in year {number}."
+        )
+        for number in range(1, 5)
+    ]
+    other = keep(store, 5, "A tower of sand", "Children built it.")
+    good = keep(store, 6, "A tower of steel", "It is the highest.")
+    with store.writing() as tx:
+        for number, story in enumerate(prizes):
+            reason = ("a prize", "A Prize ", "a prize", "a prize")[number]
+            tx.decisions.decide(story, Verb.REJECT, person="Ana", now=NOW, value=reason)
+        tx.decisions.decide(other, Verb.REJECT, person="Ana", now=NOW, value="no news")
+        tx.decisions.decide(good, Verb.ACCEPT, person="Ana", now=NOW)
+    (one,) = verdicts(store, tower, tower).repeated
+    assert (one.reason, one.stories, one.covered) == ("a prize", 4, 4)
+    assert "Golden Pear" in one.phrase
+    assert (one.rejected, one.accepted, one.articles) == (4, 0, 4)
+    file = tmp_path / "dismissing.toml"
+    file.write_text(f"{Path(tower.path).read_text('utf-8')}\n[dismissed]\n{one.line}\n", "utf-8")
+    edited = load_watchlist(file)
+    told = verdicts(store, edited, tower)
+    assert told.repeated == ()
+    assert (told.before.accepted, told.after.matched, told.after.matched_accepted) == (1, 2, 1)
+    text = next(iter(store.relevance.texts_of([prizes[0]])))
+    (lack,) = unmet(as_article(text), edited, [])
+    assert lack.why == f"is dismissed with {one.phrase}: a prize"
 
 
 def test_shared_phrases_are_whole_and_neither_begin_nor_end_with_empty_words() -> None:

@@ -315,7 +315,7 @@ def test_names_of_the_same_day_are_in_use_and_undated_texts_are_not_held_back() 
 
 def test_the_examples_of_the_handbook_are_watchlists(tmp_path: Path) -> None:
     page = (Path(__file__).parent.parent / "docs" / "watchlist.md").read_text("utf-8")
-    whole, _, _, places = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    whole, _, _, places, _ = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     for number, text in enumerate((whole, whole + places)):
         file = tmp_path / f"{number}.toml"
         file.write_text(text, "utf-8")

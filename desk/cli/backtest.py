@@ -12,7 +12,7 @@ from storage.types import Grade
 
 from .. import N_, _, term
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
-from ..relevance.suggestions import Accuracy, MissingPhrase, UselessPhrase, Verdicts
+from ..relevance.suggestions import Accuracy, MissingPhrase, RepeatedReason, UselessPhrase, Verdicts
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -108,6 +108,28 @@ def _print_people(people: Verdicts) -> None:
             (Column("name"), Column("topic"), Column("rejected stories", "right")),
             [(one.phrase, one.topic, one.rejected) for one in people.useless],
         )
+    if people.repeated:
+        click.echo()
+        heading(_("Rejected for one reason again and again: lines for [dismissed]"))
+        print_table(
+            (
+                Column("line"),
+                Column("of these stories", "right"),
+                Column("rejected stories", "right"),
+                Column("accepted stories", "right"),
+                Column("articles in all", "right"),
+            ),
+            [
+                (
+                    one.line,
+                    _("%(covered)s of %(stories)s", covered=one.covered, stories=one.stories),
+                    one.rejected,
+                    one.accepted,
+                    one.articles,
+                )
+                for one in people.repeated
+            ],
+        )
 
 
 def _rule_row(name: str, right: Accuracy) -> tuple[object, ...]:
@@ -168,6 +190,21 @@ USELESS_NAME: JsonDocument[UselessPhrase] = JsonDocument(
 )  # fmt: skip
 
 
+REPEATED_REASON: JsonDocument[RepeatedReason] = JsonDocument(
+    Member("reason", "text", "what people said", lambda r: r.reason),
+    Member("stories", "integer", "stories that the list brings and people rejected for it",
+        lambda r: r.stories),
+    Member("phrase", "text", "words that most of them have and no accepted story has",
+        lambda r: r.phrase),
+    Member("covered", "integer", "of those stories, how many have it", lambda r: r.covered),
+    Member("rejected", "integer", "rejected stories in all that have it", lambda r: r.rejected),
+    Member("accepted", "integer", "accepted stories that have it", lambda r: r.accepted),
+    Member("articles", "integer", "articles of the archive that have it", lambda r: r.articles),
+    Member("line", "text", "a line for the table `[dismissed]` of the watchlist",
+        lambda r: r.line),
+)  # fmt: skip
+
+
 PEOPLE: JsonDocument[Verdicts] = JsonDocument(
     Member("decided", "integer", "stories accepted or rejected, and not disputed",
         lambda v: v.decided),
@@ -178,6 +215,8 @@ PEOPLE: JsonDocument[Verdicts] = JsonDocument(
     parts("missing", "phrases that would have brought them", lambda v: v.missing, MISSING_PHRASE),
     parts("useless", "names that stood in rejected stories only",
         lambda v: v.useless, USELESS_NAME),
+    parts("repeated", "reasons for which people rejected several stories that the list brings, "
+        "each with a line that would keep them out", lambda v: v.repeated, REPEATED_REASON),
 )  # fmt: skip
 
 

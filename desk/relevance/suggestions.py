@@ -4,6 +4,7 @@ it better. Reads the archive, writes nothing.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,9 +68,32 @@ class UselessPhrase:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedReason:
+    """A reason for which people rejected several stories that the rule brings, and a phrase that
+    says so: in how many of these stories it stands, in how many rejected ones in all, in how many
+    accepted ones, in how many articles of the archive. `line` is what to put into the watchlist."""
+
+    reason: str
+    stories: int
+    phrase: str
+    covered: int
+    rejected: int
+    accepted: int
+    articles: int
+
+    @property
+    def line(self) -> str:
+        """The line for the table `[dismissed]`."""
+        return f"{json.dumps(self.reason, ensure_ascii=False)} = " + json.dumps(
+            [self.phrase], ensure_ascii=False
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
     """What came of it: `decided` stories, how right the rule on record and the edited one are,
-    titles of accepted stories that the edited one does not bring, and the phrases."""
+    titles of accepted stories that the edited one does not bring, the phrases, and what people
+    rejected for one reason again and again."""
 
     decided: int
     before: Accuracy
@@ -77,13 +101,15 @@ class Verdicts:
     missed: tuple[str, ...] = ()
     missing: tuple[MissingPhrase, ...] = ()
     useless: tuple[UselessPhrase, ...] = ()
+    repeated: tuple[RepeatedReason, ...] = ()
 
 
 @dataclass(slots=True)
 class _DecidedStory:
-    """A decided story with what both rules make of it."""
+    """A decided story with what both rules make of it, and the reasons people gave."""
 
     is_accepted: bool
+    reasons: tuple[str, ...] = ()
     before: Grade | None = None
     after: Grade | None = None
     texts: list[PhraseText] = field(default_factory=list)
@@ -102,20 +128,28 @@ def verdicts(store: Archive, edited: Watchlist, kept: Watchlist) -> Verdicts:
         missed=tuple(one.texts[0].title for one in missed),
         missing=tuple(islice(_missing(store, decided_stories, missed), _SHOWN)),
         useless=tuple(_useless(decided_stories)),
+        repeated=tuple(islice(_repeated(store, decided_stories, edited), _REASONS)),
     )
 
 
 def _decided_stories(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_DecidedStory]:
     said = {one.story_id for one in store.decisions.of(which=Which.CURRENT)}
-    states = {story: one.state for story, one in store.decisions.verdicts(sorted(said)).items()}
+    found = store.decisions.verdicts(sorted(said))
+    states = {story: one.state for story, one in found.items()}
     clear = {
         story: state is State.ACCEPTED
         for story, state in states.items()
         if state in (State.ACCEPTED, State.REJECTED)
     }
+    reasons = {
+        story: tuple(said.value for said in one.decisions if said.value.strip())
+        for story, one in found.items()
+    }
     texts = store.relevance.texts_of(sorted(clear))
     for story, group in groupby(texts, key=lambda text: text.story_id):
-        yield _of_story(store, clear[story], list(group), edited, kept)
+        one = _of_story(store, clear[story], list(group), edited, kept)
+        one.reasons = reasons[story]
+        yield one
 
 
 def _of_story(
@@ -201,6 +235,64 @@ def _useless(decided_stories: Sequence[_DecidedStory]) -> Iterator[UselessPhrase
     for name, forms in sorted(bad.items(), key=lambda item: (-len(item[1]), item[0])):
         if name not in good:
             yield UselessPhrase(name[0], forms[0], len(forms))
+
+
+_REASONS, _REPEATED, _TRIED_EACH = 5, 3, 60
+"""So many reasons are told of, each given so often at least; so many phrases are tried for each."""
+
+
+def _repeated(
+    store: Archive, decided_stories: Sequence[_DecidedStory], edited: Watchlist
+) -> Iterator[RepeatedReason]:
+    """What was brought and rejected for one reason again and again, the most frequent first, with
+    the phrase that covers most of it and stands in nothing that people accepted."""
+    brought = [one for one in decided_stories if one.after in _COUNTING]
+    groups: dict[str, list[_DecidedStory]] = defaultdict(list)
+    printed: dict[str, str] = {}
+    for one in brought:
+        for reason in {fold(said).strip(): said.strip() for said in one.reasons}.items():
+            if not one.is_accepted:
+                groups[reason[0]].append(one)
+                printed.setdefault(*reason)
+    own = [
+        fold(form)
+        for topic in edited.topics.values()
+        for name in topic.names
+        for form in name.forms
+    ]
+    for key, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        if len(group) >= _REPEATED and key not in map(fold, edited.dismissed):
+            proposed = _dismissal(store, printed[key], group, brought, own)
+            if proposed is not None:
+                yield proposed
+
+
+def _dismissal(
+    store: Archive,
+    reason: str,
+    group: Sequence[_DecidedStory],
+    brought: Sequence[_DecidedStory],
+    own: Sequence[str],
+) -> RepeatedReason | None:
+    texts = {id(one): _folded(one) for one in brought}
+    best: tuple[int, int, RepeatedReason] | None = None
+    for one in islice(shared([text for story in group for text in story.texts]), _TRIED_EACH):
+        form = fold(one.phrase)
+        with_it = [story for story in brought if form in texts[id(story)]]
+        if any(story.is_accepted for story in with_it) or any(form in name for name in own):
+            continue
+        covered = sum(form in texts[id(story)] for story in group)
+        if covered < max(_REPEATED - 1, len(group) // 2):
+            continue
+        articles = store.relevance.articles_with(one.phrase, _STRAYS * len(group) + 1)
+        found = RepeatedReason(reason, len(group), one.phrase, covered, len(with_it), 0, articles)
+        if articles <= _STRAYS * len(group) and (best is None or (-covered, articles) < best[:2]):
+            best = -covered, articles, found
+    return best[2] if best else None
+
+
+def _folded(story: _DecidedStory) -> str:
+    return "\n".join(fold(f"{text.title}\n{text.body}") for text in story.texts)
 
 
 # Phrases that several texts share: runs of words, runs of Han.

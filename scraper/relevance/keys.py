@@ -346,6 +346,13 @@ WATCHLIST = keys(
         otherwise="none",
         example='{ trains = ["railway", "metro", "铁路"] }',
     ),
+    TomlKey(
+        "dismissed",
+        named("table of lists of phrases, by a reason of your own", texts().schema),
+        "what has one of these phrases is not relevant, whatever it names",
+        otherwise="nothing",
+        example='{ "a prize of ours" = ["Golden Pear", "金梨奖"] }',
+    ),
     TomlKey("topic", tables(TOPIC), "One topic; at least one is needed.", required=True),
     TomlKey(
         "organisation",

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -49,6 +49,7 @@ from .watchlist import (
     TopicKind,
     Watchlist,
     Within,
+    dismissed_key,
     grade_of,
     name_key,
 )
@@ -580,8 +581,27 @@ def _read(article: ArticleData, watchlist: Watchlist) -> _Read | None:
     apart = _boilerplate(found[BODY], article.body, watchlist)
     if apart:
         found[BODY] = outside(found[BODY], apart)
+    if watchlist.dismissed and dismissal(found, watchlist):
+        found = {field: list(_unwatched(items, watchlist)) for field, items in found.items()}
     standing = ContextIndex(article.title, article.body, watchlist.lead)
     return _Read(found, standing, counting_hits(found, watchlist, standing, article), apart)
+
+
+def dismissal(
+    found: Mapping[str, Sequence[FoundPhrase]], watchlist: Watchlist
+) -> tuple[str, str] | None:
+    """The reason for which a text is dismissed and the phrase that says so, if it is."""
+    reasons = {dismissed_key(reason): reason for reason in watchlist.dismissed}
+    every = (one.phrase for items in found.values() for one in items)
+    return next(((reasons[one.key], one.text) for one in every if one.key in reasons), None)
+
+
+def _unwatched(items: Iterable[FoundPhrase], watchlist: Watchlist) -> Iterator[FoundPhrase]:
+    """What was found, without the names of watched topics."""
+    for one in items:
+        named = watchlist.named.get(one.phrase.key)
+        if named is None or not named[0].watched:
+            yield one
 
 
 def _named_subjects(
@@ -799,9 +819,15 @@ def unmet(article: ArticleData, watchlist: Watchlist, counted: Sequence[str]) ->
     """Names of watched topics in a text, those of the topics that `counted` left out. Each spelling
     once, ten at most."""
     found: dict[tuple[str, str], Unmet] = {}
+    hits = {
+        TITLE: watchlist.finder.find(article.title),
+        BODY: watchlist.finder.find(article.body),
+    }
+    away = dismissal(hits, watchlist)
     for field, text in ((TITLE, article.title), (BODY, article.body)):
         for one in _unmet(article, field, text, watchlist, counted):
-            found.setdefault((one.topic, one.phrase), one)
+            why = f"is dismissed with {away[1]}: {away[0]}" if away else one.why
+            found.setdefault((one.topic, one.phrase), replace(one, why=why))
     return tuple(found.values())[:_MOST]
 
 

@@ -154,6 +154,7 @@ class Subject:
 @dataclass(frozen=True, slots=True)
 class Watchlist:
     """All topics in the order of the file. `version` is a hash of the file and the gazetteer,
+    `dismissed` says by reason which phrases make a text irrelevant.
     `near` and `lead` are numbers of characters. `finder` finds names, contexts and places, see
     `name_key`, `context_key` and `places.place_key`. `named` and
     `context_by_key` say which name and which context a key of the finder is."""
@@ -167,6 +168,7 @@ class Watchlist:
     finder: PhraseFinder
     gazetteer: Gazetteer
     subjects: tuple[Subject, ...] = ()
+    dismissed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     named: Mapping[str, tuple[Topic, Name]] = field(init=False, repr=False, compare=False)
     context_by_key: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -197,6 +199,11 @@ def context_key(context: str) -> str:
     return f"~{context}"
 
 
+def dismissed_key(reason: str) -> str:
+    """What the finder calls the phrases that are dismissed for a reason."""
+    return f"!{reason}"
+
+
 SHIPPED = Path(__file__).with_name("watchlist.toml")
 
 _BY_NUMBER = (Within.NEAR, Within.BEFORE)
@@ -221,6 +228,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         raise table.error("topic", "is missing; a watchlist needs at least one [[topic]]")
     _check_references(table, topics, contexts)
     gazetteer = _gazetteer(table)
+    dismissed = _contexts(table.table("dismissed"))
     return Watchlist(
         topics=MappingProxyType(topics),
         contexts=MappingProxyType(contexts),
@@ -228,9 +236,10 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         lead=table.declared_number("lead"),
         version=_version(Path(table.file)),
         path=table.file,
-        finder=_finder(topics, contexts, gazetteer),
+        finder=_finder(topics, contexts, dismissed, gazetteer),
         gazetteer=gazetteer,
         subjects=tuple(_subjects(table, topics, contexts)),
+        dismissed=MappingProxyType(dismissed),
     )
 
 
@@ -478,6 +487,7 @@ def _written(name: Table, topic: Table, word: str) -> tuple[Table, str]:
 def _finder(
     topics: Mapping[str, Topic],
     contexts: Mapping[str, tuple[str, ...]],
+    dismissed: Mapping[str, tuple[str, ...]],
     gazetteer: Gazetteer,
 ) -> PhraseFinder:
     named = [
@@ -487,6 +497,9 @@ def _finder(
     ]
     phrases = [Phrase(form, key) for key, name in named for form in name.forms]
     phrases += [Phrase(form, context_key(key)) for key, forms in contexts.items() for form in forms]
+    phrases += [
+        Phrase(form, dismissed_key(why)) for why, forms in dismissed.items() for form in forms
+    ]
     phrases += gazetteer.phrases()
     patterns = [Pattern(name.pattern, key) for key, name in named if name.pattern]
     return PhraseFinder(phrases, patterns)
