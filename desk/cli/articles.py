@@ -211,7 +211,7 @@ def _topics(article: Article) -> list[str]:
 
 def day_of(when: When | None) -> str:
     """A date as exactly as the page states it."""
-    return "undated" if when is None else when.iso.replace("T", " ")[:16]
+    return _("undated") if when is None else when.iso.replace("T", " ")[:16]
 
 
 What = TypeVar("What")

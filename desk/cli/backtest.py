@@ -64,7 +64,7 @@ def _print_samples(samples: Sequence[GradeDifference]) -> None:
     rows = [
         (
             one.article_id,
-            f"{one.before or 'none'} → {one.after or 'none'}",
+            f"{term('grade', one.before or 'none')} → {term('grade', one.after or 'none')}",
             one.title,
             one_line(one.because, 160),
         )

@@ -295,6 +295,10 @@ def _print(path: Path, tally: ImportTally, seconds: float) -> None:
 
 def _said(name: str) -> str:
     return {
+        "new": _("new"),
+        "changed": _("changed"),
+        "unchanged": _("unchanged"),
+        "quarantined": _("quarantined"),
         "stays": _("differ from the archive's own page, which stays"),
         "skipped": _("passed over"),
         "faults": _("not usable"),

@@ -107,8 +107,10 @@ def _print_verdicts(session: Session, checks: Sequence[SourceCheck]) -> None:
     )
     print_table(columns, [_row(check) for check in checks])
     counts = Counter(check.verdict for check in checks)
-    said = ", ".join(f"{counts[word]} {word}" for word in SourceVerdict if counts[word])
-    note(f"{pluralise(len(checks), 'source')}: {said or 'none'}")
+    said = ", ".join(
+        f"{counts[word]} {term('check', word)}" for word in SourceVerdict if counts[word]
+    )
+    note(f"{pluralise(len(checks), 'source')}: {said or _('none')}")
     if any(not check.verdict.is_read for check in checks):
         note(_("the daemon does not crawl those that do not hold until they are mended or enabled"))
 

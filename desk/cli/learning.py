@@ -163,7 +163,7 @@ def _row(page: KnownPage, repaired: Reading) -> tuple[object, ...]:
 
 
 def _day(when: When | None) -> str:
-    return when.iso[:10] if when else "none"
+    return when.iso[:10] if when else _("none")
 
 
 @click.command()

@@ -157,9 +157,9 @@ def _print_page(found: SavedReading) -> None:
             f"{term('outcome', reading.outcome)}{f': {reading.reason}' if reading.reason else ''}",
         )
     )
-    click.echo(fact("address", found.url or "unknown"))
+    click.echo(fact("address", found.url or _("unknown")))
     click.echo(fact("rules", f"{reading.template or _('general')} ({found.why})"))
-    click.echo(fact("encoding", reading.encoding or "unknown"))
+    click.echo(fact("encoding", reading.encoding or _("unknown")))
     for url in reading.more_pages:
         click.echo(fact("goes on at", url))
     if reading.article is not None:
@@ -177,7 +177,7 @@ def _print_doubt(evidence: Evidence) -> None:
 def _print_article(article: ArticleData) -> None:
     evidence = {each.field: each for each in article.evidence}
     for name, value in _values(article):
-        click.echo(fact(name, value or "unknown"))
+        click.echo(fact(name, value or _("unknown")))
         if name in evidence:
             where = f"{term('origin', evidence[name].origin)}, {term('rule', evidence[name].rule)}"
             where = where.rstrip(", ")
@@ -414,7 +414,7 @@ def _print_list(found: SavedList) -> None:
     heading(str(found.path))
     text = f": {reading.reason}" if reading.reason else ""
     click.echo(fact("outcome", f"{term('outcome', reading.outcome)}{text}"))
-    click.echo(fact("address", found.url or "unknown"))
+    click.echo(fact("address", found.url or _("unknown")))
     click.echo(fact("kind", f"{reading.kind} ({found.why})"))
     click.echo(
         fact(

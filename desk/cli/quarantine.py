@@ -168,7 +168,7 @@ def show(session: Session, number: int, output: str) -> None:
 
 def _archived(capture: Capture | None) -> str:
     if capture is None:
-        return "no"
+        return _("no")
     return _(
         "HTTP %(status)s, %(body)s bytes from %(final_url)s",
         status=capture.status,

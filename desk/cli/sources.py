@@ -18,7 +18,7 @@ import click
 from hubwatch.errors import HubwatchError, NoArchive
 from scraper.sources.packs import PriorEvidence, SeenBefore, pack_of, packs, prior_evidence
 
-from .. import _
+from .. import _, term
 from ..portals.pages import saved_capture
 from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
@@ -135,7 +135,9 @@ def _row(listed: _Listed, zone: str) -> tuple[object, ...]:
     source, state, check = listed.source, listed.state, listed.check
     run = state.last_crawl if state else None
     # What matters most comes first: a narrow terminal cuts the rest.
-    last = f"{run.outcome} {local(run.ended_at, zone)}" if run else "never"
+    last = (
+        f"{term('outcome', run.outcome or '')} {local(run.ended_at, zone)}" if run else _("never")
+    )
     return (
         source.id,
         source.name,
@@ -294,7 +296,11 @@ def _facts(session: Session, shown: _Shown) -> list[tuple[str, str]]:
     zone, links = session.config.zone, source.links
     readings = {each.entry_url: each for each in shown.readings}
     run = state.last_crawl if state else None
-    last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
+    last = (
+        f"{local(run.ended_at, zone)} ({zone}) {term('outcome', run.outcome or '')}"
+        if run
+        else _("never")
+    )
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
     before = prior_evidence(source.id)
     if before is not None:
@@ -650,7 +656,7 @@ def _print_coverage(coverage: PortalCoverage) -> None:
     )
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
     rows = [
-        (name, coverage.before[name], coverage.after[name], coverage.differing[name])
+        (term("field", name), coverage.before[name], coverage.after[name], coverage.differing[name])
         for name in _fields()
     ]
     print_table(columns, rows)
@@ -667,7 +673,7 @@ def _print_coverage(coverage: PortalCoverage) -> None:
 
 
 def _print_case(case: Tried) -> None:
-    state = "pass" if case.holds else "fail"
+    state = _("pass") if case.holds else _("fail")
     heading(f"{state}  {case.path}")
     if case.fault:
         click.echo(f"  {one_line(case.fault)}")

@@ -196,7 +196,9 @@ def _print(session: Session, row: SourceStatus) -> None:
     )
     click.echo(fact("last crawl", last))
     click.echo(fact("proven", _proof(row)))
-    newest = f"{day_of(row.newest)}  {one_line(row.newest_title, 80)}" if row.newest else "nothing"
+    newest = (
+        f"{day_of(row.newest)}  {one_line(row.newest_title, 80)}" if row.newest else _("nothing")
+    )
     click.echo(fact("newest", newest))
     click.echo(fact("last news", local(row.last_news, zone)))
     click.echo(fact("in 7 days", _("%(new_in_week)s new", new_in_week=row.new_in_week)))

@@ -161,7 +161,7 @@ def _where(place: Publication) -> str:
 
 def day_of(place: Publication) -> str:
     """The day of a publication as it says."""
-    return place.published.iso[:10] if place.published else "undated"
+    return place.published.iso[:10] if place.published else _("undated")
 
 
 # `hubwatch story`: one story, why it is one, what became of it; joining and parting stories.
