@@ -102,6 +102,7 @@ LEAD = "Ninety years after its last turn the wheel moves again, and bread will c
         (f"<p class='article__dek'>{LEAD}</p>", ""),
         (f"<div class=standfirst><p>{LEAD}</p></div>", ""),
         (f"<p class=subTitle>{LEAD}</p>", ""),
+        (f"<p>{LEAD}</p>", ""),  # in the box of the headline itself
     ],
 )
 def test_the_standfirst_outside_the_block_is_part_of_the_text(lead: str, head: str) -> None:
@@ -122,7 +123,8 @@ def test_the_standfirst_outside_the_block_is_part_of_the_text(lead: str, head: s
         f"<p class='dek'><a href='/x'>{LEAD}</a></p>",
         f"<figure class=lead><figcaption>{LEAD}</figcaption></figure>",
         f"<p class='lead-image-caption'>{LEAD}</p>",
-        f"<p>{LEAD}</p>",
+        f"<p>{LEAD[:50]}</p>",
+        f"</header><div><p>{LEAD}</p></div><header>",
     ],
 )
 def test_what_is_none_stays_out(lead: str) -> None:

@@ -36,7 +36,7 @@ _LINES = 16
 """So far under the headline a standfirst may stand: dates, people and a picture come between."""
 _MOST = 3
 _LEAST, _KEY = 40, 40
-_LINKED = 5
+_LINKED, _LEAST_UNDER = 5, 60
 _TEXT = 100_000
 
 
@@ -44,10 +44,13 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
     """The elements of the standfirst among the lines behind `heading` and before `start`, where the
     text in `body` begins. What the text says itself is none."""
     first = max(heading + 1, start - _LINES) if heading < 0 else heading + 1
+    headline = page.lines[heading] if heading >= 0 else None
     found: dict[Element, None] = {}
     said = ""
     for line in page.lines[first : min(start, first + _LINES)]:
-        if not _may_be(line) or not (_is_described(line, page) or _is_called(line)):
+        if not _may_be(line):
+            continue
+        if not (_is_described(line, page) or _is_called(line) or _is_under(line, headline)):
             continue
         block = _block_of(line.tag)
         key = squeeze(line.text)
@@ -91,6 +94,16 @@ def _is_described(line: VisibleLine, page: Page) -> bool:
 
 def _is_called(line: VisibleLine) -> bool:
     return any(_CALLED.search(_CAMEL.sub("-", names_of(node))) for node in _near(line.tag))
+
+
+def _is_under(line: VisibleLine, headline: VisibleLine | None) -> bool:
+    """True for a paragraph or a lower heading in the box of the headline itself."""
+    if headline is None or letters(line.text) < _LEAST_UNDER:
+        return False
+    block, title = _block_of(line.tag), _block_of(headline.tag)
+    if block is None or title is None or block.tag not in ("p", "h2", "h3", "h4"):
+        return False
+    return block.getparent() is title.getparent() and block.getparent().tag != "body"
 
 
 def _block_of(tag: Element) -> Element | None:
