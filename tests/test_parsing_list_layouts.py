@@ -166,6 +166,21 @@ def test_a_date_among_the_words_of_every_link_is_the_last_resort() -> None:
     assert facts(read(html)) == EXPECTED
 
 
+def test_a_title_attribute_counts_from_the_links_own_words_on() -> None:
+    shape = "<li><a href=c_{n}.htm title='Permalink to {t} at last'>{w}</a> {d}</li>"
+    whole = read(f"<ul>{items(shape.replace('{w}', '{t}'), DATES)}</ul>")
+    assert [row.title for row in whole.rows] == [f"{title} at last" for title in TITLES[:4]]
+    cut = read(f"<ul>{items(shape.replace('{w}', '{t:.20}…'), DATES)}</ul>")
+    assert [row.title for row in cut.rows] == [f"{title} at last" for title in TITLES[:4]]
+    same = read(f"<ul>{items(shape.replace(' at last', '').replace('{w}', '{t}'), DATES)}</ul>")
+    assert [row.title for row in same.rows] == list(TITLES[:4])
+
+
+def test_the_index_of_its_folder_is_the_page_itself() -> None:
+    html = f"<ul>{items('<li><a href=c_{n}.htm>{t}</a> {d}</li>', DATES)}</ul><li><a href=index.html>The first page 2026-02-28</a></li>"
+    assert facts(read(html, URL.removesuffix("index.html"))) == EXPECTED
+
+
 def test_numbers_in_headlines_do_not_make_them_numbers() -> None:
     shape = "<li><a href=c_{n}.htm>第{n}号公告</a> <span>{d}</span><p>关于公布本市高新技术企业名单的通知</p></li>"
     reading = read(f"<ul>{items(shape, DATES)}</ul>")

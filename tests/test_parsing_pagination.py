@@ -179,6 +179,28 @@ def test_a_way_on_without_an_address_is_said(html: str, total: int) -> None:
     assert "no " in pager.why
 
 
+def test_records_that_a_script_asks_for_are_further_pages() -> None:
+    records = "".join(
+        f"<record><![CDATA[<li><a href=/a/{n}.html>{n}</a></li>]]></record>" for n in range(45)
+    )
+    script = (
+        "$('#1').jpage({perPage: 15, totalrecord: 112, proxyUrl: '/module/proxy.jsp', "
+        'parameters: "columnid=7&amp;path=/"});'
+    )
+    html = (
+        f"<script type=text/xml><datastore>{records}</datastore></script><script>{script}</script>"
+    )
+    pager = shown(html)
+    start = "http://www.practice.test/module/proxy.jsp?startrecord="
+    assert pager.pages == (
+        f"{start}46&endrecord=90&perpage=15&columnid=7&path=/",
+        f"{start}91&endrecord=112&perpage=15&columnid=7&path=/",
+    )
+    entry = Entry(EntryKind.LIST, URL, Paging(PagingKind.NEXT))
+    more = read_more(Page(html, URL, NOW), entry, LinkRules(("www.practice.test",)))
+    assert more == pager.pages
+
+
 def test_numbers_of_the_list_are_no_page_numbers() -> None:
     rows = "".join(
         f"<li><div class=d><em>{n}</em><i>2026-08</i></div><a href=/a/{n}.html>A story of {n}</a></li>"

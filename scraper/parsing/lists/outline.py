@@ -48,6 +48,7 @@ _FROM_ROOT = re.compile(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
 _VARIANT = re.compile(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
 )
+_INDEX = re.compile(r"(?<=/)(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.I)
 _LONGEST_DATE = 48
 _SMALL = frozenset(("span", "time", "em", "i", "small", "font", "b", "strong", "label", "cite"))
 _NAME_OF = {True: "name", False: "tag"}
@@ -270,6 +271,7 @@ class _Walk:
         self.outline = outline
         self._usable = usable
         self._here = urldefrag(page.url).url
+        self._folder = _INDEX.sub("", self._here)
         parts = urlsplit(page.base)
         self._origin = f"{parts.scheme}://{parts.netloc}" if parts.hostname else ""
         self._line = 0
@@ -410,7 +412,8 @@ class _Walk:
         known = self.outline.known.get(raw)
         if known is None:
             known = self._absolute(raw)
-            if known == self._here or not known or not self._usable(known):
+            is_here = known == self._here or _INDEX.sub("", known) == self._folder
+            if is_here or not known or not self._usable(known):
                 known = ""
             self.outline.known[raw] = known
         return known

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from itertools import chain, islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -110,11 +111,15 @@ def shown_pager(page: Page) -> Pager:
         pattern, first = _pattern_of(pages, page.url)
         why = f"the script {call} counts {len(pages)} more"
         return Pager("script", tuple(pages), pages[0], _call_total(call), pattern, first, why)
+    records = record_pages(page)
+    if records:
+        why = f"a script asks for the records that are not on the page, {len(records)} times"
+        return Pager("script", tuple(records), records[0], 1 + len(records), why=why)
     numbered = _numbered(page)
     if numbered is not None and numbered.pages:
         return numbered
-    tag = None if numbered is not None else _next_tag(page)
-    if tag is not None:
+    tag = _next_tag(page)
+    if tag is not None and (numbered is None or not _is_seen(page, tag, numbered)):
         following = _link(page, tag)
         total = _total_around(tag)
         return Pager("next", (following,), following, total, why="the page links to its next one")
@@ -122,6 +127,11 @@ def shown_pager(page: Page) -> Pager:
     if total > 1:
         return _by_name(page, total)
     return numbered or _unread(page)
+
+
+def _is_seen(page: Page, tag: Element, numbered: Pager) -> bool:
+    """Whether "next" on the last of numbered pages leads back among them: no way on."""
+    return numbered.total > 1 and "next" not in attribute(tag, "rel").lower().split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +316,34 @@ def _counts_from_one(page: Page, first: str, current: int, names: list[str]) -> 
     kind that names first the element which it fills, and one whose first page says it is 1."""
     own = urlsplit(page.url).path.rpartition("/")[2]
     return current > 0 and (len(names) > 2 or (current == 1 and own == first))
+
+
+_PROXY = re.compile(r"""\bproxyUrl["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,300})["']""")
+_RECORDS = re.compile(r"""\btotalrecord["']?\s{0,5}[:>]\s{0,5}["']?(\d{1,7})""", re.I)
+_PER_PAGE = re.compile(r"""\bperPage["']?\s{0,5}:\s{0,5}["']?(\d{1,4})""", re.I)
+_PARAMETERS = re.compile(r"""\bparameters["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,500})["']""")
+_AT_ONCE = 3
+"""Pages of records that such a script asks for at once."""
+
+
+def record_pages(page: Page) -> list[str]:
+    """Where the records are that a page states and does not hold: its script asks an address for
+    them, `startrecord=46&endrecord=90`."""
+    if not page.has_words("proxyUrl"):
+        return []
+    asked = [rule.search(page.markup) for rule in (_PROXY, _RECORDS, _PER_PAGE, _PARAMETERS)]
+    proxy, total, size, rest = asked
+    if proxy is None or total is None or size is None:
+        return []
+    held, count = page.markup.count("<record>"), int(total[1])
+    step = max(1, int(size[1])) * _AT_ONCE
+    more = f"&{unescape(rest[1])}" if rest is not None else ""
+    starts = range(held + 1, count + 1, step)[:MAX_PAGES] if held else []
+    return [
+        page.link(f"{proxy[1]}?startrecord={first}&endrecord={min(count, first + step - 1)}"
+                  f"&perpage={size[1]}{more}")
+        for first in starts
+    ]  # fmt: skip
 
 
 def stated_total(markup: str) -> int:
@@ -615,7 +653,7 @@ def read_more(page: Page, entry: Entry, links: LinkRules) -> tuple[str, ...]:
     if paging.kind is PagingKind.PATTERN:
         found = _counted(page.url, entry.url, paging)
     elif paging.kind is PagingKind.NEXT:
-        found = [url for url in (next_address(page),) if url]
+        found = [url for url in (next_address(page),) if url] or record_pages(page)
     elif paging.kind is PagingKind.SCRIPT:
         found = _scripted(page, entry.url, paging)
     elif paging.kind is PagingKind.AUTO:
@@ -674,7 +712,7 @@ def _counted(here: str, start: str, paging: Paging) -> list[str]:
 
 def _scripted(page: Page, start: str, paging: Paging) -> list[str]:
     """`createPageHTML(54, 0, "index", "html")` → `index_1.html` …. Else `totalPage: 54`."""
-    pages, _ = script_pages(page)
+    pages = script_pages(page)[0] or record_pages(page)
     if pages:
         return pages
     total = stated_total(page.markup)

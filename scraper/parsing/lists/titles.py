@@ -183,10 +183,10 @@ def title_of(
 ) -> str:
     """The link's words, its `title` where the words are cut, its heading where it says "more"."""
     words = undated(_link_words(outline, link, date_at))
-    whole = clean_field(attribute(link.tag, "title"))
+    whole = _from_words_on(clean_field(attribute(link.tag, "title")), words)
     if whole and (
-        not words or is_cut(words) or is_more(words) or (squeeze(words) in squeeze(whole) and
-        len(whole) < 4 * len(words) + 40)
+        not words or is_cut(words) or is_more(words) or (squeeze(whole).startswith(squeeze(words))
+        and len(whole) < 4 * len(words) + 40)
     ) and not _FORMAT.fullmatch(whole):  # fmt: skip
         return undated(whole)
     is_own = says_much(words) or (words and not is_more(words) and not _is_bare(words))
@@ -201,6 +201,13 @@ def title_of(
     image = link.tag.find("img")
     described = clean_field(attribute(image, "alt")) if isinstance(image, Tag) else ""
     return described or clean_field(whole or words or attribute(link.tag, "aria-label"))
+
+
+def _from_words_on(whole: str, words: str) -> str:
+    """A link's `title` from where the link's own words begin in it: "Permalink to" is no title."""
+    head = _CUT.sub("", words).strip()[:40]
+    at = whole.find(head) if len(head) >= 6 else -1
+    return whole[at:] if at > 0 else whole
 
 
 def _is_bare(words: str) -> bool:
