@@ -156,6 +156,16 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     return None
 
 
+def tells_people_apart(page: Page, capture: Capture) -> bool:
+    """Whether a short page wants to know whether a person asks: by a script that firewalls use, or
+    in words. That it wants JavaScript is not enough."""
+    if page.visible_size >= SHORT:
+        return False
+    text = narrow(f"{page.title_text} {' '.join(line.text for line in page.lines[:60])}")[:4000]
+    asked = (found[0].lower() for found in _BLOCKED.finditer(text))
+    return _has_trap(capture.body) or any(not words.startswith("enable") for words in asked)
+
+
 def _asks(text: str, size: int) -> bool:
     """True where next to nothing but the demand is there. Longer texts may be about captchas."""
     return size < SHORT // 3 and _BLOCKED.search(text) is not None

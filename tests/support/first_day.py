@@ -162,6 +162,12 @@ FAULTS: list[tuple[str, str, Break]] = [
     ("blocked", "521 everywhere", _everything(521, "<script>document.cookie='__jsl_clearance=1'")),
     ("blocked", "403 on lists", _says(403, "<h1>Forbidden</h1>")),
     ("blocked", "a captcha", _says(200, "<title>安全验证</title><p>请完成滑动验证</p>")),
+    ("blocked", "a script that a firewall answers with", _says(
+        200, "<html><head></head><body><script>document.cookie='__jsl_clearance=1.2;path=/';"
+        "location.reload()</script></body></html>")),
+    ("blocked", "a captcha by a script", _says(
+        200, "<html><head><title>访问验证</title></head><body><div id=app></div>"
+        "<p>请完成安全验证后继续访问</p><script src=/captcha.js></script></body></html>")),
     ("robots", "all forbidden", _robots("User-agent: *\nDisallow: /\n")),
     ("robots", "we are named", _robots("User-agent: Hubwatch\nDisallow: /\n")),
     ("javascript", "an application", _says(
@@ -180,6 +186,8 @@ FAULTS: list[tuple[str, str, Break]] = [
     ("gone", "404", _says(404, "<h1>Not found</h1>")),
     ("gone", "410", _says(410)),
     ("gone", "a soft 404", _says(200, "<title>页面不存在</title><p>抱歉，您访问的页面不存在</p>")),
+    ("gone", "every address leads home", _every_list(
+        lambda source_id, path: redirect(f"http://{host_of(source_id)}/"))),
     ("error", "500 everywhere", _everything(500)),
     ("error", "500 on lists", _says(500)),
     ("error", "connections reset", _every_list(lambda source_id, path: reset)),
