@@ -89,6 +89,31 @@ def test_what_machines_read_stays(chinese: CommandLine, tmp_path: Path) -> None:
     assert checks["search index"]["state"] == "ok"
 
 
+def test_what_the_daemon_keeps_of_its_children_stays(chinese: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    none = tmp_path / "none.db"
+    ended = chinese("--db", none, "--config-snapshot", tmp_path / "copy", "search", "city")
+    assert "there is no archive" in ended.err
+    set_language("en")
+
+
+def test_alerts_are_in_the_language_of_the_environment(
+    chinese: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "hubwatch.toml").write_text(
+        f"""archive = "a.db"
+[[alerts.channel]]
+name = "room"
+command = ["sh", "-c", "cat > {tmp_path}/told.json"]
+""",
+        "utf-8",
+    )
+    ended = chinese("--config", "hubwatch.toml", "alerts", "test", "--json")
+    assert ended.code == 0, ended.err
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+    assert told["text"] == "这是对渠道 room 的测试，并无异常。\n"
+
+
 def test_a_table_is_aligned_by_columns_of_the_terminal(
     chinese: CommandLine, tmp_path: Path
 ) -> None:

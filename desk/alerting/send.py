@@ -22,7 +22,7 @@ from hubwatch.errors import ConfigError
 from storage.archive import Archive
 from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
 
-from .. import _, term
+from .. import _, language_of_environment, reading_in, term
 from ..config import Config
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
@@ -289,7 +289,8 @@ def _deliver(
     """Hand one message over. Return why it was not taken, or nothing."""
     known = {n.incident_id: store.incidents.get(n.incident_id) for n in delivery.notices}
     incidents = {number: found for number, found in known.items() if found is not None}
-    message = message_of(delivery, incidents, where())
+    with reading_in(language_of_environment()):  # whoever is told, not whoever reads our output
+        message = message_of(delivery, incidents, where())
     with store.writing() as tx:
         tx.incidents.try_delivery(delivery.id, now)
     result = hand_over(channel, message, now)

@@ -14,7 +14,7 @@ from hubwatch.errors import Busy, ConfigError
 from hubwatch.locks import Lock
 from storage.incidents import Severity
 
-from .. import _
+from .. import _, language_of_environment, reading_in
 from ..logs import log_to_stderr
 from ..text import pluralise
 from .console import (
@@ -208,7 +208,8 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
     assert session is not None
     ways, results = Ways(session.config), []
     for channel in _channels(session, names):
-        message = test_message(uuid.uuid4().hex, channel.name, where())
+        with reading_in(language_of_environment()):
+            message = test_message(uuid.uuid4().hex, channel.name, where())
         results.append((channel, ways.hand_over(channel, message, session.now)))
     if output == JSON:
         print_json_list([TEST_MESSAGE(each) for each in results])

@@ -267,11 +267,16 @@ def cli(
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code. Errors meant for people are one line."""
     _open_closed()
-    set_language(language_of_environment())
+    set_language(_language(sys.argv[1:] if args is None else args))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
             stream.reconfigure(errors="replace")
     sys.exit(_run(args))
+
+
+def _language(args: Sequence[str]) -> str:
+    """The language of who called; English for a child of the daemon, which keeps what it says."""
+    return "en" if "--config-snapshot" in args else language_of_environment()
 
 
 def _open_closed() -> None:
