@@ -211,6 +211,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "script variable",
         "search of the page",
         "row of the list",
+        "line as the list says",
         "source line",
         "line apart from the headline",
         "byline",

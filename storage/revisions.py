@@ -154,6 +154,8 @@ WHERE v.article_id = ? ORDER BY v.number DESC LIMIT ?
 MANY = 8
 """So many known articles changed in one run, and at least half of those asked for again: the
 portal changed, not its news."""
+HELD_DAYS = 14
+"""For so many days a new layout that was held back is looked for in articles asked for later."""
 LOST = 3
 """So many articles that lack what was known of them: the portal's pages are built anew."""
 _NAMED = 5
@@ -215,7 +217,7 @@ def _held_back(db: Connection, run_id: int, asked: int, *, rebuilt: int) -> str:
     changed = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
     many = len(changed) >= MANY or (changed and rebuilt >= LOST)
     if not many or 2 * (len(changed) + rebuilt) < asked:
-        return ""
+        return _held_like_others(db, run_id, asked)
     hold(db, run_id)
     return (
         f"{len(changed)} of {max(asked, len(changed))} articles asked for again changed at once, "
@@ -224,17 +226,39 @@ def _held_back(db: Connection, run_id: int, asked: int, *, rebuilt: int) -> str:
     )
 
 
+def _held_like_others(db: Connection, run_id: int, asked: int) -> str:
+    """Hold back what a run changed in the very same way as a new layout that is held back since a
+    few days changed others: not all known articles are asked for in one run. A single one may well
+    be an edit."""
+    alike = [row["article_id"] for row in db.query(_LIKE_HELD, {"run": run_id, "least": LOST})]
+    if not alike or (len(alike) < LOST and 2 * len(alike) < asked):
+        return ""
+    for article_id in alike:
+        _hold(db, run_id, article_id)
+    noun = "article" if len(alike) == 1 else "articles"
+    return (
+        f"{len(alike)} {noun} changed as those did that a new layout changed before, held back "
+        f"from news: `hubwatch changes release {run_id} --by NAME` tells them"
+    )
+
+
 def hold(db: Connection, run_id: int) -> None:
     """Take what a run changed for no news."""
+    for row in list(db.query(_CHANGED, [run_id])):
+        _hold(db, run_id, row["article_id"])
+
+
+def _hold(db: Connection, run_id: int, article_id: int) -> None:
     db.execute(
-        "UPDATE events SET baseline = 1 WHERE change = 'changed' AND run_id = ?1 AND article_id IN "
-        f"(SELECT article_id FROM ({_CHANGED}))",
-        [run_id],
+        "UPDATE events SET baseline = 1 WHERE change = 'changed' AND run_id = ? AND article_id = ?",
+        [run_id, article_id],
     )
-    ids = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
-    db.execute(f"UPDATE revisions SET held = '{Held.BULK}', told_at = NULL WHERE {_NEWS}", [run_id])
-    for article_id in ids:
-        db.execute(_LAST_TOLD, [article_id])
+    db.execute(
+        f"UPDATE revisions SET held = '{Held.BULK}', told_at = NULL "
+        f"WHERE {_NEWS} AND article_id = ?2",
+        [run_id, article_id],
+    )
+    db.execute(_LAST_TOLD, [article_id])
 
 
 def release(db: Connection, run_id: int, now: datetime) -> list[int] | None:
@@ -276,6 +300,24 @@ UPDATE articles SET changed_at = (
 WHERE id = ?1
 """
 _BULK = f"run_id = ?1 AND held IN ('{Held.BULK}', '{Held.REDESIGN}')"
+# Which words a change takes away or brings is of the article. That it does one or the other, and of
+# what kind they are, is of the layout.
+_LIKE_HELD = f"""
+SELECT v.article_id FROM revisions v
+JOIN articles a ON a.id = v.article_id JOIN runs n ON n.id = v.run_id
+WHERE v.run_id = :run AND v.number > 1 AND v.weight = 'material' AND v.held = ''
+AND v.told_at IS NOT NULL AND (
+  SELECT count(DISTINCT o.article_id) FROM revisions o JOIN articles b ON b.id = o.article_id
+  WHERE o.held <> '' AND o.held = 'bulk' AND b.source_id = a.source_id
+  AND o.kinds = v.kinds AND o.run_id <> v.run_id
+  AND julianday(v.seen_at) - julianday(o.seen_at) <= {HELD_DAYS}
+  AND (instr(o.summary, ': removed ') > 0) = (instr(v.summary, ': removed ') > 0)
+  AND (instr(o.summary, ': added ') > 0) = (instr(v.summary, ': added ') > 0)) >= :least
+AND NOT EXISTS (
+  SELECT 1 FROM revisions p WHERE p.article_id = v.article_id AND p.held <> ''
+  AND p.held = 'bulk' AND p.number < v.number)
+ORDER BY v.article_id
+"""
 _HELD_BY = (
     "SELECT count(DISTINCT article_id) AS n FROM revisions WHERE run_id = ? AND number > 1 "
     "AND held = 'redesign'"

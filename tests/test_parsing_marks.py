@@ -226,6 +226,15 @@ def test_a_day_that_only_the_list_has_says_so() -> None:
     assert (clue.origin, clue.rule, clue.when.iso) == (Origin.LIST, "row of the list", "2025-11-25")
 
 
+def test_a_line_that_no_rule_takes_for_the_headline_is_it_where_the_list_says_so() -> None:
+    said = " ".join(["Old mill bridge opens again after repairs"] * 5)
+    html = page(
+        f"<h1 class='brand'>Millford</h1><div class='name'>{said}</div><div>{TEXT}</div>",
+        title="Millford",
+    )
+    assert read(html, RowWitness((said,))).title == said
+
+
 # Which article is the page's own
 
 

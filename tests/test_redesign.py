@@ -202,6 +202,41 @@ def test_notices_that_have_one_name_are_no_redesign(server: Server, crawl: Crawl
     assert crawl.ask(lambda store: store.edits.latest(99, held=[Held.REDESIGN])) == ()
 
 
+def test_a_portal_that_leaves_out_the_time_takes_nothing_back(server: Server, crawl: Crawl) -> None:
+    before = crawl.table(SHOWN)
+    show(server, OLD.replace(" 10:00", ""))
+    next_day(crawl)
+    assert crawl.table(SHOWN) == before
+    assert crawl.table("SELECT count(*) FROM revisions") == [(MANY,)]
+
+
+BOX = "<p>Licence of number {n}: whoever says where it stood may copy it</p>"
+
+
+def test_what_a_new_layout_changes_in_later_runs_is_held_with_it(
+    server: Server, archive: Path
+) -> None:
+    many = 14
+    boxed = OLD.replace("</div></body>", BOX + "</div></body>").replace(
+        "2026-02-2{n}", "2026-02-27"
+    )
+    bare = boxed.replace(BOX, "")
+    site = server.site("town.test")
+    site.listing("/news.html", *[f"/a/{n}.htm" for n in range(1, many + 1)])
+    show(server, boxed, range(1, many + 1))
+    crawl = Crawl(archive, server)
+    crawl(TOWN)
+    show(server, bare, range(1, 10))
+    assert "taken for a new layout" in next_day(crawl)
+    show(server, bare, range(10, many))
+    edited = boxed.replace("in spring", "in the first days of spring")
+    show(server, edited, range(many, many + 1))
+    assert "4 articles changed as those did that a new layout changed before" in next_day(crawl)
+    later = crawl.now + timedelta(days=1)
+    told = crawl.ask(lambda store: store.edits.reported_between(crawl.now, later))
+    assert [edit.title for edit in told] == [f"News number {many}"]
+
+
 # `hubwatch sources repair`
 
 ODD = (
@@ -272,7 +307,7 @@ def test_a_repair_is_checked_against_what_the_archive_knows(
     done = hubwatch("--config", home, "sources", "repair", "town")
     assert done.code == 0, done.err
     text = path.read_text("utf-8")
-    assert text.startswith("# Kept by Ana.\n")
+    assert "# Kept by Ana.\n" in text
     assert 'title = ["div.hd-name", "h1"]' in text
     after = crawl.table(
         "SELECT r.title, substr(r.published, 1, 10) FROM articles a "

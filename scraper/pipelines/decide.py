@@ -22,6 +22,7 @@ from storage.types import (
     Known,
     Origin,
     Outcome,
+    Precision,
     Quarantine,
     Reading,
     Revise,
@@ -66,6 +67,8 @@ def plan_ingest(store: Archive, page: FetchedPage, *, run_id: int, now: datetime
     known_before = store.pages.known(page.source.id, url)
     previous = _previous(store, page, prepared, known_before)
     before = _before(store, page, previous, known_before)
+    page = _with_known_time(page, before)
+    prepared = page.prepared
     edit = _edit(before, page)
     lost = _lost(store, before, page, known_before)
 
@@ -135,6 +138,27 @@ def _before(
         return None
     versions = store.revisions.of(known.article_id)
     return next(each for each in versions if each.number == known.revision)
+
+
+def _with_known_time(page: FetchedPage, before: ArticleData | Revision | None) -> FetchedPage:
+    """The page, its published date as exact as it was known: a portal that leaves out the time of
+    the same day takes nothing back."""
+    article, prepared = page.reading.article, page.prepared
+    known = before.published if before is not None else None
+    if article is None or article.published is None or known is None or prepared is None:
+        return page
+    now = article.published
+    if (
+        now.day != known.day
+        or now.precision is not Precision.DAY
+        or known.precision is now.precision
+    ):
+        return page
+    from storage.articles.writes import columns_of  # few pages are so
+
+    article = replace(article, published=known)
+    prepared = replace(prepared, hashes=hashes_of(article), columns=columns_of(article))
+    return replace(page, reading=replace(page.reading, article=article), prepared=prepared)
 
 
 def _edit(before: ArticleData | Revision | None, page: FetchedPage) -> ChangeSummary | None:

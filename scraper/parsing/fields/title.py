@@ -79,7 +79,7 @@ def read_title(
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     if not known:
         return _last_resort(page)
-    title, clue = _agreed(known, _fullest(known), row)
+    title, clue = _agreed(known, _fullest(known), row, page)
     if _ELLIPSIS.search(title):
         title, clue = _line_that_goes_on(page, title) or (title, clue)
     return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
@@ -165,11 +165,12 @@ _BETWEEN = "-–—|·»:：_｜丨,，/>›~ "
 # The row of a list that led to the page, as a witness for its title
 
 _LEAST_WITNESS = 4
+_MOST_LINES = 400
 _LEAST_STEM = 8
 
 
 def _agreed(
-    known: list[tuple[str, Clue]], chosen: tuple[str, Clue], row: RowWitness | None
+    known: list[tuple[str, Clue]], chosen: tuple[str, Clue], row: RowWitness | None, page: Page
 ) -> tuple[str, Clue]:
     """The title that was chosen, or the one that agrees with the row of a list where that one has
     nothing in common with it, or has more around it than any headline: the name of the site, say.
@@ -180,9 +181,19 @@ def _agreed(
         if len(stem) < _LEAST_WITNESS or stem in _NO_TITLE:
             continue
         found = _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
+        found = found or _line_as_said(page, stem)
         if found is not None:
             return found
     return chosen
+
+
+def _line_as_said(page: Page, stem: str) -> tuple[str, Clue] | None:
+    """A line of the page that no rule takes for the headline, and that says what the row says."""
+    for line in page.lines[:_MOST_LINES]:
+        if line.linked * 2 <= len(line.text) and squeeze(line.text) == stem:
+            text = page.read_line(line)
+            return text, Clue(Origin.VISIBLE, "line as the list says", text)
+    return None
 
 
 def _agreeing(
