@@ -31,7 +31,7 @@ from storage.types import (
 
 from ..hashes import Hashes, body_hash, content_hash, hashes_of
 from ..items import FetchedPage, IngestResult, Plan
-from .read import Prepared, load_pages, read_pages
+from .read import Prepared, load_pages, prepare, read_pages
 
 if TYPE_CHECKING:
     from storage.revisions import Revision
@@ -154,10 +154,8 @@ def _with_known_time(page: FetchedPage, before: ArticleData | Revision | None) -
         or known.precision is now.precision
     ):
         return page
-    from storage.articles.writes import columns_of  # few pages are so
-
     article = replace(article, published=known)
-    prepared = replace(prepared, hashes=hashes_of(article), columns=columns_of(article))
+    prepared = replace(prepare(article, None), relevance=prepared.relevance)
     return replace(page, reading=replace(page.reading, article=article), prepared=prepared)
 
 
