@@ -156,7 +156,7 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     return None
 
 
-def tells_people_apart(page: Page, capture: Capture) -> bool:
+def checks_for_people(page: Page, capture: Capture) -> bool:
     """Whether a short page wants to know whether a person asks: by a script that firewalls use, or
     in words. That it wants JavaScript is not enough."""
     if page.visible_size >= SHORT:

@@ -12,7 +12,7 @@ from storage.types import Capture
 
 from .encoding import decode
 from .page import Page
-from .page_kinds import tells_people_apart
+from .page_kinds import checks_for_people
 from .text import narrow
 from .tree import Element
 
@@ -48,7 +48,7 @@ def needs_script(capture: Capture) -> str:
         page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
     except Exception:  # what cannot be parsed says nothing of scripts
         return ""
-    if tells_people_apart(page, capture):
+    if checks_for_people(page, capture):
         return ""
     return _shown_by(page.tree, page.visible_size, [narrow(line.text) for line in page.lines])
 
