@@ -45,6 +45,12 @@ def pluralise(number: int, noun: str) -> str:
     return ngettext(*both_forms(noun), number, number=f"{number:,}")
 
 
+def count_in_english(number: int, noun: str) -> str:
+    """The same for a sentence that is kept, and so has one language."""
+    one, many = both_forms(noun)
+    return (one if number == 1 else many) % {"number": f"{number:,}"}
+
+
 def both_forms(noun: str) -> tuple[str, str]:
     """The messages for one and for many of a noun."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -167,7 +167,7 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
 TRANSLATES = {"_", "N_", "ngettext", "pgettext", "words", "plural", "term", *catalogues.LABELS}
 DOCUMENTS = {"Member", "part", "parts", "parts_by_name", "JsonDocument"}
 """What docs/machine.md says of JSON documents is a reference in one language."""
-NO_TEXT = {"pluralise", "hint", "command_line_for", "acquire", "startswith"}
+NO_TEXT = {"pluralise", "count_in_english", "hint", "command_line_for", "acquire", "startswith"}
 """What is called with a noun, a command or the name of a lock."""
 _COMMAND_ONLY = re.compile(
     r"`?hubwatch [^`]*`?"

@@ -33,7 +33,7 @@ from storage.types import Capture
 
 from ..files import write_atomically
 from ..reparse import Rereading, reread
-from ..text import pluralise
+from ..text import count_in_english
 from .articles import FIELDS, REQUIRED, ArticleSample, days_agree, idle_selectors, titles_agree
 from .pages import FetchedAddress, PageSource
 
@@ -191,7 +191,7 @@ def _whole(page: ListPage, entry: Entry, source: Source, pages: PageSource) -> L
 
 def _describe_rows(page: ListPage) -> str:
     dated = sum(row.published is not None for row in page.rows)
-    detail = f"{pluralise(len(page.rows), 'article')}, {dated} of them dated"
+    detail = f"{count_in_english(len(page.rows), 'article')}, {dated} of them dated"
     return f"{detail}, {len(page.off_site)} lead to other hosts" if page.off_site else detail
 
 

@@ -15,7 +15,7 @@ from scraper.sources.model import EntryKind, Source
 from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Origin, Outcome
 
-from ..text import one_line, pluralise
+from ..text import count_in_english, one_line
 from .articles import REQUIRED, ArticleSample, titles_agree
 from .check import ArticleCheck, EntryCheck, PortalReport, fields_of
 
@@ -135,15 +135,15 @@ def _of_lists(report: PortalReport, broken: Sequence[_Seen]) -> _Seen | None:
 def _of_articles(source: Source, report: PortalReport, newest: date | None, today: date) -> _Seen:
     """The verdict of a source with rows: by its articles, and by how new they are."""
     read = [each for each in report.articles if each.sample and each.sample.reading.article]
-    rows = pluralise(len(report.rows), "row")
+    rows = count_in_english(len(report.rows), "row")
     if report.articles and not read:
         seen = [_of_article(source, each) for each in report.articles]
         worst = min(seen, key=lambda each: _WORST.index(each.verdict))
-        count = pluralise(len(seen), "article")
+        count = count_in_english(len(seen), "article")
         text = f"{rows}, but none of {count} can be read: {worst.evidence}"
         return _Seen(worst.verdict, text, worst.moved_to)
     samples = [each.sample for each in read if each.sample is not None]
-    said = f"{rows}, {len(read)} of {pluralise(len(report.articles), 'article')} read"
+    said = f"{rows}, {len(read)} of {count_in_english(len(report.articles), 'article')} read"
     if newest is not None:
         days = (today - newest).days
         said = f"{said}, newest of {newest}"
