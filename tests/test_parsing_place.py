@@ -72,6 +72,12 @@ def test_a_notice_far_below_is_not_the_article() -> None:
     assert "operator" not in found.body
 
 
+def test_the_footer_of_a_page_that_says_little_is_not_the_article() -> None:
+    short = "<div class=x><p>The mill, photographed by our readers.</p><img src='/a.jpg' width=600></div>"
+    found = read(f"<h1>{TITLE}</h1>{short}<footer>{paragraphs(FOOT, FOOT.upper())}</footer>")
+    assert "answerable" not in found.body
+
+
 def test_comments_longer_than_the_article_are_not_the_article() -> None:
     said = paragraphs(
         *(
@@ -82,6 +88,14 @@ def test_comments_longer_than_the_article_are_not_the_article() -> None:
     found = read(
         f"<h1>{TITLE}</h1><div class=x>{paragraphs(*TEXT)}</div><h3>30 Comments</h3><div>{said}</div>"
     )
+    assert found.body == body(*TEXT)
+
+
+def test_a_panel_for_comments_above_the_headline_ends_nothing() -> None:
+    panel = (
+        f"<div class=flyout><h4>{TITLE}</h4>{paragraphs(FOOT, FOOT[::-1])}<h4>Comments</h4></div>"
+    )
+    found = read(f"{panel}<h1>{TITLE}</h1><div class=x>{paragraphs(*TEXT)}</div>")
     assert found.body == body(*TEXT)
 
 

@@ -142,7 +142,9 @@ _COMMENTS_OPEN = re.compile(
 )
 """Not a bare 回复 or 留言: letters to an office have those over their answers."""
 _LONGEST_HEADING, _COMMENTED = 60, 200
-_NEVER_TAGS = frozenset(("nav", "footer", "button"))
+_NEVER_TAGS = frozenset(("nav", "button"))
+_FOOTER_SHARE = 1.01
+"""No article stands in a page's footer, were it all that runs: pages of a picture have long ones."""
 _BESIDE_TAGS = frozenset(("aside", "form"))
 _NEVER_SHARE, _BESIDE_SHARE = 0.85, 0.4
 _COMMENTS_SHARE = 0.97
@@ -180,7 +182,7 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
     far from the headline weighs less. None on a page without running text. In doubt where it holds
     less than half of what runs."""
     headings = _headings(page, title)
-    weights = _weights(page.lines, frozenset(headings))
+    weights = _weights(page.lines, headings)
     outside, whole = _outside(weights)
     sums: dict[Element, float] = {}
     for one in weights:
@@ -233,7 +235,7 @@ def runs(text: str, plain: float) -> bool:
     )
 
 
-def _weights(lines: tuple[VisibleLine, ...], headings: Container[int]) -> list[_Weight]:
+def _weights(lines: tuple[VisibleLine, ...], headings: list[int]) -> list[_Weight]:
     plus: dict[Element, float] = {}
     minus: dict[Element, float] = {}
     for line, value in _line_weights(lines, headings):
@@ -246,17 +248,18 @@ def _weights(lines: tuple[VisibleLine, ...], headings: Container[int]) -> list[_
 
 
 def _line_weights(
-    lines: tuple[VisibleLine, ...], headings: Container[int]
+    lines: tuple[VisibleLine, ...], headings: list[int]
 ) -> Iterator[tuple[VisibleLine, float]]:
-    """The lines that weigh anything, up to a heading such as "Comments" under an article."""
-    running = 0.0
+    """The lines that weigh anything, up to a heading such as "Comments" under an article. One above
+    a headline is none: panels opened by buttons stand there in the markup."""
+    running, last = 0.0, headings[-1] if headings else -1
     for at, line in enumerate(lines):
         value = weight(line)
-        if at in headings:
+        if at == last:
             running = 0.0
         if value > 0:
             running += value
-        elif running >= _COMMENTED and _opens_comments(line):
+        elif at > last and running >= _COMMENTED and _opens_comments(line):
             return
         if value:
             yield line, value
@@ -356,6 +359,8 @@ def _widened(best: Element, sums: dict[Element, float]) -> Element:
 @lru_cache(maxsize=8192)  # a site's names are the same on every page
 def share_beside(tag: str, names: str) -> float:
     """How large a share of the running text an element may hold and still stand beside it."""
+    if tag == "footer":
+        return _FOOTER_SHARE
     if tag in _NEVER_TAGS:
         return _NEVER_SHARE
     if len(names) > 1:
