@@ -144,7 +144,7 @@ _COMMENTS_OPEN = re.compile(
 _LONGEST_HEADING, _COMMENTED = 60, 200
 _NEVER_TAGS = frozenset(("nav", "button"))
 _FOOTER_SHARE = 1.01
-"""No article stands in a page's footer, were it all that runs: pages of a picture have long ones."""
+"""No article stands in a footer, were it all that runs: pages of a picture have long ones."""
 _BESIDE_TAGS = frozenset(("aside", "form"))
 _NEVER_SHARE, _BESIDE_SHARE = 0.85, 0.4
 _COMMENTS_SHARE = 0.97
