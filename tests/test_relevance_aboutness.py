@@ -194,6 +194,13 @@ def test_the_grades_of_the_labelled_texts_are_right() -> None:
     assert wrong["right"] / wrong["wanted"] >= 0.93
 
 
+def test_texts_that_nothing_was_learned_from_are_graded_right() -> None:
+    assert "unseen.jsonl" not in OURS
+    for item in read(LABELLED / "unseen.jsonl", WATCHLIST):
+        is_core = match(item.article, WATCHLIST).grade(WATCHLIST.watched) is Grade.CORE
+        assert is_core == (item.label == "core"), item.article.title
+
+
 def test_the_labelled_texts_are_of_every_kind_and_none_is_there_twice() -> None:
     items = [json.loads(one) for one in (LABELLED / "aboutness.jsonl").read_text().splitlines()]
     kinds = Counter((item["label"], item["language"]) for item in items)

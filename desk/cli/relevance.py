@@ -35,7 +35,7 @@ from .progress import bar
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.relevance.watchlist import Topic, Watchlist
+    from scraper.relevance.watchlist import Subject, Topic, Watchlist
     from storage.relevance import Score
 
     from ..relevance.backtest import Effect, GradeDifference
@@ -253,6 +253,19 @@ def show(session: Session, file: Path | None, output: str) -> None:
             ],
         )
         click.echo()
+    for subject in listed.subjects:
+        heading(
+            _(
+                "%(subject)s  (subject: %(topics)s)",
+                subject=subject.id,
+                topics=", ".join(subject.topics),
+            )
+        )
+        print_table(
+            (Column("sign", folds="never"), Column("points", "right")),
+            [(name, f"{points:+d}") for name, points in subject.points.items()],
+        )
+        click.echo()
 
 
 TOPIC: JsonDocument[Topic] = JsonDocument(
@@ -266,10 +279,18 @@ TOPIC: JsonDocument[Topic] = JsonDocument(
 )  # fmt: skip
 
 
+SUBJECT: JsonDocument[Subject] = JsonDocument(
+    Member("subject", "text", "id", lambda s: s.id),
+    Member("topics", "list", "texts: ids of what is graded together", lambda s: s.topics),
+    Member("points", "object", "points of each sign by its name", lambda s: dict(s.points)),
+)  # fmt: skip
+
+
 WATCHLIST: JsonDocument[Watchlist] = JsonDocument(
     Member("file", "text", "the file it comes from", lambda w: w.path),
     Member("version", "text", "a fingerprint of the file and the gazetteer", lambda w: w.version),
     parts("topics", "topics and organisations", lambda w: w.topics.values(), TOPIC),
+    parts("subjects", "topics that are graded together", lambda w: w.subjects, SUBJECT),
     commands=("watchlist show --json",),
 )  # fmt: skip
 
