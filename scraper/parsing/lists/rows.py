@@ -48,6 +48,8 @@ from .titles import better_title, is_more, letters_in
 _MOST_SETS = 24
 _MOST_IN_ROW = 12
 _MOST_TWINS = 5
+_MOST_SAME = 40
+"""Links of one address that an element may hold."""
 _ENDS = frozenset(("li", "tr", "article", "dl"))
 
 
@@ -335,7 +337,7 @@ def _box(outline: Outline, node: Node, parents: dict[Node, Node | None]) -> Node
         parent = parents.get(node)
         if parent is None or parent.name == "body" or node.name in _ENDS:
             break
-        if len(outline.addresses(parent)) > 1:
+        if parent.high - parent.low > _MOST_SAME or len(outline.addresses(parent)) > 1:
             break
         node = parent
     return node
