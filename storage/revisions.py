@@ -177,17 +177,18 @@ def apply(db: Connection, run_id: int, show: Show) -> str:
 
 
 def _lost(db: Connection, run_id: int, source_id: str, asked: int, show: Show) -> int:
-    """Hold back, and show no more, what a run found of many pages at once that is no text of their
-    own: one title for all, or a fraction of what there was. How many articles of the run are held
-    so in all, those that were from the start included."""
+    """Hold back, and show no more, what a run found of many pages at once that is not their own:
+    one title or one day for all, or a fraction of the text that there was. How many articles of the
+    run are held so in all, those that were from the start included."""
     alike = [
         row["article_id"]
         for row in db.query(_ALIKE, {"run": run_id, "source": source_id, "least": LOST})
     ]
+    same = [row["article_id"] for row in db.query(_ONE_DAY, {"run": run_id, "least": LOST})]
     cut = [row["article_id"] for row in db.query(_CUT_SHORT, [run_id])]
     if len(cut) < LOST or 2 * len(cut) < asked:
         cut = []
-    for article_id in dict.fromkeys([*alike, *cut]):
+    for article_id in dict.fromkeys([*alike, *same, *cut]):
         row = next(db.query(_LATEST, [run_id, article_id]))
         db.execute(
             "UPDATE revisions SET held = 'redesign', told_at = NULL WHERE id = ?", [row["id"]]
@@ -339,6 +340,20 @@ SELECT article_id FROM alike WHERE run_id = :run AND held = '' AND title <> befo
 AND title IN (SELECT title FROM alike GROUP BY title
   HAVING count(DISTINCT article_id) >= :least
   AND sum(CASE WHEN before = title THEN 1 ELSE 0 END) = 0)
+ORDER BY article_id
+"""
+# Of one day now that were of several before.
+_ONE_DAY = """
+WITH moved AS (
+  SELECT v.article_id, v.held, substr(r.published, 1, 10) AS day, (
+    SELECT substr(b.published, 1, 10) FROM revisions p JOIN readings b ON b.id = p.reading_id
+    WHERE p.article_id = v.article_id AND p.number < v.number AND p.held <> 'redesign'
+    ORDER BY p.number DESC LIMIT 1) AS before
+  FROM revisions v JOIN readings r ON r.id = v.reading_id
+  WHERE v.number > 1 AND v.run_id = :run)
+SELECT article_id FROM moved WHERE held = '' AND day <> before AND day IN (
+  SELECT day FROM moved WHERE day <> before GROUP BY day
+  HAVING count(DISTINCT article_id) >= :least AND count(DISTINCT before) >= :least)
 ORDER BY article_id
 """
 _CUT_SHORT = """

@@ -31,6 +31,7 @@ OLD = (
 NEW = {
     "no dates": OLD.replace("<p class='info'>Published: 2026-02-2{n} 10:00</p>", ""),
     "one title": OLD.replace("<h1>News number {n}</h1>", "<h1>The town and its people</h1>"),
+    "one day": OLD.replace("2026-02-2{n} 10:00", "2026-02-28"),
     "no text": OLD.replace(TEXT, "<p>Read on in our new application, number {n}.</p>"),
 }
 GENERIC = FieldRules(language="en", title=("h1",), body=(".content",), template="plain")
@@ -89,7 +90,7 @@ def test_what_a_redesign_loses_stands(server: Server, crawl: Crawl, kind: str) -
     events = crawl.ask(lambda store: store.revisions.events())
     assert not [each for each in events if each.change is Change.CHANGED and not each.baseline]
     (incident,) = found(crawl)
-    word = {"no dates": "date", "one title": "title", "no text": "text"}[kind]
+    word = {"no dates": "date", "one day": "date", "one title": "title", "no text": "text"}[kind]
     assert f"{MANY} lost their {word}" in incident.message
     assert " → " in incident.evidence[0]
     assert incident.commands[0] == "hubwatch sources repair town --dry-run"

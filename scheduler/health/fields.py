@@ -153,8 +153,8 @@ def lost_of(held: HeldFact) -> Iterator[str]:
 
 
 def was_lost(old: str, new: str) -> bool:
-    """Whether there was a date, as ISO, and now there is none or one that says less."""
-    return bool(old) and len(new) < len(old)
+    """Whether there was a date, as ISO, and now there is none, another, or one that says less."""
+    return bool(old) and (new[:10] != old[:10] or len(new) < len(old))
 
 
 def _before_and_after(held: HeldFact) -> str:
