@@ -30,9 +30,9 @@ class SourceStatus:
     """One source. `proof` is None where the last crawl proves nothing. `new_in_week` counts what
     was first seen in the last seven days, baseline left out. `silent_from` is the instant from
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
-    is None while everything stands still and where the source is not enabled. `aside` counts its
-    pages that could not be read and were set aside. `check` is the verdict for which it is not
-    crawled. `open_gaps` counts the addresses that one of its entries shows and another lacks, and
+    is None while everything stands still and where the source is not enabled or set aside. `aside`
+    counts its pages that could not be read and were set aside. `check` is the verdict for which it
+    is not crawled. `open_gaps` counts the addresses that one of its entries shows and another lacks, and
     that were not had. `entries` says in words which of them show less than they should."""
 
     source_id: str
@@ -91,6 +91,7 @@ def status(
         amiss.setdefault(incident.finding.source_id, []).append(incident)
     pauses, global_pause = store.maintenance.pauses(now), store.maintenance.global_pause(now)
     aside = store.pages.quarantined_by_source()
+    checks = {each.id: store.sources.set_aside(each.id, now) for each in sources}
     return tuple(
         replace(
             _crawled(store, each, now),
@@ -99,11 +100,11 @@ def status(
             is_enabled=each.id in enabled,
             global_pause=global_pause,
             next_at=_next(each, pauses.get(each.id), now)
-            if each.id in enabled and not global_pause
+            if each.id in enabled and not global_pause and checks[each.id] is None
             else None,
             paused_until=pauses[each.id].until if each.id in pauses else None,
             pause_reason=pauses[each.id].reason if each.id in pauses else "",
-            check=store.sources.set_aside(each.id, now),
+            check=checks[each.id],
         )
         for each in sources
     )

@@ -134,6 +134,9 @@ def test_what_moved_is_adopted_and_what_does_not_hold_is_set_aside(
     assert f"moved to http://new-{host_of('cast-zh')}/" in found["cast-zh"]["evidence"]
     assert found["cast-zh"]["repair"] == "hubwatch sources adopt cast-zh"
     assert found["guiyang-en-kjj"]["repair"] is None
+    states = {each["source"]: each for each in hubwatch(*AT, "status", "--json").json}
+    assert (states["cast-zh"]["state"], states["cast-zh"]["next"]) == ("moved", None)
+    assert states["guiyang-en-kjj"]["next"] is not None
     due = held(hubwatch)
     assert due["cast-zh"].startswith("set aside by the check of 2026-03-02: moved: http")
     assert due["most-zh"].startswith("set aside by the check of 2026-03-02: gone: http")
