@@ -32,8 +32,9 @@ class SourceStatus:
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
     is None while everything stands still and where the source is not enabled or set aside. `aside`
     counts its pages that could not be read and were set aside. `check` is the verdict for which it
-    is not crawled. `open_gaps` counts the addresses that one of its entries shows and another lacks, and
-    that were not had. `entries` says in words which of them show less than they should."""
+    is not crawled. `open_gaps` counts the addresses that one of its entries shows and another
+    lacks, and that were not had. `entries` says in words which of them show less than they
+    should."""
 
     source_id: str
     name: str

@@ -292,7 +292,7 @@ STATUS: JsonDocument[SourceStatus] = JsonDocument(
     Member("incidents", "list", "numbers of its open incidents",
         lambda r: [each.id for each in r.incidents]),
     Member("next", "moment or null", "when it is due next, after its rest if it has one; null for "
-        "one that is not enabled", lambda r: r.next_at),
+        "one that is not enabled or set aside", lambda r: r.next_at),
     Member("paused_until", "moment or null", "until when it rests", lambda r: r.paused_until),
     Member("pause_reason", "text", "why", lambda r: r.pause_reason),
     part("standstill", "why everything is paused, the same in every row (stderr says it too, on "
