@@ -233,6 +233,10 @@ def test_a_line_that_no_rule_takes_for_the_headline_is_it_where_the_list_says_so
         title="Millford",
     )
     assert read(html, RowWitness((said,))).title == said
+    assert (
+        read(html.replace("<h1 class='brand'>", "<h1><a href='/'>"), RowWitness((said,))).title
+        == said
+    )
 
 
 # Which article is the page's own

@@ -78,6 +78,8 @@ def read_title(
     if not known or (len(known) == 1 and _names_site(known[0][1])):
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     if not known:
+        known = _as_said(page, row)
+    if not known:
         return _last_resort(page)
     title, clue = _agreed(known, _fullest(known), row, page)
     if _ELLIPSIS.search(title):
@@ -185,6 +187,14 @@ def _agreed(
         if found is not None:
             return found
     return chosen
+
+
+def _as_said(page: Page, row: RowWitness | None) -> list[tuple[str, Clue]]:
+    """The line of a page that says what the row of a list says, where no rule finds any title."""
+    stems = (squeeze(clean_title(said)) for said in (row.titles if row else ()))
+    fit = (stem for stem in stems if len(stem) >= _LEAST_STEM)
+    found = (_line_as_said(page, stem) for stem in fit)
+    return [each for each in found if each is not None][:1]
 
 
 def _line_as_said(page: Page, stem: str) -> tuple[str, Clue] | None:
