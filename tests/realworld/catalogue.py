@@ -25,13 +25,6 @@ PORTALS: tuple[Portal, ...] = (
     Eleventy(),
     Hexo("hexo", ("landscape", "next"), "hexo-theme-landscape@1.1.0", "hexo-theme-next@8.29.0"),
     Hexo("hexo-fluid", ("fluid", "keep"), "hexo-theme-fluid@1.9.9", "hexo-theme-keep@4.3.0"),
-    Hexo(
-        "hexo-butterfly",
-        ("butterfly", "fluid"),
-        "hexo-theme-butterfly@5.7.0",
-        "hexo-theme-fluid@1.9.9",
-        "hexo-renderer-pug@3.0.0",
-    ),
     RssOnly(),
     JsonList(),
     Trs(),
@@ -47,19 +40,5 @@ PORTALS: tuple[Portal, ...] = (
     WordPress("zh", ("twentytwentythree", "twentytwentyone")),
 )
 
-_LATE = "no entry that is read each time names an article dated back to a later page of the list"
-
-NOT_REACHED: dict[str, dict[str, str]] = {
-    "pelican": {"wizard": "the first page's other address, index.html, is taken for an article"},
-    "hexo": {"late": _LATE},
-    "jcms": {
-        "wizard": "rows after the 45th come by a request that only a script makes",
-        "found": "the same",
-        "late": _LATE,
-    },
-    "ucap": {
-        "wizard": "createPageHTML with six arguments counts from 1: the last page is not read",
-        "found": "the same",
-    },
-}
+NOT_REACHED: dict[str, dict[str, str]] = {}
 """Portal → what the gate of every change does not ask of it yet → why."""
