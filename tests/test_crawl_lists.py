@@ -236,7 +236,8 @@ def test_row_44_what_came_while_nobody_watched_is_had_by_paging_on_to_known_rows
     server: Server, crawl: Crawl, paging: Paging
 ) -> None:
     """Thirty articles in a gap, two a page: the pager is followed through all of it, and no
-    further than the usual look beyond."""
+    further than the look beyond: once a day to page 20, as long as pages show known articles, else
+    as far as `max_pages`."""
     site = server.site("gap.test")
 
     def publish(newest: int) -> None:
@@ -257,8 +258,12 @@ def test_row_44_what_came_while_nobody_watched_is_had_by_paging_on_to_known_rows
     site.hits.clear()
     (run,) = crawl(source("gap", paging=paging))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 30)
-    assert len([path for path in site.paths() if path.startswith("/news")]) == 16
+    assert len([path for path in site.paths() if path.startswith("/news")]) == 20
     assert crawl.table("SELECT count(*) FROM articles") == [(40,)]
+    site.hits.clear()
+    (again,) = crawl(source("gap", paging=paging))
+    assert again.counts.new == 0
+    assert len([path for path in site.paths() if path.startswith("/news")]) == 2
 
 
 def test_new_articles_are_fetched_once(server: Server, crawl: Crawl) -> None:

@@ -8,7 +8,7 @@ from tests.support.servers import Server
 
 EXECUTED = {"search": 20, "show": 45, "digest draft": 70}
 """Modules of our own that a command may execute at most; these figures only ever go down."""
-INNER_IMPORTS = 259
+INNER_IMPORTS = 258
 """Imports inside functions at most; this figure only ever goes down."""
 NOT_YET: set[str] = set()
 """Private words that still name something; `python -m tests.house --names` says what."""

@@ -22,6 +22,7 @@ from hubwatch.errors import ConfigError
 from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
+from scraper.sources.links import hosts_of
 
 from .. import _
 from ..config_snapshot import keep, looks, own_files
@@ -145,8 +146,6 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
 
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
-    from scraper.sources.links import hosts_of
-
     from ..timetable import schedule_of
 
     return Job(

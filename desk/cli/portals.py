@@ -21,6 +21,7 @@ from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
 from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
+from scraper.sources.values import parse_zone
 
 from .. import N_, _, term
 from ..config import load_config, original_of
@@ -81,12 +82,6 @@ def _checked(
     return check
 
 
-def _zone(text: str) -> str:
-    from scraper.sources.values import parse_zone
-
-    return parse_zone(text)
-
-
 @click.command()
 @click.argument("url", required=False, metavar="[URL]", callback=address_argument)
 @click.option("--list", "list_file", type=FILE, metavar="FILE", help="A saved list page.")
@@ -107,7 +102,7 @@ def _zone(text: str) -> str:
 @click.option("--name", metavar="NAME", help="What people call it.")
 @click.option("--schedule", default="every 2h", show_default=True, help="When to crawl it.")
 @click.option("--language", metavar="TAG", callback=_checked(parse_language), help="`en`, `zh`, …")
-@click.option("--timezone", metavar="ZONE", callback=_checked(_zone), help="Of its dates.")
+@click.option("--timezone", metavar="ZONE", callback=_checked(parse_zone), help="Of its dates.")
 @click.option("--template", metavar="ID", help="The family, where you know better.")
 @click.option(
     "--entry", "kinds", type=click.Choice(_KINDS), multiple=True,
@@ -158,7 +153,7 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
 @click.option("--city", metavar="CITY", help="Another city.")
 @click.option("--name", metavar="NAME", help="Another name.")
 @click.option("--schedule", metavar="TEXT", help="When to crawl it.")
-@click.option("--timezone", metavar="ZONE", callback=_checked(_zone), help="Another zone.")
+@click.option("--timezone", metavar="ZONE", callback=_checked(parse_zone), help="Another zone.")
 @click.option("--enable", "after", flag_value="enable", default="keep", help="Have it crawled.")
 @pass_session
 def save(session: Session, /, file: Path, after: str, **answers: str | None) -> None:
@@ -294,7 +289,7 @@ def _with_zone(portal: Portal, options: dict[str, Any]) -> Portal:
     zone = click.prompt(
         _("Zone of its dates, such as Europe/London"),
         default=portal.zone,
-        value_proc=_zone,
+        value_proc=parse_zone,
         err=True,
     )
     return replace(portal, zone=zone, zone_why=_("as you said"), zone_known=True)

@@ -19,12 +19,12 @@ from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions import State, Verdict
 from storage.lists import ListedRow, TitledRow
+from storage.pages import Quarantined
 from storage.relevance import Relevance
 from storage.text import squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_synthetic, key_of, url_key
 
-from ..quarantine import reads_today
 from .why import Absent, InquiryFacts, KeptArticle
 
 _DIGITS = 18
@@ -180,9 +180,7 @@ class Inquiry:
             is_taken=bool(source and url and is_article(url, source.links)),
             was_crawled=bool(source_id) and bool(self.store.runs.latest(1, source_id)),
             aside=aside[-1] if aside else None,
-            rereads=source is not None
-            and bool(aside)
-            and reads_today(self.store, source, aside[-1]),
+            rereads=any(source and self._rereads(source, one) for one in aside[-1:]),
             listed=listed,
             day=day,
             brackets=self.store.lists.brackets(source_id, day) if source_id and day else (),
@@ -196,6 +194,12 @@ class Inquiry:
             tries = self.store.pages.tries(source_id, urls, since - _LONGEST_RUN)
             known = replace(known, tries=tries, rests=rests)
         return InquiryFacts(url, source_id, title or (listed[0].title if listed else ""), known)
+
+    def _rereads(self, source: Source, aside: Quarantined) -> bool:
+        """Whether a page that was set aside reads as an article today."""
+        from ..quarantine import reads_today  # loads the reader, and is seldom asked
+
+        return reads_today(self.store, source, aside)
 
     def _near(self, url: str) -> tuple[Source, ...]:
         """Sources that watch the host of an address, or one that is like it."""

@@ -124,11 +124,17 @@ _BAD_IN_ASCII = 1 / 2_000
 _BAD_AT_LEAST = 3
 
 
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\f\r")
+_CONTROLS_IN_TEXT = 0.001
+"""A share of control characters beyond this is no text with a few bad bytes, but no text."""
+
+
 def decode_list(body: bytes, content_type: str = "") -> Decoded:
     """Like `decode`, for pages that are lists: a few bad bytes spoil a row, not the others. Its
     addresses are ASCII, and the rows' own pages have their titles."""
     decoded = decode(body, content_type)
-    if not decoded.hopeless or not body:
+    controls = len(body) - len(body.translate(None, _CONTROLS))
+    if not decoded.hopeless or controls > _CONTROLS_IN_TEXT * len(body) or not body:
         return decoded
     claims = list(_claims(body, content_type))
     names = {name for name, _ in claims}

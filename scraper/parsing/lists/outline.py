@@ -34,7 +34,7 @@ _QUOTED = re.compile(
     re.I,
 )
 _STATED = re.compile(
-    r"(?:https?://|/|\.{1,2}/|\?)[^\s\"'<>]{1,900}|[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:[?#]\S{0,400})?",
+    r"(?:https?://|/|\.{1,2}/|\?)[^\s\"'<>]{1,900}|(?<![\w./-])[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:[?#]\S{0,400})?",
     re.I,
 )
 _STATES = re.compile(r"(?:data-|_|ng-|v-)?(?:[\w-]{0,20}[-_])?(?:href|url|link|uri)", re.I)
@@ -53,7 +53,7 @@ _LONGEST_DATE = 48
 _SMALL = frozenset(("span", "time", "em", "i", "small", "font", "b", "strong", "label", "cite"))
 _NAME_OF = {True: "name", False: "tag"}
 _A_DATE = re.compile(
-    r"[\s\[(（【|-]*(?:[A-Za-z]{3,9}\.?,?\s{1,3})?"
+    r"[\s\[(（【|-]{0,20}(?:[A-Za-z]{3,9}\.?,?\s{1,3})?"
     r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
     r"|[A-Za-z]{3,9}\.?[\s-]\d{1,2}(?:st|nd|rd|th)?,?[\s-]\d{4}|\d{1,2}[\s-][A-Za-z]{3,9}\.?,?[\s-]\d{4}"
     r"|\d\d-\d\d|\d{1,2}月\d{1,2}日)"
