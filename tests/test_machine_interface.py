@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -50,7 +52,7 @@ URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 _HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
 _ALL_OF = re.compile(r"All keys of `([^`]+)`")
 _KEY = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
-_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences")
+_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences", "points")
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -122,6 +124,27 @@ def badly_read() -> None:
         lost = "http://english.practice.test/2026-03/01/c_8.htm"
         tx.lists.record_rows(run.id, LISTED, LISTED, [ListRow(lost, "Lost")], NOW)
         tx.runs.log_fetch(run.id, Fetch(lost, FetchKind.ARTICLE, NOW, Outcome.TIMEOUT, "30 s"))
+
+
+def witnessed(source_id: str) -> None:
+    """Let an entry of a source of the demo's archive lack an address, and its rule refuse a row."""
+    at = "2026-03-08T00:00:00.000000Z"
+    with closing(sqlite3.connect("hubwatch.db")) as db, db:
+        asked = "SELECT entry_url, max(last_run_id) FROM listings WHERE source_id = ?"
+        entry, run = db.execute(asked, [source_id]).fetchone()
+        db.execute(
+            "INSERT INTO entry_gaps (source_id, entry_url, url_key, url, shown_by, title, day, "
+            "reason, first_at, first_run_id, last_at, last_run_id) "
+            "VALUES (?, ?, 'k', 'http://a.test/9', 'http://a.test/map', 'T', '2026-03-01', "
+            "'unlisted', ?, ?, ?, ?)",
+            [source_id, entry, at, run, at, run],
+        )
+        db.execute(
+            "INSERT INTO refused_rows (source_id, url, entry_url, list_url, title, why, alike, "
+            "first_seen_at, first_run_id, last_seen_at, last_run_id) "
+            "VALUES (?, 'http://a.test/8', ?, ?, 'T', 'no shape', 1, ?, ?, ?, ?)",
+            [source_id, entry, entry, at, run, at, run],
+        )
 
 
 def changed(article_id: int) -> None:
@@ -220,6 +243,10 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("runs --json", *here, "runs", "--json")
     run("sources --json", *here, "sources", "--json")
     run("sources show --json", *here, "sources", "show", "practice-en", "--json")
+    for recorded in ("wuhan-zh", "taiyuan-zh-rsj", "suzhou-zh-fg"):
+        run("sources show --json", *here, "sources", "show", recorded, "--json")
+    witnessed("practice-feed")
+    run("sources show --json", *here, "sources", "show", "practice-feed", "--json")
     run("timetable --json", *here, "timetable", "--json")
     ahead = ("timetable", "--simulate", "1d", "--json")
     run("timetable --simulate --json", *here, *ahead)
@@ -234,6 +261,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("show --json", *here, "show", str(found["add --json"][0]["article"]), "--json")
     run("why --json", *here, "why", str(found["add --json"][0]["article"]), "--json")
     run("sources check --json", *here, "sources", "check", "zh-new", "--json")
+    run("sources check --all --json", *here, "sources", "check", "--all", "--json")
+    run("sources repair --json", *here, "sources", "repair", "practice-en", "--dry-run", "--json")
     run("sources record --json", *here, "sources", "record", "practice-en", "--json")
     case = Path(found["sources record --json"][0]["folder"], "expected.toml")
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
@@ -287,15 +316,17 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
 
 
 def decided(archive: Path) -> tuple[str, ...]:
-    """People reject a story of the watched subject and accept two of others; returns articles
-    that lead such stories."""
+    """People reject stories of the watched subject, for one reason, and accept two of others;
+    returns articles that lead such stories."""
     with Archive.open(archive) as store, store.writing() as tx:
         places = {story.id: story.lead.id for story in store.stories.latest(500)}
         graded = store.relevance.grades(list(places.values()), ["hub-city", "innovation-china"])
         about = [story for story, lead in places.items() if lead in graded]
         others = [story for story, lead in places.items() if lead not in graded]
-        for story, verb in ((about[0], Verb.REJECT), *((one, Verb.ACCEPT) for one in others[:2])):
-            tx.decisions.decide(story, verb, person="Ana", now=NOW)
+        for story in about[:4]:
+            tx.decisions.decide(story, Verb.REJECT, person="Ana", now=NOW, value="no news")
+        for story in others[:2]:
+            tx.decisions.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
     return tuple(str(places[story]) for story in (*about[:5], others[0]))
 
 
