@@ -62,7 +62,7 @@ def test_a_backup_by_the_daemon_takes_the_files_from_where_they_lie(
 ) -> None:
     """Its children read the configuration from a copy; see desk.config_snapshot."""
     archive = archive_of(home)
-    copy = keep(read_config(home), archive, "abc")
+    copy = keep(read_config(home), archive, "abc", ())
     config = load_config(home, config_snapshot=copy)
     made = make_backup(archive, config, tmp_path / "b.zip", NOW, quiet, copy)
     plain = make_backup(archive, read_config(home), tmp_path / "c.zip", NOW, quiet)
