@@ -308,6 +308,22 @@ class ListQueries:
             fetched_at=fetched_at,
         )
 
+    def page_of(self, observation: ListObservation) -> int | None:
+        """The archived page of the latest of these visits, else the last one kept before it. None
+        where none is kept."""
+        source_id = maybe(
+            self._db, "SELECT source_id FROM runs WHERE id = ?", [observation.last_run_id]
+        )
+        if source_id is None:
+            return None
+        visit = {
+            **source_id,
+            "list_url": observation.seen.list_url,
+            "last_run_id": observation.last_run_id,
+            "last_seen_at": stamp(observation.last_at),
+        }
+        return self._list_proof(visit)[0]
+
     def _list_proof(self, row: Row) -> tuple[int | None, datetime | None]:
         """The archived list that shows a row: of the run that saw it last, else the last one kept
         before that moment."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from scraper.sources.write import texts_line
+from scraper.sources.write import quoted, texts_line
 
 from .. import _, ngettext
 from ..text import one_line
@@ -24,6 +24,7 @@ from .console import (
     heading,
     local,
     note,
+    parts,
     parts_by_name,
     print_json,
     print_table,
@@ -41,8 +42,10 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from storage.lessons import Lesson
+    from storage.lists import ListRow
     from storage.types import Reading, When
 
+    from ..portals.list_repair import ListRepair
     from ..portals.redesign import KnownPage, SourceRepair
 
 _COMMANDS = {"check": "sources check {}", "repair": "sources repair {}"}
@@ -67,13 +70,15 @@ class _Repaired:
 @output_option
 @click.pass_context
 def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
-    """Find the fields of a portal again that built its pages anew; no network.
+    """Find fields and lists of a portal again that built its pages anew; no network.
 
     Looks at the pages that lack what was known of their articles (`hubwatch changes --held`), finds
     where title, date and text stand on them now, and tries that on all of them: what the archive
-    knows must come out again. Then it writes the selectors into the source's file, a shipped
-    source's into your own folder, and shows those articles as their new pages say. Exit code 1 if
-    too few pages read as they should; nothing is written then.
+    knows must come out again. Looks at the newest archived page of each list, too: where its rows
+    are not found any more, rules are tried that find the known articles on it again. What is proven
+    is written into the source's file, a shipped source's into your own folder, and the articles are
+    shown as their new pages say. Exit code 1 if something that was lost is not found again, or
+    nothing was lost.
 
     \b
     Examples:
@@ -88,10 +93,13 @@ def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
     with session.reading() as store:
         found = propose_repair(store, source, session.catalogue.templates)
     ended = _Repaired(source_id, found)
-    if found.passed and mode != "dry":
-        path = write_repair(found, source, session.config) if found.selectors else None
-        with session.writing() as store:
-            ended = _Repaired(source_id, found, path, show_repaired(store, found, session.now))
+    if mode != "dry":
+        path = write_repair(found, source, session.config) if found.text else None
+        shown = 0
+        if found.fields_hold:
+            with session.writing() as store:
+                shown = show_repaired(store, found, session.now)
+        ended = _Repaired(source_id, found, path, shown)
     if output == JSON:
         print_json(REPAIR(ended))
     else:
@@ -101,10 +109,48 @@ def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
 
 def _print(session: Session, ended: _Repaired, mode: str) -> None:
     found, check = ended.found, session.hint(_COMMANDS["check"].format(ended.source_id))
-    if not found.pages:
+    if found.pages:
+        _print_fields(found)
+    for each in found.broken:
+        _print_list(each)
+    for each in found.lists:
+        if each.state == "unseen":
+            note(_("%(url)s: no page of it is archived; a crawl keeps one", url=each.entry.url))
+    if not found.pages and not found.broken:
         note(_("no known article of %(id)s lacks what was known of it", id=ended.source_id))
         note(_("%(command)s says whether its lists are read", command=check))
-        return
+    if any(each.state == "unproven" for each in found.broken):
+        add = session.hint("sources add URL")
+        note(
+            _(
+                "what to do by hand: %(check)s says what the portal shows now, %(add)s describes "
+                "it anew",
+                check=check,
+                add=add,
+            )
+        )
+    if found.pages and not found.fields_hold:
+        note(
+            _("too few of them read as they should: %(page)s says what to do",
+                page="docs/fix-a-template.md")
+        )  # fmt: skip
+    if mode == "dry" and (found.text or found.fields_hold):
+        command = session.hint(_COMMANDS["repair"].format(ended.source_id))
+        note(_("%(command)s writes that", command=command))
+    if ended.path is not None:
+        click.echo(fact("wrote", str(ended.path)))
+    if ended.shown:
+        click.echo(
+            ngettext(
+                "%(n)s article is shown as its new page says",
+                "%(n)s articles are shown as their new pages say",
+                ended.shown,
+                n=ended.shown,
+            )
+        )
+
+
+def _print_fields(found: SourceRepair) -> None:
     heading(
         ngettext(
             "%(n)s page lacks what was known of its article",
@@ -121,27 +167,46 @@ def _print(session: Session, ended: _Repaired, mode: str) -> None:
     print_table(_PAGES, rows[:_MOST_SHOWN])
     if len(rows) > _MOST_SHOWN:
         note(_("%(n)s of %(all)s shown", n=_MOST_SHOWN, all=len(rows)))
-    if not found.passed:
-        note(
-            _("too few of them read as they should: %(page)s says what to do",
-                page="docs/fix-a-template.md")
-        )  # fmt: skip
-    elif mode == "dry":
-        command = session.hint(_COMMANDS["repair"].format(ended.source_id))
-        note(_("%(command)s writes that", command=command))
-    if ended.path is not None:
-        click.echo(fact("wrote", str(ended.path)))
-    if ended.shown:
-        click.echo(
-            ngettext(
-                "%(n)s article is shown as its new page says",
-                "%(n)s articles are shown as their new pages say",
-                ended.shown,
-                n=ended.shown,
-            )
+
+
+def _print_list(each: ListRepair) -> None:
+    heading(
+        _(
+            "%(url)s: %(before)s rows by today's rules, %(after)s repaired",
+            url=each.entry.url,
+            before=len(each.before),
+            after=len(each.after),
         )
+    )
+    if each.tried:
+        note(_("nothing is proven; tried: %(tried)s", tried=each.tried))
+        return
+    for key, value in each.changes:
+        goes = _("%(key)s goes", key=key)
+        click.echo(f"{key} = {quoted(value)}" if value is not None else goes)
+    before = {row.url for row in each.before}
+    rows = [
+        (
+            one_line(row.title, _TITLE),
+            _day(row.published),
+            _("yes") if each.is_known(row) else "",
+            _("yes") if row.url in before else "",
+            row.url,
+        )
+        for row in each.after
+    ]
+    print_table(_ROWS, rows[:_MOST_SHOWN])
+    if len(rows) > _MOST_SHOWN:
+        note(_("%(n)s of %(all)s shown", n=_MOST_SHOWN, all=len(rows)))
 
 
+_ROWS = (
+    Column("title", folds="short", rank=1),
+    Column("date", folds="never"),
+    Column("known", folds="never"),
+    Column("found today", folds="never", rank=3),
+    Column("address", rank=2),
+)
 _PAGES = (
     figure("article"),
     Column("known title", folds="short", rank=1),
@@ -261,20 +326,49 @@ FIELD_REPAIR: JsonDocument[tuple[int, int]] = JsonDocument(
 )  # fmt: skip
 
 
+LISTED_ROW: JsonDocument[tuple[ListRow, bool]] = JsonDocument(
+    Member("url", "text", "the address it leads to", lambda r: r[0].url),
+    Member("title", "text", "its headline", lambda r: r[0].title),
+    Member("published", "day or null", "its day",
+        lambda r: r[0].published.iso[:10] if r[0].published else None),
+    Member("known", "boolean", "whether the archive knows it as an article that must be there",
+        lambda r: r[1]),
+)  # fmt: skip
+
+
+LIST_REPAIR: JsonDocument[ListRepair] = JsonDocument(
+    Member("url", "text", "the address of the list", lambda e: e.entry.url),
+    Member("state", "text", "`well`, `repaired` (its rows are found again), `unproven` (they are "
+        "not), or `unseen` (no page of it is archived)", lambda e: e.state),
+    Member("fetched", "moment or null", "when the page came that was looked at",
+        lambda e: e.capture.fetched_at if e.capture else None),
+    Member("must", "integer", "known articles that must be among the rows", lambda e: len(e.known)),
+    Member("before", "integer", "rows by today's rules", lambda e: len(e.before)),
+    Member("after", "integer", "rows with the changes", lambda e: len(e.after)),
+    Member("changes", "object", "key of `[[entry]]` → text as it would be written, null for a key "
+        "that goes", lambda e: dict(e.changes)),
+    Member("tried", "text", "what was tried where nothing is proven; else empty",
+        lambda e: e.tried),
+    parts("rows", "the rows with the changes, in their order",
+        lambda e: ((row, e.is_known(row)) for row in e.after), LISTED_ROW),
+)  # fmt: skip
+
+
 REPAIR: JsonDocument[_Repaired] = JsonDocument(
     Member("id", "text", "the source", lambda r: r.source_id),
-    Member("holds", "boolean", "whether nearly every page gives again what is known of it",
-        lambda r: r.found.passed),
+    Member("holds", "boolean", "whether something was lost, and is found again: nearly every page "
+        "gives what is known of it, every list its rows", lambda r: r.found.passed),
     Member("pages", "integer", "pages that lack what was known of their articles",
         lambda r: len(r.found.pages)),
     Member("selectors", "object", "key of `[fields]` → selectors, as they would be written",
         lambda r: {key: list(selectors) for key, selectors in r.found.selectors}),
     parts_by_name("fields", "field → on how many of the pages it is right",
         lambda r: r.found.right, FIELD_REPAIR),
+    parts("entries", "the lists of the source", lambda r: r.found.lists, LIST_REPAIR),
     Member("file", "text or null", "the file that was written",
         lambda r: str(r.path) if r.path else None),
     Member("shown", "integer", "articles that are shown as their new pages say now",
         lambda r: r.shown),
     commands=("sources repair --json",),
-    about="One document. Exit code 1 if `holds` is false; nothing is written then.",
+    about="One document. Exit code 1 if `holds` is false. What is proven is written all the same.",
 )  # fmt: skip

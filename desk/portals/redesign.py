@@ -1,5 +1,5 @@
-"""A portal that built its pages anew: the places of the fields found again, by what the archive
-knows of the same articles.
+"""A portal that built its pages anew: the places of the fields and the rows of its lists found
+again, by what the archive knows of the same articles.
 
 What is proposed is tried on every page at hand, the old ones too. Nothing is written unless asked.
 """
@@ -14,13 +14,14 @@ from pathlib import Path
 
 from hubwatch.errors import SourceError
 from scraper.hashes import body_hash, content_hash
+from scraper.parsing.entries import rows_of
 from scraper.parsing.survey import open_pages, propose_body, propose_date, propose_title
 from scraper.parsing.text import squeeze
 from scraper.pipelines.read import load_pages, read_pages, taught
 from scraper.sources.build import Template
 from scraper.sources.load import HERE, read_bounded
 from scraper.sources.model import FieldRules, Source
-from scraper.sources.write import source_of, texts_line
+from scraper.sources.write import quoted, source_of, texts_line
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.revisions import Hidden
@@ -29,6 +30,7 @@ from storage.types import ArticleData, Capture, Held, Reading
 from .. import _
 from ..config import Config
 from .draft import folder_for, write_source
+from .list_repair import ListRepair, ListState, propose_lists
 
 FIELDS = ("title", "published", "body")
 _MOST = 40
@@ -39,6 +41,8 @@ _MOST_BYTES = 1_000_000
 _TABLE = re.compile(r"^[ \t]*\[fields\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
 _VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
+_ENTRY = re.compile(r"^[ \t]*\[\[[ \t]*entry[ \t]*\]\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_URL = re.compile(rf"^[ \t]*url[ \t]*=[ \t]*(?:{_STRING})[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
@@ -57,26 +61,42 @@ class KnownPage:
 class SourceRepair:
     """What was found. `selectors` are `[fields]` entries to be written, none where today's rules
     read the pages already. `right` counts by field on how many of the pages it is what the archive
-    knows: now, and with the selectors. `text` is that of the file to be written."""
+    knows: now, and with the selectors. `lists` are the lists of the source. `text` is that of the
+    file to be written, with what is proven of both; empty where nothing is."""
 
     pages: tuple[KnownPage, ...]
     selectors: tuple[tuple[str, tuple[str, ...]], ...]
     right: Mapping[str, tuple[int, int]]
     repaired: tuple[Reading, ...]
+    lists: tuple[ListRepair, ...] = ()
     text: str = ""
 
     @property
-    def passed(self) -> bool:
+    def fields_hold(self) -> bool:
         """Whether nearly every page gives again what is known of it."""
         needed = _LEAST_RIGHT * len(self.pages)
         return bool(self.pages) and all(now >= needed for _, now in self.right.values())
+
+    @property
+    def broken(self) -> tuple[ListRepair, ...]:
+        """The lists whose rows are not found any more, found again or not."""
+        lost = (ListState.REPAIRED, ListState.UNPROVEN)
+        return tuple(each for each in self.lists if each.state in lost)
+
+    @property
+    def passed(self) -> bool:
+        """Whether something was lost, and all of it is found again."""
+        fields = not self.pages or self.fields_hold
+        lists = all(each.state is ListState.REPAIRED for each in self.broken)
+        return bool(self.pages or self.broken) and fields and lists
 
 
 def propose_repair(
     store: Archive, source: Source, templates: Mapping[str, Template]
 ) -> SourceRepair:
-    """Look for the places of the fields on the pages that lack something. Changes nothing. Raises
-    SourceError where the file of the source cannot be changed so."""
+    """Look for the places of the fields on the pages that lack something, and for the rows of the
+    lists that lost theirs. Changes nothing. Raises SourceError where the file of the source cannot
+    be changed so."""
     source = taught(store, source)
     pages = tuple(_known_pages(store, source))
     rules, selectors = source.fields, dict[str, tuple[str, ...]]()
@@ -97,9 +117,10 @@ def propose_repair(
         field: (sum(fit[field] for fit in before), sum(fit[field] for fit in after))
         for field in FIELDS
     }
-    chosen = tuple(selectors.items())
-    text = _file_text(source, chosen, templates) if chosen else ""
-    return SourceRepair(pages, chosen, right, repaired, text)
+    found = SourceRepair(
+        pages, tuple(selectors.items()), right, repaired, propose_lists(store, source)
+    )
+    return replace(found, text=_file_text(source, found, templates))
 
 
 def write_repair(found: SourceRepair, source: Source, config: Config) -> Path:
@@ -214,25 +235,74 @@ def _selector(field: str, sample: Sequence[KnownPage], zone: str) -> str:
 # The file of the source, changed as text, so that its comments and everything else stay
 
 
-def _file_text(
-    source: Source,
-    selectors: Sequence[tuple[str, tuple[str, ...]]],
-    templates: Mapping[str, Template],
-) -> str:
+def _file_text(source: Source, found: SourceRepair, templates: Mapping[str, Template]) -> str:
+    selectors = found.selectors if found.fields_hold else ()
+    lists = [each for each in found.broken if each.changes]
+    if not selectors and not lists:
+        return ""
     text = read_bounded(Path(source.path), _MOST_BYTES).decode("utf-8")
     for key, chosen in selectors:
         text = with_selectors(text, key, chosen)
+    for each in lists:
+        text = with_entry_keys(text, each.at, each.changes)
     there = source_of(text, source.path, templates)
     for key, chosen in selectors:
         if getattr(there.fields, key) != chosen:
-            raise SourceError(
-                _(
-                    "%(path)s: cannot be changed plainly; write there: %(line)s",
-                    path=source.path,
-                    line=texts_line(key, chosen),
-                )
-            )
+            raise _cannot_be_changed(source, texts_line(key, chosen))
+    for each in lists:
+        if not _reads_so(there, each):
+            raise _cannot_be_changed(source, "; ".join(entry_lines(each.changes)))
     return text
+
+
+def _cannot_be_changed(source: Source, line: str) -> SourceError:
+    return SourceError(
+        _(
+            "%(path)s: cannot be changed plainly; write there: %(line)s",
+            path=source.path,
+            line=line,
+        )
+    )
+
+
+def _reads_so(there: Source, each: ListRepair) -> bool:
+    """Whether the changed source reads a list as it was tried."""
+    entry = there.entries[each.at] if each.at < len(there.entries) else None
+    if entry is None or each.capture is None or entry.url != each.entry.url:
+        return False
+    page = rows_of(each.capture, entry, there)
+    on = not each.following or each.following in page.more[:1]
+    return on and [row.url for row in page.rows] == [row.url for row in each.after]
+
+
+def entry_lines(changes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """The lines of `[[entry]]` as they would be written, one for each key that stays."""
+    return [f"{key} = {quoted(value)}" for key, value in changes if value is not None]
+
+
+def with_entry_keys(text: str, at: int, changes: Sequence[tuple[str, str | None]]) -> str:
+    """The text of a source's file with these keys in one of its entries. Those that are None go;
+    comments stay."""
+    tables = list(_ENTRY.finditer(text))
+    if at >= len(tables):
+        return text
+    start = tables[at].end()
+    following = _NEXT_TABLE.search(text, start)
+    end = following.start() if following else len(text)
+    inner = text[start:end]
+    for key, value in changes:
+        own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(#[^\n]*)?(?:\n|$)", re.M)
+        there = own.search(inner)
+        note = (there[1] or "") if there else ""
+        line = "  ".join(part for part in (*entry_lines([(key, value)]), note) if part)
+        line = f"{line}\n" if line else ""
+        if there:
+            inner = f"{inner[: there.start()]}{line}{inner[there.end() :]}"
+        else:
+            url = _URL.search(inner)
+            place = url.end() if url else 0
+            inner = f"{inner[:place]}{line}{inner[place:]}"
+    return text[:start] + inner + text[end:]
 
 
 def with_selectors(text: str, key: str, selectors: Sequence[str]) -> str:

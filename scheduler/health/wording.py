@@ -20,7 +20,7 @@ TLS = "TLS:"
 _RUNS, _CHECK, _SHOW = "runs --source {id}", "sources check {id}", "sources show {id}"
 _TEST, _CRAWL, _STATUS = "sources test {id}", "crawl {id}", "status {id}"
 _ASIDE, _AGAIN = "quarantine --source {id}", "reparse --dry-run"
-_ADOPT = "sources adopt {id}"
+_ADOPT, _REPAIR = "sources adopt {id}", "sources repair {id} --dry-run"
 
 _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.NETWORK: ("doctor", "status", "runs --limit 30"),
@@ -29,9 +29,9 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.ROBOTS: (_CHECK, _SHOW, _RUNS),
     Kind.TLS: (_CHECK, _SHOW, "doctor"),
     Kind.CERTIFICATE: (_SHOW, _CHECK, "doctor"),
-    Kind.LAYOUT_CHANGED: (_CHECK, _TEST, _ASIDE),
-    Kind.LIST_EMPTY: (_CHECK, _SHOW, _RUNS),
-    Kind.FEWER_ROWS: (_CHECK, _RUNS, _TEST),
+    Kind.LAYOUT_CHANGED: (_CHECK, _REPAIR, _TEST),
+    Kind.LIST_EMPTY: (_CHECK, _REPAIR, _RUNS),
+    Kind.FEWER_ROWS: (_CHECK, _REPAIR, _RUNS),
     Kind.SAME_ROWS: (_CHECK, _STATUS, _SHOW),
     Kind.PAGES_UNREAD: (_SHOW, _CHECK, _RUNS),
     Kind.REFUSED_ROWS: (_SHOW, _CHECK, _CRAWL),
@@ -41,7 +41,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),
     Kind.FIELD_MISSING: (_CHECK, _TEST, _AGAIN),
     Kind.REDESIGN: (
-        "sources repair {id} --dry-run",
+        _REPAIR,
         "changes --held --source {id}",
         "changes release {run} --by NAME",
     ),

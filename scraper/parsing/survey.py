@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import reduce
+from itertools import islice
 from urllib.parse import urldefrag
 
 from bs4.exceptions import ParserRejectedMarkup
@@ -209,8 +210,9 @@ def propose_rows(
     return dated if better else best[1]
 
 
-def _boxes(page: Page, wanted: set[str]) -> list[Element]:
-    """The largest element around each wanted link that holds no other wanted one."""
+def _boxes(page: Page, wanted: set[str]) -> dict[Element, str]:
+    """The largest element around each wanted link that holds no other wanted one, and the address
+    it is for. One that stands in a box of recent articles, too, has several."""
     places: dict[Element, str] = {}
     for tag in page.tags("a"):
         url = urldefrag(page.link(attribute(tag, "href"))).url
@@ -222,18 +224,22 @@ def _boxes(page: Page, wanted: set[str]) -> list[Element]:
     for tag, url in places.items():
         for parent in tag.iterancestors():
             around.setdefault(parent, set()).add(url)
-    boxes: dict[Element, None] = {}
-    for tag in places:
+    boxes: dict[Element, str] = {}
+    for tag, url in places.items():
         box = tag
         for _, parent in zip(range(_CLIMB), tag.iterancestors(), strict=False):
             if len(around[parent]) > 1 or parent.tag in ("body", "html"):
                 break
             box = parent
-        boxes.setdefault(box)
-    return list(boxes)[:_MOST_ROWS]
+        boxes.setdefault(box, url)
+    return dict(islice(boxes.items(), _MOST_ROWS))
 
 
-def _row_rules(boxes: Sequence[Element]) -> Iterator[str]:
+def _most_of(boxes: Mapping[Element, str]) -> float:
+    return 0.8 * len(set(boxes.values()))
+
+
+def _row_rules(boxes: Mapping[Element, str]) -> Iterator[str]:
     """Ways to select these elements, the shortest first: by themselves, inside what is around."""
     if not boxes:
         return
@@ -247,20 +253,26 @@ def _row_rules(boxes: Sequence[Element]) -> Iterator[str]:
             yield from (f"{outer} {rule}" for outer in around)
 
 
-def _common_rules(boxes: Sequence[Element]) -> list[str]:
-    votes = Counter(rule for box in boxes for rule in (*_classed(box), str(box.tag)))
-    most = 0.8 * len(boxes)
-    return sorted((r for r, count in votes.items() if count >= most), key=lambda r: "." not in r)
+def _common_rules(boxes: Mapping[Element, str]) -> list[str]:
+    votes: defaultdict[str, set[str]] = defaultdict(set)
+    for box, url in boxes.items():
+        for rule in (*_classed(box), str(box.tag)):
+            votes[rule].add(url)
+    most = _most_of(boxes)
+    return sorted((r for r, urls in votes.items() if len(urls) >= most), key=lambda r: "." not in r)
 
 
 def _classed(box: Element) -> list[str]:
     return [f"{box.tag}{name_of('.', word)}" for word in attribute(box, "class").split()[:6]]
 
 
-def _common_ancestor(boxes: Sequence[Element]) -> Element | None:
+def _common_ancestor(boxes: Mapping[Element, str]) -> Element | None:
     """The smallest element around most of the rows: a stray one does not widen it."""
-    votes = Counter(parent for box in boxes for parent in box.iterancestors())
-    most = [node for node, count in votes.items() if count >= 0.8 * len(boxes)]
+    votes: defaultdict[Element, set[str]] = defaultdict(set)
+    for box, url in boxes.items():
+        for parent in box.iterancestors():
+            votes[parent].add(url)
+    most = [node for node, urls in votes.items() if len(urls) >= _most_of(boxes)]
     return max(most, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
 
 
@@ -283,18 +295,19 @@ def _worth(
     return len(found) - missed - more + 0.5 * titled + 0.5 * dated
 
 
-def _date_rule(boxes: Sequence[Element], zone: str, page: Page) -> str:
+def _date_rule(boxes: Mapping[Element, str], zone: str, page: Page) -> str:
     """What selects the date in most rows. Empty if nothing does."""
-    votes: Counter[str] = Counter()
-    for box in boxes:
+    votes: defaultdict[str, set[str]] = defaultdict(set)
+    for box, url in boxes.items():
         seen: set[str] = set()
         for tag in box.iterdescendants():
             text = line_text(tag) if isinstance(tag.tag, str) and tag.tag != "a" else ""
             if 4 <= len(text) <= 40 and read_row_date(text, zone, page.now) is not None:
                 seen |= {*_classed(tag)} or {str(tag.tag)}
-        votes.update(seen)
-    best = next(iter(votes.most_common(1)), ("", 0))
-    return best[0] if best[1] >= 0.8 * len(boxes) else ""
+        for rule in seen:
+            votes[rule].add(url)
+    best = max(votes, key=lambda rule: len(votes[rule]), default="")
+    return best if best and len(votes[best]) >= _most_of(boxes) else ""
 
 
 # Selectors for the fields of an article, told from what its list says and from its siblings.
