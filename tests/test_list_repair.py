@@ -103,6 +103,21 @@ def table(names: tuple[str, ...]) -> str:
     )
 
 
+def sections(names: tuple[str, ...]) -> str:
+    """Rows that name a section first, made like an article's address, and a box of recent ones."""
+    rows = "".join(
+        '<li class="item"><a class="of" href="/mobility/">Mobility</a> '
+        f'<b>{day(NAMES.index(n))}</b> <a class="to" href="/{n}/">{title(n)}</a></li>'
+        for n in names
+    )
+    recent = "".join(f'<li><a href="/{n}/">{title(n)}</a></li>' for n in names[:5])
+    return (
+        f"<html><head><title>Town</title></head><body>{MENU}<ol class='items'>{rows}</ol>"
+        f"<aside><ul>{recent}</ul><ul><li><a href='/culture-and-the-arts/'>Culture and the arts"
+        "</a></li><li><a href='/mobility/'>Mobility</a></li></ul></aside></body></html>"
+    )
+
+
 Design = Callable[[tuple[str, ...]], str]
 
 
@@ -136,7 +151,7 @@ def redesigned(server: Server, crawl: Crawl, home: Path, design: Design) -> None
     crawl(town(home))
 
 
-@pytest.mark.parametrize("design", [tiles, table])
+@pytest.mark.parametrize("design", [tiles, table, sections])
 def test_the_rows_of_a_redesigned_list_are_found_again(
     server: Server, crawl: Crawl, home: Path, hubwatch: CommandLine, design: Design
 ) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import reduce
@@ -19,6 +19,7 @@ from urllib.parse import urldefrag
 
 from bs4.exceptions import ParserRejectedMarkup
 
+from storage.lists import ListRow
 from storage.types import Capture
 
 from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
@@ -185,6 +186,7 @@ def selectors_of(tag: Element) -> list[str]:
 _CLIMB = 8
 _MOST_ROWS = 200
 _MOST_TRIED = 24
+_MOST_LINKS_TRIED, _MOST_LINK_RULES, _MOST_IN_BOX = 3, 6, 12
 
 
 def propose_rows(
@@ -198,15 +200,24 @@ def propose_rows(
     except (ParserRejectedMarkup, RecursionError):
         return None
     best: tuple[float, ListRules] | None = None
+    links_tried = 0
     for rule in list(_row_rules(boxes))[:_MOST_TRIED]:
         rules = ListRules(row=rule)
-        worth = _worth(capture, rules, wanted, links, zone)
+        listed = _listed(capture, rules, links, zone)
+        worth = _worth(listed, wanted)
+        # Rows may name a section besides, whose address the link rule takes for an article's.
+        if worth <= 0 and _has_all(listed, wanted) and links_tried < _MOST_LINKS_TRIED:
+            links_tried += 1
+            for rules in (ListRules(row=rule, link=link) for link in _link_rules(page, boxes)):
+                worth = _worth(_listed(capture, rules, links, zone), wanted)
+                if worth > 0:
+                    break
         if worth > 0 and (best is None or worth > best[0]):
             best = worth, rules
     if best is None:
         return None
-    dated = ListRules(row=best[1].row, date=_date_rule(boxes, zone, page))
-    better = bool(dated.date) and _worth(capture, dated, wanted, links, zone) >= best[0]
+    dated = replace(best[1], date=_date_rule(boxes, zone, page))
+    better = bool(dated.date) and _worth(_listed(capture, dated, links, zone), wanted) >= best[0]
     return dated if better else best[1]
 
 
@@ -281,17 +292,37 @@ def _upwards(node: Element) -> Iterator[Element]:
     yield from node.iterancestors()
 
 
-def _worth(
-    capture: Capture, rules: ListRules, wanted: Collection[str], links: LinkRules, zone: str
-) -> float:
-    """How well selectors find what is wanted. 0 where they miss rows or take others."""
-    listed = read_list(capture, Entry(EntryKind.LIST, capture.url, rows=rules), links, zone)
-    found = {row.url for row in listed.rows}
+def _link_rules(page: Page, boxes: Mapping[Element, str]) -> list[str]:
+    """Ways to select the wanted link in most rows, as the first that matches there."""
+    votes: defaultdict[str, set[str]] = defaultdict(set)
+    for box, url in boxes.items():
+        found = list(islice(box.iterdescendants("a"), _MOST_IN_BOX))
+        own = [tag for tag in found if urldefrag(page.link(attribute(tag, "href"))).url == url]
+        for tag in own[:2]:
+            parent = tag.getparent()
+            around = [] if parent is None or parent is box else [*_classed(parent), str(parent.tag)]
+            for rule in ("a", *_classed(tag), *(f"{name} > a" for name in around)):
+                votes[rule].add(url)
+    return [rule for rule, urls in votes.items() if len(urls) >= _most_of(boxes)][:_MOST_LINK_RULES]
+
+
+def _listed(capture: Capture, rules: ListRules, links: LinkRules, zone: str) -> tuple[ListRow, ...]:
+    entry = Entry(EntryKind.LIST, capture.url, rows=rules)
+    return read_list(capture, entry, links, zone).rows
+
+
+def _has_all(rows: Sequence[ListRow], wanted: Collection[str]) -> bool:
+    return len(set(wanted) - {row.url for row in rows}) <= 0.05 * len(wanted)
+
+
+def _worth(rows: Sequence[ListRow], wanted: Collection[str]) -> float:
+    """How well rows are what is wanted. 0 where some are missing or others among them."""
+    found = {row.url for row in rows}
     missed, more = len(set(wanted) - found), len(found - set(wanted))
-    if missed > 0.05 * len(wanted) or more > 0.1 * len(wanted):
+    if not _has_all(rows, wanted) or more > 0.1 * len(wanted):
         return 0.0
-    titled = sum(bool(row.title) for row in listed.rows)
-    dated = sum(row.published is not None for row in listed.rows)
+    titled = sum(bool(row.title) for row in rows)
+    dated = sum(row.published is not None for row in rows)
     return len(found) - missed - more + 0.5 * titled + 0.5 * dated
 
 
