@@ -118,6 +118,21 @@ def sections(names: tuple[str, ...]) -> str:
     )
 
 
+def apart(names: tuple[str, ...]) -> str:
+    """The newest article above the others, in an element of its own."""
+    first, *others = names
+    rows = "".join(
+        f'<div class="entry"><h2><a href="/{n}/">{title(n)}</a></h2>'
+        f"<time>{day(NAMES.index(n))}</time></div>"
+        for n in others
+    )
+    return (
+        f"<html><head><title>Town</title></head><body>{MENU}<div class='hero'>"
+        f'<a href="/{first}/"><h1>{title(first)}</h1></a><time>{day(NAMES.index(first))}</time>'
+        f"</div><main>{rows}</main><footer>{MENU}</footer></body></html>"
+    )
+
+
 Design = Callable[[tuple[str, ...]], str]
 
 
@@ -151,7 +166,7 @@ def redesigned(server: Server, crawl: Crawl, home: Path, design: Design) -> None
     crawl(town(home))
 
 
-@pytest.mark.parametrize("design", [tiles, table, sections])
+@pytest.mark.parametrize("design", [tiles, table, sections, apart])
 def test_the_rows_of_a_redesigned_list_are_found_again(
     server: Server, crawl: Crawl, home: Path, hubwatch: CommandLine, design: Design
 ) -> None:
@@ -220,6 +235,21 @@ def test_rows_whose_days_are_others_prove_nothing(
     assert ended.code == 1
     assert "dates are the known ones" in ended.err
     assert (home.parent / "sources" / "town.toml").read_text("utf-8") == FILE
+
+
+def test_links_that_could_be_articles_and_are_no_rows_are_named(
+    server: Server, crawl: Crawl, home: Path, hubwatch: CommandLine
+) -> None:
+    link = '<p><a href="/mayor-answers-letters/">The mayor answers letters of the young</a></p>'
+
+    def design(names: tuple[str, ...]) -> str:
+        return tiles(names).replace("<footer>", f"{link}<footer>")
+
+    redesigned(server, crawl, home, design)
+    found = hubwatch("--config", home, "sources", "repair", "town", "--dry-run", "--json").json
+    assert found["entries"][0]["beside"] == ["http://town.test/mayor-answers-letters/"]
+    shown = hubwatch("--config", home, "sources", "repair", "town", "--dry-run")
+    assert "1 link on the page could be an article" in shown.err
 
 
 def test_a_menu_alone_is_no_list(

@@ -198,6 +198,16 @@ def _print_list(each: ListRepair) -> None:
     print_table(_ROWS, rows[:_MOST_SHOWN])
     if len(rows) > _MOST_SHOWN:
         note(_("%(n)s of %(all)s shown", n=_MOST_SHOWN, all=len(rows)))
+    if each.beside:
+        note(
+            ngettext(
+                "%(n)s link on the page could be an article and is no row: %(url)s",
+                "%(n)s links on the page could be articles and are no rows, such as %(url)s",
+                len(each.beside),
+                n=len(each.beside),
+                url=each.beside[0],
+            )
+        )
 
 
 _ROWS = (
@@ -347,6 +357,8 @@ LIST_REPAIR: JsonDocument[ListRepair] = JsonDocument(
     Member("after", "integer", "rows with the changes", lambda e: len(e.after)),
     Member("changes", "object", "key of `[[entry]]` → text as it would be written, null for a key "
         "that goes", lambda e: dict(e.changes)),
+    Member("beside", "list", "texts: links on the page that could be articles and are no rows",
+        lambda e: e.beside),
     Member("tried", "text", "what was tried where nothing is proven; else empty",
         lambda e: e.tried),
     parts("rows", "the rows with the changes, in their order",

@@ -14,7 +14,7 @@ from statistics import median
 
 from scraper.parsing.entries import rows_of
 from scraper.parsing.script_pages import needs_script
-from scraper.parsing.survey import guess_ways, propose_rows, read_front
+from scraper.parsing.survey import FrontLink, guess_ways, propose_rows, read_front
 from scraper.parsing.text import squeeze
 from scraper.sources.links import is_article
 from scraper.sources.listing_addresses import lists_others
@@ -37,6 +37,7 @@ _FAR_FEWER = 0.5
 _LEAST_RIGHT = 0.8
 _LEAST_KNOWN = 0.5
 _SHORT = 0.4
+_WORDY, _MOST_BESIDE = 12, 20
 
 
 class ListState(StrEnum):
@@ -62,8 +63,8 @@ class ListRepair:
 
     `at` is its place in the source's file. `known` are the addresses of articles that must be among
     its rows, `changes` the keys of `[[entry]]` with what would be written, None for one that goes.
-    `following` is the next page by a new pager. `tried` says what was tried where nothing is
-    proven.
+    `following` is the next page by a new pager. `beside` are links on the page that could be
+    articles and are no rows. `tried` says what was tried where nothing is proven.
     """
 
     at: int
@@ -75,6 +76,7 @@ class ListRepair:
     after: tuple[ListRow, ...] = ()
     changes: tuple[tuple[str, str | None], ...] = ()
     following: str = ""
+    beside: tuple[str, ...] = ()
     tried: str = ""
 
     def is_known(self, row: ListRow) -> bool:
@@ -134,7 +136,7 @@ class _Look:
     """What is known of the links of a page. `expected` are keys of articles that must be found,
     `strangers` those of links that stood on the last good page and were no rows there."""
 
-    links: tuple[str, ...]
+    links: tuple[FrontLink, ...]
     articles: Mapping[str, KnownRow]
     expected: frozenset[str]
     strangers: frozenset[str]
@@ -150,8 +152,8 @@ class _Look:
         good: Capture | None,
     ) -> _Look:
         """Look the links of a page up in the archive."""
-        links = tuple(link.url for link in read_front(capture).links)
-        allowed = [url for url in links if is_article(url, source.links)][:_MOST_LINKS]
+        links = read_front(capture).links
+        allowed = [each.url for each in links if is_article(each.url, source.links)][:_MOST_LINKS]
         found = ((url_key(url), _known(store, source, url)) for url in allowed)
         articles = {key: known for key, known in found if known is not None}
         listed, strangers = set[str](), set[str]()
@@ -188,6 +190,22 @@ class _Look:
             if not self.knows(row) and self._is_navigation(row, shown, dated, pages):
                 return _("%(url)s is among its rows", url=row.url)
         return _disagreement(known)
+
+    def beside(self, rows: Sequence[ListRow], source: Source) -> tuple[str, ...]:
+        """Links of the page that could be articles by their address and words, and are no rows."""
+        least = _SHORT * median(size_of(row.title) for row in rows)
+        listed = {url_key(row.url) for row in rows} | self.strangers | self.entries
+        return tuple(
+            dict.fromkeys(
+                link.url
+                for link in self.links
+                if is_article(link.url, source.links)
+                and url_key(link.url) not in listed
+                and size_of(link.text) >= max(least, _WORDY)
+                and not lists_others(link.url)
+                and not is_home(link.url)
+            )
+        )[:_MOST_BESIDE]
 
     def knows(self, row: ListRow) -> bool:
         """Whether a row leads to an article that the archive has."""
@@ -246,7 +264,7 @@ def _repaired(source: Source, found: ListRepair, look: _Look) -> ListRepair:
     assert capture is not None
     if len(look.articles) < FEWEST:
         return replace(found, state=ListState.UNPROVEN, after=(), tried=_few(capture, look))
-    best: tuple[tuple[float, float], ListRules, tuple[ListRow, ...]] | None = None
+    best: tuple[tuple[float, bool, int], ListRules, tuple[ListRow, ...]] | None = None
     tried: list[str] = []
     for name, rules in _candidates(capture, entry, source, look):
         page = rows_of(capture, replace(entry, rows=rules), source)
@@ -254,8 +272,8 @@ def _repaired(source: Source, found: ListRepair, look: _Look) -> ListRepair:
         if fault:
             tried.append(f"{name}: {fault}")
             continue
-        dated = sum(row.published is not None for row in page.rows) / len(page.rows)
-        worth = (look.share(page.rows), dated)
+        dated = sum(row.published is not None for row in page.rows)
+        worth = look.share(page.rows), dated >= _LEAST_RIGHT * len(page.rows), len(page.rows)
         if len(page.rows) > len(found.before) and (best is None or worth > best[0]):
             best = worth, rules, page.rows
     if best is None:
@@ -275,6 +293,7 @@ def _repaired(source: Source, found: ListRepair, look: _Look) -> ListRepair:
         after=best[2],
         changes=tuple(changes),
         following=following,
+        beside=look.beside(best[2], source),
     )
 
 
@@ -296,7 +315,7 @@ def _candidates(
     bare = ListRules()
     if entry.rows != bare:
         yield _("without selectors"), bare
-    allowed = [url for url in look.links if is_article(url, source.links)]
+    allowed = [link.url for link in look.links if is_article(link.url, source.links)]
     likely = [url for url in allowed if url_key(url) not in look.strangers | look.entries]
     listing = find_listing(capture, source.zone)
     found = [row.url for row in listing.rows] if listing else []

@@ -187,6 +187,7 @@ _CLIMB = 8
 _MOST_ROWS = 200
 _MOST_TRIED = 24
 _MOST_LINKS_TRIED, _MOST_LINK_RULES, _MOST_IN_BOX = 3, 6, 12
+_MOST_APART = 8
 
 
 def propose_rows(
@@ -214,6 +215,7 @@ def propose_rows(
                     break
         if worth > 0 and (best is None or worth > best[0]):
             best = worth, rules
+    best = best or _in_two_places(capture, boxes, wanted, links, zone)
     if best is None:
         return None
     dated = replace(best[1], date=_date_rule(boxes, zone, page))
@@ -290,6 +292,42 @@ def _common_ancestor(boxes: Mapping[Element, str]) -> Element | None:
 def _upwards(node: Element) -> Iterator[Element]:
     yield node
     yield from node.iterancestors()
+
+
+def _in_two_places(
+    capture: Capture,
+    boxes: Mapping[Element, str],
+    wanted: Collection[str],
+    links: LinkRules,
+    zone: str,
+) -> tuple[float, ListRules] | None:
+    """Selectors for rows of which some stand apart, such as the newest article above the list."""
+    parts: list[tuple[int, str]] = []
+    for rule, urls in _by_class(boxes).items():
+        found = {row.url for row in _listed(capture, ListRules(row=rule), links, zone)}
+        if found and found <= set(wanted):
+            parts.append((len(urls), rule))
+    for size, rule in sorted(parts, key=lambda part: -part[0])[:2]:
+        got = {row.url for row in _listed(capture, ListRules(row=rule), links, zone)}
+        rest = {box: url for box, url in boxes.items() if url not in got}
+        if not rest or 2 * size < len(set(wanted)):
+            continue
+        for more in list(_row_rules(rest))[:_MOST_APART]:
+            rules = ListRules(row=f"{rule}, {more}")
+            worth = _worth(_listed(capture, rules, links, zone), wanted)
+            if worth > 0:
+                return worth, rules
+    return None
+
+
+def _by_class(boxes: Mapping[Element, str]) -> dict[str, set[str]]:
+    """The addresses of elements with one class, by its selector: the classes that most have."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for box, url in boxes.items():
+        for rule in _classed(box):
+            found[rule].add(url)
+    most = sorted(found, key=lambda rule: -len(found[rule]))
+    return {rule: found[rule] for rule in most[:_MOST_APART]}
 
 
 def _link_rules(page: Page, boxes: Mapping[Element, str]) -> list[str]:
