@@ -91,6 +91,12 @@ def described(error: HubwatchError) -> str:
     return _(error.message, **error.filling) if error.filling else str(error)
 
 
+def sentence(text: str) -> str:
+    """Return what a room below the desk found, as `filled("%(n)s rows", n=3)`, for people, also
+    where the archive kept it. Any other text stays as it is."""
+    return _translator().sentence(text) if _is_foreign() else text
+
+
 def label(text: str) -> str:
     """Return the heading of a column, or the name of a fact. Where it is declared, as in
     `Column("last crawl")`, it counts as a message of the context `label`."""

@@ -28,7 +28,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, GlobalPause
 from storage.runs import OpenRun
 
-from . import N_, _, ngettext
+from . import N_, _, ngettext, sentence
 from .config import Config
 from .delivery.targets import Mail, Webhook
 from .moments import format_duration
@@ -147,7 +147,7 @@ def _incidents(store: Archive) -> Check:
     grave = [each for each in found if each.finding.severity is Severity.CRITICAL]
     if grave:
         remedy = f"`hubwatch incidents show {grave[0].id}`"
-        return fault("incidents", grave[0].finding.message, remedy)
+        return fault("incidents", sentence(grave[0].finding.message), remedy)
     unseen = [each for each in found if each.acked_at is None]
     if unseen:
         detail = _(
@@ -271,7 +271,7 @@ def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     )
     return fault(
         "jobs",
-        f"{worst.message}{also}",
+        f"{sentence(worst.message)}{also}",
         _("see what it says by hand: `%(commands)s`", commands=worst.commands[0]),
     )
 
@@ -279,7 +279,7 @@ def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
 def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:
     if old is not None:
         state = warning if old.severity is Severity.INFO else fault
-        return state("backup", old.message, f"`{old.commands[0]}`")
+        return state("backup", sentence(old.message), f"`{old.commands[0]}`")
     recorded = store.maintenance.last_backup(now)
     pasts = {past.job: past for past in store.slots.histories((job.name for job in jobs), now)}
     last = last_good(jobs, pasts, recorded)

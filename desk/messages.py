@@ -10,6 +10,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from hubwatch.filled_message import FilledMessage, Term
 from hubwatch.width import width
 
 from . import language
@@ -51,6 +52,24 @@ class Translator:
             return member
         text = self.catalogue.pgettext(group, message)
         return text % filling if filling else text
+
+    def sentence(self, text: str) -> str:
+        """Return what a room below the desk said, in this language where it knows the message that
+        the text was made of. Any other text stays as it is."""
+        if self.tag == LANGUAGES[0]:
+            return text
+        if isinstance(text, Term):
+            return self.term(text.group, text) if text.group in TERMS else text
+        if not isinstance(text, FilledMessage) or not text.message:
+            return text
+        values = {
+            name: self.sentence(value) if isinstance(value, str) else value
+            for name, value in text.filling.items()
+        }
+        try:
+            return self.catalogue.gettext(text.message) % values
+        except (KeyError, TypeError, ValueError):  # a gap that an older text does not fill
+            return text
 
     @staticmethod
     def padded(text: str, columns: int) -> str:

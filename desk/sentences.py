@@ -1,15 +1,15 @@
 """What other rooms say in an English sentence, in the language of who reads: the sentence as it is
 in English, else one that the catalogue makes of the same figures and names.
 
-Sentences that stand are never taken apart. What is kept as a sentence alone (a run's reason) stays
-as it is.
+Sentences that stand are never taken apart. A finding of an incident is kept with its message, and
+goes through `sentence` of the package. What is kept as a sentence alone (a run's reason) stays.
 """
 
 from __future__ import annotations
 
 from scheduler.health.wording import CrawlProof
 from scheduler.jobs import Cause, Reason
-from scheduler.rhythm import LEARNT_FROM, Rhythm
+from scheduler.rhythm import Rhythm
 from scraper.relevance.watchlist import Watchlist
 from storage.articles.records import DateClue
 from storage.relevance import Related
@@ -50,29 +50,7 @@ def source_state(words: Translator, health: SourceStatus) -> str:
 
 def rhythm(words: Translator, found: Rhythm | None) -> str:
     """How often a source has news. The text is empty for one that was never crawled."""
-    if found is None:
-        return ""
-    if words.tag == "en":
-        return found.describe()
-    if not found.learnt:
-        return words(
-            "not known yet (%(days)s of %(needed)s days with news)",
-            days=found.days,
-            needed=LEARNT_FROM,
-        )
-    pace = found.pace
-    often = (
-        words("on %(days)s days a week", days=pace.days)
-        if pace.days
-        else words("on a day in %(days)s", days=pace.one_in)
-    )
-    return words(
-        "about %(items)s %(often)s, mostly %(begin)s-%(end)s h",
-        items=pace.items,
-        often=often,
-        begin=pace.begin,
-        end=pace.end,
-    )
+    return words.sentence(found.describe()) if found else ""
 
 
 def verdict(words: Translator, clue: DateClue) -> str:

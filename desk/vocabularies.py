@@ -155,6 +155,18 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "backup_old",
         "source_file",
     ),
+    "thing": _themselves(
+        "article",
+        "part",
+        "file",
+        "list",
+        "row",
+        "robots",
+        "run",
+        "date",
+        "title",
+        "text",
+    ),
     "refused_row": {
         "shape": "no shape of `allow` fits",
         "denied": "`deny` names it",

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from hubwatch.filled_message import FilledMessage, filled
 from storage.sources import PublicationEvent
 
 from .holidays import Calendar, DayKind, calendar_of
@@ -122,13 +123,26 @@ class Rhythm:
         days = round(week) if week >= _WEEKLY else 0
         return Pace(max(1, round(self.items)), days, round(7 / max(week, 0.02)), begin, end)
 
-    def describe(self) -> str:
+    def describe(self) -> FilledMessage:
         """In words: `about 3 on 5 days a week, mostly 9-17 h`."""
         if not self.learnt:
-            return f"not known yet ({self.days} of {LEARNT_FROM} days with news)"
+            return filled(
+                "not known yet (%(days)s of %(needed)s days with news)",
+                days=self.days,
+                needed=LEARNT_FROM,
+            )
         pace = self.pace
-        often = f"{pace.days} days a week" if pace.days else f"a day in {pace.one_in}"
-        return f"about {pace.items} on {often}, mostly {pace.begin}-{pace.end} h"
+        if pace.days:
+            often = filled("on %(days)s days a week", days=pace.days)
+        else:
+            often = filled("on a day in %(days)s", days=pace.one_in)
+        return filled(
+            "about %(items)s %(often)s, mostly %(begin)s-%(end)s h",
+            items=pace.items,
+            often=often,
+            begin=pace.begin,
+            end=pace.end,
+        )
 
 
 def learn(published: Sequence[PublicationEvent], zone: str, now: datetime) -> Rhythm:

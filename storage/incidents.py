@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from hubwatch.filled_message import from_json, to_json
+
 from .database import Connection, count, insert, one, stamp, unstamp, unstamp_or_none
 from .types import Thing
 
@@ -73,7 +75,8 @@ class Finding:
     list or the field that is meant, or empty.
 
     `message` is one line. `evidence` are lines of proof (one may be a traceback, with line breaks
-    in it), `commands` the next three to type.
+    in it), `commands` the next three to type. Those that are a `FilledMessage` can be said in
+    another language, also when they were kept.
     """
 
     kind: Kind
@@ -244,21 +247,23 @@ class IncidentQueries:
 
 
 def _incident_of(row: Any) -> Incident:
+    message, *evidence = from_json([row["told"], *json.loads(row["evidence"])], row["sentences"])
+    (closed_why,) = from_json([row["closed_why"]], row["closed_sentence"])
     return Incident(
         id=row["id"],
         finding=Finding(
             kind=Kind(row["kind"]),
             source_id=row["source_id"],
             severity=Severity(row["severity"]),
-            message=row["told"],
-            evidence=tuple(json.loads(row["evidence"])),
+            message=message,
+            evidence=tuple(evidence),
             commands=tuple(json.loads(row["commands"])),
             place=row["place"],
         ),
         opened_at=unstamp(row["opened_at"]),
         last_seen_at=unstamp(row["last_seen_at"]),
         closed_at=unstamp_or_none(row["closed_at"]),
-        closed_why=row["closed_why"],
+        closed_why=closed_why,
         reopened=row["reopened"],
         noticed_at=unstamp_or_none(row["noticed_at"]),
         acked_at=unstamp_or_none(row["acked_at"]),
@@ -273,13 +278,14 @@ def _of_source(source_id: str | None) -> tuple[str, list[Any]]:
 
 
 def _notice_of(row: Any) -> Notice:
+    (message,) = from_json([row["told"]], row["sentence"])
     return Notice(
         row["id"],
         row["incident_id"],
         What(row["what"]),
         unstamp(row["at"]),
         Severity(row["severity"]),
-        row["told"],
+        message,
     )
 
 
@@ -340,6 +346,7 @@ class IncidentWrites:
                 "last_seen_at": stamp(now),
                 "closed_at": None,
                 "closed_why": "",
+                "closed_sentence": None,
                 "acked_at": None,
                 "acked_by": "",
                 "ack_note": "",
@@ -353,7 +360,10 @@ class IncidentWrites:
 
     def close(self, incident_id: int, why: str, now: datetime) -> None:
         """It is over. That is put up to be told, too."""
-        self._set(incident_id, {"closed_at": stamp(now), "closed_why": why})
+        self._set(
+            incident_id,
+            {"closed_at": stamp(now), "closed_why": why, "closed_sentence": to_json([why])},
+        )
         self._notice(incident_id, What.CLOSED, now)
 
     def acknowledge(self, incident_id: int, *, person: str, note: str, now: datetime) -> Incident:
@@ -435,6 +445,7 @@ class IncidentWrites:
                 "at": stamp(now),
                 "severity": severity.value,
                 "told": message,
+                "sentence": to_json([message]),
             },
         )
         self._set(incident_id, {"noticed_at": stamp(now)})
@@ -494,6 +505,7 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
         "told": finding.message,
+        "sentences": to_json([finding.message, *finding.evidence]),
         "evidence": json.dumps(list(finding.evidence), ensure_ascii=False),
         "commands": json.dumps(list(finding.commands), ensure_ascii=False),
     }

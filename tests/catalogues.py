@@ -37,6 +37,8 @@ _KEYWORDS = {
     "words": None,  # a `Translator` is called so in our modules
     "plural": (1, 2),
 }
+_FILLED = {"filled": None}
+"""What rooms below the desk find, whose texts know their message."""
 LABELS = ("Column", "figure", "fact")
 """What takes the heading of a column or the name of a fact, which it translates itself."""
 BELOW = (
@@ -118,6 +120,11 @@ def extracted() -> Iterator[tuple[str, str | None, str | tuple[str, ...]]]:
     found = extract_from_dir(ROOT / "desk", _METHODS, _OPTIONS, _KEYWORDS)  # type: ignore[arg-type]
     for name, _, message, _, context in sorted(found, key=lambda each: each[:2]):
         yield f"desk/{name}", context, message
+    for name, _, message, _, context in sorted(
+        extract_from_dir(ROOT / "scheduler", _METHODS, _OPTIONS, _FILLED),  # type: ignore[arg-type]
+        key=lambda each: each[:2],
+    ):
+        yield f"scheduler/{name}", context, message
     for group, members in TERMS.items():
         for message in members.values():
             yield "desk/vocabularies.py", group, message

@@ -142,9 +142,10 @@ def test_one_word_with_two_meanings_has_two_translations() -> None:
 def test_every_vocabulary_that_code_asks_for_is_there() -> None:
     asked = {
         group
-        for path in (catalogues.ROOT / "desk").rglob("*.*")
+        for room in ("desk", "scheduler")
+        for path in (catalogues.ROOT / room).rglob("*.*")
         if path.suffix in (".py", ".j2")
-        for group in re.findall(r'\bterm\(\s*[\'"](\w+)', path.read_text("utf-8"))
+        for group in re.findall(r'\b[tT]erm\(\s*[\'"](\w+)', path.read_text("utf-8"))
     }
     assert asked - set(TERMS) == set()
     assert set(TERMS) - asked == {"label"}  # `label` has what is no constant from there
@@ -164,7 +165,17 @@ def test_chinese_stands_in_catalogues_and_not_in_modules() -> None:
 # No sentence stands in a module outside a call of gettext.
 
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [a-z]{2,}")
-TRANSLATES = {"_", "N_", "ngettext", "pgettext", "words", "plural", "term", *catalogues.LABELS}
+TRANSLATES = {
+    "_",
+    "N_",
+    "filled",
+    "ngettext",
+    "pgettext",
+    "words",
+    "plural",
+    "term",
+    *catalogues.LABELS,
+}
 DOCUMENTS = {"Member", "part", "parts", "parts_by_name", "JsonDocument"}
 """What docs/machine.md says of JSON documents is a reference in one language."""
 NO_TEXT = {"pluralise", "count_in_english", "hint", "command_line_for", "acquire", "startswith"}
@@ -200,8 +211,8 @@ IN_ENGLISH = {
     "desk/digest/formats/as_xlsx.py": "headings that machines read",
     "desk/relevance/suggestions.py": "words that say nothing by themselves",
 }
-"""Modules whose sentences are no messages, and why. What rooms below the desk say (of an archive, a
-page, a finding) is English: it is kept with what it is about."""
+"""Modules whose sentences are no messages, and why. What rooms below the desk say of an archive or
+of a page is English: it is kept with what it is about. A finding is kept with its message."""
 KEPT = {
     "a portal that is looked at",
     "told to stop",
@@ -225,6 +236,23 @@ def test_sentences_stand_in_calls_of_gettext() -> None:
     rest = {name: found for name, found in said.items() if name not in excused}
     assert rest == {}, "say it through `_`; CONTRIBUTING.md, Change a message"
     assert {start for start in IN_ENGLISH if not any(n.startswith(start) for n in said)} == set()
+
+
+def test_what_is_found_amiss_is_worded_with_its_message() -> None:
+    folder = catalogues.ROOT / "scheduler" / "health"
+    said = {
+        (path.name, text)
+        for path in folder.glob("*.py")
+        for text in _sentences(path)
+        if "{id}" not in text  # a command
+    }
+    reasons = {
+        "told to stop",
+        "all known",
+        "{} read, {}{}, {}{}",
+        ", {} more refused by the link rule",
+    }
+    assert {(name, text) for name, text in said if text not in reasons} == set()
 
 
 def _sentences(path: Path) -> list[str]:
@@ -273,6 +301,8 @@ def _no_sentences(node: ast.AST) -> Iterator[ast.AST]:
         case ast.ClassDef(bases=[ast.Name(id="StrEnum" | "Enum")]):
             yield from (each.value for each in node.body if isinstance(each, ast.Assign))
         case ast.Assign(targets=[ast.Name(id=name)]) if name.endswith("_COMMANDS"):
+            yield from _below(node)
+        case ast.AnnAssign(target=ast.Name(id="_NEXT")):  # commands, too
             yield from _below(node)
 
 

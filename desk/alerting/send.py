@@ -22,7 +22,7 @@ from hubwatch.errors import ConfigError
 from storage.archive import Archive
 from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
 
-from .. import _, language_of_environment, reading_in, term
+from .. import _, language_of_environment, reading_in, sentence, term
 from ..config import Config
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
@@ -154,12 +154,12 @@ def _paragraph(notice: Notice, incident: Incident) -> str:
             id=incident.id,
             at=f"{notice.at:%Y-%m-%d %H:%M}",
         ),
-        notice.message,
+        sentence(notice.message),
     ]
     if notice.what is What.CLOSED:
-        lines.append(_("it was: %(message)s", message=finding.message))
+        lines.append(_("it was: %(message)s", message=sentence(finding.message)))
     else:
-        lines += [f"- {line}" for line in _lines(finding)]
+        lines += [f"- {sentence(line)}" for line in _lines(finding)]
         lines += [f"$ {line}" for line in finding.commands]
     return "\n".join(
         one_line(line) if i == 0 else f"  {one_line(line)}" for i, line in enumerate(lines)

@@ -10,7 +10,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from .. import _, term
+from .. import _, sentence, term
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -288,13 +288,13 @@ def _row(session: Session, incident: Incident) -> tuple[object, ...]:
         local(incident.opened_at, zone),
         local(incident.closed_at, zone, absent=""),
         incident.acked_by,
-        finding.message,
+        sentence(finding.message),
     )
 
 
 def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) -> None:
     zone, finding = session.config.zone, incident.finding
-    heading(f"{incident.id}  {one_line(finding.message)}")
+    heading(f"{incident.id}  {one_line(sentence(finding.message))}")
     click.echo(
         fact("kind", f"{term('incident', finding.kind)} ({term('severity', finding.severity)})")
     )
@@ -304,18 +304,21 @@ def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) ->
         click.echo(fact("came back", f"{pluralise(incident.reopened, 'time')}"))
     click.echo(fact("last found", local(incident.last_seen_at, zone)))
     if incident.closed_at:
-        click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {incident.closed_why}"))
+        why = sentence(incident.closed_why)
+        click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {why}"))
     if incident.acked_at:
         why = f": {incident.ack_note}" if incident.ack_note else ""
         who = f"{incident.acked_by}, {local(incident.acked_at, zone)}{why}"
         click.echo(fact("seen to by", who))
-    _print_lists(session, incident, [f"{n.what} {local(n.at, zone)}" for n in notices])
+    _print_lists(
+        session, incident, [f"{term('notice', n.what)} {local(n.at, zone)}" for n in notices]
+    )
 
 
 def _print_lists(session: Session, incident: Incident, notices: list[str]) -> None:
     heading("\n" + _("Evidence"))
     for each in incident.finding.evidence:
-        for line in each.splitlines() if "\n" in each else [one_line(each)]:
+        for line in each.splitlines() if "\n" in each else [one_line(sentence(each))]:
             click.echo(f"  {line}")
     heading("\n" + _("To be told"))
     click.echo(f"  {', '.join(notices)}")

@@ -9,7 +9,7 @@ import click
 
 from storage.incidents import Kind
 
-from .. import _, language, ngettext, sentences, term
+from .. import _, language, ngettext, sentence, sentences, term
 from ..messages import reader
 from ..text import one_line, pluralise
 from .articles import day_of
@@ -63,7 +63,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     if global_pause:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
-        text = one_line(incident.finding.message)
+        text = one_line(sentence(incident.finding.message))
         note(
             _(
                 "incident %(id)s, %(severity)s: %(text)s",
@@ -232,7 +232,7 @@ def _print(session: Session, row: SourceStatus) -> None:
         click.echo(
             fact(
                 _("incident %(id)s", id=each.id),
-                f"{term('severity', each.finding.severity)}  {each.finding.message}",
+                f"{term('severity', each.finding.severity)}  {sentence(each.finding.message)}",
             )
         )
 

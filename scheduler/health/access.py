@@ -11,11 +11,21 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
-from .wording import TLS, UNREACHED, describe_run, failing, finding_of, moment, of_this_machine
+from .wording import (
+    TLS,
+    UNREACHED,
+    describe_run,
+    failing,
+    finding_of,
+    joined,
+    moment,
+    of_this_machine,
+)
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2
@@ -45,16 +55,19 @@ def _refused(facts: SourceFacts) -> Iterator[Finding]:
         describe_run(run) for run in failing(facts.runs, last.outcome or Outcome.OK)[:_SHOWN]
     ]
     if last.outcome is Outcome.BLOCKED:
-        message = f"the server refuses us: {last.reason}"
+        message = filled("the server refuses us: %(reason)s", reason=last.reason)
         yield finding_of(facts, Kind.BLOCKED, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.ROBOTS:
-        message = f"robots.txt does not let us in: {last.reason}"
+        message = filled("robots.txt does not let us in: %(reason)s", reason=last.reason)
         yield finding_of(facts, Kind.ROBOTS, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.NET_ERROR and TLS in last.reason:
-        message = f"its certificate is not believed: {last.reason.partition(TLS)[2].strip()}"
+        reason = last.reason.partition(TLS)[2].strip()
+        message = filled("its certificate is not believed: %(reason)s", reason=reason)
         yield finding_of(facts, Kind.TLS, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.REFUSED_ADDRESS:
-        message = f"its name leads to an address that is not dialled: {last.reason}"
+        message = filled(
+            "its name leads to an address that is not dialled: %(reason)s", reason=last.reason
+        )
         yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence)
 
 
@@ -64,12 +77,21 @@ def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
     if len(row) < _IN_A_ROW or TLS in row[0].reason:
         return
     since = moment(row[-1].ended_at)
-    message = f"no list could be had in {len(row)} crawls since {since}: {row[0].reason}"
+    message = filled(
+        "no list could be had in %(crawls)s crawls since %(since)s: %(reason)s",
+        crawls=len(row),
+        since=since,
+        reason=row[0].reason,
+    )
     if len(row) == len(facts.runs):
-        message = f"no list could be had in the last {len(row)} crawls: {row[0].reason}"
+        message = filled(
+            "no list could be had in the last %(crawls)s crawls: %(reason)s",
+            crawls=len(row),
+            reason=row[0].reason,
+        )
     evidence = [
         *(describe_run(run) for run in row[:_SHOWN]),
-        f"the first of them: {describe_run(row[-1])}",
+        filled("the first of them: %(run)s", run=describe_run(row[-1])),
     ]
     yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence)
 
@@ -79,7 +101,11 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
     row = [run for run in failing(facts.runs, Outcome.PARTIAL) if run.reason.startswith("stopped")]
     if len(row) < 6:
         return
-    message = f"the last {len(row)} crawls were all stopped by a bound: {row[0].reason}"
+    message = filled(
+        "the last %(crawls)s crawls were all stopped by a bound: %(reason)s",
+        crawls=len(row),
+        reason=row[0].reason,
+    )
     evidence = [describe_run(run) for run in row[:_SHOWN]]
     yield finding_of(facts, Kind.CUT_SHORT, Severity.INFO, message, evidence)
 
@@ -89,9 +115,17 @@ def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
     row = list(takewhile(lambda run: run.outcome in _CUT_OFF, facts.cut_off))
     if len(row) < _IN_A_ROW:
         return
-    message = f"the last {len(row)} crawls were cut off before their end: {row[0].reason}"
-    ended = next((describe_run(run) for run in facts.runs), "no crawl has ever come to its end")
-    evidence = [*(describe_run(run) for run in row[:_SHOWN]), f"before: {ended}"]
+    message = filled(
+        "the last %(crawls)s crawls were cut off before their end: %(reason)s",
+        crawls=len(row),
+        reason=row[0].reason,
+    )
+    never = filled("no crawl has ever come to its end")
+    ended = next((describe_run(run) for run in facts.runs), never)
+    evidence = [
+        *(describe_run(run) for run in row[:_SHOWN]),
+        filled("before: %(run)s", run=ended),
+    ]
     ordered = all(run.reason == TOLD_TO_STOP for run in row)
     severity = Severity.INFO if ordered else Severity.WARNING
     yield finding_of(facts, Kind.INTERRUPTED, severity, message, evidence)
@@ -103,15 +137,20 @@ def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         if left > _EXPIRES_SOON:
             continue
         when = f"{certificate.not_after:%Y-%m-%d}"
-        word = "expired" if left <= timedelta(0) else "expires"
-        message = f"the certificate of {certificate.host} {word} on {when}"
+        host = certificate.host
+        if left <= timedelta(0):
+            message = filled("the certificate of %(host)s expired on %(day)s", host=host, day=when)
+        else:
+            message = filled("the certificate of %(host)s expires on %(day)s", host=host, day=when)
         severity = Severity.WARNING if left <= _EXPIRES_NOW else Severity.INFO
         evidence = [
-            f"seen {moment(certificate.seen_at)}, valid until {certificate.not_after:%FT%TZ}"
+            filled(
+                "seen %(at)s, valid until %(until)s",
+                at=moment(certificate.seen_at),
+                until=f"{certificate.not_after:%FT%TZ}",
+            )
         ]
-        yield finding_of(
-            facts, Kind.CERTIFICATE, severity, message, evidence, place=certificate.host
-        )
+        yield finding_of(facts, Kind.CERTIFICATE, severity, message, evidence, place=host)
 
 
 def judge_network(ends: Sequence[LastEnd]) -> Iterator[Finding]:
@@ -129,13 +168,36 @@ def judge_network(ends: Sequence[LastEnd]) -> Iterator[Finding]:
     if len(hosts) < 2 or not (streak or most or len(at_once) >= _MANY):
         return
     if streak or most:
-        message = f"{len(down)} of {len(recent)} sources fail together: this machine or its network"
+        message = filled(
+            "%(down)s of %(all)s sources fail together: this machine or its network",
+            down=len(down),
+            all=len(recent),
+        )
     else:
-        message = f"{len(at_once)} sources began to fail within an hour: a network they share"
-    evidence = [f"{e.source_id} {moment(e.at)} {e.outcome}: {e.reason}" for e in down[:5]]
+        message = filled(
+            "%(down)s sources began to fail within an hour: a network they share",
+            down=len(at_once),
+        )
+    evidence = [_describe_end(end) for end in down[:5]]
     since = min((e.failing_since for e in down if e.failing_since), default=latest[0].at)
-    evidence.append(f"the first of them failed {moment(since)}, on {len(hosts)} hosts in all")
+    evidence.append(
+        filled(
+            "the first of them failed %(at)s, on %(hosts)s hosts in all",
+            at=moment(since),
+            hosts=len(hosts),
+        )
+    )
     yield of_this_machine(Kind.NETWORK, Severity.CRITICAL, message, evidence)
+
+
+def _describe_end(end: LastEnd) -> FilledMessage:
+    return filled(
+        "%(source)s %(at)s %(outcome)s: %(reason)s",
+        source=end.source_id,
+        at=moment(end.at),
+        outcome=Term("outcome", str(end.outcome)),
+        reason=end.reason,
+    )
 
 
 def is_down(end: LastEnd) -> bool:
@@ -170,19 +232,31 @@ def judge_bugs(facts: SourceFacts) -> Iterator[Finding]:
     for place, bugs in by_place.items():
         latest = bugs[0]
         things = Counter(bug.thing for bug in bugs)
-        message = ", ".join(f"{count} × {thing}" for thing, count in things.most_common())
-        message = (
-            f"a fault of Hubwatch itself at {message}: {latest.error} ({place or 'place unknown'})"
+        more = len(bugs) - _BUGS_SHOWN
+        counts = (
+            filled("%(count)s × %(thing)s", count=count, thing=Term("thing", thing))
+            for thing, count in things.most_common()
+        )
+        message = filled(
+            "a fault of Hubwatch itself at %(things)s: %(error)s (%(place)s)",
+            things=joined([*counts]),
+            error=latest.error,
+            place=place or filled("place unknown"),
         )
         evidence = [
             *(_describe_bug(bug) for bug in bugs[:_BUGS_SHOWN]),
-            f"and {len(bugs) - _BUGS_SHOWN} more" if len(bugs) > _BUGS_SHOWN else "",
+            filled("and %(more)s more", more=more) if more > 0 else "",
             latest.traceback.strip(),
         ]
         yield finding_of(facts, Kind.BUG, Severity.WARNING, message, evidence, place=place)
 
 
 def _describe_bug(bug: Bug) -> str:
-    at = f" {bug.url}" if bug.url else ""
-    times = f", {bug.times} times" if bug.times > 1 else ""
-    return f"run {bug.run_id} {moment(bug.last_at)} {bug.thing}{at}{times}"
+    return filled(
+        "run %(run)s %(at)s %(thing)s%(url)s%(times)s",
+        run=bug.run_id,
+        at=moment(bug.last_at),
+        thing=Term("thing", bug.thing),
+        url=f" {bug.url}" if bug.url else "",
+        times=filled(", %(times)s times", times=bug.times) if bug.times > 1 else "",
+    )

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
 
+from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.revisions import LOST, MANY
 from storage.sources import ArticleFact, HeldFact, SourceFacts
 from storage.types import WORKED
 
-from .wording import describe_run, finding_of, moment
+from .wording import describe_run, finding_of, joined, moment
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT = 0.8, 0.2
@@ -27,8 +28,16 @@ _ALL_ONE = 5
 
 def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
     """What is amiss with the articles of one source."""
-    yield from _stopped(facts, "dates", lambda article: article.published is not None)
-    yield from _stopped(facts, "titles", lambda article: bool(article.title.strip()))
+    dates = filled(
+        "its dates do not come any more: none in the latest %(articles)s articles",
+        articles=_LATEST,
+    )
+    titles = filled(
+        "its titles do not come any more: none in the latest %(articles)s articles",
+        articles=_LATEST,
+    )
+    yield from _stopped(facts, "dates", dates, lambda article: article.published is not None)
+    yield from _stopped(facts, "titles", titles, lambda article: bool(article.title.strip()))
     yield from _shrunk(facts)
     yield from _row_dates(facts)
     yield from _titles(facts)
@@ -38,7 +47,7 @@ def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
 
 
 def _stopped(
-    facts: SourceFacts, field: str, has: Callable[[ArticleFact], bool]
+    facts: SourceFacts, field: str, message: str, has: Callable[[ArticleFact], bool]
 ) -> Iterator[Finding]:
     """The latest three articles lack what nearly all had before."""
     latest, before = _latest_and_before(facts)
@@ -48,9 +57,12 @@ def _stopped(
     if any(map(has, latest)) or share < _USUAL:
         return
     lacking = [article for article in facts.articles if not has(article)]
-    message = f"its {field} do not come any more: none in the latest {len(latest)} articles"
     evidence = [
-        f"{share:.0%} of the {len(before)} articles before had them",
+        filled(
+            "%(share)s of the %(articles)s articles before had them",
+            share=f"{share:.0%}",
+            articles=len(before),
+        ),
         *(_article(article) for article in lacking[:3]),
     ]
     yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place=field)
@@ -63,10 +75,20 @@ def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
     usual = median([article.characters for article in before])
     if usual < 100 or any(article.characters >= _SHORT * usual for article in latest):
         return
-    message = f"its texts are cut short: the latest {len(latest)} have a fifth of the usual length"
+    message = filled(
+        "its texts are cut short: the latest %(articles)s have a fifth of the usual length",
+        articles=len(latest),
+    )
     evidence = [
-        f"{usual:.0f} characters are usual",
-        *(f"{_article(article)}: {article.characters} characters" for article in latest),
+        filled("%(characters)s characters are usual", characters=f"{usual:.0f}"),
+        *(
+            filled(
+                "%(article)s: %(characters)s characters",
+                article=_article(article),
+                characters=article.characters,
+            )
+            for article in latest
+        ),
     ]
     yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place="texts")
 
@@ -77,9 +99,14 @@ def _latest_and_before(
     return facts.articles[:_LATEST], facts.articles[_LATEST:]
 
 
-def _article(article: ArticleFact) -> str:
+def _article(article: ArticleFact) -> FilledMessage:
     title = article.title if len(article.title) <= 60 else f"{article.title[:59]}…"
-    return f"article {article.article_id} {moment(article.first_seen_at)} {title!r}"
+    return filled(
+        "article %(id)s %(at)s %(title)s",
+        id=article.article_id,
+        at=moment(article.first_seen_at),
+        title=repr(title),
+    )
 
 
 def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
@@ -92,12 +119,20 @@ def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
         dated = [s for s in observations[1:] if s.seen.dated >= _USUAL * s.seen.rows]
         if observations[0].seen.dated or 2 * len(dated) < len(observations[1:]) or not dated:
             continue
-        message = f"{url}: the dates beside its rows do not come any more"
+        message = filled("%(url)s: the dates beside its rows do not come any more", url=url)
         last = observations[0]
         evidence = [
-            f"now: {last.seen.rows} rows, none dated, since {moment(last.first_at)}",
-            f"before: {dated[0].seen.rows} rows, {dated[0].seen.dated} dated, "
-            f"last seen {moment(dated[0].last_at)}",
+            filled(
+                "now: %(rows)s rows, none dated, since %(since)s",
+                rows=last.seen.rows,
+                since=moment(last.first_at),
+            ),
+            filled(
+                "before: %(rows)s rows, %(dated)s dated, last seen %(at)s",
+                rows=dated[0].seen.rows,
+                dated=dated[0].seen.dated,
+                at=moment(dated[0].last_at),
+            ),
         ]
         yield finding_of(facts, Kind.FIELD_MISSING, Severity.INFO, message, evidence, place=url)
 
@@ -111,8 +146,13 @@ def _titles(facts: SourceFacts) -> Iterator[Finding]:
     named = titles[0] == _folded(facts.source.name)
     if row < (_LATEST if named else _ALL_ONE) or titles[0] in titles[row:] or row == len(titles):
         return  # too few to tell, or notices that always had one name
-    message = f"the latest {row} articles are all called {facts.articles[0].title[:80]!r}"
-    evidence = ["a title that is the site's name says nothing of the article"] if named else []
+    message = filled(
+        "the latest %(articles)s articles are all called %(title)s",
+        articles=row,
+        title=repr(facts.articles[0].title[:80]),
+    )
+    says_nothing = filled("a title that is the site's name says nothing of the article")
+    evidence = [says_nothing] if named else []
     evidence += [_article(article) for article in facts.articles[:_LATEST]]
     yield finding_of(facts, Kind.TITLES, Severity.WARNING, message, evidence)
 
@@ -126,16 +166,24 @@ def _rebuilt(facts: SourceFacts) -> Iterator[Finding]:
         return
     latest = facts.held[0]
     words = Counter(what for held in lost for what in lost_of(held))
-    parts = [f"{times} lost their {what}" for what, times in words.most_common()]
-    parts += [f"{len(changed)} changed at once"] if changed else []
-    stands = ", the old values stand" if lost else ""
-    message = f"its pages are built anew: of {len(facts.held)} known articles {', '.join(parts)}"
+    parts = [
+        filled("%(times)s lost their %(what)s", times=times, what=Term("thing", what))
+        for what, times in words.most_common()
+    ]
+    parts += [filled("%(times)s changed at once", times=len(changed))] if changed else []
+    message = filled(
+        "its pages are built anew: of %(known)s known articles %(parts)s%(stands)s; held back "
+        "until a person lets it go",
+        known=len(facts.held),
+        parts=joined(parts),
+        stands=filled(", the old values stand") if lost else "",
+    )
     evidence = [_before_and_after(held) for held in (*lost, *changed)[:6]]
     yield finding_of(
         facts,
         Kind.REDESIGN,
         Severity.WARNING,
-        f"{message}{stands}; held back until a person lets it go",
+        message,
         evidence,
         run=latest.run_id,
     )
@@ -159,12 +207,24 @@ def was_lost(old: str, new: str) -> bool:
 
 def _before_and_after(held: HeldFact) -> str:
     (old, new), (was, now) = held.dates, held.characters
-    pieces = [f"date {old or 'none'} → {new or 'none'}"] if old != new else []
+    none = filled("none")
+    pieces = []
+    if old != new:
+        pieces.append(filled("date %(before)s → %(now)s", before=old or none, now=new or none))
     if held.titles[0] != held.titles[1]:
-        pieces.append(f"title {_cut(held.titles[0])!r} → {_cut(held.titles[1])!r}")
+        before, after = (repr(_cut(title)) for title in held.titles)
+        pieces.append(filled("title %(before)s → %(now)s", before=before, now=after))
     if 5 * now < was or not pieces:
-        pieces.append(f"text of {was} characters → {now}")
-    return f"article {held.article_id} {moment(held.at)}: {'; '.join(pieces)}"
+        pieces.append(filled("text of %(before)s characters → %(now)s", before=was, now=now))
+    changes = pieces[0]
+    for piece in pieces[1:]:
+        changes = filled("%(before)s; %(part)s", before=changes, part=piece)
+    return filled(
+        "article %(id)s %(at)s: %(changes)s",
+        id=held.article_id,
+        at=moment(held.at),
+        changes=changes,
+    )
 
 
 def _cut(title: str) -> str:
@@ -186,8 +246,15 @@ def _future(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
     ]
     if not ahead:
         return
-    message = f"{len(ahead)} articles are dated in the future, such as {_day(ahead[0])}"
-    evidence = [f"{_article(article)} is dated {_day(article)}" for article in ahead[:5]]
+    message = filled(
+        "%(articles)s articles are dated in the future, such as %(day)s",
+        articles=len(ahead),
+        day=_day(ahead[0]),
+    )
+    evidence = [
+        filled("%(article)s is dated %(day)s", article=_article(article), day=_day(article))
+        for article in ahead[:5]
+    ]
     yield finding_of(facts, Kind.FUTURE_DATES, Severity.INFO, message, evidence)
 
 
@@ -209,11 +276,20 @@ def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
     )
     if aside < _ASIDE or aside < 0.5 * asked or usual > 0.3:
         return
-    message = f"{aside} of the latest {asked} article pages could not be read"
-    evidence = [describe_run(run) for run in fetched[:runs][:3]]
+    message = filled(
+        "%(aside)s of the latest %(pages)s article pages could not be read",
+        aside=aside,
+        pages=asked,
+    )
+    evidence: list[str] = [describe_run(run) for run in fetched[:runs][:3]]
     words = Counter[str]()
     for run in fetched[:runs]:
         words.update(dict(run.reasons))
-    evidence.append(", ".join(f"{word} ×{times}" for word, times in words.most_common()))
-    evidence.append(f"{usual:.0%} are usual")
+    if words:
+        each = [
+            filled("%(outcome)s ×%(times)s", outcome=Term("outcome", word), times=times)
+            for word, times in words.most_common()
+        ]
+        evidence.append(joined(each))
+    evidence.append(filled("%(share)s are usual", share=f"{usual:.0%}"))
     yield finding_of(facts, Kind.UNREADABLE, Severity.WARNING, message, evidence)

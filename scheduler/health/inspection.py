@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
+from hubwatch.filled_message import filled
 from storage.archive import Archive
 from storage.incidents import Finding, Incident, Kind, Severity, What
 from storage.sources import LastEnd, SourceFacts
@@ -97,15 +98,17 @@ def _silence(facts: SourceFacts, rhythm: Rhythm) -> Iterator[Finding]:
     limit = rhythm.silent_from(last)
     if read < limit:
         return
-    told = f"nothing new since {moment(last)}, {(read - last).days} days"
+    message = filled(
+        "nothing new since %(since)s, %(days)s days", since=moment(last), days=(read - last).days
+    )
     newest = max((s.seen.newest for s in facts.observations if s.seen.newest), default="")
     evidence = [
-        f"its rhythm: {rhythm.describe()}",
-        f"by that a silence is odd from {moment(limit)} on",
-        f"the lists were read, last {moment(read)}",
-        f"the newest row on its lists is of {newest}" if newest else "",
+        filled("its rhythm: %(rhythm)s", rhythm=rhythm.describe()),
+        filled("by that a silence is odd from %(at)s on", at=moment(limit)),
+        filled("the lists were read, last %(at)s", at=moment(read)),
+        filled("the newest row on its lists is of %(day)s", day=newest) if newest else "",
     ]
-    yield finding_of(facts, Kind.SILENCE, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.SILENCE, Severity.WARNING, message, evidence)
 
 
 def _not_crawled(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
@@ -120,10 +123,10 @@ def _not_crawled(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         usual = pauses[len(pauses) // 2] if pauses else _RARELY
     if now - last < max(_RARELY, _MUCH_LONGER * usual):
         return
-    told = f"no crawl has come to a conclusion since {moment(last)}"
+    message = filled("no crawl has come to a conclusion since %(since)s", since=moment(last))
     evidence = [describe_run(run) for run in facts.cut_off[:3]]
-    evidence += [] if evidence else ["no crawl was begun since, or none of them is over"]
-    yield finding_of(facts, Kind.NOT_CRAWLED, Severity.WARNING, told, evidence)
+    evidence += [] if evidence else [filled("no crawl was begun since, or none of them is over")]
+    yield finding_of(facts, Kind.NOT_CRAWLED, Severity.WARNING, message, evidence)
 
 
 def last_news(facts: SourceFacts) -> datetime | None:
@@ -195,9 +198,8 @@ def reconcile(
         source = incident.finding.source_id
         looked_at = judged is None or not source or source in judged
         if key not in found and looked_at and _is_calm(incident, now):
-            steps.append(
-                Step(IncidentAction.CLOSE, None, incident, why="over: it is not found any more")
-            )
+            over = filled("over: it is not found any more")
+            steps.append(Step(IncidentAction.CLOSE, None, incident, why=over))
     return tuple(steps)
 
 
@@ -264,9 +266,9 @@ def inspect(
     def closes(incident: Incident) -> str:
         source = incident.finding.source_id
         if source in paused:
-            return "the source is paused"
+            return filled("the source is paused")
         if source and source not in watched:
-            return "the source is no longer watched"
+            return filled("the source is no longer watched")
         return _job_closes(incident, jobs)
 
     scope = _Scope(None, None, jobs) if only is None else _Scope(only, _OF_SOURCES, None)
@@ -346,7 +348,7 @@ def _job_closes(incident: Incident, jobs: Sequence[Job]) -> str:
     finding = incident.finding
     gone = finding.place not in {job.name for job in jobs}
     failed = finding.kind is Kind.JOB_FAILING
-    return "the job is not on the timetable any more" if failed and gone else ""
+    return filled("the job is not on the timetable any more") if failed and gone else ""
 
 
 def _explained(step: Step, closes: Callable[[Incident], str]) -> Step:

@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
 
+from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
-from storage.lists import GOES_ON, ListObservation, ListSeen
+from storage.lists import GOES_ON, ListObservation, ListSeen, RefusedRow
 from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import WORKED, Outcome
 
@@ -90,8 +91,10 @@ def _faults(
         before = next((s for s in by_page[seen.list_url] if s.seen.rows), None)
         redesigned = seen.outcome is Outcome.LAYOUT_CHANGED
         kind = Kind.LAYOUT_CHANGED if redesigned else Kind.LIST_EMPTY
-        word = "its rows are not found any more" if redesigned else "it has no rows"
-        message = f"{seen.list_url}: {word}"
+        if redesigned:
+            message = filled("%(url)s: its rows are not found any more", url=seen.list_url)
+        else:
+            message = filled("%(url)s: it has no rows", url=seen.list_url)
         found = True
         yield finding_of(
             facts,
@@ -103,7 +106,7 @@ def _faults(
         )
     last = facts.runs[0] if facts.runs else None
     if last and last.outcome is Outcome.LAYOUT_CHANGED and not found:
-        message = f"its pages are not understood any more: {last.reason}"
+        message = filled("its pages are not understood any more: %(reason)s", reason=last.reason)
         evidence = [describe_run(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
         yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
 
@@ -122,8 +125,16 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> 
         if visits < _LOST_FOR:
             continue
         seen = row[0].seen
-        message = f"{seen.list_url}: this list could not be had in {visits} visits: {seen.reason}"
-        evidence = [f"since {moment(row[-1].first_at)}", "other lists of the source are read"]
+        message = filled(
+            "%(url)s: this list could not be had in %(visits)s visits: %(reason)s",
+            url=seen.list_url,
+            visits=visits,
+            reason=seen.reason,
+        )
+        evidence = [
+            filled("since %(at)s", at=moment(row[-1].first_at)),
+            filled("other lists of the source are read"),
+        ]
         yield finding_of(
             facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence, place=seen.entry_url
         )
@@ -142,7 +153,8 @@ def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) ->
     a moment."""
     for observations in by_page.values():
         seen = observations[0].seen
-        since = f"since {moment(observations[0].first_at)}"
+        began = moment(observations[0].first_at)
+        since = filled("since %(at)s", at=began)
         if not _is_entry(observations[0]):
             continue
         astray = sum(
@@ -151,35 +163,52 @@ def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) ->
         was_read = seen.entry_url in facts.entries_read
         if astray >= (_LOST_FOR if was_read else 1):
             message = f"{seen.list_url} {seen.reason}"
-            evidence = [
+            evidence: list[str] = [
                 since,
-                "repair: look at that address in a browser; if it is the portal's own, write it "
-                "into the source, and its host with it",
+                filled(
+                    "repair: look at that address in a browser; if it is the portal's own, write "
+                    "it into the source, and its host with it"
+                ),
             ]
             yield finding_of(
                 facts, Kind.MOVED, Severity.WARNING, message, evidence, place=seen.entry_url
             )
         elif _never_was(facts, observations):
-            message = f"{seen.list_url}: there is no list at this address: {seen.reason}"
-            evidence = [f"{since}, and no visit before has ever read it", _FIND_LIST]
+            message = filled(
+                "%(url)s: there is no list at this address: %(reason)s",
+                url=seen.list_url,
+                reason=seen.reason,
+            )
+            evidence = [
+                filled("since %(at)s, and no visit before has ever read it", at=began),
+                _FIND_LIST,
+            ]
             yield finding_of(
                 facts, Kind.GONE, Severity.WARNING, message, evidence, place=seen.entry_url
             )
         elif seen.outcome in _ABSENT:
-            message = f"{seen.list_url}: the list is not there any more: {seen.reason}"
+            message = filled(
+                "%(url)s: the list is not there any more: %(reason)s",
+                url=seen.list_url,
+                reason=seen.reason,
+            )
             evidence = [since, _last_read(observations), _FIND_LIST]
             yield finding_of(
                 facts, Kind.GONE, Severity.WARNING, message, evidence, place=seen.entry_url
             )
 
 
-_FIND_LIST = "repair: look up in a browser where the list is now, and correct the source"
+_FIND_LIST = filled("repair: look up in a browser where the list is now, and correct the source")
 
 
 def _last_read(observations: Sequence[ListObservation]) -> str:
     """When a list that is not there any more was last read."""
     read = next((one for one in observations if one.seen.rows), None)
-    return f"read last {moment(read.last_at)}, with {read.seen.rows} rows" if read else ""
+    if read is None:
+        return ""
+    return filled(
+        "read last %(at)s, with %(rows)s rows", at=moment(read.last_at), rows=read.seen.rows
+    )
 
 
 def _stale(
@@ -201,10 +230,18 @@ def _stale(
     severity = Severity.WARNING if len(old) == len(entries) else Severity.INFO
     for url, newest in old.items():
         age = (now.date() - newest) / timedelta(days=365.25)
-        message = f"{url}: its newest item is of {newest}, {age:.1f} years old"
+        message = filled(
+            "%(url)s: its newest item is of %(day)s, %(years)s years old",
+            url=url,
+            day=str(newest),
+            years=f"{age:.1f}",
+        )
         evidence = [
-            f"{sum(page.rows for page in entries[url])} rows were read",
-            "repair: look up in a browser where the portal publishes now, and correct the source",
+            filled("%(rows)s rows were read", rows=sum(page.rows for page in entries[url])),
+            filled(
+                "repair: look up in a browser where the portal publishes now, and correct the "
+                "source"
+            ),
         ]
         yield finding_of(facts, Kind.STALE, severity, message, evidence, place=url)
 
@@ -243,16 +280,29 @@ def _is_of(part: ListObservation, entry: ListObservation) -> bool:
 
 
 def _before_after(one: ListObservation, before: ListObservation | None) -> list[str]:
-    now = f"now: {one.seen.rows} rows{_page(one)}, since {moment(one.first_at)}"
-    reason = f"the reader says: {one.seen.reason}" if one.seen.reason else ""
+    now = filled(
+        "now: %(rows)s rows%(page)s, since %(since)s",
+        rows=one.seen.rows,
+        page=_page(one),
+        since=moment(one.first_at),
+    )
+    said = one.seen.reason
+    reason = filled("the reader says: %(reason)s", reason=said) if said else ""
     if before is None:
-        return [now, "no visit has ever found rows there", reason]
-    then = f"before: {before.seen.rows} rows{_page(before)}, last seen {moment(before.last_at)}"
-    return [now, then, f"newest row then: {before.seen.newest or 'undated'}", reason]
+        return [now, filled("no visit has ever found rows there"), reason]
+    then = filled(
+        "before: %(rows)s rows%(page)s, last seen %(at)s",
+        rows=before.seen.rows,
+        page=_page(before),
+        at=moment(before.last_at),
+    )
+    newest = before.seen.newest or filled("undated")
+    return [now, then, filled("newest row then: %(day)s", day=newest), reason]
 
 
 def _page(one: ListObservation) -> str:
-    return f" (snapshot {one.seen.snapshot_id})" if one.seen.snapshot_id else ""
+    number = one.seen.snapshot_id
+    return filled(" (snapshot %(number)s)", number=number) if number else ""
 
 
 def _fewer(facts: SourceFacts, observations: Sequence[ListObservation]) -> Iterator[Finding]:
@@ -270,9 +320,19 @@ def _fewer(facts: SourceFacts, observations: Sequence[ListObservation]) -> Itera
             usual += [one.seen.rows] * one.times
     if visits < _FEWER_FOR or len(usual) < _FEW_VISITS or median(usual) - few < 3:
         return
-    rows = f"{read[0].seen.rows} rows where {median(usual):.0f} are usual"
-    message = f"{observations[0].seen.list_url}: {rows}"
-    evidence = [f"{visits} visits with at most {few} rows, {len(usual)} before with more"]
+    message = filled(
+        "%(url)s: %(rows)s rows where %(usual)s are usual",
+        url=observations[0].seen.list_url,
+        rows=read[0].seen.rows,
+        usual=f"{median(usual):.0f}",
+    )
+    counted = filled(
+        "%(visits)s visits with at most %(few)s rows, %(before)s before with more",
+        visits=visits,
+        few=few,
+        before=len(usual),
+    )
+    evidence: list[str] = [counted]
     evidence += _before_after(observations[0], next((s for s in read if s.seen.rows > few), None))
     yield finding_of(
         facts,
@@ -295,13 +355,18 @@ def _lying(
     if not lies:
         return
     url = observations[0].seen.list_url
-    message = f"{url}: the server says 'not modified' of a page that is modified"
+    message = filled("%(url)s: the server says 'not modified' of a page that is modified", url=url)
     evidence = [
-        f"{moment(lie.first_at)}: {lie.seen.fresh} new rows under the version "
-        f"{lie.seen.validator!r} that it had named for the rows before"
+        filled(
+            "%(at)s: %(rows)s new rows under the version %(version)s that it had named for the "
+            "rows before",
+            at=moment(lie.first_at),
+            rows=lie.seen.fresh,
+            version=repr(lie.seen.validator),
+        )
         for lie in lies[:3]
     ]
-    evidence.append("each version is believed for 24 visits and a week at most")
+    evidence.append(filled("each version is believed for 24 visits and a week at most"))
     yield finding_of(facts, Kind.VALIDATOR, Severity.INFO, message, evidence, place=url)
 
 
@@ -312,10 +377,18 @@ def _unread_pages(facts: SourceFacts, one: ListObservation) -> Iterator[Finding]
         return
     severity = Severity.INFO if "`paging =" in seen.reason else Severity.WARNING
     evidence = [
-        f"seen since {moment(one.first_at)}; {seen.rows} rows are on the page that was read",
-        "what is on the others is known only where another entry of the source lists it",
+        filled(
+            "seen since %(at)s; %(rows)s rows are on the page that was read",
+            at=moment(one.first_at),
+            rows=seen.rows,
+        ),
+        filled("what is on the others is known only where another entry of the source lists it"),
     ]
-    message = f"{seen.list_url}: {seen.reason}"
+    message = filled(
+        "%(url)s: the list goes on%(reason)s",
+        url=seen.list_url,
+        reason=seen.reason.removeprefix(GOES_ON),
+    )
     yield finding_of(facts, Kind.PAGES_UNREAD, severity, message, evidence, place=seen.entry_url)
 
 
@@ -337,11 +410,20 @@ def _frozen(
         still = now - since
         if still < max(_SAME_AT_LEAST, 3 * own_pace) or now < rhythm.silent_from(since):
             continue
-        message = f"{url}: the same {seen.seen.rows} rows for {still.days} days"
+        message = filled(
+            "%(url)s: the same %(rows)s rows for %(days)s days",
+            url=url,
+            rows=seen.seen.rows,
+            days=still.days,
+        )
         evidence = [
-            f"unchanged since {moment(since)}, in {seen.times} visits",
-            f"before, its rows changed within {max(1, own_pace.days)} days",
-            f"another list of the source changed {moment(others)}",
+            filled(
+                "unchanged since %(since)s, in %(visits)s visits",
+                since=moment(since),
+                visits=seen.times,
+            ),
+            filled("before, its rows changed within %(days)s days", days=max(1, own_pace.days)),
+            filled("another list of the source changed %(at)s", at=moment(others)),
         ]
         yield finding_of(facts, Kind.SAME_ROWS, Severity.INFO, message, evidence, place=url)
 
@@ -364,14 +446,22 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
     for gap in facts.gaps:
         if gap.met:
             continue
-        message = (
-            f"{gap.entry_url}: between two visits more appeared than the pages read could hold"
+        message = filled(
+            "%(url)s: between two visits more appeared than the pages read could hold",
+            url=gap.entry_url,
         )
         evidence = [
-            f"run {gap.run_id} {moment(gap.at)}: nothing on the list was known from before",
-            f"its oldest row is of {gap.oldest or 'no date'}, the newest of the visit before of "
-            f"{gap.newest_before or 'no date'}",
-            "a thorough crawl or a back-fill that meets a known row closes it",
+            filled(
+                "run %(run)s %(at)s: nothing on the list was known from before",
+                run=gap.run_id,
+                at=moment(gap.at),
+            ),
+            filled(
+                "its oldest row is of %(oldest)s, the newest of the visit before of %(newest)s",
+                oldest=gap.oldest or _NO_DATE,
+                newest=gap.newest_before or _NO_DATE,
+            ),
+            filled("a thorough crawl or a back-fill that meets a known row closes it"),
         ]
         since = gap.at - timedelta(days=30)
         yield finding_of(
@@ -379,9 +469,10 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
         )
 
 
+_NO_DATE = filled("no date")
 _MANY_REFUSED, _SHARE_REFUSED = 3, 0.2
 _MANY_UNREAD, _SHARE_UNREAD = 3, 0.1
-_SHOWN = 5
+_SHOWN, _ROW_SHOWN = 5, 298
 
 
 def _refused_rows(
@@ -401,17 +492,35 @@ def _refused_rows(
         many = refused >= max(_MANY_REFUSED, _SHARE_REFUSED * (rows + refused))
         if not alike and not (many and kinds.get(entry_url) != "sitemap"):
             continue
-        of_shape = f", {alike} of them with addresses like those of its articles" if alike else ""
-        message = f"{entry_url}: {refused} of {rows + refused} rows are refused{of_shape}"
+        of_shape = filled(
+            ", %(rows)s of them with addresses like those of its articles", rows=alike
+        )
+        message = filled(
+            "%(url)s: %(refused)s of %(rows)s rows are refused%(alike)s",
+            url=entry_url,
+            refused=refused,
+            rows=rows + refused,
+            alike=of_shape if alike else "",
+        )
         shown = [each for each in facts.refused if each.entry_url == entry_url][:_SHOWN]
-        evidence = [f"{each.row.why}: {each.row.url}  {each.row.title}"[:300] for each in shown]
+        evidence = [_describe_refused(each.row) for each in shown]
         evidence.append(
-            "repair: add a shape that fits them to `[links] allow`, or one to `deny` if they are "
-            "no articles; that ends this"
+            filled(
+                "repair: add a shape that fits them to `[links] allow`, or one to `deny` if they "
+                "are no articles; that ends this"
+            )
         )
         yield finding_of(
             facts, Kind.REFUSED_ROWS, Severity.WARNING, message, evidence, place=entry_url
         )
+
+
+def _describe_refused(row: RefusedRow) -> FilledMessage:
+    return filled(
+        "%(why)s: %(row)s",
+        why=Term("refused_row", row.why),
+        row=f"{row.url}  {row.title}"[: _ROW_SHOWN - len(row.why)],
+    )
 
 
 def _entries_differ(facts: SourceFacts) -> Iterator[Finding]:
@@ -422,16 +531,25 @@ def _entries_differ(facts: SourceFacts) -> Iterator[Finding]:
             continue
         if 2 * each.unread < each.lacking:  # a box of links beside a list of one column
             continue
-        message = (
-            f"{each.entry_url}: {each.unread} articles are linked on its pages and were not read "
-            "as rows"
+        message = filled(
+            "%(url)s: %(articles)s articles are linked on its pages and were not read as rows",
+            url=each.entry_url,
+            articles=each.unread,
         )
         evidence = [
-            f"it shows {each.shown} of the {each.of_all} addresses that the entries of the source "
-            "show together",
-            f"compared {moment(each.compared_at)}, from {each.since or 'no date'} on",
-            "they were had by the other entries",
-            "repair: look at its selectors; `sources show` lists the gaps",
+            filled(
+                "it shows %(shown)s of the %(all)s addresses that the entries of the source show "
+                "together",
+                shown=each.shown,
+                all=each.of_all,
+            ),
+            filled(
+                "compared %(at)s, from %(day)s on",
+                at=moment(each.compared_at),
+                day=each.since or _NO_DATE,
+            ),
+            filled("they were had by the other entries"),
+            filled("repair: look at its selectors; `sources show` lists the gaps"),
         ]
         yield finding_of(
             facts, Kind.ENTRIES_DIFFER, Severity.WARNING, message, evidence, place=each.entry_url

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup
 from storage.slots import Past, Slot
@@ -44,15 +45,30 @@ def _is_failing(job: Job, past: Past) -> bool:
 
 def _failing(job: Job, past: Past) -> Finding:
     last = past.failed[0]
-    often = f"{past.failures} times in a row" if past.failures > 1 else "the last time"
-    since = f"since {moment(past.failing_since)}" if past.failures > 1 else moment(last.due_at)
-    message = f"job {job.name} failed {often}, {since}: {(last.reason or last.outcome)[:300]}"
-    worked = f"last success: {moment(past.last_ok.due_at)}" if past.last_ok else ""
-    evidence = [
-        *(_describe_slot(slot) for slot in past.failed),
-        worked or "last success: never, as far as is on record",
-        f"schedule: {job.schedule.text} ({job.schedule.zone})",
-    ]
+    reason = last.reason[:300] or Term("outcome", str(last.outcome))
+    if past.failures > 1:
+        message = filled(
+            "job %(job)s failed %(times)s times in a row, since %(since)s: %(reason)s",
+            job=job.name,
+            times=past.failures,
+            since=moment(past.failing_since),
+            reason=reason,
+        )
+    else:
+        message = filled(
+            "job %(job)s failed the last time, %(at)s: %(reason)s",
+            job=job.name,
+            at=moment(last.due_at),
+            reason=reason,
+        )
+    if past.last_ok:
+        worked = filled("last success: %(at)s", at=moment(past.last_ok.due_at))
+    else:
+        worked = filled("last success: never, as far as is on record")
+    schedule = filled(
+        "schedule: %(schedule)s (%(zone)s)", schedule=job.schedule.text, zone=job.schedule.zone
+    )
+    evidence = [*(_describe_slot(slot) for slot in past.failed), worked, schedule]
     severity = Severity.CRITICAL if _is_grave(job, past) else Severity.WARNING
     return of_this_machine(
         Kind.JOB_FAILING, severity, message, evidence, place=job.name, command_line=job.command_line
@@ -66,10 +82,12 @@ def _is_grave(job: Job, past: Past) -> bool:
     return job.purpose is Purpose.BACKUP and past.failures >= _GRAVE and lasts
 
 
-def _describe_slot(slot: Slot) -> str:
+def _describe_slot(slot: Slot) -> FilledMessage:
     """A slot as evidence: `due 2026-03-01 03:10Z failed: exit code 1: …`."""
-    reason = f": {slot.reason}" if slot.reason else ""
-    return f"due {moment(slot.due_at)} {slot.outcome}{reason}"
+    due, outcome = moment(slot.due_at), Term("outcome", str(slot.outcome))
+    if not slot.reason:
+        return filled("due %(at)s %(outcome)s", at=due, outcome=outcome)
+    return filled("due %(at)s %(outcome)s: %(reason)s", at=due, outcome=outcome, reason=slot.reason)
 
 
 def _ended(slot: Slot) -> datetime:
@@ -102,9 +120,8 @@ def judge_backups(
         if end <= now:
             yield _of_job(job, last, end, now)
     elif last is not None and now - last > _BY_HAND:
-        message = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
-        evidence = ["no job of the timetable makes any"]
-        yield _old(Severity.INFO, message, evidence, "backup")
+        evidence = [filled("no job of the timetable makes any")]
+        yield _old(Severity.INFO, _describe_age(last, now), evidence, "backup")
 
 
 def last_good(
@@ -146,14 +163,20 @@ def _old_from(
 
 def _of_job(job: Job, last: datetime | None, end: datetime, now: datetime) -> Finding:
     if last is None:
-        message = (
-            f"no backup was ever made, as far as is on record, though job {job.name} should have"
+        message = filled(
+            "no backup was ever made, as far as is on record, though job %(job)s should have",
+            job=job.name,
         )
     else:
-        message = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
+        message = _describe_age(last, now)
     evidence = [
-        f"job {job.name} makes backups: {job.schedule.text} ({job.schedule.zone})",
-        f"by that the next was due at last {moment(end)}",
+        filled(
+            "job %(job)s makes backups: %(schedule)s (%(zone)s)",
+            job=job.name,
+            schedule=job.schedule.text,
+            zone=job.schedule.zone,
+        ),
+        filled("by that the next was due at last %(at)s", at=moment(end)),
     ]
     return _old(Severity.WARNING, message, evidence, job.command_line)
 
@@ -162,10 +185,16 @@ def _old(severity: Severity, message: str, evidence: Sequence[str], command_line
     return of_this_machine(Kind.BACKUP_OLD, severity, message, evidence, command_line=command_line)
 
 
-def _days(age: timedelta) -> str:
+def _describe_age(last: datetime, now: datetime) -> FilledMessage:
+    return filled(
+        "the last good backup is %(age)s old, of %(at)s", age=_days(now - last), at=moment(last)
+    )
+
+
+def _days(age: timedelta) -> FilledMessage:
     if age < timedelta(days=2):
-        return f"{age / timedelta(hours=1):.0f} hours"
-    return f"{age.days} days"
+        return filled("%(hours)s hours", hours=f"{age / timedelta(hours=1):.0f}")
+    return filled("%(days)s days", days=age.days)
 
 
 # Whether the archive's disk has room. Pure: how much is free is passed in.
@@ -176,12 +205,17 @@ def judge_disk(free: int, floor: int) -> Iterator[Finding]:
     that, at twice as many."""
     if free >= 2 * floor:
         return
-    evidence = [f"{_megabytes(free)} free, no crawl begins below {_megabytes(floor)}"]
+    room = filled(
+        "%(free)s free, no crawl begins below %(floor)s",
+        free=_megabytes(free),
+        floor=_megabytes(floor),
+    )
+    evidence = [room]
     if free < floor:
-        message = "the disk is nearly full: crawls have stopped"
+        message = filled("the disk is nearly full: crawls have stopped")
         yield of_this_machine(Kind.DISK, Severity.CRITICAL, message, evidence)
     else:
-        message = "the disk is filling: crawls will stop soon"
+        message = filled("the disk is filling: crawls will stop soon")
         yield of_this_machine(Kind.DISK, Severity.WARNING, message, evidence)
 
 
@@ -192,7 +226,10 @@ def judge_source_files(faults: Mapping[str, str]) -> Iterator[Finding]:
     """A finding for each file of a source or template that cannot be used, by its path, with what
     is wrong in one line. What needs it is not crawled, or only by an earlier copy."""
     for path, fault in faults.items():
-        message = f"a file cannot be used, and what it describes is left out: {fault[:300]}"
+        message = filled(
+            "a file cannot be used, and what it describes is left out: %(fault)s",
+            fault=fault[:300],
+        )
         yield of_this_machine(Kind.SOURCE_FILE, Severity.WARNING, message, [path], place=path)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.runs import Run
@@ -99,15 +100,31 @@ def of_this_machine(
     return Finding(kind, "", severity, told, tuple(e for e in evidence if e), commands, place)
 
 
-def describe_run(run: Run) -> str:
+def describe_run(run: Run) -> FilledMessage:
     """A run as evidence: `run 17 2026-03-01 08:00Z blocked: HTTP 403 …`."""
-    reason = f": {run.reason}" if run.reason else ""
-    return f"run {run.id} {moment(run.ended_at or run.started_at)} {run.outcome}{reason}"
+    at, outcome = moment(run.ended_at or run.started_at), Term("outcome", str(run.outcome))
+    if not run.reason:
+        return filled("run %(id)s %(at)s %(outcome)s", id=run.id, at=at, outcome=outcome)
+    return filled(
+        "run %(id)s %(at)s %(outcome)s: %(reason)s",
+        id=run.id,
+        at=at,
+        outcome=outcome,
+        reason=run.reason,
+    )
 
 
 def moment(instant: datetime | None) -> str:
     """An instant in evidence, in UTC to the minute."""
-    return f"{instant:%Y-%m-%d %H:%MZ}" if instant else "never"
+    return f"{instant:%Y-%m-%d %H:%MZ}" if instant else filled("never")
+
+
+def joined(parts: Sequence[FilledMessage]) -> FilledMessage:
+    """The parts in a row, with commas."""
+    together = parts[0] if parts else FilledMessage("", {})
+    for part in parts[1:]:
+        together = filled("%(before)s, %(part)s", before=together, part=part)
+    return together
 
 
 def failing(runs: Sequence[Run], *words: Outcome) -> list[Run]:
