@@ -9,6 +9,7 @@ archive, sqlite-utils with all it imports is not needed.
 from __future__ import annotations
 
 import os
+import stat
 import struct
 import time
 from collections import Counter
@@ -119,7 +120,11 @@ def beside(path: Path, ending: str) -> Path:
 
 def has_bytes(path: Path) -> bool:
     """Whether a file is there and not empty."""
-    return path.is_file() and path.stat().st_size > 0
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):  # a log goes with whoever closes it last
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
 _COUNTING = Lock()

@@ -9,6 +9,7 @@ import pytest
 
 from hubwatch.errors import NewerSchema, NoArchive, StorageError
 from storage.archive import Archive
+from storage.database import has_bytes
 from tests.support import make
 from tests.support.archive_files import in_another_process
 from tests.support.make import NOW, SOURCE
@@ -85,3 +86,13 @@ def test_the_standard_module_is_not_ours() -> None:
     from storage.database import version
 
     assert "SQLite" in version() and sqlite3.__name__ == "sqlite3"
+
+
+def test_a_log_that_goes_while_it_is_looked_at_is_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "x.db-wal"
+    monkeypatch.setattr(Path, "is_file", lambda self: True)  # it was there a moment ago
+    assert not has_bytes(gone)
+    gone.write_bytes(b"1")
+    assert has_bytes(gone)
