@@ -100,25 +100,24 @@ def propose_repair(
     source = taught(store, source)
     pages = tuple(_known_pages(store, source))
     rules, selectors = source.fields, dict[str, tuple[str, ...]]()
-    before = [_fits(page.article, page.reading.article) for page in pages]
+    repaired = [page.reading for page in pages]
     sample = _sample(pages)
     for field in FIELDS:
-        if sum(fit[field] for fit in before) >= len(pages):
-            continue
-        selector = _selector(field, sample, rules.zone)
+        right = _right(pages, repaired, field)
+        selector = _selector(field, sample, rules.zone) if right < len(pages) else ""
         if not selector:
             continue
         tried = _with(rules, field, selector)
-        if _right(store, source, pages, tried, field) > _right(store, source, pages, rules, field):
-            rules, selectors[field] = tried, getattr(tried, field)
-    repaired = tuple(_read(store, source, page.hidden, rules) for page in pages)
-    after = [_fits(p.article, r.article) for p, r in zip(pages, repaired, strict=True)]
-    right = {
-        field: (sum(fit[field] for fit in before), sum(fit[field] for fit in after))
-        for field in FIELDS
-    }
+        again = [_read(store, source, page.hidden, tried) for page in pages]
+        if _right(pages, again, field) > right:
+            rules, repaired, selectors[field] = tried, again, getattr(tried, field)
+    before = [page.reading for page in pages]
     found = SourceRepair(
-        pages, tuple(selectors.items()), right, repaired, propose_lists(store, source)
+        pages,
+        tuple(selectors.items()),
+        {field: (_right(pages, before, field), _right(pages, repaired, field)) for field in FIELDS},
+        tuple(repaired),
+        propose_lists(store, source),
     )
     return replace(found, text=_file_text(source, found, templates))
 
@@ -199,11 +198,12 @@ def _lines(body: str) -> list[str]:
     return [squeeze(line) for line in body.split("\n") if line.strip()]
 
 
-def _right(
-    store: Archive, source: Source, pages: Sequence[KnownPage], rules: FieldRules, field: str
-) -> int:
-    readings = (_read(store, source, page.hidden, rules) for page in pages)
-    return sum(_fits(p.article, r.article)[field] for p, r in zip(pages, readings, strict=True))
+def _right(pages: Sequence[KnownPage], readings: Sequence[Reading], field: str) -> int:
+    """On how many of the pages a field reads as the archive knows it."""
+    return sum(
+        _fits(page.article, reading.article)[field]
+        for page, reading in zip(pages, readings, strict=True)
+    )
 
 
 def _sample(pages: Sequence[KnownPage]) -> list[KnownPage]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from hubwatch.errors import ConfigError
 from hubwatch.toml import suggest
 
-DEFAULT_PACK = "hub-cities"
 _PACKS = Path(__file__).with_name("packs.toml")
 _RECORD = Path(__file__).with_name("record.toml")
 
