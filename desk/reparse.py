@@ -12,6 +12,7 @@ from itertools import chain, islice, tee
 
 from scraper.parsing.documents.read import read_file
 from scraper.parsing.version import FILE_READER_VERSION
+from scraper.pipelines.archive import keep_reading
 from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages, taught
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
@@ -133,19 +134,7 @@ def apply(store: Archive, found: Rereading, now: datetime, watchlist: Watchlist)
     if reading is None or reading.article is None or not found.changes:
         return
     prepared = prepare(reading.article, watchlist)
-    assert prepared.relevance is not None  # there is a watchlist
-    with store.writing() as tx:
-        shown = tx.articles.reread(
-            item.article_id,
-            item.revision,
-            reading,
-            snapshot_id=item.snapshot_id,
-            content_hash=prepared.hashes.content,
-            body_hash=prepared.hashes.body,
-            now=now,
-        )
-        if shown:  # a crawl may have brought a newer one since we looked
-            tx.relevance.replace(item.article_id, prepared.relevance)
+    keep_reading(store, item, reading, prepared, now)
 
 
 def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str, str, str]]:

@@ -16,7 +16,11 @@ from .decide import plan_ingest
 from .grade import grade
 
 if TYPE_CHECKING:
+    from storage.revisions import Readable
+    from storage.types import Reading
+
     from ..relevance.watchlist import Watchlist
+    from .read import Prepared
 
 
 def ingest(
@@ -26,3 +30,22 @@ def ingest(
     plan = plan_ingest(store, grade(page, watchlist), run_id=run_id, now=now)
     with store.writing() as tx:
         return plan(tx)
+
+
+def keep_reading(
+    store: Archive, item: Readable, reading: Reading, prepared: Prepared, now: datetime
+) -> None:
+    """Keep what a version of an article reads as today, and why it is here where it is still the
+    one that is shown: a crawl may have brought a newer one since we looked. Raises StorageError."""
+    with store.writing() as tx:
+        shown = tx.articles.reread(
+            item.article_id,
+            item.revision,
+            reading,
+            snapshot_id=item.snapshot_id,
+            content_hash=prepared.hashes.content,
+            body_hash=prepared.hashes.body,
+            now=now,
+        )
+        if shown and prepared.relevance is not None:
+            tx.relevance.replace(item.article_id, prepared.relevance)

@@ -11,6 +11,7 @@ from storage.types import Reading
 from ..crawl.context import LOGGER, CrawlContext, event
 from ..parsing.article_pages import join_parts
 from ..parsing.version import READER_VERSION
+from ..pipelines.archive import keep_reading
 from ..pipelines.read import load_pages, prepare, row_of, taught
 from ..sources.model import Source
 from .tally import Budget
@@ -84,16 +85,5 @@ class Learning:
         prepared = prepare(reading.article, self._context.request.watchlist)
         if prepared.hashes.content == item.content_hash:
             return False
-        with self._context.store.writing() as tx:
-            shown = tx.articles.reread(
-                item.article_id,
-                item.revision,
-                reading,
-                snapshot_id=item.snapshot_id,
-                content_hash=prepared.hashes.content,
-                body_hash=prepared.hashes.body,
-                now=self._context.now(),
-            )
-            if shown and prepared.relevance is not None:
-                tx.relevance.replace(item.article_id, prepared.relevance)
+        keep_reading(self._context.store, item, reading, prepared, self._context.now())
         return True
