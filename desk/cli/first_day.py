@@ -66,14 +66,7 @@ def check_every(
             )
 
     try:
-        check_all(
-            sources,
-            session.catalogue.templates,
-            session.archive,
-            request,
-            report,
-            resume=resume,
-        )
+        check_all(sources, session.catalogue.templates, session.archive, request, report, known)
     except KeyboardInterrupt:
         note(
             _(

@@ -61,12 +61,11 @@ def check_all(
     archive: Path,
     request: CrawlRequest,
     report: Callable[[Source, SourceCheck], None],
-    *,
-    resume: bool,
+    known: Round | None,
 ) -> None:
     """Look at the portal of each source. Its verdict is kept first and then reported.
 
-    With `resume` the latest round goes on: what it has a verdict on is reported as it is kept.
+    The round `known` goes on, if there is one: what it has a verdict on is reported as it is kept.
     Raises Busy while another check of all runs, Paused, StorageError, KeyboardInterrupt if told to
     stop.
     """
@@ -79,9 +78,7 @@ def check_all(
             )
         )
     try:
-        known = last_round(archive) if resume else None
-        this = known or _begun(archive, request)
-        _check(sources, templates, archive, request, report, this)
+        _check(sources, templates, archive, request, report, known or _begun(archive, request))
     finally:
         lock.release()
 
