@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from scraper.configuration import CrawlConfig
 from scraper.sources.load import SHIPPED
-from scraper.sources.packs import DEFAULT_PACK, pack_of, packs, prior_evidence
+from scraper.sources.packs import pack_of, packs, prior_evidence
 from tests.support.cli import CommandLine
 
+(DEFAULT_PACK,) = CrawlConfig().packs
 IDS = {path.stem for path in SHIPPED.glob("*.toml")}
 
 
