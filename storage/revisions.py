@@ -7,6 +7,8 @@ and where a whole site changes at once.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -155,7 +157,7 @@ MANY = 8
 """So many known articles changed in one run, and at least half of those asked for again: the
 portal changed, not its news."""
 HELD_DAYS = 14
-"""For so many days a new layout that was held back is looked for in articles asked for later."""
+"""For so many days changes that are only of the same kind as those held back are held as well."""
 LOST = 3
 """So many articles that lack what was known of them: the portal's pages are built anew."""
 _NAMED = 5
@@ -228,11 +230,15 @@ def _held_back(db: Connection, run_id: int, asked: int, *, rebuilt: int) -> str:
 
 
 def _held_like_others(db: Connection, run_id: int, asked: int) -> str:
-    """Hold back what a run changed in the very same way as a new layout that is held back since a
-    few days changed others: not all known articles are asked for in one run. A single one may well
-    be an edit."""
+    """Hold back what a run changed in the very same way as a new layout that is held back changed
+    others: not all known articles are asked for in one run. What lost or got the same lines and
+    nothing else is held as long as those wait for a person. What is only of the same kind is held
+    for a few days, and a single one may well be an edit."""
     alike = [row["article_id"] for row in db.query(_LIKE_HELD, {"run": run_id, "least": LOST})]
-    if not alike or (len(alike) < LOST and 2 * len(alike) < asked):
+    if len(alike) < LOST and 2 * len(alike) < asked:
+        alike = []
+    alike = sorted({*alike, *_of_the_same_lines(db, run_id)})
+    if not alike:
         return ""
     for article_id in alike:
         _hold(db, run_id, article_id)
@@ -241,6 +247,54 @@ def _held_like_others(db: Connection, run_id: int, asked: int) -> str:
         f"{len(alike)} {noun} changed as those did that a new layout changed before, held back "
         f"from news: `hubwatch changes release {run_id} --by NAME` tells them"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines that a version lacks and has more than the one before, numbers apart."""
+
+    article_id: int
+    kinds: str
+    gone: frozenset[str]
+    come: frozenset[str]
+
+    def of_their_own(self, gone: frozenset[str], come: frozenset[str]) -> tuple[int, int]:
+        """How many of them are not among these."""
+        return len(self.gone - gone), len(self.come - come)
+
+
+def _of_the_same_lines(db: Connection, run_id: int) -> list[int]:
+    """The articles of which a run found the very lines gone, or come, that are gone or come on
+    several whose change is held back and waits for a person, and nothing else."""
+    fresh = [_lines_of(row) for row in db.query(_FRESH, [run_id, _MOST_COMPARED])]
+    held = [_lines_of(row) for row in db.query(_WAITING, [run_id, _MOST_COMPARED])] if fresh else []
+    gone = _shared([each.gone for each in held])
+    come = _shared([each.come for each in held])
+    own = [each.of_their_own(gone, come) for each in held if each.gone & gone or each.come & come]
+    most_gone, most_come = (max((n[at] for n in own), default=0) for at in (0, 1))
+    kinds = {each.kinds for each in held}
+    found = []
+    for each in fresh:
+        less, more = each.of_their_own(gone, come)
+        is_of_them = bool(each.gone & gone or each.come & come) and each.kinds in kinds
+        if is_of_them and less <= most_gone and more <= most_come:
+            found.append(each.article_id)
+    return found
+
+
+def _lines_of(row: Row) -> _Lines:
+    before, after = _folded(row["before"] or ""), _folded(row["after"])
+    return _Lines(row["article_id"], row["kinds"], before - after, after - before)
+
+
+def _folded(body: str) -> frozenset[str]:
+    lines = (_DIGITS.sub("", line).strip() for line in body.split("\n"))
+    return frozenset(line for line in lines if line)
+
+
+def _shared(sets: Sequence[frozenset[str]]) -> frozenset[str]:
+    times = Counter(line for each in sets for line in each)
+    return frozenset(line for line, count in times.items() if count >= LOST)
 
 
 def hold(db: Connection, run_id: int) -> None:
@@ -319,6 +373,24 @@ AND NOT EXISTS (
   AND p.held = 'bulk' AND p.number < v.number)
 ORDER BY v.article_id
 """
+_CHANGED_BODY = """
+SELECT v.article_id, v.kinds, r.body AS after, (
+  SELECT b.body FROM revisions p JOIN readings b ON b.id = p.reading_id
+  WHERE p.article_id = v.article_id AND p.number < v.number AND p.held <> 'redesign'
+  ORDER BY p.number DESC LIMIT 1) AS before
+FROM revisions v JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id
+WHERE v.number > 1 AND v.weight = 'material' AND length(r.body) <= 100000
+"""
+_FRESH = (
+    f"{_CHANGED_BODY} AND v.run_id = ? AND v.held = '' AND v.told_at IS NOT NULL "
+    "ORDER BY v.article_id LIMIT ?"
+)
+_WAITING = f"""{_CHANGED_BODY}
+AND v.held <> '' AND v.held = 'bulk' AND v.number = a.revisions
+AND a.source_id = (SELECT source_id FROM runs WHERE id = ?) ORDER BY v.id DESC LIMIT ?
+"""
+_MOST_COMPARED = 60
+_DIGITS = re.compile(r"\d+")
 _HELD_BY = (
     "SELECT count(DISTINCT article_id) AS n FROM revisions WHERE run_id = ? AND number > 1 "
     "AND held = 'redesign'"

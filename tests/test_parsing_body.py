@@ -433,3 +433,64 @@ def read_body_of(html: str, rules: FieldRules) -> Body:
     """The body alone, as `read_article` reads it."""
     page = Page(html, URL, NOW)
     return read_body(find_body(page, rules, "科技创新项目启动"), page, "科技创新项目启动", rules)
+
+
+# The block that says of which page it is
+
+
+OWN = "http://www.practice.test/2023/news/a1.html"
+LICENCES = {
+    "a box of bare elements": f"<div class=x1><div><div>A laboratory opens</div><div>{OWN}</div></div>"
+    "<div><div><div>Author</div><div>Li Hua</div></div><div><div>Posted on</div>"
+    "<div>5 August 2023</div></div><div>Licensed under</div></div></div>",
+    "lines without an element": "<p>Title: A laboratory opens</p><p>Author: Li Hua</p>"
+    f"<p>Link: <a href='{OWN}'>{OWN}</a></p><p>All rights reserved. Ask before you reprint it.</p>",
+    "a list in Chinese": "<ul class=y><li><strong>本文作者：</strong>李华</li><li><strong>本文链接：</strong>"
+    "<a href='/2023/news/a1.html'>http://practice.test/2023/news/a1.html</a></li><li><strong>版权声明："
+    "</strong>本站所有文章除特别声明外，均采用 CC BY-NC-SA 许可协议。转载请注明出处！</li></ul>",
+    "an address alone": f"<p>Permanent link to this article: {OWN}</p>",
+    "another host's copy of the address": "<p>https://mirror.example/2023/news/a1.html</p>",
+    "an address that is cut": "<section><p>A laboratory opens</p>"
+    "<p>http://www.practice.test/2023/news/…</p></section>",
+    "a link without the address": "<div><p>A laboratory opens</p><p>"
+    "<a href='/2023/news/a1.html'>Permanent link</a></p></div>",
+    "the headline alone": "<div><span>A laboratory opens</span></div>",
+    "how to cite it": "<div><h4>Cite this page</h4><p>A laboratory opens</p><p>Town of Practice</p>"
+    f"<p>{OWN}</p></div>",
+}
+
+
+@pytest.mark.parametrize("where", ["behind", "before"])
+@pytest.mark.parametrize("kind", LICENCES)
+def test_a_block_with_the_pages_own_headline_and_address_is_the_portals(
+    kind: str, where: str
+) -> None:
+    text = f"<p>{LONG}</p><p>{LONG.replace('Monday', 'Tuesday')}</p><p>A short end</p>"
+    parts = (text, LICENCES[kind]) if where == "behind" else (LICENCES[kind], text)
+    article = read("".join(parts))
+    assert article.body.split("\n\n") == [LONG, LONG.replace("Monday", "Tuesday"), "A short end"]
+    assert OWN not in article.html
+
+
+OF_THE_TEXT = [
+    f"<p>{LONG}</p><p>Whoever wants to come finds the form at {OWN} until Friday, and "
+    "may ask the office for a copy on paper.</p>",
+    f"<p>{LONG}</p><p>The programme: http://www.practice.test/2023/news/programme.html</p>",
+    f"<p>{LONG}</p><div><p>The laboratory got its licence in May.</p><p>A second one follows.</p></div>",
+    f"<p>{LONG}</p><p>The city said it would share what it learns.</p><p>{OWN}</p>",
+]
+
+
+@pytest.mark.parametrize("body", OF_THE_TEXT)
+def test_sentences_beside_an_address_stay(body: str) -> None:
+    said = re.sub("<[^<>]*>", " ", body.replace(f"<p>{OWN}</p>", "")).split()
+    assert read(body).body.split() == said
+
+
+@given(st.lists(st.sampled_from([LONG, "A laboratory opens", OWN, "Author: Li", "©", "One."])))
+@settings(max_examples=60, deadline=None)
+def test_what_runs_is_never_taken_for_such_a_block(lines: list[str]) -> None:
+    body = "".join(f"<p>{n} {line}</p>" if line == LONG else f"<p>{line}</p>" for n, line in
+                   enumerate(lines))  # fmt: skip
+    got = read(f"<p>First. {LONG}</p>{body}").body
+    assert all(f"{n} {line}" in got for n, line in enumerate(lines) if line == LONG)

@@ -238,6 +238,38 @@ def test_what_a_new_layout_changes_in_later_runs_is_held_with_it(
     assert [edit.title for edit in told] == [f"News number {many}"]
 
 
+def test_the_block_that_went_is_known_again_after_weeks_until_a_person_lets_it_go(
+    server: Server, archive: Path
+) -> None:
+    many = 14
+    boxed = OLD.replace("</div></body>", BOX + "</div></body>").replace("2026-02-2{n}", "2026-02-27")
+    bare = boxed.replace(BOX, "")
+    site = server.site("town.test")
+    site.listing("/news.html", *[f"/a/{n}.htm" for n in range(1, many + 1)])
+    show(server, boxed, range(1, many + 1))
+    crawl = Crawl(archive, server)
+    crawl(TOWN)
+    show(server, bare, range(1, 10))
+    held = crawl.ask(lambda store: store.runs.latest(1)[0]).id + 1
+    assert "taken for a new layout" in next_day(crawl)
+    crawl.now += timedelta(days=40)
+    show(server, bare, range(10, 11))
+    edited = bare.replace("in spring", "in the first days of spring")
+    show(server, edited, range(11, 12))
+    assert "1 article changed as those did" in next_day(crawl)
+    told = crawl.ask(
+        lambda store: store.edits.reported_between(crawl.now, crawl.now + timedelta(days=1))
+    )
+    assert [edit.title for edit in told] == ["News number 11"]
+    runs = crawl.ask(lambda store: store.runs.latest(9))
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        for run in runs:
+            if run.id >= held:
+                tx.articles.release(run.id, person="Ana", now=crawl.now)
+    show(server, bare, range(12, 13))
+    assert "changed as those did" not in next_day(crawl)
+
+
 # `hubwatch sources repair`
 
 ODD = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-READER_VERSION = 6
+READER_VERSION = 7
 """Raised whenever the same bytes may now read differently. `reparse` follows it."""
 
 

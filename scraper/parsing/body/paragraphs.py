@@ -7,7 +7,7 @@ taken out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bs4.element import Tag
@@ -285,17 +285,27 @@ class Stripped:
     split_off: tuple[str, ...]
 
 
-def strip_lines(paragraphs: Sequence[Paragraph], title: str, zone: str, origin: Origin) -> Stripped:
+def strip_lines(
+    paragraphs: Sequence[Paragraph],
+    title: str,
+    zone: str,
+    origin: Origin,
+    notices: Iterable[range] = (),
+) -> Stripped:
     """The paragraphs without date line and breadcrumb at the head, footer and links at the end,
-    links to other articles in between, and copies.
+    links to other articles in between, and copies. `notices` are lines that say of which page they
+    are.
 
     Paragraphs taken out are taken out of the tree as well, where they fill an element. Where a
     template named the body, only links that call themselves related go.
     """
     keep = [True] * len(paragraphs)
-    _drop_head(paragraphs, keep, squeeze(title), zone)
+    key = squeeze(title)
+    for lines in notices:
+        keep[lines.start : lines.stop] = [False] * len(lines)
+    _drop_head(paragraphs, keep, key, zone)
     _drop_tail(paragraphs, keep)
-    _drop_feet(paragraphs, keep, zone)
+    _drop_feet(paragraphs, keep, key, zone)
     split_off = tuple(
         p.text for p, kept in zip(paragraphs, keep, strict=True) if not kept and names_people(p)
     )
@@ -340,10 +350,11 @@ def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         before += len(paragraph.text)
 
 
-def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], zone: str) -> None:
+def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone: str) -> None:
+    """From the end on what is a footer, or the headline once more."""
     for i in range(len(paragraphs) - 1, -1, -1):
         if keep[i]:
-            if not is_foot(paragraphs[i], zone):
+            if not (is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key):
                 return
             keep[i] = False
 

@@ -22,7 +22,8 @@ from ..soup import attribute, named
 from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters, squeeze
 from .cut import cut_out, cut_standfirst
 from .media import image_address, read_attachments, read_images
-from .paragraphs import Paragraph, read_paragraphs, strip_lines
+from .notices import OwnWords, own_notices
+from .paragraphs import Paragraph, read_paragraphs, remove_all, strip_lines
 from .place import (
     BodyPlace,
     by_known_container,
@@ -234,7 +235,11 @@ def _read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRul
     attachments = read_attachments(found.tag, page)
     root = cut_out(found.tag, page, rules.remove)
     images = read_images(root, page)
-    lines = strip_lines(read_paragraphs(root), title, rules.zone, found.origin)
+    paragraphs = read_paragraphs(root)
+    notices = list(own_notices(paragraphs, OwnWords(page, title), rules.zone))
+    remove_all([around for _, around in notices if around is not None])
+    spans = [span for span, _ in notices]
+    lines = strip_lines(paragraphs, title, rules.zone, found.origin, spans)
     above: list[Paragraph] = []
     if found.standfirst:
         lead = cut_standfirst(found.standfirst)
