@@ -242,7 +242,8 @@ def test_the_block_that_went_is_known_again_after_weeks_until_a_person_lets_it_g
     server: Server, archive: Path
 ) -> None:
     many = 14
-    boxed = OLD.replace("</div></body>", BOX + "</div></body>").replace("2026-02-2{n}", "2026-02-27")
+    boxed = OLD.replace("</div></body>", BOX + "</div></body>")
+    boxed = boxed.replace("2026-02-2{n}", "2026-02-27")
     bare = boxed.replace(BOX, "")
     site = server.site("town.test")
     site.listing("/news.html", *[f"/a/{n}.htm" for n in range(1, many + 1)])

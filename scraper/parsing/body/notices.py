@@ -28,8 +28,8 @@ _NOTICE = re.compile(
     re.I,
 )
 _CERTAIN = re.compile(
-    r"licen[cs]ed under|creative ?commons|\bcc[ -]by\b|all rights reserved|permanent ?link|permalink"
-    r"|版权(?:声明|归|所有)|著作权归|许可协议|转载(?:请|自|须|时)"
+    r"licen[cs]ed under|creative ?commons|\bcc[ -]by\b|all rights reserved|permanent ?link"
+    r"|permalink|版权(?:声明|归|所有)|著作权归|许可协议|转载(?:请|自|须|时)"
     r"|(?:本文|文章)(?:链接|地址|作者|标题|网址)|永久链接|固定链接|原文链接"
     r"|lien permanent|enlace permanente|tous droits|alle rechte",
     re.I,
