@@ -12,7 +12,7 @@ from datetime import datetime
 
 from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection, inspect
-from scheduler.health.operations import judge_disk, judge_source_files
+from scheduler.health.operations import LOOKED_BACK, judge_disk, judge_filling, judge_source_files
 from scheduler.jobs import Job
 from scraper.parsing.lists.read import row_block
 from scraper.sources.load import Catalogue, FileFault
@@ -20,6 +20,7 @@ from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive
 from storage.incidents import Incident, Kind
 from storage.lists import ListObservation
+from storage.maintenance import DiskReading
 
 from . import _
 from .config import Config
@@ -35,11 +36,15 @@ def judge_all(
 ) -> Inspection:
     """Judge these sources, these jobs of the timetable, this machine's disk and the files of
     sources that have `faults`, and keep their incidents in step: those of other sources, jobs and
-    files are over. Raises StorageError."""
+    files are over. How much is free on the disk goes on record. Raises StorageError."""
     watched = [source.id for source in sources]
     free = shutil.disk_usage(store.path.absolute().parent).free
     files = judge_source_files({fault.path: fault.text for fault in faults})
-    also = (*judge_disk(free, config.free_space), *files)
+    before = store.maintenance.disk_readings(now - LOOKED_BACK, now)
+    with store.writing() as tx:
+        tx.maintenance.note_disk(DiskReading(now, free), now - LOOKED_BACK)
+    filling = judge_filling(before, free, config.free_space, now)
+    also = (*judge_disk(free, config.free_space), *filling, *files)
     return inspect(store, watched, now, jobs=jobs, also=also, remind=config.alerts.remind)
 
 

@@ -154,6 +154,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "job_failing",
         "backup_old",
         "source_file",
+        "job_late",
+        "digest_unsent",
+        "config_rejected",
+        "disk_filling",
+        "clock_jumped",
     ),
     "thing": _themselves(
         "article",

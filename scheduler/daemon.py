@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from hubwatch.errors import ConfigError, StorageError
 from hubwatch.locks import Lock
 from storage.archive import Archive
+from storage.maintenance import MachineEvent
 from storage.types import Outcome
 
 from .child import ChildEnd, run_child
@@ -23,7 +25,17 @@ from .clock import AlarmClock
 from .dispatcher import Batch, Dispatcher
 from .events import note, warn
 from .health.inspection import inspect_jobs
-from .jobs import Clock, Inspector, Job, Limits, Plan, Service, command_of, deadline_of
+from .jobs import (
+    Clock,
+    Inspector,
+    Job,
+    Limits,
+    Plan,
+    Purpose,
+    Service,
+    command_of,
+    deadline_of,
+)
 from .ledger import Ledger
 from .monitoring import DaemonStatus, Endpoint, answers
 from .services import Services
@@ -33,6 +45,8 @@ from .systemd import Notifier
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended
 _GATHER_SECONDS = 0.2  # alarms of one instant arrive one by one
 _REPLAN = timedelta(seconds=60)
+_JUMP = timedelta(minutes=2)  # by so much no clock is led back to the right time
+_BEHIND = timedelta(minutes=5)  # that the clock may be behind the archive's last run
 
 
 def run_daemon(
@@ -63,7 +77,7 @@ def run_daemon(
     ):
         skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
         dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store))
-        daemon = Daemon(plan, dispatcher, clock, limits, Notifier())
+        daemon = Daemon(plan, dispatcher, MachineWatch(store, clock), limits, Notifier())
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
@@ -78,13 +92,86 @@ def inspector_of(store: Archive) -> Inspector:
     return inspect
 
 
+def _steady() -> float:
+    """Seconds that go on while the machine sleeps, and that nobody sets."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+class MachineWatch:
+    """What the daemon sees of its machine, kept in the archive while it holds: the configuration on
+    disk is refused, or the clock jumped. Each method says whether that is news, and raises
+    StorageError."""
+
+    def __init__(self, store: Archive, clock: Clock, steady: Callable[[], float] = _steady) -> None:
+        self.clock = clock
+        self._store, self._steady = store, steady
+        self._last: tuple[datetime, float] | None = None
+        self._known: dict[MachineEvent, str] = {}  # what is on record, so that it is written once
+
+    def begin(self) -> None:
+        """A daemon begins: its configuration is good. The clock may be behind what is on record."""
+        now, latest = self.clock(), self._store.runs.written_until()
+        self._known = {
+            kind: each.detail for kind, each in self._store.maintenance.machine_events().items()
+        }
+        self.accepted()
+        if latest is not None and latest > now + _BEHIND:
+            self._note(MachineEvent.CLOCK_JUMPED, now, (now - latest).total_seconds())
+
+    def rejected(self, error: str) -> bool:
+        """The configuration on disk cannot be used."""
+        return self._note(MachineEvent.CONFIG_REJECTED, self.clock(), error)
+
+    def accepted(self) -> bool:
+        """The configuration on disk is the one in force."""
+        return self._end(MachineEvent.CONFIG_REJECTED)
+
+    def compare(self) -> bool:
+        """Look whether the clock went as fast as time did since the last look."""
+        now, steady = self.clock(), self._steady()
+        last, self._last = self._last, (now, steady)
+        if last is None:
+            return False
+        by = now - last[0] - timedelta(seconds=steady - last[1])
+        return abs(by) > _JUMP and self._note(MachineEvent.CLOCK_JUMPED, now, by.total_seconds())
+
+    def worked(self) -> bool:
+        """A crawl or a job has worked: what the clock did is over."""
+        return self._end(MachineEvent.CLOCK_JUMPED)
+
+    def _note(self, kind: MachineEvent, at: datetime, detail: object) -> bool:
+        text = str(detail)
+        if self._known.get(kind) == text:
+            return False
+        before = self._store.maintenance.machine_events().get(kind)
+        lasts = before is not None and kind is MachineEvent.CONFIG_REJECTED
+        with self._store.writing() as tx:
+            tx.maintenance.note_event(kind, before.at if before and lasts else at, text)
+        self._known[kind] = text
+        return True
+
+    def _end(self, kind: MachineEvent) -> bool:
+        if kind not in self._known:
+            return False
+        with self._store.writing() as tx:
+            tx.maintenance.end_event(kind)
+        del self._known[kind]
+        return True
+
+
 class Daemon:
     """One life of the daemon, within one event loop."""
 
     def __init__(
-        self, plan: Plan, dispatcher: Dispatcher, clock: Clock, limits: Limits, notifier: Notifier
+        self,
+        plan: Plan,
+        dispatcher: Dispatcher,
+        machine: MachineWatch,
+        limits: Limits,
+        notifier: Notifier,
     ) -> None:
-        self._plan, self._dispatcher, self._clock = plan, dispatcher, clock
+        self._plan, self._dispatcher, self._clock = plan, dispatcher, machine.clock
+        self._machine, self._worked = machine, False  # whether a job worked since the last step
         self._limits, self._notifier = limits, notifier
         self._children: set[asyncio.Task[None]] = set()
         self._services = Services(limits)
@@ -99,6 +186,7 @@ class Daemon:
         """Serve until told to stop. Return the exit code."""
         self._listen()
         jobs = _jobs(planned)
+        self._machine.begin()
         orphans = self._dispatcher.begin(jobs, self._clock())
         note("started", jobs=len(jobs), limit=self._limits.children, interrupted=orphans)
         self._alarm.set(jobs)
@@ -175,6 +263,7 @@ class Daemon:
         try:
             self._dispatcher.write()
             self._replan()
+            self._watch()
             for batch in self._dispatcher.step(self._clock()):
                 child = asyncio.create_task(self._child(batch))
                 self._children.add(child)
@@ -183,6 +272,15 @@ class Daemon:
         except StorageError as error:
             self._stumbled = str(error)
             warn("stumbled", error=error)
+
+    def _watch(self) -> None:
+        news = self._machine.compare()
+        if self._worked:
+            news |= self._machine.worked()
+            self._worked = False
+        news |= self._machine.rejected(self._refused) if self._refused else self._machine.accepted()
+        if news:
+            self._dispatcher.look_again()
 
     def _replan(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -220,6 +318,7 @@ class Daemon:
             warn("stumbled", job=names, error=repr(error))
             end = ChildEnd(Outcome.FAILED, None, (), 0.0, f"the daemon stumbled: {error!r}")
         self._dispatcher.ended(batch, end, self._clock())
+        self._worked |= end.outcome is Outcome.OK and batch[0].job.purpose is not Purpose.ALERTS
         self._wake.set()
 
     async def _drained(self) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from hubwatch.errors import StorageError
+from storage.slots import NO_ROOM
 from storage.types import Outcome
 
 from .child import ChildEnd, JobResult, results
@@ -103,9 +104,16 @@ class Dispatcher:
             self._next.clear()
             self._soonest = None
         self._seen = now
-        self._inspect(now)
         self._plan(now)
-        return self._claim(now)
+        begun = self._claim(now)
+        if self._inspect(now):  # only now: what begins is not late
+            self._plan(now)
+            begun += self._claim(now)
+        return begun
+
+    def look_again(self) -> None:
+        """Something happened that the next inspection is to see."""
+        self._unseen = True
 
     def write(self) -> None:
         """Put on record how children ended. Raises StorageError. Nothing is forgotten then."""
@@ -133,9 +141,11 @@ class Dispatcher:
         with suppress(StorageError):
             self.write()
 
-    def _inspect(self, now: datetime) -> None:
+    def _inspect(self, now: datetime) -> bool:
         """Look at the jobs when one of them has ended, and alert people at once to what that comes
-        to: but one alert at a time, and not another within half a minute."""
+        to: but one alert at a time, and not another within half a minute. Return whether an alert
+        is due now."""
+        hurried = False
         if self._unseen:
             try:
                 self._unreported |= self._inspector(self.jobs, now) > 0
@@ -148,8 +158,9 @@ class Dispatcher:
             for job in self._jobs.values():
                 if job.purpose is Purpose.ALERTS and self._ledger.hurry(job, now):
                     self._next.pop(job.name, None)
-                    self._soonest = None
+                    self._soonest, hurried = None, True
             self._unreported, self._hurried_at = False, now
+        return hurried
 
     def _plan(self, now: datetime) -> None:
         if self._soonest is not None and self._soonest > now:
@@ -187,14 +198,17 @@ class Dispatcher:
         """The reason for skipping older slots of a job of which a newer one is due."""
         if name in self._running:
             return "the run before went on"
-        return "no room in time" if name in self._waiting else "caught up"
+        return NO_ROOM if name in self._waiting else "caught up"
 
     def _claim(self, now: datetime) -> list[Batch]:
         going = {id(batch): batch for batch in self._running.values()}
         leased = frozenset().union(*(due.job.leases for batch in going.values() for due in batch))
         ready = [due for name, due in self._waiting.items() if name not in self._running]
         found = batches(ready, self._limits.batch, leased)
-        found = found[: max(0, self._limits.children - len(going))]
+        room = max(0, self._limits.children - len([b for b in going.values() if not _alerts(b)]))
+        work = [batch for batch in found if not _alerts(batch)]
+        # Who tells that work does not get on must not wait for it.
+        found = [batch for batch in found if _alerts(batch)] + work[:room]
         with self._ledger.together():  # all or none: what was claimed is to begin
             claims = [self._ledger.claim(batch, now) for batch in found]
         for due in (due for batch in found for due in batch):
@@ -203,6 +217,11 @@ class Dispatcher:
         for claimed in begun:
             self._running |= dict.fromkeys((due.job.name for due in claimed), claimed)
         return begun
+
+
+def _alerts(batch: Batch) -> bool:
+    """Whether a batch tells people what is amiss. Such a job has a child to itself."""
+    return batch[0].job.purpose is Purpose.ALERTS
 
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

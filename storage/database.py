@@ -318,7 +318,14 @@ def unstamp_or_none(text: str | None) -> datetime | None:
 # The checks when an archive is opened: is the file ours, is it up to date, is it damaged.
 
 MIGRATION_SET = "hubwatch"
-NAMES = ["m001_archive", "m002_source_checks", "m003_witnesses", "m004_lessons", "m005_sentences"]
+NAMES = [
+    "m001_archive",
+    "m002_source_checks",
+    "m003_witnesses",
+    "m004_lessons",
+    "m005_sentences",
+    "m006_machine",
+]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""
 

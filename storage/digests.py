@@ -638,6 +638,30 @@ class DigestWrites:
 OWED, DELIVERED, FAILED = "owed", "delivered", "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """An issue that was never sent to a target, though that target got the issue `before`."""
+
+    digest: int
+    issued_at: datetime
+    target: str
+    before: int
+
+
+_FORGOTTEN = """
+WITH issues AS (
+  SELECT id, issued_at, lead(id) OVER series AS later, lag(id) OVER series AS before
+  FROM digests WHERE issued_at IS NOT NULL AND corrects IS NULL
+  WINDOW series AS (PARTITION BY selection ORDER BY id)
+)
+SELECT i.id, i.issued_at, i.before, d.target
+FROM issues i JOIN deliveries d ON d.digest_id = i.before AND d.state = 'delivered'
+WHERE i.later IS NULL AND i.issued_at >= :since AND i.issued_at <= :until
+  AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.digest_id = i.id AND e.target = d.target)
+ORDER BY i.id, d.target
+"""
+
+
 class DeliveryQueries:
     """The questions about what was handed on."""
 
@@ -664,6 +688,23 @@ class DeliveryQueries:
             [stamp(since), selection, selection, target],
         )
         return tuple(row["id"] for row in found)
+
+    def unsent(self, since: datetime) -> tuple[DigestDelivery, ...]:
+        """What was owed from `since` on and has not been delivered, or was given up, in order."""
+        found = self._db.query(
+            "SELECT * FROM deliveries WHERE state <> ? AND made_at >= ? ORDER BY id",
+            [DELIVERED, stamp(since)],
+        )
+        return tuple(self._delivery(row) for row in found)
+
+    def forgotten(self, since: datetime, until: datetime) -> tuple[Forgotten, ...]:
+        """The newest issue of each series, issued within that period, with each target that got
+        the issue before it and was never owed this one. Corrections are left out."""
+        found = self._db.query(_FORGOTTEN, {"since": stamp(since), "until": stamp(until)})
+        return tuple(
+            Forgotten(row["id"], unstamp(row["issued_at"]), row["target"], row["before"])
+            for row in found
+        )
 
     def _delivery(self, row: dict[str, Any]) -> DigestDelivery:
         attempts = self._db.query(

@@ -66,6 +66,11 @@ class Kind(StrEnum):
     JOB_FAILING = "job_failing"
     BACKUP_OLD = "backup_old"
     SOURCE_FILE = "source_file"
+    JOB_LATE = "job_late"
+    DIGEST_UNSENT = "digest_unsent"
+    CONFIG_REJECTED = "config_rejected"
+    DISK_FILLING = "disk_filling"
+    CLOCK_JUMPED = "clock_jumped"
 
 
 @dataclass(frozen=True, slots=True)

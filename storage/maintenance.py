@@ -1,4 +1,5 @@
-"""The archive as a whole: its integrity, backups, pauses, and making parts of it again."""
+"""The archive as a whole: its integrity, backups, pauses, what was seen of its machine, and making
+parts of it again."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,32 @@ class Survey:
     stories: int
     newest: When | None = None
     newest_title: str = ""
+
+
+class MachineEvent(StrEnum):
+    """What the daemon sees of its machine and keeps for as long as it holds: the configuration on
+    disk cannot be used, or the clock jumped and no crawl or job has worked since."""
+
+    CONFIG_REJECTED = "config_rejected"
+    CLOCK_JUMPED = "clock_jumped"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEvent:
+    """One of these: since when (aware), and what of it. The detail is the error's line, or the
+    seconds by which the clock jumped, negative backwards."""
+
+    kind: MachineEvent
+    at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiskReading:
+    """How many bytes were free on the archive's disk at a moment (aware)."""
+
+    at: datetime
+    free: int
 
 
 # Whether an archive is sound: its pages, its references, its text indexes. Mends nothing.
@@ -117,6 +145,23 @@ class Maintenance:
         )
         row = next(iter(found), None)
         return Backup(unstamp(row["made_at"]), Path(row["path"]), row["size"]) if row else None
+
+    def machine_events(self) -> dict[MachineEvent, SeenEvent]:
+        """What the daemon saw of its machine and what still holds."""
+        return {
+            kind: SeenEvent(kind, unstamp(row["at"]), row["detail"])
+            for row in self._db.query("SELECT * FROM machine_events")
+            if (kind := MachineEvent(row["kind"]))
+        }
+
+    def disk_readings(self, since: datetime, until: datetime) -> tuple[DiskReading, ...]:
+        """The free bytes of the archive's disk from then to then, one reading an hour, the oldest
+        first."""
+        found = self._db.query(
+            "SELECT at, free FROM disk_readings WHERE at >= ? AND at <= ? ORDER BY at",
+            [stamp(since), stamp(until)],
+        )
+        return tuple(DiskReading(unstamp(row["at"]), row["free"]) for row in found)
 
     def pauses(self, now: datetime) -> dict[str, Pause]:
         """The jobs that rest at that time, by name."""
@@ -218,6 +263,27 @@ class MaintenanceWrites:
             "INSERT INTO backups (made_at, path, size) VALUES (?, ?, ?)",
             [stamp(made.made_at), str(made.path), made.size],
         )
+
+    def note_event(self, kind: MachineEvent, at: datetime, detail: str) -> None:
+        """The daemon saw this. What was seen of the same kind before is replaced."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO machine_events (kind, at, detail) VALUES (?, ?, ?)",
+            [kind.value, stamp(at), detail],
+        )
+
+    def end_event(self, kind: MachineEvent) -> bool:
+        """It holds no longer. False if nothing of the kind was on record."""
+        done = self._db.execute("DELETE FROM machine_events WHERE kind = ?", [kind.value])
+        return bool(done.rowcount)
+
+    def note_disk(self, reading: DiskReading, keep_since: datetime) -> None:
+        """So much is free now. One reading an hour is kept, the latest; older ones go."""
+        at = stamp(reading.at)
+        self._db.execute(
+            "INSERT OR REPLACE INTO disk_readings (hour, at, free) VALUES (?, ?, ?)",
+            [at[:13], at, reading.free],
+        )
+        self._db.execute("DELETE FROM disk_readings WHERE at < ?", [stamp(keep_since)])
 
     def pause(self, job: str, until: datetime, reason: str, person: str) -> None:
         """Let a job rest until then. A pause that it has already is replaced."""

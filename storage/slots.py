@@ -51,6 +51,8 @@ class Past:
     `last` is the newest slot that came to an end, `last_ok` the newest that worked (`partial`
     did), `failed` the newest few of the failures, the newest first. `failing_since` is when the
     first of them was due, `first_due_at` when the oldest slot on record was, or will be.
+    `waits_since` is when the oldest slot was due that has not begun, those for which there was no
+    room before the next among them. None where none is due, and while one runs.
     """
 
     job: str
@@ -60,6 +62,7 @@ class Past:
     failing_since: datetime | None = None
     failed: tuple[Slot, ...] = ()
     first_due_at: datetime | None = None
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class Unfilled:
     last_due_at: datetime
 
 
+NO_ROOM = "no room in time"
+"""Why a slot was skipped that waited until the next was due."""
 _FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
 _SAYS_NOTHING = (Outcome.INTERRUPTED,)
 _SHOWN = 3
@@ -88,6 +93,15 @@ _OF_JOB = "FROM slots INDEXED BY slots_of_job WHERE job = ? AND due_at <= ? AND 
 _ORDER = "ORDER BY due_at DESC, id DESC LIMIT ?"
 _WORKED = f"SELECT * {_OF_JOB} AND outcome NOT IN ({_words(*_FAILURES, *_SAYS_NOTHING)}) {_ORDER}"
 _BROKE = f"{_OF_JOB} AND outcome IN ({_words(*_FAILURES)}) AND (due_at, id) > (?, ?)"
+
+
+_WAITS = (
+    "SELECT * FROM slots WHERE job = ? AND due_at <= ? AND state = 'due' ORDER BY due_at LIMIT 1"
+)
+_WAITED = (
+    "SELECT min(due_at) FROM slots WHERE job = ? AND due_at > ? AND due_at <= ? "
+    "AND (state = 'due' OR state = 'skipped' AND reason = ?)"
+)
 
 
 class SlotQueries:
@@ -158,7 +172,20 @@ class SlotQueries:
             failing_since=since,
             failed=failed,
             first_due_at=self._first_due(job),
+            waits_since=self._waits_since(job, until),
         )
+
+    def _waits_since(self, job: str, until: str) -> datetime | None:
+        runs = "SELECT 1 FROM slots WHERE job = ? AND state = 'claimed' LIMIT 1"
+        if self._db.execute(runs, [job]).fetchone():
+            return None
+        due = self._slot(_WAITS, job, until)
+        if due is None:
+            return None
+        began = self._slot(f"SELECT * {_OF_JOB} {_ORDER}", job, until, 1)
+        after = stamp(began.due_at) if began else ""
+        first = self._db.execute(_WAITED, [job, after, stamp(due.due_at), NO_ROOM]).fetchone()[0]
+        return unstamp_or_none(first)
 
     def _slot(self, sql: str, *parameters: object) -> Slot | None:
         return next((slot_of(row) for row in self._db.query(sql, list(parameters))), None)

@@ -18,7 +18,7 @@ import pytest
 from desk.logs import LogFormat, log_to_stderr
 from hubwatch.errors import ConfigError
 from hubwatch.log_line import LogLine
-from scheduler.daemon import Daemon
+from scheduler.daemon import Daemon, MachineWatch
 from scheduler.dispatcher import Dispatcher
 from scheduler.events import warn
 from scheduler.jobs import Job, Limits, Purpose, skip_nothing
@@ -176,7 +176,9 @@ def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
         dispatcher = Dispatcher(Ledger(store), Limits(), skip_nothing)
         hourly, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
         dispatcher.begin([Job("new-en", (), hourly, span, group="crawl")], NOW)
-        daemon = Daemon(lambda: (), dispatcher, lambda: NOW, Limits(), Notifier())
+        daemon = Daemon(
+            lambda: (), dispatcher, MachineWatch(store, lambda: NOW), Limits(), Notifier()
+        )
         assert daemon.condition().sources == ("new-en",)
         dispatcher.take([Job("backup", (), hourly, span)], NOW)
         assert daemon.condition().sources == ()

@@ -13,7 +13,7 @@ from unittest.mock import Mock
 import pytest
 
 from hubwatch.errors import StorageError
-from scheduler.daemon import Daemon
+from scheduler.daemon import Daemon, MachineWatch
 from scheduler.dispatcher import Dispatcher
 from scheduler.jobs import Job, Limits, skip_nothing
 from scheduler.ledger import Ledger
@@ -78,7 +78,9 @@ def test_a_reload_that_the_archive_refuses_is_said_to_be_done_once_it_is(
 
     async def reloaded() -> None:
         notifier = Notifier({"NOTIFY_SOCKET": heard.getsockname()})
-        daemon = Daemon(lambda: jobs, dispatcher, lambda: NOW, Limits(), notifier)
+        daemon = Daemon(
+            lambda: jobs, dispatcher, MachineWatch(store, lambda: NOW), Limits(), notifier
+        )
         daemon._hurry_plan()
         with monkeypatch.context() as patch:
             patch.setattr(dispatcher, "take", Mock(side_effect=StorageError("another is writing")))

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from hubwatch.errors import ConfigError
 from storage.archive import Archive
-from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
+from storage.incidents import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
 
 from .. import _, language_of_environment, reading_in, sentence, term
 from ..config import Config
@@ -132,10 +132,12 @@ def _subject(reported: Sequence[tuple[Notice, Incident]]) -> str:
 
 
 def _of(finding: Finding) -> str:
-    """Whose it is: a source's, a job's, or this machine's as a whole."""
+    """Whose it is: a source's, a job's, a file's, a delivery's, or this machine's as a whole."""
     if finding.source_id:
         return finding.source_id
-    return _("job %(place)s", place=finding.place) if finding.place else _("this machine")
+    if finding.kind in (Kind.JOB_FAILING, Kind.JOB_LATE):
+        return _("job %(place)s", place=finding.place)
+    return finding.place or _("this machine")
 
 
 def _lines(finding: Finding) -> list[str]:
@@ -189,7 +191,8 @@ HandOver = Callable[[Channel, Message, datetime], DeliveryResult]
 @dataclass(frozen=True, slots=True)
 class ChannelReport:
     """What came of one channel: messages taken and notices in them, messages that still wait,
-    notices that wait for the end of the quiet hours, and why the last message was not taken."""
+    notices that wait for the end of the quiet hours, why the last message was not taken, and how
+    often the most tried of those that wait was tried."""
 
     channel: str
     taken: int = 0
@@ -197,6 +200,7 @@ class ChannelReport:
     waiting: int = 0
     quiet: int = 0
     reason: str = ""
+    tries: int = 0
 
 
 def where() -> str:
@@ -217,18 +221,18 @@ def _send(
     store: Archive, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver
 ) -> ChannelReport:
     quiet = _enqueue(store, channel, hushed, now)
-    taken = notices = waiting = 0
+    taken = notices = waiting = tries = 0
     reason = ""
     for delivery in store.incidents.waiting_deliveries(channel.name):
         if delivery.tries and now < _again_at(delivery):
-            waiting, reason = waiting + 1, delivery.reason
+            waiting, reason, tries = waiting + 1, delivery.reason, max(tries, delivery.tries)
             continue
         failed = _deliver(store, channel, delivery, now, hand_over)
         if failed:
-            waiting, reason = waiting + 1, failed
+            waiting, reason, tries = waiting + 1, failed, max(tries, delivery.tries + 1)
         else:
             taken, notices = taken + 1, notices + len(delivery.notices)
-    return ChannelReport(channel.name, taken, notices, waiting, quiet, reason)
+    return ChannelReport(channel.name, taken, notices, waiting, quiet, reason, tries)
 
 
 def _enqueue(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:

@@ -12,7 +12,7 @@ import click
 
 from hubwatch.errors import Busy, ConfigError
 from hubwatch.locks import Lock
-from storage.incidents import Severity
+from storage.incidents import Kind, Severity
 
 from .. import _, language_of_environment, reading_in
 from ..logs import log_to_stderr
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, PARTLY = 0, 1, 3
 _WAIT = timedelta(seconds=10)
+_IN_VAIN = 2  # tries of one message after which a channel counts as broken
 
 
 @click.group()
@@ -91,7 +92,8 @@ def send(ctx: click.Context, output: str) -> None:
     except Exception:
         ways.ping("/fail", session.now)
         raise
-    pinged = ways.ping("/fail" if _is_critical(found) else "", session.now)
+    fails = _is_critical(found) or not _arrives(found, sent)
+    pinged = ways.ping("/fail" if fails else "", session.now)
     if output == JSON:
         print_json(ALERT_ROUND(_Round(found, sent, pinged)))
     else:
@@ -114,6 +116,15 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelRepor
 
 def _is_critical(found: Inspection) -> bool:
     return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
+
+
+def _arrives(found: Inspection, sent: Sequence[ChannelReport]) -> bool:
+    """Whether what is handed on arrives: each message by the second try, and every digest."""
+    unsent = any(
+        each.finding.kind is Kind.DIGEST_UNSENT and each.finding.severity is not Severity.INFO
+        for each in found.open_now
+    )
+    return not unsent and all(each.tries < _IN_VAIN for each in sent)
 
 
 def _taken(result: DeliveryResult) -> bool:

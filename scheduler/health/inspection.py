@@ -25,7 +25,16 @@ from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_bugs, judge_network
 from .fields import judge_fields
 from .lists import judge_lists
-from .operations import judge_backups, judge_jobs
+from .operations import (
+    FORGOTTEN_FROM,
+    FORGOTTEN_UNTIL,
+    UNSENT_FOR,
+    judge_backups,
+    judge_deliveries,
+    judge_events,
+    judge_jobs,
+    judge_late,
+)
 from .wording import by_their_lists, describe_run, finding_of, moment
 
 # The judgement as a whole: facts in, findings out. Pure; what becomes of findings is told in
@@ -221,7 +230,14 @@ def _is_calm(incident: Incident, now: datetime) -> bool:
     return not incident.reopened or now - incident.last_seen_at >= COMES_BACK
 
 
-_OF_JOBS = (Kind.JOB_FAILING, Kind.BACKUP_OLD)
+_OF_JOBS = (
+    Kind.JOB_FAILING,
+    Kind.JOB_LATE,
+    Kind.BACKUP_OLD,
+    Kind.DIGEST_UNSENT,
+    Kind.CONFIG_REJECTED,
+    Kind.CLOCK_JUMPED,
+)
 _OF_SOURCES = (Kind.NETWORK,)
 _TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
 _NEVER = timedelta()
@@ -277,9 +293,9 @@ def inspect(
 
 
 def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspection:
-    """Judge the jobs of the timetable alone, all of them, and keep their incidents in step. Those
-    of sources, network and disk stay as they are, and nobody is reminded of what lasts. Raises
-    StorageError."""
+    """Judge the jobs of the timetable alone, all of them, with backups, deliveries and what the
+    daemon saw, and keep their incidents in step. Those of sources, network and disk stay as they
+    are, and nobody is reminded of what lasts. Raises StorageError."""
 
     def closes(incident: Incident) -> str:
         return _job_closes(incident, jobs)
@@ -288,13 +304,22 @@ def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspecti
 
 
 def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
-    """What is amiss with the jobs of the timetable and the backups. Writes nothing. Raises
-    StorageError."""
+    """What is amiss with the jobs of the timetable, the backups, the deliveries of digests, and
+    with what the daemon saw of its machine. Writes nothing. Raises StorageError."""
     own = [job for job in jobs if not job.is_of_source]
     pasts = {past.job: past for past in store.slots.histories((job.name for job in own), now)}
+    stands_still = store.maintenance.global_pause(now) is not None
+    paused = pasts.keys() if stands_still else store.maintenance.pauses(now).keys()
     return (
         *judge_jobs(own, pasts),
+        *judge_late(own, pasts, paused, now),
         *judge_backups(own, pasts, store.maintenance.last_backup(now), now),
+        *judge_deliveries(
+            store.deliveries.unsent(now - UNSENT_FOR),
+            store.deliveries.forgotten(now - FORGOTTEN_FROM, now - FORGOTTEN_UNTIL),
+            now,
+        ),
+        *judge_events(store.maintenance.machine_events()),
     )
 
 
@@ -347,7 +372,7 @@ def _keep_in_step(
 def _job_closes(incident: Incident, jobs: Sequence[Job]) -> str:
     finding = incident.finding
     gone = finding.place not in {job.name for job in jobs}
-    failed = finding.kind is Kind.JOB_FAILING
+    failed = finding.kind in (Kind.JOB_FAILING, Kind.JOB_LATE)
     return filled("the job is not on the timetable any more") if failed and gone else ""
 
 

@@ -1,16 +1,20 @@
-"""Whether jobs, backups, disk and people's own files are in order. Pure: all facts are passed in.
+"""Whether jobs, backups, deliveries, disk, clock and people's own files are in order. Pure: all
+facts are passed in.
 
 Not of crawls: a source that cannot be crawled has incidents of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import combinations
+from statistics import median
 
 from hubwatch.filled_message import FilledMessage, Term, filled
+from storage.digests import FAILED, DigestDelivery, Forgotten
 from storage.incidents import Finding, Kind, Severity
-from storage.maintenance import Backup
+from storage.maintenance import Backup, DiskReading, MachineEvent, SeenEvent
 from storage.slots import Past, Slot
 
 from ..jobs import Job, Purpose
@@ -18,6 +22,7 @@ from ..schedules import Schedule
 from .wording import moment, of_this_machine
 
 _IN_A_ROW = 2
+_SHOWN = 3
 _SELDOM = timedelta(hours=6)
 _GRAVE, _LONG = 3, timedelta(days=1)
 
@@ -92,6 +97,151 @@ def _describe_slot(slot: Slot) -> FilledMessage:
 
 def _ended(slot: Slot) -> datetime:
     return slot.ended_at or slot.due_at
+
+
+# Whether a job waits though its turn has come. Pure.
+
+_LATE_AT_LEAST, _LATE_AT_MOST = timedelta(minutes=15), timedelta(hours=2)
+
+
+def judge_late(
+    jobs: Sequence[Job], pasts: Mapping[str, Past], paused: Collection[str], now: datetime
+) -> Iterator[Finding]:
+    """The jobs whose turn has come and which have not begun: after a quarter of the pause to the
+    next turn, a quarter of an hour at least and two hours at most. Those that are `paused` or run
+    are not late. It is over once the job begins."""
+    for job in jobs:
+        due = pasts.get(job.name, Past(job.name)).waits_since
+        if job.is_of_source or job.name in paused or due is None or now < due + _patience(job, due):
+            continue
+        message = filled(
+            "job %(job)s was due %(at)s and has not begun", job=job.name, at=moment(due)
+        )
+        schedule = filled(
+            "schedule: %(schedule)s (%(zone)s)", schedule=job.schedule.text, zone=job.schedule.zone
+        )
+        why = filled("no daemon runs, it hangs, or its children have had no room since")
+        yield of_this_machine(
+            Kind.JOB_LATE, Severity.WARNING, message, [schedule, why], place=job.name
+        )
+
+
+def _patience(job: Job, due: datetime) -> timedelta:
+    pause = job.schedule.next_after(due) - due
+    return max(_LATE_AT_LEAST, min(pause / 4, _LATE_AT_MOST))
+
+
+# Whether what was issued has reached those who are to get it. Pure.
+
+UNSENT_FOR = timedelta(days=31)
+"""What was owed before that is no incident any more."""
+FORGOTTEN_FROM, FORGOTTEN_UNTIL = timedelta(days=7), timedelta(days=1)
+"""An issue that nobody sent is told of from a day after it was issued until a week after."""
+_OFTEN = 2
+_UNTRIED = timedelta(minutes=30)
+
+
+def judge_deliveries(
+    unsent: Sequence[DigestDelivery], forgotten: Sequence[Forgotten], now: datetime
+) -> Iterator[Finding]:
+    """The digests that did not arrive: given up, tried twice in vain, or not tried for half an
+    hour. And, only as `info`, an issue that was never sent to who got the one before."""
+    for each in unsent:
+        tried = [attempt for attempt in each.attempts if attempt.ended_at is not None]
+        if each.state == FAILED or len(tried) >= _OFTEN or _is_stuck(each, now):
+            yield _unsent(each)
+    for left in forgotten:
+        message = filled(
+            "issue %(number)s of %(at)s was not sent to %(target)s, which got issue %(before)s",
+            number=left.digest,
+            at=moment(left.issued_at),
+            target=left.target,
+            before=left.before,
+        )
+        yield _undelivered(Severity.INFO, message, (), left.digest, left.target)
+
+
+def _is_stuck(delivery: DigestDelivery, now: datetime) -> bool:
+    """Whether its turn came half an hour ago, and nobody tried."""
+    return delivery.next_at is not None and now - delivery.next_at >= _UNTRIED
+
+
+def _unsent(delivery: DigestDelivery) -> Finding:
+    tried = [each for each in delivery.attempts if each.ended_at is not None]
+    reason = tried[-1].reason if tried and tried[-1].reason else filled("no try came to an end")
+    given = delivery.state == FAILED
+    gaps: dict[str, str | int] = {
+        "number": delivery.digest,
+        "target": delivery.target,
+        "reason": reason,
+    }
+    if given:
+        message = filled("issue %(number)s was given up for %(target)s: %(reason)s", **gaps)
+    else:
+        message = filled("issue %(number)s has not reached %(target)s: %(reason)s", **gaps)
+    evidence = [
+        filled(
+            "tried %(at)s: %(sent)s %(reason)s",
+            at=moment(each.began_at),
+            sent=each.sent,
+            reason=each.reason,
+        )
+        for each in reversed(tried[-_SHOWN:])
+    ]
+    if delivery.next_at and not given:
+        evidence.append(filled("it is tried again %(at)s", at=moment(delivery.next_at)))
+    return _undelivered(Severity.WARNING, message, evidence, delivery.digest, delivery.target)
+
+
+def _undelivered(
+    severity: Severity, message: str, evidence: Sequence[str], digest: int, target: str
+) -> Finding:
+    return of_this_machine(
+        Kind.DIGEST_UNSENT,
+        severity,
+        message,
+        evidence,
+        place=f"{digest} → {target}",
+        command_line=f"digest send {digest} --to {target}",
+    )
+
+
+# What the daemon saw of its own machine. Pure.
+
+
+def judge_events(events: Mapping[MachineEvent, SeenEvent]) -> Iterator[Finding]:
+    """A configuration on disk that the daemon refused, and a clock that jumped."""
+    refused = events.get(MachineEvent.CONFIG_REJECTED)
+    if refused is not None:
+        message = filled(
+            "the configuration on disk is refused, the last good one stays in force: %(fault)s",
+            fault=refused.detail[:300],
+        )
+        since = filled("since %(at)s", at=moment(refused.at))
+        yield of_this_machine(Kind.CONFIG_REJECTED, Severity.WARNING, message, [since])
+    jumped = events.get(MachineEvent.CLOCK_JUMPED)
+    if jumped is not None:
+        yield _jumped(jumped)
+
+
+def _jumped(event: SeenEvent) -> Finding:
+    by = timedelta(seconds=float(event.detail))
+    if by < timedelta():
+        message = filled(
+            "the clock was set back by %(span)s, to %(at)s", span=_span(-by), at=moment(event.at)
+        )
+    else:
+        message = filled(
+            "the clock was set forward by %(span)s, to %(at)s", span=_span(by), at=moment(event.at)
+        )
+    evidence = [filled("it is over once a crawl or a job has worked since")]
+    return of_this_machine(Kind.CLOCK_JUMPED, Severity.WARNING, message, evidence)
+
+
+def _span(length: timedelta) -> FilledMessage:
+    if length < timedelta(hours=2):
+        return filled("%(minutes)s minutes", minutes=f"{length / timedelta(minutes=1):.0f}")
+    return _days(length)
 
 
 # Whether the last good backup of the archive grows old. Pure: what is on record is passed in.
@@ -217,6 +367,61 @@ def judge_disk(free: int, floor: int) -> Iterator[Finding]:
     else:
         message = filled("the disk is filling: crawls will stop soon")
         yield of_this_machine(Kind.DISK, Severity.WARNING, message, evidence)
+
+
+LOOKED_BACK = timedelta(days=14)
+"""Of so long the readings of the disk count."""
+_FULL_WITHIN, _FULL_AT_ONCE = timedelta(days=14), timedelta(days=2)
+_A_WHILE, _A_DAY = timedelta(hours=6), timedelta(days=1)
+_A_FEW_DAYS = timedelta(days=3)
+_FEWEST, _READINGS = 4, 60
+
+
+def judge_filling(
+    readings: Sequence[DiskReading], free: int, floor: int, now: datetime
+) -> Iterator[Finding]:
+    """Whether the disk will be down to `floor` free bytes before long, whoever fills it: within 14
+    days by the pace of the last days (three at least), or within two by that of the last day (six
+    hours at least). Where there is little room already `judge_disk` says so instead."""
+    if free < 2 * floor:
+        return
+    spans = ((LOOKED_BACK, _A_FEW_DAYS, _FULL_WITHIN), (_A_DAY, _A_WHILE, _FULL_AT_ONCE))
+    for back, least, within in spans:
+        recent = [each for each in readings if now - each.at <= back]
+        pace = _pace([*recent, DiskReading(now, free)], least)
+        left = timedelta(days=min((free - floor) / pace, 9999)) if pace > 0 else None
+        if left is None or left > within:
+            continue
+        message = filled(
+            "the disk is filling: at the pace of the last days crawls will stop in %(span)s",
+            span=_span(left),
+        )
+        evidence = [
+            filled("%(free)s free", free=_megabytes(free)),
+            filled(
+                "%(pace)s a day since %(at)s",
+                pace=_megabytes(round(pace)),
+                at=moment(recent[0].at),
+            ),
+        ]
+        yield of_this_machine(Kind.DISK_FILLING, Severity.WARNING, message, evidence)
+        return
+
+
+def _pace(readings: Sequence[DiskReading], least: timedelta) -> float:
+    """By how many bytes a day room is lost, as the median of all pairs of readings (Theil and Sen),
+    so that one file that comes and goes says nothing. 0 where they reach back less than `least`, or
+    are fewer than four."""
+    if readings[-1].at - readings[0].at < least or len(readings) < _FEWEST:
+        return 0.0
+    step = -(-len(readings) // _READINGS)
+    few = readings[::step] if (len(readings) - 1) % step == 0 else [*readings[::step], readings[-1]]
+    day = timedelta(days=1)
+    return median(
+        (first.free - later.free) / ((later.at - first.at) / day)
+        for first, later in combinations(few, 2)
+        if later.at > first.at
+    )
 
 
 # Whether people's own files of sources can be used. Pure: what is wrong with them is passed in.

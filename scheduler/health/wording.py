@@ -60,6 +60,11 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.JOB_FAILING: ("{command_line}", "timetable {place}", "doctor"),
     Kind.BACKUP_OLD: ("{command_line}", "timetable", "doctor"),
     Kind.SOURCE_FILE: ("sources", "doctor", "status"),
+    Kind.JOB_LATE: ("timetable {place}", "doctor", "status"),
+    Kind.DIGEST_UNSENT: ("{command_line}", "digest list", "alerts test"),
+    Kind.CONFIG_REJECTED: ("doctor", "timetable", "status"),
+    Kind.DISK_FILLING: ("prune --dry-run", "doctor", "status"),
+    Kind.CLOCK_JUMPED: ("doctor", "timetable", "status"),
 }
 
 
