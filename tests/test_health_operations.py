@@ -1,5 +1,5 @@
-"""What goes wrong without a sound: jobs that wait, digests that do not arrive, a configuration
-that is refused, a disk that fills, a clock that jumps. Each opens one incident, is told once on each
+"""What goes wrong without a sound: jobs that wait, digests that do not arrive, a refused
+configuration, a disk that fills, a clock that jumps. Each opens one incident, is told once on each
 channel, is in the metrics, and closes by itself."""
 
 from __future__ import annotations
