@@ -16,7 +16,7 @@ from typing import Any
 from scraper.parsing.article import read_article
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.page_kinds import sniff
-from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules
+from scraper.sources.model import DEFAULT_ZONE, Entry, EntryKind, FieldRules, LinkRules
 from scraper.workers.pool import SECONDS, Workers
 from storage.types import Capture
 
@@ -144,7 +144,7 @@ def _call(kind: str, capture: Capture) -> tuple[Callable[..., Any], tuple[object
         capture,
         Entry(EntryKind.LIST, ADDRESS),
         LinkRules((HOST,)),
-        FieldRules().zone,
+        DEFAULT_ZONE,
     )
 
 

@@ -227,4 +227,4 @@ def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, 
                 if url_key(entry.url) == url_key(url):
                     why = _("an entry of source %(id)s", id=source.id)
                     return source.id, entry.rows, source.zone, why
-    return "", ListRules(), FieldRules().zone, _("no source has this entry: found by its looks")
+    return "", ListRules(), "", _("no source has this entry: found by its looks")

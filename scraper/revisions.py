@@ -381,6 +381,8 @@ def _days(before: When | None, after: When | None) -> Iterator[Hunk]:
 
 def _same_moment(one: When, other: When) -> bool:
     if isinstance(one.value, datetime) and isinstance(other.value, datetime):
+        if bool(one.zone) is not bool(other.zone):  # the same clock, its zone known now or no more
+            return one.value.replace(tzinfo=None) == other.value.replace(tzinfo=None)
         return one.value == other.value or (
             one.precision is not other.precision and _calendar_day(one) == _calendar_day(other)
         )

@@ -232,6 +232,8 @@ def _dated(text: str, zone: str) -> When:
     if len(text) <= _DAY:
         return When(date.fromisoformat(text), Precision.DAY, zone)
     moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None and zone == "UTC":  # that of a source of which nobody knows it
+        return When(moment, Precision.MINUTE, "")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone_of(zone))
     return When(moment, Precision.MINUTE, zone)

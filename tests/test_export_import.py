@@ -112,6 +112,12 @@ dates = st.one_of(
         clocks,
         st.sampled_from([Precision.MINUTE, Precision.SECOND]),
     ),
+    st.builds(  # of no known zone
+        lambda day, clock: When(datetime.combine(day, clock), Precision.SECOND, ""),
+        days,
+        st.times(),
+    ),
+    days.map(lambda day: When(day, Precision.DAY, "")),
 )
 articles = st.builds(
     article,
@@ -166,6 +172,8 @@ def test_dates_keep_what_is_known_of_them() -> None:
     assert when("2024-05-06") == When(date(2024, 5, 6), Precision.DAY, SHANGHAI)
     assert when("2024-05-06T09:30:00+08:00").zone == SHANGHAI
     assert when("2024-05-06T09:30:00").iso == "2024-05-06T09:30:00+08:00"
+    assert when("2024-05-06T09:30:00", published_zone="").iso == "2024-05-06T09:30:00"
+    assert when("2024-05-06", published_zone="") == When(date(2024, 5, 6), Precision.DAY, "")
     assert when("2024-05-06T09:30:00").precision is Precision.MINUTE
     assert when("2024-05-06T09:30:05").precision is Precision.SECOND
     assert when("2024-05-06T09:30:00", published_precision="second").precision is Precision.SECOND

@@ -32,7 +32,9 @@ def page(head: str = "", top: str = "", body: str = TEXT, bottom: str = "") -> s
 
 def read(html: str, rules: FieldRules | None = None, url: str = URL) -> ArticleData:
     reading = read_article(
-        capture(html.encode(), url=url, final_url=url), rules or FieldRules(), "t"
+        capture(html.encode(), url=url, final_url=url),
+        rules or FieldRules(zone="Asia/Shanghai"),
+        "t",
     )
     assert reading.article is not None, (reading.outcome, reading.reason)
     return reading.article

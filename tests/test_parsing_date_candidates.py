@@ -40,7 +40,7 @@ def page(head: str = "", top: str = "", body: str = TEXT, bottom: str = "") -> s
 
 def read(html: str, url: str = URL, rules: FieldRules | None = None) -> ArticleData:
     received = capture(html.encode(), url=url, final_url=url)
-    article = read_article(received, rules or FieldRules(), "t").article
+    article = read_article(received, rules or FieldRules(zone="Asia/Shanghai"), "t").article
     assert article is not None
     return article
 
@@ -190,20 +190,85 @@ def test_a_page_without_any_date_stays_undated() -> None:
     assert article.dates == ()
 
 
-def test_utc_is_moved_to_the_zone_of_a_chinese_page_only() -> None:
+def iso_of(html: str, url: str = "http://www.practice.test/a", zone: str = "") -> str:
+    """The published date of a page, read by a source of that zone. `~`: its zone is not known."""
+    when = read(html, url, FieldRules(zone=zone)).published
+    assert when is not None
+    return when.iso + ("" if when.zone else "~")
+
+
+def test_utc_is_told_in_the_zone_of_a_chinese_page_only() -> None:
     meta = '<meta property="article:published_time" content="2023-08-28T22:30:00Z">'
-    assert published(page(meta)) == "2023-08-29T06:30:00+08:00"
-    assert published(page(meta, body=ENGLISH)) == "2023-08-28T22:30:00+00:00"
-    own = FieldRules(template="chinadaily")
+    assert iso_of(page(meta)) == "2023-08-29T06:30:00+08:00"
+    assert iso_of(page(meta, body=ENGLISH)) == "2023-08-28T22:30:00+00:00"
+    own = FieldRules(template="chinadaily", zone="Asia/Shanghai")
     article = read(page(meta, body=ENGLISH), rules=own)
     assert article.published is not None
     assert article.published.iso == "2023-08-29T06:30:00+08:00"
 
 
+NAIVE = '<meta name="PubDate" content="2023-08-05 09:30">'
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "url", "zone", "iso"),
+    [
+        (NAIVE, "", "http://www.practice.test/a", "", "2023-08-05T09:30:00~"),
+        (NAIVE, "", "http://www.practice.test/a", "UTC", "2023-08-05T09:30:00~"),
+        (NAIVE, "", "http://www.practice.test/a", "Europe/Paris", "2023-08-05T09:30:00+02:00"),
+        (NAIVE, "", "http://www.practice.gov.cn/a", "", "2023-08-05T09:30:00+08:00"),
+        (NAIVE, "<p>黔ICP备00000001号-3</p>", "http://a.test/a", "", "2023-08-05T09:30:00+08:00"),
+        (
+            NAIVE + '<meta name="SiteIDCode" content="0000000001">',
+            "",
+            "http://a.test/a",
+            "",
+            "2023-08-05T09:30:00+08:00",
+        ),
+        (
+            NAIVE + '<meta property="article:modified_time" content="2023-08-06T10:00:00+02:00">',
+            "",
+            "http://a.test/a",
+            "",
+            "2023-08-05T09:30:00+02:00",
+        ),
+        (
+            NAIVE + '<meta property="article:modified_time" content="2023-08-06T10:00:00Z">',
+            "",
+            "http://a.test/a",
+            "",
+            "2023-08-05T09:30:00~",
+        ),
+    ],
+)
+def test_no_zone_is_made_up(head: str, foot: str, url: str, zone: str, iso: str) -> None:
+    """A language is no evidence: Han text on a host of no country has an unknown zone."""
+    assert iso_of(page(head, bottom=foot).replace("<html", "<html lang=zh-CN"), url, zone) == iso
+    english = page(head, body=ENGLISH, bottom=foot).replace("<html", "<html lang=en-US")
+    assert iso_of(english, url, zone) == iso
+
+
+@pytest.mark.parametrize(
+    ("said", "zone", "iso"),
+    [
+        ("2023-08-05 09:30 CST", "", "2023-08-05T09:30:00~"),
+        ("2023-08-05 09:30 CST", "America/Costa_Rica", "2023-08-05T09:30:00-06:00"),
+        ("2023-08-05 09:30 CST", "Asia/Shanghai", "2023-08-05T09:30:00+08:00"),
+        ("2023-08-05 09:30 IST", "Europe/Dublin", "2023-08-05T09:30:00+01:00"),
+        ("2023-08-05 09:30 PDT", "", "2023-08-05T09:30:00-07:00"),
+        ("20230805093000", "", "2023-08-05T09:30:00~"),
+        ("1691199001", "", "2023-08-05T01:30:01+00:00"),
+    ],
+)
+def test_letters_that_several_zones_go_by(said: str, zone: str, iso: str) -> None:
+    head = f'<meta name="PubDate" content="{said}">'
+    assert iso_of(page(head, body=ENGLISH), zone=zone) == iso
+
+
 def test_where_utc_and_the_address_are_a_day_apart_the_address_has_the_local_day() -> None:
     meta = '<meta property="article:published_time" content="2023-08-30T02:18:11Z">'
     url = "https://news.practice.test/2023/08/29/laboratory/"
-    assert published(page(meta, body=ENGLISH), url) == "2023-08-29"
+    assert iso_of(page(meta, body=ENGLISH), url) == "2023-08-29~"
 
 
 @pytest.mark.parametrize(

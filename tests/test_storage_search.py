@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import closing
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from storage import database
 from storage.archive import Archive
 from storage.articles.records import Order, Query
 from storage.text import fold, fold_with_map, fts_text, read_words, snippets
+from storage.types import Precision, When
 from tests.support import make
 from tests.support.make import NOW, SOURCE, later
 
@@ -71,6 +73,27 @@ def test_filters_and_order(filled: Archive) -> None:
     assert since < make.day("2026-02-03").sort_key
     assert filled.articles.select(Query(seen_since=later(hours=1))) == ()
     assert len(filled.articles.select(Query(since=later(days=-29)))) == 2
+
+
+def test_a_date_of_no_known_zone_is_asked_for_by_the_clock_of_whoever_asks(store: Archive) -> None:
+    """Half past eight in the evening, nobody says where: it is on that day for everybody."""
+    with store.writing() as tx:
+        for n, zone in enumerate(("", "UTC")):
+            moment = datetime(2026, 2, 3, 20, 30, tzinfo=UTC if zone else None)
+            published = When(moment, Precision.MINUTE, zone)
+            fields = {"url": f"http://e.test/{n}", "title": f"Notice {n}", "published": published}
+            tx.articles.apply(make.insert(**fields), source_id=SOURCE.id, run_id=None, now=NOW)
+    for hours in (-9, 0, 8):
+        zone = timezone(timedelta(hours=hours))
+        begin = datetime(2026, 2, 3, tzinfo=zone)
+        day = Query(since=begin, until=begin + timedelta(days=1))
+        found = {int(article.url[-1]) for article in store.articles.select(day)}
+        assert found == ({0} if hours > 3 else {0, 1}), hours
+        tomorrow = store.articles.select(Query(since=begin + timedelta(days=1)))
+        assert {int(article.url[-1]) for article in tomorrow} == ({1} if hours > 3 else set())
+    kept = store.articles.select(Query(words="Notice 0"))[0].published
+    assert kept is not None
+    assert (kept.iso, kept.zone, kept.day) == ("2026-02-03T20:30:00", "", date(2026, 2, 3))
 
 
 def test_languages_are_compared_by_their_first_part(filled: Archive) -> None:

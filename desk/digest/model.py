@@ -82,8 +82,7 @@ class Period:
         if when is None:
             return False
         zone = ZoneInfo(self.zone)
-        value = when.value
-        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+        day = when.day_in(self.zone)
         return self.since.astimezone(zone).date() <= day <= self.until.astimezone(zone).date()
 
     def local(self, moment: datetime) -> str:

@@ -34,7 +34,8 @@ from ..sources.load import Catalogue
 from ..sources.model import Bounds, FieldRules, LinkRules, Politeness, Source
 from .jsonl import Line, LineFault, Record, address_of, read_record, text_of
 
-DEFAULT_ZONE = "Asia/Shanghai"
+UNKNOWN_ZONE = "UTC"
+"""Of a source that somebody's file names and nobody defined."""
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 
 
@@ -118,7 +119,7 @@ class Homes:
         if source_id in self._catalogue.sources:
             source = self._catalogue.sources[source_id]
             return Home(source.ref, source)
-        ref = SourceRef(parse_id(source_id), name, "", "", DEFAULT_ZONE)
+        ref = SourceRef(parse_id(source_id), name, "", "", UNKNOWN_ZONE)
         return Home(self._recorded.get(source_id, ref), None)
 
     def _is_known(self, source_id: str) -> bool:
@@ -130,7 +131,7 @@ class Homes:
             return Home(source.ref, source, line)
         if source_id not in self._recorded:
             city, language = text_of(value, "city") or "", text_of(value, "language") or ""
-            ref = SourceRef(parse_id(source_id), source_id, city, language, DEFAULT_ZONE)
+            ref = SourceRef(parse_id(source_id), source_id, city, language, UNKNOWN_ZONE)
             self._recorded[source_id] = ref
         return Home(self._recorded[source_id], None, line)
 

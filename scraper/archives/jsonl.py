@@ -267,10 +267,11 @@ def read_when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
     if text is None:
         return None
     own_zone = text_of(value, f"{name}_zone")
+    if own_zone is None and value.get(f"{name}_zone") != "":
+        own_zone = zone if zone != "UTC" else None
     try:
-        when = _parsed_when(
-            text.strip(), text_of(value, f"{name}_precision"), parse_zone(own_zone or zone)
-        )
+        home = parse_zone(own_zone) if own_zone else ""
+        when = _parsed_when(text.strip(), text_of(value, f"{name}_precision"), home)
         if when.day.year not in _YEARS:
             raise ValueError(f"{text!r} is not a plausible date")
     except (ValueError, OverflowError) as error:
@@ -284,7 +285,9 @@ def _parsed_when(text: str, precision: str | None, zone: str) -> When:
     if _DAY.fullmatch(text):
         return When(date.fromisoformat(text), Precision.DAY, zone)
     moment = _moment(text, zone)
-    if moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset():
+    if moment.tzinfo is None:
+        zone = ""
+    elif not zone or moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset():
         moment, zone = moment.astimezone(UTC), "UTC"
     exact = Precision.SECOND if moment.second or moment.microsecond else Precision.MINUTE
     return When(moment, Precision(precision) if precision else exact, zone)
@@ -295,7 +298,7 @@ def _moment(text: str, zone: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is not an ISO 8601 date") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+    return moment if moment.tzinfo or not zone else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def _instant(value: Mapping[str, Any], name: str) -> datetime | None:

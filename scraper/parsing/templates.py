@@ -6,7 +6,7 @@ Asked by what the page holds. Days only say which layout is asked first. Reads n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -129,6 +129,5 @@ def layout_of(page: Page, rules: FieldRules) -> FieldRules:
 def _day(page: Page, zone: str) -> date:
     clue = read_address(page, zone)
     if clue is None:
-        return page.now.astimezone(ZoneInfo(zone)).date()
-    value = clue.when.value
-    return value.date() if isinstance(value, datetime) else value
+        return page.now.astimezone(ZoneInfo(zone or "UTC")).date()
+    return clue.when.day

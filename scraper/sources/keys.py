@@ -26,10 +26,10 @@ from hubwatch.toml import (
 from storage.types import DEFAULT_RANK
 
 from .model import (
+    DEFAULT_ZONE,
     AttachmentRules,
     Bounds,
     EntryKind,
-    FieldRules,
     Paging,
     PagingKind,
     Politeness,
@@ -465,7 +465,7 @@ TEMPLATE = keys(
         "timezone",
         ZONE,
         "the zone of the times on its pages",
-        FieldRules().zone,
+        DEFAULT_ZONE,
         example='"Asia/Tokyo"',
     ),
     TomlKey(

@@ -13,6 +13,9 @@ from enum import StrEnum
 from storage.runs import FetchKind
 from storage.types import DEFAULT_RANK, SourceRef
 
+DEFAULT_ZONE = "Asia/Shanghai"
+"""That of a source whose file names none."""
+
 
 class EntryKind(StrEnum):
     """What kind of page an entry point is."""
@@ -105,6 +108,7 @@ class Taught:
 class FieldRules:
     """How to read an article page: CSS selectors, tried in order. `meta[name=X]` reads `content`.
 
+    `zone` is the IANA name of the zone of the times on the pages, empty where it is not known.
     `published`, `updated`, `source` and `author` select elements whose text is then parsed.
     `remove` is taken out of the body before it is read. `template` is the template's id, for the
     record. `older` are the layouts that pages had before, the latest first. Each of them ends
@@ -115,7 +119,7 @@ class FieldRules:
 
     template: str = ""
     language: str = ""
-    zone: str = "Asia/Shanghai"
+    zone: str = ""
     title: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()

@@ -86,8 +86,9 @@ class Precision(StrEnum):
 class When:
     """A date as a page states it: value, precision and zone.
 
-    `value` is an aware datetime for SECOND and MINUTE, a plain date for DAY and MONTH (the first
-    of the month). `zone` is an IANA name such as `Asia/Shanghai`.
+    `value` is a datetime for SECOND and MINUTE, a plain date for DAY and MONTH (the first of the
+    month). `zone` is an IANA name such as `Asia/Shanghai`, or empty where nothing says in which
+    zone the date is meant. A datetime is aware where the zone is known, and naive where it is not.
     """
 
     value: date | datetime
@@ -98,12 +99,13 @@ class When:
         timed = isinstance(self.value, datetime)
         if timed != (self.precision in (Precision.SECOND, Precision.MINUTE)):
             raise ValueError(f"{self.value!r} does not have the precision {self.precision}")
-        if isinstance(self.value, datetime) and self.value.tzinfo is None:
-            raise ValueError("a time without a zone is not a When")
+        if isinstance(self.value, datetime) and (self.value.tzinfo is None) != (not self.zone):
+            raise ValueError("a time has an offset where its zone is known, and only there")
 
     @property
     def iso(self) -> str:
-        """ISO 8601: `2023-08-05T09:30:00+08:00`, `2023-08-05`, or `2023-08`."""
+        """ISO 8601: `2023-08-05T09:30:00+08:00`, without the offset where the zone is not known,
+        `2023-08-05`, or `2023-08`."""
         text = self.value.isoformat()
         return text[:7] if self.precision is Precision.MONTH else text
 
@@ -111,15 +113,25 @@ class When:
     def day(self) -> date:
         """The calendar day in the page's own zone."""
         if isinstance(self.value, datetime):
-            return self.value.astimezone(zone_of(self.zone)).date()
+            return self.day_in(self.zone)
         return self.value
+
+    def day_in(self, zone: str) -> date:
+        """The calendar day of a time in another zone. A day, and a time whose own zone is not
+        known, are on the day that they state everywhere."""
+        if not isinstance(self.value, datetime):
+            return self.value
+        return (self.value.astimezone(zone_of(zone)) if self.zone else self.value).date()
 
     @property
     def sort_key(self) -> str:
-        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`. Sorts as text."""
+        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`. Sorts as text.
+        Where the zone is not known the stated day and time stand as they are."""
         start = self.value
         if not isinstance(start, datetime):
-            start = datetime.combine(start, time(), zone_of(self.zone))
+            start = datetime.combine(start, time(), zone_of(self.zone or "UTC"))
+        elif not self.zone:
+            start = start.replace(tzinfo=UTC)
         moment = start.astimezone(UTC).replace(tzinfo=None)
         return f"{moment.isoformat(timespec='seconds')}Z"  # %Y would not pad years before 1000
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ..database import (
@@ -267,6 +268,20 @@ def _where(conditions: Sequence[str]) -> str:
     return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
+def _dated(compare: str, moment: datetime) -> tuple[str, ...]:
+    """The condition on the date of an article, and its values. A date whose own zone is not known
+    is compared by the clock of whoever asks: it is stored as it was printed. The reading is asked
+    for it only where the two answers differ."""
+    exact, clock = stamp(moment), stamp(moment.replace(tzinfo=UTC))
+    if exact == clock:
+        return f"{DATE} {compare} ?", exact
+    zone = "(SELECT published_zone FROM readings WHERE id = a.reading_id)"
+    told = f"{DATE} {compare}"
+    either = f"({told} ? AND ({told} ? OR {told} iif({zone} = '', ?, ?)))"
+    widest, narrowest = sorted((exact, clock), reverse=compare == "<")
+    return either, widest, narrowest, clock, exact
+
+
 def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], list[Any]]:
     """The conditions of a query and the parameters of its join and of these."""
     told: list[str] = [*found.conditions]
@@ -290,9 +305,9 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
             *query.topics,
         )
     if query.since:
-        add(f"{DATE} >= ?", stamp(query.since))
+        add(*_dated(">=", query.since))
     if query.until:
-        add(f"{DATE} < ?", stamp(query.until))
+        add(*_dated("<", query.until))
     if query.seen_since:
         add("a.first_seen_at >= ?", stamp(query.seen_since))
     if query.seen_until:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 from storage.types import Precision, When
 
 from ..lists.outline import ShownLine
 from ..text import narrow
-from .in_text import find_dates, is_plausible, read_date, zone_or_default
+from .in_text import find_dates, in_stated_zone, is_plausible, read_date, zone_named
 
 # How lists write days that are no full date by themselves: short years, none, odd orders.
 
@@ -177,14 +177,15 @@ def _published_part(text: str) -> str:
 
 
 class DateReader:
-    """Reads the dates of one list: fetched at `now` (aware), at home in `zone`.
+    """Reads the dates of one list: fetched at `now` (aware), at home in `zone`, or empty.
 
     What a text may mean is read once. `agree` then says which shapes this list uses.
     """
 
     def __init__(self, zone: str, now: datetime) -> None:
-        self._zone = zone
-        self._now = now.astimezone(zone_or_default(zone))
+        own = zone_named(zone)
+        self._zone = own.key if own else ""
+        self._now = now.astimezone(own or UTC)
         self._today = self._now.date()
         self._known: dict[str, tuple[ShapedDate, ...]] = {}
 
@@ -285,7 +286,7 @@ class DateReader:
         if match[2] or match[3]:
             back = timedelta(seconds=count) if match[2] else timedelta(minutes=count)
             moment = (self._now - back).replace(second=0, microsecond=0)
-            return When(moment, Precision.MINUTE, self._now.tzinfo.key)  # type: ignore[union-attr]
+            return When(moment, Precision.MINUTE, self._zone or "UTC")
         if match[4]:
             return self._on((self._now - timedelta(hours=count)).date())
         if match[5] or match[6]:
@@ -298,11 +299,9 @@ class DateReader:
         back = 2 if match[4] else 1 if match[3] else 0
         day = self._today - timedelta(days=back)
         if match[5] and int(match[5]) < 24 and int(match[6]) < 60:
-            zone = zone_or_default(self._zone)
-            moment = datetime(
-                day.year, day.month, day.day, int(match[5]), int(match[6]), tzinfo=zone
-            )
-            return When(moment, Precision.MINUTE, zone.key)
+            clock = time(int(match[5]), int(match[6]))
+            moment = datetime.combine(day, clock)
+            return in_stated_zone(moment, "", Precision.MINUTE, self._zone)
         return self._on(day)
 
     def _on(self, day: date) -> When:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -143,58 +143,56 @@ _NAMED = {
     "aedt": 660, "z": 0, "gmt": 0, "utc": 0,
 }  # fmt: skip
 """Minutes ahead of UTC. CST is China's here, not America's."""
-_IN_UTC = re.compile(r"(?:\dz|gmt|utc|[+-]00:?00)\)?\s{0,3}$", re.I)
+_AMBIGUOUS = frozenset(("cst", "ist", "bst"))
+"""Letters that zones on several continents go by: they say nothing of a page of no known zone."""
 
 
-def zone_or_default(name: str) -> ZoneInfo:
-    """The zone of that name. Asia/Shanghai, where every watched portal lives, if there is none."""
+def zone_named(name: str) -> ZoneInfo | None:
+    """The zone of that name, or None: an empty name stands for a zone that nobody knows."""
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("Asia/Shanghai")
+        return None
 
 
 def in_stated_zone(moment: datetime, stated: str, precision: Precision, zone: str) -> When:
-    """Zulu time is told in the page's zone. Any other stated offset is kept as stated."""
-    offset = _offset(stated.lower())
-    own = zone_or_default(zone)
+    """A naive `moment` with the zone that is `stated` beside it, on a page at home in `zone` (empty
+    where that is not known). Zulu time is told in the page's zone. Any other stated offset is kept
+    as stated. Where neither says a zone, none is made up."""
+    own = zone_named(zone)
+    offset = _offset(stated.lower(), moment, own)
     if offset is None:
-        return When(moment, precision, own.key)
+        return When(moment.replace(tzinfo=own), precision, own.key if own else "")
     shifted = moment.replace(tzinfo=timezone(offset))
-    if not offset or own.utcoffset(moment.replace(tzinfo=None)) == offset:
+    if own is not None and (not offset or own.utcoffset(moment) == offset):
         return When(shifted.astimezone(own), precision, own.key)
-    name = _zone_of(offset)
-    tz: tzinfo = ZoneInfo(name) if name else own
-    return When(shifted.astimezone(tz), precision, name or own.key)
+    name = zone_at(offset)
+    return When(shifted.astimezone(ZoneInfo(name)), precision, name)
 
 
-def as_stated(when: When, raw: str) -> When:
-    """A time that its text states in UTC told in UTC again. Any other as it is.
-
-    For pages whose own zone is only assumed: to move the day on that assumption would be a guess.
-    """
-    if not isinstance(when.value, datetime) or not _IN_UTC.search(raw):
-        return when
-    return When(when.value.astimezone(UTC), when.precision, "UTC")
-
-
-def _offset(stated: str) -> timedelta | None:
+def _offset(stated: str, moment: datetime, own: ZoneInfo | None) -> timedelta | None:
+    """How far the stated zone is ahead of UTC. None where none is stated, or letters that several
+    zones go by, none of which is the page's own."""
     if not stated:
         return None
+    if own is not None and (own.tzname(moment) or "").lower() == stated:
+        return own.utcoffset(moment)
     if stated in _NAMED:
-        return timedelta(minutes=_NAMED[stated])
+        ambiguous = own is None and stated in _AMBIGUOUS
+        return None if ambiguous else timedelta(minutes=_NAMED[stated])
     sign = -1 if "-" in stated else 1
     digits = re.sub(r"\D", "", stated)
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
     return sign * timedelta(hours=int(hours), minutes=int(minutes))
 
 
-def _zone_of(offset: timedelta) -> str:
+def zone_at(offset: timedelta) -> str:
+    """The name of a zone that is so far ahead of UTC. UTC where no zone is."""
     minutes = int(offset.total_seconds() // 60)
-    if minutes % 60 == 0:
+    if minutes and minutes % 60 == 0:
         # POSIX counts the other way round: Etc/GMT-8 is eight hours ahead.
         return f"Etc/GMT{-minutes // 60:+d}"
-    return _ODD_OFFSETS.get(minutes, "")
+    return _ODD_OFFSETS.get(minutes, "UTC")
 
 
 EARLIEST = date(1990, 1, 1)
@@ -401,9 +399,7 @@ def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
         # Systems that keep only the day print it as midnight; the day is what is known.
         return When(day, Precision.DAY, zone)
     precision = Precision.SECOND if seconds else Precision.MINUTE
-    moment = datetime(
-        day.year, day.month, day.day, hour, minute, second, tzinfo=zone_or_default(zone)
-    )
+    moment = datetime.combine(day, time(hour, minute, second))
     return in_stated_zone(moment, clock["tz"] or "", precision, zone)
 
 
@@ -421,15 +417,16 @@ def _compact(text: str, zone: str) -> When | None:
         day = date(int(match["y"]), int(match["m"]), int(match["d"]))
         if not match["h"] or match["h"] + match["mi"] + (match["s"] or "") in ("0000", "000000"):
             return When(day, Precision.DAY, zone)
-        moment = datetime(day.year, day.month, day.day, int(match["h"]), int(match["mi"]),
-                          int(match["s"] or 0), tzinfo=zone_or_default(zone))  # fmt: skip
+        clock = time(int(match["h"]), int(match["mi"]), int(match["s"] or 0))
     except ValueError:
         return None
-    return When(moment, Precision.SECOND if match["s"] else Precision.MINUTE, zone)
+    moment = datetime.combine(day, clock)
+    return in_stated_zone(moment, "", Precision.SECOND if match["s"] else Precision.MINUTE, zone)
 
 
 def _epoch(text: str, zone: str) -> When | None:
     if not re.fullmatch(r"1[0-9]{9}(?:[0-9]{3})?", text):
         return None
-    moment = datetime.fromtimestamp(int(text[:10]), zone_or_default(zone))
-    return When(moment, Precision.SECOND, zone)
+    own = zone_named(zone)
+    moment = datetime.fromtimestamp(int(text[:10]), own or UTC)
+    return When(moment, Precision.SECOND, own.key if own else "UTC")

@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -30,10 +30,11 @@ from .in_text import (
     EARLIEST,
     MOST_AHEAD,
     DateOrder,
-    as_stated,
     implausible,
     is_plausible,
     read_date,
+    zone_at,
+    zone_named,
 )
 
 # How one page writes its dates: in which zone, and whether day or month comes first.
@@ -48,17 +49,21 @@ _UNSURE = frozenset(("", "en", "en-ca", "zh", "ja", "ko"))
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """`zone` is an IANA name. `known` is False where it is only assumed. `watched` is True for
-    pages of a source and of the kind we watch: on these nothing is ever guessed."""
+    """`zone` is an IANA name, or empty where neither source nor page says one. `watched` is True
+    for pages of a source and of the kind we watch: on these nothing is ever guessed. `clock` is
+    the zone in which moments that are stated in UTC are told, empty for UTC."""
 
     zone: str
-    known: bool
     watched: bool
     order: DateOrder
+    clock: str = ""
 
-    def as_meant(self, when: When, raw: str) -> When:
-        """The date as the page means it: a time in UTC is moved to a known zone only."""
-        return when if self.known else as_stated(when, raw)
+    def by_clock(self, when: When) -> When:
+        """The same moment by the clock of those it is written for: its day is theirs."""
+        if not self.clock or when.zone != "UTC" or not isinstance(when.value, datetime):
+            return when
+        local = when.value.astimezone(zone_named(self.clock))
+        return When(local, when.precision, self.clock)
 
 
 def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
@@ -68,9 +73,38 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
         _HAN.search(text) is not None and _KANA.search(text) is None
     )
     watched = bool(rules.template) or chinese
-    known = watched or rules.zone != FieldRules().zone
+    # `UTC` is what a source says of which nobody knows the zone.
+    zone = rules.zone if rules.zone not in ("", "UTC") else _zone(page)
     # `en-US` is what a Chinese template says that nobody changed.
-    return Habits(rules.zone, known, watched, DateOrder.UNSURE if watched else _order(page))
+    order = DateOrder.UNSURE if watched else _order(page)
+    return Habits(zone, watched, order, zone or ("Asia/Shanghai" if chinese else ""))
+
+
+_REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]")
+"""The number under which mainland China registers a site: 京ICP备05070218号."""
+_ENDS = 20_000
+_OFFSET = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?([+-])(\d\d):?(\d\d)$")
+_STATEMENTS = ("datePublished", "dateModified", "dateCreated")
+
+
+def _zone(page: Page) -> str:
+    """The zone that a page shows: that of the one country whose host or registration it has, or
+    the offset that all the moments have which it states for machines. Its language shows none."""
+    if page.host.endswith(_CHINESE_HOSTS) or page.meta("siteidcode"):  # of its governments
+        return "Asia/Shanghai"
+    if "ICP" in page.markup and _REGISTERED.search(page.markup[-_ENDS:]):
+        return "Asia/Shanghai"
+    stated = [clue.raw for clue in meta.metas(page, (*meta.PUBLISHED, *meta.UPDATED, *meta.DATED))]
+    stated += [clue.raw for key in _STATEMENTS for clue in islice(meta.json_ld(page, key), 3)]
+    found = {match.groups() for raw in stated if (match := _OFFSET.search(raw.strip()))}
+    offsets = {
+        timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
+        for sign, hours, minutes in found
+    } - {timedelta()}
+    if len(offsets) != 1:
+        return ""
+    (offset,) = offsets
+    return zone_at(offset) if abs(offset) <= timedelta(hours=14) else ""
 
 
 def _order(page: Page) -> DateOrder:
@@ -162,13 +196,17 @@ def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue
 
 def _clue(kind: DateKind, when: When, clue: Clue, habits: Habits) -> DateClue:
     raw = clean_field(clue.raw)[:_MAX_RAW]
-    return DateClue(kind, habits.as_meant(when, raw), clue.origin, clue.rule, raw)
+    return DateClue(kind, habits.by_clock(when), clue.origin, clue.rule, raw)
 
 
 def _seen(kind: DateKind, date_seen: VisibleDate, habits: Habits) -> DateClue:
-    when = habits.as_meant(date_seen.when, date_seen.raw)
     return DateClue(
-        kind, when, Origin.VISIBLE, date_seen.label.value, date_seen.raw, why=date_seen.fault
+        kind,
+        habits.by_clock(date_seen.when),
+        Origin.VISIBLE,
+        date_seen.label.value,
+        date_seen.raw,
+        why=date_seen.fault,
     )
 
 
@@ -456,7 +494,9 @@ def _said_by(row: RowWitness | None, habits: Habits, now: datetime) -> DateClue 
 
 def _is_at(when: When, now: datetime) -> bool:
     value = when.value
-    return isinstance(value, datetime) and abs(value - now) <= _AT_FETCH
+    if not isinstance(value, datetime):
+        return False
+    return abs((value if when.zone else value.replace(tzinfo=UTC)) - now) <= _AT_FETCH
 
 
 def _finest(found: list[DateClue]) -> DateClue | None:
@@ -491,7 +531,8 @@ def _updated(found: list[DateClue], published: DateClue | None) -> DateClue | No
         if clue.when.day > published.when.day:
             return clue
         both_timed = clue.when.precision in _TIMED and published.when.precision in _TIMED
-        if both_timed and clue.when.sort_key > published.when.sort_key:
+        alike = bool(clue.when.zone) is bool(published.when.zone)
+        if both_timed and alike and clue.when.sort_key > published.when.sort_key:
             return clue
     return None
 
