@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from .transaction import Transaction
 
 _SECOND_WAIT = 0.1
+_FULL, _NORMAL = "FULL", "NORMAL"
+"""When the -wal is synchronised with the disk: at each commit, or before it is moved into the file.
+(SQLite, "PRAGMA synchronous".)"""
 
 
 class Archive:
@@ -49,6 +52,7 @@ class Archive:
     def __init__(self, db: Connection, path: Path) -> None:
         self._db = db
         self._patience = database.BUSY_SECONDS
+        self._synchronous = ""
         self.path = path
 
     @classmethod
@@ -228,14 +232,31 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """One short transaction that locks first: what it reads stays true until it commits.
+        """One short transaction that locks first: what it reads stays true until it commits. Then
+        it is on the disk, with all that was committed before, and may be told to people.
 
         Raises StorageError if the lock cannot be had in time or the disk does not take it. Nothing
         of the transaction is kept then.
         """
+        with self._transaction(_FULL) as tx:
+            yield tx
+
+    @contextmanager
+    def writing_pages(self) -> Iterator[Transaction]:
+        """The same for what a crawl or an import can have again, page by page. A power cut may cost
+        the last of it, never the order: it is on the disk with the next commit of `writing`, such
+        as the one that ends the run. Raises like `writing`."""
+        with self._transaction(_NORMAL) as tx:
+            yield tx
+
+    @contextmanager
+    def _transaction(self, synchronous: str) -> Iterator[Transaction]:
         from .transaction import Transaction  # all that writes; who reads does without
 
         with translate_errors(self.path):
+            if synchronous != self._synchronous:  # refused inside a transaction
+                self._db.execute(f"PRAGMA synchronous = {synchronous}")
+                self._synchronous = synchronous
             self._lock()
             try:
                 tx = Transaction(self, self._db)

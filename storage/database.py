@@ -82,7 +82,7 @@ def _set_up(connection: Any, access: Access) -> None:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
     if access is Access.READ:
         connection.execute("PRAGMA query_only = ON")
 

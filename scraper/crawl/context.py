@@ -153,7 +153,7 @@ class Writes:
                 each.done.set_exception(own)
 
     def _commit(self, batch: list[_Write]) -> None:
-        with self._store.writing() as tx:
+        with self._store.writing_pages() as tx:
             results = [each.write(tx) for each in batch]
         for each, result in zip(batch, results, strict=True):
             each.done.set_result(result)
@@ -240,7 +240,7 @@ class CrawlContext:
     def ask_wait(self, host: str, until: datetime, reason: str) -> None:
         """Leave a host alone until then, in this run and in later ones."""
         self.waits[host] = until
-        with self.store.writing() as tx:
+        with self.store.writing_pages() as tx:
             tx.sources.set_not_before(host, until, reason)
 
     def record_failure(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
@@ -258,7 +258,7 @@ class CrawlContext:
         place, error = place_of(trace), error_of(trace)
         word = "crawl_failed" if thing is Thing.RUN else "item_failed"
         LOGGER.error("%s\n%s", event(word, source=source_id, thing=thing, url=url, at=place), trace)
-        with self.store.writing() as tx:
+        with self.store.writing_pages() as tx:
             tx.incidents.record_bug(
                 source_id,
                 thing,

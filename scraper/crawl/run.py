@@ -271,7 +271,7 @@ class SourceRuns:
 
     def _begin(self, source: Source) -> Run:
         context, now = self._context, self._context.now()
-        with context.store.writing() as tx:
+        with context.store.writing_pages() as tx:
             tx.sources.register(source.ref, now)
             tx.runs.close_orphans(source.id, now)
             run = tx.runs.start(source.id, now, kind=context.request.kind)

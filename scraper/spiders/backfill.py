@@ -138,7 +138,7 @@ class BackfillCrawl:
 
     def _keep_spot(self, entry: Entry, spot: Spot) -> None:
         self._keep_place(self._place.at(entry.url, spot))
-        with self._context.store.writing() as tx:
+        with self._context.store.writing_pages() as tx:
             tx.runs.record_cursor(self.run.id, self._place.text)
 
     def _keep_place(self, place: BackfillPlace) -> None:

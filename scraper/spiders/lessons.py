@@ -45,7 +45,7 @@ class Learning:
             ask = self._context.readers.ask
             observed.append(await ask(observe, capture, source.fields, source.id, row, page))
         lessons = learn([each for each in observed if each is not None])
-        with store.writing() as tx:
+        with store.writing_pages() as tx:
             new = tx.sources.lessons.keep(
                 source.id,
                 lessons,

@@ -247,7 +247,7 @@ class SourceCrawl:
         after = articles.known(change.url)
         if fetched.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.GONE):
             same = before and after and before.content_hash == after.content_hash
-            with self._context.store.writing() as tx:
+            with self._context.store.writing_pages() as tx:
                 found = "unchanged" if same else "changed"
                 tx.lists.witnesses.mark_looked(change, found, self._context.now())
         return fetched

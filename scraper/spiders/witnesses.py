@@ -133,7 +133,7 @@ class Reconciliation:
         if found is None and not was_open:
             return
         refused = self._refused_now(store) if was_open else []
-        with store.writing() as tx:
+        with store.writing_pages() as tx:
             if found is not None:
                 tx.lists.witnesses.record_gaps(self._run.id, found.readings, found.gaps, now)
             tx.lists.witnesses.close_refused(self._source.id, refused, now)

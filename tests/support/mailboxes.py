@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -29,7 +29,7 @@ class Letter:
 class Mailbox:
     """An SMTP server: `answers` are given to the texts of mails one after the other, then 250;
     `unknown` recipients are refused, `later` ones for the moment. `drop` breaks off after the
-    text."""
+    text. `on_letter` is called before a text is answered."""
 
     port: int = 0
     letters: list[Letter] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Mailbox:
     later: set[str] = field(default_factory=set)
     logins: list[tuple[str, str]] = field(default_factory=list)
     drop: int = 0
+    on_letter: Callable[[], object] = lambda: None
 
     async def handle_RCPT(  # noqa: N802 - the names of aiosmtpd
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -50,6 +51,7 @@ class Mailbox:
         return "250 ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.on_letter()
         answer = self.answers.pop(0) if self.answers else "250 taken"
         if answer.startswith("250"):
             parsed = message_from_bytes(envelope.content, policy=policy.default)
