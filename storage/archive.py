@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from hubwatch.errors import NoArchive, StorageError
 
 from . import database
-from .database import Access, Connection, translate_errors
+from .database import Access, Connection, Durability, translate_errors
 
 if TYPE_CHECKING:
     from .additions import AdditionQueries
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
     from .transaction import Transaction
 
 _SECOND_WAIT = 0.1
-_FULL, _NORMAL = "FULL", "NORMAL"
-"""When the -wal is synchronised with the disk: at each commit, or before it is moved into the file.
-(SQLite, "PRAGMA synchronous".)"""
+_SYNCHRONOUS = {Durability.AT_ONCE: "FULL", Durability.LATER: "NORMAL"}
 
 
 class Archive:
@@ -52,7 +50,7 @@ class Archive:
     def __init__(self, db: Connection, path: Path) -> None:
         self._db = db
         self._patience = database.BUSY_SECONDS
-        self._synchronous = ""
+        self._durability: Durability | None = None
         self.path = path
 
     @classmethod
@@ -231,32 +229,21 @@ class Archive:
         return Maintenance(self._db, self.path, self.writing)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        """One short transaction that locks first: what it reads stays true until it commits. Then
-        it is on the disk, with all that was committed before, and may be told to people.
+    def writing(self, durability: Durability = Durability.AT_ONCE) -> Iterator[Transaction]:
+        """One short transaction that locks first: what it reads stays true until it commits.
+
+        By then it is on the disk, with all that was committed before, and may be told to people.
+        Only what can be had again, such as the pages of a crawl, may be `LATER`.
 
         Raises StorageError if the lock cannot be had in time or the disk does not take it. Nothing
         of the transaction is kept then.
         """
-        with self._transaction(_FULL) as tx:
-            yield tx
-
-    @contextmanager
-    def writing_pages(self) -> Iterator[Transaction]:
-        """The same for what a crawl or an import can have again, page by page. A power cut may cost
-        the last of it, never the order: it is on the disk with the next commit of `writing`, such
-        as the one that ends the run. Raises like `writing`."""
-        with self._transaction(_NORMAL) as tx:
-            yield tx
-
-    @contextmanager
-    def _transaction(self, synchronous: str) -> Iterator[Transaction]:
         from .transaction import Transaction  # all that writes; who reads does without
 
         with translate_errors(self.path):
-            if synchronous != self._synchronous:  # refused inside a transaction
-                self._db.execute(f"PRAGMA synchronous = {synchronous}")
-                self._synchronous = synchronous
+            if durability is not self._durability:
+                self._db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+                self._durability = durability
             self._lock()
             try:
                 tx = Transaction(self, self._db)

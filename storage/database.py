@@ -51,6 +51,14 @@ class Access(Enum):
     CREATE = "rwc"
 
 
+class Durability(Enum):
+    """When a commit is on the disk, so that no power cut takes it back: before it is acknowledged,
+    or with the next commit that is `AT_ONCE`."""
+
+    AT_ONCE = "at once"
+    LATER = "later"
+
+
 def version() -> str:
     """The SQLite build in use, for `doctor` and bug reports."""
     return f"SQLite {sqlite3.sqlite_version} ({sqlite3.__name__})"

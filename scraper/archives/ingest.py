@@ -17,6 +17,7 @@ from typing import Any
 from hubwatch.locks import Lock
 from hubwatch.toml import parse_id
 from storage.archive import Archive
+from storage.database import Durability
 from storage.runs import Counts, Run, RunKind
 from storage.sources import SourceRef
 from storage.text import squeeze
@@ -196,7 +197,7 @@ class Runs:
         if not new:
             return
         now = self._clock()
-        with self._store.writing_pages() as tx:
+        with self._store.writing(Durability.LATER) as tx:
             for source_id, home in new.items():
                 if home.source is not None or source_id not in self._recorded:
                     tx.sources.register(home.ref, now)
@@ -276,7 +277,7 @@ class ImportTally:
 def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs, ImportTally]]:
     """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
     with Lock(store.path, RunKind.IMPORT).acquire(timedelta(), f"import {origin}"):
-        with store.writing_pages() as tx:
+        with store.writing(Durability.LATER) as tx:
             tx.runs.close_all(RunKind.IMPORT, clock())
         runs, tally = Runs(store, clock), ImportTally()
         try:
@@ -323,7 +324,7 @@ def ingest(
             ]
             runs.begin(item.home for item in items)
             now = clock()
-            with store.writing_pages() as tx:
+            with store.writing(Durability.LATER) as tx:
                 words = [_keep(tx, item, runs, now, watchlist) for item in items]
             for item, word in zip(items, words, strict=True):
                 tally.count(runs, item.home.ref.id, word)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubwatch.log_line import LogLine
 from storage.archive import Archive
+from storage.database import Durability
 from storage.packing import Base
 from storage.runs import Fetch, FetchKind, Run
 from storage.transaction import Transaction
@@ -153,7 +154,7 @@ class Writes:
                 each.done.set_exception(own)
 
     def _commit(self, batch: list[_Write]) -> None:
-        with self._store.writing_pages() as tx:
+        with self._store.writing(Durability.LATER) as tx:
             results = [each.write(tx) for each in batch]
         for each, result in zip(batch, results, strict=True):
             each.done.set_result(result)
@@ -240,7 +241,7 @@ class CrawlContext:
     def ask_wait(self, host: str, until: datetime, reason: str) -> None:
         """Leave a host alone until then, in this run and in later ones."""
         self.waits[host] = until
-        with self.store.writing_pages() as tx:
+        with self.store.writing(Durability.LATER) as tx:
             tx.sources.set_not_before(host, until, reason)
 
     def record_failure(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
@@ -258,7 +259,7 @@ class CrawlContext:
         place, error = place_of(trace), error_of(trace)
         word = "crawl_failed" if thing is Thing.RUN else "item_failed"
         LOGGER.error("%s\n%s", event(word, source=source_id, thing=thing, url=url, at=place), trace)
-        with self.store.writing_pages() as tx:
+        with self.store.writing(Durability.LATER) as tx:
             tx.incidents.record_bug(
                 source_id,
                 thing,

@@ -28,6 +28,7 @@ from twisted.internet import asyncioreactor
 from hubwatch.errors import Paused, StorageError
 from hubwatch.locks import Lock
 from storage.archive import Archive
+from storage.database import Durability
 from storage.runs import Counts, Run, RunKind
 from storage.types import Outcome, Thing
 
@@ -271,7 +272,7 @@ class SourceRuns:
 
     def _begin(self, source: Source) -> Run:
         context, now = self._context, self._context.now()
-        with context.store.writing_pages() as tx:
+        with context.store.writing(Durability.LATER) as tx:
             tx.sources.register(source.ref, now)
             tx.runs.close_orphans(source.id, now)
             run = tx.runs.start(source.id, now, kind=context.request.kind)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
+from storage.database import Durability
 
 from ..items import FetchedPage, IngestResult
 from .decide import plan_ingest
@@ -28,7 +29,7 @@ def ingest(
 ) -> IngestResult:
     """Keep what a page says, in one write transaction. Raises StorageError."""
     plan = plan_ingest(store, grade(page, watchlist), run_id=run_id, now=now)
-    with store.writing_pages() as tx:
+    with store.writing(Durability.LATER) as tx:
         return plan(tx)
 
 
@@ -37,7 +38,7 @@ def keep_reading(
 ) -> None:
     """Keep what a version of an article reads as today, and why it is here where it is still the
     one that is shown: a crawl may have brought a newer one since we looked. Raises StorageError."""
-    with store.writing_pages() as tx:
+    with store.writing(Durability.LATER) as tx:
         shown = tx.articles.reread(
             item.article_id,
             item.revision,

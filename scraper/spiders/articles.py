@@ -12,6 +12,7 @@ from functools import partial
 
 from scrapy.exceptions import DropItem
 
+from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
@@ -118,7 +119,7 @@ class FurtherPages:
         if fetched is None:
             return await self._as_kept(part, why)
         if fetched.outcome is Outcome.UNCHANGED:
-            with self._context.store.writing_pages() as tx:
+            with self._context.store.writing(Durability.LATER) as tx:
                 self._fetcher.log(tx, fetched)
             return await self._as_kept(part, why)
         capture = fetched.capture
@@ -128,7 +129,7 @@ class FurtherPages:
         else:
             reading = await self._context.readers.read_again(capture, self._source)
         now, usable = self._context.now(), reading.article is not None
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             kept = None
             if usable:
                 kept = tx.pages.keep(self._source.id, capture, FetchKind.ARTICLE)
@@ -435,14 +436,14 @@ class Articles:
 
     def unchanged(self, fetched: FetchResult, article_id: int) -> None:
         """The server says that a known article has not changed."""
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self.fetcher.log(tx, fetched)
             tx.articles.mark_unchanged(article_id, self._context.now())
         self.done(fetched, Outcome.UNCHANGED, None, "")
 
     def gone(self, fetched: FetchResult, article_id: int, reading: Reading) -> None:
         """A known article is not there any more."""
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             change = tx.articles.mark_gone(
                 article_id,
                 run_id=self._run_id,
@@ -454,7 +455,7 @@ class Articles:
 
     def log(self, fetched: FetchResult, reading: Reading) -> None:
         """Put an attempt on record, by what its reading came to."""
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self.fetcher.log(tx, fetched, outcome=reading.outcome, reason=reading.reason)
 
     def record_failure(self, url: str, error: BaseException) -> None:

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter
 
 from storage.attachments import PackedText, PendingFile
+from storage.database import Durability
 from storage.pages import Validator
 from storage.runs import FetchKind
 from storage.types import Capture, Outcome, Thing
@@ -86,7 +87,7 @@ class Attachments:
         fault = _fault(fetched.capture, file.kind, most)
         if fault is None:
             return await self._keep(file, fetched, fetched.capture)
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self._fetcher.log(tx, fetched, outcome=fault[0], reason=fault[1])
         return self._failed(file, *fault)
 
@@ -98,7 +99,7 @@ class Attachments:
                 await self._context.files.read(capture, file.kind, self._source.id)
             )
         now = self._context.now()
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             snapshot_id = tx.pages.keep(self._source.id, capture, FetchKind.FILE)
             self._fetcher.log(tx, fetched, snapshot_id=snapshot_id)
             media = (capture.header("content-type") or "").partition(";")[0].strip().lower()
@@ -111,13 +112,13 @@ class Attachments:
         return self._done(file, Outcome.OK, text.read.reason if text else "")
 
     def _unchanged(self, file: PendingFile, fetched: FetchResult) -> Outcome:
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self._fetcher.log(tx, fetched)
             tx.attachments.mark_unchanged(file.id, self._context.now())
         return self._done(file, Outcome.UNCHANGED, "")
 
     def _failed(self, file: PendingFile, outcome: Outcome, reason: str) -> Outcome:
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             tx.attachments.mark_failed(file.id, outcome, reason, self._context.now())
         return self._done(file, outcome, reason)
 

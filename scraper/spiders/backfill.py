@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hubwatch.locks import Lock
+from storage.database import Durability
 from storage.lists import ListRow
 from storage.runs import Run
 from storage.types import Outcome, Precision, When
@@ -138,7 +139,7 @@ class BackfillCrawl:
 
     def _keep_spot(self, entry: Entry, spot: Spot) -> None:
         self._keep_place(self._place.at(entry.url, spot))
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             tx.runs.record_cursor(self.run.id, self._place.text)
 
     def _keep_place(self, place: BackfillPlace) -> None:

@@ -18,6 +18,7 @@ from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 
 from hubwatch.errors import StorageError
+from storage.database import Durability
 from storage.pages import Validator
 from storage.runs import Fetch, FetchKind, Run
 from storage.transaction import Transaction
@@ -98,14 +99,14 @@ class Fetcher:
         """Ask for a robots file."""
         fetched = await self.fetch(url, FetchKind.ROBOTS)
         if fetched.outcome is Outcome.OK:
-            with self._context.store.writing_pages() as tx:
+            with self._context.store.writing(Durability.LATER) as tx:
                 self.log(tx, fetched)
         return fetched
 
     def broken(self, url: str, kind: FetchKind, reason: str) -> FetchResult:
         """Put on record that an address was dealt with, and something of ours broke at it."""
         fetched = FetchResult(url, kind, self._context.now(), Outcome.FAILED, reason)
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self.log(tx, fetched)
         return fetched
 
@@ -179,7 +180,7 @@ class Fetcher:
         )
 
     def _failed(self, fetched: FetchResult, fault: Fault) -> FetchResult:
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             self.log(tx, fetched)
         return replace(
             fetched,

@@ -5,6 +5,7 @@ The first crawl of a portal is so as right as later ones. Reading again adds rea
 
 from __future__ import annotations
 
+from storage.database import Durability
 from storage.revisions import Readable
 from storage.types import Reading
 
@@ -45,7 +46,7 @@ class Learning:
             ask = self._context.readers.ask
             observed.append(await ask(observe, capture, source.fields, source.id, row, page))
         lessons = learn([each for each in observed if each is not None])
-        with store.writing_pages() as tx:
+        with store.writing(Durability.LATER) as tx:
             new = tx.sources.lessons.keep(
                 source.id,
                 lessons,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hubwatch.errors import StorageError
+from storage.database import Durability
 from storage.lists import ListRow, ListSeen
 from storage.pages import Validator
 from storage.rechecks import Recheck
@@ -175,11 +176,11 @@ class Lists:
         """Forget when entries were read that the source no longer has."""
         entries = {entry.url for entry in self._source.entries}
         if any(url not in entries for url in readings):
-            with self._context.store.writing_pages() as tx:
+            with self._context.store.writing(Durability.LATER) as tx:
                 tx.lists.witnesses.forget_entries(self._source.id, entries, self._context.now())
 
     def _record_extent(self, entry: Entry, extent: Extent) -> None:
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             tx.lists.witnesses.record_reading(
                 self._run.id,
                 entry.url,
@@ -403,7 +404,7 @@ class Lists:
     ) -> int:
         """Put page, rows and validator on record. How many rows were never listed before."""
         now, broken = self._context.now(), list[tuple[ListRow, Exception]]()
-        with self._context.store.writing_pages() as tx:
+        with self._context.store.writing(Durability.LATER) as tx:
             snapshot_id = None
             if fetched.outcome is Outcome.OK and fetched.capture is not None:
                 kind = entry.fetch_kind
@@ -454,7 +455,7 @@ class Lists:
     def _note_failure(self, entry: Entry, url: str, fetched: FetchResult) -> None:
         """Put on record that a list could not be had. Its further pages may well not exist."""
         if url == entry.url:
-            with self._context.store.writing_pages() as tx:
+            with self._context.store.writing(Durability.LATER) as tx:
                 tx.lists.record(self._run.id, list_lost(entry, url, fetched), self._context.now())
 
     def _enqueue(self, rows: Sequence[ListRow]) -> int:

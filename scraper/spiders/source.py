@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from storage.database import Durability
 from storage.lists import ListedChange
 from storage.pages import Validator
 from storage.rechecks import Recheck
@@ -247,7 +248,7 @@ class SourceCrawl:
         after = articles.known(change.url)
         if fetched.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.GONE):
             same = before and after and before.content_hash == after.content_hash
-            with self._context.store.writing_pages() as tx:
+            with self._context.store.writing(Durability.LATER) as tx:
                 found = "unchanged" if same else "changed"
                 tx.lists.witnesses.mark_looked(change, found, self._context.now())
         return fetched

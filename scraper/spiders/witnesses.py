@@ -16,6 +16,7 @@ from itertools import islice
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from storage.archive import Archive
+from storage.database import Durability
 from storage.lists import MOST_GAPS, EntryReading, FoundGap, GapReason, ShownAddress
 from storage.rechecks import list_end
 from storage.runs import Run
@@ -133,7 +134,7 @@ class Reconciliation:
         if found is None and not was_open:
             return
         refused = self._refused_now(store) if was_open else []
-        with store.writing_pages() as tx:
+        with store.writing(Durability.LATER) as tx:
             if found is not None:
                 tx.lists.witnesses.record_gaps(self._run.id, found.readings, found.gaps, now)
             tx.lists.witnesses.close_refused(self._source.id, refused, now)
