@@ -127,7 +127,7 @@ def test_what_a_command_acknowledged_is_there_after_a_power_cut(office: Office) 
         ("people", "add", "LI"),
         ("pause", "practice-zh", "--until", "12h", "--why", "asked to", "--by", "Wei"),
         ("resume", "practice-zh"),
-        ("add", "--title", "贵阳入选枢纽城市", "--source", "Guiyang", "--by", "Li"),
+        ("add", "--title", "贵阳入选", "--source", "GY", "--date", "2026-02-20", "--by", "Li"),
         ("digest", "draft", "--since", "2026-01-01", "--until", "2026-03-02", "--by", "Ana"),
         ("digest", "issue", 1, "--by", "Ana"),
         ("digest", "send", 1, "--to", "shelf"),
