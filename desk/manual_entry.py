@@ -17,7 +17,7 @@ from scraper.archives.ingest import Home, Homes, definition_of
 from scraper.archives.jsonl import read_when
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.manual_entry import ManualFile, ManualItem, add_item, kind_taken
-from scraper.sources.links import authority_of
+from scraper.sources.links import authority_of, is_web_address
 from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
 from storage.additions import Addition
@@ -25,7 +25,6 @@ from storage.archive import Archive
 from storage.articles.records import Article
 from storage.runs import Run
 from storage.types import Outcome
-from storage.urls import url_key
 
 from .relevance.inquiry import spellings
 from .text import one_line
@@ -241,12 +240,7 @@ def _check_address(url: str, wrong: dict[str, Wrong]) -> None:
 
 def address_fault(url: str) -> Wrong | None:
     """What is wrong with an address. None if it is an http(s) one."""
-    try:
-        url_key(url)
-        authority_of(url)
-    except ValueError:
-        return Wrong("address")
-    return None
+    return None if is_web_address(url) else Wrong("address")
 
 
 def _check_file(file: ManualFile, most: int, wrong: dict[str, Wrong]) -> None:

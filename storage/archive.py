@@ -42,13 +42,19 @@ if TYPE_CHECKING:
 
 _SECOND_WAIT = 0.1
 _SYNCHRONOUS = {Durability.AT_ONCE: "FULL", Durability.LATER: "NORMAL"}
+_SILENT_WAIT = 1.0
 
 
 class Archive:
-    """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
+    """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`).
+
+    `on_wait` is called once in a transaction that has waited a second for another writer, with who
+    that is, as `database.writer_of` says.
+    """
 
     def __init__(self, db: Connection, path: Path) -> None:
         self._db = db
+        self.on_wait: Callable[[str], None] | None = None
         self._patience = database.BUSY_SECONDS
         self._durability: Durability | None = None
         self.path = path
@@ -258,12 +264,28 @@ class Archive:
         """Begin, waiting for other writers. Who has waited in vain waits for a moment only the next
         time: a crawl of many pages must not wait its full time for each of them."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._begin()
         except StorageError:
             self._wait_at_most(_SECOND_WAIT)
             raise
         if self._patience < database.BUSY_SECONDS:
             self._wait_at_most(database.BUSY_SECONDS)
+
+    def _begin(self) -> None:
+        """Begin. Who wants to know of a longer wait is told after a second of it."""
+        patience = self._patience
+        if self.on_wait is not None and patience > _SILENT_WAIT:
+            self._wait_at_most(_SILENT_WAIT)
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                return
+            except StorageError as error:
+                if not database.is_locked(error):
+                    raise
+                self.on_wait(database.writer_of(self.path))
+            finally:
+                self._wait_at_most(patience)
+        self._db.execute("BEGIN IMMEDIATE")
 
     def _wait_at_most(self, seconds: float) -> None:
         self._patience = seconds

@@ -14,6 +14,7 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
@@ -135,6 +136,43 @@ def has_bytes(path: Path) -> bool:
     return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
+_LOCKS = Path("/proc/locks")
+_WRITE_LOCK = 120
+"""The byte of `-shm` that a writer locks (SQLite, "WAL-mode File Format", section 2.3.1)."""
+_MOST_LETTERS = 200
+
+
+def writer_of(path: Path) -> str:
+    """The process that writes to an archive now, as `1234 (hubwatch crawl --all)`. Empty where
+    nobody does, or where this system does not tell: only Linux does (proc_locks(5))."""
+    with suppress(OSError, ValueError, IndexError):
+        inode = beside(path, "-shm").stat().st_ino
+        for line in _LOCKS.read_text("ascii", "replace").splitlines():
+            if (found := _writer_in(line.split(), inode)) is not None:
+                raw = Path(f"/proc/{found}/cmdline").read_bytes()
+                return f"{found} ({' '.join(_arguments(raw))[:_MOST_LETTERS]})"
+    return ""
+
+
+def _writer_in(words: Sequence[str], inode: int) -> int | None:
+    """Whose lock a line of /proc/locks is, where it is that of the writer of such a file."""
+    if len(words) < 8 or words[1] != "POSIX" or words[3] != "WRITE":
+        return None
+    first, last = int(words[6]), int(words[7]) if words[7].isdigit() else _WRITE_LOCK
+    is_writer = first <= _WRITE_LOCK <= last and int(words[5].rpartition(":")[2]) == inode
+    return int(words[4]) if is_writer else None
+
+
+def _arguments(raw: bytes) -> list[str]:
+    """A command line as people typed it: without the interpreter and its options."""
+    letters = [each if each.isprintable() else " " for each in raw.decode("utf-8", "replace")]
+    words = "".join(letters).split()
+    for place, word in enumerate(words):
+        if word == "hubwatch" or word.endswith("/hubwatch"):
+            return ["hubwatch", *words[place + 1 :]]
+    return words
+
+
 _COUNTING = Lock()
 _FILES: Counter[tuple[int, int]] = Counter()
 """The files this process has open, by device and inode, and how often."""
@@ -221,8 +259,17 @@ class translate_errors:  # noqa: N801 - used like a function
             raise StorageError(f"{self._path}: {error}{_advice(str(error))}") from error
 
 
+def is_locked(error: Exception) -> bool:
+    """Whether this says that somebody else holds the lock of an archive."""
+    return _is_locked(str(error.__cause__ or error))
+
+
+def _is_locked(message: str) -> bool:
+    return "locked" in message
+
+
 def _advice(message: str) -> str:
-    if "locked" in message:
+    if _is_locked(message):
         return "; another process is writing, try again or wait longer"
     if "full" in message or "disk I/O" in message:
         return "; free some space on that disk"

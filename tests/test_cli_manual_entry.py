@@ -179,7 +179,7 @@ def test_a_redirect_to_an_inner_address_is_refused(adds: Adds, server: Server) -
 def test_what_is_no_address_is_a_usage_error(adds: Adds, url: str) -> None:
     ended = adds(url)
     assert ended.code == 2
-    assert "no address that begins with https://" in ended.err
+    assert "is no http or https address" in ended.err
 
 
 def test_an_item_with_a_picture_is_kept_with_its_origin(adds: Adds, tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_an_item_at_an_address_is_that_address_and_asks_nobody(
         (("--date", "2099-01-01"), "has not come yet"),
         (("--title", " "), "Type the title"),
         (("--source", ""), "Say where it is from"),
-        (("--url", "ftp://x"), "no address"),
+        (("--url", "ftp://x"), "no http or https address"),
         (("--by", " "), "--by"),
     ],
 )

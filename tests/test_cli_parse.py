@@ -105,15 +105,15 @@ def test_a_folder_with_its_addresses_is_read_on_all_cores(
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        (("none.html",), 1, "none.html: there is no such file"),
+        (("none.html",), 2, "none.html: there is no such file"),
         (("page.html", "page.html", "--url", URL), 2, "--url is for one page"),
         (("page.html", "--urls", "page.html"), 1, "line 1: no tab between file and URL"),
-        (("page.html", "--urls", "none.tsv"), 1, "none.tsv: there is no such file"),
-        (("page.html", "--url", "english.guiyang.gov.cn/x"), 2, "not an http or https address"),
-        (("page.html", "--url", "file:///etc/passwd"), 2, "not an http or https address"),
+        (("page.html", "--urls", "none.tsv"), 2, "none.tsv: there is no such file"),
+        (("page.html", "--url", "english.guiyang.gov.cn/x"), 2, "no http or https address"),
+        (("page.html", "--url", "file:///etc/passwd"), 2, "no http or https address"),
         (("page.html", "--url", URL, "--urls", "page.html"), 2, "--url or --urls, not both"),
         (("/dev/zero",), 1, "/dev/zero: is a device or pipe, no file"),
-        ((".config-free",), 1, "there is no such file"),
+        ((".config-free",), 2, "there is no such file"),
     ],
 )
 def test_mistakes(

@@ -124,6 +124,19 @@ def test_a_later_word_outweighs_an_earlier_one(store: Archive) -> None:
     assert {story.id for story in store.stories.latest()} == {1, 2}
 
 
+def test_parting_by_the_numbers_that_were_merged_leads_back(store: Archive) -> None:
+    for page in (Page("a", A), Page("b", B), Page("b2", B), Page("d", D), Page("a2", A)):
+        keep(store, page)
+    assert groups(store) == names("a a2", "b b2", "d")
+    assert merge(store, 1, 2, 4).stories == (1,)
+    keep(store, Page("b3", B), timedelta(days=1))
+    assert split(store, 1, 2).stories == (1, 2)
+    assert split(store, 1, 4).stories == (1, 4)
+    assert groups(store) == names("a a2", "b b2 b3", "d")
+    rebuilt(store)
+    assert groups(store) == names("a a2", "b b2 b3", "d")
+
+
 def test_a_lead_that_leaves_is_followed_by_the_next(store: Archive) -> None:
     keep(store, Page("first", A, published="2026-03-01"))
     keep(store, Page("second", A, published="2026-03-02"))

@@ -240,8 +240,8 @@ def test_a_file_of_which_nothing_is_used_says_why(hubwatch: CommandLine, warc: W
     assert "`hubwatch --db x.db sources`" in pages
     assert "1 record" in records
     assert hubwatch("--db", "x.db", "import", file, "--json").code == 1
-    assert hubwatch("--db", "x.db", "import", file, "--source", "attic").code == 0
-    assert hubwatch("--db", "x.db", "import", file, "--source", "attic").code == 0
+    assert hubwatch("--db", "x.db", "import", file, "--source", "attic", "--new-source").code == 0
+    assert hubwatch("--db", "x.db", "import", file, "--source", "attic", "--new-source").code == 0
 
 
 def test_a_page_that_is_no_article_is_set_aside_once(store: Archive, warc: Warc) -> None:

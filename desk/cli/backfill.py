@@ -98,6 +98,11 @@ def _day(session: Session, source: Source, since: str) -> date:
         moment = parse_since(since, session.clock(), source.zone)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--since") from None
+    if moment > session.clock():
+        raise click.BadParameter(
+            _("%(text)r is still to come; name a day that is past", text=since),
+            param_hint="--since",
+        )
     return moment.astimezone(ZoneInfo(source.zone)).date()
 
 

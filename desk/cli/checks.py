@@ -24,7 +24,15 @@ from .console import (
     note,
     parts,
 )
-from .options import FILE, Whole, dry_run_option, output_option, source_argument, wait_option
+from .options import (
+    FILE,
+    Whole,
+    dry_run_option,
+    form_by_ending,
+    output_option,
+    source_argument,
+    wait_option,
+)
 from .portals import PORTAL_ROW, SAMPLE
 from .session import Session, pass_session
 
@@ -86,6 +94,7 @@ def check(
 
     if (which == "all") == (source_id is not None):
         raise click.UsageError(_("name a source, or --all"))
+    form_by_ending(report, {".html": "html", ".htm": "html"}, None, "html")
     if source_id is None:
         ctx.exit(check_every(session, wait, output, report, resume=start == "resume"))
     if report is not None or start == "resume":

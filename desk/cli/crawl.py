@@ -15,7 +15,7 @@ from storage.types import Outcome
 from .. import _
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
-from .options import JSON, output_option, wait_option
+from .options import ADDRESS, JSON, output_option, wait_option
 from .runs import RUN, RUN_COLUMNS, run_row
 from .session import Session
 
@@ -51,7 +51,9 @@ def crawl(
     """
     session = ctx.find_object(Session)
     assert session is not None
-    page = targets[0] if len(targets) == 1 and "://" in targets[0] else None
+    page = None
+    if len(targets) == 1 and "://" in targets[0]:
+        page = ADDRESS.convert(targets[0], None, ctx)
     sources = _sources(session, targets, which, page)
     runs, report = run_crawl(session, sources, request_for(session, sources, wait, page))
     if output == JSON:

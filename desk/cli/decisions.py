@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.archive import Archive
 from storage.decisions import OPINIONS, WORDED, Field, Verb, Verdict, Which
 
 from .. import _, ngettext, term
@@ -214,7 +213,7 @@ def undo(session: Session, decision: int, person: str | None) -> None:
 def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
     """Write a person's word, and say what the stories it is about are now. Raise HubwatchError for
     what cannot be."""
-    with Archive.open(session.archive) as store:
+    with session.editing() as store:
         try:
             with store.writing() as tx:
                 decided = word(tx)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
-from storage.archive import Archive
 
 from .. import _, described, label, padded, term
 from ..text import one_line, pluralise
@@ -138,7 +137,7 @@ def _of_archive(session: Session) -> Iterator[Check]:
     from ..doctor import check_archive, fault
 
     try:
-        with Archive.open(session.archive) as store:
+        with session.editing() as store:
             yield from check_archive(store, session.now)
     except HubwatchError as error:
         yield fault(

@@ -5,23 +5,28 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from datetime import datetime
+from gzip import GzipFile
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 import click
 
-from hubwatch.errors import PageError
+from hubwatch.errors import ConfigError, PageError
 from scraper.archives.jsonl import as_record, read_lines, write_line
 from storage.articles.records import Query
 
 from .. import _
+from ..files import writing
 from ..text import pluralise
 from .articles import nothing_found
 from .console import JsonDocument, Member, note, parts, parts_by_name, print_json
 from .options import (
+    INPUT,
     JSON,
     cities_option,
+    form_by_ending,
     languages_option,
     output_option,
     published_since,
@@ -80,12 +85,10 @@ def export(
       hubwatch export --city Guiyang --since 2026-01-01 > guiyang.jsonl
       hubwatch export --source guiyang-en -o guiyang.warc.gz
     """
-    from ..files import writing
-
     query = Query(
         sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None
     )
-    form = form or _by_ending(target)
+    form = form_by_ending(target, _ENDINGS, form, JSONL)
     with session.reading() as store:
         require_known(session, store, source=sources)
         if not store.articles.count(query):
@@ -99,9 +102,18 @@ def export(
         note(f"{target}: {summary}")
 
 
-def _by_ending(target: Path | None) -> str:
-    name = target.name.lower() if target else ""
-    return WARC if name.endswith((".warc", ".warc.gz")) else JSONL
+_ENDINGS = {
+    ".jsonl": JSONL,
+    ".ndjson": JSONL,
+    ".jsonl.gz": JSONL,
+    ".ndjson.gz": JSONL,
+    ".warc": WARC,
+    ".warc.gz": WARC,
+}
+
+
+def _is_gzip(target: Path | None) -> bool:
+    return target is not None and target.suffix.lower() == ".gz"
 
 
 def _write(
@@ -117,10 +129,17 @@ def _write(
         return pluralise(write_warc(out, pages, session.clock(), packing), "archived page")
 
     number = 0
-    for article in _watched(store.articles.each(query), target):
-        write_line(out, as_record(article))
-        number += 1
+    with _packed(out) if _is_gzip(target) else nullcontext(out) as lines:
+        for article in _watched(store.articles.each(query), target):
+            write_line(lines, as_record(article))
+            number += 1
     return pluralise(number, "article")
+
+
+def _packed(out: IO[bytes]) -> IO[bytes]:
+    """What packs as gzip, with no name and no moment in its head: the same articles give the same
+    bytes."""
+    return cast(IO[bytes], GzipFile("", "wb", fileobj=out, mtime=0))
 
 
 def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
@@ -139,15 +158,18 @@ def _pages(store: Archive, query: Query) -> Iterator[Capture]:
 
 
 @click.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
+@click.argument("files", nargs=-1, required=True, type=INPUT, metavar="FILES...")
 @click.option(
     "--source", "fallback", default="", metavar="ID", help="Whose the pages are that none takes."
 )
+@click.option(
+    "--new-source", "naming", flag_value="new", default="known", help="ID may be a new one."
+)
 @output_option
 @click.pass_context
-def import_(ctx: click.Context, files: tuple[Path, ...], fallback: str, output: str) -> None:
+def import_(
+    ctx: click.Context, files: tuple[Path, ...], fallback: str, naming: str, output: str
+) -> None:
     """Take over articles (.jsonl, .jsonl.gz) or archived pages (.warc, .warc.gz) of others.
 
     Everything is archived and searchable and none of it is news. Importing a file again changes
@@ -156,12 +178,28 @@ def import_(ctx: click.Context, files: tuple[Path, ...], fallback: str, output: 
     \b
     Examples:
       hubwatch import articles.jsonl
-      hubwatch import crawl-2024.warc.gz --source old-portal
+      hubwatch import crawl-2024.warc.gz --source old-portal --new-source
     """
     session = ctx.find_object(Session)
     assert session is not None
+    if fallback and naming == "known":
+        _require_source(session, fallback)
     codes = [_import_one(session, path, fallback, output) for path in files]
     ctx.exit(OK if set(codes) == {OK} else FAILED if set(codes) == {FAILED} else PARTLY)
+
+
+def _require_source(session: Session, source_id: str) -> None:
+    """Raise ConfigError for an id that neither the archive nor the catalogue knows: a slip would
+    else make a source of its own."""
+    if source_id in session.catalogue.sources:
+        return
+    with session.writing() as store:
+        try:
+            require_known(session, store, source=[source_id])
+        except ConfigError as error:
+            raise ConfigError(
+                _("%(text)s; --new-source makes one of that name", text=error)
+            ) from None
 
 
 def _import_one(session: Session, path: Path, fallback: str, output: str) -> int:
@@ -209,7 +247,7 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--source") from None
     watchlist, clock, origin = session.watchlist, session.clock, path.name
-    if _by_ending(path) == WARC:
+    if path.name.lower().endswith((".warc", ".warc.gz")):
         from scraper.archives.warc import ingest_pages, read_pages
 
         pages = advancing(read_pages(path), "importing")

@@ -18,7 +18,6 @@ import click
 from hubwatch.errors import BackupError, HubwatchError, NewerSchema, StorageError
 from hubwatch.locks import Lock
 from scraper.configuration import ARCHIVE_VARIABLE, named_file
-from storage.archive import Archive
 
 from .. import N_, _, term
 from ..text import format_size, pluralise
@@ -34,7 +33,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import FILE, FOLDER, JSON, Whole, dry_run_option, output_option
+from .options import FILE, FOLDER, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
 from .progress import staged
 from .session import Session, pass_session
 
@@ -99,7 +98,7 @@ def _faults(session: Session) -> tuple[str, ...]:
 
 def _opened(session: Session) -> Archive:
     """The archive for writing, which the check of the index needs. None is ever made."""
-    return Archive.open(session.archive)
+    return session.editing()
 
 
 def _verdict(session: Session, faults: tuple[str, ...]) -> str:
@@ -244,6 +243,7 @@ def make(
         )
     if folder is not None:
         make_folder(folder)
+    form_by_ending(target, {".zip": "zip"}, "zip", "zip")
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
         made = make_backup(
@@ -281,7 +281,7 @@ def _record(archive: Path, place: Path, made: Manifest) -> None:
     "files",
     nargs=-1,
     required=True,
-    type=FILE,
+    type=INPUT,
     metavar="FILE…",
 )
 @output_option
@@ -419,7 +419,7 @@ VERIFIED: JsonDocument[_Backup] = JsonDocument(
 
 
 @click.command()
-@click.argument("backup", type=FILE, metavar="FILE")
+@click.argument("backup", type=INPUT, metavar="FILE")
 @click.option(
     "--replace", "present", flag_value="set aside", default="refuse",
     help="Set aside what is in the way, as NAME.before-MOMENT.",

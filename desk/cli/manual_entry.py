@@ -22,7 +22,7 @@ from ..vocabularies import advice_on
 from .articles import review_states_of
 from .console import JsonDocument, Member, fact, local, parts, print_json
 from .crawl import request_for
-from .options import FILE, JSON, NUMBER, output_option, person_option, wait_option
+from .options import ADDRESS, INPUT, JSON, NUMBER, output_option, person_option, wait_option
 from .session import Session
 
 if TYPE_CHECKING:
@@ -39,15 +39,17 @@ OK, FAILED = 0, 1
 
 
 @click.command()
-@click.argument("url", required=False, metavar="[URL]")
+@click.argument("url", required=False, metavar="[URL]", type=ADDRESS)
 @click.option("--title", metavar="TEXT", help="The title of what has no page that can be fetched.")
 @click.option("--source", metavar="NAME", help="Where it is from: an account, an office, a source.")
 @click.option("--date", metavar="DATE", help="When it was published: 2026-11-25, 2026-11, …")
 @click.option(
-    "--file", type=FILE, metavar="FILE",
+    "--file", type=INPUT, metavar="FILE",
     help="A picture, PDF, DOCX, HTML or text file of it; kept as evidence.",
 )  # fmt: skip
-@click.option("--url", "url_said", metavar="URL", help="Where it stands, without fetching it.")
+@click.option(
+    "--url", "url_said", metavar="URL", type=ADDRESS, help="Where it stands, without fetching it."
+)
 @click.option("--note", default="", metavar="TEXT", help="A note for the others.")
 @person_option("Who adds it.", default="")
 @wait_option("2m", "How long to wait for a host that is being crawled.")
@@ -107,11 +109,8 @@ def _describe_fault(wrong: Wrong) -> str:
 def _add_address(
     session: Session, url: str, person: str, note: str, wait: timedelta
 ) -> dict[str, Any]:
-    from ..manual_entry import NOTE, add_note, address_fault, known_at, record_request
+    from ..manual_entry import NOTE, add_note, known_at, record_request
 
-    fault = address_fault(url)
-    if fault is not None:
-        raise click.BadParameter(_describe_fault(fault), param_hint="URL")
     name = one_line(person) or session.config.server.user or _login()
     said = one_line(note, NOTE)
     with session.writing() as store:

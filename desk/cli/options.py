@@ -6,12 +6,14 @@ command to command, the option is made by a function.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
+
+from hubwatch.errors import ConfigError
 
 from .. import N_, _, set_language
 from ..text import one_line
@@ -33,7 +35,94 @@ NUMBER = Whole(0, 2**63 - 1)
 """The number of something in the archive, whose integers end there."""
 COUNT = Whole(1, 2**63 - 1)
 FILE = click.Path(path_type=Path, dir_okay=False)
+"""A file that is written. One that is read is of `INPUT`."""
 FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def require_file(path: Path) -> None:
+    """Raise ConfigError, which is a usage error, where a file that was named is not there. That
+    holds for every command: what is wrong inside a file is another matter, and exit code 1."""
+    if not path.exists():
+        raise ConfigError(_("%(path)s: there is no such file", path=path))
+
+
+class InputFile(click.Path):
+    """A file that is read. One that is not there is one line, and a usage error."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path."""
+        found = Path(str(super().convert(value, param, ctx)))
+        require_file(found)
+        return found
+
+
+INPUT = InputFile(path_type=Path, dir_okay=False)
+
+
+class WebAddress(click.types.StringParamType):
+    """An http or https address, as the archive and the crawler take it."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address. Anything else is a usage error."""
+        from scraper.sources.links import is_web_address
+
+        if not is_web_address(value):
+            self.fail(_("%(text)r is no http or https address", text=value), param, ctx)
+        return str(value)
+
+
+ADDRESS = WebAddress()
+
+
+FOREIGN = frozenset(
+    f".{name}"
+    for name in (
+        *("7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"),
+        *("doc", "epub", "odt", "ods", "pdf", "ppt", "pptx", "rss", "rtf", "xls"),
+        *("gif", "jpeg", "jpg", "png", "webp"),
+    )
+)
+"""Endings of files that are not what we write, unless a command says that it does."""
+
+
+def form_by_ending(
+    target: Path | None, endings: Mapping[str, str], asked: str | None, usual: str
+) -> str:
+    """Which format goes into a file: what was `asked` for, else what its ending says, else the
+    `usual` one where it has none. `endings` are those of the formats. A usage error where a reader
+    would take the file for something else than it is."""
+    name = target.name.lower() if target else ""
+    found = max((each for each in endings if name.endswith(each)), key=len, default=None)
+    ending = found or Path(name).suffix
+    if found is not None and asked in (None, endings[found]):
+        return endings[found]
+    if not ending:
+        return asked or usual
+    if asked is None:
+        named = ", ".join(dict.fromkeys(endings))
+        raise click.BadParameter(
+            _(
+                "%(target)s: %(ending)s is the ending of no format; there are %(named)s",
+                target=target,
+                ending=ending,
+                named=named,
+            ),
+            param_hint="-o",
+        )
+    is_text = ending == ".txt" and asked not in ("docx", "xlsx", "zip", "warc")
+    if not is_text and (found is not None or ending in FOREIGN):
+        raise click.BadParameter(
+            _(
+                "%(target)s: a file that ends in %(ending)s is no %(form)s",
+                target=target,
+                ending=ending,
+                form=asked,
+            ),
+            param_hint="-o",
+        )
+    return asked
 
 
 def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import PageError
-from scraper.sources.links import authority_of
 
 from .. import _, term
 from ..text import one_line, paragraphs, pluralise
@@ -31,7 +30,7 @@ from .console import (
     print_json,
     print_table,
 )
-from .options import FILE, JSON, dry_run_option, output_option
+from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option, require_file
 from .progress import advancing
 from .session import Session, pass_session
 
@@ -43,23 +42,13 @@ if TYPE_CHECKING:
     from ..saved_pages import SavedList, SavedPage, SavedReading
 
 
-def address_argument(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """An http or https address. Anything else is a usage error."""
-    try:
-        if value is not None:
-            authority_of(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return value
-
-
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--url", metavar="URL", callback=address_argument, help="Where the page came from.")
+@click.option("--url", metavar="URL", type=ADDRESS, help="Where the page came from.")
 @click.option(
     "--urls",
     "list_file",
-    type=FILE,
+    type=INPUT,
     metavar="FILE",
     help="Where each page came from: a line a page, file name, tab, URL.",
 )
@@ -100,6 +89,8 @@ def parse(
     session = ctx.find_object(Session)
     assert session is not None
     single = len(files) == 1 and not files[0].is_dir()
+    if len(files) == 1:
+        require_file(files[0])
     if what == "list":
         pages = _pages(session, files, url, list_file, LIST_ENDINGS)
         if print_lists(pages, output, "one" if single else "many"):

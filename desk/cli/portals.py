@@ -43,8 +43,7 @@ from .console import (
     program_name,
 )
 from .crawl import request_for
-from .options import FILE, JSON, dry_run_option, output_option
-from .pages import address_argument
+from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -83,18 +82,18 @@ def _checked(
 
 
 @click.command()
-@click.argument("url", required=False, metavar="[URL]", callback=address_argument)
-@click.option("--list", "list_file", type=FILE, metavar="FILE", help="A saved list page.")
+@click.argument("url", required=False, metavar="[URL]", type=ADDRESS)
+@click.option("--list", "list_file", type=INPUT, metavar="FILE", help="A saved list page.")
 @click.option(
-    "--article", "article_files", type=FILE, metavar="FILE", multiple=True,
+    "--article", "article_files", type=INPUT, metavar="FILE", multiple=True,
     help="A saved article of that list; several make surer.",
 )  # fmt: skip
 @click.option(
-    "--url", "list_url", metavar="URL", callback=address_argument,
+    "--url", "list_url", metavar="URL", type=ADDRESS,
     help="Where the saved list came from.",
 )  # fmt: skip
 @click.option(
-    "--article-url", "article_urls", metavar="URL", multiple=True,
+    "--article-url", "article_urls", metavar="URL", type=ADDRESS, multiple=True,
     help="Where a saved article came from; else its canonical link or its headline tells.",
 )  # fmt: skip
 @click.option("--id", metavar="ID", callback=_checked(parse_id), help="The new source's id.")
@@ -148,7 +147,7 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
 
 
 @click.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=INPUT)
 @click.option("--id", metavar="ID", callback=_checked(parse_id), help="Another id.")
 @click.option("--city", metavar="CITY", help="Another city.")
 @click.option("--name", metavar="NAME", help="Another name.")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +31,7 @@ from .console import (
     print_json,
     print_table,
 )
-from .options import FILE, JSON, Whole, output_option
+from .options import FILE, INPUT, JSON, Whole, form_by_ending, output_option
 from .progress import bar
 from .session import Session, pass_session
 
@@ -50,7 +51,7 @@ def watchlist_option(command: click.decorators.FC) -> click.decorators.FC:
     option = click.option(
         "--watchlist",
         "file",
-        type=FILE,
+        type=INPUT,
         metavar="FILE",
         help="Another watchlist than the configured one.",
     )
@@ -66,7 +67,7 @@ def chosen(session: Session, file: Path | None) -> Watchlist:
 
 
 @click.command()
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("path", metavar="FILE", type=INPUT)
 @watchlist_option
 @output_option
 @click.pass_context
@@ -88,10 +89,9 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     session = ctx.find_object(Session)
     assert session is not None
     watchlist = chosen(session, file)
-    source = Path("/dev/stdin") if str(path) == "-" else path
     rows = []
     faults = 0
-    for graded in grade_lines(source, watchlist, str(session.config.zone)):
+    for graded in grade_lines(path, watchlist, str(session.config.zone)):
         faults += bool(graded.fault)
         if output == JSON:
             print_json(GRADED((graded, watchlist)))
@@ -220,7 +220,7 @@ def watchlist() -> None:
 
 
 @watchlist.command()
-@click.argument("file", required=False, type=FILE)
+@click.argument("file", required=False, type=INPUT)
 @output_option
 @pass_session
 def show(session: Session, file: Path | None, output: str) -> None:
@@ -311,6 +311,7 @@ def copy(session: Session, file: Path) -> None:
     Examples:
       hubwatch watchlist copy my-watchlist.toml
     """
+    form_by_ending(file, {".toml": "toml"}, "toml", "toml")
     try:
         with file.open("x", encoding="utf-8") as target:
             target.write(with_schema(SHIPPED.read_text("utf-8"), "watchlist"))
@@ -322,7 +323,7 @@ def copy(session: Session, file: Path) -> None:
         _(
             "%(file)s: edit it, then %(command)s",
             file=file,
-            command=session.hint(f"watchlist test {file}"),
+            command=session.hint(f"watchlist test {quote(str(file))}"),
         )
     )
 
@@ -340,7 +341,7 @@ def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 
 
 @watchlist.command()
-@click.argument("file", required=False, type=FILE)
+@click.argument("file", required=False, type=INPUT)
 @click.option(
     "--since", callback=_since, metavar="WHEN", help="Articles dated since then: 12m (months), 90d."
 )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.archive import Archive
 from storage.types import Change, Held, Weight
 
 from .. import N_, _, ngettext, term
@@ -327,7 +326,7 @@ def release(session: Session, run: int, person: str) -> None:
       hubwatch --db copy.db changes release 128 --by Ana
     """
     name, now = name_of(person), session.now
-    with Archive.open(session.archive) as store:
+    with session.editing() as store:
         try:
             with store.writing() as tx:
                 released = tx.articles.release(run, person=name, now=now)

@@ -173,11 +173,32 @@ class Session:
 
         Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
+        return self._opened("open" if self.db_option is None else "create")
+
+    def editing(self) -> Archive:
+        """The archive, opened for writing, of something that it must hold already: it is not made.
+
+        Raise NoArchive, OlderSchema, NewerSchema, StorageError.
+        """
+        return self._opened("open")
+
+    def _opened(self, how: str) -> Archive:
+        """The archive, which says on standard error for whom it waits where that takes a while."""
         from storage.archive import Archive
 
-        if self.db_option is not None:
-            return Archive.create(self.archive)
-        return Archive.open(self.archive)
+        store = Archive.create(self.archive) if how == "create" else Archive.open(self.archive)
+        store.on_wait = self._report_wait
+        return store
+
+    def _report_wait(self, writer: str) -> None:
+        holder = _("process %(writer)s", writer=writer) if writer else _("another process")
+        self._warn(
+            _(
+                "%(path)s: %(holder)s is writing; waiting up to half a minute",
+                path=self.archive,
+                holder=holder,
+            )
+        )
 
     def command_line_for(self, command: str) -> str:
         """How to type a command for the same configuration and archive."""

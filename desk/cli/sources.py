@@ -41,7 +41,7 @@ from .console import (
     print_table,
 )
 from .learning import LESSON, forget, print_lessons, repair
-from .options import FILE, JSON, output_option, source_argument
+from .options import ADDRESS, INPUT, JSON, output_option, source_argument
 from .pages import field_difference
 from .portals import add, save
 from .progress import advancing
@@ -537,10 +537,10 @@ def _own_folder(session: Session) -> Path:
 
 @click.command()
 @source_argument()
-@click.argument("url", required=False, metavar="[URL]")
+@click.argument("url", required=False, metavar="[URL]", type=ADDRESS)
 @click.option("--name", metavar="NAME", help="The case's folder; else made from the address.")
 @click.option(
-    "--file", "page", type=FILE, metavar="FILE",
+    "--file", "page", type=INPUT, metavar="FILE",
     help="A saved page instead of an archived one; needs URL.",
 )  # fmt: skip
 @click.option("--replace", "place", flag_value="replace", default="", help="Record it anew.")
@@ -610,13 +610,11 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
         found = store.pages.last_capture(source_id, url)
     if found is None:
         text = _("%(url)s is not archived for %(source_id)s", url=url, source_id=source_id)
-        raise HubwatchError(
-            _(
-                "%(text)s; %(command)s archives it",
-                text=text,
-                command=session.hint(f"crawl {quote(url)}"),
-            )
-        )
+        taker = session.catalogue.for_url(url)
+        if taker is not None and taker.id == source_id:
+            command = session.hint(f"crawl {quote(url)}")
+            raise HubwatchError(_("%(text)s; %(command)s archives it", text=text, command=command))
+        raise HubwatchError(_("%(text)s; --file FILE records a saved copy of a page", text=text))
     return found
 
 

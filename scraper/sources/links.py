@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from storage.urls import url_key
+
 from .model import LinkRules, Source
 
 MAX_URL = 2000
@@ -120,6 +122,16 @@ def authority_of(url: str) -> str:
     if found is None:
         raise ValueError(f"not an http or https address: {url!r}")
     return found.names[-1]
+
+
+def is_web_address(url: str) -> bool:
+    """Whether the crawl and the archive both take this as an http(s) address."""
+    try:
+        authority_of(url)
+        url_key(url)
+    except ValueError:
+        return False
+    return True
 
 
 def target_of(parts: SplitResult) -> str:

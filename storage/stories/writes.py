@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import combinations, pairwise
 
 from ..database import Connection, insert, maybe, one, stamp
-from ..decisions import Decided, Verb, Word, encode
+from ..decisions import Decided, Verb, Word, decode, encode
 from ..revisions import EventLog
 from ..types import Change
 from .links import (
@@ -229,9 +229,13 @@ class StoryWrites:
     ) -> Decided:
         """A person says that these articles of a story do not belong to the rest of it. Raises
         LookupError for a story or an article that is not there, ValueError where nothing or
-        nobody is left."""
+        nobody is left.
+
+        The number of a story that people merged into this one stands for all that came with it, and
+        for copies that joined it since: parting by the numbers that were merged leads back."""
         head = self.head(story)
         group = self.group(head)
+        articles = [one for number in articles for one in self._merged(number, head, group)]
         strange = sorted(set(articles) - set(group))
         if strange:
             raise LookupError(f"story {head} has no article {strange[0]}")
@@ -240,6 +244,38 @@ class StoryWrites:
             raise ValueError(f"story {head} would keep no article; name those that shall leave it")
         apart = tuple(article for article in group if article in articles)
         return self._say(Word(Verb.SPLIT, (rest, apart), why), head, person, now)
+
+    def _merged(self, number: int, head: int, group: tuple[int, ...]) -> frozenset[int]:
+        """The articles of a story of that number that was merged into `head`, where such a merge
+        stands; else the article of that number alone."""
+        if number == head:
+            return frozenset((number,))
+        sql = (
+            "SELECT value FROM decisions WHERE verb = 'merge' AND undone_at IS NULL "
+            "ORDER BY id DESC"
+        )
+        for (value,) in self._db.execute(sql).fetchall():
+            groups = decode(Verb.MERGE, value).groups
+            for brought in groups:
+                if number == self._number_of(brought):
+                    others = frozenset(one for each in groups if each != brought for one in each)
+                    return self._with_copies(frozenset(brought), others, group)
+        return frozenset((number,))
+
+    def _number_of(self, articles: Sequence[int]) -> int | None:
+        """The number of the story that these articles are, or were by themselves."""
+        sql = "SELECT id FROM stories WHERE article_id IN"
+        return min((row[0] for row in _rows(self._db, sql, articles)), default=None)
+
+    def _with_copies(
+        self, brought: frozenset[int], others: frozenset[int], group: tuple[int, ...]
+    ) -> frozenset[int]:
+        """These articles of a story, and those that hang with them, and with no `others`, by their
+        texts."""
+        members = {each: one for each, one in _members(self._db, group).items() if each in group}
+        parts = partition(members, _edges(self._db, members, True), ())
+        copies = (part for part in parts if part & brought and not part & others)
+        return (brought & frozenset(group)).union(*copies)
 
     def _say(self, word: Word, story: int, person: str, now: datetime) -> Decided:
         decision_id = insert(

@@ -28,7 +28,7 @@ from ..console import (
     parts,
     print_table,
 )
-from ..options import number_argument, target_option, topics_option
+from ..options import form_by_ending, number_argument, target_option, topics_option
 from ..session import Session
 
 if TYPE_CHECKING:
@@ -42,7 +42,11 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 FORMATS = ("html", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
 _BINARY = ("docx", "xlsx", "zip")
-_ENDINGS = {"htm": "html", "markdown": "md", "xml": "atom"}
+_ENDINGS = {f".{form}": form for form in FORMATS} | {
+    ".htm": "html",
+    ".markdown": "md",
+    ".xml": "atom",
+}
 
 number = number_argument("number", "N")
 output_file = target_option("Where to write it, else to the terminal.")
@@ -85,12 +89,9 @@ def named(person: str) -> str:
 
 
 def form_of(form: str | None, target: Path | None) -> str:
-    """The format that was asked for, by its word or by the file's ending."""
-    if form is not None:
-        return form
-    ending = target.suffix.lower().lstrip(".") if target else ""
-    ending = _ENDINGS.get(ending, ending)
-    return ending if ending in FORMATS else "md"
+    """The format that was asked for, by its word or by the file's ending. A usage error where the
+    ending is that of something else."""
+    return form_by_ending(target, _ENDINGS, form, "md")
 
 
 def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None:

@@ -24,8 +24,10 @@ from ..console import (
 )
 from ..options import (
     FILE,
+    INPUT,
     JSON,
     by_option,
+    form_by_ending,
     limit_option,
     output_option,
     person_option,
@@ -394,7 +396,7 @@ def discard(session: Session, number: int, person: str) -> None:
 @click.option(
     "--import",
     "back",
-    type=FILE,
+    type=INPUT,
     metavar="FILE",
     help="Bring an edited file back.",
 )
@@ -445,6 +447,7 @@ def _export(session: Session, number: int, out: Path) -> None:
     from ...digest.sheet import write_sheet
     from ...files import write_atomically
 
+    form_by_ending(out, {".toml": "toml"}, "toml", "toml")
     with session.reading() as store:
         text = write_sheet(required(store, number), opened(store, number))
     write_atomically(out, text.encode())

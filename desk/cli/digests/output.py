@@ -26,6 +26,7 @@ from ..console import (
 )
 from ..options import (
     JSON,
+    form_by_ending,
     number_argument,
     output_option,
     since_option,
@@ -164,6 +165,7 @@ def evidence(session: Session, number: int, target: Path | None) -> None:
     """
     from ...digest.evidence import evidence as collect
 
+    form_by_ending(target, {".zip": "zip"}, "zip", "zip")
     with session.reading() as store, common.refusals_on_one_line(session):
         data = collect(store, number, common.look_of(session))
     place = target or Path(f"evidence-{number}.zip")
