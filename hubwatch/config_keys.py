@@ -212,7 +212,7 @@ LIMITS = keys(
     TomlKey(
         "free_space",
         SIZE,
-        "below so much free space on the archive's disk no crawl begins",
+        "below so much free space on the archive's disk no crawl and no import begins",
         "500 MB",
         example='"2 GB"',
     ),

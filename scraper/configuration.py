@@ -37,7 +37,7 @@ class CrawlConfig:
     those that are not all the same. `hosts` maps host names to the one loopback address
     (`127.0.0.1:port`) at which they may be dialled. `proxy` is `http://host:port` or empty.
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
-    network. Below `free_space` bytes no crawl begins.
+    network. Below `free_space` bytes no crawl or import begins.
     """
 
     path: Path | None = None

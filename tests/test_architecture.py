@@ -28,7 +28,7 @@ OWNERS = {
     "sqlite_utils": ("storage/tables.py", "storage/migrations/"),
     "sqlite3": ("storage/",),
     "pysqlite3": ("storage/",),
-    "zstandard": ("storage/", "scraper/middlewares/content_coding.py"),
+    "zstandard": ("storage/", "scraper/codings.py"),
     "scrapy": (
         "scraper/crawl/",
         "scraper/middlewares/",

@@ -13,8 +13,8 @@ import pytest
 
 from desk.practice.demo import practice_config
 from desk.practice.server import serve
-from scraper.crawl import context
-from scraper.crawl.context import Space
+from scraper import space
+from scraper.space import Space
 from storage.archive import Archive
 from storage.types import Outcome
 from tests.support.cli import CommandLine, away
@@ -41,8 +41,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def usage(path: Path) -> Usage:
         return Usage(10**12, 0, free.pop(0) if len(free) > 1 else free[0])
 
-    monkeypatch.setattr(context.shutil, "disk_usage", usage)
-    monkeypatch.setattr(context, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(space.shutil, "disk_usage", usage)
+    monkeypatch.setattr(space, "_LOOK_SECONDS", 0.0)
     return free
 
 
@@ -89,7 +89,7 @@ def test_a_crawl_that_uses_up_the_room_stops_and_the_next_one_goes_on(
 
 def test_the_disk_is_checked_once_a_second(tmp_path: Path, disk: list[int]) -> None:
     ticks = iter([0.0, 0.0, 0.5, 0.9, 1.0, 1.0])
-    context._LOOK_SECONDS = 1.0
+    space._LOOK_SECONDS = 1.0
     disk[:] = [FLOOR - 1, FLOOR]
     room = Space(tmp_path / "a.db", FLOOR, lambda: next(ticks))
     told = [bool(room.shortage()) for _ in range(4)]
@@ -102,7 +102,7 @@ def test_a_disk_that_reports_nothing_is_not_full(
     def refuse(path: Path) -> Usage:
         raise OSError("gone")
 
-    monkeypatch.setattr(context.shutil, "disk_usage", refuse)
+    monkeypatch.setattr(space.shutil, "disk_usage", refuse)
     assert Space(tmp_path / "a.db", FLOOR).shortage() == ""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scraper.crawl.context import Space, event
+from scraper.crawl.context import event
 from scraper.sources.model import Bounds
+from scraper.space import Space
 from scraper.spiders.fetch import validator_of
 from scraper.spiders.tally import Budget, Tally, resident_bytes
 from storage.types import Change, Outcome

@@ -7,13 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import LineFault, read_lines, read_when, text_of
+from scraper.archives.jsonl import (
+    LineFault,
+    LongLine,
+    parse_line,
+    read_lines,
+    read_when,
+    text_of,
+)
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import BlockingWorkers
+from scraper.workers.protocol import shared
 from storage.relevance import PlaceRole, Relevance
 from storage.types import ArticleData, Grade
 
 from .. import _
+
+_MODULES = ("desk.relevance.grading",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +44,35 @@ def grade_lines(path: Path, watchlist: Watchlist, zone: str) -> Iterator[Graded]
 
     Raises PageError if the file cannot be read.
     """
-    for line in read_lines(path):
-        if isinstance(line, LineFault):
-            yield Graded(line.number, fault=line.reason)
-            continue
-        try:
-            article = _article(line.value, zone)
-        except ValueError as error:
-            yield Graded(line.number, fault=str(error))
-            continue
-        found = match(article, watchlist)
-        yield Graded(line.number, article.title, found, found.grade(watchlist.watched))
+    with BlockingWorkers(_MODULES, count=1) as workers:
+        for line in read_lines(path):
+            if isinstance(line, LineFault):
+                yield Graded(line.number, fault=line.reason)
+            elif isinstance(line, LongLine):
+                own = shared(watchlist)
+                found = workers.ask(_grade_long, line.number, line.raw, own, zone)
+                if isinstance(found, CallFault):
+                    found = Graded(line.number, fault=f"{found.outcome}: {found.reason}")
+                yield found
+            else:
+                yield _grade(line.number, line.value, watchlist, zone)
+
+
+def _grade_long(number: int, raw: bytes, watchlist: Watchlist, zone: str) -> Graded:
+    try:
+        value = parse_line(raw)
+    except ValueError as error:
+        return Graded(number, fault=str(error))
+    return _grade(number, value, watchlist, zone)
+
+
+def _grade(number: int, value: dict[str, Any], watchlist: Watchlist, zone: str) -> Graded:
+    try:
+        article = _article(value, zone)
+    except ValueError as error:
+        return Graded(number, fault=str(error))
+    found = match(article, watchlist)
+    return Graded(number, article.title, found, found.grade(watchlist.watched))
 
 
 def _article(value: dict[str, Any], zone: str) -> ArticleData:

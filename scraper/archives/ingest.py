@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from hubwatch.errors import StorageError
 from hubwatch.locks import Lock
 from hubwatch.toml import parse_id
 from storage.archive import Archive
@@ -22,7 +24,7 @@ from storage.runs import Counts, Run, RunKind
 from storage.sources import SourceRef
 from storage.text import squeeze
 from storage.transaction import Transaction
-from storage.types import Change, Outcome, Reading, Revise, Touch
+from storage.types import ArticleData, Change, Outcome, Reading, Revise, Touch
 from storage.urls import host_of
 
 from ..hashes import content_hash
@@ -33,7 +35,19 @@ from ..revisions import ChangeSummary, classify_change
 from ..sources.links import authority_of
 from ..sources.load import Catalogue
 from ..sources.model import Bounds, FieldRules, LinkRules, Politeness, Source
-from .jsonl import Line, LineFault, Record, address_of, read_record, text_of
+from ..workers.faults import CallFault
+from ..workers.pool import BlockingWorkers
+from ..workers.protocol import shared
+from .jsonl import (
+    AnyLine,
+    LineFault,
+    LongLine,
+    Record,
+    address_of,
+    parse_line,
+    read_record,
+    text_of,
+)
 
 UNKNOWN_ZONE = "UTC"
 """Of a source that somebody's file names and nobody defined."""
@@ -115,6 +129,17 @@ class Homes:
             mark = hashlib.sha256(said.encode()).hexdigest()[:8]
             slug = f"{slug or 'external'}-{mark}"
         return self._external(slug, " ".join(name.split()))
+
+    def portable(self) -> Homes:
+        """A copy that can be sent to a worker process, with all sources loaded."""
+        return Homes(Catalogue(dict(self._catalogue.sources), {}), self._recorded, self._fallback)
+
+    def agree(self, home: Home) -> Home:
+        """The home as this object has it, of one that a copy of it found in another process."""
+        known = self._catalogue.sources.get(home.ref.id)
+        if known is not None:
+            return Home(known.ref, known, home.line)
+        return Home(self._recorded.setdefault(home.ref.id, home.ref), None, home.line)
 
     def _external(self, source_id: str, name: str) -> Home:
         if source_id in self._catalogue.sources:
@@ -239,6 +264,11 @@ BATCH = 50
 """So many articles share a write transaction: a crawl beside an import hardly waits."""
 _TOLD = 100
 _NO_READER = 0
+_LONG = 256 * 1024
+"""Characters: longer texts are compared in a worker process."""
+_MODULES = ("scraper.archives.ingest", "scraper.relevance.match", "storage.articles.writes")
+Shortage = Callable[[], str]
+"""What is wrong with the archive's disk, empty while it has room."""
 
 
 @dataclass(slots=True)
@@ -307,21 +337,25 @@ class _Item:
 
 def ingest(
     store: Archive,
-    lines: Iterable[Line | LineFault],
+    lines: Iterable[AnyLine],
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
+    shortage: Shortage = str,
 ) -> ImportTally:
     """Take over the articles of a file. A line that cannot be used is a fault in the result.
 
-    Bringing the same twice changes nothing. Raises StorageError, Busy.
+    Long lines are read in a worker process, within its bounds of time and memory. Bringing the
+    same twice changes nothing. Raises StorageError, also where `shortage` says that the disk has no
+    room, and Busy.
     """
-    with importing(store, clock, origin) as (runs, tally):
+    refuse_if_short(shortage)
+    with importing(store, clock, origin) as (runs, tally), BlockingWorkers(_MODULES) as workers:
+        reader = _Reader(store, homes, watchlist, workers)
         for batch in _batches(lines):
-            items = [
-                item for each in batch if (item := _item(store, each, homes, watchlist, tally))
-            ]
+            refuse_if_short(shortage)
+            items = [item for each in batch if (item := reader.item(each, tally))]
             runs.begin(item.home for item in items)
             now = clock()
             with store.writing(Durability.LATER) as tx:
@@ -331,33 +365,87 @@ def ingest(
     return tally
 
 
-def _batches(lines: Iterable[Line | LineFault]) -> Iterator[Sequence[Line | LineFault]]:
+def refuse_if_short(shortage: Shortage) -> None:
+    """Raise StorageError where the archive's disk has no room for more."""
+    if why := shortage():
+        raise StorageError(f"nothing more is imported: {why}")
+
+
+def _batches(lines: Iterable[AnyLine]) -> Iterator[Sequence[AnyLine]]:
     rest = iter(lines)
     while batch := list(islice(rest, BATCH)):
         yield batch
 
 
-def _item(
-    store: Archive, line: Line | LineFault, homes: Homes, watchlist: Watchlist, tally: ImportTally
-) -> _Item | None:
-    """Read one line, and grade it if it looks new: before the lock, because it takes a while."""
-    tally.figures["read"] += 1
-    if isinstance(line, LineFault):
-        tally.fault(line)
-        return None
+class _Reader:
+    """Reads lines, and grades what looks new: before the lock, because it takes a while."""
+
+    def __init__(
+        self, store: Archive, homes: Homes, watchlist: Watchlist, workers: BlockingWorkers
+    ) -> None:
+        self._store, self._homes, self._watchlist = store, homes, watchlist
+        self._workers = workers
+
+    @cached_property
+    def _portable(self) -> Homes:
+        return self._homes.portable()
+
+    def item(self, line: AnyLine, tally: ImportTally) -> _Item | None:
+        """What a line brings. None where it is a fault, which is counted."""
+        tally.figures["read"] += 1
+        if isinstance(line, LineFault):
+            tally.fault(line)
+            return None
+        try:
+            if isinstance(line, LongLine):
+                return self._long(line)
+            home = self._homes.of_record(line.value)
+            record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
+            return self._graded(home, record, None)
+        except ValueError as error:
+            tally.fault(LineFault(line.number, str(error)))
+            return None
+
+    def _long(self, line: LongLine) -> _Item:
+        found = self._workers.ask(
+            read_long, line.raw, shared(self._portable), shared(self._watchlist)
+        )
+        if isinstance(found, CallFault):
+            raise ValueError(f"{found.outcome}: {found.reason}")
+        if isinstance(found, str):
+            raise ValueError(found)
+        home, record, prepared = found
+        return self._graded(self._homes.agree(home), record, prepared)
+
+    def _graded(self, home: Home, record: Record, prepared: Prepared | None) -> _Item:
+        known = self._store.pages.known(home.ref.id, record.article.url)
+        found = prepared.hashes.content if prepared else content_hash(record.article)
+        if known is not None and known.content_hash == found:
+            return _Item(home, record, None)
+        edit = self._edit(known.article_id, record.article) if known else None
+        return _Item(home, record, prepared or prepare(record.article, self._watchlist), edit)
+
+    def _edit(self, article_id: int, article: ArticleData) -> ChangeSummary:
+        before = self._store.revisions.of(article_id)[-1]
+        if len(before.body) + len(article.body) <= _LONG:
+            return classify_change(before, article)
+        found = self._workers.ask(classify_change, before, article)
+        if isinstance(found, CallFault):
+            raise ValueError(f"{found.outcome}: compared with what is kept: {found.reason}")
+        return found
+
+
+def read_long(
+    raw: bytes, homes: Homes, watchlist: Watchlist
+) -> tuple[Home, Record, Prepared] | str:
+    """All that follows from a line alone, or what is wrong with it: what a worker does of it."""
     try:
-        home = homes.of_record(line.value)
-        record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
+        value = parse_line(raw)
+        home = homes.of_record(value)
+        record = read_record(value, home.ref.id, home.line, home.ref.zone)
     except ValueError as error:
-        tally.fault(LineFault(line.number, str(error)))
-        return None
-    known = store.pages.known(home.ref.id, record.article.url)
-    if known is not None and known.content_hash == content_hash(record.article):
-        return _Item(home, record, None)
-    edit = (
-        classify_change(store.revisions.of(known.article_id)[-1], record.article) if known else None
-    )
-    return _Item(home, record, prepare(record.article, watchlist), edit)
+        return str(error)
+    return home, record, prepare(record.article, watchlist)
 
 
 def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:

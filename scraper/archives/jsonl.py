@@ -1,5 +1,6 @@
 """Articles as JSON Lines: one object an article, with the fields of `parse --json` and what an
-archive adds. A file is read line by line, each an object or a fault, never more than one in memory.
+archive adds. A file is read line by line, each an object or a fault, never more than one in memory
+and in linear time, whatever it holds.
 """
 
 from __future__ import annotations
@@ -7,9 +8,12 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from gzip import GzipFile
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -34,7 +38,11 @@ from .date_candidates import dates_record, read_dates_record
 
 MAX_LINE = 32 * 1024 * 1024
 """Bytes; a longer line is a fault, and skipped without being kept in memory."""
+MAX_SHORT_LINE = 256 * 1024
+"""Bytes; a longer line is read in a worker process, within its bounds."""
 _BOM = b"\xef\xbb\xbf"
+_PIECE = 256 * 1024
+_LINE = re.compile(rb"[^\s][^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +61,29 @@ class Line:
     value: dict[str, Any]
 
 
-def read_lines(path: Path) -> Iterator[Line | LineFault]:
+@dataclass(frozen=True, slots=True)
+class LongLine:
+    """A line that is too long to be read in this very process."""
+
+    number: int
+    raw: bytes
+
+
+AnyLine = Line | LongLine | LineFault
+
+
+def read_lines(path: Path) -> Iterator[AnyLine]:
     """The lines of a file (`.gz`: unpacked on the way), empty ones left out. Raises PageError."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
-            for number, raw in enumerate(_raw_lines(stream), 1):
-                if raw.strip():
-                    yield _read(number, raw)
-    except (OSError, EOFError) as error:
-        described = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise PageError(f"{path}: cannot be read: {described}") from None
+            for number, raw in _raw_lines(stream):
+                yield _read(number, raw)
+    except EOFError:
+        raise PageError(f"{path}: cannot be read: the gzip data ends early") from None
+    except (zlib.error, gzip.BadGzipFile):
+        raise PageError(f"{path}: cannot be read: the gzip data is damaged") from None
+    except OSError as error:
+        raise PageError(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
 def write_line(out: IO[bytes], value: dict[str, Any]) -> None:
@@ -70,28 +91,65 @@ def write_line(out: IO[bytes], value: dict[str, Any]) -> None:
     out.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
 
 
-def _raw_lines(stream: Any) -> Iterator[bytes]:
-    first = True
-    while raw := stream.readline(MAX_LINE + 1):
-        long = raw
-        while not long.endswith(b"\n") and len(long) > MAX_LINE:
-            long = stream.readline(MAX_LINE + 1)
-        yield raw.removeprefix(_BOM) if first else raw
-        first = False
+def _raw_lines(stream: GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+    """Every line that holds anything, without what is blank before it, and its number from 1. None
+    for one that is too long, of which no more than the bound is ever kept."""
+    number, size, line = 1, 0, bytearray()
+    while chunk := stream.read(_PIECE):
+        at = 0
+        if size:
+            end = chunk.find(b"\n")
+            part = chunk if end < 0 else chunk[:end]
+            size += len(part)
+            line += part if size <= MAX_LINE else b""
+            if end < 0:
+                continue
+            yield number, _whole(number, line, size)
+            size, at = 0, end
+        last = at
+        for found in _LINE.finditer(chunk, at):
+            number += chunk.count(b"\n", last, found.start())
+            last = found.start()
+            if found.end() == len(chunk):
+                line = bytearray(found.group())
+                size = len(line)
+            else:
+                yield number, _whole(number, found.group(), len(found.group()))
+        number += chunk.count(b"\n", last)
+    if size:
+        yield number, _whole(number, line, size)
 
 
-def _read(number: int, raw: bytes) -> Line | LineFault:
-    if len(raw) > MAX_LINE:
+def _whole(number: int, line: bytes | bytearray, size: int) -> bytes | None:
+    if size > MAX_LINE:
+        return None
+    return bytes(line).removeprefix(_BOM) if number == 1 else bytes(line)
+
+
+def _read(number: int, raw: bytes | None) -> AnyLine:
+    if raw is None:
         return LineFault(number, f"is longer than {MAX_LINE >> 20} MiB")
+    if len(raw) > MAX_SHORT_LINE:
+        return LongLine(number, raw)
+    try:
+        return Line(number, parse_line(raw))
+    except ValueError as error:
+        return LineFault(number, str(error))
+
+
+def parse_line(raw: bytes) -> dict[str, Any]:
+    """The object that a line holds. Raises ValueError with what is wrong."""
     try:
         value = json.loads(raw)
     except UnicodeDecodeError:
-        return LineFault(number, "is not UTF-8")
-    except (ValueError, RecursionError) as error:
-        return LineFault(number, f"is not JSON: {str(error)[:100]}")
+        raise ValueError("is not UTF-8") from None
+    except RecursionError:
+        raise ValueError("is not JSON that anybody writes: it nests too deep") from None
+    except ValueError as error:
+        raise ValueError(f"is not JSON: {str(error)[:100]}") from None
     if not isinstance(value, dict):
-        return LineFault(number, "is not a JSON object")
-    return Line(number, value)
+        raise ValueError("is not a JSON object")
+    return value
 
 
 # One article as one JSON object

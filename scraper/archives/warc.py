@@ -10,6 +10,7 @@ Content-Length says how long the body is here. The other headers are as received
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -20,22 +21,33 @@ from typing import IO, Any
 from uuid import NAMESPACE_URL, uuid5
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from hubwatch.errors import PageError
 from storage.archive import Archive
-from storage.types import Capture, Change, Known
+from storage.types import Capture, Change, Known, Outcome
 from storage.urls import host_of, url_key
 
+from ..codings import BrokenCoding, decode
 from ..items import FetchedPage
-from ..parsing.article import read_article
 from ..pipelines.archive import ingest
 from ..pipelines.read import row_of, taught
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source
-from .ingest import Clock, Homes, ImportTally, Runs, definition_of, importing
+from ..workers.readers import BlockingReaders
+from .ingest import (
+    Clock,
+    Homes,
+    ImportTally,
+    Runs,
+    Shortage,
+    definition_of,
+    importing,
+    refuse_if_short,
+)
 from .jsonl import LineFault
 
 ASKED = "Hubwatch-Asked-URI"
@@ -135,6 +147,8 @@ def _stamp(moment: datetime) -> str:
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a page after content decoding. A longer one is a fault."""
+_MAX_HEAD = 1024 * 1024
+"""Bytes of a record's heads together, with the blank lines before it."""
 _PIECE = 64 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_CODING = ("content-encoding", "transfer-encoding")
@@ -162,11 +176,37 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
     number = 0
     try:
         with path.open("rb") as stream:
-            for number, record in enumerate(ArchiveIterator(stream, check_digests=True), 1):
+            records = ArchiveIterator(stream, check_digests=True)
+            records.reader = reader = _BoundedReader(stream)
+            for number, record in enumerate(records, 1):
+                reader.heads = 0
                 yield _read(number, record)
+                reader.heads = 0
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        why = " ".join(str(error).split())[:200] or type(error).__name__
-        raise PageError(f"{path}: not a WARC file from record {number + 1} on: {why}") from None
+        why = " ".join(str(error).split())[:200] or "it ends early"
+        raise _no_warc(path, number, why) from None
+    except (AttributeError, IndexError, KeyError, TypeError):  # what warcio raises of odd heads
+        raise _no_warc(path, number, "the head of the record is none") from None
+
+
+def _no_warc(path: Path, number: int, why: str) -> PageError:
+    return PageError(f"{path}: not a WARC file from record {number + 1} on: {why}")
+
+
+class _BoundedReader(DecompressingBufferedReader):  # type: ignore[misc]
+    """Reads lines of heads within a bound: warcio takes a head for as long as it goes on."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        super().__init__(stream)
+        self.heads = 0
+
+    def readline(self, length: int | None = None) -> bytes:
+        most = _MAX_HEAD + 1 - self.heads
+        line: bytes = super().readline(most if length is None else min(length, most))
+        self.heads += len(line)
+        if self.heads > _MAX_HEAD:
+            raise ValueError(f"its head is longer than {_MAX_HEAD >> 20} MiB")
+        return line
 
 
 def ingest_pages(
@@ -176,21 +216,29 @@ def ingest_pages(
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
+    shortage: Shortage = str,
 ) -> ImportTally:
     """Read archived pages by the rules of the source that takes their address, and keep them.
 
-    A page that is archived already changes nothing. Neither does one that is older than the one a
-    known article was last read from. Raises StorageError, Busy, and PageError from `pages`.
+    Pages are read within a reader's bounds, as in a crawl. A page that is archived already changes
+    nothing. Neither does one that is older than the one a known article was last read from. Raises
+    StorageError, also where `shortage` says that the disk has no room, Busy, and PageError from
+    `pages`.
     """
-    with importing(store, clock, origin) as (runs, tally):
+    refuse_if_short(shortage)
+    with (
+        importing(store, clock, origin) as (runs, tally),
+        closing(BlockingReaders(watchlist)) as readers,
+    ):
         for page in pages:
+            refuse_if_short(shortage)
             tally.figures["read"] += 1
             if isinstance(page, LineFault):
                 tally.fault(page)
             elif isinstance(page, Passed):
                 tally.figures["skipped"] += 1
             else:
-                _ingest(store, page, homes, watchlist, clock, runs, tally)
+                _ingest(store, page, homes, readers, clock, runs, tally)
     return tally
 
 
@@ -198,7 +246,7 @@ def _ingest(
     store: Archive,
     page: WarcPage,
     homes: Homes,
-    watchlist: Watchlist,
+    readers: BlockingReaders,
     clock: Clock,
     runs: Runs,
     tally: ImportTally,
@@ -213,23 +261,27 @@ def _ingest(
     if _is_kept(store, source, page.capture):
         tally.count(runs, source.id, Change.UNCHANGED)
         return
-    fetched = _fetched_page(store, page, source)
+    fetched = _fetched_page(store, page, source, readers)
     if _is_older(store, source, fetched):
         tally.count(runs, source.id, "stays")
         return
-    kept = ingest(store, fetched, run_id=run_id, now=clock(), watchlist=watchlist)
+    kept = ingest(store, fetched, run_id=run_id, now=clock(), watchlist=readers.watchlist)
     change = kept.applied.change
     is_edit = change in (Change.BACK, Change.COSMETIC)
     tally.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
-def _fetched_page(store: Archive, page: WarcPage, source: Source) -> FetchedPage:
-    row = row_of(store, source.id, page.capture)
-    reading = read_article(page.capture, source.fields, source.id, row)
+def _fetched_page(
+    store: Archive, page: WarcPage, source: Source, readers: BlockingReaders
+) -> FetchedPage:
+    read = readers.read_page(page.capture, source, row_of(store, source.id, page.capture))
+    reading = read.reading
     own = reading.article.url if reading.article else ""
     led = (page.asked, page.capture.final_url) if own else ()
     aliases = tuple(url for url in dict.fromkeys(led) if url and url_key(url) != url_key(own))
-    return FetchedPage(source, page.capture, reading, aliases)
+    return FetchedPage(
+        source, page.capture, reading, aliases, prepared=read.prepared, body=read.body
+    )
 
 
 def _is_kept(store: Archive, source: Source, capture: Capture) -> bool:
@@ -290,16 +342,11 @@ def _date(text: str | None) -> datetime:
 
 
 def _body(record: Any) -> bytes:
-    """The body without its transfer and content codings, bounded while it is unpacked.
+    """The body without its transfer and content codings, bounded while it is read and unpacked.
 
     Raises ValueError for a page that is too long, or damaged by its own block digest.
     """
-    stream, pieces, size = record.content_stream(), [], 0
-    while piece := stream.read(_PIECE):
-        pieces.append(piece)
-        size += len(piece)
-        if size > MAX_BODY:
-            raise ValueError(f"the page is larger than {MAX_BODY >> 20} MiB")
+    body = _bounded(record.raw_stream)
     while record.raw_stream.read(_PIECE):
         pass  # what stands behind the body belongs to the record too
     if getattr(record.raw_stream, "limit", 0) > 0:
@@ -307,4 +354,39 @@ def _body(record: Any) -> bytes:
     # Who computes payload digests disagrees on what they are of; block digests are clear.
     if any("block digest failed" in problem for problem in record.digest_checker.problems):
         raise ValueError("its digest does not match: damaged, or cut off")
+    return _decoded(_unchunked(body, record.http_headers), record.http_headers)
+
+
+def _bounded(stream: Any) -> bytes:
+    pieces, size = [], 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_BODY:
+            raise _too_big()
     return b"".join(pieces)
+
+
+def _too_big() -> ValueError:
+    return ValueError(f"{Outcome.TOO_BIG}: the page is larger than {MAX_BODY >> 20} MiB")
+
+
+def _unchunked(body: bytes, head: StatusAndHeaders) -> bytes:
+    """The body without its chunks. Many a crawler took them off and left the header."""
+    coding = (head.get_header("transfer-encoding") or "").strip().lower()
+    return _bounded(ChunkedDataReader(BytesIO(body))) if coding == "chunked" else body
+
+
+def _decoded(body: bytes, head: StatusAndHeaders) -> bytes:
+    """The body without its content codings. As it is where it is not in them: many a crawler took
+    them off and left the header."""
+    stated = (head.get_header("content-encoding") or "").lower()
+    codings = [coding.strip() for coding in stated.split(",") if coding.strip()]
+    try:
+        return decode(body, codings, MAX_BODY)
+    except BrokenCoding as broken:
+        if broken.outcome is Outcome.UNSUPPORTED and not broken.had:
+            return body
+        if broken.outcome is Outcome.TOO_BIG:
+            raise _too_big() from None
+        raise ValueError(f"{broken.outcome}: {broken.reason}") from None

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hubwatch.log_line import LogLine
@@ -28,6 +25,7 @@ from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle
 from ..parsing.documents.readers import FileReaders
+from ..space import Space
 from ..workers.readers import Readers
 from .request import CrawlEvent, CrawlRequest
 
@@ -158,41 +156,6 @@ class Writes:
             results = [each.write(tx) for each in batch]
         for each, result in zip(batch, results, strict=True):
             each.done.set_result(result)
-
-
-# Whether the archive's disk has room for what a crawl brings
-
-_LOOK_SECONDS = 1.0
-
-
-class Space:
-    """Looks at the disk of an archive, once a second at most. `floor` bytes are to stay free."""
-
-    def __init__(
-        self, archive: Path, floor: int, tick: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._folder, self._floor, self._tick = archive.absolute().parent, floor, tick
-        self._looked_at = float("-inf")
-        self._found = ""
-
-    def shortage(self) -> str:
-        """What is wrong, in words for people. Empty while there is room."""
-        if self._tick() >= self._looked_at + _LOOK_SECONDS:
-            self._looked_at = self._tick()
-            self._found = self._look()
-        return self._found
-
-    def _look(self) -> str:
-        try:
-            free = shutil.disk_usage(self._folder).free
-        except OSError:  # what is really wrong, writing will say
-            return ""
-        if free >= self._floor:
-            return ""
-        return (
-            f"{free // 10**6} MB are free on the disk of {self._folder}, less than the "
-            f"{self._floor // 10**6} MB of limits.free_space"
-        )
 
 
 @dataclass(slots=True)

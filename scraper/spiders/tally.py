@@ -10,10 +10,10 @@ from pathlib import Path
 from storage.runs import Counts
 from storage.types import Change, Outcome
 
-from ..crawl.context import Space
 from ..middlewares.fetch_result import FetchResult
 from ..sources.links import authority_of
 from ..sources.model import Bounds
+from ..space import Space
 
 #: So many pages set aside, and not one usable, are a redesign rather than bad luck.
 _REDESIGN = 3

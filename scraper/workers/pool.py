@@ -4,7 +4,7 @@ A `Worker` gets calls sent ahead and answers in their order. `Workers` are a few
 when first needed. A call that takes too long or too much memory ends as a value, together with its
 worker. The calls behind it get a fresh one. A call with which a worker dies is asked once more,
 alone (see `faults`). `bounded` makes a call in this very process and cuts it at its deadline.
-`each` asks for one function over many items, without an event loop. Pebble's pool can do much of
+`BlockingWorkers` and `each` are for programs without an event loop. Pebble's pool can do much of
 this, but needs threads beside an event loop.
 """
 
@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
@@ -454,6 +454,60 @@ _TOGETHER = 8
 """Messages a worker that wait for it, so that it never waits for us."""
 
 
+class BlockingWorkers:
+    """Workers for a program without an event loop: each call waits for its answer.
+
+    Nothing is started before the first call. To be closed, or used in a `with` statement.
+    `seconds` are of CPU time, for one call.
+    """
+
+    def __init__(
+        self, modules: Sequence[str] = (), *, count: int | None = None, seconds: float = SECONDS
+    ) -> None:
+        self._workers = Workers(modules, count=count, seconds=seconds)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def count(self) -> int:
+        """How many processes there are at most."""
+        return self._workers.count
+
+    def ask(self, call: Callable[..., R], *args: object) -> R | CallFault:
+        """What a module's function returns in a worker, or why it could not be had."""
+        return self._submit(self._workers.ask(call, *args)).result()
+
+    def share(self, call: Callable[[T], R], items: Sequence[T]) -> Future[list[R | CallFault]]:
+        """The results of a few items, to be waited for. One by one where they could not be had
+        together."""
+        return self._submit(_share(self._workers, call, items))
+
+    def close(self) -> None:
+        """Cut what is under way, and end the workers."""
+        if self._loop is None or self._thread is None:
+            return
+        self._submit(_end(self._workers)).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def __enter__(self) -> BlockingWorkers:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="workers", daemon=True
+            )
+            self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
 def each(
     call: Callable[[T], R],
     items: Iterable[T],
@@ -464,24 +518,15 @@ def each(
 ) -> Iterator[R | CallFault]:
     """`call(item)` for every item. A fault instead of a result where a bound was met or the call
     broke. `seconds` are of CPU time, for one item."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="workers", daemon=True)
-    thread.start()
-    workers = Workers(modules, count=count, seconds=seconds)
     waiting: deque[Future[list[R | CallFault]]] = deque()
     rest = iter(items)
-    try:
+    with BlockingWorkers(modules, count=count, seconds=seconds) as workers:
         while share := list(islice(rest, _TOGETHER)):
-            waiting.append(asyncio.run_coroutine_threadsafe(_share(workers, call, share), loop))
+            waiting.append(workers.share(call, share))
             if len(waiting) > workers.count * _AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(workers), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 async def _share(

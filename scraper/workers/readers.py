@@ -21,7 +21,7 @@ from ..parsing.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
 from .faults import CallFault
-from .pool import Workers, bounded, is_possible
+from .pool import BlockingWorkers, Workers, bounded, is_possible
 from .protocol import shared
 
 if TYPE_CHECKING:
@@ -141,6 +141,31 @@ class Readers:
 
     def close(self) -> None:
         """End the workers."""
+        self._workers.close()
+
+
+class BlockingReaders:
+    """The same for an import: the first few small pages here, all others in a worker process."""
+
+    def __init__(self, watchlist: Watchlist | None) -> None:
+        self.watchlist = watchlist
+        self._workers = BlockingWorkers(_MODULES, count=1)
+        self._read = 0
+
+    def read_page(self, capture: Capture, source: Source, row: RowWitness | None) -> Read:
+        """Read an article's page, and make all that follows from it."""
+        self._read += 1
+        if self._read <= _FEW and len(capture.body) <= _SMALL and is_possible():
+            found = bounded(
+                read_and_prepare, capture, source.fields, source.id, self.watchlist, None, row
+            )
+        else:
+            fields, own = shared(source.fields), shared(self.watchlist)
+            found = self._workers.ask(read_and_prepare, capture, fields, source.id, own, None, row)
+        return Read(unread(found.outcome, found.reason)) if isinstance(found, CallFault) else found
+
+    def close(self) -> None:
+        """End the worker."""
         self._workers.close()
 
 

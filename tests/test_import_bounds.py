@@ -1,0 +1,329 @@
+"""Imports of files made to keep a reader busy: linear time, flat memory, a word for each."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hubwatch.errors import PageError, StorageError
+from scraper.archives.ingest import Homes, ImportTally, ingest
+from scraper.archives.jsonl import MAX_LINE, Line, LineFault, LongLine, read_lines
+from scraper.archives.warc import Passed, WarcPage, ingest_pages, read_pages
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import load_catalogue
+from storage.archive import Archive
+from tests.support.make import BODY, NOW
+from tests.support.paths import ROOT
+
+MEGABYTE = 1024 * 1024
+
+
+def record(body: str, **fields: object) -> bytes:
+    value = {"url": "http://old.example.org/a/1.htm", "title": "Hub city", "body": body, **fields}
+    return json.dumps({"source": "old-portal", **value}).encode()
+
+
+def take(store: Archive, path: Path) -> ImportTally:
+    homes = Homes(load_catalogue(), store.sources.refs(), "old-portal")
+    if ".warc" in path.name:
+        pages = read_pages(path)
+        return ingest_pages(store, pages, homes, load_watchlist(), lambda: NOW, path.name)
+    return ingest(store, read_lines(path), homes, load_watchlist(), lambda: NOW, path.name)
+
+
+# ---- lines
+
+
+@given(
+    lines=st.lists(st.sampled_from([b"", b" ", b"\t\r", b'{"a": 1}', b"[1]", b"x" * 300, b"{"])),
+    size=st.integers(1, 40),
+)
+def test_lines_have_their_numbers_wherever_a_piece_ends(lines: list[bytes], size: int) -> None:
+    from scraper.archives import jsonl
+
+    data = b"\n".join(lines)
+    before, jsonl._PIECE = jsonl._PIECE, size
+    try:
+        found = list(jsonl._raw_lines(Pieces(data)))  # type: ignore[arg-type]
+    finally:
+        jsonl._PIECE = before
+    assert [(number, line.strip()) for number, line in found if line is not None] == [
+        (number, line.strip()) for number, line in enumerate(lines, 1) if line.strip()
+    ]
+
+
+class Pieces:
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    def read(self, size: int) -> bytes:
+        self._at += size
+        return self._data[self._at - size : self._at]
+
+
+def test_a_line_as_long_as_may_be_is_read_and_a_longer_one_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b'"' + b"x" * (MAX_LINE - 2) + b'"\n"' + b"x" * (MAX_LINE - 1) + b'"\n{}')
+    first, second, third = read_lines(path)
+    assert isinstance(first, LongLine)
+    assert len(first.raw) == MAX_LINE
+    assert second == LineFault(2, f"is longer than {MAX_LINE // MEGABYTE} MiB")
+    assert third == Line(3, {})
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \n", b"\r\n", b" "])
+def test_very_many_blank_lines_take_little_time(tmp_path: Path, blank: bytes) -> None:
+    path = tmp_path / "x.jsonl.gz"
+    path.write_bytes(gzip.compress(blank * (40 * MEGABYTE // len(blank)) + b"{}", 1))
+    began = time.process_time()
+    (line,) = read_lines(path)
+    assert time.process_time() - began < 4
+    assert line == Line(40 * MEGABYTE // len(blank) * blank.count(b"\n") + 1, {})
+
+
+@pytest.mark.parametrize("keep", [5, 0.5, -4])
+def test_gzip_that_is_cut_or_damaged_is_said_in_words(tmp_path: Path, keep: float) -> None:
+    packed = gzip.compress(b'{"a": 1}\n' * 10_000)
+    path = tmp_path / "x.jsonl.gz"
+    at = int(len(packed) * keep) if isinstance(keep, float) else int(keep)
+    path.write_bytes(packed[:at])
+    with pytest.raises(PageError, match="ends early"):
+        list(read_lines(path))
+    path.write_bytes(packed[:20] + b"\xff" * 20 + packed[40:])
+    with pytest.raises(PageError, match="damaged"):
+        list(read_lines(path))
+
+
+def test_long_lines_are_read_in_a_worker_as_short_ones_are_here(
+    store: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.jsonl"
+    long = "\n\n".join(f"{BODY} {number}" for number in range(4000))
+    lines = [
+        record(long, url="http://old.example.org/a/1.htm"),
+        record(BODY, url="http://old.example.org/a/2.htm"),
+        b'{"url": "' + b"x" * 300_000 + b'"}',
+        b"[" * 300_000,
+    ]
+    path.write_bytes(b"\n".join(lines))
+    tally = take(store, path)
+    assert (tally.figures["new"], tally.figures["faults"]) == (2, 2)
+    assert tally.faults[0].reason.startswith("url:")
+    assert tally.faults[1].reason == "is not JSON that anybody writes: it nests too deep"
+    assert set(store.sources.refs()) == {"old-portal", "practice-en"}
+    assert take(store, path).figures["unchanged"] == 2
+    path.write_bytes(record(long + "\n\nMore."))
+    assert take(store, path).figures["changed"] == 1
+
+
+# ---- WARC
+
+
+def warc(*pages: bytes, coding: str = "", head: str = "", url: str = "http://a.test/1") -> bytes:
+    """Records as a simple program might write them."""
+    out = b""
+    for page in pages:
+        kind = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+        said = f"Content-Encoding: {coding}\r\n" if coding else ""
+        block = f"{kind}{said}{head}\r\n".encode() + page
+        out += (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+            f"WARC-Date: 2024-05-06T00:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
+        ).encode() + block + b"\r\n\r\n"
+    return out
+
+
+PAGE = b"<html><title>Hub</title><p>" + b"The city opens laboratories. " * 20 + b"</p></html>"
+
+
+def bodies(data: bytes, path: Path) -> list[bytes | str]:
+    path.write_bytes(data)
+    found: list[bytes | str] = []
+    for each in read_pages(path):
+        assert not isinstance(each, Passed)
+        found.append(each.capture.body if isinstance(each, WarcPage) else each.reason)
+    return found
+
+
+def test_codings_are_undone_one_over_the_other_or_left_where_they_are_not_there(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.warc"
+    twice = gzip.compress(zlib.compress(PAGE))
+    assert bodies(warc(twice, coding="deflate, gzip"), path) == [PAGE]
+    for coding in ("gzip", "br", "zstd", "deflate", "gzip, br"):
+        assert bodies(warc(PAGE, coding=coding), path) == [PAGE]
+    cut = gzip.compress(PAGE)[:-9]
+    assert bodies(warc(cut, PAGE, coding="gzip"), path) == [
+        "truncated: the compressed body ends early",
+        PAGE,
+    ]
+    chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE)
+    assert bodies(warc(chunked, head="Transfer-Encoding: chunked\r\n"), path) == [PAGE]
+    assert bodies(warc(PAGE, head="Transfer-Encoding: chunked\r\n"), path) == [PAGE]
+
+
+def test_a_bomb_is_a_fault_and_the_next_record_is_read(tmp_path: Path) -> None:
+    bomb = brotli.compress(b"\0" * 100 * MEGABYTE)
+    (tmp_path / "y.warc").write_bytes(warc(bomb, coding="br") + warc(PAGE))
+    fault, page = read_pages(tmp_path / "y.warc")
+    assert isinstance(fault, LineFault)
+    assert fault.reason.startswith("too_big: ")
+    assert isinstance(page, WarcPage)
+
+
+HEADS = {
+    "one long line": b"WARC/1.0\r\nX: " + b"x" * 3 * MEGABYTE,
+    "many lines": b"WARC/1.0\r\n" + b"a: b\r\n" * MEGABYTE,
+    "blank lines": warc(PAGE) + b"\n" * 3 * MEGABYTE + warc(PAGE),
+    "zeros": b"\0" * 3 * MEGABYTE,
+    "no address": warc(PAGE).replace(b"WARC-Target-URI: http://a.test/1\r\n", b""),
+    "no status": warc(PAGE).replace(b"HTTP/1.1 200 OK", b"HTTP/1.1"),
+    "no type": warc(PAGE).replace(b"WARC-Type: response\r\n", b""),
+    "a length that is none": warc(PAGE).replace(b"Content-Length: ", b"Content-Length: -"),
+}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", HEADS)
+def test_a_head_without_end_ends_in_words(tmp_path: Path, name: str, packed: bool) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(gzip.compress(HEADS[name], 1) if packed else HEADS[name])
+    try:
+        for each in read_pages(path):
+            assert isinstance(each, WarcPage | Passed | LineFault)
+    except PageError as error:
+        assert "not a WARC file from record" in str(error)
+        assert "object" not in str(error)
+
+
+def test_many_records_are_no_long_head(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc"
+    record = b"WARC/1.0\r\nWARC-Type: metadata\r\nX: " + b"x" * 5000
+    path.write_bytes((record + b"\r\nContent-Length: 0\r\n\r\n\r\n\r\n") * 500)
+    assert len(list(read_pages(path))) == 500
+
+
+def test_pages_are_read_within_bounds_and_those_behind_them_too(
+    store: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.warc"
+    nested = b"<html><body>" + b"<div>" * 150_000 + PAGE
+    path.write_bytes(
+        warc(nested, url="http://a.test/news/1.html")
+        + warc(PAGE, url="http://a.test/news/2.html")
+    )
+    tally = take(store, path)
+    assert tally.figures["read"] == 2
+    assert tally.used == 2
+
+
+# ---- room on the disk
+
+
+def test_nothing_is_imported_below_the_floor(store: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_bytes(b"\n".join(record(BODY, url=f"http://a.test/{n}") for n in range(120)))
+    homes = Homes(load_catalogue(), store.sources.refs())
+    looks = iter(["", "", "499 MB are free", "499 MB are free"])
+    with pytest.raises(StorageError, match="nothing more is imported: 499 MB are free"):
+        ingest(
+            store,
+            read_lines(path),
+            homes,
+            load_watchlist(),
+            lambda: NOW,
+            "x.jsonl",
+            lambda: next(looks),
+        )
+    (run,) = store.runs.latest()
+    assert run.counts.new == 50
+    with pytest.raises(StorageError):
+        ingest_pages(
+            store, iter(()), homes, load_watchlist(), lambda: NOW, "x.warc", lambda: next(looks)
+        )
+
+
+# ---- files of hundreds of megabytes, measured
+
+
+def zeros() -> Iterator[bytes]:
+    for _ in range(500):
+        yield b"\0" * MEGABYTE
+
+
+def newlines() -> Iterator[bytes]:
+    for _ in range(400):
+        yield b"\n" * MEGABYTE
+
+
+def long_line() -> Iterator[bytes]:
+    yield record("The city wants forty laboratories to open their doors. " * (24 * MEGABYTE // 55))
+
+
+def nested_lists() -> Iterator[bytes]:
+    yield record(BODY, x=[]).replace(b"[]", b"[" + b"{}," * (8 * MEGABYTE) + b"{}]")
+
+
+FILES = {
+    "zeros.warc.gz": zeros,
+    "newlines.warc.gz": newlines,
+    "zeros.jsonl.gz": zeros,
+    "newlines.jsonl.gz": newlines,
+    "long.jsonl": long_line,
+    "nested.jsonl": nested_lists,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FILES)
+def test_files_made_to_fill_the_memory_are_imported_in_little(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    with gzip.open(path, "wb", 1) if name.endswith(".gz") else path.open("wb") as out:
+        for piece in FILES[name]():
+            out.write(piece)
+    command = [sys.executable, "-m", "hubwatch", "--db", "a.db"]
+    env = os.environ | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    subprocess.run([*command, "init"], cwd=tmp_path, env=env, capture_output=True, check=False)
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*command, "import", name],
+        cwd=tmp_path,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    most = 0
+    while process.poll() is None:
+        most = max(most, resident(process.pid))
+        time.sleep(0.02)
+    output = process.communicate()[0]
+    assert "Traceback" not in output
+    assert most < 300 * MEGABYTE, output
+    assert time.monotonic() - began < 120
+    assert process.returncode in (0, 1, 3)
+    assert output.strip()
+
+
+def resident(pid: int) -> int:
+    """Bytes of a process."""
+    try:
+        pages = (Path("/proc") / str(pid) / "statm").read_text("ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
