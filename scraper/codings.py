@@ -82,19 +82,19 @@ class _Output:
             self.size += len(piece)
             if self.size > self._limit:
                 raise BrokenCoding(
-                    Outcome.TOO_BIG, f"unpacks to more than {self._limit} bytes", self.whole()
+                    Outcome.TOO_BIG, f"unpacks to more than {self._limit} bytes", self.data()
                 )
             self._pieces.append(piece)
 
-    def whole(self) -> bytes:
+    def data(self) -> bytes:
         return b"".join(self._pieces)
 
     def cut(self) -> BrokenCoding:
-        return BrokenCoding(Outcome.TRUNCATED, "the compressed body ends early", self.whole())
+        return BrokenCoding(Outcome.TRUNCATED, "the compressed body ends early", self.data())
 
     def broken(self) -> BrokenCoding:
         return BrokenCoding(
-            Outcome.UNSUPPORTED, "the body is not in its stated coding", self.whole()
+            Outcome.UNSUPPORTED, "the body is not in its stated coding", self.data()
         )
 
 
@@ -107,7 +107,7 @@ def _gunzip(body: bytes, limit: int) -> Steps:
         if body[at : at + 2] != _GZIP:
             if at + 1 == len(body) and body[at:] == _GZIP[:1]:
                 raise output.cut()
-            return output.whole()
+            return output.data()
 
 
 def _undeflate(body: bytes, limit: int) -> Steps:
@@ -123,9 +123,9 @@ def _undeflate(body: bytes, limit: int) -> Steps:
             is_padding = at > 0 and output.size == before
             if not is_padding or broken.outcome is Outcome.TOO_BIG:
                 raise
-            return output.whole()
+            return output.data()
         if at >= len(body) or (window > 0 and not _is_zlib(body, at)):
-            return output.whole()
+            return output.data()
 
 
 def _is_zlib(body: bytes, at: int) -> bool:
@@ -175,7 +175,7 @@ def _unbrotli(body: bytes, limit: int) -> Steps:
                 break
     if not decoder.is_finished():
         raise output.cut()
-    return output.whole()
+    return output.data()
 
 
 def _unzstd(body: bytes, limit: int) -> Steps:
@@ -186,7 +186,7 @@ def _unzstd(body: bytes, limit: int) -> Steps:
         at = yield from _zstd_frame(body, at, context, output)
         head = body[at : at + 4]
         if not head or not _begins_frame(head):
-            return output.whole()
+            return output.data()
         if len(head) < len(_ZSTD):
             raise output.cut()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwatch.errors import PageError, StorageError
+from scraper import space
 from scraper.archives.ingest import Homes, ImportTally, ingest
 from scraper.archives.jsonl import MAX_LINE, Line, LineFault, LongLine, read_lines
 from scraper.archives.warc import Passed, WarcPage, ingest_pages, read_pages
@@ -139,9 +141,13 @@ def warc(*pages: bytes, coding: str = "", head: str = "", url: str = "http://a.t
         said = f"Content-Encoding: {coding}\r\n" if coding else ""
         block = f"{kind}{said}{head}\r\n".encode() + page
         out += (
-            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
-            f"WARC-Date: 2024-05-06T00:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
-        ).encode() + block + b"\r\n\r\n"
+            (
+                f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\n"
+                f"WARC-Date: 2024-05-06T00:00:00Z\r\nContent-Length: {len(block)}\r\n\r\n"
+            ).encode()
+            + block
+            + b"\r\n\r\n"
+        )
     return out
 
 
@@ -222,8 +228,7 @@ def test_pages_are_read_within_bounds_and_those_behind_them_too(
     path = tmp_path / "x.warc"
     nested = b"<html><body>" + b"<div>" * 150_000 + PAGE
     path.write_bytes(
-        warc(nested, url="http://a.test/news/1.html")
-        + warc(PAGE, url="http://a.test/news/2.html")
+        warc(nested, url="http://a.test/news/1.html") + warc(PAGE, url="http://a.test/news/2.html")
     )
     tally = take(store, path)
     assert tally.figures["read"] == 2
@@ -233,27 +238,26 @@ def test_pages_are_read_within_bounds_and_those_behind_them_too(
 # ---- room on the disk
 
 
-def test_nothing_is_imported_below_the_floor(store: Archive, tmp_path: Path) -> None:
+def test_nothing_is_imported_below_the_floor(
+    store: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [500, 500, 499]
+    monkeypatch.setattr(space, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(
+        space.shutil,
+        "disk_usage",
+        lambda folder: shutil._ntuple_diskusage(10**12, 0, 10**6 * (free.pop(0) if free else 499)),
+    )
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"\n".join(record(BODY, url=f"http://a.test/{n}") for n in range(120)))
     homes = Homes(load_catalogue(), store.sources.refs())
-    looks = iter(["", "", "499 MB are free", "499 MB are free"])
+    rules = (homes, load_watchlist(), lambda: NOW, "x", 500 * 10**6)
     with pytest.raises(StorageError, match="nothing more is imported: 499 MB are free"):
-        ingest(
-            store,
-            read_lines(path),
-            homes,
-            load_watchlist(),
-            lambda: NOW,
-            "x.jsonl",
-            lambda: next(looks),
-        )
+        ingest(store, read_lines(path), *rules)
     (run,) = store.runs.latest()
     assert run.counts.new == 50
     with pytest.raises(StorageError):
-        ingest_pages(
-            store, iter(()), homes, load_watchlist(), lambda: NOW, "x.warc", lambda: next(looks)
-        )
+        ingest_pages(store, iter(()), *rules)
 
 
 # ---- files of hundreds of megabytes, measured
@@ -289,9 +293,7 @@ FILES = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
-def test_files_made_to_fill_the_memory_are_imported_in_little(
-    tmp_path: Path, name: str
-) -> None:
+def test_files_made_to_fill_the_memory_are_imported_in_little(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     with gzip.open(path, "wb", 1) if name.endswith(".gz") else path.open("wb") as out:
         for piece in FILES[name]():

@@ -241,25 +241,24 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
 
 def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
     from scraper.archives.ingest import Homes
-    from scraper.space import Space
 
     try:
         homes = Homes(session.catalogue, store.sources.refs(), fallback)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--source") from None
     watchlist, clock, origin = session.watchlist, session.clock, path.name
-    space = Space(store.path, session.config.free_space)
+    floor = session.config.free_space
     if path.name.lower().endswith((".warc", ".warc.gz")):
         from scraper.archives.warc import ingest_pages, read_pages
 
         pages = advancing(read_pages(path), "importing")
-        return ingest_pages(store, pages, homes, watchlist, clock, origin, space.shortage)
+        return ingest_pages(store, pages, homes, watchlist, clock, origin, floor)
     from scraper.archives.ingest import ingest
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(_("%(path)s: is neither .jsonl nor .warc; both may end in .gz", path=path))
     lines = advancing(read_lines(path), "importing")
-    return ingest(store, lines, homes, watchlist, clock, origin, space.shortage)
+    return ingest(store, lines, homes, watchlist, clock, origin, floor)
 
 
 SOURCE_COUNTS: JsonDocument[Counts] = JsonDocument(

@@ -35,6 +35,7 @@ from ..revisions import ChangeSummary, classify_change
 from ..sources.links import authority_of
 from ..sources.load import Catalogue
 from ..sources.model import Bounds, FieldRules, LinkRules, Politeness, Source
+from ..space import Space
 from ..workers.faults import CallFault
 from ..workers.pool import BlockingWorkers
 from ..workers.protocol import shared
@@ -267,8 +268,6 @@ _NO_READER = 0
 _LONG = 256 * 1024
 """Characters: longer texts are compared in a worker process."""
 _MODULES = ("scraper.archives.ingest", "scraper.relevance.match", "storage.articles.writes")
-Shortage = Callable[[], str]
-"""What is wrong with the archive's disk, empty while it has room."""
 
 
 @dataclass(slots=True)
@@ -342,19 +341,20 @@ def ingest(
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
-    shortage: Shortage = str,
+    free_space: int = 0,
 ) -> ImportTally:
     """Take over the articles of a file. A line that cannot be used is a fault in the result.
 
     Long lines are read in a worker process, within its bounds of time and memory. Bringing the
-    same twice changes nothing. Raises StorageError, also where `shortage` says that the disk has no
-    room, and Busy.
+    same twice changes nothing. Raises StorageError, also where fewer than `free_space` bytes are
+    left on the disk, and Busy.
     """
-    refuse_if_short(shortage)
+    space = Space(store.path, free_space)
+    refuse_if_short(space)
     with importing(store, clock, origin) as (runs, tally), BlockingWorkers(_MODULES) as workers:
         reader = _Reader(store, homes, watchlist, workers)
         for batch in _batches(lines):
-            refuse_if_short(shortage)
+            refuse_if_short(space)
             items = [item for each in batch if (item := reader.item(each, tally))]
             runs.begin(item.home for item in items)
             now = clock()
@@ -365,9 +365,9 @@ def ingest(
     return tally
 
 
-def refuse_if_short(shortage: Shortage) -> None:
+def refuse_if_short(space: Space) -> None:
     """Raise StorageError where the archive's disk has no room for more."""
-    if why := shortage():
+    if why := space.shortage():
         raise StorageError(f"nothing more is imported: {why}")
 
 

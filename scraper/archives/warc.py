@@ -37,13 +37,13 @@ from ..pipelines.archive import ingest
 from ..pipelines.read import row_of, taught
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source
+from ..space import Space
 from ..workers.readers import BlockingReaders
 from .ingest import (
     Clock,
     Homes,
     ImportTally,
     Runs,
-    Shortage,
     definition_of,
     importing,
     refuse_if_short,
@@ -216,22 +216,23 @@ def ingest_pages(
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
-    shortage: Shortage = str,
+    free_space: int = 0,
 ) -> ImportTally:
     """Read archived pages by the rules of the source that takes their address, and keep them.
 
     Pages are read within a reader's bounds, as in a crawl. A page that is archived already changes
     nothing. Neither does one that is older than the one a known article was last read from. Raises
-    StorageError, also where `shortage` says that the disk has no room, Busy, and PageError from
-    `pages`.
+    StorageError, also where fewer than `free_space` bytes are left on the disk, Busy, and PageError
+    from `pages`.
     """
-    refuse_if_short(shortage)
+    space = Space(store.path, free_space)
+    refuse_if_short(space)
     with (
         importing(store, clock, origin) as (runs, tally),
         closing(BlockingReaders(watchlist)) as readers,
     ):
         for page in pages:
-            refuse_if_short(shortage)
+            refuse_if_short(space)
             tally.figures["read"] += 1
             if isinstance(page, LineFault):
                 tally.fault(page)
