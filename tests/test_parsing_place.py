@@ -3,14 +3,22 @@
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.parsing.article import read_article
+from scraper.parsing.body.place import by_weight
+from scraper.parsing.body.trust import doubt_of, learned, probability, signs
+from scraper.parsing.page import Page
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData
 from tests.support.make import capture
 
 URL = "http://news.practice.test/2024/05/harbour.html"
+NOW = datetime(2024, 5, 8, tzinfo=UTC)
 TITLE = "Harbour town opens its tide mill again"
 FIRST = "The tide mill at the old harbour turned its wheel on Tuesday for the first time in ninety years, to the applause of some two hundred people on the quay."
 SECOND = "Volunteers had spent eleven winters on the beams, the sluice and the stones, most of them taken from a barn that was to be pulled down."
@@ -176,7 +184,49 @@ def test_a_short_body_among_much_else_is_doubted_in_words() -> None:
     found = read(f"<h1>{TITLE}</h1><div class=x><p>{FIRST}</p></div><div>{boxes}</div>")
     level, doubt = confidence(found)
     assert level == "doubtful"
-    assert "of what runs on the page" in doubt or "another reader" in doubt
+    assert doubt.startswith("says little of what the title says")  # what was taken is the boxes
+
+
+def test_little_text_is_sure_where_it_is_all_that_runs_and_says_the_title() -> None:
+    page = f"<h1>{TITLE}</h1><div class=x>{paragraphs(FIRST, LEAD)}</div>"
+    head = f"<meta name=description content='{FIRST[:90]}'>"
+    assert confidence(read(page, head))[0] == "sure"
+
+
+@pytest.mark.parametrize("around", ["", f"<h2>{TITLE}</h2><time>2024-05-07</time>"])
+def test_a_notice_of_the_site_is_doubted_where_nothing_else_runs(around: str) -> None:
+    """The text of the article is drawn by a script, and only the notice below is there."""
+    page = f"<h1>{TITLE}</h1>{around}<section class=article><p>{FOOT}</p></section>"
+    level, doubt = confidence(read(page, f"<meta name=description content='{FIRST}'>"))
+    assert level == "doubtful"
+    assert "says little of what the title says" in doubt or "description" in doubt
+
+
+def test_a_page_that_nobody_can_judge_by_its_title_is_judged_by_the_rest() -> None:
+    page = f"<div class=article>{paragraphs(*TEXT, LEAD, FIRST[::-1], SECOND[::-1])}</div>"
+    assert confidence(read(page))[0] in {"sure", "doubtful"}
+
+
+def test_each_sign_of_a_body_has_points() -> None:
+    page = Page(f"<h1>{TITLE}</h1>{paragraphs(*TEXT)}", URL, NOW)
+    place = by_weight(page, TITLE)
+    assert place is not None
+    found = signs(body(*TEXT), place, page, TITLE, place.whole)
+    assert set(found) | {"start"} == set(learned())
+    assert all(0 <= value <= 1 for value in found.values())
+
+
+@given(text=st.text(max_size=400), title=st.text(max_size=60), whole=st.floats(0, 1e6))
+def test_signs_and_probability_stay_between_none_and_one(
+    text: str, title: str, whole: float
+) -> None:
+    page = Page(f"<h1>x</h1>{paragraphs(*TEXT)}", URL, NOW)
+    place = by_weight(page, TITLE)
+    assert place is not None
+    found = signs(text, place, page, title, whole)
+    assert all(0 <= value <= 1 for value in found.values()), found
+    assert 0 <= probability(found, learned()) <= 1
+    assert doubt_of(found)
 
 
 def stated(text: str) -> str:

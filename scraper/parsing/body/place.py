@@ -52,7 +52,8 @@ class BodyPlace:
     belong to the text and stand before it.
 
     `doubt` says in words why another element may be the body, mostly empty; `is_near` whether it
-    begins right under the headline.
+    begins right under the headline, `is_named` whether its author calls it the text. `whole` is how
+    many letters run on the page outside menus and footers, 0 where nobody counted.
     """
 
     tag: Element
@@ -61,6 +62,8 @@ class BodyPlace:
     standfirst: tuple[Element, ...] = ()
     doubt: str = ""
     is_near: bool = False
+    is_named: bool = False
+    whole: float = 0.0
 
 
 def by_template(page: Page, rules: tuple[str, ...]) -> BodyPlace | None:
@@ -177,10 +180,41 @@ class _Weight:
     chain: tuple[Element, ...]
 
 
-def by_weight(page: Page, title: str = "") -> BodyPlace | None:
-    """The element whose lines weigh most, of several that weigh the same the innermost. What begins
-    far from the headline weighs less. None on a page without running text. In doubt where it holds
-    less than half of what runs."""
+@dataclass(frozen=True, slots=True)
+class TextWeights:
+    """What the running text of a page weighs, element by element.
+
+    `headings` are the lines of the headline, `starts` the line in which the text of each element
+    begins, `far` the elements that begin far from a headline, `beside` those that are named as
+    standing beside the text. `whole` is how much runs outside menus and footers.
+    """
+
+    sums: dict[Element, float]
+    whole: float
+    headings: list[int]
+    starts: dict[Element, int]
+    far: frozenset[Element]
+    beside: frozenset[Element]
+
+    def place(self, best: Element, page: Page) -> BodyPlace:
+        """This element as the place of the body. In doubt where it holds less than half of what
+        runs."""
+        tag = _widened(best, self.sums)
+        held = self.sums[best] / self.whole if self.whole else 1.0
+        least = _FAR_LEAST if best in self.far else _DOUBTFUL_SHARE
+        doubt = "" if held >= least else f"holds {held:.0%} of what runs on the page"
+        if doubt and best in self.far:
+            doubt += ", far from the headline"
+        start = self.starts.get(tag, self.starts.get(best, 0))
+        heading = max((at for at in self.headings if at < start), default=-1)
+        lead = find_standfirst(page, heading, start, tag)
+        near = bool(self.headings) and best not in self.far
+        named = any(_bonus(node.tag, names_of(node)) > 1 for node in (best, tag))
+        return BodyPlace(tag, Origin.GENERIC, RULE, lead, doubt, near, named, self.whole)
+
+
+def measure(page: Page, title: str = "") -> TextWeights:
+    """Weigh the elements of a page by the lines that begin in them."""
     headings = _headings(page, title)
     weights = _weights(page.lines, headings)
     outside, whole = _outside(weights)
@@ -193,20 +227,15 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
             sums[node] = sums.get(node, 0.0) + value
     starts = _starts(page, weights)
     far = {node for node, start in starts.items() if headings and not _is_near(start, headings)}
-    best = _heaviest(sums, far)
-    if best is None:
-        return None
-    tag = _widened(best, sums)
-    held = sums[best] / whole if whole else 1.0
-    least = _FAR_LEAST if best in far else _DOUBTFUL_SHARE
-    doubt = "" if held >= least else f"holds {held:.0%} of what runs on the page"
-    if doubt and best in far:
-        doubt += ", far from the headline"
-    start = starts.get(tag, starts.get(best, 0))
-    heading = max((at for at in headings if at < start), default=-1)
-    lead = find_standfirst(page, heading, start, tag)
-    near = bool(headings) and best not in far
-    return BodyPlace(tag, Origin.GENERIC, RULE, lead, doubt, near)
+    return TextWeights(sums, whole, headings, starts, frozenset(far), frozenset(outside))
+
+
+def by_weight(page: Page, title: str = "") -> BodyPlace | None:
+    """The element whose lines weigh most, of several that weigh the same the innermost. What begins
+    far from the headline weighs less. None on a page without running text."""
+    weights = measure(page, title)
+    best = _heaviest(weights.sums, weights.far)
+    return None if best is None else weights.place(best, page)
 
 
 def _is_near(start: int, headings: list[int]) -> bool:

@@ -20,6 +20,7 @@ from ...sources.model import FieldRules
 from ..page import Page
 from ..soup import attribute, named
 from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters, squeeze
+from . import trust
 from .cut import cut_out, cut_standfirst
 from .media import image_address, read_attachments, read_images
 from .notices import OwnWords, own_notices
@@ -128,48 +129,67 @@ def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
 def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
     """The body at the place found. Where nothing was found there, the well-known containers and
     the pictures and files are asked. Where that is nothing either, or in doubt, trafilatura."""
-    body = _read_place(found, page, title, rules)
+    body = read_place(found, page, title, rules)
     for find in (by_known_container, by_media):
         if not body.has_content:
-            body = _read_place(find(page), page, title, rules)
-    if body.has_content and not _is_doubtful(body):
-        return _judged(body, page, None)
-    other = _read_place(by_trafilatura(page), page, title, rules)
-    better = _better(body, other, page)
-    return _judged(better, page, body if better is other else other)
+            body = read_place(find(page), page, title, rules)
+    whole = found.whole if found else 0.0
+    found_trust = _trust(body, page, title, whole)
+    if body.has_content and not found_trust.is_asked and not _is_doubtful(body):
+        return _judged(body, found_trust, None)
+    other = read_place(by_trafilatura(page), page, title, rules)
+    if not body.has_content or _is_doubtful(body):
+        better = _better(body, other, page)
+        if better is other:
+            return _judged(other, _trust(other, page, title, whole), body)
+    return _judged(body, found_trust, other)
 
 
-def _judged(body: Body, page: Page, other: Body | None) -> Body:
+@dataclass(frozen=True, slots=True)
+class _Trust:
+    """How likely a body is the article (1 where nobody asks), what speaks against it in words, and
+    what the page states elsewhere says of it: True, False or nothing."""
+
+    probability: float = 1.0
+    doubt: str = ""
+    stated: bool | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether another reader's word could matter."""
+        return self.stated is None and trust.DENIED <= self.probability < trust.SURE
+
+
+def _trust(body: Body, page: Page, title: str, whole: float) -> _Trust:
+    place = body.place
+    if place is None or not body.text or place.origin is Origin.TEMPLATE:
+        return _Trust()
+    share = _share_of_stated(body, page)
+    if share is not None and (share >= _STATED or share <= 1 - _STATED):
+        is_stated = share >= _STATED
+        words = "has little of the text that the page's JSON-LD states"
+        return _Trust(float(is_stated), "" if is_stated else words, is_stated)
+    signs = trust.signs(body.text, place, page, title, whole)
+    probability = trust.probability(signs, trust.learned())
+    return _Trust(probability, "" if probability >= trust.SURE else trust.doubt_of(signs))
+
+
+def _judged(body: Body, found: _Trust, other: Body | None) -> Body:
     """The body with how far it may be believed. `other` is what another reader made of the page,
-    where one was asked: two that agree are believed."""
+    where one was asked: two that agree are believed, unless much speaks against both."""
     if body.place is None or not body.text:
         doubt = "no text was found" + (", pictures or files alone" if body.place else "")
         return replace(body, confidence=Confidence.UNKNOWN, doubt=doubt)
-    if body.place.origin is Origin.TEMPLATE:
-        return body
-    doubt = _doubt(body, other)
-    stated = _share_of_stated(body, page)
-    if stated is not None and stated >= _STATED:
-        doubt = ""
-    elif stated is not None and stated <= 1 - _STATED:
-        doubt = "has little of the text that the page's JSON-LD states"
+    doubt = found.doubt
+    if found.stated is None and other is not None and other.text:
+        if not _agree(body.text, other.text):
+            doubt = doubt or body.place.doubt or "little was found"
+            doubt += "; another reader takes other lines"
+        elif found.probability >= trust.DENIED:
+            doubt = ""
     if not doubt:
         return body
     return replace(body, confidence=Confidence.DOUBTFUL, doubt=doubt)
-
-
-def _doubt(body: Body, other: Body | None) -> str:
-    """Why the place may be the wrong one, mostly empty."""
-    place = body.place
-    doubt = place.doubt if place else ""
-    if other is not None and other.text:
-        if _agree(body.text, other.text):
-            return ""
-        doubt = doubt or (other.place.doubt if other.place else "")
-        return f"{doubt or 'little was found'}; another reader takes other lines"
-    if place is not None and place.rule == "trafilatura":
-        return "found by the last resort alone"
-    return doubt
 
 
 def _agree(text: str, other: str) -> bool:
@@ -229,7 +249,8 @@ def _running(text: str) -> float:
     return sum(size for line, size in sizes if runs(line, size))
 
 
-def _read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
+def read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
+    """What stands at this place as the body, judged by nobody."""
     if found is None:
         return Body()
     attachments = read_attachments(found.tag, page)
