@@ -349,3 +349,67 @@ def test_what_shows_a_zone(host: str, language: str, body: bytes, zone: str, kno
     page_ = capture(body, url=f"http://{host}/", final_url=f"http://{host}/", fetched_at=NOW)
     found = zone_of_portal(host, language, [page_])
     assert (found.zone, found.known) == (zone, known)
+
+
+def in_a_folder(server: Server) -> Site:
+    """A portal below a folder of a host that others share: all its articles in its archive."""
+    site = server.site("shared.test")
+    site.answer("/", page("<html><body><h1>Hosting by Example</h1></body></html>"))
+    menu = (
+        "<header><a href='/council/'><img src='/logo.svg' alt=''></a><a href='/council/about/'>"
+        "About us</a><a href='/council/all-stories/'>All stories</a></header>"
+    )
+    head = (
+        "<link rel=alternate type='application/rss+xml' href='http://feeds.shared.test/council'>"
+        "<title>{}</title>"
+    )
+
+    def rows(shown: range) -> str:
+        return "<ul class=stories>" + "".join(
+            f"<li><a href='/council/{slug(TITLES[at])}'>{TITLES[at]}</a> "
+            f"<time datetime={day_of(at)}>{day_of(at):%d %B %Y}</time></li>"
+            for at in shown
+        ) + "</ul>"  # fmt: skip
+
+    def whole(title: str, content: str) -> str:
+        top = head.format(title)
+        return f"<html lang=en><head>{top}</head><body>{menu}<main>{content}</main></body></html>"
+
+    about = "<p>The council of Elsewhere meets every other Monday, and anybody may listen.</p>" * 5
+    site.answer("/council/", page(whole("Elsewhere Council", rows(range(3)))))
+    site.answer("/council/about/", page(whole("About us", f"<h1>About us</h1>{about}")))
+    site.answer("/council/all-stories/", page(whole("All stories", rows(range(len(TITLES))))))
+    for at in range(len(TITLES)):
+        text = article(at).partition("<body>")[2].partition("<div class=related>")[0]
+        site.answer(f"/council/{slug(TITLES[at])}", page(whole(TITLES[at], text)))
+    feeds = server.site("feeds.shared.test")
+    items = "".join(
+        f"<item><title>{TITLES[at]}</title><link>{site.url(f'/council/{slug(TITLES[at])}')}</link>"
+        f"<pubDate>{day_of(at):%a, %d %b %Y} 09:00:00 +0000</pubDate></item>"
+        for at in range(6)
+    )
+    text = (
+        f"<rss version='2.0'><channel><title>Elsewhere Council</title>"
+        f"<link>{site.url('/council/')}</link>{items}</channel></rss>"
+    )
+    feeds.answer("/council", answer(200, text.encode(), Content_Type="text/xml"))
+    return site
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", ("article", "feed", "home", "archive"))
+def test_whatever_page_of_a_site_is_given_its_whole_list_is_found(
+    hubwatch: CommandLine, server: Server, start: str
+) -> None:
+    site = in_a_folder(server)
+    url = {
+        "article": site.url(f"/council/{slug(TITLES[20])}"),
+        "feed": "http://feeds.shared.test/council",
+        "home": site.url("/council/"),
+        "archive": site.url("/council/all-stories/"),
+    }[start]
+    source = add(hubwatch, server, url)
+    assert source["entry"][0]["url"] == site.url("/council/all-stories/")
+    assert source["name"] == "Elsewhere Council"
+    assert source["links"]["allow"] == ["/council/{section}"]
+    assert ("feed", "1d") in kinds(source) or start != "feed"

@@ -507,10 +507,13 @@ shows."""
 
 
 def choose_entries(
-    listing: Listing, candidates: Sequence[EntryCandidate], kinds: Sequence[EntryKind]
+    listing: Listing,
+    candidates: Sequence[EntryCandidate],
+    kinds: Sequence[EntryKind],
+    given: str = "",
 ) -> tuple[EntryChoice, ...]:
     """The list, and what else the portal offers of the same articles: a feed, the REST interface, a
-    sitemap. Or what the person wants."""
+    sitemap, what a person gave the address of. Or what the person wants."""
     usable = [each for each in candidates if each.rows and _overlaps(each, listing)]
     best = {
         kind: max(
@@ -550,6 +553,12 @@ def choose_entries(
         elif kind is EntryKind.JSON:  # the newest come first
             newest = replace(other, max_pages=1)
             chosen.append(_choice(newest, _("a second witness: its newest articles"), _FURTHER))
+    taken = {each.url for each in chosen}
+    chosen += [
+        _choice(each, _("as you said"), _FURTHER)
+        for each in usable
+        if each.url == given and each.url not in taken and _shown(each, listing) <= MOST_AT_ONCE
+    ]
     return tuple(chosen)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from hubwatch.errors import PageError
 from scraper.parsing.article import read_article
+from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.json_lists import read_items
 from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front
 from scraper.sources.address_patterns import generalise
@@ -184,8 +185,9 @@ def _with_list(
     listing = _without_strangers(listing, page, pages)
     listing = with_row_rules(listing, page, zone)
     candidates = tuple(_judged(each, listing, pages) for each in candidates)
-    portal = _portal(url, found.front, listing, pages, templates, options, candidates)
-    entries = choose_entries(listing, candidates, options.kinds)
+    named = _with_name_of_home(found.front, listing.url, pages)
+    portal = _portal(url, named, listing, pages, templates, options, candidates)
+    entries = choose_entries(listing, candidates, options.kinds, url)
     total = offered(listing, candidates)
     shows = len(listing.rows)
     warnings = portal.warnings
@@ -212,31 +214,47 @@ def _with_list(
     )
 
 
-def _listing_of(capture: Capture, front: Front, pages: PageSource, zone: str) -> _Found:
-    """The list on a page, or behind it. What stands beside an article is no list of its portal:
-    then the list is looked for above it, and has to take the article."""
+def _with_name_of_home(front: Front, url: str, pages: PageSource) -> Front:
+    """What a page tells, with the name of its site as its home page has it where the page names
+    itself alone."""
+    home = (
+        front.home if authority_of_or_none(front.home) == authority_of(url) else urljoin(url, "/")
+    )
+    if is_home(url) or front.site != front.title or _same_page(url, home):
+        return front
+    (seen,) = pages.fetch([home])
+    there = read_front(seen.capture) if seen.capture is not None else None
+    return replace(front, site=there.site) if there is not None and there.site else front
+
+
+def _listing_of(
+    capture: Capture, front: Front, pages: PageSource, zone: str, wanted: Collection[str] = ()
+) -> _Found:
+    """The list on a page, or behind it, rather one that shows some of the articles `wanted`. What
+    stands beside an article is no list of its portal: then the list is looked for above it, and has
+    to take the article."""
     url = capture.final_url or capture.url
     own = find_listing(capture, zone)
     if not _reads_as_article(capture, front, own):
-        listing, others = best_list(capture, front, pages, zone)
+        listing, others = best_list(capture, front, pages, zone, wanted)
         there = front
         if listing is not None and listing.url != url:
             there = read_front(page_at(pages, listing.url))
         return _Found(listing, there, tuple(others))
     tried, best = [], None
-    for above in _above(url, front):
+    menu = [link.url for link in list_links(front, url, own)]
+    for above in dict.fromkeys((*_above(url, front), *menu)):
         (seen,) = pages.fetch([above])
         if seen.capture is None:
             continue
         here = read_front(seen.capture)
         listing = None
         if here.kind is AddressKind.PAGE:
-            home = is_home(seen.capture.final_url or above)
-            listing = (
-                best_list(seen.capture, here, pages, zone)[0]
-                if home
-                else (find_listing(seen.capture, zone))
-            )
+            place = seen.capture.final_url or above
+            if is_home(place) or _same_page(place, front.home):
+                listing = best_list(seen.capture, here, pages, zone, (url,))[0]
+            else:
+                listing = find_listing(seen.capture, zone)
         tried.append((above, len(listing.rows) if listing else 0))
         if listing is not None and is_article(url, listing.links):
             best = _Found(listing, read_front(page_at(pages, listing.url)), is_article=True)
@@ -244,14 +262,15 @@ def _listing_of(capture: Capture, front: Front, pages: PageSource, zone: str) ->
     return best or _Found(None, front, tuple(tried), is_article=True)
 
 
-_MOST_ABOVE = 6
+_MOST_ABOVE = 8
 _LONG = 250
 _LONGER = 600
 
 
 def _above(url: str, front: Front) -> list[str]:
-    """Where the list of an article may stand: the folders of its address, the pages that it links
-    to whose address its own begins with, the home page."""
+    """Where the list of an article may stand: the pages that it links to whose address its own
+    begins with, those of its breadcrumb, the folders of its address, the home page that it names,
+    the host's."""
     parts = urlsplit(url)
     root = f"{parts.scheme}://{parts.netloc}"
     steps = (
@@ -262,8 +281,15 @@ def _above(url: str, front: Front) -> list[str]:
     folders = [f"{root}/{'/'.join(steps[:at])}/" for at in range(len(steps), 0, -1)]
     linked = {link.url for link in front.links}
     known = [each for each in folders if each in linked or each.rstrip("/") in linked]
-    usable = [each for each in (*known, *folders[:2]) if not lists_others(each)]
-    return list(dict.fromkeys((*usable, f"{root}/")))[:_MOST_ABOVE]
+    trail = [each for each in front.trail if not is_home(each)]
+    wanted = (*known, *trail, *folders[:2], front.home, f"{root}/")
+    here = authority_of(url)
+    usable = [
+        each
+        for each in wanted
+        if authority_of_or_none(each) == here and (each == front.home or not lists_others(each))
+    ]
+    return list(dict.fromkeys(usable))[:_MOST_ABOVE]
 
 
 def _reads_as_article(capture: Capture, front: Front, own: Listing | None) -> bool:
@@ -458,22 +484,47 @@ def _beside(
     """The portal of a feed or sitemap: with the list that its home page leads to, if that is of the
     same articles, else by what was named alone."""
     zone = options.zone or _early_zone(url)
-    hosts = (authority_of(url),)
-    of_feed = front.kind is AddressKind.FEED
-    named = try_feed(url, pages, hosts, zone) if of_feed else try_sitemap(url, pages, hosts, zone)
-    parts = urlsplit(url)
-    (seen,) = pages.fetch([f"{parts.scheme}://{parts.netloc}/"])
-    home = read_front(seen.capture) if seen.capture is not None else None
-    if seen.capture is None or home is None or home.kind is not AddressKind.PAGE or not named.rows:
-        return _without_list(url, front, pages, templates, options)
-    found = _listing_of(seen.capture, home, pages, zone)
+    named = _named(url, front, pages, zone)
     known = {row.url for row in named.rows}
-    if found.listing is None or not any(row.url in known for row in found.listing.rows):
-        return _without_list(url, front, pages, templates, options)
-    fronts = [found.front, home]
-    others = find_candidates(fronts, seen.url, pages, found.listing, zone)
-    candidates = (named, *(each for each in others if each.url != url))
-    return _with_list(url, found, candidates, pages, templates, options)
+    for home in _homes(url, front, named) if known else ():
+        (seen,) = pages.fetch([home])
+        there = read_front(seen.capture) if seen.capture is not None else None
+        if seen.capture is None or there is None or there.kind is not AddressKind.PAGE:
+            continue
+        found = _listing_of(seen.capture, there, pages, zone, known)
+        if found.listing is None or not any(row.url in known for row in found.listing.rows):
+            continue
+        others = find_candidates([found.front, there], seen.url, pages, found.listing, zone)
+        candidates = (named, *(each for each in others if each.url != url))
+        return _with_list(url, found, candidates, pages, templates, options)
+    return _without_list(url, front, pages, templates, options)
+
+
+_MOST_HOMES = 4
+
+
+def _homes(url: str, front: Front, named: EntryCandidate) -> list[str]:
+    """Where the site of a feed or sitemap may begin: as the feed says, in a folder above it, at the
+    host of its articles."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    steps = parts.path.split("/")[1:-1]
+    folders = [f"{root}/{'/'.join(steps[:at])}/" for at in range(len(steps), 0, -1)][:2]
+    theirs = [urljoin(row.url, "/") for row in named.rows[:1]]
+    hosts = {authority_of_or_none(each) for each in (url, *theirs)}
+    wanted = (front.home, *(folders if not front.home else ()), f"{root}/", *theirs)
+    usable = [each for each in wanted if each and each != url]
+    return list(dict.fromkeys(each for each in usable if authority_of_or_none(each) in hosts))[
+        :_MOST_HOMES
+    ]
+
+
+def _named(url: str, front: Front, pages: PageSource, zone: str) -> EntryCandidate:
+    """What a feed or sitemap lists of the hosts of its articles."""
+    if front.kind is not AddressKind.FEED:
+        return try_sitemap(url, pages, (authority_of(url),), zone)
+    urls = [row.url for row in read_entries(page_at(pages, url), zone).rows]
+    return try_feed(url, pages, _hosts_of_rows(urls, authority_of(url)), zone)
 
 
 def _of_json(
@@ -548,10 +599,8 @@ def _without_list(
 ) -> Portal:
     """A portal known by a feed or a sitemap alone."""
     zone = options.zone or _early_zone(url)
-    hosts = (authority_of(url),)
-    capture = page_at(pages, url)
-    attempt = try_sitemap if read_front(capture).kind is AddressKind.SITEMAP else try_feed
-    candidate = attempt(url, pages, hosts, zone)
+    there = read_front(page_at(pages, url))
+    candidate = _named(url, there, pages, zone)
     if not candidate.rows:
         why_empty = f": {candidate.reason}" if candidate.reason else ""
         raise PageError(
@@ -563,8 +612,10 @@ def _without_list(
         )
     rows = tuple(r for r in candidate.rows if not is_home(r.url) and not lists_others(r.url))
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
+    hosts = _hosts_of_rows([row.url for row in rows], authority_of(url))
     listing = Listing(url, rows, hosts, allow)
-    portal = _portal(url, front, listing, pages, templates, options, (candidate,))
+    named = front if front.site else replace(front, site=there.site, title=there.title)
+    portal = _portal(url, named, listing, pages, templates, options, (candidate,))
     why = _("%(articles)s; no list page is known", articles=pluralise(len(rows), "article"))
     entries = (EntryChoice(candidate.kind, url, why),)
     return replace(portal, entries=entries, candidates=(candidate,))
@@ -653,13 +704,14 @@ def page_at(pages: PageSource, url: str) -> Capture:
 
 
 def best_list(
-    capture: Capture, front: Front, pages: PageSource, zone: str
+    capture: Capture, front: Front, pages: PageSource, zone: str, wanted: Collection[str] = ()
 ) -> tuple[Listing | None, list[tuple[str, int]]]:
-    """The list on this page, or a better one that it links to where it is a home page."""
+    """The list on this page, or a better one that it links to where it is a home page: rather one
+    that shows some of the articles `wanted`."""
     url = capture.final_url or capture.url
     own = find_listing(capture, zone)
     paged = own is not None and bool(guess_ways(capture, own.links))
-    if own is not None and (paged or not is_home(url)):
+    if own is not None and (paged or not (is_home(url) or _same_page(url, front.home))):
         return own, []
     found = [own] if own is not None else []
     tried: list[tuple[str, int]] = []
@@ -675,8 +727,22 @@ def best_list(
                 found.append(other)
         if found:
             break
-    best = max(found, key=lambda each: _rank(each, pages, own), default=None)
+    best = max(
+        found,
+        key=lambda each: (_takes(each, wanted), _rank(each, pages, own)),
+        default=None,
+    )
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+def _same_page(url: str, other: str) -> bool:
+    return url.rstrip("/") == other.rstrip("/")
+
+
+def _takes(listing: Listing, wanted: Collection[str]) -> bool:
+    """Whether a list shows one of these articles, or its shapes take one. True where none is."""
+    known = {row.url for row in listing.rows}
+    return not wanted or any(url in known or is_article(url, listing.links) for url in wanted)
 
 
 def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:

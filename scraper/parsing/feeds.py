@@ -96,6 +96,22 @@ def _parse(text: str) -> Any:
     return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
 
 
+def read_feed_site(capture: Capture) -> tuple[str, str]:
+    """The address of the site that a feed says it is of, and the feed's title (RSS 2.0, `link` and
+    `title` of the channel; RFC 4287, `link rel="alternate"`). Empty where it does not say."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    text = clean_characters(decoded.text)
+    if decoded.hopeless or _ENTITY.search(text) or not _ROOT.search(text[:20_000]):
+        return "", ""
+    parsed = _parse(text[:_HEAD])
+    home = absolute(str(parsed.feed.get("link", "")), capture.final_url or capture.url)
+    return home, clean_field(clean_title(str(parsed.feed.get("title", ""))))
+
+
+_HEAD = 100_000
+"""So much of a feed is read for what it says of itself; that stands before its entries."""
+
+
 def _pager(parsed: Any, base: str) -> Pager:
     """The `rel="next"` of a paged feed (RFC 5005, section 3)."""
     for link in parsed.feed.get("links", ()):

@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from functools import reduce
 from itertools import islice
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from bs4.exceptions import ParserRejectedMarkup
 
@@ -26,6 +26,7 @@ from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, Pagi
 from .dates.in_rows import read_row_date
 from .dates.in_text import read_date
 from .encoding import decode
+from .feeds import read_feed_site
 from .fields.language import read_language
 from .lists.json_lists import parse_json
 from .lists.pagination import read_more, shown_pager
@@ -66,7 +67,8 @@ class FrontLink:
 class Front:
     """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
     `feeds` the feeds it announces, `rest` the address of its WordPress REST interface, `is_article`
-    whether it calls itself an article."""
+    whether it calls itself an article, `home` where it says that its site begins, `trail` the pages
+    that it says it stands under, the nearest first."""
 
     kind: AddressKind
     reason: str = ""
@@ -77,13 +79,16 @@ class Front:
     feeds: tuple[FrontLink, ...] = ()
     rest: str = ""
     is_article: bool = False
+    home: str = ""
+    trail: tuple[str, ...] = ()
 
 
 def read_front(capture: Capture) -> Front:
     """Read a captured page for its names, links and feeds. Never raises for what it holds."""
     head = capture.body[:4_096]
     if _FEED_ROOT.search(head):
-        return Front(AddressKind.FEED)
+        home, title = read_feed_site(capture)
+        return Front(AddressKind.FEED, title=title, site=title, home=home)
     if _SITEMAP_ROOT.search(head) or head[:2] == b"\x1f\x8b":
         return Front(AddressKind.SITEMAP)
     decoded = decode(capture.body, capture.header("content-type") or "")
@@ -110,7 +115,68 @@ def _front(page: Page) -> Front:
         feeds=tuple(_feeds(page)),
         rest=_rest(page),
         is_article=_calls_itself_article(page),
+        home=_home(page),
+        trail=tuple(_trail(page)),
     )
+
+
+_HOME_WORDS = re.compile(
+    r"(?:网站)?首页|返回首页|主页|home(?:\s?page)?|start(?:\s?page|seite)?|accueil|inicio|главная|トップ",
+    re.I,
+)
+_MOST_LOOKED_AT = 400
+
+
+def _home(page: Page) -> str:
+    """Where a page says that its site begins: by `rel="home"`, else the link called so, else the
+    first one that leads to a folder above it."""
+    links = page.tags("a")[:_MOST_LOOKED_AT]
+    for tag in (*page.tags("link")[:200], *links):
+        if "home" in attribute(tag, "rel").lower().split():
+            return urldefrag(page.link(attribute(tag, "href"))).url
+    for tag in links:
+        if _HOME_WORDS.fullmatch(clean_field(line_text(tag) or attribute(tag, "title"))):
+            return urldefrag(page.link(attribute(tag, "href"))).url
+    shown = [urldefrag(page.link(attribute(tag, "href"))).url for tag in links[:_BEFORE_MENU]]
+    above = (url for url in shown if url != page.url and _is_above(url, page.url))
+    return next(above, page.url if page.url in shown and _is_above(page.url, page.url) else "")
+
+
+_BEFORE_MENU = 30
+
+
+def _is_above(url: str, here: str) -> bool:
+    """Whether an address is that of a folder, and another one the same or inside it."""
+    there, own = urlsplit(url), urlsplit(here)
+    folder = there.path.rpartition("/")[0] + "/"
+    plain = not there.query and there.netloc == own.netloc and there.path == folder
+    return plain and own.path.startswith(folder)
+
+
+_TRAIL = re.compile(
+    r"bread-?crumb|crumbs?\b|(?<![a-z])(?:position|location|weizhi|dqwz)(?![a-z])", re.I
+)
+_MOST_STEPS = 8
+
+
+def _trail(page: Page) -> list[str]:
+    """The pages that a page says it stands under, the nearest first: by its breadcrumb, as
+    structured data (schema.org, BreadcrumbList) or as links; by `rel="up"`."""
+    steps: list[str] = []
+    for each in page.linked[:20]:
+        listed = each.get("itemListElement")
+        if str(each.get("@type", "")).lower() == "breadcrumblist" and isinstance(listed, list):
+            items = [step.get("item") for step in listed[:_MOST_STEPS] if isinstance(step, dict)]
+            named = [item.get("@id") if isinstance(item, dict) else item for item in items]
+            steps += [page.link(str(name)) for name in named if name]
+    if not steps:
+        for tag in page.tags("a")[:_MOST_LOOKED_AT]:
+            around = (f"{attribute(each, 'class')} {attribute(each, 'id')}"
+                      for each in islice(tag.iterancestors(), 4))  # fmt: skip
+            if "up" in attribute(tag, "rel").lower().split() or any(map(_TRAIL.search, around)):
+                steps.append(urldefrag(page.link(attribute(tag, "href"))).url)
+    own = page.url.rstrip("/")
+    return [step for step in reversed(steps[:_MOST_STEPS]) if step and step.rstrip("/") != own]
 
 
 def _rest(page: Page) -> str:

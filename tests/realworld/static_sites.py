@@ -402,6 +402,7 @@ class MaterialBlog(Folder):
 
     name = "material"
     language = "zh"
+    starts = (("a section", "/archive/2025/"), ("a sitemap", "/sitemap.xml"))
     themes = ("material",)
 
     def install(self, folder: Path) -> None:
