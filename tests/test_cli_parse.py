@@ -239,7 +239,7 @@ def test_every_date_of_the_page_is_shown_with_its_verdict(
     saved = tmp_path / "dated.html"
     saved.write_text(
         '<meta name="Maketime" content="2024-01-01"><h1>Guiyang opens forty labs</h1>'
-        "<p>Updated: 2023-08-29</p><div id='Content'><p>The city opened forty laboratories to "
+        "<p>Published: 2023-08-29</p><div id='Content'><p>The city opened forty laboratories to "
         "companies on Aug 5, the local government said.</p></div>",
         encoding="utf-8",
     )

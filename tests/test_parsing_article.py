@@ -156,15 +156,20 @@ def test_the_address_is_the_last_resort_and_nothing_is_ever_now() -> None:
 
 
 def test_the_line_beats_the_address() -> None:
-    top = "<h1>A laboratory opens</h1><p>english.guiyang.gov.cn|Updated: 2023-08-29</p>"
-    article = read(
-        page("<title>A laboratory opens</title>", top, ENGLISH),
-        url="http://a.practice.test/2021-01/02/c_9.htm",
-    )
-    assert article.published is not None
-    assert article.published.iso == "2023-08-29"
-    assert article.source == "english.guiyang.gov.cn"
-    assert article.updated is None
+    """The published date on it does. What it says of an update is no published date."""
+    for label, published, updated in (
+        ("Published", "2023-08-29", None),
+        ("Updated", "2021-01-02", "2023-08-29"),
+    ):
+        top = f"<h1>A laboratory opens</h1><p>english.guiyang.gov.cn|{label}: 2023-08-29</p>"
+        article = read(
+            page("<title>A laboratory opens</title>", top, ENGLISH),
+            url="http://a.practice.test/2021-01/02/c_9.htm",
+        )
+        assert article.published is not None
+        assert article.published.iso == published
+        assert article.source == "english.guiyang.gov.cn"
+        assert (article.updated and article.updated.iso) == updated
 
 
 @pytest.mark.parametrize(

@@ -398,3 +398,124 @@ def test_numbers_follow_the_order_they_are_said_to_have(day: date) -> None:
     assert first is not None
     assert second is not None
     assert (first.day, second.day) == (day, day)
+
+
+def level(article: ArticleData, field: str = "published") -> tuple[str, str]:
+    """How far the field may be believed, and why not."""
+    found = next(item for item in article.evidence if item.field == field)
+    return str(found.confidence), found.doubt
+
+
+def generic(html: str, url: str = "http://www.practice.test/a") -> ArticleData:
+    return read(html, url, FieldRules())
+
+
+UPDATES = (
+    "<p>Last updated: 12 May 2021</p>",
+    "<p>Updated 10:30 AM, May 12, 2021</p>",
+    "<p class=lastupdate>12 May 2021</p>",
+    "<div class='post-modified'><span>12 May 2021</span></div>",
+    "<p>Aktualisiert am Mittwoch, 12. Mai 2021, 10:00</p>",
+    "<p>Zuletzt geändert: 12.05.2021</p>",
+    "<p>Mis à jour le 12 mai 2021 à 10h30</p>",
+    "<p>Actualizado el 12 de mayo de 2021</p>",
+    "<p>Bijgewerkt: 12 mei 2021</p>",
+    "<p>Обновлено: 12 мая 2021</p>",
+    "<p>最終更新：2021年5月12日</p>",
+    "<p>最后修改时间：2021-05-12 10:00</p>",
+    "<p>Updated <time datetime='2021-05-12T10:00'>12 May</time></p>",
+    "<time class=updated datetime='2021-05-12'>12 May</time>",
+    "<time class=last-modified datetime='2021-05-12'>12 May</time>",
+    "<p>Member since 12 May 2021</p>",
+    "<p>注册时间：2021-05-12</p>",
+    "<p>施行日期：2021-05-12</p>",
+    "<p>Effective from 12 May 2021</p>",
+    "<p>Event date: <time datetime='2021-05-12'>12 May</time></p>",
+    "<ul class=related><li><a href=/b>Another notice</a> 12 May 2021</li></ul>",
+    "<p>Copyright © 12 May 2021 City Office</p>",
+    '<meta name="last-modified" content="2021-05-12">',
+)
+
+
+@pytest.mark.parametrize("line", UPDATES)
+def test_what_is_no_published_date(line: str) -> None:
+    """Beside the published date, and alone: then nothing is known of it."""
+    alone = generic(page(top=line, body=ENGLISH))
+    assert alone.published is None
+    assert level(alone)[0] == "unknown"
+    assert level(alone)[1]
+    for shown in ("<p>Published: 3 May 2021</p>", "<p>3 May 2021</p>"):
+        for top in (shown + line, line + shown):
+            both = generic(page(top=top, body=ENGLISH))
+            assert both.published is not None
+            assert both.published.iso == "2021-05-03", top
+
+
+def test_the_date_of_a_change_is_kept_as_that() -> None:
+    article = generic(page(top="<p>Updated: 12 May 2021</p>", body=ENGLISH))
+    assert article.updated is not None
+    assert article.updated.iso == "2021-05-12"
+    both = "<p>Published 3 May 2021, updated 12 May 2021</p>"
+    article = generic(page(top=both, body=ENGLISH))
+    assert (article.published, article.updated) != (None, None)
+    assert article.published and article.published.iso == "2021-05-03"
+    assert article.updated and article.updated.iso == "2021-05-12"
+
+
+def test_the_only_date_of_a_portal_is_the_published_one_in_doubt() -> None:
+    """City portals print nothing but when a page was updated, on the day it appeared."""
+    line = "<p>更新时间：2023-08-29 09:30</p>"
+    article = read(page(top=line))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-29T09:30:00+08:00"
+    assert level(article) == ("doubtful", "the page says only when it was last changed")
+    there = "http://www.practice.test/2023-08/29/c_9.htm"
+    assert level(read(page(top=line), there)) == ("sure", "")
+    assert published(page(top=line), there) == "2023-08-29T09:30:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "expected"),
+    [
+        ('<meta name="PubDate" content="2021-05-03">', "", "sure"),
+        ("", "<p>Published: 3 May 2021</p>", "sure"),
+        ("", "<p>3 May 2021</p>", "sure"),
+        ("<script>var pubtime = '2021-05-03';</script>", "", "doubtful"),
+        ('<meta name="DC.date" content="2021-05-03">', "", "doubtful"),
+        (
+            '<meta name="PubDate" content="2021-05-03">',
+            "<p>Published: 20 May 2021</p>",
+            "doubtful",
+        ),
+        (
+            '<meta name="PubDate" content="2021-05-03">',
+            "<p>Updated: 20 May 2021</p>",
+            "sure",
+        ),
+    ],
+)
+def test_how_far_a_day_may_be_believed(head: str, top: str, expected: str) -> None:
+    article = generic(page(head, top, ENGLISH))
+    assert article.published is not None
+    assert article.published.day.isoformat() == "2021-05-03"
+    assert level(article)[0] == expected
+    assert bool(level(article)[1]) is (expected != "sure")
+
+
+def test_a_mere_find_in_the_text_is_marked_as_a_guess() -> None:
+    text = ENGLISH.replace("</p>", " The office was opened on 3 May 2021 by the mayor.</p>", 1)
+    article = generic(page(body=text))
+    if article.published is not None:
+        assert level(article)[0] == "doubtful"
+
+
+def test_the_day_that_people_see_is_the_publishers_own() -> None:
+    """Half past midnight in Rome is the evening before in UTC."""
+    meta = '<meta property="article:published_time" content="2020-12-05T23:15:00Z">'
+    article = generic(page(meta, "<p>06 Dicembre 2020 | 00:15</p>", ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2020-12-06T00:15:00"
+    noon = meta.replace("23:15", "08:15")  # nowhere is it the next day then
+    article = generic(page(noon, "<p>06 Dicembre 2020</p>", ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2020-12-05T08:15:00+00:00"

@@ -45,7 +45,7 @@ DATE: JsonDocument[DateClue] = JsonDocument(
         "`address`, `page built`, `other`", lambda c: c.kind),
     Member("date", "date", "as exactly as it says", lambda c: c.when),
     Member("precision", "text", "`second`, `minute`, `day` or `month`", lambda c: c.when.precision),
-    Member("zone", "text", "IANA name of the zone, empty where nothing says it", lambda c: c.when.zone),
+    Member("zone", "text", "IANA name of the zone, or empty: not known", lambda c: c.when.zone),
     Member("from", "text", "where it was read, as in `provenance`", lambda c: c.origin),
     Member("rule", "text", "the label, meta or rule that found it", lambda c: c.rule),
     Member("raw", "text", "as printed", lambda c: c.raw),

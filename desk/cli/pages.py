@@ -173,9 +173,9 @@ def _print_article(article: ArticleData) -> None:
             where = f"{term('origin', evidence[name].origin)}, {term('rule', evidence[name].rule)}"
             where = where.rstrip(", ")
             printed = one_line(evidence[name].raw, 100)
-            click.secho(
-                fact("", _("from %(where)s: %(printed)s", where=where, printed=printed)), dim=True
-            )
+            if value:
+                whence = _("from %(where)s: %(printed)s", where=where, printed=printed)
+                click.secho(fact("", whence), dim=True)
             _print_doubt(evidence[name])
     for image in article.images:
         click.echo(fact("image", f"{image.url} {image.caption}"))

@@ -378,6 +378,7 @@ def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundD
         clock = _BEFORE.search(text[lead:start])
         if clock is not None:
             start = lead + clock.start()
+            start += len(text[start:]) - len(text[start:].lstrip())
     when = _timed(day, clock, zone) if clock is not None else None
     if when is None:
         return FoundDate(When(day, Precision.DAY, zone), *span)

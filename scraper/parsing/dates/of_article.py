@@ -15,21 +15,31 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from storage.lists import RowWitness
-from storage.types import DateClue, DateKind, Evidence, FieldStatus, Origin, Precision, When
+from storage.types import (
+    Confidence,
+    DateClue,
+    DateKind,
+    Evidence,
+    FieldStatus,
+    Origin,
+    Precision,
+    When,
+)
 
 from ...sources.model import FieldRules
 from ..fields import metadata as meta
-from ..fields.byline import Label, read_byline
+from ..fields.byline import Label, label_before_date, read_byline
 from ..fields.metadata import Clue
-from ..fields.visible import VisibleDate, VisibleFields
+from ..fields.visible import COPYRIGHT, VisibleDate, VisibleFields, is_update_named
 from ..page import Page
 from ..soup import own_text, stated
-from ..text import clean_field
-from ..tree import Element, attribute, has_ancestor, linked_size, text_size
+from ..text import clean_field, narrow
+from ..tree import Element, attribute, has_ancestor, linked_size, spaced_text, text_size
 from .in_text import (
     EARLIEST,
     MOST_AHEAD,
     DateOrder,
+    find_dates,
     implausible,
     is_plausible,
     read_date,
@@ -51,12 +61,14 @@ _UNSURE = frozenset(("", "en", "en-ca", "zh", "ja", "ko"))
 class Habits:
     """`zone` is an IANA name, or empty where neither source nor page says one. `watched` is True
     for pages of a source and of the kind we watch: on these nothing is ever guessed. `clock` is
-    the zone in which moments that are stated in UTC are told, empty for UTC."""
+    the zone in which moments that are stated in UTC are told, empty for UTC. `of_source` is True
+    for pages of portals, some of which print the date of the last change alone."""
 
     zone: str
     watched: bool
     order: DateOrder
     clock: str = ""
+    of_source: bool = False
 
     def by_clock(self, when: When) -> When:
         """The same moment by the clock of those it is written for: its day is theirs."""
@@ -77,7 +89,8 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     zone = rules.zone if rules.zone not in ("", "UTC") else _zone(page)
     # `en-US` is what a Chinese template says that nobody changed.
     order = DateOrder.UNSURE if watched else _order(page)
-    return Habits(zone, watched, order, zone or ("Asia/Shanghai" if chinese else ""))
+    clock = zone or ("Asia/Shanghai" if chinese else "")
+    return Habits(zone, watched, order, clock, watched or bool(rules.zone))
 
 
 _REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]")
@@ -162,7 +175,8 @@ def published(
     best = seen.best
     if best is not None:
         yield _seen(DateKind.PUBLISHED, best, habits)
-    yield from _time_elements(page, habits)
+    times = _time_elements(page, habits)
+    yield from (clue for clue in times if clue.kind is DateKind.PUBLISHED)
     yield from _machine(page, meta.DATED, "dateCreated", habits)
     yield from _scripts(page, habits)
 
@@ -180,6 +194,8 @@ def updated(
     for date_seen in seen.dates:
         if date_seen.label is Label.UPDATED and not date_seen.fault:
             yield _seen(DateKind.UPDATED, date_seen, habits)
+    times = _time_elements(page, habits)
+    yield from (clue for clue in times if clue.kind is DateKind.UPDATED)
 
 
 def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue]:
@@ -188,6 +204,9 @@ def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue
         kind = _KINDS.get(date_seen.label, DateKind.PUBLISHED)
         if kind is not DateKind.PUBLISHED or date_seen is not seen.best:
             yield _seen(kind, date_seen, habits)
+    for clue in _time_elements(page, habits):
+        if clue.kind not in (DateKind.PUBLISHED, DateKind.UPDATED):
+            yield clue
     for clue in meta.metas(page, meta.BUILT):
         when = read_date(clue.raw, habits.zone, habits.order)
         if when is not None:
@@ -247,20 +266,45 @@ def _marked(page: Page, habits: Habits, kind: DateKind = DateKind.PUBLISHED) -> 
 
 
 def _time_elements(page: Page, habits: Habits) -> Iterator[DateClue]:
-    """`<time datetime>`, outside of links and lists of other articles. What is marked as the last
-    change comes last: some pages mark nothing else."""
+    """`<time datetime>`, outside of links and lists of other articles, each as the kind of date
+    that the page says it is."""
     updates = frozenset(tag for tag, _ in meta.marked(page, meta.UPDATED_MARK, ()))
-    for tag in sorted(page.tags("time")[:_MOST_TIMES], key=_is_update):
-        if tag not in updates and not _is_of_another(tag, page):
-            yield from _stated(tag, "time element", habits)
+    for tag in page.tags("time")[:_MOST_TIMES]:
+        kind = DateKind.UPDATED if tag in updates else _kind_of(tag)
+        if kind is not DateKind.PUBLISHED or not _is_of_another(tag, page):
+            yield from _stated(tag, "time element", habits, kind)
 
 
-def _is_update(tag: Element) -> bool:
-    """True for an element whose classes say that it holds the date of the last change alone."""
+def _kind_of(tag: Element) -> DateKind:
+    """What the names of an element, or the words in or before it, say that its date is the date
+    of: of the last change, of a deadline, of an event. Else it is the published one."""
     classes = frozenset(attribute(tag, "class").split())
-    return not classes.isdisjoint(meta.UPDATED_CLASSES) and classes.isdisjoint(
-        meta.PUBLISHED_CLASSES
-    )
+    if not classes.isdisjoint(meta.PUBLISHED_CLASSES):
+        return DateKind.PUBLISHED
+    if not classes.isdisjoint(meta.UPDATED_CLASSES) or is_update_named(tag):
+        return DateKind.UPDATED
+    inner = read_byline(own_text(tag)[:80], "").dates
+    label = inner[0].label if inner else Label.PLAIN
+    if label is Label.PLAIN:
+        label = label_before_date(_text_before(tag)) or label
+    return _KINDS.get(label, DateKind.PUBLISHED)
+
+
+def _text_before(tag: Element) -> str:
+    """The last words before an element, in the block that holds it."""
+    for node in (tag, *islice(tag.iterancestors(), 2)):
+        before, parent = node.getprevious(), node.getparent()
+        if before is None:
+            text = parent.text if parent is not None else ""
+        else:
+            own = spaced_text(before) if isinstance(before.tag, str) else ""
+            text = f"{own[-_LABEL_REACH:]} {before.tail or ''}"
+        if text and not text.isspace():
+            return narrow(text[-_LABEL_REACH:])
+    return ""
+
+
+_LABEL_REACH = 60
 
 
 def _stated(
@@ -365,25 +409,138 @@ def read_dates(
     found = _judged(_enough(stated, page.now), page.now)
     found = _refuse_far(found, address)
     found = _refuse_fetch(found, page.now)
-    winner = _finest(_agreed(found, seen, habits, row))
-    if winner is None or _is_shifted(winner, found, address):
-        winner = address and replace(address, kind=DateKind.PUBLISHED)
-    if winner is None:
-        winner = _said_by(row, habits, page.now)
-    if winner is None and not habits.watched:
-        winner = search_date(page, habits.zone)
     updates = _judged(updated(page, rules, seen, habits), page.now)
-    update = _updated(updates, winner)
     rest = _judged(others(page, seen, habits), page.now)
+    winner = _finest(_agreed(found, seen, habits, row))
+    if winner is not None:
+        winner = _as_shown(winner, found)
+    if winner is None or _is_shifted(winner, found, address):
+        winner = _with_time(address, updates) if address else None
+    if winner is None and (said := _said_by(row, habits, page.now)) is not None:
+        winner = _with_time(said, updates)
+    if winner is None and habits.of_source and seen.changed is not None:
+        winner = _seen(DateKind.PUBLISHED, seen.changed, habits)
+    if winner is None and not habits.watched:
+        winner = _searched(page, habits, [*found, *updates, *rest])
+    update = _updated(updates, winner)
     written = next((c for c in rest if c.kind is DateKind.WRITTEN and not c.why), None)
     won = [c for c in (winner, update, written) if c is not None]
     candidates = _ordered(won, [*found, *updates, *rest, *([address] if address else [])])
+    doubt = _doubt(winner, found, seen, address, row) if winner else _NO_DATE
     return Dates(
         winner.when if winner else None,
         update.when if update else None,
-        tuple(Evidence(c.kind, c.origin, c.rule, c.raw) for c in won),
+        (
+            *(_evidence(c, doubt if c is winner else "") for c in won),
+            *(() if winner else (_unknown(_PUBLISHED, doubt),)),
+        ),
         candidates,
     )
+
+
+_NO_DATE = "the page says nowhere when it was published"
+_LAST_LINES = 60
+_GUESSED = "search of the page"
+_STRONG = frozenset(
+    ("JSON-LD datePublished", "itemprop datePublished", Label.PUBLISHED.value, Label.STATED.value)
+)
+_NEAR_HEADLINE = 40
+"""What a date without a label scores that stands in the line under the headline."""
+
+
+def _evidence(clue: DateClue, doubt: str) -> Evidence:
+    level = Confidence.DOUBTFUL if doubt else Confidence.SURE
+    return Evidence(clue.kind, clue.origin, clue.rule, clue.raw, level, doubt)
+
+
+def _unknown(field: str, doubt: str) -> Evidence:
+    return Evidence(field, Origin.GENERIC, "", "", Confidence.UNKNOWN, doubt)
+
+
+def _doubt(
+    winner: DateClue,
+    found: list[DateClue],
+    seen: VisibleFields,
+    address: DateClue | None,
+    row: RowWitness | None,
+) -> str:
+    """Why the published date may be another, mostly empty. A selector of the source, the row of a
+    list and the address are each believed against any doubt that a rule raises."""
+    day = winner.when.day
+    witnessed = (row is not None and day in row.days) or (
+        address is not None and address.when.day == day
+    )
+    if winner.origin is Origin.TEMPLATE or witnessed:
+        return ""
+    if winner.rule == _GUESSED:
+        return "a guess: a day that stands somewhere on the page"
+    if winner.rule == "script variable":
+        return "a variable of a script alone says it"
+    if winner.rule == Label.UPDATED.value:
+        return "the page says only when it was last changed"
+    if winner.rule.startswith("meta ") and winner.rule[5:] in meta.DATED:
+        return "a statement that on some sites is the day of the visit"
+    if winner.rule in (Label.PLAIN.value, Label.SOURCE.value, Label.AUTHOR.value):
+        line = next((d for d in seen.dates if d.raw == winner.raw and not d.fault), None)
+        if line is None or line.score < _NEAR_HEADLINE:
+            return "without a label, and away from the headline"
+    strong = {c.when.day for c in found if not c.why and _is_strong(c)}
+    other = next((each for each in sorted(strong) if abs(each - day) > _NEAR), None)
+    return f"elsewhere the page says {other.isoformat()}" if other is not None else ""
+
+
+def _is_strong(clue: DateClue) -> bool:
+    return clue.rule in _STRONG or (clue.rule.startswith("meta ") and not _is_weak(clue))
+
+
+def _with_time(clue: DateClue, updates: list[DateClue]) -> DateClue:
+    """The published day of an address or a list, with the time of the line that says when the page
+    was updated, where that is the same day: portals that never change an article print no other."""
+    for each in updates:
+        same = each.when.day == clue.when.day and each.when.precision in _TIMED
+        if same and not each.why and each.origin is Origin.VISIBLE:
+            return replace(each, kind=DateKind.PUBLISHED)
+    return replace(clue, kind=DateKind.PUBLISHED)
+
+
+def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | None:
+    """What the search of the whole page finds, unless that is known to be the date of something
+    else: of a change, of a deadline, of a side list or the footer, of one of several links."""
+    found = search_date(page, habits.zone)
+    if found is None:
+        return None
+    linked = {clue.when.day for clue in known if clue.why == "in a link"}
+    others = {clue.when.day for clue in known if clue.kind is not DateKind.PUBLISHED}
+    others |= {clue.when.day for clue in known if clue.why.startswith("in a side list")}
+    others |= linked if len(linked) > 1 else set()
+    for line in page.lines[-_LAST_LINES:]:
+        if len(line.text) <= 300 and COPYRIGHT.search(line.text):
+            others |= {dated.when.day for dated in find_dates(line.text, habits.zone, habits.order)}
+    return None if found.when.day in others else found
+
+
+def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
+    """The winner, or the day that people see, where that is the one before or after a moment in
+    UTC: it is the publisher's own, of whose clock nothing else is known."""
+    if winner.when.zone != "UTC" or winner.when.precision not in _TIMED:
+        return winner
+    own = [clue for clue in found if not clue.why and not clue.when.zone]
+    if any(clue.when.day == winner.when.day for clue in own):
+        return winner
+    shown = [clue for clue in own if clue.origin is Origin.VISIBLE]
+    for clue in shown:
+        if _is_by_the_clock(winner.when, clue.when.day):
+            return _finest([each for each in shown if each.when.day == clue.when.day]) or winner
+    return winner
+
+
+def _is_by_the_clock(moment: When, day: date) -> bool:
+    """Whether a moment in UTC falls on this day, the one before or after, somewhere on Earth."""
+    value = moment.value
+    if not isinstance(value, datetime):
+        return False
+    ahead = (value + timedelta(hours=14)).date() == day
+    return day != value.date() and (ahead or (value - timedelta(hours=12)).date() == day)
 
 
 def _by_lessons(stated: Iterator[DateClue], rules: FieldRules) -> Iterator[DateClue]:
@@ -523,12 +680,10 @@ def _is_shifted(winner: DateClue, found: list[DateClue], address: DateClue | Non
 
 def _updated(found: list[DateClue], published: DateClue | None) -> DateClue | None:
     """A separate, later date of change. The published date said twice is none."""
-    if published is None:
-        return None
     for clue in found:
         if clue.why:
             continue
-        if clue.when.day > published.when.day:
+        if published is None or clue.when.day > published.when.day:
             return clue
         both_timed = clue.when.precision in _TIMED and published.when.precision in _TIMED
         alike = bool(clue.when.zone) is bool(published.when.zone)

@@ -47,13 +47,37 @@ _WORDS: dict[Label, str] = {
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
         "|input ?time"
         "|date of publication|issued on|issued|issue date|date of issue|date issued|dated"
+        "|veröffentlicht am|veröffentlicht|erschienen am|erstellt am|publié le|publié"
+        "|mis en ligne le"
+        "|publicado el|publicado em|publicado|publicada el|fecha de publicación|data de publicação"
+        "|pubblicato il|pubblicato|data di pubblicazione|gepubliceerd op|gepubliceerd|geplaatst op"
+        "|publicerad|publicerat|publisert|publiceret|udgivet|julkaistu|opublikowano|data publikacji"
+        "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
+        "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
+        "|公開日時|公開日|掲載日|投稿日|配信日|発表日|入力日|등록일|등록|게시일|기사입력|입력|승인"
     ),
     Label.STATED: "时间|日期|date|time",
     Label.UPDATED: (
-        "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新"
+        "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新|修改日期|修订日期"
+        "|修订时间|最后修改时间|最后修改|修改于|修改|最後更新|最後更新時間|更新日時|更新日|最終更新日|最終更新"
+        "|수정일|최종수정|수정|업데이트"
         "|last updated on|last updated at|last updated|last update|last modified on|last modified"
         "|updated on|updated at"
-        "|updated|update ?time|update ?date|update|modified"
+        "|updated|update ?time|update ?date|update|modified|modified on|date modified"
+        "|date last updated|date updated|last revised|last reviewed|revised on|revised|reviewed on"
+        "|last edited on|last edited|edited on|last changed|last changed on|last amended|amended on"
+        "|zuletzt aktualisiert am|zuletzt aktualisiert|aktualisiert am|aktualisiert|aktualisierung"
+        "|letzte aktualisierung am|letzte aktualisierung|letzte änderung|zuletzt geändert am"
+        "|zuletzt geändert|geändert am|bearbeitet am|stand|mis à jour le|mise à jour le|mis à jour"
+        "|mise à jour|dernière mise à jour le|dernière mise à jour|modifié le|dernière modification"
+        "|actualizado el|actualizado|actualizada el|última actualización|fecha de actualización"
+        "|atualizado em|atualizado|última atualização|aggiornato il|aggiornato|ultimo aggiornamento"
+        "|ultima modifica|bijgewerkt op|bijgewerkt|laatst bijgewerkt op|laatst bijgewerkt"
+        "|laatste update|laatst gewijzigd|gewijzigd op|senast uppdaterad|uppdaterad|uppdaterat"
+        "|sist oppdatert|oppdatert|sidst opdateret|opdateret|päivitetty|zaktualizowano|aktualizacja"
+        "|ostatnia aktualizacja|aktualizováno|aktualizované|frissítve|actualizat|ažurirano"
+        "|обновлено|обновлен|обновлён|дата обновления|последнее обновление|изменено|оновлено"
+        "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
     ),
     Label.WRITTEN: (
         "成文日期|成文时间|生成日期|生成时间|印发日期|印发时间|发文日期|发文时间|签发日期|签发时间|签署日期"
@@ -68,7 +92,15 @@ _WORDS: dict[Label, str] = {
         "施行日期|施行时间|实施日期|实施时间|生效日期|生效时间|废止日期|失效日期|失效时间|有效期至|有效期|截止日期"
         "|截止时间|截至|截止|当前时间|今天是|现在是|today is|deadline|effective date|enacted on"
         "|expiry date|valid until|closing date|注册时间|注册日期|出生日期|joined|member since"
-        "|registered|date of birth"
+        "|registered|date of birth|注册于|登记时间|登记日期|备案时间|备案日期|成立时间|成立日期"
+        "|入职时间|入职日期"
+        "|会员时间|入会时间|打印时间|打印日期|访问时间|joined on|registered on|registration date"
+        "|date of registration|date registered|account created|user since|founded|established"
+        "|incorporated|effective from|effective as of|effective|in force from|entry into force"
+        "|comes into force|expires on|expires|valid from|due date|born|accessed on|accessed"
+        "|printed on|retrieved|last visited|copyright|mitglied seit|registriert seit|gültig ab"
+        "|gültig bis"
+        "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
     ),
     Label.SOURCE: (
         "信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
@@ -137,10 +169,14 @@ COLONED = re.compile(
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}
+ENDS_IN_LABEL = re.compile(
+    rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}:?[\s:]{{0,9}}$", re.I
+)
 # `发布时间 2005/05/17`, `Posted on 5 May`: the date itself stands for the colon.
 BEFORE_DATE = re.compile(
     rf"{_starts(_DATE_WORDS)}(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
-    r"(?=(?:1[89]|2\d)\d\d\D|\d{1,2}\s[a-z]{3,9}\s\d{4}|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4})",
+    r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
+    r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d))",
     re.I,
 )
 _ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})
@@ -148,6 +184,12 @@ BARE = re.compile(
     rf"{_starts(_FREE, '本新记通')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
     re.I,
 )
+
+
+def label_before_date(text: str) -> Label | None:
+    """The label with which a text ends that stands before a date. None where it has none."""
+    match = ENDS_IN_LABEL.search(text.rstrip())
+    return Label(match.lastgroup) if match is not None and match.lastgroup else None
 
 
 @lru_cache(maxsize=4096)  # a site's menus are the same on every page
@@ -175,6 +217,8 @@ _CONTROLS = re.compile(
 _WEEKDAY = re.compile(
     r"^\s{0,3}(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
 )
+_FILLING = re.compile(r"(?:[^\W\d_]{1,3}\.?\s?)?(?:[^\W\d_]{4,12}(?:-feira)?\.?)?")
+"""What may stand between a label and its date: `Updated at`, `Aktualisiert am Mittwoch,`."""
 _COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
 _EMPTY_VALUES = frozenset([
     "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
@@ -265,7 +309,8 @@ def _label_before(marks: list[_Mark], start: int, plain: str) -> Label:
     for mark in reversed(marks):
         if mark.end <= start:
             between = _WEEKDAY.sub("", plain[mark.end : start]).strip(" :[]()|,")
-            return mark.label if not between else Label.PLAIN
+            is_near = not between or (mark.label in _DATED and _FILLING.fullmatch(between))
+            return mark.label if is_near else Label.PLAIN
     return Label.PLAIN
 
 

@@ -36,7 +36,11 @@ DATED = (
 UPDATED = (
     "lastmodifiedtime", "article:modified_time", "og:updated_time", "datemodified",
     "date.modified", "dcterms.modified", "weibo:article:update_at", "bytedance:updated_time",
-    "article:modified", "og:modified_time",
+    "article:modified", "og:modified_time", "last-modified", "lastmodified", "last_modified",
+    "lastupdate", "last-update", "last_update", "lastupdated", "last-updated", "last_updated",
+    "updated", "updated_time", "update_time", "updatetime", "update-time", "updatedate",
+    "modified", "modified_time", "date_modified", "date-modified", "dc.date.modified",
+    "modificationdate", "revised", "moddate", "article:updated_time", "og:article:modified_time",
 )  # fmt: skip
 BUILT = (
     "maketime", "htmlgeneratetime", "makedate", "builddate", "build-date", "generatetime",

@@ -8,7 +8,7 @@ metas or templates.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -91,6 +91,8 @@ def judge_date(
     dated: LabelledDate, place: DatePlace, now: datetime, context: Context
 ) -> VisibleDate:
     """The date with its weight, and with what speaks against it if it cannot be the article's."""
+    if dated.label is Label.PLAIN and is_update_named(place.line.tag):
+        dated = replace(dated, label=Label.UPDATED)
     score = _score(dated, place, context)
     fault = implausible(dated.when, now)
     if not fault and dated.label is Label.PLAIN and _is_of_title(place.text, context.title):
@@ -99,6 +101,30 @@ def judge_date(
     if not fault and dated.label in BASE and score < least:
         fault = _reason(place, context)
     return VisibleDate(dated.label, dated.when, place.text[:200], score, fault)
+
+
+_UPDATE_NAMED = re.compile(
+    r"last[-_ ]?(?:update|modif|mod\b|change|edit|revis)"
+    r"|(?:date|time|dt|post|entry|article|content)[-_]?(?:modified|updated)"
+    r"|(?:modified|updated?|modification)[-_]?(?:date|time|at|on)(?![a-z])"
+    r"|(?:^|\s)(?:updated|modified)(?:$|\s)",
+    re.I,
+)
+_PUBLISH_NAMED = re.compile(
+    r"publi(?:sh|cat)|posted|created|release|issue|pub[-_]?(?:date|time)", re.I
+)
+
+
+def is_update_named(tag: Element) -> bool:
+    """True for an element whose names, or those around it, say that it holds the date of the last
+    change and not the published one."""
+    for node in (tag, *islice(tag.iterancestors(), 2)):
+        names = names_of(node)
+        if _PUBLISH_NAMED.search(names):
+            return False
+        if _UPDATE_NAMED.search(names):
+            return True
+    return False
 
 
 def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
@@ -133,10 +159,10 @@ def _nearness(distance: int) -> int:
 
 def _reason(place: DatePlace, context: Context) -> str:
     """In words, why a date that weighs too little does."""
-    if _is_linked(place):
-        return "in a link"
     if _in_noise(place.line.tag, context):
         return "in a side list, a comment or the footer"
+    if _is_linked(place):
+        return "in a link"
     if _is_inside(place.line.tag, context.body):
         return "in the text"
     return "away from the headline and without a label"
@@ -194,7 +220,7 @@ _ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
 _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
-_COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
 _HAN = re.compile(r"[一-鿿]")
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
@@ -216,10 +242,16 @@ class VisibleFields:
 
     @property
     def best(self) -> VisibleDate | None:
-        """The date of the date line. The first of equals."""
-        fit = [
-            date_seen for date_seen in self.dates if not date_seen.fault and date_seen.label in BASE
-        ]
+        """The date of the date line that says when the article appeared. The first of equals."""
+        return self._best([each for each in BASE if each is not Label.UPDATED])
+
+    @property
+    def changed(self) -> VisibleDate | None:
+        """The best that says when the article was last changed. The first of equals."""
+        return self._best([Label.UPDATED])
+
+    def _best(self, labels: Sequence[Label]) -> VisibleDate | None:
+        fit = [each for each in self.dates if not each.fault and each.label in labels]
         return max(fit, key=lambda date_seen: date_seen.score, default=None)
 
 
@@ -285,7 +317,7 @@ def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, Vis
             len(text) <= 400
             and _NUMERAL.search(text)
             and _YEARISH.search(narrow(text))
-            and not _COPYRIGHT.search(text)
+            and not COPYRIGHT.search(text)
         ):
             yield index, line
 
