@@ -380,6 +380,7 @@ NAMES = [
     "m004_lessons",
     "m005_sentences",
     "m006_machine",
+    "m007_ages",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -35,7 +35,8 @@ GOES_ON = "the list goes on"
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """One row of a list page, feed or sitemap, its address absolute. `modified` is when the list
-    says that its article was last changed."""
+    says that its article was last changed. `by_age`: what it says of its day is how long ago that
+    was, which is less exact and grows."""
 
     url: str
     title: str = ""
@@ -43,6 +44,7 @@ class ListRow:
     summary: str = ""
     position: int = 0
     modified: When | None = None
+    by_age: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class TitledRow:
 @dataclass(frozen=True, slots=True)
 class RowWitness:
     """What the lists of a source say of the page at an address: the headlines of the rows that
-    lead to it, and their days, those seen last first."""
+    lead to it, and their days, those seen last first. How long ago it was counts where no row says
+    the day."""
 
     titles: tuple[str, ...] = ()
     days: tuple[date, ...] = ()
@@ -215,12 +218,14 @@ class ListQueries:
     def witness(self, source_id: str, url: str) -> RowWitness | None:
         """What the lists of a source say of the page at an address. None if it is on none."""
         found = self._db.query(
-            "SELECT title, published FROM listings WHERE source_id = ? AND url_key = ? "
-            f"ORDER BY last_seen_at DESC, id DESC LIMIT {_MOST_WITNESSES}",
+            "SELECT title, published, by_age FROM listings WHERE source_id = ? AND url_key = ? "
+            f"ORDER BY by_age, last_seen_at DESC, id DESC LIMIT {_MOST_WITNESSES}",
             [source_id, url_key(url)],
         )
         rows = list(found)
-        days = (row["published"][:10] for row in rows if len(row["published"] or "") >= len(_ISO))
+        dated = [row for row in rows if len(row["published"] or "") >= len(_ISO)]
+        stated = [row for row in dated if not row["by_age"]]
+        days = (row["published"][:10] for row in stated or dated)
         titles = (row["title"] for row in rows if row["title"])
         return (
             RowWitness(
@@ -427,6 +432,7 @@ class ListWrites:
                     at,
                     run_id,
                     row.modified.sort_key if row.modified else None,
+                    row.by_age,
                 )
                 for row, key in zip(found, keys, strict=True)
             ),
@@ -489,12 +495,21 @@ class ListWrites:
 
 _LISTING = (
     "source_id, entry_url, list_url, url, url_key, title, summary, published, position, "
-    "first_seen_at, first_run_id, last_seen_at, last_run_id, modified"
+    "first_seen_at, first_run_id, last_seen_at, last_run_id, modified, by_age"
 )
+# How long ago something was grows less exact: what was first said of its day stands, unless that is
+# another by more than what such words leave open.
 _LISTED_AGAIN = """
 ON CONFLICT (source_id, entry_url, url_key, title) DO UPDATE
 SET list_url = excluded.list_url, url = excluded.url, summary = excluded.summary,
-  published = excluded.published, position = excluded.position,
+  published = CASE WHEN excluded.by_age AND (
+      (length(excluded.published) >= 10 AND abs(julianday(substr(published, 1, 10))
+        - julianday(substr(excluded.published, 1, 10))) <= 1)
+      OR (length(excluded.published) = 7 AND abs(julianday(substr(published, 1, 7) || '-15')
+        - julianday(excluded.published || '-15')) <= 45))
+    THEN published ELSE coalesce(excluded.published, published) END,
+  by_age = CASE WHEN published IS NULL THEN excluded.by_age
+    ELSE excluded.by_age AND by_age END, position = excluded.position,
   last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, vanished_at = NULL,
   modified = coalesce(excluded.modified, modified)
 """

@@ -160,7 +160,8 @@ def vanished(db: Connection, run_id: int, limit: int) -> tuple[Recheck, ...]:
     """Articles that should have been on a list read in this run and were not.
 
     "Should have been" means: they are newer than where that list now ends. Rows out of order, such
-    as a notice that stays at the top for years, do not count for where it ends.
+    as a notice that stays at the top for years, do not count for where it ends. Of an article
+    without a day the order in which the list showed its rows first says whether it is newer.
     """
     found = _missing(db, run_id)
     return tuple(
@@ -180,12 +181,20 @@ def note_asked(db: Connection, run_id: int, now: datetime) -> None:
 
 
 def _missing(db: Connection, run_id: int) -> list[Row]:
-    listed: dict[str, list[str]] = {}
+    listed: dict[str, tuple[list[str], list[str]]] = {}
     for row in db.query(_SEEN, {"run": run_id}):
-        listed.setdefault(row["entry_url"], []).append(row["day"])
+        days, places = listed.setdefault(row["entry_url"], ([], []))
+        places.append(row["place"])
+        if row["day"]:
+            days.append(row["day"])
     found: dict[int, Row] = {}
-    for entry, days in listed.items():
-        asked = {"run": run_id, "entry": entry, "end": list_end(days)}
+    for entry, (days, places) in listed.items():
+        asked = {
+            "run": run_id,
+            "entry": entry,
+            "end": list_end(days) if days else None,
+            "last": list_end(places),
+        }
         found.update({row["article_id"]: row for row in db.query(_VANISHED, asked)})
     return list(found.values())
 
@@ -207,22 +216,33 @@ def _newest(row: Row) -> int:
     return -int(row["article_id"])
 
 
-_SEEN = """
-SELECT l.entry_url, a.dated_at AS day
+# What a crawl finds stands above what was there before, and is recorded from the top on. What a
+# back-fill finds stands below everything.
+_PLACE = """(SELECT printf('%010d%013d', CASE f.kind WHEN 'crawl' THEN f.id ELSE 0 END,
+  1000000000000 - min(p.id))
+  FROM listings p JOIN runs f ON f.id = p.first_run_id
+  WHERE p.source_id = l.source_id AND p.entry_url = l.entry_url AND p.url_key = l.url_key
+  GROUP BY f.id ORDER BY f.id LIMIT 1)"""
+_SEEN = f"""
+SELECT l.entry_url, CASE WHEN r.published IS NULL THEN NULL ELSE a.dated_at END AS day,
+  {_PLACE} AS place
 FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+JOIN readings r ON r.id = a.reading_id
 LEFT JOIN (SELECT url, min(id) AS id FROM fetches WHERE run_id = :run GROUP BY url) f
   ON f.url = l.list_url
 WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_id = :run
 ORDER BY f.id, l.position
 """
-_VANISHED = """
+_VANISHED = f"""
 SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at
-FROM articles a
-WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run) AND a.dated_at > :end
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run)
+  AND (r.published IS NULL OR a.dated_at > :end)
   AND a.gone_at IS NULL
   AND EXISTS (
     SELECT 1 FROM listings l WHERE l.source_id = a.source_id AND l.url_key = a.url_key
-    AND l.entry_url = :entry AND l.vanished_at IS NULL)
+    AND l.entry_url = :entry AND l.vanished_at IS NULL
+    AND (r.published IS NOT NULL OR {_PLACE} > :last))
   AND NOT EXISTS (
     SELECT 1 FROM listings n WHERE n.source_id = a.source_id AND n.url_key = a.url_key
     AND +n.last_run_id = :run)

@@ -260,7 +260,30 @@ def test_a_page_saved_long_ago_is_not_of_today_whatever_it_says_in_relation_to_i
         ("3小时前", "2026-03-02", Precision.DAY),
         ("13 hours ago", "2026-03-01", Precision.DAY),
         ("25分钟前", "2026-03-02T11:35:00+08:00", Precision.MINUTE),
-        ("2 weeks ago", "2026-02-16", Precision.DAY),
+        ("2 weeks ago", "2026-02", Precision.MONTH),
+        ("3 weeks, 4 days ago", "2026-02-05", Precision.DAY),
+        ("3\xa0weeks,\xa04\xa0days\xa0ago", "2026-02-05", Precision.DAY),
+        ("2 months, 1 week ago", "2025-12", Precision.MONTH),
+        ("1 year, 3 months ago", "2024-12", Precision.MONTH),
+        ("2 days and 3 hours ago", "2026-02-28", Precision.DAY),
+        ("1 hour, 5 minutes ago", "2026-03-02T10:55:00+08:00", Precision.MINUTE),
+        ("an hour ago", "2026-03-02", Precision.DAY),
+        ("il y a 3 jours", "2026-02-27", Precision.DAY),
+        ("vor 2 Tagen", "2026-02-28", Precision.DAY),
+        ("vor 5 Minuten", "2026-03-02T11:55:00+08:00", Precision.MINUTE),
+        ("hace 1 semana y 2 días", "2026-02-21", Precision.DAY),
+        ("há 4 dias", "2026-02-26", Precision.DAY),
+        ("3 giorni fa", "2026-02-27", Precision.DAY),
+        ("3 дня назад", "2026-02-27", Precision.DAY),
+        ("2 dni temu", "2026-02-28", Precision.DAY),
+        ("3日前", "2026-02-27", Precision.DAY),
+        ("2시간 전", "2026-03-02", Precision.DAY),
+        ("منذ 3 أيام", "2026-02-27", Precision.DAY),
+        ("3 ngày trước", "2026-02-27", Precision.DAY),
+        ("3 dagen geleden", "2026-02-27", Precision.DAY),
+        ("gestern", "2026-03-01", Precision.DAY),
+        ("hier à 08:15", "2026-03-01T08:15:00+08:00", Precision.MINUTE),
+        ("сегодня", "2026-03-02", Precision.DAY),
         ("2个月前", "2026-01", Precision.MONTH),
         ("Yesterday", "2026-03-01", Precision.DAY),
         ("today", "2026-03-02", Precision.DAY),
@@ -593,3 +616,25 @@ def test_hostile_pages_are_bounded(name: str) -> None:
     begin = time.process_time()
     read(HOSTILE[name])
     assert time.process_time() - begin < 5
+
+
+def test_a_headline_of_the_next_row_is_no_summary() -> None:
+    """Links in a run of text, a date behind the first alone."""
+    long = "What forty laboratories have in common, and what a year of them has changed in the city"
+    html = "".join(f"<a href=c_{n}.htm>{t}, {long}</a><br>" for n, t in enumerate(TITLES))
+    reading = read(f"<div class=recent>{html}</div>")
+    assert len(reading.rows) == len(TITLES)
+    assert {row.summary for row in reading.rows} == {""}
+
+
+def test_a_linked_headline_is_surer_than_a_text_above_another_link() -> None:
+    rows = "".join(
+        f"<h2><a href=c_{n}.htm>{t}</a></h2><h6>By <a href=/by/{n}>A. B.</a> {n} days ago</h6>"
+        f"<p>{t} says the city, and asks {word} what it makes of forty laboratories in the north, "
+        f"of which the first has opened.</p>"
+        f"<div><p><a href=c_{n}.htm>read more</a> / <a href=c_{n}.htm#c>0 comments</a></p></div>"
+        for n, (t, word) in enumerate(zip(TITLES, "abcde", strict=True), 2)
+    )
+    reading = read(rows)
+    titled = {row.url.rpartition("/")[2]: row.title for row in reading.rows}
+    assert [titled[f"c_{n}.htm"] for n in range(2, 7)] == list(TITLES)

@@ -35,8 +35,10 @@ class FoundRow:
     """A row as read from a list, whoever owns its address.
 
     `dated_by` says where its date stood: `row`, `beside` (between the rows), `heading` (above a
-    group of rows), `address` (the last resort), or nothing. `files` are further documents of the
+    group of rows), `age` (how long ago it was, at any of these places), `address` (the last
+    resort), or nothing. `files` are further documents of the
     same row. `at` orders the rows of one page. `modified` is when its article was last changed.
+    `is_titled_beside`: its title is what stands above or below it, and none of its own words.
     """
 
     url: str
@@ -48,6 +50,7 @@ class FoundRow:
     at: int = 0
     off_site: bool = False
     modified: When | None = None
+    is_titled_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

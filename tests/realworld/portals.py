@@ -54,6 +54,9 @@ class Portal(Protocol):
     def running(self, folder: Path) -> AbstractContextManager[int | None]:
         """The port of the program that answers; None where a folder is all."""
 
+    def states_day(self, story: Story, edition: Edition) -> bool:
+        """Whether any page, list or feed of this edition says on which day it was published."""
+
     def answer(self, address: str) -> tuple[str, bytes] | None:
         """What a script of the site says to a path with its query: media type and bytes."""
 
@@ -75,6 +78,9 @@ class Folder:
     @contextmanager
     def running(self, folder: Path) -> Iterator[int | None]:
         yield None
+
+    def states_day(self, story: Story, edition: Edition) -> bool:
+        return True
 
     def answer(self, address: str) -> tuple[str, bytes] | None:
         return None

@@ -8,6 +8,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.realworld.articles import Edition, Story
@@ -24,8 +25,11 @@ from tests.realworld.portals import (
 
 _SITE = Path(__file__).parent / "themes/wagtail_site.py"
 
-_THEN = "2025-12-02 09:00:00"
-"""Mezzanine says of its articles how long ago they were published."""
+_FED = 20
+"""So many of the newest articles stand in Mezzanine's feed, with their moment. Of the others its
+pages and lists say how long ago they were published, and no day."""
+_NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
+"""When its server tells the age of an article in the first edition."""
 
 
 def _written(edition: Edition, folder: Path) -> Path:
@@ -139,20 +143,33 @@ class Mezzanine(Folder):
         fill = _SITE.parent / "mezzanine_fill.py"
         run(folder / "venv/bin/python", fill, wanted, folder / "addresses.json", cwd=folder)
         self._addresses.update(json.loads((folder / "addresses.json").read_text("utf-8")))
+        newest = max(story.at for story in edition.listed)
+        now = max(_NOON, newest + timedelta(hours=2))
+        (folder / "clock").write_text(f"@{now:%Y-%m-%d %H:%M:%S}\n", encoding="utf-8")
 
     def address(self, story: Story) -> str:
         return self._addresses[str(story.number)]
 
+    def states_day(self, story: Story, edition: Edition) -> bool:
+        newest = sorted(edition.listed, key=lambda each: each.at, reverse=True)[:_FED]
+        return story in newest
+
     @contextmanager
     def running(self, folder: Path) -> Iterator[int | None]:
         port = free_port()
+        library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+        clock = {
+            "LD_PRELOAD": str(library),
+            "FAKETIME_TIMESTAMP_FILE": str(folder / "clock"),
+            "FAKETIME_NO_CACHE": "1",
+        }
         with (
             (folder / "server.log").open("ab") as log,
             subprocess.Popen(
-                ["faketime", "-f", f"@{_THEN}", folder / "venv/bin/python", "manage.py",
-                 "runserver", f"127.0.0.1:{port}",
+                [folder / "venv/bin/python", "manage.py", "runserver", f"127.0.0.1:{port}",
                  "--noreload", "--insecure"],
                 stdout=log, stderr=log, cwd=folder, start_new_session=True,
+                env={**os.environ, **clock},
             ) as server,
         ):  # fmt: skip
             try:

@@ -14,6 +14,24 @@ from itertools import pairwise
 
 from storage.types import Precision, When
 
+from ..languages import (
+    AGE,
+    AGE_PART,
+    BEFORE_YESTERDAY,
+    COUNTS,
+    DAYS,
+    HOURS,
+    JUST_NOW,
+    MINUTES,
+    MONTHS,
+    SECONDS,
+    TODAY,
+    UNITS,
+    WEEKS,
+    YEARS,
+    YESTERDAY,
+    alternation,
+)
 from ..lists.outline import ShownLine
 from ..text import narrow
 from .in_text import find_dates, in_stated_zone, is_plausible, read_date, zone_named
@@ -113,25 +131,17 @@ def order_of(written: str) -> str:
 
 
 _MAX_TEXT = 600
-_AGO = re.compile(
-    r"(?<!\d)(\d{1,3}|an?|one|two|three|four|five|six|半|几|一|二|两|三|四|五|六|七|八|九|十)"
-    r"\s?个?\s?"
-    r"(?:(second|sec|秒)|(minute|min|分)|(hour|hr|小时|钟头)|(day|天|日)|(week|wk|周|星期|礼拜)"
-    r"|(month|月))"
-    r"s?钟?\s?(?:ago|前|以前|之前)(?![a-z])",
-    re.I,
-)
 _WORD = re.compile(
-    r"(?<![a-z])(?:(just now|moments? ago|刚刚|刚才)|(today|今天|今日)"
-    r"|(yesterday|昨天|昨日)|(前天))"
-    r"(?![a-z])"
-    r"[\s,]{0,2}(?:at\s)?(?:(\d\d?):(\d\d))?",
+    rf"(?<!\w)(?:({alternation(JUST_NOW)})|({alternation(TODAY)})|({alternation(YESTERDAY)})"
+    rf"|({alternation(BEFORE_YESTERDAY)}))(?![^\W\d_一-鿿])"
+    r"[\s,]{0,2}(?:(?:at|à|um|alle|às|в|om|o)\s)?(?:(\d\d?):(\d\d))?",
     re.I,
 )
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "半": 0,
-           "几": 3, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
-           "九": 9, "十": 10}  # fmt: skip
-_HAS = re.compile(r"\d|ago\b|today|yesterday|just now|[前昨今刚]|〇|二[〇零○]", re.I)
+_HAS = re.compile(
+    rf"\d|ago\b|〇|二[〇零○]|[前昨今刚]"
+    rf"|{alternation((*JUST_NOW, *TODAY, *YESTERDAY, *BEFORE_YESTERDAY))}",
+    re.I,
+)
 _IN_ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
     r"|[/_-]t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-])"
@@ -270,9 +280,9 @@ class DateReader:
         return next((found for found in days if found is not None), None)
 
     def _relative(self, plain: str) -> Iterator[ShapedDate]:
-        match = _AGO.search(plain)
+        match = AGE.search(plain)
         if match is not None:
-            when = self._ago(match)
+            when = self._ago(match[1] or match[2])
             if when is not None:
                 yield ShapedDate(when, "relative", _purity(plain, *match.span()), match[0])
                 return
@@ -280,20 +290,35 @@ class DateReader:
         if match is not None and len(plain) <= 40:
             yield ShapedDate(self._said(match), "relative", _purity(plain, *match.span()), match[0])
 
-    def _ago(self, match: re.Match[str]) -> When | None:
-        said = match[1].lower()
-        count = int(said) if said.isdigit() else _COUNTS[said]
-        if match[2] or match[3]:
-            back = timedelta(seconds=count) if match[2] else timedelta(minutes=count)
+    def _ago(self, parts: str) -> When | None:
+        """What an age says, with all its parts: as exact as the smallest of them. Weeks, months or
+        years alone leave the day open, years the month as well."""
+        amounts = [0] * len(UNITS)
+        for match in AGE_PART.finditer(parts):
+            unit = next(at for at in range(len(UNITS)) if match[3 + at])
+            amounts[unit] += int(match[1]) if match[1] else _count_of(match[2])
+        smallest = next((unit for unit, amount in enumerate(amounts) if amount), None)
+        if smallest is None:
+            smallest = HOURS  # "half an hour"
+        if smallest == YEARS:
+            return None
+        back = timedelta(
+            days=amounts[DAYS] + 7 * amounts[WEEKS],
+            hours=amounts[HOURS],
+            minutes=amounts[MINUTES],
+            seconds=amounts[SECONDS],
+        )
+        months = 12 * amounts[YEARS] + amounts[MONTHS]
+        if smallest <= MINUTES and not months:
             moment = (self._now - back).replace(second=0, microsecond=0)
             return When(moment, Precision.MINUTE, self._zone or "UTC")
-        if match[4]:
-            return self._on((self._now - timedelta(hours=count)).date())
-        if match[5] or match[6]:
-            return self._on(self._today - timedelta(days=count * (7 if match[6] else 1)))
-        months = self._today.year * 12 + self._today.month - 1 - count
-        day = date(months // 12, months % 12 + 1, 1)
-        return When(day, Precision.MONTH, self._zone)
+        day = (self._now - back).date()
+        if smallest <= DAYS and not months:
+            return self._on(day)
+        count = day.year * 12 + day.month - 1 - months
+        if count < 12 * 1990:
+            return None
+        return When(date(count // 12, count % 12 + 1, 1), Precision.MONTH, self._zone)
 
     def _said(self, match: re.Match[str]) -> When:
         back = 2 if match[4] else 1 if match[3] else 0
@@ -306,6 +331,10 @@ class DateReader:
 
     def _on(self, day: date) -> When:
         return When(day, Precision.DAY, self._zone)
+
+
+def _count_of(word: str) -> int:
+    return next(count for name, count in COUNTS.items() if re.fullmatch(name, word, re.I))
 
 
 _RIVALS = (("m/d/yyyy", "d/m/yyyy"), ("yy-mm-dd", "m/d/yy", "d/m/yy"))

@@ -8,6 +8,7 @@ is found in `candidates`. The words of a title are chosen in `titles`. All is re
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -166,7 +167,9 @@ class DateColumn:
                 if dated is None:
                     continue
                 row.when = self._exact(line, dated, row)
-                row.dated_by, row.date_at = dated_by, row.date_at | {line.start}
+                is_age = dated.shape == "relative" and row.when == dated.when
+                row.dated_by = "age" if is_age else dated_by
+                row.date_at = row.date_at | {line.start}
                 break
 
     def _exact(self, line: ShownLine, dated: ShapedDate, row: Row) -> When:
@@ -571,19 +574,36 @@ class _Table:
         after = list(self._outline.shown(row.record.node.end, row.record.after))[:6]
         lines = list(self._outline.shown(*row.span))[:_MOST_LINES]
         if not self._found.flat and self._found.side is not Side.AFTER:
-            lines += after
+            lines += [line for line in after if line.linked <= 0.5 * len(line.text)]
+        lines = [line for line in lines if not self._is_anothers(line, link.url)]
         summary = summary_of(lines, title, skip, self._outline)
         others = [(key, one) for key, one in row.links if one.url != link.url]
         twins = [one for key, one in others if self._is_twin(main, key, link, one)]
         files = tuple(dict.fromkeys(
             one.url for _, one in others if is_file(one.url) and one not in twins
         ))  # fmt: skip
+        beside = bool(named) and heads.startswith((_ABOVE, _BELOW))
         yield FoundRow(
-            link.url, clean_field(title), row.when, summary, row.dated_by, files, link.start
+            link.url,
+            clean_field(title),
+            row.when,
+            summary,
+            row.dated_by,
+            files,
+            link.start,
+            is_titled_beside=beside,
         )
         for twin in twins:
             words = clean_field(f"{title} ({self._words(twin)})")
             yield FoundRow(twin.url, words, row.when, summary, row.dated_by, (), twin.start)
+
+    def _is_anothers(self, line: ShownLine, url: str) -> bool:
+        """Whether a line is nothing but a link to some other page: its headline, not a summary."""
+        if line.linked < 0.9 * len(line.text):
+            return False
+        links = self._outline.links
+        at = bisect_right(links, line.start, key=lambda link: link.start) - 1
+        return at >= 0 and line.start < links[at].end and links[at].url != url
 
     def _is_twin(self, main: str, key: str, link: OutlineLink, other: OutlineLink) -> bool:
         """A second document in the same place of the row, not another format of the first."""

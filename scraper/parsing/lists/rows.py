@@ -271,15 +271,23 @@ def merge(rows: dict[str, FoundRow], row: FoundRow) -> None:
         rows[row.url] = row
         return
     dated = known if known.published is not None else row
-    title = better_title(known.title, row.title)
+    title = _title_of_both(known, row)
     other = known.title if title == row.title else row.title
     rows[row.url] = replace(
         known,
         title=title,
         published=dated.published,
         dated_by=dated.dated_by,
+        is_titled_beside=known.is_titled_beside and row.is_titled_beside,
         summary=known.summary or row.summary or (other if len(other) > 2 * len(title) else ""),
     )
+
+
+def _title_of_both(known: FoundRow, row: FoundRow) -> str:
+    """A headline that is linked is surer than what stands beside another link to the same page."""
+    if known.title and row.title and known.is_titled_beside != row.is_titled_beside:
+        return row.title if known.is_titled_beside else known.title
+    return better_title(known.title, row.title)
 
 
 def _choose(sets: list[RecordSet]) -> list[RecordSet]:
@@ -470,6 +478,14 @@ def _picked(tag: Element, rule: str, soup: BlockSoup) -> str:
 
 def _numbered(rows: Iterable[FoundRow]) -> tuple[ListRow, ...]:
     return tuple(
-        ListRow(row.url, row.title, row.published, row.summary, at, row.modified)
+        ListRow(
+            row.url,
+            row.title,
+            row.published,
+            row.summary,
+            at,
+            row.modified,
+            by_age=row.dated_by == "age",
+        )
         for at, row in enumerate(rows)
     )

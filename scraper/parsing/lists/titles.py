@@ -13,12 +13,15 @@ from itertools import chain
 from bs4.element import Tag
 
 from ..dates.in_text import find_dates
+from ..languages import AGE
 from ..soup import attribute, line_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import names_of
 from .outline import Node, Outline, OutlineLink, ShownLine
 
 MAX_SUMMARY = 600
+_AGE_ROOM = 60
+_PARTED = "|:：·–—;；•/()[]"
 _MORE = re.compile(
     r"[\[(【<>»›→\s.…+]*(?:more|read more|learn more|see more|view(?: all| more"
     r"| details?)?|details?|full (?:story|text)|continue reading|click here|更多|详细|详情"
@@ -266,7 +269,21 @@ def summary_of(
         ):
             continue
         best = text
+    best = _without_age(best)
     return best[:MAX_SUMMARY] if squeeze(best) != key else ""
+
+
+def _without_age(text: str) -> str:
+    """A summary without how long ago it was at its head or end: that grows, and is no change."""
+    head = AGE.match(text[:_AGE_ROOM])
+    if head is not None and text[head.end() :].lstrip()[:1] in _PARTED:
+        text = text[head.end() :].strip(_JOINTS)
+    start = max(0, len(text) - _AGE_ROOM)
+    tail = AGE.search(text[start:])
+    if tail is None or start + tail.end() < len(text):
+        return text
+    before = text[: start + tail.start()].rstrip()
+    return before.strip(_JOINTS) if before[-1:] in _PARTED else text
 
 
 def _beside_date(text: str) -> str:
