@@ -235,3 +235,16 @@ def _log_format_in(file: Table) -> LogFormat | None:
     from .logs import read_format
 
     return read_format(file.table("log"))
+
+
+def at_key(config: CrawlConfig, key: str, problem: str) -> ConfigError:
+    """A complaint of a key of the configuration, with its line: `FILE: KEY: problem (line 3)`."""
+    from hubwatch.toml import Table
+
+    if config.path is None:
+        return ConfigError(f"{key}: {problem}")
+    try:
+        written = config.path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        written = ""
+    return Table({}, str(config.path), written=written).error(key, problem)

@@ -81,6 +81,17 @@ def keep(config: Config, archive: Path, name: str, faults: Iterable[FileFault]) 
     return folder
 
 
+def last_kept(homes: Iterable[Path], config: Path) -> Path | None:
+    """The newest of the copies in these folders that has this configuration, if any."""
+    found = [
+        folder
+        for home in homes
+        for folder in _newest_first(home)
+        if copy_of(folder, config).is_file()
+    ]
+    return max(found, key=lambda each: each.stat().st_mtime, default=None)
+
+
 def _newest_first(home: Path) -> list[Path]:
     found = home.iterdir() if home.is_dir() else ()
     return sorted(found, key=lambda each: each.stat().st_mtime, reverse=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hubwatch.errors import ConfigError, HubwatchError
+from hubwatch.errors import HubwatchError
 from hubwatch.locks import Lock
 from scheduler.health.inspection import look_at_jobs
 from scheduler.health.operations import last_good
@@ -28,12 +28,11 @@ from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, GlobalPause
 from storage.runs import OpenRun
 
-from . import N_, _, ngettext, sentence
+from . import N_, _, sentence
 from .config import Config
 from .delivery.targets import Mail, Webhook
 from .moments import format_duration
 from .text import format_size, pluralise
-from .timetable import schedule_of
 
 
 class CheckState(StrEnum):
@@ -164,26 +163,21 @@ def _incidents(store: Archive) -> Check:
 
 def check_configuration(
     config: Config,
-    sources: Callable[[], Sequence[Source]],
-    faults: Callable[[], Sequence[FileFault]],
+    sources: Sequence[Source],
+    faults: Sequence[FileFault],
     now: datetime,
+    *,
+    is_sound: bool,
 ) -> Iterator[Check]:
-    """Sources and schedules, exceptions of trust, and whether somebody would be alerted. `faults`
-    are those of people's own files of sources."""
-    try:
-        found, broken = tuple(sources()), faults()
-        for source in found:
-            schedule_of(source)
-    except ConfigError as error:
-        yield fault(
-            "configuration", str(error), _("correct that line; the daemon keeps the old one")
-        )
-        return
-    enabled = _("%(sources)s enabled", sources=pluralise(len(found), "source"))
-    yield ok("configuration", f"{config.path or _('the defaults')}: {enabled}")
-    for told in broken:
+    """How many `sources` are enabled, exceptions of trust, and whether somebody would be alerted.
+    `faults` are those of people's own files of sources. Where the configuration is not sound, that
+    is said elsewhere."""
+    if is_sound:
+        enabled = _("%(sources)s enabled", sources=pluralise(len(sources), "source"))
+        yield ok("configuration", f"{config.path or _('the defaults')}: {enabled}")
+    for told in faults:
         yield fault("source file", told.text, _("correct that line; until then it is left out"))
-    yield trust(found, now)
+    yield trust(sources, now)
     yield _alerting(config)
 
 
@@ -250,30 +244,39 @@ _BY_HAND = N_("`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that
 
 
 def check_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
-    """The jobs that are no crawls, and the last good backup."""
+    """The jobs that are no crawls, what was to be handed on, and the last good backup."""
     found = look_at_jobs(store, jobs, now)
-    yield _jobs(jobs, [each for each in found if each.kind is Kind.JOB_FAILING])
+    yield _jobs(jobs, [each for each in found if each.kind in (Kind.JOB_FAILING, Kind.JOB_LATE)])
+    yield _deliveries([each for each in found if each.kind is Kind.DIGEST_UNSENT])
     old = next((each for each in found if each.kind is Kind.BACKUP_OLD), None)
     yield _backup(store, jobs, old, now)
 
 
 def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     if not failing:
-        return ok("jobs", _("%(jobs)s beside crawls, none fails", jobs=pluralise(len(jobs), "job")))
+        detail = _(
+            "%(jobs)s beside crawls, none fails or is late", jobs=pluralise(len(jobs), "job")
+        )
+        return ok("jobs", detail)
     worst = max(failing, key=lambda each: each.severity.rank)
     others = [each.place for each in failing if each is not worst]
-    also = (
-        ngettext(
-            "; %(names)s fails too", "; %(names)s fail too", len(others), names=", ".join(others)
-        )
-        if others
-        else ""
-    )
+    also = _("; %(names)s too", names=", ".join(others)) if others else ""
     return fault(
         "jobs",
         f"{sentence(worst.message)}{also}",
         _("see what it says by hand: `%(commands)s`", commands=worst.commands[0]),
     )
+
+
+def _deliveries(unsent: Sequence[Finding]) -> Check:
+    """Whether every digest that was handed on has arrived."""
+    if not unsent:
+        return ok("deliveries", _("no digest is on its way or given up"))
+    worst = max(unsent, key=lambda each: each.severity.rank)
+    state = warning if worst.severity is Severity.INFO else fault
+    detail = sentence(worst.message)
+    detail += _(", and %(few)s more", few=len(unsent) - 1) if len(unsent) > 1 else ""
+    return state("deliveries", detail, f"`{worst.commands[0]}`")
 
 
 def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:

@@ -140,7 +140,7 @@ def test_an_unknown_id_in_enabled_names_file_key_and_the_nearest(
     config.write_text('archive = "x.db"\nenabled = ["guiyang-e"]\n')
     ended = hubwatch("--config", config, "sources")
     assert ended.code == 2
-    told = "there is no source 'guiyang-e'; did you mean 'guiyang-en'?"
+    told = "there is no source 'guiyang-e'; did you mean 'guiyang-en'? (line 2)"
     assert ended.err == f"hubwatch: {config}: enabled: {told}\n"
 
 

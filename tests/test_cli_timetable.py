@@ -84,7 +84,7 @@ def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandL
         ("morning-digest", "guiyang-zh", "timetable[1].name: 'guiyang-zh' is the id of a source"),
         ("weekly-check", "morning-digest", "timetable[2].name: 'morning-digest' is there twice"),
         ("weekly-check", "Weekly Check", "timetable[2].name: 'Weekly Check' is no name"),
-        ("digest --since", "digst --since", "timetable[1].command: 'digst' is no command"),
+        ("digest --since", "digst --since", "timetable[1].command: there is no command 'digst'"),
         ('["maintain", "check"]', '"run"', "timetable[2].command: 'run' is no command that ends"),
         ('["maintain", "check"]', '"maintain \'check"', "timetable[2].command: No closing"),
         ("daily at 07:30", "daily at noon", "timetable[1].schedule: 'daily at noon, on mon-fri'"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hubwatch.errors import ConfigError
 from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import hosts_of
 
-from .. import _
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
-from .crawl import contact_for
+from .config_faults import require_plan, require_usable
 from .options import Whole
 from .session import Session
 
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from ..timetable import TimetableEntry
 
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
-_NEVER = ("run", "demo", "desk", "practice")  # commands that do not end, or are for people alone
 _ALERTS = ("alerts", "send")
 _ALERTS_DEADLINE = timedelta(minutes=8)
 
@@ -62,7 +59,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
 
     session = ctx.find_object(Session)
     assert session is not None
-    contact_for(session, session.enabled())
+    require_usable(session)
     session.writing().close()
     log_to_stderr(session.config.log_format)
     limits = session.config.limits
@@ -87,9 +84,7 @@ def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
         now = Session(session.config_option, session.db_option, session.clock, warn=_log_warning)
         name = looks(own_files(now.config))
         if name != seen[0]:
-            jobs(now)
-            if now.config.watchlist is not None:
-                now.watchlist  # noqa: B018 - children would refuse what is wrong with it
+            require_plan(now)
             folder = keep(now.config, now.archive, name, now.catalogue.faults)
             copied = Session(session.config_option, session.db_option, session.clock, folder)
             seen = name, (*jobs(copied, folder), *services(copied, folder))
@@ -104,19 +99,18 @@ def _log_warning(text: str) -> None:
 
 def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
     """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
-    configuration. Raise ConfigError with file and key of what cannot be used."""
+    configuration. Raise ConfigError for an unknown source."""
     hubwatch = child_command(session, config_snapshot)
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
     return (*crawls, *other_jobs(session, config_snapshot))
 
 
 def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
-    """Those of these jobs that are no crawls. Raise ConfigError."""
+    """Those of these jobs that are no crawls. What their commands say is not looked at here."""
     hubwatch = child_command(session, config_snapshot)
     entries = session.config.timetable
-    taken: Collection[str] = session.catalogue.sources if entries else ()
     own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
-    return (*(_command(entry, hubwatch, taken) for entry in entries), *own)
+    return (*(_command(entry, hubwatch) for entry in entries), *own)
 
 
 def services(session: Session, config_snapshot: Path | None = None) -> tuple[Service, ...]:
@@ -159,25 +153,7 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     )
 
 
-def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
-
-    from .main import cli
-
-    word = entry.command[0]
-    known = [name for name in cli.list_commands(click.Context(cli)) if name not in _NEVER]
-    if word not in known:
-        raise ConfigError(
-            _(
-                "%(place)s.command: %(word)r is no command that ends by itself; see "
-                "`hubwatch --help`",
-                place=entry.place,
-                word=word,
-            )
-        )
-    if entry.name in taken:
-        raise ConfigError(
-            _("%(place)s.name: %(name)r is the id of a source", place=entry.place, name=entry.name)
-        )
+def _command(entry: TimetableEntry, hubwatch: tuple[str, ...]) -> Job:
     return Job(
         name=entry.name,
         command=(*hubwatch, *entry.command),

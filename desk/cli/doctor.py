@@ -12,6 +12,7 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from .. import _, described, label, padded, term
 from ..text import one_line, pluralise
+from .config_faults import of_configuration, usable_session
 from .console import JsonDocument, Member, note, parts, print_json
 from .daemon import other_jobs
 from .options import JSON, output_option
@@ -61,8 +62,8 @@ def doctor(ctx: click.Context, output: str) -> None:
 
 CHECK: JsonDocument[Check] = JsonDocument(
     Member("check", "text", "`archive`, `search index`, `standstill`, `runs`, `incidents`, "
-        "`sqlite`, `daemon`, `clock`, `disk`, `permissions`, `jobs`, `backup`, `configuration`, "
-        "`trust`, `alerts`", lambda c: c.name),
+        "`sqlite`, `daemon`, `clock`, `disk`, `permissions`, `jobs`, `deliveries`, `backup`, "
+        "`configuration`, `trust`, `alerts`", lambda c: c.name),
     Member("state", "text", "`ok`, `warning` (it may not work before long) or `fault`",
         lambda c: c.state),
     Member("told", "text", "how it is, in one line", lambda c: c.detail),
@@ -89,20 +90,23 @@ def _print(check: Check) -> None:
 
 
 def _look(session: Session) -> Iterator[Check]:
-    from ..doctor import check_configuration, check_machine, fault
+    from ..doctor import check_configuration, check_machine, check_timetable, fault
 
+    refused = of_configuration(session)
+    for each in refused:
+        yield fault("configuration", each.text, each.remedy)
     try:
-        config = session.config
-    except ConfigError as error:
-        yield fault("configuration", str(error), _("correct that line, then look again"))
+        used = usable_session(session).session
+    except ConfigError:
         return
+    config = used.config
     try:
-        archive = session.archive
+        archive = used.archive
     except NoArchive as error:
         yield fault("archive", described(error), "`hubwatch init`")
         return
     try:
-        store = session.reading()
+        store = used.reading()
     except HubwatchError as error:
         remedy = _(
             "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
@@ -111,24 +115,15 @@ def _look(session: Session) -> Iterator[Check]:
         yield from check_machine(archive, None, config, session.now)
     else:
         store.close()
-        yield from _of_archive(session)
-        with session.reading() as store:
+        yield from _of_archive(used)
+        with used.reading() as store:
             yield from check_machine(archive, store, config, session.now)
-            yield from _of_timetable(session, store)
-    yield from check_configuration(
-        config, session.enabled, lambda: session.catalogue.faults, session.now
-    )
-
-
-def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
-    from ..doctor import check_timetable, fault
-
+            yield from check_timetable(store, other_jobs(used), session.now)
     try:
-        jobs = other_jobs(session)
-    except ConfigError as error:
-        yield fault("jobs", str(error), _("correct that line; the daemon keeps the old one"))
-        return
-    yield from check_timetable(store, jobs, session.now)
+        enabled, faults = used.enabled(), used.catalogue.faults
+    except ConfigError:
+        return  # said above
+    yield from check_configuration(config, enabled, faults, session.now, is_sound=not refused)
 
 
 def _of_archive(session: Session) -> Iterator[Check]:

@@ -124,6 +124,7 @@ _COMMANDS = {
     "status": ("status", "status", "Show how every source is doing, with proof."),
     "incidents": ("incidents", "incidents", "List what is amiss; show one, or see to it."),
     "doctor": ("doctor", "doctor", "Look this installation over, with remedies."),
+    "config": ("config", "config", "Show the configuration in use, or check it."),
     "alerts": ("alerts", "alerts", "Tell people what is amiss; test the channels."),
     "sources": ("sources", "sources", "List the sources; add, show, check or test one."),
     "search": ("articles", "search", "Search the archive; a line a story."),

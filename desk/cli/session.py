@@ -118,9 +118,13 @@ class Session:
     @cached_property
     def catalogue(self) -> Catalogue:
         """All sources, shipped and own, without those whose files cannot be used, which is said.
-        Raise SourceError where a folder of sources is not there."""
+        Raise ConfigError where a folder of sources is not there."""
         from scraper.sources.load import load_usable
 
+        for folder in self.config.sources:
+            if not folder.is_dir():
+                text = _("%(folder)s: there is no such folder of sources", folder=folder)
+                raise self._fault("sources", text)
         found = load_usable(self.config.sources, _check_schedule)
         for fault in found.faults if self.config_snapshot is None else ():
             self._warn(_("left out: %(text)s", text=fault.text))
@@ -138,10 +142,14 @@ class Session:
         config = self.config
         if config.enabled is not None:
             return self._without_disabled(config.enabled)
-        named = self.catalogue.of_packs(config.packs) | {
-            self._known("also", each).id for each in config.also
-        }
+        named = self._of_packs() | {self._known("also", each).id for each in config.also}
         return self._without_disabled([each for each in self.catalogue.sources if each in named])
+
+    def _of_packs(self) -> frozenset[str]:
+        try:
+            return self.catalogue.of_packs(self.config.packs)
+        except ConfigError as error:
+            raise self._fault("packs", str(error).removeprefix("packs: ")) from None
 
     def sources_to_check(self) -> tuple[Source, ...]:
         """The sources that a check of all looks at: those that `enabled` names, else every one.
@@ -159,7 +167,12 @@ class Session:
         try:
             return self.catalogue.get(source_id)
         except ConfigError as error:
-            raise ConfigError(f"{self.config.path}: {key}: {error}") from None
+            raise self._fault(key, str(error)) from None
+
+    def _fault(self, key: str, problem: str) -> ConfigError:
+        from ..config import at_key
+
+        return at_key(self.config, key, problem)
 
     def reading(self) -> Archive:
         """The archive, opened for reading. Raise NoArchive, OlderSchema, NewerSchema,

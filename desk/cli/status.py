@@ -13,6 +13,7 @@ from .. import _, language, ngettext, sentence, sentences, term
 from ..messages import reader
 from ..text import one_line, pluralise
 from .articles import day_of
+from .config_faults import usable_session
 from .console import (
     Column,
     JsonDocument,
@@ -54,6 +55,10 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     """
     from ..status import status as read_status
 
+    used = usable_session(session)
+    if used.is_copy:
+        note(session.with_hints(used.fault))
+    session = used.session
     enabled = session.enabled()
     sources = [session.catalogue.get(each) for each in source_ids] or enabled
     with session.reading() as store:

@@ -18,6 +18,7 @@ from .. import _, sentences
 from ..messages import reader
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
+from .config_faults import require_plan, usable_session
 from .console import (
     Column,
     JsonDocument,
@@ -63,8 +64,14 @@ def timetable(
     """
     from .daemon import jobs
 
-    session = ctx.find_object(Session)
-    assert session is not None
+    asked = ctx.find_object(Session)
+    assert asked is not None
+    found = usable_session(asked)
+    if found.fault and not found.is_copy:
+        require_plan(asked)
+    if found.fault:
+        note(asked.with_hints(found.fault))
+    session = found.session
     if ahead is not None and not timedelta() < ahead <= _LONGEST:
         raise click.BadParameter(_("between 1s and 366d"), ctx, param_hint="--simulate")
     made = _chosen(jobs(session), names)

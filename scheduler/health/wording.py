@@ -62,7 +62,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.SOURCE_FILE: ("sources", "doctor", "status"),
     Kind.JOB_LATE: ("timetable {place}", "doctor", "status"),
     Kind.DIGEST_UNSENT: ("{command_line}", "digest list", "alerts test"),
-    Kind.CONFIG_REJECTED: ("doctor", "timetable", "status"),
+    Kind.CONFIG_REJECTED: ("config check", "doctor", "timetable"),
     Kind.DISK_FILLING: ("prune --dry-run", "doctor", "status"),
     Kind.CLOCK_JUMPED: ("doctor", "timetable", "status"),
 }
