@@ -37,6 +37,11 @@ def proof(words: Translator, found: CrawlProof) -> str:
     )
 
 
+def doubt(words: Translator, reasons: str) -> str:
+    """Why the reading of a field is in doubt."""
+    return "; ".join(words.term("doubt", part) for part in reasons.split("; "))
+
+
 def source_state(words: Translator, health: SourceStatus) -> str:
     """How a source does, in a word."""
     if health.word in TERMS["source_state"]:

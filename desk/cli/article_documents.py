@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from storage.articles.records import by_field
+
 from ..relevance import why_related
 from .articles import ALSO_AT, MATCH, KnownArticle, date_candidates
 from .console import JsonDocument, Member, part, parts, parts_by_name
@@ -30,14 +32,10 @@ EVIDENCE: JsonDocument[Evidence] = JsonDocument(
         lambda e: e.origin),
     Member("rule", "text", "the selector or rule that found it", lambda e: e.rule),
     Member("raw", "text", "the words as printed; of a body its beginning", lambda e: e.raw),
-    Member("confidence", "text", "`sure`, `doubtful` or `unknown`: how far it may be believed",
-        lambda e: e.confidence),
+    Member("confidence", "text or null", "`sure`, `doubtful` or `unknown`: how far it may be "
+        "believed; null where nobody judged", lambda e: e.confidence),
     Member("doubt", "text", "why it is not `sure`; empty where it is", lambda e: e.doubt),
 )  # fmt: skip
-
-
-def _by_field(found: Iterable[Evidence]) -> dict[str, Evidence]:
-    return {one.field: one for one in found}
 
 
 DATE: JsonDocument[DateClue] = JsonDocument(
@@ -113,7 +111,7 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
     parts("images", "pictures of the body", lambda k: k.article.images, IMAGE),
     parts("attachments", "the files it links to, and what became of each", lambda k: k.files, FILE),
     parts_by_name("provenance", "field → where it was read; fields that were not found are missing",
-        lambda k: _by_field(k.article.evidence), EVIDENCE),
+        lambda k: by_field(k.article.evidence), EVIDENCE),
     parts("dates", "as in `parse`; the last one, of kind `first seen`, is the archive's",
         lambda k: date_candidates(k.article), DATE),
     part("added", "null for what no person added",
@@ -171,7 +169,7 @@ PAGE: JsonDocument[SavedReading] = JsonDocument(
     parts("attachments", "files that the article offers",
         lambda p: p.reading.article.attachments if p.reading.article else (), ATTACHMENT),
     parts_by_name("provenance", "field → where it was read; fields that were not found are missing",
-        lambda p: _by_field(p.reading.article.evidence if p.reading.article else ()), EVIDENCE),
+        lambda p: by_field(p.reading.article.evidence if p.reading.article else ()), EVIDENCE),
     Member("url", "text or null", "the address that chose the rules; null if none is known",
         lambda p: p.url),
     Member("reason", "text", "why the outcome is not `ok`", lambda p: p.reading.reason),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.articles.records import Grade, Order, Per, Query
+from storage.articles.records import Grade, Order, Per, Query, doubtful
 from storage.decisions import State, Verdict
 
 from .. import N_, _, term
@@ -51,7 +51,7 @@ from .session import Session, hint_unknown, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
-    from storage.articles.records import Address, Article, Edit, Hit, InFile, Match, When
+    from storage.articles.records import Address, Article, Edit, Evidence, Hit, InFile, Match, When
     from storage.attachments import AttachedFile
     from storage.relevance import Related
     from storage.revisions import Event, Revision
@@ -392,6 +392,8 @@ def _print_article(known: KnownArticle, zone: str) -> None:
             delisted_at=local(article.delisted_at, zone),
         )
         click.secho(_("%(left)s; its page still answers", left=left), fg="yellow")
+    for one in doubtful(article.evidence):
+        print_doubt(one)
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(known.files)
     print_evidence(article, zone)
@@ -411,6 +413,14 @@ def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]
     first = When(article.first_seen_at.astimezone(ZoneInfo(zone)), Precision.SECOND, zone)
     seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, _("first sight"), article.url)
     return (*article.dates, seen)
+
+
+def print_doubt(evidence: Evidence) -> None:
+    """That a field is in doubt or unknown, and why. What is sure shows nothing."""
+    if evidence.doubt:
+        level = term("confidence", evidence.confidence or "doubtful")
+        reasons = "; ".join(term("doubt", part) for part in evidence.doubt.split("; "))
+        click.secho(fact(level, f"{term('field', evidence.field)}: {reasons}"), fg="yellow")
 
 
 def print_dates(clues: Sequence[DateClue]) -> None:
@@ -467,6 +477,7 @@ def print_evidence(article: Article, zone: str) -> None:
                 one_line(e.raw, 120),
             )
             for e in article.evidence
+            if e.rule or e.raw
         ],
     )
     click.echo()

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import PageError
+from storage.articles.records import by_field
 
 from .. import _, term
 from ..text import one_line, paragraphs, pluralise
-from .articles import print_dates
+from .articles import print_dates, print_doubt
 from .console import (
     Column,
     JsonDocument,
@@ -36,7 +37,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.parsing.types import FoundRow, Pager
-    from storage.types import ArticleData, Evidence
+    from storage.types import ArticleData
 
     from ..reparse import FieldChange, Rereading
     from ..saved_pages import SavedList, SavedPage, SavedReading
@@ -158,25 +159,21 @@ def _print_page(found: SavedReading) -> None:
     click.echo()
 
 
-def _print_doubt(evidence: Evidence) -> None:
-    """What is sure shows nothing."""
-    if evidence.confidence != "sure":
-        name = term("confidence", evidence.confidence)
-        click.secho(fact(name, f"{evidence.field}: {evidence.doubt}"), fg="yellow")
-
-
 def _print_article(article: ArticleData) -> None:
-    evidence = {each.field: each for each in article.evidence}
+    evidence = by_field(article.evidence)
     for name, value in _values(article):
         click.echo(fact(name, value or _("unknown")))
-        if name in evidence:
+        if name not in evidence:
+            continue
+        if evidence[name].rule or evidence[name].raw:
             where = f"{term('origin', evidence[name].origin)}, {term('rule', evidence[name].rule)}"
             where = where.rstrip(", ")
             printed = one_line(evidence[name].raw, 100)
-            if value:
-                whence = _("from %(where)s: %(printed)s", where=where, printed=printed)
-                click.secho(fact("", whence), dim=True)
-            _print_doubt(evidence[name])
+            click.secho(
+                fact("", _("from %(where)s: %(printed)s", where=where, printed=printed)), dim=True
+            )
+        if value:
+            print_doubt(evidence[name])
     for image in article.images:
         click.echo(fact("image", f"{image.url} {image.caption}"))
     for file in article.attachments:
@@ -185,8 +182,6 @@ def _print_article(article: ArticleData) -> None:
         click.echo()
         print_dates(article.dates)
     click.echo()
-    if "body" in evidence:
-        _print_doubt(evidence["body"])
     click.echo(paragraphs(article.body))
 
 

@@ -22,6 +22,7 @@ from scraper.sources.links import authority_of
 from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 from scraper.sources.values import parse_zone
+from storage.articles.records import by_field
 
 from .. import N_, _, term
 from ..config import load_config, original_of
@@ -29,6 +30,7 @@ from ..config_edit import enable_source
 from ..portals.pages import LivePages
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
+from .articles import print_doubt
 from .console import (
     Column,
     JsonDocument,
@@ -422,7 +424,7 @@ def _show_article(sample: ArticleSample) -> None:
             fact("outcome", f"{term('outcome', sample.reading.outcome)}: {sample.reading.reason}")
         )
         return
-    evidence = {each.field: each for each in article.evidence}
+    evidence = by_field(article.evidence)
     values = (
         ("title", article.title),
         ("published", article.published.iso if article.published else ""),
@@ -438,6 +440,7 @@ def _show_article(sample: ArticleSample) -> None:
                 rule=term("rule", evidence[name].rule),
             ).rstrip(", ")
             click.secho(fact("", f"{place}: {one_line(evidence[name].raw, 90)}"), dim=True)
+            print_doubt(evidence[name])
     lines = [line for line in article.body.split("\n") if line.strip()]
     for line in lines[:_BODY_LINES]:
         click.echo(fact("text" if line is lines[0] else "", one_line(line, 160)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.articles.records import Address, Article
+from storage.articles.records import Address, Article, doubtful
 from storage.decisions import State, Verdict
 from storage.relevance import STRENGTH
 from storage.runs import Run, RunKind
@@ -198,6 +198,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         state=verdict.state,
         was_rejected=verdict.back_since is not None,
         excerpt=_beginning(article.body),
+        doubts=doubtful(article.evidence),
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),
         first_issue=context.material.first_issues.get(article.story_id),

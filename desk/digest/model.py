@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.articles.records import Article, Edit
+from storage.articles.records import Article, Edit, Evidence
 from storage.decisions import State, Verdict
 from storage.digests import ArticleRole, Basis, DigestProof, DigestState
 from storage.runs import Run
@@ -159,7 +159,7 @@ class DigestItem:
     period, and found in it. `held_from` is the issue that left it for later, `first_issue` the one
     that published it first. `articles` are all articles of the story, `proof` the archived page.
     `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
-    at `added_at`.
+    at `added_at`. `doubts` are its fields whose reading is in doubt.
     """
 
     number: int
@@ -194,6 +194,7 @@ class DigestItem:
     note: str = ""
     added_by: str = ""
     added_at: datetime | None = None
+    doubts: tuple[Evidence, ...] = ()
 
     @property
     def marks_title(self) -> bool:

@@ -234,7 +234,8 @@ def copy(place: Copy, words: Translator = ENGLISH) -> str:
 
 
 def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tuple[str, ...]:
-    """What happened to the story within the period beside its appearing."""
+    """What happened to the story within the period beside its appearing, and what of it was read
+    in doubt."""
     found = []
     if item.added_by and item.added_at is not None:
         found.append(words("added by hand by %(person)s", person=item.added_by))
@@ -252,6 +253,9 @@ def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tupl
         found.append(words("%(name)s (%(what)s)", name=gone, what=evidence) if evidence else gone)
     if item.back_at is not None:
         found.append(words("back %(at)s", at=period.local(item.back_at)))
+    if item.doubts:
+        fields = words(", ").join(words.term("field", one.field) for one in item.doubts)
+        found.append(words("in doubt: %(what)s", what=fields))
     if item.was_rejected:
         found.append(words("rejected before it changed"))
     elif item.state not in (State.OPEN, State.ACCEPTED):

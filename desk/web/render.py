@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from storage.types import When
+from storage.articles.records import When, doubtful
 
 from .. import sentences
 from ..digest.wording import language_tag, rich
@@ -47,6 +47,7 @@ def _environment(language: str) -> Environment:
     environment.filters.update(
         format_size=format_size,
         day=day,
+        doubtful=doubtful,
         language=language_tag,
         format_duration=format_duration,
         local=local,

@@ -403,11 +403,12 @@ def _one_evidence(name: str, each: Mapping[str, Any]) -> Evidence:
     origin = text_of(each, "from") or ""
     if origin not in set(Origin):
         raise ValueError(f"provenance: {name}: from must be one of {', '.join(Origin)}")
-    confidence = text_of(each, "confidence") or Confidence.SURE
-    if confidence not in set(Confidence):
+    confidence = text_of(each, "confidence")
+    if confidence and confidence not in set(Confidence):
         raise ValueError(f"provenance: {name}: confidence must be {', '.join(Confidence)}")
     texts = [text_of(each, key) or "" for key in ("rule", "raw", "doubt")]
-    return Evidence(name, Origin(origin), texts[0], texts[1], Confidence(confidence), texts[2])
+    level = Confidence(confidence) if confidence else None
+    return Evidence(name, Origin(origin), texts[0], texts[1], level, texts[2])
 
 
 def _markup(html: str | None) -> str:

@@ -14,6 +14,7 @@ from storage.lists import RowWitness
 from storage.types import (
     ArticleData,
     Capture,
+    Confidence,
     Evidence,
     Origin,
     Outcome,
@@ -112,7 +113,7 @@ def _read(
         canonical_url=page.canonical or None,
         images=body.images,
         attachments=body.attachments,
-        evidence=tuple(item for item in evidence if item is not None),
+        evidence=_with_missing([item for item in evidence if item is not None]),
         publisher=people.publisher,
         editor=people.editor,
         dates=(*dates.candidates, *read_events(body.text, habits.zone, dates.published)),
@@ -154,6 +155,21 @@ def _body_evidence(body: Body) -> Evidence | None:
     place = body.place
     confidence = body.confidence
     return Evidence("body", place.origin, place.rule, body.text[:200], confidence, body.doubt)
+
+
+_FIELDS = ("title", "published", "source", "author", "publisher", "body")
+
+
+def _with_missing(found: list[Evidence]) -> tuple[Evidence, ...]:
+    """What was found, and of each field that was not that it is unknown."""
+    there = {one.field for one in found}
+    missing = (field for field in _FIELDS if field not in there)
+    return (*found, *(_unknown(field) for field in missing))
+
+
+def _unknown(field: str) -> Evidence:
+    words = "the page says nothing of it"
+    return Evidence(field, Origin.GENERIC, "", "", Confidence.UNKNOWN, words)
 
 
 def _reading(

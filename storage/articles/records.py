@@ -160,7 +160,7 @@ class Origin(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How far the reading of a field may be believed. What nobody judged counts as sure."""
+    """How far the reading of a field may be believed."""
 
     SURE = "sure"
     DOUBTFUL = "doubtful"
@@ -170,14 +170,29 @@ class Confidence(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Where one field came from: `rule` is the selector, meta name or pattern, `raw` the text.
-    `doubt` says in words why the confidence is not `sure`."""
+    `doubt` says in words why the confidence is not `sure`, which is None where nobody judged. Of a
+    field that was not found only that is said, without rule and text."""
 
     field: str
     origin: Origin
     rule: str
     raw: str
-    confidence: Confidence = Confidence.SURE
+    confidence: Confidence | None = None
     doubt: str = ""
+
+
+def by_field(found: Iterable[Evidence]) -> dict[str, Evidence]:
+    """What counts of each field: the first, since people's corrections come before the page."""
+    told: dict[str, Evidence] = {}
+    for one in found:
+        told.setdefault(one.field, one)
+    return told
+
+
+def doubtful(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The fields whose reading is in doubt, which people are to be told of."""
+    told = by_field(found).values()
+    return tuple(one for one in told if one.confidence is Confidence.DOUBTFUL)
 
 
 class DateKind(StrEnum):
@@ -405,7 +420,7 @@ def evidence(packed: bytes) -> tuple[Evidence, ...]:
             Origin(item["origin"]),
             item["rule"],
             item["raw"],
-            Confidence(item.get("confidence", Confidence.SURE)),  # not kept at first
+            Confidence(level) if (level := item.get("confidence")) else None,  # not kept at first
             item.get("doubt", ""),
         )
         for item in json.loads(unpack_text(packed))

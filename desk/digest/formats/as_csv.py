@@ -42,6 +42,7 @@ COLUMNS = (
     "archived",
     "archived_page",
     "sha256",
+    "doubts",
 )
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 """A cell that begins so could be run by a spreadsheet."""
@@ -105,4 +106,5 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
         period.local(proof.archived_at) if proof and proof.archived_at else "",
         str(proof.snapshot_id) if proof and proof.snapshot_id else "",
         proof.sha256 if proof else "",
+        "; ".join(f"{one.field}: {one.doubt}" for one in item.doubts),
     )

@@ -137,6 +137,9 @@ def _item(item: DigestItem, zone: str) -> dict[str, object]:
         "late": item.is_late,
         "left_over_from": item.held_from,
         "first_in": item.first_issue,
+        "doubts": {
+            one.field: {"confidence": one.confidence, "doubt": one.doubt} for one in item.doubts
+        },
         "added_by": item.added_by or None,
         "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),

@@ -202,9 +202,9 @@ class TextWeights:
         tag = _widened(best, self.sums)
         held = self.sums[best] / self.whole if self.whole else 1.0
         least = _FAR_LEAST if best in self.far else _DOUBTFUL_SHARE
-        doubt = "" if held >= least else f"holds {held:.0%} of what runs on the page"
+        doubt = "" if held >= least else "holds little of what runs on the page"
         if doubt and best in self.far:
-            doubt += ", far from the headline"
+            doubt += "; far from the headline"
         start = self.starts.get(tag, self.starts.get(best, 0))
         heading = max((at for at in self.headings if at < start), default=-1)
         lead = find_standfirst(page, heading, start, tag)

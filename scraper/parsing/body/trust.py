@@ -92,7 +92,7 @@ def learned() -> Mapping[str, float]:
 
 _WORDS = {
     "length": "little text",
-    "share of what runs": "holds {value:.0%} of what runs on the page",
+    "share of what runs": "holds little of what runs on the page",
     "paragraphs": "few paragraphs",
     "scraps": "mostly lines that are no sentences",
     "title": "says little of what the title says",
@@ -118,4 +118,4 @@ def doubt_of(found: Mapping[str, float]) -> str:
         against["share of what runs"] = math.inf
     worst = sorted((name for name in against if against[name] > 0), key=lambda n: -against[n])
     chosen = worst[:_MOST_WORDS_OF_DOUBT] or ["length"]
-    return "; ".join(_WORDS[name].format(value=found[name]) for name in chosen)
+    return "; ".join(_WORDS[name] for name in chosen)
