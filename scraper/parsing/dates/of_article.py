@@ -204,9 +204,8 @@ def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue
         kind = _KINDS.get(date_seen.label, DateKind.PUBLISHED)
         if kind is not DateKind.PUBLISHED or date_seen is not seen.best:
             yield _seen(kind, date_seen, habits)
-    for clue in _time_elements(page, habits):
-        if clue.kind not in (DateKind.PUBLISHED, DateKind.UPDATED):
-            yield clue
+    times = _time_elements(page, habits)
+    yield from (c for c in times if c.kind not in (DateKind.PUBLISHED, DateKind.UPDATED))
     for clue in meta.metas(page, meta.BUILT):
         when = read_date(clue.raw, habits.zone, habits.order)
         if when is not None:
