@@ -39,7 +39,15 @@ TEXT = "<p>The tide mill at the old harbour turned its wheel on Tuesday for the 
         ("本报记者 张三 李四", "张三 李四"),
         ("记者张三、李四", "张三、李四"),
         ("홍길동 기자", "홍길동"),
+        ("张三 整合", "张三"),
+        ("李四 港口区", "李四"),
+        ("张三 李四", "张三 李四"),
+        ("王五、赵六 摄影", "王五、赵六"),
+        ("Ann Miller and Bo Lee USA TODAY", "Ann Miller, Bo Lee"),
         ("Harbour Allgemeine Zeitung GmbH", ""),
+        ("Jornal do Porto", ""),
+        ("Harbour Articles", ""),
+        ("行情速递", ""),
         ("Harbour News Staff", ""),
         ("Associated Press", ""),
         ("Reuters", ""),
@@ -80,6 +88,75 @@ def read(byline: str, head: str = "", foot: str = "") -> ArticleData:
 )
 def test_the_elements_of_a_byline(byline: str) -> None:
     assert read(byline).author == "Ann Miller"
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<p>di Anna Bianchi</p>",
+        "<p>Von Anna Bianchi</p>",
+        "<p>Por Anna Bianchi</p><p>7 May 2024</p>",
+        "<p>Written by Anna Bianchi on 7 May 2024</p>",
+        "<p>Penulis: Anna Bianchi</p>",
+        "<p>Autor: Anna Bianchi</p>",
+        "<p class=firma>di Anna Bianchi</p>",
+        "<div class=head--name>Anna Bianchi</div>",
+        "<a href='/team/anna-bianchi.html'>Anna Bianchi</a>",
+        "<a href='/authors/1234/anna-bianchi'>Anna Bianchi</a>",
+        "<p class=byline>By <a href=/x>Anna Bianch<span>i</span></a></p>",
+    ],
+)
+def test_bylines_of_the_world(byline: str) -> None:
+    assert read(byline).author == "Anna Bianchi"
+
+
+@pytest.mark.parametrize(
+    "around", ["has-sidebar", "layout-right-sidebar", "no-promo", "post-footer related-post"]
+)
+def test_what_the_whole_page_is_called_puts_nobody_beside_it(around: str) -> None:
+    """A wrapper of the headline and the text may be named after what else it holds."""
+    page = f"<div class='{around}'><h1>{TITLE}</h1><p class=byline>Ann Miller</p><div>{TEXT * 3}</div></div>"
+    html = f"<html><title>{TITLE}</title><body>{page}</body></html>"
+    reading = read_article(capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert reading.article is not None
+    assert reading.article.author == "Ann Miller"
+
+
+def test_the_footer_of_the_article_names_its_writer_and_that_of_the_page_nobody() -> None:
+    def author(foot: str) -> str | None:
+        html = f"<html><title>{TITLE}</title><body><article><h1>{TITLE}</h1><div>{TEXT * 3}</div>{foot}"
+        reading = read_article(capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t")
+        assert reading.article is not None
+        return reading.article.author
+
+    byline = "<a rel=author href=/a>Ann Miller</a>"
+    assert author(f"<footer>{byline}</footer></article>") == "Ann Miller"
+    assert author(f"</article><footer>{byline}</footer>") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>New York</p><p>7 May 2024</p>",
+        "<a href='/real-estate/'>Real Estate</a>",
+        "<a href='/topic/ann-miller/'>Ann Miller</a>",
+        "<p class=author>责任编辑：张三</p>",
+        "<p>By the harbour, a mill turns again</p>",
+        "<p>Von Dienstag an dreht sich das Rad wieder</p>",
+    ],
+)
+def test_what_stands_there_and_is_no_byline(line: str) -> None:
+    assert read(line).author is None
+
+
+def test_how_far_a_writer_may_be_believed() -> None:
+    def level(article: ArticleData) -> tuple[str, str]:
+        found = next(item for item in article.evidence if item.field == "author")
+        return str(found.confidence), found.doubt
+
+    assert level(read("<p class=byline>By Ann Miller</p>")) == ("sure", "")
+    found = level(read("", "<meta name=author content='Harbour Press Agency'>"))
+    assert found == ("doubtful", "not the name of a person, by its shape")
 
 
 def test_several_writers_of_one_byline() -> None:

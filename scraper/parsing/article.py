@@ -97,7 +97,7 @@ def _read(
     if verdict is not None:
         reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
         return _reading(verdict.outcome, reason, rules, decoded)
-    people = read_people(page, rules, seen, body.text)
+    people = read_people(page, rules, seen, body.text, found.tag if found else None)
     evidence = [title_from, *dates.evidence, *people.evidence, _body_evidence(body)]
     article = ArticleData(
         url=capture.final_url or capture.url,

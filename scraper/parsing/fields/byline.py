@@ -109,6 +109,9 @@ _WORDS: dict[Label, str] = {
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
+        "|story by|reported by|posted by|words by|text by|words|автор|автори|авторы|текст|penulis"
+        "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
+        "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur|記者|기자"
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from lxml import etree
 
-from storage.types import Evidence, Origin
+from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules
 from ..page import Page, plain_text
 from ..text import clean_field, narrow, squeeze
-from ..tree import Element, attribute, names_of, spaced_text
+from ..tree import Element, attribute, line_text, names_of, spaced_text
 from . import metadata as meta
 from .byline import read_byline
 from .metadata import Clue
-from .persons import MOST, persons_in
+from .persons import MOST, is_organisation, persons_in
 from .visible import VisibleFields
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
@@ -83,17 +83,23 @@ _HEAD, _TAIL = 160, 120
 """Characters at both ends of a text in which it names its reporter."""
 _TESTED = etree.XPath("descendant::*[@data-testid]")
 _AUTHOR_LINK = re.compile(
-    r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en)?|auteurs?"
-    r"|journalists?)/[^/?#]{3,}/?(?:$|[?#])",
+    r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en|i)?|auteurs?|team"
+    r"|journalists?|columnists?|editors?|profiles?|firmas?|redaktion|redakteure?|penulis|yazar(?:lar)?"
+    r"|avtor(?:y|i)?)/[^/?#]{3,}(?:/[^/?#]{3,})?/?(?:$|[?#])",
     re.I,
 )
 _NAMED = etree.XPath("descendant::*[@itemprop='name' or @rel='author']")
 _BYLINE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:by-?lines?|authors?|author-?names?|writers?|reporters?|autor|auteur|autore|autorin"
-    r"|verfasser|contributors?)(?:$|[\s_-])",
+    r"|verfasser|contributors?|theauthor|written-?by|posted-?by|firma|penulis|yazar|journalist"
+    r"|signature|skribent|redakteur)(?:$|[\s_-])",
     re.I,
 )
-_BYLINE_CLASS = re.compile("by-?_?line|author|writer|reporter|auteur|autor|verfasser|contrib", re.I)
+_BYLINE_CLASS = re.compile(
+    "by-?_?line|author|writer|reporter|auteur|autor|verfasser|contrib|written-?by|posted-?by|^firma"
+    "|penulis|yazar|journalist|signature|skribent|redakteur",
+    re.I,
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BESIDE = re.compile(
     r"comment|related|recommend|teaser|promo|sidebar|widget|most-|popular|trending|more-|latest"
@@ -127,14 +133,17 @@ class People:
     evidence: tuple[Evidence, ...] = ()
 
 
-def read_people(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -> People:
-    """Everybody a page names. `text` is the article's own text, whose ends may name a reporter."""
+def read_people(
+    page: Page, rules: FieldRules, seen: VisibleFields, text: str, body: Element | None = None
+) -> People:
+    """Everybody a page names. `text` is the article's own text, whose ends may name a reporter,
+    `body` the element that it stands in."""
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
     source = _first("source", _source_clues(page, rules, seen), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
-    author = _author(_author_clues(page, rules, seen, text), own, zone)
+    author = _author(_author_clues(page, rules, seen, text, body), own, zone)
     if author and source and author[0] == source[0]:
         # A writer alone under the headline was taken for the source.
         if source[1].origin is Origin.VISIBLE and persons_in(author[0]):
@@ -169,7 +178,7 @@ def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evide
     site. A selector of the source is taken at its word."""
     others: list[Clue] = []
     for clue in clues:
-        if squeeze(clue.raw) in own:
+        if squeeze(clue.raw) in own or _EDITED.match(clue.raw):
             continue
         if clue.origin is Origin.TEMPLATE:
             if (found := _first("author", (clue,), zone)) is not None:
@@ -177,24 +186,86 @@ def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evide
             continue
         names = persons_in(clue.raw)
         if names:
-            return names, Evidence("author", clue.origin, clue.rule, clean_field(clue.raw))
-        if clue.rule not in _PERSONS_ONLY and not _COMPANY.search(clue.raw):
+            doubt = "named in the running text alone" if clue.rule == _IN_TEXT else ""
+            return names, _evidence("author", clue, doubt)
+        if clue.rule in _PERSONS_ONLY or _COMPANY.search(clue.raw) or _is_phrase(clue):
+            if _is_alone(clue):
+                others.append(clue)
+        else:
             others.append(clue)
-    return _first("author", others, zone)
+    found = _first("author", others, zone)
+    if found is None:
+        return None
+    name, evidence = found
+    doubt = "not the name of a person, by its shape"
+    return name, replace(evidence, confidence=Confidence.DOUBTFUL, doubt=doubt)
 
 
-def _author_clues(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -> Iterator[Clue]:
+def _is_phrase(clue: Clue) -> bool:
+    """True for visible words that read on as a sentence does: `By the harbour, a mill turns`."""
+    if clue.origin is not Origin.VISIBLE:
+        return False
+    words = clean_field(clue.raw).split()
+    return len(words) > _MOST_OF_NAME or (len(words) > 1 and words[0].islower())
+
+
+_MOST_OF_NAME = 6
+
+
+def _is_alone(clue: Clue) -> bool:
+    """True for a name of one word (`Ann`, `annmiller`) that the page marks as the writer's and that
+    is no organisation's."""
+    word = clean_field(clue.raw)
+    marked = clue.rule in ("rel author", "itemprop author")
+    return (
+        marked and 2 < len(word) <= _LONGEST_WORD and word.isalpha() and not is_organisation(word)
+    )
+
+
+_EDITED = re.compile(
+    r"[\s(（\[]{0,3}(?:责任|網路|网络|本期|执行|网页|值班|責任)?(?:编辑|主编|責编|责编|編輯)\s{0,3}[:：]"
+)
+"""An editor, though the element that holds him is named after a writer."""
+_LONGEST_WORD = 24
+_IN_TEXT = "reporter named in the text"
+
+
+def _evidence(field: str, clue: Clue, doubt: str = "") -> Evidence:
+    level = Confidence.DOUBTFUL if doubt else Confidence.SURE
+    return Evidence(field, clue.origin, clue.rule, clean_field(clue.raw), level, doubt)
+
+
+def _author_clues(
+    page: Page, rules: FieldRules, seen: VisibleFields, text: str, body: Element | None
+) -> Iterator[Clue]:
     yield from meta.selected(page, rules.author)
     yield from _linked_authors(page)
     yield from meta.metas(page, meta.AUTHOR)
     if seen.author:
         yield Clue(Origin.VISIBLE, "byline", seen.author)
-    yield from _marked_authors(page)
-    for own in _lines_with(page, ("作者：", "作者:")):
+    yield from _marked_authors(page, body)
+    yield from _under_headline(page, body)
+    for own in _lines_with(page, _AUTHOR_LABELS):
         author = read_byline(own, rules.zone).author
-        if author:
+        if author and (own.lstrip().startswith("作者") or persons_in(author)):
             yield Clue(Origin.VISIBLE, "author line", author)
     yield from _reporters(page, text, rules.zone)
+
+
+_AUTHOR_LABELS = (
+    "作者：",
+    "作者:",
+    "uthor:",
+    "ritten by",
+    "utor:",
+    "utora:",
+    "uteur :",
+    "uteur:",
+    "utore:",
+    "втор:",
+    "enulis:",
+    "eporter:",
+)
 
 
 def _linked_authors(page: Page) -> Iterator[Clue]:
@@ -213,7 +284,7 @@ def _is_person(item: dict[str, object]) -> bool:
     return "person" in plain_text(item.get("@type")).lower()
 
 
-def _marked_authors(page: Page) -> Iterator[Clue]:
+def _marked_authors(page: Page, body: Element | None) -> Iterator[Clue]:
     """What the page marks as the writer of its own article: `rel=author`, microdata, and elements
     whose names say so. Those of one kind that stand close together are one clue."""
     marked = [tag for tag in page.tags("a") if _links_author(tag)]
@@ -221,10 +292,15 @@ def _marked_authors(page: Page) -> Iterator[Clue]:
     if page.has_words("data-testid"):
         marked += _TESTED(page.tree)
     marked += page.with_class_like(_BYLINE_CLASS)
+    if not marked:
+        return
+    around = _around_article(page, body)
     found = [
         (tag, rule)
         for tag in _in_order(marked[:_MOST_MARKED], page)
-        if (rule := _author_rule(tag)) and not _is_beside(tag) and not page.is_anothers(tag)
+        if (rule := _author_rule(tag))
+        and not _is_beside(tag, around, page)
+        and not page.is_anothers(tag)
     ]
     done: set[Element] = set()
     for tag, rule in found:
@@ -259,7 +335,10 @@ def _is_close(tag: Element, box: Element | None) -> bool:
 def _shown(tag: Element) -> str:
     """The text of a byline. Its first line, where it has several, names the writer."""
     name = next(iter(_NAMED(tag)), None)
-    return spaced_text(tag if name is None else name)[:_LONGEST_BYLINE]
+    text = spaced_text(tag if name is None else name)[:_LONGEST_BYLINE]
+    if name is None and not persons_in(text) and persons_in(joined := line_text(tag)):
+        return joined  # the first or last letter of a name stands in an element of its own
+    return text
 
 
 def _author_rule(tag: Element) -> str:
@@ -279,14 +358,65 @@ def _hyphened(names: str) -> str:
     return _CAMEL.sub("-", names[:200])
 
 
-def _is_beside(tag: Element) -> bool:
+def _around_article(page: Page, body: Element | None) -> frozenset[Element]:
+    """The elements that have the headline or the text in them: whatever they are called, nobody
+    else's article is meant."""
+    anchors = [*page.tags("h1")[:3], *([body] if body is not None else [])]
+    return frozenset(node for anchor in anchors for node in anchor.iterancestors())
+
+
+def _is_beside(tag: Element, around: frozenset[Element], page: Page) -> bool:
     """True within lists of other articles, comments, and what is hidden for good."""
     for node in islice(tag.iterancestors(), _AROUND):
-        if node.tag in ("aside", "nav", "footer"):
-            return True
-        if _BESIDE.search(names_of(node)):
+        if node in around:
+            return False
+        names = names_of(node)
+        if node.tag == "footer" and (page.is_own(tag) or _OWN_FOOT.search(names)):
+            continue
+        if node.tag in ("aside", "nav", "footer") or _BESIDE.search(names):
             return True
     return False
+
+
+_OWN_FOOT = re.compile(r"(?:article|entry|post|story)[-_]{0,2}footer", re.I)
+_LEADS_NAME = re.compile(
+    r"(?:(?:written|reported|posted|story|text|words)\s)?(?:by|von|par|por|di|door|av|af)\s{1,3}"
+    r"(?=[^\W\d_])|(?:by|words|text|von|par|por)\s?:\s?",
+    re.I,
+)
+_NAME_CLASS = re.compile(r"(?:^|[\s_-])(?:full-?)?name(?:$|[\s_-])|auther|authr", re.I)
+_MOST_UNDER, _LONGEST_LINE = 12, 120
+
+
+def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
+    """`By Ann Miller`, `di Anna Bianchi`: a line between headline and text that begins so."""
+    heading = next((tag for tag in page.tags("h1")[:1]), None)
+    if heading is None:
+        return
+    at = next(
+        (
+            n
+            for n, line in enumerate(page.lines)
+            if line.tag is heading or _is_in(line.tag, heading)
+        ),
+        None,
+    )
+    if at is None:
+        return
+    for line in page.lines[at + 1 : at + 1 + _MOST_UNDER]:
+        if len(line.text) > _LONGEST_LINE:
+            if body is not None and _is_in(line.tag, body):
+                return
+            continue
+        match = _LEADS_NAME.match(line.text)
+        said = line.text[match.end() :] if match is not None else line.text
+        is_named = match is not None or _NAME_CLASS.search(names_of(line.tag)) is not None
+        if is_named and (names := persons_in(said)) and (match is not None or names == said):
+            yield Clue(Origin.VISIBLE, "line under the headline", page.read_line(line))
+
+
+def _is_in(tag: Element, around: Element) -> bool:
+    return tag is around or any(node is around for node in islice(tag.iterancestors(), 20))
 
 
 def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
@@ -301,7 +431,7 @@ def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
     for part in (text[:_HEAD], text[-_TAIL:]):
         for match in _REPORTERS.finditer(narrow(part)):
             if not _NOT_NAMES.match(match[1]):
-                yield Clue(Origin.VISIBLE, "reporter named in the text", match[1])
+                yield Clue(Origin.VISIBLE, _IN_TEXT, match[1])
 
 
 def _editor_clues(page: Page, seen: VisibleFields, zone: str) -> Iterator[Clue]:

@@ -57,7 +57,9 @@ _ORGANISATION = re.compile(
     r"|contributors?|correspondents?|reporters?|writers?|columnists?|author|admin|administrator|guest"
     r"|user|webmaster|anonymous|unknown|nobody|wire|board|international|today|insider|advertiser"
     r"|studio|publishing|publisher|website|portal|info|com|net|org|home|menu|login|subscribe|search"
-    r"|profile|biography|photo|image|getty|archive|comments?|the)\b",
+    r"|profile|biography|photo|image|getty|archive|comments?|the|jornal|giornale|gazet[ae]|haber"
+    r"|noticias|notícias|notizie|nouvelles|nachrichten|новости|articles?|blog|forum|club|channel"
+    r"|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
     re.I,
 )
 _WORD = re.compile(r"(?!\d)[\w’'`´.\-‐]{1,24}")
@@ -65,8 +67,19 @@ _HAN_NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿·]{1,12}|[一-�
 _HANGUL_NAME = re.compile(r"([가-힣]{2,4})(?:\s?(?:기자|특파원))?")
 _HAN_ORGANISATION = re.compile(
     r"[网報报社局委部办署厅院会所站台处科刊组]$|中心|公司|政府|日报|晚报|编辑|電視|电视|新闻|資訊|资讯|记者|通讯|匿名|佚名"
-    r"|本站|网站|发布|管理员|小编|原创|转载|来源|作者|未知|首页|官方"
+    r"|本站|网站|发布|管理员|小编|原创|转载|来源|作者|未知|首页|官方|整合|整理|综合|报道|图文|供图|编译"
+    r"|篇数|暂无|简介|行情|网络|支部|学院|大学|协会|集团|工作室"
 )
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余"
+    "潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+    "庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟"
+    "卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边"
+    "辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟"
+    "宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺"
+    "叶肖邝惠阙闫欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈葉閻"
+)
+
 _CASELESS = re.compile(r"[؀-ۿऀ-෿฀-๿ა-ჿ\u0590-\u05ff]")
 _MOST_WORDS = 5
 
@@ -84,13 +97,18 @@ def persons_in(text: str) -> str:
     if any(not _name(part) for part in parts) and (name := _name(plain)):
         return name  # `José Volta e Pinto`
     names: dict[str, None] = {}
+    if len(parts) > 1 and _HAN_NAME.match(plain):
+        # `张三 整合`, `李四 山东冠县`: what begins with no surname names what he did, or where.
+        kept = [part for part in parts[1:] if part.strip(_EDGE)[:1] in _SURNAMES]
+        if len(kept) + 1 < len(parts):
+            parts, plain = [parts[0], *kept], "、".join([parts[0], *kept])
     for part in parts[:MOST]:
         name = _name(part)
         if name:
             names[name] = None
         elif not names:
             return ""
-    if 1 < len(names) == len(parts):
+    if 1 < len(names) == len(parts) and all(part.strip(_EDGE) in names for part in parts):
         return plain.strip(_EDGE)
     return ("、" if _HAN_NAME.match(plain) else ", ").join(names)
 
@@ -121,6 +139,10 @@ def _name(raw: str) -> str:
     if hangul is not None:
         return hangul[1]
     words = text.split()
+    at = next((n for n, word in enumerate(words) if _AGENCY.fullmatch(word)), 0)
+    if at >= 2:  # `Ann Miller USA TODAY`
+        words = words[:at]
+        text = " ".join(words)
     if not 2 <= len(words) <= _MOST_WORDS or is_organisation(narrow(text)):
         return ""
     if not all(_WORD.fullmatch(word) for word in words):
