@@ -172,6 +172,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "title",
         "text",
     ),
+    "lesson": {
+        "constant": "on every page, the site's own",
+        "place": "where the field stands",
+        "never": "where the field does not stand",
+    },
     "refused_row": {
         "shape": "no shape of `allow` fits",
         "denied": "`deny` names it",

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,10 +28,12 @@ _CHUNK = 64 * 1024
 
 class Output:
     """A pipe from a child. `keep` is the part of everything said that is kept, such as
-    `slice(-4096, None)`. The rest is read and forgotten, so that the child never blocks."""
+    `slice(-4096, None)`. The rest is read and forgotten, so that the child never blocks. `heard`
+    is called with each whole line as it comes."""
 
-    def __init__(self, keep: slice) -> None:
+    def __init__(self, keep: slice, heard: Callable[[str], None] | None = None) -> None:
         self._keep = keep
+        self._heard, self._begun = heard, b""
         self._said = b""
         self._ended = asyncio.Event()
         self._source, self.target = os.pipe()
@@ -53,6 +55,11 @@ class Output:
     def _read(self) -> None:
         chunk = os.read(self._source, _CHUNK)
         self._said = (self._said + chunk)[self._keep]
+        if self._heard is not None:
+            *lines, begun = (self._begun + chunk).split(b"\n")
+            self._begun = begun[:_CHUNK]
+            for line in lines:
+                self._heard(line.decode("utf-8", "replace"))
         if not chunk:
             asyncio.get_running_loop().remove_reader(self._source)
             self._ended.set()
@@ -124,15 +131,17 @@ async def run_child(
     stop: asyncio.Event,
     grace: timedelta = GRACE,
     memory: int = MEMORY,
+    heard: Callable[[str], None] | None = None,
 ) -> ChildEnd:
     """Start `command` in a session of its own and see it to its end.
 
     After `deadline`, or as soon as `stop` is set, it gets SIGTERM, and `grace` later its whole
     group SIGKILL. At once if it and its children use more than `memory` bytes. The clock is the
-    monotonic one: setting the time of day cuts nobody short.
+    monotonic one: setting the time of day cuts nobody short. `heard` gets each line of its standard
+    error as it comes.
     """
     began = time.monotonic()
-    said, complained = Output(_KEPT_LINES), Output(_KEPT_ERRORS)
+    said, complained = Output(_KEPT_LINES), Output(_KEPT_ERRORS, heard)
     try:
         process = await _start(command, memory, said, complained)
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .database import Connection, Row, insert, stamp, unstamp, unstamp_or_none
+from .database import Connection, Row, count, insert, stamp, unstamp, unstamp_or_none
 from .types import Outcome
 from .urls import key_of
 
@@ -50,6 +50,10 @@ class AdditionQueries:
     def latest(self, limit: int) -> tuple[Addition, ...]:
         """The latest additions, the last one first."""
         return tuple(self._select("1 ORDER BY d.id DESC LIMIT ?", limit))
+
+    def count(self) -> int:
+        """How many additions there are."""
+        return count(self._db, "additions")
 
     def waiting(self, now: datetime, url: str = "") -> tuple[Addition, ...]:
         """The additions that go on, of one address or of all, the earliest first."""

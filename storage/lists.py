@@ -759,6 +759,11 @@ class WitnessQueries:
         )
         return tuple(_refused(row) for row in found)
 
+    def count_refused(self, source_id: str) -> int:
+        """How many rows the link rule of a source refuses."""
+        sql = "SELECT count(*) FROM refused_rows WHERE source_id = ?"
+        return int(self._db.execute(sql, [source_id]).fetchone()[0])
+
     def listed_changes(self, source_id: str, now: datetime, limit: int) -> tuple[ListedChange, ...]:
         """What lists tell of known articles, to be looked at now: one change of an article, the
         latest told first.

@@ -81,6 +81,17 @@ def test_a_failing_child_says_why_in_one_line() -> None:
     assert run("raise SystemExit(3)").outcome is Outcome.PARTIAL
 
 
+def test_what_a_child_says_on_standard_error_is_heard_line_by_line() -> None:
+    heard: list[str] = []
+    script = (
+        "import sys, time; sys.stderr.write('asking for o'); sys.stderr.flush(); time.sleep(0.2); "
+        "sys.stderr.write('ne\\nasking for two\\nhalf'); print('out')"
+    )
+    command = (sys.executable, "-I", "-S", "-c", script)
+    end = asyncio.run(run_child(command, GRACE * 60, asyncio.Event(), heard=heard.append))
+    assert (end.outcome, heard) == (Outcome.OK, ["asking for one", "asking for two"])
+
+
 def test_a_command_that_does_not_exist_fails_with_its_name() -> None:
     end = asyncio.run(run_child(("/no/such/command",), GRACE * 30, asyncio.Event(), GRACE))
     assert end.outcome is Outcome.FAILED

@@ -413,3 +413,26 @@ def test_whatever_page_of_a_site_is_given_its_whole_list_is_found(
     assert source["name"] == "Elsewhere Council"
     assert source["links"]["allow"] == ["/council/{section}"]
     assert ("feed", "1d") in kinds(source) or start != "feed"
+
+
+@pytest.mark.slow
+def test_a_pager_without_an_address_is_said_and_not_taken_for_none(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = blog(server)
+    rows = "".join(
+        f"<li><a href='{path_of(at)}'>{TITLES[at]}</a> <i>{day_of(at)}</i></li>" for at in range(10)
+    )
+    more = "<div class=pager><span>Page 1 of 12</span></div>"
+    site.answer("/news/", page(f"<html><body><ul>{rows}</ul>{more}</body></html>"))
+    configure(server)
+    ended = hubwatch(*AT, "sources", "add", site.url("/news/"), "--yes", "--id", "p")
+    assert ended.code == 0, ended.err
+    source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
+    assert source["entry"][0]["paging"] == "none"
+    assert "further pages that no rule leads to: it says" in ended.out
+    assert '"Page 1 of 12"' in source["note"].replace("\n", " ")
+    hubwatch(*AT, "init")
+    hubwatch(*AT, "crawl", "p")
+    hubwatch(*AT, "incidents", "check")
+    assert "pages_unread" in hubwatch(*AT, "incidents", "--json").out

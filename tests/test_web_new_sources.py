@@ -71,6 +71,8 @@ def test_a_portal_is_looked_at_saved_and_enabled(
     place = looked_at(client, PORTAL)
     page = client.get(place).text
     told = english_articles()
+    asked = page.partition('class="asked"')[2].partition("</ol>")[0]
+    assert f'href="{PORTAL}"' in asked
     assert all(each.title in page for each in told[:10])
     assert told[11].title not in page
     assert told[0].paragraphs[0][:40] in page

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +18,7 @@ from scheduler.jobs import Job
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity
+from storage.lessons import Lesson, LessonKind
 from storage.lists import FoundGap, GapReason, ListRow, RefusedRow, ShownAddress
 from storage.maintenance import GlobalPause
 from storage.people import PersonRole
@@ -75,6 +78,59 @@ def test_a_digest_reports_which_enabled_sources_were_never_scanned(staff: Client
     assert re.search(r"<p>Not scanned: [^<]*Foshan[^<]* \(never\)\.</p>", covered)
     anew = staff.post("/digests/1", [("do", "refresh"), ("version", 1)])
     assert "<p>Not scanned: " in staff.get(anew.headers["location"]).text
+
+
+def taught(archive: Path, count: int = 2) -> None:
+    lessons = [
+        Lesson(LessonKind.CONSTANT, "title", f"Site name {n}", (f"on all of {n + 8} pages",), n + 8)
+        for n in range(count)
+    ]
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.sources.lessons.keep(SOURCE.id, lessons, pages=9, reader_version=1, now=NOW)
+
+
+def test_what_a_source_taught_is_shown_with_what_it_rests_on(archive: Path, staff: Client) -> None:
+    assert "What its pages taught" not in staff.get(f"/source/{SOURCE.id}").text
+    taught(archive)
+    page = staff.get(f"/source/{SOURCE.id}").text
+    assert "Site name 0" in page
+    assert "on all of 9 pages" in page
+    assert page.count('name="lesson"') == 2
+    assert staff.post(f"/source/{SOURCE.id}/forget", [("lesson", "77")]).status == 404
+
+
+@pytest.mark.slow
+def test_a_lesson_is_undone_at_the_desk(archive: Path, tmp_path: Path) -> None:
+    taught(archive)
+    config = tmp_path / "hubwatch.toml"
+    config.write_text('archive = "hubwatch.db"\n', encoding="utf-8")
+    hubwatch = (sys.executable, "-m", "hubwatch", "--config", str(config), "--db", str(archive))
+    with serving(archive, hubwatch=hubwatch) as client:
+        sign_in(client, let_in(archive, "Ana", PersonRole.STAFF))
+        assert client.post(f"/source/{SOURCE.id}/forget", [("lesson", "1")]).status == 303
+        page = ""
+        for _ in range(240):
+            page = client.get(f"/source/{SOURCE.id}").text
+            if "data-waiting" not in page:
+                break
+            time.sleep(0.25)
+        assert "undone by Ana" in page
+        assert page.count('name="lesson"') == 1
+        assert 'role="alert"' not in page
+
+
+def test_what_a_limit_cuts_is_counted(archive: Path, staff: Client) -> None:
+    with Archive.open(archive) as store, store.writing() as tx:
+        for hours in range(20):
+            run = tx.runs.start(SOURCE.id, NOW + timedelta(hours=hours))
+            tx.runs.finish(run.id, run.started_at, Outcome.OK, Counts())
+        rows = tuple(RefusedRow(f"http://h.test/x/{n}", f"Row {n}", "shape") for n in range(25))
+        place = SOURCE.entries[0].url
+        tx.lists.witnesses.record_refused(run.id, place, place, rows, NOW)
+    page = staff.get(f"/source/{SOURCE.id}").text
+    assert "12 of 23 shown" in page
+    assert "20 of 25 shown" in page
+    assert "shown" not in staff.get("/runs").text.partition("<main")[2].partition("</main")[0]
 
 
 def test_every_source_is_there_also_one_that_was_never_crawled(staff: Client) -> None:

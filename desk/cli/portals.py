@@ -247,9 +247,8 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
 
 
 def _say(url: str) -> None:
-    """What is asked for, for people who wait."""
-    if sys.stderr.isatty():
-        note(_("asking for %(url)s", url=url))
+    """What is asked for, for people who wait: they may be at the desk, which hears it."""
+    note(_("asking for %(url)s", url=url))
 
 
 def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answers:

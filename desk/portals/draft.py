@@ -113,7 +113,15 @@ def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
         allow=listing.allow,
         deny=listing.deny,
         selectors=portal.study.selectors,
-        note=f"Written by `hubwatch sources add` on {now:%Y-%m-%d} from {portal.url}",
+        note=_note(portal, now),
+    )
+
+
+def _note(portal: Portal, now: datetime) -> str:
+    """Where the source comes from, and which pages of its list it cannot read."""
+    written = f"Written by `hubwatch sources add` on {now:%Y-%m-%d} from {portal.url}"
+    return (
+        f"{written}. Pages of its list are not read: {portal.unread}" if portal.unread else written
     )
 
 

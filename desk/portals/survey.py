@@ -19,7 +19,7 @@ from hubwatch.errors import PageError
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.json_lists import read_items
-from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front
+from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front, unread_pages
 from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
@@ -64,7 +64,8 @@ SAMPLES = 3
 class Portal:
     """What a survey found. `others` are list pages that were tried too, with their number of
     rows. `warnings` what a person should look at. `zone_known` is False where nothing shows the
-    zone, `total` is how many articles the portal names, as far as was seen."""
+    zone, `total` is how many articles the portal names, as far as was seen, `unread` what the list
+    shows of further pages to which no rule leads."""
 
     url: str
     home: str
@@ -77,6 +78,7 @@ class Portal:
     entries: tuple[EntryChoice, ...]
     pager: Way | None = None
     pager_why: str = ""
+    unread: str = ""
     candidates: tuple[EntryCandidate, ...] = ()
     others: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
@@ -187,6 +189,9 @@ def _with_list(
     candidates = tuple(_judged(each, listing, pages) for each in candidates)
     named = _with_name_of_home(found.front, listing.url, pages)
     portal = _portal(url, named, listing, pages, templates, options, candidates)
+    unread = unread_pages(page, listing.links) if pager is None else ""
+    if unread:
+        portal = replace(portal, warnings=(_unread(unread), *portal.warnings))
     entries = choose_entries(listing, candidates, options.kinds, url)
     total = offered(listing, candidates)
     shows = len(listing.rows)
@@ -207,6 +212,7 @@ def _with_list(
         listing=with_feed_shapes(listing, candidates, entries),
         pager=pager,
         pager_why=pager_why,
+        unread=unread,
         candidates=candidates,
         others=found.others,
         total=total,
@@ -309,6 +315,14 @@ def _reads_as_article(capture: Capture, front: Front, own: Listing | None) -> bo
         return own.is_strict or front.is_article or article.published is not None
     listed = sum(len(row.title) for row in own.rows)
     return front.is_article and len(article.body) >= max(_LONGER, 2 * listed)
+
+
+def _unread(why: str) -> str:
+    return _(
+        "the list has further pages that no rule leads to: %(why)s. What stands on them is not "
+        "found, and stays an incident (pages_unread) while the source is crawled",
+        why=why,
+    )
 
 
 _MOST_STRANGERS = 2
@@ -781,7 +795,8 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
         return joined(listing, [], others), pagers[0], unseen
     if pagers:
         return listing, None, _("what looks like a pager leads to no further articles")
-    return listing, None, _("no way on to a next page is found")
+    left = unread_pages(page_at(pages, listing.url), listing.links)
+    return listing, None, left or _("no way on to a next page is found")
 
 
 def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:

@@ -136,6 +136,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sources/new/{key}", served(new_sources.finding, STAFF), methods=["GET"]),
             Route("/sources/new/{key}", served(new_sources.save, STAFF), methods=["POST"]),
             Route("/source/{id}", served(sources.source), methods=["GET"]),
+            Route("/source/{id}/forget", served(sources.forget, STAFF), methods=["POST"]),
             Route("/pause", served(timetable.pause, STAFF), methods=["POST"]),
             Route("/resume", served(timetable.resume, STAFF), methods=["POST"]),
             Route("/timetable", served(timetable.timetable), methods=["GET"]),
@@ -165,6 +166,7 @@ def make_app(desk: Desk) -> ASGIApp:
     )
     app.state.desk = desk
     app.state.places, app.state.tasks = places(), set()
+    app.state.undoing = {}
     app.state.surveys = new_sources.PortalSurveys()
     return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES})
 

@@ -12,7 +12,7 @@ from ..relevance.why import InquiryFacts, Judgement, judge
 from .request import RequestContext, page_number
 from .stories import cards
 
-_HITS, _FAR = 40, 25
+_HITS, _FAR, _COUNTED = 40, 25, 1_001
 
 
 def search(visit: RequestContext) -> Response:
@@ -34,6 +34,9 @@ def search(visit: RequestContext) -> Response:
             "order": order,
             "number": number,
             "seen": seen,
+            "before": (number - 1) * _HITS,
+            "count": visit.store.articles.count(query, _COUNTED) if hits else 0,
+            "counted": _COUNTED,
             "more": len(hits) > _HITS and number < _FAR,
             "ranked": 0
             if order is Order.NEWEST or visit.store.articles.ranks_all(query)

@@ -15,9 +15,11 @@ _LONGEST = 500
 def incidents(visit: RequestContext) -> Response:
     """What is amiss, the worst first, and what was amiss lately."""
     latest = visit.store.incidents.latest(_CLOSED)
+    unresolved = visit.store.incidents.unresolved()
     values = {
         "title": visit.words("Incidents"),
-        "open": visit.store.incidents.unresolved(),
+        "open": unresolved,
+        "over": max(0, visit.store.incidents.count() - len(unresolved)),
         "closed": [each for each in latest if each.closed_at is not None],
     }
     return visit.page("incidents.html.j2", values)

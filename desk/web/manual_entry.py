@@ -213,6 +213,7 @@ def _forms(
             "most": f"{visit.desk.upload / 1e6:g} MB",
             "sources": sorted(ref.name for ref in visit.store.sources.refs().values()),
             "latest": _shown(visit, visit.store.additions.latest(_SHOWN)),
+            "all_added": visit.store.additions.count(),
         },
         status if wrong else 200,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import subprocess
 import tempfile
@@ -41,14 +42,17 @@ MEMORY = 512 * 1024 * 1024
 _SAVING = 60.0
 _ROWS = 10
 _LONGEST = 200
+_MOST_ADDRESSES = 40
+_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _ANSWERS = ("id", "city", "name", "timezone", "schedule")
 _UNKNOWN = "unknown"
 
 
 @dataclass(slots=True)
 class PortalSurvey:
-    """What is known of a portal that somebody named. `found` is what the child said, `reason` why
-    there is nothing, `saved` the id under which it was written."""
+    """What is known of a portal that somebody named. `asked` are the addresses that were looked at
+    so far, `found` is what the child said, `reason` why there is nothing, `saved` the id under
+    which it was written."""
 
     url: str
     person: str
@@ -56,11 +60,18 @@ class PortalSurvey:
     found: dict[str, Any] | None = None
     reason: str = ""
     saved: str = ""
+    asked: list[str] = field(default_factory=list)
 
     @property
     def waits(self) -> bool:
         """Whether it is still being found out."""
         return self.found is None and not self.reason
+
+    def hear(self, line: str) -> None:
+        """Take an address from what the child says that it asks for."""
+        address = _ADDRESS.search(line)
+        if address is not None and len(self.asked) < _MOST_ADDRESSES:
+            self.asked.append(address[0])
 
 
 @dataclass(slots=True)
@@ -90,7 +101,7 @@ async def _find_out(state: AppState, survey: PortalSurvey) -> None:
     desk: Desk = state.desk
     command = (*desk.hubwatch, "sources", "add", survey.url, "--dry-run", "--yes", "--json")
     async with state.surveys.places:
-        end = await run_child(command, DEADLINE, asyncio.Event(), memory=MEMORY)
+        end = await run_child(command, DEADLINE, asyncio.Event(), memory=MEMORY, heard=survey.hear)
     found = _document(end.lines) if end.outcome is Outcome.OK else None
     if found is None:
         survey.reason = end.reason or str(end.outcome)

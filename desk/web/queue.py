@@ -96,6 +96,8 @@ def queue(visit: RequestContext) -> Response:
             "asked": wanted,
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, rows, visit.words.tag),
+            "before": (wanted.number - 1) * PAGE,
+            "count": _count(counts, wanted),
             "more": len(found) > PAGE and wanted.number < _FAR,
             "looked_at": visit.store.queue.looked_at(filters) if len(found) <= PAGE else None,
             "seen": seen,
@@ -148,6 +150,16 @@ def _grades(word: str) -> tuple[Grade | None, ...]:
 
 def _in_state(counts: Mapping[tuple[State, Grade | None], int], state: State) -> int:
     return sum(number for (one, _), number in counts.items() if one is state)
+
+
+def _count(counts: Mapping[tuple[State, Grade | None], int], wanted: Asked) -> int | None:
+    """How many stories there are of what is asked for, where that is counted: by state and grade
+    alone."""
+    if any(getattr(wanted, name) for name in _WORDS if name != "grade"):
+        return None
+    if wanted.grade:
+        return dict(_of_grades(counts, wanted.state)).get(wanted.grade)
+    return _in_state(counts, wanted.state)
 
 
 def _of_grades(

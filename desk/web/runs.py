@@ -81,7 +81,13 @@ def runs(visit: RequestContext) -> Response:
     source = visit.request.query_params.get("source", "")[:200]
     found = visit.store.runs.latest(_RUNS, source or None)
     return visit.page(
-        "runs.html.j2", {"title": visit.words("Runs"), "runs": found, "source": source}
+        "runs.html.j2",
+        {
+            "title": visit.words("Runs"),
+            "runs": found,
+            "source": source,
+            "count": visit.store.runs.count(source or None),
+        },
     )
 
 
@@ -103,6 +109,7 @@ def days(visit: RequestContext) -> Response:
                 for place in first
                 if place in places
             ],
+            "all_places": len(counted),
             "runs": visit.store.runs.by_day(since, zone),
             "sources": visit.store.sources.refs(),
         },

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from starlette.responses import Response
+from starlette.background import BackgroundTask
+from starlette.datastructures import State as AppState
+from starlette.responses import RedirectResponse, Response
+
+from scheduler.child import run_child
+from storage.types import Outcome
 
 from scraper.sources.model import Source
 from storage.maintenance import Pause
@@ -15,7 +21,8 @@ from .. import sentences
 from ..portals.repairs import repair_of
 from ..status import SourceStatus, status
 from ..text import one_line
-from .request import RequestContext
+from .desk import Desk
+from .request import RequestContext, number_of
 from .runs import Strip, days_until, strip
 
 _DAYS = 56
@@ -106,6 +113,12 @@ def source_page(
         "row": found[0],
         "global_pause": visit.store.maintenance.global_pause(visit.now),
         "runs": visit.store.runs.latest(_RUNS, name),
+        "all_runs": visit.store.runs.count(name),
+        "all_incidents": visit.store.incidents.count(name),
+        "all_gaps": visit.store.lists.witnesses.open_gaps(name),
+        "all_refused": visit.store.lists.witnesses.count_refused(name),
+        "lessons": visit.store.sources.lessons.all_of(name),
+        "undoing": undoing_of(visit.request.app.state, name),
         "incidents": visit.store.incidents.latest(_RUNS, name),
         "aside": aside,
         "readings": {each.entry_url: each for each in visit.store.lists.witnesses.readings(name)},
@@ -118,3 +131,58 @@ def source_page(
         "why": one_line(str(visit.form.get("why", "")), _LONGEST),
     }
     return visit.page("source.html.j2", values, status_code)
+
+
+# Undoing what the pages of a source taught: `hubwatch sources forget` in a process of its own, for
+# the pages are read again without the lesson.
+
+_UNDOING_LASTS = timedelta(minutes=30)
+_MEMORY = 1024 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Undoing:
+    """A lesson that is being undone, or `reason`: why it was not."""
+
+    waits: bool = False
+    reason: str = ""
+
+
+def undoing_of(state: AppState, name: str) -> Undoing:
+    """What is known of the last lesson of a source that was undone here."""
+    found: dict[str, Undoing] = state.undoing
+    return found.get(name, Undoing())
+
+
+def forget(visit: RequestContext) -> Response:
+    """Undo one lesson of a source, from now on: field `lesson`."""
+    name = visit.request.path_params["id"]
+    number = number_of(str(visit.form.get("lesson", "")))
+    known = {each.id for each in visit.store.sources.lessons.of(name) if each.forgotten_at is None}
+    if number not in known:
+        return visit.missing(visit.words("There is no lesson of that number to undo."))
+    state = visit.request.app.state
+    if undoing_of(state, name).waits:
+        return visit.back(f"/source/{name}")
+    state.undoing[name] = Undoing(waits=True)
+    answer = RedirectResponse(f"/source/{name}", 303)
+    answer.background = BackgroundTask(_begin, state, name, number, visit.person.name)
+    return answer
+
+
+async def _begin(state: AppState, name: str, number: int, person: str) -> None:
+    """Have it undone from now on. Whoever stops the desk need not wait for it."""
+    task = asyncio.create_task(_undo(state, name, number, person))
+    state.tasks.add(task)
+    task.add_done_callback(state.tasks.discard)
+
+
+async def _undo(state: AppState, name: str, number: int, person: str) -> None:
+    desk: Desk = state.desk
+    undoing: Undoing = state.undoing[name]
+    command = (*desk.hubwatch, "sources", "forget", name, str(number), f"--by={person}")
+    try:
+        end = await run_child(command, _UNDOING_LASTS, asyncio.Event(), memory=_MEMORY)
+        undoing.reason = "" if end.outcome is Outcome.OK else end.reason or str(end.outcome)
+    finally:
+        undoing.waits = False

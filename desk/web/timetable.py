@@ -16,7 +16,7 @@ from .request import RequestContext
 from .sources import source_page
 
 _AHEAD = timedelta(hours=24)
-_FIRES = 400
+_FIRES, _COUNTED = 400, 5_001
 _LONGEST = 500
 
 
@@ -24,13 +24,14 @@ def timetable(visit: RequestContext) -> Response:
     """Every job: when it is due, how it went last, why it would not run, and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
     coming = upcoming(jobs, now, now + _AHEAD, until_lifted(store))
-    fires = list(islice(coming, _FIRES + 1))
+    fires = list(islice(coming, _COUNTED))
     values = {
         "title": visit.words("Timetable"),
         "rows": outlook(store, jobs, now),
         "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
-        "more": len(fires) > _FIRES,
+        "all_fires": len(fires),
+        "counted": _COUNTED,
         "global_pause": store.maintenance.global_pause(now),
     }
     return visit.page("timetable.html.j2", values)

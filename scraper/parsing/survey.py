@@ -29,7 +29,7 @@ from .encoding import decode
 from .feeds import read_feed_site
 from .fields.language import read_language
 from .lists.json_lists import parse_json
-from .lists.pagination import read_more, shown_pager
+from .lists.pagination import pages_left, read_more, shown_pager
 from .lists.read import read_list, whole_text
 from .page import Page
 from .text import clean_field, squeeze
@@ -603,6 +603,20 @@ def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
         return tuple(_ways(page, links))
     except (ParserRejectedMarkup, RecursionError):
         return ()
+
+
+def unread_pages(capture: Capture, links: LinkRules) -> str:
+    """What a captured list page shows of further pages to which no rule leads, in one line. Empty
+    where it shows none."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ""
+    try:
+        url = capture.final_url or capture.url
+        page = Page(whole_text(decoded.text), url, capture.fetched_at)
+        return pages_left(page, Entry(EntryKind.LIST, url, Paging(PagingKind.AUTO)), links)
+    except (ParserRejectedMarkup, RecursionError):
+        return ""
 
 
 def _ways(page: Page, links: LinkRules) -> Iterator[Way]:

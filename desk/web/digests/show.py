@@ -282,6 +282,7 @@ def _page(visit: RequestContext, typed: DigestForm, wrong: str = "") -> Response
     values = {
         "title": visit.words("Digests"),
         "rows": [(head, selection_of(visit, head.selection)) for head in heads[:_PAGE]],
+        "count": visit.store.digests.count(),
         "older": heads[_PAGE - 1].number if len(heads) > _PAGE else None,
         "typed": typed,
         "wrong": wrong,

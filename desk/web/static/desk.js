@@ -83,8 +83,10 @@
   // An address that is being fetched: show what came of it as soon as it is known.
   const look = async () => {
     const got = await fetch(location.href).then((answer) => answer.text(), () => "data-waiting");
-    if (got.includes("data-waiting")) setTimeout(look, 1500);
-    else location.reload();
+    if (!got.includes("data-waiting")) return location.reload();
+    const now = new DOMParser().parseFromString(got, "text/html").querySelector("[data-waiting]");
+    if (now) document.querySelector("[data-waiting]").replaceChildren(...now.childNodes);
+    setTimeout(look, 1500);
   };
   if (document.querySelector("[data-waiting]")) setTimeout(look, 1500);
 
