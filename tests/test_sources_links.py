@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.sources.links import MAX_URL, authority_of, compile_link, is_article
 from scraper.sources.model import LinkRules
+from tests.support.examples import examples
 
 HOST = "english.practice.test"
 
@@ -112,13 +115,84 @@ def test_shapes(shape: str, path: str) -> None:
         ("/{any}/{any}", "once"),
         ("re:", "empty"),
         ("re:(", "not a regular expression"),
-        ("re:(a+)+$", "repetition inside"),
-        ("re:(?:[a-z]*){2,}", "repetition inside"),
+        ("re:(a+)+$", "parted in too many ways"),
+        ("re:^/(a|aa)+$", "parted in too many ways"),
+        ("re:^/news/(?:[0-9]+-?)+[.]html$", "parted in too many ways"),
+        ("re:(x+x+)+y", "parted in too many ways"),
+        ("re:" + "(" * 5000, "not a regular expression"),
     ],
 )
 def test_a_wrong_shape_says_why(shape: str, said: str) -> None:
     with pytest.raises(ValueError, match="(?s)" + said.replace("{", r"\{").replace("}", r"\}")):
         compile_link(shape)
+
+
+# ---- expressions of people's own
+
+
+WRITTEN = st.recursive(
+    st.sampled_from(["a", "b", "/", "-", "[a-z]", "[^/]", ".", "[0-9]{1,4}", "aa", "ab"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["*", "+", "?", "{2,}", "{1,500}", "*?"])).map(
+            lambda pair: f"(?:{pair[0]}){pair[1]}"
+        ),
+        st.tuples(inner, st.sampled_from(["*", "+"])).map(
+            lambda pair: pair[0] + pair[1] if len(pair[0]) == 1 else f"({pair[0]}){pair[1]}"
+        ),
+        st.lists(inner, min_size=2, max_size=4).map("|".join).map(lambda one: f"({one})"),
+        st.lists(inner, min_size=2, max_size=4).map("".join),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None, max_examples=examples(60))
+@given(expression=WRITTEN, anchor=st.sampled_from(["", "^/"]), piece=st.text("ab/-01", max_size=4))
+def test_nothing_that_anybody_writes_keeps_a_crawl_busy(
+    expression: str, anchor: str, piece: str
+) -> None:
+    """It is refused, or all addresses of a long list together take a bounded time."""
+    compile_link.cache_clear()
+    try:
+        pattern = compile_link(f"re:{anchor}{expression}$")
+    except ValueError:
+        return
+    began = time.process_time()
+    for number in range(100):
+        pattern.search(f"/{(piece or 'a') * (1900 // (len(piece) or 1))}{number}\x02")
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "/{section}-{section}-{section}-{section}-{section}-{section}.html",
+        "/{any}_{section}-{section}_{section}.html",
+    ],
+)
+def test_a_shape_of_many_placeholders_takes_no_time(shape: str) -> None:
+    pattern = compile_link(shape)
+    began = time.process_time()
+    for number in range(200):
+        pattern.search(f"/{'a-_' * 650}{number}")
+    assert time.process_time() - began < 2
+    assert pattern.search("/a-b-c-d-e-f.html" if "any" not in shape else "/n/a_b-c_d.html")
+
+
+def test_usual_expressions_are_taken_as_they_are() -> None:
+    for text in (
+        "^/a/[0-9]+$",
+        "[?&]print=",
+        r"/index(?:_[0-9]{1,4})?[.]shtml$",
+        r"^/news/.*/c_\d+\.html$",
+        r"^/(?:en|zh)/t\d{8}_\d+\.s?html",
+    ):
+        assert isinstance(compile_link(f"re:{text}"), re.Pattern), text
+    repeated = compile_link(r"re:^(?:/[a-z]+){1,4}/\d+\.html$")
+    assert not isinstance(repeated, re.Pattern)
+    assert repeated.search("/a/b/1.html")
+    assert not repeated.search("/a/b/c/d/e/1.html")
+    assert pickle.loads(pickle.dumps(repeated)) == repeated
 
 
 def test_hosts_of_addresses() -> None:

@@ -240,7 +240,7 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
 
 
 def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
-    from scraper.archives.ingest import Homes
+    from scraper.archives.ingest import Homes, ingest
 
     try:
         homes = Homes(session.catalogue, store.sources.refs(), fallback)
@@ -253,8 +253,6 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
 
         pages = advancing(read_pages(path), "importing")
         return ingest_pages(store, pages, homes, watchlist, clock, origin, floor)
-    from scraper.archives.ingest import ingest
-
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(_("%(path)s: is neither .jsonl nor .warc; both may end in .gz", path=path))
     lines = advancing(read_lines(path), "importing")

@@ -406,12 +406,9 @@ def parse_pattern(text: str) -> str:
 
 
 def _compiled(text: str) -> regex.Pattern[str]:
-    import regex  # few watchlists hold an expression
+    from ..expressions import compiled  # few watchlists hold an expression
 
-    try:
-        return regex.compile(text)
-    except regex.error as error:
-        raise ValueError(f"{text!r} is no regular expression: {error}") from None
+    return compiled(text)
 
 
 def _form(text: str) -> str:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from storage.urls import url_key
 
 from .model import LinkRules, Source
+
+if TYPE_CHECKING:
+    from ..expressions import BoundedExpression
 
 MAX_URL = 2000
 RAW = "re:"
@@ -51,7 +54,6 @@ DOCUMENTS = re.compile(r"\.(?:pdf|docx|xlsx|pptx|ofd)\Z", re.IGNORECASE)
 
 _TOKEN = re.compile(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
-_NESTED_REPEAT = re.compile(r"[+*}]\)(?:[+*]|\{\d*,)")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -140,11 +142,12 @@ def target_of(parts: SplitResult) -> str:
 
 
 @lru_cache(maxsize=1024)
-def compile_link(text: str) -> re.Pattern[str]:
+def compile_link(text: str) -> re.Pattern[str] | BoundedExpression:
     """Compile one shape, or a regular expression written as `re:…`.
 
     A shape matches the whole path. Where it has no `?`, any query may follow. A `re:` pattern is
-    searched in path and query, so it anchors itself. Raises ValueError with what is wrong.
+    searched in path and query, so it anchors itself. Raises ValueError with what is wrong, also
+    for one that can take very long.
     """
     if text.startswith(RAW):
         return _compile_raw(text.removeprefix(RAW))
@@ -152,18 +155,75 @@ def compile_link(text: str) -> re.Pattern[str]:
         raise ValueError(f"a link shape begins with / (or with {RAW}), this one is {text!r}")
     pattern = "".join(_pieces(text))
     tail = r"(?:\?.*)?" if "?" not in text else ""
-    return re.compile(rf"\A{pattern}{tail}\Z")
+    whole = rf"\A{pattern}{tail}\Z"
+    if _ways_of_shape(text) <= _MOST_WAYS:
+        return re.compile(whole)
+    return _slow(whole)  # few shapes have so many placeholders in a part
 
 
-def _compile_raw(pattern: str) -> re.Pattern[str]:
+def _compile_raw(pattern: str) -> re.Pattern[str] | BoundedExpression:
     if not pattern:
         raise ValueError("an empty regular expression matches everything")
-    if _NESTED_REPEAT.search(pattern):
-        raise ValueError(f"a repetition inside a repetition can take for ever: {pattern!r}")
     try:
-        return re.compile(pattern)
-    except re.error as error:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"not a regular expression ({error}): {pattern!r}") from None
+    if _ways(pattern) <= _MOST_WAYS:
+        return compiled
+    return _slow(pattern).refused_if_slow()
+
+
+def _slow(pattern: str) -> BoundedExpression:
+    from ..expressions import BoundedExpression  # hardly any source holds one
+
+    return BoundedExpression(pattern)
+
+
+_MOST_WAYS = 2 * MAX_URL**2
+"""Ways to match an address, at most: so many take some hundredths of a second."""
+_ENDLESS = 10**12
+_GROUP = re.compile(r"\([^()]*\)")
+_LOOSE = re.compile(r"\{(?:section|any|id|hex)\}|\[")
+_LENGTH_BESIDE = {"{section}": 100, "{any}": MAX_URL, "{id}": 30, "{hex}": 60, "[": 2}
+_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_CALLED = re.compile(r"\((?:\?(?:P<\w+>|:))?")
+_REPEATED = re.compile(r"\)(?:[*+]|\{)|\(\?|\\[1-9]")
+_REPEAT = re.compile(r"[*+]|\{(\d*)(,?)(\d*)\}|[?|]")
+
+
+def _ways_of_shape(shape: str) -> int:
+    """In how many ways a shape may try to match an address, at most: its parts are told apart by
+    their slashes, what stands in one of them is not. The first of a part has nothing before it."""
+    ways = 1
+    for part in shape.split("/"):
+        several = 1
+        for placeholder in _LOOSE.findall(part)[1:]:
+            several *= _LENGTH_BESIDE[placeholder]
+        ways = max(ways, several)
+    return ways * (MAX_URL if "{any}" in shape else 1)
+
+
+def _ways(pattern: str) -> int:
+    """In how many ways an expression may try to match an address, at most, told by how it is
+    written. Far too many for one that repeats groups or looks around."""
+    if re.search(r"\\[1-9]", pattern):
+        return _ENDLESS
+    plain = _CALLED.sub("(", _ATOM.sub("x", pattern))
+    if _REPEATED.search(plain):
+        return _ENDLESS
+    is_anchored = pattern.startswith(("^", r"\A")) and "|" not in _GROUP.sub("", plain)
+    ways = 1 if is_anchored else MAX_URL
+    for found in _REPEAT.finditer(plain):
+        sign, (least, comma, most) = found.group(), found.groups(default="")
+        if sign in ("?", "|"):
+            ways *= 2
+        elif sign in "*+" or (comma and not most):
+            ways *= MAX_URL
+        elif comma:
+            ways *= min(max(1, int(most) - int(least or 0) + 1), MAX_URL)
+        if ways > _ENDLESS:
+            return _ENDLESS
+    return ways
 
 
 _LONG = re.compile(r"\{(?:section|any)\}")

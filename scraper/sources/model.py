@@ -9,9 +9,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from storage.runs import FetchKind
 from storage.types import DEFAULT_RANK, SourceRef
+
+if TYPE_CHECKING:
+    from ..expressions import BoundedExpression
 
 DEFAULT_ZONE = "Asia/Shanghai"
 """That of a source whose file names none."""
@@ -88,8 +92,8 @@ class LinkRules:
     kept for people. They decide nothing."""
 
     hosts: tuple[str, ...]
-    allow: tuple[re.Pattern[str], ...] = ()
-    deny: tuple[re.Pattern[str], ...] = ()
+    allow: tuple[re.Pattern[str] | BoundedExpression, ...] = ()
+    deny: tuple[re.Pattern[str] | BoundedExpression, ...] = ()
     allow_written: tuple[str, ...] = field(default=(), compare=False)
     deny_written: tuple[str, ...] = field(default=(), compare=False)
 
