@@ -406,9 +406,12 @@ def parse_pattern(text: str) -> str:
 
 
 def _compiled(text: str) -> regex.Pattern[str]:
-    from ..expressions import compiled  # few watchlists hold an expression
+    import regex  # few watchlists hold an expression
 
-    return compiled(text)
+    try:
+        return regex.compile(text)
+    except regex.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from None
 
 
 def _form(text: str) -> str:

@@ -179,16 +179,18 @@ def _slow(pattern: str) -> BoundedExpression:
     return BoundedExpression(pattern)
 
 
-_MOST_WAYS = 2 * MAX_URL**2
-"""Ways to match an address, at most: so many take some hundredths of a second."""
+_MOST_WAYS = 16 * MAX_URL
+"""Ways to match an address, at most, each of which may go through all of it."""
 _ENDLESS = 10**12
-_GROUP = re.compile(r"\([^()]*\)")
-_LOOSE = re.compile(r"\{(?:section|any|id|hex)\}|\[")
+_LOOSE = re.compile(r"\{(?:section|any)\}|\{(?:id|hex)\}(?=[\[{])|\[")
 _LENGTH_BESIDE = {"{section}": 100, "{any}": MAX_URL, "{id}": 30, "{hex}": 60, "[": 2}
 _ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_TOKENS = re.compile(rf"{_ATOM.pattern}|\{{\d*,?\d*\}}|.", re.DOTALL)
 _CALLED = re.compile(r"\((?:\?(?:P<\w+>|:))?")
-_REPEATED = re.compile(r"\)(?:[*+]|\{)|\(\?|\\[1-9]")
-_REPEAT = re.compile(r"[*+]|\{(\d*)(,?)(\d*)\}|[?|]")
+_REPEATED = re.compile(r"\)(?:[*+]|\{)|\(\?")
+_REFERS = re.compile(r"\\[1-9]")
+_BRACED = re.compile(r"\{(\d*)(,?)(\d*)\}")
+_LETTERS = frozenset(map(chr, range(128))) | {"\u00e9", "\u4e2d"}
 
 
 def _ways_of_shape(shape: str) -> int:
@@ -206,24 +208,50 @@ def _ways_of_shape(shape: str) -> int:
 def _ways(pattern: str) -> int:
     """In how many ways an expression may try to match an address, at most, told by how it is
     written. Far too many for one that repeats groups or looks around."""
-    if re.search(r"\\[1-9]", pattern):
+    if _REFERS.search(pattern) or _REPEATED.search(_ATOM.sub("x", _CALLED.sub("(", pattern))):
         return _ENDLESS
-    plain = _CALLED.sub("(", _ATOM.sub("x", pattern))
-    if _REPEATED.search(plain):
-        return _ENDLESS
-    is_anchored = pattern.startswith(("^", r"\A")) and "|" not in _GROUP.sub("", plain)
-    ways = 1 if is_anchored else MAX_URL
-    for found in _REPEAT.finditer(plain):
-        sign, (least, comma, most) = found.group(), found.groups(default="")
-        if sign in ("?", "|"):
-            ways *= 2
-        elif sign in "*+" or (comma and not most):
-            ways *= MAX_URL
-        elif comma:
-            ways *= min(max(1, int(most) - int(least or 0) + 1), MAX_URL)
+    tokens = _TOKENS.findall(_CALLED.sub("(", pattern))
+    ways, depth, is_anchored = 1, 0, pattern.startswith(("^", r"\A"))
+    for at, sign in enumerate(tokens):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        ways *= _ways_of(tokens, at)
+        is_anchored = is_anchored and (sign != "|" or depth > 0)
         if ways > _ENDLESS:
             return _ENDLESS
-    return ways
+    return ways if is_anchored else ways * MAX_URL
+
+
+def _ways_of(tokens: list[str], at: int) -> int:
+    """How many ways a token adds: those of a repetition, unless what follows shows its end."""
+    token = tokens[at]
+    if token in ("?", "|"):
+        return 2
+    braced = _BRACED.fullmatch(token)
+    if (token not in ("*", "+") and (braced is None or not braced[2])) or _ends_clearly(tokens, at):
+        return 1
+    if braced is None or not braced[3]:
+        return MAX_URL
+    return min(max(1, int(braced[3]) - int(braced[1] or 0) + 1), MAX_URL)
+
+
+def _ends_clearly(tokens: list[str], at: int) -> bool:
+    rest = tokens[at + 1 :]
+    if "".join(rest) in ("", "$", ")?$", ")$", ")", ")?"):
+        return True
+    if len(rest) > 1 and (rest[1] in ("?", "*") or rest[1][0] == "{"):
+        return False  # it may be missing
+    return bool(at and rest) and _taken_by(tokens[at - 1]).isdisjoint(_taken_by(rest[0]))
+
+
+@lru_cache(maxsize=256)
+def _taken_by(atom: str) -> frozenset[str]:
+    """The letters that an atom takes. All, of what is none."""
+    if len(atom) == 1 and atom in "()|^$?*+{":
+        return _LETTERS
+    try:
+        return frozenset(filter(re.compile(atom, re.DOTALL).fullmatch, _LETTERS))
+    except re.error:
+        return _LETTERS
 
 
 _LONG = re.compile(r"\{(?:section|any)\}")
