@@ -6,6 +6,7 @@ Every page is of our making, in a shape that portals use.
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -638,3 +639,107 @@ def test_a_linked_headline_is_surer_than_a_text_above_another_link() -> None:
     reading = read(rows)
     titled = {row.url.rpartition("/")[2]: row.title for row in reading.rows}
     assert [titled[f"c_{n}.htm"] for n in range(2, 7)] == list(TITLES)
+
+
+# Rows in groups by month or year
+
+GROUPED = {
+    "a definition list": ("<dl>@</dl>", "<dt>{m} {y}</dt>", "<dd>{d} <a href=c_{n}.htm>{t}</a></dd>"),
+    "nested lists": ("<ul>@</ul>", "<li>{m} {y}<ul>|</ul></li>", "<li><b>{d:02}.{k:02}.</b> <a href=c_{n}.htm>{t}</a></li>"),
+    "headings": ("<div>@</div>", "<h3>{m} {y} (4)</h3><ul>|</ul>", "<li>{d}: <a href=c_{n}.htm>{t}</a></li>"),
+    "weekdays": ("<div>@</div>", "<h3>{y}年{k}月</h3><table>|</table>", "<tr><td>Mon {d}</td><td><a href=c_{n}.htm>{t}</a></td></tr>"),
+    "behind": ("<div>@</div>", "<details><summary>{m} {y}</summary>|</details>", "<p><a href=c_{n}.htm>{t}</a> ({d}.)</p>"),
+    "days without a year": ("<div>@</div>", "<h2>{y}</h2><ul>|</ul>", "<li>{d} {m} <a href=c_{n}.htm>{t}</a></li>"),
+}  # fmt: skip
+MONTHS = {(2019, 2, "February"): (27, 25, 20), (2019, 1, "January"): (30, 21), (2018, 12, "Dezember"): (18, 3)}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", GROUPED)
+def test_the_heading_of_a_group_says_month_and_year(kind: str) -> None:
+    around, head, shape = GROUPED[kind]
+    groups, expected, n = [], [], 0
+    for (year, month, name), days in MONTHS.items():
+        rows = ""
+        for day in days:
+            title = f"{TITLES[n % len(TITLES)]}, part {n}"
+            rows += shape.format(d=day, k=month, m=name, n=n, t=title)
+            expected.append(f"{year}-{month:02}-{day:02}")
+            n += 1
+        before, _, after = head.format(m=name, y=year, k=month).partition("|")
+        groups.append(before + rows + after)
+    reading = read(around.replace("@", "".join(groups)))
+    assert [iso(row) for row in reading.rows] == expected
+    assert {row.dated_by for row in reading.rows} == {"heading"}
+
+
+def test_a_group_without_days_gives_the_month() -> None:
+    html = "".join(
+        f"<h3>{month} 2019</h3><ul>"
+        + "".join(f"<li><a href=c_{month}{n}.htm>{t}</a></li>" for n, t in enumerate(TITLES[:3]))
+        + "</ul>"
+        for month in ("March", "February")
+    )
+    rows = read(html).rows
+    assert [iso(row) for row in rows] == ["2019-03"] * 3 + ["2019-02"] * 3
+    assert {row.published.precision for row in rows if row.published} == {Precision.MONTH}
+
+
+def test_numbers_that_are_no_days_date_nothing() -> None:
+    html = "<h2>February 2019</h2><ol>" + "".join(
+        f"<li>{n} <a href=c_{n}.htm>{TITLES[at]}</a></li>" for at, n in enumerate((9, 2, 14, 3, 20))
+    )
+    assert set(days(read(html))) == {None}
+
+
+# Rows that a page holds as data, or keeps for browsers without scripts
+
+ROWS = [
+    {"title": title, "url": f"/news/c_{n}", "date": DATES[n % len(DATES)]}
+    for n, title in enumerate(TITLES)
+]
+LINES = "".join(f"<li><a href={row['url']}>{row['title']}</a> {row['date']}</li>" for row in ROWS)
+IN_DATA = {
+    "an attribute": f"<div data-rows='{json.dumps(ROWS)}'></div>",
+    "an attribute around": f"<div data-props='{json.dumps({'news': {'items': ROWS}})}'></div>",
+    "an attribute as a script": "<x-list :rows=\"["
+    + ",".join(f"{{title:'{r['title']}',url:'{r['url']}',date:'{r['date']}'}}" for r in ROWS)
+    + "]\"></x-list>",
+    "an attribute a row": "".join(f"<div data-row='{json.dumps(row)}'></div>" for row in ROWS),
+    "a text that is parsed": f"<script>var rows = JSON.parse('{json.dumps(ROWS)}');</script>",
+    "lists of texts": "<script>var rows = "
+    + json.dumps([[row["title"], row["url"], row["date"]] for row in ROWS])
+    + "</script>",
+    "a stream": "<script>self.__next_f.push([1, "
+    + json.dumps('1:"$Sreact"\n5:["$","ul",null,' + json.dumps({"rows": ROWS[:3]})[:60])
+    + "])</script><script>self.__next_f.push([1, "
+    + json.dumps(json.dumps({"rows": ROWS[:3]})[60:] + "]\n6:" + json.dumps({"more": ROWS}))
+    + "])</script>",
+    "without scripts": f"<div id=app></div><noscript><ul>{LINES}</ul></noscript>",
+    "a template": f"<div id=app></div><template><ul>{LINES}</ul></template>",
+}
+
+
+@pytest.mark.parametrize("kind", IN_DATA)
+def test_rows_that_stand_in_no_markup(kind: str) -> None:
+    reading = read(IN_DATA[kind])
+    assert [row.title for row in reading.rows] == list(TITLES)
+    assert [row.url.rpartition("/")[2] for row in reading.rows] == [f"c_{n}" for n in range(5)]
+    assert days(reading) == [row["date"] for row in ROWS]
+
+
+def test_a_template_with_gaps_is_no_list() -> None:
+    gaps = "<li><a href='{{ url }}'>{{ title }}, a longer headline</a> {{ day }}</li>" * 4
+    reading = read(f"<div id=app></div><template><ul>{gaps}</ul></template>")
+    assert reading.rows == ()
+
+
+def test_pages_of_articles_in_the_rows_are_no_pager() -> None:
+    rows = "".join(
+        f"<tr><td><a href=thread-{n}-1.html>{t}</a> <span class=tps><a href=thread-{n}-2.html>2</a>"
+        f"<a href=thread-{n}-3.html>3</a></span></td><td>{DATES[n % 4]}</td></tr>"
+        for n, t in enumerate(TITLES)
+    )
+    assert read(f"<table>{rows}</table>").pager.pages == ()
+    pager = "<div class=pg><strong>1</strong><a href=forum-2-2.html>2</a><a href=forum-2-3.html>3</a></div>"
+    pages = read(f"<table>{rows}</table>{pager}").pager.pages
+    assert [page.rpartition("/")[2] for page in pages] == ["forum-2-2.html", "forum-2-3.html"]

@@ -345,7 +345,8 @@ LIST_ROW: JsonDocument[FoundRow] = JsonDocument(
         "date is known; \"3 hours ago\" is a day",
         lambda r: r.published.precision if r.published else None),
     Member("dated_by", "text or null", "where the date stood: `row`, `beside` (between rows), "
-        "`heading` (above a group), `address`", lambda r: r.dated_by or None),
+        "`heading` (above a group), `age` (how long ago it was), `yearless` (a day without its "
+        "year), `address`", lambda r: r.dated_by or None),
     Member("off_site", "boolean", "true where the row leads to another site, such as "
         "mp.weixin.qq.com", lambda r: r.off_site),
     Member("files", "list", "addresses of further documents in the same row", lambda r: r.files),

@@ -35,8 +35,8 @@ class FoundRow:
     """A row as read from a list, whoever owns its address.
 
     `dated_by` says where its date stood: `row`, `beside` (between the rows), `heading` (above a
-    group of rows), `age` (how long ago it was, at any of these places), `address` (the last
-    resort), or nothing. `files` are further documents of the
+    group of rows), `age` (how long ago it was, at any of these places), `yearless` (a day
+    without its year), `address` (the last resort), or nothing. `files` are further documents of the
     same row. `at` orders the rows of one page. `modified` is when its article was last changed.
     `is_titled_beside`: its title is what stands above or below it, and none of its own words.
     """

@@ -34,17 +34,24 @@ from ..languages import (
 )
 from ..lists.outline import ShownLine
 from ..text import narrow
-from .in_text import find_dates, in_stated_zone, is_plausible, read_date, zone_named
+from .in_text import (
+    find_dates,
+    in_stated_zone,
+    is_english,
+    is_plausible,
+    month_number,
+    read_date,
+    zone_named,
+)
 
 # How lists write days that are no full date by themselves: short years, none, odd orders.
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_ANY_NAME = r"([^\W\d_]{3,12})"
 _TRIPLE = re.compile(
     r"(?<![\d/.-])(\d\d?)\s?([-/.])\s?(\d\d?)\s?\2\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
 )
 _GLUED = re.compile(
-    rf"(?<![\da-z])(\d\d?)[-\s]?{_NAME}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
+    rf"(?<![\da-z])(\d\d?)[-\s]?{_ANY_NAME}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
 )
 _SPLIT_DAY = re.compile(
     r"(?<!\d)(\d\d?)日?\s{1,3}((?:19|20)\d\d)\s?[-/.年]\s?(\d\d?)月?(?![\d/.-])"
@@ -56,13 +63,16 @@ _YEAR_FIRST = re.compile(
     r"(?<!\d)((?:19|20)\d\d)年?\s{1,3}(\d\d?)\s?[-/.月]\s?(\d\d?)日?(?![\d/.:-])"
 )
 _DAY_NAME_YEAR = re.compile(
-    rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{_NAME}(?![a-z])", re.I
+    rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{_ANY_NAME}(?!\w)", re.I
 )
 _MONTH_DAY = re.compile(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
+_DAY_MONTH = re.compile(r"(?<![\d.])(\d\d)\.\s?(\d\d)\.(?!\s?\d)")
 _NAMED = re.compile(
-    rf"(?<![a-z]){_NAME}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
+    rf"(?<!\w){_ANY_NAME}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
 )
-_NAMED_AFTER = re.compile(rf"(?<!\d)(\d\d?)\s{{0,3}}{_NAME}(?![a-z])(?!\.?,?\s?\d{{4}})", re.I)
+_NAMED_AFTER = re.compile(
+    rf"(?<!\d)(\d\d?)(?:\.|er|º)?\s{{0,3}}(?:de )?{_ANY_NAME}(?!\w)(?!\.?,?\s?\d{{4}})", re.I
+)
 
 Reading = Callable[[str], Iterator[tuple[int, int, int, int, int]]]
 """Start, end, year (0: none), month, day."""
@@ -86,10 +96,19 @@ def _named(pattern: re.Pattern[str], order: str) -> Reading:
         for match in pattern.finditer(plain):
             named = dict(zip(order, match.groups(), strict=True))
             month = named["m"].lower()
-            number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month)
-            yield *match.span(), int(named.get("y", 0)), number, int(named["d"])
+            if month.isdigit():
+                yield *match.span(), int(named.get("y", 0)), int(month), int(named["d"])
+                continue
+            number = month_number(month)
+            if number and (is_english(month) or len(month) > 3 or _is_whole(match, plain)):
+                yield *match.span(), int(named.get("y", 0)), number, int(named["d"])
 
     return read
+
+
+def _is_whole(match: re.Match[str], plain: str) -> bool:
+    """Whether nothing stands beside it: "3 out" alone is a day in Portuguese."""
+    return len(match[0]) >= len(plain.strip(" []()|\t.,"))
 
 
 def _month_day(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
@@ -100,6 +119,15 @@ def _month_day(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
         leads = match.start() == 0 and len(match[1]) == len(match[2]) == 2
         if leads or match.end() >= len(text):
             yield match.start() + shift, match.end() + shift, 0, int(match[1]), int(match[2])
+
+
+def _day_month(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """`27.02.` at the head or end of a text, as German and Slavonic lists write it."""
+    text = plain.strip(" []()|\t")
+    shift = plain.find(text) if text else 0
+    for match in _DAY_MONTH.finditer(text):
+        if match.start() == 0 or match.end() >= len(text):
+            yield match.start() + shift, match.end() + shift, 0, int(match[2]), int(match[1])
 
 
 SHAPES: tuple[tuple[str, Reading], ...] = (
@@ -116,6 +144,7 @@ SHAPES: tuple[tuple[str, Reading], ...] = (
     ("month day", _named(_NAMED, "md")),
     ("day month", _named(_NAMED_AFTER, "dm")),
     ("mm-dd", _month_day),
+    ("dd.mm.", _day_month),
 )
 
 
@@ -339,7 +368,7 @@ def _count_of(word: str) -> int:
 
 _RIVALS = (("m/d/yyyy", "d/m/yyyy"), ("yy-mm-dd", "m/d/yy", "d/m/yy"))
 """Shapes that the same digits may have: one list uses one of them."""
-YEARLESS = frozenset(("month day", "day month", "mm-dd"))
+YEARLESS = frozenset(("month day", "day month", "mm-dd", "dd.mm."))
 
 
 def agree(
@@ -412,7 +441,7 @@ def address_date(url: str, zone: str, now: datetime) -> When | None:
 
 # Dates that a page's markup spreads over several lines: the day large, year and month below it.
 
-_NAME_OR_SHORT = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_NAME_OR_SHORT = r"([^\W\d_]{3,12})\.?"
 _PARTS = (
     ("day", re.compile(r"(\d{1,2})(?:日|st|nd|rd|th)?,?")),
     ("month", re.compile(r"(1[0-2]|0?[1-9])月")),
@@ -474,7 +503,8 @@ def _part(text: str) -> dict[str, str] | None:
             continue
         found: dict[str, str] = {}
         for name, value in zip(names.split(), match.groups(), strict=True):
-            number = str(_MONTHS.index(value[:3].lower()) + 1) if name == "name" else value
+            number = str(month_number(value)) if name == "name" else value
             found["month" if name == "name" else name] = number
-        return found if 0 < int(found.get("day", 1)) <= 31 else None
+        if int(found.get("month", 1)) and 0 < int(found.get("day", 1)) <= 31:
+            return found
     return None

@@ -79,6 +79,22 @@ for _listed in _NAMES:
         # The Croatian and the Polish listopad are different months: who comes first has it.
         _MONTH_NUMBERS.setdefault(_name, _number)
 
+_IN_ENGLISH = (
+    "january february march april may june july august september october november december"
+)
+_ENGLISH = {
+    form: number
+    for number, name in enumerate(_IN_ENGLISH.split(), 1)
+    for form in (name, name[:3], name[:4], name[:5])
+}
+
+
+
+def is_english(name: str) -> bool:
+    """Whether a word is the English name of a month, or a short form of it."""
+    return name.casefold().rstrip(".") in _ENGLISH
+
+
 _WORD = r"[^\W\d_][\w'’]{2,12}"
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
 _DAY_FIRST = re.compile(
@@ -112,6 +128,13 @@ def _first(
 ) -> re.Match[str] | None:
     found = (pattern.search(text, *stretch) for stretch in stretches)
     return next((match for match in found if match is not None), None)
+
+
+def month_number(name: str) -> int:
+    """The number of a month by its name, or a short form of it, in any of the languages. 0 for any
+    other word."""
+    plain = name.casefold().rstrip(".")
+    return _ENGLISH.get(plain) or _MONTH_NUMBERS.get(plain, 0)
 
 
 def _named_day(

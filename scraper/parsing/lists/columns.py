@@ -167,8 +167,7 @@ class DateColumn:
                 if dated is None:
                     continue
                 row.when = self._exact(line, dated, row)
-                is_age = dated.shape == "relative" and row.when == dated.when
-                row.dated_by = "age" if is_age else dated_by
+                row.dated_by = _open_end(dated, row.when) or dated_by
                 row.date_at = row.date_at | {line.start}
                 break
 
@@ -198,6 +197,13 @@ class DateColumn:
         if sum(when is not None for when in whens) >= 0.8 * len(whens):
             for row, when in zip(self._rows, whens, strict=True):
                 row.when, row.dated_by = when, "address" if when else ""
+
+
+def _open_end(dated: ShapedDate, when: When) -> str:
+    """What a date leaves open where nothing beside it says more: how long ago it was, its year."""
+    if when != dated.when:
+        return ""
+    return "age" if dated.shape == "relative" else "yearless" if dated.shape in YEARLESS else ""
 
 
 def _fits(dated: ShapedDate, in_address: When) -> bool:

@@ -7,7 +7,7 @@ other hosts are no pages of a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import chain, islice
@@ -459,8 +459,11 @@ def _runs(page: Page) -> list[list[_Numbered]]:
         if len(run) < _MOST_NUMBERS:
             run.append(one)
     runs = []
+    of_rows = _held_by_rows(holders.values(), groups)
     for key, holder in holders.items():
         run = groups[key]
+        if key in of_rows:
+            continue
         numbers = [one.number for one in run]
         around_it = [holder, *islice(holder.iterancestors(), 2)]
         if any("calendar" in names_of(node).lower() for node in around_it):
@@ -469,6 +472,25 @@ def _runs(page: Page) -> list[list[_Numbered]]:
         if named or (len(run) >= 2 and numbers == sorted(numbers) and numbers[0] <= 3):
             runs.append(run)
     return runs
+
+
+_SO_MANY_ROWS = 3
+
+
+def _held_by_rows(
+    holders: Iterable[Element], groups: Mapping[int, Sequence[_Numbered]]
+) -> set[int]:
+    """The elements that hold page numbers and of which there are several alike that lead elsewhere:
+    a thread or an article of many pages in each row, and no pager of the list."""
+    alike: dict[tuple[str, str], dict[int, str]] = {}
+    for holder in holders:
+        named = (holder.tag, names_of(holder))
+        alike.setdefault(named, {})[id(holder)] = groups[id(holder)][0].url
+    found: set[int] = set()
+    for held in alike.values():
+        if len(set(held.values())) >= _SO_MANY_ROWS:
+            found |= held.keys()
+    return found
 
 
 def _numbers_of(page: Page) -> Iterator[tuple[_Numbered, list[Element]]]:

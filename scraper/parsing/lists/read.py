@@ -53,10 +53,15 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
     if decoded.hopeless:
         return ListPage(Outcome.BAD_ENCODING, decoded.reason)
     try:
-        page = Page(whole_text(decoded.text), capture.final_url or capture.url, capture.fetched_at)
+        text = whole_text(decoded.text)
+        page = Page(text, capture.final_url or capture.url, capture.fetched_at)
         rows = read_rows(page, entry.rows, links, zone)
         if not (entry.rows.row or entry.rows.link):
             rows = _with_scripts(page, rows, links, zone)
+            if not (rows.own or rows.off_site) and (bare := uncovered(text)):
+                rows = read_rows(
+                    Page(bare, page.url, capture.fetched_at), entry.rows, links, zone
+                )
         more = read_more(page, entry, links)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
@@ -69,6 +74,17 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
     return ListPage(
         outcome, reason, rows.own, more, rows.off_site, decoded.encoding, refused=refused
     )
+
+
+def uncovered(text: str) -> str:
+    """A list page with what it shows only to a browser without scripts, or keeps as a template, in
+    its place. Empty where it has nothing of that kind."""
+    shown = _COVERS.sub(r"<\1div", text)
+    return "" if shown == text or _PLACEHOLDER.search(text) else shown
+
+
+_COVERS = re.compile(r"<(/?)(?:noscript|template)(?=[\s>])", re.I)
+_PLACEHOLDER = re.compile(r"<a\b[^<>]{0,300}\{\{", re.I)
 
 
 def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:
@@ -191,6 +207,8 @@ def _html(
         rows = tuple(found_rows(page, rules, zone))
         if not (rules.row or rules.link) and not any(row.published for row in rows):
             rows = tuple(_scripted(page, zone, len(rows))) or rows
+        if not rows and (bare := uncovered(text)):
+            rows = tuple(found_rows(Page(bare, address, capture.fetched_at), rules, zone))
         pager = shown_pager(page)
         if not rows:
             verdict = judge_page(page, capture)

@@ -39,6 +39,7 @@ from .candidates import (
     sample_of,
 )
 from .columns import MAX_ROWS, is_file, read_set
+from .groups import dated_by_groups
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
 from .titles import better_title, is_more, letters_in
@@ -69,7 +70,12 @@ def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[Fo
         for row in block.read(found, _any):
             if row.title and (row.published is not None or not is_more(row.title)):
                 merge(rows, row)
-    return sorted(rows.values(), key=lambda row: row.at)
+    return _in_order(rows, outline, zone)
+
+
+def _in_order(rows: dict[str, FoundRow], outline: Outline, zone: str) -> list[FoundRow]:
+    found = sorted(rows.values(), key=lambda row: row.at)
+    return dated_by_groups(found, outline, zone, outline.page.now)
 
 
 def _without_menus(outline: Outline, found: RecordSet, dates: DateReader) -> RecordSet:
@@ -178,7 +184,7 @@ def allowed_rows(
                     merge(rows, row)
     for row in _left(block, is_own, set(rows)):
         merge(rows, row)
-    return sorted(rows.values(), key=lambda row: row.at)
+    return _in_order(rows, outline, zone)
 
 
 def chosen_rows(
@@ -446,7 +452,9 @@ def _selected(
         with isolated(row.url):
             read = _corrected(page, tag, row, rules, zone, soup)
         merge(rows, read)
-    return list(rows.values())
+    if rules.date or not rows:
+        return list(rows.values())
+    return dated_by_groups([*rows.values()], outline_of(page, usable), zone, page.now)
 
 
 def _corrected(

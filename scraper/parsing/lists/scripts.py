@@ -1,4 +1,4 @@
-"""What the scripts of a list page hold: markup that they write, and rows as data.
+"""What the scripts and attributes of a list page hold: markup that they write, and rows as data.
 
 Nothing is run. Only literals are read: strings, numbers, lists and objects as they stand, and what
 `document.write` is given. All is bounded and linear in the length of a script.
@@ -37,9 +37,12 @@ _INSIDE = {
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|.)", re.S)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "0": " ", "\n": ""}
 _PROMISING = re.compile(
-    r"""["']?\w{0,12}(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]|["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b""",
+    r"""["']?\w{0,12}(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]|["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b|["']/[\w.-]{1,80}(?:/[\w.-]{1,120}){1,8}/?["']""",
     re.I,
 )
+_PARSES, _STREAMS = "JSON.parse", "__next_f"
+_STREAMED = re.compile(r"[0-9a-f]{1,6}:(?=[\[{])")
+_LEAST_JSON = 30
 _PLACE = re.compile(
     r"(?:https?://|/|\.{1,2}/)[^\s\"'<>]{2,900}|[\w/.-]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php|do)(?:\?\S{0,500})?"
 )
@@ -110,8 +113,9 @@ def _argument(tokens: list[_Token], at: int, names: dict[str, str]) -> tuple[str
 
 
 def data_of(page: Page) -> list[Any]:
-    """The lists and objects that the page's own scripts hold as literals."""
+    """The lists and objects that the page's own scripts and attributes hold as literals."""
     found: list[Any] = []
+    streamed: list[str] = []
     spent = 0
     for tag in page.tags("script"):
         if attribute(tag, "src") or len(found) > _MOST_VALUES:
@@ -123,9 +127,51 @@ def data_of(page: Page) -> list[Any]:
             break
         if "json" in kind and len(text) <= _LONGEST_JSON:
             found += _whole(text)
+        elif len(text) <= _LONGEST_SCRIPT and _STREAMS in text:
+            streamed += [_text(sign) for sign in _tokens(text) if _is_text(sign)]
+        elif len(text) <= _LONGEST_SCRIPT and _PARSES in text:
+            tokens = _tokens(text)
+            found += [value for sign in tokens if _is_text(sign) for value in _within(_text(sign))]
+            found += _literals(tokens)
         elif len(text) <= _LONGEST_SCRIPT and _PROMISING.search(text):
             found += _literals(_tokens(text))
+    found += _of_stream("".join(streamed))
+    return found + _attributes(page)
+
+
+def _within(text: str) -> list[Any]:
+    """What a text in a script holds that is JSON itself."""
+    is_data = len(text) >= _LEAST_JSON and text.lstrip()[:1] in ("[", "{")
+    return [_as_objects(value) for value in _whole(text)] if is_data else []
+
+
+def _of_stream(text: str) -> list[Any]:
+    """The values that a page's program gets line by line, each behind its number and a colon."""
+    found: list[Any] = []
+    for line in text[:_LONGEST_JSON].split("\n"):
+        match = _STREAMED.match(line)
+        if match is not None and len(found) < _MOST_VALUES:
+            found += _whole(line[match.end() :])
     return found
+
+
+def _attributes(page: Page) -> list[Any]:
+    """What elements carry as data in their attributes: whole lists, or an object a row."""
+    found: list[Any] = []
+    pieces: dict[object, list[Any]] = {}
+    spent = 0
+    for tag in page.tree.iter():
+        for value in tag.attrib.values():
+            if len(value) < _LEAST_JSON or value.lstrip()[:1] not in ("[", "{"):
+                continue
+            spent += len(value)
+            if spent > _LONGEST_JSON:
+                return found
+            data = _whole(value) or (_literals(["=", *_tokens(value)]) if "'" in value else [])
+            for one in data:
+                found.append(one)
+                _sort_piece(one, "", pieces)
+    return found + [rows for rows in pieces.values() if len(rows) >= _FEWEST]
 
 
 def _whole(text: str) -> list[Any]:
