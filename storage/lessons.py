@@ -16,11 +16,12 @@ from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 
 class LessonKind(StrEnum):
     """What a lesson says: a text is the site's and on every page, a place is where the field
-    stands, a place never is."""
+    stands, a place never is, or a selector finds what a person corrected."""
 
     CONSTANT = "constant"
     PLACE = "place"
     NEVER = "never"
+    SELECTOR = "selector"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,21 @@ class LessonWrites:
             [source_id, pages, stamp(now), reader_version],
         )
         return new
+
+    def teach(self, source_id: str, lesson: Lesson, *, now: datetime) -> int:
+        """Keep what a person's correction taught, also where it was undone before. Return its
+        number."""
+        values = [source_id, lesson.kind.value, lesson.field, lesson.value]
+        told = json.dumps(list(lesson.evidence), ensure_ascii=False)
+        self._db.execute(
+            "INSERT INTO lessons (source_id, kind, field, value, evidence, pages, learned_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, kind, field, value) DO UPDATE "
+            "SET evidence = excluded.evidence, pages = excluded.pages, "
+            "learned_at = excluded.learned_at, forgotten_at = NULL, forgotten_by = ''",
+            [*values, told, lesson.pages, stamp(now)],
+        )
+        sql = "SELECT id FROM lessons WHERE source_id = ? AND kind = ? AND field = ? AND value = ?"
+        return int(next(self._db.query(sql, values))["id"])
 
     def forget(self, source_id: str, number: int | None, *, person: str, now: datetime) -> int:
         """Undo one lesson of a source, or all. Return how many. Raises LookupError for one that the

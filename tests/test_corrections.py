@@ -1,197 +1,158 @@
-"""Corrections: shown, searched and sorted by; they outlive readings and edits, and can go."""
+"""A correction as a lesson: the place of the corrected value, seen first, applied, undone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from storage.archive import Archive
-from storage.articles.records import Query
-from storage.decisions import Field, checked, read
-from storage.types import Origin
-from tests.support.cli import CommandLine, away
-from tests.support.desks import keep, page_of
-from tests.support.examples import examples
-from tests.support.make import NOW, later
+from scraper.parsing.survey import places_of
+from scraper.sources.model import FieldRules
+from storage.articles.records import Origin, by_field
+from tests.support.cli import CommandLine
+from tests.support.crawling import Crawl, source
+from tests.support.make import capture
+from tests.support.servers import Server, page, serving
+
+MANY = 6
+RULES = FieldRules(language="en", zone="Asia/Shanghai")
+TOWN = source("town", fields=RULES)
+WRITERS = ["Ada Moss", "Ben Reed", "Cora Lind", "Dan Foley", "Eva Hart", "Finn Oram"]
+TEXT = "".join(
+    f"<p>Sentence {n} of what the town said about number NN on that day in spring.</p>"
+    for n in range(6)
+)
+
+
+def article(n: int) -> str:
+    text = TEXT.replace("NN", str(n))
+    return (
+        f"<html><head><title>Notice {n} of the town</title></head><body><h1>Notice {n} of the town"
+        f"</h1><div class='kicker'>Desk of the town hall</div><div class='signed'><i>{WRITERS[n]}"
+        f"</i></div><div class='netday'>Put on the net 2026-02-0{n + 1}</div><p>Release date: "
+        f"2026-03-0{n + 1}</p><div class='long'>{text}</div></body></html>"
+    )
 
 
 @pytest.fixture
-def filled(archive: Path) -> Path:
-    keep(archive, page_of(1), page_of(2))
-    return archive
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
 
 
-def correct(archive: Path, field: Field, value: str, article: int = 1) -> int:
-    with Archive.open(archive) as store, store.writing() as tx:
-        return tx.decisions.correct(
-            article, field, value, person="Li", now=later(hours=1)
-        ).decision_id
+@pytest.fixture
+def crawl(server: Server, archive: Path) -> Crawl:
+    site = server.site("town.test")
+    links = "".join(
+        f"<li><a href='/a/{n}.htm'>Notice {n} of the town</a></li>" for n in range(MANY)
+    )
+    site.answer("/news.html", page(f"<ul class='news'>{links}</ul>"))
+    for n in range(MANY):
+        site.answer(f"/a/{n}.htm", page(article(n)))
+    crawl = Crawl(archive, server)
+    crawl(TOWN)
+    return crawl
 
 
-def undo(archive: Path, decision: int) -> None:
-    with Archive.open(archive) as store, store.writing() as tx:
-        tx.decisions.undo(decision, now=later(hours=2))
+@pytest.fixture
+def home(tmp_path: Path, archive: Path) -> Path:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "town.toml").write_text(
+        'id = "town"\nname = "t"\ncity = "Guiyang"\nlanguage = "en"\ntimezone = "Asia/Shanghai"\n'
+        'template = "generic"\nhome = "http://town.test/"\nschedule = "every 1 h"\n\n[[entry]]\n'
+        'kind = "list"\nurl = "http://town.test/news.html"\n\n[links]\nhosts = ["town.test"]\n'
+        'allow = ["/a/{id}.htm"]\n',
+        encoding="utf-8",
+    )
+    config = tmp_path / "hubwatch.toml"
+    config.write_text(f'archive = "{archive}"\nsources = ["sources"]\n', encoding="utf-8")
+    return config
 
 
-def shown(archive: Path, article: int = 1) -> tuple[str, str, str | None, str | None]:
-    with Archive.open(archive) as store:
-        assert store.maintenance.integrity() == ()
-        found = store.articles.get(article)
-    assert found
-    published = found.published.iso if found.published else ""
-    return found.title, published, found.source, found.author
+AUTHORS = "SELECT r.author FROM articles a JOIN readings r ON r.id = a.reading_id ORDER BY a.url"
 
 
-def hits(archive: Path, words: str) -> list[int]:
-    with Archive.open_readonly(archive) as store:
-        return [hit.article.id for hit in store.articles.search(Query(words=words))]
+def authors(crawl: Crawl) -> list[str | None]:
+    return [author for (author,) in crawl.table(AUTHORS)]
 
 
-def test_a_correction_is_shown_with_who_made_it_beside_what_was_read(filled: Path) -> None:
-    correct(filled, Field.PUBLISHED, "2026-02-27 18:05")
-    correct(filled, Field.SOURCE, "Science  Bureau")
-    assert shown(filled)[1:3] == ("2026-02-27T18:05:00+08:00", "Science Bureau")
-    with Archive.open_readonly(filled) as store:
-        article = store.articles.get(1)
-    assert article and article.published and article.published.zone == "Asia/Shanghai"
-    told = [(one.field, one.origin, one.rule) for one in article.evidence]
-    assert ("published", Origin.PERSON, "corrected by Li") in told
-    assert any(one.origin is Origin.TEMPLATE for one in article.evidence)
-
-
-def test_search_and_order_follow(filled: Path) -> None:
-    correct(filled, Field.TITLE, "Quartz bridge opens")
-    assert hits(filled, "quartz") == [1]
-    correct(filled, Field.PUBLISHED, "2026-03-02", article=2)
-    with Archive.open_readonly(filled) as store:
-        assert [one.lead.id for one in store.stories.latest()] == [2, 1]
-        assert store.stories.latest()[1].lead.title == "Quartz bridge opens"
-
-
-def test_a_year_long_ago_sorts_before_ours(filled: Path) -> None:
-    correct(filled, Field.PUBLISHED, "0800-12-25", article=2)
-    with Archive.open_readonly(filled) as store:
-        assert [one.lead.id for one in store.stories.latest()] == [1, 2]
-
-
-def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(filled: Path) -> None:
-    before = shown(filled)
-    first = correct(filled, Field.TITLE, "One")
-    second = correct(filled, Field.TITLE, "Two")
-    assert shown(filled)[0] == "Two"
-    undo(filled, second)
-    assert shown(filled)[0] == "One"
-    undo(filled, first)
-    assert shown(filled) == before
-    assert hits(filled, "Two") == []
-    with Archive.open_readonly(filled) as store:
-        rows = store._db.execute("SELECT count(*) FROM readings WHERE corrects IS NOT NULL")
-        assert rows.fetchone()[0] == 0
-
-
-def test_it_outlives_an_edit_of_the_page_and_no_edit_is_invented(filled: Path) -> None:
-    correct(filled, Field.TITLE, "What it is")
-    keep(filled, page_of(1), now=later(hours=2))
-    with Archive.open_readonly(filled) as store:
-        assert len(store.revisions.of(1)) == 1
-    keep(filled, page_of(1, body="Ninety towns. " + str(page_of(1)["body"])), now=later(hours=3))
-    with Archive.open_readonly(filled) as store:
-        assert len(store.revisions.of(1)) == 2
-        found = store.articles.get(1)
-    assert found and found.title == "What it is" and found.body.startswith("Ninety towns.")
-    assert hits(filled, "ninety") == [1]
-    assert hits(filled, '"what it is"') == [1]
-
-
-def test_it_outlives_reading_again(filled: Path) -> None:
-    from scraper.hashes import body_hash, content_hash
-    from tests.support import make
-
-    correct(filled, Field.AUTHOR, "Ran Wenshu")
-    better = make.reading(source_id="a", **page_of(1, source="Another line", author="Nobody"))
-    assert better.article
-    with Archive.open(filled) as store, store.writing() as tx:
-        tx.articles.reread(
-            1, 1, better, snapshot_id=1, content_hash=content_hash(better.article),
-            body_hash=body_hash(better.article), now=NOW,
-        )  # fmt: skip
-    assert shown(filled)[2:] == ("Another line", "Ran Wenshu")
-
-
-def test_an_empty_source_or_author_is_none(filled: Path) -> None:
-    correct(filled, Field.SOURCE, "")
-    assert shown(filled)[2] is None
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        (Field.TITLE, "  "),
-        (Field.PUBLISHED, "yesterday"),
-        (Field.PUBLISHED, "2026-02-30"),
-        (Field.PUBLISHED, ""),
-        (Field.PUBLISHED, "2026-11-25 25:00"),
-        (Field.PUBLISHED, "0001-01-01"),
-        (Field.PUBLISHED, "0001-01-01 00:00"),
-        (Field.PUBLISHED, "9999-12-31T23:59-12:00"),
-    ],
-)
-def test_what_is_none_is_refused(field: Field, value: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        checked(field, value, "Asia/Shanghai")
-
-
-@given(value=st.text(min_size=1).filter(lambda text: bool(text.split())))
-def test_any_title_is_kept_as_written(value: str) -> None:
-    one = checked(Field.TITLE, value, "UTC")
-    assert read(one.written) == one
-    assert one.value == " ".join(value.split())
-
-
-@pytest.mark.slow
-@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.sampled_from(["title", "date", "undo", "edit", "same"]), max_size=8))
-def test_whatever_happens_what_stands_is_shown(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[str]
+def test_a_corrected_author_teaches_where_writers_stand(
+    crawl: Crawl, home: Path, hubwatch: CommandLine
 ) -> None:
-    archive = tmp_path_factory.mktemp("steps") / "hubwatch.db"
-    keep(archive, page_of(1))
-    standing: list[tuple[int, str, str]] = []
-    body = str(page_of(1)["body"])
-    for number, step in enumerate(steps, start=1):
-        if step == "title":
-            title = f"Title {number}"
-            standing.append((correct(archive, Field.TITLE, title), "title", title))
-        elif step == "date":
-            day = f"2026-02-{number:02}"
-            standing.append((correct(archive, Field.PUBLISHED, day), "date", day))
-        elif step == "undo" and standing:
-            undo(archive, standing.pop()[0])
-        elif step in ("edit", "same"):
-            body = f"{number} towns more. {body}" if step == "edit" else body
-            keep(archive, page_of(1, body=body), now=later(hours=number))
-        titles = [value for _, kind, value in standing if kind == "title"]
-        days = [value for _, kind, value in standing if kind == "date"]
-        found = shown(archive)
-        assert found[0] == (titles[-1] if titles else "Story number 1")
-        assert found[1] == (days[-1] if days else "2026-03-01")
+    before = authors(crawl)
+    (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
+    at = f"{crawl.now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
+    line = ("--config", home, "--now", at)
+    hubwatch(*line, "correct", third.id, "author", WRITERS[2], "--by", "Ana")
+    look = (*line, "sources", "teach", third.id, "author", "--by", "Ana")
+    seen = hubwatch(*look, "--dry-run", "--json")
+    assert seen.code == 0, seen.err
+    found = seen.json
+    assert found["selector"] in {"div.signed", "div.signed i"}
+    assert (found["pages"], found["found"], found["applied"]) == (MANY, MANY, None)
+    assert {each["after"] for each in found["changes"]} == set(WRITERS)
+    assert authors(crawl) == [*before[:2], WRITERS[2], *before[3:]]  # nothing but the correction
+    assert hubwatch(*look).code == 0
+    assert authors(crawl) == WRITERS
+    (lesson,) = hubwatch(*line, "sources", "show", "town", "--json").json["lessons"]
+    assert (lesson["kind"], lesson["field"]) == ("selector", "author")
+    assert f"Ana corrected article {third.id}" in lesson["evidence"][0]
+    assert crawl.table("SELECT count(*) FROM events WHERE change = 'changed'") == [(0,)]
+    undone = hubwatch(*line, "sources", "forget", "town", lesson["number"], "--by", "Ana")
+    assert undone.code == 0, undone.err
+    assert authors(crawl) == [*before[:2], WRITERS[2], *before[3:]]
 
 
-def test_by_command(
-    filled: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_the_next_pages_are_read_by_it(
+    crawl: Crawl, server: Server, home: Path, hubwatch: CommandLine
 ) -> None:
-    away(tmp_path, monkeypatch)
-    hubwatch = CommandLine(capsys)
-    done = hubwatch("--db", filled, "correct", 1, "title", "Better", "--by", "Ana")
-    assert done.code == 0
-    assert shown(filled)[0] == "Better"
-    (said,) = hubwatch("--db", filled, "decisions", "--json").json
-    assert (said["verb"], said["why"], said["by"]) == ("correct", "title: Better", "Ana")
-    assert hubwatch("--db", filled, "correct", 1, "published", "soon", "--by", "Ana").code == 1
-    assert hubwatch("--db", filled, "correct", 99, "title", "x", "--by", "Ana").code == 1
+    (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
+    at = f"{crawl.now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
+    line = ("--config", home, "--now", at)
+    hubwatch(*line, "correct", third.id, "published", "2026-02-03", "--by", "Ana")
+    done = hubwatch(*line, "sources", "teach", third.id, "published", "--by", "Ana")
+    assert done.code == 0, done.err
+    site = server.site("town.test")
+    links = "<li><a href='/a/9.htm'>Notice 0 of the other town</a></li>"
+    site.answer("/news.html", page(f"<ul class='news'>{links}</ul>"))
+    site.answer("/a/9.htm", page(article(4).replace("Notice 4", "Notice 0 of the other")))
+    crawl.now += timedelta(days=1, minutes=1)
+    crawl(TOWN)
+    (new,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/9.htm"))
+    assert new.published.iso[:10] == "2026-02-05"
+    assert by_field(new.evidence)["published"].origin is Origin.TEMPLATE
+
+
+def test_a_text_is_found_by_its_first_words(
+    crawl: Crawl, home: Path, hubwatch: CommandLine
+) -> None:
+    (first,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/0.htm"))
+    line = ("--config", home, "sources", "teach", first.id, "body", "Sentence 0 of what the town")
+    found = hubwatch(*line, "--by", "Ana", "--dry-run", "--json").json
+    assert found["selector"] == "div.long"
+    assert found["found"] == MANY
+
+
+def test_what_stands_nowhere_else_teaches_nothing(
+    crawl: Crawl, home: Path, hubwatch: CommandLine
+) -> None:
+    (first,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/0.htm"))
+    line = ("--config", home, "sources", "teach", first.id, "author", "Nobody There")
+    done = hubwatch(*line, "--by", "Ana", "--json")
+    assert (done.code, done.json["selector"], done.json["applied"]) == (1, "", None)
+    assert "stands in no place" in hubwatch(*line, "--by", "Ana").err
+
+
+def test_places_of_a_value_are_named_surest_first() -> None:
+    html = (
+        "<meta name=writer content='Ada Moss'><h1 id=top>News</h1><p class=by>By Ada Moss</p>"
+        "<time class=wentout>2026-02-03 10:00</time>"
+    )
+    got = capture(html.encode(), url="http://t.test/1", final_url="http://t.test/1")
+    assert places_of(got, "author", "Ada Moss", "")[0] == "p.by"
+    assert 'meta[name="writer"]' in places_of(got, "author", "Ada Moss", "")
+    assert places_of(got, "published", "2026-02-03", "")[0] == "time.wentout"
+    assert places_of(got, "title", "News", "")[0] == "#top"
+    assert places_of(got, "title", "", "") == places_of(got, "title", "Elsewhere", "") == ()

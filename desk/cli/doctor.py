@@ -19,8 +19,6 @@ from .options import JSON, output_option
 from .session import Session
 
 if TYPE_CHECKING:
-    from storage.archive import Archive
-
     from ..doctor import Check
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}

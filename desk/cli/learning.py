@@ -1,5 +1,5 @@
-"""`hubwatch sources repair` and `forget`: what a redesign of a portal lost, found again on its new
-pages, and what its pages taught, undone."""
+"""`hubwatch sources repair`, `teach` and `forget`: what a redesign of a portal lost, found again on
+its new pages, what a correction teaches, and what was taught, undone."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from .options import (
     by_option,
     dry_run_option,
     name_of,
+    number_argument,
     output_option,
     source_argument,
 )
@@ -45,10 +46,12 @@ if TYPE_CHECKING:
     from storage.lists import ListRow
     from storage.types import Reading, When
 
+    from ..portals.corrections import LessonChange, LessonProposal
     from ..portals.list_repair import ListRepair
     from ..portals.redesign import KnownPage, SourceRepair
 
 _COMMANDS = {"check": "sources check {}", "repair": "sources repair {}"}
+_TAUGHT = ("title", "published", "source", "author", "body")
 _MOST_SHOWN = 12
 _TITLE = 48
 
@@ -281,6 +284,111 @@ def forget(session: Session, source_id: str, number: int | None, person: str) ->
     )
 
 
+@click.command()
+@number_argument("article", "ARTICLE")
+@click.argument("field", metavar="|".join(_TAUGHT), type=click.Choice(_TAUGHT))
+@click.argument("words", metavar="[WORDS]", default="")
+@by_option
+@dry_run_option("Only show what would read otherwise.")
+@output_option
+@click.pass_context
+def teach(
+    ctx: click.Context,
+    article: int,
+    field: str,
+    words: str,
+    person: str,
+    mode: str,
+    output: str,
+) -> None:
+    """Read the pages of a source by a correction of one of its articles.
+
+    Finds where on the page of ARTICLE the value stands that somebody corrected (`hubwatch
+    correct`), and reads that place on every page of the source from now on, the archived ones too.
+    WORDS says what is to be found where nothing was corrected; of the text (`body`) its first
+    words. What reads otherwise by that is shown. Look at it first with --dry-run. `sources forget`
+    undoes it. Exit code 1 if the value stands in no place that other pages have, too.
+
+    \b
+    Examples:
+      hubwatch sources teach 42 author --by Ana --dry-run
+      hubwatch sources teach 42 author --by Ana
+      hubwatch sources teach 42 body "The tide mill turned" --by Ana
+    """
+    from ..portals.corrections import apply_lesson, propose_lesson
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    name, watchlist, reads_otherwise = name_of(person), session.watchlist, None
+    with session.reading() as store:
+        there = store.articles.get(article)
+        if there is None:
+            raise HubwatchError(_("there is no article %(n)s", n=article))
+        source = session.catalogue.get(there.source_id)
+        try:
+            found = propose_lesson(store, source, article, field, words)
+        except LookupError as error:
+            raise HubwatchError(str(error.args[0])) from None
+    if found.selector and mode != "dry":
+        with session.writing() as store:
+            reads_otherwise = apply_lesson(
+                store, session.catalogue, found, watchlist, person=name, now=session.now
+            )
+    if output == JSON:
+        print_json(TAUGHT(_Taught(found, reads_otherwise)))
+    else:
+        _print_taught(session, _Taught(found, reads_otherwise))
+    ctx.exit(0 if found.selector else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """What a correction teaches, and how many pages read otherwise since, if it was applied."""
+
+    found: LessonProposal
+    applied: int | None
+
+
+def _print_taught(session: Session, taught: _Taught) -> None:
+    found = taught.found
+    if not found.selector:
+        note(
+            _(
+                "“%(value)s” stands in no place of its page that other pages of %(id)s have, too",
+                value=one_line(found.value, _TITLE),
+                id=found.source_id,
+            )
+        )
+        return
+    click.echo(fact("place", found.selector))
+    click.echo(fact("there on", _("%(n)s of %(all)s pages", n=found.found, all=found.pages)))
+    rows = [
+        (each.article_id, *(one_line(text, _TITLE) for text in (each.before, each.after)))
+        for each in found.changes
+    ]
+    heading(
+        ngettext(
+            "%(n)s article reads otherwise by it",
+            "%(n)s articles read otherwise by it",
+            len(rows),
+            n=len(rows),
+        )
+    )
+    print_table(_CHANGES, rows[:_MOST_SHOWN])
+    if len(rows) > _MOST_SHOWN:
+        note(_("%(n)s of %(all)s shown", n=_MOST_SHOWN, all=len(rows)))
+    if taught.applied is None:
+        command = session.hint(f"sources teach {found.article_id} {found.field}")
+        note(_("%(command)s reads them so", command=command))
+
+
+_CHANGES = (
+    figure("article"),
+    Column("before", folds="short", rank=1),
+    Column("after", folds="short", rank=2),
+)
+
+
 def print_lessons(lessons: Sequence[Lesson], zone: str) -> None:
     """The lessons of a source, each with what it rests on."""
     if not lessons:
@@ -318,14 +426,42 @@ _LESSONS = (
 LESSON: JsonDocument[Lesson] = JsonDocument(
     Member("number", "integer", "its number; `sources forget` takes it", lambda e: e.id),
     Member("kind", "text", "`constant` (a text that stands on every page and is the site's), "
-        "`place` (where the field stands), `never` (where it does not)", lambda e: e.kind),
-    Member("field", "text", "`title` or `published`", lambda e: e.field),
+        "`place` (where the field stands), `never` (where it does not), `selector` (where it is by "
+        "a person's correction)", lambda e: e.kind),
+    Member("field", "text", "`title`, `published`, `source`, `author` or `body`",
+        lambda e: e.field),
     Member("value", "text", "the text, or the rule that finds the place", lambda e: e.value),
     Member("evidence", "list", "texts: what it rests on", lambda e: e.evidence),
     Member("pages", "integer", "so many pages were looked at", lambda e: e.pages),
     Member("learned", "moment", "when", lambda e: e.learned_at),
     Member("undone", "moment or null", "when somebody undid it", lambda e: e.forgotten_at),
     Member("undone_by", "text", "who; else empty", lambda e: e.forgotten_by),
+)  # fmt: skip
+
+
+LESSON_CHANGE: JsonDocument[LessonChange] = JsonDocument(
+    Member("article", "integer", "its number", lambda c: c.article_id),
+    Member("title", "text", "its headline", lambda c: c.title),
+    Member("before", "text", "the field as it reads today", lambda c: c.before),
+    Member("after", "text", "as it reads by the place", lambda c: c.after),
+)  # fmt: skip
+
+
+TAUGHT: JsonDocument[_Taught] = JsonDocument(
+    Member("source", "text", "the source", lambda t: t.found.source_id),
+    Member("article", "integer", "the corrected article", lambda t: t.found.article_id),
+    Member("field", "text", "the field", lambda t: t.found.field),
+    Member("value", "text", "what a person says it is", lambda t: t.found.value),
+    Member("selector", "text", "the place on the pages; empty where there is none",
+        lambda t: t.found.selector),
+    Member("pages", "integer", "so many of the latest pages were read", lambda t: t.found.pages),
+    Member("found", "integer", "so many of them have the place", lambda t: t.found.found),
+    parts("changes", "the articles that read otherwise by it", lambda t: t.found.changes,
+        LESSON_CHANGE),
+    Member("applied", "integer or null", "so many pages read otherwise since; null where nothing "
+        "was written", lambda t: t.applied),
+    commands=("sources teach --json",),
+    about="One document. Exit code 1 if `selector` is empty.",
 )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .learning import LESSON, forget, print_lessons, repair
+from .learning import LESSON, forget, print_lessons, repair, teach
 from .options import ADDRESS, INPUT, JSON, output_option, source_argument
 from .pages import field_difference
 from .portals import add, save
@@ -618,7 +618,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, save, check, adopt, repair, forget, disable, enable, test, record):
+for _command in (add, save, check, adopt, repair, teach, forget, disable, enable, test, record):
     sources.add_command(_command)
 
 

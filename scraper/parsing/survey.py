@@ -23,6 +23,7 @@ from storage.lists import ListRow
 from storage.types import Capture
 
 from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
+from .body.place import measure
 from .dates.in_rows import read_row_date
 from .dates.in_text import read_date
 from .encoding import decode
@@ -32,8 +33,8 @@ from .lists.json_lists import parse_json
 from .lists.pagination import pages_left, read_more, shown_pager
 from .lists.read import read_list, whole_text
 from .page import Page
-from .text import clean_field, squeeze
-from .tree import Element, attribute, line_text
+from .text import MAX_TITLE, clean_field, squeeze
+from .tree import Element, attribute, line_text, raw_text
 
 MOST_LINKS = 3_000
 _FEED = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.I)
@@ -498,15 +499,22 @@ def _propose(
     holds: Callable[[int, Element], bool],
     reads: Callable[[int, str], bool],
 ) -> str:
+    return next(_places(pages, holds, reads), "")
+
+
+def _places(
+    pages: Sequence[Page],
+    holds: Callable[[int, Element], bool],
+    reads: Callable[[int, str], bool],
+) -> Iterator[str]:
     candidates = [_names_of_holders(number, page, holds) for number, page in enumerate(pages)]
     if not candidates:
-        return ""
+        return
     common = reduce(lambda one, other: [name for name in one if name in other], candidates)
     for name in common:
         firsts = [next(page.rule_texts(name), "") for page in pages]
         if all(reads(number, text) for number, text in enumerate(firsts)):
-            return name
-    return ""
+            yield name
 
 
 def _names_of_holders(number: int, page: Page, holds: Callable[[int, Element], bool]) -> list[str]:
@@ -528,6 +536,71 @@ def _names_of_holders(number: int, page: Page, holds: Callable[[int, Element], b
 
 def _around(tag: Element) -> list[str]:
     return next((names for parent in tag.iterancestors() if (names := selectors_of(parent))), [])
+
+
+# The places on a page where what a person says of a field stands.
+
+_MOST_NAMED = 160
+_MOST_PLACES = 12
+_LEAST_BEGINNING = 12
+
+
+def places_of(capture: Capture, field: str, value: str, zone: str) -> tuple[str, ...]:
+    """The selectors that find on a page what a person says a field is, the surest first. `value` is
+    a title, an ISO date, a name, or the first words of the text. None where it stands nowhere."""
+    pages = open_pages([capture])
+    if not pages or not value.strip():
+        return ()
+    page = pages[0]
+    if field == "body":
+        return _places_of_text(page, value)
+    wanted = squeeze(value)
+
+    def says(text: str) -> bool:
+        if field == "published":
+            when = read_date(text, zone) if len(text) <= _MOST_DATE else None
+            return when is not None and when.day.isoformat() == value[: len("2026-01-31")]
+        if field == "title":
+            return squeeze(text) == wanted
+        return len(text) <= _MOST_NAMED and wanted in squeeze(text)
+
+    def holds(number: int, tag: Element) -> bool:
+        text = line_text(tag)
+        return bool(text) and len(text) <= MAX_TITLE and says(text)
+
+    found = [*_places(pages, holds, lambda number, text: says(text))]
+    metas = (name for name in _meta_rules(page) if says(next(page.rule_texts(name), "")))
+    return tuple(dict.fromkeys([*found, *metas]))[:_MOST_PLACES]
+
+
+def _meta_rules(page: Page) -> Iterator[str]:
+    for tag in page.tags("meta"):
+        for key in ("name", "property", "itemprop"):
+            name = attribute(tag, key).strip()
+            if re.fullmatch(r"[\w:.-]{1,80}", name):
+                yield f'meta[{key}="{name}"]'
+
+
+def _places_of_text(page: Page, beginning: str) -> tuple[str, ...]:
+    """The elements whose running text begins so, the one that holds most of it first."""
+    key = squeeze(beginning)
+    if len(key) < _LEAST_BEGINNING:
+        return ()
+    line = next((each for each in page.lines if key in squeeze(each.text)), None)
+    if line is None:
+        return ()
+    sums = measure(page).sums
+    around = [tag for tag in (line.tag, *line.tag.iterancestors()) if tag.tag not in _PAGE]
+    begun = [tag for tag in around if key in squeeze(raw_text(tag)[:_MOST_BEFORE])]
+    ranked = sorted(begun, key=lambda tag: -sums.get(tag, 0.0))
+    names = ((name, tag) for tag in ranked for name in selectors_of(tag))
+    found = [name for name, tag in names if tag in page.select(name)[:1]]
+    return tuple(dict.fromkeys(found))[:_MOST_PLACES]
+
+
+_PAGE = ("html", "body")
+_MOST_BEFORE = 600
+"""Characters before the first words: a byline, the caption of a picture."""
 
 
 def repeated_lines(bodies: Sequence[str]) -> set[str]:

@@ -122,7 +122,22 @@ def taught(store: Archive, source: Source) -> Source:
         of_kind(LessonKind.NEVER),
     )
     older = tuple(replace(each, taught=known) for each in source.fields.older)
-    return replace(source, fields=replace(source.fields, taught=known, older=older))
+    fields = replace(source.fields, taught=known, older=older)
+    for field, selector in of_kind(LessonKind.SELECTOR):  # the latest comes first
+        fields = with_selector(fields, field, selector)
+    return replace(source, fields=fields)
+
+
+def with_selector(rules: FieldRules, field: str, selector: str) -> FieldRules:
+    """The rules with one more selector of a field, before all others. Where the text stands is a
+    layout's own. The other fields of older layouts are found by it, too."""
+    chosen = (selector, *(one for one in getattr(rules, field) if one != selector))
+    changed: FieldRules = replace(rules, **{field: chosen})  # type: ignore[arg-type]
+    if field == "body":
+        return changed
+    return replace(
+        changed, older=tuple(with_selector(each, field, selector) for each in rules.older)
+    )
 
 
 def row_of(store: Archive, source_id: str, capture: Capture) -> RowWitness | None:
