@@ -176,6 +176,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "constant": "on every page, the site's own",
         "place": "where the field stands",
         "never": "where the field does not stand",
+        "selector": "where the field stands, as somebody corrected it",
     },
     "refused_row": {
         "shape": "no shape of `allow` fits",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from scraper.parsing.survey import places_of
+from scraper.sources.load import Catalogue
 from scraper.sources.model import FieldRules
 from storage.articles.records import Origin, by_field
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl, source
+from tests.support.desks import let_in, serving, sign_in
 from tests.support.make import capture
-from tests.support.servers import Server, page, serving
+from tests.support.servers import Server, page
+from tests.support.servers import serving as serving_sites
 
 MANY = 6
 RULES = FieldRules(language="en", zone="Asia/Shanghai")
@@ -38,7 +43,7 @@ def article(n: int) -> str:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with serving_sites() as server:
         yield server
 
 
@@ -133,6 +138,50 @@ def test_a_text_is_found_by_its_first_words(
     found = hubwatch(*line, "--by", "Ana", "--dry-run", "--json").json
     assert found["selector"] == "div.long"
     assert found["found"] == MANY
+
+
+def test_the_desk_shows_what_a_correction_teaches_before_it_is_learned(
+    crawl: Crawl, archive: Path
+) -> None:
+    (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
+    known = Catalogue({"town": TOWN}, {})
+    with serving(archive, now=crawl.now + timedelta(hours=1), sources=known) as client:
+        sign_in(client, let_in(archive, "Li"))
+        said = [("article", third.id), ("field", "author"), ("value", WRITERS[2])]
+        client.post("/correct", [*said, ("story", third.story_id), ("to", "/")])
+        address = f"/source/town/teach?article={third.id}&amp;field=author"
+        assert address in client.get(f"/story/{third.story_id}").text
+        seen = client.get(address.replace("&amp;", "&")).text
+        assert f"data-changes>{MANY}<" in seen
+        assert all(name in seen for name in WRITERS)
+        text = client.get(f"/source/town/teach?article={third.id}&field=body&words=Nobody+said+so")
+        assert "stands in no place" in text.text
+        wrong = ("article=99&field=author", f"article={third.id}&field=html", "field=author")
+        for query in wrong:
+            assert client.get(f"/source/town/teach?{query}").status == 404
+        assert client.get(f"/source/elsewhere/teach?article={third.id}&field=author").status == 404
+    assert authors(crawl).count(None) == MANY - 1
+
+
+@pytest.mark.slow
+def test_a_correction_is_learned_at_the_desk(crawl: Crawl, archive: Path, home: Path) -> None:
+    (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
+    hubwatch = (sys.executable, "-m", "hubwatch", "--config", str(home), "--db", str(archive))
+    known = Catalogue({"town": TOWN}, {})
+    with serving(archive, now=crawl.now, sources=known, hubwatch=hubwatch) as client:
+        sign_in(client, let_in(archive, "Li"))
+        said = [("article", third.id), ("field", "author")]
+        client.post("/correct", [*said, ("value", WRITERS[2]), ("story", third.story_id)])
+        assert client.post("/source/town/teach", said).status == 303
+        page = ""
+        for _ in range(240):
+            page = client.get("/source/town").text
+            if "data-waiting" not in page:
+                break
+            time.sleep(0.25)
+        assert "Li corrected article" in page, page
+        assert 'role="alert"' not in page
+    assert authors(crawl) == WRITERS
 
 
 def test_what_stands_nowhere_else_teaches_nothing(

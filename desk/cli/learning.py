@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import click
@@ -261,8 +262,6 @@ def forget(session: Session, source_id: str, number: int | None, person: str) ->
       hubwatch sources forget guiyang-en 3 --by Ana
       hubwatch sources forget guiyang-en --by Ana
     """
-    from ..reparse import apply, reread
-
     name, watchlist = name_of(person), session.watchlist
     session.catalogue.get(source_id)
     with session.writing() as store:
@@ -271,10 +270,8 @@ def forget(session: Session, source_id: str, number: int | None, person: str) ->
                 undone = tx.sources.lessons.forget(source_id, number, person=name, now=session.now)
         except LookupError as error:
             raise HubwatchError(str(error.args[0])) from None
-        changed = 0
-        for found in reread(store, session.catalogue, [source_id]):
-            changed += bool(found.changes)
-            apply(store, found, session.now, watchlist)
+        again = _corrections().read_again
+        changed = again(store, session.catalogue, source_id, watchlist, session.now)
     note(
         _(
             "%(lessons)s undone; %(articles)s read otherwise without",
@@ -315,8 +312,6 @@ def teach(
       hubwatch sources teach 42 author --by Ana
       hubwatch sources teach 42 body "The tide mill turned" --by Ana
     """
-    from ..portals.corrections import apply_lesson, propose_lesson
-
     session = ctx.find_object(Session)
     assert session is not None
     name, watchlist, reads_otherwise = name_of(person), session.watchlist, None
@@ -326,12 +321,12 @@ def teach(
             raise HubwatchError(_("there is no article %(n)s", n=article))
         source = session.catalogue.get(there.source_id)
         try:
-            found = propose_lesson(store, source, article, field, words)
+            found = _corrections().propose_lesson(store, source, article, field, words)
         except LookupError as error:
             raise HubwatchError(str(error.args[0])) from None
     if found.selector and mode != "dry":
         with session.writing() as store:
-            reads_otherwise = apply_lesson(
+            reads_otherwise = _corrections().apply_lesson(
                 store, session.catalogue, found, watchlist, person=name, now=session.now
             )
     if output == JSON:
@@ -339,6 +334,12 @@ def teach(
     else:
         _print_taught(session, _Taught(found, reads_otherwise))
     ctx.exit(0 if found.selector else 1)
+
+
+def _corrections() -> ModuleType:
+    from ..portals import corrections  # it reads pages
+
+    return corrections
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,12 +135,25 @@ def apply_lesson(
 ) -> int:
     """Read the source by the place from now on, and its archived pages again. Nothing of that is
     told as news. Return how many pages read otherwise. Raises StorageError."""
-    why = f"{person} corrected article {proposal.article_id}: {proposal.value[:120]}"
+    why = _(
+        "%(person)s corrected article %(n)s: %(value)s",
+        person=person,
+        n=proposal.article_id,
+        value=proposal.value[:120],
+    )
     lesson = Lesson(LessonKind.SELECTOR, proposal.field, proposal.selector, (why,), proposal.pages)
     with store.writing() as tx:
         tx.sources.lessons.teach(proposal.source_id, lesson, now=now)
+    return read_again(store, catalogue, proposal.source_id, watchlist, now)
+
+
+def read_again(
+    store: Archive, catalogue: Catalogue, source_id: str, watchlist: Watchlist, now: datetime
+) -> int:
+    """Read the archived pages of a source by what it taught. Return how many read otherwise. Raises
+    StorageError."""
     changed = 0
-    for found in reread(store, catalogue, [proposal.source_id]):
+    for found in reread(store, catalogue, [source_id]):
         changed += bool(found.changes)
         apply(store, found, now, watchlist)
     return changed

@@ -136,6 +136,8 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sources/new/{key}", served(new_sources.finding, STAFF), methods=["GET"]),
             Route("/sources/new/{key}", served(new_sources.save, STAFF), methods=["POST"]),
             Route("/source/{id}", served(sources.source), methods=["GET"]),
+            Route("/source/{id}/teach", served(sources.propose, DECIDERS), methods=["GET"]),
+            Route("/source/{id}/teach", served(sources.teach, DECIDERS), methods=["POST"]),
             Route("/source/{id}/forget", served(sources.forget, STAFF), methods=["POST"]),
             Route("/pause", served(timetable.pause, STAFF), methods=["POST"]),
             Route("/resume", served(timetable.resume, STAFF), methods=["POST"]),

@@ -11,13 +11,13 @@ from starlette.datastructures import State as AppState
 from starlette.responses import RedirectResponse, Response
 
 from scheduler.child import run_child
-from storage.types import Outcome
-
 from scraper.sources.model import Source
 from storage.maintenance import Pause
 from storage.sources import SourceCheck, SourceState
+from storage.types import Outcome
 
 from .. import sentences
+from ..portals.corrections import FIELDS, propose_lesson
 from ..portals.repairs import repair_of
 from ..status import SourceStatus, status
 from ..text import one_line
@@ -133,8 +133,8 @@ def source_page(
     return visit.page("source.html.j2", values, status_code)
 
 
-# Undoing what the pages of a source taught: `hubwatch sources forget` in a process of its own, for
-# the pages are read again without the lesson.
+# What the pages of a source taught, undone, and what a correction teaches, applied: `hubwatch
+# sources forget` and `teach` in a process of their own, for the pages are read again by it.
 
 _UNDOING_LASTS = timedelta(minutes=30)
 _MEMORY = 1024 * 1024 * 1024
@@ -142,14 +142,14 @@ _MEMORY = 1024 * 1024 * 1024
 
 @dataclass(slots=True)
 class Undoing:
-    """A lesson that is being undone, or `reason`: why it was not."""
+    """A lesson that is being undone or learned, or `reason`: why it was not."""
 
     waits: bool = False
     reason: str = ""
 
 
 def undoing_of(state: AppState, name: str) -> Undoing:
-    """What is known of the last lesson of a source that was undone here."""
+    """What is known of the last lesson of a source that was undone or learned here."""
     found: dict[str, Undoing] = state.undoing
     return found.get(name, Undoing())
 
@@ -166,21 +166,69 @@ def forget(visit: RequestContext) -> Response:
         return visit.back(f"/source/{name}")
     state.undoing[name] = Undoing(waits=True)
     answer = RedirectResponse(f"/source/{name}", 303)
-    answer.background = BackgroundTask(_begin, state, name, number, visit.person.name)
+    words = ("forget", name, str(number), f"--by={visit.person.name}")
+    answer.background = BackgroundTask(_begin, state, name, words)
     return answer
 
 
-async def _begin(state: AppState, name: str, number: int, person: str) -> None:
-    """Have it undone from now on. Whoever stops the desk need not wait for it."""
-    task = asyncio.create_task(_undo(state, name, number, person))
+def propose(visit: RequestContext) -> Response:
+    """What a correction of an article would teach: the place of the value on its page, and what
+    reading by it would change."""
+    name = visit.request.path_params["id"]
+    asked = visit.request.query_params
+    number, field = number_of(asked.get("article", "")), asked.get("field", "")
+    source = visit.desk.catalogue.sources.get(name)
+    article = visit.store.articles.get(number) if number else None
+    known = article is not None and article.source_id == name and field in FIELDS
+    if source is None or article is None or not known:
+        return visit.missing(visit.words("There is no such correction of this source."))
+    words = one_line(asked.get("words", ""), _LONGEST)
+    try:
+        found = propose_lesson(visit.store, source, article.id, field, words)
+    except LookupError as error:
+        return visit.missing(str(error.args[0]))
+    values = {
+        "title": visit.words("What a correction teaches"),
+        "found": found,
+        "words": words,
+        "shown": found.changes[:_MOST_CHANGES],
+        "story": article.story_id,
+    }
+    return visit.page("lesson.html.j2", values)
+
+
+_MOST_CHANGES = 60
+
+
+def teach(visit: RequestContext) -> Response:
+    """Read a source by a correction from now on: fields `article`, `field`, `words`."""
+    name = visit.request.path_params["id"]
+    number, field = number_of(str(visit.form.get("article", ""))), str(visit.form.get("field", ""))
+    article = visit.store.articles.get(number) if number else None
+    if article is None or article.source_id != name or field not in FIELDS:
+        return visit.missing(visit.words("There is no such correction of this source."))
+    state = visit.request.app.state
+    answer = RedirectResponse(f"/source/{name}", 303)
+    if not undoing_of(state, name).waits:
+        state.undoing[name] = Undoing(waits=True)
+        words = one_line(str(visit.form.get("words", "")), _LONGEST)
+        person = f"--by={visit.person.name}"
+        line = ("teach", person, "--", str(article.id), field, *([words] if words else []))
+        answer.background = BackgroundTask(_begin, state, name, line)
+    return answer
+
+
+async def _begin(state: AppState, name: str, words: tuple[str, ...]) -> None:
+    """Have it done from now on. Whoever stops the desk need not wait for it."""
+    task = asyncio.create_task(_carry_out(state, name, words))
     state.tasks.add(task)
     task.add_done_callback(state.tasks.discard)
 
 
-async def _undo(state: AppState, name: str, number: int, person: str) -> None:
+async def _carry_out(state: AppState, name: str, words: tuple[str, ...]) -> None:
     desk: Desk = state.desk
     undoing: Undoing = state.undoing[name]
-    command = (*desk.hubwatch, "sources", "forget", name, str(number), f"--by={person}")
+    command = (*desk.hubwatch, "sources", *words)
     try:
         end = await run_child(command, _UNDOING_LASTS, asyncio.Event(), memory=_MEMORY)
         undoing.reason = "" if end.outcome is Outcome.OK else end.reason or str(end.outcome)

@@ -143,6 +143,7 @@ def serving(
     upload: int = 10**6,
     jobs: tuple[Job, ...] = (),
     look: DigestStyle = PLAIN,
+    sources: Catalogue | None = None,
     **auth: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -157,7 +158,7 @@ def serving(
     }
     desk = Desk(
         archive=archive,
-        catalogue=catalogue(),
+        catalogue=sources or catalogue(),
         watchlist=watchlist(),
         zone=ZONE,
         clock=lambda: now,
