@@ -381,6 +381,7 @@ NAMES = [
     "m005_sentences",
     "m006_machine",
     "m007_ages",
+    "m008_stated",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -557,7 +557,8 @@ class EntryReading:
     `ended` where it had no more. It showed `shown` of the `of_all` addresses that the entries of
     its source show. Of the `compared` ones that are younger than `since`, where it ends, it was
     `lacking` some, of which `unread` stand as links on its pages. `compared_at` is None until it
-    was compared with the others."""
+    was compared with the others. `stated` is how many items it said that it has (0: it did not
+    say), `had` how many came on those pages."""
 
     entry_url: str
     kind: str
@@ -572,6 +573,13 @@ class EntryReading:
     lacking: int = 0
     unread: int = 0
     compared_at: datetime | None = None
+    stated: int = 0
+    had: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ended before it had brought all the items that it said it has."""
+        return self.ended and self.stated > self.had
 
     @property
     def is_waiting(self) -> bool:
@@ -585,7 +593,8 @@ class EntryReading:
     def is_worse_than(self, before: EntryReading) -> bool:
         """Whether it shows less of what it should than it did before."""
         lacks = (self.lacking, self.unread) > (before.lacking, before.unread)
-        return lacks or (self._is_short and not before._is_short)
+        cut = self.is_cut and not before.is_cut
+        return lacks or cut or (self._is_short and not before._is_short)
 
     def describe(self) -> str:
         """What it shows less than the others, in words with its address. Empty for nothing."""
@@ -599,6 +608,8 @@ class EntryReading:
             parts.append(f"{self.unread} of them stand on its pages and were not read as rows")
         if self._is_short:
             parts.append(f"ends after {self.shown} of {self.of_all} that the entries show")
+        if self.is_cut:
+            parts.append(f"says that it holds {self.stated}, and {self.had} were read")
         return f"{self.entry_url} {', '.join(parts)}" if parts else ""
 
 
@@ -834,6 +845,8 @@ def _reading(row: Row) -> EntryReading:
         lacking=row["lacking"],
         unread=row["unread"],
         compared_at=unstamp_or_none(row["compared_at"]),
+        stated=row["stated"],
+        had=row["had"],
     )
 
 
@@ -904,14 +917,25 @@ class WitnessWrites:
         self._db = database
 
     def record_reading(
-        self, run_id: int, entry_url: str, kind: str, *, pages: int, ended: int, now: datetime
+        self,
+        run_id: int,
+        entry_url: str,
+        kind: str,
+        *,
+        pages: int,
+        ended: int,
+        now: datetime,
+        stated: int = 0,
+        had: int = 0,
     ) -> None:
-        """Record that an entry was read whole in a run."""
+        """Record that an entry was read whole in a run. `stated` and `had` are as in a reading."""
         self._db.execute(
-            "INSERT INTO entry_reads (source_id, entry_url, kind, read_at, run_id, pages, ended) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, entry_url) DO UPDATE SET "
+            "INSERT INTO entry_reads (source_id, entry_url, kind, read_at, run_id, pages, ended, "
+            "stated, had) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, entry_url) DO UPDATE SET "
             "kind = excluded.kind, read_at = excluded.read_at, run_id = excluded.run_id, "
-            "pages = excluded.pages, ended = excluded.ended",
+            "pages = excluded.pages, ended = excluded.ended, stated = excluded.stated, "
+            "had = excluded.had",
             [
                 find_run(self._db, run_id).source_id,
                 entry_url,
@@ -920,6 +944,8 @@ class WitnessWrites:
                 run_id,
                 pages,
                 ended,
+                stated,
+                had,
             ],
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity
 from storage.types import Outcome
 from tests.support.crawling import Crawl, incidents, publish, source
-from tests.support.servers import Server, Site, page, redirect
+from tests.support.servers import Server, Site, answer, page, redirect
 
 DAY = timedelta(days=1)
 
@@ -89,6 +90,31 @@ def test_pages_that_no_rule_leads_to_are_an_incident(
     crawl.now += DAY
     dated_list(site, "/news.html", *days)
     crawl(replace(asked, entries=(entry,)))
+    assert Kind.PAGES_UNREAD not in found(crawl)
+
+
+@pytest.mark.parametrize("said", ("header", "field"))
+def test_a_list_that_counts_itself_is_a_witness_of_what_was_read(
+    crawl: Crawl, site: Site, said: str
+) -> None:
+    def serve(total: int, shown: range) -> None:
+        items = [{"title": f"Story {n}", "url": f"/a/{n}.htm", "date": "2026-02-27"} for n in shown]
+        headers = {"X_WP_Total": str(total)} if said == "header" else {}
+        data = {"data": {"list": items, **({"total": total} if said == "field" else {})}}
+        body = json.dumps(items if said == "header" else data).encode()
+        site.answer("/news.json", answer(200, body, Content_Type="application/json", **headers))
+
+    for number in range(1, 8):
+        site.article(f"/a/{number}.htm", f"Story {number}", day="2026-02-27")
+    entry = Entry(EntryKind.JSON, site.url("/news.json"))
+    asked = source("a", entries=(entry,))
+    serve(7, range(1, 7))
+    crawl(asked)
+    short = found(crawl)[Kind.PAGES_UNREAD]
+    assert "says that it holds 7 items, and 6 were read" in short.message
+    crawl.now += DAY
+    serve(7, range(1, 8))
+    crawl(asked)
     assert Kind.PAGES_UNREAD not in found(crawl)
 
 

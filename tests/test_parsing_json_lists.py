@@ -185,3 +185,29 @@ def test_the_next_page_may_stand_in_a_header(header: str, wanted: str) -> None:
     shot = capture(json.dumps(DATA).encode(), url=URL, final_url=URL, headers=(("link", header),))
     page = read_json_list(shot, entry, LINKS, "Asia/Shanghai")
     assert page.more == ((wanted,) if wanted else ())
+
+
+@pytest.mark.parametrize(
+    ("data", "headers", "stated"),
+    [
+        ({"total": 86, "rows": 3}, {}, 86),
+        ({"data": {"totalCount": "86"}}, {}, 86),
+        ({"data": {"page": {"totalElements": 86, "totalPages": 9}}}, {}, 86),
+        ({"total": 2}, {}, 0),  # of pages, it may be
+        ({"count": 86}, {}, 0),
+        ({"views": {"deep": {"deeper": {"total": 86}}}}, {}, 0),
+        ({"total": 10**12}, {}, 0),
+        ({}, {"x-wp-total": "86", "x-wp-totalpages": "1"}, 86),
+        ({}, {"x-total-count": "86"}, 86),
+        ({}, {"x-wp-total": "many"}, 0),
+    ],
+)
+def test_how_many_items_a_list_says_it_has(
+    data: dict[str, object], headers: dict[str, str], stated: int
+) -> None:
+    items = [{"title": f"Story {n}", "url": f"/a/{n}.htm", "total": 4000} for n in range(3)]
+    whole = {**data, "list": items}
+    body = json.dumps(whole).encode()
+    shot = capture(body, url=URL, final_url=URL, headers=tuple(headers.items()))
+    page = read_json_list(shot, Entry(EntryKind.JSON, URL), LINKS, "UTC")
+    assert (page.stated, page.items) == (stated, 3)

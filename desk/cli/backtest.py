@@ -19,6 +19,7 @@ from .console import (
     JsonDocument,
     Member,
     heading,
+    note,
     part,
     parts,
     print_table,
@@ -89,6 +90,8 @@ def _print_people(people: Verdicts) -> None:
     print_table(columns, [_rule_row(name, right) for name, right in rules])
     for title in people.missed[:_FEW]:
         click.echo(one_line(_("accepted, and not brought: %(title)s", title=title)))
+    if len(people.missed) > _FEW:
+        note(_("%(n)s of %(all)s shown", n=_FEW, all=len(people.missed)))
     if people.missing:
         click.echo()
         heading(_("Phrases that would have brought what people accepted all the same"))

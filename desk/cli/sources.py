@@ -218,6 +218,8 @@ def show(session: Session, source_id: str, output: str) -> None:
             click.echo(fact(name, value))
     for name, value in (*_gap_facts(shown.gaps), *_refused_facts(shown.refused, zone)):
         click.echo(fact(name, value))
+    for what, few, every in shown.cuts:
+        note(_("%(what)s: %(shown)s of %(all)s shown", what=what, shown=few, all=every))
     print_lessons(shown.lessons, zone)
 
 
@@ -231,6 +233,18 @@ class _Shown:
     gaps: tuple[EntryGap, ...] = ()
     refused: tuple[RefusedListing, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    all_gaps: int = 0
+    all_refused: int = 0
+
+    @property
+    def cuts(self) -> tuple[tuple[str, int, int], ...]:
+        """What is not shown whole: what, how many are, of how many."""
+        open_gaps = sum(gap.closed_at is None for gap in self.gaps)
+        counted = (
+            ("gap", open_gaps, self.all_gaps),
+            ("refused", len(self.refused), self.all_refused),
+        )
+        return tuple(each for each in counted if each[1] < each[2])
 
 
 _MOST_TOLD = 20
@@ -243,11 +257,13 @@ def _witnesses(
     tuple[EntryGap, ...],
     tuple[RefusedListing, ...],
     tuple[Lesson, ...],
+    int,
+    int,
 ]:
     try:
         store = session.reading()
     except NoArchive:
-        return (), (), (), ()
+        return (), (), (), (), 0, 0
     with store:
         found = store.lists.witnesses
         return (
@@ -255,6 +271,8 @@ def _witnesses(
             found.gaps(source_id, _MOST_TOLD),
             found.refused(source_id, _MOST_TOLD),
             store.sources.lessons.all_of(source_id),
+            found.open_gaps(source_id),
+            found.count_refused(source_id),
         )
 
 
@@ -368,6 +386,13 @@ def _read(reading: EntryReading | None, zone: str) -> str:
         read_at=local(reading.read_at, zone),
         pages=pluralise(reading.pages, "page"),
     )
+    if reading.stated:
+        whole = _(
+            "%(whole)s, holds %(stated)s by its own count, %(had)s read",
+            whole=whole,
+            stated=reading.stated,
+            had=reading.had,
+        )
     if reading.compared_at is None:
         return whole
     return _(
@@ -398,6 +423,10 @@ SOURCE_ENTRY: JsonDocument[tuple[Entry, EntryReading | None]] = JsonDocument(
         "and this one does not", lambda e: e[1].lacking if e[1] else 0),
     Member("unread", "integer", "those of them that are linked on its pages",
         lambda e: e[1].unread if e[1] else 0),
+    Member("stated", "integer or null", "items that it says it has, as by X-WP-Total; null: it "
+        "does not say", lambda e: (e[1].stated if e[1] else 0) or None),
+    Member("had", "integer or null", "how many of them came when it was last read whole",
+        lambda e: e[1].had if e[1] and e[1].stated else None),
 )  # fmt: skip
 
 

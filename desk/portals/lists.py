@@ -471,13 +471,12 @@ def try_rest(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> En
     paging = Paging(PagingKind.NEXT, max_pages=_REST_PAGES)
     entry = Entry(EntryKind.JSON, address, paging, _REST_FIELDS)
     found = read_json_list(seen.capture, entry, link_rules(hosts), zone)
-    stated = seen.capture.header("x-wp-total") or ""
     return EntryCandidate(
         EntryKind.JSON,
         address,
         found.rows,
         reason="" if found.rows else found.reason or "empty",
-        stated=int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 9 else 0,
+        stated=found.stated,
         rules=_REST_FIELDS,
         paging="next",
         max_pages=_REST_PAGES,

@@ -572,7 +572,7 @@ def _of_json(
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))
     entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=most)
-    return replace(portal, entries=(entry,), pager_why=why)
+    return replace(portal, entries=(entry,), pager_why=why, total=max(read.stated, len(rows)))
 
 
 _JSON_PAGES = 10

@@ -44,6 +44,7 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
     yield from _gaps(facts)
     yield from _refused_rows(facts, by_page)
     yield from _entries_differ(facts)
+    yield from _cut_lists(facts)
 
 
 def _by_page(facts: SourceFacts) -> dict[str, list[ListObservation]]:
@@ -390,6 +391,27 @@ def _unread_pages(facts: SourceFacts, one: ListObservation) -> Iterator[Finding]
         reason=seen.reason.removeprefix(GOES_ON),
     )
     yield finding_of(facts, Kind.PAGES_UNREAD, severity, message, evidence, place=seen.entry_url)
+
+
+def _cut_lists(facts: SourceFacts) -> Iterator[Finding]:
+    """A list that ended before it had brought all the items that it says it has."""
+    for each in facts.readings:
+        if not each.is_cut:
+            continue
+        message = filled(
+            "%(url)s: this list says that it holds %(stated)s items, and %(had)s were read",
+            url=each.entry_url,
+            stated=each.stated,
+            had=each.had,
+        )
+        evidence = [
+            filled("read to its end %(at)s, %(pages)s pages", at=moment(each.read_at),
+                   pages=each.pages),
+            filled("repair: look at its `paging` and `max_pages`; `sources add` may find another"),
+        ]  # fmt: skip
+        yield finding_of(
+            facts, Kind.PAGES_UNREAD, Severity.WARNING, message, evidence, place=each.entry_url
+        )
 
 
 def _frozen(

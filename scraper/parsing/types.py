@@ -17,7 +17,8 @@ class ListPage:
     `more` holds the addresses of further pages in order, paging rules applied but not bounded in
     total. `off_site` the rows that lead to hosts the source does not own, `refused` those on its
     own hosts that its link rule does not take for articles. `broken` what of it broke our own
-    reading and is left out.
+    reading and is left out. `stated` is how many items the answer says that the whole list has (0:
+    it does not say), `items` how many of them it brings.
     """
 
     outcome: Outcome
@@ -28,6 +29,8 @@ class ListPage:
     encoding: str = ""
     broken: tuple[Failure, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
+    stated: int = 0
+    items: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Pager:
 @dataclass(frozen=True, slots=True)
 class ListReading:
     """A list page of any kind, read without a source's rules. `kind` is `list`, `feed`, `sitemap`
-    or `json`. `url` is the page's address as far as it is known."""
+    or `json`. `url` is the page's address as far as it is known. `stated` and `items` are as in
+    `ListPage`."""
 
     outcome: Outcome
     reason: str
@@ -84,3 +88,5 @@ class ListReading:
     pager: Pager = Pager()
     encoding: str = ""
     url: str = ""
+    stated: int = 0
+    items: int = 0

@@ -140,6 +140,8 @@ class Lists:
         self._queue: dict[str, str] = {}
         self._dates: dict[str, list[When]] = {}
         self._rows: dict[str, int] = {}
+        self._stated: dict[str, int] = {}
+        self._items: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
         self._deep: _Deep | None = None
         self.reappeared: list[Recheck] = []
@@ -188,6 +190,8 @@ class Lists:
                 pages=extent.pages,
                 ended=extent.ended,
                 now=self._context.now(),
+                stated=self._stated.get(entry.url, 0),
+                had=self._items.get(entry.url, 0),
             )
 
     async def turn(self, entry: Entry, url: str, number: int) -> tuple[ListPage | None, deque[str]]:
@@ -324,6 +328,8 @@ class Lists:
         if self._deep is not None:
             new = unknown = 0  # what was put in late leads no further
         self._note_dates(entry, rows)
+        self._stated[entry.url] = max(self._stated.get(entry.url, 0), page.stated)
+        self._items[entry.url] = self._items.get(entry.url, 0) + page.items
         self._tally.lists_read += 1
         self._context.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)

@@ -74,7 +74,17 @@ def read_json_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) 
         following = linked_next(capture)
         more = (following,) if following not in ("", here, entry.url) else ()
     refused = refused_among(read.rows, links)
-    return ListPage(outcome, reason, own, more, away, read.encoding, refused=refused)
+    return ListPage(
+        outcome,
+        reason,
+        own,
+        more,
+        away,
+        read.encoding,
+        refused=refused,
+        stated=read.stated,
+        items=read.items,
+    )
 
 
 def linked_next(capture: Capture) -> str:
@@ -111,10 +121,66 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
         reason = "no items" if not items else f"{len(items)} items, but no address in them"
         return ListReading(Outcome.EMPTY, reason, "json", encoding=decoded.encoding)
     pager = _pager(data, url, len(items))
+    stated = stated_items(capture, data, len(items))
     outcome, reason = Outcome.OK, ""
     if len(items) > MAX_ROWS:
         outcome, reason = Outcome.PARTIAL, f"cut after {MAX_ROWS} rows"
-    return ListReading(outcome, reason, "json", rows, pager, decoded.encoding)
+    return ListReading(
+        outcome,
+        reason,
+        "json",
+        rows,
+        pager,
+        decoded.encoding,
+        stated=stated,
+        items=len(items),
+    )
+
+
+_COUNTING_HEADERS = ("x-wp-total", "x-total-count", "x-total")
+_TOTAL_NAMES = re.compile(
+    r"^(?:total|total_?(?:count|elements|num|items|rows|size|records?|hits)|records?_?total"
+    r"|(?:found|num)_?(?:found|results)|row_?count)$",
+    re.I,
+)
+_LARGEST = 9
+_DEEPEST = 3
+
+
+def stated_items(capture: Capture, data: Any, items: int) -> int:
+    """How many items the whole list has, as the answer says: by a header, such as WordPress'
+    X-WP-Total, else by a number beside the list that is called a total. 0 where neither says it, or
+    it says fewer than came."""
+    for name in _COUNTING_HEADERS:
+        number = _plain_number(capture.header(name) or "")
+        if number >= items and number:
+            return number
+    around = [data]
+    for _ in range(_DEEPEST):
+        found = [
+            _plain_number(value)
+            for each in around
+            if isinstance(each, dict)
+            for name, value in each.items()
+            if _TOTAL_NAMES.match(str(name))
+        ]
+        best = max(found, default=0)
+        if best:
+            return best if best >= items else 0
+        around = [
+            value
+            for each in around
+            if isinstance(each, dict)
+            for value in each.values()
+            if isinstance(value, dict)
+        ]
+    return 0
+
+
+def _plain_number(value: object) -> int:
+    """A number, or a text of digits alone. 0 for anything else."""
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LARGEST else 0
 
 
 def rows_of(data: Any, base: str, dates: DateReader) -> list[FoundRow]:
