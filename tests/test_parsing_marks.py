@@ -162,8 +162,8 @@ DIVIDED = "<div>{h}</div>" + TEXT
             HEADLINE,
         ),
         (PREFIXED, DIVIDED, HEADLINE, HEADLINE),
-        (PREFIXED, DIVIDED, "", f"What the town is for | {HEADLINE}"),
-        (PREFIXED, DIVIDED, "Something else altogether", f"What the town is for | {HEADLINE}"),
+        (PREFIXED, DIVIDED, "", HEADLINE),  # the piece that people see
+        (PREFIXED, DIVIDED, "Something else altogether", HEADLINE),
         (OTHERS, "<h1>{h}</h1>" + TEXT, HEADLINE, LONG),  # the list has a short form of it
         (OTHERS, "<h1>{h}</h1>" + TEXT, f"{HEADLINE[:20]}…", LONG),
         (

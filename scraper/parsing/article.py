@@ -118,8 +118,8 @@ def _read(
         editor=people.editor,
         dates=(*dates.candidates, *read_events(body.text, habits.zone, dates.published)),
     )
-    cut = page.cut or body.cut
-    reading = _reading(Outcome.PARTIAL if cut else Outcome.OK, cut, rules, decoded, article)
+    lack = page.cut or body.cut or ("" if title else "no title found")
+    reading = _reading(Outcome.PARTIAL if lack else Outcome.OK, lack, rules, decoded, article)
     return replace(reading, more_pages=tuple(url for _, url in parts.addresses))
 
 
@@ -131,16 +131,11 @@ def _unusable(
         return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
-    if title and body.has_content:
-        return None
-    missing = (
-        "neither title nor body"
-        if not (title or body.has_content)
-        else "no title"
-        if not title
-        else "no body"
-    )
-    if rules.body and not (body.place and body.place.origin is Origin.TEMPLATE):
+    is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
+    if body.has_content and (title or not is_elsewhere):
+        return None  # an article without a title is one
+    missing = "no title" if body.has_content else "no body" if title else "neither title nor body"
+    if is_elsewhere:
         return PageVerdict(
             Outcome.LAYOUT_CHANGED, f"{missing}: no selector of the template matches"
         )

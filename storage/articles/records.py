@@ -398,6 +398,15 @@ class Query:
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
+_OPENING = 60
+
+
+def opening(body: str) -> str:
+    """The first words of a text, for people, in place of a title that nobody knows."""
+    line = body[: 4 * _OPENING].lstrip().partition("\n")[0]
+    return line if len(line) <= _OPENING else f"{line[:_OPENING].rstrip()}…"
+
+
 def zone_of(name: str) -> tzinfo:
     """The time zone of that IANA name."""
     from zoneinfo import ZoneInfo  # most dates ask for none
@@ -455,7 +464,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         source_name=row["source_name"],
         city=row["city"],
         language=row["language"],
-        title=row["title"],
+        title=row["title"] or opening(row["body"]),
         body=row["body"],
         html=unpack_markup(row["html"], row["body"]),
         published=when(row, "published"),

@@ -184,8 +184,10 @@ class StoryQueries:
 
     def _story(self, story_id: int) -> Story:
         found = self._db.query(
-            "SELECT a.id, a.url, a.source_id, s.name, r.title, r.published, r.published_precision, "
-            "r.published_zone, a.first_seen_at, a.gone_at, a.gone_evidence FROM articles a "
+            "SELECT a.id, a.url, a.source_id, s.name, "
+            "coalesce(nullif(r.title, ''), substr(r.body, 1, 60) || '…') AS title, "
+            "r.published, r.published_precision, r.published_zone, "
+            "a.first_seen_at, a.gone_at, a.gone_evidence FROM articles a "
             "JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id "
             "JOIN stories t ON t.id = a.story_id WHERE a.story_id = ? "
             "ORDER BY a.id <> coalesce(t.lead_id, t.article_id, a.id), a.dated_at, a.id",

@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from storage.lists import RowWitness
-from storage.types import Evidence, Origin
+from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules, Taught
 from .. import soup
@@ -58,6 +59,8 @@ _DATE_TAIL = re.compile(
 )
 _START_PAGE = re.compile(r"/(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
 _MOST_SITE_NAME = 60
+_LEAST_LABEL = 4
+"""Letters of a part of the host that is a name: `Daily Harbour` at dailyharbour.example.com."""
 _LEAST_ECHO = 6
 _MOST_ON = 120
 _MOST_PARTED = 500
@@ -80,11 +83,70 @@ def read_title(
     if not known:
         known = _as_said(page, row)
     if not known:
-        return _last_resort(page)
-    title, clue = _agreed(known, _fullest(known), row, page)
+        return _last_resort(page, row)
+    title, clue = _agreed(known, _fullest(_shown_first(known, page)), row, page)
     if _ELLIPSIS.search(title):
         title, clue = _line_that_goes_on(page, title) or (title, clue)
-    return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+    doubt = _doubt(title, clue, known, page, row)
+    return clean_field(title), _evidence(clue, doubt)
+
+
+def _evidence(clue: Clue, doubt: str) -> Evidence:
+    level = Confidence.DOUBTFUL if doubt else Confidence.SURE
+    return Evidence("title", clue.origin, clue.rule, clean_field(clue.raw), level, doubt)
+
+
+def _shown_first(known: list[tuple[str, Clue]], page: Page) -> list[tuple[str, Clue]]:
+    """The candidates, a headline that people see first where the page's statements for machines
+    or its `<title>` say the same, and nothing says what the first of them does."""
+    title, clue = known[0]
+    if clue.origin not in _MACHINE or _voices(title, clue, known, page):
+        return known
+    shown = (
+        each
+        for each in known[1:]
+        if each[1].rule in _HEADLINES and squeeze(each[0]) not in squeeze(title)
+    )
+    seen = next((each for each in shown if _voices(*each, known, page)), None)
+    return known if seen is None else [seen, *(each for each in known if each is not seen)]
+
+
+_MACHINE = (Origin.JSON_LD, Origin.META)
+_HEADLINES = frozenset(("h1", "itemprop headline", "class entry-title", "class p-name"))
+
+
+def _voices(title: str, clue: Clue, known: list[tuple[str, Clue]], page: Page) -> bool:
+    """Whether another place of the page says this title: as its own, or with more around it."""
+    key = squeeze(title)
+    others = (text for text, other in known if _group(other) != _group(clue))
+    if any(key in squeeze(text) for text in others):
+        return True
+    return clue.rule != "title" and key in squeeze(page.title_text)
+
+
+def _group(clue: Clue) -> str:
+    """Metas are of one hand, and so are the headings of a page."""
+    return str(clue.origin) if clue.origin in _MACHINE else clue.rule
+
+
+def _doubt(
+    title: str, clue: Clue, known: list[tuple[str, Clue]], page: Page, row: RowWitness | None
+) -> str:
+    """Why the title may be another, mostly empty. A selector of the source and the row of a list
+    are believed."""
+    key = squeeze(title)
+    said = [squeeze(each) for each in (row.titles if row else ())]
+    if clue.origin is Origin.TEMPLATE or any(key in each or each in key for each in said if each):
+        return ""
+    if not _voices(title, clue, known, page):
+        return f"nothing but {clue.rule} says it"
+    if _ELLIPSIS.search(title):
+        return "cut off, and nothing says the rest"
+    headlines = [text for text, other in known if other.rule in _HEADLINES]
+    headlines = [text for text in headlines if len(text) >= _LEAST_LINE]
+    if headlines and not any(squeeze(text) in key or key in squeeze(text) for text in headlines):
+        return "the headline that people see is another"
+    return ""
 
 
 def split_title(title: str) -> list[str]:
@@ -263,16 +325,23 @@ def _names_site(clue: Clue) -> bool:
     return clue.rule == "title" and _WHOLE_SITE.search(clue.raw) is not None
 
 
-def _last_resort(page: Page) -> tuple[str, Evidence | None]:
+def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | None]:
     """Where nothing is a title: the page's own `<title>`, unless it is a word for any page. Of a
-    page without any its first heading, whatever that says."""
+    page without any its first heading, whatever that says. Else what the row of a list says."""
     title, rule = clean_field(clean_title(page.title_text)), "title"
     if not title:
         headings = (clean_field(block_line(tag)) for tag in page.tags("h1"))
         title, rule = next((text for text in headings if text), ""), "h1"
     elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
         title = ""
-    return title, Evidence("title", Origin.GENERIC, rule, title) if title else None
+    if title:
+        return title, _evidence(Clue(Origin.GENERIC, rule, title), "a line that may be any page's")
+    for said in row.titles if row else ():
+        title = clean_title(said)
+        if len(squeeze(title)) >= _LEAST_WITNESS and not _ELLIPSIS.search(title):
+            return title, _evidence(Clue(Origin.LIST, "row of the list", title), "")
+    doubt = "the page has nothing that is a title"
+    return "", Evidence("title", Origin.GENERIC, "", "", Confidence.UNKNOWN, doubt)
 
 
 def clean_title(raw: str) -> str:
@@ -289,9 +358,10 @@ def clean_title(raw: str) -> str:
 def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
     yield from meta.selected(page, rules.title, soup.line_text)
     yield from meta.metas(page, meta.TITLE)
-    yield from meta.json_ld(page, "headline")
     social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
-    shown = _said_in_headings(page) if social else _NOTHING
+    linked = tuple(meta.json_ld(page, "headline"))
+    shown = _said_in_headings(page) if social or linked else _NOTHING
+    yield from (_without_site(clue, sites, 0, shown) for clue in linked)
     marked = tuple(_marked(page))
     told = [squeeze(text) for text in (page.title_text, *(clue.raw for clue in social))]
     yield from (clue for clue in marked if any(squeeze(clue.raw) in text for text in told))
@@ -305,10 +375,12 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What headings of a page say, squeezed: all of them, and those of its own article's `h1`."""
+    """What headings of a page say, squeezed: all of them, those of its own article's `h1`, and the
+    longer lines that lead nowhere."""
 
     headings: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
 
 
 _NOTHING = _Shown()
@@ -318,8 +390,11 @@ def _said_in_headings(page: Page) -> _Shown:
     found = [tag for name in _HEADINGS for tag in page.select(name)[:20]]
     said = [(tag, text) for tag in found if len(text := line_text(tag)) >= _LEAST_ECHO]
     own = (text for tag, text in said if tag.tag == "h1" and page.is_own(tag))
+    lines = (line.text for line in page.lines[:_MOST_LINES] if not line.linked)
     return _Shown(
-        frozenset(squeeze(text) for _, text in said), frozenset(squeeze(text) for text in own)
+        frozenset(squeeze(text) for _, text in said),
+        frozenset(squeeze(text) for text in own),
+        frozenset(squeeze(text) for text in lines if _LEAST_LINE <= len(text) <= _MOST_ON * 2),
     )
 
 
@@ -439,6 +514,8 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
 def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
     names = [*rules.site_names, *rules.taught.constants]
     names += [page.host, page.host.removeprefix("www.")]
+    names += [label for label in page.host.split(".")[:-1] if len(label) >= _LEAST_LABEL]
+    names += [clue.raw for clue in islice(meta.json_ld(page, "publisher"), 3)]
     names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
     headings = [tag for name in _HEADINGS[:2] for tag in page.select(name)[:20]]
     names += [line_text(tag)[:_MOST_SITE_NAME] for tag in headings if _leads_home(tag, page)]
@@ -465,13 +542,50 @@ def _without_site(
     A tail of up to `share` of the head's length goes even where it names no site we know, and any
     where the head is one of the headings `shown`. So does what stands before an own `h1`.
     """
-    title = _drop_head(clean_title(clue.raw), sites, shown)
+    title = clean_title(clue.raw)
+    if whole := _as_shown(title, shown):
+        return Clue(clue.origin, clue.rule, whole)
+    title = _drop_head(title, sites, shown)
+    if len(_PIPES.findall(title)) > 1:
+        share = max(share, 0.5)
     for _ in range(5):
         shorter = _drop_tail(title, sites, share, shown.headings)
         if shorter == title:
             break
         title = shorter
     return Clue(clue.origin, clue.rule, title)
+
+
+def _as_shown(title: str, shown: _Shown) -> str:
+    """The longest run of the title's pieces that people see as a heading, in one of some words
+    more (a kicker before it, a number behind it), or as a line. Empty where none is."""
+    joints = list(_JOINTS.finditer(title[:_MOST_PARTED]))[:_MOST_JOINTS]
+    if not joints or squeeze(title) in shown.own or squeeze(title) in shown.headings:
+        return ""
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(title)]
+    runs = [title[start:end] for n, start in enumerate(starts) for end in ends[n:]]
+    fit = [run for run in runs if run != title and len(squeeze(run)) >= _LEAST_RUN]
+    for said in (shown.own, shown.headings):
+        if found := [run for run in fit if squeeze(run) in said]:
+            return max(found, key=len)
+    long = [run for run in fit if len(run) >= _LEAST_LINE]
+    around = [run for run in long if _is_end_of(squeeze(run), shown.headings)]
+    return max(around or (run for run in long if squeeze(run) in shown.lines), key=len, default="")
+
+
+def _is_end_of(key: str, headings: frozenset[str]) -> bool:
+    """Whether a heading begins or ends with this, and has little else."""
+    return any(
+        (said.startswith(key) or said.endswith(key)) and len(said) <= 2 * len(key)
+        for said in headings
+    )
+
+
+_LEAST_LINE = 16
+_MOST_JOINTS, _LEAST_RUN = 8, 8
+_PIPES = re.compile(r"\s[|｜]\s")
+"""Nobody writes a headline with two of them: `Title | Section | Site`."""
 
 
 def _drop_head(title: str, sites: frozenset[str], shown: _Shown) -> str:

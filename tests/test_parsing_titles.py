@@ -1,0 +1,136 @@
+"""The title of a page: every joint of it tried against what people see, and how far it is believed."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.sources.model import FieldRules
+from storage.archive import Archive
+from storage.lists import RowWitness
+from storage.types import Outcome, Reading
+from tests.support import make
+from tests.support.make import NOW, SOURCE, capture
+
+URL = "https://www.dailyharbour.test/press/2024/mill.html"
+TITLE = "Harbour town opens its tide mill again"
+TEXT = (
+    "<p>The tide mill at the old harbour turned its wheel on Tuesday for the first time in ninety years, to the applause of some two hundred people on the quay.</p>"
+    * 3
+)
+
+
+def reading(head: str, top: str, row: RowWitness | None = None) -> Reading:
+    page = f"<html lang=en><head><meta charset=utf-8>{head}</head><body>{top}<div class=x>{TEXT}</div></body></html>"
+    return read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t", row)
+
+
+def title_of(head: str, top: str = "") -> tuple[str, str]:
+    """The title, and how far it may be believed."""
+    article = reading(head, top).article
+    assert article is not None
+    found = next(item for item in article.evidence if item.field == "title")
+    assert bool(found.doubt) is (found.confidence != "sure")
+    return article.title, str(found.confidence)
+
+
+def both(title: str) -> str:
+    return f"<title>{title}</title><meta property=og:title content='{title}'>"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{TITLE} | News | Coastal Assembly",
+        f"{TITLE} | Coastal Assembly",
+        f"News | {TITLE} | Coastal Assembly",
+        f"Coastal Assembly: Press room | {TITLE} | 20240507PR1234",
+        f"{TITLE} - Culture - Harbours",
+        f"{TITLE} — Daily Harbour",
+        f"Culture » {TITLE} · Daily Harbour",
+    ],
+)
+@pytest.mark.parametrize(
+    "top",
+    [
+        f"<h1>{TITLE}</h1>",
+        f"<header><div><header><p>Press release</p><h1><span>{TITLE}</span></h1><p>20240507PR1234</p></header></div></header>",
+        f"<div class=head><h1><div>Press release</div><div>{TITLE}</div><div>07-05-2024 - 10:45</div></h1></div>",
+        f"<h1><span>Press release</span> {TITLE}</h1>",
+        f"<h1>Press room</h1><div class=big>{TITLE}</div>",
+        f"<h1>News</h1><h2>{TITLE} <small>20240507PR1234</small></h2>",
+    ],
+)
+def test_every_joint_is_tried_against_what_people_see(said: str, top: str) -> None:
+    assert title_of(both(said), top) == (TITLE, "sure")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [f"{TITLE} | News | Coastal Assembly", f"{TITLE} | Daily Harbour", f"{TITLE} – DailyHarbour"],
+)
+def test_without_a_heading_the_section_and_the_site_go(said: str) -> None:
+    assert title_of(both(said))[0] == TITLE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Tide mill: the wheel turns - and the town watches",
+        "Mill or museum | what the harbour wants",
+        "Interview - the miller of the harbour",
+    ],
+)
+def test_a_joint_of_the_headline_itself_stays(said: str) -> None:
+    assert title_of(both(said), f"<h1>{said}</h1>") == (said, "sure")
+
+
+def linked(headline: str) -> str:
+    return f"""<script type=application/ld+json>{{"@type":"NewsArticle","headline":"{headline}"}}</script>"""
+
+
+def test_a_statement_for_machines_loses_the_site_as_well() -> None:
+    assert title_of(linked(f"{TITLE} | Daily Harbour"), f"<h1>{TITLE}</h1>") == (TITLE, "sure")
+
+
+def test_what_people_see_and_another_place_says_beats_one_statement_for_machines() -> None:
+    head = linked("Wheel of the tide mill turns after ninety years of rest") + both(TITLE)
+    assert title_of(head, f"<h1>{TITLE}</h1>") == (TITLE, "sure")
+
+
+def test_what_one_place_alone_says_is_in_doubt() -> None:
+    assert title_of("", f"<h1>{TITLE}</h1>") == (TITLE, "doubtful")
+    assert title_of(f"<title>{TITLE}</title>", f"<h1>{TITLE}</h1>") == (TITLE, "sure")
+
+
+def test_an_article_without_a_title_is_a_partial_one() -> None:
+    found = reading("", "")
+    assert (found.outcome, found.reason) == (Outcome.PARTIAL, "no title found")
+    assert found.article is not None
+    assert found.article.title == ""
+    evidence = next(item for item in found.article.evidence if item.field == "title")
+    assert str(evidence.confidence) == "unknown"
+    assert evidence.doubt
+
+
+def test_the_row_of_a_list_names_it_then() -> None:
+    found = reading("", "", RowWitness((TITLE,), ()))
+    assert found.outcome is Outcome.OK
+    assert found.article is not None
+    assert found.article.title == TITLE
+
+
+def test_people_are_shown_its_first_words_in_place_of_a_title(store: Archive) -> None:
+    with store.writing() as tx:
+        applied = tx.articles.apply(
+            make.insert(title=""), source_id=SOURCE.id, run_id=None, now=NOW
+        )
+    assert applied.article_id is not None
+    article = store.articles.get(applied.article_id)
+    assert article is not None
+    assert article.title
+    assert article.body.startswith(article.title.rstrip("…"))
+    story = store.stories.file(article.story_id)
+    assert story is not None
+    assert story.story.publications[0].title.startswith(article.title.rstrip("…"))
