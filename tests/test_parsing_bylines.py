@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.parsing.article import read_article
-from scraper.parsing.fields.byline import read_byline
+from scraper.parsing.fields.byline import Label, is_label, read_byline
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData
 from tests.support.make import capture
@@ -139,3 +139,33 @@ def test_a_title_is_whole_and_not_the_site_s_name(head: str, top: str, title: st
     article = read_article(capture(html.encode()), FieldRules(), "t").article
     assert article is not None
     assert article.title == title
+
+
+HEADS = [
+    ("Publié le 12 mars 2026 | Source : Mairie de Lyon", "2026-03-12", "Mairie de Lyon"),
+    ("Veröffentlicht am 5. Mai 2026 | Quelle: Stadt Bonn", "2026-05-05", "Stadt Bonn"),
+    ("Publicado el 3 de mayo de 2026. Fuente: Ayuntamiento de Lugo", "2026-05-03", "Ayuntamiento de Lugo"),
+    ("Pubblicato il 3 maggio 2026 - Fonte: Comune di Bari", "2026-05-03", "Comune di Bari"),
+    ("Geplaatst op 3 mei 2026 | Bron: Gemeente Utrecht", "2026-05-03", "Gemeente Utrecht"),
+    ("Опубликовано: 5 мая 2026. Источник: Мэрия Казани", "2026-05-05", "Мэрия Казани"),
+    ("掲載日：2026年5月3日　出典：市役所", "2026-05-03", "市役所"),
+    ("등록일 2026년 3월 12일 출처: 시청", "2026-03-12", "시청"),
+    ("تاريخ النشر: 12 مارس 2026 | المصدر: البلدية", "2026-03-12", "البلدية"),
+    ("Ngày đăng 12 tháng 3 năm 2026 - Nguồn: Sở Y tế", "2026-03-12", "Sở Y tế"),
+    ("Opublikowano: 12 marca 2026 | Źródło: Urząd Miasta", "2026-03-12", "Urząd Miasta"),
+    ("Yayınlanma: 12 Mart 2026 | Kaynak: Belediye", "2026-03-12", "Belediye"),
+    ("Diterbitkan: 12 Maret 2026 | Sumber: Humas", "2026-03-12", "Humas"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "day", "source"), HEADS)
+def test_day_and_source_in_the_languages_of_news(line: str, day: str, source: str) -> None:
+    byline = read_byline(line, "UTC")
+    assert [(each.label, each.when.iso) for each in byline.dates] == [(Label.PUBLISHED, day)]
+    assert byline.source == source
+
+
+@pytest.mark.parametrize("line", ["Publié le", "Mis à jour le", "Veröffentlicht am", "등록일", "Quelle:"])
+def test_a_label_is_no_source(line: str) -> None:
+    assert is_label(line)
+    assert read_byline(f"{line} 12/13/2026", "UTC").source in ("", "12/13/2026")

@@ -230,3 +230,29 @@ def test_a_source_may_leave_its_paging_to_the_page() -> None:
     entry = Entry(EntryKind.LIST, URL, Paging(PagingKind.AUTO))
     more = read_more(page, entry, LinkRules(("www.practice.test",)))
     assert more == ("http://www.practice.test/news/p_2.html",)
+
+
+NEXT_WORDS = """下一页 次へ 次のページ 다음 다음페이지 Next Older Suivant Page_suivante
+Suite_des_actualités Actualités_plus_anciennes Siguiente Página_siguiente Entradas_antiguas
+Successiva Pagina_successiva Avanti Próxima Página_seguinte Următoarea Weiter Nächste_Seite
+Ältere_Beiträge Volgende Volgende_pagina Nästa Neste Næste_side Seuraava Следующая
+Следующая_страница Далее Вперёд Наступна Далі Następna Następna_strona Další Ďalšia Következő
+Επόμενη Sonraki_sayfa Berikutnya Halaman_selanjutnya Trang_sau Tiếp_theo التالي
+الصفحة_التالية""".split()
+
+
+@pytest.mark.parametrize("word", [word.replace("_", " ") for word in NEXT_WORDS])
+def test_the_next_page_in_the_languages_of_news(word: str) -> None:
+    pager = shown(f"<p><a href=/a/1>An article</a></p><a class=x href=/more/abc>{word} »</a>")
+    assert (pager.kind, ends(pager)) == ("next", ["abc"])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Page 1 sur 12", "Seite 1 von 12", "Página 1 de 12", "Pagina 1 di 12", "Pagina 1 van 12",
+     "Sida 1 av 12", "Страница 1 из 12", "Strona 1 z 12", "Strana 1 ze 12", "Sayfa 1 / 12",
+     "Halaman 1 dari 12", "Trang 1 / 12", "صفحة 1 من 12", "1/12ページ", "1 / 12 페이지"],
+)  # fmt: skip
+def test_how_many_pages_there_are_in_the_languages_of_news(line: str) -> None:
+    pager = shown(f"<p><a href=/a/1>An article</a></p><div>{line}</div>")
+    assert (pager.kind, pager.total) == ("unread", 12)

@@ -76,3 +76,102 @@ YESTERDAY = ("yesterday", "昨天", "昨日", "hier", "gestern", "ayer", "ieri",
              "вчера", "어제", "أمس", "hôm qua", "wczoraj", "dün", "i går", "igår",
              "kemarin")  # fmt: skip
 BEFORE_YESTERDAY = ("前天", "一昨日", "おととい", "avant-hier", "vorgestern", "позавчера", "그저께")
+
+
+# Where a list goes on: the words of its links. A further language is a further line.
+
+NEXT = (
+    # Chinese, Japanese, Korean
+    "下一页", "下页", "后一页", "下一頁", "下頁", "后页", "后一頁", "往后", "更早(?:的文章|文章)?",
+    "次(?:へ|の(?:ページ|[0-9]{1,3}件)(?:へ)?|ページ(?:へ)?|頁)?", "다음(?: ?(?:페이지|목록|글))?",
+    # English
+    "(?:go to )?(?:the )?next(?: [0-9]{1,4})?(?: {what})?", "(?:older|earlier)(?: {what})?",
+    # French, Spanish, Italian, Portuguese, Romanian, Catalan
+    "(?:page )?suivante?s?", "(?:la )?suite(?: des? (?:l['’])?[^\\W\\d_]{3,16})?",
+    "(?:articles|actualités|billets) (?:plus ancien(?:ne)?s|précédente?s)", "plus anciens?",
+    "(?:p[áa]gina )?siguientes?(?: p[áa]gina)?", "(?:entradas|noticias) (?:m[áa]s )?antiguas",
+    "(?:pagina )?successiv[aoie](?: pagina)?", "(?:pagina )?prossim[aoe](?: pagina)?", "avanti",
+    "(?:articoli|notizie) (?:precedenti|più vecchi[e]?)",
+    "(?:p[áa]gina )?(?:pr[óo]xim[ao]s?|seguintes?)(?: p[áa]gina)?",
+    "(?:not[íi]cias|artigos|posts) mais antig[ao]s", "(?:pagina )?(?:următoarea|urmatoarea)",
+    "següent",
+    # German, Dutch, Scandinavian, Finnish
+    "(?:zur )?n[äa]e?chste(?:n)?(?: seite)?", "weiter", "vorwärts", "seite vor",
+    "ältere (?:beiträge|meldungen|artikel|nachrichten)", "(?:eine seite )?vor",
+    "volgende(?: pagina)?", "ouder(?:e berichten)?", "nästa(?: sida)?", "neste(?: side)?",
+    "næste(?: side)?", "äldre(?: inlägg)?", "seuraava(?: sivu)?", "vanhemmat",
+    # Slavonic, Hungarian, Greek
+    "(?:следующая|след\\.?)(?: страница)?", "дал(?:ее|ьше)", "вперед", "вперёд",
+    "(?:более )?(?:ранние|старые)(?: (?:записи|новости))?", "наступна(?: сторінка)?", "далі",
+    "następn[ae](?: strona)?", "dalej", "starsze(?: (?:wpisy|aktualności))?",
+    "další(?: (?:strana|stránka))?", "starší(?: příspěvky)?", "ďalš(?:ia|ej)(?: strana)?",
+    "sljedeć[ae]", "sledeć[ae]", "naslednja", "следваща", "következő(?: oldal)?", "επόμεν[ηοα]",
+    # Turkish, Indonesian, Vietnamese, Thai, Arabic, Persian, Hebrew, Hindi
+    "sonraki(?: sayfa)?", "ileri", "(?:halaman )?(?:berikutnya|selanjutnya)", "lebih lama",
+    "(?:trang )?(?:sau|tiếp(?: theo)?|kế tiếp)", "ถัดไป", "หน้าถัดไป",
+    "(?:الصفحة )?التالي(?:ة)?", "(?:صفحه )?بعدی?", "(?:ל?עמוד )?הבא", "अगला", "आगे",
+)  # fmt: skip
+"""What leads to the next page of a list, to older articles. `{what}` is what a list is of."""
+LAST = (
+    "尾页", "末页", "最后一页", "最后页", "尾頁", "末頁", "最後(?:へ|のページ)?",
+    "最終(?:ページ)?",
+    "마지막(?: ?페이지)?", "맨끝", "끝",
+    "(?:go to )?(?:the )?last(?: page)?", "(?:page )?derni[èe]re?(?: page)?", "fin",
+    "(?:p[áa]gina )?[úu]ltim[ao](?: p[áa]gina)?", "(?:zur )?letzte(?:n)?(?: seite)?", "ende",
+    "laatste(?: pagina)?", "sista", "siste", "sidste", "viimeinen",
+    "последняя(?: страница)?", "в конец", "остання", "ostatnia(?: strona)?",
+    "poslední(?: strana)?",
+    "utolsó", "τελευταία", "son(?: sayfa)?", "(?:halaman )?terakhir", "(?:trang )?cuối",
+    "(?:الصفحة )?الأخيرة",
+)  # fmt: skip
+"""What leads to the last page."""
+PREVIOUS = (
+    "上一页", "上页", "前一页", "上一頁", "前へ", "前のページ", "이전(?: ?페이지)?",
+    "previous(?: page)?",
+    "prev", "newer", "back", "(?:page )?précédente?s?", "retour", "(?:página )?anterior(?:es)?",
+    "(?:pagina )?precedente", "indietro", "(?:vorherige|vorige)(?: seite)?", "zurück",
+    "vorige(?: pagina)?", "föregående", "forrige", "edellinen", "предыдущая(?: страница)?",
+    "назад",
+    "попередня", "poprzednia(?: strona)?", "wstecz", "předchozí", "előző", "προηγούμεν[ηο]",
+    "önceki(?: sayfa)?", "(?:halaman )?sebelumnya", "(?:trang )?trước", "السابق(?:ة)?",
+)  # fmt: skip
+"""What leads to the page before, to newer articles."""
+LOAD_MORE = (
+    "(?:load|show|view|see) more(?: {what})?", "more {what}", "加载更多", "查看更多", "更多",
+    "もっと(?:見る|読む)", "더 ?보기", "plus d['’]actualités",
+    "(?:voir|afficher|charger) (?:plus|davantage)",
+    "ver más", "cargar más", "mostra altr[oi]", "carica altr[oi]", "ver mais", "carregar mais",
+    "mehr (?:laden|anzeigen)", "weitere (?:meldungen|beiträge|artikel|nachrichten)", "toon meer",
+    "meer (?:laden|tonen)", "visa fler", "vis mer", "vis flere", "(?:показать|загрузить) ещ[её]",
+    "(?:pokaż|załaduj) więcej", "zobrazit více", "daha fazla", "muat lebih", "xem thêm",
+    "عرض المزيد",
+)  # fmt: skip
+"""What brings more rows."""
+READ_ON = (
+    "more", "read more", "learn more", "see more", "view(?: all| more| details?)?", "details?",
+    "full (?:story|text)", "continue reading", "click here", "更多", "详细", "详情",
+    "查看(?:更多|详情|全文)?", "阅读(?:全文|更多|原文)?", "全文", "点击查看", "进入", "続きを読む",
+    "詳細",
+    "詳しく(?:は(?:こちら)?|見る)?", "자세히(?: ?보기)?", "더 ?보기",
+    "(?:lire|voir) (?:la suite|plus|l['’]article)",
+    "en savoir (?:plus|\\+)", "(?:leer|ver|saber) m[áa]s", "seguir leyendo",
+    "leggi (?:tutto|di più|altro)",
+    "continua(?: a leggere)?", "scopri di più", "(?:ler|ver|saiba|leia) mais", "weiterlesen",
+    "mehr(?: (?:erfahren|lesen|dazu|infos?))?", "zum artikel", "lees (?:meer|verder)", "läs mer",
+    "les mer", "læs mere", "lue lisää", "подробнее", "читать (?:далее|дальше|полностью|новость)",
+    "докладніше", "(?:czytaj )?więcej", "czytaj dalej", "číst (?:dále|více)", "více", "tovább",
+    "devamı(?:nı oku)?", "devamını oku", "detaylar?", "selengkapnya", "baca selengkapnya",
+    "xem thêm",
+    "(?:xem )?chi tiết", "đọc tiếp", "اقرأ المزيد", "المزيد", "قراءة المزيد", "περισσότερα",
+)  # fmt: skip
+"""What leads from a row to its article, and says nothing of it."""
+PAGE = (
+    "page", "seite", "página", "pagina", "sida", "side", "sivu", "страница", "стр\\.?", "сторінка",
+    "strona", "strana", "stránka", "oldal", "σελίδα", "sayfa", "halaman", "trang", "صفحة", "صفحه",
+)  # fmt: skip
+OF = (
+    "of", "out of", "/", "sur", "von", "de", "di", "do", "van", "av", "af", "z", "ze", "из", "із",
+    "з",
+    "od", "από", "dari", "trên", "من", "از",
+)  # fmt: skip
+"""`Page 3 of 9`: what stands before the first number, and between the two."""

@@ -245,7 +245,7 @@ _SHAPES = (
     rf"{_YEAR.format('y1')}(?:{_S}(?P<sep>[-/.]){_S}(?P<m1>\d\d?){_S}(?P=sep){_S}(?P<d1>\d\d?)(?!\d)"
     rf"|\s{{1,3}}(?P<m1b>\d\d?){_S}/{_S}(?P<d1b>\d\d?)(?!\d))",
     # 2023年08月05日, with blanks anywhere, with 号, without 日
-    rf"{_YEAR.format('y2')}{_S}年{_S}(?P<m2>\d\d?){_S}月{_S}(?P<d2>\d\d?)(?!\d){_S}[日号]?",
+    rf"{_YEAR.format('y2')}{_S}[年년]{_S}(?P<m2>\d\d?){_S}[月월]{_S}(?P<d2>\d\d?)(?!\d){_S}[日号일]?",
     # 二〇二三年八月五日
     rf"(?P<y3>[{_HAN_DIGITS}]{{4}})年(?P<m3>[一二三四五六七八九十]{{1,2}})月"
     r"(?P<d3>[一二三四五六七八九十]{1,3})[日号]",
@@ -255,6 +255,8 @@ _SHAPES = (
     # 4 July 2016; 4th of July, 2016; 04-Jul-2016
     rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
     rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
+    # 12 tháng 3 năm 2026; ngày 12/3/2026 is among the next
+    rf"(?<!\d)(?P<d7>\d\d?){_S}tháng{_S}(?P<m7>\d\d?){_S}(?:,|năm)?{_S}(?P<y7>(?:19|20)\d\d)(?!\d)",
     # 29/08/2023, 8/29/2023: only where day and month cannot be confused
     r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
 )
@@ -355,6 +357,8 @@ def _matched_day(match: re.Match[str]) -> date | None:
             return date(_han_year(groups["y3"]), _han(groups["m3"]), _han(groups["d3"]))
         if groups["y4"]:
             return date(int(groups["y4"]), _ENGLISH_MONTHS[groups["m4"].lower()], int(groups["d4"]))
+        if groups["y7"]:
+            return date(int(groups["y7"]), int(groups["m7"]), int(groups["d7"]))
         return date(int(groups["y5"]), _ENGLISH_MONTHS[groups["m5"].lower()], int(groups["d5"]))
     except ValueError:
         return None

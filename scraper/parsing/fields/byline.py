@@ -55,12 +55,17 @@ _WORDS: dict[Label, str] = {
         "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
         "|公開日時|公開日|掲載日|投稿日|配信日|発表日|入力日|등록일|등록|게시일|기사입력|입력|승인"
+        "|작성일|تاريخ النشر|نشر في|نُشر في|نشرت في|ngày đăng|đăng ngày|ngày xuất bản|đăng lúc"
     ),
-    Label.STATED: "时间|日期|date|time",
+    Label.STATED: (
+        "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
+        "|ngày"
+    ),
     Label.UPDATED: (
         "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新|修改日期|修订日期"
         "|修订时间|最后修改时间|最后修改|修改于|修改|最後更新|最後更新時間|更新日時|更新日|最終更新日|最終更新"
-        "|수정일|최종수정|수정|업데이트"
+        "|수정일|최종수정|수정|업데이트|آخر تحديث|تم التحديث|تاريخ التحديث"
+        "|ngày cập nhật|cập nhật ngày|cập nhật lúc|cập nhật"
         "|last updated on|last updated at|last updated|last update|last modified on|last modified"
         "|updated on|updated at"
         "|updated|update ?time|update ?date|update|modified|modified on|date modified"
@@ -106,6 +111,9 @@ _WORDS: dict[Label, str] = {
         "信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
         "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
+        "|quelle|fuente|fonte|bron|kilde|källa|lähde|źródło|zdroj|forrás"
+        "|sursa|izvor|kaynak|sumber|источник|джерело|출처|제공|出典|提供元|配信元"
+        "|المصدر|nguồn tin|nguồn"
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
@@ -115,7 +123,8 @@ _WORDS: dict[Label, str] = {
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
-        "|executive editor|editors?|edited by"
+        "|executive editor|editors?|edited by|redaktion|redaktor|redactie|rédaction|redacción"
+        "|redazione|redação|редактор|редакция|편집|編集|المحرر|biên tập"
     ),
     Label.SKIP: (
         "审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
@@ -124,6 +133,10 @@ _WORDS: dict[Label, str] = {
         "|views?|hits|clicks|browse|page view|read|visits?|font ?size|text size|font|print|share"
         "|comments?"
         "|e-?mail|large medium small|small medium large|l m s"
+        "|aufrufe|vues|lectures|visitas|vistas|visualizzazioni|visualizações|просмотров|просмотры"
+        "|переглядів|odsłony|okunma|dilihat|조회수|조회|閲覧数|المشاهدات|مشاهدات|lượt xem"
+        "|drucken|imprimer|imprimir|stampa|afdrukken|drukuj|печать|인쇄|印刷|طباعة|in trang"
+        "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
 }  # fmt: skip
 # `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
@@ -179,7 +192,7 @@ ENDS_IN_LABEL = re.compile(
 BEFORE_DATE = re.compile(
     rf"{_starts(_DATE_WORDS)}(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
     r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
-    r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d))",
+    r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}\stháng\s))",
     re.I,
 )
 _ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})

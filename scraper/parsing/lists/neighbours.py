@@ -21,6 +21,7 @@ from ..refused import MOST, refused_among
 from ..tree import Element, attribute, line_text
 from ..types import FoundRow
 from .rows import detect_rows, is_page
+from .titles import is_more
 
 _LEAST_TITLE = 4
 _MOST_LINKS = 5_000
@@ -141,7 +142,7 @@ def _rows_in(page: Page, boxes: Iterable[Element], links: LinkRules) -> Iterator
                 best, words = url, text
         else:
             says = (
-                len(words) >= _LEAST_TITLE and not words.isdigit() and not _WAY_ON.fullmatch(words)
+                len(words) >= _LEAST_TITLE and not is_more(words) and not _WAY_ON.fullmatch(words)
             )
             if best and says:
                 yield FoundRow(best, words[:300], at=at)

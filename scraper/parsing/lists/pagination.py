@@ -15,6 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ...sources.links import authority_of
 from ...sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
+from .. import languages
 from ..page import Page
 from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of, text_size
@@ -31,24 +32,17 @@ _ARROWS = "[>»›→⟩⟫❯▶►⇨＞⏩⏭]"
 _WHAT = (
     r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?)"
 )
-_NEXT = re.compile(
-    rf"(?:下一页|下页|后一页|下一頁|下頁|后页|后一頁|往后|更早(?:的文章|文章)?"
-    rf"|(?:go to )?(?:the )?next(?: \d{{1,4}})?(?: {_WHAT})?"
-    rf"|(?:older|earlier)(?: {_WHAT})?)\s?{_ARROWS}{{0,3}}",
-    re.I,
-)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{languages.alternation(word.replace('{what}', _WHAT) for word in words)})"
+
+
+_NEXT = re.compile(rf"{_any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
 _ONWARD = re.compile(r"[>›→⟩❯▶►⇨»]")
 _FAR = re.compile(r"(?:>>|››|⟫|⏩|⏭)")
-_MORE = re.compile(
-    rf"(?:(?:load|show|view|see) more(?: {_WHAT})?|more {_WHAT}|加载更多|查看更多|更多)"
-    rf"\s?{_ARROWS}{{0,3}}",
-    re.I,
-)
-_LAST = re.compile(
-    rf"(?:尾页|末页|最后一页|最后页|尾頁|末頁|(?:go to )?(?:the )?last(?: page)?)"
-    rf"\s?(?:{_ARROWS}|\|){{0,3}}",
-    re.I,
-)
+_MORE = re.compile(rf"{_any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
+_LAST = re.compile(rf"{_any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
 _CALLED_NEXT = re.compile(
     r"(?<![a-z])(?:next(?:[-_]?(?:page|link|posts(?:link)?|posts?))?|page[-_]?next|older)(?![a-z])",
     re.I,
@@ -70,15 +64,19 @@ _TOTAL = re.compile(
 )
 _STATED = (
     re.compile(
-        r"(?:page|seite|página|pagina)\s{0,3}(\d{1,5})\s{0,3}(?:of|/|out of|von|de|di)\s{0,3}"
-        r"(\d{1,5})(?![\d/-])",
+        rf"(?<!\w){_any_of(languages.PAGE)}\s{{0,3}}(\d{{1,5}})\s{{0,3}}{_any_of(languages.OF)}"
+        r"\s{0,3}(\d{1,5})(?![\d/-])",
         re.I,
     ),
     re.compile(
         r"第\s{0,3}(\d{1,5})\s{0,3}页?\s{0,3}[/,，、|]?\s{0,3}(?:共|总)?\s{0,3}(\d{1,5})\s{0,3}页"
     ),
     re.compile(r"页[数次码]?\s{0,3}:\s{0,3}(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})(?!\d)"),
-    re.compile(r"(?<!\d)(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}(?:页|pages)", re.I),
+    re.compile(
+        r"(?<!\d)(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}"
+        r"(?:页|頁|ページ|페이지|pages|seiten)",
+        re.I,
+    ),
     re.compile(r"(?<!\d)(\d{1,5}) of (\d{1,5}) pages", re.I),
     re.compile(r"(?:共|总共|共有|共计|/)\s{0,3}()(\d{1,5})\s{0,3}页"),
     re.compile(r"(?:a )?total(?: of)?:? ()(\d{1,5}) pages", re.I),
@@ -373,7 +371,7 @@ def _says(tag: Element, words: re.Pattern[str]) -> bool:
     return 0 < len(said) <= _LONGEST and words.fullmatch(said) is not None
 
 
-_LONGEST = 24
+_LONGEST = 32
 """Characters of what a pager's link says."""
 
 

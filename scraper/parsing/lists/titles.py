@@ -13,7 +13,7 @@ from itertools import chain
 from bs4.element import Tag
 
 from ..dates.in_text import find_dates
-from ..languages import AGE
+from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, alternation
 from ..soup import attribute, line_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import names_of
@@ -22,11 +22,10 @@ from .outline import Node, Outline, OutlineLink, ShownLine
 MAX_SUMMARY = 600
 _AGE_ROOM = 60
 _PARTED = "|:：·–—;；•/()[]"
+_ONWARD = (word.replace("(?: {what})?", "") for word in NEXT)
+_PAGER_WORDS = (*PREVIOUS, *LAST, *_ONWARD, "first", "首页")
 _MORE = re.compile(
-    r"[\[(【<>»›→\s.…+]*(?:more|read more|learn more|see more|view(?: all| more"
-    r"| details?)?|details?|full (?:story|text)|continue reading|click here|更多|详细|详情"
-    r"|查看(?:更多|详情|全文)?|阅读(?:全文|更多|原文)?|全文|点击查看|进入"
-    r"|next|previous|prev|last|first|上一页|下一页|下页|上页|尾页|末页|首页)?[\])】>»›→\s.…]*",
+    rf"[\[(【<>»›→\s.…+]*(?:{alternation((*READ_ON, *_PAGER_WORDS))})?[\])】>»›→\s.…]*",
     re.I,
 )
 _LABEL = 12
