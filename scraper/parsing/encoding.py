@@ -103,7 +103,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return _lenient(body[len(bom) :], [(name, "byte order mark")])
-    utf16 = _bare_utf16(body)
+    utf16 = bare_utf16(body)
     if utf16:
         return _lenient(body, [(utf16, "every second byte is zero")])
     if body.isascii():
@@ -256,7 +256,7 @@ def _try(body: bytes, name: str) -> str | None:
         return None
 
 
-def _bare_utf16(body: bytes) -> str:
+def bare_utf16(body: bytes) -> str:
     """UTF-16 without a byte order mark betrays itself by the zeros of its ASCII markup."""
     for size in (64, 2000):  # the first tags, or a page that begins with words
         head = body[:size]

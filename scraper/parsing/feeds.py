@@ -28,7 +28,8 @@ from .refused import refused_among
 from .text import clean_characters, clean_field
 from .types import FoundRow, ListPage, ListReading, Pager
 
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 5_000
+_ENTRY_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s{0,9}>", re.I)
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 _ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
 _CLOSED = re.compile(
@@ -89,11 +90,19 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
 def _parse(text: str) -> Any:
     """feedparser over text that is UTF-8 now, whatever its declaration said."""
     text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2]) else "", text)
-    body = _DECLARATION.sub("", text).lstrip().encode("utf-8")
+    body = _DECLARATION.sub("", _trimmed(text)).lstrip().encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
     import feedparser  # only when there is a feed to read: it takes long to load
 
     return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
+
+
+def _trimmed(text: str) -> str:
+    """A feed up to one entry more than are read: the library takes its time for each."""
+    for number, found in enumerate(_ENTRY_END.finditer(text)):
+        if number == MAX_ENTRIES:
+            return text[: found.end()]
+    return text
 
 
 def read_feed_site(capture: Capture) -> tuple[str, str]:

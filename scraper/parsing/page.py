@@ -424,8 +424,17 @@ class Page:
         return len(text) - text.count(" ")
 
 
+WHOLE_ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?/[\w./?=&%+,;:@!~()-]{0,1900}", re.A
+)
+"""An address to which joining it to another changes nothing."""
+_ODD = re.compile(r"/\.|[?;]\Z|;[/?]")
+
+
 def absolute(address: str, base: str) -> str:
     """`address` joined to `base`. Empty unless the result is http(s) with a host."""
+    if WHOLE_ADDRESS.fullmatch(address) and _ODD.search(address) is None:
+        return address
     cleaned = clean_line(address).replace(" ", "%20")
     if not cleaned or cleaned.startswith("#"):
         return ""

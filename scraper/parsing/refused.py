@@ -32,6 +32,21 @@ def refused_among(rows: Iterable[FoundRow | ListRow], links: LinkRules) -> tuple
     return tuple(found.values())
 
 
+def parted(
+    rows: Iterable[FoundRow], links: LinkRules
+) -> tuple[list[FoundRow], tuple[RefusedRow, ...]]:
+    """Rows that are articles by a source's rule, and of the others what `refused_among` tells."""
+    taken: list[FoundRow] = []
+    refused: dict[str, RefusedRow] = {}
+    for row in rows:
+        why = refusal_of(row.url, links)
+        if why is None:
+            taken.append(row)
+        elif len(refused) < MOST and row.url not in refused:
+            refused[row.url] = RefusedRow(row.url, row.title, why.value)
+    return taken, tuple(refused.values())
+
+
 def mark_alike(page: ListPage) -> ListPage:
     """The page, with those of its refused rows marked whose addresses are made like those of its
     articles, and those that lead to other hosts among them. What a person's `deny` refuses is

@@ -7,22 +7,24 @@ but when it was modified.
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, time
+from functools import lru_cache
 
 from lxml import etree
 
 from storage.lists import ListRow
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, Precision, When
 
 from ..bugs import isolated
-from ..sources.links import is_article
+from ..codings import BrokenCoding, decode
 from ..sources.model import LinkRules
-from .dates.in_text import is_plausible, read_date
+from .dates.in_text import in_stated_zone, is_plausible, read_date
+from .encoding import bare_utf16
 from .page import absolute
 from .page_kinds import judge_response
-from .refused import refused_among
+from .refused import parted
 from .text import clean_field, clean_line
 from .types import FoundRow, ListPage, ListReading, Pager
 
@@ -33,10 +35,21 @@ _ENTITY = re.compile(rb"<!ENTITY", re.I)
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]")
 _ENDED = re.compile(rb"</(?:\w{1,20}:)?loc\s{0,9}>")
 _OPENED = re.compile(rb"<(?:\w{1,20}:)?loc[\s>]")
+_W3C = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:T(?P<hour>[0-9]{2}:[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
+    r"(?P<zone>Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?"
+)
 _CLOSED = re.compile(
     rb"</\s*(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^<>]*/>"
 )
-_CHUNK = 64 * 1024
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}\?>")
 
 
 def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
@@ -46,12 +59,11 @@ def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
     more = read.pager.pages
     if read.outcome not in (Outcome.OK, Outcome.PARTIAL):
         return ListPage(read.outcome, read.reason)
+    taken, refused = parted(read.rows, links)
     rows = tuple(
         ListRow(row.url, row.title, row.published, position=row.at, modified=row.modified)
-        for row in read.rows
-        if is_article(row.url, links)
+        for row in taken
     )
-    refused = refused_among(read.rows, links)
     if not rows and not more:
         reason = "no address that the link rule allows"
         return ListPage(Outcome.EMPTY, reason, refused=refused)
@@ -60,7 +72,7 @@ def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
 
 def looks_like_sitemap(body: bytes) -> bool:
     """Whether bytes begin as a sitemap in XML does."""
-    return _ROOT.search(body[:4_000]) is not None
+    return _ROOT.search(_as_utf8(body[:4_000])) is not None
 
 
 def read_addresses(capture: Capture, zone: str) -> ListReading:
@@ -68,9 +80,16 @@ def read_addresses(capture: Capture, zone: str) -> ListReading:
     and `partial`."""
     body, cut = capture.body, ""
     if body[:2] == b"\x1f\x8b":
-        body, cut = _gunzip(body)
-        if cut and not body:
-            return _reading(Outcome.TRUNCATED, cut)
+        try:
+            body = decode(body, ["gzip"], MAX_BYTES)
+        except BrokenCoding as broken:
+            if broken.outcome is Outcome.TOO_BIG:
+                return _reading(Outcome.TOO_BIG, "the gzip data is too large")
+            is_cut = broken.outcome is Outcome.TRUNCATED
+            body, cut = broken.had, f"the gzip data is {'cut' if is_cut else 'damaged'}"
+            if not body:
+                return _reading(Outcome.TRUNCATED, cut)
+    body = _as_utf8(body)
     verdict = judge_response(replace(capture, body=body))
     if verdict is not None:
         return _reading(verdict.outcome, verdict.reason)
@@ -94,24 +113,18 @@ def read_addresses(capture: Capture, zone: str) -> ListReading:
         cut = f"cut after {MAX_ADDRESSES} addresses"
     if _local(root) == "sitemapindex":
         return _read([], _nested(root, base), cut)
-    rows = [row for row in _addresses(root, base, zone) if _keeps(row, capture)]
-    return _read([_dated(row, capture) for row in rows], (), cut)
+    return _read(list(_addresses(root, capture, zone)), (), cut)
 
 
-def _gunzip(body: bytes) -> tuple[bytes, str]:
-    """The content, and what is missing of it in words. None of what is larger than `MAX_BYTES`."""
-    engine = zlib.decompressobj(wbits=31)
-    out = b""
-    try:
-        for at in range(0, len(body), _CHUNK):
-            out += engine.decompress(body[at : at + _CHUNK], MAX_BYTES - len(out))
-            if engine.unconsumed_tail:
-                return b"", "the gzip data is too large"
-            if engine.eof:
-                return out, ""
-    except zlib.error:
-        return out, "the gzip data is damaged"
-    return out, "the gzip data is cut"
+def _as_utf8(body: bytes) -> bytes:
+    """A body in UTF-16 or UTF-32 in UTF-8, without the declaration that says otherwise. All others
+    as they are."""
+    name = next((codec for mark, codec in _MARKS if body.startswith(mark)), "")
+    name = name or bare_utf16(body)
+    if not name:
+        return body
+    text = body.decode(name, "replace").removeprefix("\ufeff")
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 def _reading(outcome: Outcome, reason: str) -> ListReading:
@@ -146,9 +159,14 @@ def _parse(body: bytes) -> etree._Element | None:
     return root
 
 
+@lru_cache(maxsize=256)
+def _without_prefix(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
 def _local(element: etree._Element) -> str:
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _without_prefix(tag) if isinstance(tag, str) else ""
 
 
 def _child(element: etree._Element, *path: str) -> str:
@@ -161,34 +179,53 @@ def _child(element: etree._Element, *path: str) -> str:
     return clean_line(element.text or "")
 
 
-def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[FoundRow]:
-    for at, item in enumerate(root):
-        if at >= MAX_ADDRESSES:
-            return
+def _addresses(root: etree._Element, capture: Capture, zone: str) -> Iterator[FoundRow]:
+    """The rows, but for the sitemap's own address, as a whole list of them has to be read fast."""
+    base, at = capture.final_url or capture.url, -1
+    for at, item in zip(range(MAX_ADDRESSES), root, strict=False):
         with isolated(f"address {at + 1}"):
-            url = absolute(_child(item, "loc"), base)
-            if url:
-                yield _row(url, item, at, zone)
+            parts = {_local(child): child for child in reversed(item)}
+            loc = parts.get("loc")
+            url = absolute((loc.text or "").strip(), base) if loc is not None else ""
+            if url and url != capture.url:
+                yield _row(url, parts, at, zone, capture.fetched_at)
 
 
-def _row(url: str, item: etree._Element, at: int, zone: str) -> FoundRow:
+def _row(
+    url: str, parts: Mapping[str, etree._Element], at: int, zone: str, now: datetime
+) -> FoundRow:
     title, when, modified = "", None, None
     with isolated(url):
-        title = clean_field(_child(item, "news", "title"))
-        when = read_date(_child(item, "news", "publication_date"), zone)
-        modified = read_date(_child(item, "lastmod")[:40], zone)
-    row = FoundRow(url, title, when, "", "row" if when else "", (), at)
-    return replace(row, modified=modified)
+        if "lastmod" in parts:
+            modified = _when(parts["lastmod"].text or "", zone)
+        if "news" in parts:
+            title = clean_field(_child(parts["news"], "title"))
+            when = _when(_child(parts["news"], "publication_date"), zone)
+            if when is not None and not is_plausible(when, now):
+                when = None
+    return FoundRow(url, title, when, dated_by="row" if when else "", at=at, modified=modified)
 
 
-def _keeps(row: FoundRow, capture: Capture) -> bool:
-    return row.url != capture.url
+def _when(text: str, zone: str) -> When | None:
+    """A date as the protocol wants it (W3C Datetime), or as people write it nevertheless."""
+    found = _W3C.fullmatch(text.strip())
+    if found is None:
+        return read_date(clean_line(text)[:40], zone)
+    if found["hour"] is None:
+        return _on_day(found["day"], zone)
+    try:
+        moment = datetime.fromisoformat(f"{found['day']}T{found['hour']}:{found['second'] or '00'}")
+    except ValueError:
+        return read_date(clean_line(text)[:40], zone)
+    if moment.time() == time():
+        return _on_day(found["day"], zone)
+    exact = Precision.SECOND if found["second"] else Precision.MINUTE
+    return in_stated_zone(moment, found["zone"] or "", exact, zone)
 
 
-def _dated(row: FoundRow, capture: Capture) -> FoundRow:
-    if row.published is not None and not is_plausible(row.published, capture.fetched_at):
-        return replace(row, published=None, dated_by="")
-    return row
+@lru_cache(maxsize=4096)
+def _on_day(day: str, zone: str) -> When | None:
+    return read_date(day, zone)
 
 
 def _nested(root: etree._Element, base: str) -> tuple[str, ...]:

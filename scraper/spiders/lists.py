@@ -89,6 +89,9 @@ DEEP_PAGES = 20
 at most a fourth of what a run may fetch."""
 MOST_ROWS = 50_000
 """So many rows of one page are put on record: as many as a sitemap may hold by its protocol."""
+_SITEMAP_TIMES = 5
+"""A sitemap may be so many times as large as a page: 50 MiB by its protocol, where a page may have
+10 MiB."""
 _ALL = 10**6
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
 
@@ -361,12 +364,14 @@ class Lists:
         self, url: str, kind: FetchKind, validator: Validator | None
     ) -> tuple[FetchResult, Capture | None]:
         """The page as it is now: as fetched, or as archived if it has not changed since."""
-        fetched = await self._fetcher.fetch(url, kind, validator)
+        is_sitemap = kind is FetchKind.SITEMAP
+        most = _SITEMAP_TIMES * self._source.bounds.page_bytes if is_sitemap else None
+        fetched = await self._fetcher.fetch(url, kind, validator, most_bytes=most)
         if fetched.outcome is Outcome.UNCHANGED:
             kept = self._context.store.pages.last_capture(self._source.id, url)
             if kept is not None:
                 return fetched, kept
-            fetched = await self._fetcher.fetch(url, kind)
+            fetched = await self._fetcher.fetch(url, kind, most_bytes=most)
         return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
 
     def _missing(

@@ -16,7 +16,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from bs4.element import NavigableString, Tag
 
-from ..page import Page
+from ..page import WHOLE_ADDRESS, Page
 from ..soup import BlockSoup, soup_of
 from ..text import clean_line
 from ..tree import BLOCKS, UNSEEN, attribute, join_inline
@@ -41,9 +41,6 @@ _STATES = re.compile(r"(?:data-|_|ng-|v-)?(?:[\w-]{0,20}[-_])?(?:href|url|link|u
 _LARGEST_ACTING = 300
 """Elements inside of one that is clicked as a whole."""
 _ROW_LIKE = frozenset(("tr", "li", "div", "article", "section", "dl", "tbody", "table", "ul", "td"))
-_WHOLE = re.compile(
-    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?/[\w./?=&%+,;:@!~()-]{0,1900}", re.A
-)
 _FROM_ROOT = re.compile(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
 _VARIANT = re.compile(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
@@ -420,7 +417,7 @@ class _Walk:
 
     def _absolute(self, raw: str) -> str:
         """The address without its fragment. Most are plain, and joining takes long."""
-        if _WHOLE.fullmatch(raw):
+        if WHOLE_ADDRESS.fullmatch(raw):
             return raw
         if _FROM_ROOT.fullmatch(raw) and "/." not in raw and self._origin:
             return self._origin + raw

@@ -89,7 +89,8 @@ _PLACEHOLDER = re.compile(r"<a\b[^<>]{0,300}\{\{", re.I)
 
 def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:
     if rows.own or rows.off_site:
-        return (Outcome.PARTIAL, page.trimmed) if page.trimmed else (Outcome.OK, "")
+        cut = "; ".join(filter(None, (page.trimmed, rows.cut)))
+        return (Outcome.PARTIAL, cut) if cut else (Outcome.OK, "")
     verdict = judge_page(page, capture)
     if verdict is not None:
         return verdict.outcome, verdict.reason

@@ -379,6 +379,12 @@ class Rows:
     off_site: tuple[ListRow, ...]
     places: int
 
+    @property
+    def cut(self) -> str:
+        """What was left out, in words. Empty if nothing was."""
+        is_full = max(len(self.own), len(self.off_site)) >= MAX_ROWS
+        return f"cut after {MAX_ROWS} rows" if is_full or self.places > MAX_ROWS else ""
+
 
 def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows:
     """All rows of a page in order, doubled ones merged, positions counted from 0.
@@ -394,9 +400,9 @@ def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows
 
     places = 0
     if rules.row or rules.link:
-        tags = page.select(rules.row or rules.link)[:MAX_ROWS]
+        tags = page.select(rules.row or rules.link)
         places = len(tags)
-        found = _selected(page, tags, rules, zone, usable)
+        found = _selected(page, tags[:MAX_ROWS], rules, zone, usable)
     else:
         found = [] if links.allow else detect_rows(page, zone, usable)
         if not any(is_own(row.url) for row in found):
