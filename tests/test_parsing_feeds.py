@@ -126,7 +126,7 @@ def test_plain_and_broken_sitemaps() -> None:
     assert len(sitemap("http://www.practice.test/1\nhttp://www.practice.test/2\n").rows) == 2
     assert sitemap("<html></html>").outcome is Outcome.LAYOUT_CHANGED
     assert sitemap(gzip.compress(b"<urlset/>" * 100)[:-6]).outcome is Outcome.TRUNCATED
-    assert sitemap(gzip.compress(bytes(60 * 1024 * 1024))).outcome is Outcome.TRUNCATED
+    assert sitemap(gzip.compress(bytes(60 * 1024 * 1024))).outcome is Outcome.TOO_BIG
 
 
 def test_the_template_that_finds_most_is_chosen() -> None:
