@@ -14,6 +14,7 @@ from scraper.parsing.templates import recognise_template
 from scraper.parsing.types import ListPage
 from scraper.sources.model import FieldRules, LinkRules
 from storage.types import Outcome
+from storage.urls import is_synthetic
 from tests.support.make import NOW, capture
 
 LINKS = LinkRules(("www.practice.test",))
@@ -224,7 +225,26 @@ def test_an_entry_without_a_page_has_the_address_of_what_it_brings() -> None:
     assert [row.title for row in found.rows] == ["The report as a file"]
 
 
-def test_entries_without_any_link_are_counted() -> None:
-    found = feed(rss("<item><title>One</title></item><item><title>Two</title></item>"))
-    assert found.outcome is Outcome.EMPTY
-    assert found.reason == "2 entries, none with a link"
+def test_entries_without_any_link_are_entries() -> None:
+    """Their id, title, date and text are the proof. Nothing of theirs can be fetched."""
+    items = (
+        "<item><title>One</title><description>The first.</description></item>"
+        "<item><guid isPermaLink='false'>n-2</guid><title>Two</title>"
+        "<pubDate>Sat, 05 Aug 2023 09:30:00 +0800</pubDate></item>"
+        "<item><description>Untitled, and all the same said.</description></item><item/>"
+    )
+    found = feed(rss(items))
+    assert found.outcome is Outcome.OK
+    assert found.reason == "3 of 3 entries name no page of their own"
+    assert (found.rows, found.off_site, found.refused) == ((), (), ())
+    assert [row.title for row in found.unlinked] == ["One", "Two", ""]
+    assert found.unlinked[0].summary == "The first."
+    assert found.unlinked[1].published is not None
+    assert all(is_synthetic(row.url) for row in found.unlinked)
+    again = feed(rss("<item><guid isPermaLink='false'>n-2</guid><title>Two, edited</title></item>"))
+    assert again.unlinked[0].url == found.unlinked[1].url  # the id names it, whatever it says
+    assert len({row.url for row in found.unlinked}) == 3
+
+
+def test_a_feed_in_which_nothing_is_said_is_empty() -> None:
+    assert feed(rss("<item/><item/>")).outcome is Outcome.EMPTY

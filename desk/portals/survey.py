@@ -28,6 +28,7 @@ from scraper.sources.model import EntryKind, FieldRules, ListRules
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
+from storage.urls import is_synthetic
 
 from .. import _
 from ..text import pluralise
@@ -537,7 +538,8 @@ def _named(url: str, front: Front, pages: PageSource, zone: str) -> EntryCandida
     """What a feed or sitemap lists of the hosts of its articles."""
     if front.kind is not AddressKind.FEED:
         return try_sitemap(url, pages, (authority_of(url),), zone)
-    urls = [row.url for row in read_entries(page_at(pages, url), zone).rows]
+    rows = read_entries(page_at(pages, url), zone).rows
+    urls = [row.url for row in rows if not is_synthetic(row.url)]
     return try_feed(url, pages, _hosts_of_rows(urls, authority_of(url)), zone)
 
 

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from storage.lists import ListRow
 from storage.types import Capture, Outcome, When
+from storage.urls import is_synthetic
 
 from ..bugs import isolated
 from ..sources.links import is_article, is_on_hosts
@@ -48,10 +50,16 @@ def read_feed(capture: Capture, links: LinkRules, zone: str) -> ListPage:
         ListRow(row.url, row.title, row.published, row.summary, row.at, row.modified)
         for row in read.rows
     ]
+    unlinked = tuple(row for row in rows if is_synthetic(row.url))
+    rows = [row for row in rows if not is_synthetic(row.url)]
     own = tuple(row for row in rows if is_article(row.url, links))
     away = tuple(row for row in rows if not is_on_hosts(row.url, links))
-    refused = refused_among(rows, links)
-    return ListPage(read.outcome, read.reason, own, (), away, read.encoding, refused=refused)
+    reason = read.reason
+    if unlinked:
+        said = f"{len(unlinked)} of {len(read.rows)} entries name no page of their own"
+        reason = "; ".join(filter(None, (reason, said)))
+    page = ListPage(read.outcome, reason, own, (), away, read.encoding, unlinked=unlinked)
+    return replace(page, refused=refused_among(rows, links))
 
 
 def looks_like_feed(text: str) -> bool:
@@ -77,7 +85,7 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
     rows = _rows(parsed, base, zone, capture.fetched_at)
     if not rows:
         count = len(parsed.entries)
-        reason = f"{count} entries, none with a link" if count else "a feed without entries"
+        reason = f"{count} entries that say nothing" if count else "a feed without entries"
         return ListReading(Outcome.EMPTY, reason, "feed", encoding=decoded.encoding)
     outcome, reason = Outcome.OK, ""
     if not _CLOSED.search(text[-2_000:]):
@@ -136,6 +144,7 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
     for at, entry in enumerate(parsed.entries[:MAX_ENTRIES]):
         with isolated(f"entry {at + 1}"):
             url = absolute(str(entry.get("link") or _guid(entry) or _other_link(entry)), base)
+            url = url or _name_of(entry, base)
             if url:
                 entries.setdefault(url, entry)
     whens: list[When | None] = [None] * len(entries)
@@ -146,7 +155,7 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
         title, summary, modified = "", "", None
         with isolated(url):
             title = clean_field(clean_title(str(entry.get("title", ""))))
-            summary = clean_title(str(entry.get("summary", ""))[:4_000])[:_MAX_SUMMARY]
+            summary = clean_title(_text_of(entry)[:4_000])[:_MAX_SUMMARY]
             modified = _first([str(dict(entry).get("updated", "")).strip()], zone, now)
         row = FoundRow(url, title, when, summary, "row" if when else "", (), at)
         rows.append(replace(row, modified=modified))
@@ -156,6 +165,24 @@ def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, .
 def _guid(entry: Any) -> str:
     guid = str(entry.get("id", ""))
     return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _text_of(entry: Any) -> str:
+    """The summary of an entry, else its text."""
+    texts = (str(each.get("value", "")) for each in entry.get("content", ())[:3])
+    return str(entry.get("summary", "")) or next(filter(None, texts), "")
+
+
+def _name_of(entry: Any, base: str) -> str:
+    """A made-up name (`urn:uuid:`, RFC 9562, version 5) for an entry without any address: it
+    follows from the feed's address and the entry's id, else from what it says. Empty for one that
+    says nothing."""
+    if not entry:
+        return ""
+    parts = (str(entry.get("title", "")), str(entry.get("published", "")), _text_of(entry)[:4_000])
+    told = str(entry.get("id", "")) or "\x1f".join(parts if any(parts) else map(str, entry.items()))
+    text = "\x1f".join(("entry of a feed", base, told)).encode("utf-8", "replace").decode()
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, text)}"
 
 
 def _other_link(entry: Any) -> str:

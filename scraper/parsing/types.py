@@ -18,7 +18,9 @@ class ListPage:
     total. `off_site` the rows that lead to hosts the source does not own, `refused` those on its
     own hosts that its link rule does not take for articles. `broken` what of it broke our own
     reading and is left out. `stated` is how many items the answer says that the whole list has (0:
-    it does not say), `items` how many of them it brings.
+    it does not say), `items` how many of them it brings. `unlinked` are the entries of a feed that
+    name no page: each has a made-up name (`urn:uuid:`) that is the same at every visit, and
+    nothing that could be fetched.
     """
 
     outcome: Outcome
@@ -31,6 +33,7 @@ class ListPage:
     refused: tuple[RefusedRow, ...] = ()
     stated: int = 0
     items: int = 0
+    unlinked: tuple[ListRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
