@@ -3,7 +3,7 @@
 The rows are those that the archive's own functions make of each article (columns, hashes, index
 words, sketches, scores); only the asking before each write is left out, since every address, text
 and story is known to be new. Sources, runs, people's passes and the queue come through the
-archive's own door. `hubwatch doctor` and `maintain check` find such an archive in order.
+archive's own door. `hubwatch doctor` and `archive check` find such an archive in order.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def _integrity(store: Archive) -> Iterator[Check]:
     index = [each for each in faults if each.startswith("text index") or "fts" in each.lower()]
     rest = [each for each in faults if each not in index]
     if rest:
-        remedy = _("leave it as it is and put a backup in its place: `hubwatch restore FILE`")
+        remedy = _(
+            "leave it as it is and put a backup in its place: `hubwatch backup restore FILE`"
+        )
         yield fault("archive", _("damaged: %(rest)s", rest=rest[0]), remedy)
     else:
         yield ok("archive", _("%(path)s: every page and reference is in order", path=store.path))
@@ -95,7 +97,7 @@ def _integrity(store: Archive) -> Iterator[Check]:
         yield fault(
             "search index",
             _("drifted: %(index)s", index=index[0]),
-            "`hubwatch maintain repair`",
+            "`hubwatch archive repair`",
         )
     elif not rest:
         yield ok("search index", _("in step with the articles"))
@@ -109,7 +111,7 @@ def _global_pause(found: GlobalPause | None) -> Check:
         person=found.person,
         reason=found.reason,
     )
-    return warning("standstill", detail, "`hubwatch resume`")
+    return warning("standstill", detail, "`hubwatch timetable resume`")
 
 
 def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
@@ -386,7 +388,9 @@ def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datet
     detail = _(
         "%(free)s free, the archive has %(size)s", free=format_size(free), size=format_size(size)
     )
-    remedy = _("free some space, move the archive to a larger disk, or prune it: `hubwatch prune`")
+    remedy = _(
+        "free some space, move the archive to a larger disk, or prune it: `hubwatch archive prune`"
+    )
     if days < 1:
         return ok("disk", detail) if free >= floor else fault("disk", detail, remedy)
     left = free / max(size / days, 1.0)

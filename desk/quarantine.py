@@ -88,7 +88,7 @@ def read_again(
     """Read the archived pages of a source again, as a run of its own. One process at a time does.
     Raises Busy, StorageError."""
     done: list[Retried] = []
-    with Lock(store.path, RunKind.RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
+    with Lock(store.path, RunKind.RETRY).acquire(timedelta(), f"reread quarantine {source.id}"):
         with store.writing() as tx:
             tx.runs.close_all(RunKind.RETRY, clock())
             run = tx.runs.start(source.id, clock(), kind=RunKind.RETRY)

@@ -8,7 +8,7 @@
     ├── StorageError    the archive could not be opened, read or written
     │   ├── NoArchive       there is none where we looked
     │   ├── NewerSchema     a newer Hubwatch wrote it
-    │   └── OlderSchema     an older one did: `hubwatch upgrade`
+    │   └── OlderSchema     an older one did: `hubwatch archive upgrade`
     ├── BackupError     a backup cannot be made, read or put back
     ├── Paused          a person said that nothing shall run
     └── Busy            somebody else holds the lock we need

@@ -294,7 +294,8 @@ class Archive:
 
 def upgrade_archive(path: Path) -> Archive:
     """Open an archive for writing and bring its tables up to date first, whole or not at all. Only
-    `hubwatch upgrade` and `restore` do that. Raises like `Archive.open`, but OlderSchema."""
+    `hubwatch archive upgrade` and `backup restore` do that. Raises like `Archive.open`, but
+    OlderSchema."""
     from . import tables
 
     _must_exist(path)

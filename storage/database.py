@@ -424,7 +424,8 @@ def check_current(db: Connection, path: Path) -> None:
     check(db, path)
     if pending(db):
         raise OlderSchema(
-            "%(path)s: written by an older Hubwatch; `hubwatch upgrade` brings it up to date",
+            "%(path)s: written by an older Hubwatch; `hubwatch archive upgrade` brings it up to "
+            "date",
             path=path,
         )
 

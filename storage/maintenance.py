@@ -226,7 +226,7 @@ class Maintenance:
             return queue.update(self._db, topics, limit)
 
     def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:
-        """What `prune` would remove by that rule, by kind."""
+        """What `archive prune` would remove by that rule, by kind."""
         from . import pruning
 
         return pruning.would_go(self._db, rule, now)

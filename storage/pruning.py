@@ -202,7 +202,7 @@ class Share:
 
 
 def would_go(db: Connection, rule: Retention, now: datetime) -> tuple[Share, ...]:
-    """What `prune` would remove. Writes nothing."""
+    """What `archive prune` would remove. Writes nothing."""
     foreseen = {} if rule.readings is None else {"readings": "SELECT id FROM gone_readings"}
     steps: list[str] = []
     given: list[object] = []

@@ -58,7 +58,7 @@ def make(db: Connection, path: Path) -> None:
 
 
 def migrate(db: Connection, path: Path) -> None:
-    """Bring a file up to date, whole or not at all. For `hubwatch upgrade` and nobody else.
+    """Bring a file up to date, whole or not at all. For `hubwatch archive upgrade` and nobody else.
 
     Raises NewerSchema or StorageError if it is not ours to write.
     """

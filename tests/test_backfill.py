@@ -377,7 +377,7 @@ def test_dated_and_undated_lists_of_the_practice_portal(
 @pytest.mark.slow
 def test_an_estimate_asks_nobody(hubwatch: CommandLine, stage: tuple[object, ...]) -> None:
     hubwatch(*stage, "crawl", "practice-zh")
-    before = len(hubwatch(*stage, "runs", "--json").json)
+    before = len(hubwatch(*stage, "sources", "runs", "--json").json)
     ended = hubwatch(*stage, "backfill", "practice-zh", "--since", "2025-01-01", "--estimate")
     assert ended.code == 0
     assert "4 named by the pager" in ended.out
@@ -387,7 +387,7 @@ def test_an_estimate_asks_nobody(hubwatch: CommandLine, stage: tuple[object, ...
     ).json
     assert found["pages_named"] == 4
     assert found["requests"] > found["new_articles"] > 0
-    assert len(hubwatch(*stage, "runs", "--json").json) == before
+    assert len(hubwatch(*stage, "sources", "runs", "--json").json) == before
 
 
 @pytest.mark.slow

@@ -182,7 +182,7 @@ NO_TEXT = {"pluralise", "count_in_english", "hint", "command_line_for", "acquire
 """What is called with a noun, a command or the name of a lock."""
 _COMMAND_ONLY = re.compile(
     r"`?hubwatch [^`]*`?"
-    r"|(?:digest|watchlist|sources|quarantine|systemctl) [a-z]+(?: \{\}| --[a-z-]+)*"
+    r"|(?:digest|watchlist|sources|quarantine|reread|stories|systemctl) [a-z]+(?: \{\}| --[a-z-]+)*"
     r"|attachment; filename.*|.*sandbox.*|.*; charset=.*",
     re.S,
 )

@@ -1,4 +1,4 @@
-"""`hubwatch search`, `show` and `runs`: what the archive answers."""
+"""`hubwatch search`, `show` and `sources runs`: what the archive answers."""
 
 from __future__ import annotations
 
@@ -92,13 +92,15 @@ _HUGE = "9" * 20
 @pytest.mark.parametrize(
     "command",
     [
-        ("show", _HUGE), ("story", _HUGE), ("why", _HUGE), ("cite", _HUGE),
-        ("decide", _HUGE, "accept", "--by", "Ana"), ("decisions", "--story", _HUGE),
-        ("decisions", "undo", _HUGE), ("correct", _HUGE, "title", "x", "--by", "A"),
-        ("story", "merge", "1", _HUGE, "--by", "Ana"), ("story", "split", "1", _HUGE, "--by", "A"),
+        ("show", _HUGE), ("stories", "show", _HUGE), ("why", _HUGE), ("cite", _HUGE),
+        ("decisions", "add", _HUGE, "accept", "--by", "Ana"), ("decisions", "--story", _HUGE),
+        ("decisions", "undo", _HUGE), ("decisions", "decisions", "correct", _HUGE, "title", "x", "--by", "A"),
+        ("stories", "merge", "1", _HUGE, "--by", "Ana"),
+        ("stories", "split", "1", _HUGE, "--by", "A"),
         ("digest", "show", _HUGE), ("incidents", "show", _HUGE), ("quarantine", "show", _HUGE),
         ("changes", "release", _HUGE, "--by", "Ana"), ("search", "x", "--limit", _HUGE),
-        ("runs", "--limit", _HUGE), ("stories", "--limit", _HUGE), ("changes", "--limit", _HUGE),
+        ("sources", "runs", "--limit", _HUGE), ("stories", "--limit", _HUGE),
+        ("changes", "--limit", _HUGE),
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -120,7 +122,7 @@ def test_a_day_beyond_the_ends_of_time_is_refused(
 
 
 def test_runs(hubwatch: CommandLine, filled: Path) -> None:
-    (run,) = hubwatch("--db", filled, "runs", "--json").json
+    (run,) = hubwatch("--db", filled, "sources", "runs", "--json").json
     keys = [
         "source",
         "outcome",
@@ -135,7 +137,7 @@ def test_runs(hubwatch: CommandLine, filled: Path) -> None:
     ]
     assert list(run)[: len(keys)] == keys
     assert (run["outcome"], run["new"], run["seconds"]) == ("ok", 4, 7200.0)
-    assert SOURCE.id in hubwatch("--db", filled, "runs").out
+    assert SOURCE.id in hubwatch("--db", filled, "sources", "runs").out
 
 
 def test_show_prints_one_first_seen_in_the_zone_of_the_configuration(

@@ -66,9 +66,11 @@ def test_reparse_reads_files_again_that_older_rules_read(
     with Archive.open(archive.archive) as store:
         store._db.execute("UPDATE file_texts SET reader_version = 0, text = words")
     db = ("--db", str(archive.archive))
-    assert "1 attached file would be read again" in hubwatch(*db, "reparse", "--dry-run").err
-    assert "1 attached file read again" in hubwatch(*db, "reparse").err
-    assert "attached file" not in hubwatch(*db, "reparse").err
+    assert (
+        "1 attached file would be read again" in hubwatch(*db, "reread", "pages", "--dry-run").err
+    )
+    assert "1 attached file read again" in hubwatch(*db, "reread", "pages").err
+    assert "attached file" not in hubwatch(*db, "reread", "pages").err
     with Archive.open(archive.archive) as store:
         assert store.attachments.text(1).startswith("The telescope")
         assert store.maintenance.integrity() == ()

@@ -79,7 +79,7 @@ def test_three_demos(hubwatch: CommandLine) -> None:
     assert back.code == 2
     assert "the demo is at day 2 already" in back.err
 
-    dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reparse", "--dry-run")
+    dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reread", "pages", "--dry-run")
     assert "0 would change, 0 no longer readable" in dry.err
 
 

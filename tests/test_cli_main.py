@@ -50,6 +50,48 @@ def test_every_command_has_help_with_examples(hubwatch: CommandLine, command: st
 def test_help_lists_every_command(hubwatch: CommandLine) -> None:
     listed = hubwatch("--help").out
     assert all(f"\n  {command} " in listed for command in COMMANDS)
+    placed = [command for _, commands in desk_main.places() for command in commands]
+    assert sorted(placed) == sorted(COMMANDS)
+    headings = [line for line in listed.splitlines() if line.endswith(":") and line[0] != " "]
+    assert headings[1:] == ["First:", "Begin:", "Stories:", "Digests:", "Sources:", "Keep:"]
+
+
+LASTING = (
+    *("demo", "init", "crawl", "run", "search", "show", "stories", "parse", "match", "import"),
+    *("export", "backfill", "sources", "status", "incidents", "decisions", "alerts", "doctor"),
+    "digest",
+)
+
+
+def test_what_scripts_rest_on_keeps_its_name() -> None:
+    assert set(LASTING) <= set(COMMANDS)
+    assert not set(LASTING) & {old.split()[0] for old in desk_main.RENAMED_COMMANDS}
+
+
+@pytest.mark.parametrize(("old", "new"), desk_main.RENAMED_COMMANDS.items())
+def test_a_command_of_another_name_now_is_refused_with_that(
+    hubwatch: CommandLine, old: str, new: str
+) -> None:
+    ended = hubwatch("--db", "a b.db", *old.split(), "17", "--by", "Ana")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"`hubwatch {old}` is now `hubwatch --db 'a b.db' {new} 17 --by Ana`" in ended.err
+    assert hubwatch(*new.split(), "--help").code == 0
+
+
+def test_the_list_of_stories_is_what_a_bare_story_meant(hubwatch: CommandLine) -> None:
+    assert "`hubwatch stories` is now `hubwatch stories`\n" in hubwatch("story").err
+
+
+@pytest.mark.parametrize(("typed", "meant"), desk_main._MEANT_COMMANDS.items())
+def test_a_word_of_other_programs_leads_to_what_is_meant(
+    hubwatch: CommandLine, typed: str, meant: str
+) -> None:
+    ended = hubwatch(typed)
+    assert ended.code == 2
+    assert f"`hubwatch {meant}`" in ended.err
+    command = [] if meant.startswith("--") else meant.split()
+    assert hubwatch(*command, "--help").code == 0
+    assert typed not in COMMANDS
 
 
 def test_an_unknown_command_names_the_nearest(hubwatch: CommandLine) -> None:
@@ -66,7 +108,7 @@ def test_no_archive_is_one_line_that_says_what_to_do(hubwatch: CommandLine) -> N
     )
 
 
-@pytest.mark.parametrize("args", [("search", "x"), ("runs",), ("digest",), ("show", "1")])
+@pytest.mark.parametrize("args", [("search", "x"), ("sources", "runs"), ("digest",), ("show", "1")])
 def test_reading_never_makes_an_archive(
     hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...]
 ) -> None:

@@ -1,4 +1,5 @@
-"""`hubwatch add`: an address or an item added by hand, once, with its origin, told everywhere."""
+"""`hubwatch stories add`: an address or an item added by hand, once, with its origin, told
+everywhere."""
 
 from __future__ import annotations
 
@@ -34,14 +35,14 @@ def config(tmp_path: Path, server: Server, hubwatch: CommandLine) -> Path:
 
 
 class Adds:
-    """`hubwatch add` in one installation."""
+    """`hubwatch stories add` in one installation."""
 
     def __init__(self, hubwatch: CommandLine, config: Path) -> None:
         self.run, self.config = hubwatch, config
         self.archive = config.parent.parent / "hubwatch.db"
 
     def __call__(self, *args: object) -> Ended:
-        return self.run("--config", self.config, "add", *args)
+        return self.run("--config", self.config, "stories", "add", *args)
 
     def json(self, *args: object) -> Any:
         ended = self(*args, "--json")

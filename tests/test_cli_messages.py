@@ -215,7 +215,7 @@ NO_TOPIC = "there is no topic 'hub-citi'; did you mean 'hub-city'?"
     [
         (NO_SOURCE, ("search", "--source", "practice-e")),
         (NO_SOURCE, ("export", "--source", "practice-e", "-o", "z.jsonl")),
-        (NO_SOURCE, ("runs", "--source", "practice-e")),
+        (NO_SOURCE, ("sources", "runs", "--source", "practice-e")),
         (NO_SOURCE, ("changes", "--source", "practice-e")),
         (NO_SOURCE, ("incidents", "--source", "practice-e")),
         (NO_SOURCE, ("quarantine", "--source", "practice-e")),
@@ -243,8 +243,8 @@ def test_a_source_and_a_topic_that_the_archive_alone_knows_are_known(
         tx.relevance.replace(
             2, Relevance("v0", (Match("old-topic", Grade.CORE, "x", "body", 0, "x"),))
         )
-    for command in ("search", "runs", "changes", "incidents", "quarantine"):
-        assert hubwatch("--db", filled, command, "--source", "old-portal").code == 0
+    for command in ("search", "sources runs", "changes", "incidents", "quarantine"):
+        assert hubwatch("--db", filled, *command.split(), "--source", "old-portal").code == 0
     assert hubwatch("--db", filled, "why", "hub", "--source", "old-portal").code == 0
     assert hubwatch("--db", filled, "search", "--topic", "old-topic").code == 0
 
@@ -292,7 +292,9 @@ def test_an_empty_name_is_a_usage_error(hubwatch: CommandLine, option: str) -> N
 
 
 def test_hint_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
-    assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
+    assert (
+        "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "sources", "runs").err
+    )
     Archive.create(tmp_path / "empty one.db").close()
     ended = hubwatch("--db", "empty one.db", "search", "x")
     assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
@@ -302,23 +304,23 @@ def test_hint_names_the_configuration_that_was_named(hubwatch: CommandLine, tmp_
     config = tmp_path / "h.toml"
     config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")
     typed = f"hubwatch --config {config}"
-    assert f"`{typed} init` makes one" in hubwatch("--config", config, "runs").err
+    assert f"`{typed} init` makes one" in hubwatch("--config", config, "sources", "runs").err
     Archive.create(tmp_path / "hubwatch.db").close()
     for command in (("search", "x"), ("digest",), ("export",)):
         ended = hubwatch("--config", config, *command)
         assert f"`{typed} crawl --all` fetches some" in ended.err
-    assert f"`{typed} crawl --all` makes one" in hubwatch("--config", config, "runs").err
+    assert f"`{typed} crawl --all` makes one" in hubwatch("--config", config, "sources", "runs").err
     with Archive.open(tmp_path / "hubwatch.db") as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(NOW, "restored", "Ana"))
     for command in (("crawl", "--all"), ("backfill", "practice-en", "--since", "9d")):
         ended = hubwatch("--config", config, *command)
         assert ended.code == 1
-        assert ended.err.endswith(f": restored; `{typed} resume` goes on\n")
+        assert ended.err.endswith(f": restored; `{typed} timetable resume` goes on\n")
     checks = hubwatch("--config", config, "doctor", "--json").json["checks"]
     remedies = {check["check"]: check["remedy"] for check in checks}
-    assert remedies["standstill"] == f"`{typed} resume`"
+    assert remedies["standstill"] == f"`{typed} timetable resume`"
     assert f"`{typed} run`" in remedies["daemon"]
-    ended = hubwatch("--config", config, "quarantine", "retry", "practice-e")
+    ended = hubwatch("--config", config, "reread", "quarantine", "practice-e")
     assert ended.err.startswith("hubwatch: there is no source 'practice-e'")
     ended = hubwatch("--config", config, "status", "nothing-like-it")
     assert ended.err.endswith(f"see `{typed} sources`\n")
@@ -369,8 +371,8 @@ def test_init_of_a_strange_database_does_not_advise_itself(
     other.execute("CREATE TABLE t (x)")
     other.commit()
     other.close()
-    for command in ("init", "runs"):
-        ended = hubwatch("--db", "other.db", command)
+    for command in ("init", "sources runs"):
+        ended = hubwatch("--db", "other.db", *command.split())
         assert ended.code == 1
         assert "other.db: not a Hubwatch archive, and left as it is" in ended.err
         assert "init" not in ended.err
@@ -443,7 +445,9 @@ def _closing(tmp_path: Path, command: str, closed: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("command", ["status", "runs --json", "export", "--help", "--version"])
+@pytest.mark.parametrize(
+    "command", ["status", "sources runs --json", "export", "--help", "--version"]
+)
 def test_a_closed_stdout_is_one_line(tmp_path: Path, filled: Path, command: str) -> None:
     Path(tmp_path, "practice.toml").write_text(practice_config({}), encoding="utf-8")
     ended = _closing(tmp_path, f"--config practice.toml --db {filled.name} {command}", ">&-")
@@ -462,9 +466,11 @@ def test_what_prints_nothing_needs_no_stdout(tmp_path: Path, filled: Path) -> No
 
 
 def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None:
-    plain, closed = (_closing(tmp_path, f"--db {filled.name} runs", each) for each in ("", "2>&-"))
+    plain, closed = (
+        _closing(tmp_path, f"--db {filled.name} sources runs", each) for each in ("", "2>&-")
+    )
     assert (closed.returncode, closed.stdout) == (0, plain.stdout)
-    wrong = _closing(tmp_path, "--db nothing.db runs", "2>&-")
+    wrong = _closing(tmp_path, "--db nothing.db sources runs", "2>&-")
     assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "")
 
 

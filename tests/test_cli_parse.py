@@ -1,4 +1,5 @@
-"""`parse` reads saved pages for people and for machines; `reparse` betters what is archived."""
+"""`parse` reads saved pages for people and for machines; `reread pages` betters what is
+archived."""
 
 from __future__ import annotations
 
@@ -197,7 +198,7 @@ def test_reparse_says_what_would_change_then_changes_it(
 
     config = tmp_path / "practice.toml"
     config.write_text(practice_config({}), encoding="utf-8")
-    start = ("--config", config, "--db", badly_read, "reparse", SOURCE.id)
+    start = ("--config", config, "--db", badly_read, "reread", "pages", SOURCE.id)
     dry = hubwatch(*start, "--dry-run")
     assert "- Home > News" in dry.out
     assert "+ Hub city opens labs" in dry.out
@@ -225,9 +226,11 @@ def test_what_people_corrected_is_no_change_of_how_a_page_reads(
     config = tmp_path / "practice.toml"
     config.write_text(practice_config({}), encoding="utf-8")
     start = ("--config", config, "--db", badly_read)
-    hubwatch(*start, "reparse")
-    assert hubwatch(*start, "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
-    assert "0 would change" in hubwatch(*start, "reparse", "--dry-run").err
+    hubwatch(*start, "reread", "pages")
+    assert (
+        hubwatch(*start, "decisions", "decisions", "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
+    )
+    assert "0 would change" in hubwatch(*start, "reread", "pages", "--dry-run").err
     with Archive.open_readonly(badly_read) as store:
         assert store.articles.get(1).title == "Labs open"  # type: ignore[union-attr]
         assert store.articles.as_read(1).title == "Hub city opens labs"  # type: ignore[union-attr]

@@ -95,5 +95,5 @@ def test_a_page_without_rows_is_an_outcome(hubwatch: CommandLine, tmp_path: Path
 
 def test_a_file_that_is_not_there(hubwatch: CommandLine, tmp_path: Path) -> None:
     ended = hubwatch("parse", "--list", tmp_path / "gone.html")
-    assert ended.code == 1
+    assert ended.code == 2
     assert "gone.html" in ended.err

@@ -1,4 +1,5 @@
-"""`hubwatch quarantine` and `maintain`: what was set aside, trying it again, mending the index."""
+"""`hubwatch quarantine`, `reread quarantine` and `archive`: what was set aside, trying it
+again, mending the index."""
 
 from __future__ import annotations
 
@@ -144,7 +145,7 @@ def test_one_page_is_shown(hubwatch: CommandLine, aside: dict[str, str]) -> None
 def test_reading_again_closes_what_todays_rules_can_read(
     hubwatch: CommandLine, aside: dict[str, str], tmp_path: Path, served: Served
 ) -> None:
-    done = hubwatch("quarantine", "retry", EN, "--json")
+    done = hubwatch("reread", "quarantine", EN, "--json")
     assert done.code == 0
     assert served.log == []  # no network
     told = {each["url"]: each for each in done.json_lines}
@@ -167,14 +168,14 @@ def test_reading_again_closes_what_todays_rules_can_read(
         )
         assert store.sources.states()[0].last_ok_at == later(minutes=1)
 
-    again = hubwatch("quarantine", "retry", EN)
+    again = hubwatch("reread", "quarantine", EN)
     assert "0 gaps closed, 4 pages" in again.err
 
 
 def test_fetching_again_goes_through_the_crawl_of_each_page(
     hubwatch: CommandLine, aside: dict[str, str], tmp_path: Path
 ) -> None:
-    done = hubwatch("quarantine", "retry", EN, "--fetch")
+    done = hubwatch("reread", "quarantine", EN, "--fetch")
     assert done.code == 0
     closed = [line for line in done.out.splitlines() if line.startswith("closed")]
     assert len(closed) == 4
@@ -200,14 +201,14 @@ def test_a_page_known_meanwhile_is_no_longer_set_aside(
         with store.writing() as tx:
             run = tx.runs.start(EN, NOW)
         ingest(store, FetchedPage(source, capture, reading), run_id=run.id, now=NOW, watchlist=None)
-    assert hubwatch("quarantine", "retry", EN).code == 0
+    assert hubwatch("reread", "quarantine", EN).code == 0
     with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
         assert store.maintenance.survey().articles == 1
         assert len(store.pages.quarantined()) == 4
 
 
 def test_an_unknown_source_is_named(hubwatch: CommandLine, aside: dict[str, str]) -> None:
-    wrong = hubwatch("quarantine", "retry", "practice-em")
+    wrong = hubwatch("reread", "quarantine", "practice-em")
     assert wrong.code == 2
     assert "practice-em" in wrong.err
 
@@ -215,19 +216,19 @@ def test_an_unknown_source_is_named(hubwatch: CommandLine, aside: dict[str, str]
 def test_56_check_finds_a_drifted_index_and_repair_mends_it(
     hubwatch: CommandLine, aside: dict[str, str], tmp_path: Path
 ) -> None:
-    hubwatch("quarantine", "retry", EN)
-    good = hubwatch("maintain", "check", "--json")
+    hubwatch("reread", "quarantine", EN)
+    good = hubwatch("archive", "check", "--json")
     assert (good.code, good.json["faults"]) == (0, [])
     with Archive.open(tmp_path / "hubwatch.db") as store:
         store._db.execute("UPDATE article_words SET title = 'somebody was here'")
-    bad = hubwatch("maintain", "check")
+    bad = hubwatch("archive", "check")
     assert bad.code == 1
     assert "text index" in bad.out
-    assert "hubwatch maintain repair" in bad.err
-    mended = hubwatch("maintain", "repair")
+    assert "hubwatch archive repair" in bad.err
+    mended = hubwatch("archive", "repair")
     assert (mended.code, mended.out) == (0, "")
     assert "indexed 1 article again; in order" in mended.err
-    assert hubwatch("maintain", "check").code == 0
+    assert hubwatch("archive", "check").code == 0
 
 
 def test_55_check_of_a_damaged_file_says_so_in_one_line(
@@ -235,9 +236,9 @@ def test_55_check_of_a_damaged_file_says_so_in_one_line(
 ) -> None:
     archive = tmp_path / "hubwatch.db"
     archive.write_bytes(archive.read_bytes()[:-5000])
-    bad = hubwatch("maintain", "check")
+    bad = hubwatch("archive", "check")
     assert bad.code == 1
     (line,) = bad.err.splitlines()
     assert "bytes are missing at its end" in line
     assert "backup" in line
-    assert hubwatch("maintain", "repair").code == 1
+    assert hubwatch("archive", "repair").code == 1

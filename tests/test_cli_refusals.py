@@ -21,10 +21,23 @@ NOT_THERE = (
     ("parse", "page.html", "--urls", "none.tsv"),
     ("match", "none.jsonl"),
     ("match", "items.jsonl", "--watchlist", "none.toml"),
-    ("restore", "none.zip"),
+    ("backup", "backup", "restore", "none.zip"),
     ("backup", "verify", "none.zip"),
     ("watchlist", "test", "none.toml"),
-    ("add", "--title", "T", "--source", "S", "--date", "2026", "--file", "none.pdf", "--by", "Ana"),
+    (
+        "stories",
+        "add",
+        "--title",
+        "T",
+        "--source",
+        "S",
+        "--date",
+        "2026",
+        "--file",
+        "none.pdf",
+        "--by",
+        "Ana",
+    ),
     ("sources", "save", "none.toml"),
     ("sources", "add", "--list", "none.html", "--url", "http://a.example/"),
     ("sources", "record", "guiyang-en", "http://a.example/", "--file", "none.html"),
@@ -53,7 +66,7 @@ def ready(hubwatch: CommandLine) -> CommandLine:
     "command",
     [
         ("crawl",),
-        ("add", "--by", "Ana"),
+        ("stories", "add", "--by", "Ana"),
         ("sources", "add", "--yes"),
         ("sources", "record", "guiyang-en"),
         ("parse", "page.html", "--url"),
@@ -178,7 +191,7 @@ def test_who_waits_for_a_locked_archive_is_told(ready: CommandLine, tmp_path: Pa
     )
     with child:
         assert child.stdout and child.stdout.readline() == "locked\n"
-        ended = ready("decide", "1", "star", "--by", "Ana")
+        ended = ready("decisions", "add", "1", "star", "--by", "Ana")
     assert ended.code == 0
     waiting = ended.err.splitlines()[0]
     assert waiting.startswith(f"{archive}: ")

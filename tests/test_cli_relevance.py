@@ -1,4 +1,4 @@
-"""What `hubwatch rematch` and `match` say to people."""
+"""What `hubwatch reread grades` and `match` say to people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def keep(number: int) -> None:
 
 
 def test_a_rematch_with_nothing_to_do_says_that_all_were_matched(hubwatch: CommandLine) -> None:
-    rematch = ("--db", "news.db", "rematch")
+    rematch = ("--db", "news.db", "reread", "grades")
     assert hubwatch(*rematch).out == "there are no articles to be matched\n"
     keep(1)
     version = hubwatch(*rematch, "--json").json["watchlist"]

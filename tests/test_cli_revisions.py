@@ -1,4 +1,4 @@
-"""`hubwatch changes`, `decide`, `decisions`, and what other commands say of what changed, was
+"""`hubwatch changes`, `decisions`, and what other commands say of what changed, was
 withdrawn, came back, or was decided."""
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def test_a_run_that_is_held_back_is_named_and_released(
     held = hubwatch(*DB, "changes", "--held", "--json").json
     assert {(each["run"], each["held"], each["told"]) for each in held} == {(run, "bulk", None)}
     assert "held back: too much changed at once" in hubwatch(*DB, "changes", "--held").out
-    assert f"hubwatch changes release {run} --by NAME" in hubwatch(*DB, "runs").out
+    assert f"hubwatch changes release {run} --by NAME" in hubwatch(*DB, "sources", "runs").out
     assert digest(hubwatch, 3.5).json["sections"] == []
     assert hubwatch(*DB, "changes", "release", run).code == 2
     moment = ("--now", later(days=9).isoformat())
@@ -108,14 +108,14 @@ def test_a_diff_is_shown_word_by_word(visits: Visits, hubwatch: CommandLine) -> 
     diff = (
         "amounts: …g data and new materials with [-95 million yuan-]{+120 million yuan+} this year,"
     )
-    for command in (("show", "1"), ("story", "1")):
+    for command in (("show", "1"), ("stories", "show", "1")):
         assert diff in hubwatch(*DB, *command).out
     first, second = hubwatch(*DB, "show", "1", "--json").json["revisions"]
     assert (first["weight"], first["differences"]) == (None, [])
     (hunk,) = second["differences"]
     assert (hunk["removed"], hunk["added"]) == ("95 million yuan", "120 million yuan")
     assert hunk["material"] is True
-    (change,) = hubwatch(*DB, "story", "1", "--json").json["changes"]
+    (change,) = hubwatch(*DB, "stories", "show", "1", "--json").json["changes"]
     assert (change["article"], change["revision"], change["weight"]) == (1, 2, "material")
 
 
@@ -155,7 +155,7 @@ def test_withdrawn_with_its_evidence_and_back_again(visits: Visits, hubwatch: Co
     assert "withdrawn by its publisher: seen 2026-03-04 12:00, gone: HTTP 404" in (
         hubwatch(*DB, "show", "1").out
     )
-    assert "withdrawn 2026-03-04 12:00, gone: HTTP 404" in hubwatch(*DB, "story", "1").out
+    assert "withdrawn 2026-03-04 12:00, gone: HTTP 404" in hubwatch(*DB, "stories", "show", "1").out
     assert "practice-en (withdrawn)" in hubwatch(*DB, "stories").out
     assert "withdrawn 2026-03-04" in hubwatch(*DB, "search").out
     assert hubwatch(*DB, "search", "--json").json[0]["gone"]
@@ -202,21 +202,21 @@ def test_what_left_its_list_and_still_answers_is_said(
 def test_decisions_are_made_shown_listed_and_taken_back(
     visits: Visits, hubwatch: CommandLine
 ) -> None:
-    rejected = hubwatch(*DB, "decide", "1", "reject", "--by", "Ana", "--why", "not ours")
+    rejected = hubwatch(*DB, "decisions", "add", "1", "reject", "--by", "Ana", "--why", "not ours")
     assert "decision 1: now story 1 (rejected by Ana)" in rejected.err
     assert (
         "decision 1"
-        in hubwatch(*DB, "decide", "1", "reject", "--by", "Ana", "--why", "not ours").err
+        in hubwatch(*DB, "decisions", "add", "1", "reject", "--by", "Ana", "--why", "not ours").err
     )
-    for command in (("show", "1"), ("story", "1"), ("search",)):
+    for command in (("show", "1"), ("stories", "show", "1"), ("search",)):
         assert "rejected by Ana" in hubwatch(*DB, *command).out, command
     assert "rejected" in hubwatch(*DB, "stories").out
-    for command in (("show", "1"), ("story", "1")):
+    for command in (("show", "1"), ("stories", "show", "1")):
         assert hubwatch(*DB, *command, "--json").json["state"] == "rejected"
     for name in ("search", "stories"):
         assert hubwatch(*DB, name, "--json").json[0]["state"] == "rejected"
-    hubwatch(*DB, "decide", "1", "note", "--by", "Bo", "--why", "ask the bureau")
-    disputed = hubwatch(*DB, "decide", "1", "accept", "--by", "Bo")
+    hubwatch(*DB, "decisions", "add", "1", "note", "--by", "Bo", "--why", "ask the bureau")
+    disputed = hubwatch(*DB, "decisions", "add", "1", "accept", "--by", "Bo")
     assert "disputed: reject by Ana, accept by Bo" in disputed.err
     assert hubwatch(*DB, "decisions").out.count("\n") == 4
     listed = hubwatch(*DB, "decisions", "--by", "Bo", "--json").json
@@ -228,15 +228,15 @@ def test_decisions_are_made_shown_listed_and_taken_back(
     assert len(hubwatch(*DB, "decisions", "--story", "1", "--json").json) == 2
     everything = hubwatch(*DB, "decisions", "--story", "1", "--all", "--json").json
     assert [bool(one["undone"]) for one in everything] == [False, False, True]
-    said = hubwatch(*DB, "story", "1", "--json").json["decisions"]
+    said = hubwatch(*DB, "stories", "show", "1", "--json").json["decisions"]
     assert [one["verb"] for one in said] == ["reject", "note", "accept"]
-    assert "reject by Ana, " in hubwatch(*DB, "story", "1").out
+    assert "reject by Ana, " in hubwatch(*DB, "stories", "show", "1").out
 
 
 def test_a_rejected_story_is_left_out_of_digests_until_it_changes(
     visits: Visits, hubwatch: CommandLine
 ) -> None:
-    hubwatch(*DB, "decide", "1", "reject", "--by", "Ana")
+    hubwatch(*DB, "decisions", "add", "1", "reject", "--by", "Ana")
     visits.gone(1)
     left_out = digest(hubwatch, 2.5).json
     assert (left_out["sections"], left_out["coverage"]["rejected"]) == ([], 1)
@@ -252,11 +252,11 @@ def test_a_rejected_story_is_left_out_of_digests_until_it_changes(
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("decide", "99", "accept", "--by", "Ana"), 1, "there is no story 99"),
-        (("decide", "1", "accept"), 2, "--by"),
-        (("decide", "1", "accept", "--by", " "), 2, "names nobody"),
-        (("decide", "1", "note", "--by", "Ana"), 2, "a note needs a text"),
-        (("decide", "1", "maybe", "--by", "Ana"), 2, "maybe"),
+        (("decisions", "add", "99", "accept", "--by", "Ana"), 1, "there is no story 99"),
+        (("decisions", "add", "1", "accept"), 2, "--by"),
+        (("decisions", "add", "1", "accept", "--by", " "), 2, "names nobody"),
+        (("decisions", "add", "1", "note", "--by", "Ana"), 2, "a note needs a text"),
+        (("decisions", "add", "1", "maybe", "--by", "Ana"), 2, "maybe"),
         (("decisions", "undo", "99"), 1, "there is no decision 99"),
         (("decisions", "--story", "99"), 1, "there is no story 99"),
         (("changes", "release", "99", "--by", "Ana"), 1, "run 99 holds no changes back"),

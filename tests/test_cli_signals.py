@@ -83,7 +83,7 @@ def test_ctrl_c_ends_the_asking_again_for_what_was_set_aside(
     for path in (FIRST, SECOND):
         site.answer(path, sending(signal.SIGINT))
     ended = hubwatch(
-        "--config", "h.toml", "--db", "h.db", "quarantine", "retry", SOURCE.id, "--fetch"
+        "--config", "h.toml", "--db", "h.db", "reread", "quarantine", SOURCE.id, "--fetch"
     )
     assert ended.code == 130
     assert len(site.paths()) == 1
@@ -94,6 +94,14 @@ def test_ctrl_c_ends_the_asking_again_for_what_was_set_aside(
 def test_ctrl_c_ends_the_adding_of_an_address(hubwatch: CommandLine, server: Server) -> None:
     server.site(HOST).answer(FIRST, sending(signal.SIGINT))
     ended = hubwatch(
-        "--config", "h.toml", "--db", "h.db", "add", f"http://{HOST}{FIRST}", "--by", "Ana"
+        "--config",
+        "h.toml",
+        "--db",
+        "h.db",
+        "stories",
+        "add",
+        f"http://{HOST}{FIRST}",
+        "--by",
+        "Ana",
     )
     assert ended.code == 130

@@ -1,4 +1,4 @@
-"""`hubwatch stories` and `story`: what people see and say."""
+"""`hubwatch stories`: what people see and say."""
 
 from __future__ import annotations
 
@@ -40,32 +40,32 @@ def test_stories_are_listed_with_their_addresses(hubwatch: CommandLine) -> None:
 
 
 def test_a_story_shows_its_proofs(hubwatch: CommandLine) -> None:
-    out = hubwatch(*DB, "story", "1").out
+    out = hubwatch(*DB, "stories", "show", "1").out
     assert "first" in out
     assert "of it stands there" in out
-    story = hubwatch(*DB, "story", "1", "--json").json
-    assert hubwatch(*DB, "story", "--json", "1").json == story
-    assert hubwatch(*DB, "story", "show", "1", "--json").json == story
+    story = hubwatch(*DB, "stories", "show", "1", "--json").json
+    assert hubwatch(*DB, "stories", "show", "--json", "1").json == story
+    assert hubwatch(*DB, "stories", "show", "1", "--json").json == story
     assert {place["how"] for place in story["articles"]} == {None, "copy", "same text"}
 
 
 def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandLine) -> None:
-    merged = hubwatch(*DB, "story", "merge", "4", "5", "--by", "Ana", "--why", "one event")
+    merged = hubwatch(*DB, "stories", "merge", "4", "5", "--by", "Ana", "--why", "one event")
     assert "decision 1: now story 4" in merged.err
-    shown = hubwatch(*DB, "story", "5")
+    shown = hubwatch(*DB, "stories", "show", "5")
     assert "story 5 is now part of story 4" in shown.err
     assert "merge of articles 4 | 5 by Ana" in shown.out
     assert "one event" in shown.out
     assert "joined with 4 by a person" in shown.out
-    parted = hubwatch(*DB, "story", "split", "1", "2", "--by", "Ana")
+    parted = hubwatch(*DB, "stories", "split", "1", "2", "--by", "Ana")
     assert "decision 2: now stories 1, 2" in parted.err
     undone = hubwatch(*DB, "decisions", "undo", "1", "--by", "Bo")
     assert "now stories 4, 5" in undone.err
-    (word,) = hubwatch(*DB, "story", "5", "--json").json["decisions"]
+    (word,) = hubwatch(*DB, "stories", "show", "5", "--json").json["decisions"]
     assert (word["verb"], word["by"], word["why"]) == ("merge", "Ana", "one event")
     assert word["undone"]
     assert word["undone_by"] == "Bo"
-    assert ", undone by Bo 20" in hubwatch(*DB, "story", "5").out
+    assert ", undone by Bo 20" in hubwatch(*DB, "stories", "show", "5").out
     assert "(undone by Bo 20" in hubwatch(*DB, "decisions", "--all").out
     (split, merge) = hubwatch(*DB, "decisions", "--all", "--json").json
     assert (split["undone_by"], merge["undone_by"]) == (None, "Bo")
@@ -75,15 +75,15 @@ def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandL
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("story", "99"), 1, "there is no story 99"),
-        (("story", "merge", "1", "99", "--by", "Ana"), 1, "there is no story 99"),
-        (("story", "merge", "1", "2", "--by", "Ana"), 1, "one story already"),
-        (("story", "split", "1", "5", "--by", "Ana"), 1, "has no article 5"),
-        (("story", "split", "4", "4", "--by", "Ana"), 1, "would keep no article"),
+        (("stories", "show", "99"), 1, "there is no story 99"),
+        (("stories", "merge", "1", "99", "--by", "Ana"), 1, "there is no story 99"),
+        (("stories", "merge", "1", "2", "--by", "Ana"), 1, "one story already"),
+        (("stories", "split", "1", "5", "--by", "Ana"), 1, "has no article 5"),
+        (("stories", "split", "4", "4", "--by", "Ana"), 1, "would keep no article"),
         (("decisions", "undo", "7"), 1, "no decision 7"),
-        (("story", "merge", "1", "4"), 2, "--by"),
-        (("story", "merge", "1", "4", "--by", " "), 2, "names nobody"),
-        (("story", "nonsense"), 2, "nonsense"),
+        (("stories", "merge", "1", "4"), 2, "--by"),
+        (("stories", "merge", "1", "4", "--by", " "), 2, "names nobody"),
+        (("stories", "nonsense"), 2, "nonsense"),
     ],
 )
 def test_mistakes_are_one_line(
@@ -104,7 +104,7 @@ def test_search_shows_a_story_once(hubwatch: CommandLine) -> None:
 def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> None:
     with Archive.open(Path("a.db")) as store, store.writing() as tx:
         tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
-    assert "rebuild-stories" in hubwatch(*DB, "stories").err
-    ended = hubwatch(*DB, "maintain", "rebuild-stories")
+    assert "reread stories" in hubwatch(*DB, "stories").err
+    ended = hubwatch(*DB, "reread", "stories")
     assert "5 articles in 3 stories (3 before)" in ended.err
     assert hubwatch(*DB, "stories").err == ""

@@ -88,7 +88,7 @@ def test_status_keeps_ids_and_states_and_says_what_it_leaves_out(
 def test_runs_say_why_one_failed_on_any_terminal(
     hubwatch: CommandLine, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown = _shown(hubwatch, 80, monkeypatch, *options, "runs")
+    shown = _shown(hubwatch, 80, monkeypatch, *options, "sources", "runs")
     heads, *lines = shown.splitlines()
     assert {"run", "source", "outcome", "why"} <= set(heads.split())
     why = heads.index("why")
@@ -210,6 +210,6 @@ def test_no_color_makes_tables_plain(
     monkeypatch.setenv("FORCE_COLOR", "1")  # a table is drawn as on a terminal
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("NO_COLOR", "")
-    assert "\x1b[1m" in hubwatch(*options, "runs").out
+    assert "\x1b[1m" in hubwatch(*options, "sources", "runs").out
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in hubwatch(*options, "runs").out
+    assert "\x1b" not in hubwatch(*options, "sources", "runs").out

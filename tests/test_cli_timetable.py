@@ -40,7 +40,7 @@ schedule = "daily at 07:30, on mon-fri"
 
 [[timetable]]
 name = "weekly-check"
-command = ["maintain", "check"]
+command = ["archive", "check"]
 schedule = "30 3 * * SUN"
 zone = "Europe/Berlin"
 deadline = "2h"
@@ -85,8 +85,8 @@ def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandL
         ("weekly-check", "morning-digest", "timetable[2].name: 'morning-digest' is there twice"),
         ("weekly-check", "Weekly Check", "timetable[2].name: 'Weekly Check' is no name"),
         ("digest --since", "digst --since", "timetable[1].command: there is no command 'digst'"),
-        ('["maintain", "check"]', '"run"', "timetable[2].command: 'run' is no command that ends"),
-        ('["maintain", "check"]', '"maintain \'check"', "timetable[2].command: No closing"),
+        ('["archive", "check"]', '"run"', "timetable[2].command: 'run' is no command that ends"),
+        ('["archive", "check"]', '"archive \'check"', "timetable[2].command: No closing"),
         ("daily at 07:30", "daily at noon", "timetable[1].schedule: 'daily at noon, on mon-fri'"),
         ("Europe/Berlin", "Europe/Guiyang", "timetable[2].zone: 'Europe/Guiyang' is not known"),
         ('"2h"', '"2 fortnights"', "timetable[2].deadline: '2 fortnights' is no span"),
@@ -117,7 +117,17 @@ def test_limits_are_read_and_bounded(hubwatch: CommandLine) -> None:
 
 
 def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine) -> None:
-    pause = ("--now", AT, "pause", "guiyang-en", "--by", "Ana", "--why", "moved  house")
+    pause = (
+        "--now",
+        AT,
+        "timetable",
+        "pause",
+        "guiyang-en",
+        "--by",
+        "Ana",
+        "--why",
+        "moved  house",
+    )
     told = hubwatch(*pause, "--until", "2026-11-25")
     assert told.out == ("guiyang-en rests until 2026-11-26 00:00 (Asia/Shanghai): moved house\n")
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
@@ -130,8 +140,8 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     assert {fire["held"] for fire in ahead if fire["due"] >= ends} == {""}
     late = hubwatch("--now", "2026-11-26T00:01+08:00", "timetable", "guiyang-en", "--json").json
     assert late[0]["held"] == ""
-    assert "guiyang-en goes on" in hubwatch("--now", AT, "resume", "guiyang-en").out
-    again = hubwatch("--now", AT, "resume", "guiyang-en")
+    assert "guiyang-en goes on" in hubwatch("--now", AT, "timetable", "resume", "guiyang-en").out
+    again = hubwatch("--now", AT, "timetable", "resume", "guiyang-en")
     assert (again.code, again.err) == (1, "hubwatch: guiyang-en: not paused\n")
 
 
@@ -142,7 +152,17 @@ def test_one_job_is_reported_as_one(hubwatch: CommandLine) -> None:
 
 
 def test_the_status_of_a_paused_source_says_when_it_goes_on(hubwatch: CommandLine) -> None:
-    pause = ("pause", "guiyang-en", "--by", "Ana", "--why", "moves", "--until", "2026-12-01")
+    pause = (
+        "timetable",
+        "pause",
+        "guiyang-en",
+        "--by",
+        "Ana",
+        "--why",
+        "moves",
+        "--until",
+        "2026-12-01",
+    )
     hubwatch("--now", AT, *pause)
     rows = {row["source"]: row for row in hubwatch("--now", AT, "status", "--json").json}
     row, other = rows["guiyang-en"], rows["foshan-en"]
@@ -191,7 +211,7 @@ def test_while_everything_stands_still_status_says_so_and_no_next(hubwatch: Comm
     says = "everything stands still since 2026-11-24 12:00: restored from bk.zip (restore)"
     for words in (("status",), ("status", "guiyang-en"), ("status", "--json")):
         told = hubwatch("--now", AT, *words)
-        assert told.err.startswith(f"{says}; `hubwatch resume` lets it go on")
+        assert told.err.startswith(f"{says}; `hubwatch timetable resume` lets it go on")
         assert "2026-11-24" not in told.out.replace(NOW.isoformat(), "")
     assert "2 sources, 0 well, 0 with incidents, 2 paused" in hubwatch("status").err
     for row in hubwatch("--now", AT, "status", "--json").json:
@@ -218,7 +238,7 @@ def test_while_everything_stands_still_status_says_so_and_no_next(hubwatch: Comm
 def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
     hubwatch: CommandLine, words: tuple[str, ...], says: str
 ) -> None:
-    told = hubwatch("--now", AT, "pause", *words)
+    told = hubwatch("--now", AT, "timetable", "pause", *words)
     assert told.code == 2
     assert says in told.err
     with Archive.open_readonly(Path("hubwatch.db")) as store:
@@ -227,11 +247,11 @@ def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
 
 def test_an_entry_rests_as_a_source_does(hubwatch: CommandLine) -> None:
     words = ("--until", "2026-12-01", "--why", "holidays", "--by", "Ana")
-    assert hubwatch("--now", AT, "pause", "morning-digest", *words).code == 0
+    assert hubwatch("--now", AT, "timetable", "pause", "morning-digest", *words).code == 0
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
     assert rows["morning-digest"]["held"].endswith("by Ana: holidays")
     assert rows["weekly-check"]["held"] == ""
-    assert hubwatch("--now", AT, "resume", "morning-digest").code == 0
+    assert hubwatch("--now", AT, "timetable", "resume", "morning-digest").code == 0
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
     assert rows["morning-digest"]["held"] == ""
 
@@ -376,7 +396,7 @@ def test_a_source_that_is_broken_from_the_start_is_left_out_of_the_plan(
 @pytest.mark.parametrize(
     ("command", "purpose"),
     [
-        ('["maintain", "check"]', Purpose.OTHER),
+        ('["archive", "check"]', Purpose.OTHER),
         ('["backup"]', Purpose.BACKUP),
         ('["backup", "--to", "/backup", "--keep", "14"]', Purpose.BACKUP),
         ('["backup", "verify", "/backup/b.zip"]', Purpose.OTHER),
@@ -387,7 +407,7 @@ def test_a_source_that_is_broken_from_the_start_is_left_out_of_the_plan(
 def test_what_an_entry_is_for_is_known_by_its_command(
     hubwatch: CommandLine, command: str, purpose: Purpose
 ) -> None:
-    text = CONFIG.replace('["maintain", "check"]', command)
+    text = CONFIG.replace('["archive", "check"]', command)
     Path("hubwatch.toml").write_text(text, encoding="utf-8")
     found = {job.name: job.purpose for job in jobs(session())}
     assert found["weekly-check"] is purpose

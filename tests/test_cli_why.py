@@ -319,7 +319,7 @@ def test_set_aside_says_why_and_what_to_do(city: City) -> None:
         tx.articles.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
     answer = city.why(url(7))
     assert (answer["answer"], answer["quarantine"]["reason"]) == ("quarantined", "no body")
-    assert answer["next"] == "quarantine retry city --fetch"
+    assert answer["next"] == "reread quarantine city --fetch"
 
 
 def test_what_today_s_rules_can_read_is_to_be_read_again_without_the_network(city: City) -> None:
@@ -330,7 +330,7 @@ def test_what_today_s_rules_can_read_is_to_be_read_again_without_the_network(cit
         kept = tx.pages.keep("city", capture(page.encode(), url=url(8)), FetchKind.ARTICLE)
         aside = Quarantine(url(8), unreadable(Outcome.EMPTY))
         tx.articles.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
-    assert city.why(url(8))["next"] == "quarantine retry city"
+    assert city.why(url(8))["next"] == "reread quarantine city"
 
 
 def test_the_points_of_a_grade_are_the_sum_of_those_that_are_printed(city: City) -> None:

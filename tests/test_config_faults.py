@@ -134,7 +134,7 @@ BROKEN = [
     ('"digest --since 24h -o out.html"', '"digest issue"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"run"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"desk --user Li"', "timetable[1].command"),
-    ('"digest --since 24h -o out.html"', '"maintain"', "timetable[1].command"),
+    ('"digest --since 24h -o out.html"', '"archive"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"search --help"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"digest \'open"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '""', "timetable[1].command"),

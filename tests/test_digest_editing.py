@@ -77,7 +77,9 @@ def test_a_digest_made_at_once_of_what_was_accepted_holds_nothing_else(
     assert hubwatch(*asked).json["sections"] == []
     article, title = stories(hubwatch)[0]
     shown = hubwatch(*HERE, "show", str(article), "--json").json
-    assert hubwatch(*HERE, "decide", str(shown["story"]), "accept", "--by", "Li").code == 0
+    assert (
+        hubwatch(*HERE, "decisions", "add", str(shown["story"]), "accept", "--by", "Li").code == 0
+    )
     made = hubwatch(*asked).json
     assert [item["title"] for part in made["sections"] for item in part["items"]] == [title]
 

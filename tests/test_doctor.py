@@ -77,7 +77,7 @@ def test_a_global_pause_is_a_warning_with_the_word_that_ends_it(hubwatch: Comman
     )
     assert (found["state"], found["remedy"]) == (
         "warning",
-        "`hubwatch --config hubwatch.toml resume`",
+        "`hubwatch --config hubwatch.toml timetable resume`",
     )
     assert "restored from bk.zip" in found["told"]
 
@@ -225,7 +225,7 @@ deadline = "4h"
 
 [[timetable]]
 name = "look"
-command = ["maintain", "check"]
+command = ["archive", "check"]
 schedule = "every 1h"
 """
 
@@ -276,7 +276,7 @@ def test_a_job_that_fails_is_a_fault_without_a_daemon_or_an_incident(
 
 def test_an_entry_that_cannot_be_used_is_a_fault(scheduled: CommandLine) -> None:
     text = Path("hubwatch.toml").read_text(encoding="utf-8")
-    Path("hubwatch.toml").write_text(text.replace('"maintain"', '"mend"'), encoding="utf-8")
+    Path("hubwatch.toml").write_text(text.replace('"archive"', '"mend"'), encoding="utf-8")
     state, told, _, code = check_of(scheduled, "configuration")
     assert (state, code) == ("fault", 1)
     assert "there is no command 'mend'" in told

@@ -135,7 +135,7 @@ def test_every_command_that_is_shown_can_be_typed() -> None:
         ("digest issue 12", "issue wants --by"),
         ("show", "show wants 1 words, not 0"),
         ("show 1 2", "show takes 1 words, not 2"),
-        ("decide 17 acept --by Ana", "verb is one of"),
+        ("decisions add 17 acept --by Ana", "verb is one of"),
         ("incidents ack 3 --by", "--by lacks its value"),
     ],
 )

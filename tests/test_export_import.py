@@ -436,7 +436,7 @@ def test_show_and_reparse_are_honest_about_an_import(hubwatch: CommandLine, tmp_
     assert "imported, no archived page behind it" in hubwatch("--db", db, "show", 1).out
     shown = hubwatch("--db", db, "show", 1, "--json").json
     assert shown["revisions"][0]["snapshot"] is None
-    assert "0 pages read again" in hubwatch("--db", db, "reparse").err
+    assert "0 pages read again" in hubwatch("--db", db, "reread", "pages").err
 
 
 def test_usage(hubwatch: CommandLine, tmp_path: Path) -> None:

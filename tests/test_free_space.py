@@ -147,7 +147,7 @@ def test_53_on_a_disk_that_fills_up_crawls_stop_and_all_else_goes_on(
         assert crawl("practice-en-kjj") == (1, ["no_space"])
         assert len(hubwatch(*here, "search", "innovation", "--json").json) > 0
         assert hubwatch(*here, "digest", "--since", "2026-01-01").code == 0
-        assert hubwatch(*here, "maintain", "check").code == 0
+        assert hubwatch(*here, "archive", "check").code == 0
         filler.unlink()
         assert crawl("practice-en-kjj") == (0, ["ok"])
 

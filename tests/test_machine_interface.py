@@ -230,17 +230,19 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         run("show --json", *here, "show", str(number), "--json")
     run("stories --json", *here, "stories", "--limit", "500", "--json")
     several = [story for story in found["stories --json"][0] if len(story["articles"]) > 1]
-    hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
+    hubwatch(*here, "stories", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
     hubwatch(*here, "decisions", "undo", "1")
-    hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
-    hubwatch(*here, "decide", str(several[0]["id"]), "accept", "--by", "Bo", "--why", "ours")
+    hubwatch(*here, "stories", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
+    hubwatch(
+        *here, "decisions", "add", str(several[0]["id"]), "accept", "--by", "Bo", "--why", "ours"
+    )
     run("decisions --json", *here, "decisions", "--all", "--json")
     changed(1)
     run("changes --json", *here, "changes", "--json")
     run("show --json", *here, "show", "1", "--json")
-    run("story show --json", *here, "story", "1", "--json")
-    run("story show --json", *here, "story", str(several[1]["id"]), "--json")
-    run("runs --json", *here, "runs", "--json")
+    run("stories show --json", *here, "stories", "show", "1", "--json")
+    run("stories show --json", *here, "stories", "show", str(several[1]["id"]), "--json")
+    run("sources runs --json", *here, "sources", "runs", "--json")
     run("sources --json", *here, "sources", "--json")
     run("sources show --json", *here, "sources", "show", "practice-en", "--json")
     for recorded in ("wuhan-zh", "taiyuan-zh-rsj", "suzhou-zh-fg"):
@@ -256,11 +258,24 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     add = ("sources", "add", "--yes", "--json")
     run("sources add --json", *here, *add, "http://zh.practice.test/", "--id", "zh-new")
     run("sources add --json", *here, *add, "http://feed.practice.test/", "--dry-run")
-    hand = ("add", "--title", "By hand", "--source", "WeChat", "--date", "2026-03", "--by", "Li")
+    hand = (
+        "stories",
+        "add",
+        "--title",
+        "By hand",
+        "--source",
+        "WeChat",
+        "--date",
+        "2026-03",
+        "--by",
+        "Li",
+    )
     Path("hand.txt").write_text("Tulips are sold on the square.", encoding="utf-8")
     for _ in range(2):
-        run("add --json", *here, *hand, "--file", "hand.txt", "--json")
-    run("add --json", *here, "add", "http://zh.practice.test/none.html", "--json")
+        run("stories add --json", *here, *hand, "--file", "hand.txt", "--json")
+    run(
+        "stories add --json", *here, "stories", "add", "http://zh.practice.test/none.html", "--json"
+    )
     run("show --json", *here, "show", str(found["add --json"][0]["article"]), "--json")
     run("why --json", *here, "why", str(found["add --json"][0]["article"]), "--json")
     run("sources check --json", *here, "sources", "check", "zh-new", "--json")
@@ -298,23 +313,23 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("import --json", *bad, "import", "lines.jsonl", "--json")
     run("backfill --estimate --json", *here, "backfill", *since, "--estimate")
     run("backfill --json", *here, "backfill", *since)
-    run("reparse --json", *bad, "reparse", "--dry-run", "--json")
+    run("reread pages --json", *bad, "reread", "pages", "--dry-run", "--json")
     run("quarantine --json", *bad, "quarantine", "--json")
     run("quarantine show --json", *bad, "quarantine", "show", "1", "--json")
-    run("quarantine retry --json", *bad, "quarantine", "retry", SOURCE.id, "--json")
+    run("reread quarantine --json", *bad, "reread", "quarantine", SOURCE.id, "--json")
     asked_about_relevance(run, hubwatch, here, bad)
-    run("maintain check --json", *bad, "maintain", "check", "--json")
+    run("archive check --json", *bad, "archive", "check", "--json")
     for name in ("Ana", "Li"):
         hubwatch(*here, "people", "add", name)
     hubwatch(*here, "people", "revoke", "Li")
     run("people --json", *here, "people", "--json")
-    run("prune --json", *here, "prune", "--dry-run", "--json")
-    run("prune --json", *here, "prune", "--json")
+    run("archive prune --json", *here, "archive", "prune", "--dry-run", "--json")
+    run("archive prune --json", *here, "archive", "prune", "--json")
     run("backup --json", *here, "backup", "b.zip", "--json")
     run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)
-    run("restore --json", *moved, "restore", "b.zip", "--json")
-    run("restore --json", *moved, "restore", "b.zip", "--replace", "--json")
+    run("backup restore --json", *moved, "backup", "backup", "restore", "b.zip", "--json")
+    run("backup restore --json", *moved, "backup", "backup", "restore", "b.zip", "--replace", "--json")
     return found
 
 
@@ -343,7 +358,7 @@ def asked_about_relevance(
     Path("texts.jsonl").write_text(json.dumps({"title": "CAST", "body": BODY}) + "\nx\n", "utf-8")
     SHORT_LIST.write_text(SHORT, "utf-8")
     leads = decided(Path("hubwatch.db"))
-    hubwatch(*bad, "rematch")
+    hubwatch(*bad, "reread", "grades")
     for asked in (*leads, "the hub city", f"{AWAY}wsb/2026-02/20/c_1.htm"):
         run("why --json", *here, "why", asked, "--json")
     run("why --json", *here, "why", f"{AWAY}none.html", "--json")
@@ -353,7 +368,7 @@ def asked_about_relevance(
     run("watchlist show --json", *here, "watchlist", "show", "--json")
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")
-    run("rematch --json", *here, "rematch", "--json")
+    run("reread grades --json", *here, "reread", "grades", "--json")
 
 
 @pytest.mark.slow

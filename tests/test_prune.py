@@ -485,7 +485,7 @@ def test_the_command_says_what_would_go_and_removes_it(
     hubwatch = CommandLine(capsys)
     config = archive.with_name("hubwatch.toml")
     config.write_text('archive = "hubwatch.db"\n[retention]\nlists = "30d"\nfetches = "forever"\n')
-    here = ("--config", config, "--now", "2026-06-30T11:00+08:00", "prune")
+    here = ("--config", config, "--now", "2026-06-30T11:00+08:00", "archive", "prune")
     dry = hubwatch(*here, "--dry-run")
     assert dry.code == 0
     assert filled.count("snapshots") == 120
@@ -498,7 +498,7 @@ def test_the_command_says_what_would_go_and_removes_it(
         "slots": 0, "readings": 0, "lists": 89, "pages": 0, "bytes": 89
     }  # fmt: skip
     assert filled.count("snapshots") == 31
-    lock = Lock(archive, "prune").acquire(timedelta(0), "hubwatch prune")
+    lock = Lock(archive, "prune").acquire(timedelta(0), "hubwatch archive prune")
     busy = hubwatch(*here)
     assert (busy.code, "prune is in use by" in busy.err) == (1, True)
     lock.release()

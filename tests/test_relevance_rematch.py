@@ -163,7 +163,7 @@ def test_a_killed_rematch_leaves_whole_articles_and_the_next_one_ends_it(
 @pytest.mark.slow
 def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Archive, archive: Path) -> None:
     keep(store, 1, "Innovation China")
-    for command in (["rematch"], ["watchlist", "test"], ["why", "1"]):
+    for command in (["reread", "grades"], ["watchlist", "test"], ["why", "1"]):
         code = (
             "import sys\nfrom desk.cli.main import main\n"
             "try:\n    main(sys.argv[1:])\nexcept SystemExit as ended:\n    assert not ended.code\n"
@@ -346,8 +346,8 @@ def test_the_commands_of_a_watchlist(hubwatch: CommandLine, store: Archive, tmp_
     keep(store, 2, "A tower", published=day("2024-02-01"))
     with store.writing() as tx:
         tx.decisions.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
-    assert "2 articles matched" in hubwatch("rematch").out
-    assert "nothing to do: all 2 articles were matched" in hubwatch("rematch").out
+    assert "2 articles matched" in hubwatch("reread", "grades").out
+    assert "nothing to do: all 2 articles were matched" in hubwatch("reread", "grades").out
 
     copied = hubwatch("watchlist", "copy", "mine.toml")
     assert copied.code == 0

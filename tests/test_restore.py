@@ -249,24 +249,28 @@ def test_the_commands_restore_pause_and_resume(
     hubwatch: CommandLine, home: Path, backup: Path, tmp_path: Path
 ) -> None:
     new = tmp_path / "new.toml"
-    ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
+    ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "backup", "restore", backup)
     assert ended.code == 0, ended.err
-    resume = f"hubwatch --config {new} --db {tmp_path / 'new.db'} resume"
+    resume = f"hubwatch --config {new} --db {tmp_path / 'new.db'} timetable resume"
     assert f"until `{resume}`" in ended.out
-    lone = hubwatch("--config", tmp_path / "lone" / "h.toml", "restore", backup, "--replace")
-    assert f"until `hubwatch --config {tmp_path / 'lone' / 'h.toml'} resume`" in lone.out
-    again = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
+    lone = hubwatch(
+        "--config", tmp_path / "lone" / "h.toml", "backup", "backup", "restore", backup, "--replace"
+    )
+    assert f"until `hubwatch --config {tmp_path / 'lone' / 'h.toml'} timetable resume`" in lone.out
+    again = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "backup", "restore", backup)
     assert again.code == 1
     assert "new.db: is there already and would be replaced; --replace" in again.err
-    told = hubwatch("--db", tmp_path / "4.db", "restore", backup, "--replace", "--json").json
+    told = hubwatch(
+        "--db", tmp_path / "4.db", "backup", "backup", "restore", backup, "--replace", "--json"
+    ).json
     assert told["archive"] == str(tmp_path / "4.db")
     here = ("--db", tmp_path / "new.db")
     assert "everything goes on" in hubwatch(*shlex.split(resume)[1:]).out
-    again = hubwatch(*here, "resume")
+    again = hubwatch(*here, "timetable", "resume")
     assert (again.code, "does not stand still" in again.err) == (1, True)
     said = ("--why", "holiday", "--by", "Ana", "--until", "2100-01-01")
-    assert hubwatch(*here, "pause", *said).code == 2
-    paused = hubwatch(*here, "pause", "--all", *said)
+    assert hubwatch(*here, "timetable", "pause", *said).code == 2
+    paused = hubwatch(*here, "timetable", "pause", "--all", *said)
     assert paused.code == 0
     with Archive.open(tmp_path / "new.db") as store:
         found = store.maintenance.global_pause(NOW)

@@ -54,7 +54,7 @@ def test_an_archive_of_a_draft_is_refused_and_left_alone(
     for opening in (Archive.open, Archive.open_readonly, Archive.create, upgrade_archive):
         with pytest.raises(StorageError, match=r"from before 0\.1\.0 with other tables"):
             opening(archive)
-    refused = hubwatch("--db", archive, "upgrade")
+    refused = hubwatch("--db", archive, "archive", "archive", "upgrade")
     assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
     assert archive.read_bytes() == before
 
@@ -67,15 +67,15 @@ def test_an_older_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
     become_next(monkeypatch)
     assert pending(archive) == (NEXT,)
     for opening in (Archive.open, Archive.open_readonly, Archive.create):
-        with pytest.raises(OlderSchema, match="`hubwatch upgrade` brings it up to date"):
+        with pytest.raises(OlderSchema, match="`hubwatch archive upgrade` brings it up to date"):
             opening(archive)
-    for command in (("search", SEARCHED), ("maintain", "check"), ("runs",), ("init",)):
+    for command in (("search", SEARCHED), ("archive", "check"), ("sources", "runs"), ("init",)):
         refused = hubwatch("--db", archive, *command)
         assert (refused.code, refused.out) == (1, ""), command
         assert len(refused.err.splitlines()) == 1, command
         assert "upgrade` brings it up to date" in refused.err
     assert archive.read_bytes() == bytes_before
-    ended = hubwatch("--db", archive, "upgrade")
+    ended = hubwatch("--db", archive, "archive", "archive", "upgrade")
     assert ended.code == 0, ended.err
     assert look_over(archive).schema == NEXT
     after = kept_in(archive)

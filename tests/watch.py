@@ -243,7 +243,7 @@ def main() -> int:
         code = watch(scene, chosen.minutes)
         for words in (
             ("timetable",),
-            ("runs", "--limit", "40"),
+            ("sources", "runs", "--limit", "40"),
             ("incidents", "--all"),
             ("alerts", "list"),
             ("status",),

@@ -31,6 +31,7 @@ from .console import (
 )
 from .daemon import other_jobs
 from .incidents import looked
+from .main import CommandGroup
 from .options import JSON, limit_option, output_option
 from .session import Session, pass_session
 
@@ -47,7 +48,7 @@ _WAIT = timedelta(seconds=10)
 _IN_VAIN = 2  # tries of one message after which a channel counts as broken
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def alerts() -> None:
     """Tell people what is amiss: judge all sources, send what they have to know, test a channel.
 

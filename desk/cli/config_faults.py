@@ -23,7 +23,7 @@ from .. import _, described
 from ..config import at_key, user_archive
 from ..config_snapshot import last_kept
 from .crawl import contact_for
-from .main import cli
+from .main import cli, renamed
 from .session import Session
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ def _of_archive(session: Session) -> Iterator[ConfigFault]:
         yield ConfigFault(error, session.hint("init"))
     except HubwatchError as error:
         remedy = _(
-            "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
+            "`hubwatch archive upgrade`, `hubwatch backup restore FILE` or `hubwatch init`, "
+            "by what it says"
         )
         yield ConfigFault(error, session.with_hints(remedy))
 
@@ -182,11 +183,15 @@ def _key(entry: TimetableEntry) -> str:
 
 def complaint(session: Session, words: Sequence[str]) -> str:
     """What is wrong with a command line, behind `hubwatch`, in one line. Empty if nothing is. It is
-    read as if it were typed, and not run."""
+    read as if it were typed, and not run. One by a name that a command had before goes on."""
     if set(words) & set(_HELP):
         return _("a job does not ask for help")
     try:
-        _read(cli, click.Context(cli, info_name="hubwatch", obj=session), list(words))
+        _read(
+            cli,
+            click.Context(cli, info_name="hubwatch", obj=session),
+            list(renamed(words) or words),
+        )
     except click.BadParameter as error:
         if error.param is not None and isinstance(error.param.type, (click.Path, click.File)):
             return ""  # what is not there now may be when it is due

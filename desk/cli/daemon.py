@@ -154,18 +154,21 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
 
 
 def _command(entry: TimetableEntry, hubwatch: tuple[str, ...]) -> Job:
+    from .main import renamed
+
+    words = renamed(entry.command) or entry.command
     return Job(
         name=entry.name,
-        command=(*hubwatch, *entry.command),
+        command=(*hubwatch, *words),
         schedule=entry.schedule,
         deadline=entry.deadline,
-        purpose=_purpose(entry.command),
-        command_line=shlex.join(entry.command),
+        purpose=_purpose(words),
+        command_line=shlex.join(words),
     )
 
 
 def _purpose(command: Sequence[str]) -> Purpose:
     if tuple(command[:2]) == _ALERTS:
         return Purpose.ALERTS
-    makes_one = command[0] == "backup" and tuple(command[1:2]) != ("verify",)
+    makes_one = command[0] == "backup" and not {*command[1:2]} & {"verify", "restore"}
     return Purpose.BACKUP if makes_one else Purpose.OTHER

@@ -1,5 +1,4 @@
-"""`hubwatch decide`, `correct` and `decisions`: what people say of stories, kept, listed, taken
-back."""
+"""`hubwatch decisions`: what people say of stories, added, listed, corrected, taken back."""
 
 from __future__ import annotations
 
@@ -24,6 +23,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .main import CommandGroup
 from .options import (
     JSON,
     NUMBER,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
-@click.command()
+@click.command("add")
 @number_argument("story", "STORY")
 @click.argument(
     "verb",
@@ -62,9 +62,9 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
 
     \b
     Examples:
-      hubwatch decide 17 accept --by Ana
-      hubwatch decide 23 reject --by Ana --why "about another Guiyang"
-      hubwatch decide 17 note --by Bo --why "ask the science bureau"
+      hubwatch decisions add 17 accept --by Ana
+      hubwatch decisions add 23 reject --by Ana --why "about another Guiyang"
+      hubwatch decisions add 17 note --by Bo --why "ask the science bureau"
     """
     name, now, word = name_of(person), session.now, one_line(why)
     if verb in WORDED and not word:
@@ -90,9 +90,9 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
 
     \b
     Examples:
-      hubwatch correct 42 published 2026-11-24 --by Ana
-      hubwatch correct 42 title "Guiyang named hub city" --by Ana
-      hubwatch correct 42 author "" --by Ana
+      hubwatch decisions correct 42 published 2026-11-24 --by Ana
+      hubwatch decisions correct 42 title "Guiyang named hub city" --by Ana
+      hubwatch decisions correct 42 author "" --by Ana
     """
     name, now = name_of(person), session.now
     carry_out(
@@ -100,7 +100,7 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
     )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--story", "story", type=NUMBER, metavar="NUMBER", help="Only of this story.")
 @person_option("Only what this person said.")
 @click.option(
@@ -113,12 +113,13 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
 def decisions(
     ctx: click.Context, story: int | None, person: str | None, which: str, limit: int, output: str
 ) -> None:
-    """List what people decided of stories, the latest first; `undo` takes one back.
+    """List what people decided of stories, the latest first; decide, correct, take back.
 
     \b
     Examples:
       hubwatch decisions
       hubwatch decisions --story 17 --all
+      hubwatch decisions add 17 accept --by Ana
       hubwatch decisions undo 3 --by Ana
     """
     if ctx.invoked_subcommand is not None:
@@ -192,6 +193,10 @@ DECISION: JsonDocument[Decision] = JsonDocument(
     commands=("decisions --json",),
     about="A list of what people said, the latest first: what counts now, with `--all` everything.",
 )  # fmt: skip
+
+
+decisions.add_command(decide)
+decisions.add_command(correct)
 
 
 @decisions.command()

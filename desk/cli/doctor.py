@@ -107,7 +107,8 @@ def _look(session: Session) -> Iterator[Check]:
         store = used.reading()
     except HubwatchError as error:
         remedy = _(
-            "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
+            "`hubwatch archive upgrade`, `hubwatch backup restore FILE` or `hubwatch init`, "
+            "by what it says"
         )
         yield fault("archive", described(error), remedy)
         yield from check_machine(archive, None, config, session.now)

@@ -26,6 +26,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .main import CommandGroup
 from .options import (
     JSON,
     limit_option,
@@ -53,7 +54,7 @@ _COLUMNS = (
 )
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--all", "which", flag_value="all", default="open", help="Closed ones, too.")
 @click.option("--source", metavar="ID", help="Only of this source, open or closed.")
 @limit_option(50)

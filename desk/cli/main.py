@@ -18,7 +18,7 @@ import click
 
 from hubwatch.errors import ConfigError, HubwatchError, Paused
 
-from .. import N_, _, described, language, language_of_environment, set_language
+from .. import N_, _, described, language, language_of_environment, pgettext, set_language
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,13 +57,59 @@ def columns() -> int:
         return _USUAL_COLUMNS
 
 
-class LazyGroup(click.Group):
+class CommandGroup(click.Group):
+    """A group of commands. For one that is not there it names the nearest, or that in whose place
+    it was."""
+
+    context_class = WidthContext
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command. One that is not there is a usage error that names another."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise click.UsageError(self._describe_unknown(ctx, args), ctx)
+        return super().resolve_command(ctx, args)
+
+    def _describe_unknown(self, ctx: click.Context, args: list[str]) -> str:
+        words = [*ctx.command_path.split()[1:], *args]
+        now = renamed(words)
+        if now is not None:
+            return _(
+                "`%(old)s` is now `%(new)s`",
+                old=" ".join(("hubwatch", *_old_name(words))),
+                new=_command_line(ctx, now),
+            )
+        path = " ".join(words[: len(words) - len(args) + 1])
+        if path in _MEANT_COMMANDS:
+            hint = _(
+                "; you may look for `%(command)s`",
+                command=_command_line(ctx, _MEANT_COMMANDS[path].split()),
+            )
+        else:
+            hint = self._nearest(ctx, args[0])
+        return _("there is no command %(name)r%(hint)s", name=args[0], hint=hint)
+
+    def _nearest(self, ctx: click.Context, word: str) -> str:
+        near = import_module("difflib").get_close_matches(word, self.list_commands(ctx), n=1)
+        if near:
+            return _("; did you mean %(near)r?", near=near[0])
+        return _("; see `%(command)s --help`", command=ctx.command_path)
+
+
+def _command_line(ctx: click.Context, words: Sequence[str]) -> str:
+    """A command line with the configuration and the archive that this call named."""
+    given = ctx.find_root().params
+    named = [(f"--{name}", str(given[name])) for name in ("config", "db") if given.get(name)]
+    line = ("hubwatch", *(word for pair in named for word in pair), *words)
+    return str(import_module("shlex").join(line))
+
+
+class LazyGroup(CommandGroup):
     """A group of commands that are imported when they are called, not before.
 
     They are shown in the order of the entries: the one in which people meet them.
     """
-
-    context_class = WidthContext
 
     def __init__(self, *arguments: Any, entries: Entries, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -89,83 +135,189 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
-        shown = [(name, _(entry[2])) for name, entry in self._entries.items() if entry[2]]
-        with formatter.section(_("Commands")):
-            formatter.write_dl(shown)
+        self._write_list(formatter, _("Commands"), self.list_commands(ctx))
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command. For an unknown one name the nearest."""
-        if args and args[0] not in self._entries and not args[0].startswith("-"):
-            from difflib import get_close_matches
+    def _write_list(
+        self, formatter: click.HelpFormatter, heading: str, names: Sequence[str]
+    ) -> None:
+        with formatter.section(heading):
+            formatter.write_dl([(name, _(self._entries[name][2])) for name in names])
 
-            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
-            hint = (
-                _("; did you mean %(near)r?", near=near[0])
-                if near
-                else _("; see `%(command)s --help`", command=ctx.command_path)
-            )
-            raise click.UsageError(
-                _("there is no command %(name)r%(hint)s", name=args[0], hint=hint), ctx
-            )
-        return super().resolve_command(ctx, args)
+
+class UsualGroup(LazyGroup):
+    """A group of which one command, the first, needs no name: what is no name of a command is
+    meant for that."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let everything but the name of a command stand for the usual one."""
+        if not (args and args[0] in self._entries) and not {"-h", "--help"} & set(args):
+            args = [next(iter(self._entries)), *args]
+        return super().parse_args(ctx, args)
 
 
 # command → module, object, what the list of commands says of it
 _COMMANDS = {
-    "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest. Start here."),
     "init": ("setup", "init", "Make a configuration and an archive, and say where."),
-    "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
     "run": ("daemon", "run", "Run the daemon: every source on its timetable."),
-    "timetable": ("timetable", "timetable", "Show what is due when, and how it went last."),
-    "pause": ("timetable", "pause", "Let jobs, or everything, rest until a date."),
-    "resume": ("timetable", "resume", "End the rest of jobs, or of everything."),
+    "search": ("articles", "search", "Search the archive; a line a story."),
+    "digest": ("main", "digest", "Make a digest; draft, issue and hand it on."),
     "status": ("status", "status", "Show how every source is doing, with proof."),
+    "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest. Start here."),
+    "practice": ("demo", "practice", "Serve the practice portal on this machine."),
+    "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
+    "people": ("users", "people", "Who may use the desk."),
+    "show": ("articles", "show", "Show one article with its evidence and history."),
+    "stories": ("stories", "stories", "List the stories; show one, join, part or add some."),
+    "decisions": ("decisions", "decisions", "List what people decided; decide, correct, undo."),
+    "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
+    "why": ("why", "why", "Say why something is here, or is not."),
+    "watchlist": ("relevance", "watchlist", "Show what is watched; test an edited list."),
+    "match": ("relevance", "match", "Grade texts by the watchlist, and say why."),
+    "cite": ("digests.output", "cite", "Cite an article, with the archived page that proves it."),
+    "export": ("export", "export", "Write articles, or archived pages, to a file for others."),
+    "sources": ("sources", "sources", "List the sources and their runs; add or check one."),
+    "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
+    "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
+    "import": ("export", "import_", "Take over articles or pages that others archived."),
+    "parse": ("pages", "parse", "Read saved pages: every field, where it came from, why."),
+    "quarantine": ("quarantine", "quarantine", "List pages that were set aside; show one."),
+    "timetable": ("main", "timetable", "Show what is due when; let jobs rest, or go on."),
     "incidents": ("incidents", "incidents", "List what is amiss; show one, or see to it."),
     "doctor": ("doctor", "doctor", "Look this installation over, with remedies."),
     "config": ("config", "config", "Show the configuration in use, or check it."),
     "alerts": ("alerts", "alerts", "Tell people what is amiss; test the channels."),
-    "sources": ("sources", "sources", "List the sources; add, show, check or test one."),
-    "search": ("articles", "search", "Search the archive; a line a story."),
-    "show": ("articles", "show", "Show one article with its evidence and history."),
-    "stories": ("stories", "stories", "List the stories, each with all its addresses."),
-    "story": ("stories", "story", "Show a story and its proof; join stories, or part them."),
-    "decide": (
-        "decisions",
-        "decide",
-        "Accept, reject or put off a story, or note something on it.",
-    ),
-    "add": ("manual_entry", "add", "Add an address by hand, or an item without a page."),
-    "correct": ("decisions", "correct", "Correct a title, date, source line or author."),
-    "decisions": ("decisions", "decisions", "List what people decided; take it back."),
-    "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
-    "runs": ("runs", "runs", "List the latest runs."),
-    "digest": ("main", "digest", "Make a digest; draft, issue and hand it on."),
-    "cite": ("digests.output", "cite", "Cite an article, with the archived page that proves it."),
-    "export": ("export", "export", "Write articles, or archived pages, to a file for others."),
-    "import": ("export", "import_", "Take over articles or pages that others archived."),
-    "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
-    "parse": ("pages", "parse", "Read saved pages: every field, where it came from, why."),
-    "reparse": ("pages", "reparse", "Read the archived pages again with today's rules."),
-    "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
-    "people": ("users", "people", "Who may use the desk."),
-    "why": ("why", "why", "Say why something is here, or is not."),
-    "match": ("relevance", "match", "Grade texts by the watchlist, and say why."),
-    "watchlist": ("relevance", "watchlist", "Show what is watched; test an edited list."),
-    "rematch": ("relevance", "rematch", "Apply the watchlist to the whole archive."),
-    "quarantine": ("quarantine", "quarantine", "List pages that were set aside; try them again."),
-    "maintain": (
-        "maintenance",
-        "maintain",
-        "Check the archive, repair it, find its stories again.",
-    ),
-    "backup": ("maintenance", "backup", "Make one verified file of everything, or verify one."),
-    "restore": ("maintenance", "restore", "Put a backup back; it begins paused."),
-    "prune": ("maintenance", "prune", "Remove what nothing rests on any more."),
-    "upgrade": ("maintenance", "upgrade", "Bring the archive up to this Hubwatch."),
-    "practice": ("demo", "practice", "Serve the practice portal on this machine."),
+    "reread": ("main", "reread", "Apply today's rules to what is archived."),
+    "archive": ("main", "archive", "Check the archive, repair, prune or upgrade it."),
+    "backup": ("maintenance", "backup", "Make one file of everything; verify or restore one."),
 }
+_FIRST = ("init", "run", "search", "digest", "status")
+_BEGIN = ("demo", "practice", "config", "desk", "people")
+_STORIES = ("show", "stories", "decisions", "changes", "why", "watchlist", "match")
+_DIGESTS = ("cite", "export")
+_SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")
+_KEEP = ("incidents", "doctor", "alerts", "reread", "archive", "backup")
+
+
+def places() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The headings of the list of all commands, with the commands below each: the five that come
+    first, then the places of the desk, with what comes before and after."""
+    return (
+        (pgettext("place", "First"), _FIRST),
+        (pgettext("place", "Begin"), _BEGIN),
+        (pgettext("place", "Stories"), _STORIES),
+        (pgettext("place", "Digests"), _DIGESTS),
+        (pgettext("place", "Sources"), _SOURCES),
+        (pgettext("place", "Keep"), _KEEP),
+    )
+
+
+RENAMED_COMMANDS = {
+    "story show": "stories show",
+    "story merge": "stories merge",
+    "story split": "stories split",
+    "story": "stories show",
+    "decide": "decisions add",
+    "correct": "decisions correct",
+    "add": "stories add",
+    "runs": "sources runs",
+    "pause": "timetable pause",
+    "resume": "timetable resume",
+    "reparse": "reread pages",
+    "rematch": "reread grades",
+    "quarantine retry": "reread quarantine",
+    "maintain rebuild-stories": "reread stories",
+    "maintain check": "archive check",
+    "maintain repair": "archive repair",
+    "maintain": "archive",
+    "prune": "archive prune",
+    "upgrade": "archive upgrade",
+    "restore": "backup restore",
+}
+"""Commands that have another name now. The command line refuses the old one and names the new; a
+job of the timetable that was written with it goes on."""
+_MEANT_COMMANDS = {
+    "daemon": "run",
+    "start": "run",
+    "serve": "run",
+    "web": "desk",
+    "ui": "desk",
+    "server": "desk",
+    "gui": "desk",
+    "login": "people link",
+    "users": "people",
+    "user": "people",
+    "enable": "sources enable",
+    "disable": "sources disable",
+    "check": "sources check",
+    "test": "sources test",
+    "source": "sources",
+    "feeds": "sources",
+    "portals": "sources",
+    "fetch": "crawl",
+    "scrape": "crawl",
+    "spider": "crawl",
+    "update": "crawl",
+    "find": "search",
+    "grep": "search",
+    "query": "search",
+    "list": "stories",
+    "ls": "stories",
+    "news": "stories",
+    "queue": "stories",
+    "articles": "search",
+    "article": "show",
+    "merge": "stories merge",
+    "split": "stories split",
+    "accept": "decisions add",
+    "reject": "decisions add",
+    "undo": "decisions undo",
+    "report": "digest",
+    "newsletter": "digest",
+    "mail": "digest send",
+    "send": "digest send",
+    "draft": "digest draft",
+    "issue": "digest issue",
+    "diff": "changes",
+    "history": "changes",
+    "logs": "sources runs",
+    "log": "sources runs",
+    "schedule": "timetable",
+    "cron": "timetable",
+    "jobs": "timetable",
+    "stop": "timetable pause",
+    "health": "status",
+    "problems": "incidents",
+    "errors": "incidents",
+    "topics": "watchlist show",
+    "keywords": "watchlist show",
+    "verify": "backup verify",
+    "migrate": "archive upgrade",
+    "vacuum": "archive prune",
+    "clean": "archive prune",
+    "fsck": "archive check",
+    "dump": "export",
+    "load": "import",
+    "settings": "config",
+    "version": "--version",
+    "help": "--help",
+}
+"""What newcomers type who know other programs, and what they mean by it."""
+
+
+def _old_name(words: Sequence[str]) -> tuple[str, ...]:
+    """The words that are the name of a command which has another one now; none where it has not."""
+    for length in (2, 1):
+        if " ".join(words[:length]) in RENAMED_COMMANDS:
+            return tuple(words[:length])
+    return ()
+
+
+def renamed(words: Sequence[str]) -> tuple[str, ...] | None:
+    """A command line, without `hubwatch`, by the names of today. None where it is so already."""
+    old = _old_name(words)
+    if not old or (old == ("story",) and len(words) == 1):
+        return ("stories",) if old else None
+    return (*RENAMED_COMMANDS[" ".join(old)].split(), *words[len(old) :])
 
 
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
@@ -194,6 +346,11 @@ def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path
 class _Commands(LazyGroup):
     """The commands of `hubwatch`."""
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write them place by place."""
+        for place, names in places():
+            self._write_list(formatter, place, names)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run one. What an error advises is to be typed for the configuration and the archive that
         this call named: who raises it need not know how we were called."""
@@ -204,7 +361,7 @@ class _Commands(LazyGroup):
             if ctx.obj is not None:
                 text = ctx.obj.with_hints(text)
                 if isinstance(error, Paused):
-                    text += _("; %(command)s goes on", command=ctx.obj.hint("resume"))
+                    text += _("; %(command)s goes on", command=ctx.obj.hint("timetable resume"))
             error.args = (text,)
             raise
 
@@ -359,17 +516,7 @@ _DIGEST_COMMANDS = {
 }
 
 
-class _DigestGroup(LazyGroup):
-    """`digest` makes one at once. A word after it is a command."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let everything but the name of a command stand for making one at once."""
-        if not (args and args[0] in _DIGEST_COMMANDS) and not {"-h", "--help"} & set(args):
-            args = ["make", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_DigestGroup, entries=_DIGEST_COMMANDS, subcommand_metavar="[OPTIONS | COMMAND …]")
+@click.group(cls=UsualGroup, entries=_DIGEST_COMMANDS, subcommand_metavar="[OPTIONS | COMMAND …]")
 def digest() -> None:
     """Make a digest of what was first seen within a period; or draft one, issue it, hand it on.
 
@@ -394,4 +541,74 @@ def digest() -> None:
       hubwatch digest --since 24h --format csv -o today.csv
       hubwatch digest draft --since-last --by Ana
       hubwatch digest issue 12 --by Ana
+    """
+
+
+_TIMETABLE_COMMANDS = {
+    "show": ("timetable", "show", ""),
+    "pause": ("timetable", "pause", "Let jobs, or everything, rest until a date."),
+    "resume": ("timetable", "resume", "End the rest of jobs, or of everything."),
+}
+
+
+@click.group(cls=UsualGroup, entries=_TIMETABLE_COMMANDS, subcommand_metavar="[JOB … | COMMAND …]")
+def timetable() -> None:
+    """Show when each job of the daemon is due next and how its last run went; let jobs rest.
+
+    A job is an enabled source, by its id, or an entry of [[timetable]], by its name.
+
+    \b
+    --simulate SPAN  what would run from now on, so far
+    --json           print JSON, for machines
+
+    \b
+    Examples:
+      hubwatch timetable
+      hubwatch timetable guiyang-en --json
+      hubwatch timetable --simulate 7d
+      hubwatch timetable pause guiyang-en --until 12h --why "asked to by them" --by Ana
+    """
+
+
+_REREAD_COMMANDS = {
+    "pages": ("pages", "reread_pages", "Read the archived pages again."),
+    "grades": ("relevance", "reread_grades", "Apply the watchlist to the whole archive."),
+    "stories": ("maintenance", "reread_stories", "Compare all texts again, and find the stories."),
+    "quarantine": ("quarantine", "retry", "Try pages again that were set aside."),
+}
+
+
+@click.group(cls=LazyGroup, entries=_REREAD_COMMANDS)
+def reread() -> None:
+    """Apply today's rules to what is archived: to pages, grades, stories, pages set aside.
+
+    Nothing of it is news, and what is cut short goes on with the next call.
+
+    \b
+    Examples:
+      hubwatch reread pages --dry-run
+      hubwatch reread grades
+      hubwatch reread stories
+      hubwatch reread quarantine guiyang-en
+    """
+
+
+_ARCHIVE_COMMANDS = {
+    "check": ("maintenance", "check", "Look at every page, every reference and the text index."),
+    "repair": ("maintenance", "repair", "Make the text index again from the articles."),
+    "prune": ("maintenance", "prune", "Remove what nothing rests on any more."),
+    "upgrade": ("maintenance", "upgrade", "Bring the archive up to this Hubwatch."),
+}
+
+
+@click.group(cls=LazyGroup, entries=_ARCHIVE_COMMANDS)
+def archive() -> None:
+    """Check the archive, repair its text index, prune it, or bring it up to date.
+
+    \b
+    Examples:
+      hubwatch archive check
+      hubwatch archive repair
+      hubwatch archive prune --dry-run
+      hubwatch archive upgrade
     """

@@ -1,5 +1,5 @@
-"""The commands that keep an installation for years: `hubwatch maintain`, `backup`, `restore`,
-`prune`, `upgrade`."""
+"""The commands that keep an installation for years: `hubwatch archive`, `backup` and `reread
+stories`."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .main import CommandGroup
 from .options import FILE, FOLDER, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
 from .progress import staged
 from .session import Session, pass_session
@@ -48,19 +49,7 @@ if TYPE_CHECKING:
 OK, FAILED = 0, 1
 
 
-@click.group()
-def maintain() -> None:
-    """Check the archive, repair its text index, find its stories again.
-
-    \b
-    Examples:
-      hubwatch maintain check
-      hubwatch maintain repair
-      hubwatch maintain rebuild-stories
-    """
-
-
-@maintain.command()
+@click.command()
 @output_option
 @click.pass_context
 def check(ctx: click.Context, output: str) -> None:
@@ -68,8 +57,8 @@ def check(ctx: click.Context, output: str) -> None:
 
     \b
     Examples:
-      hubwatch maintain check
-      hubwatch --db copy.db maintain check --json
+      hubwatch archive check
+      hubwatch --db copy.db archive check --json
     """
     session = ctx.find_object(Session)
     assert session is not None
@@ -86,7 +75,7 @@ def check(ctx: click.Context, output: str) -> None:
 ARCHIVE_FAULTS: JsonDocument[tuple[Path, Sequence[str]]] = JsonDocument(
     Member("archive", "text", "the file that was looked at", lambda f: f[0]),
     Member("faults", "list", "what is wrong, a text each; none: in order", lambda f: f[1]),
-    commands=("maintain check --json",),
+    commands=("archive check --json",),
     about="Exit code 1 if there are faults.",
 )  # fmt: skip
 
@@ -107,12 +96,12 @@ def _verdict(session: Session, faults: tuple[str, ...]) -> str:
     if all(fault.startswith("text index") or "fts" in fault.lower() for fault in faults):
         return _(
             "its text index drifted; %(command)s makes it again",
-            command=session.hint("maintain repair"),
+            command=session.hint("archive repair"),
         )
     return _("it is damaged; put a backup in its place")
 
 
-@maintain.command()
+@click.command()
 @pass_session
 def repair(session: Session) -> None:
     """Make the text index again from the articles: whole, or not at all if it is interrupted.
@@ -121,8 +110,8 @@ def repair(session: Session) -> None:
 
     \b
     Examples:
-      hubwatch maintain repair
-      hubwatch --db copy.db maintain repair
+      hubwatch archive repair
+      hubwatch --db copy.db archive repair
     """
     with _opened(session) as store, _progress() as report:
         done = store.maintenance.rebuild_index(report)
@@ -144,17 +133,17 @@ def repair(session: Session) -> None:
     )
 
 
-@maintain.command("rebuild-stories")
+@click.command("stories")
 @pass_session
-def rebuild_stories(session: Session) -> None:
+def reread_stories(session: Session) -> None:
     """Compare all texts again and find the stories again, by today's rules. Nothing becomes news.
 
     Takes some minutes for a large archive; after an interruption it goes on where it was.
 
     \b
     Examples:
-      hubwatch maintain rebuild-stories
-      hubwatch --db copy.db maintain rebuild-stories
+      hubwatch reread stories
+      hubwatch --db copy.db reread stories
     """
     with _opened(session) as store:
         before = store.maintenance.survey().stories
@@ -189,8 +178,8 @@ def _progress(doing: str = "indexing") -> Iterator[Callable[[int, int], None]]:
 # `hubwatch backup` and `backup verify`: one file that holds all, and the proof that it does.
 
 
-class _BackupGroup(click.Group):
-    """`backup` makes one. `backup verify` looks one over."""
+class _BackupGroup(CommandGroup):
+    """`backup` makes one. `backup verify` looks one over, `backup restore` puts one back."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Let everything but the name of a command stand for making a backup."""
@@ -199,13 +188,17 @@ class _BackupGroup(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_BackupGroup, subcommand_metavar="[FILE | --to FOLDER [--keep N] | verify FILE…]")
+@click.group(
+    cls=_BackupGroup,
+    subcommand_metavar="[FILE | --to FOLDER [--keep N] | verify FILE… | restore FILE]",
+)
 def backup() -> None:
     """Make one verified file of everything, while everything runs.
 
     It holds the archive, the configuration, your own sources, templates, cases and watchlist, and a
     manifest with a hash of each; it is whole at its place, or what was there stays. Secrets are not
-    in it: they are in the environment or in files of their own. `hubwatch restore` puts it back.
+    in it: they are in the environment or in files of their own. `hubwatch backup restore` puts it
+    back.
 
     \b
     FILE           where to; else hubwatch-MOMENT.zip in this folder
@@ -415,10 +408,10 @@ VERIFIED: JsonDocument[_Backup] = JsonDocument(
 )  # fmt: skip
 
 
-# `hubwatch restore`: put a backup back.
+# `hubwatch backup restore`: put a backup back.
 
 
-@click.command()
+@backup.command()
 @click.argument("backup", type=INPUT, metavar="FILE")
 @click.option(
     "--replace", "present", flag_value="set aside", default="refuse",
@@ -432,14 +425,14 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
     Everything goes where it lay; --config and --db (before the command) name other places, and what
     lay beside the configuration comes along with it. Nothing that is there is overwritten unless
     --replace is given, and then it is kept under another name. The archive begins paused, so that a
-    copy does not crawl beside the original: `hubwatch resume` lets it go on. A backup of an older
-    Hubwatch is brought up to date here; the file itself stays as it is.
+    copy does not crawl beside the original: `hubwatch timetable resume` lets it go on. A backup of
+    an older Hubwatch is brought up to date here; the file itself stays as it is.
 
     \b
     Examples:
-      hubwatch restore /backup/hubwatch-2026-03-02T210000Z.zip
-      hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db restore backup.zip
-      hubwatch restore backup.zip --replace
+      hubwatch backup restore /backup/hubwatch-2026-03-02T210000Z.zip
+      hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db backup restore backup.zip
+      hubwatch backup restore backup.zip --replace
     """
     from ..maintenance.restore import Fate, Places, Present
     from ..maintenance.restore import restore as put_back
@@ -471,7 +464,10 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
     click.echo(
         fact(
             "paused",
-            _("nothing is crawled until `%(command)s resume`", command=_command(done, named)),
+            _(
+                "nothing is crawled until `%(command)s timetable resume`",
+                command=_command(done, named),
+            ),
         )
     )
 
@@ -506,11 +502,11 @@ RESTORED: JsonDocument[Restored] = JsonDocument(
     Member("changes", "list", "changes of the tables that it lacked and has now",
         lambda r: r.changes),
     parts("files", "every file of the backup", lambda r: r.targets, RESTORED_FILE),
-    commands=("restore --json",),
+    commands=("backup restore --json",),
 )  # fmt: skip
 
 
-# `hubwatch prune`: remove what the rule of the configuration lets go, or say what it would.
+# `hubwatch archive prune`: remove what the rule of the configuration lets go, or say what it would.
 
 _COLUMNS = (
     Column("what", style="bold", folds="never"),
@@ -543,9 +539,9 @@ def prune(session: Session, mode: str, output: str) -> None:
 
     \b
     Examples:
-      hubwatch prune --dry-run
-      hubwatch prune
-      hubwatch prune --json
+      hubwatch archive prune --dry-run
+      hubwatch archive prune
+      hubwatch archive prune --json
     """
     rule = session.config.retention
     shares = _would_go(session, rule) if mode == "dry" else _prune(session, rule)
@@ -569,7 +565,7 @@ def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
 def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
     with (
         session.writing() as store,
-        Lock(session.archive, "prune").acquire(timedelta(0), "hubwatch prune"),
+        Lock(session.archive, "prune").acquire(timedelta(0), "hubwatch archive prune"),
         staged() as stages,
     ):
         known = {}
@@ -605,12 +601,12 @@ PRUNED: JsonDocument[tuple[Share, Retention]] = JsonDocument(
         lambda p: _kept(*p)),
     Member("rows", "integer", "how many", lambda p: p[0].rows),
     Member("size", "integer", "bytes, about", lambda p: p[0].size),
-    commands=("prune --json",),
+    commands=("archive prune --json",),
     about="A list; with `--dry-run` what would go, else what went.",
 )  # fmt: skip
 
 
-# `hubwatch upgrade`: bring the archive up to this program.
+# `hubwatch archive upgrade`: bring the archive up to this program.
 
 
 @click.command()
@@ -632,8 +628,8 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
 
     \b
     Examples:
-      hubwatch upgrade --dry-run
-      sudo -u hubwatch /opt/hubwatch/bin/hubwatch upgrade --to /backup
+      hubwatch archive upgrade --dry-run
+      sudo -u hubwatch /opt/hubwatch/bin/hubwatch archive upgrade --to /backup
     """
     from storage.backups import pending
 
@@ -663,7 +659,7 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
         click.echo(
             fact(
                 "then",
-                _("%(command)s when you can", command=session.hint("maintain rebuild-stories")),
+                _("%(command)s when you can", command=session.hint("reread stories")),
             )
         )
     click.echo(fact("start", done.start or _("no daemon was running")))

@@ -1,5 +1,5 @@
-"""`hubwatch add`: an address, or an item without a page, added by a person through the crawl's own
-door.
+"""`hubwatch stories add`: an address, or an item without a page, added by a person through the
+crawl's own door.
 """
 
 from __future__ import annotations
@@ -75,10 +75,10 @@ def add(
 
     \b
     Examples:
-      hubwatch add https://www.our-town.example/news/2026/hub.html --by Li
-      hubwatch add https://mp.weixin.qq.com/s/abc --note "from Wang" --by Li
-      hubwatch add --title "贵阳入选枢纽城市" --source "贵阳科协 (WeChat)" --date 2026-11-20 \\
-          --file post.png --by Li
+      hubwatch stories add https://www.our-town.example/news/2026/hub.html --by Li
+      hubwatch stories add https://mp.weixin.qq.com/s/abc --note "from Wang" --by Li
+      hubwatch stories add --title "贵阳入选枢纽城市" --source "贵阳科协 (WeChat)" \\
+          --date 2026-11-20 --file post.png --by Li
     """
     session = ctx.find_object(Session)
     assert session is not None
@@ -267,7 +267,7 @@ ADDITION: JsonDocument[_Outcome] = JsonDocument(
         lambda a: a.added.person if a.added else None),
     Member("at", "moment or null", "when", lambda a: a.added.at if a.added else None),
     parts("files", "the files of it", lambda a: a.files, ADDED_FILE),
-    commands=("add --json",),
+    commands=("stories add --json",),
     about="One document: what came of what somebody added by hand.",
 )  # fmt: skip
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
-
-from hubwatch.errors import ConfigError
 
 from .. import N_, _, set_language
 from ..text import one_line
@@ -40,10 +38,30 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def require_file(path: Path) -> None:
-    """Raise ConfigError, which is a usage error, where a file that was named is not there. That
-    holds for every command: what is wrong inside a file is another matter, and exit code 1."""
+    """Raise a usage error where a file that was named is not there. That holds for every command:
+    what is wrong inside a file is another matter, and exit code 1."""
     if not path.exists():
-        raise ConfigError(_("%(path)s: there is no such file", path=path))
+        raise MissingFile(path)
+
+
+class MissingFile(click.BadParameter):
+    """A file that was named is not there. One line without the usage, which was no matter."""
+
+    def __init__(
+        self,
+        path: Path,
+        param: click.Parameter | None = None,
+        ctx: click.Context | None = None,
+    ) -> None:
+        super().__init__(_("%(path)s: there is no such file", path=path), ctx, param)
+
+    def format_message(self) -> str:
+        """The line."""
+        return self.message
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(f"hubwatch: {self.message}", file=file, err=True)
 
 
 class InputFile(click.Path):
@@ -52,7 +70,8 @@ class InputFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path."""
         found = Path(str(super().convert(value, param, ctx)))
-        require_file(found)
+        if not found.exists():
+            raise MissingFile(found, param, ctx)
         return found
 
 

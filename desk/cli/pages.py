@@ -1,6 +1,6 @@
-"""`hubwatch parse` and `reparse`: pages as they were fetched, read again without the network.
+"""`hubwatch parse` and `reread pages`: pages as they were fetched, read again without the network.
 
-`parse` reads saved pages and lists, `reparse` archived pages and files.
+`parse` reads saved pages and lists, `reread pages` archived pages and files.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
 @dry_run_option("Only say what would change.")
 @output_option
 @pass_session
-def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:
+def reread_pages(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:
     """Read the archived pages again with today's rules; no network.
 
     Says per field what reads differently, then keeps the new readings. The history of an article
@@ -213,8 +213,8 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
 
     \b
     Examples:
-      hubwatch reparse --dry-run
-      hubwatch reparse guiyang-en
+      hubwatch reread pages --dry-run
+      hubwatch reread pages guiyang-en
     """
     from ..reparse import apply, count_stale, read_stale, reread
 
@@ -290,7 +290,7 @@ REREAD: JsonDocument[Rereading] = JsonDocument(
         lambda r: r.fault or None),
     parts_by_name("changes", "field → how it read and reads",
         lambda r: {change.field: change for change in r.changes}, READ_CHANGE),
-    commands=("reparse --json",),
+    commands=("reread pages --json",),
     about="A version of an article a line, only those that read differently or no longer.",
 )  # fmt: skip
 

@@ -25,6 +25,7 @@ from .console import (
     print_table,
 )
 from .crawl import request_for, run_crawl
+from .main import CommandGroup
 from .options import (
     JSON,
     limit_option,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 _WAIT = timedelta(seconds=30)
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @source_option
 @output_option
 @click.pass_context
@@ -57,7 +58,7 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     Examples:
       hubwatch quarantine
       hubwatch quarantine --source guiyang-en
-      hubwatch quarantine retry guiyang-en
+      hubwatch reread quarantine guiyang-en
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -197,7 +198,7 @@ PAGE_ASIDE: JsonDocument[tuple[Quarantined, Capture | None]] = JsonDocument(
 )  # fmt: skip
 
 
-@quarantine.command()
+@click.command("quarantine")
 @source_argument("SOURCE")
 @click.option("--fetch", "way", flag_value="fetch", default="read", help="Ask the network again.")
 @limit_option(200, "So many pages at most.")
@@ -213,8 +214,8 @@ def retry(
 
     \b
     Examples:
-      hubwatch quarantine retry guiyang-en
-      hubwatch quarantine retry guiyang-en --fetch --limit 20
+      hubwatch reread quarantine guiyang-en
+      hubwatch reread quarantine guiyang-en --fetch --limit 20
     """
     source = session.catalogue.get(source_id)
     with session.reading() as store:
@@ -309,6 +310,6 @@ RETRIED: JsonDocument[Retried] = JsonDocument(
     Member("title", "text or null", "its headline", lambda r: r.title or None),
     Member("outcome", "text", "how the try ended", lambda r: r.outcome),
     Member("reason", "text or null", "why", lambda r: r.reason or None),
-    commands=("quarantine retry --json",),
+    commands=("reread quarantine --json",),
     about="A page a line.",
 )  # fmt: skip

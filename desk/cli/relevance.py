@@ -1,5 +1,5 @@
-"""`hubwatch match`, `rematch` and `watchlist`: grading texts and the archive by the watchlist,
-showing what is watched, and testing an edited list on the archive."""
+"""`hubwatch match`, `reread grades` and `watchlist`: grading texts and the archive by the
+watchlist, showing what is watched, and testing an edited list on the archive."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from .console import (
     print_json,
     print_table,
 )
+from .main import CommandGroup
 from .options import FILE, INPUT, JSON, Whole, form_by_ending, output_option
 from .progress import bar
 from .session import Session, pass_session
@@ -144,7 +145,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
 @click.command()
 @output_option
 @pass_session
-def rematch(session: Session, output: str) -> None:
+def reread_grades(session: Session, output: str) -> None:
     """Apply the watchlist to the whole archive, without a crawl.
 
     Nothing of it counts as news. What this watchlist has seen already is left alone, so it can be
@@ -152,8 +153,8 @@ def rematch(session: Session, output: str) -> None:
 
     \b
     Examples:
-      hubwatch rematch
-      hubwatch rematch --json
+      hubwatch reread grades
+      hubwatch reread grades --json
     """
     from ..relevance.backtest import rematch as run
 
@@ -176,7 +177,7 @@ def rematch(session: Session, output: str) -> None:
 REMATCHED: JsonDocument[tuple[int, str]] = JsonDocument(
     Member("matched", "integer", "articles that this list had not seen", lambda r: r[0]),
     Member("watchlist", "text", "its version", lambda r: r[1]),
-    commands=("rematch --json",),
+    commands=("reread grades --json",),
 )  # fmt: skip
 
 
@@ -207,7 +208,7 @@ def _describe_rematch(done: int, before: int, version: str) -> str:
 # `hubwatch watchlist`: show what is watched, and test an edited list on the archive.
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def watchlist() -> None:
     """Show what is watched, and test an edited list on the past before it is kept.
 
@@ -353,10 +354,10 @@ def test(
 ) -> None:
     """Say what an edited watchlist would add, lose and regrade over the archive. Changes nothing.
 
-    Compared is with what is on record; `hubwatch rematch` then applies the configured list. FILE is
-    the edited list, by default the configured one. What people accepted and rejected is held
-    against both: precision and recall so far, phrases that would have brought what was accepted all
-    the same, names that stood in rejected stories only.
+    Compared is with what is on record; `hubwatch reread grades` then applies the configured list.
+    FILE is the edited list, by default the configured one. What people accepted and rejected is
+    held against both: precision and recall so far, phrases that would have brought what was
+    accepted all the same, names that stood in rejected stories only.
 
     \b
     Examples:

@@ -1,6 +1,6 @@
 """`hubwatch changes`: what changed in what was known, and what of it was held back.
 
-How the versions of an article are printed is here as well, for `show` and `story`.
+How the versions of an article are printed is here as well, for `show` and `stories show`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .main import CommandGroup
 from .options import (
     JSON,
     by_option,
@@ -231,7 +232,7 @@ def versions(revisions: Sequence[Revision]) -> list[tuple[Revision, Sequence[Hun
     return [(each, hunks.get(each.number, ())) for each in revisions]
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @sources_option
 @click.option("--material", "weights", flag_value="material", default="", help="Only what matters.")
 @click.option("--held", "held", flag_value="held", default="", help="Only what was held back.")

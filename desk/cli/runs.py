@@ -1,4 +1,4 @@
-"""`hubwatch runs`, and how a run is shown wherever one is."""
+"""`hubwatch sources runs`, and how a run is shown wherever one is."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
 
     \b
     Examples:
-      hubwatch runs --limit 5
-      hubwatch runs --source guiyang-en --json
+      hubwatch sources runs --limit 5
+      hubwatch sources runs --source guiyang-en --json
     """
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
@@ -141,6 +141,6 @@ RUN: JsonDocument[Run] = JsonDocument(
         lambda r: r.reason),
     Member("reasons", "object", "outcome word → how many requests ended so; `gone` here is every "
         "page that was not there, known or not", lambda r: dict(r.reasons)),
-    commands=("crawl --json", "runs --json"),
-    about="A run a line from `crawl`, a list from `runs`, the newest first.",
+    commands=("crawl --json", "sources runs --json"),
+    about="A run a line from `crawl`, a list from `sources runs`, the newest first.",
 )  # fmt: skip

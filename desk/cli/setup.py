@@ -44,8 +44,8 @@ timezone = "Asia/Shanghai"
 # packs = ["hub-cities"]
 # enabled = ["guiyang-en"]
 
-# How much stays free on the disk (below it no crawl begins), and how long `hubwatch prune` keeps
-# lists that a newer copy replaced; docs/archive.md has the other keys.
+# How much stays free on the disk (below it no crawl begins), and how long
+# `hubwatch archive prune` keeps lists that a newer copy replaced; docs/archive.md has more keys.
 # [limits]
 # free_space = "500 MB"
 # [retention]

@@ -41,10 +41,12 @@ from .console import (
     print_table,
 )
 from .learning import LESSON, forget, print_lessons, repair, teach
+from .main import CommandGroup
 from .options import ADDRESS, INPUT, JSON, output_option, source_argument
 from .pages import field_difference
 from .portals import add, save
 from .progress import advancing
+from .runs import runs
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from ..portals.check import PortalCoverage
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @output_option
 @click.pass_context
 def sources(ctx: click.Context, output: str) -> None:
@@ -647,7 +649,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, save, check, adopt, repair, teach, forget, disable, enable, test, record):
+for _command in (add, save, check, adopt, repair, teach, forget, disable, enable, test, record, runs):
     sources.add_command(_command)
 
 

@@ -109,7 +109,7 @@ def _describe_global_pause(session: Session, global_pause: GlobalPause) -> str:
         "%(text)s: %(who)s; %(command)s lets it go on",
         text=text,
         who=who,
-        command=session.hint("resume"),
+        command=session.hint("timetable resume"),
     )
 
 
@@ -244,7 +244,7 @@ def _print(session: Session, row: SourceStatus) -> None:
 
 STANDSTILL: JsonDocument[GlobalPause] = JsonDocument(
     Member("since", "moment", "since when", lambda p: p.since),
-    Member("until", "moment or null", "until when; null: until `hubwatch resume`",
+    Member("until", "moment or null", "until when; null: until `hubwatch timetable resume`",
         lambda p: p.until),
     Member("by", "text", "who said so", lambda p: p.person),
     Member("why", "text", "why", lambda p: p.reason),

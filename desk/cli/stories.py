@@ -1,5 +1,5 @@
-"""`hubwatch stories` and `story`: the list of stories, and one of them with its proof. Stories
-are joined and parted here, too."""
+"""`hubwatch stories`: the list of stories, and one of them with its proof. Stories are joined and
+parted here, too."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from .console import (
     print_table,
 )
 from .decisions import DECISION, carry_out, undone_text
+from .main import LazyGroup
 from .options import (
     JSON,
     NUMBER,
@@ -53,21 +54,39 @@ if TYPE_CHECKING:
     from .articles import ReviewStates
 
 
-@click.command()
+_COMMANDS = {
+    "show": ("stories", "show", "Show a story: its reprints, proof, changes, decisions."),
+    "merge": ("stories", "merge", "Say that stories are one."),
+    "split": ("stories", "split", "Say that articles do not belong to the rest of a story."),
+    "add": ("manual_entry", "add", "Add an address by hand, or an item without a page."),
+}
+
+
+@click.group(cls=LazyGroup, entries=_COMMANDS, invoke_without_command=True)
 @limit_option()
 @click.option(
     "--several", "least", flag_value=2, default=1, help="Only those at several addresses."
 )
 @output_option
-@pass_session
-def stories(session: Session, limit: int, least: int, output: str) -> None:
-    """List the stories, that with the latest publication first, each with all its addresses.
+@click.pass_context
+def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
+    """List the stories, that with the latest publication first, each with all its addresses; show
+    one, or say that stories belong together, or not.
+
+    A person's word outweighs what texts say, and stays when pages are read again.
 
     \b
     Examples:
       hubwatch stories --several
       hubwatch stories --limit 100 --json
+      hubwatch stories show 17
+      hubwatch stories merge 17 23 --by Ana --why "the same ceremony"
+      hubwatch stories split 17 204 --by Ana
     """
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.find_object(Session)
+    assert session is not None
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
         note_cut(len(found), limit, lambda: store.stories.count(least=least))
@@ -91,7 +110,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         note(
             _(
                 "found by older rules than today's; %(command)s finds them again",
-                command=session.hint("maintain rebuild-stories"),
+                command=session.hint("reread stories"),
             )
         )
 
@@ -164,37 +183,13 @@ def day_of(place: Publication) -> str:
     return place.published.iso[:10] if place.published else _("undated")
 
 
-# `hubwatch story`: one story, why it is one, what became of it; joining and parting stories.
+# `hubwatch stories show`, `merge` and `split`: one story, why it is one, what became of it; joining
+# and parting stories.
 
 _WHY = reason_option("The reason, kept with it.", default="")
 
 
-class _StoryGroup(click.Group):
-    """`story 17` shows. A word after `story` is a command."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let a number stand for the command that shows it."""
-        if any(arg.isdigit() for arg in args[:2]) and not set(args) & set(self.commands):
-            args = ["show", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_StoryGroup, subcommand_metavar="NUMBER | COMMAND [ARGS]…")
-def story() -> None:
-    """Show a story, with the proof of each link; or say that stories belong together, or not.
-
-    A person's word outweighs what texts say, and stays when pages are read again.
-
-    \b
-    Examples:
-      hubwatch story 17
-      hubwatch story merge 17 23 --by Ana --why "the same ceremony"
-      hubwatch story split 17 204 --by Ana
-      hubwatch decisions undo 3 --by Ana
-    """
-
-
-@story.command("show")
+@click.command()
 @number_argument("number", "NUMBER")
 @output_option
 @pass_session
@@ -204,8 +199,8 @@ def show(session: Session, number: int, output: str) -> None:
 
     \b
     Examples:
-      hubwatch story 17
-      hubwatch story show 17 --json
+      hubwatch stories show 17
+      hubwatch stories show 17 --json
     """
     with session.reading() as store:
         found = store.stories.file(number)
@@ -308,8 +303,8 @@ STORY_FILE: JsonDocument[_Known] = JsonDocument(
     parts("changes", "every change of one of these articles, in order", lambda k: k.edits, EDIT),
     Member("decisions", "list", "what people said of it, and what they said that names one of "
         "these articles", _words_of, SAID, "[]"),
-    commands=("story show --json",),
-    about="Also as `hubwatch story NUMBER --json`. One story; a number that was joined to another "
+    commands=("stories show --json",),
+    about="One story; a number that was joined to another "
         "leads to that.",
 )  # fmt: skip
 
@@ -408,7 +403,7 @@ def _describe_proof(proof: StoryProof | None) -> str:
     )
 
 
-@story.command()
+@click.command()
 @click.argument("numbers", metavar="STORY STORY...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY
@@ -418,14 +413,14 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
 
     \b
     Examples:
-      hubwatch story merge 17 23 --by Ana
-      hubwatch story merge 17 23 31 --by Ana --why "the same ceremony"
+      hubwatch stories merge 17 23 --by Ana
+      hubwatch stories merge 17 23 31 --by Ana --why "the same ceremony"
     """
     now, name = session.now, name_of(person)
     carry_out(session, lambda tx: tx.stories.merge(numbers, person=name, why=why, now=now))
 
 
-@story.command()
+@click.command()
 @number_argument("number", "STORY")
 @click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
 @by_option
@@ -436,8 +431,8 @@ def split(session: Session, number: int, articles: tuple[int, ...], person: str,
 
     \b
     Examples:
-      hubwatch story split 17 204 --by Ana
-      hubwatch story split 17 204 205 --by Ana --why "last year's ceremony"
+      hubwatch stories split 17 204 --by Ana
+      hubwatch stories split 17 204 205 --by Ana --why "last year's ceremony"
     """
     now, name = session.now, name_of(person)
     carry_out(session, lambda tx: tx.stories.split(number, articles, person=name, why=why, now=now))

@@ -1,4 +1,4 @@
-"""`hubwatch timetable`, `pause` and `resume`: what is due when, how it went last, what would run in
+"""`hubwatch timetable`: what is due when, how it went last, what would run in
 days to come, and letting jobs rest until a date without a restart."""
 
 from __future__ import annotations
@@ -47,9 +47,7 @@ _LONGEST = timedelta(days=366)
 )
 @output_option
 @click.pass_context
-def timetable(
-    ctx: click.Context, names: tuple[str, ...], ahead: timedelta | None, output: str
-) -> None:
+def show(ctx: click.Context, names: tuple[str, ...], ahead: timedelta | None, output: str) -> None:
     """Show when each job of the daemon is due next and how its last run went.
 
     A job is an enabled source, by its id, or an entry of [[timetable]], by its name. --simulate
@@ -209,7 +207,7 @@ FIRE: JsonDocument[_Shown[Fire]] = JsonDocument(
 )  # fmt: skip
 
 
-# `hubwatch pause` and `resume`: letting jobs, or all, rest until a date, without a restart.
+# `hubwatch timetable pause` and `resume`: letting jobs, or all, rest until a date.
 
 
 def _coming(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
@@ -252,10 +250,10 @@ def pause(
 
     \b
     Examples:
-      hubwatch pause guiyang-en --until 2026-12-01 --why "portal under maintenance" --by Ana
-      hubwatch pause foshan-en foshan-zh --until 12h --why "asked to by their webmaster" --by Wei
-      hubwatch pause morning-digest --until 2027-01-04 --why "holidays" --by Ana
-      hubwatch pause --all --until 2026-12-24 --why "the machine moves" --by Ana
+      hubwatch timetable pause guiyang-en --until 2026-12-01 --why "portal rebuilt" --by Ana
+      hubwatch timetable pause foshan-en foshan-zh --until 12h --why "asked to by them" --by Wei
+      hubwatch timetable pause morning-digest --until 2027-01-04 --why "holidays" --by Ana
+      hubwatch timetable pause --all --until 2026-12-24 --why "the machine moves" --by Ana
     """
     if (which == "all") == bool(jobs):
         raise click.UsageError(_("name sources or entries of the timetable, or --all"))
@@ -306,8 +304,8 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
 
     \b
     Examples:
-      hubwatch resume guiyang-en
-      hubwatch resume
+      hubwatch timetable resume guiyang-en
+      hubwatch timetable resume
     """
     if not jobs:
         _resume_all(session)

@@ -20,6 +20,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .main import CommandGroup
 from .options import JSON, output_option
 from .session import Session, pass_session
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from storage.people import Person
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, invoke_without_command=True)
 @output_option
 @click.pass_context
 def people(ctx: click.Context, output: str) -> None:

@@ -136,7 +136,7 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
         )
     click.echo(fact("grade", term("grade", kept.grade or "none")))
     if not kept.is_current:
-        rematch = session.hint("rematch")
+        rematch = session.hint("reread grades")
         click.echo(
             fact(
                 "",

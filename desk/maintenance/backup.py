@@ -2,7 +2,7 @@
 
 Everything may go on while one is made. The file is a ZIP of the archive's copy, the files that go
 with it and a manifest, so that any program that unpacks ZIP can read it. Putting it back is the
-business of `restore`.
+business of `backup restore`.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> 
     backups.make_archive(scratch)
     reason = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
     with upgrade_archive(scratch) as store, store.writing() as tx:
-        tx.maintenance.pause_all(GlobalPause(now, reason, "hubwatch restore"))
+        tx.maintenance.pause_all(GlobalPause(now, reason, "hubwatch backup restore"))
         # A backup does not hold its own row; this one was just verified.
         tx.maintenance.record_backup(
             Backup(manifest.made_at, backup.resolve(), backup.stat().st_size)
@@ -280,7 +280,7 @@ def stopped(
     deadline = time.monotonic() + patience.total_seconds()
     if daemon is not None:
         _ask_to_stop(daemon)
-    with lock.acquire(patience if daemon else timedelta(), "hubwatch upgrade or restore"):
+    with lock.acquire(patience if daemon else timedelta(), "hubwatch archive upgrade or restore"):
         while others := [each for each in held(archive) if each.name != lock.name]:
             if time.monotonic() >= deadline:
                 who = ", ".join(

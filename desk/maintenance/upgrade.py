@@ -68,7 +68,7 @@ def upgrade(
         raise StorageError(
             _(
                 "%(archive)s: after the upgrade: %(split)s; put the backup back: hubwatch "
-                "restore --replace %(backup)s",
+                "backup restore --replace %(backup)s",
                 archive=archive,
                 split=" ".join(faults[0].split()),
                 backup=backup,

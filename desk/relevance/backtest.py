@@ -1,7 +1,7 @@
 """An edited watchlist over the whole archive: what it would change, and changing it.
 
-`differences` writes nothing. `rematch` grades every article again, without a crawl and without
-making news of it.
+`differences` writes nothing. `reread grades` grades every article again, without a crawl and
+without making news of it.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _detailed(words: Translator, what: str, detail: str) -> str:
 def _rejected(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.people.state is not State.REJECTED:
         return None
-    return Answer.REJECTED, _by_whom(kept, words, zone), f"story {kept.article.story_id}"
+    return Answer.REJECTED, _by_whom(kept, words, zone), f"stories show {kept.article.story_id}"
 
 
 def _withdrawn(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
@@ -194,7 +194,7 @@ def _copy(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
         url=lead.url,
         share=words(", %(share)s of its text stands there", share=share) if share else "",
     )
-    return Answer.COPY, reason, f"story {kept.article.story_id}"
+    return Answer.COPY, reason, f"stories show {kept.article.story_id}"
 
 
 def _in_issue(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
@@ -230,7 +230,7 @@ def _below(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
     if kept.grade in (Grade.CORE, Grade.RELATED):
         return None
     if kept.found is None:
-        return Answer.BELOW, words("no watchlist has looked at it yet"), "rematch"
+        return Answer.BELOW, words("no watchlist has looked at it yet"), "reread grades"
     best = kept.best
     points = best.deciding if best else 0.0
     what = words("no watched name counts in it")
@@ -364,7 +364,7 @@ def _set_aside(known: Absent, aside: Quarantined, words: Translator, zone: str) 
         how=_detailed(words, words.term("outcome", aside.outcome), aside.reason),
         last=day_in(aside.last_seen_at, zone),
     )
-    then = f"quarantine retry {aside.source_id}"
+    then = f"reread quarantine {aside.source_id}"
     return Answer.QUARANTINED, reason, then if known.rereads else f"{then} --fetch"
 
 

@@ -1,7 +1,7 @@
 """Adding by hand: the two forms, what came of what was added, and the files that were handed over.
 
-An address is never fetched here: a process of its own, `hubwatch add`, has a deadline for that. It
-sees to the outcome itself. What it could not say is said here.
+An address is never fetched here: a process of its own, `hubwatch stories add`, has a deadline for
+that. It sees to the outcome itself. What it could not say is said here.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from ..vocabularies import advice_on
 from .desk import Desk
 from .request import RequestContext
 
-# Having an address fetched: by `hubwatch add` in a process of its own, with a deadline.
+# Having an address fetched: by `hubwatch stories add` in a process of its own, with a deadline.
 
 AT_ONCE = 2
 """So many addresses are fetched at the same time."""
@@ -72,7 +72,7 @@ async def _fetch(state: AppState, addition: Addition) -> None:
     began = asyncio.get_running_loop().time()
     async with state.places:
         waited = timedelta(seconds=asyncio.get_running_loop().time() - began)
-        command = (*desk.hubwatch, "add", "--number", str(addition.id), "--json")
+        command = (*desk.hubwatch, "stories", "add", "--number", str(addition.id), "--json")
         end = await run_child(command, left - waited, asyncio.Event(), memory=MEMORY)
     await run_in_threadpool(_end_addition, desk, addition, end)
 

@@ -18,13 +18,13 @@ UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT, Outcome.HTTP_ERROR, Outcome.TRU
 TLS = "TLS:"
 """What the reason of a crawl begins with that did not believe a certificate."""
 
-_RUNS, _CHECK, _SHOW = "runs --source {id}", "sources check {id}", "sources show {id}"
+_RUNS, _CHECK, _SHOW = "sources runs --source {id}", "sources check {id}", "sources show {id}"
 _TEST, _CRAWL, _STATUS = "sources test {id}", "crawl {id}", "status {id}"
-_ASIDE, _AGAIN = "quarantine --source {id}", "reparse --dry-run"
+_ASIDE, _AGAIN = "quarantine --source {id}", "reread pages --dry-run"
 _ADOPT, _REPAIR = "sources adopt {id}", "sources repair {id} --dry-run"
 
 _NEXT: dict[Kind, tuple[str, str, str]] = {
-    Kind.NETWORK: ("doctor", "status", "runs --limit 30"),
+    Kind.NETWORK: ("doctor", "status", "sources runs --limit 30"),
     Kind.UNREACHABLE: (_RUNS, _CHECK, _CRAWL),
     Kind.BLOCKED: (_SHOW, _RUNS, _CHECK),
     Kind.ROBOTS: (_CHECK, _SHOW, _RUNS),
@@ -39,7 +39,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.ENTRIES_DIFFER: (_SHOW, _CHECK, _CRAWL),
     Kind.GAP: (_CRAWL, "backfill {id} --since {since}", _RUNS),
     Kind.VALIDATOR: (_CHECK, _RUNS, _SHOW),
-    Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),
+    Kind.UNREADABLE: (_ASIDE, _CHECK, "reread quarantine {id}"),
     Kind.FIELD_MISSING: (_CHECK, _TEST, _AGAIN),
     Kind.REDESIGN: (
         _REPAIR,
@@ -51,7 +51,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.SILENCE: (_STATUS, _CHECK, _SHOW),
     Kind.NOT_CRAWLED: ("timetable", _RUNS, _CRAWL),
     Kind.CUT_SHORT: (_RUNS, _SHOW, _CRAWL),
-    Kind.DISK: ("doctor", "maintain check", "status"),
+    Kind.DISK: ("doctor", "archive check", "status"),
     Kind.STALE: (_CHECK, _SHOW, _STATUS),
     Kind.GONE: (_SHOW, _CHECK, _RUNS),
     Kind.MOVED: (_ADOPT, _CHECK, _SHOW),
@@ -63,7 +63,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.JOB_LATE: ("timetable {place}", "doctor", "status"),
     Kind.DIGEST_UNSENT: ("{command_line}", "digest list", "alerts test"),
     Kind.CONFIG_REJECTED: ("config check", "doctor", "timetable"),
-    Kind.DISK_FILLING: ("prune --dry-run", "doctor", "status"),
+    Kind.DISK_FILLING: ("archive prune --dry-run", "doctor", "status"),
     Kind.CLOCK_JUMPED: ("doctor", "timetable", "status"),
 }
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 READER_VERSION = 7
-"""Raised whenever the same bytes may now read differently. `reparse` follows it."""
+"""Raised whenever the same bytes may now read differently. `reread pages` follows it."""
 
 
 # The version of the reader of files, kept with every text it read.
 
 FILE_READER_VERSION = 1
-"""Raised whenever the same file may now read differently. `reparse` follows it."""
+"""Raised whenever the same file may now read differently. `reread pages` follows it."""

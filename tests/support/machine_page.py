@@ -27,7 +27,7 @@ def declared() -> dict[str, JsonDocument[Any]]:
 
 
 def heading(document: JsonDocument[Any]) -> str:
-    """``hubwatch crawl --json`, `hubwatch runs --json``."""
+    """``hubwatch crawl --json`, `hubwatch sources runs --json``."""
     return ", ".join(f"`hubwatch {command}`" for command in document.commands)
 
 
