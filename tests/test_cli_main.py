@@ -79,7 +79,7 @@ def test_a_command_of_another_name_now_is_refused_with_that(
 
 
 def test_the_list_of_stories_is_what_a_bare_story_meant(hubwatch: CommandLine) -> None:
-    assert "`hubwatch stories` is now `hubwatch stories`\n" in hubwatch("story").err
+    assert "story` is now `hubwatch stories`\n" in hubwatch("story").err
 
 
 @pytest.mark.parametrize(("typed", "meant"), desk_main._MEANT_COMMANDS.items())

@@ -26,6 +26,7 @@ from scraper.sources.links import hosts_of
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
 from .config_faults import require_plan, require_usable
+from .main import renamed
 from .options import Whole
 from .session import Session
 
@@ -154,8 +155,6 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
 
 
 def _command(entry: TimetableEntry, hubwatch: tuple[str, ...]) -> Job:
-    from .main import renamed
-
     words = renamed(entry.command) or entry.command
     return Job(
         name=entry.name,
