@@ -62,7 +62,10 @@ OWNERS = {
     "pypdf": ("scraper/parsing/documents/",),
     "warcio": ("scraper/archives/",),
     "ahocorasick_rs": ("scraper/relevance/",),
-    "regex": ("scraper/expressions.py", "scraper/relevance/",),
+    "regex": (
+        "scraper/expressions.py",
+        "scraper/relevance/",
+    ),
     "opencc": ("scraper/relevance/",),
     "china_cities": ("scraper/relevance/",),
     "platformdirs": ("desk/config.py", "scraper/configuration.py"),

@@ -94,7 +94,7 @@ _HUGE = "9" * 20
     [
         ("show", _HUGE), ("stories", "show", _HUGE), ("why", _HUGE), ("cite", _HUGE),
         ("decisions", "add", _HUGE, "accept", "--by", "Ana"), ("decisions", "--story", _HUGE),
-        ("decisions", "undo", _HUGE), ("decisions", "decisions", "correct", _HUGE, "title", "x", "--by", "A"),
+        ("decisions", "undo", _HUGE), ("decisions", "correct", _HUGE, "title", "x", "--by", "A"),
         ("stories", "merge", "1", _HUGE, "--by", "Ana"),
         ("stories", "split", "1", _HUGE, "--by", "A"),
         ("digest", "show", _HUGE), ("incidents", "show", _HUGE), ("quarantine", "show", _HUGE),

@@ -228,7 +228,7 @@ def test_what_people_corrected_is_no_change_of_how_a_page_reads(
     start = ("--config", config, "--db", badly_read)
     hubwatch(*start, "reread", "pages")
     assert (
-        hubwatch(*start, "decisions", "decisions", "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
+        hubwatch(*start, "decisions", "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
     )
     assert "0 would change" in hubwatch(*start, "reread", "pages", "--dry-run").err
     with Archive.open_readonly(badly_read) as store:

@@ -21,7 +21,7 @@ NOT_THERE = (
     ("parse", "page.html", "--urls", "none.tsv"),
     ("match", "none.jsonl"),
     ("match", "items.jsonl", "--watchlist", "none.toml"),
-    ("backup", "backup", "restore", "none.zip"),
+    ("backup", "restore", "none.zip"),
     ("backup", "verify", "none.zip"),
     ("watchlist", "test", "none.toml"),
     (

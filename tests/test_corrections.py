@@ -90,7 +90,7 @@ def test_a_corrected_author_teaches_where_writers_stand(
     (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
     at = f"{crawl.now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
     line = ("--config", home, "--now", at)
-    hubwatch(*line, "correct", third.id, "author", WRITERS[2], "--by", "Ana")
+    hubwatch(*line, "decisions", "correct", third.id, "author", WRITERS[2], "--by", "Ana")
     look = (*line, "sources", "teach", third.id, "author", "--by", "Ana")
     seen = hubwatch(*look, "--dry-run", "--json")
     assert seen.code == 0, seen.err
@@ -116,7 +116,7 @@ def test_the_next_pages_are_read_by_it(
     (third,) = crawl.ask(lambda store: store.articles.at_url("http://town.test/a/2.htm"))
     at = f"{crawl.now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}"
     line = ("--config", home, "--now", at)
-    hubwatch(*line, "correct", third.id, "published", "2026-02-03", "--by", "Ana")
+    hubwatch(*line, "decisions", "correct", third.id, "published", "2026-02-03", "--by", "Ana")
     done = hubwatch(*line, "sources", "teach", third.id, "published", "--by", "Ana")
     assert done.code == 0, done.err
     site = server.site("town.test")

@@ -172,7 +172,7 @@ def test_a_lesson_comes_from_what_people_correct(
         (found,) = crawl.ask(
             lambda store, n=n: store.articles.at_url(f"http://town.test/a/{n}.htm")
         )
-        said = ("decisions", "decisions", "correct", found.id, "title", f"The {NAMES[n]} opens", "--by", "Ana")
+        said = ("decisions", "correct", found.id, "title", f"The {NAMES[n]} opens", "--by", "Ana")
         done = hubwatch(
             "--config", home, "--now", f"{crawl.now + timedelta(hours=1):%Y-%m-%dT%H:%MZ}", *said
         )

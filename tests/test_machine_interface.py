@@ -328,8 +328,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("backup --json", *here, "backup", "b.zip", "--json")
     run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)
-    run("backup restore --json", *moved, "backup", "backup", "restore", "b.zip", "--json")
-    run("backup restore --json", *moved, "backup", "backup", "restore", "b.zip", "--replace", "--json")
+    run("backup restore --json", *moved, "backup", "restore", "b.zip", "--json")
+    run("backup restore --json", *moved, "backup", "restore", "b.zip", "--replace", "--json")
     return found
 
 

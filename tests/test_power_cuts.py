@@ -122,7 +122,7 @@ def test_what_a_command_acknowledged_is_there_after_a_power_cut(office: Office) 
     for words in (
         ("decisions", "add", story, "accept", "--by", "Ana"),
         ("decisions", "add", other, "reject", "--by", "Ana", "--why", "another city"),
-        ("decisions", "decisions", "correct", article, "title", "What it is called", "--by", "Ana"),
+        ("decisions", "correct", article, "title", "What it is called", "--by", "Ana"),
         ("decisions", "undo", 2, "--by", "Ana"),
         ("people", "add", "LI"),
         ("timetable", "pause", "practice-zh", "--until", "12h", "--why", "asked to", "--by", "Wei"),

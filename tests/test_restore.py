@@ -249,19 +249,19 @@ def test_the_commands_restore_pause_and_resume(
     hubwatch: CommandLine, home: Path, backup: Path, tmp_path: Path
 ) -> None:
     new = tmp_path / "new.toml"
-    ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "backup", "restore", backup)
+    ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "restore", backup)
     assert ended.code == 0, ended.err
     resume = f"hubwatch --config {new} --db {tmp_path / 'new.db'} timetable resume"
     assert f"until `{resume}`" in ended.out
     lone = hubwatch(
-        "--config", tmp_path / "lone" / "h.toml", "backup", "backup", "restore", backup, "--replace"
+        "--config", tmp_path / "lone" / "h.toml", "backup", "restore", backup, "--replace"
     )
     assert f"until `hubwatch --config {tmp_path / 'lone' / 'h.toml'} timetable resume`" in lone.out
-    again = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "backup", "restore", backup)
+    again = hubwatch("--config", new, "--db", tmp_path / "new.db", "backup", "restore", backup)
     assert again.code == 1
     assert "new.db: is there already and would be replaced; --replace" in again.err
     told = hubwatch(
-        "--db", tmp_path / "4.db", "backup", "backup", "restore", backup, "--replace", "--json"
+        "--db", tmp_path / "4.db", "backup", "restore", backup, "--replace", "--json"
     ).json
     assert told["archive"] == str(tmp_path / "4.db")
     here = ("--db", tmp_path / "new.db")

@@ -54,7 +54,7 @@ def test_an_archive_of_a_draft_is_refused_and_left_alone(
     for opening in (Archive.open, Archive.open_readonly, Archive.create, upgrade_archive):
         with pytest.raises(StorageError, match=r"from before 0\.1\.0 with other tables"):
             opening(archive)
-    refused = hubwatch("--db", archive, "archive", "archive", "upgrade")
+    refused = hubwatch("--db", archive, "archive", "upgrade")
     assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
     assert archive.read_bytes() == before
 
@@ -75,7 +75,7 @@ def test_an_older_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
         assert len(refused.err.splitlines()) == 1, command
         assert "upgrade` brings it up to date" in refused.err
     assert archive.read_bytes() == bytes_before
-    ended = hubwatch("--db", archive, "archive", "archive", "upgrade")
+    ended = hubwatch("--db", archive, "archive", "upgrade")
     assert ended.code == 0, ended.err
     assert look_over(archive).schema == NEXT
     after = kept_in(archive)

@@ -71,10 +71,10 @@ def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
     hubwatch: CommandLine, old: Path
 ) -> None:
     before = old.read_bytes()
-    dry = hubwatch("--db", old, "archive", "archive", "upgrade", "--dry-run")
+    dry = hubwatch("--db", old, "archive", "upgrade", "--dry-run")
     assert dry.out == f"changes     {CHANGE}\n"
     assert old.read_bytes() == before
-    ended = hubwatch("--db", old, "--now", "2026-03-09T00:00Z", "archive", "archive", "upgrade")
+    ended = hubwatch("--db", old, "--now", "2026-03-09T00:00Z", "archive", "upgrade")
     assert ended.code == 0, ended.err
     (backup,) = old.parent.glob("hubwatch-2026-03-09T0000*Z.zip")  # seconds pass on a busy machine
     assert verify(backup, quiet).facts.schema == TODAY
@@ -83,7 +83,7 @@ def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
     assert told["checked"] == "pages, references and text index are in order"
     assert "reread stories` when you can" in told["then"]
     assert pending(old) == ()
-    again = hubwatch("--db", old, "archive", "archive", "upgrade")
+    again = hubwatch("--db", old, "archive", "upgrade")
     assert (again.code, again.out) == (0, "")
     assert "up to date; nothing to do" in again.err
     assert len(list(old.parent.glob("*.zip"))) == 1
@@ -93,15 +93,15 @@ def test_the_folder_for_the_backup_is_made_if_there_is_something_to_do(
     hubwatch: CommandLine, old: Path, tmp_path: Path
 ) -> None:
     into = tmp_path / "disk" / "backups"
-    assert hubwatch("--db", old, "archive", "archive", "upgrade", "--to", into, "--dry-run").code == 0
+    assert hubwatch("--db", old, "archive", "upgrade", "--to", into, "--dry-run").code == 0
     assert not into.exists()
     (tmp_path / "file").write_text("")
-    refused = hubwatch("--db", old, "archive", "archive", "upgrade", "--to", tmp_path / "file" / "x")
+    refused = hubwatch("--db", old, "archive", "upgrade", "--to", tmp_path / "file" / "x")
     assert (refused.code, refused.err.splitlines()[-1]) == (
         1,
         f"hubwatch: {tmp_path / 'file' / 'x'}: cannot be made: Not a directory",
     )
-    ended = hubwatch("--db", old, "archive", "archive", "upgrade", "--to", into)
+    ended = hubwatch("--db", old, "archive", "upgrade", "--to", into)
     assert ended.code == 0, ended.err
     (backup,) = into.iterdir()
     assert verify(backup, quiet).facts.schema == TODAY
@@ -111,7 +111,7 @@ def test_the_folder_for_the_backup_is_made_if_there_is_something_to_do(
 def test_a_change_that_fails_leaves_the_archive_as_it_was(home: Path) -> None:
     archive = archive_of(home)
     done = next_release(
-        "--db", archive, "archive", "archive", "upgrade", fails="db.execute('SELECT no_such()')"
+        "--db", archive, "archive", "upgrade", fails="db.execute('SELECT no_such()')"
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -127,12 +127,12 @@ def test_without_room_or_with_a_configuration_it_cannot_use_nothing_begins(
     before = old.read_bytes()
     bad = tmp_path / "bad.toml"
     bad.write_text('archive = "var/old.db"\nenabled = ["nobody"]\n')
-    refused = hubwatch("--config", bad, "archive", "archive", "upgrade")
+    refused = hubwatch("--config", bad, "archive", "upgrade")
     assert refused.code == 2
     assert "there is no source 'nobody'" in refused.err
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
-    full = hubwatch("--db", old, "archive", "archive", "upgrade")
+    full = hubwatch("--db", old, "archive", "upgrade")
     assert full.code == 1
     assert "0 MiB are free, the upgrade may need" in full.err
     assert old.read_bytes() == before
@@ -153,7 +153,7 @@ def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
             found = find_daemon(archive)
             assert found is not None
             assert found.pid == process.pid
-            done = next_release("--config", config, "archive", "archive", "upgrade")
+            done = next_release("--config", config, "archive", "upgrade")
             told = process.communicate(timeout=40)[1]
     assert done.returncode == 0, done.stderr
     assert process.returncode == 0

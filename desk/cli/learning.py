@@ -300,7 +300,7 @@ def teach(
 ) -> None:
     """Read the pages of a source by a correction of one of its articles.
 
-    Finds where on the page of ARTICLE the value stands that somebody corrected (`hubwatch
+    Finds where on the page of ARTICLE the value stands that somebody corrected (`hubwatch decisions
     correct`), and reads that place on every page of the source from now on, the archived ones too.
     WORDS says what is to be found where nothing was corrected; of the text (`body`) its first
     words. What reads otherwise by that is shown. Look at it first with --dry-run. `sources forget`

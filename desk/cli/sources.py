@@ -649,7 +649,8 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-for _command in (add, save, check, adopt, repair, teach, forget, disable, enable, test, record, runs):
+_OWN = (add, save, check, adopt, repair, teach, forget, disable, enable, test, record, runs)
+for _command in _OWN:
     sources.add_command(_command)
 
 
