@@ -8,6 +8,7 @@ import pytest
 from scraper.parsing.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
+from storage.lists import RowWitness
 from storage.types import ArticleData, Origin, Outcome, Precision
 from tests.support.make import capture
 
@@ -374,3 +375,23 @@ def test_headlines_that_the_title_does_not_simply_repeat(head: str, top: str, ti
     assert article.published is not None
     assert article.published.iso == "2023-08-05"
     assert article.body.startswith("The city opened")
+
+
+@pytest.mark.parametrize("size", [60, 120, 169, 220, 360])
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_headline_in_a_bare_element_is_told_by_the_row_however_long(size: int, cut: bool) -> None:
+    words = "City library finds a partner for the eastern valley after a meeting of the council, "
+    title = (words * 6)[:size].rsplit(" ", 1)[0].rstrip(",")
+    said = title[:40] + "…" if cut else title
+    text = "The council said on Monday that forty companies want to use what it has built. " * 3
+    html = (
+        "<html><head><title>Town News</title></head><body><div>Town News</div><div class=m>"
+        f"<div>{title}</div><div>2026-02-03</div><p>{text}</p><p>{title}. {text}</p></div></body></html>"
+    )
+    reading = read_article(
+        capture(html.encode(), url="http://t.test/1", final_url="http://t.test/1"),
+        FieldRules(language="en"),
+        "t",
+        RowWitness((said,), ()),
+    )
+    assert reading.article is not None and reading.article.title == title

@@ -62,7 +62,8 @@ _MOST_SITE_NAME = 60
 _LEAST_LABEL = 4
 """Letters of a part of the host that is a name: `Daily Harbour` at dailyharbour.example.com."""
 _LEAST_ECHO = 6
-_MOST_ON = 120
+_MOST_ON, _MOST_PLAIN = 400, 120
+_SENTENCES = re.compile(r"[。！？]|[.!?][\"”’)]?\s\W{0,2}[^\W\d_a-z]")
 _MOST_PARTED = 500
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
@@ -246,6 +247,8 @@ def _agreed(
             continue
         found = _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
         found = found or _line_as_said(page, stem)
+        if found is None and _ELLIPSIS.search(title):
+            found = _line_that_goes_on(page, title)
         if found is not None:
             return found
     return chosen
@@ -309,7 +312,8 @@ def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
     for line in page.lines[:400]:
         key = squeeze(line.text)
         fits = len(stem) >= 8 and key.startswith(stem) and len(stem) < len(key) <= _MOST_ON
-        if fits and not line.linked and not _ELLIPSIS.search(line.text):
+        is_one = fits and not (line.linked or _ELLIPSIS.search(line.text))
+        if is_one and (len(key) <= _MOST_PLAIN or not _SENTENCES.search(line.text)):
             whole = page.read_line(line)
             return whole, Clue(Origin.VISIBLE, "line that goes on where the title is cut", whole)
     return None
@@ -394,7 +398,7 @@ def _said_in_headings(page: Page) -> _Shown:
     return _Shown(
         frozenset(squeeze(text) for _, text in said),
         frozenset(squeeze(text) for text in own),
-        frozenset(squeeze(text) for text in lines if _LEAST_LINE <= len(text) <= _MOST_ON * 2),
+        frozenset(squeeze(text) for text in lines if _LEAST_LINE <= len(text) <= _MOST_PLAIN * 2),
     )
 
 
