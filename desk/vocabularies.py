@@ -214,6 +214,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "archive",
         "person",
     ),
+    "effect": {
+        "added": "would come into digests",
+        "lost": "would go out of digests",
+        "raised": "would be graded higher",
+        "lowered": "would be graded lower",
+    },
     "confidence": _themselves("sure", "doubtful", "unknown"),
     "doubt": _themselves(
         "little text",

@@ -288,6 +288,17 @@ class RelevanceQueries:
         )
         return int(next(iter(self._db.query(sql, [words.match, most])))["n"])
 
+    def texts_with(self, phrase: str, most: int) -> tuple[Text, ...]:
+        """The texts of the latest articles that have these words, so many at most."""
+        words = read_words(f'"{phrase}"')
+        if not words.match:
+            return ()
+        sql = (
+            f"{_TEXT} WHERE a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) "
+            "ORDER BY a.id DESC LIMIT ?"
+        )
+        return tuple(map(_text, list(self._db.query(sql, [words.match, most]))))
+
     def has_topic(self, topic: str) -> bool:
         """Whether a topic was ever found in an article, whatever today's watchlist has."""
         found = self._db.execute("SELECT 1 FROM matches WHERE topic = ? LIMIT 1", [topic])

@@ -701,9 +701,9 @@ LINES = "".join(f"<li><a href={row['url']}>{row['title']}</a> {row['date']}</li>
 IN_DATA = {
     "an attribute": f"<div data-rows='{json.dumps(ROWS)}'></div>",
     "an attribute around": f"<div data-props='{json.dumps({'news': {'items': ROWS}})}'></div>",
-    "an attribute as a script": "<x-list :rows=\"["
+    "an attribute as a script": '<x-list :rows="['
     + ",".join(f"{{title:'{r['title']}',url:'{r['url']}',date:'{r['date']}'}}" for r in ROWS)
-    + "]\"></x-list>",
+    + ']"></x-list>',
     "an attribute a row": "".join(f"<div data-row='{json.dumps(row)}'></div>" for row in ROWS),
     "a text that is parsed": f"<script>var rows = JSON.parse('{json.dumps(ROWS)}');</script>",
     "lists of texts": "<script>var rows = "

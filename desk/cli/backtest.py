@@ -1,18 +1,31 @@
-"""What a watchlist's test found, as tables and as plain data."""
+"""Testing a watchlist, and a line of its `[dismissed]`: what comes of it, as tables and as data."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
 import click
 
+from hubwatch.errors import HubwatchError
+from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.types import Grade
 
 from .. import N_, _, term
-from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
-from ..relevance.suggestions import Accuracy, MissingPhrase, RepeatedReason, UselessPhrase, Verdicts
+from ..config import original_of
+from ..relevance.backtest import BacktestFigures, Effect, GradeDifference, differences, rematch
+from ..relevance.dismissals import DismissalEffect, dismiss, effect_of, undismiss
+from ..relevance.suggestions import (
+    Accuracy,
+    MissingPhrase,
+    RepeatedReason,
+    UselessPhrase,
+    Verdicts,
+    verdicts,
+)
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -22,8 +35,12 @@ from .console import (
     note,
     part,
     parts,
+    print_json,
     print_table,
 )
+from .options import JSON
+from .progress import bar
+from .session import Session
 
 _GRADES = (*Grade, None)
 _WORDS = {
@@ -35,6 +52,85 @@ _WORDS = {
 _FEW = 5
 
 Samples = Mapping[Effect, Sequence[GradeDifference]]
+
+
+def print_backtest(
+    session: Session, edited: Watchlist, since: datetime | None, samples: int, output: str
+) -> None:
+    """Test an edited watchlist on the archive, and print what came of it."""
+    kept, tally = session.watchlist, BacktestFigures()
+    shown: dict[Effect, list[GradeDifference]] = defaultdict(list)
+    with session.reading() as store:
+        with bar("matching", store.relevance.count_texts(since)) as advance:
+            for one in differences(store, edited, kept, tally, since, advance):
+                if len(shown[one.effect]) < samples:
+                    shown[one.effect].append(one)
+        people = verdicts(store, edited, kept)
+    if output == JSON:
+        print_json(BACKTEST(Backtested(edited.version, tally, shown, people)))
+        return
+    print_test(tally, shown, people)
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """What a line of `[dismissed]` does, whether the file was changed, and how many articles were
+    graded anew."""
+
+    effect: DismissalEffect | None
+    changed: bool = False
+    graded: int | None = None
+
+
+def print_dismissal(
+    session: Session, line: tuple[str, str], how: str, mode: str, output: str
+) -> None:
+    """Write a reason and its phrase into the configured watchlist, or take them out (`how` is
+    `undo`), and print what that does. Raises HubwatchError."""
+    reason, phrase = line
+    path = original_of(session.config_snapshot, _own_watchlist(session))
+    effect = None
+    if how != "undo":
+        with session.reading() as store:
+            effect = effect_of(store, load_watchlist(path), reason, phrase)
+    found = Dismissed(effect)
+    if mode != "dry":
+        changed = (undismiss if how == "undo" else dismiss)(path, reason, phrase)
+        with session.writing() as store:
+            done = sum(rematch(store, load_watchlist(path)))
+        found = Dismissed(effect, changed, done)
+    if output == JSON:
+        print_json(DISMISSED(found))
+        return
+    if effect is not None:
+        click.echo(_("%(articles)s with it", articles=pluralise(effect.articles, "article")))
+        for kind, count in effect.counts.items():
+            click.echo()
+            heading(f"{count} {_(_WORDS[kind])}")
+            _print_samples([one for one in effect.changes if one.effect is kind][:_SHOWN])
+    if found.graded is None:
+        return
+    if not found.changed:
+        there = _("the watchlist has no such line")
+        note(there if how == "undo" else _("the watchlist says so already"))
+    note(_("%(articles)s graded anew", articles=pluralise(found.graded, "article")))
+
+
+def _own_watchlist(session: Session) -> Path:
+    path = session.config.watchlist
+    if path is None:
+        copy = session.hint("watchlist copy watchlist.toml")
+        raise HubwatchError(
+            _(
+                "there is no watchlist of your own; %(command)s writes one, and the key "
+                "`watchlist` of hubwatch.toml names it",
+                command=copy,
+            )
+        )
+    return path
+
+
+_SHOWN = 20
 
 
 def print_test(tally: BacktestFigures, shown: Samples, people: Verdicts) -> None:
@@ -162,6 +258,19 @@ SAMPLED: JsonDocument[GradeDifference] = JsonDocument(
     Member("after", "text or null", "grade with the edited list", lambda s: s.after),
     Member("because", "text", "the sentence that decides now, or did until now",
         lambda s: s.because),
+)  # fmt: skip
+
+
+DISMISSED: JsonDocument[Dismissed] = JsonDocument(
+    Member("articles", "integer or null", "so many articles have the phrase; null with `--undo`",
+        lambda d: d.effect.articles if d.effect else None),
+    parts("changes", "the articles that are graded otherwise by the line",
+        lambda d: d.effect.changes if d.effect else (), SAMPLED),
+    Member("changed", "boolean", "whether the file was changed", lambda d: d.changed),
+    Member("graded", "integer or null", "so many articles were graded anew; null with "
+        "`--dry-run`", lambda d: d.graded),
+    commands=("watchlist dismiss --json",),
+    about="One document.",
 )  # fmt: skip
 
 

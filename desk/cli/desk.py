@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from scraper.configuration import parse_loopback
 from storage.people import PersonRole
 
 from .. import _
+from ..config import original_of
 from .console import note
 from .daemon import child_command, jobs
 from .digests.common import look_of
@@ -104,10 +106,16 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         jobs=jobs(session),
         look=look_of(session),
         digest_title=session.config.digest_title,
+        watchlist_file=_own_watchlist(session),
     )
     if auth.user:
         _add_local_user(made)
     return made
+
+
+def _own_watchlist(session: Session) -> Path | None:
+    own = session.config.watchlist
+    return original_of(session.config_snapshot, own) if own else None
 
 
 def _add_local_user(made: Desk) -> None:

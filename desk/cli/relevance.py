@@ -3,7 +3,6 @@ watchlist, showing what is watched, and testing an edited list on the archive.""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
@@ -32,7 +31,7 @@ from .console import (
     print_table,
 )
 from .main import CommandGroup
-from .options import FILE, INPUT, JSON, Whole, form_by_ending, output_option
+from .options import FILE, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
 from .progress import bar
 from .session import Session, pass_session
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from scraper.relevance.watchlist import Subject, Topic, Watchlist
     from storage.relevance import Score
 
-    from ..relevance.backtest import Effect, GradeDifference
     from ..relevance.grading import Graded
 
 
@@ -329,6 +327,31 @@ def copy(session: Session, file: Path) -> None:
     )
 
 
+@watchlist.command()
+@click.argument("reason")
+@click.argument("phrase")
+@click.option("--undo", "how", flag_value="undo", default="write", help="Take the line out again.")
+@dry_run_option("Only show what would be graded otherwise.")
+@output_option
+@pass_session
+def dismiss(session: Session, reason: str, phrase: str, how: str, mode: str, output: str) -> None:
+    """Dismiss what has PHRASE, for REASON: a line in `[dismissed]` of your own watchlist.
+
+    What has the phrase is then not relevant, whatever it names, and `why` tells the reason. Shows
+    which articles would be graded otherwise, writes the line, and grades the archive anew.
+    `watchlist test` proposes such lines where stories are rejected for one reason again and again.
+
+    \b
+    Examples:
+      hubwatch watchlist dismiss "a prize of the same name" "Golden Pear" --dry-run
+      hubwatch watchlist dismiss "a prize of the same name" "Golden Pear"
+      hubwatch watchlist dismiss "a prize of the same name" "Golden Pear" --undo
+    """
+    from .backtest import print_dismissal
+
+    print_dismissal(session, (reason, phrase), how, mode, output)
+
+
 def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
     """Like `moment`, but `12m` are months: nobody tests a watchlist on minutes."""
     if value is None:
@@ -365,19 +388,6 @@ def test(
       hubwatch watchlist test my-watchlist.toml --since 12m --samples 20
       hubwatch watchlist test my-watchlist.toml --json
     """
-    from ..relevance.backtest import BacktestFigures, differences
-    from ..relevance.suggestions import verdicts
-    from .backtest import BACKTEST, Backtested, print_test
+    from .backtest import print_backtest
 
-    edited, kept, tally = chosen(session, file), session.watchlist, BacktestFigures()
-    shown: dict[Effect, list[GradeDifference]] = defaultdict(list)
-    with session.reading() as store:
-        with bar("matching", store.relevance.count_texts(since)) as advance:
-            for one in differences(store, edited, kept, tally, since, advance):
-                if len(shown[one.effect]) < samples:
-                    shown[one.effect].append(one)
-        people = verdicts(store, edited, kept)
-    if output == JSON:
-        print_json(BACKTEST(Backtested(edited.version, tally, shown, people)))
-        return
-    print_test(tally, shown, people)
+    print_backtest(session, chosen(session, file), since, samples, output)

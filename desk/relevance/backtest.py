@@ -76,10 +76,10 @@ def differences(
             tally.articles += 1
             tally.before[before] += 1
             tally.after[after] += 1
-            effect = _effect(before, after)
-            if effect is not None:
-                tally.effects[effect] += 1
-                yield _difference(effect, text, before, after, _because(store, text, found, after))
+            difference = difference_of(store, text, before, found, edited)
+            if difference is not None:
+                tally.effects[difference.effect] += 1
+                yield difference
         advance(len(batch))
 
 
@@ -102,9 +102,16 @@ def _because(store: Archive, text: Text, found: Relevance, after: Grade | None) 
     return next((one.sentence for one in found.matches), "")
 
 
-def _difference(
-    effect: Effect, text: Text, before: Grade | None, after: Grade | None, because: str
-) -> GradeDifference:
+def difference_of(
+    store: Archive, text: Text, before: Grade | None, found: Relevance, edited: Watchlist
+) -> GradeDifference | None:
+    """What an edited list does to an article that was graded `before` and is now `found`. None
+    where it does nothing."""
+    after = found.grade(edited.watched)
+    effect = _effect(before, after)
+    if effect is None:
+        return None
+    because = _because(store, text, found, after)
     return GradeDifference(
         effect, text.article_id, text.story_id, text.title, text.url, before, after, because
     )

@@ -20,6 +20,7 @@ from .. import _
 from . import (
     articles,
     decisions,
+    dismissals,
     incidents,
     manual_entry,
     new_sources,
@@ -135,6 +136,8 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sources/new", served(new_sources.begin, STAFF), methods=["POST"]),
             Route("/sources/new/{key}", served(new_sources.finding, STAFF), methods=["GET"]),
             Route("/sources/new/{key}", served(new_sources.save, STAFF), methods=["POST"]),
+            Route("/dismissals", served(dismissals.dismissals, DECIDERS), methods=["GET"]),
+            Route("/dismissals", served(dismissals.change, DECIDERS), methods=["POST"]),
             Route("/source/{id}", served(sources.source), methods=["GET"]),
             Route("/source/{id}/teach", served(sources.propose, DECIDERS), methods=["GET"]),
             Route("/source/{id}/teach", served(sources.teach, DECIDERS), methods=["POST"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -166,8 +167,8 @@ def forget(visit: RequestContext) -> Response:
         return visit.back(f"/source/{name}")
     state.undoing[name] = Undoing(waits=True)
     answer = RedirectResponse(f"/source/{name}", 303)
-    words = ("forget", name, str(number), f"--by={visit.person.name}")
-    answer.background = BackgroundTask(_begin, state, name, words)
+    words = ("sources", "forget", name, str(number), f"--by={visit.person.name}")
+    answer.background = BackgroundTask(begin_command, state, name, words)
     return answer
 
 
@@ -213,24 +214,37 @@ def teach(visit: RequestContext) -> Response:
         state.undoing[name] = Undoing(waits=True)
         words = one_line(str(visit.form.get("words", "")), _LONGEST)
         person = f"--by={visit.person.name}"
-        line = ("teach", person, "--", str(article.id), field, *([words] if words else []))
-        answer.background = BackgroundTask(_begin, state, name, line)
+        line = (
+            "sources",
+            "teach",
+            person,
+            "--",
+            str(article.id),
+            field,
+            *([words] if words else []),
+        )
+        answer.background = BackgroundTask(begin_command, state, name, line)
     return answer
 
 
-async def _begin(state: AppState, name: str, words: tuple[str, ...]) -> None:
-    """Have it done from now on. Whoever stops the desk need not wait for it."""
-    task = asyncio.create_task(_carry_out(state, name, words))
+async def begin_command(
+    state: AppState, name: str, words: tuple[str, ...], on_end: Callable[[], None] = lambda: None
+) -> None:
+    """Have a command of ours done from now on. Whoever stops the desk need not wait for it."""
+    task = asyncio.create_task(_carry_out(state, name, words, on_end))
     state.tasks.add(task)
     task.add_done_callback(state.tasks.discard)
 
 
-async def _carry_out(state: AppState, name: str, words: tuple[str, ...]) -> None:
+async def _carry_out(
+    state: AppState, name: str, words: tuple[str, ...], on_end: Callable[[], None]
+) -> None:
     desk: Desk = state.desk
     undoing: Undoing = state.undoing[name]
-    command = (*desk.hubwatch, "sources", *words)
+    command = (*desk.hubwatch, *words)
     try:
         end = await run_child(command, _UNDOING_LASTS, asyncio.Event(), memory=_MEMORY)
         undoing.reason = "" if end.outcome is Outcome.OK else end.reason or str(end.outcome)
+        on_end()
     finally:
         undoing.waits = False

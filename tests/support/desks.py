@@ -144,6 +144,8 @@ def serving(
     jobs: tuple[Job, ...] = (),
     look: DigestStyle = PLAIN,
     sources: Catalogue | None = None,
+    watched: Watchlist | None = None,
+    watchlist_file: Path | None = None,
     **auth: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -159,7 +161,8 @@ def serving(
     desk = Desk(
         archive=archive,
         catalogue=sources or catalogue(),
-        watchlist=watchlist(),
+        watchlist=watched or watchlist(),
+        watchlist_file=watchlist_file,
         zone=ZONE,
         clock=lambda: now,
         auth=AuthConfig(**fields),

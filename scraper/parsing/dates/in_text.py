@@ -89,7 +89,6 @@ _ENGLISH = {
 }
 
 
-
 def is_english(name: str) -> bool:
     """Whether a word is the English name of a month, or a short form of it."""
     return name.casefold().rstrip(".") in _ENGLISH

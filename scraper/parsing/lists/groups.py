@@ -153,9 +153,7 @@ def _day_of(row: FoundRow, group: _Group, number: int, today: date) -> date | No
     return _date(group.year, group.month, number, today) if group.month and number else None
 
 
-def _before(
-    rows: Sequence[FoundRow], groups: Sequence[_Group], outline: Outline
-) -> Iterator[int]:
+def _before(rows: Sequence[FoundRow], groups: Sequence[_Group], outline: Outline) -> Iterator[int]:
     """The day before each row's link, 0 for none: behind the row above it and its heading."""
     last = 0
     for row, group in zip(rows, groups, strict=True):

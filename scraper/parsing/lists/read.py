@@ -59,9 +59,7 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         if not (entry.rows.row or entry.rows.link):
             rows = _with_scripts(page, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
-                rows = read_rows(
-                    Page(bare, page.url, capture.fetched_at), entry.rows, links, zone
-                )
+                rows = read_rows(Page(bare, page.url, capture.fetched_at), entry.rows, links, zone)
         more = read_more(page, entry, links)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
