@@ -40,6 +40,8 @@ class Case:
     body: str = ""
     day: str = ""
     family: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,12 @@ class Corpora:
                 tar.extractall(target, filter="data")
         return target / name
 
+    def folders(self) -> list[Path]:
+        """The collections that lie there unpacked, by name."""
+        if self._folder is None or not self._folder.is_dir():
+            return []
+        return sorted(path for path in self._folder.iterdir() if path.is_dir())
+
     def close(self) -> None:
         """Remove what was unpacked."""
         if self._scratch is not None:
@@ -109,7 +117,9 @@ def chinese_pages(corpora: Corpora) -> list[Case]:
         body = (folder / "cleaned" / f"{stem}.txt").read_text("utf-8")
         dated = _FULL_DATE.match((folder / "date" / f"{stem}.txt").read_text("utf-8").strip())
         day = "{}-{:0>2}-{:0>2}".format(*dated.groups()) if dated else ""
-        cases.append(Case(stem[:8], path.read_bytes(), body=body, day=day))
+        author = (folder / "author" / f"{stem}.txt").read_text("utf-8").strip()
+        authors = tuple(author.split()) if author and author != "UNKNOWN" else ()
+        cases.append(Case(stem[:8], path.read_bytes(), body=body, day=day, authors=authors))
     return cases
 
 
@@ -132,6 +142,7 @@ def portal_pages(corpora: Corpora) -> list[Case]:
                 path.read_bytes(),
                 url,
                 day=label["published"][:10],
+                title=label.get("title") or "",
                 family=_family(label["note"], url),
             )
         )
@@ -162,6 +173,39 @@ def dated_pages(corpora: Corpora) -> list[Case]:
         )
         for url, label in labels.items()
     ]
+
+
+LABELS = "labels.jsonl"
+
+
+def labelled_pages(corpora: Corpora) -> dict[str, list[Case]]:
+    """Collections of one's own: each folder that has a file `labels.jsonl`, one object a page with
+    `file`, and what is known of `url`, `title`, `day`, `authors` (a list) and `body`. Raises Absent
+    where there is none."""
+    found = {}
+    for folder in corpora.folders():
+        path = folder / LABELS
+        if path.is_file():
+            lines = path.read_text("utf-8").splitlines()
+            found[folder.name] = [_from_label(folder, line) for line in lines if line.strip()]
+    if not found:
+        raise Absent(f"no folder with a {LABELS} among the collections")
+    return found
+
+
+def _from_label(folder: Path, line: str) -> Case:
+    label = json.loads(line)
+    markup = (folder / label["file"]).read_bytes()
+    return Case(
+        str(label["file"]),
+        gzip.decompress(markup) if label["file"].endswith(".gz") else markup,
+        label.get("url") or NOWHERE,
+        label.get("charset") or "",
+        label.get("body") or "",
+        (label.get("day") or "")[:10],
+        title=label.get("title") or "",
+        authors=tuple(label.get("authors") or ()),
+    )
 
 
 def list_pages(corpora: Corpora) -> list[ListCase]:

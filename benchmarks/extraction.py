@@ -34,6 +34,7 @@ PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "days": parts.days,
     "dates": parts.dates,
     "lists": parts.lists,
+    "fields": parts.fields,
     "cpu": costs.cpu,
     "hostile": costs.hostile,
 }

@@ -6,32 +6,37 @@ Nothing here decides how a page is read or a score made; `scraper.parsing` and `
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from scraper.parsing.lists.read import read_any
 from scraper.parsing.types import FoundRow
 from scraper.sources.model import ListRules
-from storage.types import Reading
+from storage.types import ArticleData, FieldStatus, Reading
 
 from . import corpora as pages
 from .corpora import Case, ListCase
 from .extraction_base import Bench, Figure, read_generic, text_of
+from .peers import Answer
 from .scores import (
     Hit,
     ListScore,
     Row,
     Share,
+    authors_hit,
     body_score,
     characters,
     day_hit,
     list_score,
     shares,
+    title_hit,
     words,
 )
 
-BODY_PEERS = ("trafilatura", "readability", "newspaper4k", "justext")
+BODY_PEERS = ("trafilatura", "readability", "newspaper4k", "justext", "resiliparse")
 HAN_PEERS = (*BODY_PEERS, "gne")
 _WRONG, _APART = 0.5, 0.02
 DAY_PEERS = ("htmldate", "htmldate-url", "trafilatura-day")
@@ -244,3 +249,138 @@ def _list_score(bench: Bench, case: ListCase) -> ListScore:
 
 def _row(row: FoundRow) -> Row:
     return Row(row.url, row.published.iso[:10] if row.published else "", row.title)
+
+
+FIELD_PEERS = ("trafilatura-fields", "newspaper4k-fields", "readability-fields")
+
+
+def fields(bench: Bench) -> list[Figure]:
+    """Titles, days and writers of the collections that label them, and how far each is believed."""
+    groups: dict[str, list[Case]] = {}
+    try:
+        groups["portals"] = pages.portal_pages(bench.corpora)
+    except pages.Absent as reason:
+        bench.tell(f"fields: {reason}")
+    try:
+        chinese = pages.chinese_pages(bench.corpora)
+        groups["articles-zh-labelled"] = [case for case in chinese if case.authors]
+    except pages.Absent as reason:
+        bench.tell(f"fields: {reason}")
+    try:
+        groups["dates"] = [case for case in pages.dated_pages(bench.corpora) if case.day]
+    except pages.Absent as reason:
+        bench.tell(f"fields: {reason}")
+    try:
+        groups |= pages.labelled_pages(bench.corpora)
+    except pages.Absent as reason:
+        bench.tell(f"fields: {reason}")
+    if not groups:
+        raise pages.Absent("no collection with titles, days or writers")
+    return [figure for name, cases in groups.items() for figure in _fields_of(bench, name, cases)]
+
+
+def _fields_of(bench: Bench, name: str, cases: Sequence[Case]) -> list[Figure]:
+    read = [(case, read_generic(bench, case).article) for case in cases]
+    asked = {
+        peer: [bench.peers.ask(peer, text_of(case), case.url) for case in cases]
+        for peer in bench.asked(FIELD_PEERS)
+        if bench.peers is not None
+    }
+    figures = [_invented(name, read)]
+    for field, label, target in _FIELDS:
+        kept = [n for n, case in enumerate(cases) if getattr(case, label)]
+        if not kept:
+            continue
+        hits = [_field_hit(field, read[n][0], _value(field, read[n][1])) for n in kept]
+        peers = {
+            peer: _counts([_field_hit(field, cases[n], _said(field, answers[n])) for n in kept])
+            for peer, answers in asked.items()
+        }
+        share = sum(hit is Hit.RIGHT for hit in hits) / len(hits)
+        bad = [
+            f"{cases[n].name[:24]} {hit.value}: {_value(field, read[n][1])[:60]!r}, "
+            f"not {getattr(cases[n], label)!r}"[:160]
+            for n, hit in zip(kept, hits, strict=True)
+            if hit is not Hit.RIGHT
+        ]
+        what = f"{name}: {field}, {len(kept)} pages: right wrong none"
+        note = _levels(field, [read[n][1] for n in kept], hits)
+        met = share >= target
+        figures.append(
+            Figure("fields", what, f"≥ {target:.2f}", _counts(hits), met, share, peers, note)
+        )
+        figures[-1].worst.extend(bad[: bench.worst])
+    return figures
+
+
+_FIELDS = (("title", "title", 0.9), ("published", "day", 0.85), ("author", "authors", 0.65))
+
+
+def _value(field: str, article: ArticleData | None) -> str:
+    if article is None:
+        return ""
+    if field == "published":
+        return article.published.iso if article.published else ""
+    return article.title if field == "title" else article.author or ""
+
+
+def _said(field: str, answer: Answer) -> str:
+    if field == "author":
+        return ", ".join(answer.authors)
+    return answer.title if field == "title" else answer.day
+
+
+def _field_hit(field: str, case: Case, read: str) -> Hit:
+    if field == "published":
+        return day_hit(case.day, read)
+    return title_hit(case.title, read) if field == "title" else authors_hit(case.authors, read)
+
+
+def _levels(field: str, articles: Sequence[ArticleData | None], hits: Sequence[Hit]) -> str:
+    """A reliability table: of each level how many pages have it, and how many are wrong."""
+    levels: dict[str, list[Hit]] = {}
+    for article, hit in zip(articles, hits, strict=True):
+        evidence = article.evidence if article else ()
+        level = next((str(e.confidence) for e in evidence if e.field == field), "no evidence")
+        levels.setdefault(level, []).append(hit)
+    return "; ".join(
+        f"{level}: {len(found)} pages, {sum(hit is Hit.WRONG for hit in found)} wrong"
+        for level, found in sorted(levels.items())
+    )
+
+
+_STATED_OFFSET = re.compile(
+    r"(?:Z|[+-]\d\d:?\d\d|(?:GMT|UTC)(?:\s?[+-]\d{1,2})?|[A-Z]{3,4})\)?\s*$"
+)
+
+
+def _invented(name: str, read: Sequence[tuple[Case, ArticleData | None]]) -> Figure:
+    """How many times of day got a zone that nothing says: no date of the page states an offset,
+    and the page is not at home where all clocks show the same."""
+    dates = [
+        (clue, article)
+        for _, article in read
+        if article is not None
+        for clue in article.dates
+        if clue.status is FieldStatus.CHOSEN and clue.when.zone and "T" in clue.when.iso
+    ]
+    offsets = [
+        (clue, article)
+        for clue, article in dates
+        if not _STATED_OFFSET.search(clue.raw.strip("\"' "))
+    ]
+    bad = [
+        clue
+        for clue, article in offsets
+        if not clue.raw.strip().isdigit()
+        and not _is_at_home(article.url)
+        and not any(_STATED_OFFSET.search(each.raw.strip("\"' ")) for each in article.dates)
+    ]
+    what = f"{name}: zones that nothing says, of {len(dates)} times"
+    lines = [f"{clue.when.iso} {clue.rule} {clue.raw[:60]!r}" for clue in bad[:3]]
+    return Figure("fields", what, "0", str(len(bad)), not bad, len(bad), {}, "", lines)
+
+
+def _is_at_home(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.endswith((".cn", ".hk", ".mo", ".tw"))

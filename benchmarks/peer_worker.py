@@ -34,6 +34,42 @@ def day_trafilatura(html, url):
     return {"day": (found.date if found else "") or ""}
 
 
+def fields_trafilatura(html, url):
+    """Title and writers by its metadata reader."""
+    from trafilatura.metadata import extract_metadata
+
+    found = extract_metadata(html, default_url=url)
+    if not found:
+        return {}
+    names = [name.strip() for name in (found.author or "").split(";") if name.strip()]
+    return {"title": found.title or "", "authors": names, "day": found.date or ""}
+
+
+def fields_newspaper4k(html, url):
+    """Title, writers and day."""
+    from newspaper import article
+
+    han = len(re.findall(r"[\u4e00-\u9fff]", html))
+    made = article(url, language="zh" if han > 200 else "en", input_html=html, fetch_images=False)
+    day = made.publish_date
+    said = day.isoformat()[:10] if day else ""
+    return {"title": made.title or "", "authors": list(made.authors or ()), "day": said}
+
+
+def fields_readability(html, url):
+    """Title."""
+    import readability
+
+    return {"title": readability.Document(html).short_title()}
+
+
+def read_resiliparse(html, url):
+    """Its main content extraction."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return {"body": extract_plain_text(html, main_content=True, alt_texts=False, links=False)}
+
+
 def day_htmldate(html, url):
     """As its own evaluation calls it: the original date, without the address."""
     from htmldate import find_date
@@ -99,6 +135,10 @@ PEERS = {
     "newspaper4k": read_newspaper4k,
     "justext": read_justext,
     "gne": read_gne,
+    "resiliparse": read_resiliparse,
+    "trafilatura-fields": fields_trafilatura,
+    "newspaper4k-fields": fields_newspaper4k,
+    "readability-fields": fields_readability,
 }
 
 

@@ -22,6 +22,7 @@ PACKAGES = {
     "newspaper4k": ("newspaper4k", "jieba"),
     "justext": ("justext",),
     "gne": ("gne",),
+    "resiliparse": ("resiliparse",),
 }
 
 
@@ -31,6 +32,8 @@ class Answer:
 
     body: str = ""
     day: str = ""
+    title: str = ""
+    authors: tuple[str, ...] = ()
     cpu: float = 0.0
     fault: str = ""
 

@@ -133,6 +133,31 @@ def day_hit(label: str, read: str) -> Hit:
     return Hit.RIGHT if read[:10] == label[:10] else Hit.WRONG
 
 
+def title_hit(label: str, read: str) -> Hit:
+    """Whether the title is the labelled one, punctuation and case apart."""
+    if not read:
+        return Hit.NONE
+    return Hit.RIGHT if _plain(label) == _plain(read) else Hit.WRONG
+
+
+_PARTED = re.compile(r"\s?[,;、，；&]\s?|\s(?:and|und|et|y|e|en|och|og|и)\s")
+
+
+def authors_hit(label: Sequence[str], read: str) -> Hit:
+    """Whether exactly the labelled writers were read, in any order. No label means that the page
+    names none, and reading one is wrong."""
+    wanted = {_plain(name) for name in label}
+    parts = _PARTED.split(read) if read else []
+    got = {_plain(name) for name in parts} - {""}
+    if got == wanted or _plain(read) in {_plain("".join(label)), *wanted}:
+        return Hit.RIGHT if wanted or not got else Hit.WRONG
+    return Hit.NONE if not got else Hit.WRONG
+
+
+def _plain(text: str) -> str:
+    return "".join(_WORD.findall(text)).replace("_", "").casefold()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a list: link, day as `YYYY-MM-DD` or empty, title. A labelled day that is only

@@ -10,12 +10,14 @@ from benchmarks.scores import (
     Hit,
     Row,
     Share,
+    authors_hit,
     body_score,
     characters,
     day_hit,
     link_key,
     list_score,
     shares,
+    title_hit,
 )
 
 TEXT = "one two three four five six seven"
@@ -125,3 +127,25 @@ def test_one_link_under_several_days_may_have_any_of_them() -> None:
 def test_one_address_written_in_two_ways_is_one_link() -> None:
     assert link_key("http://a.gov/x%20y.pdf#p2") == link_key("https://A.GOV/x y.pdf")
     assert link_key("http://a.gov/x?a=1") != link_key("http://a.gov/x?a=2")
+
+
+@pytest.mark.parametrize(
+    ("label", "read", "hit"),
+    [
+        (("Ann Miller", "Bo Lee"), "ANN MILLER and Bo Lee", Hit.RIGHT),
+        (("张三", "李四"), "张三、李四", Hit.RIGHT),
+        (("张三", "李四"), "张三 李四", Hit.RIGHT),
+        (("Ann Miller",), "Ann Miller, Bo Lee", Hit.WRONG),
+        (("Ann Miller",), "", Hit.NONE),
+        ((), "", Hit.RIGHT),
+        ((), "Ann Miller", Hit.WRONG),
+    ],
+)
+def test_writers_are_right_whole_or_not_at_all(label: tuple[str, ...], read: str, hit: Hit) -> None:
+    assert authors_hit(label, read) is hit
+
+
+def test_a_title_is_compared_without_punctuation() -> None:
+    assert title_hit("“Mill” opens – again", "Mill opens: again") is Hit.RIGHT
+    assert title_hit("Mill opens", "Mill opens | Harbour") is Hit.WRONG
+    assert title_hit("Mill opens", "") is Hit.NONE
