@@ -20,6 +20,7 @@ from ..page import Page
 from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of, text_size
 from ..types import Pager
+from .calls import called_page
 from .outline import called_address
 
 # The pager that a list page shows: numbered links, "next", a pager script, a stated total.
@@ -398,7 +399,7 @@ def _link(page: Page, tag: Element) -> str:
     if tag.tag == "option" and "/" not in href and "?" not in href and "." not in href:
         return ""
     if not href or href.startswith("#") or href[:11].lower() == "javascript:":
-        href = called_address(tag)
+        href = called_address(tag) or called_page(page, tag)
     if not href:
         return ""
     return urldefrag(page.link(href)).url

@@ -79,7 +79,7 @@ def with_written(text: str) -> str:
 
 def _written(script: str) -> str:
     """What a script's calls of `document.write` write. Variables that were given a text count."""
-    tokens = _tokens(script)
+    tokens = tokens_of(script)
     names: dict[str, str] = {}
     pieces: list[str] = []
     at = 0
@@ -87,7 +87,7 @@ def _written(script: str) -> str:
         given = tokens[at : at + 3]
         is_given = at > 0 and given[0] == "=" and len(given) > 2 and _is_text(given[1])
         if is_given and (given[2] in (";", ",") or _is_name(given[2])):
-            names[tokens[at - 1]] = _text(given[1])
+            names[tokens[at - 1]] = text_of_token(given[1])
         if tokens[at] in ("write", "writeln") and tokens[at - 2 : at] == ["document", "."]:
             piece, at = _argument(tokens, at + 1, names)
             pieces.append(piece)
@@ -105,7 +105,7 @@ def _argument(tokens: list[_Token], at: int, names: dict[str, str]) -> tuple[str
         if not depth:
             break
         if _is_text(sign):
-            pieces.append(_text(sign))
+            pieces.append(text_of_token(sign))
         elif _is_name(sign):
             pieces.append(names.get(sign, ""))
         at += 1
@@ -128,13 +128,15 @@ def data_of(page: Page) -> list[Any]:
         if "json" in kind and len(text) <= _LONGEST_JSON:
             found += _whole(text)
         elif len(text) <= _LONGEST_SCRIPT and _STREAMS in text:
-            streamed += [_text(sign) for sign in _tokens(text) if _is_text(sign)]
+            streamed += [text_of_token(sign) for sign in tokens_of(text) if _is_text(sign)]
         elif len(text) <= _LONGEST_SCRIPT and _PARSES in text:
-            tokens = _tokens(text)
-            found += [value for sign in tokens if _is_text(sign) for value in _within(_text(sign))]
+            tokens = tokens_of(text)
+            found += [
+                value for sign in tokens if _is_text(sign) for value in _within(text_of_token(sign))
+            ]
             found += _literals(tokens)
         elif len(text) <= _LONGEST_SCRIPT and _PROMISING.search(text):
-            found += _literals(_tokens(text))
+            found += _literals(tokens_of(text))
     found += _of_stream("".join(streamed))
     return found + _attributes(page)
 
@@ -167,7 +169,7 @@ def _attributes(page: Page) -> list[Any]:
             spent += len(value)
             if spent > _LONGEST_JSON:
                 return found
-            data = _whole(value) or (_literals(["=", *_tokens(value)]) if "'" in value else [])
+            data = _whole(value) or (_literals(["=", *tokens_of(value)]) if "'" in value else [])
             for one in data:
                 found.append(one)
                 _sort_piece(one, "", pieces)
@@ -181,7 +183,7 @@ def _whole(text: str) -> list[Any]:
         return []
 
 
-def _tokens(script: str) -> list[_Token]:
+def tokens_of(script: str) -> list[_Token]:
     """The tokens of a script without its comments, up to a bound."""
     tokens: list[_Token] = []
     at, size = 0, len(script)
@@ -219,7 +221,8 @@ def _is_name(sign: _Token) -> bool:
     return sign[0].isalpha() or sign[0] in "_$"
 
 
-def _text(sign: _Token) -> str:
+def text_of_token(sign: _Token) -> str:
+    """The text that a token in quotation marks stands for."""
     inner = sign[1:-1]
     return _ESCAPE.sub(_unescaped, inner) if "\\" in inner else inner
 
@@ -297,18 +300,18 @@ class _Literals:
             if not (_is_text(key) or _is_name(key) or key.isdigit()) or self._at(at + 1) != ":":
                 raise _NoLiteral
             value, at = self.read(at + 2, depth + 1)
-            found[_text(key) if _is_text(key) else key] = value
+            found[text_of_token(key) if _is_text(key) else key] = value
             if self._at(at) not in (",", "}"):
                 raise _NoLiteral
         return found, at + 1
 
     def _joined(self, at: int) -> tuple[str, int]:
-        pieces = [_text(self._at(at))]
+        pieces = [text_of_token(self._at(at))]
         at += 1
         while at + 1 < len(self._tokens) and self._tokens[at] == "+":
             if not _is_text(self._tokens[at + 1]):
                 raise _NoLiteral
-            pieces.append(_text(self._tokens[at + 1]))
+            pieces.append(text_of_token(self._tokens[at + 1]))
             at += 2
         return "".join(pieces), at
 

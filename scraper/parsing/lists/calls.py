@@ -1,0 +1,301 @@
+"""Pagers whose links are calls, `goPage(3)`: the address behind one, where the page's own scripts
+or forms say it.
+
+Nothing is run. A function counts that puts texts and its arguments together and goes there, or that
+fills a field of a form which is sent by GET. What is sent by POST has no address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from ..page import Page
+from ..soup import own_text
+from ..tree import Element, attribute
+from .scripts import text_of_token, tokens_of
+
+_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s?\(([^()]{0,200})\)")
+_ARGUMENT = re.compile(
+    r"""\s{0,9}(?:["']([^"']{0,100})["']|(-?\d{1,7})|([A-Za-z_$][\w$.]{0,40}))\s{0,9}"""
+)
+_NO_FUNCTION = frozenset((
+    "__doPostBack", "void", "return", "if", "alert", "confirm", "eval", "setTimeout", "parseInt",
+))  # fmt: skip
+_DEFINED = re.compile(
+    r"(?:function\s{1,9}([A-Za-z_$][\w$]{0,60})\s{0,9}\(([^(){}]{0,200})\)"
+    r"|(?<![\w$])([A-Za-z_$][\w$]{0,60})\s{0,9}[=:]\s{0,9}(?:function\s{0,9}\(([^(){}]{0,200})\)"
+    r"|\(?([\w$,\s]{0,200})\)?\s{0,9}=>))\s{0,9}\{"
+)
+_LONGEST_BODY, _MOST_FUNCTIONS, _LONGEST_SCRIPT = 4_000, 200, 400_000
+_FIELD = re.compile(
+    r"""(?:\.|getElementById\(\s{0,3}["']|\(\s{0,3}["'](?:#|(?:\w{1,20})?\[name=["']?))([A-Za-z_][\w-]{0,60})"""
+    r"""["'\])]{0,4}(?:\[0\])?\.(?:value\s{0,3}=(?!=)|val\()\s{0,3}([^;)\n]{1,80})"""
+)
+_SENT = re.compile(r"\.submit\s{0,3}\(")
+_PAGE_FIELD = re.compile(
+    r"(?:(?:cur(?:rent)?|to|go)?_?page_?(?:no|num(?:ber)?|index|id)?|p|pn|pg|pager\.\w{1,20}|paged)",
+    re.I,
+)
+_MOST_FIELDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """A function of the page's own scripts."""
+
+    names: tuple[str, ...]
+    body: str
+
+
+def called_page(page: Page, tag: Element) -> str:
+    """The address to which a link leads that is a call of the page's own scripts. Empty where the
+    page does not say it."""
+    asked = f"{attribute(tag, 'href')[:400]} {attribute(tag, 'onclick')[:400]}"
+    for match in _CALL.finditer(asked):
+        name, values = match[1], _arguments(match[2])
+        if name in _NO_FUNCTION or not any(value.isdigit() for value in values):
+            continue
+        function = _functions(page).get(name)
+        if function is not None:
+            url = _led_to(page, function, values)
+        else:
+            url = _by_form_around(page, tag, values)
+        if url and urlsplit(url).netloc == urlsplit(page.url).netloc:
+            return url
+    return ""
+
+
+def _arguments(text: str) -> list[str]:
+    found = [_ARGUMENT.fullmatch(piece) for piece in text.split(",")[:8]]
+    return [next((part for part in m.groups() if part), "") if m else "" for m in found]
+
+
+@lru_cache(maxsize=2)  # asked for each link of a page
+def _functions(page: Page) -> Mapping[str, _Function]:
+    found: dict[str, _Function] = {}
+    spent = 0
+    for tag in page.tags("script"):
+        if tag.get("src"):
+            continue
+        script = own_text(tag)
+        spent += len(script)
+        if spent > _LONGEST_SCRIPT:
+            break
+        for match in _DEFINED.finditer(script):
+            name = match[1] or match[3]
+            listed = match[2] or match[4] or match[5] or ""
+            names = tuple(each.strip() for each in listed.split(",") if each.strip())
+            if name not in found and len(found) < _MOST_FUNCTIONS:
+                body = _block(script[match.end() : match.end() + _LONGEST_BODY])
+                found[name] = _Function(names, body)
+    return found
+
+
+def _block(script: str) -> str:
+    """Up to the brace that closes it. Braces within texts are rare, and leave too little."""
+    depth = 1
+    for at, sign in enumerate(script):
+        depth += (sign == "{") - (sign == "}")
+        if not depth:
+            return script[:at]
+    return script
+
+
+def _led_to(page: Page, function: _Function, values: list[str]) -> str:
+    """Where a function goes that gets these values."""
+    known = dict(zip(function.names, values, strict=False))
+    known |= _of_address(page)
+    reader = _Reader(tokens_of(function.body), known)
+    target = reader.target()
+    if target:
+        return page.link(target)
+    if not _SENT.search(function.body):
+        return ""
+    filled = {
+        match[1]: said
+        for match in _FIELD.finditer(function.body)
+        if (said := _Reader(tokens_of(match[2]), known).whole()) is not None
+    }
+    forms = [form for form in page.tags("form")[:50] if filled.keys() & _fields(form).keys()]
+    return _sent_by(page, forms[0], filled) if len(forms) == 1 else ""
+
+
+def _of_address(page: Page) -> dict[str, str]:
+    parts = urlsplit(page.url)
+    path = parts.path or "/"
+    return {
+        "location.pathname": path,
+        "window.location.pathname": path,
+        "document.location.pathname": path,
+        "location.protocol": f"{parts.scheme}:",
+        "location.host": parts.netloc,
+        "location.origin": f"{parts.scheme}://{parts.netloc}",
+        "window.location.origin": f"{parts.scheme}://{parts.netloc}",
+    }
+
+
+def _by_form_around(page: Page, tag: Element, values: list[str]) -> str:
+    """The address of a form around a pager that says it is sent by GET and has one field for the
+    number of a page."""
+    numbers = [value for value in values if value.isdigit()]
+    form = next(tag.iterancestors("form"), None)
+    if form is None or attribute(form, "method").lower() != "get" or len(numbers) != 1:
+        return ""
+    every = dict.fromkeys(attribute(field, "name") for field in form.iter("input", "select"))
+    named = [name for name in every if _PAGE_FIELD.fullmatch(name)]
+    return _sent_by(page, form, {named[0]: numbers[0]}) if len(named) == 1 else ""
+
+
+def _fields(form: Element) -> dict[str, str]:
+    """The fields of a form that are sent as they stand, by name, and by id too."""
+    found: dict[str, str] = {}
+    for tag in form.iter("input", "select"):
+        kind = attribute(tag, "type").lower()
+        if kind in ("submit", "button", "image", "reset", "file", "checkbox", "radio", "password"):
+            continue
+        for name in (attribute(tag, "name"), attribute(tag, "id")):
+            if name and len(found) < _MOST_FIELDS:
+                found.setdefault(name, _value(tag))
+    return found
+
+
+def _value(tag: Element) -> str:
+    if tag.tag != "select":
+        return attribute(tag, "value")
+    options = list(tag.iter("option"))
+    chosen = next((each for each in options if each.get("selected") is not None), None)
+    first = chosen if chosen is not None else (options[0] if options else None)
+    return "" if first is None else attribute(first, "value")
+
+
+def _sent_by(page: Page, form: Element, filled: Mapping[str, str]) -> str:
+    """The address that a form sent by GET asks for with these fields filled in."""
+    if attribute(form, "method").lower() not in ("", "get"):
+        return ""
+    pairs = []
+    for tag in form.iter("input", "select"):
+        name, kind = attribute(tag, "name"), attribute(tag, "type").lower()
+        if not name or kind in ("submit", "button", "image", "reset", "file", "password"):
+            continue
+        if kind in ("checkbox", "radio") and tag.get("checked") is None:
+            continue
+        own = filled.get(name, filled.get(attribute(tag, "id")))
+        pairs.append((name, _value(tag) if own is None else own))
+    action = page.link(attribute(form, "action")) or page.url
+    return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}") if pairs else ""
+
+
+class _Reader:
+    """Reads what the tokens of a function put together, with what is known of its names."""
+
+    def __init__(self, tokens: list[str], known: Mapping[str, str]) -> None:
+        self._tokens = tokens
+        self._known = dict(known)
+
+    def whole(self) -> str | None:
+        """The value of all tokens as one expression. None where it is more than that."""
+        found = self._sum(0)
+        return found[0] if found is not None and found[1] >= len(self._tokens) else None
+
+    def target(self) -> str:
+        """The address that is gone to: given to `location`, or to a call of it. Texts that names
+        were given before are known. Empty where none is."""
+        at = 0
+        while at < len(self._tokens):
+            name, after = self._name(at)
+            if not name:
+                at += 1
+                continue
+            sign = self._at(after)
+            is_place = name.split(".")[-1] == "location" or name.endswith("location.href")
+            if sign == "=" and self._at(after + 1) != "=":
+                found = self._sum(after + 1)
+                if found is not None:
+                    if is_place:
+                        return found[0]
+                    self._known[name] = found[0]
+            elif sign == "+" and self._at(after + 1) == "=" and name in self._known:
+                found = self._sum(after + 2)
+                if found is not None:
+                    self._known[name] += found[0]
+                else:
+                    del self._known[name]
+            elif sign == "(" and re.search(r"location\.(?:assign|replace)$|window\.open$", name):
+                found = self._sum(after + 1)
+                if found is not None:
+                    return found[0]
+            at = max(after, at + 1)
+        return ""
+
+    def _at(self, at: int) -> str:
+        return self._tokens[at] if at < len(self._tokens) else ""
+
+    def _name(self, at: int) -> tuple[str, int]:
+        """A name with what stands behind its dots."""
+        if not re.match(r"[A-Za-z_$]", self._at(at)):
+            return "", at
+        parts = [self._at(at)]
+        at += 1
+        while self._at(at) == "." and re.match(r"[A-Za-z_$]", self._at(at + 1)):
+            parts.append(self._at(at + 1))
+            at += 2
+        return ".".join(parts), at
+
+    def _sum(self, at: int) -> tuple[str, int] | None:
+        """Texts, numbers and known names with `+` between them; `n - 1` of a number."""
+        value: str | None = None
+        while True:
+            found = self._term(at)
+            if found is None:
+                return None
+            term, at = found
+            value = term if value is None else value + term
+            if self._at(at) != "+":
+                return value, at
+            at += 1
+
+    def _term(self, at: int) -> tuple[str, int] | None:
+        sign = self._at(at)
+        if sign[:1] in "\"'`" and len(sign) > 1:
+            return self._text(sign, at + 1)
+        if sign.isdigit():
+            return self._less(sign, at + 1)
+        if sign == "(":
+            found = self._sum(at + 1)
+            if found is None or self._at(found[1]) != ")":
+                return None
+            return self._less(found[0], found[1] + 1)
+        name, after = self._name(at)
+        if name in ("parseInt", "Number", "String", "encodeURIComponent", "encodeURI", "escape"):
+            found = self._sum(after + 1)
+            while found is not None and self._at(found[1]) in (",", "10"):
+                found = found[0], found[1] + 1
+            if found is None or self._at(after) != "(" or self._at(found[1]) != ")":
+                return None
+            return self._less(found[0], found[1] + 1)
+        return self._less(self._known[name], after) if name in self._known else None
+
+    def _text(self, sign: str, after: int) -> tuple[str, int] | None:
+        text = text_of_token(sign)
+        if sign[0] != "`" or "${" not in text:
+            return text, after
+        pieces = re.split(r"\$\{\s{0,3}([\w$.]{1,60})\s{0,3}\}", text)
+        said = [self._known.get(each) if at % 2 else each for at, each in enumerate(pieces)]
+        if any(each is None for each in said):
+            return None
+        return "".join(each or "" for each in said), after
+
+    def _less(self, value: str, after: int) -> tuple[str, int] | None:
+        """A number less another: `n - 1`, or `n -1` as one token; `(n - 1) * 20` too."""
+        sign = self._at(after)
+        if sign == "-" and self._at(after + 1).isdigit() and value.isdigit():
+            return self._less(str(int(value[:9]) - int(self._at(after + 1)[:9])), after + 2)
+        if sign[:1] == "-" and sign[1:].isdigit() and value.isdigit():
+            return self._less(str(int(value[:9]) - int(sign[1:10])), after + 1)
+        if sign == "*" and self._at(after + 1).isdigit() and value.isdigit():
+            return self._less(str(int(value[:9]) * int(self._at(after + 1)[:9])), after + 2)
+        return (value, after) if sign not in ("-", "*", "/", "?", "%") else None

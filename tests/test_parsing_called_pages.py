@@ -1,0 +1,125 @@
+"""Pagers whose links are calls: read where the page says the address, told where it does not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from scraper.parsing.lists.pagination import shown_pager
+from scraper.parsing.page import Page
+from scraper.parsing.types import Pager
+from tests.support.make import NOW
+
+URL = "http://www.practice.test/news/list.php?cat=3"
+NUMBERS = (
+    "<div class=pager><b>1</b> <a href='javascript:goPage(2)'>2</a> "
+    "<a href='javascript:goPage(3)'>3</a> <a href='javascript:goPage(2)'>Next</a> "
+    "<a href='javascript:goPage(9)'>Last</a></div>"
+)
+ONCLICK = NUMBERS.replace("href='javascript:", "href='#' onclick='return ")
+
+
+def shown(html: str, url: str = URL) -> Pager:
+    return shown_pager(Page(f"<html><body>{html}</body></html>", url, NOW))
+
+
+def ends(pager: Pager) -> list[str]:
+    return [page.removeprefix("http://www.practice.test/news/") for page in pager.pages]
+
+
+SCRIPTS = {
+    "a text and the number": "function goPage(n){ location.href = 'list.php?cat=3&page=' + n; }",
+    "a name of its own": "var goPage = function(n) { var url = 'list.php?cat=3&page='; url += n; "
+    "window.location = url; return false; }",
+    "an arrow": "const goPage = (n) => { window.location.href = `list.php?cat=3&page=${n}`; }",
+    "a call": "function goPage(page, size) { document.location.assign("
+    "\"list.php?cat=3&page=\" + parseInt(page, 10)); }",
+    "the path": "function goPage(n) { if (n < 1) { return; } location.href = location.pathname + "
+    "'?cat=3&page=' + encodeURIComponent(n); }",
+}
+
+
+@pytest.mark.parametrize("links", [NUMBERS, ONCLICK])
+@pytest.mark.parametrize("kind", SCRIPTS)
+def test_a_function_that_says_where_it_goes(kind: str, links: str) -> None:
+    pager = shown(f"<script>{SCRIPTS[kind]}</script>{links}")
+    assert ends(pager) == [f"list.php?cat=3&page={n}" for n in range(2, 10)]
+    assert (pager.kind, pager.total) == ("numbered", 9)
+
+
+def test_pages_may_be_counted_from_nought_or_by_their_first_row() -> None:
+    less = shown(
+        "<script>function goPage(n) { location = 'l_' + (n - 1) + '.html' }</script>" + NUMBERS
+    )
+    assert ends(less)[:2] == ["l_1.html", "l_2.html"]
+    start = shown(
+        "<script>function goPage(n) { location = 'l?start=' + (n-1)*20 }</script>" + NUMBERS
+    )
+    assert ends(start)[:2] == ["l?start=20", "l?start=40"]
+
+
+FORM = (
+    "<form name=f id=f {} action=list.php><input type=hidden name=cat value=3>"
+    "<input type=hidden name=pageNo id=pn value=1><input type=submit name=go></form>"
+)
+FILLED = [
+    "function goPage(n) { document.f.pageNo.value = n; document.f.submit(); }",
+    "function goPage(n) { document.getElementById('pn').value = n; document.forms[0].submit(); }",
+    "function goPage(n) { $('#pn').val(n); $('#f').submit(); return false; }",
+    "function goPage(n) { $('input[name=pageNo]').val(n); $('#f').submit(); }",
+]
+
+
+@pytest.mark.parametrize("script", FILLED)
+def test_a_form_that_is_sent_by_get_has_an_address(script: str) -> None:
+    for method in ("", "method=get"):
+        pager = shown(f"{FORM.format(method)}<script>{script}</script>{NUMBERS}")
+        assert ends(pager) == [f"list.php?cat=3&pageNo={n}" for n in range(2, 10)]
+
+
+def test_a_form_around_the_pager_that_says_get() -> None:
+    form = FORM.format("method=get").replace("</form>", f"{NUMBERS}</form>")
+    assert ends(shown(form))[0] == "list.php?cat=3&pageNo=2"
+
+
+UNKNOWN = {
+    "posted": FORM.format("method=post") + f"<script>{FILLED[0]}</script>{NUMBERS}",
+    "around, posted": FORM.format("method=post").replace("</form>", f"{NUMBERS}</form>"),
+    "posted back": "<form method=post action=list.aspx><input type=hidden name=__VIEWSTATE value=x>"
+    + NUMBERS.replace("goPage(", "__doPostBack(\"grid\",").replace("'", "`").replace("`", "'")
+    + "</form>",
+    "asked in the background": "<script>function goPage(n) { $.get('list.php?page=' + n, show); }"
+    f"</script>{NUMBERS}",
+    "elsewhere": "<script>function goPage(n) { location = 'http://other.test/?p=' + n }</script>"
+    + NUMBERS,
+    "of more than it gets": "<script>function goPage(n) { location = base + '?p=' + n }</script>"
+    + NUMBERS,
+    "in no script of the page": NUMBERS,
+}
+
+
+@pytest.mark.parametrize("kind", UNKNOWN)
+def test_what_the_page_does_not_say_is_told_as_unread(kind: str) -> None:
+    pager = shown(UNKNOWN[kind])
+    assert (pager.kind, pager.pages) == ("unread", ())
+
+
+HOSTILE = {
+    "names": "a=b,",
+    "arrows": "a=(a,b,c,",
+    "functions": "function f(a){",
+    "braces": "f=function(){{{{",
+    "texts": "var a='x'+",
+    "fields": ".a.value=",
+    "calls": "f(f(f(",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_it_stays_linear(kind: str) -> None:
+    piece = HOSTILE[kind]
+    script = piece * (390_000 // len(piece))
+    began = time.process_time()
+    shown(f"<script>{script}</script><script>function goPage(n) {{ {script[:4000]} }}</script>{NUMBERS}")
+    assert time.process_time() - began < 3
