@@ -436,3 +436,35 @@ def test_a_pager_without_an_address_is_said_and_not_taken_for_none(
     hubwatch(*AT, "crawl", "p")
     hubwatch(*AT, "incidents", "check")
     assert "pages_unread" in hubwatch(*AT, "incidents", "--json").out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", ("/", "article"))
+def test_a_page_that_a_script_fills_leads_to_the_data_that_the_script_asks_for(
+    hubwatch: CommandLine, server: Server, start: str
+) -> None:
+    site = server.site("app.test")
+    site.answer("/", page(
+        "<html lang=en><head><title>Elsewhere Council</title></head><body><div id=app></div>"
+        "<script src=/vendor.js></script><script src='/static/main.js'></script></body></html>"))  # fmt: skip
+    script = (
+        "const a=axios.create({baseURL:'/'});export const menu=()=>a.get('/api/menu/list');"
+        "export const login=t=>a.post('/api/user/login',t);export const rows=n=>"
+        "a.get('/api/stories/list',{params:{size:10,pageNo:n}});"
+    )
+    site.answer("/static/main.js", answer(200, script.encode(), Content_Type="text/javascript"))
+    for number in (1, 2, 3):
+        items = [
+            {"headline": TITLES[at], "path": path_of(at), "publishTime": f"{day_of(at)} 09:00"}
+            for at in range(10 * number - 10, 10 * number)
+        ]
+        body = json.dumps({"data": {"total": 30, "records": items}}).encode()
+        site.answer(f"/api/stories/list?pageNo={number}",
+            answer(200, body, Content_Type="application/json"))  # fmt: skip
+    for at in range(len(TITLES)):
+        site.answer(path_of(at), page(article(at)))
+    source = add(hubwatch, server, site.url("/" if start == "/" else path_of(3)))
+    (entry,) = source["entry"]
+    assert (entry["kind"], entry["url"]) == ("json", site.url("/api/stories/list?pageNo=1"))
+    assert entry["paging"] == "?pageNo={n} from 2"
+    assert not {"/api/menu/list", "/api/user/login"} & set(site.paths())

@@ -385,7 +385,8 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
         )
         facts.append(("shows", _("the first pages of the list have %(shows)s", shows=shows)))
     if portal.pager_why:
-        rule = portal.pager.rule if portal.pager else "none"
+        counted = next((each.paging for each in portal.entries if each.paging), "none")
+        rule = portal.pager.rule if portal.pager else counted
         facts.append(("pager", f"{rule} ({portal.pager_why})"))
     facts += [("language", portal.language), ("zone", f"{portal.zone} ({portal.zone_why})")]
     facts += [("hosts", ", ".join(listing.hosts)), ("articles", " | ".join(listing.allow))]

@@ -19,6 +19,7 @@ from hubwatch.errors import PageError
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.json_lists import read_items
+from scraper.parsing.script_pages import data_addresses, own_scripts
 from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front, unread_pages
 from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
@@ -34,6 +35,7 @@ from .. import _
 from ..text import pluralise
 from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
+    FEWEST,
     MOST_AT_ONCE,
     EntryCandidate,
     EntryChoice,
@@ -127,6 +129,10 @@ def survey(
     candidates = find_candidates(fronts, here, pages, found.listing, zone)
     if found.listing is None:
         usable = [candidate for candidate in candidates if candidate.rows]
+        data = None if usable else behind_scripts((here, urljoin(here, "/")), pages)
+        if data is not None:
+            named = fronts[-1]
+            return replace(_of_json(data, pages, templates, options, named), url=url)
         if not usable:
             raise PageError(_nothing_found(here, found))
         return _without_list(usable[0].url, front, pages, templates, options)
@@ -543,11 +549,38 @@ def _named(url: str, front: Front, pages: PageSource, zone: str) -> EntryCandida
     return try_feed(url, pages, _hosts_of_rows(urls, authority_of(url)), zone)
 
 
+def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
+    """The JSON list that the programs of one of these pages ask for: its address stands in the page
+    or in a script of its own host. None where none does."""
+    for url in dict.fromkeys(urls):
+        (seen,) = pages.fetch([url])
+        if seen.capture is None:
+            continue
+        scripts = pages.fetch(own_scripts(seen.capture))
+        texts = [seen.capture, *(each.capture for each in scripts if each.capture is not None)]
+        tried = dict.fromkeys(address for text in texts for address in data_addresses(text))
+        host = authority_of(url)
+        for address in list(tried)[:_MOST_DATA]:
+            if authority_of_or_none(address) != host:
+                continue
+            (data,) = pages.fetch([address])
+            if data.capture is None or read_front(data.capture).kind is not AddressKind.JSON:
+                continue
+            rows = read_items(data.capture, ListRules(), _early_zone(address)).rows
+            if sum(bool(row.title) for row in rows) >= FEWEST:
+                return data.capture
+    return None
+
+
+_MOST_DATA = 8
+
+
 def _of_json(
     capture: Capture,
     pages: PageSource,
     templates: Mapping[str, Template],
     options: SurveyOptions,
+    front: Front = Front(AddressKind.JSON),
 ) -> Portal:
     """A portal known by a list that is JSON."""
     url = capture.final_url or capture.url
@@ -569,7 +602,7 @@ def _of_json(
         )
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
-    portal = _portal(url, Front(AddressKind.JSON), listing, pages, templates, options, ())
+    portal = _portal(url, front, listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))

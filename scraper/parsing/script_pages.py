@@ -1,12 +1,14 @@
 """Pages whose text is not in them: a program that runs in the browser fills it in.
 
-Asked only of pages in which nothing was found. Looks at the markup in one linear pass.
+Asked only of pages in which nothing was found. Looks at the markup in one linear pass, and at the
+words of scripts. Nothing is executed.
 """
 
 from __future__ import annotations
 
 import re
 from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 from storage.types import Capture
 
@@ -110,3 +112,60 @@ def _empty_holder(tree: Element, scripts: str) -> str:
         if name and _is_bare(tag):
             return f'{tag.tag} "{name[:40]}"'
     return ""
+
+
+# Where the programs of a page may get its rows: the addresses that stand in them.
+
+_MOST_SCRIPTS = 4
+_MOST_ADDRESSES = 6
+_LITERAL = re.compile(
+    r"""["'`]((?:https?://[^\s"'`<>\\/]{3,100}|\.{0,2})/[^\s"'`<>\\]{2,300})["'`]"""
+)
+_HOLE = re.compile(r"\$\{[^{}]{1,60}\}")
+_OF_ROWS = re.compile(
+    r"news|article|list|info|content|notice|post|xinwen|query|search|page|channel|column", re.I
+)
+_OF_DATA = re.compile(r"/api\b|/rest\b|\.json\b|/v\d\b|/cms\b|/data\b|ajax|\.do\b|\.action\b", re.I)
+_OF_OTHERS = re.compile(
+    r"\.(?:m?js|css|png|jpe?g|gif|svg|ico|woff2?|ttf|vue|html?|map)(?:[?#]|$)|log(?:in|out)|auth|token"
+    r"|captcha|upload|config|i18n|locale|manifest|menu|dict|user|comment|weather|count|stat|track",
+    re.I,
+)
+_COUNTS_PAGES = re.compile(
+    r"""["']?\b(page(?:_?(?:no|num|index|number))?|current(?:_?page)?|pn)["']?\s{0,3}:""", re.I
+)
+_BEHIND = 200
+
+
+def own_scripts(capture: Capture) -> tuple[str, ...]:
+    """The addresses of the scripts that a page loads from its own host, the last first: a program's
+    own come after its libraries. Never raises."""
+    decoded = decode(capture.body[:_MOST], capture.header("content-type") or "")
+    try:
+        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+    except Exception:  # what cannot be parsed loads nothing
+        return ()
+    found = [page.link(str(tag.get("src", ""))) for tag in page.tree.iter("script")]
+    host = urlsplit(page.url).netloc
+    own = [url for url in dict.fromkeys(found) if url and urlsplit(url).netloc == host]
+    return tuple(reversed(own))[:_MOST_SCRIPTS]
+
+
+def data_addresses(capture: Capture) -> tuple[str, ...]:
+    """Addresses in the words of a script or a page that may bring rows as JSON, the likeliest
+    first, bounded. Where a number of a page is put into one, it is the first."""
+    text = decode(capture.body[:_MOST], capture.header("content-type") or "").text
+    found: dict[str, int] = {}
+    for match in _LITERAL.finditer(text):
+        said = _HOLE.sub("1", match[1])
+        if _OF_OTHERS.search(said) or "${" in said or not _OF_DATA.search(said):
+            continue
+        if said.endswith("="):
+            said += "1"
+        elif "?" not in said:
+            counts = _COUNTS_PAGES.search(text, match.end(), match.end() + _BEHIND)
+            said += f"?{counts[1]}=1" if counts else ""
+        rank = 2 * bool(_OF_ROWS.search(said)) + ("?" in said)
+        address = urljoin(capture.final_url or capture.url, said)
+        found[address] = max(found.get(address, 0), rank)
+    return tuple(sorted(found, key=lambda each: -found[each])[:_MOST_ADDRESSES])

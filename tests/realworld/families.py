@@ -337,6 +337,7 @@ class JsonList(Folder):
     language = "zh"
     light = True
     start = "/api/news?page=1&size=20"
+    starts = (("a home page", "/"),)
     hides = True
     pins = True
 
@@ -353,6 +354,14 @@ class JsonList(Folder):
         self._shown = _in_order(edition)
         (public / "index.html").write_text(
             '<!doctype html><html lang=zh><head><meta charset=utf-8><title>云岭科创</title></head><body><div id="app"></div><script src="/static/app.js"></script></body></html>',
+            "utf-8",
+        )
+        (public / "static").mkdir()
+        (public / "static/app.js").write_text(
+            '!function(t){var e=document.getElementById("app");function n(i){return fetch("/api/'
+            'news?page="+i+"&size=20").then(function(t){return t.json()}).then(function(t){t.data.'
+            'list.forEach(function(t){var n=document.createElement("a");n.href=t.url;'
+            "n.textContent=t.title;e.appendChild(n)})})}n(1)}(window);",
             "utf-8",
         )
         for story in edition.stories:
