@@ -112,6 +112,14 @@ def _checked(
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option("--yes", "accepting", flag_value="yes", default="", help="Accept what is suggested.")
 @click.option("--replace", "place", flag_value="replace", default="", help="Write over a file.")
+@click.option(
+    "--tell",
+    "told",
+    flag_value="told",
+    default="",
+    hidden=True,
+    help="Say each address that is asked for on stderr: the desk listens.",
+)
 @dry_run_option("Print the file only.")
 @output_option
 @pass_session
@@ -242,13 +250,18 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
         raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
     stranger = stand_in(url)
     request = request_for_look(session, stranger)
+    waits = options["told"] == "told" or sys.stderr.isatty()
     with Probe(stranger, request, session.archive_or_none) as look:
-        return survey(url, LivePages(look, _say), templates, said)
+        return survey(url, LivePages(look, _say if waits else _quietly), templates, said)
 
 
 def _say(url: str) -> None:
-    """What is asked for, for people who wait: they may be at the desk, which hears it."""
+    """What is asked for, for people who wait."""
     note(_("asking for %(url)s", url=url))
+
+
+def _quietly(url: str) -> None:
+    """Nobody is looking."""
 
 
 def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answers:

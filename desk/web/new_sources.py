@@ -99,7 +99,16 @@ async def _begin(state: AppState, survey: PortalSurvey) -> None:
 
 async def _find_out(state: AppState, survey: PortalSurvey) -> None:
     desk: Desk = state.desk
-    command = (*desk.hubwatch, "sources", "add", survey.url, "--dry-run", "--yes", "--json")
+    command = (
+        *desk.hubwatch,
+        "sources",
+        "add",
+        survey.url,
+        "--dry-run",
+        "--yes",
+        "--json",
+        "--tell",
+    )
     async with state.surveys.places:
         end = await run_child(command, DEADLINE, asyncio.Event(), memory=MEMORY, heard=survey.hear)
     found = _document(end.lines) if end.outcome is Outcome.OK else None
