@@ -7,6 +7,7 @@ what a page says. What merging and splitting do to stories is in `stories`.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -309,6 +310,11 @@ _ANY = "SELECT EXISTS (SELECT 1 FROM decisions WHERE verb = 'correct' AND articl
 
 
 _AT_A_TIME = 500
+_CHIPS = 6
+_TEXTS = """
+SELECT value FROM (SELECT verb, value FROM decisions WHERE undone_at IS NULL
+ORDER BY id DESC LIMIT 2000) WHERE verb = ? AND value <> ''
+"""
 
 
 class DecisionQueries:
@@ -335,6 +341,20 @@ class DecisionQueries:
     def get(self, number: int) -> Decision | None:
         """A decision by its number. None if there is none."""
         return next(_decisions(self._db, "d.id = ?", [number]), None)
+
+    def last(self) -> int:
+        """The number of the latest decision there is, or 0."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM decisions").fetchone()[0])
+
+    def frequent(self, verb: Verb) -> tuple[str, ...]:
+        """The texts that people gave most often with this word of late, six at most."""
+        found = Counter(row["value"] for row in self._db.query(_TEXTS, [verb.value]))
+        return tuple(text for text, _ in found.most_common(_CHIPS))
+
+    def between(self, first: int, last: int) -> tuple[Decision, ...]:
+        """The decisions of these numbers, both ends included, two thousand at most."""
+        high = min(last, first + 2000 - 1)
+        return tuple(_decisions(self._db, "d.id BETWEEN ? AND ?", [first, high]))
 
     def current_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
         """What people said of each of these stories that counts now, in the order they said it,

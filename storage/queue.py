@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from .database import Connection, stamp, unstamp
+from .database import Connection, Row, stamp, unstamp
 from .decisions import DecisionQueries, State, Verb, Verdict
 from .relevance import STRENGTH, PlaceRole
 from .types import Grade
@@ -183,7 +183,8 @@ class By(StrEnum):
 class QueueFilter:
     """A part of the queue. Empty fields do not restrict. `grades` holds None for stories without a
     grade, `language` is a primary subtag (RFC 5646), `marked` is `star` or `note`: what somebody
-    said of them. `since` and `until` bound the arrival (aware, `until` exclusive)."""
+    said of them. `since` and `until` bound the arrival (aware, `until` exclusive). `after` is the
+    place of the last story seen: a page begins behind it, however many have left since."""
 
     state: State = State.OPEN
     by: By = By.RELEVANCE
@@ -197,18 +198,42 @@ class QueueFilter:
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 40
-    offset: int = 0
+    after: QueuePosition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePosition:
+    """Where a story stands in the queue, whatever is sorted before it: the strength of its grade
+    (smaller is stronger), its points, its arrival (aware) and its number."""
+
+    strength: int
+    points: float
+    arrived_at: datetime
+    story_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A story in the queue, told by its lead."""
 
-    story_id: int
     lead_id: int
-    arrived_at: datetime
     state: State
-    grade: Grade | None
+    position: QueuePosition
+
+    @property
+    def story_id(self) -> int:
+        """Its number."""
+        return self.position.story_id
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When it came into the queue."""
+        return self.position.arrived_at
+
+    @property
+    def grade(self) -> Grade | None:
+        """Its strongest grade, or None for a story in which no watched name was found."""
+        return _GRADES.get(self.position.strength)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,24 +253,16 @@ class QueueQueries:
     def page(self, filters: QueueFilter) -> tuple[Waiting, ...]:
         """A page of the queue."""
         found = self._db.query(*self._plan(filters).question(filters))
-        return tuple(
-            Waiting(
-                story_id=row["story_id"],
-                lead_id=row["lead_id"],
-                arrived_at=unstamp(row["arrived_at"]),
-                state=State(row["state"]),
-                grade=_GRADES.get(row["strength"]),
-            )
-            for row in found
-        )
+        return tuple(Waiting(row["lead_id"], State(row["state"]), _position(row)) for row in found)
 
-    def looked_at(self, filters: QueueFilter) -> int | None:
-        """How many stories a page so filtered looks at where it cannot look at all of them. None
-        where it can."""
+    def looked_up_to(self, filters: QueueFilter) -> QueuePosition | None:
+        """The last story that a page so filtered looks at where it does not look at all of them:
+        behind it another page goes on. None where it does."""
         plan = self._plan(filters)
-        if not plan.others or self._having(filters.state, *plan.key) <= plan.looked_at(filters):
+        if not plan.others:
             return None
-        return plan.looked_at(filters)
+        row = next(iter(self._db.query(*plan.last_question(filters))), None)
+        return _position(row) if row else None
 
     def counts(self) -> dict[tuple[State, Grade | None], int]:
         """How many stories there are in each state, of each grade. Kept, not counted."""
@@ -253,6 +270,13 @@ class QueueQueries:
             (State(row["state"]), _GRADES.get(row["strength"])): row["n"]
             for row in self._db.query("SELECT * FROM queue_counts WHERE n > 0")
         }
+
+    def count(self, filters: QueueFilter, most: int) -> int:
+        """How many stories pass a filter, counted no further than `most`, and of those that have
+        one of several keys among the first ten thousand."""
+        bounded = replace(filters, limit=most, after=None)
+        sql, parameters = self._plan(bounded).numbers(bounded)
+        return int(self._db.execute(f"SELECT count(*) FROM ({sql})", parameters).fetchone()[0])
 
     def backlog(self) -> int:
         """How many stories something happened to that the queue has not taken in yet."""
@@ -322,25 +346,43 @@ class Plan:
     key: tuple[str, str] = ("", "")
     others: tuple[tuple[str, str], ...] = ()
 
-    def looked_at(self, filters: QueueFilter) -> int:
-        """How many stories are looked at for a page, where not all are."""
-        return _LOOKED_AT * (1 + filters.offset // max(1, filters.limit))
-
     def question(self, filters: QueueFilter) -> tuple[str, list[Any]]:
         """The SQL of a page and its parameters."""
+        sql, parameters = self.numbers(filters)
+        sql = f"SELECT q.* FROM ({sql}) k CROSS JOIN queue q ON q.story_id = k.story_id"
+        return f"{sql} ORDER BY {_ORDER[filters.by]}", parameters
+
+    def numbers(self, filters: QueueFilter) -> tuple[str, list[Any]]:
+        """The SQL of the numbers of the stories of a page, and its parameters."""
+        order = _ORDER[filters.by]
+        sql, parameters = self._candidates(filters)
+        if self.others:
+            sql = f"SELECT q.* FROM ({sql} LIMIT {_LOOKED_AT}) q WHERE "
+            sql += f"{' AND '.join(_HAVING for _ in self.others)} ORDER BY {order}"
+            parameters += [value for key in self.others for value in key]
+        sql = f"SELECT q.story_id FROM ({sql}) q ORDER BY {order} LIMIT ?"
+        return sql, [*parameters, filters.limit]
+
+    def last_question(self, filters: QueueFilter) -> tuple[str, list[Any]]:
+        """The SQL of the last story that a page looks at, if there are so many."""
+        sql, parameters = self._candidates(filters)
+        sql = f"SELECT q.story_id FROM ({sql} LIMIT 1 OFFSET {_LOOKED_AT - 1}) q"
+        sql = f"SELECT q.* FROM ({sql}) k CROSS JOIN queue q ON q.story_id = k.story_id"
+        return sql, parameters
+
+    def _candidates(self, filters: QueueFilter) -> tuple[str, list[Any]]:
         where, parameters = _where(filters)
         table, index = ("queue_keys" if self.key[0] else "queue"), _INDEX[self.along]
         if self.key[0]:
             where, parameters = f"q.kind = ? AND q.id = ? AND {where}", [*self.key, *parameters]
         order = _ORDER[filters.by]
         sql = f"SELECT q.* FROM {table} q INDEXED BY {table}_{index} WHERE {where} ORDER BY {order}"
-        if self.others:
-            sql = f"SELECT q.* FROM ({sql} LIMIT {self.looked_at(filters)}) q WHERE "
-            sql += f"{' AND '.join(_HAVING for _ in self.others)} ORDER BY {order}"
-            parameters += [value for key in self.others for value in key]
-        sql = f"SELECT q.story_id FROM ({sql}) q ORDER BY {order} LIMIT ? OFFSET ?"
-        sql = f"SELECT q.* FROM ({sql}) k CROSS JOIN queue q ON q.story_id = k.story_id"
-        return f"{sql} ORDER BY {order}", [*parameters, filters.limit, filters.offset]
+        return sql, parameters
+
+
+def _position(row: Row) -> QueuePosition:
+    arrived_at = unstamp(row["arrived_at"])
+    return QueuePosition(row["strength"], row["points"], arrived_at, row["story_id"])
 
 
 _INDEX = {By.ARRIVAL: "by_arrival", By.RELEVANCE: "by_strength"}
@@ -348,6 +390,8 @@ _ORDER = {
     By.ARRIVAL: "q.arrived_at DESC, q.story_id DESC",
     By.RELEVANCE: "q.strength, q.points DESC, q.arrived_at DESC, q.story_id DESC",
 }
+_LATER = "(q.arrived_at, q.story_id) < (?, ?)"
+_WEAKER = f"q.strength >= ? AND (q.strength > ? OR q.points < ? OR (q.points = ? AND {_LATER}))"
 _HAVING = (
     "EXISTS (SELECT 1 FROM queue_keys o WHERE o.story_id = q.story_id AND o.kind = ? AND o.id = ?)"
 )
@@ -376,10 +420,21 @@ def _where(filters: QueueFilter) -> tuple[str, list[Any]]:
         parameters.extend(values)
 
     if filters.grades:
-        strengths = [NOT_GRADED if grade is None else STRENGTH[grade] for grade in filters.grades]
-        add(f"q.strength IN ({', '.join('?' * len(strengths))})", *strengths)
+        strengths = {NOT_GRADED if grade is None else STRENGTH[grade] for grade in filters.grades}
+        low, high = min(strengths), max(strengths)
+        if len(strengths) == high - low + 1:  # one range of the index, which is in order already
+            add("q.strength BETWEEN ? AND ?", low, high)
+        else:
+            add(f"q.strength IN ({', '.join('?' * len(strengths))})", *strengths)
     if filters.since:
         add("q.arrived_at >= ?", stamp(filters.since))
     if filters.until:
         add("q.arrived_at < ?", stamp(filters.until))
+    if filters.after:
+        at = filters.after
+        arrival = (stamp(at.arrived_at), at.story_id)
+        if filters.by is By.ARRIVAL:
+            add(_LATER, *arrival)
+        else:
+            add(_WEAKER, at.strength, at.strength, at.points, at.points, *arrival)
     return " AND ".join(conditions), parameters

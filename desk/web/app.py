@@ -151,6 +151,8 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/runs", served(runs.runs), methods=["GET"]),
             Route("/days", served(runs.days), methods=["GET"]),
             Route("/say", served(decisions.decide, DECIDERS), methods=["POST"]),
+            Route("/all", served(decisions.confirm_all, DECIDERS), methods=["GET"]),
+            Route("/all", served(decisions.decide_all, DECIDERS), methods=["POST"]),
             Route("/undo", served(decisions.undo, DECIDERS), methods=["POST"]),
             Route("/merge", served(decisions.merge, DECIDERS), methods=["POST"]),
             Route("/split", served(decisions.split, DECIDERS), methods=["POST"]),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from storage.articles.records import Order, Per, Query
 from storage.articles.search import MOST_RANKED
+from storage.decisions import Verb
 
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
@@ -37,6 +38,9 @@ def search(visit: RequestContext) -> Response:
             "before": (number - 1) * _HITS,
             "count": visit.store.articles.count(query, _COUNTED) if hits else 0,
             "counted": _COUNTED,
+            "known": visit.store.decisions.last(),
+            "reasons": visit.store.decisions.frequent(Verb.REJECT),
+            "tags": visit.store.decisions.frequent(Verb.TAG),
             "more": len(hits) > _HITS and number < _FAR,
             "ranked": 0
             if order is Order.NEWEST or visit.store.articles.ranks_all(query)

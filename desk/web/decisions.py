@@ -5,13 +5,16 @@ Each is one transaction. A form sent twice says the same thing once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
 from storage.decisions import (
     OPINIONS,
+    VERDICTS,
     WORDED,
     Decision,
     Field,
@@ -24,7 +27,10 @@ from storage.decisions import (
 from storage.transaction import Transaction
 
 from ..text import one_line
-from .request import RequestContext, number_of
+from .queue import Asked, asked, filters_of, settle
+from .render import local
+from .request import RequestContext, number_of, own_page
+from .stories import Refused, story_page
 
 _LONGEST = 2000
 _MOST = 200
@@ -34,8 +40,12 @@ _OPEN = Verdict(State.OPEN)
 
 
 def decide(visit: RequestContext) -> Response:
-    """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
-    last event that the page showed: what changed since is not what the person judged."""
+    """A word on one story or on several.
+
+    Fields: `verb`, `story` (repeated), `why`; `seen`, the last event that the page showed: what
+    changed since is not what the person judged; `known`, the last decision that it showed: a
+    verdict on what a colleague has decided or put together since is kept only with `sure`.
+    """
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
     if word not in OPINIONS or not stories:
@@ -45,37 +55,148 @@ def decide(visit: RequestContext) -> Response:
     if verb in WORDED and not why:
         return _wrong(visit, visit.words("A note or a tag needs a text."))
 
-    def each(tx: Transaction) -> None:
-        for story_id in stories:
+    def each(tx: Transaction) -> Sequence[int]:
+        if verb.value in VERDICTS:
+            _look_for_colleagues(tx, visit, stories)
+        return [
             tx.decisions.decide(
                 story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
-            )
+            ).decision_id
+            for story_id in stories
+        ]
 
     return _write(visit, each, verb.value, stories)
 
 
+class _Overtaken(Exception):
+    """Colleagues have decided since the page was shown: what they said, by story."""
+
+    def __init__(self, said: Mapping[int, Decision]) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+_OVERTAKING = (*VERDICTS, Verb.MERGE.value, Verb.SPLIT.value)
+
+
+def _look_for_colleagues(tx: Transaction, visit: RequestContext, stories: Sequence[int]) -> None:
+    """Raise _Overtaken where somebody else has decided on one of these stories, put it together or
+    parted it, since the decision that the page names as the last it showed."""
+    typed = str(visit.form.get("known", "")).strip()
+    if visit.form.get("sure") or not typed:
+        return
+    known = number_of(typed)
+    found: dict[int, Decision] = {}
+    for story in stories:
+        for one in tx.archive.decisions.of(story, Which.CURRENT):
+            is_news = one.id > known and one.person != visit.person.name
+            if is_news and one.verb.value in _OVERTAKING:
+                found[story] = one
+    if found:
+        raise _Overtaken(found)
+
+
+def decide_all(visit: RequestContext) -> Response:
+    """One verdict on every story of a filter, as many as the form says there were. Where there are
+    others by now, the number is asked for again."""
+    wanted = asked(visit.form)
+    verb, why = str(visit.form.get("verb", "")), _line(visit, "why")
+    if verb not in VERDICTS:
+        return _wrong(visit, visit.words("Choose a story first."))
+    filters, wrong = filters_of(wanted, visit)
+    settle(visit)
+    found = visit.store.queue.page(replace(filters, limit=MOST_AT_ONCE, after=None))
+    stories = [one.story_id for one in found]
+    counted = number_of(str(visit.form.get("count", "")))
+    if wrong or not stories or counted != len(stories):
+        return _confirm(visit, wanted, len(stories), why)
+    seen = number_of(str(visit.form.get("seen", ""))) or None
+
+    def each(tx: Transaction) -> Sequence[int]:
+        _look_for_colleagues(tx, visit, stories)
+        return [
+            tx.decisions.decide(
+                story, Verb(verb), person=visit.person.name, now=visit.now, value=why, seen=seen
+            ).decision_id
+            for story in stories
+        ]
+
+    return _write(visit, each, verb, stories)
+
+
+def confirm_all(visit: RequestContext) -> Response:
+    """Ask how one verdict shall be said of every story of a filter, and say how many they are."""
+    wanted = asked(visit.request.query_params)
+    filters, _ = filters_of(wanted, visit)
+    settle(visit)
+    found = visit.store.queue.page(replace(filters, limit=MOST_AT_ONCE, after=None))
+    return _confirm(visit, wanted, len(found), "")
+
+
+def _confirm(visit: RequestContext, wanted: Asked, number: int, why: str) -> Response:
+    values = {
+        "title": visit.words("All of a view"),
+        "asked": wanted,
+        "number": number,
+        "is_cut": number == MOST_AT_ONCE,
+        "why": why,
+        "seen": visit.store.revisions.last_seq(),
+        "known": visit.store.decisions.last(),
+        "reasons": visit.store.decisions.frequent(Verb.REJECT),
+    }
+    return visit.page("all.html.j2", values, 200 if visit.request.method == "GET" else 409)
+
+
+MOST_AT_ONCE = 2000
+"""So many stories are decided on by one button at most."""
+
+
 def undo(visit: RequestContext) -> Response:
     """Take back the last thing this person said of a story, or a decision by its number: one's own,
-    or a merging or splitting of anybody's.
+    or a merging or splitting of anybody's. `back` names the first and the last of those that one
+    button made (`12-40`).
 
     Where the page knows which word that is it names it (`last17` for story 17), so that the form
     sent twice takes back one.
     """
     stories, decisions = _numbers(visit, "story"), _numbers(visit, "decision")
 
-    def each(tx: Transaction) -> None:
+    def each(tx: Transaction) -> Sequence[int]:
+        together = _made_together(tx, visit)
         for decision_id in (*decisions, *(_last(tx, story, visit) for story in stories)):
             _take_back(tx, decision_id, visit)
+        for decision in together:
+            tx.decisions.undo(decision.id, now=visit.now, person=visit.person.name)
+        count.extend(decision.id for decision in together)
+        return ()
 
-    return _write(visit, each, "undo", stories)
+    count: list[int] = []
+    return _write(visit, each, "undo", stories or decisions or count)
+
+
+def _made_together(tx: Transaction, visit: RequestContext) -> list[Decision]:
+    """What one button of this person's said, by the first and the last number of it."""
+    first, _, last = str(visit.form.get("back", "")).partition("-")
+    low, high = number_of(first), number_of(last)
+    opening = tx.archive.decisions.get(low) if low else None
+    if opening is None or opening.person != visit.person.name:
+        return []
+    return [
+        one
+        for one in tx.archive.decisions.between(low, high)
+        if one.person == opening.person and one.at == opening.at and one.undone_at is None
+    ]
 
 
 def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None:
-    """Raise LookupError for what is another's or was taken back."""
+    """Raise LookupError for what is another's or was taken back. Our script may ask twice, where
+    an answer was lost on its way."""
     decision = tx.archive.decisions.get(decision_id)
     if decision is None or not _may_undo(decision, visit):
         raise LookupError(visit.words("That is another person's decision."))
     if decision.undone_at is not None:
+        if _is_script(visit) and decision.undone_by == visit.person.name:
+            return
         raise LookupError(visit.words("That was taken back already."))
     tx.decisions.undo(decision_id, now=visit.now, person=visit.person.name)
 
@@ -100,9 +221,10 @@ def merge(visit: RequestContext) -> Response:
     if len(set(stories)) < _TWO:
         return _wrong(visit, visit.words("Choose two stories or more to merge."))
 
-    def word(tx: Transaction) -> None:
+    def word(tx: Transaction) -> Sequence[int]:
         why = _line(visit, "why")
-        tx.stories.merge(stories, person=visit.person.name, why=why, now=visit.now)
+        done = tx.stories.merge(stories, person=visit.person.name, why=why, now=visit.now)
+        return (done.decision_id,)
 
     return _write(visit, word, "merge", stories)
 
@@ -113,45 +235,84 @@ def split(visit: RequestContext) -> Response:
     if len(stories) != 1 or not articles:
         return _wrong(visit, visit.words("Choose the articles that shall leave the story."))
 
-    def word(tx: Transaction) -> None:
+    def word(tx: Transaction) -> Sequence[int]:
         why = _line(visit, "why")
-        tx.stories.split(stories[0], articles, person=visit.person.name, why=why, now=visit.now)
+        done = tx.stories.split(
+            stories[0], articles, person=visit.person.name, why=why, now=visit.now
+        )
+        return (done.decision_id,)
 
-    return _write(visit, word, "split", stories)
+    return _write(visit, word, "split", articles)
 
 
 def correct(visit: RequestContext) -> Response:
-    """A field of an article should say something else."""
+    """A field of an article should say something else. What cannot be kept is shown again in its
+    form, with what is wrong with it."""
     field, articles = str(visit.form.get("field", "")), _numbers(visit, "article")
     if field not in list(Field) or len(articles) != 1:
         return _wrong(visit, visit.words("Choose a story first."))
+    value, stories = _line(visit, "value"), _numbers(visit, "story")
 
-    def word(tx: Transaction) -> None:
-        tx.decisions.correct(
-            articles[0],
-            Field(field),
-            _line(visit, "value"),
-            person=visit.person.name,
-            now=visit.now,
-        )
+    def word(tx: Transaction) -> Sequence[int]:
+        name = visit.person.name
+        done = tx.decisions.correct(articles[0], Field(field), value, person=name, now=visit.now)
+        return (done.decision_id,)
 
-    return _write(visit, word, "correct", _numbers(visit, "story"))
+    def again(message: str) -> Response:
+        if not stories or _is_script(visit):
+            return _wrong(visit, message)
+        return story_page(visit, stories[0], Refused(Field(field), value, message))
+
+    return _write(visit, word, "correct", stories, again)
 
 
 def _write(
-    visit: RequestContext, word: Callable[[Transaction], None], done: str, stories: Sequence[int]
+    visit: RequestContext,
+    word: Callable[[Transaction], Sequence[int]],
+    done: str,
+    stories: Sequence[int],
+    refused: Callable[[str], Response] | None = None,
 ) -> Response:
     """Say it, whole or not at all, and answer with the page the form came from or, for our script,
-    with the state of each story."""
+    with the state of each story. `refused` answers to what cannot be said."""
     try:
         with visit.desk.writing() as store, store.writing() as tx:
-            word(tx)
+            before = tx.archive.decisions.last()
+            made = [one for one in word(tx) if one > before]
+    except _Overtaken as overtaken:
+        return _overtaken(visit, overtaken.said)
     except (LookupError, ValueError) as error:
-        return _wrong(visit, str(error.args[0]))
+        return (refused or partial(_wrong, visit))(str(error.args[0]))
     visit.desk.update_queue(_SETTLED)
     if _is_script(visit):
-        return JSONResponse({"done": done, **_review_states(visit, stories)})
-    return visit.back(_target_after(str(visit.form.get("to", "/")), done, len(stories)))
+        return JSONResponse({"done": done, **_review_states(visit, _numbers(visit, "story"))})
+    back = f"{min(made)}-{max(made)}" if made else ""
+    return visit.back(_target_after(str(visit.form.get("to", "/")), done, len(stories), back))
+
+
+def _overtaken(visit: RequestContext, said: Mapping[int, Decision]) -> Response:
+    """What colleagues said since the page was shown, and the form once more, with `sure`."""
+    told = {story: _told(visit, one) for story, one in said.items()}
+    if _is_script(visit):
+        return JSONResponse({"overtaken": {str(story): text for story, text in told.items()}}, 409)
+    fields = [
+        (name, str(value)) for name, value in visit.form.multi_items() if name not in ("sure",)
+    ]
+    values = {
+        "title": visit.words("A colleague was quicker"),
+        "told": told,
+        "fields": fields,
+        "action": visit.request.url.path,
+        "to": own_page(str(visit.form.get("to", "/"))),
+    }
+    return visit.page("overtaken.html.j2", values, 409)
+
+
+def _told(visit: RequestContext, decision: Decision) -> str:
+    verb = visit.words.term("verb", decision.verb)
+    at = local(decision.at, visit.desk.zone)
+    why = f": {one_line(decision.value, 300)}" if decision.value else ""
+    return f"{verb} – {decision.person}, {at}{why}"
 
 
 def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
@@ -180,11 +341,13 @@ def _is_script(visit: RequestContext) -> bool:
     return "application/json" in visit.request.headers.get("accept", "")
 
 
-def _target_after(target: str, done: str, count: int) -> str:
-    """The page to go back to, saying there what was done."""
+def _target_after(target: str, done: str, count: int, back: str) -> str:
+    """The page to go back to, saying there what was done, and what takes it back."""
     parts = urlsplit(target)
-    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "n")]
-    return f"{parts.path}?{urlencode([*kept, ('did', done), ('n', count)])}"
+    ours = ("did", "n", "back")
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ours]
+    told = [*kept, ("did", done), ("n", str(count)), *([("back", back)] if back else [])]
+    return f"{parts.path}?{urlencode(told)}"
 
 
 def _numbers(visit: RequestContext, field: str) -> list[int]:

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import TypeVar
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from starlette.datastructures import QueryParams
+from starlette.datastructures import FormData, QueryParams
 from starlette.responses import Response
 
+from storage.archive import Archive
+from storage.database import stamp, unstamp
 from storage.decisions import State, Verb
-from storage.queue import By, QueueFilter
+from storage.queue import By, QueueFilter, QueuePosition
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until
-from .request import RequestContext, number_of, page_number
-from .stories import cards
+from .request import RequestContext, number_of
+from .stories import Card, cards, said_just_now
 
 Kind = TypeVar("Kind", State, By)
 
-PAGE = 40
-_NO_GRADE = "none"
-_FAR = 100
+PAGE = 60
+"""Stories of a page. A browser with our script fetches the next page before this one ends."""
+MATCHED, NO_GRADE, ALL = "matched", "none", "all"
+_COUNTED = 1000
+"""Where a filter is set, stories are counted so far."""
+_SETTLED = 2000
+"""So many stories are taken in before a page is shown; the rest at the next one."""
+_BETWEEN = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a queue page asks for, as typed. Unknown words ask for nothing."""
+    """What the address of a queue page asks for, as typed. Unknown words ask for nothing.
+
+    `grade` is a grade or `matched`, `none` or `all`. `after` is the place of the last story of the
+    page before.
+    """
 
     state: State
     by: By
@@ -41,7 +54,7 @@ class Asked:
     marked: str
     since: str
     until: str
-    number: int
+    after: QueuePosition | None
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,29 +62,48 @@ class Asked:
         found = {
             "state": str(self.state) if self.state != State.OPEN else "",
             "by": str(self.by) if self.by != By.RELEVANCE else "",
-            **{name: getattr(self, name) for name in _WORDS},
-            "page": str(self.number) if self.number > 1 else "",
+            "grade": self.grade if self.grade != usual_grade(self.state) else "",
+            **{name: getattr(self, name) for name in WORDS},
+            "after": _written(self.after) if self.after else "",
         }
         return {name: value for name, value in found.items() if value}
 
-    def address(self, **changes: object) -> str:
+    @property
+    def is_cut(self) -> bool:
+        """Whether more than a state and a grade is asked for."""
+        return any(getattr(self, name) for name in WORDS)
+
+    def address(self, path: str = "/", **changes: object) -> str:
         """The page with something else asked for. It begins with its first page again."""
-        changed = replace(self, **{"number": 1, **changes})  # type: ignore[arg-type]
-        return f"/?{urlencode(changed.query)}" if changed.query else "/"
+        changed = replace(self, **{"after": None, **changes})  # type: ignore[arg-type]
+        return f"{path}?{urlencode(changed.query)}" if changed.query else path
 
 
-_WORDS = (
-    "grade", "topic", "place", "source", "language", "tag", "marked", "since", "until",
-)  # fmt: skip
+WORDS = ("topic", "place", "source", "language", "tag", "marked", "since", "until")
+"""The parameters that cut the queue, beside its state and grade."""
 
 
-def asked(query: QueryParams) -> Asked:
-    """What an address asks for."""
+def usual_grade(state: State) -> str:
+    """What is shown of a state unless something else is asked for: of what waits, that in which
+    the watchlist found something."""
+    return MATCHED if state is State.OPEN else ALL
+
+
+def asked(query: QueryParams | FormData) -> Asked:
+    """What an address, or a form with the same fields, asks for."""
+
+    def word(name: str) -> str:
+        return str(query.get(name, ""))[:200]
+
+    state = _member(State, word("state"), State.OPEN)
+    grade = word("grade")
+    known = grade in (MATCHED, NO_GRADE, ALL, *Grade)
     return Asked(
-        state=_member(State, query.get("state", ""), State.OPEN),
-        by=_member(By, query.get("by", ""), By.RELEVANCE),
-        number=page_number(query.get("page", ""), _FAR),
-        **{name: query.get(name, "")[:200] for name in _WORDS},
+        state=state,
+        by=_member(By, word("by"), By.RELEVANCE),
+        grade=grade if known else usual_grade(state),
+        after=_position(word("after")),
+        **{name: word(name) for name in WORDS},
     )
 
 
@@ -79,42 +111,74 @@ def _member(kind: type[Kind], word: str, usual: Kind) -> Kind:
     return kind(word) if word in list(kind) else usual
 
 
+def _written(place: QueuePosition) -> str:
+    parts = (place.strength, place.points, stamp(place.arrived_at), place.story_id)
+    return _BETWEEN.join(str(part) for part in parts)
+
+
+def _position(written: str) -> QueuePosition | None:
+    """The inverse of `_written`, or None for what is none."""
+    try:
+        strength, points, arrived_at, story_id = written.split(_BETWEEN)
+        found = number_of(strength), float(points), unstamp(arrived_at), number_of(story_id)
+    except (ValueError, OverflowError):
+        return None
+    return QueuePosition(*found) if found[2].tzinfo else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of the queue: its stories by state, and of those that wait by whether the watchlist
+    found anything. `key` names it for our script, `count` is how many there are, as shown."""
+
+    key: str
+    state: State
+    grade: str
+    count: str
+    is_current: bool
+
+
 def queue(visit: RequestContext) -> Response:
     """A page of the queue."""
     wanted = asked(visit.request.query_params)
-    filters, wrong = _filters(wanted, visit)
+    filters, wrong = filters_of(wanted, visit)
     seen = visit.store.revisions.last_seq()
-    left = visit.desk.update_queue(_SETTLED) if visit.store.queue.backlog() else 0
+    left = settle(visit)
     found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
     rows = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
-    counts = visit.store.queue.counts()
+    made = cards(visit.store, visit.desk.watchlist, rows, visit.words.tag)
+    behind = shown[-1].position if len(found) > PAGE else visit.store.queue.looked_up_to(filters)
+    tabs = _tabs(visit.store, filters, wanted)
     return visit.page(
         "queue.html.j2",
         {
-            "title": visit.words.term("state", wanted.state),
+            "title": visit.words("Queue"),
             "asked": wanted,
             "wrong": wrong,
-            "cards": cards(visit.store, visit.desk.watchlist, rows, visit.words.tag),
-            "before": (wanted.number - 1) * PAGE,
-            "count": _count(counts, wanted),
-            "more": len(found) > PAGE and wanted.number < _FAR,
-            "looked_at": visit.store.queue.looked_at(filters) if len(found) <= PAGE else None,
+            "days": list(_days(made, wanted, visit)),
+            "number": len(made),
+            "further": wanted.address(after=behind) if behind else "",
             "seen": seen,
+            "known": visit.store.decisions.last(),
             "left": left,
-            "states": {state: _in_state(counts, state) for state in State},
-            "grades": _of_grades(counts, wanted.state),
+            "tabs": tabs,
+            "count": next((tab.count for tab in tabs if tab.is_current), str(len(made))),
+            "grades": (MATCHED, *Grade, NO_GRADE, ALL),
             "choices": _named(visit, wanted),
-            "said": _said(visit),
+            "reasons": visit.store.decisions.frequent(Verb.REJECT),
+            "tags": visit.store.decisions.frequent(Verb.TAG),
+            "said": said_just_now(visit),
         },
     )
 
 
-_SETTLED = 2000
-"""So many stories are taken in before a page is shown; the rest at the next one."""
+def settle(visit: RequestContext) -> int:
+    """Take into the queue what happened since. Return how many stories are left."""
+    return visit.desk.update_queue(_SETTLED) if visit.store.queue.backlog() else 0
 
 
-def _filters(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
+def filters_of(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
     """The part of the queue that is asked for, and what is wrong with a date that was typed."""
     wrong = ""
     moments: dict[str, datetime | None] = {}
@@ -137,36 +201,71 @@ def _filters(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
         since=moments["since"],
         until=moments["until"],
         limit=PAGE,
-        offset=(wanted.number - 1) * PAGE,
+        after=wanted.after,
     )
     return filters, wrong
 
 
 def _grades(word: str) -> tuple[Grade | None, ...]:
-    if word == _NO_GRADE:
+    if word == NO_GRADE:
         return (None,)
+    if word == MATCHED:
+        return tuple(Grade)
     return (Grade(word),) if word in list(Grade) else ()
 
 
-def _in_state(counts: Mapping[tuple[State, Grade | None], int], state: State) -> int:
-    return sum(number for (one, _), number in counts.items() if one is state)
+def _days(
+    made: tuple[Card, ...], wanted: Asked, visit: RequestContext
+) -> Iterator[tuple[str, tuple[Card, ...]]]:
+    """The cards, under the day of their arrival where what nothing was found in is shown: that is
+    set aside by the day. Elsewhere all under no day."""
+    by_day = wanted.grade == NO_GRADE and wanted.state is State.OPEN
+    zone = ZoneInfo(visit.desk.zone)
+
+    def day(card: Card) -> str:
+        return card.arrived_at.astimezone(zone).date().isoformat() if by_day else ""
+
+    for key, group in groupby(made, day):
+        yield key, tuple(group)
 
 
-def _count(counts: Mapping[tuple[State, Grade | None], int], wanted: Asked) -> int | None:
-    """How many stories there are of what is asked for, where that is counted: by state and grade
-    alone."""
-    if any(getattr(wanted, name) for name in _WORDS if name != "grade"):
-        return None
-    if wanted.grade:
-        return dict(_of_grades(counts, wanted.state)).get(wanted.grade)
-    return _in_state(counts, wanted.state)
+def _tabs(store: Archive, filters: QueueFilter, wanted: Asked) -> list[Tab]:
+    """The views of the queue, each with how many stories it has under the filter that is set."""
+    found = [
+        _tab(store, filters, wanted, MATCHED, State.OPEN, MATCHED),
+        _tab(store, filters, wanted, NO_GRADE, State.OPEN, NO_GRADE),
+        *(
+            _tab(store, filters, wanted, str(state), state, ALL)
+            for state in State
+            if state is not State.OPEN
+        ),
+    ]
+    return [
+        one
+        for one in found
+        if one.state is not State.DISPUTED or one.count != "0" or one.is_current
+    ]
 
 
-def _of_grades(
-    counts: Mapping[tuple[State, Grade | None], int], state: State
-) -> list[tuple[str, int]]:
-    found = [(grade.value, counts.get((state, grade), 0)) for grade in Grade]
-    return [*found, (_NO_GRADE, counts.get((state, None), 0))]
+def _tab(
+    store: Archive, filters: QueueFilter, wanted: Asked, key: str, state: State, grade: str
+) -> Tab:
+    cut = replace(filters, state=state, grades=_grades(grade))
+    if wanted.is_cut:
+        number = store.queue.count(cut, _COUNTED)
+        count = f"{number}+" if number == _COUNTED else str(number)
+    else:
+        kept = store.queue.counts()
+        count = str(
+            sum(
+                n
+                for (one, graded), n in kept.items()
+                if one is state and (not cut.grades or graded in cut.grades)
+            )
+        )
+    shown = NO_GRADE if wanted.grade == NO_GRADE else MATCHED
+    is_current = wanted.state is state and (state is not State.OPEN or shown == grade)
+    return Tab(key, state, grade, count, is_current)
 
 
 def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
@@ -186,10 +285,3 @@ def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, st
         kind: [(one.id, named[kind](one.id), one.count) for one in choices]
         for kind, choices in visit.store.queue.choices(wanted.state).items()
     }
-
-
-def _said(visit: RequestContext) -> tuple[str, int] | None:
-    """What was just done: the verb, and how many stories it was said of."""
-    verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
-    known = verb in (*Verb, "undo")
-    return (verb, number_of(count)) if known and count else None

@@ -27,12 +27,12 @@ from ..digest.build import quote
 from ..digest.model import Quote
 from ..digest.wording import cite_article
 from ..revisions import differences
-from ..text import paragraphs
-from .request import RequestContext
+from ..text import one_line, paragraphs
+from .request import RequestContext, number_of
 
 # A story as one card: what a reviewer sees of it before opening it.
 
-_ALSO = 6
+_ALSO, _BEGINNING = 6, 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Card:
     places: tuple[str, ...]
     quote: Quote | None
     marks: tuple[Decision, ...] = ()
+
+    @property
+    def excerpt(self) -> str:
+        """How its text begins, for a story in which nothing was found."""
+        return one_line(self.lead.body[: _BEGINNING * 2], _BEGINNING)
 
     @property
     def also_at(self) -> Sequence[object]:
@@ -130,6 +135,27 @@ def _card(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class JustSaid:
+    """What was just done: the verb, of how many stories, and the first and the last of the
+    decisions that it made (`12-40`), or an empty text where nothing can be taken back."""
+
+    verb: str
+    number: int
+    back: str
+
+
+def said_just_now(visit: RequestContext) -> JustSaid | None:
+    """What the address says was just done, or None."""
+    query = visit.request.query_params
+    verb, count = query.get("did", ""), query.get("n", "")
+    if verb not in (*Verb, "undo") or not count:
+        return None
+    first, _, last = query.get("back", "").partition("-")
+    low, high = number_of(first), number_of(last)
+    return JustSaid(verb, number_of(count), f"{low}-{high}" if low and high else "")
+
+
 _LONGEST = 200_000
 """Characters of an archived page that are shown."""
 
@@ -150,15 +176,30 @@ class ArticleView:
         return [part for part in paragraphs(self.article.body).split("\n\n") if part]
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A correction that cannot be kept: its field, what was typed, and what is wrong with it."""
+
+    field: Field
+    value: str
+    message: str
+
+
 def story(visit: RequestContext) -> Response:
     """A story by its number. One that leads to another story goes there."""
-    number = visit.request.path_params["number"]
+    return story_page(visit, visit.request.path_params["number"])
+
+
+def story_page(visit: RequestContext, number: int, refused: Refused | None = None) -> Response:
+    """The page of a story, or with `part=pane` in the address what of it stands beside the list.
+    `refused` is shown in its form, and the answer is 400."""
     seen = visit.store.revisions.last_seq()
     found = visit.store.stories.file(number)
     if found is None:
         return visit.missing(visit.words("There is no story of that number."))
+    is_pane = visit.request.query_params.get("part") == "pane"
     if found.story.id != number:
-        return visit.back(f"/story/{found.story.id}")
+        return visit.back(f"/story/{found.story.id}{'?part=pane' if is_pane else ''}")
     lead = found.story.lead
     (card,) = cards(
         visit.store,
@@ -166,27 +207,31 @@ def story(visit: RequestContext) -> Response:
         [(found.story.id, lead.id, lead.first_seen_at)],
         visit.words.tag,
     )
-    return visit.page(
-        "story.html.j2",
-        {
-            "title": lead.title,
-            "card": card,
-            "seen": seen,
-            "citation": cite_article(
-                card.lead, visit.store.digests.proofs_of([lead.id]).get(lead.id), visit.desk.zone
-            ),
-            "fields": list(Field),
-            "articles": _article_views(visit, found),
-            "found": visit.store.relevance.of(lead.id) or Relevance(),
-            "topics": visit.desk.watchlist.topics,
-            "places": visit.desk.watchlist.gazetteer.places,
-            "said": visit.store.decisions.of(found.story.id),
-            "related": [
-                (one, sentences.related(visit.words, one, visit.desk.watchlist))
-                for one in visit.store.relevance.related(lead.id, visit.desk.watchlist.watched)
-            ],
-        },
-    )
+    values = {
+        "title": lead.title,
+        "card": card,
+        "seen": seen,
+        "known": visit.store.decisions.last(),
+        "citation": cite_article(
+            card.lead, visit.store.digests.proofs_of([lead.id]).get(lead.id), visit.desk.zone
+        ),
+        "fields": list(Field),
+        "refused": refused,
+        "articles": _article_views(visit, found),
+        "found": visit.store.relevance.of(lead.id) or Relevance(),
+        "topics": visit.desk.watchlist.topics,
+        "places": visit.desk.watchlist.gazetteer.places,
+        "said": visit.store.decisions.of(found.story.id),
+        "just_said": None if is_pane else said_just_now(visit),
+        "reasons": visit.store.decisions.frequent(Verb.REJECT),
+        "tags": visit.store.decisions.frequent(Verb.TAG),
+        "related": [
+            (one, sentences.related(visit.words, one, visit.desk.watchlist))
+            for one in visit.store.relevance.related(lead.id, visit.desk.watchlist.watched)
+        ],
+    }
+    template = "pane.html.j2" if is_pane else "story.html.j2"
+    return visit.page(template, values, 400 if refused else 200)
 
 
 def _article_views(visit: RequestContext, found: StoryFile) -> tuple[ArticleView, ...]:

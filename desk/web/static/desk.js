@@ -1,136 +1,500 @@
-// Keys for the queue. Everything works without this file; it only spares the mouse and the reload.
+// The list sorted by keys. Everything works without this file: it spares the mouse and the reload.
+//
+// A key acts at once on what the page shows, and nothing that comes back from the desk later moves the
+// cursor or the focus. What is said goes into an outbox that is kept in the browser, is sent in order,
+// one word at a time, and keeps each word until the desk has answered it.
 "use strict";
 (() => {
-  const cards = () => [...document.querySelectorAll(".card")];
-  const status = document.getElementById("status");
-  const done = []; // cards decided on this page, the latest last
-  let now = -1;
+  document.documentElement.classList.add("script");
+  const $ = (selector, inside = document) => inside.querySelector(selector);
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const status = $("#status");
+  const words = $("#said")?.dataset ?? {};
+  const person = document.body.dataset.person ?? "";
+  const VERDICTS = ["accept", "reject", "later"];
+  const STATES = { accept: "accepted", reject: "rejected", later: "later" };
 
-  const tell = (text) => {
+  const kept = (area, name, usual) => {
+    try { return JSON.parse(area.getItem(name)) ?? usual; } catch { return usual; }
+  };
+  const keep = (area, name, value) => {
+    try { area.setItem(name, JSON.stringify(value)); } catch { /* full or forbidden: it stays in this page */ }
+  };
+
+  const tell = (text, lasting = false) => {
     status.textContent = text;
     clearTimeout(tell.timer);
-    tell.timer = setTimeout(() => (status.textContent = ""), 5000);
+    if (!lasting) tell.timer = setTimeout(waiting, 5000);
   };
 
-  const go = (index) => {
-    const all = cards();
-    if (!all.length) return;
-    all[now]?.classList.remove("now");
-    now = Math.max(0, Math.min(index, all.length - 1));
-    all[now].classList.add("now");
-    all[now].focus({ preventScroll: true });
-    all[now].scrollIntoView({ block: "nearest" });
-  };
+  // ---- what is on the page -------------------------------------------------------------------
 
-  const count = (states, before) => {
-    for (const state of Object.values(states)) {
-      for (const [name, step] of [[before, -1], [state, 1]]) {
-        const shown = document.querySelector(`[data-count="${name}"]`);
-        if (shown && before !== state) shown.textContent = Number(shown.textContent) + step;
+  const rows = () => all(".row");
+  const here = `${location.pathname}${location.search}`;
+  const isList = () => Boolean($(".rows"));
+  const opened = $("article.story[data-story]");
+  let cursor = null; // the row under it, or the story of a page of its own
+  if (opened && !isList()) cursor = opened;
+
+  const shownOf = (story) => all(`[data-story="${story}"]`);
+  const titleOf = (element) => ($("h2, h1", element)?.textContent ?? "").trim().slice(0, 60);
+
+  const tabOf = (element, state) => (state === "open" ? element.dataset.open : state);
+  const count = (element, before, after) => {
+    for (const [tab, step] of [[tabOf(element, before), -1], [tabOf(element, after), 1]]) {
+      const shown = $(`[data-count="${tab}"]`);
+      if (shown && before !== after && /^\d+$/.test(shown.textContent)) shown.textContent = Number(shown.textContent) + step;
+    }
+  };
+  const show = (story, state) => {
+    const elements = shownOf(story);
+    if (elements.length) count(elements[0], elements[0].dataset.state, state);
+    for (const element of elements) {
+      element.dataset.state = state;
+      for (const label of all(".state", element)) {
+        label.dataset.state = state;
+        label.textContent = state === "open" && element.matches(".row") ? "" : words[state] ?? state;
       }
     }
   };
 
-  const send = async (form, button) => {
-    const card = form.closest(".card");
-    const fields = new FormData(form);
-    if (button.name) fields.set(button.name, button.value);
-    const target = button.getAttribute("formaction") || form.getAttribute("action");
-    let answer;
-    try {
-      const got = await fetch(target, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" } });
-      answer = await got.json();
-    } catch {
-      form.dataset.plain = "1"; // once: the page it leads to says what is wrong
-      form.requestSubmit(button);
-      return;
-    }
-    if (answer.wrong) return tell(answer.wrong);
-    for (const [story, number] of Object.entries(answer.last)) {
-      for (const field of document.getElementsByName(`last${story}`)) field.value = number || "";
-    }
-    const before = card.dataset.state || document.querySelector(".states [aria-current] [data-count]")?.dataset.count;
-    const state = answer.states[card.dataset.story];
-    count(answer.states, before);
-    card.dataset.state = state;
-    if (!["note", "tag", "star"].includes(answer.done)) card.classList.toggle("done", state !== "open");
-    if (answer.done === "undo") done.splice(done.indexOf(card), 1);
-    else done.push(card);
-    form.querySelector("[name=why]").value = "";
-    tell(`${button.textContent}: ${card.querySelector("h2").textContent.trim().slice(0, 60)}`);
+  // ---- the outbox ----------------------------------------------------------------------------
+
+  const box = `hubwatch-outbox-${person}`;
+  const outbox = kept(localStorage, box, []);
+  const said = kept(sessionStorage, `hubwatch-said-${person}`, []); // stories, the latest last
+  const lasts = {}; // story: the number of this person's last word on it, as the desk said
+  let sending = false, pause = 0, trouble = "";
+
+  const waiting = () => {
+    status.textContent = outbox.length
+      ? `${(words.waiting ?? "{n}").replace("{n}", outbox.length)}${trouble ? ` · ${trouble}` : ""}` : "";
+  };
+  const mark = () => {
+    const stories = new Set(outbox.flatMap((entry) => entry.stories.map(String)));
+    for (const element of all("[data-story]")) element.toggleAttribute("data-waiting-word", stories.has(element.dataset.story));
+  };
+  const saveOutbox = () => { keep(localStorage, box, outbox); mark(); };
+
+  const put = (entry) => {
+    outbox.push(entry);
+    saveOutbox();
+    if (!sending) next();
   };
 
-  const undo = (card) => {
-    const form = card.querySelector("form.say");
-    const button = document.createElement("button");
-    button.setAttribute("formaction", "/undo");
-    button.textContent = "↶";
-    button.hidden = true;
-    form.append(button); // a form is only sent by a button of its own
-    send(form, button).finally(() => button.remove());
-    go(cards().indexOf(card));
+  const fieldsOf = (entry) => {
+    const fields = new URLSearchParams();
+    for (const story of entry.stories) fields.append("story", story);
+    if (entry.verb !== "undo") {
+      fields.set("verb", entry.verb);
+      fields.set("why", entry.why);
+      fields.set("seen", entry.seen);
+      fields.set("known", entry.known);
+      if (entry.sure) fields.set("sure", "1");
+    } else {
+      // Which word that is, is known when all before it are answered. It is kept: asked twice it is the same.
+      for (const story of entry.stories) {
+        entry.last ??= lasts[story] ?? entry.guess ?? "";
+        fields.set(`last${story}`, entry.last);
+      }
+      saveOutbox();
+    }
+    return fields;
   };
+
+  const next = async () => {
+    if (!outbox.length) { sending = false; return; }
+    sending = true;
+    const entry = outbox[0];
+    let answer, code;
+    try {
+      const got = await fetch(entry.verb === "undo" ? "/undo" : "/say", {
+        method: "POST", body: fieldsOf(entry), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(30000),
+      });
+      code = got.status;
+      if (code >= 500) throw new Error("trouble");
+      if (!(got.headers.get("content-type") ?? "").includes("json")) {
+        if (code === 403 || code === 401) { sending = false; location.reload(); return; } // signed out: the page says so, the words stay
+        throw new Error("trouble");
+      }
+      answer = await got.json();
+    } catch {
+      trouble = words.offline ?? "";
+      pause = Math.min(pause ? pause * 2 : 500, 20000);
+      waiting();
+      setTimeout(next, pause);
+      return;
+    }
+    pause = 0;
+    trouble = "";
+    outbox.shift();
+    saveOutbox();
+    if (answer.overtaken) overtaken(entry, answer.overtaken);
+    else if (answer.wrong) refused(entry, answer.wrong);
+    else acknowledged(entry, answer);
+    next();
+  };
+  addEventListener("online", () => { if (sending && pause) { pause = 0; } });
+
+  const acknowledged = (entry, answer) => {
+    for (const [story, number] of Object.entries(answer.last)) {
+      lasts[story] = number || "";
+      for (const field of document.getElementsByName(`last${story}`)) field.value = number || "";
+      for (const element of shownOf(story)) element.dataset.last = number || 0;
+    }
+    const pending = new Set(outbox.flatMap((each) => each.stories.map(String)));
+    for (const [story, state] of Object.entries(answer.states)) if (!pending.has(story)) show(story, state);
+    tell(`${words[entry.verb] ?? entry.verb}: ${entry.title}${outbox.length ? ` · ${(words.waiting ?? "").replace("{n}", outbox.length)}` : ""}`);
+  };
+
+  const forget = (entry) => {
+    for (const story of entry.stories) {
+      const at = said.lastIndexOf(String(story));
+      if (entry.verb === "undo") continue;
+      if (at >= 0) said.splice(at, 1);
+      // What was not kept is not taken back: that would be an older word.
+      const taken = outbox.findIndex((each) => each.verb === "undo" && String(each.stories[0]) === String(story));
+      if (taken >= 0) outbox.splice(taken, 1);
+    }
+    saveOutbox();
+    keep(sessionStorage, `hubwatch-said-${person}`, said);
+  };
+
+  const refused = (entry, message) => {
+    forget(entry);
+    for (const story of entry.stories) for (const element of shownOf(story)) notice(element, `${words.refused}: ${message}`);
+    if (entry.before) for (const story of entry.stories) show(story, entry.before);
+    tell(`${words.refused}: ${message}`);
+  };
+
+  const overtaken = (entry, told) => {
+    forget(entry);
+    for (const [story, text] of Object.entries(told)) {
+      for (const element of shownOf(story)) {
+        const again = { ...entry, stories: [story], sure: true };
+        notice(element, text, [
+          [words.sure, () => { remember(story); put(again); show(story, STATES[entry.verb] ?? entry.before); }],
+          [words.leave, () => show(story, "open")],
+        ]);
+      }
+    }
+    if (entry.before) for (const story of entry.stories) show(story, entry.before);
+    tell(Object.values(told)[0]);
+  };
+
+  const notice = (element, text, choices = []) => {
+    all(":scope > .notice", element).forEach((each) => each.remove());
+    const line = document.createElement("p");
+    line.className = "notice";
+    line.textContent = text;
+    for (const [name, act] of choices) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.addEventListener("click", () => { line.remove(); act(); });
+      line.append(" ", button);
+    }
+    element.append(line);
+  };
+
+  const remember = (story) => {
+    said.push(String(story));
+    said.splice(0, said.length - 500);
+    keep(sessionStorage, `hubwatch-said-${person}`, said);
+  };
+
+  // ---- saying something ----------------------------------------------------------------------
+
+  const say = (element, verb, why = "") => {
+    const { story, state, seen, known } = element.dataset;
+    remember(story);
+    const entry = { verb, why, stories: [story], seen, known, title: titleOf(element), before: state };
+    if (STATES[verb]) show(story, STATES[verb]);
+    put(entry);
+  };
+
+  const undo = () => {
+    const story = said.pop() ?? cursor?.dataset.story;
+    if (!story) return;
+    keep(sessionStorage, `hubwatch-said-${person}`, said);
+    const element = shownOf(story)[0];
+    put({ verb: "undo", stories: [story], title: element ? titleOf(element) : story, guess: element?.dataset.last ?? "" });
+    if (element?.matches(".row")) point(element);
+  };
+
+  // ---- the cursor, and the pane beside the list ----------------------------------------------
+
+  const pane = $("#pane");
+  const wide = matchMedia("(min-width: 64rem)");
+  const place = `hubwatch-place-${here}`;
+  let asked = null, timer = 0;
+
+  const point = (row) => {
+    if (!row) return;
+    cursor?.removeAttribute("aria-current");
+    cursor = row;
+    row.setAttribute("aria-current", "true");
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    keep(sessionStorage, place, { story: row.dataset.story, at: rows().indexOf(row) });
+    look(row);
+    fill();
+  };
+
+  const look = (row) => {
+    if (!pane || !wide.matches) return;
+    asked?.abort();
+    clearTimeout(timer);
+    pane.hidden = false;
+    if ($("[data-story]", pane)?.dataset.story === row.dataset.story) return;
+    pane.replaceChildren(); // at once: nobody types into the form of a story that is left
+    timer = setTimeout(async () => {
+      asked = new AbortController();
+      try {
+        const got = await fetch(`/story/${row.dataset.story}?part=pane`, { signal: asked.signal });
+        const text = got.ok && got.url.includes("part=pane") ? await got.text() : "";
+        if (cursor !== row || !text) return;
+        pane.innerHTML = text;
+        const story = $("[data-story]", pane);
+        if (story && Number(row.dataset.known) < Number(story.dataset.known)) row.dataset.known = story.dataset.known; // its words stand there to be read
+        pane.scrollTop = 0;
+        mark();
+        document.dispatchEvent(new CustomEvent("shown", { detail: pane }));
+      } catch { /* another story is looked at, or there is no connection: the list goes on */ }
+    }, 90);
+  };
+
+  // The list fills itself: what is decided leaves the desk's list, so its next page begins behind the
+  // last story of this one, never at a number of stories.
+  let filling = null;
+  const fill = () => {
+    const link = $(".pages [rel=next]");
+    if (!link || filling) return;
+    const left = rows().length - rows().indexOf(cursor);
+    if (cursor && left > 40) return;
+    if (!cursor && link.getBoundingClientRect().top > innerHeight * 2) return;
+    filling = fetch(link.href).then((got) => got.text()).then((text) => {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      const known = new Set(rows().map((row) => row.dataset.story));
+      for (const part of all(".list > .of-day, .list > .rows", page)) {
+        for (const row of all(".row", part)) if (known.has(row.dataset.story)) row.remove();
+        if (part.matches(".rows") && !part.children.length) continue;
+        $(".list > .pages").before(document.adoptNode(part));
+      }
+      const further = $(".pages [rel=next]", page);
+      if (further) link.href = further.getAttribute("href");
+      else link.remove();
+      $(".list > .shown")?.remove();
+      filling = null;
+      mark();
+      later();
+    }, () => setTimeout(() => { filling = null; later(); }, 1000));
+  };
+  addEventListener("scroll", () => isList() && fill(), { passive: true });
+
+  // Keys that came while the list was filling itself at its end.
+  const held = [];
+  const later = () => {
+    while (held.length && !filling) {
+      const { key, shift } = held.shift();
+      if (dialog?.open) type(key); else act(key, shift);
+    }
+  };
+  const type = (key) => {
+    const input = $("input", dialog);
+    if (key === "Enter") answered();
+    else if (key === "Escape") dialog.close();
+    else if (key === "Backspace") input.value = input.value.slice(0, -1);
+    else if (key.length === 1) input.value += key;
+  };
+
+  const move = (step) => {
+    const list = rows();
+    if (!list.length) {
+      if (opened && !isList()) beside(step);
+      return true;
+    }
+    const at = list.indexOf(cursor) + step;
+    if (at >= list.length && $(".pages [rel=next]")) {
+      fill();
+      if (filling) { tell(words.loading ?? ""); return false; }
+    }
+    point(list[Math.max(0, Math.min(at, list.length - 1))]);
+    return true;
+  };
+
+  // From the page of a story to the one beside it in the list that led there.
+  const beside = (step) => {
+    const list = kept(sessionStorage, "hubwatch-list", { stories: [] }).stories;
+    const story = list[list.indexOf(opened.dataset.story) + step];
+    if (story && list.includes(opened.dataset.story)) location.assign(`/story/${story}`);
+  };
+  const leave = () => {
+    keep(sessionStorage, "hubwatch-list", { address: here, stories: rows().map((row) => row.dataset.story) });
+  };
+
+  // ---- a reason, a note, a tag -----------------------------------------------------------------
+
+  const dialog = $("#ask");
+  let asking = null;
+  const ask = (element, verb) => {
+    if (!dialog || !element) return;
+    asking = { element, verb };
+    $("#ask-title").textContent = `${words[verb]}: ${titleOf(element)}`;
+    for (const chips of all(".chips", dialog)) chips.hidden = chips.dataset.verb !== verb;
+    const input = $("input", dialog);
+    input.value = "";
+    dialog.showModal();
+    input.focus();
+  };
+  const answered = () => {
+    const { element, verb } = asking ?? {};
+    const why = $("input", dialog).value.trim();
+    asking = null;
+    dialog.close();
+    if (!element || (verb !== "reject" && !why)) return;
+    said_of(element, verb, why);
+  };
+  const said_of = (element, verb, why) => {
+    say(element, verb, why);
+    if (VERDICTS.includes(verb) && element === cursor && !move(1)) held.unshift({ key: "j", shift: false });
+  };
+  // It is told that it was closed later than it was: it may be open again for the next story by then.
+  dialog?.addEventListener("close", () => { if (!dialog.open && cursor?.matches(".row")) cursor.focus({ preventScroll: true }); });
+  dialog?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return; // Enter that ends a composition is no answer
+    event.preventDefault();
+    if (event.target.matches(".chip")) $("input", dialog).value = event.target.textContent;
+    answered();
+  });
+  dialog?.addEventListener("click", (event) => {
+    if (!event.target.matches(".chip")) return;
+    $("input", dialog).value = event.target.textContent;
+    answered();
+  });
+
+  // ---- keys --------------------------------------------------------------------------------------
+
+  const verdict = (verb) => {
+    if (!cursor || !words[verb]) return true;
+    say(cursor, verb);
+    return VERDICTS.includes(verb) ? move(1) || "j" : true;
+  };
+  let picked = null;
+  const pick = (row, upTo) => {
+    const box = row && $(".pick", row);
+    if (!box) return;
+    const list = rows();
+    if (upTo && picked) {
+      const [from, to] = [list.indexOf(picked), list.indexOf(row)].sort((a, b) => a - b);
+      for (const each of list.slice(from, to + 1)) if ($(".pick", each)) $(".pick", each).checked = true;
+    } else box.checked = !box.checked;
+    picked = row;
+    chosen();
+  };
+  const chosen = () => $("#chosen")?.classList.toggle("some", Boolean($(".pick:checked")));
+  const places = { q: "/", d: "/digests", s: "/sources", i: "/incidents", t: "/timetable", r: "/runs", f: "/search", a: "/add" };
+  const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else location.assign("/search"); };
+  const keys = {
+    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
+    a: () => verdict("accept"), l: () => verdict("later"), s: () => verdict("star"),
+    r: () => ask(cursor, "reject"), n: () => ask(cursor, "note"), t: () => ask(cursor, "tag"),
+    u: () => undo(), x: () => pick(cursor, false), X: () => pick(cursor, true),
+    o: () => (cursor?.matches(".row") ? $("h2 a", cursor).click() : $("a[rel~=external]", cursor ?? document)?.click()),
+    "?": () => $("#keys")?.showModal(), "/": search,
+  };
+  // False from a key that wants the list to go on: it is taken again when the list has filled itself.
+  const act = (key, shift) => {
+    const done = keys[key]?.();
+    if (done === false) held.unshift({ key, shift });
+    if (done === "j") held.unshift({ key: "j", shift: false });
+  };
+
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    const typing = at.matches?.("input:not([type=checkbox]), select, textarea") || $("dialog[open]");
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (filling && held.length) { // the keys before this one wait, so it waits behind them
+      event.preventDefault();
+      held.push({ key: event.key, shift: event.shiftKey });
+      return;
+    }
+    if (typing) return;
+    if (Date.now() - going < 1500 && places[event.key]) { going = 0; event.preventDefault(); location.assign(places[event.key]); return; }
+    going = event.key === "g" ? Date.now() : 0;
+    if (!keys[event.key]) return;
+    const isCommon = ["?", "/"].includes(event.key);
+    if (!isCommon && !isList() && !opened) return;
+    if (event.key.startsWith("Arrow") && !isList()) return;
+    event.preventDefault();
+    act(event.key, event.shiftKey);
+  });
+
+  // ---- the mouse -----------------------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest?.(".row");
+    if (event.target.matches?.(".pick")) {
+      const shift = event.shiftKey && picked;
+      if (shift) { event.target.checked = false; pick(row, true); } else { picked = row; chosen(); }
+      return;
+    }
+    if (!row || event.target.closest("button")) return;
+    const link = event.target.closest("a");
+    if (link && (!wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.detail === 0)) { leave(); return; }
+    if (link && !pane) { leave(); return; }
+    if (link) event.preventDefault();
+    point(row);
+  });
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest?.(".row");
+    if (!row || row === cursor) return;
+    cursor?.removeAttribute("aria-current");
+    cursor = row;
+    row.setAttribute("aria-current", "true");
+    look(row);
+  });
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches(".card form.say") || !event.submitter || form.dataset.plain) return;
-    event.preventDefault();
-    send(form, event.submitter).then(() => {
-      if (["accept", "reject", "later"].includes(event.submitter.value)) go(cards().indexOf(form.closest(".card")) + 1);
-    });
+    if (form.matches("form.say") && event.submitter) {
+      event.preventDefault();
+      const element = form.closest("[data-story]");
+      const why = $("[name=why]", form).value.trim();
+      const verb = event.submitter.value;
+      if (!verb) { said.push(element.dataset.story); undo(); return; }
+      if (["note", "tag"].includes(verb) && !why) { $("[name=why]", form).focus(); return; }
+      $("[name=why]", form).value = "";
+      const row = isList() ? rows().find((each) => each.dataset.story === element.dataset.story) : null;
+      said_of(row ?? element, verb, why);
+    } else if (form.method === "post" && outbox.length) {
+      event.preventDefault(); // what was said before comes before
+      const submitter = event.submitter;
+      const wait = () => (outbox.length ? setTimeout(wait, 100) : form.requestSubmit(submitter));
+      wait();
+    }
   });
 
   // An address that is being fetched: show what came of it as soon as it is known.
-  const look = async () => {
+  const watch = async () => {
     const got = await fetch(location.href).then((answer) => answer.text(), () => "data-waiting");
     if (!got.includes("data-waiting")) return location.reload();
-    const now = new DOMParser().parseFromString(got, "text/html").querySelector("[data-waiting]");
-    if (now) document.querySelector("[data-waiting]").replaceChildren(...now.childNodes);
-    setTimeout(look, 1500);
+    const now = $("[data-waiting]", new DOMParser().parseFromString(got, "text/html"));
+    if (now) $("[data-waiting]").replaceChildren(...now.childNodes);
+    setTimeout(watch, 1500);
   };
-  if (document.querySelector("[data-waiting]")) setTimeout(look, 1500);
+  if ($("[data-waiting]")) setTimeout(watch, 1500);
 
-  const press = (verb) => cards()[now]?.querySelector(`form.say [value=${verb}]`)?.click();
-  const reason = (verb) => {
-    const input = cards()[now]?.querySelector("form.say [name=why]");
-    if (!input) return;
-    input.dataset.verb = verb;
-    input.focus();
-  };
-  const keys = {
-    j: () => go(now + 1), ArrowDown: () => go(now + 1), k: () => go(now - 1), ArrowUp: () => go(now - 1),
-    a: () => press("accept"), l: () => press("later"), r: () => reason("reject"), n: () => reason("note"),
-    t: () => reason("tag"), s: () => press("star"),
-    x: () => cards()[now]?.querySelector(".pick")?.click(),
-    o: () => cards()[now]?.querySelector("h2 a")?.click(),
-    u: () => (done.at(-1) || cards()[now]) && undo(done.at(-1) || cards()[now]),
-  };
+  // ---- begin: what was said and not sent, and where one was ------------------------------------------
 
-  document.addEventListener("keydown", (event) => {
-    const at = event.target;
-    if (at.matches("input[name=why]") && at.closest(".card")) {
-      if (event.key === "Escape") go(now);
-      if (event.key === "Enter") {
-        event.preventDefault(); // a reason belongs to what it was asked for, else to a rejection
-        at.form.querySelector(`[value=${at.dataset.verb || "reject"}]`).click();
-      }
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || at.matches("input:not([type=checkbox]), select, textarea")) return;
-    const act = keys[event.key];
-    if (!act || !cards().length) return;
-    event.preventDefault();
-    act();
-  });
-
-  document.addEventListener("focusin", (event) => {
-    const card = event.target.closest?.(".card");
-    if (!card) return;
-    const index = cards().indexOf(card);
-    if (index !== now) {
-      cards()[now]?.classList.remove("now");
-      now = index;
-      card.classList.add("now");
-    }
-  });
+  for (const entry of outbox) if (STATES[entry.verb]) for (const story of entry.stories) show(story, STATES[entry.verb]);
+  mark();
+  if (outbox.length && person) next();
+  if (isList()) {
+    const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
+    const before = was && (rows().find((row) => row.dataset.story === was.story) ?? rows()[was.at]);
+    if (before && performance.getEntriesByType("navigation")[0]?.type === "back_forward") point(before);
+    addEventListener("pagehide", leave);
+  }
 })();

@@ -1,0 +1,274 @@
+"""Keys at the desk over a bad line: what they decide depends on the keys alone."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from storage.archive import Archive
+from storage.decisions import State, Verb
+from tests.support.browsers import follow, sign_in
+from tests.support.desks import Client, keep, let_in, page_of, serving
+from tests.support.make import NOW, later
+
+pytestmark = pytest.mark.browser
+
+_STORIES = 150
+_WIDE = {"width": 1440, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """More stories than one page of the list has."""
+    archive = tmp_path_factory.mktemp("desk") / "hubwatch.db"
+    keep(archive, *(page_of(number) for number in range(1, _STORIES + 1)))
+    let_in(archive, "Li")
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.people.add("Ana", next(store.people.get(name).role for name in ("Li",)), NOW)
+    return archive
+
+
+def script(seed: int, keys: int = 200) -> list[str]:
+    """So many keys as a reviewer presses them: verdicts, moves, reasons typed, words taken back."""
+    draw, pressed = random.Random(seed), ["j"]
+    usual = "aaaajjjjkrrllssnttuuxx"
+    while len(pressed) < keys:
+        key = draw.choice(usual)
+        pressed.append(key)
+        if key in "rnt":
+            word = draw.choice(("", "ajar", "stale", "off topic", "u a l", "贵阳"))
+            pressed += [*word, draw.choice(("Enter", "Enter", "Enter", "Escape"))]
+    return pressed
+
+
+class _Line:
+    """A bad line between browser and desk: each POST comes late, and now and then the connection
+    drops before the desk has heard it, or before its answer is back."""
+
+    def __init__(self, seed: int, slowness: float) -> None:
+        self._draw = random.Random(seed)
+        self._slowness = slowness
+        self.dropped = 0
+
+    def handle(self, route: Any) -> None:
+        """One request of the page."""
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        delay = self._draw.uniform(0.05, 1.5) * self._slowness
+        fate = self._draw.random()
+        threading.Event().wait(delay)
+        if fate < 0.05:
+            self.dropped += 1
+            route.abort("connectionreset")
+        elif fate < 0.1:
+            self.dropped += 1
+            route.fetch()  # the desk keeps it, and nobody hears so
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+
+def decided_by(
+    browser: Any, archive: Path, keys: list[str], line: _Line | None
+) -> list[tuple[int, str, str, bool]]:
+    """What stands in the archive when these keys were pressed and all was sent: story, verb, text,
+    and whether it was taken back, in the order in which it was said."""
+    with serving(archive, now=later(hours=1)) as client:
+        context = browser.new_context(viewport=_WIDE)
+        page = context.new_page()
+        troubles: list[str] = []
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+        page.goto(f"{client.origin}/?grade=none")
+        if line is not None:
+            page.route("**/*", line.handle)
+        for key in keys:
+            page.keyboard.press(key) if len(
+                key
+            ) > 1 or key.isascii() else page.keyboard.insert_text(key)
+        _sent(page, seconds=240)
+        waiting = page.locator("[data-waiting-word]").count()
+        context.close()
+    assert troubles == []
+    assert waiting == 0
+    with Archive.open_readonly(archive) as store:
+        return [
+            (one.said_of, one.verb, one.value, one.undone_at is not None)
+            for one in store.decisions.of()
+        ]
+
+
+def _same_by_a_bad_line(
+    browser: Any, filled: Path, folder: Path, seed: int, slowness: float
+) -> None:
+    keys = script(seed)
+    plain, late = (Path(shutil.copy(filled, folder / name)) for name in ("plain.db", "late.db"))
+    wanted = decided_by(browser, plain, keys, None)
+    line = _Line(seed, slowness)
+    assert decided_by(browser, late, keys, line) == wanted
+    assert len(wanted) > 20
+    assert line.dropped > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_keys_decide_the_same_over_a_slow_line_that_drops(
+    browser: Any, filled: Path, tmp_path: Path, seed: int
+) -> None:
+    _same_by_a_bad_line(browser, filled, tmp_path, seed, 1.0)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(100, 200))
+def test_keys_decide_the_same_over_many_lines(
+    browser: Any, filled: Path, tmp_path: Path, seed: int
+) -> None:
+    _same_by_a_bad_line(browser, filled, tmp_path, seed, 0.1)
+
+
+@pytest.fixture
+def client(filled: Path, tmp_path: Path) -> Iterator[Client]:
+    """A desk of its own copy."""
+    with serving(Path(shutil.copy(filled, tmp_path / "own.db")), now=later(hours=1)) as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Any, client: Client) -> Iterator[Any]:
+    """Li at the list of what nothing was found in."""
+    context = browser.new_context(viewport=_WIDE)
+    context.set_default_timeout(8000)
+    opened = context.new_page()
+    sign_in(opened, f"{client.origin}/sign-in?link=link-of-Li")
+    opened.goto(f"{client.origin}/?grade=none")
+    yield opened
+    context.close()
+
+
+_OUTBOX = "JSON.parse(localStorage.getItem('hubwatch-outbox-Li') || '[]').length"
+
+
+def _sent(page: Any, seconds: float = 20) -> None:
+    """Wait until all that was said is with the desk."""
+    end = monotonic() + seconds
+    while page.evaluate(_OUTBOX):
+        assert monotonic() < end, "not all was sent"
+        page.wait_for_timeout(50)
+
+
+def _states(archive: Path, *stories: int) -> list[State]:
+    with Archive.open_readonly(archive) as store:
+        found = store.decisions.verdicts(stories)
+    return [found[one].state if one in found else State.OPEN for one in stories]
+
+
+def test_a_a_a_accepts_three(page: Any, tmp_path: Path) -> None:
+    for key in "jaaa":
+        page.keyboard.press(key)
+    assert page.locator("[aria-current=true].row").get_attribute("data-story") == "147"
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150, 149, 148, 147) == [State.ACCEPTED] * 3 + [State.OPEN]
+
+
+def test_enter_that_ends_a_composition_is_no_answer(page: Any, tmp_path: Path) -> None:
+    for key in "jr":
+        page.keyboard.press(key)
+    field = page.locator("#ask input")
+    field.fill("重")
+    composing = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true})"
+    field.evaluate(f"(at) => at.dispatchEvent({composing})")
+    field.fill("重复")
+    field.press("Enter")
+    _sent(page)
+    with Archive.open_readonly(tmp_path / "own.db") as store:
+        assert [(one.said_of, one.value) for one in store.decisions.of()] == [(150, "重复")]
+
+
+def test_a_hundred_and_fifty_are_sorted_by_one_key(page: Any, tmp_path: Path) -> None:
+    page.keyboard.press("j")
+    for _ in range(_STORIES):
+        page.keyboard.press("a")
+    _sent(page, seconds=90)
+    assert set(_states(tmp_path / "own.db", *range(1, _STORIES + 1))) == {State.ACCEPTED}
+
+
+def test_what_was_not_sent_is_kept_over_a_reload_and_u_takes_it_back(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    page.route("**/say", lambda route: route.abort())
+    for key in "ja":
+        page.keyboard.press(key)
+    page.get_by_text("1 not sent yet").wait_for()
+    page.unroute("**/say")
+    page.reload()
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+    page.reload()
+    page.keyboard.press("u")
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+
+
+def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:
+        tx.decisions.decide(150, Verb.REJECT, person="Ana", now=NOW, value="old news")
+    for key in "ja":
+        page.keyboard.press(key)
+    page.locator("#s150 .notice").get_by_text("Reject – Ana").wait_for()
+    assert _states(tmp_path / "own.db", 150) == [State.REJECTED]
+    page.locator("#s150").get_by_role("button", name="Say it all the same").click()
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.DISPUTED]
+
+
+def test_keys_work_on_the_page_of_a_story_and_lead_to_the_next(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    page.keyboard.press("j")
+    page.set_viewport_size({"width": 800, "height": 900})
+    follow(page, page.locator("#s150 h2 a"))
+    page.keyboard.press("r")
+    page.keyboard.type("ajar")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/story/149")
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.REJECTED]
+    with page.expect_navigation():
+        page.keyboard.press("k")
+    while "/story/" in page.url:
+        page.go_back()
+    page.locator("#s149[aria-current=true]").wait_for()  # it stands where 150 stood
+
+
+def test_help_and_places_by_key(page: Any) -> None:
+    page.keyboard.press("?")
+    page.get_by_role("heading", name="Keys").wait_for()
+    page.keyboard.press("Escape")
+    with page.expect_navigation():
+        page.keyboard.press("g")
+        page.keyboard.press("i")
+    assert page.url.endswith("/incidents")
+    with page.expect_navigation():
+        page.keyboard.press("/")
+    assert "/search" in page.url
+
+
+def test_twenty_rows_on_a_screen_and_twelve_stops_to_the_first(page: Any) -> None:
+    bottoms = (
+        "[...document.querySelectorAll('.row')].map((row) => row.getBoundingClientRect().bottom)"
+    )
+    assert sum(bottom <= _WIDE["height"] for bottom in page.evaluate(bottoms)) >= 20
+    inside = "Boolean(document.activeElement.closest('.row'))"
+    stops = 0
+    while not page.evaluate(inside):
+        page.keyboard.press("Tab")
+        stops += 1
+    assert stops <= 12
