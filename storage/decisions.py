@@ -312,8 +312,8 @@ _ANY = "SELECT EXISTS (SELECT 1 FROM decisions WHERE verb = 'correct' AND articl
 _AT_A_TIME = 500
 _CHIPS = 6
 _TEXTS = """
-SELECT value FROM (SELECT verb, value FROM decisions WHERE undone_at IS NULL
-ORDER BY id DESC LIMIT 2000) WHERE verb = ? AND value <> ''
+SELECT value FROM decisions WHERE id > (SELECT max(id) FROM decisions) - 2000
+AND verb = ? AND value <> '' AND undone_at IS NULL
 """
 
 

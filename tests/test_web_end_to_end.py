@@ -132,7 +132,7 @@ class Person:
     def go_to(self, story: int) -> None:
         """By keyboard to a card of the queue, from wherever the last one was."""
         for _ in range(60):
-            if self.page.locator(f".card.now[data-story='{story}']").count():
+            if self.page.locator(f".row[aria-current][data-story='{story}']").count():
                 return
             self.page.keyboard.press("j")
         pytest.fail(f"story {story} is not on this page")
@@ -145,11 +145,11 @@ class Person:
         if why:
             self.page.keyboard.type(why)
             self.page.keyboard.press("Enter")
-        title = self.page.locator(f".card[data-story='{story}'] h2").inner_text()
+        title = self.page.locator(f".row[data-story='{story}'] h2").inner_text()
         self.page.get_by_role("status").get_by_text(f"{told}: {title[:30]}").wait_for()
 
     def queue(self) -> list[int]:
-        return [int(c.get_attribute("data-story")) for c in self.page.locator(".card").all()]
+        return [int(c.get_attribute("data-story")) for c in self.page.locator(".row").all()]
 
     def pictures(self, name: str, *, whole: bool = False) -> None:
         """Both sizes of screen."""
@@ -226,13 +226,14 @@ def test_two_people_make_two_digests_and_nothing_is_reported_twice(office: Offic
 def sorted_by_keyboard(li: Person, touched: set[int]) -> set[int]:
     """A dozen accepted, among them the two that tomorrow changes; one rejected, one put off."""
     archive = li.office.archive
-    li.open("/")
-    li.pictures("desk-queue")
+    li.open("/?grade=all")
     order = li.queue()
+    li.page.keyboard.press("j")
+    li.page.locator("#pane h1").wait_for()
+    li.pictures("desk-queue")
     others = [each for each in order if each not in touched]
     wanted = {*touched, *others[: 12 - len(touched)]}
     rest = [each for each in order if each not in wanted]
-    li.page.locator("h1").click()
     for story in order:
         if story in wanted:
             li.say("a", story)
@@ -259,8 +260,8 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
         return len(found.story.publications) if found else 0
 
     li.open("/?state=accepted")
-    english = li.page.locator(".card", has_text="58 factory problems")
-    chinese = li.page.locator(".card", has_text="第三批企业难题榜单")
+    english = li.page.locator(".row", has_text="58 factory problems")
+    chinese = li.page.locator(".row", has_text="第三批企业难题榜单")
     ids = [int(card.get_attribute("data-story")) for card in (english, chinese)]
     places = sum(map(places_of, ids))
     for card in (english, chinese):
@@ -295,7 +296,7 @@ def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> 
     frame.get_by_text(_INTRODUCTION[:40]).wait_for()
     ana.open(f"/story/{corrected}")
     ana.page.get_by_label(re.compile("Reason or note")).fill("last year's")
-    ana.button("Reject")
+    ana.page.get_by_role("button", name="Reject").click()
     ana.page.get_by_text("Disputed").first.wait_for()
     issued(li, corrected)
 

@@ -109,7 +109,7 @@ def test_a_picture_is_kept_shown_and_served_as_a_file_only(client: Client, fille
 
 def test_what_was_added_waits_at_once_and_says_by_whom(client: Client) -> None:
     added(client, post_file(client, ITEM, "post.png", PNG))
-    queue = client.get("/?by=arrival").text
+    queue = client.get("/?by=arrival&grade=all").text
     assert queue.index(HAN_TITLE) < queue.index("Story number 1")  # though it is of 2019
     assert "added by hand by Li" in queue
     assert HAN_TITLE in client.get("/add").text  # among the latest

@@ -441,6 +441,12 @@ def test_a_field_is_corrected_at_the_desk_and_can_be_taken_back(
     assert "Story number 1" in titles(client.get("/?grade=all").text)
 
 
+def hidden(page: str) -> list[tuple[str, str]]:
+    """The hidden fields of the form of a page that asks something."""
+    form = page.split("<main")[1].split("</form>")[0]
+    return re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+
+
 def test_a_verdict_on_what_a_colleague_decided_since_is_asked_for_again(
     client: Client, filled: Path
 ) -> None:
@@ -456,8 +462,7 @@ def test_a_verdict_on_what_a_colleague_decided_since_is_asked_for_again(
     script = client.post("/say", form, Accept="application/json")
     assert script.status == 409
     assert "Reject – Ana" in json.loads(script.text)["overtaken"]["1"]
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', told.text)
-    client.post("/say", [*fields, ("sure", "1")])
+    client.post("/say", [*hidden(told.text), ("sure", "1")])
     assert state_of(filled, 1) is State.DISPUTED
     client.post("/say", [("verb", "star"), ("story", 1), ("known", known)])  # no verdict
     assert len(_decisions(filled)) == 3
@@ -478,14 +483,14 @@ def test_all_of_a_view_is_rejected_by_its_number_and_taken_back_by_one_button(
 ) -> None:
     page = client.get("/all?grade=none").text
     assert "3 stories are in this view." in page
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
+    fields = hidden(page)
     keep(filled, page_of(7), now=later(hours=1))
     client.get("/")
     again = client.post("/all", [*fields, ("verb", "reject"), ("why", "no match")])
     assert again.status == 409
     assert "4 stories are in this view." in again.text
     assert _decisions(filled) == ()
-    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', again.text)
+    fields = hidden(again.text)
     done = client.post("/all", [*fields, ("verb", "reject"), ("why", "no match")])
     told = client.get(done.headers["location"]).text
     assert "Rejected: 4." in told

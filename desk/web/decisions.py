@@ -27,10 +27,10 @@ from storage.decisions import (
 from storage.transaction import Transaction
 
 from ..text import one_line
-from .queue import Asked, asked, filters_of, settle
+from .queue import Asked, asked, filters_of, take_in_news
 from .render import local
 from .request import RequestContext, number_of, own_page
-from .stories import Refused, story_page
+from .stories import RefusedCorrection, story_page
 
 _LONGEST = 2000
 _MOST = 200
@@ -104,7 +104,7 @@ def decide_all(visit: RequestContext) -> Response:
     if verb not in VERDICTS:
         return _wrong(visit, visit.words("Choose a story first."))
     filters, wrong = filters_of(wanted, visit)
-    settle(visit)
+    take_in_news(visit)
     found = visit.store.queue.page(replace(filters, limit=MOST_AT_ONCE, after=None))
     stories = [one.story_id for one in found]
     counted = number_of(str(visit.form.get("count", "")))
@@ -128,7 +128,7 @@ def confirm_all(visit: RequestContext) -> Response:
     """Ask how one verdict shall be said of every story of a filter, and say how many they are."""
     wanted = asked(visit.request.query_params)
     filters, _ = filters_of(wanted, visit)
-    settle(visit)
+    take_in_news(visit)
     found = visit.store.queue.page(replace(filters, limit=MOST_AT_ONCE, after=None))
     return _confirm(visit, wanted, len(found), "")
 
@@ -261,7 +261,7 @@ def correct(visit: RequestContext) -> Response:
     def again(message: str) -> Response:
         if not stories or _is_script(visit):
             return _wrong(visit, message)
-        return story_page(visit, stories[0], Refused(Field(field), value, message))
+        return story_page(visit, stories[0], RefusedCorrection(Field(field), value, message))
 
     return _write(visit, word, "correct", stories, again)
 
@@ -292,7 +292,7 @@ def _write(
 
 def _overtaken(visit: RequestContext, said: Mapping[int, Decision]) -> Response:
     """What colleagues said since the page was shown, and the form once more, with `sure`."""
-    told = {story: _told(visit, one) for story, one in said.items()}
+    told = {story: _as_said(visit, one) for story, one in said.items()}
     if _is_script(visit):
         return JSONResponse({"overtaken": {str(story): text for story, text in told.items()}}, 409)
     fields = [
@@ -308,7 +308,7 @@ def _overtaken(visit: RequestContext, said: Mapping[int, Decision]) -> Response:
     return visit.page("overtaken.html.j2", values, 409)
 
 
-def _told(visit: RequestContext, decision: Decision) -> str:
+def _as_said(visit: RequestContext, decision: Decision) -> str:
     verb = visit.words.term("verb", decision.verb)
     at = local(decision.at, visit.desk.zone)
     why = f": {one_line(decision.value, 300)}" if decision.value else ""

@@ -64,7 +64,7 @@ class Asked:
             "by": str(self.by) if self.by != By.RELEVANCE else "",
             "grade": self.grade if self.grade != usual_grade(self.state) else "",
             **{name: getattr(self, name) for name in WORDS},
-            "after": _written(self.after) if self.after else "",
+            "after": written_position(self.after) if self.after else "",
         }
         return {name: value for name, value in found.items() if value}
 
@@ -111,13 +111,14 @@ def _member(kind: type[Kind], word: str, usual: Kind) -> Kind:
     return kind(word) if word in list(kind) else usual
 
 
-def _written(place: QueuePosition) -> str:
+def written_position(place: QueuePosition) -> str:
+    """A place in the queue as an address names it."""
     parts = (place.strength, place.points, stamp(place.arrived_at), place.story_id)
     return _BETWEEN.join(str(part) for part in parts)
 
 
 def _position(written: str) -> QueuePosition | None:
-    """The inverse of `_written`, or None for what is none."""
+    """The inverse of `written_position`, or None for what is none."""
     try:
         strength, points, arrived_at, story_id = written.split(_BETWEEN)
         found = number_of(strength), float(points), unstamp(arrived_at), number_of(story_id)
@@ -143,7 +144,7 @@ def queue(visit: RequestContext) -> Response:
     wanted = asked(visit.request.query_params)
     filters, wrong = filters_of(wanted, visit)
     seen = visit.store.revisions.last_seq()
-    left = settle(visit)
+    left = take_in_news(visit)
     found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
     rows = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
@@ -173,7 +174,7 @@ def queue(visit: RequestContext) -> Response:
     )
 
 
-def settle(visit: RequestContext) -> int:
+def take_in_news(visit: RequestContext) -> int:
     """Take into the queue what happened since. Return how many stories are left."""
     return visit.desk.update_queue(_SETTLED) if visit.store.queue.backlog() else 0
 

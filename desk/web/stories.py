@@ -177,7 +177,7 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedCorrection:
     """A correction that cannot be kept: its field, what was typed, and what is wrong with it."""
 
     field: Field
@@ -190,7 +190,9 @@ def story(visit: RequestContext) -> Response:
     return story_page(visit, visit.request.path_params["number"])
 
 
-def story_page(visit: RequestContext, number: int, refused: Refused | None = None) -> Response:
+def story_page(
+    visit: RequestContext, number: int, refused: RefusedCorrection | None = None
+) -> Response:
     """The page of a story, or with `part=pane` in the address what of it stands beside the list.
     `refused` is shown in its form, and the answer is 400."""
     seen = visit.store.revisions.last_seq()

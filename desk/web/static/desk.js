@@ -467,7 +467,8 @@
       if (["note", "tag"].includes(verb) && !why) { $("[name=why]", form).focus(); return; }
       $("[name=why]", form).value = "";
       const row = isList() ? rows().find((each) => each.dataset.story === element.dataset.story) : null;
-      said_of(row ?? element, verb, why);
+      if (row) said_of(row, verb, why);
+      else say(element, verb, why); // whoever uses the mouse on a page of its own stays there
     } else if (form.method === "post" && outbox.length) {
       event.preventDefault(); // what was said before comes before
       const submitter = event.submitter;
