@@ -156,6 +156,11 @@ class RunQueries:
         where, parameters = _wanted(source_id, kind)
         return count(self._db, f"runs {where}", parameters)
 
+    def count_recent(self, most: int) -> int:
+        """How many runs there are, counted no further back than the last `most` numbers."""
+        sql = "SELECT count(*) FROM runs WHERE id > (SELECT max(id) FROM runs) - ?"
+        return int(self._db.execute(sql, [most]).fetchone()[0])
+
     def between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
         """Runs that started in the period, in order."""
         found = self._db.query(

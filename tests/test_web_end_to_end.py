@@ -362,7 +362,7 @@ def issued(li: Person, disputed: int) -> None:
 def second_issue(li: Person, coming: Truth) -> None:
     """What came today is accepted, and told."""
     new = {story_of(li.office.archive, each.url) for each in coming.new()}
-    li.open("/")
+    li.open("/?grade=all")
     for story in [each for each in li.queue() if each in new]:
         li.say("a", story)
     li.open("/digests")
