@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,12 +61,18 @@ FORBIDDING: dict[str, Behaviour] = {
     "cr": answer(200, b"User-agent: *\rDisallow: /\r"),
     "long": answer(200, DISALLOW + b"#" * (LIMIT + 90_000)),
     "endless": answer(200, DISALLOW + b"# x\n" * 200_000),
+    "announced": answer(200, DISALLOW + b"# x\n" * 2_600_000),
+    "long-zipped": coded(gzip.compress(DISALLOW + random.Random(1).randbytes(900_000)), "gzip"),
+    "bomb": coded(gzip.compress(DISALLOW + b"# x\n" * 5_000_000), "gzip"),
     "zipped": coded(gzip.compress(DISALLOW), "gzip"),
     "html-inside": answer(200, b"<html>\n" + DISALLOW + b"</html>", Content_Type="text/html"),
     "hops-5": redirect("http://rules.test/r1.txt"),
 }
 ALLOWING: dict[str, Behaviour] = {
     "empty": answer(200),
+    "no-content": answer(204),
+    "created": answer(201, b"User-agent: *\nAllow: /\n"),
+    "late-announced": answer(200, b"#" * 10_400_000 + b"\n" + DISALLOW),
     "html": answer(200, HOME_PAGE, Content_Type="text/html"),
     "binary": answer(200, bytes(range(256)) * 8),
     "late-rule": answer(200, b"#" * (LIMIT + 10) + b"\n" + DISALLOW),

@@ -19,6 +19,8 @@ from storage.types import Outcome
 from ..codings import BrokenCoding, decoding
 from .fetch_result import Fault, Passing
 
+ENOUGH = "enough_bytes"
+"""Of a request: with so many bytes of the body its sender is content, if more cannot be had."""
 ACCEPTED = b"gzip, deflate, br, zstd"
 _SLICE_SECONDS = 0.02
 _MOST_SECONDS = 5.0
@@ -43,8 +45,9 @@ class ContentCodingMiddleware:
         codings = [coding.strip().lower() for coding in stated.split(",") if coding.strip()]
         if not codings or not response.body or response.status == 304:
             return response
-        limit = max(self._limit, request.meta.get("download_maxsize", 0))
-        decoded = await decode_body(response.body, codings, limit)
+        enough = request.meta.get(ENOUGH)
+        limit = max(self._limit, request.meta.get("download_maxsize", 0), 2 * (enough or 0))
+        decoded = await decode_body(response.body, codings, limit, enough=enough)
         headers = response.headers.copy()
         for name in ("Content-Encoding", "Content-Length"):
             headers.pop(name, None)
@@ -52,11 +55,17 @@ class ContentCodingMiddleware:
 
 
 async def decode_body(
-    body: bytes, codings: Sequence[str], limit: int, seconds: float = _MOST_SECONDS
+    body: bytes,
+    codings: Sequence[str],
+    limit: int,
+    *,
+    seconds: float = _MOST_SECONDS,
+    enough: int | None = None,
 ) -> bytes:
     """Undo content codings as `codings.decode` does, with pauses for other work.
 
-    Raises Fault, `timeout` for what takes longer than so many seconds of CPU time.
+    Raises Fault, `timeout` for what takes longer than so many seconds of CPU time. None, where
+    `enough` bytes were had of a body in one coding.
     """
     steps = decoding(body, codings, limit)
     spent = 0.0
@@ -70,6 +79,8 @@ async def decode_body(
             result: bytes = done.value
             return result
         except BrokenCoding as broken:
+            if enough is not None and len(codings) == 1 and len(broken.had) >= enough:
+                return broken.had[:enough]
             kind = Passing if broken.outcome is Outcome.TRUNCATED else Fault
             raise kind(broken.outcome, broken.reason) from None
         spent += time.thread_time() - began

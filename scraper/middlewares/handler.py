@@ -9,13 +9,21 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
+from twisted.internet.error import ConnectionLost
+from twisted.internet.protocol import connectionDone
+from twisted.web.http import _IdentityTransferDecoder
 
 from storage.types import Outcome
 
@@ -28,6 +36,28 @@ from .route import Route, TrustPolicy, route_in
 SPENT = "seconds_spent"
 
 
+class _StrictProtocol(_LenientHTTP11ClientProtocol):
+    """Tells a body without a length that a reset ended from one that the server ended.
+
+    Not over TLS, where a server that leaves without a word looks the same as a reset: some always
+    do.
+    """
+
+    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
+        body = getattr(self._parser, "bodyDecoder", None)
+        was_reset = reason.check(ConnectionLost)
+        is_over_tls = hasattr(self.transport, "getPeerCertificate")
+        if was_reset and not is_over_tls and isinstance(body, _IdentityTransferDecoder):
+            # Something is missing of it, whatever its length: Twisted takes that for a loss.
+            body.contentLength = body.contentLength or 1
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+
+class _StrictFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: object) -> _StrictProtocol:  # noqa: N802 - Twisted's name
+        return _StrictProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
+
 class GuardedHandler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https, behind the address guard and the hosts' turns.
 
@@ -36,6 +66,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = _StrictFactory
         self._crawler = crawler
         self._route = route_in(crawler)
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")

@@ -23,6 +23,7 @@ from storage.urls import host_of
 
 from ..crawl.context import context_of, fetcher_of
 from ..crawl.request import AGENT
+from .content_coding import ENOUGH
 from .fetch_result import Fault, FetchResult, asked_to_wait, check_url
 from .redirects import KIND
 from .route import route_in
@@ -67,7 +68,8 @@ def read_robots(body: bytes) -> Protego:
 def rules_of(fetched: FetchResult) -> RobotsRules:
     """What the answer to a request for robots.txt means (RFC 9309, section 2.3.1)."""
     status = fetched.status or 0
-    if fetched.outcome is Outcome.OK and fetched.capture is not None:
+    is_answer = 200 <= status < 300 and fetched.outcome in (Outcome.OK, Outcome.HTTP_ERROR)
+    if is_answer and fetched.capture is not None:  # HTTP 204: there are no rules
         return RobotsRules(rules=read_robots(fetched.capture.body), known=True)
     if 300 <= status < 500 and status != 429:
         return RobotsRules(known=True)
@@ -102,7 +104,9 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         if request.meta.get(KIND) is FetchKind.ROBOTS:
-            request.meta["download_maxsize"] = 2 * LIMIT
+            # However long it says it is, its beginning counts.
+            request.meta["download_maxsize"] = 0
+            request.meta[ENOUGH] = LIMIT
             return
         if KIND not in request.meta:  # nobody looked at it before, as a run does
             self._check(request.url)

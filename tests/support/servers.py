@@ -283,6 +283,13 @@ def reset_late(connection: socket.socket, hit: Hit) -> None:
     reset(connection, hit)
 
 
+def reset_without_length(connection: socket.socket, hit: Hit) -> None:
+    """A connection reset after a part of a body whose length nobody said."""
+    connection.sendall(head(200, None, Content_Type="text/html") + b"<h1>half</h1>" * 200)
+    time.sleep(0.05)
+    reset(connection, hit)
+
+
 def late(seconds: float, behaviour: Behaviour) -> Behaviour:
     """Another behaviour, some time later."""
 
