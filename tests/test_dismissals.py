@@ -55,7 +55,7 @@ def filled(archive: Path, config: Path, hubwatch: CommandLine) -> Path:
         for n, name in enumerate(("Alder", "Birch", "Cedar", "Daisy", "Elder"), 1)
     ]
     keep(archive, *prizes, page_of(6, title="The Golden Tower", body="The Golden Tower is high."))
-    assert hubwatch("--config", config, "rematch").code == 0
+    assert hubwatch("--config", config, "reread", "grades").code == 0
     with Archive.open(archive) as store, store.writing() as tx:
         for story in range(1, 5):
             tx.decisions.decide(story, Verb.REJECT, person="Li", now=NOW, value="a prize")
