@@ -351,12 +351,14 @@ _IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize("target", _IMPOSSIBLE, ids=lambda text: text[:24])
-@pytest.mark.parametrize("how", ["location", "refresh"])
+@pytest.mark.parametrize("how", ["location", "refresh", "script"])
 def test_row_65_a_redirect_to_an_impossible_address_is_the_portals_fault(
     crawl: Crawl, site: Site, target: str, how: str
 ) -> None:
     publish(site, 1, 2)
     markup = f'<meta http-equiv="refresh" content="0; url={target}">'
+    if how == "script":
+        markup = f'<script>window.location.replace("{target}");</script>'
     site.answer("/a/2.htm", redirect(target) if how == "location" else page(markup))
     (run,) = crawl(source("a"))
     assert titles(crawl) == {"Story 1"}

@@ -57,7 +57,9 @@ def _refused(server: Server, crawl: Crawl, *targets: str) -> None:
         refresh = page(f'<meta http-equiv="refresh" content="0;url={target}">')
         site.answer(f"/a/{number}1.htm", redirect(target))
         site.answer(f"/a/{number}2.htm", refresh)
-        links += [f"/a/{number}1.htm", f"/a/{number}2.htm"]
+        script = page(f"<script>location.href = '{target}'</script>")
+        site.answer(f"/a/{number}3.htm", script)
+        links += [f"/a/{number}1.htm", f"/a/{number}2.htm", f"/a/{number}3.htm"]
     site.listing("/news.html", *links)
     (run,) = crawl(source("inward"))
     assert dict(run.reasons)["refused_address"] >= len(targets)

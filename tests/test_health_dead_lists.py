@@ -15,7 +15,7 @@ from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity
 from storage.types import Outcome
 from tests.support.crawling import Crawl, incidents, publish, source
-from tests.support.servers import Server, Site, answer, page, redirect
+from tests.support.servers import Server, Site, answer, list_html, page, redirect
 
 DAY = timedelta(days=1)
 
@@ -222,6 +222,57 @@ def test_row_71_a_portal_that_moved_says_where(
     assert "http://a.test/news.html redirects to http://new.test/news.html" in told
     assert word(crawl, source("a")) == "moved"
     assert server.site("new.test").paths() == []  # it is not followed
+
+
+FORWARDED = {
+    "a refresh": "<html><head><meta http-equiv=refresh content='0; url={}'></head></html>",
+    "a script": "<html><head><title>News</title><script>window.location.href = '{}';</script>"
+    "</head><body><p>You are being redirected …</p></body></html>",
+    "a call": "<script type='text/javascript'>top.location.replace(\"{}\")</script>",
+    "after a while": "<script>setTimeout(\"location='{}'\", 500)</script>",
+}
+
+
+@pytest.mark.parametrize("how", FORWARDED)
+def test_row_71_a_page_that_is_nothing_but_a_move_says_where(
+    crawl: Crawl, server: Server, site: Site, how: str
+) -> None:
+    publish(server.site("new.test"), 1)
+    site.answer("/news.html", page(FORWARDED[how].replace("{}", "http://new.test/news.html")))
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.MOVED
+    assert "http://new.test/news.html" in found(crawl)[Kind.MOVED].message
+    assert server.site("new.test").paths() == []
+
+
+def test_a_page_of_the_same_host_is_gone_to(crawl: Crawl, site: Site) -> None:
+    publish(site, 1)
+    site.answer("/new.html", page(list_html("/a/1.htm")))
+    site.answer("/news.html", page("<script>location.href='/new.html'</script>"))
+    (run,) = crawl(source("a"))
+    assert run.counts.new == 1
+
+
+NO_MOVE = {
+    "a test of browsers": "<script>document.cookie='k=1'; location.href='http://new.test/n'</script>",
+    "a choice": "<script>if (navigator.userAgent) location='http://new.test/m'</script>",
+    "two places": "<script>function a() { location='http://new.test/a' } "
+    "function b() { location='http://new.test/b' }</script>",
+    "a page with a text": "<script>location = 'http://new.test/a'</script><ul class=news>"
+    + "".join(f"<li><a href=/a/{n}.htm>News number {n} of the town hall</a></li>" for n in range(9))
+    + "</ul>",
+}
+
+
+@pytest.mark.parametrize("kind", NO_MOVE)
+def test_a_script_that_does_more_than_move_is_no_move(
+    crawl: Crawl, server: Server, site: Site, kind: str
+) -> None:
+    server.site("new.test")
+    site.answer("/news.html", page(NO_MOVE[kind]))
+    (run,) = crawl(source("a"))
+    assert run.outcome is not Outcome.MOVED
+    assert server.site("new.test").paths() == []
 
 
 def test_an_inward_redirect_is_refused_and_has_not_moved(crawl: Crawl, site: Site) -> None:

@@ -121,5 +121,6 @@ def test_it_stays_linear(kind: str) -> None:
     piece = HOSTILE[kind]
     script = piece * (390_000 // len(piece))
     began = time.process_time()
-    shown(f"<script>{script}</script><script>function goPage(n) {{ {script[:4000]} }}</script>{NUMBERS}")
+    own = f"<script>function goPage(n) {{ {script[:4000]} }}</script>"
+    shown(f"<script>{script}</script>{own}{NUMBERS}")
     assert time.process_time() - began < 3

@@ -1,6 +1,7 @@
 """Redirects, within bounds: few hops, on the source's own hosts, never inward.
 
-By status or by a meta refresh in a page that holds little else. What a redirected article means is
+By status, by a meta refresh in a page that holds little else, or by a script that is all of a page
+and names the address as it stands. What a redirected article means is
 judged by the crawl, not here.
 """
 
@@ -33,6 +34,23 @@ _ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 # A page that only forwards is short; a longer one that also refreshes itself is a page.
 _FORWARDING_BYTES = 4096
 _LONGEST_REFRESH_SECONDS = 5
+_GOES = re.compile(
+    r"(?<![\w$.])(?:(?:window|self|top|parent|document)\.){0,2}location"
+    r"(?:\.href\s{0,9}=|\s{0,9}=|\.(?:replace|assign)\s{0,9}\()(?!=)\s{0,9}"
+    r"([\"'])([^\"'<>\s]{1,2000})\1\s{0,9}\)?\s{0,9}(?=[;}\"'\s]|$)"
+)
+_DECIDES = re.compile(
+    r"(?<![\w$])(?:if|switch|cookie|navigator|eval|atob|unescape|fromCharCode|localStorage"
+    r"|sessionStorage|XMLHttpRequest|fetch)(?![\w$])"
+)
+"""What makes of a script more than a move: a choice, or a test whether a browser asks."""
+_SCRIPTS = re.compile(r"<script\b[^<>]{0,300}>(.{0,4096}?)</script", re.I | re.S)
+_MARKUP = re.compile(
+    r"<!--.{0,4096}?-->|<(script|style|title|noscript)\b.{0,4096}?</\1|<[^<>]{0,2000}>",
+    re.I | re.S,
+)
+_MOST_WORDS = 200
+"""Characters that such a page shows to whoever runs no scripts: "You are being redirected"."""
 
 
 class RedirectMiddleware:
@@ -51,7 +69,9 @@ class RedirectMiddleware:
         if request.meta.get("handle_httpstatus_all"):
             return response  # as `scrapy shell --no-redirect` asks for it
         robots = request.meta.get(KIND) is FetchKind.ROBOTS
-        target = _location(response) or (None if robots else _refresh(response))
+        target = _location(response)
+        if target is None and not robots:
+            target = _refresh(response) or _by_script(response)
         if target is None:
             return response
         target = _absolute(response.url, target)
@@ -136,3 +156,19 @@ def _refresh(response: Response) -> str | None:
         raise refused(f"forwards to what is no address: {error}") from error
     own = url is None or url == response.url
     return None if own or (seconds or 0) > _LONGEST_REFRESH_SECONDS else url
+
+
+def _by_script(response: Response) -> str | None:
+    """Where a page leads that is nothing but a script with one address in it as it stands. None for
+    one that decides, or tests who asks: that is no move."""
+    if response.status != 200 or len(response.body) > _FORWARDING_BYTES:
+        return None
+    text = response.body.decode("utf-8", "replace")
+    script = " ".join(_SCRIPTS.findall(text))
+    targets = {found[1].replace("\\/", "/") for found in _GOES.findall(script)}
+    if len(targets) != 1 or _DECIDES.search(script):
+        return None
+    shown = _MARKUP.sub(" ", text).split()
+    target = targets.pop()
+    own = target.startswith(("#", "javascript:")) or _absolute(response.url, target) == response.url
+    return None if own or len(" ".join(shown)) > _MOST_WORDS else target

@@ -118,7 +118,7 @@ def _led_to(page: Page, function: _Function, values: list[str]) -> str:
     filled = {
         match[1]: said
         for match in _FIELD.finditer(function.body)
-        if (said := _Reader(tokens_of(match[2]), known).whole()) is not None
+        if (said := _Reader(tokens_of(match[2]), known).value()) is not None
     }
     forms = [form for form in page.tags("form")[:50] if filled.keys() & _fields(form).keys()]
     return _sent_by(page, forms[0], filled) if len(forms) == 1 else ""
@@ -196,7 +196,7 @@ class _Reader:
         self._tokens = tokens
         self._known = dict(known)
 
-    def whole(self) -> str | None:
+    def value(self) -> str | None:
         """The value of all tokens as one expression. None where it is more than that."""
         found = self._sum(0)
         return found[0] if found is not None and found[1] >= len(self._tokens) else None
