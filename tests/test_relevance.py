@@ -197,10 +197,13 @@ def test_places_point_at_text_that_folds_to_the_phrase(title: str, body: str) ->
         topic.id: {squeezed(form) for name in topic.names for form in name.forms}
         for topic in WATCHLIST.topics.values()
     }
+    patterned = {
+        topic.id for topic in WATCHLIST.topics.values() if any(not n.forms for n in topic.names)
+    }
     for one in match(article(title, body), WATCHLIST):
         text = title if one.field == "title" else body
         assert text[one.start : one.start + len(one.phrase)] == one.phrase
-        assert squeezed(one.phrase) in forms[one.topic]
+        assert squeezed(one.phrase) in forms[one.topic] or one.topic in patterned
         assert one.phrase in one.sentence
 
 

@@ -140,10 +140,39 @@ def test_another_hub_can_be_watched_as_a_topic_of_its_own(tmp_path: Path) -> Non
 
 
 def test_an_organisation_is_noted_and_makes_nothing_relevant() -> None:
-    found = match(article("CAST honours teachers", "中国科协表彰乡村科学教师。"), WATCHLIST)
+    body = (
+        "The school has a new roof. It cost little. Parents paid half of it, and the builders gave "
+        "the rest of it free of charge for two years. CAST gave a prize to its teachers once."
+    )
+    found = match(article("School roof mended", body), WATCHLIST)
     assert [one.topic for one in found.scores] == ["association"]
     assert WATCHLIST.topics["association"].kind is TopicKind.ORGANISATION
     assert found.grade(WATCHLIST.watched) is None
+
+
+def test_what_the_association_does_besides_is_related_where_a_text_opens_with_it() -> None:
+    assert grade("CAST honours teachers", "中国科协表彰乡村科学教师。") is Grade.RELATED
+    assert grade("乡村教师获表彰", "市科协昨日表彰了30名乡村科学教师。") is Grade.RELATED
+    assert grade("Workstation opens", "Its ninth academician workstation opened.") is Grade.RELATED
+    assert grade("CAST lifts a satellite", "The rocket carried three satellites.") is None
+    assert grade("Cast iron prices", "The foundry sells cast iron pipes in Guiyang.") is None
+
+
+def test_the_texts_of_neighbours() -> None:
+    """Written before the rules that tell them apart: the programme is core, its neighbours are
+    related, and other hubs, pilots and namesakes are neither."""
+    lines = (Path(__file__).parent / "labelled" / "neighbours.jsonl").read_text("utf-8")
+    judged = []
+    for line in lines.splitlines():
+        value = json.loads(line)
+        found = match(article(value["title"], value["body"]), WATCHLIST)
+        judged.append((value["label"], found.grade(WATCHLIST.watched)))
+    core = [label for label, grade in judged if grade is Grade.CORE]
+    assert core.count("core") >= 0.9 * max(len(core), sum(label == "core" for label, _ in judged))
+    related = [grade for label, grade in judged if label == "related"]
+    assert related.count(Grade.RELATED) >= 0.6 * len(related)
+    strangers = [grade for label, grade in judged if label == "none"]
+    assert strangers.count(None) >= 0.9 * len(strangers)
 
 
 # --- the labelled half that rules are made with ------------------------------------------------

@@ -531,7 +531,9 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     standing = read.index
     together = {topic for subject in watchlist.subjects for topic in subject.topics}
     alone = [hit for hit in read.hits if hit.topic.id not in together]
-    graded = _as_a_whole([_graded(hit, standing) for hit in alone], standing)
+    every = (_graded(hit, standing) for hit in alone)
+    worth = [one for one in every if one.points or not _may_be_nothing(one)]
+    graded = _as_a_whole(worth, standing)
     for subject, named, around in _named_subjects(article, watchlist, read):
         made = parts(subject, [one for _, one in named], around)
         points = round(sum(part.points for part in made), 1)
@@ -545,6 +547,11 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
         scores=tuple(_scores(graded, order)),
         places=locate(read.found, watchlist.gazetteer, standing.opening.lead),
     )
+
+
+def _may_be_nothing(one: _Graded) -> bool:
+    """Whether a watchlist says that a name is worth nothing where this one stands."""
+    return len(one.parts) == 1 and not one.parts[0].points
 
 
 def signs_of(article: ArticleData, watchlist: Watchlist) -> dict[str, dict[str, float]]:
