@@ -36,7 +36,8 @@ class Config(CrawlConfig):
     """What the file says: of crawls, and of everything else.
 
     `templates` is a folder with digest templates of one's own. `listen` is the loopback address at
-    which the daemon says how it is, or empty. `said_…` is None where the file has no such table.
+    which the daemon says how it is, `practice` that at which it serves the practice portal, or
+    empty. `said_…` is None where the file has no such table.
     """
 
     digest_title: str = DEFAULT_TITLE
@@ -44,6 +45,7 @@ class Config(CrawlConfig):
     deliveries: tuple[DeliveryTarget, ...] = ()
     timetable: tuple[TimetableEntry, ...] = ()
     listen: str = ""
+    practice: str = ""
     said_server: ServerConfig | None = None
     said_limits: Limits | None = None
     said_retention: Retention | None = None
@@ -153,7 +155,8 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
         templates=crawling.path_in(digest, "templates", home),
         deliveries=_deliveries_in(table, home),
         timetable=_timetable_in(table, crawl.zone),
-        listen=_listen_in(table),
+        listen=_loopback_in(table, "listen"),
+        practice=_loopback_in(table, "practice"),
         said_server=_server_config_in(table),
         said_limits=_limits_in(table),
         said_retention=_retention_in(table),
@@ -221,11 +224,11 @@ def _alerts_in(file: Table, home: Path) -> Alerts | None:
     return read_alerts(file.table("alerts"), file.tables("delivery"), home)
 
 
-def _listen_in(file: Table) -> str:
-    """`[daemon] listen`."""
+def _loopback_in(file: Table, key: str) -> str:
+    """`listen` or `practice` of `[daemon]`."""
     if "daemon" not in file.data:
         return ""
-    return file.table("daemon").only().parsed("listen", crawling.parse_loopback, "")
+    return file.table("daemon").only().parsed(key, crawling.parse_loopback, "")
 
 
 def _log_format_in(file: Table) -> LogFormat | None:

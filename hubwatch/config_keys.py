@@ -358,6 +358,14 @@ DAEMON = keys(
         otherwise="it does not answer",
         example='"127.0.0.1:9464"',
     ),
+    TomlKey(
+        "practice",
+        LOOPBACK,
+        "where the daemon serves the practice portal, to try Hubwatch without the internet; "
+        "`hubwatch setup --practice` writes it, with `[network.hosts]`",
+        otherwise="it serves none",
+        example='"127.0.0.1:8765"',
+    ),
 )
 
 LOG = keys(

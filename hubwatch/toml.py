@@ -403,6 +403,12 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         depth = max(0, depth + sum(map(there.count, "[{")) - sum(map(there.count, "]}")))
 
 
+def comments(text: str) -> tuple[str, ...]:
+    """The comments of a TOML file, in order: what stands behind each `#` outside a string."""
+    found = _SKIPPED.finditer(text)
+    return tuple(each.group()[1:].strip() for each in found if each.group().startswith("#"))
+
+
 def parse_id(text: str) -> str:
     """An id: lower-case letters, digits and single hyphens, at most 64 characters."""
     if len(text) > 64 or not _ID.fullmatch(text):

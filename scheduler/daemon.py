@@ -177,6 +177,7 @@ class Daemon:
         self._services = Services(limits)
         self._replan_at = 0.0
         self._refused = ""  # why the plan on disk is not the one in force
+        self._coming: tuple[str, datetime] | None = None  # what was last said to come
         self._stumbled = ""  # why the archive did not take the last step
         self.endpoint: Endpoint | None = None
         self._wake, self._stop = asyncio.Event(), asyncio.Event()
@@ -188,6 +189,7 @@ class Daemon:
         jobs = _jobs(planned)
         self._machine.begin()
         orphans = self._dispatcher.begin(jobs, self._clock())
+        self._dispatcher.hurry_new(self._clock())
         note("started", jobs=len(jobs), limit=self._limits.children, interrupted=orphans)
         self._alarm.set(jobs)
         self._alarm.start()
@@ -269,9 +271,19 @@ class Daemon:
                 self._children.add(child)
                 child.add_done_callback(self._children.discard)
             self._stumbled = ""
+            self._say_what_comes()
         except StorageError as error:
             self._stumbled = str(error)
             warn("stumbled", error=error)
+
+    def _say_what_comes(self) -> None:
+        """Say once what is waited for, where nothing runs."""
+        coming = self._dispatcher.coming()
+        if coming is not None and coming != self._coming:
+            name, at = coming
+            within = timedelta(seconds=(at - self._clock()) // timedelta(seconds=1))
+            note("waits", next=name, due=f"{at:%Y-%m-%dT%H:%M:%SZ}", within=within)
+            self._coming = coming
 
     def _watch(self) -> None:
         news = self._machine.compare()
@@ -299,6 +311,7 @@ class Daemon:
             jobs = _jobs(planned)
             if jobs != self._dispatcher.jobs:
                 self._dispatcher.take(jobs, self._clock())
+                self._dispatcher.hurry_new(self._clock())
                 self._alarm.set(jobs)
                 note("planned", jobs=len(jobs))
         self._replan_at = now + _REPLAN.total_seconds()  # not yet where the archive refused

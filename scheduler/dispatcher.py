@@ -72,6 +72,18 @@ class Dispatcher:
         """When something is due next. None if that is not known yet."""
         return self._soonest
 
+    def coming(self) -> tuple[str, datetime] | None:
+        """The job that is due next, the telling left out, and when. None while that is not known,
+        or something waits or runs."""
+        if self._soonest is None or self._waiting or self._running:
+            return None
+        planned = [
+            (at, name)
+            for name, at in self._next.items()
+            if name in self._jobs and self._jobs[name].purpose is not Purpose.ALERTS
+        ]
+        return min(planned)[::-1] if planned else None
+
     def begin(self, jobs: Iterable[Job], now: datetime) -> int:
         """Take up where a predecessor ended. Return how many slots it had left claimed."""
         jobs = tuple(jobs)
@@ -95,6 +107,12 @@ class Dispatcher:
                 self._waiting[name] = Due(job, self._waiting[name].slot)
         self._jobs = wanted
         self._unseen = True  # what was amiss with a job that is gone is over
+
+    def hurry_new(self, now: datetime) -> None:
+        """Have the sources crawled at once that never were."""
+        if self._ledger.hurry_new(self._jobs.values(), now):
+            self._next.clear()
+            self._soonest = None
 
     def step(self, now: datetime) -> list[Batch]:
         """Everything that can be done now. Return the batches for which children are to be

@@ -138,6 +138,19 @@ class Ledger:
             tx.slots.plan(job.name, now, EXTRA, now)
         return True
 
+    def hurry_new(self, jobs: Iterable[Job], now: datetime) -> int:
+        """Plan a slot due now for each source among these that was never crawled and whose turn
+        never came: nobody is to wait for the first of an interval. Return how many."""
+        mine = {job.name: job for job in jobs if job.is_of_source}
+        fresh = [
+            mine[each.source_id]
+            for each in self._store.sources.last_crawls(mine)
+            if each.ended_at is None
+        ]
+        untried = [job for job in fresh if not self._store.slots.select(job.name, 1, until=now)]
+        with self.together():
+            return sum(self.hurry(job, now) for job in untried)
+
     def drop(self, names: Iterable[str], now: datetime) -> int:
         """Jobs that are no longer wanted: skip what was planned for them. Return how many."""
         for_ever = datetime.max.replace(tzinfo=now.tzinfo)

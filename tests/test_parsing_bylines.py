@@ -165,7 +165,9 @@ def test_day_and_source_in_the_languages_of_news(line: str, day: str, source: st
     assert byline.source == source
 
 
-@pytest.mark.parametrize("line", ["Publié le", "Mis à jour le", "Veröffentlicht am", "등록일", "Quelle:"])
+@pytest.mark.parametrize(
+    "line", ["Publié le", "Mis à jour le", "Veröffentlicht am", "등록일", "Quelle:"]
+)
 def test_a_label_is_no_source(line: str) -> None:
     assert is_label(line)
     assert read_byline(f"{line} 12/13/2026", "UTC").source in ("", "12/13/2026")

@@ -24,6 +24,7 @@ from ..config import at_key, user_archive
 from ..config_snapshot import last_kept
 from .crawl import contact_for
 from .main import cli, renamed
+from .options import READ_ONLY
 from .session import Session
 
 if TYPE_CHECKING:
@@ -73,21 +74,30 @@ def of_plan(session: Session) -> tuple[ConfigFault, ...]:
     """Those of them that are in people's files alone: what a daemon refuses when one changes."""
     if _is_unread(session):
         return tuple(_tried(lambda: session.config, _line(session)))
-    checks: tuple[tuple[Callable[[], object], str], ...] = (
-        (session.enabled, _line(session)),
-        (lambda: _watchlist(session), _line(session)),
+    return (
+        *_tried(lambda: _contact(session), _contact_remedy(session)),
+        *_of_jobs(session),
     )
-    found = [each for check, remedy in checks for each in _tried(check, remedy)]
-    if not found:
-        found += _tried(lambda: _contact(session), _contact_remedy(session))
+
+
+def _of_jobs(session: Session) -> tuple[ConfigFault, ...]:
+    """What keeps anybody from saying which jobs there are and what they run."""
+    line = _line(session)
+    found = [*_tried(session.enabled, line), *_tried(lambda: _watchlist(session), line)]
     for entry in session.config.timetable:
-        found += _tried(lambda each=entry: check_entry(session, each), _line(session))  # type: ignore[misc]
+        found += _tried(lambda each=entry: check_entry(session, each), line)  # type: ignore[misc]
     return tuple(found)
 
 
 def require_plan(session: Session) -> None:
-    """Raise the first of these."""
+    """Raise the first of what `of_plan` finds."""
     for each in of_plan(session):
+        raise each.error
+
+
+def require_jobs(session: Session) -> None:
+    """Raise the first fault for which nobody could say which jobs there are."""
+    for each in _of_jobs(session):
         raise each.error
 
 
@@ -121,7 +131,11 @@ def _watchlist(session: Session) -> None:
 
 
 def _contact(session: Session) -> None:
-    contact_for(session, session.enabled())
+    try:
+        enabled = session.enabled()
+    except ConfigError:
+        return  # said by itself
+    contact_for(session, enabled)
 
 
 def _contact_remedy(session: Session) -> str:
@@ -186,18 +200,18 @@ def complaint(session: Session, words: Sequence[str]) -> str:
     read as if it were typed, and not run. One by a name that a command had before goes on."""
     if set(words) & set(_HELP):
         return _("a job does not ask for help")
+    context = click.Context(cli, info_name="hubwatch", obj=session)
+    context.meta[READ_ONLY] = True
     try:
-        _read(
-            cli,
-            click.Context(cli, info_name="hubwatch", obj=session),
-            list(renamed(words) or words),
-        )
+        _read(cli, context, list(renamed(words) or words))
     except click.BadParameter as error:
         if error.param is not None and isinstance(error.param.type, (click.Path, click.File)):
             return ""  # what is not there now may be when it is due
         return " ".join(error.format_message().split())
     except click.UsageError as error:
         return " ".join(error.format_message().split())
+    except HubwatchError as error:
+        return " ".join(str(error).split())
     except (click.exceptions.Exit, click.Abort):
         return _("a job does not ask for help")
     return ""

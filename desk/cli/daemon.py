@@ -115,10 +115,16 @@ def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[J
 
 
 def services(session: Session, config_snapshot: Path | None = None) -> tuple[Service, ...]:
-    """What is to run all the time: the review page, if the configuration says so."""
-    if not session.config.server.serve:
-        return ()
-    return (Service("desk", (*child_command(session, config_snapshot), "desk")),)
+    """What is to run all the time: the review page and the practice portal, if the configuration
+    says so."""
+    config, found = session.config, []
+    if config.server.serve:
+        found.append(Service("desk", (*child_command(session, config_snapshot), "desk")))
+    if config.practice:
+        port = config.practice.rpartition(":")[2]
+        command = (sys.executable, "-P", "-m", "hubwatch", "practice", "--port", port)
+        found.append(Service("practice", command))
+    return tuple(found)
 
 
 def child_command(session: Session, config_snapshot: Path | None) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from storage.types import Weight
 
 from .. import N_, _, label, padded
 from ..moments import parse_day
+from ..practice.portal import hosts, truth
+from ..practice.server import serve, serve_forever
 from ..text import one_line, pluralise
 from .console import heading, note, program_name
 from .crawl import exit_code, print_summary
@@ -49,7 +52,6 @@ def demo(ctx: click.Context, day: int | None) -> None:
       hubwatch demo --day 2
     """
     from ..practice.demo import FOLDER, beginning, play, set_stage
-    from ..practice.server import serve
     from .progress import reporting
 
     session = ctx.find_object(Session)
@@ -130,8 +132,6 @@ def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
 
 def _redesigned(stage: Stage) -> None:
     """What the portal did that day and that is rightly no news."""
-    from ..practice.portal import truth
-
     for source_id in truth(stage.anchor, stage.day).redesigned():
         click.echo(
             _(
@@ -195,8 +195,6 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
       hubwatch practice --port 8765
       hubwatch practice --day 2 --anchor 2026-03-01
     """
-    from ..practice.server import serve_forever
-
     refuse_files(session, "practice", _("it serves pages and crawls none"))
     try:
         serve_forever(_date(session, anchor), day, port, _announce)
@@ -208,6 +206,19 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
                 strerror=error.strerror,
             )
         ) from None
+
+
+def practice_hosts() -> tuple[str, ...]:
+    """The names of the practice portal."""
+    return hosts()
+
+
+@contextmanager
+def serving_practice(session: Session, port: int) -> Iterator[None]:
+    """Serve day 1 of the practice portal, today's, until the block ends. Raise OSError where the
+    port is taken."""
+    with serve(_date(session, None), 1, port):
+        yield
 
 
 def _date(session: Session, text: str | None) -> date:

@@ -157,12 +157,13 @@ class UsualGroup(LazyGroup):
 
 # command → module, object, what the list of commands says of it
 _COMMANDS = {
+    "setup": ("first_steps", "setup", "Go from nothing to watching. Start here."),
     "init": ("setup", "init", "Make a configuration and an archive, and say where."),
     "run": ("daemon", "run", "Run the daemon: every source on its timetable."),
     "search": ("articles", "search", "Search the archive; a line a story."),
     "digest": ("main", "digest", "Make a digest; draft, issue and hand it on."),
     "status": ("status", "status", "Show how every source is doing, with proof."),
-    "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest. Start here."),
+    "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
     "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
     "people": ("users", "people", "Who may use the desk."),
@@ -190,8 +191,8 @@ _COMMANDS = {
     "archive": ("main", "archive", "Check the archive, repair, prune or upgrade it."),
     "backup": ("maintenance", "backup", "Make one file of everything; verify or restore one."),
 }
-_FIRST = ("init", "run", "search", "digest", "status")
-_BEGIN = ("demo", "practice", "config", "desk", "people")
+_FIRST = ("setup", "run", "search", "digest", "status")
+_BEGIN = ("init", "demo", "practice", "config", "desk", "people")
 _STORIES = ("show", "stories", "decisions", "changes", "why", "watchlist", "match")
 _DIGESTS = ("cite", "export")
 _SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")

@@ -64,13 +64,17 @@ class MissingFile(click.BadParameter):
         click.echo(f"hubwatch: {self.message}", file=file, err=True)
 
 
+READ_ONLY = "desk.cli.options.read_only"
+"""Set in a context's `meta`: the command line is read and not run, files may come later."""
+
+
 class InputFile(click.Path):
     """A file that is read. One that is not there is one line, and a usage error."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path."""
         found = Path(str(super().convert(value, param, ctx)))
-        if not found.exists():
+        if not found.exists() and not (ctx is not None and ctx.meta.get(READ_ONLY)):
             raise MissingFile(found, param, ctx)
         return found
 

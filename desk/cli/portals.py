@@ -357,9 +357,8 @@ def _report_written(session: Session, answers: Answers, path: Path) -> None:
     if enabled is not None and answers.id not in enabled:
         note(
             _(
-                "add %(id)r to `enabled` in %(path)s to have it crawled by itself",
-                id=answers.id,
-                path=session.config.path,
+                "%(enable)s has it crawled by itself",
+                enable=session.hint(f"sources enable {answers.id}"),
             )
         )
 

@@ -39,10 +39,10 @@ timezone = "Asia/Shanghai"
 # Watched names; without this the shipped list.
 # watchlist = "watchlist.toml"
 
-# The packs of shipped sources that are crawled; docs/sources.md says which there are. `also` and
-# `disabled` add and take out single ones, `enabled` names all that are to be crawled instead.
-# packs = ["hub-cities"]
-# enabled = ["guiyang-en"]
+# The packs of shipped sources that are crawled, none to begin with; docs/sources.md says which
+# there are. `also` adds single ones, `disabled` takes some out, and sources of your own count by
+# themselves. `hubwatch sources enable` and `disable` write here.
+packs = []
 
 # How much stays free on the disk (below it no crawl begins), and how long
 # `hubwatch archive prune` keeps lists that a newer copy replaced; docs/archive.md has more keys.
@@ -69,19 +69,23 @@ def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
-@click.option(
+contact_option = click.option(
     "--contact",
     metavar="ADDRESS",
     callback=_contact,
     help="Whom portals may write to, for live crawls.",
 )
+
+
+@click.command()
+@contact_option
 @pass_session
 def init(session: Session, contact: str | None) -> None:
     """Make a configuration and an archive where there are none.
 
     Without options both go to your own folders; with --config FILE the archive lies beside that
-    file; --db FILE names the archive. What exists is kept as it is.
+    file; --db FILE names the archive. What exists is kept as it is. Nothing is crawled by it:
+    `hubwatch sources enable` says what is, and `hubwatch setup` does all of that at once.
 
     \b
     Examples:
@@ -89,10 +93,7 @@ def init(session: Session, contact: str | None) -> None:
       hubwatch --config /srv/hubwatch/hubwatch.toml init
     """
 
-    path = _place(session)
-    made = not path.exists()
-    if made:
-        _write(path, _archive(session), contact)
+    path, made = make_configuration(session, contact)
     config = read_config(path)
     archive = archive_path(session.db_option, config)
     existed = archive.exists()
@@ -102,6 +103,16 @@ def init(session: Session, contact: str | None) -> None:
     fate = _("kept") if existed else _("made")
     click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
     click.echo(_("next           %(next)s", next=_next(session, config)))
+
+
+def make_configuration(session: Session, contact: str | None) -> tuple[Path, bool]:
+    """Write a configuration where there is none. Return where it is, and whether it was made.
+    Raise ConfigError where it cannot be written."""
+    path = _place(session)
+    made = not path.exists()
+    if made:
+        _write(path, _archive(session), contact)
+    return path, made
 
 
 def _kept(path: Path, config: Config, contact: str | None) -> str:
@@ -126,11 +137,11 @@ def _quoted(text: str) -> str:
 
 
 def _next(session: Session, config: Config) -> str:
-    which = "--all" if config.hosts else "guiyang-en"
-    crawl = session.command_line_for(f"crawl {which}")
-    if config.hosts or config.contact:
-        return crawl
-    return _("set a contact in %(path)s, then: %(crawl)s", path=config.path, crawl=crawl)
+    if session.enabled():
+        return session.command_line_for("crawl --all")
+    setup = session.command_line_for("setup")
+    enable = session.command_line_for("sources enable guiyang-en")
+    return _("%(setup)s, or %(enable)s", setup=setup, enable=enable)
 
 
 def _place(session: Session) -> Path:

@@ -48,6 +48,7 @@ from .portals import add, save
 from .progress import advancing
 from .runs import runs
 from .session import Session, pass_session
+from .source_files import edit, remove
 
 if TYPE_CHECKING:
     from scraper.sources.cases import Difference, Tried
@@ -649,8 +650,8 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-_OWN = (add, save, check, adopt, repair, teach, forget, disable, enable, test, record, runs)
-for _command in _OWN:
+_READING = (add, save, check, adopt, repair, teach, forget, test, record, runs)
+for _command in (*_READING, enable, disable, edit, remove):
     sources.add_command(_command)
 
 

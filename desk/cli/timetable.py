@@ -18,7 +18,7 @@ from .. import _, sentences
 from ..messages import reader
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
-from .config_faults import require_plan, usable_session
+from .config_faults import require_jobs, usable_session
 from .console import (
     Column,
     JsonDocument,
@@ -66,7 +66,7 @@ def show(ctx: click.Context, names: tuple[str, ...], ahead: timedelta | None, ou
     assert asked is not None
     found = usable_session(asked)
     if found.fault and not found.is_copy:
-        require_plan(asked)
+        require_jobs(asked)
     if found.fault:
         note(asked.with_hints(found.fault))
     session = found.session

@@ -1,0 +1,394 @@
+"""`hubwatch setup`: from nothing to watching in one command, asked on a terminal or by options.
+
+It writes what `init`, `sources add`, `sources enable` and an editor would, and nothing else: what
+is there is kept, and each step may be taken again.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from hubwatch.errors import ConfigError
+from hubwatch.spans import parse_span
+from hubwatch.toml import suggest
+from scraper.configuration import parse_contact
+from scraper.sources.packs import pack_of, packs
+from storage.archive import Archive
+
+from .. import _, ngettext
+from ..config_edit import add_tables, add_to_list, enable_source, set_host, set_keys
+from ..files import write_atomically
+from ..text import pluralise
+from .config_faults import require_usable
+from .console import heading, note
+from .crawl import exit_code, print_summary, request_for, run_crawl
+from .demo import practice_hosts, serving_practice
+from .portals import add as add_portal
+from .service_files import SERVICES, service_file
+from .session import Session
+from .setup import contact_option, make_configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PRACTICE_PORT = 8765
+_PRACTICE = "http://english.practice.test/"
+_PRACTICE_HOST = ".practice.test"
+_WAIT = "30s"
+
+
+@click.command()
+@contact_option
+@click.option(
+    "--add", "wanted", multiple=True, metavar="WHAT",
+    help="Watch this: an address, a city, a pack, or the id of a source; again for more.",
+)  # fmt: skip
+@click.option(
+    "--tell", "channels", multiple=True, metavar="WHERE",
+    help="Who is told when something is amiss: mailto:…, https://…, or a command; again for more.",
+)  # fmt: skip
+@click.option("--mail-server", metavar="HOST", help="The mail server that takes such mails.")
+@click.option(
+    "--practice", "where", flag_value="practice", default="live",
+    help="Watch the practice portal, which the daemon serves itself: no internet is needed.",
+)  # fmt: skip
+@click.option(
+    "--service", type=click.Choice(SERVICES), help="Write the file that keeps it running."
+)
+@click.option("--no-crawl", "first", flag_value="later", default="now", help="Crawl nothing yet.")
+@click.option("--yes", "accepting", flag_value="yes", default="", help="Ask nothing.")
+@click.pass_context
+def setup(ctx: click.Context, /, **options: Any) -> None:
+    """Go from nothing to watching: write a configuration, an archive and sources, crawl them once,
+    and say how it is kept running.
+
+    Asks on a terminal for what no option says: whom portals may write to, what to watch, and who is
+    told when something is amiss. Only what is named is watched. It can be called again for more.
+
+    \b
+    Examples:
+      hubwatch setup
+      hubwatch setup --yes --contact mailto:you@example.org --add Guiyang --add agriculture
+      hubwatch setup --yes --contact mailto:you@example.org --add https://www.our-town.example/
+      hubwatch setup --yes --practice
+      hubwatch setup --yes --tell mailto:ops@example.org --mail-server mail.example.org
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    asking = not options["accepting"] and sys.stdin.isatty() and sys.stderr.isatty()
+    steps = _Steps(ctx, session, options, asking)
+    steps.begin()
+    with steps.practice_portal():
+        steps.watch()
+        steps.alerting()
+        ctx.exit(steps.conclude())
+
+
+@dataclass(slots=True)
+class _Steps:
+    """One call of `setup`. `session` is a new one after each change of the files."""
+
+    ctx: click.Context
+    session: Session
+    options: dict[str, Any]
+    asking: bool
+
+    @property
+    def path(self) -> Path:
+        path = self.session.config.path
+        assert path is not None
+        return path
+
+    def again(self) -> Session:
+        """A session of the files as they are now."""
+        old = self.session
+        self.session = Session(old.config_option, old.db_option, old.clock)
+        return self.session
+
+    # The configuration, the archive, and whom portals may write to.
+
+    def begin(self) -> None:
+        path, made = make_configuration(self.session, None)
+        self.again()
+        archive = self.session.archive
+        existed = archive.exists()
+        Archive.create(archive).close()
+        text = _("made") if made else _("kept")
+        click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
+        fate = _("kept") if existed else _("made")
+        click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
+        contact = self.options["contact"] or self.session.config.contact
+        if not contact and self.asking and self.options["where"] == "live":
+            contact = _asked(
+                _("Whom may a portal's operator write to? A mail address or a page"), _as_contact
+            )
+        if contact and contact != self.session.config.contact:
+            set_keys(self.path, {"contact": contact})
+            self.again()
+        if contact:
+            click.echo(_("contact        %(contact)s", contact=contact))
+
+    # The practice portal.
+
+    @contextmanager
+    def practice_portal(self) -> Iterator[None]:
+        """Have the practice portal served meanwhile, where it is to be watched and nobody does."""
+        named = [each for each in self.options["wanted"] if _is_practice(each)]
+        if self.options["where"] != "practice" and not named:
+            yield
+            return
+        config = self.session.config
+        known = config.hosts.get(f"english{_PRACTICE_HOST}", f"127.0.0.1:{PRACTICE_PORT}")
+        port = int(known.rpartition(":")[2])
+        is_served = _answers_practice(port)
+        if not is_served and self.options["where"] != "practice":
+            raise ConfigError(
+                _(
+                    "the practice portal does not answer: the command `practice` serves it, or "
+                    "`hubwatch setup --practice`"
+                )
+            )
+        try:
+            serving = nullcontext() if is_served else serving_practice(self.session, port)
+            with serving:
+                for host in practice_hosts():
+                    if config.hosts.get(host) != known:
+                        set_host(self.path, host, known)
+                if self.options["where"] == "practice" and not is_served:
+                    set_keys(self.path, {"daemon.practice": known})
+                self.again()
+                yield
+        except OSError as error:
+            told = _("127.0.0.1:%(port)s: %(why)s", port=port, why=error.strerror or error)
+            raise ConfigError(told) from None
+
+    # What is watched.
+
+    def watch(self) -> None:
+        wanted = list(self.options["wanted"])
+        if not wanted and self.options["where"] == "practice":
+            wanted = [_PRACTICE]
+        if not wanted and self.asking and not self.session.enabled():
+            names = ", ".join(packs())
+            note(_("Packs of sources: %(names)s", names=names))
+            said = _asked(_("What shall be watched? An address, a city, a pack or an id"), _some)
+            wanted = [each.strip() for each in said.split(",") if each.strip()]
+        for each in wanted:
+            self.watch_one(each)
+        if not self.session.enabled():
+            raise ConfigError(
+                _("nothing is watched yet: name an address, a city, a pack or an id with --add")
+            )
+
+    def watch_one(self, what: str) -> None:
+        if "://" in what:
+            return self._portal(what)
+        if what in packs():
+            return self._pack(what)
+        catalogue = self.session.catalogue
+        found = [what] if what in catalogue.sources else self._of_city(what)
+        if not found:
+            cities = {source.city for source in catalogue.sources.values()}
+            hint = suggest(what, [*catalogue.sources, *packs(), *cities])
+            raise ConfigError(
+                _(
+                    "%(what)r is no address, city, pack or id of a source%(hint)s",
+                    what=what,
+                    hint=hint,
+                )
+            )
+        for source_id in found:
+            self._enable(source_id)
+        return None
+
+    def _enable(self, source_id: str) -> None:
+        pack = "" if source_id in self.session.catalogue.own else pack_of(source_id)
+        enable_source(self.path, self.session.config, source_id, pack)
+        click.echo(_("watched        %(source)s", source=source_id))
+        self.again()
+
+    def _pack(self, name: str) -> None:
+        config = self.session.config
+        if config.enabled is not None:
+            for source_id in packs()[name].sources:
+                add_to_list(self.path, "enabled", source_id)
+        else:
+            for each in (*config.packs, name):
+                add_to_list(self.path, "packs", each)
+        sources = pluralise(len(packs()[name].sources), "source")
+        click.echo(_("watched        %(pack)s, %(sources)s", pack=name, sources=sources))
+        self.again()
+
+    def _of_city(self, name: str) -> list[str]:
+        """The shipped sources of a city, by its English or Chinese name."""
+        gazetteer, asked = self.session.watchlist.gazetteer, name.strip().casefold()
+        places = [
+            gazetteer.places.get(each.place)
+            for each in gazetteer.names.values()
+            if each.form.casefold() == asked
+        ]
+        called = {asked, *(place.en.casefold() for place in places if place is not None)}
+        sources = self.session.catalogue.sources.values()
+        return [source.id for source in sources if source.city.casefold() in called]
+
+    def _portal(self, url: str) -> None:
+        """A portal by its address: the source that reads it already, or a new one."""
+        host = urlsplit(url).hostname or ""
+        catalogue = self.session.catalogue
+        known = [
+            source.id
+            for source in catalogue.sources.values()
+            if urlsplit(source.home).hostname == host
+        ]
+        if known:
+            for source_id in known:
+                self._enable(source_id)
+            return
+        before = set(catalogue.own)
+        accepting = "" if self.asking else "yes"
+        with click.Context(add_portal, info_name="add", parent=self.ctx, obj=self.session) as ctx:
+            ctx.invoke(add_portal, url=url, accepting=accepting)
+        for source_id in sorted(set(self.again().catalogue.own) - before):
+            self._enable(source_id)
+
+    # Who is told.
+
+    def alerting(self) -> None:
+        channels = list(self.options["channels"])
+        if not channels and self.asking and not self.session.config.alerts.channels:
+            said = click.prompt(
+                _("Who is told when something is amiss? mailto:…, https://…, a command, or nobody"),
+                default="-", show_default=False, err=True,
+            )  # fmt: skip
+            channels = [] if said.strip() in ("", "-") else [said.strip()]
+        taken = {channel.name for channel in self.session.config.alerts.channels}
+        taken |= {target.name for target in self.session.config.deliveries}
+        for where in channels:
+            self._add_channel(where, taken)
+        self.again()
+
+    def _add_channel(self, where: str, taken: set[str]) -> None:
+        if where.startswith("mailto:"):
+            name, delivery = _free("mail", taken), self._mail(where.removeprefix("mailto:"))
+        elif where.startswith(("https://", "http://")):
+            name, delivery = _free("webhook", taken), {"kind": "webhook", "url": where}
+        else:
+            words = shlex.split(where)
+            name = _free(Path(words[0]).name if words else "command", taken)
+            add_tables(self.path, "alerts.channel", [{"name": name, "command": words}])
+            delivery = {}
+        if delivery:
+            add_tables(self.path, "delivery", [{"name": name, **delivery}])
+            add_tables(self.path, "alerts.channel", [{"to": name}])
+        taken.add(name)
+        click.echo(_("told           %(where)s (%(name)s)", where=where, name=name))
+
+    def _mail(self, address: str) -> dict[str, object]:
+        server = self.options["mail_server"]
+        if not server and self.asking:
+            server = _asked(_("Which mail server takes it? HOST or HOST:PORT"), _some)
+        if not server:
+            raise ConfigError(_("--tell mailto:… needs --mail-server HOST"))
+        host = address.rpartition("@")[2]
+        security = {"security": "none"} if server.endswith(":25") else {}
+        sender = f"hubwatch@{host}"
+        return {"kind": "mail", "server": server, **security, "from": sender, "to": [address]}
+
+    # Whether all of it works.
+
+    def conclude(self) -> int:
+        """Check what was written, crawl once, and say how it goes on. Return the exit code."""
+        require_usable(self.session)
+        code = 0
+        if self.options["first"] == "now":
+            code = self._crawl()
+        service = self.options["service"]
+        if service:
+            place, text, hints = service_file(service, self.session)
+            write_atomically(place, text.encode())
+            click.echo(_("wrote          %(path)s", path=place))
+            for hint in hints:
+                click.echo(_("next           %(hint)s", hint=hint))
+        click.echo(_("next           %(run)s", run=self.session.command_line_for("run")))
+        if not service:
+            again = self.session.command_line_for("setup --service systemd")
+            click.echo(_("               %(again)s keeps it running", again=again))
+        if self.session.config.alerts.channels:
+            test = self.session.command_line_for("alerts test")
+            click.echo(_("               %(test)s tries who is told", test=test))
+        return code
+
+    def _crawl(self) -> int:
+        with self.session.reading() as store:
+            known = {each.source_id for each in store.sources.last_ends(
+                [source.id for source in self.session.enabled()])}  # fmt: skip
+        fresh = tuple(each for each in self.session.enabled() if each.id not in known)
+        if not fresh:
+            return 0
+        heading(
+            ngettext(
+                "Crawling %(number)s source for the first time",
+                "Crawling %(number)s sources for the first time",
+                len(fresh),
+            )
+        )
+        request = request_for(self.session, fresh, parse_span(_WAIT), None)
+        runs, report = run_crawl(self.session, fresh, request)
+        print_summary(runs)
+        return report.exit_code(exit_code(runs))
+
+
+def _asked(question: str, parse: Callable[[str], str]) -> str:
+    found: str = click.prompt(question, value_proc=parse, err=True)
+    return found
+
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise click.BadParameter(_("says nothing"))
+    return text.strip()
+
+
+def _as_contact(text: str) -> str:
+    text = text.strip()
+    if "@" in text and ":" not in text:
+        text = f"mailto:{text}"
+    try:
+        return parse_contact(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with a number where it is taken."""
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    return found
+
+
+def _is_practice(what: str) -> bool:
+    return "://" in what and (urlsplit(what).hostname or "").endswith(_PRACTICE_HOST)
+
+
+def _answers_practice(port: int) -> bool:
+    """Whether the practice portal is served at that port of this machine."""
+    asked = HTTPConnection("127.0.0.1", port, timeout=3)
+    try:
+        asked.request("HEAD", "/", headers={"Host": f"english{_PRACTICE_HOST}"})
+        answer = asked.getresponse()
+        return (answer.getheader("Server") or "").startswith("practice")
+    except OSError:
+        return False
+    finally:
+        asked.close()
