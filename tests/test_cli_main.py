@@ -147,10 +147,11 @@ def test_init_says_how_to_go_on_with_the_options_it_was_given(
     here = ("--config", config, "--db", archive)
     options = f"--config '{config}' --db {archive}"
     bare = hubwatch(*here, "init").out
-    assert f"set a contact in {config}, then: hubwatch {options} crawl guiyang-en\n" in bare
+    ways = f"hubwatch {options} setup, or hubwatch {options} sources enable guiyang-en\n"
+    assert f"next           {ways}" in bare
     config.unlink()
     told = hubwatch(*here, "init", "--contact", "mailto:me@example.org").out
-    assert f"next           hubwatch {options} crawl guiyang-en\n" in told
+    assert f"next           {ways}" in told
     config.write_text('[network.hosts]\n"a.test" = "127.0.0.1:1"\n', "utf-8")
     assert f"next           hubwatch {options} crawl --all\n" in hubwatch(*here, "init").out
     assert "next           hubwatch crawl" not in told

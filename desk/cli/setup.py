@@ -102,7 +102,7 @@ def init(session: Session, contact: str | None) -> None:
     click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
     fate = _("kept") if existed else _("made")
     click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
-    click.echo(_("next           %(next)s", next=_next(session, config)))
+    click.echo(_("next           %(next)s", next=_next(session)))
 
 
 def make_configuration(session: Session, contact: str | None) -> tuple[Path, bool]:
@@ -136,9 +136,12 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _next(session: Session, config: Config) -> str:
-    if session.enabled():
-        return session.command_line_for("crawl --all")
+def _next(session: Session) -> str:
+    try:
+        if session.enabled():
+            return session.command_line_for("crawl --all")
+    except ConfigError:
+        return session.command_line_for("config check")
     setup = session.command_line_for("setup")
     enable = session.command_line_for("sources enable guiyang-en")
     return _("%(setup)s, or %(enable)s", setup=setup, enable=enable)
