@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from desk.cli import main as desk_main
 from tests.support.cli import CommandLine
+from tests.support.make import BODY
 from tests.support.paths import ROOT
 
 COMMANDS = tuple(desk_main._COMMANDS)
@@ -255,3 +259,76 @@ def test_every_command_of_a_digest_is_there_and_has_examples(hubwatch: CommandLi
     assert len(commands) == 12
     for command in commands:
         assert "Examples:" in hubwatch("digest", command, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("search x --db a.db", "--db a.db search x"),
+        ("search --config=a.toml x --limit 3", "--config=a.toml search x --limit 3"),
+        ("--db a.db search x --db b.db", "--db a.db --db b.db search x"),
+        ("search -- --db a.db", "search -- --db a.db"),
+        ("search x --db", "--db search x"),
+    ],
+)
+def test_options_for_all_commands_stand_anywhere(typed: str, read: str) -> None:
+    assert desk_main.global_options_first(typed.split()) == read.split()
+
+
+def test_no_command_has_an_option_of_a_global_name() -> None:
+    root = click.Context(desk_main.cli, info_name="hubwatch")
+    for command in _leaves(desk_main.cli, root):
+        taken = {name for param in command.params for name in param.opts}
+        assert not taken & set(desk_main._GLOBAL), command.name
+
+
+def _leaves(command: click.Command, context: click.Context) -> Iterator[click.Command]:
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _leaves(below, click.Context(below, info_name=name, parent=context))
+    else:
+        yield command
+
+
+@pytest.mark.parametrize(
+    ("args", "kind", "code"),
+    [
+        (("search", "x"), "failed", 1),
+        (("serch", "x"), "usage", 2),
+        (("story", "17"), "usage", 2),
+        (("search", "x", "--limit", "none"), "usage", 2),
+        (("parse", "none.html"), "usage", 2),
+        (("--config", "none.toml", "status"), "configuration", 2),
+    ],
+)
+def test_an_error_is_a_document_for_machines(
+    hubwatch: CommandLine, args: tuple[str, ...], kind: str, code: int
+) -> None:
+    plain = hubwatch(*args)
+    ended = hubwatch(*args, "--json")
+    assert (ended.code, ended.out) == (code, "") == (plain.code, plain.out)
+    told = json.loads(ended.err.splitlines()[-1])["error"]
+    assert (told["kind"], told["exit_code"]) == (kind, code)
+    assert told["message"].replace(" --json", "") in " ".join(plain.err.split())
+
+
+def test_who_acts_may_be_named_by_the_environment(
+    hubwatch: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled = tmp_path / "a.db"
+    line = {"url": "http://english.guiyang.gov.cn/2026-03/01/c_1.htm", "title": "T", "body": BODY}
+    (tmp_path / "one.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    assert hubwatch("--db", filled, "import", tmp_path / "one.jsonl").code == 0
+    monkeypatch.setenv("HUBWATCH_BY", "Ana")
+    done = hubwatch("decisions", "add", "1", "accept", "--json", "--db", filled)
+    assert done.json == {
+        "decision": 1, "verb": "accept", "by": "Ana", "stories": [{"id": 1, "state": "accepted"}],
+    }  # fmt: skip
+    listed = hubwatch("--db", filled, "decisions", "--json").json
+    assert [one["by"] for one in listed] == ["Ana"]
+    other = hubwatch("--db", filled, "decisions", "add", "1", "star", "--by", "Bo")
+    assert (
+        other.err == f"starred story 1; `hubwatch --db {filled} decisions undo 2` takes it back\n"
+    )

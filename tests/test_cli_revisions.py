@@ -203,9 +203,11 @@ def test_decisions_are_made_shown_listed_and_taken_back(
     visits: Visits, hubwatch: CommandLine
 ) -> None:
     rejected = hubwatch(*DB, "decisions", "add", "1", "reject", "--by", "Ana", "--why", "not ours")
-    assert "decision 1: now story 1 (rejected by Ana)" in rejected.err
+    assert rejected.err == (
+        "rejected story 1; `hubwatch --db a.db decisions undo 1` takes it back\n"
+    )
     assert (
-        "decision 1"
+        "decisions undo 1`"
         in hubwatch(*DB, "decisions", "add", "1", "reject", "--by", "Ana", "--why", "not ours").err
     )
     for command in (("show", "1"), ("stories", "show", "1"), ("search",)):

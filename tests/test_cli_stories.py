@@ -51,14 +51,14 @@ def test_a_story_shows_its_proofs(hubwatch: CommandLine) -> None:
 
 def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandLine) -> None:
     merged = hubwatch(*DB, "stories", "merge", "4", "5", "--by", "Ana", "--why", "one event")
-    assert "decision 1: now story 4" in merged.err
+    assert "merged 4, 5: one story, 4; `hubwatch --db a.db decisions undo 1`" in merged.err
     shown = hubwatch(*DB, "stories", "show", "5")
     assert "story 5 is now part of story 4" in shown.err
     assert "merge of articles 4 | 5 by Ana" in shown.out
     assert "one event" in shown.out
     assert "joined with 4 by a person" in shown.out
     parted = hubwatch(*DB, "stories", "split", "1", "2", "--by", "Ana")
-    assert "decision 2: now stories 1, 2" in parted.err
+    assert "split story 1: now stories 1, 2;" in parted.err
     undone = hubwatch(*DB, "decisions", "undo", "1", "--by", "Bo")
     assert "now stories 4, 5" in undone.err
     (word,) = hubwatch(*DB, "stories", "show", "5", "--json").json["decisions"]

@@ -52,7 +52,7 @@ URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 _HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
 _ALL_OF = re.compile(r"All keys of `([^`]+)`")
 _KEY = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
-_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences", "points")
+_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences", "points", "value")
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -168,6 +168,14 @@ def changed(article_id: int) -> None:
             tx.runs.finish(run.id, later, Outcome.OK, Counts())
 
 
+def held_back(run: int) -> None:
+    """Let a version of the demo's archive be one that a run held back."""
+    with closing(sqlite3.connect("hubwatch.db")) as db, db:
+        newest = "(SELECT id FROM revisions ORDER BY id DESC LIMIT 1)"
+        values = "run_id = ?, held = 'bulk', told_at = NULL"
+        db.execute(f"UPDATE revisions SET {values} WHERE id = {newest}", [run])
+
+
 def documents(ended: Ended) -> list[Any]:
     """What a command printed: one document, a list, or a document a line."""
     assert "Traceback" not in ended.err
@@ -186,13 +194,18 @@ def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., Non
         "utf-8",
     )
     Path("share").mkdir()
-    hubwatch(*here, "digest", "draft", "--since-last", "--since", "2026-01-01", "--by", "Ana")
-    hubwatch(*here, "digest", "edit", "1", "--trim", "2", "--by", "Ana")
-    hubwatch(*here, "digest", "issue", "1", "--by", "Li")
+    drafted = ("digest", "draft", "--since-last", "--since", "2026-01-01", "--by", "Ana")
+    run("digest draft --json", *here, *drafted, "--json")
+    trimmed = ("digest", "edit", "1", "--trim", "2", "--by", "Ana")
+    run("digest edit --json", *here, *trimmed, "--json")
+    run("digest issue --json", *here, "digest", "issue", "1", "--by", "Li", "--json")
     run("digest --format json", *here, "digest", "render", "1", "--format", "json")
     run("digest send --json", *here, "digest", "send", "1", "--to", "share", "--json")
-    hubwatch(*here, "digest", "correct", "1", "--reason", "Item 1", "--by", "Ana")
-    hubwatch(*here, "digest", "issue", "2", "--by", "Li")
+    put_right = ("digest", "correct", "1", "--reason", "Item 1", "--by", "Ana", "--json")
+    run("digest correct --json", *here, *put_right)
+    run("digest issue --json", *here, "digest", "issue", "2", "--by", "Li", "--json")
+    hubwatch(*here, "digest", "draft", "--since", "2026-01-01", "--by", "Ana")
+    run("digest discard --json", *here, "digest", "discard", "3", "--by", "Ana", "--json")
     run("digest deliver --json", *here, "digest", "deliver", "--json")
     run("digest list --json", *here, "digest", "list", "--json")
     run("digest show --json", *here, "digest", "show", "1", "--json")
@@ -230,15 +243,21 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         run("show --json", *here, "show", str(number), "--json")
     run("stories --json", *here, "stories", "--limit", "500", "--json")
     several = [story for story in found["stories --json"][0] if len(story["articles"]) > 1]
-    hubwatch(*here, "stories", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
-    hubwatch(*here, "decisions", "undo", "1")
-    hubwatch(*here, "stories", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
-    hubwatch(
-        *here, "decisions", "add", str(several[0]["id"]), "accept", "--by", "Bo", "--why", "ours"
-    )
+    both = (str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana", "--json")
+    run("stories merge --json", *here, "stories", "merge", *both)
+    run("decisions undo --json", *here, "decisions", "undo", "1", "--json")
+    run("stories merge --json", *here, "stories", "merge", *both)
+    run("stories split --json", *here, "stories", "split", *both)
+    run("stories merge --json", *here, "stories", "merge", *both)
+    ours = (both[0], "accept", "--by", "Bo", "--why", "ours", "--json")
+    run("decisions add --json", *here, "decisions", "add", *ours)
+    said = ("decisions", "correct", "1", "author", "Ana", "--by", "Bo", "--json")
+    run("decisions correct --json", *here, *said)
     run("decisions --json", *here, "decisions", "--all", "--json")
     changed(1)
     run("changes --json", *here, "changes", "--json")
+    held_back(1)
+    run("changes release --json", *here, "changes", "release", "1", "--by", "Ana", "--json")
     run("show --json", *here, "show", "1", "--json")
     run("stories show --json", *here, "stories", "show", "1", "--json")
     run("stories show --json", *here, "stories", "show", str(several[1]["id"]), "--json")
@@ -250,6 +269,11 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     witnessed("practice-feed")
     run("sources show --json", *here, "sources", "show", "practice-feed", "--json")
     run("timetable --json", *here, "timetable", "--json")
+    rest = ("--until", "2026-04-01", "--why", "moved", "--by", "Ana", "--json")
+    for what in ("practice-en", "--all"):
+        run("timetable pause --json", *here, "timetable", "pause", what, *rest)
+    for job in (("practice-en",), ()):
+        run("timetable resume --json", *here, "timetable", "resume", *job, "--json")
     run("config show --json", *here, "config", "show", "--json")
     run("config check --json", *here, "config", "check", "--json")
     run("config check --json", "--config", "none.toml", "config", "check", "--json")
@@ -276,11 +300,16 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run(
         "stories add --json", *here, "stories", "add", "http://zh.practice.test/none.html", "--json"
     )
-    run("show --json", *here, "show", str(found["add --json"][0]["article"]), "--json")
-    run("why --json", *here, "why", str(found["add --json"][0]["article"]), "--json")
+    run("show --json", *here, "show", str(found["stories add --json"][0]["article"]), "--json")
+    run("why --json", *here, "why", str(found["stories add --json"][0]["article"]), "--json")
     run("sources check --json", *here, "sources", "check", "zh-new", "--json")
     run("sources check --all --json", *here, "sources", "check", "--all", "--json")
     run("sources repair --json", *here, "sources", "repair", "practice-en", "--dry-run", "--json")
+    taught = ("sources", "teach", "1", "title", "--by", "Ana", "--json")
+    run("sources teach --json", *here, *taught)
+    run("sources teach --json", *here, *taught, "--dry-run")
+    forgotten = ("sources", "forget", "practice-en-jw", "--by", "Ana", "--json")
+    run("sources forget --json", *here, *forgotten)
     run("sources record --json", *here, "sources", "record", "practice-en", "--json")
     case = Path(found["sources record --json"][0]["folder"], "expected.toml")
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
@@ -299,6 +328,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         tx.maintenance.resume_all()
     run("incidents --json", *ill, "incidents", "--json")
     run("incidents show --json", *ill, "incidents", "show", "1", "--json")
+    seen = ("incidents", "ack", "1", "--by", "Ana", "--json")
+    run("incidents ack --json", *ill, *seen)
     run("incidents check --json", *ill, "incidents", "check", "--json")
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
@@ -319,9 +350,12 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("reread quarantine --json", *bad, "reread", "quarantine", SOURCE.id, "--json")
     asked_about_relevance(run, hubwatch, here, bad)
     run("archive check --json", *bad, "archive", "check", "--json")
+    run("archive repair --json", *bad, "archive", "repair", "--json")
+    run("reread stories --json", *bad, "reread", "stories", "--json")
     for name in ("Ana", "Li"):
-        hubwatch(*here, "people", "add", name)
-    hubwatch(*here, "people", "revoke", "Li")
+        run("people add --json", *here, "people", "add", name, "--json")
+    run("people link --json", *here, "people", "link", "Li", "--json")
+    run("people revoke --json", *here, "people", "revoke", "Li", "--json")
     run("people --json", *here, "people", "--json")
     run("archive prune --json", *here, "archive", "prune", "--dry-run", "--json")
     run("archive prune --json", *here, "archive", "prune", "--json")

@@ -400,7 +400,7 @@ def test_texts_from_elsewhere_are_graded(hubwatch: CommandLine) -> None:
     table = hubwatch("match", "texts.jsonl")
     assert "core" in table.out
     assert "2 lines could not be used" in table.err
-    assert hubwatch("match", "none.jsonl").code == 1
+    assert hubwatch("match", "none.jsonl").code == 2
 
 
 def test_the_parts_of_a_score_come_back_as_they_were_also_those_of_an_older_version(

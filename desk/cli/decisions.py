@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions import OPINIONS, WORDED, Field, Verb, Verdict, Which
+from storage.decisions import OPINIONS, WORDED, Field, State, Verb, Verdict, Which
 
 from .. import _, ngettext, term
 from ..text import one_line
@@ -20,6 +21,8 @@ from .console import (
     local,
     note,
     note_cut,
+    parts,
+    print_json,
     print_json_list,
     print_table,
 )
@@ -34,6 +37,7 @@ from .options import (
     output_option,
     person_option,
     reason_option,
+    said_by_option,
 )
 from .session import Session, pass_session
 
@@ -52,8 +56,9 @@ if TYPE_CHECKING:
 )
 @by_option
 @reason_option("The reason, or the text of the note.", default="")
+@output_option
 @pass_session
-def decide(session: Session, story: int, verb: str, person: str, why: str) -> None:
+def decide(session: Session, story: int, verb: str, person: str, why: str, output: str) -> None:
     """Say what becomes of a story: accept, reject or later; note something on it, star or tag it.
 
     Of a person's verdicts on a story the latest counts; where two people's differ it is disputed.
@@ -70,8 +75,28 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
     if verb in WORDED and not word:
         raise click.BadParameter(_("a %(verb)s needs a text", verb=verb), param_hint="--why")
     carry_out(
-        session, lambda tx: tx.decisions.decide(story, Verb(verb), person=name, value=word, now=now)
+        session,
+        lambda tx: tx.decisions.decide(story, Verb(verb), person=name, value=word, now=now),
+        SaidNow(verb, name, lambda _decided: _done(Verb(verb), story)),
+        output,
     )
+
+
+def _done(verb: Verb, story: int) -> str:
+    """What was done, as it was asked for."""
+    match verb:
+        case Verb.ACCEPT:
+            return _("accepted story %(story)s", story=story)
+        case Verb.REJECT:
+            return _("rejected story %(story)s", story=story)
+        case Verb.LATER:
+            return _("put off story %(story)s", story=story)
+        case Verb.STAR:
+            return _("starred story %(story)s", story=story)
+        case Verb.TAG:
+            return _("tagged story %(story)s", story=story)
+        case _:
+            return _("noted on story %(story)s", story=story)
 
 
 @click.command()
@@ -81,8 +106,11 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
 )
 @click.argument("value")
 @by_option
+@output_option
 @pass_session
-def correct(session: Session, article: int, field: str, value: str, person: str) -> None:
+def correct(
+    session: Session, article: int, field: str, value: str, person: str, output: str
+) -> None:
     """Correct what was read of an article: its title, published date, source line or author.
 
     It is shown, searched and sorted by what you say, with your name as evidence, also when its page
@@ -95,14 +123,22 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
       hubwatch decisions correct 42 author "" --by Ana
     """
     name, now = name_of(person), session.now
+    done = _(
+        "corrected the %(field)s of article %(article)s",
+        field=term("field", field),
+        article=article,
+    )
     carry_out(
-        session, lambda tx: tx.decisions.correct(article, Field(field), value, person=name, now=now)
+        session,
+        lambda tx: tx.decisions.correct(article, Field(field), value, person=name, now=now),
+        SaidNow(Verb.CORRECT, name, lambda _decided: done),
+        output,
     )
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
 @click.option("--story", "story", type=NUMBER, metavar="NUMBER", help="Only of this story.")
-@person_option("Only what this person said.")
+@said_by_option
 @click.option(
     "--all", "which", flag_value=Which.ALL.value, default=Which.CURRENT.value,
     help="Also what was taken back, or said anew later.",
@@ -201,9 +237,10 @@ decisions.add_command(correct)
 
 @decisions.command()
 @number_argument("decision", "DECISION")
-@person_option("Who takes it back.")
+@person_option("Who takes it back, else HUBWATCH_BY.")
+@output_option
 @pass_session
-def undo(session: Session, decision: int, person: str | None) -> None:
+def undo(session: Session, decision: int, person: str | None, output: str) -> None:
     """Take a decision back, a merge or a split too. A verdict that it had replaced counts again.
 
     \b
@@ -212,33 +249,97 @@ def undo(session: Session, decision: int, person: str | None) -> None:
       hubwatch --db copy.db decisions undo 3
     """
     name = "" if person is None else name_of(person)
-    carry_out(session, lambda tx: tx.decisions.undo(decision, now=session.now, person=name))
+    word = SaidNow(UNDO, name, lambda _decided: _("took back decision %(number)s", number=decision))
+    carry_out(
+        session,
+        lambda tx: tx.decisions.undo(decision, now=session.now, person=name),
+        word,
+        output,
+    )
 
 
-def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
-    """Write a person's word, and say what the stories it is about are now. Raise HubwatchError for
-    what cannot be."""
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidNow:
+    """What a person says by a command: the verb, who, and what was done by it, in words."""
+
+    verb: str
+    person: str
+    done: Callable[[Decided], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _CarriedOut:
+    """A word as it was kept, and what people's words on its stories come to."""
+
+    said: SaidNow
+    decided: Decided
+    verdicts: Mapping[int, Verdict]
+
+    @property
+    def stories(self) -> list[tuple[int, str]]:
+        """Each story with its state."""
+        verdicts = self.verdicts
+        return [
+            (story, verdicts[story].state if story in verdicts else State.OPEN)
+            for story in self.decided.stories
+        ]
+
+
+def carry_out(
+    session: Session, word: Callable[[Transaction], Decided], said: SaidNow, output: str
+) -> None:
+    """Write a person's word, and say what was done. Raise HubwatchError for what cannot be."""
     with session.editing() as store:
         try:
             with store.writing() as tx:
                 decided = word(tx)
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-        verdicts = store.decisions.verdicts(decided.stories)
-    zone = session.config.zone
-    stand = ", ".join(
-        _describe_review(story, verdicts.get(story), zone) for story in decided.stories
-    )
-    note(
-        ngettext(
-            "decision %(id)s: now story %(stand)s",
-            "decision %(id)s: now stories %(stand)s",
-            len(decided.stories),
-            id=decided.decision_id,
-            stand=stand,
-        )
-    )
+        carried = _CarriedOut(said, decided, store.decisions.verdicts(decided.stories))
+    if output == JSON:
+        print_json(DECIDED(carried))
+        return
+    zone, text = session.config.zone, said.done(decided)
+    if said.verb == UNDO:
+        note(f"{text}: {_stand(carried, zone)}")
+        return
+    undo_by = session.hint(f"decisions undo {decided.decision_id}")
+    note(_("%(done)s; %(command)s takes it back", done=text, command=undo_by))
+    for story, state in carried.stories:
+        if state == State.DISPUTED:
+            detail = state_of(carried.verdicts[story], zone)
+            note(_("story %(story)s: %(state)s", story=story, state=detail))
 
 
-def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:
-    return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"
+def _stand(carried: _CarriedOut, zone: str) -> str:
+    stories = [
+        f"{story} ({state_of(carried.verdicts[story], zone)})"
+        if story in carried.verdicts
+        else f"{story}"
+        for story in carried.decided.stories
+    ]
+    text = ", ".join(stories)
+    return ngettext("now story %(stand)s", "now stories %(stand)s", len(stories), stand=text)
+
+
+STORY_STATE: JsonDocument[tuple[int, str]] = JsonDocument(
+    Member("id", "integer", "number of the story", lambda s: s[0]),
+    Member("state", "text", "`open`, `accepted`, `rejected`, `later` or `disputed`",
+        lambda s: s[1]),
+)  # fmt: skip
+
+
+DECIDED: JsonDocument[_CarriedOut] = JsonDocument(
+    Member("decision", "integer", "its number, for `decisions undo`; of `undo` what was taken back",
+        lambda c: c.decided.decision_id),
+    Member("verb", "text", "what was said, as in `decisions`, or `undo`", lambda c: c.said.verb),
+    Member("by", "text", "who said so; empty where nobody was named", lambda c: c.said.person),
+    parts("stories", "the stories it is about, as they stand now", lambda c: c.stories,
+        STORY_STATE),
+    commands=("decisions add --json", "decisions correct --json", "decisions undo --json",
+        "stories merge --json", "stories split --json"),
+    about="What a person said and what became of the stories by it.",
+)  # fmt: skip

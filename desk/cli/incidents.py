@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -145,10 +146,11 @@ def show(session: Session, number: int, output: str) -> None:
 
 @incidents.command()
 @number_argument("number")
-@person_option("Who sees to it.", required=True)
+@person_option("Who sees to it, else HUBWATCH_BY.", required=True)
 @click.option("--note", "said", default="", metavar="TEXT", help="What is being done.")
+@output_option
 @pass_session
-def ack(session: Session, number: int, person: str, said: str) -> None:
+def ack(session: Session, number: int, person: str, said: str, output: str) -> None:
     """Say that you see to an incident: nobody is reminded of it any more.
 
     It still closes by itself when it is over. What the first person said stays.
@@ -163,6 +165,9 @@ def ack(session: Session, number: int, person: str, said: str) -> None:
             found = tx.incidents.acknowledge(number, person=person, note=said, now=session.now)
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    if output == JSON:
+        print_json(SEEN_TO((number, found.acked_by, found.acked_at)))
+        return
     since = local(found.acked_at, session.config.zone)
     click.echo(
         _(
@@ -172,6 +177,14 @@ def ack(session: Session, number: int, person: str, said: str) -> None:
             since=since,
         )
     )
+
+
+SEEN_TO: JsonDocument[tuple[int, str, datetime | None]] = JsonDocument(
+    Member("incident", "integer", "its number", lambda s: s[0]),
+    Member("by", "text", "who sees to it: the first who said so", lambda s: s[1]),
+    Member("since", "moment", "since when", lambda s: s[2]),
+    commands=("incidents ack --json",),
+)  # fmt: skip
 
 
 @incidents.command()

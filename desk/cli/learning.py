@@ -249,8 +249,9 @@ def _day(when: When | None) -> str:
 @source_argument()
 @click.argument("number", metavar="[N]", type=NUMBER, required=False)
 @by_option
+@output_option
 @pass_session
-def forget(session: Session, source_id: str, number: int | None, person: str) -> None:
+def forget(session: Session, source_id: str, number: int | None, person: str, output: str) -> None:
     """Undo what the pages of a source taught, one lesson or all, and read its pages again.
 
     `hubwatch sources show` lists the lessons with their numbers and what each rests on. What was
@@ -272,6 +273,9 @@ def forget(session: Session, source_id: str, number: int | None, person: str) ->
             raise HubwatchError(str(error.args[0])) from None
         again = _corrections().read_again
         changed = again(store, session.catalogue, source_id, watchlist, session.now)
+    if output == JSON:
+        print_json(FORGOTTEN((source_id, undone, changed)))
+        return
     note(
         _(
             "%(lessons)s undone; %(articles)s read otherwise without",
@@ -279,6 +283,14 @@ def forget(session: Session, source_id: str, number: int | None, person: str) ->
             articles=ngettext("%(n)s page", "%(n)s pages", changed, n=changed),
         )
     )
+
+
+FORGOTTEN: JsonDocument[tuple[str, int, int]] = JsonDocument(
+    Member("source", "text", "id of the source", lambda f: f[0]),
+    Member("lessons", "integer", "so many were undone", lambda f: f[1]),
+    Member("pages", "integer", "so many read otherwise without them", lambda f: f[2]),
+    commands=("sources forget --json",),
+)  # fmt: skip
 
 
 @click.command()

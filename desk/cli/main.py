@@ -430,12 +430,39 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
             stream.reconfigure(errors="replace")
-    sys.exit(_run(args))
+    sys.exit(_run(global_options_first(sys.argv[1:] if args is None else args)))
+
+
+_GLOBAL = ("--config", "--db", "--now")
+
+
+def global_options_first(args: Sequence[str]) -> list[str]:
+    """A command line whose configuration and archive may be named anywhere, as it is read: these
+    first. What follows `--` stays as it is. No command has an option of such a name."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(args)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _GLOBAL:
+            front += [word, *(value for value in (next(words, None),) if value is not None)]
+        elif word.startswith(tuple(f"{name}=" for name in _GLOBAL)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return [*front, *rest]
 
 
 def _language(args: Sequence[str]) -> str:
-    """The language of who called; English for a child of the daemon, which keeps what it says."""
-    return "en" if "--config-snapshot" in args else language_of_environment()
+    """The language of who called; English for a machine, and for a child of the daemon, which keeps
+    what it says."""
+    is_read = "--config-snapshot" in args or _asks_for_json(args)
+    return "en" if is_read else language_of_environment()
+
+
+def _asks_for_json(args: Sequence[str]) -> bool:
+    return "--json" in (args[: args.index("--")] if "--" in args else args)
 
 
 def _open_closed() -> None:
@@ -461,20 +488,26 @@ def _commands() -> click.Command:
     return found
 
 
-def _run(args: Sequence[str] | None) -> int:
+def _run(args: Sequence[str]) -> int:
+    for_machines = _asks_for_json(args)
     try:
-        code = _commands().main(
-            args=None if args is None else list(args), prog_name="hubwatch", standalone_mode=False
-        )
+        code = _commands().main(args=list(args), prog_name="hubwatch", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        if for_machines:
+            _print_error("usage", error.exit_code, error.format_message())
+        else:
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except HubwatchError as error:
-        click.echo(f"hubwatch: {' '.join(str(error).split())}", err=True)
-        return 2 if isinstance(error, ConfigError) else 1
+        code = 2 if isinstance(error, ConfigError) else 1
+        if for_machines:
+            _print_error("configuration" if code > 1 else "failed", code, str(error))
+        else:
+            click.echo(f"hubwatch: {' '.join(str(error).split())}", err=True)
+        return code
     except BrokenPipeError:
         _drop_output()
         return 1
@@ -486,6 +519,13 @@ def _run(args: Sequence[str] | None) -> int:
         click.echo(_("hubwatch: the output cannot be written: %(why)s", why=_(why)), err=True)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _print_error(kind: str, code: int, message: str) -> None:
+    """What went wrong, for machines: a JSON document on the last line of standard error."""
+    told = {"kind": kind, "exit_code": code, "message": " ".join(message.split())}
+    line = import_module("json").dumps({"error": told}, ensure_ascii=False)
+    click.echo(line, err=True)
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

@@ -102,8 +102,9 @@ def _verdict(session: Session, faults: tuple[str, ...]) -> str:
 
 
 @click.command()
+@output_option
 @pass_session
-def repair(session: Session) -> None:
+def repair(session: Session, output: str) -> None:
     """Make the text index again from the articles: whole, or not at all if it is interrupted.
 
     Damaged pages cannot be mended; for them there are backups.
@@ -124,6 +125,9 @@ def repair(session: Session) -> None:
                 left=left[0],
             )
         )
+    if output == JSON:
+        print_json(REPAIRED((session.archive, done)))
+        return
     note(
         _(
             "%(archive)s: indexed %(articles)s again; in order",
@@ -133,9 +137,17 @@ def repair(session: Session) -> None:
     )
 
 
+REPAIRED: JsonDocument[tuple[Path, int]] = JsonDocument(
+    Member("archive", "text", "the archive, which is in order", lambda r: r[0]),
+    Member("articles", "integer", "so many were indexed again", lambda r: r[1]),
+    commands=("archive repair --json",),
+)  # fmt: skip
+
+
 @click.command("stories")
+@output_option
 @pass_session
-def reread_stories(session: Session) -> None:
+def reread_stories(session: Session, output: str) -> None:
     """Compare all texts again and find the stories again, by today's rules. Nothing becomes news.
 
     Takes some minutes for a large archive; after an interruption it goes on where it was.
@@ -150,6 +162,9 @@ def reread_stories(session: Session) -> None:
         with _progress("comparing") as report:
             store.maintenance.rebuild_stories(report)
         survey = store.maintenance.survey()
+    if output == JSON:
+        print_json(FOUND_STORIES((survey.articles, survey.stories, before)))
+        return
     note(
         _(
             "%(archive)s: %(articles)s in %(stories)s (%(before)s before)",
@@ -159,6 +174,14 @@ def reread_stories(session: Session) -> None:
             before=before,
         )
     )
+
+
+FOUND_STORIES: JsonDocument[tuple[int, int, int]] = JsonDocument(
+    Member("articles", "integer", "articles whose texts were compared", lambda f: f[0]),
+    Member("stories", "integer", "stories that they are now", lambda f: f[1]),
+    Member("before", "integer", "and were before", lambda f: f[2]),
+    commands=("reread stories --json",),
+)  # fmt: skip
 
 
 @contextmanager

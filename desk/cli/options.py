@@ -224,12 +224,15 @@ def dry_run_option(help: str) -> Option:  # noqa: A002
 
 
 def person_option(help: str, **rest: Any) -> Option:  # noqa: A002
-    """`person`, to be cleaned by `name_of`."""
-    return click.option("--by", "person", metavar="NAME", help=help, **rest)
+    """`person`, to be cleaned by `name_of`. Who acts may be named by the environment."""
+    return click.option("--by", "person", metavar="NAME", envvar=PERSON_VARIABLE, help=help, **rest)
 
 
-by_option = person_option("Who says so.", required=True)
+PERSON_VARIABLE = "HUBWATCH_BY"
+by_option = person_option("Who says so, else HUBWATCH_BY.", required=True)
 """Who decides."""
+said_by_option = click.option("--by", "person", metavar="NAME", help="Only what this person said.")
+"""Whose words are looked for: no matter of who asks."""
 
 
 def reason_option(help: str, **rest: Any) -> Option:  # noqa: A002

@@ -24,6 +24,7 @@ from .console import (
     note,
     note_cut,
     parts,
+    print_json,
     print_json_list,
     print_table,
 )
@@ -314,8 +315,9 @@ def _row(edit: Edit, zone: str) -> tuple[object, ...]:
 @changes.command()
 @number_argument("run", "RUN")
 @by_option
+@output_option
 @pass_session
-def release(session: Session, run: int, person: str) -> None:
+def release(session: Session, run: int, person: str, output: str) -> None:
     """Let the changes that were held back of a run be told after all; from now on they are news,
     and shown where they were not.
 
@@ -333,6 +335,9 @@ def release(session: Session, run: int, person: str) -> None:
                 released = tx.articles.release(run, person=name, now=now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    if output == JSON:
+        print_json(RELEASED((run, released, name)))
+        return
     note(
         ngettext(
             "run %(run)s: the changes of %(number)s article are news now",
@@ -341,3 +346,11 @@ def release(session: Session, run: int, person: str) -> None:
             run=run,
         )
     )
+
+
+RELEASED: JsonDocument[tuple[int, int, str]] = JsonDocument(
+    Member("run", "integer", "the run whose changes were held back", lambda r: r[0]),
+    Member("articles", "integer", "of so many the changes are news now", lambda r: r[1]),
+    Member("by", "text", "who let them be told", lambda r: r[2]),
+    commands=("changes release --json",),
+)  # fmt: skip

@@ -3,13 +3,14 @@ parted here, too."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions import Which
+from storage.decisions import Verb, Which
 from storage.stories.queries import COPY, PERSON
 
 from .. import _, term
@@ -29,7 +30,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .decisions import DECISION, carry_out, undone_text
+from .decisions import DECISION, SaidNow, carry_out, undone_text
 from .main import LazyGroup
 from .options import (
     JSON,
@@ -407,8 +408,9 @@ def _describe_proof(proof: StoryProof | None) -> str:
 @click.argument("numbers", metavar="STORY STORY...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY
+@output_option
 @pass_session
-def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> None:
+def merge(session: Session, numbers: tuple[int, ...], person: str, why: str, output: str) -> None:
     """Say that stories are one.
 
     \b
@@ -417,7 +419,20 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
       hubwatch stories merge 17 23 31 --by Ana --why "the same ceremony"
     """
     now, name = session.now, name_of(person)
-    carry_out(session, lambda tx: tx.stories.merge(numbers, person=name, why=why, now=now))
+    carry_out(
+        session,
+        lambda tx: tx.stories.merge(numbers, person=name, why=why, now=now),
+        SaidNow(Verb.MERGE, name, lambda decided: _merged(numbers, decided.stories)),
+        output,
+    )
+
+
+def _merged(numbers: Sequence[int], stories: Sequence[int]) -> str:
+    return _(
+        "merged %(numbers)s: one story, %(story)s",
+        numbers=", ".join(map(str, numbers)),
+        story=", ".join(map(str, stories)),
+    )
 
 
 @click.command()
@@ -425,8 +440,11 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
 @click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY
+@output_option
 @pass_session
-def split(session: Session, number: int, articles: tuple[int, ...], person: str, why: str) -> None:
+def split(
+    session: Session, number: int, articles: tuple[int, ...], person: str, why: str, output: str
+) -> None:
     """Say that articles of a story do not belong to the rest of it.
 
     \b
@@ -435,4 +453,17 @@ def split(session: Session, number: int, articles: tuple[int, ...], person: str,
       hubwatch stories split 17 204 205 --by Ana --why "last year's ceremony"
     """
     now, name = session.now, name_of(person)
-    carry_out(session, lambda tx: tx.stories.split(number, articles, person=name, why=why, now=now))
+    carry_out(
+        session,
+        lambda tx: tx.stories.split(number, articles, person=name, why=why, now=now),
+        SaidNow(Verb.SPLIT, name, lambda decided: _split(number, decided.stories)),
+        output,
+    )
+
+
+def _split(number: int, stories: Sequence[int]) -> str:
+    return _(
+        "split story %(number)s: now stories %(stories)s",
+        number=number,
+        stories=", ".join(map(str, stories)),
+    )

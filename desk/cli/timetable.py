@@ -26,6 +26,7 @@ from .console import (
     figure,
     local,
     note,
+    print_json,
     print_json_list,
     print_table,
 )
@@ -236,10 +237,17 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
     help="To the end of a day (2026-12-01), to a moment, or for a span (3d).",
 )
 @reason_option("Everybody is told.", required=True, callback=_said)
-@person_option("Who says so.", required=True, callback=_said)
+@person_option("Who says so, else HUBWATCH_BY.", required=True, callback=_said)
+@output_option
 @pass_session
 def pause(
-    session: Session, jobs: tuple[str, ...], which: str, until: datetime, why: str, person: str
+    session: Session,
+    jobs: tuple[str, ...],
+    which: str,
+    until: datetime,
+    why: str,
+    person: str,
+    output: str,
 ) -> None:
     """Let sources, or entries of [[timetable]], rest until a date: the daemon skips what is due,
     and says why.
@@ -258,7 +266,7 @@ def pause(
     if (which == "all") == bool(jobs):
         raise click.UsageError(_("name sources or entries of the timetable, or --all"))
     if which == "all":
-        _pause_all(session, until, why, person)
+        _pause_all(session, until, why, person, output)
         return
     entries = {entry.name for entry in session.config.timetable}
     chosen = tuple(dict.fromkeys(jobs))
@@ -268,6 +276,9 @@ def pause(
     with session.writing() as store, store.writing() as tx:
         for name in chosen:
             tx.maintenance.pause(name, until, why, person)
+    if output == JSON:
+        print_json(RESTING((chosen, until, why, person)))
+        return
     zone = session.config.zone
     for name in chosen:
         click.echo(
@@ -281,9 +292,12 @@ def pause(
         )
 
 
-def _pause_all(session: Session, until: datetime, why: str, person: str) -> None:
+def _pause_all(session: Session, until: datetime, why: str, person: str, output: str) -> None:
     with session.writing() as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(session.now, why, person, until))
+    if output == JSON:
+        print_json(RESTING(((), until, why, person)))
+        return
     zone = session.config.zone
     click.echo(
         _(
@@ -295,10 +309,28 @@ def _pause_all(session: Session, until: datetime, why: str, person: str) -> None
     )
 
 
+RESTING: JsonDocument[tuple[Sequence[str], datetime, str, str]] = JsonDocument(
+    Member("jobs", "list", "what rests; empty: everything", lambda r: r[0]),
+    Member("until", "moment", "until then", lambda r: r[1]),
+    Member("why", "text", "the reason, which everybody is told", lambda r: r[2]),
+    Member("by", "text", "who said so", lambda r: r[3]),
+    commands=("timetable pause --json",),
+)  # fmt: skip
+
+
+RESUMED: JsonDocument[tuple[Sequence[str], Sequence[str]]] = JsonDocument(
+    Member("jobs", "list", "what goes on; empty: everything", lambda r: r[0]),
+    Member("reasons", "list", "why it rested, in the order of `jobs`, or of everything",
+        lambda r: r[1]),
+    commands=("timetable resume --json",),
+)  # fmt: skip
+
+
 @click.command()
 @click.argument("jobs", nargs=-1, metavar="[JOB …]")
+@output_option
 @pass_session
-def resume(session: Session, jobs: tuple[str, ...]) -> None:
+def resume(session: Session, jobs: tuple[str, ...], output: str) -> None:
     """End the rest of sources, or of entries of the timetable: they run when they are due next.
     Without JOB, end the standstill of everything, after `pause --all` or a restore.
 
@@ -308,7 +340,7 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
       hubwatch timetable resume
     """
     if not jobs:
-        _resume_all(session)
+        _resume_all(session, output)
         return
     with session.writing() as store:
         resting = store.maintenance.pauses(session.now)
@@ -318,6 +350,9 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
         with store.writing() as tx:
             for name in jobs:
                 tx.maintenance.resume(name)
+    if output == JSON:
+        print_json(RESUMED((jobs, [resting[name].reason for name in jobs])))
+        return
     for name in jobs:
         click.echo(
             _(
@@ -328,7 +363,7 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
         )
 
 
-def _resume_all(session: Session) -> None:
+def _resume_all(session: Session, output: str) -> None:
     with session.writing() as store:
         found = store.maintenance.global_pause(session.now)
         if found is None:
@@ -337,4 +372,7 @@ def _resume_all(session: Session) -> None:
             )
         with store.writing() as tx:
             tx.maintenance.resume_all()
+    if output == JSON:
+        print_json(RESUMED(((), [found.reason])))
+        return
     click.echo(_("everything goes on; it stood still until now: %(reason)s", reason=found.reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ from .console import (
     Member,
     local,
     note,
+    print_json,
     print_json_list,
     print_table,
 )
@@ -98,8 +100,9 @@ PERSON: JsonDocument[Person] = JsonDocument(
     show_default=True,
     help="What this person may do: look, decide, look after sources.",
 )
+@output_option
 @pass_session
-def add(session: Session, name: str, role: str) -> None:
+def add(session: Session, name: str, role: str, output: str) -> None:
     """Let somebody in, or change a role, and print a link to sign in with, once.
 
     \b
@@ -113,26 +116,28 @@ def add(session: Session, name: str, role: str) -> None:
                 tx.people.add(name, PersonRole(role), session.now)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="NAME") from None
-    _link(session, name)
+    _link(session, name, output)
 
 
 @people.command()
 @click.argument("name")
+@output_option
 @pass_session
-def link(session: Session, name: str) -> None:
+def link(session: Session, name: str, output: str) -> None:
     """Print a new sign-in link for somebody; older ones stop working.
 
     \b
     Examples:
       hubwatch people link LI
     """
-    _link(session, name)
+    _link(session, name, output)
 
 
 @people.command()
 @click.argument("name")
+@output_option
 @pass_session
-def revoke(session: Session, name: str) -> None:
+def revoke(session: Session, name: str, output: str) -> None:
     """Let somebody out, at once; what this person said stays.
 
     \b
@@ -145,10 +150,28 @@ def revoke(session: Session, name: str) -> None:
                 tx.people.deactivate(name, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    note(_("%(name)s may no longer use the desk", name=name))
+    if output == JSON:
+        print_json(REVOKED((name, session.now)))
+    else:
+        note(_("%(name)s may no longer use the desk", name=name))
 
 
-def _link(session: Session, name: str) -> None:
+REVOKED: JsonDocument[tuple[str, datetime]] = JsonDocument(
+    Member("name", "text", "who may no longer use the desk", lambda r: r[0]),
+    Member("revoked", "moment", "since when", lambda r: r[1]),
+    commands=("people revoke --json",),
+)  # fmt: skip
+
+
+SIGN_IN: JsonDocument[tuple[str, str, datetime]] = JsonDocument(
+    Member("name", "text", "who may sign in", lambda s: s[0]),
+    Member("link", "text", "by this address, once", lambda s: s[1]),
+    Member("until", "moment", "and no later than then", lambda s: s[2]),
+    commands=("people add --json", "people link --json"),
+)  # fmt: skip
+
+
+def _link(session: Session, name: str, output: str) -> None:
     secret = secrets.token_urlsafe(24)
     with session.writing() as store:
         try:
@@ -157,7 +180,11 @@ def _link(session: Session, name: str) -> None:
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     server = session.config.server
-    click.echo(f"{server.address or f'http://{server.listen}'}/sign-in?link={secret}")
+    address = f"{server.address or f'http://{server.listen}'}/sign-in?link={secret}"
+    if output == JSON:
+        print_json(SIGN_IN((name, address, until)))
+        return
+    click.echo(address)
     note(
         _(
             "for %(name)s; works once, until %(until)s",

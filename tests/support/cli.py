@@ -49,7 +49,7 @@ class CommandLine:
 
 def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make `folder` home and working folder, and forget every configuration there may be."""
-    for name in ("HUBWATCH_CONFIG", "HUBWATCH_DB"):
+    for name in ("HUBWATCH_CONFIG", "HUBWATCH_DB", "HUBWATCH_BY"):
         monkeypatch.delenv(name, raising=False)
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(folder / name))

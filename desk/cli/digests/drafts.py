@@ -15,6 +15,8 @@ from ... import _, term
 from ...text import pluralise
 from ..console import (
     Column,
+    JsonDocument,
+    Member,
     local,
     note,
     note_cut,
@@ -40,6 +42,7 @@ from .common import DIGEST, DIGEST_HEAD, WholeDigest, print_digest
 
 if TYPE_CHECKING:
     from storage.archive import Archive
+    from storage.digests import DigestHead
 
     from ...digest.drafts import Wanted
     from ...digest.edit import Changes
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
 @until_option("First seen until. [default: now]")
 @common.selection
 @by_option
+@output_option
 @pass_session
 def draft(
     session: Session,
@@ -64,6 +68,7 @@ def draft(
     grouping: str,
     title: str | None,
     person: str,
+    output: str,
 ) -> None:
     """Draft a digest: of everything since the last issue, or of a period.
 
@@ -99,10 +104,10 @@ def draft(
         grouping=Grouping(grouping),
         enabled=common.enabled(session),
     )
-    _draft(session, wanted, person)
+    _draft(session, wanted, person, output)
 
 
-def _draft(session: Session, wanted: Wanted, person: str) -> None:
+def _draft(session: Session, wanted: Wanted, person: str, output: str) -> None:
     from ...digest.drafts import check_period
     from ...digest.drafts import draft as make
 
@@ -113,13 +118,27 @@ def _draft(session: Session, wanted: Wanted, person: str) -> None:
     with session.writing() as store:
         require_known(session, store, topic=wanted.topics)
         number = make(store, wanted, person=common.named(person), now=session.now)
-        _report_draft(session, store, number, wanted)
+        _report(session, store, number, output)
 
 
-def _report_draft(session: Session, store: Archive, number: int, wanted: Wanted) -> None:
-    from ...digest.drafts import cautions, opened
+CHANGED_DIGEST: JsonDocument[tuple[DigestHead, tuple[str, ...]]] = JsonDocument(
+    *DIGEST_HEAD.of(lambda c: c[0]),
+    Member("warnings", "list", "what to know before a draft goes out, in words", lambda c: c[1]),
+    commands=("digest draft --json", "digest edit --json", "digest issue --json",
+        "digest correct --json", "digest discard --json"),
+    about="The digest as it is after the command.",
+)  # fmt: skip
 
-    digest = opened(store, number)
+
+def _report(session: Session, store: Archive, number: int, output: str) -> None:
+    """Say what a digest is now, and what to know of it before it goes out."""
+    from ...digest.drafts import cautions, opened, required
+
+    digest, head = opened(store, number), required(store, number)
+    if output == JSON:
+        warned = () if head.issued_at else cautions(store, digest)
+        print_json(CHANGED_DIGEST((head, tuple(map(str, warned)))))
+        return
     items = pluralise(len(digest.items), "item")
     click.echo(
         _(
@@ -253,8 +272,9 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
 @click.command()
 @common.number
 @by_option
+@output_option
 @pass_session
-def issue(session: Session, number: int, person: str) -> None:
+def issue(session: Session, number: int, person: str, output: str) -> None:
     """Issue a draft: from then on its contents and its bytes never change.
 
     All formats are made and kept now, each with its SHA-256. What turns out wrong later is put
@@ -274,6 +294,9 @@ def issue(session: Session, number: int, person: str) -> None:
             note(_("warning: %(line)s", line=line))
         head = freeze(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
+        if output == JSON:
+            _report(session, store, number, output)
+            return
     items = pluralise(head.items, "item")
     click.echo(
         _(
@@ -289,8 +312,9 @@ def issue(session: Session, number: int, person: str) -> None:
 @common.number
 @click.option("--reason", required=True, metavar="TEXT", help="What it puts right.")
 @by_option
+@output_option
 @pass_session
-def correct(session: Session, number: int, reason: str, person: str) -> None:
+def correct(session: Session, number: int, reason: str, person: str, output: str) -> None:
     """Draft a correction of an issue: the same contents, to be edited and issued anew.
 
     \b
@@ -302,6 +326,9 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
     with session.writing() as store, common.refusals_on_one_line(session):
         name = common.named(person)
         made = make(store, number, reason=reason, person=name, now=session.now)
+        if output == JSON:
+            _report(session, store, made, output)
+            return
     click.echo(
         _("digest %(made)s: draft, a correction of digest %(number)s", made=made, number=number)
     )
@@ -310,8 +337,9 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
 @click.command()
 @common.number
 @by_option
+@output_option
 @pass_session
-def discard(session: Session, number: int, person: str) -> None:
+def discard(session: Session, number: int, person: str, output: str) -> None:
     """Lay a draft aside for good; its number stays taken.
 
     \b
@@ -324,6 +352,9 @@ def discard(session: Session, number: int, person: str) -> None:
         head = required(store, number)
         with store.writing() as tx:
             tx.digests.discard(head, person=common.named(person), now=session.now)
+        if output == JSON:
+            _report(session, store, number, output)
+            return
     click.echo(_("digest %(number)s: discarded", number=number))
 
 
@@ -400,7 +431,8 @@ def discard(session: Session, number: int, person: str) -> None:
     metavar="FILE",
     help="Bring an edited file back.",
 )
-@person_option("Who edits; needed for all but --export.")
+@person_option("Who edits, else HUBWATCH_BY; needed for all but --export.")
+@output_option
 @pass_session
 def edit(
     session: Session,
@@ -410,6 +442,7 @@ def edit(
     out: Path | None,
     back: Path | None,
     person: str | None,
+    output: str,
     **asked: object,
 ) -> None:
     """Edit a draft: its order, its words, what is left out.
@@ -435,11 +468,16 @@ def edit(
         raise click.UsageError(_("say who edits: --by NAME"))
     name = common.named(person)
     if refresh:
-        _refresh(session, number, name)
+        text = _refresh(session, number, name)
     elif back is not None:
-        _import(session, number, back, name)
+        text = _import(session, number, back, name)
     else:
-        _apply(session, number, wanted, name)
+        text = _apply(session, number, wanted, name)
+    if output == JSON:
+        with session.reading() as store:
+            _report(session, store, number, output)
+    else:
+        click.echo(text)
 
 
 def _export(session: Session, number: int, out: Path) -> None:
@@ -454,16 +492,16 @@ def _export(session: Session, number: int, out: Path) -> None:
     note(_("%(out)s: change it and bring it back with --import", out=out))
 
 
-def _refresh(session: Session, number: int, person: str) -> None:
+def _refresh(session: Session, number: int, person: str) -> str:
     from ...digest.drafts import refresh, wanted_again
 
     with session.writing() as store, common.refusals_on_one_line(session):
         wanted = wanted_again(store, number, common.enabled(session))
         refresh(store, number, wanted, person=person, now=session.now)
-    click.echo(_("digest %(number)s: made anew", number=number))
+    return _("digest %(number)s: made anew", number=number)
 
 
-def _import(session: Session, number: int, back: Path, person: str) -> None:
+def _import(session: Session, number: int, back: Path, person: str) -> str:
     from ...digest.drafts import keep, opened, required
     from ...digest.sheet import read_sheet
 
@@ -472,12 +510,11 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
         edited = read_sheet(back, head, opened(store, number))
         what = _("edited in a file: %(items)s", items=pluralise(len(edited.items), "item"))
         keep(store, head, edited, what=what, person=person, now=session.now)
-    click.echo(
-        _("digest %(number)s: %(items)s", number=number, items=pluralise(len(edited.items), "item"))
-    )
+    items = pluralise(len(edited.items), "item")
+    return _("digest %(number)s: %(items)s", number=number, items=items)
 
 
-def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
+def _apply(session: Session, number: int, wanted: Changes, person: str) -> str:
     from ...digest.drafts import keep, opened, required
     from ...digest.edit import changed
 
@@ -487,4 +524,4 @@ def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
         head, digest = required(store, number), opened(store, number)
         edited = changed(digest, wanted)
         keep(store, head, edited, what=wanted.summary, person=person, now=session.now)
-    click.echo(_("digest %(number)s: %(summary)s", number=number, summary=wanted.summary))
+    return _("digest %(number)s: %(summary)s", number=number, summary=wanted.summary)
