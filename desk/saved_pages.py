@@ -148,6 +148,19 @@ def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -
     return SavedReading(page.path, url, read_article(capture, rules, ""), why=why)
 
 
+def ruled(page: SavedPage, found: SavedReading) -> tuple[Capture, FieldRules]:
+    """A saved page as if it had just arrived, and the rules that it was read with. Raises
+    PageError."""
+    address = found.url or UNKNOWN_ADDRESS
+    body = read_bounded(page.path, MOST_BYTES)
+    capture, catalogue = (
+        Capture(address, address, page.now, 200, (), body),
+        catalogue_of(page.folders),
+    )
+    source = catalogue.sources.get(found.source_id)
+    return capture, source.fields if source else _recognised(capture, catalogue)[0]
+
+
 def _recognised(capture: Capture, catalogue: Catalogue) -> tuple[FieldRules, str]:
     """The rules of the family that the page itself shows, else general ones."""
     from scraper.parsing.templates import recognise_rules

@@ -214,6 +214,18 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "archive",
         "person",
     ),
+    "block": _themselves(
+        "the standfirst: it belongs to the text",
+        "a selector of the rules names it",
+        "most of the text that runs stands in it",
+        "no element of its own",
+        "named as what stands beside a text",
+        "mostly links",
+        "nothing that runs: links and scraps",
+        "the rules name another",
+        "weighs less, far from the headline",
+        "weighs less",
+    ),
     "effect": {
         "added": "would come into digests",
         "lost": "would go out of digests",

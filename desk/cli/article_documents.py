@@ -13,6 +13,7 @@ from .console import JsonDocument, Member, part, parts, parts_by_name
 from .revisions import EVENT, REVISION, versions
 
 if TYPE_CHECKING:
+    from scraper.parsing.explain import ExplainedBlock, ExplainedLine, Explanation
     from scraper.relevance.watchlist import Watchlist
     from storage.articles.records import Added, Attachment, DateClue, Evidence, Image
     from storage.attachments import AttachedFile
@@ -195,4 +196,35 @@ PAGE_OF_SEVERAL: JsonDocument[SavedReading] = JsonDocument(
     *PAGE.of(lambda p: p),
     commands=("parse --json",),
     about="One document; JSON Lines for several files or a folder.",
+)  # fmt: skip
+
+
+EXPLAINED_LINE: JsonDocument[ExplainedLine] = JsonDocument(
+    Member("text", "text", "the line as a person sees it", lambda e: e.text),
+    Member("fields", "list", "fields that were read from it", lambda e: e.fields),
+)  # fmt: skip
+
+
+EXPLAINED_BLOCK: JsonDocument[ExplainedBlock] = JsonDocument(
+    Member("name", "text", "its element, as a selector", lambda b: b.name),
+    Member("chosen", "boolean", "whether it was taken for the text", lambda b: b.is_chosen),
+    Member("score", "number", "what its running text weighs, in letters; below 0: links",
+        lambda b: round(b.score, 1)),
+    Member("share", "number", "of all that runs on the page, 0 to 1", lambda b: round(b.share, 3)),
+    Member("why", "text", "why it was taken, or not", lambda b: b.why),
+    parts("lines", "its lines", lambda b: b.lines, EXPLAINED_LINE),
+)  # fmt: skip
+
+
+EXPLAINED: JsonDocument[Explanation] = JsonDocument(
+    Member("outcome", "text", "an outcome word", lambda e: e.reading.outcome),
+    Member("reason", "text", "why the outcome is not `ok`", lambda e: e.reading.reason),
+    Member("title", "text or null", "the headline",
+        lambda e: e.reading.article.title if e.reading.article else None),
+    Member("rule", "text", "what found the text", lambda e: e.rule),
+    parts("blocks", "the page from top to bottom", lambda e: e.blocks, EXPLAINED_BLOCK),
+    parts_by_name("provenance", "field → where it was read, and how far it may be believed",
+        lambda e: by_field(e.reading.article.evidence if e.reading.article else ()), EVIDENCE),
+    commands=("parse --explain --json",),
+    about="One document.",
 )  # fmt: skip

@@ -16,13 +16,16 @@ from hubwatch.errors import PageError
 from storage.articles.records import by_field
 
 from .. import _, term
+from ..files import write_atomically
 from ..text import one_line, paragraphs, pluralise
+from .article_documents import EXPLAINED, PAGE, PAGE_OF_SEVERAL
 from .articles import print_dates, print_doubt
 from .console import (
     Column,
     JsonDocument,
     Member,
     fact,
+    figure,
     heading,
     note,
     part,
@@ -31,11 +34,12 @@ from .console import (
     print_json,
     print_table,
 )
-from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option, require_file
+from .options import ADDRESS, FILE, INPUT, JSON, dry_run_option, output_option, require_file
 from .progress import advancing
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from scraper.parsing.explain import Explanation
     from scraper.parsing.types import FoundRow, Pager
     from storage.types import ArticleData
 
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("named", metavar="FILES…", nargs=-1, required=True)
 @click.option("--url", metavar="URL", type=ADDRESS, help="Where the page came from.")
 @click.option(
     "--urls",
@@ -60,14 +64,24 @@ if TYPE_CHECKING:
     default="article",
     help="Read list pages, feeds, sitemaps or JSON lists: their rows and their pager.",
 )
+@click.option(
+    "--explain",
+    "what",
+    flag_value="explain",
+    help="Say which block of one page was taken for the text, and why the others were not.",
+)
+@click.option(
+    "--drawn", type=FILE, metavar="FILE", help="With --explain: draw the page into an HTML file."
+)
 @output_option
 @click.pass_context
 def parse(
     ctx: click.Context,
-    files: tuple[Path, ...],
+    named: tuple[str, ...],
     url: str | None,
     list_file: Path | None,
     what: str,
+    drawn: Path | None,
     output: str,
 ) -> None:
     """Read saved pages, or folders of them: every field, where it came from, and why.
@@ -76,19 +90,27 @@ def parse(
     that the page looks like; else general rules are. Several pages with --json print one JSON
     document a line, each with its `file`. Exit code 1 if a file could not be read.
 
+    --explain shows one page with its blocks. It takes the address of an archived article, too.
+
     \b
     Examples:
       hubwatch parse page.html --url http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
       hubwatch parse pages/ --urls pages.tsv --json
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
+      hubwatch parse --explain page.html --drawn why.html
     """
     from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, read_all
-    from .article_documents import PAGE, PAGE_OF_SEVERAL
 
     if url is not None and list_file is not None:
         raise click.UsageError(_("--url or --urls, not both: which of them should count?"))
     session = ctx.find_object(Session)
     assert session is not None
+    if what == "explain":
+        _explain(session, named, url, drawn, output)
+        return
+    if drawn is not None:
+        raise click.UsageError(_("--drawn goes with --explain"))
+    files = tuple(map(Path, named))
     single = len(files) == 1 and not files[0].is_dir()
     if len(files) == 1:
         require_file(files[0])
@@ -110,6 +132,72 @@ def parse(
     if unread:
         note(_("%(unread)s of %(pages)s files could not be read", unread=unread, pages=len(pages)))
         ctx.exit(1)
+
+
+def _explain(
+    session: Session, named: tuple[str, ...], url: str | None, drawn: Path | None, output: str
+) -> None:
+    """Print one page with its blocks, and draw it into a file where one is named."""
+    from ..explanation import draw, explain_address, explain_saved
+
+    if len(named) != 1:
+        raise click.UsageError(_("--explain is for one page"))
+    if named[0].startswith(("http://", "https://")):
+        with session.reading() as store:
+            found = explain_address(store, session.catalogue, named[0])
+        address = named[0]
+        if found is None:
+            raise PageError(_("%(url)s: no page of it is archived", url=one_line(address)))
+    else:
+        path = Path(named[0])
+        require_file(path)
+        page = _pages(session, (path,), url, None, frozenset({path.suffix.lower()}))[0]
+        found = explain_saved(page)
+        address = page.url or str(path)
+    if drawn is not None:
+        write_atomically(drawn, draw(found, address).encode())
+    if output == JSON:
+        print_json(EXPLAINED(found))
+        return
+    _print_explanation(found, address)
+    if drawn is not None:
+        note(_("drawn in %(file)s", file=drawn))
+
+
+def _print_explanation(found: Explanation, address: str) -> None:
+    heading(one_line(address))
+    reading = found.reading
+    reason = f": {reading.reason}" if reading.reason else ""
+    click.echo(fact("outcome", f"{term('outcome', reading.outcome)}{reason}"))
+    columns = (
+        Column("", folds="never"),
+        Column("block", folds="short", rank=1),
+        figure("runs"),
+        figure("of all"),
+        Column("why", rank=3),
+        Column("begins", folds="short", rank=2),
+    )
+    rows = [
+        (
+            "→" if one.is_chosen else "",
+            one.name,
+            f"{max(0.0, one.score):,.0f}",
+            f"{one.share:.0%}",
+            term("block", one.why),
+            one_line(one.lines[0].text, 60),
+        )
+        for one in found.blocks
+    ]
+    print_table(columns, rows)
+    if reading.article is None:
+        return
+    click.echo()
+    for name, one in by_field(reading.article.evidence).items():
+        where = f"{term('origin', one.origin)}, {term('rule', one.rule)}" if one.rule else ""
+        click.echo(fact(name, f"{one_line(one.raw, 100)}" if one.raw else _("unknown")))
+        if where:
+            click.secho(fact("", where), dim=True)
+        print_doubt(one)
 
 
 def _pages(
