@@ -743,3 +743,46 @@ def test_pages_of_articles_in_the_rows_are_no_pager() -> None:
     pager = "<div class=pg><strong>1</strong><a href=forum-2-2.html>2</a><a href=forum-2-3.html>3</a></div>"
     pages = read(f"<table>{rows}</table>{pager}").pager.pages
     assert [page.rpartition("/")[2] for page in pages] == ["forum-2-2.html", "forum-2-3.html"]
+
+
+# What is no list of articles
+
+SECTIONS = ["tax", "housing", "family", "traffic", "waste", "water", "energy", "culture", "sport", "schools", "parks"]
+NO_LISTS = {
+    "sections with a text about each": "".join(
+        f"<div class=card><img src=/i/{w}.png><h3><a href=/{w}/>{w.title()}</a></h3><p>Everything "
+        f"that the town does for {w}, and whom to ask about it in the town hall.</p></div>"
+        for w in SECTIONS
+    ),
+    "months of an archive": "".join(
+        f"<li><a href=/2025/{n:02}/>{m} 2025</a> ({n})</li>"
+        for n, m in enumerate(("January", "February", "March", "April", "May"), 1)
+    ),
+    "tags with numbers": "".join(f"<li><a href=/tag/{w}>{w}</a> (12)</li>" for w in SECTIONS),
+    "authors with a line": "".join(
+        f"<p><a href=/author/{w}>Jane {w.title()}</a> writes about {w} and what the town does.</p>"
+        for w in SECTIONS
+    ),
+    "offices": "<table>"
+    + "".join(
+        f"<tr><td><a href=/dept/{w}>Office of {w.title()}</a></td><td>Room {n}</td></tr>"
+        for n, w in enumerate(SECTIONS)
+    )
+    + "</table>",
+    "today over a menu": "<p>Sunday, 1 March 2026</p>"
+    + "".join(f"<li><a href=/s/{w}/>{w.title()} office</a></li>" for w in SECTIONS),
+    "languages": "".join(
+        f"<li><a href=/{code}/ hreflang={code}>{name}</a></li>"
+        for code, name in (("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("ru", "Русский"))
+    ),
+    "a Chinese menu": "".join(
+        f"<li><a href=/{n}/>{w}</a></li>"
+        for n, w in enumerate(["政务公开", "政务服务", "互动交流", "走进云岭", "数据开放", "领导之窗", "机构职能"])
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NO_LISTS)
+def test_menus_of_every_kind_are_no_list(kind: str) -> None:
+    reading = read(f"<ul>{NO_LISTS[kind]}</ul>")
+    assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())

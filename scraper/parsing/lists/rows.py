@@ -18,6 +18,7 @@ from storage.lists import ListRow
 
 from ...bugs import isolated
 from ...sources.links import is_article
+from ...sources.listing_addresses import lists_others
 from ...sources.model import LinkRules, ListRules
 from ..dates.in_rows import DateReader, read_row_date
 from ..page import Page
@@ -42,7 +43,7 @@ from .columns import MAX_ROWS, is_file, read_set
 from .groups import dated_by_groups
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
-from .titles import better_title, is_more, letters_in
+from .titles import better_title, is_more, letters_in, says_much
 
 # Finds the list of a page that no selector describes, and reads it from a soup of its block.
 
@@ -119,9 +120,25 @@ def _is_menu(outline: Outline, found: RecordSet) -> bool:
     if found.dated >= 0.3 and not (alone and not _NAMED_DAY.search(next(iter(heads)))):
         return False
     sample = sample_of(found.records, 24)
+    if found.dated < 0.3:
+        sections = sum(_leads_to_section(outline, record) for record in sample)
+        if sections >= _MENU_LIKE * len(sample):
+            return True
     if found.dated < 0.3 and found.score < _LEAST:
         return 2 * sum(_beside(outline, record) >= 30 for record in sample) < len(sample)
     return sum(_is_entry(outline, record) for record in sample) >= _MENU_LIKE * len(sample)
+
+
+def _leads_to_section(outline: Outline, record: RowRecord) -> bool:
+    """Whether a row leads to a page that lists others, or is a word and an address of one word:
+    where nothing has a date, that is a section, with or without some text about it."""
+    link = outline.links[record.node.low]
+    if lists_others(link.url):
+        return True
+    words = outline.text(link.start, link.end)
+    is_word = 0 < len(words) <= _SHORT and not (says_much(words) or is_more(words))
+    is_word = is_word and not any(map(str.isdigit, words))
+    return is_word and not names_article(link.url) and not is_file(link.url)
 
 
 def _beside(outline: Outline, record: RowRecord) -> int:
