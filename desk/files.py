@@ -22,6 +22,7 @@ from . import _
 
 _PROGRAM = Path(__file__).resolve().parent
 _MODE = 0o644
+"""Of what others are to read: a digest, an export. The umask may take more."""
 _OUTPUTS = (1, 2)
 _COMPANIONS = ("-journal", "-wal", "-shm")
 
@@ -49,11 +50,21 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
         with beside(place) as name:
             with name.open("wb") as out:
                 yield out
-            put_in_place(name, place, _MODE)
+            put_in_place(name, place, _MODE & ~_umask())
     except OSError as error:
         raise HubwatchError(
             _("%(target)s: cannot be written: %(strerror)s", target=target, strerror=error.strerror)
         ) from error
+
+
+def _umask() -> int:
+    """The umask of this process. Where the system does not say it without changing it, that of
+    most."""
+    try:
+        said = Path("/proc/self/status").read_text("ascii", "replace")
+        return int(said.partition("\nUmask:")[2].split()[0], 8)
+    except (OSError, ValueError, IndexError):
+        return 0o022
 
 
 def is_ours(folder: Path) -> bool:

@@ -186,6 +186,10 @@ def suggest(word: str, known: Collection[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+_PASSWORD = re.compile(r"//(?:[^\s'\"]*:[^\s'\"]*|[^\s'\"/?#]*)@")
+"""What stands before the host of an address: a name, a password, or both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a file. `path` is its dotted key, empty for the file itself, `written` the whole
@@ -203,6 +207,7 @@ class Table:
         """The one line: `FILE: KEY: problem (line 12)`. Without a line for a key that is missing
         outside every table."""
 
+        problem = _PASSWORD.sub("//…@", problem)  # nobody's password belongs on a screen
         place = ".".join(part for part in (self.path, key) if part)
         line = line_of(self.written, place)
         told = f"{problem} (line {line})" if line is not None else problem

@@ -40,6 +40,8 @@ sqlite3 = _build()
 
 BUSY_SECONDS = 30.0
 PAGE_SIZE = 16384
+_PRIVATE = 0o640
+"""Of a new archive: its owner's, and his group's to read. The umask may take more."""
 APPLICATION_ID = 0x48554257  # "HUBW"
 DAMAGED = "it is damaged: leave it as it is and put a backup in its place"
 
@@ -71,6 +73,8 @@ def connect(path: Path, access: Access) -> Connection:
     Raises StorageError if the file cannot be opened.
     """
     with translate_errors(path):
+        if access is Access.CREATE:
+            _make_private(path)
         connection = _opened(path, f"mode={access.value}")
         try:
             if access is Access.READ and not _can_read(connection, path):
@@ -81,6 +85,13 @@ def connect(path: Path, access: Access) -> Connection:
         except BaseException:
             connection.close()  # or a damaged file would keep SQLite's own files beside it
             raise
+
+
+def _make_private(path: Path) -> None:
+    """Have a file that others may not read. SQLite makes those beside it alike. What is there
+    already, or cannot be made, is left to the driver."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE))
 
 
 def _set_up(connection: Any, access: Access) -> None:

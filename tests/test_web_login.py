@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from desk.web import app as web_app
 from storage.archive import Archive
 from storage.people import LINK_LASTS, VISIT_LASTS, PersonRole, TokenKind
 from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in
@@ -238,3 +241,25 @@ def test_old_passes_are_swept(store: Archive) -> None:
         tx.people.issue_token("Li", TokenKind.VISIT, "old", NOW)
         tx.people.issue_token("Li", TokenKind.VISIT, "new", later(days=200))
     assert store._db.execute("SELECT count(*) FROM passes").fetchone()[0] == 1
+
+
+def test_a_form_that_does_not_arrive_is_not_waited_for(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web_app, "BODY_SECONDS", 0.5)
+    with serving(filled) as client, socket.create_connection(("127.0.0.1", client.port)) as slow:
+        head = (
+            f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\n"
+            f"Origin: {client.origin}\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nlink="
+        )
+        slow.sendall(head.encode())
+        slow.settimeout(10)
+        began = time.monotonic()
+        answer = b""
+        while piece := slow.recv(4096):
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"The form took too long to arrive." in answer
+        assert time.monotonic() - began < 5
+        assert client.get("/sign-in").status == 200

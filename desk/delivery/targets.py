@@ -179,9 +179,20 @@ def _webhook(table: Table, home: Path) -> Webhook:
     hidden = text.startswith(("env:", "file:"))
     secret = table.parsed("secret", lambda text: parse_secret(text, home), _NO_SECRET)
     return Webhook(
-        url=parse_secret(text, home) if hidden else table.parsed("url", parse_url),
+        url=parse_secret(text, home) if hidden else table.parsed("url", _address),
         secret=None if secret is _NO_SECRET else secret,
     )
+
+
+def _address(text: str) -> str:
+    """Raises ValueError without repeating it: with chat services all of it is a secret."""
+    try:
+        return parse_url(text)
+    except ValueError:
+        raise ValueError(
+            "is no address that can be posted to; write it whole, with https:// and without a "
+            'password, or "env:NAME"'
+        ) from None
 
 
 _NO_SECRET = Secret("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -52,17 +53,25 @@ _HEADERS = {
     "Permissions-Policy": "interest-cohort=()",
 }
 _SAFE = frozenset({"GET", "HEAD"})
+BODY_SECONDS = 60.0
+"""For a form to arrive, a file in it too: its sender is a proxy or a browser of this machine."""
 
 
 class Guard:
     """Refuses other names (DNS rebinding), forms from elsewhere (cross-site requests) and bodies
-    that no form has. It adds the headers that keep a page from doing anything else. `larger` are
-    the paths of forms with files: how many bytes they may have."""
+    that no form has, or that take longer than `seconds` to arrive. It adds the headers that keep a
+    page from doing anything else. `larger` are the paths of forms with files: how many bytes they
+    may have."""
 
     def __init__(
-        self, app: ASGIApp, auth: AuthConfig, larger: Mapping[str, int] = MappingProxyType({})
+        self,
+        app: ASGIApp,
+        auth: AuthConfig,
+        larger: Mapping[str, int] = MappingProxyType({}),
+        seconds: float = BODY_SECONDS,
     ) -> None:
         self._app = app
+        self._seconds = seconds
         self._auth_config = auth
         self._larger = larger
 
@@ -81,10 +90,44 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
-        if refusal is None:
+        if refusal is not None:
+            await refusal(scope, receive, guarded)
+        elif scope["method"] in _SAFE:
             await self._app(scope, receive, guarded)
         else:
-            await refusal(scope, receive, guarded)
+            await self._in_time(scope, receive, guarded)
+
+    async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request whose body has to have arrived within the bound."""
+        until = asyncio.get_running_loop().time() + self._seconds
+        is_here = is_late = False
+
+        async def bounded() -> Message:
+            nonlocal is_here, is_late
+            if is_here:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                is_late = True
+                return {"type": "http.disconnect"}
+            is_here = not message.get("more_body", False)
+            return message
+
+        async def unless_late(message: Message) -> None:
+            if not is_late:
+                await send(message)
+
+        try:
+            await self._app(scope, bounded, unless_late)
+        except Exception:
+            if not is_late:
+                raise
+        if is_late:
+            said = PlainTextResponse(_("The form took too long to arrive."), 408)
+            said.headers["Connection"] = "close"
+            await said(scope, receive, send)
 
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         if headers.get("host", "").lower() not in self._auth_config.hosts:
@@ -175,7 +218,7 @@ def make_app(desk: Desk) -> ASGIApp:
     app.state.places, app.state.tasks = places(), set()
     app.state.undoing = {}
     app.state.surveys = new_sources.PortalSurveys()
-    return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES})
+    return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES}, BODY_SECONDS)
 
 
 async def _healthy(request: Request) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hubwatch.reasons import in_words
 from storage.types import DateClue, DateKind, FieldStatus, Origin, When
 
 _MOST = 50
@@ -52,4 +53,4 @@ def _clue(item: Mapping[str, Any]) -> DateClue:
             why,
         )
     except ValueError as error:
-        raise ValueError(f"dates: {error}") from None
+        raise ValueError(f"dates: {in_words(error)}") from None

@@ -19,6 +19,7 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from hubwatch.errors import PageError
+from hubwatch.reasons import in_words
 from storage.articles.records import Article
 from storage.types import (
     ArticleData,
@@ -275,7 +276,7 @@ def address_of(value: Mapping[str, Any], name: str = "url") -> str:
     try:
         url_key(text)
     except ValueError as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{name}: {in_words(error)}") from None
     return text
 
 
@@ -333,7 +334,7 @@ def read_when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
         if when.day.year not in _YEARS:
             raise ValueError(f"{text!r} is not a plausible date")
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{name}: {in_words(error)}") from None
     return when
 
 
@@ -366,7 +367,7 @@ def _instant(value: Mapping[str, Any], name: str) -> datetime | None:
     try:
         moment = _moment(text, "UTC").astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"{name}: {error}") from None
+        raise ValueError(f"{name}: {in_words(error)}") from None
     if moment.year not in _YEARS:
         raise ValueError(f"{name}: {text!r} is not a plausible date")
     return moment

@@ -27,6 +27,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from hubwatch.errors import PageError
+from hubwatch.reasons import in_words
 from storage.archive import Archive
 from storage.types import Capture, Change, Known, Outcome
 from storage.urls import host_of, url_key
@@ -183,7 +184,7 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
                 yield _read(number, record)
                 reader.heads = 0
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        why = " ".join(str(error).split())[:200] or "it ends early"
+        why = in_words(error, "it ends early")
         raise _no_warc(path, number, why) from None
     except (AttributeError, IndexError, KeyError, TypeError):  # what warcio raises of odd heads
         raise _no_warc(path, number, "the head of the record is none") from None
@@ -317,7 +318,7 @@ def _read(number: int, record: Any) -> WarcPage | Passed | LineFault:
     try:
         return _page(number, record)
     except (ValueError, OverflowError) as error:
-        return LineFault(number, str(error)[:200])
+        return LineFault(number, in_words(error))
 
 
 def _page(number: int, record: Any) -> WarcPage:

@@ -21,7 +21,9 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from twisted.internet.error import ConnectError
+from twisted.web._newclient import ParseError
 
+from hubwatch.reasons import in_words
 from storage.types import Outcome
 
 from .fetch_result import Fault, Passing, Refused, Unreachable, refused
@@ -32,7 +34,6 @@ _CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-cha
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
 _NETWORK = (Fault, OSError, TimeoutError, SSL.Error)
 _NETWORKING = ("scrapy.", "twisted.")
-_REASON_CHARACTERS = 200
 _STATUS = re.compile(r"'status': ([0-9]{3})")
 
 
@@ -121,5 +122,6 @@ def _tls_reason(error: SSL.Error) -> str:
 
 
 def _line(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:_REASON_CHARACTERS]
+    if isinstance(error, ParseError):
+        return "the answer is not HTTP"
+    return in_words(error, "the connection broke")

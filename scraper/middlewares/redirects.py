@@ -129,7 +129,7 @@ def _absolute(base: str, target: str) -> str:
     try:
         return safe_url_string(urljoin(base, target))
     except ValueError as error:
-        raise refused(f"redirects to what is no address: {error}") from error
+        raise refused(f"redirects to what is no address: {target[:80]}") from error
 
 
 def _authority(target: str) -> str:
@@ -153,7 +153,7 @@ def _refresh(response: Response) -> str | None:
     try:
         seconds, url = get_meta_refresh(body.decode("latin-1"), response.url, "latin-1")
     except ValueError as error:
-        raise refused(f"forwards to what is no address: {error}") from error
+        raise refused("forwards to what is no address") from error
     own = url is None or url == response.url
     return None if own or (seconds or 0) > _LONGEST_REFRESH_SECONDS else url
 

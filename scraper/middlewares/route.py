@@ -25,6 +25,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from hubwatch.guard import literal
+from hubwatch.reasons import in_words
 from storage.types import Outcome
 
 from ..crawl.request import Clock, CrawlRequest
@@ -181,7 +182,7 @@ class _Check:
         try:
             return self._believe(certificate.to_cryptography(), certificate, code, depth)
         except Exception as error:  # raised into OpenSSL it would be lost
-            self._refuse(f"the certificate cannot be read: {type(error).__name__}")
+            self._refuse(f"the certificate cannot be read: {in_words(error)}")
             return False
 
     def _believe(self, own: x509.Certificate, raw: X509, code: int, depth: int) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bs4.exceptions import ParserRejectedMarkup
 
+from hubwatch.reasons import in_words
 from storage.lists import RowWitness
 from storage.types import (
     ArticleData,
@@ -62,7 +63,7 @@ def read_article(
         return _read(page, capture, layout_of(page, rules), source_id, decoded, row)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return _reading(
-            Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200], rules, decoded
+            Outcome.UNSUPPORTED, f"the markup cannot be parsed: {in_words(fault)}", rules, decoded
         )
 
 

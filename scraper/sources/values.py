@@ -57,7 +57,8 @@ def parse_proxy(text: str) -> str:
     except ValueError:
         usable = False
     if not usable or "@" in text:
-        raise ValueError(f'{text!r} is not a proxy; write "http://host:port", without a password')
+        said = "this" if "@" in text else repr(text)  # a password is not repeated
+        raise ValueError(f'{said} is not a proxy; write "http://host:port", without a password')
     host = parts.hostname if ":" not in str(parts.hostname) else f"[{parts.hostname}]"
     return f"http://{host}:{parts.port}"
 

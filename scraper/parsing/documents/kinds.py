@@ -17,6 +17,8 @@ from typing import IO
 
 from lxml import etree
 
+from hubwatch.reasons import in_words
+
 # Documents that are ZIP packages of XML parts: opened within bounds, their elements one by one.
 
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -53,7 +55,7 @@ class Package:
         try:
             self._packed = zipfile.ZipFile(io.BytesIO(body))
         except BROKEN as error:
-            raise Damaged(str(error)) from error
+            raise Damaged(in_words(error)) from error
         if len(self._packed.namelist()) > MAX_PARTS:
             raise TooBig(f"more than {MAX_PARTS:,} parts")
         self._left = MAX_UNPACKED
@@ -69,7 +71,7 @@ class Package:
             with self._packed.open(name) as part:
                 yield from self._parse(part)
         except (*BROKEN, etree.XMLSyntaxError) as error:
-            raise Damaged(f"{name}: {error}") from error
+            raise Damaged(f"{name}: {in_words(error)}") from error
 
     def _parse(self, part: IO[bytes]) -> Iterator[tuple[str, str, etree._Element]]:
         parser = etree.XMLPullParser(

@@ -9,8 +9,8 @@ import warnings
 from collections.abc import Iterator
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
+from hubwatch.reasons import in_words
 from storage.attachments import FileText
 from storage.types import Outcome
 
@@ -90,6 +90,5 @@ class _Pages:
 
 
 def _describe_error(error: Exception) -> str:
-    """The words of the library for people, or the name of what broke in it."""
-    text = " ".join(str(error).split())[:150]
-    return text if isinstance(error, PyPdfError) and text else f"{type(error).__name__} {text}"
+    """The words of the library for people, or those for what broke in it."""
+    return in_words(error)[:150]

@@ -19,6 +19,7 @@ from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
 from bs4.formatter import HTMLFormatter
 
+from hubwatch.reasons import in_words
 from storage.lists import GOES_ON
 from storage.types import Capture, Outcome
 
@@ -64,7 +65,7 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
     except (ParserRejectedMarkup, RecursionError) as fault:
-        return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200])
+        return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {in_words(fault)}")
     outcome, reason = _judge(page, capture, rows, entry)
     if outcome is Outcome.OK and not more and capture.url == entry.url:
         left = pages_left(page, entry, links)
@@ -217,7 +218,7 @@ def _html(
                 empty = replace(empty, outcome=verdict.outcome, reason=verdict.reason)
             return empty, address
     except (ParserRejectedMarkup, RecursionError) as fault:
-        reason = f"the markup cannot be parsed: {fault}"[:200]
+        reason = f"the markup cannot be parsed: {in_words(fault)}"
         return ListReading(Outcome.UNSUPPORTED, reason), address
     outcome = Outcome.PARTIAL if page.trimmed else Outcome.OK
     return ListReading(outcome, page.trimmed, "list", rows, pager, encoding), address
