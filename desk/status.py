@@ -7,15 +7,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import IntEnum
 
-from scheduler.health.inspection import last_news
+from hubwatch.locks import Lock
+from scheduler.health.inspection import last_news, look_at_jobs
 from scheduler.health.wording import CrawlProof, proof_of
+from scheduler.jobs import Job
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.incidents import Incident
+from storage.incidents import Finding, Incident, Kind, Severity
 from storage.maintenance import GlobalPause, Pause
 from storage.runs import Run
+from storage.slots import Slot
 from storage.sources import SourceCheck, SourceFacts
 from storage.types import Outcome, When
 
@@ -149,3 +153,76 @@ def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
 def _new(facts: SourceFacts, now: datetime) -> int:
     lately = (a for a in facts.articles if now - a.first_seen_at <= _WEEK)
     return sum(1 for article in lately if not article.baseline)
+
+
+# The jobs beside the sources, and whether the installation as a whole does its work.
+
+
+@dataclass(frozen=True, slots=True)
+class JobStatus:
+    """One job of the timetable that is no crawl. `last` is the newest slot that came to an end.
+    `finding` says what is amiss with it now, `next_at` is None while it or everything rests."""
+
+    name: str
+    schedule: str
+    last: Slot | None
+    next_at: datetime | None
+    finding: Finding | None = None
+    is_paused: bool = False
+
+    @property
+    def word(self) -> str:
+        """The kind of what is amiss, `paused`, `waiting` (never ran) or `well`."""
+        if self.finding is not None:
+            return str(self.finding.kind)
+        if self.is_paused:
+            return "paused"
+        return "waiting" if self.last is None else "well"
+
+
+def job_statuses(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[JobStatus, ...]:
+    """A row for each of the jobs that are no crawls, in their order. Raises StorageError."""
+    own = [job for job in jobs if not job.is_of_source]
+    of_job = (Kind.JOB_FAILING, Kind.JOB_LATE)
+    amiss = {each.place: each for each in look_at_jobs(store, own, now) if each.kind in of_job}
+    pauses, global_pause = store.maintenance.pauses(now), store.maintenance.global_pause(now)
+    pasts = {past.job: past for past in store.slots.histories((job.name for job in own), now)}
+    return tuple(
+        JobStatus(
+            name=job.name,
+            schedule=job.schedule.text,
+            last=pasts[job.name].last,
+            next_at=None if global_pause or job.name in pauses else job.schedule.next_after(now),
+            finding=amiss.get(job.name),
+            is_paused=job.name in pauses or global_pause is not None,
+        )
+        for job in own
+    )
+
+
+class Health(IntEnum):
+    """How an installation does, as exit codes have it. `FAILS`: it does not do its work. `PARTLY`:
+    it does, and sources want to be looked after."""
+
+    WELL = 0
+    FAILS = 1
+    PARTLY = 3
+
+
+def health(store: Archive, jobs: Sequence[Job], now: datetime) -> Health:
+    """How an installation does: it fails where the daemon that has kept its slots is gone, where a
+    job, a backup or a digest is amiss now, or an incident of this machine or a critical one is
+    open. What somebody acknowledged does not count."""
+    if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
+        return Health.FAILS
+    unseen = [each for each in store.incidents.unresolved() if each.acked_at is None]
+    open_now = [each.finding for each in unseen if each.finding.severity is not Severity.INFO]
+    known = {each.finding.key for each in store.incidents.unresolved()}
+    jobs_now = [
+        each
+        for each in look_at_jobs(store, jobs, now)
+        if each.severity is not Severity.INFO and each.key not in known
+    ]
+    if jobs_now or any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
+        return Health.FAILS
+    return Health.PARTLY if open_now else Health.WELL

@@ -82,7 +82,7 @@ def test_no_line_of_chinese_help_is_wider_than_the_terminal(
 def test_what_machines_read_stays(chinese: CommandLine, tmp_path: Path) -> None:
     archive = tmp_path / "hubwatch.db"
     keep(archive, page_of(1, title="A hub city"))
-    chosen = chinese("--db", archive, "doctor", "--json")
+    chosen = chinese("--db", archive, "doctor", "--full", "--json")
     set_language("en")
     checks = {each["check"]: each for each in json.loads(chosen.out)["checks"]}
     assert checks["search index"]["told"] == "in step with the articles"

@@ -34,7 +34,7 @@ SCRIPTS = {
     "window.location = url; return false; }",
     "an arrow": "const goPage = (n) => { window.location.href = `list.php?cat=3&page=${n}`; }",
     "a call": "function goPage(page, size) { document.location.assign("
-    "\"list.php?cat=3&page=\" + parseInt(page, 10)); }",
+    '"list.php?cat=3&page=" + parseInt(page, 10)); }',
     "the path": "function goPage(n) { if (n < 1) { return; } location.href = location.pathname + "
     "'?cat=3&page=' + encodeURIComponent(n); }",
 }
@@ -87,7 +87,7 @@ UNKNOWN = {
     "posted": FORM.format("method=post") + f"<script>{FILLED[0]}</script>{NUMBERS}",
     "around, posted": FORM.format("method=post").replace("</form>", f"{NUMBERS}</form>"),
     "posted back": "<form method=post action=list.aspx><input type=hidden name=__VIEWSTATE value=x>"
-    + NUMBERS.replace("goPage(", "__doPostBack(\"grid\",").replace("'", "`").replace("`", "'")
+    + NUMBERS.replace("goPage(", '__doPostBack("grid",').replace("'", "`").replace("`", "'")
     + "</form>",
     "asked in the background": "<script>function goPage(n) { $.get('list.php?page=' + n, show); }"
     f"</script>{NUMBERS}",

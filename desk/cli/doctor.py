@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,9 +14,9 @@ import click
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from .. import _, described, label, padded, term
-from ..text import one_line, pluralise
+from ..text import format_size, one_line, pluralise
 from .config_faults import of_configuration, usable_session
-from .console import JsonDocument, Member, note, parts, print_json
+from .console import JsonDocument, Member, note, parts, print_json, rich_console
 from .daemon import other_jobs
 from .options import JSON, output_option
 from .session import Session
@@ -25,17 +28,23 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 
 @click.command()
+@click.option(
+    "--full", "thoroughness", flag_value="full", default="quick",
+    help="Read every page of the archive, and its index; minutes for a large one.",
+)  # fmt: skip
 @output_option
 @click.pass_context
-def doctor(ctx: click.Context, output: str) -> None:
+def doctor(ctx: click.Context, thoroughness: str, output: str) -> None:
     """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
     a standstill, stuck runs, incidents, jobs, backup, configuration, exceptions of trust, alerts.
 
-    Reads the whole archive. Exit code 1 if something does not work.
+    It takes a moment, whatever the archive's size; with --full the archive is read whole. Exit code
+    1 if something does not work.
 
     \b
     Examples:
       hubwatch doctor
+      hubwatch doctor --full
       sudo -u hubwatch hubwatch --config /etc/hubwatch/hubwatch.toml doctor --json
     """
     session = ctx.find_object(Session)
@@ -44,7 +53,7 @@ def doctor(ctx: click.Context, output: str) -> None:
         replace(
             check, detail=session.with_hints(check.detail), remedy=session.with_hints(check.remedy)
         )
-        for check in _look(session)
+        for check in _look(session, thoroughness)
     ]
     faults = sum(each.state == "fault" for each in found)
     if output == JSON:
@@ -87,7 +96,7 @@ def _print(check: Check) -> None:
         click.echo(f"{'':<8} {'':<13} → {one_line(check.remedy)}")
 
 
-def _look(session: Session) -> Iterator[Check]:
+def _look(session: Session, thoroughness: str) -> Iterator[Check]:
     from ..doctor import check_configuration, check_machine, check_timetable, fault
 
     refused = of_configuration(session)
@@ -114,7 +123,7 @@ def _look(session: Session) -> Iterator[Check]:
         yield from check_machine(archive, None, config, session.now)
     else:
         store.close()
-        yield from _of_archive(used)
+        yield from _of_archive(used, thoroughness)
         with used.reading() as store:
             yield from check_machine(archive, store, config, session.now)
             yield from check_timetable(store, other_jobs(used), session.now)
@@ -125,15 +134,32 @@ def _look(session: Session) -> Iterator[Check]:
     yield from check_configuration(config, enabled, faults, session.now, is_sound=not refused)
 
 
-def _of_archive(session: Session) -> Iterator[Check]:
+def _of_archive(session: Session, thoroughness: str) -> Iterator[Check]:
     """The archive, opened for writing as the check of its index needs. Where it cannot be, the
     check of permissions says so."""
-    from ..doctor import check_archive, fault
+    from ..doctor import Thoroughness, check_archive, fault
 
     try:
         with session.editing() as store:
-            yield from check_archive(store, session.now)
+            with _reading(store.path, thoroughness):
+                found = list(check_archive(store, session.now, Thoroughness(thoroughness)))
+            yield from found
     except HubwatchError as error:
         yield fault(
             "archive", str(error), _("see to its permissions, or put a backup in its place")
         )
+
+
+@contextmanager
+def _reading(path: Path, thoroughness: str) -> Iterator[None]:
+    """Say while the archive is read whole that it is, and for how long already."""
+    if thoroughness != "full" or not sys.stderr.isatty():
+        yield
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
+        size = format_size(path.stat().st_size)
+        progress.add_task(_("reading %(size)s", size=size), total=None)
+        yield

@@ -11,9 +11,11 @@ from storage.incidents import Kind
 
 from .. import _, language, ngettext, sentence, sentences, term
 from ..messages import reader
+from ..status import health, job_statuses
+from ..status import status as read_status
 from ..text import one_line, pluralise
 from .articles import day_of
-from .config_faults import usable_session
+from .config_faults import require_plan, usable_session
 from .console import (
     Column,
     JsonDocument,
@@ -27,34 +29,59 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .daemon import other_jobs
 from .options import JSON, output_option
-from .session import Session, pass_session
+from .session import Session
 
 if TYPE_CHECKING:
     from scheduler.health.wording import CrawlProof
     from storage.incidents import Incident
     from storage.maintenance import GlobalPause
 
-    from ..status import SourceStatus
+    from ..status import JobStatus, SourceStatus
 
 
 @click.command()
 @click.argument("source_ids", nargs=-1, metavar="[ID …]")
+@click.option(
+    "--quiet", "way", flag_value="quiet", default="shown", help="Print nothing; the exit code says."
+)
 @output_option
-@pass_session
-def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
-    """Show how every enabled source is doing, or those named in full.
+@click.pass_context
+def status(ctx: click.Context, source_ids: tuple[str, ...], way: str, output: str) -> None:
+    """Show how every enabled source is doing, and every other job; or the sources named in full.
 
     "Nothing new" is proven by what was read: lists, rows, the newest date, all known.
+
+    With --quiet, for containers and cron, the exit code says: 0 all is well; 1 the installation
+    does not do its work (no daemon, a job that fails or is late, a digest that did not arrive,
+    something of this machine, a critical incident); 2 the configuration on disk cannot be used; 3
+    it works, and sources have incidents that nobody acknowledged.
 
     \b
     Examples:
       hubwatch status
       hubwatch status guiyang-en
+      hubwatch status --quiet || echo "look at it"
       hubwatch status --json
     """
-    from ..status import status as read_status
+    session = ctx.find_object(Session)
+    assert session is not None
+    if way == "quiet":
+        if source_ids:
+            raise click.UsageError(_("--quiet is of all sources: name none"))
+        ctx.exit(_quietly(session))
+    _show(session, source_ids, output)
 
+
+def _quietly(session: Session) -> int:
+    """The exit code. What is wrong with the configuration is raised, and so said."""
+    require_plan(session)
+    with session.reading() as store:
+        return health(store, other_jobs(session), session.now)
+
+
+def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     used = usable_session(session)
     if used.is_copy:
         note(session.with_hints(used.fault))
@@ -65,6 +92,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         found = read_status(store, sources, [each.id for each in enabled], session.now)
         machine = [each for each in store.incidents.unresolved() if not each.finding.source_id]
         global_pause = store.maintenance.global_pause(session.now)
+        others = job_statuses(store, other_jobs(session), session.now)
     if global_pause:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
@@ -85,6 +113,8 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
             _print(session, each)
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
+    click.echo()
+    print_table(_JOB_COLUMNS, [_job_row(session, each) for each in others])
     text = f"{_count_states(found)}{_describe_failing_jobs(machine)}"
     note(
         _(
@@ -125,6 +155,29 @@ _COLUMNS = (
     Column("incidents", empty="hidden", rank=1),
     Column("next", folds="never", rank=5),
 )
+
+
+_JOB_COLUMNS = (
+    Column("job", folds="never"),
+    Column("state", style="bold", folds="never"),
+    Column("last run", folds="never", rank=2),
+    Column("outcome", folds="never", rank=3),
+    Column("next", folds="never", rank=5),
+    Column("why", style="dim", empty="hidden", rank=1),
+)
+
+
+def _job_row(session: Session, row: JobStatus) -> tuple[object, ...]:
+    zone, last = session.config.zone, row.last
+    state = term("source_state" if row.finding is None else "incident", row.word)
+    return (
+        row.name,
+        state,
+        local(last.ended_at if last else None, zone),
+        term("outcome", last.outcome) if last else "",
+        local(row.next_at, zone, ""),
+        one_line(sentence(row.finding.message)) if row.finding else "",
+    )
 
 
 def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:

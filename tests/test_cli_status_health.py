@@ -1,0 +1,138 @@
+"""`status` with jobs beside sources, `status --quiet` for containers and cron, `doctor` in a moment
+and `doctor --full`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hubwatch.locks import Lock
+from storage.archive import Archive
+from storage.incidents import Finding, Kind, Severity
+from tests.support.cli import CommandLine, away
+from tests.support.make import NOW, SOURCE
+
+CONFIG = """\
+archive = "hubwatch.db"
+contact = "mailto:ana@example.org"
+enabled = ["guiyang-en"]
+
+[[timetable]]
+name = "report"
+command = "digest --since 24h -o out.html"
+schedule = "every 1h"
+"""
+AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T04:30+00:00")
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    Path("hubwatch.toml").write_text(CONFIG, encoding="utf-8")
+    command = CommandLine(capsys)
+    assert command("--config", "hubwatch.toml", "init").code == 0
+    return command
+
+
+def slot(word: str, hours: int = 0) -> None:
+    """A slot of the job, which ended so; `due`: which waits."""
+    due = NOW - timedelta(hours=hours)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        made = tx.slots.plan("report", due, "", due)
+        if word != "due":
+            tx.slots.claim(made.id, due)
+            tx.slots.end(made.id, due, word, "" if word == "ok" else "no room")
+
+
+def incident(severity: Severity, source: str = SOURCE.id, kind: Kind = Kind.BLOCKED) -> int:
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        return tx.incidents.open(Finding(kind, source, severity, "amiss"), NOW).id
+
+
+def quiet(hubwatch: CommandLine, *, is_served: bool = True) -> int:
+    lock = Lock(Path("hubwatch.db"), "daemon")
+    if not is_served:
+        return hubwatch(*AT, "status", "--quiet").code
+    with lock.acquire(timedelta(), "test"):
+        ended = hubwatch(*AT, "status", "--quiet")
+    assert ended.out == ""
+    return ended.code
+
+
+def test_jobs_stand_beside_sources(hubwatch: CommandLine) -> None:
+    slot("ok", 2)
+    out = hubwatch(*AT, "status").out
+    assert [line.split()[:2] for line in out.splitlines() if line.startswith("report")] == [
+        ["report", "well"]
+    ]
+    slot("failed", 1)
+    slot("failed")
+    out = hubwatch(*AT, "status").out
+    (line,) = (line for line in out.splitlines() if line.startswith("report"))
+    assert "job_failing" in line
+    assert "no room" in line
+
+
+def test_a_job_that_waits_is_late_in_status_and_doctor_without_an_incident(
+    hubwatch: CommandLine,
+) -> None:
+    slot("due")
+    out = hubwatch(*AT, "status").out
+    assert "job_late" in next(line for line in out.splitlines() if line.startswith("report"))
+    doctor = hubwatch(*AT, "doctor", "--json")
+    (check,) = (each for each in doctor.json["checks"] if each["check"] == "jobs")
+    assert (doctor.code, check["state"]) == (1, "fault")
+    assert "has not begun" in check["told"]
+
+
+def test_the_exit_code_says_how_it_is(hubwatch: CommandLine) -> None:
+    assert quiet(hubwatch, is_served=False) == 0  # nobody ever ran a daemon
+    slot("ok", 2)
+    assert quiet(hubwatch) == 0
+    assert quiet(hubwatch, is_served=False) == 1
+    incident(Severity.INFO)
+    assert quiet(hubwatch) == 0
+    number = incident(Severity.WARNING, kind=Kind.UNREACHABLE)
+    assert quiet(hubwatch) == 3
+    acked = ("incidents", "ack", str(number), "--by", "Ana", "--note", "known")
+    assert hubwatch(*AT, *acked).code == 0
+    assert quiet(hubwatch) == 0
+    incident(Severity.WARNING, source="", kind=Kind.DISK)
+    assert quiet(hubwatch) == 1
+
+
+@pytest.mark.parametrize("words", [("failed", "failed"), ("due",)])
+def test_a_job_that_fails_or_waits_counts_before_anybody_was_told(
+    hubwatch: CommandLine, words: tuple[str, ...]
+) -> None:
+    for hours, word in enumerate(words):
+        slot(word, hours)
+    assert quiet(hubwatch) == 1
+
+
+def test_a_configuration_that_cannot_be_used_is_said(hubwatch: CommandLine) -> None:
+    Path("hubwatch.toml").write_text(CONFIG.replace("digest", "digst"), encoding="utf-8")
+    ended = hubwatch(*AT, "status", "--quiet")
+    assert (ended.code, ended.out) == (2, "")
+    assert "digst" in ended.err
+
+
+def test_doctor_reads_the_archive_whole_only_when_told_to(
+    hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def integrity(self: object) -> tuple[str, ...]:
+        asked.append("whole")
+        return ()
+
+    monkeypatch.setattr("storage.maintenance.Maintenance.integrity", integrity)
+    quick = {each["check"] for each in hubwatch(*AT, "doctor", "--json").json["checks"]}
+    assert asked == []
+    full = {each["check"] for each in hubwatch(*AT, "doctor", "--full", "--json").json["checks"]}
+    assert asked == ["whole"]
+    assert full - quick == {"search index"}
