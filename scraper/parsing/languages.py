@@ -67,6 +67,18 @@ AGE = re.compile(
     re.I,
 )
 """A whole age, its parts in the first group or the second."""
+_SIGNS = (
+    "ago", "前", "назад", "전", " fa", "geleden", "temu", "trước", "sedan", "siden", "önce", "lalu",
+    "atrás", "earlier", "il y a", "hace ", "há ", "ha ", "vor ", "منذ", "قبل", "cách đây",
+)  # fmt: skip
+
+
+def may_be_aged(text: str) -> bool:
+    """Whether a text has any word that an age has: asked before the costly search for one."""
+    plain = text.casefold()
+    return any(sign in plain for sign in _SIGNS)
+
+
 JUST_NOW = ("just now", "moments? ago", "刚刚", "刚才", "à l'instant", "только что", "방금",
             "たった今")  # fmt: skip
 TODAY = ("today", "今天", "今日", "aujourd['’]hui", "heute", "hoy", "oggi", "hoje", "vandaag",

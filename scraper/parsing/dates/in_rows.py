@@ -31,6 +31,7 @@ from ..languages import (
     YEARS,
     YESTERDAY,
     alternation,
+    may_be_aged,
 )
 from ..lists.outline import ShownLine
 from ..text import narrow
@@ -166,8 +167,11 @@ _WORD = re.compile(
     r"[\s,]{0,2}(?:(?:at|à|um|alle|às|в|om|o)\s)?(?:(\d\d?):(\d\d))?",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
+_LONGEST_WORDS = 80
+"""Characters of a text in which a day in words alone, such as "yesterday", is one."""
 _HAS = re.compile(
-    rf"\d|ago\b|〇|二[〇零○]|[前昨今刚]"
+    rf"ago\b|〇|二[〇零○]|[前昨今刚]"
     rf"|{alternation((*JUST_NOW, *TODAY, *YESTERDAY, *BEFORE_YESTERDAY))}",
     re.I,
 )
@@ -232,7 +236,8 @@ class DateReader:
         """Everything the text may say, the likeliest first. Empty where it says no day."""
         known = self._known.get(text)
         if known is None:
-            known = tuple(self._read(text)) if _HAS.search(text) else ()
+            may = _DIGIT.search(text) or (len(text) <= _LONGEST_WORDS and _HAS.search(text))
+            known = tuple(self._read(text)) if may else ()
             self._known[text] = known
         return known
 
@@ -309,7 +314,7 @@ class DateReader:
         return next((found for found in days if found is not None), None)
 
     def _relative(self, plain: str) -> Iterator[ShapedDate]:
-        match = AGE.search(plain)
+        match = AGE.search(plain) if may_be_aged(plain) else None
         if match is not None:
             when = self._ago(match[1] or match[2])
             if when is not None:

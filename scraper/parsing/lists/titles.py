@@ -20,6 +20,7 @@ from ..tree import names_of
 from .outline import Node, Outline, OutlineLink, ShownLine
 
 MAX_SUMMARY = 600
+_LONGEST_MORE = 60
 _AGE_ROOM = 60
 _PARTED = "|:：·–—;；•/()[]"
 _ONWARD = (word.replace("(?: {what})?", "") for word in NEXT)
@@ -55,6 +56,8 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 def is_more(text: str) -> bool:
     """Whether a link says only "more", "next", or a number."""
+    if len(text) > _LONGEST_MORE:
+        return text.strip("[]()\uff08\uff09 ").isdigit()
     return _MORE.fullmatch(text) is not None or text.strip("[]()\uff08\uff09 ").isdigit()
 
 
