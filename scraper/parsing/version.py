@@ -8,5 +8,5 @@ READER_VERSION = 7
 
 # The version of the reader of files, kept with every text it read.
 
-FILE_READER_VERSION = 1
+FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""

@@ -134,7 +134,7 @@ _MAGIC = (
 _BRANDS = {b"heic": "heic", b"heix": "heic", b"mif1": "heic", b"avif": "avif"}
 """Major brands of pictures in the ISO base media format (ISO 14496-12)."""
 PICTURES = frozenset({"png", "jpg", "gif", "webp", "tif", "heic", "avif"})
-"""Kinds of files in which no text is looked for."""
+"""Kinds of files in which text is looked for only where Tesseract is installed."""
 _PARTS = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),

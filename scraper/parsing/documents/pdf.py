@@ -18,6 +18,7 @@ from .text import MAX_CHARACTERS, join_lines, text_of, unread
 
 MAX_PAGES = 2_000
 _KIND = "pdf"
+A_SCAN = "no text in it, most likely a scan"
 
 
 def read_pdf(body: bytes, seconds: float) -> FileText:
@@ -44,7 +45,7 @@ def _read(reader: PdfReader, seconds: float) -> FileText:
     raw = "\n\n".join(pages.texts(seconds))
     if not raw.strip() and not pages.missing:
         what = "a page" if count == 1 else f"{count} pages"
-        return unread(Outcome.UNSUPPORTED, f"no text in it, most likely a scan ({what})", _KIND)
+        return unread(Outcome.UNSUPPORTED, f"{A_SCAN} ({what})", _KIND)
     return text_of(raw, _KIND, pages.missing)
 
 

@@ -11,13 +11,13 @@ from html import escape
 from urllib.parse import unquote, urlsplit
 
 from storage.attachments import FileText
-from storage.types import ArticleData, Capture, Evidence, Origin, Outcome, Reading
+from storage.types import ArticleData, Capture, Confidence, Evidence, Origin, Outcome, Reading
 
 from ...sources.model import FieldRules
 from ..text import clean_field
 from ..version import READER_VERSION
 from .kinds import PICTURES, kind_of
-from .text import text_of, unread
+from .text import READ_BY, text_of, unread
 
 SECONDS = 12.0
 _PLAIN = frozenset({"txt", "csv"})
@@ -32,16 +32,23 @@ _NAMES = {
 
 
 def read_file(
-    body: bytes, suffix: str, content_type: str = "", *, seconds: float = SECONDS
+    body: bytes,
+    suffix: str,
+    content_type: str = "",
+    *,
+    seconds: float = SECONDS,
+    scan_seconds: float = SECONDS,
 ) -> FileText:
     """The text of a file. `suffix` is what its address ends in, without dot. It decides only where
     the bytes do not tell. After so many `seconds` of CPU time no further page of a PDF is
-    begun."""
+    begun, after `scan_seconds` by the clock no further page of a scan."""
     kind = kind_of(body)
     if kind == "pdf":
-        from .pdf import read_pdf
+        from .pdf import A_SCAN, read_pdf
 
-        return read_pdf(body, seconds)
+        found = read_pdf(body, seconds)
+        is_scan = found.reason.startswith(A_SCAN)
+        return _read_scan(body, kind, scan_seconds, found.reason) if is_scan else found
     if kind in _OFFICE:
         from .office import read_office
 
@@ -49,7 +56,7 @@ def read_file(
     if kind in _NAMES:
         return unread(Outcome.UNSUPPORTED, f"{_NAMES[kind]}: its text is not read", kind)
     if kind in PICTURES:
-        return unread(Outcome.UNSUPPORTED, "a picture: no text is read in it", kind)
+        return _read_scan(body, kind, scan_seconds, "a picture")
     if not body.strip():
         return unread(Outcome.UNSUPPORTED, "no bytes in it", "")
     if suffix in _PLAIN and kind != "html":
@@ -61,11 +68,19 @@ def read_file(
     return unread(Outcome.UNSUPPORTED, "the bytes are of no kind that is read", kind)
 
 
+def _read_scan(body: bytes, kind: str, seconds: float, unread_because: str) -> FileText:
+    from .scans import read_scan  # few files are scans, and it loads a library of pictures
+
+    return read_scan(body, kind, seconds, unread_because)
+
+
 # An address of an article under which a document lies: the document is the article.
 
 KINDS = frozenset({"pdf", "docx", "xlsx", "pptx", "ofd"})
 _SECONDS = 3.5
 """For the pages of a PDF: less than a page's reader has."""
+_SCAN_SECONDS = 15.0
+"""By the clock, for those of a scan: another program has the work, and the reader waits."""
 _TITLE = range(4, 121)
 _NAMED = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.I)
 
@@ -75,7 +90,7 @@ def read_document(capture: Capture, rules: FieldRules, source_id: str) -> Readin
     kind = kind_of(capture.body)
     if kind not in KINDS or capture.status >= 400:
         return None
-    read = read_file(capture.body, kind, seconds=_SECONDS)
+    read = read_file(capture.body, kind, seconds=_SECONDS, scan_seconds=_SCAN_SECONDS)
     if not read.text:
         reason = f"a {kind.upper()} file: {read.reason}"
         return Reading(read.outcome, reason, READER_VERSION, "", rules.template)
@@ -90,11 +105,20 @@ def read_document(capture: Capture, rules: FieldRules, source_id: str) -> Readin
         language=rules.language or None,
         evidence=(
             Evidence("title", Origin.GENERIC, rule, title),
-            Evidence("body", Origin.GENERIC, f"{kind} file", read.text[:200]),
+            _body_evidence(kind, read),
         ),
     )
     outcome = Outcome.PARTIAL if read.reason else Outcome.OK
     return Reading(outcome, read.reason, READER_VERSION, "", rules.template, article)
+
+
+def _body_evidence(kind: str, read: FileText) -> Evidence:
+    """Where the text is from. Letters that were read in a picture are in doubt."""
+    is_scan = READ_BY in read.reason
+    rule = f"{kind} file, {READ_BY}" if is_scan else f"{kind} file"
+    doubt = "letters read in a picture, some of them wrongly" if is_scan else ""
+    level = Confidence.DOUBTFUL if is_scan else Confidence.SURE
+    return Evidence("body", Origin.GENERIC, rule, read.text[:200], level, doubt)
 
 
 def _title(capture: Capture, text: str) -> tuple[str, str]:

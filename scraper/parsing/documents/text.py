@@ -13,6 +13,8 @@ from storage.types import Outcome
 from ..text import clean_paragraphs
 from ..version import FILE_READER_VERSION
 
+READ_BY = "read by Tesseract"
+"""In the reason of a text whose letters were read in a picture."""
 MAX_CHARACTERS = 500_000
 """Characters of a file that are kept: some thousand printed pages of Chinese."""
 
