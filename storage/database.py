@@ -393,6 +393,7 @@ NAMES = [
     "m006_machine",
     "m007_ages",
     "m008_stated",
+    "m009_offers",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -200,8 +200,9 @@ class SourceVerdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SourceCheck:
     """The latest verdict on a source, with what was seen and when. `newest` is the day of the
-    newest item that was seen, `moved_to` where its list leads now, if that is another host. `round`
-    names the check of all sources of which this was one, empty for a check of its own."""
+    newest item that was seen, `moved_to` where its list leads now, if that is another host, `offer`
+    what the portal has in place of entries that bring nothing (kind and address). `round` names the
+    check of all sources of which this was one, empty for a check of its own."""
 
     source_id: str
     verdict: SourceVerdict
@@ -210,6 +211,7 @@ class SourceCheck:
     newest: date | None = None
     moved_to: str = ""
     round: str = ""
+    offer: str = ""
 
 
 _ERROR_COUNTS = timedelta(days=1)
@@ -492,6 +494,7 @@ def _check_of(row: Row) -> SourceCheck:
         newest=date.fromisoformat(row["newest"]) if row["newest"] else None,
         moved_to=row["moved_to"],
         round=row["round"],
+        offer=row["offer"],
     )
 
 
@@ -613,7 +616,7 @@ class SourceWrites:
         """Keep what a check of a source came to, in place of the one before."""
         self._db.execute(
             "INSERT OR REPLACE INTO source_checks (source_id, verdict, evidence, newest, moved_to, "
-            "checked_at, round) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "checked_at, round, offer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 check.source_id,
                 check.verdict,
@@ -622,6 +625,7 @@ class SourceWrites:
                 check.moved_to,
                 stamp(check.checked_at),
                 check.round,
+                check.offer,
             ],
         )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.portals.redesign import with_entry_keys
+from desk.portals.toml_edit import with_entry_keys
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Politeness, Source
 from storage.incidents import Kind

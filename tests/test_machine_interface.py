@@ -310,6 +310,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("sources teach --json", *here, *taught, "--dry-run")
     forgotten = ("sources", "forget", "practice-en-jw", "--by", "Ana", "--json")
     run("sources forget --json", *here, *forgotten)
+    live = ("sources", "repair", "practice-en", "--live", "--dry-run", "--json")
+    run("sources repair --live --json", *here, *live)
     run("sources record --json", *here, "sources", "record", "practice-en", "--json")
     case = Path(found["sources record --json"][0]["folder"], "expected.toml")
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")

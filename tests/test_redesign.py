@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.portals.redesign import with_selectors
+from desk.portals.toml_edit import with_key
 from scraper.sources.model import FieldRules, RecheckRules
 from storage.archive import Archive
 from storage.incidents import Finding, Kind
@@ -383,4 +383,4 @@ def test_a_repair_that_finds_too_little_writes_nothing(
     ],
 )
 def test_selectors_are_written_into_the_text_of_a_file(text: str, expected: str) -> None:
-    assert with_selectors(text, "title", [".t"]) == expected
+    assert with_key(text, "fields", "title", 'title = [".t"]') == expected

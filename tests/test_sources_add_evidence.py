@@ -446,7 +446,7 @@ def test_a_page_that_a_script_fills_leads_to_the_data_that_the_script_asks_for(
     site = server.site("app.test")
     site.answer("/", page(
         "<html lang=en><head><title>Elsewhere Council</title></head><body><div id=app></div>"
-        "<script src=/vendor.js></script><script src='/static/main.js'></script></body></html>"))  # fmt: skip
+        "<script src=/vendor.js></script><script src=/static/main.js></script>"))  # fmt: skip
     script = (
         "const a=axios.create({baseURL:'/'});export const menu=()=>a.get('/api/menu/list');"
         "export const login=t=>a.post('/api/user/login',t);export const rows=n=>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,9 +39,11 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Source
+    from scraper.sources.write import EntryDraft
 
     from ..config import Config
     from ..portals.check import PortalFinding, PortalReport
+    from ..portals.entry_repair import EntryRepair
 
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
@@ -164,6 +167,42 @@ PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport]] = JsonDocument(
     parts("rows", "as in `sources add`", lambda r: r[1].rows, PORTAL_ROW),
     parts("articles", "as in `sources add`", lambda r: r[1].samples, SAMPLE),
     commands=("sources check --json",),
+    about="One document. Exit code 1 if `holds` is false.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRepair:
+    """What `sources repair --live` found for a source, and the file that was written, if any."""
+
+    source_id: str
+    found: EntryRepair
+    path: Path | None = None
+
+
+NEW_ENTRY: JsonDocument[EntryDraft] = JsonDocument(
+    Member("kind", "text", "`list`, `feed`, `json` or `sitemap`", lambda e: e.kind),
+    Member("url", "text", "its address", lambda e: e.url),
+)  # fmt: skip
+
+
+LIVE_REPAIR: JsonDocument[LiveRepair] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r.source_id),
+    Member("holds", "boolean", "whether something is proven, so that the file is or would be "
+        "written", lambda r: bool(r.found.text)),
+    Member("broken", "list", "texts: addresses of the entries that bring nothing",
+        lambda r: tuple(each.url for each in r.found.broken)),
+    Member("bare", "list", "texts: those of them that are read without selectors",
+        lambda r: tuple(each.url for each in r.found.bare)),
+    parts("entries", "what would stand in their place", lambda r: r.found.added, NEW_ENTRY),
+    Member("rows", "integer", "articles that these list", lambda r: len(r.found.rows)),
+    Member("known", "integer", "so many of them the archive knows", lambda r: r.found.known),
+    Member("why", "text", "why nothing is proven; else empty", lambda r: r.found.why),
+    Member("toml", "text", "the file as it is or would be written; else empty",
+        lambda r: r.found.text),
+    Member("file", "text or null", "the file that was written",
+        lambda r: str(r.path) if r.path else None),
+    commands=("sources repair --live --json",),
     about="One document. Exit code 1 if `holds` is false.",
 )  # fmt: skip
 

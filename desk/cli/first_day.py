@@ -20,14 +20,21 @@ from storage.sources import SourceCheck, SourceVerdict
 from .. import _, language, term
 from ..files import write_atomically
 from ..messages import translator
-from ..portals.adopt import adopted, write_adopted
-from ..portals.check import check_source
-from ..portals.check_all import check_all, judged, last_round
+from ..portals.adopt import adopted, write_changed
+from ..portals.check_all import check_all, judged, last_round, looked_at
+from ..portals.entry_repair import EntryRepair, propose_entries
 from ..portals.pages import LivePages
 from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
 from ..web.render import render
-from .checks import PORTAL_REPORT, VERDICT, describe_check, print_report
+from .checks import (
+    LIVE_REPAIR,
+    PORTAL_REPORT,
+    VERDICT,
+    LiveRepair,
+    describe_check,
+    print_report,
+)
 from .console import Column, fact, note, print_json, print_table
 from .crawl import FAILED, OK, PARTLY, request_for
 from .options import JSON
@@ -136,7 +143,7 @@ def _write_report(
 def check_one(session: Session, source_id: str, articles: int, output: str) -> int:
     """Check one source, say what was found, and return the exit code."""
     source = session.catalogue.get(source_id)
-    inherited = session.catalogue.templates[source.fields.template].fields
+    templates = session.catalogue.templates
     request = request_for_look(session, source)
 
     def say(url: str) -> None:
@@ -144,7 +151,7 @@ def check_one(session: Session, source_id: str, articles: int, output: str) -> i
             note(_("asking for %(url)s", url=url))
 
     with Probe(source, request, session.archive_or_none) as look:
-        report = check_source(source, inherited, LivePages(look, say), articles)
+        report = looked_at(source, templates, LivePages(look, say), session.now, articles)
     _keep_check(session, judged(source, report, session.clock))
     if output == JSON:
         print_json(PORTAL_REPORT((source, report)))
@@ -164,7 +171,7 @@ def follow(session: Session, source_id: str, mode: str) -> None:
     if mode == "dry":
         click.echo(found.text, nl=False)
         return
-    path = write_adopted(found, source, session.config)
+    path = write_changed(found.text, source, session.config)
     _keep_check(session, found.check)
     click.echo(fact("wrote", str(path)))
 
@@ -174,3 +181,62 @@ def _keep_check(session: Session, check: SourceCheck) -> None:
     if archive is not None and archive.exists():
         with session.writing() as store, store.writing() as tx:
             tx.sources.record_check(check)
+
+
+def repair_entries(session: Session, source: Source, mode: str, output: str) -> int:
+    """Exchange entries that bring nothing for what the portal offers now, or with the mode `dry`
+    say what would be written. Return the exit code."""
+    request, templates = request_for_look(session, source), session.catalogue.templates
+
+    def say(url: str) -> None:
+        if sys.stderr.isatty():
+            note(_("asking for %(url)s", url=url))
+
+    with session.reading() as store, Probe(source, request, session.archive_or_none) as look:
+        found = propose_entries(store, source, LivePages(look, say), templates, session.now)
+    path = None
+    if found.text and mode != "dry":
+        path = write_changed(found.text, source, session.config)
+        if found.check is not None:
+            _keep_check(session, found.check)
+    if output == JSON:
+        print_json(LIVE_REPAIR(LiveRepair(source.id, found, path)))
+    else:
+        _print_entries(session, source, found, mode, path)
+    return 0 if found.text else 1
+
+
+def _print_entries(
+    session: Session, source: Source, found: EntryRepair, mode: str, path: Path | None
+) -> None:
+    for entry in found.broken:
+        same = _("; its items are read without selectors") if entry in found.bare else ""
+        click.echo(fact("brings nothing", f"{entry.kind} {entry.url}{same}"))
+    for added in found.added:
+        click.echo(fact("instead", f"{added.kind} {added.url}"))
+    if found.rows:
+        known = _(
+            "%(rows)s articles there, %(known)s of them known to the archive, which has "
+            "%(archive)s",
+            rows=len(found.rows),
+            known=found.known,
+            archive=found.of_archive,
+        )
+        click.echo(fact("lists", known))
+    if found.check is not None:
+        click.echo(fact("verdict", describe_check(found.check, session.config.zone)))
+    if not found.text:
+        click.echo(fact("not proven", found.why))
+        note(
+            _(
+                "%(command)s leaves the source out",
+                command=session.hint(f"sources disable {source.id}"),
+            )
+        )
+    elif path is None and mode == "dry":
+        click.echo(found.text, nl=False)
+        note(
+            _("%(command)s writes that", command=session.hint(f"sources repair {source.id} --live"))
+        )
+    elif path is not None:
+        click.echo(fact("wrote", str(path)))

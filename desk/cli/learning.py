@@ -70,11 +70,18 @@ class _Repaired:
 
 @click.command()
 @source_argument()
+@click.option(
+    "--live",
+    "where",
+    flag_value="live",
+    default="archive",
+    help="Ask the portal where its news stand now.",
+)
 @dry_run_option("Only say what would be written.")
 @output_option
 @click.pass_context
-def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
-    """Find fields and lists of a portal again that built its pages anew; no network.
+def repair(ctx: click.Context, source_id: str, where: str, mode: str, output: str) -> None:
+    """Find fields and lists of a portal again that built its pages anew; no network without --live.
 
     Looks at the pages that lack what was known of their articles (`hubwatch changes --held`), finds
     where title, date and text stand on them now, and tries that on all of them: what the archive
@@ -84,16 +91,25 @@ def repair(ctx: click.Context, source_id: str, mode: str, output: str) -> None:
     shown as their new pages say. Exit code 1 if something that was lost is not found again, or
     nothing was lost.
 
+    With --live the portal is asked as `sources add` asks it: entries that bring nothing are
+    exchanged for the list, feed, sitemap or JSON list that its home page, menus and scripts lead
+    to, if the archive knows enough of the articles there and the source, so changed, is read.
+
     \b
     Examples:
       hubwatch sources repair guiyang-en --dry-run
       hubwatch sources repair guiyang-en
+      hubwatch sources repair guiyang-en --live --dry-run
     """
     from ..portals.redesign import propose_repair, show_repaired, write_repair
 
     session = ctx.find_object(Session)
     assert session is not None
     source = session.catalogue.get(source_id)
+    if where == "live":
+        from .first_day import repair_entries
+
+        ctx.exit(repair_entries(session, source, mode, output))
     with session.reading() as store:
         found = propose_repair(store, source, session.catalogue.templates)
     ended = _Repaired(source_id, found)

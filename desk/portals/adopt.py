@@ -73,11 +73,12 @@ def adopted(
     return AdoptedSource(moves, text, check)
 
 
-def write_adopted(found: AdoptedSource, source: Source, config: Config) -> Path:
-    """Write the file: in place of one's own, else into one's own folder. Return its path."""
+def write_changed(text: str, source: Source, config: Config) -> Path:
+    """Write the file of a source anew: in place of one's own, else into one's own folder. Return
+    its path."""
     own = not Path(source.path).resolve().is_relative_to(HERE)
     path = Path(source.path) if own else folder_for(config) / f"{source.id}.toml"
-    write_source(found.text, path, replacing=own)
+    write_source(text, path, replacing=own)
     return path
 
 

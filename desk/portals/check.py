@@ -87,12 +87,13 @@ class ArticleCheck:
 @dataclass(slots=True)
 class PortalReport:
     """All findings, the rows of the lists, the articles that were read, and what each finding rests
-    on."""
+    on. `offer` is what the portal has in place of entries that bring nothing: kind and address."""
 
     findings: list[PortalFinding] = field(default_factory=list)
     rows: list[ListRow] = field(default_factory=list)
     samples: list[ArticleSample] = field(default_factory=list)
     entries: list[EntryCheck] = field(default_factory=list)
+    offer: str = ""
     articles: list[ArticleCheck] = field(default_factory=list)
 
     @property

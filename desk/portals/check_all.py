@@ -25,7 +25,8 @@ from storage.sources import SourceCheck
 from .. import _
 from ..files import make_folder, write_atomically
 from .check import PortalReport, check_source
-from .pages import LivePages
+from .entry_repair import offer_of
+from .pages import LivePages, PageSource
 from .verdicts import failed_check, verdict_of
 
 ARTICLES = 3
@@ -107,8 +108,8 @@ def _check(
                 report(source, kept[source.id])
 
         def inspect(source: Source, portal: PortalLook) -> PortalReport:
-            inherited = templates[source.fields.template].fields
-            return check_source(source, inherited, LivePages(portal, _quietly), ARTICLES)
+            pages = LivePages(portal, _quietly)
+            return looked_at(source, templates, pages, request.clock(), ARTICLES)
 
         def done(source: Source, found: PortalReport | Exception) -> None:
             check = judged(source, found, request.clock, this.name)
@@ -122,6 +123,20 @@ def _check(
             look_at_each(waiting, request, archive, memory, inspect, done)
     _keep(archive, replace(this, ended=this.ended or request.clock().isoformat()))
     FetchMemory(_pages(archive)).forget()
+
+
+def looked_at(
+    source: Source,
+    templates: Mapping[str, Template],
+    pages: PageSource,
+    now: datetime,
+    articles: int = ARTICLES,
+) -> PortalReport:
+    """Look at the portal of a source, and, where its entries bring nothing, for what would. Raises
+    Busy."""
+    report = check_source(source, templates[source.fields.template].fields, pages, articles)
+    report.offer = offer_of(source, verdict_of(source, report, now), pages)
+    return report
 
 
 def judged(

@@ -98,7 +98,7 @@ _GROWTH = 2
 def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
     """The source as it will be written."""
     listing = portal.listing
-    entries = tuple(_entry(portal, entry) for entry in portal.entries)
+    entries = tuple(entry_draft(portal, entry) for entry in portal.entries)
     return Draft(
         id=answers.id,
         name=answers.name,
@@ -125,7 +125,8 @@ def _note(portal: Portal, now: datetime) -> str:
     )
 
 
-def _entry(portal: Portal, entry: EntryChoice) -> EntryDraft:
+def entry_draft(portal: Portal, entry: EntryChoice) -> EntryDraft:
+    """One entry of a surveyed portal as it will be written."""
     if entry.kind is EntryKind.LIST:
         paging, most = _paging(portal)
         return EntryDraft(entry.kind, entry.url, paging, most, portal.listing.rules, entry.every)

@@ -377,6 +377,21 @@ def find_candidates(
     return tuple(found)
 
 
+def best_feed(
+    fronts: Sequence[Front],
+    pages: PageSource,
+    hosts: Sequence[str],
+    zone: str,
+    known: Collection[str],
+) -> str:
+    """The address of a feed that these pages announce and that lists articles of these hosts; none
+    of those that are `known`. Empty where none does."""
+    for address in _feed_addresses(fronts)[:_MOST_FEEDS]:
+        if address not in known and len(try_feed(address, pages, hosts, zone).rows) >= FEWEST:
+            return address
+    return ""
+
+
 def _feed_addresses(fronts: Sequence[Front]) -> list[str]:
     """The feeds that pages announce, those of comments left out."""
     found = {

@@ -6,7 +6,6 @@ What is proposed is tried on every page at hand, the old ones too. Nothing is wr
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +20,7 @@ from scraper.pipelines.read import load_pages, read_pages, taught
 from scraper.sources.build import Template
 from scraper.sources.load import HERE, read_bounded
 from scraper.sources.model import FieldRules, Source
-from scraper.sources.write import quoted, source_of, texts_line
+from scraper.sources.write import source_of, texts_line
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.revisions import Hidden
@@ -31,6 +30,7 @@ from .. import _
 from ..config import Config
 from .draft import folder_for, write_source
 from .list_repair import ListRepair, ListState, propose_lists
+from .toml_edit import entry_lines, with_entry_keys, with_key
 
 FIELDS = ("title", "published", "body")
 _MOST = 40
@@ -38,12 +38,6 @@ _LOOKED_AT = 6
 _LEAST_RIGHT = 0.8
 _LEAST_BODY = 0.6
 _MOST_BYTES = 1_000_000
-_TABLE = re.compile(r"^[ \t]*\[fields\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
-_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
-_VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
-_ENTRY = re.compile(r"^[ \t]*\[\[[ \t]*entry[ \t]*\]\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
-_URL = re.compile(rf"^[ \t]*url[ \t]*=[ \t]*(?:{_STRING})[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
-_NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +236,7 @@ def _file_text(source: Source, found: SourceRepair, templates: Mapping[str, Temp
         return ""
     text = read_bounded(Path(source.path), _MOST_BYTES).decode("utf-8")
     for key, chosen in selectors:
-        text = with_selectors(text, key, chosen)
+        text = with_key(text, "fields", key, texts_line(key, chosen))
     for each in lists:
         text = with_entry_keys(text, each.at, each.changes)
     there = source_of(text, source.path, templates)
@@ -273,47 +267,3 @@ def _reads_so(there: Source, each: ListRepair) -> bool:
     page = rows_of(each.capture, entry, there)
     on = not each.following or each.following in page.more[:1]
     return on and [row.url for row in page.rows] == [row.url for row in each.after]
-
-
-def entry_lines(changes: Sequence[tuple[str, str | None]]) -> list[str]:
-    """The lines of `[[entry]]` as they would be written, one for each key that stays."""
-    return [f"{key} = {quoted(value)}" for key, value in changes if value is not None]
-
-
-def with_entry_keys(text: str, at: int, changes: Sequence[tuple[str, str | None]]) -> str:
-    """The text of a source's file with these keys in one of its entries. Those that are None go;
-    comments stay."""
-    tables = list(_ENTRY.finditer(text))
-    if at >= len(tables):
-        return text
-    start = tables[at].end()
-    following = _NEXT_TABLE.search(text, start)
-    end = following.start() if following else len(text)
-    inner = text[start:end]
-    for key, value in changes:
-        own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(#[^\n]*)?(?:\n|$)", re.M)
-        there = own.search(inner)
-        note = (there[1] or "") if there else ""
-        line = "  ".join(part for part in (*entry_lines([(key, value)]), note) if part)
-        line = f"{line}\n" if line else ""
-        if there:
-            inner = f"{inner[: there.start()]}{line}{inner[there.end() :]}"
-        else:
-            url = _URL.search(inner)
-            place = url.end() if url else 0
-            inner = f"{inner[:place]}{line}{inner[place:]}"
-    return text[:start] + inner + text[end:]
-
-
-def with_selectors(text: str, key: str, selectors: Sequence[str]) -> str:
-    """The text of a source's file with these selectors of a field."""
-    line = texts_line(key, selectors)
-    table = _TABLE.search(text)
-    if table is None:
-        return f"{text.rstrip()}\n\n[fields]\n{line}\n"
-    following = _NEXT_TABLE.search(text, table.end())
-    end = following.start() if following else len(text)
-    inner = text[table.end() : end]
-    own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(?:#[^\n]*)?\n?", re.MULTILINE)
-    changed, times = own.subn(lambda _: f"{line}\n", inner, count=1)
-    return f"{text[: table.end()]}{changed if times else f'{line}{chr(10)}{inner}'}{text[end:]}"

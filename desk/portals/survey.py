@@ -580,7 +580,7 @@ def _of_json(
     pages: PageSource,
     templates: Mapping[str, Template],
     options: SurveyOptions,
-    front: Front = Front(AddressKind.JSON),
+    front: Front | None = None,
 ) -> Portal:
     """A portal known by a list that is JSON."""
     url = capture.final_url or capture.url
@@ -602,7 +602,7 @@ def _of_json(
         )
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
-    portal = _portal(url, front, listing, pages, templates, options, ())
+    portal = _portal(url, front or Front(AddressKind.JSON), listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))

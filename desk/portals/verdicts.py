@@ -66,7 +66,9 @@ def verdict_of(
     found = _of_lists(report, broken) or _of_articles(source, report, newest, today)
     others = [each for each in broken if each.evidence != found.evidence]
     moved = found.moved_to or next((each.moved_to for each in broken if each.moved_to), "")
-    evidence = "; ".join(dict.fromkeys((found.evidence, *(each.evidence for each in others))))
+    offered = (f"the portal offers {report.offer}",) if report.offer else ()
+    said = (found.evidence, *offered, *(each.evidence for each in others))
+    evidence = "; ".join(dict.fromkeys(said))
     return SourceCheck(
         source_id=source.id,
         verdict=found.verdict,
@@ -74,6 +76,7 @@ def verdict_of(
         checked_at=now,
         newest=newest,
         moved_to=moved,
+        offer=report.offer,
         round=round_,
     )
 

@@ -75,6 +75,11 @@ def source_text(draft: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
+def entry_text(entry: EntryDraft) -> str:
+    """An `[[entry]]` of a file, with an empty line behind it."""
+    return "\n".join(("[[entry]]", *_entry(entry))) + "\n\n"
+
+
 def source_of(text: str, path: str, templates: Mapping[str, Template]) -> Source:
     """The source that a file of this text would be. Raises SourceError, as loading it would."""
     table = Table(tomllib.loads(text), path, written=text, fault=SourceError)

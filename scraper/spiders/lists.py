@@ -174,8 +174,10 @@ class Lists:
         return self.queued
 
     def _is_over(self, last: datetime | None, pause: timedelta) -> bool:
-        """Whether so long a pause is over, but for a little."""
-        return last is None or self._context.now() - last >= _MARGIN * pause
+        """Whether so long a pause is over, but for a little. A moment to come, as where a clock was
+        set back, holds nobody up."""
+        now = self._context.now()
+        return last is None or last > now or now - last >= _MARGIN * pause
 
     def _forget_former(self, readings: Collection[str]) -> None:
         """Forget when entries were read that the source no longer has."""
