@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.borough import TITLES, article, day_of, path_of
 from tests.support.cli import CommandLine
 from tests.support.servers import Server, Site, answer, page, serving
-from tests.test_sources_add_evidence import AT, TITLES, article, day_of, path_of
 
 SPA = (
     "<html lang=en><head><title>Elsewhere Council</title>{head}</head><body><div id=app></div>"
     "<script src=/m.js></script></body></html>"
 )
+
+
+AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
 
 
 @pytest.fixture

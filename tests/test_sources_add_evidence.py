@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from desk.portals.zones import zone_of_portal
+from tests.support.borough import TITLES, article, day_of, path_of, slug
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, capture
 from tests.support.servers import Server, Site, answer, page, serving
 
 AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
-NEWEST = date(2026, 2, 27)
-SUBJECTS = ("Harbour rail line", "School kitchens", "Old cement works", "Night buses", "Flood wall")
-DEEDS = ("opens its doors to visitors", "turns to local growers", "passes a first spring test",
-    "waits for steel from the valley", "asks residents about quieter pumps",
-    "closes for a week of repairs")  # fmt: skip
-TITLES = [f"{who} {what}" for what in DEEDS for who in SUBJECTS]
 
 
 @pytest.fixture
@@ -43,33 +37,6 @@ def configure(server: Server) -> None:
     hosts = "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items())
     text = f'archive = "hubwatch.db"\n[network.hosts]\n{hosts}\n'
     Path("hubwatch.toml").write_text(text, encoding="utf-8")
-
-
-def slug(title: str) -> str:
-    return title.lower().replace(" ", "-")
-
-
-def day_of(at: int) -> date:
-    return NEWEST - timedelta(days=3 * at)
-
-
-def path_of(at: int) -> str:
-    return f"/{day_of(at):%Y/%m/%d}/{slug(TITLES[at])}/"
-
-
-def article(at: int, head: str = "", related: str = "") -> str:
-    title, day = TITLES[at], day_of(at)
-    text = (
-        f"{title}, the council said on {day:%A} after a meeting that lasted well into the evening. "
-        f"Work on file {4400 + at} began two years ago, when residents asked for it in a petition."
-    )
-    return (
-        f"<html lang=en><head><title>{title} – Borough of Elsewhere</title>{head}"
-        f'<meta property="og:type" content="article"></head><body><article><h1>{title}</h1>'
-        f"<p class=when>{day:%B %d, %Y}</p><div class=text><p>{text}</p><p>Nobody on the council "
-        f"spoke against it, and {at + 3} members asked to be told how it goes.</p></div></article>"
-        f"<div class=related><h3>Related</h3><ul>{related}</ul></div></body></html>"
-    )
 
 
 def widgets() -> str:
