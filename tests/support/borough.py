@@ -1,4 +1,4 @@
-"""A borough that publishes thirty stories, three days apart, each on a page that reads as an article."""
+"""A borough that publishes thirty stories, three days apart, each on a page of its own."""
 
 from __future__ import annotations
 
