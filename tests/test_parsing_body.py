@@ -494,3 +494,26 @@ def test_what_runs_is_never_taken_for_such_a_block(lines: list[str]) -> None:
                    enumerate(lines))  # fmt: skip
     got = read(f"<p>First. {LONG}</p>{body}").body
     assert all(f"{n} {line}" in got for n, line in enumerate(lines) if line == LONG)
+
+
+@pytest.mark.parametrize("end", ["…", "...", " […]"])
+@pytest.mark.parametrize("where", ["inside", "above"])
+def test_a_summary_cut_from_the_text_is_said_once(where: str, end: str) -> None:
+    teaser = f"<p class=description>{LONG[:60].rsplit(' ', 1)[0]}{end}</p>"
+    text = f"<p>{LONG}</p><p>{LONG.replace('Monday', 'Tuesday')}</p>"
+    if where == "inside":
+        article = read(teaser + text)
+        assert article.html.count("The city opened") == 2
+    else:
+        html = f"<h1>A laboratory opens</h1>{teaser}<div class=text>{text}</div>"
+        reading = read_article(
+            capture(html.encode(), url=URL, final_url=URL), FieldRules(language="en"), "t"
+        )
+        assert reading.article is not None
+        article = reading.article
+    assert article.body.split("\n\n") == [LONG, LONG.replace("Monday", "Tuesday")]
+
+
+def test_a_first_paragraph_of_its_own_stays() -> None:
+    body = f"<p>The city opened its doors on Sunday…</p><p>{LONG}</p>"
+    assert read(body).body == f"The city opened its doors on Sunday…\n\n{LONG}"

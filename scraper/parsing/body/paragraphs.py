@@ -311,6 +311,7 @@ def strip_lines(
     )
     _drop_links(paragraphs, keep, origin)
     _drop_copies(paragraphs, keep)
+    _drop_teaser(paragraphs, keep)
     _drop_last_headings(paragraphs, keep)
     gone = [p for p, kept in zip(paragraphs, keep, strict=True) if not kept]
     remove_all([tag for p in gone[:_MOST_REMOVED] if (tag := _own_element(p)) is not None])
@@ -396,6 +397,29 @@ def _drop_copies(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         said += size + copied
         run, copied = [], 0.0
         seen[key] = at
+
+
+_CUT_OFF = re.compile(r"\s?(?:\[?…\]?|\.{3,}|\[\.\.\.\])$")
+_LEAST_CUT, _COMPARED = 15, 1_000
+
+
+def teases(text: str, following: Sequence[Paragraph]) -> bool:
+    """Whether a paragraph is but the beginning of what follows it: a summary that a portal made by
+    cutting its text."""
+    stem = _CUT_OFF.sub("", text)
+    key = squeeze(stem)
+    if stem == text or letters(key) < _LEAST_CUT:
+        return False
+    after = squeeze("".join(paragraph.text for paragraph in following[:4])[:_COMPARED])
+    return len(key) < len(after) and after.startswith(key)
+
+
+def _drop_teaser(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """The first paragraph, where the next ones say it again and go on."""
+    kept = [at for at, stays in enumerate(keep) if stays][:5]
+    if len(kept) > 1:
+        rest = [paragraphs[at] for at in kept[1:]]
+        keep[kept[0]] = not teases(paragraphs[kept[0]].text, rest)
 
 
 def _drop_last_headings(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:

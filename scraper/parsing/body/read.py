@@ -24,7 +24,7 @@ from . import trust
 from .cut import cut_out, cut_standfirst
 from .media import image_address, read_attachments, read_images
 from .notices import OwnWords, own_notices
-from .paragraphs import Paragraph, read_paragraphs, remove_all, strip_lines
+from .paragraphs import Paragraph, read_paragraphs, remove_all, strip_lines, teases
 from .place import (
     BodyPlace,
     by_known_container,
@@ -264,7 +264,12 @@ def read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRule
     above: list[Paragraph] = []
     if found.standfirst:
         lead = cut_standfirst(found.standfirst)
-        above = read_paragraphs(lead)
+        for paragraph in read_paragraphs(lead):
+            if teases(paragraph.text, lines.kept):
+                around = (paragraph.tag, *paragraph.tag.parents)
+                remove_all([tag for tag in around if tag.name == "p"])
+            else:
+                above.append(paragraph)
         for tag in reversed(named(lead, "p")):
             root.insert(0, tag)
     whole = clean_paragraphs("\n\n".join(p.text for p in (*above, *lines.kept)))
