@@ -158,6 +158,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "digest_unsent",
         "config_rejected",
         "disk_filling",
+        "rotten",
         "clock_jumped",
     ),
     "thing": _themselves(
@@ -502,6 +503,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "check_state": _themselves("ok", "warning", "fault"),
     "share": _themselves("slots", "fetches", "readings", "lists", "pages", "bytes"),
     "backup_role": _themselves("archive", "configuration", "source", "watchlist", "template"),
+    "rot": _themselves("differs", "missing", "unreadable"),
     "fate": _themselves("written", "is there already", "set aside"),
     "unknown": _themselves("source", "topic", "city", "language"),
     "topic_kind": _themselves("watched", "other"),

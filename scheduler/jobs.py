@@ -83,10 +83,11 @@ Inspector = Callable[
 
 
 class Purpose(StrEnum):
-    """What a job is for, where that matters to others: it makes backups of the archive, or it tells
-    people what is amiss."""
+    """What a job is for, where that matters to others: it makes backups of the archive, compares
+    that with what was written, or tells people what is amiss."""
 
     BACKUP = "backup"
+    SCRUB = "scrub"
     ALERTS = "alerts"
     OTHER = "other"
 

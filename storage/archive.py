@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .digests import DeliveryQueries, DigestQueries
     from .incidents import IncidentQueries
     from .lists import ListQueries
-    from .maintenance import Maintenance
+    from .maintenance import Checksums, Maintenance
     from .pages import PageQueries
     from .people import PeopleQueries
     from .queue import QueueQueries
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .transaction import Transaction
 
 _SECOND_WAIT = 0.1
-_SYNCHRONOUS = {Durability.AT_ONCE: "FULL", Durability.LATER: "NORMAL"}
+SYNCHRONOUS = {Durability.AT_ONCE: "FULL", Durability.LATER: "NORMAL"}
 _SILENT_WAIT = 1.0
 
 
@@ -57,6 +57,7 @@ class Archive:
         self.on_wait: Callable[[str], None] | None = None
         self._patience = database.BUSY_SECONDS
         self._durability: Durability | None = None
+        self._checksums: Checksums | None = None
         self.path = path
 
     @classmethod
@@ -244,19 +245,22 @@ class Archive:
         Raises StorageError if the lock cannot be had in time or the disk does not take it. Nothing
         of the transaction is kept then.
         """
-        from .transaction import Transaction  # all that writes; who reads does without
+        from .transaction import Checksums, Transaction  # all that writes; who reads does without
 
         with translate_errors(self.path):
             if durability is not self._durability:
-                self._db.execute(f"PRAGMA synchronous = {_SYNCHRONOUS[durability]}")
+                self._db.execute(f"PRAGMA synchronous = {SYNCHRONOUS[durability]}")
                 self._durability = durability
+            if self._checksums is None:
+                self._checksums = Checksums(self._db)
             self._lock()
             try:
-                tx = Transaction(self, self._db)
+                tx = Transaction(self, self._db, self._checksums)
                 yield tx
                 tx.flush()
                 self._db.execute("COMMIT")
             except BaseException:
+                self._checksums.back_to(0)
                 self._db.rollback()
                 raise
 

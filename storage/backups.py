@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hubwatch.errors import NoArchive, StorageError
 
-from . import database, maintenance
+from . import database, maintenance, scrub
 from .database import Access, Connection, translate_errors
 
 Report = Callable[[int, int], None]
@@ -70,6 +71,8 @@ def copy_archive(source: Path, target: Path, report: Report) -> None:
         try:
             with translate_errors(target):
                 connection.execute("VACUUM INTO ?", [str(target)])
+        except database.sqlite3.IntegrityError as error:  # rows that agree with no index any more
+            raise StorageError(f"{source}: {error}; {database.DAMAGED}") from error
         finally:
             connection.set_progress_handler(None, _STEPS)
     report(whole, whole)
@@ -86,6 +89,25 @@ def look_over(path: Path) -> Facts:
         for fault in maintenance.integrity_check(db):
             raise StorageError(f"{path}: {' '.join(fault.split())}")
         return _facts(db)
+
+
+def look_deep(path: Path, now: datetime, report: Report) -> tuple[scrub.RottenItem, ...]:
+    """Compare everything in an archive with what it was when it was written, and return what
+    differs, found `now` (aware).
+
+    Of one from before there were checksums, what has others: archived pages, frozen files, search
+    words. Raises StorageError.
+    """
+    whole = path.stat().st_size
+    found: list[scrub.RottenItem] = []
+    done = 0
+    with _opened(path, Access.WRITE) as db:
+        for looked in scrub.parts(db):
+            found += (scrub.item_of(db, rot, now) for rot in looked.found)
+            done += looked.size
+            report(min(done, whole), whole)
+    report(whole, whole)
+    return tuple(found)
 
 
 def make_archive(path: Path) -> None:

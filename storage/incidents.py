@@ -71,6 +71,7 @@ class Kind(StrEnum):
     CONFIG_REJECTED = "config_rejected"
     DISK_FILLING = "disk_filling"
     CLOCK_JUMPED = "clock_jumped"
+    ROTTEN = "rotten"
 
 
 @dataclass(frozen=True, slots=True)

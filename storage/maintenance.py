@@ -3,22 +3,37 @@ parts of it again."""
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from hubwatch.errors import StorageError
 
+from . import text_index
 from .articles import records
-from .database import Connection, count, stamp, translate_errors, unstamp, unstamp_or_none
+from .database import (
+    Connection,
+    count,
+    insert_all,
+    rows_one_by_one,
+    stamp,
+    translate_errors,
+    unstamp,
+    unstamp_or_none,
+)
 from .types import When
 
 if TYPE_CHECKING:
     from .pruning import Retention, Share
+    from .scrub import Scrubs
     from .transaction import Transaction
 
 
@@ -97,8 +112,6 @@ def integrity_check(db: Connection) -> tuple[str, ...]:
 
     Works for every schema. Raises StorageError if it cannot be looked at.
     """
-    from . import text_index
-
     keys = db.execute("PRAGMA foreign_key_check").fetchall()
     found = [f"foreign key: {tuple(row)}" for row in keys]
     return (*_page_faults(db), *found, *(f"text index: {each}" for each in text_index.drifts(db)))
@@ -110,6 +123,236 @@ def _page_faults(db: Connection) -> list[str]:
     except StorageError as error:  # some faults of a text index end the look itself
         return [str(error)]
     return [] if found == ["ok"] else found
+
+
+# Checksums of all rows, kept with every commit: what differs from them was changed by nobody.
+# Pages of SQLite have none. Neighbouring rows of a table have one sum between them; of what stands
+# for itself, such as a reading or a decision, each has its own.
+
+_APART = frozenset({"blobs", "snapshots", "readings", "decisions", "digests", "digest_files"})
+_TOGETHER = 64
+_MASK = (1 << 48) - 1
+"""A sum is one modulo 2 ** 48: in whatever order rows come and go, it is the same."""
+_TOLD_OTHERWISE = {
+    "article_words": "they follow from the texts",
+    "samples": "they follow from the sketches of the bodies",
+    "checksums": "these are they",
+    "scrubs": "how far a scrub is",
+    "rot": "what scrubs found",
+}
+_BESIDES = {"blobs": {"data"}, "digest_files": {"data"}}
+"""Columns whose bytes are proven by the SHA-256 beside them, which is a part of the row."""
+_OWN = """
+SELECT name FROM main.sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
+AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_fts!_%' ESCAPE '!' ORDER BY name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SummedTable:
+    """A table whose rows have checksums. `columns` are SQL for its values, `{}` standing for the
+    row, texts as their bytes: they may be none by the time they are looked at. `key` are the
+    places of what a row is known by, among them, `span` how many neighbours have one sum (0: the
+    rows are told apart by the key's own checksum)."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[int, ...]
+    span: int
+
+    def values(self, row: str) -> str:
+        """All values of a row as SQL."""
+        return ", ".join(column.format(row) for column in self.columns)
+
+    def part(self, values: Sequence[Any]) -> int:
+        """To which sum of its table a row belongs."""
+        if self.span:
+            return int(values[self.key[0]] or 0) // self.span
+        return crc32(b"\0".join(bytes(values[place] or b"") for place in self.key)) % _TOGETHER
+
+
+def summed_tables(db: Connection) -> tuple[SummedTable, ...]:
+    """The tables whose rows have checksums, as they are in this archive."""
+    names = [row[0] for row in db.execute(_OWN).fetchall() if row[0] not in _TOLD_OTHERWISE]
+    return tuple(_summed(db, name) for name in names)
+
+
+def _summed(db: Connection, name: str) -> SummedTable:
+    without = _BESIDES.get(name, set())
+    found = [
+        row
+        for row in db.execute(f"PRAGMA main.table_info({name})").fetchall()
+        if row[1] not in without
+    ]
+    columns = tuple(
+        f'CAST({{}}."{row[1]}" AS BLOB)' if row[2] == "TEXT" else f'{{}}."{row[1]}"'
+        for row in found
+    )
+    keys = sorted((row[5], place) for place, row in enumerate(found) if row[5])
+    numbered = bool(keys) and found[keys[0][1]][2] == "INTEGER"
+    span = (1 if name in _APART else _TOGETHER) if numbered else 0
+    return SummedTable(name, columns, tuple(place for _, place in keys), span)
+
+
+def checksum(values: Sequence[Any]) -> int:
+    """Of a row: its numbers, bytes and nulls. The same on every machine and in every version."""
+    # Format 2 of marshal knows no references and interns nothing, so equal rows are equal bytes.
+    return int.from_bytes(blake2b(marshal.dumps(tuple(values), 2), digest_size=6).digest(), "big")
+
+
+class Checksums:
+    """What a connection writes, added up row by row, to be kept with the commit.
+
+    Triggers of the connection, and of no other, call it. They are no part of the file: any SQLite
+    reads and writes that, but what others write is told as rot.
+    """
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+        self._tables = summed_tables(database)
+        self._changes: list[tuple[int, int, int, int]] = []
+        connection: Any = database.conn
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE deletes untold
+        connection.create_function("summed", -1, self._note)
+        connection.create_function("summed_anew", -1, self._note_change)
+        for number, table in enumerate(self._tables):
+            new, old = table.values("new"), table.values("old")
+            for event, call in (
+                ("INSERT", f"summed({number}, 1, {new})"),
+                ("DELETE", f"summed({number}, -1, {old})"),
+                ("UPDATE", f"summed_anew({number}, {old}, {new})"),
+            ):
+                connection.execute(
+                    f"CREATE TEMP TRIGGER {table.name}_{event} AFTER {event} ON main.{table.name} "
+                    f"BEGIN SELECT {call}; END"
+                )
+
+    def _note(self, number: int, sign: int, *values: Any) -> None:
+        part = self._tables[number].part(values)
+        self._changes.append((number, part, sign, sign * checksum(values)))
+
+    def _note_change(self, number: int, *values: Any) -> None:
+        half = len(values) // 2
+        old, new = values[:half], values[half:]
+        table, before, after = self._tables[number], checksum(old), checksum(new)
+        if before == after:
+            return
+        one, other = table.part(old), table.part(new)
+        if one == other:
+            self._changes.append((number, one, 0, after - before))
+        else:
+            self._changes += [(number, one, -1, -before), (number, other, 1, after)]
+
+    def mark(self) -> int:
+        """Where it stands, for `back_to`."""
+        return len(self._changes)
+
+    def back_to(self, mark: int) -> None:
+        """Forget what was written since: it was rolled back."""
+        del self._changes[mark:]
+
+    def flush(self) -> None:
+        """Keep the sums of what was written: the last thing before a commit."""
+        if not self._changes:
+            return
+        sums: dict[tuple[int, int], tuple[int, int]] = {}
+        for number, part, rows, change in self._changes:
+            before = sums.get((number, part), (0, 0))
+            sums[number, part] = before[0] + rows, before[1] + change
+        self._changes.clear()
+        connection: Any = self._db.conn
+        connection.executemany(
+            _ADD,
+            [
+                (self._tables[number].name, part, rows, change & _MASK)
+                for (number, part), (rows, change) in sums.items()
+            ],
+        )
+        keep_own_sums(self._db)
+        gone = [key for key, (rows, _) in sums.items() if rows < 0]
+        connection.executemany(
+            "DELETE FROM checksums WHERE name = ? AND part = ? AND rows = 0 AND sum = 0",
+            [(self._tables[number].name, part) for number, part in gone],
+        )
+
+
+_ADD = f"""
+INSERT INTO checksums (name, part, rows, sum) VALUES (?, ?, ?, ?) ON CONFLICT (name, part)
+DO UPDATE SET rows = rows + excluded.rows, sum = (sum + excluded.sum) & {_MASK}
+"""
+
+
+SCHEMA, NUMBERS = "sqlite_master", "sqlite_sequence"
+"""SQLite's own tables, which have one sum each: what tables there are, the last numbers given."""
+_OWN_ROWS = {
+    SCHEMA: "SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL "
+    "AND name NOT LIKE 'sqlite!_stat%' ESCAPE '!'",
+    NUMBERS: "SELECT name, seq FROM main.sqlite_sequence",
+}
+
+
+def own_sum(db: Connection, name: str) -> tuple[int, int]:
+    """How many rows a table of SQLite's own has, and their sum."""
+    texts = [
+        tuple(
+            each.encode("utf-8", "surrogatepass") if isinstance(each, str) else each for each in row
+        )
+        for row in db.execute(_OWN_ROWS[name]).fetchall()
+    ]
+    return len(texts), sum(map(checksum, texts)) & _MASK
+
+
+def keep_own_sums(db: Connection, *names: str) -> None:
+    """Keep the sums of SQLite's own tables, as they are now: of the last numbers, or of these."""
+    for name in names or (NUMBERS,):
+        db.execute(_SET, [name, *own_sum(db, name)])
+
+
+_SET = """
+INSERT INTO checksums (name, part, rows, sum) VALUES (?, 0, ?, ?) ON CONFLICT (name, part)
+DO UPDATE SET rows = excluded.rows, sum = excluded.sum WHERE sum <> excluded.sum
+"""
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the rows of a table add up to: group of rows → how many it has, and their sum. `size`
+    are the bytes of all."""
+
+    parts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    size: int = 0
+
+
+def sum_of(db: Connection, table: SummedTable, where: str = "1", given: Sequence[Any] = ()) -> Sums:
+    """Add up the rows for which the condition, over the alias `t`, holds. Raises StorageError."""
+    sums = Sums()
+    sql = f"SELECT {table.values('t')} FROM main.{table.name} t WHERE {where}"
+    for row in rows_one_by_one(db, sql, given):
+        part = table.part(row)
+        rows, total = sums.parts.get(part, (0, 0))
+        sums.parts[part] = rows + 1, (total + checksum(row)) & _MASK
+        sums.size += sum(len(value) if isinstance(value, bytes) else 8 for value in row)
+    return sums
+
+
+def sum_all(db: Connection, report: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Sum up everything as it is now, for an archive that has no checksums yet. To be called in a
+    write transaction. `report` is told how many tables are done, and of how many."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'checksums'").fetchone():
+        return  # the tables are those of a Hubwatch from before
+    tables = summed_tables(db)
+    db.execute("DELETE FROM checksums")
+    for done, table in enumerate(tables):
+        report(done, len(tables))
+        sums = sum_of(db, table)
+        insert_all(
+            db,
+            "checksums",
+            "name, part, rows, sum",
+            ((table.name, part, *both) for part, both in sums.parts.items()),
+        )
+    keep_own_sums(db, SCHEMA, NUMBERS)
 
 
 class Maintenance:
@@ -185,17 +428,25 @@ class Maintenance:
         with translate_errors(self._path):
             return integrity_check(self._db)
 
+    @cached_property
+    def scrubs(self) -> Scrubs:
+        """Comparing everything with what was written, and mending what differs."""
+        from .scrub import Scrubs
+
+        return Scrubs(self._db, self._writing, self.rebuild_index)
+
     def rebuild_index(self, report: Callable[[int, int], None]) -> int:
         """Make the text index again from the articles, whole or not at all. Return how many.
 
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
         """
-        from . import tables, text_index
+        from . import tables
 
         with self._writing():
             tables.remake_search(self._db)
             tables.remake_file_search(self._db)
+            keep_own_sums(self._db, SCHEMA)
             return text_index.fill(self._db, report)
 
     def stories_are_due(self) -> bool:

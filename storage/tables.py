@@ -28,6 +28,7 @@ from .database import (
     pending,
     translate_errors,
 )
+from .maintenance import sum_all
 
 
 def _module(name: str) -> Any:
@@ -54,6 +55,7 @@ def make(db: Connection, path: Path) -> None:
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {SHAPE}")
                 MIGRATIONS.apply(_utils(db))
+                sum_all(db)
     check_current(db, path)
 
 
@@ -67,6 +69,7 @@ def migrate(db: Connection, path: Path) -> None:
         return
     with translate_errors(path), _locked(db):
         MIGRATIONS.apply(_utils(db))
+        sum_all(db)
 
 
 def remake_search(db: Connection) -> None:

@@ -13,6 +13,7 @@ from .database import Connection
 from .decisions import DecisionWrites
 from .digests import DeliveryWrites, DigestWrites
 from .lists import ListWrites
+from .maintenance import Checksums as Checksums
 from .maintenance import MaintenanceWrites
 from .pages import PageWrites
 from .people import PeopleWrites
@@ -37,8 +38,9 @@ class Transaction:
     compares texts, and what few transactions need, is loaded when it is first asked for.
     """
 
-    def __init__(self, archive: Archive, database: Connection) -> None:
+    def __init__(self, archive: Archive, database: Connection, checksums: Checksums) -> None:
         self._db = database
+        self._checksums = checksums
         self._words = PendingWords(database)
         self._events = EventLog(database)
         self.archive = archive
@@ -96,19 +98,23 @@ class Transaction:
         return IncidentWrites(self._db)
 
     def flush(self) -> None:
-        """Write what waits until the end: the words of the articles, into the text index."""
+        """Write what waits until the end: the words of the articles, into the text index, and the
+        checksums of all that was written."""
         self._words.flush()
+        self._checksums.flush()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What is done within is kept whole, or not at all where it raises. The rest of the
         transaction goes on."""
         self._db.execute("SAVEPOINT apart")
+        before = self._checksums.mark()
         try:
             yield
         except BaseException:
             if self._db.conn.in_transaction:  # a full disk ends the whole transaction
                 self._db.execute("ROLLBACK TO apart")
+                self._checksums.back_to(before)
                 self._db.execute("RELEASE apart")
             raise
         self._db.execute("RELEASE apart")

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from storage.archive import Archive
+from storage.archive import SYNCHRONOUS, Archive
+from storage.database import Durability
 from tests.support.browsers import chromium
 from tests.support.cli import CommandLine, away
 from tests.support.crawling import Crawl
@@ -30,6 +31,9 @@ sys.dont_write_bytecode = False
 
 # Tests read what Hubwatch says in English, whatever the machine speaks.
 os.environ["HUBWATCH_LANGUAGE"] = "en"
+
+# What this process writes need not outlive the machine: test_power_cuts has processes of its own.
+SYNCHRONOUS[Durability.AT_ONCE] = SYNCHRONOUS[Durability.LATER]
 
 # How long an example takes says more about the machine than about us; timings are in benchmarks/.
 settings.register_profile("hubwatch", deadline=None, max_examples=examples(100))

@@ -114,7 +114,7 @@ def test_a_writer_never_waits_for_a_backup(home: Path, tmp_path: Path) -> None:
             return report
 
         make_backup(archive, read_config(home), tmp_path / "b.zip", NOW, tell)
-    assert {stage for stage, _, _ in done} == {"copying", "packing", "comparing"}
+    assert {stage for stage, _, _ in done} == {"copying", "scrubbing", "packing", "comparing"}
 
 
 @pytest.mark.slow

@@ -66,7 +66,7 @@ def session() -> Session:
 def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandLine) -> None:
     made = {job.name: job for job in jobs(session())}
     own = ["guiyang-en", "foshan-en", "morning-digest", "weekly-check"]
-    assert list(made) == [*own, "hubwatch.alerts"]
+    assert list(made) == [*own, "hubwatch.scrub", "hubwatch.alerts"]
     digest, check = made["morning-digest"], made["weekly-check"]
     words = ("digest", "--since", "24h", "--title", "What is new", "-o", "digest.html")
     assert digest.command[-7:] == words
@@ -274,7 +274,7 @@ def test_what_would_run_is_every_moment_in_order(hubwatch: CommandLine) -> None:
     count = Counter(fire["job"] for fire in fires)
     made = {job.name: job for job in jobs(session())}
     assert count.pop("morning-digest") == 5
-    assert count.pop("weekly-check") == 1
+    assert count.pop("weekly-check") == count.pop("hubwatch.scrub") == 1
     for name, times in count.items():
         rule = made[name].schedule.rule
         assert times == timedelta(days=7) // rule.length  # type: ignore[union-attr]
@@ -301,7 +301,13 @@ def test_the_plan_is_read_again_only_where_files_changed_and_runs_by_a_copy(
     assert {row["job"] for row in hubwatch(*words).json} == {job.name for job in first}
     Path("hubwatch.toml").write_text(CONFIG.replace('"foshan-en"', ""), encoding="utf-8")
     names = [job.name for job in plan()]
-    assert names == ["guiyang-en", "morning-digest", "weekly-check", "hubwatch.alerts"]
+    assert names == [
+        "guiyang-en",
+        "morning-digest",
+        "weekly-check",
+        "hubwatch.scrub",
+        "hubwatch.alerts",
+    ]
 
 
 def test_own_sources_and_watchlist_in_use_are_copies_too(hubwatch: CommandLine) -> None:

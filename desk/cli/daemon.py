@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
 _ALERTS = ("alerts", "send")
 _ALERTS_DEADLINE = timedelta(minutes=8)
+_SCRUB = ("archive", "scrub")
+_SCRUB_DEADLINE = timedelta(hours=12)
+_SCRUB_PACE = "64"
+"""MiB a second: crawls have the disk meanwhile."""
 
 
 @click.command()
@@ -110,7 +114,11 @@ def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[J
     """Those of these jobs that are no crawls. What their commands say is not looked at here."""
     hubwatch = child_command(session, config_snapshot)
     entries = session.config.timetable
-    own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
+    there = {tuple(entry.command[:2]) for entry in entries}
+    own = [
+        *(() if _SCRUB in there else (_scrub(hubwatch, session.config.zone),)),
+        *(() if _ALERTS in there else (_alerts(hubwatch),)),
+    ]
     return (*(_command(entry, hubwatch) for entry in entries), *own)
 
 
@@ -146,6 +154,19 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
     )
 
 
+def _scrub(hubwatch: tuple[str, ...], zone: str) -> Job:
+    """Comparing the archive with what was written, for those who have no `archive scrub` on the
+    timetable themselves."""
+    return Job(
+        name="hubwatch.scrub",
+        command=(*hubwatch, *_SCRUB, "--pace", _SCRUB_PACE),
+        schedule=parse_schedule("30 2 * * SUN", zone),
+        deadline=_SCRUB_DEADLINE,
+        purpose=Purpose.SCRUB,
+        command_line=" ".join(_SCRUB),
+    )
+
+
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     from ..timetable import schedule_of
 
@@ -175,5 +196,7 @@ def _command(entry: TimetableEntry, hubwatch: tuple[str, ...]) -> Job:
 def _purpose(command: Sequence[str]) -> Purpose:
     if tuple(command[:2]) == _ALERTS:
         return Purpose.ALERTS
+    if tuple(command[:2]) == _SCRUB:
+        return Purpose.SCRUB
     makes_one = command[0] == "backup" and not {*command[1:2]} & {"verify", "restore"}
     return Purpose.BACKUP if makes_one else Purpose.OTHER

@@ -229,6 +229,8 @@ RENAMED_COMMANDS = {
     "maintain rebuild-stories": "reread stories",
     "maintain check": "archive check",
     "maintain repair": "archive repair",
+    "maintain scrub": "archive scrub",
+    "maintain mend": "archive mend",
     "maintain": "archive",
     "prune": "archive prune",
     "upgrade": "archive upgrade",
@@ -635,6 +637,8 @@ def reread() -> None:
 
 
 _ARCHIVE_COMMANDS = {
+    "scrub": ("maintenance", "scrub", "Compare everything with what was written."),
+    "mend": ("maintenance", "mend", "Mend what a scrub found, from backups or portals."),
     "check": ("maintenance", "check", "Look at every page, every reference and the text index."),
     "repair": ("maintenance", "repair", "Make the text index again from the articles."),
     "prune": ("maintenance", "prune", "Remove what nothing rests on any more."),

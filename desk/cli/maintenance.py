@@ -6,10 +6,11 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,12 @@ import click
 
 from hubwatch.errors import BackupError, HubwatchError, NewerSchema, StorageError
 from hubwatch.locks import Lock
+from scheduler.health.operations import describe_rot
 from scraper.configuration import ARCHIVE_VARIABLE, named_file
+from storage.backups import pending
 
-from .. import N_, _, term
+from .. import N_, _, sentence, term
+from ..files import make_folder
 from ..text import format_size, pluralise
 from .console import (
     Column,
@@ -34,13 +38,26 @@ from .console import (
     print_table,
 )
 from .main import CommandGroup
-from .options import FILE, FOLDER, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
+from .options import (
+    FILE,
+    FOLDER,
+    INPUT,
+    JSON,
+    Whole,
+    dry_run_option,
+    form_by_ending,
+    output_option,
+    person_option,
+)
 from .progress import staged
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from scraper.crawl.request import CrawlRequest
+    from scraper.sources.model import Source
     from storage.archive import Archive
     from storage.pruning import Retention, Share
+    from storage.scrub import RottenItem, Scrubbed
 
     from ..maintenance.backup import BackupFile, Manifest
     from ..maintenance.restore import Restored, RestoreTarget
@@ -99,6 +116,181 @@ def _verdict(session: Session, faults: tuple[str, ...]) -> str:
             command=session.hint("archive repair"),
         )
     return _("it is damaged; put a backup in its place")
+
+
+@click.command()
+@click.option(
+    "--pace", type=Whole(0), default=0, metavar="MIB",
+    help="Look at no more than so many MiB a second; 0 for as fast as it goes.",
+)  # fmt: skip
+@output_option
+@click.pass_context
+def scrub(ctx: click.Context, pace: int, output: str) -> None:
+    """Compare everything with what it was when it was written. Exit code 1 if anything differs.
+
+    Every row, archived page, text, decision and frozen digest has a checksum from when it was
+    written; search words follow from the texts. Then pages, references and indexes, as `check`
+    does. Everything may go on meanwhile. Cut off, also by kill -9, it goes on with the next call.
+    The daemon does it every week.
+
+    \b
+    Examples:
+      hubwatch archive scrub
+      hubwatch archive scrub --pace 20
+      hubwatch archive scrub --json
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    with (
+        _opened(session) as store,
+        Lock(session.archive, "scrub").acquire(timedelta(0), "hubwatch archive scrub"),
+        staged() as stages,
+    ):
+        whole = store.path.stat().st_size
+        report = stages("scrubbing")
+        done = store.maintenance.scrubs.run(
+            session.clock, lambda step, items, size: report(min(size, whole), whole), pace << 20
+        )
+    if output == JSON:
+        print_json(SCRUBBED((session.archive, done)))
+    else:
+        _print_rot(done.rot)
+        note(
+            _(
+                "%(archive)s: looked at %(items)s items, %(size)s, in %(seconds)s s: %(verdict)s",
+                archive=session.archive,
+                items=done.items,
+                size=format_size(done.size),
+                seconds=round(done.seconds, 1),
+                verdict=_rot_verdict(session, done.rot),
+            )
+        )
+    ctx.exit(FAILED if done.rot else OK)
+
+
+def _print_rot(items: Sequence[RottenItem]) -> None:
+    for item in items:
+        click.echo(sentence(describe_rot(item)))
+
+
+def _rot_verdict(session: Session, items: Sequence[RottenItem]) -> str:
+    if not items:
+        return _("all as it was written")
+    return _(
+        "not as written: %(items)s; %(command)s mends what it can",
+        items=pluralise(len(items), "item"),
+        command=session.hint("archive mend"),
+    )
+
+
+ROT: JsonDocument[RottenItem] = JsonDocument(
+    Member("table", "text", "the table of the archive, with a column where only that differs; "
+        "`pages` for faults of the file", lambda i: i.rot.name),
+    Member("number", "integer", "of its row, or of a group of 64 neighbouring rows",
+        lambda i: i.rot.part),
+    Member("how", "text", "`differs`, `missing`, `unreadable`, or the fault", lambda i: i.rot.how),
+    Member("found", "moment", "when a scrub found it first", lambda i: i.found_at),
+    Member("url", "text or null", "the page that it is, or is read from", lambda i: i.url or None),
+    Member("stories", "list", "numbers of the stories that rest on it", lambda i: i.stories),
+    Member("digests", "list", "numbers of the digests that rest on it", lambda i: i.digests),
+)  # fmt: skip
+
+
+SCRUBBED: JsonDocument[tuple[Path, Scrubbed]] = JsonDocument(
+    Member("archive", "text", "the file that was looked at", lambda s: s[0]),
+    Member("started", "moment", "when the scrub began", lambda s: s[1].started_at),
+    Member("ended", "moment", "when it ended", lambda s: s[1].ended_at),
+    Member("resumed", "yes/no", "whether it went on where one had been cut off",
+        lambda s: s[1].resumed),
+    Member("items", "integer", "how many rows, pages and texts were looked at",
+        lambda s: s[1].items),
+    Member("size", "integer", "their bytes", lambda s: s[1].size),
+    Member("seconds", "number", "of work", lambda s: round(s[1].seconds, 3)),
+    parts("rot", "what is not as it was written", lambda s: s[1].rot, ROT),
+    commands=("archive scrub --json",),
+    about="Exit code 1 if anything differs.",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=FILE, metavar="[BACKUP]…")
+@click.option("--fetch", "asks", flag_value="portals", default="nobody",
+    help="Ask portals for pages that no backup has.")  # fmt: skip
+@click.option("--accept", "rest", flag_value="accept", default="keep",
+    help="Take what nothing has as it was as it stands now.")  # fmt: skip
+@person_option("Who says so, with --accept.")
+@output_option
+@click.pass_context
+def mend(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    asks: str,
+    rest: str,
+    person: str | None,
+    output: str,
+) -> None:
+    """Mend what a scrub found. Exit code 1 if anything is left.
+
+    Search words and indexes are made again from the texts. Everything else is taken from the newest
+    backup in which it is as it was written here; without names, from those beside the last backup
+    on record. --fetch asks the portals for archived pages. What is left is named; with --accept,
+    once you have looked at it, it counts as it stands, which does not make it true.
+
+    \b
+    Examples:
+      hubwatch archive mend
+      hubwatch archive mend /mnt/usb/hubwatch-2026-03-02T210000Z.zip --fetch
+      hubwatch archive mend --accept --by Ana
+    """
+    from ..maintenance import mend as mending
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    if rest == "accept" and not person:
+        raise click.UsageError(_("--accept needs --by NAME: somebody has looked at it"))
+    with (
+        _opened(session) as store,
+        Lock(session.archive, "scrub").acquire(timedelta(0), "hubwatch archive mend"),
+        staged() as stages,
+    ):
+        before = store.maintenance.scrubs.rot()
+        from_backups = files or mending.known_backups(store, session.now)
+        fetch = mending.pages_of_portals(*_asking(session)) if asks == "portals" else None
+        mending.mend(store, from_backups, fetch, session.clock, stages, note)
+        if rest == "accept":
+            store.maintenance.scrubs.accept(person or "", session.clock)
+        left = store.maintenance.scrubs.rot()
+    if output == JSON:
+        print_json(MENDED((session.archive, len(before) - len(left), left)))
+    else:
+        _print_rot(left)
+        note(
+            _(
+                "%(archive)s: %(mended)s mended, %(left)s left",
+                archive=session.archive,
+                mended=max(0, len(before) - len(left)),
+                left=len(left),
+            )
+        )
+    ctx.exit(FAILED if left else OK)
+
+
+def _asking(
+    session: Session,
+) -> tuple[Mapping[str, Source], Callable[[Source], CrawlRequest], Path]:
+    from .portals import request_for_look
+
+    return session.catalogue.sources, partial(request_for_look, session), session.archive
+
+
+MENDED: JsonDocument[tuple[Path, int, Sequence[RottenItem]]] = JsonDocument(
+    Member("archive", "text", "the file that was mended", lambda m: m[0]),
+    Member("mended", "integer", "how many items are as they were written again",
+        lambda m: max(0, m[1])),
+    parts("rot", "what is left", lambda m: m[2], ROT),
+    commands=("archive mend --json",),
+    about="Exit code 1 if anything is left.",
+)  # fmt: skip
 
 
 @click.command()
@@ -243,14 +435,19 @@ def backup() -> None:
 @click.option("--to", "folder", type=FOLDER)
 @click.option("--keep", type=Whole(1))
 @output_option
-@pass_session
+@click.pass_context
 def make(
-    session: Session, target: Path | None, folder: Path | None, keep: int | None, output: str
+    ctx: click.Context,
+    target: Path | None,
+    folder: Path | None,
+    keep: int | None,
+    output: str,
 ) -> None:
     """Make a backup."""
-    from ..files import make_folder
     from ..maintenance.backup import make_backup, name_at, rotate
 
+    session = ctx.find_object(Session)
+    assert session is not None
     if target is not None and folder is not None:
         raise click.UsageError(_("name a FILE or a folder with --to, not both"))
     if keep is not None and folder is None:
@@ -269,10 +466,21 @@ def make(
     removed = rotate(folder, keep, session.archive) if folder and keep else ()
     if output == JSON:
         print_json(BACKUP(_Backup(place, made, removed)))
-        return
-    _print_backup(place, made, session.config.zone)
-    for path in removed:
-        click.echo(fact("removed", str(path)))
+    else:
+        _print_backup(place, made, session.config.zone)
+        for path in removed:
+            click.echo(fact("removed", str(path)))
+    if made.rot:
+        note(
+            _(
+                "%(archive)s: not as it was written, in the archive and in this backup: %(items)s; "
+                "no older one was removed; %(command)s names all",
+                archive=session.archive,
+                items=pluralise(made.rot, "item"),
+                command=session.hint("archive scrub"),
+            )
+        )
+        ctx.exit(FAILED)
 
 
 def _record(archive: Path, place: Path, made: Manifest) -> None:
@@ -300,20 +508,24 @@ def _record(archive: Path, place: Path, made: Manifest) -> None:
     type=INPUT,
     metavar="FILE…",
 )
+@click.option("--deep", "depth", flag_value="deep", default="usual",
+    help="Also compare everything in it with what it was when it was written.")  # fmt: skip
 @output_option
 @click.pass_context
-def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
+def verify(ctx: click.Context, files: tuple[Path, ...], depth: str, output: str) -> None:
     """Look backups over as a restore would. Exit code 1 if one of them does not hold.
 
     Every hash of the manifest, every page of the archive, every reference, the text indexes. Needs
-    room for the unpacked archive beside the backup.
+    room for the unpacked archive beside the backup. --deep scrubs that copy as `archive scrub`
+    does the archive.
 
     \b
     Examples:
       hubwatch backup verify /backup/hubwatch-2026-03-02T210000Z.zip
+      hubwatch backup verify --deep /backup/*.zip
       hubwatch backup verify /backup/*.zip --json
     """
-    from ..maintenance.backup import verify as look_over
+    from ..maintenance import backup as bundles
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -321,16 +533,30 @@ def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
     for path in files:
         try:
             with staged() as stages:
-                found = look_over(path, stages)
+                found, rot = (
+                    bundles.verify_deep(path, session.now, stages)
+                    if depth == "deep"
+                    else (bundles.verify(path, stages), ())
+                )
         except (BackupError, NewerSchema) as error:
             failed = True
             _print_fault(path, str(error), output)
             continue
         if output == JSON:
-            print_json(VERIFIED(_Backup(path, found)))
+            print_json(VERIFIED(_Backup(path, found, rot=rot)))
         else:
             _print_backup(path, found, session.config.zone)
-            note(_("%(path)s: holds", path=path))
+            _print_rot(rot)
+            note(
+                _(
+                    "%(path)s: not as written: %(items)s",
+                    path=path,
+                    items=pluralise(len(rot), "item"),
+                )
+                if rot
+                else _("%(path)s: holds", path=path)
+            )
+        failed = failed or bool(rot)
     ctx.exit(FAILED if failed else OK)
 
 
@@ -389,6 +615,7 @@ class _Backup:
     path: Path
     made: Manifest
     removed: Sequence[Path] = ()
+    rot: Sequence[RottenItem] = ()
 
 
 KEPT_FILE: JsonDocument[BackupFile] = JsonDocument(
@@ -417,6 +644,8 @@ BACKUP: JsonDocument[_Backup] = JsonDocument(
     Member("last_event", "integer", "number of the newest event, 0 for none",
         lambda b: b.made.facts.last_event),
     parts("files", "what is in it", lambda b: b.made.files, KEPT_FILE),
+    Member("rot", "integer", "how many items of the archive are not as they were written",
+        lambda b: b.made.rot),
     Member("removed", "list", "older backups that `--keep` removed", lambda b: b.removed),
     commands=("backup --json",),
 )  # fmt: skip
@@ -424,6 +653,7 @@ BACKUP: JsonDocument[_Backup] = JsonDocument(
 
 VERIFIED: JsonDocument[_Backup] = JsonDocument(
     *BACKUP.of(lambda b: b),
+    parts("differs", "with `--deep`: what is not as it was written", lambda b: b.rot, ROT),
     Member("fault", "text or null", "what is wrong", lambda b: None),
     commands=("backup verify --json",),
     about="JSON Lines, one document a file. All keys for one that holds (none is `removed`); else "
@@ -457,18 +687,17 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
       hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db backup restore backup.zip
       hubwatch backup restore backup.zip --replace
     """
-    from ..maintenance.restore import Fate, Places, Present
-    from ..maintenance.restore import restore as put_back
+    from ..maintenance import restore as restoring
 
     named = session.db_option or _variable(ARCHIVE_VARIABLE)
-    places = Places(named_file(session.config_option), named)
+    places = restoring.Places(named_file(session.config_option), named)
     with staged() as stages:
-        done = put_back(backup, places, Present(present), session.now, stages)
+        done = restoring.restore(backup, places, restoring.Present(present), session.now, stages)
     if output == JSON:
         print_json(RESTORED(done))
         return
     for target in done.targets:
-        fate = target.fate.value if target.aside is None else Fate.WRITE.value
+        fate = target.fate.value if target.aside is None else restoring.Fate.WRITE.value
         text = f"{target.path} ({term('fate', fate)})"
         click.echo(fact(term("backup_role", target.kept.role), text))
         if target.aside is not None:
@@ -654,8 +883,6 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
       hubwatch archive upgrade --dry-run
       sudo -u hubwatch /opt/hubwatch/bin/hubwatch archive upgrade --to /backup
     """
-    from storage.backups import pending
-
     from ..maintenance.backup import name_at
     from ..maintenance.upgrade import upgrade as run
 

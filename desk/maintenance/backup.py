@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -29,8 +29,9 @@ from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
 from scraper.sources.cases import FOLDER as CASES
 from storage import database
 from storage.archive import Archive
-from storage.backups import Facts, Report, copy_archive, look_over, size_of
+from storage.backups import Facts, Report, copy_archive, look_deep, look_over, size_of
 from storage.maintenance import Backup
+from storage.scrub import RottenItem
 
 from .. import _
 from ..config import Config, original_of
@@ -67,12 +68,13 @@ def make_backup(
 
     def describe(files: tuple[BackupFile, ...]) -> Manifest:
         return Manifest(
-            now, program_version(), database.version(), socket.gethostname(), facts, files
+            now, program_version(), database.version(), socket.gethostname(), facts, files, rot
         )
 
     with beside(place) as copy:
         copy_archive(archive, copy, stages("copying"))
         facts = _checked_copy(archive, copy)
+        rot = len(look_deep(copy, now, stages("scrubbing")))
         with beside(place) as written:
             made = write_backup(written, copy, archive, items, describe, stages("packing"))
             with Path(os.devnull).open("wb") as nowhere:
@@ -95,20 +97,44 @@ def verify(path: Path, stages: Stages) -> Manifest:
     Raises BackupError that says what is wrong, NewerSchema.
     """
     read_manifest(path)
+    with _scratch(path) as scratch:
+        return unpack(path, scratch, stages("comparing"))[0]
+
+
+def _scratch(path: Path) -> AbstractContextManager[Path]:
     folder = path.absolute().parent
     place = folder if os.access(folder, os.W_OK) else Path(tempfile.gettempdir())
-    with beside(place / path.name) as scratch:
-        return unpack(path, scratch, stages("comparing"))[0]
+    return beside(place / path.name)
+
+
+def verify_deep(
+    path: Path, now: datetime, stages: Stages
+) -> tuple[Manifest, tuple[RottenItem, ...]]:
+    """The same, and compare everything in its archive with what it was when it was written. Return
+    what differs. Raises like `verify`."""
+    read_manifest(path)
+    with _scratch(path) as scratch:
+        manifest = unpack(path, scratch, stages("comparing"))[0]
+        return manifest, look_deep(scratch, now, stages("scrubbing"))
 
 
 def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
     """Remove all but the `keep` newest backups of this archive that were named by `name_at`.
-    Return which. What is no backup, or one of another archive, is left alone."""
+    Return which. What is no backup, or one of another archive, is left alone.
+
+    While the newest one holds anything that is not what it was, none goes: an older one may be the
+    last in which that is sound."""
     ours = [path for path in sorted(folder.iterdir()) if _is_of(path, archive)]
-    old = ours[:-keep]
+    old = ours[:-keep] if ours and not read_manifest(ours[-1]).rot else []
     for path in old:
         path.unlink(missing_ok=True)
     return tuple(old)
+
+
+def rotated_beside(path: Path, archive: Path) -> tuple[Path, ...]:
+    """The backups of an archive in the folder of a file that were named by `name_at`."""
+    folder = path.parent
+    return tuple(p for p in folder.iterdir() if _is_of(p, archive)) if folder.is_dir() else ()
 
 
 def program_version() -> str:
@@ -242,7 +268,8 @@ class BackupFile:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A backup as a whole. `hubwatch` and `sqlite` are the versions that made it."""
+    """A backup as a whole. `hubwatch` and `sqlite` are the versions that made it. `rot` is how many
+    items of the archive were not what they had been when they were written."""
 
     made_at: datetime
     hubwatch: str
@@ -250,6 +277,7 @@ class Manifest:
     host: str
     facts: Facts
     files: tuple[BackupFile, ...]
+    rot: int = 0
 
     @property
     def archive(self) -> BackupFile:
@@ -287,6 +315,7 @@ def manifest_of(text: str) -> Manifest:
             host=str(data["host"]),
             facts=Facts(**data["facts"]),
             files=tuple(_kept(each) for each in data["files"]),
+            rot=int(data.get("rot", 0)),
         )
     except (TypeError, LookupError) as error:
         raise ValueError(_("lacks something: %(error)s", error=error)) from None

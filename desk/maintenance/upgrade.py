@@ -52,6 +52,15 @@ def upgrade(
     _need_room(archive)
     make_folder(backup.absolute().parent)
     made = make_backup(archive, config, backup, now, stages)
+    if made.rot:  # what is summed up anew would count as sound
+        raise BackupError(
+            _(
+                "%(archive)s: not as it was written, in %(rot)s places; before the upgrade "
+                "`hubwatch archive scrub` names them, `hubwatch archive mend` mends them",
+                archive=archive,
+                rot=made.rot,
+            )
+        )
     report("backup", str(backup))
     daemon = find_daemon(archive)
     with stopped(archive, daemon):

@@ -20,7 +20,7 @@ from storage.transaction import Transaction
 from storage.types import WORKED, Outcome
 
 from ..events import note, warn
-from ..jobs import Job
+from ..jobs import Job, Purpose
 from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_bugs, judge_network
 from .fields import judge_fields
@@ -34,6 +34,7 @@ from .operations import (
     judge_events,
     judge_jobs,
     judge_late,
+    judge_rot,
 )
 from .wording import by_their_lists, describe_run, finding_of, moment
 
@@ -237,6 +238,7 @@ _OF_JOBS = (
     Kind.DIGEST_UNSENT,
     Kind.CONFIG_REJECTED,
     Kind.CLOCK_JUMPED,
+    Kind.ROTTEN,
 )
 _OF_SOURCES = (Kind.NETWORK,)
 _TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
@@ -310,8 +312,10 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
     pasts = {past.job: past for past in store.slots.histories((job.name for job in own), now)}
     stands_still = store.maintenance.global_pause(now) is not None
     paused = pasts.keys() if stands_still else store.maintenance.pauses(now).keys()
+    rot = store.maintenance.scrubs.rot()
+    judged = [job for job in own if not rot or job.purpose is not Purpose.SCRUB]  # once is enough
     return (
-        *judge_jobs(own, pasts),
+        *judge_jobs(judged, pasts),
         *judge_late(own, pasts, paused, now),
         *judge_backups(own, pasts, store.maintenance.last_backup(now), now),
         *judge_deliveries(
@@ -320,6 +324,7 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
             now,
         ),
         *judge_events(store.maintenance.machine_events()),
+        *judge_rot(rot),
     )
 
 

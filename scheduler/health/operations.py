@@ -15,6 +15,7 @@ from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.digests import FAILED, DigestDelivery, Forgotten
 from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, DiskReading, MachineEvent, SeenEvent
+from storage.scrub import RottenItem
 from storage.slots import Past, Slot
 
 from ..jobs import Job, Purpose
@@ -440,3 +441,40 @@ def judge_source_files(faults: Mapping[str, str]) -> Iterator[Finding]:
 
 def _megabytes(size: int) -> str:
     return f"{size / 10**6:,.0f} MB"
+
+
+# Whether what the archive holds is what was written. Pure: what scrubs found is passed in.
+
+_NAMED = 20
+
+
+def judge_rot(items: Sequence[RottenItem]) -> Iterator[Finding]:
+    """One finding for all that is not what was written, a line of evidence an item."""
+    if not items:
+        return
+    message = filled(
+        "the archive is not as it was written, since %(at)s at the latest: %(n)s found",
+        n=len(items),
+        at=moment(min(item.found_at for item in items)),
+    )
+    evidence = [describe_rot(item) for item in items[:_NAMED]]
+    if len(items) > _NAMED:
+        evidence.append(filled("and %(n)s more", n=len(items) - _NAMED))
+    yield of_this_machine(Kind.ROTTEN, Severity.CRITICAL, message, evidence)
+
+
+def describe_rot(item: RottenItem) -> FilledMessage:
+    """An item that is not what was written, and what rests on it, in one line."""
+    how = Term("rot", item.rot.how)
+    said = filled(
+        "%(table)s %(number)s: %(how)s", table=item.rot.name, number=item.rot.part, how=how
+    )
+    if item.url:
+        said = filled("%(item)s, %(url)s", item=said, url=item.url)
+    if item.stories:
+        numbers = ", ".join(map(str, item.stories))
+        said = filled("%(item)s; story %(numbers)s rests on it", item=said, numbers=numbers)
+    if item.digests:
+        numbers = ", ".join(map(str, item.digests))
+        said = filled("%(item)s; digest %(numbers)s rests on it", item=said, numbers=numbers)
+    return said

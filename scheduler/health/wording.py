@@ -63,6 +63,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.JOB_LATE: ("timetable {place}", "doctor", "status"),
     Kind.DIGEST_UNSENT: ("{command_line}", "digest list", "alerts test"),
     Kind.CONFIG_REJECTED: ("config check", "doctor", "timetable"),
+    Kind.ROTTEN: ("archive mend", "archive scrub", "doctor"),
     Kind.DISK_FILLING: ("archive prune --dry-run", "doctor", "status"),
     Kind.CLOCK_JUMPED: ("doctor", "timetable", "status"),
 }

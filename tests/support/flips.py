@@ -1,0 +1,174 @@
+"""Bits of an archive's file that turn over by themselves: each is told, or lies in unused space.
+
+    python -m tests.support.flips --times 1000 [--seed N]
+
+An archive of the practice portal, with decisions and an issue, is copied; one bit of the copy is
+turned over; the copy is opened and scrubbed. A flip that nothing tells of must not change any row
+of any table. Prints a line for each that does, and for everything that ends in another way than in
+one line; exit code 1 then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from desk.config import Config
+from desk.maintenance.backup import make_backup
+from hubwatch.errors import HubwatchError
+from storage import database
+from storage.archive import Archive
+from storage.decisions import Field, Verb
+from tests.support.archive_files import hubwatch
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+_BACKED_UP = 10
+"""Of every so many flips that are told, one is backed up, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One bit turned over: where, how that was told (empty: nothing told of it), and what is wrong
+    with that (empty: nothing)."""
+
+    number: int
+    place: int
+    bit: int
+    told: str
+    fault: str
+
+    def line(self) -> str:
+        """For people."""
+        return f"{self.number:5d} byte {self.place} bit {self.bit}: {self.told or 'unused space'}"
+
+
+class Flipping:
+    """An archive, and copies of it with a bit turned over."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sound = folder / "sound.db"
+        make_sound(folder, self._sound)
+        self._rows = dump(self._sound)
+        assert _told(self._sound) == ""
+        self.size = self._sound.stat().st_size
+
+    def flip(self, number: int, place: int, bit: int) -> Flip:
+        """Turn one bit over, look, and judge."""
+        copy = self._folder / "flipped.db"
+        for ending in ("", "-wal", "-shm"):
+            database.beside(copy, ending).unlink(missing_ok=True)
+        data = bytearray(self._sound.read_bytes())
+        data[place] ^= 1 << bit
+        copy.write_bytes(bytes(data))
+        try:
+            told = _told(copy)
+            fault = ""
+            if not told:
+                left = dump(copy)
+                differ = [name for name, rows in self._rows.items() if left.get(name) != rows]
+                fault = f"nothing says that rows differ: {', '.join(differ)}" if differ else ""
+            elif told and number % _BACKED_UP == 0:
+                fault = self._backed_up(copy)
+        except Exception as error:
+            told, fault = "", f"{type(error).__name__}: {error}"
+        return Flip(number, place, bit, told, fault)
+
+    def _backed_up(self, copy: Path) -> str:
+        """Back up what is damaged: refused in one line, made and said to be so, or made of all rows
+        as they were, where only an index is damaged."""
+        target = self._folder / "flipped.zip"
+        try:
+            made = make_backup(copy, Config(), target, NOW, lambda stage: lambda done, of: None)
+        except HubwatchError as error:
+            return "" if "\n" not in str(error) else f"not one line: {error}"
+        if made.rot:
+            return ""
+        with zipfile.ZipFile(target) as bundle:
+            bundle.extract("archive.db", self._folder)
+        left = dump(self._folder / "archive.db")
+        sound = all(left[name] == rows for name, rows in self._rows.items() if "_fts" not in name)
+        return "" if sound else "a backup says that it is sound"
+
+
+def make_sound(folder: Path, archive: Path) -> None:
+    """Two days of the practice portal, decisions, a correction, an issue."""
+    for day in (1, 2):
+        ended = hubwatch("demo", "--day", day, cwd=folder)
+        assert ended.returncode == 0, ended.stderr
+    shutil.copy(folder / "hubwatch-demo" / "hubwatch.db", archive)
+    with Archive.open(archive) as store, store.writing() as tx:
+        numbers = store._db.execute(
+            "SELECT min(story_id), max(story_id), min(id) FROM articles"
+        ).fetchone()
+        tx.decisions.decide(numbers[0], Verb.ACCEPT, person="Ana", now=NOW)
+        tx.decisions.decide(numbers[1], Verb.REJECT, person="Li", now=NOW, value="off topic")
+        tx.decisions.correct(numbers[2], Field.TITLE, "As it is called", person="Ana", now=NOW)
+
+
+def _told(archive: Path) -> str:
+    """What opening and scrubbing it say, in one line. Empty: it is in order."""
+    try:
+        with Archive.open(archive) as store:
+            done = store.maintenance.scrubs.run(lambda: NOW, lambda step, items, size: None, 0)
+    except HubwatchError as error:
+        return f"refused: {error}"
+    return "; ".join(f"{item.rot.name} {item.rot.part} {item.rot.how}" for item in done.rot)
+
+
+def dump(archive: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, those of the text indexes as well; but how scrubs went."""
+    connection = database.sqlite3.connect(f"file:{archive}?mode=ro&immutable=1", uri=True)
+    connection.text_factory = bytes
+    try:
+        names = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRT%'"
+        ).fetchall()
+        return {
+            name.decode(): sorted(connection.execute(f"SELECT * FROM {name.decode()}"), key=repr)
+            for (name,) in names
+            if name not in (b"scrubs", b"rot", b"checksums")
+        }
+    finally:
+        connection.close()
+
+
+def flip_many(folder: Path, times: int, seed: int) -> Iterator[Flip]:
+    """Turn over so many bits, one at a time, each in a fresh copy."""
+    ground, chance = Flipping(folder), random.Random(seed)
+    for number in range(times):
+        yield ground.flip(number, chance.randrange(ground.size), chance.randrange(8))
+
+
+def main() -> int:
+    """Flip as the command line says, print, and say how it went."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--times", type=int, default=1000)
+    options.add_argument("--seed", type=int, default=random.randrange(10**6))
+    chosen = options.parse_args()
+    print(f"seed {chosen.seed}", flush=True)
+    began, kinds, bad = time.monotonic(), Counter[str](), 0
+    with tempfile.TemporaryDirectory(prefix="hubwatch-flips-") as folder:
+        for flip in flip_many(Path(folder), chosen.times, chosen.seed):
+            kinds[flip.told.split(" ")[0] or "unused space"] += 1
+            bad += bool(flip.fault)
+            if flip.fault:
+                print(f"{flip.line()} FAULT {flip.fault}", flush=True)
+    for kind, count in kinds.most_common():
+        print(f"{count:6d} {kind}")
+    print(f"{chosen.times} flips in {time.monotonic() - began:.0f} s: {bad} with faults")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
