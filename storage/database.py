@@ -393,11 +393,8 @@ NAMES = [
     "m006_machine",
     "m007_ages",
     "m008_stated",
-<<<<<<< HEAD
     "m009_offers",
-=======
-    "m009_checksums",
->>>>>>> dc64ed1f (Keep a checksum of every row, and compare the archive with them)
+    "m0010_checksums",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""
