@@ -517,3 +517,25 @@ def test_a_summary_cut_from_the_text_is_said_once(where: str, end: str) -> None:
 def test_a_first_paragraph_of_its_own_stays() -> None:
     body = f"<p>The city opened its doors on Sunday…</p><p>{LONG}</p>"
     assert read(body).body == f"The city opened its doors on Sunday…\n\n{LONG}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Created at 11/23/2022 08:00 AM by Jonas Brandt",
+        "Last modified at 12/13/2022 9:00 AM by Admin",
+        "Mis à jour le 1 décembre 2022",
+        "Zuletzt aktualisiert am 1. Dezember 2022",
+        "Posted on 5 May 2022",
+        "最后更新：2022-12-01",
+    ],
+)
+def test_when_a_page_was_made_or_changed_is_no_end_of_its_text(line: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{line}</p>").body == LONG
+
+
+@pytest.mark.parametrize(
+    "line", ["The report was published on 5 May 2022.", "Harrowdene, 5 May 2022", "2022年12月1日"]
+)
+def test_a_day_that_belongs_to_the_text_stays_at_its_end(line: str) -> None:
+    assert read(f"<p>{LONG}</p><p>{line}</p>").body.endswith(line)

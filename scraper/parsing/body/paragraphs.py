@@ -161,16 +161,12 @@ _CUT_AFTER = re.compile(
     r"|video)\s?[:：\]】)）>》]?$",
     re.I,
 )
-_DAY_LABEL = re.compile(
-    r"[\[(]?\s?(?:发布|发表|公开|更新)(?:时间|日期)\s{0,3}:"
-    r"|(?:release|publish|posted|updated|last update)",
-    re.I,
-)
 _YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
 _OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
 _OF_THE_LINE = frozenset((
     Label.SOURCE, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED,
 ))  # fmt: skip
+_OF_THE_DAY = (Label.PUBLISHED, Label.UPDATED)
 _OF_THE_FOOT = frozenset((Label.SOURCE, Label.EDITOR))
 _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
@@ -214,6 +210,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return False  # when something takes place
     if byline.dates and not byline.labels and any(is_running(p.text) for p in before):
         return False  # when it was signed
+    if byline.dates and text.endswith(_STOPS) and any(is_running(p.text) for p in before):
+        return False  # a sentence
     if byline.dates:
         return others <= 40 and "。" not in text
     named = bool(byline.labels & _OF_THE_LINE)
@@ -229,11 +227,11 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
-    is_day = len(text) <= 40 and _DAY_LABEL.match(plain) is not None
-    if len(text) > 100 or not (is_day or _PEOPLE.search(plain)):
+    if len(text) > 100 or not (_YEAR.search(plain) or _PEOPLE.search(plain)):
         return False
     byline = read_byline(text, zone)
-    if is_day and byline.dates and not byline.rest:
+    is_of_day = not byline.labels.isdisjoint(_OF_THE_DAY) and not text.endswith(_STOPS)
+    if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
 

@@ -45,7 +45,7 @@ _WORDS: dict[Label, str] = {
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
-        "|input ?time"
+        "|input ?time|created at|created on"
         "|date of publication|issued on|issued|issue date|date of issue|date issued|dated"
         "|veröffentlicht am|veröffentlicht|erschienen am|erstellt am|publié le|publié"
         "|mis en ligne le"
