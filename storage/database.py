@@ -394,7 +394,7 @@ NAMES = [
     "m007_ages",
     "m008_stated",
     "m009_offers",
-    "m0010_checksums",
+    "m010_checksums",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

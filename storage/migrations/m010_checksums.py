@@ -27,7 +27,7 @@ CREATE INDEX rot_by_scrub ON rot(scrub_id);
 """
 
 
-def m0010_checksums(db: Database) -> None:
+def m010_checksums(db: Database) -> None:
     """Three tables."""
     for statement in filter(str.strip, _CHECKSUMS.split(";")):
         db.execute(statement)
