@@ -52,7 +52,17 @@ URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 _HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
 _ALL_OF = re.compile(r"All keys of `([^`]+)`")
 _KEY = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
-_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences", "points", "value")
+_MAPS = (
+    "provenance",
+    "changes",
+    "sources",
+    "selectors",
+    "fields",
+    "differences",
+    "points",
+    "value",
+    "doubts",
+)
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -233,6 +243,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
 
     run("crawl --json", *here, "crawl", *crawled, "practice-feed", "--json")
     run("parse --json", *here, "parse", "page.html", "--url", URL, "--json")
+    run("parse --explain --json", "parse", "--explain", "page.html", "--json")
     run("parse --json", *here, "parse", "page.html", "page.html", "--json")
     Path("list.html").write_text(LIST, encoding="utf-8")
     run("parse --list --json", *here, "parse", "--list", "list.html", "--url", URL, "--json")
@@ -405,6 +416,12 @@ def asked_about_relevance(
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")
     run("reread grades --json", *here, "reread", "grades", "--json")
+    own = Path("own.toml")
+    own.write_text(f'archive = "hubwatch.db"\nwatchlist = "{SHORT_LIST}"\n', "utf-8")
+    line = ("--config", "own.toml", *AT, "watchlist", "dismiss", "no news", "science")
+    run("watchlist dismiss --json", *line, "--dry-run", "--json")
+    run("watchlist dismiss --json", *line, "--json")
+    run("watchlist dismiss --json", *line, "--undo", "--json")
 
 
 @pytest.mark.slow
