@@ -245,6 +245,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "reads like a notice of the site",
         "far from the headline",
         "found by the last resort alone",
+        "not where the other texts of the source stand",
         "another reader takes other lines",
         "no text was found, pictures or files alone",
         "no text was found",

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from scraper.parsing.article import read_article
 from scraper.parsing.fields.title import without_constants
 from scraper.parsing.lessons import LEAST, Observed, learn
-from scraper.sources.model import FieldRules
+from scraper.sources.model import FieldRules, Taught
 from storage.archive import Archive
+from storage.articles.records import by_field
 from storage.lessons import Lesson, LessonKind
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl, source
+from tests.support.make import capture
 from tests.support.servers import Server, page, serving
 
 MANY = 8
@@ -271,3 +274,39 @@ def test_days_that_agree_already_teach_nothing() -> None:
 )
 def test_constants_go_where_a_sign_parts_them(title: str, constant: str, left: str) -> None:
     assert without_constants(title, (constant,)) == left
+
+
+# The place of the texts: one that stands elsewhere is in doubt
+
+
+def told(n: int, name: str) -> str:
+    text = TEXT.replace("{name}", NAMES[n])
+    return (
+        f"<html><head><title>The {NAMES[n]} opens</title></head><body><h1>The {NAMES[n]} opens</h1>"
+        f"<div class='{name}'>{text}</div></body></html>"
+    )
+
+
+def test_a_text_that_stands_elsewhere_than_all_others_is_in_doubt(
+    server: Server, archive: Path
+) -> None:
+    site = server.site("town.test")
+    links = "".join(f"<li><a href='/a/{n}.htm'>The {NAMES[n]} opens</a></li>" for n in range(MANY))
+    site.answer("/news.html", page(f"<ul class='news'>{links}</ul>"))
+    for n in range(MANY):
+        name = "banner-notice" if n == MANY - 1 else "telling"
+        site.answer(f"/a/{n}.htm", page(told(n, name)))
+    crawl = Crawl(archive, server)
+    crawl(source("town", fields=FieldRules(language="en")))
+    found = {(each.kind, each.field, each.value) for each in lessons(crawl)}
+    assert (LessonKind.PLACE, "body", "div.telling") in found
+    rules = FieldRules(language="en", taught=Taught((), (("body", "div.telling"),), ()))
+    doubts = []
+    for n in (0, MANY - 1):
+        name = "banner-notice" if n == MANY - 1 else "telling"
+        got = capture(told(n, name).encode(), url="http://town.test/a/1.htm")
+        read = read_article(got, rules, "town").article
+        assert read is not None
+        doubts.append(by_field(read.evidence)["body"].doubt)
+    assert "not where the other texts of the source stand" not in doubts[0]
+    assert doubts[1].startswith("not where the other texts of the source stand")

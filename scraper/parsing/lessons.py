@@ -17,8 +17,10 @@ from storage.types import Capture, DateKind, FieldStatus, Origin
 
 from ..sources.model import FieldRules, Taught
 from .article import read_article
+from .body.read import find_body
 from .fields.title import candidates, split_title, without_constants
-from .survey import open_pages
+from .page import Page
+from .survey import open_pages, selectors_of
 from .text import squeeze
 
 LEAST = 5
@@ -37,7 +39,8 @@ _LEAST_STEM = 8
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What one page offers: titles and days by the rule that finds each, which of them general
-    rules take, and what lists and people say of it."""
+    rules take, and what lists and people say of it. `body` names the element that general rules
+    take for the text."""
 
     url: str
     titles: tuple[tuple[str, str], ...] = ()
@@ -47,6 +50,7 @@ class Observed:
     said_titles: tuple[str, ...] = ()
     said_days: tuple[date, ...] = ()
     person: str = ""
+    body: str = ""
 
 
 def observe(
@@ -77,7 +81,16 @@ def observe(
         said_titles,
         corrected or (row.days if row else ()),
         page.person if page.title or corrected else "",
+        _body_of(pages[0], plain, article.title),
     )
+
+
+def _body_of(page: Page, rules: FieldRules, title: str) -> str:
+    """The surest name of the element that general rules take for the text. Empty where a selector
+    names it, or nothing does."""
+    found = find_body(page, rules, title)
+    names = selectors_of(found.tag) if found and found.origin is Origin.GENERIC else []
+    return next((name for name in names if found and page.select(name)[:1] == [found.tag]), "")
 
 
 def learn(pages: Sequence[Observed]) -> tuple[Lesson, ...]:
@@ -87,7 +100,17 @@ def learn(pages: Sequence[Observed]) -> tuple[Lesson, ...]:
         return ()
     constants = tuple(_constants(distinct))
     texts = tuple(lesson.value for lesson in constants)
-    return (*constants, *_title_place(distinct, texts), *_day_places(distinct))
+    places = (*_title_place(distinct, texts), *_day_places(distinct), *_body_place(distinct))
+    return (*constants, *places)
+
+
+def _body_place(pages: Sequence[Observed]) -> Iterator[Lesson]:
+    """The element that nearly all texts of the source stand in: one that stands elsewhere is in
+    doubt."""
+    name, times = Counter(page.body for page in pages).most_common(1)[0]
+    if name and times >= max(LEAST, _NEARLY_ALL * len(pages)):
+        why = f"{name} holds the text on {times} of {len(pages)} pages"
+        yield Lesson(LessonKind.PLACE, "body", name, (why,), len(pages))
 
 
 # Texts that stand on every page, alone or around the title

@@ -26,6 +26,7 @@ from .media import image_address, read_attachments, read_images
 from .notices import OwnWords, own_notices
 from .paragraphs import Paragraph, read_paragraphs, remove_all, strip_lines, teases
 from .place import (
+    RULE,
     BodyPlace,
     by_known_container,
     by_media,
@@ -134,7 +135,8 @@ def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules
         if not body.has_content:
             body = read_place(find(page), page, title, rules)
     whole = found.whole if found else 0.0
-    found_trust = _trust(body, page, title, whole)
+    usual = tuple(rule for field, rule in rules.taught.places if field == "body")
+    found_trust = _unusual(_trust(body, page, title, whole), body, page, usual)
     if body.has_content and not found_trust.is_asked and not _is_doubtful(body):
         return _judged(body, found_trust, None)
     other = read_place(by_trafilatura(page), page, title, rules)
@@ -172,6 +174,22 @@ def _trust(body: Body, page: Page, title: str, whole: float) -> _Trust:
     signs = trust.signs(body.text, place, page, title, whole)
     probability = trust.probability(signs, trust.learned())
     return _Trust(probability, "" if probability >= trust.SURE else trust.doubt_of(signs))
+
+
+def _unusual(found: _Trust, body: Body, page: Page, usual: tuple[str, ...]) -> _Trust:
+    """In doubt where the text stands elsewhere than nearly all other texts of the source, and the
+    page does not state it."""
+    place = body.place
+    if not usual or place is None or place.origin is Origin.TEMPLATE or found.stated:
+        return found
+    if place.rule == RULE and any(place.tag in page.select(rule) for rule in usual):
+        return found
+    doubt = "; ".join(filter(None, ("not where the other texts of the source stand", found.doubt)))
+    return replace(found, probability=min(found.probability, _OUTLIER), doubt=doubt)
+
+
+_OUTLIER = 0.45
+"""An outlier of its source is not believed on the word of another reader alone."""
 
 
 def _judged(body: Body, found: _Trust, other: Body | None) -> Body:
