@@ -95,7 +95,7 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
 
 _REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]")
 """The number under which mainland China registers a site: 京ICP备05070218号."""
-_ENDS = 20_000
+_LAST_LINES = 60
 _OFFSET = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?([+-])(\d\d):?(\d\d)$")
 _STATEMENTS = ("datePublished", "dateModified", "dateCreated")
 
@@ -105,7 +105,9 @@ def _zone(page: Page) -> str:
     the offset that all the moments have which it states for machines. Its language shows none."""
     if page.host.endswith(_CHINESE_HOSTS) or page.meta("siteidcode"):  # of its governments
         return "Asia/Shanghai"
-    if "ICP" in page.markup and _REGISTERED.search(page.markup[-_ENDS:]):
+    if page.has_words("ICP") and any(
+        _REGISTERED.search(line.text) for line in page.lines[-_LAST_LINES:]
+    ):
         return "Asia/Shanghai"
     stated = [clue.raw for clue in meta.metas(page, (*meta.PUBLISHED, *meta.UPDATED, *meta.DATED))]
     stated += [clue.raw for key in _STATEMENTS for clue in islice(meta.json_ld(page, key), 3)]
@@ -438,7 +440,6 @@ def read_dates(
 
 
 _NO_DATE = "the page says nowhere when it was published"
-_LAST_LINES = 60
 _GUESSED = "search of the page"
 _STRONG = frozenset(
     ("JSON-LD datePublished", "itemprop datePublished", Label.PUBLISHED.value, Label.STATED.value)
