@@ -198,3 +198,46 @@ def test_a_page_that_was_encoded_twice_is_read_as_it_was_meant() -> None:
     assert "sanción de tres años" in decode(page, "text/html; charset=utf-8").text
     mixed = (SPANISH + "Ã³, 中文").encode()  # what shows such letters on purpose stays
     assert "Ã³, 中文" in decode(mixed).text
+
+
+IN_SPANISH = "La sanci\u00f3n del a\u00f1o pasado: Espa\u00f1a aprob\u00f3 m\u00e1s medidas econ\u00f3micas para los ni\u00f1os de la regi\u00f3n. "
+IN_JAPANESE = "\u5e02\u306f\u65b0\u3057\u3044\u7814\u7a76\u6240\u3092\u958b\u8a2d\u3057\u3001\u4f01\u696d\u3068\u306e\u9023\u643a\u3092\u9032\u3081\u308b\u3068\u767a\u8868\u3057\u305f\u3002"
+IN_KOREAN = "\uc2dc\ub294 \uc0c8\ub85c\uc6b4 \uc5f0\uad6c\uc18c\ub97c \uc5f4\uace0 \uae30\uc5c5\uacfc\uc758 \ud611\ub825\uc744 \ucd94\uc9c4\ud55c\ub2e4\uace0 \ubc1d\ud614\ub2e4. "
+IN_RUSSIAN = "\u0413\u043e\u0440\u043e\u0434\u0441\u043a\u043e\u0439 \u0441\u043e\u0432\u0435\u0442 \u043f\u0440\u0438\u043d\u044f\u043b \u0440\u0435\u0448\u0435\u043d\u0438\u0435 \u043e \u0441\u0442\u0440\u043e\u0438\u0442\u0435\u043b\u044c\u0441\u0442\u0432\u0435 \u0431\u0438\u0431\u043b\u0438\u043e\u0442\u0435\u043a\u0438. "
+IN_ZH = "\u8d35\u9633\u5e02\u79d1\u534f\u90e8\u7f72\u79d1\u521b\u4e2d\u56fd\u5de5\u4f5c\uff0c\u5e02\u9886\u5bfc\u51fa\u5e2d\u4f1a\u8bae\u3002"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "labels"),
+    [
+        (IN_SPANISH, "utf-8", ("", "gb2312", "gbk", "big5", "shift_jis", "euc-kr", "iso-8859-1")),
+        (IN_RUSSIAN, "utf-8", ("", "gb2312", "big5", "windows-1251", "iso-8859-1")),
+        (IN_SPANISH, "cp1252", ("", "utf-8", "gb2312", "big5", "euc-kr")),
+        (IN_JAPANESE, "cp932", ("", "utf-8", "iso-8859-1", "windows-1252")),
+        (IN_JAPANESE, "euc_jp", ("", "utf-8", "iso-8859-1")),
+        (IN_KOREAN, "cp949", ("", "utf-8", "iso-8859-1")),
+        (IN_RUSSIAN, "cp1251", ("", "utf-8", "iso-8859-1", "windows-1252")),
+        (IN_RUSSIAN, "koi8-r", ("", "utf-8", "iso-8859-1")),
+        (IN_ZH, "gb18030", ("", "utf-8", "big5", "iso-8859-1", "windows-1251", "euc-kr")),
+        (IN_ZH, "utf-8-sig", ("", "gb2312", "big5", "iso-8859-1")),
+        (IN_ZH, "utf-16", ("", "gb2312", "utf-8")),
+    ],
+)
+@pytest.mark.parametrize("where", ["header", "meta"])
+def test_no_wrong_label_makes_mojibake(
+    text: str, codec: str, labels: tuple[str, ...], where: str
+) -> None:
+    for label in labels:
+        meta = f'<meta charset="{label}">' if where == "meta" and label else ""
+        body = f"<html><head>{meta}<title>News</title></head><p>{text * 8}</p>".encode(codec)
+        kind = f"text/html; charset={label}" if where == "header" and label else "text/html"
+        found = decode(body, kind)
+        assert text in found.text, (label, found.encoding, found.reason)
+
+
+def test_chinese_is_taken_for_no_other_script() -> None:
+    """Bytes of GBK and Big5 are good bytes of other codecs, too."""
+    for text, codec in ((IN_ZH, "gb18030"), (IN_ZH.replace("\u4f1a", "\u6703"), "gb18030")):
+        for times in (1, 3, 40):
+            found = decode(f"<p>{text * times}</p>".encode(codec))
+            assert found.encoding == "gb18030"

@@ -114,7 +114,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         return _once(found)
     names = {name for name, _ in claims}
     spare = [(name, "no label fits") for name in ("utf-8", "gb18030") if name not in names]
-    return _lenient(body, claims + spare)
+    found = _lenient(body, claims + spare)
+    return (_western(body) or found) if found.hopeless else found
 
 
 _FEW_WIDE = 1 / 50
@@ -187,8 +188,13 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     utf8 = _try(body, "utf-8")
     labelled = dict(claims)
     is_utf8 = utf8 is not None and (labelled.keys() <= _SINGLE or "utf-8" in labelled)
-    if utf8 is not None and (is_utf8 or _WIDE_UTF8.search(body)):
+    if utf8 is not None and (is_utf8 or _WIDE_UTF8.search(body) or _has_many_pairs(body)):
         return Decoded(utf8, "utf-8", labelled.get("utf-8", "strict UTF-8, against the label"))
+    if not labelled.keys() - _SINGLE - {"utf-8"} and (other := _by_script(body)) is not None:
+        return other
+    is_latin = labelled.keys() <= {"cp1252", "utf-8"} and utf8 is None
+    if is_latin and (cyrillic := _cyrillic(body)) is not None:
+        return cyrillic
     names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
     readings = [(name, text) for name in names if (text := _try(body, name)) is not None]
     if not readings and utf8 is None:
@@ -197,6 +203,75 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     if best is None or (best[0] not in labelled and _han_share(best[1]) < _WEAK_TEXT):
         return Decoded(utf8, "utf-8", "strict UTF-8") if utf8 is not None else None
     return Decoded(best[1], best[0], labelled.get(best[0], f"bytes read as {best[0]}"))
+
+
+_DISTINCT, _MANY = 5, 12
+_PAIR_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
+
+
+def _has_many_pairs(body: bytes) -> bool:
+    """Whether strict UTF-8 has so many letters of two bytes that it is no accident: each one of
+    GBK or Big5 would have to look like it."""
+    found: set[bytes] = set()
+    for count, match in enumerate(_PAIR_UTF8.finditer(body), 1):
+        found.add(match[0])
+        if len(found) >= _DISTINCT or count >= _MANY:
+            return True
+    return False
+
+
+_HIRAGANA, _HANGUL = re.compile("[\u3041-\u3096]"), re.compile("[\uac00-\ud7a3]")
+_SCRIPTS = (("cp932", _HIRAGANA, 0.2), ("euc_jp", _HIRAGANA, 0.2), ("cp949", _HANGUL, 0.95))
+"""So much of the letters beyond ASCII a text of the script has at least, read with its codec."""
+
+
+def _by_script(body: bytes) -> Decoded | None:
+    """Japanese or Korean under a label that knows neither, or under none. Their letters are those
+    of rare Han when they are read as Chinese, and no byte breaks."""
+    for name, script, least in _SCRIPTS:
+        text = _try(body, name)
+        wide = sum(c > "\x7f" for c in text[:100_000]) if text else 0
+        if text and wide >= _FEWEST and len(script.findall(text[:100_000])) >= least * wide:
+            return Decoded(text, name, f"no label fits; its letters are those of {name}")
+    return None
+
+
+_RUN = re.compile(rb"[\xc0-\xff]{3,}")
+_COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуяыьі")
+_MOST_COMMON = 0.75
+
+
+def _cyrillic(body: bytes) -> Decoded | None:
+    """Words of nothing but bytes beyond ASCII, under a label of Western Europe or none, where one
+    table makes them the commonest letters of Russian and its neighbours."""
+    runs = b" ".join(_RUN.findall(body[:200_000]))
+    if len(runs) < _FEWEST:
+        return None
+    for name in ("cp1251", "koi8-r"):
+        letters = [c for c in runs.decode(name) if c.isalpha()]
+        common = sum(c in _COMMON_CYRILLIC for c in letters)
+        text = _try(body, name)
+        if text is not None and common >= _MOST_COMMON * len(letters):
+            return Decoded(text, name, f"no label fits; its letters are those of {name}")
+    return None
+
+
+_FEWEST = 40
+_ALONE = re.compile(
+    rb"(?<![\x80-\xff])[\xa0-\xff\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f](?![\x80-\xff])"
+)
+_MOST_ALONE, _MOST_WIDE = 0.85, 0.15
+
+
+def _western(body: bytes) -> Decoded | None:
+    """A text of Latin letters in which those beyond ASCII stand one by one, as accents do in the
+    languages of Western Europe: that is what pages without a label were written in."""
+    wide = len(body) - len(body.translate(None, bytes(range(128, 256))))
+    if not wide or wide > _MOST_WIDE * len(body):
+        return None
+    if len(_ALONE.findall(body)) < _MOST_ALONE * wide or (text := _try(body, "cp1252")) is None:
+        return None
+    return Decoded(text, "cp1252", "no label fits; letters of Western Europe")
 
 
 def _nearly_utf8(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
