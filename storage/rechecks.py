@@ -194,9 +194,16 @@ def _missing(db: Connection, run_id: int) -> list[Row]:
             "entry": entry,
             "end": list_end(days) if days else None,
             "last": list_end(places),
+            "since": _began(db, list_end(places)),
         }
         found.update({row["article_id"]: row for row in db.query(_VANISHED, asked)})
     return list(found.values())
+
+
+def _began(db: Connection, place: str) -> str:
+    """When the run began that found what stands at a place of a list. Empty for a back-fill."""
+    found = db.query("SELECT started_at FROM runs WHERE id = ?", [int(place[:10])])
+    return next((str(row["started_at"]) for row in found), "")
 
 
 def list_end(days: Sequence[str]) -> str:
@@ -216,6 +223,8 @@ def _newest(row: Row) -> int:
     return -int(row["article_id"])
 
 
+_UNDATED = "a.dated_at = a.first_seen_at"
+"""Of an article without a day the first sight stands for it."""
 # What a crawl finds stands above what was there before, and is recorded from the top on. What a
 # back-fill finds stands below everything.
 _PLACE = """(SELECT printf('%010d%013d', CASE f.kind WHEN 'crawl' THEN f.id ELSE 0 END,
@@ -224,10 +233,8 @@ _PLACE = """(SELECT printf('%010d%013d', CASE f.kind WHEN 'crawl' THEN f.id ELSE
   WHERE p.source_id = l.source_id AND p.entry_url = l.entry_url AND p.url_key = l.url_key
   GROUP BY f.id ORDER BY f.id LIMIT 1)"""
 _SEEN = f"""
-SELECT l.entry_url, CASE WHEN r.published IS NULL THEN NULL ELSE a.dated_at END AS day,
-  {_PLACE} AS place
+SELECT l.entry_url, CASE WHEN {_UNDATED} THEN NULL ELSE a.dated_at END AS day, {_PLACE} AS place
 FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-JOIN readings r ON r.id = a.reading_id
 LEFT JOIN (SELECT url, min(id) AS id FROM fetches WHERE run_id = :run GROUP BY url) f
   ON f.url = l.list_url
 WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_id = :run
@@ -235,14 +242,15 @@ ORDER BY f.id, l.position
 """
 _VANISHED = f"""
 SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at
-FROM articles a JOIN readings r ON r.id = a.reading_id
+FROM articles a
 WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run)
-  AND (r.published IS NULL OR a.dated_at > :end)
+  AND a.dated_at >= min(coalesce(:end, :since), :since)
+  AND a.dated_at > CASE WHEN {_UNDATED} THEN '' ELSE coalesce(:end, 'none') END
   AND a.gone_at IS NULL
   AND EXISTS (
     SELECT 1 FROM listings l WHERE l.source_id = a.source_id AND l.url_key = a.url_key
     AND l.entry_url = :entry AND l.vanished_at IS NULL
-    AND (r.published IS NOT NULL OR {_PLACE} > :last))
+    AND (NOT {_UNDATED} OR {_PLACE} > :last))
   AND NOT EXISTS (
     SELECT 1 FROM listings n WHERE n.source_id = a.source_id AND n.url_key = a.url_key
     AND +n.last_run_id = :run)
