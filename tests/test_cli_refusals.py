@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import CommandLine
+from tests.support.paths import ROOT
 
 BROKEN = ("ftp://x", "http://", "http://x:99999/", "http://[bad", "http://x:abc/", "http://a b/")
 NOT_THERE = (
@@ -198,3 +200,28 @@ def test_who_waits_for_a_locked_archive_is_told(ready: CommandLine, tmp_path: Pa
     assert "is writing; waiting" in waiting
     if Path("/proc/locks").exists():
         assert f"process {child.pid} (" in waiting
+
+
+def piped(line: str, given: bytes, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """A command that reads what it is given, in a process."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-P", "-m", "hubwatch", "--db", "p.db", *line.split()]
+    return subprocess.run(
+        words, input=given, capture_output=True, cwd=folder, env=environment, check=False
+    )
+
+
+@pytest.mark.slow
+def test_a_dash_is_standard_input_and_output(ready: CommandLine, tmp_path: Path) -> None:
+    lines = Path("items.jsonl").read_bytes()
+    taken = piped("import - --json", lines, tmp_path)
+    assert (json.loads(taken.stdout)["new"], taken.returncode) == (2, 0), taken.stderr
+    again = piped("import - --json", gzip.compress(lines), tmp_path)
+    assert json.loads(again.stdout)["unchanged"] == 2
+    out = piped("export -o -", b"", tmp_path)
+    assert len(out.stdout.splitlines()) == 2
+    assert not (tmp_path / "-").exists()
+    assert b"Guiyang" in piped("match - --json", lines, tmp_path).stdout
+    page = piped("parse - --json", b"<h1>Hub city</h1>", tmp_path)
+    assert json.loads(page.stdout)["outcome"]
+    assert piped("digest -o - --format csv", b"", tmp_path).stdout.startswith(b"\xef\xbb\xbfnumber")

@@ -3,8 +3,11 @@ said."""
 
 from __future__ import annotations
 
+import csv
+import json
 import sys
 from datetime import timedelta
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,7 +28,7 @@ from tests.support.terminals import ESCAPE, in_terminal
 
 IDS = ("practice-en", "practice-en-jw", "practice-en-kjj")
 REASON = "the list page has changed its layout and shows no rows any more"
-COMMANDS = ("status", "runs", "sources", "timetable", "incidents", "stories", "search")
+COMMANDS = ("status", "sources runs", "sources", "timetable", "incidents", "stories", "search")
 
 
 @pytest.fixture
@@ -113,13 +116,15 @@ def test_a_real_terminal_shows_what_fits(
     hubwatch: CommandLine, options: tuple[str, ...], command: str, columns: int
 ) -> None:
     hubwatch(*options, "incidents", "check")
-    shown = in_terminal((sys.executable, "-P", "-m", "hubwatch", *options, command), columns)
+    shown = in_terminal(
+        (sys.executable, "-P", "-m", "hubwatch", *options, *command.split()), columns
+    )
     plain = ESCAPE.sub("", shown)
     assert "Traceback" not in plain and plain.strip()
     table = plain.partition("left out: ")[0] if command != "search" else ""
     rows = [line for line in table.splitlines() if "`" not in line]  # advice is as long as paths
     assert all(width(line) <= columns for line in rows)
-    if command in ("status", "runs"):
+    if command in ("status", "sources runs"):
         assert all(name in plain.split() for name in IDS)
 
 
@@ -198,7 +203,7 @@ def test_no_color_leaves_no_escape_code(
     hubwatch: CommandLine, options: tuple[str, ...], command: str
 ) -> None:
     hubwatch(*options, "incidents", "check")
-    words = (sys.executable, "-P", "-m", "hubwatch", *options, command)
+    words = (sys.executable, "-P", "-m", "hubwatch", *options, *command.split())
     plain = in_terminal(words, 80, {"NO_COLOR": "1"})
     assert plain.strip() and "\x1b" not in plain
     assert "\x1b[" in in_terminal(words, 80, {"NO_COLOR": ""})
@@ -213,3 +218,50 @@ def test_no_color_makes_tables_plain(
     assert "\x1b[1m" in hubwatch(*options, "sources", "runs").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in hubwatch(*options, "sources", "runs").out
+
+
+LISTS = (
+    *("sources", "sources runs", "stories", "search", "decisions", "changes", "incidents"),
+    *("quarantine", "timetable", "status", "digest list", "alerts list", "people"),
+)
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_a_list_is_printed_as_csv_and_as_tables_from_its_documents(
+    hubwatch: CommandLine, options: tuple[str, ...], command: str
+) -> None:
+    here = (*options, *command.split())
+    told = hubwatch(*here, "--json")
+    documents = told.json
+    for option, delimiter in (("--csv", ","), ("--tsv", "\t")):
+        ended = hubwatch(*here, option)
+        assert (ended.code, ended.err) == (told.code, told.err)
+        rows = list(csv.DictReader(StringIO(ended.out), delimiter=delimiter))
+        assert len(rows) == len(documents)
+        for row, document in zip(rows, documents, strict=True):
+            assert list(row) == list(document)
+            for key, value in document.items():
+                if isinstance(value, list | dict):
+                    assert json.loads(row[key]) == value
+    github = hubwatch(*here, "--fmt", "github").out.splitlines()
+    assert len(github) == (len(documents) + 2 if documents else 0)
+    assert hubwatch(*here, "--fmt", "none").code == 2
+
+
+def test_sources_are_filtered_and_sorted(hubwatch: CommandLine, options: tuple[str, ...]) -> None:
+    every = hubwatch(*options, "sources", "--json").json
+    some = hubwatch(*options, "sources", "--city", "guiyang", "--language", "en", "--json")
+    wanted = [each for each in every if (each["city"], each["language"]) == ("Guiyang", "en")]
+    assert some.json == wanted != []
+    told = hubwatch(*options, "sources", "--city", "guiyang").err
+    assert f"of {len(every)} shown" in told
+    names = [each["name"].casefold() for each in every]
+    by_name = hubwatch(*options, "sources", "--sort", "name", "--json").json
+    assert [each["name"].casefold() for each in by_name] == sorted(names)
+    most = hubwatch(*options, "sources", "--sort", "articles", "--json").json
+    figures = [each["articles"] or 0 for each in most]
+    assert figures == sorted(figures, reverse=True) and figures[0]
+    assert hubwatch(*options, "sources", "--pack", "hub-citys").code == 2
+    own = hubwatch(*options, "sources", "--own", "--json").json
+    assert {each["id"] for each in own} >= set(IDS)
+    assert len(own) < len(every)

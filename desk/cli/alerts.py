@@ -32,7 +32,7 @@ from .console import (
 from .daemon import other_jobs
 from .incidents import looked
 from .main import CommandGroup
-from .options import JSON, limit_option, output_option
+from .options import JSON, limit_option, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ ALERT_ROUND: JsonDocument[_Round] = JsonDocument(
 
 @alerts.command()
 @click.argument("names", nargs=-1, metavar="[CHANNEL …]")
-@output_option
+@listing_option
 @click.pass_context
 def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
     """Send a message that says nothing over every channel, or those named. Needs no archive.
@@ -265,7 +265,7 @@ def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
 
 @alerts.command("list")
 @limit_option()
-@output_option
+@listing_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:
     """List the latest messages: on which channel, how often tried, whether taken.

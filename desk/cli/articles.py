@@ -39,6 +39,7 @@ from .options import (
     cities_option,
     languages_option,
     limit_option,
+    listing_option,
     number_argument,
     output_option,
     published_since,
@@ -77,7 +78,7 @@ _RANKED = N_(
 @published_until
 @click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
 @limit_option()
-@output_option
+@listing_option
 @pass_session
 def search(
     session: Session,

@@ -27,7 +27,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import JSON, output_option
+from .options import JSON, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Setting:
 
 @config.command()
 @click.argument("key", required=False, metavar="[KEY]")
-@output_option
+@listing_option
 @pass_session
 def show(session: Session, key: str | None, output: str) -> None:
     """Show what is in force: each key with its value, and the line that says so, or that it is the

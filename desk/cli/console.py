@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar, cast
 
@@ -200,10 +202,43 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def print_json_list(values: Sequence[object]) -> None:
-    """A JSON list, an element a line."""
+def print_json_list(values: Sequence[Mapping[str, object]]) -> None:
+    """A JSON list, an element a line; or the same as the table that was asked for."""
+    context = click.get_current_context(silent=True)
+    form = None if context is None else context.meta.get("hubwatch.table_format")
+    if form is not None:
+        _print_documents(values, form)
+        return
     lines = ",\n ".join(json.dumps(value, ensure_ascii=False) for value in values)
     click.echo(f"[{lines}]")
+
+
+def _print_documents(values: Sequence[Mapping[str, object]], form: str) -> None:
+    """Documents as rows: CSV (RFC 4180), with tabs, or a format of tabulate's. What is no text or
+    number stays JSON, as with sqlite-utils."""
+    keys = list(dict.fromkeys(key for value in values for key in value))
+    rows = [[_cell(value.get(key)) for key in keys] for value in values]
+    if not rows:
+        return
+    if form not in ("csv", "tsv"):
+        tabulate = import_module("tabulate").tabulate
+        click.echo(tabulate(rows, keys, form, disable_numparse=True))
+        return
+    text = StringIO()
+    dialect = "excel-tab" if form == "tsv" else "excel"
+    writer = import_module("csv").writer(text, dialect, lineterminator="\n")
+    writer.writerows([keys, *rows])
+    click.echo(text.getvalue(), nl=False)
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def fact(name: str, value: object) -> str:

@@ -32,6 +32,7 @@ from .options import (
     NUMBER,
     by_option,
     limit_option,
+    listing_option,
     name_of,
     number_argument,
     output_option,
@@ -144,7 +145,7 @@ def correct(
     help="Also what was taken back, or said anew later.",
 )  # fmt: skip
 @limit_option()
-@output_option
+@listing_option
 @click.pass_context
 def decisions(
     ctx: click.Context, story: int | None, person: str | None, which: str, limit: int, output: str

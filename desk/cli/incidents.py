@@ -31,6 +31,7 @@ from .main import CommandGroup
 from .options import (
     JSON,
     limit_option,
+    listing_option,
     number_argument,
     output_option,
     person_option,
@@ -59,7 +60,7 @@ _COLUMNS = (
 @click.option("--all", "which", flag_value="all", default="open", help="Closed ones, too.")
 @click.option("--source", metavar="ID", help="Only of this source, open or closed.")
 @limit_option(50)
-@output_option
+@listing_option
 @click.pass_context
 def incidents(ctx: click.Context, which: str, source: str | None, limit: int, output: str) -> None:
     """List what is amiss, the worst first; show one, or say that you see to it.

@@ -420,6 +420,7 @@ def cli(
         clock = clock_from(now)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--now") from None
+    ctx.meta["hubwatch.called"] = True
     if os.environ.get("NO_COLOR"):  # https://no-color.org
         ctx.color = False
     ctx.obj = Session(config, db, clock, config_snapshot)

@@ -6,8 +6,10 @@ command to command, the option is made by a function.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,7 +22,7 @@ from .session import Session
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
 
-TEXT, JSON = "text", "json"
+TEXT, JSON, CSV, TSV = "text", "json", "csv", "tsv"
 
 
 class Whole(click.IntRange):
@@ -32,6 +34,10 @@ class Whole(click.IntRange):
 NUMBER = Whole(0, 2**63 - 1)
 """The number of something in the archive, whose integers end there."""
 COUNT = Whole(1, 2**63 - 1)
+TABLE_FORMAT = "hubwatch.table_format"
+"""Where a context keeps how a list is printed that is no JSON."""
+CALLED = "hubwatch.called"
+"""Where a context keeps that the command is called, and not only looked at."""
 FILE = click.Path(path_type=Path, dir_okay=False)
 """A file that is written. One that is read is of `INPUT`."""
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -68,15 +74,64 @@ READ_ONLY = "desk.cli.options.read_only"
 """Set in a context's `meta`: the command line is read and not run, files may come later."""
 
 
+_MOST_READ = 2**32
+"""Bytes of standard input that are kept."""
+
+
 class InputFile(click.Path):
-    """A file that is read. One that is not there is one line, and a usage error."""
+    """A file that is read, or `-`, standard input. One that is not there is one line, and a usage
+    error."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """The path."""
         found = Path(str(super().convert(value, param, ctx)))
+        if str(found) == "-" and ctx is not None and ctx.meta.get(CALLED):
+            return _kept_input(ctx)
         if not found.exists() and not (ctx is not None and ctx.meta.get(READ_ONLY)):
             raise MissingFile(found, param, ctx)
         return found
+
+
+class InputName(click.types.StringParamType):
+    """The name of what is read: a file, a folder, an address or `-`. Whether it is there is seen
+    where it is read: of several, one that is missing is an outcome."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name; of standard input that of the file it is kept in."""
+        if value == "-" and ctx is not None and ctx.meta.get(CALLED):
+            return str(_kept_input(ctx))
+        return str(value)
+
+
+INPUT_NAME = InputName()
+
+
+def _kept_input(ctx: click.Context) -> Path:
+    """Standard input as a file, which goes when the command ends: what reads it may look at its
+    name, and more than once. Its ending is what its first bytes show."""
+    folder = ctx.with_resource(import_module("tempfile").TemporaryDirectory(prefix="hubwatch-"))
+    kept = Path(folder, "stdin")
+    with kept.open("wb") as out:
+        while part := sys.stdin.buffer.read(2**20):
+            out.write(part)
+            if out.tell() > _MOST_READ:
+                raise click.UsageError(_("standard input is longer than 4 GB"), ctx)
+    return kept.rename(kept.with_name(f"stdin{_ending_of(kept)}"))
+
+
+def _ending_of(path: Path) -> str:
+    """The ending of archived pages, WARC or JSON Lines, packed or not, and of nothing else."""
+    with path.open("rb") as file:
+        head = file.read(2)
+    packed = ".gz" if head == b"\x1f\x8b" else ""
+    with import_module("gzip").open(path) if packed else path.open("rb") as file:
+        try:
+            start = file.read(64).lstrip(b"\xef\xbb\xbf \r\n")
+        except OSError:  # it only begins as such
+            return ""
+    if start.startswith(b"WARC/"):
+        return f".warc{packed}"
+    return f".jsonl{packed}" if start.startswith(b"{") else ""
 
 
 INPUT = InputFile(path_type=Path, dir_okay=False)
@@ -186,11 +241,26 @@ def name_of(person: str) -> str:
 # What is printed.
 
 
-def _for_machines(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
-    """What machines read is in English, and what goes wrong meanwhile, too."""
-    if value == JSON:
+def _for_machines(ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """What machines read is in English, and what goes wrong meanwhile, too. A list that was asked
+    for as a table is told from the same documents."""
+    if value in (CSV, TSV):
+        ctx.meta[TABLE_FORMAT] = value
+    if value != TEXT or TABLE_FORMAT in ctx.meta:
         set_language("en")
+        return JSON
     return value
+
+
+def _as_table(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    formats = import_module("tabulate").tabulate_formats
+    if value not in formats:
+        raise click.BadParameter(
+            _("%(text)r is none of %(formats)s", text=value, formats=", ".join(formats)), ctx, param
+        )
+    ctx.meta[TABLE_FORMAT] = value
 
 
 output_option = click.option(
@@ -205,6 +275,42 @@ output_option = click.option(
 """The parameter `output` is then `json`, else `text`."""
 
 
+def listing_option(command: Command) -> Command:
+    """`output`, and a list also as CSV, as TSV, or as a table of a format of tabulate's, under the
+    names that sqlite-utils gives these options."""
+    for option in reversed((output_option, *_AS_TABLE)):
+        command = option(command)
+    return command
+
+
+_AS_TABLE = (
+    click.option(
+        "--csv",
+        "output",
+        flag_value=CSV,
+        is_eager=True,
+        callback=_for_machines,
+        help="Print CSV, a column for each key of the JSON.",
+    ),
+    click.option(
+        "--tsv",
+        "output",
+        flag_value=TSV,
+        is_eager=True,
+        callback=_for_machines,
+        help="Print the same, separated by tabs.",
+    ),
+    click.option(
+        "--fmt",
+        expose_value=False,
+        is_eager=True,
+        callback=_as_table,
+        metavar="FORMAT",
+        help="Print a table: github, simple, html, …",
+    ),
+)
+
+
 def limit_option(usual: int = 20, help: str | None = None) -> Option:  # noqa: A002 - click's word
     """`limit`: so many at most."""
     return click.option("--limit", type=COUNT, default=usual, show_default=True, help=help)
@@ -212,7 +318,14 @@ def limit_option(usual: int = 20, help: str | None = None) -> Option:  # noqa: A
 
 def target_option(help: str) -> Option:  # noqa: A002
     """`target`: the file that is written, None for stdout."""
-    return click.option("-o", "--output", "target", type=FILE, metavar="FILE", help=help)
+    return click.option(
+        "-o", "--output", "target", type=FILE, callback=_or_stdout, metavar="FILE", help=help
+    )
+
+
+def _or_stdout(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    """`-` is standard output, as no file is."""
+    return None if value is not None and str(value) == "-" else value
 
 
 def dry_run_option(help: str) -> Option:  # noqa: A002

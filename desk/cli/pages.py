@@ -34,7 +34,17 @@ from .console import (
     print_json,
     print_table,
 )
-from .options import ADDRESS, FILE, INPUT, JSON, dry_run_option, output_option, require_file
+from .options import (
+    ADDRESS,
+    FILE,
+    INPUT,
+    INPUT_NAME,
+    JSON,
+    dry_run_option,
+    form_by_ending,
+    output_option,
+    require_file,
+)
 from .progress import advancing
 from .session import Session, pass_session
 
@@ -48,7 +58,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("named", metavar="FILES…", nargs=-1, required=True)
+@click.argument("named", metavar="FILES…", nargs=-1, required=True, type=INPUT_NAME)
 @click.option("--url", metavar="URL", type=ADDRESS, help="Where the page came from.")
 @click.option(
     "--urls",
@@ -106,6 +116,7 @@ def parse(
     session = ctx.find_object(Session)
     assert session is not None
     if what == "explain":
+        form_by_ending(drawn, {".html": "html", ".htm": "html"}, None, "html")
         _explain(session, named, url, drawn, output)
         return
     if drawn is not None:

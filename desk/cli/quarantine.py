@@ -29,6 +29,7 @@ from .main import CommandGroup
 from .options import (
     JSON,
     limit_option,
+    listing_option,
     number_argument,
     output_option,
     source_argument,
@@ -49,7 +50,7 @@ _WAIT = timedelta(seconds=30)
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
 @source_option
-@output_option
+@listing_option
 @click.pass_context
 def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     """List the pages that were set aside, by source and reason.

@@ -33,6 +33,7 @@ from .options import (
     JSON,
     by_option,
     limit_option,
+    listing_option,
     name_of,
     number_argument,
     output_option,
@@ -238,7 +239,7 @@ def versions(revisions: Sequence[Revision]) -> list[tuple[Revision, Sequence[Hun
 @click.option("--material", "weights", flag_value="material", default="", help="Only what matters.")
 @click.option("--held", "held", flag_value="held", default="", help="Only what was held back.")
 @limit_option()
-@output_option
+@listing_option
 @click.pass_context
 def changes(
     ctx: click.Context, sources: tuple[str, ...], weights: str, held: str, limit: int, output: str

@@ -18,7 +18,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import JSON, limit_option, output_option, source_option
+from .options import JSON, limit_option, listing_option, source_option
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.command()
 @limit_option()
 @source_option
-@output_option
+@listing_option
 @pass_session
 def runs(session: Session, limit: int, source: str | None, output: str) -> None:
     """List the latest runs, the newest first.

@@ -7,16 +7,24 @@ Listing and showing only read. `test` and `record` print what `desk.portals` fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.errors import HubwatchError, NoArchive
-from scraper.sources.packs import PriorEvidence, SeenBefore, pack_of, packs, prior_evidence
+from scraper.sources.packs import (
+    PriorEvidence,
+    SeenBefore,
+    pack_of,
+    packs,
+    prior_evidence,
+    sources_in,
+)
 
 from .. import _, term
 from ..portals.pages import saved_capture
@@ -42,7 +50,16 @@ from .console import (
 )
 from .learning import LESSON, forget, print_lessons, repair, teach
 from .main import CommandGroup
-from .options import ADDRESS, INPUT, JSON, output_option, source_argument
+from .options import (
+    ADDRESS,
+    INPUT,
+    JSON,
+    cities_option,
+    languages_option,
+    listing_option,
+    output_option,
+    source_argument,
+)
 from .pages import field_difference
 from .portals import add, save
 from .progress import advancing
@@ -61,10 +78,32 @@ if TYPE_CHECKING:
     from ..portals.check import PortalCoverage
 
 
+_SORTS = ("id", "name", "city", "checked", "crawled", "articles")
+
+
 @click.group(cls=CommandGroup, invoke_without_command=True)
-@output_option
+@cities_option
+@languages_option
+@click.option("--pack", "pack", metavar="PACK", help="Only of this pack.")
+@click.option(
+    "--enabled", "which", flag_value="enabled", default="all", help="Only those that are crawled."
+)
+@click.option("--own", "which", flag_value="own", help="Only those of your own folders.")
+@click.option(
+    "--sort", type=click.Choice(_SORTS), default="id", show_default=True,
+    help="In which order; days and figures with the latest and the most first.",
+)  # fmt: skip
+@listing_option
 @click.pass_context
-def sources(ctx: click.Context, output: str) -> None:
+def sources(
+    ctx: click.Context,
+    cities: tuple[str, ...],
+    languages: tuple[str, ...],
+    pack: str | None,
+    which: str,
+    sort: str,
+    output: str,
+) -> None:
     """List the sources: shipped ones and those of your own folders.
 
     "checked" is the day on which a source was last tried against the live portal.
@@ -72,26 +111,54 @@ def sources(ctx: click.Context, output: str) -> None:
     \b
     Examples:
       hubwatch sources
-      hubwatch sources --json
+      hubwatch sources --city Guiyang --enabled --sort crawled
+      hubwatch sources --csv > sources.csv
       hubwatch sources show guiyang-en
       hubwatch sources add https://www.our-town.example/news/
     """
     if ctx.invoked_subcommand is None:
         session = ctx.find_object(Session)
         assert session is not None
-        _list(session, output)
+        every = _every(session)
+        found = _chosen(session, every, cities, languages, pack, which)
+        _list(session, sorted(found, key=_ORDERS[sort]), len(every), output)
 
 
-def _list(session: Session, output: str) -> None:
+def _every(session: Session) -> list[_Listed]:
     found = session.catalogue.sources.values()
     states, checks = _known(session)
     for source in found:
         schedule_of(source)  # a bad one is said here, before the daemon meets it
     enabled = {source.id for source in session.enabled()}
+    return [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
+
+
+def _chosen(
+    session: Session,
+    every: Sequence[_Listed],
+    cities: Sequence[str],
+    languages: Sequence[str],
+    pack: str | None,
+    which: str,
+) -> list[_Listed]:
+    """Those that are asked for. Raise ConfigError for a pack that there is not."""
+    towns = {city.casefold() for city in cities}
+    tongues = {language.casefold() for language in languages}
+    packed = None if pack is None else sources_in([pack])
+    return [
+        each
+        for each in every
+        if (not towns or each.source.city.casefold() in towns)
+        and (not tongues or each.source.language.casefold().split("-")[0] in tongues)
+        and (packed is None or each.source.id in packed)
+        and (which != "enabled" or each.enabled)
+        and (which != "own" or each.source.id in session.catalogue.own)
+    ]
+
+
+def _list(session: Session, found: Sequence[_Listed], of: int, output: str) -> None:
     if output == JSON:
-        print_json_list(
-            [SOURCE(_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id))) for s in found]
-        )
+        print_json_list([SOURCE(each) for each in found])
         return
     zone = session.config.zone
     columns = (
@@ -104,16 +171,13 @@ def _list(session: Session, output: str) -> None:
         Column("last crawl", folds="short", empty="hidden", rank=2),
         figure("articles", rank=3),
     )
-    rows = [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
-    print_table(columns, [_row(each, zone) for each in rows])
-    note(
-        _(
-            "%(sources)s, %(enabled)s enabled",
-            sources=pluralise(len(found), "source"),
-            enabled=len(enabled),
-        )
-    )
-    if session.config.enabled is None:
+    print_table(columns, [_row(each, zone) for each in found])
+    enabled = sum(each.enabled for each in found)
+    count = pluralise(len(found), "source")
+    if len(found) < of:
+        count = _("%(sources)s of %(of)s shown", sources=count, of=of)
+    note(_("%(sources)s, %(enabled)s enabled", sources=count, enabled=enabled))
+    if len(found) == of and session.config.enabled is None:
         rest = [each for each in packs() if each not in session.config.packs]
         note(
             _(
@@ -161,6 +225,27 @@ class _Listed:
     state: SourceState | None
     enabled: bool
     check: SourceCheck | None = None
+
+
+def _ago(moment: date | datetime | None) -> tuple[bool, float]:
+    """The latest first, what never was last."""
+    if moment is None:
+        return True, 0.0
+    seconds = moment.timestamp() if isinstance(moment, datetime) else moment.toordinal() * 86_400.0
+    return False, -seconds
+
+
+_ORDERS: dict[str, Callable[[_Listed], tuple[Any, ...]]] = {
+    "id": lambda each: (each.source.id,),
+    "name": lambda each: (each.source.name.casefold(), each.source.id),
+    "city": lambda each: (each.source.city.casefold(), each.source.id),
+    "checked": lambda each: (_ago(each.source.checked), each.source.id),
+    "crawled": lambda each: (
+        _ago(each.state.last_crawl.started_at if each.state and each.state.last_crawl else None),
+        each.source.id,
+    ),
+    "articles": lambda each: (-(each.state.articles if each.state else 0), each.source.id),
+}
 
 
 SOURCE: JsonDocument[_Listed] = JsonDocument(

@@ -30,7 +30,7 @@ from .console import (
     print_table,
 )
 from .daemon import other_jobs
-from .options import JSON, output_option
+from .options import JSON, listing_option
 from .session import Session
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 @click.option(
     "--quiet", "way", flag_value="quiet", default="shown", help="Print nothing; the exit code says."
 )
-@output_option
+@listing_option
 @click.pass_context
 def status(ctx: click.Context, source_ids: tuple[str, ...], way: str, output: str) -> None:
     """Show how every enabled source is doing, and every other job; or the sources named in full.

@@ -37,6 +37,7 @@ from .options import (
     NUMBER,
     by_option,
     limit_option,
+    listing_option,
     name_of,
     number_argument,
     output_option,
@@ -68,7 +69,7 @@ _COMMANDS = {
 @click.option(
     "--several", "least", flag_value=2, default=1, help="Only those at several addresses."
 )
-@output_option
+@listing_option
 @click.pass_context
 def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
     """List the stories, that with the latest publication first, each with all its addresses; show

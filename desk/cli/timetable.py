@@ -30,7 +30,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import JSON, output_option, person_option, reason_option, span
+from .options import JSON, listing_option, output_option, person_option, reason_option, span
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _LONGEST = timedelta(days=366)
 @click.option(
     "--simulate", "ahead", callback=span, metavar="SPAN", help="What would run from now on, so far."
 )
-@output_option
+@listing_option
 @click.pass_context
 def show(ctx: click.Context, names: tuple[str, ...], ahead: timedelta | None, output: str) -> None:
     """Show when each job of the daemon is due next and how its last run went.

@@ -23,7 +23,7 @@ from .console import (
     print_table,
 )
 from .main import CommandGroup
-from .options import JSON, output_option
+from .options import JSON, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
-@output_option
+@listing_option
 @click.pass_context
 def people(ctx: click.Context, output: str) -> None:
     """List who may use the desk; let people in and out.

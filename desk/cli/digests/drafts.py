@@ -31,6 +31,7 @@ from ..options import (
     by_option,
     form_by_ending,
     limit_option,
+    listing_option,
     output_option,
     person_option,
     since_option,
@@ -160,7 +161,7 @@ def _report(session: Session, store: Archive, number: int, output: str) -> None:
 
 @click.command("list")
 @limit_option()
-@output_option
+@listing_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:
     """List the digests, the newest first.
