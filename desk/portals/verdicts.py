@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scraper.parsing.page_kinds import went_home
+from scraper.parsing.page_kinds import LOGIN_PAGE, went_home
 from scraper.sources.model import EntryKind, Source
 from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Origin, Outcome
@@ -116,6 +116,8 @@ def _of_entry(entry: EntryCheck) -> _Seen:
         Outcome.BLOCKED,
     ):
         return _Seen(SourceVerdict.JAVASCRIPT, f"{url}: no rows; {entry.needs_script}")
+    if page.reason == LOGIN_PAGE:
+        return _Seen(SourceVerdict.BLOCKED, f"{url}: no rows: {page.reason}")
     verdict = SourceVerdict.EMPTY
     if page.outcome not in (Outcome.OK, Outcome.PARTIAL):
         verdict = _of_outcome(page.outcome, None)
@@ -166,6 +168,8 @@ def _of_article(source: Source, article: ArticleCheck) -> _Seen:
     if article.sample is None:
         return _Seen(_of_outcome(seen.outcome, seen.behind), f"{url}: {seen.reason}")
     reading = article.sample.reading
+    if reading.reason == LOGIN_PAGE:
+        return _Seen(SourceVerdict.BLOCKED, f"{url}: {reading.reason}")
     if article.needs_script:
         return _Seen(SourceVerdict.JAVASCRIPT, f"{url}: {article.needs_script}")
     return _Seen(_of_outcome(reading.outcome, None), f"{url}: {reading.reason or reading.outcome}")

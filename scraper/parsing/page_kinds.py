@@ -151,9 +151,26 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
         return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but the text says it is missing"
         )
+    if size < 3 * SHORT and not claims and _is_for_sale(page, text):
+        return PageVerdict(Outcome.SOFT_404, "a parked domain, for sale")
     if _is_login(page, size, title):
         return PageVerdict(Outcome.SOFT_404, LOGIN_PAGE)
     return None
+
+
+_FOR_SALE = re.compile(
+    r"(?:this|the) (?:web ?site |premium )?domain(?: name)? (?:\S{1,80} )?(?:is|may be|has been)"
+    r" (?:\w{1,12} )?(?:for sale|parked|expired|available for purchase)"
+    r"|(?:buy|purchase) this domain|domain (?:parking|is parked)|inquire about this domain"
+    r"|(?:此|该|本)域名.{0,12}(?:出售|转让|到期|过期|停放)|域名(?:正在)?(?:出售|转让)中?",
+    re.I,
+)
+
+
+def _is_for_sale(page: Page, text: str) -> bool:
+    """Whether a page offers its own domain. An article about domains says so further down."""
+    said = text or narrow(" ".join(line.text for line in page.lines[:12]))[:1_000]
+    return _FOR_SALE.search(f"{narrow(page.title_text)} {said}") is not None
 
 
 def checks_for_people(page: Page, capture: Capture) -> bool:
