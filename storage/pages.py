@@ -93,6 +93,12 @@ class PageQueries:
             held_hash=row["held_hash"] or "",
         )
 
+    def contents_at(self, source_id: str, path: str) -> dict[str, str]:
+        """The articles of a source at this address with any query: address → content hash, at most
+        200. `path` is the key of the address without its query."""
+        found = self._db.query(_AT_PATH, [source_id, path, f"{path}?", f"{path}@"])
+        return {row["url"]: row["content_hash"] for row in found}
+
     def validators(self, source_id: str) -> dict[str, Validator]:
         """What each address of a source can be asked with."""
         found = self._db.query("SELECT * FROM validators WHERE source_id = ?", [source_id])
@@ -289,6 +295,10 @@ _IS_KNOWN = """
 SELECT EXISTS (SELECT 1 FROM articles WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM aliases WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM quarantine WHERE source_id = ? AND url_key = ? AND last_seen_at > ?)
+"""
+_AT_PATH = """
+SELECT a.url, r.content_hash FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ?1 AND (a.url_key = ?2 OR a.url_key >= ?3 AND a.url_key < ?4) LIMIT 200
 """
 _LATEST = """
 SELECT b.id, b.codec FROM blobs b WHERE b.id = (

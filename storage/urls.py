@@ -11,6 +11,7 @@ host names. The list of tracking parameters is our own.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
 
@@ -138,6 +139,38 @@ def _without_dots(path: str) -> str:
 def _query(query: str) -> str:
     kept = [part for part in query.split("&") if part and not _is_tracking(part)]
     return "&".join(_encode(part, _SAFE_QUERY.replace("%", "").replace("&", "")) for part in kept)
+
+
+_DIGIT = re.compile("[0-9]")
+
+
+def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str:
+    """That of some addresses which a page is the same as but for a parameter against caching: a
+    random number, a time. Empty where none is. `contents` are what stands at the same path by
+    address, `content` stands for what the page itself says.
+
+    Addresses differ in the value of one parameter, or one lacks it; all that differ in nothing else
+    say the same; and what is left of them names one article (it holds a number). A parameter that
+    tells articles apart tells contents apart.
+    """
+    own = _parameters(url)
+    for name in own:
+        rest = {key: value for key, value in own.items() if key != name}
+        if not _DIGIT.search(urlsplit(url).path.rpartition("/")[2] + "".join(rest.values())):
+            continue
+        alike = {other: found for other, found in contents.items() if _rest(other, name) == rest}
+        if alike and set(alike.values()) == {content}:
+            return min(alike, key=len)
+    return ""
+
+
+def _rest(url: str, name: str) -> dict[str, str]:
+    return {key: value for key, value in _parameters(url).items() if key != name}
+
+
+def _parameters(url: str) -> dict[str, str]:
+    query = urlsplit(url_key(url)).query
+    return dict(part.partition("=")[::2] for part in query.split("&") if part)
 
 
 def _is_tracking(part: str) -> bool:

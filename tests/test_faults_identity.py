@@ -177,3 +177,40 @@ def test_row_42_what_left_its_list_is_asked_for(server: Server, crawl: Crawl) ->
     assert (run.outcome, run.counts.gone) == (Outcome.OK, 1)
     assert sorted(site.paths()) == [*paths[1:3], "/news.html"]
     assert crawl.table("SELECT count(*) FROM articles") == [(5,)]
+
+
+@pytest.mark.parametrize("name", ["rnd", "t", "_", "v", "cachebust"])
+def test_a_parameter_against_caching_makes_no_further_articles(
+    server: Server, crawl: Crawl, name: str
+) -> None:
+    site = server.site("busy.test")
+    links = LinkRules(("busy.test",), (compile_link("/[{section}/]{any}.htm"),))
+    for visit in range(1, 4):
+        paths = [f"/a/{number}.htm?{name}={visit}{number}5" for number in range(1, 6)]
+        paths += [f"/view.htm?id={number}&{name}=0.{visit}{number}" for number in range(1, 5)]
+        for path in paths:
+            site.article(path, f"Hub city {path.rpartition(name)[0]}")
+        site.listing("/news.html", *paths)
+        (run,) = crawl(source("busy", links=links))
+        assert run.counts.new == (9 if visit == 1 else 0)
+    assert crawl.table("SELECT count(*) FROM articles") == [(9,)]
+    (found,) = crawl.ask(
+        lambda store: store.articles.at_url(f"http://busy.test/a/1.htm?{name}=315")
+    )
+    assert found.title == "Hub city /a/1.htm?"
+
+
+def test_a_parameter_that_tells_articles_apart_is_none_against_caching(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("busy.test")
+    links = LinkRules(("busy.test",), (compile_link("/{any}.htm"),))
+    paths = [f"/view.htm?t={number}" for number in range(1, 5)]
+    paths += [f"/a/{number}.htm?v={version}" for number in (1, 2) for version in (1, 2)]
+    for path in paths[:2]:
+        site.article(path, "Same notice")  # equal, and two all the same
+    for path in paths[2:]:
+        site.article(path, f"Notice {path}")
+    site.listing("/news.html", *paths)
+    crawl(source("busy", links=links))
+    assert crawl.table("SELECT count(*) FROM articles") == [(8,)]

@@ -16,7 +16,7 @@ from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
-from storage.urls import key_of
+from storage.urls import key_of, same_but_for_one
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
@@ -372,7 +372,14 @@ class Articles:
         the same stands there. A claim alone proves nothing."""
         article = read.reading.article
         claimed = (article and article.canonical_url) or ""
-        if article is None or not is_article(claimed, self._source.links):
+        if article is None:
+            return read
+        if "?" in article.url and self.known(article.url) is None:
+            path = key_of(article.url).partition("?")[0]
+            there = self._context.store.pages.contents_at(self._source.id, path)
+            if twin := same_but_for_one(article.url, there, read.content_hash):
+                return read.at(twin)
+        if not is_article(claimed, self._source.links):
             return read
         if not moved(article.url, claimed):
             return read

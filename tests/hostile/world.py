@@ -42,13 +42,14 @@ _DAY = "2026-03-01"
 
 @dataclass(frozen=True, slots=True)
 class BadSite:
-    """A bad site: what it does, in which kind of entry, and which outcome words its run may have
-    where that is certain."""
+    """A bad site: what it does, in which kind of entry, and where that is certain, which outcome
+    words its run may have, and what is said of its list."""
 
     name: str
     what: str
     kind: EntryKind = EntryKind.LIST
     words: frozenset[str] = frozenset()
+    says: str = ""
 
     @property
     def source(self) -> Source:
@@ -260,7 +261,7 @@ def _spoilt_list(site: Site, dice: random.Random) -> BadSite:
 def _long_list(site: Site, dice: random.Random) -> BadSite:
     rows = "".join(f"<li><a href=/a/{n}.htm>News {n}</a></li>" for n in range(6_000))
     site.answer("/news.html", _html(f"<html><ul class=news>{rows}</ul>".encode()))
-    return _bad(EntryKind.LIST, Outcome.PARTIAL)
+    return replace(_bad(EntryKind.LIST, Outcome.PARTIAL), says="cut after 5000 rows")
 
 
 def _endless_pager(site: Site, dice: random.Random) -> BadSite:
