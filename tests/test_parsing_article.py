@@ -395,3 +395,27 @@ def test_a_headline_in_a_bare_element_is_told_by_the_row_however_long(size: int,
         RowWitness((said,), ()),
     )
     assert reading.article is not None and reading.article.title == title
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<h1>{}<br><span>2026-02-03 09:20:00&nbsp; 来源：云岭日报 &nbsp;评论：<a href=#c>0</a> 点击："
+        "<span id=hits></span></span></h1>",
+        "<h1>{} <small>Posted: 2026-02-03 | Source: Town Post</small></h1>",
+        "<h1><div>{}</div><div>Source: Town Post | 2026-02-03 10:00</div></h1>",
+    ],
+)
+def test_the_line_of_day_and_source_in_a_headlines_element_is_none_of_it(head: str) -> None:
+    title = "重点实验室举行公共浴室改造启动仪式" if "来源" in head else "A laboratory opens its doors"
+    text = "<p>The council said on Monday that forty companies want to use what it built.</p>" * 2
+    page = f"<html><head><meta charset=utf-8></head><body>{head.format(title)}{text}</body></html>"
+    article = read(page)
+    assert article.title == title
+    assert article.published is not None and article.published.iso[:10] == "2026-02-03"
+
+
+def test_a_headline_with_a_colon_and_a_day_stays_whole() -> None:
+    title = "Budget: what the council decides on 3 February 2026"
+    article = read(f"<html><body><h1>{title}</h1><p>{'The council met on Monday. ' * 9}</p></body></html>")
+    assert article.title == title

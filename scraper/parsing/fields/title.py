@@ -16,10 +16,10 @@ from ...sources.model import FieldRules, Taught
 from .. import soup
 from ..page import Page
 from ..soup import block_line
-from ..text import clean_field, clean_line, squeeze
+from ..text import clean_field, clean_line, letters, narrow, squeeze
 from ..tree import Element, attribute, line_text, names_of
 from . import metadata as meta
-from .byline import read_byline
+from .byline import COLONED, MAX_LINE, Label, read_byline
 from .metadata import Clue
 from .visible import is_host_line
 
@@ -176,7 +176,7 @@ def candidates(page: Page) -> tuple[tuple[str, str], ...]:
 def _first_headings(page: Page) -> Iterator[Clue]:
     for name in _HEADINGS:
         for tag in page.select(name)[:1]:
-            yield Clue(Origin.VISIBLE, name, block_line(tag))
+            yield Clue(Origin.VISIBLE, name, _headline(tag))
 
 
 def _by_lessons(clues: Iterator[Clue], page: Page, rules: FieldRules) -> Iterator[Clue]:
@@ -334,7 +334,7 @@ def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | No
     page without any its first heading, whatever that says. Else what the row of a list says."""
     title, rule = clean_field(clean_title(page.title_text)), "title"
     if not title:
-        headings = (clean_field(block_line(tag)) for tag in page.tags("h1"))
+        headings = (clean_field(_headline(tag)) for tag in page.tags("h1"))
         title, rule = next((text for text in headings if text), ""), "h1"
     elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
         title = ""
@@ -346,6 +346,27 @@ def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | No
             return title, _evidence(Clue(Origin.LIST, "row of the list", title), "")
     doubt = "the page has nothing that is a title"
     return "", Evidence("title", Origin.GENERIC, "", "", Confidence.UNKNOWN, doubt)
+
+
+def _headline(tag: Element) -> str:
+    """What a heading says, without a line of day, source and counts that is part of it: some
+    programs put their whole head into one element."""
+    text = block_line(tag)
+    plain = narrow(text)
+    if len(tag) == 0 or ":" not in plain or len(text) > MAX_LINE:
+        return text
+    byline = read_byline(text, "")
+    label = COLONED.search(plain)
+    if not byline.dates or label is None or byline.labels.isdisjoint(_OF_A_LINE):
+        return text
+    start = min(byline.dates[0].start, label.start())
+    head = text[:start].strip(" |-–—·(")
+    beside = len("".join(byline.rest)) - len(head)
+    return head if letters(squeeze(head)) >= _LEAST_HEAD and beside <= _MOST_BESIDE else text
+
+
+_OF_A_LINE = (Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP, Label.PUBLISHED, Label.UPDATED)
+_MOST_BESIDE, _LEAST_HEAD = 20, 12
 
 
 def clean_title(raw: str) -> str:
@@ -411,7 +432,7 @@ def _marked(page: Page) -> Iterator[Clue]:
     }
     if len({squeeze(line_text(tag)) for tag in found}) == 1:
         tag, rule = next(iter(found.items()))
-        yield Clue(Origin.VISIBLE, rule, block_line(tag))
+        yield Clue(Origin.VISIBLE, rule, _headline(tag))
 
 
 def _headings(page: Page) -> Iterator[Clue]:
@@ -430,13 +451,13 @@ def _headings(page: Page) -> Iterator[Clue]:
             if len(key) >= 4 and key in whole:
                 if _leads_home(tag, page):
                     continue
-                said = block_line(tag)
+                said = _headline(tag)
                 said = _DATE_TAIL.sub("", said) if dated else said
                 # What only ends the title is the site's name more often than a headline.
                 is_end = whole.endswith(key) and whole != key
                 echoes.append((_in_banner(tag, page), is_end, Clue(Origin.VISIBLE, name, said)))
             elif name == "h1" and key and len(first) < 2 and not _is_logo(tag, page):
-                first.append((_in_banner(tag, page), Clue(Origin.VISIBLE, name, block_line(tag))))
+                first.append((_in_banner(tag, page), Clue(Origin.VISIBLE, name, _headline(tag))))
     yield from (clue for _, _, clue in sorted(echoes, key=lambda echo: echo[:2]))
     yield from (clue for _, clue in sorted(first, key=lambda each: each[0])[:1])
 
