@@ -295,6 +295,7 @@ def _fields_of(bench: Bench, name: str, cases: Sequence[Case]) -> list[Figure]:
         peers = {
             peer: _counts([_field_hit(field, cases[n], _said(field, answers[n])) for n in kept])
             for peer, answers in asked.items()
+            if any(_said(field, answer) for answer in answers)
         }
         share = sum(hit is Hit.RIGHT for hit in hits) / len(hits)
         bad = [

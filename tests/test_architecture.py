@@ -60,6 +60,8 @@ OWNERS = {
     "starlette": ("desk/web/",),
     "uvicorn": ("desk/cli/desk.py",),
     "pypdf": ("scraper/parsing/documents/",),
+    "pypdfium2": ("scraper/parsing/documents/",),
+    "PIL": ("scraper/parsing/documents/",),
     "warcio": ("scraper/archives/",),
     "ahocorasick_rs": ("scraper/relevance/",),
     "regex": (

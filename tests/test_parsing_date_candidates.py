@@ -481,6 +481,9 @@ def test_the_only_date_of_a_portal_is_the_published_one_in_doubt() -> None:
         ("", "<p>Published: 3 May 2021</p>", "sure"),
         ("", "<p>3 May 2021</p>", "sure"),
         ("<script>var pubtime = '2021-05-03';</script>", "", "doubtful"),
+        ('<meta name="PubDate" content="2021-05-03T02:30:00Z">', "", "doubtful"),
+        ('<meta name="PubDate" content="2021-05-03T02:30:00Z">', "<p>3 May 2021</p>", "sure"),
+        ('<meta name="PubDate" content="2021-05-03T12:30:00Z">', "", "sure"),
         ('<meta name="DC.date" content="2021-05-03">', "", "doubtful"),
         (
             '<meta name="PubDate" content="2021-05-03">',

@@ -484,9 +484,21 @@ def _doubt(
         line = next((d for d in seen.dates if d.raw == winner.raw and not d.fault), None)
         if line is None or line.score < _NEAR_HEADLINE:
             return "without a label, and away from the headline"
+    if _is_past_midnight(winner.when) and not any(
+        clue.when.day == day and clue.when.zone != "UTC" for clue in found
+    ):
+        return "soon after midnight in UTC: the day before by the clocks of America"
     strong = {c.when.day for c in found if not c.why and _is_strong(c)}
     other = next((each for each in sorted(strong) if abs(each - day) > _NEAR), None)
     return f"elsewhere the page says {other.isoformat()}" if other is not None else ""
+
+
+def _is_past_midnight(when: When) -> bool:
+    """Whether it is a moment in UTC before five, of a page whose own zone is not known."""
+    return isinstance(when.value, datetime) and when.zone == "UTC" and when.value.hour < _EARLY
+
+
+_EARLY = 5
 
 
 def _is_strong(clue: DateClue) -> bool:

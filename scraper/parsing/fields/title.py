@@ -385,7 +385,8 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from meta.metas(page, meta.TITLE)
     social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
     linked = tuple(meta.json_ld(page, "headline"))
-    shown = _said_in_headings(page) if social or linked else _NOTHING
+    is_parted = any(_JOINTS.search(clue.raw[:_MOST_PARTED]) for clue in (*social, *linked))
+    shown = _said_in_headings(page) if is_parted else _NOTHING
     yield from (_without_site(clue, sites, 0, shown) for clue in linked)
     marked = tuple(_marked(page))
     told = [squeeze(text) for text in (page.title_text, *(clue.raw for clue in social))]
@@ -400,12 +401,12 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What headings of a page say, squeezed: all of them, those of its own article's `h1`, and the
-    longer lines that lead nowhere."""
+    """What headings of a page say, squeezed: all of them, those of its own article's `h1`, and as
+    they are the longer lines that lead nowhere."""
 
     headings: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
-    lines: frozenset[str] = frozenset()
+    lines: tuple[str, ...] = ()
 
 
 _NOTHING = _Shown()
@@ -419,7 +420,7 @@ def _said_in_headings(page: Page) -> _Shown:
     return _Shown(
         frozenset(squeeze(text) for _, text in said),
         frozenset(squeeze(text) for text in own),
-        frozenset(squeeze(text) for text in lines if _LEAST_LINE <= len(text) <= _MOST_PLAIN * 2),
+        tuple(text for text in lines if _LEAST_LINE <= len(text) <= _MOST_PLAIN * 2),
     )
 
 
@@ -596,7 +597,9 @@ def _as_shown(title: str, shown: _Shown) -> str:
             return max(found, key=len)
     long = [run for run in fit if len(run) >= _LEAST_LINE]
     around = [run for run in long if _is_end_of(squeeze(run), shown.headings)]
-    return max(around or (run for run in long if squeeze(run) in shown.lines), key=len, default="")
+    sizes = {len(run) for run in long}
+    lines = {squeeze(text) for text in shown.lines if len(text) in sizes}
+    return max(around or (run for run in long if squeeze(run) in lines), key=len, default="")
 
 
 def _is_end_of(key: str, headings: frozenset[str]) -> bool:
