@@ -256,6 +256,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "the page says only when it was last changed",
         "a statement that on some sites is the day of the visit",
         "without a label, and away from the headline",
+        "cut off, and nothing says the rest",
+        "the headline that people see is another",
+        "the page has nothing that is a title",
+        "not the name of a person, by its shape",
+        "letters read in a picture, some of them wrongly",
     ),
     "rule": _themselves(
         "rel author",

@@ -7,6 +7,8 @@ import io
 import json
 from pathlib import Path
 
+from desk.vocabularies import TERMS
+from scraper.parsing.body import trust
 from storage.archive import Archive
 from storage.articles.records import by_field, doubtful
 from storage.types import Confidence, Evidence, Origin
@@ -30,6 +32,10 @@ def test_only_doubt_is_told_and_a_person_ends_it() -> None:
     assert by_field((said, *TOLD))["published"] is said
 
 
+def test_every_doubt_of_a_body_has_words_in_other_languages() -> None:
+    assert set(trust.WORDS.values()) <= set(TERMS["doubt"])
+
+
 def test_show_says_doubt_alone_and_json_everything(hubwatch: CommandLine, archive: Path) -> None:
     keep(archive, page_of(1, evidence=TOLD))
     shown = hubwatch("--db", archive, "show", "1").out
@@ -46,7 +52,11 @@ def test_show_says_doubt_alone_and_json_everything(hubwatch: CommandLine, archiv
 
 
 def test_the_desk_marks_what_is_in_doubt(archive: Path) -> None:
-    keep(archive, page_of(1, evidence=TOLD), page_of(2))
+    hub = {
+        "title": "Foshan chosen as hub city of Innovation China",
+        "body": "Foshan is one of the hub cities of the Innovation China program, it was said.",
+    }
+    keep(archive, page_of(1, evidence=TOLD) | hub, page_of(2))
     link = let_in(archive, "Li")
     with serving(archive, now=later(hours=1)) as client:
         sign_in(client, link)

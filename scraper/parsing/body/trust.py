@@ -90,7 +90,7 @@ def learned() -> Mapping[str, float]:
     return points
 
 
-_WORDS = {
+WORDS = {
     "length": "little text",
     "share of what runs": "holds little of what runs on the page",
     "paragraphs": "few paragraphs",
@@ -101,6 +101,7 @@ _WORDS = {
     "near the headline": "far from the headline",
     "last resort": "found by the last resort alone",
 }
+"""What speaks against a body, in words, by its sign."""
 _USUAL = {"length": 0.95, "share of what runs": 0.9, "paragraphs": 0.8, "title": 0.8} | {
     "description": 0.8, "near the headline": 1.0,
 }  # fmt: skip
@@ -112,10 +113,10 @@ def doubt_of(found: Mapping[str, float]) -> str:
     """What speaks most against a body with these signs, in words."""
     points = learned()
     against = {
-        name: points[name] * (_USUAL.get(name, 0.0) - found[name]) for name in _WORDS
+        name: points[name] * (_USUAL.get(name, 0.0) - found[name]) for name in WORDS
     }  # fmt: skip
     if found["share of what runs"] < _LITTLE:
         against["share of what runs"] = math.inf
     worst = sorted((name for name in against if against[name] > 0), key=lambda n: -against[n])
     chosen = worst[:_MOST_WORDS_OF_DOUBT] or ["length"]
-    return "; ".join(_WORDS[name] for name in chosen)
+    return "; ".join(WORDS[name] for name in chosen)
