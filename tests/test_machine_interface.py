@@ -363,6 +363,10 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("reread quarantine --json", *bad, "reread", "quarantine", SOURCE.id, "--json")
     asked_about_relevance(run, hubwatch, here, bad)
     run("archive check --json", *bad, "archive", "check", "--json")
+    with closing(sqlite3.connect("bad.db")) as db, db:
+        db.execute("UPDATE readings SET author = 'rot'")
+    run("archive scrub --json", *bad, "archive", "scrub", "--json")
+    run("archive mend --json", *bad, "archive", "mend", "--json")
     run("archive repair --json", *bad, "archive", "repair", "--json")
     run("reread stories --json", *bad, "reread", "stories", "--json")
     for name in ("Ana", "Li"):
@@ -373,7 +377,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("archive prune --json", *here, "archive", "prune", "--dry-run", "--json")
     run("archive prune --json", *here, "archive", "prune", "--json")
     run("backup --json", *here, "backup", "b.zip", "--json")
-    run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
+    run("backup verify --json", "backup", "verify", "--deep", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)
     run("backup restore --json", *moved, "backup", "restore", "b.zip", "--json")
     run("backup restore --json", *moved, "backup", "restore", "b.zip", "--replace", "--json")

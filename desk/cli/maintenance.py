@@ -200,7 +200,7 @@ SCRUBBED: JsonDocument[tuple[Path, Scrubbed]] = JsonDocument(
     Member("archive", "text", "the file that was looked at", lambda s: s[0]),
     Member("started", "moment", "when the scrub began", lambda s: s[1].started_at),
     Member("ended", "moment", "when it ended", lambda s: s[1].ended_at),
-    Member("resumed", "yes/no", "whether it went on where one had been cut off",
+    Member("resumed", "boolean", "whether it went on where one had been cut off",
         lambda s: s[1].resumed),
     Member("items", "integer", "how many rows, pages and texts were looked at",
         lambda s: s[1].items),
