@@ -270,7 +270,6 @@ PAGES = {
     "docs/digests.md": ("hubwatch",),
     "docs/sources.md": ("source", "template", "hubwatch"),
     "docs/watchlist.md": ("watchlist",),
-    "README.md": ("hubwatch", "source"),
 }
 """Which kinds of files the documents show, whole or in part."""
 STARTS = {"watchlist": ("", "[[topic]]\n[[topic.name]]\n")}

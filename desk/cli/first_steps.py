@@ -21,7 +21,7 @@ import click
 from hubwatch.errors import ConfigError
 from hubwatch.spans import parse_span
 from hubwatch.toml import suggest
-from scraper.configuration import parse_contact
+from scraper.configuration import find_file, parse_contact
 from scraper.sources.packs import pack_of, packs
 from storage.archive import Archive
 
@@ -118,7 +118,12 @@ class _Steps:
     # The configuration, the archive, and whom portals may write to.
 
     def begin(self) -> None:
-        path, made = make_configuration(self.session, None)
+        contact = self.options["contact"] or self._known_contact()
+        if not contact and self.asking and self.options["where"] == "live":
+            contact = _asked(
+                _("Whom may a portal's operator write to? A mail address or a page"), _as_contact
+            )
+        path, made = make_configuration(self.session, contact)
         self.again()
         archive = self.session.archive
         existed = archive.exists()
@@ -127,16 +132,15 @@ class _Steps:
         click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
         fate = _("kept") if existed else _("made")
         click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
-        contact = self.options["contact"] or self.session.config.contact
-        if not contact and self.asking and self.options["where"] == "live":
-            contact = _asked(
-                _("Whom may a portal's operator write to? A mail address or a page"), _as_contact
-            )
         if contact and contact != self.session.config.contact:
             set_keys(self.path, {"contact": contact})
             self.again()
         if contact:
             click.echo(_("contact        %(contact)s", contact=contact))
+
+    def _known_contact(self) -> str:
+        path = find_file(self.session.config_option)
+        return self.session.config.contact if path is not None and path.exists() else ""
 
     # The practice portal.
 
