@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
+from scraper.parsing.entries import rows_of
 from scraper.parsing.feeds import read_feed
 from scraper.parsing.page import Page
 from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.templates import recognise_template
 from scraper.parsing.types import ListPage
-from scraper.sources.model import FieldRules, LinkRules
+from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules
 from storage.types import Outcome
 from storage.urls import is_synthetic
+from tests.support.crawling import source
 from tests.support.make import NOW, capture
 
 LINKS = LinkRules(("www.practice.test",))
@@ -248,3 +251,24 @@ def test_entries_without_any_link_are_entries() -> None:
 
 def test_a_feed_in_which_nothing_is_said_is_empty() -> None:
     assert feed(rss("<item/><item/>")).outcome is Outcome.EMPTY
+
+
+@pytest.mark.parametrize(
+    ("zone", "iso"),
+    [("UTC", "2023-08-05T09:30:00"), ("Asia/Shanghai", "2023-08-05T09:30:00+08:00")],
+)
+def test_a_source_whose_zone_nobody_knows_gives_its_rows_none(zone: str, iso: str) -> None:
+    item = (
+        f"<item><link>{URL}/2023/08/05/a_1.htm</link><title>A mill opens</title>"
+        "<pubDate>2023-08-05 09:30:00</pubDate></item>"
+        f"<item><link>{URL}/2023/08/05/a_2.htm</link><title>Another one</title>"
+        "<pubDate>Sat, 05 Aug 2023 09:30:00 GMT</pubDate></item>"
+    )
+    kept = capture(rss(item).encode(), url=URL, final_url=URL, headers=())
+    home = replace(source("millford"), zone=zone, links=LINKS)
+    page = rows_of(kept, Entry(EntryKind.FEED, URL), home)
+    first, second = (row.published for row in (*page.rows, *page.off_site))
+    assert first is not None
+    assert first.iso == iso
+    assert second is not None
+    assert second.sort_key == "2023-08-05T09:30:00Z"

@@ -24,18 +24,20 @@ def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
 
 
 def _rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
+    # `UTC` is what a source says of which nobody knows the zone: its times stay as printed.
+    zone = source.zone if source.zone != "UTC" else ""
     if entry.kind is EntryKind.FEED:
         from .feeds import read_feed
 
-        return read_feed(capture, source.links, source.zone)
+        return read_feed(capture, source.links, zone)
     if entry.kind is EntryKind.SITEMAP:
         from .sitemaps import read_sitemap
 
-        return read_sitemap(capture, source.links, source.zone)
+        return read_sitemap(capture, source.links, zone)
     if entry.kind is EntryKind.JSON:
         from .lists.json_lists import read_json_list
 
-        return read_json_list(capture, entry, source.links, source.zone)
+        return read_json_list(capture, entry, source.links, zone)
     from .lists.read import read_list
 
-    return read_list(capture, entry, source.links, source.zone)
+    return read_list(capture, entry, source.links, zone)

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 
 from storage.types import Precision, When
@@ -70,7 +70,7 @@ def dated_by_groups(
         return list(rows)
     read, _ = outline_of_soup(outline, outline.root)
     groups = _groups_of(open_rows, read)
-    today = now.astimezone(zone_named(zone)).date()
+    today = now.astimezone(zone_named(zone) or UTC).date()
     found = _days(open_rows, groups, read, zone, today) or _months(open_rows, groups, zone, today)
     by_url = {row.url: row for row in found}
     return [by_url.get(row.url, row) for row in rows]
