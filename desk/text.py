@@ -6,9 +6,14 @@ Escaping for a format is the format's own business. This is what all of them nee
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from . import ngettext
+from . import _, ngettext
+
+if TYPE_CHECKING:
+    from storage.sources import AnswerBasis
 
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
 # Characters that draw nothing yet change what a reader sees or a terminal does: controls,
@@ -77,3 +82,25 @@ def safe_link(url: str) -> str | None:
     except ValueError:
         return None
     return url if named and parts.scheme in ("http", "https") else None
+
+
+def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
+    """What an answer rests on, in one sentence; `where` names the cities or sources asked about:
+    `Jiaxing: 3 sources, complete since 2026-04-12, 2 gaps`."""
+    name = one_line(", ".join(where), 120) or _("All that is watched")
+    if not basis.sources:
+        return _("%(name)s was not watched: no source of it was ever crawled", name=name)
+    parts = [ngettext("%(number)s source", "%(number)s sources", basis.sources)]
+    since = basis.complete_since.date().isoformat() if basis.complete_since else ""
+    if basis.complete == basis.sources:
+        parts.append(_("complete since %(since)s", since=since))
+    elif since:
+        parts.append(
+            _("%(n)s of them complete, the last since %(since)s", n=basis.complete, since=since)
+        )
+    else:
+        parts.append(_("none read whole so far"))
+    parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps) if basis.gaps else _("no gaps"))
+    if basis.amiss:
+        parts.append(_("something is amiss with %(n)s", n=basis.amiss))
+    return f"{name}: {', '.join(parts)}"

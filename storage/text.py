@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 FTS_TEXT_VERSION = 1
 """Stored with the archive; a change of `fts_text` raises it and asks for a rebuilt index."""
@@ -152,12 +154,69 @@ def snippets(text: str, terms: tuple[str, ...], *, width: int = 80, most: int = 
     return found
 
 
+_MOST_HITS = 400
+"""So many hits of a text are looked at for the passage that says most of what was asked for."""
+Pieces = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it is a word that was asked for."""
+
+
+def pieces(text: str, terms: tuple[str, ...]) -> Pieces:
+    """The whole of a text, cut at the terms."""
+    return _cut(text, _hits(text, terms), 0, len(text))
+
+
+def passage(text: str, terms: tuple[str, ...], width: int = 220) -> Pieces:
+    """The `width` characters of a text that hold the most of the terms, the first such, cut at
+    them. Empty where none is found."""
+    hits = _hits(text, terms)
+    if not hits:
+        return ()
+    best, most = hits[0], 0
+    for number, (start, _, _) in enumerate(hits):
+        within = {which for at, _, which in hits[number : number + 60] if at < start + width}
+        if len(within) > most:
+            best, most = hits[number], len(within)
+    begin = max(0, best[0] - width // 4)
+    end = min(len(text), begin + width)
+    dots = (("…", False),) if begin else ()
+    more = (("…", False),) if end < len(text) else ()
+    return (*dots, *_cut(text, hits, begin, end), *more)
+
+
+def _hits(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, int]]:
+    """(start, end, number of the term) of the finds in a text as printed, in order."""
+    pattern = _finder(terms)
+    if pattern is None:
+        return []
+    folded = fold(text)
+    origin: Sequence[int] = range(len(text) + 1)
+    if len(folded) != len(text):
+        folded, origin = fold_with_map(text)
+    found: list[tuple[int, int, int]] = []
+    for hit in islice(pattern.finditer(folded), _MOST_HITS):
+        start, stop = origin[hit.start()], origin[hit.end() - 1] + 1
+        if not found or start >= found[-1][1]:
+            found.append((start, stop, hit.lastindex or 0))
+    return found
+
+
+def _cut(text: str, hits: Iterable[tuple[int, int, int]], begin: int, end: int) -> Pieces:
+    found: list[tuple[str, bool]] = []
+    at = begin
+    for start, stop, _ in hits:
+        if begin <= start and stop <= end:
+            found += [(text[at:start], False), (text[start:stop], True)]
+            at = stop
+    found.append((text[at:end], False))
+    return tuple(piece for piece in found if piece[0])
+
+
 def _finder(terms: tuple[str, ...]) -> re.Pattern[str] | None:
     patterns = []
     for term in terms:
         body = r"\W+".join(re.escape(word) for word in term.rstrip("*").split())
         if _HAN_RUN.search(term):
-            patterns.append(body)
+            patterns.append(f"({body})")
         else:
-            patterns.append(rf"\b{body}" + (r"\w*" if term.endswith("*") else r"\b"))
+            patterns.append(rf"(\b{body}" + (r"\w*)" if term.endswith("*") else r"\b)"))
     return re.compile("|".join(patterns)) if patterns else None

@@ -19,7 +19,7 @@ from storage.articles.records import Grade, Order, Per, Query, doubtful
 from storage.decisions import State, Verdict
 
 from .. import N_, _, term
-from ..text import one_line, paragraphs
+from ..text import basis_text, one_line, paragraphs
 from .console import (
     Column,
     JsonDocument,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from storage.attachments import AttachedFile
     from storage.relevance import Related
     from storage.revisions import Event, Revision
+    from storage.sources import AnswerBasis
     from storage.types import DateClue
 
 
@@ -78,6 +79,12 @@ _RANKED = N_(
 @published_until
 @click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
 @limit_option()
+@click.option(
+    "--basis",
+    "with_basis",
+    is_flag=True,
+    help="With --json: an object that says what the hits rest on.",
+)
 @listing_option
 @pass_session
 def search(
@@ -91,6 +98,7 @@ def search(
     until: datetime | None,
     order: str,
     limit: int,
+    with_basis: bool,
     output: str,
 ) -> None:
     """Search titles, texts and attached files; without words, everything. A line a story.
@@ -120,8 +128,12 @@ def search(
         require_known(session, store, source=sources, topic=topics)
         hits = store.articles.search(query)
         reviews = review_states_of(store, [hit.article.story_id for hit in hits])
-        if output == JSON:
-            print_json_list([HIT(Reviewed(hit, reviews, hit.article.story_id)) for hit in hits])
+        basis = store.sources.basis(cities, sources)
+        reviewed = [Reviewed(hit, reviews, hit.article.story_id) for hit in hits]
+        if output == JSON and with_basis:
+            print_json(ANSWER(Answer(basis, reviewed)))
+        elif output == JSON:
+            print_json_list([HIT(each) for each in reviewed])
         else:
             for hit in hits:
                 _print_hit(hit, reviews, session)
@@ -131,6 +143,7 @@ def search(
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):
             note(_(_RANKED))
         hint_unknown(session, store, city=cities, language=languages)
+        note(basis_text(basis, (*cities, *sources)))
 
 
 def _phrase(word: str) -> str:
@@ -295,6 +308,33 @@ HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
     commands=("search --json",),
     about="A list of articles; without `--json` it is a list of stories, each told by its first "
         "article here.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a search found, and what that rests on."""
+
+    basis: AnswerBasis
+    hits: Sequence[Reviewed[Hit]]
+
+
+BASIS: JsonDocument[AnswerBasis] = JsonDocument(
+    Member("sources", "integer", "sources of these cities and ids that were ever registered",
+        lambda b: b.sources),
+    Member("complete", "integer", "of them, those whose first crawl was whole", lambda b: b.complete),
+    Member("complete_since", "moment or null", "when the last of these was", lambda b: b.complete_since),
+    Member("gaps", "integer", "addresses that one of their entries shows and another does not",
+        lambda b: b.gaps),
+    Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
+)  # fmt: skip
+
+
+ANSWER: JsonDocument[Answer] = JsonDocument(
+    Member("basis", "object", "what the answer rests on", lambda a: BASIS(a.basis), BASIS),
+    parts("hits", "what was found, as `search --json` lists it", lambda a: a.hits, HIT),
+    commands=("search --json --basis",),
+    about="What was found, and what that rests on.",
 )  # fmt: skip
 
 

@@ -2,55 +2,135 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
 from starlette.responses import Response
 
 from storage.articles.records import Order, Per, Query
 from storage.articles.search import MOST_RANKED
-from storage.decisions import Verb
+from storage.decisions import State, Verb
+from storage.types import Grade
 
+from ..moments import parse_since, parse_until
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
+from ..text import basis_text
+from .queue import take_in_news
 from .request import RequestContext, page_number
 from .stories import cards
 
 _HITS, _FAR, _COUNTED = 40, 25, 1_001
 
 
-def search(visit: RequestContext) -> Response:
-    """The archive searched: one card a story, the best hit or the newest first."""
-    asked = visit.request.query_params
-    words = asked.get("q", "")[:500]
-    number = page_number(asked.get("page", ""), _FAR)
-    order = Order.NEWEST if asked.get("by") == "newest" else Order.RANKED
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """What a search asks for, as typed."""
+
+    q: str
+    by: str
+    city: str
+    source: str
+    language: str
+    topic: str
+    grade: str
+    state: str
+    since: str
+    until: str
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as parameters of an address, those that say nothing left out."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more than words and their order is asked for."""
+        return any(name not in ("q", "by") for name in self.query)
+
+
+def _form(visit: RequestContext) -> SearchForm:
+    query = visit.request.query_params
+    typed = {each.name: query.get(each.name, "")[:500].strip() for each in fields(SearchForm)}
+    typed["by"] = "newest" if typed["by"] == "newest" else ""
+    typed["grade"] = typed["grade"] if typed["grade"] in list(Grade) else ""
+    typed["state"] = typed["state"] if typed["state"] in list(State) else ""
+    return SearchForm(**typed)
+
+
+def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query, str]:
+    """The search, and what is wrong with a date that was typed."""
+    wrong = ""
+    moments: dict[str, datetime | None] = {}
+    for name, parse in (("since", parse_since), ("until", parse_until)):
+        text = getattr(form, name)
+        try:
+            moments[name] = parse(text, visit.now, visit.desk.zone) if text else None
+        except ValueError as error:
+            moments[name], wrong = None, str(error)
     query = Query(
-        words=words, order=order, limit=_HITS + 1, offset=(number - 1) * _HITS, per=Per.STORY
+        words=form.q,
+        cities=(form.city,) if form.city else (),
+        sources=(form.source,) if form.source else (),
+        languages=(form.language,) if form.language else (),
+        topics=(form.topic,) if form.topic else (),
+        grades=(Grade(form.grade),) if form.grade else (),
+        state=form.state,
+        since=moments["since"],
+        until=moments["until"],
+        order=Order.NEWEST if form.by else Order.RANKED,
+        limit=_HITS + 1,
+        offset=(number - 1) * _HITS,
+        per=Per.STORY,
     )
-    seen = visit.store.revisions.last_seq()
-    hits = visit.store.articles.hits(query) if words.strip() else ()
+    return query, wrong
+
+
+def search(visit: RequestContext) -> Response:
+    """The archive searched: a line a story with the words marked, the best hit or the newest first,
+    and what the answer rests on."""
+    form = _form(visit)
+    number = page_number(visit.request.query_params.get("page", ""), _FAR)
+    query, wrong = _query(form, visit, number)
+    seen, store = visit.store.revisions.last_seq(), visit.store
+    is_asked = bool(form.q or form.is_cut)
+    if form.state:  # what was said last counts
+        take_in_news(visit)
+    hits = store.articles.hits(query) if is_asked else ()
+    rows = [(story, article, None) for article, story in hits[:_HITS]]
+    made = cards(store, visit.desk.watchlist, rows, visit.words.tag)
+    sources = store.sources.refs()
+    where = [each for each in (form.city, form.source) if each]
     return visit.page(
         "search.html.j2",
         {
             "title": visit.words("Search"),
-            "q": words,
-            "order": order,
+            "form": form,
+            "wrong": wrong,
+            "is_asked": is_asked,
             "number": number,
             "seen": seen,
             "before": (number - 1) * _HITS,
-            "count": visit.store.articles.count(query, _COUNTED) if hits else 0,
+            "count": store.articles.count(query, _COUNTED) if hits else 0,
             "counted": _COUNTED,
-            "known": visit.store.decisions.last(),
-            "reasons": visit.store.decisions.frequent(Verb.REJECT),
-            "tags": visit.store.decisions.frequent(Verb.TAG),
+            "known": store.decisions.last(),
+            "reasons": store.decisions.frequent(Verb.REJECT),
+            "tags": store.decisions.frequent(Verb.TAG),
             "more": len(hits) > _HITS and number < _FAR,
             "ranked": 0
-            if order is Order.NEWEST or visit.store.articles.ranks_all(query)
+            if query.order is Order.NEWEST or not hits or store.articles.ranks_all(query)
             else MOST_RANKED,
-            "cards": cards(
-                visit.store,
-                visit.desk.watchlist,
-                [(story, article, None) for article, story in hits[:_HITS]],
-                visit.words.tag,
-            ),
+            "cards": made,
+            "marks": store.articles.found_in(query, [card.lead for card in made]),
+            "basis": basis_text(store.sources.basis(query.cities, query.sources), where),
+            "cities": sorted({ref.city for ref in sources.values() if ref.city}),
+            "sources": sorted(sources.values(), key=lambda ref: ref.name),
+            "topics": [
+                (topic.id, topic.label(visit.words.tag))
+                for topic in visit.desk.watchlist.topics.values()
+            ],
+            "grades": list(Grade),
+            "states": list(State),
         },
     )
 

@@ -21,7 +21,7 @@ from ..database import (
     unstamp,
     unstamp_or_none,
 )
-from ..text import read_words
+from ..text import Pieces, passage, pieces, read_words
 from . import records
 from .records import (
     Added,
@@ -140,6 +140,25 @@ class ArticleQueries:
             Hit(article, tuple(marked(article, words.terms)), tuple(files.get(article.id, ())))
             for article in found
         )
+
+    def found_in(
+        self, query: Query, articles: Sequence[Article]
+    ) -> dict[int, tuple[Pieces, Pieces]]:
+        """Where the words of a query stand in each of these articles: its title, and the passage of
+        its text or of one of its files that says most of them, both cut at the words. The passage
+        is empty where the title alone says them."""
+        words = read_words(query.words)
+        found: dict[int, tuple[Pieces, Pieces]] = {}
+        silent: list[int] = []
+        for article in articles:
+            title, said = pieces(article.title, words.terms), passage(article.body, words.terms)
+            found[article.id] = title, said
+            if not said and not any(is_hit for _, is_hit in title):
+                silent.append(article.id)
+        for number, files in self._search.in_files(silent, words).items():
+            text = f"{files[0].name}: {files[0].snippet}".replace("[", "").replace("]", "")
+            found[number] = found[number][0], passage(text, words.terms)
+        return found
 
     def _rest(self, query: Query, further: str) -> tuple[str, list[Any]]:
         """Join and WHERE of a query, with one further condition at its end."""

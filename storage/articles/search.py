@@ -304,6 +304,21 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
             f"a.id IN (SELECT article_id FROM matches WHERE topic IN ({marks(query.topics)}))",
             *query.topics,
         )
+    if query.grades:
+        add(
+            "EXISTS (SELECT 1 FROM scores x WHERE x.article_id = a.id AND x.grade IN "
+            f"({marks(query.grades)}))",
+            *(grade.value for grade in query.grades),
+        )
+    if query.state:
+        # Stories that nobody has spoken of need not stand in the queue.
+        is_open = query.state == "open"
+        said = "q.state <> 'open'" if is_open else "q.state = ?"
+        add(
+            f"{'NOT ' if is_open else ''}EXISTS "
+            f"(SELECT 1 FROM queue q WHERE q.story_id = a.story_id AND {said})",
+            *(() if is_open else (query.state,)),
+        )
     if query.since:
         add(*_dated(">=", query.since))
     if query.until:

@@ -1,0 +1,140 @@
+"""Search at the desk: hits with their words marked, filters, and what an answer rests on."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.archive import Archive
+from storage.decisions import Verb
+from storage.text import fold, passage, pieces, read_words
+from tests.support.cli import CommandLine
+from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in
+from tests.support.make import NOW, later
+
+HUB = "Foshan chosen as hub city of Innovation China"
+HUB_BODY = (
+    "Foshan is one of the hub cities of the Innovation China program, its science association "
+    "said. Ceramic makers will be visited by experts from forty laboratories this spring."
+)
+
+
+@pytest.fixture
+def filled(archive: Path) -> Path:
+    """A dozen stories in two languages, one of a hub city."""
+    han = "贵阳市科协昨日举办科创中国技术对接会，四十家企业参加。"
+    keep(
+        archive,
+        *(page_of(number) for number in range(1, 11)),
+        page_of(11, title=HUB, body=HUB_BODY),
+        page_of(
+            12, language="zh", title="第三则", body=f"{'开头的话。' * 80}{han}{'结尾的话。' * 9}"
+        ),
+    )
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.decisions.decide(2, Verb.ACCEPT, person="Li", now=NOW)
+    return archive
+
+
+@pytest.fixture
+def client(filled: Path) -> Iterator[Client]:
+    """Li at the desk."""
+    link = let_in(filled, "Li")
+    with serving(filled, now=later(hours=1)) as client:
+        sign_in(client, link)
+        yield client
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'<li class="row".*?</li>', page, re.S)
+
+
+def marked(row: str) -> list[str]:
+    return [fold(unescape(each)) for each in re.findall("<mark>(.*?)</mark>", row, re.S)]
+
+
+QUERIES = (
+    "story", "town", "happened", "number", "Something", "STORY", "sto*", "happ*",
+    '"something happened"', "hub", "hub city", "cities", "Foshan", "foshan ceramic",
+    "Innovation China", '"Innovation China"', "laboratories", "labor*", "experts spring",
+    "science association", "program", "forty", "贵阳", "科创", "贵阳 科创", "科协", "技术对接会",
+    "对接", "四十家", "企业", "第三则", "昨日举办", "结尾", "开头的话",
+    *(f"word{number}x{place}" for number in (1, 3, 7, 9) for place in (0, 31, 59)),
+    "town number 4", "word5x1 word5x59", '"word8x3 word8x4"', "chosen",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_hit_carries_a_mark_on_a_word_of_the_query(client: Client, query: str) -> None:
+    found = rows(client.get(f"/search?{urlencode({'q': query})}").text)
+    assert found
+    firsts = [term.split()[0].rstrip("*") for term in read_words(query).terms]
+    for row in found:
+        assert any(first in mark for mark in marked(row) for first in firsts), row
+
+
+def test_there_are_fifty_queries() -> None:
+    assert len(QUERIES) >= 50
+
+
+def test_the_passage_that_says_most_is_shown(client: Client) -> None:
+    (row,) = rows(client.get(f"/search?{urlencode({'q': '贵阳 对接会'})}").text)
+    assert {"贵阳", "对接会"} <= set(marked(row))
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("q=story&state=accepted", 1), ("q=story&state=open", 9), ("q=story&state=later", 0),
+        ("grade=core", 1), ("q=story&grade=core", 0), ("language=zh", 1), ("source=a", 12),
+        ("source=b", 0), ("q=story&since=2026-02-01", 10), ("q=story&until=2020-01-01", 0),
+        ("state=bogus", 0),
+        ("topic=hub-city", 1), ("q=story&since=nonsense", 10), ("q=", 0),
+    ],
+)  # fmt: skip
+def test_a_search_can_be_cut_as_the_queue_can(client: Client, query: str, count: int) -> None:
+    page = client.get(f"/search?{query}")
+    assert page.status == 200
+    assert len(rows(page.text)) == count
+    assert ("is no date or span" in page.text) == ("nonsense" in query)
+
+
+def test_an_answer_says_what_it_rests_on(client: Client, filled: Path) -> None:
+    assert "All that is watched" not in client.get("/search").text
+    assert "All that is watched: 1 source" in client.get("/search?q=nowhere").text
+    assert "Atlantis was not watched" in client.get("/search?q=story&city=Atlantis").text
+
+
+def test_the_command_line_says_it_too(hubwatch: CommandLine, filled: Path) -> None:
+    Path("hubwatch.toml").write_text(f"archive = {json.dumps(str(filled))}\n", encoding="utf-8")
+    config = ("--config", "hubwatch.toml")
+    said = hubwatch(*config, "search", "story", "--city", "Atlantis")
+    assert "Atlantis was not watched: no source of it was ever crawled" in said.err
+    with_json = hubwatch(*config, "search", "story", "--json", "--basis").out
+    told = json.loads(with_json)
+    assert set(told) == {"basis", "hits"}
+    assert told["basis"]["sources"] == 1
+    assert len(told["hits"]) == 10
+
+
+TEXTS = st.text(alphabet="abc 贵阳科创，.İß-", max_size=120)
+
+
+@given(text=TEXTS, query=st.text(alphabet="abc 贵阳科", max_size=12))
+def test_pieces_are_the_whole_text_and_marks_are_what_was_asked(text: str, query: str) -> None:
+    terms = read_words(query).terms
+    found = pieces(text, terms)
+    assert "".join(piece for piece, _ in found) == text
+    said = passage(text, terms, 20)
+    assert bool(said) == any(is_hit for _, is_hit in found)
+    if said:
+        assert any(is_hit for _, is_hit in said)
+        assert "".join(piece for piece, _ in said).strip("…") in text
