@@ -172,12 +172,10 @@ class JobStatus:
 
     @property
     def word(self) -> str:
-        """The kind of what is amiss, `paused`, `waiting` (never ran) or `well`."""
+        """The kind of what is amiss, `paused`, or `well`, also of one that never ran."""
         if self.finding is not None:
             return str(self.finding.kind)
-        if self.is_paused:
-            return "paused"
-        return "waiting" if self.last is None else "well"
+        return "paused" if self.is_paused else "well"
 
 
 def job_statuses(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[JobStatus, ...]:

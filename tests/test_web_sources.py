@@ -338,3 +338,23 @@ def test_a_source_shows_its_gaps_and_the_rows_that_its_link_rule_refuses(
     assert "Rows that the link rule refuses" in text
     assert "An &lt;b&gt;odd" in text
     assert "no shape of `allow` fits, made like an article" in text
+
+
+def test_other_jobs_stand_beside_the_sources_with_what_is_amiss(
+    archive: Path, tmp_path: Path
+) -> None:
+    report = Job("report", ("true",), job("report").schedule, timedelta(minutes=5))
+    backup = replace(report, name="nightly")
+    with Archive.open(archive) as store, store.writing() as tx:
+        for hours in (2, 1):
+            due = NOW - timedelta(hours=hours)
+            slot = tx.slots.plan("report", due, "", due)
+            tx.slots.claim(slot.id, due)
+            tx.slots.end(slot.id, due, "failed", "no <b>room</b>")
+    with serving(archive, jobs=(report, backup)) as client:
+        sign_in(client, let_in(archive, "Ana", PersonRole.STAFF))
+        page = client.get("/sources").text
+    assert "Other jobs" in page
+    assert "job_failing" in page
+    assert "no &lt;b&gt;room" in page
+    assert re.search(r"nightly</th>\s*<td>well</td>", page)

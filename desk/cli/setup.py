@@ -43,6 +43,7 @@ timezone = "Asia/Shanghai"
 # there are. `also` adds single ones, `disabled` takes some out, and sources of your own count by
 # themselves. `hubwatch sources enable` and `disable` write here.
 packs = []
+also = []
 
 # How much stays free on the disk (below it no crawl begins), and how long
 # `hubwatch archive prune` keeps lists that a newer copy replaced; docs/archive.md has more keys.

@@ -20,7 +20,7 @@ from storage.types import Outcome
 from .. import sentences
 from ..portals.corrections import FIELDS, propose_lesson
 from ..portals.repairs import repair_of
-from ..status import SourceStatus, status
+from ..status import SourceStatus, job_statuses, status
 from ..text import one_line
 from .desk import Desk
 from .request import RequestContext, number_of
@@ -60,6 +60,7 @@ def sources(visit: RequestContext) -> Response:
     values = {
         "title": visit.words("Sources"),
         "rows": rows,
+        "jobs": job_statuses(visit.store, visit.desk.jobs, visit.now),
         "global_pause": visit.store.maintenance.global_pause(visit.now),
     }
     return visit.page("sources.html.j2", values)
