@@ -19,6 +19,7 @@ from scraper.parsing.body.place import BodyPlace
 from scraper.parsing.body.read import ATTRIBUTES, TAGS, Body, find_body, read_body, sanitise
 from scraper.parsing.page import Page
 from scraper.sources.model import FieldRules
+from storage.lists import RowWitness
 from storage.types import ArticleData, Origin
 from tests.support.examples import examples
 from tests.support.make import NOW, capture
@@ -539,3 +540,21 @@ def test_when_a_page_was_made_or_changed_is_no_end_of_its_text(line: str) -> Non
 )
 def test_a_day_that_belongs_to_the_text_stays_at_its_end(line: str) -> None:
     assert read(f"<p>{LONG}</p><p>{line}</p>").body.endswith(line)
+
+
+@pytest.mark.parametrize("title", ["Old works reopen on Monday in the town", "Corrected: old works reopen, says the town of Harrowdene"])
+def test_a_headline_that_reads_like_a_sentence_is_no_text(title: str) -> None:
+    table = (
+        f"<table><tr><th>Subject</th><td>{title}</td></tr><tr><th>Date</th><td>2023/02/03</td>"
+        f"<th>Hits</th><td>6</td></tr><tr><td colspan=4><p>{LONG}</p><p>{LONG} Again.</p></td></tr></table>"
+    )
+    reading = read_article(
+        capture(f"<title>Information</title>{table}".encode(), url=URL, final_url=URL),
+        FieldRules(language="en"),
+        "t",
+        RowWitness((title,), ()),
+    )
+    assert reading.article is not None
+    assert reading.article.title == title
+    assert reading.article.body == f"{LONG}\n\n{LONG} Again."
+    assert reading.article.published is not None

@@ -282,8 +282,10 @@ def _line_weights(
     """The lines that weigh anything, up to a heading such as "Comments" under an article. One above
     a headline is none: panels opened by buttons stand there in the markup."""
     running, last = 0.0, headings[-1] if headings else -1
+    heads = frozenset(headings[:1])
     for at, line in enumerate(lines):
-        value = weight(line)
+        # A headline with a colon in it reads like a sentence, and is no text.
+        value = min(weight(line), 0.0) if at in heads else weight(line)
         if at == last:
             running = 0.0
         if value > 0:
