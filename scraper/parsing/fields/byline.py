@@ -304,12 +304,16 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     )
 
 
+_YEAR = re.compile(r"\d{4}")
+
+
 def _labels(plain: str) -> list[_Mark]:
     """Labels in order. One with a colon hides a bare one inside it."""
     colons = COLONED.finditer(plain) if ":" in plain else ()
     marks = [_Mark(m.start(), m.end(), Label(m.lastgroup or "plain")) for m in colons]
     taken = [(m.start, m.end) for m in marks]
-    for m in (*BEFORE_DATE.finditer(plain), *BARE.finditer(plain)):
+    before = BEFORE_DATE.finditer(plain) if _YEAR.search(plain) else ()
+    for m in (*before, *BARE.finditer(plain)):
         # `Source: by Hicenter`: the bare word stands right after a label, so it labels nothing.
         if not any(start < m.end() and m.start() <= end for start, end in taken):
             is_by = m.group().strip().lower() == "by"
