@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 from .files import BadFile
 from .world import BadSite
 
-CRAWL_SECONDS, CRAWL_BYTES = 400.0, 700_000_000
+CRAWL_SECONDS, CRAWL_BYTES = 600.0, 700_000_000
 IMPORT_SECONDS, IMPORT_BYTES = 120.0, 300 * 1024 * 1024
 SEARCH_SECONDS = 30.0
 Content = dict[str, list[tuple[str, ...]]]

@@ -34,7 +34,7 @@ from .mutations import PACKERS, address, packed, spoilt
 
 GOOD = 6
 BOUNDS = Bounds(
-    page_bytes=3_000_000, page_timeout=timedelta(seconds=20), duration=timedelta(seconds=90)
+    page_bytes=3_000_000, page_timeout=timedelta(seconds=30), duration=timedelta(seconds=240)
 )
 SPACE = "xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'"
 _DAY = "2026-03-01"
