@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from . import _, ngettext
 
 if TYPE_CHECKING:
-    from storage.sources import AnswerBasis
+    from storage.articles.records import AnswerBasis
 
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
 # Characters that draw nothing yet change what a reader sees or a terminal does: controls,

@@ -231,31 +231,6 @@ _SOURCE = (
 Days = Mapping[date, int]
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerBasis:
-    """What an answer from the archive rests on: so many sources, of them so many whose first crawl
-    was whole, since when the last of these is (None if none is), how many addresses one entry of
-    them shows and another does not, and how many have an open incident."""
-
-    sources: int
-    complete: int
-    complete_since: datetime | None
-    gaps: int
-    amiss: int
-
-
-_BASIS = """
-SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
-  max(s.baseline_done_at) AS complete_since,
-  coalesce(sum((SELECT count(*) FROM entry_gaps g
-    WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
-  coalesce(sum(EXISTS (SELECT 1 FROM incidents i INDEXED BY incidents_by_source
-    WHERE i.source_id = s.id AND i.closed_at IS NULL AND i.severity <> 'info')), 0) AS amiss
-FROM sources s WHERE (?1 = '[]' OR lower(s.city) IN (SELECT lower(value) FROM json_each(?1)))
-  AND (?2 = '[]' OR s.id IN (SELECT value FROM json_each(?2)))
-"""
-
-
 class SourceQueries:
     """The questions about sources. `lessons` are those about what their pages taught."""
 
@@ -293,17 +268,6 @@ class SourceQueries:
         """Every source the archive knows, whether or not it has a definition, by id."""
 
         return {row["id"]: source_ref_of(row) for row in self._db.query("SELECT * FROM sources")}
-
-    def basis(self, cities: Sequence[str] = (), sources: Sequence[str] = ()) -> AnswerBasis:
-        """What an answer about these cities and sources rests on; with neither, about all."""
-        row = next(self._db.query(_BASIS, [json.dumps(list(cities)), json.dumps(list(sources))]))
-        return AnswerBasis(
-            row["sources"],
-            row["complete"],
-            unstamp_or_none(row["complete_since"]),
-            row["gaps"],
-            row["amiss"],
-        )
 
     def states(self) -> tuple[SourceState, ...]:
         """How every source that was ever crawled is doing."""

@@ -52,11 +52,20 @@ from .session import Session, hint_unknown, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
-    from storage.articles.records import Address, Article, Edit, Evidence, Hit, InFile, Match, When
+    from storage.articles.records import (
+        Address,
+        AnswerBasis,
+        Article,
+        Edit,
+        Evidence,
+        Hit,
+        InFile,
+        Match,
+        When,
+    )
     from storage.attachments import AttachedFile
     from storage.relevance import Related
     from storage.revisions import Event, Revision
-    from storage.sources import AnswerBasis
     from storage.types import DateClue
 
 
@@ -128,10 +137,10 @@ def search(
         require_known(session, store, source=sources, topic=topics)
         hits = store.articles.search(query)
         reviews = review_states_of(store, [hit.article.story_id for hit in hits])
-        basis = store.sources.basis(cities, sources)
+        basis = store.articles.basis(cities, sources)
         reviewed = [Reviewed(hit, reviews, hit.article.story_id) for hit in hits]
         if output == JSON and with_basis:
-            print_json(ANSWER(Answer(basis, reviewed)))
+            print_json(ANSWER(SearchAnswer(basis, reviewed)))
         elif output == JSON:
             print_json_list([HIT(each) for each in reviewed])
         else:
@@ -312,7 +321,7 @@ HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchAnswer:
     """What a search found, and what that rests on."""
 
     basis: AnswerBasis
@@ -322,15 +331,17 @@ class Answer:
 BASIS: JsonDocument[AnswerBasis] = JsonDocument(
     Member("sources", "integer", "sources of these cities and ids that were ever registered",
         lambda b: b.sources),
-    Member("complete", "integer", "of them, those whose first crawl was whole", lambda b: b.complete),
-    Member("complete_since", "moment or null", "when the last of these was", lambda b: b.complete_since),
+    Member("complete", "integer", "of them, those whose first crawl was whole",
+        lambda b: b.complete),
+    Member("complete_since", "moment or null", "when the last of these was",
+        lambda b: b.complete_since),
     Member("gaps", "integer", "addresses that one of their entries shows and another does not",
         lambda b: b.gaps),
     Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
 )  # fmt: skip
 
 
-ANSWER: JsonDocument[Answer] = JsonDocument(
+ANSWER: JsonDocument[SearchAnswer] = JsonDocument(
     Member("basis", "object", "what the answer rests on", lambda a: BASIS(a.basis), BASIS),
     parts("hits", "what was found, as `search --json` lists it", lambda a: a.hits, HIT),
     commands=("search --json --basis",),

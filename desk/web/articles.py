@@ -122,7 +122,7 @@ def search(visit: RequestContext) -> Response:
             else MOST_RANKED,
             "cards": made,
             "marks": store.articles.found_in(query, [card.lead for card in made]),
-            "basis": basis_text(store.sources.basis(query.cities, query.sources), where),
+            "basis": basis_text(store.articles.basis(query.cities, query.sources), where),
             "cities": sorted({ref.city for ref in sources.values() if ref.city}),
             "sources": sorted(sources.values(), key=lambda ref: ref.name),
             "topics": [

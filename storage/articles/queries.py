@@ -26,6 +26,7 @@ from . import records
 from .records import (
     Added,
     Address,
+    AnswerBasis,
     Article,
     Edit,
     Held,
@@ -59,6 +60,18 @@ SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.fir
 WHERE a.id IN ({})
 """
 _AT_A_TIME = 200
+
+
+_BASIS = """
+SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
+  max(s.baseline_done_at) AS complete_since,
+  coalesce(sum((SELECT count(*) FROM entry_gaps g
+    WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
+  coalesce(sum(EXISTS (SELECT 1 FROM incidents i INDEXED BY incidents_by_source
+    WHERE i.source_id = s.id AND i.closed_at IS NULL AND i.severity <> 'info')), 0) AS amiss
+FROM sources s WHERE (?1 = '[]' OR lower(s.city) IN (SELECT lower(value) FROM json_each(?1)))
+  AND (?2 = '[]' OR s.id IN (SELECT value FROM json_each(?2)))
+"""
 
 
 class ArticleQueries:
@@ -139,6 +152,17 @@ class ArticleQueries:
         return tuple(
             Hit(article, tuple(marked(article, words.terms)), tuple(files.get(article.id, ())))
             for article in found
+        )
+
+    def basis(self, cities: Sequence[str] = (), sources: Sequence[str] = ()) -> AnswerBasis:
+        """What an answer about these cities and sources rests on; with neither, about all."""
+        row = next(self._db.query(_BASIS, [json.dumps(list(cities)), json.dumps(list(sources))]))
+        return AnswerBasis(
+            row["sources"],
+            row["complete"],
+            unstamp_or_none(row["complete_since"]),
+            row["gaps"],
+            row["amiss"],
         )
 
     def found_in(

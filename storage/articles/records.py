@@ -372,6 +372,19 @@ class Per(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerBasis:
+    """What an answer from the archive rests on: so many sources, of them so many whose first crawl
+    was whole, since when the last of these is (None if none is), how many addresses one entry of
+    them shows and another does not, and how many have an open incident."""
+
+    sources: int
+    complete: int
+    complete_since: datetime | None
+    gaps: int
+    amiss: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A selection of articles. Empty fields do not restrict.
 
