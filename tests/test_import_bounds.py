@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -213,6 +215,34 @@ def test_a_head_without_end_ends_in_words(tmp_path: Path, name: str, packed: boo
     except PageError as error:
         assert "not a WARC file from record" in str(error)
         assert "object" not in str(error)
+
+
+def test_a_record_of_a_wrong_length_prints_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.warc"
+    path.write_bytes(warc(PAGE) + warc(PAGE).replace(b"Content-Length: ", b"Content-Length: 1") * 2)
+    with contextlib.suppress(PageError):
+        list(read_pages(path))
+    path.write_bytes((warc(PAGE)[:-30] + b"\r\n\r\n") * 3)
+    with contextlib.suppress(PageError):
+        list(read_pages(path))
+    assert capfd.readouterr().err == ""
+
+
+def test_gzip_that_is_damaged_within_a_record_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.gz"
+    packed = gzip.compress(warc(random.Random(1).randbytes(90_000)), 1)
+    path.write_bytes(gzip.compress(warc(PAGE)) + packed[:40_000] + b"\xff" * 90_000)
+    first, *_ = (each for each in _read_as_far(path))
+    assert isinstance(first, WarcPage)
+    with pytest.raises(PageError, match="the gzip data is damaged"):
+        list(read_pages(path))
+
+
+def _read_as_far(path: Path) -> Iterator[object]:
+    with contextlib.suppress(PageError):
+        yield from read_pages(path)
 
 
 def test_many_records_are_no_long_head(tmp_path: Path) -> None:

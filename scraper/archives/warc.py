@@ -9,6 +9,7 @@ Content-Length says how long the body is here. The other headers are as received
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -177,7 +178,7 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
     number = 0
     try:
         with path.open("rb") as stream:
-            records = ArchiveIterator(stream, check_digests=True)
+            records = _Records(stream, check_digests=True)
             records.reader = reader = _BoundedReader(stream)
             for number, record in enumerate(records, 1):
                 reader.heads = 0
@@ -194,12 +195,27 @@ def _no_warc(path: Path, number: int, why: str) -> PageError:
     return PageError(f"{path}: not a WARC file from record {number + 1} on: {why}")
 
 
+class _Records(ArchiveIterator):  # type: ignore[misc]
+    """Says nothing on stderr of a record whose length is wrong: its digest or the next one does."""
+
+    INC_RECORD = ""
+
+
 class _BoundedReader(DecompressingBufferedReader):  # type: ignore[misc]
     """Reads lines of heads within a bound: warcio takes a head for as long as it goes on."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         super().__init__(stream)
         self.heads = 0
+
+    def _decompress(self, data: bytes) -> bytes:
+        try:
+            return self.decompressor.decompress(data) if self.decompressor and data else data
+        except zlib.error:
+            if self.num_block_read:
+                raise ValueError("the gzip data is damaged") from None
+            self.decompressor = None  # the file is not gzipped
+            return data
 
     def readline(self, length: int | None = None) -> bytes:
         most = _MAX_HEAD + 1 - self.heads
