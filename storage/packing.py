@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import zstandard
 
+from hubwatch.errors import StorageError
+
 ALONE = "zstd"
 """The codec of a body on its own (RFC 8878)."""
 _LEVEL = 3
@@ -41,10 +43,18 @@ def pack(data: bytes) -> bytes:
 
 
 def unpack(data: bytes, base: bytes | None = None) -> bytes:
-    """The inverse of `pack`, and of what `pack_body` packed against this base (itself unpacked)."""
-    if base is None:
-        return _TOOLS.unpacker.decompress(data)
-    return zstandard.ZstdDecompressor(dict_data=_prefix(base)).decompress(data)
+    """The inverse of `pack`, and of what `pack_body` packed against this base (itself unpacked).
+    Raises StorageError for what was packed by nobody."""
+    try:
+        if base is None:
+            return _TOOLS.unpacker.decompress(data)
+        return zstandard.ZstdDecompressor(dict_data=_prefix(base)).decompress(data)
+    except (zstandard.ZstdError, MemoryError) as error:
+        raise StorageError(
+            "%(size)s bytes in the archive are not as they were written and cannot be unpacked; "
+            "`hubwatch archive scrub` names the item, `hubwatch archive mend` mends it",
+            size=len(data),
+        ) from error
 
 
 def pack_text(text: str) -> bytes:

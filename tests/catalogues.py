@@ -47,6 +47,7 @@ BELOW = (
     "scraper/crawl/probe.py",
     "scraper/crawl/run.py",
     "storage/archive.py",
+    "storage/packing.py",
     "storage/backups.py",
     "storage/database.py",
 )

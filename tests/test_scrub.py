@@ -316,6 +316,22 @@ def test_an_archive_from_before_there_were_checksums_is_summed_up_at_its_upgrade
     assert scrubbed(kept) == []
 
 
+@pytest.mark.parametrize("words", [("show", "4"), ("reread", "pages"), ("cite", "4")], ids=str)
+def test_who_meets_rot_is_told_so_in_one_line(
+    kept: Path, hubwatch: CommandLine, words: tuple[str, ...]
+) -> None:
+    with Archive.open(kept) as store:
+        (reading,) = store._db.execute("SELECT reading_id FROM articles WHERE id = 4").fetchone()
+    spoil(
+        kept, "UPDATE readings SET evidence = zeroblob(9), reader_version = 1 WHERE id = ?", reading
+    )
+    spoil(kept, "UPDATE blobs SET data = zeroblob(50) WHERE id = 4")
+    ended = hubwatch("--db", kept, *words)
+    assert (ended.code, ended.out) == (1, "")
+    assert "archive scrub` names the item" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
 # The desk hears of it
 
 

@@ -99,4 +99,5 @@ def test_words_taken_out_by_other_words_than_are_there_are_found(filled: Archive
 def test_to_compare_leaves_nothing_behind_and_waits_for_nobody(filled: Archive) -> None:
     with Archive.open(filled.path) as other, other.writing():
         assert filled.maintenance.integrity() == ()
-    assert filled._db.execute("SELECT count(*) FROM sqlite_temp_master").fetchone()[0] == 0
+    left = "SELECT count(*) FROM sqlite_temp_master WHERE type <> 'trigger'"  # these sum up
+    assert filled._db.execute(left).fetchone()[0] == 0

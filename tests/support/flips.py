@@ -11,8 +11,10 @@ one line; exit code 1 then.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -29,7 +31,7 @@ from hubwatch.errors import HubwatchError
 from storage import database
 from storage.archive import Archive
 from storage.decisions import Field, Verb
-from tests.support.archive_files import hubwatch
+from tests.support.paths import ROOT
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 _BACKED_UP = 10
@@ -104,8 +106,14 @@ class Flipping:
 def make_sound(folder: Path, archive: Path) -> None:
     """Two days of the practice portal, decisions, a correction, an issue."""
     for day in (1, 2):
-        ended = hubwatch("demo", "--day", day, cwd=folder)
-        assert ended.returncode == 0, ended.stderr
+        subprocess.run(
+            [sys.executable, "-P", "-m", "hubwatch", "demo", "--day", str(day)],
+            check=True,
+            capture_output=True,
+            cwd=folder,
+            timeout=300,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
     shutil.copy(folder / "hubwatch-demo" / "hubwatch.db", archive)
     with Archive.open(archive) as store, store.writing() as tx:
         numbers = store._db.execute(
