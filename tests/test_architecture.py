@@ -53,7 +53,7 @@ OWNERS = {
     "holidays": ("scheduler/holidays.py",),
     "click": ("desk/cli/",),
     "rich": ("desk/cli/",),
-    "jinja2": ("desk/digest/formats/", "desk/web/"),
+    "jinja2": ("desk/digest/formats/", "desk/web/", "desk/explanation.py"),
     "docx": ("desk/digest/formats/",),
     "xlsxwriter": ("desk/digest/formats/",),
     "smtplib": ("desk/delivery/",),

@@ -30,7 +30,7 @@ from tests.support.cli import CommandLine
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.make import NOW
 from tests.support.make import day as on
-from tests.support.servers import Server, Site, answer, page
+from tests.support.servers import Server, Site, answer, list_html, page
 
 HOST = "plain.test"
 A_PAGE = 4
@@ -465,7 +465,7 @@ def test_the_estimate_is_never_more_than_the_pager_has_room_for(
 ) -> None:
     site = portal(server, 1)
     pager = '<div class="pager">Page 1 of 3 <a href="news_2.html">2</a></div>'
-    site.listing("/news.html", *(f"/a/{each}.htm" for each in range(1, 5)), more=pager)
+    site.answer("/news.html", page(list_html(*(f"/a/{each}.htm" for each in range(1, 5))) + pager))
     crawl(listed())
     with Archive.open_readonly(crawl.archive) as store:
         found = estimate(store, listed(), date(2020, 1, 1), BackfillPlace({}))

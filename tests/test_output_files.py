@@ -42,9 +42,12 @@ def _is_fifo(path: Path) -> bool:
     return stat.S_ISFIFO(path.lstat().st_mode)
 
 
-@pytest.mark.parametrize("command", [("export",), ("digest", "--since", "365d")])
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [(("export",), ".jsonl"), (("digest", "--since", "365d"), ".md")],
+)
 def test_a_pipe_takes_what_is_written_and_stays(
-    hubwatch: CommandLine, filled: Path, fifo: Path, command: tuple[str, ...]
+    hubwatch: CommandLine, filled: Path, fifo: Path, command: tuple[str, ...], ending: str
 ) -> None:
     with ThreadPoolExecutor(1) as other:
         # Opened for both, so that neither end waits for the other if nobody writes.
@@ -63,22 +66,25 @@ def test_a_pipe_takes_what_is_written_and_stays(
     assert sorted(path.name for path in fifo.parent.glob("*ff*")) == ["ff"]
 
 
-@pytest.mark.parametrize("command", [("export",), ("digest", "--since", "365d")])
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [(("export",), ".jsonl"), (("digest", "--since", "365d"), ".md")],
+)
 def test_a_link_stays_and_the_file_behind_it_is_replaced(
-    hubwatch: CommandLine, filled: Path, tmp_path: Path, command: tuple[str, ...]
+    hubwatch: CommandLine, filled: Path, tmp_path: Path, command: tuple[str, ...], ending: str
 ) -> None:
-    real = tmp_path / "elsewhere" / "real.md"
+    real = tmp_path / "elsewhere" / f"real{ending}"
     real.parent.mkdir()
     real.write_text("old")
     before = real.stat().st_ino
-    (tmp_path / "middle.md").symlink_to("elsewhere/real.md")
-    (tmp_path / "link.md").symlink_to("middle.md")
-    target = tmp_path / "link.md"
+    (tmp_path / f"middle{ending}").symlink_to(f"elsewhere/real{ending}")
+    (tmp_path / f"link{ending}").symlink_to(f"middle{ending}")
+    target = tmp_path / f"link{ending}"
     assert hubwatch("--db", filled, "--now", NOW.isoformat(), *command, "-o", target).code == 0
-    assert target.is_symlink() and (tmp_path / "middle.md").is_symlink()
+    assert target.is_symlink() and (tmp_path / f"middle{ending}").is_symlink()
     assert "Guiyang" in real.read_text()
     assert real.stat().st_ino != before  # whole or not at all, there too
-    assert [path.name for path in real.parent.iterdir()] == ["real.md"]
+    assert [path.name for path in real.parent.iterdir()] == [f"real{ending}"]
 
 
 def test_a_link_that_leads_nowhere_yet_makes_the_file_it_names(tmp_path: Path) -> None:

@@ -407,7 +407,9 @@ def test_a_headline_in_a_bare_element_is_told_by_the_row_however_long(size: int,
     ],
 )
 def test_the_line_of_day_and_source_in_a_headlines_element_is_none_of_it(head: str) -> None:
-    title = "重点实验室举行公共浴室改造启动仪式" if "来源" in head else "A laboratory opens its doors"
+    title = (
+        "重点实验室举行公共浴室改造启动仪式" if "来源" in head else "A laboratory opens its doors"
+    )
     text = "<p>The council said on Monday that forty companies want to use what it built.</p>" * 2
     page = f"<html><head><meta charset=utf-8></head><body>{head.format(title)}{text}</body></html>"
     article = read(page)
@@ -417,5 +419,7 @@ def test_the_line_of_day_and_source_in_a_headlines_element_is_none_of_it(head: s
 
 def test_a_headline_with_a_colon_and_a_day_stays_whole() -> None:
     title = "Budget: what the council decides on 3 February 2026"
-    article = read(f"<html><body><h1>{title}</h1><p>{'The council met on Monday. ' * 9}</p></body></html>")
+    article = read(
+        f"<html><body><h1>{title}</h1><p>{'The council met on Monday. ' * 9}</p></body></html>"
+    )
     assert article.title == title

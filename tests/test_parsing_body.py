@@ -542,7 +542,13 @@ def test_a_day_that_belongs_to_the_text_stays_at_its_end(line: str) -> None:
     assert read(f"<p>{LONG}</p><p>{line}</p>").body.endswith(line)
 
 
-@pytest.mark.parametrize("title", ["Old works reopen on Monday in the town", "Corrected: old works reopen, says the town of Harrowdene"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Old works reopen on Monday in the town",
+        "Corrected: old works reopen, says the town of Harrowdene",
+    ],
+)
 def test_a_headline_that_reads_like_a_sentence_is_no_text(title: str) -> None:
     table = (
         f"<table><tr><th>Subject</th><td>{title}</td></tr><tr><th>Date</th><td>2023/02/03</td>"

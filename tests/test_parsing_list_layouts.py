@@ -747,7 +747,19 @@ def test_pages_of_articles_in_the_rows_are_no_pager() -> None:
 
 # What is no list of articles
 
-SECTIONS = ["tax", "housing", "family", "traffic", "waste", "water", "energy", "culture", "sport", "schools", "parks"]
+SECTIONS = [
+    "tax",
+    "housing",
+    "family",
+    "traffic",
+    "waste",
+    "water",
+    "energy",
+    "culture",
+    "sport",
+    "schools",
+    "parks",
+]
 NO_LISTS = {
     "sections with a text about each": "".join(
         f"<div class=card><img src=/i/{w}.png><h3><a href=/{w}/>{w.title()}</a></h3><p>Everything "
@@ -773,11 +785,18 @@ NO_LISTS = {
     + "".join(f"<li><a href=/s/{w}/>{w.title()} office</a></li>" for w in SECTIONS),
     "languages": "".join(
         f"<li><a href=/{code}/ hreflang={code}>{name}</a></li>"
-        for code, name in (("en", "English"), ("fr", "Français"), ("de", "Deutsch"), ("ru", "Русский"))
+        for code, name in (
+            ("en", "English"),
+            ("fr", "Français"),
+            ("de", "Deutsch"),
+            ("ru", "Русский"),
+        )
     ),
     "a Chinese menu": "".join(
         f"<li><a href=/{n}/>{w}</a></li>"
-        for n, w in enumerate(["政务公开", "政务服务", "互动交流", "走进云岭", "数据开放", "领导之窗", "机构职能"])
+        for n, w in enumerate(
+            ["政务公开", "政务服务", "互动交流", "走进云岭", "数据开放", "领导之窗", "机构职能"]
+        )
     ),
 }
 
