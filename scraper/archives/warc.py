@@ -209,13 +209,15 @@ class _BoundedReader(DecompressingBufferedReader):  # type: ignore[misc]
         self.heads = 0
 
     def _decompress(self, data: bytes) -> bytes:
+        engine: Any = self.decompressor
         try:
-            return self.decompressor.decompress(data) if self.decompressor and data else data
+            unpacked: bytes = engine.decompress(data) if engine and data else data
         except zlib.error:
             if self.num_block_read:
                 raise ValueError("the gzip data is damaged") from None
-            self.decompressor = None  # the file is not gzipped
+            self._init_decomp(None)  # the file is not gzipped
             return data
+        return unpacked
 
     def readline(self, length: int | None = None) -> bytes:
         most = _MAX_HEAD + 1 - self.heads
