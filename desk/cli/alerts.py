@@ -32,7 +32,7 @@ from .console import (
 from .daemon import other_jobs
 from .incidents import looked
 from .main import CommandGroup
-from .options import JSON, limit_option, listing_option, output_option
+from .options import JSON, completing, limit_option, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ ALERT_ROUND: JsonDocument[_Round] = JsonDocument(
 
 
 @alerts.command()
-@click.argument("names", nargs=-1, metavar="[CHANNEL …]")
+@click.argument("names", nargs=-1, metavar="[CHANNEL …]", shell_complete=completing("channel"))
 @listing_option
 @click.pass_context
 def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:

@@ -28,6 +28,7 @@ from .console import (
 from .options import (
     FILE,
     Whole,
+    completing,
     dry_run_option,
     form_by_ending,
     output_option,
@@ -50,7 +51,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 
 @click.command()
-@click.argument("source_id", required=False, metavar="[ID]")
+@click.argument("source_id", required=False, metavar="[ID]", shell_complete=completing("source"))
 @click.option("--all", "which", flag_value="all", default="named", help="Every source.")
 @click.option(
     "--articles", type=Whole(0, 20), default=3, show_default=True,

@@ -15,7 +15,7 @@ from storage.types import Outcome
 from .. import _
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
-from .options import ADDRESS, JSON, output_option, wait_option
+from .options import ADDRESS, JSON, completing, output_option, wait_option
 from .runs import RUN, RUN_COLUMNS, run_row
 from .session import Session
 
@@ -30,7 +30,7 @@ OK, FAILED, PARTLY = 0, 1, 3
 
 
 @click.command()
-@click.argument("targets", nargs=-1, metavar="[ID … | URL]")
+@click.argument("targets", nargs=-1, metavar="[ID … | URL]", shell_complete=completing("source"))
 @click.option("--all", "which", flag_value="all", default="named", help="Every enabled source.")
 @wait_option("30s", "How long to wait for a host that another process is crawling.")
 @output_option

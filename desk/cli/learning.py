@@ -34,6 +34,7 @@ from .options import (
     JSON,
     NUMBER,
     by_option,
+    completing,
     dry_run_option,
     name_of,
     number_argument,
@@ -263,7 +264,9 @@ def _day(when: When | None) -> str:
 
 @click.command()
 @source_argument()
-@click.argument("number", metavar="[N]", type=NUMBER, required=False)
+@click.argument(
+    "number", metavar="[N]", type=NUMBER, required=False, shell_complete=completing("lesson")
+)
 @by_option
 @output_option
 @pass_session

@@ -166,6 +166,7 @@ _COMMANDS = {
     "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
     "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
+    "completion": ("completion", "completion", "Let a shell complete words by Tab."),
     "people": ("users", "people", "Who may use the desk."),
     "show": ("articles", "show", "Show one article with its evidence and history."),
     "stories": ("stories", "stories", "List the stories; show one, join, part or add some."),
@@ -192,7 +193,7 @@ _COMMANDS = {
     "backup": ("maintenance", "backup", "Make one file of everything; verify or restore one."),
 }
 _FIRST = ("setup", "run", "search", "digest", "status")
-_BEGIN = ("init", "demo", "practice", "config", "desk", "people")
+_BEGIN = ("init", "demo", "practice", "config", "desk", "people", "completion")
 _STORIES = ("show", "stories", "decisions", "changes", "why", "watchlist", "match")
 _DIGESTS = ("cite", "export")
 _SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")

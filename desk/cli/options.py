@@ -11,13 +11,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from .. import N_, _, set_language
 from ..text import one_line
 from .session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
@@ -238,6 +241,23 @@ def name_of(person: str) -> str:
     return one_line(person)
 
 
+# What a shell offers for completion.
+
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+
+
+def completing(kind: str) -> Completer:
+    """What completes a word of that kind, loaded only when a shell asks."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, begun: str) -> list[CompletionItem]:
+        found: list[CompletionItem] = import_module("desk.cli.completion").complete(
+            kind, ctx, begun
+        )
+        return found
+
+    return complete
+
+
 # What is printed.
 
 
@@ -338,7 +358,15 @@ def dry_run_option(help: str) -> Option:  # noqa: A002
 
 def person_option(help: str, **rest: Any) -> Option:  # noqa: A002
     """`person`, to be cleaned by `name_of`. Who acts may be named by the environment."""
-    return click.option("--by", "person", metavar="NAME", envvar=PERSON_VARIABLE, help=help, **rest)
+    return click.option(
+        "--by",
+        "person",
+        metavar="NAME",
+        envvar=PERSON_VARIABLE,
+        shell_complete=completing("person"),
+        help=help,
+        **rest,
+    )
 
 
 PERSON_VARIABLE = "HUBWATCH_BY"
@@ -362,26 +390,31 @@ def wait_option(usual: str, help: str) -> Option:  # noqa: A002
 
 def number_argument(name: str, metavar: str | None = None) -> Option:
     """The number of something in the archive."""
-    return click.argument(name, metavar=metavar, type=NUMBER)
+    return click.argument(name, metavar=metavar, type=NUMBER, shell_complete=completing("number"))
 
 
 def source_argument(metavar: str = "ID") -> Option:
     """`source_id`: one source."""
-    return click.argument("source_id", metavar=metavar)
+    return click.argument("source_id", metavar=metavar, shell_complete=completing("source"))
 
 
 # What is looked for.
 
-source_option = click.option("--source", metavar="ID", help="Only of this source.")
+source_option = click.option(
+    "--source", metavar="ID", shell_complete=completing("source"), help="Only of this source."
+)
 sources_option = click.option(
-    "--source", "sources", multiple=True, metavar="ID", help="Only of this source."
-)
+    "--source", "sources", multiple=True, metavar="ID", shell_complete=completing("source"),
+    help="Only of this source.",
+)  # fmt: skip
 topics_option = click.option(
-    "--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic."
-)
+    "--topic", "topics", multiple=True, metavar="TOPIC", shell_complete=completing("topic"),
+    help="Only of this topic.",
+)  # fmt: skip
 cities_option = click.option(
-    "--city", "cities", multiple=True, metavar="CITY", help="Only of this city."
-)
+    "--city", "cities", multiple=True, metavar="CITY", shell_complete=completing("city"),
+    help="Only of this city.",
+)  # fmt: skip
 languages_option = click.option(
     "--language", "languages", multiple=True, metavar="CODE", help="en, zh, …"
 )

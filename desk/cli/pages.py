@@ -40,6 +40,7 @@ from .options import (
     INPUT,
     INPUT_NAME,
     JSON,
+    completing,
     dry_run_option,
     form_by_ending,
     output_option,
@@ -300,7 +301,7 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[ID …]")
+@click.argument("sources", nargs=-1, metavar="[ID …]", shell_complete=completing("source"))
 @dry_run_option("Only say what would change.")
 @output_option
 @pass_session

@@ -128,7 +128,12 @@ GROUP: JsonDocument[Group] = JsonDocument(
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
-    """Show one page that was set aside, by its id in `hubwatch quarantine --source`."""
+    """Show one page that was set aside, by its id in `hubwatch quarantine --source`.
+
+    \b
+    Examples:
+      hubwatch quarantine show 3
+    """
     with session.reading() as store:
         found = [item for item in store.pages.quarantined(None) if item.id == number]
         if not found:

@@ -227,6 +227,11 @@ def show(session: Session, file: Path | None, output: str) -> None:
 
     FILE is another watchlist than the configured one; the shipped one is used where none is
     configured. A mistake in it is one line that names file, line and key.
+
+    \b
+    Examples:
+      hubwatch watchlist show
+      hubwatch watchlist show my-watchlist.toml
     """
     listed = chosen(session, file)
     if output == JSON:

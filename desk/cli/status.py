@@ -30,7 +30,7 @@ from .console import (
     print_table,
 )
 from .daemon import other_jobs
-from .options import JSON, listing_option
+from .options import JSON, completing, listing_option
 from .session import Session
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source_ids", nargs=-1, metavar="[ID …]")
+@click.argument("source_ids", nargs=-1, metavar="[ID …]", shell_complete=completing("source"))
 @click.option(
     "--quiet", "way", flag_value="quiet", default="shown", help="Print nothing; the exit code says."
 )

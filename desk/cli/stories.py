@@ -36,6 +36,7 @@ from .options import (
     JSON,
     NUMBER,
     by_option,
+    completing,
     limit_option,
     listing_option,
     name_of,
@@ -406,7 +407,14 @@ def _describe_proof(proof: StoryProof | None) -> str:
 
 
 @click.command()
-@click.argument("numbers", metavar="STORY STORY...", type=NUMBER, nargs=-1, required=True)
+@click.argument(
+    "numbers",
+    metavar="STORY STORY...",
+    type=NUMBER,
+    nargs=-1,
+    required=True,
+    shell_complete=completing("number"),
+)
 @by_option
 @_WHY
 @output_option
@@ -438,7 +446,14 @@ def _merged(numbers: Sequence[int], stories: Sequence[int]) -> str:
 
 @click.command()
 @number_argument("number", "STORY")
-@click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
+@click.argument(
+    "articles",
+    metavar="ARTICLE...",
+    type=NUMBER,
+    nargs=-1,
+    required=True,
+    shell_complete=completing("number"),
+)
 @by_option
 @_WHY
 @output_option

@@ -30,7 +30,15 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .options import JSON, listing_option, output_option, person_option, reason_option, span
+from .options import (
+    JSON,
+    completing,
+    listing_option,
+    output_option,
+    person_option,
+    reason_option,
+    span,
+)
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -42,7 +50,7 @@ _LONGEST = timedelta(days=366)
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[JOB …]")
+@click.argument("names", nargs=-1, metavar="[JOB …]", shell_complete=completing("job"))
 @click.option(
     "--simulate", "ahead", callback=span, metavar="SPAN", help="What would run from now on, so far."
 )
@@ -227,7 +235,7 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 @click.command()
-@click.argument("jobs", nargs=-1, metavar="[JOB …]")
+@click.argument("jobs", nargs=-1, metavar="[JOB …]", shell_complete=completing("job"))
 @click.option("--all", "which", flag_value="all", default="named", help="Everything, not some.")
 @click.option(
     "--until",
@@ -327,7 +335,7 @@ RESUMED: JsonDocument[tuple[Sequence[str], Sequence[str]]] = JsonDocument(
 
 
 @click.command()
-@click.argument("jobs", nargs=-1, metavar="[JOB …]")
+@click.argument("jobs", nargs=-1, metavar="[JOB …]", shell_complete=completing("job"))
 @output_option
 @pass_session
 def resume(session: Session, jobs: tuple[str, ...], output: str) -> None:

@@ -23,7 +23,7 @@ from .console import (
     print_table,
 )
 from .main import CommandGroup
-from .options import JSON, listing_option, output_option
+from .options import JSON, completing, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ PERSON: JsonDocument[Person] = JsonDocument(
 
 
 @people.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing("person"))
 @click.option(
     "--role",
     type=click.Choice([role.value for role in PersonRole]),
@@ -120,7 +120,7 @@ def add(session: Session, name: str, role: str, output: str) -> None:
 
 
 @people.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing("person"))
 @output_option
 @pass_session
 def link(session: Session, name: str, output: str) -> None:
@@ -134,7 +134,7 @@ def link(session: Session, name: str, output: str) -> None:
 
 
 @people.command()
-@click.argument("name")
+@click.argument("name", shell_complete=completing("person"))
 @output_option
 @pass_session
 def revoke(session: Session, name: str, output: str) -> None:
