@@ -113,6 +113,8 @@ def test_a_digest_is_not_written_under_an_ending_that_is_none_of_its_formats(
         (("export", "-o"), "e.jsonl.xz"),
         (("backup",), "b.tar.gz"),
         (("watchlist", "copy"), "w.zip"),
+        (("watchlist", "copy"), "w.warc"),
+        (("backup",), "b.html"),
         (("sources", "check", "--all", "--report"), "r.pdf"),
     ],
 )

@@ -163,6 +163,8 @@ FOREIGN = frozenset(
         *("7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"),
         *("doc", "epub", "odt", "ods", "pdf", "ppt", "pptx", "rss", "rtf", "xls"),
         *("gif", "jpeg", "jpg", "png", "webp"),
+        *("atom", "csv", "docx", "eml", "htm", "html", "jsonl", "md", "ndjson", "toml", "warc"),
+        *("xlsx", "xml"),
     )
 )
 """Endings of files that are not what we write, unless a command says that it does."""

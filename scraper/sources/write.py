@@ -82,7 +82,11 @@ def entry_text(entry: EntryDraft) -> str:
 
 def source_of(text: str, path: str, templates: Mapping[str, Template]) -> Source:
     """The source that a file of this text would be. Raises SourceError, as loading it would."""
-    table = Table(tomllib.loads(text), path, written=text, fault=SourceError)
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path}: is no TOML: {error}") from None
+    table = Table(data, path, written=text, fault=SourceError)
     return source_from(table, templates, check_selector)
 
 
