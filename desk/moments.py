@@ -33,7 +33,10 @@ def parse_until(text: str, now: datetime, zone: str) -> datetime:
 def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     """A moment to come: a span after `now`, the end of a date, or a moment. Raise ValueError,
     also for one that is past."""
-    ahead = now + parse_span(text) if is_span(text) else None
+    try:
+        ahead = now + parse_span(text) if is_span(text) else None
+    except OverflowError:
+        raise ValueError(_("%(text)r is past the year 9999", text=text)) from None
     found = ahead or parse_until(text, now, zone)
     if found <= now:
         raise ValueError(_("%(text)r is past; name a day or a moment to come", text=text))

@@ -227,3 +227,15 @@ def test_a_dash_is_standard_input_and_output(ready: CommandLine, tmp_path: Path)
     page = piped("parse - --json", b"<h1>Hub city</h1>", tmp_path)
     assert json.loads(page.stdout)["outcome"]
     assert piped("digest -o - --format csv", b"", tmp_path).stdout.startswith(b"\xef\xbb\xbfnumber")
+
+
+@pytest.mark.parametrize("command", [("backup", "verify", ""), ("import", ""), ("match", ".")])
+def test_a_folder_is_no_file(ready: CommandLine, command: tuple[str, ...]) -> None:
+    ended = ready(*command)
+    assert (ended.code, ended.out) == (2, "")
+
+
+def test_a_span_beyond_the_calendar_is_a_usage_error(ready: CommandLine) -> None:
+    said = ("--why", "moved", "--by", "Ana", "--until", "999999999d")
+    ended = ready("timetable", "pause", "guiyang-en", *said)
+    assert (ended.code, ended.out) == (2, "")
