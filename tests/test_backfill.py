@@ -465,7 +465,8 @@ def test_the_estimate_is_never_more_than_the_pager_has_room_for(
 ) -> None:
     site = portal(server, 1)
     pager = '<div class="pager">Page 1 of 3 <a href="news_2.html">2</a></div>'
-    site.answer("/news.html", page(list_html(*(f"/a/{each}.htm" for each in range(1, 5))) + pager))
+    rows = list_html(*(f"/a/{each}.htm" for each in range(1, 5)))
+    site.answer("/news.html", page(rows.replace("</body>", f"{pager}</body>")))
     crawl(listed())
     with Archive.open_readonly(crawl.archive) as store:
         found = estimate(store, listed(), date(2020, 1, 1), BackfillPlace({}))
