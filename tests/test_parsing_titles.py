@@ -134,3 +134,36 @@ def test_people_are_shown_its_first_words_in_place_of_a_title(store: Archive) ->
     story = store.stories.file(article.story_id)
     assert story is not None
     assert story.story.publications[0].title.startswith(article.title.rstrip("…"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        (
+            'Rail line opens<a class=headerlink href="#rail" title="Permalink">¶</a>',
+            "Rail line opens",
+        ),
+        ('Rail line opens <a class=anchor href="#rail">#</a>', "Rail line opens"),
+        ('<a class=anchor href="#rail">🔗</a> Rail line opens', "Rail line opens"),
+        ("A course in C#", "A course in C#"),
+    ],
+)
+def test_the_sign_by_which_a_heading_links_to_itself_is_no_part_of_it(
+    heading: str, title: str
+) -> None:
+    text = "<p>The city opened a laboratory for new materials on Monday, the council said.</p>" * 4
+    html = f"<title>{title} – Works</title><h1>{heading}</h1><div id=zoom>{text}</div>"
+    url = "http://a.test/2026/02/03/rail.html"
+    found = read_article(capture(html.encode(), url=url), FieldRules(), "t")
+    assert found.article is not None, found.reason
+    assert found.article.title == title
+
+
+def test_a_headline_that_links_to_itself_is_no_paragraph() -> None:
+    text = "<p>The city opened a laboratory for new materials on Monday, the council said.</p>" * 4
+    heading = "<h1>Rail line opens<a class=headerlink href='#rail' title='Permalink'>¶</a></h1>"
+    html = f"<title>Rail line opens – Works</title><div id=zoom>{heading}{text}</div>"
+    url = "http://a.test/2026/02/03/rail.html"
+    found = read_article(capture(html.encode(), url=url), FieldRules(), "t")
+    assert found.article is not None, found.reason
+    assert found.article.body.startswith("The city opened")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.realworld.families import Jcms, JsonList, RssOnly, Trs, Ucap
 from tests.realworld.portals import Portal
 from tests.realworld.static_sites import (
+    ABlog,
     Blag,
     Eleventy,
     Hexo,
@@ -34,6 +35,7 @@ PORTALS: tuple[Portal, ...] = (
     Lektor(),
     Blag(),
     MaterialBlog(),
+    ABlog(),
     Wagtail(),
     Mezzanine(),
     WordPress("en", ("twentytwentyone", "twentytwentythree")),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
-from tests.realworld.articles import Edition, Story
+from tests.realworld.articles import Edition, Kind, Story
 from tests.realworld.portals import (
     Folder,
     encoded,
@@ -439,6 +440,72 @@ class MaterialBlog(Folder):
 
     def address(self, story: Story) -> str:
         return f"/{story.at:%Y/%m/%d}/n{story.number}/"
+
+
+class ABlog(Folder):
+    """Sphinx with ABlog, which makes a blog of documents; then in another theme of Sphinx."""
+
+    name = "ablog"
+    themes = ("alabaster", "classic")
+    starts = (("a section", "/blog.html"), ("a feed", "/blog/atom.xml"))
+
+    def install(self, folder: Path) -> None:
+        from_pypi(folder, "ablog==0.11.13", "sphinx==9.0.4", "alabaster==1.0.0", "docutils==0.22.4")
+
+    def publish(self, edition: Edition, folder: Path) -> None:
+        site = _emptied(folder / "site")
+        posts = site / "posts"
+        posts.mkdir()
+        for story in edition.listed:
+            head = (
+                f".. post:: {story.at:%b %d, %Y}\n   :category: {story.section}\n"
+                f"   :author: {story.author}\n   :tags: city\n\n"
+            )
+            line = "=" * (2 * len(story.title) + 4)
+            file = posts / f"n{story.number}-{story.slug}.rst"
+            text = head + f"{_literal(story.title)}\n{line}\n\n" + _restructured(story)
+            file.write_text(text, encoding="utf-8")
+        (site / "index.rst").write_text(
+            "Harrowdene Institute\n====================\n\nThe institute of the borough.\n\n"
+            ".. toctree::\n   :hidden:\n\n   about\n\n* `Blog <blog.html>`_\n",
+            encoding="utf-8",
+        )
+        (site / "about.rst").write_text(
+            "About\n=====\n\nThe institute was founded by three schoolteachers.\n", encoding="utf-8"
+        )
+        (site / "conf.py").write_text(
+            'project = "Harrowdene Institute"\nauthor = "The institute"\nextensions = ["ablog"]\n'
+            'blog_title = "Harrowdene Institute"\nblog_baseurl = "http://ablog.test/"\n'
+            f'html_theme = "{self.themes[edition.theme - 1]}"\npost_date_format = "%d %B %Y"\n'
+            "html_sidebars = {'**': ['ablog/postcard.html', 'ablog/recentposts.html', "
+            "'ablog/categories.html', 'ablog/archives.html']}\n",
+            encoding="utf-8",
+        )
+        _emptied(self.public(folder))
+        run("venv/bin/sphinx-build", "-q", "-b", "html", site, self.public(folder), cwd=folder)
+
+    def address(self, story: Story) -> str:
+        return encoded(f"/posts/n{story.number}-{story.slug}.html")
+
+
+def _literal(text: str) -> str:
+    """A text of which reStructuredText makes nothing else."""
+    return re.sub(r"([\\*`_|])", r"\\\1", text)
+
+
+def _restructured(story: Story) -> str:
+    out = []
+    for block in story.blocks:
+        text = _literal(block.text)
+        if block.kind is Kind.HEADING:
+            out.append(f"{text}\n{'-' * (2 * len(text) + 2)}")
+        elif block.kind is Kind.ITEM:
+            out.append(f"* {text}")
+        elif block.kind is Kind.QUOTE:
+            out.append(f"   {text}")
+        else:
+            out.append(text)
+    return "\n\n".join(out) + "\n"
 
 
 def _removed(path: Path) -> None:

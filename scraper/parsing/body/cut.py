@@ -34,7 +34,8 @@ _TAGS = [
     "map", "link", "meta", "title",
 ]  # fmt: skip
 _WORDS = frozenset(_words_of(
-    "share shares sharing bdshare bds social print printer fontsize crumb crumbs breadcrumb"
+    "headerlink share shares sharing bdshare bds social print printer fontsize crumb crumbs"
+    " breadcrumb"
     " breadcrumbs related relatednews relatedcontent recommend recommended copyright footer foot"
     " comment comments pagination pager pagenav toolbar tool tools qrcode ewm erweima advert"
     " advertisement ad ads xgxw xglj xgwz newstools position location hits editorinfo newsletter"
@@ -46,7 +47,7 @@ _WORDS = frozenset(_words_of(
 ))  # fmt: skip
 """Words in a class or an id by which its author calls a thing beside the text."""
 _PAIRS = re.compile(
-    r"(?:^|[\s_-])(?:font-size|page-nav|pages-nav|news-tools|prev-next|next-prev|post-nav|editor-info"
+    r"(?:^|[\s_-])(?:(?:header|heading)-anchor|anchorjs-link|font-size|page-nav|pages-nav|news-tools|prev-next|next-prev|post-nav|editor-info"
     r"|read-more|more-(?:news|posts|stories|on|from|in)|also-(?:read|like)|related\w+|sign-up"
     r"|most-read|see-also|post-info|share-?\w+)(?:$|[\s_-])"
     r"|bdsharebutton|sharebutton|print-?(?:btn|button)|breadcrumb|sharewarp",

@@ -368,16 +368,21 @@ def _headline(tag: Element) -> str:
 _OF_A_LINE = (Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP, Label.PUBLISHED, Label.UPDATED)
 _MOST_BESIDE, _LEAST_HEAD = 20, 12
 
+_ANCHOR = re.compile(r"\s{0,3}[¶🔗]\ufe0f?$|\s[#§]$|^[¶🔗]\ufe0f?\s{0,3}")
+"""The sign that a heading links to itself by, as programs for documents write it."""
+
 
 def clean_title(raw: str) -> str:
-    """A title without markup and entities, on one line. Twice escaped markup goes as well."""
+    """A title without markup and entities, on one line. Twice escaped markup goes as well, and so
+    does the sign of a heading's link to itself."""
     text = raw
     for _ in range(2):
         if "<" in text:
             text = _MARKUP.sub("", _BREAK.sub(" ", text))
         if "&" in text:
             text = html.unescape(text)
-    return _LABELLED.sub("", clean_line(_MARKUP.sub("", text)[:2000]))
+    line = _LABELLED.sub("", clean_line(_MARKUP.sub("", text)[:2000]))
+    return _ANCHOR.sub("", line)
 
 
 def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
