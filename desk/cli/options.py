@@ -92,6 +92,8 @@ class InputFile(click.Path):
             return _kept_input(ctx)
         if not found.exists() and not (ctx is not None and ctx.meta.get(READ_ONLY)):
             raise MissingFile(found, param, ctx)
+        if found.is_dir():  # an empty name, as of an unset variable, is the folder one is in
+            self.fail(_("%(path)r is a folder, no file", path=str(value)), param, ctx)
         return found
 
 
@@ -163,7 +165,20 @@ FOREIGN = frozenset(
         *("7z", "bz2", "gz", "rar", "tar", "tgz", "xz", "zip", "zst"),
         *("doc", "epub", "odt", "ods", "pdf", "ppt", "pptx", "rss", "rtf", "xls"),
         *("gif", "jpeg", "jpg", "png", "webp"),
-        *("atom", "csv", "docx", "eml", "htm", "html", "jsonl", "md", "ndjson", "toml", "warc"),
+        *(
+            "atom",
+            "csv",
+            "docx",
+            "eml",
+            "htm",
+            "html",
+            "json",
+            "jsonl",
+            "md",
+            "ndjson",
+            "toml",
+            "warc",
+        ),
         *("xlsx", "xml"),
     )
 )
