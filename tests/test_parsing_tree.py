@@ -13,7 +13,7 @@ from scraper.parsing.article import read_article
 from scraper.parsing.body.cut import cut_out
 from scraper.parsing.page import Page
 from scraper.parsing.text import clean_characters, clean_line
-from scraper.parsing.tree import MAX_DEPTH
+from scraper.parsing.tree import MAX_DEPTH, line_text, parse
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
 from tests.support.make import NOW, capture
@@ -147,3 +147,19 @@ def test_depth_that_hides_is_met_and_said(filling: str) -> None:
     assert time.process_time() - start < 5
     assert found.outcome is Outcome.PARTIAL
     assert "deep" in found.reason
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<html><body><p>One</p></body></html>\n<div>Two <a href='/2'>2</a></div>",
+        "<html><body><p>One</p></body></html><html><body><div>Two</div></body></html>",
+        "<html><head></head></HTML >  <body><p>One</p></body><div>Two</div>",
+        "<html><body><p>One</p></html><p>Two",
+        "<html><body><p>One</p><div>Two</div></body></html><!-- made in 0.2 s -->",
+    ],
+)
+def test_what_stands_behind_the_end_of_a_document_is_read(markup: str) -> None:
+    root, cut = parse(markup)
+    assert cut == ""
+    assert [word for word in line_text(root).split() if word in ("One", "Two")] == ["One", "Two"]

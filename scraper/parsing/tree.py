@@ -36,6 +36,8 @@ _NO_TEXT = frozenset(("script", "style"))
 _EMPTY = b"<html><body></body></html>"
 _CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 """No markup needs them, and some end a parser's reading."""
+_DOCUMENT_END = re.compile(rb"</html\s*>", re.I)
+_ENDS = re.compile(rb"</(?:html|body)\s*>", re.I)
 _STYLED = etree.XPath("descendant::*[@hidden or @style]")
 
 Element: TypeAlias = Any
@@ -64,6 +66,11 @@ def parse(markup: str) -> tuple[Element, str]:
     )
     # Bytes, since a string that declares an encoding is refused.
     body = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+    # libxml2 reads nothing behind </html>. A browser does (HTML, 13.2.6.4.22): templates that close a
+    # page in their header, two documents one after the other, a pager that was added at the end.
+    end = _DOCUMENT_END.search(body)
+    if end is not None and body[end.end() :].strip():
+        body = _ENDS.sub(b"", body)
     try:
         root = etree.fromstring(body if body.strip() else _EMPTY, parser)
     except etree.XMLSyntaxError:  # nothing in it that an element could be made of
