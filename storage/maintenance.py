@@ -17,7 +17,6 @@ from zlib import crc32
 
 from hubwatch.errors import StorageError
 
-from . import text_index
 from .articles import records
 from .database import (
     Connection,
@@ -112,6 +111,8 @@ def integrity_check(db: Connection) -> tuple[str, ...]:
 
     Works for every schema. Raises StorageError if it cannot be looked at.
     """
+    from . import text_index  # who only reads loads nothing that writes
+
     keys = db.execute("PRAGMA foreign_key_check").fetchall()
     found = [f"foreign key: {tuple(row)}" for row in keys]
     return (*_page_faults(db), *found, *(f"text index: {each}" for each in text_index.drifts(db)))
@@ -441,7 +442,7 @@ class Maintenance:
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
         """
-        from . import tables
+        from . import tables, text_index
 
         with self._writing():
             tables.remake_search(self._db)
