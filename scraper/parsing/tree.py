@@ -66,8 +66,8 @@ def parse(markup: str) -> tuple[Element, str]:
     )
     # Bytes, since a string that declares an encoding is refused.
     body = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
-    # libxml2 reads nothing behind </html>. A browser does (HTML, 13.2.6.4.22): templates that close a
-    # page in their header, two documents one after the other, a pager that was added at the end.
+    # libxml2 reads nothing behind </html>. A browser does (HTML, 13.2.6.4.22): templates that close
+    # a page in their header, two documents in a row, a pager that was added at the end.
     end = _DOCUMENT_END.search(body)
     if end is not None and body[end.end() :].strip():
         body = _ENDS.sub(b"", body)
