@@ -422,8 +422,8 @@ def test_an_export_that_fails_leaves_the_old_file(hubwatch: CommandLine, tmp_pat
     connection.close()
     out = tmp_path / "out.jsonl"
     out.write_text("old", encoding="utf-8")
-    with pytest.raises(Exception):  # noqa: B017 - any failure half way
-        hubwatch("--db", tmp_path / "a.db", "export", "-o", out)
+    ended = hubwatch("--db", tmp_path / "a.db", "export", "-o", out)
+    assert (ended.code, len(ended.err.splitlines())) == (1, 1)
     assert out.read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".out")] == []
 

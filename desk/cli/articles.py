@@ -152,7 +152,8 @@ def search(
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):
             note(_(_RANKED))
         hint_unknown(session, store, city=cities, language=languages)
-        note(basis_text(basis, (*cities, *sources)))
+        if output != JSON:
+            note(basis_text(basis, (*cities, *sources)))
 
 
 def _phrase(word: str) -> str:

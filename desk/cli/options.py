@@ -283,7 +283,7 @@ def _for_machines(ctx: click.Context, _param: click.Parameter, value: str) -> st
     for as a table is told from the same documents."""
     if value in (CSV, TSV):
         ctx.meta[TABLE_FORMAT] = value
-    if value != TEXT or TABLE_FORMAT in ctx.meta:
+    if value in (JSON, CSV, TSV) or TABLE_FORMAT in ctx.meta:
         set_language("en")
         return JSON
     return value
