@@ -114,6 +114,8 @@ def make(
     """An archive of so many articles over three years at a path where there is none."""
     writer, leads = Writer(), _leads(watchlist)
     with Archive.create(path) as store:
+        with store.writing():  # what it sets once for all would drop the temporary table
+            pass
         store._db.execute("PRAGMA cache_size = -400000")
         store._db.execute("PRAGMA synchronous = OFF")
         # In the order in which they come each batch would write the whole table anew.

@@ -316,7 +316,7 @@ def test_the_origin_is_shown_by_show_why_cite_and_export(adds: Adds, tmp_path: P
         "from": "person",
         "rule": "said by Li",
         "raw": "2019-03",
-        "confidence": "sure",
+        "confidence": None,
         "doubt": "",
     }
 

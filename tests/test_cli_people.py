@@ -87,7 +87,7 @@ def test_the_desk_opens_serves_and_closes_cleanly(archive: Path) -> None:
         f"the desk is open at http://127.0.0.1:{port}; Ctrl-C closes it\n"
     )
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", "/")
+    connection.request("GET", "/?grade=all")
     assert "Story number 1" in connection.getresponse().read().decode()
     second = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert second.returncode == 1

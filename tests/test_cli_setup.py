@@ -228,7 +228,7 @@ def test_from_nothing_to_an_ok_run_on_a_timetable_in_five_minutes(tmp_path: Path
             p.send_signal(signal.SIGINT)
     assert "ended job=practice-en run=1 outcome=ok" in said
     assert "waits next=practice-en due=" in said
-    assert "practice-en" in run("runs")
+    assert "practice-en" in run("sources", "runs")
     assert time.monotonic() - began < 300
 
 

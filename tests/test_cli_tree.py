@@ -142,7 +142,7 @@ def completed(folder: Path, line: str) -> list[str]:
         check=True,
     )
     assert done.stderr == ""
-    return [each.partition(",")[2] for each in done.stdout.splitlines()]
+    return [each.partition(",")[2] for each in done.stdout.splitlines() if each]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ nothing is lost, nothing is twice, no run stays open."""
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -30,6 +31,13 @@ IMPATIENT = (
 def ground(tmp_path: Path) -> Iterator[Ground]:
     with serve(ANCHOR, 1) as served:
         yield Ground(tmp_path, served)
+
+
+def said(line: str) -> str:
+    """What went wrong, as a command that prints JSON says it."""
+    told = json.loads(line)["error"]
+    assert (told["kind"], told["exit_code"]) == ("failed", 1)
+    return str(told["message"])
 
 
 @pytest.mark.slow
@@ -103,7 +111,7 @@ def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_caught_up(
     with locked(archive, 60):
         code, _, last = ended(crawl)
     assert code == 1
-    assert last.startswith(f"hubwatch: {archive}: database is locked; another process is writing")
+    assert said(last).startswith(f"{archive}: database is locked; another process is writing")
     assert 0 < len(picture(archive).articles) < len(truth(ANCHOR, 1).served())
     complete(ground, archive)
 
@@ -117,8 +125,8 @@ def test_53_a_crawl_on_a_full_disk_says_so_and_is_caught_up(ground: Ground) -> N
     )
     code, _, last = ended(child(["-c", script, *ground.command(archive)]))
     assert code == 1
-    assert last.startswith(f"hubwatch: {archive}: ")
-    assert "free some space on that disk" in last
+    assert said(last).startswith(f"{archive}: ")
+    assert "free some space on that disk" in said(last)
     assert 0 < len(picture(archive).articles) < len(truth(ANCHOR, 1).served())
     complete(ground, archive)
 
@@ -144,6 +152,6 @@ def test_54_a_crawl_into_a_read_only_archive_is_refused_before_it_fetches(ground
         folder.chmod(0o755)
     assert crawl.returncode == 1
     (line,) = crawl.stderr.splitlines()
-    assert line.startswith(f"hubwatch: {archive}: cannot be written; check the permissions")
+    assert said(line).startswith(f"{archive}: cannot be written; check the permissions")
     assert ground.served.log == []
     assert contents(archive) == before

@@ -250,7 +250,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("parse --list --json", *here, "parse", "--list", "list.html", "list.html", "--json")
     run("search --json", *here, "search", "hub city", "--limit", "50", "--json")
     run("search --json", *here, "search", "attachment", "--json")
-    run("search --json --basis", *here, "search", "hub city", "--json", "--basis")
+    for words in ("hub city", "attachment"):
+        run("search --json --basis", *here, "search", words, "--json", "--basis")
     for number in {hit["id"] for hit in found["search --json"][0]}:
         run("show --json", *here, "show", str(number), "--json")
     run("stories --json", *here, "stories", "--limit", "500", "--json")

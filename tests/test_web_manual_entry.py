@@ -307,7 +307,7 @@ def test_an_address_is_fetched_by_a_process_of_its_own(
         got = client.post("/add/address", [("url", site.url(path)), ("note", "look")])
         assert says in ended(client, got.headers["location"])
         if path == "/a/1.htm":
-            assert "added by hand by Li" in client.get("/").text
+            assert "added by hand by Li" in client.get("/?grade=all").text
             assert "look" in client.get("/story/1").text
 
 

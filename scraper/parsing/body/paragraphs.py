@@ -397,7 +397,7 @@ def _drop_copies(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         seen[key] = at
 
 
-_CUT_OFF = re.compile(r"\s?(?:\[?…\]?|\.{3,}|\[\.\.\.\])$")
+_CUT_OFF = re.compile(r"\s?(?:\[?…\]?|(?<!\.)\.{3,}|\[\.\.\.\])$")
 _LEAST_CUT, _COMPARED = 15, 1_000
 
 
