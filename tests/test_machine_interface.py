@@ -324,10 +324,20 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     hits = (hit for hit in found["search --json"][0] if hit["source"] == "practice-en")
     wrong = ("sources", "teach", str(next(hits)["id"]), "author", "Related stories", "--by=Ana")
     run("sources teach --json", *here, *wrong, "--dry-run", "--json")
-    forgotten = ("sources", "forget", "practice-en-jw", "--by", "Ana", "--json")
+    source = next(
+        hit["source"]
+        for hit in hubwatch(*here, "search", "--limit", "500", "--json").json
+        if hit["id"] == 1
+    )
+    forgotten = ("sources", "forget", source, "--by", "Ana", "--json")
     run("sources forget --json", *here, *forgotten)
-    live = ("sources", "repair", "practice-en", "--live", "--dry-run", "--json")
+    written = next(path for path in Path().rglob("zh-new.toml")).read_text("utf-8")
+    moved = re.sub(r'(url = "http://zh\.practice\.test/)', r"\1nowhere/", written)
+    broken = next(path for path in Path().rglob("zh-new.toml")).with_name("zh-broken.toml")
+    broken.write_text(moved.replace('id = "zh-new"', 'id = "zh-broken"'), encoding="utf-8")
+    live = ("sources", "repair", "zh-broken", "--live", "--dry-run", "--json")
     run("sources repair --live --json", *here, *live)
+    broken.unlink()
     run("sources record --json", *here, "sources", "record", "practice-en", "--json")
     case = Path(found["sources record --json"][0]["folder"], "expected.toml")
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
