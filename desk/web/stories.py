@@ -32,7 +32,7 @@ from .request import RequestContext, number_of
 
 # A story as one card: what a reviewer sees of it before opening it.
 
-_ALSO, _BEGINNING = 6, 220
+_ALSO, _BEGINNING, _LEAD_IN = 6, 220, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class Card:
     places: tuple[str, ...]
     quote: Quote | None
     marks: tuple[Decision, ...] = ()
+
+    @property
+    def lead_in(self) -> str:
+        """What stands right before the phrase that matched: so little that a line of the list shows
+        the phrase, too."""
+        before = self.quote.before if self.quote else ""
+        shown = _LEAD_IN if before.isascii() else _LEAD_IN // 2
+        return before if len(before) <= shown else f"…{before[-shown:]}"
 
     @property
     def excerpt(self) -> str:
