@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
 
 from starlette.responses import Response
 
@@ -12,7 +11,6 @@ from storage.articles.search import MOST_RANKED
 from storage.decisions import State, Verb
 from storage.types import Grade
 
-from ..moments import parse_since, parse_until
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
 from ..text import basis_text
@@ -60,14 +58,7 @@ def _form(visit: RequestContext) -> SearchForm:
 
 def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query, str]:
     """The search, and what is wrong with a date that was typed."""
-    wrong = ""
-    moments: dict[str, datetime | None] = {}
-    for name, parse in (("since", parse_since), ("until", parse_until)):
-        text = getattr(form, name)
-        try:
-            moments[name] = parse(text, visit.now, visit.desk.zone) if text else None
-        except ValueError as error:
-            moments[name], wrong = None, str(error)
+    since, until, wrong = visit.period(form.since, form.until)
     query = Query(
         words=form.q,
         cities=(form.city,) if form.city else (),
@@ -76,8 +67,8 @@ def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query,
         topics=(form.topic,) if form.topic else (),
         grades=(Grade(form.grade),) if form.grade else (),
         state=form.state,
-        since=moments["since"],
-        until=moments["until"],
+        since=since,
+        until=until,
         order=Order.NEWEST if form.by else Order.RANKED,
         limit=_HITS + 1,
         offset=(number - 1) * _HITS,

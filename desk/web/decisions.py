@@ -51,21 +51,29 @@ def decide(visit: RequestContext) -> Response:
     if word not in OPINIONS or not stories:
         return _wrong(visit, visit.words("Choose a story first."))
     verb, why = Verb(word), _line(visit, "why")
-    seen = number_of(str(visit.form.get("seen", ""))) or None
     if verb in WORDED and not why:
         return _wrong(visit, visit.words("A note or a tag needs a text."))
 
     def each(tx: Transaction) -> Sequence[int]:
-        if verb.value in VERDICTS:
-            _look_for_colleagues(tx, visit, stories)
-        return [
-            tx.decisions.decide(
-                story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
-            ).decision_id
-            for story_id in stories
-        ]
+        return _said_of(tx, visit, stories, verb, why)
 
     return _write(visit, each, verb.value, stories)
+
+
+def _said_of(
+    tx: Transaction, visit: RequestContext, stories: Sequence[int], verb: Verb, why: str
+) -> list[int]:
+    """Say it of each of these stories. Return the numbers of the decisions. Raise _Overtaken for a
+    verdict that colleagues were quicker with."""
+    seen = number_of(str(visit.form.get("seen", ""))) or None
+    if verb.value in VERDICTS:
+        _look_for_colleagues(tx, visit, stories)
+    return [
+        tx.decisions.decide(
+            story, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
+        ).decision_id
+        for story in stories
+    ]
 
 
 class _Overtaken(Exception):
@@ -110,16 +118,9 @@ def decide_all(visit: RequestContext) -> Response:
     counted = number_of(str(visit.form.get("count", "")))
     if wrong or not stories or counted != len(stories):
         return _confirm(visit, wanted, len(stories), why)
-    seen = number_of(str(visit.form.get("seen", ""))) or None
 
     def each(tx: Transaction) -> Sequence[int]:
-        _look_for_colleagues(tx, visit, stories)
-        return [
-            tx.decisions.decide(
-                story, Verb(verb), person=visit.person.name, now=visit.now, value=why, seen=seen
-            ).decision_id
-            for story in stories
-        ]
+        return _said_of(tx, visit, stories, Verb(verb), why)
 
     return _write(visit, each, verb, stories)
 

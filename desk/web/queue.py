@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -19,7 +18,6 @@ from storage.decisions import State, Verb
 from storage.queue import By, QueueFilter, QueuePosition
 from storage.types import Grade
 
-from ..moments import parse_since, parse_until
 from .request import RequestContext, number_of
 from .stories import Card, cards, said_just_now
 
@@ -181,14 +179,7 @@ def take_in_news(visit: RequestContext) -> int:
 
 def filters_of(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
     """The part of the queue that is asked for, and what is wrong with a date that was typed."""
-    wrong = ""
-    moments: dict[str, datetime | None] = {}
-    for name, parse in (("since", parse_since), ("until", parse_until)):
-        text = getattr(wanted, name)
-        try:
-            moments[name] = parse(text, visit.now, visit.desk.zone) if text else None
-        except ValueError as error:
-            moments[name], wrong = None, str(error)
+    since, until, wrong = visit.period(wanted.since, wanted.until)
     filters = QueueFilter(
         state=wanted.state,
         by=wanted.by,
@@ -199,8 +190,8 @@ def filters_of(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
         language=wanted.language,
         tag=wanted.tag,
         marked=wanted.marked if wanted.marked in (Verb.STAR, Verb.NOTE) else "",
-        since=moments["since"],
-        until=moments["until"],
+        since=since,
+        until=until,
         limit=PAGE,
         after=wanted.after,
     )
