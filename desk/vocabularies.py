@@ -256,6 +256,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "the page says only when it was last changed",
         "a statement that on some sites is the day of the visit",
         "without a label, and away from the headline",
+        "near midnight in UTC: another day by the clocks of its readers",
         "cut off, and nothing says the rest",
         "the headline that people see is another",
         "the page has nothing that is a title",

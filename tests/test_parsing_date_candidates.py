@@ -484,6 +484,13 @@ def test_the_only_date_of_a_portal_is_the_published_one_in_doubt() -> None:
         ('<meta name="PubDate" content="2021-05-03T02:30:00Z">', "", "doubtful"),
         ('<meta name="PubDate" content="2021-05-03T02:30:00Z">', "<p>3 May 2021</p>", "sure"),
         ('<meta name="PubDate" content="2021-05-03T12:30:00Z">', "", "sure"),
+        (
+            '<meta name="PubDate" content="2021-05-03T02:30:00Z">'
+            '<meta name="dc.date.created" content="2021-05-03|02h30">',
+            "",
+            "doubtful",
+        ),
+        ('<meta name="PubDate" content="2021-05-03">', "<p>30 May 2021</p>", "doubtful"),
         ('<meta name="DC.date" content="2021-05-03">', "", "doubtful"),
         (
             '<meta name="PubDate" content="2021-05-03">',
@@ -503,6 +510,55 @@ def test_how_far_a_day_may_be_believed(head: str, top: str, expected: str) -> No
     assert article.published.day.isoformat() == "2021-05-03"
     assert level(article)[0] == expected
     assert bool(level(article)[1]) is (expected != "sure")
+
+
+@pytest.mark.parametrize(
+    ("host", "lang", "time", "expected"),
+    [
+        ("news.test", "en", "02:30", "doubtful"),
+        ("news.test", "en", "22:30", "sure"),
+        ("news.test", "ja", "22:30", "doubtful"),
+        ("news.test", "ja", "02:30", "sure"),
+        ("news.practice.au", "en", "15:30", "doubtful"),
+        ("news.practice.de", "de", "02:30", "sure"),
+        ("news.practice.ca", "fr", "02:30", "doubtful"),
+    ],
+)
+def test_on_which_side_of_midnight_a_day_is_in_doubt(
+    host: str, lang: str, time: str, expected: str
+) -> None:
+    """In the east it is tomorrow in the evening of UTC, in the west yesterday in its morning."""
+    meta = f'<meta property="article:published_time" content="2021-05-03T{time}:00Z">'
+    html = page(meta, "", ENGLISH).replace("<html", f"<html lang={lang}")
+    article = generic(html, f"https://{host}/a")
+    assert level(article)[0] == expected
+
+
+def test_one_moment_written_twice_is_one_statement() -> None:
+    """The same minute with and without its offset: the one without is in UTC, too."""
+    meta = '<meta property="article:published_time" content="2021-05-03T12:30:10.412">'
+    linked = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", '
+        '"datePublished": "2021-05-03T12:30:10.412Z"}</script>'
+    )
+    when = generic(page(meta + linked, "", ENGLISH)).published
+    assert when is not None
+    assert when.iso == "2021-05-03T12:30:10+00:00"
+    alone = generic(page(meta, "", ENGLISH)).published
+    assert alone is not None
+    assert alone.iso == "2021-05-03T12:30:10"
+
+
+def test_the_day_of_a_server_s_clock_gives_way_to_the_publisher_s() -> None:
+    """Five past ten in the evening in New York is the next day to a server in UTC."""
+    meta = '<meta name="datepublished" content="2021-05-04">'
+    own = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "%s"}</script>'
+    late = generic(page(meta + own % "2021-05-03T22:05:46-05:00", "", ENGLISH)).published
+    assert late is not None
+    assert late.iso == "2021-05-03T22:05:46-05:00"
+    other = generic(page(meta + own % "2021-05-03T12:05:46-05:00", "", ENGLISH)).published
+    assert other is not None
+    assert other.iso == "2021-05-04"
 
 
 def test_a_mere_find_in_the_text_is_marked_as_a_guess() -> None:

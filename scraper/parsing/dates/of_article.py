@@ -122,9 +122,14 @@ def _zone(page: Page) -> str:
     return zone_at(offset) if abs(offset) <= timedelta(hours=14) else ""
 
 
+def _language(page: Page) -> str:
+    """The language that a page says it is in, in lower case: `en-us`. Empty where it says none."""
+    lang = next((attribute(tag, "lang") for tag in page.tags("html")), "")
+    return (lang or page.meta("og:locale")).lower().replace("_", "-")
+
+
 def _order(page: Page) -> DateOrder:
-    lang = next((attribute(tag, "lang") for tag in page.tags("html")), "").lower().replace("_", "-")
-    lang = lang or page.meta("og:locale").lower().replace("_", "-")
+    lang = _language(page)
     if lang in _MONTH_FIRST:
         return DateOrder.MONTH_FIRST
     return (
@@ -407,7 +412,7 @@ def read_dates(
     """Weigh every date of a page. `address` is the day in its address, if there is one. Where the
     candidates disagree, one that a `row` of a list agrees with wins."""
     stated = _by_lessons(published(page, rules, seen, habits), rules)
-    found = _judged(_enough(stated, page.now), page.now)
+    found = _same_moments(_judged(_enough(stated, page.now), page.now))
     found = _refuse_far(found, address)
     found = _refuse_fetch(found, page.now)
     updates = _judged(updated(page, rules, seen, habits), page.now)
@@ -427,7 +432,7 @@ def read_dates(
     written = next((c for c in rest if c.kind is DateKind.WRITTEN and not c.why), None)
     won = [c for c in (winner, update, written) if c is not None]
     candidates = _ordered(won, [*found, *updates, *rest, *([address] if address else [])])
-    doubt = _doubt(winner, found, seen, address, row) if winner else _NO_DATE
+    doubt = _doubt(winner, found, seen, address, row, page) if winner else _NO_DATE
     return Dates(
         winner.when if winner else None,
         update.when if update else None,
@@ -463,6 +468,7 @@ def _doubt(
     seen: VisibleFields,
     address: DateClue | None,
     row: RowWitness | None,
+    page: Page,
 ) -> str:
     """Why the published date may be another, mostly empty. A selector of the source, the row of a
     list and the address are each believed against any doubt that a rule raises."""
@@ -484,21 +490,56 @@ def _doubt(
         line = next((d for d in seen.dates if d.raw == winner.raw and not d.fault), None)
         if line is None or line.score < _NEAR_HEADLINE:
             return "without a label, and away from the headline"
-    if _is_past_midnight(winner.when) and not any(
-        clue.when.day == day and clue.when.zone != "UTC" for clue in found
-    ):
-        return "soon after midnight in UTC: the day before by the clocks of America"
+    borne_out = any(clue.when.day == day and clue.when.zone != "UTC" for clue in found)
+    if not borne_out and _is_other_day(winner.when, page):
+        return _OTHER_CLOCK
     strong = {c.when.day for c in found if not c.why and _is_strong(c)}
     other = next((each for each in sorted(strong) if abs(each - day) > _NEAR), None)
+    other = other or _other_line(winner, seen)
     return f"elsewhere the page says {other.isoformat()}" if other is not None else ""
 
 
-def _is_past_midnight(when: When) -> bool:
-    """Whether it is a moment in UTC before five, of a page whose own zone is not known."""
-    return isinstance(when.value, datetime) and when.zone == "UTC" and when.value.hour < _EARLY
+_OTHER_CLOCK = "near midnight in UTC: another day by the clocks of its readers"
 
 
-_EARLY = 5
+def _is_other_day(when: When, page: Page) -> bool:
+    """Whether it is a moment in UTC, of a page whose own zone is not known, at which it was the day
+    before or was the day after already where the page is likely from."""
+    if not isinstance(when.value, datetime) or when.zone != "UTC":
+        return False
+    end = page.host.rpartition(".")[2]
+    if end in _EASTERN or _language(page)[:2] in _EASTERN_LANGUAGES:
+        return when.value.hour >= _LATE
+    return when.value.hour < _EARLY and end not in _SAME_DAY
+
+
+_EARLY, _LATE = 5, 14
+_EASTERN = frozenset((
+    "au", "nz", "jp", "kr", "sg", "my", "ph", "vn", "th", "id", "in", "lk", "bd", "np",
+))  # fmt: skip
+"""Countries of one clock hours ahead of UTC, or of several that all are."""
+_EASTERN_LANGUAGES = frozenset(("ja", "ko", "th", "vi", "id", "hi"))
+_SAME_DAY = frozenset((
+    "eu", "uk", "ie", "fr", "de", "at", "ch", "it", "be", "nl", "lu", "dk", "no", "se", "fi",
+    "is", "ee", "lv", "lt", "pl", "cz", "sk", "hu", "si", "hr", "ba", "rs", "me", "mk", "al",
+    "gr", "bg", "ro", "md", "ua", "by", "ru", "tr", "il", "ng", "gh", "ke", "za", "eg", "ae",
+    "sa",
+))  # fmt: skip
+"""Countries at whose places it is the same day when it is after midnight in UTC."""
+
+
+def _other_line(winner: DateClue, seen: VisibleFields) -> date | None:
+    """The day of the lines under the headline, where they say no label and another day than the
+    winner, by more than any clock explains."""
+    lines = [
+        each
+        for each in seen.dates
+        if each.label in (Label.PLAIN, Label.SOURCE, Label.AUTHOR) and not each.fault
+    ]
+    day = winner.when.day
+    if any(abs(each.when.day - day) <= _NEAR for each in lines):
+        return None
+    return next((each.when.day for each in lines), None)
 
 
 def _is_strong(clue: DateClue) -> bool:
@@ -535,7 +576,7 @@ def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
     """The winner, or the day that people see, where that is the one before or after a moment in
     UTC: it is the publisher's own, of whose clock nothing else is known."""
     if winner.when.zone != "UTC" or winner.when.precision not in _TIMED:
-        return winner
+        return _by_own_clock(winner, found)
     own = [clue for clue in found if not clue.why and not clue.when.zone]
     if any(clue.when.day == winner.when.day for clue in own):
         return winner
@@ -544,6 +585,42 @@ def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
         if _is_by_the_clock(winner.when, clue.when.day):
             return _finest([each for each in shown if each.when.day == clue.when.day]) or winner
     return winner
+
+
+def _by_own_clock(winner: DateClue, found: list[DateClue]) -> DateClue:
+    """The winner, or the moment by the publisher's own clock of which it is the day in UTC: some
+    programs write the day of a moment by the clock of their server."""
+    if winner.when.precision is not Precision.DAY or winner.origin is Origin.TEMPLATE:
+        return winner
+    for clue in found:
+        value = clue.when.value
+        if clue.why or not isinstance(value, datetime) or clue.when.zone in ("", "UTC"):
+            continue
+        if clue.when.day != winner.when.day == value.astimezone(UTC).date():
+            return clue
+    return winner
+
+
+def _same_moments(found: list[DateClue]) -> list[DateClue]:
+    """The candidates, those of a time without a zone as moments in UTC where another statement of
+    the same minute says that it is one: they are one statement, written twice."""
+    moments = {
+        clue.when.value.replace(second=0, microsecond=0, tzinfo=None)
+        for clue in found
+        if isinstance(clue.when.value, datetime) and clue.when.zone == "UTC"
+    }
+    if not moments:
+        return found
+    return [_in_utc(clue, moments) for clue in found]
+
+
+def _in_utc(clue: DateClue, moments: set[datetime]) -> DateClue:
+    value = clue.when.value
+    if clue.when.zone or clue.origin is Origin.VISIBLE or not isinstance(value, datetime):
+        return clue
+    if value.replace(second=0, microsecond=0, tzinfo=None) not in moments:
+        return clue
+    return replace(clue, when=When(value.replace(tzinfo=UTC), clue.when.precision, "UTC"))
 
 
 def _is_by_the_clock(moment: When, day: date) -> bool:
