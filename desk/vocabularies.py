@@ -283,6 +283,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "search of the page",
         "row of the list",
         "line as the list says",
+        "heading over the byline",
+        "heading over the text",
         "source line",
         "line apart from the headline",
         "byline",

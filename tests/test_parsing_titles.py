@@ -104,6 +104,51 @@ def test_what_one_place_alone_says_is_in_doubt() -> None:
     assert title_of(f"<title>{TITLE}</title>", f"<h1>{TITLE}</h1>") == (TITLE, "sure")
 
 
+MENU = "<div id=top><a href=/>Coastal board</a><p><a href=/n/>Notices</a></p><p><a href=/t/>Tenders</a></p><p><a href=/w/>Who we are</a></p></div>"
+DAY = "<p>By Jane Miller, 3 March 2025, last changed 9 March 2025</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "top"),
+    [
+        ("<title>Coastal board | Notices</title>", f"{MENU}<h2>{TITLE}</h2>{DAY}"),
+        ("<title>Notices</title>", f"{MENU}<h3>{TITLE}</h3>"),
+        (both("Notices - Coastal board"), f"{MENU}<div><h2>{TITLE}</h2>{DAY}</div>"),
+        (
+            both("Notices - Coastal board"),
+            f"{MENU}<div class=t>{TITLE}</div><p>Date: 3 March 2025</p>",
+        ),
+        ("<title>Coastal board</title>", f"<h1>Coastal board</h1>{MENU}<h2>{TITLE}</h2>{DAY}"),
+        (
+            "<title>Coastal board</title>",
+            f"<header><h1>Coastal board</h1>{MENU}</header><h2>{TITLE}</h2>{DAY}",
+        ),
+    ],
+)
+def test_where_the_page_names_site_and_section_alone_the_headline_is_what_stands_over_the_text(
+    head: str, top: str
+) -> None:
+    assert title_of(head, top) == (TITLE, "doubtful")
+
+
+@pytest.mark.parametrize(
+    "top",
+    [
+        f"{MENU}<h1>{TITLE}</h1><h2>Two hundred people came to the quay</h2>{DAY}",
+        f"{MENU}<div>{TITLE}</div><h2>Who built it</h2>{TEXT}<h2>Who runs it</h2>{TEXT}",
+        f"{MENU}<aside><h2>Most read today</h2>{DAY}</aside>",
+        f"{MENU}<h2><a href=/other.html>Another mill turns again</a></h2>{DAY}",
+    ],
+)
+def test_a_heading_below_the_headline_does_not_take_its_place(top: str) -> None:
+    assert title_of(f"<title>{TITLE} | Coastal board</title>", top)[0] == TITLE
+
+
+def test_the_text_may_stand_behind_the_end_of_the_document() -> None:
+    top = f"{MENU}<h2>{TITLE}</h2>{DAY}</body></html>"
+    assert title_of("<title>Coastal board | Notices</title>", top) == (TITLE, "doubtful")
+
+
 def test_an_article_without_a_title_is_a_partial_one() -> None:
     found = reading("", "")
     assert (found.outcome, found.reason) == (Outcome.PARTIAL, "no title found")

@@ -17,7 +17,7 @@ from .. import soup
 from ..page import Page
 from ..soup import block_line
 from ..text import clean_field, clean_line, letters, narrow, squeeze
-from ..tree import Element, attribute, line_text, names_of
+from ..tree import Element, attribute, has_ancestor, line_text, names_of
 from . import metadata as meta
 from .byline import COLONED, MAX_LINE, Label, read_byline
 from .metadata import Clue
@@ -81,6 +81,10 @@ def read_title(
     known = _titles(_by_lessons(_clues(page, rules, sites), page, rules), sites)
     if not known or (len(known) == 1 and _names_site(known[0][1])):
         known = _titles(_above_dateline(page, rules.zone), sites) or known
+    elif _is_sectional(known, sites, page):
+        known = [*_titles(_over_byline(page, rules.zone), sites), *known]
+    elif known[0][1].rule == "title":
+        known = [*_titles(_heading_over_text(page, rules.zone), sites), *known]
     if not known:
         known = _as_said(page, row)
     if not known:
@@ -322,6 +326,108 @@ def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
 def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clue]]:
     cleaned = ((clean_title(clue.raw), clue) for clue in clues)
     return [(title, clue) for title, clue in cleaned if _is_title(title, sites)]
+
+
+def _is_sectional(known: list[tuple[str, Clue]], sites: frozenset[str], page: Page) -> bool:
+    """Whether the best that a page offers names its site or a section and not the article: an `h1`
+    above the links of the site, or a statement of nothing but what such links say, which no
+    heading repeats."""
+    title, clue = known[0]
+    if clue.origin is Origin.VISIBLE:
+        return clue.rule == "h1" and _is_above_menu(title, page)
+    if clue.rule != "title" and clue.origin not in _MACHINE:
+        return False
+    pieces = [squeeze(piece) for piece in split_title(clean_title(clue.raw))]
+    if max(map(len, pieces), default=_MOST_SECTION + 1) > _MOST_SECTION:
+        return False
+    here = ("", page.url, page.canonical)
+    links = {
+        squeeze(line_text(tag))
+        for tag in page.tags("a")[:_MOST_LINES]
+        if page.link(attribute(tag, "href")) not in here
+    }
+    return all(piece in sites or piece in links for piece in pieces) and (
+        clue.rule == "title" or squeeze(title) not in _said_in_headings(page).headings
+    )
+
+
+_MOST_SECTION = 40
+"""Letters of the name of a section at most."""
+_LEAST_MENU = 3
+
+
+def _is_above_menu(title: str, page: Page) -> bool:
+    """Whether a heading stands above the links to the parts of a site, outside of its article."""
+    key = squeeze(title)
+    lines = page.lines[:_MOST_LINES]
+    at = next((n for n, line in enumerate(lines) if squeeze(line.text) == key), None)
+    if at is None or page.is_own(lines[at].tag):
+        return False
+    menu = 0
+    for line in lines[at + 1 :]:
+        if line.linked * 2 <= len(line.text):
+            break
+        menu += 1
+    return menu >= _LEAST_MENU
+
+
+_LEVELS = ("h1", "h2", "h3", "h4")
+_LONGEST_BYLINE, _LONGEST_HEADING = 120, 200
+_BELOW = 2
+_LEAST_TEXT = 80
+
+
+def _over_byline(page: Page, zone: str) -> Iterator[Clue]:
+    """The heading of the text, else the line above the one of the day."""
+    found = [*_heading_over_text(page, zone)]
+    yield from found or _above_dateline(page, zone)
+
+
+def _heading_over_text(page: Page, zone: str) -> Iterator[Clue]:
+    """The heading directly above the line of writer and day, else the one directly above running
+    text, where there is one such heading alone: several of them are entries or sections."""
+    lines = page.lines[:_MOST_LINES]
+    over_byline: dict[Element, None] = {}
+    over_text: dict[Element, None] = {}
+    for at, line in enumerate(lines):
+        tag = _heading_of(line.tag)
+        if tag is None or tag in over_byline or _is_aside(tag, page):
+            continue
+        below = [each for each in lines[at + 1 : at + 1 + _BELOW] if each.tag is not line.tag]
+        if any(_is_byline(each.text, zone) for each in below):
+            over_byline[tag] = None
+        elif any(len(each.text) >= _LEAST_TEXT and not each.linked for each in below[:1]):
+            over_text[tag] = None
+    for found, rule in ((over_byline, "over the byline"), (over_text, "over the text")):
+        if len(found) == 1:
+            yield Clue(Origin.VISIBLE, f"heading {rule}", _headline(next(iter(found))))
+        if found:
+            return
+
+
+def _heading_of(tag: Element) -> Element | None:
+    return next(
+        (each for each in (tag, *islice(tag.iterancestors(), 4)) if each.tag in _LEVELS), None
+    )
+
+
+def _is_aside(tag: Element, page: Page) -> bool:
+    """Whether a heading is that of a side box, of another article, or leads to another page."""
+    text = line_text(tag)
+    if len(text.encode()) < _LEAST_RUN or len(text) > _LONGEST_HEADING:  # eight letters, three Han
+        return True
+    if page.is_anothers(tag) or has_ancestor(tag, "aside", "nav", "footer"):
+        return True
+    links = [*tag.iterdescendants("a"), *tag.iterancestors("a")][:1]
+    addresses = (page.link(attribute(link, "href")) for link in links)
+    return any(each not in ("", page.url, page.canonical) for each in addresses)
+
+
+def _is_byline(text: str, zone: str) -> bool:
+    if len(text) > _LONGEST_BYLINE:
+        return False
+    byline = read_byline(text, zone)
+    return bool(byline.dates or byline.author or byline.source)
 
 
 def _names_site(clue: Clue) -> bool:
