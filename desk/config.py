@@ -41,6 +41,7 @@ class Config(CrawlConfig):
     """
 
     digest_title: str = DEFAULT_TITLE
+    digest_language: str = "en"
     templates: Path | None = None
     deliveries: tuple[DeliveryTarget, ...] = ()
     timetable: tuple[TimetableEntry, ...] = ()
@@ -152,6 +153,7 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
     return Config(
         **{each.name: getattr(crawl, each.name) for each in fields(crawl)},
         digest_title=digest.text("title"),
+        digest_language=digest.text("language"),
         templates=crawling.path_in(digest, "templates", home),
         deliveries=_deliveries_in(table, home),
         timetable=_timetable_in(table, crawl.zone),

@@ -59,6 +59,14 @@ NETWORK = keys(
 DIGEST = keys(
     TomlKey("title", text(), "what digests are called", "Hub-city updates", example='"Our week"'),
     TomlKey(
+        "language",
+        choice("en", "zh", "both"),
+        "in which language digests say what is not from pages; `both` says it in Chinese, then in "
+        "English",
+        "en",
+        example='"zh"',
+    ),
+    TomlKey(
         "templates",
         PATH,
         "a folder with digest templates of your own, which take the place of the shipped ones",

@@ -20,7 +20,7 @@ from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.formats import MEDIA_TYPES, render
 from desk.digest.formats.as_csv import COLUMNS
-from desk.digest.model import PLAIN, Digest, DigestStyle, Format
+from desk.digest.model import PLAIN, Digest, DigestLanguage, DigestStyle, Format
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
 from tests import catalogues
@@ -275,9 +275,10 @@ def test_row_60_data_is_never_a_template(digest: Digest) -> None:
 
 @pytest.mark.parametrize("form", [Format.HTML, Format.MD, Format.TXT, Format.DOCX, Format.EML])
 def test_what_people_read_can_be_in_chinese(form: Format) -> None:
-    """No setting asks for it yet. What pages say, and what editors wrote, stays what it is."""
+    """What pages say, and what editors wrote, stays what it is."""
     english, chinese = (
-        _readable(render(sample(), form, DigestStyle(language=tag)), form) for tag in ("en", "zh")
+        _readable(render(by.said_in(sample(), tag), form), form)
+        for tag in (DigestLanguage.EN, DigestLanguage.ZH)
     )
     known = (str(one.id) for one in catalogues.read("zh"))
     ours = [text for text in known if " " in text.strip() and "%" not in text]

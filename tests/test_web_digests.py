@@ -596,3 +596,19 @@ def test_the_pages_speak_chinese(draft: Client) -> None:
         assert '<html lang="zh-Hans">' in answer.text
         assert [phrase for phrase in english if f">{phrase}<" in answer.text] == []
     assert "已留待下期" in seen[1].text
+
+
+def test_the_form_chooses_the_language_of_a_digest_and_goes_on_with_it(
+    client: Client, filled: Path
+) -> None:
+    client.post("/digests", [*DRAFT, ("language", "zh")])
+    assert digest(filled).edition.language == "zh"
+    words = [("title", digest(filled).edition.title), ("introduction", "")]
+    edit(client, "words", [*words, ("language", "both")])
+    assert digest(filled).edition.language == "both"
+    assert log(filled)[-1] == ("Li", "language both")
+    assert edit(client, "words", [*words, ("language", "fr")], 2).status == 400
+    client.post("/digests/1/issue", [("version", 2)])
+    assert 'value="both" selected' in client.get("/digests").text
+    assert "参考文献 / References" in client.get("/digests/1/page").text
+    assert client.post("/digests", [*DRAFT, ("language", "fr")]).status == 400

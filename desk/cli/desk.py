@@ -106,6 +106,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         jobs=jobs(session),
         look=look_of(session),
         digest_title=session.config.digest_title,
+        digest_language=session.config.digest_language,
         watchlist_file=_own_watchlist(session),
     )
     if auth.user:

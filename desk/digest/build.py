@@ -21,6 +21,8 @@ from storage.types import Grade, Match
 
 from ..text import one_line
 from .model import (
+    ELSEWHERE,
+    OTHER_TOPICS,
     Copy,
     Coverage,
     Digest,
@@ -41,8 +43,6 @@ _TITLE_LIMIT = 500
 _EXCERPT = 280  # columns, of which Han take two
 _FIRST_WIDE = "\u2e80"
 _MARGIN = timedelta(days=1)  # what a page calls yesterday is found today
-_ELSEWHERE = "Elsewhere"
-_OTHER_TOPICS = "Other news"
 
 
 def build(material: Material, edition: Edition) -> Digest:
@@ -266,7 +266,7 @@ def _grade(article: Article) -> Grade | None:
 
 def _sections(items: Iterable[DigestItem], grouping: Grouping) -> tuple[Section, ...]:
     """The items by city or by topic. Those of none last."""
-    rest = _ELSEWHERE if grouping is Grouping.CITY else _OTHER_TOPICS
+    rest = ELSEWHERE if grouping is Grouping.CITY else OTHER_TOPICS
     found: dict[str, list[DigestItem]] = defaultdict(list)
     for item in items:
         heading = item.city if grouping is Grouping.CITY else next(iter(item.topics), "")

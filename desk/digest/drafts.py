@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
@@ -33,8 +33,21 @@ from storage.types import Change, When
 from .. import N_, _, term
 from .build import build
 from .edit import put_off
-from .model import Copy, Digest, DigestItem, Edition, Grouping, IssueMetadata, Period, Scope
+from .model import (
+    Copy,
+    Digest,
+    DigestItem,
+    DigestLanguage,
+    Edition,
+    Grouping,
+    IssueMetadata,
+    Period,
+    Scope,
+)
 from .selection import Span, gather, gather_since, is_news, span_since
+
+if TYPE_CHECKING:
+    from scraper.relevance.watchlist import Watchlist
 
 _FIRST = timedelta(days=7)
 """The first issue of a selection goes back so far, unless somebody says otherwise."""
@@ -44,7 +57,8 @@ _FIRST = timedelta(days=7)
 class Wanted:
     """What a digest is to be about. `since` and `until` bound a period. A digest since the last
     issue uses `since` only where there is no issue yet. `enabled` are the sources that are to be
-    scanned: coverage says which of them were not."""
+    scanned: coverage says which of them were not. `labels` are the Chinese names of cities and
+    topics, by the English name of the one and the id of the other."""
 
     title: str
     zone: str
@@ -55,12 +69,22 @@ class Wanted:
     topics: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     grouping: Grouping = Grouping.CITY
+    language: DigestLanguage = DigestLanguage.EN
+    labels: Mapping[str, str] = field(default_factory=dict)
     enabled: tuple[SourceRef, ...] = field(kw_only=True)
 
     def edition(self, since: datetime, until: datetime) -> Edition:
         """The edition of a period."""
         period = Period(since, until, self.zone)
-        return Edition(self.title, period, self.scope, self.topics, self.watched, self.grouping)
+        return Edition(
+            self.title,
+            period,
+            self.scope,
+            self.topics,
+            self.watched,
+            self.grouping,
+            self.language,
+        )
 
 
 def check_period(wanted: Wanted, now: datetime) -> None:
@@ -89,9 +113,16 @@ def refresh(store: Archive, number: int, wanted: Wanted, *, person: str, now: da
         tx.digests.refresh(head, new, person=person, now=now)
 
 
-def wanted_again(store: Archive, number: int, enabled: Sequence[SourceRef]) -> Wanted:
-    """What a digest was made of, to make it anew, with the sources that are enabled now."""
-    head, edition = required(store, number), opened(store, number).edition
+def wanted_again(
+    store: Archive,
+    number: int,
+    enabled: Sequence[SourceRef],
+    labels: Mapping[str, str] | None = None,
+) -> Wanted:
+    """What a digest was made of, to make it anew, with the sources that are enabled now and the
+    names that cities and topics have now."""
+    head, digest = required(store, number), opened(store, number)
+    edition = digest.edition
     return Wanted(
         edition.title,
         edition.period.zone,
@@ -102,6 +133,8 @@ def wanted_again(store: Archive, number: int, enabled: Sequence[SourceRef]) -> W
         edition.topics,
         edition.watched,
         edition.grouping,
+        edition.language,
+        {**dict(digest.labels), **(labels or {})},
         enabled=tuple(enabled),
     )
 
@@ -221,7 +254,7 @@ def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
         span = Span(*store.revisions.seqs_between(first, until), first, until)
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition, wanted.enabled), edition)
-    digest = prove(store, put_off_what_waits(digest))
+    digest = labelled(prove(store, put_off_what_waits(digest)), wanted.labels)
     return NewDigest(
         edition.title,
         span.since,
@@ -234,6 +267,21 @@ def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
         write_document(digest),
         len(digest.items),
     )
+
+
+def labels_of(watchlist: Watchlist) -> dict[str, str]:
+    """What cities and topics are called in Chinese, by the English name and the id."""
+    places = {one.en: one.label("zh") for one in watchlist.gazetteer.places.values()}
+    return places | {id_: one.label("zh") for id_, one in watchlist.topics.items()}
+
+
+def labelled(digest: Digest, labels: Mapping[str, str]) -> Digest:
+    """With the Chinese names of its cities and topics. They are frozen with it."""
+    names = {each.city for each in digest.coverage.scans} | {*digest.edition.topics}
+    for item in (*digest.items, *(left.item for left in digest.left)):
+        names |= {item.city, *item.topics}
+    known = ((name, labels[name]) for name in sorted(names) if labels.get(name, name) != name)
+    return replace(digest, labels=tuple(known))
 
 
 def put_off_what_waits(digest: Digest) -> Digest:

@@ -14,7 +14,7 @@ from storage.digests import ArticleRole
 from .. import _
 from ..text import one_line, paragraphs
 from .build import number
-from .model import KEY, TOUCHED, Digest, DigestItem, Left, Section
+from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Left, Section
 
 _TITLE, _TEXT = 500, 20_000
 
@@ -34,6 +34,11 @@ def titled(digest: Digest, title: str) -> Digest:
 def introduced(digest: Digest, text: str) -> Digest:
     """With an introduction of paragraphs. An empty text takes it away."""
     return replace(digest, introduction=paragraphs(text)[:_TEXT])
+
+
+def said_in(digest: Digest, language: DigestLanguage) -> Digest:
+    """With our own words in another language. What pages say and editors wrote stays."""
+    return replace(digest, edition=replace(digest.edition, language=language))
 
 
 def translated(digest: Digest, article_id: int, title: str) -> Digest:
@@ -247,6 +252,7 @@ class Changes:
 
     title: str | None = None
     introduction: str | None = None
+    language: str | None = None
     translations: tuple[tuple[int, str], ...] = ()
     notes: tuple[tuple[int, str], ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
@@ -271,6 +277,8 @@ class Changes:
             yield "title"
         if self.introduction is not None:
             yield "introduction"
+        if self.language is not None:
+            yield f"language {self.language}"
         yield from (f"item {number} translated" for number, _text in self.translations)
         yield from (f"item {number} noted" for number, _text in self.notes)
         yield from (f"item {number} in {heading}" for number, heading in self.sections)
@@ -293,6 +301,8 @@ def changed(digest: Digest, changes: Changes) -> Digest:
         digest = titled(digest, changes.title)
     if changes.introduction is not None:
         digest = introduced(digest, changes.introduction)
+    if changes.language is not None:
+        digest = said_in(digest, DigestLanguage(changes.language))
     for item_number, text in changes.translations:
         digest = translated(digest, at(item_number), text)
     for item_number, text in changes.notes:

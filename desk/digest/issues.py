@@ -21,8 +21,9 @@ from storage.transaction import Transaction
 
 from .. import _
 from .drafts import joined, metadata_of, opened, required, roles_of, write_document
+from .edit import said_in
 from .formats import render
-from .model import Digest, DigestStyle, Format
+from .model import Digest, DigestLanguage, DigestStyle, Format
 
 
 class IssueConflict(HubwatchError):
@@ -83,12 +84,28 @@ def issue(
     return required(store, number)
 
 
-def issued_bytes(store: Archive, number: int, form: Format, style: DigestStyle) -> bytes:
-    """A digest in a format: an issue as it was frozen, a draft as it stands. Raises HubwatchError
-    where there is no such digest, or it was issued before there was that format."""
+def issued_bytes(
+    store: Archive,
+    number: int,
+    form: Format,
+    style: DigestStyle,
+    language: DigestLanguage | None = None,
+) -> bytes:
+    """A digest in a format: an issue as it was frozen, a draft as it stands, in another language
+    where one is named. Raises HubwatchError where there is no such digest, or it was issued before
+    there was that format, or in another language."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
-        return render(opened(store, number), form, style)
+        digest = opened(store, number)
+        return render(said_in(digest, language or digest.edition.language), form, style)
+    if language is not None and language is not opened(store, number).edition.language:
+        raise HubwatchError(
+            _(
+                "digest %(number)s was issued in another language and never changes; `hubwatch "
+                "digest correct %(number)s` drafts one that may have another",
+                number=number,
+            )
+        )
     try:
         return store.digests.file(number, form.value)
     except LookupError as error:

@@ -57,6 +57,14 @@ class Grouping(StrEnum):
     TOPIC = "topic"
 
 
+class DigestLanguage(StrEnum):
+    """In which language a digest says its own words. Both: in Chinese, then in English."""
+
+    EN = "en"
+    ZH = "zh"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """From `since` (inclusive) to `until` (exclusive), both aware. `zone` is the IANA name of the
@@ -99,7 +107,8 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class Edition:
     """What somebody asked for. `topics` restricts to those of the watchlist, if there are any.
-    `watched` are the topics that make a story relevant (none named: every topic does)."""
+    `watched` are the topics that make a story relevant (none named: every topic does). `language`
+    is that of our own words, not of what pages say."""
 
     title: str
     period: Period
@@ -107,6 +116,7 @@ class Edition:
     topics: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     grouping: Grouping = Grouping.CITY
+    language: DigestLanguage = DigestLanguage.EN
 
     @property
     def selection(self) -> str:
@@ -243,7 +253,8 @@ class Digest:
     """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
     stories known before that changed or were withdrawn. Each story occurs once. A digest that is
     kept in the archive has `metadata`. `left`, and the articles of `rejected` and `copies`, are
-    not printed."""
+    not printed. `labels` are what its cities and topics are called in Chinese: pairs of
+    the English name of a city, or the id of a topic, and its label."""
 
     edition: Edition
     coverage: Coverage
@@ -255,6 +266,7 @@ class Digest:
     left: tuple[Left, ...] = ()
     rejected: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def chapters(self) -> tuple[Section, ...]:
@@ -279,6 +291,8 @@ class Digest:
 
 KEY, TOUCHED = "Key items", "Updated or withdrawn"
 """The headings of the first and the last chapter."""
+ELSEWHERE, OTHER_TOPICS = "Elsewhere", "Other news"
+"""The headings of what belongs to no city, and of what belongs to no topic."""
 
 
 # How a digest is rendered, apart from its contents: the configuration says.
@@ -287,11 +301,10 @@ KEY, TOUCHED = "Key items", "Updated or withdrawn"
 @dataclass(frozen=True, slots=True)
 class DigestStyle:
     """`templates` is a folder with templates of one's own. `desk_address` where others reach the
-    desk: without it nothing links there. `language` is that of our own words."""
+    desk: without it nothing links there."""
 
     templates: Path | None = None
     desk_address: str = ""
-    language: str = "en"
 
 
 PLAIN = DigestStyle()

@@ -27,7 +27,7 @@ from ..delivery.mail import send_rest
 from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
-from .drafts import required
+from .drafts import opened, required
 from .formats import MEDIA_TYPES
 from .formats.as_mail import compose, seal
 from .issues import issued_bytes
@@ -274,7 +274,7 @@ def _mail(
     assert isinstance(frozen, EmailMessage)
     text, page = (_content(frozen, kind) for kind in ("plain", "html"))
     if is_again:
-        words = translator("zh" if '<html lang="zh' in page else "en")
+        words = translator(opened(store, head.number).edition.language)
         text = f"{words(_AGAIN)}\n\n{text}"
         page = re.sub(r"(<body[^>]*>)", rf"\1\n<p>{words(_AGAIN)}</p>", page, count=1)
     message = compose(str(frozen["Subject"]), text, page)

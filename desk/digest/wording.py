@@ -1,7 +1,7 @@
 """The phrases that every readable format prints alike, citations among them.
 
-Plain text, not escaped for any format. Only `rich` gives HTML. What other rooms said in a sentence
-(reasons, changes) stays as it was said.
+Plain text, not escaped for any format. Only `rich` gives HTML. What other rooms say in a sentence
+(reasons, changes) is put into the reader's language where its form is known.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,48 @@ from storage.decisions import State
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import When
 
-from ..messages import Translator, translator
+from .. import N_
+from ..messages import Bilingual, Translator, translator
 from ..text import one_line, safe_link
-from .model import Copy, Coverage, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
+from ..vocabularies import TERMS
+from .model import (
+    ELSEWHERE,
+    KEY,
+    OTHER_TOPICS,
+    TOUCHED,
+    Copy,
+    Coverage,
+    Digest,
+    DigestItem,
+    LeftOut,
+    Period,
+    Quote,
+    Scan,
+    Scope,
+)
 
 ENGLISH = translator("en")
+_HEADINGS = frozenset({KEY, TOUCHED, ELSEWHERE, OTHER_TOPICS})
+
+
+def words_of(digest: Digest) -> Translator:
+    """The messages in the language of a digest."""
+    return translator(digest.edition.language)
+
+
+def named(name: str, digest: Digest, words: Translator = ENGLISH) -> str:
+    """What a city or a topic is called in the reader's language, else its own name."""
+    chinese = dict(digest.labels).get(name, "")
+    if not chinese or words.tag == "en":
+        return name
+    return Bilingual(chinese, name) if words.tongues else chinese
+
+
+def heading(name: str, digest: Digest, words: Translator = ENGLISH) -> str:
+    """The heading of a section: one of ours, the name of a city or topic, or an editor's own."""
+    if name in _HEADINGS:
+        return words.term("digest_heading", name)
+    return named(name, digest, words)
 
 
 def day(when: When | None, words: Translator = ENGLISH) -> str:
@@ -50,7 +88,9 @@ def scope(digest: Digest, words: Translator = ENGLISH) -> str:
     if edition.scope is not Scope.ALL:
         parts.append(words.term("stories_only", edition.scope))
     if edition.topics:
-        topics = words.pgettext("names", ", ").join(edition.topics)
+        topics = words.pgettext("names", ", ").join(
+            named(topic, digest, words) for topic in edition.topics
+        )
         parts.append(words("topic %(topics)s", topics=topics))
     return words(", ").join(parts)
 
@@ -117,7 +157,10 @@ def _named(
     if len(scans) <= _NAMED:
         return words("; ").join(map(name, scans))
     many = _sources_of(len(scans), words)
-    counted = (f"{kind} {number:,}" for kind, number in Counter(kinds).most_common())
+    counted = (
+        words("%(kind)s %(number)s", kind=kind, number=f"{number:,}")
+        for kind, number in Counter(kinds).most_common()
+    )
     if what := words(", ").join(counted):
         many = words("%(name)s (%(what)s)", name=many, what=what)
     return words("%(sources)s, listed under Sources", sources=many)
@@ -183,14 +226,14 @@ def _left_out(gap: LeftOut, period: Period, words: Translator) -> str:
         crawls=crawls,
         of=of,
         when=when,
-        why=gap.reason,
+        why=reason(gap.reason, words),
     )
 
 
 def _outcome(scan: Scan, words: Translator) -> str:
     outcome = words.term("outcome", str(scan.outcome))
-    detail = words(", ") + scan.reason if scan.reason else ""
-    return words("%(name)s (%(what)s)", name=scan.name, what=outcome + detail)
+    what = words(", ").join(filter(None, (outcome, reason(scan.reason, words))))
+    return words("%(name)s (%(what)s)", name=scan.name, what=what)
 
 
 def _unscanned(scan: Scan, words: Translator) -> str:
@@ -199,7 +242,7 @@ def _unscanned(scan: Scan, words: Translator) -> str:
 
 def _beside(scan: Scan, words: Translator) -> str:
     scanned = runs_of(scan.runs, words) if scan.outcome else words("not scanned")
-    what = scanned + words(", ") + items_of(scan.items, words)
+    what = words(", ").join((scanned, items_of(scan.items, words)))
     return words("%(name)s (%(what)s)", name=scan.name, what=what)
 
 
@@ -230,7 +273,7 @@ def publishers(item: DigestItem) -> tuple[str, ...]:
 
 def copy(place: Copy, words: Translator = ENGLISH) -> str:
     """The publisher and date of a copy."""
-    return place.publisher + words(", ") + day(place.published, words)
+    return words(", ").join((place.publisher, day(place.published, words)))
 
 
 def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tuple[str, ...]:
@@ -249,7 +292,7 @@ def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tupl
         found.append(words("updated %(at)s", at=period.local(item.updated_at)))
     if item.gone_at is not None:
         gone = words("withdrawn %(at)s", at=period.local(item.gone_at))
-        evidence = item.gone_evidence
+        evidence = reason(item.gone_evidence, words)
         found.append(words("%(name)s (%(what)s)", name=gone, what=evidence) if evidence else gone)
     if item.back_at is not None:
         found.append(words("back %(at)s", at=period.local(item.back_at)))
@@ -263,9 +306,105 @@ def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tupl
     return tuple(found)
 
 
-def updates(item: DigestItem, period: Period) -> tuple[str, ...]:
+def updates(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tuple[str, ...]:
     """What changed in the story within the period, a line each: when, and what."""
-    return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)
+    return tuple(
+        words(", ").join((period.local(update.at), change(update.what, words)))
+        for update in item.updates
+    )
+
+
+_CHANGE = re.compile(
+    rf"(^|; )({'|'.join(sorted(map(re.escape, TERMS['change']), key=len, reverse=True))})"
+    r"(?:(: )(?:(removed|added) )?|(?=; |$))"
+)
+"""How the summary of a change names a kind: at its beginning, or at that of a further part."""
+
+
+def change(summary: str, words: Translator = ENGLISH) -> str:
+    """The summary of a change: its kinds in the reader's language, what pages said as they said
+    it."""
+    if words.tongues:
+        return Bilingual(*(change(summary, each) for each in words.tongues))
+    if words.tag == "en":
+        return summary
+
+    def said(found: re.Match[str]) -> str:
+        kind = words.term("change", found[2])
+        part = words("; ") if found[1] else ""
+        if found[4]:
+            return part + words("%(kind)s: %(what)s ", kind=kind, what=words.term("edit", found[4]))
+        return part + (words("%(kind)s: ", kind=kind) if found[3] else kind)
+
+    return _CHANGE.sub(said, summary)
+
+
+_REASONS = (
+    N_("everything is paused by %(person)s: %(said)s"),
+    N_("paused until %(until)s by %(person)s: %(said)s"),
+    N_("paused by %(person)s"),
+    N_("no news is expected before %(until)s"),
+    N_("rests until %(until)s, since it failed %(number)s times in a row"),
+    N_("status %(status)s with an anti-bot answer"),
+    N_("status %(status)s"),
+    N_("HTTP %(status)s"),
+    N_("nothing usable"),
+    N_("%(number)s failed"),
+    N_("%(number)s that failed before rest"),
+    N_("stopped"),
+    N_("caught up"),
+    N_("no room in time"),
+    N_("no bytes but white space"),
+    N_("no visible text"),
+    N_("an anti-bot script instead of a page"),
+    N_("asks for a check that only people pass"),
+    N_("the address led to a front page"),
+    N_("a parked domain, for sale"),
+)
+"""Reasons as the rooms below word them, and the archive keeps them."""
+
+
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_form(message), message) for message in _REASONS)
+
+
+def _form(message: str) -> re.Pattern[str]:
+    parts = re.split(r"%\((\w+)\)s", message)
+    digits = ("number", "status")
+    gaps = (
+        f"(?P<{part}>{r'[0-9]+' if part in digits else '.+'})" if at % 2 else re.escape(part)
+        for at, part in enumerate(parts)
+    )
+    return re.compile("".join(gaps))
+
+
+def reason(said: str, words: Translator = ENGLISH) -> str:
+    """A reason as a room below the desk gave it, in the reader's language as far as its form is
+    known. What of it is not known stands in the archive only, in English."""
+    if words.tongues:
+        return Bilingual(*(reason(said, each) for each in words.tongues))
+    if words.tag == "en" or not said:
+        return said
+    if len(said) <= _LONGEST_REASON and (whole := _reason(said, words)):
+        return whole
+    parts = re.split("; |: |, ", said[:_LONGEST_REASON])
+    return words(", ").join(filter(None, dict.fromkeys(_reason(each, words) for each in parts)))
+
+
+def _reason(said: str, words: Translator) -> str:
+    word, _, count = said.rpartition(" ")
+    for outcome, number in ((said, ""), (word, count)):
+        if outcome in TERMS["outcome"] and (not number or number.isdecimal()):
+            return f"{words.term('outcome', outcome)} {number}".strip()
+    for form, message in _forms():
+        if found := form.fullmatch(said):
+            return words(message, **found.groupdict())
+    return "" if _LATIN_WORD.search(said) else said
+
+
+_LATIN_WORD = re.compile("[A-Za-z]{2}")
+_LONGEST_REASON = 500
 
 
 def status(digest: Digest, words: Translator = ENGLISH) -> str:
@@ -385,7 +524,9 @@ def cite_item(item: DigestItem, zone: str, words: Translator = ENGLISH) -> Citat
     )
 
 
-def cite_article(article: Article, proof: DigestProof | None, zone: str) -> Citation:
+def cite_article(
+    article: Article, proof: DigestProof | None, zone: str, words: Translator = ENGLISH
+) -> Citation:
     """The citation of an article as it stands."""
     issuer, publisher = one_line(article.source or ""), one_line(article.source_name)
     added = article.added
@@ -394,10 +535,10 @@ def cite_article(article: Article, proof: DigestProof | None, zone: str) -> Cita
         title=one_line(article.title),
         translation="",
         publisher=publisher,
-        published=day(article.published),
+        published=day(article.published, words),
         url=article.url,
         added=_added(added.person, added.at, zone) if added else "",
-        **_archived(article.id, proof, zone, ENGLISH),
+        **_archived(article.id, proof, zone, words),
     )
 
 

@@ -48,7 +48,8 @@ class Desk:
     """One desk. `zone` is the IANA name of the zone in which people read times. `jobs` are what the
     daemon runs by the clock. `hubwatch` is the command line, without a command, that works on the
     same archive by the same configuration. `upload` is how many bytes a file may
-    have that is handed over. `look` and `digest_title` are those of digests. `watchlist_file` is
+    have that is handed over. `look`, `digest_title` and `digest_language`
+    are those of digests. `watchlist_file` is
     people's own watchlist, None where the shipped one is used."""
 
     archive: Path
@@ -62,6 +63,7 @@ class Desk:
     upload: int = 20 * 10**6
     look: DigestStyle = PLAIN
     digest_title: str = DEFAULT_TITLE
+    digest_language: str = "en"
     watchlist_file: Path | None = None
 
     @property

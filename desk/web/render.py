@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -52,7 +52,7 @@ def _environment(language: str) -> Environment:
         format_duration=format_duration,
         local=local,
         one_line=one_line,
-        rich=rich,
+        rich=partial(rich, words=words),
         safe_link=safe_link,
     )
     environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]

@@ -223,7 +223,10 @@ def story_page(
         "seen": seen,
         "known": visit.store.decisions.last(),
         "citation": cite_article(
-            card.lead, visit.store.digests.proofs_of([lead.id]).get(lead.id), visit.desk.zone
+            card.lead,
+            visit.store.digests.proofs_of([lead.id]).get(lead.id),
+            visit.desk.zone,
+            visit.words,
         ),
         "fields": list(Field),
         "refused": refused,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from storage.sources import SourceRef
 
     from ...digest.drafts import Caution
-    from ...digest.model import Digest, DigestItem, DigestStyle, Left
+    from ...digest.model import Digest, DigestItem, DigestLanguage, DigestStyle, Left
 
 
 Command = Callable[..., Any]
@@ -53,6 +53,18 @@ output_file = target_option("Where to write it, else to the terminal.")
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: FILE's ending, else md]"
 )
+
+
+LANGUAGES = ("zh", "en", "both")
+
+
+def language_option(help_text: str) -> Command:
+    """In which language a digest says its own words: parameter `language` of a command."""
+    return click.option("--language", type=click.Choice(LANGUAGES), help=help_text)
+
+
+spoken = language_option("Of headings and all else that is not from pages. [default: toml's]")
+viewed = language_option("Of a draft, in another language than it has.")
 
 
 def selection(command: Command) -> Command:
@@ -115,6 +127,13 @@ def look_of(session: Session) -> DigestStyle:
     from ...digest.model import DigestStyle
 
     return DigestStyle(session.config.templates, session.config.server.address)
+
+
+def language_of(session: Session, language: str | None) -> DigestLanguage:
+    """The language that was asked for, else the configuration's. Raise ConfigError."""
+    from ...digest.model import DigestLanguage
+
+    return DigestLanguage(language or session.config.digest_language)
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 @since_option("First seen since.")
 @until_option("First seen until. [default: now]")
 @common.selection
+@common.spoken
 @by_option
 @output_option
 @pass_session
@@ -68,6 +69,7 @@ def draft(
     scope: str,
     grouping: str,
     title: str | None,
+    language: str | None,
     person: str,
     output: str,
 ) -> None:
@@ -84,7 +86,7 @@ def draft(
       hubwatch digest draft --since-last --accepted --by Ana
       hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
     """
-    from ...digest.drafts import Wanted
+    from ...digest.drafts import Wanted, labels_of
     from ...digest.model import Grouping, Scope
 
     if basis is None and since is None:
@@ -103,6 +105,8 @@ def draft(
         topics=topics,
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
+        language=common.language_of(session, language),
+        labels=labels_of(session.watchlist),
         enabled=common.enabled(session),
     )
     _draft(session, wanted, person, output)
@@ -246,9 +250,12 @@ def show(session: Session, number: int, output: str) -> None:
 @click.command()
 @common.number
 @common.form_option
+@common.viewed
 @common.output_file
 @pass_session
-def preview(session: Session, number: int, form: str | None, target: Path | None) -> None:
+def preview(
+    session: Session, number: int, form: str | None, language: str | None, target: Path | None
+) -> None:
     """Show a draft as it would be issued, and what to know before: disputed stories, changes since.
 
     \b
@@ -257,14 +264,16 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
       hubwatch digest preview 12 -o for-li.html
     """
     from ...digest.drafts import cautions, opened
+    from ...digest.edit import said_in
     from ...digest.formats import render
-    from ...digest.model import Format
+    from ...digest.model import DigestLanguage, Format
 
     with session.reading() as store:
         digest = opened(store, number)
         warned = cautions(store, digest)
     word = common.form_of(form, target)
-    data = render(digest, Format(word), common.look_of(session))
+    shown = said_in(digest, DigestLanguage(language or digest.edition.language))
+    data = render(shown, Format(word), common.look_of(session))
     common.write_out(data, word, target, pluralise(len(digest.items), "item"))
     for line in warned:
         note(_("warning: %(line)s", line=line))
@@ -366,6 +375,7 @@ def discard(session: Session, number: int, person: str, output: str) -> None:
 @common.number
 @click.option("--title", metavar="TEXT", help="Another title.")
 @click.option("--introduction", metavar="TEXT", help='An introduction; "" takes it away.')
+@common.language_option("Another language of headings and all else that is not from pages.")
 @click.option(
     "--translate",
     "translations",
@@ -494,10 +504,11 @@ def _export(session: Session, number: int, out: Path) -> None:
 
 
 def _refresh(session: Session, number: int, person: str) -> str:
-    from ...digest.drafts import refresh, wanted_again
+    from ...digest.drafts import labels_of, refresh, wanted_again
 
     with session.writing() as store, common.refusals_on_one_line(session):
-        wanted = wanted_again(store, number, common.enabled(session))
+        labels = labels_of(session.watchlist)
+        wanted = wanted_again(store, number, common.enabled(session), labels)
         refresh(store, number, wanted, person=person, now=session.now)
     return _("digest %(number)s: made anew", number=number)
 

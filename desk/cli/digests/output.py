@@ -64,6 +64,7 @@ _DEFAULT_PERIOD = timedelta(days=7)
 @since_option("First seen since. [default: 7d]")
 @until_option("First seen until. [default: now]")
 @selection
+@common.spoken
 @form_option
 @output_file
 @pass_session
@@ -75,6 +76,7 @@ def make(
     scope: str,
     grouping: str,
     title: str | None,
+    language: str | None,
     form: str | None,
     target: Path | None,
 ) -> None:
@@ -93,13 +95,21 @@ def make(
         raise click.UsageError(_("the period ends before it begins"))
     heading = title or session.config.digest_title
     watched = session.watchlist.watched
-    edition = Edition(heading, period, Scope(scope), topics, watched, Grouping(grouping))
+    edition = Edition(
+        heading,
+        period,
+        Scope(scope),
+        topics,
+        watched,
+        Grouping(grouping),
+        common.language_of(session, language),
+    )
     _make(session, edition, form_of(form, target), target)
 
 
 def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
     from ...digest.build import build
-    from ...digest.drafts import prove, put_off_what_waits
+    from ...digest.drafts import labelled, labels_of, prove, put_off_what_waits
     from ...digest.formats import render
     from ...digest.model import Format, Scope
     from ...digest.selection import gather
@@ -109,7 +119,7 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
         found = build(gather(store, edition, enabled(session)), edition)
         # What was put off is in it all the same, there being no next one; not what nobody accepted.
         chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
-        made = prove(store, chosen)
+        made = labelled(prove(store, chosen), labels_of(session.watchlist))
         if not made.items:
             nothing_found(session, store)
     data = render(made, Format(form), look_of(session))
@@ -124,9 +134,12 @@ PARTLY = 3
 @click.command()
 @common.number
 @common.form_option
+@common.viewed
 @common.output_file
 @pass_session
-def render(session: Session, number: int, form: str | None, target: Path | None) -> None:
+def render(
+    session: Session, number: int, form: str | None, language: str | None, target: Path | None
+) -> None:
     """Write a digest in a format; of an issue the same bytes for ever.
 
     \b
@@ -135,11 +148,12 @@ def render(session: Session, number: int, form: str | None, target: Path | None)
       hubwatch digest render 12 --format eml -o digest-12.eml
     """
     from ...digest.issues import issued_bytes
-    from ...digest.model import Format
+    from ...digest.model import DigestLanguage, Format
 
     word = common.form_of(form, target)
+    asked = DigestLanguage(language) if language else None
     with session.reading() as store:
-        data = issued_bytes(store, number, Format(word), common.look_of(session))
+        data = issued_bytes(store, number, Format(word), common.look_of(session), asked)
     common.write_out(
         data,
         word,
@@ -209,6 +223,7 @@ def send(
     "--relevant", "scope", flag_value="relevant", default="all", help="… of relevant ones."
 )
 @click.option("--accepted", "scope", flag_value="accepted", help="… of accepted ones.")
+@common.spoken
 @click.option("--by", "person", default="timetable", show_default=True, metavar="NAME")
 @output_option
 @pass_session
@@ -219,6 +234,7 @@ def deliver(
     names: tuple[str, ...],
     first: bool,
     scope: str,
+    language: str | None,
     person: str,
     output: str,
 ) -> None:
@@ -238,7 +254,7 @@ def deliver(
         raise click.UsageError(_("there is no [[delivery]] in the configuration"))
     with session.writing() as store:
         if first:
-            _issue(session, store, scope, common.named(person))
+            _issue(session, store, scope, language, common.named(person))
         sender = _sender(session, store)
         handed = [each for target in chosen for each in sender.send_pending(target)]
         resting = [each for target in chosen for each in sender.postponed(target)]
@@ -247,8 +263,8 @@ def deliver(
     ctx.exit(code)
 
 
-def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
-    from ...digest.drafts import Wanted, draft, opened
+def _issue(session: Session, store: Archive, scope: str, language: str | None, person: str) -> None:
+    from ...digest.drafts import Wanted, draft, labels_of, opened
     from ...digest.issues import issue
     from ...digest.model import Scope
 
@@ -257,6 +273,8 @@ def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
         zone=session.config.zone,
         scope=Scope(scope),
         watched=session.watchlist.watched,
+        language=common.language_of(session, language),
+        labels=labels_of(session.watchlist),
         enabled=common.enabled(session),
     )
     number = draft(store, wanted, person=person, now=session.now)

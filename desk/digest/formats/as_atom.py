@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from ...messages import Translator
 from ...text import one_line, paragraphs, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle
@@ -25,12 +26,15 @@ _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 def render_atom(digest: Digest, style: DigestStyle) -> bytes:
     """The whole digest, UTF-8 with an XML declaration."""
     ElementTree.register_namespace("", _ATOM)
-    edition, period = digest.edition, digest.edition.period
+    edition = digest.edition
+    words = wording.words_of(digest)
     feed = ElementTree.Element(_name("feed"))
     _add(feed, "id", _urn(f"hubwatch digest {_identity(digest)}"))
     _add(feed, "title", one_line(edition.title))
-    status = wording.status(digest)
-    parts = (status, period.label, *wording.coverage(digest))
+    if words.tag != "en":
+        feed.set(_XML_LANG, words.html)
+    status = wording.status(digest, words)
+    parts = (status, wording.period_of(digest, words), *wording.coverage(digest, words))
     _add(feed, "subtitle", " · ".join(one_line(each) for each in parts if each))
     _add(feed, "updated", _instant(_made_at(digest)))
     author = _add(feed, "author", None)
@@ -41,13 +45,16 @@ def render_atom(digest: Digest, style: DigestStyle) -> bytes:
         _add(feed, "link", None, rel="alternate", href=address)
     for section in digest.chapters:
         for item in section.items:
-            feed.append(_entry(item, section.heading, digest))
+            heading = wording.heading(section.heading, digest, words)
+            feed.append(_entry(item, heading, digest, words))
     ElementTree.indent(feed)
     text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _entry(item: DigestItem, heading: str, digest: Digest) -> ElementTree.Element:
+def _entry(
+    item: DigestItem, heading: str, digest: Digest, words: Translator
+) -> ElementTree.Element:
     entry = ElementTree.Element(_name("entry"))
     language = language_tag(item.language)
     if language is not None:
@@ -60,29 +67,35 @@ def _entry(item: DigestItem, heading: str, digest: Digest) -> ElementTree.Elemen
     if item.published is not None:
         _add(entry, "published", item.published.sort_key)
     source = _add(entry, "author", None)
-    _add(source, "name", item.issuer or item.publisher or "unknown")
+    _add(source, "name", item.issuer or item.publisher or words("unknown"))
     for url, rel in ((item.url, "alternate"), *((copy.url, "related") for copy in item.also_at)):
         if safe_link(url) is not None:
             _add(entry, "link", None, rel=rel, href=url)
-    for term in dict.fromkeys((heading, *item.topics)):
+    for term in dict.fromkeys(
+        (heading, *(wording.named(topic, digest, words) for topic in item.topics))
+    ):
         if one_line(term):
             _add(entry, "category", None, term=one_line(term))
-    _add(entry, "summary", "\n".join(_summary(item, digest)), type="text")
-    _add(entry, "rights", wording.plain(wording.cite_item(item, digest.edition.period.zone)))
+    _add(entry, "summary", "\n".join(_summary(item, digest, words)), type="text")
+    _add(
+        entry,
+        "rights",
+        wording.plain(wording.cite_item(item, digest.edition.period.zone, words), words),
+    )
     return entry
 
 
-def _summary(item: DigestItem, digest: Digest) -> Iterator[str]:
+def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     period = digest.edition.period
-    flags = wording.flags(item, period)
+    flags = wording.flags(item, period, words)
     if flags:
         yield one_line(", ".join(flags))
     if item.note:
-        yield f"Note: {paragraphs(item.note)}"
+        yield f"{words.pgettext('digest', 'Note:')} {paragraphs(item.note)}"
     quote = wording.said(item)
     if quote is not None:
         yield one_line(quote.text)
-    yield from map(one_line, wording.updates(item, period))
+    yield from map(one_line, wording.updates(item, period, words))
     if not (flags or item.note or quote):
         yield item.title or one_line(item.url)
 

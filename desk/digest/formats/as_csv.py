@@ -10,6 +10,9 @@ from __future__ import annotations
 import csv
 import io
 
+from storage.articles.records import Evidence
+
+from ...messages import Translator
 from ...text import one_line
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle
@@ -66,7 +69,7 @@ def render_csv(digest: Digest, style: DigestStyle) -> bytes:
     mark, by which Excel knows it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns(digest))
     for section in digest.chapters:
         for item in section.items:
             writer.writerow(
@@ -75,36 +78,50 @@ def render_csv(digest: Digest, style: DigestStyle) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
+def columns(digest: Digest) -> tuple[str, ...]:
+    """The header line in the language of the digest."""
+    words = wording.words_of(digest)
+    return tuple(words.term("digest_column", name) for name in COLUMNS)
+
+
+def _doubt(one: Evidence, words: Translator) -> str:
+    reasons = words(", ").join(words.term("doubt", part) for part in one.doubt.split("; "))
+    if words.tag == "en":
+        return f"{one.field}: {one.doubt}"
+    return words("%(what)s: %(detail)s", what=words.term("field", one.field), detail=reasons)
+
+
 def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
     """The cells of an item, in the order of the columns. Nothing in them is neutral yet."""
     period, proof = digest.edition.period, item.proof
+    words = wording.words_of(digest)
     return (
         str(item.number),
-        heading,
-        item.city,
+        wording.heading(heading, digest, words),
+        wording.named(item.city, digest, words),
         item.title,
         item.issuer,
         item.publisher,
-        wording.day(item.published) if item.published else "",
+        wording.day(item.published, words) if item.published else "",
         period.local(item.first_seen_at),
-        item.grade or "",
-        " ".join(item.topics),
+        words.term("grade", item.grade) if item.grade else "",
+        " ".join(wording.named(topic, digest, words) for topic in item.topics),
         item.quote.phrase if item.quote else "",
         item.quote.text if item.quote else "",
         item.url,
         " ".join(place.url for place in item.also_at),
         period.local(item.updated_at) if item.updated_at else "",
-        "; ".join(update.what for update in item.updates),
+        words("; ").join(wording.change(update.what, words) for update in item.updates),
         period.local(item.gone_at) if item.gone_at else "",
-        item.state,
+        words.term("state_word", item.state),
         str(item.article_id),
         str(item.story_id),
         item.translation,
         item.note,
         item.excerpt,
-        "; ".join(wording.flags(item, period)),
+        words("; ").join(wording.flags(item, period, words)),
         period.local(proof.archived_at) if proof and proof.archived_at else "",
         str(proof.snapshot_id) if proof and proof.snapshot_id else "",
         proof.sha256 if proof else "",
-        "; ".join(f"{one.field}: {one.doubt}" for one in item.doubts),
+        words("; ").join(_doubt(one, words) for one in item.doubts),
     )

@@ -20,7 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Pt, RGBColor
 
-from ...messages import Translator, translator
+from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle
@@ -109,8 +109,8 @@ def render_docx(digest: Digest, style: DigestStyle) -> bytes:
     """The document's bytes."""
     document = Document()
     _set_styles(document)
-    _set_properties(document, digest, style.language)
-    text = "".join(_body(digest, _Links(document), translator(style.language)))
+    _set_properties(document, digest)
+    text = "".join(_body(digest, _Links(document), wording.words_of(digest)))
     body = document.element.body
     for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{text}</w:body>"):
         body.sectPr.addprevious(element)
@@ -142,7 +142,7 @@ class _Links:
 def _body(digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
     yield from _head(digest, words)
     for section in digest.chapters:
-        yield paragraph(run(section.heading), style="Heading1")
+        yield paragraph(run(wording.heading(section.heading, digest, words)), style="Heading1")
         for item in section.items:
             yield from _item(item, digest, links, words)
     if not digest.items:
@@ -191,7 +191,7 @@ def _item(item: DigestItem, digest: Digest, links: _Links, words: Translator) ->
     if quote is not None:
         marked = [run(quote.phrase, language, face="b")] if quote.phrase else []
         yield paragraph(run(quote.before, language), *marked, run(quote.after, language))
-    for line in wording.updates(item, period):
+    for line in wording.updates(item, period, words):
         yield paragraph(run(words("Updated since: %(what)s", what=line), language), style="Small")
     for place in item.also_at:
         there = links.link(place.url, one_line(place.url), "")
@@ -227,7 +227,8 @@ def _sources(digest: Digest, words: Translator) -> Iterator[str]:
     )
     rows = [[paragraph(run(text, face="b")) for text in heads]]
     for scan in scans:
-        shown = (scan.name, scan.city, wording.outcome_of(scan, words), scan.runs, scan.items)
+        city = wording.named(scan.city, digest, words)
+        shown = (scan.name, city, wording.outcome_of(scan, words), scan.runs, scan.items)
         rows.append([paragraph(run(str(value), ""), style="Small") for value in shown])
     yield table(rows, [_COLUMN] * len(heads))
 
@@ -258,7 +259,7 @@ def _set_fonts(style: Any) -> None:
     fonts.set(qn("w:eastAsia"), _HAN)
 
 
-def _set_properties(document: Any, digest: Digest, language: str) -> None:
+def _set_properties(document: Any, digest: Digest) -> None:
     metadata, properties = digest.metadata, document.core_properties
     made = metadata.made_at if metadata else digest.edition.period.until
     author = metadata.issued_by or metadata.made_by if metadata else "Hubwatch"
@@ -266,4 +267,5 @@ def _set_properties(document: Any, digest: Digest, language: str) -> None:
     properties.author = properties.last_modified_by = legal(one_line(author, 200))
     properties.comments, properties.keywords = "", ""
     properties.created = properties.modified = made.astimezone(UTC).replace(tzinfo=None)
-    properties.revision, properties.language = 1, language
+    properties.revision = 1
+    properties.language = office_tag(wording.words_of(digest).html) or "en"

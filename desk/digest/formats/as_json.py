@@ -7,6 +7,7 @@ from datetime import datetime
 
 from storage.digests import DigestProof
 
+from ...messages import Translator
 from .. import wording
 from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOut, Scan
 
@@ -14,6 +15,7 @@ from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOu
 def render_json(digest: Digest, style: DigestStyle) -> bytes:
     """The whole digest. Instants are ISO 8601 with zone, dates known to the day are dates."""
     edition = digest.edition
+    words = wording.words_of(digest)
     document = {
         "title": edition.title,
         "since": edition.period.since.isoformat(),
@@ -22,11 +24,12 @@ def render_json(digest: Digest, style: DigestStyle) -> bytes:
         "scope": edition.scope,
         "topics": edition.topics,
         "grouping": edition.grouping,
+        "language": edition.language,
         "introduction": digest.introduction,
         "digest": _metadata(digest.metadata) if digest.metadata else None,
-        "made": wording.made(digest),
+        "made": wording.made(digest, words),
         "coverage": {
-            "summary": " ".join(wording.coverage(digest)),
+            "summary": " ".join(wording.coverage(digest, words)),
             "scanned": len(digest.coverage.scanned),
             "with_news": len(digest.coverage.with_news),
             "elsewhere": sum(scan.items for scan in digest.coverage.elsewhere),
@@ -38,8 +41,8 @@ def render_json(digest: Digest, style: DigestStyle) -> bytes:
         },
         "sections": [
             {
-                "heading": section.heading,
-                "items": [_item(item, edition.period.zone) for item in section.items],
+                "heading": wording.heading(section.heading, digest, words),
+                "items": [_item(item, edition.period.zone, words) for item in section.items],
             }
             for section in digest.chapters
         ],
@@ -103,7 +106,7 @@ def _scan(scan: Scan) -> dict[str, object]:
     }
 
 
-def _item(item: DigestItem, zone: str) -> dict[str, object]:
+def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
     return {
         "number": item.number,
         "article_id": item.article_id,
@@ -123,7 +126,11 @@ def _item(item: DigestItem, zone: str) -> dict[str, object]:
         "also_at": [_copy(place) for place in item.also_at],
         "updated": _instant(item.updated_at),
         "updates": [
-            {"at": _instant(update.at), "what": update.what, "url": update.url}
+            {
+                "at": _instant(update.at),
+                "what": wording.change(update.what, words),
+                "url": update.url,
+            }
             for update in item.updates
         ],
         "withdrawn": _instant(item.gone_at),
@@ -143,7 +150,7 @@ def _item(item: DigestItem, zone: str) -> dict[str, object]:
         "added_by": item.added_by or None,
         "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),
-        "citation": wording.plain(wording.cite_item(item, zone)),
+        "citation": wording.plain(wording.cite_item(item, zone, words), words),
     }
 
 

@@ -10,7 +10,6 @@ import hashlib
 from email import policy
 from email.message import EmailMessage
 
-from ...messages import translator
 from ...text import one_line
 from .. import wording
 from ..model import Digest, DigestStyle
@@ -31,9 +30,7 @@ def render_mail(digest: Digest, style: DigestStyle) -> bytes:
 
 def message_of(digest: Digest, style: DigestStyle) -> EmailMessage:
     """The mail with its subject and its two bodies, to be addressed."""
-    return compose(
-        subject(digest, style), render_text(digest, style), fill("mail.html.j2", digest, style)
-    )
+    return compose(subject(digest), render_text(digest, style), fill("mail.html.j2", digest, style))
 
 
 def compose(title: str, text: str, page: str) -> EmailMessage:
@@ -62,9 +59,9 @@ def as_bytes(message: EmailMessage) -> bytes:
     return message.as_bytes(policy=_MAIL)
 
 
-def subject(digest: Digest, style: DigestStyle) -> str:
+def subject(digest: Digest) -> str:
     """`Hub-city updates, 2026-03-09 (digest 12)`."""
     period = digest.edition.period
-    status = wording.status(digest, translator(style.language))
+    status = wording.status(digest, wording.words_of(digest))
     number = f" ({status[0].lower()}{status[1:]})" if status else ""
     return f"{one_line(digest.edition.title)}, {period.local(period.until)[:10]}{number}"

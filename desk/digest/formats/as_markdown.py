@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...messages import Translator, translator
+from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Quote
@@ -53,7 +53,7 @@ def render_markdown(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, style):
         return fill(_OWN, digest, style, escaped)
-    return "\n".join(_lines(digest, translator(style.language))) + "\n"
+    return "\n".join(_lines(digest, wording.words_of(digest))) + "\n"
 
 
 def _lines(digest: Digest, words: Translator) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     yield f"**{words('Coverage:')}** {coverage}"
     for section in digest.chapters:
         yield ""
-        yield f"## {escaped(section.heading)}"
+        yield f"## {escaped(wording.heading(section.heading, digest, words))}"
         yield ""
         for item in section.items:
             yield from _item(item, digest, words)
@@ -109,7 +109,7 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
         yield f"{inset}- *{words('Matched:')}* {_quote(where)}"
     if item.updates:
-        changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period)))
+        changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period, words)))
         yield f"{inset}- *{words('Updated since:')}* {changes}"
     if item.also_at:
         places = (
@@ -155,7 +155,7 @@ def _sources(digest: Digest, words: Translator) -> Iterator[str]:
     yield f"## {words('Sources')}"
     yield ""
     for scan in digest.coverage.scans:
-        city = escaped(scan.city) or words("no city")
+        city = escaped(wording.named(scan.city, digest, words)) or words("no city")
         yield (
             f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, {city}): "
             f"{escaped(wording.scanned(scan, words))}"

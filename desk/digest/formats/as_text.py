@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hubwatch.width import width
 
-from ...messages import Translator, translator
+from ...messages import Translator
 from ...text import one_line
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Section
@@ -23,7 +23,7 @@ def render_text(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, style):
         return fill(_OWN, digest, style, one_line)
-    return "\n".join(_lines(digest, translator(style.language))) + "\n"
+    return "\n".join(_lines(digest, wording.words_of(digest))) + "\n"
 
 
 def _lines(digest: Digest, words: Translator) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
 
 
 def _section(section: Section, digest: Digest, words: Translator) -> Iterator[str]:
-    yield from ("", "", *_heading(one_line(section.heading)))
+    yield from ("", "", *_heading(one_line(wording.heading(section.heading, digest, words))))
     for item in section.items:
         yield ""
         yield from _item(item, digest, words)
@@ -79,7 +79,7 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     quote = wording.said(item)
     if quote is not None:
         yield from wrapped(quote.text, inset, inset)
-    for line in wording.updates(item, period):
+    for line in wording.updates(item, period, words):
         yield from wrapped(words("Updated since: %(what)s", what=line), inset, inset)
     yield f"{inset}<{one_line(item.url)}>"
     for place in item.also_at:

@@ -13,9 +13,10 @@ from typing import Any
 
 import xlsxwriter
 
+from ...messages import Translator, parts_of
 from ...text import one_line, safe_link
 from .. import wording
-from ..model import Digest, DigestStyle
+from ..model import Digest, DigestStyle, Scan
 from .as_csv import COLUMNS, FORMULA_STARTS, row_of
 
 _LONGEST_CELL = 32_767  # of Excel
@@ -37,7 +38,7 @@ def render_xlsx(digest: Digest, style: DigestStyle) -> bytes:
         made = metadata.made_at if metadata else digest.edition.period.until
         title = one_line(digest.edition.title, 255)
         book.set_properties({"title": title, "created": _naive(made)})
-        sheet = _Sheets(book)
+        sheet = _Sheets(book, wording.words_of(digest))
         sheet.items(digest)
         sheet.sources(digest)
         sheet.about(digest)
@@ -51,8 +52,8 @@ def _naive(moment: datetime) -> datetime:
 class _Sheets:
     """Writes the sheets of one book."""
 
-    def __init__(self, book: Any) -> None:
-        self._book = book
+    def __init__(self, book: Any, words: Translator) -> None:
+        self._book, self._words = book, words
         self._head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self._text = book.add_format({"valign": "top", "text_wrap": True})
         self._quoted = book.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})
@@ -83,32 +84,39 @@ class _Sheets:
         sheet.set_column(0, 0, 60)
         sheet.set_column(1, 3, 20)
         for line, scan in enumerate(digest.coverage.scans, 1):
-            state = str(scan.outcome or "not scanned")
-            for place, cell in enumerate((scan.name, scan.source_id, scan.city, state)):
+            city = wording.named(scan.city, digest, self._words)
+            state = self._state(scan)
+            for place, cell in enumerate((scan.name, scan.source_id, city, state)):
                 self._write(sheet, line, place, cell, is_link=False)
             sheet.write_number(line, 4, scan.runs, self._text)
             sheet.write_number(line, 5, scan.items, self._text)
+
+    def _state(self, scan: Scan) -> str:
+        if self._words.tag == "en":
+            return str(scan.outcome or "not scanned")
+        return wording.outcome_of(scan, self._words)
 
     def about(self, digest: Digest) -> None:
         """What the digest is, how complete, how it was made."""
         sheet = self._begin("About", ("what", "text"))
         sheet.set_column(0, 0, 16)
         sheet.set_column(1, 1, 110)
-        rows = [("title", digest.edition.title), ("period", digest.edition.period.label)]
-        rows += [("digest", wording.status(digest))] if digest.metadata else []
-        rows += [("limited to", wording.scope(digest))] if wording.scope(digest) else []
+        words = self._words
+        rows = [("title", digest.edition.title), ("period", wording.period_of(digest, words))]
+        rows += [("digest", wording.status(digest, words))] if digest.metadata else []
+        rows += [("limited to", wording.scope(digest, words))] if wording.scope(digest) else []
         rows += [("introduction", text) for text in digest.introduction.split("\n\n") if text]
-        rows += [("coverage", line) for line in wording.coverage(digest)]
-        rows += [("made", line) for line in wording.made(digest)]
+        rows += [("coverage", line) for line in wording.coverage(digest, words)]
+        rows += [("made", line) for line in wording.made(digest, words)]
         for line, (name, text) in enumerate(rows, 1):
-            self._write(sheet, line, 0, name, is_link=False)
+            self._write(sheet, line, 0, words.term("digest_column", name), is_link=False)
             self._write(sheet, line, 1, text, is_link=False)
 
     def _begin(self, name: str, columns: Sequence[str]) -> Any:
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(" ".join(parts_of(self._words.term("digest_sheet", name))))
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, column, self._head)
+            sheet.write_string(0, place, self._words.term("digest_column", column), self._head)
         return sheet
 
     def _write(self, sheet: Any, line: int, place: int, text: str, is_link: bool) -> None:

@@ -56,9 +56,9 @@ def _filled(
     escape: Escape | None,
     collected: Sequence[object] = (),
 ) -> str:
-    words = translator(style.language)
-    environment = _environment(style.templates, escape, style.language)
-    said = _said_in(words)
+    words = wording.words_of(digest)
+    environment = _environment(style.templates, escape, words.tag)
+    said = said_in(words)
     try:
         return environment.get_template(name).render(
             collected=collected,
@@ -93,7 +93,7 @@ def is_own(name: str, style: DigestStyle) -> bool:
 
 
 @cache
-def _said_in(words: Translator) -> SimpleNamespace:
+def said_in(words: Translator) -> SimpleNamespace:
     """The functions of `wording` as templates call them: in a language already."""
     found = {name: each for name, each in vars(wording).items() if isinstance(each, FunctionType)}
     takers = {name for name, each in found.items() if "words" in signature(each).parameters}
@@ -119,8 +119,9 @@ def _environment(
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
     )
-    catalogue = translator(language).catalogue
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    words = translator(language)
+    environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update({"_": words, "pgettext": words.pgettext})
     environment.filters["paragraphs"] = lambda text: paragraphs(str(text)).split("\n\n")
     return environment
 

@@ -13,12 +13,20 @@ from starlette.responses import Response
 
 from storage.digests import ArticleRole, DigestHead, DigestState, EditConflict
 
-from ...digest.drafts import CautionKind, cautions, keep, opened, refresh, wanted_again
+from ...digest.drafts import (
+    CautionKind,
+    cautions,
+    keep,
+    labels_of,
+    opened,
+    refresh,
+    wanted_again,
+)
 from ...digest.drafts import correct as draft_correction
 from ...digest.edit import Changes, changed, numbered, places_of
 from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
-from ...digest.model import DigestItem, Format, Left, Section
+from ...digest.model import DigestItem, DigestLanguage, Format, Left, Section
 from ...text import one_line, paragraphs
 from ..request import RequestContext, number_of
 from .show import describe_cautions, facts, refused, with_digest
@@ -73,14 +81,18 @@ def version_of(visit: RequestContext) -> int:
 
 
 def _words(visit: RequestContext, head: DigestHead) -> Response:
-    """Title and introduction."""
+    """Title, introduction and language."""
     digest = opened(visit.store, head.number)
     title, introduction = one_line(_text(visit, "title")), paragraphs(_text(visit, "introduction"))
     if not title:
         return refused(visit, visit.words("A digest needs a title."), _place(head))
+    language = _text(visit, "language") or digest.edition.language
+    if language not in list(DigestLanguage):
+        return refused(visit, visit.words("That form is not of this page."), _place(head))
     changes = Changes(
         title=title if title != digest.edition.title else None,
         introduction=introduction if introduction != digest.introduction else None,
+        language=language if language != digest.edition.language else None,
     )
     return _change(visit, head, changes, "did=words")
 
@@ -151,7 +163,8 @@ def _anew(visit: RequestContext, head: DigestHead) -> Response:
     if version_of(visit) != head.version:
         raise EditConflict
     with visit.desk.writing() as store:
-        wanted = wanted_again(store, head.number, [each.ref for each in visit.desk.enabled])
+        enabled, labels = visit.desk.enabled, labels_of(visit.desk.watchlist)
+        wanted = wanted_again(store, head.number, [each.ref for each in enabled], labels)
         refresh(store, head.number, wanted, person=visit.person.name, now=visit.now)
     return visit.back(f"{_place(head)}?did=refreshed")
 

@@ -16,12 +16,12 @@ from starlette.responses import HTMLResponse, Response
 from hubwatch.errors import HubwatchError, StorageError
 from storage.digests import Basis, DigestHead, DigestState
 
-from ...digest import wording
-from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, opened
+from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, labels_of, opened
 from ...digest.evidence import evidence as collect
 from ...digest.formats import MEDIA_TYPES
+from ...digest.formats.templates import said_in
 from ...digest.issues import issued_bytes
-from ...digest.model import KEY, TOUCHED, Digest, Format, Grouping, Scope
+from ...digest.model import KEY, TOUCHED, Digest, DigestLanguage, Format, Grouping, Scope
 from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
 from ...text import one_line
@@ -149,7 +149,7 @@ def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, 
     zone = digest.edition.period.zone
 
     def cite(number: int) -> Citation:
-        return cite_item(digest.items[number - 1], zone)
+        return cite_item(digest.items[number - 1], zone, visit.words)
 
     name = visit.words("Digest %(n)s", n=head.number)
     return {
@@ -158,7 +158,7 @@ def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, 
         "digest": digest,
         "period": digest.edition.period,
         "selection": selection_of(visit, head.selection),
-        "wording": wording,
+        "wording": said_in(visit.words),
         "cite": cite,
         "touched": TOUCHED,
     }
@@ -257,6 +257,7 @@ class DigestForm:
     topics: tuple[str, ...] = ()
     grouping: str = Grouping.CITY
     title: str = ""
+    language: str = DigestLanguage.EN
 
 
 def shelf(visit: RequestContext) -> Response:
@@ -298,11 +299,15 @@ def _usual(visit: RequestContext) -> DigestForm:
     """The form as it is offered: the series that was issued last goes on."""
     last = next((head for head in visit.store.digests.latest(_PAGE) if _begins_series(head)), None)
     if last is None:
-        return DigestForm()
+        return DigestForm(language=visit.desk.digest_language)
     edition = opened(visit.store, last.number).edition
     title = "" if edition.title == visit.desk.digest_title else edition.title
     return DigestForm(
-        scope=edition.scope, topics=edition.topics, grouping=edition.grouping, title=title
+        scope=edition.scope,
+        topics=edition.topics,
+        grouping=edition.grouping,
+        title=title,
+        language=edition.language,
     )
 
 
@@ -323,6 +328,7 @@ def _form_values(form: FormData) -> DigestForm:
         topics,
         line("grouping"),
         line("title"),
+        line("language") or DigestLanguage.EN,
     )
 
 
@@ -334,6 +340,7 @@ def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
     if since is not None and until is not None and since >= until:
         raise ValueError(words("The period ends before it begins."))
     known = typed.scope in list(Scope) and typed.grouping in list(Grouping)
+    known = known and typed.language in list(DigestLanguage)
     if not known or typed.basis not in list(Basis) or {*typed.topics} - {*desk.watchlist.topics}:
         raise ValueError(words("That form is not of this page."))
     basis = Basis(typed.basis)
@@ -349,6 +356,8 @@ def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
         topics=typed.topics,
         watched=desk.watchlist.watched,
         grouping=Grouping(typed.grouping),
+        language=DigestLanguage(typed.language),
+        labels=labels_of(desk.watchlist),
         enabled=tuple(each.ref for each in desk.enabled),
     )
     try:
