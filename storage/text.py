@@ -11,13 +11,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 FTS_TEXT_VERSION = 1
 """Stored with the archive; a change of `fts_text` raises it and asks for a rebuilt index."""
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+FIRST_HAN, LAST_HAN = "\u3400", "\u9fff"
+"""Between these stand the characters that may have a simplified form (Unicode, Unified Ideographs
+with Extension A)."""
 _HAN_RUN = re.compile(f"[{HAN}]+")
 _MAYBE_FORMAT = re.compile(
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
@@ -61,6 +64,47 @@ def visible(text: str) -> str:
 def _unless_format(found: re.Match[str]) -> str:
     char = found.group()
     return "" if unicodedata.category(char) == "Cf" else char
+
+
+_CONVERSIONS = ("t2s", "hk2s", "tw2s")
+"""OpenCC's: the standard forms first, then those of Hong Kong and of Taiwan."""
+
+
+@cache
+def simplified() -> dict[str, str]:
+    """Traditional characters and what each is written as today, one for one (source: OpenCC). Where
+    one character became several in use, the commonest stands."""
+    from opencc import OpenCC
+
+    every = [chr(code) for code in range(ord(FIRST_HAN), ord(LAST_HAN) + 1)]
+    found: dict[str, str] = {}
+    for conversion in _CONVERSIONS:
+        # All at once, a line each: a call for each character takes ten times as long.
+        others = OpenCC(conversion).convert("\n".join(every)).split("\n")
+        pairs = zip(every, others, strict=True)
+        found |= {
+            one: other
+            for one, other in pairs
+            if other != one and len(other) == 1 and one not in found
+        }
+    return found
+
+
+def simplify(text: str) -> str:
+    """A text with simplified characters in place of traditional ones; as long as it was."""
+    if _every().isdisjoint(text):
+        return text
+    return text.translate(_table())
+
+
+@cache
+def _every() -> frozenset[str]:
+    return frozenset(simplified())
+
+
+@cache
+def _table() -> dict[int, str]:
+    return {ord(one): other for one, other in simplified().items()}
 
 
 def fts_text(text: str) -> str:

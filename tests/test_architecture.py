@@ -68,7 +68,7 @@ OWNERS = {
         "scraper/expressions.py",
         "scraper/relevance/",
     ),
-    "opencc": ("scraper/relevance/",),
+    "opencc": ("storage/text.py",),
     "china_cities": ("scraper/relevance/",),
     "platformdirs": ("desk/config.py", "scraper/configuration.py"),
 }

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
+from storage.text import FIRST_HAN, LAST_HAN, simplified
+
 if TYPE_CHECKING:
     import regex
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 #: Characters that are printed as nothing and split words all the same.
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _GAP = frozenset("-‐‑‒–")
-_HAN = ("\u3400", "\u9fff")
+_HAN = (FIRST_HAN, LAST_HAN)
 _DENSE, _PROBE = re.compile("[\u2e80-\U0010ffff]"), 64
 _LONE_BREAK = re.compile(r"\n(?<!\n\n)(?!\n)")
 _HAN_BREAK = re.compile(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
@@ -162,7 +164,7 @@ def _clusters(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _may_change() -> re.Pattern[str]:
     """Every character that folding may change: all but small Latin letters, digits, the commonest
     marks, and Han as it is written today."""
-    traditional = "".join(_simplified())
+    traditional = "".join(simplified())
     return re.compile(
         "[\\x00-\\x09\\x0b-\\x1f\\-A-Z\\x7f-\u2017\u201a\u201b\u201e-\u3000\u3003-\u3009\u3012-\u33ff"
         f"\ua000-\U0010ffff{traditional}]"
@@ -203,20 +205,8 @@ def _final(character: str) -> str:
     if character in _GAP or character.isspace():
         return " "
     if _HAN[0] <= character <= _HAN[1]:
-        return _simplified().get(character, character)
+        return simplified().get(character, character)
     return character
-
-
-@lru_cache(maxsize=1)
-def _simplified() -> dict[str, str]:
-    """Traditional characters and what each is written as today, one for one."""
-    from opencc import OpenCC
-
-    every = [chr(code) for code in range(ord(_HAN[0]), ord(_HAN[1]) + 1)]
-    # All at once, a line each: a call for each character takes ten times as long.
-    others = OpenCC("t2s").convert("\n".join(every)).split("\n")
-    pairs = zip(every, others, strict=True)
-    return {one: other for one, other in pairs if other != one and len(other) == 1}
 
 
 # Words that were broken when they were set: `Inno-` at a line end, 科 创 中 国.

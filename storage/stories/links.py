@@ -140,6 +140,12 @@ def titles_of(db: Connection, body_id: int) -> list[str]:
     return [units(row[0]).raw for row in db.execute(sql, [body_id]).fetchall()]
 
 
+def _title(db: Connection, body_id: int) -> Units:
+    """The title under which a body was read first."""
+    sql = "SELECT r.title FROM bodies b JOIN readings r ON r.id = b.reading_id WHERE b.id = ?"
+    return units(db.execute(sql, [body_id]).fetchone()[0] or "")
+
+
 def bodies_of(db: Connection, article_id: int) -> set[int]:
     """The bodies of an article: of today, and of its earlier versions."""
     sql = "SELECT body_id FROM tellings WHERE article_id = ?"
@@ -188,6 +194,9 @@ def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
         if in_vain == _IN_VAIN or copies == _MOST_COPIES:
             break
         found = compare(ours, text_of(db, other_id))
+        if found.swaps and rules.is_series(_title(db, body_id), _title(db, other_id)):
+            in_vain += 1
+            continue
         copy = rules.is_copy(found)
         if not copy and not rules.is_part(found):
             in_vain += 1

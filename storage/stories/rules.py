@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from .texts import BINS, Comparison
+from .texts import BINS, Comparison, Units
 
 MOSTLY = 0.6
 """A text of which that share is in another is contained in it."""
 _TOGETHER, _LEAST = 0.9, 0.22
 _PART, _WHOLLY = 0.08, 0.9
+_SWAPS, _SOME_NUMBERS, _MOST_NUMBERS, _FEW_NUMBERS, _NOISE = 2, 4, 0.5, 0.12, 2.0
 _TEMPLATE_NUMBERS, _TEMPLATE_EXCESS, _TEMPLATE_SHARE = 1 / 3, 5, 0.75
 _WHOLE = 0.75
 _SAME_ROUND_UP = 0.8
@@ -47,9 +48,26 @@ def follows(found: Comparison) -> bool:
 
 
 def _is_template(found: Comparison, least: float) -> bool:
+    """Whether two texts are two instances of one form: the second list and the third, this week's
+    prices and last week's. A copy has the numbers of what it copies, a corrected copy one other."""
     share = found.other_numbers / max(1, found.numbers)
     wanted = max(_TEMPLATE_NUMBERS, _TEMPLATE_EXCESS * found.changed)
-    return found.other_numbers > 0 and least >= _TEMPLATE_SHARE and share >= wanted
+    if found.other_numbers > 0 and least >= _TEMPLATE_SHARE and share >= wanted:
+        return True
+    if share < _NOISE * found.changed:
+        return False  # other words differ as much: it was rewritten, not filled in
+    if found.swaps < _SWAPS:
+        return found.first_date and least >= _WHOLLY
+    if found.numbers >= _SOME_NUMBERS and share >= _MOST_NUMBERS:
+        return True
+    if found.dates and (found.first_date or found.dates >= _SWAPS or share >= _FEW_NUMBERS):
+        return True
+    return found.swaps > _SWAPS and share >= _FEW_NUMBERS
+
+
+def is_series(one: Units, other: Units) -> bool:
+    """Whether two titles differ in nothing but numbers, dates and ordinals: week 27, week 28."""
+    return one.masked == other.masked != "" and one.raw != other.raw
 
 
 @dataclass(frozen=True, slots=True)

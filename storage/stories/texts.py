@@ -15,10 +15,11 @@ from operator import eq, ne
 from unicodedata import is_normalized
 from zlib import crc32
 
-from ..text import HAN, fold
+from ..text import HAN, fold, simplify
 
 MOST_UNITS = 30_000
-"""Units beyond that many are left out; no article is that long."""
+MOST_CHARACTERS = 20 * MOST_UNITS
+"""What is beyond is left out; no article is that long."""
 NUMBER = "#"
 
 # Han characters stand for themselves, words for a private-use character each: two words of 65,000
@@ -33,8 +34,8 @@ _ELSE = re.compile(f"[^{HAN}\ue000-\uf8ff\U000f0000-\U0010fffd]+")
 _SHORT_ONES = re.compile("[\ue000-\uf8ff]+")
 _HAN_RUNS = re.compile(f"[{HAN}]+")
 _PLAIN_WORD = re.compile(r"\w+")
-_NUMBERS = re.compile("[\U00100000-\U0010fffd二三四五六七八九十]")
-"""一 is left out: it is rarely a number."""
+_NUMBERS = re.compile("[\U00100000-\U0010fffd二三四五六七八九十]|(?<=第)一|一(?=[月日号期批届])")
+"""一 alone is rarely a number."""
 _NUMBER_WORD = re.compile(
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     "(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
@@ -43,6 +44,35 @@ _NUMBER_WORD = re.compile(
     "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
     "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 )
+# What pages write around a text, which differs from page to page: when it was put there, by whom,
+# how often it was read. Their numbers tell no two texts apart.
+_LABELLED = re.compile(
+    "[:：|][ \\t]*(?:[^\\s\\d。；;:：]{0,16}[ \\t]+)?"
+    "(?:\\d[\\d,./:年月日时分秒 \\t-]{0,24}|[A-Z][a-z]{2,8}\\.? \\d{1,2}, \\d{4})"
+)
+_LABEL = re.compile(
+    "(?:(?:浏览|阅读|点击|访问|查看|人气)(?:次数|数量|人数|量|数)?|来源|责任编辑|责编|编辑|字号"
+    "|(?:发布|更新|发稿|发表|录入|编辑|刊发)?(?:时间|日期)"
+    r"|\b(?:views?|reads?|hits?|visits?|source|date"
+    "|(?:posted|published|(?:last )?updated)(?: on)?))"
+    "[ \\t]*$",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 20
+_DATE_LINE = re.compile(
+    "(?:\\A|\n)[ \\t(（\\[]{0,3}\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}日?"
+    "(?:[ \\tT]{1,3}\\d{1,2}:\\d\\d(?::\\d\\d)?)?[ \\t)）\\]]{0,3}(?=\n|\\Z)"
+)
+
+
+def _without_boilerplate(text: str) -> str:
+    text = _DATE_LINE.sub("\n", text)
+    return _LABELLED.sub(_unless_labelled, text)
+
+
+def _unless_labelled(found: re.Match[str]) -> str:
+    before = found.string[max(0, found.start() - _LONGEST_LABEL) : found.start()]
+    return " " if _LABEL.search(before) else found.group()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +93,12 @@ class Units:
 
 def units(text: str) -> Units:
     """The units of a text. Case, width, spaces and punctuation do not count."""
-    folded = _folded(text)
+    folded = _folded(_without_boilerplate(text[:MOST_CHARACTERS]))
     han = 0 if folded.isascii() else sum(map(len, _HAN_RUNS.findall(folded)))
     if not han:
         raw = "".join(map(_CODE.__getitem__, _PLAIN_WORD.findall(folded)[:MOST_UNITS]))
     else:
-        raw = _ELSE.sub("", _WORD.sub(_coded, folded))[:MOST_UNITS]
+        raw = _ELSE.sub("", _WORD.sub(_coded, simplify(folded)))[:MOST_UNITS]
     return Units(raw, _NUMBERS.sub(NUMBER, raw), 2 * han > len(raw))
 
 
@@ -109,7 +139,7 @@ def _code(word: str) -> str:
 
 # The sketch of a text: those of its shingles whose hashes are the smallest.
 
-SKETCH_VERSION = 2
+SKETCH_VERSION = 3
 """Stored with the archive; a change of sampling or comparing raises it and asks for a rebuild."""
 SAMPLES = 40
 _WORDS, _CHARACTERS = 3, 5
@@ -184,7 +214,9 @@ _WORDS_compare, _CHARACTERS_compare = _Measure(3, 4, 8, 9), _Measure(4, 6, 10, 1
 class Comparison:
     """Two texts compared: which share of each is in the other (0 to 1), which of its BINS parts
     are, as bits. How many numbers stand at equal places of shared passages, how many of them
-    differ, and which share of the passages' other units does."""
+    differ, and which share of the passages' other units does. `swaps`: how many different numbers
+    have another in their place, `dates`: how many of these belong to a date or are an ordinal,
+    `first_date`: the first of all that do is one of them."""
 
     one: float = 0.0
     other: float = 0.0
@@ -193,6 +225,9 @@ class Comparison:
     numbers: int = 0
     other_numbers: int = 0
     changed: float = 0.0
+    swaps: int = 0
+    dates: int = 0
+    first_date: bool = False
 
     def turned(self) -> Comparison:
         """The same seen from the other text."""
@@ -230,15 +265,15 @@ def compare(one: Units, other: Units) -> Comparison:
     if len(ours & _shingles(right, measure.shingle)) < _HARDLY * len(ours):
         return Comparison()
     covered, found = bytearray(len(left)), bytearray(len(right))
-    numbers = other_numbers = changed = 0
+    met = _Numbers(one.raw, other.raw, left, right)
+    changed = 0
     for passage in _passages(_runs(one, other, left, right, measure), measure):
         first, last = passage[0], passage[-1]
         covered[first.start : last.end] = b"\1" * (last.end - first.start)
         found[first.at : last.stop] = b"\1" * (last.stop - first.at)
         changed += last.end - first.start
         for run in passage:
-            met, unequal = _numbers(one.raw, other.raw, left, right, run)
-            numbers, other_numbers = numbers + met, other_numbers + unequal
+            met.add(run)
             changed -= run.end - run.start
             changed += sum(map(ne, left[run.start : run.end], right[run.at : run.stop]))
     length = covered.count(1)
@@ -247,9 +282,12 @@ def compare(one: Units, other: Units) -> Comparison:
         found.count(1) / max(1, len(right)),
         _bins(covered) if length else 0,
         _bins(found) if length else 0,
-        numbers,
-        other_numbers,
+        met.numbers,
+        met.unequal,
         changed / max(1, length),
+        len(met.swaps),
+        len(met.dates),
+        met.first_date,
     )
 
 
@@ -330,17 +368,106 @@ def _is_passage(passage: Sequence[_Run], measure: _Measure) -> bool:
     return passage[-1].end - passage[0].start >= measure.least
 
 
-def _numbers(one: str, other: str, left: str, right: str, run: _Run) -> tuple[int, int]:
-    """How many numbers stand at equal places of a run, and how many of them differ."""
-    numbers = differ = 0
-    place = left.find(NUMBER, run.start, run.end)
-    while place >= 0:
-        twin = run.at + place - run.start
-        if right[twin] == NUMBER:
-            numbers += 1
-            differ += one[place] != other[twin]
-        place = left.find(NUMBER, place + 1, run.end)
-    return numbers, differ
+class _Numbers:
+    """The numbers that stand at equal places of the runs of two texts."""
+
+    def __init__(self, one: str, other: str, left: str, right: str) -> None:
+        self._one, self._other = one, other
+        self._left, self._right = left, right
+        self.numbers = self.unequal = 0
+        self.swaps: set[tuple[str, str]] = set()
+        self.dates: set[tuple[str, str]] = set()
+        self._first_date = len(one)
+        self._differing_dates: list[int] = []
+
+    @property
+    def first_date(self) -> bool:
+        """Whether a number of the first date, or the first ordinal, differs."""
+        return any(place <= self._first_date + _A_DATE for place in self._differing_dates)
+
+    def add(self, run: _Run) -> None:
+        """Look at one run."""
+        place = self._left.find(NUMBER, run.start, run.end)
+        while place >= 0:
+            twin = run.at + place - run.start
+            if self._right[twin] == NUMBER:
+                self._meet(place, twin)
+            place = self._left.find(NUMBER, place + 1, run.end)
+
+    def _meet(self, place: int, twin: int) -> None:
+        pair = self._one[place], self._other[twin]
+        differs = pair[0] != pair[1]
+        if differs and (
+            _around(self._one, place) in self._other or _around(self._other, twin) in self._one
+        ):
+            return  # it stands elsewhere as well: a row of a table, a sentence like another
+        if differs and not _stand_alike(self._left, self._right, place, twin):
+            return
+        self.numbers += 1
+        self.unequal += differs
+        is_date = _is_of_a_date(self._one, place) and _is_of_a_date(self._other, twin)
+        if is_date:
+            self._first_date = min(self._first_date, place)
+        if differs:
+            self.swaps.add(pair)
+            if is_date:
+                self.dates.add(pair)
+                self._differing_dates.append(place)
+
+
+_BESIDE, _NEAR, _A_DATE = 2, 4, 6
+_AFTER = frozenset("年月日号期批届周季")
+_MONTH_NAMES = """
+    jan january feb february mar march apr april may jun june jul july aug august
+    sep sept september oct october nov november dec december
+"""
+_ORDINAL_NAMES = """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+    monday tuesday wednesday thursday friday saturday sunday
+"""
+_MONTHS = frozenset(map(_code, _MONTH_NAMES.split()))
+_ORDINALS = frozenset(map(_code, _ORDINAL_NAMES.split())) | {
+    _code(f"{number}{end}") for number in range(1, 100) for end in ("st", "nd", "rd", "th")
+}
+_YEARS = frozenset(_code(str(year)) for year in range(1990, 2060))
+_COUNTED = frozenset(_code(word) for word in ("week", "no", "issue", "round", "phase", "batch"))
+
+
+def _stand_alike(left: str, right: str, place: int, twin: int) -> bool:
+    """Whether the same words stand around two numbers, and there are some."""
+    ours = left[max(0, place - _NEAR) : place], left[place + 1 : place + 1 + _NEAR]
+    yours = right[max(0, twin - _NEAR) : twin], right[twin + 1 : twin + 1 + _NEAR]
+    before, after = _ahead(ours[0][::-1], yours[0][::-1]), _ahead(*ours[1:], *yours[1:])
+    return before + after >= _NEAR
+
+
+def _ahead(ours: str, yours: str) -> int:
+    """How many words, numbers aside, two lines have in common from their beginnings on."""
+    found = 0
+    for one, other in zip(ours, yours, strict=False):
+        if one != other:
+            break
+        found += one != NUMBER
+    return found
+
+
+def _around(line: str, place: int) -> str:
+    return line[max(0, place - _BESIDE) : place + _BESIDE + 1]
+
+
+def _is_of_a_date(line: str, place: int) -> bool:
+    """Whether a number says when, or which one of a row: 7月1日, 第三批, July 1, third, week 27."""
+    unit = line[place]
+    if unit in _MONTHS or unit in _ORDINALS or unit in _YEARS:
+        return True
+    before, after = line[place - 1 : place], line[place + 1 : place + 2]
+    return (
+        after in _AFTER
+        or before == "第"
+        or before in _MONTHS
+        or after in _MONTHS
+        or before in _COUNTED
+    )
 
 
 def _bins(covered: bytearray) -> int:
