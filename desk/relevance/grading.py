@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.archives.jsonl import (
+    MAX_LINE,
     LineFault,
     LongLine,
     parse_line,
@@ -76,7 +77,7 @@ def _grade(number: int, value: dict[str, Any], watchlist: Watchlist, zone: str) 
 
 
 def _article(value: dict[str, Any], zone: str) -> ArticleData:
-    title, body = text_of(value, "title") or "", text_of(value, "body") or ""
+    title, body = text_of(value, "title") or "", text_of(value, "body", MAX_LINE) or ""
     if not (title or body):
         raise ValueError(_("title and body are both missing or empty"))
     return ArticleData("", "", title, body, published=read_when(value, "published", zone))

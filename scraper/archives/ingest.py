@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from hubwatch.errors import StorageError
 from hubwatch.locks import Lock
+from hubwatch.reasons import in_words
 from hubwatch.toml import parse_id
 from storage.archive import Archive
 from storage.database import Durability
@@ -263,6 +263,8 @@ def _reason(reason: str, figures: Counter[str]) -> str:
 
 BATCH = 50
 """So many articles share a write transaction: a crawl beside an import hardly waits."""
+_BATCH_BYTES = 2 * 1024 * 1024
+"""Fewer where their lines together are longer: all that a batch holds is in memory at a time."""
 _TOLD = 100
 _NO_READER = 0
 _LONG = 256 * 1024
@@ -353,9 +355,8 @@ def ingest(
     refuse_if_short(space)
     with importing(store, clock, origin) as (runs, tally), BlockingWorkers(_MODULES) as workers:
         reader = _Reader(store, homes, watchlist, workers)
-        for batch in _batches(lines):
+        for items in _batches(lines, lambda line: reader.item(line, tally)):
             refuse_if_short(space)
-            items = [item for each in batch if (item := reader.item(each, tally))]
             runs.begin(item.home for item in items)
             now = clock()
             with store.writing(Durability.LATER) as tx:
@@ -371,10 +372,21 @@ def refuse_if_short(space: Space) -> None:
         raise StorageError(f"nothing more is imported: {why}")
 
 
-def _batches(lines: Iterable[AnyLine]) -> Iterator[Sequence[AnyLine]]:
-    rest = iter(lines)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
+def _batches(
+    lines: Iterable[AnyLine], read: Callable[[AnyLine], _Item | None]
+) -> Iterator[Sequence[_Item]]:
+    """What lines bring, in batches, each line read as it comes."""
+    items: list[_Item] = []
+    count = size = 0
+    for line in lines:
+        if (item := read(line)) is not None:
+            items.append(item)
+        count += 1
+        size += 0 if isinstance(line, LineFault) else line.size
+        if count >= BATCH or size >= _BATCH_BYTES:
+            yield items
+            items, count, size = [], 0, 0
+    yield items
 
 
 class _Reader:
@@ -403,7 +415,7 @@ class _Reader:
             record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
             return self._graded(home, record, None)
         except ValueError as error:
-            tally.fault(LineFault(line.number, str(error)))
+            tally.fault(LineFault(line.number, in_words(error)))
             return None
 
     def _long(self, line: LongLine) -> _Item:
@@ -444,7 +456,7 @@ def read_long(
         home = homes.of_record(value)
         record = read_record(value, home.ref.id, home.line, home.ref.zone)
     except ValueError as error:
-        return str(error)
+        return in_words(error)
     return home, record, prepare(record.article, watchlist)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from gzip import GzipFile
 from io import BufferedReader
@@ -37,10 +37,16 @@ from storage.urls import identity_key, is_synthetic, url_key
 from ..sources.values import parse_zone
 from .date_candidates import dates_record, read_dates_record
 
-MAX_LINE = 32 * 1024 * 1024
-"""Bytes; a longer line is a fault, and skipped without being kept in memory."""
+MAX_LINE = 8 * 1024 * 1024
+"""Bytes; a longer line is a fault, and skipped without being kept in memory. Twice what the longest
+article of a crawl takes, with its markup."""
 MAX_SHORT_LINE = 256 * 1024
 """Bytes; a longer line is read in a worker process, within its bounds."""
+MAX_ITEMS = 2_000
+"""Pictures, files or fields of an article; more are a fault, since each takes more memory than the
+line that names it."""
+MAX_FIELD = 64 * 1024
+"""Characters of a title, an address, a name and the like; only texts and markup may be longer."""
 _BOM = b"\xef\xbb\xbf"
 _PIECE = 256 * 1024
 _LINE = re.compile(rb"[^\s][^\n]*")
@@ -56,10 +62,11 @@ class LineFault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that holds a JSON object."""
+    """A line that holds a JSON object. `size` is that of the line, in bytes."""
 
     number: int
     value: dict[str, Any]
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,11 @@ class LongLine:
 
     number: int
     raw: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of the line."""
+        return len(self.raw)
 
 
 AnyLine = Line | LongLine | LineFault
@@ -133,9 +145,9 @@ def _read(number: int, raw: bytes | None) -> AnyLine:
     if len(raw) > MAX_SHORT_LINE:
         return LongLine(number, raw)
     try:
-        return Line(number, parse_line(raw))
+        return Line(number, parse_line(raw), len(raw))
     except ValueError as error:
-        return LineFault(number, str(error))
+        return LineFault(number, in_words(error))
 
 
 def parse_line(raw: bytes) -> dict[str, Any]:
@@ -252,7 +264,7 @@ def read_record(
         source_id=source_id,
         title=_needed(value, "title"),
         body=_body_of(value),
-        html=_markup(text_of(value, "html")),
+        html=_markup(text_of(value, "html", MAX_LINE)),
         published=read_when(value, "published", zone),
         updated=read_when(value, "updated", zone),
         source=source_line,
@@ -289,24 +301,27 @@ def _identity_of(value: Mapping[str, Any]) -> str:
 def _body_of(value: Mapping[str, Any]) -> str:
     """The text. What has no page may be a picture without any."""
     if is_synthetic(text_of(value, "url") or ""):
-        return text_of(value, "body") or ""
-    return _needed(value, "body")
+        return text_of(value, "body", MAX_LINE) or ""
+    return _needed(value, "body", MAX_LINE)
 
 
-def text_of(value: Mapping[str, Any], name: str) -> str | None:
-    """A text in a field. None if it is missing, null or empty. Raises ValueError."""
+def text_of(value: Mapping[str, Any], name: str, longest: int = MAX_FIELD) -> str | None:
+    """A text in a field. None if it is missing, null or empty. Raises ValueError, also where it has
+    more than `longest` characters."""
     text = value.get(name)
     if text is None or text == "":
         return None
     if not isinstance(text, str):
         raise ValueError(f"{name}: must be a text")
+    if len(text) > longest:
+        raise ValueError(f"{name}: is longer than {longest} characters")
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise ValueError(f"{name}: holds a character that is none")
     return text
 
 
-def _needed(value: Mapping[str, Any], name: str) -> str:
-    text = text_of(value, name)
+def _needed(value: Mapping[str, Any], name: str, longest: int = MAX_FIELD) -> str:
+    text = text_of(value, name, longest)
     if text is None or not text.strip():
         raise ValueError(f"{name}: is missing or empty")
     return text
@@ -377,6 +392,8 @@ def _items(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     items = value.get(name) or []
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise ValueError(f"{name}: must be a list of objects")
+    if len(items) > MAX_ITEMS:
+        raise ValueError(f"{name}: has {len(items)} entries, more than {MAX_ITEMS}")
     return items
 
 
@@ -397,6 +414,8 @@ def _evidence(value: Mapping[str, Any]) -> tuple[Evidence, ...]:
     found = value.get("provenance") or {}
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
         raise ValueError("provenance: must be an object of objects, one a field")
+    if len(found) > MAX_ITEMS or any(len(name) > MAX_FIELD for name in found):
+        raise ValueError(f"provenance: has more than {MAX_ITEMS} fields, or one of a long name")
     return tuple(_one_evidence(name, each) for name, each in found.items())
 
 

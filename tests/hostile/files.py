@@ -79,15 +79,25 @@ def _spoilt_lines(dice: random.Random) -> BadFile:
 
 
 def _long_line(dice: random.Random) -> BadFile:
-    size = dice.choice((1, 6, 24, 40)) * MEGABYTE
+    size = int(dice.choice((0.2, 1, 4, 7.9, 24, 40)) * MEGABYTE)
     text = dice.choice(("The city opens laboratories. ", "科创中国试点城市", "a", "\n\n", "\u3000"))
-    more = {"body": text * (size // len(text.encode()))}
+    body = text * (size // len(text.encode())) + dice.choice(("", "", "\U0001f600"))
+    more: dict[str, object] = {"body": body}
     if dice.random() < 0.4:
-        more = {"body": "short", "images": [{"url": "http://a.test/1"}] * (size // 60)}
+        name = dice.choice(("url", "title", "html", "author", "published", "outcome", "x", "city"))
+        more = {name: f"http://a.test/{body}"}
+    elif dice.random() < 0.5:
+        one = dice.choice(({"url": "http://a.test/1"}, {}, [], {"kind": "x"}))
+        name = dice.choice(("images", "attachments", "dates", "x"))
+        more = {name: [one] * (size // (len(json.dumps(one)) + 2))}
+    elif dice.random() < 0.3:
+        more = {"provenance": {f"f{n}": {"from": "meta"} for n in range(size // 30)}}
+    times = dice.choice((1, 1, 60)) if size < MEGABYTE else 1
 
     def pieces() -> Iterator[bytes]:
         yield record(1)
-        yield record(2, **more)
+        for number in range(times):
+            yield record(100 + number, **more)
         yield record(3)
 
     return BadFile("long.jsonl", pieces, (1, 3))
