@@ -405,7 +405,9 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "relevant": "relevant stories only",
         "accepted": "accepted stories only",
     },
-    "digest_heading": _themselves("Key items", "Updated or withdrawn", "Elsewhere", "Other news"),
+    "digest_heading": _themselves(
+        *("Key items", "Further key items", "Updated or withdrawn", "Elsewhere", "Other news")
+    ),
     "digest_language": {"en": "English", "zh": "Chinese", "both": "Chinese and English"},
     "digest_sheet": _themselves("Items", "Sources", "About"),
     "digest_column": _themselves(

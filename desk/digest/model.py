@@ -279,6 +279,17 @@ class Digest:
         return tuple(section for section in found if section.items)
 
     @property
+    def front(self) -> tuple[DigestItem, ...]:
+        """The key items that stand on the first page."""
+        return self.key[:FRONT]
+
+    @property
+    def inside(self) -> tuple[Section, ...]:
+        """The sections that follow the first page, further key items before all others."""
+        rest = self.chapters[1:] if self.key else self.chapters
+        return (Section(MORE, self.key[FRONT:]), *rest) if len(self.key) > FRONT else rest
+
+    @property
     def items(self) -> tuple[DigestItem, ...]:
         """All items in the order of their numbers."""
         return tuple(item for section in self.chapters for item in section.items)
@@ -291,6 +302,8 @@ class Digest:
 
 KEY, TOUCHED = "Key items", "Updated or withdrawn"
 """The headings of the first and the last chapter."""
+MORE, FRONT = "Further key items", 7
+"""So many key items stand on the first page. Further ones have a heading of their own there."""
 ELSEWHERE, OTHER_TOPICS = "Elsewhere", "Other news"
 """The headings of what belongs to no city, and of what belongs to no topic."""
 

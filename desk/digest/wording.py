@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from storage.articles.records import Article
 from storage.decisions import State
 from storage.digests import Basis, DigestProof, DigestState
-from storage.types import When
+from storage.types import Outcome, When
 
 from .. import N_
 from ..messages import Bilingual, Translator, translator
@@ -27,6 +27,7 @@ from ..vocabularies import TERMS
 from .model import (
     ELSEWHERE,
     KEY,
+    MORE,
     OTHER_TOPICS,
     TOUCHED,
     Copy,
@@ -41,7 +42,7 @@ from .model import (
 )
 
 ENGLISH = translator("en")
-_HEADINGS = frozenset({KEY, TOUCHED, ELSEWHERE, OTHER_TOPICS})
+_HEADINGS = frozenset({KEY, MORE, TOUCHED, ELSEWHERE, OTHER_TOPICS})
 
 
 def words_of(digest: Digest) -> Translator:
@@ -113,6 +114,142 @@ _NAMED = 6
 """So many sources of a kind are named in the coverage line. More are counted there."""
 
 
+def cover(digest: Digest, words: Translator = ENGLISH) -> str:
+    """What a digest holds, in one line: how many items, of which kinds."""
+    rest = len(digest.items) - len(digest.key) - len(digest.touched)
+    key, touched = len(digest.key), len(digest.touched)
+    counts = (
+        (key, words.plural("%(number)s key item", "%(number)s key items", key)),
+        (rest, words.plural("%(number)s other", "%(number)s others", rest)),
+        (touched, words("%(n)s changed since the last digest", n=touched)),
+    )
+    kinds = words(", ").join(text for n, text in counts if n)
+    found = items_of(len(digest.items), words)
+    return words("%(what)s: %(detail)s", what=found, detail=kinds) if digest.items else ""
+
+
+def coverage_line(digest: Digest, words: Translator = ENGLISH) -> str:
+    """How complete a digest is, in one line of counts."""
+    found = digest.coverage
+    counts = (
+        (len(found.failing), words("failing")),
+        (len(found.partial), words("incomplete")),
+        (len(found.gaps), words("not scanned")),
+    )
+    missing = [words("%(kind)s %(number)s", kind=kind, number=f"{n:,}") for n, kind in counts if n]
+    line = words(
+        "%(sources)s scanned in %(runs)s, %(news)s with news",
+        sources=_sources_of(len(found.scanned), words),
+        runs=runs_of(sum(scan.runs for scan in found.scanned), words),
+        news=len(found.with_news),
+    )
+    if not missing:
+        return words("%(line)s; nothing is missing.", line=line)
+    return words("%(line)s; %(missing)s.", line=line, missing=words(", ").join(missing))
+
+
+def unread(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """What could not be read, a sentence each: failing, incomplete, not scanned, left out. Empty
+    where nothing is missing."""
+    found, period = digest.coverage, digest.edition.period
+    left_out = (_left_out(each, period, words) for each in found.left_out)
+    return (*_missing(found, period, words), *left_out)
+
+
+def doubts(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """What of the items is in doubt, a line each: fields that were read in doubt, and items about
+    which people differ."""
+    found = []
+    for item in digest.items:
+        reasons = [
+            words(
+                "%(what)s: %(detail)s",
+                what=words.term("field", one.field),
+                detail=words(", ").join(
+                    words.term("doubt", part) for part in one.doubt.split("; ") if part
+                ),
+            )
+            for one in item.doubts
+        ]
+        if item.state is State.DISPUTED:
+            reasons.append(words("people differ about it"))
+        if reasons:
+            what = words("; ").join(reasons)
+            found.append(words("Item %(n)s: %(what)s.", n=item.number, what=what))
+    return tuple(found)
+
+
+def why(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """Why somebody gets a digest, and what to do who wants no more, or something else."""
+    scans = [scan for scan in digest.coverage.scans if scan.is_enabled]
+    cities = len({scan.city for scan in scans if scan.city})
+    watched = words.pgettext("names", ", ").join(
+        named(topic, digest, words) for topic in digest.edition.topics
+    )
+    lines = [
+        words("You get this because your office keeps you on its list of readers."),
+        words(
+            "It watches %(sources)s in %(cities)s.",
+            sources=_sources_of(len(scans), words),
+            cities=words.plural("%(number)s city", "%(number)s cities", cities),
+        ),
+    ]
+    if watched:
+        lines.append(words("Its subjects: %(topics)s.", topics=watched))
+    lines.append(
+        words("To get no more of it, or to have something else watched, answer whoever sent it.")
+    )
+    return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CityCoverage:
+    """The sources of a city by state: a state in words, and the names of its sources."""
+
+    city: str
+    states: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def sources(digest: Digest, words: Translator = ENGLISH) -> tuple[CityCoverage, ...]:
+    """The sources by city, each city's by state, what is missing before what was read."""
+    found = digest.coverage
+    states = (
+        (words("failing"), {scan.source_id for scan in found.failing}),
+        (words("incomplete"), {scan.source_id for scan in found.partial}),
+        (words("not scanned"), {scan.source_id for scan in found.scans if scan.outcome is None}),
+        (words("read"), {scan.source_id for scan in found.scanned}),
+    )
+    cities: dict[str, list[Scan]] = {}
+    for scan in found.scans:
+        cities.setdefault(scan.city, []).append(scan)
+    listed = []
+    for city in sorted(cities, key=lambda name: (not name, name.casefold(), name)):
+        left, shown = cities[city], []
+        for state, ids in states:
+            here = [scan for scan in left if scan.source_id in ids]
+            left = [scan for scan in left if scan.source_id not in ids]
+            if here:
+                shown.append((state, tuple(_in_list(scan, words) for scan in here)))
+        name = named(city, digest, words) if city else words("no city")
+        listed.append(CityCoverage(name, tuple(shown)))
+    return tuple(listed)
+
+
+def _in_list(scan: Scan, words: Translator) -> str:
+    """A source in the list of all: its name, and beside it what is not usual."""
+    details = []
+    if scan.outcome not in (Outcome.OK, Outcome.UNCHANGED, None):
+        details.append(outcome_of(scan, words))
+    if not scan.is_enabled:
+        details.append(words("brought") if scan.is_external else words("not enabled"))
+    if scan.items:
+        details.append(items_of(scan.items, words))
+    name = scan.name or scan.source_id
+    return (
+        words("%(name)s (%(what)s)", name=name, what=words(", ").join(details)) if details else name
+    )
+
+
 def coverage(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
     """The coverage line, a sentence each: scanned, brought from elsewhere, not enabled, failing,
     incomplete, gaps, left out."""
@@ -124,17 +261,28 @@ def coverage(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
         news=len(found.with_news),
     )
     left_out = (_left_out(each, period, words) for each in found.left_out)
-    return (first, *_by_source(found, period, words), *left_out, *_not_listed(found, words))
+    missing = _missing(found, period, words)
+    return (first, *_beside_all(found, words), *missing, *left_out, *_not_listed(found, words))
 
 
-def _by_source(found: Coverage, period: Period, words: Translator) -> Iterator[str]:
-    """The sentences that name sources."""
+def further(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """What the coverage line counts not: sources beside those that are enabled, and what the digest
+    does not list."""
+    return (*_beside_all(digest.coverage, words), *_not_listed(digest.coverage, words))
+
+
+def _beside_all(found: Coverage, words: Translator) -> Iterator[str]:
+    """The sentences that name sources which are not enabled."""
     if found.elsewhere:
         names = _named(found.elsewhere, lambda scan: _unscanned(scan, words), (), words)
         yield words("From elsewhere, not scanned: %(names)s.", names=names)
     if found.beside:
         names = _named(found.beside, lambda scan: _beside(scan, words), (), words)
         yield words("Not enabled: %(names)s.", names=names)
+
+
+def _missing(found: Coverage, period: Period, words: Translator) -> Iterator[str]:
+    """The sentences that name sources of which something is missing."""
     if found.failing:
         each = (outcome_of(scan, words) for scan in found.failing)
         names = _named(found.failing, lambda scan: _outcome(scan, words), each, words)

@@ -84,6 +84,9 @@ ALLOWED = {
     "tr": set(),
     "th": {"scope", "class"},
     "td": {"class"},
+    "dl": {"class"},
+    "dt": set(),
+    "dd": set(),
 }
 
 

@@ -7,12 +7,12 @@ image or HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
-from ..model import Digest, DigestItem, DigestStyle, Quote
+from ..model import KEY, Digest, DigestItem, DigestStyle, Quote, Section
 from .templates import fill, is_own
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
@@ -71,20 +71,37 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
         correction = wording.correction(digest, words)
         if correction:
             yield from (f"**{escaped(correction)}**", "")
+    if cover := wording.cover(digest, words):
+        yield from (escaped(cover), "")
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from (_begun(paragraph), "")
-    coverage = " ".join(escaped(line) for line in wording.coverage(digest, words))
-    yield f"**{words('Coverage:')}** {coverage}"
-    for section in digest.chapters:
-        yield ""
-        yield f"## {escaped(wording.heading(section.heading, digest, words))}"
-        yield ""
-        for item in section.items:
-            yield from _item(item, digest, words)
-    if not digest.items:
-        yield ""
+    if digest.front:
+        yield from _section(Section(KEY, digest.front), digest, words)
+    elif not digest.items:
         yield f"*{words('Nothing new in this period.')}*"
-    yield from _sources(digest, words)
+    yield ""
+    yield f"**{words('Coverage:')}** {escaped(wording.coverage_line(digest, words))}"
+    for section in digest.inside:
+        yield ""
+        yield from _section(section, digest, words)
+    yield from _paragraphs(words("In doubt"), wording.doubts(digest, words))
+    yield from _paragraphs(words("What we could not read"), wording.unread(digest, words))
+    yield from _paragraphs(words("Why you get this"), wording.why(digest, words))
+    yield from _annex(digest, words)
+
+
+def _section(section: Section, digest: Digest, words: Translator) -> Iterator[str]:
+    yield f"## {escaped(wording.heading(section.heading, digest, words))}"
+    yield ""
+    for item in section.items:
+        yield from _item(item, digest, words)
+
+
+def _paragraphs(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading and lines below it. Nothing where there are none."""
+    text = " ".join(map(escaped, lines))
+    if text:
+        yield from ("", f"## {heading}", "", text)
 
 
 def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
@@ -141,22 +158,19 @@ def _begun(paragraph: str) -> str:
     return escaped(paragraph) if found is None else _LIST.sub(r"\1\\\2", escaped(paragraph), 1)
 
 
-def _sources(digest: Digest, words: Translator) -> Iterator[str]:
+def _annex(digest: Digest, words: Translator) -> Iterator[str]:
     if digest.items:
         yield from ("", f"## {words('References')}", "")
     for item in digest.items:
         cited = wording.cite_item(item, digest.edition.period.zone, words)
         yield f"{item.number}. {wording.marked(cited, escaped, bare, words)}"
-    yield from ("", f"## {words('How this was made')}", "")
-    yield " ".join(map(escaped, wording.made(digest, words)))
+    made = (*wording.further(digest, words), *wording.made(digest, words))
+    yield from _paragraphs(words("How this was made"), made)
     if not digest.coverage.scans:
         return
-    yield ""
-    yield f"## {words('Sources')}"
-    yield ""
-    for scan in digest.coverage.scans:
-        city = escaped(wording.named(scan.city, digest, words)) or words("no city")
-        yield (
-            f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, {city}): "
-            f"{escaped(wording.scanned(scan, words))}"
-        )
+    yield from ("", f"## {words('Sources')}", "")
+    for city in wording.sources(digest, words):
+        yield f"- **{escaped(city.city)}**"
+        for state, names in city.states:
+            listed = words("%(what)s: %(detail)s", what=state, detail=words("; ").join(names))
+            yield f"  - {escaped(listed)}"

@@ -10,7 +10,7 @@ from hubwatch.width import width
 from ...messages import Translator
 from ...text import one_line
 from .. import wording
-from ..model import Digest, DigestItem, DigestStyle, Section
+from ..model import KEY, Digest, DigestItem, DigestStyle, Section
 from .templates import fill, is_own
 
 _WIDTH = 76
@@ -37,18 +37,23 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
     limits = wording.scope(digest, words)
     period = wording.period_of(digest, words)
     yield from wrapped(wording.with_limits(period, limits, words))
+    yield from wrapped(wording.cover(digest, words))
     correction = wording.correction(digest, words)
     if correction:
         yield from ("", *wrapped(correction))
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from ("", *wrapped(paragraph))
-    yield ""
-    for line in wording.coverage(digest, words):
-        yield from wrapped(line)
-    for section in digest.chapters:
-        yield from _section(section, digest, words)
-    if not digest.items:
+    if digest.front:
+        yield from _section(Section(KEY, digest.front), digest, words)
+    elif not digest.items:
         yield from ("", words("Nothing new in this period."))
+    yield from ("", "")
+    yield from wrapped(wording.coverage_line(digest, words))
+    for section in digest.inside:
+        yield from _section(section, digest, words)
+    yield from _paragraphs(words("In doubt"), wording.doubts(digest, words))
+    yield from _paragraphs(words("What we could not read"), wording.unread(digest, words))
+    yield from _paragraphs(words("Why you get this"), wording.why(digest, words))
     yield from _end(digest, words)
 
 
@@ -57,6 +62,13 @@ def _section(section: Section, digest: Digest, words: Translator) -> Iterator[st
     for item in section.items:
         yield ""
         yield from _item(item, digest, words)
+
+
+def _paragraphs(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    """A heading and lines below it. Nothing where there are none."""
+    for place, line in enumerate(lines):
+        yield from ("", "", *_heading(heading)) if not place else ()
+        yield from wrapped(line)
 
 
 def _heading(text: str) -> tuple[str, str]:
@@ -97,12 +109,13 @@ def _end(digest: Digest, words: Translator) -> Iterator[str]:
         yield from (first.strip(), *rest)
     if digest.coverage.scans:
         yield from ("", "", *_heading(words("Sources")))
-    for scan in digest.coverage.scans:
-        state = wording.scanned(scan, words)
-        yield from wrapped(f"{scan.name} ({scan.source_id}): {state}", "  ")
-    yield from ("", "", *_heading(words("How this was made")))
-    for line in wording.made(digest, words):
-        yield from wrapped(line)
+    for city in wording.sources(digest, words):
+        yield from wrapped(city.city)
+        for state, names in city.states:
+            listed = words("%(what)s: %(detail)s", what=state, detail=words("; ").join(names))
+            yield from wrapped(listed, "    ", "  ")
+    made = (*wording.further(digest, words), *wording.made(digest, words))
+    yield from _paragraphs(words("How this was made"), made)
 
 
 def wrapped(text: str, inset: str = "", first: str = "") -> Iterator[str]:
