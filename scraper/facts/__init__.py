@@ -1,0 +1,1 @@
+"""What a text says as data: figures, deadlines, actors, happenings. By rules, in two languages."""

@@ -1,0 +1,691 @@
+"""Figures in Chinese sentences: which numbers are figures, and what they count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from storage.facts import Modifier
+
+from .found import FoundFigure, FoundTime, iso_day, last_day, tokens
+from .numbers import HAN_NUMERAL, parse_digits, parse_han
+from .patterns import either
+from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, PREFIXES, SHARES, Unit, unit_named
+
+# What may stand in a sentence. One pattern, so that a date or the number of a house is used up
+# before it can be taken for a figure.
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_NUMERAL = rf"{HAN_NUMERAL}{{1,12}}(?:点[〇零一二三四五六七八九]{{1,4}})?"
+_SCALE = r"(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![克瓦米卡帕赫]))"
+_DASH = "[至到—–－~～─―-]"
+_YEAR = "(?:(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2}|一九[〇零一二三四五六七八九]{2})"
+_THAT_YEAR = either("去年 今年 明年 前年 本年度? 上年度? 当年")
+_QUARTERS = either("上半年 下半年 前[一二三两]季度 第?[一二三四]季度")
+_UNIT = "|".join(
+    re.escape(one)
+    for table in (CHINESE, CLASSIFIERS)
+    for one in sorted(table, key=len, reverse=True)
+)
+_NTH = rf"(?:\d{{1,5}}|{HAN_NUMERAL}{{1,8}})"
+_ORDINAL_OF = either("""
+    个 批 届 次 条 章 节 款 项 期 号 代 季度 产业 方 线 站 台 家 部 座 轮 阶段 页 集 例 名 位 天
+    年 卷 版
+""")
+_NUMBERED = either(r"""
+    号(?!召) \# 路(?!公交)(?=[公车]) 版 届 期(?!货) 款第 路公交 次列车 次航班 国道 省道 高速 楼 室
+    单元 路 后(?=[，。、青])
+""")
+_CALLED = either("热线 电话 编号 文号 代码 邮编 号码 传真 房间 QQ 账号 证号 微信")
+_RANKED = either("""
+    排名 排在 位居 位列 名列 居 列 跃居 升至 上升至 升到 位次 排 跻身 获 荣获 夺得 取得 蝉联
+""")
+
+_TOKEN = re.compile(
+    rf"""
+    (?P<skip>
+        https?://\S{{1,300}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}}
+      | (?<!\d)1[3-9]\d{{9}}(?!\d) | \(?0\d{{2,3}}\)?[—－ -]?\d{{7,8}}(?!\d)
+      | [48]00-?\d{{3,4}}-?\d{{3,4}} | (?<!\d)\d{{7,8}}(?=[（(]|、\d{{7}}|转)
+      | (?!\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))\d{{1,4}}(?:-\d{{2,5}}){{2,}}(?!\d)
+      | [〔\[(（【]{_YEAR}[〕\])）】](?:第?\d{{1,5}}号)?
+      | \d{{1,2}}[:：]\d\d(?:[:：]\d\d)?(?:\s?{_DASH}\s?\d{{1,2}}[:：]\d\d)?
+      | \d{{1,2}}[时点](?![间位击赞评名半])(?:\d{{1,2}}分|许|整)?
+        (?:{_DASH}\d{{1,2}}[时点](?:\d{{1,2}}分)?)?
+      | [第“"]?十[一二三四五]五(?:[”"]|时期|期间|规划)
+      | 第{_NTH}(?:[—、至到-]第?{_NTH})?{_ORDINAL_OF}?
+      | \d+(?:\.\d+)?(?:、\d+)*{_NUMBERED}
+      | (?:[A-Za-z]+[·.-]?)+\d[\w.-]*(?:号|系列)?
+      | \d+(?:\.\d+)?(?:A级|[Gg](?![WB瓦w])|[DdBbAaKk](?![A-Za-z])|[Xx]\d+)
+      | \d+(?:\.\d+)?(?!TEU|MW|GW|kW|km|mm|nm|kg|t\b)[A-Za-z]{{2,}}
+      | {_CALLED}[:：为]?\s?[\dA-Za-z][\dA-Za-z、—-]{{2,40}}
+      | \d{{3,6}}(?:热线|平台电话|服务热线|急救|联动)
+      | [路街道巷弄]\d+(?:[—-]\d+)?[号弄]
+      | [“"《][^”"》\d]{{0,12}}\d{{2,4}}[”"》](?![万亿])
+      | (?:985|211)(?:工程|高校|、211)
+    )
+  | (?P<rank>
+        {_RANKED}[了到至为]?[\u4e00-\u9fff]{{0,8}}?第(?P<place>\d{{1,4}}|{HAN_NUMERAL}{{1,4}})
+        [位名]?(?![届批季次轮期条]|[一二三]产业)
+    )
+  | (?P<date>
+        (?P<y1>{_YEAR})(?:年度?)?\s?{_DASH}\s?(?P<y2>{_YEAR})年度?
+      | (?P<y>{_YEAR})\s?年度?
+        (?:(?P<half>{_QUARTERS})
+          |(?P<m1>\d{{1,2}})月?{_DASH}(?P<m2>\d{{1,2}})月份?
+          |\s?(?P<m>\d{{1,2}}|十[一二]?|[一二三四五六七八九])\s?月份?
+           (?:\s?(?P<d>\d{{1,2}})\s?[日号](?:{_DASH}(?:\d{{1,2}}月)?(?P<d2>\d{{1,2}})[日号])?)?
+        )?(?P<edge>底|末|年底|年末|初|[中上下]旬)?
+      | (?P<iso>(?:19|20)\d\d[/.-](?P<im>\d{{1,2}})[/.-](?P<id>\d{{1,2}}))(?!\d)
+      | (?P<rel>{_THAT_YEAR})?
+        (?:(?P<rhalf>{_QUARTERS}|前[一二三四五六七八九十]+个?月)
+          |(?P<rm1>\d{{1,2}})月?{_DASH}(?P<rm2>\d{{1,2}})月份?
+          |(?P<rm>\d{{1,2}})月份?
+           (?:(?P<rd>\d{{1,2}})[日号](?:、\d{{1,2}}[日号]|{_DASH}(?:\d{{1,2}}月)?(?P<rd2>\d{{1,2}})[日号])*)?
+        )(?P<redge>底|末|初|[中上下]旬)?
+      | (?P<word>{_THAT_YEAR})(?P<wedge>底|末|初)?
+      | (?<![\d.])\d{{1,2}}日(?![内均游以之夜后龄])(?:{_DASH}\d{{1,2}}日)?
+    )
+  | (?P<figure>
+        (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[几数上近过超逾约])?
+        (?P<n1>{_DIGITS}|{_NUMERAL})(?P<s1>{_SCALE})?(?P<more1>[余多几来])?(?P<s1b>[万亿])?
+        (?P<u1>{_UNIT})?
+        (?:\s?{_DASH}\s?(?P<n2>{_DIGITS}|{_NUMERAL})(?P<s2>{_SCALE})?(?P<more2>[余多])?
+           \s?(?P<u2>{_UNIT})?
+        )?
+        (?P<half2>半)?(?P<more3>余|多(?![家个项名种]))?
+    )
+  | (?P<part>
+        (?P<px>[一二两三四五六七八九十百]{{1,3}}|\d+)分之(?P<py>[一二两三四五六七八九十百]{{1,3}}|\d+)
+      | 一半 | 过半(?!径) | 半数
+    )
+    """,
+    re.VERBOSE,
+)
+_ANCHOR = re.compile("[0-9零〇一二两三四五六七八九十百千万亿半年]")
+_STOP = re.compile(r"[，,；;。！？!?：:（）()\n]")
+_RIGHT_STOP = re.compile(r"[，,；;。！？!?：:、（）()\n]")
+
+# How a figure is meant
+
+_TARGET = re.compile(
+    either("""
+        将(?![军近来]) 拟(?!态) 计划(?!生育) 力争 争取(?!到) 目标 预计 有望 规划(?![局馆院]) 确保
+        预期 定于
+    """)
+)
+_DONE = re.compile("[已了]|共(?![同享建])|完成|累计")
+_OVER = re.compile(
+    either("""
+        超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 [上过破] 超出
+        不下
+    """)
+    + "[了约]?$"
+)
+_OVER_RIGHT = re.compile(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
+_BONUS = either("""
+    可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
+""")
+_UNDER = re.compile(
+    either("""
+        近 将近 接近 不到 不足 不超过 不得超过 不高于 不大于 不多于 低于 少于 小于 未满 控制在
+        最高 最多 最长 最大 至多 上限为?
+    """)
+    + "(?:为|达|可达|了)?$"
+    + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
+)
+_UNDER_RIGHT = re.compile(either("以内 以下 之内 封顶 及以下"))
+_ABOUT = re.compile(either("约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$")
+_ABOUT_RIGHT = re.compile("左右|上下|许(?![可多诺])")
+_SOFT = re.compile(f"{either('约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
+
+_LEVEL = re.compile("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
+_UP = either("""
+    增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
+    攀升 上浮 加快 回升 反弹 递增 多增 延长 升高 高出? 增 涨 升
+""")
+_DOWN = either("""
+    下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 收窄 降幅(?:为|达到?)? 跌幅(?:为|达)? 减亏 下调
+    放缓 萎缩 负增长 净减少? 压减 节约 节省 减 降 跌 少 低
+""")
+_GROWTH = re.compile(
+    f"(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
+    + either(
+        "了 约 近 超过? 逾 超出 不低于 不超过 达 幅度[为达] 大约 接近 将近 至少 率(?:为|达到?)?"
+    )
+    + "*$"
+)
+_FAINT = frozenset(
+    ("升", "高", "少", "低", "增", "减", "降", "涨", "跌", "高出", "节约", "节省", "延长")
+)
+"""Changes that are one only where another time is named."""
+_GROWTH_RIGHT = re.compile(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
+_COMPARED = re.compile("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
+_BELOW_ZERO = re.compile(r"(?:零下|负|(?<!\d)-)$")
+_CUMULATIVE = re.compile(either("累计 总计 合计 以来 迄今 至今"))
+
+# What a figure counts: what is cut off a phrase at its ends, and verbs, behind which its noun is
+
+_TAIL = re.compile(
+    r"(?:[\s“”\"'、:：]|"
+    + either("""
+        已经 达到 达成 超过 突破 不到 不足 不超过 不低于 不少于 不高于 低于 高于 接近 将近 至少
+        最高 最多 最长 最大 高达 多达 长达 仅为 仅有 约为 约有 约占 大约 共有 共计 合计 总计 累计
+        共 约 近 逾 超 达 为 是 有 至 到 仅 只 就 已 均 各 分别 平均 同比 环比 由 从 在 的 了 于
+        以 按 可 将 由原来 原来 上年 去年 今年 年 比 较 上年同期 增长到 增加到 提高到 提升到
+        扩大到 下降到 减少到 降到 升到 缩短到 压缩到 增长至 增加至 提高至 提升至 扩大至 扩展至
+        下降至 减少至 降低至 缩短至 压缩至 降至 升至 增至 减至 降为 升为 控制在 稳定在 保持在
+        维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大 下降 减少 降低 缩短
+        上涨 下跌 回落 净增 增 减 降 涨 跌 实现 完成 预计 力争 首次 再 又 还 新 给予 奖励 一次性
+        每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 计 逐步 大幅 进一步
+        整体 一般 正
+    """)
+    + ")+$"
+)
+_HEAD = re.compile(
+    r"^(?:[\s”“\"'、]+|"
+    + either("""
+        全[市省县区国镇州] [我该][市省县区] 该项目 该 本届 本次 此次 这次 本市 本 目前 现在 如今
+        当前 截至目前 截至 截止 其中 据统计 据悉 据介绍 今年 去年 当年 当月 当日 当天 现场 首日
+        同时 并且 并 且 而 还 也 又 已经 已 将 拟 共有 共 累计 总共 一共 合计 总计 约 近 每年 每月
+        年均 日均 月均 平均 先后 预计 计划 力争 到 在 从 自 于 为 以 由 使 让 对 向 把 可 能 会 要
+        应 须 因 及 和 与 等 来 后 前 内 中 底 末 起 期间 以来 时期 时 市 省 县 镇 乡 的 了 上 下
+        里 间 日 月 号 全年 全 新 总 各
+    """)
+    + ")"
+)
+_VERB = re.compile(
+    either("""
+        争取到 征集到? 清理出 收到 拥有 完成 实现 新增 接待 开行 覆盖 建成 发放 拨付 吸引 培育
+        签约 签订 签署 引进 引育 建设 新建 改造 改建 安排 投入 设有 设立 设 涉及 带动 支持 服务
+        受理 办理 审结 受案 查处 查获 检出 检查 救治 收治 开展 举办 组织 发布 公布 推出 推广 种植
+        收获 收割 播种 出动 调集 转移安置 配备 配置 新购 购置 采购 兑现 减免 办结 解决 落实 下达
+        筹集 筹措 募集 归集 缴存 征收 生产 销售 出口 进口 出土 发掘 发现 目击 监测到 辐射 连接
+        开通 运行 开工 竣工 实施 获批 获得 取得 认定 备案 入选 评选出 评出 选出 遴选出? 招聘 招收
+        录取 培训 培养 惠及 受益 处置 处理 整治 拆除 修复 新改建 治理 造林 绿化 修建 打造 提供
+        创造 贡献 缴纳 上缴 建立 组建 成立 可获 可享受 享受 领取 补助 补贴 追缴 罚没 罚款 立案
+        侦破 抓获 移送 批捕 起诉 化解 调解 走访 慰问 捐赠 捐款 捐出 收集 收录 展出 展示 演出 放映
+        提取 形成 转化 达成 突破 挽回 检测 排查 发出 制定 修订 出台 印发 推动 促成 承接 承办 参与
+        参加 参展 包括 包含 给予 奖励 安置 兑付 报销 结算 征集 获 含 有 由 是 为 达 占 供 用 从 在
+    """)
+)
+_RIGHT_CUT = re.compile(
+    either("""
+        参展 参加 参会 参赛 参与 进入 入选 入围 入驻 入园 签订 签约 签署 获得 获评 获批 获 被 将
+        已 正在 正 为 是 在 于 与 和 及 或 到场 到 从 向 对 把 使 让 得到 达到 通过 完成 实现 开展
+        投入 投产 开工 竣工 建成 提供 来自 来 前来 前往 赴 走进 落户 落地 集中 现场 全部 均 都
+        同台 共同 联合 分别 报名 提出 解决 享受 超过 以及 并 同比 环比 比 较 增长 增加 下降 减少
+        占 用于 支持 可 能 应 须 需 等 左右 以上 以下 以内 之内 受到 受 接受 展开 举行 发布 取得
+        服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因
+    """)
+)
+_FOR_RIGHT = re.compile(
+    "^(?:的|"
+    + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
+    + "了?)"
+)
+_IS = re.compile("成为|均为|都是|属于|来自|[为是系]")
+_IS_RIGHT = re.compile(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
+_FILLER_RIGHT = re.compile(
+    f"^{either('余 多 左右 以上 及以上 以下 以内 之内 上下 不等 许 有余 封顶 整')}+"
+)
+_NO_NOUN = re.compile(
+    "^"
+    + either("""
+        以 前 后 内 中 里 上 下 起 来 间 时 同比 环比 增长 下降 比 较 和 与 及 至 到 或 并 且 而
+        等 左右 不等 为 是 在 的 了 地 得 有 占 可 被 将 已 由 从 用于 计 之 不 也 都 均 则 共 每
+    """)
+)
+_EVENTS = frozenset(
+    [
+        "人次",
+        "户次",
+        "车次",
+        "架次",
+        "班次",
+        "辆次",
+        "头次",
+        "场次",
+        "件次",
+        "台次",
+        "艘次",
+        "列次",
+        "例次",
+        "人",
+        "户",
+        "次",
+    ]
+)
+"""Behind them stands no noun: what they count stands before the number."""
+
+_DEADLINE_RIGHT = re.compile(
+    r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅提身进三两十五])|之前|以前|截止|止|为限|到期|结束(?!后))"
+)
+_DEADLINE_LEFT = re.compile(
+    either("""
+        截止(?:时间|日期|日)?(?:为|是|到|至|于|：|:)? 止于 有效期[至到] 延长至 延期至 延至
+        最迟[于在]? 不迟于 不晚于 直到 至 到
+    """)
+    + r"\s?$"
+)
+
+# Numbers that are no figures, by what stands beside them
+
+_LONE_HAN = re.compile("[第其“专唯十周统同万初高大老]$|星期$")
+_NAME_RIGHT = re.compile(either("一 行动 规划 计划 体 新 大 小 合一 位一"))
+_RARE_CLASSIFIERS = frozenset("点线路面道方区国省市级组类段口层期届首单环县村对站部门位")
+_SOMETIMES = frozenset("类县省村期层站位")
+_ROOM_RIGHT = re.compile("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
+_BARE_RIGHT = re.compile(either("余 名 人 家 艘 企业 项目 学生 群众 村 户"))
+_PROGRAMME = re.compile(either("行动 规划 计划 制(?!造) 级 大计 免疫 无休 之计 生(?!产) 代"))
+_TERM_LEFT = re.compile(f"{either('为期 最长 不超过 不少于 近 约 超过 满')}$")
+_WITHIN = re.compile("[以之]?内")
+_OTHER_WORDS = {
+    "方": re.compile(either("面 案 针 向 式 法 便 言 程 位 队 代表")),
+    "米": re.compile("[兰饭粉]"),
+    "成": re.compile("[熟功立果员本都效就绩套品长型]"),
+    "倍": re.compile("[受感增]"),
+}
+"""Where a unit is the beginning of another word."""
+
+
+@dataclass(slots=True)
+class _State:
+    """What goes on from one figure of a sentence to the next."""
+
+    sentence: str
+    published: date | None
+    object: str = ""
+    after: int = 0
+    dates: list[FoundTime] = field(default_factory=list)
+
+
+class _Number(NamedTuple):
+    """A number with its unit: where it stands, and what was written."""
+
+    low: float
+    high: float
+    unit: Unit
+    written: str
+    first: int
+    start: int
+    end: int
+    suffix: str
+    odd: str
+
+
+def find_chinese(
+    text: str, begin: int, end: int, published: date | None
+) -> Iterator[FoundFigure | FoundTime]:
+    """The figures and dates of a sentence, `text[begin:end]`, in their order. `text` has half-width
+    digits and simplified characters."""
+    state = _State(text[begin:end], published)
+    for match in tokens(_TOKEN, _ANCHOR, state.sentence, 16):
+        if match["skip"] is not None:
+            continue
+        if match["date"] is not None:
+            found = _date(match, state.sentence, published)
+            if found is not None:
+                state.dates.append(found)
+                yield found.moved(begin)
+        elif match["rank"] is not None:
+            rank = _value(match["place"], "")
+            if rank:
+                what = _phrase_left(_clause(state, match.start())) or state.object
+                yield FoundFigure(
+                    rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
+                    match.start("place") + begin, match.end("place") + begin,
+                )  # fmt: skip
+                state.after = match.end()
+        elif number := _part(match) if match["part"] is not None else _number(match, state):
+            yield _figure(number, state).moved(begin)
+
+
+def _value(number: str, scale: str) -> float | None:
+    value = parse_digits(number) if number[0].isdigit() else parse_han(number)
+    if value is None:
+        return None
+    for character in scale:
+        value *= {"十": 10, "百": 100, "千": 1000, "万": 1e4, "亿": 1e8}[character]
+    return value
+
+
+def _number(match: re.Match[str], state: _State) -> _Number | None:
+    """The number of a match with its unit, or None if it is no figure."""
+    number, other = match["n1"], match["n2"]
+    written = match["u2"] or match["u1"] or ""
+    scale = (match["s1"] or "") + (match["s1b"] or "")
+    low = _value(number, scale)
+    if low is None or match["odd"] in ("几", "数"):
+        return None
+    high = low
+    if other:
+        last = _value(other, match["s2"] or "")
+        if last is None:
+            return None
+        if match["s2"] and not scale and not match["u1"]:
+            low = _value(number, match["s2"]) or low
+        high = last
+        if high < low:
+            return None
+    reading = CHINESE.get(written)
+    currency = PREFIXES.get((match["cur"] or "").lower())
+    before = state.sentence[max(0, match.start("n1") - 24) : match.start("n1")]
+    after = state.sentence[match.end() : match.end() + 24]
+    if reading is None and currency is None:
+        if not _is_count(match, written, high, before, after):
+            return None
+    elif _is_no_measure(match, written, before, after):
+        return None
+    if currency and (reading is None or reading.unit.name == "CNY" != currency):
+        unit, times = unit_named(currency), 1.0
+    elif reading:
+        unit, times = reading
+    else:
+        unit, times = unit_named(COUNT), 1.0
+    if unit.name == "CNY" and re.search("每(?:公斤|千克)[^，。；]{0,6}$", before):
+        unit = unit_named("CNY/kg")
+    half = 0.5 if match["half2"] and (unit.name in DURATIONS or unit.name in SHARES) else 0
+    return _Number(
+        (low + half) * times, (high + half) * times, unit, written, match.start(),
+        match.start("n1"), match.end(), (match["more1"] or "") + (match["more3"] or ""),
+        match["odd"] or "",
+    )  # fmt: skip
+
+
+def _is_count(match: re.Match[str], written: str, high: float, before: str, after: str) -> bool:
+    """Whether a number without a unit of measure counts something."""
+    number = match["n1"]
+    is_scaled = bool(match["s1"])
+    if not number[0].isdigit():
+        if not written or high == 1 or _is_headless(match):
+            return False
+        if _LONE_HAN.search(before) and not match["n2"]:
+            return False
+        if written in _RARE_CLASSIFIERS and not is_scaled and (not after or _NO_NOUN.match(after)):
+            return written in _SOMETIMES and not before.endswith("、")
+        return not _NAME_RIGHT.match(after)
+    if before.endswith(("第", "№", "-", "/")) or re.search("[A-Za-z]$", before):
+        return False
+    if written in ("点", "线", "路", "届", "环"):
+        return is_scaled
+    if written in ("层", "期") and not is_scaled:
+        return high > 1 and not _ROOM_RIGHT.match(after) and not _NO_NOUN.match(after)
+    if written or is_scaled or match["more1"] or match["more3"]:
+        return True
+    return high >= 10 and not match["n2"] and bool(_BARE_RIGHT.match(after))
+
+
+def _is_headless(match: re.Match[str]) -> bool:
+    """千家, 亿元: no number before the power of ten, and no `近` or `上`."""
+    return match["n1"][0] in "百千万亿" and match["odd"] not in tuple("上近过超逾约")
+
+
+def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) -> bool:
+    """Whether a number with a unit of measure is no figure all the same."""
+    number = match["n1"]
+    unit = CHINESE[written].unit.name if written in CHINESE else ""
+    if (unit in DURATIONS and _PROGRAMME.match(after)) or before.endswith("第"):
+        return True
+    if written == "日" and not _WITHIN.match(after):
+        return True
+    if (other := _OTHER_WORDS.get(written)) and other.match(after):
+        return True
+    if number[0].isdigit():
+        return written == "年" and bool(re.fullmatch("(?:19|20)[0-9]{2}", number))
+    if number == "一":
+        is_term = bool(_TERM_LEFT.search(before) or _WITHIN.match(after))
+        return not (is_term and (unit in DURATIONS or written in ("成", "倍")))
+    if _is_headless(match) or written in ("方", "P", "t"):
+        return True
+    return written in ("年", "天") and before.endswith(("去", "今", "“"))
+
+
+def _part(match: re.Match[str]) -> _Number | None:
+    """三分之一, 一半, as a share of a hundred."""
+    value = 50.0
+    if match["px"]:
+        below, above = _value(match["px"], ""), _value(match["py"], "")
+        if not below or not above:
+            return None
+        value = 100 * above / below
+    odd = "过" if match["part"].startswith("过") else ""
+    start, end = match.span()
+    return _Number(value, value, unit_named("%"), "", start, start, end, "", odd)
+
+
+def _figure(number: _Number, state: _State) -> FoundFigure:
+    """A number as a figure: how it is meant, and what it counts."""
+    sentence, unit = state.sentence, number.unit
+    clause = _clause(state, number.first)
+    left = clause + number.odd
+    right = sentence[number.end : _first_stop(sentence, number.end)]
+    context = sentence[max(0, number.first - len(clause) - 30) : number.first]
+    modifier, sign = _modifier(left, number.suffix + right[:4]), 1
+    change = _growth(left, right, context, unit)
+    if change:
+        modifier, sign = Modifier.GROWTH, change
+    elif _BELOW_ZERO.search(left):
+        sign = -1
+    if unit.name not in DURATIONS and _is_target(number.first, state):
+        modifier = Modifier.TARGET
+    what = _object(number, left, right, state, bool(change))
+    state.after, state.object = number.end, what or state.object
+    low, high = (number.low, number.high) if sign > 0 else (-number.high, -number.low)
+    is_cumulative = bool(_CUMULATIVE.search(sentence, max(0, number.first - 30), number.first))
+    return FoundFigure(low, high, unit, modifier, what, is_cumulative, number.start, number.end)
+
+
+def _modifier(left: str, suffix: str) -> Modifier:
+    if _OVER_RIGHT.match(suffix):
+        return Modifier.OVER
+    if _UNDER.search(left):
+        return Modifier.UNDER
+    if _OVER.search(left):
+        return Modifier.OVER
+    if _UNDER_RIGHT.match(suffix):
+        return Modifier.UNDER
+    if _ABOUT.search(left) or _ABOUT_RIGHT.match(suffix):
+        return Modifier.ABOUT
+    return Modifier.EXACT
+
+
+def _growth(left: str, right: str, context: str, unit: Unit) -> int:
+    """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
+    if unit.name in SHARES and _GROWTH_RIGHT.match(right):
+        return 1
+    change = _GROWTH.search(_SOFT.sub("", left))
+    if change is None or _LEVEL.search(left):
+        return 0
+    is_compared = bool(_COMPARED.search(context))
+    is_faint = change.group() in _FAINT
+    if not is_compared and (unit.name not in SHARES or (is_faint and unit.name != "pp")):
+        return 0
+    return -1 if change["down"] else 1
+
+
+def _is_target(start: int, state: _State) -> bool:
+    """Whether what stands before a figure says that it lies ahead."""
+    published = state.published
+    if published is not None and any(
+        one.leads and one.start < start and one.is_ahead(published) for one in state.dates
+    ):
+        return True
+    head = state.sentence[max(0, start - 80) : start]
+    at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    return at >= 0 and not _DONE.search(head, at)
+
+
+def _clause(state: _State, end: int) -> str:
+    """What stands before a figure: from the last stop, and not before the last figure."""
+    floor = max(state.after, end - 60)
+    for stop in _STOP.finditer(state.sentence, floor, end):
+        floor = stop.end()
+    return state.sentence[floor:end]
+
+
+def _first_stop(sentence: str, start: int) -> int:
+    stop = _RIGHT_STOP.search(sentence, start, start + 40)
+    return stop.start() if stop else min(len(sentence), start + 40)
+
+
+# What a figure counts
+
+
+def _object(number: _Number, left: str, right: str, state: _State, is_growth: bool) -> str:
+    filler = _FILLER_RIGHT.match(right)
+    behind = right[filler.end() :] if filler else right
+    before = _phrase_left(left)
+    unit = number.unit.name
+    if unit in (COUNT, "TEU"):
+        noun = _phrase_right(behind.removeprefix("的"))
+        if noun and number.written not in _EVENTS:
+            return noun
+        return before or noun or state.object or number.written
+    if is_growth:
+        return before or state.object or _earlier(state, number.first - len(left))
+    noun = _phrase_right(behind)
+    if use := _FOR_RIGHT.match(behind):
+        noun = _phrase_right(behind[use.end() :]) or noun
+        if noun and ((behind.startswith("的") and unit != "%") or len(before) < 2):
+            return noun
+    if unit in SHARES and not before and _IS_RIGHT.match(behind):
+        inner = _IS.search(behind)
+        return _phrase_right(behind[inner.end() :] if inner else "") or state.object
+    if before or noun:
+        return before or noun
+    if unit in SHARES:
+        return state.object
+    return _last_verb(left) or state.object or _earlier(state, number.first - len(left))
+
+
+def _last_verb(left: str) -> str:
+    verbs = [verb.group() for verb in _VERB.finditer(left) if len(verb.group()) > 1]
+    return verbs[-1] if verbs else ""
+
+
+def _earlier(state: _State, at: int) -> str:
+    """The subject of the clause before, for one that has none."""
+    before = state.sentence[max(0, at - 40) : max(0, at)].rstrip("，,、；;：: ")
+    cut = max((stop.end() for stop in _STOP.finditer(before)), default=0)
+    return _phrase_left(before[cut:])
+
+
+def _phrase_left(text: str) -> str:
+    """The noun phrase that ends a text."""
+    text = _TAIL.sub("", text)
+    for _ in range(8):
+        head = _HEAD.match(text)
+        if head is None or head.end() == len(text):
+            break
+        text = text[head.end() :]
+    best = text
+    for verb in _VERB.finditer(text):
+        rest = text[verb.end() :].lstrip('了出到过着约近“”"')
+        if len(rest) >= 2 and (len(verb.group()) > 1 or verb.start() > 1):
+            best = rest
+    cut = best.rfind("、")
+    if cut >= 0 and len(best) - cut > 2:
+        best = best[cut + 1 :]
+    tail = best[best.rfind("的") + 1 :]
+    best = tail if len(tail) >= 2 else best
+    return best[-20:].strip("“”\"'、 ·")
+
+
+def _phrase_right(text: str) -> str:
+    """The noun phrase that begins a text."""
+    match = re.match(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})", text)
+    phrase = match[1].strip('“”"') if match else ""
+    if not phrase or _NO_NOUN.match(phrase):
+        return ""
+    cut = next((one.start() for one in _RIGHT_CUT.finditer(phrase) if one.start() >= 2), None)
+    phrase = phrase[:cut]
+    head, _, tail = phrase.rpartition("的")
+    if len(head) > 4 and len(tail) >= 2:
+        phrase = tail
+    return phrase.strip('“”"') if len(phrase) >= 2 or phrase in "人户" else ""
+
+
+# Dates
+
+_MONTH_OF = {
+    "上半年": 6,
+    "下半年": 12,
+    "一季度": 3,
+    "二季度": 6,
+    "两季度": 6,
+    "三季度": 9,
+    "四季度": 12,
+}
+_YEARS_ON = {"去年": -1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1}
+
+
+def _date(match: re.Match[str], sentence: str, published: date | None) -> FoundTime | None:
+    start, end = match.span("date")
+    day = _day(match, published.year if published else 0)
+    if not day:
+        return None
+    before, after = sentence[max(0, start - 12) : start], sentence[end : end + 12]
+    limit = None if before.endswith("截至") else _DEADLINE_LEFT.search(before)
+    is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
+    leads = (
+        not before
+        or before.endswith(("到", "至", "力争"))
+        or bool(re.match("，|将|拟|计划|力争", after))
+    )
+    what = ""
+    if is_limit:
+        cuts = [stop.end() for stop in _STOP.finditer(sentence, max(0, start - 40), start)]
+        head = sentence[max([0, start - 40, *cuts]) : start]
+        what = _phrase_left(_DEADLINE_LEFT.sub("", head))
+        if limit and limit.group().startswith("截止"):
+            what += "截止时间"
+        what = what or _phrase_right(re.sub("^[底末]?(?:之前|以前|前|止)?", "", after))
+    return FoundTime(day, is_limit, leads, what, start, end)
+
+
+def _day(match: re.Match[str], this: int) -> str:
+    if match["y2"]:
+        return str(_whole(match["y2"]))
+    if match["y"]:
+        return _of_year(
+            _whole(match["y"]), match["half"], match["m2"] or match["m"],
+            match["d2"] or match["d"], match["edge"],
+        )  # fmt: skip
+    if match["iso"]:
+        return iso_day(int(match["iso"][:4]), int(match["im"]), int(match["id"]))
+    year = this + _YEARS_ON.get(match["word"] or match["rel"] or "", 0)
+    if not this:
+        return ""
+    if match["word"]:
+        return _of_year(year, None, None, None, match["wedge"])
+    half = match["rhalf"]
+    if half and half.endswith("月"):
+        return last_day(year, _whole(half.strip("前个月")))
+    if half or match["rm"] or match["rm2"]:
+        return _of_year(
+            year, half, match["rm2"] or match["rm"], match["rd2"] or match["rd"], match["redge"]
+        )
+    return ""
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() else int(parse_han(text) or 0)
+
+
+def _of_year(
+    year: int, half: str | None, month: str | None, day: str | None, edge: str | None
+) -> str:
+    if half:
+        return last_day(year, _MONTH_OF.get(half[-3:], 12))
+    if month:
+        number = _whole(month)
+        if day:
+            return iso_day(year, number, int(day))
+        if edge in ("底", "末"):
+            return last_day(year, number)
+        return f"{year}-{number:02}" if 1 <= number <= 12 else ""
+    return f"{year}-12-31" if edge and edge[-1] in "底末" else str(year)

@@ -1,0 +1,892 @@
+"""Figures in English sentences: which numbers are figures, and what they count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from storage.facts import Modifier
+
+from .found import FoundFigure, FoundTime, iso_day, last_day, tokens
+from .numbers import (
+    ANCHOR_WORDS,
+    ENGLISH_WORDS,
+    ORDINAL,
+    SCALES,
+    parse_digits,
+    parse_english,
+    parse_ordinal,
+)
+from .patterns import either, phrases, words
+from .units import COUNT, DURATIONS, ENGLISH, MONEY, PREFIXES, SHARES, Unit, WrittenUnit, unit_named
+
+_MONTH = either(r"""
+    Jan(?:uary|\.)? Feb(?:ruary|\.)? Mar(?:ch|\.)? Apr(?:il|\.)? May June? July? Aug(?:ust|\.)?
+    Sept?(?:ember|\.)? Oct(?:ober|\.)? Nov(?:ember|\.)? Dec(?:ember|\.)?
+""")
+_MONTHS = {
+    name: number
+    for number, name in enumerate(words("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
+}
+_DIGITS = either(r"""
+    \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?:\.\d+)? \d{1,3}(?:[\x20]\d{3})+(?![\d,])
+    \d+(?:\.\d+)?
+""")
+_NUMBER = rf"(?:{_DIGITS}|\b(?i:{ENGLISH_WORDS})\b)"
+_SCALE = (
+    r"(?:[ -]?(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen)\b"
+    r"|(?:mn|mln|bn|bln|tn|trn|[mkb])\b)"
+)
+_CURRENCY = r"(?:RMB|CNY|CN¥|US\$|HK\$|USD|EUR|GBP|HKD|JPY|CHF|INR|S\$|A\$|[¥$€£₹])"
+_UNIT = "|".join(
+    re.escape(one).replace(r"\ ", "[ -]") + ("(?![a-z])" if one[-1].isalpha() else "")
+    for one in sorted(ENGLISH, key=len, reverse=True)
+)
+_YEAR = r"(?:19|20)\d\d"
+_DASH = "(?:-|–|—|‑|−)"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_ROAD = (
+    rf"{either('Road Rd Street St Avenue Ave Lane Boulevard Square Drive Building Floor Place')}\b"
+)
+_NUMBERED = either("""
+    line article chapter section phase level grade class room page figure table annex rule route
+    flight train gate platform highway expressway step stage part paragraph item clause type
+    version volume issue series unit building block zone terminal berth directive regulation
+    decision case resolution category tier typhoon model group round session appendix form
+    document schedule order bulletin circular act apollo shenzhou tiangong
+""")
+_CALL = either("tel phone telephone hotline fax call dial")
+_CLASSED = either("day week round year step chapter phase part stage line grade class level")
+_SMALL = either("one two three four five six seven eight nine ten")
+_NAMED = either(r"""
+    G Group\ of Top Fortune Forbes Windows Boeing Airbus Agenda Horizon Vision Industry Web COVID
+    Covid Project Program Plan
+""")
+_ROSE_TO = either("""
+    rank(?:s|ed|ing)? came comes coming placed? places finish(?:es|ed|ing)? took takes taking won
+    wins jumped climbed climbs rose moved moves stood stands listed secured dropped fell slipped
+    claimed advanced
+""")
+_NO_RANK = phrases(rf"""
+    time|year|day|half|quarter|of\s{_MONTH}|batch|list|session|phase|stage|round|steps?|edition|
+    generation
+""")
+_BEFORE_YEAR = "|".join(
+    rf"(?<=\b{lead}\s)"
+    for lead in words(r"""
+        [Ii]n [Bb]y [Oo]f [Ss]ince [Uu]ntil [Ff]rom to [Ff]or [Dd]uring than [Ee]arly [Ll]ate
+        [Tt]hroughout [Bb]efore [Aa]fter [Yy]ear [Tt]he [Ff]iscal [Ww]ith [Bb]etween and over its
+        [Ee]nd
+    """)
+)
+_NO_YEAR = r"(?![,.]\d|\s?%|\s(?:percent|million|billion|km|meters|tonnes|tons|yuan)\b)"
+_PERIOD = phrases(r"""
+    the\s(?:start|beginning|end)\sof\s(?:the\s)?|end-?\s?(?:of-)?
+    (?:the\s)?(?:first|second)\s(?:half|quarter)\s(?:of\s)?(?:the\s)?
+    (?:the\s)?(?:third|fourth)\squarter\s(?:of\s)?
+    (?:the\s)?first\s(?:two|three|four|five|six|seven|eight|nine|ten|eleven|\d{1,2})\s(?:months|quarters)\s(?:of\s)?
+""")
+
+_TOKEN = re.compile(
+    rf"""(?<![A-Za-z0-9])(?:
+    (?P<skip>
+        https?://\S{{1,300}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}}
+      | \d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?
+      | \d{{1,2}}(?:\s?{_DASH}\s?\d{{1,2}})?\s?(?:[ap]\.?m\b\.?|o['’]clock)
+      | \+?\d{{2,4}}(?:[\ -]\d{{2,4}}){{2,5}}(?![\d,]) (?<!\ \d{{3}}\ \d{{3}})
+      | 0\d{{2,3}}{_DASH}\d{{7,8}}\b | 1[3-9]\d{{9}}\b
+      | (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
+      | \d{{5}}\ (?:hotline|service\ line)
+      | \d{{1,5}},?\ (?:[A-Z][\w'’]*\ ){{0,3}}{_ROAD}
+      | (?:Nos?|no|Art|Reg|Sec)\.\s?\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
+      | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
+      | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
+        (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
+      | (?:[A-Z][A-Za-z]*[-/]?)+\d[\w./-]* (?<!RMB\d)(?!\S) | [a-z]+-\d+\b
+      | (?!{_CURRENCY})(?:[A-Z][A-Za-z]*[-/]?)+\d[\w./-]*
+      | {_NAMED}\s?{_DASH}?\s?\d[\d.]*\b(?!\s?(?:percent|%|million|billion))
+      | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
+      | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
+        (?:\ (?:and|to)\ \d+(?:st|nd|rd|th))?
+      | \d{{4}}s\b | [12]\d{{3}}\ (?:BCE?|AD|CE)\b
+      | (?:one|two|three)-(?:way|sided|fold|stop|off|third|thirds|time|on)\b
+      | (?i:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:{ORDINAL})\b
+      | (?i:one)\ (?:of|another|day|hand|by|after|who|that|step|time|side|more|way|thing)\b
+      | (?:no|any|every|some|each|this|that|another|new|only|the|first|last|next|old)\ ones?\b
+      | (?i:{_CLASSED})\ {_SMALL}\b
+    )
+  | (?P<rank>
+        (?i:{_ROSE_TO})\s(?:up\s|down\s)?(?:from\s\w+\s)?(?:to\s|as\s|in\s|at\s)?(?:the\s)?
+        (?:[Nn]o\.?\s?|number\s)?
+        (?P<r>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th)
+          |(?:(?<=[Nn]o\.\s)|(?<=[Nn]o\.)|(?<=number\s))\d{{1,4}})
+        (?:[ -]place)?\b(?!\s{_NO_RANK})
+      | (?<=\bin\s)(?P<rp>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th))(?=\splace)
+      | [Nn]o\.?\s?(?P<rn>\d{{1,4}})(?=\s(?:in|nationwide|among|place)\b)
+    )
+  | (?P<date>
+        (?P<y1>{_YEAR})\s?(?:{_DASH}|\sto\s)\s?(?P<y2>{_YEAR})\b
+      | (?P<m1>{_MONTH})\s(?P<d1>{_DAY})
+        (?:\s?(?:{_DASH}|to|and|or)\s?(?:(?P<m1b>{_MONTH})\s)?(?P<d1b>{_DAY})(?![\d,.]?\d))?
+        (?:,?\s(?P<my>{_YEAR}))?\b(?![,.]?\d)
+      | (?P<d2>{_DAY})(?:\s?(?:{_DASH}|to|and)\s?(?P<d2b>{_DAY}))?\s(?:of\s)?(?P<m2>{_MONTH})
+        (?:,?\s(?P<dy>{_YEAR}))?\b
+      | (?P<qual>{_PERIOD})
+        (?:(?P<m4>{_MONTH})(?:\s(?P<y4>{_YEAR}))?|(?P<y5>{_YEAR})
+          |(?P<rel5>(?:(?:this|last|next)\s)?year))
+        \b(?!\s?(?:percent|%)|,\d)
+      | (?P<m6>{_MONTH})\s?(?:to|{_DASH}|through|until)\s?(?P<m7>{_MONTH})
+        (?:\s(?:of\s)?(?P<y7>{_YEAR}))?\b
+      | (?P<m3>{_MONTH}),?\s(?P<my3>{_YEAR})\b
+      | (?:(?<=[Ii]n\s)|(?<=by\s)|(?<=until\s))(?P<m8>{_MONTH})\b(?!\s\d)
+      | (?P<iso>{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}})\b
+      | (?P<rel>(?:this|last|next)\syear)\b
+      | (?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
+    )
+  | (?P<part>
+        (?i:(?P<px>one|two|three|four|five|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
+          (?P<py>two|three|four|five|six|seven|eight|nine|ten|\d{{1,4}})\b(?=\s[a-z]))
+      | (?i:(?P<fx>a|one|two|three|four)[ -](?P<fy>half|third|quarter|fifth|tenth)s?)\b
+        (?=\s(?:of|the))
+      | (?i:half)(?=\s(?:of|the|its|their|all)\b)
+    )
+  | (?P<figure>
+        (?:(?P<cur>{_CURRENCY})\s?)?(?P<minus>(?<![\w.)])[-−](?=\d)|minus\s)?
+        (?P<n1>{_NUMBER})(?P<s1>{_SCALE})?(?:[ -]?(?P<u1>{_UNIT}))?
+        (?:\s?(?P<dash>{_DASH}|to|and|or)\s?
+           (?:(?P<cur2>{_CURRENCY})\s?)?(?P<n2>{_NUMBER})(?P<s2>{_SCALE})?)?
+        (?:\+)?(?:(?P<join>[ -]?)(?P<u2>{_UNIT}))?
+    ))
+    """,
+    re.VERBOSE,
+)
+_ANCHOR = re.compile(rf"\d|\b(?:{ANCHOR_WORDS}|(?:this|last|next) year|{_MONTH})\b", re.IGNORECASE)
+
+# How a figure is meant
+
+
+def _pattern(before: str, found: str, behind: str) -> re.Pattern[str]:
+    return re.compile(before + found + behind, re.IGNORECASE)
+
+
+_WEAK = r"\s*(?:the |an? |a total of |some |about )?$"
+_TARGET = _pattern(
+    r"\b",
+    phrases("""
+        will|would|shall|plans?|planned to|planning|aims?|aiming|targets?|goal|expects?|expected
+        hopes?|wants?|intends?|pledge[sd]?|projected|promise[sd]?|seeks?|vow(?:s|ed)?
+        (?:is|are) to|(?:is|are|was|were) (?:also )?(?:to|set to|due to|scheduled|forecast)
+        (?:is|are|was|were) (?:also )?(?:slated|going to|likely)
+    """),
+    r"\b",
+)
+_OVER = _pattern(
+    r"\b",
+    phrases("""
+        more than|over|above|at least|exceed(?:s|ed|ing)?|upwards of|in excess of
+        no (?:fewer|less) than|not (?:fewer|less) than|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)?
+        beyond|greater than|passed|crossed|(?:passed|crossed|broke) the (?:mark|threshold) of
+        a minimum of|minimum|older than|larger than|longer than|higher than
+    """),
+    _WEAK,
+)
+_UNDER = _pattern(
+    r"\b",
+    phrases("""
+        (?:no|not) (?:more|longer|higher|later|larger|older) than|up to|at most|nearly|almost
+        (?:less|fewer|lower|shorter|smaller|younger) than|under|below|close to|a maximum of
+        maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of|approaching|short of
+        (?:no|not|nor|never) [^.;,]{1,40} (?:more|longer|higher) than
+    """),
+    _WEAK,
+)
+_ABOUT = _pattern(
+    r"\b",
+    phrases(r"""
+        about|around|some|roughly|approximately|circa|an estimated|estimated(?: at)?|approx\.?
+        in the region of
+    """),
+    r"\s*(?:the |an? |a total of )?$|[~≈]$",
+)
+_OVER_RIGHT = re.compile(r"\s?(?:\+|(?:or|and) (?:more|above|over|older|longer)\b|plus\b)")
+_UNDER_RIGHT = re.compile(r"\s?(?:(?:or|and) (?:less|fewer|below|under|younger)\b|at most\b)")
+_ABOUT_RIGHT = re.compile(r"\s?(?:\w+ )?or so\b")
+_CUMULATIVE = _pattern(
+    r"\b", phrases("so far|to date|cumulative(?:ly)?|since|in total|accumulated|altogether"), r"\b"
+)
+
+_UP = either("""
+    rose rise[sn]? rising grew grow(?:s|n|ing)? increas(?:e|es|ed|ing) climb(?:s|ed|ing)?
+    jump(?:s|ed|ing)? surg(?:e|es|ed|ing) gain(?:s|ed|ing)? expand(?:s|ed|ing)? up
+    soar(?:s|ed|ing)? higher added lifted raised advanced growth accelerated improved swelled
+""")
+_DOWN = either("""
+    fell fall(?:s|en|ing)? dropp?(?:s|ed|ing)? declin(?:e|es|ed|ing) decreas(?:e|es|ed|ing) down
+    reduc(?:e|es|ed|ing|tion) shrank shrunk shrinks? cut(?:s|ting)? slid slip(?:s|ped)?
+    lower(?:s|ed|ing)? plung(?:e|ed) contract(?:ed|s|ing) sank lost slump(?:ed|s)? dipp?(?:ed|s)
+    eased
+""")
+_BETWEEN = either("""
+    by of some about around nearly almost over more than roughly at least another an as much only
+    just a up approximately the average
+""")
+_CHANGE = re.compile(
+    rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
+    r"(?:\s(?:[a-z]+ly|further|again|costs?|prices?|[a-z]+(?:\s[a-z]+){0,4}(?=\sby)))?"
+    rf"(?:\s{_BETWEEN})*\s*$",
+    re.IGNORECASE,
+)
+_CHANGE_NOUN = either("increase decrease decline rise growth drop reduction fall jump gain")
+_LESS = either("""
+    less fewer lower shorter down decline decrease drop fall reduction cut cheaper slower smaller
+""")
+_MORE = either("""
+    more higher longer up increase growth rise jump gain faster larger bigger surge expansion
+""")
+_CHANGE_RIGHT = re.compile(
+    rf"\s?(?:[a-z]+\s){{0,2}}?(?:(?P<down>{_LESS})|(?P<up>{_MORE}))\b"
+    r"(?:\s(?P<than>than|from|on|over|in|year|compared|against|a year)\b)?",
+    re.IGNORECASE,
+)
+_AGAINST = _pattern(
+    r"\s?",
+    phrases("""
+        (?:year|month)[- ](?:on|over)[- ](?:year|month)|annually|on the year|compared (?:with|to)
+        from (?:a|the) (?:year|month) (?:earlier|ago|before)|from the (?:same|previous)
+        (?:more|fewer|less) than (?:a|the|in|at)(?= )
+    """),
+    "",
+)
+_ABOUT_SO = phrases("""
+    about|around|some|nearly|over|more than|almost|just|a record|a total of|roughly|under|below
+""")
+_LEVEL = _pattern(r"\b(?:to|at|from|of|reach(?:ed|ing)?|with)\s", rf"(?:{_ABOUT_SO} )*", "$")
+_FROM = _pattern(
+    rf"\b(?:{_UP}|{_DOWN}|went|changed|moved|shortened|widened|extended|brought|took)\b",
+    r"[^.;]{0,30}\bfrom\s(?:about |around |nearly |over )?",
+    "$",
+)
+_LIMIT = _pattern(
+    r"\b",
+    phrases(r"""
+        until|till|deadline(?: for [\w ]{1,40})?(?: (?:is|was|of|on|:))?|(?:no|not) later than
+        before|by|close[sd]?(?: on| at)?|ends?(?: on)?|expires?(?: on)?|due(?: on| by)?|through
+        up to|latest(?: on)?|runs? (?:until|to|through)|by midnight(?: on)?|extended to|end date:?
+    """),
+    r"\s(?:(?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m\.?|o'clock)|noon|midnight|the|end|of|on|\w+day,?)\s)*$",
+)
+_WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
+
+# Numbers that are no figures, by what stands beside them
+
+_COMPOUND = re.compile(r"[-–][A-Za-z]")
+_AGE_RIGHT = re.compile(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
+_AGE_LEFT = re.compile(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
+_AGO = re.compile(r"\s(?:ago|later|earlier|before that)\b")
+_SINGLE_RIGHT = re.compile(r"\s(?:before|after|when|of|at)\b")
+_PLURAL_RIGHT = re.compile(r"\s[a-z-]+s\b")
+
+# What a figure counts: words that end a noun phrase
+
+_STOPS = frozenset(
+    words("""
+        in at by to from for on with that who which whose and or but since as during after before
+        this last next under over within while when where because so if than through across among
+        between into via per until against was were is are be been being has have had will would
+        can could may might must should do does did also not now still already said says compared
+        including versus up down yesterday today tomorrow there here alone only each respectively
+        worldwide nationwide altogether total year-on-year month-on-month
+    """)
+)
+_VERBS = frozenset(
+    words("""
+        is are was were be been have has had will would can could may might must should do does
+        did rose fell grew reached reaches hit hits stood stands stand totals totaled totalled
+        amount amounts amounted made make makes took take takes came come comes went go goes got
+        get gets gave give gives set sets saw see sees sold sell sells built build builds brought
+        bring brings spent spend spends put puts costs won win wins held hold holds kept keep
+        keeps led lead met meet meets paid pay pays left leave leaves lost lose loses sent send
+        sends drew draw draws became become becomes began begin begins shrank sank rise rises fall
+        falls grow grows covers serve serves receive receives attract attracts employ employs
+        produce produces offer offers include includes exceed exceeds need wants want aim aims
+        expect expects provide provides account contain contains carry carries create creates
+        remain remains show shows says say said told tell found find finds span spans stretch
+        stretches weigh weighs lasts climbed dropped topped passed handled moved signed opened
+        closed helped issued granted received treated trained surged jumped slipped edged slid
+        swelled soared plunged operate operates connect connects generate generates boast boasts
+        comprise comprises consist consists dealt sought caught taught thought bought fought broke
+        chose drove flew wrote spoke swam sang rang cost
+    """)
+)
+_NOT_BEHIND_NOUNS = frozenset(
+    words("cost lead stand fall rise offer draw set need account hit win")
+)
+_ADJECTIVES = frozenset(
+    words("""
+        united limited related advanced registered used affected listed designated required red
+        need bed speed seed feed weed breed indeed shed hundred certified licensed combined
+        so-called estimated planned proposed
+    """)
+)
+_PRONOUNS = frozenset(
+    words("it they he she we this these those that there who which its their i you")
+)
+_ARTICLES = frozenset(
+    words("""
+        the a an its their his her our this these those some all another any such no each every
+        about around
+    """)
+)
+_PREPOSITIONS = frozenset(
+    words("""
+        in at by on from under during since for of with within after before until as through over
+        between across among despite according thanks to
+    """)
+)
+_FURTHER = frozenset(words("more other further additional different separate"))
+_DIMENSIONS = frozenset(words("total length area size width height diameter weight"))
+_EMPTY = frozenset(
+    words("""
+        total average maximum minimum sum mark record end height length rate speed range distance
+        period depth cost price level capacity value
+    """)
+)
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’&./-]*|\d[\d,.]*|[,;:()“”\"—–]")
+_OF_THEM = re.compile(
+    r"\s?of (?:them|these|those|whom|which),?\s(?P<be>(?:are|were|was|is|have been|had been)\s)?"
+)
+_OF_ALL = re.compile(r"\s?of (?:the|its|their|all)\s(?:\d[\d,]*\s)?")
+_ARTICLE_LEFT = re.compile(r"\b(?:an?|the|its|another|new)\s(?:\w+\s)?$")
+_LINKED = re.compile(r"\b(?:to|at|of|reach\w*|exceed\w*|total\w*|was|is|were|are)\s(?:\w+\s){0,2}$")
+_SPEND = either(r"""
+    spend spent invest(?:ed|s|ing)? put allocat\w+ earmark\w+ provid\w+ award\w+ pa(?:id|ys?)
+    grant\w* spends spending contribut\w+ donat\w+ lend lent aside
+""")
+_SPENDING = re.compile(rf"\b{_SPEND}\b(?:\s\w+){{0,3}}\s*$")
+_LEADS = either("""
+    In At By On From Under During Since For With Within After Before Until As Through Over Between
+    According Thanks Despite Among Across Of Last This To Also Overall Meanwhile However Currently
+    So
+""")
+_LEAD_IN = re.compile(rf"(?:{_LEADS}\b[^,]{{0,80}}|[A-Z]\w+ly),\s*")
+_LOOSE = phrases("""
+    a|an|the|about|around|some|over|more than|up to|nearly|almost|at least|roughly|approximately
+    estimated|record|total|total of|less than|under|below
+""")
+_MEASURES = phrases(r"""
+    of|worth|totall?ing|valued at|amounting to|at|costing|measuring|covering|with|exceeding|=|:
+""")
+_MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
+_CLAUSE = re.compile(
+    r"[;:—–(]\s|,\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
+    r"|\b(?:while|whereas|but)\s|,\s(?=[a-z]+\s(?:of|in)\b)"
+)
+
+
+@dataclass(slots=True)
+class _Context:
+    """What goes on from one figure of a sentence to the next."""
+
+    sentence: str
+    published: date | None
+    object: str = ""
+    after: int = 0
+
+
+class _Amount(NamedTuple):
+    """A number with its unit. `first` is where its currency or its digits begin, `start` is where
+    the digits do."""
+
+    low: float
+    high: float
+    unit: Unit
+    first: int
+    start: int
+    end: int
+    is_compound: bool = False
+
+
+def find_english(
+    text: str, begin: int, end: int, published: date | None, topic: str = ""
+) -> Iterator[FoundFigure | FoundTime]:
+    """The figures and dates of a sentence, `text[begin:end]`, in their order. `topic` is what the
+    sentences before spoke of last."""
+    state = _Context(text[begin:end], published, topic)
+    for match in tokens(_TOKEN, _ANCHOR, state.sentence, 48):
+        if match["skip"] is not None:
+            continue
+        if match["date"] is not None:
+            found = _date(match, state)
+            if found is not None:
+                yield found.moved(begin)
+        elif match["rank"] is not None:
+            rank = parse_ordinal(match["r"] or match["rp"] or match["rn"])
+            if rank:
+                what = _subject(state.sentence, match.start()) or state.object
+                yield FoundFigure(
+                    rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
+                    match.start() + begin, match.end() + begin,
+                )  # fmt: skip
+        else:
+            amounts = _part(match) if match["part"] is not None else _amounts(match, state.sentence)
+            for amount in amounts:
+                yield _figure(amount, state).moved(begin)
+
+
+# Amounts
+
+
+def _value(number: str, scale: str | None) -> float | None:
+    value = parse_digits(number) if number[0].isdigit() else parse_english(number)
+    return None if value is None else value * _scale(scale)
+
+
+def _scale(written: str | None) -> float:
+    return SCALES[written.strip(" -").lower()] if written else 1.0
+
+
+def _reading(written: str | None) -> WrittenUnit | None:
+    if not written:
+        return None
+    plain = written.lower()
+    return ENGLISH.get(plain) or ENGLISH.get(plain.replace("-", " "))
+
+
+def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
+    """The number of a match, or both, or the range between them: those that are figures."""
+    first, last = match["n1"], match["n2"]
+    scale, unit = match["s1"], _reading(match["u2"])
+    low = _value(first, scale)
+    if low is None:
+        return
+    if not last:
+        yield from _amount(match, sentence, low, low, unit or _reading(match["u1"]), None)
+        return
+    high = _value(last, match["s2"])
+    if high is None:
+        return
+    own = _reading(match["u1"])
+    if (
+        match["s2"]
+        and not scale
+        and own is None
+        and first[0].isdigit()
+        and low <= high / _scale(match["s2"])
+    ):
+        low *= _scale(match["s2"])
+    dash = match["dash"].lower()
+    before = sentence[max(0, match.start() - 60) : match.start()]
+    is_range = (
+        own in (None, unit)
+        and low <= high
+        and (
+            (dash == "to" and not _FROM.search(before))
+            or (dash == "and" and before.lower().endswith("between "))
+            or (dash == "or" and high == low + 1)
+            or dash not in ("to", "and", "or")
+        )
+    )
+    if is_range:
+        yield from _amount(match, sentence, low, high, unit, None)
+        return
+    if own is None and dash in ("to", "or"):
+        own = unit
+    yield from _amount(match, sentence, low, low, own, "n1")
+    yield from _amount(match, sentence, high, high, unit, "n2")
+
+
+def _amount(
+    match: re.Match[str],
+    sentence: str,
+    low: float,
+    high: float,
+    reading: WrittenUnit | None,
+    only: str | None,
+) -> Iterator[_Amount]:
+    """One number or range of a match, if it is a figure. `only` names the number of two."""
+    start, end, first = match.start(only or "n1"), match.end(), match.start()
+    currency = PREFIXES.get((match["cur"] or match["cur2"] or "").lower())
+    if only == "n1":
+        end = max(match.end(group) for group in ("n1", "s1", "u1"))
+    elif only == "n2":
+        first = match.start("cur2") if match["cur2"] else start
+        if match["dash"].lower() == "and" and not match["cur2"]:
+            currency = None
+    number, scale = (match["n2"], match["s2"]) if only == "n2" else (match["n1"], match["s1"])
+    before, after = sentence[max(0, first - 60) : first], sentence[end : end + 60]
+    is_compound = (match["join"] == "-" and only != "n1") or (
+        "-" in sentence[start:end] and not (match["n2"] or reading is None)
+    )
+    if not currency and not (
+        _is_measure(number, reading.unit, is_compound, after)
+        if reading
+        else _is_count(number, scale, before, after)
+    ):
+        return
+    unit, times = reading or WrittenUnit(unit_named(COUNT))
+    if currency and (reading is None or reading.unit.name in MONEY):
+        unit, times = unit_named(currency), 1.0
+    low, high = low * times, high * times
+    if match["minus"] and only != "n2":
+        low, high = -high, -low
+    yield _Amount(low, high, unit, first, start, end, is_compound)
+
+
+def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
+    """Whether a number with a unit of measure is a figure: no `three-day`, no `five years ago`."""
+    if unit.name not in DURATIONS:
+        return True
+    if is_compound or _COMPOUND.match(after) or _AGE_RIGHT.match(after) or _AGO.match(after):
+        return False
+    return number.lower() != "one" or not _SINGLE_RIGHT.match(after)
+
+
+def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
+    """Whether a number without a unit counts something: no year, no number in a name."""
+    if before.endswith(("#", "/", "v.")) or re.match(r"/\d|:\d|\.\d", after):
+        return False
+    if _COMPOUND.match(after) or _AGE_RIGHT.match(after):
+        return False
+    if scale:
+        return True
+    if not number[0].isdigit():
+        return number.lower() not in ("one", "zero")
+    if _AGE_LEFT.search(before) and len(number) <= 2 and not re.match(r"\s[a-z]", after):
+        return False
+    has_noun = bool(_PLURAL_RIGHT.match(after))
+    if re.fullmatch(_YEAR, number):
+        noun = re.match(r"\s([a-z]+)", after)
+        return (
+            has_noun
+            and bool(noun and noun[1] not in _STOPS)
+            and not re.search(r"\b(?:the|its|their|in|since|for)\s$", before)
+        )
+    if number.isdigit() and len(number) >= 6 and not has_noun:
+        return False
+    name = re.search(r"([A-Z][\w'’]*)\s$", before)
+    is_inside = name and name.start() > 1 and not before[: name.start()].rstrip().endswith(".")
+    return bool(
+        not is_inside or has_noun or (name and name[1].lower() in _ARTICLES | _PREPOSITIONS)
+    )
+
+
+def _part(match: re.Match[str]) -> Iterator[_Amount]:
+    """One in five, two thirds, half, as shares of a hundred."""
+    value: float | None = 50.0
+    if match["px"]:
+        above, below = _value(match["px"], None), _value(match["py"], None)
+        value = 100 * above / below if above and below and above < below else None
+    elif match["fx"]:
+        parts = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+        above = 1.0 if match["fx"].lower() == "a" else parse_english(match["fx"])
+        value = 100 * (above or 1) / parts[match["fy"].lower()]
+    if value:
+        yield _Amount(value, value, unit_named("%"), match.start(), match.start(), match.end())
+
+
+# How it is meant
+
+
+def _figure(amount: _Amount, state: _Context) -> FoundFigure:
+    """An amount as a figure: how it is meant, and what it counts."""
+    sentence = state.sentence
+    left = sentence[max(0, amount.first - 80) : amount.first]
+    right = sentence[amount.end : amount.end + 60]
+    change = _growth(left, right, amount.unit)
+    modifier = Modifier.GROWTH if change else _modifier(left, right)
+    if amount.unit.name not in DURATIONS and _is_target(amount.first, state):
+        modifier = Modifier.TARGET
+    what = _object(amount, state, bool(change))
+    state.after, state.object = amount.end, what or state.object
+    low, high = amount.low, amount.high
+    if change < 0:
+        low, high = -high, -low
+    is_cumulative = bool(_CUMULATIVE.search(sentence))
+    return FoundFigure(
+        low, high, amount.unit, modifier, what, is_cumulative, amount.start, amount.end
+    )
+
+
+def _modifier(left: str, right: str) -> Modifier:
+    if _UNDER.search(left):
+        return Modifier.UNDER
+    if _OVER.search(left) or _OVER_RIGHT.match(right):
+        return Modifier.OVER
+    if _UNDER_RIGHT.match(right):
+        return Modifier.UNDER
+    if _ABOUT.search(left) or _ABOUT_RIGHT.match(right):
+        return Modifier.ABOUT
+    return Modifier.EXACT
+
+
+def _growth(left: str, right: str, unit: Unit) -> int:
+    """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
+    is_share = unit.name in SHARES
+    change = _CHANGE.search(left)
+    is_against = bool(_AGAINST.match(right))
+    if change:
+        is_noun = bool(re.search(_CHANGE_NOUN, change.group(), re.IGNORECASE))
+        has_by = bool(re.search(r"\bby\s", change.group()))
+        is_change = (
+            is_share
+            or has_by
+            or is_against
+            or (is_noun and re.search(r"\bof\s", change.group()) is not None)
+        )
+        if is_change and (is_noun or not _LEVEL.search(left)):
+            return -1 if change["down"] else 1
+        return 0
+    other = _CHANGE_RIGHT.match(right)
+    if other and (
+        other["than"] or (is_share and other.group().strip() not in ("more", "up", "less"))
+    ):
+        return -1 if other["down"] else 1
+    return 1 if is_share and is_against else 0
+
+
+def _is_target(start: int, state: _Context) -> bool:
+    """Whether the sentence says of a figure that it lies ahead."""
+    head = state.sentence[max(0, start - 120) : start]
+    at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    if at >= 0 and not re.search(r";|, (?:but|while)\b|\bafter\b", head[at:]):
+        return True
+    by = re.search(rf"\bby (?:the end of )?({_YEAR})\b", state.sentence[start : start + 100])
+    return bool(by and state.published and int(by[1]) > state.published.year)
+
+
+# What it counts
+
+
+def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
+    sentence, unit = state.sentence, amount.unit.name
+    left, right = sentence[: amount.first], sentence[amount.end : amount.end + 120]
+    if unit in (COUNT, "TEU"):
+        return _counted(left, right, state)
+    subject = _subject(sentence, amount.first)
+    if is_growth:
+        if more := re.match(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)", right):
+            return _noun(right[more.end() :])
+        return _changed(left) or subject or state.object
+    if unit not in SHARES and (amount.is_compound or _ARTICLE_LEFT.search(left)):
+        noun = _noun(right)
+        if noun:
+            return noun
+    if of_it := re.match(r"\s(?:worth of|of|in)\s(?!(?:a|january|total)\b)(?=[a-z])", right):
+        noun = _noun(right[of_it.end() :])
+        if noun and noun.split()[0] in _DIMENSIONS:
+            return subject or noun
+        if noun:
+            return noun
+    measured = _measured(left)
+    if measured:
+        return measured
+    into = re.match(r"\s(?:on|in|into|for|to|towards?)\s", right)
+    if into and _SPENDING.search(left):
+        noun = _noun(right[into.end() :])
+        if noun:
+            return noun
+    return (
+        subject or _behind_verb(left) or state.object or _noun(right[into.end() if into else 0 :])
+    )
+
+
+def _counted(left: str, right: str, state: _Context) -> str:
+    if of_them := _OF_THEM.match(right):
+        return (_noun(right[of_them.end() :]) if of_them["be"] else "") or state.object
+    if of_all := _OF_ALL.match(right):
+        return _noun(right[of_all.end() :]) or state.object
+    noun = _noun(right)
+    if noun:
+        return noun
+    subject = _subject(left, len(left))
+    if state.after and re.match(r"\s[a-z]", right) and not _LINKED.search(left):
+        return state.object or subject
+    return _measured(left) or subject or state.object
+
+
+def _noun(text: str, most: int = 6) -> str:
+    """The noun phrase that begins a text."""
+    found: list[str] = []
+    for match in _WORD.finditer(text[:100]):
+        word, low = match.group(), match.group().lower()
+        if not found and (low in _ARTICLES or low in _FURTHER):
+            continue
+        if low == "of" and found:
+            found.append(word)
+            continue
+        if not word[0].isalpha() or low in _STOPS or low in ("of", "more", "less", "fewer"):
+            break
+        if _is_verb(low) if found else low in _VERBS and not low.endswith("s"):
+            break
+        found.append(word)
+        if len(found) >= most:
+            break
+    while found and (found[-1].lower() == "of" or found[-1].lower() in _ARTICLES):
+        found.pop()
+    return " ".join(found).rstrip(".'’/-")
+
+
+def _is_verb(low: str) -> bool:
+    """Whether a word behind a noun is a verb."""
+    if low in _ADJECTIVES:
+        return False
+    return low in _VERBS or (low.endswith("ed") and len(low) > 4)
+
+
+def _subject(sentence: str, end: int) -> str:
+    """The subject of the clause that ends at a place, else that of the sentence."""
+    left = sentence[:end]
+    cut = max((stop.end() for stop in _CLAUSE.finditer(left)), default=0)
+    own = _first_noun(left[cut:])
+    if own and own.lower() not in _PRONOUNS:
+        return own
+    whole = _first_noun(left) if cut else own
+    return "" if whole.lower() in _PRONOUNS else whole
+
+
+def _first_noun(text: str) -> str:
+    """The noun phrase before the first verb of a text, without what leads to it."""
+    text = text.strip()
+    for _ in range(2):
+        lead = _LEAD_IN.match(text)
+        if lead is None:
+            break
+        text = text[lead.end() :]
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        word, low = match.group(), match.group().lower()
+        if not found and (low in _ARTICLES or low in _PREPOSITIONS or low in ("and", "but")):
+            continue
+        if (low in _VERBS and low not in _NOT_BEHIND_NOUNS) or (found and _is_verb(low)):
+            break
+        if not word[0].isalpha():
+            if word in ",;:" and found:
+                break
+            continue
+        if found and low in ("who", "which", "that", "where"):
+            break
+        found.append(word)
+    else:
+        found = found[-4:] if len(found) > 7 else found
+    while found and found[-1].lower() in _STOPS | _PREPOSITIONS | _ARTICLES:
+        found.pop()
+    return re.sub(
+        r"^(?:number|total|total number|share|amount) of (?:its |the |their )?",
+        "",
+        " ".join(found[:10]),
+    )
+
+
+def _measured(left: str) -> str:
+    """The noun before `of`, `worth` or the like: an investment of 95 million yuan."""
+    match = _MEASURED.search(left[-90:])
+    if match is None:
+        return ""
+    found: list[str] = []
+    for word in reversed(match[1].split()):
+        low = word.lower()
+        if low in _ARTICLES or (low in _STOPS | _PREPOSITIONS and low != "of") or _is_verb(low):
+            break
+        found.append(word)
+        if len(found) >= 5:
+            break
+    phrase = " ".join(reversed(found)).removeprefix("of ").strip()
+    return "" if phrase.lower() in _EMPTY else phrase
+
+
+_CHANGE_IN = re.compile(
+    rf"\b{_CHANGE_NOUN} in ((?:[\w'’-]+\s){{1,5}}?)(?:of|by)\s(?:\w+\s){{0,2}}$"
+)
+_CHANGE_OF = re.compile(
+    r"\b(?:cut|reduced?s?|raised?s?|increased?s?|lower(?:ed|s)?|lift(?:ed|s)?|boost(?:ed|s)?|expand(?:ed|s)?|"
+    r"slashe[sd]) (?:(?:the|its|their|an?)\s)?((?:[\w'’-]+\s){1,6}?)by\s(?:\w+\s){0,2}$"
+)
+
+
+def _changed(left: str) -> str:
+    """What has changed: an increase in exports of 3 percent; cut costs by 3 percent."""
+    found = _CHANGE_IN.search(left[-100:]) or _CHANGE_OF.search(left[-100:])
+    return found[1].strip() if found else ""
+
+
+def _behind_verb(left: str) -> str:
+    """The noun after the last verb before a figure."""
+    found: list[str] = []
+    for word in reversed([match.group() for match in _WORD.finditer(left[-80:])]):
+        if _is_verb(word.lower()) or not word[0].isalpha():
+            break
+        found.append(word)
+    return _noun(" ".join(reversed(found)))
+
+
+# Dates
+
+
+def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
+    start, end = match.span("date")
+    day = _day(match, state.published.year if state.published else 0)
+    if not day:
+        return None
+    left = state.sentence[max(0, start - 70) : start]
+    limit = _LIMIT.search(left)
+    is_by = re.search(r"\bby (?:the end of )?$", left) is not None
+    is_limit = limit is not None and (len(day) > 7 or is_by or not _WEAK_LIMIT.match(limit.group()))
+    what = _subject(state.sentence, start) if is_limit else ""
+    return FoundTime(day, is_limit, is_by, what, start, end)
+
+
+def _day(match: re.Match[str], this: int) -> str:
+    if match["y2"] or match["yy"]:
+        return str(match["y2"] or match["yy"])
+    if match["m1"] or match["m2"]:
+        year = int(match["my"] or match["dy"] or this)
+        number = match["d1b"] or match["d1"] or match["d2b"] or match["d2"]
+        month = _month(match["m1b"] or match["m1"] or match["m2"])
+        return iso_day(year, month, int(re.sub(r"\D", "", number))) if year else ""
+    if match["qual"]:
+        return _period(match, this)
+    if match["m7"]:
+        year = int(match["y7"] or this)
+        return last_day(year, _month(match["m7"])) if year else ""
+    if match["m3"]:
+        return f"{match['my3']}-{_month(match['m3']):02}"
+    if match["iso"]:
+        return iso_day(*map(int, re.split("[/.-]", match["iso"])))
+    if not this:
+        return ""
+    if match["m8"]:
+        return f"{this}-{_month(match['m8']):02}"
+    return str(this + _YEARS_ON[match["rel"].split()[0]])
+
+
+_YEARS_ON = {"this": 0, "last": -1, "next": 1, "year": 0}
+
+
+def _period(match: re.Match[str], this: int) -> str:
+    """The last day of a half, a quarter or some months, as `the first half of 2023`."""
+    named = match["qual"].lower()
+    year = int(match["y4"] or match["y5"] or this)
+    if not year:
+        return ""
+    if match["rel5"]:
+        year += _YEARS_ON[match["rel5"].split()[0]]
+    is_end = "end" in named
+    if match["m4"]:
+        month = _month(match["m4"])
+        return last_day(year, month) if is_end else f"{year}-{month:02}"
+    if "half" in named:
+        return last_day(year, 6 if "first" in named else 12)
+    if "months" in named or "quarters" in named:
+        digits = re.search(r"\d+", named)
+        number = int(digits[0]) if digits else int(parse_english(named) or 12)
+        return last_day(year, min(12, number * (3 if "quarters" in named else 1)))
+    if "quarter" in named:
+        return last_day(year, 3 * (parse_ordinal(named.removeprefix("the ").split()[0]) or 4))
+    return f"{year}-12-31" if is_end else str(year)
+
+
+def _month(name: str) -> int:
+    return _MONTHS[name[:3].lower()]

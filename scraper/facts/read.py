@@ -1,0 +1,174 @@
+"""Reads the facts of one text: sentence by sentence, in Chinese and in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from storage.facts import ArticleFacts, Deadline, Figure, Modifier
+from storage.text import simplified
+
+from .chinese import find_chinese
+from .english import find_english
+from .found import FoundFigure, FoundTime
+from .names import NamedActors, Names, actors_of
+from .numbers import ANCHOR_WORDS
+from .units import SHARES
+
+FACTS_VERSION = 1
+"""Rises with every change of what is found. What was read by another is read again."""
+
+LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
+"""So many characters, sentences and figures of a text are looked at."""
+
+_SHORT = (
+    "No", "no", "Mr", "Ms", "Dr", "St", "vs", "Jr", "Mrs", "Inc", "Ltd", "Nos", "Fig", "Art", "est",
+    "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
+    "Prof", "approx", "U.S", "Gov", "Gen",
+)  # fmt: skip
+_END = re.compile(
+    r"[。！？；!?][”’\"』」）)]*|\n|(?<!\b[A-Z])"
+    + "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORT)
+    + r"\.[”’\"')]*(?=\s+[^\sa-z]|$)"
+)
+_LONGEST_SENTENCE = 1500
+_HAN = re.compile("[\u3400-\u9fff]")
+_MAY_COUNT = re.compile(
+    rf"\d|[一二两三四五六七八九十百千万亿半]|\b(?:{ANCHOR_WORDS})\b", re.IGNORECASE
+)
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
+    0x3000: " ",
+    0x25CB: "〇",
+}
+_TRADITIONAL = re.compile("[億萬個項戶輛畝頃噸類這們來國區說長達過對點為會時間]")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    return {ord(one): other for one, other in simplified().items()}
+
+
+def facts_of(
+    text: str, title: str = "", published: date | None = None, names: Names | None = None
+) -> ArticleFacts:
+    """Return the figures, deadlines, actors and happenings of a text. Places in the result are
+    places in `text`. Without `published`, days without a year stay unknown."""
+    raw = text[:LONGEST]
+    plain = raw.translate(_NARROW)
+    if _TRADITIONAL.search(plain):
+        plain = plain.translate(_simplified())
+    actors = actors_of(plain, title, names)
+    figures: list[Figure] = []
+    deadlines: list[Deadline] = []
+    topic = period = ""
+    for begin, end in _sentences(plain):
+        if not _MAY_COUNT.search(plain, begin, end):
+            continue
+        is_chinese = _is_chinese(plain, begin, end)
+        found = tuple(
+            find_chinese(plain, begin, end, published)
+            if is_chinese
+            else find_english(plain, begin, end, published, topic)
+        )
+        if not found:
+            continue
+        sentence = _Sentence(raw, begin, end, actors)
+        dates = [one for one in found if isinstance(one, FoundTime)]
+        for one in found:
+            if isinstance(one, FoundTime):
+                if one.is_limit:
+                    deadlines.append(sentence.deadline(one))
+            elif len(figures) < MOST_FIGURES:
+                as_of = _as_of(one, dates, is_chinese)
+                if not as_of and one.unit.name in SHARES and one.modifier is not Modifier.TARGET:
+                    as_of = period
+                figures.append(sentence.figure(one, as_of))
+                topic = one.object or topic
+        period = next((one.day for one in dates if len(one.day) == 4 and not one.is_limit), period)
+    return ArticleFacts(tuple(figures), tuple(deadlines), actors.found, ())
+
+
+class _Sentence:
+    """A sentence that something was found in."""
+
+    def __init__(self, text: str, begin: int, end: int, actors: NamedActors) -> None:
+        whole = text[begin:end]
+        self._begin, self._end = begin, end
+        self._text = whole.strip()
+        self._first = begin + len(whole) - len(whole.lstrip())
+        self._actors = actors
+
+    def figure(self, found: FoundFigure, as_of: str) -> Figure:
+        """What was found, with its sentence, place and time."""
+        return Figure(
+            low=found.low,
+            high=found.high,
+            unit=found.unit.name,
+            factor=found.unit.factor,
+            base=found.unit.base,
+            modifier=found.modifier,
+            object=found.object,
+            place=self._place(found.start),
+            as_of=as_of,
+            is_cumulative=found.is_cumulative,
+            sentence=self._text,
+            begin=self._first,
+            start=found.start,
+            end=found.end,
+        )
+
+    def deadline(self, found: FoundTime) -> Deadline:
+        """What was found, with its sentence and place."""
+        return Deadline(
+            day=found.day,
+            modifier=Modifier.EXACT,
+            object=found.object,
+            place=self._place(found.start),
+            sentence=self._text,
+            begin=self._first,
+            start=found.start,
+            end=found.end,
+        )
+
+    def _place(self, at: int) -> str:
+        return self._actors.place_before(at, self._begin, self._end)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for count, stop in enumerate(_END.finditer(text)):
+        if count >= MOST_SENTENCES:
+            return
+        if stop.end() - start > 3:
+            yield from _cut(start, stop.end())
+        start = stop.end()
+    if len(text) - start > 3:
+        yield from _cut(start, len(text))
+
+
+def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > _LONGEST_SENTENCE:
+        yield start, start + _LONGEST_SENTENCE
+        start += _LONGEST_SENTENCE
+    yield start, end
+
+
+def _is_chinese(text: str, start: int, end: int) -> bool:
+    stretch = text[start:end]
+    if stretch.isascii():
+        return False
+    return 4 * len(_HAN.findall(stretch)) > len(stretch)
+
+
+def _as_of(figure: FoundFigure, dates: list[FoundTime], is_chinese: bool) -> str:
+    """The time that a figure is of: the last one named before it, else in English the next."""
+    before = [d for d in dates if d.end <= figure.start and (not d.is_limit or len(d.day) == 4)]
+    if before:
+        return before[-1].day
+    if not is_chinese:
+        after = [d for d in dates if d.start >= figure.end and (not d.is_limit or len(d.day) == 4)]
+        if after:
+            return after[0].day
+    return ""
