@@ -7,18 +7,23 @@ enough among processes that all ask here.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import re
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
 from .errors import Busy, StorageError
+from .log_line import LogLine
 
 _POLL_SECONDS = 0.2
 _GLANCE_SECONDS = 0.02
+_SILENT_SECONDS = 1.0
+_LOGGER = logging.getLogger("hubwatch")
 
 
 def held(archive: Path) -> tuple[Lock, ...]:
@@ -65,11 +70,19 @@ class Lock:
                 "%(path)s: %(why)s; the lock cannot be taken", path=self.path, why=error.strerror
             ) from error
 
-    def acquire(self, wait: timedelta, holder: str) -> Lock:
+    def acquire(
+        self, wait: timedelta, holder: str, on_wait: Callable[[str], None] | None = None
+    ) -> Lock:
         """Take the lock, waiting at most `wait`, or the moment of somebody's glance (`is_free`).
-        Raises Busy, naming the holder."""
-        deadline = time.monotonic() + max(wait.total_seconds(), _GLANCE_SECONDS)
+        After a second `on_wait` is called once with who holds it; else that is logged. Raises
+        Busy, naming the holder."""
+        began = time.monotonic()
+        deadline = began + max(wait.total_seconds(), _GLANCE_SECONDS)
+        told = False
         while not self.try_acquire(holder):
+            if not told and time.monotonic() - began >= _SILENT_SECONDS:
+                told = True
+                (on_wait or self._log_wait)(self.holder())
             if time.monotonic() >= deadline:
                 who = self.holder()
                 if who:
@@ -77,6 +90,10 @@ class Lock:
                 raise Busy("%(name)s is in use by another process", name=self.name)
             time.sleep(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
         return self
+
+    def _log_wait(self, holder: str) -> None:
+        said = {"name": self.name, "holder": holder or "another process"}
+        _LOGGER.warning("%s", LogLine("lock_awaited", said))
 
     @property
     def _request(self) -> Path:

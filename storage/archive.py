@@ -49,12 +49,12 @@ class Archive:
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`).
 
     `on_wait` is called once in a transaction that has waited a second for another writer, with who
-    that is, as `database.writer_of` says.
+    that is, as `database.writer_of` says. Where nobody sets it, that is logged.
     """
 
     def __init__(self, db: Connection, path: Path) -> None:
         self._db = db
-        self.on_wait: Callable[[str], None] | None = None
+        self.on_wait: Callable[[str], None] = self._log_wait
         self._patience = database.BUSY_SECONDS
         self._durability: Durability | None = None
         self._checksums: Checksums | None = None
@@ -278,7 +278,7 @@ class Archive:
     def _begin(self) -> None:
         """Begin. Who wants to know of a longer wait is told after a second of it."""
         patience = self._patience
-        if self.on_wait is not None and patience > _SILENT_WAIT:
+        if patience > _SILENT_WAIT:
             self._wait_at_most(_SILENT_WAIT)
             try:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -290,6 +290,14 @@ class Archive:
             finally:
                 self._wait_at_most(patience)
         self._db.execute("BEGIN IMMEDIATE")
+
+    def _log_wait(self, writer: str) -> None:
+        from logging import getLogger  # who only reads has no use for it
+
+        from hubwatch.log_line import LogLine
+
+        said = {"path": str(self.path), "writer": writer or "another process"}
+        getLogger("hubwatch").warning("%s", LogLine("archive_awaited", said))
 
     def _wait_at_most(self, seconds: float) -> None:
         self._patience = seconds

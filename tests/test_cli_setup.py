@@ -97,8 +97,9 @@ def test_what_is_named_is_watched_and_nothing_else(
     ],
 )
 def test_what_is_missing_is_said_in_one_line(
-    hubwatch: CommandLine, asked: tuple[str, ...], says: str
+    hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], says: str
 ) -> None:
+    monkeypatch.setattr("desk.cli.first_steps.PRACTICE_PORT", _free_port())
     ended = hubwatch(*HERE, *YES, *asked, "--no-crawl")
     assert ended.code == 2
     assert says in ended.err
@@ -187,6 +188,22 @@ def test_a_practice_portal_beside_it_is_found(
         assert ended.code == 0, ended.err
     assert "practice" not in written().get("daemon", {})
     assert written()["network"]["hosts"]["english.practice.test"] == f"127.0.0.1:{served.port}"
+
+
+def test_a_machine_is_told_at_the_end_in_one_document(
+    hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve(NOW.date(), 1) as served:
+        monkeypatch.setattr("desk.cli.first_steps.PRACTICE_PORT", served.port)
+        named = ("--add", "http://english.practice.test/", "--tell", "true")
+        ended = hubwatch(*HERE, *YES, *named, "--json")
+        assert ended.code == 0, ended.err
+    told = ended.json
+    assert told["watched"] == enabled() and len(told["watched"]) == 1
+    assert [run["outcome"] for run in told["runs"]] == ["ok"]
+    assert told["told"] == [{"name": "true", "to": "true"}]
+    assert told["next"][-1].endswith(" run") and told["service"] is None
+    assert (told["config_made"], told["archive_made"]) == (True, True)
 
 
 @pytest.mark.slow

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.cli.setup import _TEMPLATE
-from desk.config_edit import add_tables, add_to_list, remove_from_list, set_host, set_keys
+from desk.config_edit import (
+    add_tables,
+    add_to_list,
+    remove_from_list,
+    set_host,
+    set_keys,
+    with_table,
+    without_table,
+)
 from hubwatch.errors import ConfigError
 from hubwatch.toml import comments
 
@@ -141,3 +149,123 @@ def test_lists_come_and_go_as_sets_do(
     now = tomllib.loads(path.read_text("utf-8"))
     assert now.get("x", []) == [each for each in there if each not in more]
     assert now["t"] == {"x": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('archive = "a.db"\n\n# [desk]\n# serve = true\n', 2),
+        ('archive = "a.db"\npacks = [\n  "x", # [y]\n]\n# of the daemon:\n[daemon]\n', 5),
+        ('title = """\n[no table]\n# no remark\n"""\n\n[daemon]\n', 5),
+        ("# The office\n# of Ana\n[daemon]\n", 3),
+        ("[daemon]\n", 1),
+        ("", 1),
+        ('archive = "a.db"', 2),
+    ],
+)
+def test_a_new_key_goes_behind_the_last_of_the_top_before_remarks_on_what_follows(
+    tmp_path: Path, written: str, line: int
+) -> None:
+    """Behind `# [desk]` it would become a key of that table as soon as somebody uses it."""
+    path = tmp_path / "hubwatch.toml"
+    path.write_text(written, encoding="utf-8")
+    set_keys(path, {"contact": "mailto:a@b.example"})
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[line - 1] == 'contact = "mailto:a@b.example"'
+    assert [each for each in lines if each and "contact" not in each] == [
+        each for each in written.splitlines() if each
+    ]
+
+
+def test_a_new_key_of_a_table_goes_before_remarks_on_the_next(path: Path) -> None:
+    path.write_text("[a]\nx = 1\n# of b\n[b]\ny = 2\n[[c]]\nz = 3\n# end\n", encoding="utf-8")
+    set_keys(path, {"a.w": 1, "b.w": "2"})
+    assert path.read_text("utf-8") == (
+        '[a]\nx = 1\nw = 1\n# of b\n[b]\ny = 2\nw = "2"\n[[c]]\nz = 3\n# end\n'
+    )
+
+
+TABLES = """\
+# Jobs
+[[timetable]]
+name = "a" # the first
+command = [
+  "backup", # each night
+]
+
+# Each Monday
+[[timetable]]
+name = "b"
+
+[[delivery]]
+name = "d"
+# of c
+[[timetable]]
+name = "c"
+# the end
+"""
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_table_is_taken_out_and_remarks_around_it_stay(path: Path, number: int) -> None:
+    path.write_text(TABLES, encoding="utf-8")
+    after, taken = without_table(path, "timetable", number)
+    left = [each["name"] for each in tomllib.loads(after)["timetable"]]
+    assert left == [name for place, name in enumerate("abc", 1) if place != number]
+    assert taken.startswith("[[timetable]]\nname = ")
+    for remark in ("Jobs", "Each Monday", "of c", "the end"):
+        assert f"# {remark}\n" in after
+    assert ("# the first" in taken) == ("# each night" in taken) == (number == 1)
+    path.write_text(after, encoding="utf-8")
+    assert path.read_text("utf-8") == after
+
+
+def test_the_last_table_of_a_name_can_be_taken_out(path: Path) -> None:
+    path.write_text("a = 1\n\n[[t]]\nname = 'x'\n", encoding="utf-8")
+    assert without_table(path, "t", 1) == ("a = 1\n", "[[t]]\nname = 'x'\n")
+
+
+def test_tables_on_one_line_are_not_cut(path: Path) -> None:
+    path.write_text("t = [{ name = 'x' }, { name = 'y' }]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="by hand"):
+        without_table(path, "t", 1)
+    assert tomllib.loads(with_table(path, "t", {"name": "z"}))["t"][2] == {"name": "z"}
+
+
+def test_a_table_is_added_behind_the_last_of_its_name(path: Path) -> None:
+    path.write_text(TABLES, encoding="utf-8")
+    after = with_table(path, "timetable", {"name": "n", "command": "archive check"})
+    assert after == TABLES.replace(
+        'name = "c"\n', 'name = "c"\n\n[[timetable]]\nname = "n"\ncommand = "archive check"\n\n'
+    )
+    path.write_text("a = 1", encoding="utf-8")
+    assert with_table(path, "t", {"b": 2}) == "a = 1\n\n[[t]]\nb = 2\n"
+
+
+REMARK = st.sampled_from(["", "\n", "# x\n", "# [desk]\n# y = 1\n\n", "  # in\n"])
+VALUE = st.sampled_from(["1", "'#'", '"""\n[t]\n# no\n"""', "[\n 1, # one\n [2],\n]", "{ a = 1 }"])
+
+
+@given(st.lists(st.tuples(REMARK, VALUE), max_size=3), st.lists(st.tuples(REMARK, VALUE)), REMARK)
+def test_whatever_a_file_looks_like_a_table_comes_and_goes_as_it_should(
+    tmp_path_factory: pytest.TempPathFactory,
+    top: list[tuple[str, str]],
+    tables: list[tuple[str, str]],
+    end: str,
+) -> None:
+    text = "".join(f"{remark}k{place} = {value}\n" for place, (remark, value) in enumerate(top))
+    text += "".join(f"{remark}[[t]]\nv = {value}\n" for remark, value in tables) + end
+    path = tmp_path_factory.mktemp("toml") / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    before = tomllib.loads(text)
+    after = with_table(path, "t", {"v": "new"})
+    assert tomllib.loads(after) == {**before, "t": [*before.get("t", []), {"v": "new"}]}
+    path.write_text(after, encoding="utf-8")
+    back, taken = without_table(path, "t", len(tables) + 1)
+    assert tomllib.loads(back) == before
+    assert taken == '[[t]]\nv = "new"\n'
+    assert comments(back) == comments(text)
+    set_keys(path, {"z": 1})
+    now = path.read_text("utf-8")
+    assert tomllib.loads(now) == {**tomllib.loads(after), "z": 1}
+    assert sorted(comments(now)) == sorted(comments(text))

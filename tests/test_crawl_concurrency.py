@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
+import threading
 import time
 from datetime import timedelta
 
@@ -31,6 +34,23 @@ def test_row_48_a_host_in_use_is_busy_and_names_its_holder(server: Server, crawl
     assert run.outcome is Outcome.BUSY
     assert "somebody" in run.reason
     assert site.hits == []
+
+
+def test_row_48_a_crawl_that_waits_says_at_once_for_whom(
+    server: Server, crawl: Crawl, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = server.site("leased.test")
+    site.listing("/news.html", "/a/1.htm")
+    site.article("/a/1.htm", "Waited for")
+    caplog.set_level(logging.INFO, "hubwatch")
+    held = Lock(crawl.archive, "host-leased.test").acquire(timedelta(0), "crawl somebody")
+    threading.Timer(0.7, held.release).start()
+    (run,) = crawl(source("leased"), wait=timedelta(seconds=20))
+    assert run.outcome is Outcome.OK
+    said = [each.getMessage() for each in caplog.records if "awaited" in each.getMessage()]
+    assert len(said) == 1
+    assert said[0].startswith("hosts_awaited source=leased ")
+    assert f"pid {os.getpid()} (crawl somebody)" in said[0]
 
 
 def test_row_48_a_busy_host_delays_nobody_else(server: Server, crawl: Crawl) -> None:

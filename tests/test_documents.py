@@ -4,8 +4,10 @@ links lead somewhere, and all of them are pages of the site."""
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
@@ -123,6 +125,18 @@ def test_every_command_that_is_shown_can_be_typed() -> None:
     shown = list(command_lines())
     assert len(shown) > 500  # a document that is read wrongly shows nothing
     assert [f"{one}: {wrong}" for one in shown if (wrong := complaint(one))] == []
+
+
+def test_every_command_of_a_timetable_that_is_shown_is_called_so_today() -> None:
+    """One by an old name would go on, and newcomers would learn it."""
+    entries = []
+    for shown in tables():
+        with suppress(tomllib.TOMLDecodeError):  # a part of a file
+            found = tomllib.loads(shown.text).get("timetable", [])
+            entries += [(shown.place, each["command"]) for each in found if "command" in each]
+    assert len(entries) > 5
+    lines = [(place, c if isinstance(c, str) else shlex.join(c)) for place, c in entries]
+    assert [one for one in lines if complaint(Shown(*one, True))] == []
 
 
 @pytest.mark.parametrize(

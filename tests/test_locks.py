@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,3 +32,19 @@ def test_a_lock_excludes_and_names_its_holder(archive: Path) -> None:
             Lock(archive, "daemon").acquire(timedelta(), "another")
         Lock(archive, "host-e.test").acquire(timedelta(), "crawl").release()
     Lock(archive, "daemon").acquire(timedelta(), "next").release()
+
+
+def test_who_waits_for_a_lock_learns_who_has_it(
+    archive: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+    for hear in (told.append, None):
+        held = Lock(archive, "alerts").acquire(timedelta(), "hubwatch alerts send")
+        threading.Timer(1.3, held.release).start()
+        with Lock(archive, "alerts").acquire(timedelta(seconds=20), "another", hear):
+            pass
+    ours = f"pid {os.getpid()} (hubwatch alerts send)"
+    assert told == [ours]
+    assert [each.getMessage() for each in caplog.records] == [
+        f'lock_awaited name=alerts holder="{ours}"'
+    ]

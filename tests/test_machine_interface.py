@@ -23,10 +23,14 @@ from storage.decisions import Verb
 from storage.lists import ListRow
 from storage.maintenance import GlobalPause
 from storage.runs import Counts, Fetch, FetchKind
+from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Outcome, Quarantine, Revise
 from tests.support.cli import CommandLine, Ended
+from tests.support.first_day import FAULTS, host_of, serve_day
+from tests.support.first_day import NOW as FIRST_DAY
 from tests.support.incident_archive import ALERTS, amiss
 from tests.support.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
+from tests.support.servers import serving
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "machine.md"
 ANCHOR = date(2026, 3, 2)
@@ -231,7 +235,6 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         json.dumps({"url": URL, "title": "T", "body": "B", "source_id": "old"}) + "\n{}\n"
     )
     here = ("--config", "hubwatch.toml", *AT)
-    hubwatch(*here, "init")
     badly_read()
     bad = (*here, "--db", "bad.db")
     crawled = ("practice-en", "practice-en-kjj", "practice-zh")
@@ -241,6 +244,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     def run(name: str, *args: str) -> None:
         found.setdefault(name, []).extend(documents(hubwatch(*args)))
 
+    run("init --json", *here, "init", "--json")
+    run("init --json", "--config", "new/hubwatch.toml", "init", "--json")
     run("crawl --json", *here, "crawl", *crawled, "practice-feed", "--json")
     run("parse --json", *here, "parse", "page.html", "--url", URL, "--json")
     run("parse --explain --json", "parse", "--explain", "page.html", "--json")
@@ -315,6 +320,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     )
     run("show --json", *here, "show", str(found["stories add --json"][0]["article"]), "--json")
     run("why --json", *here, "why", str(found["stories add --json"][0]["article"]), "--json")
+    files(run, here)
     run("sources check --json", *here, "sources", "check", "zh-new", "--json")
     run("sources check --all --json", *here, "sources", "check", "--all", "--json")
     run("sources repair --json", *here, "sources", "repair", "practice-en", "--dry-run", "--json")
@@ -397,6 +403,49 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("backup restore --json", *moved, "backup", "restore", "b.zip", "--json")
     run("backup restore --json", *moved, "backup", "restore", "b.zip", "--replace", "--json")
     return found
+
+
+def files(run: Callable[..., None], here: tuple[str, ...]) -> None:
+    """The commands that write people's own files, and `setup`, which writes all of them."""
+    Path("alone").mkdir()
+    own = ("--config", "alone/hubwatch.toml", *AT)
+    Path("alone/hubwatch.toml").write_text(Path("hubwatch.toml").read_text("utf-8"), "utf-8")
+    run("init --json", *own, "init", "--json")
+    told = ("--tell", "/usr/bin/logger -t hubwatch", "--service", "systemd")
+    run("setup --json", *own, "setup", "--add", "http://english.practice.test/", *told, "--json")
+    run("setup --json", *own, "setup", "--add", "foshan-en", "--no-crawl", "--json")
+    for what in ("foshan-en", "hub-cities"):
+        for command in ("disable", "enable"):
+            run(f"sources {command} --json", *own, "sources", command, what, "--json")
+    with Archive.open(Path("alone/hubwatch.db")) as store, store.writing() as tx:
+        tx.sources.record_check(SourceCheck("foshan-en", SourceVerdict.STALE, "old", NOW))
+    run("sources enable --json", *own, "sources", "enable", "foshan-en", "--json")
+    named = ("sources", "edit", "foshan-en", "name=Foshan")
+    run("sources edit --json", *own, *named, "--dry-run", "--json")
+    run("sources edit --json", *own, *named, "--json")
+    run("sources remove --json", *own, "sources", "remove", "foshan-en", "--json")
+    draft = next(path for path in Path().rglob("zh-new.toml")).read_text("utf-8")
+    Path("draft.toml").write_text(draft, "utf-8")
+    saved = ("sources", "save", "draft.toml", "--id", "zh-saved", "--json")
+    run("sources save --json", *own, *saved)
+    entry = ("--schedule", "every 1d")
+    run("timetable add --json", *own, "timetable", "add", "x", "archive check", *entry, "--json")
+    changed = ("timetable", "edit", "x", "--command", "reparse", "--dry-run", "--json")
+    run("timetable edit --json", *own, *changed)
+    text = Path("alone/hubwatch.toml").read_text("utf-8").replace("archive check", "reparse")
+    Path("alone/hubwatch.toml").write_text(text, "utf-8")
+    run("config check --json", *own, "config", "check", "--json")
+    with serving() as server:
+        serve_day(server, Path("day/sources"))
+        moved = next(broken for verdict, _, broken in FAULTS if verdict == "moved")
+        moved(server, server.site(host_of("cast-zh")), "cast-zh")
+        hosts = "".join(f'"{name}" = "{place}"\n' for name, place in server.hosts.items())
+        Path("day/hubwatch.toml").write_text(f"[network.hosts]\n{hosts}", "utf-8")
+        day = ("--config", "day/hubwatch.toml", "--db", "day.db", "--now", FIRST_DAY)
+        for dry in ("--dry-run", "--json"):
+            run("sources adopt --json", *day, "sources", "adopt", "cast-zh", dry, "--json")
+    for dry in ("--dry-run", "--json"):
+        run("timetable remove --json", *own, "timetable", "remove", "x", dry, "--json")
 
 
 def decided(archive: Path) -> tuple[str, ...]:

@@ -36,6 +36,16 @@ def test_52_a_writer_waits_for_the_lock(archive: Path) -> None:
         assert store.maintenance.survey().articles == 4
 
 
+def test_52_a_writer_that_waits_says_who_writes(
+    archive: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled(archive)
+    with locked(archive, 1.5), Archive.open(archive) as store:
+        add(store, 100)
+    (said,) = [each.getMessage() for each in caplog.records]
+    assert said.startswith(f"archive_awaited path={archive} writer=")
+
+
 def test_52_a_lock_held_too_long_is_said_in_one_line_and_nothing_is_half_written(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,10 +23,13 @@ from .console import (
     fact,
     local,
     note,
+    part,
     parts,
+    print_json,
 )
 from .options import (
     FILE,
+    JSON,
     Whole,
     completing,
     dry_run_option,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from scraper.sources.write import EntryDraft
 
     from ..config import Config
+    from ..portals.adopt import AdoptedSource
     from ..portals.check import PortalFinding, PortalReport
     from ..portals.entry_repair import EntryRepair
 
@@ -214,8 +218,9 @@ LIVE_REPAIR: JsonDocument[LiveRepair] = JsonDocument(
 @click.command()
 @source_argument()
 @dry_run_option("Print the file only.")
+@output_option
 @pass_session
-def adopt(session: Session, source_id: str, mode: str) -> None:
+def adopt(session: Session, source_id: str, mode: str, output: str) -> None:
     """Follow a portal to its new host: write the source with its new addresses, once they read.
 
     Asks where the lists of the source lead now, tries the source there as `sources check` does, and
@@ -226,16 +231,73 @@ def adopt(session: Session, source_id: str, mode: str) -> None:
     Examples:
       hubwatch sources adopt guiyang-en --dry-run
       hubwatch sources adopt guiyang-en
+      hubwatch sources adopt guiyang-en --dry-run --json
     """
     from .first_day import follow
 
-    follow(session, source_id, mode)
+    follow(session, source_id, mode, output)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedSource:
+    """What `sources adopt` found for a source, and the file that was written, if any."""
+
+    source_id: str
+    found: AdoptedSource
+    path: Path | None = None
+
+
+MOVE: JsonDocument[tuple[str, str]] = JsonDocument(
+    Member("from", "text", "the address of a list", lambda m: m[0]),
+    Member("to", "text", "where it leads now", lambda m: m[1]),
+)  # fmt: skip
+
+
+ADOPTED: JsonDocument[FollowedSource] = JsonDocument(
+    Member("id", "text", "the source", lambda a: a.source_id),
+    parts("moves", "its lists that lead to another host", lambda a: a.found.moves, MOVE),
+    part("check", "what a look there came to", lambda a: a.found.check, VERDICT),
+    Member("toml", "text", "the file as it is or would be written", lambda a: a.found.text),
+    Member("file", "text or null", "the file that was written; null with `--dry-run`",
+        lambda a: a.path),
+    commands=("sources adopt --json",),
+    about="One document.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """What `sources enable` or `disable` did: `key` is the list of the configuration that names the
+    source or the pack now, or named it; empty where nothing was to be written."""
+
+    name: str
+    kind: str
+    enabled: bool
+    path: Path | None
+    key: str = ""
+    forgotten: SourceCheck | None = None
+
+
+SWITCHED: JsonDocument[Switched] = JsonDocument(
+    Member("id", "text", "the source, or the pack", lambda s: s.name),
+    Member("kind", "text", "`source` or `pack`", lambda s: s.kind),
+    Member("enabled", "boolean", "whether it is crawled by the daemon now", lambda s: s.enabled),
+    Member("changed", "boolean", "whether the configuration was changed", lambda s: bool(s.key)),
+    Member("key", "text or null", "the list in it that was changed: `enabled`, `also`, `packs` or "
+        "`disabled`", lambda s: s.key or None),
+    Member("file", "text or null", "the configuration; null: there is none", lambda s: s.path),
+    part("forgotten", "the verdict of a check that had set the source aside, and is forgotten",
+        lambda s: s.forgotten, VERDICT, "object or null"),
+    commands=("sources enable --json", "sources disable --json"),
+    about="One document.",
+)  # fmt: skip
 
 
 @click.command()
 @source_argument("ID")
+@output_option
 @pass_session
-def disable(session: Session, source_id: str) -> None:
+def disable(session: Session, source_id: str, output: str) -> None:
     """Crawl a source or a pack no more: write it into `disabled` of your configuration.
 
     Where `enabled`, `also` or `packs` names it, it is taken out there. What is archived of it
@@ -244,43 +306,48 @@ def disable(session: Session, source_id: str) -> None:
     \b
     Examples:
       hubwatch sources disable cmse-zh
+      hubwatch sources disable cmse-zh --json
     """
     path, config = _config_file(session), session.config
+    kind, key = "source", ""
     if source_id in packs():
         _begin_packs(path, config)
-        remove_from_list(path, "packs", source_id)
-        click.echo(
-            _("%(source_id)s is no longer in `packs` of %(path)s", source_id=source_id, path=path)
+        kind = "pack"
+        key = "packs" if remove_from_list(path, "packs", source_id) else ""
+        told = _(
+            "%(source_id)s is no longer in `packs` of %(path)s", source_id=source_id, path=path
         )
-        return
-    session.catalogue.get(source_id)
-    key = next((k for k in ("enabled", "also") if source_id in (getattr(config, k) or ())), "")
-    if key:
-        remove_from_list(path, key, source_id)
-        click.echo(
-            _(
+    else:
+        session.catalogue.get(source_id)
+        key = next((k for k in ("enabled", "also") if source_id in (getattr(config, k) or ())), "")
+        if key:
+            remove_from_list(path, key, source_id)
+            told = _(
                 "%(source_id)s is no longer in `%(key)s` of %(path)s",
                 source_id=source_id,
                 key=key,
                 path=path,
             )
-        )
-    elif source_id not in {each.id for each in session.enabled()}:
-        click.echo(_("%(source_id)s is not enabled", source_id=source_id))
-    elif add_to_list(path, "disabled", source_id):
-        click.echo(
-            _("%(source_id)s is in `disabled` of %(path)s now", source_id=source_id, path=path)
-        )
-    else:
-        click.echo(
-            _("%(source_id)s is in `disabled` of %(path)s already", source_id=source_id, path=path)
-        )
+        else:
+            told = _("%(source_id)s is not enabled", source_id=source_id)
+        after = Session(session.config_option, session.db_option, session.clock)
+        if source_id in {each.id for each in after.enabled()}:  # it is of a pack, or one's own
+            add_to_list(path, "disabled", source_id)
+            key = "disabled"
+            told = _(
+                "%(source_id)s is in `disabled` of %(path)s now", source_id=source_id, path=path
+            )
+    if output == JSON:
+        print_json(SWITCHED(Switched(source_id, kind, enabled=False, path=path, key=key)))
+        return
+    click.echo(told)
 
 
 @click.command()
 @source_argument()
+@output_option
 @pass_session
-def enable(session: Session, source_id: str) -> None:
+def enable(session: Session, source_id: str, output: str) -> None:
     """Crawl a source, also one that the last check set aside, or a pack of sources.
 
     The opposite of `disable`. A shipped source whose pack is not in use is written into `also`.
@@ -288,27 +355,42 @@ def enable(session: Session, source_id: str) -> None:
     \b
     Examples:
       hubwatch sources enable cmse-zh
-      hubwatch sources enable agriculture
+      hubwatch sources enable agriculture --json
     """
     config = session.config
     if source_id in packs():
         path = _config_file(session)
         _begin_packs(path, config)
-        add_to_list(path, "packs", source_id)
+        key = "packs" if add_to_list(path, "packs", source_id) else ""
+        if output == JSON:
+            print_json(SWITCHED(Switched(source_id, "pack", enabled=True, path=path, key=key)))
+            return
         click.echo(_("%(source_id)s is in `packs` of %(path)s now", source_id=source_id, path=path))
         return
     session.catalogue.get(source_id)
     pack = "" if source_id in session.catalogue.own else pack_of(source_id)
-    enable_source(config.path, config, source_id, pack)
-    archive = session.archive_or_none
-    if archive is not None and archive.exists():
-        with session.writing() as store:
-            check = store.sources.check(source_id)
-            if check is not None and not check.verdict.is_read:
-                with store.writing() as tx:
-                    tx.sources.forget_check(source_id)
-                click.echo(fact("forgotten", describe_check(check, config.zone)))
+    key = enable_source(config.path, config, source_id, pack)
+    check = _forgotten(session, source_id)
+    if output == JSON:
+        print_json(SWITCHED(Switched(source_id, "source", True, config.path, key, check)))
+        return
+    if check is not None:
+        click.echo(fact("forgotten", describe_check(check, config.zone)))
     click.echo(_("%(source_id)s is enabled", source_id=source_id))
+
+
+def _forgotten(session: Session, source_id: str) -> SourceCheck | None:
+    """The verdict by which a source was set aside, forgotten now. None where there is none."""
+    archive = session.archive_or_none
+    if archive is None or not archive.exists():
+        return None
+    with session.writing() as store:
+        check = store.sources.check(source_id)
+        if check is None or check.verdict.is_read:
+            return None
+        with store.writing() as tx:
+            tx.sources.forget_check(source_id)
+    return check
 
 
 def _begin_packs(path: Path, config: Config) -> None:

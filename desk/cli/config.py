@@ -16,7 +16,7 @@ from hubwatch.toml import Keys, line_of, suggest
 
 from .. import _
 from ..text import pluralise
-from .config_faults import refusals
+from .config_faults import OldName, old_names, refusals
 from .console import (
     Column,
     JsonDocument,
@@ -170,9 +170,16 @@ def check(ctx: click.Context, output: str) -> None:
         PrintedFault(session.with_hints(each.text), session.with_hints(each.remedy))
         for each in refusals(session)
     )
+    try:
+        renamed = old_names(session)
+    except ConfigError:
+        renamed = ()
     if output == JSON:
-        print_json(REFUSALS(found))
+        print_json(REFUSALS((found, renamed)))
         ctx.exit(_REFUSED if found else 0)
+    for name in renamed:
+        note(name.text)
+        note(f"  → {name.remedy}")
     for each in found:
         click.echo(each.text)
         click.echo(f"  → {each.remedy}")
@@ -197,9 +204,19 @@ REFUSAL: JsonDocument[PrintedFault] = JsonDocument(
 )  # fmt: skip
 
 
-REFUSALS: JsonDocument[Sequence[PrintedFault]] = JsonDocument(
-    Member("sound", "boolean", "whether the daemon would begin", lambda r: not r),
-    parts("faults", "why not", lambda r: r, REFUSAL),
+RENAMED: JsonDocument[OldName] = JsonDocument(
+    Member("job", "text", "the entry", lambda o: o.job),
+    Member("old", "text", "its command, as it was called before", lambda o: o.old),
+    Member("new", "text", "what is run in its place", lambda o: o.new),
+    Member("remedy", "text", "what writes the new name", lambda o: o.remedy),
+)  # fmt: skip
+
+
+REFUSALS: JsonDocument[tuple[Sequence[PrintedFault], Sequence[OldName]]] = JsonDocument(
+    Member("sound", "boolean", "whether the daemon would begin", lambda r: not r[0]),
+    parts("faults", "why not", lambda r: r[0], REFUSAL),
+    parts("renamed", "entries of the timetable whose command has another name now; they go on",
+        lambda r: r[1], RENAMED),
     commands=("config check --json",),
     about="One document. Exit code 2 if there is a fault.",
 )  # fmt: skip

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -188,6 +189,41 @@ def check_entry(session: Session, entry: TimetableEntry) -> None:
     wrong = complaint(session, entry.command)
     if wrong:
         raise at_key(session.config, f"{_key(entry)}.command", wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class OldName:
+    """An entry of the timetable that names a command as it was called before. It goes on: the
+    daemon runs what that command is called now. `remedy` is what writes the new name."""
+
+    job: str
+    old: str
+    new: str
+    remedy: str
+
+    @property
+    def text(self) -> str:
+        """The line, in the language of who reads."""
+        return _(
+            "%(job)s: `hubwatch %(old)s` is now `hubwatch %(new)s`, which is run in its place",
+            job=self.job,
+            old=self.old,
+            new=self.new,
+        )
+
+
+def old_names(session: Session) -> tuple[OldName, ...]:
+    """The entries of the timetable that name a command as it was called before. Raise ConfigError
+    where the configuration cannot be read."""
+    found = []
+    for entry in session.config.timetable:
+        now = renamed(entry.command)
+        if now is not None:
+            new = shlex.join(now)
+            remedy = shlex.join(("timetable", "edit", entry.name, "--command", new))
+            old = shlex.join(entry.command)
+            found.append(OldName(entry.name, old, new, session.hint(remedy)))
+    return tuple(found)
 
 
 def _key(entry: TimetableEntry) -> str:

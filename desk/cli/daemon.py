@@ -25,7 +25,7 @@ from scraper.sources.links import hosts_of
 
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
-from .config_faults import require_plan, require_usable
+from .config_faults import old_names, require_plan, require_usable
 from .main import renamed
 from .options import Whole
 from .session import Session
@@ -90,6 +90,8 @@ def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
         name = looks(own_files(now.config))
         if name != seen[0]:
             require_plan(now)
+            for each in old_names(now):
+                _log_warning(f"{each.text}: {each.remedy}")
             folder = keep(now.config, now.archive, name, now.catalogue.faults)
             copied = Session(session.config_option, session.db_option, session.clock, folder)
             seen = name, (*jobs(copied, folder), *services(copied, folder))
@@ -114,7 +116,7 @@ def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[J
     """Those of these jobs that are no crawls. What their commands say is not looked at here."""
     hubwatch = child_command(session, config_snapshot)
     entries = session.config.timetable
-    there = {tuple(entry.command[:2]) for entry in entries}
+    there = {tuple((renamed(entry.command) or entry.command)[:2]) for entry in entries}
     own = [
         *(() if _SCRUB in there else (_scrub(hubwatch, session.config.zone),)),
         *(() if _ALERTS in there else (_alerts(hubwatch),)),

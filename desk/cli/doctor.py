@@ -15,7 +15,7 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from .. import _, described, label, padded, term
 from ..text import format_size, one_line, pluralise
-from .config_faults import of_configuration, usable_session
+from .config_faults import of_configuration, old_names, usable_session
 from .console import JsonDocument, Member, note, parts, print_json, rich_console
 from .daemon import other_jobs
 from .options import JSON, output_option
@@ -97,7 +97,7 @@ def _print(check: Check) -> None:
 
 
 def _look(session: Session, thoroughness: str) -> Iterator[Check]:
-    from ..doctor import check_configuration, check_machine, check_timetable, fault
+    from ..doctor import check_configuration, check_machine, check_timetable, fault, warning
 
     refused = of_configuration(session)
     for each in refused:
@@ -127,6 +127,8 @@ def _look(session: Session, thoroughness: str) -> Iterator[Check]:
         with used.reading() as store:
             yield from check_machine(archive, store, config, session.now)
             yield from check_timetable(store, other_jobs(used), session.now)
+        for old in old_names(used):
+            yield warning("jobs", old.text, old.remedy)
     try:
         enabled, faults = used.enabled(), used.catalogue.faults
     except ConfigError:

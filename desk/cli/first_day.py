@@ -28,9 +28,11 @@ from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
 from ..web.render import render
 from .checks import (
+    ADOPTED,
     LIVE_REPAIR,
     PORTAL_REPORT,
     VERDICT,
+    FollowedSource,
     LiveRepair,
     describe_check,
     print_report,
@@ -160,20 +162,25 @@ def check_one(session: Session, source_id: str, articles: int, output: str) -> i
     return 0 if report.passed else 1
 
 
-def follow(session: Session, source_id: str, mode: str) -> None:
+def follow(session: Session, source_id: str, mode: str, output: str) -> None:
     """Write a source that moved anew, or with the mode `dry` print it."""
     source = session.catalogue.get(source_id)
     request = replace(request_for(session, [source], timedelta(), None), watchlist=None)
     found = adopted(source, session.catalogue.templates, request, session.archive_or_none)
+    path = None
+    if mode != "dry":
+        path = write_changed(found.text, source, session.config)
+        _keep_check(session, found.check)
+    if output == JSON:
+        print_json(ADOPTED(FollowedSource(source.id, found, path)))
+        return
     for old, new in found.moves:
         click.echo(fact("moved", f"{old} → {new}"))
     click.echo(fact("verdict", describe_check(found.check, session.config.zone)))
-    if mode == "dry":
+    if path is None:
         click.echo(found.text, nl=False)
-        return
-    path = write_changed(found.text, source, session.config)
-    _keep_check(session, found.check)
-    click.echo(fact("wrote", str(path)))
+    else:
+        click.echo(fact("wrote", str(path)))
 
 
 def _keep_check(session: Session, check: SourceCheck) -> None:

@@ -10,7 +10,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,16 +30,21 @@ from ..config_edit import add_tables, add_to_list, enable_source, set_host, set_
 from ..files import write_atomically
 from ..text import pluralise
 from .config_faults import require_usable
-from .console import heading, note
+from .console import JsonDocument, Member, heading, note, parts, print_json
 from .crawl import exit_code, print_summary, request_for, run_crawl
 from .demo import practice_hosts, serving_practice
+from .options import JSON, output_option
 from .portals import add as add_portal
+from .portals import describe_quietly
+from .runs import RUN
 from .service_files import SERVICES, service_file
 from .session import Session
-from .setup import contact_option, make_configuration
+from .setup import BEGUN, Begun, contact_option, make_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from storage.runs import Run
 
 PRACTICE_PORT = 8765
 _PRACTICE = "http://english.practice.test/"
@@ -67,6 +72,7 @@ _WAIT = "30s"
 )
 @click.option("--no-crawl", "first", flag_value="later", default="now", help="Crawl nothing yet.")
 @click.option("--yes", "accepting", flag_value="yes", default="", help="Ask nothing.")
+@output_option
 @click.pass_context
 def setup(ctx: click.Context, /, **options: Any) -> None:
     """Go from nothing to watching: write a configuration, an archive and sources, crawl them once,
@@ -82,16 +88,21 @@ def setup(ctx: click.Context, /, **options: Any) -> None:
       hubwatch setup --yes --contact mailto:you@example.org --add https://www.our-town.example/
       hubwatch setup --yes --practice
       hubwatch setup --yes --tell mailto:ops@example.org --mail-server mail.example.org
+      hubwatch setup --contact mailto:you@example.org --add Guiyang --no-crawl --json
     """
     session = ctx.find_object(Session)
     assert session is not None
-    asking = not options["accepting"] and sys.stdin.isatty() and sys.stderr.isatty()
+    asks = not options["accepting"] and options["output"] != JSON
+    asking = asks and sys.stdin.isatty() and sys.stderr.isatty()
     steps = _Steps(ctx, session, options, asking)
     steps.begin()
     with steps.practice_portal():
         steps.watch()
         steps.alerting()
-        ctx.exit(steps.conclude())
+        code = steps.conclude()
+    if options["output"] == JSON:
+        print_json(SET_UP(steps))
+    ctx.exit(code)
 
 
 @dataclass(slots=True)
@@ -102,6 +113,18 @@ class _Steps:
     session: Session
     options: dict[str, Any]
     asking: bool
+    begun: Begun | None = None
+    watched: list[str] = field(default_factory=list)
+    packs: list[str] = field(default_factory=list)
+    channels: list[tuple[str, str]] = field(default_factory=list)
+    runs: tuple[Run, ...] = ()
+    service: Path | None = None
+    advice: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """Print a line for people. A machine is told everything at the end."""
+        if self.options["output"] != JSON:
+            click.echo(line)
 
     @property
     def path(self) -> Path:
@@ -129,14 +152,16 @@ class _Steps:
         existed = archive.exists()
         Archive.create(archive).close()
         text = _("made") if made else _("kept")
-        click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
+        self.say(_("configuration  %(path)s (%(text)s)", path=path, text=text))
         fate = _("kept") if existed else _("made")
-        click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
+        self.say(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
         if contact and contact != self.session.config.contact:
             set_keys(self.path, {"contact": contact})
             self.again()
+        contact = contact or ""
+        self.begun = Begun(self.path, made, archive, not existed, contact, ())
         if contact:
-            click.echo(_("contact        %(contact)s", contact=contact))
+            self.say(_("contact        %(contact)s", contact=contact))
 
     def _known_contact(self) -> str:
         path = find_file(self.session.config_option)
@@ -218,7 +243,8 @@ class _Steps:
     def _enable(self, source_id: str) -> None:
         pack = "" if source_id in self.session.catalogue.own else pack_of(source_id)
         enable_source(self.path, self.session.config, source_id, pack)
-        click.echo(_("watched        %(source)s", source=source_id))
+        self.watched.append(source_id)
+        self.say(_("watched        %(source)s", source=source_id))
         self.again()
 
     def _pack(self, name: str) -> None:
@@ -229,8 +255,9 @@ class _Steps:
         else:
             for each in (*config.packs, name):
                 add_to_list(self.path, "packs", each)
+        self.packs.append(name)
         sources = pluralise(len(packs()[name].sources), "source")
-        click.echo(_("watched        %(pack)s, %(sources)s", pack=name, sources=sources))
+        self.say(_("watched        %(pack)s, %(sources)s", pack=name, sources=sources))
         self.again()
 
     def _of_city(self, name: str) -> list[str]:
@@ -257,6 +284,11 @@ class _Steps:
         if known:
             for source_id in known:
                 self._enable(source_id)
+            return
+        if self.options["output"] == JSON:
+            added = describe_quietly(self.session, url)
+            self.again()
+            self._enable(added.id)
             return
         before = set(catalogue.own)
         accepting = "" if self.asking else "yes"
@@ -295,7 +327,8 @@ class _Steps:
             add_tables(self.path, "delivery", [{"name": name, **delivery}])
             add_tables(self.path, "alerts.channel", [{"to": name}])
         taken.add(name)
-        click.echo(_("told           %(where)s (%(name)s)", where=where, name=name))
+        self.channels.append((name, where))
+        self.say(_("told           %(where)s (%(name)s)", where=where, name=name))
 
     def _mail(self, address: str) -> dict[str, object]:
         server = self.options["mail_server"]
@@ -320,16 +353,19 @@ class _Steps:
         if service:
             place, text, hints = service_file(service, self.session)
             write_atomically(place, text.encode())
-            click.echo(_("wrote          %(path)s", path=place))
+            self.service = place
+            self.advice += hints
+            self.say(_("wrote          %(path)s", path=place))
             for hint in hints:
-                click.echo(_("next           %(hint)s", hint=hint))
-        click.echo(_("next           %(run)s", run=self.session.command_line_for("run")))
+                self.say(_("next           %(hint)s", hint=hint))
+        self.advice.append(self.session.command_line_for("run"))
+        self.say(_("next           %(run)s", run=self.advice[-1]))
         if not service:
             again = self.session.command_line_for("setup --service systemd")
-            click.echo(_("               %(again)s keeps it running", again=again))
+            self.say(_("               %(again)s keeps it running", again=again))
         if self.session.config.alerts.channels:
             test = self.session.command_line_for("alerts test")
-            click.echo(_("               %(test)s tries who is told", test=test))
+            self.say(_("               %(test)s tries who is told", test=test))
         return code
 
     def _crawl(self) -> int:
@@ -339,7 +375,8 @@ class _Steps:
         fresh = tuple(each for each in self.session.enabled() if each.id not in known)
         if not fresh:
             return 0
-        heading(
+        say = note if self.options["output"] == JSON else heading
+        say(
             ngettext(
                 "Crawling %(number)s source for the first time",
                 "Crawling %(number)s sources for the first time",
@@ -347,9 +384,38 @@ class _Steps:
             )
         )
         request = request_for(self.session, fresh, parse_span(_WAIT), None)
-        runs, report = run_crawl(self.session, fresh, request)
-        print_summary(runs)
-        return report.exit_code(exit_code(runs))
+        self.runs, report = run_crawl(self.session, fresh, request)
+        if self.options["output"] != JSON:
+            print_summary(self.runs)
+        return report.exit_code(exit_code(self.runs))
+
+
+TOLD: JsonDocument[tuple[str, str]] = JsonDocument(
+    Member("name", "text", "the channel's name in the configuration", lambda t: t[0]),
+    Member("to", "text", "as `--tell` named it", lambda t: t[1]),
+)  # fmt: skip
+
+
+def _begun(steps: _Steps) -> Begun:
+    assert steps.begun is not None
+    return steps.begun
+
+
+SET_UP: JsonDocument[_Steps] = JsonDocument(
+    *BEGUN.of(_begun, but=("contact", "next")),
+    Member("contact", "text or null", "whom portals may write to, as it is now",
+        lambda s: _begun(s).contact or None),
+    Member("watched", "list", "texts: ids of sources that are watched now and were named by "
+        "`--add`, or belong to what it named", lambda s: s.watched),
+    Member("packs", "list", "texts: packs of sources that were named", lambda s: s.packs),
+    parts("told", "who is told from now on when something is amiss", lambda s: s.channels, TOLD),
+    parts("runs", "the first crawls, as in `crawl`", lambda s: s.runs, RUN),
+    Member("service", "text or null", "the file that keeps the daemon running, if it was written",
+        lambda s: s.service),
+    Member("next", "list", "texts: what to do next, in order", lambda s: s.advice),
+    commands=("setup --json",),
+    about="One document, at the end; nothing is asked. The exit code is that of the first crawls.",
+)  # fmt: skip
 
 
 def _asked(question: str, parse: Callable[[str], str]) -> str:

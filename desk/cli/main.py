@@ -591,6 +591,9 @@ def digest() -> None:
 
 _TIMETABLE_COMMANDS = {
     "show": ("timetable", "show", ""),
+    "add": ("timetable_entries", "add", "Put a command of Hubwatch on the timetable."),
+    "edit": ("timetable_entries", "edit", "Change an entry: its command, when it is due."),
+    "remove": ("timetable_entries", "remove", "Take an entry off the timetable."),
     "pause": ("timetable", "pause", "Let jobs, or everything, rest until a date."),
     "resume": ("timetable", "resume", "End the rest of jobs, or of everything."),
 }
@@ -598,7 +601,8 @@ _TIMETABLE_COMMANDS = {
 
 @click.group(cls=UsualGroup, entries=_TIMETABLE_COMMANDS, subcommand_metavar="[JOB … | COMMAND …]")
 def timetable() -> None:
-    """Show when each job of the daemon is due next and how its last run went; let jobs rest.
+    """Show when each job of the daemon is due next and how its last run went; add, change or remove
+    entries; let jobs rest.
 
     A job is an enabled source, by its id, or an entry of [[timetable]], by its name.
 
@@ -611,6 +615,7 @@ def timetable() -> None:
       hubwatch timetable
       hubwatch timetable guiyang-en --json
       hubwatch timetable --simulate 7d
+      hubwatch timetable add nightly-backup "backup --to /srv/backups" --schedule "daily at 03:10"
       hubwatch timetable pause guiyang-en --until 12h --why "asked to by them" --by Ana
     """
 

@@ -47,6 +47,7 @@ from .console import (
 from .crawl import request_for
 from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option
 from .session import Session, pass_session
+from .source_files import SOURCE_FILE, SourceFile
 
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
@@ -138,22 +139,43 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
       hubwatch sources add --list list.html --url https://www.our-town.example/news/ \\
           --article article.html --id our-town-en --city "Our Town" --name "Our Town" --dry-run
     """
+    show = _show_nothing if output == JSON else show_portal
+    added = describe(session, url, options, show)
+    if output == JSON:
+        print_json(PORTAL(added))
+    elif added.file is None:
+        click.echo(added.toml, nl=False)
+    else:
+        _report_written(session, added.id, added.file)
+
+
+def describe(
+    session: Session, url: str | None, options: dict[str, Any], show: Callable[[Portal], None]
+) -> AddedSource:
+    """Learn how a portal is built and write its source, as the options of `sources add` say. What
+    was found is shown before anything is asked."""
     _check_answers(session, options)
     saved = options["list_file"] is not None
     if saved == (url is not None):
         raise click.UsageError(_("name the portal's URL, or --list FILE and --url URL"))
     portal = _surveyed(session, None if saved else url, options)
-    if output != JSON:
-        show_portal(portal)
+    show(portal)
     portal = _with_zone(portal, options)
     answers = _answers(session, portal, options)
     path, text, written = _write(session, portal, answers, options)
-    if output == JSON:
-        print_json(PORTAL(_Added(answers.id, path if written else None, text, portal)))
-    elif not written:
-        click.echo(text, nl=False)
-    else:
-        _report_written(session, answers, path)
+    return AddedSource(answers.id, path if written else None, text, portal)
+
+
+def describe_quietly(session: Session, url: str) -> AddedSource:
+    """The same of one address, by what suggests itself, for who is shown nothing."""
+    words = [url, "--yes"]
+    with add.make_context("add", words, click.get_current_context(), obj=session) as ctx:
+        options = dict(ctx.params)
+    return describe(session, options.pop("url"), options, _show_nothing)
+
+
+def _show_nothing(portal: Portal) -> None:
+    """A machine is told at the end."""
 
 
 @click.command()
@@ -164,14 +186,16 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
 @click.option("--schedule", metavar="TEXT", help="When to crawl it.")
 @click.option("--timezone", metavar="ZONE", callback=_checked(parse_zone), help="Another zone.")
 @click.option("--enable", "after", flag_value="enable", default="keep", help="Have it crawled.")
+@output_option
 @pass_session
-def save(session: Session, /, file: Path, after: str, **answers: str | None) -> None:
+def save(session: Session, /, file: Path, after: str, output: str, **answers: str | None) -> None:
     """Write a source that `sources add --dry-run` drafted, asking no portal.
 
     \b
     Examples:
       hubwatch sources add https://www.our-town.example/ --yes --dry-run > draft.toml
       hubwatch sources save draft.toml --id our-town-en --city "Our Town" --enable
+      hubwatch sources save draft.toml --json
     """
     from scraper.sources.write import source_of
 
@@ -188,6 +212,9 @@ def save(session: Session, /, file: Path, after: str, **answers: str | None) -> 
     write_source(text, path, replacing=False)
     if after == "enable":
         enable_source(session.config.path, session.config, source.id, "")
+    if output == JSON:
+        print_json(SOURCE_FILE(SourceFile(source.id, path, text)))
+        return
     click.echo(_("wrote       %(path)s", path=path))
 
 
@@ -338,7 +365,7 @@ def _read_folders(session: Session) -> Sequence[Path]:
     return [each.resolve() for each in load_config(session.config_option).sources]
 
 
-def _report_written(session: Session, answers: Answers, path: Path) -> None:
+def _report_written(session: Session, source_id: str, path: Path) -> None:
     """Where it was written, and what to do next."""
     click.echo(_("wrote       %(path)s", path=path))
     hubwatch = program_name()
@@ -350,15 +377,15 @@ def _report_written(session: Session, answers: Answers, path: Path) -> None:
                 "next        %(hubwatch)s %(command)s %(id)s",
                 hubwatch=hubwatch,
                 command=command,
-                id=answers.id,
+                id=source_id,
             )
         )
     enabled = session.config.enabled
-    if enabled is not None and answers.id not in enabled:
+    if enabled is not None and source_id not in enabled:
         note(
             _(
                 "%(enable)s has it crawled by itself",
-                enable=session.hint(f"sources enable {answers.id}"),
+                enable=session.hint(f"sources enable {source_id}"),
             )
         )
 
@@ -465,7 +492,7 @@ def _selectors(portal: Portal) -> dict[str, str | list[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Added:
+class AddedSource:
     """The new source of a portal, with the file it was written to, if it was."""
 
     id: str
@@ -533,7 +560,7 @@ OTHER_LIST: JsonDocument[tuple[str, int]] = JsonDocument(
 )  # fmt: skip
 
 
-PORTAL: JsonDocument[_Added] = JsonDocument(
+PORTAL: JsonDocument[AddedSource] = JsonDocument(
     Member("id", "text", "the new source's id", lambda a: a.id),
     Member("file", "text or null", "the file that was written; null with `--dry-run`",
         lambda a: a.file),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scraper.crawl.request import (
     ArticleDone,
+    Awaited,
     CrawlEvent,
     ListRead,
     RunFinished,
@@ -22,6 +23,7 @@ from scraper.crawl.request import (
 )
 
 from .. import _, term
+from ..text import one_line
 from .console import rich_console
 
 if TYPE_CHECKING:
@@ -117,6 +119,11 @@ def _nothing(event: CrawlEvent) -> None:
     """Say nothing: the log has it, or the summary will."""
 
 
+def _describe_wait(event: Awaited) -> str:
+    name = f"{event.source_id}: " if event.source_id else ""
+    return one_line(f"{name}{_('waiting: %(reason)s', reason=event.reason)}")
+
+
 class _Display:
     """One line a source on the terminal, growing with the events."""
 
@@ -133,6 +140,9 @@ class _Display:
             return
         if isinstance(event, RunFinished):
             self._end(event.run)
+            return
+        if isinstance(event, Awaited):
+            self._progress.console.print(_describe_wait(event), style="dim", markup=False)
             return
         name = event.source_id
         if isinstance(event, SourceStarted):

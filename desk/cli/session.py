@@ -213,6 +213,11 @@ class Session:
             )
         )
 
+    def report_holder(self, holder: str) -> None:
+        """Say on standard error that a lock is waited for, and who has it."""
+        holder = holder or _("another process")
+        self._warn(_("%(path)s: waiting for %(holder)s", path=self.archive, holder=holder))
+
     def command_line_for(self, command: str) -> str:
         """How to type a command for the same configuration and archive."""
         import shlex

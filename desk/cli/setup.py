@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from storage.archive import Archive
 
 from .. import N_, _
 from ..config import read_config, user_archive
-from .console import note
+from .console import JsonDocument, Member, note, print_json
+from .options import JSON, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -80,8 +82,9 @@ contact_option = click.option(
 
 @click.command()
 @contact_option
+@output_option
 @pass_session
-def init(session: Session, contact: str | None) -> None:
+def init(session: Session, contact: str | None, output: str) -> None:
     """Make a configuration and an archive where there are none.
 
     Without options both go to your own folders; with --config FILE the archive lies beside that
@@ -92,6 +95,7 @@ def init(session: Session, contact: str | None) -> None:
     Examples:
       hubwatch init --contact mailto:you@example.org
       hubwatch --config /srv/hubwatch/hubwatch.toml init
+      hubwatch --config hubwatch.toml init --json
     """
 
     path, made = make_configuration(session, contact)
@@ -100,10 +104,40 @@ def init(session: Session, contact: str | None) -> None:
     existed = archive.exists()
     Archive.create(archive).close()
     text = _("made") if made else _kept(path, config, contact)
+    if output == JSON:
+        print_json(BEGUN(Begun(path, made, archive, not existed, config.contact, _next(session))))
+        return
     click.echo(_("configuration  %(path)s (%(text)s)", path=path, text=text))
     fate = _("kept") if existed else _("made")
     click.echo(_("archive        %(archive)s (%(fate)s)", archive=archive, fate=fate))
-    click.echo(_("next           %(next)s", next=_next(session)))
+    advice = _(", or ").join(_next(session))
+    click.echo(_("next           %(next)s", next=advice))
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A configuration and an archive, made now or kept as they were."""
+
+    path: Path
+    made: bool
+    archive: Path
+    archive_made: bool
+    contact: str
+    advice: tuple[str, ...]
+
+
+BEGUN: JsonDocument[Begun] = JsonDocument(
+    Member("config", "text", "the configuration", lambda b: b.path),
+    Member("config_made", "boolean", "whether it was made now; else it is kept as it was",
+        lambda b: b.made),
+    Member("archive", "text", "the archive", lambda b: b.archive),
+    Member("archive_made", "boolean", "whether it was made now", lambda b: b.archive_made),
+    Member("contact", "text or null", "the contact that the configuration names; `init` sets none "
+        "in one that was there", lambda b: b.contact or None),
+    Member("next", "list", "texts: commands to go on with, any of them", lambda b: b.advice),
+    commands=("init --json",),
+    about="One document.",
+)  # fmt: skip
 
 
 def make_configuration(session: Session, contact: str | None) -> tuple[Path, bool]:
@@ -137,15 +171,16 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _next(session: Session) -> str:
+def _next(session: Session) -> tuple[str, ...]:
     try:
         if session.enabled():
-            return session.command_line_for("crawl --all")
+            return (session.command_line_for("crawl --all"),)
     except ConfigError:
-        return session.command_line_for("config check")
-    setup = session.command_line_for("setup")
-    enable = session.command_line_for("sources enable guiyang-en")
-    return _("%(setup)s, or %(enable)s", setup=setup, enable=enable)
+        return (session.command_line_for("config check"),)
+    return (
+        session.command_line_for("setup"),
+        session.command_line_for("sources enable guiyang-en"),
+    )
 
 
 def _place(session: Session) -> Path:

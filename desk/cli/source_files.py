@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.errors import ConfigError
+from scraper.sources.packs import pack_of
 from scraper.sources.write import source_of
 
 from .. import _
@@ -19,7 +21,8 @@ from ..config_edit import edited, remove_from_list
 from ..files import write_atomically
 from ..portals.draft import folder_for
 from ..timetable import schedule_of
-from .options import dry_run_option, source_argument
+from .console import JsonDocument, Member, print_json
+from .options import JSON, dry_run_option, output_option, source_argument
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -33,8 +36,11 @@ _REMOVED = ".removed"
 @source_argument("ID")
 @click.argument("assignments", nargs=-1, metavar="[KEY=VALUE …]")
 @dry_run_option("Print the file only.")
+@output_option
 @pass_session
-def edit(session: Session, source_id: str, assignments: tuple[str, ...], mode: str) -> None:
+def edit(
+    session: Session, source_id: str, assignments: tuple[str, ...], mode: str, output: str
+) -> None:
     """Change keys of a source's file and leave its comments as they are; without KEY=VALUE in your
     editor. The file is checked before it is written.
 
@@ -47,7 +53,10 @@ def edit(session: Session, source_id: str, assignments: tuple[str, ...], mode: s
       hubwatch sources edit guiyang-en "schedule=every 30m, only 06-23 h"
       hubwatch sources edit guiyang-en 'entry[1].paging=news_{n}.html from 2' --dry-run
       hubwatch sources edit our-town-en
+      hubwatch sources edit guiyang-en timezone=Asia/Shanghai --json
     """
+    if output == JSON and not assignments:
+        raise click.UsageError(_("--json needs KEY=VALUE: an editor is for people"))
     source = session.catalogue.get(source_id)
     before = Path(source.path).read_text("utf-8")
     place = _own_place(session, source)
@@ -61,7 +70,10 @@ def edit(session: Session, source_id: str, assignments: tuple[str, ...], mode: s
         after = found
     _check(session, source_id, after, place)
     if mode == "dry":
-        click.echo(after, nl=False)
+        if output == JSON:
+            print_json(SOURCE_FILE(SourceFile(source_id, None, after)))
+        else:
+            click.echo(after, nl=False)
         return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +81,29 @@ def edit(session: Session, source_id: str, assignments: tuple[str, ...], mode: s
         told = _("%(path)s: cannot be made: %(why)s", path=place.parent, why=error.strerror)
         raise ConfigError(told) from None
     write_atomically(place, after.encode())
+    if output == JSON:
+        print_json(SOURCE_FILE(SourceFile(source_id, place, after)))
+        return
     click.echo(_("wrote       %(path)s", path=place))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The file of a source: where it was written, if it was, and what it says."""
+
+    source_id: str
+    path: Path | None
+    text: str
+
+
+SOURCE_FILE: JsonDocument[SourceFile] = JsonDocument(
+    Member("id", "text", "the source", lambda s: s.source_id),
+    Member("file", "text or null", "the file that was written; null with `--dry-run`",
+        lambda s: s.path),
+    Member("toml", "text", "its text", lambda s: s.text),
+    commands=("sources edit --json", "sources save --json"),
+    about="One document.",
+)  # fmt: skip
 
 
 def _own_place(session: Session, source: Source) -> Path:
@@ -155,8 +189,9 @@ def _check(session: Session, source_id: str, text: str, place: Path) -> None:
 
 @click.command()
 @source_argument("ID")
+@output_option
 @pass_session
-def remove(session: Session, source_id: str) -> None:
+def remove(session: Session, source_id: str, output: str) -> None:
     """Lay the file of a source of your own aside: it is not watched any more, or the shipped one of
     that id is again. What is archived of it stays.
 
@@ -165,6 +200,7 @@ def remove(session: Session, source_id: str) -> None:
     \b
     Examples:
       hubwatch sources remove our-town-en
+      hubwatch sources remove our-town-en --json
     """
     source = session.catalogue.get(source_id)
     if source_id not in session.catalogue.own:
@@ -188,7 +224,20 @@ def remove(session: Session, source_id: str) -> None:
         raise ConfigError(
             _("%(path)s: cannot be moved: %(why)s", path=path, why=error.strerror)
         ) from None
+    if output == JSON:
+        print_json(REMOVED((source_id, aside)))
+        return
     click.echo(_("%(id)s is removed; its file is %(path)s now", id=source_id, path=aside))
+
+
+REMOVED: JsonDocument[tuple[str, Path]] = JsonDocument(
+    Member("id", "text", "the source", lambda r: r[0]),
+    Member("file", "text", "where its file lies aside", lambda r: r[1]),
+    Member("shipped", "boolean", "whether a source of that id is shipped, which counts again now",
+        lambda r: bool(pack_of(r[0]))),
+    commands=("sources remove --json",),
+    about="One document.",
+)  # fmt: skip
 
 
 def _free(path: Path) -> Path:

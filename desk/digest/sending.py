@@ -53,18 +53,21 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends: an archive, how the network may be used, who says so."""
+    """Who sends: an archive, how the network may be used, when. `on_wait` is told who else is
+    sending to the same target, where that takes a while."""
 
     store: Archive
     route: WebhookRoute
     now: datetime
+    on_wait: Callable[[str], None] | None = None
 
     def send(self, number: int, target: DeliveryTarget) -> DeliveryReport:
         """Hand an issue to a target now, even one that was given up. Raises HubwatchError for what
         was not issued, ConfigError for a secret or format that cannot be used, Busy."""
         head = _issued(self.store, number)
         formats = formats_of(target)
-        with Lock(self.store.path, f"delivery-{target.name}").acquire(_WAIT, "sending a digest"):
+        lock = Lock(self.store.path, f"delivery-{target.name}")
+        with lock.acquire(_WAIT, "sending a digest", self.on_wait):
             delivery = self._enqueue(head, target)
             if delivery.state == DELIVERED:
                 return DeliveryReport(delivery, None)

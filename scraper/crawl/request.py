@@ -165,4 +165,15 @@ class StopRequested:
     signal: int
 
 
-CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | StopRequested
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Something is waited for: the hosts of a source, or the archive, where `source_id` is empty.
+    `reason` says who has it, with the number of its process and its command."""
+
+    source_id: str
+    reason: str
+
+
+CrawlEvent = (
+    SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | StopRequested | Awaited
+)

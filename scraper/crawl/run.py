@@ -45,7 +45,14 @@ from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Ending
 from .context import LOGGER, CrawlContext, crawled, event
 from .project import project_settings
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, StopRequested
+from .request import (
+    Awaited,
+    CrawlEvent,
+    CrawlRequest,
+    RunFinished,
+    SourceStarted,
+    StopRequested,
+)
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -196,6 +203,7 @@ class _Attempt:
     source: Source
     hosts: frozenset[str]
     give_up_at: float | None = None
+    was_reported: bool = False
 
 
 class SourceRuns:
@@ -261,6 +269,10 @@ class SourceRuns:
         wait = self._context.request.wait.total_seconds()
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
         if time.monotonic() < attempt.give_up_at:
+            if not attempt.was_reported:
+                attempt.was_reported = True
+                LOGGER.info("%s", event("hosts_awaited", source=source.id, reason=in_the_way))
+                self._context.report(Awaited(source.id, in_the_way))
             return None
         return self._not_begun(source, Outcome.BUSY, in_the_way)
 
@@ -379,7 +391,14 @@ def crawl(
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with Archive.open(store_path) as store:
         refuse_while_paused(store, request)
+        store.on_wait = lambda writer: _report_wait(store.path, writer, report)
         return loop.run_until_complete(_crawl(sources, store, request, report))
+
+
+def _report_wait(path: Path, writer: str, report: Callable[[CrawlEvent], None]) -> None:
+    writer = writer or "another process"
+    LOGGER.info("%s", event("archive_awaited", path=path, writer=writer))
+    report(Awaited("", f"{path} is being written by {writer}"))
 
 
 async def _crawl(

@@ -103,6 +103,9 @@ def complaint(shown: Shown) -> str:
             return ""
         if word in ("-h", "--help"):
             return ""
+        if word == "--":
+            left += words
+            break
         if word.startswith("-") and word != "-":
             name, _, value = word.partition("=")
             option = next((one for one in _options(command) if name in one.opts), None)

@@ -294,7 +294,8 @@ def _sender(session: Session, store: Archive) -> Sender:
     from ...digest.sending import Sender
 
     config = session.config
-    return Sender(store, WebhookRoute(config.hosts, config.intranet, config.proxy), session.now)
+    route = WebhookRoute(config.hosts, config.intranet, config.proxy)
+    return Sender(store, route, session.now, session.report_holder)
 
 
 def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> int:
