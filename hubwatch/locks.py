@@ -7,7 +7,6 @@ enough among processes that all ask here.
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import re
 import time
@@ -18,12 +17,11 @@ from pathlib import Path
 from types import TracebackType
 
 from .errors import Busy, StorageError
-from .log_line import LogLine
+from .log_line import log_warning
 
 _POLL_SECONDS = 0.2
 _GLANCE_SECONDS = 0.02
 _SILENT_SECONDS = 1.0
-_LOGGER = logging.getLogger("hubwatch")
 
 
 def held(archive: Path) -> tuple[Lock, ...]:
@@ -92,8 +90,7 @@ class Lock:
         return self
 
     def _log_wait(self, holder: str) -> None:
-        said = {"name": self.name, "holder": holder or "another process"}
-        _LOGGER.warning("%s", LogLine("lock_awaited", said))
+        log_warning("lock_awaited", name=self.name, holder=holder or "another process")
 
     @property
     def _request(self) -> Path:

@@ -7,6 +7,7 @@ decided at the desk.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 
 
@@ -23,6 +24,11 @@ class LogLine(str):
         line = super().__new__(cls, " ".join([word, *said]))
         line.word, line.fields = word, dict(fields)
         return line
+
+
+def log_warning(word: str, **fields: object) -> None:
+    """Write such a line as a warning, where no logger of a room's own is at hand."""
+    logging.getLogger("hubwatch").warning("%s", LogLine(word, fields))
 
 
 def _quoted(value: object) -> str:

@@ -292,12 +292,9 @@ class Archive:
         self._db.execute("BEGIN IMMEDIATE")
 
     def _log_wait(self, writer: str) -> None:
-        from logging import getLogger  # who only reads has no use for it
+        from hubwatch.log_line import log_warning  # who only reads has no use for it
 
-        from hubwatch.log_line import LogLine
-
-        said = {"path": str(self.path), "writer": writer or "another process"}
-        getLogger("hubwatch").warning("%s", LogLine("archive_awaited", said))
+        log_warning("archive_awaited", path=self.path, writer=writer or "another process")
 
     def _wait_at_most(self, seconds: float) -> None:
         self._patience = seconds
