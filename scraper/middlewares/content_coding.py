@@ -1,7 +1,8 @@
 """Content codings taken off strictly: a cut body is `truncated`, a bomb is `too_big`.
 
 Scrapy's own step passes on what a cut gzip body still yields. Half a page looks like a whole one.
-What takes long is done in slices, so that no other page waits for it.
+What takes long is done in slices, one at a time however many bodies there are, so that no other
+page waits for it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -25,6 +27,8 @@ ACCEPTED = b"gzip, deflate, br, zstd"
 _SLICE_SECONDS = 0.02
 _MOST_SECONDS = 5.0
 """Of CPU time, for all codings of a body."""
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""By event loop: whose slice it is."""
 
 
 class ContentCodingMiddleware:
@@ -68,13 +72,17 @@ async def decode_body(
     `enough` bytes were had of a body in one coding.
     """
     steps = decoding(body, codings, limit)
+    turns = _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
     spent = 0.0
     while True:
-        began = time.thread_time()
-        until = began + _SLICE_SECONDS
         try:
-            while time.thread_time() < until:
-                next(steps)
+            async with turns:  # kept while others work, so that a round of the loop has one slice
+                began = time.thread_time()
+                until = began + _SLICE_SECONDS
+                while time.thread_time() < until:
+                    next(steps)
+                spent += time.thread_time() - began
+                await asyncio.sleep(0)
         except StopIteration as done:
             result: bytes = done.value
             return result
@@ -83,7 +91,5 @@ async def decode_body(
                 return broken.had[:enough]
             kind = Passing if broken.outcome is Outcome.TRUNCATED else Fault
             raise kind(broken.outcome, broken.reason) from None
-        spent += time.thread_time() - began
         if spent > seconds:
             raise Fault(Outcome.TIMEOUT, f"not unpacked within {seconds:g} s")
-        await asyncio.sleep(0)
