@@ -22,6 +22,14 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "later": "Later",
         "disputed": "Disputed",
     },
+    "modifier": {
+        "target": "target",
+        "growth": "change",
+        "over": "over",
+        "under": "under",
+        "about": "about",
+        "exact": "exact",
+    },
     "grade": {
         "core": "core",
         "related": "related",

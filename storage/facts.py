@@ -127,6 +127,10 @@ class ArticleFacts:
     happenings: tuple[Happening, ...] = ()
 
 
+NO_FACTS = ArticleFacts()
+"""Of a text that says none."""
+
+
 def rounded(value: float) -> float:
     """Without what binary fractions add: 12 significant digits, whole numbers as integers."""
     value = float(f"{value:.12g}")

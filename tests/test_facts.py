@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from scraper.facts.numbers import parse_english, parse_han
 from scraper.facts.read import facts_of
+from tests.support.cli import CommandLine
 
 PUBLISHED = date(2024, 3, 5)
 
@@ -115,3 +118,18 @@ def test_traditional_characters_give_the_same() -> None:
     assert figures("全縣共有學校３２０所，總投資１.２億元。") == figures(
         "全县共有学校320所，总投资1.2亿元。"
     )
+
+
+def test_the_facts_of_texts_in_a_file(hubwatch: CommandLine) -> None:
+    said = {"id": "a", "published": "2024-03-05", "body": "全县共有学校320所，4月30日前完成改造。"}
+    lines = (json.dumps(said), json.dumps({"id": "b", "title": "empty"}))
+    Path("said.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+    ended = hubwatch("facts", "said.jsonl", "--json")
+
+    schools, deadline = ended.json_lines[0]["facts"]
+    assert (schools["value"], schools["unit"], schools["object"]) == (320, "count", "学校")
+    assert (deadline["value"], deadline["unit"]) == ("2024-04-30", "date")
+    assert ended.json_lines[1]["facts"] == []
+    assert ended.code == 3
+    assert "320" in hubwatch("facts", "said.jsonl").out

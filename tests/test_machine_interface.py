@@ -480,6 +480,9 @@ def asked_about_relevance(
     for place in (FLOWERS, f"{AWAY}2026-03/01/c_7.htm", f"{AWAY}2026-03/01/c_8.htm"):
         run("why --json", *bad, "why", place, "--json")
     run("match --json", *here, "match", "texts.jsonl", "--json")
+    said = "Guiyang wants 5 to 8 labs by 2030. Firms can apply until April 30, 2026. It rained."
+    Path("said.jsonl").write_text(json.dumps({"body": said}) + "\n", "utf-8")
+    run("facts FILE --json", *here, "facts", "said.jsonl", "--json")
     run("watchlist show --json", *here, "watchlist", "show", "--json")
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")

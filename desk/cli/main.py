@@ -171,6 +171,7 @@ _COMMANDS = {
     "show": ("articles", "show", "Show one article with its evidence and history."),
     "stories": ("stories", "stories", "List the stories; show one, join, part or add some."),
     "decisions": ("decisions", "decisions", "List what people decided; decide, correct, undo."),
+    "facts": ("facts", "facts", "List what articles say as data: figures, deadlines."),
     "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
     "why": ("why", "why", "Say why something is here, or is not."),
     "watchlist": ("relevance", "watchlist", "Show what is watched; test an edited list."),
@@ -194,7 +195,7 @@ _COMMANDS = {
 }
 _FIRST = ("setup", "run", "search", "digest", "status")
 _BEGIN = ("init", "demo", "practice", "config", "desk", "people", "completion")
-_STORIES = ("show", "stories", "decisions", "changes", "why", "watchlist", "match")
+_STORIES = ("show", "stories", "decisions", "facts", "changes", "why", "watchlist", "match")
 _DIGESTS = ("cite", "export")
 _SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")
 _KEEP = ("incidents", "doctor", "alerts", "reread", "archive", "backup")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 
 from storage.facts import ArticleFacts, Deadline, Figure, Modifier
-from storage.text import simplified
+from storage.text import simplify
 
 from .chinese import find_chinese
 from .english import find_english
@@ -42,12 +41,6 @@ _NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in ",;:!
     0x3000: " ",
     0x25CB: "〇",
 }
-_TRADITIONAL = re.compile("[億萬個項戶輛畝頃噸類這們來國區說長達過對點為會時間]")
-
-
-@lru_cache(maxsize=1)
-def _simplified() -> dict[int, str]:
-    return {ord(one): other for one, other in simplified().items()}
 
 
 def facts_of(
@@ -56,9 +49,7 @@ def facts_of(
     """Return the figures, deadlines, actors and happenings of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
-    plain = raw.translate(_NARROW)
-    if _TRADITIONAL.search(plain):
-        plain = plain.translate(_simplified())
+    plain = simplify(raw).translate(_NARROW)
     actors = actors_of(plain, title, names)
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
