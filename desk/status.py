@@ -4,9 +4,9 @@ amiss, when it is due. Put together here, printed elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 
 from hubwatch.locks import Lock
@@ -148,6 +148,15 @@ def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
         open_gaps=store.lists.witnesses.open_gaps(source.id),
         entries=tuple(filter(None, (each.describe() for each in facts.readings))),
     )
+
+
+def usual_of(store: Archive, source_id: str, now: datetime) -> Callable[[date], float]:
+    """How many items a day usually brings of a source, by its rhythm up to `now`: 0 while that is
+    not known, or there is no such source. Raises StorageError."""
+    ref = store.sources.refs().get(source_id)
+    if ref is None:
+        return lambda day: 0.0
+    return learn(store.sources.published(source_id, now), ref.zone, now).usual
 
 
 def _new(facts: SourceFacts, now: datetime) -> int:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from storage.archive import Archive
-from storage.slots import Slot, SlotState
+from storage.slots import CHANGED, REMOVED, Slot, SlotState
 from storage.transaction import Transaction
 from storage.types import Outcome
 
@@ -22,9 +22,7 @@ from .child import ChildEnd, JobResult
 from .jobs import Due, Job
 from .schedules import Moment, Schedule
 
-CHANGED = "the schedule changed"
 EXTRA = ""  # what planned a slot that is of no schedule
-REMOVED = "job removed"
 # Bounds of what is put on record after a long time off; what ran does not depend on them.
 _LOOK_BACK = timedelta(days=31)
 _MOST_MISSED = 500

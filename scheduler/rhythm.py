@@ -71,6 +71,12 @@ class Rhythm:
         """Whether enough was seen to conclude anything."""
         return self.days >= LEARNT_FROM
 
+    def usual(self, day: date) -> float:
+        """How many items a day brings on average, by what kind of day it is in the source's zone.
+        0 where too little was seen."""
+        chance = self.chance[calendar_of(self.zone).kind(day)]
+        return self.items * chance if self.learnt else 0.0
+
     def silent_from(self, last: datetime) -> datetime:
         """The instant from which on it is a silence that nothing has come since `last`."""
         if not self.learnt:

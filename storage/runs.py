@@ -6,10 +6,10 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from . import revisions
 from .database import (
@@ -210,17 +210,21 @@ class RunQueries:
         )
         return Totals(*latest)
 
-    def by_day(self, since: datetime, zone: str) -> dict[str, dict[date, Outcome]]:
-        """Source → the outcome of its last crawl that ended of those begun on each day."""
-        found: dict[str, dict[date, Outcome]] = {}
+    def last_crawls_of(self, moments: Sequence[datetime]) -> tuple[dict[str, Outcome], ...]:
+        """For each of these moments (aware, in order) and the next: source → the outcome of its
+        last crawl that ended, of those begun between the two."""
         sql = (
-            "SELECT source_id, started_at, outcome FROM runs INDEXED BY runs_by_start "
-            "WHERE started_at >= ? AND kind = 'crawl' AND outcome IS NOT NULL ORDER BY id"
+            "SELECT source_id, outcome, max(id) FROM runs INDEXED BY runs_by_start WHERE "
+            "started_at >= ? AND started_at < ? AND kind = 'crawl' AND outcome IS NOT NULL "
+            "GROUP BY source_id"
         )
-        for row in self._db.query(sql, [stamp(since)]):
-            day = unstamp(row["started_at"]).astimezone(ZoneInfo(zone)).date()
-            found.setdefault(row["source_id"], {})[day] = Outcome(row["outcome"])
-        return found
+        return tuple(
+            {
+                row["source_id"]: Outcome(row["outcome"])
+                for row in self._db.query(sql, [stamp(since), stamp(until)])
+            }
+            for since, until in pairwise(moments)
+        )
 
 
 def _wanted(source_id: str | None, kind: RunKind | None) -> tuple[str, list[Any]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 
-from .database import Connection, Row, stamp, unstamp, unstamp_or_none
+from .database import Connection, Row, marks, stamp, unstamp, unstamp_or_none
 from .types import Outcome
 
 
@@ -78,6 +80,9 @@ class Unfilled:
     last_due_at: datetime
 
 
+CHANGED, REMOVED = "the schedule changed", "job removed"
+"""Why slots were skipped that nobody misses."""
+NO_GAPS = (CHANGED, REMOVED)
 NO_ROOM = "no room in time"
 """Why a slot was skipped that waited until the next was due."""
 _FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
@@ -155,6 +160,31 @@ class SlotQueries:
             )
             for row in found
         )
+
+    def due_between(self, moments: Sequence[datetime]) -> tuple[frozenset[str], ...]:
+        """For each of these moments (aware, in order) and the next: the jobs that were due between
+        the two. Not those whose slots went because the timetable changed."""
+        sql = (
+            "SELECT DISTINCT job FROM slots INDEXED BY slots_by_due WHERE due_at >= ? AND "
+            f"due_at < ? AND NOT (state = 'skipped' AND reason IN ({marks(NO_GAPS)}))"
+        )
+        return tuple(
+            frozenset(
+                row["job"] for row in self._db.query(sql, [stamp(since), stamp(until), *NO_GAPS])
+            )
+            for since, until in pairwise(moments)
+        )
+
+    def never_due(self, jobs: Sequence[str], now: datetime) -> frozenset[str]:
+        """Those of these jobs that were never due up to `now`, and never crawled either."""
+        sql = (
+            "SELECT j.value AS job FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM slots s "
+            "INDEXED BY slots_of_job WHERE s.job = j.value AND s.due_at <= ?) AND NOT EXISTS "
+            "(SELECT 1 FROM runs r INDEXED BY runs_by_source WHERE r.source_id = j.value "
+            "AND r.kind = 'crawl')"
+        )
+        found = self._db.query(sql, [json.dumps(list(jobs)), stamp(now)])
+        return frozenset(row["job"] for row in found)
 
     def histories(self, jobs: Iterable[str], until: datetime) -> tuple[Past, ...]:
         """How each of these jobs went up to then, in their order, also one that never ran. What a

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from .articles import records
 from .articles.records import Held
 from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .lessons import LessonQueries, LessonWrites
 from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
-from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
 from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When
 from .types import SourceRef as SourceRef
@@ -446,38 +444,6 @@ class SourceQueries:
             )
             for row in self._db.query(_PULSE, [json.dumps(list(source_ids))])
         )
-
-    def new_by_day(
-        self, since: datetime, zone: str, source_id: str | None = None
-    ) -> dict[str, dict[date, int]]:
-        """Source → how many of its articles were first seen on each day. Of all sources, or one."""
-        named = [] if source_id is None else [source_id]
-        sql = (
-            "SELECT s.id, substr(a.first_seen_at, 1, 16) AS minute, count(*) AS n "
-            "FROM sources s CROSS JOIN articles a ON a.source_id = s.id "
-            f"WHERE a.first_seen_at >= ? {'AND s.id = ? ' if named else ''}GROUP BY s.id, minute"
-        )
-        return self._by_day(sql, [stamp(since), *named], zone)
-
-    def places_by_day(self, since: datetime, zone: str) -> dict[str, dict[date, int]]:
-        """Place → how many stories about it were first seen on each day."""
-        sql = (
-            "SELECT p.place AS id, substr(a.first_seen_at, 1, 16) AS minute, "
-            "count(DISTINCT a.story_id) AS n "
-            "FROM articles a INDEXED BY articles_by_sight CROSS JOIN places p "
-            "ON p.article_id = a.id "
-            f"WHERE a.first_seen_at >= ? AND p.role = '{PlaceRole.ABOUT}' GROUP BY id, minute"
-        )
-        return self._by_day(sql, [stamp(since)], zone)
-
-    def _by_day(self, sql: str, parameters: list[str], zone: str) -> dict[str, dict[date, int]]:
-        home = ZoneInfo(zone)
-        found: dict[str, dict[date, int]] = {}
-        for row in self._db.query(sql, parameters):
-            day = datetime.fromisoformat(f"{row['minute']}+00:00").astimezone(home).date()
-            days = found.setdefault(row["id"], {})
-            days[day] = days.get(day, 0) + row["n"]
-        return found
 
 
 def source_ref_of(row: Row) -> SourceRef:

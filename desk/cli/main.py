@@ -173,6 +173,7 @@ _COMMANDS = {
     "decisions": ("decisions", "decisions", "List what people decided; decide, correct, undo."),
     "facts": ("facts", "facts", "List what articles say as data: figures, deadlines."),
     "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
+    "pictures": ("pictures", "pictures", "Show stories by city and week, a rhythm, coverage."),
     "why": ("why", "why", "Say why something is here, or is not."),
     "watchlist": ("relevance", "watchlist", "Show what is watched; test an edited list."),
     "match": ("relevance", "match", "Grade texts by the watchlist, and say why."),
@@ -195,7 +196,9 @@ _COMMANDS = {
 }
 _FIRST = ("setup", "run", "search", "digest", "status")
 _BEGIN = ("init", "demo", "practice", "config", "desk", "people", "completion")
-_STORIES = ("show", "stories", "decisions", "facts", "changes", "why", "watchlist", "match")
+_STORIES = (
+    "show", "stories", "decisions", "facts", "changes", "pictures", "why", "watchlist", "match",
+)  # fmt: skip
 _DIGESTS = ("cite", "export")
 _SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")
 _KEEP = ("incidents", "doctor", "alerts", "reread", "archive", "backup")

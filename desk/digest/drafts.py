@@ -31,8 +31,8 @@ from storage.sources import SourceRef
 from storage.types import Change, When
 
 from .. import N_, _, term
-from .build import build
-from .edit import put_off
+from ..pictures import pictures_of_digest
+from .build import build, put_off
 from .model import (
     Copy,
     Digest,
@@ -255,6 +255,16 @@ def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition, wanted.enabled), edition)
     digest = labelled(prove(store, put_off_what_waits(digest)), wanted.labels)
+    pictures = pictures_of_digest(
+        store,
+        wanted.enabled,
+        edition.period.since,
+        edition.period.until,
+        wanted.zone,
+        is_limited=edition.scope is not Scope.ALL,
+        now=now,
+    )
+    digest = replace(digest, pictures=pictures)
     return NewDigest(
         edition.title,
         span.since,

@@ -13,8 +13,8 @@ from storage.digests import ArticleRole
 
 from .. import _
 from ..text import one_line, paragraphs
-from .build import number
-from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Left, Section
+from .build import dropped, find, number, put_off, without
+from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Section
 
 _TITLE, _TEXT = 500, 20_000
 
@@ -54,12 +54,7 @@ def noted(digest: Digest, article_id: int, text: str) -> Digest:
 
 def trimmed(digest: Digest, *articles: int) -> Digest:
     """Without items, for good: no later issue has them as news."""
-    return _without(digest, articles, ArticleRole.TRIMMED)
-
-
-def put_off(digest: Digest, *articles: int) -> Digest:
-    """Without items, which wait for the next issue."""
-    return _without(digest, articles, ArticleRole.WAITING)
+    return without(digest, articles, ArticleRole.TRIMMED)
 
 
 def restored(digest: Digest, article_id: int) -> Digest:
@@ -85,7 +80,7 @@ def moved(digest: Digest, article_id: int, position: int, heading: str | None = 
     heading = there if heading is None else _heading(heading)
     if TOUCHED in (there, heading) and there != heading:
         raise LookupError(_stays())
-    rest = _dropped(digest, article_id)
+    rest = dropped(digest, article_id)
     last = places_of(rest, heading)
     if not 1 <= position <= last:
         places = (
@@ -140,14 +135,6 @@ def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Dige
     return number(replace(digest, key=key, sections=rest, touched=touched))
 
 
-def find(digest: Digest, article_id: int) -> DigestItem:
-    """The item of an article."""
-    for item in digest.items:
-        if item.article_id == article_id:
-            return item
-    raise LookupError(_("this draft has no item of article %(article_id)s", article_id=article_id))
-
-
 def numbered(digest: Digest, item_number: int) -> int:
     """The article of the item of that number."""
     for item in digest.items:
@@ -175,37 +162,6 @@ def _changed(digest: Digest, article_id: int, change: Callable[[DigestItem], Dig
         key=each(digest.key),
         sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
         touched=each(digest.touched),
-    )
-
-
-def _without(digest: Digest, articles: Sequence[int], role: ArticleRole) -> Digest:
-    """Without these items, in one pass: a draft may leave thousands out."""
-    places = {
-        item.article_id: Left(item, role, section.heading)
-        for section in digest.chapters
-        for item in section.items
-    }
-    for article_id in articles:
-        if article_id not in places:
-            find(digest, article_id)
-    left = tuple(places[article_id] for article_id in articles)
-    return replace(_dropped(digest, *articles), left=(*digest.left, *left))
-
-
-def _dropped(digest: Digest, *articles: int) -> Digest:
-    gone = frozenset(articles)
-
-    def rest(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
-        return tuple(item for item in items if item.article_id not in gone)
-
-    sections = (replace(part, items=rest(part.items)) for part in digest.sections)
-    return number(
-        replace(
-            digest,
-            key=rest(digest.key),
-            sections=tuple(part for part in sections if part.items),
-            touched=rest(digest.touched),
-        )
     )
 
 

@@ -18,11 +18,12 @@ from storage.articles.records import Article, Edit, Evidence
 from storage.decisions import State, Verdict
 from storage.digests import ArticleRole, Basis, DigestProof, DigestState
 from storage.runs import Run
-from storage.slots import Unfilled
+from storage.slots import NO_GAPS, Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
 
 from .. import _
+from ..pictures import Picture
 
 _MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
 
@@ -254,7 +255,8 @@ class Digest:
     stories known before that changed or were withdrawn. Each story occurs once. A digest that is
     kept in the archive has `metadata`. `left`, and the articles of `rejected` and `copies`, are
     not printed. `labels` are what its cities and topics are called in Chinese: pairs of
-    the English name of a city, or the id of a topic, and its label."""
+    the English name of a city, or the id of a topic, and its label. `pictures` are those of its
+    first page, counted when it was drafted."""
 
     edition: Edition
     coverage: Coverage
@@ -267,6 +269,7 @@ class Digest:
     rejected: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def chapters(self) -> tuple[Section, ...]:
@@ -442,7 +445,6 @@ _INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})
 
 DOWN = "caught up"
 """The scheduler's word for a slot whose time passed while nobody looked."""
-_NO_GAPS = ("the schedule changed", "job removed")
 _PATIENCE = timedelta(minutes=15)  # what waits no longer than that is on its way
 
 
@@ -471,7 +473,7 @@ def left_out(
     found: dict[str, list[Unfilled]] = defaultdict(list)
     for each in unfilled:
         late = each.state != "due" or each.first_due_at < until - _PATIENCE
-        if each.job in sources and each.reason not in _NO_GAPS and late:
+        if each.job in sources and each.reason not in NO_GAPS and late:
             found[each.reason].append(each)
     made = (_joined(reason, parts) for reason, parts in found.items())
     return tuple(sorted(made, key=lambda each: (each.since, each.reason)))

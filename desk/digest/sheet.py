@@ -16,7 +16,8 @@ from storage.digests import DigestHead
 
 from .. import N_, _, term
 from . import wording
-from .edit import arranged, introduced, noted, put_off, titled, translated
+from .build import put_off
+from .edit import arranged, introduced, noted, titled, translated
 from .model import Digest, DigestItem, Left
 
 _KEYS = ("digest", "draft", "title", "introduction", "item")

@@ -14,7 +14,7 @@ from storage.types import Grade
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
 from ..text import basis_text
-from .queue import take_in_news
+from .queue import MATCHED, take_in_news
 from .request import RequestContext, page_number
 from .stories import cards
 
@@ -35,6 +35,8 @@ class SearchForm:
     state: str
     since: str
     until: str
+    seen_since: str
+    seen_until: str
 
     @property
     def query(self) -> dict[str, str]:
@@ -51,7 +53,7 @@ def _form(visit: RequestContext) -> SearchForm:
     query = visit.request.query_params
     typed = {each.name: query.get(each.name, "")[:500].strip() for each in fields(SearchForm)}
     typed["by"] = "newest" if typed["by"] == "newest" else ""
-    typed["grade"] = typed["grade"] if typed["grade"] in list(Grade) else ""
+    typed["grade"] = typed["grade"] if typed["grade"] in (MATCHED, *Grade) else ""
     typed["state"] = typed["state"] if typed["state"] in list(State) else ""
     return SearchForm(**typed)
 
@@ -59,22 +61,29 @@ def _form(visit: RequestContext) -> SearchForm:
 def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query, str]:
     """The search, and what is wrong with a date that was typed."""
     since, until, wrong = visit.period(form.since, form.until)
+    seen_since, seen_until, wrongly = visit.period(form.seen_since, form.seen_until)
     query = Query(
         words=form.q,
         cities=(form.city,) if form.city else (),
         sources=(form.source,) if form.source else (),
         languages=(form.language,) if form.language else (),
         topics=(form.topic,) if form.topic else (),
-        grades=(Grade(form.grade),) if form.grade else (),
+        grades=tuple(Grade)
+        if form.grade == MATCHED
+        else (Grade(form.grade),)
+        if form.grade
+        else (),
         state=form.state,
         since=since,
         until=until,
+        seen_since=seen_since,
+        seen_until=seen_until,
         order=Order.NEWEST if form.by else Order.RANKED,
         limit=_HITS + 1,
         offset=(number - 1) * _HITS,
         per=Per.STORY,
     )
-    return query, wrong
+    return query, wrong or wrongly
 
 
 def search(visit: RequestContext) -> Response:
@@ -120,7 +129,7 @@ def search(visit: RequestContext) -> Response:
                 (topic.id, topic.label(visit.words.tag))
                 for topic in visit.desk.watchlist.topics.values()
             ],
-            "grades": list(Grade),
+            "grades": (MATCHED, *Grade),
             "states": list(State),
         },
     )

@@ -18,15 +18,15 @@ from storage.sources import SourceCheck, SourceState
 from storage.types import Outcome
 
 from .. import sentences
+from ..pictures import Picture, source_rhythm
 from ..portals.corrections import FIELDS, propose_lesson
 from ..portals.repairs import repair_of
 from ..status import SourceStatus, job_statuses, status
 from ..text import one_line
 from .desk import Desk
+from .pictures import drawn
 from .request import RequestContext, number_of
-from .runs import Strip, days_until, strip
 
-_DAYS = 56
 _RUNS = 12
 _ASIDE = 20
 _LONGEST = 500
@@ -35,7 +35,7 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition. `strip` shows what came from it, day by day."""
+    where it has no definition."""
 
     id: str
     name: str
@@ -45,7 +45,6 @@ class Watched:
     health: SourceStatus | None
     pause: Pause | None
     quarantined: int
-    strip: Strip
     check: SourceCheck | None = None
 
     @property
@@ -55,7 +54,7 @@ class Watched:
 
 
 def sources(visit: RequestContext) -> Response:
-    """Every source: how it does, its last crawl, its newest item, what came day by day."""
+    """Every source: how it does, its last crawl, its newest item."""
     rows = watched(visit)
     values = {
         "title": visit.words("Sources"),
@@ -69,8 +68,6 @@ def sources(visit: RequestContext) -> Response:
 def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
     """The sources that the archive knows or the daemon crawls, or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
-    days = days_until(now, visit.desk.zone, _DAYS)
-    sights = store.sources.new_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
     aside, pauses = store.pages.quarantined_by_source(), store.maintenance.pauses(now)
     states = {each.source.id: each for each in store.sources.states()}
     checks = store.sources.checks()
@@ -90,7 +87,6 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
             health=health.get(each),
             pause=pauses.get(each),
             quarantined=aside.get(each, 0),
-            strip=strip(sights.get(each, {}), days),
             check=checks.get(each),
         )
         for each in ids
@@ -113,6 +109,7 @@ def source_page(
     values = {
         "title": found[0].name,
         "row": found[0],
+        "rhythm": drawn(visit, _rhythm(visit, found[0])),
         "global_pause": visit.store.maintenance.global_pause(visit.now),
         "runs": visit.store.runs.latest(_RUNS, name),
         "all_runs": visit.store.runs.count(name),
@@ -133,6 +130,12 @@ def source_page(
         "why": one_line(str(visit.form.get("why", "")), _LONGEST),
     }
     return visit.page("source.html.j2", values, status_code)
+
+
+def _rhythm(visit: RequestContext, row: Watched) -> Picture:
+    known = row.health.rhythm if row.health else None
+    usual = known.usual if known else (lambda day: 0.0)
+    return source_rhythm(visit.store, row.id, visit.desk.zone, visit.now, usual)
 
 
 # What the pages of a source taught, undone, and what a correction teaches, applied: `hubwatch

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from ..database import (
@@ -72,6 +74,40 @@ SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
 FROM sources s WHERE (?1 = '[]' OR lower(s.city) IN (SELECT lower(value) FROM json_each(?1)))
   AND (?2 = '[]' OR s.id IN (SELECT value FROM json_each(?2)))
 """
+
+
+class TallyBy(StrEnum):
+    """What stories are counted by: the city of a source, a source, or nothing."""
+
+    CITY = "city"
+    SOURCE = "source"
+    ALL = "all"
+
+
+class Dated(StrEnum):
+    """What a story is dated by: when it was published, or when we saw it first."""
+
+    PUBLISHED = "published"
+    SEEN = "seen"
+
+    @property
+    def since(self) -> str:
+        """The field of a query that is the beginning."""
+        return "since" if self is Dated.PUBLISHED else "seen_since"
+
+    @property
+    def until(self) -> str:
+        """The field of a query that is the end."""
+        return "until" if self is Dated.PUBLISHED else "seen_until"
+
+
+_TALLIED = {
+    TallyBy.CITY: ("min(s.city)", "lower(s.city)"),
+    TallyBy.SOURCE: ("a.source_id", "a.source_id"),
+    TallyBy.ALL: ("''", "''"),
+}
+"""The name of what is counted by, and what is grouped by: cities are compared as searches do."""
+_BRIEFLY = "FROM articles a JOIN sources s ON s.id = a.source_id"
 
 
 class ArticleQueries:
@@ -144,6 +180,26 @@ class ArticleQueries:
         what = "DISTINCT a.story_id" if query.per is Per.STORY else "1"
         found = f"(SELECT {what} {ARTICLES} {rest} LIMIT {-1 if most is None else most})"
         return count(self._db, found, parameters)
+
+    def tally(
+        self, query: Query, moments: Sequence[datetime], by: TallyBy, dated: Dated
+    ) -> dict[str, tuple[int, ...]]:
+        """How many stories a query finds by city, by source or in all, between each of these
+        moments (aware, in order) and the next: what `count` says of each. The name of each is as
+        it was registered, empty for all. Those of which none is found are left out."""
+        found: dict[str, list[int]] = {}
+        name, group = _TALLIED[by]
+        for place, (since, until) in enumerate(pairwise(moments)):
+            bounds = {dated.since: since, dated.until: until}
+            rest, parameters = self._rest(replace(query, **bounds), "1")  # type: ignore[arg-type]
+            tables = ARTICLES if "r." in rest else _BRIEFLY
+            sql = (
+                f"SELECT {name} AS name, count(DISTINCT a.story_id) AS n {tables} {rest} "
+                f"GROUP BY {group}"
+            )
+            for row in self._db.query(sql, parameters):
+                found.setdefault(row["name"], [0] * (len(moments) - 1))[place] = row["n"]
+        return {name: tuple(numbers) for name, numbers in found.items()}
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The same, with the places that match, cut from the text as printed."""

@@ -298,7 +298,8 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
     if query.languages:
         add(f"{_LANGUAGE} IN ({marks(query.languages)})", *map(_primary, query.languages))
     if query.cities:
-        add(f"lower(s.city) IN ({marks(query.cities)})", *(city.lower() for city in query.cities))
+        named = ", ".join("lower(?)" for _ in query.cities)
+        add(f"lower(s.city) IN ({named})", *query.cities)
     if query.topics:
         add(
             f"a.id IN (SELECT article_id FROM matches WHERE topic IN ({marks(query.topics)}))",

@@ -8,6 +8,7 @@ from datetime import datetime
 from storage.digests import DigestProof
 
 from ...messages import Translator
+from ...pictures import document_of
 from .. import wording
 from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOut, Scan
 
@@ -39,6 +40,7 @@ def render_json(digest: Digest, style: DigestStyle) -> bytes:
             "waiting": digest.coverage.waiting,
             "sources": [_scan(scan) for scan in digest.coverage.scans],
         },
+        "pictures": [document_of(picture) for picture in digest.pictures],
         "sections": [
             {
                 "heading": wording.heading(section.heading, digest, words),
