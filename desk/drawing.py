@@ -209,16 +209,37 @@ def svg(
     else:
         wide, high, parts = _grid(picture, words, names, link)
     title = f"{title_of(picture, words)}. {summary_of(picture, words, names)}"
-    said = (
-        Markup('role="img" aria-label="{}"').format(title)
+    said: dict[str, object] = (
+        {"role": "img", "aria_label": title}
         if link is None
-        else Markup('aria-hidden="true" focusable="false"')
+        else {"aria_hidden": "true", "focusable": "false"}
     )
-    head = Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="picture" viewBox="0 0 {w} {h}" '
-        'width="{w}" height="{h}" font-family="{font}" font-size="11" {said}>\n'
-    ).format(w=wide, h=high, font=_FONT, said=said)
-    return head + Markup("\n").join(parts) + Markup("\n</svg>")
+    return _element(
+        "svg",
+        Markup("\n").join(parts),
+        xmlns="http://www.w3.org/2000/svg",
+        css="picture",
+        viewBox=f"0 0 {wide} {high}",
+        width=wide,
+        height=high,
+        font_family=_FONT,
+        font_size=11,
+        **said,
+    )
+
+
+def _element(name: str, *inner: Markup | str, **attributes: object) -> Markup:
+    """An element with what is in it. `css` is its class, `_` in a name stands for a hyphen, and
+    figures are rounded to a tenth."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(
+            "class" if key == "css" else key.replace("_", "-"),
+            round(value, 1) if isinstance(value, float) else value,
+        )
+        for key, value in attributes.items()
+    )
+    content = Markup("").join(inner)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, content)
 
 
 _Link = Callable[[Cell], str] | None
@@ -226,16 +247,14 @@ _Drawing = tuple[int, int, list[Markup]]
 
 
 def _text(x: float, y: float, text: object, fill: str, css: str, anchor: str = "start") -> Markup:
-    return Markup('<text x="{}" y="{}" fill="{}" class="{}" text-anchor="{}">{}</text>').format(
-        round(x, 1), round(y, 1), fill, css, anchor, text
-    )
+    return _element("text", str(text), x=x, y=y, fill=fill, css=css, text_anchor=anchor)
 
 
 def _linked(drawn: Markup, address: str, title: str) -> Markup:
-    named = Markup("<title>{}</title>").format(title)
+    named = _element("title", title)
     if not address:
-        return Markup("<g>{}{}</g>").format(named, drawn)
-    return Markup('<a href="{}" tabindex="-1">{}{}</a>').format(address, named, drawn)
+        return _element("g", named, drawn)
+    return _element("a", named, drawn, href=address, tabindex=-1)
 
 
 def _grid(picture: Picture, words: Translator, names: Names | None, link: _Link) -> _Drawing:
@@ -265,12 +284,18 @@ def _cell(x: int, y: int, column: int, cell: Cell) -> Markup:
     level = min(cell.level, 1) if cell.is_gap else cell.level
     fill, ink = _GAP if cell.is_gap else (_FILLS[level], _INKS[level])
     css = "gap" if cell.is_gap else f"l{level}"
-    box = Markup(
-        '<rect x="{}" y="{}" width="{}" height="{}" rx="2" fill="{}" class="{}"{}/>'
-    ).format(
-        x + 1, y + 1, column - 2, _ROW - 2, fill, css,
-        Markup(' stroke="{}" stroke-width="1.5"').format(_GAP[1]) if cell.is_gap else "",
-    )  # fmt: skip
+    frame: dict[str, object] = {"stroke": _GAP[1], "stroke_width": 1.5} if cell.is_gap else {}
+    box = _element(
+        "rect",
+        x=x + 1,
+        y=y + 1,
+        width=column - 2,
+        height=_ROW - 2,
+        rx=2,
+        fill=fill,
+        css=css,
+        **frame,
+    )
     if cell.text in ("", "0"):
         return box + (_text(x + column / 2, y + 14, "·", _SOFT, "soft", "middle"))
     css, ink = (f"on-{css}", ink) if css != "l0" else ("ink", _INK)
@@ -316,10 +341,16 @@ def _bars(picture: Picture, words: Translator, link: _Link) -> _Drawing:
             if not row.numbers[number]:
                 continue
             high = max(2.0, _HIGH * row.numbers[number] / most)
-            box = Markup(
-                '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" class="bar"/>'
-            ).format(x + 1, round(floor - high, 1), _BAR - 2, round(high, 1), _FILLS[3])
-            label = _text(x + _BAR / 2, floor - high - 2, cell.text, _INK, "ink small", "middle")
+            box = _element(
+                "rect",
+                x=x + 1,
+                y=floor - high,
+                width=_BAR - 2,
+                height=high,
+                fill=_FILLS[3],
+                css="bar",
+            )
+            label = _text(x + _BAR / 2, floor - high - 2, cell.text, _INK, "small", "middle")
             title = f"{name}, {picture.days[number]}: {cell.text}"
             parts.append(_linked(box + label, link(cell) if link else "", title))
         if usual:
@@ -331,16 +362,12 @@ def _bars(picture: Picture, words: Translator, link: _Link) -> _Drawing:
 def _axis(picture: Picture, left: int, floor: int, most: float) -> Iterator[Markup]:
     end = left + len(picture.days) * _BAR
     for value, at in ((0.0, floor), (most, floor - _HIGH)):
-        yield Markup('<line x1="{}" y1="{y}" x2="{}" y2="{y}" stroke="{}" class="hair"/>').format(
-            left, end, _HAIR, y=at
-        )
+        yield _element("line", x1=left, x2=end, y1=at, y2=at, stroke=_HAIR, css="hair")
         yield _text(left - 5, at + 4, _decimal(value), _SOFT, "soft", "end")
     for place, day in enumerate(picture.days):
         if date.fromisoformat(day).weekday() == 0:
             x = left + place * _BAR
-            yield Markup(
-                '<line x1="{x}" y1="{}" x2="{x}" y2="{}" stroke="{}" class="hair"/>'
-            ).format(floor, floor + 4, _SOFT, x=x)
+            yield _element("line", x1=x, x2=x, y1=floor, y2=floor + 4, stroke=_SOFT, css="hair")
             yield _text(x, floor + _LINE + 3, day[5:], _SOFT, "soft", "start")
 
 
@@ -350,6 +377,11 @@ def _step(usual: tuple[float, ...], left: int, floor: int, most: float) -> Marku
     for place, value in enumerate(usual):
         at = round(floor - _HIGH * value / most, 1)
         points += [f"{left + place * _BAR},{at}", f"{left + (place + 1) * _BAR},{at}"]
-    return Markup(
-        '<polyline points="{}" fill="none" stroke="{}" stroke-width="1.5" class="usual"/>'
-    ).format(" ".join(points), _GAP[1])
+    return _element(
+        "polyline",
+        points=" ".join(points),
+        fill="none",
+        stroke=_GAP[1],
+        stroke_width=1.5,
+        css="usual",
+    )
