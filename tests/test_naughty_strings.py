@@ -82,7 +82,14 @@ def test_no_naughty_string_breaks_a_page_of_the_desk(archive: Path, share: int) 
             pages.append(unescape(further[1]))
         assert len(pages) > 1
         pages += [f"/story/{number}" for number in range(1, len(texts) + 1)]
-        pages += ["/search?q=word1x1", "/search?q=word7x3&by=newest", "/why?q=7", "/runs", "/cities", "/coverage"]
+        pages += [
+            "/search?q=word1x1",
+            "/search?q=word7x3&by=newest",
+            "/why?q=7",
+            "/runs",
+            "/cities",
+            "/coverage",
+        ]
         for path in pages:
             answer = client.get(path)
             assert answer.status in (200, 404), path

@@ -30,7 +30,8 @@ GROWING = {
 FEW = "decisions_on_stories"
 PAGES = (
     "/", "/?by=arrival", "/?state=accepted", "/story/1", "/search?q=story", "/why?q=1", "/sources",
-    "/search?q=story&by=newest", "/source/a", "/runs", "/cities", "/coverage", "/timetable", "/incidents",
+    "/search?q=story&by=newest", "/source/a", "/runs", "/cities", "/cities?grade=all",
+    "/coverage", "/timetable", "/incidents",
     "/digests", "/page/1", "/add",
 )  # fmt: skip
 

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.browser
 
 _PATHS = (
     "/", "/?grade=none", "/?grade=all", "/all?grade=all", "/story/1", "/story/3",
-    "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage", "/source/guiyang-en",
+    "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage",
+    "/source/guiyang-en",
     "/source/a", "/timetable", "/incidents", "/incident/1",
 )  # fmt: skip
 _HUB = "Foshan chosen as hub city of Innovation China"

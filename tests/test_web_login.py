@@ -189,7 +189,15 @@ def test_every_answer_allows_nothing_but_itself(client: Client, path: str) -> No
 
 def test_nothing_of_a_page_comes_from_elsewhere(client: Client) -> None:
     sign_in(client, "link-of-Li")
-    for path in ("/", "/story/1", "/sources", "/cities", "/coverage", "/search?q=story", "/why?q=1"):
+    for path in (
+        "/",
+        "/story/1",
+        "/sources",
+        "/cities",
+        "/coverage",
+        "/search?q=story",
+        "/why?q=1",
+    ):
         page = client.get(path).text
         for wanted in ("<script", "<link", "<img"):
             for part in page.split(wanted)[1:]:

@@ -137,7 +137,15 @@ def test_a_story_says_where_and_why_in_chinese(client: Client) -> None:
 
 
 def test_a_source_says_what_is_proven_and_its_city_in_chinese(client: Client) -> None:
-    for path in ("/sources", f"/source/{SOURCE.id}", "/runs", "/cities", "/coverage", "/incidents", "/add"):
+    for path in (
+        "/sources",
+        f"/source/{SOURCE.id}",
+        "/runs",
+        "/cities",
+        "/coverage",
+        "/incidents",
+        "/add",
+    ):
         assert left(chinese(client, path)) == [], path
     page = chinese(client, f"/source/{SOURCE.id}")
     assert "读取 1 个列表，共 58 行，新增 58 行" in page
@@ -231,7 +239,14 @@ def test_the_practice_archive_is_shown_in_chinese(tmp_path: Path) -> None:
         sign_in(client, link)
         pages = [f"/story/{number}" for number in stories]
         pages += [f"/why?q={number}" for number in stories]
-        pages += ["/sources", "/runs", "/cities", "/coverage", "/timetable", *(f"/source/{one}" for one in ids)]
+        pages += [
+            "/sources",
+            "/runs",
+            "/cities",
+            "/coverage",
+            "/timetable",
+            *(f"/source/{one}" for one in ids),
+        ]
         found = {page: words for page in pages if (words := left(chinese(client, page)))}
     assert len(stories) > 20
     assert found == {}
