@@ -21,7 +21,7 @@ import pytest
 from desk.cli.main import cli
 from desk.cli.options import ADDRESS, FILE, FOLDER, INPUT
 from tests.support import command_pages
-from tests.support.cli import CommandLine
+from tests.support.cli import CommandLine, away
 from tests.support.examples import examples
 from tests.support.make import BODY
 from tests.support.paths import ROOT
@@ -143,6 +143,20 @@ def completed(folder: Path, line: str) -> list[str]:
 @pytest.fixture
 def ready(hubwatch: CommandLine) -> CommandLine:
     """A configuration and an archive with two articles, and Ana who may use the desk."""
+    return filled(hubwatch)
+
+
+@pytest.fixture
+def ready_for_bytes(
+    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """The same, where anything may be printed: archived pages are no text."""
+    away(tmp_path, monkeypatch)
+    return filled(CommandLine(capsysbinary))
+
+
+def filled(hubwatch: CommandLine) -> CommandLine:
+    """The command line with such an archive."""
     assert hubwatch("init", "--contact", "mailto:me@example.org").code == 0
     lines = [
         {"url": f"http://english.guiyang.gov.cn/2026-03/01/c_{n}.htm", "title": f"Hub city {n}",
@@ -355,9 +369,10 @@ FUZZED = sorted(set(LEAVES) - _NEVER_RUN)
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_typed_there_is_no_traceback(
-    ready: CommandLine, monkeypatch: pytest.MonkeyPatch, seed: int
+    ready_for_bytes: CommandLine, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     lay_out()
+    ready = ready_for_bytes
     draw = random.Random(seed)
     lone = re.compile("[\ud800-\udfff]")
     for _ in range(examples(160)):
@@ -380,3 +395,15 @@ def test_nor_in_a_process_of_its_own(ready: CommandLine, tmp_path: Path) -> None
             cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False,
         )  # fmt: skip
         check(done.returncode, done.stderr.decode("utf-8", "replace"), line)
+
+
+@pytest.mark.parametrize("line", ["export --format warc", "digest --format docx"])
+def test_nothing_binary_comes_on_a_terminal(
+    ready: CommandLine, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("desk.cli.console.is_terminal", lambda: True)
+    for module in ("export", "digests.common"):
+        monkeypatch.setattr(f"desk.cli.{module}.is_terminal", lambda: True)
+    ended = ready(*line.split())
+    assert (ended.code, ended.out) == (2, "")
+    assert "name a file with -o" in ended.err

@@ -27,6 +27,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .daemon import other_jobs
 from .options import JSON, listing_option, output_option
 from .session import Session, pass_session
 
@@ -187,13 +188,13 @@ def check(ctx: click.Context, output: str) -> None:
         note(_("%(faults)s: `hubwatch run` would refuse", faults=pluralise(len(found), "fault")))
         ctx.exit(_REFUSED)
     where = session.config.path or _("the defaults")
-    enabled, entries = session.enabled(), session.config.timetable
+    enabled, beside = session.enabled(), other_jobs(session)
     click.echo(
         _(
             "%(where)s is in order: %(sources)s, %(jobs)s beside crawls",
             where=where,
             sources=pluralise(len(enabled), "source"),
-            jobs=pluralise(len(entries), "job"),
+            jobs=pluralise(len(beside), "job"),
         )
     )
 

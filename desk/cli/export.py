@@ -21,7 +21,15 @@ from .. import _
 from ..files import writing
 from ..text import pluralise
 from .articles import nothing_found
-from .console import JsonDocument, Member, note, parts, parts_by_name, print_json
+from .console import (
+    JsonDocument,
+    Member,
+    is_terminal,
+    note,
+    parts,
+    parts_by_name,
+    print_json,
+)
 from .options import (
     INPUT,
     JSON,
@@ -89,6 +97,10 @@ def export(
         sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None
     )
     form = form_by_ending(target, _ENDINGS, form, JSONL)
+    if form == WARC and target is None and is_terminal():
+        raise click.UsageError(
+            _("%(form)s is nothing to read on a terminal; name a file with -o", form=form)
+        )
     with session.reading() as store:
         require_known(session, store, source=sources)
         if not store.articles.count(query):

@@ -34,7 +34,7 @@ class Ended:
 class CommandLine:
     """`hubwatch …`, in this process."""
 
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, capsys: pytest.CaptureFixture[Any]) -> None:
         self._capsys = capsys
 
     def __call__(self, *args: object) -> Ended:
@@ -44,7 +44,12 @@ class CommandLine:
             main([str(arg) for arg in args])
         code = ended.value.code
         assert isinstance(code, int)
-        return Ended(code, *self._capsys.readouterr())
+        return Ended(code, *map(_text, self._capsys.readouterr()))
+
+
+def _text(captured: str | bytes) -> str:
+    """What was printed, also where it is no text, if the fixture takes bytes."""
+    return captured if isinstance(captured, str) else captured.decode("utf-8", "replace")
 
 
 def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
