@@ -84,11 +84,6 @@ def test_a_form_around_the_pager_that_says_get() -> None:
 
 
 UNKNOWN = {
-    "posted": FORM.format("method=post") + f"<script>{FILLED[0]}</script>{NUMBERS}",
-    "around, posted": FORM.format("method=post").replace("</form>", f"{NUMBERS}</form>"),
-    "posted back": "<form method=post action=list.aspx><input type=hidden name=__VIEWSTATE value=x>"
-    + NUMBERS.replace("goPage(", '__doPostBack("grid",').replace("'", "`").replace("`", "'")
-    + "</form>",
     "asked in the background": "<script>function goPage(n) { $.get('list.php?page=' + n, show); }"
     f"</script>{NUMBERS}",
     "elsewhere": "<script>function goPage(n) { location = 'http://other.test/?p=' + n }</script>"

@@ -14,6 +14,7 @@ from desk.portals.zones import zone_of_portal
 from tests.support.borough import TITLES, article, day_of, path_of, slug
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, capture
+from tests.support.posted_lists import EACH, posted_site
 from tests.support.servers import Server, Site, answer, page, serving
 
 AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
@@ -238,6 +239,20 @@ def test_an_article_without_a_list_leads_to_the_feed_of_its_home_page(
     assert [(each["kind"], each["url"]) for each in source["entry"]] == [
         ("feed", site.url("/feed/"))
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["webforms grid", "java", "named button"])
+def test_a_list_that_goes_on_by_a_form_is_added_and_read(
+    hubwatch: CommandLine, server: Server, kind: str
+) -> None:
+    posted_site(server.site("posted.test"), kind, 4)
+    source = add(hubwatch, server, "http://posted.test/news.html")
+    assert [(each["kind"], each["paging"]) for each in source["entry"]] == [("list", "form")]
+    hubwatch(*AT, "init")
+    checked = hubwatch(*AT, "sources", "check", "p")
+    assert f"form: {EACH} more articles" in checked.out
+    assert hubwatch(*AT, "crawl", "p", "--json").json["new"] == 4 * EACH
 
 
 @pytest.mark.slow

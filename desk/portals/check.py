@@ -215,7 +215,7 @@ def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> P
         detail = f"{rule}: the page names no page after it"
         return PortalFinding("pager", PortalCheckState.WARNING, entry.url, detail)
     url = page.more[0]
-    (seen,) = pages.fetch([url], entry.fetch_kind)
+    (seen,) = pages.fetch([url], entry.fetch_kind, page.form)
     if seen.capture is None:
         return PortalFinding("pager", PortalCheckState.WARNING, url, f"{rule}: {seen.reason}")
     more = rows_of(seen.capture, entry, source)

@@ -18,6 +18,7 @@ from storage.types import Capture, Outcome
 
 if TYPE_CHECKING:
     from scraper.middlewares.fetch_result import FetchResult
+    from scraper.parsing.types import PageForm
 
 MOST_PAGES = 30
 """So many pages are asked for to learn how a portal is built."""
@@ -43,9 +44,13 @@ class PageSource(Protocol):
     """Gives out pages by their addresses."""
 
     def fetch(
-        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+        self,
+        urls: Sequence[str],
+        kind: FetchKind = FetchKind.LIST,
+        form: PageForm | None = None,
     ) -> tuple[FetchedAddress, ...]:
-        """These pages, in this order. What cannot be had says why."""
+        """These pages, in this order, or what a form brings whose address this is. What cannot be
+        had says why."""
         ...
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -60,8 +65,10 @@ class PageSource(Protocol):
 class LivePortal(Protocol):
     """A live portal, as `scraper.crawl.probe` asks it."""
 
-    def fetch(self, urls: Sequence[str], kind: FetchKind) -> tuple[FetchResult, ...]:
-        """What came of asking for these addresses."""
+    def fetch(
+        self, urls: Sequence[str], kind: FetchKind, form: PageForm | None = None
+    ) -> tuple[FetchResult, ...]:
+        """What came of asking for these addresses, or of sending the form whose address this is."""
         ...
 
     def may_fetch(self, url: str) -> str:
@@ -82,7 +89,10 @@ class LivePages:
         self._seen: dict[str, FetchedAddress] = {}
 
     def fetch(
-        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+        self,
+        urls: Sequence[str],
+        kind: FetchKind = FetchKind.LIST,
+        form: PageForm | None = None,
     ) -> tuple[FetchedAddress, ...]:
         """These pages, in this order. Raises FetchError, Busy."""
         for url in dict.fromkeys(urls):
@@ -94,7 +104,7 @@ class LivePages:
                 )
                 continue
             self._report(url)
-            self._seen[url] = _address_of(self._probe.fetch([url], kind)[0])
+            self._seen[url] = _address_of(self._probe.fetch([url], kind, form)[0])
         return tuple(self._seen[url] for url in urls)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -125,7 +135,10 @@ class SavedPages:
         self._pages = dict(pages)
 
     def fetch(
-        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+        self,
+        urls: Sequence[str],
+        kind: FetchKind = FetchKind.LIST,
+        form: PageForm | None = None,
     ) -> tuple[FetchedAddress, ...]:
         """Those of the pages that are there."""
         return tuple(

@@ -57,7 +57,7 @@ from .lists import (
     with_feed_shapes,
     with_row_rules,
 )
-from .pages import NOT_SAVED, FetchedAddress, PageSource, SavedPages, page_of, saved_capture
+from .pages import NOT_SAVED, PageSource, SavedPages, page_of, saved_capture
 from .zones import ZoneFinding, zone_of_portal
 
 SAMPLES = 3
@@ -805,7 +805,7 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
     known = {row.url for row in listing.rows}
     unseen = ""
     for pager in pagers:
-        (seen,) = pages.fetch([pager.following])
+        (seen,) = pages.fetch([pager.following], form=pager.form)
         if seen.capture is None:
             unseen = unseen or _(
                 "%(why)s; %(following)s was not looked at: %(reason)s",
@@ -835,5 +835,5 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
 
 
 def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
-    seen: Sequence[FetchedAddress] = pages.fetch([pager.following for pager in pagers])
+    seen = (pages.fetch([pager.following], form=pager.form)[0] for pager in pagers)
     return any(each.capture is not None for each in seen)

@@ -34,6 +34,7 @@ from ..middlewares.resolver import GuardedResolver
 from ..middlewares.robots import RobotsRules
 from ..middlewares.route import Route, route_of
 from ..middlewares.throttle import HostThrottle
+from ..parsing.types import PageForm
 from ..sources.links import authority_of, entry_hosts, hosts_of
 from ..sources.model import Source
 from ..spiders.fetch import Fetcher
@@ -54,12 +55,13 @@ class _ProbeRun:
     run: Run
     urls: Sequence[str]
     kind: FetchKind
+    form: PageForm | None = None
     tally: Tally = field(default_factory=Tally)
     found: list[FetchResult] = field(default_factory=list)
 
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
         for url in self.urls:
-            self.found.append(await fetcher.fetch(url, self.kind))
+            self.found.append(await fetcher.fetch(url, self.kind, form=self.form))
 
 
 class Probe:
@@ -110,15 +112,19 @@ class Probe:
         self._folder.cleanup()
 
     def fetch(
-        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+        self,
+        urls: Sequence[str],
+        kind: FetchKind = FetchKind.LIST,
+        form: PageForm | None = None,
     ) -> tuple[FetchResult, ...]:
-        """Ask for these addresses, one after the other. What fails is an outcome.
+        """Ask for these addresses, one after the other, or send the form whose address this is.
+        What fails is an outcome.
 
         Redirects are followed on the source's hosts and those of the addresses. Raises Busy,
         KeyboardInterrupt if told to stop.
         """
         self._enter_hosts({authority_of(url) for url in urls})
-        run = _ProbeRun(self._source, self._run, urls, kind)
+        run = _ProbeRun(self._source, self._run, urls, kind, form)
         self._loop.run_until_complete(self._go(run))
         return tuple(run.found)
 
@@ -199,11 +205,14 @@ class PortalLook:
         self._over = False
 
     def fetch(
-        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+        self,
+        urls: Sequence[str],
+        kind: FetchKind = FetchKind.LIST,
+        form: PageForm | None = None,
     ) -> tuple[FetchResult, ...]:
-        """Ask for these addresses, one after the other. What fails is an outcome. Raises
-        CancelledError once the look is over."""
-        return tuple(self._one(url, kind) for url in urls)
+        """Ask for these addresses, one after the other, or send the form whose address this is.
+        What fails is an outcome. Raises CancelledError once the look is over."""
+        return tuple(self._one(url, kind, form) for url in urls)
 
     def may_fetch(self, url: str) -> str:
         """Why robots.txt forbids this address. Empty if it does not, or was not asked yet."""
@@ -219,10 +228,11 @@ class PortalLook:
         for each in tuple(self._asking):
             each.cancel()
 
-    def _one(self, url: str, kind: FetchKind) -> FetchResult:
+    def _one(self, url: str, kind: FetchKind, form: PageForm | None) -> FetchResult:
         if self._over:
             raise CancelledError
-        asked = asyncio.run_coroutine_threadsafe(self._fetcher.fetch(url, kind), self._loop)
+        fetching = self._fetcher.fetch(url, kind, form=form)
+        asked = asyncio.run_coroutine_threadsafe(fetching, self._loop)
         self._asking.add(asked)
         try:
             return asked.result()

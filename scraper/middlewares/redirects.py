@@ -27,6 +27,9 @@ from .fetch_result import Fault, Refused, asked_to_wait, check_url, refused
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
+_AS_SENT = frozenset({307, 308})
+"""A form is sent on as it is (RFC 9110, section 15.4). After the others its answer is asked for."""
+_OF_A_BODY = frozenset({b"content-type", b"content-length"})
 _TEMPORARY = "temporary"
 _LISTS = frozenset({FetchKind.LIST, FetchKind.FEED, FetchKind.SITEMAP})
 _META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
@@ -92,9 +95,16 @@ class RedirectMiddleware:
             raise Refused(Outcome.REFUSED_ADDRESS, reason, moved_to=target)
         self._leave_alone(target, robots)
         temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
-        return request.replace(
-            url=target, meta={**request.meta, "hops": hops, _TEMPORARY: temporary}
-        )
+        meta = {**request.meta, "hops": hops, _TEMPORARY: temporary}
+        if request.method == "GET":
+            return request.replace(url=target, meta=meta)
+        if _authority(target) != _authority(request.url):
+            raise refused(f"sends a form on to {_authority(target)}")
+        if response.status in _AS_SENT:
+            return request.replace(url=target, meta=meta)
+        headers = {name: values for name, values in request.headers.items()
+                   if name.lower() not in _OF_A_BODY}  # fmt: skip
+        return request.replace(url=target, meta=meta, method="GET", body=b"", headers=headers)
 
     def _leave_alone(self, target: str, robots: bool) -> None:
         """Raise a Fault if the host wants to be. Of a page that is all: the run goes on with what

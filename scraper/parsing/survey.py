@@ -30,11 +30,12 @@ from .encoding import decode
 from .feeds import read_feed_site
 from .fields.language import read_language
 from .lists.json_lists import parse_json
-from .lists.pagination import pages_left, read_more, shown_pager
-from .lists.read import read_list, whole_text
+from .lists.pagination import pages_left, read_onward, shown_pager
+from .lists.read import read_list, sendable, whole_text
 from .page import Page
 from .text import MAX_TITLE, clean_field, squeeze
 from .tree import Element, attribute, line_text, raw_text
+from .types import PageForm
 
 MOST_LINKS = 3_000
 _FEED = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.I)
@@ -656,13 +657,14 @@ def _own_sizes(page: Page, boilerplate: set[str]) -> dict[Element, int]:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way on: the rule as `paging` in a source says it, why, the next page's address, and how
-    many pages there are (0: it does not say)."""
+    """One way on: the rule as `paging` in a source says it, why, the next page's address, how many
+    pages there are (0: it does not say), and the form that has to be sent for it, if one has to."""
 
     rule: str
     why: str
     following: str
     total: int = 0
+    form: PageForm | None = None
 
 
 def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
@@ -673,9 +675,17 @@ def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
     try:
         url = capture.final_url or capture.url
         page = Page(whole_text(decoded.text), url, capture.fetched_at)
-        return tuple(_ways(page, links))
+        return tuple(
+            way if way.form is None else _sendable(way, way.form, capture, decoded.encoding)
+            for way in _ways(page, links)
+        )
     except (ParserRejectedMarkup, RecursionError):
         return ()
+
+
+def _sendable(way: Way, form: PageForm, capture: Capture, encoding: str) -> Way:
+    form = sendable(form, capture, encoding)
+    return replace(way, following=form.address, form=form)
 
 
 def unread_pages(capture: Capture, links: LinkRules) -> str:
@@ -702,6 +712,7 @@ def _ways(page: Page, links: LinkRules) -> Iterator[Way]:
     for kind, why in (
         (PagingKind.SCRIPT, shown.why if shown.kind == "script" else "a script counts its pages"),
         (PagingKind.NEXT, "it links to its next page"),
+        (PagingKind.FORM, shown.why if shown.kind == "form" else "a form asks for its next page"),
         (PagingKind.AUTO, shown.why),
     ):
         yield from _way(page, links, kind.value, Paging(kind), why, total)
@@ -711,6 +722,6 @@ def _way(
     page: Page, links: LinkRules, rule: str, paging: Paging, why: str, total: int
 ) -> Iterator[Way]:
     """The way, if a crawl that had this rule would find one."""
-    more = read_more(page, Entry(EntryKind.LIST, page.url, paging), links)
+    more, form = read_onward(page, Entry(EntryKind.LIST, page.url, paging), links)
     if more:
-        yield Way(rule, why, more[0], total)
+        yield Way(rule, why, more[0], total, form)

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from storage.lists import ListRow, RefusedRow
 from storage.types import Outcome, When
 
 from ..bugs import Failure
+
+_PLACE = re.compile(r"#page=(\d{1,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """The next page of a list that is asked for by a form sent by POST.
+
+    `address` names the page, wherever it is spoken of: that of the list with `#page=2`, which no
+    server sees. `action` is where the form is sent, `fields` are what it sends, in order,
+    `encoding` in which (empty: that of its page). `cookies` came with the page and go back with
+    its form.
+    """
+
+    address: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
+    encoding: str = ""
+    cookies: tuple[tuple[str, str], ...] = ()
+
+
+def page_number(url: str) -> int:
+    """Which page of a posted list an address stands for, as `PageForm.address` names it. 0 for an
+    address of another kind."""
+    found = _PLACE.fullmatch(url[url.rfind("#") :]) if "#" in url else None
+    return int(found[1]) if found is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +47,8 @@ class ListPage:
     reading and is left out. `stated` is how many items the answer says that the whole list has (0:
     it does not say), `items` how many of them it brings. `unlinked` are the entries of a feed that
     name no page: each has a made-up name (`urn:uuid:`) that is the same at every visit, and
-    nothing that could be fetched.
+    nothing that could be fetched. `form` is what has to be sent for the first of `more`, None where
+    an address is enough.
     """
 
     outcome: Outcome
@@ -34,6 +62,7 @@ class ListPage:
     stated: int = 0
     items: int = 0
     unlinked: tuple[ListRow, ...] = ()
+    form: PageForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +91,8 @@ class FoundRow:
 @dataclass(frozen=True, slots=True)
 class Pager:
     """How a list goes on, as its page shows: `kind` is `none`, `next`, `numbered`, `script`,
-    `json` or `sitemap`, or `unread`: the page says that it goes on, and shows no address.
+    `json` or `sitemap`, `form` (the next page is asked for by the `form`), or `unread`: the page
+    says that it goes on, and shows no address.
 
     `pages` are the addresses after this one in order, at most 500. `total` the number of pages
     that the page states (0: none). `pattern` with `{n}`, counted from `first`, is what a source
@@ -76,6 +106,7 @@ class Pager:
     pattern: str = ""
     first: int = 0
     why: str = "the page shows no way on"
+    form: PageForm | None = None
 
 
 @dataclass(frozen=True, slots=True)

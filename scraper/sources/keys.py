@@ -190,10 +190,10 @@ ENTRY = keys(
     ),
     TomlKey(
         "paging",
-        text("`none`, `next`, `script`, `auto`, or a pattern"),
-        "how a list goes on: the page's own link, its script, whichever of these it shows, or a "
-        "pattern relative to the entry with the number of the first page after this one. Of a JSON "
-        "list `next` is the `Link` header of the answer (RFC 8288).",
+        text("`none`, `next`, `script`, `form`, `auto`, or a pattern"),
+        "how a list goes on: the page's own link, its script, its form sent by POST, whichever of "
+        "these it shows, or a pattern relative to the entry with the number of the first page "
+        "after this one. Of a JSON list `next` is the `Link` header of the answer (RFC 8288).",
         otherwise="the template's, else `none`",
         example='"news_{n}.html from 2"',
     ),

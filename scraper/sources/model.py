@@ -37,6 +37,7 @@ class PagingKind(StrEnum):
     PATTERN = "pattern"  # `news_{n}.html from 2`: addresses by counting
     NEXT = "next"  # the page's own "next" link
     SCRIPT = "script"  # `createPageHTML(54, 0, "index", "html")` or `totalPage: 54`
+    FORM = "form"  # a form of the page, sent by POST: `__doPostBack`, a button, a call
     AUTO = "auto"  # whatever of these the page shows
 
 

@@ -17,7 +17,7 @@ from .model import DIRECT, Paging, PagingKind
 
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_NAMED = ("none", "next", "script", "auto")
+_NAMED = ("none", "next", "script", "form", "auto")
 
 
 @lru_cache(maxsize=64)
@@ -90,8 +90,8 @@ def parse_certificates(path: Path) -> str:
 
 
 def parse_paging(text: str, max_pages: int = Paging().max_pages) -> Paging:
-    """`none`, `next`, `script`, `auto`, or a pattern with the number of the page after the first:
-    `news_{n}.html from 2` (2 where it is left out)."""
+    """`none`, `next`, `script`, `form`, `auto`, or a pattern with the number of the page after the
+    first: `news_{n}.html from 2` (2 where it is left out)."""
     if text in _NAMED:
         return Paging(PagingKind(text), max_pages=max_pages)
     match = _PATTERN.fullmatch(text.strip())

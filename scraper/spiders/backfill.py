@@ -21,12 +21,12 @@ from storage.urls import key_of
 from ..crawl.backfill import BackfillPlace, Spot
 from ..crawl.context import CrawlContext
 from ..items import Process
-from ..parsing.types import ListPage
+from ..parsing.types import ListPage, page_number
 from ..sources.links import hosts_of
 from ..sources.model import Entry, EntryKind, Source
 from .articles import Articles
 from .fetch import Fetcher
-from .lists import Lists
+from .lists import Lists, place_of
 from .source import SourceCrawl, SourceWork
 
 _NO_WINDOW = 10_000
@@ -51,6 +51,7 @@ class BackfillCrawl:
         self._since = back.since
         self._place = BackfillPlace.from_text(back.cursor)
         self._asked = 0
+        self._again = 0  # pages that are walked again before anything new comes
         self._keep_place(self._place)
 
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
@@ -64,18 +65,25 @@ class BackfillCrawl:
                 whole = entry.kind is EntryKind.SITEMAP
                 walk = self._scan if whole else self._follow
                 await self._work.part(walk(entry, spot or Spot(entry.url, 0), lists, articles))
-        self.tally.note = self._place.conclusion(self.source, self._since)
+        self.tally.note = self._place.conclusion(self.source, self._since) or self.tally.note
 
     async def _follow(self, entry: Entry, spot: Spot, lists: Lists, articles: Articles) -> None:
-        """A list or feed. The page it was left at is read again: rows have moved down since."""
+        """A list or feed. The page it was left at is read again: rows have moved down since. Where
+        the pages are sent by forms, each by that of the page before it, all of them are."""
         url, number = spot.page, max(spot.number, 1)
+        if page_number(url):
+            url, number = entry.url, 1
+            self._again = spot.number
         visited, before = set[str](), set[frozenset[str]]()
         while not self._must_stop(url):
-            visited.add(key_of(url))
+            visited.add(place_of(url))
             page, queue = await lists.turn(entry, url, number)
             if lists.fault:
                 return
             rows = frozenset(key_of(row.url) for row in page.rows) if page else frozenset()
+            if page is not None and rows in before and page_number(url) == 2:
+                self.tally.remark(f"{entry.url}: its form brings the first page again")
+                return
             if page is None or rows in before:  # some portals show their last page for ever
                 self._keep_spot(entry, replace(spot, ends=True))
                 return
@@ -89,8 +97,10 @@ class BackfillCrawl:
                 return
             days, after = self._days(page.rows), _after(page, url, visited)
             reached = self._since if days and max(days) < self._since else None
-            spot = Spot(url, number, spot.oldest, reached, ends=not after).aged(days)
-            self._keep_spot(entry, spot)
+            here = Spot(url, number, spot.oldest, reached, ends=not after).aged(days)
+            if number >= spot.number or here.is_done(self._since):
+                spot = here
+                self._keep_spot(entry, spot)
             if reached or not after:
                 return
             url, number = after, number + 1
@@ -102,7 +112,7 @@ class BackfillCrawl:
         ahead, visited, skipped, lacks = deque([entry.url]), set[str](), 0, False
         while ahead and not self._must_stop(ahead[0]):
             url = ahead.popleft()
-            visited.add(key_of(url))
+            visited.add(place_of(url))
             page, queue = await lists.turn(entry, url, len(visited))
             if page is None:
                 lacks |= bool(lists.fault)
@@ -111,7 +121,7 @@ class BackfillCrawl:
             skipped += len(queue) - len(young)
             await self._work.each(articles, young)
             spot = replace(spot, page=url, number=len(visited)).aged(self._days(page.rows))
-            ahead.extend(each for each in page.more if key_of(each) not in visited)
+            ahead.extend(each for each in page.more if place_of(each) not in visited)
         if not self.tally.bound and not lacks:
             reached = self._since if skipped else None
             self._keep_spot(entry, replace(spot, reached=reached, ends=not skipped))
@@ -156,7 +166,7 @@ class BackfillCrawl:
         return bool(spent)
 
     def _gives_way(self) -> str:
-        if self._asked <= _AT_LEAST:
+        if self._asked <= _AT_LEAST + self._again:
             return ""
         archive = self._context.store.path
         for host in sorted(hosts_of(self.source)):
@@ -183,7 +193,7 @@ def _after(page: ListPage, url: str, visited: set[str]) -> str:
     more = page.more
     if url in more:  # a pager that always names all pages
         more = more[more.index(url) + 1 :]
-    return next((each for each in more if key_of(each) not in visited), "")
+    return next((each for each in more if place_of(each) not in visited), "")
 
 
 def _listed(rows: Sequence[ListRow]) -> list[date]:

@@ -6,12 +6,14 @@ What the answer means for a list or an article is decided by the crawl.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urldefrag, urlencode
 
 from scrapy import Request
 from scrapy.exceptions import NotSupported
@@ -33,6 +35,7 @@ from ..middlewares.exceptions import fault_of, is_of_network, status_fault
 from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait, check_url
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until
+from ..parsing.types import PageForm
 
 #: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
 _PAUSES = (3.0, 12.0)
@@ -67,9 +70,11 @@ class Fetcher:
         validator: Validator | None = None,
         *,
         most_bytes: int | None = None,
+        form: PageForm | None = None,
     ) -> FetchResult:
         """Ask for `url` until it is answered or trying again cannot help. `most_bytes` takes the
-        place of the source's bound for a page.
+        place of the source's bound for a page. `form` is what is sent instead, by POST: `url` is
+        then its address.
 
         Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
         by the caller with `log`, who knows more about it. What was asked for before a check was cut
@@ -79,20 +84,18 @@ class Fetcher:
         known = memory.recall(url, kind) if memory is not None else None
         if known is not None:
             return known
-        fetched = await self._fetch(url, kind, validator, most_bytes)
+        fetched = await self._fetch(_Asked(url, kind, validator, most_bytes, form))
         if memory is not None:
             memory.remember(fetched)
         return fetched
 
-    async def _fetch(
-        self, url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
-    ) -> FetchResult:
-        fetched = await self._attempt(url, kind, validator, most_bytes)
-        for number, pause in enumerate(self._pauses(url)):
+    async def _fetch(self, asked: _Asked) -> FetchResult:
+        fetched = await self._attempt(asked)
+        for number, pause in enumerate(self._pauses(asked.url)):
             if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
                 break  # a second time-out is answer enough: they are what costs most
             await asyncio.sleep(pause)
-            fetched = await self._attempt(url, kind, validator, most_bytes)
+            fetched = await self._attempt(asked)
         return fetched
 
     async def fetch_robots(self, url: str) -> FetchResult:
@@ -142,17 +145,16 @@ class Fetcher:
         except ValueError:
             return ()
 
-    async def _attempt(
-        self, url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
-    ) -> FetchResult:
+    async def _attempt(self, asked: _Asked) -> FetchResult:
+        url, kind, validator = asked.url, asked.kind, asked.validator
         at, began = self._context.now(), time.monotonic()
         capture: Capture | None = None
         response: Response | None = None
         temporary = False
         try:
             self._check(url)
-            response = await self._download(_request(url, kind, validator, most_bytes))
-            capture = capture_of(url, response, at)
+            response = await self._download(_request(asked))
+            capture = _named_by_form(capture_of(url, response, at), asked.form)
             temporary = is_temporary(response)
             self._obey_wait(capture)
             fault = status_fault(capture.status, capture.body)
@@ -222,9 +224,27 @@ def _of(fault: Fault) -> tuple[Outcome, str]:
     return fault.outcome, fault.reason
 
 
-def _request(
-    url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
-) -> Request:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for, and how."""
+
+    url: str
+    kind: FetchKind
+    validator: Validator | None
+    most_bytes: int | None
+    form: PageForm | None
+
+
+def _named_by_form(capture: Capture, form: PageForm | None) -> Capture:
+    """The answer to a form, told from the page that holds it by which page of its list it is."""
+    if form is None:
+        return capture
+    place = urldefrag(form.address).fragment
+    return replace(capture, final_url=f"{urldefrag(capture.final_url).url}#{place}")
+
+
+def _request(asked: _Asked) -> Request:
+    url, kind, validator, most_bytes = asked.url, asked.kind, asked.validator, asked.most_bytes
     headers = {}
     if validator is not None and validator.etag:
         headers["If-None-Match"] = validator.etag
@@ -233,7 +253,37 @@ def _request(
     meta: dict[str, object] = {KIND: kind}
     if most_bytes is not None:
         meta["download_maxsize"] = most_bytes
-    return Request(url, headers=headers, meta=meta, dont_filter=True)
+    form = asked.form
+    if form is None:
+        return Request(url, headers=headers, meta=meta, dont_filter=True)
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    headers["Referer"] = urldefrag(form.address).url
+    if form.cookies:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in form.cookies)
+    return Request(
+        form.action,
+        method="POST",
+        body=_body_of(form),
+        headers=headers,
+        meta=meta,
+        dont_filter=True,
+    )
+
+
+def _body_of(form: PageForm) -> bytes:
+    """The fields of a form as they are sent (WHATWG URL, section 5). What its encoding does not
+    have goes as a character reference, as browsers send it."""
+    try:
+        codec = codecs.lookup(form.encoding or "utf-8").name
+    except LookupError:
+        codec = "utf-8"
+
+    def sent(part: str) -> bytes:
+        lines = part.replace("\r\n", "\n").replace("\n", "\r\n")
+        return lines.encode(codec, "xmlcharrefreplace")
+
+    pairs = [(sent(name), sent(value)) for name, value in form.fields]
+    return urlencode(pairs).encode("ascii")
 
 
 def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:

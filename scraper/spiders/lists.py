@@ -26,7 +26,7 @@ from storage.urls import key_of
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
-from ..parsing.types import ListPage
+from ..parsing.types import ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .addresses import is_address
@@ -55,6 +55,13 @@ def list_seen(
         refused=sum(row.why not in (Refusal.DENIED, Refusal.HOST) for row in page.refused),
         alike=sum(row.alike for row in page.refused),
     )
+
+
+def place_of(url: str) -> str:
+    """By what a walk tells the pages of a list apart: the key of an address, and which page it is
+    of a list whose pages are sent by forms."""
+    number = page_number(url)
+    return f"{key_of(url)}#page={number}" if number else key_of(url)
 
 
 def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
@@ -147,6 +154,7 @@ class Lists:
         self._items: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
         self._deep: _Deep | None = None
+        self._forms: dict[str, PageForm] = {}
         self.reappeared: list[Recheck] = []
         self.fault = ""
 
@@ -233,7 +241,7 @@ class Lists:
         may_go_deep = look_back >= _ALL and not self._run.baseline
         while ahead:
             url = ahead.popleft()
-            if key_of(url) in visited:
+            if place_of(url) in visited:
                 continue
             if self._must_stop(url):
                 return Extent(len(visited))
@@ -248,7 +256,7 @@ class Lists:
             if at_end and not (may_go_deep and len(visited) < deepest):
                 self._window_ends(url, len(visited), fresh)
                 return Extent(len(visited), whole=True)
-            visited.add(key_of(url))
+            visited.add(place_of(url))
             self.fault = ""
             asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
             self._deep = _Deep(listed) if at_end else None
@@ -265,11 +273,13 @@ class Lists:
             )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 if page is None or self._repeats(page, listed, url):
-                    return Extent(len(visited), whole=not lacks, ended=True)
+                    # The first page again in answer to its form says nothing of the list's end.
+                    ended = not (page_number(url) == 2 and page is not None)
+                    return Extent(len(visited), whole=not lacks, ended=ended)
                 if len(visited) >= look_back and not fresh and page.more:
                     return Extent(len(visited))
             if page is not None:
-                ahead.extend(more for more in page.more if key_of(more) not in visited)
+                ahead.extend(more for more in page.more if place_of(more) not in visited)
         return Extent(len(visited), whole=not lacks, ended=True)
 
     def _beyond(self, entry: Entry) -> Entry:
@@ -320,6 +330,7 @@ class Lists:
             self._note_failure(entry, url, fetched)
             return self._missing(entry, url, fetched.outcome, fetched.reason, number)
         page = await self._context.readers.read_rows(capture, entry, self._source)
+        self._keep_form(url, page.form)
         self._tally.refused.update(row.url for row in page.refused)
         self._tally.alike.update(row.url for row in page.refused if row.alike)
         if page.outcome not in _WORKED:
@@ -366,6 +377,10 @@ class Lists:
         self, url: str, kind: FetchKind, validator: Validator | None
     ) -> tuple[FetchResult, Capture | None]:
         """The page as it is now: as fetched, or as archived if it has not changed since."""
+        form = self._forms.get(url)
+        if form is not None:
+            fetched = await self._fetcher.fetch(url, kind, form=form)
+            return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
         is_sitemap = kind is FetchKind.SITEMAP
         most = _SITEMAP_TIMES * self._source.bounds.page_bytes if is_sitemap else None
         fetched = await self._fetcher.fetch(url, kind, validator, most_bytes=most)
@@ -376,13 +391,22 @@ class Lists:
             fetched = await self._fetcher.fetch(url, kind, most_bytes=most)
         return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
 
+    def _keep_form(self, url: str, form: PageForm | None) -> None:
+        """Have the form at hand that asks for the page after this one. The cookies of a walk grow
+        from page to page."""
+        before = self._forms.pop(url, None)
+        if form is not None:
+            cookies = {**dict(before.cookies if before else ()), **dict(form.cookies)}
+            self._forms[form.address] = replace(form, cookies=tuple(cookies.items()))
+
     def _missing(
         self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
     ) -> tuple[ListPage | None, int]:
         # Behind the last page of a list there is often a page without rows; there is nothing at all
         # only where we counted the pages ourselves, not where the portal named this one.
-        ends = set(self._ends)
-        if entry.kind is not EntryKind.SITEMAP:
+        # A form is named by the portal, too, and the first that is sent has to bring something.
+        ends = set(self._ends) if not page_number(url) else set()
+        if entry.kind is not EntryKind.SITEMAP and page_number(url) != 2:
             ends |= {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
             if entry.paging.kind is PagingKind.PATTERN:
                 ends.add(Outcome.GONE)
@@ -422,7 +446,8 @@ class Lists:
             if fetched.outcome is Outcome.OK and fetched.capture is not None:
                 kind = entry.fetch_kind
                 snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
-                validator = validator_of(fetched.capture, now)
+                posted = page_number(url)  # what a form brings is never asked for conditionally
+                validator = None if posted else validator_of(fetched.capture, now)
                 # What was cut off on its way is asked for again, whatever its validator says.
                 if validator is not None and page.outcome is Outcome.OK:
                     tx.pages.remember_validator(self._source.id, validator, snapshot_id)

@@ -28,6 +28,8 @@ class Hit:
     path: str
     headers: dict[str, str]
     at: float
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass
@@ -166,12 +168,19 @@ def _read_request(connection: socket.socket) -> Hit:
         if not piece:
             raise OSError("the client went away")
         data += piece
-    first, *rest = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head_bytes, _, body = data.partition(b"\r\n\r\n")
+    first, *rest = head_bytes.decode("latin-1").split("\r\n")
     headers = {
         name.strip().lower(): value.strip()
         for name, _, value in (line.partition(":") for line in rest)
     }
-    return Hit(headers.get("host", ""), first.split(" ")[1], headers, time.monotonic())
+    while len(body) < int(headers.get("content-length", 0)):
+        piece = connection.recv(65536)
+        if not piece:
+            raise OSError("the client went away")
+        body += piece
+    method, path, _ = first.split(" ")
+    return Hit(headers.get("host", ""), path, headers, time.monotonic(), method, body)
 
 
 def head(status: int, length: int | None, **headers: str) -> bytes:

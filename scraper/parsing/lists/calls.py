@@ -2,7 +2,8 @@
 or forms say it.
 
 Nothing is run. A function counts that puts texts and its arguments together and goes there, or that
-fills a field of a form which is sent by GET. What is sent by POST has no address.
+fills fields of a form and sends it. Sent by GET it has an address. What is sent by POST has none:
+`posted` makes a request of it.
 """
 
 from __future__ import annotations
@@ -32,11 +33,20 @@ _DEFINED = re.compile(
 )
 _LONGEST_BODY, _MOST_FUNCTIONS, _LONGEST_SCRIPT = 4_000, 200, 400_000
 _FIELD = re.compile(
-    r"""(?:\.|getElementById\(\s{0,3}["']|\(\s{0,3}["'](?:#|(?:\w{1,20})?\[name=["']?))([A-Za-z_][\w-]{0,60})"""
-    r"""["'\])]{0,4}(?:\[0\])?\.(?:value\s{0,3}=(?!=)|val\()\s{0,3}([^;)\n]{1,80})"""
+    r"""(?:\.([A-Za-z_][\w-]{0,60})|(?:getElement(?:ById|sByName)\(\s{0,3}["']|\[\s{0,3}["']"""
+    r"""|\(\s{0,3}["'](?:#|(?:\w{1,20})?\[name=["']?))([A-Za-z_][\w:.-]{0,80}))["'\])]{0,4}(?:\[0\])?\.(?:value\s{0,3}=(?!=)|val\()\s{0,3}([^;\n]{1,120})"""
 )
-_SENT = re.compile(r"\.submit\s{0,3}\(")
-_PAGE_FIELD = re.compile(
+_STEP = re.compile(
+    r"""(?:parseInt|Number|eval)\s{0,3}\([^;]{0,80}?([A-Za-z_][\w:-]{0,80})["'\])]{0,4}(?:\[0\])?\.(?:value|val\(\))"""
+    r"""[\s,10)]{0,8}([+-])\s{0,3}1\)?\s{0,3}"""
+)
+_ACTION = re.compile(
+    r"""(?:\.action\s{0,3}=(?!=)|\.attr\(\s{0,3}["']action["']\s{0,3},|setAttribute\(\s{0,3}["']action["']\s{0,3},)\s{0,3}([^;\n]{1,300})"""
+)
+_METHOD = re.compile(r"""\.method\s{0,3}=\s{0,3}["'](get|post)["']""", re.I)
+_SENT = re.compile(r"\.(?:requestS|s)ubmit\s{0,3}\(|\.trigger\(\s{0,3}[\"']submit")
+_PAGE_CALL = re.compile(r"page|goto|jump|turn|^go$|list|pager?$", re.I)
+PAGE_FIELD = re.compile(
     r"(?:(?:cur(?:rent)?|to|go)?_?page_?(?:no|num(?:ber)?|index|id)?|p|pn|pg|pager\.\w{1,20}|paged)",
     re.I,
 )
@@ -115,13 +125,93 @@ def _led_to(page: Page, function: _Function, values: list[str]) -> str:
         return page.link(target)
     if not _SENT.search(function.body):
         return ""
-    filled = {
-        match[1]: said
-        for match in _FIELD.finditer(function.body)
-        if (said := _Reader(tokens_of(match[2]), known).value()) is not None
-    }
-    forms = [form for form in page.tags("form")[:50] if filled.keys() & _fields(form).keys()]
-    return _sent_by(page, forms[0], filled) if len(forms) == 1 else ""
+    found = _filled_in(page, function.body, known)
+    return _sent_by(page, found) if found is not None else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilledForm:
+    """A form that a call of the page's own sends, the fields that it fills in before, by name or
+    id, where it sends it and how (empty: as the form itself says)."""
+
+    form: Element
+    fields: Mapping[str, str]
+    action: str = ""
+    method: str = ""
+
+
+def filled_form(page: Page, tag: Element, code: str) -> FilledForm | None:
+    """The form that is sent by what an element does when it is clicked, `code`: by a function of
+    the page's own scripts, by the code itself, or, where nobody shows the function, the form around
+    the element if it has one field for the number of a page. None where the page does not say."""
+    for match in _CALL.finditer(code):
+        name, values = match[1], _arguments(match[2])
+        function = _functions(page).get(name) if name not in _NO_FUNCTION else None
+        if function is not None:
+            known = dict(zip(function.names, values, strict=False)) | _of_address(page)
+            found = _filled_in(page, function.body, known)
+            if found is not None:
+                return found
+        elif _PAGE_CALL.search(name) and sum(value.isdigit() for value in values) == 1:
+            form = next(tag.iterancestors("form"), None)
+            named = _page_fields(form) if form is not None else []
+            if form is not None and len(named) == 1:
+                number = next(value for value in values if value.isdigit())
+                return FilledForm(form, {named[0]: number})
+    return _filled_in(page, code, _of_address(page), next(tag.iterancestors("form"), None))
+
+
+def _filled_in(
+    page: Page, body: str, known: Mapping[str, str], around: Element | None = None
+) -> FilledForm | None:
+    """What a piece of script fills in and sends. `around` is the form which `this.form` is."""
+    if not _SENT.search(body):
+        return None
+    forms = page.tags("form")[:50]
+    filled: dict[str, str] = {}
+    for match in _FIELD.finditer(body):
+        name, code = match[1] or match[2], match[3]
+        step = _STEP.match(code)
+        if step is not None:
+            now = [each for form in forms if (each := _fields(form).get(step[1], "")).isdigit()]
+            said = str(int(now[0][:9]) + (1 if step[2] == "+" else -1)) if now else None
+        else:
+            said = _value_of(code, known)
+        if said is not None and len(filled) < _MOST_FIELDS:
+            filled[name] = said
+    fitting = [form for form in forms if filled.keys() & _fields(form).keys()]
+    if len(fitting) > 1:
+        own = [form for form in fitting if form is around or _is_named(form, body)]
+        fitting = own or fitting
+    if len(fitting) != 1:
+        return None
+    given = _ACTION.search(body)
+    action = _value_of(given[1], known) if given is not None else ""
+    method = _METHOD.search(body)
+    said_method = method[1].lower() if method is not None else ""
+    return None if action is None else FilledForm(fitting[0], filled, action, said_method)
+
+
+def _value_of(code: str, known: Mapping[str, str]) -> str | None:
+    """What an expression says that may be followed by a bracket of what is around it."""
+    tokens = tokens_of(code)
+    for end in range(len(tokens), max(0, len(tokens) - 4), -1):
+        found = _Reader(tokens[:end], known).value()
+        if found is not None:
+            return found
+        if tokens[end - 1] not in (")", "}", ","):
+            break
+    return None
+
+
+def _is_named(form: Element, body: str) -> bool:
+    names = [attribute(form, "name"), attribute(form, "id")]
+    return any(name and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", body) for name in names)
+
+
+def _page_fields(form: Element) -> list[str]:
+    every = dict.fromkeys(attribute(field, "name") for field in form.iter("input", "select"))
+    return [name for name in every if PAGE_FIELD.fullmatch(name)]
 
 
 def _of_address(page: Page) -> dict[str, str]:
@@ -145,11 +235,11 @@ def _by_form_around(page: Page, tag: Element, values: list[str]) -> str:
     form = next(tag.iterancestors("form"), None)
     if form is None or attribute(form, "method").lower() != "get" or len(numbers) != 1:
         return ""
-    every = dict.fromkeys(attribute(field, "name") for field in form.iter("input", "select"))
-    named = [name for name in every if _PAGE_FIELD.fullmatch(name)]
-    return _sent_by(page, form, {named[0]: numbers[0]}) if len(named) == 1 else ""
+    named = _page_fields(form)
+    return _sent_by(page, FilledForm(form, {named[0]: numbers[0]})) if len(named) == 1 else ""
 
 
+@lru_cache(maxsize=64)  # asked for each control of a page
 def _fields(form: Element) -> dict[str, str]:
     """The fields of a form that are sent as they stand, by name, and by id too."""
     found: dict[str, str] = {}
@@ -172,9 +262,10 @@ def _value(tag: Element) -> str:
     return "" if first is None else attribute(first, "value")
 
 
-def _sent_by(page: Page, form: Element, filled: Mapping[str, str]) -> str:
+def _sent_by(page: Page, filled: FilledForm) -> str:
     """The address that a form sent by GET asks for with these fields filled in."""
-    if attribute(form, "method").lower() not in ("", "get"):
+    form = filled.form
+    if (filled.method or attribute(form, "method").lower()) not in ("", "get"):
         return ""
     pairs = []
     for tag in form.iter("input", "select"):
@@ -183,9 +274,9 @@ def _sent_by(page: Page, form: Element, filled: Mapping[str, str]) -> str:
             continue
         if kind in ("checkbox", "radio") and tag.get("checked") is None:
             continue
-        own = filled.get(name, filled.get(attribute(tag, "id")))
+        own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
         pairs.append((name, _value(tag) if own is None else own))
-    action = page.link(attribute(form, "action")) or page.url
+    action = page.link(filled.action or attribute(form, "action")) or page.url
     return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}") if pairs else ""
 
 

@@ -19,9 +19,10 @@ from .. import languages
 from ..page import Page
 from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of, text_size
-from ..types import Pager
+from ..types import PageForm, Pager, page_number
 from .calls import called_page
 from .outline import called_address
+from .posted import Control, is_off, page_form, posted_controls
 
 # The pager that a list page shows: numbered links, "next", a pager script, a stated total.
 
@@ -105,6 +106,8 @@ _PAGE_WORD = re.compile(r"^\s{0,3}page\b", re.I)
 
 def shown_pager(page: Page) -> Pager:
     """What the page itself shows of its list's further pages."""
+    if page_number(page.url):  # what a form brought goes on by its form
+        return posted_pager(page) or Pager()
     pages, call = script_pages(page)
     if pages:
         pattern, first = _pattern_of(pages, page.url)
@@ -122,10 +125,13 @@ def shown_pager(page: Page) -> Pager:
         following = _link(page, tag)
         total = _total_around(tag)
         return Pager("next", (following,), following, total, why="the page links to its next one")
+    posted = posted_pager(page)
+    if posted is not None and posted.form is not None:
+        return posted
     total = stated_total(page.markup)
     if total > 1:
         return _by_name(page, total)
-    return numbered or _unread(page)
+    return numbered or posted or _unread(page)
 
 
 def _is_seen(page: Page, tag: Element, numbered: Pager) -> bool:
@@ -291,6 +297,199 @@ def _is_counted(page: Page, tag: Element) -> bool:
     url = _link(page, tag)
     same = urlsplit(url).hostname == urlsplit(page.url).hostname
     return same and _COUNTED_BY.search(url) is not None
+
+
+_AHEAD = re.compile(r"(?:\.{2,3}|…)")
+_BUTTON_NEXT = re.compile(
+    r"(?:^|[_$:.-]|btn|lbtn|lnk|lb|img|ibtn|cmd|button|link)next(?:page)?\d?$", re.I
+)
+_A_PAGE = re.compile(r"Page\$\d{1,5}")
+_MOST_DAYS = 27
+"""So many numbers side by side are the days of a calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PostedNumber:
+    """How the number of a page stands in what a control sends: at the end of the value of this
+    field, behind `head`, so much more than the page's own number."""
+
+    field: str
+    head: str
+    shift: int
+
+    def number(self, control: Control) -> int:
+        """Which page a control asks for. 0 where it does not say."""
+        if control.number:
+            return control.number
+        value = dict(control.said).get(self.field, "")
+        digits = value.removeprefix(self.head)
+        fits = value.startswith(self.head) and digits.isascii() and digits.isdigit()
+        return int(digits) - self.shift if fits and len(digits) < 6 else 0
+
+
+def posted_pager(page: Page) -> Pager | None:
+    """How a list goes on whose next page is asked for by a form sent by POST. None where no control
+    of the page asks for one; `unread` where the form may not be sent."""
+    controls = [*posted_controls(page)]
+    numbered = _pager_numbers(page, controls)
+    rule = _posted_number(numbered)
+    here = page_number(page.url) or _posted_here(page, numbered, controls)
+    control = _following(controls, numbered, rule, here)
+    if control is None:
+        return None
+    stated = _stated_around(control.tag)
+    total = max(stated.total if stated is not None else 0, *(n for n, _ in numbered), 0)
+    if (
+        stated is not None
+        and stated.total
+        and here >= max(stated.total, *(n for n, _ in numbered), 0)
+    ):
+        return Pager("form", (), "", stated.total, why="the last of its pages")
+    form = page_form(page, control, here + 1)
+    said = control.words or f"page {here + 1}"
+    if isinstance(form, str):
+        return Pager("unread", (), "", total, why=f'its "{said}" sends a form, and {form}')
+    why = f'its "{said}" sends a form by POST'
+    return Pager("form", (form.address,), form.address, total, why=why, form=form)
+
+
+def _pager_numbers(page: Page, controls: Sequence[Control]) -> list[tuple[int, Control]]:
+    """The controls that say the number of a page and stand in a pager, those of the pager that
+    comes first."""
+    groups: dict[int, list[tuple[int, Control]]] = {}
+    held: dict[int, int] = {}
+    found = []
+    for control in controls:
+        number = control.number or _said_number(control.words)
+        if number:
+            around = list(islice(control.tag.iterancestors(), 4))
+            found.append((number, control, around))
+            for node in around:
+                held[id(node)] = held.get(id(node), 0) + 1
+    for number, control, around in found:
+        holder = next((node for node in around if held[id(node)] > 1), around[0])
+        groups.setdefault(id(holder), []).append((number, control))
+    return next((run for run in groups.values() if _is_posted_run(page, run)), [])
+
+
+def _said_number(words: str) -> int:
+    said = _PAGE_WORD.sub("", words).strip("[]() 第页·")
+    fits = said.isascii() and said.isdigit() and len(said) < 5
+    return int(said) if fits else 0
+
+
+def _is_posted_run(page: Page, run: Sequence[tuple[int, Control]]) -> bool:
+    numbers = [number for number, _ in run]
+    tag = run[0][1].tag
+    around = [tag, *islice(tag.iterancestors(), 4)]
+    if len(numbers) > _MOST_DAYS or any(_SLIDER.search(names_of(node)) for node in around):
+        return False
+    if tag.tag == "select" or any(_is_pager(node) for node in around):
+        return True
+    if any(_A_PAGE.fullmatch(value) for _, control in run for _, value in control.said):
+        return True
+    if numbers != sorted(numbers):
+        return False
+    own = next(_bare_numbers(run), 0)
+    if len(run) > 1:
+        return numbers[0] <= 3 or min(numbers) - 1 <= own <= max(numbers) + 1
+    return own > 0 and abs(own - numbers[0]) == 1
+
+
+def _bare_numbers(run: Sequence[tuple[int, Control]]) -> Iterator[int]:
+    """Numbers beside the controls of a pager that are no control: of the page one is on."""
+    tags = {control.tag for _, control in run}
+    holder = run[0][1].tag.getparent()
+    for _ in range(3):
+        if holder is None or text_size(holder) > _LARGEST_PAGER:
+            return
+        for tag in holder.iter():
+            if tag in tags or tag.tag in ("option", "select", "script"):
+                continue
+            said = (tag.text or "").strip("[]() \r\n\t\xa0")
+            inside = any(node in tags for node in islice(tag.iterancestors(), 2))
+            fits = said.isascii() and said.isdigit() and len(said) < 5 and not inside
+            if fits and not _counts_things(tag):
+                yield int(said)
+        holder = holder.getparent()
+
+
+def _posted_number(numbered: Sequence[tuple[int, Control]]) -> _PostedNumber | None:
+    """How page numbers stand in what the controls of a pager send. None where they do not."""
+    rules: dict[_PostedNumber, int] = {}
+    for number, control in numbered:
+        for field, value in control.said:
+            match = re.search(r"(?<!\d)\d{1,5}$", value[-40:])
+            if match is not None and abs(int(match[0]) - number) <= 1:
+                head = value[: len(value) - len(match[0])]
+                rule = _PostedNumber(field, head, int(match[0]) - number)
+                rules[rule] = rules.get(rule, 0) + 1
+    best = max(rules, key=rules.__getitem__, default=None)
+    return best if best is not None and rules[best] * 3 >= len(numbered) * 2 else None
+
+
+def _posted_here(
+    page: Page, numbered: Sequence[tuple[int, Control]], controls: Sequence[Control]
+) -> int:
+    """The number of the page one is on, as its pager shows it. Else the first."""
+    if not numbered:
+        stated = next(filter(None, (_stated_around(each.tag) for each in controls[-10:])), None)
+        return stated.current if stated is not None and stated.current else 1
+    choice = next((each for _, each in numbered if each.tag.tag == "select"), None)
+    if choice is not None:
+        return choice.number - 1
+    marked = {number for number, control in numbered if _is_marked(control.tag)}
+    if len(marked) == 1:
+        return marked.pop()
+    numbers = [number for number, _ in numbered]
+    for number in _bare_numbers(numbered):
+        if number not in numbers and min(numbers) - 1 <= number <= max(numbers) + 1:
+            return number
+    stated = _stated_around(numbered[0][1].tag)
+    if stated is not None and stated.current:
+        return stated.current
+    gaps = (n for n in range(2, max(numbers)) if n not in numbers and {n - 1, n + 1} <= {*numbers})
+    return next(gaps, 1)
+
+
+def _following(
+    controls: Sequence[Control],
+    numbered: Sequence[tuple[int, Control]],
+    rule: _PostedNumber | None,
+    here: int,
+) -> Control | None:
+    """The control that asks for the page after this one: by its number, by the dots behind the last
+    number, by its words, its arrow, its name. None where there is none."""
+    for number, control in numbered:
+        if number == here + 1:
+            return control
+    ahead = [each for each in controls if _AHEAD.fullmatch(each.words)]
+    if rule is not None:
+        for control in ahead:
+            if rule.number(control) == here + 1:
+                return control
+    onward = [each for each in controls if each.tag.tag != "select"]
+    said = [each for each in onward if _NEXT.fullmatch(each.words)]
+    arrows = [each for each in onward if _ONWARD.fullmatch(each.words)]
+    named = [each for each in onward if _is_named_next(each)]
+    if len({each.said for each in arrows}) != 1:
+        arrows = []
+    for control in [*said, *named, *arrows]:
+        asked = rule.number(control) if rule is not None else 0
+        if not is_off(control.tag) and (not asked or asked == here + 1):
+            return control
+    if numbered and max(n for n, _ in numbered) < here:
+        last = max(controls.index(each) for _, each in numbered)
+        return next((each for each in controls[last + 1 :] if _AHEAD.fullmatch(each.words)), None)
+    return None
+
+
+def _is_named_next(control: Control) -> bool:
+    tag = control.tag
+    if _SLIDER.search(names_of(tag)) or _is_slider(tag):
+        return False
+    names = (attribute(tag, "name"), attribute(tag, "id"), *attribute(tag, "class").split()[:9])
+    return any(_BUTTON_NEXT.search(name[-60:]) for name in names if name)
 
 
 def script_pages(page: Page) -> tuple[list[str], str]:
@@ -668,8 +867,29 @@ def _relative(address: str, here: str) -> str:
     return address.removeprefix(folder)
 
 
-def read_more(page: Page, entry: Entry, links: LinkRules) -> tuple[str, ...]:
-    """Addresses of the pages after this one, on the source's own hosts."""
+def read_onward(
+    page: Page, entry: Entry, links: LinkRules
+) -> tuple[tuple[str, ...], PageForm | None]:
+    """Addresses of the pages after this one, on the source's own hosts, and the form that has to be
+    sent for the first of them, where one has to."""
+    paging = entry.paging
+    shown = None
+    if paging.kind is PagingKind.FORM:
+        shown = posted_pager(page)
+    elif paging.kind is PagingKind.AUTO:
+        shown = shown_pager(page)
+    form = shown.form if shown is not None else None
+    if form is not None:
+        may = is_on(form.action, links) and is_on(form.address, links)
+        return ((form.address,), form) if may else ((), None)
+    return read_more(page, entry, links, shown), None
+
+
+def read_more(
+    page: Page, entry: Entry, links: LinkRules, shown: Pager | None = None
+) -> tuple[str, ...]:
+    """Addresses of the pages after this one that are no more than that, on the source's own hosts.
+    `shown` is the page's pager where it was read already."""
     paging = entry.paging
     if paging.kind is PagingKind.PATTERN:
         found = _counted(page.url, entry.url, paging)
@@ -678,7 +898,8 @@ def read_more(page: Page, entry: Entry, links: LinkRules) -> tuple[str, ...]:
     elif paging.kind is PagingKind.SCRIPT:
         found = _scripted(page, entry.url, paging)
     elif paging.kind is PagingKind.AUTO:
-        found = list(shown_pager(page).pages)
+        shown = shown_pager(page) if shown is None else shown
+        found = list(shown.pages) if shown.form is None else []
     else:
         found = []
     here = {page.url, entry.url}
@@ -700,7 +921,10 @@ def pages_left(page: Page, entry: Entry, links: LinkRules) -> str:
     # A total that a script states tells of this list only where something of its pager is seen.
     if not pages or shown.kind == "script":
         return ""
+    if shown.form is not None and entry.paging.kind in (PagingKind.AUTO, PagingKind.FORM):
+        return ""
     rule = f"{shown.pattern} from {shown.first}" if shown.pattern else PagingKind.AUTO.value
+    rule = PagingKind.FORM.value if shown.form is not None else rule
     asked = entry.paging.kind.value
     return f"{shown.why}, where `paging = {asked}` leads nowhere; `paging = {rule}` would go on"
 

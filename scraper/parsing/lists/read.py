@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
@@ -34,10 +34,11 @@ from ..selectors import find_all
 from ..sitemaps import looks_like_sitemap, read_addresses
 from ..soup import soup_of
 from ..tree import Element
-from ..types import FoundRow, ListPage, ListReading, Pager
+from ..types import FoundRow, ListPage, ListReading, PageForm, Pager, page_number
 from .json_lists import parse_json, read_items, rows_of
 from .neighbours import refused_on
-from .pagination import pages_left, read_more, shown_pager
+from .pagination import pages_left, read_onward, shown_pager
+from .posted import cookies_of
 from .rows import Rows, found_rows, is_page, list_rows, read_rows
 from .scripts import data_of, with_written
 
@@ -61,17 +62,38 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
             rows = _with_scripts(page, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
                 rows = read_rows(Page(bare, page.url, capture.fetched_at), entry.rows, links, zone)
-        more = read_more(page, entry, links)
+        more, form = read_onward(page, entry, links)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {in_words(fault)}")
+    if form is not None:
+        form = sendable(form, capture, decoded.encoding)
+        more = (form.address,)
     outcome, reason = _judge(page, capture, rows, entry)
     if outcome is Outcome.OK and not more and capture.url == entry.url:
         left = pages_left(page, entry, links)
         reason = f"{GOES_ON}: {left}" if left else ""
     return ListPage(
-        outcome, reason, rows.own, more, rows.off_site, decoded.encoding, refused=refused
+        outcome,
+        reason,
+        rows.own,
+        more,
+        rows.off_site,
+        decoded.encoding,
+        refused=refused,
+        form=form,
+    )
+
+
+def sendable(form: PageForm, capture: Capture, encoding: str) -> PageForm:
+    """A form with what its page alone knows: its encoding, the cookies that came with it, and the
+    address of the list that both are pages of."""
+    return replace(
+        form,
+        address=f"{urldefrag(capture.url).url}#page={page_number(form.address)}",
+        encoding=form.encoding or encoding,
+        cookies=cookies_of(capture),
     )
 
 
@@ -262,7 +284,8 @@ def _marked(rows: tuple[FoundRow, ...], host: str) -> tuple[FoundRow, ...]:
 
 def _pager_as_written(pager: Pager) -> Pager:
     pages = tuple(_as_written(url) for url in pager.pages)
-    return replace(pager, pages=pages, next=_as_written(pager.next))
+    form = pager.form and replace(pager.form, address=_as_written(pager.form.address))
+    return replace(pager, pages=pages, next=_as_written(pager.next), form=form)
 
 
 def _host(url: str) -> str:
