@@ -29,20 +29,23 @@ if TYPE_CHECKING:
 
 
 DEFAULT_TITLE = "Hub-city updates"
+_SHIPPED = "gbt9704"
 
 
 @dataclass(frozen=True, slots=True)
 class Config(CrawlConfig):
     """What the file says: of crawls, and of everything else.
 
-    `templates` is a folder with digest templates of one's own. `listen` is the loopback address at
-    which the daemon says how it is, `practice` that at which it serves the practice portal, or
+    `templates` is a folder with digest templates of one's own, `word_template` a Word file that
+    digests are written into, or the shipped one by its name alone. `listen` is the loopback address
+    at which the daemon says how it is, `practice` that at which it serves the practice portal, or
     empty. `said_…` is None where the file has no such table.
     """
 
     digest_title: str = DEFAULT_TITLE
     digest_language: str = "en"
     templates: Path | None = None
+    word_template: Path | None = None
     deliveries: tuple[DeliveryTarget, ...] = ()
     timetable: tuple[TimetableEntry, ...] = ()
     listen: str = ""
@@ -155,6 +158,7 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
         digest_title=digest.text("title"),
         digest_language=digest.text("language"),
         templates=crawling.path_in(digest, "templates", home),
+        word_template=_word_template_in(digest, home),
         deliveries=_deliveries_in(table, home),
         timetable=_timetable_in(table, crawl.zone),
         listen=_loopback_in(table, "listen"),
@@ -165,6 +169,12 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
         said_alerts=_alerts_in(table, home),
         said_log_format=_log_format_in(table),
     )
+
+
+def _word_template_in(digest: Table, home: Path) -> Path | None:
+    """The Word template that digests are written into. A name of a shipped one is no path."""
+    name = digest.text("word_template", "")
+    return Path(name) if name == _SHIPPED else crawling.path_in(digest, "word_template", home)
 
 
 # The tables that have owners of their own: an owner is loaded only where its table is there, and

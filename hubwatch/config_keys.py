@@ -73,6 +73,14 @@ DIGEST = keys(
         otherwise="the shipped ones",
         example='"templates"',
     ),
+    TomlKey(
+        "word_template",
+        text("path of a .docx or .dotx, or `gbt9704`"),
+        "the Word template of your office, in which digests are written; `gbt9704` is the layout "
+        "of official documents in China",
+        otherwise="a plain layout",
+        example='"office.docx"',
+    ),
 )
 
 _FORMATS = TomlKey(

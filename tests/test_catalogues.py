@@ -28,6 +28,7 @@ HAN_ALLOWED = {
     "desk/relevance/suggestions.py": "words of Chinese texts that say nothing by themselves",
     "desk/portals/lists.py": "how lists are headed on Chinese portals",
     "desk/practice/": "the practice portal writes Chinese pages",
+    "desk/digest/formats/word_template.py": "fonts and gaps, by the names that offices know",
 }
 _GAP = re.compile(r"%(?:\((\w+)\)[sr]|.)|\{\w+(?:!r)?\}")
 _COMMAND = re.compile(r"`[^`]*`")
@@ -208,6 +209,7 @@ IN_ENGLISH = {
     "desk/portals/lists.py": "how lists are headed on portals",
     "desk/digest/model.py": "headings are kept in documents; formats and pages translate them",
     "desk/digest/evidence.py": "who checks a package of evidence gets the same from everybody",
+    "desk/digest/formats/as_docx.py": "what Word calls its styles",
     "desk/digest/formats/as_xlsx.py": "headings that machines read",
     "desk/relevance/suggestions.py": "words that say nothing by themselves",
 }

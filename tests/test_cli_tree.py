@@ -55,6 +55,7 @@ NO_JSON = {
     "digest render": "writes a file; --format json",
     "digest preview": "writes a file; --format json",
     "digest evidence": "writes a file",
+    "digest template": "writes a file",
     "watchlist copy": "writes a file",
     "archive upgrade": "is done once, by people",
 }

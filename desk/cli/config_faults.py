@@ -85,6 +85,7 @@ def _of_jobs(session: Session) -> tuple[ConfigFault, ...]:
     """What keeps anybody from saying which jobs there are and what they run."""
     line = _line(session)
     found = [*_tried(session.enabled, line), *_tried(lambda: _watchlist(session), line)]
+    found += _tried(lambda: _word_template(session), line)
     for entry in session.config.timetable:
         found += _tried(lambda each=entry: check_entry(session, each), line)  # type: ignore[misc]
     return tuple(found)
@@ -129,6 +130,18 @@ def _watchlist(session: Session) -> None:
         raise at_key(session.config, "watchlist", told)
     if path is not None:
         session.watchlist  # noqa: B018 - children would refuse what is wrong with it
+
+
+def _word_template(session: Session) -> None:
+    path = session.config.word_template
+    if path is None:
+        return
+    from ..digest.formats.word_template import opened
+
+    try:
+        opened(path)
+    except ConfigError as error:
+        raise at_key(session.config, "digest.word_template", str(error)) from None
 
 
 def _contact(session: Session) -> None:

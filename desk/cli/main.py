@@ -559,6 +559,7 @@ _DIGEST_COMMANDS = {
     "correct": ("digests.drafts", "correct", "Draft a correction of an issue."),
     "discard": ("digests.drafts", "discard", "Lay a draft aside; its number stays taken."),
     "render": ("digests.output", "render", "Write a digest in a format."),
+    "template": ("digests.output", "template", "Write a Word template to begin your own with."),
     "evidence": ("digests.output", "evidence", "Write the evidence behind a digest as a ZIP."),
     "send": ("digests.output", "send", "Hand an issue to a target of the configuration, once."),
     "deliver": ("digests.output", "deliver", "Hand on what is owed."),

@@ -317,13 +317,17 @@ ELSEWHERE, OTHER_TOPICS = "Elsewhere", "Other news"
 @dataclass(frozen=True, slots=True)
 class DigestStyle:
     """`templates` is a folder with templates of one's own. `desk_address` where others reach the
-    desk: without it nothing links there."""
+    desk: without it nothing links there. `word_template` is the office's own Word template, or the
+    shipped one by its name alone."""
 
     templates: Path | None = None
     desk_address: str = ""
+    word_template: Path | None = None
 
 
 PLAIN = DigestStyle()
+SHIPPED = "gbt9704"
+"""The Word template that is shipped, by name: the layout of official documents in China."""
 
 
 @dataclass(frozen=True, slots=True)

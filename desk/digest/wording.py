@@ -77,6 +77,27 @@ def period_of(digest: Digest, words: Translator = ENGLISH) -> str:
     return words("%(since)s to %(until)s, %(zone)s", since=since, until=until, zone=found.zone)
 
 
+def date_of(moment: datetime, period: Period, words: Translator = ENGLISH) -> str:
+    """The day of a moment in the period's zone: `2024-06-10`, in Chinese with its units."""
+    at = moment.astimezone(ZoneInfo(period.zone))
+    if words.tongues:
+        return Bilingual(*(date_of(moment, period, each) for each in words.tongues))
+    form = "02" if words.tag == "en" else ""
+    return words(
+        "%(year)s-%(month)s-%(day)s",
+        year=at.year,
+        month=format(at.month, form),
+        day=format(at.day, form),
+    )
+
+
+def days_of(digest: Digest, words: Translator = ENGLISH) -> str:
+    """The period by its days."""
+    period = digest.edition.period
+    since, until = (date_of(each, period, words) for each in (period.since, period.until))
+    return words("%(since)s to %(until)s", since=since, until=until)
+
+
 def with_limits(text: str, limits: str, words: Translator = ENGLISH) -> str:
     """The text with the limits of the edition, if there are any, in brackets."""
     return words("%(name)s (%(what)s)", name=text, what=limits) if limits else text

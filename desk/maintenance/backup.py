@@ -218,6 +218,8 @@ def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]
     for path in sorted(config.templates.rglob("*")) if config.templates else ():
         if path.is_file() and not path.name.startswith("."):
             yield _item(BackupRole.TEMPLATE, path, home)
+    if config.word_template is not None and config.word_template.is_file():
+        yield _item(BackupRole.TEMPLATE, config.word_template, home)
 
 
 def _definitions(folder: Path) -> list[Path]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from storage.sources import SourceRef
 
     from ...digest.drafts import Caution
-    from ...digest.model import Digest, DigestItem, DigestLanguage, DigestStyle, Left
+    from ...digest.model import Digest, DigestItem, DigestStyle, Left
 
 
 Command = Callable[..., Any]
@@ -126,14 +126,13 @@ def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raise ConfigError."""
     from ...digest.model import DigestStyle
 
-    return DigestStyle(session.config.templates, session.config.server.address)
+    config = session.config
+    return DigestStyle(config.templates, config.server.address, config.word_template)
 
 
-def language_of(session: Session, language: str | None) -> DigestLanguage:
+def language_of(session: Session, language: str | None) -> str:
     """The language that was asked for, else the configuration's. Raise ConfigError."""
-    from ...digest.model import DigestLanguage
-
-    return DigestLanguage(language or session.config.digest_language)
+    return language or session.config.digest_language
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:

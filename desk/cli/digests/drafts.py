@@ -87,7 +87,7 @@ def draft(
       hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
     """
     from ...digest.drafts import Wanted, labels_of
-    from ...digest.model import Grouping, Scope
+    from ...digest.model import DigestLanguage, Grouping, Scope
 
     if basis is None and since is None:
         raise click.UsageError(_("say what of: --since-last, or --since WHEN"))
@@ -105,7 +105,7 @@ def draft(
         topics=topics,
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
-        language=common.language_of(session, language),
+        language=DigestLanguage(common.language_of(session, language)),
         labels=labels_of(session.watchlist),
         enabled=common.enabled(session),
     )
@@ -264,16 +264,14 @@ def preview(
       hubwatch digest preview 12 -o for-li.html
     """
     from ...digest.drafts import cautions, opened
-    from ...digest.edit import said_in
-    from ...digest.formats import render
+    from ...digest.issues import issued_bytes
     from ...digest.model import DigestLanguage, Format
 
+    word, asked = common.form_of(form, target), DigestLanguage(language) if language else None
     with session.reading() as store:
         digest = opened(store, number)
         warned = cautions(store, digest)
-    word = common.form_of(form, target)
-    shown = said_in(digest, DigestLanguage(language or digest.edition.language))
-    data = render(shown, Format(word), common.look_of(session))
+        data = issued_bytes(store, number, Format(word), common.look_of(session), asked)
     common.write_out(data, word, target, pluralise(len(digest.items), "item"))
     for line in warned:
         note(_("warning: %(line)s", line=line))

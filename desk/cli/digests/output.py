@@ -87,7 +87,7 @@ def make(
       hubwatch digest --since 7d -o digest.html
       hubwatch digest --since 2026-03-01 --until 2026-03-07 --relevant
     """
-    from ...digest.model import Edition, Grouping, Period, Scope
+    from ...digest.model import DigestLanguage, Edition, Grouping, Period, Scope
 
     end = until or session.now
     period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
@@ -102,7 +102,7 @@ def make(
         topics,
         watched,
         Grouping(grouping),
-        common.language_of(session, language),
+        DigestLanguage(common.language_of(session, language)),
     )
     _make(session, edition, form_of(form, target), target)
 
@@ -160,6 +160,25 @@ def render(
         target,
         _("digest %(number)s, %(data)s bytes", number=number, data=f"{len(data):,}"),
     )
+
+
+@click.command()
+@common.output_file
+def template(target: Path | None) -> None:
+    """Write the shipped Word template, to begin your office's own with.
+
+    It is the layout of official documents in China (GB/T 9704). Change it in Word as you like, keep
+    {{digest}} in a paragraph of its own, and name it in hubwatch.toml as word_template of [digest].
+
+    \b
+    Examples:
+      hubwatch digest template -o office.docx
+    """
+    from ...digest.formats.word_template import template_bytes
+
+    form_by_ending(target, {".docx": "docx"}, "docx", "docx")
+    place = target or Path("office.docx")
+    common.write_out(template_bytes(), "docx", place, _("a Word template; {{digest}} is its text"))
 
 
 @click.command()
@@ -266,14 +285,14 @@ def deliver(
 def _issue(session: Session, store: Archive, scope: str, language: str | None, person: str) -> None:
     from ...digest.drafts import Wanted, draft, labels_of, opened
     from ...digest.issues import issue
-    from ...digest.model import Scope
+    from ...digest.model import DigestLanguage, Scope
 
     wanted = Wanted(
         title=session.config.digest_title,
         zone=session.config.zone,
         scope=Scope(scope),
         watched=session.watchlist.watched,
-        language=common.language_of(session, language),
+        language=DigestLanguage(common.language_of(session, language)),
         labels=labels_of(session.watchlist),
         enabled=common.enabled(session),
     )

@@ -1,37 +1,48 @@
-"""A digest as a Word document: real headings, real links, fonts and languages of East Asia.
+"""A digest as a Word document: real headings, links and footnotes, in the office's own template.
 
-Made with python-docx from its own empty document. Its text is put in as XML that is written here.
-The package is written again so that its bytes depend on the digest alone.
+Made with python-docx. Its text is put in as XML that is written here. The package is written again
+so that its bytes depend on the digest and the template alone.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
-from ..model import Digest, DigestItem, DigestStyle
+from ..model import KEY, Digest, DigestItem, DigestStyle, Section
 from ..wording import office_tag
 from .package import files_of, pack
+from .word_template import (
+    fill_gaps,
+    is_legal,
+    legal,
+    opened,
+    place_of_digest,
+    set_fonts,
+    set_page_number,
+)
 
 # Paragraphs, runs, links and tables as XML (ECMA-376, part 1, chapter 17).
 
 _IS_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
-_ILLEGAL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BORDERED = "TableGrid"
 
 
 def run(
@@ -56,9 +67,9 @@ def _language(text: str, language: str) -> str:
     return f"<w:lang w:val={quoteattr(tag)}/>"
 
 
-def link(relation: str, label: str, language: str) -> str:
-    """A hyperlink to what the package knows by `relation`."""
-    return f'<w:hyperlink r:id="{relation}">{run(label, language, style="Hyperlink")}</w:hyperlink>'
+def link(relation: str, label: str, language: str, style: str) -> str:
+    """A hyperlink to what the package knows by `relation`, in the character style of that id."""
+    return f'<w:hyperlink r:id="{relation}">{run(label, language, style=style)}</w:hyperlink>'
 
 
 def paragraph(*runs: str, style: str = "") -> str:
@@ -67,63 +78,55 @@ def paragraph(*runs: str, style: str = "") -> str:
     return f"<w:p>{properties}{''.join(runs)}</w:p>"
 
 
-def table(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> str:
-    """A table of cells, each a paragraph or several. Widths of the columns are in twentieths of a
-    point."""
-    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    lines = "".join(f"<w:tr>{_cells(row, widths)}</w:tr>" for row in rows)
-    return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{_BORDERED}"/><w:tblW w:type="auto" w:w="0"/>'
-        '<w:tblLook w:firstColumn="1" w:firstRow="1" w:lastColumn="0" w:lastRow="0" '
-        f'w:noHBand="0" w:noVBand="1" w:val="04A0"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-        f"{lines}</w:tbl>"
-    )
-
-
-def _cells(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "".join(
-        f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width}"/></w:tcPr>{cell}</w:tc>'
-        for cell, width in zip(row, widths, strict=True)
-    )
-
-
-def legal(text: str) -> str:
-    """The text on one line, without what XML 1.0 does not allow. Its blanks at both ends, which
-    part it from its neighbours, are kept."""
-    head = " " if text[:1].isspace() else ""
-    tail = " " if text[-1:].isspace() and text.strip() else ""
-    return _ILLEGAL.sub("", head + one_line(text) + tail)
-
-
-def is_legal(text: str) -> bool:
-    """Whether a text can stand in XML 1.0 as it is."""
-    return _ILLEGAL.search(text) is None
-
-
 _LATIN, _HAN = "Cambria", "SimSun"
 _ACCENT, _SOFT = "9A2B1E", RGBColor(0x63, 0x60, 0x5A)
-_COLUMN = 1728  # twentieths of a point; five columns fill a line
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_NAMES = {
+    "title": "Title",
+    "section": "Heading 1",
+    "item": "Heading 2",
+    "text": "Normal",
+    "small": "Hubwatch Small",
+    "footnote": "footnote text",
+    "mark": "footnote reference",
+    "link": "Hyperlink",
+}
+"""What our paragraphs and runs are to a document, and by which name its styles are known. The ids
+of styles differ from one Word to another, and an office names what it likes."""
 
 
 def render_docx(digest: Digest, style: DigestStyle) -> bytes:
-    """The document's bytes."""
-    document = Document()
-    _set_styles(document)
+    """The document's bytes: in the office's own template where there is one. Raise ConfigError for
+    a template that cannot be used."""
+    own = None if style.word_template is None else opened(style.word_template)
+    document = Document() if own is None else own
+    words = wording.words_of(digest)
+    if own is None:
+        _set_page(document)
+    made = _Made(document, digest, words, is_ours=own is None)
     _set_properties(document, digest)
-    text = "".join(_body(digest, _Links(document), wording.words_of(digest)))
+    gaps = _gaps(digest, words)
+    named = fill_gaps(document, gaps)
+    head = () if named & {"title", "office"} else _head(made)
+    text = "".join((*head, *_body(made, named)))
+    place = place_of_digest(document)
     body = document.element.body
+    last = place if place is not None else body.sectPr
     for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{text}</w:body>"):
-        body.sectPr.addprevious(element)
+        last.addprevious(element) if last is not None else body.append(element)
+    if place is not None:
+        body.remove(place)
+    made.notes.write(document)
     out = io.BytesIO()
     document.save(out)
     return pack(files_of(out.getvalue()))
 
 
 class _Links:
-    """The addresses that a document links to: each once, under a number of its own."""
+    """The addresses that a part of a document links to: each once, under a number of its own."""
 
-    def __init__(self, document: Any) -> None:
-        self._relations = document.part.rels
+    def __init__(self, relations: Any, style: str) -> None:
+        self._relations, self._style = relations, style
         self._known: dict[str, str] = {}
 
     def link(self, url: str, label: str, language: str) -> str:
@@ -136,127 +139,262 @@ class _Links:
             relation = self._known[target] = f"rIdLink{len(self._known) + 1}"
             kind = RELATIONSHIP_TYPE.HYPERLINK
             self._relations.add_relationship(kind, target, relation, is_external=True)
-        return link(self._known[target], label, language)
+        return link(self._known[target], label, language, self._style)
 
 
-def _body(digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
-    yield from _head(digest, words)
-    for section in digest.chapters:
-        yield paragraph(run(wording.heading(section.heading, digest, words)), style="Heading1")
-        for item in section.items:
-            yield from _item(item, digest, links, words)
-    if not digest.items:
-        yield paragraph(run(words("Nothing new in this period.")))
-    yield from _references(digest, links, words)
-    yield from _sources(digest, words)
-    yield paragraph(run(words("How this was made")), style="Heading1")
-    for line in wording.made(digest, words):
-        yield paragraph(run(line), style="Small")
+class _Footnotes:
+    """The footnotes of a document, after those that its template has."""
+
+    def __init__(self, document: Any, styles: dict[str, str]) -> None:
+        self._styles = styles
+        self._part = _footnotes_of(document)
+        root = parse_xml(self._part.blob)
+        ids = (int(each.get(qn("w:id"), "0")) for each in root)
+        self._first = self._next = max((*ids, 0)) + 1
+        self._notes: list[str] = []
+        self.links = _Links(self._part.rels, styles["link"])
+
+    def add(self, *runs: str) -> str:
+        """A footnote of these runs. Return the run that points to it."""
+        mark = f'<w:rPr><w:rStyle w:val="{self._styles["mark"]}"/></w:rPr>'
+        number = f"<w:r>{mark}<w:footnoteRef/></w:r>"
+        note = paragraph(number, run(" "), *runs, style=self._styles["footnote"])
+        self._notes.append(f'<w:footnote w:id="{self._next}">{note}</w:footnote>')
+        self._next += 1
+        return f'<w:r>{mark}<w:footnoteReference w:id="{self._next - 1}"/></w:r>'
+
+    def write(self, document: Any) -> None:
+        """Put them into the document."""
+        root = parse_xml(self._part.blob)
+        added = f"<w:footnotes {nsdecls('w', 'r')}>{''.join(self._notes)}</w:footnotes>"
+        for each in parse_xml(added):
+            root.append(each)
+        self._part._blob = serialize_part_xml(root)
 
 
-def _head(digest: Digest, words: Translator) -> Iterator[str]:
-    edition = digest.edition
-    status = wording.status(digest, words)
-    if status:
-        yield paragraph(run(status), style="Small")
-    yield paragraph(run(edition.title, ""), style="Title")
-    limits = wording.scope(digest, words)
-    shown = wording.with_limits(wording.period_of(digest, words), limits, words)
-    yield paragraph(run(shown), style="Small")
+def _footnotes_of(document: Any) -> Any:
+    """The part that holds a document's footnotes, made where there is none."""
+    for relation in document.part.rels.values():
+        if relation.reltype == RELATIONSHIP_TYPE.FOOTNOTES and not relation.is_external:
+            return relation.target_part
+    line = '<w:footnote w:type="{kind}" w:id="{id}"><w:p><w:r><w:{name}/></w:r></w:p></w:footnote>'
+    separators = line.format(kind="separator", id=-1, name="separator") + line.format(
+        kind="continuationSeparator", id=0, name="continuationSeparator"
+    )
+    blob = f"<w:footnotes {nsdecls('w', 'r')}>{separators}</w:footnotes>".encode()
+    part = Part(PackURI("/word/footnotes.xml"), _FOOTNOTES, blob, document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    return part
+
+
+class _Made:
+    """What the paragraphs of a document are made from."""
+
+    def __init__(self, document: Any, digest: Digest, words: Translator, *, is_ours: bool) -> None:
+        self.digest, self.words = digest, words
+        self.styles = _styles_of(document, is_ours=is_ours)
+        self.notes = _Footnotes(document, self.styles)
+        self.links = _Links(document.part.rels, self.styles["link"])
+
+    def line(self, *runs: str, style: str = "text") -> str:
+        """A paragraph of these runs."""
+        return paragraph(*runs, style="" if style == "text" else self.styles[style])
+
+
+def _body(made: _Made, named: frozenset[str]) -> Iterator[str]:
+    digest, words = made.digest, made.words
     correction = wording.correction(digest, words)
     if correction:
-        yield paragraph(run(correction, face="b"))
+        yield made.line(run(correction, face="b"))
     for part in filter(None, digest.introduction.split("\n\n")):
-        yield paragraph(run(part, ""))
-    for line in wording.coverage(digest, words):
-        yield paragraph(run(line), style="Small")
+        yield made.line(run(part, ""))
+    if digest.front:
+        yield from _section(made, Section(KEY, digest.front))
+    elif not digest.items:
+        yield made.line(run(words("Nothing new in this period.")))
+    yield made.line(run(wording.coverage_line(digest, words)), style="small")
+    for section in digest.inside:
+        yield from _section(made, section)
+    yield from _remarks(made, words("In doubt"), wording.doubts(digest, words))
+    yield from _remarks(made, words("What we could not read"), wording.unread(digest, words))
+    yield from _remarks(made, words("Why you get this"), wording.why(digest, words))
+    yield from _annex(made)
 
 
-def _item(item: DigestItem, digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
-    period, language = digest.edition.period, item.language
-    title = links.link(item.url, item.title or one_line(item.url), language)
-    yield paragraph(run(f"{item.number}. "), title, style="Heading2")
+def _head(made: _Made) -> Iterator[str]:
+    digest, words = made.digest, made.words
+    status = wording.status(digest, words)
+    if status:
+        yield made.line(run(status), style="small")
+    yield made.line(run(digest.edition.title, ""), style="title")
+    limits = wording.scope(digest, words)
+    shown = wording.with_limits(wording.period_of(digest, words), limits, words)
+    yield made.line(run(shown), style="small")
+    if cover := wording.cover(digest, words):
+        yield made.line(run(cover, face="b"), style="small")
+
+
+def _section(made: _Made, section: Section) -> Iterator[str]:
+    heading = wording.heading(section.heading, made.digest, made.words)
+    yield made.line(run(heading), style="section")
+    for item in section.items:
+        yield from _item(made, item)
+
+
+def _item(made: _Made, item: DigestItem) -> Iterator[str]:
+    words, language, period = made.words, item.language, made.digest.edition.period
+    title = made.links.link(item.url, item.title or one_line(item.url), language)
+    yield made.line(run(f"{item.number}. "), title, style="item")
     if item.translation:
-        yield paragraph(run(item.translation, "", face="i"))
+        yield made.line(run(item.translation, "", face="i"))
     shown = (*wording.publishers(item), wording.day(item.published, words))
     flags = [
         run(f" · {flag}", "", face="b", colour=_ACCENT)
         for flag in wording.flags(item, period, words)
     ]
-    yield paragraph(run(" · ".join(shown), language), *flags, style="Small")
+    yield made.line(run(" · ".join(shown), language), *flags, _cited(made, item), style="small")
     note = words.pgettext("digest", "Note:")
     for part in filter(None, item.note.split("\n\n")):
-        yield paragraph(run(f"{note} ", face="b"), run(part, ""))
+        yield made.line(run(f"{note} ", face="b"), run(part, ""))
     quote = wording.said(item)
     if quote is not None:
         marked = [run(quote.phrase, language, face="b")] if quote.phrase else []
-        yield paragraph(run(quote.before, language), *marked, run(quote.after, language))
+        yield made.line(run(quote.before, language), *marked, run(quote.after, language))
     for line in wording.updates(item, period, words):
-        yield paragraph(run(words("Updated since: %(what)s", what=line), language), style="Small")
+        told = words("Updated since: %(what)s", what=line)
+        yield made.line(run(told, language), style="small")
     for place in item.also_at:
-        there = links.link(place.url, one_line(place.url), "")
+        there = made.links.link(place.url, one_line(place.url), "")
         copy = run(f" ({wording.copy(place, words)})", "")
-        yield paragraph(run(f"{words('Also at:')} "), there, copy, style="Small")
+        yield made.line(run(f"{words('Also at:')} "), there, copy, style="small")
 
 
-def _references(digest: Digest, links: _Links, words: Translator) -> Iterator[str]:
-    if not digest.items:
-        return
-    yield paragraph(run(words("References")), style="Heading1")
-    for item in digest.items:
-        cited = wording.cite_item(item, digest.edition.period.zone, words)
-        address = one_line(cited.url) or words("no address")
-        before, _, after = wording.plain(cited, words).rpartition(one_line(cited.url) or ".")
-        yield paragraph(
-            run(f"{item.number}. "),
-            run(before, item.language),
-            links.link(item.url, address, ""),
-            run(after, ""),
-            style="Small",
+def _cited(made: _Made, item: DigestItem) -> str:
+    """The citation of an item as a footnote. Return the run that points to it."""
+    cited = wording.cite_item(item, made.digest.edition.period.zone, made.words)
+    address = one_line(cited.url) or made.words("no address")
+    before, _, after = wording.plain(cited, made.words).partition(one_line(cited.url) or "..")
+    there = made.notes.links.link(item.url, address, "")
+    return made.notes.add(run(before, item.language), there, run(after, ""))
+
+
+def _remarks(made: _Made, heading: str, lines: Sequence[str]) -> Iterator[str]:
+    """A heading and lines below it. Nothing where there are none."""
+    if lines:
+        yield made.line(run(heading), style="section")
+    for line in lines:
+        yield made.line(run(line, ""))
+
+
+def _annex(made: _Made) -> Iterator[str]:
+    """On a page of its own: the sources by city and state, and how the digest was made."""
+    digest, words = made.digest, made.words
+    heading = words("Sources") if digest.coverage.scans else words("How this was made")
+    begins = f'<w:pPr><w:pStyle w:val="{made.styles["section"]}"/><w:pageBreakBefore/></w:pPr>'
+    yield f"<w:p>{begins}{run(heading)}</w:p>"
+    for city in wording.sources(digest, words):
+        listed = (
+            words("%(what)s: %(detail)s", what=state, detail=words("; ").join(names))
+            for state, names in city.states
         )
+        states = [run(f" · {each}", "") for each in listed]
+        yield made.line(run(city.city, "", face="b"), *states, style="small")
+    if digest.coverage.scans:
+        yield made.line(run(words("How this was made")), style="section")
+    for line in (*wording.further(digest, words), *wording.made(digest, words)):
+        yield made.line(run(line, ""), style="small")
 
 
-def _sources(digest: Digest, words: Translator) -> Iterator[str]:
-    scans = digest.coverage.scans
-    if not scans:
-        return
-    yield paragraph(run(words("Sources")), style="Heading1")
-    heads = (
-        *(words("Source"), words("City"), words("Last run")),
-        *(words.pgettext("number", "Runs"), words.pgettext("number", "Items")),
-    )
-    rows = [[paragraph(run(text, face="b")) for text in heads]]
-    for scan in scans:
-        city = wording.named(scan.city, digest, words)
-        shown = (scan.name, city, wording.outcome_of(scan, words), scan.runs, scan.items)
-        rows.append([paragraph(run(str(value), ""), style="Small") for value in shown])
-    yield table(rows, [_COLUMN] * len(heads))
+def _gaps(digest: Digest, words: Translator) -> dict[str, str]:
+    """What the gaps of a template are filled with."""
+    metadata, period = digest.metadata, digest.edition.period
+    issued = metadata.issued_at or metadata.made_at if metadata else period.until
+    return {
+        "title": one_line(digest.edition.title),
+        "office": one_line(digest.edition.title),
+        "status": wording.status(digest, words),
+        "number": str(metadata.number) if metadata else "",
+        "period": wording.days_of(digest, words),
+        "date": wording.date_of(issued, period, words),
+        "issued_by": one_line(metadata.issued_by or metadata.made_by) if metadata else "",
+        "cover": wording.cover(digest, words),
+    }
 
 
-def _set_styles(document: Any) -> None:
+# Styles and pages.
+
+
+def _styles_of(document: Any, *, is_ours: bool) -> dict[str, str]:
+    """The ids of the styles that a document has for what is ours. Those it lacks are added."""
     styles = document.styles
+    if is_ours:
+        _set_styles(styles)
+    known = {each.name.casefold(): each for each in styles}
+    return {
+        use: (known.get(name.casefold()) or _added(styles, use, name)).style_id
+        for use, name in _NAMES.items()
+    }
+
+
+def _added(styles: Any, use: str, name: str) -> Any:
+    kind = WD_STYLE_TYPE.CHARACTER if use in ("mark", "link") else WD_STYLE_TYPE.PARAGRAPH
+    made = styles.add_style(name, kind)
+    normal = styles.default(WD_STYLE_TYPE.PARAGRAPH)
+    if kind is WD_STYLE_TYPE.PARAGRAPH:
+        made.base_style = normal
+    match use:
+        case "small" | "footnote":
+            made.font.size = Pt(9)
+            made.paragraph_format.space_after = Pt(2)
+            made.paragraph_format.first_line_indent = Pt(0)
+            made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+            made.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+        case "mark":
+            made.font.superscript = True
+        case "link":
+            made.font.underline = True
+            made.font.color.rgb = RGBColor.from_string(_ACCENT)
+        case "title" | "section" | "item":
+            made.font.bold = True
+            made.font.size = Pt({"title": 22, "section": 16, "item": 12}[use])
+            made.paragraph_format.keep_with_next = True
+    if use in ("section", "item"):
+        level = 0 if use == "section" else 1
+        properties = made.element.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level}"/>'))
+    return made
+
+
+def _set_styles(styles: Any) -> None:
+    """Our own look, where no office has one."""
     normal = styles["Normal"]
-    normal.font.size = Pt(11)
-    _set_fonts(normal)
-    for name in ("Title", "Heading 1", "Heading 2"):
-        _set_fonts(styles[name])
-        styles[name].font.color.rgb = RGBColor(0x1D, 0x1C, 0x1A)
-    styles["Heading 1"].font.size, styles["Heading 2"].font.size = Pt(16), Pt(12)
-    small = styles.add_style("Small", WD_STYLE_TYPE.PARAGRAPH)
+    normal.font.size = Pt(10.5)
+    normal.paragraph_format.space_after = Pt(4)
+    normal.paragraph_format.line_spacing = 1.15
+    set_fonts(normal, _LATIN, _HAN)
+    for name, size, before in (("Title", 24, 0), ("Heading 1", 14, 12), ("Heading 2", 11.5, 7)):
+        style = styles[name]
+        set_fonts(style, _LATIN, _HAN)
+        style.font.color.rgb = RGBColor(0x1D, 0x1C, 0x1A)
+        style.font.size = Pt(size)
+        style.paragraph_format.space_before = Pt(before)
+        style.paragraph_format.space_after = Pt(2)
+    border = styles["Title"].element.pPr.find(qn("w:pBdr"))
+    if border is not None:
+        styles["Title"].element.pPr.remove(border)
+    small = styles.add_style(_NAMES["small"], WD_STYLE_TYPE.PARAGRAPH)
     small.base_style = normal
     small.font.size, small.font.color.rgb = Pt(9), _SOFT
-    small.paragraph_format.space_after = Pt(3)
-    hyperlink = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
-    hyperlink.font.underline = True
-    hyperlink.font.color.rgb = RGBColor.from_string(_ACCENT)
+    small.paragraph_format.space_after = Pt(2)
 
 
-def _set_fonts(style: Any) -> None:
-    style.font.name = _LATIN
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    fonts.set(qn("w:eastAsia"), _HAN)
+def _set_page(document: Any) -> None:
+    """A4, and the number of each page at its foot."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(24)
+    section.top_margin = section.bottom_margin = Mm(20)
+    set_page_number(section.footer, "", "", WD_ALIGN_PARAGRAPH.CENTER)
 
 
 def _set_properties(document: Any, digest: Digest) -> None:
