@@ -93,10 +93,6 @@ def _loaded(text: str) -> object:
 
 # What a page marks as its one article: an element, microdata or a microformat.
 
-_MARKS = etree.XPath(
-    "descendant::article | descendant::*[@itemscope and @itemtype] "
-    "| descendant::*[contains(@class, 'hentry') or contains(@class, 'h-entry')]"
-)
 _MARK_CLASSES = frozenset(("hentry", "h-entry"))
 _MOST_MARKS = 300
 _HEADLINES = etree.XPath("boolean(descendant::h1 | descendant::*[contains(@itemprop, 'headline')])")
@@ -107,9 +103,10 @@ _MAIN_SHARE = 2
 def _is_mark(tag: Element) -> bool:
     if tag.tag == "article":
         return True
+    if not _MARK_CLASSES.isdisjoint(attribute(tag, "class").split()):
+        return True
     kind = attribute(tag, "itemtype").rstrip("/").rpartition("/")[2]
-    named = not _MARK_CLASSES.isdisjoint(attribute(tag, "class").split())
-    return named or _ARTICLE.search(kind) is not None
+    return tag.get("itemscope") is not None and _ARTICLE.search(kind) is not None
 
 
 def _main_of(marks: list[Element]) -> Element | None:
@@ -140,9 +137,8 @@ _ASKED_FOR = (
 )  # fmt: skip
 """What every page is asked for: found in one walk through its tree."""
 _COUNT = etree.XPath("count(descendant-or-self::*)")
-_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
-_WITH_ITEMPROP = etree.XPath("descendant-or-self::*[@itemprop]")
-_WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
+_INDEXED = etree.XPath("descendant-or-self::*[@class or @id or @itemprop]")
+_WITH_ITEMTYPE = etree.XPath("descendant::*[@itemtype]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +182,50 @@ def _stands_in(tag: Element, around: tuple[_Part, ...]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The elements of a page by id, by class and by what microdata calls them, and those that mark
+    an article by their name or class, each in the order of the page."""
+
+    ids: dict[str, list[Element]]
+    classes: dict[str, list[Element]]
+    items: dict[str, list[Element]]
+    marks: list[Element]
+
+
+def _index_of(root: Element) -> _Index:
+    """One walk through the tree for all of them: each walk costs as much as what is done in it."""
+    index = _Index({}, {}, {}, [])
+    ids, classes, items = index.ids, index.classes, index.items
+    split: dict[str, list[str]] = {}
+    for tag in _INDEXED(root):
+        names = tag.get("class")
+        if names is not None:
+            found = split.get(names)
+            if found is None:
+                found = split[names] = names.split()
+            for name in found:
+                if name in classes:
+                    classes[name].append(tag)
+                else:
+                    classes[name] = [tag]
+        name = tag.get("id")
+        if name is not None:
+            ids.setdefault(name, []).append(tag)
+        name = tag.get("itemprop")
+        if name is not None:
+            for item in name.split():
+                items.setdefault(item, []).append(tag)
+    marked = {id(tag) for name in _MARK_CLASSES for tag in classes.get(name, ())}
+    articles = list(root.iter("article"))
+    if not marked:
+        index.marks.extend(articles)
+        return index
+    wanted = marked | {id(tag) for tag in articles}
+    index.marks.extend(tag for tag in root.iter() if id(tag) in wanted)
+    return index
+
+
 class Page:
     """A parsed page. `url` is the address it came from, `now` when it was fetched (aware)."""
 
@@ -223,35 +263,19 @@ class Page:
         return int(_COUNT(self.tree))
 
     @cached_property
-    def _ids(self) -> dict[str, list[Element]]:
-        ids: dict[str, list[Element]] = {}
-        for tag in _WITH_ID(self.tree):
-            ids.setdefault(tag.get("id"), []).append(tag)
-        return ids
-
-    @cached_property
-    def _classes(self) -> dict[str, list[Element]]:
-        classes: dict[str, list[Element]] = {}
-        for tag in _WITH_CLASS(self.tree):
-            for item in tag.get("class").split():
-                classes.setdefault(item, []).append(tag)
-        return classes
-
-    @cached_property
-    def _items(self) -> dict[str, list[Element]]:
-        items: dict[str, list[Element]] = {}
-        for tag in _WITH_ITEMPROP(self.tree) if self.has_words("itemprop") else ():
-            for name in tag.get("itemprop").split():
-                items.setdefault(name, []).append(tag)
-        return items
+    def _index(self) -> _Index:
+        return _index_of(self.tree)
 
     def with_itemprop(self, name: str) -> list[Element]:
         """The elements that microdata calls by this name, in order."""
-        return self._items.get(name, [])
+        return self._index.items.get(name, [])
 
     def with_class_like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
         """The elements of which the pattern is found in a class, class by class."""
-        for name, tags in self._classes.items():
+        classes = self._index.classes
+        if pattern.search(" ".join(classes)) is None:  # one search, not hundreds
+            return
+        for name, tags in classes.items():
             if pattern.search(name):
                 yield from tags
 
@@ -288,9 +312,13 @@ class Page:
     @cached_property
     def _marks(self) -> dict[Element, None]:
         """In the order of the page."""
-        if _MARK_CLASSES.isdisjoint(self._classes) and not self.has_words("itemtype"):
-            return dict.fromkeys(self.tags("article")[:_MOST_MARKS])  # spares a search
-        return dict.fromkeys(tag for tag in _MARKS(self.tree)[:_MOST_MARKS] if _is_mark(tag))
+        if not self.has_words("itemtype"):
+            return dict.fromkeys(self._index.marks[:_MOST_MARKS])
+        typed = [tag for tag in _WITH_ITEMTYPE(self.tree) if _is_mark(tag)]
+        if not self._index.marks:
+            return dict.fromkeys(typed[:_MOST_MARKS])
+        wanted = {*typed, *self._index.marks}
+        return dict.fromkeys([tag for tag in self.tree.iter() if tag in wanted][:_MOST_MARKS])
 
     def _mark_around(self, tag: Element) -> Element | None:
         marks = self._marks
@@ -342,7 +370,7 @@ class Page:
         if not part.names:
             return self.tags(part.name or "")
         kind, value = part.names[0]
-        found = (self._ids if kind == "#" else self._classes).get(value, [])
+        found = (self._index.ids if kind == "#" else self._index.classes).get(value, [])
         if part.name is None and len(part.names) == 1:
             return found
         return [tag for tag in found if part.fits(tag)]

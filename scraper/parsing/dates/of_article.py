@@ -171,8 +171,19 @@ _KINDS = {
 def published(
     page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
 ) -> Iterator[DateClue]:
-    """The candidates for the published date, the most trusted first. Scripts come last and cost
-    most, so whoever has what it wants should stop asking."""
+    """The candidates for the published date, the most trusted first. Those of scripts come last,
+    cost most, and only where none of the others has a time of day."""
+    timed = False
+    for clue in _outside_scripts(page, rules, seen, habits):
+        timed = timed or (clue.when.precision in _TIMED and not implausible(clue.when, page.now))
+        yield clue
+    if not timed or (_PUBLISHED, _SCRIPTED) in rules.taught.places:
+        yield from _scripts(page, habits)
+
+
+def _outside_scripts(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
+) -> Iterator[DateClue]:
     for clue in meta.selected(page, rules.published):
         when = _in_line(clue.raw, habits)
         if when is not None:
@@ -185,7 +196,6 @@ def published(
     times = _time_elements(page, habits)
     yield from (clue for clue in times if clue.kind is DateKind.PUBLISHED)
     yield from _machine(page, meta.DATED, "dateCreated", habits)
-    yield from _scripts(page, habits)
 
 
 def updated(
@@ -348,7 +358,7 @@ def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
         for match in _SCRIPT.finditer(own_text(tag)[:100_000]):
             when = read_date(match.group(1), habits.zone, habits.order)
             if when is not None:
-                clue = Clue(Origin.GENERIC, "script variable", match.group())
+                clue = Clue(Origin.GENERIC, _SCRIPTED, match.group())
                 yield _clue(DateKind.PUBLISHED, when, clue, habits)
 
 
@@ -381,14 +391,14 @@ def search_date(page: Page, zone: str) -> DateClue | None:
     return DateClue(DateKind.PUBLISHED, when, Origin.GENERIC, "search of the page", found)
 
 
-_PUBLISHED = "published"
+_PUBLISHED, _SCRIPTED = "published", "script variable"
 _FAR = timedelta(days=60)
 """So far from the address's day a date needs better company than one that agrees with it."""
 _NEAR = timedelta(days=2)
 _AT_FETCH = timedelta(minutes=10)
 _TIMED = (Precision.MINUTE, Precision.SECOND)
 _MOST = 20
-_WEAK_RULES = ("script variable", "time element", "search of the page")
+_WEAK_RULES = (_SCRIPTED, "time element", "search of the page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +422,7 @@ def read_dates(
     """Weigh every date of a page. `address` is the day in its address, if there is one. Where the
     candidates disagree, one that a `row` of a list agrees with wins."""
     stated = _by_lessons(published(page, rules, seen, habits), rules)
-    found = _same_moments(_judged(_enough(stated, page.now), page.now))
+    found = _same_moments(_judged(stated, page.now))
     found = _refuse_far(found, address)
     found = _refuse_fetch(found, page.now)
     updates = _judged(updated(page, rules, seen, habits), page.now)
@@ -480,7 +490,7 @@ def _doubt(
         return ""
     if winner.rule == _GUESSED:
         return "a guess: a day that stands somewhere on the page"
-    if winner.rule == "script variable":
+    if winner.rule == _SCRIPTED:
         return "a variable of a script alone says it"
     if winner.rule == Label.UPDATED.value:
         return "the page says only when it was last changed"
@@ -648,16 +658,6 @@ def _by_lessons(stated: Iterator[DateClue], rules: FieldRules) -> Iterator[DateC
     for clue in sorted(stated, key=rank):
         refused = clue.rule in never and clue.origin is not Origin.TEMPLATE
         yield replace(clue, why="the same on every page") if refused else clue
-
-
-def _enough(stated: Iterable[DateClue], now: datetime) -> Iterator[DateClue]:
-    """Candidates until one has a time of day. Those of scripts only where there is none."""
-    timed = False
-    for clue in stated:
-        if clue.origin is Origin.GENERIC and timed:
-            return
-        timed = timed or (clue.when.precision in _TIMED and not implausible(clue.when, now))
-        yield clue
 
 
 def _judged(stated: Iterable[DateClue], now: datetime) -> list[DateClue]:
