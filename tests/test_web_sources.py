@@ -358,3 +358,74 @@ def test_other_jobs_stand_beside_the_sources_with_what_is_amiss(
     assert "job_failing" in page
     assert "no &lt;b&gt;room" in page
     assert re.search(r"nightly</th>\s*<td>well</td>", page)
+
+
+def rows_of(page: str, what: str = "source") -> list[str]:
+    return re.findall(rf'data-{what}="([^"]+)"', page)
+
+
+def test_the_worst_source_comes_first_with_one_command_that_is_proposed(
+    archive: Path, desk: Client, staff: Client
+) -> None:
+    with Archive.open(archive) as store, store.writing() as tx:
+        well = catalogue().get("wuhan-en")
+        tx.sources.register(well.ref, NOW)
+        run = tx.runs.start(well.id, NOW)
+        tx.runs.finish(run.id, NOW, Outcome.OK, Counts())
+    page = staff.get("/sources").text
+    assert rows_of(page)[:2] == [SOURCE.id, "foshan-en"]
+    first = page.partition(f'data-source="{SOURCE.id}"')[2].partition("</tr>")[0]
+    assert re.findall(r'class="proposal">([^<]*)<', first) == [
+        f"hubwatch sources check {SOURCE.id}"
+    ]
+    assert 'class="proposal">hubwatch crawl foshan-en<' in page
+    assert page.count('class="proposal"') == 2
+
+
+def test_sources_are_looked_through_by_words_city_and_state_sorted_and_in_groups(
+    archive: Path, staff: Client
+) -> None:
+    with Archive.open(archive) as store, store.writing() as tx:
+        for name in ("wuhan-en", "foshan-zh", "shenyang-en"):
+            tx.sources.register(catalogue().get(name).ref, NOW)
+    every = rows_of(staff.get("/sources").text)
+    assert len(every) == 5
+    for asked, wanted in {
+        "q=FOSHAN": {"foshan-en", "foshan-zh"},
+        "q=foshan+zh": {"foshan-zh"},
+        "city=Guiyang": {SOURCE.id},
+        "state=amiss": {SOURCE.id},
+        "state=waiting": {"foshan-en"},
+        "q=nowhere": set(),
+        "city=-": set(),
+        "sort=name&group=none": set(every),
+        "group=nonsense&sort=nonsense&state=": set(every),
+    }.items():
+        page = staff.get(f"/sources?{asked}").text
+        assert set(rows_of(page)) == wanted, asked
+        assert f"{len(wanted)} of 5" in page or len(wanted) == 5
+    named = rows_of(staff.get("/sources?sort=name&group=none").text)
+    names = [catalogue().get(each).name.casefold() for each in named]
+    assert names == sorted(names)
+    grouped = staff.get("/sources?group=city").text
+    assert grouped.count('scope="rowgroup"') == 4
+    assert 'scope="rowgroup"' not in staff.get("/sources?group=none").text
+
+
+def test_the_timetable_is_looked_through_as_the_sources_are(staff: Client) -> None:
+    assert set(rows_of(staff.get("/timetable").text, "job")) == {SOURCE.id, "foshan-en"}
+    assert rows_of(staff.get("/timetable?city=Foshan").text, "job") == ["foshan-en"]
+    assert rows_of(staff.get("/timetable?state=failing").text, "job") == [SOURCE.id]
+    assert rows_of(staff.get("/timetable?q=guiyang&sort=late").text, "job") == [SOURCE.id]
+
+
+def test_an_enabled_source_that_nobody_plans_is_a_gap_today(staff: Client) -> None:
+    page = staff.get("/coverage").text
+    today = NOW.astimezone(ZoneInfo(ZONE)).date().isoformat()
+    assert f"On {today} 0 of 2 sources were read." in page
+    listed = staff.get(f"/sources?day={today}").text
+    assert rows_of(listed) == ["foshan-en", SOURCE.id]
+    assert rows_of(staff.get(f"/sources?city=Foshan&day={today}").text) == ["foshan-en"]
+    yesterday = (NOW.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=1)).isoformat()
+    assert rows_of(staff.get(f"/sources?day={yesterday}").text) == []
+    assert "no date" in staff.get("/sources?day=soon").text

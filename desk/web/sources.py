@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
 
 from starlette.background import BackgroundTask
 from starlette.datastructures import State as AppState
@@ -13,17 +14,21 @@ from starlette.responses import RedirectResponse, Response
 
 from scheduler.child import run_child
 from scraper.sources.model import Source
+from storage.incidents import Incident
 from storage.maintenance import Pause
+from storage.runs import Run
 from storage.sources import SourceCheck, SourceState
 from storage.types import Outcome
 
 from .. import sentences
-from ..pictures import Picture, source_rhythm
+from ..moments import parse_day
+from ..pictures import Picture, SourceDay, source_days, source_rhythm
 from ..portals.corrections import FIELDS, propose_lesson
 from ..portals.repairs import repair_of
 from ..status import SourceStatus, job_statuses, status
 from ..text import one_line
 from .desk import Desk
+from .listing import WORST, Listed, list_form, listing
 from .pictures import drawn
 from .request import RequestContext, number_of
 
@@ -34,35 +39,143 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition."""
+    """A source with how it does. `city` is what its city is called, `city_id` as the source has it.
+    `state` is None while it was never crawled, `source` and `health` where it has no definition.
+    `day` is how it was read on the day that is asked about, if one is."""
 
     id: str
     name: str
     city: str
+    city_id: str
     state: SourceState | None
     source: Source | None
     health: SourceStatus | None
     pause: Pause | None
     quarantined: int
     check: SourceCheck | None = None
+    day: SourceDay | None = None
 
     @property
     def repair(self) -> str:
         """The command that mends what its last check found. Empty where there is none."""
         return repair_of(self.check) if self.check is not None else ""
 
+    @property
+    def worst(self) -> Incident | None:
+        """The worst of what is amiss."""
+        return self.health.incidents[0] if self.health and self.health.incidents else None
+
+    @property
+    def standing(self) -> Standing:
+        """How it does, in one of few words."""
+        health = self.health
+        if self.pause is not None:
+            return Standing.PAUSED
+        if self.worst is not None:
+            return Standing.AMISS
+        if health is None or not health.is_enabled:
+            return Standing.NOT_ENABLED
+        if health.check is not None:
+            return Standing.ASIDE
+        if health.last_crawl is None:
+            return Standing.WAITING
+        return Standing.WELL if health.word in ("well", "paused") else Standing.FAILING
+
+    @property
+    def rank(self) -> int:
+        """How bad that is: the lowest is the worst. The severity of an incident counts."""
+        severity = self.worst.finding.severity.rank if self.worst else 0
+        return list(Standing).index(self.standing) * 10 - severity
+
+    @property
+    def proposal(self) -> str:
+        """The one command that is proposed for what is amiss with it, as it is typed. Empty where
+        nothing is."""
+        standing = self.standing
+        if standing is Standing.AMISS and self.worst and self.worst.finding.commands:
+            return self.worst.finding.commands[0]
+        if standing is Standing.ASIDE and self.health and self.health.check:
+            repair = repair_of(self.health.check)
+            return f"hubwatch {repair}" if repair else ""
+        if standing is Standing.FAILING:
+            return f"hubwatch sources check {self.id}"
+        return f"hubwatch crawl {self.id}" if standing is Standing.WAITING else ""
+
+
+class Standing(StrEnum):
+    """How a source does, the worst first."""
+
+    AMISS = "amiss"
+    ASIDE = "aside"
+    FAILING = "failing"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    WELL = "well"
+    NOT_ENABLED = "not enabled"
+
+
+class ReadOnDay(StrEnum):
+    """How a source was read on a day, the worst first."""
+
+    NOT_READ = "not read"
+    READ = "read"
+
+
+_ORDERS: dict[str, Callable[[Watched], tuple[object, ...]]] = {
+    "name": lambda row: (row.name.casefold(),),
+    "city": lambda row: (row.city, row.name.casefold()),
+    "crawled": lambda row: (_newest_first(row.state.last_crawl if row.state else None),),
+    "newest": lambda row: (_latest_day(row),),
+    "articles": lambda row: (-(row.state.articles if row.state else 0), row.name.casefold()),
+}
+
+
+def _newest_first(run: Run | None) -> float:
+    return -run.started_at.timestamp() if run else 0.0
+
+
+def _latest_day(row: Watched) -> tuple[int, ...]:
+    day = row.state.newest.iso[:10] if row.state and row.state.newest else ""
+    return tuple(-ord(character) for character in day) or (0,)
+
 
 def sources(visit: RequestContext) -> Response:
-    """Every source: how it does, its last crawl, its newest item."""
-    rows = watched(visit)
+    """Every source: how it does, the worst first, with one proposed repair; or how those of a day
+    were read on it."""
+    form = list_form(visit)
+    rows, wrong = watched(visit), ""
+    if form.day:
+        try:
+            rows = _of_day(visit, rows, parse_day(form.day))
+        except ValueError as error:
+            wrong = str(error)
+    shown = listing([_listed(row) for row in rows], form, _ORDERS)
     values = {
         "title": visit.words("Sources"),
-        "rows": rows,
-        "jobs": job_statuses(visit.store, visit.desk.jobs, visit.now),
+        "form": form,
+        "wrong": wrong,
+        "shown": shown,
+        "orders": (WORST, *_ORDERS),
+        "jobs": job_statuses(visit.store, visit.desk.jobs, visit.now) if not form.is_cut else (),
         "global_pause": visit.store.maintenance.global_pause(visit.now),
     }
     return visit.page("sources.html.j2", values)
+
+
+def _listed(row: Watched) -> Listed[Watched]:
+    words = f"{row.id} {row.name} {row.city} {row.city_id}"
+    if row.day is None:
+        return Listed(row, words, row.city_id, row.city, str(row.standing), row.rank)
+    state = ReadOnDay.READ if row.day.is_read else ReadOnDay.NOT_READ
+    return Listed(row, words, row.city_id, row.city, str(state), list(ReadOnDay).index(state))
+
+
+def _of_day(visit: RequestContext, rows: list[Watched], day: date) -> list[Watched]:
+    """Those that were due or crawled on a day, each with how it was read."""
+    enabled = [source.ref for source in visit.desk.enabled]
+    found = source_days(visit.store, enabled, [day], visit.desk.zone, visit.now)[0]
+    known = {row.id: row for row in rows}
+    return [replace(known[one.source_id], day=one) for one in found if one.source_id in known]
 
 
 def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
@@ -82,6 +195,7 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
             id=each,
             name=known[each].name,
             city=cities.get(known[each].city) or visit.words.term("city", known[each].city),
+            city_id=known[each].city.strip(),
             state=states.get(each),
             source=catalogue.get(each),
             health=health.get(each),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from enum import StrEnum
 from itertools import islice
 
 from starlette.responses import Response
 
 from scheduler.skip_rules import until_lifted
-from scheduler.timetable import outlook, upcoming
+from scheduler.timetable import TimetableRow, outlook, upcoming
+from storage.types import Outcome
 
+from .. import sentences
 from ..moments import parse_coming
 from ..text import one_line
+from .listing import WORST, Listed, list_form, listing
 from .request import RequestContext
 from .sources import source_page
 
@@ -20,14 +25,46 @@ _FIRES, _COUNTED = 400, 5_001
 _LONGEST = 500
 
 
+class JobStanding(StrEnum):
+    """How a job goes, the worst first."""
+
+    FAILING = "failing"
+    SKIPPED = "skipped"
+    HELD = "held"
+    WAITING = "waiting"
+    WELL = "well"
+
+
+_BAD = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
+_ORDERS: dict[str, Callable[[TimetableRow], tuple[object, ...]]] = {
+    "next": lambda row: (row.next_at, row.job),
+    "name": lambda row: (row.job,),
+    "late": lambda row: (-(row.late.total_seconds() if row.late else 0.0), row.job),
+}
+
+
+def _standing(row: TimetableRow) -> JobStanding:
+    if row.failures or row.last_outcome in _BAD:
+        return JobStanding.FAILING
+    if row.held:
+        return JobStanding.HELD
+    if row.skipped:
+        return JobStanding.SKIPPED
+    return JobStanding.WELL if row.last_due_at else JobStanding.WAITING
+
+
 def timetable(visit: RequestContext) -> Response:
     """Every job: when it is due, how it went last, why it would not run, and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
+    form = list_form(visit)
+    shown = listing([_listed(visit, row) for row in outlook(store, jobs, now)], form, _ORDERS)
     coming = upcoming(jobs, now, now + _AHEAD, until_lifted(store))
     fires = list(islice(coming, _COUNTED))
     values = {
         "title": visit.words("Timetable"),
-        "rows": outlook(store, jobs, now),
+        "form": form,
+        "shown": shown,
+        "orders": (WORST, *_ORDERS),
         "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
         "all_fires": len(fires),
@@ -35,6 +72,17 @@ def timetable(visit: RequestContext) -> Response:
         "global_pause": store.maintenance.global_pause(now),
     }
     return visit.page("timetable.html.j2", values)
+
+
+def _listed(visit: RequestContext, row: TimetableRow) -> Listed[TimetableRow]:
+    source = visit.desk.catalogue.sources.get(row.job)
+    city = source.city if source else ""
+    name = sentences.cities(visit.words, visit.desk.watchlist).get(city) or visit.words.term(
+        "city", city
+    )
+    words = f"{row.job} {source.name if source else ''} {city} {name}"
+    standing = _standing(row)
+    return Listed(row, words, city, name, str(standing), list(JobStanding).index(standing))
 
 
 def pause(visit: RequestContext) -> Response:
