@@ -58,7 +58,7 @@ OWNERS = {
     "xlsxwriter": ("desk/digest/formats/",),
     "smtplib": ("desk/delivery/",),
     "starlette": ("desk/web/",),
-    "uvicorn": ("desk/cli/desk.py",),
+    "uvicorn": ("desk/web/server.py",),
     "pypdf": ("scraper/parsing/documents/",),
     "pypdfium2": ("scraper/parsing/documents/",),
     "PIL": ("scraper/parsing/documents/",),

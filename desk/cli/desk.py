@@ -46,9 +46,8 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
       hubwatch desk --user Li
       hubwatch desk --listen 127.0.0.1:9000
     """
-    import uvicorn
-
     from ..web.app import make_app
+    from ..web.server import server_of
 
     if listen is not None:
         try:
@@ -57,16 +56,7 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
             raise click.BadParameter(str(error), param_hint="--listen") from None
     made = desk_of(session, listen or session.config.server.listen, user)
     host, port = _host_port(listen or session.config.server.listen)
-    settings = uvicorn.Config(
-        make_app(made),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_BEFORE,
-    )
+    server = server_of(make_app(made), log_level="warning", timeout_graceful_shutdown=_BEFORE)
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except OSError as error:
@@ -80,7 +70,7 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
     note(_("the desk is open at %(address)s; Ctrl-C closes it", address=_address(made.auth)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_to_uvicorn)
-    uvicorn.Server(settings).run(sockets=[listening])
+    server.run(sockets=[listening])
 
 
 def _leave_to_uvicorn(number: int, frame: FrameType | None) -> None:

@@ -24,7 +24,7 @@ from .world import BadSite
 CRAWL_SECONDS, CRAWL_BYTES = 400.0, 700_000_000
 IMPORT_SECONDS, IMPORT_BYTES = 60.0, 300 * 1024 * 1024
 SEARCH_SECONDS = 90.0
-_LONGEST = 1200.0
+_LONGEST = 1800.0
 Content = dict[str, list[tuple[str, ...]]]
 """By source: what a reader sees of its articles, and of its run."""
 

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import uvicorn
-
 from desk.digest.model import PLAIN, DigestStyle
 from desk.web.app import make_app
 from desk.web.desk import AuthConfig, Desk
+from desk.web.server import server_of
 from scheduler.jobs import Job
 from scraper.items import FetchedPage
 from scraper.pipelines.archive import ingest
@@ -171,8 +170,7 @@ def serving(
         jobs=jobs,
         look=look,
     )
-    config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
+    server = server_of(make_app(desk), log_level="critical", lifespan="off")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
