@@ -113,6 +113,7 @@ def read_limits(table: Table) -> Limits:
         batch=table.declared_number("batch"),
         memory=table.parsed("memory", _memory),
         drain=table.parsed("drain", lambda text: _span(text, _LONGEST_DRAIN)),
+        preload=table.flag("preload"),
     )
 
 

@@ -265,8 +265,8 @@ class Table:
         return self.number(key, usual, declared.kind.low, declared.kind.high)
 
     def flag(self, key: str) -> bool:
-        """True or false, without quotes. False where the key is absent."""
-        value = self.data.get(key, False)
+        """True or false, without quotes. Where the key is absent: as declared, else False."""
+        value = self.data.get(key, self._usual(key) or False)
         if not isinstance(value, bool):
             raise self.error(key, f"must be true or false, without quotes, not {value!r}")
         return value

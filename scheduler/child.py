@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol
 
 from storage.types import Outcome
 
@@ -74,14 +75,26 @@ _LOOK_SECONDS = 1.0
 
 async def exceeded(pid: int, limit: int) -> None:
     """Return as soon as a process and its descendants use more than `limit` bytes, else never."""
-    while used(pid) <= limit:
+    while used(pid) <= limit or used(pid, _share) <= limit:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def used(pid: int) -> int:
-    """Bytes of memory of their own that a process and its descendants use. 0 for one that is gone
-    or where that is not known."""
-    return _own(pid) + sum(used(child) for child in _children(pid))
+def used(pid: int, measure: Callable[[int], int] | None = None) -> int:
+    """Bytes of memory that a process and its descendants use by `measure`: without one all that is
+    not a file's, which is fast, and counts again in each what copies of one process share. 0 for
+    one that is gone or where that is not known."""
+    found = (measure or _own)(pid)
+    return found + sum(used(child, measure) for child in _children(pid))
+
+
+def _share(pid: int) -> int:
+    """A page that several processes share counts in each for its part (proc(5), Pss)."""
+    try:
+        rollup = (_PROC / str(pid) / "smaps_rollup").read_text()
+        kibibytes = next(line for line in rollup.splitlines() if line.startswith("Pss_Anon:"))
+        return int(kibibytes.split()[1]) * 1024
+    except (OSError, ValueError, StopIteration):  # gone meanwhile, or an old kernel
+        return _own(pid)
 
 
 def _own(pid: int) -> int:
@@ -109,13 +122,14 @@ _KEPT_LINES = slice(None, 1024 * 1024)  # bytes: some 4,000 runs of `crawl --jso
 _KEPT_ERRORS = slice(-16 * 1024, None)  # bytes: the end tells why
 _LAST_WORDS = 1.0  # seconds for output still in the pipe after the end
 _PARTLY = 3  # exit code of a command that did part of its work
-_RESERVED = 2  # memory may be reserved beyond what is used; a burst hits this before we look
+RESERVED = 2  # memory may be reserved beyond what is used; a burst hits this before we look
 
 
 @dataclass(frozen=True, slots=True)
 class ChildEnd:
     """How a child ended. `lines` is its standard output, `reason` one line for people. A negative
-    `returncode` is the signal that ended it, None says it never started, and so does `pid` 0."""
+    `returncode` is the signal that ended it, None says it never started, and so does `pid` 0. `cpu`
+    is in seconds, None where that is not known."""
 
     outcome: Outcome
     returncode: int | None
@@ -123,6 +137,30 @@ class ChildEnd:
     seconds: float
     reason: str = ""
     pid: int = 0
+    cpu: float | None = None
+
+
+class Started(Protocol):
+    """A process that was started, such as asyncio's."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is also that of its group and its session."""
+
+    @property
+    def returncode(self) -> int | None:
+        """As in `subprocess`."""
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended."""
+
+    def terminate(self) -> None:
+        """Send SIGTERM. Raise ProcessLookupError where it has ended."""
+
+
+Start = Callable[[tuple[str, ...], int, int, int], Awaitable[Started]]
+"""Starts a command line in a session of its own, bound to so many bytes of memory, with these two
+file descriptors as its standard output and error. Raises OSError."""
 
 
 async def run_child(
@@ -132,8 +170,10 @@ async def run_child(
     grace: timedelta = GRACE,
     memory: int = MEMORY,
     heard: Callable[[str], None] | None = None,
+    start: Start | None = None,
 ) -> ChildEnd:
-    """Start `command` in a session of its own and see it to its end.
+    """Start `command` in a session of its own, as a new process or by `start`, and see it to its
+    end.
 
     After `deadline`, or as soon as `stop` is set, it gets SIGTERM, and `grace` later its whole
     group SIGKILL. At once if it and its children use more than `memory` bytes. The clock is the
@@ -143,7 +183,7 @@ async def run_child(
     began = time.monotonic()
     said, complained = Output(_KEPT_LINES), Output(_KEPT_ERRORS, heard)
     try:
-        process = await _start(command, memory, said, complained)
+        process = await (start or spawn)(command, memory, said.target, complained.target)
     except OSError as error:
         process = None
         failure = f"{command[0]}: {error.strerror}"
@@ -157,29 +197,29 @@ async def run_child(
     if process is None:
         return ChildEnd(Outcome.FAILED, None, (), seconds, failure)
     outcome, reason = _judge(process.returncode or 0, cause, errors, memory)
-    return ChildEnd(outcome, process.returncode, lines, seconds, reason, process.pid)
+    cpu = getattr(process, "cpu", None)
+    return ChildEnd(outcome, process.returncode, lines, seconds, reason, process.pid, cpu)
 
 
-async def _start(
-    command: tuple[str, ...], memory: int, said: Output, complained: Output
-) -> asyncio.subprocess.Process:
+async def spawn(command: tuple[str, ...], memory: int, said: int, complained: int) -> Started:
+    """Start a new process: a `Start`."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         "-S",
         _WRAPPER,
         str(os.getpid()),
-        str(_RESERVED * memory),
+        str(RESERVED * memory),
         *command,
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=said.target,
-        stderr=complained.target,
+        stdout=said,
+        stderr=complained,
         start_new_session=True,
     )
 
 
 async def _see_out(
-    process: asyncio.subprocess.Process,
+    process: Started,
     deadline: timedelta,
     stop: asyncio.Event,
     grace: timedelta,

@@ -20,7 +20,7 @@ from storage.archive import Archive
 from storage.maintenance import MachineEvent
 from storage.types import Outcome
 
-from .child import ChildEnd, run_child
+from .child import ChildEnd, run_child, spawn
 from .clock import AlarmClock
 from .dispatcher import Batch, Dispatcher
 from .events import note, warn
@@ -38,6 +38,7 @@ from .jobs import (
 )
 from .ledger import Ledger
 from .monitoring import DaemonStatus, Endpoint, answers
+from .preloaded import Preloaded
 from .services import Services
 from .skip_rules import every_rule
 from .systemd import Notifier
@@ -57,6 +58,7 @@ def run_daemon(
     zone: str = "UTC",
     limits: Limits | None = None,
     listen: str = "",
+    preloaded: Preloaded | None = None,
 ) -> int:
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
     SIGTERM or SIGINT.
@@ -64,7 +66,8 @@ def run_daemon(
     Then nothing new is started, children get SIGTERM and after the drain SIGKILL. Return 0. SIGHUP
     and a changed plan (looked at each minute) are taken up if valid, else the old one stays. Paused
     sources rest. Until when is told in `zone`. At the loopback address `listen`, if there is one,
-    it says how it is.
+    it says how it is. Children are started by `preloaded` if it is given, else each is a new
+    process.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
@@ -77,7 +80,8 @@ def run_daemon(
     ):
         skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
         dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store))
-        daemon = Daemon(plan, dispatcher, MachineWatch(store, clock), limits, Notifier())
+        machine = MachineWatch(store, clock)
+        daemon = Daemon(plan, dispatcher, machine, limits, Notifier(), preloaded)
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
@@ -169,11 +173,14 @@ class Daemon:
         machine: MachineWatch,
         limits: Limits,
         notifier: Notifier,
+        preloaded: Preloaded | None = None,
     ) -> None:
         self._plan, self._dispatcher, self._clock = plan, dispatcher, machine.clock
         self._machine, self._worked = machine, False  # whether a job worked since the last step
         self._limits, self._notifier = limits, notifier
         self._children: set[asyncio.Task[None]] = set()
+        self._preloaded = preloaded
+        self._start = preloaded.start if preloaded is not None else spawn
         self._services = Services(limits)
         self._replan_at = 0.0
         self._refused = ""  # why the plan on disk is not the one in force
@@ -325,7 +332,12 @@ class Daemon:
         limits = self._limits
         try:
             end = await run_child(
-                command_of(batch), deadline_of(batch), self._stop, limits.drain, limits.memory
+                command_of(batch),
+                deadline_of(batch),
+                self._stop,
+                limits.drain,
+                limits.memory,
+                start=self._start,
             )
         except Exception as error:
             warn("stumbled", job=names, error=repr(error))
@@ -340,6 +352,8 @@ class Daemon:
         await self._services.close()
         if self._children:
             await asyncio.wait(list(self._children))
+        if self._preloaded is not None:
+            self._preloaded.close()
         with suppress(StorageError):
             self._dispatcher.write()
 

@@ -251,6 +251,7 @@ def _log_end(result: JobResult, end: ChildEnd, now: datetime) -> None:
     log = note if result.outcome in (Outcome.OK, Outcome.UNCHANGED) else warn
     late = now - timedelta(seconds=end.seconds) - result.due.slot.due_at
     reason: dict[str, object] = {"reason": result.reason} if result.reason else {}
+    used: dict[str, object] = {"cpu": f"{end.cpu:.2f}"} if end.cpu is not None else {}
     run: dict[str, object] = {"run": result.run} if result.run is not None else {}
     log(
         "ended",
@@ -260,5 +261,6 @@ def _log_end(result: JobResult, end: ChildEnd, now: datetime) -> None:
         due=result.due.slot.due_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         late=late.total_seconds(),
         seconds=end.seconds,
+        **used,
         **reason,
     )

@@ -6,6 +6,7 @@ that comes with the time zones (tzdata's `zone.tab`).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
@@ -36,7 +37,8 @@ class Calendar:
         if country:
             import holidays
 
-            if country in holidays.list_supported_countries():
+            # Not by a look into the list of all: that imports each of two hundred countries.
+            with suppress(NotImplementedError):
                 self._days = holidays.country_holidays(country)
 
     def kind(self, day: date) -> DayKind:

@@ -204,9 +204,12 @@ MIB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`children` run at a time, each for at most `batch` jobs of one group, with at most `memory`
-    bytes together with its own children. At the end they have `drain` to end by themselves."""
+    bytes together with its own children. At the end they have `drain` to end by themselves. They
+    are copies of a process that has everything imported where `preload` is so and the system can
+    fork, else each imports for itself."""
 
     children: int = 2
     batch: int = 8
     memory: int = 1024 * MIB
     drain: timedelta = timedelta(seconds=20)
+    preload: bool = True

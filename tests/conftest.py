@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from hubwatch.fork_server import is_here
 from storage.archive import SYNCHRONOUS, Archive
 from storage.database import Durability
 from tests.support.browsers import chromium
@@ -116,10 +117,12 @@ def browser() -> Iterator[Any]:
         yield launched
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+@pytest.fixture(params=["new", "forked"])
+def house(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[House]:
+    if request.param == "forked" and not is_here:
+        pytest.skip("this system cannot fork as is needed")
     Archive.create(tmp_path / "hubwatch.db").close()
-    house = House(tmp_path)
+    house = House(tmp_path, request.param)
     yield house
     for daemon in house.daemons:
         daemon.kill()

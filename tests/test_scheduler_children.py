@@ -9,46 +9,78 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from scheduler.child import ChildEnd, results, run_child
+from hubwatch.fork_server import is_here
+from scheduler.child import ChildEnd, Start, results, run_child, spawn
 from scheduler.jobs import MIB, Due, Job, batches, command_of, deadline_of
+from scheduler.preloaded import Preloaded
 from scheduler.schedules import parse_schedule
 from storage.slots import Slot
 from storage.types import Outcome
 from tests.support.paths import ROOT
+from tests.support.scripts import PRELOAD, SCRIPT
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 GRACE = timedelta(seconds=0.3)
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 
 
-def run(
-    script: str,
-    seconds: float = 20,
-    stop_when: Callable[[], bool] | None = None,
-    memory: int = 512 * MIB,
-) -> ChildEnd:
-    """Run a little Python script as a child; stop it as soon as `stop_when` says so."""
+class Runner:
+    """Runs little Python scripts as children: as new processes, or forked ones."""
 
-    async def main() -> ChildEnd:
-        stop = asyncio.Event()
-        command = (sys.executable, "-I", "-S", "-c", script)
-        child = asyncio.ensure_future(
-            run_child(command, timedelta(seconds=seconds), stop, GRACE, memory)
-        )
-        while stop_when and not child.done() and not stop.is_set():
-            await asyncio.sleep(0.02)
-            if stop_when():
-                stop.set()
-        return await child
+    def __init__(self, way: str) -> None:
+        self.way = way
 
-    return asyncio.run(main())
+    def __call__(
+        self,
+        script: str,
+        seconds: float = 20,
+        stop_when: Callable[[], bool] | None = None,
+        memory: int = 512 * MIB,
+        heard: Callable[[str], None] | None = None,
+    ) -> ChildEnd:
+        """Run a script; stop it as soon as `stop_when` says so."""
+
+        async def main() -> ChildEnd:
+            stop = asyncio.Event()
+            command = (*SCRIPT, script)
+            lasts = timedelta(seconds=seconds)
+            with self.starting() as start:
+                child = asyncio.ensure_future(
+                    run_child(command, lasts, stop, GRACE, memory, heard, start)
+                )
+                while stop_when and not child.done() and not stop.is_set():
+                    await asyncio.sleep(0.02)
+                    if stop_when():
+                        stop.set()
+                return await child
+
+        return asyncio.run(main())
+
+    @contextmanager
+    def starting(self) -> Iterator[Start]:
+        if self.way == "new":
+            yield spawn
+        else:
+            preloaded = Preloaded(SCRIPT, PRELOAD)
+            try:
+                yield preloaded.start
+            finally:
+                preloaded.close()
+
+
+@pytest.fixture(params=["new", "forked"])
+def run(request: pytest.FixtureRequest) -> Runner:
+    if request.param == "forked" and not is_here:
+        pytest.skip("this system cannot fork as is needed")
+    return Runner(request.param)
 
 
 def gone(pid: int) -> bool:
@@ -64,7 +96,7 @@ def gone(pid: int) -> bool:
     return False
 
 
-def test_a_good_child_ends_ok_with_its_lines() -> None:
+def test_a_good_child_ends_ok_with_its_lines(run: Runner) -> None:
     end = run("print('one'); print('two')")
     assert (end.outcome, end.returncode, end.lines, end.reason) == (
         Outcome.OK,
@@ -75,36 +107,35 @@ def test_a_good_child_ends_ok_with_its_lines() -> None:
     assert 0 < end.seconds < 10
 
 
-def test_a_failing_child_says_why_in_one_line() -> None:
+def test_a_failing_child_says_why_in_one_line(run: Runner) -> None:
     end = run("import sys; sys.exit('no such source\\nHAVE A LOOK\\n')")
     assert (end.outcome, end.reason) == (Outcome.FAILED, "exit code 1: HAVE A LOOK")
     assert run("raise SystemExit(3)").outcome is Outcome.PARTIAL
 
 
-def test_what_a_child_says_on_standard_error_is_heard_line_by_line() -> None:
+def test_what_a_child_says_on_standard_error_is_heard_line_by_line(run: Runner) -> None:
     heard: list[str] = []
     script = (
         "import sys, time; sys.stderr.write('asking for o'); sys.stderr.flush(); time.sleep(0.2); "
         "sys.stderr.write('ne\\nasking for two\\nhalf'); print('out')"
     )
-    command = (sys.executable, "-I", "-S", "-c", script)
-    end = asyncio.run(run_child(command, GRACE * 60, asyncio.Event(), heard=heard.append))
+    end = run(script, heard=heard.append)
     assert (end.outcome, heard) == (Outcome.OK, ["asking for one", "asking for two"])
 
 
-def test_a_command_that_does_not_exist_fails_with_its_name() -> None:
+def test_a_command_that_does_not_exist_fails_with_its_name(run: Runner) -> None:
     end = asyncio.run(run_child(("/no/such/command",), GRACE * 30, asyncio.Event(), GRACE))
     assert end.outcome is Outcome.FAILED
     assert "/no/such/command" in end.reason
 
 
-def test_a_child_killed_by_others_is_killed() -> None:
+def test_a_child_killed_by_others_is_killed(run: Runner) -> None:
     end = run("import os; os.kill(os.getpid(), 9)")
     assert (end.outcome, end.returncode, end.reason) == (Outcome.KILLED, -9, "ended by SIGKILL")
 
 
 @pytest.mark.slow
-def test_a_child_past_its_deadline_is_ended_even_if_it_will_not_hear() -> None:
+def test_a_child_past_its_deadline_is_ended_even_if_it_will_not_hear(run: Runner) -> None:
     end = run("import time; time.sleep(60)", seconds=0.3)
     assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGTERM)
     end = run(STUBBORN + "time.sleep(60)", seconds=0.3)
@@ -112,12 +143,12 @@ def test_a_child_past_its_deadline_is_ended_even_if_it_will_not_hear() -> None:
     assert end.seconds < 5
 
 
-def test_a_stopped_child_is_ended_at_its_deadline() -> None:
+def test_a_stopped_child_is_ended_at_its_deadline(run: Runner) -> None:
     end = run("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", seconds=0.3)
     assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGKILL)
 
 
-def test_a_child_that_is_asked_to_stop_keeps_what_it_said(tmp_path: Path) -> None:
+def test_a_child_that_is_asked_to_stop_keeps_what_it_said(run: Runner, tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     end = run(
         "import time\nprint('begun', flush=True)\n"
@@ -127,7 +158,9 @@ def test_a_child_that_is_asked_to_stop_keeps_what_it_said(tmp_path: Path) -> Non
     assert (end.outcome, end.lines) == (Outcome.INTERRUPTED, ("begun",))
 
 
-def test_a_child_that_finishes_when_asked_to_stop_has_done_its_work(tmp_path: Path) -> None:
+def test_a_child_that_finishes_when_asked_to_stop_has_done_its_work(
+    run: Runner, tmp_path: Path
+) -> None:
     ready = tmp_path / "ready"
     end = run(
         "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
@@ -137,7 +170,7 @@ def test_a_child_that_finishes_when_asked_to_stop_has_done_its_work(tmp_path: Pa
     assert end.outcome is Outcome.OK
 
 
-def test_grandchildren_are_not_waited_for_and_do_not_survive() -> None:
+def test_grandchildren_are_not_waited_for_and_do_not_survive(run: Runner) -> None:
     end = run(
         "import subprocess, sys\n"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
@@ -148,7 +181,7 @@ def test_grandchildren_are_not_waited_for_and_do_not_survive() -> None:
     assert gone(int(end.lines[0]))
 
 
-def test_a_flood_of_output_is_bounded_and_blocks_nobody() -> None:
+def test_a_flood_of_output_is_bounded_and_blocks_nobody(run: Runner) -> None:
     end = run(
         "import sys\nfor _ in range(3000): print('x' * 1000); print('y' * 1000, file=sys.stderr)"
     )
@@ -156,7 +189,7 @@ def test_a_flood_of_output_is_bounded_and_blocks_nobody() -> None:
     assert sum(map(len, end.lines)) <= 1024 * 1024
 
 
-def test_children_die_with_a_killed_daemon(tmp_path: Path) -> None:
+def test_children_die_with_a_killed_daemon(run: Runner, tmp_path: Path) -> None:
     script = """
 import asyncio, sys
 from datetime import timedelta
@@ -177,14 +210,15 @@ asyncio.run(run_child((sys.executable, "-c", child), timedelta(seconds=60), asyn
 
 
 @pytest.mark.slow
-def test_files_and_children_do_not_pile_up() -> None:
+def test_files_and_children_do_not_pile_up(run: Runner) -> None:
     async def main() -> tuple[int, int]:
-        command, stop = (sys.executable, "-I", "-S", "-c", "print(1)"), asyncio.Event()
-        await run_child(command, GRACE * 30, stop)
-        before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-        for _ in range(10):
-            await run_child(command, GRACE * 30, stop)
-        return before, len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        command, stop = (*SCRIPT, "print(1)"), asyncio.Event()
+        with run.starting() as start:
+            await run_child(command, GRACE * 30, stop, start=start)
+            before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+            for _ in range(10):
+                await run_child(command, GRACE * 30, stop, start=start)
+            return before, len(os.listdir("/proc/self/fd"))  # noqa: PTH208
 
     before, after = asyncio.run(main())
     assert after == before
@@ -236,7 +270,7 @@ def test_each_job_of_a_batch_ends_by_its_own_line_or_else_as_the_child() -> None
 
 
 @pytest.mark.slow
-def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so() -> None:
+def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so(run: Runner) -> None:
     """Slowly, as its own children, and in one burst."""
     slow = "import time; kept = []\nwhile True: kept.append(b'x' * 2**21); time.sleep(0.05)"
     burst = "kept = bytearray(2**30) * 4"
@@ -248,7 +282,7 @@ def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so() -> Non
 
 
 @pytest.mark.slow
-def test_row_50_a_child_within_its_memory_is_left_alone() -> None:
+def test_row_50_a_child_within_its_memory_is_left_alone(run: Runner) -> None:
     end = run("import time; kept = bytearray(2**20) * 24; time.sleep(1.3)", memory=64 * MIB)
     assert end.outcome is Outcome.OK
 

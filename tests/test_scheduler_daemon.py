@@ -176,6 +176,7 @@ def _open_files(pid: int) -> int:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("house", ["forked"], indirect=True)
 @pytest.mark.skipif(sys.platform != "linux", reason="how much a process uses is read from /proc")
 def test_row_51_five_hundred_runs_leave_memory_and_files_as_they_were(house: House) -> None:
     """Each in a child of its own, among them some that fail and some that hang."""

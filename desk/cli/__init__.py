@@ -7,6 +7,7 @@ before the interpreter is told to look less often.
 """
 
 import gc
+import sys
 
 _OBJECTS = 20_000
 """So many new objects, before garbage is looked for."""
@@ -21,3 +22,9 @@ def run() -> None:
         main()
     finally:
         gc.freeze()
+
+
+def run_forked(words: list[str]) -> None:
+    """The same in a process that was forked, with these words for a command line."""
+    sys.argv = ["hubwatch", *words]
+    run()

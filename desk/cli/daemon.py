@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hubwatch.fork_server import Preload
 from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
@@ -36,6 +37,55 @@ if TYPE_CHECKING:
 
     from ..timetable import TimetableEntry
 
+_HUBWATCH = (sys.executable, "-P", "-m", "hubwatch")
+PRELOAD = Preload(
+    entry="desk.cli:run_forked",
+    inner="scraper.workers.child:serve_forked",
+    modules=(
+        "china_cities.cities",
+        "desk.alerting.send",
+        "desk.cli.alerts",
+        "desk.cli.crawl",
+        "desk.cli.progress",
+        "desk.incidents",
+        "desk.timetable",
+        "holidays.countries.china",
+        "hubwatch.config_keys",
+        "opencc.clib.opencc_clib",
+        "queuelib.queue",
+        "regex",
+        "scraper.archives.ingest",
+        "scraper.contracts",
+        "scraper.crawl.run",
+        "scraper.middlewares.content_coding",
+        "scraper.middlewares.handler",
+        "scraper.middlewares.robots",
+        "scraper.parsing.article",
+        "scraper.parsing.lessons",
+        "scraper.parsing.survey",
+        "scraper.pipelines.stages",
+        "scraper.relevance.match",
+        "scraper.settings",
+        "scraper.spiders.spider",
+        "scrapy.downloadermiddlewares.defaultheaders",
+        "scrapy.downloadermiddlewares.downloadtimeout",
+        "scrapy.downloadermiddlewares.useragent",
+        "scrapy.dupefilters",
+        "scrapy.extensions.corestats",
+        "scrapy.extensions.feedexport",
+        "scrapy.logformatter",
+        "scrapy.pqueues",
+        "scrapy.squeues",
+        "scrapy.statscollectors",
+        "scrapy.utils.boto",
+        "scrapy.utils.ftp",
+        "storage.articles.writes",
+        "storage.stories.queries",
+        "storage.stories.writes",
+    ),
+    packages=("desk", "hubwatch", "scheduler", "scraper", "storage"),
+)
+"""What the daemon's children have imported when they begin: what a crawl and an alert need."""
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
 _ALERTS = ("alerts", "send")
 _ALERTS_DEADLINE = timedelta(minutes=8)
@@ -60,7 +110,9 @@ def run(ctx: click.Context, limit: int | None) -> None:
       hubwatch run
       hubwatch --config /etc/hubwatch/hubwatch.toml run --limit 4
     """
+    from hubwatch.fork_server import is_here
     from scheduler.daemon import run_daemon
+    from scheduler.preloaded import Preloaded
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -69,9 +121,14 @@ def run(ctx: click.Context, limit: int | None) -> None:
     log_to_stderr(session.config.log_format)
     limits = session.config.limits
     limits = replace(limits, children=limit or limits.children)
-    plan, listen, zone = plan_of(session), session.config.listen, session.config.zone
     ended = run_daemon(
-        plan, session.archive, session.clock, zone=zone, limits=limits, listen=listen
+        plan_of(session),
+        session.archive,
+        session.clock,
+        zone=session.config.zone,
+        limits=limits,
+        listen=session.config.listen,
+        preloaded=Preloaded(_HUBWATCH, PRELOAD) if limits.preload and is_here else None,
     )
     ctx.exit(ended)
 
@@ -132,7 +189,7 @@ def services(session: Session, config_snapshot: Path | None = None) -> tuple[Ser
         found.append(Service("desk", (*child_command(session, config_snapshot), "desk")))
     if config.practice:
         port = config.practice.rpartition(":")[2]
-        command = (sys.executable, "-P", "-m", "hubwatch", "practice", "--port", port)
+        command = (*_HUBWATCH, "practice", "--port", port)
         found.append(Service("practice", command))
     return tuple(found)
 
@@ -140,7 +197,7 @@ def services(session: Session, config_snapshot: Path | None = None) -> tuple[Ser
 def child_command(session: Session, config_snapshot: Path | None) -> tuple[str, ...]:
     """The command line of a child, up to its command."""
     copy = ("--config-snapshot", str(config_snapshot)) if config_snapshot else ()
-    return (sys.executable, "-P", "-m", "hubwatch", *session.options(), *copy)
+    return (*_HUBWATCH, *session.options(), *copy)
 
 
 def _alerts(hubwatch: tuple[str, ...]) -> Job:

@@ -42,6 +42,11 @@ class _Alone(Exception):
     """The parent has gone, or wants nothing more."""
 
 
+def serve_forked(words: list[str]) -> None:
+    """The same in a process that was forked, with the number of `trail` for a command line."""
+    main(int(words[0]))
+
+
 def main(trail: int) -> None:
     """Serve the socket that is standard input until it is closed. What is known of a crash is
     written to the file descriptor `trail`."""

@@ -20,14 +20,16 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
+from hubwatch.fork_server import ForkClient, ForkedEnd, ForkError, beside
 from storage.types import Outcome
 
 from .child import BROKEN, FAILED, OUT_OF_MEMORY, READY, Terms
@@ -40,6 +42,8 @@ _EXIT_SECONDS = 2.0
 _PIECE = 256 * 1024
 _TRAIL = 64 * 1024
 """Bytes: as much as a pipe holds."""
+_TRAIL_AT = 3
+"""The file descriptor of a forked worker to which what is known of its crash is written."""
 _LATE_SECONDS = 0.1
 _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -87,15 +91,16 @@ class Worker:
     ) -> None:
         """Raises OSError where no process can be started."""
         self.asked: deque[Call] = deque()
-        self._terms, self._heard, self._ended = terms, heard, ended
+        self._heard, self._ended = heard, ended
         self._known = SharedValues()
         self._loop = asyncio.get_running_loop()
         self._inbox, self._outbox = bytearray(), bytearray()
         self._channel, self._trail, self._process = _start()
+        self._terms = replace(terms, parent=self._process.parent)
         self._loop.add_reader(self._channel, self._hear)
         self._is_ready = self._has_ended = False
         self._timer = self._loop.call_later(_START_SECONDS, self._end_as, End(How.UNREADY))
-        self._send(packed(terms))
+        self._send(packed(self._terms))
 
     @property
     def pid(self) -> int:
@@ -122,7 +127,6 @@ class Worker:
             self._loop.remove_writer(self._channel)
             self._channel.close()
             self._process.kill()
-            self._process.wait()
             os.close(self._trail)
 
     def _send(self, message: bytes) -> None:
@@ -201,7 +205,7 @@ class Worker:
         """How it ended by itself. To be asked before it is ended by us."""
         try:
             code = self._process.wait(_EXIT_SECONDS)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             return End(How.BROKEN, what="it closed its channel and went on")
         try:
             trail = os.read(self._trail, _TRAIL)
@@ -214,21 +218,66 @@ class Worker:
         self._ended(self, end)
 
 
-def _start() -> tuple[socket.socket, int, subprocess.Popen[bytes]]:
+class _Spawned:
+    """A process that was started anew, and has to import what it needs."""
+
+    def __init__(self, files: Mapping[int, int]) -> None:
+        trail = files[_TRAIL_AT]
+        path = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-P", "-c", _CODE, path, str(trail)],
+            stdin=files[0],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(trail,),
+        )
+        self.parent, self.pid = os.getpid(), self._process.pid
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code. Raise TimeoutError where it goes on."""
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+
+    def kill(self) -> None:
+        """End it, and leave no zombie."""
+        self._process.kill()
+        self._process.wait()
+
+
+class _Forked:
+    """A process that the server beside us forked, which has imported everything."""
+
+    def __init__(self, server: ForkClient, files: Mapping[int, int]) -> None:
+        self._server = server
+        self.parent, self.pid = server.pid, server.fork((str(_TRAIL_AT),), files)
+        self._end: ForkedEnd | None = None
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code. Raise TimeoutError where it goes on."""
+        self._end = self._end or self._server.wait(self.pid, seconds)
+        if self._end is None:
+            raise TimeoutError
+        return self._end.returncode
+
+    def kill(self) -> None:
+        """End it, and have the server leave no zombie."""
+        if self._end is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            with suppress(TimeoutError):
+                self.wait(_EXIT_SECONDS)
+
+
+def _start() -> tuple[socket.socket, int, _Spawned | _Forked]:
     """A process, the channel to it, and where it leaves what is known of its crash."""
     ours, theirs = socket.socketpair()
     trail, end = os.pipe()
     os.set_blocking(trail, False)
     os.set_blocking(end, False)  # what does not fit is lost; a crash must not wait for a reader
-    path = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
     try:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-            [sys.executable, "-P", "-c", _CODE, path, str(end)],
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(end,),
-        )
+        process = _process({0: theirs.fileno(), _TRAIL_AT: end})
     except OSError:
         ours.close()
         os.close(trail)
@@ -238,6 +287,14 @@ def _start() -> tuple[socket.socket, int, subprocess.Popen[bytes]]:
         os.close(end)
     ours.setblocking(False)
     return ours, trail, process
+
+
+def _process(files: Mapping[int, int]) -> _Spawned | _Forked:
+    server = beside()
+    if server is not None:
+        with suppress(ForkError):
+            return _Forked(server, files)
+    return _Spawned(files)
 
 
 P = ParamSpec("P")

@@ -169,11 +169,11 @@ def _strike(
     """Kill at that moment: what was seen before, what was left, the newest run of then."""
     _soon(lambda: len(ground.served.log) >= asked)
     time.sleep(chance.choice((0.0, 0.01, 0.1)) * chance.random())
-    crawls = _children(daemon.pid)
+    crawls = _jobs(daemon.pid)
     if victim == "child":  # it may be between two crawls
-        _soon(lambda: _children(daemon.pid))
-        crawls = _children(daemon.pid)
-    everybody = [pid for crawl in crawls for pid in (crawl, *_children(crawl))]
+        _soon(lambda: _jobs(daemon.pid))
+        crawls = _jobs(daemon.pid)
+    everybody = _descendants(daemon.pid)
     seen = _seen(ground.archive)
     if victim != "daemon":
         for pid in crawls[:1]:
@@ -187,6 +187,25 @@ def _strike(
             faults.append("children outlived the daemon")
     left = _left(ground.archive, faults)
     return seen, left, ground.last_run()
+
+
+def _jobs(daemon: int) -> list[int]:
+    """The crawls under way: what the daemon started, or what its fork server did."""
+    servers = [pid for pid in _children(daemon) if _is_server(pid)]
+    own = [pid for pid in _children(daemon) if pid not in servers]
+    return [*own, *(pid for server in servers for pid in _children(server))]
+
+
+def _is_server(pid: int) -> bool:
+    try:
+        return b"hubwatch.fork_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _descendants(pid: int) -> list[int]:
+    found = _children(pid)
+    return [*found, *(each for child in found for each in _descendants(child))]
 
 
 def _completed(

@@ -22,8 +22,8 @@ from storage.archive import Archive
 from storage.slots import Slot
 from tests.support.paths import ROOT
 
-SCRIPT = """
-import json, logging, sys
+DAEMON = """
+import json, logging, os, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from scheduler.daemon import run_daemon
@@ -31,13 +31,15 @@ from scheduler.schedules import parse_schedule
 from scheduler.jobs import Job, Service
 from scheduler.jobs import Limits
 from hubwatch.errors import Busy, ConfigError
+from scheduler.preloaded import Preloaded
+from tests.support.scripts import PRELOAD, SCRIPT
 
 def plan():
     try:
         rows = json.loads(Path("jobs.json").read_text())
     except ValueError:
         raise ConfigError("jobs.json: not JSON") from None
-    command = (sys.executable, "-I", "-S", "-c")
+    command = SCRIPT
     services = [row for row in rows if "serves" in row]
     return [Service(row["name"], (*command, row["serves"], row["name"])) for row in services] + [
         Job(row["name"], (*command, row["script"]) if "script" in row else ("true",),
@@ -50,7 +52,8 @@ logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 clock = lambda: datetime.now(UTC)
 try:
     limits = Limits(children=int(sys.argv[1]), drain=timedelta(seconds=1))
-    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits)
+    preloaded = Preloaded(SCRIPT, PRELOAD) if sys.argv[2] == "forked" else None
+    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits, preloaded=preloaded)
 except Busy as error:
     sys.exit(str(error))
 sys.exit(code)
@@ -66,6 +69,8 @@ class House:
     """A folder with an archive, a plan, and the daemons started on them."""
 
     path: Path
+    way: str = "new"
+    """How the daemons start their children: as "new" processes, or "forked"."""
     daemons: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def plan(self, *rows: dict[str, object]) -> None:
@@ -77,7 +82,7 @@ class House:
         self, children: int = 2, environment: Mapping[str, str] = MappingProxyType({})
     ) -> subprocess.Popen[str]:
         daemon = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(children)],
+            [sys.executable, "-c", DAEMON, str(children), self.way],
             cwd=self.path,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stderr=subprocess.PIPE,
