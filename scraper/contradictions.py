@@ -1,0 +1,685 @@
+"""Contradictions: whether two reports give different figures, days, ranks or lists for one thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from storage.facts import Figure, Modifier
+from storage.text import simplify
+
+from .events.statements import Period, Report, Statement, common, statements_of
+from .events.terms import name_of, romanised, spoken, subjects, words
+
+
+class DoubtKind(StrEnum):
+    """What two reports say differently."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    LIST = "list"
+    RANK = "rank"
+
+
+class Excuse(StrEnum):
+    """Why what differs is no contradiction."""
+
+    CORRECTION = "correction"
+    TARGET = "target"
+    DEFINITION = "definition"
+    PHASE = "phase"
+    SCOPE = "scope"
+    YEAR = "year"
+    PERIOD = "period"
+    CUMULATIVE = "cumulative"
+    AS_OF = "asof"
+    ROUNDING = "rounding"
+    PART = "part"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two sentences that say something different of one thing: `excuse` says why that is no
+    contradiction, None that it is one. `strength` (0 to 1) is how surely they are about one thing."""
+
+    kind: DoubtKind
+    excuse: Excuse | None
+    sentences: tuple[str, str]
+    values: tuple[str, str]
+    strength: float
+
+
+def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
+    """What two reports say differently, the surest first, contradictions before what is excused."""
+    correction = _is_correction(one) or _is_correction(other)
+    found = [*_figures(one, other), *_lists(one, other), *_days(one, other), *_ranks(one, other)]
+    if correction:
+        found = [_excused(each, Excuse.CORRECTION) for each in found]
+    elif _are_two_things(one, other):
+        found = [_excused(each, Excuse.DIFFERENT) for each in found]
+    return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
+
+
+def _excused(doubt: Doubt, excuse: Excuse) -> Doubt:
+    if doubt.excuse is not None:
+        return doubt
+    return Doubt(doubt.kind, excuse, doubt.sentences, doubt.values, doubt.strength)
+
+
+_CORRECTION = re.compile(
+    r"更正|有误|应为|勘误|特此致歉|订正|修正为|更新为|\bcorrection\b|\bcorrected\b|\berroneous|"
+    r"\bmisstated\b|\bincorrectly\b|an earlier version|\brevised\b|\bclarification\b",
+    re.IGNORECASE,
+)
+
+
+def _is_correction(report: Report) -> bool:
+    return _CORRECTION.search(simplify(report.whole)) is not None
+
+
+_FAR = 14
+"""Reports of one thing are days apart, not weeks, unless they say which year or day they are of."""
+
+
+def _are_two_things(one: Report, other: Report) -> bool:
+    """Whether two reports are weeks apart and each is about a subject that the other nowhere names,
+    or their titles name other ones of a row."""
+    first, second = _title_ordinals(one), _title_ordinals(other)
+    if first and second and not first & second:
+        return True
+    if one.published is None or other.published is None:
+        return False
+    if abs((one.published - other.published).days) < _FAR:
+        return False
+    if one.language == other.language:
+        own = words(one.title) - words(other.whole), words(other.title) - words(one.whole)
+    else:
+        own = (
+            subjects(one.title) - subjects(other.whole),
+            subjects(other.title) - subjects(one.whole),
+        )
+    return min(map(len, own)) >= 2
+
+
+def _title_ordinals(report: Report) -> frozenset[int]:
+    from .events.statements import ordinals_of
+
+    return ordinals_of(simplify(report.title))
+
+
+# Figures
+
+_SAME_THING, _ONE_EVENT, _BY_ANOTHER = 0.3, 0.5, 0.2
+_VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
+"""What is counted in these says little by itself: it is the sentence that must agree."""
+_NEVER = {"year", "month", "week", "day", "hour", "minute", "second", "rank", "times"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    one: tuple[Statement, Figure]
+    other: tuple[Statement, Figure]
+    strength: float
+    equal: bool
+
+
+def _figures(one: Report, other: Report) -> Iterator[Doubt]:
+    across = one.language != other.language
+    ours, yours = _figures_of(one), _figures_of(other)
+    matches = []
+    alike = common(one.whole, other.whole, across=across) >= _ONE_EVENT
+    lone = {
+        base
+        for base in {figure.base for _, figure in ours}
+        if all(sum(figure.base == base for _, figure in each) == 1 for each in (ours, yours))
+    }
+    for mine, theirs in product(ours, yours):
+        if mine[1].base != theirs[1].base or mine[1].base in _NEVER:
+            continue
+        strength = _one_thing(mine, theirs, across=across)
+        equal = _is_equal(mine[1], theirs[1])
+        if strength and _share_a_figure(mine[0], theirs[0]):
+            strength = min(1.0, strength + _BY_ANOTHER)
+        if alike and mine[1].base in lone & _VAGUE:
+            strength = max(strength, _SAME_THING)
+        if equal or strength >= _SAME_THING:
+            matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
+    settled: set[int] = set()
+    for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
+        first, second = match.one[1], match.other[1]
+        keys = {id(first), id(second)}
+        if keys & settled:
+            continue
+        settled |= keys
+        if match.equal:
+            continue
+        values = _printed(first), _printed(second)
+        excuse = _excuse(match)
+        texts = match.one[0].text, match.other[0].text
+        yield Doubt(DoubtKind.FIGURE, excuse, texts, values, min(1.0, match.strength))
+
+
+def _share_a_figure(one: Statement, other: Statement) -> bool:
+    """Whether two sentences have a figure in common."""
+    return any(
+        mine.base == theirs.base and mine.modifier is theirs.modifier and _is_equal(mine, theirs)
+        for mine, theirs in product(one.figures[:20], other.figures[:20])
+    )
+
+
+def _figures_of(report: Report) -> list[tuple[Statement, Figure]]:
+    return [
+        (statement, figure)
+        for statement in statements_of(report)
+        for figure in statement.figures[:20]
+    ][:80]
+
+
+def _printed(figure: Figure) -> str:
+    body = figure.sentence
+    return body[max(0, figure.start - figure.begin) : figure.end - figure.begin]
+
+
+def _one_thing(
+    one: tuple[Statement, Figure], other: tuple[Statement, Figure], *, across: bool
+) -> float:
+    """How surely two figures count the same thing, 0 to 1."""
+    first, second = one[1], other[1]
+    if (first.modifier is Modifier.GROWTH) != (second.modifier is Modifier.GROWTH):
+        return 0.0
+    around = common(one[0].text, other[0].text, across=across)
+    object_ = _object_fit(first, second, across=across)
+    if first.base in _VAGUE:
+        object_ = max(object_, 0.5)
+    if object_ == 0.0:
+        return 0.0
+    clause = common(_clause(one), _clause(other), across=across)
+    return object_ * (0.35 * around + 0.65 * max(around, clause)) if object_ < 1 else max(
+        around, clause, 0.5 * (around + 0.4)
+    )
+
+
+_NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
+_CLASSIFIER = re.compile(r"[\d万亿余多](?:[余多])?([\u4e00-\u9fff]{1,2})$")
+_ANY_CLASSIFIER = frozenset("个项种类次批")
+
+
+def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
+    """1: the same thing is counted. 0: another. Between: it cannot be said."""
+    if not across and one.base == other.base == "count":
+        first, second = (_CLASSIFIER.search(_printed(each)) for each in (one, other))
+        if first and second and not {first[1], second[1]} & _ANY_CLASSIFIER:
+            if first[1] != second[1]:
+                return 0.0
+            if _NO_OBJECT.fullmatch(one.object) or _NO_OBJECT.fullmatch(other.object):
+                return 0.8
+    if not one.object or not other.object:
+        return 0.5
+    first, second = subjects(one.object), subjects(other.object)
+    if first & second:
+        return 1.0
+    if not across:
+        left, right = words(one.object), words(other.object)
+        if left and right and len(left & right) >= 0.5 * min(len(left), len(right)):
+            return 1.0
+        return 0.0 if first and second else 0.4
+    if romanised(one.object) & spoken(other.object) or romanised(other.object) & spoken(one.object):
+        return 0.8
+    return 0.0 if first and second else 0.6
+
+
+_CLAUSE_ENDS = re.compile(r"[，,；;：:。]")
+
+
+def _clause(one: tuple[Statement, Figure]) -> str:
+    """The part of a sentence between commas in which a figure stands."""
+    statement, figure = one
+    start = statement.report.body.find(statement.text)
+    place = max(0, figure.start - start) if start >= 0 else 0
+    text = statement.text
+    before = [m.end() for m in _CLAUSE_ENDS.finditer(text, 0, place) if not _in_number(text, m)]
+    after = next(
+        (
+            m.start()
+            for m in _CLAUSE_ENDS.finditer(text, min(len(text), place + 1))
+            if not _in_number(text, m)
+        ),
+        len(text),
+    )
+    return text[before[-1] if before else 0 : after]
+
+
+def _in_number(text: str, found: re.Match[str]) -> bool:
+    return found.group() == "," and text[found.end() : found.end() + 1].isdigit()
+
+
+def _is_equal(one: Figure, other: Figure) -> bool:
+    """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
+    over 4 million and 4.13 million, 80 hectares and 1,200 mu."""
+    a, b = _ends(one), _ends(other)
+    if a[0] <= b[1] * (1 + 1e-6) and b[0] <= a[1] * (1 + 1e-6):
+        return True
+    return False
+
+
+_ABOUT, _BEYOND = 0.03, 0.15
+
+
+def _ends(figure: Figure) -> tuple[float, float]:
+    """Between which values a figure lies, in its base unit."""
+    low, high = figure.low * figure.factor, figure.high * figure.factor
+    if low > high:
+        low, high = high, low
+    step = _step(figure)
+    low, high = low - step / 2, high + step / 2
+    size = max(abs(low), abs(high))
+    if figure.modifier is Modifier.OVER:
+        high += _BEYOND * size
+    elif figure.modifier is Modifier.UNDER:
+        low -= _BEYOND * size
+    elif figure.modifier is Modifier.ABOUT:
+        low, high = low - _ABOUT * size, high + _ABOUT * size
+    return low, high
+
+
+def _step(figure: Figure) -> float:
+    """By how much a figure may differ for having been rounded: one in its last digit printed, where
+    it is a round one."""
+    value = abs(figure.low)
+    if value == 0:
+        return 0.0
+    digits = f"{value:.9g}"
+    if "e" in digits:
+        digits = f"{value:.0f}"
+    whole, _, fraction = digits.partition(".")
+    if fraction:
+        return float(10 ** -len(fraction)) * figure.factor
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return float(10**zeros) * figure.factor if zeros >= 2 else 0.0
+
+
+_STAGES = {
+    "registered": r"报名|注册|\bregister|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
+    "collected": r"征集|收集|申报|\bcollect|\bsubmit|\breceiv",
+    "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
+    "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
+    "signed": r"签约|签订|签署|\bsigned\b|\bsigning\b|\bagreements?\b",
+    "intended": r"意向|\bintent",
+    "attended": r"参会|参加|参展|出席|\battend|\btook part\b|\btake part\b",
+    "started": r"开工|启动|\bstarted\b|\bunder way\b|\bbroke ground",
+    "completed": r"竣工|建成|完工|\bcompleted\b|\bfinished\b",
+    "paid": r"到位|拨付|兑付|\bpaid\b|\bdisbursed\b",
+    "employed": r"就业|上岗|\bhired\b|\bemployed\b",
+    "killed": r"死亡|遇难|\bdead\b|\bdied\b|\bkilled\b",
+    "injured": r"受伤|\binjured\b|\bhurt\b",
+    "won": r"获奖|\bprizes?\b|\bawards?\b",
+    "new": r"新增|净增|\bnew\b|\badditional\b|\badded\b",
+    "altogether": r"总数|总计|共有|\baltogether\b|\bin total\b",
+    "exhibited": r"亮相|展出|\bshowed\b|\bpresented\b",
+    "confirmed": r"确诊|\bconfirmed\b",
+    "online": r"线上|\bonline\b",
+    "vacancies": r"岗位|\bvacanc|\bopenings\b",
+    "foreign": r"境外|入境|国际游客|\bforeign\b|\boverseas\b|\binbound\b",
+}
+_STAGE = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
+_APART = (
+    ("registered", "finals"),
+    ("registered", "attended"),
+    ("registered", "selected"),
+    ("registered", "won"),
+    ("registered", "signed"),
+    ("collected", "selected"),
+    ("collected", "finals"),
+    ("collected", "signed"),
+    ("collected", "won"),
+    ("selected", "finals"),
+    ("selected", "signed"),
+    ("finals", "won"),
+    ("signed", "intended"),
+    ("signed", "exhibited"),
+    ("signed", "started"),
+    ("signed", "paid"),
+    ("started", "completed"),
+    ("killed", "injured"),
+    ("vacancies", "employed"),
+    ("vacancies", "intended"),
+    ("exhibited", "attended"),
+)
+_PHASE = re.compile(
+    r"([一二三四五123])期|([一二三])阶段|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage)\b"
+    r"|\bphase (one|two|three|1|2|3|I{1,3})\b",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"总投资|总规模|总额|共投资|\btotal\b|\baltogether\b|\ball phases\b", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"其中|\bof (?:which|them|these|whom)\b|\bamong (?:them|these|which)\b|\bincluding\b|\balone\b",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(
+    r"目标|力争|计划|规划|预计|有望|拟|将达|预期|争取|\bwants? to\b|\bplans? to\b|\bplanned\b|\baims?\b"
+    r"|\btarget|\bgoal\b|\bexpect|\bhopes?\b|\bby 20\d\d\b|\bis to\b|\bare to\b|\bforecast",
+    re.IGNORECASE,
+)
+
+
+def _excuse(match: _Match) -> Excuse | None:
+    """Why two figures that differ are no contradiction."""
+    (one, first), (other, second) = match.one, match.other
+    clauses = _clause(match.one), _clause(match.other)
+    if _are_planned(first, clauses[0]) != _are_planned(second, clauses[1]):
+        return Excuse.TARGET
+    if _phases(one.text) != _phases(other.text):
+        return Excuse.PHASE
+    if _stages_apart(clauses) or _stages_apart((one.text, other.text)):
+        return Excuse.DEFINITION
+    if bool(_PART_OF.search(_before(match.one))) != bool(_PART_OF.search(_before(match.other))):
+        return Excuse.PART
+    if one.ordinals and other.ordinals and not one.ordinals & other.ordinals:
+        return Excuse.DIFFERENT
+    if (excuse := _other_time(one, other, first, second)) is not None:
+        return excuse
+    return Excuse.SCOPE if _other_scope(one, other) else None
+
+
+def _are_planned(figure: Figure, clause: str) -> bool:
+    """Whether a figure is meant to be reached. Money that will be spent is as good as given."""
+    if figure.base in ("CNY", "USD", "EUR") and not re.search("目标|力争|target|goal|aim", clause):
+        return False
+    return figure.modifier is Modifier.TARGET or _PLANNED.search(clause) is not None
+
+
+def _phases(text: str) -> frozenset[str]:
+    names = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "first": "1", "1st": "1"}
+    names |= {"second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4", "one": "1"}
+    names |= {"two": "2", "three": "3", "i": "1", "ii": "2", "iii": "3"}
+    found = {next(filter(None, groups)).lower() for groups in _PHASE.findall(text)}
+    if re.search(r"分[二三四两]期", text):
+        return frozenset()
+    return frozenset(names.get(one, one) for one in found)
+
+
+def _stages_apart(clauses: tuple[str, str]) -> bool:
+    first, second = (
+        {name for name, pattern in _STAGE.items() if pattern.search(clause)} for clause in clauses
+    )
+    return any(
+        (one in first and other in second and other not in first and one not in second)
+        or (other in first and one in second and one not in first and other not in second)
+        for one, other in _APART
+    )
+
+
+def _before(one: tuple[Statement, Figure]) -> str:
+    """What stands right before a figure."""
+    statement, figure = one
+    body = statement.report.body
+    return body[max(figure.begin, figure.start - 24) : figure.start]
+
+
+def _other_time(
+    one: Statement, other: Statement, first: Figure | None, second: Figure | None
+) -> Excuse | None:
+    ours, yours = one.period, other.period
+    if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
+        return Excuse.CUMULATIVE
+    years = _year(ours, one, first), _year(yours, other, second)
+    if years[0] and years[1] and years[0] != years[1]:
+        return Excuse.YEAR
+    if ours.part != yours.part and (ours.part and yours.part):
+        return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
+    if "day" in (ours.part, yours.part) and ours.part != yours.part:
+        return Excuse.PERIOD
+    if (ours.part or yours.part) and ours.part != yours.part and _says_year_alone(
+        yours if ours.part else ours
+    ):
+        return Excuse.PERIOD
+    if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
+        return Excuse.AS_OF
+    if bool(ours.as_of) != bool(yours.as_of):
+        gap = _gap(one.report, other.report)
+        if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
+            return Excuse.AS_OF
+    return None
+
+
+_RUNNING = re.compile(r"转移|回港|受灾|受灾|报名|捐|接种|确诊|moved|evacuat|returned|affected|donat", re.I)
+
+
+def _is_running(statement: Statement) -> bool:
+    """Whether it counts what changes by the hour."""
+    return _RUNNING.search(statement.text) is not None
+
+
+def _says_year_alone(period: Period) -> bool:
+    return period.year is not None and not period.part
+
+
+def _year(period: Period, statement: Statement, figure: Figure | None) -> int | None:
+    if period.year is not None:
+        return period.year
+    if figure is not None and len(figure.as_of) >= 4 and figure.modifier is not Modifier.TARGET:
+        return int(figure.as_of[:4])
+    published = statement.report.published
+    if published is None:
+        return None
+    if period.part and period.part not in ("day", "each month"):
+        return published.year
+    return None
+
+
+def _gap(one: Report, other: Report) -> int | None:
+    if one.published is None or other.published is None:
+        return None
+    return abs((one.published - other.published).days)
+
+
+def _other_scope(one: Statement, other: Statement) -> bool:
+    """Whether one is about the whole country or province and the other about less, or they are
+    about different parts of a city."""
+    first, second = one.scope, other.scope
+    for wide in ("nation", "province"):
+        if (wide in first) != (wide in second):
+            return True
+    return _districts_apart(one, other)
+
+
+def _districts_apart(one: Statement, other: Statement) -> bool:
+    from .events.statements import _DISTRICT, _HAN_DISTRICT
+
+    def named(statement: Statement) -> set[str]:
+        return {*_DISTRICT.findall(statement.text), *_HAN_DISTRICT.findall(statement.text)}
+
+    ours, yours = named(one), named(other)
+    if not ours or not yours:
+        return False
+    if one.report.language == other.report.language:
+        return not any(
+            mine in other.report.whole for mine in ours
+        ) and not any(theirs in one.report.whole for theirs in yours)
+    return not any(
+        (romanised(mine) & spoken(theirs)) or (romanised(theirs) & spoken(mine))
+        for mine, theirs in product(ours, yours)
+    ) and bool(any(map(romanised, ours)) or any(map(romanised, yours)))
+
+
+# Lists
+
+_PARTLY = re.compile(
+    r"等(?!级|待|于|[^，。；]{0,3}第)|包括|例如|如(?=[\u4e00-\u9fff]{2,4}、)|其中|分别(?=有)|部分|\bsuch as\b|\bincluding\b|\bamong (?:them|others)\b"
+    r"|\bfor example\b|\blike\b|\band others\b|\bamong which\b",
+    re.IGNORECASE,
+)
+_HAN_LIST = re.compile(
+    r"(?:[\u4e00-\u9fffA-Za-z·“”]{2,14}、){1,}[\u4e00-\u9fffA-Za-z·“”]{2,14}(?:[和与及以][\u4e00-\u9fff]{2,10})?"
+)
+_NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4})"
+_ENGLISH_LIST = re.compile(rf"{_NAME}(?:, {_NAME})+,? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}")
+_LEADS = re.compile(
+    r"(?:分别为|分别是|即|为|是|有|由|包括|：|:|，)(?=[^为是有：:，]*$)", re.IGNORECASE
+)
+_TAILS = re.compile(
+    r"(?:[一二三四五六七八九十两\d]+(?:地|个城市|城|市|家|人|省|校|县|区|国|所|项|个).*|共同.*|入选.*|获.*|成为.*|被.*|上榜.*|位列.*|当选.*|联合.*|签.*|参.*|举.*|之间.*)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    statement: Statement
+    members: tuple[str, ...]
+
+
+def _lists(one: Report, other: Report) -> Iterator[Doubt]:
+    across = one.language != other.language
+    for mine, theirs in product(_lists_of(one), _lists_of(other)):
+        strength = common(mine.statement.text, theirs.statement.text, across=across)
+        if strength < _SAME_THING:
+            continue
+        shared = sum(any(_is_name(a, b, across) for b in theirs.members) for a in mine.members)
+        sizes = len(mine.members), len(theirs.members)
+        if not shared or (shared == sizes[0] == sizes[1]):
+            continue
+        partly = _is_partial(mine), _is_partial(theirs)
+        excuse = None
+        if any(partly) or (sizes[0] != sizes[1] and shared == min(sizes) and not _counted(mine, theirs)):
+            excuse = Excuse.PART
+        elif mine.statement.ordinals and theirs.statement.ordinals and not (
+            mine.statement.ordinals & theirs.statement.ordinals
+        ):
+            excuse = Excuse.DIFFERENT
+        elif (
+            mine.statement.period.year
+            and theirs.statement.period.year
+            and mine.statement.period.year != theirs.statement.period.year
+        ):
+            excuse = Excuse.YEAR
+        elif 2 * shared < min(sizes):
+            continue
+        texts = mine.statement.text, theirs.statement.text
+        values = "、".join(mine.members), "、".join(theirs.members)
+        yield Doubt(DoubtKind.LIST, excuse, texts, values, strength)
+
+
+def _counted(one: _List, other: _List) -> bool:
+    """Whether both sentences say how many members there are, and name so many."""
+    return all(
+        any(figure.low == len(each.members) for figure in each.statement.figures)
+        for each in (one, other)
+    )
+
+
+def _is_partial(one: _List) -> bool:
+    return _PARTLY.search(simplify(one.statement.text)) is not None
+
+
+def _lists_of(report: Report) -> list[_List]:
+    found = []
+    for statement in statements_of(report):
+        text = simplify(statement.text)
+        for match in _ENGLISH_LIST.finditer(text):
+            members = re.split(r", and |, | and (?=[A-Z])", match.group())
+            found.append(_List(statement, tuple(filter(None, members))))
+        for match in _HAN_LIST.finditer(text):
+            parts = match.group().split("、")
+            lead = _LEADS.split(parts[0])
+            first = lead[-1] or parts[0]
+            last = _TAILS.sub("", parts[-1])
+            ends = [each for each in re.split("[和与及]", last) if each]
+            members = [first, *parts[1:-1], *(ends or [parts[-1]])]
+            if len(members) >= 3:
+                found.append(_List(statement, tuple(members)))
+    return found[:40]
+
+
+def _is_name(one: str, other: str, across: bool) -> bool:
+    if not across:
+        return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
+    return bool(name_of(one, [other]) or name_of(other, [one]))
+
+
+# Days
+
+_AT_ONE = 0.34
+
+
+def _days(one: Report, other: Report) -> Iterator[Doubt]:
+    across = one.language != other.language
+    for mine, theirs in product(statements_of(one), statements_of(other)):
+        acts = mine.acts & theirs.acts
+        if not acts or not mine.days or not theirs.days:
+            continue
+        if len(mine.days) > 2 or len(theirs.days) > 2 or _meet(mine.days, theirs.days):
+            continue
+        strength = common(mine.text, theirs.text, across=across)
+        if strength < _AT_ONE or bool(mine.period.as_of) != bool(theirs.period.as_of):
+            continue
+        excuse = None
+        if mine.ordinals and theirs.ordinals and not mine.ordinals & theirs.ordinals:
+            excuse = Excuse.DIFFERENT
+        elif _years_apart(mine, theirs):
+            excuse = Excuse.YEAR
+        elif _stages_apart((mine.text, theirs.text)):
+            excuse = Excuse.DEFINITION
+        elif _phases(mine.text) != _phases(theirs.text):
+            excuse = Excuse.PHASE
+        values = ", ".join(sorted(mine.days)), ", ".join(sorted(theirs.days))
+        yield Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
+
+
+def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
+    return bool({day[-5:] for day in one} & {day[-5:] for day in other})
+
+
+def _years_apart(one: Statement, other: Statement) -> bool:
+    years = [
+        {int(day[:4]) for day in each.days if len(day) == 10}
+        or ({each.report.published.year} if each.report.published else set())
+        for each in (one, other)
+    ]
+    return bool(years[0] and years[1]) and not years[0] & years[1]
+
+
+# Ranks
+
+_RANKS = [
+    (1, r"第一名|第1名|冠军|一等奖|金奖|位居第一|排名第一|居首位|居第一|\bfirst place\b|\bfirst prize\b|\bfinished first\b|\bcame first\b|\bran?k(?:s|ed)? first\b|\bwon\b(?! (?:second|third|silver|bronze))|\btop prize\b|\bgold medal\b|\bNo\.? ?1\b"),
+    (2, r"第二名|第2名|亚军|二等奖|银奖|位居第二|排名第二|居第二|\bsecond place\b|\bsecond prize\b|\bfinished second\b|\bcame second\b|\bran?k(?:s|ed)? second\b|\brunner-?up\b|\bsilver medal\b|\bNo\.? ?2\b"),
+    (3, r"第三名|第3名|季军|三等奖|铜奖|位居第三|排名第三|居第三|\bthird place\b|\bthird prize\b|\bfinished third\b|\bcame third\b|\bran?k(?:s|ed)? third\b|\bbronze medal\b|\bNo\.? ?3\b"),
+]
+_RANK = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in _RANKS]
+
+
+def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
+    across = one.language != other.language
+    for mine, theirs in product(statements_of(one), statements_of(other)):
+        ours, yours = _ranks_of(mine), _ranks_of(theirs)
+        if len(ours) != 1 or len(yours) != 1 or ours == yours:
+            continue
+        strength = common(mine.text, theirs.text, across=across)
+        if strength < _AT_ONE or not _share_a_name(mine.text, theirs.text, across):
+            continue
+        excuse = _other_time(mine, theirs, None, None)
+        if mine.scope != theirs.scope and {"nation", "province"} & (mine.scope | theirs.scope):
+            excuse = Excuse.SCOPE
+        texts = mine.text, theirs.text
+        values = str(*ours), str(*yours)
+        yield Doubt(DoubtKind.RANK, excuse, texts, values, strength)
+
+
+def _ranks_of(statement: Statement) -> frozenset[int]:
+    text = simplify(statement.text)
+    return frozenset(rank for rank, pattern in _RANK if pattern.search(text))
+
+
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")
+
+
+def _share_a_name(one: str, other: str, across: bool) -> bool:
+    if across:
+        return bool(romanised(one) & spoken(other) or romanised(other) & spoken(one))
+    first, second = set(_CAPITALISED.findall(one)), set(_CAPITALISED.findall(other))
+    return bool(first & second) if first or second else True

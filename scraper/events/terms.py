@@ -1,0 +1,182 @@
+"""What a text is about, in both languages: subjects from our own list of terms, and names that are
+written in Han characters here and romanised there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import product
+from pathlib import Path
+
+from storage.text import simplify
+
+OWN = Path(__file__).with_name("terms.txt")
+_HAN_RUN = re.compile("[\u4e00-\u9fff]+")
+_WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
+_ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
+_VERBS = (("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""))
+_LONGEST_PHRASE = 4
+_SHORTEST_NAME = 4
+_FREE = frozenset(
+    """
+    the a an and or of in on at to from for by with as is are was were be been it its that this these
+    those which who whom his her their our has have had will would can could may than then there here
+    into over under more less some all also after before between during until about around near not
+    no so such other others each both one two three when where while said says say
+    """.split(None)
+)
+
+
+def _lines() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for line in OWN.read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            han, _, english = line.partition("|")
+            yield tuple(han.split()), tuple(one.strip() for one in english.split(","))
+
+
+@cache
+def _han_terms() -> dict[str, tuple[str, ...]]:
+    """Each Chinese word → the subjects it names."""
+    found: dict[str, set[str]] = {}
+    for words, _ in _lines():
+        for word in words:
+            found.setdefault(word, set()).add(words[0])
+    return {word: tuple(sorted(subjects)) for word, subjects in found.items()}
+
+
+@cache
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """The first character of Chinese terms → how long those are that begin so, the longest first."""
+    found: dict[str, set[int]] = {}
+    for word in _han_terms():
+        found.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+
+
+@cache
+def _english_terms() -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], set[str]] = {}
+    for words, phrases in _lines():
+        for phrase in phrases:
+            key = tuple(stem(word) for word in re.findall(r"[a-z0-9]+", phrase.lower()))
+            found.setdefault(key, set()).add(words[0])
+    return {key: tuple(sorted(subjects)) for key, subjects in found.items()}
+
+
+@lru_cache(maxsize=1 << 14)
+def stem(word: str) -> str:
+    """An English word without the endings of number and tense."""
+    word = word.removesuffix("'s")
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+            word = word.removesuffix(ending) + instead
+            break
+    for ending, instead in _VERBS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            bare = word.removesuffix(ending) + instead
+            return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare.removesuffix("e")
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+@lru_cache(maxsize=512)
+def subjects(text: str) -> frozenset[str]:
+    """The subjects that a text names, in either language."""
+    return frozenset((*_han_subjects(simplify(text)), *_english_subjects(text)))
+
+
+def _han_subjects(text: str) -> Iterator[str]:
+    terms, lengths = _han_terms(), _lengths()
+    for run in _HAN_RUN.finditer(text):
+        line, place = run.group(), 0
+        while place < len(line):
+            for size in lengths.get(line[place], ()):
+                if found := terms.get(line[place : place + size]):
+                    yield from found
+                    place += size - 1
+                    break
+            place += 1
+
+
+def _english_subjects(text: str) -> Iterator[str]:
+    terms = _english_terms()
+    words = [stem(word) for word in _WORD.findall(text.lower())]
+    place = 0
+    while place < len(words):
+        for size in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
+            if found := terms.get(tuple(words[place : place + size])):
+                yield from found
+                place += size - 1
+                break
+        place += 1
+
+
+@lru_cache(maxsize=512)
+def words(text: str) -> frozenset[str]:
+    """What two texts of one language may have in common: stems of words, pairs of Han characters."""
+    found = {stem(word) for word in _WORD.findall(text.lower()) if word not in _FREE}
+    for run in _HAN_RUN.findall(simplify(text)):
+        found.update(run[at : at + 2] for at in range(len(run) - 1))
+    return frozenset(found)
+
+
+# Names in both scripts. A romanised name is found in a Chinese text where a row of characters can be
+# read so; tones do not count, and each character may have several readings.
+
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’][a-z]+)?")
+_PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
+_READINGS = 2
+
+
+@cache
+def _readings() -> dict[str, tuple[str, ...]]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    found: dict[str, tuple[str, ...]] = {}
+    for code, written in pinyin_dict.items():
+        if 0x4E00 <= code <= 0x9FFF:
+            spoken = dict.fromkeys(one.translate(_PLAIN) for one in written.split(","))
+            found[chr(code)] = tuple(one.replace("v", "u") for one in spoken)[:_READINGS]
+    return found
+
+
+@cache
+def _syllables() -> re.Pattern[str]:
+    every = sorted({one for found in _readings().values() for one in found}, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(every)}){{2,4}}")
+
+
+@lru_cache(maxsize=512)
+def romanised(text: str) -> frozenset[str]:
+    """The names in an English text that may be romanised Chinese ones of two syllables or more."""
+    found = {re.sub("['’]", "", name.lower()) for name in _CAPITALISED.findall(text)}
+    return frozenset(
+        name for name in found if len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name)
+    )
+
+
+@lru_cache(maxsize=512)
+def spoken(text: str) -> frozenset[str]:
+    """How each two and three neighbouring Han characters of a text can be read."""
+    readings = _readings()
+    found: set[str] = set()
+    for run in _HAN_RUN.findall(simplify(text)):
+        heard = [readings.get(character, ("",)) for character in run]
+        for size in (2, 3):
+            for at in range(len(run) - size + 1):
+                found.update("".join(one) for one in product(*heard[at : at + size]))
+    return frozenset(found)
+
+
+def shared_names(one: str, other: str) -> frozenset[str]:
+    """The names that two texts share: an English and a Chinese one."""
+    return (romanised(one) & spoken(other)) | (romanised(other) & spoken(one))
+
+
+def name_of(english: str, chinese: Iterable[str]) -> str:
+    """Which of some Chinese names an English one romanises, be it in part. Empty for none."""
+    heard = romanised(english)
+    for name in chinese:
+        if heard and heard & spoken(name):
+            return name
+    return ""
