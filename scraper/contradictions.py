@@ -1,4 +1,4 @@
-"""Contradictions: whether two reports give different figures, days, ranks or lists for one thing."""
+"""Contradictions: two reports that give different figures, days, ranks or lists for one thing."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from itertools import product
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
-from .events.statements import Period, Report, Statement, common, statements_of
-from .events.terms import name_of, romanised, spoken, subjects, words
+from .events.lexicon import name_of, romanised, spoken, subjects, words
+from .events.periods import Timeframe, districts_of, ordinals_of
+from .events.statements import Report, Statement, common, statements_of
+from .facts.patterns import phrases
 
 
 class DoubtKind(StrEnum):
@@ -45,7 +47,8 @@ class Excuse(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Doubt:
     """Two sentences that say something different of one thing: `excuse` says why that is no
-    contradiction, None that it is one. `strength` (0 to 1) is how surely they are about one thing."""
+    contradiction, None that it is one. `strength` (0 to 1) says how surely they are about one
+    thing, `values` what each says."""
 
     kind: DoubtKind
     excuse: Excuse | None
@@ -79,7 +82,7 @@ _CORRECTION = re.compile(
 
 
 def _is_correction(report: Report) -> bool:
-    return _CORRECTION.search(simplify(report.whole)) is not None
+    return _CORRECTION.search(simplify(report.text)) is not None
 
 
 _FAR = 14
@@ -97,24 +100,22 @@ def _are_two_things(one: Report, other: Report) -> bool:
     if abs((one.published - other.published).days) < _FAR:
         return False
     if one.language == other.language:
-        own = words(one.title) - words(other.whole), words(other.title) - words(one.whole)
+        own = words(one.title) - words(other.text), words(other.title) - words(one.text)
     else:
         own = (
-            subjects(one.title) - subjects(other.whole),
-            subjects(other.title) - subjects(one.whole),
+            subjects(one.title) - subjects(other.text),
+            subjects(other.title) - subjects(one.text),
         )
     return min(map(len, own)) >= 2
 
 
 def _title_ordinals(report: Report) -> frozenset[int]:
-    from .events.statements import ordinals_of
-
     return ordinals_of(simplify(report.title))
 
 
 # Figures
 
-_SAME_THING, _ONE_EVENT, _BY_ANOTHER = 0.3, 0.5, 0.2
+_SAME_THING, _SAME_COUNT, _ONE_EVENT, _BY_ANOTHER = 0.3, 0.42, 0.5, 0.2
 _VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
 """What is counted in these says little by itself: it is the sentence that must agree."""
 _NEVER = {"year", "month", "week", "day", "hour", "minute", "second", "rank", "times"}
@@ -132,7 +133,7 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
     ours, yours = _figures_of(one), _figures_of(other)
     matches = []
-    alike = common(one.whole, other.whole, across=across) >= _ONE_EVENT
+    alike = common(one.text, other.text, across=across) >= _ONE_EVENT
     lone = {
         base
         for base in {figure.base for _, figure in ours}
@@ -147,7 +148,7 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
             strength = min(1.0, strength + _BY_ANOTHER)
         if alike and mine[1].base in lone & _VAGUE:
             strength = max(strength, _SAME_THING)
-        if equal or strength >= _SAME_THING:
+        if equal or strength >= (_SAME_THING if mine[1].base in _VAGUE else _SAME_COUNT):
             matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
     settled: set[int] = set()
     for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
@@ -199,8 +200,10 @@ def _one_thing(
     if object_ == 0.0:
         return 0.0
     clause = common(_clause(one), _clause(other), across=across)
-    return object_ * (0.35 * around + 0.65 * max(around, clause)) if object_ < 1 else max(
-        around, clause, 0.5 * (around + 0.4)
+    return (
+        object_ * (0.35 * around + 0.65 * max(around, clause))
+        if object_ < 1
+        else max(around, clause)
     )
 
 
@@ -212,9 +215,9 @@ _ANY_CLASSIFIER = frozenset("个项种类次批")
 def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
     """1: the same thing is counted. 0: another. Between: it cannot be said."""
     if not across and one.base == other.base == "count":
-        first, second = (_CLASSIFIER.search(_printed(each)) for each in (one, other))
-        if first and second and not {first[1], second[1]} & _ANY_CLASSIFIER:
-            if first[1] != second[1]:
+        mine, theirs = (_CLASSIFIER.search(_printed(each)) for each in (one, other))
+        if mine and theirs and not {mine[1], theirs[1]} & _ANY_CLASSIFIER:
+            if mine[1] != theirs[1]:
                 return 0.0
             if _NO_OBJECT.fullmatch(one.object) or _NO_OBJECT.fullmatch(other.object):
                 return 0.8
@@ -228,6 +231,10 @@ def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
         if left and right and len(left & right) >= 0.5 * min(len(left), len(right)):
             return 1.0
         return 0.0 if first and second else 0.4
+    if first and not second:
+        return 0.8 if first & subjects(other.sentence) else 0.0
+    if second and not first:
+        return 0.8 if second & subjects(one.sentence) else 0.0
     if romanised(one.object) & spoken(other.object) or romanised(other.object) & spoken(one.object):
         return 0.8
     return 0.0 if first and second else 0.6
@@ -239,8 +246,7 @@ _CLAUSE_ENDS = re.compile(r"[，,；;：:。]")
 def _clause(one: tuple[Statement, Figure]) -> str:
     """The part of a sentence between commas in which a figure stands."""
     statement, figure = one
-    start = statement.report.body.find(statement.text)
-    place = max(0, figure.start - start) if start >= 0 else 0
+    place = max(0, figure.start - statement.begin)
     text = statement.text
     before = [m.end() for m in _CLAUSE_ENDS.finditer(text, 0, place) if not _in_number(text, m)]
     after = next(
@@ -261,10 +267,8 @@ def _in_number(text: str, found: re.Match[str]) -> bool:
 def _is_equal(one: Figure, other: Figure) -> bool:
     """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
     over 4 million and 4.13 million, 80 hectares and 1,200 mu."""
-    a, b = _ends(one), _ends(other)
-    if a[0] <= b[1] * (1 + 1e-6) and b[0] <= a[1] * (1 + 1e-6):
-        return True
-    return False
+    (low, high), (low_too, high_too) = _ends(one), _ends(other)
+    return low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6)
 
 
 _ABOUT, _BEYOND = 0.03, 0.15
@@ -310,59 +314,57 @@ _STAGES = {
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
     "signed": r"签约|签订|签署|\bsigned\b|\bsigning\b|\bagreements?\b",
     "intended": r"意向|\bintent",
-    "attended": r"参会|参加|参展|出席|\battend|\btook part\b|\btake part\b",
+    "attended": r"参会|参加|参展|出席|\battend|\bt(?:oo|ake) part\b",
     "started": r"开工|启动|\bstarted\b|\bunder way\b|\bbroke ground",
     "completed": r"竣工|建成|完工|\bcompleted\b|\bfinished\b",
     "paid": r"到位|拨付|兑付|\bpaid\b|\bdisbursed\b",
-    "employed": r"就业|上岗|\bhired\b|\bemployed\b",
+    "employed": r"上岗|\bhired\b|\bemployed\b",
     "killed": r"死亡|遇难|\bdead\b|\bdied\b|\bkilled\b",
     "injured": r"受伤|\binjured\b|\bhurt\b",
     "won": r"获奖|\bprizes?\b|\bawards?\b",
-    "new": r"新增|净增|\bnew\b|\badditional\b|\badded\b",
-    "altogether": r"总数|总计|共有|\baltogether\b|\bin total\b",
     "exhibited": r"亮相|展出|\bshowed\b|\bpresented\b",
-    "confirmed": r"确诊|\bconfirmed\b",
-    "online": r"线上|\bonline\b",
-    "vacancies": r"岗位|\bvacanc|\bopenings\b",
-    "foreign": r"境外|入境|国际游客|\bforeign\b|\boverseas\b|\binbound\b",
+    "vacancies": r"岗位|\bvacanc|\bopenings\b|\bjobs\b",
 }
+"""How far what is counted has come: applicants are not finalists."""
 _STAGE = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
-_APART = (
-    ("registered", "finals"),
-    ("registered", "attended"),
-    ("registered", "selected"),
-    ("registered", "won"),
-    ("registered", "signed"),
-    ("collected", "selected"),
-    ("collected", "finals"),
-    ("collected", "signed"),
-    ("collected", "won"),
-    ("selected", "finals"),
-    ("selected", "signed"),
-    ("finals", "won"),
-    ("signed", "intended"),
-    ("signed", "exhibited"),
-    ("signed", "started"),
-    ("signed", "paid"),
-    ("started", "completed"),
-    ("killed", "injured"),
-    ("vacancies", "employed"),
-    ("vacancies", "intended"),
-    ("exhibited", "attended"),
-)
+_LATER = {
+    "registered": "finals attended selected won signed",
+    "collected": "selected finals signed won",
+    "selected": "finals signed",
+    "finals": "won",
+    "signed": "intended exhibited started paid",
+    "started": "completed",
+    "killed": "injured",
+    "vacancies": "employed intended",
+    "exhibited": "attended",
+}
+_APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
 _PHASE = re.compile(
-    r"([一二三四五123])期|([一二三])阶段|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage)\b"
+    r"([一二三四五123])期|([一二三])阶段"
+    r"|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage)\b"
     r"|\bphase (one|two|three|1|2|3|I{1,3})\b",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"总投资|总规模|总额|共投资|\btotal\b|\baltogether\b|\ball phases\b", re.IGNORECASE)
+_IN_PHASES = re.compile("分[二三四两]期")
+_PHASE_NUMBERS = {
+    name: number
+    for number, names in (
+        ("1", "一 first 1st one i"),
+        ("2", "二 second 2nd two ii"),
+        ("3", "三 third 3rd three iii"),
+        ("4", "四 fourth"),
+        ("5", "五"),
+    )
+    for name in names.split()
+}
 _PART_OF = re.compile(
     r"其中|\bof (?:which|them|these|whom)\b|\bamong (?:them|these|which)\b|\bincluding\b|\balone\b",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"目标|力争|计划|规划|预计|有望|拟|将达|预期|争取|\bwants? to\b|\bplans? to\b|\bplanned\b|\baims?\b"
-    r"|\btarget|\bgoal\b|\bexpect|\bhopes?\b|\bby 20\d\d\b|\bis to\b|\bare to\b|\bforecast",
+    r"目标|力争|计划|规划|预计|有望|拟|将达|预期|争取|\bwants? to\b|\bplans? to\b|\bplanned\b"
+    r"|\baims?\b|\btarget|\bgoal\b|\bexpect|\bhopes?\b|\bby 20\d\d\b|\bis to\b|\bare to\b"
+    r"|\bforecast",
     re.IGNORECASE,
 )
 
@@ -394,13 +396,10 @@ def _are_planned(figure: Figure, clause: str) -> bool:
 
 
 def _phases(text: str) -> frozenset[str]:
-    names = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "first": "1", "1st": "1"}
-    names |= {"second": "2", "2nd": "2", "third": "3", "3rd": "3", "fourth": "4", "one": "1"}
-    names |= {"two": "2", "three": "3", "i": "1", "ii": "2", "iii": "3"}
-    found = {next(filter(None, groups)).lower() for groups in _PHASE.findall(text)}
-    if re.search(r"分[二三四两]期", text):
+    if _IN_PHASES.search(text):
         return frozenset()
-    return frozenset(names.get(one, one) for one in found)
+    found = {next(filter(None, groups)).lower() for groups in _PHASE.findall(text)}
+    return frozenset(_PHASE_NUMBERS.get(one, one) for one in found)
 
 
 def _stages_apart(clauses: tuple[str, str]) -> bool:
@@ -434,8 +433,10 @@ def _other_time(
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
     if "day" in (ours.part, yours.part) and ours.part != yours.part:
         return Excuse.PERIOD
-    if (ours.part or yours.part) and ours.part != yours.part and _says_year_alone(
-        yours if ours.part else ours
+    if (
+        (ours.part or yours.part)
+        and ours.part != yours.part
+        and _says_year_alone(yours if ours.part else ours)
     ):
         return Excuse.PERIOD
     if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
@@ -447,7 +448,9 @@ def _other_time(
     return None
 
 
-_RUNNING = re.compile(r"转移|回港|受灾|受灾|报名|捐|接种|确诊|moved|evacuat|returned|affected|donat", re.I)
+_RUNNING = re.compile(
+    r"转移|回港|受灾|受灾|报名|捐|接种|确诊|moved|evacuat|returned|affected|donat", re.I
+)
 
 
 def _is_running(statement: Statement) -> bool:
@@ -455,11 +458,11 @@ def _is_running(statement: Statement) -> bool:
     return _RUNNING.search(statement.text) is not None
 
 
-def _says_year_alone(period: Period) -> bool:
+def _says_year_alone(period: Timeframe) -> bool:
     return period.year is not None and not period.part
 
 
-def _year(period: Period, statement: Statement, figure: Figure | None) -> int | None:
+def _year(period: Timeframe, statement: Statement, figure: Figure | None) -> int | None:
     if period.year is not None:
         return period.year
     if figure is not None and len(figure.as_of) >= 4 and figure.modifier is not Modifier.TARGET:
@@ -489,18 +492,13 @@ def _other_scope(one: Statement, other: Statement) -> bool:
 
 
 def _districts_apart(one: Statement, other: Statement) -> bool:
-    from .events.statements import _DISTRICT, _HAN_DISTRICT
-
-    def named(statement: Statement) -> set[str]:
-        return {*_DISTRICT.findall(statement.text), *_HAN_DISTRICT.findall(statement.text)}
-
-    ours, yours = named(one), named(other)
+    ours, yours = districts_of(one.text), districts_of(other.text)
     if not ours or not yours:
         return False
     if one.report.language == other.report.language:
-        return not any(
-            mine in other.report.whole for mine in ours
-        ) and not any(theirs in one.report.whole for theirs in yours)
+        return not any(mine in other.report.text for mine in ours) and not any(
+            theirs in one.report.text for theirs in yours
+        )
     return not any(
         (romanised(mine) & spoken(theirs)) or (romanised(theirs) & spoken(mine))
         for mine, theirs in product(ours, yours)
@@ -510,20 +508,21 @@ def _districts_apart(one: Statement, other: Statement) -> bool:
 # Lists
 
 _PARTLY = re.compile(
-    r"等(?!级|待|于|[^，。；]{0,3}第)|包括|例如|如(?=[\u4e00-\u9fff]{2,4}、)|其中|分别(?=有)|部分|\bsuch as\b|\bincluding\b|\bamong (?:them|others)\b"
-    r"|\bfor example\b|\blike\b|\band others\b|\bamong which\b",
+    phrases(r"""
+        等(?!级|待|于|[^，。；]{0,3}第) | 包括 | 例如 | 如(?=[\u4e00-\u9fff]{2,4}、) | 其中
+        分别(?=有) | 部分 | \bsuch as\b | \binclud(?:es?|ing)\b | \bamong (?:them|others|which)\b
+        \bfor example\b | \blike\b | \band others\b
+    """),
     re.IGNORECASE,
 )
-_HAN_LIST = re.compile(
-    r"(?:[\u4e00-\u9fffA-Za-z·“”]{2,14}、){1,}[\u4e00-\u9fffA-Za-z·“”]{2,14}(?:[和与及以][\u4e00-\u9fff]{2,10})?"
-)
+_HAN_NAME = "[\u4e00-\u9fffA-Za-z·“”]{2,14}"
+_HAN_LIST = re.compile(f"(?:{_HAN_NAME}、)+{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?")
 _NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4})"
 _ENGLISH_LIST = re.compile(rf"{_NAME}(?:, {_NAME})+,? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}")
-_LEADS = re.compile(
-    r"(?:分别为|分别是|即|为|是|有|由|包括|：|:|，)(?=[^为是有：:，]*$)", re.IGNORECASE
-)
+_LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
 _TAILS = re.compile(
-    r"(?:[一二三四五六七八九十两\d]+(?:地|个城市|城|市|家|人|省|校|县|区|国|所|项|个).*|共同.*|入选.*|获.*|成为.*|被.*|上榜.*|位列.*|当选.*|联合.*|签.*|参.*|举.*|之间.*)$"
+    r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项)"
+    "|共同|入选|获|成为|被|上榜|位列|当选|联合|签|参|举|之间).*$"
 )
 
 
@@ -545,10 +544,14 @@ def _lists(one: Report, other: Report) -> Iterator[Doubt]:
             continue
         partly = _is_partial(mine), _is_partial(theirs)
         excuse = None
-        if any(partly) or (sizes[0] != sizes[1] and shared == min(sizes) and not _counted(mine, theirs)):
+        if any(partly) or (
+            sizes[0] != sizes[1] and shared == min(sizes) and not _counted(mine, theirs)
+        ):
             excuse = Excuse.PART
-        elif mine.statement.ordinals and theirs.statement.ordinals and not (
-            mine.statement.ordinals & theirs.statement.ordinals
+        elif (
+            mine.statement.ordinals
+            and theirs.statement.ordinals
+            and not (mine.statement.ordinals & theirs.statement.ordinals)
         ):
             excuse = Excuse.DIFFERENT
         elif (
@@ -603,19 +606,20 @@ def _is_name(one: str, other: str, across: bool) -> bool:
 
 # Days
 
-_AT_ONE = 0.34
+_AT_ONE, _SURELY = 0.34, 0.6
 
 
 def _days(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
     for mine, theirs in product(statements_of(one), statements_of(other)):
-        acts = mine.acts & theirs.acts
-        if not acts or not mine.days or not theirs.days:
+        if not mine.days or not theirs.days or mine.period.as_of or theirs.period.as_of:
+            continue
+        if not mine.acts & theirs.acts and ((mine.acts and theirs.acts) or not across):
             continue
         if len(mine.days) > 2 or len(theirs.days) > 2 or _meet(mine.days, theirs.days):
             continue
         strength = common(mine.text, theirs.text, across=across)
-        if strength < _AT_ONE or bool(mine.period.as_of) != bool(theirs.period.as_of):
+        if strength < (_AT_ONE if mine.acts & theirs.acts else _SURELY):
             continue
         excuse = None
         if mine.ordinals and theirs.ordinals and not mine.ordinals & theirs.ordinals:
@@ -645,12 +649,20 @@ def _years_apart(one: Statement, other: Statement) -> bool:
 
 # Ranks
 
-_RANKS = [
-    (1, r"第一名|第1名|冠军|一等奖|金奖|位居第一|排名第一|居首位|居第一|\bfirst place\b|\bfirst prize\b|\bfinished first\b|\bcame first\b|\bran?k(?:s|ed)? first\b|\bwon\b(?! (?:second|third|silver|bronze))|\btop prize\b|\bgold medal\b|\bNo\.? ?1\b"),
-    (2, r"第二名|第2名|亚军|二等奖|银奖|位居第二|排名第二|居第二|\bsecond place\b|\bsecond prize\b|\bfinished second\b|\bcame second\b|\bran?k(?:s|ed)? second\b|\brunner-?up\b|\bsilver medal\b|\bNo\.? ?2\b"),
-    (3, r"第三名|第3名|季军|三等奖|铜奖|位居第三|排名第三|居第三|\bthird place\b|\bthird prize\b|\bfinished third\b|\bcame third\b|\bran?k(?:s|ed)? third\b|\bbronze medal\b|\bNo\.? ?3\b"),
+_RANKS = (
+    r"""第[一1]名 | 冠军 | 一等奖 | 金奖 | (?:位?居|排名|列)第[一1] | 居首位
+        \b(?:first|top) (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? first\b
+        \bwon\b(?! (?:second|third|silver|bronze)) | \bgold medal\b | \bNo\.? ?1\b""",
+    r"""第[二2]名 | 亚军 | 二等奖 | 银奖 | (?:位?居|排名|列)第[二2]
+        \bsecond (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? second\b
+        \brunner-?up\b | \bsilver medal\b | \bNo\.? ?2\b""",
+    r"""第[三3]名 | 季军 | 三等奖 | 铜奖 | (?:位?居|排名|列)第[三3]
+        \bthird (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? third\b
+        \bbronze medal\b | \bNo\.? ?3\b""",
+)
+_RANK = [
+    (rank, re.compile(phrases(pattern), re.IGNORECASE)) for rank, pattern in enumerate(_RANKS, 1)
 ]
-_RANK = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in _RANKS]
 
 
 def _ranks(one: Report, other: Report) -> Iterator[Doubt]:

@@ -69,6 +69,7 @@ OWNERS = {
         "scraper/relevance/",
     ),
     "opencc": ("storage/text.py",),
+    "pypinyin": ("scraper/events/lexicon.py",),
     "china_cities": ("scraper/relevance/",),
     "platformdirs": ("desk/config.py", "scraper/configuration.py"),
 }

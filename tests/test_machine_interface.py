@@ -52,6 +52,7 @@ id = "city"
 language = "en"
 forms = ["city"]
 """
+PAIRS = Path(__file__).parent / "labelled" / "contradictions.jsonl"
 URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 _HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
 _ALL_OF = re.compile(r"All keys of `([^`]+)`")
@@ -486,6 +487,7 @@ def asked_about_relevance(
     run("watchlist show --json", *here, "watchlist", "show", "--json")
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")
+    run("contradictions FILE --json", "contradictions", str(PAIRS), "--json")
     run("reread grades --json", *here, "reread", "grades", "--json")
     own = Path("own.toml")
     own.write_text(f'archive = "hubwatch.db"\nwatchlist = "{SHORT_LIST}"\n', "utf-8")

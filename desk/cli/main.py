@@ -172,6 +172,11 @@ _COMMANDS = {
     "stories": ("stories", "stories", "List the stories; show one, join, part or add some."),
     "decisions": ("decisions", "decisions", "List what people decided; decide, correct, undo."),
     "facts": ("facts", "facts", "List what articles say as data: figures, deadlines."),
+    "contradictions": (
+        "contradictions",
+        "contradictions",
+        "Say where two reports of one thing differ.",
+    ),
     "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
     "pictures": ("pictures", "pictures", "Show stories by city and week, a rhythm, coverage."),
     "why": ("why", "why", "Say why something is here, or is not."),
@@ -197,7 +202,8 @@ _COMMANDS = {
 _FIRST = ("setup", "run", "search", "digest", "status")
 _BEGIN = ("init", "demo", "practice", "config", "desk", "people", "completion")
 _STORIES = (
-    "show", "stories", "decisions", "facts", "changes", "pictures", "why", "watchlist", "match",
+    "show", "stories", "decisions", "facts", "contradictions", "changes", "pictures", "why",
+    "watchlist", "match",
 )  # fmt: skip
 _DIGESTS = ("cite", "export")
 _SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")

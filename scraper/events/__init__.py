@@ -1,1 +1,1 @@
-"""Events and contradictions: what reports in two languages have in common, and where they differ."""
+"""Events: what reports in two languages have in common, and what tells them apart."""

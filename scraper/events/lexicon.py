@@ -11,21 +11,22 @@ from pathlib import Path
 
 from storage.text import simplify
 
-OWN = Path(__file__).with_name("terms.txt")
+from ..relevance.places import load_gazetteer
+
+OWN = Path(__file__).with_name("lexicon.txt")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
 _VERBS = (("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""))
 _LONGEST_PHRASE = 4
 _SHORTEST_NAME = 4
-_FREE = frozenset(
-    """
-    the a an and or of in on at to from for by with as is are was were be been it its that this these
-    those which who whom his her their our has have had will would can could may than then there here
-    into over under more less some all also after before between during until about around near not
-    no so such other others each both one two three when where while said says say
-    """.split(None)
-)
+_FREE_ONES = """
+    the a an and or of in on at to from for by with as is are was were be been it its that this
+    these those which who whom his her their our has have had will would can could may than then
+    there here into over under more less some all also after before between during until about
+    around near not no so such other others each both one two three when where while said says say
+"""
+_FREE = frozenset(_FREE_ONES.split())
 
 
 def _lines() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -47,7 +48,7 @@ def _han_terms() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _lengths() -> dict[str, tuple[int, ...]]:
-    """The first character of Chinese terms → how long those are that begin so, the longest first."""
+    """The first character of Chinese terms → how long those are that begin so, longest first."""
     found: dict[str, set[int]] = {}
     for word in _han_terms():
         found.setdefault(word[0], set()).add(len(word))
@@ -113,15 +114,15 @@ def _english_subjects(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=512)
 def words(text: str) -> frozenset[str]:
-    """What two texts of one language may have in common: stems of words, pairs of Han characters."""
+    """What two texts of one language may share: stems of words, pairs of Han characters."""
     found = {stem(word) for word in _WORD.findall(text.lower()) if word not in _FREE}
     for run in _HAN_RUN.findall(simplify(text)):
         found.update(run[at : at + 2] for at in range(len(run) - 1))
     return frozenset(found)
 
 
-# Names in both scripts. A romanised name is found in a Chinese text where a row of characters can be
-# read so; tones do not count, and each character may have several readings.
+# Names in both scripts. A romanised name is found in a Chinese text where a row of characters can
+# be read so. Tones do not count, and a character may have several readings.
 
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’][a-z]+)?")
 _PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
@@ -166,6 +167,13 @@ def spoken(text: str) -> frozenset[str]:
             for at in range(len(run) - size + 1):
                 found.update("".join(one) for one in product(*heard[at : at + size]))
     return frozenset(found)
+
+
+@cache
+def cities() -> frozenset[str]:
+    """The names of cities and provinces, romanised. Most reports that are compared share theirs."""
+    places = load_gazetteer().places.values()
+    return frozenset(re.sub("[^a-z]", "", place.en.lower()) for place in places)
 
 
 def shared_names(one: str, other: str) -> frozenset[str]:

@@ -1,0 +1,107 @@
+"""Contradictions between texts of a file, for the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scraper.archives.jsonl import (
+    MAX_LINE,
+    LineFault,
+    LongLine,
+    parse_line,
+    read_lines,
+    read_when,
+    text_of,
+)
+from scraper.contradictions import Doubt, Excuse, doubts_of
+from scraper.events.statements import Report
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import BlockingWorkers
+
+from . import _
+
+_MODULES = ("desk.contradictions",)
+
+
+@dataclass(frozen=True, slots=True)
+class PairOfLine:
+    """What the two articles of a line say differently, the surest first, or why the line could not
+    be used."""
+
+    number: int
+    id: str | int = ""
+    doubts: tuple[Doubt, ...] = ()
+    fault: str = ""
+
+    @property
+    def contradiction(self) -> Doubt | None:
+        """The surest contradiction. None where there is none."""
+        return next((doubt for doubt in self.doubts if doubt.excuse is None), None)
+
+    @property
+    def shown(self) -> Doubt | None:
+        """The contradiction, else what looks like one and is none."""
+        return self.contradiction or next(iter(self.doubts), None)
+
+    @property
+    def kind(self) -> str:
+        """What differs in a contradiction, else why it is none."""
+        if self.shown is None:
+            return Excuse.NOTHING
+        return self.shown.excuse or self.shown.kind
+
+
+def pairs_of_lines(path: Path, zone: str) -> Iterator[PairOfLine]:
+    """Compare the pairs of articles in a file, a JSON object a line with `articles`. `zone` is
+    where dates without one are at home. Raises PageError if the file cannot be read."""
+    with BlockingWorkers(_MODULES, count=1) as workers:
+        for line in read_lines(path):
+            if isinstance(line, LineFault):
+                yield PairOfLine(line.number, fault=line.reason)
+            elif isinstance(line, LongLine):
+                found = workers.ask(_pair_of_long, line.number, line.raw, zone)
+                if isinstance(found, CallFault):
+                    found = PairOfLine(line.number, fault=f"{found.outcome}: {found.reason}")
+                yield found
+            else:
+                yield _pair_of_line(line.number, line.value, zone)
+
+
+def _pair_of_long(number: int, raw: bytes, zone: str) -> PairOfLine:
+    try:
+        value = parse_line(raw)
+    except ValueError as error:
+        return PairOfLine(number, fault=str(error))
+    return _pair_of_line(number, value, zone)
+
+
+def _pair_of_line(number: int, value: dict[str, Any], zone: str) -> PairOfLine:
+    articles = value.get("articles")
+    if (
+        not isinstance(articles, list)
+        or len(articles) != 2
+        or not all(isinstance(one, dict) for one in articles)
+    ):
+        return PairOfLine(number, fault=_("articles is not a list of two"))
+    try:
+        one, other = (_report(article, zone) for article in articles)
+    except ValueError as error:
+        return PairOfLine(number, fault=str(error))
+    name = value.get("id", number)
+    doubts = doubts_of(one, other)
+    return PairOfLine(number, name if isinstance(name, str | int) else str(name), doubts)
+
+
+def _report(article: dict[str, Any], zone: str) -> Report:
+    body, title = text_of(article, "body", MAX_LINE) or "", text_of(article, "title") or ""
+    published = read_when(article, "published", zone)
+    return Report(
+        text_of(article, "source") or "",
+        text_of(article, "language") or "",
+        published.day if published else None,
+        title,
+        body,
+    )

@@ -1,0 +1,245 @@
+"""What a sentence holds for: the days it names, the time its figures are of, how far it reaches,
+and which one of a row it is about. Pure patterns, for both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ..facts.patterns import phrases, words
+
+
+@dataclass(frozen=True, slots=True)
+class Timeframe:
+    """The time that figures are of: `year`, a `part` of it (H1, Q1, M5, M1-5, a holiday, a day),
+    the day `as_of` which was counted (MM-DD), and whether they are sums since some time."""
+
+    year: int | None = None
+    part: str = ""
+    as_of: str = ""
+    cumulative: bool = False
+
+
+# Days
+
+_NAMES = (
+    "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+    "aug august", "sep sept september", "oct october", "nov november", "dec december",
+)  # fmt: skip
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in words(names)}
+_MONTH = (
+    r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_TO = "(?:至|到|-|—|－|~|～)"
+_ENGLISH_DAY = re.compile(
+    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)"
+    r"(?:(?:-| ?– ?| and | to )(\d{1,2})\b(?! [a-z]*illion))?(?:,? (20\d\d))?"
+)
+_DAY_ENGLISH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: (20\d\d))?")
+_HAN_DAY = re.compile(
+    r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})日"
+    rf"(?:(?:{_TO}|[、和])(?:(\d{{1,2}})月)?(\d{{1,2}})日)?"
+)
+_BARE_DAYS = re.compile(rf"(?:(20\d\d)年)?(?<!\d)(\d{{1,2}})月(\d{{1,2}}){_TO}(\d{{1,2}})日")
+
+
+def days_of(text: str) -> frozenset[str]:
+    """The days that a text names, in ISO 8601: MM-DD, or YYYY-MM-DD where it says the year."""
+    found: set[str] = set()
+    for month, day, last, year in _ENGLISH_DAY.findall(text):
+        found |= {_iso(year, _MONTHS[month.lower()], one) for one in (day, last) if one}
+    for day, month, year in _DAY_ENGLISH.findall(text):
+        found.add(_iso(year, _MONTHS[month.lower()], day))
+    for year, month, day, last_month, last in _HAN_DAY.findall(text):
+        found.add(_iso(year, int(month), day))
+        if last:
+            found.add(_iso(year, int(last_month or month), last))
+    for year, month, *days in _BARE_DAYS.findall(text):
+        found |= {_iso(year, int(month), one) for one in days}
+    return frozenset(found)
+
+
+def _iso(year: str, month: int, day: str) -> str:
+    return f"{year}-{month:02}-{int(day):02}".removeprefix("-")
+
+
+# Periods
+
+_PARTS = [
+    (re.compile(phrases(patterns), re.IGNORECASE), name)
+    for name, patterns in (
+        ("H1", "上半年|first half|first six months|January (?:to|through) June"),
+        ("H2", "下半年|second half"),
+        ("Q1-3", "前三季度|first three quarters|first nine months"),
+        ("Q1", "(?<!前)第一季度|(?<![前第])[一首]季度|first quarter"),
+        ("Q2", "第二季度|(?<![前第])二季度|second quarter"),
+        ("Q3", "第三季度|(?<![前第])三季度|third quarter"),
+        ("Q4", "第四季度|(?<![前第])四季度|fourth quarter"),
+        ("spring festival", "春节|Spring Festival"),
+        ("qingming", "清明|Tomb[- ]Sweeping"),
+        ("may day", "五一|May Day|Labor Day"),
+        ("duanwu", "端午|Dragon Boat Festival"),
+        ("zhongqiu", "中秋|Mid-Autumn"),
+        ("national day", "国庆|National Day"),
+        ("new year", "元旦|New Year's"),
+        (
+            "day",
+            """首日|当天|当日|单日|日均|每天|每日|first day|on the day|daily
+            (?:a|per|each|every) day""",
+        ),
+        ("each month", "每月|月均|(?:a|per|each|every) month|monthly"),
+    )
+]
+_NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+_NUMBER_WORDS = words("two three four five six seven eight nine ten eleven")
+_MONTHS_TO = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:月份?)?{_TO}(\d{{1,2}})月(?!\d{{1,2}}日)"
+    "|前([一二两三四五六七八九十])个?月"
+)
+_ENGLISH_MONTHS_TO = re.compile(
+    rf"{_MONTH} (?:to|through|and) {_MONTH}(?! \d)|first ({'|'.join(_NUMBER_WORDS)}) months"
+)
+_ONE_MONTH = re.compile(
+    r"(?<![\d至到\-—－~～年])(\d{1,2})月份?(?!\d|[底末初]|[上中下]旬|[至到-])"
+    r"|(?<=年)(\d{1,2})月份?(?!\d|[底末初])"
+)
+_ENGLISH_MONTH = re.compile(rf"\b(?:in|for|during) {_MONTH}(?! \d{{1,2}}\b)")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|\b)")
+_HAN_AS_OF = re.compile(
+    r"(?<!申报)(?<!报名)(?<!申请)(?<!登记)截[至止](?!时间|日期)到?(?:目前)?[^，。；]{0,14}?"
+    r"(?:(\d{1,2})月(\d{1,2})日|(\d{1,2})月(?:底|末)|当日|目前|昨日|今日)"
+)
+_TIME_OF_DAY = phrases(r"""
+    noon | midnight | \d{1,2}(?::\d\d)? ?[ap]\.?m\.? | the end of | the (?:morning|evening) of
+    late | early
+""")
+_AS_OF = re.compile(
+    rf"\b(?:by|as of) (?:{_TIME_OF_DAY} )?(?:on |of )?{_MONTH}(?: (\d{{1,2}}))?", re.IGNORECASE
+)
+_SUM = re.compile(
+    phrases(r"""
+        累计 | 以来 | 自20\d\d年 | 历年 | [两二三四五六七八九十]年来 | 至今
+        \bsince\b | so far | cumulative | to date | in the \w+ years since
+        (?:in|over) (?:the )?(?:past|last) (?:\w+ )?years
+    """),
+    re.IGNORECASE,
+)
+_THIS_YEAR = re.compile(r"今年|本年|年内|this year", re.IGNORECASE)
+_LAST_YEAR = re.compile(r"去年|上年|last year", re.IGNORECASE)
+_COMPARED = re.compile(r"同比|同期|增长|\bthan\b|\bon last year")
+
+
+def period_of(text: str, published: date | None) -> Timeframe:
+    """What time the figures of a sentence are of. `published` is the day of its article."""
+    year, part, as_of = _year_of(text, published), _part_of(text), ""
+    if found := _HAN_AS_OF.search(text):
+        if found[1]:
+            as_of = _iso("", int(found[1]), found[2])
+        elif found[3]:
+            as_of = f"{int(found[3]):02}-end"
+    elif found := _AS_OF.search(text):
+        month = _MONTHS[found[1].lower()]
+        as_of = _iso("", month, found[2]) if found[2] else f"{month:02}-end"
+    return Timeframe(year, part, as_of, _SUM.search(text) is not None)
+
+
+def _year_of(text: str, published: date | None) -> int | None:
+    years = [int(found) for found in _YEAR.findall(text)]
+    if published is None:
+        return years[0] if years else None
+    # What is still to come is the year of a plan, not of the figures beside it.
+    if past := [one for one in years if one <= published.year]:
+        return past[0]
+    if _LAST_YEAR.search(text) and not _COMPARED.search(text):
+        return published.year - 1
+    return published.year if _THIS_YEAR.search(text) else None
+
+
+def _part_of(text: str) -> str:
+    if span := _MONTHS_TO.search(text):
+        return _span(1, _NUMERALS[span[3]]) if span[3] else _span(int(span[1]), int(span[2]))
+    if span := _ENGLISH_MONTHS_TO.search(text):
+        if span[3]:
+            return _span(1, 2 + _NUMBER_WORDS.index(span[3]))
+        return _span(_MONTHS[span[1].lower()], _MONTHS[span[2].lower()])
+    if part := "+".join(name for pattern, name in _PARTS if pattern.search(text)):
+        return part
+    month = _ONE_MONTH.search(text)
+    if month and not _HAN_AS_OF.search(text):
+        return f"M{int(month[1] or month[2])}"
+    english = _ENGLISH_MONTH.search(text)
+    return f"M{_MONTHS[english[1].lower()]}" if english else ""
+
+
+def _span(first: int, last: int) -> str:
+    return {(1, 6): "H1", (1, 9): "Q1-3", (1, 3): "Q1"}.get((first, last), f"M{first}-{last}")
+
+
+# How far a sentence reaches
+
+_SCOPES = [
+    (name, re.compile(phrases(patterns), re.IGNORECASE))
+    for name, patterns in (
+        (
+            "nation",
+            r"""全国(?!第|首|人大|政协|各地)|nationwide|in the whole country|across the country
+            in China\b""",
+        ),
+        (
+            "province",
+            """全省(?!第|首)|全区(?=共|累计)|省内|province-?wide
+            (?:across|throughout|in) the (?:whole |entire )?province""",
+        ),
+        (
+            "city",
+            "全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city",
+        ),
+    )
+]
+_HAN_DISTRICT = re.compile("[\u4e00-\u9fff]{2,3}?(?:区|县|镇|街道)(?!域|间|级|分|别|块)")
+_DISTRICT = re.compile(
+    r"\b([A-Z][a-z']+(?: [A-Z][a-z']+)?) (?:[Dd]istrict|[Cc]ounty|[Tt]own|[Ss]ubdistrict)\b"
+)
+
+
+def scope_of(text: str) -> frozenset[str]:
+    """The scopes that a sentence says it holds for: nation, province, city."""
+    return frozenset(name for name, pattern in _SCOPES if pattern.search(text))
+
+
+def districts_of(text: str) -> frozenset[str]:
+    """The districts, counties and towns that a text names, as it writes them."""
+    return frozenset((*_DISTRICT.findall(text), *_HAN_DISTRICT.findall(text)))
+
+
+# Which one of a row
+
+_NTH = words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+_NO_ROW = phrases("place|prize|quarter|half|time|day|year|month|week|of [A-Z]")
+_ENGLISH_ORDINAL = re.compile(
+    rf"\b(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})", re.IGNORECASE
+)
+_HAN_ORDINAL = re.compile(
+    r"第([一二三四五六七八九十]{1,3}|\d{1,3})(?=[届批次期号轮个])|首(?=[届批个次])"
+)
+
+
+def ordinals_of(text: str) -> frozenset[int]:
+    """Which one of a row a text is about: the second list, the 40th festival."""
+    found = {
+        int(digits) if digits else _NTH.index(word.lower()) + 1
+        for word, digits in _ENGLISH_ORDINAL.findall(text)
+    }
+    found |= {_numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
+    return frozenset(found)
+
+
+def _numeral(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _NUMERALS.get(text, 0)
+    return _NUMERALS.get(tens, 1) * 10 + _NUMERALS.get(ones, 0)

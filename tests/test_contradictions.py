@@ -1,0 +1,129 @@
+"""Contradictions: pairs of reports, all invented, and what is said of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.contradictions import DoubtKind, Excuse, doubts_of
+from scraper.events.lexicon import romanised, shared_names, subjects
+from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of
+from scraper.events.statements import Report
+
+PAIRS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "labelled" / "contradictions.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+def report(article: dict[str, Any]) -> Report:
+    return Report(
+        article["source"],
+        article["language"],
+        date.fromisoformat(article["published"]),
+        article["title"],
+        article["body"],
+    )
+
+
+def told(pair: dict[str, Any]) -> bool:
+    one, other = map(report, pair["articles"])
+    return any(doubt.excuse is None for doubt in doubts_of(one, other))
+
+
+def test_pairs_are_told_apart() -> None:
+    found = Counter((pair["label"] == "contradiction", told(pair)) for pair in PAIRS)
+    right, wrong, missed = found[True, True], found[False, True], found[True, False]
+    assert right / (right + wrong) >= 0.95
+    assert right / (right + missed) >= 0.95
+
+
+def test_the_order_of_the_two_does_not_matter() -> None:
+    for pair in PAIRS:
+        one, other = map(report, pair["articles"])
+        there, back = doubts_of(one, other), doubts_of(other, one)
+        assert any(d.excuse is None for d in there) == any(d.excuse is None for d in back), pair
+
+
+def test_a_report_does_not_contradict_itself() -> None:
+    for pair in PAIRS:
+        for article in pair["articles"]:
+            one = report(article)
+            assert not [d for d in doubts_of(one, one) if d.excuse is None], article["body"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "excuse"),
+    [
+        (
+            DoubtKind.FIGURE,
+            "The port moved 3.1 million containers in 2023.",
+            "The port moved 3.4 million containers in 2023.",
+            None,
+        ),
+        (
+            DoubtKind.FIGURE,
+            "The port moved 3.1 million containers in 2022.",
+            "The port moved 3.4 million containers in 2023.",
+            Excuse.YEAR,
+        ),
+        (
+            DoubtKind.DATE,
+            "The tea festival in Anxi opens on May 3.",
+            "The tea festival in Anxi opens on May 5.",
+            None,
+        ),
+    ],
+)
+def test_what_differs_is_named(
+    kind: DoubtKind, one: str, other: str, excuse: Excuse | None
+) -> None:
+    day = date(2024, 1, 9)
+    found = doubts_of(Report("a", "en", day, "", one), Report("b", "en", day, "", other))
+    assert (found[0].kind, found[0].excuse) == (kind, excuse)
+    assert found[0].sentences == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("今年上半年，全市出口增长。", Timeframe(2023, "H1")),
+        ("1至5月，完成投资12亿元。", Timeframe(None, "M1-5")),
+        ("截至7月1日12时，已转移300人。", Timeframe(None, "", "07-01")),
+        ("By noon on July 1, 300 people had been moved.", Timeframe(None, "", "07-01")),
+        ("It has carried 68 million vehicles since then.", Timeframe(None, "", "", True)),
+        ("报名截止时间为7月31日。", Timeframe()),
+        ("The plan was announced by the city on April 16.", Timeframe()),
+        ("In 2021, 40 km were built, and by 2025 there will be 90.", Timeframe(2021)),
+    ],
+)
+def test_the_time_that_figures_are_of(text: str, period: Timeframe) -> None:
+    assert period_of(text, date(2023, 7, 20)) == period
+
+
+def test_days_and_ordinals_in_both_languages() -> None:
+    assert days_of("10月14日至15日") == days_of("on Oct 14 and 15") == {"10-14", "10-15"}
+    assert days_of("2024年3月28日") == days_of("March 28, 2024") == {"2024-03-28"}
+    assert ordinals_of("第四十届") == ordinals_of("the 40th festival") == {40}
+    assert ordinals_of("third place") == frozenset()
+
+
+def test_subjects_and_names_are_one_in_both_languages() -> None:
+    assert subjects("渔船回港避风") & subjects("fishing boats returned to harbor")
+    assert shared_names("Zhou Lanfang of Xi'an", "西安的周兰芳") == {"lanfang", "xian"}
+    assert "monday" not in romanised("On Monday the Museum opened")
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_two_texts_are_compared(one: str, other: str) -> None:
+    day = date(2024, 1, 9)
+    doubts_of(Report("a", "en", day, "", one), Report("b", "zh", None, other, other))
