@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from storage.facts import Deadline, Figure
 
 from .. import _, term
+from ..facts import FactsOfLine, facts_of_lines
 from ..text import one_line, pluralise
 from .console import Column, JsonDocument, Member, note, parts, print_json, print_table
 from .options import INPUT, JSON, output_option
 from .session import Session
-
-if TYPE_CHECKING:
-    from ..facts import FactsOfLine
 
 _PARTLY = 3
 
@@ -37,8 +34,6 @@ def facts(ctx: click.Context, path: Path, output: str) -> None:
       hubwatch facts texts.jsonl
       hubwatch facts texts.jsonl --json
     """
-    from ..facts import facts_of_lines
-
     session = ctx.find_object(Session)
     assert session is not None
     rows: list[Sequence[object]] = []

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 
+from pypinyin.pinyin_dict import pinyin_dict
+
 from storage.text import simplify
 
 from ..relevance.places import load_gazetteer
@@ -131,8 +133,6 @@ _READINGS = 2
 
 @cache
 def _readings() -> dict[str, tuple[str, ...]]:
-    from pypinyin.pinyin_dict import pinyin_dict
-
     found: dict[str, tuple[str, ...]] = {}
     for code, written in pinyin_dict.items():
         if 0x4E00 <= code <= 0x9FFF:
