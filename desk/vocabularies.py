@@ -412,23 +412,18 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "not enabled": "not enabled",
         "waiting": "never crawled yet",
     },
-    "standing_of_source": {
+    "condition": {
         "amiss": "something is amiss",
         "aside": "set aside by a check",
-        "failing": "the last crawl did not work",
-        "waiting": "never crawled yet",
+        "failing": "did not work last time",
+        "skipped": "left out since it ran",
+        "held": "does not run now",
+        "waiting": "has not run yet",
         "paused": "rests",
         "well": "holds",
         "not enabled": "not enabled",
         "not read": "not read to the end",
         "read": "read to the end",
-    },
-    "standing_of_job": {
-        "failing": "did not work",
-        "skipped": "left out since",
-        "held": "does not run now",
-        "waiting": "has not run yet",
-        "well": "well",
     },
     "list_order": {
         "worst": "the worst first",

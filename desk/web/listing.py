@@ -75,7 +75,7 @@ class ListGroup(Generic[Row]):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[Row]):
+class FilteredList(Generic[Row]):
     """What a list shows: its groups, how many rows they have of `all` there are, and what it can be
     filtered by: cities (id, name, how many) and states (with how many)."""
 
@@ -88,7 +88,7 @@ class Listing(Generic[Row]):
 
 def listing(
     rows: Sequence[Listed[Row]], form: ListForm, orders: Mapping[str, Callable[[Row], Any]]
-) -> Listing[Row]:
+) -> FilteredList[Row]:
     """The rows that a form asks for. `orders` are keys to sort by, beside the worst first."""
     names = {one.city or NO_CITY: one.city_name for one in rows}
     cities = Counter(one.city or NO_CITY for one in rows)
@@ -107,7 +107,7 @@ def listing(
         found.sort(key=lambda one: one.rank)
     else:
         found.sort(key=lambda one: key(one.row))
-    return Listing(
+    return FilteredList(
         tuple(_groups(found, form.group)),
         len(found),
         len(rows),

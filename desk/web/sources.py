@@ -66,43 +66,45 @@ class Watched:
         return self.health.incidents[0] if self.health and self.health.incidents else None
 
     @property
-    def standing(self) -> Standing:
+    def condition(self) -> SourceCondition:
         """How it does, in one of few words."""
         health = self.health
         if self.pause is not None:
-            return Standing.PAUSED
+            return SourceCondition.PAUSED
         if self.worst is not None:
-            return Standing.AMISS
+            return SourceCondition.AMISS
         if health is None or not health.is_enabled:
-            return Standing.NOT_ENABLED
+            return SourceCondition.NOT_ENABLED
         if health.check is not None:
-            return Standing.ASIDE
+            return SourceCondition.ASIDE
         if health.last_crawl is None:
-            return Standing.WAITING
-        return Standing.WELL if health.word in ("well", "paused") else Standing.FAILING
+            return SourceCondition.WAITING
+        return (
+            SourceCondition.WELL if health.word in ("well", "paused") else SourceCondition.FAILING
+        )
 
     @property
     def rank(self) -> int:
         """How bad that is: the lowest is the worst. The severity of an incident counts."""
         severity = self.worst.finding.severity.rank if self.worst else 0
-        return list(Standing).index(self.standing) * 10 - severity
+        return list(SourceCondition).index(self.condition) * 10 - severity
 
     @property
     def proposal(self) -> str:
         """The one command that is proposed for what is amiss with it, as it is typed. Empty where
         nothing is."""
-        standing = self.standing
-        if standing is Standing.AMISS and self.worst and self.worst.finding.commands:
+        condition = self.condition
+        if condition is SourceCondition.AMISS and self.worst and self.worst.finding.commands:
             return self.worst.finding.commands[0]
-        if standing is Standing.ASIDE and self.health and self.health.check:
+        if condition is SourceCondition.ASIDE and self.health and self.health.check:
             repair = repair_of(self.health.check)
             return f"hubwatch {repair}" if repair else ""
-        if standing is Standing.FAILING:
+        if condition is SourceCondition.FAILING:
             return f"hubwatch sources check {self.id}"
-        return f"hubwatch crawl {self.id}" if standing is Standing.WAITING else ""
+        return f"hubwatch crawl {self.id}" if condition is SourceCondition.WAITING else ""
 
 
-class Standing(StrEnum):
+class SourceCondition(StrEnum):
     """How a source does, the worst first."""
 
     AMISS = "amiss"
@@ -165,7 +167,7 @@ def sources(visit: RequestContext) -> Response:
 def _listed(row: Watched) -> Listed[Watched]:
     words = f"{row.id} {row.name} {row.city} {row.city_id}"
     if row.day is None:
-        return Listed(row, words, row.city_id, row.city, str(row.standing), row.rank)
+        return Listed(row, words, row.city_id, row.city, str(row.condition), row.rank)
     state = ReadOnDay.READ if row.day.is_read else ReadOnDay.NOT_READ
     return Listed(row, words, row.city_id, row.city, str(state), list(ReadOnDay).index(state))
 

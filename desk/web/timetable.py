@@ -25,7 +25,7 @@ _FIRES, _COUNTED = 400, 5_001
 _LONGEST = 500
 
 
-class JobStanding(StrEnum):
+class JobCondition(StrEnum):
     """How a job goes, the worst first."""
 
     FAILING = "failing"
@@ -43,14 +43,14 @@ _ORDERS: dict[str, Callable[[TimetableRow], tuple[object, ...]]] = {
 }
 
 
-def _standing(row: TimetableRow) -> JobStanding:
+def _condition(row: TimetableRow) -> JobCondition:
     if row.failures or row.last_outcome in _BAD:
-        return JobStanding.FAILING
+        return JobCondition.FAILING
     if row.held:
-        return JobStanding.HELD
+        return JobCondition.HELD
     if row.skipped:
-        return JobStanding.SKIPPED
-    return JobStanding.WELL if row.last_due_at else JobStanding.WAITING
+        return JobCondition.SKIPPED
+    return JobCondition.WELL if row.last_due_at else JobCondition.WAITING
 
 
 def timetable(visit: RequestContext) -> Response:
@@ -81,8 +81,8 @@ def _listed(visit: RequestContext, row: TimetableRow) -> Listed[TimetableRow]:
         "city", city
     )
     words = f"{row.job} {source.name if source else ''} {city} {name}"
-    standing = _standing(row)
-    return Listed(row, words, city, name, str(standing), list(JobStanding).index(standing))
+    condition = _condition(row)
+    return Listed(row, words, city, name, str(condition), list(JobCondition).index(condition))
 
 
 def pause(visit: RequestContext) -> Response:
