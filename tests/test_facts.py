@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.facts.numbers import parse_english, parse_han
 from scraper.facts.read import facts_of
@@ -133,3 +136,65 @@ def test_the_facts_of_texts_in_a_file(hubwatch: CommandLine) -> None:
     assert ended.json_lines[1]["facts"] == []
     assert ended.code == 3
     assert "320" in hubwatch("facts", "said.jsonl").out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全市法院共受理各类案件12.6万件，审结11.9万件。", ["各类案件", "审结各类案件"]),
+        ("PM2.5平均浓度31微克/立方米，较上年下降6.1%。", ["PM2.5平均浓度"] * 2),
+        ("带动周边5个村、860户农户增收。", ["村", "农户"]),
+        ("全市常住人口512.37万人，比上年末减少1.8万人。", ["常住人口"] * 2),
+        ("接待游客80万人次，旅游收入6亿元，分别增长14.2%、12.5%。", ["游客", "旅游收入"] * 2),
+        ("景区门票由每人120元降至90元。", ["景区门票"] * 2),
+        ("机场安排2000万元发放“出行券”。", ["出行券"]),
+        ("Exports rose 4.5 percent to 780 billion yuan.", ["Exports"] * 2),
+        ("The port has 301 routes, of which 130 lead abroad.", ["routes", "routes"]),
+        ("A team of 42 checks its 432 cables.", ["team", "cables"]),
+        ("About 1.1 million students sat the exam, 47 percent of whom were women.",
+         ["students", "women"]),
+        ("Customs data showed that imports fell 2.1 percent.", ["imports"]),
+        ("The fair, which ran for four days, drew 85,000 visitors.", ["fair", "visitors"]),
+        ("GDP grew by 0.3% in spring and by 0.4% in summer.", ["GDP", "GDP"]),
+        ("The daily number of guests was limited to 35,000.", ["guests"]),
+    ],
+)  # fmt: skip
+def test_a_figure_says_what_it_counts(text: str, expected: list[str]) -> None:
+    assert [one.object for one in facts_of(text, published=PUBLISHED).figures] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("前11个月，出口7800亿元。", "2024-11-30"),
+        ("今年一季度，出口7800亿元。", "2024-03-31"),
+        ("去年全市出口7800亿元。", "2023"),
+        ("12月出口780亿元。", "2023-12"),
+        ("Exports were 780 billion yuan at the end of 2022.", "2022-12-31"),
+        ("Exports were 780 billion yuan in the first half of 2023.", "2023-06-30"),
+        ("Exports were 780 billion yuan, 20 million more than in 2022.", ""),
+    ],
+)
+def test_a_figure_says_of_when_it_is(text: str, day: str) -> None:
+    assert {one.as_of for one in facts_of(text, published=PUBLISHED).figures} == {day}
+
+
+@given(st.text(alphabet="三千5一百.,万亿元个%的将 to0-年月日第fortyx\n。", max_size=200))
+def test_any_text_has_facts_at_their_places(text: str) -> None:
+    for one in facts_of(text, published=PUBLISHED).figures:
+        assert 0 <= one.begin <= one.start < one.end <= len(text)
+        assert text[one.begin :].startswith(one.sentence)
+        assert one.low <= one.high
+
+
+def test_a_long_text_takes_linear_time() -> None:
+    for piece in (
+        "1" * 50_000,
+        "三千" * 20_000,
+        "of 3 to " * 6_000,
+        "A1-" * 15_000,
+        "约5万" * 15_000,
+    ):
+        began = process_time()
+        facts_of(piece, published=PUBLISHED)
+        assert process_time() - began < 5

@@ -47,7 +47,7 @@ _RANKED = either("""
 _TOKEN = re.compile(
     rf"""
     (?P<skip>
-        https?://\S{{1,300}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}}
+        https?://\S{{1,300}} | [A-Za-z0-9_.+-]{{1,64}}@[A-Za-z0-9.-]{{1,100}}
       | (?<!\d)1[3-9]\d{{9}}(?!\d) | \(?0\d{{2,3}}\)?[—－ -]?\d{{7,8}}(?!\d)
       | [48]00-?\d{{3,4}}-?\d{{3,4}} | (?<!\d)\d{{7,8}}(?=[（(]|、\d{{7}}|转)
       | (?!\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))\d{{1,4}}(?:-\d{{2,5}}){{2,}}(?!\d)
@@ -58,7 +58,7 @@ _TOKEN = re.compile(
       | [第“"]?十[一二三四五]五(?:[”"]|时期|期间|规划)
       | 第{_NTH}(?:[—、至到-]第?{_NTH})?{_ORDINAL_OF}?
       | \d+(?:\.\d+)?(?:、\d+)*{_NUMBERED}
-      | (?:[A-Za-z]+[·.-]?)+\d[\w.-]*(?:号|系列)?
+      | [A-Za-z][A-Za-z·.-]{{0,40}}\d[A-Za-z0-9.-]{{0,40}}(?:号|系列)?
       | \d+(?:\.\d+)?(?:A级|[Gg](?![WB瓦w])|[DdBbAaKk](?![A-Za-z])|[Xx]\d+)
       | \d+(?:\.\d+)?(?!TEU|MW|GW|kW|km|mm|nm|kg|t\b)[A-Za-z]{{2,}}
       | {_CALLED}[:：为]?\s?[\dA-Za-z][\dA-Za-z、—-]{{2,40}}
@@ -81,13 +81,19 @@ _TOKEN = re.compile(
         )?(?P<edge>底|末|年底|年末|初|[中上下]旬)?
       | (?P<iso>(?:19|20)\d\d[/.-](?P<im>\d{{1,2}})[/.-](?P<id>\d{{1,2}}))(?!\d)
       | (?P<rel>{_THAT_YEAR})?
-        (?:(?P<rhalf>{_QUARTERS}|前[一二三四五六七八九十]+个?月)
+        (?:(?P<rhalf>{_QUARTERS}|前(?:[一二三四五六七八九十]+|\d{{1,2}})个?月)
           |(?P<rm1>\d{{1,2}})月?{_DASH}(?P<rm2>\d{{1,2}})月份?
           |(?P<rm>\d{{1,2}})月份?
-           (?:(?P<rd>\d{{1,2}})[日号](?:、\d{{1,2}}[日号]|{_DASH}(?:\d{{1,2}}月)?(?P<rd2>\d{{1,2}})[日号])*)?
+           (?:(?P<rd>\d{{1,2}})[日号]
+              (?:、\d{{1,2}}[日号]|(?P<till>{_DASH}(?:(?P<rm3>\d{{1,2}})月)?(?P<rd2>\d{{1,2}})[日号]))*
+           )?
         )(?P<redge>底|末|初|[中上下]旬)?
       | (?P<word>{_THAT_YEAR})(?P<wedge>底|末|初)?
       | (?<![\d.])\d{{1,2}}日(?![内均游以之夜后龄])(?:{_DASH}\d{{1,2}}日)?
+    )
+  | (?P<part>
+        (?P<px>[一二两三四五六七八九十百千万]{{1,3}}|\d+)分之(?P<py>{_DIGITS}|{_NUMERAL})
+      | 一半 | 过半(?!径) | 半数
     )
   | (?P<figure>
         (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[几数上近过超逾约])?
@@ -97,10 +103,6 @@ _TOKEN = re.compile(
            \s?(?P<u2>{_UNIT})?
         )?
         (?P<half2>半)?(?P<more3>余|多(?![家个项名种]))?
-    )
-  | (?P<part>
-        (?P<px>[一二两三四五六七八九十百]{{1,3}}|\d+)分之(?P<py>[一二两三四五六七八九十百]{{1,3}}|\d+)
-      | 一半 | 过半(?!径) | 半数
     )
     """,
     re.VERBOSE,
@@ -114,17 +116,18 @@ _RIGHT_STOP = re.compile(r"[，,；;。！？!?：:、（）()\n]")
 _TARGET = re.compile(
     either("""
         将(?![军近来]) 拟(?!态) 计划(?!生育) 力争 争取(?!到) 目标 预计 有望 规划(?![局馆院]) 确保
-        预期 定于
+        预期
     """)
 )
 _DONE = re.compile("[已了]|共(?![同享建])|完成|累计")
 _OVER = re.compile(
     either("""
-        超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 [上过破] 超出
-        不下
+        超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 (?<![经通])过 破
+        超出 不下
     """)
     + "[了约]?$"
 )
+_HUNDREDS = re.compile("(?<![以加线网登])上$")  # 上百, 上千
 _OVER_RIGHT = re.compile(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
 _BONUS = either("""
     可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
@@ -164,6 +167,8 @@ _FAINT = frozenset(
 """Changes that are one only where another time is named."""
 _GROWTH_RIGHT = re.compile(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
 _COMPARED = re.compile("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
+_AGAINST = re.compile("[比较与][^，。；]{1,12}$")
+_OTHERS = re.compile("[高低]于[一-鿿]{1,8}$")
 _BELOW_ZERO = re.compile(r"(?:零下|负|(?<!\d)-)$")
 _CUMULATIVE = re.compile(either("累计 总计 合计 以来 迄今 至今"))
 
@@ -175,28 +180,35 @@ _TAIL = re.compile(
         已经 达到 达成 超过 突破 不到 不足 不超过 不低于 不少于 不高于 低于 高于 接近 将近 至少
         最高 最多 最长 最大 高达 多达 长达 仅为 仅有 约为 约有 约占 大约 共有 共计 合计 总计 累计
         共 约 近 逾 超 达 为 是 有 至 到 仅 只 就 已 均 各 分别 平均 同比 环比 由 从 在 的 了 于
-        以 按 可 将 由原来 原来 上年 去年 今年 年 比 较 上年同期 增长到 增加到 提高到 提升到
-        扩大到 下降到 减少到 降到 升到 缩短到 压缩到 增长至 增加至 提高至 提升至 扩大至 扩展至
-        下降至 减少至 降低至 缩短至 压缩至 降至 升至 增至 减至 降为 升为 控制在 稳定在 保持在
-        维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大 下降 减少 降低 缩短
-        上涨 下跌 回落 净增 增 减 降 涨 跌 实现 完成 预计 力争 首次 再 又 还 新 给予 奖励 一次性
-        每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 计 逐步 大幅 进一步
-        整体 一般 正
+        以 按 可 将 由原来 原来 上年 去年 今年 年 (?<!占)比 占 仅占 较 上年同期 增长到 增加到
+        提高到 提升到 扩大到 下降到 减少到 降到 升到 缩短到 压缩到 增长至 增加至 提高至 提升至
+        扩大至 扩展至 下降至 减少至 降低至 缩短至 压缩至 降至 升至 增至 减至 降为 升为 控制在
+        稳定在 保持在 维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大 下降
+        减少 降低 缩短 上涨 下跌 回落 净增 增 减 降 涨 跌 实现 完成 预计 力争 首次 再 又 还 给予
+        奖励 一次性 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 逐步 大幅
+        进一步 为期 历时 低至 零下 未来 仅需 约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
     """)
     + ")+$"
 )
 _HEAD = re.compile(
     r"^(?:[\s”“\"'、]+|"
     + either("""
-        全[市省县区国镇州] [我该][市省县区] 该项目 该 本届 本次 此次 这次 本市 本 目前 现在 如今
-        当前 截至目前 截至 截止 其中 据统计 据悉 据介绍 今年 去年 当年 当月 当日 当天 现场 首日
-        同时 并且 并 且 而 还 也 又 已经 已 将 拟 共有 共 累计 总共 一共 合计 总计 约 近 每年 每月
-        年均 日均 月均 平均 先后 预计 计划 力争 到 在 从 自 于 为 以 由 使 让 对 向 把 可 能 会 要
-        应 须 因 及 和 与 等 来 后 前 内 中 底 末 起 期间 以来 时期 时 市 省 县 镇 乡 的 了 上 下
-        里 间 日 月 号 全年 全 新 总 各
+        全[市省县区国镇州] [我该][市省县区] 该项目 该 本届 本次 此次 这次 本市
+        本(?![科土地外级金]) 目前 现在 如今 当前 截至目前 截至 截止 其中 据统计 据悉 据介绍 今年
+        去年 当年 当月 当日 当天 现场 首日 同时 并且 并(?![购网]) 且 而 还 也 又 已经 已 将(?!军)
+        拟 共有 共(?![享同建产青]) 累计 总共 一共 合计 总计 约 近(?![海视年]) 每年 每月 年均 日均
+        月均 平均 先后 预计 计划 力争 按(?!揭) 到(?![岗位账期]) 在(?![线校建职编]) 从(?![业事])
+        自(?![主动然来治行]) 于 为(?!民) 以 由 使(?![用馆]) 让 对(?!外) 向 把 可(?![再行靠持])
+        能(?![源力耗]) 会(?![议展员场费]) 要(?!素) 应(?![急用届收]) 须 因 及(?![格时])
+        和(?![谐平]) 与 等(?!级) 来(?![自源电]) 后 底 末 起 期间 以来 时期 的 了 全年 未来 现有
     """)
     + ")"
 )
+_TOWN = re.compile(
+    "^(?!.{0,4}(?:开发|示范|高新|经开|保税|度假|自贸|试验|种植|覆盖)区|.{0,4}城[市区])"
+    "[\u4e00-\u9fff]{2,3}[市县区省州](?=.{2})(?![场级委民外区])"
+)
+_AHEAD_OF_VERB = re.compile("(?:将(?!军)|已经?|须|拟)(?=.{2})")
 _VERB = re.compile(
     either("""
         争取到 征集到? 清理出 收到 拥有 完成 实现 新增 接待 开行 覆盖 建成 发放 拨付 吸引 培育
@@ -212,6 +224,8 @@ _VERB = re.compile(
         参加 参展 包括 包含 给予 奖励 安置 兑付 报销 结算 征集 获 含 有 由 是 为 达 占 供 用 从 在
     """)
 )
+_VERB_LAST = re.compile(f"{_VERB.pattern}$")
+_VERB_FIRST = re.compile(f"^{_VERB.pattern}")
 _RIGHT_CUT = re.compile(
     either("""
         参展 参加 参会 参赛 参与 进入 入选 入围 入驻 入园 签订 签约 签署 获得 获评 获批 获 被 将
@@ -219,7 +233,9 @@ _RIGHT_CUT = re.compile(
         投入 投产 开工 竣工 建成 提供 来自 来 前来 前往 赴 走进 落户 落地 集中 现场 全部 均 都
         同台 共同 联合 分别 报名 提出 解决 享受 超过 以及 并 同比 环比 比 较 增长 增加 下降 减少
         占 用于 支持 可 能 应 须 需 等 左右 以上 以下 以内 之内 受到 受 接受 展开 举行 发布 取得
-        服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因
+        服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕 登上
+        上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
+        中(?![心学期国央小药医型介层标])
     """)
 )
 _FOR_RIGHT = re.compile(
@@ -235,10 +251,12 @@ _FILLER_RIGHT = re.compile(
 _NO_NOUN = re.compile(
     "^"
     + either("""
-        以 前 后 内 中 里 上 下 起 来 间 时 同比 环比 增长 下降 比 较 和 与 及 至 到 或 并 且 而
-        等 左右 不等 为 是 在 的 了 地 得 有 占 可 被 将 已 由 从 用于 计 之 不 也 都 均 则 共 每
+        以 前 后 内 中 里 上 下 起 来 外(?![国贸资商企来地]) 间 时 同比 环比 增长 下降 比 较 和 与
+        及 至 到 或 并 且 而 等 左右 不等 为 是 在 的 了 地 得 有 占 可 被 将 已 由 从 用于 计 之
+        不 也 都 均 则 共 每
     """)
 )
+_NEXT_SHARE = re.compile(rf"[、和及与]{_DIGITS}(?:%|个百分点)")
 _EVENTS = frozenset(
     [
         "人次",
@@ -261,6 +279,8 @@ _EVENTS = frozenset(
 )
 """Behind them stands no noun: what they count stands before the number."""
 
+_SHORT_NOUNS = frozenset("人户村县市区省镇乡国州岛桥港")
+
 _DEADLINE_RIGHT = re.compile(
     r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅提身进三两十五])|之前|以前|截止|止|为限|到期|结束(?!后))"
 )
@@ -271,6 +291,8 @@ _DEADLINE_LEFT = re.compile(
     """)
     + r"\s?$"
 )
+
+_APPLYING = re.compile(either("报名 申报 申请 征集 受理 投稿 提交 认领 申领 有效期 公示"))
 
 # Numbers that are no figures, by what stands beside them
 
@@ -300,6 +322,9 @@ class _State:
     published: date | None
     object: str = ""
     after: int = 0
+    change: int = 0
+    named: list[str] = field(default_factory=list)
+    shared: list[str] = field(default_factory=list)
     dates: list[FoundTime] = field(default_factory=list)
 
 
@@ -346,7 +371,7 @@ def find_chinese(
 
 def _value(number: str, scale: str) -> float | None:
     value = parse_digits(number) if number[0].isdigit() else parse_han(number)
-    if value is None:
+    if value is None or (number[0] in "零〇" and "点" not in number):
         return None
     for character in scale:
         value *= {"十": 10, "百": 100, "千": 1000, "万": 1e4, "亿": 1e8}[character]
@@ -388,6 +413,8 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
         unit, times = unit_named(COUNT), 1.0
     if unit.name == "CNY" and re.search("每(?:公斤|千克)[^，。；]{0,6}$", before):
         unit = unit_named("CNY/kg")
+    if unit.name == "km" and before.endswith(("时速", "时速为", "时速达", "时速约")):
+        unit = unit_named("km/h")
     half = 0.5 if match["half2"] and (unit.name in DURATIONS or unit.name in SHARES) else 0
     return _Number(
         (low + half) * times, (high + half) * times, unit, written, match.start(),
@@ -401,7 +428,7 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     number = match["n1"]
     is_scaled = bool(match["s1"])
     if not number[0].isdigit():
-        if not written or high == 1 or _is_headless(match):
+        if not written or high == 1 or written == "期" or _is_headless(match):
             return False
         if _LONE_HAN.search(before) and not match["n2"]:
             return False
@@ -466,21 +493,32 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
     context = sentence[max(0, number.first - len(clause) - 30) : number.first]
     modifier, sign = _modifier(left, number.suffix + right[:4]), 1
     change = _growth(left, right, context, unit)
+    is_next = bool(state.after) and clause in ("、", "和", "及", "与") and unit.name in SHARES
+    if is_next and not change:
+        change = state.change
     if change:
         modifier, sign = Modifier.GROWTH, change
     elif _BELOW_ZERO.search(left):
         sign = -1
     if unit.name not in DURATIONS and _is_target(number.first, state):
         modifier = Modifier.TARGET
-    what = _object(number, left, right, state, bool(change))
-    state.after, state.object = number.end, what or state.object
+    if "分别" in left:
+        others = len(_NEXT_SHARE.findall(sentence[number.end : number.end + 60]))
+        state.shared = list(dict.fromkeys(state.named))[-1 - others :]
+    what, reached = _object(number, left, right, state, bool(change))
+    if state.shared and ("分别" in left or is_next):
+        what = state.shared.pop(0)
+    else:
+        state.named.append(what)
+    state.change = change
+    state.after, state.object = number.end + reached, what or state.object
     low, high = (number.low, number.high) if sign > 0 else (-number.high, -number.low)
     is_cumulative = bool(_CUMULATIVE.search(sentence, max(0, number.first - 30), number.first))
     return FoundFigure(low, high, unit, modifier, what, is_cumulative, number.start, number.end)
 
 
 def _modifier(left: str, suffix: str) -> Modifier:
-    if _OVER_RIGHT.match(suffix):
+    if _OVER_RIGHT.match(suffix) or _HUNDREDS.search(left):
         return Modifier.OVER
     if _UNDER.search(left):
         return Modifier.UNDER
@@ -521,7 +559,8 @@ def _is_target(start: int, state: _State) -> bool:
 
 def _clause(state: _State, end: int) -> str:
     """What stands before a figure: from the last stop, and not before the last figure."""
-    floor = max(state.after, end - 60)
+    last = max((one.end for one in state.dates if one.end <= end), default=0)
+    floor = max(state.after, last, end - 60)
     for stop in _STOP.finditer(state.sentence, floor, end):
         floor = stop.end()
     return state.sentence[floor:end]
@@ -535,31 +574,47 @@ def _first_stop(sentence: str, start: int) -> int:
 # What a figure counts
 
 
-def _object(number: _Number, left: str, right: str, state: _State, is_growth: bool) -> str:
+def _object(
+    number: _Number, left: str, right: str, state: _State, is_growth: bool
+) -> tuple[str, int]:
+    """What a figure counts, and how far behind it that reaches."""
     filler = _FILLER_RIGHT.match(right)
     behind = right[filler.end() :] if filler else right
-    before = _phrase_left(left)
     unit = number.unit.name
-    if unit in (COUNT, "TEU"):
-        noun = _phrase_right(behind.removeprefix("的"))
-        if noun and number.written not in _EVENTS:
-            return noun
-        return before or noun or state.object or number.written
+    before = _share_left(left) if unit in SHARES else _phrase_left(left)
     if is_growth:
-        return before or state.object or _earlier(state, number.first - len(left))
-    noun = _phrase_right(behind)
+        before = _phrase_left(_AGAINST.sub("", _GROWTH.sub("", left)))
+        return before or state.object or _earlier(state, number.first - len(left)), 0
+    noun = _phrase_right(behind.removeprefix("的"))
+    if unit in (COUNT, "TEU"):
+        is_verb = bool(_VERB.fullmatch(before))
+        if noun and (number.written not in _EVENTS or not before or is_verb):
+            return noun, right.find(noun) + len(noun)
+        if is_verb and state.object:
+            return before + state.object, 0
+        return before or noun or state.object or number.written, 0
     if use := _FOR_RIGHT.match(behind):
-        noun = _phrase_right(behind[use.end() :]) or noun
-        if noun and ((behind.startswith("的") and unit != "%") or len(before) < 2):
-            return noun
+        used = _phrase_right(behind[use.end() :]) or noun
+        if used and (
+            (behind.startswith("的") and unit != "%")
+            or len(before) < 2
+            or _VERB_LAST.search(before)
+        ):
+            return used, right.find(used) + len(used)
+    elif behind.startswith("的"):
+        noun = ""
     if unit in SHARES and not before and _IS_RIGHT.match(behind):
         inner = _IS.search(behind)
-        return _phrase_right(behind[inner.end() :] if inner else "") or state.object
+        return _phrase_right(behind[inner.end() :] if inner else "") or state.object, 0
+    if unit in SHARES and behind.startswith("的") and not before:
+        return _phrase_right(behind[1:]) or state.object, 0
+    if noun and number.written in ("岁", "周岁"):
+        return noun, 0
     if before or noun:
-        return before or noun
+        return before or noun, 0
     if unit in SHARES:
-        return state.object
-    return _last_verb(left) or state.object or _earlier(state, number.first - len(left))
+        return state.object, 0
+    return _last_verb(left) or state.object or _earlier(state, number.first - len(left)), 0
 
 
 def _last_verb(left: str) -> str:
@@ -574,16 +629,17 @@ def _earlier(state: _State, at: int) -> str:
     return _phrase_left(before[cut:])
 
 
+def _share_left(left: str) -> str:
+    """What a share is of: 民生支出占, 研发经费投入占地区生产总值比重. A verb in it stays."""
+    text = _without_head(_TAIL.sub("", _OTHERS.sub("", left)))
+    return text.strip("“”\"'、 ·") if len(text) <= 24 else _phrase_left(text)
+
+
 def _phrase_left(text: str) -> str:
     """The noun phrase that ends a text."""
-    text = _TAIL.sub("", text)
-    for _ in range(8):
-        head = _HEAD.match(text)
-        if head is None or head.end() == len(text):
-            break
-        text = text[head.end() :]
+    text = _without_head(_TAIL.sub("", text))
     best = text
-    for verb in _VERB.finditer(text):
+    for verb in _VERB.finditer(text) if len(text) > 6 else _VERB_FIRST.finditer(text):
         rest = text[verb.end() :].lstrip('了出到过着约近“”"')
         if len(rest) >= 2 and (len(verb.group()) > 1 or verb.start() > 1):
             best = rest
@@ -595,6 +651,19 @@ def _phrase_left(text: str) -> str:
     return best[-20:].strip("“”\"'、 ·")
 
 
+def _without_head(text: str) -> str:
+    """A phrase without the particles, the town and the modal verb that it begins with."""
+    for _ in range(8):
+        head = _HEAD.match(text)
+        if head is None:
+            break
+        text = text[head.end() :]
+    if town := _TOWN.match(text):
+        text = text[town.end() :]
+    modal = _AHEAD_OF_VERB.search(text)
+    return text[modal.end() :] if modal else text
+
+
 def _phrase_right(text: str) -> str:
     """The noun phrase that begins a text."""
     match = re.match(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})", text)
@@ -603,10 +672,11 @@ def _phrase_right(text: str) -> str:
         return ""
     cut = next((one.start() for one in _RIGHT_CUT.finditer(phrase) if one.start() >= 2), None)
     phrase = phrase[:cut]
-    head, _, tail = phrase.rpartition("的")
-    if len(head) > 4 and len(tail) >= 2:
-        phrase = tail
-    return phrase.strip('“”"') if len(phrase) >= 2 or phrase in "人户" else ""
+    head, owns, tail = phrase.partition("的")
+    if owns:
+        phrase = tail if _VERB.fullmatch(head) and len(tail) >= 2 else head
+    is_noun = len(phrase) >= 2 or phrase in _SHORT_NOUNS or phrase == text.strip()
+    return phrase.strip('“”"') if is_noun else ""
 
 
 # Dates
@@ -629,13 +699,15 @@ def _date(match: re.Match[str], sentence: str, published: date | None) -> FoundT
     if not day:
         return None
     before, after = sentence[max(0, start - 12) : start], sentence[end : end + 12]
+    if before.endswith(("比", "较", "与", "相比", "自", "从")):
+        return None
     limit = None if before.endswith("截至") else _DEADLINE_LEFT.search(before)
     is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
-    leads = (
-        not before
-        or before.endswith(("到", "至", "力争"))
-        or bool(re.match("，|将|拟|计划|力争", after))
-    )
+    if match["till"] and _APPLYING.search(sentence, max(0, start - 20), start):
+        is_limit = True
+    leads = before.endswith(("到", "至", "力争")) or len(day) == 4
+    if match["rm"] and not match["rel"] and not is_limit and published and len(day) >= 7:
+        day = _past(day, published)
     what = ""
     if is_limit:
         cuts = [stop.end() for stop in _STOP.finditer(sentence, max(0, start - 40), start)]
@@ -645,6 +717,13 @@ def _date(match: re.Match[str], sentence: str, published: date | None) -> FoundT
             what += "截止时间"
         what = what or _phrase_right(re.sub("^[底末]?(?:之前|以前|前|止)?", "", after))
     return FoundTime(day, is_limit, leads, what, start, end)
+
+
+def _past(day: str, published: date) -> str:
+    """A month or day without a year lies behind: 12月 in January is that of last year."""
+    if int(day[5:7]) > published.month:
+        return f"{published.year - 1}{day[4:]}"
+    return day
 
 
 def _day(match: re.Match[str], this: int) -> str:
@@ -667,7 +746,11 @@ def _day(match: re.Match[str], this: int) -> str:
         return last_day(year, _whole(half.strip("前个月")))
     if half or match["rm"] or match["rm2"]:
         return _of_year(
-            year, half, match["rm2"] or match["rm"], match["rd2"] or match["rd"], match["redge"]
+            year,
+            half,
+            match["rm2"] or match["rm3"] or match["rm"],
+            match["rd2"] or match["rd"],
+            match["redge"],
         )
     return ""
 

@@ -35,16 +35,22 @@ _DIGITS = either(r"""
     \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?:\.\d+)? \d{1,3}(?:[\x20]\d{3})+(?![\d,])
     \d+(?:\.\d+)?
 """)
-_NUMBER = rf"(?:{_DIGITS}|\b(?i:{ENGLISH_WORDS})\b)"
+_WORDS = ENGLISH_WORDS.replace(" ", r"\ ")  # stands in a verbose pattern
+_NUMBER = rf"(?:{_DIGITS}|\b(?i:{_WORDS})\b)"
 _SCALE = (
     r"(?:[ -]?(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen)\b"
     r"|(?:mn|mln|bn|bln|tn|trn|[mkb])\b)"
 )
 _CURRENCY = r"(?:RMB|CNY|CN¥|US\$|HK\$|USD|EUR|GBP|HKD|JPY|CHF|INR|S\$|A\$|[¥$€£₹])"
-_UNIT = "|".join(
-    re.escape(one).replace(r"\ ", "[ -]") + ("(?![a-z])" if one[-1].isalpha() else "")
-    for one in sorted(ENGLISH, key=len, reverse=True)
-)
+
+
+def _spelling(unit: str) -> str:
+    """A pattern for a unit; short ones only as they are written, `kWh` in any capitals."""
+    spelt = re.escape(unit).replace(r"\ ", "[ -]") + ("(?![A-Za-z])" if unit[-1].isalpha() else "")
+    return f"(?i:{spelt})" if len(unit) > 2 else spelt
+
+
+_UNIT = "|".join(map(_spelling, sorted(ENGLISH, key=len, reverse=True)))
 _YEAR = r"(?:19|20)\d\d"
 _DASH = "(?:-|–|—|‑|−)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -105,8 +111,7 @@ _TOKEN = re.compile(
       | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
       | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
-      | (?:[A-Z][A-Za-z]*[-/]?)+\d[\w./-]* (?<!RMB\d)(?!\S) | [a-z]+-\d+\b
-      | (?!{_CURRENCY})(?:[A-Z][A-Za-z]*[-/]?)+\d[\w./-]*
+      | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
       | {_NAMED}\s?{_DASH}?\s?\d[\d.]*\b(?!\s?(?:percent|%|million|billion))
       | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
       | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
@@ -138,6 +143,8 @@ _TOKEN = re.compile(
         (?:(?P<m4>{_MONTH})(?:\s(?P<y4>{_YEAR}))?|(?P<y5>{_YEAR})
           |(?P<rel5>(?:(?:this|last|next)\s)?year))
         \b(?!\s?(?:percent|%)|,\d)
+      | (?:the\s)?(?P<qual2>first\s(?:\d{{1,2}}|[a-z]{{3,6}})\s(?:months|quarters)
+          |(?:first|second|third|fourth)\squarter|(?:first|second)\shalf(?=[,.;]|\sof\sthis))\b
       | (?P<m6>{_MONTH})\s?(?:to|{_DASH}|through|until)\s?(?P<m7>{_MONTH})
         (?:\s(?:of\s)?(?P<y7>{_YEAR}))?\b
       | (?P<m3>{_MONTH}),?\s(?P<my3>{_YEAR})\b
@@ -155,10 +162,11 @@ _TOKEN = re.compile(
     )
   | (?P<figure>
         (?:(?P<cur>{_CURRENCY})\s?)?(?P<minus>(?<![\w.)])[-−](?=\d)|minus\s)?
-        (?P<n1>{_NUMBER})(?P<s1>{_SCALE})?(?:[ -]?(?P<u1>{_UNIT}))?
+        (?P<n1>{_NUMBER})(?P<s1>{_SCALE})?(?:(?P<join1>[ -]?)(?P<u1>{_UNIT}))?
         (?:\s?(?P<dash>{_DASH}|to|and|or)\s?
-           (?:(?P<cur2>{_CURRENCY})\s?)?(?P<n2>{_NUMBER})(?P<s2>{_SCALE})?)?
-        (?:\+)?(?:(?P<join>[ -]?)(?P<u2>{_UNIT}))?
+           (?:(?P<cur2>{_CURRENCY})\s?)?(?P<n2>{_NUMBER})(?P<s2>{_SCALE})?
+           (?:(?P<join2>[ -]?)(?P<u2>{_UNIT}))?
+        )?\+?
     ))
     """,
     re.VERBOSE,
@@ -196,7 +204,8 @@ _OVER = _pattern(
 _UNDER = _pattern(
     r"\b",
     phrases("""
-        (?:no|not) (?:more|longer|higher|later|larger|older) than|up to|at most|nearly|almost
+        (?:no|not) (?:more|longer|higher|later|larger|older) than|(?<!add )(?<!adds )up to|at most
+        nearly|almost
         (?:less|fewer|lower|shorter|smaller|younger) than|under|below|close to|a maximum of
         maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of|approaching|short of
         (?:no|not|nor|never) [^.;,]{1,40} (?:more|longer|higher) than
@@ -278,6 +287,10 @@ _LIMIT = _pattern(
     """),
     r"\s(?:(?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m\.?|o'clock)|noon|midnight|the|end|of|on|\w+day,?)\s)*$",
 )
+_APPLYING = re.compile(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b")
+_ADDED = re.compile(r"[^,;]{0,12},\s(?:\w+\s){1,5}|\s\(?(?:up|down)\s(?:\w+\s){0,2}")
+_MADE_UP = re.compile(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
+_BY_ALONE = re.compile(r"\b(?:and|or|,) by\s$")
 _WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
 
 # Numbers that are no figures, by what stands beside them
@@ -285,6 +298,7 @@ _WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
 _COMPOUND = re.compile(r"[-–][A-Za-z]")
 _AGE_RIGHT = re.compile(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
 _AGE_LEFT = re.compile(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:who|he|she) (?:is|was)\s$|[A-Z][a-z]+, $")
 _AGO = re.compile(r"\s(?:ago|later|earlier|before that)\b")
 _SINGLE_RIGHT = re.compile(r"\s(?:before|after|when|of|at)\b")
 _PLURAL_RIGHT = re.compile(r"\s[a-z-]+s\b")
@@ -297,8 +311,9 @@ _STOPS = frozenset(
         this last next under over within while when where because so if than through across among
         between into via per until against was were is are be been being has have had will would
         can could may might must should do does did also not now still already said says compared
-        including versus up down yesterday today tomorrow there here alone only each respectively
-        worldwide nationwide altogether total year-on-year month-on-month
+        including versus up down worth totaling totalling valued yesterday today tomorrow there
+        here alone only each respectively worldwide nationwide altogether total year-on-year
+        month-on-month
     """)
 )
 _VERBS = frozenset(
@@ -313,12 +328,12 @@ _VERBS = frozenset(
         falls grow grows covers serve serves receive receives attract attracts employ employs
         produce produces offer offers include includes exceed exceeds need wants want aim aims
         expect expects provide provides account contain contains carry carries create creates
-        remain remains show shows says say said told tell found find finds span spans stretch
-        stretches weigh weighs lasts climbed dropped topped passed handled moved signed opened
-        closed helped issued granted received treated trained surged jumped slipped edged slid
-        swelled soared plunged operate operates connect connects generate generates boast boasts
-        comprise comprises consist consists dealt sought caught taught thought bought fought broke
-        chose drove flew wrote spoke swam sang rang cost
+        remain remains show shows says say said told tell found find finds spans stretch stretches
+        weigh weighs lasts climbed dropped topped passed handled moved signed opened closed helped
+        issued granted received treated trained surged jumped slipped edged slid swelled soared
+        plunged operate operates connect connects generate generates boast boasts comprise
+        comprises consist consists dealt sought caught taught thought bought fought broke chose
+        drove flew wrote spoke swam sang rang sat sit sits cost
     """)
 )
 _NOT_BEHIND_NOUNS = frozenset(
@@ -346,6 +361,7 @@ _PREPOSITIONS = frozenset(
         between across among despite according thanks to
     """)
 )
+_COUNTED = frozenset(words("two three four five six seven eight nine ten dozen hundred"))
 _FURTHER = frozenset(words("more other further additional different separate"))
 _DIMENSIONS = frozenset(words("total length area size width height diameter weight"))
 _EMPTY = frozenset(
@@ -360,7 +376,6 @@ _OF_THEM = re.compile(
 )
 _OF_ALL = re.compile(r"\s?of (?:the|its|their|all)\s(?:\d[\d,]*\s)?")
 _ARTICLE_LEFT = re.compile(r"\b(?:an?|the|its|another|new)\s(?:\w+\s)?$")
-_LINKED = re.compile(r"\b(?:to|at|of|reach\w*|exceed\w*|total\w*|was|is|were|are)\s(?:\w+\s){0,2}$")
 _SPEND = either(r"""
     spend spent invest(?:ed|s|ing)? put allocat\w+ earmark\w+ provid\w+ award\w+ pa(?:id|ys?)
     grant\w* spends spending contribut\w+ donat\w+ lend lent aside
@@ -374,7 +389,7 @@ _LEADS = either("""
 _LEAD_IN = re.compile(rf"(?:{_LEADS}\b[^,]{{0,80}}|[A-Z]\w+ly),\s*")
 _LOOSE = phrases("""
     a|an|the|about|around|some|over|more than|up to|nearly|almost|at least|roughly|approximately
-    estimated|record|total|total of|less than|under|below
+    estimated|record|total|total of|less than|under|below|between
 """)
 _MEASURES = phrases(r"""
     of|worth|totall?ing|valued at|amounting to|at|costing|measuring|covering|with|exceeding|=|:
@@ -383,6 +398,8 @@ _MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_
 _CLAUSE = re.compile(
     r"[;:—–(]\s|,\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
     r"|\b(?:while|whereas|but)\s|,\s(?=[a-z]+\s(?:of|in)\b)"
+    r"|\b(?:said|says|showed?|shows|shown|announced|reported|estimates?d?|added|found|noted|"
+    r"confirmed|stated|indicated?)\s(?:that\s|by\s)?(?=[a-z])"
 )
 
 
@@ -394,6 +411,8 @@ class _Context:
     published: date | None
     object: str = ""
     after: int = 0
+    unit: Unit | None = None
+    change: int = 0
 
 
 class _Amount(NamedTuple):
@@ -517,9 +536,7 @@ def _amount(
             currency = None
     number, scale = (match["n2"], match["s2"]) if only == "n2" else (match["n1"], match["s1"])
     before, after = sentence[max(0, first - 60) : first], sentence[end : end + 60]
-    is_compound = (match["join"] == "-" and only != "n1") or (
-        "-" in sentence[start:end] and not (match["n2"] or reading is None)
-    )
+    is_compound = "-" in (match["join2" if match["n2"] and only != "n1" else "join1"] or "")
     if not currency and not (
         _is_measure(number, reading.unit, is_compound, after)
         if reading
@@ -554,9 +571,11 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
         return True
     if not number[0].isdigit():
         return number.lower() not in ("one", "zero")
-    if _AGE_LEFT.search(before) and len(number) <= 2 and not re.match(r"\s[a-z]", after):
-        return False
     has_noun = bool(_PLURAL_RIGHT.match(after))
+    if _AGED.search(before) and len(number) <= 3 and re.match(r"[.,;]", after):
+        return False
+    if _AGE_LEFT.search(before) and len(number) <= 2 and not has_noun:
+        return False
     if re.fullmatch(_YEAR, number):
         noun = re.match(r"\s([a-z]+)", after)
         return (
@@ -584,7 +603,15 @@ def _part(match: re.Match[str]) -> Iterator[_Amount]:
         above = 1.0 if match["fx"].lower() == "a" else parse_english(match["fx"])
         value = 100 * (above or 1) / parts[match["fy"].lower()]
     if value:
-        yield _Amount(value, value, unit_named("%"), match.start(), match.start(), match.end())
+        yield _Amount(
+            value,
+            value,
+            unit_named("%"),
+            match.start(),
+            match.start(),
+            match.end(),
+            bool(match["px"]),
+        )
 
 
 # How it is meant
@@ -596,11 +623,14 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     left = sentence[max(0, amount.first - 80) : amount.first]
     right = sentence[amount.end : amount.end + 60]
     change = _growth(left, right, amount.unit)
+    if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
+        change = state.change  # grew by 3 percent here and by 4 percent there
     modifier = Modifier.GROWTH if change else _modifier(left, right)
     if amount.unit.name not in DURATIONS and _is_target(amount.first, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
     state.after, state.object = amount.end, what or state.object
+    state.unit, state.change = amount.unit, change
     low, high = amount.low, amount.high
     if change < 0:
         low, high = -high, -low
@@ -625,7 +655,7 @@ def _modifier(left: str, right: str) -> Modifier:
 def _growth(left: str, right: str, unit: Unit) -> int:
     """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
     is_share = unit.name in SHARES
-    change = _CHANGE.search(left)
+    change = None if _MADE_UP.search(left) else _CHANGE.search(left)
     is_against = bool(_AGAINST.match(right))
     if change:
         is_noun = bool(re.search(_CHANGE_NOUN, change.group(), re.IGNORECASE))
@@ -653,7 +683,10 @@ def _is_target(start: int, state: _Context) -> bool:
     at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
     if at >= 0 and not re.search(r";|, (?:but|while)\b|\bafter\b", head[at:]):
         return True
-    by = re.search(rf"\bby (?:the end of )?({_YEAR})\b", state.sentence[start : start + 100])
+    by = re.match(
+        rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b",
+        state.sentence[start : start + 110],
+    )
     return bool(by and state.published and int(by[1]) > state.published.year)
 
 
@@ -669,12 +702,24 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     if is_growth:
         if more := re.match(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)", right):
             return _noun(right[more.end() :])
+        is_same = state.unit is amount.unit and unit not in SHARES
+        if state.object and (is_same or _ADDED.fullmatch(left, state.after)):
+            return state.object
         return _changed(left) or subject or state.object
-    if unit not in SHARES and (amount.is_compound or _ARTICLE_LEFT.search(left)):
+    if (unit not in SHARES or amount.is_compound) and (
+        amount.is_compound or _ARTICLE_LEFT.search(left)
+    ):
         noun = _noun(right)
         if noun:
             return noun
-    if of_it := re.match(r"\s(?:worth of|of|in)\s(?!(?:a|january|total)\b)(?=[a-z])", right):
+    if unit in SHARES and state.object and _OUT_OF.search(left):
+        return state.object
+    if them := _OF_THEM.match(right):
+        return (_noun(right[them.end() :]) if them["be"] else "") or state.object
+    of_it = re.match(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])", right)
+    if of_it is None and unit in MONEY:
+        of_it = re.match(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])", right)
+    if of_it:
         noun = _noun(right[of_it.end() :])
         if noun and noun.split()[0] in _DIMENSIONS:
             return subject or noun
@@ -693,16 +738,27 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     )
 
 
+_OUT_OF = re.compile(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
+_NUMBER_OF = re.compile(
+    r"\bnumber of (?:its |the |their )?((?:[\w'’-]+\s){1,4}?)"
+    r"(?:to|at|in|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew)\b[^,;]*$"
+)
+
+
 def _counted(left: str, right: str, state: _Context) -> str:
     if of_them := _OF_THEM.match(right):
         return (_noun(right[of_them.end() :]) if of_them["be"] else "") or state.object
     if of_all := _OF_ALL.match(right):
         return _noun(right[of_all.end() :]) or state.object
-    noun = _noun(right)
+    noun = "" if _PER_TIME.match(right) else _noun(right)
     if noun:
         return noun
+    if _OUT_OF.search(left) and state.object:
+        return state.object
+    if named := _NUMBER_OF.search(left):
+        return named[1].strip()
     subject = _subject(left, len(left))
-    if state.after and re.match(r"\s[a-z]", right) and not _LINKED.search(left):
+    if state.after and not _CLAUSE.search(left, state.after):
         return state.object or subject
     return _measured(left) or subject or state.object
 
@@ -717,9 +773,17 @@ def _noun(text: str, most: int = 6) -> str:
         if low == "of" and found:
             found.append(word)
             continue
+        if word in '“”"':
+            continue
         if not word[0].isalpha() or low in _STOPS or low in ("of", "more", "less", "fewer"):
             break
         if _is_verb(low) if found else low in _VERBS and not low.endswith("s"):
+            break
+        if found and (low.endswith("ly") or _TO_DO.match(text, match.start())):
+            break
+        if not found and (low in _COUNTED or _DOES.match(text, match.start())):
+            if low in _COUNTED:
+                continue
             break
         found.append(word)
         if len(found) >= most:
@@ -729,6 +793,11 @@ def _noun(text: str, most: int = 6) -> str:
     return " ".join(found).rstrip(".'’/-")
 
 
+_TO_DO = re.compile(r"(?:plan|hope|aim|need|intend|want)s?\sto\b")
+_DOES = re.compile(r"[a-z]+s\s(?:the|its|their|an?|his|her)\s(?!(?:day|week|month|year|hour)\b)")
+_PER_TIME = re.compile(r"\s(?:an?|per|each|every)\s(?:day|year|month|week|hour|night)\b")
+
+
 def _is_verb(low: str) -> bool:
     """Whether a word behind a noun is a verb."""
     if low in _ADJECTIVES:
@@ -736,10 +805,17 @@ def _is_verb(low: str) -> bool:
     return low in _VERBS or (low.endswith("ed") and len(low) > 4)
 
 
+_WHICH = re.compile(r",?\s(?:which|who|that)\s(?!(?:[^,]*,\s)?(?:which|who|that)\s)[^,]*$")
+
+
 def _subject(sentence: str, end: int) -> str:
     """The subject of the clause that ends at a place, else that of the sentence."""
     left = sentence[:end]
     cut = max((stop.end() for stop in _CLAUSE.finditer(left)), default=0)
+    if whose := _WHICH.search(left):
+        before = _last_noun(left[: whose.start()])
+        if whose.start() >= cut - 8 and before:
+            return before
     own = _first_noun(left[cut:])
     if own and own.lower() not in _PRONOUNS:
         return own
@@ -763,16 +839,23 @@ def _first_noun(text: str) -> str:
         if (low in _VERBS and low not in _NOT_BEHIND_NOUNS) or (found and _is_verb(low)):
             break
         if not word[0].isalpha():
-            if word in ",;:" and found:
+            if found:
                 break
             continue
+        if not found and low in ("more", "less", "fewer", "than", "up", "least", "most", "nearly"):
+            continue
+        if low in _PRONOUNS and not found:
+            return word
         if found and low in ("who", "which", "that", "where"):
             break
         found.append(word)
     else:
         found = found[-4:] if len(found) > 7 else found
-    while found and found[-1].lower() in _STOPS | _PREPOSITIONS | _ARTICLES:
+    ends = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
+    while found and found[-1].lower() in ends:
         found.pop()
+    if len(found) == 1 and re.fullmatch(_CHANGE_NOUN, found[0], re.IGNORECASE):
+        return ""
     return re.sub(
         r"^(?:number|total|total number|share|amount) of (?:its |the |their )?",
         "",
@@ -812,6 +895,17 @@ def _changed(left: str) -> str:
     return found[1].strip() if found else ""
 
 
+def _last_noun(left: str) -> str:
+    """The noun phrase that ends a text."""
+    found: list[str] = []
+    for word in reversed([match.group() for match in _WORD.finditer(left[-60:])]):
+        low = word.lower()
+        if not word[0].isalpha() or low in _STOPS or low in _ARTICLES or _is_verb(low):
+            break
+        found.append(word)
+    return " ".join(reversed(found[:4]))
+
+
 def _behind_verb(left: str) -> str:
     """The noun after the last verb before a figure."""
     found: list[str] = []
@@ -831,9 +925,15 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     if not day:
         return None
     left = state.sentence[max(0, start - 70) : start]
+    if left.endswith(("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")):
+        return None
     limit = _LIMIT.search(left)
     is_by = re.search(r"\bby (?:the end of )?$", left) is not None
     is_limit = limit is not None and (len(day) > 7 or is_by or not _WEAK_LIMIT.match(limit.group()))
+    if _APPLYING.search(left) and re.search(rf"{_DASH}|\bto\b|\band\b", match.group()):
+        is_limit = True
+    if match["m8"] and not is_limit and state.published and int(day[5:7]) > state.published.month:
+        day = f"{int(day[:4]) - 1}{day[4:]}"
     what = _subject(state.sentence, start) if is_limit else ""
     return FoundTime(day, is_limit, is_by, what, start, end)
 
@@ -846,7 +946,7 @@ def _day(match: re.Match[str], this: int) -> str:
         number = match["d1b"] or match["d1"] or match["d2b"] or match["d2"]
         month = _month(match["m1b"] or match["m1"] or match["m2"])
         return iso_day(year, month, int(re.sub(r"\D", "", number))) if year else ""
-    if match["qual"]:
+    if match["qual"] or match["qual2"]:
         return _period(match, this)
     if match["m7"]:
         year = int(match["y7"] or this)
@@ -867,7 +967,7 @@ _YEARS_ON = {"this": 0, "last": -1, "next": 1, "year": 0}
 
 def _period(match: re.Match[str], this: int) -> str:
     """The last day of a half, a quarter or some months, as `the first half of 2023`."""
-    named = match["qual"].lower()
+    named = (match["qual"] or match["qual2"]).lower()
     year = int(match["y4"] or match["y5"] or this)
     if not year:
         return ""

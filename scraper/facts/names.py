@@ -4,66 +4,154 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
+from hubwatch.errors import SourceError
+from hubwatch.toml import load_toml
 from storage.facts import Actor, ActorKind
 
-from .patterns import either, phrases
+from ..relevance.finder import Phrase, PhraseFinder
+from ..relevance.places import load_gazetteer
+from .patterns import either, words
 
-_HAN_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff“”（）()A-Za-z]{2,16}?"
+OWN = Path(__file__).with_name("actors.toml")
+_LONGEST_NAME, _MOST = 14, 200
+
+_HAN_ENDING = re.compile(
+    either("""
+        高新区 开发区 经开区 新区 园区 示范区 保税区 景区 旅游区 大学 学院 中学 医院 研究院
+        研究所 实验室 有限公司 集团 公司 协会 学会 科协 委员会 管委会 (?<=[\u4e00-\u9fff])局
+        海关 法院 检察院 机场 银行 基金会 (?<=[\u4e00-\u9fff]{2})[港区县]
+    """)
+)
+_HAN_START = re.compile(
+    "[^\u4e00-\u9fff]|"
     + either("""
-        高新区 开发区 经开区 新区 园区 景区 旅游区 大学 学院 中学 医院 研究院 研究所 实验室 有限公司
-        集团 公司 协会 学会 委员会 管委会 科技局 统计局 教育局 海关 法院 检察院 港 机场 银行 基金会
-        中心 局 县 区 镇
+        [在由与和及的到从据向对将于] 来自 其中 以来 [年月日个家名项艘处] 全[市省县] 记者 获悉
+        走进 位于 届时 同时 组织 举行 [市省](?=.{2,}[区县]$)
     """)
 )
-_ORGANISATION = re.compile(
-    r"(?:[A-Z][\w'’&-]+(?:\s(?:of|for|and|the|de)\s|\s|-)){0,6}?[A-Z][\w'’&-]+\s"
-    + phrases("""
-        Port|University|Institute|Hospital|Group|Bank|Center|Centre|Association|Society|Bureau
-        Commission|Committee|Court|Airport|Academy|College|Laboratory|Zone|Area|Park|Company
-        Corporation|Ministry|district|county|province|city|scenic area
-    """)
-    + r"\b"
+_NO_REGION = frozenset(words("""
+        地区 社区 小区 灾区 山区 城区 市区 郊区 库区 片区 街区 展区 全区 该区 我区 各区 辖区
+        校区 院区 林区 牧区 自治区 园区 全县 该县 我县 各县 示范区
+    """))  # fmt: skip
+_CAPITALS = re.compile(
+    r"\b[A-Z][\w'’&-]{0,30}(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w'’&-]{0,30}){0,8}"
+    r"(?: (?:district|county|city|province|scenic area|association|university|hospital|port))?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Further names of a desk: those of its watchlist and its own."""
-
-    forms: Sequence[tuple[str, str, str]] = ()
+_ENDINGS = frozenset(words("""
+        Port University Institute Hospital Group Bank Center Centre Association Society Bureau
+        Commission Committee Court Airport Academy College Laboratory Zone Area Park Company
+        Corporation Ministry Technology Council Union Museum Library School Bridge district
+        county area association university hospital port
+    """))  # fmt: skip
+_OFFICE = re.compile(
+    r"\b(?P<en>[A-Z][a-z]+ [A-Z][a-z]+), (?:the )?(?P<office>(?:deputy |vice[- ]|former )?"
+    r"(?:mayor|governor|head|director|chairman|chairwoman|president|secretary|minister|dean|spokesman|"
+    r"spokeswoman|spokesperson|CEO|chief [a-z]+)(?: of (?:the )?[\w' ]{2,40})?)"
+    r"|(?P<post>(?:副)?(?:市长|省长|县长|区长|局长|主任|主席|书记|院长|校长|部长|会长|董事长|总经理|教授|院士|研究员))"
+    r"(?P<zh>[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦马方俞"
+    r"任袁柳唐罗薛伍余顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁杜阮季贾江童颜郭梅林钟徐邱骆高夏蔡田胡凌霍万柯卢莫房"
+    r"丁邓洪包左石崔吉龚程邢裴陆翁荀甄封储靳段焦侯宁仇甘武符刘景龙叶黎白蒲卓蔺池乔闻党翟谭姬申冉桂牛边燕尚温柴瞿阎连"
+    r"习容向古易廖终步耿匡文寇广师巩聂晁勾敖冷辛简饶曾关查岳冀][\u4e00-\u9fff]{1,2}?)(?=[^\u4e00-\u9fff]|表示|介绍|说|指出|出席|宣布|强调|致辞|主持|一行|等)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedActors:
-    """What a text names, in the order of the text."""
+    """What a text names. `spots` are the places and organisations with where they stand, in the
+    order of the text."""
 
     found: tuple[Actor, ...] = ()
     spots: tuple[tuple[int, int, str], ...] = ()
-    starts: tuple[int, ...] = field(default=())
+    starts: tuple[int, ...] = ()
+    usual: str = ""
 
     def place_before(self, at: int, begin: int, end: int) -> str:
         """The place or organisation that something is said of: the last one named before it in its
-        sentence, else the next in it, else the last one before."""
+        sentence, else the next in it, else the last one before, else that of the title."""
         index = bisect_right(self.starts, at) - 1
         if index >= 0 and self.starts[index] >= begin:
             return self.spots[index][2]
         if index + 1 < len(self.spots) and self.spots[index + 1][0] < end:
             return self.spots[index + 1][2]
-        return self.spots[index][2] if index >= 0 else ""
+        return self.spots[index][2] if index >= 0 else self.usual
 
 
-def actors_of(text: str, title: str, names: Names | None) -> NamedActors:
-    """Find them."""
-    del title, names
-    spots = []
-    for pattern in (_ORGANISATION, _HAN_ORGANISATION):
-        spots += [(m.start(), m.end(), m.group()) for m in pattern.finditer(text)]
-    spots.sort()
-    found = tuple(
-        Actor(ActorKind.ORGANISATION, "", name, "", start, end, 1) for start, end, name in spots
+@lru_cache(maxsize=1)
+def _known() -> tuple[PhraseFinder, dict[str, ActorKind]]:
+    """What finds the places of the gazetteer and the organisations of `actors.toml`."""
+    gazetteer = load_gazetteer()
+    kinds = dict.fromkeys(gazetteer.places, ActorKind.PLACE)
+    phrases = [Phrase(name.form, name.place) for name in gazetteer.names.values() if not name.weak]
+    table = load_toml(OWN, SourceError).table("organisation")
+    for organisation in table.data:
+        kinds[organisation] = ActorKind.ORGANISATION
+        phrases += [Phrase(form, organisation) for form in table.texts(organisation)]
+    phrases += [Phrase(form, "") for form in gazetteer.exceptions]
+    return PhraseFinder(phrases), kinds
+
+
+def actors_of(text: str, title: str = "") -> NamedActors:
+    """Find the places, organisations and people that a text names, 200 at most. What is said where
+    the text has named none yet is said of the first one in the title."""
+    spots: dict[int, tuple[int, int, str, ActorKind]] = {}  # by where they begin: end, id, kind
+    finder, kinds = _known()
+    for one in finder.find(text):
+        if one.phrase.key:
+            spots.setdefault(one.start, (one.end, one.end, one.phrase.key, kinds[one.phrase.key]))
+    for start, end in _organisations(text):
+        if start not in spots or spots[start][0] < end:
+            spots[start] = (end, end, "", ActorKind.ORGANISATION)
+    kept: list[tuple[int, int, str, ActorKind]] = []
+    for start in sorted(spots)[: 4 * _MOST]:
+        end, _, identity, kind = spots[start]
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, identity, kind))
+    return NamedActors(
+        tuple(_counted(text, kept))[:_MOST] + tuple(_people(text))[:_MOST],
+        tuple((start, end, text[start:end]) for start, end, _, _ in kept),
+        tuple(start for start, _, _, _ in kept),
+        next((title[one.start : one.end] for one in finder.find(title) if one.phrase.key), ""),
     )
-    return NamedActors(found, tuple(spots), tuple(one[0] for one in spots))
+
+
+def _counted(text: str, kept: list[tuple[int, int, str, ActorKind]]) -> Iterator[Actor]:
+    """Each actor once, with how often it is named."""
+    first: dict[str, tuple[int, int, str, ActorKind]] = {}
+    times: dict[str, int] = {}
+    for start, end, identity, kind in kept:
+        key = identity or text[start:end]
+        first.setdefault(key, (start, end, identity, kind))
+        times[key] = times.get(key, 0) + 1
+    for key, (start, end, identity, kind) in first.items():
+        yield Actor(kind, identity, text[start:end], "", start, end, times[key])
+
+
+def _organisations(text: str) -> Iterator[tuple[int, int]]:
+    """Names by their form: capitals up to a word such as University, Han up to one such as 大学."""
+    if not text.isascii():
+        for ending in _HAN_ENDING.finditer(text):
+            floor = max(0, ending.start() - _LONGEST_NAME)
+            start = max(
+                (m.end() for m in _HAN_START.finditer(text, floor, ending.start())), default=floor
+            )
+            name = text[start : ending.end()]
+            is_region = name not in _NO_REGION and (len(name) > 4 or name[-2:] not in _NO_REGION)
+            if is_region and len(name) > max(2, len(ending.group())):
+                yield start, ending.end()
+    for capitals in _CAPITALS.finditer(text):
+        if capitals.group().rpartition(" ")[2] in _ENDINGS and " " in capitals.group():
+            start = capitals.start() + (4 if capitals.group().startswith("The ") else 0)
+            yield start, capitals.end()
+
+
+def _people(text: str) -> Iterator[Actor]:
+    for person in _OFFICE.finditer(text):
+        group = "en" if person["en"] else "zh"
+        office = person["office"] or person["post"]
+        start, end = person.span(group)
+        yield Actor(ActorKind.PERSON, "", person[group], office.strip(), start, end, 1)

@@ -65,7 +65,8 @@ _POWERS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10
 _ONE = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 _ANY = f"{_ONE}|hundred|" + "|".join(_POWERS)
 _A = rf"a (?={'|'.join(('hundred', *_POWERS))}\b)"
-ENGLISH_WORDS = rf"(?:(?:an? )?dozen|(?:{_A}|(?:{_ONE})\b)(?:[ -]?(?:and )?\b(?:{_ANY})\b)*)"
+_SOME = r"(?:an? )?dozen|half a (?:million|billion)"
+ENGLISH_WORDS = rf"(?:{_SOME}|(?:{_A}|(?:{_ONE})\b)(?:[ -]?(?:and )?\b(?:{_ANY})\b)*)"
 """A number in words."""
 
 SCALES = {
@@ -91,6 +92,8 @@ def parse_english(text: str) -> float | None:
     words = re.findall("[a-z]+", text.lower())
     if words and words[-1] == "dozen":
         return 12.0
+    if words[:2] == ["half", "a"]:
+        return 0.5 * _POWERS[words[2]]
     total = section = 0
     seen = False
     for word in words:

@@ -12,7 +12,7 @@ from storage.text import simplify
 from .chinese import find_chinese
 from .english import find_english
 from .found import FoundFigure, FoundTime
-from .names import NamedActors, Names, actors_of
+from .names import NamedActors, actors_of
 from .numbers import ANCHOR_WORDS
 from .units import SHARES
 
@@ -43,18 +43,18 @@ _NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in ",;:!
 }
 
 
-def facts_of(
-    text: str, title: str = "", published: date | None = None, names: Names | None = None
-) -> ArticleFacts:
+def facts_of(text: str, title: str = "", published: date | None = None) -> ArticleFacts:
     """Return the figures, deadlines, actors and happenings of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
     plain = simplify(raw).translate(_NARROW)
-    actors = actors_of(plain, title, names)
+    actors = actors_of(plain, title)
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
     topic = period = ""
     for begin, end in _sentences(plain):
+        if len(figures) >= MOST_FIGURES:
+            break
         if not _MAY_COUNT.search(plain, begin, end):
             continue
         is_chinese = _is_chinese(plain, begin, end)

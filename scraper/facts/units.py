@@ -52,7 +52,7 @@ _UNITS = {
         Unit("MWh", "kWh", 1e3),
         Unit("GWh", "kWh", 1e6),
         Unit("TWh", "kWh", 1e9),
-        Unit("km/h", "m/s", 1 / 3.6),
+        _own("km/h"),
         Unit("ms", "second", 1e-3),
         Unit("acre", "m2", 4046.8564224),
     )
@@ -124,7 +124,8 @@ CHINESE = _table("""
     GW: 吉瓦 | GW
     W: 瓦
     kWh: 千瓦时 | 度电 | kWh
-    MWh: 兆瓦时
+    MWh: 兆瓦时 | MWh
+    GWh: 吉瓦时 | GWh
     degC: 摄氏度 | ℃ | °C
     m/s: 米/秒 | m/s
     km/h: 公里/小时 | km/h | 公里每小时
