@@ -60,7 +60,7 @@ def said(client: ForkClient, script: str, memory: int = 0) -> str:
     os.close(target)
     with open(source) as lines:  # noqa: PTH123 - a pipe
         text = lines.read()
-    end = client.wait(pid, 20)
+    end = client.wait(pid, 120)
     assert end is not None
     assert end.returncode == 0
     return text
@@ -111,9 +111,9 @@ print(json.dumps({
 def test_what_it_tells_of_an_end_is_code_signal_and_usage() -> None:
     work = "import time\nwhile time.process_time() < 0.3: pass\nbytearray(40_000_000)"
     with server() as client:
-        good = client.wait(client.fork([work], {}), 20)
-        bad = client.wait(client.fork(["raise SystemExit(7)"], {}), 20)
-        killed = client.wait(client.fork(["import os; os.kill(os.getpid(), 9)"], {}), 20)
+        good = client.wait(client.fork([work], {}), 120)
+        bad = client.wait(client.fork(["raise SystemExit(7)"], {}), 120)
+        killed = client.wait(client.fork(["import os; os.kill(os.getpid(), 9)"], {}), 120)
         assert client.wait(client.fork(["import time; time.sleep(60)"], {}), 0.1) is None
     assert good is not None
     assert bad is not None
@@ -127,7 +127,7 @@ def test_a_bound_on_memory_counts_from_the_fork_on() -> None:
     script = "bytearray({} * 1024 * 1024); print('had it')"
     with server() as client:
         assert said(client, script.format(150), 200 * MIB) == "had it\n"
-        end = client.wait(client.fork([script.format(250)], {}, 200 * MIB), 20)
+        end = client.wait(client.fork([script.format(250)], {}, 200 * MIB), 120)
         assert end is not None
         assert end.returncode == 1  # MemoryError
         assert said(client, script.format(250)) == "had it\n"
@@ -202,7 +202,7 @@ def execute(words):
     module.write_text(program.replace("VERSION", "1"))
 
     async def ended(start: Preloaded, word: str) -> ChildEnd:
-        stop, lasts = asyncio.Event(), timedelta(seconds=30)
+        stop, lasts = asyncio.Event(), timedelta(seconds=200)
         return await run_child(("me", word), lasts, stop, start=start.start)
 
     async def main() -> tuple[list[ChildEnd], ChildEnd]:
@@ -232,7 +232,7 @@ def test_where_no_server_can_begin_children_are_new_processes() -> None:
     async def main() -> ChildEnd:
         start = Preloaded(SCRIPT, Preload("no.such:entry", modules=("no.such",)))
         end = await run_child(
-            (*SCRIPT, "print('here')"), timedelta(seconds=30), asyncio.Event(), start=start.start
+            (*SCRIPT, "print('here')"), timedelta(seconds=200), asyncio.Event(), start=start.start
         )
         start.close()
         return end
