@@ -241,3 +241,58 @@ def test_chinese_is_taken_for_no_other_script() -> None:
         for times in (1, 3, 40):
             found = decode(f"<p>{text * times}</p>".encode(codec))
             assert found.encoding == "gb18030"
+
+
+IN_FRENCH = "La commission du port a décidé de nouvelles règles d'amarrage; les bateaux devront désormais être munis d'un permis délivré à l'hôtel de ville. "
+IN_GERMAN = "Die Hafenbehörde beschließt neue Regeln für größere Boote über zwölf Meter Länge; früher genügte ein mündlicher Antrag. "
+IN_POLISH = "Zarząd portu przyjął nowe zasady cumowania; łodzie dłuższe niż dwanaście metrów będą potrzebować zezwolenia. "
+IN_CZECH = "Správa přístavu schválila nová pravidla kotvení u severního nábřeží; lodě budou potřebovat povolení, které se vydává ve všední dny. "
+IN_TURKISH = "Liman kurulu kuzey rıhtımına bağlanma için yeni kurallar kararlaştırdı; büyük gemiler için kurallar şimdiden geçerli. "
+IN_GREEK = "Η λιμενική επιτροπή αποφάσισε νέους κανόνες για την πρόσδεση στη βόρεια προβλήτα. "
+IN_HEBREW = "הנהלת הנמל החליטה על כללים חדשים לעגינה ברציף הצפוני וסירות יזדקקו לאישור. "
+IN_ARABIC = "قررت هيئة الميناء قواعد جديدة لرسو السفن عند الرصيف الشمالي اعتبارا من أبريل. "
+IN_THAI = "คณะกรรมการท่าเรือได้กำหนดกฎใหม่สำหรับการจอดเรือ "
+IN_KATAKANA = "ニュース｜データセンター｜アクセスマップ｜"
+LABELS = (
+    "", "utf-8", "gb2312", "gbk", "big5", "shift_jis", "euc-jp", "euc-kr", "iso-8859-1", "iso-8859-2",
+    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1256", "koi8-r",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (IN_FRENCH, "cp1252"),
+        (IN_GERMAN, "cp1252"),
+        (IN_SPANISH, "cp1252"),
+        (IN_POLISH, "cp1250"),
+        (IN_POLISH, "iso8859-2"),
+        (IN_CZECH, "cp1250"),
+        (IN_TURKISH, "cp1254"),
+        (IN_RUSSIAN, "cp1251"),
+        (IN_RUSSIAN, "koi8-r"),
+        (IN_GREEK, "cp1253"),
+        (IN_GREEK, "iso8859-7"),
+        (IN_HEBREW, "cp1255"),
+        (IN_ARABIC, "cp1256"),
+        (IN_THAI, "cp874"),
+        (IN_JAPANESE, "cp932"),
+        (IN_JAPANESE, "euc_jp"),
+        (IN_JAPANESE, "iso2022_jp"),
+        (IN_KATAKANA, "cp932"),
+        (IN_KATAKANA, "euc_jp"),
+        (IN_KOREAN, "cp949"),
+    ],
+)
+def test_bytes_of_any_script_are_believed_against_any_label(text: str, codec: str) -> None:
+    for label in LABELS:
+        said = f"<meta charset={label}>" if label else ""
+        body = f"<html><head>{said}<title>News</title></head><p>{text * 6}</p></html>".encode(codec)
+        found = decode(body)
+        assert text in found.text, (label, found.encoding, found.reason)
+
+
+def test_a_table_that_is_not_known_is_left_to_its_label() -> None:
+    lithuanian = "Uosto taryba patvirtino naujas laivų švartavimo taisykles, kurios įsigalioja balandio mėnesį; didžiosios burinės turi gauti leidimą. "
+    body = f"<meta charset=windows-1257><p>{lithuanian * 5}</p>".encode("cp1257")
+    assert lithuanian in decode(body).text

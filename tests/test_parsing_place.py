@@ -202,6 +202,33 @@ def test_a_notice_of_the_site_is_doubted_where_nothing_else_runs(around: str) ->
     assert "says little of what the title says" in doubt or "description" in doubt
 
 
+NOTICES = {
+    "cookie": "We use cookies and similar techniques to make this website work, to measure how it is used, and to show you what may interest you. By clicking on Accept you agree that we and our partners store such data on your device; you can change your choice at any time in the settings.",
+    "licence": f"Unless stated otherwise, this work is licensed under a Creative Commons Attribution 4.0 International License. You may share and adapt it as long as you name the source: “{TITLE}”, Daily Harbour. Pictures of agencies are excluded from this licence and may not be used without their consent.",
+    "copyright": "All content of this website, such as text, graphics, logos and pictures, is the property of its operator or of those who supplied it, and is protected by copyright law. It may not be copied, sold or published elsewhere without written permission, which our office gives out on request.",
+    "newsletter": "Sign up for our newsletter and get the most important stories of the day delivered to your inbox every morning, free of charge. You can unsubscribe at any time. By subscribing you agree to our terms of use and privacy policy, and that we may send you offers of our partners from time to time.",
+    "版权": "版权声明：凡本网注明来源的所有作品，版权均属于本网站，未经本网授权不得转载、摘编或利用其它方式使用上述作品。已经本网授权使用作品的，应在授权范围内使用，并注明来源。违反上述声明者，本网将追究其相关法律责任。凡本网转载的作品，不代表本网赞同其观点，如有版权问题请与本网联系。",
+}
+
+
+@pytest.mark.parametrize("kind", NOTICES)
+@pytest.mark.parametrize("name", ["article", "content", "box", "text"])
+def test_no_notice_is_called_sure_as_the_text(kind: str, name: str) -> None:
+    """The text is drawn by a script, or stands behind a door: what is left is a notice."""
+    for head in ("", f"<meta name=description content='{FIRST}'>"):
+        page = (
+            f"<html><head><title>{TITLE}</title>{head}</head><body><ul>{MENU}</ul><h1>{TITLE}</h1>"
+            f"<time>2024-05-07</time><div class={name}><p>{NOTICES[kind]}</p></div></body></html>"
+        )
+        article = read_article(capture(page.encode(), url=URL), FieldRules(), "t").article
+        assert article is None or confidence(article)[0] != "sure"
+
+
+def test_an_article_about_rights_may_be_sure() -> None:
+    lines = (*TEXT, "The mayor said the copyright of the old plans lies with the town now.")
+    assert confidence(read(f"<h1>{TITLE}</h1><article>{paragraphs(*lines)}</article>"))[0] == "sure"
+
+
 def test_a_page_that_nobody_can_judge_by_its_title_is_judged_by_the_rest() -> None:
     page = f"<div class=article>{paragraphs(*TEXT, LEAD, FIRST[::-1], SECOND[::-1])}</div>"
     assert confidence(read(page))[0] in {"sure", "doubtful"}

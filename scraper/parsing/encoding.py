@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .alphabets import likely_table
+
 LABEL_BYTES = 8192
 """Where a label is looked for. The HTML standard stops at 1024. Real portals do not."""
 BAD_RATIO = 1 / 200
@@ -107,6 +109,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if utf16:
         return _lenient(body, [(utf16, "every second byte is zero")])
     if body.isascii():
+        if _ESCAPED.search(body) and (text := _try(body, "iso2022_jp")) is not None:
+            return Decoded(text, "iso2022_jp", "ASCII with the escape sequences of Japanese")
         return Decoded(body.decode("ascii"), "utf-8", "ASCII only")
     claims = list(_claims(body, content_type))
     found = _nearly_utf8(body, claims) or _strict(body, claims)
@@ -118,6 +122,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return (_western(body) or found) if found.hopeless else found
 
 
+_ESCAPED = re.compile(rb"\x1b\$[@B]")
 _FEW_WIDE = 1 / 50
 """So many bytes beyond ASCII has a page of a Latin language at most, Chinese ones far more."""
 _BAD_IN_LIST = 1 / 20
@@ -190,11 +195,12 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     is_utf8 = utf8 is not None and (labelled.keys() <= _SINGLE or "utf-8" in labelled)
     if utf8 is not None and (is_utf8 or _WIDE_UTF8.search(body) or _has_many_pairs(body)):
         return Decoded(utf8, "utf-8", labelled.get("utf-8", "strict UTF-8, against the label"))
-    if not labelled.keys() - _SINGLE - {"utf-8"} and (other := _by_script(body)) is not None:
+    if (other := _by_script(body, labelled)) is not None:
         return other
-    is_latin = labelled.keys() <= {"cp1252", "utf-8"} and utf8 is None
-    if is_latin and (cyrillic := _cyrillic(body)) is not None:
-        return cyrillic
+    if utf8 is None and (table := likely_table(body, list(labelled), _SINGLE)):
+        text = _try(body, table)
+        if text is not None:
+            return Decoded(text, table, f"no label fits; its letters are those of {table}")
     names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
     readings = [(name, text) for name in names if (text := _try(body, name)) is not None]
     if not readings and utf8 is None:
@@ -220,43 +226,39 @@ def _has_many_pairs(body: bytes) -> bool:
     return False
 
 
-_HIRAGANA, _HANGUL = re.compile("[\u3041-\u3096]"), re.compile("[\uac00-\ud7a3]")
-_SCRIPTS = (("cp932", _HIRAGANA, 0.2), ("euc_jp", _HIRAGANA, 0.2), ("cp949", _HANGUL, 0.95))
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_SCRIPTS = (("cp932", _KANA, 0.2), ("euc_jp", _KANA, 0.2), ("cp949", _HANGUL, 0.8))
 """So much of the letters beyond ASCII a text of the script has at least, read with its codec."""
-
-
-def _by_script(body: bytes) -> Decoded | None:
-    """Japanese or Korean under a label that knows neither, or under none. Their letters are those
-    of rare Han when they are read as Chinese, and no byte breaks."""
-    for name, script, least in _SCRIPTS:
-        text = _try(body, name)
-        wide = sum(c > "\x7f" for c in text[:100_000]) if text else 0
-        if text and wide >= _FEWEST and len(script.findall(text[:100_000])) >= least * wide:
-            return Decoded(text, name, f"no label fits; its letters are those of {name}")
-    return None
-
-
-_RUN = re.compile(rb"[\xc0-\xff]{3,}")
-_COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпуяыьі")
-_MOST_COMMON = 0.75
-
-
-def _cyrillic(body: bytes) -> Decoded | None:
-    """Words of nothing but bytes beyond ASCII, under a label of Western Europe or none, where one
-    table makes them the commonest letters of Russian and its neighbours."""
-    runs = b" ".join(_RUN.findall(body[:200_000]))
-    if len(runs) < _FEWEST:
-        return None
-    for name in ("cp1251", "koi8-r"):
-        letters = [c for c in runs.decode(name) if c.isalpha()]
-        common = sum(c in _COMMON_CYRILLIC for c in letters)
-        text = _try(body, name)
-        if text is not None and common >= _MOST_COMMON * len(letters):
-            return Decoded(text, name, f"no label fits; its letters are those of {name}")
-    return None
-
-
 _FEWEST = 40
+_CHINESE = 0.25
+"""Of a Chinese text that is read with the right table so many characters are the commonest."""
+_READ = 100_000
+
+
+def _by_script(body: bytes, labelled: dict[str, str]) -> Decoded | None:
+    """Japanese or Korean under their label, or under one that knows neither, or under none. Their
+    letters are those of rare Han when they are read as Chinese, and no byte breaks."""
+    for name, script, least in sorted(_SCRIPTS, key=lambda each: each[0] not in labelled):
+        text = _try(body, name)
+        head = text[:_READ] if text else ""
+        wide = len(head) - len(head.encode("ascii", "ignore"))
+        if text is None or wide < _FEWEST or len(script.findall(head)) < least * wide:
+            continue
+        if name in labelled or not _is_chinese(body, name):
+            why = labelled.get(name, f"no label fits; its letters are those of {name}")
+            return Decoded(text, name, why)
+    return None
+
+
+def _is_chinese(body: bytes, other: str) -> bool:
+    """Whether one of the Chinese tables makes common characters of the bytes. Kana have the same
+    places in GB 2312 as in `euc_jp`, the one of the others that Big5 is never taken for."""
+    names = ("gb18030",) if other == "euc_jp" else ("gb18030", "big5hkscs")
+    texts = (_try(body, name) for name in names)
+    return any(text is not None and _han_share(text) >= _CHINESE for text in texts)
+
+
 _ALONE = re.compile(
     rb"(?<![\x80-\xff])[\xa0-\xff\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f](?![\x80-\xff])"
 )

@@ -173,6 +173,9 @@ def _trust(body: Body, page: Page, title: str, whole: float) -> _Trust:
         return _Trust(float(is_stated), "" if is_stated else words, is_stated)
     signs = trust.signs(body.text, place, page, title, whole)
     probability = trust.probability(signs, trust.learned())
+    if trust.is_notice(body.text):
+        against = dict.fromkeys((*trust.doubt_of(signs).split("; "), trust.WORDS["notices"]))
+        return _Trust(min(probability, _OUTLIER), "; ".join(against))
     return _Trust(probability, "" if probability >= trust.SURE else trust.doubt_of(signs))
 
 
@@ -189,7 +192,7 @@ def _unusual(found: _Trust, body: Body, page: Page, usual: tuple[str, ...]) -> _
 
 
 _OUTLIER = 0.45
-"""An outlier of its source is not believed on the word of another reader alone."""
+"""An outlier of its source, or a notice, is not believed on the word of another reader alone."""
 
 
 def _judged(body: Body, found: _Trust, other: Body | None) -> Body:

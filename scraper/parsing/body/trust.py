@@ -66,6 +66,25 @@ def signs(text: str, place: BodyPlace, page: Page, title: str, whole: float) -> 
     }
 
 
+_LICENCES = (
+    "creativecommons", "licensedunder", "licencedunder", "thislicen", "writtenpermission",
+    "permissionof", "withoutpermission", "theirconsent", "privacysettings",
+    "知识共享", "许可协议", "授权",
+)  # fmt: skip
+_FEW = 3
+
+
+def is_notice(text: str) -> bool:
+    """Whether a text is short, and each of its paragraphs speaks as a notice of the site does: of
+    cookies, rights, licences, subscriptions. What else it says may well be the title, by which it
+    names the work."""
+    running = [line for line in text[:_TEXT].split("\n") if runs(line, letters(line))]
+    said = ("".join(line.split()).casefold() for line in running)
+    return 0 < len(running) <= _FEW and all(
+        any(word in line for word in (*_NOTICES, *_LICENCES)) for line in said
+    )
+
+
 def said_share(words: str, said: str) -> float:
     """Which share of these words a text has, squeezed. A half where there are next to none."""
     wanted = [squeeze(word)[:_STEM] for word in _WORD.findall(words) if not _HAN.search(word)]
