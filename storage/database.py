@@ -395,6 +395,7 @@ NAMES = [
     "m008_stated",
     "m009_offers",
     "m010_checksums",
+    "m011_saved_searches",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -51,6 +51,25 @@ class Person:
     last_seen_at: datetime | None = None
 
 
+MOST_SEARCHES = 12
+"""So many searches a person keeps: each is a tab, and is counted whenever the tabs are shown."""
+LONGEST_SEARCH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search that somebody keeps. `query` is what the address of the page has behind its `?`.
+    It was looked at last at `looked_at` (aware). The newest article was `seen_article` then: what
+    has a higher number is new."""
+
+    id: int
+    person: str
+    name: str
+    query: str
+    seen_article: int
+    looked_at: datetime
+
+
 _LASTS = {TokenKind.LINK: LINK_LASTS, TokenKind.VISIT: VISIT_LASTS}
 _KEPT = timedelta(days=90)
 
@@ -79,6 +98,17 @@ class PeopleQueries:
         )
         return next(map(_person, found), None)
 
+    def searches(self, person: str) -> tuple[SavedSearch, ...]:
+        """What somebody keeps, in the order in which it was kept first."""
+        found = self._db.query(
+            "SELECT * FROM saved_searches WHERE person = ? ORDER BY id", [person]
+        )
+        return tuple(map(_search, found))
+
+    def search(self, person: str, number: int) -> SavedSearch | None:
+        """One of somebody's searches. None for what is not theirs."""
+        return next((each for each in self.searches(person) if each.id == number), None)
+
 
 class PeopleWrites:
     """The part of a transaction that adds and deactivates people."""
@@ -100,6 +130,39 @@ class PeopleWrites:
             [name, role.value, stamp(now)],
         )
         return self._known(name)
+
+    def keep_search(self, person: str, name: str, query: str, now: datetime) -> SavedSearch:
+        """Keep a search under a name, in place of one that had it. All that is there by now has
+        been seen. Raises ValueError for a name that is none, and where there are too many,
+        LookupError for nobody."""
+        if self._people.get(person) is None:
+            raise LookupError(f"{person} may not use the desk")
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+            raise ValueError(f"{name!r} is no name")
+        if len(query) > LONGEST_SEARCH:
+            raise ValueError(f"a search has {LONGEST_SEARCH} characters at most")
+        known = {each.name for each in self._people.searches(person)}
+        if name not in known and len(known) >= MOST_SEARCHES:
+            raise ValueError(f"{MOST_SEARCHES} searches are kept at most")
+        self._db.execute(
+            "INSERT INTO saved_searches (person, name, query, seen_article, looked_at) "
+            f"VALUES (?, ?, ?, {_NEWEST}, ?) ON CONFLICT (person, name) DO UPDATE SET query = "
+            "excluded.query, seen_article = excluded.seen_article, looked_at = excluded.looked_at",
+            [person, name, query, stamp(now)],
+        )
+        return next(each for each in self._people.searches(person) if each.name == name)
+
+    def note_look(self, person: str, number: int, now: datetime) -> None:
+        """All that one of somebody's searches finds by now has been seen."""
+        self._db.execute(
+            f"UPDATE saved_searches SET seen_article = {_NEWEST}, looked_at = ? "
+            "WHERE id = ? AND person = ?",
+            [stamp(now), number, person],
+        )
+
+    def forget_search(self, person: str, number: int) -> None:
+        """Keep one of somebody's searches no more."""
+        self._db.execute("DELETE FROM saved_searches WHERE id = ? AND person = ?", [number, person])
 
     def deactivate(self, name: str, now: datetime) -> Person:
         """Somebody may no longer use the desk. What they said stays. Raises LookupError."""
@@ -145,6 +208,20 @@ class PeopleWrites:
 def pass_hash(secret: str) -> str:
     """What the archive keeps of a secret. It is long and random, so a plain hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+_NEWEST = "(SELECT coalesce(max(id), 0) FROM articles)"
+
+
+def _search(row: Row) -> SavedSearch:
+    return SavedSearch(
+        row["id"],
+        row["person"],
+        row["name"],
+        row["query"],
+        row["seen_article"],
+        unstamp(row["looked_at"]),
+    )
 
 
 def _person(row: Row) -> Person:

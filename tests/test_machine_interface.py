@@ -213,6 +213,12 @@ def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., Non
     run("digest draft --json", *here, *drafted, "--json")
     trimmed = ("digest", "edit", "1", "--trim", "2", "--by", "Ana")
     run("digest edit --json", *here, *trimmed, "--json")
+    chosen = ("digest", "brief", "1", "2", "--json")
+    run("digest brief --json", *here, *chosen)
+    run("digest brief --json", *here, *chosen, "-o", "brief.xlsx")
+    for numbers in (("1", "2", "3", "30", "40"), ("1",)):
+        line = ("digest", "add", "1", *numbers, "--by", "Ana", "--json")
+        run("digest add --json", *here, *line)
     run("digest issue --json", *here, "digest", "issue", "1", "--by", "Li", "--json")
     run("digest --format json", *here, "digest", "render", "1", "--format", "json")
     run("digest send --json", *here, "digest", "send", "1", "--to", "share", "--json")

@@ -564,6 +564,8 @@ _DIGEST_COMMANDS = {
     "issue": ("digests.drafts", "issue", "Issue a draft; from then on it never changes."),
     "correct": ("digests.drafts", "correct", "Draft a correction of an issue."),
     "discard": ("digests.drafts", "discard", "Lay a draft aside; its number stays taken."),
+    "brief": ("digests.brief", "brief", "Make a cited brief of chosen articles."),
+    "add": ("digests.brief", "add", "Put chosen articles into a draft."),
     "render": ("digests.output", "render", "Write a digest in a format."),
     "template": ("digests.output", "template", "Write a Word template to begin your own with."),
     "evidence": ("digests.output", "evidence", "Write the evidence behind a digest as a ZIP."),

@@ -24,6 +24,7 @@ from .. import _
 from ..text import one_line
 from .model import (
     ELSEWHERE,
+    KEY,
     OTHER_TOPICS,
     Copy,
     Coverage,
@@ -269,13 +270,26 @@ def _grade(article: Article) -> Grade | None:
 
 def _sections(items: Iterable[DigestItem], grouping: Grouping) -> tuple[Section, ...]:
     """The items by city or by topic. Those of none last."""
-    rest = ELSEWHERE if grouping is Grouping.CITY else OTHER_TOPICS
+    rest = _rest(grouping)
     found: dict[str, list[DigestItem]] = defaultdict(list)
     for item in items:
-        heading = item.city if grouping is Grouping.CITY else next(iter(item.topics), "")
-        found[heading or rest].append(item)
+        found[_section_of(item, grouping)].append(item)
     order = sorted(found, key=lambda name: (name == rest, name.casefold(), name))
     return tuple(Section(name, tuple(found[name])) for name in order)
+
+
+def _rest(grouping: Grouping) -> str:
+    return ELSEWHERE if grouping is Grouping.CITY else OTHER_TOPICS
+
+
+def _section_of(item: DigestItem, grouping: Grouping) -> str:
+    heading = item.city if grouping is Grouping.CITY else next(iter(item.topics), "")
+    return heading or _rest(grouping)
+
+
+def heading_for(item: DigestItem, grouping: Grouping) -> str:
+    """Under which heading a digest has an item."""
+    return KEY if item.grade is Grade.CORE else _section_of(item, grouping)
 
 
 def number(digest: Digest) -> Digest:

@@ -33,7 +33,7 @@ from . import (
     timetable,
 )
 from .desk import AuthConfig, Desk
-from .digests import edit, show
+from .digests import brief, edit, show
 from .manual_entry import places
 from .request import DECIDERS, STAFF, choose_language, served, sign_in, sign_out
 
@@ -174,6 +174,10 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/story/{number:row}", served(stories.story), methods=["GET"]),
             Route("/page/{number:row}", served(stories.page), methods=["GET"]),
             Route("/search", served(articles.search), methods=["GET"]),
+            Route("/search/keep", served(articles.keep), methods=["POST"]),
+            Route("/search/forget", served(articles.forget), methods=["POST"]),
+            Route("/brief", served(brief.brief), methods=["GET"]),
+            Route("/brief", served(brief.enter, DECIDERS), methods=["POST"]),
             Route("/why", served(articles.why), methods=["GET"]),
             Route("/sources", served(sources.sources), methods=["GET"]),
             Route("/sources/new", served(new_sources.new, STAFF), methods=["GET"]),

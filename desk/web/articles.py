@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 
 from storage.articles.records import Order, Per, Query
 from storage.articles.search import MOST_RANKED
 from storage.decisions import State, Verb
+from storage.digests import DigestState
+from storage.people import LONGEST_NAME, LONGEST_SEARCH, MOST_SEARCHES, SavedSearch
 from storage.types import Grade
 
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
-from ..text import basis_text
-from .queue import MATCHED, take_in_news
-from .request import RequestContext, page_number
+from ..text import basis_text, one_line
+from .queue import MATCHED, WORDS, choices_of, take_in_news
+from .request import RequestContext, number_of, page_number
 from .stories import cards
 
-_HITS, _FAR, _COUNTED = 40, 25, 1_001
+_HITS, _FAR, _COUNTED, _NEWS, _DRAFTS = 40, 25, 1_001, 100, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,35 @@ class SearchForm:
     q: str
     by: str
     city: str
+    place: str
     source: str
     language: str
     topic: str
+    tag: str
+    marked: str
     grade: str
     state: str
     since: str
     until: str
     seen_since: str
     seen_until: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> SearchForm:
+        """What the parameters of an address ask for. Unknown words ask for nothing."""
+        typed = {each.name: asked.get(each.name, "")[:500].strip() for each in fields(cls)}
+        typed["by"] = "newest" if typed["by"] == "newest" else ""
+        typed["grade"] = typed["grade"] if typed["grade"] in (MATCHED, *Grade) else ""
+        typed["state"] = typed["state"] if typed["state"] in list(State) else ""
+        typed["marked"] = typed["marked"] if typed["marked"] in (Verb.STAR, Verb.NOTE) else ""
+        return cls(**typed)
+
+    @property
+    def as_queue(self) -> dict[str, str]:
+        """The part of the queue under the same filter."""
+        return {
+            name: value for name in ("state", "grade", *WORDS) if (value := getattr(self, name))
+        }
 
     @property
     def query(self) -> dict[str, str]:
@@ -49,15 +73,6 @@ class SearchForm:
         return any(name not in ("q", "by") for name in self.query)
 
 
-def _form(visit: RequestContext) -> SearchForm:
-    query = visit.request.query_params
-    typed = {each.name: query.get(each.name, "")[:500].strip() for each in fields(SearchForm)}
-    typed["by"] = "newest" if typed["by"] == "newest" else ""
-    typed["grade"] = typed["grade"] if typed["grade"] in (MATCHED, *Grade) else ""
-    typed["state"] = typed["state"] if typed["state"] in list(State) else ""
-    return SearchForm(**typed)
-
-
 def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query, str]:
     """The search, and what is wrong with a date that was typed."""
     since, until, wrong = visit.period(form.since, form.until)
@@ -68,6 +83,9 @@ def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query,
         sources=(form.source,) if form.source else (),
         languages=(form.language,) if form.language else (),
         topics=(form.topic,) if form.topic else (),
+        places=(form.place,) if form.place else (),
+        tag=form.tag,
+        marked=form.marked,
         grades=tuple(Grade)
         if form.grade == MATCHED
         else (Grade(form.grade),)
@@ -88,19 +106,28 @@ def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query,
 
 def search(visit: RequestContext) -> Response:
     """The archive searched: a line a story with the words marked, the best hit or the newest first,
-    and what the answer rests on."""
-    form = _form(visit)
-    number = page_number(visit.request.query_params.get("page", ""), _FAR)
+    and what the answer rests on. A search that is kept is a tab; to open it is to have looked."""
+    asked = visit.request.query_params
+    form = SearchForm.of(asked)
+    number = page_number(asked.get("page", ""), _FAR)
     query, wrong = _query(form, visit, number)
     seen, store = visit.store.revisions.last_seq(), visit.store
     is_asked = bool(form.q or form.is_cut)
-    if form.state:  # what was said last counts
+    if form.state or form.tag or form.marked:  # what was said last counts
         take_in_news(visit)
     hits = store.articles.hits(query) if is_asked else ()
     rows = [(story, article, None) for article, story in hits[:_HITS]]
     made = cards(store, visit.desk.watchlist, rows, visit.words.tag)
     sources = store.sources.refs()
     where = [each for each in (form.city, form.source) if each]
+    kept = store.people.search(visit.person.name, number_of(asked.get("kept", "")))
+    seen_before = number_of(asked.get("after", "")) if number > 1 else 0
+    if kept is not None and number == 1:
+        seen_before = kept.seen_article
+        with visit.desk.writing() as archive, archive.writing() as tx:
+            tx.people.note_look(visit.person.name, kept.id, visit.now)
+    further = {"kept": kept.id, "after": seen_before} if kept else {}
+    choices = choices_of(visit, tuple(State))
     return visit.page(
         "search.html.j2",
         {
@@ -117,6 +144,7 @@ def search(visit: RequestContext) -> Response:
             "reasons": store.decisions.frequent(Verb.REJECT),
             "tags": store.decisions.frequent(Verb.TAG),
             "more": len(hits) > _HITS and number < _FAR,
+            "further": {**form.query, **further},
             "ranked": 0
             if query.order is Order.NEWEST or not hits or store.articles.ranks_all(query)
             else MOST_RANKED,
@@ -124,15 +152,87 @@ def search(visit: RequestContext) -> Response:
             "marks": store.articles.found_in(query, [card.lead for card in made]),
             "basis": basis_text(store.articles.basis(query.cities, query.sources), where),
             "cities": sorted({ref.city for ref in sources.values() if ref.city}),
-            "sources": sorted(sources.values(), key=lambda ref: ref.name),
-            "topics": [
-                (topic.id, topic.label(visit.words.tag))
-                for topic in visit.desk.watchlist.topics.values()
-            ],
+            "choices": {
+                **choices,
+                "source": sorted(
+                    ((ref.id, ref.name, 0) for ref in sources.values()), key=lambda one: one[1]
+                ),
+                "topic": [
+                    (topic.id, topic.label(visit.words.tag), 0)
+                    for topic in visit.desk.watchlist.topics.values()
+                ],
+            },
             "grades": (MATCHED, *Grade),
             "states": list(State),
+            "in_queue": f"/?{urlencode(form.as_queue)}" if form.as_queue else "/",
+            "tabs": _tabs(visit, kept),
+            "kept": kept,
+            "seen_before": seen_before if kept else None,
+            "drafts": [
+                head
+                for head in (store.digests.latest(_DRAFTS) if visit.person.role.decides else ())
+                if head.state is DigestState.DRAFT
+            ],
         },
     )
+
+
+# Searches that people keep: each is a tab, with how many stories came in since it was looked at.
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTab:
+    """A search that somebody keeps: where it leads, and how many stories are new, as shown."""
+
+    name: str
+    address: str
+    news: str
+    is_current: bool
+
+
+def _tabs(visit: RequestContext, current: SavedSearch | None) -> list[SearchTab]:
+    return [
+        SearchTab(
+            each.name,
+            f"/search?{each.query}&kept={each.id}",
+            _news(visit, each),
+            current is not None and current.id == each.id,
+        )
+        for each in visit.store.people.searches(visit.person.name)
+    ]
+
+
+def _news(visit: RequestContext, kept: SavedSearch) -> str:
+    query, _ = _query(SearchForm.of(dict(parse_qsl(kept.query))), visit, 1)
+    number = visit.store.articles.count_since(query, kept.seen_article, _NEWS)
+    return f"{_NEWS - 1}+" if number == _NEWS else str(number)
+
+
+def keep(visit: RequestContext) -> Response:
+    """Keep a search as a tab."""
+    form = SearchForm.of(dict(parse_qsl(str(visit.form.get("query", "")))))
+    name, address = one_line(str(visit.form.get("name", "")), LONGEST_NAME), urlencode(form.query)
+    words, person = visit.words, visit.person.name
+    known = {each.name for each in visit.store.people.searches(person)}
+    wrong = ""
+    if not address or len(address) > LONGEST_SEARCH:
+        wrong = words("There is nothing to keep: search for something first.")
+    elif not name:
+        wrong = words("A search that is kept needs a name.")
+    elif name not in known and len(known) >= MOST_SEARCHES:
+        wrong = words("%(n)s searches are kept at most; let one go first.", n=MOST_SEARCHES)
+    if wrong:
+        return visit.page("message.html.j2", {"title": words("Search"), "message": wrong}, 400)
+    with visit.desk.writing() as store, store.writing() as tx:
+        saved = tx.people.keep_search(person, name, address, visit.now)
+    return visit.back(f"/search?{saved.query}&kept={saved.id}")
+
+
+def forget(visit: RequestContext) -> Response:
+    """Keep a search no more."""
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.people.forget_search(visit.person.name, number_of(str(visit.form.get("kept", ""))))
+    return visit.back("/search")
 
 
 def why(visit: RequestContext) -> Response:

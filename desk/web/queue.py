@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
@@ -50,8 +51,8 @@ class Asked:
     language: str
     tag: str
     marked: str
-    since: str
-    until: str
+    seen_since: str
+    seen_until: str
     after: QueuePosition | None
 
     @property
@@ -67,6 +68,18 @@ class Asked:
         return {name: value for name, value in found.items() if value}
 
     @property
+    def as_search(self) -> dict[str, str]:
+        """What a search within the same filter asks for. What waits and matched is usual here and
+        nothing that one means by a search of all."""
+        usual = self.state is State.OPEN and self.grade == MATCHED
+        shared = {
+            "state": "" if usual else str(self.state),
+            "grade": "" if usual or self.grade in (NO_GRADE, ALL) else self.grade,
+            **{name: getattr(self, name) for name in WORDS},
+        }
+        return {name: value for name, value in shared.items() if value}
+
+    @property
     def is_cut(self) -> bool:
         """Whether more than a state and a grade is asked for."""
         return any(getattr(self, name) for name in WORDS)
@@ -77,8 +90,10 @@ class Asked:
         return f"{path}?{urlencode(changed.query)}" if changed.query else path
 
 
-WORDS = ("topic", "place", "source", "language", "tag", "marked", "since", "until")
-"""The parameters that cut the queue, beside its state and grade."""
+WORDS = ("topic", "place", "source", "language", "tag", "marked", "seen_since", "seen_until")
+"""The parameters that cut the queue, beside its state and grade. A search has them, too."""
+_EARLIER = {"seen_since": "since", "seen_until": "until"}
+"""What parameters were called in addresses that people may have kept."""
 
 
 def usual_grade(state: State) -> str:
@@ -91,7 +106,7 @@ def asked(query: QueryParams | FormData) -> Asked:
     """What an address, or a form with the same fields, asks for."""
 
     def word(name: str) -> str:
-        return str(query.get(name, ""))[:200]
+        return str(query.get(name, "") or query.get(_EARLIER.get(name, ""), ""))[:200]
 
     state = _member(State, word("state"), State.OPEN)
     grade = word("grade")
@@ -158,13 +173,16 @@ def queue(visit: RequestContext) -> Response:
             "days": list(_days(made, wanted, visit)),
             "number": len(made),
             "further": wanted.address(after=behind) if behind else "",
+            "in_search": f"/search?{urlencode(wanted.as_search)}"
+            if wanted.as_search
+            else "/search",
             "seen": seen,
             "known": visit.store.decisions.last(),
             "left": left,
             "tabs": tabs,
             "count": next((tab.count for tab in tabs if tab.is_current), str(len(made))),
             "grades": (MATCHED, *Grade, NO_GRADE, ALL),
-            "choices": _named(visit, wanted),
+            "choices": choices_of(visit, (wanted.state,)),
             "reasons": visit.store.decisions.frequent(Verb.REJECT),
             "tags": visit.store.decisions.frequent(Verb.TAG),
             "said": said_just_now(visit),
@@ -179,7 +197,7 @@ def take_in_news(visit: RequestContext) -> int:
 
 def filters_of(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
     """The part of the queue that is asked for, and what is wrong with a date that was typed."""
-    since, until, wrong = visit.period(wanted.since, wanted.until)
+    since, until, wrong = visit.period(wanted.seen_since, wanted.seen_until)
     filters = QueueFilter(
         state=wanted.state,
         by=wanted.by,
@@ -260,9 +278,11 @@ def _tab(
     return Tab(key, state, grade, count, is_current)
 
 
-def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
-    """What the queue can be cut by: (id, name, how many) under topic, place, source, tag,
-    language."""
+def choices_of(
+    visit: RequestContext, states: Sequence[State]
+) -> dict[str, list[tuple[str, str, int]]]:
+    """What the stories of these states can be cut by: (id, name, how many) under topic, place,
+    source, tag, language, the most frequent first."""
     desk, tag = visit.desk, visit.words.tag
     topics, places = desk.watchlist.topics, desk.watchlist.gazetteer.places
     sources = visit.store.sources.refs()
@@ -273,7 +293,11 @@ def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, st
         "source": lambda id_: sources[id_].name if id_ in sources else id_,
         "language": lambda id_: visit.words.term("language", id_),
     }
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in named}
+    for state in states:
+        for kind, choices in visit.store.queue.choices(state).items():
+            counts[kind].update({one.id: one.count for one in choices})
     return {
-        kind: [(one.id, named[kind](one.id), one.count) for one in choices]
-        for kind, choices in visit.store.queue.choices(wanted.state).items()
+        kind: [(id_, named[kind](id_), number) for id_, number in found.most_common()]
+        for kind, found in counts.items()
     }

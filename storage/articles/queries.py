@@ -181,6 +181,11 @@ class ArticleQueries:
         found = f"(SELECT {what} {ARTICLES} {rest} LIMIT {-1 if most is None else most})"
         return count(self._db, found, parameters)
 
+    def count_since(self, query: Query, article_id: int, most: int) -> int:
+        """How many stories of a query have an article of a higher number than this. It is not
+        counted beyond `most`."""
+        return self._search.count_since(query, article_id, most)
+
     def tally(
         self, query: Query, moments: Sequence[datetime], by: TallyBy, dated: Dated
     ) -> dict[str, tuple[int, ...]]:

@@ -391,8 +391,9 @@ class Query:
     `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
     `seen_until` the time of first sight. All are aware, `until` exclusive. `words` is what a
     person typed: words, "quoted phrases", and `prefix*`. `grades` are those of any topic,
-    `state` is what people's words on the story come to (a `storage.decisions.State`). Ranked are
-    the newest 5,000 hits at most.
+    `places` those an article is about (ids of the gazetteer). `state` is what people's words on the
+    story come to (a `storage.decisions.State`), `tag` and `marked` (`star` or `note`) what somebody
+    said of it. Ranked are the newest 5,000 hits at most.
     """
 
     words: str = ""
@@ -400,8 +401,11 @@ class Query:
     cities: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     grades: tuple[Grade, ...] = ()
     state: str = ""
+    tag: str = ""
+    marked: str = ""
     since: datetime | None = None
     until: datetime | None = None
     seen_since: datetime | None = None

@@ -87,6 +87,20 @@ class SearchQueries:
             for size in _WINDOWS:
                 yield self._within(query, words, size), False
 
+    def count_since(self, query: Query, article_id: int, most: int) -> int:
+        """How many stories of a query have an article of a higher number, counted no further than
+        `most`. Looks at those articles alone, however often the words occur before."""
+        words = read_words(query.words)
+        where, parameters = conditions(query, words, self._lone(words))
+        where, parameters = [*where, "a.id > ?"], [*parameters, article_id]
+        own = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid > ?)"
+        in_files = self._is_in_files(words)
+        for one in phrases(words) if words.match else ():
+            where.append(f"({own} OR a.id IN ({_IN_FILES}))" if in_files else own)
+            parameters += [one, article_id, one] if in_files else [one, article_id]
+        found = f"SELECT DISTINCT a.story_id {_tables(where)} {_where(where)} LIMIT {most}"
+        return int(self._db.execute(f"SELECT count(*) FROM ({found})", parameters).fetchone()[0])
+
     def _matching(self, query: Query, words: Words) -> int:
         """How many articles of a query say its words themselves. Counts no further than one too
         many."""
@@ -311,6 +325,20 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
             f"({marks(query.grades)}))",
             *(grade.value for grade in query.grades),
         )
+    if query.places:
+        add(
+            "EXISTS (SELECT 1 FROM places x WHERE x.article_id = a.id AND x.role = 'about' "
+            f"AND x.place IN ({marks(query.places)}))",
+            *query.places,
+        )
+    for kind, said in (("tag", query.tag), ("marked", query.marked)):
+        if said:
+            add(
+                "EXISTS (SELECT 1 FROM queue_keys x WHERE x.story_id = a.story_id "
+                "AND x.kind = ? AND x.id = ?)",
+                kind,
+                said,
+            )
     if query.state:
         # Stories that nobody has spoken of need not stand in the queue.
         is_open = query.state == "open"

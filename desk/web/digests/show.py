@@ -210,7 +210,7 @@ def download(visit: RequestContext, head: DigestHead) -> Response:
     word = str(visit.request.path_params["form"])
     if word not in list(Format):
         return visit.missing(visit.words("Digests have no such format."))
-    return _bytes(visit, head, Format(word), _kept(f"digest-{head.number}.{word}"))
+    return _bytes(visit, head, Format(word), kept_as(f"digest-{head.number}.{word}"))
 
 
 @with_digest
@@ -221,7 +221,7 @@ def evidence(visit: RequestContext, head: DigestHead) -> Response:
     except LookupError as error:
         return refused(visit, str(error.args[0]), f"/digests/{head.number}", 404)
     return Response(
-        data, media_type="application/zip", headers=_kept(f"evidence-{head.number}.zip")
+        data, media_type="application/zip", headers=kept_as(f"evidence-{head.number}.zip")
     )
 
 
@@ -232,7 +232,7 @@ def _bytes(
     return Response(data, headers={"Content-Type": MEDIA_TYPES[form], **headers})
 
 
-def _kept(name: str) -> dict[str, str]:
+def kept_as(name: str) -> dict[str, str]:
     """For a file that is kept, not shown (RFC 6266). Should a browser show it, it runs nothing."""
     return {
         "Content-Disposition": f'attachment; filename="{name}"',
