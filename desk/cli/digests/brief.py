@@ -13,7 +13,7 @@ from ...digest.brief import brief as make_brief
 from ...digest.brief import enter
 from ...digest.drafts import labels_of
 from ...digest.formats import render
-from ...digest.model import Digest, DigestItem, Format
+from ...digest.model import Digest, DigestItem, DigestLanguage, Format
 from ...text import one_line, pluralise
 from ..console import JsonDocument, Member, note, parts, print_json
 from ..options import JSON, NUMBER, completing, output_option, person_option
@@ -104,7 +104,7 @@ def brief(
             labels=labels_of(session.watchlist),
             enabled=common.enabled(session),
             now=session.now,
-            language=common.language_of(session, language),
+            language=DigestLanguage(common.language_of(session, language)),
         )
     if output != JSON or target is not None:
         data = render(made, Format(word), common.look_of(session))
