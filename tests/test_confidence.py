@@ -51,6 +51,19 @@ def test_show_says_doubt_alone_and_json_everything(hubwatch: CommandLine, archiv
     assert told["published"]["doubt"] == WHY
 
 
+def test_a_search_marks_it_in_the_line_of_each_hit(hubwatch: CommandLine, archive: Path) -> None:
+    keep(archive, page_of(1, evidence=TOLD), page_of(2))
+    found = hubwatch("--db", archive, "search", "--since", "2026-01-01").out
+    assert found.count("in doubt: published") == 1
+    hits = hubwatch("--db", archive, "search", "--since", "2026-01-01", "--json").json
+    assert sorted(hit["doubts"] for hit in hits) == [[], ["published"]]
+    link = let_in(archive, "Li")
+    with serving(archive, now=later(hours=1)) as client:
+        sign_in(client, link)
+        shown = client.get("/search?q=story").text
+    assert shown.count("in doubt: published") == 1
+
+
 def test_the_desk_marks_what_is_in_doubt(archive: Path) -> None:
     hub = {
         "title": "Foshan chosen as hub city of Innovation China",

@@ -198,6 +198,9 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
         )
     flags += [_("left its lists")] if article.delisted_at else []
     flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
+    if doubts := doubtful(article.evidence):
+        what = ", ".join(term("field", one.field) for one in doubts)
+        flags.append(_("in doubt: %(what)s", what=what))
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
         since = _(
@@ -311,6 +314,8 @@ HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
     Member("gone", "moment or null", "since when it is withdrawn",
         lambda h: h.what.article.gone_at),
     parts("matches", "watched names found in it", lambda h: h.what.article.matches, MATCH),
+    Member("doubts", "list", "the fields of which the reading is in doubt; `show` says why",
+        lambda h: [one.field for one in doubtful(h.what.article.evidence)]),
     Member("snippets", "list", "pieces of text around what was searched, each find between `[` and "
         "`]`", lambda h: h.what.snippets),
     parts("in_files", "files of the article that say some of the words",
