@@ -82,6 +82,10 @@ ARTICLES: dict[str, tuple[Behaviour, Outcome, int]] = {
     "08-nowhere": (answer(302), Outcome.HTTP_ERROR, 1),
     "20-error": (answer(500, b"oops"), Outcome.HTTP_ERROR, 3),
 }
+CHECK = (
+    "<html><head><title>Just a moment...</title><style>p{color:red}</style></head><body>"
+    "<p>Checking your browser before you go on. This takes up to five seconds.</body></html>"
+)
 #: What stands in place of the list, and the outcome word of the whole run.
 LISTS: dict[str, tuple[Behaviour, Outcome]] = {
     "01-list": (reset, Outcome.NET_ERROR),
@@ -91,6 +95,7 @@ LISTS: dict[str, tuple[Behaviour, Outcome]] = {
     "06-list": (endless(), Outcome.TOO_BIG),
     "08-list": (redirect("/news.html"), Outcome.HTTP_ERROR),
     "20-list": (answer(503, b"busy"), Outcome.HTTP_ERROR),
+    "22-list": (answer(503, CHECK.encode()), Outcome.BLOCKED),
 }
 
 

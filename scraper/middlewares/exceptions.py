@@ -1,7 +1,7 @@
 """Scrapy's and Twisted's exceptions, and HTTP statuses, translated to our faults.
 
-Knows no source and no archive. What a page says of itself (a soft 404, a captcha) is not judged
-here but by its reader.
+Knows no source and no archive. What a page says of itself that came with status 200 (a soft 404, a
+captcha) is not judged here but by its reader.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from twisted.web._newclient import ParseError
 from hubwatch.reasons import in_words
 from storage.types import Outcome
 
+from ..challenges import is_challenge
 from .fetch_result import Fault, Passing, Refused, Unreachable, refused
 
 _BLOCKED = frozenset({403, 412, 521})
 _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
-_CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-challenge")
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
 _NETWORK = (Fault, OSError, TimeoutError, SSL.Error)
 _NETWORKING = ("scrapy.", "twisted.")
@@ -79,7 +79,7 @@ def status_fault(status: int, body: bytes) -> Fault | None:
         return None
     if status in (404, 410):
         return Fault(Outcome.GONE, f"HTTP {status}")
-    if status in _BLOCKED or any(mark in body[:65536] for mark in _CHALLENGES):
+    if status in _BLOCKED or is_challenge(body):
         return Fault(Outcome.BLOCKED, f"HTTP {status}: the server refuses automatic readers")
     kind = Passing if status in _TRANSIENT else Fault
     return kind(Outcome.HTTP_ERROR, f"HTTP {status}")

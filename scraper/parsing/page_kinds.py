@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from storage.types import Capture, Outcome
 
+from ..challenges import CHECK_WORDS, has_trap
 from .page import Page
 from .text import narrow
 
@@ -37,21 +38,6 @@ _MAGIC = (
 )
 _CONTROLS = bytes((1, 2, 3, 4, 5, 6, 14, 15, 16, 17))
 """Of binary data. Zeros are UTF-16's as well."""
-_SCRIPT_TRAPS = (
-    b"__jsl_clearance", b"_$jsl", b"acw_sc__v2", b"acw_tc=", b"__cf_chl",
-    b"cf-browser-verification", b"challenge-platform", b"_$_ts", b"ddos-guard", b"incapsula",
-    b"probe.js?", b"FSSBBIl1UgzbN7N",
-)  # fmt: skip
-_TS_VARIABLE = re.compile(rb"\$_ts\b")
-_TRAPS_WITHIN = 65_536
-_BLOCKED = re.compile(
-    r"just a moment|attention required|access denied|checking your browser"
-    r"|are you (?:a )?(?:human|robot)|verify you are human"
-    r"|captcha|验证码|安全验证|人机验证|滑动验证|访问验证|访问被拦截|访问被拒绝|访问行为(?:存在)?异常|访问过于频繁|请求过于频繁|访问频率|拦截提示|网站防火墙"
-    r"|web application firewall|request blocked|您的请求带有不合法参数|云防护|安全狗|异常流量"
-    r"|too many requests|enable (?:javascript|cookies)",
-    re.I,
-)
 _MISSING = re.compile(
     r"页面(?:不存在|没有找到|未找到|找不到|已删除|已被删除|丢失|走丢|无法访问|出错)|找不到(?:您|你)?(?:要|想|所)?(?:访问|查看|请求|浏览)?的?(?:页面|网页|内容|文章|信息)"
     r"|(?:访问|请求|浏览|查看|查找)的?(?:页面|网页|内容|文章|信息|资源|地址)(?:不存在|已(?:被)?删除|已下线|未找到|没有找到|可能)"
@@ -88,7 +74,7 @@ def judge_response(capture: Capture) -> PageVerdict | None:
     """What status and bytes alone tell. None where the page has to be read."""
     status, body = capture.status, capture.body
     refused = status >= 400
-    if status in (412, 521, 468) or (refused and _has_trap(body)):
+    if status in (412, 521, 468) or (refused and has_trap(body)):
         return PageVerdict(Outcome.BLOCKED, f"status {status} with an anti-bot answer")
     if status in (404, 410):
         return PageVerdict(Outcome.GONE, f"status {status}")
@@ -100,13 +86,6 @@ def judge_response(capture: Capture) -> PageVerdict | None:
     if kind:
         return PageVerdict(Outcome.UNSUPPORTED, f"the bytes are {kind}, not a page")
     return None
-
-
-def _has_trap(body: bytes) -> bool:
-    """True for a page that carries a script by which a firewall tells people from programs."""
-    # Word by word: one pattern of all of them takes fifty times as long.
-    head = body[:_TRAPS_WITHIN]
-    return any(word in head for word in _SCRIPT_TRAPS) or _TS_VARIABLE.search(head) is not None
 
 
 def sniff(body: bytes) -> str:
@@ -133,10 +112,10 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     # Only what is said on a page that says little is about the page itself.
     few = page.lines[:60] if size < SHORT else ()
     text = narrow(" ".join(line.text for line in few))[:4000]
-    if size < SHORT and _has_trap(capture.body):
+    if size < SHORT and has_trap(capture.body):
         return PageVerdict(Outcome.BLOCKED, "an anti-bot script instead of a page")
     claims = bool(page.meta("articletitle") or page.meta("pubdate"))
-    if size < SHORT and not claims and (_BLOCKED.search(title) or _asks(text, size)):
+    if size < SHORT and not claims and (CHECK_WORDS.search(title) or _asks(text, size)):
         return PageVerdict(Outcome.BLOCKED, "asks for a check that only people pass")
     if capture.status == 403:
         return PageVerdict(Outcome.BLOCKED if size < SHORT else Outcome.HTTP_ERROR, "status 403")
@@ -179,13 +158,13 @@ def checks_for_people(page: Page, capture: Capture) -> bool:
     if page.visible_size >= SHORT:
         return False
     text = narrow(f"{page.title_text} {' '.join(line.text for line in page.lines[:60])}")[:4000]
-    asked = (found[0].lower() for found in _BLOCKED.finditer(text))
-    return _has_trap(capture.body) or any(not words.startswith("enable") for words in asked)
+    asked = (found[0].lower() for found in CHECK_WORDS.finditer(text))
+    return has_trap(capture.body) or any(not words.startswith("enable") for words in asked)
 
 
 def _asks(text: str, size: int) -> bool:
     """True where next to nothing but the demand is there. Longer texts may be about captchas."""
-    return size < SHORT // 3 and _BLOCKED.search(text) is not None
+    return size < SHORT // 3 and CHECK_WORDS.search(text) is not None
 
 
 def went_home(capture: Capture) -> bool:

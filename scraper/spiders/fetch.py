@@ -28,6 +28,7 @@ from storage.types import Capture, Outcome, Thing
 from storage.urls import host_of
 
 from ..bugs import came_through
+from ..challenges import is_challenge
 from ..crawl.context import LOGGER, CrawlContext
 from ..crawl.context import fetched as fetch_line
 from ..items import capture_of
@@ -204,11 +205,12 @@ class Fetcher:
         if capture.status not in _ASKS_TO_WAIT:
             return
         until = wait_until(capture.header("retry-after"), self._context.now())
+        asks = is_challenge(capture.body)
         if until is not None:
             reason = f"HTTP {capture.status}, asked to wait until {until:%F %T %Z}"
             self._context.ask_wait(host_of(capture.final_url), until, reason)
-            raise AskedToWait(Outcome.HTTP_ERROR, reason)
-        if capture.status == 429:
+            raise AskedToWait(Outcome.BLOCKED if asks else Outcome.HTTP_ERROR, reason)
+        if capture.status == 429 and not asks:
             raise AskedToWait(Outcome.HTTP_ERROR, "HTTP 429: too many requests")
 
 

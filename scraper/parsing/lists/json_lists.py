@@ -183,13 +183,67 @@ def _plain_number(value: object) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LARGEST else 0
 
 
-def rows_of(data: Any, base: str, dates: DateReader) -> list[FoundRow]:
+def rows_of(data: Any, base: str, dates: DateReader, pages: Sequence[str] = ()) -> list[FoundRow]:
     """The rows of the list in some data that looks most like one of articles. None without an
-    address and a title."""
+    address and a title.
+
+    Where the data only have short names (`slug`, `id`), their addresses are made like the one of
+    `pages` that holds such a name: the links of the page that brought the data, and at last the
+    page itself.
+    """
     items = _items(data, ListRules())
     if items is None or not _key_of(items, "title"):
         return []
-    return [row for row in _Reader(items, ListRules(), base, dates).rows() if row.title]
+    rules = ListRules()
+    if pages and not _key_of(items, "link"):
+        rules = ListRules(link=_learned_link(items, pages))
+    return [row for row in _Reader(items, rules, base, dates).rows() if row.title]
+
+
+_NAMES = re.compile(
+    r"^(?:slug|id|_id|uid|uuid|guid|key|code|alias|permalink|path|no|\w{0,12}(?:_id|Id|_slug|Slug|_no|No))$"
+)
+_SLUG = re.compile(r"^(?:slug|alias|permalink|\w{0,12}(?:_slug|Slug))$")
+_A_NAME = re.compile(r"[\w.~%-]{1,200}")
+_LEAST_NAME = 3
+
+
+def _learned_link(items: Sequence[dict[str, Any]], pages: Sequence[str]) -> str:
+    """The template of addresses for items that have names alone: an address of a page that holds
+    the name of an item as a part of its own, with `{slug}` in its place. Where none does, a slug
+    stands below the page itself, which is the last of `pages`. Empty where no name fits."""
+    named = _names_of_items(items)
+    for path in sorted(named, key=lambda each: not _is_slug(each)):
+        for url in pages[:-1]:
+            for part in re.finditer(r"[^/?=&#]+", url.partition("://")[2].partition("/")[2]):
+                stem, dot, _ending = part[0].rpartition(".")
+                for said in (part[0], stem if dot else ""):
+                    if said in named[path]:
+                        head, _, tail = url.rpartition(said)
+                        return f"{head}{{{path}}}{tail}"
+    slug = next((path for path in named if _is_slug(path)), "")
+    home = pages[-1].partition("?")[0].partition("#")[0]
+    return f"{home.rstrip('/')}/{{{slug}}}" if slug and urlsplit(home).path.strip("/") else ""
+
+
+def _is_slug(path: str) -> bool:
+    return _SLUG.match(path.rpartition(".")[2]) is not None
+
+
+def _names_of_items(items: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
+    """By path the names that tell items apart: every item has one, and each its own."""
+    found: dict[str, list[str]] = {}
+    looked_at = items[:500]
+    for item in looked_at:
+        for path, value in _flat(item):
+            text = _text(value)
+            fits = _NAMES.match(path.rpartition(".")[2]) and _A_NAME.fullmatch(text)
+            if fits and len(text) >= _LEAST_NAME:
+                found.setdefault(path, []).append(text)
+    return {
+        path: set(names) for path, names in found.items()
+        if len(names) == len(set(names)) == len(looked_at) > 1
+    }  # fmt: skip
 
 
 def parse_json(text: str) -> Any:

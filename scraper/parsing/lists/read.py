@@ -33,7 +33,7 @@ from ..page_kinds import SHORT, judge_page, judge_response
 from ..selectors import find_all
 from ..sitemaps import looks_like_sitemap, read_addresses
 from ..soup import soup_of
-from ..tree import Element
+from ..tree import Element, attribute
 from ..types import FoundRow, ListPage, ListReading, PageForm, Pager, page_number
 from .json_lists import parse_json, read_items, rows_of
 from .neighbours import refused_on
@@ -62,6 +62,11 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
             rows = _with_scripts(page, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
                 rows = read_rows(Page(bare, page.url, capture.fetched_at), entry.rows, links, zone)
+            if chosen := with_choices(text):
+                other = read_rows(
+                    Page(chosen, page.url, capture.fetched_at), entry.rows, links, zone
+                )
+                rows = other if len(other.own) > len(rows.own) else rows
         more, form = read_onward(page, entry, links)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
@@ -108,6 +113,33 @@ _COVERS = re.compile(r"<(/?)(?:noscript|template)(?=[\s>])", re.I)
 _PLACEHOLDER = re.compile(r"<a\b[^<>]{0,300}\{\{", re.I)
 
 
+def with_choices(text: str) -> str:
+    """A list page with its choices of pages (`<option value="/news/7.html">`) as lists of links,
+    each under the name of its group. Empty where there are none: fewer than three that lead
+    somewhere."""
+    links, count = _OPTION.subn(_as_link, text)
+    if count < _LEAST_CHOICES:
+        return ""
+    return _GROUP.sub(r"</ul><p>\2</p><ul>", _CHOICE.sub(r"<\1ul", links))
+
+
+def _as_link(option: re.Match[str]) -> str:
+    return f'<li><a href="{option[2]}">{option[3].strip()}</a></li>'
+
+
+_OPTION = re.compile(
+    r"""<option\b[^<>]{0,200}?\bvalue\s{0,3}=\s{0,3}(["'])((?:https?://|/|\.{1,2}/)[^"'<>\s]{2,900}"""
+    r"""|[^"'<>\s:]{1,300}\.(?:s?html?|aspx?|jsp|php)(?:\?[^"'<>\s]{0,400})?)\1[^<>]{0,200}>"""
+    r"""([^<]{8,500})(?:</option\s{0,3}>)?""",
+    re.I,
+)
+_CHOICE = re.compile(r"<(/?)select\b", re.I)
+_GROUP = re.compile(
+    r"""<optgroup\b[^<>]{0,200}?\blabel\s{0,3}=\s{0,3}(["'])([^"'<>]{1,100})\1[^<>]{0,200}>""", re.I
+)
+_LEAST_CHOICES = 3
+
+
 def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:
     if rows.own or rows.off_site:
         cut = "; ".join(filter(None, (page.trimmed, rows.cut)))
@@ -140,10 +172,23 @@ def _scripted(page: Page, zone: str, known: int) -> list[FoundRow]:
     """The rows that the page's scripts hold as data. None where there are few, or where they have
     no dates either and the page shows `known` rows of its own."""
     data = {str(at): value for at, value in enumerate(data_of(page))}
-    found = rows_of(data, page.base, DateReader(zone, page.now))
+    found = rows_of(data, page.base, DateReader(zone, page.now), _named_pages(page))
     found = [row for row in found if is_page(row.url)]
     dated = sum(row.published is not None for row in found)
     return found if len(found) > 1 and (not known or dated > 0.6 * len(found)) else []
+
+
+def _named_pages(page: Page) -> list[str]:
+    """The addresses that a page names, the first thousands: from them it is learned where what its
+    data call by a short name alone stands."""
+    links = (page.link(attribute(tag, "href")) for tag in page.tags("a")[:_MOST_NAMED])
+    return [
+        *dict.fromkeys(each for each in links if _host(each) == _host(page.url)),
+        page.canonical or page.url,
+    ]
+
+
+_MOST_NAMED = 2_000
 
 
 def _unwrapped(text: str) -> str:
@@ -231,6 +276,8 @@ def _html(
             rows = tuple(_scripted(page, zone, len(rows))) or rows
         if not rows and (bare := uncovered(text)):
             rows = tuple(found_rows(Page(bare, address, capture.fetched_at), rules, zone))
+        if not rows and (chosen := with_choices(text)):
+            rows = tuple(found_rows(Page(chosen, address, capture.fetched_at), rules, zone))
         pager = shown_pager(page)
         if not rows:
             verdict = judge_page(page, capture)
