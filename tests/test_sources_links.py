@@ -80,6 +80,14 @@ def test_without_allow_everything_on_the_hosts_counts_unless_denied() -> None:
     assert not is_article(f"http://{HOST}/a.html?print=1", only_denied)
 
 
+@pytest.mark.parametrize("path", ["/index.html", "/Default.aspx", "/index.php"])
+def test_a_home_page_is_none_however_wide_a_shape_is(path: str) -> None:
+    for rules in (LinkRules(("a.test",)), LinkRules(("a.test",), (compile_link("/{section}"),))):
+        assert not is_article(f"http://a.test{path}", rules)
+        assert is_article(f"http://a.test/2026{path}", LinkRules(("a.test",)))
+    assert is_article("http://a.test/index.php?id=7", LinkRules(("a.test",)))
+
+
 def test_a_port_counts_only_where_it_is_written() -> None:
     port = rules(hosts=("127.0.0.1:8123",))
     assert is_article("http://127.0.0.1:8123/a", port)

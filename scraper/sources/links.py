@@ -72,9 +72,9 @@ def is_article(url: str, links: LinkRules) -> bool:
 
     Scheme http or https. Host in `links.hosts`, any case, `www.` being a host of its own. A host
     written without a port means the scheme's default port. `name:8080` means exactly that one.
-    Never an article: addresses with user names, blanks or backslashes, over 2,000 characters, or
-    ending like a picture, script or attachment. But a document where a shape ends like it. Never
-    raises.
+    Never an article: a host's home page (`/index.html`), addresses with user names, blanks or
+    backslashes, over 2,000 characters, or ending like a picture, script or attachment. But a
+    document where a shape ends like it. Never raises.
     """
     return refusal_of(url, links) is None
 
@@ -92,9 +92,14 @@ def refusal_of(url: str, links: LinkRules) -> Refusal | None:
     target = target_of(found.parts)
     if any(pattern.search(target) for pattern in links.deny):
         return Refusal.DENIED
+    if _HOME.fullmatch(target):  # however wide a shape is: sitemaps name the home page, too
+        return Refusal.SHAPE
     if links.allow and not any(pattern.search(target) for pattern in links.allow):
         return Refusal.SHAPE
     return None
+
+
+_HOME = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)", re.I)
 
 
 def is_on_hosts(url: str, links: LinkRules) -> bool:

@@ -19,7 +19,8 @@ from tests.realworld.portals import (
 )
 
 
-def _emptied(folder: Path) -> Path:
+def emptied(folder: Path) -> Path:
+    """The folder, with nothing in it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -38,7 +39,7 @@ class Pelican(Folder):
         from_pypi(folder, "pelican==4.12.0", "markdown==3.11.3", "feedgenerator==2.2.1")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        content = _emptied(folder / "content")
+        content = emptied(folder / "content")
         for story in edition.stories:
             head = [
                 f"Title: {story.title}",
@@ -63,7 +64,7 @@ class Pelican(Folder):
             "LINKS = (('Pelican', 'https://getpelican.example/'),)\n",
             encoding="utf-8",
         )
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         theme = self.themes[edition.theme - 1]
         run(folder / "venv/bin/pelican", "content", "-o", "public", "-s", "conf.py", "-t", theme,
             cwd=folder)  # fmt: skip
@@ -86,7 +87,7 @@ class Jekyll(Folder):
         )  # fmt: skip
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        site = _emptied(folder / "site")
+        site = emptied(folder / "site")
         posts = site / "_posts"
         posts.mkdir()
         for story in edition.stories:
@@ -101,9 +102,9 @@ class Jekyll(Folder):
             if story.updated:
                 head["last_modified_at"] = f"{story.updated:%Y-%m-%d %H:%M:%S %z}"
             file = posts / f"{story.at:%Y-%m-%d}-{story.slug}.md"
-            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+            file.write_text(front_matter(head) + markdown_of(story.blocks), encoding="utf-8")
         (site / "about.md").write_text(
-            _front({"layout": "page", "title": "About", "permalink": "/about/"})
+            front_matter({"layout": "page", "title": "About", "permalink": "/about/"})
             + "This is where the borough of Harrowdene tells what it does.\n",
             encoding="utf-8",
         )
@@ -119,16 +120,17 @@ class Jekyll(Folder):
         else:
             config.pop("paginate")  # minima's home page lists everything
             config["plugins"] = ["jekyll-feed", "jekyll-seo-tag"]
-            (site / "index.md").write_text(_front({"layout": "home"}), encoding="utf-8")
+            (site / "index.md").write_text(front_matter({"layout": "home"}), encoding="utf-8")
         (site / "_config.yml").write_text(json.dumps(config), encoding="utf-8")
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run("jekyll", "build", "-q", "-s", site, "-d", self.public(folder), cwd=folder)
 
     def address(self, story: Story) -> str:
         return encoded(f"/{story.section.lower()}/{story.at:%Y/%m/%d}/{story.slug}.html")
 
 
-def _front(head: dict[str, object]) -> str:
+def front_matter(head: dict[str, object]) -> str:
+    """The head of a Markdown file as YAML, each value as JSON."""
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items())
     return "---\n" + "\n".join(lines) + "\n---\n"
 
@@ -146,7 +148,7 @@ class Hugo(Folder):
         from_debian(folder, "hugo=0.111*")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        site = _emptied(folder / "site")
+        site = emptied(folder / "site")
         posts = site / "content/posts"
         posts.mkdir(parents=True)
         for story in edition.stories:
@@ -170,7 +172,7 @@ class Hugo(Folder):
         (site / "config.json").write_text(json.dumps(config), encoding="utf-8")
         theme = f"hugo-{self.themes[edition.theme - 1]}"
         shutil.copytree(Path(__file__).parent / "themes" / theme, site / "layouts")
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run("hugo", "--quiet", "-F", "-s", site, "-d", self.public(folder), cwd=folder)
 
     def address(self, story: Story) -> str:
@@ -189,7 +191,7 @@ class Eleventy(Folder):
         from_npm(folder, "@11ty/eleventy@3.1.8", "@11ty/eleventy-plugin-rss@3.0.0")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        site = _emptied(folder / "site")
+        site = emptied(folder / "site")
         theme = f"eleventy-{self.themes[edition.theme - 1]}"
         shutil.copytree(Path(__file__).parent / "themes" / theme, site, dirs_exist_ok=True)
         posts = site / "blog"
@@ -205,9 +207,9 @@ class Eleventy(Folder):
             if story.updated:
                 head["updated"] = story.updated.isoformat()
             file = posts / f"{story.slug}.md"
-            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+            file.write_text(front_matter(head) + markdown_of(story.blocks), encoding="utf-8")
         shutil.move(site / "eleventy.config.mjs", folder / "eleventy.config.mjs")
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run(folder / "node_modules/.bin/eleventy", "--quiet", cwd=folder)
 
     def address(self, story: Story) -> str:
@@ -242,7 +244,7 @@ class Hexo(Folder):
         package.write_text(json.dumps(described), encoding="utf-8")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        posts = _emptied(folder / "source/_posts")
+        posts = emptied(folder / "source/_posts")
         for story in edition.stories:
             head = {
                 "title": story.title,
@@ -254,7 +256,7 @@ class Hexo(Folder):
                 "published": not story.hidden,
             }
             file = posts / f"{story.slug}.md"
-            file.write_text(_front(head) + markdown_of(story.blocks), encoding="utf-8")
+            file.write_text(front_matter(head) + markdown_of(story.blocks), encoding="utf-8")
         config = {
             "title": "云岭区融媒体中心", "author": "云岭区", "language": "zh-CN",
             "timezone": "Asia/Shanghai", "url": f"http://{self.name}.test", "root": "/",
@@ -265,7 +267,7 @@ class Hexo(Folder):
         }  # fmt: skip
         (folder / "_config.yml").write_text(json.dumps(config), encoding="utf-8")
         (folder / "db.json").unlink(missing_ok=True)
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run(folder / "node_modules/.bin/hexo", "generate", "--force", cwd=folder,
             env={"TZ": "Asia/Shanghai"})  # fmt: skip
 
@@ -303,7 +305,7 @@ TIMEZONE = "Europe/London"
 ''',
             encoding="utf-8",
         )
-        posts = _emptied(site / "posts")
+        posts = emptied(site / "posts")
         for story in edition.listed:
             head = {
                 "title": story.title,
@@ -357,7 +359,7 @@ class Lektor(Folder):
                 f"author: {story.author}\n---\nbody:\n\n{text}\n",
                 encoding="utf-8",
             )
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run("venv/bin/lektor", "--project", "site", "build", "-O", self.public(folder), cwd=folder)
 
     def address(self, story: Story) -> str:
@@ -375,7 +377,7 @@ class Blag(Folder):
         from_pypi(folder, "blag==2.3.3")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        content = _emptied(folder / "content")
+        content = emptied(folder / "content")
         for story in edition.listed:
             head = (
                 f"title: {story.title}\ndate: {story.at:%Y-%m-%d %H:%M}\n"
@@ -389,7 +391,7 @@ class Blag(Folder):
             encoding="utf-8",
         )
         (folder / "static").mkdir(exist_ok=True)
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         templates = next((folder / "venv/lib").glob("python3*/site-packages/blag/templates"))
         run("venv/bin/blag", "build", "-i", "content", "-o", "public", "-s", "static",
             "-t", templates, cwd=folder)  # fmt: skip
@@ -410,7 +412,7 @@ class MaterialBlog(Folder):
         from_pypi(folder, "mkdocs-material==9.8.2", "mkdocs==1.6.1")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        posts = _emptied(folder / "docs") / "posts"
+        posts = emptied(folder / "docs") / "posts"
         posts.mkdir()
         (folder / "docs/index.md").write_text("# 动态\n", encoding="utf-8")
         for story in edition.listed:
@@ -435,7 +437,7 @@ class MaterialBlog(Folder):
             "plugins": [{"blog": {"blog_dir": ".", "pagination_per_page": 10}}],
         }  # fmt: skip
         (folder / "mkdocs.yml").write_text(json.dumps(config), encoding="utf-8")
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run("venv/bin/mkdocs", "build", "-q", cwd=folder)
 
     def address(self, story: Story) -> str:
@@ -453,7 +455,7 @@ class ABlog(Folder):
         from_pypi(folder, "ablog==0.11.13", "sphinx==9.0.4", "alabaster==1.0.0", "docutils==0.22.4")
 
     def publish(self, edition: Edition, folder: Path) -> None:
-        site = _emptied(folder / "site")
+        site = emptied(folder / "site")
         posts = site / "posts"
         posts.mkdir()
         for story in edition.listed:
@@ -481,7 +483,7 @@ class ABlog(Folder):
             "'ablog/categories.html', 'ablog/archives.html']}\n",
             encoding="utf-8",
         )
-        _emptied(self.public(folder))
+        emptied(self.public(folder))
         run("venv/bin/sphinx-build", "-q", "-b", "html", site, self.public(folder), cwd=folder)
 
     def address(self, story: Story) -> str:
