@@ -30,9 +30,9 @@ _INKS = ("#5c5953", "#1d1c1a", "#1d1c1a", "#ffffff", "#ffffff")
 _GAP = ("#fbe3dd", "#9a2b1e")
 _SOFT, _INK, _HAIR = "#5c5953", "#1d1c1a", "#dcd8cf"
 _FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif"
-_ROW, _LINE, _CHAR = 20, 12, 6.4
+_ROW, _TOTAL, _LINE, _CHAR = 22, 36, 13, 6.9
 _MARGIN, _WIDEST = 8, 22
-_WEEK, _DAY, _BAR = 44, 34, 13
+_WEEK, _DAY, _BAR = 46, 38, 13
 _HIGH = 64
 
 
@@ -223,7 +223,7 @@ def svg(
         width=wide,
         height=high,
         font_family=_FONT,
-        font_size=11,
+        font_size=12,
         **said,
     )
 
@@ -266,17 +266,15 @@ def _grid(picture: Picture, words: Translator, names: Names | None, link: _Link)
     y = 2 * _LINE + 8
     for place, (name, cells) in enumerate(shown.rows):
         is_total = place == 0
-        short = _cut(name)
-        parts.append(
-            _linked(_text(0, y + 14, short, _INK, "total" if is_total else "ink"), "", name)
-        )
+        is_high = is_total and picture.kind is PictureKind.COVERAGE
+        css = "total" if is_total else "ink"
+        parts.append(_linked(_text(0, y + 15, _cut(name), _INK, css), "", name))
         for number, cell in enumerate(cells):
             x = left + number * column
-            when = shown.headings[number + 1]
-            drawn = _cell(x, y, column, cell)
-            title = f"{name}, {when}: {cell.text}"
+            drawn = _two_lines(x, y, column, cell) if is_high else _cell(x, y, column, cell)
+            title = f"{name}, {shown.headings[number + 1]}: {cell.text}"
             parts.append(_linked(drawn, link(cell) if link else "", title) if cell.text else drawn)
-        y += _ROW + (4 if is_total else 0)
+        y += (_TOTAL if is_high else _ROW) + (4 if is_total else 0)
     return left + len(picture.days) * column + 2, y + 4, parts
 
 
@@ -297,9 +295,19 @@ def _cell(x: int, y: int, column: int, cell: Cell) -> Markup:
         **frame,
     )
     if cell.text in ("", "0"):
-        return box + (_text(x + column / 2, y + 14, "·", _SOFT, "soft", "middle"))
+        return box + (_text(x + column / 2, y + 15, "·", _SOFT, "soft", "middle"))
     css, ink = (f"on-{css}", ink) if css != "l0" else ("ink", _INK)
-    return box + _text(x + column / 2, y + 14, cell.text, ink, css, "middle")
+    return box + _text(x + column / 2, y + 15, cell.text, ink, css, "middle")
+
+
+def _two_lines(x: int, y: int, column: int, cell: Cell) -> Markup:
+    """How many of how many, one above the other: of all cities the figures are long."""
+    read, _, of = cell.text.partition("/")
+    middle, css = x + column / 2, "on-gap" if cell.is_gap else "ink"
+    if not cell.text:
+        return _text(middle, y + 15, "·", _SOFT, "soft", "middle")
+    above = _text(middle, y + 15, read, _GAP[1] if cell.is_gap else _INK, css, "middle")
+    return above + _text(middle, y + 15 + _LINE, f"/{of}", _SOFT, "soft", "middle")
 
 
 def _days_above(picture: Picture, left: int, column: int, words: Translator) -> Iterator[Markup]:
