@@ -15,7 +15,7 @@ from storage.archive import Archive
 from storage.decisions import State
 from storage.incidents import Finding, Kind, Severity
 from storage.people import PersonRole
-from tests.support.browsers import NARROW, WIDE, faults_of, follow, sign_in
+from tests.support.browsers import NARROW, WIDE, ZOOMED, faults_of, follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
 from tests.support.make import NOW, later
 
@@ -25,7 +25,8 @@ _PATHS = (
     "/", "/?grade=none", "/?grade=all", "/all?grade=all", "/story/1", "/story/3",
     "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage",
     "/source/guiyang-en",
-    "/source/a", "/timetable", "/incidents", "/incident/1",
+    "/source/a", "/timetable", "/incidents", "/incident/1", "/sources?group=city&q=a", "/add",
+    "/sources?day=2026-03-02", "/cities?grade=all", "/digests", "/sources/new", "/story/99", "/nowhere",
 )  # fmt: skip
 _HUB = "Foshan chosen as hub city of Innovation China"
 _HUB_BODY = (
@@ -231,18 +232,51 @@ def test_a_story_shows_its_versions_and_its_archived_page(page: Any) -> None:
     assert "Eleven towns" in page.locator("pre.raw").inner_text()
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("size", [NARROW, WIDE, ZOOMED], ids=["phone", "wide", "zoomed"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_fault_of_accessibility(
-    browser: Any, client: Client, size: dict[str, int], scheme: str
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_has_a_fault_of_accessibility(
+    browser: Any, client: Client, size: dict[str, int], scheme: str, language: str
 ) -> None:
-    context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(
+        viewport=size, color_scheme=scheme, bypass_csp=True, locale=language
+    )
     page = context.new_page()
-    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    follow(page, page.locator("main button"))
     for path in _PATHS:
         page.goto(client.origin + path)
+        assert page.get_attribute("html", "lang").startswith(language)
         assert faults_of(page) == [], path
     context.close()
+
+
+def test_twenty_stories_fit_on_a_wide_screen_and_a_whole_one_on_a_phone(
+    browser: Any, archive: Path
+) -> None:
+    long = " ".join(f"word{n}" for n in range(40))
+    keep(
+        archive, *(page_of(n, title=f"Story {n}: {long}", body=_HUB_BODY + long) for n in range(30))
+    )
+    let_in(archive, "Li")
+    with serving(archive) as client:
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+        page.goto(f"{client.origin}/?grade=all")
+        whole = "rows => rows.filter(r => r.getBoundingClientRect().bottom <= innerHeight).length"
+        assert page.locator(".row").evaluate_all(whole) >= 20
+        stops = 0
+        while not page.evaluate("!!document.activeElement.closest('.row')"):
+            page.keyboard.press("Tab")
+            stops += 1
+        assert stops <= 12
+        page.set_viewport_size(NARROW)
+        page.reload()
+        assert page.locator(".row").evaluate_all(whole) >= 1
+        places = page.locator("header nav a").all_inner_texts()
+        assert places == ["Stories", "Digests", "Sources"]
+        context.close()
 
 
 def test_what_a_page_says_is_never_run(browser: Any, archive: Path) -> None:

@@ -35,7 +35,7 @@ from . import (
 from .desk import AuthConfig, Desk
 from .digests import brief, edit, show
 from .manual_entry import places
-from .request import DECIDERS, STAFF, choose_language, served, sign_in, sign_out
+from .request import DECIDERS, STAFF, RequestContext, choose_language, served, sign_in, sign_out
 
 MOST_BYTES = 2 * 1024 * 1024
 """A form is smaller than that."""
@@ -217,6 +217,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sign-out", sign_out, methods=["POST"]),
             Route("/healthz", _healthy, methods=["GET"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
+            Route("/{path:path}", served(_nowhere), methods=["GET"]),
         ],
         exception_handlers={HubwatchError: _trouble},
     )
@@ -225,6 +226,11 @@ def make_app(desk: Desk) -> ASGIApp:
     app.state.undoing = {}
     app.state.surveys = new_sources.PortalSurveys()
     return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES}, BODY_SECONDS)
+
+
+def _nowhere(visit: RequestContext) -> Response:
+    """An address that the desk does not have."""
+    return visit.missing(visit.words("The desk has no page of that address."))
 
 
 async def _healthy(request: Request) -> Response:
