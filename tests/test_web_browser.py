@@ -26,7 +26,8 @@ _PATHS = (
     "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage",
     "/source/guiyang-en",
     "/source/a", "/timetable", "/incidents", "/incident/1", "/sources?group=city&q=a", "/add",
-    "/sources?day=2026-03-02", "/cities?grade=all", "/digests", "/sources/new", "/story/99", "/nowhere",
+    "/sources?day=2026-03-02", "/cities?grade=all", "/digests", "/sources/new", "/story/99",
+    "/nowhere",
 )  # fmt: skip
 _HUB = "Foshan chosen as hub city of Innovation China"
 _HUB_BODY = (
