@@ -392,7 +392,8 @@
     picked = row;
     chosen();
   };
-  const chosen = () => $("#chosen")?.classList.toggle("some", Boolean($(".pick:checked")));
+  const chosen = () => $(".chosen")?.classList.toggle("some", Boolean($(".pick:checked")));
+  addEventListener("pageshow", chosen); // a browser that goes back keeps what was ticked
   const places = { q: "/", d: "/digests", s: "/sources", i: "/incidents", t: "/timetable", r: "/runs", f: "/search", a: "/add" };
   const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else location.assign("/search"); };
   const keys = {
