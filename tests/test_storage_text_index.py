@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 
 from storage import text_index
@@ -9,6 +13,7 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.packing import pack_text
 from tests.support import make
+from tests.support.flips import answers
 from tests.support.make import NOW, SOURCE
 
 BODIES = (
@@ -101,3 +106,75 @@ def test_to_compare_leaves_nothing_behind_and_waits_for_nobody(filled: Archive) 
         assert filled.maintenance.integrity() == ()
     left = "SELECT count(*) FROM sqlite_temp_master WHERE type <> 'trigger'"  # these sum up
     assert filled._db.execute(left).fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+def test_a_word_that_was_changed_is_told_however_often_it_stands_there(
+    store: Archive, times: int
+) -> None:
+    """FTS5's own sum is the same again where a word stands an even number of times."""
+    told = make.insert(
+        url="http://e.test/1", title="Wood", body="The xylem carries water. " * times
+    )
+    with store.writing() as tx:
+        tx.articles.apply(told, source_id=SOURCE.id, run_id=None, now=NOW)
+    rows = store._db.execute("SELECT id, block FROM articles_fts_data").fetchall()
+    ((number, block),) = [(row[0], row[1]) for row in rows if b"xylem" in row[1]]
+    store._db.execute(
+        "UPDATE articles_fts_data SET block = ? WHERE id = ?",
+        [block.replace(b"xylem", b"xyleM"), number],
+    )
+    assert only_fault(store)
+    assert "Traceback" not in only_fault(store)
+
+
+def test_very_many_texts_are_compared_in_parts(
+    store: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_index, "_TEXTS_AT_A_TIME", 3)
+    for number in range(10):
+        told = make.insert(url=f"http://e.test/{number}", title=f"T {number}", body="All of it.")
+        with store.writing() as tx:
+            tx.articles.apply(told, source_id=SOURCE.id, run_id=None, now=NOW)
+    assert store.maintenance.integrity() == ()
+
+
+def flipped(store: Archive, folder: Path, flips: Iterable[tuple[int, int, int]]) -> list[str]:
+    """What is told of bits of the index (block, byte, bit), one at a time. What is not told of may
+    change nothing that anybody can ask, now or when the parts of the index are merged."""
+    rows = store._db.execute("SELECT id, block FROM articles_fts_data").fetchall()
+    blocks = {row[0]: bytes(row[1]) for row in rows}
+    before, found = answers(store.path, folder), []
+    change = "UPDATE articles_fts_data SET block = ? WHERE id = ?"
+    for number, at, bit in flips:
+        changed = bytearray(blocks[number])
+        changed[at % len(changed)] ^= 1 << bit
+        store._db.execute(change, [bytes(changed), number])
+        told = "; ".join(store.maintenance.integrity())
+        if not told:
+            assert answers(store.path, folder) == before, (number, at, bit)
+        found.append(told)
+        store._db.execute(change, [blocks[number], number])
+    assert store.maintenance.integrity() == ()
+    return found
+
+
+def test_a_damaged_list_of_parts_is_told_before_a_merge_meets_it(
+    store: Archive, tmp_path: Path
+) -> None:
+    for number in range(9):
+        told = make.insert(url=f"http://e.test/{number}", title=f"T {number}", body="All of it.")
+        with store.writing() as tx:
+            tx.articles.apply(told, source_id=SOURCE.id, run_id=None, now=NOW)
+    found = flipped(store, tmp_path, [(10, at, bit) for at in range(4, 40) for bit in range(3)])
+    assert sum(map(bool, found)) > len(found) // 2
+
+
+def test_every_change_of_an_answer_is_told(filled: Archive, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    rows = filled._db.execute("SELECT id FROM articles_fts_data").fetchall()
+    numbers = [row[0] for row in rows]
+    flips = [
+        (chance.choice(numbers), chance.randrange(4000), chance.randrange(8)) for _ in "x" * 150
+    ]
+    assert sum(map(bool, flipped(filled, tmp_path, flips))) > 75
