@@ -264,4 +264,5 @@ def _differ(db: Connection, index: _Index) -> str:
 
 def _sum_of(db: Connection, name: str) -> int:
     rows = rows_one_by_one(db, _ENTRIES.format(name=name), ())
-    return sum(hash(term) * count for term, count in rows) % _MODULUS
+    total: int = sum(hash(term) * count for term, count in rows)
+    return total % _MODULUS

@@ -46,7 +46,6 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
       hubwatch desk --user Li
       hubwatch desk --listen 127.0.0.1:9000
     """
-    from ..web.app import make_app
     from ..web.server import server_of
 
     if listen is not None:
@@ -56,7 +55,7 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
             raise click.BadParameter(str(error), param_hint="--listen") from None
     made = desk_of(session, listen or session.config.server.listen, user)
     host, port = _host_port(listen or session.config.server.listen)
-    server = server_of(make_app(made), log_level="warning", timeout_graceful_shutdown=_BEFORE)
+    server = server_of(made, log_level="warning", timeout_graceful_shutdown=_BEFORE)
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except OSError as error:

@@ -12,8 +12,10 @@ from typing import Any
 
 import h11
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from .app import make_app
+from .desk import Desk
 
 HEAD_SECONDS = 15.0
 """From the first moment of a connection, or the first byte of a further request, to the end of
@@ -81,10 +83,10 @@ def _cancel(timer: asyncio.TimerHandle | None) -> None:
         timer.cancel()
 
 
-def server_of(app: ASGIApp, **more: Any) -> uvicorn.Server:
-    """A server for sockets that listen already. `more` are settings of uvicorn's."""
+def server_of(desk: Desk, **more: Any) -> uvicorn.Server:
+    """A server of a desk, for sockets that listen already. `more` are settings of uvicorn's."""
     settings = uvicorn.Config(
-        app,
+        make_app(desk),
         http=BoundedProtocol,
         ws="none",
         access_log=False,

@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from desk.digest.model import PLAIN, DigestStyle
-from desk.web.app import make_app
 from desk.web.desk import AuthConfig, Desk
 from desk.web.server import server_of
 from scheduler.jobs import Job
@@ -170,7 +169,7 @@ def serving(
         jobs=jobs,
         look=look,
     )
-    server = server_of(make_app(desk), log_level="critical", lifespan="off")
+    server = server_of(desk, log_level="critical", lifespan="off")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
