@@ -278,9 +278,14 @@ def _grid(picture: Picture, words: Translator, names: Names | None, link: _Link)
     return left + len(picture.days) * column + 2, y + 4, parts
 
 
+def colours_of(cell: Cell) -> tuple[str, str]:
+    """The ground of a cell and the ink on it, as `#rrggbb`. The ground is `none` for nothing."""
+    return _GAP if cell.is_gap else (_FILLS[cell.level], _INKS[cell.level])
+
+
 def _cell(x: int, y: int, column: int, cell: Cell) -> Markup:
     level = min(cell.level, 1) if cell.is_gap else cell.level
-    fill, ink = _GAP if cell.is_gap else (_FILLS[level], _INKS[level])
+    fill, ink = colours_of(cell)
     css = "gap" if cell.is_gap else f"l{level}"
     frame: dict[str, object] = {"stroke": _GAP[1], "stroke_width": 1.5} if cell.is_gap else {}
     box = _element(

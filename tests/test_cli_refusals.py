@@ -91,7 +91,7 @@ def test_a_file_that_is_not_there_has_one_exit_code(
     assert re.fullmatch(r"hubwatch: none\.\w+: there is no such file\n", ended.err)
 
 
-@pytest.mark.parametrize("name", ["z.pdf", "z.doc", "z.xls", "z.rss", "z.xyz", "z.html.gz"])
+@pytest.mark.parametrize("name", ["z.odt", "z.doc", "z.xls", "z.rss", "z.xyz", "z.html.gz"])
 def test_a_digest_is_not_written_under_an_ending_that_is_none_of_its_formats(
     ready: CommandLine, name: str
 ) -> None:

@@ -23,7 +23,7 @@ from tests.support.digest_checks import (
     markdown_links_to_http_only,
     markup,
 )
-from tests.support.digest_samples import PERIOD, article
+from tests.support.digest_samples import FORMATS, PERIOD, article
 from tests.support.examples import examples
 from tests.support.hostile_digests import PAYLOADS, digests, hostile
 
@@ -142,7 +142,7 @@ def plain() -> Digest:
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
-    for form in Format:
+    for form in FORMATS:
         assert render(plain(), form) == render(plain(), form)
 
 

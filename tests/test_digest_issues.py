@@ -39,6 +39,7 @@ from storage.decisions import Verb
 from storage.digests import ArticleRole, Basis, DigestState
 from storage.runs import Counts
 from storage.types import Outcome
+from tests.support.digest_samples import FORMATS
 from tests.support.digest_series import WANTED, article, begun, issued, made, say, text, titles
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, SOURCE
@@ -238,12 +239,12 @@ def test_disputed_and_changed_stories_are_warned_of(visits: Visits) -> None:
 def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
     visits.run({"a": text(1)})
     number = made(visits)
-    issued(visits, number, tuple(Format))
-    before = {form: issued_bytes(visits.store, number, form, PLAIN) for form in Format}
+    issued(visits, number, FORMATS)
+    before = {form: issued_bytes(visits.store, number, form, PLAIN) for form in FORMATS}
     visits.run({"a": text(1, amount=120)})
     say(visits.store, 2, Verb.REJECT)
     look = DigestStyle(desk_address="https://desk.example.org/")
-    assert {f: issued_bytes(visits.store, number, f, look) for f in Format} == before
+    assert {f: issued_bytes(visits.store, number, f, look) for f in FORMATS} == before
     with pytest.raises(HubwatchError, match="never changes"):
         issued(visits, number)
     head = required(visits.store, number)
@@ -307,9 +308,9 @@ def test_the_sums_of_an_issue_are_those_of_its_bytes(visits: Visits) -> None:
 
     visits.run({"a": text(1)})
     number = made(visits)
-    issued(visits, number, tuple(Format))
+    issued(visits, number, FORMATS)
     files = visits.store.digests.files(number)
-    assert {file.format for file in files} == {form.value for form in Format}
+    assert {file.format for file in files} == {form.value for form in FORMATS}
     for file in files:
         data = issued_bytes(visits.store, number, Format(file.format), PLAIN)
         assert (hashlib.sha256(data).hexdigest(), len(data)) == (file.sha256, file.size)

@@ -15,13 +15,14 @@ import pytest
 
 from desk.digest.drafts import opened
 from desk.digest.formats import MEDIA_TYPES
-from desk.digest.model import KEY, Digest, DigestStyle, Format
+from desk.digest.model import KEY, Digest, DigestStyle
 from storage.archive import Archive
 from storage.decisions import Verb
 from storage.digests import ArticleRole, DigestHead, DigestState
 from storage.people import PersonRole as Standing
 from tests import catalogues
 from tests.support.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
+from tests.support.digest_samples import FORMATS
 from tests.support.make import NOW, later
 
 HUB = "Foshan chosen as hub city of Innovation China"
@@ -384,8 +385,8 @@ def test_every_format_is_downloaded_as_it_was_frozen(draft: Client, filled: Path
     page = draft.get("/digests/1")
     with Archive.open_readonly(filled) as store:
         files = {file.format: file for file in store.digests.files(1)}
-    assert list(files) == sorted(form.value for form in Format)
-    for form in Format:
+    assert list(files) == sorted(form.value for form in FORMATS)
+    for form in FORMATS:
         got = draft.get(f"/digests/1/file/{form}")
         assert got.headers["content-type"] == MEDIA_TYPES[form]
         name = f'attachment; filename="digest-1.{form}"'

@@ -254,7 +254,7 @@ def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
         span = Span(*store.revisions.seqs_between(first, until), first, until)
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition, wanted.enabled), edition)
-    digest = labelled(prove(store, put_off_what_waits(digest)), wanted.labels)
+    digest = prove(store, put_off_what_waits(digest))
     pictures = pictures_of_digest(
         store,
         wanted.enabled,
@@ -264,7 +264,7 @@ def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
         is_limited=edition.scope is not Scope.ALL,
         now=now,
     )
-    digest = replace(digest, pictures=pictures)
+    digest = labelled(replace(digest, pictures=pictures), wanted.labels)
     return NewDigest(
         edition.title,
         span.since,
@@ -288,6 +288,7 @@ def labels_of(watchlist: Watchlist) -> dict[str, str]:
 def labelled(digest: Digest, labels: Mapping[str, str]) -> Digest:
     """With the Chinese names of its cities and topics. They are frozen with it."""
     names = {each.city for each in digest.coverage.scans} | {*digest.edition.topics}
+    names |= {row.name for picture in digest.pictures for row in picture.rows}
     for item in (*digest.items, *(left.item for left in digest.left)):
         names |= {item.city, *item.topics}
     known = ((name, labels[name]) for name in sorted(names) if labels.get(name, name) != name)

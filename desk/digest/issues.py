@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from .. import _
 from .drafts import joined, metadata_of, opened, required, roles_of, write_document
 from .edit import said_in
 from .formats import render
+from .formats.as_pdf import NoPdf, lacking_font, obstacle
 from .model import Digest, DigestLanguage, DigestStyle, Format
 
 
@@ -44,7 +46,8 @@ def issue(
     forms: Sequence[Format] = tuple(Format),
     version: int | None = None,
 ) -> DigestHead:
-    """Issue a draft, frozen in these formats. With `version` only as that many edits left it.
+    """Issue a draft, frozen in these formats, the PDF where one can be made here. With `version`
+    only as that many edits left it.
 
     Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
     published, DuplicateStory where it would publish a story twice, and ConfigError for a template
@@ -59,9 +62,7 @@ def issue(
     at = now.replace(microsecond=0)
     metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
     digest = replace(opened(store, number), metadata=metadata)
-    files = {
-        form.value: render(digest, form, style) for form in forms
-    }  # before the transaction: it takes its time
+    files = _rendered(digest, forms, style)  # before the transaction: it takes its time
     roles = roles_of(digest)
     try:
         with store.writing() as tx:
@@ -82,6 +83,24 @@ def issue(
     except (LookupError, ValueError) as error:
         raise HubwatchError(str(error.args[0])) from None
     return required(store, number)
+
+
+def _rendered(digest: Digest, forms: Sequence[Format], style: DigestStyle) -> dict[str, bytes]:
+    """The files by their formats. Where no PDF can be made, the issue goes out without one."""
+    files = {form.value: render(digest, form, style) for form in forms if form is not Format.PDF}
+    if Format.PDF in forms:
+        with suppress(NoPdf):
+            files[Format.PDF.value] = render(digest, Format.PDF, style)
+    return files
+
+
+def missing_pdf(store: Archive, number: int) -> str:
+    """What to know of an issue's PDF, in one line: that there is none and why, or that it lacks a
+    font. Nothing where all is well."""
+    if Format.PDF in {file.format for file in store.digests.files(number)}:
+        return lacking_font(store.digests.document(number))
+    why = obstacle() or _("it could not be made")
+    return _("the issue has no PDF: %(why)s", why=why)
 
 
 def issued_bytes(
@@ -108,8 +127,10 @@ def issued_bytes(
         )
     try:
         return store.digests.file(number, form.value)
-    except LookupError as error:
-        raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    except LookupError:
+        raise HubwatchError(
+            _("digest %(number)s was issued without the format %(form)s", number=number, form=form)
+        ) from None
 
 
 def _proofs(digest: Digest) -> list[DigestProof]:

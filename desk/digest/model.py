@@ -32,6 +32,7 @@ class Format(StrEnum):
     """What a digest can be rendered as."""
 
     HTML = "html"
+    PDF = "pdf"
     DOCX = "docx"
     MD = "md"
     TXT = "txt"

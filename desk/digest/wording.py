@@ -58,6 +58,12 @@ def named(name: str, digest: Digest, words: Translator = ENGLISH) -> str:
     return Bilingual(chinese, name) if words.tongues else chinese
 
 
+def city_names(digest: Digest) -> dict[str, str]:
+    """What cities are called in a digest, by their English names, for its pictures."""
+    words = words_of(digest)
+    return {name: named(name, digest, words) for name, _ in digest.labels}
+
+
 def heading(name: str, digest: Digest, words: Translator = ENGLISH) -> str:
     """The heading of a section: one of ours, the name of a city or topic, or an editor's own."""
     if name in _HEADINGS:

@@ -10,6 +10,7 @@ from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.drafts import labelled
 from desk.digest.model import Digest, DigestLanguage, Edition, Material, Update
+from desk.pictures import Picture, PictureKind, PictureRow
 from storage.articles.records import Confidence, Evidence, Origin
 from storage.digests import DigestProof
 from storage.runs import Run
@@ -98,9 +99,29 @@ def big_digest(sources: int = 145, language: DigestLanguage = DigestLanguage.EN)
     what = "title: 甲 → 乙; amounts: removed 三亿元; wording"
     change = Update(UNTIL - timedelta(hours=2), what, "http://p9.test/x")
     touched = tuple(replace(item, updates=(change,)) for item in digest.touched)
+    pictures = (picture(PictureKind.CITIES, 7, 8), picture(PictureKind.COVERAGE, 1, 7))
     proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
     key = tuple(replace(item, proof=proof) for item in digest.key)
-    return labelled(replace(digest, touched=touched, key=key, metadata=METADATA), LABELS)
+    whole = replace(digest, touched=touched, key=key, metadata=METADATA, pictures=pictures)
+    return labelled(whole, LABELS)
+
+
+def picture(kind: PictureKind, step: int, columns: int) -> Picture:
+    """Figures of ours for every city, so many days a column."""
+    first = [UNTIL.date() - timedelta(days=step * n) for n in reversed(range(columns))]
+    days = tuple(day.isoformat() for day in first)
+    ends = tuple((day + timedelta(days=step - 1)).isoformat() for day in first)
+    of = (20,) * columns if kind is PictureKind.COVERAGE else ()
+    rows = tuple(
+        PictureRow(city, tuple((n * 7 + at * 3) % 21 for at in range(columns)), of)
+        for n, city in enumerate(CITIES)
+    )
+    total = PictureRow(
+        "",
+        tuple(sum(row.numbers[at] for row in rows) for at in range(columns)),
+        (20 * len(rows),) * columns if of else (),
+    )
+    return Picture(kind, "Asia/Shanghai", UNTIL, days, ends, rows, total, len(rows))
 
 
 def _run(number: int, source: str, end: Outcome) -> Run:

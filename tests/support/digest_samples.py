@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import Digest, Edition, IssueMetadata, Material, Period
+from desk.digest.model import Digest, Edition, Format, IssueMetadata, Material, Period
 from storage.articles.records import Address, Article
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import Grade, Match, Precision, When
 
+FORMATS = tuple(
+    form for form in Format if form is not Format.PDF or find_spec("weasyprint") is not None
+)
+"""The formats that can be made here: a PDF needs the extra `pdf`."""
 ZONE = "Asia/Shanghai"
 UNTIL = datetime(2024, 6, 10, 4, tzinfo=UTC)
 SINCE = UNTIL - timedelta(days=7)

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 
 Command = Callable[..., Any]
-FORMATS = ("html", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
-_BINARY = ("docx", "xlsx", "zip")
+FORMATS = ("html", "pdf", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
+_BINARY = ("pdf", "docx", "xlsx", "zip")
 _ENDINGS = {f".{form}": form for form in FORMATS} | {
     ".htm": "html",
     ".markdown": "md",

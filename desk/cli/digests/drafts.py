@@ -293,15 +293,17 @@ def issue(session: Session, number: int, person: str, output: str) -> None:
       hubwatch digest issue 12 --by Ana
       hubwatch digest render 12 --format docx -o digest-12.docx
     """
+    from ...digest import issues
     from ...digest.drafts import cautions, opened
-    from ...digest.issues import issue as freeze
 
     name = common.named(person)
     with session.writing() as store:
         for line in cautions(store, opened(store, number)):
             note(_("warning: %(line)s", line=line))
-        head = freeze(store, number, common.look_of(session), person=name, now=session.now)
+        head = issues.issue(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
+        if what := issues.missing_pdf(store, number):
+            note(what)
         if output == JSON:
             _report(session, store, number, output)
             return

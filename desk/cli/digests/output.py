@@ -284,7 +284,7 @@ def deliver(
 
 def _issue(session: Session, store: Archive, scope: str, language: str | None, person: str) -> None:
     from ...digest.drafts import Wanted, draft, labels_of, opened
-    from ...digest.issues import issue
+    from ...digest.issues import issue, missing_pdf
     from ...digest.model import DigestLanguage, Scope
 
     wanted = Wanted(
@@ -300,6 +300,8 @@ def _issue(session: Session, store: Archive, scope: str, language: str | None, p
     if opened(store, number).items:
         issue(store, number, common.look_of(session), person=person, now=session.now)
         note(_("digest %(number)s: issued", number=number))
+        if what := missing_pdf(store, number):
+            note(what)
         return
     head = store.digests.get(number)
     assert head is not None

@@ -9,6 +9,7 @@ from ..model import PLAIN, Digest, DigestStyle, Format
 
 MEDIA_TYPES = {
     Format.HTML: "text/html; charset=utf-8",
+    Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Format.MD: "text/markdown; charset=utf-8",
     Format.TXT: "text/plain; charset=utf-8",
@@ -21,12 +22,17 @@ MEDIA_TYPES = {
 
 
 def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
-    """The digest as a file's contents. Raises ConfigError for a template that cannot be used."""
+    """The digest as a file's contents. Raises ConfigError for a template that cannot be used,
+    NoPdf where this installation makes no PDF."""
     match form:
         case Format.HTML:
             from .templates import fill
 
             return fill("digest.html.j2", digest, style).encode()
+        case Format.PDF:
+            from .as_pdf import render_pdf
+
+            return render_pdf(digest, style)
         case Format.DOCX:
             from .as_docx import render_docx
 

@@ -24,7 +24,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
+from ...drawing import colours_of, table
 from ...messages import Translator
+from ...pictures import Picture
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import KEY, Digest, DigestItem, DigestStyle, Section
@@ -80,6 +82,7 @@ def paragraph(*runs: str, style: str = "") -> str:
 
 _LATIN, _HAN = "Cambria", "SimSun"
 _ACCENT, _SOFT = "9A2B1E", RGBColor(0x63, 0x60, 0x5A)
+_COLUMNS, _GREY = 14, "#63605a"
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _NAMES = {
     "title": "Title",
@@ -213,12 +216,45 @@ def _body(made: _Made, named: frozenset[str]) -> Iterator[str]:
     elif not digest.items:
         yield made.line(run(words("Nothing new in this period.")))
     yield made.line(run(wording.coverage_line(digest, words)), style="small")
+    for picture in digest.pictures:
+        if picture.rows:
+            yield from _picture(made, picture)
     for section in digest.inside:
         yield from _section(made, section)
     yield from _remarks(made, words("In doubt"), wording.doubts(digest, words))
     yield from _remarks(made, words("What we could not read"), wording.unread(digest, words))
     yield from _remarks(made, words("Why you get this"), wording.why(digest, words))
     yield from _annex(made)
+
+
+def _picture(made: _Made, picture: Picture) -> Iterator[str]:
+    """A picture as a table of shaded cells, its last columns where it has many."""
+    shown = table(picture, made.words, wording.city_names(made.digest))
+    title, text = run(f"{shown.title}. ", face="b"), run(shown.summary, "")
+    yield made.line(title, text, style="small")
+    days = [day[5:] for day in picture.days[-_COLUMNS:]]
+    rows = [_cells(made, [("", "none", "")] + [(day, "none", _GREY) for day in days])]
+    for name, cells in shown.rows:
+        grounds = [(cell.text or "·", *colours_of(cell)) for cell in cells[-_COLUMNS:]]
+        rows.append(_cells(made, [(name, "none", ""), *grounds]))
+    grid = "<w:gridCol/>" * (len(days) + 1)
+    wide = '<w:tblW w:type="pct" w:w="5000"/><w:tblLayout w:type="autofit"/>'
+    inner = f"<w:tblPr>{wide}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}"
+    yield f"<w:tbl>{inner}</w:tbl>"
+    yield made.line(style="small")
+
+
+def _cells(made: _Made, cells: Sequence[tuple[str, str, str]]) -> str:
+    """A row of a table: text, ground and ink of each cell."""
+    inner = "".join(_cell(made, *each) for each in cells)
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inner}</w:tr>"
+
+
+def _cell(made: _Made, text: str, ground: str, ink: str) -> str:
+    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{ground[1:]}"/>'
+    properties = fill if ground != "none" else ""
+    line = made.line(run(text, colour=ink[1:]), style="small")
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{line}</w:tc>"
 
 
 def _head(made: _Made) -> Iterator[str]:

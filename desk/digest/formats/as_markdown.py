@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ...drawing import summary_of, title_of
 from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
@@ -57,7 +58,7 @@ def render_markdown(digest: Digest, style: DigestStyle) -> str:
 
 
 def _lines(digest: Digest, words: Translator) -> Iterator[str]:
-    edition = digest.edition
+    edition, names = digest.edition, wording.city_names(digest)
     yield f"# {escaped(edition.title)}"
     yield ""
     period = wording.with_limits(
@@ -81,6 +82,9 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
         yield f"*{words('Nothing new in this period.')}*"
     yield ""
     yield f"**{words('Coverage:')}** {escaped(wording.coverage_line(digest, words))}"
+    for picture in digest.pictures:
+        title, summary = title_of(picture, words), summary_of(picture, words, names)
+        yield from ("", f"**{escaped(title)}** {escaped(summary)}")
     for section in digest.inside:
         yield ""
         yield from _section(section, digest, words)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hubwatch.width import width
 
+from ...drawing import summary_of, title_of
 from ...messages import Translator
 from ...text import one_line
 from .. import wording
@@ -27,7 +28,7 @@ def render_text(digest: Digest, style: DigestStyle) -> str:
 
 
 def _lines(digest: Digest, words: Translator) -> Iterator[str]:
-    edition = digest.edition
+    edition, names = digest.edition, wording.city_names(digest)
     status = wording.status(digest, words)
     if status:
         yield status
@@ -49,6 +50,9 @@ def _lines(digest: Digest, words: Translator) -> Iterator[str]:
         yield from ("", words("Nothing new in this period."))
     yield from ("", "")
     yield from wrapped(wording.coverage_line(digest, words))
+    for picture in digest.pictures:
+        title, summary = title_of(picture, words), summary_of(picture, words, names)
+        yield from ("", *wrapped(words("%(what)s: %(detail)s", what=title, detail=summary)))
     for section in digest.inside:
         yield from _section(section, digest, words)
     yield from _paragraphs(words("In doubt"), wording.doubts(digest, words))

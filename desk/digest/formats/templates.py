@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from hubwatch.errors import ConfigError
 
+from ...drawing import colours_of, svg, table
 from ...messages import Translator, translator
 from ...text import one_line, paragraphs, pluralise, safe_link
 from .. import wording
@@ -67,6 +68,8 @@ def _filled(
             period=digest.edition.period,
             chapters=digest.chapters,
             coverage=said.coverage(digest),
+            pictures=drawn(digest),
+            colours_of=colours_of,
             scope=said.scope(digest),
             wording=said,
             citation=said,
@@ -85,6 +88,21 @@ def _filled(
         if not is_own(name, style):
             raise
         raise ConfigError(f"{style.templates}: {name}: {type(error).__name__}: {error}") from error
+
+
+def drawn(digest: Digest) -> list[SimpleNamespace]:
+    """The pictures of a digest: each as `svg`, in one language, and as a `table`."""
+    words, names = wording.words_of(digest), wording.city_names(digest)
+    one = words.tongues[0] if words.tongues else words
+    return [
+        SimpleNamespace(
+            days=picture.days,
+            svg=svg(picture, one, names),
+            table=table(picture, words, names),
+        )
+        for picture in digest.pictures
+        if picture.rows
+    ]
 
 
 def is_own(name: str, style: DigestStyle) -> bool:

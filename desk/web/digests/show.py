@@ -20,7 +20,7 @@ from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, lab
 from ...digest.evidence import evidence as collect
 from ...digest.formats import MEDIA_TYPES
 from ...digest.formats.templates import said_in
-from ...digest.issues import issued_bytes
+from ...digest.issues import issued_bytes, missing_pdf
 from ...digest.model import KEY, TOUCHED, Digest, DigestLanguage, Format, Grouping, Scope
 from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
@@ -118,7 +118,10 @@ def one(visit: RequestContext, head: DigestHead) -> Response:
     if head.state is DigestState.ISSUED:
         kept = {file.format: file for file in visit.store.digests.files(head.number)}
         files = [kept[form] for form in Format if form in kept]
-        return visit.page("digests/issued.html.j2", {**values, "files": files})
+        return visit.page(
+            "digests/issued.html.j2",
+            {**values, "files": files, "pdf": missing_pdf(visit.store, head.number)},
+        )
     return visit.page(
         "digests/draft.html.j2",
         {
