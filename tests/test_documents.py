@@ -145,7 +145,7 @@ def test_every_command_of_a_timetable_that_is_shown_is_called_so_today() -> None
         ("serach innovation", "cli has no command serach"),
         ("search innovation --form csv", "search has no option --form"),
         ("sources shwo guiyang-en", "sources has no command shwo"),
-        ("digest --format pdf", "form is one of"),
+        ("digest --format odt", "form is one of"),
         ("digest issue 12", "issue wants --by"),
         ("show", "show wants 1 words, not 0"),
         ("show 1 2", "show takes 1 words, not 2"),

@@ -117,7 +117,7 @@ class Client:
         return self._ask("POST", path, urlencode(fields), {**usual, **headers})
 
     def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         all_headers = {**self.headers, **headers, **({"Cookie": kept} if kept else {})}
         wanted = {name.replace("_", "-"): value for name, value in all_headers.items()}

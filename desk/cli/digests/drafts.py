@@ -113,16 +113,15 @@ def draft(
 
 
 def _draft(session: Session, wanted: Wanted, person: str, output: str) -> None:
-    from ...digest.drafts import check_period
-    from ...digest.drafts import draft as make
+    from ...digest import drafts
 
     try:
-        check_period(wanted, session.now)
+        drafts.check_period(wanted, session.now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with session.writing() as store:
         require_known(session, store, topic=wanted.topics)
-        number = make(store, wanted, person=common.named(person), now=session.now)
+        number = drafts.draft(store, wanted, person=common.named(person), now=session.now)
         _report(session, store, number, output)
 
 

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from storage.digests import DigestDelivery, DigestProof
 
     from ...delivery.targets import DeliveryTarget
-    from ...digest.model import Edition
+    from ...digest.model import Edition, Format
     from ...digest.sending import DeliveryReport, Sender
     from ...digest.wording import Citation
 
@@ -87,7 +87,7 @@ def make(
       hubwatch digest --since 7d -o digest.html
       hubwatch digest --since 2026-03-01 --until 2026-03-07 --relevant
     """
-    from ...digest.model import DigestLanguage, Edition, Grouping, Period, Scope
+    from ...digest.model import DigestLanguage, Edition, Format, Grouping, Period, Scope
 
     end = until or session.now
     period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
@@ -104,25 +104,24 @@ def make(
         Grouping(grouping),
         DigestLanguage(common.language_of(session, language)),
     )
-    _make(session, edition, form_of(form, target), target)
+    _make(session, edition, Format(form_of(form, target)), target)
 
 
-def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
+def _make(session: Session, edition: Edition, form: Format, target: Path | None) -> None:
     from ...digest.build import build
     from ...digest.drafts import labelled, labels_of, prove, put_off_what_waits
     from ...digest.formats import render
-    from ...digest.model import Format, Scope
     from ...digest.selection import gather
 
     with session.reading() as store:
         require_known(session, store, topic=edition.topics)
         found = build(gather(store, edition, enabled(session)), edition)
         # What was put off is in it all the same, there being no next one; not what nobody accepted.
-        chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
+        chosen = put_off_what_waits(found) if edition.scope == "accepted" else found
         made = labelled(prove(store, chosen), labels_of(session.watchlist))
         if not made.items:
             nothing_found(session, store)
-    data = render(made, Format(form), look_of(session))
+    data = render(made, form, look_of(session))
     write_out(data, form, target, f"{pluralise(len(made.items), 'item')}, {edition.period.label}")
 
 

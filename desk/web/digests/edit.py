@@ -24,6 +24,7 @@ from ...digest.drafts import (
 )
 from ...digest.drafts import correct as draft_correction
 from ...digest.edit import Changes, changed, numbered, places_of
+from ...digest.formats.as_pdf import obstacle
 from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, DigestLanguage, Format, Left, Section
@@ -265,13 +266,14 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
     if head.state is not DigestState.DRAFT:
         return visit.back(f"/digests/{head.number}")
     digest = opened(visit.store, head.number)
-    known = cautions(visit.store, digest)
+    known, pdf = cautions(visit.store, digest), obstacle()
     values = {
         "cautions": describe_cautions(visit, known),
         "disputed": sum(each.kind is CautionKind.DISPUTED for each in known),
         "trimmed": _count(digest.left, ArticleRole.TRIMMED),
         "waiting": _count(digest.left, ArticleRole.WAITING),
-        "formats": list(Format),
+        "formats": [each for each in Format if each is not Format.PDF or not pdf],
+        "pdf": pdf,
     }
     return visit.page("digests/issue.html.j2", {**facts(visit, head, digest), **values})
 
