@@ -16,6 +16,8 @@ LINK_LASTS = timedelta(days=3)
 """A sign-in link is good for so long, and once."""
 VISIT_LASTS = timedelta(days=30)
 """Who signed in stays so for so long."""
+FEED_LASTS = timedelta(days=3650)
+"""Addresses of feeds stay good: a program reads them, which cannot sign in anew."""
 LONGEST_NAME = 80
 
 
@@ -33,10 +35,11 @@ class PersonRole(StrEnum):
 
 
 class TokenKind(StrEnum):
-    """What a secret is good for: signing in once, or being signed in."""
+    """What a secret is good for: signing in once, being signed in, or reading feeds."""
 
     LINK = "link"
     VISIT = "visit"
+    FEED = "feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ class SavedSearch:
     looked_at: datetime
 
 
-_LASTS = {TokenKind.LINK: LINK_LASTS, TokenKind.VISIT: VISIT_LASTS}
+_LASTS = {
+    TokenKind.LINK: LINK_LASTS,
+    TokenKind.VISIT: VISIT_LASTS,
+    TokenKind.FEED: FEED_LASTS,
+}
 _KEPT = timedelta(days=90)
 
 
@@ -88,6 +95,16 @@ class PeopleQueries:
         """Somebody who may use the desk now. None for anybody else."""
         found = self._db.query(f"{_PEOPLE} WHERE p.name = ? AND p.revoked_at IS NULL", [name])
         return next(map(_person, found), None)
+
+    def token_since(self, name: str, kind: TokenKind, now: datetime) -> datetime | None:
+        """Since when somebody has a secret of that kind that is good (aware, UTC). None: has
+        none."""
+        found = self._db.query(
+            "SELECT max(made_at) AS made_at FROM passes WHERE person = ? AND kind = ? "
+            "AND expires_at > ? AND used_at IS NULL",
+            [name, kind.value, stamp(now)],
+        )
+        return next((unstamp_or_none(row["made_at"]) for row in found), None)
 
     def holder(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
         """Whom a secret belongs to. None if it is none, too old, used up, or its owner let out."""
@@ -175,12 +192,12 @@ class PeopleWrites:
         return person
 
     def issue_token(self, name: str, kind: TokenKind, secret: str, now: datetime) -> datetime:
-        """Note that who shows `secret` is this person. Return until when (aware, UTC). A new link
-        ends the older ones. Raises LookupError for nobody."""
+        """Note that who shows `secret` is this person. Return until when (aware, UTC). A new link,
+        and a new secret for feeds, end the older ones. Raises LookupError for nobody."""
         if self._people.get(name) is None:
             raise LookupError(f"{name} may not use the desk")
-        if kind is TokenKind.LINK:
-            self._db.execute("DELETE FROM passes WHERE person = ? AND kind = 'link'", [name])
+        if kind is not TokenKind.VISIT:
+            self.end_tokens(name, kind)
         self._db.execute("DELETE FROM passes WHERE expires_at < ?", [stamp(now - _KEPT)])
         until = now + _LASTS[kind]
         self._db.execute(
@@ -188,6 +205,10 @@ class PeopleWrites:
             [pass_hash(secret), name, kind.value, stamp(now), stamp(until)],
         )
         return until
+
+    def end_tokens(self, name: str, kind: TokenKind) -> None:
+        """No secret of that kind of this person's is good any more."""
+        self._db.execute("DELETE FROM passes WHERE person = ? AND kind = ?", [name, kind.value])
 
     def consume_token(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
         """Whom a secret belongs to, which is good for nothing from now on. None as `holder`."""

@@ -31,7 +31,7 @@ FEW = "decisions_on_stories"
 PAGES = (
     "/", "/?by=arrival", "/?state=accepted", "/story/1", "/search?q=story", "/why?q=1", "/sources",
     "/search?q=story&by=newest", "/source/a", "/runs", "/cities", "/cities?grade=all",
-    "/coverage", "/timetable", "/incidents",
+    "/coverage", "/feeds", "/timetable", "/incidents",
     "/digests", "/page/1", "/add",
 )  # fmt: skip
 

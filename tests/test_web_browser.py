@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 _PATHS = (
     "/", "/?grade=none", "/?grade=all", "/all?grade=all", "/story/1", "/story/3",
-    "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage",
+    "/search?q=story", "/why?q=1", "/sources", "/runs", "/cities", "/coverage", "/feeds",
     "/source/guiyang-en",
     "/source/a", "/timetable", "/incidents", "/incident/1", "/sources?group=city&q=a", "/add",
     "/sources?day=2026-03-02", "/cities?grade=all", "/digests", "/sources/new", "/story/99",

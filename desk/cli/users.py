@@ -41,6 +41,7 @@ def people(ctx: click.Context, output: str) -> None:
       hubwatch people
       hubwatch people add LI --role reviewer
       hubwatch people link LI
+      hubwatch people feeds LI
       hubwatch people revoke LI
     """
     if ctx.invoked_subcommand is not None:
@@ -135,6 +136,49 @@ def link(session: Session, name: str, output: str) -> None:
 
 @people.command()
 @click.argument("name", shell_complete=completing("person"))
+@click.option("--end", is_flag=True, help="End the addresses instead.")
+@output_option
+@pass_session
+def feeds(session: Session, name: str, end: bool, output: str) -> None:
+    """Print the private address of somebody's feeds; that of before stops working.
+
+    The address is of all stories, as Atom. What stands behind the question mark of a search on the
+    desk may stand behind it, too; `.json` gives a JSON Feed, `digests` the issued digests.
+
+    \b
+    Examples:
+      hubwatch people feeds LI
+      hubwatch people feeds LI --end
+    """
+    secret = secrets.token_urlsafe(24)
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                if end:
+                    tx.people.end_tokens(name, TokenKind.FEED)
+                else:
+                    tx.people.issue_token(name, TokenKind.FEED, secret, session.now)
+        except LookupError as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    address = "" if end else f"{_desk(session)}/feeds/{secret}/stories.atom"
+    if output == JSON:
+        print_json(FEEDS((name, address or None)))
+    elif end:
+        note(_("%(name)s has no addresses of feeds any more", name=name))
+    else:
+        click.echo(address)
+        note(_("for %(name)s alone; whoever knows it sees what this person sees", name=name))
+
+
+FEEDS: JsonDocument[tuple[str, str | None]] = JsonDocument(
+    Member("name", "text", "whose feeds they are", lambda f: f[0]),
+    Member("address", "text or null", "of all stories, as Atom; null: ended", lambda f: f[1]),
+    commands=("people feeds --json",),
+)  # fmt: skip
+
+
+@people.command()
+@click.argument("name", shell_complete=completing("person"))
 @output_option
 @pass_session
 def revoke(session: Session, name: str, output: str) -> None:
@@ -179,8 +223,7 @@ def _link(session: Session, name: str, output: str) -> None:
                 until = tx.people.issue_token(name, TokenKind.LINK, secret, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    server = session.config.server
-    address = f"{server.address or f'http://{server.listen}'}/sign-in?link={secret}"
+    address = f"{_desk(session)}/sign-in?link={secret}"
     if output == JSON:
         print_json(SIGN_IN((name, address, until)))
         return
@@ -192,3 +235,9 @@ def _link(session: Session, name: str, output: str) -> None:
             until=local(until, session.config.zone),
         )
     )
+
+
+def _desk(session: Session) -> str:
+    """Where people reach the desk."""
+    server = session.config.server
+    return server.address or f"http://{server.listen}"

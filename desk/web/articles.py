@@ -73,8 +73,8 @@ class SearchForm:
         return any(name not in ("q", "by") for name in self.query)
 
 
-def _query(form: SearchForm, visit: RequestContext, number: int) -> tuple[Query, str]:
-    """The search, and what is wrong with a date that was typed."""
+def query_of(form: SearchForm, visit: RequestContext, number: int = 1) -> tuple[Query, str]:
+    """A page of the search, and what is wrong with a date that was typed."""
     since, until, wrong = visit.period(form.since, form.until)
     seen_since, seen_until, wrongly = visit.period(form.seen_since, form.seen_until)
     query = Query(
@@ -110,7 +110,7 @@ def search(visit: RequestContext) -> Response:
     asked = visit.request.query_params
     form = SearchForm.of(asked)
     number = page_number(asked.get("page", ""), _FAR)
-    query, wrong = _query(form, visit, number)
+    query, wrong = query_of(form, visit, number)
     seen, store = visit.store.revisions.last_seq(), visit.store
     is_asked = bool(form.q or form.is_cut)
     if form.state or form.tag or form.marked:  # what was said last counts
@@ -203,7 +203,7 @@ def _tabs(visit: RequestContext, current: SavedSearch | None) -> list[SearchTab]
 
 
 def _news(visit: RequestContext, kept: SavedSearch) -> str:
-    query, _ = _query(SearchForm.of(dict(parse_qsl(kept.query))), visit, 1)
+    query, _ = query_of(SearchForm.of(dict(parse_qsl(kept.query))), visit)
     number = visit.store.articles.count_since(query, kept.seen_article, _NEWS)
     return f"{_NEWS - 1}+" if number == _NEWS else str(number)
 

@@ -361,6 +361,8 @@ class Order(StrEnum):
 
     RANKED = "ranked"
     NEWEST = "newest"
+    ARRIVED = "arrived"
+    """What the archive got last comes first, whenever it was published."""
 
 
 class Per(StrEnum):

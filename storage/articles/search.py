@@ -36,6 +36,8 @@ ARTICLES = """
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
 """
 DATE = "a.dated_at"
+_PART = 5_000
+"""So many of the newest articles are asked first, and four times as many each time after."""
 _NEWEST = f"{DATE} DESC, a.id DESC"
 _LANGUAGE = (
     "lower(substr(coalesce(r.language, s.language), 1, "
@@ -64,6 +66,8 @@ class SearchQueries:
     def hits(self, query: Query) -> tuple[tuple[int, int], ...]:
         """(article, story) of what a query asks for, in its order."""
         words = read_words(query.words)
+        if query.order is Order.ARRIVED:
+            return _page(self._arrived(query, words), query)
         if query.limit is None or not words.match:
             return _page(self._all(query, words), query)
         for pairs, is_all in self._sooner(query, words):
@@ -90,7 +94,12 @@ class SearchQueries:
     def count_since(self, query: Query, article_id: int, most: int) -> int:
         """How many stories of a query have an article of a higher number, counted no further than
         `most`. Looks at those articles alone, however often the words occur before."""
-        words = read_words(query.words)
+        where, parameters = self._behind(query, read_words(query.words), article_id)
+        found = f"SELECT DISTINCT a.story_id {_tables(where)} {_where(where)} LIMIT {most}"
+        return int(self._db.execute(f"SELECT count(*) FROM ({found})", parameters).fetchone()[0])
+
+    def _behind(self, query: Query, words: Words, article_id: int) -> tuple[list[str], list[Any]]:
+        """The conditions of a query for articles of a higher number, and their parameters."""
         where, parameters = conditions(query, words, self._lone(words))
         where, parameters = [*where, "a.id > ?"], [*parameters, article_id]
         own = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid > ?)"
@@ -98,8 +107,19 @@ class SearchQueries:
         for one in phrases(words) if words.match else ():
             where.append(f"({own} OR a.id IN ({_IN_FILES}))" if in_files else own)
             parameters += [one, article_id, one] if in_files else [one, article_id]
-        found = f"SELECT DISTINCT a.story_id {_tables(where)} {_where(where)} LIMIT {most}"
-        return int(self._db.execute(f"SELECT count(*) FROM ({found})", parameters).fetchone()[0])
+        return where, parameters
+
+    def _arrived(self, query: Query, words: Words) -> Iterator[Sequence[Any]]:
+        """The newest articles first. Of a search by words each part of the archive is asked alone,
+        from its end on, so that what is often said costs no more than what is shown."""
+        newest = int(self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
+        upper, size = newest, _PART if words.match else newest
+        while upper > 0:
+            where, parameters = self._behind(query, words, upper - size)
+            where, parameters = [*where, "a.id <= ?"], [*parameters, upper]
+            sql = f"SELECT a.id, a.story_id {_tables(where)} {_where(where)} ORDER BY a.id DESC"
+            yield from self._asked(sql, parameters)
+            upper, size = upper - size, 4 * size
 
     def _matching(self, query: Query, words: Words) -> int:
         """How many articles of a query say its words themselves. Counts no further than one too

@@ -169,6 +169,16 @@ class StoryQueries:
         found = self._db.query(sql, [json.dumps(list(article_ids))])
         return {row["id"]: row["story_id"] for row in found}
 
+    def first_addresses(self, story_ids: Sequence[int]) -> dict[int, str]:
+        """The address of the article of each of these stories that the archive had first. It stays
+        the same whatever joins them."""
+        sql = (
+            "SELECT a.story_id, a.url FROM json_each(?) w JOIN articles a ON a.id = "
+            "(SELECT min(id) FROM articles WHERE story_id = w.value)"
+        )
+        found = self._db.query(sql, [json.dumps(list(story_ids))])
+        return {row["story_id"]: row["url"] for row in found}
+
     def file(self, number: int) -> StoryFile | None:
         """A story by its number, or by one that leads to it. None if there is none."""
         row = next(

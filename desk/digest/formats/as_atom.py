@@ -6,83 +6,76 @@ digest and a reader shows it once. The feed's id follows from the digest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, uuid5
+from datetime import datetime
 from xml.etree import ElementTree
 
+from ... import atom
 from ...messages import Translator
 from ...text import one_line, paragraphs, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle
 from ..wording import language_tag
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-
 
 def render_atom(digest: Digest, style: DigestStyle) -> bytes:
     """The whole digest, UTF-8 with an XML declaration."""
-    ElementTree.register_namespace("", _ATOM)
     edition = digest.edition
     words = wording.words_of(digest)
-    feed = ElementTree.Element(_name("feed"))
-    _add(feed, "id", _urn(f"hubwatch digest {_identity(digest)}"))
-    _add(feed, "title", one_line(edition.title))
+    feed = atom.root()
+    atom.add(feed, "id", atom.urn(f"hubwatch digest {_identity(digest)}"))
+    atom.add(feed, "title", one_line(edition.title))
     if words.tag != "en":
-        feed.set(_XML_LANG, words.html)
+        feed.set(atom.XML_LANG, words.html)
     status = wording.status(digest, words)
     parts = (status, wording.period_of(digest, words), *wording.coverage(digest, words))
-    _add(feed, "subtitle", " · ".join(one_line(each) for each in parts if each))
-    _add(feed, "updated", _instant(_made_at(digest)))
-    author = _add(feed, "author", None)
-    _add(author, "name", one_line(digest.metadata.made_by) if digest.metadata else "Hubwatch")
-    _add(feed, "generator", "Hubwatch")
+    atom.add(feed, "subtitle", " · ".join(one_line(each) for each in parts if each))
+    atom.add(feed, "updated", atom.instant(_made_at(digest)))
+    author = atom.add(feed, "author")
+    atom.add(author, "name", one_line(digest.metadata.made_by) if digest.metadata else "Hubwatch")
+    atom.add(feed, "generator", "Hubwatch")
     address = safe_link(style.desk_address)
     if address is not None:
-        _add(feed, "link", None, rel="alternate", href=address)
+        atom.add(feed, "link", rel="alternate", href=address)
     for section in digest.chapters:
         for item in section.items:
             heading = wording.heading(section.heading, digest, words)
-            feed.append(_entry(item, heading, digest, words))
-    ElementTree.indent(feed)
-    text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+            _add_entry(feed, item, heading, digest, words)
+    return atom.written(feed)
 
 
-def _entry(
-    item: DigestItem, heading: str, digest: Digest, words: Translator
-) -> ElementTree.Element:
-    entry = ElementTree.Element(_name("entry"))
+def _add_entry(
+    feed: ElementTree.Element, item: DigestItem, heading: str, digest: Digest, words: Translator
+) -> None:
+    entry = atom.add(feed, "entry")
     language = language_tag(item.language)
     if language is not None:
-        entry.set(_XML_LANG, language)
-    _add(entry, "id", _urn(item.url))
+        entry.set(atom.XML_LANG, language)
+    atom.add(entry, "id", atom.urn(item.url))
     title = item.title or one_line(item.url)
-    _add(entry, "title", f"{title} [{item.translation}]" if item.translation else title)
+    atom.add(entry, "title", f"{title} [{item.translation}]" if item.translation else title)
     moments = (item.first_seen_at, item.updated_at, item.gone_at, item.back_at)
-    _add(entry, "updated", _instant(max(moment for moment in moments if moment is not None)))
+    atom.add(
+        entry, "updated", atom.instant(max(moment for moment in moments if moment is not None))
+    )
     if item.published is not None:
-        _add(entry, "published", item.published.sort_key)
-    source = _add(entry, "author", None)
-    _add(source, "name", item.issuer or item.publisher or words("unknown"))
+        atom.add(entry, "published", item.published.sort_key)
+    source = atom.add(entry, "author")
+    atom.add(source, "name", item.issuer or item.publisher or words("unknown"))
     for url, rel in ((item.url, "alternate"), *((copy.url, "related") for copy in item.also_at)):
         if safe_link(url) is not None:
-            _add(entry, "link", None, rel=rel, href=url)
+            atom.add(entry, "link", rel=rel, href=url)
     for term in dict.fromkeys(
         (heading, *(wording.named(topic, digest, words) for topic in item.topics))
     ):
         if one_line(term):
-            _add(entry, "category", None, term=one_line(term))
-    _add(entry, "summary", "\n".join(_summary(item, digest, words)), type="text")
-    _add(
+            atom.add(entry, "category", term=one_line(term))
+    atom.add(entry, "summary", "\n".join(_summary(item, digest, words)), type="text")
+    atom.add(
         entry,
         "rights",
         wording.plain(wording.cite_item(item, digest.edition.period.zone, words), words),
     )
-    return entry
 
 
 def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
@@ -112,25 +105,3 @@ def _made_at(digest: Digest) -> datetime:
     if metadata is None:
         return digest.edition.period.until
     return metadata.issued_at or metadata.made_at
-
-
-def _urn(name: str) -> str:
-    """A name as an IRI that never changes (RFC 4122, version 5)."""
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, name.encode('utf-8', 'replace').decode())}"
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _add(
-    parent: ElementTree.Element, name: str, text: str | None, **attributes: str
-) -> ElementTree.Element:
-    legal = {key: _ILLEGAL.sub("", value) for key, value in attributes.items()}
-    child = ElementTree.SubElement(parent, _name(name), legal)
-    child.text = None if text is None else _ILLEGAL.sub("", text)
-    return child
-
-
-def _name(name: str) -> str:
-    return f"{{{_ATOM}}}{name}"
