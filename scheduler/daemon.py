@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from hubwatch.errors import ConfigError, StorageError
+from hubwatch.fork_server import Preload
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.maintenance import MachineEvent
@@ -58,7 +59,7 @@ def run_daemon(
     zone: str = "UTC",
     limits: Limits | None = None,
     listen: str = "",
-    preloaded: Preloaded | None = None,
+    preload: tuple[tuple[str, ...], Preload] | None = None,
 ) -> int:
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
     SIGTERM or SIGINT.
@@ -66,8 +67,8 @@ def run_daemon(
     Then nothing new is started, children get SIGTERM and after the drain SIGKILL. Return 0. SIGHUP
     and a changed plan (looked at each minute) are taken up if valid, else the old one stays. Paused
     sources rest. Until when is told in `zone`. At the loopback address `listen`, if there is one,
-    it says how it is. Children are started by `preloaded` if it is given, else each is a new
-    process.
+    it says how it is. Children whose command line begins as `preload` says are
+    forked from a process that has that ready. All others are new processes.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
@@ -81,7 +82,9 @@ def run_daemon(
         skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
         dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store))
         machine = MachineWatch(store, clock)
-        daemon = Daemon(plan, dispatcher, machine, limits, Notifier(), preloaded)
+        daemon = Daemon(
+            plan, dispatcher, machine, limits, Notifier(), Preloaded(*preload) if preload else None
+        )
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))

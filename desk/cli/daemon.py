@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hubwatch.fork_server import Preload
+from hubwatch.fork_server import Preload, is_here
 from hubwatch.log_line import LogLine
 from scheduler.jobs import Job, Purpose, Service
 from scheduler.schedules import parse_schedule
@@ -110,9 +110,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
       hubwatch run
       hubwatch --config /etc/hubwatch/hubwatch.toml run --limit 4
     """
-    from hubwatch.fork_server import is_here
     from scheduler.daemon import run_daemon
-    from scheduler.preloaded import Preloaded
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -128,7 +126,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
         zone=session.config.zone,
         limits=limits,
         listen=session.config.listen,
-        preloaded=Preloaded(_HUBWATCH, PRELOAD) if limits.preload and is_here else None,
+        preload=(_HUBWATCH, PRELOAD) if limits.preload and is_here else None,
     )
     ctx.exit(ended)
 

@@ -35,6 +35,8 @@ from .request import RequestContext, language_of
 from .stories import Card, cards
 
 _ENTRIES = 50
+_FRESH = 300
+"""Seconds in which nobody needs to ask again."""
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """When an empty feed changed last."""
 _SAID = 600
@@ -178,7 +180,7 @@ def _feed(request: Request) -> Response:
     kind, body = render(found)
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-        "Cache-Control": "private, max-age=300",
+        "Cache-Control": f"private, max-age={_FRESH}",
         "Vary": "Accept-Language, Cookie",
         "Last-Modified": format_datetime(found.updated.astimezone(UTC), usegmt=True),
     }

@@ -31,7 +31,6 @@ from scheduler.schedules import parse_schedule
 from scheduler.jobs import Job, Service
 from scheduler.jobs import Limits
 from hubwatch.errors import Busy, ConfigError
-from scheduler.preloaded import Preloaded
 from tests.support.scripts import PRELOAD, SCRIPT
 
 def plan():
@@ -52,8 +51,8 @@ logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 clock = lambda: datetime.now(UTC)
 try:
     limits = Limits(children=int(sys.argv[1]), drain=timedelta(seconds=1))
-    preloaded = Preloaded(SCRIPT, PRELOAD) if sys.argv[2] == "forked" else None
-    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits, preloaded=preloaded)
+    preload = (SCRIPT, PRELOAD) if sys.argv[2] == "forked" else None
+    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits, preload=preload)
 except Busy as error:
     sys.exit(str(error))
 sys.exit(code)
