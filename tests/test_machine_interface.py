@@ -400,6 +400,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     for name in ("Ana", "Li"):
         run("people add --json", *here, "people", "add", name, "--json")
     run("people link --json", *here, "people", "link", "Li", "--json")
+    run("people feeds --json", *here, "people", "feeds", "Ana", "--json")
     run("people revoke --json", *here, "people", "revoke", "Li", "--json")
     run("people --json", *here, "people", "--json")
     run("archive prune --json", *here, "archive", "prune", "--dry-run", "--json")

@@ -180,7 +180,7 @@ def _feed(request: Request) -> Response:
     kind, body = render(found)
     headers = {
         "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
-        "Cache-Control": f"private, max-age={_FRESH}",
+        "Cache-Control": f"private,max-age={_FRESH}",
         "Vary": "Accept-Language, Cookie",
         "Last-Modified": format_datetime(found.updated.astimezone(UTC), usegmt=True),
     }
