@@ -282,6 +282,9 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
 
 
 def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> None:
+    li.open("/cities?grade=all")
+    assert li.page.locator("svg.picture a").count() > 8
+    li.pictures("desk-cities")
     li.open("/")
     li.link("Digests")
     li.pictures("desk-new-digest")
@@ -320,7 +323,7 @@ def edited(li: Person) -> None:
     page.get_by_text("Left out. It stands").wait_for()
     follow(page, page.get_by_role("button", name=f"Take back in {titles[1]}"))
     page.get_by_text("Taken back in").wait_for()
-    page.get_by_text("Title and introduction", exact=True).click()
+    page.get_by_text("Title, introduction and language", exact=True).click()
     page.get_by_label("Introduction").fill(_INTRODUCTION)
     words = page.locator("form", has=page.get_by_label("Introduction"))
     follow(page, words.get_by_role("button"))
