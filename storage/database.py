@@ -396,6 +396,7 @@ NAMES = [
     "m009_offers",
     "m010_checksums",
     "m011_saved_searches",
+    "m012_events",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

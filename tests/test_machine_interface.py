@@ -285,6 +285,10 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("changes release --json", *here, "changes", "release", "1", "--by", "Ana", "--json")
     run("show --json", *here, "show", "1", "--json")
     run("stories show --json", *here, "stories", "show", "1", "--json")
+    for verb in ("link", "unlink"):
+        said = ("1", "2", "--by", "Ana", "--json")
+        run(f"stories {verb} --json", *here, "stories", verb, *said)
+    run("stories event --json", *here, "stories", "event", "1", "--json")
     run("stories show --json", *here, "stories", "show", str(several[1]["id"]), "--json")
     run("sources runs --json", *here, "sources", "runs", "--json")
     run("sources --json", *here, "sources", "--json")

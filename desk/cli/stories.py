@@ -59,6 +59,9 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "show": ("stories", "show", "Show a story: its reprints, proof, changes, decisions."),
+    "event": ("events", "event", "Show what other stories tell of the same event."),
+    "link": ("events", "link", "Say that stories tell one event."),
+    "unlink": ("events", "unlink", "Say that a story tells another event."),
     "merge": ("stories", "merge", "Say that stories are one."),
     "split": ("stories", "split", "Say that articles do not belong to the rest of a story."),
     "add": ("manual_entry", "add", "Add an address by hand, or an item without a page."),
@@ -95,8 +98,14 @@ def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
         note_cut(len(found), limit, lambda: store.stories.count(least=least))
         due = store.maintenance.stories_are_due()
         reviews = review_states_of(store, [story.id for story in found])
+        events = store.stories.events.of_stories([story.id for story in found])
     if output == JSON:
-        print_json_list([STORY(Reviewed(story, reviews, story.id)) for story in found])
+        print_json_list(
+            [
+                STORY(ListedStory(Reviewed(story, reviews, story.id), events[story.id]))
+                for story in found
+            ]
+        )
     elif not found:
         which = _("no story yet") if least == 1 else _("no story at several addresses yet")
         note(
@@ -127,16 +136,26 @@ PLACE: JsonDocument[Publication] = JsonDocument(
 )  # fmt: skip
 
 
-STORY: JsonDocument[Reviewed[Story]] = JsonDocument(
+@dataclass(frozen=True, slots=True)
+class ListedStory:
+    """A story of the list, and the event that it tells."""
+
+    story: Reviewed[Story]
+    event: int
+
+
+STORY: JsonDocument[ListedStory] = JsonDocument(
     Member("id", "integer", "number of the story; when stories join the lowest stays",
-        lambda s: s.what.id),
-    Member("title", "text", "the headline of its lead", lambda s: s.what.lead.title),
-    Member("lead", "integer", "the article that had it first", lambda s: s.what.lead.id),
+        lambda s: s.story.what.id),
+    Member("event", "integer", "the event it tells, by the lowest number of its stories: those "
+        "with the same tell one thing, in two languages or in other words", lambda s: s.event),
+    Member("title", "text", "the headline of its lead", lambda s: s.story.what.lead.title),
+    Member("lead", "integer", "the article that had it first", lambda s: s.story.what.lead.id),
     Member("state", "text", "what people decided: `open`, `accepted`, `rejected`, `later`, or "
-        "`disputed`", lambda s: s.state),
-    *UPDATE.of(lambda s: s.update),
+        "`disputed`", lambda s: s.story.state),
+    *UPDATE.of(lambda s: s.story.update),
     parts("articles", "every place where it stands, the lead first, then in order of time",
-        lambda s: s.what.publications, PLACE),
+        lambda s: s.story.what.publications, PLACE),
     commands=("stories --json",),
     about="A list of stories, that with the latest publication first; with `--several` only those "
         "at several addresses. What a story is: [stories.md](stories.md).",
@@ -223,6 +242,7 @@ class _Known:
     """A story with everything that became of it. `hunks` are by article and version."""
 
     file: StoryFile
+    event: int
     reviews: ReviewStates
     edits: tuple[Edit, ...]
     hunks: dict[tuple[int, int], tuple[Hunk, ...]]
@@ -240,7 +260,13 @@ def _known(store: Archive, found: StoryFile) -> _Known:
         for number, parts in differences(store.revisions.of(article)).items()
     }
     reviews = review_states_of(store, [story])
-    return _Known(found, reviews, edits, hunks, store.decisions.of(story, Which.ALL))
+    event = store.stories.events.of_stories([story])[story]
+    return _Known(found, event, reviews, edits, hunks, store.decisions.of(story, Which.ALL))
+
+
+def _listed(known: _Known) -> ListedStory:
+    story = known.file.story
+    return ListedStory(Reviewed(story, known.reviews, story.id), known.event)
 
 
 def _proven(known: _Known) -> list[tuple[Publication, StoryProof | None]]:
@@ -300,7 +326,7 @@ VERDICT: JsonDocument[Decision] = JsonDocument(
 
 STORY_FILE: JsonDocument[_Known] = JsonDocument(
     Member("asked", "integer", "the number that was asked for", lambda k: k.file.asked),
-    *STORY.of(lambda k: Reviewed(k.file.story, k.reviews, k.file.story.id), but=("articles",)),
+    *STORY.of(_listed, but=("articles",)),
     parts("articles", "every place where it stands, the lead first, then in order of time",
         _proven, PROVEN),
     parts("changes", "every change of one of these articles, in order", lambda k: k.edits, EDIT),

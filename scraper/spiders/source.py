@@ -22,6 +22,7 @@ from storage.types import WORKED, Outcome, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
+from ..events.catch_up import find_events
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult
 from ..sources.links import hosts_of, is_article
@@ -43,6 +44,8 @@ _FULL_FETCH_RUNS = 24
 some servers say "not modified" of pages that are."""
 _LOOKED_AT = 10
 _CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
+_MOST_EVENTS, _EVENTS_IN_A_ROUND = 2_000, 20
+"""So many articles are looked at after a crawl: those of an older archive are by and by."""
 _OWED_A_RUN = 20
 """So many addresses a run that no list names any more and that could not be had before."""
 
@@ -158,6 +161,7 @@ class SourceCrawl:
         await self._work.part(self._again(articles, lists.reappeared))
         await self._work.part(self._reconcile())
         await self._work.part(Learning(self.source, self._context, self._work.budget).learn())
+        await self._work.part(self._find_events())
         await self._work.part(self._files(fetcher))
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
@@ -168,6 +172,13 @@ class SourceCrawl:
             self._work.fail_part(error)
             ordered = deque(queue)
         await self._work.each(articles, ordered)
+
+    async def _find_events(self) -> None:
+        """Find which stories tell one event. What is left waits for the next run."""
+        for _ in range(_MOST_EVENTS // _EVENTS_IN_A_ROUND):
+            if not find_events(self._context.store, _EVENTS_IN_A_ROUND):
+                return
+            await asyncio.sleep(0)  # others run in the same event loop
 
     async def _reconcile(self) -> None:
         """Compare what the entries show, now that the days of what they list are known."""

@@ -1,18 +1,19 @@
-"""Stories: the articles of each, who leads, how copies were proven, and who said what."""
+"""Stories: the articles of each, who leads, how copies were proven, who said what, and which tell
+one event."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ..articles import records
 from ..database import Connection, Row, count, unstamp, unstamp_or_none
 from ..decisions import Verb, Word, decode
 from ..types import When
-from .rules import Pair, pair
+from .rules import Edge, Pair, pair, partition
 
 
 def apply_manual_links(db: Connection) -> None:
@@ -137,6 +138,7 @@ class StoryQueries:
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.events = EventQueries(database)
 
     def latest(self, limit: int | None = None, *, least: int = 1) -> tuple[Story, ...]:
         """The stories with at least so many articles, that with the latest publication first."""
@@ -294,4 +296,235 @@ def _said(row: dict[str, Any]) -> Said:
         at=unstamp(row["at"]),
         undone_at=unstamp_or_none(row["undone_at"]),
         undone_by=row["undone_by"],
+    )
+
+
+# Events: stories in two languages, or told anew in one, that tell the same thing that happened.
+# Stories stay what they are. An event is what hangs together by links between their articles, which
+# were found by what two reports share, and by what people say.
+
+_ONE_STORY, _PEOPLE = 100.0, 50.0
+_MOST = 400
+"""So many articles are looked at for one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueReport:
+    """An article whose event is to be found: what its reading of today says. `day` is when it was
+    published, else first seen, `city` that of its source, or empty."""
+
+    article_id: int
+    reading_id: int
+    source: str
+    city: str
+    language: str
+    day: date
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventLink:
+    """Two articles that may tell one event. `across`: they are in different languages, `sure`: so
+    much ties them that it counts by itself. One that is not sure counts where neither end has a
+    better one. `evidence` is what they share, as a JSON object."""
+
+    article_id: int
+    other_id: int
+    across: bool
+    sure: bool
+    strength: float
+    evidence: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class EventDecision:
+    """A person's word: the leads of two or more stories tell one event (`together`), or the first
+    does not tell that of the others. `undone_at` None: it stands."""
+
+    id: int
+    together: bool
+    articles: tuple[int, ...]
+    person: str
+    why: str
+    at: datetime
+    undone_at: datetime | None
+    undone_by: str
+
+
+class EventQueries:
+    """The questions about events."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def of_stories(self, story_ids: Sequence[int]) -> dict[int, int]:
+        """The event of each of these stories: the lowest number of the stories that tell it."""
+        wanted = set(story_ids)
+        articles = self._articles_of(wanted)
+        if len(wanted) > _AT_A_TIME:
+            around = set(articles) | set(self._linked())
+        else:
+            around = self._component(articles)
+        return {s: e for s, e in self._group(around).items() if s in wanted} | {
+            story: story for story in wanted - set(articles.values())
+        }
+
+    def stories_of(self, story_id: int) -> tuple[int, ...]:
+        """The stories that tell the event of a story, itself with them, in order of numbers."""
+        events = self._group(self._component(self._articles_of({story_id})))
+        mine = events.get(story_id, story_id)
+        return tuple(sorted({s for s, e in events.items() if e == mine} | {story_id}))
+
+    def links_between(self, story_ids: Sequence[int]) -> tuple[EventLink, ...]:
+        """The links that count between the articles of these stories, the strongest first."""
+        articles = self._articles_of(set(story_ids))
+        found = [
+            link
+            for link in self._links(articles)
+            if link.article_id < link.other_id and link.other_id in articles
+        ]
+        return tuple(sorted(found, key=lambda link: (-link.strength, link.article_id)))
+
+    def decisions(self) -> tuple[EventDecision, ...]:
+        """What people said of events, the latest first."""
+        rows = self._db.query("SELECT * FROM event_decisions ORDER BY id DESC")
+        return tuple(_event_decision(row) for row in rows)
+
+    def due(self, version: int, limit: int) -> tuple[DueReport, ...]:
+        """Articles whose event was not looked for since they read as they do."""
+        sql = (
+            f"{_REPORT} LEFT JOIN event_seen e ON e.article_id = a.id "
+            "WHERE e.reading_id IS NOT a.reading_id OR e.version <> ? ORDER BY a.id LIMIT ?"
+        )
+        return tuple(_due_report(row) for row in self._db.execute(sql, [version, limit]).fetchall())
+
+    def reports(self, article_ids: Sequence[int]) -> tuple[DueReport, ...]:
+        """These articles as they read today."""
+        sql = f"{_REPORT} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id"
+        rows = self._db.execute(sql, [json.dumps([*article_ids])]).fetchall()
+        return tuple(_due_report(row) for row in rows)
+
+    def candidates(
+        self, article_id: int, keys: Sequence[int], days: tuple[int, int], most: int
+    ) -> tuple[int, ...]:
+        """The articles published between these days (ordinals) that share most of the keys, at
+        least two. As many lookups as there are keys, whatever the archive holds."""
+        sql = (
+            "SELECT article_id, count(*) AS shared FROM json_each(?) k "
+            "JOIN event_anchors e ON e.key = k.value AND e.day BETWEEN ? AND ? "
+            "WHERE article_id <> ? GROUP BY article_id HAVING shared >= 2 "
+            "ORDER BY shared DESC, article_id LIMIT ?"
+        )
+        found = self._db.execute(sql, [json.dumps([*keys]), *days, article_id, most])
+        return tuple(row[0] for row in found.fetchall())
+
+    def _articles_of(self, stories: Iterable[int]) -> dict[int, int]:
+        """Article → story."""
+        sql = "SELECT a.id, a.story_id FROM json_each(?) s JOIN articles a ON a.story_id = s.value"
+        return dict(self._db.execute(sql, [json.dumps([*stories])]).fetchall())
+
+    def _linked(self) -> Iterator[int]:
+        sql = "SELECT article_id FROM event_links WHERE joins"
+        yield from (row[0] for row in self._db.execute(sql).fetchall())
+        for decision in self.decisions():
+            yield from decision.articles
+
+    def _component(self, articles: Iterable[int]) -> set[int]:
+        """What hangs together with these articles, whatever people hold apart."""
+        found, new = set(articles), set(articles)
+        said = [decision.articles for decision in self.decisions() if decision.undone_at is None]
+        while new and len(found) < _MOST:
+            sql = (
+                "SELECT l.other_id FROM json_each(?1) n JOIN event_links l "
+                "ON l.article_id = n.value AND l.joins "
+                "UNION SELECT o.id FROM json_each(?1) n JOIN articles a ON a.id = n.value "
+                "JOIN articles o ON o.story_id = a.story_id"
+            )
+            rows = self._db.execute(sql, [json.dumps([*new])]).fetchall()
+            next_ones = {row[0] for row in rows}
+            next_ones.update(one for each in said if new & set(each) for one in each)
+            new = next_ones - found
+            found |= new
+        return found
+
+    def _group(self, articles: Iterable[int]) -> dict[int, int]:
+        """Story → event, of the stories of these articles."""
+        sql = "SELECT a.id, a.story_id FROM json_each(?) w JOIN articles a ON a.id = w.value"
+        stories = dict(self._db.execute(sql, [json.dumps([*articles])]).fetchall())
+        first: dict[int, int] = {}
+        edges = []
+        for article, story in sorted(stories.items()):
+            if first.setdefault(story, article) != article:
+                edges.append(Edge(first[story], article, _ONE_STORY))
+        edges += [
+            Edge(link.article_id, link.other_id, link.strength)
+            for link in self._links(stories)
+            if link.article_id < link.other_id and link.other_id in stories
+        ]
+        apart, together = self._said(stories)
+        told = {pair(edge.one, edge.other) for edge in together}
+        edges = [edge for edge in edges if pair(edge.one, edge.other) not in told] + together
+        event: dict[int, int] = {}
+        for group in partition(stories, edges, apart):
+            number = min(stories[article] for article in group)
+            event |= {stories[article]: number for article in group}
+        return event
+
+    def _said(self, stories: Mapping[int, int]) -> tuple[list[Pair], list[Edge]]:
+        """What people hold apart and together, the later word about two articles counting."""
+        said: dict[Pair, bool] = {}
+        for decision in reversed(self.decisions()):
+            if decision.undone_at is None:
+                first, *others = decision.articles
+                said |= {pair(first, other): decision.together for other in others}
+        known = {two: together for two, together in said.items() if set(two) <= set(stories)}
+        apart = [
+            two
+            for two, together in known.items()
+            if not together and stories[two[0]] != stories[two[1]]
+        ]
+        return apart, [Edge(*two, _PEOPLE) for two, together in known.items() if together]
+
+    def _links(self, articles: Iterable[int]) -> list[EventLink]:
+        sql = (
+            "SELECT l.article_id, l.other_id, across, sure, strength, evidence FROM json_each(?) n "
+            "JOIN event_links l ON l.article_id = n.value AND l.joins"
+        )
+        rows = self._db.execute(sql, [json.dumps([*articles])]).fetchall()
+        return [EventLink(r[0], r[1], bool(r[2]), bool(r[3]), r[4], json.loads(r[5])) for r in rows]
+
+
+_REPORT = (
+    "SELECT a.id, a.reading_id, a.source_id, s.city, s.language, "
+    "substr(coalesce(r.published_sort, a.first_seen_at), 1, 10), r.title, substr(r.body, 1, 8000) "
+    "FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id"
+)
+
+
+def _due_report(row: Sequence[object]) -> DueReport:
+    article_id, reading_id, source, city, language, day, title, body = row
+    return DueReport(
+        int(str(article_id)),
+        int(str(reading_id)),
+        str(source),
+        str(city or ""),
+        str(language or ""),
+        date.fromisoformat(str(day)),
+        str(title or ""),
+        str(body or ""),
+    )
+
+
+def _event_decision(row: Mapping[str, object]) -> EventDecision:
+    undone = row["undone_at"]
+    return EventDecision(
+        int(str(row["id"])),
+        bool(row["together"]),
+        tuple(json.loads(str(row["articles"]))),
+        str(row["person"]),
+        str(row["why"]),
+        unstamp(str(row["at"])),
+        unstamp_or_none(str(undone) if undone else None),
+        str(row["undone_by"]),
     )

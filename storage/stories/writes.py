@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from .links import (
     text_of,
     unlink_body,
 )
-from .queries import apply_manual_links, follow_lead
+from .queries import DueReport, EventLink, apply_manual_links, follow_lead
 from .rules import Edge, Pair, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
 
@@ -190,6 +191,7 @@ class StoryWrites:
     def __init__(self, database: Connection, events: EventLog) -> None:
         self._db = database
         self._events = events
+        self.events = EventWrites(database)
 
     def enter(
         self, article_id: int, body_hash: str, reading_id: int, sketch: bytes
@@ -321,6 +323,93 @@ class StoryWrites:
         """The number of the story in which an article stands now."""
         row = one(self._db, "SELECT story_id FROM articles WHERE id = ?", [article_id])
         return int(row["story_id"])
+
+
+class EventWrites:
+    """The part of a transaction that keeps events."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def forget(self, article_id: int) -> None:
+        """Drop what was found of an article, not what people said."""
+        self._db.execute("DELETE FROM event_anchors WHERE article_id = ?", [article_id])
+        sql = "SELECT other_id FROM event_links WHERE article_id = ?"
+        others = [row[0] for row in self._db.execute(sql, [article_id]).fetchall()]
+        sql = "DELETE FROM event_links WHERE article_id = ?1 OR other_id = ?1"
+        self._db.execute(sql, [article_id])
+        self._recount(others)
+
+    def keep(
+        self,
+        report: DueReport,
+        keys: Iterable[int],
+        links: Sequence[EventLink],
+        version: int,
+    ) -> None:
+        """Keep by what a report is found, and what ties it to others."""
+        self.forget(report.article_id)
+        day = report.day.toordinal()
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO event_anchors VALUES (?, ?, ?)",
+            [(key, day, report.article_id) for key in keys],
+        )
+        rows = []
+        for link in links:
+            kept = json.dumps({k: [*v] for k, v in link.evidence.items()}, ensure_ascii=False)
+            both = (link.article_id, link.other_id), (link.other_id, link.article_id)
+            rows += [(*ends, link.across, link.sure, link.strength, kept) for ends in both]
+        self._db.conn.executemany(
+            "INSERT OR REPLACE INTO event_links VALUES (?, ?, ?, ?, ?, ?, 0)", rows
+        )
+        self._db.execute(
+            "INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?)",
+            [report.article_id, report.reading_id, version],
+        )
+        self._recount([report.article_id, *(link.other_id for link in links)])
+
+    def _recount(self, articles: Iterable[int]) -> None:
+        """Decide again which links of these articles count: those that are sure, and those that are
+        the best one of both their ends."""
+        wanted = json.dumps([*articles])
+        self._db.execute(_RECOUNT, [wanted])
+
+    def say(
+        self, *, together: bool, articles: Sequence[int], person: str, why: str, now: datetime
+    ) -> int:
+        """A person says that the stories of these articles tell one event, or that the first tells
+        another than the rest. Returns the number of the decision."""
+        return insert(
+            self._db,
+            "event_decisions",
+            {
+                "together": together,
+                "articles": json.dumps([*articles]),
+                "person": person,
+                "why": why,
+                "at": stamp(now),
+            },
+        )
+
+    def undo(self, decision_id: int, *, person: str, now: datetime) -> None:
+        """Take a decision back. Raises LookupError for one that is not there or does not stand."""
+        sql = "SELECT 1 FROM event_decisions WHERE id = ? AND undone_at IS NULL"
+        if maybe(self._db, sql, [decision_id]) is None:
+            raise LookupError(f"there is no decision {decision_id} on events that stands")
+        sql = "UPDATE event_decisions SET undone_at = ?, undone_by = ? WHERE id = ?"
+        self._db.execute(sql, [stamp(now), person, decision_id])
+
+
+_RECOUNT = """
+UPDATE event_links AS l SET joins = l.sure OR (
+  NOT EXISTS (SELECT 1 FROM event_links m WHERE m.article_id = l.article_id
+    AND m.across = l.across AND m.strength > l.strength)
+  AND NOT EXISTS (SELECT 1 FROM event_links m WHERE m.article_id = l.other_id
+    AND m.across = l.across AND m.strength > l.strength)
+)
+WHERE l.article_id IN (SELECT value FROM json_each(?1))
+   OR l.other_id IN (SELECT value FROM json_each(?1))
+"""
 
 
 # Every sketch, link and story made again with today's rules, in steps that can be gone on with.

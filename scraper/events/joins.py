@@ -1,0 +1,269 @@
+"""Whether two reports tell one event: what they share, as evidence, and how much that weighs.
+
+Pure. Which reports are worth comparing is told by their anchors, which an index holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from zlib import crc32
+
+from storage.facts import Figure, Modifier
+from storage.text import simplify
+
+from ..facts.read import facts_of
+from .lexicon import cities, romanised, spoken, subjects, words
+from .periods import days_of, ordinals_of
+from .statements import GENERAL, Report, weight_of
+
+EVENTS_VERSION = 1
+"""Rises with every change of what is joined."""
+EARLIER, LATER = 4, 14
+"""A report of an event in the other language comes so many days before or after, at most."""
+UNOPPOSED, JOINED, SURE, IN_ONE_LANGUAGE = 4.2, 6.5, 6.5, 7.5
+"""From so much evidence on two reports tell one event: where nothing speaks against it, where an
+ordinal or a day does, and in one language, where nothing may. From SURE on it counts also where
+one of them has a better match."""
+
+_LONGEST = 6000
+_MOST_FIGURES, _MOST_SUBJECTS, _MOST_DAYS, _MOST_CITIES = 24, 16, 6, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is compared of a report. `places` are the cities it is about, romanised."""
+
+    report: Report
+    places: frozenset[str]
+    figures: tuple[Figure, ...]
+    days: frozenset[str]
+    ordinals: frozenset[int]
+    subjects: frozenset[str]
+    in_title: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EventEvidence:
+    """Why two reports tell one event, or do not. `strength` is what it all weighs."""
+
+    strength: float
+    days: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=512)
+def profile_of(report: Report, place: str = "") -> Profile:
+    """What is compared of a report. `place` is the city of its source, where that has one."""
+    body = report.body[:_LONGEST]
+    text = f"{report.title}\n{body}"
+    plain = simplify(text)
+    found = facts_of(body, report.title, report.published).figures
+    in_title = facts_of(report.title, "", report.published).figures
+    return Profile(
+        report,
+        _places(report, place),
+        (*found[:_MOST_FIGURES], *in_title[:4]),
+        days_of(plain),
+        ordinals_of(plain),
+        subjects(text),
+        subjects(report.title),
+    )
+
+
+def _places(report: Report, place: str) -> frozenset[str]:
+    """The city of the source, else those that title and first lines name."""
+    if place:
+        return frozenset((re.sub("[^a-z]", "", place.lower()),))
+    head = f"{report.title}\n{report.body[:300]}"
+    return (romanised(head) | spoken(head)) & cities()
+
+
+def anchors_of(profile: Profile) -> tuple[int, ...]:
+    """The keys by which other reports of the event may be found: what each place has of it."""
+    features = [
+        *(f"d{day[-5:]}" for day in sorted(profile.days)[:_MOST_DAYS]),
+        *(f"f{key}" for figure in profile.figures[:_MOST_FIGURES] for key in _sizes(figure)),
+        *(f"s{one}" for one in _specific(profile)),
+    ]
+    places = sorted(profile.places)[:_MOST_CITIES]
+    return tuple(sorted({_key(f"{place}|{one}") for place in places for one in features}))
+
+
+def _key(text: str) -> int:
+    data = text.encode()
+    return crc32(data) << 20 | crc32(data[::-1]) >> 12
+
+
+def _specific(profile: Profile) -> list[str]:
+    """The subjects that say most: those of the title first, none that stand in any report."""
+    return sorted(profile.subjects - GENERAL, key=lambda one: (one not in profile.in_title, one))[
+        :_MOST_SUBJECTS
+    ]
+
+
+def _sizes(figure: Figure) -> Iterator[str]:
+    """A figure by its size, so that rounded ones meet: two sizes where it is near an edge."""
+    value = abs(figure.low * figure.factor)
+    if value >= 10:
+        yield from {f"{figure.base}{value * by:.0e}" for by in (0.98, 1.02)}
+
+
+def evidence_of(one: Profile, other: Profile) -> EventEvidence:
+    """What two reports share, and how much it weighs."""
+    if not one.places & other.places or not _in_time(one, other):
+        return EventEvidence(0.0)
+    across = one.report.language != other.report.language
+    figures, in_figures = _shared_figures(one, other)
+    days, in_days = _shared_days(one, other)
+    names = _shared_names(one, other, across)
+    shared = one.subjects & other.subjects
+    least = min(weight_of(one.subjects), weight_of(other.subjects))
+    in_subjects = 5 * weight_of(shared) / max(6.0, least)
+    in_subjects += min(2.0, 0.6 * weight_of(one.in_title & other.in_title))
+    against: list[str] = []
+    strength = in_figures + in_days + min(4.0, 1.3 * len(names)) + in_subjects
+    if one.ordinals and other.ordinals:
+        if one.ordinals & other.ordinals:
+            strength += 0.5
+        else:
+            strength -= 3.0
+            against.append("ordinal")
+    if in_days < 0:
+        against.append("day")
+    if not across:
+        left, right = words(one.report.text[:_LONGEST]), words(other.report.text[:_LONGEST])
+        strength += 4 * len(left & right) / max(12, min(len(left), len(right))) - 2
+    return EventEvidence(
+        round(strength, 2),
+        tuple(sorted(days)),
+        tuple(figures),
+        tuple(sorted(names)),
+        tuple(sorted(shared - GENERAL)),
+        tuple(against),
+    )
+
+
+def _in_time(one: Profile, other: Profile) -> bool:
+    first, second = one.report.published, other.report.published
+    if first is None or second is None:
+        return False
+    return abs((first - second).days) <= LATER
+
+
+def _shared_names(one: Profile, other: Profile, across: bool) -> frozenset[str]:
+    first, second = one.report.text[:_LONGEST], other.report.text[:_LONGEST]
+    if across:
+        found = (romanised(first) & spoken(second)) | (romanised(second) & spoken(first))
+    else:
+        found = romanised(first) & romanised(second)
+    return found - cities()
+
+
+_SMALL = 0.3
+
+
+def _shared_figures(one: Profile, other: Profile) -> tuple[list[str], float]:
+    """The figures that both have, rounded or not, and what they weigh: long numbers most."""
+    found: dict[str, float] = {}
+    used: set[int] = set()
+    for mine in one.figures:
+        for theirs in other.figures:
+            if id(theirs) in used or mine.base != theirs.base or not _agree(mine, theirs):
+                continue
+            used.add(id(theirs))
+            printed = _printed(mine)
+            found[printed] = max(found.get(printed, 0.0), min(_weight(mine), _weight(theirs)))
+            break
+    return list(found), min(6.0, sum(found.values()))
+
+
+def _printed(figure: Figure) -> str:
+    return figure.sentence[figure.start - figure.begin : figure.end - figure.begin]
+
+
+def _agree(one: Figure, other: Figure) -> bool:
+    if (one.modifier is Modifier.GROWTH) != (other.modifier is Modifier.GROWTH):
+        return False
+    first, second = one.low * one.factor, other.low * other.factor
+    size = max(abs(first), abs(second))
+    exact = {one.modifier, other.modifier} <= {Modifier.EXACT, Modifier.TARGET, Modifier.GROWTH}
+    return abs(first - second) <= (0.006 if exact else 0.05) * size
+
+
+def _weight(figure: Figure) -> float:
+    digits = f"{abs(figure.low):.10g}".replace(".", "").strip("0").split("e")[0]
+    if figure.base in ("year", "month", "week", "day", "rank"):
+        return _SMALL
+    if len(digits) <= 1:
+        return _SMALL if abs(figure.low) < 100 else 0.8
+    return {2: 1.1, 3: 1.7}.get(len(digits), 2.2)
+
+
+def _shared_days(one: Profile, other: Profile) -> tuple[frozenset[str], float]:
+    """The days that both name, and what they weigh: against, where both say when it happened and
+    these are other days."""
+    ours, yours = _near(one), _near(other)
+    shared = ours & yours | ours & _relative(other) | yours & _relative(one)
+    if shared:
+        return shared, 1.5 if len(shared) == 1 else 2.0
+    return shared, -2.5 if ours and yours else 0.0
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_YESTERDAY, _TODAY = (
+    re.compile("昨[日天]|\\b[Yy]esterday\\b"),
+    re.compile("今[日天]|\\b[Tt]oday\\b"),
+)
+
+
+def _relative(profile: Profile) -> frozenset[str]:
+    """The days that a report names by their distance from its publication."""
+    published, text = profile.report.published, profile.report.text[:_LONGEST]
+    if published is None:
+        return frozenset()
+    back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
+    back |= {7} if 0 in back else set()
+    back |= {1} if _YESTERDAY.search(text) else set()
+    back |= {0} if _TODAY.search(text) else set()
+    return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
+
+
+_BEFORE, _AFTER = 21, 3
+
+
+def _near(profile: Profile) -> frozenset[str]:
+    """The days around its publication that a report names: when it happened."""
+    published = profile.report.published
+    if published is None:
+        return frozenset()
+    around = {
+        (published + timedelta(days=shift)).isoformat()[5:] for shift in range(-_BEFORE, _AFTER + 1)
+    }
+    return frozenset(day[-5:] for day in profile.days) & around
+
+
+def is_joined(evidence: EventEvidence, *, across: bool) -> bool:
+    """Whether that much evidence joins two reports."""
+    if not across:
+        return evidence.strength >= IN_ONE_LANGUAGE and not evidence.against
+    return evidence.strength >= (JOINED if evidence.against else UNOPPOSED)
+
+
+def report_of(source: str, language: str, published: date | None, title: str, body: str) -> Report:
+    """A report as it is compared: its language by its text where none is said."""
+    if not language:
+        language = "zh" if re.search("[\u4e00-\u9fff]{4}", body[:400]) else "en"
+    return Report(source, language[:2], published, title, body)
+
+
+def best(found: Iterable[tuple[int, EventEvidence]]) -> list[tuple[int, EventEvidence]]:
+    """The candidates, the strongest first."""
+    return sorted(found, key=lambda each: (-each[1].strength, each[0]))

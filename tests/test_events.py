@@ -1,0 +1,111 @@
+"""Events: stories in two languages that tell one thing, and what must stay apart. All invented."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.events.catch_up import find_events
+from storage.archive import Archive
+from tests.support.cli import CommandLine
+
+ARTICLES = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "labelled" / "events.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+FIELDS = ("url", "source", "title", "published", "language", "city", "body")
+
+
+@pytest.fixture
+def told(archive: Path, hubwatch: CommandLine, tmp_path: Path) -> dict[str, dict[str, Any]]:
+    """Address → the story it is in, as `stories --json` has it."""
+    file = tmp_path / "in.jsonl"
+    lines = [{key: each[key] for key in FIELDS if key in each} for each in ARTICLES]
+    file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    assert hubwatch("--db", archive, "init").code == 0
+    assert hubwatch("--db", archive, "import", file).code == 0
+    return stories(archive, hubwatch)
+
+
+def stories(archive: Path, hubwatch: CommandLine) -> dict[str, dict[str, Any]]:
+    found = json.loads(hubwatch("--db", archive, "stories", "--limit", "500", "--json").out)
+    return {place["url"]: story for story in found for place in story["articles"]}
+
+
+def test_reports_of_one_event_are_joined_and_no_others(told: dict[str, dict[str, Any]]) -> None:
+    by = {each["url"]: each for each in ARTICLES}
+    members = defaultdict(list)
+    for url, story in told.items():
+        members[story["event"]].append(url)
+    joined = {frozenset(two) for found in members.values() for two in combinations(found, 2)}
+    meant = {
+        frozenset(two) for two in combinations(by, 2) if by[two[0]]["event"] == by[two[1]]["event"]
+    }
+    wrong = [tuple(by[url]["title"] for url in two) for two in joined - meant]
+    assert not wrong
+    across = [two for two in meant if len({by[url]["language"] for url in two}) == 2]
+    assert len([two for two in across if two in joined]) / len(across) >= 0.9
+
+
+def test_the_order_of_arrival_does_not_matter(
+    told: dict[str, dict[str, Any]], archive: Path
+) -> None:
+    def groups(store: Archive) -> set[frozenset[int]]:
+        found = defaultdict(set)
+        ids = [row[0] for row in store._db.execute("SELECT id FROM stories").fetchall()]
+        for story, event in store.stories.events.of_stories(ids).items():
+            found[event].add(story)
+        return {frozenset(each) for each in found.values()}
+
+    with Archive.open(archive) as store:
+        before = groups(store)
+        with store.writing() as tx:
+            for (article,) in store._db.execute(
+                "SELECT id FROM articles ORDER BY id DESC"
+            ).fetchall():
+                tx.stories.events.forget(article)
+            tx._db.execute("DELETE FROM event_seen")
+        assert find_events(store) == len(ARTICLES)
+        assert groups(store) == before
+        assert find_events(store) == 0
+
+
+def test_people_part_and_join_and_that_stays(
+    told: dict[str, dict[str, Any]], archive: Path, hubwatch: CommandLine
+) -> None:
+    url, story = next((u, s) for u, s in told.items() if s["event"] != s["id"])
+    one, other = str(story["event"]), str(story["id"])
+    shown = json.loads(hubwatch("--db", archive, "stories", "event", other, "--json").out)
+    assert [each["id"] for each in shown["stories"]] == [int(one), int(other)]
+    assert shown["links"][0]["strength"] >= 4.2
+    by = ("--by", "Ana", "--why", "the second station")
+    assert hubwatch("--db", archive, "stories", "unlink", other, one, *by).code == 0
+    assert stories(archive, hubwatch)[url]["event"] == int(other)
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx._db.execute("DELETE FROM event_seen")
+    with Archive.open(archive) as store:
+        find_events(store)
+    assert stories(archive, hubwatch)[url]["event"] == int(other)
+    ended = hubwatch("--db", archive, "stories", "event", other, "--undo", "1", "--by", "Bo")
+    assert ended.code == 0, ended.err
+    assert stories(archive, hubwatch)[url]["event"] == int(one)
+    alone = next(u for u, s in told.items() if s["event"] == s["id"] != int(one))
+    third = str(told[alone]["id"])
+    assert hubwatch("--db", archive, "stories", "link", one, third, "--by", "Ana").code == 0
+    assert stories(archive, hubwatch)[alone]["event"] == min(int(one), int(third))
+    assert stories(archive, hubwatch)[alone]["state"] == "open"
+
+
+def test_what_cannot_be_said_of_events(archive: Path, hubwatch: CommandLine) -> None:
+    assert hubwatch("--db", archive, "init").code == 0
+    for line in (("event", "7"), ("link", "7", "8", "--by", "Ana"), ("link", "7", "--by", "Ana")):
+        ended = hubwatch("--db", archive, "stories", *line)
+        assert ended.code == 1, line
+        assert len(ended.err.splitlines()) == 1
