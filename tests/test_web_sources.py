@@ -380,6 +380,10 @@ def test_the_worst_source_comes_first_with_one_command_that_is_proposed(
     ]
     assert 'class="proposal">hubwatch crawl foshan-en<' in page
     assert page.count('class="proposal"') == 2
+    amiss = staff.get("/incidents").text
+    assert re.findall(r'class="proposal">([^<]*)<', amiss) == [
+        f"hubwatch sources check {SOURCE.id}"
+    ]
 
 
 def test_sources_are_looked_through_by_words_city_and_state_sorted_and_in_groups(
