@@ -311,6 +311,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "search of the page",
         "row of the list",
         "line as the list says",
+        "labelled line",
         "heading over the byline",
         "heading over the text",
         "source line",

@@ -534,6 +534,31 @@ def test_on_which_side_of_midnight_a_day_is_in_doubt(
     assert level(article)[0] == expected
 
 
+def test_the_line_right_below_the_headline_is_its_own_inside_the_text_s_block() -> None:
+    line = "<p class=info>12.04.2021, 14:20 | Views: 812</p>"
+    article = generic(page(body=line + ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2021-04-12T14:20:00"
+    assert level(article)[0] == "sure"
+
+
+@pytest.mark.parametrize(
+    ("host", "lang", "expected"),
+    [
+        ("www.council.practice.ie", "en", "2021-04-12"),
+        ("www.council.practice.au", "en-au", "2021-04-12"),
+        ("www.council.practice.com", "en-us", "2021-12-04"),
+    ],
+)
+def test_the_country_of_a_host_says_whether_days_come_first(
+    host: str, lang: str, expected: str
+) -> None:
+    html = page("", "<p>Published: 12/04/2021</p>", ENGLISH).replace("<html", f"<html lang={lang}")
+    when = generic(html, f"https://{host}/a").published
+    assert when is not None
+    assert when.iso == expected
+
+
 def test_one_moment_written_twice_is_one_statement() -> None:
     """The same minute with and without its offset: the one without is in UTC, too."""
     meta = '<meta property="article:published_time" content="2021-05-03T12:30:10.412">'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.parsing.dates.in_text import find_dates, is_plausible, read_date
+from scraper.parsing.dates.in_text import DateOrder, find_dates, is_plausible, read_date
 from scraper.parsing.fields.byline import Label, read_byline
 from storage.types import Precision
 from tests.support.examples import examples
@@ -186,3 +186,29 @@ def test_every_day_is_read_back_in_every_shape(day: object) -> None:
         when = read_date(f"{day:{shape}}", ZONE)
         assert when is not None
         assert when.day == day
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "Mis à jour le 15/04/2024 | Publié le 12 avril 2024",
+            [("updated", "2024-04-15"), ("published", "2024-04-12")],
+        ),
+        (
+            "Publicado el 12 de abril de 2024, actualizado el 15 de abril de 2024",
+            [("published", "2024-04-12"), ("updated", "2024-04-15")],
+        ),
+        ("Fecha de publicación：12 de abril de 2024", [("published", "2024-04-12")]),
+        ("公開日：令和6年4月12日", [("published", "2024-04-12")]),
+        ("公開日：令和元年5月7日", [("published", "2019-05-07")]),
+        ("發布日期：民國113年4月12日", [("published", "2024-04-12")]),
+        ("張貼日期：113-04-12", [("published", "2024-04-12")]),
+        ("13 April 2024 / 12.04.2024", [("plain", "2024-04-13"), ("plain", "2024-04-12")]),
+    ],
+)
+def test_all_dates_of_a_line_are_read_however_each_is_written(
+    line: str, expected: list[tuple[str, str]]
+) -> None:
+    found = read_byline(line, "", DateOrder.DAY_FIRST).dates
+    assert [(each.label.value, each.when.iso) for each in found] == expected

@@ -144,6 +144,26 @@ def test_a_heading_below_the_headline_does_not_take_its_place(top: str) -> None:
     assert title_of(f"<title>{TITLE} | Coastal board</title>", top)[0] == TITLE
 
 
+def test_a_form_calls_the_headline_by_a_label() -> None:
+    form = f"<h1>Press release</h1><dl><dt>Subject</dt><dd>{TITLE}</dd><dt>Date</dt><dd>3 March 2025</dd></dl>"
+    assert title_of("<title>Press release 4711</title>", MENU + form) == (TITLE, "doubtful")
+
+
+def test_an_office_that_ends_the_title_gives_way_to_the_heading_over_the_byline() -> None:
+    top = (
+        f"<div><h2>Ministry of Ports</h2></div><h2>{TITLE}</h2><p>Posted On: 12 APR 2024 6:14PM</p>"
+    )
+    assert title_of("<title>Press Release: Ministry of Ports</title>", top) == (TITLE, "doubtful")
+    below = f"<h2>{TITLE}</h2><h3>Two hundred people came to the quay</h3>{DAY}"
+    assert title_of(f"<title>Coastal board: {TITLE}</title>", below)[0] == TITLE
+
+
+def test_the_name_of_the_site_above_its_menu_is_no_headline() -> None:
+    banner = f"<table><tr><td><b>Coastal board of the north</b></td></tr></table>{MENU}"
+    top = f"{banner}<font size=4><b>{TITLE}</b></font><p><i>3 March 2025</i></p>"
+    assert title_of("<title>Coastal board of the north</title>", top) == (TITLE, "doubtful")
+
+
 def test_the_text_may_stand_behind_the_end_of_the_document() -> None:
     top = f"{MENU}<h2>{TITLE}</h2>{DAY}</body></html>"
     assert title_of("<title>Coastal board | Notices</title>", top) == (TITLE, "doubtful")

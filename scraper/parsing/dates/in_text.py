@@ -6,7 +6,7 @@ Finds dates and where they stand. Which of them is the article's is decided in `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
@@ -97,7 +97,7 @@ def is_english(name: str) -> bool:
 _WORD = r"[^\W\d_][\w'’]{2,12}"
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
 _DAY_FIRST = re.compile(
-    rf"(?<![\d.:/-])(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}({_WORD})\.?,?{_OF}[\s,-]{{1,3}}"
+    rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}({_WORD})\.?,?{_OF}[\s,-]{{1,3}}"
     r"((?:19|20)\d\d)(?!\d)",
     re.I,
 )
@@ -108,25 +108,23 @@ _YEAR_FIRST = re.compile(
     rf"(?<!\d)((?:19|20)\d\d)(?:\.|,)?\s{{1,3}}({_WORD})\.?\s{{1,3}}(\d\d?)(?!\d)"
 )
 
-
-def find_named(text: str, years: Sequence[tuple[int, int]]) -> tuple[date, int, int] | None:
-    """The first day with a month's name in any of the languages: the day, start and end. Looked
-    for in these stretches of the text, those around a year."""
-    match = _first(_DAY_FIRST, text, years)
-    if match is not None:
-        return _named_day(match, match[3], match[2], match[1])
-    match = _first(_MONTH_FIRST, text, years)
-    if match is not None:
-        return _named_day(match, match[3], match[1], match[2])
-    match = _first(_YEAR_FIRST, text, years)
-    return None if match is None else _named_day(match, match[1], match[2], match[3])
+_NAMED_SHAPES = ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3)))
 
 
-def _first(
-    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
-) -> re.Match[str] | None:
-    found = (pattern.search(text, *stretch) for stretch in stretches)
-    return next((match for match in found if match is not None), None)
+def find_named(text: str, years: Sequence[tuple[int, int]]) -> Iterator[tuple[date, int, int]]:
+    """The days with a month's name in any of the languages: the day, start and end. Looked for in
+    these stretches of the text, those around a year; of days that overlap the first."""
+    taken: list[tuple[int, int]] = []
+    for pattern, (year, month, day) in _NAMED_SHAPES:
+        for stretch in years:
+            for match in pattern.finditer(text, *stretch):
+                start, end = match.span()
+                if any(start < last and first < end for first, last in taken):
+                    continue
+                found = _named_day(match, match[year], match[month], match[day])
+                if found is not None:
+                    taken.append((start, end))
+                    yield found
 
 
 def month_number(name: str) -> int:
@@ -307,9 +305,35 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
         day = _numeric(match, plain, order) if match["y6"] else _matched_day(match)
         if day is not None:
             found.append(_with_time(plain, match.span(), day, zone))
-    if years and not found and (named := find_named(plain, years)) is not None:
-        found.append(_with_time(plain, named[1:], named[0], zone))
-    return found
+    more = [*(find_named(plain, years) if years else ()), *_of_an_era(plain)]
+    for day, start, end in more:
+        if not any(start < each.end and each.start < end for each in found):
+            found.append(_with_time(plain, (start, end), day, zone))
+    return sorted(found, key=lambda each: each.start) if more else found
+
+
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日")
+"""Years as Japan counts them by reigns, and Taiwan since 1912."""
+_REPUBLIC = re.compile(
+    r"(?:日期|時間)\s?:\s?(1[0-4]\d|[89]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?!\d)"
+)
+"""`發布日期：113-04-12`: as Taiwan counts; years of three digits can be no others."""
+
+
+def _of_an_era(plain: str) -> Iterator[tuple[date, int, int]]:
+    for match in _REPUBLIC.finditer(plain) if ":" in plain else ():
+        try:
+            day = date(1911 + int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            continue
+        yield day, match.start(1), match.end()
+    for match in _ERA.finditer(plain) if "年" in plain else ():
+        year = 1 if match[2] == "元" else int(match[2])
+        try:
+            yield date(_ERAS[match[1]] + year, int(match[3]), int(match[4])), *match.span()
+        except ValueError:
+            continue
 
 
 def read_date(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> When | None:

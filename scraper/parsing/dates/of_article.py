@@ -132,6 +132,9 @@ def _order(page: Page) -> DateOrder:
     lang = _language(page)
     if lang in _MONTH_FIRST:
         return DateOrder.MONTH_FIRST
+    end = page.host.rpartition(".")[2]
+    if lang[:2] in ("", "en") and end in (_SAME_DAY | _EASTERN) - _OTHER_ORDER:
+        return DateOrder.DAY_FIRST
     return (
         DateOrder.UNSURE
         if lang in _UNSURE or lang[:3] in ("zh-", "ja-", "ko-")
@@ -528,6 +531,8 @@ _EASTERN = frozenset((
     "au", "nz", "jp", "kr", "sg", "my", "ph", "vn", "th", "id", "in", "lk", "bd", "np",
 ))  # fmt: skip
 """Countries of one clock hours ahead of UTC, or of several that all are."""
+_OTHER_ORDER = frozenset(("ph", "jp", "kr", "hu", "lt", "ke", "gh", "za"))
+"""Countries of these where days do not come first, or not always."""
 _EASTERN_LANGUAGES = frozenset(("ja", "ko", "th", "vi", "id", "hi"))
 _SAME_DAY = frozenset((
     "eu", "uk", "ie", "fr", "de", "at", "ch", "it", "be", "nl", "lu", "dk", "no", "se", "fi",

@@ -40,7 +40,7 @@ class Label(StrEnum):
 _WORDS: dict[Label, str] = {
     Label.PUBLISHED: (
         "发布时间|发布日期|发布于|发表时间|发表日期|发表于|公开日期|公开时间|公布日期|公布时间|上传时间"
-        "|發布時間|發佈時間|發布日期|發佈日期|發表時間|刊登日期|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
+        "|張貼日期|張貼時間|上版日期|上稿日期|刊登時間|公告日期|公告時間|發布時間|發佈時間|發布日期|發佈日期|發表時間|刊登日期|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
         "|first published on|first published|originally published"
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
@@ -108,7 +108,7 @@ _WORDS: dict[Label, str] = {
         "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
     ),
     Label.SOURCE: (
-        "信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
+        "發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
         "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
         "|quelle|fuente|fonte|bron|kilde|källa|lähde|źródło|zdroj|forrás"

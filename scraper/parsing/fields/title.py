@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
 from storage.lists import RowWitness
@@ -17,9 +17,9 @@ from .. import soup
 from ..page import Page
 from ..soup import block_line
 from ..text import clean_field, clean_line, letters, narrow, squeeze
-from ..tree import Element, attribute, has_ancestor, line_text, names_of
+from ..tree import Element, VisibleLine, attribute, has_ancestor, line_text, names_of
 from . import metadata as meta
-from .byline import COLONED, MAX_LINE, Label, read_byline
+from .byline import COLONED, MAX_LINE, Label, is_label, read_byline
 from .metadata import Clue
 from .visible import is_host_line
 
@@ -41,6 +41,11 @@ _NO_TITLE = frozenset((
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
     "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
     "欢迎访问", "home", "news", "index", "article", "detail", "details",
+    "pressrelease", "pressreleases", "newsrelease", "mediarelease", "pressestatement",
+    "pressemitteilung", "pressemitteilungen", "communiquédepresse", "communiqué", "notadeprensa",
+    "comunicadodeprensa", "comunicatostampa", "notaàimprensa", "announcement", "announcements",
+    "notice", "speech", "statement", "circular", "bulletin", "보도자료", "공지사항", "お知らせ",
+    "報道発表", "пресс-релиз", "新聞稿", "新闻稿", "通告", "通知", "公示",
     "content", "untitleddocument", "untitled", "title", "undefined", "document",
 ))  # fmt: skip
 _GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
@@ -83,6 +88,9 @@ def read_title(
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     elif _is_sectional(known, sites, page):
         known = [*_titles(_over_byline(page, rules.zone), sites), *known]
+    elif _ends_title(*known[0], page):
+        level = (known[0][1].rule,)
+        known = [*_titles(_heading_over_text(page, rules.zone, level), sites), *known]
     elif known[0][1].rule == "title":
         known = [*_titles(_heading_over_text(page, rules.zone), sites), *known]
     if not known:
@@ -328,13 +336,20 @@ def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clu
     return [(title, clue) for title, clue in cleaned if _is_title(title, sites)]
 
 
+def _ends_title(title: str, clue: Clue, page: Page) -> bool:
+    """Whether a title is a lower heading that is but the end of `<title>`: the site's or an
+    office's name as often as a headline."""
+    whole, key = squeeze(page.title_text), squeeze(title)
+    return clue.rule in _HEADINGS[1:] and whole != key and whole.endswith(key)
+
+
 def _is_sectional(known: list[tuple[str, Clue]], sites: frozenset[str], page: Page) -> bool:
     """Whether the best that a page offers names its site or a section and not the article: an `h1`
     above the links of the site, or a statement of nothing but what such links say, which no
     heading repeats."""
     title, clue = known[0]
     if clue.origin is Origin.VISIBLE:
-        return clue.rule == "h1" and _is_above_menu(title, page)
+        return clue.rule in _ABOVE and _is_above_menu(title, page)
     if clue.rule != "title" and clue.origin not in _MACHINE:
         return False
     pieces = [squeeze(piece) for piece in split_title(clean_title(clue.raw))]
@@ -351,6 +366,7 @@ def _is_sectional(known: list[tuple[str, Clue]], sites: frozenset[str], page: Pa
     )
 
 
+_ABOVE = ("h1", "line repeated in title")
 _MOST_SECTION = 40
 """Letters of the name of a section at most."""
 _LEAST_MENU = 3
@@ -383,7 +399,7 @@ def _over_byline(page: Page, zone: str) -> Iterator[Clue]:
     yield from found or _above_dateline(page, zone)
 
 
-def _heading_over_text(page: Page, zone: str) -> Iterator[Clue]:
+def _heading_over_text(page: Page, zone: str, levels: tuple[str, ...] = _LEVELS) -> Iterator[Clue]:
     """The heading directly above the line of writer and day, else the one directly above running
     text, where there is one such heading alone: several of them are entries or sections."""
     lines = page.lines[:_MOST_LINES]
@@ -391,9 +407,10 @@ def _heading_over_text(page: Page, zone: str) -> Iterator[Clue]:
     over_text: dict[Element, None] = {}
     for at, line in enumerate(lines):
         tag = _heading_of(line.tag)
-        if tag is None or tag in over_byline or _is_aside(tag, page):
+        if tag is None or tag.tag not in levels or tag in over_byline or _is_aside(tag, page):
             continue
-        below = [each for each in lines[at + 1 : at + 1 + _BELOW] if each.tag is not line.tag]
+        reach = (each for each in lines[at + 1 : at + 1 + _BELOW] if each.tag is not line.tag)
+        below = list(takewhile(lambda each: _heading_of(each.tag) is None, reach))
         if any(_is_byline(each.text, zone) for each in below):
             over_byline[tag] = None
         elif any(len(each.text) >= _LEAST_TEXT and not each.linked for each in below[:1]):
@@ -506,6 +523,7 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from marked
     yield from _headings(page)
     yield from _echo(page)
+    yield from _labelled(page)
     if page.title_text:
         yield _without_site(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
 
@@ -630,6 +648,31 @@ def _echo(page: Page) -> Iterator[Clue]:
         yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(best))
 
 
+_LABEL = re.compile(
+    r"(?:subject|title|headline|re|betreff|titel|objet|titre|asunto|título|assunto|oggetto|titolo"
+    r"|onderwerp|temat|тема|заголовок|标\s{0,3}题|題名|件名|名\s{0,3}称|公文名称|文件名称|主旨)\s?:?",
+    re.I,
+)
+"""By what forms call the headline, where they have a table of such."""
+_LONGEST_LABELLED = 200
+
+
+def _labelled(page: Page) -> Iterator[Clue]:
+    """What stands in the cell behind a label, in a form or a list of terms."""
+    lines = page.lines[:_MOST_FORM]
+    for line, value in pairwise(lines):
+        if line.tag.tag not in _CELLS or value.tag is line.tag:
+            continue
+        if len(line.text) <= 20 and _LABEL.fullmatch(narrow(line.text).strip()) is not None:
+            if len(value.text.encode()) >= _LEAST_RUN and len(value.text) <= _LONGEST_LABELLED:
+                yield Clue(Origin.VISIBLE, "labelled line", page.read_line(value))
+            return
+
+
+_CELLS = ("dt", "th", "td")
+_MOST_FORM = 120
+
+
 def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
     """The line over the first labelled date line: all a page without `<title>` has to offer."""
     for at, line in enumerate(page.lines[1:200], 1):
@@ -638,7 +681,7 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
             and (line.linked * 2 <= len(line.text) or is_host_line(line.text))
             and read_byline(line.text, zone).dates
         ):
-            above = page.lines[at - 1]
+            above = page.lines[_above_form(page.lines, at)]
             if (
                 6 <= len(above.text) <= 120
                 and above.linked * 2 <= len(above.text)
@@ -646,6 +689,22 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
             ):
                 yield Clue(Origin.GENERIC, "line above the date line", page.read_line(above))
             return
+
+
+def _above_form(lines: tuple[VisibleLine, ...], at: int) -> int:
+    """The line above a date, or above the labels and their values that stand over it in a form."""
+    above = at - 1
+    for _ in range(_MOST_LABELS):
+        if above > 0 and is_label(lines[above].text):
+            above -= 1
+        elif above > 1 and is_label(lines[above - 1].text):
+            above -= 2
+        else:
+            break
+    return above
+
+
+_MOST_LABELS = 4
 
 
 def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:

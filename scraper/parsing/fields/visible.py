@@ -145,8 +145,13 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
         other = len(text) - (dated.end - dated.start)
         score -= 30 if other > 60 else 0
         score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
-        score -= 18 if in_body else 0
+        score -= 18 if in_body and not (0 < distance <= _RIGHT_BELOW and other <= _FEW) else 0
     return score - min(abs(distance), 300) / 100
+
+
+_RIGHT_BELOW, _FEW = 3, 40
+"""A line so many lines below the headline, with so few other letters, is its date line, though it
+stands in the block of the text."""
 
 
 def _nearness(distance: int) -> int:
@@ -213,7 +218,9 @@ def _in_noise(tag: Element, context: Context) -> bool:
     return False
 
 
-_YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
+_YEARISH = re.compile(
+    r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d|(?:令和|平成|民[國国])\s?[\d元]|(?:日期|時間)\s?[:：]\s?[\d０-９]{2,3}[-/.]"
+)
 _ONLY_DAY = re.compile(r"[0-3]?\d日?")
 _DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
 _ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
@@ -221,6 +228,11 @@ _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+_LEGAL = frozenset((
+    "impressum", "datenschutz", "imprint", "privacy", "privacy policy", "legal notice", "kontakt",
+    "contact", "mentions légales", "aviso legal", "note legali", "sitemap", "login",
+))  # fmt: skip
+"""What stands in the last line of sites, beside the day of the last change."""
 _HAN = re.compile(r"[一-鿿]")
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
@@ -432,6 +444,7 @@ def _unlabelled(rest: list[str], title: str) -> str:
     parts = [part for part in rest if len(part) <= 60 and ">" not in part]
     parts = [part for part in parts if not _is_piece_of(squeeze(part), key)]
     parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
+    parts = [part for part in parts if part.casefold() not in _LEGAL]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
     return next(iter([*hosts, *parts]), "").removeprefix("来源")
 
