@@ -11,6 +11,7 @@ from storage.types import Capture
 
 from ..bugs import collecting
 from ..sources.model import Entry, EntryKind, Source
+from .pieces import in_pieces, together
 from .refused import mark_alike
 from .types import ListPage
 
@@ -18,6 +19,14 @@ from .types import ListPage
 def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
     """The rows of a captured entry point, or of a further page of it. A row that breaks the reading
     is left out, and told in `broken`."""
+    pieces = in_pieces(capture, entry)
+    if pieces:
+        return together([rows_at_once(piece, entry, source) for piece in pieces], entry)
+    return rows_at_once(capture, entry, source)
+
+
+def rows_at_once(capture: Capture, entry: Entry, source: Source) -> ListPage:
+    """The same of one that is read as it is, however long."""
     with collecting() as broken:
         page = mark_alike(_rows_of(capture, entry, source))
     return replace(page, broken=tuple(broken)) if broken else page

@@ -15,7 +15,8 @@ from storage.lists import RowWitness
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading, Thing
 
-from ..parsing.entries import rows_of
+from ..parsing.entries import rows_at_once
+from ..parsing.pieces import LARGE, in_pieces, together
 from ..parsing.types import ListPage
 from ..parsing.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
@@ -99,8 +100,16 @@ class Readers:
         return None if isinstance(found, CallFault) else found
 
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
-        """Read a list page, feed or sitemap."""
-        found = await self._call(rows_of, capture, entry, source)
+        """Read a list page, feed or sitemap, a long one in pieces, each in a call of its own."""
+        pieces: tuple[Capture, ...] | CallFault = ()
+        if len(capture.body) > LARGE:
+            pieces = await self._call(in_pieces, capture, entry)
+        if isinstance(pieces, CallFault) or not pieces:
+            return await self._rows(capture, entry, source)
+        return together([await self._rows(each, entry, source) for each in pieces], entry)
+
+    async def _rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
+        found = await self._call(rows_at_once, capture, entry, source)
         if isinstance(found, CallFault):
             self._report(found, source, Thing.LIST, capture.url)
             return ListPage(found.outcome, found.reason)
