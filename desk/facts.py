@@ -1,9 +1,10 @@
-"""What texts say as data, for the command line and the desk: figures and deadlines of files."""
+"""What texts say as data: of files, and read again for the whole archive."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice, tee
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,17 @@ from scraper.archives.jsonl import (
     text_of,
 )
 from scraper.facts.read import facts_of
+from scraper.parsing.version import FACTS_VERSION
 from scraper.workers.faults import CallFault
-from scraper.workers.pool import BlockingWorkers
-from storage.facts import NO_FACTS, ArticleFacts
+from scraper.workers.pool import BlockingWorkers, each
+from storage.archive import Archive
+from storage.facts import NO_FACTS, ArticleFacts, UnreadText
 
 from . import _
 
 _MODULES = ("desk.facts",)
+_FEW, _AT_ONCE = 200, 200
+"""Fewer are read here: starting workers would cost more than it saves. So many are kept at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +76,28 @@ def _facts_of_line(number: int, value: dict[str, Any], zone: str) -> FactsOfLine
     name = value.get("id", number)
     found = facts_of(body, title, published.day if published else None)
     return FactsOfLine(number, name if isinstance(name, str | int) else str(name), found)
+
+
+def reread_facts(store: Archive) -> Iterator[int]:
+    """Read the facts of every archived article that today's reader has not read, in two worker
+    processes where there are many. Yields how many were done at a time. Raises StorageError."""
+    waiting = store.facts.unread(FACTS_VERSION)
+    ahead, texts = tee(store.facts.texts(FACTS_VERSION))
+    results: Iterator[ArticleFacts | CallFault]
+    if waiting < _FEW:
+        results = map(_facts_of_text, ahead)
+    else:
+        results = each(_facts_of_text, ahead, _MODULES, count=2)
+    pairs = zip(texts, results, strict=True)
+    while batch := list(islice(pairs, _AT_ONCE)):
+        with store.writing() as tx:
+            for text, found in batch:
+                if not tx.facts.reads_as(text.article_id, text.reading_id):
+                    continue  # a crawl has brought a newer version since we looked
+                kept = NO_FACTS if isinstance(found, CallFault) else found
+                tx.facts.replace(text.article_id, kept, FACTS_VERSION)
+        yield len(batch)
+
+
+def _facts_of_text(text: UnreadText) -> ArticleFacts:
+    return facts_of(text.body, text.title, text.published)

@@ -22,6 +22,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "later": "Later",
         "disputed": "Disputed",
     },
+    "fact_verdict": {
+        "confirmed": "confirmed",
+        "corrected": "corrected",
+        "rejected": "rejected",
+    },
     "modifier": {
         "target": "target",
         "growth": "change",

@@ -397,6 +397,7 @@ NAMES = [
     "m010_checksums",
     "m011_saved_searches",
     "m012_events",
+    "m013_facts",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

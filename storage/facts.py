@@ -1,9 +1,17 @@
-"""What articles say as data: figures, deadlines, actors, and what happened when."""
+"""What articles say as data: figures, deadlines and actors, and what people say of them.
+
+`scraper.facts` reads it. Here it is kept, and nothing is decided.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
+
+from .database import Connection, Row, insert_all, maybe, stamp, unstamp
 
 
 class Modifier(StrEnum):
@@ -47,7 +55,8 @@ class Figure:
     @property
     def value(self) -> float | tuple[float, float]:
         """The value as printed, or both ends of a range."""
-        return self.low if self.low == self.high else (self.low, self.high)
+        low, high = rounded(self.low), rounded(self.high)
+        return low if low == high else (low, high)
 
     @property
     def normalised(self) -> float | tuple[float, float]:
@@ -93,30 +102,6 @@ class Actor:
     times: int
 
 
-class HappeningKind(StrEnum):
-    """What kind of thing happened."""
-
-    SIGNING = "signing"
-    LAUNCH = "launch"
-    SELECTION = "selection"
-    MEETING = "meeting"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that happened or will: `day` as far as the sentence says it (a year, a month or a
-    day in ISO 8601, or empty), `place` as written or empty, and the words that say so."""
-
-    kind: HappeningKind
-    day: str
-    place: str
-    sentence: str
-    begin: int
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True)
 class ArticleFacts:
     """All that was found in one text, each kind in the order of the text."""
@@ -124,7 +109,6 @@ class ArticleFacts:
     figures: tuple[Figure, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     actors: tuple[Actor, ...] = ()
-    happenings: tuple[Happening, ...] = ()
 
 
 NO_FACTS = ArticleFacts()
@@ -135,3 +119,273 @@ def rounded(value: float) -> float:
     """Without what binary fractions add: 12 significant digits, whole numbers as integers."""
     value = float(f"{value:.12g}")
     return int(value) if value.is_integer() else value
+
+
+# In the archive
+
+
+class FactVerdict(StrEnum):
+    """What a person says of a fact. Only confirmed and corrected ones may be issued."""
+
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class FactReview:
+    """What a person said of a fact, why and when. `value`, `unit` and `object` are what is right
+    where it was corrected, else None or empty."""
+
+    verdict: FactVerdict
+    person: str
+    reason: str
+    at: datetime
+    value: float | None = None
+    unit: str = ""
+    object: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFact:
+    """A figure or deadline in the archive, with its article and what people said of it last. `id`
+    changes when the article is read again."""
+
+    id: int
+    article_id: int
+    story_id: int
+    revision: int
+    source_id: str
+    city: str
+    url: str
+    title: str
+    fact: Figure | Deadline
+    review: FactReview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuery:
+    """Which facts: of these cities, with these words in their object, place or sentence, of this
+    article. `reviewed` says to leave out those that no person confirmed or corrected."""
+
+    cities: tuple[str, ...] = ()
+    about: str = ""
+    article_id: int | None = None
+    reviewed: bool = False
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadText:
+    """The text of an article whose facts are to be read."""
+
+    article_id: int
+    reading_id: int
+    title: str
+    body: str
+    published: date | None
+
+
+_AT_A_TIME = 200
+
+
+class FactQueries:
+    """The questions about facts."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def find(self, query: FactQuery) -> tuple[KeptFact, ...]:
+        """The facts of a query, those of the latest articles first, each article's in the order of
+        its text. Rejected ones are left out."""
+        return tuple(map(_kept, self._db.query(*_find(query))))
+
+    def get(self, fact_id: int) -> KeptFact | None:
+        """One fact, also a rejected one."""
+        row = maybe(self._db, f"{_KEPT} WHERE f.id = ?", [fact_id])
+        return _kept(row) if row is not None else None
+
+    def actors(self, article_id: int) -> tuple[Actor, ...]:
+        """Who and what an article names, in the order of its text."""
+        sql = "SELECT * FROM actors WHERE article_id = ? ORDER BY start, id"
+        return tuple(map(_actor, self._db.query(sql, [article_id])))
+
+    def unread(self, version: int) -> int:
+        """How many articles were not read for facts by a version of the reader."""
+        return int(next(iter(self._db.query(f"SELECT count(*) AS n {_UNREAD}", [version])))["n"])
+
+    def texts(self, version: int) -> Iterator[UnreadText]:
+        """The texts of these articles, by their numbers. A few in memory at a time."""
+        sql = (
+            f"SELECT a.id, a.reading_id, r.title, r.body, r.published {_UNREAD} "
+            "AND a.id > ? ORDER BY a.id LIMIT ?"
+        )
+        last = 0
+        while found := list(self._db.query(sql, [version, last, _AT_A_TIME])):
+            for row in found:
+                stated = row["published"]  # a day, a moment, or a month
+                published = date.fromisoformat(f"{stated}-01"[:10]) if stated else None
+                yield UnreadText(
+                    row["id"], row["reading_id"], row["title"] or "", row["body"] or "", published
+                )
+            last = found[-1]["id"]
+
+
+class FactWrites:
+    """The part of a transaction that keeps facts and what people say of them."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def replace(self, article_id: int, found: ArticleFacts, version: int) -> None:
+        """Replace all facts of the version of an article that is shown."""
+        again = self._db.execute(
+            "UPDATE fact_readings SET version = ?, "
+            "revision = (SELECT revisions FROM articles WHERE id = ?) WHERE article_id = ?",
+            [version, article_id, article_id],
+        )
+        if again.rowcount:
+            for table in ("facts", "actors"):
+                self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+        else:
+            self._db.execute(
+                "INSERT INTO fact_readings SELECT id, ?, revisions FROM articles WHERE id = ?",
+                [version, article_id],
+            )
+        insert_all(self._db, "facts", _COLUMNS, _rows(article_id, found))
+        insert_all(self._db, "actors", _ACTOR, _actor_rows(article_id, found.actors))
+
+    def reads_as(self, article_id: int, reading_id: int) -> bool:
+        """Whether an article still has the reading that its facts were read from."""
+        row = maybe(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
+        return row is not None and row["reading_id"] == reading_id
+
+    def review(self, kept: KeptFact, review: FactReview) -> None:
+        """Keep what a person says of a fact. The last one said counts."""
+        fact = kept.fact
+        self._db.execute(
+            "INSERT INTO fact_reviews (article_id, sentence, place, verdict, value, unit, object, "
+            "person, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                kept.article_id, fact.sentence, fact.start - fact.begin, review.verdict.value,
+                review.value, review.unit, review.object, review.person, review.reason,
+                stamp(review.at),
+            ],
+        )  # fmt: skip
+
+
+_COLUMNS = (
+    "article_id, low, high, day, unit, factor, base, modifier, object, place, as_of, cumulative, "
+    "sentence, start_of_sentence, start, length"
+)
+_ACTOR = "article_id, kind, actor, name, office, start, length, times"
+_UNREAD = """
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE NOT EXISTS (SELECT 1 FROM fact_readings v WHERE v.article_id = a.id AND v.version = ?)
+"""
+_KEPT = """
+SELECT f.*, a.story_id, a.source_id, a.url, s.city, r.title, v.revision, w.verdict, w.value,
+  w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at
+FROM facts f JOIN articles a ON a.id = f.article_id JOIN sources s ON s.id = a.source_id
+JOIN readings r ON r.id = a.reading_id JOIN fact_readings v ON v.article_id = a.id
+LEFT JOIN fact_reviews w ON w.id = (
+  SELECT max(x.id) FROM fact_reviews x WHERE x.article_id = f.article_id
+    AND x.sentence = f.sentence AND x.place = f.start - f.start_of_sentence)
+"""
+
+
+def _find(query: FactQuery) -> tuple[str, list[Any]]:
+    where, values = ["coalesce(w.verdict, '') <> 'rejected'"], list[Any]()
+    if query.cities:
+        where.append(f"lower(s.city) IN ({', '.join('lower(?)' for _ in query.cities)})")
+        values += query.cities
+    if query.about:
+        where.append(
+            "(instr(lower(f.object || ' ' || f.place || ' ' || f.sentence), lower(?)) > 0)"
+        )
+        values.append(query.about)
+    if query.article_id is not None:
+        where.append("f.article_id = ?")
+        values.append(query.article_id)
+    if query.reviewed:
+        where.append("w.verdict IN ('confirmed', 'corrected')")
+    order = "ORDER BY a.dated_at DESC, a.id DESC, f.start, f.id LIMIT ?"
+    return f"{_KEPT} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
+
+
+def _rows(article_id: int, found: ArticleFacts) -> Iterator[tuple[Any, ...]]:
+    for one in found.figures:
+        yield (
+            article_id, one.low, one.high, "", one.unit, one.factor, one.base, one.modifier.value,
+            one.object, one.place, one.as_of, int(one.is_cumulative), one.sentence, one.begin,
+            one.start, one.end - one.start,
+        )  # fmt: skip
+    for due in found.deadlines:
+        yield (
+            article_id, None, None, due.day, "date", 1.0, "date", due.modifier.value, due.object,
+            due.place, "", 0, due.sentence, due.begin, due.start, due.end - due.start,
+        )  # fmt: skip
+
+
+def _actor_rows(article_id: int, actors: Sequence[Actor]) -> Iterator[tuple[Any, ...]]:
+    for one in actors:
+        yield (
+            article_id, one.kind.value, one.id, one.name, one.office, one.start,
+            one.end - one.start, one.times,
+        )  # fmt: skip
+
+
+def _kept(row: Row) -> KeptFact:
+    fact = _deadline(row) if row["day"] else _figure(row)
+    return KeptFact(
+        row["id"], row["article_id"], row["story_id"], row["revision"], row["source_id"],
+        row["city"], row["url"], row["title"], fact, _review(row),
+    )  # fmt: skip
+
+
+def _figure(row: Row) -> Figure:
+    return Figure(
+        low=row["low"],
+        high=row["high"],
+        unit=row["unit"],
+        factor=row["factor"],
+        base=row["base"],
+        modifier=Modifier(row["modifier"]),
+        object=row["object"],
+        place=row["place"],
+        as_of=row["as_of"],
+        is_cumulative=bool(row["cumulative"]),
+        sentence=row["sentence"],
+        begin=row["start_of_sentence"],
+        start=row["start"],
+        end=row["start"] + row["length"],
+    )
+
+
+def _deadline(row: Row) -> Deadline:
+    return Deadline(
+        day=row["day"],
+        modifier=Modifier(row["modifier"]),
+        object=row["object"],
+        place=row["place"],
+        sentence=row["sentence"],
+        begin=row["start_of_sentence"],
+        start=row["start"],
+        end=row["start"] + row["length"],
+    )
+
+
+def _actor(row: Row) -> Actor:
+    return Actor(
+        ActorKind(row["kind"]), row["actor"], row["name"], row["office"], row["start"],
+        row["start"] + row["length"], row["times"],
+    )  # fmt: skip
+
+
+def _review(row: Row) -> FactReview | None:
+    if row["verdict"] is None:
+        return None
+    return FactReview(
+        FactVerdict(row["verdict"]), row["person"], row["reason"], unstamp(row["at"]),
+        row["value"], row["said_unit"], row["said_object"],
+    )  # fmt: skip

@@ -495,6 +495,11 @@ def asked_about_relevance(
     said = "Guiyang wants 5 to 8 labs by 2030. Firms can apply until April 30, 2026. It rained."
     Path("said.jsonl").write_text(json.dumps({"body": said}) + "\n", "utf-8")
     run("facts FILE --json", *here, "facts", "said.jsonl", "--json")
+    run("reread facts --json", *here, "reread", "facts", "--json")
+    listed = json.loads(hubwatch(*here, "facts", "--json").out)
+    said = ("--value", "7", "--unit", "count", "--object", "labs", "--by", "Ana")
+    hubwatch(*here, "facts", "correct", str(listed[0]["id"]), *said)
+    run("facts --json", *here, "facts", "--json")
     run("watchlist show --json", *here, "watchlist", "show", "--json")
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")

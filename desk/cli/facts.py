@@ -1,57 +1,146 @@
-"""`hubwatch facts`: what articles say as data, of the archive or of texts in a file."""
+"""`hubwatch facts`: what articles say as data, of the archive or of texts in a file; and what
+people say of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from storage.facts import Deadline, Figure
+from hubwatch.errors import HubwatchError
+from storage.facts import Deadline, FactQuery, FactReview, FactVerdict, Figure, KeptFact
 
 from .. import _, term
-from ..facts import FactsOfLine, facts_of_lines
 from ..text import one_line, pluralise
-from .console import Column, JsonDocument, Member, note, parts, print_json, print_table
-from .options import INPUT, JSON, output_option
-from .session import Session
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    note,
+    parts,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .main import UsualGroup
+from .options import (
+    INPUT,
+    JSON,
+    by_option,
+    cities_option,
+    limit_option,
+    listing_option,
+    name_of,
+    number_argument,
+    output_option,
+    reason_option,
+)
+from .progress import bar
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from ..facts import FactsOfLine
 
 _PARTLY = 3
+Stated = Figure | Deadline
+
+_COMMANDS = {
+    "list": ("facts", "list_facts", "List figures and deadlines; of a file's texts, too."),
+    "confirm": ("facts", "confirm", "Say that a fact is right."),
+    "correct": ("facts", "correct", "Say what is right instead."),
+    "reject": ("facts", "reject", "Say that it is none."),
+}
 
 
-@click.command()
-@click.argument("path", metavar="FILE", type=INPUT)
-@output_option
+@click.group(cls=UsualGroup, entries=_COMMANDS, subcommand_metavar="[FILE | COMMAND …]")
+def facts() -> None:
+    """List what articles say as data: figures with unit and object, and deadlines; confirm them.
+
+    Of the archive; or of FILE, which holds one JSON object a line, with `body` and, if known, `id`,
+    `title` and `published`. No figure enters an issued digest before a person confirmed it.
+
+    \b
+    --city CITY    only of this city; several may be named
+    --about WORDS  only with these words in what is counted, the place or the sentence
+    --confirmed    only what people confirmed or corrected
+
+    \b
+    Examples:
+      hubwatch facts --city Guiyang --about enterprises
+      hubwatch facts --csv
+      hubwatch facts texts.jsonl --json
+      hubwatch facts confirm 311 --by Ana
+      hubwatch facts correct 312 --value 3177 --object enterprises --by Ana
+      hubwatch facts reject 313 --by Ana --why "a house number"
+    """
+
+
+@click.command("list")
+@click.argument("path", metavar="[FILE]", type=INPUT, required=False)
+@cities_option
+@click.option("--about", default="", metavar="WORDS", help="Only with these words in it.")
+@click.option("--article", type=int, metavar="N", help="Only of this article.")
+@click.option(
+    "--confirmed", "reviewed", is_flag=True, help="Only what people confirmed or corrected."
+)
+@limit_option(100)
+@listing_option
 @click.pass_context
-def facts(ctx: click.Context, path: Path, output: str) -> None:
-    """List what texts say as data: figures with unit and object, and deadlines.
+def list_facts(
+    ctx: click.Context,
+    path: Path | None,
+    cities: tuple[str, ...],
+    about: str,
+    article: int | None,
+    reviewed: bool,
+    limit: int,
+    output: str,
+) -> None:
+    """List figures and deadlines of the archive, or of texts in FILE.
 
     FILE holds one JSON object a line, with `body` and, if known, `id`, `title` and `published`; `-`
     is standard input. Exit code 3 if a line could not be used.
 
     \b
     Examples:
-      hubwatch facts texts.jsonl
+      hubwatch facts --city Guiyang
       hubwatch facts texts.jsonl --json
     """
     session = ctx.find_object(Session)
     assert session is not None
+    if path is not None:
+        _print_of_file(ctx, session, path, output)
+        return
+    with session.reading() as store:
+        found = store.facts.find(FactQuery(cities, about, article, reviewed, limit))
+    if output == JSON:
+        print_json_list([FACT(one) for one in found])
+        return
+    print_table(_COLUMNS, [_row(str(one.id), one.fact, one) for one in found])
+    if not found:
+        note(_("no facts; %(command)s reads them", command=session.hint("reread facts")))
+
+
+def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str) -> None:
+    from ..facts import facts_of_lines
+
     rows: list[Sequence[object]] = []
     faults = 0
     for line in facts_of_lines(path, str(session.config.zone)):
         faults += bool(line.fault)
         if output == JSON:
             print_json(TEXT_FACTS(line))
+        elif line.fault:
+            rows.append((line.number, "", "", "", line.fault, "", "", "", ""))
         else:
-            rows += _rows(line)
+            rows += [_row(str(line.id), one) for one in _in_order(line)]
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
         note(_("%(lines)s could not be used", lines=pluralise(faults, "line")))
         ctx.exit(_PARTLY)
-
-
-Stated = Figure | Deadline
 
 
 def _in_order(line: FactsOfLine) -> list[Stated]:
@@ -88,38 +177,65 @@ TEXT_FACTS: JsonDocument[FactsOfLine] = JsonDocument(
         "[facts.md](facts.md).",
 )  # fmt: skip
 
+FACT: JsonDocument[KeptFact] = JsonDocument(
+    Member("id", "integer", "number of the fact; another one when the article is read again",
+        lambda k: k.id),
+    Member("article", "integer", "the article that says so", lambda k: k.article_id),
+    Member("revision", "integer", "its version", lambda k: k.revision),
+    Member("story", "integer", "its story", lambda k: k.story_id),
+    Member("source", "text", "id of the source", lambda k: k.source_id),
+    Member("city", "text", "the city of the source", lambda k: k.city),
+    Member("url", "text", "the address of the article", lambda k: k.url),
+    *STATED.of(lambda k: k.fact),
+    Member("start", "integer", "where it begins in the text, in characters",
+        lambda k: k.fact.start),
+    Member("end", "integer", "where it ends", lambda k: k.fact.end),
+    Member("review", "text or null", "what a person said of it last: `confirmed` or `corrected`",
+        lambda k: k.review and k.review.verdict.value),
+    Member("right_value", "number or null", "the value that a person put in its place, in the unit "
+        "that counts", lambda k: k.review and k.review.value),
+    Member("right_unit", "text or null", "the unit, where a person put another in its place",
+        lambda k: (k.review and k.review.unit) or None),
+    Member("right_object", "text or null", "what is counted, as a person put it",
+        lambda k: (k.review and k.review.object) or None),
+    Member("by", "text or null", "who said so", lambda k: k.review and k.review.person),
+    commands=("facts --json",),
+    about="A list of the facts of the archive, those of the latest articles first. Rejected ones "
+        "are left out.",
+)  # fmt: skip
+
 _COLUMNS = (
-    Column("text", folds="never"),
+    Column("number", "right", folds="never"),
     Column("value", "right", style="bold", folds="never"),
     Column("unit", folds="never"),
     Column("modifier", folds="never"),
     Column("object"),
     Column("place"),
     Column("as of", folds="never"),
+    Column("review", folds="never"),
     Column("sentence", folds="short"),
 )
 
 
-def _rows(line: FactsOfLine) -> list[Sequence[object]]:
-    if line.fault:
-        return [(line.number, "", "", "", line.fault, "", "", "")]
-    return [
-        (
-            line.id,
-            format_value(one),
-            one.unit if isinstance(one, Figure) else "date",
-            term("modifier", one.modifier),
-            one_line(one.object, 60),
-            one_line(one.place, 40),
-            one.as_of if isinstance(one, Figure) else "",
-            one_line(one.sentence, 160),
-        )
-        for one in _in_order(line)
-    ]
+def _row(number: str, one: Stated, kept: KeptFact | None = None) -> Sequence[object]:
+    review = kept.review if kept is not None else None
+    return (
+        number,
+        _value(one, review),
+        (review and review.unit) or (one.unit if isinstance(one, Figure) else "date"),
+        term("modifier", one.modifier),
+        one_line((review and review.object) or one.object, 60),
+        one_line(one.place, 40),
+        one.as_of if isinstance(one, Figure) else "",
+        f"{term('fact_verdict', review.verdict)} · {review.person}" if review else "",
+        one_line(one.sentence, 160),
+    )
 
 
-def format_value(one: Stated) -> str:
+def _value(one: Stated, review: FactReview | None) -> str:
     """A value as people read it: `3,177`, `5 to 8`, `2024-03-31`."""
+    if review and review.value is not None:
+        return _plain(review.value)
     if isinstance(one, Deadline):
         return one.day
     if one.low == one.high:
@@ -128,4 +244,124 @@ def format_value(one: Stated) -> str:
 
 
 def _plain(value: float) -> str:
-    return f"{value:,.10g}" if value < 1e10 else f"{value:,.0f}"
+    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+
+
+# What people say
+
+
+def _said(session: Session, number: int, review: FactReview) -> None:
+    with session.writing() as store, store.writing() as tx:
+        kept = store.facts.get(number)
+        if kept is None:
+            raise HubwatchError(_("there is no fact %(number)s", number=number))
+        tx.facts.review(kept, review)
+    note(
+        _(
+            "%(verdict)s: %(value)s %(object)s",
+            verdict=term("fact_verdict", review.verdict),
+            value=_value(kept.fact, review),
+            object=review.object or kept.fact.object,
+        )
+    )
+
+
+@click.command()
+@number_argument("number", "FACT")
+@by_option
+@pass_session
+def confirm(session: Session, number: int, person: str) -> None:
+    """Say that a fact is right, so that it may be issued.
+
+    \b
+    Example:
+      hubwatch facts confirm 311 --by Ana
+    """
+    _said(session, number, FactReview(FactVerdict.CONFIRMED, name_of(person), "", session.now))
+
+
+@click.command()
+@number_argument("number", "FACT")
+@click.option("--value", type=float, help="The right value.")
+@click.option("--unit", default="", help="The right unit.")
+@click.option("--object", "what", default="", help="What is counted.")
+@by_option
+@reason_option("Why.")
+@pass_session
+def correct(
+    session: Session,
+    number: int,
+    value: float | None,
+    unit: str,
+    what: str,
+    person: str,
+    why: str | None,
+) -> None:
+    """Say what is right instead. It stays when the article is read again.
+
+    \b
+    Example:
+      hubwatch facts correct 312 --value 3177 --object enterprises --by Ana
+    """
+    if value is None and not unit and not what:
+        raise click.UsageError(_("say what is right: --value, --unit or --object"))
+    name = name_of(person)
+    verdict = FactVerdict.CORRECTED
+    review = FactReview(
+        verdict, name, one_line(why or ""), session.now, value, one_line(unit), one_line(what)
+    )
+    _said(session, number, review)
+
+
+@click.command()
+@number_argument("number", "FACT")
+@by_option
+@reason_option("Why.")
+@pass_session
+def reject(session: Session, number: int, person: str, why: str | None) -> None:
+    """Say that it is no fact, or a wrong one. It is not listed any more.
+
+    \b
+    Example:
+      hubwatch facts reject 313 --by Ana --why "a house number"
+    """
+    reason = one_line(why or "")
+    _said(session, number, FactReview(FactVerdict.REJECTED, name_of(person), reason, session.now))
+
+
+@click.command("facts")
+@output_option
+@pass_session
+def reread(session: Session, output: str) -> None:
+    """Read figures and deadlines of all archived articles again, by today's rules.
+
+    Nothing becomes news, and what people said of facts stays. What this reader has read already is
+    left alone, so it can be interrupted and started again.
+
+    \b
+    Examples:
+      hubwatch reread facts
+      hubwatch reread facts --json
+    """
+    from scraper.parsing.version import FACTS_VERSION
+
+    from ..facts import reread_facts
+
+    done = 0
+    with (
+        session.writing() as store,
+        bar("reading", store.facts.unread(FACTS_VERSION)) as advance,
+    ):
+        for number in reread_facts(store):
+            done += number
+            advance(number)
+    if output == JSON:
+        print_json(REREAD_FACTS(done))
+    else:
+        note(_("read the facts of %(articles)s", articles=pluralise(done, "article")))
+
+
+REREAD_FACTS: JsonDocument[int] = JsonDocument(
+    Member("articles", "integer", "articles whose facts were read", lambda n: n),
+    commands=("reread facts --json",),
+)  # fmt: skip

@@ -636,6 +636,7 @@ def timetable() -> None:
 _REREAD_COMMANDS = {
     "pages": ("pages", "reread_pages", "Read the archived pages again."),
     "grades": ("relevance", "reread_grades", "Apply the watchlist to the whole archive."),
+    "facts": ("facts", "reread", "Read figures and deadlines of all articles again."),
     "stories": ("maintenance", "reread_stories", "Compare all texts again, and find the stories."),
     "quarantine": ("quarantine", "retry", "Try pages again that were set aside."),
 }
@@ -643,7 +644,7 @@ _REREAD_COMMANDS = {
 
 @click.group(cls=LazyGroup, entries=_REREAD_COMMANDS)
 def reread() -> None:
-    """Apply today's rules to what is archived: to pages, grades, stories, pages set aside.
+    """Apply today's rules to what is archived: to pages, grades, facts, stories.
 
     Nothing of it is news, and what is cut short goes on with the next call.
 

@@ -1,1 +1,1 @@
-"""What a text says as data: figures, deadlines, actors, happenings. By rules, in two languages."""
+"""What a text says as data: figures, deadlines, actors. By rules, in two languages."""

@@ -154,8 +154,8 @@ _TOKEN = re.compile(
       | (?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
     )
   | (?P<part>
-        (?i:(?P<px>one|two|three|four|five|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
-          (?P<py>two|three|four|five|six|seven|eight|nine|ten|\d{{1,4}})\b(?=\s[a-z]))
+        (?i:(?P<px>{_SMALL}|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
+          (?P<py>{_SMALL}|\d{{1,4}})\b(?=\s[a-z]))
       | (?i:(?P<fx>a|one|two|three|four)[ -](?P<fy>half|third|quarter|fifth|tenth)s?)\b
         (?=\s(?:of|the))
       | (?i:half)(?=\s(?:of|the|its|their|all)\b)

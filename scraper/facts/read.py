@@ -16,9 +16,6 @@ from .names import NamedActors, actors_of
 from .numbers import ANCHOR_WORDS
 from .units import SHARES
 
-FACTS_VERSION = 1
-"""Rises with every change of what is found. What was read by another is read again."""
-
 LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
 """So many characters, sentences and figures of a text are looked at."""
 
@@ -44,7 +41,7 @@ _NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in ",;:!
 
 
 def facts_of(text: str, title: str = "", published: date | None = None) -> ArticleFacts:
-    """Return the figures, deadlines, actors and happenings of a text. Places in the result are
+    """Return the figures, deadlines and actors of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
     plain = simplify(raw).translate(_NARROW)
@@ -78,7 +75,7 @@ def facts_of(text: str, title: str = "", published: date | None = None) -> Artic
                 figures.append(sentence.figure(one, as_of))
                 topic = one.object or topic
         period = next((one.day for one in dates if len(one.day) == 4 and not one.is_limit), period)
-    return ArticleFacts(tuple(figures), tuple(deadlines), actors.found, ())
+    return ArticleFacts(tuple(figures), tuple(deadlines), actors.found)
 
 
 class _Sentence:

@@ -1,4 +1,4 @@
-"""The versions of the readers of pages and of files. Not the version of the product."""
+"""The versions of the readers of pages, of files and of facts. Not the version of the product."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ READER_VERSION = 8
 
 FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""
+
+
+FACTS_VERSION = 1
+"""Raised whenever the same text may now have other facts. `reread facts` follows it."""

@@ -13,6 +13,7 @@ from storage.archive import Archive
 from storage.database import Durability
 
 from ..items import FetchedPage, IngestResult
+from ..parsing.version import FACTS_VERSION
 from .decide import plan_ingest
 from .grade import grade
 
@@ -50,3 +51,5 @@ def keep_reading(
         )
         if shown and prepared.relevance is not None:
             tx.relevance.replace(item.article_id, prepared.relevance)
+        if shown and prepared.facts is not None:
+            tx.facts.replace(item.article_id, prepared.facts, FACTS_VERSION)

@@ -31,6 +31,7 @@ from storage.types import (
 
 from ..hashes import Hashes, body_hash, content_hash, hashes_of
 from ..items import FetchedPage, IngestResult, Plan
+from ..parsing.version import FACTS_VERSION
 from .read import Prepared, load_pages, prepare, read_pages
 
 if TYPE_CHECKING:
@@ -155,7 +156,8 @@ def _with_known_time(page: FetchedPage, before: ArticleData | Revision | None) -
     ):
         return page
     article = replace(article, published=known)
-    prepared = replace(prepare(article, None), relevance=prepared.relevance)
+    kept = prepared
+    prepared = replace(prepare(article, None), relevance=kept.relevance, facts=kept.facts)
     return replace(page, reading=replace(page.reading, article=article), prepared=prepared)
 
 
@@ -235,3 +237,5 @@ def _keep_matches(
         return
     if prepared.relevance is not None:
         tx.relevance.replace(applied.article_id, prepared.relevance)
+    if prepared.facts is not None:
+        tx.facts.replace(applied.article_id, prepared.facts, FACTS_VERSION)

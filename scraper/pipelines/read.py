@@ -22,6 +22,7 @@ from ..sources.model import FieldRules, Source, Taught
 if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.writes import Columns
+    from storage.facts import ArticleFacts
     from storage.relevance import Relevance
 
     from ..hashes import Hashes
@@ -33,6 +34,7 @@ LOADED = (
     "scraper.hashes",
     "scraper.parsing.article",
     "scraper.relevance.match",
+    "scraper.facts.read",
 )
 """What the calls below load. A worker does so before the first one."""
 
@@ -40,11 +42,13 @@ LOADED = (
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What follows from an article's text, whatever its address: hashes, why it is here,
-    and the columns it is kept in. `relevance` is None where there was no watchlist."""
+    and the columns it is kept in. `relevance` is None where there was no watchlist, `facts` where
+    they were not read."""
 
     hashes: Hashes
     columns: Columns
     relevance: Relevance | None = None
+    facts: ArticleFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,16 @@ def prepare(article: ArticleData, watchlist: Watchlist | None) -> Prepared:
     """Make all of an article that is made before the lock."""
     from storage.articles.writes import columns_of
 
+    from ..facts.read import facts_of
     from ..hashes import hashes_of
     from ..relevance.match import match
 
+    published = article.published.day if article.published else None
     return Prepared(
         hashes=hashes_of(article),
         columns=columns_of(article),
         relevance=match(article, watchlist) if watchlist else None,
+        facts=facts_of(article.body, article.title, published) if watchlist else None,
     )
 
 
