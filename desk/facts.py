@@ -81,8 +81,8 @@ def _facts_of_line(number: int, value: dict[str, Any], zone: str) -> FactsOfLine
 def reread_facts(store: Archive) -> Iterator[int]:
     """Read the facts of every archived article that today's reader has not read, in two worker
     processes where there are many. Yields how many were done at a time. Raises StorageError."""
-    waiting = store.facts.unread(FACTS_VERSION)
-    ahead, texts = tee(store.facts.texts(FACTS_VERSION))
+    waiting = store.articles.facts.unread(FACTS_VERSION)
+    ahead, texts = tee(store.articles.facts.texts(FACTS_VERSION))
     results: Iterator[ArticleFacts | CallFault]
     if waiting < _FEW:
         results = map(_facts_of_text, ahead)
@@ -92,10 +92,10 @@ def reread_facts(store: Archive) -> Iterator[int]:
     while batch := list(islice(pairs, _AT_ONCE)):
         with store.writing() as tx:
             for text, found in batch:
-                if not tx.facts.reads_as(text.article_id, text.reading_id):
+                if not tx.articles.facts.reads_as(text.article_id, text.reading_id):
                     continue  # a crawl has brought a newer version since we looked
                 kept = NO_FACTS if isinstance(found, CallFault) else found
-                tx.facts.replace(text.article_id, kept, FACTS_VERSION)
+                tx.articles.facts.replace(text.article_id, kept, FACTS_VERSION)
         yield len(batch)
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .attachments import AttachmentQueries
     from .decisions import DecisionQueries
     from .digests import DeliveryQueries, DigestQueries
-    from .facts import FactQueries
     from .incidents import IncidentQueries
     from .lists import ListQueries
     from .maintenance import Checksums, Maintenance
@@ -186,13 +185,6 @@ class Archive:
         from .queue import QueueQueries
 
         return QueueQueries(self._db)
-
-    @cached_property
-    def facts(self) -> FactQueries:
-        """What articles say as data."""
-        from .facts import FactQueries
-
-        return FactQueries(self._db)
 
     @cached_property
     def relevance(self) -> RelevanceQueries:

@@ -27,7 +27,6 @@ from .text_index import PendingWords
 if TYPE_CHECKING:
     from .archive import Archive
     from .articles.writes import ArticleWrites
-    from .facts import FactWrites
     from .incidents import IncidentWrites
     from .stories.writes import StoryWrites
 
@@ -90,13 +89,6 @@ class Transaction:
         return DecisionWrites(
             self._db, words=self._words, events=self._events, stories=self.stories
         )
-
-    @cached_property
-    def facts(self) -> FactWrites:
-        """What articles say as data."""
-        from .facts import FactWrites
-
-        return FactWrites(self._db)
 
     @cached_property
     def incidents(self) -> IncidentWrites:

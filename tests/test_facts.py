@@ -198,3 +198,44 @@ def test_a_long_text_takes_linear_time() -> None:
         began = process_time()
         facts_of(piece, published=PUBLISHED)
         assert process_time() - began < 5
+
+
+SEED = (
+    "Guiyang, capital of Guizhou province, is a hub city of the Innovation China program. At "
+    "the end of 2021 the city had 3,177 technology enterprises on the province's record, of "
+    "which 1,210 were high-tech enterprises. It is home to four national key laboratories and "
+    "35 workstations of academicians. The city has won 95 million yuan of central funds for "
+    "47 technology projects. On the program's platform, 1,121 enterprise users and 86 expert "
+    "teams are registered. Nine service stations were opened, which held 150 events for more "
+    "than 6,000 people. Spending on research rose by 12.4 percent to 8.9 billion yuan, or 1.9 "
+    "percent of the city's gross domestic product."
+)
+
+
+def test_a_hub_city_report_gives_its_figures_with_unit_and_object() -> None:
+    found = facts_of(SEED, published=date(2022, 3, 9)).figures
+
+    assert [(one.normalised, one.unit, one.object) for one in found] == [
+        (3177, "count", "technology enterprises"),
+        (1210, "count", "high-tech enterprises"),
+        (4, "count", "national key laboratories"),
+        (35, "count", "workstations of academicians"),
+        (95_000_000, "CNY", "central funds"),
+        (47, "count", "technology projects"),
+        (1121, "count", "enterprise users"),
+        (86, "count", "expert teams"),
+        (9, "count", "service stations"),
+        (150, "count", "events"),
+        (6000, "count", "people"),
+        (12.4, "%", "Spending on research"),
+        (8_900_000_000, "CNY", "Spending on research"),
+        (1.9, "%", "city's gross domestic product"),
+    ]
+    assert {one.place for one in found} == {"Guiyang"}
+
+
+def test_actors_have_one_identity_in_both_languages() -> None:
+    text = "中国科协与贵安新区签约。CAST came to Gui'an New Area."
+    found = {one.id: one.times for one in facts_of(text).actors}
+
+    assert (found["cast"], found["guian"]) == (2, 2)

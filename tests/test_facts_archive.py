@@ -35,12 +35,12 @@ def kept(store: Archive) -> int:
         run = tx.runs.start(SOURCE.id, NOW)
         applied = tx.articles.apply(insert(body=TEXT), source_id=SOURCE.id, run_id=run.id, now=NOW)
         assert applied.article_id is not None
-        tx.facts.replace(applied.article_id, facts_of(TEXT), FACTS_VERSION)
+        tx.articles.facts.replace(applied.article_id, facts_of(TEXT), FACTS_VERSION)
     return applied.article_id
 
 
 def of(store: Archive, **asked: object) -> tuple[KeptFact, ...]:
-    return store.facts.find(FactQuery(**asked))  # type: ignore[arg-type]
+    return store.articles.facts.find(FactQuery(**asked))  # type: ignore[arg-type]
 
 
 def test_facts_come_back_as_they_were_read(store: Archive, kept: int) -> None:
@@ -55,7 +55,7 @@ def test_facts_come_back_as_they_were_read(store: Archive, kept: int) -> None:
         "July 31, 2026",
     ]
     assert (found[0].city, found[0].revision, found[0].source_id) == ("Guiyang", 1, SOURCE.id)
-    (guiyang,) = store.facts.actors(kept)
+    (guiyang,) = store.articles.facts.actors(kept)
     assert (guiyang.kind, guiyang.id) == (ActorKind.PLACE, "guiyang")
 
 
@@ -68,9 +68,9 @@ def test_facts_are_found_by_city_and_words(store: Archive, kept: int) -> None:
 def test_what_people_say_stays_when_the_text_is_read_again(store: Archive, kept: int) -> None:
     schools, money, _ = of(store, article_id=kept)
     with store.writing() as tx:
-        tx.facts.review(schools, FactReview(FactVerdict.CORRECTED, "Ana", "", NOW, 321.0))
-        tx.facts.review(money, FactReview(FactVerdict.REJECTED, "Bo", "a loan", NOW))
-        tx.facts.replace(kept, facts_of(TEXT), FACTS_VERSION + 1)
+        tx.articles.facts.review(schools, FactReview(FactVerdict.CORRECTED, "Ana", "", NOW, 321.0))
+        tx.articles.facts.review(money, FactReview(FactVerdict.REJECTED, "Bo", "a loan", NOW))
+        tx.articles.facts.replace(kept, facts_of(TEXT), FACTS_VERSION + 1)
 
     (again,) = of(store, article_id=kept, reviewed=True)
     assert again.review == FactReview(FactVerdict.CORRECTED, "Ana", "", NOW, 321.0)
@@ -82,16 +82,16 @@ def test_what_people_say_stays_when_the_text_is_read_again(store: Archive, kept:
 def test_the_last_word_on_a_fact_counts(store: Archive, kept: int) -> None:
     schools = of(store, article_id=kept)[0]
     with store.writing() as tx:
-        tx.facts.review(schools, FactReview(FactVerdict.REJECTED, "Bo", "", NOW))
-        tx.facts.review(schools, FactReview(FactVerdict.CONFIRMED, "Ana", "", NOW))
+        tx.articles.facts.review(schools, FactReview(FactVerdict.REJECTED, "Bo", "", NOW))
+        tx.articles.facts.review(schools, FactReview(FactVerdict.CONFIRMED, "Ana", "", NOW))
 
     assert [one.fact.object for one in of(store, reviewed=True)] == ["schools"]
 
 
 def test_older_facts_are_read_again(store: Archive, kept: int) -> None:
     with store.writing() as tx:
-        tx.facts.replace(kept, facts_of("Nothing."), FACTS_VERSION - 1)
-    assert store.facts.unread(FACTS_VERSION) == 1
+        tx.articles.facts.replace(kept, facts_of("Nothing."), FACTS_VERSION - 1)
+    assert store.articles.facts.unread(FACTS_VERSION) == 1
 
     assert list(reread_facts(store)) == [1]
 

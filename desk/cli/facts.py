@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
+from scraper.parsing.version import FACTS_VERSION
 from storage.facts import Deadline, FactQuery, FactReview, FactVerdict, Figure, KeptFact
 
 from .. import _, term
+from ..facts import FactsOfLine, facts_of_lines, reread_facts
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -39,9 +40,6 @@ from .options import (
 )
 from .progress import bar
 from .session import Session, pass_session
-
-if TYPE_CHECKING:
-    from ..facts import FactsOfLine
 
 _PARTLY = 3
 Stated = Figure | Deadline
@@ -114,7 +112,7 @@ def list_facts(
         _print_of_file(ctx, session, path, output)
         return
     with session.reading() as store:
-        found = store.facts.find(FactQuery(cities, about, article, reviewed, limit))
+        found = store.articles.facts.find(FactQuery(cities, about, article, reviewed, limit))
     if output == JSON:
         print_json_list([FACT(one) for one in found])
         return
@@ -124,8 +122,6 @@ def list_facts(
 
 
 def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str) -> None:
-    from ..facts import facts_of_lines
-
     rows: list[Sequence[object]] = []
     faults = 0
     for line in facts_of_lines(path, str(session.config.zone)):
@@ -252,10 +248,10 @@ def _plain(value: float) -> str:
 
 def _said(session: Session, number: int, review: FactReview) -> None:
     with session.writing() as store, store.writing() as tx:
-        kept = store.facts.get(number)
+        kept = store.articles.facts.get(number)
         if kept is None:
             raise HubwatchError(_("there is no fact %(number)s", number=number))
-        tx.facts.review(kept, review)
+        tx.articles.facts.review(kept, review)
     note(
         _(
             "%(verdict)s: %(value)s %(object)s",
@@ -343,14 +339,10 @@ def reread(session: Session, output: str) -> None:
       hubwatch reread facts
       hubwatch reread facts --json
     """
-    from scraper.parsing.version import FACTS_VERSION
-
-    from ..facts import reread_facts
-
     done = 0
     with (
         session.writing() as store,
-        bar("reading", store.facts.unread(FACTS_VERSION)) as advance,
+        bar("reading", store.articles.facts.unread(FACTS_VERSION)) as advance,
     ):
         for number in reread_facts(store):
             done += number

@@ -256,7 +256,8 @@ _MORE = either("""
     more higher longer up increase growth rise jump gain faster larger bigger surge expansion
 """)
 _CHANGE_RIGHT = re.compile(
-    rf"\s?(?:[a-z]+\s){{0,2}}?(?:(?P<down>{_LESS})|(?P<up>{_MORE}))\b"
+    r"\s?(?:(?!(?:for|with|to|in|and|from|of|by|at|on)\b)[a-z]+\s){0,2}?"
+    rf"(?:(?P<down>{_LESS})|(?P<up>{_MORE}))\b"
     r"(?:\s(?P<than>than|from|on|over|in|year|compared|against|a year)\b)?",
     re.IGNORECASE,
 )
@@ -754,7 +755,8 @@ def _counted(left: str, right: str, state: _Context) -> str:
     if noun:
         return noun
     if _OUT_OF.search(left) and state.object:
-        return state.object
+        being = re.match(r"\s(?:are|were|is|was)\s", right)
+        return (_noun(right[being.end() :]) if being else "") or state.object
     if named := _NUMBER_OF.search(left):
         return named[1].strip()
     subject = _subject(left, len(left))

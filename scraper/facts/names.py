@@ -18,7 +18,8 @@ from ..relevance.places import load_gazetteer
 from .patterns import either, words
 
 OWN = Path(__file__).with_name("actors.toml")
-_LONGEST_NAME, _MOST = 14, 200
+_LONGEST_NAME, _MOST, _APPOSED = 14, 200, 30
+_PROGRAMMES = frozenset(("innovation-china",))
 
 _HAN_ENDING = re.compile(
     either("""
@@ -87,10 +88,11 @@ def _known() -> tuple[PhraseFinder, dict[str, ActorKind]]:
     gazetteer = load_gazetteer()
     kinds = dict.fromkeys(gazetteer.places, ActorKind.PLACE)
     phrases = [Phrase(name.form, name.place) for name in gazetteer.names.values() if not name.weak]
-    table = load_toml(OWN, SourceError).table("organisation")
-    for organisation in table.data:
-        kinds[organisation] = ActorKind.ORGANISATION
-        phrases += [Phrase(form, organisation) for form in table.texts(organisation)]
+    own = load_toml(OWN, SourceError)
+    for table in (own.table("organisation"), own.table("programme")):
+        for organisation in table.data:
+            kinds[organisation] = ActorKind.ORGANISATION
+            phrases += [Phrase(form, organisation) for form in table.texts(organisation)]
     phrases += [Phrase(form, "") for form in gazetteer.exceptions]
     return PhraseFinder(phrases), kinds
 
@@ -111,12 +113,26 @@ def actors_of(text: str, title: str = "") -> NamedActors:
         end, _, identity, kind = spots[start]
         if not kept or start >= kept[-1][1]:
             kept.append((start, end, identity, kind))
+    spoken_of = _spoken_of(kept)
     return NamedActors(
         tuple(_counted(text, kept))[:_MOST] + tuple(_people(text))[:_MOST],
-        tuple((start, end, text[start:end]) for start, end, _, _ in kept),
-        tuple(start for start, _, _, _ in kept),
+        tuple((start, end, text[start:end]) for start, end in spoken_of),
+        tuple(start for start, _ in spoken_of),
         next((title[one.start : one.end] for one in finder.find(title) if one.phrase.key), ""),
     )
+
+
+def _spoken_of(kept: list[tuple[int, int, str, ActorKind]]) -> list[tuple[int, int]]:
+    """Where those stand that figures may be of: no programme, no province behind its city."""
+    places = load_gazetteer().places
+    found: list[tuple[int, int]] = []
+    for start, end, identity, _ in kept:
+        is_province = identity in places and not places[identity].is_city
+        if is_province and found and start - found[-1][1] < _APPOSED:
+            continue
+        if identity not in _PROGRAMMES:
+            found.append((start, end))
+    return found
 
 
 def _counted(text: str, kept: list[tuple[int, int, str, ActorKind]]) -> Iterator[Actor]:

@@ -52,4 +52,4 @@ def keep_reading(
         if shown and prepared.relevance is not None:
             tx.relevance.replace(item.article_id, prepared.relevance)
         if shown and prepared.facts is not None:
-            tx.facts.replace(item.article_id, prepared.facts, FACTS_VERSION)
+            tx.articles.facts.replace(item.article_id, prepared.facts, FACTS_VERSION)

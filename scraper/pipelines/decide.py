@@ -238,4 +238,4 @@ def _keep_matches(
     if prepared.relevance is not None:
         tx.relevance.replace(applied.article_id, prepared.relevance)
     if prepared.facts is not None:
-        tx.facts.replace(applied.article_id, prepared.facts, FACTS_VERSION)
+        tx.articles.facts.replace(applied.article_id, prepared.facts, FACTS_VERSION)

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..database import (
     Connection,
@@ -40,6 +41,9 @@ from .records import (
     When,
 )
 from .search import ARTICLES, DATE, SearchQueries, conditions, marked
+
+if TYPE_CHECKING:
+    from ..facts import FactQueries
 
 _COLUMNS = f"""
 SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
@@ -116,6 +120,13 @@ class ArticleQueries:
     def __init__(self, database: Connection) -> None:
         self._db = database
         self._search = SearchQueries(database)
+
+    @cached_property
+    def facts(self) -> FactQueries:
+        """What articles say as data."""
+        from ..facts import FactQueries
+
+        return FactQueries(self._db)
 
     def hits(self, query: Query) -> tuple[tuple[int, int], ...]:
         """(article, story) of what a query asks for, in its order."""

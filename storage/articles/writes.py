@@ -14,6 +14,7 @@ from typing import Any
 from .. import decisions
 from ..attachments import AttachmentWrites
 from ..database import Connection, insert, one, stamp
+from ..facts import FactWrites
 from ..packing import pack_markup, pack_text
 from ..pages import PageWrites
 from ..revisions import IS_OLD, EventLog, RevisionQueries, RevisionWrites, place
@@ -142,6 +143,7 @@ class ArticleWrites:
         self._attachments = attachments
         self._revisions = revisions
         self._stories = stories
+        self.facts = FactWrites(database)
 
     def apply(
         self,

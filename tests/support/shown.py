@@ -23,7 +23,7 @@ _TYPED = re.compile(
     r"(?:sudo (?:-u \w+ )?)?(?:[A-Z_]+=\S+ +)*"
     r"(?:\S*/)?hubwatch(?: (?! )|$)(.*)"
 )
-_AT_ONCE = {"digest": "make", "timetable": "show", "backup": "make"}
+_AT_ONCE = {"digest": "make", "timetable": "show", "backup": "make", "facts": "list"}
 """Groups that do something without a command: as if this one had been named."""
 _HEADER = re.compile(r"^(\[\[?[a-z._]+\]\]?)(?: +([a-z_]+)(?: *= *(.+))?)?$")
 
@@ -128,7 +128,8 @@ def complaint(shown: Shown) -> str:
                 return f"{command.name} has no command {word}"
             command, context = inner, click.Context(inner, parent=context, info_name=word)
             given = set()
-            if command.name in _AT_ONCE and not set(words[:1]) & set(_inner(command)):
+            is_group = isinstance(command, click.Group)
+            if is_group and command.name in _AT_ONCE and not set(words[:1]) & set(_inner(command)):
                 words.insert(0, _AT_ONCE[command.name])
         else:
             left.append(word)
