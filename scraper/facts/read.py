@@ -24,10 +24,10 @@ _SHORT = (
     "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
     "Prof", "approx", "U.S", "Gov", "Gen",
 )  # fmt: skip
-_END = re.compile(
-    r"[。！？；!?][”’\"』」）)]*|\n|(?<!\b[A-Z])"
-    + "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORT)
-    + r"\.[”’\"')]*(?=\s+[^\sa-z]|$)"
+_END = re.compile(  # begins with what is rare, so that most places of a text are done with at once
+    r"[。！？；!?][”’\"』」）)]*|\n|\.(?<!\b[A-Z]\.)"
+    + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _SHORT)
+    + r"[”’\"')]*(?=\s+[^\sa-z]|$)"
 )
 _LONGEST_SENTENCE = 1500
 _HAN = re.compile("[\u3400-\u9fff]")
