@@ -167,6 +167,7 @@ def parse_line(raw: bytes) -> dict[str, Any]:
 
 # One article as one JSON object
 
+_NO_CHARACTER = re.compile("[\\0\\ud800-\\udfff]")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
@@ -315,7 +316,7 @@ def text_of(value: Mapping[str, Any], name: str, longest: int = MAX_FIELD) -> st
         raise ValueError(f"{name}: must be a text")
     if len(text) > longest:
         raise ValueError(f"{name}: is longer than {longest} characters")
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if _NO_CHARACTER.search(text):
         raise ValueError(f"{name}: holds a character that is none")
     return text
 
