@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -196,11 +198,12 @@ def backed_up(kept: Path, tmp_path: Path) -> Path:
     return target
 
 
-def mended(archive: Path, *files: Path, fetch: Any = None) -> list[str]:
+def mended(archive: Path, *files: Path, fetch: Any = None, words: Sequence[str] = ()) -> list[str]:
     said: list[str] = []
     with Archive.open(archive) as store:
         mend(store, files, fetch, lambda: NOW, quiet, said.append)
-        assert said == []
+        assert len(said) == len(words)
+        assert all(word in line for word, line in zip(words, said, strict=True))
         return [f"{item.rot.name} {item.rot.part}" for item in store.maintenance.scrubs.rot()]
 
 
@@ -233,8 +236,14 @@ def test_a_page_that_no_backup_has_is_had_from_its_portal_if_it_is_the_same(kept
         asked.append((source_id, url))
         return body + b"<!-- new -->"
 
-    assert "blobs.data 5" in mended(kept, fetch=changed)
+    words = ["http://a.test/a/4.htm: its portal has other bytes by now"]
+    assert "blobs.data 5" in mended(kept, fetch=changed, words=words)
     assert asked == [("a", "http://a.test/a/4.htm")]
+    with closing(sqlite3.connect(kept)) as connection:
+        (data,) = connection.execute("SELECT data FROM blobs WHERE id = 5").fetchone()
+        assert data == bytes(50)
+    words = ["http://a.test/a/4.htm: its portal does not have it"]
+    assert "blobs.data 5" in mended(kept, fetch=lambda source_id, url: None, words=words)
     assert "blobs.data 5" not in mended(kept, fetch=lambda source_id, url: body)
     with Archive.open(kept) as store:
         assert store.pages.snapshot(5).body == body

@@ -19,6 +19,7 @@ from storage.archive import Archive, upgrade_archive
 from storage.runs import FetchKind
 from storage.scrub import DERIVED, PAGES, RottenItem
 
+from .. import _
 from ..files import beside
 from .backup import Stages, rotated_beside, unpack
 
@@ -37,7 +38,8 @@ def mend(
 ) -> None:
     """Mend what is on record as not sound: take it from the backups `files`, in their order, then
     from the portals, and make again what follows from the rest. `report` is told of a backup that
-    cannot be used. What is left is still on record. Raises StorageError."""
+    cannot be used and of a page that a portal has no more, or has otherwise: nothing is overwritten
+    by other bytes. What is left is still on record. Raises StorageError."""
     for path in files:
         if not _kept_elsewhere(store.maintenance.scrubs.rot()):
             break
@@ -51,8 +53,18 @@ def mend(
     if fetch is not None:
         for item in _pages(store.maintenance.scrubs.rot()):
             body = fetch(item.source, item.url)
-            if body is not None:
-                store.maintenance.scrubs.mend_bytes(item.rot.part, body, clock)
+            if body is None:
+                report(_("%(url)s: its portal does not have it", url=item.url))
+                continue
+            store.maintenance.scrubs.mend_bytes(item.rot.part, body, clock)
+            if item.rot in [left.rot for left in store.maintenance.scrubs.rot()]:
+                report(
+                    _(
+                        "%(url)s: its portal has other bytes by now, which cannot stand for those "
+                        "that were archived; a crawl keeps them as a version of their own",
+                        url=item.url,
+                    )
+                )
     store.maintenance.scrubs.mend_from_texts(clock)  # the texts may be others by now
 
 
