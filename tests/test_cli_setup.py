@@ -357,3 +357,17 @@ def test_the_port_of_practice_is_that_of_the_command() -> None:
 
     (port,) = (each for each in practice.params if each.name == "port")
     assert port.default == PRACTICE_PORT
+
+
+def test_what_is_advised_can_be_typed_where_the_shell_does_not_find_the_program(
+    hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "my venv" / "bin" / "hubwatch"
+    program.parent.mkdir(parents=True)
+    program.write_text("")
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    said = hubwatch("init").out
+    assert f"next           '{program}' setup, or '{program}' sources enable" in said
+    told = hubwatch("sources", "show", "nosuch").err
+    assert "`hubwatch " not in told

@@ -286,9 +286,16 @@ SWITCHED: JsonDocument[Switched] = JsonDocument(
     Member("key", "text or null", "the list in it that was changed: `enabled`, `also`, `packs` or "
         "`disabled`", lambda s: s.key or None),
     Member("file", "text or null", "the configuration; null: there is none", lambda s: s.path),
+    commands=("sources disable --json",),
+    about="One document.",
+)  # fmt: skip
+
+
+ENABLED: JsonDocument[Switched] = JsonDocument(
+    *SWITCHED.keys,
     part("forgotten", "the verdict of a check that had set the source aside, and is forgotten",
         lambda s: s.forgotten, VERDICT, "object or null"),
-    commands=("sources enable --json", "sources disable --json"),
+    commands=("sources enable --json",),
     about="One document.",
 )  # fmt: skip
 
@@ -363,7 +370,7 @@ def enable(session: Session, source_id: str, output: str) -> None:
         _begin_packs(path, config)
         key = "packs" if add_to_list(path, "packs", source_id) else ""
         if output == JSON:
-            print_json(SWITCHED(Switched(source_id, "pack", enabled=True, path=path, key=key)))
+            print_json(ENABLED(Switched(source_id, "pack", enabled=True, path=path, key=key)))
             return
         click.echo(_("%(source_id)s is in `packs` of %(path)s now", source_id=source_id, path=path))
         return
@@ -372,7 +379,7 @@ def enable(session: Session, source_id: str, output: str) -> None:
     key = enable_source(config.path, config, source_id, pack)
     check = _forgotten(session, source_id)
     if output == JSON:
-        print_json(SWITCHED(Switched(source_id, "source", True, config.path, key, check)))
+        print_json(ENABLED(Switched(source_id, "source", True, config.path, key, check)))
         return
     if check is not None:
         click.echo(fact("forgotten", describe_check(check, config.zone)))

@@ -7,7 +7,6 @@ to move a terminal's cursor.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -51,18 +50,6 @@ class Column:
 def figure(heading: str, style: str = "", rank: int = 0) -> Column:
     """A column of numbers that is of interest only where one is not 0."""
     return Column(heading, "right", style, folds="never", empty="hidden", rank=rank)
-
-
-def program_name() -> str:
-    """How to call us again: `hubwatch`, or the path as typed where the shell would not find it."""
-    import shutil
-
-    called = sys.argv[0]
-    found = shutil.which("hubwatch")
-    here = Path(called).name == "hubwatch" and os.sep in called
-    if here and (found is None or not Path(found).samefile(called)):
-        return called
-    return "hubwatch"
 
 
 def is_terminal() -> bool:

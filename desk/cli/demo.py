@@ -22,8 +22,9 @@ from ..moments import parse_day
 from ..practice.portal import hosts, truth
 from ..practice.server import serve, serve_forever
 from ..text import one_line, pluralise
-from .console import heading, note, program_name
+from .console import heading, note
 from .crawl import exit_code, print_summary
+from .main import program_name
 from .options import Whole
 from .session import Session, clock_at, pass_session, refuse_files
 

@@ -105,6 +105,18 @@ def _command_line(ctx: click.Context, words: Sequence[str]) -> str:
     return str(import_module("shlex").join(line))
 
 
+def program_name() -> str:
+    """How to call us again: `hubwatch`, or the path as typed where the shell would not find it."""
+    import shutil
+
+    called = sys.argv[0]
+    found = shutil.which("hubwatch")
+    here = os.path.basename(called) == "hubwatch" and os.sep in called  # noqa: PTH119
+    if here and (found is None or not os.path.samefile(found, called)):  # noqa: PTH121
+        return called
+    return "hubwatch"
+
+
 class LazyGroup(CommandGroup):
     """A group of commands that are imported when they are called, not before.
 

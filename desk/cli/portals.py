@@ -42,7 +42,6 @@ from .console import (
     parts,
     print_json,
     print_table,
-    program_name,
 )
 from .crawl import request_for
 from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option
@@ -368,18 +367,9 @@ def _read_folders(session: Session) -> Sequence[Path]:
 def _report_written(session: Session, source_id: str, path: Path) -> None:
     """Where it was written, and what to do next."""
     click.echo(_("wrote       %(path)s", path=path))
-    hubwatch = program_name()
-    if session.config_option is not None:
-        hubwatch += f" --config {session.config_option}"
     for command in ("sources check", "crawl", "sources test", "sources record"):
-        click.echo(
-            _(
-                "next        %(hubwatch)s %(command)s %(id)s",
-                hubwatch=hubwatch,
-                command=command,
-                id=source_id,
-            )
-        )
+        line = session.command_line_for(f"{command} {source_id}")
+        click.echo(_("next        %(line)s", line=line))
     enabled = session.config.enabled
     if enabled is not None and source_id not in enabled:
         note(

@@ -19,6 +19,7 @@ import click
 from hubwatch.errors import ConfigError, NoArchive
 
 from .. import _, term
+from .main import program_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,12 +220,13 @@ class Session:
         self._warn(_("%(path)s: waiting for %(holder)s", path=self.archive, holder=holder))
 
     def command_line_for(self, command: str) -> str:
-        """How to type a command for the same configuration and archive."""
+        """How to type a command for the same configuration and archive, by the program as it was
+        called where the shell would not find it."""
         import shlex
 
         named = (("--config", self.config_option), ("--db", self.db_option))
         words = [f"{name} {shlex.quote(str(path))} " for name, path in named if path is not None]
-        return f"hubwatch {''.join(words)}{command}"
+        return f"{shlex.quote(program_name())} {''.join(words)}{command}"
 
     def hint(self, command: str) -> str:
         """The same in backquotes."""
