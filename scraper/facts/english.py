@@ -334,7 +334,7 @@ _VERBS = frozenset(
         issued granted received treated trained surged jumped slipped edged slid swelled soared
         plunged operate operates connect connects generate generates boast boasts comprise
         comprises consist consists dealt sought caught taught thought bought fought broke chose
-        drove flew wrote spoke swam sang rang sat sit sits cost
+        drove flew wrote spoke swam sang rang heard range ranges close closes sat sit sits cost
     """)
 )
 _NOT_BEHIND_NOUNS = frozenset(
@@ -775,7 +775,7 @@ def _noun(text: str, most: int = 6) -> str:
         if low == "of" and found:
             found.append(word)
             continue
-        if word in '“”"':
+        if word in '“”"' or (not found and word[0].isdigit()):
             continue
         if not word[0].isalpha() or low in _STOPS or low in ("of", "more", "less", "fewer"):
             break
@@ -848,6 +848,8 @@ def _first_noun(text: str) -> str:
             continue
         if low in _PRONOUNS and not found:
             return word
+        if not found and word.islower() and _is_verb(low):
+            break
         if found and low in ("who", "which", "that", "where"):
             break
         found.append(word)
