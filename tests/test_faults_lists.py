@@ -146,16 +146,25 @@ def test_row_35_sitemaps_that_name_each_other(server: Server, crawl: Crawl) -> N
     assert site.paths() == ["/a.xml", "/b.xml"]
 
 
+def _cpu_seconds() -> float:
+    """Of this process and of its workers that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
+
+
 @pytest.mark.slow
 def test_row_36_a_hundred_thousand_links(server: Server, crawl: Crawl) -> None:
     site = server.site("many.test")
     html = list_html(*[f"/a/{number}.htm" for number in range(100_000)])
     site.answer("/news.html", answer(200, html.encode(), Content_Type="text/html"))
-    bounds = replace(BOUNDS, page_bytes=20_000_000, links=50, pages=3)
+    minutes = timedelta(
+        minutes=3
+    )  # half the list is read, in pieces, which is work for a busy host
+    bounds = replace(BOUNDS, page_bytes=20_000_000, links=50, pages=3, duration=minutes)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.monotonic()
+    began = _cpu_seconds()
     (run,) = crawl(source("many", bounds=bounds))
-    assert time.monotonic() - began < 15
+    assert _cpu_seconds() - began < 30
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
     assert 50 < run.counts.listed <= 50_000  # all are on record, so many are queued

@@ -6,6 +6,7 @@ is read and how is decided in `scraper.parsing`, what is made of it in `scraper.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -105,11 +106,18 @@ class Readers:
         if len(capture.body) > LARGE:
             pieces = await self._call(in_pieces, capture, entry)
         if isinstance(pieces, CallFault) or not pieces:
-            return await self._rows(capture, entry, source)
-        return together([await self._rows(each, entry, source) for each in pieces], entry)
+            found = await self._call(rows_at_once, capture, entry, source)
+            return self._rows_or_fault(found, capture, source)
+        rules = shared(entry), shared(source)
+        asked = (self._workers.ask(rows_at_once, each, *rules) for each in pieces)
+        pages = [
+            self._rows_or_fault(each, capture, source) for each in await asyncio.gather(*asked)
+        ]
+        return together(pages, entry)
 
-    async def _rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
-        found = await self._call(rows_at_once, capture, entry, source)
+    def _rows_or_fault(
+        self, found: ListPage | CallFault, capture: Capture, source: Source
+    ) -> ListPage:
         if isinstance(found, CallFault):
             self._report(found, source, Thing.LIST, capture.url)
             return ListPage(found.outcome, found.reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.realworld.families import Jcms, JsonList, RssOnly, Trs, Ucap
-from tests.realworld.older_sites import Chronicle, Docusaurus, Ikiwiki, VuePress
+from tests.realworld.older_sites import Ikiwiki
 from tests.realworld.portals import Portal
 from tests.realworld.static_sites import (
     ABlog,
@@ -38,9 +38,6 @@ PORTALS: tuple[Portal, ...] = (
     MaterialBlog(),
     ABlog(),
     Ikiwiki(),
-    Chronicle(),
-    Docusaurus(),
-    VuePress(),
     Wagtail(),
     Mezzanine(),
     WordPress("en", ("twentytwentyone", "twentytwentythree")),

@@ -1,15 +1,13 @@
-"""Further site programs that make folders of pages: what Debian ships of the older ones, and those
-whose pages are programs that also come as markup."""
+"""Older site programs that make folders of pages, as Debian ships them."""
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from tests.realworld.articles import Edition, Story
-from tests.realworld.portals import Folder, encoded, from_debian, from_npm, markdown_of, run
-from tests.realworld.static_sites import emptied, front_matter
+from tests.realworld.portals import Folder, encoded, from_debian, markdown_of, run
+from tests.realworld.static_sites import emptied
 
 
 class Ikiwiki(Folder):
@@ -59,122 +57,3 @@ class Ikiwiki(Folder):
 
     def address(self, story: Story) -> str:
         return encoded(f"/posts/{story.slug}/")
-
-
-class Chronicle(Folder):
-    """Chronicle: ten articles on the home page, the others on a page for each month."""
-
-    name = "chronicle"
-    starts = (("a section", "/archive/2025/11/"), ("a feed", "/index.rss"))
-    themes = ("default", "leftbar")
-
-    def install(self, folder: Path) -> None:
-        from_debian(folder, "chronicle=4.6*", "libtext-markdown-perl=1.*")
-
-    def publish(self, edition: Edition, folder: Path) -> None:
-        source = emptied(folder / "source")
-        for story in edition.listed:
-            head = f"Title: {story.title}\nDate: {story.at:%d %B %Y}\nTags: {story.section}\n\n"
-            file = source / f"{story.number:03}-{story.slug}.txt"
-            file.write_text(head + markdown_of(story.blocks), encoding="utf-8")
-        emptied(self.public(folder))
-        run("chronicle", f"--input={source}", f"--output={self.public(folder)}",
-            f"--theme={self.themes[edition.theme - 1]}", "--format=markdown", "--no-cache",
-            "--no-comments", "--url-prefix=http://chronicle.test/", "--lower-case",
-            "--pattern=*.txt", "--force", cwd=folder)  # fmt: skip
-
-    def address(self, story: Story) -> str:
-        words = "".join(sign if sign.isalnum() else "_" for sign in story.title)
-        return encoded(f"/{words}.html".lower())
-
-
-class Docusaurus(Folder):
-    """Docusaurus with its blog alone, as its classic theme shows it: twelve a page, whole."""
-
-    name = "docusaurus"
-    starts = (("a section", "/archive/"), ("a feed", "/rss.xml"), ("a sitemap", "/sitemap.xml"))
-    themes = ("classic",)
-
-    def install(self, folder: Path) -> None:
-        from_npm(
-            folder, "@docusaurus/core@3.10.2", "@docusaurus/preset-classic@3.10.2",
-            "react@18.3.1", "react-dom@18.3.1",
-        )  # fmt: skip
-
-    def publish(self, edition: Edition, folder: Path) -> None:
-        posts = emptied(folder / "blog")
-        for story in edition.listed:
-            head: dict[str, object] = {
-                "title": story.title,
-                "date": f"{story.at:%Y-%m-%dT%H:%M}",
-                "slug": story.slug,
-                "tags": [story.section.lower()],
-                "authors": [{"name": story.author}],
-            }
-            blocks = story.blocks
-            text = markdown_of(blocks[:1]) + "\n<!-- truncate -->\n" + markdown_of(blocks[1:])
-            (posts / f"{story.number}.md").write_text(front_matter(head) + text, encoding="utf-8")
-        blog = {
-            "routeBasePath": "/", "postsPerPage": 12, "blogTitle": "Harrowdene reports",
-            "feedOptions": {"type": "rss"}, "onUntruncatedBlogPosts": "ignore",
-        }  # fmt: skip
-        config = {
-            "title": "Harrowdene", "url": "http://docusaurus.test", "baseUrl": "/",
-            "trailingSlash": True, "onBrokenLinks": "ignore",
-            "presets": [["classic", {"docs": False, "blog": blog}]],
-            "themeConfig": {"navbar": {"title": "Harrowdene", "items": [
-                {"to": "/archive", "label": "Archive"}]}},
-        }  # fmt: skip
-        text = f"module.exports = {json.dumps(config)};\n"
-        (folder / "docusaurus.config.js").write_text(text, encoding="utf-8")
-        emptied(self.public(folder))
-        run(folder / "node_modules/.bin/docusaurus", "build", "--out-dir", "public", cwd=folder,
-            env={"CI": "true", "TZ": "UTC", "DOCUSAURUS_NO_UPDATE": "1"})  # fmt: skip
-
-    def address(self, story: Story) -> str:
-        return encoded(f"/{story.slug}/")
-
-
-class VuePress(Folder):
-    """VuePress with its blog theme: ten a page, the day and a summary beside each."""
-
-    name = "vuepress"
-    starts = (("a section", "/page/2/"), ("a sitemap", "/sitemap.xml"))
-    themes = ("blog",)
-
-    def install(self, folder: Path) -> None:
-        from_npm(folder, "vuepress@1.9.10", "@vuepress/theme-blog@2.3.3")
-
-    def publish(self, edition: Edition, folder: Path) -> None:
-        posts = emptied(folder / "site") / "_posts"
-        posts.mkdir()
-        for story in edition.listed:
-            head: dict[str, object] = {
-                "title": story.title,
-                "date": f"{story.at:%Y-%m-%d}",
-                "author": story.author,
-                "summary": story.summary,
-                "tags": [story.section.lower()],
-            }
-            file = posts / f"{story.at:%Y-%m-%d}-{story.slug}.md"
-            text = f"\n# {story.title}\n" + markdown_of(story.blocks)
-            file.write_text(front_matter(head) + text, encoding="utf-8")
-        place = folder / "site/.vuepress"
-        place.mkdir()
-        theme = {
-            "nav": [{"text": "Blog", "link": "/"}, {"text": "Tags", "link": "/tag/"}],
-            "sitemap": {"hostname": "http://vuepress.test"},
-            "globalPagination": {"lengthPerPage": 10},
-        }  # fmt: skip
-        config = {
-            "title": "Harrowdene", "theme": "@vuepress/theme-blog", "themeConfig": theme,
-            "dest": str(self.public(folder)),
-        }  # fmt: skip
-        text = f"module.exports = {json.dumps(config)};\n"
-        (place / "config.js").write_text(text, encoding="utf-8")
-        emptied(self.public(folder))
-        run(folder / "node_modules/.bin/vuepress", "build", "site", "--no-cache", cwd=folder,
-            env={"NODE_OPTIONS": "--openssl-legacy-provider", "TZ": "UTC"})  # fmt: skip
-
-    def address(self, story: Story) -> str:
-        return encoded(f"/{story.at:%Y/%m/%d}/{story.slug}/")
