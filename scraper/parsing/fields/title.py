@@ -89,8 +89,9 @@ def read_title(
     elif _is_sectional(known, sites, page):
         known = [*_titles(_over_byline(page, rules.zone), sites), *known]
     elif _ends_title(*known[0], page):
-        level = (known[0][1].rule,)
-        known = [*_titles(_heading_over_text(page, rules.zone, level), sites), *known]
+        over = _heading_over_text(page, rules.zone, (known[0][1].rule,))
+        key = squeeze(known[0][0])
+        known = [*(each for each in _titles(over, sites) if key not in squeeze(each[0])), *known]
     elif known[0][1].rule == "title":
         known = [*_titles(_heading_over_text(page, rules.zone), sites), *known]
     if not known:
@@ -417,7 +418,8 @@ def _heading_over_text(page: Page, zone: str, levels: tuple[str, ...] = _LEVELS)
             over_text[tag] = None
     for found, rule in ((over_byline, "over the byline"), (over_text, "over the text")):
         if len(found) == 1:
-            yield Clue(Origin.VISIBLE, f"heading {rule}", _headline(next(iter(found))))
+            said = _DATE_TAIL.sub("", _headline(next(iter(found))))
+            yield Clue(Origin.VISIBLE, f"heading {rule}", said)
         if found:
             return
 
