@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desk.web.events import other_stories
 from scraper.events.catch_up import find_events
 from storage.archive import Archive
 from tests.support.cli import CommandLine
@@ -71,7 +72,7 @@ def test_the_order_of_arrival_does_not_matter(
                 "SELECT id FROM articles ORDER BY id DESC"
             ).fetchall():
                 tx.stories.events.forget(article)
-            tx._db.execute("DELETE FROM event_seen")
+            tx._db.execute("INSERT INTO event_due SELECT id FROM articles")
         assert find_events(store) == len(ARTICLES)
         assert groups(store) == before
         assert find_events(store) == 0
@@ -89,7 +90,7 @@ def test_people_part_and_join_and_that_stays(
     assert hubwatch("--db", archive, "stories", "unlink", other, one, *by).code == 0
     assert stories(archive, hubwatch)[url]["event"] == int(other)
     with Archive.open(archive) as store, store.writing() as tx:
-        tx._db.execute("DELETE FROM event_seen")
+        tx._db.execute("INSERT INTO event_due SELECT id FROM articles")
     with Archive.open(archive) as store:
         find_events(store)
     assert stories(archive, hubwatch)[url]["event"] == int(other)
@@ -109,3 +110,14 @@ def test_what_cannot_be_said_of_events(archive: Path, hubwatch: CommandLine) -> 
         ended = hubwatch("--db", archive, "stories", *line)
         assert ended.code == 1, line
         assert len(ended.err.splitlines()) == 1
+
+
+def test_the_desk_shows_what_other_stories_tell_of_the_event(
+    told: dict[str, dict[str, Any]], archive: Path
+) -> None:
+    story = next(s for s in told.values() if s["event"] != s["id"])
+    with Archive.open_readonly(archive) as store:
+        (other,) = other_stories(store, story["id"])
+        assert (other.number, other.doubts) == (story["event"], ())
+        assert other.ties
+        assert other_stories(store, 999) == ()

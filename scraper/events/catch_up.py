@@ -7,7 +7,6 @@ from storage.database import Durability
 from storage.stories.queries import DueReport, EventLink
 
 from .joins import (
-    EVENTS_VERSION,
     LATER,
     SURE,
     Profile,
@@ -29,7 +28,7 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
     many were looked at. Raises StorageError."""
     done = 0
     while done < most:
-        due = store.stories.events.due(EVENTS_VERSION, min(_A_BATCH, most - done))
+        due = store.stories.events.due(min(_A_BATCH, most - done))
         if not due:
             break
         with store.writing(Durability.LATER) as tx:
@@ -37,7 +36,7 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
                 profile = _profile(report)
                 keys = anchors_of(profile)
                 links = _links(tx.archive, report, profile, keys)
-                tx.stories.events.keep(report, keys, links, EVENTS_VERSION)
+                tx.stories.events.keep(report, keys, links)
         done += len(due)
     return done
 

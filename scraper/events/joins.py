@@ -20,8 +20,6 @@ from .lexicon import cities, romanised, spoken, subjects, words
 from .periods import days_of, ordinals_of
 from .statements import GENERAL, Report, weight_of
 
-EVENTS_VERSION = 1
-"""Rises with every change of what is joined."""
 EARLIER, LATER = 4, 14
 """A report of an event in the other language comes so many days before or after, at most."""
 UNOPPOSED, JOINED, SURE, IN_ONE_LANGUAGE = 4.2, 6.5, 6.5, 7.5

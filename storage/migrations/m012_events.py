@@ -11,10 +11,7 @@ CREATE TABLE event_anchors (
   PRIMARY KEY (key, day, article_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_anchors_by_article ON event_anchors(article_id);
-CREATE TABLE event_seen (
-  article_id INTEGER PRIMARY KEY REFERENCES articles(id), reading_id INTEGER NOT NULL,
-  version INTEGER NOT NULL
-) STRICT;
+CREATE TABLE event_due (article_id INTEGER PRIMARY KEY REFERENCES articles(id)) STRICT;
 CREATE TABLE event_links (
   article_id INTEGER NOT NULL REFERENCES articles(id),
   other_id INTEGER NOT NULL REFERENCES articles(id), across INTEGER NOT NULL, sure INTEGER NOT NULL,
@@ -29,7 +26,22 @@ CREATE TABLE event_decisions (
 """
 
 
+_TRIGGERS = (
+    """
+CREATE TRIGGER event_due_came AFTER INSERT ON articles BEGIN
+  INSERT OR IGNORE INTO event_due VALUES (new.id);
+END
+""",
+    """
+CREATE TRIGGER event_due_again AFTER UPDATE OF reading_id ON articles BEGIN
+  INSERT OR IGNORE INTO event_due VALUES (new.id);
+END
+""",
+)
+
+
 def m012_events(db: Database) -> None:
-    """Four tables."""
-    for statement in filter(str.strip, _EVENTS.split(";")):
+    """Four tables. Every article is due."""
+    for statement in (*filter(str.strip, _EVENTS.split(";")), *_TRIGGERS):
         db.execute(statement)
+    db.execute("INSERT INTO event_due SELECT id FROM articles")

@@ -391,13 +391,10 @@ class EventQueries:
         rows = self._db.query("SELECT * FROM event_decisions ORDER BY id DESC")
         return tuple(_event_decision(row) for row in rows)
 
-    def due(self, version: int, limit: int) -> tuple[DueReport, ...]:
+    def due(self, limit: int) -> tuple[DueReport, ...]:
         """Articles whose event was not looked for since they read as they do."""
-        sql = (
-            f"{_REPORT} LEFT JOIN event_seen e ON e.article_id = a.id "
-            "WHERE e.reading_id IS NOT a.reading_id OR e.version <> ? ORDER BY a.id LIMIT ?"
-        )
-        return tuple(_due_report(row) for row in self._db.execute(sql, [version, limit]).fetchall())
+        sql = "SELECT article_id FROM event_due ORDER BY article_id LIMIT ?"
+        return self.reports([row[0] for row in self._db.execute(sql, [limit]).fetchall()])
 
     def reports(self, article_ids: Sequence[int]) -> tuple[DueReport, ...]:
         """These articles as they read today."""

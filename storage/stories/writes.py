@@ -345,7 +345,6 @@ class EventWrites:
         report: DueReport,
         keys: Iterable[int],
         links: Sequence[EventLink],
-        version: int,
     ) -> None:
         """Keep by what a report is found, and what ties it to others."""
         self.forget(report.article_id)
@@ -362,10 +361,7 @@ class EventWrites:
         self._db.conn.executemany(
             "INSERT OR REPLACE INTO event_links VALUES (?, ?, ?, ?, ?, ?, 0)", rows
         )
-        self._db.execute(
-            "INSERT OR REPLACE INTO event_seen VALUES (?, ?, ?)",
-            [report.article_id, report.reading_id, version],
-        )
+        self._db.execute("DELETE FROM event_due WHERE article_id = ?", [report.article_id])
         self._recount([report.article_id, *(link.other_id for link in links)])
 
     def _recount(self, articles: Iterable[int]) -> None:
