@@ -86,14 +86,8 @@ def read_title(
     known = _titles(_by_lessons(_clues(page, rules, sites), page, rules), sites)
     if not known or (len(known) == 1 and _names_site(known[0][1])):
         known = _titles(_above_dateline(page, rules.zone), sites) or known
-    elif _is_sectional(known, sites, page):
-        known = [*_titles(_over_byline(page, rules.zone), sites), *known]
-    elif _ends_title(*known[0], page):
-        over = _heading_over_text(page, rules.zone, (known[0][1].rule,))
-        key = squeeze(known[0][0])
-        known = [*(each for each in _titles(over, sites) if key not in squeeze(each[0])), *known]
-    elif known[0][1].rule == "title":
-        known = [*_titles(_heading_over_text(page, rules.zone), sites), *known]
+    elif known[0][1].origin is not Origin.TEMPLATE:
+        known = [*_instead(known, page, rules.zone, sites), *known]
     if not known:
         known = _as_said(page, row)
     if not known:
@@ -335,6 +329,19 @@ def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
 def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clue]]:
     cleaned = ((clean_title(clue.raw), clue) for clue in clues)
     return [(title, clue) for title, clue in cleaned if _is_title(title, sites)]
+
+
+def _instead(
+    known: list[tuple[str, Clue]], page: Page, zone: str, sites: frozenset[str]
+) -> list[tuple[str, Clue]]:
+    """The headline that stands over the text, where the best of the others may be no headline."""
+    title, clue = known[0]
+    if _is_sectional(known, sites, page):
+        return _titles(_over_byline(page, zone), sites)
+    if _ends_title(title, clue, page):
+        over = _titles(_heading_over_text(page, zone, (clue.rule,)), sites)
+        return [each for each in over if squeeze(title) not in squeeze(each[0])]
+    return _titles(_heading_over_text(page, zone), sites) if clue.rule == "title" else []
 
 
 def _ends_title(title: str, clue: Clue, page: Page) -> bool:
