@@ -7,6 +7,8 @@ goes through `sentence` of the package. What is kept as a sentence alone (a run'
 
 from __future__ import annotations
 
+import re
+
 from scheduler.health.wording import CrawlProof
 from scheduler.jobs import Cause, Reason
 from scheduler.rhythm import Rhythm
@@ -120,6 +122,51 @@ def held(words: Translator, reason: Reason, zone: str) -> str:
             )
         case Cause.QUIET:
             return words("no news is expected before %(until)s", until=reason.local("%H:%M", zone))
+
+
+_CLAUSE = re.compile(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
+_SPAN = re.compile(r"([0-9.]+)\s*(ms|s|m|h|d|w)\b", re.IGNORECASE)
+_EVERY = re.compile(r"every\s+(.+)", re.IGNORECASE)
+_ADAPTIVE = re.compile(r"adaptive\s+between\s+(.+)\s+and\s+(.+)", re.IGNORECASE)
+_DAILY = re.compile(r"daily\s+at\s+(.+)", re.IGNORECASE)
+_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)\b", re.IGNORECASE)
+
+
+def schedule(words: Translator, said: str) -> str:
+    """When something is due, as people write it (`every 1h, only 06-23 h`). What is a cron
+    expression stays one."""
+    if words.tag == "en":
+        return said
+    head, *clauses = _CLAUSE.split(said.strip())
+    parts = [_head(words, head)]
+    for name, value in zip(clauses[::2], clauses[1::2], strict=True):
+        match name.lower():
+            case "only":
+                hours = re.sub(r"\s*h$", "", value)
+                parts.append(words("only between the hours %(hours)s", hours=hours))
+            case "on":
+                days = _DAY.sub(lambda day: words.term("weekday", day[1].lower()), value)
+                parts.append(words("on %(days)s", days=days))
+            case "jitter":
+                parts.append(words("spread by %(span)s", span=_spans(words, value)))
+            case _:
+                parts.append(value)
+    return words(", ").join(parts)
+
+
+def _head(words: Translator, head: str) -> str:
+    if found := _EVERY.fullmatch(head):
+        return words("every %(span)s", span=_spans(words, found[1]))
+    if found := _ADAPTIVE.fullmatch(head):
+        least, most = (_spans(words, each) for each in found.groups())
+        return words("by its rhythm, every %(least)s to %(most)s", least=least, most=most)
+    if found := _DAILY.fullmatch(head):
+        return words("daily at %(times)s", times=found[1])
+    return head
+
+
+def _spans(words: Translator, text: str) -> str:
+    return _SPAN.sub(lambda span: f"{span[1]} {words.term('unit', span[2].lower())}", text.strip())
 
 
 def cities(words: Translator, watchlist: Watchlist) -> dict[str, str]:

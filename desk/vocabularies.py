@@ -482,6 +482,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     ),
     "state_word": _themselves("open", "accepted", "rejected", "later", "disputed"),
     "edit": _themselves("removed", "added"),
+    "unit": _themselves("ms", "s", "m", "h", "d", "w"),
+    "weekday": _themselves("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
     "review_state": _themselves("rejected", "later", "disputed"),
     "digest_state": {
         "draft": "draft",

@@ -539,14 +539,48 @@ _REASONS = (
 """Reasons as the rooms below word them, and the archive keeps them."""
 
 
+_EDITS = (
+    N_("drafted"),
+    N_("made anew"),
+    N_("issued"),
+    N_("discarded"),
+    N_("title"),
+    N_("introduction"),
+    N_("language %(tag)s"),
+    N_("item %(number)s translated"),
+    N_("item %(number)s noted"),
+    N_("item %(number)s to place %(place)s"),
+    N_("item %(number)s trimmed"),
+    N_("item %(number)s left for later"),
+    N_("item %(number)s in %(heading)s"),
+    N_("article %(number)s restored"),
+)
+"""What was done to a draft, as the archive keeps it."""
+
+
+def edit(what: str, words: Translator = ENGLISH) -> str:
+    """What was done to a draft, in the reader's language as far as its form is known."""
+    if words.tag == "en":
+        return what
+    return words("; ").join(_known(part, _EDITS, words) or part for part in what.split("; "))
+
+
 @cache
-def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_form(message), message) for message in _REASONS)
+def _forms(messages: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_form(message), message) for message in messages)
+
+
+def _known(said: str, messages: tuple[str, ...], words: Translator) -> str:
+    """What was made of one of these messages, in another language, or nothing."""
+    for form, message in _forms(messages):
+        if found := form.fullmatch(said):
+            return words(message, **found.groupdict())
+    return ""
 
 
 def _form(message: str) -> re.Pattern[str]:
     parts = re.split(r"%\((\w+)\)s", message)
-    digits = ("number", "status")
+    digits = ("number", "status", "place")
     gaps = (
         f"(?P<{part}>{r'[0-9]+' if part in digits else '.+'})" if at % 2 else re.escape(part)
         for at, part in enumerate(parts)
@@ -572,9 +606,8 @@ def _reason(said: str, words: Translator) -> str:
     for outcome, number in ((said, ""), (word, count)):
         if outcome in TERMS["outcome"] and (not number or number.isdecimal()):
             return f"{words.term('outcome', outcome)} {number}".strip()
-    for form, message in _forms():
-        if found := form.fullmatch(said):
-            return words(message, **found.groupdict())
+    if known := _known(said, _REASONS, words):
+        return known
     return "" if _LATIN_WORD.search(said) else said
 
 

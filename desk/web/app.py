@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubwatch.errors import HubwatchError
 
-from .. import _
+from .. import _, described, reading_in
 from . import (
     articles,
     decisions,
@@ -36,7 +37,16 @@ from . import (
 from .desk import AuthConfig, Desk
 from .digests import brief, edit, show
 from .manual_entry import places
-from .request import DECIDERS, STAFF, RequestContext, choose_language, served, sign_in, sign_out
+from .request import (
+    DECIDERS,
+    STAFF,
+    RequestContext,
+    choose_language,
+    language_of,
+    served,
+    sign_in,
+    sign_out,
+)
 
 MOST_BYTES = 2 * 1024 * 1024
 """A form is smaller than that."""
@@ -91,7 +101,8 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
+        with reading_in(language_of(Request(scope))):
+            refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
         if refusal is not None:
             await refusal(scope, receive, guarded)
         elif scope["method"] in _SAFE:
@@ -127,7 +138,8 @@ class Guard:
             if not is_late:
                 raise
         if is_late:
-            said = PlainTextResponse(_("The form took too long to arrive."), 408)
+            with reading_in(language_of(Request(scope))):
+                said = PlainTextResponse(_("The form took too long to arrive."), 408)
             said.headers["Connection"] = "close"
             await said(scope, receive, send)
 
@@ -223,7 +235,11 @@ def make_app(desk: Desk) -> ASGIApp:
             Mount("/static", StaticFiles(directory=_STATIC)),
             Route("/{path:path}", served(_nowhere), methods=["GET"]),
         ],
-        exception_handlers={HubwatchError: _trouble},
+        exception_handlers={
+            HubwatchError: _trouble,
+            HTTPException: _unanswered,
+            Exception: _fault,
+        },
     )
     app.state.desk = desk
     app.state.places, app.state.tasks = places(), set()
@@ -243,4 +259,28 @@ async def _healthy(request: Request) -> Response:
 
 async def _trouble(request: Request, error: Exception) -> Response:
     """The archive cannot be used now: one line, as the command line would say it."""
-    return PlainTextResponse(_("Hubwatch: %(error)s", error=error), 503)
+    with reading_in(language_of(request)):
+        said = described(error) if isinstance(error, HubwatchError) else str(error)
+        return PlainTextResponse(_("Hubwatch: %(error)s", error=said), 503)
+
+
+async def _unanswered(request: Request, error: Exception) -> Response:
+    """Something that no page of the desk answers."""
+    assert isinstance(error, HTTPException)
+    with reading_in(language_of(request)):
+        said = (
+            _("This page is not asked for in that way.")
+            if error.status_code == 405
+            else _("The desk cannot answer that (status %(status)s).", status=error.status_code)
+        )
+    return PlainTextResponse(said, error.status_code, error.headers)
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    """Something of ours broke: the log has it, and the page says so in the reader's language."""
+    with reading_in(language_of(request)):
+        said = _(
+            "Something of the desk broke, and nothing of this was kept. Its log says what; tell "
+            "whoever runs Hubwatch."
+        )
+    return PlainTextResponse(said, 500)

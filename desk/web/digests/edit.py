@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from storage.digests import ArticleRole, DigestHead, DigestState, EditConflict
 
+from ...digest import wording
 from ...digest.drafts import (
     CautionKind,
     cautions,
@@ -68,7 +69,7 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
             "%(person)s has changed this draft since you opened it (%(what)s). Nothing "
             "was overwritten: look at it again, then say it anew.",
             person=edit.person,
-            what=edit.what,
+            what=wording.edit(edit.what, visit.words),
         ),
         "back": _place(head),
         "typed": typed,
