@@ -6,8 +6,6 @@ This is the door: a format is loaded only where it is asked for.
 from __future__ import annotations
 
 from ..model import PLAIN, Digest, DigestStyle, Format
-from .as_pdf import render_pdf
-from .templates import fill
 
 MEDIA_TYPES = {
     Format.HTML: "text/html; charset=utf-8",
@@ -28,8 +26,12 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
     NoPdf where this installation makes no PDF."""
     match form:
         case Format.HTML:
+            from .templates import fill
+
             return fill("digest.html.j2", digest, style).encode()
         case Format.PDF:
+            from .as_pdf import render_pdf
+
             return render_pdf(digest, style)
         case Format.DOCX:
             from .as_docx import render_docx
