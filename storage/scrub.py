@@ -160,7 +160,23 @@ def _rows(db: Connection, table: SummedTable, first: int) -> Iterator[Looked]:
         if found.size:  # rows of some tables have kilobytes, those of others a few bytes
             width = max(1, min(width * 4, width * AT_A_TIME // found.size, 100_000))
         else:
+            at = max(upto, _next(db, table, upto))
             width = min(width * 4, 1_000_000)
+
+
+def _next(db: Connection, table: SummedTable, part: int) -> int:
+    """The next group that has rows or should have some. A number may be far from the one before,
+    as a bit of it may have turned over."""
+    there = f"SELECT min({_key(table)}) FROM main.{table.name} t WHERE {_key(table)} >= ?"
+    kept = "SELECT min(part) FROM checksums WHERE name = ? AND part >= ?"
+    try:
+        row = db.execute(there, [part * table.span]).fetchone()[0]
+    except (StorageError, OverflowError):  # the look at its rows tells that
+        return part
+    should = db.execute(kept, [table.name, part]).fetchone()[0]
+    groups = [each for each in (None if row is None else int(row) // table.span, should)
+              if each is not None]  # fmt: skip
+    return min(groups, default=part)
 
 
 def _key(table: SummedTable) -> str:

@@ -188,7 +188,7 @@ def test_a_live_crawl_needs_a_contact(hubwatch: CommandLine, tmp_path: Path) -> 
         ("crawl", "http://nowhere.example/"),
         ("search", "x", "--since", "soon"),
         ("digest", "--since", "2026-02-01", "--until", "2026-01-01"),
-        ("digest", "--format", "pdf"),
+        ("digest", "--format", "epub"),
         ("--now", "noon", "search", "x"),
     ],
 )
