@@ -246,12 +246,29 @@ def _plain(value: float) -> str:
 # What people say
 
 
-def _said(session: Session, number: int, review: FactReview) -> None:
+REVIEWED: JsonDocument[tuple[KeptFact, FactReview]] = JsonDocument(
+    Member("id", "integer", "number of the fact", lambda r: r[0].id),
+    Member("article", "integer", "the article that says so", lambda r: r[0].article_id),
+    Member("verdict", "text", "`confirmed`, `corrected` or `rejected`",
+        lambda r: r[1].verdict.value),
+    Member("by", "text", "who said so", lambda r: r[1].person),
+    Member("why", "text", "the reason, may be empty", lambda r: r[1].reason),
+    Member("right_value", "number or null", "as in `facts`", lambda r: r[1].value),
+    Member("right_unit", "text or null", "as in `facts`", lambda r: r[1].unit or None),
+    Member("right_object", "text or null", "as in `facts`", lambda r: r[1].object or None),
+    commands=("facts confirm --json", "facts correct --json", "facts reject --json"),
+)  # fmt: skip
+
+
+def _said(session: Session, number: int, review: FactReview, output: str) -> None:
     with session.writing() as store, store.writing() as tx:
         kept = store.articles.facts.get(number)
         if kept is None:
             raise HubwatchError(_("there is no fact %(number)s", number=number))
         tx.articles.facts.review(kept, review)
+    if output == JSON:
+        print_json(REVIEWED((kept, review)))
+        return
     note(
         _(
             "%(verdict)s: %(value)s %(object)s",
@@ -265,15 +282,17 @@ def _said(session: Session, number: int, review: FactReview) -> None:
 @click.command()
 @number_argument("number", "FACT")
 @by_option
+@output_option
 @pass_session
-def confirm(session: Session, number: int, person: str) -> None:
+def confirm(session: Session, number: int, person: str, output: str) -> None:
     """Say that a fact is right, so that it may be issued.
 
     \b
-    Example:
+    Examples:
       hubwatch facts confirm 311 --by Ana
     """
-    _said(session, number, FactReview(FactVerdict.CONFIRMED, name_of(person), "", session.now))
+    review = FactReview(FactVerdict.CONFIRMED, name_of(person), "", session.now)
+    _said(session, number, review, output)
 
 
 @click.command()
@@ -283,6 +302,7 @@ def confirm(session: Session, number: int, person: str) -> None:
 @click.option("--object", "what", default="", help="What is counted.")
 @by_option
 @reason_option("Why.")
+@output_option
 @pass_session
 def correct(
     session: Session,
@@ -292,11 +312,12 @@ def correct(
     what: str,
     person: str,
     why: str | None,
+    output: str,
 ) -> None:
     """Say what is right instead. It stays when the article is read again.
 
     \b
-    Example:
+    Examples:
       hubwatch facts correct 312 --value 3177 --object enterprises --by Ana
     """
     if value is None and not unit and not what:
@@ -306,23 +327,24 @@ def correct(
     review = FactReview(
         verdict, name, one_line(why or ""), session.now, value, one_line(unit), one_line(what)
     )
-    _said(session, number, review)
+    _said(session, number, review, output)
 
 
 @click.command()
 @number_argument("number", "FACT")
 @by_option
 @reason_option("Why.")
+@output_option
 @pass_session
-def reject(session: Session, number: int, person: str, why: str | None) -> None:
+def reject(session: Session, number: int, person: str, why: str | None, output: str) -> None:
     """Say that it is no fact, or a wrong one. It is not listed any more.
 
     \b
-    Example:
+    Examples:
       hubwatch facts reject 313 --by Ana --why "a house number"
     """
-    reason = one_line(why or "")
-    _said(session, number, FactReview(FactVerdict.REJECTED, name_of(person), reason, session.now))
+    review = FactReview(FactVerdict.REJECTED, name_of(person), one_line(why or ""), session.now)
+    _said(session, number, review, output)
 
 
 @click.command("facts")
