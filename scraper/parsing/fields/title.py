@@ -41,13 +41,16 @@ _NO_TITLE = frozenset((
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
     "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
     "欢迎访问", "home", "news", "index", "article", "detail", "details",
+    "content", "untitleddocument", "untitled", "title", "undefined", "document",
+))  # fmt: skip
+_KINDS = frozenset((
     "pressrelease", "pressreleases", "newsrelease", "mediarelease", "pressestatement",
     "pressemitteilung", "pressemitteilungen", "communiquédepresse", "communiqué", "notadeprensa",
     "comunicadodeprensa", "comunicatostampa", "notaàimprensa", "announcement", "announcements",
     "notice", "speech", "statement", "circular", "bulletin", "보도자료", "공지사항", "お知らせ",
     "報道発表", "пресс-релиз", "新聞稿", "新闻稿", "通告", "通知", "公示",
-    "content", "untitleddocument", "untitled", "title", "undefined", "document",
 ))  # fmt: skip
+"""What kinds of documents are called: no headline where there is any other, else one."""
 _GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
 _HOST_NAME = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
 _LABELLED = re.compile(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
@@ -90,6 +93,9 @@ def read_title(
         known = [*_instead(known, page, rules.zone, sites), *known]
     if not known:
         known = _as_said(page, row)
+    if not known:
+        found = ((clean_title(clue.raw), clue) for clue in _headings(page))
+        known = [each for each in found if squeeze(each[0]) in _KINDS][:1]
     if not known:
         return _last_resort(page, row)
     title, clue = _agreed(known, _fullest(_shown_first(known, page)), row, page)
@@ -250,7 +256,7 @@ def _agreed(
     for said in row.titles if row else ():
         title = clean_title(said)
         stem = squeeze(_ELLIPSIS.sub("", title))
-        if len(stem) < _LEAST_WITNESS or stem in _NO_TITLE:
+        if len(stem) < _LEAST_WITNESS or stem in _NO_TITLE or stem in _KINDS:
             continue
         found = _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
         found = found or _line_as_said(page, stem)
@@ -468,7 +474,7 @@ def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | No
     if not title:
         headings = (clean_field(_headline(tag)) for tag in page.tags("h1"))
         title, rule = next((text for text in headings if text), ""), "h1"
-    elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
+    elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE | _KINDS:
         title = ""
     if title:
         return title, _evidence(Clue(Origin.GENERIC, rule, title), "a line that may be any page's")
@@ -732,6 +738,7 @@ def _is_title(title: str, sites: frozenset[str]) -> bool:
     return (
         len(key) >= 2
         and key not in _NO_TITLE
+        and key not in _KINDS
         and key not in sites
         and not _GREETING.match(title)
         and not _HOST_NAME.fullmatch(title)
