@@ -297,6 +297,9 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     witnessed("practice-feed")
     run("sources show --json", *here, "sources", "show", "practice-feed", "--json")
     run("timetable --json", *here, "timetable", "--json")
+    run("pictures --json", *here, "pictures", "cities", "--json")
+    run("pictures --json", *here, "pictures", "coverage", "--json")
+    run("pictures --json", *here, "pictures", "rhythm", SOURCE.id, "--json")
     rest = ("--until", "2026-04-01", "--why", "moved", "--by", "Ana", "--json")
     for what in ("practice-en", "--all"):
         run("timetable pause --json", *here, "timetable", "pause", what, *rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 
@@ -233,7 +234,6 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sign-out", sign_out, methods=["POST"]),
             Route("/healthz", _healthy, methods=["GET"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
-            Route("/{path:path}", served(_nowhere), methods=["GET"]),
         ],
         exception_handlers={
             HubwatchError: _trouble,
@@ -253,6 +253,9 @@ def _nowhere(visit: RequestContext) -> Response:
     return visit.missing(visit.words("The desk has no page of that address."))
 
 
+_NOWHERE = served(_nowhere)
+
+
 async def _healthy(request: Request) -> Response:
     return PlainTextResponse("ok")
 
@@ -267,6 +270,8 @@ async def _trouble(request: Request, error: Exception) -> Response:
 async def _unanswered(request: Request, error: Exception) -> Response:
     """Something that no page of the desk answers."""
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return await _NOWHERE(request)
     with reading_in(language_of(request)):
         said = (
             _("This page is not asked for in that way.")

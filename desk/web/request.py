@@ -4,7 +4,7 @@ answers."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -156,7 +156,9 @@ def page_number(typed: str, most: int) -> int:
 Page = Callable[[RequestContext], Response]
 
 
-def served(page: Page, roles: frozenset[PersonRole] = EVERYBODY) -> Callable[[Request], object]:
+def served(
+    page: Page, roles: frozenset[PersonRole] = EVERYBODY
+) -> Callable[[Request], Awaitable[Response]]:
     """An endpoint that finds out who asks, opens the archive and runs `page` beside the loop."""
 
     async def endpoint(request: Request) -> Response:
