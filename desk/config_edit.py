@@ -257,10 +257,11 @@ def _end_of(text: str, place: str, table: Mapping[str, Any]) -> int:
     """How many lines there are up to the end of a table's last key, or its heading. 0 for the top
     of a file without keys."""
     inside = f"{place}." if place else ""
-    known = [key for key, value in table.items() if not _holds_tables(value)]
-    starts = [line_of(text, f"{inside}{key}") or 0 for key in known]
-    last = max([*starts, (line_of(text, place) or 0) if place else 0])
     lines = text.splitlines(keepends=True)
+    starts = [line_of(text, f"{inside}{key}") or 0 for key in table]
+    # Tables may be values, `{ a = 1 }`, or have headings of their own, which are other places.
+    own = [start for start in starts if start and not lines[start - 1].lstrip().startswith("[")]
+    last = max([*own, (line_of(text, place) or 0) if place else 0])
     for end in range(last, len(lines) + 1):  # a value may be of several lines
         if _is_toml("".join(lines[:end])):
             return end

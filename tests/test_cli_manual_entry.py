@@ -331,9 +331,9 @@ def test_a_digest_and_its_evidence_say_who_added_it(adds: Adds, tmp_path: Path) 
     text = adds.run(*here, "digest", "--since", "1d", "--format", "txt").out
     assert "added by hand by Li" in text
     assert "Added by hand by Li, " in " ".join(text.split())
-    above = " ".join(text.partition(HAN_TITLE)[0].split())
-    assert above.count(WECHAT) == 1  # nobody could have scanned it: no gap
-    assert f"From elsewhere, not scanned: {WECHAT} (1 item)." in above
+    below = " ".join(text.partition(HAN_TITLE)[2].split())
+    # Nobody could have scanned it: no gap.
+    assert f"From elsewhere, not scanned: {WECHAT} (1 item)." in below, below
     for form in ("html", "md", "json", "atom", "csv", "docx", "eml", "xlsx"):
         out = tmp_path / f"digest.{form}"
         made = adds.run(*here, "digest", "--since", "1d", "--format", form, "-o", out)

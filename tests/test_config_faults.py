@@ -129,7 +129,7 @@ BROKEN = [
     ('"digest --since 24h -o out.html"', '"frobnicate x"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"search --nosuch x"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"digest --since yesterweek"', "timetable[1].command"),
-    ('"digest --since 24h -o out.html"', '"digest --format pdf"', "timetable[1].command"),
+    ('"digest --since 24h -o out.html"', '"digest --format epub"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"digest isue 12"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"digest issue"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"run"', "timetable[1].command"),

@@ -240,8 +240,8 @@ def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:
 
 
 def test_a_format_that_is_none_is_a_clear_line(desk: Archive, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
-        sender(desk).send(1, DeliveryTarget("share", Folder(tmp_path), ("pdf",)))
+    with pytest.raises(ConfigError, match="'epub' is none of html, pdf, docx"):
+        sender(desk).send(1, DeliveryTarget("share", Folder(tmp_path), ("epub",)))
 
 
 def test_what_is_pending_and_not_due_is_said(

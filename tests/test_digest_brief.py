@@ -59,7 +59,7 @@ def test_a_brief_has_what_was_chosen_whatever_people_said_of_it(filled: CommandL
         (("x",), 2, "x"),
         ((), 2, "ARTICLE"),
         (tuple(map(str, range(1, 203))), 1, "200 articles at most"),
-        (("1", "-o", "b.pdf"), 2, ".pdf"),
+        (("1", "-o", "b.epub"), 2, ".epub"),
     ],
 )
 def test_what_cannot_be_made_is_refused(
