@@ -268,6 +268,10 @@ class translate_errors:  # noqa: N801 - used like a function
             error, sqlite3.IntegrityError
         ):
             raise StorageError(f"{self._path}: {error}{_advice(str(error))}") from error
+        if isinstance(error, UnicodeDecodeError):
+            # The driver cannot put into words what SQLite says: it quotes bytes that are no text.
+            said = bytes(error.object).decode("utf-8", "replace")
+            raise StorageError(f"{self._path}: {said}; {DAMAGED}") from error
 
 
 def is_locked(error: Exception) -> bool:

@@ -239,3 +239,11 @@ def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
     with Archive.open(archive) as store:
         assert store.maintenance.survey().articles == 4
         assert store.maintenance.integrity() == ()
+
+
+def test_what_sqlite_says_of_bytes_that_are_no_text_is_one_line(archive: Path) -> None:
+    with Archive.create(archive) as store, pytest.raises(StorageError) as told:
+        store._db.execute("SELECT json_extract('{}', CAST(x'24da' AS TEXT))").fetchall()
+    assert str(told.value).startswith(f"{archive}: bad JSON path: '$\ufffd'")
+    assert "it is damaged" in str(told.value)
+    assert "\n" not in str(told.value)
