@@ -174,7 +174,7 @@ def filled(hubwatch: CommandLine) -> CommandLine:
 @pytest.mark.slow
 def test_a_shell_completes_what_the_archive_knows(ready: CommandLine, tmp_path: Path) -> None:
     assert "guiyang-en" in completed(tmp_path, "hubwatch crawl guiyang-")
-    assert completed(tmp_path, "hubwatch stories merge ") == ["1"]  # copies
+    assert completed(tmp_path, "hubwatch stories merge ") == ["2", "1"]
     assert completed(tmp_path, "hubwatch decisions add 1 acc") == ["accept"]
     assert completed(tmp_path, "hubwatch decisions add 1 accept --by A") == ["Ana"]
     assert "hub-city" in completed(tmp_path, "hubwatch search --topic hub")

@@ -29,7 +29,7 @@ LONG_WORDS = "and tells the residents of the eastern valley what will be done th
 
 
 def day(n: int) -> str:
-    return f"20{24 - n // 336}-{12 - n // 28 % 12:02}-{28 - n % 28:02}"
+    return f"20{24 - n // 336 % 20:02}-{12 - n // 28 % 12:02}-{28 - n % 28:02}"
 
 
 def row(n: int, before: str, between: str, after: str) -> str:

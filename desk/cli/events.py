@@ -172,7 +172,7 @@ _TOLD_BY: JsonDocument[Story] = JsonDocument(
 _LINK: JsonDocument[EventLink] = JsonDocument(
     Member("article", "integer", "an article of the event", lambda k: k.article_id),
     Member("other", "integer", "another that is tied to it", lambda k: k.other_id),
-    Member("across", "true or false", "they are in different languages", lambda k: k.across),
+    Member("across", "boolean", "they are in different languages", lambda k: k.across),
     Member("strength", "number", "what all that they share weighs; from 4.2 on it may tie two, in "
         "one language from 7.5 on", lambda k: k.strength),
     Member("days", "list", "the days that both name (MM-DD)", lambda k: [*k.evidence["days"]]),
@@ -187,7 +187,7 @@ _LINK: JsonDocument[EventLink] = JsonDocument(
 
 _SAID: JsonDocument[EventDecision] = JsonDocument(
     Member("id", "integer", "its number, for `--undo`", lambda d: d.id),
-    Member("together", "true or false", "they tell one event, or the first another than the rest",
+    Member("together", "boolean", "they tell one event, or the first another than the rest",
         lambda d: d.together),
     Member("articles", "list", "the leads of the stories it was said of", lambda d: d.articles),
     Member("by", "text", "who said so", lambda d: d.person),
