@@ -7,23 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import (
-    MAX_LINE,
-    LineFault,
-    LongLine,
-    parse_line,
-    read_lines,
-    read_when,
-    text_of,
-)
+from scraper.archives.jsonl import MAX_LINE, read_when, text_of
 from scraper.contradictions import Doubt, Excuse, doubts_of
 from scraper.events.statements import Report
-from scraper.workers.faults import CallFault
-from scraper.workers.pool import BlockingWorkers
 
 from . import _
-
-_MODULES = ("desk.contradictions",)
+from .json_lines import answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +46,11 @@ class PairOfLine:
 def pairs_of_lines(path: Path, zone: str) -> Iterator[PairOfLine]:
     """Compare the pairs of articles in a file, a JSON object a line with `articles`. `zone` is
     where dates without one are at home. Raises PageError if the file cannot be read."""
-    with BlockingWorkers(_MODULES, count=1) as workers:
-        for line in read_lines(path):
-            if isinstance(line, LineFault):
-                yield PairOfLine(line.number, fault=line.reason)
-            elif isinstance(line, LongLine):
-                found = workers.ask(_pair_of_long, line.number, line.raw, zone)
-                if isinstance(found, CallFault):
-                    found = PairOfLine(line.number, fault=f"{found.outcome}: {found.reason}")
-                yield found
-            else:
-                yield _pair_of_line(line.number, line.value, zone)
+    return answers(path, _pair_of_line, _refused, zone)
 
 
-def _pair_of_long(number: int, raw: bytes, zone: str) -> PairOfLine:
-    try:
-        value = parse_line(raw)
-    except ValueError as error:
-        return PairOfLine(number, fault=str(error))
-    return _pair_of_line(number, value, zone)
+def _refused(number: int, why: str) -> PairOfLine:
+    return PairOfLine(number, fault=why)
 
 
 def _pair_of_line(number: int, value: dict[str, Any], zone: str) -> PairOfLine:

@@ -8,23 +8,16 @@ from itertools import islice, tee
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import (
-    MAX_LINE,
-    LineFault,
-    LongLine,
-    parse_line,
-    read_lines,
-    read_when,
-    text_of,
-)
+from scraper.archives.jsonl import MAX_LINE, read_when, text_of
 from scraper.facts.read import facts_of
 from scraper.parsing.version import FACTS_VERSION
 from scraper.workers.faults import CallFault
-from scraper.workers.pool import BlockingWorkers, each
+from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.facts import NO_FACTS, ArticleFacts, UnreadText
 
 from . import _
+from .json_lines import answers
 
 _MODULES = ("desk.facts",)
 _FEW, _AT_ONCE = 200, 200
@@ -44,25 +37,11 @@ class FactsOfLine:
 def facts_of_lines(path: Path, zone: str) -> Iterator[FactsOfLine]:
     """Read the facts of the texts in a file, a JSON object a line. `zone` is where dates without
     one are at home. Raises PageError if the file cannot be read."""
-    with BlockingWorkers(_MODULES, count=1) as workers:
-        for line in read_lines(path):
-            if isinstance(line, LineFault):
-                yield FactsOfLine(line.number, fault=line.reason)
-            elif isinstance(line, LongLine):
-                found = workers.ask(_facts_of_long, line.number, line.raw, zone)
-                if isinstance(found, CallFault):
-                    found = FactsOfLine(line.number, fault=f"{found.outcome}: {found.reason}")
-                yield found
-            else:
-                yield _facts_of_line(line.number, line.value, zone)
+    return answers(path, _facts_of_line, _refused, zone)
 
 
-def _facts_of_long(number: int, raw: bytes, zone: str) -> FactsOfLine:
-    try:
-        value = parse_line(raw)
-    except ValueError as error:
-        return FactsOfLine(number, fault=str(error))
-    return _facts_of_line(number, value, zone)
+def _refused(number: int, why: str) -> FactsOfLine:
+    return FactsOfLine(number, fault=why)
 
 
 def _facts_of_line(number: int, value: dict[str, Any], zone: str) -> FactsOfLine:

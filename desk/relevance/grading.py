@@ -7,26 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import (
-    MAX_LINE,
-    LineFault,
-    LongLine,
-    parse_line,
-    read_lines,
-    read_when,
-    text_of,
-)
+from scraper.archives.jsonl import MAX_LINE, read_when, text_of
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
-from scraper.workers.faults import CallFault
-from scraper.workers.pool import BlockingWorkers
-from scraper.workers.protocol import shared
 from storage.relevance import PlaceRole, Relevance
 from storage.types import ArticleData, Grade
 
 from .. import _
-
-_MODULES = ("desk.relevance.grading",)
+from ..json_lines import answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +33,11 @@ def grade_lines(path: Path, watchlist: Watchlist, zone: str) -> Iterator[Graded]
 
     Raises PageError if the file cannot be read.
     """
-    with BlockingWorkers(_MODULES, count=1) as workers:
-        for line in read_lines(path):
-            if isinstance(line, LineFault):
-                yield Graded(line.number, fault=line.reason)
-            elif isinstance(line, LongLine):
-                own = shared(watchlist)
-                found = workers.ask(_grade_long, line.number, line.raw, own, zone)
-                if isinstance(found, CallFault):
-                    found = Graded(line.number, fault=f"{found.outcome}: {found.reason}")
-                yield found
-            else:
-                yield _grade(line.number, line.value, watchlist, zone)
+    return answers(path, _grade, _refused, watchlist, zone)
 
 
-def _grade_long(number: int, raw: bytes, watchlist: Watchlist, zone: str) -> Graded:
-    try:
-        value = parse_line(raw)
-    except ValueError as error:
-        return Graded(number, fault=str(error))
-    return _grade(number, value, watchlist, zone)
+def _refused(number: int, why: str) -> Graded:
+    return Graded(number, fault=why)
 
 
 def _grade(number: int, value: dict[str, Any], watchlist: Watchlist, zone: str) -> Graded:
