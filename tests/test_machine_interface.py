@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -284,10 +285,11 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("changes release --json", *here, "changes", "release", "1", "--by", "Ana", "--json")
     run("show --json", *here, "show", "1", "--json")
     run("stories show --json", *here, "stories", "show", "1", "--json")
+    told, another = in_one_event(found["stories --json"][0])
     for verb in ("link", "unlink"):
-        said = ("1", "2", "--by", "Ana", "--json")
+        said = (told, another, "--by", "Ana", "--json")
         run(f"stories {verb} --json", *here, "stories", verb, *said)
-    run("stories event --json", *here, "stories", "event", "1", "--json")
+    run("stories event --json", *here, "stories", "event", told, "--json")
     run("stories show --json", *here, "stories", "show", str(several[1]["id"]), "--json")
     run("sources runs --json", *here, "sources", "runs", "--json")
     run("sources --json", *here, "sources", "--json")
@@ -460,6 +462,14 @@ def files(run: Callable[..., None], here: tuple[str, ...]) -> None:
             run("sources adopt --json", *day, "sources", "adopt", "cast-zh", dry, "--json")
     for dry in ("--dry-run", "--json"):
         run("timetable remove --json", *own, "timetable", "remove", "x", dry, "--json")
+
+
+def in_one_event(stories: list[dict[str, Any]]) -> tuple[str, str]:
+    """A story whose event another story tells, too, and a story of another event."""
+    events = Counter(story["event"] for story in stories)
+    told = next(story for story in stories if events[story["event"]] > 1)
+    another = next(story for story in stories if story["event"] != told["event"])
+    return str(told["id"]), str(another["id"])
 
 
 def decided(archive: Path) -> tuple[str, ...]:

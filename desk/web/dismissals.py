@@ -27,6 +27,8 @@ _NAME = "watchlist [dismissed]"
 
 def dismissals(visit: RequestContext) -> Response:
     """The proposals with their effect, and the lines that are in force."""
+    # Asked before the file is read: a line just written is then read, or still waited for.
+    changing = undoing_of(visit.request.app.state, _NAME)
     watchlist = _fresh(visit.desk)
     values = {
         "title": visit.words("Rejected again and again"),
@@ -37,7 +39,7 @@ def dismissals(visit: RequestContext) -> Response:
             for phrase in phrases
         ],
         "file": visit.desk.watchlist_file,
-        "changing": undoing_of(visit.request.app.state, _NAME),
+        "changing": changing,
         "most": _SHOWN,
     }
     return visit.page("dismissals.html.j2", values)

@@ -218,6 +218,8 @@ def source_page(
     visit: RequestContext, name: str, wrong: str = "", status_code: int = 200
 ) -> Response:
     """The page of one source. `wrong` is what was amiss with a form on it."""
+    # Asked before the archive is: what was just changed is then shown, or still waited for.
+    undoing = undoing_of(visit.request.app.state, name)
     found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("There is no source of that name."))
@@ -233,7 +235,7 @@ def source_page(
         "all_gaps": visit.store.lists.witnesses.open_gaps(name),
         "all_refused": visit.store.lists.witnesses.count_refused(name),
         "lessons": visit.store.sources.lessons.all_of(name),
-        "undoing": undoing_of(visit.request.app.state, name),
+        "undoing": undoing,
         "incidents": visit.store.incidents.latest(_RUNS, name),
         "aside": aside,
         "readings": {each.entry_url: each for each in visit.store.lists.witnesses.readings(name)},
