@@ -29,6 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from scraper.relevance.aboutness import PASSING
 from scraper.relevance.keys import SUBJECT_POINTS
 from scraper.relevance.match import match, signs_of
 from scraper.relevance.watchlist import (
@@ -91,9 +92,11 @@ def usual() -> dict[str, int]:
 
 
 def learned(items: Iterable[Item]) -> dict[str, int]:
-    """The points that these texts ask for. No sign changes its direction."""
+    """The points that these texts ask for. No sign changes its direction. What a text has at least
+    that names the subject in passing is not learned, and left out of what is added up here."""
     named = [one for one in items if one.signs]
-    start = {name: points / POINTS_A_LOGIT for name, points in usual().items()}
+    least = usual()[PASSING]
+    start = {name: points / POINTS_A_LOGIT for name, points in usual().items() if name != PASSING}
     weights = dict(start)
     total = sum(one.weight for one in named)
     for _ in range(_STEPS):
@@ -103,14 +106,16 @@ def learned(items: Iterable[Item]) -> dict[str, int]:
             moved = weight - _RATE * (pull[name] / total + back)
             is_turned = name != "start" and moved * start[name] < 0
             weights[name] = 0.0 if is_turned else moved
-    return {name: round(weight * POINTS_A_LOGIT) for name, weight in weights.items()}
+    points = {name: round(weight * POINTS_A_LOGIT) for name, weight in weights.items()}
+    return {**points, PASSING: least}
 
 
 def _pull(items: Sequence[Item], weights: Mapping[str, float]) -> dict[str, float]:
     """In which direction the errors pull each weight."""
     pull = dict.fromkeys(weights, 0.0)
     for one in items:
-        reached = sum(weights[name] * value for name, value in one.signs.items())
+        signs = {name: value for name, value in one.signs.items() if name != PASSING}
+        reached = sum(weights[name] * value for name, value in signs.items())
         for points, grade, counts in (
             (CORE_POINTS, 2, 1.0),
             (RELATED_POINTS, 1, _RELATED_COUNTS),
@@ -118,7 +123,7 @@ def _pull(items: Sequence[Item], weights: Mapping[str, float]) -> dict[str, floa
             likely = 1 / (1 + math.exp(points / POINTS_A_LOGIT - reached))
             error = likely - (LEVELS[one.label] >= grade)
             error *= one.weight * counts * (_TOO_HIGH if error > 0 and grade == 2 else 1)
-            for name, value in one.signs.items():
+            for name, value in signs.items():
                 pull[name] += error * value
     return pull
 
@@ -127,9 +132,11 @@ def graded(item: Item, points: Mapping[str, int]) -> Grade | None:
     """What these points make of a text."""
     if not item.signs:
         return None
-    return grade_of(
-        round(sum(round(points[name] * value, 1) for name, value in item.signs.items()), 1)
+    added = (
+        round(points[name] * value, 1) for name, value in item.signs.items() if name != PASSING
     )
+    least = points[PASSING] if PASSING in item.signs else -math.inf
+    return grade_of(max(round(sum(added), 1), least))
 
 
 def rightness(judged: Iterable[tuple[str, Grade | None]]) -> str:

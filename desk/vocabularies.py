@@ -383,6 +383,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "first named in sentence {}",
         "one sentence of {} belongs to it",
         "in a text of {} sentences",
+        "named for what it is, if in passing",
         "its context",
     ),
     "answer": _themselves(

@@ -77,6 +77,7 @@ ABOUT_GENRE = "the title tells of a text about many things"
 ABOUT_LATE = "first named in sentence {}"
 ABOUT_LONE = "one sentence of {} belongs to it"
 ABOUT_LONG = "in a text of {} sentences"
+ABOUT_PASSING = "named for what it is, if in passing"
 """What the signs are for that a text is about a subject."""
 PART_KINDS = (
     *(ABOUT_START, ABOUT_TITLE_WORK, ABOUT_BUSY, ABOUT_SHARE, ABOUT_AGAIN, ABOUT_ORGANISATION),
@@ -89,7 +90,7 @@ PART_KINDS = (
         ABOUT_OTHER,
         ABOUT_GENRE,
     ),
-    *(ABOUT_LATE, ABOUT_LONE, ABOUT_LONG, ABOUT_BARE, ABOUT_LONGER),
+    *(ABOUT_LATE, ABOUT_LONE, ABOUT_LONG, ABOUT_BARE, ABOUT_LONGER, ABOUT_PASSING),
     *(IN_TITLE, IN_FIRST, IN_LEAD, IN_BODY, BESIDE, UNHINDERED),
     *(WEAKENED, WEAKENED_AT_FIRST, KEPT_UP, AGAIN),
 )

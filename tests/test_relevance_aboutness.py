@@ -167,6 +167,67 @@ def test_a_table_is_text_and_a_label_in_a_sentence_is_none() -> None:
     assert "Text.\nSee also: one, two\nMore text."[slice(*span)] == "See also: one, two"
 
 
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Harbour town counts its year",
+            "Herring were scarce and rents were high. The council paved two lanes, sold a ferry "
+            "and joined four schemes, Innovation China among them. The lighthouse is to let.",
+        ),
+        (
+            "The baker who reads patents",
+            "Ms. Oyang bakes until noon. Then she reads patents on yeast. She once took part in a "
+            "contest of Innovation China and came ninth. Her buns sell out by ten.",
+        ),
+        ("Innovation China opens a help line", "The number is free. Calls may be recorded."),
+        ("年终盘点：十件小事", "桥修好了。鸡蛋降价了。有人在“科创中国”讲了一课。雪下了三天。"),
+        ("校友录", "王某，开茶馆。李某，当船长。赵某，曾参加“科创中国”服务团。孙某，种橘子。"),
+    ],
+)
+def test_what_names_the_programme_in_passing_is_related(title: str, body: str) -> None:
+    found = match(article(title, body), WATCHLIST)
+    assert found.grade(WATCHLIST.watched) is Grade.RELATED
+    (score,) = {(one.points, one.parts) for one in found.scores if one.topic in PROGRAMME.topics}
+    assert score[0] == round(sum(part.points for part in score[1]), 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (  # one line of a long report
+            "Work of the government",
+            "The roads were mended. " * 30 + "A booth told of Innovation China.",
+        ),
+        (  # a fund of that name
+            "Fund sells its tower",
+            "The hedge fund Innovation China sold a tower in Macau. Its fund manager retires.",
+        ),
+        (  # a longer name
+            "Vacuum cleaners fall",
+            "Shares of Innovation China Robotics fell. The firm sells vacuum cleaners.",
+        ),
+        (  # nothing to do with it
+            "Society of poets",
+            "The society reads on Fridays. It has nothing to do with Innovation China.",
+        ),
+        (  # what is left of a menu
+            "Snow",
+            "It snowed for three days. The school stays shut on Monday.\nInnovation China\nHome",
+        ),
+        ("下雪", "雪下了三天。学校周一停课。\n科创中国\n返回首页"),
+    ],
+)
+def test_what_may_be_something_else_or_one_line_of_many_is_not(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.MENTION
+
+
+def test_what_is_named_in_passing_can_be_made_a_mention(tmp_path: Path) -> None:
+    body = "It rained in Wuhu. " * 6 + "One can see the Great Bridge from there."
+    low = own(tmp_path, f"{OWN}points = {{ passing = 0 }}\n")
+    assert match(article("Rain", body), low).grade(low.watched) is Grade.MENTION
+
+
 def test_what_is_programme_wide_without_a_city_is_not_core() -> None:
     body = "“科创中国”平台全国注册用户突破百万，累计发布需求十五万条。主管方没有公布分布情况。"
     assert grade("用户破百万", body) is not Grade.CORE
@@ -199,6 +260,30 @@ def test_texts_that_nothing_was_learned_from_are_graded_right() -> None:
     for item in read(LABELLED / "unseen.jsonl", WATCHLIST):
         is_core = match(item.article, WATCHLIST).grade(WATCHLIST.watched) is Grade.CORE
         assert is_core == (item.label == "core"), item.article.title
+
+
+def test_what_names_it_in_passing_and_what_is_about_it_are_told_apart() -> None:
+    assert "passing.jsonl" not in OURS
+    wrong = []
+    for item in read(LABELLED / "passing.jsonl", WATCHLIST):
+        found = match(item.article, WATCHLIST).grade(WATCHLIST.watched)
+        if item.label != "none" or found is Grade.CORE:
+            wrong += [] if found == item.label else [item.article.title]
+    assert wrong == []
+
+
+def test_a_sentence_that_takes_up_the_office_of_the_programme_belongs_to_it() -> None:
+    bell = "A bell founder in Changshu could not cure a hum."
+    asked = "The Innovation China helpers of the town wrote to a tuner. He came by bus."
+    assert grade("A hum", f"{bell} {asked} The bell is silent. It hangs in a tower.") in (
+        Grade.RELATED,
+        Grade.CORE,
+    )
+    text = f"{bell} {asked} The helpers paid his ticket. The helpers kept the bell."
+    (about,) = {one.points for one in match(article("A hum", text), WATCHLIST).scores}
+    rest = f"{bell} {asked} The founder paid his ticket. The founder kept the bell."
+    (less,) = {one.points for one in match(article("A hum", rest), WATCHLIST).scores}
+    assert about > less
 
 
 def test_the_labelled_texts_are_of_every_kind_and_none_is_there_twice() -> None:
@@ -259,7 +344,8 @@ def test_a_subject_of_one_s_own_is_graded_without_training(tmp_path: Path) -> No
             Grade.CORE,
         ),
         ("大桥工程", "芜湖的工程师立起三座桥墩。", Grade.CORE),
-        ("Rain", f"{rain}One can see the Great Bridge from there.", Grade.MENTION),
+        ("Rain", f"{rain}One can see the Great Bridge from there.", Grade.RELATED),
+        ("Rain", f"{rain * 4}One can see the Great Bridge from there.", Grade.MENTION),
         ("Rain", f"{rain}\nTags: rain, Great Bridge", None),
     ):
         assert match(article(title, body), watchlist).grade(watchlist.watched) is wanted, title

@@ -27,6 +27,7 @@ from storage.relevance import (
     ABOUT_NOWHERE,
     ABOUT_ORGANISATION,
     ABOUT_OTHER,
+    ABOUT_PASSING,
     ABOUT_PLACE,
     ABOUT_SHARE,
     ABOUT_START,
@@ -214,12 +215,19 @@ class Surroundings:
 
 
 def parts(subject: Subject, named: Sequence[Named], around: Surroundings) -> tuple[ScorePart, ...]:
-    """What each sign of being about the subject adds, for a text that names it."""
-    made = [
-        ScorePart(round(sign.value * subject.points[sign.name], 1), sign.kind, sign.what)
-        for sign in signs(subject, named, around)
-    ]
+    """What each sign of being about the subject adds, for a text that names it. Last, what a text
+    that names it in passing lacks of the points that it has at least."""
+    made: list[ScorePart] = []
+    for sign in signs(subject, named, around):
+        points = round(sign.value * subject.points[sign.name], 1)
+        if sign.name == PASSING:
+            points = round(max(0.0, points - sum(part.points for part in made)), 1)
+        made.append(ScorePart(points, sign.kind, sign.what))
     return tuple(one for one in made if one.points)
+
+
+PASSING = "passing"
+"""The sign whose points are the least that a text has, and not added."""
 
 
 class Sign(NamedTuple):
@@ -236,9 +244,19 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     """The signs of being about a subject in a text that names it. Of very many namings the first
     count."""
     named = named[:_NAMINGS]
+    lines = _Sentences(around.body, around.boilerplate)
+    found = list(_added(subject, named, lines, around))
+    yield from found
+    if _is_meant(named, found, lines, around):
+        yield Sign(PASSING, 1, ABOUT_PASSING)
+
+
+def _added(
+    subject: Subject, named: Sequence[Named], lines: _Sentences, around: Surroundings
+) -> Iterator[Sign]:
+    """The signs whose points are added up."""
     title = [one for one in named if one.field == "title"]
     body = [one for one in named if one.field != "title"]
-    lines = _Sentences(around.body, around.boilerplate)
     yield Sign("start", 1, ABOUT_START)
     if title:
         yield Sign("title", 1, IN_TITLE)
@@ -256,6 +274,45 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
         yield Sign("busy", 1, ABOUT_BUSY)
     yield from _shares(body, lines, around, is_titled=bool(title))
     yield from _company(subject, named, lines, around)
+
+
+_DOUBTS = ("namesake", "apart", "other")
+_HARDLY = 20
+"""One sentence of so many or more is not even in passing."""
+_SAID = 20
+
+
+def _is_meant(
+    named: Sequence[Named], found: Sequence[Sign], lines: _Sentences, around: Surroundings
+) -> bool:
+    """Whether the subject itself is named, be it in passing: nothing says that something else of
+    the name is meant, and it stands in the title or in running text. One line of a long report is
+    not enough."""
+    signs_by_name = {sign.name: sign.value for sign in found}
+    if any(signs_by_name.get(name) for name in _DOUBTS) or signs_by_name.get("longer") == 1:
+        return False
+    if any(one.field == "title" for one in named):
+        return True
+    naming = lines.holding(one.start for one in named)
+    return len(naming) * _HARDLY >= len(lines) and any(
+        _is_running(around.body, lines.around(one.start), one) for one in named
+    )
+
+
+def _is_running(text: str, sentence: tuple[int, int], one: Named) -> bool:
+    """Whether a naming stands in a whole sentence, or in a line that says more than the name."""
+    start, end = sentence
+    if start == end:
+        return False
+    if _CLOSED.search(text[start:end].rstrip("\n;；")):
+        return True
+    return _said(text[start : one.start]) + _said(text[one.end : end]) >= _SAID
+
+
+def _said(text: str) -> int:
+    """How much a piece of text says: a letter or digit of most scripts is one, a Han character
+    two."""
+    return sum(1 + (char > "\u2e80") for char in text if char.isalnum())
 
 
 def _busy(named: Sequence[Named], lines: _Sentences, around: Surroundings) -> bool:
@@ -286,7 +343,8 @@ def _shares(
         yield Sign("first", 1, IN_FIRST)
         yield Sign("share", 1, ABOUT_SHARE, "1/1")
     else:
-        belonging = _passage(naming, lines, around, is_titled=is_titled)
+        taken_up = lines.holding(_taken_up(body, around.body))
+        belonging = _passage(naming, lines, around, is_titled=is_titled) | taken_up
         share = len(belonging) / min(len(lines), _ENOUGH)
         yield Sign("share", min(1, share), ABOUT_SHARE, f"{len(belonging)}/{len(lines)}")
         if len(belonging) == 1 < len(lines) - 1 and not is_titled:
@@ -300,6 +358,27 @@ def _shares(
         yield Sign("again", min(len(naming) - 1, 4) / 4, ABOUT_AGAIN, str(len(naming)))
     if len(lines) > 5:
         yield Sign("long", min(len(lines) - 5, 15) / 15, ABOUT_LONG, str(len(lines)))
+
+
+_NO_NOUN = "在的和与及等是为将已于由对从向有也还被把给"
+_HEAD = re.compile(
+    f"[”」』》〉’\"']?(?:((?![{_NO_NOUN}])[\u3400-\u9fff]{{2,3}})| ([a-z]{{4,20}})\\b)"
+)
+
+
+_HEADS = 20
+
+
+def _taken_up(body: Sequence[Named], text: str) -> Iterator[int]:
+    """Where the body says again what a naming went on with: `the Innovation China bureau … The
+    bureau pays`, “科创中国”联络处……联络处."""
+    heads = (_HEAD.match(text, one.end) for one in body)
+    words = dict.fromkeys(head[1] or f"he {head[2]}" for head in heads if head)
+    for word in islice(words, _HEADS):
+        place = text.find(word)
+        while place >= 0:
+            yield place
+            place = text.find(word, place + 1)
 
 
 def _passage(

@@ -258,8 +258,9 @@ SUBJECT_POINTS = keys(
     _points("busy", "a sentence that names it has a word of `work` besides", 3),
     _points(
         "share",
-        "the share of the sentences that belong to it, by a name, or beside one by an organisation "
-        "or a word of `work`: so much if all do, or fifteen of a long text",
+        "the share of the sentences that belong to it, by a name, beside one by an organisation "
+        "or a word of `work`, or by the noun that a name went on with: so much if all do, or "
+        "fifteen of a long text",
         6,
     ),
     _points("again", "several sentences name it: so much for five and more", 1),
@@ -292,6 +293,13 @@ SUBJECT_POINTS = keys(
         -5,
     ),
     _points("long", "the text is long: so much for twenty sentences and more", -4),
+    _points(
+        "passing",
+        "what a text has at least that names it for what it is, if only in passing: in the title "
+        "or in running text, and not in one sentence of more than twenty; no sign of `namesake`, "
+        "`apart` or `other`, and not as part of longer names alone. 0 makes it a mention",
+        5,
+    ),
 )
 
 SUBJECT = keys(
