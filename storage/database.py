@@ -402,6 +402,7 @@ NAMES = [
     "m011_saved_searches",
     "m012_events",
     "m013_facts",
+    "m014_contradictions",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

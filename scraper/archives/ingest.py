@@ -27,7 +27,7 @@ from storage.transaction import Transaction
 from storage.types import ArticleData, Change, Outcome, Reading, Revise, Touch
 from storage.urls import host_of
 
-from ..events.catch_up import find_events
+from ..events.catch_up import find_contradictions, find_events
 from ..hashes import content_hash
 from ..pipelines.decide import decide
 from ..pipelines.read import Prepared, prepare
@@ -318,6 +318,7 @@ def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs,
             runs.finish(Outcome.INTERRUPTED, f"from {origin}, cut short")
             raise
         find_events(store)
+        find_contradictions(store)
         unusable = tally.figures["faults"]
         outcome = Outcome.PARTIAL if unusable else Outcome.OK
         note = f", {unusable} of it not usable" if unusable else ""

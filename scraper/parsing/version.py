@@ -1,4 +1,4 @@
-"""The versions of the readers of pages, of files and of facts. Not the version of the product."""
+"""The versions of the readers of pages, files, facts and contradictions."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ FILE_READER_VERSION = 2
 
 FACTS_VERSION = 1
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
+
+
+CONTRADICTIONS_VERSION = 1
+"""Raised whenever the same two texts may now contradict each other otherwise. What crawls and
+imports look for follows it."""

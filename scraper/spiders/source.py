@@ -22,7 +22,7 @@ from storage.types import WORKED, Outcome, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
-from ..events.catch_up import find_events
+from ..events.catch_up import find_contradictions, find_events
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult
 from ..sources.links import hosts_of, is_article
@@ -45,6 +45,7 @@ some servers say "not modified" of pages that are."""
 _LOOKED_AT = 10
 _CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
 _MOST_EVENTS, _EVENTS_IN_A_ROUND = 2_000, 20
+_MOST_COMPARED, _COMPARED_IN_A_ROUND = 500, 2
 """So many articles are looked at after a crawl: those of an older archive are by and by."""
 _OWED_A_RUN = 20
 """So many addresses a run that no list names any more and that could not be had before."""
@@ -174,11 +175,16 @@ class SourceCrawl:
         await self._work.each(articles, ordered)
 
     async def _find_events(self) -> None:
-        """Find which stories tell one event. What is left waits for the next run."""
-        for _ in range(_MOST_EVENTS // _EVENTS_IN_A_ROUND):
-            if not find_events(self._context.store, _EVENTS_IN_A_ROUND):
-                return
-            await asyncio.sleep(0)  # others run in the same event loop
+        """Find which stories tell one event, and which contradict each other. What is left waits
+        for the next run."""
+        for find, most, at_once in (
+            (find_events, _MOST_EVENTS, _EVENTS_IN_A_ROUND),
+            (find_contradictions, _MOST_COMPARED, _COMPARED_IN_A_ROUND),
+        ):
+            for _ in range(most // at_once):
+                if not find(self._context.store, at_once):
+                    break
+                await asyncio.sleep(0)  # others run in the same event loop
 
     async def _reconcile(self) -> None:
         """Compare what the entries show, now that the days of what they list are known."""

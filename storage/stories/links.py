@@ -15,7 +15,7 @@ from itertools import accumulate, chain
 from ..database import Connection
 from . import rules
 from .rules import Link
-from .texts import Units, compare, likeness, sketch_of, units, unpack_samples
+from .texts import BINS, Units, compare, likeness, sketch_of, units, unpack_samples
 
 _FREQUENT, _POSTINGS = 2000, 8_000
 """A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
@@ -342,9 +342,10 @@ class _Web:
     def _is_one_of_several(self, body_id: int, one: int, parts: Sequence[int]) -> bool:
         links = self.around(body_id)
         beside = [other for other in parts if rules.stand_apart(links[one], links[other])]
-        if not rules.fill(links[other] for other in beside):
+        if not rules.fill((links[other] for other in beside), BINS):
             return False
-        return rules.fill(links[other] for other in beside if self._cover_two_subjects(one, other))
+        cover = (links[other] for other in beside if self._cover_two_subjects(one, other))
+        return rules.fill(cover, BINS)
 
     def _cover_two_subjects(self, one: int, other: int) -> bool:
         between = self.around(one).get(other)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ..articles import records
+from ..contradictions import ContradictionQueries
 from ..database import Connection, Row, count, unstamp, unstamp_or_none
 from ..decisions import Verb, Word, decode
 from ..types import When
@@ -139,6 +140,7 @@ class StoryQueries:
     def __init__(self, database: Connection) -> None:
         self._db = database
         self.events = EventQueries(database)
+        self.contradictions = ContradictionQueries(database)
 
     def latest(self, limit: int | None = None, *, least: int = 1) -> tuple[Story, ...]:
         """The stories with at least so many articles, that with the latest publication first."""

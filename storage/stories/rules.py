@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
-from .texts import BINS, Comparison, Units
+if TYPE_CHECKING:
+    from .texts import Comparison, Units
 
 MOSTLY = 0.6
 """A text of which that share is in another is contained in it."""
@@ -73,7 +75,7 @@ def is_series(one: Units, other: Units) -> bool:
 @dataclass(frozen=True, slots=True)
 class Link:
     """A body seen from another that shares text with it: the share of ours that is in it, the share
-    of it that is in ours, and where in ours (BINS bits). `copy`: it is a copy by the texts alone,
+    of it that is in ours, and where in ours (a bit a bin). `copy`: it is a copy by the texts alone,
     `joins`: it counts, all others considered."""
 
     share: float
@@ -110,11 +112,12 @@ def stand_apart(one: Link, other: Link) -> bool:
     return smaller > 0 and common <= _APART * smaller and _is_block(first) and _is_block(second)
 
 
-def fill(parts: Iterable[Link]) -> bool:
-    """Whether parts of a body are together so much of it that it tells more than one thing. What is
-    less could be a caption, or a paragraph that goes from text to text."""
+def fill(parts: Iterable[Link], bins: int) -> bool:
+    """Whether parts of a body, which has so many bins, are together so much of it that it tells
+    more than one thing. What is less could be a caption, or a paragraph that goes from text to
+    text."""
     places = reduce(or_, (part.place for part in parts), 0)
-    return places.bit_count() >= _BESIDE * BINS
+    return places.bit_count() >= _BESIDE * bins
 
 
 def _is_block(bits: int) -> bool:

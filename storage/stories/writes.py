@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, pairwise
 
+from ..contradictions import ContradictionWrites
 from ..database import Connection, insert, maybe, one, stamp
 from ..decisions import Decided, Verb, Word, decode, encode
 from ..revisions import EventLog
@@ -192,6 +193,7 @@ class StoryWrites:
         self._db = database
         self._events = events
         self.events = EventWrites(database)
+        self.contradictions = ContradictionWrites(database)
 
     def enter(
         self, article_id: int, body_hash: str, reading_id: int, sketch: bytes

@@ -1,0 +1,206 @@
+"""Contradictions over the archive: what is compared and kept, and what people say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.events.catch_up import find_contradictions, find_events
+from storage.archive import Archive
+from storage.contradictions import Contradiction, ContradictionQuery, ContradictionVerdict
+from tests.support.archive_files import NOW
+from tests.support.cli import CommandLine
+
+ZH = (
+    "4月12日，贵阳市科学技术协会在贵安新区举行“科创中国”项目签约仪式，"
+    "47个项目签约，总金额9500万元。"
+    "签约仪式由市科协主席主持，来自全国学会、高校院所和企业的代表参加。"
+    "新区管委会负责人表示，将为落地项目提供场地、人才和资金方面的服务，帮助科研成果尽快走进车间。"
+)
+EN = (
+    "Guiyang's science association held a signing ceremony for Innovation China projects in "
+    "Gui'an New Area on April 12. A total of 52 projects were signed, worth 95 million yuan."
+)
+AGREES = EN.replace("52 projects", "47 projects")
+
+
+def line(url: str, source: str, body: str, **fields: str) -> dict[str, str]:
+    language = "zh" if "\u4e00" <= body[4] <= "\u9fff" else "en"
+    titles = {
+        "zh": "贵安新区举行“科创中国”项目签约仪式",
+        "en": "Innovation China projects signed in Gui'an New Area",
+    }
+    given = {"title": titles[language], "published": "2024-04-13", "city": "Guiyang"}
+    return {"url": url, "source": source, "language": language, "body": body, **given, **fields}
+
+
+TWO = (
+    line("https://zh.test/1.htm", "zh-guiyang", ZH),
+    line("https://en.test/1.htm", "en-guiyang", EN, published="2024-04-15"),
+)
+
+
+class Desk:
+    """An archive that is filled by imports."""
+
+    def __init__(self, archive: Path, hubwatch: CommandLine) -> None:
+        self.path, self.hubwatch = archive, hubwatch
+        assert hubwatch("--db", archive, "init").code == 0
+
+    def bring(self, *lines: dict[str, str]) -> None:
+        file = self.path.with_suffix(".jsonl")
+        text = "\n".join(json.dumps(each, ensure_ascii=False) for each in lines)
+        file.write_text(text, encoding="utf-8")
+        done = self.hubwatch("--db", self.path, "import", file)
+        assert done.code == 0, done.err
+
+    def found(self, **asked: Any) -> tuple[Contradiction, ...]:
+        with Archive.open_readonly(self.path) as store:
+            return store.stories.contradictions.find(ContradictionQuery(**asked))
+
+    def compare_again(self) -> int:
+        with Archive.open(self.path) as store:
+            with store.writing() as tx:
+                tx._db.execute("INSERT OR IGNORE INTO event_due SELECT id FROM articles")
+                tx._db.execute("INSERT OR IGNORE INTO contradiction_due SELECT id FROM articles")
+            find_events(store)
+            return find_contradictions(store)
+
+    def say(self, verdict: ContradictionVerdict, person: str = "Ana") -> None:
+        (one,) = self.found(resolved=True)
+        with Archive.open(self.path) as store, store.writing() as tx:
+            tx.stories.contradictions.say(one, verdict, person=person, why="asked both", now=NOW)
+
+
+@pytest.fixture
+def desk(archive: Path, hubwatch: CommandLine) -> Desk:
+    return Desk(archive, hubwatch)
+
+
+def test_two_reports_of_one_event_that_differ_are_found_with_their_proof(desk: Desk) -> None:
+    desk.bring(*TWO)
+    (one,) = desk.found()
+    assert one.found.kind == "figure"
+    assert (one.first.source_id, one.second.source_id) == ("zh-guiyang", "en-guiyang")
+    for claim, body, value in (
+        (one.found.first, ZH, "47个"),
+        (one.found.second, EN, "52"),
+    ):
+        assert claim.revision == 1
+        assert body[claim.start :].startswith(claim.sentence)
+        assert claim.sentence[claim.place : claim.place + claim.length] == claim.value
+        assert claim.value.startswith(value)
+    assert str(one.first.day) == "2024-04-13"  # who said it first
+    assert one.is_open
+    assert not one.is_confirmed
+
+
+def test_reports_that_agree_do_not_contradict_each_other(desk: Desk) -> None:
+    desk.bring(TWO[0], line("https://en.test/1.htm", "en-guiyang", AGREES))
+    assert desk.found() == ()
+
+
+def test_copies_are_not_compared(desk: Desk) -> None:
+    copies = [line(f"https://c{n}.test/1.htm", f"copy{n}", ZH) for n in range(4)]
+    desk.bring(*TWO, *copies)
+    assert len(desk.found()) == 1
+
+
+def test_what_is_compared_again_keeps_its_number_and_costs_nothing_more(desk: Desk) -> None:
+    desk.bring(*TWO)
+    before = desk.found()
+    assert desk.compare_again() == 2
+    assert desk.found() == before
+    with Archive.open(desk.path) as store:
+        assert find_contradictions(store) == 0
+
+
+def test_an_article_that_reads_otherwise_is_compared_again(desk: Desk) -> None:
+    desk.bring(*TWO)
+    desk.bring(line("https://en.test/1.htm", "en-guiyang", AGREES, published="2024-04-15"))
+    found = [one for one in desk.found() if not one.is_of_one_article]
+    assert found == []
+
+
+def test_a_figure_that_was_silently_changed_is_found(desk: Desk) -> None:
+    desk.bring(TWO[1])
+    desk.bring(line("https://en.test/1.htm", "en-guiyang", AGREES, published="2024-04-15"))
+    (one,) = desk.found()
+    assert one.is_of_one_article
+    assert (one.found.first.revision, one.found.second.revision) == (1, 2)
+    assert "52" in one.found.first.value
+    assert "47" in one.found.second.value
+
+
+def test_a_correction_that_says_so_is_none(desk: Desk) -> None:
+    desk.bring(TWO[1])
+    said = f"{AGREES} Correction: an earlier version misstated the number of projects."
+    desk.bring(line("https://en.test/1.htm", "en-guiyang", said, published="2024-04-15"))
+    assert desk.found() == ()
+
+
+def test_what_a_person_settled_stays_when_the_articles_are_read_again(desk: Desk) -> None:
+    desk.bring(*TWO)
+    desk.say(ContradictionVerdict.FIRST)
+    assert desk.found() == ()
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx._db.execute("DELETE FROM contradictions")
+    desk.compare_again()
+    assert desk.found() == ()
+    (one,) = desk.found(resolved=True)
+    assert one.settlement is not None
+    assert one.settlement.verdict is ContradictionVerdict.FIRST
+    assert one.is_confirmed
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx.stories.contradictions.undo(one, person="Bo", now=NOW)
+    assert len(desk.found()) == 1
+
+
+def test_a_word_on_one_figure_is_none_on_another(desk: Desk) -> None:
+    desk.bring(*TWO)
+    desk.say(ContradictionVerdict.NONE)
+    changed = EN.replace("52 projects", "58 projects")
+    desk.bring(line("https://en.test/1.htm", "en-guiyang", changed, published="2024-04-15"))
+    assert [one.is_open for one in desk.found() if not one.is_of_one_article] == [True]
+
+
+def test_the_first_and_the_second_may_change_places(desk: Desk) -> None:
+    desk.bring(*TWO)
+    desk.say(ContradictionVerdict.FIRST)
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx._db.execute(
+            "UPDATE readings SET published_sort = '2024-04-19T00:00:00', published = '2024-04-19' "
+            "WHERE body = ?",
+            [ZH],
+        )
+    desk.compare_again()
+    (one,) = desk.found(resolved=True)
+    assert one.first.source_id == "en-guiyang"
+    assert one.settlement is not None
+    assert one.settlement.verdict is ContradictionVerdict.SECOND
+
+
+def test_cities_and_stories_are_asked_for(desk: Desk) -> None:
+    desk.bring(*TWO)
+    assert len(desk.found(cities=("guiyang",))) == 1
+    assert desk.found(cities=("Jiaxing",)) == ()
+    (one,) = desk.found()
+    assert desk.found(stories=(one.first.story_id,)) == desk.found()
+    assert desk.found(stories=(999,)) == ()
+    with Archive.open_readonly(desk.path) as store:
+        stories = (one.first.story_id, one.second.story_id, 999)
+        assert store.stories.contradictions.open_ones(stories) == dict.fromkeys(stories[:2], 1)
+
+
+def test_what_people_link_is_compared(desk: Desk) -> None:
+    far = line("https://en.test/1.htm", "en-guiyang", EN, published="2024-06-15")
+    desk.bring(TWO[0], far)
+    assert desk.found() == ()
+    done = desk.hubwatch("--db", desk.path, "stories", "link", "1", "2", "--by", "Ana")
+    assert done.code == 0, done.err
+    with Archive.open(desk.path) as store:
+        assert find_contradictions(store) == 2
+    assert len(desk.found()) == 1
