@@ -31,6 +31,7 @@ from storage.runs import OpenRun
 from . import N_, _, sentence
 from .config import Config
 from .delivery.targets import Mail, Webhook
+from .digest.formats.as_pdf import obstacle, shortcomings
 from .moments import format_duration
 from .text import format_size, pluralise
 
@@ -349,6 +350,7 @@ def check_machine(
     yield sqlite_build(database.version())
     yield _daemon(archive)
     yield _clock(store, config.zone, now)
+    yield pdf()
     free = shutil.disk_usage(_folder(archive)).free
     yield disk(store, archive, free, config.free_space, now)
     yield from _permissions(archive)
@@ -393,6 +395,22 @@ def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
             "clock", detail, _("set this machine's clock; timedatectl shows whether it is kept")
         )
     return ok("clock", here)
+
+
+def pdf() -> Check:
+    """Whether issues get a PDF, which an extra makes. Without the extra they go out all the same,
+    which is in order."""
+    lacking = obstacle()
+    if lacking:
+        return ok("pdf", _("issues go out without a PDF: %(why)s", why=lacking))
+    found = next(shortcomings(), "")
+    if not found:
+        return ok("pdf", _("issues get a PDF"))
+    remedy = _(
+        "install what it names by the system's packages: Pango (`libpango-1.0-0`, "
+        "`libpangoft2-1.0-0`) and a font for Chinese (`fonts-noto-cjk`)"
+    )
+    return warning("pdf", found, remedy)
 
 
 def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:

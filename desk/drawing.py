@@ -17,7 +17,7 @@ from markupsafe import Markup
 from hubwatch.width import width
 
 from .messages import Translator
-from .pictures import Picture, PictureKind, PictureRow, address_of
+from .pictures import MOST_ROWS, Picture, PictureKind, PictureRow, address_of
 from .text import one_line
 
 Names = Mapping[str, str]
@@ -61,11 +61,26 @@ class PictureTable:
     more: int = 0
 
 
-def table(picture: Picture, words: Translator, names: Names | None = None) -> PictureTable:
+@dataclass(frozen=True, slots=True)
+class RowRange:
+    """So many of a picture's rows, `most` from `first` on, counted from 0. That of all of them
+    together stands above each part, and each says what the whole picture comes to."""
+
+    first: int = 0
+    most: int = MOST_ROWS
+
+
+WHOLE = RowRange()
+
+
+def table(
+    picture: Picture, words: Translator, names: Names | None = None, part: RowRange = WHOLE
+) -> PictureTable:
     """The table that says what the picture shows, in the language of `words`."""
+    shown = picture.rows[part.first : part.first + part.most]
     rows = [
         (_name(picture, row, words, names), tuple(_cells(picture, row)))
-        for row in (picture.total, *picture.rows)
+        for row in (picture.total, *shown)
         if row.numbers
     ]
     if picture.usual:
@@ -78,7 +93,7 @@ def table(picture: Picture, words: Translator, names: Names | None = None) -> Pi
         summary_of(picture, words, names),
         (first, *days),
         tuple(rows),
-        picture.all_rows - len(picture.rows),
+        picture.all_rows - len(shown),
     )
 
 
@@ -196,8 +211,9 @@ def svg(
     words: Translator,
     names: Names | None = None,
     base: str | None = None,
+    part: RowRange = WHOLE,
 ) -> Markup:
-    """The picture as one element `svg`, in the language of `words`.
+    """The picture, or a part of its rows, as one element `svg`, in the language of `words`.
 
     With `base`, the address of a desk or empty within its pages, each number leads to what it
     counts. Such a picture is kept from screen readers and from the Tab key: a table with the same
@@ -207,7 +223,7 @@ def svg(
     if picture.kind is PictureKind.RHYTHM:
         wide, high, parts = _bars(picture, words, link)
     else:
-        wide, high, parts = _grid(picture, words, names, link)
+        wide, high, parts = _grid(picture, words, names, link, part)
     title = f"{title_of(picture, words)}. {summary_of(picture, words, names)}"
     said: dict[str, object] = (
         {"role": "img", "aria_label": title}
@@ -246,8 +262,10 @@ _Link = Callable[[Cell], str] | None
 _Drawing = tuple[int, int, list[Markup]]
 
 
-def _text(x: float, y: float, text: object, fill: str, css: str, anchor: str = "start") -> Markup:
-    return _element("text", str(text), x=x, y=y, fill=fill, css=css, text_anchor=anchor)
+def _text(x: float, y: float, text: object, fill: str, css: str, anchor: str = "") -> Markup:
+    """A text, by default where the element around it has its texts, else at its start."""
+    placed = {"text_anchor": anchor} if anchor else {}
+    return _element("text", str(text), x=x, y=y, fill=fill, css=css, **placed)
 
 
 def _linked(drawn: Markup, address: str, title: str) -> Markup:
@@ -257,9 +275,12 @@ def _linked(drawn: Markup, address: str, title: str) -> Markup:
     return _element("a", named, drawn, href=address, tabindex=-1)
 
 
-def _grid(picture: Picture, words: Translator, names: Names | None, link: _Link) -> _Drawing:
-    """Rows of shaded cells with their numbers, names at the left, days above."""
-    shown = table(picture, words, names)
+def _grid(
+    picture: Picture, words: Translator, names: Names | None, link: _Link, part: RowRange
+) -> _Drawing:
+    """Rows of shaded cells with their numbers, names at the left, days above. What all cells share
+    is said once, since they are many."""
+    shown = table(picture, words, names, part)
     column = _WEEK if _is_weekly(picture) else _DAY
     left = round(min(_WIDEST, max(width(name) for name, _ in shown.rows)) * _CHAR) + _MARGIN
     parts = list(_days_above(picture, left, column, words))
@@ -269,11 +290,13 @@ def _grid(picture: Picture, words: Translator, names: Names | None, link: _Link)
         is_high = is_total and picture.kind is PictureKind.COVERAGE
         css = "total" if is_total else "ink"
         parts.append(_linked(_text(0, y + 15, _cut(name), _INK, css), "", name))
+        row = list[Markup]()
         for number, cell in enumerate(cells):
             x = left + number * column
             drawn = _two_lines(x, y, column, cell) if is_high else _cell(x, y, column, cell)
             title = f"{name}, {shown.headings[number + 1]}: {cell.text}"
-            parts.append(_linked(drawn, link(cell) if link else "", title) if cell.text else drawn)
+            row.append(_linked(drawn, link(cell) if link else "", title) if cell.text else drawn)
+        parts.append(_element("g", Markup("\n").join(row), text_anchor="middle"))
         y += (_TOTAL if is_high else _ROW) + (4 if is_total else 0)
     return left + len(picture.days) * column + 2, y + 4, parts
 
@@ -300,19 +323,19 @@ def _cell(x: int, y: int, column: int, cell: Cell) -> Markup:
         **frame,
     )
     if cell.text in ("", "0"):
-        return box + (_text(x + column / 2, y + 15, "·", _SOFT, "soft", "middle"))
+        return box + (_text(x + column // 2, y + 15, "·", _SOFT, "soft"))
     css, ink = (f"on-{css}", ink) if css != "l0" else ("ink", _INK)
-    return box + _text(x + column / 2, y + 15, cell.text, ink, css, "middle")
+    return box + _text(x + column // 2, y + 15, cell.text, ink, css)
 
 
 def _two_lines(x: int, y: int, column: int, cell: Cell) -> Markup:
     """How many of how many, one above the other: of all cities the figures are long."""
     read, _, of = cell.text.partition("/")
-    middle, css = x + column / 2, "on-gap" if cell.is_gap else "ink"
+    middle, css = x + column // 2, "on-gap" if cell.is_gap else "ink"
     if not cell.text:
-        return _text(middle, y + 15, "·", _SOFT, "soft", "middle")
-    above = _text(middle, y + 15, read, _GAP[1] if cell.is_gap else _INK, css, "middle")
-    return above + _text(middle, y + 15 + _LINE, f"/{of}", _SOFT, "soft", "middle")
+        return _text(middle, y + 15, "·", _SOFT, "soft")
+    above = _text(middle, y + 15, read, _GAP[1] if cell.is_gap else _INK, css)
+    return above + _text(middle, y + 15 + _LINE, f"/{of}", _SOFT, "soft")
 
 
 def _days_above(picture: Picture, left: int, column: int, words: Translator) -> Iterator[Markup]:
@@ -381,7 +404,7 @@ def _axis(picture: Picture, left: int, floor: int, most: float) -> Iterator[Mark
         if date.fromisoformat(day).weekday() == 0:
             x = left + place * _BAR
             yield _element("line", x1=x, x2=x, y1=floor, y2=floor + 4, stroke=_SOFT, css="hair")
-            yield _text(x, floor + _LINE + 3, day[5:], _SOFT, "soft", "start")
+            yield _text(x, floor + _LINE + 3, day[5:], _SOFT, "soft")
 
 
 def _step(usual: tuple[float, ...], left: int, floor: int, most: float) -> Markup:

@@ -615,6 +615,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "sqlite",
         "daemon",
         "clock",
+        "pdf",
         "disk",
         "permissions",
         "jobs",

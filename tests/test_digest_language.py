@@ -7,7 +7,9 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -18,6 +20,7 @@ from bs4 import BeautifulSoup
 from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.drafts import correct, keep, opened, read_document, required, write_document
+from desk.digest.evidence import evidence
 from desk.digest.formats import render
 from desk.digest.issues import issued_bytes
 from desk.digest.model import PLAIN, Digest, DigestLanguage, Format
@@ -27,7 +30,7 @@ from tests.support.big_digests import CITIES, big_digest
 from tests.support.cli import CommandLine
 from tests.support.digest_checks import mail
 from tests.support.digest_samples import sample
-from tests.support.digest_series import begun, issued, made
+from tests.support.digest_series import WANTED, begun, issued, made
 from tests.support.digest_series import text as page_text
 from tests.support.hub_city import at, hub_city_archive
 from tests.support.make import NOW
@@ -243,3 +246,33 @@ def test_the_configuration_says_the_usual_language(hubwatch: CommandLine, tmp_pa
     base = ("--config", config, "--db", filled, *at(), "digest")
     assert "## 参考文献" in hubwatch(*base).out
     assert "## References" in hubwatch(*base, "--language", "en").out
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "words"),
+    [
+        (DigestLanguage.EN, "en", ("Evidence", "Files", "the page, as it was read")),
+        (DigestLanguage.ZH, "zh-Hans", ("证据", "文件", "网页，读取结果")),
+        (
+            DigestLanguage.BOTH,
+            "zh-Hans",
+            ("证据 / Evidence", "网页，读取结果 / the page, as it was read"),
+        ),
+    ],
+)
+def test_the_index_of_the_evidence_is_in_the_language_of_the_digest(
+    visits: Visits, language: DigestLanguage, tag: str, words: tuple[str, ...]
+) -> None:
+    begun(visits.store)
+    visits.run({"a": page_text(1)})
+    number = made(visits, replace(WANTED, language=language))
+    with zipfile.ZipFile(io.BytesIO(evidence(visits.store, number, PLAIN))) as packed:
+        page = packed.read("index.html").decode()
+        readable = packed.read("items/001/readable.txt").decode()
+    assert f'<html lang="{tag}">' in page
+    for each in words:
+        assert each in page, each
+    assert readable.startswith("On a\n\n")
+    if language is DigestLanguage.ZH:
+        shown = BeautifulSoup(page, "lxml").select("h2, .mark, .also p, .also span")
+        assert not re.search("[A-Za-z]{2}", " ".join(each.get_text() for each in shown))

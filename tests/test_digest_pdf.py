@@ -106,3 +106,14 @@ def test_a_machine_without_a_chinese_font_is_told_of(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(as_pdf, "_has_chinese_font", lambda: False)
     assert "font" in lacking_font("贵阳")
     assert lacking_font("Guiyang") == ""
+
+
+def test_what_the_extra_lacks_on_this_machine_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise OSError("cannot load library 'libpango-1.0-0'\nsee its documentation")
+
+    monkeypatch.setattr(as_pdf, "import_module", broken)
+    monkeypatch.setattr(as_pdf, "_has_chinese_font", lambda: False)
+    pango, font = as_pdf.shortcomings()
+    assert pango == "WeasyPrint cannot run here: cannot load library 'libpango-1.0-0'"
+    assert "no font for Chinese" in font

@@ -208,3 +208,18 @@ def test_the_template_is_written_and_the_configuration_checks_it(
     refused = hubwatch(*base)
     assert refused.code != 0
     assert "word_template" in refused.out + refused.err
+
+
+def test_a_picture_stays_on_one_page_and_its_days_stand_above_each_part_of_it() -> None:
+    xml = part(render(big_digest(12, DigestLanguage.BOTH), Format.DOCX), "word/document.xml")
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", xml, re.DOTALL)
+    assert len(tables) == 2
+    for each in tables:
+        first, *rest = re.findall(r"<w:tr>.*?</w:tr>", each, re.DOTALL)
+        assert "<w:tblHeader/>" in first
+        assert not any("<w:tblHeader/>" in row for row in rest)
+        for row in (first, *rest):
+            assert row.count("<w:keepNext/>") == (0 if row is rest[-1] else row.count("<w:p>"))
+        widths = [int(wide) for wide in re.findall(r'<w:tcW w:type="pct" w:w="(\d+)"/>', first)]
+        assert widths[0] > max(widths[1:])
+        assert sum(widths) <= 5000

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desk import doctor
 from desk.doctor import CheckState, disk, sqlite_build, stuck_runs, trust
 from desk.practice.demo import practice_config, practice_sources
 from scraper.sources.model import TlsException
@@ -47,7 +48,9 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
     ended = hubwatch(*AT, "doctor")
     assert ended.code == 0
     assert "0 faults" in ended.err
-    assert states(hubwatch) == {
+    found = states(hubwatch)
+    assert found.pop("pdf") in ("ok", "warning")  # fonts of this machine
+    assert found == {
         "archive": "ok",
         "search index": "ok",
         "standstill": "ok",
@@ -345,3 +348,22 @@ def test_an_inspection_by_hand_opens_and_closes_what_is_amiss_with_jobs(
     )
     assert found["closed_why"] == "the job is not on the timetable any more"
     assert "that fails" not in scheduled(*AT, "status").err
+
+
+@pytest.mark.parametrize(
+    ("lacking", "short", "state", "said"),
+    [
+        ("the extra is not installed", [], CheckState.OK, "without a PDF: the extra"),
+        ("", [], CheckState.OK, "issues get a PDF"),
+        ("", ["WeasyPrint cannot run here: no libpango"], CheckState.WARNING, "libpango"),
+    ],
+)
+def test_whether_issues_get_a_pdf_is_told(
+    monkeypatch: pytest.MonkeyPatch, lacking: str, short: list[str], state: CheckState, said: str
+) -> None:
+    monkeypatch.setattr(doctor, "obstacle", lambda: lacking)
+    monkeypatch.setattr(doctor, "shortcomings", lambda: iter(short))
+    found = doctor.pdf()
+    assert found.state is state
+    assert said in found.detail
+    assert bool(found.remedy) == (state is not CheckState.OK)

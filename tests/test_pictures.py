@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from benchmarks.desk import _HOST, asked
 from desk.cli.pictures import PICTURE
 from desk.digest.drafts import Wanted, draft, opened
-from desk.drawing import svg, table
+from desk.drawing import summary_of, svg, table
 from desk.messages import LANGUAGES, translator
 from desk.pictures import (
     MATCHED,
@@ -271,3 +271,49 @@ def test_pictures_are_well_formed_and_say_what_their_tables_say(language: str) -
             assert all(len(cells) == len(picture.days) for _, cells in shown.rows)
             name = ElementTree.fromstring(svg(picture, words)).get("aria-label")
             assert name == f"{shown.title}. {shown.summary}"
+
+
+def test_a_page_of_many_sources_is_light_and_its_parts_hold_every_number(tmp_path: Path) -> None:
+    path = tmp_path / "hubwatch.db"
+    cities = [f"City {number:02}" for number in range(50)]
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.people.add("Ana", PersonRole.REVIEWER, NOW)
+        for number in range(150):
+            owner = SourceRef(f"s{number}", "Source", cities[number % 50], "en", ZONE)
+            tx.sources.register(owner, NOW - timedelta(days=90))
+            for day in range(28):
+                due = NOW - timedelta(days=day, hours=1)
+                run = tx.runs.start(owner.id, due)
+                outcome = Outcome.OK if (number + day) % 7 else Outcome.HTTP_ERROR
+                tx.runs.finish(run.id, due, outcome, Counts(), reason="")
+    app = desk_of(path)
+    with Archive.open_readonly(path) as store:
+        picture = coverage_by_day(store, [], ZONE, NOW)
+    wanted = sorted(
+        f"{address_of(picture, row, place)} {row.numbers[place]}/{row.of[place]}"
+        for row in picture.rows
+        for place in range(len(row.numbers))
+    )
+    found, pages, address = list[str](), 0, "/coverage"
+    while address:
+        page = get(app, address)
+        assert len(page.encode()) < 150_000
+        assert words_of_summary(page) == summary_of(picture, translator("en"))
+        twin = page.partition('class="marks"')[2].partition("</table>")[0]
+        cells = re.findall(r'<a href="(/sources\?city=[^"]+)">([0-9/]+)</a>', twin)
+        found += [f"{unescape(href)} {text}" for href, text in cells]
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = unescape(following[1]) if following else ""
+        pages += 1
+    assert sorted(found) == wanted
+    assert pages > 1
+
+
+def words_of_summary(page: str) -> str:
+    return unescape(page.partition("<figcaption>")[2].partition("</figcaption>")[0])
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "x", "99999999999999999999", "500"])
+def test_a_part_that_is_none_is_the_nearest(tmp_path: Path, typed: str) -> None:
+    with made([], [(number, 2, Outcome.OK) for number in range(6)]) as path:
+        assert get(desk_of(path), f"/coverage?from={typed}").count('<th scope="row">') == 7

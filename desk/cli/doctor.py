@@ -35,8 +35,9 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @output_option
 @click.pass_context
 def doctor(ctx: click.Context, thoroughness: str, output: str) -> None:
-    """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
-    a standstill, stuck runs, incidents, jobs, backup, configuration, exceptions of trust, alerts.
+    """Look over this installation: archive and index, SQLite, daemon, clock, PDFs, disk,
+    permissions, a standstill, stuck runs, incidents, jobs, backup, configuration, exceptions of
+    trust, alerts.
 
     It takes a moment, whatever the archive's size; with --full the archive is read whole. Exit code
     1 if something does not work.
@@ -69,8 +70,8 @@ def doctor(ctx: click.Context, thoroughness: str, output: str) -> None:
 
 CHECK: JsonDocument[Check] = JsonDocument(
     Member("check", "text", "`archive`, `search index`, `standstill`, `runs`, `incidents`, "
-        "`sqlite`, `daemon`, `clock`, `disk`, `permissions`, `jobs`, `deliveries`, `backup`, "
-        "`configuration`, `trust`, `alerts`", lambda c: c.name),
+        "`sqlite`, `daemon`, `clock`, `pdf`, `disk`, `permissions`, `jobs`, `deliveries`, "
+        "`backup`, `configuration`, `trust`, `alerts`", lambda c: c.name),
     Member("state", "text", "`ok`, `warning` (it may not work before long) or `fault`",
         lambda c: c.state),
     Member("told", "text", "how it is, in one line", lambda c: c.detail),

@@ -18,6 +18,7 @@ from storage.archive import Archive
 from storage.digests import DigestProof
 from storage.types import Capture
 
+from ..messages import Translator
 from ..text import one_line, paragraphs
 from . import wording
 from .drafts import opened
@@ -66,9 +67,12 @@ def evidence(store: Archive, number: int, style: DigestStyle) -> bytes:
     LookupError for a page that the archive does not hold any more."""
     digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, style)
     zone = digest.edition.period.zone
+    words = wording.words_of(digest)
     collected = [
         ItemEvidence(
-            item, wording.plain(wording.cite_item(item, zone)), tuple(_pieces(store, item))
+            item,
+            wording.plain(wording.cite_item(item, zone, words)),
+            tuple(_pieces(store, item, words)),
         )
         for item in digest.items
     ]
@@ -82,38 +86,50 @@ def evidence(store: Archive, number: int, style: DigestStyle) -> bytes:
     return pack([*files, ("SHA256SUMS", _sums(files))])
 
 
-def _pieces(store: Archive, item: DigestItem) -> Iterator[Piece]:
+def _pieces(store: Archive, item: DigestItem, words: Translator) -> Iterator[Piece]:
+    """The files of an item. What each is, the index says in the digest's language. What is in them
+    is the same in all languages."""
     folder = f"items/{item.number:03}"
     if item.added_by and item.added_at is not None:
-        yield Piece(f"{folder}/origin.txt", "how it came here", _origin(item))
-    yield from _page(store, folder, "page", "the page", item.proof)
+        yield Piece(f"{folder}/origin.txt", words("how it came here"), _origin(item))
+    yield from _page(store, folder, "page", words("the page"), item.proof, words)
     if item.proof is not None:
         for number, snapshot in enumerate(item.proof.further, 2):
-            what = f"page {number} of the article"
-            yield from _kept(f"{folder}/part-{number}", what, store.pages.snapshot(snapshot))
+            what = words("page %(number)s of the article", number=number)
+            kept = store.pages.snapshot(snapshot)
+            yield from _kept(f"{folder}/part-{number}", what, kept, words)
         for number, snapshot in enumerate(item.proof.files, 1):
-            what = f"attached file {number}"
-            yield from _kept(f"{folder}/file-{number}", what, store.pages.snapshot(snapshot))
+            what = words("attached file %(number)s", number=number)
+            kept = store.pages.snapshot(snapshot)
+            yield from _kept(f"{folder}/file-{number}", what, kept, words)
     for number, copy in enumerate(item.also_at, 1):
-        what = f"the copy at {copy.publisher}"
-        yield from _page(store, folder, f"copy-{number}", what, copy.proof)
+        what = words("the copy at %(publisher)s", publisher=copy.publisher)
+        yield from _page(store, folder, f"copy-{number}", what, copy.proof, words)
 
 
 def _page(
-    store: Archive, folder: str, name: str, what: str, proof: DigestProof | None
+    store: Archive,
+    folder: str,
+    name: str,
+    what: str,
+    proof: DigestProof | None,
+    words: Translator,
 ) -> Iterator[Piece]:
     if proof is None:
         return
     if proof.snapshot_id is not None:
         capture = store.pages.snapshot(proof.snapshot_id)
         if proof.is_file:
-            yield from _kept(f"{folder}/{name}", f"{what}: the file handed over", capture)
+            handed = words("%(what)s: the file handed over", what=what)
+            yield from _kept(f"{folder}/{name}", handed, capture, words)
         else:
-            yield from _kept(f"{folder}/{name}", what, capture)
+            yield from _kept(f"{folder}/{name}", what, capture, words)
     said = store.digests.reading_text(proof.reading_id)
     text = f"{one_line(said.title)}\n\n{paragraphs(said.body)}\n"
     readable = "readable" if name == "page" else f"{name}.readable"
-    yield Piece(f"{folder}/{readable}.txt", f"{what}, as it was read", text.encode())
+    yield Piece(
+        f"{folder}/{readable}.txt", words("%(what)s, as it was read", what=what), text.encode()
+    )
 
 
 def _origin(item: DigestItem) -> bytes:
@@ -133,8 +149,9 @@ def _origin(item: DigestItem) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _kept(name: str, what: str, capture: Capture) -> Iterator[Piece]:
-    yield Piece(f"{name}.original{_ending(capture)}", f"{what}, as received", capture.body)
+def _kept(name: str, what: str, capture: Capture, words: Translator) -> Iterator[Piece]:
+    received = words("%(what)s, as received", what=what)
+    yield Piece(f"{name}.original{_ending(capture)}", received, capture.body)
     asked = (
         f"asked: {one_line(capture.url)}",
         f"answered by: {one_line(capture.final_url)}",
@@ -148,7 +165,11 @@ def _kept(name: str, what: str, capture: Capture) -> Iterator[Piece]:
         "",
         *(f"{one_line(key)}: {one_line(value)}" for key, value in capture.headers),
     ]
-    yield Piece(f"{name}.headers.txt", f"{what}, its headers", ("\n".join(lines) + "\n").encode())
+    yield Piece(
+        f"{name}.headers.txt",
+        words("%(what)s, its headers", what=what),
+        ("\n".join(lines) + "\n").encode(),
+    )
 
 
 def _ending(capture: Capture) -> str:

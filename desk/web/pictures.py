@@ -6,28 +6,61 @@ The third, the rhythm of a source, stands on its page.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from .. import sentences
-from ..drawing import PictureTable, svg, table
+from ..drawing import PictureTable, RowRange, svg, table
 from ..pictures import MATCHED, Picture, cities_by_week, coverage_by_day
-from .request import RequestContext
+from .request import RequestContext, number_of
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture as a page has it: as SVG, whose numbers lead to what they count, and as a table."""
+    """A picture as a page has it: as SVG, whose numbers lead to what they count, and as a table,
+    both of the rows from `first` to `last` (from 1) of `rows`. `before` and `after` are the pages
+    of the rows around them, empty where there are none."""
 
     svg: Markup
     table: PictureTable
+    first: int
+    last: int
+    rows: int
+    before: str = ""
+    after: str = ""
+
+
+ROWS_AT_ONCE = 12
+"""So many rows of a picture are on a page: each has some dozens of numbers, and each of them stands
+there twice, in the picture and in its table."""
 
 
 def drawn(visit: RequestContext, picture: Picture) -> Drawn:
-    """A picture for a page, in the language of whoever reads it."""
+    """A picture for a page, in the language of whoever reads it: the rows from that on which the
+    page's address names as `from`."""
     names = sentences.cities(visit.words, visit.desk.watchlist)
-    return Drawn(svg(picture, visit.words, names, ""), table(picture, visit.words, names))
+    rows = len(picture.rows)
+    asked = number_of(visit.request.query_params.get("from", "")) or 1
+    first = max(0, min(asked, rows) - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE
+    last = min(first + ROWS_AT_ONCE, rows)
+    part = RowRange(first, ROWS_AT_ONCE)
+    return Drawn(
+        svg(picture, visit.words, names, "", part),
+        table(picture, visit.words, names, part),
+        first + 1,
+        last,
+        picture.all_rows,
+        _part_of(visit, first - ROWS_AT_ONCE) if first else "",
+        _part_of(visit, last) if last < rows else "",
+    )
+
+
+def _part_of(visit: RequestContext, first: int) -> str:
+    """The page of the rows from there on, counted from 0."""
+    kept = [one for one in visit.request.query_params.multi_items() if one[0] != "from"]
+    return f"{visit.request.url.path}?{urlencode([*kept, ('from', str(first + 1))])}"
 
 
 def cities(visit: RequestContext) -> Response:

@@ -24,6 +24,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
+from hubwatch.width import width
+
 from ...drawing import colours_of, table
 from ...messages import Translator
 from ...pictures import Picture
@@ -74,15 +76,22 @@ def link(relation: str, label: str, language: str, style: str) -> str:
     return f'<w:hyperlink r:id="{relation}">{run(label, language, style=style)}</w:hyperlink>'
 
 
-def paragraph(*runs: str, style: str = "") -> str:
-    """A paragraph of these runs, in the style of that id."""
-    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+def paragraph(*runs: str, style: str = "", more: str = "") -> str:
+    """A paragraph of these runs, in the style of that id. `more` are further properties of it."""
+    named = f'<w:pStyle w:val="{style}"/>' if style else ""
+    properties = f"<w:pPr>{named}{more}</w:pPr>" if named or more else ""
     return f"<w:p>{properties}{''.join(runs)}</w:p>"
+
+
+_WITH_NEXT = "<w:keepNext/>"
+"""A paragraph that stands on the page of the one after it."""
 
 
 _LATIN, _HAN = "Cambria", "SimSun"
 _ACCENT, _SOFT = "9A2B1E", RGBColor(0x63, 0x60, 0x5A)
 _COLUMNS, _GREY = 14, "#63605a"
+_NARROW, _BROAD, _A_LETTER, _A_NUMBER = 600, 1500, 62, 260
+"""Widths in fiftieths of a percent of the page: of names, of a letter of theirs, of a number."""
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _NAMES = {
     "title": "Title",
@@ -228,32 +237,62 @@ def _body(made: _Made, named: frozenset[str]) -> Iterator[str]:
 
 
 def _picture(made: _Made, picture: Picture) -> Iterator[str]:
-    """A picture as a table of shaded cells, its last columns where it has many."""
+    """A picture as a table of shaded cells, its last columns where it has many. It stands on one
+    page where there is room: a table that breaks has the days once more."""
     shown = table(picture, made.words, wording.city_names(made.digest))
     title, text = run(f"{shown.title}. ", face="b"), run(shown.summary, "")
-    yield made.line(title, text, style="small")
+    yield paragraph(title, text, style=made.styles["small"], more=_WITH_NEXT)
     days = [day[5:] for day in picture.days[-_COLUMNS:]]
-    rows = [_cells(made, [("", "none", "")] + [(day, "none", _GREY) for day in days])]
+    rows = [[("", "none", "")] + [(day, "none", _GREY) for day in days]]
     for name, cells in shown.rows:
         grounds = [(cell.text or "·", *colours_of(cell)) for cell in cells[-_COLUMNS:]]
-        rows.append(_cells(made, [(name, "none", ""), *grounds]))
-    grid = "<w:gridCol/>" * (len(days) + 1)
-    wide = '<w:tblW w:type="pct" w:w="5000"/><w:tblLayout w:type="autofit"/>'
-    inner = f"<w:tblPr>{wide}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}"
+        rows.append([(name, "none", ""), *grounds])
+    widths = _widths([name for name, _ in shown.rows], len(days))
+    grid = "".join(f'<w:gridCol w:w="{each}"/>' for each in widths)
+    wide = '<w:tblW w:type="pct" w:w="5000"/><w:tblLayout w:type="fixed"/>'
+    drawn = [
+        _cells(
+            made,
+            row,
+            widths,
+            more="" if place else "<w:tblHeader/>",
+            kept=_WITH_NEXT if place < len(rows) - 1 else "",
+        )
+        for place, row in enumerate(rows)
+    ]
+    inner = f"<w:tblPr>{wide}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(drawn)}"
     yield f"<w:tbl>{inner}</w:tbl>"
     yield made.line(style="small")
 
 
-def _cells(made: _Made, cells: Sequence[tuple[str, str, str]]) -> str:
-    """A row of a table: text, ground and ink of each cell."""
-    inner = "".join(_cell(made, *each) for each in cells)
-    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{inner}</w:tr>"
+def _widths(names: Sequence[str], columns: int) -> list[int]:
+    """How wide the column of names and each further one is, in fiftieths of a percent: names on one
+    line where that leaves the others theirs."""
+    widest = max(map(width, names), default=0)
+    first = max(_NARROW, min(round(widest * _A_LETTER), 5000 - columns * _A_NUMBER, _BROAD))
+    return [first, *([(5000 - first) // max(columns, 1)] * columns)]
 
 
-def _cell(made: _Made, text: str, ground: str, ink: str) -> str:
+def _cells(
+    made: _Made,
+    cells: Sequence[tuple[str, str, str]],
+    widths: Sequence[int],
+    *,
+    more: str,
+    kept: str,
+) -> str:
+    """A row of a table: text, ground and ink of each cell. `more` are properties of the row, `kept`
+    those of its paragraphs."""
+    inner = "".join(
+        _cell(made, *each, wide, kept) for each, wide in zip(cells, widths, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/>{more}</w:trPr>{inner}</w:tr>"
+
+
+def _cell(made: _Made, text: str, ground: str, ink: str, wide: int, kept: str) -> str:
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{ground[1:]}"/>'
-    properties = fill if ground != "none" else ""
-    line = made.line(run(text, colour=ink[1:]), style="small")
+    properties = f'<w:tcW w:type="pct" w:w="{wide}"/>' + (fill if ground != "none" else "")
+    line = paragraph(run(text, colour=ink[1:]), style=made.styles["small"], more=kept)
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{line}</w:tc>"
 
 
@@ -385,6 +424,8 @@ def _added(styles: Any, use: str, name: str) -> Any:
             made.paragraph_format.first_line_indent = Pt(0)
             made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
             made.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+            # Small type does not stand on the grid that a layout may have for its text.
+            made.element.pPr.find(qn("w:spacing")).addprevious(_off_grid())
         case "mark":
             made.font.superscript = True
         case "link":
@@ -399,6 +440,10 @@ def _added(styles: Any, use: str, name: str) -> Any:
         properties = made.element.get_or_add_pPr()
         properties.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level}"/>'))
     return made
+
+
+def _off_grid() -> Any:
+    return parse_xml(f'<w:snapToGrid {nsdecls("w")} w:val="0"/>')
 
 
 def _set_styles(styles: Any) -> None:

@@ -8,17 +8,20 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 
 from hubwatch.errors import HubwatchError
 
-from ... import _
+from ... import N_, _
 from ..model import Digest, DigestStyle
 from .templates import fill
 
 MOST_ITEMS = 400
 """A digest of more items has no PDF: laying it out would take minutes and gigabytes."""
+_NO_FONT = N_("no font for Chinese is installed here: the PDF shows boxes in its place")
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 
 
@@ -54,12 +57,23 @@ def obstacle() -> str:
     return ""
 
 
+def shortcomings() -> Iterator[str]:
+    """What this machine does not do for PDFs although the extra is installed, a line each: the
+    system's libraries that WeasyPrint needs, and a font for Chinese."""
+    try:
+        import_module("weasyprint")
+    except (OSError, ImportError) as error:
+        yield _("WeasyPrint cannot run here: %(why)s", why=_first_line(error))
+    if not _has_chinese_font():
+        yield _(_NO_FONT)
+
+
 def lacking_font(text: str) -> str:
     """What a reader of the PDF will not see, in one line, or nothing: Chinese where this machine
     has no font for it."""
     if not _HAN.search(text) or _has_chinese_font():
         return ""
-    return _("no font for Chinese is installed here: the PDF shows boxes in its place")
+    return _(_NO_FONT)
 
 
 @cache
