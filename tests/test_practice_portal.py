@@ -12,6 +12,10 @@ import pytest
 from desk.practice.plan import CITY_VARIANTS, SITES, Placed, PracticeState
 from desk.practice.portal import hosts, pages_of, sources_folder, truth
 from desk.practice.stories import PracticeStory, PracticeTopic, content, hand_written
+from scraper.contradictions import DoubtKind, Excuse, doubts_of
+from scraper.events.joins import report_of
+from scraper.events.statements import Report
+from scraper.facts.read import facts_of
 from scraper.sources.links import is_article
 from storage.urls import url_key
 
@@ -71,6 +75,56 @@ def test_every_slot_is_filled_for_many_days() -> None:
     for article in truth(ANCHOR, 30).articles:
         text = f"{article.story.title}\n{article.story.body}"
         assert not re.search(r"[{}]", text), text
+
+
+def report(article: Placed) -> Report:
+    site, story = article.site, article.story
+    return report_of(site.source_id, site.language, article.published.day, story.title, story.body)
+
+
+def doubts() -> list[tuple[str, str, DoubtKind, Excuse | None]]:
+    """What stories of one event say differently on day 1."""
+    today = stories(1)
+    return [
+        (one, other, doubt.kind, doubt.excuse)
+        for told in truth(ANCHOR, 1).events().values()
+        for one, other in combinations(sorted(told), 2)
+        for doubt in doubts_of(report(today[one]), report(today[other]))
+    ]
+
+
+def test_events_are_told_in_two_languages_and_once_with_another_figure() -> None:
+    today = stories(1)
+    hub = [
+        told
+        for told in truth(ANCHOR, 1).events().values()
+        if all(today[news].story.kind is PracticeTopic.HUB for news in told)
+    ]
+    assert len(hub) >= 12
+    assert all({today[news].story.language for news in told} == {"en", "zh"} for told in hub)
+    found = doubts()
+    assert [each for each in found if each[3] is None] == [
+        ("en-signing-day", "zh-signing-day", DoubtKind.FIGURE, None)
+    ]
+    assert [each[:2] for each in found if each[3] is Excuse.CORRECTION] == [
+        ("en-testing-hall", "en-testing-hall-correction")
+    ]
+
+
+@pytest.mark.parametrize("slug", ["en-year-in-figures", "zh-year-in-figures"])
+def test_one_story_gives_twelve_figures_with_unit_and_object(slug: str) -> None:
+    story = stories(1)[slug].story
+    figures = facts_of(story.body, story.title, ANCHOR).figures
+
+    assert len({(f.low, f.unit, f.object) for f in figures if f.unit and f.object}) >= 12
+
+
+def test_two_lists_of_one_series_are_two_events_in_both_languages() -> None:
+    events = truth(ANCHOR, 1).events()
+    second, third = events["training-bases-second"], events["training-bases-third"]
+
+    assert len(second) == len(third) == 2
+    assert not second & third
 
 
 def test_bodies_are_three_to_seven_paragraphs() -> None:

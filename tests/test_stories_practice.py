@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,28 @@ def found(store: Archive) -> set[frozenset[str]]:
     }
 
 
+def events_are_those_of_the_answer_book(store: Archive, today: Truth) -> None:
+    by_url = today.by_url()
+    news = {
+        story.id: by_url[story.lead.url].story.news
+        for story in store.stories.latest()
+        if story.lead.url in by_url
+    }
+    members: dict[int, set[str]] = defaultdict(set)
+    for story, event in store.stories.events.of_stories([*news]).items():
+        members[event].add(news[story])
+    joined = {frozenset(two) for found in members.values() for two in combinations(found, 2)}
+    events = today.events()
+    meant = {frozenset(two) for told in events.values() for two in combinations(told, 2)}
+    assert not joined - meant
+    written = {name for name in events if not name.startswith("Guiyang-")}
+    assert len(written) >= 15
+    missed = [
+        name for name in written if frozenset(events[name]) not in map(frozenset, members.values())
+    ]
+    assert not missed
+
+
 @pytest.mark.slow
 def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
     from scraper.crawl.run import crawl
@@ -51,6 +74,7 @@ def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
             crawl(sources, archive, request, lambda event: None)
             with Archive.open_readonly(archive) as store:
                 assert found(store) == wanted(truth(ANCHOR, number)), f"day {number}"
+                events_are_those_of_the_answer_book(store, truth(ANCHOR, number))
     with Archive.open(archive) as store:
         earliest = {
             min(story.publications, key=lambda place: place.published.sort_key).published

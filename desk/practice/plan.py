@@ -5,7 +5,7 @@ Turns stories into placed articles for one anchor (the date of day 1). Renders n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from .stories import (
     EditWeight,
     PracticeStory,
     PracticeTopic,
+    counterpart,
     everyday,
     filled,
     hand_written,
@@ -198,7 +199,8 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
     placed = []
     for story in (*hand_written(), *_everyday(day)):
         base = anchor - timedelta(days=story.age)
-        written = stories[story.slug] = filled(story, base)
+        happened = story.age if story.happened is None else story.happened
+        written = stories[story.slug] = filled(story, anchor - timedelta(days=happened))
         for place in written.at:
             key, shift = _place(place)
             article = _placed(
@@ -214,18 +216,36 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
 
 def _everyday(day: int) -> Iterator[PracticeStory]:
     """Everyday stories of day 1, spread over `SPAN` days, then the few of each later day."""
-    first = {"english": (0, 35), "kjj": (35, 38), "jw": (38, 41), "feed": (41, 58), "zh": (0, 35)}
-    for key, (start, end) in first.items():
+    ages: dict[int, int] = {}
+    for key, (start, end) in _FIRST_DAY.items():
         for order in range(start, end):
-            yield _everyday_story(key, order, (order - start) * SPAN // (end - start))
+            ages[order] = (order - start) * SPAN // (end - start)
+            yield _everyday_story(key, order, ages[order])
+    for order in range(_CHINESE):
+        yield _retold(order, ages)
     for later in range(2, day + 1):
-        english, chinese = 58 + (later - 2) * 3, 35 + (later - 2) * 2
+        english, chinese = 58 + (later - 2) * 3, _CHINESE + (later - 2) * 2
         yield _everyday_story("english", english, 1 - later)
         yield _everyday_story("feed", english + 1, 1 - later)
         yield _everyday_story("zh", chinese, 1 - later)
         if later > 2:
             yield _everyday_story("kjj", english + 2, 1 - later)
             yield _everyday_story("zh", chinese + 1, 1 - later)
+
+
+_FIRST_DAY = {"english": (0, 35), "kjj": (35, 38), "jw": (38, 41), "feed": (41, 58)}
+_CHINESE = 35
+_LATER_BY = 2  # days after the English page at which a Chinese one tells the same, at most
+
+
+def _retold(order: int, ages: Mapping[int, int]) -> PracticeStory:
+    """A Chinese everyday story: of the same day as the English one that tells the same."""
+    english = counterpart("zh", order)
+    assert english is not None, order
+    happened = ages[english]
+    later = number(f"zh/{order}/later", 0, _LATER_BY)
+    story = _everyday_story("zh", order, max(0, happened - later))
+    return replace(story, happened=happened)
 
 
 def _everyday_story(key: str, order: int, age: int) -> PracticeStory:

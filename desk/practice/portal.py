@@ -63,6 +63,15 @@ class Truth:
             if len(group) > 1
         }
 
+    def events(self) -> Mapping[str, frozenset[str]]:
+        """What happened and is told by several stories today: the name of the event → the slugs of
+        the stories, each told in words of its own."""
+        groups: dict[str, set[str]] = {}
+        for article in self.served():
+            if article.story.event:
+                groups.setdefault(article.story.event, set()).add(article.story.news)
+        return {event: frozenset(news) for event, news in groups.items() if len(news) > 1}
+
     def stories(self) -> int:
         """How many different stories are served today."""
         return len({article.story.news for article in self.served()})

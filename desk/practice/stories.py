@@ -49,7 +49,10 @@ class PracticeEdit:
 class PracticeStory:
     """One text. `at` names its places (`english`, `kjj-3`: three days earlier there), `age` how
     many days before day 1 it is dated (negative: after), `files` the kinds of what is attached,
-    `gone` the day it is taken down, `reprint_of` the slug of the story it is a reprint of."""
+    `gone` the day it is taken down, `reprint_of` the slug of the story it is a reprint of. `event`
+    names what happened where several stories tell it: their names, districts and numbers agree.
+    `happened` is how many days before day 1 that was, from which the days in the text are counted
+    (None: from its date)."""
 
     slug: str
     kind: PracticeTopic
@@ -65,6 +68,13 @@ class PracticeStory:
     edit: PracticeEdit | None = None
     gone: int | None = None
     reprint_of: str = ""
+    event: str = ""
+    happened: int | None = None
+
+    @property
+    def seed(self) -> str:
+        """What its invented names and numbers are drawn by."""
+        return self.event or self.slug
 
     @property
     def news(self) -> str:
@@ -105,31 +115,29 @@ def pick(seed: str, choices: Sequence[str]) -> str:
 
 
 def person(seed: str, language: str) -> str:
-    """An invented name."""
+    """An invented name, the same one in every language."""
     names = spelling()[language]
     family = pick(f"{seed}/family", names["family"])
     return f"{family}{'' if language == 'zh' else ' '}{pick(f'{seed}/given', names['given'])}"
 
 
 def filled(story: PracticeStory, dated: date) -> PracticeStory:
-    """The story with its slots filled: `{day-3}` counts from `dated`, `{12..40}` is a number,
-    `{name}`, `{surname}` and `{district}` stay the same throughout the story."""
+    """The story with its slots filled: `{day-3}` counts from `dated`, `{12..40}` is a number that
+    stays the same, as do `{name}`, `{surname}` and `{district}`, throughout the event."""
     return replace(
         story,
-        title=_fill(story.title, story, dated, "title"),
-        summary=_fill(story.summary, story, dated, "summary"),
-        paragraphs=tuple(
-            _fill(text, story, dated, str(index)) for index, text in enumerate(story.paragraphs)
-        ),
+        title=_fill(story.title, story, dated),
+        summary=_fill(story.summary, story, dated),
+        paragraphs=tuple(_fill(text, story, dated) for text in story.paragraphs),
     )
 
 
-def _fill(text: str, story: PracticeStory, dated: date, place: str) -> str:
+def _fill(text: str, story: PracticeStory, dated: date) -> str:
     def value(match: re.Match[str]) -> str:
         slot, shift = match.group(1), int(match.group(2) or 0)
         if ".." in slot:
             low, high = (int(part) for part in slot.split(".."))
-            drawn = number(f"{story.slug}/{place}/{match.start()}", low, high)
+            drawn = number(f"{story.seed}/{slot}", low, high)
             return f"{drawn:,}" if story.language == "en" else str(drawn)
         if slot in ("day", "weekday", "month"):
             return day_words(dated + timedelta(days=shift), slot, story.language)
@@ -140,8 +148,8 @@ def _fill(text: str, story: PracticeStory, dated: date, place: str) -> str:
 
 def _named(slot: str, story: PracticeStory) -> str:
     if slot == "district":
-        return pick(f"{story.slug}/district", spelling()[story.language]["districts"][story.city])
-    name = person(story.slug, story.language)
+        return pick(f"{story.seed}/district", spelling()[story.language]["districts"][story.city])
+    name = person(story.seed, story.language)
     if slot == "name":
         return name
     return name[0] if story.language == "zh" else name.split()[0]
@@ -207,6 +215,8 @@ def _stories(table: Mapping[str, Any]) -> Iterator[PracticeStory]:
             files=tuple(row.get("files", ())),
             edit=_edit(row.get("edit")),
             gone=row.get("gone"),
+            event=row.get("event", ""),
+            happened=row.get("happened"),
         )
 
 
@@ -248,9 +258,19 @@ def everyday(language: str, city: str, order: int) -> PracticeStory:
     if order % 3 == 0:
         profiles = content("profiles.toml")[language][city]
         paragraphs.insert(3, profiles[(order // 3) % len(profiles)])
-    return _story(
-        f"{language}-{theme}-{variant}", language, city, rows["title"][variant], paragraphs
-    )
+    slug, title = f"{language}-{theme}-{variant}", rows["title"][variant]
+    event = f"{city}-{rows.get('tells', theme)}-{variant}"
+    return replace(_story(slug, language, city, title, paragraphs), event=event)
+
+
+def counterpart(language: str, order: int) -> int | None:
+    """The number of the English everyday story that tells the same as this one of another language,
+    None where there is none."""
+    if order >= len(themes(language)) * VARIANTS:
+        return None
+    theme, variant = _strand(language, order)
+    names = tuple(themes("en"))
+    return variant * len(names) + names.index(themes(language)[theme]["tells"])
 
 
 def _round_up(language: str, city: str, order: int) -> PracticeStory:
@@ -323,4 +343,5 @@ def _with(
         edit=None,
         gone=None,
         reprint_of=row.get("reprint_of", ""),
+        event=story.event if "reprint_of" in row else "",
     )

@@ -43,7 +43,7 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
         with store.writing(Durability.LATER) as tx:
             for report in due:
                 profile = _profile(report)
-                keys = anchors_of(profile)
+                keys = () if report.gathers else anchors_of(profile)
                 links = _links(tx.archive, report, profile, keys)
                 tx.stories.events.keep(report, keys, links)
         done += len(due)

@@ -259,6 +259,10 @@ def update_edges(db: Connection, bodies: Iterable[int]) -> Shift:
     return Shift(frozenset(changed), parts)
 
 
+_EVENT_DUE = "INSERT OR IGNORE INTO event_due SELECT article_id FROM tellings WHERE body_id = ?"
+"""What gathers several stories tells the event of none."""
+
+
 class _Web:
     """Bodies and their links, loaded when they are first asked for."""
 
@@ -294,6 +298,7 @@ class _Web:
         now = self._gathers[body_id] = self._is_gathering(body_id)
         if now != before:
             self._db.execute("UPDATE bodies SET gathers = ? WHERE id = ?", [now, body_id])
+            self._db.execute(_EVENT_DUE, [body_id])
         return now != before
 
     def counts(self, body_id: int, other_id: int) -> bool:

@@ -313,7 +313,8 @@ _MOST = 400
 @dataclass(frozen=True, slots=True)
 class DueReport:
     """An article whose event is to be found: what its reading of today says. `day` is when it was
-    published, else first seen, `city` that of its source, or empty."""
+    published, else first seen, `city` that of its source, or empty. `gathers`: its text holds
+    several stories, and is none of them."""
 
     article_id: int
     reading_id: int
@@ -323,6 +324,7 @@ class DueReport:
     day: date
     title: str
     body: str
+    gathers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,13 +498,15 @@ class EventQueries:
 
 _REPORT = (
     "SELECT a.id, a.reading_id, a.source_id, s.city, s.language, "
-    "substr(coalesce(r.published_sort, a.first_seen_at), 1, 10), r.title, substr(r.body, 1, 8000) "
+    "substr(coalesce(r.published_sort, a.first_seen_at), 1, 10), r.title, substr(r.body, 1, 8000), "
+    "EXISTS (SELECT 1 FROM tellings t JOIN bodies b ON b.id = t.body_id "
+    "WHERE t.article_id = a.id AND b.gathers) "
     "FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id"
 )
 
 
 def _due_report(row: Sequence[object]) -> DueReport:
-    article_id, reading_id, source, city, language, day, title, body = row
+    article_id, reading_id, source, city, language, day, title, body, gathers = row
     return DueReport(
         int(str(article_id)),
         int(str(reading_id)),
@@ -512,6 +516,7 @@ def _due_report(row: Sequence[object]) -> DueReport:
         date.fromisoformat(str(day)),
         str(title or ""),
         str(body or ""),
+        bool(gathers),
     )
 
 
