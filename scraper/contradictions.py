@@ -5,16 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import product
 
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
-from .events.lexicon import name_of, romanised, spoken, subjects, words
+from .events.lexicon import (
+    cities,
+    name_of,
+    romanised,
+    shared_names,
+    spoken,
+    subjects,
+    words,
+)
 from .events.periods import Timeframe, districts_of, ordinals_of
-from .events.statements import Report, Statement, common, statements_of
+from .events.statements import (
+    Report,
+    Statement,
+    common,
+    content_of,
+    dated_acts,
+    days_around,
+    likeness,
+    statements_of,
+)
+from .facts.found import iso_day
 from .facts.patterns import phrases
+from .facts.patterns import words as listed
 
 
 class DoubtKind(StrEnum):
@@ -89,6 +109,17 @@ _FAR = 14
 """Reports of one thing are days apart, not weeks, unless they say which year or day they are of."""
 
 
+def _are_far(one: Report, other: Report) -> bool:
+    gap = _gap(one, other)
+    return gap is not None and gap > _FAR
+
+
+def _are_of_other_days(one: Report, other: Report) -> bool:
+    """Whether both name days around their publication, and none is the same."""
+    ours, yours = days_around(one), days_around(other)
+    return bool(ours and yours) and not ours & yours
+
+
 def _are_two_things(one: Report, other: Report) -> bool:
     """Whether two reports are weeks apart and each is about a subject that the other nowhere names,
     or their titles name other ones of a row."""
@@ -97,7 +128,7 @@ def _are_two_things(one: Report, other: Report) -> bool:
         return True
     if one.published is None or other.published is None:
         return False
-    if abs((one.published - other.published).days) < _FAR:
+    if not _are_far(one, other):
         return False
     if one.language == other.language:
         own = words(one.title) - words(other.text), words(other.title) - words(one.text)
@@ -115,10 +146,21 @@ def _title_ordinals(report: Report) -> frozenset[int]:
 
 # Figures
 
-_SAME_THING, _SAME_COUNT, _ONE_EVENT, _BY_ANOTHER = 0.3, 0.42, 0.5, 0.2
+_SAME_THING, _SAME_COUNT, _SAME_TIME, _ONE_EVENT = 0.3, 0.42, 0.6, 0.5
+_BY_ANOTHER, _BY_DAY = 0.2, 0.15
+_SLIP, _FARTHER, _TIMES = 0.1, -0.25, 6
 _VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
 """What is counted in these says little by itself: it is the sentence that must agree."""
-_NEVER = {"year", "month", "week", "day", "hour", "minute", "second", "rank", "times"}
+_DURATIONS = {"year", "month", "week", "day", "hour", "minute"}
+"""Any sentence may hold one of these, of anything."""
+_NEVER = {"second", "rank", "times"}
+
+
+def _least(base: str) -> float:
+    """From which strength on two figures count one thing."""
+    if base in _DURATIONS:
+        return _SAME_TIME
+    return _SAME_THING if base in _VAGUE else _SAME_COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +184,16 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     for mine, theirs in product(ours, yours):
         if mine[1].base != theirs[1].base or mine[1].base in _NEVER:
             continue
+        if _is_growth(mine[1]) != _is_growth(theirs[1]):
+            continue
         strength = _one_thing(mine, theirs, across=across)
         equal = _is_equal(mine[1], theirs[1])
-        if strength and _share_a_figure(mine[0], theirs[0]):
-            strength = min(1.0, strength + _BY_ANOTHER)
+        if strength:
+            strength += _ties(mine[0], theirs[0]) + _nearness(mine[1], theirs[1])
+            strength = min(1.0, max(0.0, strength))
         if alike and mine[1].base in lone & _VAGUE:
             strength = max(strength, _SAME_THING)
-        if equal or strength >= (_SAME_THING if mine[1].base in _VAGUE else _SAME_COUNT):
+        if equal or strength >= _least(mine[1].base):
             matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
     settled: set[int] = set()
     for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
@@ -165,12 +210,36 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.FIGURE, excuse, texts, values, min(1.0, match.strength))
 
 
+def _is_growth(figure: Figure) -> bool:
+    return figure.modifier is Modifier.GROWTH
+
+
+def _ties(one: Statement, other: Statement) -> float:
+    """How much speaks for two sentences being about one thing beside what they say: a figure that
+    both have, and with it a day."""
+    if not _share_a_figure(one, other):
+        return 0.0
+    return _BY_ANOTHER + _BY_DAY * bool(one.days & other.days)
+
+
 def _share_a_figure(one: Statement, other: Statement) -> bool:
     """Whether two sentences have a figure in common."""
     return any(
         mine.base == theirs.base and mine.modifier is theirs.modifier and _is_equal(mine, theirs)
         for mine, theirs in product(one.figures[:20], other.figures[:20])
     )
+
+
+def _nearness(one: Figure, other: Figure) -> float:
+    """What the numbers themselves say: a slip of the pen changes a digit, or their order. Another
+    thing has any number."""
+    first, second = (abs(each.low * each.factor) for each in (one, other))
+    if min(first, second) == 0:
+        return 0.0
+    digits = [sorted(f"{value:.6g}".replace(".", "").strip("0")) for value in (first, second)]
+    if len(digits[0]) > 1 and digits[0] == digits[1]:
+        return _SLIP
+    return _FARTHER if max(first, second) > _TIMES * min(first, second) else 0.0
 
 
 def _figures_of(report: Report) -> list[tuple[Statement, Figure]]:
@@ -191,9 +260,7 @@ def _one_thing(
 ) -> float:
     """How surely two figures count the same thing, 0 to 1."""
     first, second = one[1], other[1]
-    if (first.modifier is Modifier.GROWTH) != (second.modifier is Modifier.GROWTH):
-        return 0.0
-    around = common(one[0].text, other[0].text, across=across)
+    around = common(content_of(one[0]), content_of(other[0]), across=across)
     object_ = _object_fit(first, second, across=across)
     if first.base in _VAGUE:
         object_ = max(object_, 0.5)
@@ -209,6 +276,8 @@ def _one_thing(
 
 _NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
 _CLASSIFIER = re.compile(r"[\d万亿余多](?:[余多])?([\u4e00-\u9fff]{1,2})$")
+_PERSONS = re.compile("[人名位]$")
+_PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
 _ANY_CLASSIFIER = frozenset("个项种类次批")
 
 
@@ -221,6 +290,10 @@ def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
                 return 0.0
             if _NO_OBJECT.fullmatch(one.object) or _NO_OBJECT.fullmatch(other.object):
                 return 0.8
+    if across and {one.base, other.base} == {"count"}:
+        persons = [_PERSONS.search(_printed(each)) is not None for each in (one, other)]
+        if any(persons) and _PERSONS_TOO.search((other if persons[0] else one).object):
+            return 0.8
     if not one.object or not other.object:
         return 0.5
     first, second = subjects(one.object), subjects(other.object)
@@ -266,9 +339,18 @@ def _in_number(text: str, found: re.Match[str]) -> bool:
 
 def _is_equal(one: Figure, other: Figure) -> bool:
     """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
-    over 4 million and 4.13 million, 80 hectares and 1,200 mu."""
+    over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
     (low, high), (low_too, high_too) = _ends(one), _ends(other)
-    return low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6)
+    if low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6):
+        return True
+    if (
+        one.base == "count"
+        or one.unit != other.unit
+        or {one.low, other.low} != {one.high, other.high}
+    ):
+        return False
+    coarse, fine = sorted((one.low, other.low), key=lambda value: value != int(value))
+    return coarse == int(coarse) != 0 and fine != int(fine) and abs(coarse - fine) <= 0.5
 
 
 _ABOUT, _BEYOND = 0.03, 0.15
@@ -381,11 +463,43 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.DEFINITION
     if bool(_PART_OF.search(_before(match.one))) != bool(_PART_OF.search(_before(match.other))):
         return Excuse.PART
-    if one.ordinals and other.ordinals and not one.ordinals & other.ordinals:
+    if _are_of_a_row(one, other):
         return Excuse.DIFFERENT
     if (excuse := _other_time(one, other, first, second)) is not None:
         return excuse
+    if bool(_FIRST_COUNT.search(one.text)) != bool(_FIRST_COUNT.search(other.text)):
+        return Excuse.AS_OF
+    if _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal)):
+        return Excuse.PART
     return Excuse.SCOPE if _other_scope(one, other) else None
+
+
+_FIRST_COUNT = re.compile(
+    r"初步|快报|预估|估算|暂定|概算|\binitial\b|\bpreliminary\b|\bprovisional\b"
+    r"|\bearly (?:count|estimate)s?\b|\bestimate[sd]?\b|\bat first\b",
+    re.IGNORECASE,
+)
+"""What is counted before all is known, and may differ from what is counted in the end."""
+
+
+def _is_narrower(match: _Match) -> bool:
+    """Whether the first counts what the second does, but only those of a kind that the report of
+    the second nowhere names: hydrogen buses and buses."""
+    (one, first), (other, second) = match.one, match.other
+    if first.base in _VAGUE or not second.object or one.report.language != other.report.language:
+        return False
+    whole = simplify(other.report.text)
+    if one.report.language == "zh":
+        mine, theirs = simplify(first.object), simplify(second.object)
+        kind = mine.removesuffix(theirs)
+        return (
+            len(theirs) >= 2
+            and kind != mine
+            and len(kind) >= 2
+            and not (words(kind) & words(whole))
+        )
+    longer, shorter = words(first.object), words(second.object)
+    return shorter < longer and not (longer - shorter) & words(whole)
 
 
 def _are_planned(figure: Figure, clause: str) -> bool:
@@ -424,6 +538,14 @@ def _other_time(
     one: Statement, other: Statement, first: Figure | None, second: Figure | None
 ) -> Excuse | None:
     ours, yours = one.period, other.period
+    same = _say_one_time(one, other, first, second)
+    if _are_far(one.report, other.report) and not same:
+        years = _year(ours, one, first), _year(yours, other, second)
+        published = [each.report.published or date.min for each in (one, other)]
+        apart = years[0] != years[1] or published[0].year != published[1].year
+        return Excuse.YEAR if apart else Excuse.AS_OF
+    if not same and _are_of_other_days(one.report, other.report):
+        return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
         return Excuse.CUMULATIVE
     years = _year(ours, one, first), _year(yours, other, second)
@@ -431,7 +553,9 @@ def _other_time(
         return Excuse.YEAR
     if ours.part != yours.part and (ours.part and yours.part):
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
-    if "day" in (ours.part, yours.part) and ours.part != yours.part:
+    if "day" in (ours.part, yours.part) and ours.part != yours.part and not one.days & other.days:
+        return Excuse.PERIOD
+    if _is_of_one_day(one) != _is_of_one_day(other) and _is_of_days(one) != _is_of_days(other):
         return Excuse.PERIOD
     if (
         (ours.part or yours.part)
@@ -446,6 +570,42 @@ def _other_time(
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+def _say_one_time(
+    one: Statement, other: Statement, first: Figure | None, second: Figure | None
+) -> bool:
+    """Whether both say in so many words which time they speak of, and it is one."""
+    ours, yours = one.period, other.period
+    if one.days & other.days:
+        return True
+    years = _year(ours, one, first), _year(yours, other, second)
+    if years[0] is None or years[0] != years[1] or ours.part != yours.part:
+        return False
+    if ours.part:
+        return ours.part not in _RECURRENT
+    if one.days and other.days:
+        return False
+    return all(str(years[0]) in each.text for each in (one, other))
+
+
+_RECURRENT = ("day", "each month")
+"""Parts of a year that come again and again."""
+
+_DAYS = re.compile(
+    r"\d天|[一二三四五六七八九十两]+[天日](?:长假|假期|里|内|时间|来)|(?:首|一|两|三)周"
+    r"|\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|\d+)[- ]days?|weeks?|weekend)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_days(statement: Statement) -> bool:
+    """Whether the figures of a sentence are of several days."""
+    return _DAYS.search(statement.text) is not None
+
+
+def _is_of_one_day(statement: Statement) -> bool:
+    return len(statement.days) == 1 and not statement.period.part and not _is_of_days(statement)
 
 
 _RUNNING = re.compile(
@@ -492,17 +652,32 @@ def _other_scope(one: Statement, other: Statement) -> bool:
 
 
 def _districts_apart(one: Statement, other: Statement) -> bool:
+    """Whether they are of different districts, or one of a district and the other, whose report
+    does not know it, of the whole city."""
     ours, yours = districts_of(one.text), districts_of(other.text)
-    if not ours or not yours:
+    if not ours and not yours:
         return False
-    if one.report.language == other.report.language:
-        return not any(mine in other.report.text for mine in ours) and not any(
-            theirs in one.report.text for theirs in yours
+    if not ours or not yours:
+        inside, outside = (one, other) if ours else (other, one)
+        return "city" in outside.scope and not any(
+            _is_named(each, inside, outside) for each in districts_of(inside.text)
         )
-    return not any(
-        (romanised(mine) & spoken(theirs)) or (romanised(theirs) & spoken(mine))
-        for mine, theirs in product(ours, yours)
-    ) and bool(any(map(romanised, ours)) or any(map(romanised, yours)))
+    return not any(_is_named(mine, one, other) for mine in ours) and not any(
+        _is_named(theirs, other, one) for theirs in yours
+    )
+
+
+def _is_named(district: str, of: Statement, other: Statement) -> bool:
+    """Whether the report of another sentence names a district."""
+    text = simplify(other.report.text)
+    if of.report.language == other.report.language:
+        return district in text
+    if district.isascii():
+        # What is not romanised, but Mongol or Tibetan, cannot be told from its characters.
+        return not romanised(district) or bool(romanised(district) & spoken(text))
+    return bool(romanised(text) & spoken(district)) or not all(
+        romanised(one) for one in districts_of(other.report.text)
+    )
 
 
 # Lists
@@ -515,9 +690,9 @@ _PARTLY = re.compile(
     """),
     re.IGNORECASE,
 )
-_HAN_NAME = "[\u4e00-\u9fffA-Za-z·“”]{2,14}"
+_HAN_NAME = "(?!\\d+[、，。])[\u4e00-\u9fffA-Za-z\\d·“”]{2,14}"
 _HAN_LIST = re.compile(f"(?:{_HAN_NAME}、)+{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?")
-_NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4})"
+_NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4}(?: \d{1,4})?)"
 _ENGLISH_LIST = re.compile(rf"{_NAME}(?:, {_NAME})+,? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}")
 _LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
 _TAILS = re.compile(
@@ -548,10 +723,8 @@ def _lists(one: Report, other: Report) -> Iterator[Doubt]:
             sizes[0] != sizes[1] and shared == min(sizes) and not _counted(mine, theirs)
         ):
             excuse = Excuse.PART
-        elif (
-            mine.statement.ordinals
-            and theirs.statement.ordinals
-            and not (mine.statement.ordinals & theirs.statement.ordinals)
+        elif _name_other_days(mine.statement, theirs.statement) or _are_of_a_row(
+            mine.statement, theirs.statement
         ):
             excuse = Excuse.DIFFERENT
         elif (
@@ -565,6 +738,11 @@ def _lists(one: Report, other: Report) -> Iterator[Doubt]:
         texts = mine.statement.text, theirs.statement.text
         values = "、".join(mine.members), "、".join(theirs.members)
         yield Doubt(DoubtKind.LIST, excuse, texts, values, strength)
+
+
+def _are_of_a_row(one: Statement, other: Statement) -> bool:
+    """Whether two sentences are about other ones of a row."""
+    return bool(one.ordinals and other.ordinals) and not one.ordinals & other.ordinals
 
 
 def _counted(one: _List, other: _List) -> bool:
@@ -598,15 +776,24 @@ def _lists_of(report: Report) -> list[_List]:
     return found[:40]
 
 
+_NUMBER = re.compile(r"\d{1,4}")
+
+
 def _is_name(one: str, other: str, across: bool) -> bool:
     if not across:
         return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
+    numbers = [_NUMBER.findall(each) for each in (one, other)]
+    if all(numbers):
+        return numbers[0] == numbers[1]
     return bool(name_of(one, [other]) or name_of(other, [one]))
 
 
 # Days
 
-_AT_ONE, _SURELY = 0.34, 0.6
+_AT_ONE, _ONE_ACT, _SURELY = 0.34, 0.45, 0.6
+_ONE_OBJECT = 0.8
+_PASSED = 3
+"""So many days after one of a kind was over, what is told to come is another."""
 
 
 def _days(one: Report, other: Report) -> Iterator[Doubt]:
@@ -614,24 +801,71 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
     for mine, theirs in product(statements_of(one), statements_of(other)):
         if not mine.days or not theirs.days or mine.period.as_of or theirs.period.as_of:
             continue
-        if not mine.acts & theirs.acts and ((mine.acts and theirs.acts) or not across):
+        acts = dated_acts(mine), dated_acts(theirs)
+        if not acts[0] & acts[1] and (across or all(acts)):
             continue
         if len(mine.days) > 2 or len(theirs.days) > 2 or _meet(mine.days, theirs.days):
             continue
-        strength = common(mine.text, theirs.text, across=across)
-        if strength < (_AT_ONE if mine.acts & theirs.acts else _SURELY):
+        strength = likeness(mine, theirs, across=across)
+        if strength < (_ONE_ACT if acts[0] & acts[1] else _SURELY):
             continue
         excuse = None
-        if mine.ordinals and theirs.ordinals and not mine.ordinals & theirs.ordinals:
+        if _are_of_a_row(mine, theirs):
             excuse = Excuse.DIFFERENT
         elif _years_apart(mine, theirs):
             excuse = Excuse.YEAR
+        elif _are_two_dates(mine, theirs) or _count_otherwise(mine, theirs, across):
+            excuse = Excuse.DIFFERENT
         elif _stages_apart((mine.text, theirs.text)):
             excuse = Excuse.DEFINITION
         elif _phases(mine.text) != _phases(theirs.text):
             excuse = Excuse.PHASE
         values = ", ".join(sorted(mine.days)), ", ".join(sorted(theirs.days))
         yield Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
+
+
+def _are_two_dates(one: Statement, other: Statement) -> bool:
+    """Whether the days are of two things of one kind: told weeks apart without their year, or one
+    was over before another was announced."""
+    reports = one.report, other.report
+    if _are_far(*reports) and not all(len(day) == 10 for day in one.days | other.days):
+        return True
+    if any(each.published is None for each in reports):
+        return False
+    earlier, later = sorted((one, other), key=lambda each: each.report.published or date.min)
+    told = later.report.published
+    assert told is not None
+    far = (told - max(_dated(earlier))).days >= _PASSED
+    return far and told <= min(_dated(later))
+
+
+def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:
+    """Whether two sentences that name other days give other numbers of one thing, too."""
+    pairs = [
+        _is_equal(mine, theirs)
+        for mine, theirs in product(one.figures[:20], other.figures[:20])
+        if mine.base == theirs.base and _object_fit(mine, theirs, across=across) >= _ONE_OBJECT
+    ]
+    return bool(pairs) and not any(pairs)
+
+
+def _name_other_days(one: Statement, other: Statement) -> bool:
+    return bool(one.days and other.days) and not _meet(one.days, other.days)
+
+
+def _dated(statement: Statement) -> list[date]:
+    """The days of a sentence, those without a year in that which is nearest to its publication."""
+    published = statement.report.published or date.min
+    found = []
+    for day in statement.days:
+        years = [int(day[:4])] if len(day) == 10 else range(published.year - 1, published.year + 2)
+        dates = [date(year, int(day[-5:-3]), int(day[-2:])) for year in years if _exists(year, day)]
+        found += sorted(dates, key=lambda one: abs((one - published).days))[:1]
+    return found or [published]
+
+
+def _exists(year: int, day: str) -> bool:
+    return bool(iso_day(year, int(day[-5:-3]), int(day[-2:])))
 
 
 def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -649,30 +883,41 @@ def _years_apart(one: Statement, other: Statement) -> bool:
 
 # Ranks
 
-_RANKS = (
-    r"""第[一1]名 | 冠军 | 一等奖 | 金奖 | (?:位?居|排名|列)第[一1] | 居首位
-        \b(?:first|top) (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? first\b
-        \bwon\b(?! (?:second|third|silver|bronze)) | \bgold medal\b | \bNo\.? ?1\b""",
-    r"""第[二2]名 | 亚军 | 二等奖 | 银奖 | (?:位?居|排名|列)第[二2]
-        \bsecond (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? second\b
-        \brunner-?up\b | \bsilver medal\b | \bNo\.? ?2\b""",
-    r"""第[三3]名 | 季军 | 三等奖 | 铜奖 | (?:位?居|排名|列)第[三3]
-        \bthird (?:place|prize)\b | \b(?:finish|rank|c[ao]m)e?(?:s|d|ed)? third\b
-        \bbronze medal\b | \bNo\.? ?3\b""",
+_NUMERAL = "一二三四五六七八九十"
+_PLACED = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
+_PRIZES = (
+    "冠军|一等奖|金奖|金牌|夺冠|居首|首位|champion|gold medal"
+    r"|top (?:place|prize|spot)|top(?:s|ped)\b",
+    "亚军|二等奖|银奖|银牌|runner-?up|silver medal",
+    "季军|三等奖|铜奖|铜牌|bronze medal",
 )
-_RANK = [
-    (rank, re.compile(phrases(pattern), re.IGNORECASE)) for rank, pattern in enumerate(_RANKS, 1)
-]
+_PRIZE = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in enumerate(_PRIZES, 1)]
+_NTH = rf"({'|'.join(_PLACED)}|\d{{1,3}}(?:st|nd|rd|th))"
+_ENGLISH_RANK = re.compile(
+    rf"\b(?:{_NTH} (?:place|prize|position|spot)\b"
+    rf"|(?:finish|rank|c[ao]m|placed?|was)(?:e|es|s|ing|ed)?(?: in)? (?:the )?{_NTH}\b(?! to\b)"
+    r"|No\.? ?(\d{1,3})\b"
+    r"|(?:w[oi]n|wins|winner of)\b(?! (?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
+    r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",
+    re.IGNORECASE,
+)
+_HAN_RANK = re.compile(
+    rf"(?:第([{_NUMERAL}\d]{{1,3}})(?:名|位)|(?:[位名]?[居列]|排名?)[^，。；]{{0,6}}第([{_NUMERAL}\d]{{1,3}}))"
+)
 
 
 def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
     for mine, theirs in product(statements_of(one), statements_of(other)):
-        ours, yours = _ranks_of(mine), _ranks_of(theirs)
+        if not _ranks_of(mine.text) or not _ranks_of(theirs.text):
+            continue
+        strength = likeness(mine, theirs, across=across)
+        ours, yours = _placed(mine.text, theirs.text, across)
         if len(ours) != 1 or len(yours) != 1 or ours == yours:
             continue
-        strength = common(mine.text, theirs.text, across=across)
-        if strength < _AT_ONE or not _share_a_name(mine.text, theirs.text, across):
+        if across and strength < _AT_ONE and shared_names(mine.text, theirs.text) - cities():
+            strength = common(one.text, other.text, across=across) - _ELSEWHERE
+        if strength < _AT_ONE:
             continue
         excuse = _other_time(mine, theirs, None, None)
         if mine.scope != theirs.scope and {"nation", "province"} & (mine.scope | theirs.scope):
@@ -682,9 +927,37 @@ def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.RANK, excuse, texts, values, strength)
 
 
-def _ranks_of(statement: Statement) -> frozenset[int]:
-    text = simplify(statement.text)
-    return frozenset(rank for rank, pattern in _RANK if pattern.search(text))
+_ELSEWHERE = 0.2
+"""So much less it says where a name is shared and the contest stands in another sentence."""
+_PARTS = re.compile(r"[，,；;]|\b(?:while|and|with)\b")
+
+
+def _placed(one: str, other: str, across: bool) -> tuple[frozenset[int], frozenset[int]]:
+    """The ranks that two sentences give to one name. Where either gives several, those of the two
+    parts that have most in common."""
+    ours, yours = _ranks_of(one), _ranks_of(other)
+    if len(ours) == len(yours) == 1:
+        return (ours, yours) if _share_a_name(one, other, across) else (frozenset(), frozenset())
+    parts = [[each for each in _PARTS.split(text) if _ranks_of(each)][:6] for text in (one, other)]
+    pairs = [pair for pair in product(*parts) if _share_a_name(pair[0], pair[1], across)]
+    if not pairs:
+        return frozenset(), frozenset()
+    nearest = max(pairs, key=lambda pair: common(pair[0], pair[1], across=across))
+    return _ranks_of(nearest[0]), _ranks_of(nearest[1])
+
+
+def _ranks_of(text: str) -> frozenset[int]:
+    plain = simplify(text)
+    found = {rank for rank, pattern in _PRIZE if pattern.search(plain)}
+    for match in (*_ENGLISH_RANK.finditer(plain), *_HAN_RANK.finditer(plain)):
+        found.add(_nth(next(filter(None, match.groups()), "first")))
+    return frozenset(found)
+
+
+def _nth(written: str) -> int:
+    if written.lower() in _PLACED:
+        return _PLACED.index(written.lower()) + 1
+    return int(re.sub(r"\D", "", written) or _NUMERAL.find(written[-1]) + 1)
 
 
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")

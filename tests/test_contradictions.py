@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ from scraper.events.lexicon import romanised, shared_names, subjects
 from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of
 from scraper.events.statements import Report
 
-PAIRS = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "labelled" / "contradictions.jsonl")
-    .read_text(encoding="utf-8")
-    .splitlines()
-]
+LABELLED = Path(__file__).parent / "labelled"
+
+
+def labelled(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (LABELLED / name).read_text("utf-8").splitlines()]
+
+
+PAIRS = [*labelled("contradictions.jsonl"), *labelled("contradictions_tuned.jsonl")]
+UNSEEN = labelled("contradictions_unseen.jsonl")
+"""Pairs that the rules were not made with. They are measured: nobody looks at which are wrong."""
 
 
 def report(article: dict[str, Any]) -> Report:
@@ -40,11 +45,29 @@ def told(pair: dict[str, Any]) -> bool:
     return any(doubt.excuse is None for doubt in doubts_of(one, other))
 
 
-def test_pairs_are_told_apart() -> None:
-    found = Counter((pair["label"] == "contradiction", told(pair)) for pair in PAIRS)
+def quality(pairs: list[dict[str, Any]]) -> tuple[float, float]:
+    """Precision and recall of contradictions."""
+    found = Counter((pair["label"] == "contradiction", told(pair)) for pair in pairs)
     right, wrong, missed = found[True, True], found[False, True], found[True, False]
-    assert right / (right + wrong) >= 0.95
-    assert right / (right + missed) >= 0.95
+    return right / (right + wrong), right / (right + missed)
+
+
+def test_pairs_are_told_apart() -> None:
+    assert min(quality(PAIRS)) >= 0.93
+
+
+def test_unseen_pairs_are_told_apart() -> None:
+    precision, recall = quality(UNSEEN)
+    assert precision >= 0.75
+    assert recall >= 0.64
+
+
+def test_reports_of_a_city_about_other_things_do_not_contradict_each_other() -> None:
+    articles = labelled("events.jsonl")
+    for one, other in combinations(articles, 2):
+        if one["city"] == other["city"] and one["event"] != other["event"]:
+            found = doubts_of(report(one), report(other))
+            assert not [d for d in found if d.excuse is None], (one["event"], other["event"])
 
 
 def test_the_order_of_the_two_does_not_matter() -> None:

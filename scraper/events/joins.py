@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from zlib import crc32
 
@@ -18,7 +18,7 @@ from storage.text import simplify
 from ..facts.read import facts_of
 from .lexicon import cities, romanised, spoken, subjects, words
 from .periods import days_of, ordinals_of
-from .statements import GENERAL, Report, weight_of
+from .statements import GENERAL, Report, near_days, relative_days, weight_of
 
 EARLIER, LATER = 4, 14
 """A report of an event in the other language comes so many days before or after, at most."""
@@ -207,45 +207,12 @@ def _weight(figure: Figure) -> float:
 def _shared_days(one: Profile, other: Profile) -> tuple[frozenset[str], float]:
     """The days that both name, and what they weigh: against, where both say when it happened and
     these are other days."""
-    ours, yours = _near(one), _near(other)
-    shared = ours & yours | ours & _relative(other) | yours & _relative(one)
+    ours, yours = (near_days(each.report, each.days) for each in (one, other))
+    told = [relative_days(each.report) for each in (one, other)]
+    shared = ours & yours | ours & told[1] | yours & told[0]
     if shared:
         return shared, 1.5 if len(shared) == 1 else 2.0
     return shared, -2.5 if ours and yours else 0.0
-
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
-_YESTERDAY, _TODAY = (
-    re.compile("昨[日天]|\\b[Yy]esterday\\b"),
-    re.compile("今[日天]|\\b[Tt]oday\\b"),
-)
-
-
-def _relative(profile: Profile) -> frozenset[str]:
-    """The days that a report names by their distance from its publication."""
-    published, text = profile.report.published, profile.report.text[:_LONGEST]
-    if published is None:
-        return frozenset()
-    back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
-    back |= {7} if 0 in back else set()
-    back |= {1} if _YESTERDAY.search(text) else set()
-    back |= {0} if _TODAY.search(text) else set()
-    return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
-
-
-_BEFORE, _AFTER = 21, 3
-
-
-def _near(profile: Profile) -> frozenset[str]:
-    """The days around its publication that a report names: when it happened."""
-    published = profile.report.published
-    if published is None:
-        return frozenset()
-    around = {
-        (published + timedelta(days=shift)).isoformat()[5:] for shift in range(-_BEFORE, _AFTER + 1)
-    }
-    return frozenset(day[-5:] for day in profile.days) & around
 
 
 def is_joined(evidence: EventEvidence, *, across: bool) -> bool:

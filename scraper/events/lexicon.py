@@ -82,33 +82,43 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 4 else word
 
 
+Term = tuple[str, ...]
+"""A word of a text that the list knows, as the subjects it may name."""
+
+
 @lru_cache(maxsize=512)
 def subjects(text: str) -> frozenset[str]:
     """The subjects that a text names, in either language."""
-    return frozenset((*_han_subjects(simplify(text)), *_english_subjects(text)))
+    return frozenset(subject for term in terms_of(text) for subject in term)
 
 
-def _han_subjects(text: str) -> Iterator[str]:
+@lru_cache(maxsize=512)
+def terms_of(text: str) -> frozenset[Term]:
+    """The words of a text that the list knows, in either language."""
+    return frozenset((*_han_found(simplify(text)), *_english_found(text)))
+
+
+def _han_found(text: str) -> Iterator[Term]:
     terms, lengths = _han_terms(), _lengths()
     for run in _HAN_RUN.finditer(text):
         line, place = run.group(), 0
         while place < len(line):
             for size in lengths.get(line[place], ()):
                 if found := terms.get(line[place : place + size]):
-                    yield from found
+                    yield found
                     place += size - 1
                     break
             place += 1
 
 
-def _english_subjects(text: str) -> Iterator[str]:
+def _english_found(text: str) -> Iterator[Term]:
     terms = _english_terms()
     words = [stem(word) for word in _WORD.findall(text.lower())]
     place = 0
     while place < len(words):
         for size in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
             if found := terms.get(tuple(words[place : place + size])):
-                yield from found
+                yield found
                 place += size - 1
                 break
         place += 1
@@ -129,6 +139,8 @@ def words(text: str) -> frozenset[str]:
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’][a-z]+)?")
 _PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 _READINGS = 2
+_NO_NAMES = frozenset(("china", "june", "some", "same", "line", "nine", "home", "game", "made"))
+"""Words of English that could be read as romanised ones."""
 
 
 @cache
@@ -152,7 +164,9 @@ def romanised(text: str) -> frozenset[str]:
     """The names in an English text that may be romanised Chinese ones of two syllables or more."""
     found = {re.sub("['’]", "", name.lower()) for name in _CAPITALISED.findall(text)}
     return frozenset(
-        name for name in found if len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name)
+        name
+        for name in found - _NO_NAMES
+        if len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name)
     )
 
 
@@ -167,6 +181,13 @@ def spoken(text: str) -> frozenset[str]:
             for at in range(len(run) - size + 1):
                 found.update("".join(one) for one in product(*heard[at : at + size]))
     return frozenset(found)
+
+
+@cache
+def city_words() -> frozenset[str]:
+    """The words and pairs of Han characters that are names of cities and provinces, or parts."""
+    places = load_gazetteer().places.values()
+    return frozenset(word for place in places for word in words(f"{place.en} {place.zh}"))
 
 
 @cache

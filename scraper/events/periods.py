@@ -61,6 +61,13 @@ def days_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def without_days(text: str) -> str:
+    """A text without the days that it names."""
+    for pattern in (_BARE_DAYS, _HAN_DAY, _ENGLISH_DAY, _DAY_ENGLISH):
+        text = pattern.sub(" ; ", text)
+    return text
+
+
 def _iso(year: str, month: int, day: str) -> str:
     return f"{year}-{month:02}-{int(day):02}".removeprefix("-")
 
@@ -105,7 +112,7 @@ _ONE_MONTH = re.compile(
     r"(?<![\d至到\-—－~～年])(\d{1,2})月份?(?!\d|[底末初]|[上中下]旬|[至到-])"
     r"|(?<=年)(\d{1,2})月份?(?!\d|[底末初])"
 )
-_ENGLISH_MONTH = re.compile(rf"\b(?:in|for|during) {_MONTH}(?! \d{{1,2}}\b)")
+_ENGLISH_MONTH = re.compile(rf"\b(?:[Ii]n|[Ff]or|[Dd]uring|[Ll]ast) {_MONTH}(?! \d{{1,2}}\b)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|\b)")
 _HAN_AS_OF = re.compile(
     r"(?<!申报)(?<!报名)(?<!申请)(?<!登记)截[至止](?!时间|日期)到?(?:目前)?[^，。；]{0,14}?"
@@ -194,13 +201,18 @@ _SCOPES = [
         ),
         (
             "city",
-            "全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city",
+            r"""全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city
+            \bAcross [A-Z][a-z]+,|the whole of [A-Z]""",
         ),
     )
 ]
-_HAN_DISTRICT = re.compile("[\u4e00-\u9fff]{2,3}?(?:区|县|镇|街道)(?!域|间|级|分|别|块)")
+_HAN_DISTRICT = re.compile(
+    "[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山])区|县|镇|街道)(?!域|间|级|分|别|块)"
+)
 _DISTRICT = re.compile(
-    r"\b([A-Z][a-z']+(?: [A-Z][a-z']+)?) (?:[Dd]istrict|[Cc]ounty|[Tt]own|[Ss]ubdistrict)\b"
+    r"\b([A-Z][a-z']+(?: [A-Z][a-z']+)?)"
+    r"(?: (?:[Dd]istrict|[Cc]ounty|[Tt]own|[Ss]ubdistrict)"
+    r"|, a (?:county-level city|district|county|town))\b"
 )
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from storage.facts import Figure
 from storage.text import simplify
 
 from ..facts.read import facts_of
-from .lexicon import cities, romanised, spoken, subjects, words
-from .periods import Timeframe, days_of, ordinals_of, period_of, scope_of
+from .lexicon import Term, cities, city_words, romanised, spoken, subjects, terms_of, words
+from .periods import Timeframe, days_of, ordinals_of, period_of, scope_of, without_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,13 @@ class Statement:
 
 _ACTS = {
     "open": """
-        开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营
-        open unveil inaugurat launch began begin start kick
+        开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营 启用 开放 开园 开学 开始
+        恢复 复航 复工 复课 接诊 上线 施行 生效 起实行
+        open unveil inaugurat launch began begin start kick resum restart take\\seffect
     """,
     "close": """
-        闭幕 落幕 收官 结束 持续至 持续到 截止 截至 close end until till deadline conclude last
+        闭幕 落幕 收官 结束 持续至 持续到 截止 截至 关闭 停用
+        close end until till deadline conclude last
     """,
     "announce": "发布 公布 宣布 通报 印发 出台 公示 announc publish releas issue reveal",
     "hold": "举行 举办 召开 held hold host took take",
@@ -62,6 +64,7 @@ _ACTS = {
     "complete": "竣工 建成 完工 贯通 合龙 封顶 轨通 complet finish join",
     "depart": "首发 发车 开行 depart left",
     "die": "逝世 去世 die",
+    "happen": "发生 突发 occur happen struck",
 }
 
 
@@ -134,6 +137,48 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
+# When it happened
+
+_BEFORE, _AFTER, _TOLD = 21, 3, 6000
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_YESTERDAY, _TODAY = (
+    re.compile("昨[日天]|\\b[Yy]esterday\\b"),
+    re.compile("今[日天]|\\b[Tt]oday\\b"),
+)
+
+
+def near_days(report: Report, days: frozenset[str]) -> frozenset[str]:
+    """Those of some days (ISO 8601) that are around the publication of a report, as MM-DD: when
+    what it tells happened."""
+    if report.published is None:
+        return frozenset()
+    around = {
+        (report.published + timedelta(days=shift)).isoformat()[5:]
+        for shift in range(-_BEFORE, _AFTER + 1)
+    }
+    return frozenset(day[-5:] for day in days) & around
+
+
+def relative_days(report: Report) -> frozenset[str]:
+    """The days, as MM-DD, that a report names by their distance from its publication."""
+    published, text = report.published, report.text[:_TOLD]
+    if published is None:
+        return frozenset()
+    back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
+    back |= {7} if 0 in back else set()
+    back |= {1} if _YESTERDAY.search(text) else set()
+    back |= {0} if _TODAY.search(text) else set()
+    return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
+
+
+@lru_cache(maxsize=256)
+def days_around(report: Report) -> frozenset[str]:
+    """The days around its publication that a report names in any way, as MM-DD."""
+    named = days_of(simplify(report.text[:_TOLD]))
+    return near_days(report, named) | relative_days(report)
+
+
 _GENERAL_ONES = """
     企业 项目 签约 合同 投资 资金 金额 发布 公告 揭晓 规划 方案 增长 省 区 县 开通 开幕 启动 揭牌
     投用 第一 全年 就业 负责人 科技 技术 创新 平台 合作 联合 工业 队 住房 建成 竣工 主任 面积 外国
@@ -149,14 +194,88 @@ def weight_of(found: frozenset[str]) -> float:
     return sum(_GENERAL if subject in GENERAL else 1.0 for subject in found)
 
 
+_BREAKS = re.compile("[，,；;]")
+
+
+@lru_cache(maxsize=512)
+def dated_acts(statement: Statement) -> frozenset[str]:
+    """What happens on the days that a sentence names: the acts in the parts between commas in
+    which these stand, else all of it."""
+    parts = _BREAKS.split(simplify(statement.text))
+    if len(statement.acts) < 2 or len(parts) == 1:
+        return statement.acts
+    dated = [part for part in parts if days_of(part)]
+    found = {act for act, pattern in _ACT.items() if any(pattern.search(part) for part in dated)}
+    return frozenset(found) or statement.acts
+
+
+@lru_cache(maxsize=512)
+def content_of(statement: Statement) -> str:
+    """What a sentence says apart from its figures and days."""
+    text = statement.text
+    for figure in reversed(statement.figures):
+        start, end = (max(0, place - statement.begin) for place in (figure.start, figure.end))
+        text = f"{text[:start]} ; {text[end:]}"
+    return without_days(text)
+
+
+_IDENTIFIER = re.compile(
+    r"\b[A-Z]{1,3}(\d{1,4})\b|\b(?:[Ll]ine|No\.?|[Rr]oute|[Bb]us) (\d{1,4})\b"
+    r"|(\d{1,4})(?=号|路|次列车)"
+)
+
+
+def identifiers_of(statement: Statement) -> frozenset[str]:
+    """The numbers in a sentence that are names: those of Line 6, 6号线, G75."""
+    return frozenset(next(filter(None, ids)) for ids in _IDENTIFIER.findall(statement.text))
+
+
+_ENOUGH, _ENOUGH_ACROSS = 2.5, 1.5
+"""So much two sentences must share before it says anything, however short they are."""
+
+
+def likeness(one: Statement, other: Statement, *, across: bool) -> float:
+    """How much of what either of two sentences says apart from figures and days is in the other,
+    0 to 1. Unlike `common` it counts against two sentences what the longer one says beside."""
+    ids = identifiers_of(one), identifiers_of(other)
+    if all(ids) and not ids[0] & ids[1]:
+        return 0.0
+    both, sizes = _shared(content_of(one), content_of(other), across)
+    both += len(ids[0] & ids[1]) + len(one.ordinals & other.ordinals)
+    if both < (_ENOUGH_ACROSS if across else _ENOUGH):
+        return 0.0
+    return float(min(1.0, both / max(1.0, (sizes[0] + across) * (sizes[1] + across)) ** 0.5))
+
+
 def common(one: str, other: str, *, across: bool) -> float:
     """How much two sentences have in common, 0 to 1: of the one that says less. Between languages
     subjects and names count, those of cities little, within one the words."""
-    if across:
-        names = (romanised(one) & spoken(other)) | (romanised(other) & spoken(one))
-        both = weight_of(subjects(one) & subjects(other))
-        both += _NAME_WEIGHT * len(names - cities()) + _CITY_WEIGHT * len(names & cities())
-        least = min(weight_of(subjects(one)), weight_of(subjects(other)))
-        return min(1.0, both / max(2.5, 0.8 * least))
-    left, right = words(one), words(other)
-    return len(left & right) / max(4, min(len(left), len(right)))
+    both, sizes = _shared(one, other, across)
+    return min(1.0, both / (max(2.5, 0.8 * min(sizes)) if across else max(3.0, min(sizes))))
+
+
+def _shared(one: str, other: str, across: bool) -> tuple[float, tuple[float, float]]:
+    """What two texts share, and what each says, as weights."""
+    if not across:
+        left, right = words(one), words(other)
+        return _amount(left & right), (_amount(left), _amount(right))
+    first, second = terms_of(one), terms_of(other)
+    ours, yours = subjects(one), subjects(other)
+    names = (romanised(one) & spoken(other)) | (romanised(other) & spoken(one))
+    shared = min(
+        _weight(term for term in first if not yours.isdisjoint(term)),
+        _weight(term for term in second if not ours.isdisjoint(term)),
+    )
+    shared += _NAME_WEIGHT * len(names - cities()) + _CITY_WEIGHT * len(names & cities())
+    return shared, (_weight(first), _weight(second))
+
+
+def _weight(terms: Iterable[Term]) -> float:
+    """How much some words of the list say: those that stand in any report half."""
+    return sum(_GENERAL if GENERAL.issuperset(term) else 1.0 for term in terms)
+
+
+def _amount(found: frozenset[str]) -> float:
+    """How much some words say: a pair of Han characters, or the name of a city, half as much as
+    another word."""
+    return sum(0.5 if not word.isascii() or word in city_words() else 1.0 for word in found)
