@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.archives.date_candidates import dates_record, read_dates_record
+from scraper.archives.jsonl import dates_record, read_dates_record
 from scraper.parsing.article import read_article
 from scraper.parsing.dates.in_text import DateOrder, read_date
 from scraper.sources.model import FieldRules

@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from gzip import GzipFile
@@ -25,7 +25,10 @@ from storage.types import (
     ArticleData,
     Attachment,
     Confidence,
+    DateClue,
+    DateKind,
     Evidence,
+    FieldStatus,
     Image,
     Origin,
     Outcome,
@@ -35,7 +38,6 @@ from storage.types import (
 from storage.urls import identity_key, is_synthetic, url_key
 
 from ..sources.values import parse_zone
-from .date_candidates import dates_record, read_dates_record
 
 MAX_LINE = 8 * 1024 * 1024
 """Bytes; a longer line is a fault, and skipped without being kept in memory. Twice what the longest
@@ -90,7 +92,8 @@ def read_lines(path: Path) -> Iterator[AnyLine]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             for number, raw in _raw_lines(stream):
-                yield _read(number, raw)
+                if raw is None or raw.strip():  # of the first one nothing but a mark may be there
+                    yield _read(number, raw)
     except EOFError:
         raise PageError(f"{path}: cannot be read: the gzip data ends early") from None
     except (zlib.error, gzip.BadGzipFile):
@@ -171,6 +174,8 @@ _NO_CHARACTER = re.compile("[\\0\\ud800-\\udfff]")
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
+_YEARS_OF_TEXTS = range(1000, 3000)
+"""Of the dates that stand on a page, which may tell of long ago."""
 NAMED_BY_HASH = "ni:///sha-256;"
 """How the name of a file begins that stands nowhere: its SHA-256 in base64url (RFC 6920)."""
 _USABLE = (Outcome.OK, Outcome.PARTIAL)
@@ -411,6 +416,57 @@ def _attachment(item: Mapping[str, Any]) -> Attachment:
     )
 
 
+_MOST_DATES = 50
+
+
+def dates_record(clues: Iterable[DateClue]) -> list[dict[str, Any]]:
+    """Every candidate for an article's dates with its evidence, in their order. The keys are
+    documented in docs/machine.md and stay."""
+    return [
+        {
+            "kind": clue.kind,
+            "date": clue.when.iso,
+            "precision": clue.when.precision,
+            "zone": clue.when.zone,
+            "from": clue.origin,
+            "rule": clue.rule,
+            "raw": clue.raw,
+            "verdict": clue.verdict,
+        }
+        for clue in clues
+    ]
+
+
+def read_dates_record(items: Iterable[Mapping[str, Any]]) -> tuple[DateClue, ...]:
+    """The inverse, at most fifty. Raises ValueError for what is no candidate."""
+    return tuple(_clue(item) for item, _ in zip(items, range(_MOST_DATES), strict=False))
+
+
+def _clue(item: Mapping[str, Any]) -> DateClue:
+    names = ("date", "precision", "zone", "rule", "raw")
+    wrong = [name for name in names if not isinstance(item.get(name), str)]
+    if wrong:
+        raise ValueError(f"dates: {wrong[0]}: must be a text")
+    try:
+        texts = {name: text_of(item, name) or "" for name in (*names, "kind", "from", "verdict")}
+        zone = parse_zone(texts["zone"]) if texts["zone"] else ""
+        when = When.from_iso(texts["date"], texts["precision"], zone)
+        if when.value.year not in _YEARS_OF_TEXTS:
+            raise ValueError(f"{texts['date']!r} is not a plausible date")
+        status, _, why = texts["verdict"].partition(": ")
+        return DateClue(
+            DateKind(texts["kind"]),
+            when,
+            Origin(texts["from"]),
+            texts["rule"],
+            texts["raw"],
+            FieldStatus(status),
+            why,
+        )
+    except ValueError as error:
+        raise ValueError(f"dates: {in_words(error)}") from None
+
+
 def _evidence(value: Mapping[str, Any]) -> tuple[Evidence, ...]:
     found = value.get("provenance") or {}
     if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
@@ -421,6 +477,8 @@ def _evidence(value: Mapping[str, Any]) -> tuple[Evidence, ...]:
 
 
 def _one_evidence(name: str, each: Mapping[str, Any]) -> Evidence:
+    if _NO_CHARACTER.search(name):
+        raise ValueError("provenance: the name of a field holds a character that is none")
     origin = text_of(each, "from") or ""
     if origin not in set(Origin):
         raise ValueError(f"provenance: {name}: from must be one of {', '.join(Origin)}")

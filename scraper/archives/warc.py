@@ -24,7 +24,7 @@ from uuid import NAMESPACE_URL, uuid5
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader, DecompressingBufferedReader
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from hubwatch.errors import PageError
@@ -124,13 +124,33 @@ def _resource(writer: WARCWriter, capture: Capture, head: dict[str, str]) -> obj
     )
 
 
+class _HttpHead(StatusAndHeaders):  # type: ignore[misc]
+    """Writes the bytes of headers as they were received, a character each, where warcio would
+    write others beyond ASCII with percent signs."""
+
+    def to_ascii_bytes(self, filter_func: Any = None) -> bytes:
+        text: str = self.to_str(filter_func)
+        try:
+            return text.encode("latin-1") + b"\r\n"
+        except UnicodeEncodeError:  # from a file that was read by another Hubwatch
+            return text.encode("utf-8") + b"\r\n"
+
+
+class _HttpHeadParser(StatusAndHeadersParser):  # type: ignore[misc]
+    """Reads headers as a crawl does: a character for each byte."""
+
+    @staticmethod
+    def decode_header(line: bytes) -> str:
+        return line.decode("latin-1")
+
+
 def _http_head(capture: Capture) -> StatusAndHeaders:
     try:
         phrase = HTTPStatus(capture.status).phrase
     except ValueError:
         phrase = ""
     kept = [(name, value) for name, value in capture.headers if name.lower() not in _CODING]
-    return StatusAndHeaders(
+    return _HttpHead(
         f"{capture.status} {phrase}".rstrip(),
         [*kept, ("content-length", str(len(capture.body)))],
         protocol="HTTP/1.1",
@@ -180,6 +200,8 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
         with path.open("rb") as stream:
             records = _Records(stream, check_digests=True)
             records.reader = reader = _BoundedReader(stream)
+            loader = records.loader
+            loader.http_parser = _HttpHeadParser(loader.HTTP_TYPES, verify=True)
             for number, record in enumerate(records, 1):
                 reader.heads = 0
                 yield _read(number, record)

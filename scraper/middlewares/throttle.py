@@ -68,4 +68,5 @@ def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(until.astimezone(UTC), now + LONGEST_WAIT) if until > now else None
+    # The end of the year 9999 is not to be had in every zone.
+    return min(until, now + LONGEST_WAIT).astimezone(UTC) if until > now else None

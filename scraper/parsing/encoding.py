@@ -177,6 +177,16 @@ def _claims(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
             yield name, f"{who} says {label}"
 
 
+_NOTATIONS = frozenset(
+    (
+        *("idna", "mbcs", "oem", "palmos", "punycode", "raw-unicode-escape", "undefined"),
+        *("unicode-escape", "utf-7"),
+    )
+)
+"""What Python calls text encodings and no browser knows: a page would be read as what it does not
+show, or not at all. UTF-7 is one that the Encoding Standard (WHATWG) leaves out on purpose."""
+
+
 def _codec(label: str) -> str:
     """The codec that reads what the label means. Empty for an unknown label."""
     key = label.strip().lower()
@@ -185,6 +195,8 @@ def _codec(label: str) -> str:
     except (LookupError, ValueError):
         return ""
     name = found.name
+    if name in _NOTATIONS:
+        return ""
     return _ALIASES.get(name, name) if getattr(found, "_is_text_encoding", True) else ""
 
 

@@ -81,6 +81,8 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
     if not _ROOT.search(text[:20_000]):
         return ListReading(Outcome.LAYOUT_CHANGED, "neither RSS nor Atom", "feed")
     parsed = _parse(text)
+    if parsed is None:
+        return ListReading(Outcome.LAYOUT_CHANGED, "no feed that can be read", "feed")
     base = capture.final_url or capture.url
     rows = _rows(parsed, base, zone, capture.fetched_at)
     if not rows:
@@ -95,14 +97,40 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
     return ListReading(outcome, reason, "feed", rows, _pager(parsed, base), decoded.encoding)
 
 
+_TAG = re.compile(r"</?(?:[\w.-]{1,20}:)?([\w.-]{1,40})(?=[\s/>])[^<>]*>")
+_READ = frozenset(
+    (
+        *("rss", "feed", "rdf", "channel", "item", "entry", "title", "link", "guid", "id"),
+        *("pubdate", "published", "updated", "issued", "modified", "created", "date"),
+        *("summary", "description", "content", "encoded", "enclosure"),
+    )
+)
+
+
+def _if_read(tag: re.Match[str]) -> str:
+    return tag[0] if tag[1].lower() in _READ else ""
+
+
 def _parse(text: str) -> Any:
-    """feedparser over text that is UTF-8 now, whatever its declaration said."""
+    """feedparser over text that is UTF-8 now, whatever its declaration said. Where it breaks on an
+    element, once more without those that nobody asks it for. None where it breaks all the same."""
     text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2]) else "", text)
-    body = _DECLARATION.sub("", _trimmed(text)).lstrip().encode("utf-8")
+    text = _DECLARATION.sub("", _trimmed(text)).lstrip()
     headers = {"content-type": "application/xml; charset=utf-8"}
     import feedparser  # only when there is a feed to read: it takes long to load
 
-    return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
+    def parse(text: str) -> Any:
+        body = text.encode("utf-8")
+        return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
+
+    for shown in (text, _TAG.sub(_if_read, text)):
+        try:
+            return parse(shown)
+        except (RecursionError, MemoryError):
+            raise
+        except Exception:  # noqa: S112 (the library raises anything of an element that is odd)
+            continue
+    return None
 
 
 def _trimmed(text: str) -> str:
@@ -121,6 +149,8 @@ def read_feed_site(capture: Capture) -> tuple[str, str]:
     if decoded.hopeless or _ENTITY.search(text) or not _ROOT.search(text[:20_000]):
         return "", ""
     parsed = _parse(text[:_HEAD])
+    if parsed is None:
+        return "", ""
     home = absolute(str(parsed.feed.get("link", "")), capture.final_url or capture.url)
     return home, clean_field(clean_title(str(parsed.feed.get("title", ""))))
 

@@ -247,11 +247,11 @@ def _named_by_form(capture: Capture, form: PageForm | None) -> Capture:
 
 def _request(asked: _Asked) -> Request:
     url, kind, validator, most_bytes = asked.url, asked.kind, asked.validator, asked.most_bytes
-    headers = {}
+    headers: dict[str, str | bytes] = {}
     if validator is not None and validator.etag:
-        headers["If-None-Match"] = validator.etag
+        headers["If-None-Match"] = _as_received(validator.etag)
     if validator is not None and validator.last_modified:
-        headers["If-Modified-Since"] = validator.last_modified
+        headers["If-Modified-Since"] = _as_received(validator.last_modified)
     meta: dict[str, object] = {KIND: kind}
     if most_bytes is not None:
         meta["download_maxsize"] = most_bytes
@@ -261,7 +261,8 @@ def _request(asked: _Asked) -> Request:
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     headers["Referer"] = urldefrag(form.address).url
     if form.cookies:
-        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in form.cookies)
+        cookies = "; ".join(f"{name}={value}" for name, value in form.cookies)
+        headers["Cookie"] = _as_received(cookies)
     return Request(
         form.action,
         method="POST",
@@ -270,6 +271,15 @@ def _request(asked: _Asked) -> Request:
         meta=meta,
         dont_filter=True,
     )
+
+
+def _as_received(value: str) -> bytes:
+    """The bytes of a header's value, whose characters are one byte each (`capture_of`): a tag may
+    hold any (RFC 9110, section 8.8.3), and goes back as it came."""
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8")
 
 
 def _body_of(form: PageForm) -> bytes:
@@ -288,6 +298,10 @@ def _body_of(form: PageForm) -> bytes:
     return urlencode(pairs).encode("ascii")
 
 
+_LONGEST_TAG = 1_000
+"""Characters; servers refuse a request whose headers are some thousands long."""
+
+
 def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:
     """What to ask with the next time. None if the server gave nothing to ask with.
 
@@ -296,6 +310,8 @@ def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:
     etag, modified = capture.header("etag"), capture.header("last-modified")
     if modified and not _plausible(modified, capture.header("date")):
         modified = None
+    if etag and len(etag) > _LONGEST_TAG:
+        etag = None
     if not etag and not modified:
         return None
     return Validator(capture.url, etag, modified, checked_at)

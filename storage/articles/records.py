@@ -98,7 +98,7 @@ class When:
     def __post_init__(self) -> None:
         timed = isinstance(self.value, datetime)
         if timed != (self.precision in (Precision.SECOND, Precision.MINUTE)):
-            raise ValueError(f"{self.value!r} does not have the precision {self.precision}")
+            raise ValueError(f"{self.value.isoformat()} is no date to the {self.precision}")
         if isinstance(self.value, datetime) and (self.value.tzinfo is None) != (not self.zone):
             raise ValueError("a time has an offset where its zone is known, and only there")
 
