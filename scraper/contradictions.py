@@ -30,6 +30,7 @@ from .events.statements import (
     dated_acts,
     days_around,
     likeness,
+    named_days,
     statements_of,
 )
 from .facts.found import iso_day
@@ -539,7 +540,7 @@ def _other_time(
 ) -> Excuse | None:
     ours, yours = one.period, other.period
     same = _say_one_time(one, other, first, second)
-    if _are_far(one.report, other.report) and not same:
+    if _are_far(one.report, other.report) and not same and not _name_one_day(one, other):
         years = _year(ours, one, first), _year(yours, other, second)
         published = [each.report.published or date.min for each in (one, other)]
         apart = years[0] != years[1] or published[0].year != published[1].year
@@ -570,6 +571,15 @@ def _other_time(
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+_HALF_A_YEAR = 183
+
+
+def _name_one_day(one: Statement, other: Statement) -> bool:
+    """Whether the reports of two sentences name one day, and it is of one year."""
+    gap = _gap(one.report, other.report) or 0
+    return gap < _HALF_A_YEAR and bool(named_days(one.report) & named_days(other.report))
 
 
 def _say_one_time(

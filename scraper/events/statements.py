@@ -173,10 +173,15 @@ def relative_days(report: Report) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
+def named_days(report: Report) -> frozenset[str]:
+    """The days that a report names by their date, as MM-DD."""
+    return frozenset(day[-5:] for day in days_of(simplify(report.text[:_TOLD])))
+
+
+@lru_cache(maxsize=256)
 def days_around(report: Report) -> frozenset[str]:
     """The days around its publication that a report names in any way, as MM-DD."""
-    named = days_of(simplify(report.text[:_TOLD]))
-    return near_days(report, named) | relative_days(report)
+    return near_days(report, named_days(report)) | relative_days(report)
 
 
 _GENERAL_ONES = """
