@@ -92,19 +92,18 @@ def simplified() -> dict[str, str]:
 
 def simplify(text: str) -> str:
     """A text with simplified characters in place of traditional ones; as long as it was."""
-    if _every().isdisjoint(text):
+    if text.isascii():
         return text
-    return text.translate(_table())
+    forms = simplified()
+    # What becomes a character that is written otherwise today itself comes after that one.
+    for one in sorted(set(_traditional().findall(text)), key=lambda each: forms[each] in forms):
+        text = text.replace(one, forms[one])
+    return text
 
 
 @cache
-def _every() -> frozenset[str]:
-    return frozenset(simplified())
-
-
-@cache
-def _table() -> dict[int, str]:
-    return {ord(one): other for one, other in simplified().items()}
+def _traditional() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(simplified())}]")
 
 
 def fts_text(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -11,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.facts import chinese, english
 from scraper.facts.numbers import parse_english, parse_han
+from scraper.facts.patterns import words
 from scraper.facts.read import facts_of
+from scraper.relevance.finder import lowered
 from tests.support.cli import CommandLine
 
 PUBLISHED = date(2024, 3, 5)
@@ -185,6 +189,50 @@ def test_any_text_has_facts_at_their_places(text: str) -> None:
         assert 0 <= one.begin <= one.start < one.end <= len(text)
         assert text[one.begin :].startswith(one.sentence)
         assert one.low <= one.high
+
+
+_PIECES = words("""
+    In the first half of 2025 May 5 3,177 companies RMB 95 million ¥ 12 a quarter ranked No. 2 in China
+    end of June third place Article IV and 6 minus day one tel: 0851-8888 (2024) 21 up to
+    https://a.example/1 x1@b.example G 20 COVID-19 half a dozen one in five this year
+""")
+_HAN_PIECES = words("""
+    去年 今年 上半年 前三季度 3月 5日 第 三 批 位居全国第 二 过半 一半 人民币 95 万元 约 数十 家
+    企业 年 “985” 热线： 12345 中山路 18号 https://a.example/1 （2024） 5 号 三分之一 G60 同比增长
+    4.6% ， 十四五
+""")
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=14))
+def test_english_tokens_are_found_where_a_search_finds_them(pieces: list[str]) -> None:
+    sentence = " ".join(pieces)
+    anchors = english.Anchors(sentence).within(0, len(sentence))
+    openers = english._CUES.starts(lowered(sentence))[english._OPENER]
+    found = [one.span() for one in english._tokens(sentence, anchors, openers)]
+    assert found == _searched(sentence, english._TOKEN, [start for start, _ in anchors], 48)
+
+
+@given(st.lists(st.sampled_from(_HAN_PIECES), max_size=14))
+def test_chinese_tokens_are_found_where_a_search_finds_them(pieces: list[str]) -> None:
+    sentence = "".join(pieces)
+    anchors = [one.start() for one in chinese._ANCHOR.finditer(sentence)]
+    found = [one.span() for one in chinese._tokens(sentence)]
+    assert found == _searched(sentence, chinese._TOKEN, anchors, 16)
+
+
+def _searched(
+    sentence: str, token: re.Pattern[str], anchors: list[int], reach: int
+) -> list[tuple[int, int]]:
+    """The tokens that begin at most so far before an anchor, by trying every place."""
+    found, place = [], 0
+    for anchor in anchors:
+        while anchor >= place:
+            one = token.search(sentence, max(place, anchor - reach), anchor + 160)
+            if one is None or one.start() > anchor:
+                break
+            found.append(one.span())
+            place = max(one.end(), place + 1)
+    return found
 
 
 def test_a_long_text_takes_linear_time() -> None:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from storage.facts import Modifier
 
-from .found import FoundFigure, FoundTime, iso_day, last_day, tokens
+from .found import FoundFigure, FoundTime, iso_day, last_day
 from .numbers import HAN_NUMERAL, parse_digits, parse_han
-from .patterns import either
+from .patterns import by_first, either
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, PREFIXES, SHARES, Unit, unit_named
 
 # What may stand in a sentence. One pattern, so that a date or the number of a house is used up
@@ -25,7 +25,7 @@ _DASH = "[至到—–－~～─―-]"
 _YEAR = "(?:(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2}|一九[〇零一二三四五六七八九]{2})"
 _THAT_YEAR = either("去年 今年 明年 前年 本年度? 上年度? 当年")
 _QUARTERS = either("上半年 下半年 前[一二三两]季度 第?[一二三四]季度")
-_UNIT = "|".join(
+_UNIT = by_first(
     re.escape(one)
     for table in (CHINESE, CLASSIFIERS)
     for one in sorted(table, key=len, reverse=True)
@@ -108,6 +108,12 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ANCHOR = re.compile("[0-9零〇一二两三四五六七八九十百千万亿半年]")
+_OPENER = re.compile(
+    r"""[A-Za-z0-9_.+\-(（〔\[【“"《第十前去今明本上下当过路街道巷弄人¥$€£几数近超逾约
+    热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉]"""
+)
+"""What a token begins with that begins before its anchor."""
+_REACH, _AHEAD = 16, 160
 _STOP = re.compile(r"[，,；;。！？!?：:（）()\n]")
 _RIGHT_STOP = re.compile(r"[，,；;。！？!?：:、（）()\n]")
 
@@ -349,25 +355,42 @@ def find_chinese(
     """The figures and dates of a sentence, `text[begin:end]`, in their order. `text` has half-width
     digits and simplified characters."""
     state = _State(text[begin:end], published)
-    for match in tokens(_TOKEN, _ANCHOR, state.sentence, 16):
+    for match in _tokens(state.sentence):
         if match["skip"] is not None:
             continue
         if match["date"] is not None:
             found = _date(match, state.sentence, published)
             if found is not None:
                 state.dates.append(found)
-                yield found.moved(begin)
+                yield found
         elif match["rank"] is not None:
             rank = _value(match["place"], "")
             if rank:
                 what = _phrase_left(_clause(state, match.start())) or state.object
                 yield FoundFigure(
                     rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
-                    match.start("place") + begin, match.end("place") + begin,
+                    match.start("place"), match.end("place"),
                 )  # fmt: skip
                 state.after = match.end()
         elif number := _part(match) if match["part"] is not None else _number(match, state):
-            yield _figure(number, state).moved(begin)
+            yield _figure(number, state)
+
+
+def _tokens(sentence: str) -> Iterator[re.Match[str]]:
+    """The tokens of a sentence, one after the other. Each has an anchor."""
+    place = 0
+    while found := _ANCHOR.search(sentence, place):
+        start, stop = found.start(), min(len(sentence), found.end() + _AHEAD)
+        match = None
+        for opener in _OPENER.finditer(sentence, max(place, start - _REACH), start):
+            if match := _TOKEN.match(sentence, opener.start(), stop):
+                break
+        match = match or _TOKEN.match(sentence, start, stop)
+        if match is None:
+            place = found.end()
+        else:
+            yield match
+            place = max(match.end(), place + 1)
 
 
 def _value(number: str, scale: str) -> float | None:

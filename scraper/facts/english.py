@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from storage.facts import Modifier
 
-from .found import FoundFigure, FoundTime, iso_day, last_day, tokens
+from ..relevance.finder import WordLists, lowered
+from .found import FoundFigure, FoundTime, iso_day, last_day
 from .numbers import (
     ANCHOR_WORDS,
     ENGLISH_WORDS,
@@ -20,7 +22,7 @@ from .numbers import (
     parse_english,
     parse_ordinal,
 )
-from .patterns import either, phrases, words
+from .patterns import by_first, either, phrases, words
 from .units import COUNT, DURATIONS, ENGLISH, MONEY, PREFIXES, SHARES, Unit, WrittenUnit, unit_named
 
 _MONTH = either(r"""
@@ -50,32 +52,37 @@ def _spelling(unit: str) -> str:
     return f"(?i:{spelt})" if len(unit) > 2 else spelt
 
 
-_UNIT = "|".join(map(_spelling, sorted(ENGLISH, key=len, reverse=True)))
+_UNIT = by_first(map(_spelling, sorted(ENGLISH, key=len, reverse=True)))
 _YEAR = r"(?:19|20)\d\d"
 _DASH = "(?:-|–|—|‑|−)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _ROAD = (
     rf"{either('Road Rd Street St Avenue Ave Lane Boulevard Square Drive Building Floor Place')}\b"
 )
-_NUMBERED = either("""
+_NUMBERED_WORDS = words("""
     line article chapter section phase level grade class room page figure table annex rule route
     flight train gate platform highway expressway step stage part paragraph item clause type
     version volume issue series unit building block zone terminal berth directive regulation
     decision case resolution category tier typhoon model group round session appendix form
     document schedule order bulletin circular act apollo shenzhou tiangong
 """)
-_CALL = either("tel phone telephone hotline fax call dial")
-_CLASSED = either("day week round year step chapter phase part stage line grade class level")
-_SMALL = either("one two three four five six seven eight nine ten")
+_NUMBERED = by_first(_NUMBERED_WORDS)
+_CALL_WORDS = words("tel phone telephone hotline fax call dial")
+_CALL = f"(?:{'|'.join(_CALL_WORDS)})"
+_CLASSED_WORDS = words("day week round year step chapter phase part stage line grade class level")
+_CLASSED = f"(?:{'|'.join(_CLASSED_WORDS)})"
+_SMALL_WORDS = words("one two three four five six seven eight nine ten")
+_SMALL = f"(?:{'|'.join(_SMALL_WORDS)})"
 _NAMED = either(r"""
     G Group\ of Top Fortune Forbes Windows Boeing Airbus Agenda Horizon Vision Industry Web COVID
     Covid Project Program Plan
 """)
-_ROSE_TO = either("""
-    rank(?:s|ed|ing)? came comes coming placed? places finish(?:es|ed|ing)? took takes taking won
-    wins jumped climbed climbs rose moved moves stood stands listed secured dropped fell slipped
-    claimed advanced
+_ROSE_TO_WORDS = words("""
+    rank ranks ranked ranking came comes coming place placed places finish finishes finished
+    finishing took takes taking won wins jumped climbed climbs rose moved moves stood stands listed
+    secured dropped fell slipped claimed advanced
 """)
+_ROSE_TO = by_first(_ROSE_TO_WORDS)
 _NO_RANK = phrases(rf"""
     time|year|day|half|quarter|of\s{_MONTH}|batch|list|session|phase|stage|round|steps?|edition|
     generation
@@ -100,28 +107,32 @@ _TOKEN = re.compile(
     rf"""(?<![A-Za-z0-9])(?:
     (?P<skip>
         https?://\S{{1,300}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}}
-      | \d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?
-      | \d{{1,2}}(?:\s?{_DASH}\s?\d{{1,2}})?\s?(?:[ap]\.?m\b\.?|o['’]clock)
       | \+?\d{{2,4}}(?:[\ -]\d{{2,4}}){{2,5}}(?![\d,]) (?<!\ \d{{3}}\ \d{{3}})
-      | 0\d{{2,3}}{_DASH}\d{{7,8}}\b | 1[3-9]\d{{9}}\b
-      | (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
-      | \d{{5}}\ (?:hotline|service\ line)
-      | \d{{1,5}},?\ (?:[A-Z][\w'’]*\ ){{0,3}}{_ROAD}
-      | (?:Nos?|no|Art|Reg|Sec)\.\s?\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
-      | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
-      | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
+      | (?=\d)(?:
+            \d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?
+          | \d{{1,2}}(?:\s?{_DASH}\s?\d{{1,2}})?\s?(?:[ap]\.?m\b\.?|o['’]clock)
+          | 0\d{{2,3}}{_DASH}\d{{7,8}}\b | 1[3-9]\d{{9}}\b
+          | \d{{5}}\ (?:hotline|service\ line)
+          | \d{{1,5}},?\ (?:[A-Z][\w'’]*\ ){{0,3}}{_ROAD}
+          | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
+          | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
+            (?:\ (?:and|to)\ \d+(?:st|nd|rd|th))?
+          | \d{{4}}s\b | [12]\d{{3}}\ (?:BCE?|AD|CE)\b
+        )
+      | (?=[A-Za-z])(?:
+            (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
+          | (?:Nos?|no|Art|Reg|Sec)\.\s?\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
+          | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
       | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
       | {_NAMED}\s?{_DASH}?\s?\d[\d.]*\b(?!\s?(?:percent|%|million|billion))
-      | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
-      | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
-        (?:\ (?:and|to)\ \d+(?:st|nd|rd|th))?
-      | \d{{4}}s\b | [12]\d{{3}}\ (?:BCE?|AD|CE)\b
-      | (?:one|two|three)-(?:way|sided|fold|stop|off|third|thirds|time|on)\b
+          | (?:one|two|three)-(?:way|sided|fold|stop|off|third|thirds|time|on)\b
       | (?i:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:{ORDINAL})\b
       | (?i:one)\ (?:of|another|day|hand|by|after|who|that|step|time|side|more|way|thing)\b
       | (?:no|any|every|some|each|this|that|another|new|only|the|first|last|next|old)\ ones?\b
-      | (?i:{_CLASSED})\ {_SMALL}\b
+          | (?i:{_CLASSED})\ {_SMALL}\b
+        )
+      | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
     )
   | (?P<rank>
         (?i:{_ROSE_TO})\s(?:up\s|down\s)?(?:from\s\w+\s)?(?:to\s|as\s|in\s|at\s)?(?:the\s)?
@@ -171,7 +182,102 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ANCHOR = re.compile(rf"\d|\b(?:{ANCHOR_WORDS}|(?:this|last|next) year|{_MONTH})\b", re.IGNORECASE)
+
+# Where a token can be: at an anchor, which each has, or at what leads up to one
+
+_DIGIT_RUN = re.compile(r"\d\d*")  # begins with a set, which is looked for fast
+_TIMES = words("""
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september
+    oct october nov november dec december
+""")
+_ANCHORS = WordLists(
+    ANCHOR_WORDS.split("|"), (*_TIMES, *(f"{which} year" for which in ("this", "last", "next")))
+)
+_OPENERS = (
+    *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "g ", "g-", "g–", "g—"),
+    *words("group top fortune forbes windows boeing airbus agenda horizon vision industry web"),
+    *words("covid project program plan"),
+    *_CALL_WORDS,
+    *(f"{word}{ending}" for word in _NUMBERED_WORDS for ending in (" ", "s ")),
+    *(
+        f"{word} one"
+        for word in words("""
+            no any every some each this that another new only the first last next old
+        """)
+    ),
+    *(f"{word} {number}" for word in _CLASSED_WORDS for number in _SMALL_WORDS),
+    *(f"{word} " for word in _ROSE_TO_WORDS),
+    *(f"the {word}" for word in words("start beginning end first second third fourth")),
+    "end ",
+    *(f"a {word}" for word in words("half third quarter fifth tenth hundred thousand million")),
+    *("a billion", "a trillion", "a dozen", "an dozen"),
+    *(
+        f"{currency} "
+        for currency in words("rmb cny cn¥ us$ hk$ usd eur gbp hkd jpy chf inr s$ a$ ¥ $ € £ ₹")
+    ),
+)  # fmt: skip
+"""What a token begins with that begins neither at its anchor nor in what is joined to that."""
+_ALNUM = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_REACH, _AHEAD = 48, 160
+
+
+class Anchors:
+    """The digits, numerals and months of a text: where figures and dates can be."""
+
+    def __init__(self, text: str) -> None:
+        found = _ANCHORS.full_words(lowered(text))
+        self._counting = [start for start, _, kind in found if kind == 0]
+        self._all = [(start, end) for start, end, _ in found]
+        digits = [one.span() for one in _DIGIT_RUN.finditer(text)]
+        if digits:
+            self._counting = sorted(self._counting + [start for start, _ in digits])
+            self._all = sorted(self._all + digits)
+
+    def may_count(self, begin: int, end: int) -> bool:
+        """Whether a number in digits or English words begins in a stretch of the text."""
+        at = bisect_left(self._counting, begin)
+        return at < len(self._counting) and self._counting[at] < end
+
+    def within(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """Where those in a stretch of the text stand, counted from its beginning."""
+        first = bisect_left(self._all, (begin, 0))
+        last = bisect_left(self._all, (end, 0), first)
+        return [(one - begin, other - begin) for one, other in self._all[first:last]]
+
+
+def _tokens(
+    sentence: str, anchors: Sequence[tuple[int, int]], openers: Sequence[int]
+) -> Iterator[re.Match[str]]:
+    """The tokens of a sentence, one after the other."""
+    place = 0
+    for start, end in anchors:
+        while start >= place:
+            match = _token_near(sentence, start, max(place, start - _REACH), openers)
+            if match is None:
+                place = end
+                break
+            yield match
+            place = max(match.end(), place + 1)
+
+
+def _token_near(
+    sentence: str, start: int, floor: int, openers: Sequence[int]
+) -> re.Match[str] | None:
+    """The first token that begins between `floor` and an anchor."""
+    stop = min(len(sentence), start + _AHEAD)
+    joined = start
+    while joined > floor and not sentence[joined - 1].isspace():
+        joined -= 1
+    for at in openers[bisect_left(openers, floor) : bisect_left(openers, joined)]:
+        if match := _TOKEN.match(sentence, at, stop):
+            return match
+    for at in range(joined, start + 1):
+        if (not at or sentence[at - 1] not in _ALNUM) and (
+            match := _TOKEN.match(sentence, at, stop)
+        ):
+            return match
+    return None
+
 
 # How a figure is meant
 
@@ -227,17 +333,19 @@ _CUMULATIVE = _pattern(
     r"\b", phrases("so far|to date|cumulative(?:ly)?|since|in total|accumulated|altogether"), r"\b"
 )
 
-_UP = either("""
+_UP_WORDS = """
     rose rise[sn]? rising grew grow(?:s|n|ing)? increas(?:e|es|ed|ing) climb(?:s|ed|ing)?
     jump(?:s|ed|ing)? surg(?:e|es|ed|ing) gain(?:s|ed|ing)? expand(?:s|ed|ing)? up
     soar(?:s|ed|ing)? higher added lifted raised advanced growth accelerated improved swelled
-""")
-_DOWN = either("""
+"""
+_UP = either(_UP_WORDS)
+_DOWN_WORDS = """
     fell fall(?:s|en|ing)? dropp?(?:s|ed|ing)? declin(?:e|es|ed|ing) decreas(?:e|es|ed|ing) down
     reduc(?:e|es|ed|ing|tion) shrank shrunk shrinks? cut(?:s|ting)? slid slip(?:s|ped)?
     lower(?:s|ed|ing)? plung(?:e|ed) contract(?:ed|s|ing) sank lost slump(?:ed|s)? dipp?(?:ed|s)
     eased
-""")
+"""
+_DOWN = either(_DOWN_WORDS)
 _BETWEEN = either("""
     by of some about around nearly almost over more than roughly at least another an as much only
     just a up approximately the average
@@ -396,6 +504,7 @@ _MEASURES = phrases(r"""
     of|worth|totall?ing|valued at|amounting to|at|costing|measuring|covering|with|exceeding|=|:
 """)
 _MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
+_MEASURE_LAST = re.compile(rf"{_MEASURES}\s(?:{_LOOSE} )*$")
 _CLAUSE = re.compile(
     r"[;:—–(]\s|,\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
     r"|\b(?:while|whereas|but)\s|,\s(?=[a-z]+\s(?:of|in)\b)"
@@ -404,16 +513,80 @@ _CLAUSE = re.compile(
 )
 
 
+# The words that patterns need, so that they are tried only where one stands
+
+
+def _beginnings(listed: str) -> Iterator[str]:
+    """What each of some words begins with: they may be patterns from their first `(` or `[` on, or
+    end in a letter that may be missing."""
+    for word in listed.split():
+        plain = re.split(r"[(\[]", word)[0]
+        yield plain[:-2] if plain.endswith("?") else plain
+
+
+_BE = words("is are was were")
+_CUES = WordLists(
+    _OPENERS,
+    [*_beginnings(_UP_WORDS), *_beginnings(_DOWN_WORDS)],
+    [
+        *words("will would shall plan aim target goal expect hope want intend pledge project"),
+        *words("promise seek vow"),
+        *(
+            f"{be} {what}"
+            for be in _BE
+            for what in words("to also set due scheduled forecast slated going likely")
+        ),
+    ],
+    [
+        *words("more over above exceed upwards not no surpass top beyond greater passed crossed"),
+        *("at least", "in excess", "broke the", "a minimum"),
+        *words("minimum older larger longer higher"),
+    ],
+    [
+        *words("no not up nearly almost less fewer lower shorter smaller younger under below"),
+        *("at most", "close to", "as many", "as much", "capped at", "a cap", "short of", "nor"),
+        *words("a maximum approaching never"),
+    ],
+    [*words("about around some roughly approx circa estimated"), "an estimated", "in the region"],
+    ("so far", "to date", "cumulative", "since", "in total", "accumulated", "altogether"),
+)
+_OPENER, _CHANGES, _TARGETS, _OVERS, _UNDERS, _ABOUTS, _SUMS = range(7)
+
+
+_NO_ENDS = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
+_JOINED_RIGHT = re.compile(r"/\d|:\d|\.\d")
+_WHOLE_YEAR = re.compile(_YEAR)
+_WORD_RIGHT = re.compile(r"\s([a-z]+)")
+_NO_COUNT_LEFT = re.compile(r"\b(?:the|its|their|in|since|for)\s$")
+_NAME_LEFT = re.compile(r"([A-Z][\w'’]*)\s$")
+_IS_NOUN = re.compile(_CHANGE_NOUN, re.IGNORECASE)
+_TARGET_ENDS = re.compile(r";|, (?:but|while)\b|\bafter\b")
+_BY_YEAR = re.compile(rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b")
+_MORE_RIGHT = re.compile(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)")
+_OF_RIGHT = re.compile(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])")
+_IN_RIGHT = re.compile(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])")
+_INTO_RIGHT = re.compile(r"\s(?:on|in|into|for|to|towards?)\s")
+_BEING_RIGHT = re.compile(r"\s(?:are|were|is|was)\s")
+_AMOUNT_OF = re.compile(r"^(?:number|total|total number|share|amount) of (?:its |the |their )?")
+
+
 @dataclass(slots=True)
 class _Context:
     """What goes on from one figure of a sentence to the next."""
 
     sentence: str
     published: date | None
+    cues: tuple[list[int], ...]
     object: str = ""
     after: int = 0
     unit: Unit | None = None
     change: int = 0
+
+    def has(self, cue: int, start: int, end: int) -> bool:
+        """Whether a word of a list begins in a stretch of the sentence."""
+        found = self.cues[cue]
+        at = bisect_left(found, start)
+        return at < len(found) and found[at] < end
 
 
 class _Amount(NamedTuple):
@@ -430,30 +603,31 @@ class _Amount(NamedTuple):
 
 
 def find_english(
-    text: str, begin: int, end: int, published: date | None, topic: str = ""
+    text: str, begin: int, end: int, published: date | None, topic: str, anchors: Anchors
 ) -> Iterator[FoundFigure | FoundTime]:
     """The figures and dates of a sentence, `text[begin:end]`, in their order. `topic` is what the
-    sentences before spoke of last."""
-    state = _Context(text[begin:end], published, topic)
-    for match in tokens(_TOKEN, _ANCHOR, state.sentence, 48):
+    sentences before spoke of last, and `anchors` are those of the text."""
+    sentence = text[begin:end]
+    state = _Context(sentence, published, _CUES.starts(lowered(sentence)), topic)
+    for match in _tokens(sentence, anchors.within(begin, end), state.cues[_OPENER]):
         if match["skip"] is not None:
             continue
         if match["date"] is not None:
             found = _date(match, state)
             if found is not None:
-                yield found.moved(begin)
+                yield found
         elif match["rank"] is not None:
             rank = parse_ordinal(match["r"] or match["rp"] or match["rn"])
             if rank:
                 what = _subject(state.sentence, match.start()) or state.object
                 yield FoundFigure(
                     rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
-                    match.start() + begin, match.end() + begin,
+                    match.start(), match.end(),
                 )  # fmt: skip
         else:
             amounts = _part(match) if match["part"] is not None else _amounts(match, state.sentence)
             for amount in amounts:
-                yield _figure(amount, state).moved(begin)
+                yield _figure(amount, state)
 
 
 # Amounts
@@ -564,7 +738,7 @@ def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
 
 def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     """Whether a number without a unit counts something: no year, no number in a name."""
-    if before.endswith(("#", "/", "v.")) or re.match(r"/\d|:\d|\.\d", after):
+    if before.endswith(("#", "/", "v.")) or _JOINED_RIGHT.match(after):
         return False
     if _COMPOUND.match(after) or _AGE_RIGHT.match(after):
         return False
@@ -573,20 +747,18 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     if not number[0].isdigit():
         return number.lower() not in ("one", "zero")
     has_noun = bool(_PLURAL_RIGHT.match(after))
-    if _AGED.search(before) and len(number) <= 3 and re.match(r"[.,;]", after):
+    if _AGED.search(before) and len(number) <= 3 and after[:1] in (".", ",", ";"):
         return False
     if _AGE_LEFT.search(before) and len(number) <= 2 and not has_noun:
         return False
-    if re.fullmatch(_YEAR, number):
-        noun = re.match(r"\s([a-z]+)", after)
+    if _WHOLE_YEAR.fullmatch(number):
+        noun = _WORD_RIGHT.match(after)
         return (
-            has_noun
-            and bool(noun and noun[1] not in _STOPS)
-            and not re.search(r"\b(?:the|its|their|in|since|for)\s$", before)
+            has_noun and bool(noun and noun[1] not in _STOPS) and not _NO_COUNT_LEFT.search(before)
         )
     if number.isdigit() and len(number) >= 6 and not has_noun:
         return False
-    name = re.search(r"([A-Z][\w'’]*)\s$", before)
+    name = _NAME_LEFT.search(before)
     is_inside = name and name.start() > 1 and not before[: name.start()].rstrip().endswith(".")
     return bool(
         not is_inside or has_noun or (name and name[1].lower() in _ARTICLES | _PREPOSITIONS)
@@ -623,10 +795,10 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     sentence = state.sentence
     left = sentence[max(0, amount.first - 80) : amount.first]
     right = sentence[amount.end : amount.end + 60]
-    change = _growth(left, right, amount.unit)
+    change = _growth(amount, left, right, state)
     if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
         change = state.change  # grew by 3 percent here and by 4 percent there
-    modifier = Modifier.GROWTH if change else _modifier(left, right)
+    modifier = Modifier.GROWTH if change else _modifier(amount, left, right, state)
     if amount.unit.name not in DURATIONS and _is_target(amount.first, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
@@ -635,31 +807,39 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     low, high = amount.low, amount.high
     if change < 0:
         low, high = -high, -low
-    is_cumulative = bool(_CUMULATIVE.search(sentence))
+    is_cumulative = bool(state.cues[_SUMS] and _CUMULATIVE.search(sentence))
     return FoundFigure(
         low, high, amount.unit, modifier, what, is_cumulative, amount.start, amount.end
     )
 
 
-def _modifier(left: str, right: str) -> Modifier:
-    if _UNDER.search(left):
+def _modifier(amount: _Amount, left: str, right: str, state: _Context) -> Modifier:
+    end = amount.first
+    start = end - len(left)
+    if state.has(_UNDERS, start, end) and _UNDER.search(left):
         return Modifier.UNDER
-    if _OVER.search(left) or _OVER_RIGHT.match(right):
+    if state.has(_OVERS, start, end) and _OVER.search(left):
+        return Modifier.OVER
+    if _OVER_RIGHT.match(right):
         return Modifier.OVER
     if _UNDER_RIGHT.match(right):
         return Modifier.UNDER
-    if _ABOUT.search(left) or _ABOUT_RIGHT.match(right):
+    if left.endswith(("~", "≈")) or (state.has(_ABOUTS, start, end) and _ABOUT.search(left)):
+        return Modifier.ABOUT
+    if "or so" in right and _ABOUT_RIGHT.match(right):
         return Modifier.ABOUT
     return Modifier.EXACT
 
 
-def _growth(left: str, right: str, unit: Unit) -> int:
+def _growth(amount: _Amount, left: str, right: str, state: _Context) -> int:
     """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
-    is_share = unit.name in SHARES
-    change = None if _MADE_UP.search(left) else _CHANGE.search(left)
+    is_share = amount.unit.name in SHARES
+    change = None
+    if state.has(_CHANGES, amount.first - len(left), amount.first):
+        change = None if _MADE_UP.search(left) else _CHANGE.search(left)
     is_against = bool(_AGAINST.match(right))
     if change:
-        is_noun = bool(re.search(_CHANGE_NOUN, change.group(), re.IGNORECASE))
+        is_noun = bool(_IS_NOUN.search(change.group()))
         has_by = bool(re.search(r"\bby\s", change.group()))
         is_change = (
             is_share
@@ -680,14 +860,14 @@ def _growth(left: str, right: str, unit: Unit) -> int:
 
 def _is_target(start: int, state: _Context) -> bool:
     """Whether the sentence says of a figure that it lies ahead."""
-    head = state.sentence[max(0, start - 120) : start]
-    at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
-    if at >= 0 and not re.search(r";|, (?:but|while)\b|\bafter\b", head[at:]):
+    floor = max(0, start - 120)
+    head = state.sentence[floor:start]
+    at = -1
+    if state.has(_TARGETS, floor, start):
+        at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    if at >= 0 and not _TARGET_ENDS.search(head, at):
         return True
-    by = re.match(
-        rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b",
-        state.sentence[start : start + 110],
-    )
+    by = _BY_YEAR.match(state.sentence, start, start + 110)
     return bool(by and state.published and int(by[1]) > state.published.year)
 
 
@@ -701,7 +881,7 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         return _counted(left, right, state)
     subject = _subject(sentence, amount.first)
     if is_growth:
-        if more := re.match(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)", right):
+        if more := _MORE_RIGHT.match(right):
             return _noun(right[more.end() :])
         is_same = state.unit is amount.unit and unit not in SHARES
         if state.object and (is_same or _ADDED.fullmatch(left, state.after)):
@@ -717,9 +897,9 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         return state.object
     if them := _OF_THEM.match(right):
         return (_noun(right[them.end() :]) if them["be"] else "") or state.object
-    of_it = re.match(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])", right)
+    of_it = _OF_RIGHT.match(right)
     if of_it is None and unit in MONEY:
-        of_it = re.match(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])", right)
+        of_it = _IN_RIGHT.match(right)
     if of_it:
         noun = _noun(right[of_it.end() :])
         if noun and noun.split()[0] in _DIMENSIONS:
@@ -729,7 +909,7 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     measured = _measured(left)
     if measured:
         return measured
-    into = re.match(r"\s(?:on|in|into|for|to|towards?)\s", right)
+    into = _INTO_RIGHT.match(right)
     if into and _SPENDING.search(left):
         noun = _noun(right[into.end() :])
         if noun:
@@ -755,7 +935,7 @@ def _counted(left: str, right: str, state: _Context) -> str:
     if noun:
         return noun
     if _OUT_OF.search(left) and state.object:
-        being = re.match(r"\s(?:are|were|is|was)\s", right)
+        being = _BEING_RIGHT.match(right)
         return (_noun(right[being.end() :]) if being else "") or state.object
     if named := _NUMBER_OF.search(left):
         return named[1].strip()
@@ -855,21 +1035,16 @@ def _first_noun(text: str) -> str:
         found.append(word)
     else:
         found = found[-4:] if len(found) > 7 else found
-    ends = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
-    while found and found[-1].lower() in ends:
+    while found and found[-1].lower() in _NO_ENDS:
         found.pop()
-    if len(found) == 1 and re.fullmatch(_CHANGE_NOUN, found[0], re.IGNORECASE):
+    if len(found) == 1 and _IS_NOUN.fullmatch(found[0]):
         return ""
-    return re.sub(
-        r"^(?:number|total|total number|share|amount) of (?:its |the |their )?",
-        "",
-        " ".join(found[:10]),
-    )
+    return _AMOUNT_OF.sub("", " ".join(found[:10]))
 
 
 def _measured(left: str) -> str:
     """The noun before `of`, `worth` or the like: an investment of 95 million yuan."""
-    match = _MEASURED.search(left[-90:])
+    match = _MEASURED.search(left[-90:]) if _MEASURE_LAST.search(left[-60:]) else None
     if match is None:
         return ""
     found: list[str] = []

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from storage.facts import Modifier
@@ -15,7 +13,7 @@ from .units import Unit
 
 @dataclass(frozen=True, slots=True)
 class FoundFigure:
-    """A figure in a sentence. `start` and `end` are places in the text."""
+    """A figure in a sentence. `start` and `end` are places in that."""
 
     low: float
     high: float
@@ -25,10 +23,6 @@ class FoundFigure:
     is_cumulative: bool
     start: int
     end: int
-
-    def moved(self, by: int) -> FoundFigure:
-        """The same further on."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +36,6 @@ class FoundTime:
     object: str
     start: int
     end: int
-
-    def moved(self, by: int) -> FoundTime:
-        """The same further on."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
     def is_ahead(self, of: date) -> bool:
         """Whether it ends after a day, by a year at least where only a year is said."""
@@ -65,19 +55,3 @@ def iso_day(year: int, month: int, day: int) -> str:
 def last_day(year: int, month: int) -> str:
     """The last day of a month. Empty where there is no such month."""
     return iso_day(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 else ""
-
-
-def tokens(
-    pattern: re.Pattern[str], anchor: re.Pattern[str], text: str, reach: int
-) -> Iterator[re.Match[str]]:
-    """What `finditer` of a costly pattern gives, tried only where a cheap one found something: at
-    most `reach` characters before it."""
-    place = 0
-    while found := anchor.search(text, place):
-        start = max(place, found.start() - reach)
-        match = pattern.search(text, start, min(len(text), found.end() + 160))
-        if match is None or match.start() > found.start():
-            place = found.end()
-            continue
-        yield match
-        place = max(match.end(), place + 1)

@@ -21,11 +21,13 @@ OWN = Path(__file__).with_name("actors.toml")
 _LONGEST_NAME, _MOST, _APPOSED = 14, 200, 30
 _PROGRAMMES = frozenset(("innovation-china",))
 
-_HAN_ENDING = re.compile(
+_HAN = re.compile("[\u3400-\u9fff]")
+_HAN_ENDING = re.compile(  # each begins with a character, so that these are looked for fast
     either("""
         高新区 开发区 经开区 新区 园区 示范区 保税区 景区 旅游区 大学 学院 中学 医院 研究院
-        研究所 实验室 有限公司 集团 公司 协会 学会 科协 委员会 管委会 (?<=[\u4e00-\u9fff])局
-        海关 法院 检察院 机场 银行 基金会 (?<=[\u4e00-\u9fff]{2})[港区县]
+        研究所 实验室 有限公司 集团 公司 协会 学会 科协 委员会 管委会 局(?<=[\u4e00-\u9fff]局)
+        海关 法院 检察院 机场 银行 基金会
+        港(?<=[\u4e00-\u9fff]{2}港) 区(?<=[\u4e00-\u9fff]{2}区) 县(?<=[\u4e00-\u9fff]{2}县)
     """)
 )
 _HAN_START = re.compile(
@@ -40,7 +42,7 @@ _NO_REGION = frozenset(words("""
         校区 院区 林区 牧区 自治区 园区 全县 该县 我县 各县 示范区
     """))  # fmt: skip
 _CAPITALS = re.compile(
-    r"\b[A-Z][\w'’&-]{0,30}(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w'’&-]{0,30}){0,8}"
+    r"[A-Z](?<!\w[A-Z])[\w'’&-]{0,30}(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w'’&-]{0,30}){0,8}"
     r"(?: (?:district|county|city|province|scenic area|association|university|hospital|port))?"
 )
 _ENDINGS = frozenset(words("""
@@ -49,16 +51,28 @@ _ENDINGS = frozenset(words("""
         Corporation Ministry Technology Council Union Museum Library School Bridge district
         county area association university hospital port
     """))  # fmt: skip
+_HAN_OFFICE = re.compile(
+    either("""
+        市长 省长 县长 区长 局长 主任 主席 书记 院长 校长 部长 会长 董事长 总经理 教授 院士 研究员
+    """)
+    + r"(?P<name>["
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水"
+    "窦章云苏潘葛范彭郎鲁韦马方俞任袁柳唐罗薛伍余顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒屈"
+    "项祝董梁杜阮季贾江童颜郭梅林钟徐邱骆高夏蔡田胡凌霍万柯卢莫房丁邓洪包左石崔吉"
+    "龚程邢裴陆翁荀甄封储靳段焦侯宁仇甘武符刘景龙叶黎白蒲卓蔺池乔闻党翟谭姬申冉桂"
+    "牛边燕尚温柴瞿阎连习容向古易廖终步耿匡文寇广师巩聂晁勾敖冷辛简饶曾关查岳冀"
+    r"][\u4e00-\u9fff]{1,2}?)"
+    + r"(?=[^\u4e00-\u9fff]|"
+    + either("表示 介绍 说 指出 出席 宣布 强调 致辞 主持 一行 等")
+    + ")"
+)
 _OFFICE = re.compile(
-    r"\b(?P<en>[A-Z][a-z]+ [A-Z][a-z]+), (?:the )?(?P<office>(?:deputy |vice[- ]|former )?"
+    r", (?:the )?(?P<office>(?:deputy |vice[- ]|former )?"
     r"(?:mayor|governor|head|director|chairman|chairwoman|president|secretary|minister|dean|spokesman|"
     r"spokeswoman|spokesperson|CEO|chief [a-z]+)(?: of (?:the )?[\w' ]{2,40})?)"
-    r"|(?P<post>(?:副)?(?:市长|省长|县长|区长|局长|主任|主席|书记|院长|校长|部长|会长|董事长|总经理|教授|院士|研究员))"
-    r"(?P<zh>[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦马方俞"
-    r"任袁柳唐罗薛伍余顾孟黄萧尹姚邵汪毛戴宋庞熊纪舒屈项祝董梁杜阮季贾江童颜郭梅林钟徐邱骆高夏蔡田胡凌霍万柯卢莫房"
-    r"丁邓洪包左石崔吉龚程邢裴陆翁荀甄封储靳段焦侯宁仇甘武符刘景龙叶黎白蒲卓蔺池乔闻党翟谭姬申冉桂牛边燕尚温柴瞿阎连"
-    r"习容向古易廖终步耿匡文寇广师巩聂晁勾敖冷辛简饶曾关查岳冀][\u4e00-\u9fff]{1,2}?)(?=[^\u4e00-\u9fff]|表示|介绍|说|指出|出席|宣布|强调|致辞|主持|一行|等)"
 )
+_OFFICIAL = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+$")
+_LONGEST_OFFICIAL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +163,7 @@ def _counted(text: str, kept: list[tuple[int, int, str, ActorKind]]) -> Iterator
 
 def _organisations(text: str) -> Iterator[tuple[int, int]]:
     """Names by their form: capitals up to a word such as University, Han up to one such as 大学."""
-    if not text.isascii():
+    if _HAN.search(text):
         for ending in _HAN_ENDING.finditer(text):
             floor = max(0, ending.start() - _LONGEST_NAME)
             start = max(
@@ -166,8 +180,18 @@ def _organisations(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _people(text: str) -> Iterator[Actor]:
-    for person in _OFFICE.finditer(text):
-        group = "en" if person["en"] else "zh"
-        office = person["office"] or person["post"]
-        start, end = person.span(group)
-        yield Actor(ActorKind.PERSON, "", person[group], office.strip(), start, end, 1)
+    """People who are named with their office, in the order of the text."""
+    found = []
+    for office in _OFFICE.finditer(text):
+        end = office.start()
+        name = _OFFICIAL.search(text, max(0, end - _LONGEST_OFFICIAL), end)
+        if name:
+            post = office["office"].strip()
+            found.append(Actor(ActorKind.PERSON, "", name.group(), post, name.start(), end, 1))
+    if _HAN.search(text):
+        for one in _HAN_OFFICE.finditer(text):
+            start, end = one.span("name")
+            first = one.start() - text.startswith("副", max(0, one.start() - 1))
+            post = text[first:start]
+            found.append(Actor(ActorKind.PERSON, "", one["name"], post, start, end, 1))
+    return iter(sorted(found, key=lambda person: person.start))

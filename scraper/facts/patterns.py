@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, in their order."""
@@ -17,3 +19,19 @@ def phrases(text: str) -> str:
     """A pattern for one of the phrases of a text, which `|` and line ends stand between."""
     found = (one.strip() for line in text.splitlines() for one in line.split("|"))
     return f"(?:{'|'.join(filter(None, found))})"
+
+
+def by_first(found: Iterable[str]) -> str:
+    """A pattern for one of many words, those that begin with one letter behind one look at it.
+    They may be patterns from their second character on, and are tried in their order."""
+    groups: dict[str, list[str]] = {}
+    for one in found:
+        first = one.removeprefix("(?i:")[:2] if one.removeprefix("(?i:")[0] == "\\" else ""
+        groups.setdefault(first or one.removeprefix("(?i:")[0].lower(), []).append(one)
+    several = (f"(?={_first(first)})(?:{'|'.join(one)})" for first, one in groups.items())
+    return f"(?={_first(''.join(groups))})(?:{'|'.join(several)})"
+
+
+def _first(characters: str) -> str:
+    both = dict.fromkeys(characters + characters.upper())
+    return "[" + "".join(both) + "]"

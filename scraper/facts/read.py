@@ -10,10 +10,9 @@ from storage.facts import ArticleFacts, Deadline, Figure, Modifier
 from storage.text import simplify
 
 from .chinese import find_chinese
-from .english import find_english
+from .english import Anchors, find_english
 from .found import FoundFigure, FoundTime
 from .names import NamedActors, actors_of
-from .numbers import ANCHOR_WORDS
 from .units import SHARES
 
 LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
@@ -25,40 +24,48 @@ _SHORT = (
     "Prof", "approx", "U.S", "Gov", "Gen",
 )  # fmt: skip
 _END = re.compile(  # begins with what is rare, so that most places of a text are done with at once
-    r"[。！？；!?][”’\"』」）)]*|\n|\.(?<!\b[A-Z]\.)"
+    r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
     + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _SHORT)
-    + r"[”’\"')]*(?=\s+[^\sa-z]|$)"
+    + r"[”’\"')]*(?=\s+[^\sa-z]|$))"
 )
 _LONGEST_SENTENCE = 1500
-_HAN = re.compile("[\u3400-\u9fff]")
-_MAY_COUNT = re.compile(
-    rf"\d|[一二两三四五六七八九十百千万亿半]|\b(?:{ANCHOR_WORDS})\b", re.IGNORECASE
-)
-_NARROW = {0xFF01 + i: 0x21 + i for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
-    0x3000: " ",
-    0x25CB: "〇",
+_HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_HAN_NUMBER = re.compile("[一二两三四五六七八九十百千万亿半]")
+_NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
+    "\u3000": " ",
+    "○": "〇",
 }
+_WIDE = re.compile(f"[{''.join(_NARROW)}]")
+
+
+def _narrow(text: str) -> str:
+    """A text with half-width digits and letters."""
+    if not text.isascii():
+        for one in set(_WIDE.findall(text)):
+            text = text.replace(one, _NARROW[one])
+    return text
 
 
 def facts_of(text: str, title: str = "", published: date | None = None) -> ArticleFacts:
     """Return the figures, deadlines and actors of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
-    plain = simplify(raw).translate(_NARROW)
+    plain = _narrow(simplify(raw))
     actors = actors_of(plain, title)
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
     topic = period = ""
+    anchors = Anchors(plain)
     for begin, end in _sentences(plain):
         if len(figures) >= MOST_FIGURES:
             break
-        if not _MAY_COUNT.search(plain, begin, end):
+        if not anchors.may_count(begin, end) and not _HAN_NUMBER.search(plain, begin, end):
             continue
         is_chinese = _is_chinese(plain, begin, end)
         found = tuple(
             find_chinese(plain, begin, end, published)
             if is_chinese
-            else find_english(plain, begin, end, published, topic)
+            else find_english(plain, begin, end, published, topic, anchors)
         )
         if not found:
             continue
@@ -98,13 +105,13 @@ class _Sentence:
             base=found.unit.base,
             modifier=found.modifier,
             object=found.object,
-            place=self._place(found.start),
+            place=self._place(self._begin + found.start),
             as_of=as_of,
             is_cumulative=found.is_cumulative,
             sentence=self._text,
             begin=self._first,
-            start=found.start,
-            end=found.end,
+            start=self._begin + found.start,
+            end=self._begin + found.end,
         )
 
     def deadline(self, found: FoundTime) -> Deadline:
@@ -113,11 +120,11 @@ class _Sentence:
             day=found.day,
             modifier=Modifier.EXACT,
             object=found.object,
-            place=self._place(found.start),
+            place=self._place(self._begin + found.start),
             sentence=self._text,
             begin=self._first,
-            start=found.start,
-            end=found.end,
+            start=self._begin + found.start,
+            end=self._begin + found.end,
         )
 
     def _place(self, at: int) -> str:
@@ -147,7 +154,7 @@ def _is_chinese(text: str, start: int, end: int) -> bool:
     stretch = text[start:end]
     if stretch.isascii():
         return False
-    return 4 * len(_HAN.findall(stretch)) > len(stretch)
+    return 4 * len(_HAN_RUN.sub("", stretch)) < 3 * len(stretch)
 
 
 def _as_of(figure: FoundFigure, dates: list[FoundTime], is_chinese: bool) -> str:

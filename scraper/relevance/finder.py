@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
+from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
@@ -73,6 +74,7 @@ def fold(text: str) -> str:
     return fold_with_places(text).text
 
 
+@lru_cache(maxsize=8)  # a text is looked through for what is watched, and for whom it names
 def fold_with_places(text: str) -> Folded:
     """Fold a text and keep the places."""
     folded = text.lower()
@@ -436,3 +438,64 @@ def _capitals_agree(phrase: str, printed: str) -> bool:
 def _letters(text: str) -> str:
     wide = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return "".join(filter(str.isalnum, wide))
+
+
+# Lists of words that say what may stand in a text, for whoever then looks closer
+
+_SPACED = frozenset(ascii_lowercase + digits)
+_ODD_SPACE = re.compile(r"[^\S ]")
+
+
+def lowered(text: str) -> str:
+    """A text in small letters, a character for each, and every white space a blank."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
+    return _ODD_SPACE.sub(" ", low)
+
+
+class WordLists:
+    """Finds where words of several lists begin, all of them in one pass. What stands in a list is
+    the beginning of words or phrases, in small letters: `increas` finds increases, too."""
+
+    def __init__(self, *lists: Iterable[str]) -> None:
+        self._count = len(lists)
+        self._lists: dict[str, list[int]] = {}
+        for number, one in enumerate(lists):
+            for word in dict.fromkeys(one):
+                self._lists.setdefault(word, []).append(number)
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        return AhoCorasick(list(self._lists))
+
+    @cached_property
+    def _of(self) -> tuple[list[int], ...]:
+        return tuple(self._lists.values())
+
+    def starts(self, low: str) -> tuple[list[int], ...]:
+        """Where words of each list begin in a `lowered` text, in order."""
+        found: tuple[list[int], ...] = tuple([] for _ in range(self._count))
+        for word, start, _ in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            if not start or low[start - 1] not in _SPACED:
+                for number in self._of[word]:
+                    found[number].append(start)
+        for one in found:
+            one.sort()
+        return found
+
+    def full_words(self, low: str) -> list[tuple[int, int, int]]:
+        """The whole words in a `lowered` text: where they stand, and of which list they are."""
+        found = []
+        size = len(low)
+        for word, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            if (not start or not _is_word(low[start - 1])) and (
+                end == size or not _is_word(low[end])
+            ):
+                found.append((start, end, self._of[word][0]))
+        return sorted(found)
+
+
+def _is_word(character: str) -> bool:
+    """Whether it belongs to a word as regular expressions have it."""
+    return character.isalnum() or character == "_"

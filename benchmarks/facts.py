@@ -1,0 +1,180 @@
+"""What reading figures costs, beside grading and beside a plain search for numbers.
+
+    python -m benchmarks.facts [--articles 400] [--corpora FOLDER]
+
+CPU time of this process, the three sides in turn on the same texts, so that a busy machine is busy
+for all. The texts are made up: sentences of city portals with figures in them and others without,
+seeded, four figures in a
+thousand characters as in English news. With `--corpora` also the articles of
+collections of saved pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import random
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.corpora import Absent, Corpora
+from scraper.facts.read import facts_of
+from scraper.relevance.match import match
+from scraper.relevance.watchlist import load_watchlist
+from storage.types import ArticleData
+
+DAY = date(2026, 3, 9)
+_NUMBER = re.compile(
+    r"\\d+(?:[.,]\\d+)*|[一二三四五六七八九十百千万亿]{2,}|\\b(?:million|billion|percent)\\b"
+)
+_ROUNDS = 3
+_HAN = (
+    "截至2025年底，{city}科技型企业达到{n}家，同比增长{p}%。",
+    "项目总投资{m}亿元，占地{n}亩，预计2027年建成投产。",
+    "{city}市科协有关负责人表示，下一步将继续推动产学研深度融合，为企业解决实际问题。",
+    "活动现场，专家们围绕新材料、人工智能等领域作了报告，并与企业代表进行了交流。",
+    "其中，高新区签约{k}个项目，金额{m}亿元，较上年提高{p}个百分点。",
+    "会议要求，各区县要加强组织领导，压实工作责任，确保各项任务落到实处。",
+    "报名截止时间为{mo}月{d}日，每个单位限报{k}项。",
+    "参观者告诉记者，这里的环境和服务都比以前更好了。",
+)
+_ENGLISH = (
+    "By the end of 2025 {city} had {n} technology companies, up {p} percent.",
+    "The project, with an investment of {m} million yuan, covers {k} hectares and opens next year.",
+    "Officials said that the city would go on helping universities and companies to work together.",
+    "Experts spoke about new materials and met with representatives of local enterprises.",
+    "Among them, the high-tech zone signed {k} contracts worth {m} billion yuan.",
+    "Visitors found that the service had become better since the new hall was opened.",
+    "Applications are open until {month} {d}, and each team may have up to {k} members.",
+    "The meeting asked all districts to do what they had promised.",
+)
+_CITIES = ("Guiyang", "Foshan", "Zunyi", "Hangzhou"), ("贵阳", "佛山", "遵义", "杭州")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that is read."""
+
+    title: str
+    body: str
+    day: date
+
+
+def made(count: int) -> list[Text]:
+    """So many texts, every second one in Chinese."""
+    dice = random.Random(5)
+    return [_text(dice, is_han=number % 2 == 1) for number in range(count)]
+
+
+def _text(dice: random.Random, *, is_han: bool) -> Text:
+    city = dice.choice(_CITIES[is_han])
+    pool = _HAN if is_han else _ENGLISH
+    weights = [1 if "{" in line.replace("{city}", "") else 3 for line in pool]
+    lines = dice.choices(pool, weights, k=22)
+    filled = [
+        line.format(
+            city=city,
+            n=f"{dice.randint(20, 9000):,}",
+            m=round(dice.uniform(1, 90), 1),
+            p=round(dice.uniform(1, 30), 1),
+            k=dice.randint(2, 60),
+            mo=dice.randint(1, 12),
+            month=dice.choice(("March", "June", "October")),
+            d=dice.randint(1, 28),
+        )
+        for line in lines
+    ]
+    gap = "" if is_han else " "
+    body = "\\n\\n".join(gap.join(filled[at : at + 4]) for at in range(0, len(filled), 4))
+    return Text(filled[0], body, DAY)
+
+
+def collected(folder: Path) -> Iterator[tuple[str, list[Text]]]:
+    """The collections that hold articles as plain text: (name, texts)."""
+    corpora = Corpora(folder)
+    for name, read in (
+        ("articles-en", _english),
+        ("articles-zh-labelled", _chinese),
+        ("facts", _bilingual),
+    ):
+        try:
+            yield name, list(read(corpora.find(name)))
+        except Absent as error:
+            _row(name, str(error))
+
+
+def _english(folder: Path) -> Iterator[Text]:
+    truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
+    return (Text("", one["articleBody"], DAY) for one in truth.values())
+
+
+def _chinese(folder: Path) -> Iterator[Text]:
+    for path in sorted((folder / "cleaned").iterdir()):
+        yield Text("", path.read_text("utf-8", "replace"), DAY)
+
+
+def _bilingual(folder: Path) -> Iterator[Text]:
+    for line in (folder / "bilingual.dev.jsonl").read_text("utf-8").splitlines():
+        one = json.loads(line)
+        yield Text(one["title"], one["body"], date.fromisoformat(one["published"][:10]))
+
+
+def spent(work: Callable[[Text], object], texts: Sequence[Text]) -> float:
+    """Seconds of CPU time that a pass over the texts takes."""
+    begin = time.process_time()
+    for text in texts:
+        work(text)
+    return time.process_time() - begin
+
+
+def compare(name: str, texts: Sequence[Text]) -> None:
+    """One line: what a text costs on each side, the best of some rounds."""
+    watchlist = load_watchlist()
+    sides: tuple[Callable[[Text], object], ...] = (
+        lambda text: facts_of(text.body, text.title, text.day),
+        lambda text: match(ArticleData("", "", text.title, text.body), watchlist),
+        lambda text: _NUMBER.findall(text.body),
+    )
+    for work in sides:
+        spent(work, texts[:3])
+    gc.collect()
+    rounds = [[spent(work, texts) for work in sides] for _ in range(_ROUNDS)]
+    facts, grading, plain = (1000 * min(each) / len(texts) for each in zip(*rounds, strict=True))
+    size = sum(len(text.body) for text in texts) / len(texts)
+    _row(
+        f"{name}: {len(texts)} texts of {size:,.0f} characters",
+        f"{facts:.2f} ms a text; grading {grading:.2f} ms ({facts / grading:.1f} times), "
+        f"numbers alone {plain:.3f} ms ({facts / plain:.0f} times)",
+    )
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=400)
+    parser.add_argument("--corpora", type=Path)
+    options = parser.parse_args()
+    texts = made(options.articles)
+    compare("made, English", texts[::2])
+    compare("made, Chinese", texts[1::2])
+    if options.corpora:
+        for name, found in collected(options.corpora):
+            compare(name, found)
+
+
+def _row(what: str, measured: str) -> None:
+    sys.stdout.write(f"{what:<60} {measured}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
