@@ -192,8 +192,8 @@ def test_any_text_has_facts_at_their_places(text: str) -> None:
 
 
 _PIECES = words("""
-    In the first half of 2025 May 5 3,177 companies RMB 95 million ¥ 12 a quarter ranked No. 2 in China
-    end of June third place Article IV and 6 minus day one tel: 0851-8888 (2024) 21 up to
+    In the first half of 2025 May 5 3,177 companies RMB 95 million ¥ 12 a quarter ranked No. 2 in
+    China end of June third place Article IV and 6 minus day one tel: 0851-8888 (2024) 21 up to
     https://a.example/1 x1@b.example G 20 COVID-19 half a dozen one in five this year
 """)
 _HAN_PIECES = words("""
