@@ -502,6 +502,23 @@ def test_the_only_date_of_a_portal_is_the_published_one_in_doubt() -> None:
             "<p>Updated: 20 May 2021</p>",
             "sure",
         ),
+        # A day apart, and no clock on Earth makes it one day.
+        ('<meta name="PubDate" content="2021-05-03">', "<p>4 May 2021</p>", "doubtful"),
+        (
+            '<meta name="PubDate" content="2021-05-03 19:31:39">',
+            "<p><time datetime='2021-05-02T19:14'>2 May</time></p>",
+            "doubtful",
+        ),
+        (
+            '<meta name="PubDate" content="2021-05-03T22:31:00-06:00">',
+            "<p>4 May 2021</p>",
+            "sure",
+        ),
+        (
+            '<meta name="PubDate" content="2021-05-03">',
+            "<p>3 May 2021</p><aside><time datetime='2021-05-01'>1 May</time></aside>",
+            "sure",
+        ),
     ],
 )
 def test_how_far_a_day_may_be_believed(head: str, top: str, expected: str) -> None:
@@ -603,3 +620,25 @@ def test_the_day_that_people_see_is_the_publishers_own() -> None:
     article = generic(page(noon, "<p>06 Dicembre 2020</p>", ENGLISH))
     assert article.published is not None
     assert article.published.iso == "2020-12-05T08:15:00+00:00"
+
+
+def test_a_time_without_a_zone_gives_way_to_the_one_that_people_see() -> None:
+    """Programs write the clock of UTC without saying so: 9:24 in the evening, and 2:24."""
+    meta = '<meta name="datepublished" content="2021-05-04 02:24:00">'
+    article = generic(page(meta, "<p>May 3, 2021 at 9:24 pm</p>", ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2021-05-03T21:24:00"
+    # Not apart by whole quarters of an hour: another moment.
+    other = generic(page(meta, "<p>May 3, 2021 at 9:31 pm</p>", ENGLISH))
+    assert other.published is not None
+    assert other.published.iso == "2021-05-04T02:24:00"
+
+
+def test_what_is_shown_further_off_than_any_clock_is_another_moment() -> None:
+    meta = '<meta property="article:published_time" content="2021-05-03T13:16:00Z">'
+    article = generic(page(meta, "<p>4 May 2021, 9:42 am</p>", ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2021-05-03T13:16:00+00:00"
+    near = generic(page(meta, "<p>4 May 2021, 1:16 am</p>", ENGLISH))
+    assert near.published is not None
+    assert near.published.iso == "2021-05-04T01:16:00"

@@ -499,17 +499,63 @@ def _doubt(
         return "the page says only when it was last changed"
     if winner.rule.startswith("meta ") and winner.rule[5:] in meta.DATED:
         return "a statement that on some sites is the day of the visit"
-    if winner.rule in (Label.PLAIN.value, Label.SOURCE.value, Label.AUTHOR.value):
-        line = next((d for d in seen.dates if d.raw == winner.raw and not d.fault), None)
-        if line is None or line.score < _NEAR_HEADLINE:
-            return "without a label, and away from the headline"
+    if _is_somewhere(winner, seen):
+        return "without a label, and away from the headline"
     borne_out = any(clue.when.day == day and clue.when.zone != "UTC" for clue in found)
     if not borne_out and _is_other_day(winner.when, page):
         return _OTHER_CLOCK
-    strong = {c.when.day for c in found if not c.why and _is_strong(c)}
-    other = next((each for each in sorted(strong) if abs(each - day) > _NEAR), None)
-    other = other or _other_line(winner, seen)
+    strong = [c.when for c in found if not c.why and _is_strong(c)]
+    other = min((each.day for each in strong if not _is_one_day(each, winner.when)), default=None)
+    other = other or _other_line(winner, seen) or _other_shown(winner, found, seen)
     return f"elsewhere the page says {other.isoformat()}" if other is not None else ""
+
+
+def _other_shown(winner: DateClue, found: list[DateClue], seen: VisibleFields) -> date | None:
+    """The day that people are shown in what is marked as a date or in the line under the headline,
+    where nothing shows the winner's, and no clock explains the difference."""
+    shown = [clue for clue in found if clue.origin is Origin.VISIBLE and not clue.why]
+    if any(_is_one_day(each.when, winner.when) for each in shown):
+        return None
+    return next((each.when.day for each in shown if not _is_somewhere(each, seen)), None)
+
+
+def _is_somewhere(clue: DateClue, seen: VisibleFields) -> bool:
+    """Whether a date that is shown has no label, and stands away from the headline."""
+    if clue.rule not in _UNLABELLED:
+        return False
+    line = next((d for d in seen.dates if d.raw == clue.raw and not d.fault), None)
+    return line is None or line.score < _NEAR_HEADLINE
+
+
+_UNLABELLED = (Label.PLAIN.value, Label.SOURCE.value, Label.AUTHOR.value)
+
+
+def _is_one_day(one: When, other: When) -> bool:
+    """Whether two statements may be of one day, told by the clocks of two places."""
+    first, second = _in_utc_or_none(one), _in_utc_or_none(other)
+    if first is not None and second is not None:
+        return one.day == other.day or abs(first - second) <= _EAST + _LATER
+    return one.day == other.day or _may_be(first, other.day) or _may_be(second, one.day)
+
+
+def _in_utc_or_none(when: When) -> datetime | None:
+    """A moment, as a plain one in UTC. One without a zone is taken as if it were in UTC, as many
+    programs write it."""
+    if not isinstance(when.value, datetime):
+        return None
+    moment = when.value.astimezone(UTC) if when.zone else when.value
+    return moment.replace(tzinfo=None)
+
+
+def _may_be(moment: datetime | None, day: date) -> bool:
+    """Whether a moment in UTC falls on this day somewhere on Earth."""
+    if moment is None:
+        return False
+    return (moment - _WEST).date() <= day <= (moment + _EAST).date()
+
+
+_WEST, _EAST, _LATER = timedelta(hours=12), timedelta(hours=14), timedelta(hours=3)
+"""How far clocks are behind and ahead of UTC, and how much later a program may state a change."""
 
 
 _OTHER_CLOCK = "near midnight in UTC: another day by the clocks of its readers"
@@ -590,14 +636,17 @@ def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | N
 def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
     """The winner, or the day that people see, where that is the one before or after a moment in
     UTC: it is the publisher's own, of whose clock nothing else is known."""
-    if winner.when.zone != "UTC" or winner.when.precision not in _TIMED:
+    if winner.when.zone not in ("UTC", "") or winner.when.precision not in _TIMED:
         return _by_own_clock(winner, found)
-    own = [clue for clue in found if not clue.why and not clue.when.zone]
+    if not winner.when.zone and winner.origin in (Origin.VISIBLE, Origin.TEMPLATE):
+        return winner
+    own = [clue for clue in found if not clue.why and not clue.when.zone and clue is not winner]
     if any(clue.when.day == winner.when.day for clue in own):
         return winner
     shown = [clue for clue in own if clue.origin is Origin.VISIBLE]
+    is_so = _is_by_the_clock if winner.when.zone else _is_moment_by_the_clock
     for clue in shown:
-        if _is_by_the_clock(winner.when, clue.when.day):
+        if is_so(winner.when, clue.when):
             return _finest([each for each in shown if each.when.day == clue.when.day]) or winner
     return winner
 
@@ -638,13 +687,27 @@ def _in_utc(clue: DateClue, moments: set[datetime]) -> DateClue:
     return replace(clue, when=When(value.replace(tzinfo=UTC), clue.when.precision, "UTC"))
 
 
-def _is_by_the_clock(moment: When, day: date) -> bool:
-    """Whether a moment in UTC falls on this day, the one before or after, somewhere on Earth."""
-    value = moment.value
-    if not isinstance(value, datetime):
+def _is_by_the_clock(moment: When, shown: When) -> bool:
+    """Whether what is shown is of the day before or after a moment in UTC, and may be that moment
+    by some clock on Earth."""
+    first, second = _in_utc_or_none(moment), _in_utc_or_none(shown)
+    if first is None or shown.day == moment.day:
         return False
-    ahead = (value + timedelta(hours=14)).date() == day
-    return day != value.date() and (ahead or (value - timedelta(hours=12)).date() == day)
+    if second is not None:
+        return -_WEST - _LATER <= second - first <= _EAST
+    return shown.day in ((first + _EAST).date(), (first - _WEST).date())
+
+
+_QUARTER = timedelta(minutes=15)
+
+
+def _is_moment_by_the_clock(moment: When, shown: When) -> bool:
+    """Whether a time that says no zone is the one that is shown, by the clock of UTC: on another
+    day, and apart by as much as clocks are."""
+    first, second = _in_utc_or_none(moment), _in_utc_or_none(shown)
+    if first is None or second is None or not _is_by_the_clock(moment, shown):
+        return False
+    return not (second.replace(second=0) - first.replace(second=0)) % _QUARTER
 
 
 def _by_lessons(stated: Iterator[DateClue], rules: FieldRules) -> Iterator[DateClue]:
