@@ -1,4 +1,4 @@
-"""Contradictions between texts of a file, for the command line."""
+"""Contradictions: between texts of a file, and what the two reports of one in the archive say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 
 from scraper.archives.jsonl import MAX_LINE, read_when, text_of
 from scraper.contradictions import Doubt, Excuse, doubts_of
+from scraper.events.joins import report_of
 from scraper.events.statements import Report
+from storage.archive import Archive
+from storage.contradictions import Contradiction
 
 from . import _
 from .json_lines import answers
@@ -80,3 +83,21 @@ def _report(article: dict[str, Any], zone: str) -> Report:
         title,
         body,
     )
+
+
+# In the archive
+
+
+def excused(store: Archive, one: Contradiction) -> tuple[Doubt, ...]:
+    """What looks like a contradiction between the same two texts, and is none, the surest first."""
+    doubts = doubts_of(*(_text(store, one, which) for which in (0, 1)))
+    return tuple(doubt for doubt in doubts if doubt.excuse is not None)
+
+
+def _text(store: Archive, one: Contradiction, which: int) -> Report:
+    claim = (one.found.first, one.found.second)[which]
+    by = (one.first, one.second)[which]
+    for version in store.stories.contradictions.versions(claim.article_id, -1):
+        if version.number == claim.revision:
+            return report_of(by.source_id, by.language, by.day, version.title, version.body)
+    return report_of(by.source_id, by.language, by.day, "", "")

@@ -67,6 +67,13 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "split": "Split: %(n)s.",
     },
     "contradiction": {"contradiction": "contradiction", "none": "none"},
+    "contradiction_verdict": {
+        "first": "the first is right",
+        "second": "the second is right",
+        "both": "both are right in their way",
+        "none": "no contradiction",
+        "open": "one, and still open",
+    },
     "differs": {
         "figure": "figure",
         "date": "date",

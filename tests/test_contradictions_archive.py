@@ -204,3 +204,63 @@ def test_what_people_link_is_compared(desk: Desk) -> None:
     with Archive.open(desk.path) as store:
         assert find_contradictions(store) == 2
     assert len(desk.found()) == 1
+
+
+def test_contradictions_are_listed_shown_and_resolved_by_command(desk: Desk) -> None:
+    def run(*words: str) -> Any:
+        done = desk.hubwatch("--db", desk.path, "contradictions", *words)
+        assert done.code == 0, done.err
+        return done
+
+    empty = run()
+    assert "no open contradictions" in empty.err
+    desk.bring(*TWO)
+    (one,) = json.loads(run("--json").out)
+    assert (one["kind"], one["verdict"]) == ("figure", None)
+    assert (one["first"]["value"], one["second"]["source"]) == ("47个", "en-guiyang")
+    number = str(one["id"])
+    shown = json.loads(run("show", number, "--json").out)
+    begin, end = shown["second"]["marked"]
+    assert shown["second"]["sentence"][begin:end] == shown["second"]["value"]
+    assert "47" in run("show", number).out
+    run("settle", number, "--as", "first", "--by", "Ana", "--why", "so says the office")
+    assert json.loads(run("--json").out) == []
+    (said,) = json.loads(run("--all", "--json").out)
+    assert (said["verdict"], said["by"], said["why"]) == ("first", "Ana", "so says the office")
+    assert json.loads(run("--all", "--city", "Jiaxing", "--json").out) == []
+    assert len(run("--all", "--csv").out.splitlines()) == 2
+    run("settle", number, "--undo", "--by", "Bo")
+    assert json.loads(run("--json").out)[0]["verdict"] is None
+    run("settle", number, "--as", "open", "--by", "Ana")
+    assert json.loads(run("--json").out)[0]["verdict"] == "open"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "7"),
+        ("settle", "7", "--as", "first", "--by", "Ana"),
+        ("settle", "1", "--undo", "--by", "Ana"),
+        ("settle", "1", "--by", "Ana"),
+        ("settle", "1", "--as", "first", "--undo", "--by", "Ana"),
+        ("settle", "1", "--as", "first", "--by", " "),
+    ],
+)
+def test_what_cannot_be_said_of_a_contradiction(desk: Desk, words: tuple[str, ...]) -> None:
+    desk.bring(*TWO)
+    ended = desk.hubwatch("--db", desk.path, "contradictions", *words)
+    assert ended.code in (1, 2), words
+    assert "Traceback" not in ended.err
+
+
+def test_what_looks_like_a_contradiction_and_is_none_is_shown_with_the_reason(desk: Desk) -> None:
+    own = (
+        ZH + "2023年全市技术合同成交额320亿元。",
+        f"{EN} The city's technology contract turnover was 28 billion yuan in 2022.",
+    )
+    desk.bring(*({**each, "body": body} for each, body in zip(TWO, own, strict=True)))
+    (one,) = desk.found()
+    done = desk.hubwatch("--db", desk.path, "contradictions", "show", str(one.id), "--json")
+    (excused,) = json.loads(done.out)["excused"]
+    assert excused["reason"] == "year"
+    assert "320" in excused["values"][0]

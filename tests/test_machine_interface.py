@@ -234,6 +234,32 @@ def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., Non
     run("cite --json", *here, "cite", "1", "--json")
 
 
+def apart() -> list[dict[str, str]]:
+    """Two reports of one event that contradict each other."""
+    zh = (
+        "4月12日，贵阳市科协在贵安新区举行“科创中国”签约仪式，47个项目签约，总金额9500万元。"
+        "2023年全市技术合同成交额320亿元。"
+    )
+    en = (
+        "Guiyang's science association held a signing ceremony for Innovation China projects in "
+        "Gui'an New Area on April 12. A total of 52 projects were signed, worth 95 million yuan. "
+        "The city's technology contract turnover was 28 billion yuan in 2022."
+    )
+    titles = {"zh": "“科创中国”项目签约", "en": "Innovation China projects signed"}
+    return [
+        {
+            "url": f"https://{language}.test/1.htm",
+            "source": language,
+            "city": "Guiyang",
+            "language": language,
+            "title": titles[language],
+            "published": "2024-04-13",
+            "body": body,
+        }
+        for language, body in (("zh", zh), ("en", en))
+    ]
+
+
 def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     """Every command with `--json`, on archives that have something of each kind."""
     Path("hubwatch.toml").write_text(practice_config(served.hosts), encoding="utf-8")
@@ -519,6 +545,15 @@ def asked_about_relevance(
     run("watchlist test --json", *here, "watchlist", "test", str(SHORT_LIST), "--json")
     run("watchlist test --json", *here, "watchlist", "test", "--json")
     run("contradictions FILE --json", "contradictions", str(PAIRS), "--json")
+    Path("apart.jsonl").write_text("\n".join(map(json.dumps, apart())), "utf-8")
+    other = ("--db", "apart.db")
+    assert hubwatch(*other, "init").code == 0
+    assert hubwatch(*other, "import", "apart.jsonl").code == 0
+    number = str(json.loads(hubwatch(*other, "contradictions", "--json").out)[0]["id"])
+    run("contradictions show --json", *other, "contradictions", "show", number, "--json")
+    word = ("--as", "open", "--by", "Ana", "--json")
+    run("contradictions settle --json", *other, "contradictions", "settle", number, *word)
+    run("contradictions --json", *other, "contradictions", "--json")
     run("reread grades --json", *here, "reread", "grades", "--json")
     own = Path("own.toml")
     own.write_text(f'archive = "hubwatch.db"\nwatchlist = "{SHORT_LIST}"\n', "utf-8")

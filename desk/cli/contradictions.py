@@ -1,29 +1,106 @@
-"""`hubwatch contradictions`: where two reports of one thing differ."""
+"""`hubwatch contradictions`: where two reports of one thing differ, in the archive and in a file,
+and what people say of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from hubwatch.errors import HubwatchError
+from scraper.contradictions import Doubt
+from scraper.parsing.version import CONTRADICTIONS_VERSION
+from storage.archive import Archive
+from storage.contradictions import (
+    Claim,
+    ClaimedBy,
+    Contradiction,
+    ContradictionQuery,
+    ContradictionVerdict,
+)
+
 from .. import _, term
-from ..contradictions import PairOfLine, pairs_of_lines
+from ..contradictions import PairOfLine, excused, pairs_of_lines
 from ..text import one_line, pluralise
-from .console import Column, JsonDocument, Member, note, print_json, print_table
-from .options import INPUT, JSON, output_option
-from .session import Session, pass_session
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    heading,
+    local,
+    note,
+    part,
+    parts,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .main import UsualGroup
+from .options import (
+    INPUT,
+    JSON,
+    by_option,
+    cities_option,
+    limit_option,
+    listing_option,
+    name_of,
+    number_argument,
+    output_option,
+    reason_option,
+)
+from .session import Session, hint_unknown, pass_session
 
 _PARTLY = 3
 
+_COMMANDS = {
+    "list": ("contradictions", "list_contradictions", "List those that are open; of a file, too."),
+    "show": ("contradictions", "show", "Show one: both sentences, who said it first."),
+    "settle": ("contradictions", "resolve", "Say which of the two is right, or that it is none."),
+}
 
-@click.command()
-@click.argument("path", metavar="FILE", type=INPUT)
-@output_option
-@pass_session
+
+@click.group(cls=UsualGroup, entries=_COMMANDS, subcommand_metavar="[FILE | COMMAND …]")
+def contradictions() -> None:
+    """List where two reports, or two versions of one, give different figures, days, ranks or lists
+    for the same thing; say how that is settled.
+
+    Of the archive, those that are open; or of FILE, which holds one JSON object a line, with
+    `articles`: two objects with `body` and, if known, `title`, `language`, `source` and
+    `published`. None enters an issued digest before a person settled it.
+
+    \b
+    --city CITY  only of this city; several may be named
+    --all        those that are settled, too
+
+    \b
+    Examples:
+      hubwatch contradictions
+      hubwatch contradictions --city Guiyang --all
+      hubwatch contradictions show 7
+      hubwatch contradictions settle 7 --as first --by Ana --why "the ministry's list says so"
+      hubwatch contradictions settle 7 --undo --by Ana
+      hubwatch contradictions pairs.jsonl --json
+    """
+
+
+@click.command("list")
+@click.argument("path", metavar="[FILE]", type=INPUT, required=False)
+@cities_option
+@click.option("--all", "resolved", is_flag=True, help="Those that are settled, too.")
+@limit_option(100)
+@listing_option
 @click.pass_context
-def contradictions(ctx: click.Context, session: Session, path: Path, output: str) -> None:
-    """Say whether two reports give different figures, days, ranks or lists for the same thing.
+def list_contradictions(
+    ctx: click.Context,
+    path: Path | None,
+    cities: tuple[str, ...],
+    resolved: bool,
+    limit: int,
+    output: str,
+) -> None:
+    """List the open contradictions of the archive, or say of pairs in FILE whether they are any.
 
     FILE holds one JSON object a line, with `articles`: two objects with `body` and, if known,
     `title`, `language`, `source` and `published`; `-` is standard input. Rounding, another year or
@@ -32,9 +109,32 @@ def contradictions(ctx: click.Context, session: Session, path: Path, output: str
 
     \b
     Examples:
+      hubwatch contradictions --city Guiyang
       hubwatch contradictions pairs.jsonl
       hubwatch contradictions pairs.jsonl --json
     """
+    session = ctx.find_object(Session)
+    assert session is not None
+    if path is not None:
+        _print_of_file(ctx, session, path, output)
+        return
+    with session.reading() as store:
+        hint_unknown(session, store, city=cities)
+        query = ContradictionQuery(cities, resolved=resolved, limit=limit)
+        found = store.stories.contradictions.find(query)
+        waiting = store.stories.contradictions.waiting(CONTRADICTIONS_VERSION)
+    if output == JSON:
+        print_json_list([CONTRADICTION(one) for one in found])
+    else:
+        print_table(_LISTED, [_listed(one) for one in found])
+        if not found:
+            note(_("no contradictions") if resolved else _("no open contradictions"))
+    if waiting:
+        articles = pluralise(waiting, "article")
+        note(_("%(articles)s wait to be compared; crawls and imports do so", articles=articles))
+
+
+def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str) -> None:
     rows: list[Sequence[object]] = []
     faults = 0
     for line in pairs_of_lines(path, str(session.config.zone)):
@@ -50,12 +150,12 @@ def contradictions(ctx: click.Context, session: Session, path: Path, output: str
         ctx.exit(_PARTLY)
 
 
-CONTRADICTION, NONE = "contradiction", "none"
+IS_ONE, IS_NONE = "contradiction", "none"
 """How a pair is labelled."""
 
 
 def _label(line: PairOfLine) -> str:
-    return CONTRADICTION if line.contradiction else NONE
+    return IS_ONE if line.contradiction else IS_NONE
 
 
 PAIR: JsonDocument[PairOfLine] = JsonDocument(
@@ -97,3 +197,219 @@ def _row(line: PairOfLine) -> tuple[object, ...]:
         term("differs", line.kind),
         *(one_line(sentence, 160) for sentence in sentences),
     )
+
+
+# In the archive
+
+
+@dataclass(frozen=True, slots=True)
+class ContradictionFile:
+    """A contradiction with what else looks like one between the same two texts, and is none."""
+
+    one: Contradiction
+    excused: tuple[Doubt, ...]
+
+
+Side = tuple[Claim, ClaimedBy]
+
+_SIDE: JsonDocument[Side] = JsonDocument(
+    Member("article", "integer", "the article that says so", lambda s: s[0].article_id),
+    Member("revision", "integer", "its version", lambda s: s[0].revision),
+    Member("story", "integer", "its story", lambda s: s[1].story_id),
+    Member("source", "text", "id of the source", lambda s: s[1].source_id),
+    Member("city", "text", "the city of the source, may be empty", lambda s: s[1].city),
+    Member("url", "text", "the address of the article", lambda s: s[1].url),
+    Member("title", "text", "its headline", lambda s: s[1].title),
+    Member("day", "date", "when it was published, else first seen", lambda s: s[1].day),
+    Member("page", "integer or null", "its archived page, null if it has none",
+        lambda s: s[1].snapshot_id),
+    Member("sentence", "text", "the sentence that says so", lambda s: s[0].sentence),
+    Member("value", "text", "what it says, as printed", lambda s: s[0].value),
+    Member("start", "integer", "where the sentence begins in the text, in characters",
+        lambda s: s[0].start),
+    Member("marked", "list", "from where to where in the sentence stands what differs",
+        lambda s: [s[0].place, s[0].place + s[0].length]),
+)  # fmt: skip
+
+CONTRADICTION: JsonDocument[Contradiction] = JsonDocument(
+    Member("id", "integer", "number of the contradiction; it stays while both articles read as "
+        "they do", lambda c: c.id),
+    Member("kind", "text", "what differs: `figure`, `date`, `rank` or `list`",
+        lambda c: c.found.kind),
+    Member("strength", "number", "how surely they are about one thing, 0 to 1",
+        lambda c: c.found.strength),
+    part("first", "who said it first", lambda c: (c.found.first, c.first), _SIDE),
+    part("second", "who says otherwise: another article, or a later version of the same",
+        lambda c: (c.found.second, c.second), _SIDE),
+    Member("verdict", "text or null", "what a person said of it last: `first` or `second` (that is "
+        "right), `both` (are right in their way), `none` (it is no contradiction), `open` (it is "
+        "one, and nobody knows yet)", lambda c: c.settlement and c.settlement.verdict.value),
+    Member("by", "text or null", "who said so", lambda c: c.settlement and c.settlement.person),
+    Member("why", "text or null", "the reason, may be empty",
+        lambda c: c.settlement.why if c.settlement else None),
+    Member("at", "moment or null", "when", lambda c: c.settlement and c.settlement.at),
+    commands=("contradictions --json", "contradictions settle --json"),
+    about="A list of the contradictions of the archive, the latest reports first; of one that was "
+        "settled, that one. What a contradiction is: [events.md](events.md#contradictions).",
+)  # fmt: skip
+
+_EXCUSED: JsonDocument[Doubt] = JsonDocument(
+    Member("kind", "text", "what differs: `figure`, `date`, `rank` or `list`",
+        lambda d: d.kind.value),
+    Member("reason", "text", "why it is none, as `kind` of `contradictions FILE --json`",
+        lambda d: d.excuse and d.excuse.value),
+    Member("sentences", "list", "the two sentences, the first article's first",
+        lambda d: [*d.sentences]),
+    Member("values", "list", "what the two say, as printed", lambda d: [*d.values]),
+)  # fmt: skip
+
+CONTRADICTION_FILE: JsonDocument[ContradictionFile] = JsonDocument(
+    *CONTRADICTION.of(lambda f: f.one),
+    parts("excused", "what looks like a contradiction between the same two texts and is none",
+        lambda f: f.excused, _EXCUSED),
+    commands=("contradictions show --json",),
+    about="One contradiction, with what looks like one beside it.",
+)  # fmt: skip
+
+_LISTED = (
+    Column("number", "right", folds="never"),
+    Column("what", style="bold", folds="never"),
+    Column("first", folds="short"),
+    Column("says", folds="short"),
+    Column("second", folds="short"),
+    Column("says", folds="short"),
+    Column("day", folds="never", rank=2),
+    Column("verdict", folds="never"),
+)
+
+
+def _listed(one: Contradiction) -> Sequence[object]:
+    said = one.settlement
+    return (
+        one.id,
+        term("differs", one.found.kind),
+        one.first.source_id,
+        one_line(one.found.first.value, 60),
+        _second(one),
+        one_line(one.found.second.value, 60),
+        one.second.day,
+        f"{term('contradiction_verdict', said.verdict)} · {said.person}" if said else "",
+    )
+
+
+def _second(one: Contradiction) -> str:
+    if one.is_of_one_article:
+        return _("its version %(n)s", n=one.found.second.revision)
+    return one.second.source_id
+
+
+@click.command()
+@number_argument("number", "CONTRADICTION")
+@output_option
+@pass_session
+def show(session: Session, number: int, output: str) -> None:
+    """Show one: both sentences, who said it first, what people said, and what else looks like one.
+
+    \b
+    Examples:
+      hubwatch contradictions show 7
+      hubwatch contradictions show 7 --json
+    """
+    with session.reading() as store:
+        one = _get(session, store, number)
+        found = ContradictionFile(one, excused(store, one))
+    if output == JSON:
+        print_json(CONTRADICTION_FILE(found))
+        return
+    _print(found, session.config.zone)
+
+
+def _get(session: Session, store: Archive, number: int) -> Contradiction:
+    found = store.stories.contradictions.get(number)
+    if found is None:
+        listed = session.hint("contradictions --all")
+        raise HubwatchError(
+            _("there is no contradiction %(number)s; see %(list)s", number=number, list=listed)
+        )
+    return found
+
+
+def _print(found: ContradictionFile, zone: str) -> None:
+    one = found.one
+    click.echo(_("contradiction %(n)s: %(what)s", n=one.id, what=term("differs", one.found.kind)))
+    for name, claim, by in (
+        (_("first"), one.found.first, one.first),
+        (_("second"), one.found.second, one.second),
+    ):
+        numbers = {"story": by.story_id, "version": claim.revision}
+        where = _("%(name)s, %(day)s, story %(story)s, version %(version)s", name=by.source_name,
+            day=by.day, **numbers)  # fmt: skip
+        heading(name)
+        for text in (claim.value, one_line(claim.sentence, 600), where, by.url):
+            click.echo(text)
+    if one.settlement is not None:
+        said = one.settlement
+        what = term("contradiction_verdict", said.verdict)
+        heading(what)
+        click.echo(f"{said.person}, {local(said.at, zone)[:16]} {said.why}".strip())
+    for doubt in found.excused:
+        values = " / ".join(one_line(value, 60) for value in doubt.values)
+        why = term("differs", str(doubt.excuse))
+        note(_("no contradiction: %(values)s (%(why)s)", values=values, why=why))
+
+
+@click.command("settle")
+@number_argument("number", "CONTRADICTION")
+@click.option(
+    "--as",
+    "verdict",
+    type=click.Choice([each.value for each in ContradictionVerdict]),
+    help="Which is right; both; it is none; or it is one, and nobody knows yet (open).",
+)
+@click.option("--undo", is_flag=True, help="Take back what was said last.")
+@by_option
+@reason_option("The reason, kept with it.", default="")
+@output_option
+@pass_session
+def resolve(
+    session: Session,
+    number: int,
+    verdict: str | None,
+    undo: bool,
+    person: str,
+    why: str,
+    output: str,
+) -> None:
+    """Say which of the two is right, that both are, that it is none, or that it stays open.
+
+    It stays when the articles are read again, by their sentences. The last one said counts. Only
+    what a person settled, or confirmed as open, may be issued with a digest.
+
+    \b
+    Examples:
+      hubwatch contradictions settle 7 --as second --by Ana --why "the bureau confirmed it"
+      hubwatch contradictions settle 7 --as none --by Ana --why "two lists"
+      hubwatch contradictions settle 7 --undo --by Ana
+    """
+    if (verdict is None) != undo:
+        raise click.UsageError(_("say --as, or --undo"))
+    name = name_of(person)
+    with session.writing() as store, store.writing() as tx:
+        one = _get(session, tx.archive, number)
+        if verdict is None:
+            try:
+                tx.stories.contradictions.undo(one, person=name, now=session.now)
+            except LookupError as error:
+                raise HubwatchError(str(error)) from error
+        else:
+            tx.stories.contradictions.say(
+                one, ContradictionVerdict(verdict), person=name, why=one_line(why), now=session.now
+            )
+        after = _get(session, tx.archive, number)
+    if output == JSON:
+        print_json(CONTRADICTION(after))
+    elif after.settlement is None:
+        note(_("contradiction %(number)s is open again", number=number))
+    else:
+        what = term("contradiction_verdict", after.settlement.verdict)
+        note(_("contradiction %(number)s: %(what)s", number=number, what=what))

@@ -187,7 +187,7 @@ _COMMANDS = {
     "contradictions": (
         "contradictions",
         "contradictions",
-        "Say where two reports of one thing differ.",
+        "List where reports contradict each other; settle it.",
     ),
     "changes": ("revisions", "changes", "List what changed, and what of it was held back."),
     "pictures": ("pictures", "pictures", "Show stories by city and week, a rhythm, coverage."),

@@ -23,7 +23,13 @@ _TYPED = re.compile(
     r"(?:sudo (?:-u \w+ )?)?(?:[A-Z_]+=\S+ +)*"
     r"(?:\S*/)?hubwatch(?: (?! )|$)(.*)"
 )
-_AT_ONCE = {"digest": "make", "timetable": "show", "backup": "make", "facts": "list"}
+_AT_ONCE = {
+    "digest": "make",
+    "timetable": "show",
+    "backup": "make",
+    "facts": "list",
+    "contradictions": "list",
+}
 """Groups that do something without a command: as if this one had been named."""
 _HEADER = re.compile(r"^(\[\[?[a-z._]+\]\]?)(?: +([a-z_]+)(?: *= *(.+))?)?$")
 
