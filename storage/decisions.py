@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .articles import records
 from .articles.records import Evidence, Origin, Precision, When, as_json, zone_of
@@ -20,6 +20,8 @@ from .database import Connection, Row, insert, maybe, stamp, unstamp, unstamp_or
 from .packing import pack_text
 
 if TYPE_CHECKING:
+    from .archive import Archive
+    from .articles.records import Edit
     from .revisions import EventLog
     from .stories.writes import StoryWrites
     from .text_index import PendingWords
@@ -592,3 +594,49 @@ class DecisionWrites:
             for each in self._decisions.of(head, Which.CURRENT)
             if each.person == person and each.verb in verbs
         ]
+
+
+# How stories stand: what people decided of each, and which change of it was reported last.
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStates:
+    """Of some stories, by number: the change that was reported last, and what people decided."""
+
+    reported: Mapping[int, Edit]
+    verdicts: Mapping[int, Verdict]
+
+    def verdict(self, story_id: int) -> Verdict:
+        """What people decided. A story of which nobody spoke is open."""
+        return self.verdicts.get(story_id, Verdict(State.OPEN))
+
+    def update(self, story_id: int) -> Edit | None:
+        """The change that was reported last, if there is one."""
+        return self.reported.get(story_id)
+
+
+def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
+    """How these stories stand. Raise StorageError."""
+    return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
+
+
+What = TypeVar("What")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed(Generic[What]):
+    """Something of a story, with what became of that story."""
+
+    what: What
+    reviews: ReviewStates
+    story: int
+
+    @property
+    def state(self) -> State:
+        """What people decided."""
+        return self.reviews.verdict(self.story).state
+
+    @property
+    def update(self) -> Edit | None:
+        """The change that was reported last, if there is one."""
+        return self.reviews.update(self.story)

@@ -22,7 +22,7 @@ from tests.support.desks import keep, page_of
 
 HAN = re.compile("[\u4e00-\u9fff]")
 HAN_ALLOWED = {
-    "desk/cli/article_documents.py": "which printed label a member of a JSON document is read from",
+    "desk/documents/articles.py": "which printed label a member of a JSON document is read from",
     "desk/cli/articles.py": "an example of a search for Chinese words",
     "desk/cli/manual_entry.py": "an example of an article in Chinese",
     "desk/relevance/suggestions.py": "words of Chinese texts that say nothing by themselves",

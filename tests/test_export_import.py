@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.cli.article_documents import PAGE
+from desk.documents.articles import PAGE
 from desk.saved_pages import SavedReading
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock

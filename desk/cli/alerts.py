@@ -15,20 +15,10 @@ from hubwatch.locks import Lock
 from storage.incidents import Kind, Severity
 
 from .. import _, language_of_environment, reading_in
+from ..documents import JsonDocument, Member, parts
 from ..logs import log_to_stderr
 from ..text import pluralise
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    local,
-    note,
-    note_cut,
-    parts,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, local, note, note_cut, print_json, print_json_list, print_table
 from .daemon import other_jobs
 from .incidents import looked
 from .main import CommandGroup

@@ -6,30 +6,26 @@ Both only read. A search is a light command: what only `show` needs is imported 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from re import sub
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query, doubtful
-from storage.decisions import State, Verdict
+from storage.decisions import Reviewed, State, Verdict, review_states_of
 
 from .. import N_, _, term
 from ..text import basis_text, one_line, paragraphs
 from .console import (
     Column,
-    JsonDocument,
-    Member,
     fact,
     heading,
     local,
     note,
     note_cut,
-    parts,
     print_json,
     print_json_list,
     print_table,
@@ -56,17 +52,16 @@ if TYPE_CHECKING:
         Address,
         AnswerBasis,
         Article,
-        Edit,
         Evidence,
         Hit,
-        InFile,
-        Match,
         When,
     )
     from storage.attachments import AttachedFile
+    from storage.decisions import ReviewStates
     from storage.relevance import Related
-    from storage.revisions import Event, Revision
     from storage.types import DateClue
+
+    from ..articles import KnownArticle
 
 
 _KILO = 1024
@@ -139,10 +134,8 @@ def search(
         reviews = review_states_of(store, [hit.article.story_id for hit in hits])
         basis = store.articles.basis(cities, sources)
         reviewed = [Reviewed(hit, reviews, hit.article.story_id) for hit in hits]
-        if output == JSON and with_basis:
-            print_json(ANSWER(SearchAnswer(basis, reviewed)))
-        elif output == JSON:
-            print_json_list([HIT(each) for each in reviewed])
+        if output == JSON:
+            _print_documents(basis, reviewed, with_basis)
         else:
             for hit in hits:
                 _print_hit(hit, reviews, session)
@@ -154,6 +147,15 @@ def search(
         hint_unknown(session, store, city=cities, language=languages)
         if output != JSON:
             note(basis_text(basis, (*cities, *sources)))
+
+
+def _print_documents(basis: AnswerBasis, hits: Sequence[Reviewed[Hit]], with_basis: bool) -> None:
+    from ..documents.search import ANSWER, HIT, SearchAnswer
+
+    if with_basis:
+        print_json(ANSWER(SearchAnswer(basis, hits)))
+    else:
+        print_json_list([HIT(each) for each in hits])
 
 
 def _phrase(word: str) -> str:
@@ -241,120 +243,6 @@ def day_of(when: When | None) -> str:
     return _("undated") if when is None else when.iso.replace("T", " ")[:16]
 
 
-What = TypeVar("What")
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed(Generic[What]):
-    """Something of a story, with what became of that story."""
-
-    what: What
-    reviews: ReviewStates
-    story: int
-
-    @property
-    def state(self) -> State:
-        """What people decided."""
-        return self.reviews.verdict(self.story).state
-
-    @property
-    def update(self) -> Edit | None:
-        """The change that was reported last, if there is one."""
-        return self.reviews.update(self.story)
-
-
-UPDATE: JsonDocument[Edit | None] = JsonDocument(
-    Member("updated", "moment or null", "when a material change of the story was told last",
-        lambda e: e.reported_at if e else None),
-    Member("update", "text", "what changed then, empty if nothing",
-        lambda e: e.summary if e else ""),
-)  # fmt: skip
-
-
-ALSO_AT: JsonDocument[Address] = JsonDocument(
-    Member("id", "integer", "number of that article", lambda p: p.article_id),
-    Member("url", "text", "its address", lambda p: p.url),
-    Member("source", "text", "id of its source", lambda p: p.source_id),
-    Member("published", "date or null", "its own date", lambda p: p.published),
-    Member("gone", "moment or null", "since when that one is withdrawn", lambda p: p.gone_at),
-)  # fmt: skip
-
-
-MATCH: JsonDocument[Match] = JsonDocument(
-    Member("topic", "text", "id of the topic", lambda m: m.topic),
-    Member("grade", "text", "`core`, `related` or `mention`", lambda m: m.grade),
-    Member("phrase", "text", "the words that matched, as printed", lambda m: m.phrase),
-    Member("field", "text", "`title` or `body`", lambda m: m.field),
-    Member("sentence", "text", "the sentence around them", lambda m: m.sentence),
-)  # fmt: skip
-
-
-IN_FILE: JsonDocument[InFile] = JsonDocument(
-    Member("url", "text", "absolute address", lambda f: f.url),
-    Member("name", "text", "as the link says it", lambda f: f.name),
-    Member("kind", "text", "`pdf`, …", lambda f: f.kind),
-    Member("snippet", "text", "a piece around the first find, which stands in `[` `]`",
-        lambda f: f.snippet),
-)  # fmt: skip
-
-
-HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
-    Member("id", "integer", "the article's number; `show` takes it", lambda h: h.what.article.id),
-    Member("title", "text", "the headline", lambda h: h.what.article.title),
-    Member("url", "text", "its address", lambda h: h.what.article.url),
-    Member("source", "text", "id of the source", lambda h: h.what.article.source_id),
-    Member("city", "text", "city of the source", lambda h: h.what.article.city),
-    Member("published", "date or null", "as the page says", lambda h: h.what.article.published),
-    Member("story", "integer", "number of its story; copies share it, and are elements of their "
-        "own here", lambda h: h.what.article.story_id),
-    Member("state", "text", "what people decided of the story: `open`, `accepted`, `rejected`, "
-        "`later`, or `disputed`", lambda h: h.state),
-    parts("also_at", "the other articles of its story", lambda h: h.what.article.also_at, ALSO_AT),
-    *UPDATE.of(lambda h: h.update),
-    Member("gone", "moment or null", "since when it is withdrawn",
-        lambda h: h.what.article.gone_at),
-    parts("matches", "watched names found in it", lambda h: h.what.article.matches, MATCH),
-    Member("doubts", "list", "the fields of which the reading is in doubt; `show` says why",
-        lambda h: [one.field for one in doubtful(h.what.article.evidence)]),
-    Member("snippets", "list", "pieces of text around what was searched, each find between `[` and "
-        "`]`", lambda h: h.what.snippets),
-    parts("in_files", "files of the article that say some of the words",
-        lambda h: h.what.in_files, IN_FILE),
-    commands=("search --json",),
-    about="A list of articles; without `--json` it is a list of stories, each told by its first "
-        "article here.",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SearchAnswer:
-    """What a search found, and what that rests on."""
-
-    basis: AnswerBasis
-    hits: Sequence[Reviewed[Hit]]
-
-
-BASIS: JsonDocument[AnswerBasis] = JsonDocument(
-    Member("sources", "integer", "sources of these cities and ids that were ever registered",
-        lambda b: b.sources),
-    Member("complete", "integer", "of them, those whose first crawl was whole",
-        lambda b: b.complete),
-    Member("complete_since", "moment or null", "when the last of these was",
-        lambda b: b.complete_since),
-    Member("gaps", "integer", "addresses that one of their entries shows and another does not",
-        lambda b: b.gaps),
-    Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
-)  # fmt: skip
-
-
-ANSWER: JsonDocument[SearchAnswer] = JsonDocument(
-    Member("basis", "object", "what the answer rests on", lambda a: BASIS(a.basis), BASIS),
-    parts("hits", "what was found, as `search --json` lists it", lambda a: a.hits, HIT),
-    commands=("search --json --basis",),
-    about="What was found, and what that rests on.",
-)  # fmt: skip
-
-
 # `hubwatch show`: one article, its text, its proof, and what became of it. Read-only.
 
 
@@ -370,9 +258,11 @@ def show(session: Session, article_id: int, output: str) -> None:
       hubwatch show 42
       hubwatch show 42 --json
     """
+    from ..articles import known_article
+
     with session.reading() as store:
-        article = store.articles.get(article_id)
-        if article is None:
+        known = known_article(store, article_id, session.watchlist)
+        if known is None:
             raise HubwatchError(
                 _(
                     "%(path)s: there is no article %(article_id)s",
@@ -380,35 +270,13 @@ def show(session: Session, article_id: int, output: str) -> None:
                     article_id=article_id,
                 )
             )
-        known = KnownArticle(
-            article,
-            store.revisions.of(article_id),
-            store.revisions.events_of(article_id),
-            store.attachments.of(article_id),
-            review_states_of(store, [article.story_id]).verdict(article.story_id),
-            store.relevance.related(article_id, session.watchlist.watched),
-            session.watchlist,
-        )
     if output == JSON:
-        from .article_documents import ARTICLE
+        from ..documents.articles import ARTICLE
 
         print_json(ARTICLE(known))
         return
     _print_article(known, session.config.zone)
     print_related(known.related, known.watchlist)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownArticle:
-    """Everything that is shown of an article."""
-
-    article: Article
-    revisions: tuple[Revision, ...]
-    events: tuple[Event, ...]
-    files: tuple[AttachedFile, ...]
-    verdict: Verdict
-    related: tuple[Related, ...]
-    watchlist: Watchlist
 
 
 def _print_article(known: KnownArticle, zone: str) -> None:
@@ -459,18 +327,6 @@ def _print_article(known: KnownArticle, zone: str) -> None:
 
 
 # What stands behind an article, as small tables: its fields, its dates, what goes with it.
-
-
-def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
-    """An article's dates with the one that only the archive knows: when it was first seen, given in
-    `zone`."""
-    from zoneinfo import ZoneInfo
-
-    from storage.types import DateClue, DateKind, Origin, Precision, When
-
-    first = When(article.first_seen_at.astimezone(ZoneInfo(zone)), Precision.SECOND, zone)
-    seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, _("first sight"), article.url)
-    return (*article.dates, seen)
 
 
 def print_doubt(evidence: Evidence) -> None:
@@ -540,6 +396,8 @@ def print_evidence(article: Article, zone: str) -> None:
     )
     click.echo()
     heading(_("Dates"))
+    from ..articles import date_candidates
+
     print_dates(date_candidates(article, zone))
 
 
@@ -594,27 +452,6 @@ def _size(count: int) -> str:
 
 
 # How stories stand: what people decided of each, and which change of it was reported last.
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewStates:
-    """Of some stories, by number: the change that was reported last, and what people decided."""
-
-    reported: Mapping[int, Edit] = field(default_factory=dict)
-    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-
-    def verdict(self, story_id: int) -> Verdict:
-        """What people decided. A story of which nobody spoke is open."""
-        return self.verdicts.get(story_id, Verdict(State.OPEN))
-
-    def update(self, story_id: int) -> Edit | None:
-        """The change that was reported last, if there is one."""
-        return self.reported.get(story_id)
-
-
-def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
-    """How these stories stand. Raise StorageError."""
-    return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
 
 
 def state_of(verdict: Verdict, zone: str) -> str:

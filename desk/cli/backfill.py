@@ -11,18 +11,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from .. import _
+from ..documents import JsonDocument, Member, part
 from ..logs import log_to_stderr
 from ..moments import parse_since
 from ..text import pluralise
-from .console import (
-    JsonDocument,
-    Member,
-    fact,
-    heading,
-    note,
-    part,
-    print_json,
-)
+from .console import fact, heading, note, print_json
 from .crawl import FAILED, OK, PARTLY, request_for
 from .options import JSON, Whole, output_option, source_argument, span, wait_option
 from .session import Session

@@ -16,6 +16,7 @@ from storage.types import Grade
 
 from .. import N_, _, term
 from ..config import original_of
+from ..documents import JsonDocument, Member, part, parts
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference, differences, rematch
 from ..relevance.dismissals import DismissalEffect, dismiss, effect_of, undismiss
 from ..relevance.suggestions import (
@@ -27,17 +28,7 @@ from ..relevance.suggestions import (
     verdicts,
 )
 from ..text import one_line, pluralise
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    heading,
-    note,
-    part,
-    parts,
-    print_json,
-    print_table,
-)
+from .console import Column, heading, note, print_json, print_table
 from .options import JSON
 from .progress import bar
 from .session import Session

@@ -15,18 +15,10 @@ from storage.sources import SourceCheck
 
 from .. import _, term
 from ..config_edit import add_to_list, enable_source, remove_from_list
+from ..documents import JsonDocument, Member, part, parts
 from ..portals.repairs import repair_of
 from ..text import one_line
-from .console import (
-    JsonDocument,
-    Member,
-    fact,
-    local,
-    note,
-    part,
-    parts,
-    print_json,
-)
+from .console import fact, local, note, print_json
 from .options import (
     FILE,
     JSON,

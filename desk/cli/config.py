@@ -15,18 +15,10 @@ from hubwatch.errors import ConfigError
 from hubwatch.toml import Keys, line_of, suggest
 
 from .. import _
+from ..documents import JsonDocument, Member, parts
 from ..text import pluralise
 from .config_faults import OldName, old_names, refusals
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    note,
-    parts,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, note, print_json, print_json_list, print_table
 from .daemon import other_jobs
 from .options import JSON, listing_option, output_option
 from .session import Session, pass_session

@@ -23,16 +23,13 @@ from storage.contradictions import (
 
 from .. import _, term
 from ..contradictions import PairOfLine, excused, pairs_of_lines
+from ..documents import JsonDocument, Member, part, parts
 from ..text import one_line, pluralise
 from .console import (
     Column,
-    JsonDocument,
-    Member,
     heading,
     local,
     note,
-    part,
-    parts,
     print_json,
     print_json_list,
     print_table,

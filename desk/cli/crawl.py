@@ -13,10 +13,11 @@ import click
 from storage.types import Outcome
 
 from .. import _
+from ..documents.runs import RUN
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
 from .options import ADDRESS, JSON, completing, output_option, wait_option
-from .runs import RUN, RUN_COLUMNS, run_row
+from .runs import RUN_COLUMNS, run_row
 from .session import Session
 
 if TYPE_CHECKING:

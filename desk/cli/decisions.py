@@ -12,20 +12,11 @@ from hubwatch.errors import HubwatchError
 from storage.decisions import OPINIONS, WORDED, Field, State, Verb, Verdict, Which
 
 from .. import _, ngettext, term
+from ..documents import JsonDocument, Member, parts
+from ..documents.decisions import DECISION, STORY_STATE
 from ..text import one_line
 from .articles import state_of
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    local,
-    note,
-    note_cut,
-    parts,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, local, note, note_cut, print_json, print_json_list, print_table
 from .main import CommandGroup
 from .options import (
     JSON,
@@ -215,23 +206,6 @@ def undone_text(said: Said | Decision, zone: str) -> str:
     return _("undone%(by)s %(undone_at)s", by=by, undone_at=local(said.undone_at, zone))
 
 
-DECISION: JsonDocument[Decision] = JsonDocument(
-    Member("id", "integer", "its number, for `decisions undo`", lambda o: o.id),
-    Member("story", "integer", "the story as it stands now", lambda o: o.story_id),
-    Member("verb", "text", "`accept`, `reject`, `later`, `note`, `star`, `tag`, `merge`, `split` "
-        "or `correct`", lambda o: o.verb),
-    Member("by", "text", "who said so", lambda o: o.person),
-    Member("at", "moment", "when", lambda o: o.at),
-    Member("why", "text", "the reason or the note, may be empty", lambda o: o.value),
-    Member("undone", "moment or null", "when it was taken back; null: it was not",
-        lambda o: o.undone_at),
-    Member("undone_by", "text or null", "who took it back; null: nobody, or it is not known",
-        lambda o: o.undone_by or None),
-    commands=("decisions --json",),
-    about="A list of what people said, the latest first: what counts now, with `--all` everything.",
-)  # fmt: skip
-
-
 decisions.add_command(decide)
 decisions.add_command(correct)
 
@@ -324,13 +298,6 @@ def _stand(carried: _CarriedOut, zone: str) -> str:
     ]
     text = ", ".join(stories)
     return ngettext("now story %(stand)s", "now stories %(stand)s", len(stories), stand=text)
-
-
-STORY_STATE: JsonDocument[tuple[int, str]] = JsonDocument(
-    Member("id", "integer", "number of the story", lambda s: s[0]),
-    Member("state", "text", "`open`, `accepted`, `rejected`, `later` or `disputed`",
-        lambda s: s[1]),
-)  # fmt: skip
 
 
 DECIDED: JsonDocument[_CarriedOut] = JsonDocument(

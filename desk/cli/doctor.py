@@ -14,9 +14,10 @@ import click
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from .. import _, described, label, padded, term
+from ..documents import JsonDocument, Member, parts
 from ..text import format_size, one_line, pluralise
 from .config_faults import of_configuration, old_names, usable_session
-from .console import JsonDocument, Member, note, parts, print_json, rich_console
+from .console import note, print_json, rich_console
 from .daemon import other_jobs
 from .options import JSON, output_option
 from .session import Session

@@ -4,7 +4,6 @@ say of that."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -12,8 +11,9 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _
+from ..documents.events import EVENT, EventFile, known_event
 from ..text import one_line
-from .console import Column, JsonDocument, Member, local, note, parts, print_json, print_table
+from .console import Column, local, note, print_json, print_table
 from .options import (
     JSON,
     NUMBER,
@@ -30,7 +30,6 @@ from .stories import day_of
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.stories.queries import EventDecision, EventLink, Story
 
 _WHY = reason_option("The reason, kept with it.", default="")
 _STORIES = click.argument(
@@ -41,16 +40,6 @@ _STORIES = click.argument(
     required=True,
     shell_complete=completing("number"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EventFile:
-    """Everything that is known of an event."""
-
-    number: int
-    stories: tuple[Story, ...]
-    links: tuple[EventLink, ...]
-    decisions: tuple[EventDecision, ...]
 
 
 @click.command()
@@ -84,17 +73,12 @@ def event(session: Session, number: int, undo: int | None, person: str, output: 
 
 
 def _file(store: Archive, number: int) -> EventFile:
-    head = store.stories.heads([number]).get(number)
-    if head is None:
+    found = known_event(store, number)
+    if found is None:
         raise HubwatchError(
             _("%(path)s: there is no story %(number)s", path=store.path, number=number)
         )
-    numbers = store.stories.events.stories_of(head)
-    files = [file for each in numbers if (file := store.stories.file(each)) is not None]
-    stories = tuple(file.story for file in files)
-    articles = {place.id for story in stories for place in story.publications}
-    said = tuple(one for one in store.stories.events.decisions() if articles & set(one.articles))
-    return EventFile(numbers[0], stories, store.stories.events.links_between(numbers), said)
+    return found
 
 
 @click.command()
@@ -160,53 +144,6 @@ def _lead(store: Archive, story: int) -> int:
     file = store.stories.file(story)
     assert file is not None, story
     return file.story.lead.id
-
-
-_TOLD_BY: JsonDocument[Story] = JsonDocument(
-    Member("id", "integer", "number of the story", lambda s: s.id),
-    Member("title", "text", "the headline of its lead", lambda s: s.lead.title),
-    Member("source", "text", "id of the source of its lead", lambda s: s.lead.source_id),
-    Member("published", "date or null", "when its lead was published", lambda s: s.lead.published),
-)  # fmt: skip
-
-_LINK: JsonDocument[EventLink] = JsonDocument(
-    Member("article", "integer", "an article of the event", lambda k: k.article_id),
-    Member("other", "integer", "another that is tied to it", lambda k: k.other_id),
-    Member("across", "boolean", "they are in different languages", lambda k: k.across),
-    Member("strength", "number", "what all that they share weighs; from 4.2 on it may tie two, in "
-        "one language from 7.5 on", lambda k: k.strength),
-    Member("days", "list", "the days that both name (MM-DD)", lambda k: [*k.evidence["days"]]),
-    Member("figures", "list", "the figures of the one that the other has, rounded or not",
-        lambda k: [*k.evidence["figures"]]),
-    Member("names", "list", "names in both, romanised", lambda k: [*k.evidence["names"]]),
-    Member("subjects", "list", "what both are about, in Chinese",
-        lambda k: [*k.evidence["subjects"]]),
-    Member("against", "list", "what speaks against it: `day` or `ordinal`",
-        lambda k: [*k.evidence["against"]]),
-)  # fmt: skip
-
-_SAID: JsonDocument[EventDecision] = JsonDocument(
-    Member("id", "integer", "its number, for `--undo`", lambda d: d.id),
-    Member("together", "boolean", "they tell one event, or the first another than the rest",
-        lambda d: d.together),
-    Member("articles", "list", "the leads of the stories it was said of", lambda d: d.articles),
-    Member("by", "text", "who said so", lambda d: d.person),
-    Member("at", "moment", "when", lambda d: d.at),
-    Member("why", "text", "the reason, may be empty", lambda d: d.why),
-    Member("undone", "moment or null", "when it was taken back; null: it stands",
-        lambda d: d.undone_at),
-    Member("undone_by", "text or null", "who took it back", lambda d: d.undone_by or None),
-)  # fmt: skip
-
-EVENT: JsonDocument[EventFile] = JsonDocument(
-    Member("event", "integer", "the lowest number of its stories", lambda e: e.number),
-    parts("stories", "the stories that tell it, in order of numbers", lambda e: e.stories,
-        _TOLD_BY),
-    parts("links", "what ties them, the strongest first", lambda e: e.links, _LINK),
-    parts("decisions", "what people said of it, the latest first", lambda e: e.decisions, _SAID),
-    commands=("stories event --json", "stories link --json", "stories unlink --json"),
-    about="One event. How it is found: [events.md](events.md).",
-)  # fmt: skip
 
 
 def _print(found: EventFile, zone: str) -> None:

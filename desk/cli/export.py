@@ -18,18 +18,11 @@ from scraper.archives.jsonl import as_record, read_lines, write_line
 from storage.articles.records import Query
 
 from .. import _
+from ..documents import JsonDocument, Member, parts, parts_by_name
 from ..files import writing
 from ..text import pluralise
 from .articles import nothing_found
-from .console import (
-    JsonDocument,
-    Member,
-    is_terminal,
-    note,
-    parts,
-    parts_by_name,
-    print_json,
-)
+from .console import is_terminal, note, print_json
 from .options import (
     INPUT,
     JSON,

@@ -27,16 +27,17 @@ from storage.archive import Archive
 
 from .. import _, ngettext
 from ..config_edit import add_tables, add_to_list, enable_source, set_host, set_keys
+from ..documents import JsonDocument, Member, parts
+from ..documents.runs import RUN
 from ..files import write_atomically
 from ..text import pluralise
 from .config_faults import require_usable
-from .console import JsonDocument, Member, heading, note, parts, print_json
+from .console import heading, note, print_json
 from .crawl import exit_code, print_summary, request_for, run_crawl
 from .demo import practice_hosts, serving_practice
 from .options import JSON, output_option
 from .portals import add as add_portal
 from .portals import describe_quietly
-from .runs import RUN
 from .service_files import SERVICES, service_file
 from .session import Session
 from .setup import BEGUN, Begun, contact_option, make_configuration

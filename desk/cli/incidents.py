@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,17 +10,16 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _, sentence, term
+from ..documents import JsonDocument, Member, parts
+from ..documents.incidents import INCIDENT, SHOWN_INCIDENT, ShownIncident
 from ..text import one_line, pluralise
 from .console import (
     Column,
-    JsonDocument,
-    Member,
     fact,
     heading,
     local,
     note,
     note_cut,
-    parts,
     print_json,
     print_json_list,
     print_table,
@@ -42,7 +39,6 @@ if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
     from storage.incidents import Incident, Notice
 
-    from ..incidents import RowBlock
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
@@ -131,7 +127,7 @@ def show(session: Session, number: int, output: str) -> None:
         notices = store.incidents.notices_of(number)
         blocks = row_blocks(store, session.catalogue, found)
     if output == JSON:
-        print_json(SHOWN_INCIDENT(_ShownIncident(found, notices, blocks)))
+        print_json(SHOWN_INCIDENT(ShownIncident(found, notices, blocks)))
         return
     _print(session, found, notices)
     for block in blocks:
@@ -222,66 +218,6 @@ def looked(found: Inspection) -> str:
         closed=found.closed,
         open_now=len(found.open_now),
     )
-
-
-INCIDENT: JsonDocument[Incident] = JsonDocument(
-    Member("incident", "integer", "its number", lambda i: i.id),
-    Member("kind", "text", "what is amiss; [operation.md](operation.md) has the kinds",
-        lambda i: i.finding.kind),
-    Member("severity", "text", "`info`, `warning` or `critical`", lambda i: i.finding.severity),
-    Member("source", "text or null", "id of the source; null: this machine",
-        lambda i: i.finding.source_id or None),
-    Member("place", "text", "the list or field that is meant; may be empty",
-        lambda i: i.finding.place),
-    Member("told", "text", "what it is, in one line", lambda i: i.finding.message),
-    Member("evidence", "list", "lines of proof", lambda i: i.finding.evidence),
-    Member("commands", "list", "the next three commands", lambda i: i.finding.commands),
-    Member("opened", "moment", "since when", lambda i: i.opened_at),
-    Member("last_seen", "moment", "when it was last found", lambda i: i.last_seen_at),
-    Member("closed", "moment or null", "when it was over", lambda i: i.closed_at),
-    Member("closed_why", "text", "why it closed", lambda i: i.closed_why),
-    Member("reopened", "integer", "how often it came back within a day", lambda i: i.reopened),
-    Member("acked", "moment or null", "when somebody said to see to it", lambda i: i.acked_at),
-    Member("acked_by", "text", "who", lambda i: i.acked_by),
-    Member("ack_note", "text", "what is being done", lambda i: i.ack_note),
-    commands=("incidents --json",),
-    about="A list: what is amiss, the worst first; with `--all` or `--source` closed ones too, the "
-        "latest first.",
-)  # fmt: skip
-
-
-NOTICE: JsonDocument[Notice] = JsonDocument(
-    Member("what", "text", "`opened`, `reopened`, `worse`, `reminder` or `closed`",
-        lambda n: n.what),
-    Member("at", "moment", "when", lambda n: n.at),
-    Member("told", "text", "the line", lambda n: n.message),
-)  # fmt: skip
-
-
-BLOCK: JsonDocument[RowBlock] = JsonDocument(
-    Member("when", "text", "`before` or `now`", lambda b: b.when),
-    Member("snapshot", "integer", "number of the archived page", lambda b: b.snapshot_id),
-    Member("html", "text", "the element around the rows and the first two, a line each",
-        lambda b: b.html),
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _ShownIncident:
-    """An incident with what was put up to be told of it, and its rows' place in the page."""
-
-    incident: Incident
-    notices: Sequence[Notice]
-    blocks: Sequence[RowBlock]
-
-
-SHOWN_INCIDENT: JsonDocument[_ShownIncident] = JsonDocument(
-    *INCIDENT.of(lambda s: s.incident),
-    parts("notices", "what was put up to be told", lambda s: s.notices, NOTICE),
-    parts("blocks", "of a list that lost its rows: their place before and now",
-        lambda s: s.blocks, BLOCK),
-    commands=("incidents show --json",),
-)  # fmt: skip
 
 
 INSPECTION: JsonDocument[Inspection] = JsonDocument(

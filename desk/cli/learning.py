@@ -15,21 +15,9 @@ from hubwatch.errors import HubwatchError
 from scraper.sources.write import quoted, texts_line
 
 from .. import _, ngettext
+from ..documents import JsonDocument, Member, parts, parts_by_name
 from ..text import one_line
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    figure,
-    heading,
-    local,
-    note,
-    parts,
-    parts_by_name,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, figure, heading, local, note, print_json, print_table
 from .options import (
     JSON,
     NUMBER,

@@ -23,20 +23,10 @@ from scraper.configuration import ARCHIVE_VARIABLE, named_file
 from storage.backups import pending
 
 from .. import N_, _, sentence, term
+from ..documents import JsonDocument, Member, parts
 from ..files import make_folder
 from ..text import format_size, pluralise
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    local,
-    note,
-    parts,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, local, note, print_json, print_json_list, print_table
 from .main import CommandGroup
 from .options import (
     FILE,

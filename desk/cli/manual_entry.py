@@ -14,13 +14,14 @@ import click
 
 from hubwatch.errors import HubwatchError
 from scraper.sources.load import read_bounded
+from storage.decisions import review_states_of
 
 from .. import _, term
+from ..documents import JsonDocument, Member, parts
 from ..messages import Translator, reader
 from ..text import one_line
 from ..vocabularies import advice_on
-from .articles import review_states_of
-from .console import JsonDocument, Member, fact, local, parts, print_json
+from .console import fact, local, print_json
 from .crawl import request_for
 from .options import ADDRESS, INPUT, JSON, NUMBER, output_option, person_option, wait_option
 from .session import Session

@@ -16,24 +16,12 @@ from hubwatch.errors import PageError
 from storage.articles.records import by_field
 
 from .. import _, term
+from ..documents import JsonDocument, Member, part, parts, parts_by_name
+from ..documents.articles import EXPLAINED, PAGE, PAGE_OF_SEVERAL
 from ..files import write_atomically
 from ..text import one_line, paragraphs, pluralise
-from .article_documents import EXPLAINED, PAGE, PAGE_OF_SEVERAL
 from .articles import print_dates, print_doubt
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    figure,
-    heading,
-    note,
-    part,
-    parts,
-    parts_by_name,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, figure, heading, note, print_json, print_table
 from .options import (
     ADDRESS,
     FILE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from .. import N_, _
+from ..documents import JsonDocument, Member, part, parts
 from ..drawing import svg, table
 from ..messages import reader
 from ..pictures import (
@@ -22,7 +23,7 @@ from ..pictures import (
 )
 from ..sentences import cities
 from ..status import usual_of
-from .console import Column, JsonDocument, Member, note, part, parts, print_json, print_table
+from .console import Column, note, print_json, print_table
 from .options import JSON, Whole, completing, output_option
 from .session import Session, pass_session, require_known
 

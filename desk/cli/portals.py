@@ -27,22 +27,12 @@ from storage.articles.records import by_field
 from .. import N_, _, term
 from ..config import load_config, original_of
 from ..config_edit import enable_source
+from ..documents import JsonDocument, Member, part, parts
 from ..portals.pages import LivePages
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .articles import print_doubt
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    heading,
-    note,
-    part,
-    parts,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, heading, note, print_json, print_table
 from .crawl import request_for
 from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option
 from .session import Session, pass_session

@@ -11,19 +11,9 @@ import click
 from hubwatch.errors import StorageError
 
 from .. import _, term
+from ..documents import JsonDocument, Member
 from ..text import one_line, pluralise
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    local,
-    note,
-    note_cut,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, local, note, note_cut, print_json, print_json_list, print_table
 from .crawl import request_for, run_crawl
 from .main import CommandGroup
 from .options import (

@@ -15,21 +15,12 @@ from hubwatch.toml import with_schema
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
 from .. import _, ngettext, term
+from ..documents import JsonDocument, Member, parts
 from ..messages import reader
 from ..moments import parse_months_since
 from ..relevance.why import parts as parts_of
 from ..text import one_line, pluralise
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    heading,
-    note,
-    parts,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, heading, note, print_json, print_table
 from .main import CommandGroup
 from .options import FILE, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
 from .progress import bar

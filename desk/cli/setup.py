@@ -16,7 +16,8 @@ from storage.archive import Archive
 
 from .. import N_, _
 from ..config import read_config, user_archive
-from .console import JsonDocument, Member, note, print_json
+from ..documents import JsonDocument, Member
+from .console import note, print_json
 from .options import JSON, output_option
 from .session import Session, pass_session
 

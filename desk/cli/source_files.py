@@ -18,10 +18,11 @@ from scraper.sources.write import source_of
 from .. import _
 from ..config import original_of
 from ..config_edit import edited, remove_from_list
+from ..documents import JsonDocument, Member
 from ..files import write_atomically
 from ..portals.draft import folder_for
 from ..timetable import schedule_of
-from .console import JsonDocument, Member, print_json
+from .console import print_json
 from .options import JSON, dry_run_option, output_option, source_argument
 from .session import Session, pass_session
 

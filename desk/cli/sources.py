@@ -27,6 +27,8 @@ from scraper.sources.packs import (
 )
 
 from .. import _, term
+from ..documents import JsonDocument, Member, part, parts, parts_by_name
+from ..documents.sources import SOURCE, ListedSource
 from ..portals.pages import saved_capture
 from ..portals.repairs import repair_of
 from ..text import one_line, pluralise
@@ -34,16 +36,11 @@ from ..timetable import schedule_of
 from .checks import adopt, check, describe_check, disable, enable
 from .console import (
     Column,
-    JsonDocument,
-    Member,
     fact,
     figure,
     heading,
     local,
     note,
-    part,
-    parts,
-    parts_by_name,
     print_json,
     print_json_list,
     print_table,
@@ -124,23 +121,23 @@ def sources(
         _list(session, sorted(found, key=_ORDERS[sort]), len(every), output)
 
 
-def _every(session: Session) -> list[_Listed]:
+def _every(session: Session) -> list[ListedSource]:
     found = session.catalogue.sources.values()
     states, checks = _known(session)
     for source in found:
         schedule_of(source)  # a bad one is said here, before the daemon meets it
     enabled = {source.id for source in session.enabled()}
-    return [_Listed(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
+    return [ListedSource(s, states.get(s.id), s.id in enabled, checks.get(s.id)) for s in found]
 
 
 def _chosen(
     session: Session,
-    every: Sequence[_Listed],
+    every: Sequence[ListedSource],
     cities: Sequence[str],
     languages: Sequence[str],
     pack: str | None,
     which: str,
-) -> list[_Listed]:
+) -> list[ListedSource]:
     """Those that are asked for. Raise ConfigError for a pack that there is not."""
     towns = {city.casefold() for city in cities}
     tongues = {language.casefold() for language in languages}
@@ -156,7 +153,7 @@ def _chosen(
     ]
 
 
-def _list(session: Session, found: Sequence[_Listed], of: int, output: str) -> None:
+def _list(session: Session, found: Sequence[ListedSource], of: int, output: str) -> None:
     if output == JSON:
         print_json_list([SOURCE(each) for each in found])
         return
@@ -198,7 +195,7 @@ def _known(session: Session) -> tuple[dict[str, SourceState], Mapping[str, Sourc
         return {each.source.id: each for each in store.sources.states()}, store.sources.checks()
 
 
-def _row(listed: _Listed, zone: str) -> tuple[object, ...]:
+def _row(listed: ListedSource, zone: str) -> tuple[object, ...]:
     source, state, check = listed.source, listed.state, listed.check
     run = state.last_crawl if state else None
     # What matters most comes first: a narrow terminal cuts the rest.
@@ -217,16 +214,6 @@ def _row(listed: _Listed, zone: str) -> tuple[object, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A source, with what the archive knows of it."""
-
-    source: Source
-    state: SourceState | None
-    enabled: bool
-    check: SourceCheck | None = None
-
-
 def _ago(moment: date | datetime | None) -> tuple[bool, float]:
     """The latest first, what never was last."""
     if moment is None:
@@ -235,7 +222,7 @@ def _ago(moment: date | datetime | None) -> tuple[bool, float]:
     return False, -seconds
 
 
-_ORDERS: dict[str, Callable[[_Listed], tuple[Any, ...]]] = {
+_ORDERS: dict[str, Callable[[ListedSource], tuple[Any, ...]]] = {
     "id": lambda each: (each.source.id,),
     "name": lambda each: (each.source.name.casefold(), each.source.id),
     "city": lambda each: (each.source.city.casefold(), each.source.id),
@@ -246,37 +233,6 @@ _ORDERS: dict[str, Callable[[_Listed], tuple[Any, ...]]] = {
     ),
     "articles": lambda each: (-(each.state.articles if each.state else 0), each.source.id),
 }
-
-
-SOURCE: JsonDocument[_Listed] = JsonDocument(
-    Member("id", "text", "its id", lambda s: s.source.id),
-    Member("name", "text", "how people call it", lambda s: s.source.name),
-    Member("city", "text", "city or province, or `national`", lambda s: s.source.city),
-    Member("language", "text", "`en`, `zh`, …", lambda s: s.source.language),
-    Member("home", "text", "its home page", lambda s: s.source.home),
-    Member("schedule", "text", "as written in its file", lambda s: s.source.schedule),
-    Member("enabled", "boolean", "whether the daemon and `crawl --all` crawl it",
-        lambda s: s.enabled),
-    Member("pack", "text or null", "the pack of a shipped source; null for your own",
-        lambda s: pack_of(s.source.id) or None),
-    Member("checked", "day or null", "when somebody last saw it work live; null: never",
-        lambda s: s.source.checked),
-    Member("verdict", "text or null", "what its last live check came to, as in `sources check "
-        "--all`; null: none is on record", lambda s: s.check.verdict if s.check else None),
-    Member("verdict_at", "moment or null", "when that was",
-        lambda s: s.check.checked_at if s.check else None),
-    Member("evidence", "text or null", "what was seen then",
-        lambda s: s.check.evidence if s.check else None),
-    Member("last_run", "moment or null", "when its last crawl began; imports and additions are "
-        "none",
-        lambda s: s.state.last_crawl.started_at if s.state and s.state.last_crawl else None),
-    Member("outcome", "text or null", "how that ended",
-        lambda s: s.state.last_crawl.outcome if s.state and s.state.last_crawl else None),
-    Member("articles", "integer", "articles kept of it",
-        lambda s: s.state.articles if s.state else 0),
-    commands=("sources --json",),
-    about="A list of sources, by id. Needs no archive.",
-)  # fmt: skip
 
 
 @sources.command()
@@ -294,7 +250,7 @@ def show(session: Session, source_id: str, output: str) -> None:
     schedule_of(source)
     states, checks = _known(session)
     enabled = source_id in {each.id for each in session.enabled()}
-    listed = _Listed(source, states.get(source_id), enabled, checks.get(source_id))
+    listed = ListedSource(source, states.get(source_id), enabled, checks.get(source_id))
     shown = _Shown(listed, *_witnesses(session, source_id))
     if output == JSON:
         print_json(SOURCE_RULES(shown))
@@ -316,7 +272,7 @@ class _Shown:
     """A source, with what its entries show of each other, what its link rule refuses, and what its
     pages taught."""
 
-    listed: _Listed
+    listed: ListedSource
     readings: tuple[EntryReading, ...] = ()
     gaps: tuple[EntryGap, ...] = ()
     refused: tuple[RefusedListing, ...] = ()

@@ -10,25 +10,14 @@ import click
 from storage.incidents import Kind
 
 from .. import _, language, ngettext, sentence, sentences, term
+from ..documents import JsonDocument, Member, part
 from ..messages import reader
 from ..status import health, job_statuses
 from ..status import status as read_status
 from ..text import one_line, pluralise
 from .articles import day_of
 from .config_faults import require_plan, usable_session
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    fact,
-    figure,
-    heading,
-    local,
-    note,
-    part,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, figure, heading, local, note, print_json_list, print_table
 from .daemon import other_jobs
 from .options import JSON, completing, listing_option
 from .session import Session

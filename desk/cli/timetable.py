@@ -15,21 +15,12 @@ from scheduler.timetable import upcoming
 from storage.maintenance import GlobalPause
 
 from .. import _, sentences
+from ..documents import JsonDocument, Member
 from ..messages import reader
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
 from .config_faults import require_jobs, usable_session
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    figure,
-    local,
-    note,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, figure, local, note, print_json, print_json_list, print_table
 from .options import (
     JSON,
     completing,

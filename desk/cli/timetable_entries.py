@@ -18,11 +18,12 @@ from hubwatch.toml import Table, suggest
 
 from .. import _
 from ..config_edit import edited, with_table, without_table
+from ..documents import JsonDocument, Member
 from ..files import write_atomically
 from ..moments import format_duration
 from ..timetable import read_entries
 from .config_faults import check_entry
-from .console import JsonDocument, Member, fact, local, note, print_json
+from .console import fact, local, note, print_json
 from .main import renamed
 from .options import JSON, completing, dry_run_option, output_option
 from .session import Session, pass_session

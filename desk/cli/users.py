@@ -12,16 +12,8 @@ from hubwatch.errors import HubwatchError
 from storage.people import PersonRole, TokenKind
 
 from .. import _, term
-from .console import (
-    Column,
-    JsonDocument,
-    Member,
-    local,
-    note,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from ..documents import JsonDocument, Member
+from .console import Column, local, note, print_json, print_json_list, print_table
 from .main import CommandGroup
 from .options import JSON, completing, listing_option, output_option
 from .session import Session, pass_session

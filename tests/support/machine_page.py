@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
-from desk import cli
-from desk.cli.console import JsonDocument
+from desk import cli, documents
+from desk.documents import JsonDocument
 
 _SECTION = re.compile(r"^## ", re.MULTILINE)
 
@@ -19,7 +19,8 @@ def declared() -> dict[str, JsonDocument[Any]]:
     """The documents that commands print, by the headings of their sections."""
     found = (
         value
-        for found in pkgutil.walk_packages(cli.__path__, f"{cli.__name__}.")
+        for package in (documents, cli)
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
         for value in vars(import_module(found.name)).values()
         if isinstance(value, JsonDocument) and value.commands
     )

@@ -14,8 +14,9 @@ from ...digest.brief import enter
 from ...digest.drafts import labels_of
 from ...digest.formats import render
 from ...digest.model import Digest, DigestItem, DigestLanguage, Format
+from ...documents import JsonDocument, Member, parts
 from ...text import one_line, pluralise
-from ..console import JsonDocument, Member, note, parts, print_json
+from ..console import note, print_json
 from ..options import JSON, NUMBER, completing, output_option, person_option
 from ..session import Session, pass_session
 from . import common

@@ -13,17 +13,7 @@ from storage.digests import Basis
 
 from ... import _, term
 from ...text import pluralise
-from ..console import (
-    Column,
-    JsonDocument,
-    Member,
-    local,
-    note,
-    note_cut,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from ..console import Column, local, note, note_cut, print_json, print_json_list, print_table
 from ..options import (
     FILE,
     INPUT,
@@ -39,11 +29,10 @@ from ..options import (
 )
 from ..session import Session, pass_session, require_known
 from . import common
-from .common import DIGEST, DIGEST_HEAD, WholeDigest, print_digest
+from .common import print_digest
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.digests import DigestHead
 
     from ...digest.drafts import Wanted
     from ...digest.edit import Changes
@@ -125,15 +114,6 @@ def _draft(session: Session, wanted: Wanted, person: str, output: str) -> None:
         _report(session, store, number, output)
 
 
-CHANGED_DIGEST: JsonDocument[tuple[DigestHead, tuple[str, ...]]] = JsonDocument(
-    *DIGEST_HEAD.of(lambda c: c[0]),
-    Member("warnings", "list", "what to know before a draft goes out, in words", lambda c: c[1]),
-    commands=("digest draft --json", "digest edit --json", "digest issue --json",
-        "digest correct --json", "digest discard --json"),
-    about="The digest as it is after the command.",
-)  # fmt: skip
-
-
 def _report(session: Session, store: Archive, number: int, output: str) -> None:
     """Say what a digest is now, and what to know of it before it goes out."""
     from ...digest.drafts import cautions, opened, required
@@ -141,6 +121,8 @@ def _report(session: Session, store: Archive, number: int, output: str) -> None:
     digest, head = opened(store, number), required(store, number)
     if output == JSON:
         warned = () if head.issued_at else cautions(store, digest)
+        from ...documents.digests import CHANGED_DIGEST
+
         print_json(CHANGED_DIGEST((head, tuple(map(str, warned)))))
         return
     items = pluralise(len(digest.items), "item")
@@ -178,6 +160,8 @@ def list_(session: Session, limit: int, output: str) -> None:
         found = store.digests.latest(limit)
         note_cut(len(found), limit, store.digests.count)
     if output == JSON:
+        from ...documents.digests import DIGEST_HEAD
+
         print_json_list([DIGEST_HEAD(head) for head in found])
         return
     if not found:
@@ -239,6 +223,8 @@ def show(session: Session, number: int, output: str) -> None:
         handed = store.deliveries.select(number)
         warned = () if head.issued_at else cautions(store, digest)
     if output == JSON:
+        from ...documents.digests import DIGEST, WholeDigest
+
         print_json(DIGEST(WholeDigest(head, digest, edits, files, handed, warned)))
     else:
         print_digest(head, digest, edits, files, handed, session.config.zone)

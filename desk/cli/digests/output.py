@@ -14,16 +14,11 @@ import click
 from hubwatch.errors import HubwatchError
 
 from ... import _, term
+from ...documents import JsonDocument, Member
+from ...documents.digests import DELIVERY
 from ...text import one_line, pluralise
 from ..articles import nothing_found
-from ..console import (
-    JsonDocument,
-    Member,
-    local,
-    note,
-    print_json,
-    print_json_list,
-)
+from ..console import local, note, print_json, print_json_list
 from ..options import (
     JSON,
     form_by_ending,
@@ -35,7 +30,6 @@ from ..options import (
 from ..session import Session, pass_session, require_known
 from . import common
 from .common import (
-    DELIVERY,
     enabled,
     form_of,
     form_option,

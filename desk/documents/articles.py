@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from storage.articles.records import by_field
+from storage.types import DateClue
 
+from ..articles import KnownArticle, date_candidates
 from ..relevance import why_related
-from .articles import ALSO_AT, MATCH, KnownArticle, date_candidates
-from .console import JsonDocument, Member, part, parts, parts_by_name
+from . import JsonDocument, Member, part, parts, parts_by_name
 from .revisions import EVENT, REVISION, versions
+from .search import ALSO_AT, MATCH
 
 if TYPE_CHECKING:
     from scraper.parsing.explain import ExplainedBlock, ExplainedLine, Explanation
     from scraper.relevance.watchlist import Watchlist
-    from storage.articles.records import Added, Attachment, DateClue, Evidence, Image
+    from storage.articles.records import Added, Attachment, Evidence, Image
     from storage.attachments import AttachedFile
     from storage.relevance import Related
 
