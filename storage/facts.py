@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from .database import Connection, Row, insert_all, maybe, stamp, unstamp
+from .database import Connection, Row, batches, insert_all, maybe, stamp, unstamp
 
 
 class Modifier(StrEnum):
@@ -162,6 +162,16 @@ class KeptFact:
     fact: Figure | Deadline
     review: FactReview | None = None
 
+    @property
+    def figure(self) -> Figure | None:
+        """The figure, or None of a deadline."""
+        return self.fact if isinstance(self.fact, Figure) else None
+
+    @property
+    def day(self) -> str:
+        """The day of a deadline, empty of a figure."""
+        return self.fact.day if isinstance(self.fact, Deadline) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class FactQuery:
@@ -199,6 +209,15 @@ class FactQueries:
         """The facts of a query, those of the latest articles first, each article's in the order of
         its text. Rejected ones are left out."""
         return tuple(map(_kept, self._db.query(*_find(query))))
+
+    def of_articles(self, articles: Sequence[int]) -> Iterator[KeptFact]:
+        """The facts of these articles, rejected ones too, each article's in the order of its
+        text."""
+        for batch in batches(articles, _AT_A_TIME):
+            marks = ", ".join("?" * len(batch))
+            order = "ORDER BY f.article_id, f.start, f.id"
+            sql = f"{_KEPT} WHERE f.article_id IN ({marks}) {order}"
+            yield from map(_kept, self._db.query(sql, list(batch)))
 
     def get(self, fact_id: int) -> KeptFact | None:
         """One fact, also a rejected one."""

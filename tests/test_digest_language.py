@@ -38,7 +38,7 @@ from tests.support.visits import Visits
 
 ZH, BOTH = DigestLanguage.ZH, DigestLanguage.BOTH
 READ = [Format.HTML, Format.EML, Format.DOCX, Format.MD, Format.TXT, Format.ATOM, Format.XLSX,
-    Format.CSV, Format.JSON]  # fmt: skip
+    Format.CSV, Format.JSON, Format.FIGURES]  # fmt: skip
 TERMS = frozenset({"SHA", "Hubwatch", "HTTP", "JSON", "Asia", "Shanghai"})
 """The Latin words that a Chinese digest may say beside what pages, people and names say."""
 
@@ -65,7 +65,7 @@ def said(body: bytes, form: Format) -> list[str]:
             book = openpyxl.load_workbook(io.BytesIO(body))
             cells = (cell.value for sheet in book for row in sheet.iter_rows() for cell in row)
             return [*book.sheetnames, *(str(cell) for cell in cells if cell is not None)]
-        case Format.CSV:
+        case Format.CSV | Format.FIGURES:
             rows = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
             return [cell for row in rows for cell in row]
         case Format.JSON:
@@ -107,6 +107,7 @@ def theirs(digest: Digest) -> list[str]:
         texts |= {item.publisher, item.city, *item.topics, *(each.url for each in item.also_at)}
         texts |= {each.publisher for each in item.also_at}
         texts |= {item.quote.text, item.quote.phrase} if item.quote else set()
+        texts |= {each for one in item.figures for each in (one.object, one.place, one.person)}
     if digest.metadata:
         texts |= {digest.metadata.made_by, digest.metadata.issued_by}
     return sorted((each for each in texts if each), key=len, reverse=True)
@@ -134,6 +135,10 @@ def test_a_chinese_digest_says_no_latin_word_of_its_own(form: Format) -> None:
 
 @pytest.mark.parametrize("form", READ)
 def test_a_digest_in_both_languages_says_everything_in_both(form: Format) -> None:
+    if form is Format.FIGURES:
+        shown = " ".join(said(render(by.said_in(sample(), BOTH), form), form))
+        assert "超过 / over" in shown
+        return
     shown = " ".join(said(render(big_digest(language=BOTH), form), form))
     gone = ("标题：", "title: ") if form is Format.JSON else ("状态码 404", "status 404")
     for one in ("重点", "Key items", *gone):

@@ -71,7 +71,7 @@ def test_word_opens_it_with_headings_links_fonts_and_languages() -> None:
 
 def test_excel_opens_it_with_text_cells_and_links() -> None:
     book = openpyxl.load_workbook(io.BytesIO(data(Format.XLSX)))
-    assert book.sheetnames == ["Items", "Sources", "About"]
+    assert book.sheetnames == ["Items", "Sources", "About", "Figures"]
     rows = list(book["Items"].iter_rows())
     head = [cell.value for cell in rows[0]]
     title = {row[head.index("number")].value: row[head.index("title")] for row in rows[1:]}

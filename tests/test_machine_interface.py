@@ -217,6 +217,12 @@ def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., Non
     chosen = ("digest", "brief", "1", "2", "--json")
     run("digest brief --json", *here, *chosen)
     run("digest brief --json", *here, *chosen, "-o", "brief.xlsx")
+    stated = json.loads(hubwatch(*here, "facts", "--json").out)
+    told = {
+        each["article"] for each in hubwatch(*here, "digest", "show", "1", "--json").json["stories"]
+    }
+    for fact in (one for one in stated if one["article"] in told):
+        hubwatch(*here, "facts", "confirm", str(fact["id"]), "--by", "Ana")
     run("digest issue --json", *here, "digest", "issue", "1", "--by", "Li", "--json")
     run("digest --format json", *here, "digest", "render", "1", "--format", "json")
     run("digest send --json", *here, "digest", "send", "1", "--to", "share", "--json")

@@ -13,7 +13,7 @@ from storage.sources import SourceRef
 
 from .. import _
 from .build import build
-from .drafts import keep, labelled, opened, prove, required
+from .drafts import figured, keep, labelled, opened, prove, required
 from .edit import added
 from .model import Digest, DigestItem, DigestLanguage, Edition, Material, Period
 
@@ -40,7 +40,7 @@ def brief(
     period = Period(now, now, zone).with_all(article.first_seen_at for article in chosen)
     edition = Edition(title, period, watched=watched, language=language)
     material = _material(store, chosen, edition.period, enabled)
-    return labelled(prove(store, build(material, edition)), labels)
+    return labelled(figured(store, prove(store, build(material, edition))), labels)
 
 
 def enter(

@@ -32,10 +32,12 @@ from storage.types import Change, When
 
 from .. import N_, _, term
 from ..pictures import pictures_of_digest
+from ..text import one_line
 from .build import build, put_off
 from .model import (
     Copy,
     Digest,
+    DigestFigure,
     DigestItem,
     DigestLanguage,
     Edition,
@@ -43,11 +45,14 @@ from .model import (
     IssueMetadata,
     Period,
     Scope,
+    with_items,
+    without_proposals,
 )
 from .selection import Span, gather, gather_since, is_news, span_since
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
+    from storage.facts import KeptFact
 
 _FIRST = timedelta(days=7)
 """The first issue of a selection goes back so far, unless somebody says otherwise."""
@@ -174,7 +179,7 @@ def keep(
     with store.writing() as tx:
         tx.digests.edit(
             head,
-            write_document(replace(digest, metadata=None)),
+            write_document(replace(without_proposals(digest), metadata=None)),
             title=digest.edition.title,
             items=len(digest.items),
             what=what,
@@ -194,9 +199,16 @@ def required(store: Archive, number: int) -> DigestHead:
 
 
 def opened(store: Archive, number: int) -> Digest:
-    """A digest with its imprint: a draft as it stands, an issue as it was frozen."""
+    """A digest with its imprint: a draft as it stands, with the figures that the archive knows by
+    now, an issue as it was frozen."""
     head = required(store, number)
-    digest = read_document(store.digests.document(number))
+    digest = as_kept(store, head)
+    return figured(store, digest) if head.state is DigestState.DRAFT else digest
+
+
+def as_kept(store: Archive, head: DigestHead) -> Digest:
+    """A digest with its imprint as it was written last: a draft without the figures of today."""
+    digest = read_document(store.digests.document(head.number))
     return digest if digest.metadata else replace(digest, metadata=metadata_of(head))
 
 
@@ -223,15 +235,7 @@ def prove(store: Archive, digest: Digest) -> Digest:
     ids |= {copy.article_id for item in digest.items for copy in item.also_at}
     proofs = store.digests.proofs_of(sorted(ids))
 
-    def each(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
-        return tuple(_proven(item, proofs) for item in items)
-
-    return replace(
-        digest,
-        key=each(digest.key),
-        sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
-        touched=each(digest.touched),
-    )
+    return with_items(digest, lambda item: _proven(item, proofs))
 
 
 def _proven(item: DigestItem, proofs: dict[int, DigestProof]) -> DigestItem:
@@ -240,6 +244,102 @@ def _proven(item: DigestItem, proofs: dict[int, DigestProof]) -> DigestItem:
 
     also_at = tuple(map(copied, item.also_at))
     return replace(item, proof=proofs.get(item.article_id), also_at=also_at)
+
+
+# Figures: those that people confirmed, and those that are proposed to them.
+
+
+def figured(store: Archive, digest: Digest) -> Digest:
+    """With the figures that its articles state, and what people said of them by now. A correction
+    keeps what was issued, where the archive has read the page anew and lacks it."""
+    ids = {each for item in digest.items for each in (item.article_id, *item.articles)}
+    facts: dict[int, list[KeptFact]] = {}
+    for one in store.articles.facts.of_articles(sorted(ids)):
+        facts.setdefault(one.article_id, []).append(one)
+    is_correction = digest.metadata is not None and digest.metadata.corrects is not None
+
+    def with_figures(item: DigestItem) -> DigestItem:
+        found = _figures(item, facts)
+        frozen = _frozen(item, facts) if is_correction else ()
+        return replace(item, figures=(*frozen, *found))
+
+    return with_items(digest, with_figures)
+
+
+_CONFIRMED, _PROPOSED = 40, 12
+"""So many figures of an item are printed and proposed at most."""
+
+
+def _figures(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[DigestFigure, ...]:
+    """What an item states, each once: copies say the same, and what was last said of it counts.
+    Those that people confirmed come first, each kind in the order of the text."""
+    chosen: dict[object, KeptFact] = {}
+    for article in dict.fromkeys((item.article_id, *item.articles)):
+        for one in facts.get(article, ()):
+            same = _sameness(one)
+            if same not in chosen or _said_at(one) > _said_at(chosen[same]):
+                chosen[same] = one
+    found = [
+        _figure(one)
+        for one in chosen.values()
+        if one.review is None or one.review.verdict != "rejected"
+    ]
+    confirmed = [one for one in found if not one.is_proposal]
+    proposed = [one for one in found if one.is_proposal]
+    return (*confirmed[:_CONFIRMED], *proposed[:_PROPOSED])
+
+
+def _frozen(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[DigestFigure, ...]:
+    places = {
+        (one.article_id, one.fact.sentence, one.fact.start - one.fact.begin)
+        for article in (item.article_id, *item.articles)
+        for one in facts.get(article, ())
+    }
+    return tuple(
+        one for one in item.confirmed if (one.article_id, one.sentence, one.start) not in places
+    )
+
+
+def _sameness(one: KeptFact) -> object:
+    fact, figure = one.fact, one.figure
+    value = one.day if figure is None else (figure.base, figure.normalised, figure.as_of)
+    return fact.modifier, fact.object.casefold(), value
+
+
+def _said_at(one: KeptFact) -> str:
+    return one.review.at.isoformat() if one.review else ""
+
+
+def _figure(one: KeptFact) -> DigestFigure:
+    """A fact as a digest has it: what a person put in its place, else what was read."""
+    fact, figure, review = one.fact, one.figure, one.review
+    low = high = None
+    if figure is not None:
+        right = review.value if review else None
+        low, high = (figure.low, figure.high) if right is None else (right, right)
+    unit = figure.unit if figure else "date"
+    return DigestFigure(
+        fact_id=one.id,
+        article_id=one.article_id,
+        low=low,
+        high=high,
+        day=one.day,
+        unit=one_line((review.unit if review else "") or unit, _LONGEST),
+        modifier=fact.modifier.value,
+        object=one_line((review.object if review else "") or fact.object, _LONGEST),
+        place=one_line(fact.place, _LONGEST),
+        as_of=figure.as_of if figure else "",
+        is_cumulative=figure is not None and figure.is_cumulative,
+        sentence=fact.sentence,
+        start=fact.start - fact.begin,
+        end=fact.end - fact.begin,
+        verdict=review.verdict.value if review else "",
+        person=one_line(review.person) if review else "",
+        reviewed_at=review.at if review else None,
+    )
+
+
+_LONGEST = 200
 
 
 def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:

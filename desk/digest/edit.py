@@ -14,7 +14,7 @@ from storage.digests import ArticleRole
 from .. import _
 from ..text import one_line, paragraphs
 from .build import dropped, find, heading_for, number, put_off, without
-from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Section
+from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Section, with_items
 
 _TITLE, _TEXT = 500, 20_000
 
@@ -165,15 +165,7 @@ def numbered(digest: Digest, item_number: int) -> int:
 def _changed(digest: Digest, article_id: int, change: Callable[[DigestItem], DigestItem]) -> Digest:
     find(digest, article_id)
 
-    def each(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
-        return tuple(change(item) if item.article_id == article_id else item for item in items)
-
-    return replace(
-        digest,
-        key=each(digest.key),
-        sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
-        touched=each(digest.touched),
-    )
+    return with_items(digest, lambda i: change(i) if i.article_id == article_id else i)
 
 
 def _heading_of(digest: Digest, article_id: int) -> str:

@@ -21,11 +21,11 @@ from storage.digests import (
 from storage.transaction import Transaction
 
 from .. import _
-from .drafts import joined, metadata_of, opened, required, roles_of, write_document
+from .drafts import figured, joined, metadata_of, opened, required, roles_of, write_document
 from .edit import said_in
 from .formats import render
 from .formats.as_pdf import NoPdf, lacking_font, obstacle
-from .model import Digest, DigestLanguage, DigestStyle, Format
+from .model import Digest, DigestLanguage, DigestStyle, Format, without_proposals
 
 
 class IssueConflict(HubwatchError):
@@ -47,7 +47,7 @@ def issue(
     version: int | None = None,
 ) -> DigestHead:
     """Issue a draft, frozen in these formats, the PDF where one can be made here. With `version`
-    only as that many edits left it.
+    only as that many edits left it. Figures that no person confirmed are left out.
 
     Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
     published, DuplicateStory where it would publish a story twice, and ConfigError for a template
@@ -61,7 +61,7 @@ def issue(
         )
     at = now.replace(microsecond=0)
     metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
-    digest = replace(opened(store, number), metadata=metadata)
+    digest = without_proposals(replace(opened(store, number), metadata=metadata))
     files = _rendered(digest, forms, style)  # before the transaction: it takes its time
     roles = roles_of(digest)
     try:
@@ -69,6 +69,7 @@ def issue(
             tx.digests.check_sequence(head)
             _check_once(tx, head, digest)
             _check_unpublished(tx, head, digest, roles)
+            _check_figures(tx, digest)
             tx.digests.issue(
                 head,
                 write_document(digest),
@@ -167,6 +168,15 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
                 number3=head.number,
                 title=item.title,
             )
+        )
+
+
+def _check_figures(tx: Transaction, digest: Digest) -> None:
+    """People may have judged figures since the files were made: none goes out that is not confirmed
+    at the moment of issue."""
+    if without_proposals(figured(tx.archive, digest)) != digest:
+        raise HubwatchError(
+            _("figures of this draft were judged meanwhile, or read again; look at it once more")
         )
 
 

@@ -7,8 +7,8 @@ ready to be rendered in any format. Nothing here is escaped for one of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -41,6 +41,7 @@ class Format(StrEnum):
     JSON = "json"
     ATOM = "atom"
     EML = "eml"
+    FIGURES = "figures.csv"
 
 
 class Scope(StrEnum):
@@ -162,6 +163,48 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestFigure:
+    """A figure or deadline that the story states, in the article `article_id`.
+
+    `low` and `high` are its value in `unit`, of a deadline None, and `day` (ISO 8601) is empty but
+    for one. `modifier` and `verdict` are words of `storage.facts`. The verdict is that of `person`,
+    given at `reviewed_at`. Where it is empty this is a proposal, which no issue has. Where a person
+    corrected it, value, unit and object are that person's. `sentence` is as written, and the figure
+    stands in it from `start` to `end`. `fact_id` is its number in the archive, good until the
+    article is read again.
+    """
+
+    fact_id: int
+    article_id: int
+    low: float | None
+    high: float | None
+    day: str
+    unit: str
+    modifier: str
+    object: str
+    place: str
+    as_of: str
+    is_cumulative: bool
+    sentence: str
+    start: int
+    end: int
+    verdict: str = ""
+    person: str = ""
+    reviewed_at: datetime | None = None
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether nobody has confirmed or corrected it."""
+        return self.verdict not in ("confirmed", "corrected")
+
+    @property
+    def quote(self) -> Quote:
+        """Its sentence, cut around the figure."""
+        before, after = self.sentence[: self.start], self.sentence[self.end :]
+        return Quote(before, self.sentence[self.start : self.end], after)
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
 
@@ -171,7 +214,8 @@ class DigestItem:
     period, and found in it. `held_from` is the issue that left it for later, `first_issue` the one
     that published it first. `articles` are all articles of the story, `proof` the archived page.
     `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
-    at `added_at`. `doubts` are its fields whose reading is in doubt.
+    at `added_at`. `doubts` are its fields whose reading is in doubt. `figures` are those that
+    people confirmed, then those that are proposed.
     """
 
     number: int
@@ -207,6 +251,17 @@ class DigestItem:
     added_by: str = ""
     added_at: datetime | None = None
     doubts: tuple[Evidence, ...] = ()
+    figures: tuple[DigestFigure, ...] = ()
+
+    @property
+    def confirmed(self) -> tuple[DigestFigure, ...]:
+        """The figures that people confirmed or corrected."""
+        return tuple(one for one in self.figures if not one.is_proposal)
+
+    @property
+    def proposals(self) -> tuple[DigestFigure, ...]:
+        """The figures that nobody has confirmed."""
+        return tuple(one for one in self.figures if one.is_proposal)
 
     @property
     def marks_title(self) -> bool:
@@ -302,6 +357,27 @@ class Digest:
     def disputed(self) -> tuple[DigestItem, ...]:
         """The items about which people differ."""
         return tuple(item for item in self.items if item.state is State.DISPUTED)
+
+
+def with_items(digest: Digest, change: Callable[[DigestItem], DigestItem]) -> Digest:
+    """The digest with each of its items changed."""
+
+    def each(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
+        return tuple(map(change, items))
+
+    return replace(
+        digest,
+        key=each(digest.key),
+        sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
+        touched=each(digest.touched),
+    )
+
+
+def without_proposals(digest: Digest) -> Digest:
+    """The digest with those figures only that people confirmed or corrected."""
+    if not any(item.proposals for item in digest.items):
+        return digest
+    return with_items(digest, lambda item: replace(item, figures=item.confirmed))
 
 
 KEY, TOUCHED = "Key items", "Updated or withdrawn"

@@ -33,6 +33,7 @@ from .model import (
     Copy,
     Coverage,
     Digest,
+    DigestFigure,
     DigestItem,
     LeftOut,
     Period,
@@ -696,6 +697,119 @@ def said(item: DigestItem) -> Quote | None:
     if item.quote is not None and not item.marks_title:
         return item.quote
     return Quote(item.excerpt, "", "") if item.excerpt else None
+
+
+# Figures: what an item states, in a line, and where.
+
+_GREAT = {
+    "en": ((10**9, N_("%(n)s billion")), (10**6, N_("%(n)s million"))),
+    "zh": ((10**8, N_("%(n)s hundred million")), (10**4, N_("%(n)s ten thousand"))),
+}
+"""What great numbers are counted in, by language."""
+_LEAST_GREAT = {"en": 10**6, "zh": 10**5}
+_DECIMALS = 3
+
+
+def quantity(value: float, words: Translator = ENGLISH) -> str:
+    """A number as people read it: `3,177`, `95 million`. Great ones are shortened only where
+    nothing is lost."""
+    if words.tongues:
+        return Bilingual(*(quantity(value, each) for each in words.tongues))
+    if abs(value) >= _LEAST_GREAT[words.tag]:
+        for size, form in _GREAT[words.tag]:
+            short = value / size
+            if abs(short) >= 1 and round(short, _DECIMALS) * size == value:
+                return words(form, n=f"{short:,.{_DECIMALS}f}".rstrip("0").rstrip("."))
+    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+
+
+def value_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:
+    """The value of a figure with its unit: `95 million yuan`, `5 to 8 %`, `until 2026-07-31`."""
+    if figure.low is None or figure.high is None:
+        return words("until %(day)s", day=one_line(figure.day))
+    value = quantity(figure.low, words)
+    if figure.high != figure.low:
+        value = words("%(low)s to %(high)s", low=value, high=quantity(figure.high, words))
+    elif figure.modifier == "growth" and figure.low > 0:
+        value = words("+%(value)s", value=value)
+    unit = unit_of(figure, words)
+    if unit:
+        value = words("%(value)s %(unit)s", value=value, unit=unit)
+    if figure.modifier == "exact":
+        return value
+    modifier = words.term("modifier", figure.modifier)
+    return words("%(modifier)s %(value)s", modifier=modifier, value=value)
+
+
+def unit_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:
+    """The unit of a figure in words. What is counted has none."""
+    is_plain = figure.unit in ("count", "date")
+    return "" if is_plain else words.term("fact_unit", one_line(figure.unit, _PHRASE))
+
+
+def figure_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:
+    """A figure in words: `enterprises: 3,177 (Guiyang, 2026-03)`."""
+    value = value_of(figure, words)
+    thing, place, as_of = (
+        one_line(each, _PHRASE) for each in (figure.object, figure.place, figure.as_of)
+    )
+    if thing:
+        value = words("%(what)s: %(detail)s", what=thing, detail=value)
+    total = words("cumulative") if figure.is_cumulative else ""
+    return with_limits(value, words(", ").join(filter(None, (place, as_of, total))), words)
+
+
+def figures(item: DigestItem, words: Translator = ENGLISH) -> str:
+    """The figures of an item that people confirmed, in a line, or nothing."""
+    return words("; ").join(figure_of(one, words) for one in item.confirmed)
+
+
+def proposals(item: DigestItem, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """The figures of an item that nobody has confirmed, a line each with the sentence. Only drafts
+    have any."""
+    return tuple(
+        words(
+            "Proposed, not confirmed: %(figure)s. “%(sentence)s”",
+            figure=figure_of(one, words),
+            sentence=cut_quote(one.quote).text,
+        )
+        for one in item.proposals
+    )
+
+
+def cite_figure(
+    item: DigestItem, figure: DigestFigure, zone: str, words: Translator = ENGLISH
+) -> Citation:
+    """Where a figure stands: the page of the item, or the copy of it that says so."""
+    for place in item.also_at:
+        if place.article_id == figure.article_id != item.article_id:
+            return Citation(
+                issuer="",
+                title=item.title,
+                translation=item.translation,
+                publisher=place.publisher,
+                published=day(place.published, words),
+                url=place.url,
+                **_archived(figure.article_id, place.proof, zone, words),
+            )
+    return cite_item(item, zone, words)
+
+
+def annex(digest: Digest) -> tuple[tuple[DigestItem, DigestFigure], ...]:
+    """The figures of a digest that people confirmed, each with its item, in order."""
+    return tuple((item, figure) for item in digest.items for figure in item.confirmed)
+
+
+def cut_quote(found: Quote) -> Quote:
+    """A sentence on one line, cut where it is long, around what is marked in it."""
+    before, after = one_line(found.before), one_line(found.after)
+    head = " " if found.before[-1:].isspace() else ""
+    tail = " " if found.after[:1].isspace() else ""
+    before = before if len(before) <= _REACH else f"…{before[-_REACH:]}"
+    return Quote(before + head, one_line(found.phrase), tail + one_line(after, _REACH))
+
+
+_REACH, _PHRASE = 160, 200
 
 
 # Citations: one grammar, plain for text, rich for a document.

@@ -98,7 +98,8 @@ def markdown_links_to_http_only(digest: Digest) -> None:
     headings = [token for token in parsed if token.type == "heading_open"]
     told = [wording.doubts(digest), wording.unread(digest), wording.why(digest)]
     ours = 1 + len(list(filter(None, told))) + len(("references", "how made", "sources"))
-    assert len(headings) == ours + bool(digest.front) + len(digest.inside)
+    figures = bool(wording.annex(digest))
+    assert len(headings) == ours + figures + bool(digest.front) + len(digest.inside)
 
 
 def csv_has_no_formula(digest: Digest) -> None:

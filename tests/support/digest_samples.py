@@ -8,7 +8,15 @@ from importlib.util import find_spec
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import Digest, Edition, Format, IssueMetadata, Material, Period
+from desk.digest.model import (
+    Digest,
+    DigestFigure,
+    Edition,
+    Format,
+    IssueMetadata,
+    Material,
+    Period,
+)
 from storage.articles.records import Address, Article
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import Grade, Match, Precision, When
@@ -66,6 +74,53 @@ METADATA = IssueMetadata(
 )
 
 
+def figure(number: int, sentence: str, phrase: str, **changes: object) -> DigestFigure:
+    """A figure that Ana confirmed, of article 1."""
+    start = sentence.index(phrase)
+    plain = DigestFigure(
+        fact_id=number,
+        article_id=1,
+        low=float(number),
+        high=float(number),
+        day="",
+        unit="count",
+        modifier="exact",
+        object="企业",
+        place="",
+        as_of="",
+        is_cumulative=False,
+        sentence=sentence,
+        start=start,
+        end=start + len(phrase),
+        verdict="confirmed",
+        person="Ana",
+        reviewed_at=UNTIL,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+FIGURES = (
+    figure(3177, "贵阳共有企业3177家。", "3177家", place="贵阳", as_of="2024-03"),
+    figure(
+        47,
+        "项目资金超过9500万元。",
+        "9500万元",
+        low=9.5e7,
+        high=9.5e7,
+        unit="CNY",
+        modifier="over",
+        object="项目资金",
+        verdict="corrected",
+    ),
+    figure(
+        15, "申报截至7月15日。", "7月15日", low=None, high=None, day="2024-07-15", unit="date",
+        object="申报", article_id=9,
+    ),
+    figure(61, "园区有61个实验室。", "61个", object="实验室", verdict="", person=""),
+)  # fmt: skip
+"""Three that people confirmed or corrected, the last of them in a copy, and a proposal."""
+
+
 def sample() -> Digest:
     """A digest with something of everything: two languages, a copy, an update, a note."""
     zh = article(
@@ -85,5 +140,5 @@ def sample() -> Digest:
     digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
     digest = by.noted(digest, 2, "A note of the editor.")
     proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
-    key = (replace(digest.key[0], proof=proof),)
+    key = (replace(digest.key[0], proof=proof, figures=FIGURES),)
     return replace(digest, metadata=METADATA, key=key)

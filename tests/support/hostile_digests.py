@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import Digest, Edition, Material
+from desk.digest.model import Digest, DigestFigure, Edition, Material, with_items
 from storage.articles.records import Address
 from storage.runs import Run
 from storage.sources import SourceRef as Ref
 from storage.sources import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
-from tests.support.digest_samples import METADATA, PERIOD, UNTIL, ZONE, article
+from tests.support.digest_samples import METADATA, PERIOD, UNTIL, ZONE, article, figure
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -118,7 +118,26 @@ def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
     ref = Ref(held.source_id, text(), text(), "en", ZONE)
     run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
     material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
-    return build(material, Edition(text(), PERIOD))
+    digest = build(material, Edition(text(), PERIOD))
+    figures = (stated(text), replace(stated(text), article_id=2, verdict=""))
+    return with_items(digest, lambda item: replace(item, figures=figures))
+
+
+def stated(text: Callable[[], str]) -> DigestFigure:
+    """A figure whose every text is one that `text` gives."""
+    before, phrase, after = text(), text(), text()
+    return figure(
+        -3,
+        f"{before}{phrase}{after}",
+        "",
+        start=len(before),
+        end=len(before) + len(phrase),
+        object=text(),
+        place=text(),
+        as_of=text(),
+        unit=text(),
+        person=text(),
+    )
 
 
 @st.composite

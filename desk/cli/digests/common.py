@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 
 Command = Callable[..., Any]
-FORMATS = ("html", "pdf", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
+FORMATS = (
+    *("html", "pdf", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml", "figures.csv"),
+)
 _BINARY = ("pdf", "docx", "xlsx", "zip")
-_ENDINGS = {f".{form}": form for form in FORMATS} | {
+_ENDINGS = {f".{form}": form for form in FORMATS[:-1]} | {
+    "figures.csv": "figures.csv",
     ".htm": "html",
     ".markdown": "md",
     ".xml": "atom",

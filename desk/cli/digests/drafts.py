@@ -116,9 +116,10 @@ def _draft(session: Session, wanted: Wanted, person: str, output: str) -> None:
 
 def _report(session: Session, store: Archive, number: int, output: str) -> None:
     """Say what a digest is now, and what to know of it before it goes out."""
-    from ...digest.drafts import cautions, opened, required
+    from ...digest.drafts import as_kept, cautions, required
 
-    digest, head = opened(store, number), required(store, number)
+    head = required(store, number)
+    digest = as_kept(store, head)
     if output == JSON:
         warned = () if head.issued_at else cautions(store, digest)
         from ...documents.digests import CHANGED_DIGEST

@@ -103,7 +103,7 @@ def make(
 
 def _make(session: Session, edition: Edition, form: Format, target: Path | None) -> None:
     from ...digest.build import build
-    from ...digest.drafts import labelled, labels_of, prove, put_off_what_waits
+    from ...digest.drafts import figured, labelled, labels_of, prove, put_off_what_waits
     from ...digest.formats import render
     from ...digest.selection import gather
 
@@ -112,7 +112,7 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
         found = build(gather(store, edition, enabled(session)), edition)
         # What was put off is in it all the same, there being no next one; not what nobody accepted.
         chosen = put_off_what_waits(found) if edition.scope == "accepted" else found
-        made = labelled(prove(store, chosen), labels_of(session.watchlist))
+        made = labelled(figured(store, prove(store, chosen)), labels_of(session.watchlist))
         if not made.items:
             nothing_found(session, store)
     data = render(made, form, look_of(session))

@@ -5,7 +5,9 @@ This is the door: a format is loaded only where it is asked for.
 
 from __future__ import annotations
 
-from ..model import PLAIN, Digest, DigestStyle, Format
+from storage.digests import DigestState
+
+from ..model import PLAIN, Digest, DigestStyle, Format, without_proposals
 
 MEDIA_TYPES = {
     Format.HTML: "text/html; charset=utf-8",
@@ -18,12 +20,16 @@ MEDIA_TYPES = {
     Format.JSON: "application/json",
     Format.ATOM: "application/atom+xml; charset=utf-8",
     Format.EML: "message/rfc822",
+    Format.FIGURES: "text/csv; charset=utf-8; header=present",
 }
 
 
 def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
-    """The digest as a file's contents. Raises ConfigError for a template that cannot be used,
-    NoPdf where this installation makes no PDF."""
+    """The digest as a file's contents. Figures that no person confirmed stand in a draft only.
+    Raises ConfigError for a template that cannot be used, NoPdf where this installation makes no
+    PDF."""
+    if digest.metadata is None or digest.metadata.state is not DigestState.DRAFT:
+        digest = without_proposals(digest)
     match form:
         case Format.HTML:
             from .templates import fill
@@ -65,6 +71,10 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
             from .as_mail import render_mail
 
             return render_mail(digest, style)
+        case Format.FIGURES:
+            from .as_csv import render_figures
+
+            return render_figures(digest, style)
 
 
 def file_name(digest: Digest, form: Format) -> str:

@@ -88,8 +88,11 @@ def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[st
     quote = wording.said(item)
     if quote is not None:
         yield one_line(quote.text)
+    if shown := wording.figures(item, words):
+        yield one_line(f"{words('Figures:')} {shown}")
+    yield from map(one_line, wording.proposals(item, words))
     yield from map(one_line, wording.updates(item, period, words))
-    if not (flags or item.note or quote):
+    if not (flags or item.note or quote or item.figures):
         yield item.title or one_line(item.url)
 
 

@@ -1,4 +1,4 @@
-"""A digest as CSV (RFC 4180), one row an item, for spreadsheets.
+"""A digest as CSV (RFC 4180), one row an item, for spreadsheets; and the annex of its figures.
 
 A spreadsheet runs a cell that begins like a formula, so such cells get an apostrophe in front.
 It can be undone: a cell that begins with an apostrophe has exactly one too many. JSON is the raw
@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 
 from storage.articles.records import Evidence
+from storage.facts import rounded
 
 from ...messages import Translator
 from ...text import one_line
 from .. import wording
-from ..model import Digest, DigestItem, DigestStyle
+from ..model import Digest, DigestFigure, DigestItem, DigestStyle
 
 COLUMNS = (
     "number",
@@ -46,7 +48,14 @@ COLUMNS = (
     "archived_page",
     "sha256",
     "doubts",
+    "figures",
 )
+FIGURE_COLUMNS = (
+    *("number", "object", "value", "up_to", "unit", "modifier", "place", "as_of", "sentence"),
+    *("publisher", "published", "title", "url", "archived", "archived_page", "sha256", "verdict"),
+    *("by", "at", "article_id", "story_id"),
+)
+"""The columns of the annex of figures: what is stated, where, and who confirmed it."""
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 """A cell that begins so could be run by a spreadsheet."""
 
@@ -78,10 +87,60 @@ def render_csv(digest: Digest, style: DigestStyle) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def columns(digest: Digest) -> tuple[str, ...]:
+def render_figures(digest: Digest, style: DigestStyle) -> bytes:
+    """The annex of figures as CSV, one row a figure that people confirmed, in the same manner."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(columns(digest, FIGURE_COLUMNS))
+    for item, figure in wording.annex(digest):
+        writer.writerow(
+            [
+                neutral(one_line(cell)) if isinstance(cell, str) else cell
+                for cell in figure_row(item, figure, digest)
+            ]
+        )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def columns(digest: Digest, names: Sequence[str] = COLUMNS) -> tuple[str, ...]:
     """The header line in the language of the digest."""
     words = wording.words_of(digest)
-    return tuple(words.term("digest_column", name) for name in COLUMNS)
+    return tuple(words.term("digest_column", name) for name in names)
+
+
+def figure_row(
+    item: DigestItem, figure: DigestFigure, digest: Digest
+) -> tuple[str | int | float, ...]:
+    """The cells of a figure, in the order of `FIGURE_COLUMNS`. Nothing in them is neutral yet."""
+    period, words = digest.edition.period, wording.words_of(digest)
+    copy = next((each for each in item.also_at if each.article_id == figure.article_id), None)
+    is_copy = copy is not None and figure.article_id != item.article_id
+    proof = copy.proof if copy is not None and is_copy else item.proof
+    cited = wording.cite_figure(item, figure, period.zone, words)
+    is_range = figure.high is not None and figure.high != figure.low
+    return (
+        item.number,
+        figure.object,
+        figure.day if figure.low is None else rounded(figure.low),
+        rounded(figure.high) if figure.high is not None and is_range else "",
+        wording.unit_of(figure, words),
+        words.term("modifier", figure.modifier),
+        figure.place,
+        figure.as_of,
+        figure.sentence,
+        cited.publisher,
+        cited.published,
+        item.title,
+        cited.url,
+        period.local(proof.archived_at) if proof and proof.archived_at else "",
+        str(proof.snapshot_id) if proof and proof.snapshot_id else "",
+        proof.sha256 if proof else "",
+        words.term("fact_verdict", figure.verdict) if figure.verdict else "",
+        figure.person,
+        period.local(figure.reviewed_at) if figure.reviewed_at else "",
+        figure.article_id,
+        item.story_id,
+    )
 
 
 def _doubt(one: Evidence, words: Translator) -> str:
@@ -124,4 +183,7 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
         str(proof.snapshot_id) if proof and proof.snapshot_id else "",
         proof.sha256 if proof else "",
         words("; ").join(_doubt(one, words) for one in item.doubts),
+        words("; ").join(
+            filter(None, (wording.figures(item, words), *wording.proposals(item, words)))
+        ),
     )

@@ -322,12 +322,12 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
     yield made.line(run(f"{item.number}. "), title, style="item")
     if item.translation:
         yield made.line(run(item.translation, "", face="i"))
-    shown = (*wording.publishers(item), wording.day(item.published, words))
+    by = (*wording.publishers(item), wording.day(item.published, words))
     flags = [
         run(f" · {flag}", "", face="b", colour=_ACCENT)
         for flag in wording.flags(item, period, words)
     ]
-    yield made.line(run(" · ".join(shown), language), *flags, _cited(made, item), style="small")
+    yield made.line(run(" · ".join(by), language), *flags, _cited(made, item), style="small")
     note = words.pgettext("digest", "Note:")
     for part in filter(None, item.note.split("\n\n")):
         yield made.line(run(f"{note} ", face="b"), run(part, ""))
@@ -335,6 +335,10 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
     if quote is not None:
         marked = [run(quote.phrase, language, face="b")] if quote.phrase else []
         yield made.line(run(quote.before, language), *marked, run(quote.after, language))
+    if shown := wording.figures(item, words):
+        yield made.line(run(f"{words('Figures:')} ", face="b"), run(shown, ""))
+    for line in wording.proposals(item, words):
+        yield made.line(run(line, "", face="i"), style="small")
     for line in wording.updates(item, period, words):
         told = words("Updated since: %(what)s", what=line)
         yield made.line(run(told, language), style="small")
@@ -374,10 +378,48 @@ def _annex(made: _Made) -> Iterator[str]:
         )
         states = [run(f" · {each}", "") for each in listed]
         yield made.line(run(city.city, "", face="b"), *states, style="small")
-    if digest.coverage.scans:
+    yield from _annex_of_figures(made)
+    if digest.coverage.scans or wording.annex(digest):
         yield made.line(run(words("How this was made")), style="section")
     for line in (*wording.further(digest, words), *wording.made(digest, words)):
         yield made.line(run(line, ""), style="small")
+
+
+def _annex_of_figures(made: _Made) -> Iterator[str]:
+    """A table of the figures that people confirmed: item, figure, sentence and source of each."""
+    digest, words = made.digest, made.words
+    found = wording.annex(digest)
+    if not found:
+        return
+    yield made.line(run(words("Figures")), style="section")
+    names = ("number", "figure", "sentence", "source")
+    heads = [run(words.term("digest_column", name), face="b") for name in names]
+    rows = [_row(made, heads)]
+    for item, figure in found:
+        cited = wording.cite_figure(item, figure, digest.edition.period.zone, words)
+        quote = wording.cut_quote(figure.quote)
+        marked = run(quote.phrase, item.language, face="b")
+        sentence = run(quote.before, item.language) + marked + run(quote.after, item.language)
+        before, _, after = wording.plain(cited, words).partition(one_line(cited.url) or "..")
+        there = made.links.link(cited.url, one_line(cited.url) or words("no address"), "")
+        source = run(before, item.language) + there + run(after, "")
+        said = run(wording.figure_of(figure, words), "")
+        rows.append(_row(made, [run(str(item.number)), said, sentence, source]))
+    shares = (300, 1200, 1750, 1750)
+    grid = "".join(f'<w:gridCol w:w="{each * 2}"/>' for each in shares)
+    line = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="DCD8CF"/>'
+    borders = "".join(line.format(side=side) for side in ("top", "bottom", "insideH"))
+    wide = '<w:tblW w:type="pct" w:w="5000"/>'
+    properties = f"{wide}<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type='fixed'/>"
+    inner = f"<w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}"
+    yield f"<w:tbl>{inner}</w:tbl>"
+    yield made.line(style="small")
+
+
+def _row(made: _Made, cells: Sequence[str]) -> str:
+    """A row of a table of texts."""
+    inner = "".join(f"<w:tc>{made.line(cell, style='small')}</w:tc>" for cell in cells)
+    return f"<w:tr>{inner}</w:tr>"
 
 
 def _gaps(digest: Digest, words: Translator) -> dict[str, str]:

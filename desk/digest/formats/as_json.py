@@ -6,11 +6,21 @@ import json
 from datetime import datetime
 
 from storage.digests import DigestProof
+from storage.facts import rounded
 
 from ...messages import Translator
 from ...pictures import document_of
 from .. import wording
-from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOut, Scan
+from ..model import (
+    Copy,
+    Digest,
+    DigestFigure,
+    DigestItem,
+    DigestStyle,
+    IssueMetadata,
+    LeftOut,
+    Scan,
+)
 
 
 def render_json(digest: Digest, style: DigestStyle) -> bytes:
@@ -108,6 +118,35 @@ def _scan(scan: Scan) -> dict[str, object]:
     }
 
 
+def _figure(
+    item: DigestItem, figure: DigestFigure, zone: str, words: Translator
+) -> dict[str, object]:
+    """A figure. In a draft `verdict` is null where nobody has confirmed it."""
+    value: object = figure.day if figure.low is None else rounded(figure.low)
+    if figure.high is not None and figure.high != figure.low:
+        value = [value, rounded(figure.high)]
+    cited = wording.cite_figure(item, figure, zone, words)
+    return {
+        "value": value,
+        "unit": figure.unit,
+        "modifier": figure.modifier,
+        "object": figure.object,
+        "place": figure.place or None,
+        "as_of": figure.as_of or None,
+        "cumulative": figure.is_cumulative,
+        "sentence": figure.sentence,
+        "start": figure.start,
+        "end": figure.end,
+        "article_id": figure.article_id,
+        "url": cited.url,
+        "verdict": figure.verdict or None,
+        "by": figure.person or None,
+        "at": _instant(figure.reviewed_at),
+        "said": wording.figure_of(figure, words),
+        "citation": wording.plain(cited, words),
+    }
+
+
 def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
     return {
         "number": item.number,
@@ -135,6 +174,7 @@ def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
             }
             for update in item.updates
         ],
+        "figures": [_figure(item, one, zone, words) for one in item.figures],
         "withdrawn": _instant(item.gone_at),
         "withdrawn_evidence": item.gone_evidence,
         "back": _instant(item.back_at),

@@ -13,7 +13,7 @@ from ...drawing import summary_of, title_of
 from ...messages import Translator
 from ...text import one_line, safe_link
 from .. import wording
-from ..model import KEY, Digest, DigestItem, DigestStyle, Quote, Section
+from ..model import KEY, Digest, DigestFigure, DigestItem, DigestStyle, Quote, Section
 from .templates import fill, is_own
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
@@ -129,6 +129,9 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     if item.quote is not None:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
         yield f"{inset}- *{words('Matched:')}* {_quote(where)}"
+    if shown := wording.figures(item, words):
+        yield f"{inset}- *{words('Figures:')}* {escaped(shown)}"
+    yield from (f"{inset}- *{escaped(line)}*" for line in wording.proposals(item, words))
     if item.updates:
         changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period, words)))
         yield f"{inset}- *{words('Updated since:')}* {changes}"
@@ -162,12 +165,24 @@ def _begun(paragraph: str) -> str:
     return escaped(paragraph) if found is None else _LIST.sub(r"\1\\\2", escaped(paragraph), 1)
 
 
+def _figure(item: DigestItem, figure: DigestFigure, digest: Digest, words: Translator) -> str:
+    """A figure with its sentence, the figure marked in it, and where that stands."""
+    cited = wording.cite_figure(item, figure, digest.edition.period.zone, words)
+    said = f"**{escaped(wording.figure_of(figure, words))}**"
+    place = wording.marked(cited, escaped, bare, words)
+    what = escaped(words("Item %(n)s", n=item.number))
+    return f"- {what} · {said}: “{_quote(wording.cut_quote(figure.quote))}” {place}"
+
+
 def _annex(digest: Digest, words: Translator) -> Iterator[str]:
     if digest.items:
         yield from ("", f"## {words('References')}", "")
     for item in digest.items:
         cited = wording.cite_item(item, digest.edition.period.zone, words)
         yield f"{item.number}. {wording.marked(cited, escaped, bare, words)}"
+    if found := wording.annex(digest):
+        yield from ("", f"## {words('Figures')}", "")
+        yield from (_figure(item, figure, digest, words) for item, figure in found)
     made = (*wording.further(digest, words), *wording.made(digest, words))
     yield from _paragraphs(words("How this was made"), made)
     if not digest.coverage.scans:

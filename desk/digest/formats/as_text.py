@@ -87,14 +87,18 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     if item.translation:
         yield from wrapped(f"[{item.translation}]", inset, inset)
     flags = wording.flags(item, period, words)
-    shown = (*wording.publishers(item), wording.day(item.published, words), *flags)
-    yield from wrapped(" · ".join(shown), inset, inset)
+    by = (*wording.publishers(item), wording.day(item.published, words), *flags)
+    yield from wrapped(" · ".join(by), inset, inset)
     note = words.pgettext("digest", "Note:")
     for paragraph in filter(None, item.note.split("\n\n")):
         yield from wrapped(f"{note} {paragraph}", inset, inset)
     quote = wording.said(item)
     if quote is not None:
         yield from wrapped(quote.text, inset, inset)
+    if shown := wording.figures(item, words):
+        yield from wrapped(f"{words('Figures:')} {shown}", inset, inset)
+    for line in wording.proposals(item, words):
+        yield from wrapped(line, inset, inset)
     for line in wording.updates(item, period, words):
         yield from wrapped(words("Updated since: %(what)s", what=line), inset, inset)
     yield f"{inset}<{one_line(item.url)}>"
@@ -110,6 +114,13 @@ def _end(digest: Digest, words: Translator) -> Iterator[str]:
     for item in digest.items:
         cited = wording.plain(wording.cite_item(item, zone, words), words)
         first, *rest = list(wrapped(f"{item.number}. {cited}", "   "))
+        yield from (first.strip(), *rest)
+    if found := wording.annex(digest):
+        yield from ("", "", *_heading(words("Figures")))
+    for item, figure in found:
+        cited = wording.plain(wording.cite_figure(item, figure, zone, words), words)
+        said, sentence = wording.figure_of(figure, words), wording.cut_quote(figure.quote).text
+        first, *rest = list(wrapped(f"{item.number}. {said}: “{sentence}” {cited}", "   "))
         yield from (first.strip(), *rest)
     if digest.coverage.scans:
         yield from ("", "", *_heading(words("Sources")))

@@ -1,4 +1,4 @@
-"""A digest as a workbook for Excel: items, sources, and how it was made, a sheet each.
+"""A digest as a workbook for Excel: items, sources, how it was made, and figures, a sheet each.
 
 Every cell is text, a number or a link. None is a formula. What begins like one is quoted too, so
 that it stays text when somebody edits the cell.
@@ -17,7 +17,7 @@ from ...messages import Translator, parts_of
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestStyle, Scan
-from .as_csv import COLUMNS, FORMULA_STARTS, row_of
+from .as_csv import COLUMNS, FIGURE_COLUMNS, FORMULA_STARTS, figure_row, row_of
 
 _LONGEST_CELL = 32_767  # of Excel
 _LONGEST_LINK = 2_079
@@ -42,6 +42,7 @@ def render_xlsx(digest: Digest, style: DigestStyle) -> bytes:
         sheet.items(digest)
         sheet.sources(digest)
         sheet.about(digest)
+        sheet.figures(digest)
     return out.getvalue()
 
 
@@ -111,6 +112,19 @@ class _Sheets:
         for line, (name, text) in enumerate(rows, 1):
             self._write(sheet, line, 0, words.term("digest_column", name), is_link=False)
             self._write(sheet, line, 1, text, is_link=False)
+
+    def figures(self, digest: Digest) -> None:
+        """The annex: a figure that people confirmed a row."""
+        sheet = self._begin("Figures", FIGURE_COLUMNS)
+        for place, name in enumerate(FIGURE_COLUMNS):
+            sheet.set_column(place, place, _WIDTHS.get(name, 16))
+        for line, (item, figure) in enumerate(wording.annex(digest), 1):
+            cells = figure_row(item, figure, digest)
+            for place, (name, cell) in enumerate(zip(FIGURE_COLUMNS, cells, strict=True)):
+                if isinstance(cell, str):
+                    self._write(sheet, line, place, cell, name == "url")
+                else:
+                    sheet.write_number(line, place, cell, self._text)
 
     def _begin(self, name: str, columns: Sequence[str]) -> Any:
         sheet = self._book.add_worksheet(" ".join(parts_of(self._words.term("digest_sheet", name))))
