@@ -28,7 +28,7 @@ from storage.packing import ALONE, pack
 from storage.relevance import Relevance, parts_json
 from storage.runs import Counts
 from storage.sources import SourceRef
-from storage.stories.texts import unpack_samples
+from storage.stories.texts import sample_words
 from storage.transaction import Transaction
 from storage.types import ArticleData, Evidence, Origin, Outcome, Precision, Reading, When
 from storage.urls import KEY_VERSION, url_key
@@ -114,20 +114,14 @@ def make(
     """An archive of so many articles over three years at a path where there is none."""
     writer, leads = Writer(), _leads(watchlist)
     with Archive.create(path) as store:
-        with store.writing():  # what it sets once for all would drop the temporary table
-            pass
         store._db.execute("PRAGMA cache_size = -400000")
         store._db.execute("PRAGMA synchronous = OFF")
-        # In the order in which they come each batch would write the whole table anew.
-        store._db.execute("CREATE TEMP TABLE new_samples (hash INTEGER, body_id INTEGER)")
         refs = _sources(store)
         for start in range(1, articles + 1, _BATCH):
             numbers = range(start, min(start + _BATCH, articles + 1))
             with store.writing() as tx:
                 _keep(tx, list(_planned(tx, writer, leads, refs, numbers, articles)))
             report(numbers[-1])
-        with store.writing() as tx:
-            tx._db.execute("INSERT INTO samples SELECT * FROM new_samples ORDER BY hash, body_id")
         _decide(store, articles)
         while store.maintenance.update_queue(watchlist.watched, 20_000):
             pass
@@ -294,8 +288,7 @@ def _rows(
     if one.copy_of is None:
         body = {"id": number, "body_hash": hashes.body, "reading_id": number}
         yield "bodies", {**body, "sketch": columns.sketch}
-        for sample in unpack_samples(columns.sketch):
-            yield "new_samples", {"hash": sample, "body_id": number}
+        yield "samples_fts", {"rowid": number, "samples": sample_words(columns.sketch)}
     yield "tellings", {"article_id": number, "body_id": story}
     yield from _found(number, one.found)
 

@@ -145,7 +145,7 @@ def index_bytes(archive: Arrivals, folder: Path) -> float:
 
     connection = sqlite3.connect(copy)
     connection.execute("PRAGMA foreign_keys = OFF")
-    for table in ("links", "samples", "tellings", "bodies"):
+    for table in ("links", "samples_fts", "tellings", "bodies"):
         connection.execute(f"DROP TABLE {table}")
     connection.commit()
     connection.execute("VACUUM")

@@ -87,6 +87,12 @@ def connect(path: Path, access: Access) -> Connection:
             raise
 
 
+_CACHE_KIB, _LOG_PAGES = 32 * 1024, 4000
+"""What a writer keeps of the file in memory at most, and after how many pages in the log these go
+into the file. Every new article changes the same pages of many indexes: with SQLite's 2 MB they are
+read and written out again and again."""
+
+
 def _make_private(path: Path) -> None:
     """Have a file that others may not read. SQLite makes those beside it alike. What is there
     already, or cannot be made, is left to the driver."""
@@ -105,6 +111,9 @@ def _set_up(connection: Any, access: Access) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     if access is Access.READ:
         connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
 
 def _opened(path: Path, mode: str) -> Any:
@@ -403,6 +412,7 @@ NAMES = [
     "m012_events",
     "m013_facts",
     "m014_contradictions",
+    "m015_samples",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

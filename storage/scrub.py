@@ -35,7 +35,7 @@ from .maintenance import (
 )
 from .packing import ALONE, pack, unpack, unpack_text
 from .stories import links
-from .stories.texts import unpack_samples
+from .stories.texts import sample_words
 from .text import fts_text
 
 if TYPE_CHECKING:
@@ -322,11 +322,9 @@ def _file_words(db: Connection, number: int) -> tuple[bool, int]:
 
 def _samples(db: Connection, number: int) -> tuple[bool, int]:
     sketch = db.execute("SELECT sketch FROM bodies WHERE id = ?", [number]).fetchone()
-    # By the sketch, not by the body: the table has no index for that.
-    asked = unpack_samples(sketch[0]) if sketch else ()
-    sql = "SELECT count(*) FROM samples WHERE hash = ? AND body_id = ?"
-    there = sum(db.execute(sql, [each, number]).fetchone()[0] for each in asked)
-    return there == len(asked), 16 * len(asked)
+    asked = sample_words(sketch[0]) if sketch else ""
+    sql = "SELECT count(*) FROM samples_fts WHERE samples_fts MATCH ? AND rowid = ?"
+    return not asked or bool(db.execute(sql, [asked, number]).fetchone()[0]), len(asked)
 
 
 _BLOB_FROM = """
@@ -362,9 +360,8 @@ _KINDS = {
 def _pages(db: Connection) -> Looked:
     found = list(integrity_check(db))
     try:
-        there = db.execute("SELECT count(*) FROM samples").fetchone()[0]
-        sketches = db.execute("SELECT sketch FROM bodies").fetchall()
-        if there > sum(len(unpack_samples(row[0])) for row in sketches):
+        sql = "SELECT (SELECT count(*) FROM samples_fts) > (SELECT count(*) FROM bodies)"
+        if db.execute(sql).fetchone()[0]:
             found.append("samples: some belong to no text")
     except _UNREADABLE as error:
         found.append(str(error))
@@ -479,15 +476,9 @@ class Scrubs:
         if any(rot.name == PAGES and "index" in rot.how for rot in found):
             with self._writing():
                 self._db.execute("REINDEX")
-        for rot in found:
-            if rot.name == _SAMPLES:
-                with self._writing():
-                    self._db.execute("DELETE FROM samples WHERE body_id = ?", [rot.part])
-                    for (sketch,) in self._db.execute(_SKETCH, [rot.part]).fetchall():
-                        links.keep_samples(self._db, rot.part, sketch)
-        if any(rot.name == PAGES and rot.how.startswith("samples") for rot in found):
+        if any(map(_is_of_samples, found)):
             with self._writing():
-                self._db.execute("DELETE FROM samples WHERE body_id NOT IN (SELECT id FROM bodies)")
+                links.keep_all_samples(self._db)
         self._close_sound(clock, "the rest")
 
     def mend_from(self, sound: Archive, by: str, clock: Callable[[], datetime]) -> None:
@@ -641,13 +632,18 @@ _RESTS: dict[str, tuple[str, str, str]] = {
 
 def _is_of_words(rot: Rot) -> bool:
     """Whether it is search words, or an index of them."""
-    return rot.name in (_WORDS, _FILE_WORDS) or (rot.name == PAGES and "fts" in rot.how)
+    is_of_words = rot.name in (_WORDS, _FILE_WORDS) or (rot.name == PAGES and "fts" in rot.how)
+    return is_of_words and not _is_of_samples(rot)
+
+
+def _is_of_samples(rot: Rot) -> bool:
+    """Whether it is the index of samples."""
+    return rot.name == _SAMPLES or (rot.name == PAGES and "samples" in rot.how)
 
 
 _MENDED = """
 UPDATE rot SET mended_at = ?, mended_by = ? WHERE name = ? AND part = ? AND mended_at IS NULL
 """
-_SKETCH = "SELECT sketch FROM bodies WHERE id = ?"
 
 
 def _still(db: Connection, rot: Rot) -> bool:

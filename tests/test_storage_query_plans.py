@@ -23,7 +23,7 @@ from tests.support.servers import Site, answer
 GROWING = {
     "aliases", "articles", "blobs", "bodies", "decisions", "digest_articles", "events", "fetches",
     "links", "listings", "list_sights", "matches", "places", "queue", "readings", "relevance",
-    "revisions", "runs", "samples", "scores", "article_words", "slots", "snapshots", "stories",
+    "revisions", "runs", "scores", "article_words", "slots", "snapshots", "stories",
     "tellings", "validators",
 }  # fmt: skip
 #: Of few rows of its table.

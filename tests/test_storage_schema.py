@@ -4,6 +4,7 @@ and upgraded intact."""
 from __future__ import annotations
 
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from storage.migrations import m001_archive
 from tests.support.archive_files import filled
 from tests.support.cli import CommandLine
 from tests.support.next_release import NEXT, become_next
+from tests.support.stories import A, Page, groups, keep, names
 
 SEARCHED = "laboratories"
 
@@ -108,3 +110,15 @@ def test_each_change_makes_of_an_older_archive_what_a_new_one_is(
     upgrade_archive(tmp_path / "old.db").close()
     Archive.create(tmp_path / "new.db").close()
     assert made(tmp_path / "old.db") == made(tmp_path / "new.db")
+
+
+def test_copies_of_what_came_before_an_upgrade_are_found_after_it(archive: Path) -> None:
+    with Archive.create(archive) as store:
+        keep(store, Page("before", A))
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("DROP TABLE samples_fts")
+        db.execute("CREATE TABLE samples (hash INTEGER, body_id INTEGER)")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm015'")
+    with upgrade_archive(archive) as store:
+        keep(store, Page("after", A[1:], published="2026-03-02"))
+        assert groups(store) == names("before after")

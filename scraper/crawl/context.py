@@ -90,7 +90,7 @@ T = TypeVar("T")
 _SECONDS = 0.06
 """So long a write waits for others to join it. The pages of a transaction mostly change the same
 blocks of the file, and each commit writes out every block that changed."""
-_MOST = 8
+_MOST = 32
 """Writes in one transaction: others who want to write wait for it."""
 
 

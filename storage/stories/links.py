@@ -7,15 +7,15 @@ with, so that the same bodies have the same links whichever came first. Joins no
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import accumulate, chain
+from itertools import chain
 
 from ..database import Connection
 from . import rules
 from .rules import Link
-from .texts import BINS, Units, compare, likeness, sketch_of, units, unpack_samples
+from .texts import BINS, Units, compare, likeness, sample_words, sketch_of, units, unpack_samples
 
 _FREQUENT, _POSTINGS = 2000, 8_000
 """A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
@@ -43,31 +43,34 @@ def keep_body(db: Connection, body_hash: str, reading_id: int, sketch: bytes) ->
 
 def keep_samples(db: Connection, body_id: int, sketch: bytes) -> None:
     """Make a body findable by its samples."""
-    db.conn.executemany(
-        "INSERT INTO samples VALUES (?, ?)", [(hash_, body_id) for hash_ in unpack_samples(sketch)]
-    )
+    sql = "INSERT INTO samples_fts (rowid, samples) VALUES (?, ?)"
+    db.execute(sql, [body_id, sample_words(sketch)])
 
 
 def drop_samples(db: Connection, body_id: int) -> None:
-    """Forget the samples of a body."""
-    row = db.execute("SELECT sketch FROM bodies WHERE id = ?", [body_id]).fetchone()
-    db.conn.executemany(
-        "DELETE FROM samples WHERE hash = ? AND body_id = ?",
-        [(hash_, body_id) for hash_ in unpack_samples(row[0])],
-    )
+    """Forget the samples of a body, whose sketch is still the one they are of."""
+    sql = "SELECT sketch FROM bodies WHERE id = ?"
+    words = sample_words(db.execute(sql, [body_id]).fetchone()[0])
+    sql = "INSERT INTO samples_fts (samples_fts, rowid, samples) VALUES ('delete', ?, ?)"
+    db.execute(sql, [body_id, words])
+
+
+def keep_all_samples(db: Connection) -> None:
+    """Make the index of samples again, from the sketches of all bodies."""
+    db.execute("INSERT INTO samples_fts (samples_fts) VALUES ('delete-all')")
+    for body_id, sketch in db.execute("SELECT id, sketch FROM bodies ORDER BY id").fetchall():
+        keep_samples(db, body_id, sketch)
 
 
 def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     """The bodies that probably share a good part of this one, the likeliest first. A bounded
     number of them, whatever the archive holds."""
-    samples = unpack_samples(sketch)
-    if not samples:
-        return []
-    shared = _shared(db, body_id, samples)
+    shared = _shared(db, body_id, sketch)
     if not shared:
         return []
     sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(shared))})"
     found = db.execute(sql, [*shared]).fetchall()
+    samples = unpack_samples(sketch)
     weighed = sorted(
         ((likeness(samples, unpack_samples(packed)), other) for other, packed in found),
         key=lambda pair: (-pair[0], pair[1]),
@@ -84,34 +87,26 @@ def _in_turn(alike: Sequence[int], shared: Mapping[int, int]) -> list[int]:
     return [*dict.fromkeys(chain.from_iterable(zip(most, alike, strict=True)))]
 
 
-def _shared(db: Connection, body_id: int, samples: Sequence[int]) -> dict[int, int]:
-    """Other body → how many of the samples asked for it shares: those bodies that share most."""
-    asked = _asked(db, samples)
-    sql = (
-        f"SELECT body_id, count(*) AS shared FROM samples WHERE hash IN ({_marks(len(asked))}) "
-        "AND body_id <> ? GROUP BY body_id HAVING shared >= ? "
-        "ORDER BY shared DESC, body_id LIMIT ?"
-    )
-    return dict(db.execute(sql, [*asked, body_id, _SHARED, _WEIGHED]).fetchall())
+def _shared(db: Connection, body_id: int, sketch: bytes) -> dict[int, int]:
+    """Other body → how many of the samples asked for it shares: those bodies that share most.
 
-
-def _asked(db: Connection, samples: Sequence[int]) -> list[int]:
-    """The rarest of the samples, as many as the bodies that are looked through allow. Sentences
+    The rarest samples are asked for, as many as the bodies that are looked through allow. Sentences
     that go from text to text are in hundreds. Of a text made of such ones nothing else is known."""
-    both = chain.from_iterable((hash_, hash_) for hash_ in samples)
-    counted = sorted(db.execute(_counts(len(samples)), [*both]).fetchall())
-    total = accumulate(count for count, _ in counted)
-    return [
-        hash_
-        for (count, hash_), postings in zip(counted, total, strict=True)
-        if 0 < count <= _FREQUENT and postings <= _POSTINGS
+    sql = f"SELECT rowid FROM samples_fts WHERE samples_fts MATCH ? LIMIT {_FREQUENT + 1}"
+    with_each = [
+        [row[0] for row in db.execute(sql, [word]).fetchall()]
+        for word in sample_words(sketch).split()
     ]
-
-
-@lru_cache(maxsize=128)
-def _counts(samples: int) -> str:
-    few = f"SELECT 1 FROM samples WHERE hash = ? LIMIT {_FREQUENT + 1}"
-    return " UNION ALL ".join([f"SELECT (SELECT count(*) FROM ({few})), ?"] * samples)
+    counts: Counter[int] = Counter()
+    postings = 0
+    for bodies in sorted(with_each, key=len):
+        postings += len(bodies)
+        if len(bodies) > _FREQUENT or postings > _POSTINGS:
+            break
+        counts.update(bodies)
+    del counts[body_id]
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return dict(pair for pair in most[:_WEIGHED] if pair[1] >= _SHARED)
 
 
 def text_of(db: Connection, body_id: int) -> Units:

@@ -174,6 +174,11 @@ def unpack_samples(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 4}i", packed)
 
 
+def sample_words(packed: bytes) -> str:
+    """Samples as the words of a text index, in their order."""
+    return " ".join(format(sample & 0xFFFFFFFF, "x") for sample in unpack_samples(packed))
+
+
 def likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """About which share of the shingles of the smaller text the larger has, from samples alone."""
     # Below the lower of the two ends both samples are complete.

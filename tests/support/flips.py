@@ -169,7 +169,7 @@ def answers(archive: Path, folder: Path) -> Answers:
     with closing(database.sqlite3.connect(f"file:{archive}?mode=ro", uri=True)) as source:
         source.backup(connection)
     try:
-        for name in ("articles_fts", "file_texts_fts"):
+        for name in ("articles_fts", "file_texts_fts", "samples_fts"):
             connection.execute(
                 f"CREATE VIRTUAL TABLE temp.{name}_v USING fts5vocab('main', '{name}', 'instance')"
             )

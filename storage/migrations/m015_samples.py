@@ -1,0 +1,32 @@
+"""The samples of texts as a full-text index: a new text writes to the end of it, not to forty pages
+of the file, wherever its samples happen to be.
+
+`samples` refers to no body: who drops a body drops its samples, and to prove that none is left
+SQLite would have to read them all.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+_SAMPLES = """
+DROP TABLE samples;
+CREATE VIRTUAL TABLE samples_fts USING fts5(
+  samples, content='', detail=none, tokenize='ascii'
+);
+INSERT INTO samples_fts (samples_fts, rank) VALUES ('pgsz', 1000);
+INSERT INTO samples_fts (samples_fts, rank) VALUES ('automerge', 2);
+"""
+
+
+def m015_samples(db: Database) -> None:
+    """One table less, and an index. It is filled from the sketches."""
+    from ..stories.texts import sample_words
+
+    for statement in filter(str.strip, _SAMPLES.split(";\n")):
+        db.execute(statement)
+    found = db.execute("SELECT id, sketch FROM bodies ORDER BY id")
+    for number, sketch in found.fetchall():
+        db.execute(
+            "INSERT INTO samples_fts (rowid, samples) VALUES (?, ?)", [number, sample_words(sketch)]
+        )
