@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scraper.archives.jsonl import MAX_LINE, read_when, text_of
-from scraper.contradictions import Doubt, Excuse, doubts_of
+from scraper.contradictions import Doubt, DoubtKind, Excuse, doubts_of
 from scraper.events.joins import report_of
 from scraper.events.statements import Report
 from storage.archive import Archive
-from storage.contradictions import Contradiction
+from storage.contradictions import Claim, Contradiction
 
 from . import _
 from .json_lines import answers
@@ -101,3 +102,58 @@ def _text(store: Archive, one: Contradiction, which: int) -> Report:
         if version.number == claim.revision:
             return report_of(by.source_id, by.language, by.day, version.title, version.body)
     return report_of(by.source_id, by.language, by.day, "", "")
+
+
+def marked(one: Contradiction) -> tuple[Pieces, Pieces]:
+    """Both sentences cut around what differs in them: figures and days as printed, the members of a
+    list that only one of the two has."""
+    first, second = one.found.first, one.found.second
+    return _pieces(one.found.kind, first, second), _pieces(one.found.kind, second, first)
+
+
+Pieces = tuple[tuple[str, bool], ...]
+"""Parts of a text, and whether each is to be marked."""
+
+
+def _pieces(kind: str, claim: Claim, other: Claim) -> Pieces:
+    text = claim.sentence
+    if kind == DoubtKind.FIGURE:
+        spans = [(claim.place, claim.place + claim.length)]
+    elif kind == DoubtKind.DATE:
+        found = (re.finditer(_day(day), text) for day in claim.value.split(", "))
+        spans = [match.span() for matches in found for match in matches]
+    elif kind == DoubtKind.LIST:
+        theirs = set(other.value.split(_COMMA))
+        alone = (member for member in claim.value.split(_COMMA) if member not in theirs)
+        spans = [
+            (place, place + len(member)) for member in alone if (place := text.find(member)) >= 0
+        ]
+    else:
+        spans = []
+    return tuple(_cut(text, sorted(spans)))
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    at = 0
+    for start, end in spans:
+        if start < at or start == end:
+            continue
+        if text[at:start]:
+            yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    if text[at:]:
+        yield text[at:], False
+
+
+_COMMA = "\u3001"
+"""Between the members of a list, as the rules print them."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _day(iso: str) -> str:
+    """How texts write a day (ISO 8601, perhaps without its year), as a pattern."""
+    month, day = (int(part) for part in iso.split("-")[-2:])
+    name = f"{_MONTHS[month - 1]}[a-z]*\\.?"
+    han = f"{month}\u6708{day}[\u65e5\u53f7]"
+    return f"{han}|\\b{name} {day}(?:st|nd|rd|th)?\\b|\\b{day} {name}(?![a-z])"

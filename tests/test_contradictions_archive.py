@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import date as day
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from desk.contradictions import marked
 from scraper.events.catch_up import find_contradictions, find_events
 from storage.archive import Archive
-from storage.contradictions import Contradiction, ContradictionQuery, ContradictionVerdict
-from tests.support.archive_files import NOW
+from storage.contradictions import (
+    Claim,
+    ClaimedBy,
+    Contradiction,
+    ContradictionQuery,
+    ContradictionVerdict,
+    FoundContradiction,
+)
+from tests.support import browsers
+from tests.support.browsers import NARROW
 from tests.support.cli import CommandLine
+from tests.support.desks import NOW, Client, later, let_in, serving, sign_in
 
 ZH = (
     "4月12日，贵阳市科学技术协会在贵安新区举行“科创中国”项目签约仪式，"
@@ -264,3 +276,108 @@ def test_what_looks_like_a_contradiction_and_is_none_is_shown_with_the_reason(de
     (excused,) = json.loads(done.out)["excused"]
     assert excused["reason"] == "year"
     assert "320" in excused["values"][0]
+
+
+@pytest.fixture
+def client(desk: Desk) -> Iterator[Client]:
+    """Li at the desk of an archive with one contradiction."""
+    desk.bring(*TWO)
+    link = let_in(desk.path, "Li")
+    with serving(desk.path, now=later(hours=1)) as client:
+        sign_in(client, link)
+        yield client
+
+
+def test_the_desk_shows_both_sentences_with_what_differs_marked(client: Client) -> None:
+    listed = client.get("/contradictions").text
+    assert "<mark>47个</mark>" in listed
+    assert "A total of <mark>52</mark> projects" in listed
+    opened = client.get("/contradiction/1").text
+    assert "said it first" in opened
+    assert 'href="/story/1"' in opened
+    assert "/contradiction/1" in client.get("/story/1").text
+    assert "Nothing else differs." in client.get("/contradiction/1?others=1").text
+    assert client.get("/contradiction/9").status == 404
+    assert client.get("/contradictions?city=Jiaxing").status == 200
+
+
+def test_a_reviewer_settles_it_by_a_form(desk: Desk, client: Client) -> None:
+    def say(**fields: str) -> int:
+        return client.post("/contradiction/1", [*fields.items()]).status
+
+    assert say(verdict="first", why="the office's list", known="0") == 303
+    (one,) = desk.found(resolved=True)
+    assert one.settlement is not None
+    assert (one.settlement.verdict, one.settlement.person) == ("first", "Li")
+    assert "No contradiction is open." in client.get("/contradictions").text
+    assert "the first is right" in client.get("/contradictions?all=1").text
+    assert say(verdict="second", known="0") == 409  # as if a colleague had been quicker
+    assert say(verdict="fifth", known="1") == 400
+    assert say(verdict="first", do="undo", known=str(one.settlement.id)) == 303
+    assert desk.found()[0].settlement is None
+    assert say(do="undo", known="0") == 409
+    assert client.post("/contradiction/9", [("verdict", "first")]).status == 404
+
+
+def test_days_and_members_of_lists_are_marked() -> None:
+    def pieces(kind: str, *sides: tuple[str, str]) -> list[list[str]]:
+        claims = [
+            Claim(number, 1, sentence, value, 0, 0, len(sentence))
+            for number, (sentence, value) in enumerate(sides)
+        ]
+        by = ClaimedBy(1, "a", "A", "", "en", "http://a.test/1", "", day(2024, 4, 1), None)
+        one = Contradiction(1, FoundContradiction(kind, 1.0, *claims), by, by, None)
+        return [[text for text, is_hit in side if is_hit] for side in marked(one)]
+
+    days = ("It opens on May 3, 2024.", "2024-05-03"), ("展会于5月5日开幕。", "05-05")
+    assert pieces("date", *days) == [["May 3"], ["5月5日"]]
+    lists = (
+        ("The hubs are Jiaxing, Binhai and Yinchuan.", "Jiaxing、Binhai、Yinchuan"),
+        ("The hubs are Jiaxing, Guiyang and Yinchuan.", "Jiaxing、Guiyang、Yinchuan"),
+    )
+    assert pieces("list", *lists) == [["Binhai"], ["Guiyang"]]
+    assert pieces("rank", ("He came first.", "1"), ("He came third.", "3")) == [[], []]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+@pytest.mark.parametrize("size", [NARROW, {"width": 1440, "height": 900}], ids=["narrow", "wide"])
+def test_the_pages_are_open_to_everybody(
+    browser: Any, desk: Desk, size: dict[str, int], tongue: str, scheme: str
+) -> None:
+    desk.bring(*TWO)
+    let_in(desk.path, "Li")
+    with serving(desk.path, now=later(hours=1)) as client:
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, bypass_csp=True, java_script_enabled=True
+        )
+        page = context.new_page()
+        browsers.sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+        if tongue == "zh":
+            browsers.follow(page, page.get_by_role("button", name="中文"))
+        for path in ("/contradictions", "/contradiction/1?others=1", "/story/1"):
+            page.goto(f"{client.origin}{path}")
+            assert browsers.faults_of(page) == [], path
+            name = f"{path.split('?')[0].strip('/').replace('/', '-')}-{size['width']}"
+            browsers.picture(page, f"{name}-{tongue}-{scheme}", whole=True)
+        context.close()
+
+
+@pytest.mark.browser
+def test_the_form_works_without_script(browser: Any, desk: Desk) -> None:
+    desk.bring(*TWO)
+    let_in(desk.path, "Li")
+    with serving(desk.path, now=later(hours=1)) as client:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        browsers.sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+        page.goto(f"{client.origin}/contradiction/1")
+        page.get_by_label("Answer").select_option("second")
+        page.get_by_label("Reason").fill("the bureau confirmed it")
+        browsers.follow(page, page.get_by_role("button", name="Settle"))
+        assert page.get_by_text("the bureau confirmed it").count() == 1
+        browsers.follow(page, page.get_by_role("button", name="Undo"))
+        assert page.get_by_text("the bureau confirmed it").count() == 0
+        context.close()
+    assert [one.settlement for one in desk.found()] == [None]

@@ -22,6 +22,7 @@ from hubwatch.errors import HubwatchError
 from .. import _, described, reading_in
 from . import (
     articles,
+    contradictions,
     decisions,
     dismissals,
     feeds,
@@ -177,6 +178,7 @@ _DIGEST_ROUTES = (
 
 
 _UPLOAD = "/add/item"
+_CONTRADICTION = "/contradiction/{number:row}"
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -209,6 +211,9 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/timetable", served(timetable.timetable), methods=["GET"]),
             Route("/incidents", served(incidents.incidents), methods=["GET"]),
             Route("/incident/{number:row}", served(incidents.incident), methods=["GET"]),
+            Route("/contradictions", served(contradictions.contradictions), methods=["GET"]),
+            Route(_CONTRADICTION, served(contradictions.contradiction), methods=["GET"]),
+            Route(_CONTRADICTION, served(contradictions.resolve, DECIDERS), methods=["POST"]),
             Route("/ack", served(incidents.ack, STAFF), methods=["POST"]),
             Route("/runs", served(runs.runs), methods=["GET"]),
             Route("/cities", served(pictures.cities), methods=["GET"]),

@@ -28,6 +28,7 @@ from ..digest.model import Quote
 from ..digest.wording import cite_article
 from ..revisions import differences
 from ..text import one_line, paragraphs
+from .contradictions import contradictions_of
 from .events import other_stories
 from .request import RequestContext, number_of
 
@@ -234,6 +235,7 @@ def story_page(
         "articles": _article_views(visit, found),
         "found": visit.store.relevance.of(lead.id) or Relevance(),
         "others": other_stories(visit.store, found.story.id),
+        "contradictions": contradictions_of(visit.store, found.story.id),
         "topics": visit.desk.watchlist.topics,
         "places": visit.desk.watchlist.gazetteer.places,
         "said": visit.store.decisions.of(found.story.id),
