@@ -1,12 +1,13 @@
 """What reading figures costs, beside grading and beside a plain search for numbers.
 
-    python -m benchmarks.facts [--articles 400] [--corpora FOLDER]
+    python -m benchmarks.facts [--articles 400] [--corpora FOLDER] [--archive 10000 100000]
 
 CPU time of this process, the three sides in turn on the same texts, so that a busy machine is busy
 for all. The texts are made up: sentences of city portals with figures in them and others without,
 seeded, four figures in a
 thousand characters as in English news. With `--corpora` also the articles of
-collections of saved pages.
+collections of saved pages. With `--archive` what finding events takes in archives of so many
+articles, and for small ones reading their facts again, from which a large one is worked out.
 """
 
 from __future__ import annotations
@@ -17,19 +18,26 @@ import json
 import random
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpora import Absent, Corpora
+from desk.facts import reread_facts
+from scraper.events.catch_up import find_events
+from scraper.events.joins import Profile, anchors_of, profile_of, report_of
 from scraper.facts.read import facts_of
 from scraper.relevance.match import match
+from scraper.relevance.places import load_gazetteer
 from scraper.relevance.watchlist import load_watchlist
+from storage.archive import Archive
+from storage.sources import SourceRef
 from storage.types import ArticleData
 
 DAY = date(2026, 3, 9)
@@ -157,11 +165,97 @@ def compare(name: str, texts: Sequence[Text]) -> None:
     )
 
 
+def in_archives(sizes: Sequence[int]) -> None:
+    """What finding events and reading facts again take in archives of so many articles."""
+    pool = made(_POOL)
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder, _laid(Path(folder), size, pool) as store:
+            begin = time.process_time()
+            done = find_events(store, _MEASURED)
+            spent_on_each = 1000 * (time.process_time() - begin) / done
+            _row(f"events of {done} articles among {size:,}", f"{spent_on_each:.2f} ms each")
+            if size > _MOST_REREAD:
+                continue
+            begin = time.monotonic()
+            done = sum(reread_facts(store))
+            wall = time.monotonic() - begin
+            _row(
+                f"reread facts of {done:,} articles, two processes",
+                f"{wall:.1f} s, so 100,000 in {wall / done * 100_000 / 60:.1f} minutes",
+            )
+
+
+def _laid(folder: Path, size: int, pool: Sequence[Text]) -> Archive:
+    """An archive of so many articles of three years and thirty cities. All but the last are laid
+    with their anchors; nothing but what is asked here is in it."""
+    store = Archive.create(folder / "made.db")
+    cities = [place.en for place in load_gazetteer().places.values() if place.is_city][:30]
+    with store.writing() as tx:
+        for number in range(_SOURCES):
+            language = "zh" if number % 2 else "en"
+            ref = SourceRef(f"s{number}", f"s{number}", cities[number % 30], language, "UTC")
+            tx.sources.register(ref, datetime(2023, 3, 9, tzinfo=UTC))
+    store._db.execute("PRAGMA foreign_keys = OFF")
+    store._db.execute("PRAGMA synchronous = OFF")
+    profiles = [profile_of(report_of("", "", one.day, one.title, one.body)) for one in pool]
+    with store.writing() as tx:
+        execute = tx._db.conn.executemany
+        numbers = range(1, size + 1)
+        execute(
+            "INSERT INTO stories (id, created_at, article_id) VALUES (?1, '2026', ?1)",
+            ((number,) for number in numbers),
+        )
+        execute(_READING, (_reading_row(number, size, pool) for number in numbers))
+        execute(_ARTICLE, (_article_row(number, size) for number in numbers))
+        execute(
+            "INSERT OR IGNORE INTO event_anchors VALUES (?, ?, ?)",
+            (
+                (key, _day_of(number, size).toordinal(), number)
+                for number in numbers[:-_MEASURED]
+                for key in _keys(profiles[number % _POOL], cities[number % _SOURCES % 30])
+            ),
+        )
+        tx._db.execute("DELETE FROM event_due WHERE article_id <= ?", [size - _MEASURED])
+    return store
+
+
+_POOL, _SOURCES, _MEASURED, _MOST_REREAD, _DAYS = 997, 120, 500, 20_000, 3 * 365
+_READING = """
+INSERT INTO readings (id, reader_version, template, encoding, read_at, title, body, html,
+  published, published_sort, images, attachments, evidence, content_hash, body_hash)
+VALUES (?, 1, '', '', '2026', ?, ?, x'', ?, ?, '[]', '[]', x'', ?, ?)
+"""
+_ARTICLE = """
+INSERT INTO articles (id, source_id, url, url_key, key_version, story_id, reading_id, body_hash,
+  dated_at, first_seen_at, last_seen_at, last_checked_at, baseline)
+VALUES (?1, ?2, ?3, ?3, 1, ?1, ?1, ?3, ?4, ?4, ?4, ?4, 1)
+"""
+
+
+def _day_of(number: int, size: int) -> date:
+    return DAY - timedelta(days=_DAYS * (size - number) // size)
+
+
+def _reading_row(number: int, size: int, pool: Sequence[Text]) -> tuple[object, ...]:
+    text, day = pool[number % _POOL], str(_day_of(number, size))
+    return number, text.title, text.body, day, day, str(number), str(number)
+
+
+def _article_row(number: int, size: int) -> tuple[object, ...]:
+    address = f"http://s{number % _SOURCES}.test/{number}"
+    return number, f"s{number % _SOURCES}", address, str(_day_of(number, size))
+
+
+def _keys(profile: Profile, city: str) -> tuple[int, ...]:
+    return anchors_of(replace(profile, places=frozenset((re.sub("[^a-z]", "", city.lower()),))))
+
+
 def main() -> None:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--corpora", type=Path)
+    parser.add_argument("--archive", type=int, nargs="*", default=())
     options = parser.parse_args()
     texts = made(options.articles)
     compare("made, English", texts[::2])
@@ -169,6 +263,7 @@ def main() -> None:
     if options.corpora:
         for name, found in collected(options.corpora):
             compare(name, found)
+    in_archives(options.archive)
 
 
 def _row(what: str, measured: str) -> None:
