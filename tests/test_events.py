@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
@@ -121,3 +122,28 @@ def test_the_desk_shows_what_other_stories_tell_of_the_event(
         assert other.number == story["event"]
         assert other.ties
         assert other_stories(store, 999) == ()
+
+
+def test_no_question_about_events_reads_a_whole_table(
+    told: dict[str, dict[str, Any]], archive: Path
+) -> None:
+    with Archive.open(archive) as store:
+        asked: list[str] = []
+        store._db.conn.set_trace_callback(asked.append)
+        with store.writing() as tx:
+            tx._db.execute("INSERT OR IGNORE INTO event_due SELECT id FROM articles LIMIT 5")
+        find_events(store)
+        store.stories.events.of_stories([1, 2])
+        store.stories.events.links_between([1, 2])
+        store._db.conn.set_trace_callback(None)
+        steps = {
+            (step[3], " ".join(sql.split()))
+            for sql in asked
+            if "event_" in sql and sql.lstrip().startswith(("SELECT", "DELETE", "UPDATE"))
+            for step in store._db.conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+        }
+        assert any("event_anchors" in sql for _, sql in steps)
+        grows = re.compile("SCAN (?:[a-z] |event_anchors|event_links|articles|readings)")
+        assert not [
+            each for each in steps if grows.match(each[0]) and "VIRTUAL TABLE" not in each[0]
+        ]

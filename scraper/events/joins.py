@@ -15,7 +15,7 @@ from zlib import crc32
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
-from ..facts.read import facts_of
+from ..facts.read import figures_of
 from .lexicon import cities, romanised, spoken, subjects, words
 from .periods import days_of, ordinals_of
 from .statements import GENERAL, Report, near_days, relative_days, weight_of
@@ -56,14 +56,14 @@ class EventEvidence:
     against: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)  # crawls of several cities take turns
 def profile_of(report: Report, place: str = "") -> Profile:
     """What is compared of a report. `place` is the city of its source, where that has one."""
     body = report.body[:_LONGEST]
     text = f"{report.title}\n{body}"
     plain = simplify(text)
-    found = facts_of(body, report.title, report.published).figures
-    in_title = facts_of(report.title, "", report.published).figures
+    found = figures_of(body, report.published)
+    in_title = figures_of(report.title, report.published)
     return Profile(
         report,
         _places(report, place),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 from pypinyin.pinyin_dict import pinyin_dict
@@ -67,6 +67,19 @@ def _english_terms() -> dict[tuple[str, ...], tuple[str, ...]]:
     return {key: tuple(sorted(subjects)) for key, subjects in found.items()}
 
 
+@cache
+def _english_lengths() -> dict[str, tuple[int, ...]]:
+    """The first word of English terms → how many words those have that begin so, most first."""
+    found: dict[str, set[int]] = {}
+    for key in _english_terms():
+        if key:
+            found.setdefault(key[0], set()).add(len(key))
+    return {
+        first: tuple(sorted((one for one in sizes if one <= _LONGEST_PHRASE), reverse=True))
+        for first, sizes in found.items()
+    }
+
+
 @lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """An English word without the endings of number and tense."""
@@ -112,11 +125,11 @@ def _han_found(text: str) -> Iterator[Term]:
 
 
 def _english_found(text: str) -> Iterator[Term]:
-    terms = _english_terms()
+    terms, lengths = _english_terms(), _english_lengths()
     words = [stem(word) for word in _WORD.findall(text.lower())]
     place = 0
     while place < len(words):
-        for size in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
+        for size in lengths.get(words[place], ()):
             if found := terms.get(tuple(words[place : place + size])):
                 yield found
                 place += size - 1
@@ -143,19 +156,28 @@ _NO_NAMES = frozenset(("china", "june", "some", "same", "line", "nine", "home", 
 """Words of English that could be read as romanised ones."""
 
 
-@cache
-def _readings() -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for code, written in pinyin_dict.items():
-        if 0x4E00 <= code <= 0x9FFF:
-            spoken = dict.fromkeys(one.translate(_PLAIN) for one in written.split(","))
-            found[chr(code)] = tuple(one.replace("v", "u") for one in spoken)[:_READINGS]
-    return found
+@lru_cache(maxsize=1 << 13)
+def _readings(written: str) -> tuple[str, ...]:
+    """The commonest readings of a character, by how the dictionary writes all of them."""
+    spoken = dict.fromkeys(one.translate(_PLAIN) for one in written.split(","))
+    return tuple(one.replace("v", "u") for one in spoken)[:_READINGS]
+
+
+def _heard(character: str) -> tuple[str, ...]:
+    written = pinyin_dict.get(ord(character)) if "\u4e00" <= character <= "\u9fff" else None
+    return _readings(written) if written else ("",)
+
+
+@lru_cache(maxsize=1 << 16)  # texts share most of theirs, and so their sets share the strings
+def _readings_of(characters: str) -> tuple[str, ...]:
+    """How some characters in a row can be read."""
+    return tuple("".join(one) for one in product(*map(_heard, characters)))
 
 
 @cache
 def _syllables() -> re.Pattern[str]:
-    every = sorted({one for found in _readings().values() for one in found}, key=len, reverse=True)
+    written = {found for code, found in pinyin_dict.items() if 0x4E00 <= code <= 0x9FFF}
+    every = sorted({one for found in written for one in _readings(found)}, key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(every)}){{2,4}}")
 
 
@@ -173,14 +195,10 @@ def romanised(text: str) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def spoken(text: str) -> frozenset[str]:
     """How each two and three neighbouring Han characters of a text can be read."""
-    readings = _readings()
-    found: set[str] = set()
+    rows: set[str] = set()
     for run in _HAN_RUN.findall(simplify(text)):
-        heard = [readings.get(character, ("",)) for character in run]
-        for size in (2, 3):
-            for at in range(len(run) - size + 1):
-                found.update("".join(one) for one in product(*heard[at : at + size]))
-    return frozenset(found)
+        rows.update(run[at : at + size] for size in (2, 3) for at in range(len(run) - size + 1))
+    return frozenset(chain.from_iterable(map(_readings_of, rows)))
 
 
 @cache

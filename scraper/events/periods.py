@@ -38,6 +38,7 @@ _ENGLISH_DAY = re.compile(
     r"(?:(?:-| ?– ?| and | to )(\d{1,2})\b(?! [a-z]*illion))?(?:,? (20\d\d))?"
 )
 _DAY_ENGLISH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: (20\d\d))?")
+_A_MONTH = re.compile("[JFMASOND](?:an|eb|ar|pr|ay|u[nl]|ug|ep|ct|ov|ec)")
 _HAN_DAY = re.compile(
     r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})日"
     rf"(?:(?:{_TO}|[、和])(?:(\d{{1,2}})月)?(\d{{1,2}})日)?"
@@ -48,10 +49,13 @@ _BARE_DAYS = re.compile(rf"(?:(20\d\d)年)?(?<!\d)(\d{{1,2}})月(\d{{1,2}}){_TO}
 def days_of(text: str) -> frozenset[str]:
     """The days that a text names, in ISO 8601: MM-DD, or YYYY-MM-DD where it says the year."""
     found: set[str] = set()
-    for month, day, last, year in _ENGLISH_DAY.findall(text):
-        found |= {_iso(year, _MONTHS[month.lower()], one) for one in (day, last) if one}
-    for day, month, year in _DAY_ENGLISH.findall(text):
-        found.add(_iso(year, _MONTHS[month.lower()], day))
+    if _A_MONTH.search(text):
+        for month, day, last, year in _ENGLISH_DAY.findall(text):
+            found |= {_iso(year, _MONTHS[month.lower()], one) for one in (day, last) if one}
+        for day, month, year in _DAY_ENGLISH.findall(text):
+            found.add(_iso(year, _MONTHS[month.lower()], day))
+    if "月" not in text:
+        return frozenset(found)
     for year, month, day, last_month, last in _HAN_DAY.findall(text):
         found.add(_iso(year, int(month), day))
         if last:
@@ -233,6 +237,10 @@ _NO_ROW = phrases("place|prize|quarter|half|time|day|year|month|week|of [A-Z]")
 _ENGLISH_ORDINAL = re.compile(
     rf"\b(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})", re.IGNORECASE
 )
+_AN_ORDINAL = re.compile(
+    "[fstne](?:irst|econd|hird|ourth|ifth|ixth|eventh|ighth|inth|enth|leventh|welfth)"
+)
+_A_NUMBERED = re.compile("[0-9](?:st|nd|rd|th)")
 _HAN_ORDINAL = re.compile(
     r"第([一二三四五六七八九十]{1,3}|\d{1,3})(?=[届批次期号轮个])|首(?=[届批个次])"
 )
@@ -240,10 +248,13 @@ _HAN_ORDINAL = re.compile(
 
 def ordinals_of(text: str) -> frozenset[int]:
     """Which one of a row a text is about: the second list, the 40th festival."""
-    found = {
-        int(digits) if digits else _NTH.index(word.lower()) + 1
-        for word, digits in _ENGLISH_ORDINAL.findall(text)
-    }
+    found: set[int] = set()
+    low = text.lower()
+    if _AN_ORDINAL.search(low) or _A_NUMBERED.search(low):
+        found = {
+            int(digits) if digits else _NTH.index(word.lower()) + 1
+            for word, digits in _ENGLISH_ORDINAL.findall(text)
+        }
     found |= {_numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
     return frozenset(found)
 

@@ -153,13 +153,16 @@ def near_days(report: Report, days: frozenset[str]) -> frozenset[str]:
     what it tells happened."""
     if report.published is None:
         return frozenset()
-    around = {
-        (report.published + timedelta(days=shift)).isoformat()[5:]
-        for shift in range(-_BEFORE, _AFTER + 1)
-    }
-    return frozenset(day[-5:] for day in days) & around
+    return frozenset(day[-5:] for day in days) & _around(report.published)
 
 
+@lru_cache(maxsize=64)
+def _around(day: date) -> frozenset[str]:
+    shifts = range(-_BEFORE, _AFTER + 1)
+    return frozenset((day + timedelta(days=shift)).isoformat()[5:] for shift in shifts)
+
+
+@lru_cache(maxsize=512)
 def relative_days(report: Report) -> frozenset[str]:
     """The days, as MM-DD, that a report names by their distance from its publication."""
     published, text = report.published, report.text[:_TOLD]

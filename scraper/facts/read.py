@@ -51,7 +51,17 @@ def facts_of(text: str, title: str = "", published: date | None = None) -> Artic
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
     plain = _narrow(simplify(raw))
-    actors = actors_of(plain, title)
+    return _facts(raw, plain, actors_of(plain, title), published)
+
+
+def figures_of(text: str, published: date | None = None) -> tuple[Figure, ...]:
+    """Return the figures of a text without their places, which are most of the work where texts
+    have few figures."""
+    raw = text[:LONGEST]
+    return _facts(raw, _narrow(simplify(raw)), NamedActors(), published).figures
+
+
+def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) -> ArticleFacts:
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
     topic = period = ""
