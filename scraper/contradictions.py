@@ -23,6 +23,7 @@ from .events.lexicon import (
 )
 from .events.periods import Timeframe, districts_of, ordinals_of
 from .events.statements import (
+    GENERAL,
     Report,
     Statement,
     common,
@@ -147,21 +148,28 @@ def _title_ordinals(report: Report) -> frozenset[int]:
 
 # Figures
 
-_SAME_THING, _SAME_COUNT, _SAME_TIME, _ONE_EVENT = 0.3, 0.42, 0.6, 0.5
+_SAME_THING, _SAME_COUNT, _SAME_TIME, _SAME_SHARE, _ONE_EVENT = 0.3, 0.42, 0.6, 0.5, 0.5
+_BEYOND_SENTENCE = 0.25
+"""So much more than two sentences their parts around a figure may have in common."""
 _BY_ANOTHER, _BY_DAY = 0.2, 0.15
+_AKIN = 0.33
+"""So alike two sentences are at least whose sums are compared without a day or figure in common."""
 _SLIP, _FARTHER, _TIMES = 0.1, -0.25, 6
 _VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
 """What is counted in these says little by itself: it is the sentence that must agree."""
 _DURATIONS = {"year", "month", "week", "day", "hour", "minute"}
 """Any sentence may hold one of these, of anything."""
+_MONEY = {"CNY", "USD", "EUR"}
 _NEVER = {"second", "rank", "times"}
 
 
-def _least(base: str) -> float:
+def _least(figure: Figure) -> float:
     """From which strength on two figures count one thing."""
-    if base in _DURATIONS:
+    if figure.base in _DURATIONS:
         return _SAME_TIME
-    return _SAME_THING if base in _VAGUE else _SAME_COUNT
+    if figure.base in ("%", "pp"):
+        return _SAME_COUNT if _is_growth(figure) else _SAME_SHARE
+    return _SAME_THING if figure.base in _VAGUE else _SAME_COUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +184,8 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
     ours, yours = _figures_of(one), _figures_of(other)
     matches = []
-    alike = common(one.text, other.text, across=across) >= _ONE_EVENT
+    akin = common(one.text, other.text, across=across) >= _ONE_EVENT
+    alike = akin and _are_anchored(one, other)
     lone = {
         base
         for base in {figure.base for _, figure in ours}
@@ -192,9 +201,11 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         if strength:
             strength += _ties(mine[0], theirs[0]) + _nearness(mine[1], theirs[1])
             strength = min(1.0, max(0.0, strength))
-        if alike and mine[1].base in lone & _VAGUE:
+            if not across and mine[1].base in _VAGUE and not _are_close(mine, theirs):
+                strength *= likeness(mine[0], theirs[0], across=across) >= _AKIN
+        if (alike or _is_slip(mine[1], theirs[1])) and akin and mine[1].base in lone & _VAGUE:
             strength = max(strength, _SAME_THING)
-        if equal or strength >= _least(mine[1].base):
+        if equal or strength >= _least(mine[1]):
             matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
     settled: set[int] = set()
     for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
@@ -209,6 +220,18 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         excuse = _excuse(match)
         texts = match.one[0].text, match.other[0].text
         yield Doubt(DoubtKind.FIGURE, excuse, texts, values, min(1.0, match.strength))
+
+
+def _are_anchored(one: Report, other: Report) -> bool:
+    """Whether two reports name a day or a name in common, other than that of a city."""
+    if days_around(one) & days_around(other):
+        return True
+    return one.language != other.language and bool(shared_names(one.text, other.text) - cities())
+
+
+def _are_close(one: tuple[Statement, Figure], other: tuple[Statement, Figure]) -> bool:
+    """Whether two sentences have a day or a figure in common, or their figures the digits."""
+    return _are_tied(one[0], other[0]) or _is_slip(one[1], other[1])
 
 
 def _is_growth(figure: Figure) -> bool:
@@ -232,15 +255,21 @@ def _share_a_figure(one: Statement, other: Statement) -> bool:
 
 
 def _nearness(one: Figure, other: Figure) -> float:
-    """What the numbers themselves say: a slip of the pen changes a digit, or their order. Another
+    """What the numbers themselves say: a slip of the pen changes the order of digits, while another
     thing has any number."""
-    first, second = (abs(each.low * each.factor) for each in (one, other))
-    if min(first, second) == 0:
-        return 0.0
-    digits = [sorted(f"{value:.6g}".replace(".", "").strip("0")) for value in (first, second)]
-    if len(digits[0]) > 1 and digits[0] == digits[1]:
+    if _is_slip(one, other):
         return _SLIP
-    return _FARTHER if max(first, second) > _TIMES * min(first, second) else 0.0
+    first, second = (abs(each.low * each.factor) for each in (one, other))
+    return _FARTHER if max(first, second) > _TIMES * min(first, second) > 0 else 0.0
+
+
+def _is_slip(one: Figure, other: Figure) -> bool:
+    """Whether two numbers have the same digits in another order."""
+    digits = [
+        sorted(f"{abs(each.low * each.factor):.6g}".replace(".", "").strip("0"))
+        for each in (one, other)
+    ]
+    return len(digits[0]) > 1 and digits[0] == digits[1]
 
 
 def _figures_of(report: Report) -> list[tuple[Statement, Figure]]:
@@ -264,10 +293,12 @@ def _one_thing(
     around = common(content_of(one[0]), content_of(other[0]), across=across)
     object_ = _object_fit(first, second, across=across)
     if first.base in _VAGUE:
-        object_ = max(object_, 0.5)
+        says_little = any(_says_little(each.object) for each in (first, second))
+        object_ = 0.5 if says_little else max(object_, 0.5)
     if object_ == 0.0:
         return 0.0
     clause = common(_clause(one), _clause(other), across=across)
+    clause = min(clause, around + _BEYOND_SENTENCE)
     return (
         object_ * (0.35 * around + 0.65 * max(around, clause))
         if object_ < 1
@@ -276,6 +307,14 @@ def _one_thing(
 
 
 _NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
+
+
+def _says_little(object_: str) -> bool:
+    """Whether any sum of money or measure may be called so: total, investment, scale."""
+    named = subjects(object_)
+    return _NO_OBJECT.fullmatch(object_) is not None or (bool(named) and named <= GENERAL)
+
+
 _CLASSIFIER = re.compile(r"[\d万亿余多](?:[余多])?([\u4e00-\u9fff]{1,2})$")
 _PERSONS = re.compile("[人名位]$")
 _PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
@@ -391,13 +430,14 @@ def _step(figure: Figure) -> float:
 
 
 _STAGES = {
-    "registered": r"报名|注册|\bregister|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
+    "registered": r"报名|报考|注册|\bregister|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
     "collected": r"征集|收集|申报|\bcollect|\bsubmit|\breceiv",
     "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
     "signed": r"签约|签订|签署|\bsigned\b|\bsigning\b|\bagreements?\b",
     "intended": r"意向|\bintent",
-    "attended": r"参会|参加|参展|出席|\battend|\bt(?:oo|ake) part\b",
+    "attended": r"参会|参加|参展|参赛|参考|到考|出席|\battend|\bt(?:oo|ake) part\b"
+    r"|\bcompeted\b|\bsat\b|\bt(?:oo|ake) the (?:exam|test)",
     "started": r"开工|启动|\bstarted\b|\bunder way\b|\bbroke ground",
     "completed": r"竣工|建成|完工|\bcompleted\b|\bfinished\b",
     "paid": r"到位|拨付|兑付|\bpaid\b|\bdisbursed\b",
@@ -406,6 +446,17 @@ _STAGES = {
     "injured": r"受伤|\binjured\b|\bhurt\b",
     "won": r"获奖|\bprizes?\b|\bawards?\b",
     "exhibited": r"亮相|展出|\bshowed\b|\bpresented\b",
+    "accepted": r"受理|接到|接听|\baccept|\btook [\d,.]+ calls|\breceived\b",
+    "settled": r"审结|结案|办结|执结|\bconcluded\b|\bsettled\b|\bsolved\b|\bdealt with\b",
+    "delayed": r"延误|\bdelay",
+    "cancelled": r"取消|\bcancel",
+    "gained": r"新增|新购|购置|采购|采摘|\bbought\b|\bpurchas|\badded\b|\bacquired\b",
+    "owned": r"拥有|现有|保有|馆藏|藏书|\bowns?\b|\bholds\b|\bin all\b",
+    "produced": r"产量|生产|\bproduc|\bharvest|\bpicked\b",
+    "sold": r"销量|销售|售出|\bsold\b|\bsales?\b",
+    "sown": r"播种|栽种|\bsow[ns]?\b|\bplanted\b",
+    "reaped": r"收割|收获|采收|\breap|\bharvest",
+    "missing": r"失联|失踪|\bmissing\b",
     "vacancies": r"岗位|\bvacanc|\bopenings\b|\bjobs\b",
 }
 """How far what is counted has come: applicants are not finalists."""
@@ -420,6 +471,12 @@ _LATER = {
     "killed": "injured",
     "vacancies": "employed intended",
     "exhibited": "attended",
+    "accepted": "settled",
+    "delayed": "cancelled",
+    "gained": "owned",
+    "produced": "sold",
+    "sown": "reaped",
+    "missing": "killed injured",
 }
 _APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
 _PHASE = re.compile(
@@ -487,25 +544,46 @@ def _is_narrower(match: _Match) -> bool:
     """Whether the first counts what the second does, but only those of a kind that the report of
     the second nowhere names: hydrogen buses and buses."""
     (one, first), (other, second) = match.one, match.other
-    if first.base in _VAGUE or not second.object or one.report.language != other.report.language:
+    if first.base in _MONEY or not second.object or one.report.language != other.report.language:
         return False
-    whole = simplify(other.report.text)
+    if subjects(first.object) - subjects(other.report.text) - GENERAL:
+        return True
+    whole = words(other.report.text)
+    if first.base in _VAGUE:
+        return False
     if one.report.language == "zh":
-        mine, theirs = simplify(first.object), simplify(second.object)
-        kind = mine.removesuffix(theirs)
-        return (
-            len(theirs) >= 2
-            and kind != mine
-            and len(kind) >= 2
-            and not (words(kind) & words(whole))
-        )
+        kind = _added(simplify(first.object), simplify(second.object))
+        return len(kind) >= 2 and not words(kind) & whole
     longer, shorter = words(first.object), words(second.object)
-    return shorter < longer and not (longer - shorter) & words(whole)
+    return shorter < longer and not (longer - shorter) & whole
+
+
+def _added(longer: str, shorter: str) -> str:
+    """What the longer of two names of things has before the end, or in the middle, of the other:
+    hydrogen buses and buses, good village teachers and good teachers. Empty for other things."""
+    if len(shorter) < 2 or len(longer) <= len(shorter):
+        return ""
+    size = len(longer) - len(shorter)
+    return next(
+        (
+            longer[at : at + size]
+            for at in range(len(shorter))
+            if longer[:at] + longer[at + size :] == shorter
+        ),
+        "",
+    )
+
+
+_SEASON = re.compile(
+    r"\b(?:this|last|two|next) (?:seasons?|terms?|school years?)\b"
+    r"|[上本今去](?:赛|雪|榨|学)[季期年]",
+    re.IGNORECASE,
+)
 
 
 def _are_planned(figure: Figure, clause: str) -> bool:
     """Whether a figure is meant to be reached. Money that will be spent is as good as given."""
-    if figure.base in ("CNY", "USD", "EUR") and not re.search("目标|力争|target|goal|aim", clause):
+    if figure.base in _MONEY and not re.search("目标|力争|target|goal|aim", clause):
         return False
     return figure.modifier is Modifier.TARGET or _PLANNED.search(clause) is not None
 
@@ -557,6 +635,9 @@ def _other_time(
     if "day" in (ours.part, yours.part) and ours.part != yours.part and not one.days & other.days:
         return Excuse.PERIOD
     if _is_of_one_day(one) != _is_of_one_day(other) and _is_of_days(one) != _is_of_days(other):
+        return Excuse.PERIOD
+    seasons = [frozenset(_SEASON.findall(each.text)) for each in (one, other)]
+    if all(seasons) and one.report.language == other.report.language and seasons[0] != seasons[1]:
         return Excuse.PERIOD
     if (
         (ours.part or yours.part)
@@ -669,12 +750,29 @@ def _districts_apart(one: Statement, other: Statement) -> bool:
         return False
     if not ours or not yours:
         inside, outside = (one, other) if ours else (other, one)
-        return "city" in outside.scope and not any(
-            _is_named(each, inside, outside) for each in districts_of(inside.text)
+        return (
+            ("city" in outside.scope or not _are_tied(one, other))
+            and _is_of_city(outside)
+            and not any(_is_named(each, inside, outside) for each in districts_of(inside.text))
         )
     return not any(_is_named(mine, one, other) for mine in ours) and not any(
         _is_named(theirs, other, one) for theirs in yours
     )
+
+
+_CITY = re.compile("[\u4e00-\u9fff]{2,4}市(?!场|民|内|区)")
+
+
+def _is_of_city(statement: Statement) -> bool:
+    """Whether a sentence names a city as what its figures are of, or says that they are."""
+    if "city" in statement.scope or _CITY.search(statement.text):
+        return True
+    return bool(romanised(statement.text) & cities())
+
+
+def _are_tied(one: Statement, other: Statement) -> bool:
+    """Whether two sentences have a day or a figure in common."""
+    return bool(one.days & other.days) or _share_a_figure(one, other)
 
 
 def _is_named(district: str, of: Statement, other: Statement) -> bool:
@@ -824,7 +922,7 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
             excuse = Excuse.DIFFERENT
         elif _years_apart(mine, theirs):
             excuse = Excuse.YEAR
-        elif _are_two_dates(mine, theirs) or _count_otherwise(mine, theirs, across):
+        elif _are_two_dates(mine, theirs, across) or _count_otherwise(mine, theirs, across):
             excuse = Excuse.DIFFERENT
         elif _stages_apart((mine.text, theirs.text)):
             excuse = Excuse.DEFINITION
@@ -834,9 +932,9 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
 
 
-def _are_two_dates(one: Statement, other: Statement) -> bool:
+def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
     """Whether the days are of two things of one kind: told weeks apart without their year, or one
-    was over before another was announced."""
+    was over before another was announced, or reported before another came and little is alike."""
     reports = one.report, other.report
     if _are_far(*reports) and not all(len(day) == 10 for day in one.days | other.days):
         return True
@@ -845,8 +943,12 @@ def _are_two_dates(one: Statement, other: Statement) -> bool:
     earlier, later = sorted((one, other), key=lambda each: each.report.published or date.min)
     told = later.report.published
     assert told is not None
-    far = (told - max(_dated(earlier))).days >= _PASSED
-    return far and told <= min(_dated(later))
+    since = (told - max(_dated(earlier))).days
+    if since >= _PASSED and told <= min(_dated(later)):
+        return True
+    before = earlier.report.published or date.min
+    happened = max(_dated(earlier)) <= before < min(_dated(later))
+    return happened and likeness(one, other, across=across) < _SURELY
 
 
 def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:

@@ -53,21 +53,30 @@ def quality(pairs: list[dict[str, Any]]) -> tuple[float, float]:
 
 
 def test_pairs_are_told_apart() -> None:
-    assert min(quality(PAIRS)) >= 0.93
+    precision, recall = quality(PAIRS)
+    assert precision >= 0.95
+    assert recall >= 0.9
 
 
 def test_unseen_pairs_are_told_apart() -> None:
     precision, recall = quality(UNSEEN)
-    assert precision >= 0.75
+    assert precision >= 0.8
     assert recall >= 0.64
 
 
 def test_reports_of_a_city_about_other_things_do_not_contradict_each_other() -> None:
-    articles = labelled("events.jsonl")
-    for one, other in combinations(articles, 2):
-        if one["city"] == other["city"] and one["event"] != other["event"]:
-            found = doubts_of(report(one), report(other))
-            assert not [d for d in found if d.excuse is None], (one["event"], other["event"])
+    pairs = [
+        (one, other)
+        for name in ("events.jsonl", "events_tuned.jsonl", "events_unseen.jsonl")
+        for one, other in combinations(labelled(name), 2)
+        if one["city"] == other["city"] and one["event"] != other["event"]
+    ]
+    wrong = [
+        pair
+        for pair in pairs
+        if any(doubt.excuse is None for doubt in doubts_of(*map(report, pair)))
+    ]
+    assert len(wrong) <= 0.02 * len(pairs)
 
 
 def test_the_order_of_the_two_does_not_matter() -> None:

@@ -51,7 +51,7 @@ class Statement:
 _ACTS = {
     "open": """
         开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营 启用 开放 开园 开学 开始
-        恢复 复航 复工 复课 接诊 上线 施行 生效 起实行
+        恢复 复航 复工 复课 接诊 上线 施行 生效 起实行 投入
         open unveil inaugurat launch began begin start kick resum restart take\\seffect
     """,
     "close": """
