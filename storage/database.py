@@ -44,6 +44,7 @@ _PRIVATE = 0o640
 """Of a new archive: its owner's, and his group's to read. The umask may take more."""
 APPLICATION_ID = 0x48554257  # "HUBW"
 DAMAGED = "it is damaged: leave it as it is and put a backup in its place"
+INDEX_DAMAGED = "its text index is damaged: `hubwatch archive repair` makes it again from the texts"
 
 
 class Access(Enum):
@@ -273,14 +274,38 @@ class translate_errors:  # noqa: N801 - used like a function
         """Nothing to be done before."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
-            error, sqlite3.IntegrityError
-        ):
-            raise StorageError(f"{self._path}: {error}{_advice(str(error))}") from error
+        if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, sqlite3.IntegrityError) and str(error) != _WHILE_MERGING:
+                return
+            said = _one_line(str(error))
+            raise StorageError(f"{self._path}: {said}{_advice(error)}") from error
         if isinstance(error, UnicodeDecodeError):
             # The driver cannot put into words what SQLite says: it quotes bytes that are no text.
-            said = bytes(error.object).decode("utf-8", "replace")
+            said = _one_line(bytes(error.object).decode("utf-8", "replace"))
             raise StorageError(f"{self._path}: {said}; {DAMAGED}") from error
+
+
+_WHILE_MERGING = "constraint failed"
+"""What SQLite says without a column, and so of no table of ours: the parts of a text index are
+merged while something is written, and the list of these parts is damaged."""
+_LONGEST = 300
+
+
+def _one_line(said: str) -> str:
+    """What SQLite says, which may quote lines of a damaged file."""
+    shown = "".join(char if char.isprintable() else " " for char in said[:_LONGEST])
+    return " ".join(shown.split()) + (" …" if len(said) > _LONGEST else "")
+
+
+def _is_of_text_index(error: Exception) -> bool:
+    """Whether a text index is damaged, which can be made again. They are all the virtual tables
+    that an archive has."""
+    said = str(error)
+    return (
+        said == _WHILE_MERGING
+        or any(word in said for word in ("fts5", "vtable constructor"))
+        or getattr(error, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB"
+    )
 
 
 def is_locked(error: Exception) -> bool:
@@ -292,7 +317,10 @@ def _is_locked(message: str) -> bool:
     return "locked" in message
 
 
-def _advice(message: str) -> str:
+def _advice(error: Exception) -> str:
+    message = str(error)
+    if _is_of_text_index(error):
+        return f"; {INDEX_DAMAGED}"
     if _is_locked(message):
         return "; another process is writing, try again or wait longer"
     if "full" in message or "disk I/O" in message:
@@ -303,7 +331,7 @@ def _advice(message: str) -> str:
         return "; check that file and folder are there and may be read and written"
     if "not a database" in message:
         return "; is it a Hubwatch archive?"
-    if any(word in message for word in ("malformed", "vtable constructor", "fts5")):
+    if "malformed" in message:
         return f"; {DAMAGED}"
     return ""
 

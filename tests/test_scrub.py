@@ -222,7 +222,7 @@ def test_it_is_mended_from_a_backup_or_from_the_rest(
     with Archive.open(kept) as store:
         assert store.maintenance.scrubs.run(lambda: NOW, lambda *so_far: None, 0).rot == ()
     after = flips.dump(kept)
-    for name in ("blobs", *(each for each in before if "_fts" in each)):
+    for name in ("blobs", "checksums", *(each for each in before if "_fts" in each)):
         before.pop(name), after.pop(name)
     assert {name for name, rows in before.items() if after[name] != rows} <= {"incidents"}
 
@@ -371,6 +371,29 @@ def test_a_damaged_file_is_backed_up_in_one_line_or_not_at_all(kept: Path, tmp_p
         make_backup(kept, Config(), tmp_path / "b.zip", NOW, quiet)
     assert "\n" not in str(refused.value)
     assert isinstance(refused.value, StorageError | HubwatchError)
+
+
+ROWS: flips.Rows = {"readings": [(1, "a")], "articles_fts_data": [(1, b"a")], "checksums": [(1,)]}
+
+
+@pytest.mark.parametrize("table", ["readings", "decisions", "digest_files", "sqlite_master"])
+def test_the_judge_of_flips_passes_no_row_that_nothing_is_said_of(table: str) -> None:
+    before = ROWS | {table: [(1, "a")]}
+    after = before | {table: [(1, "b")], "articles_fts_data": [(1, b"b")]}
+    for told in ("", "pages 1 row 7 missing from index x", "articles_fts 1 differs", "facts 1 x"):
+        assert flips.judge(told, before, after, lambda: True) != "", told
+    for told in (f"facts 1 x; {table} 1 differs", "refused: malformed"):
+        assert flips.judge(told, before, after, lambda: False) == "", told
+    assert flips.judge("refused: a\nb", before, after, lambda: True) != ""
+
+
+def test_the_judge_of_flips_lets_an_index_differ_where_its_answers_do_not() -> None:
+    after = ROWS | {"articles_fts_data": [(1, b"b")]}
+    assert flips.judge("", ROWS, after, lambda: True) == ""
+    assert flips.judge("", ROWS, after, lambda: False) != ""
+    assert flips.judge("pages 1 articles_fts: differ", ROWS, after, lambda: False) == ""
+    assert flips.judge("", ROWS, ROWS | {"checksums": [(2,)]}, lambda: True) != ""
+    assert flips.judge("", ROWS, ROWS | {"readings": []}, lambda: True) != ""
 
 
 @pytest.mark.slow

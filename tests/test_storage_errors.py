@@ -247,3 +247,53 @@ def test_what_sqlite_says_of_bytes_that_are_no_text_is_one_line(archive: Path) -
     assert str(told.value).startswith(f"{archive}: bad JSON path: '$\ufffd'")
     assert "it is damaged" in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_what_sqlite_says_in_several_lines_is_one_line(archive: Path) -> None:
+    with Archive.create(archive) as store, pytest.raises(StorageError) as told:
+        store._db.execute("SELECT 1 FROM `a\n\tb\x1b`")
+    assert str(told.value) == f"{archive}: no such table: a b"
+
+
+def _index_damaged(archive: Path, block: int, at: int, bit: int) -> None:
+    """Turn a bit of a text index over, as no commit of ours does."""
+    connection = database.sqlite3.connect(archive)
+    select = "SELECT block FROM articles_fts_data WHERE id = ?"
+    (found,) = connection.execute(select, [block]).fetchone()
+    data = bytearray(found)
+    data[at % len(data)] ^= 1 << bit
+    change = "UPDATE articles_fts_data SET block = ? WHERE id = ?"
+    connection.execute(change, [bytes(data), block])
+    connection.commit()
+    connection.close()
+
+
+STRUCTURE = 10
+"""The block of an index that lists its parts (SQLite, "FTS5 Shadow Tables")."""
+
+
+def test_a_text_index_that_breaks_while_something_is_written_is_told_with_what_mends_it(
+    archive: Path,
+) -> None:
+    """Its parts are merged with an ordinary write, and then its damage is met, often as a
+    constraint of a table that nobody wrote to."""
+    filled(archive, 30)
+    whole = archive.read_bytes()
+    kinds = set()
+    for at in range(4, 40, 2):
+        archive.write_bytes(whole)
+        _index_damaged(archive, STRUCTURE, at, at // 2 % 8)
+        try:
+            with Archive.open(archive) as store:
+                for number in range(100, 120):
+                    add(store, number)
+        except StorageError as error:
+            kinds.add(type(error.__cause__).__name__)
+            assert str(error).startswith(f"{archive}: ")
+            assert "`hubwatch archive repair`" in str(error)
+            assert "\n" not in str(error)
+    assert kinds == {"DatabaseError", "IntegrityError"}
+    with Archive.open(archive) as store:
+        store.maintenance.rebuild_index(lambda done, of: None)
+        add(store, 500)
+        assert store.maintenance.integrity() == ()
