@@ -41,20 +41,20 @@ def facts_of_lines(path: Path, zone: str) -> Iterator[FactsOfLine]:
 
 
 def _refused(number: int, why: str) -> FactsOfLine:
-    return FactsOfLine(number, fault=why)
+    return FactsOfLine(number, number, fault=why)
 
 
 def _facts_of_line(number: int, value: dict[str, Any], zone: str) -> FactsOfLine:
+    given = value.get("id", number)
+    name = given if isinstance(given, str | int) else str(given)
     try:
         body, title = text_of(value, "body", MAX_LINE) or "", text_of(value, "title") or ""
         published = read_when(value, "published", zone)
     except ValueError as error:
-        return FactsOfLine(number, fault=str(error))
+        return FactsOfLine(number, name, fault=str(error))
     if not body:
-        return FactsOfLine(number, fault=_("body is missing or empty"))
-    name = value.get("id", number)
-    found = facts_of(body, title, published.day if published else None)
-    return FactsOfLine(number, name if isinstance(name, str | int) else str(name), found)
+        return FactsOfLine(number, name, fault=_("body is missing or empty"))
+    return FactsOfLine(number, name, facts_of(body, title, published.day if published else None))
 
 
 def reread_facts(store: Archive) -> Iterator[int]:

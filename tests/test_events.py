@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desk.web.events import other_stories
-from scraper.events.catch_up import find_events
+from scraper.events.catch_up import find_events, find_events_again
 from storage.archive import Archive
 from tests.support.cli import CommandLine
 
@@ -77,6 +77,30 @@ def test_the_order_of_arrival_does_not_matter(
         assert find_events(store) == len(ARTICLES)
         assert groups(store) == before
         assert find_events(store) == 0
+
+
+def test_events_are_found_again_and_what_is_cut_short_goes_on(
+    told: dict[str, dict[str, Any]], archive: Path, hubwatch: CommandLine
+) -> None:
+    def links(store: Archive) -> set[tuple[int, int, float]]:
+        sql = "SELECT article_id, other_id, strength FROM event_links"
+        return set(store._db.execute(sql).fetchall())
+
+    with Archive.open(archive) as store:
+        before = links(store)
+        assert before
+        with store.writing() as tx:
+            tx._db.execute("DELETE FROM event_links")
+            tx._db.execute("DELETE FROM event_anchors")
+        assert next(find_events_again(store, 10)) == 10
+        assert store.stories.events.unlooked() == len(ARTICLES) - 10
+        assert links(store) != before
+    ended = hubwatch("--db", archive, "reread", "events", "--json")
+    assert json.loads(ended.out) == {"articles": len(ARTICLES) - 10}
+    with Archive.open(archive) as store:
+        assert links(store) == before
+        assert store.stories.events.unlooked() == len(ARTICLES)
+    assert str(len(ARTICLES)) in hubwatch("--db", archive, "reread", "events").err
 
 
 def test_people_part_and_join_and_that_stays(

@@ -137,9 +137,29 @@ def test_the_facts_of_texts_in_a_file(hubwatch: CommandLine) -> None:
     schools, deadline = ended.json_lines[0]["facts"]
     assert (schools["value"], schools["unit"], schools["object"]) == (320, "count", "学校")
     assert (deadline["value"], deadline["unit"]) == ("2024-04-30", "date")
-    assert ended.json_lines[1]["facts"] == []
+    assert ended.json_lines[0]["fault"] is None
+    assert ended.json_lines[1] == {"id": "b", "facts": [], "fault": "body is missing or empty"}
     assert ended.code == 3
     assert "320" in hubwatch("facts", "said.jsonl").out
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "why"),
+    [
+        ("no object", 1, "not JSON"),
+        ("[3]", 1, ""),
+        ('{"id": "c", "body": 5}', "c", "body"),
+        ('{"id": "c", "body": "Three firms.", "published": "soon"}', "c", "published"),
+    ],
+)
+def test_a_line_that_cannot_be_used_says_why(
+    hubwatch: CommandLine, line: str, name: str | int, why: str
+) -> None:
+    Path("said.jsonl").write_text(f"{line}\n", "utf-8")
+    ended = hubwatch("facts", "said.jsonl", "--json")
+    (told,) = ended.json_lines
+    assert (told["id"], told["facts"], ended.code) == (name, [], 3)
+    assert told["fault"] and why in told["fault"]
 
 
 @pytest.mark.parametrize(

@@ -540,6 +540,7 @@ def asked_about_relevance(
     Path("said.jsonl").write_text(json.dumps({"body": said}) + "\n", "utf-8")
     run("facts FILE --json", *here, "facts", "said.jsonl", "--json")
     run("reread facts --json", *here, "reread", "facts", "--json")
+    run("reread events --json", *here, "reread", "events", "--json")
     listed = json.loads(hubwatch(*here, "facts", "--json").out)
     said = ("--value", "7", "--unit", "count", "--object", "labs", "--by", "Ana")
     number = str(listed[0]["id"])

@@ -1,5 +1,5 @@
-"""`hubwatch stories event`, `link` and `unlink`: which stories tell one event, why, and what people
-say of that."""
+"""`hubwatch stories event`, `link` and `unlink`, and `reread events`: which stories tell one event,
+and what people say of that."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _
+from ..documents import JsonDocument, Member
 from ..documents.events import EVENT, EventFile, known_event
-from ..text import one_line
+from ..text import one_line, pluralise
 from .console import Column, local, note, print_json, print_table
 from .options import (
     JSON,
@@ -25,6 +26,7 @@ from .options import (
     person_option,
     reason_option,
 )
+from .progress import bar
 from .session import Session, pass_session
 from .stories import day_of
 
@@ -178,3 +180,39 @@ def _print(found: EventFile, zone: str) -> None:
             note(_("%(id)s: %(person)s linked articles %(articles)s, %(at)s %(why)s", **values))
         else:
             note(_("%(id)s: %(person)s unlinked articles %(articles)s, %(at)s %(why)s", **values))
+
+
+@click.command("events")
+@output_option
+@pass_session
+def reread(session: Session, output: str) -> None:
+    """Find again which stories tell one event, of all archived articles, by today's rules.
+
+    Nothing becomes news, and what people said of events stays. It can be interrupted: the next call
+    goes on where it was.
+
+    \b
+    Examples:
+      hubwatch reread events
+      hubwatch reread events --json
+    """
+    from scraper.events.catch_up import find_events_again
+
+    done = 0
+    with (
+        session.writing() as store,
+        bar("comparing", store.stories.events.unlooked()) as advance,
+    ):
+        for number in find_events_again(store):
+            done += number
+            advance(number)
+    if output == JSON:
+        print_json(REREAD_EVENTS(done))
+    else:
+        note(_("looked for the events of %(articles)s", articles=pluralise(done, "article")))
+
+
+REREAD_EVENTS: JsonDocument[int] = JsonDocument(
+    Member("articles", "integer", "articles whose events were looked for", lambda n: n),
+    commands=("reread events --json",),
+)  # fmt: skip

@@ -139,6 +139,8 @@ def _in_order(line: FactsOfLine) -> list[Stated]:
 TEXT_FACTS: JsonDocument[FactsOfLine] = JsonDocument(
     Member("id", "text or integer", "the `id` of the line, else its number", lambda line: line.id),
     parts("facts", "what it says, in the order of the text", _in_order, STATED),
+    Member("fault", "text or null", "why the line could not be used; then there are no facts",
+        lambda line: line.fault or None),
     commands=("facts FILE --json",),
     about="JSON Lines, one for each line of the file. What the figures are, and their limits: "
         "[facts.md](facts.md).",

@@ -649,6 +649,7 @@ _REREAD_COMMANDS = {
     "pages": ("pages", "reread_pages", "Read the archived pages again."),
     "grades": ("relevance", "reread_grades", "Apply the watchlist to the whole archive."),
     "facts": ("facts", "reread", "Read figures and deadlines of all articles again."),
+    "events": ("events", "reread", "Find again which stories tell one event."),
     "stories": ("maintenance", "reread_stories", "Compare all texts again, and find the stories."),
     "quarantine": ("quarantine", "retry", "Try pages again that were set aside."),
 }
@@ -656,7 +657,7 @@ _REREAD_COMMANDS = {
 
 @click.group(cls=LazyGroup, entries=_REREAD_COMMANDS)
 def reread() -> None:
-    """Apply today's rules to what is archived: to pages, grades, facts, stories.
+    """Apply today's rules to what is archived: to pages, grades, facts, events, stories.
 
     Nothing of it is news, and what is cut short goes on with the next call.
 

@@ -50,6 +50,20 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
     return done
 
 
+def find_events_again(store: Archive, at_once: int = _A_BATCH) -> Iterator[int]:
+    """Look again for the events of every archived article, so many at once, by today's rules.
+    Yields how many were looked at. What is cut short goes on with the next call. Raises
+    StorageError."""
+    while True:
+        with store.writing(Durability.LATER) as tx:
+            number = tx.stories.events.look_again(at_once)
+        while find_events(store):
+            pass
+        if not number:
+            return
+        yield number
+
+
 def _links(
     store: Archive, report: DueReport, profile: Profile, keys: tuple[int, ...]
 ) -> list[EventLink]:

@@ -356,6 +356,10 @@ class EventDecision:
     undone_by: str
 
 
+LOOKED_AGAIN = "events looked for again"
+"""The entry of `versions` that holds up to which article events were looked for again."""
+
+
 class EventQueries:
     """The questions about events."""
 
@@ -399,6 +403,14 @@ class EventQueries:
         """Articles whose event was not looked for since they read as they do."""
         sql = "SELECT article_id FROM event_due ORDER BY article_id LIMIT ?"
         return self.reports([row[0] for row in self._db.execute(sql, [limit]).fetchall()])
+
+    def unlooked(self) -> int:
+        """How many articles `look_again` has not come to yet."""
+        sql = (
+            "SELECT count(*) FROM articles WHERE id > "
+            "coalesce((SELECT CAST(version AS INTEGER) FROM versions WHERE what = ?), 0)"
+        )
+        return int(self._db.execute(sql, [LOOKED_AGAIN]).fetchone()[0])
 
     def reports(self, article_ids: Sequence[int]) -> tuple[DueReport, ...]:
         """These articles as they read today."""

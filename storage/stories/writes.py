@@ -22,7 +22,7 @@ from .links import (
     text_of,
     unlink_body,
 )
-from .queries import DueReport, EventLink, apply_manual_links, follow_lead
+from .queries import LOOKED_AGAIN, DueReport, EventLink, apply_manual_links, follow_lead
 from .rules import Edge, Pair, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
 
@@ -365,6 +365,25 @@ class EventWrites:
         )
         self._db.execute("DELETE FROM event_due WHERE article_id = ?", [report.article_id])
         self._recount([report.article_id, *(link.other_id for link in links)])
+
+    def look_again(self, most: int) -> int:
+        """Let the events of the next articles be looked for again, at most so many, in the order of
+        their numbers. Returns how many: 0 behind the last ones, and then it begins anew."""
+        row = maybe(self._db, "SELECT version FROM versions WHERE what = ?", [LOOKED_AGAIN])
+        sql = "SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?"
+        last = int(row["version"]) if row else 0
+        ids = [found[0] for found in self._db.execute(sql, [last, most]).fetchall()]
+        if not ids:
+            self._db.execute("DELETE FROM versions WHERE what = ?", [LOOKED_AGAIN])
+            return 0
+        self._db.execute(
+            "INSERT OR IGNORE INTO event_due SELECT value FROM json_each(?)", [json.dumps(ids)]
+        )
+        self._db.execute(
+            "INSERT OR REPLACE INTO versions (what, version) VALUES (?, ?)",
+            [LOOKED_AGAIN, str(ids[-1])],
+        )
+        return len(ids)
 
     def _recount(self, articles: Iterable[int]) -> None:
         """Decide again which links of these articles count: those that are sure, and those that are
