@@ -35,6 +35,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "about": "about",
         "exact": "exact",
     },
+    "fact_done": {
+        "confirmed": "Confirmed: %(what)s",
+        "corrected": "Corrected: %(what)s",
+        "rejected": "Rejected: %(what)s",
+        "undone": "Taken back: %(what)s",
+    },
     "fact_unit": {
         "CNY": "yuan",
         "USD": "US dollars",

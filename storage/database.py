@@ -441,6 +441,7 @@ NAMES = [
     "m013_facts",
     "m014_contradictions",
     "m015_samples",
+    "m016_fact_reviews",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

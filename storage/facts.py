@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from .database import Connection, Row, batches, insert_all, maybe, stamp, unstamp
@@ -135,7 +136,7 @@ class FactVerdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FactReview:
     """What a person said of a fact, why and when. `value`, `unit` and `object` are what is right
-    where it was corrected, else None or empty."""
+    where it was corrected, else None or empty. `id` is its number in the archive, 0 before."""
 
     verdict: FactVerdict
     person: str
@@ -144,12 +145,13 @@ class FactReview:
     value: float | None = None
     unit: str = ""
     object: str = ""
+    id: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFact:
     """A figure or deadline in the archive, with its article and what people said of it last. `id`
-    changes when the article is read again."""
+    changes when the article is read again, and may be that of another fact then: `mark` tells."""
 
     id: int
     article_id: int
@@ -161,6 +163,15 @@ class KeptFact:
     title: str
     fact: Figure | Deadline
     review: FactReview | None = None
+
+    @property
+    def mark(self) -> str:
+        """What tells this fact, as it was read, from every other of any reading."""
+        fact, figure = self.fact, self.figure
+        value = (figure.low, figure.high, figure.unit) if figure else self.day
+        read = (self.article_id, fact.sentence, fact.start - fact.begin, value)
+        said = (fact.modifier.value, fact.object)
+        return sha256(repr((*read, *said)).encode("utf-8", "replace")).hexdigest()[:16]
 
     @property
     def figure(self) -> Figure | None:
@@ -279,10 +290,11 @@ class FactWrites:
         row = maybe(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
         return row is not None and row["reading_id"] == reading_id
 
-    def review(self, kept: KeptFact, review: FactReview) -> None:
-        """Keep what a person says of a fact. The last one said counts."""
+    def review(self, kept: KeptFact, review: FactReview) -> int:
+        """Keep what a person says of a fact, under the number that is returned. The last one said
+        counts."""
         fact = kept.fact
-        self._db.execute(
+        added = self._db.execute(
             "INSERT INTO fact_reviews (article_id, sentence, place, verdict, value, unit, object, "
             "person, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -291,6 +303,18 @@ class FactWrites:
                 stamp(review.at),
             ],
         )  # fmt: skip
+        return int(added.lastrowid or 0)
+
+    def undo(self, review_id: int, *, person: str, now: datetime) -> None:
+        """Take back what this person said of a fact: what was said before counts again. Raises
+        LookupError for what somebody else said, or what was taken back."""
+        changed = self._db.execute(
+            "UPDATE fact_reviews SET undone_at = ?, undone_by = ? "
+            "WHERE id = ? AND person = ? AND undone_at IS NULL",
+            [stamp(now), person, review_id, person],
+        )
+        if not changed.rowcount:
+            raise LookupError(review_id)
 
 
 _COLUMNS = (
@@ -304,12 +328,13 @@ WHERE NOT EXISTS (SELECT 1 FROM fact_readings v WHERE v.article_id = a.id AND v.
 """
 _KEPT = """
 SELECT f.*, a.story_id, a.source_id, a.url, s.city, r.title, v.revision, w.verdict, w.value,
-  w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at
+  w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at, w.id AS review_id
 FROM facts f JOIN articles a ON a.id = f.article_id JOIN sources s ON s.id = a.source_id
 JOIN readings r ON r.id = a.reading_id JOIN fact_readings v ON v.article_id = a.id
 LEFT JOIN fact_reviews w ON w.id = (
   SELECT max(x.id) FROM fact_reviews x WHERE x.article_id = f.article_id
-    AND x.sentence = f.sentence AND x.place = f.start - f.start_of_sentence)
+    AND x.sentence = f.sentence AND x.place = f.start - f.start_of_sentence
+    AND x.undone_at IS NULL)
 """
 
 
@@ -406,5 +431,5 @@ def _review(row: Row) -> FactReview | None:
         return None
     return FactReview(
         FactVerdict(row["verdict"]), row["person"], row["reason"], unstamp(row["at"]),
-        row["value"], row["said_unit"], row["said_object"],
+        row["value"], row["said_unit"], row["said_object"], row["review_id"],
     )  # fmt: skip

@@ -118,7 +118,7 @@ def test_copies_of_what_came_before_an_upgrade_are_found_after_it(archive: Path)
     with closing(database.connect(archive, database.Access.WRITE)) as db:
         db.execute("DROP TABLE samples_fts")
         db.execute("CREATE TABLE samples (hash INTEGER, body_id INTEGER)")
-        db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm015'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm015_samples'")
     with upgrade_archive(archive) as store:
         keep(store, Page("after", A[1:], published="2026-03-02"))
         assert groups(store) == names("before after")

@@ -273,20 +273,25 @@ _CONFIRMED, _PROPOSED = 40, 12
 def _figures(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[DigestFigure, ...]:
     """What an item states, each once: copies say the same, and what was last said of it counts.
     Those that people confirmed come first, each kind in the order of the text."""
-    chosen: dict[object, KeptFact] = {}
-    for article in dict.fromkeys((item.article_id, *item.articles)):
-        for one in facts.get(article, ()):
-            same = _sameness(one)
-            if same not in chosen or _said_at(one) > _said_at(chosen[same]):
-                chosen[same] = one
+    order = dict.fromkeys((item.article_id, *item.articles))
+    chosen = once_each(one for article in order for one in facts.get(article, ()))
     found = [
-        _figure(one)
-        for one in chosen.values()
-        if one.review is None or one.review.verdict != "rejected"
+        figure_from(one) for one in chosen if one.review is None or one.review.verdict != "rejected"
     ]
     confirmed = [one for one in found if not one.is_proposal]
     proposed = [one for one in found if one.is_proposal]
     return (*confirmed[:_CONFIRMED], *proposed[:_PROPOSED])
+
+
+def once_each(facts: Iterable[KeptFact]) -> tuple[KeptFact, ...]:
+    """Facts of the articles of a story, each once: the one of which something was said last, else
+    the first."""
+    chosen: dict[object, KeptFact] = {}
+    for one in facts:
+        same = _sameness(one)
+        if same not in chosen or _said_at(one) > _said_at(chosen[same]):
+            chosen[same] = one
+    return tuple(chosen.values())
 
 
 def _frozen(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[DigestFigure, ...]:
@@ -310,7 +315,7 @@ def _said_at(one: KeptFact) -> str:
     return one.review.at.isoformat() if one.review else ""
 
 
-def _figure(one: KeptFact) -> DigestFigure:
+def figure_from(one: KeptFact) -> DigestFigure:
     """A fact as a digest has it: what a person put in its place, else what was read."""
     fact, figure, review = one.fact, one.figure, one.review
     low = high = None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.articles.records import When, doubtful
+from storage.facts import rounded
 
 from .. import sentences
 from ..digest.wording import language_tag, rich
@@ -52,6 +53,7 @@ def _environment(language: str) -> Environment:
         format_duration=format_duration,
         local=local,
         one_line=one_line,
+        plain_number=rounded,
         rich=partial(rich, words=words),
         safe_link=safe_link,
     )

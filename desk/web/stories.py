@@ -24,12 +24,14 @@ from storage.types import Capture, Grade
 
 from .. import sentences
 from ..digest.build import quote
+from ..digest.formats.templates import said_in
 from ..digest.model import Quote
 from ..digest.wording import cite_article
 from ..revisions import differences
 from ..text import one_line, paragraphs
 from .contradictions import contradictions_of
 from .events import other_stories
+from .facts import facts_of_story, next_open, said_of_fact
 from .request import RequestContext, number_of
 
 # A story as one card: what a reviewer sees of it before opening it.
@@ -219,8 +221,15 @@ def story_page(
         [(found.story.id, lead.id, lead.first_seen_at)],
         visit.words.tag,
     )
+    articles = _article_views(visit, found)
+    facts = facts_of_story(visit, [(one.article.id, one.article.language) for one in articles])
+    said_fact = None if is_pane else said_of_fact(visit)
     values = {
         "title": lead.title,
+        "facts": facts,
+        "said_fact": said_fact,
+        "fact_focus": next_open(facts, said_fact),
+        "wording": said_in(visit.words),
         "card": card,
         "seen": seen,
         "known": visit.store.decisions.last(),
@@ -232,7 +241,7 @@ def story_page(
         ),
         "fields": list(Field),
         "refused": refused,
-        "articles": _article_views(visit, found),
+        "articles": articles,
         "found": visit.store.relevance.of(lead.id) or Relevance(),
         "others": other_stories(visit.store, found.story.id),
         "contradictions": contradictions_of(visit.store, found.story.id),

@@ -271,6 +271,8 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
     values = {
         "cautions": describe_cautions(visit, known),
         "disputed": sum(each.kind is CautionKind.DISPUTED for each in known),
+        "figures": sum(len(item.confirmed) for item in digest.items),
+        "proposed": sum(len(item.proposals) for item in digest.items),
         "trimmed": _count(digest.left, ArticleRole.TRIMMED),
         "waiting": _count(digest.left, ArticleRole.WAITING),
         "formats": [each for each in Format if each is not Format.PDF or not pdf],

@@ -25,6 +25,7 @@ from ...digest.model import KEY, TOUCHED, Digest, DigestLanguage, Format, Groupi
 from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
 from ...text import one_line
+from ..facts import facts_of_digest, next_open, said_of_fact
 from ..request import RequestContext, number_of
 
 # What all pages of digests begin with: the digest that the address names, and its common facts.
@@ -128,6 +129,7 @@ def one(visit: RequestContext, head: DigestHead) -> Response:
             **values,
             "cautions": describe_cautions(visit, cautions(visit.store, digest)),
             "headings": _headings(digest),
+            **_facts(visit, digest),
             "focus": _focus(visit),
             "address": f"{_origin(visit)}/digests/{head.number}/preview",
         },
@@ -164,6 +166,28 @@ def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, 
         "wording": said_in(visit.words),
         "cite": cite,
         "touched": TOUCHED,
+    }
+
+
+def _facts(visit: RequestContext, digest: Digest) -> dict[str, object]:
+    """The figures of a draft by item, what was just said of one, and where the keyboard goes on.
+    `figures=all` in the address opens them all."""
+    shown, said = facts_of_digest(visit, digest), said_of_fact(visit)
+    ordered = [one for item in digest.items for one in shown.get(item.article_id, ())]
+    focus = next_open(ordered, said)
+    at = {focus, said.fact if said else 0}
+    is_all = visit.request.query_params.get("figures") == "all"
+    return {
+        "facts": shown,
+        "all_figures": is_all,
+        "said_fact": said,
+        "fact_focus": focus,
+        "proposed": sum(len(item.proposals) for item in digest.items),
+        "opened_figures": {
+            article
+            for article, facts in shown.items()
+            if is_all or any(one.kept.id in at for one in facts)
+        },
     }
 
 
