@@ -19,6 +19,7 @@ from .events.lexicon import (
     shared_names,
     spoken,
     subjects,
+    terms_of,
     words,
 )
 from .events.periods import Timeframe, districts_of, ordinals_of
@@ -311,8 +312,9 @@ _NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|tota
 
 def _says_little(object_: str) -> bool:
     """Whether any sum of money or measure may be called so: total, investment, scale."""
-    named = subjects(object_)
-    return _NO_OBJECT.fullmatch(object_) is not None or (bool(named) and named <= GENERAL)
+    found = terms_of(object_)
+    alone = len(found) == 1 and all(GENERAL.issuperset(term) for term in found)
+    return alone or _NO_OBJECT.fullmatch(object_) is not None
 
 
 _CLASSIFIER = re.compile(r"[\d万亿余多](?:[余多])?([\u4e00-\u9fff]{1,2})$")
