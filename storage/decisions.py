@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -630,6 +630,12 @@ class Reviewed(Generic[What]):
     what: What
     reviews: ReviewStates
     story: int
+    events: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def event(self) -> int:
+        """The event that the story tells: the lowest number of the stories that tell it."""
+        return min(self.events.get(self.story, (self.story,)))
 
     @property
     def state(self) -> State:

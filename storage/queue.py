@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -254,6 +254,21 @@ class QueueQueries:
         """A page of the queue."""
         found = self._db.query(*self._plan(filters).question(filters))
         return tuple(Waiting(row["lead_id"], State(row["state"]), _position(row)) for row in found)
+
+    def among(self, filters: QueueFilter, stories: Iterable[int]) -> tuple[Waiting, ...]:
+        """Those of these stories that pass a filter, on whatever page, in its order."""
+        where, parameters = _where(replace(filters, after=None))
+        keys = _keys(filters)
+        having = "".join(f" AND {_HAVING}" for _ in keys)
+        sql = (
+            "SELECT q.* FROM json_each(?) w CROSS JOIN queue q ON q.story_id = w.value "
+            f"WHERE {where}{having} ORDER BY {_ORDER[filters.by]}"
+        )
+        values = [json.dumps([*stories]), *parameters, *(each for key in keys for each in key)]
+        return tuple(
+            Waiting(row["lead_id"], State(row["state"]), _position(row))
+            for row in self._db.query(sql, values)
+        )
 
     def looked_up_to(self, filters: QueueFilter) -> QueuePosition | None:
         """The last story that a page so filtered looks at where it does not look at all of them:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from storage.archive import Archive
 from tests.support.cli import CommandLine, Ended
+from tests.support.desks import keep, page_of
 from tests.support.hub_city import hub_city_archive
-from tests.support.make import SOURCE
+from tests.support.make import NOW, SOURCE
 
 
 @pytest.fixture
@@ -182,3 +184,26 @@ def test_a_list_that_a_limit_cuts_says_how_many_there_are(
     assert f"1 of {len(stories)} shown" in run("stories", "--limit", "1").err
     assert "shown" not in run("search", "--limit", "1000").err
     assert "shown" not in run("stories", "--limit", str(len(stories))).err
+
+
+def test_a_search_puts_stories_of_one_event_under_the_first(
+    archive: Path, hubwatch: CommandLine
+) -> None:
+    keep(
+        archive,
+        page_of(1, title="A port opens", language="en"),
+        page_of(2, title="Something else", language="en"),
+        page_of(3, title="港口开港", language="zh"),
+    )
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.stories.events.say(together=True, articles=[3, 1], person="Ana", why="", now=NOW)
+    plain = ("--db", archive, "search", "something")
+    found = {hit["id"]: hit["event"] for hit in hubwatch(*plain, "--json").json}
+    assert found == {1: 1, 2: 2, 3: 1}
+    out = hubwatch(*plain, "--newest").out
+    heads = [int(line.split()[0]) for line in out.splitlines() if line[:5].strip().isdigit()]
+    assert heads == [3, 1, 2]
+    assert "the same event as story 1" in out
+    assert out.count("the same event") == 2
+    alone = hubwatch("--db", archive, "search", "港口").out
+    assert "the same event as story 1" in alone

@@ -524,3 +524,90 @@ def test_a_wrong_date_keeps_the_form_and_says_what_it_wants(client: Client) -> N
     assert "&#39;soon&#39; is no date such as 2026-11-25" in told.text
     assert re.search(r'name="value"[^>]*value="soon"', told.text)
     assert '<option value="published" selected>' in told.text
+
+
+def one_event(archive: Path, *stories: int) -> None:
+    """A person says that these stories, numbered like their articles here, tell one event."""
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.stories.events.say(together=True, articles=stories, person="Ana", why="", now=NOW)
+
+
+def lines_of(page: str) -> list[tuple[int, bool]]:
+    """The stories of a list, and whether each stands below another of its event."""
+    found = re.findall(r'<li class="row( member)?" id="s\d+" data-story="(\d+)"', page)
+    return [(int(number), bool(member)) for member, number in found]
+
+
+def test_stories_of_one_event_stand_under_the_most_relevant_of_them(
+    client: Client, filled: Path
+) -> None:
+    one_event(filled, 1, 2, 3)
+    page = client.get("/?grade=all").text
+    assert lines_of(page) == [(2, False), (3, True), (1, True), (4, False)]
+    assert "the same event, Chinese" in page
+    assert "One verdict for the 3 stories of this event" in page
+    assert page.count('<input type="checkbox" name="story" value="3" checked>') == 1
+    for address in ("/?grade=all&language=zh", "/?grade=none"):
+        first = lines_of(client.get(address).text)[0]
+        assert not first[1], "the others of its event are not in that list"
+    chinese = client.get("/?grade=all&language=zh").text
+    assert lines_of(chinese) == [(3, False)]
+    assert "Also reported in English by " in chinese
+    assert f">{HUB}</a>" in chinese
+
+
+def test_a_verdict_on_an_event_decides_the_stories_that_it_names_and_no_others(
+    client: Client, filled: Path
+) -> None:
+    one_event(filled, 1, 2, 3)
+    client.post("/say", [("verb", "reject"), ("story", 1), ("why", "off topic")])
+    page = client.get("/?grade=all").text
+    assert lines_of(page) == [(2, False), (3, True), (4, False)]
+    (form,) = re.findall(r"<details><summary>One verdict.*?</details>", page, re.S)
+    named = re.findall(r'name="story" value="(\d+)" checked', form)
+    assert named == ["2", "3"]
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    sent = [(name, unescape(value)) for name, value in fields]
+    done = client.post("/say", [*sent, *(("story", one) for one in named), ("verb", "accept")])
+    states = [state_of(filled, story) for story in (1, 2, 3, 4)]
+    assert states == [State.REJECTED, State.ACCEPTED, State.ACCEPTED, State.OPEN]
+    back = re.search(r"back=(\d+-\d+)", done.headers["location"])
+    assert back
+    client.post("/undo", [("back", back[1])])
+    states = [state_of(filled, story) for story in (1, 2, 3)]
+    assert states == [State.REJECTED, State.OPEN, State.OPEN]
+
+
+def test_a_link_moves_no_verdict_and_one_that_was_given_is_shown(
+    client: Client, filled: Path
+) -> None:
+    client.post("/say", [("verb", "accept"), ("story", 2)])
+    one_event(filled, 2, 3)
+    assert state_of(filled, 3) is State.OPEN
+    page = client.get("/?grade=all").text
+    assert (3, False) in lines_of(page)
+    shown = page.split("Also reported in English by ")[1].split("</p>")[0]
+    assert HUB in shown
+    assert 'data-state="accepted"' in shown
+
+
+def test_stories_of_one_event_are_one_line_across_pages(archive: Path) -> None:
+    keep(archive, *(page_of(number) for number in range(1, 66)))
+    one_event(archive, 65, 2)
+    link = let_in(archive, "Li")
+    with serving(archive) as client:
+        sign_in(client, link)
+        first = client.get("/?by=arrival&grade=none").text
+        assert lines_of(first)[:3] == [(65, False), (2, True), (64, False)]
+        further = re.search(r'rel="next" href="([^"]+)"', first)
+        assert further
+        second = client.get(unescape(further[1])).text
+        assert [number for number, _ in lines_of(second)] == [5, 4, 3, 1]
+
+
+def test_a_search_has_one_line_an_event(client: Client, filled: Path) -> None:
+    one_event(filled, 1, 4)
+    page = client.get("/search?q=town&by=newest").text
+    found = lines_of(page)
+    assert found.index((4, False)) + 1 == found.index((1, True))
+    assert "One verdict" not in page

@@ -6,7 +6,7 @@ Both only read. A search is a light command: what only `show` needs is imported 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from re import sub
 from typing import TYPE_CHECKING
@@ -131,14 +131,17 @@ def search(
     with session.reading() as store:
         require_known(session, store, source=sources, topic=topics)
         hits = store.articles.search(query)
-        reviews = review_states_of(store, [hit.article.story_id for hit in hits])
         basis = store.articles.basis(cities, sources)
-        reviewed = [Reviewed(hit, reviews, hit.article.story_id) for hit in hits]
+        told = [hit.article.story_id for hit in hits]
+        reviews = review_states_of(store, told)
+        may_share = store.articles.share_events(told)
+        events = store.stories.events.around(told) if may_share else {}
+        reviewed = [Reviewed(hit, reviews, hit.article.story_id, events) for hit in hits]
         if output == JSON:
             _print_documents(basis, reviewed, with_basis)
         else:
-            for hit in hits:
-                _print_hit(hit, reviews, session)
+            for hit, before in _by_event(hits, events):
+                _print_hit(hit, reviews, session, events.get(hit.article.story_id, ()), before)
         note_cut(len(hits), limit, lambda: store.articles.count(query, _COUNTED), _COUNTED)
         if not hits:
             nothing_found(session, store)
@@ -156,6 +159,20 @@ def _print_documents(basis: AnswerBasis, hits: Sequence[Reviewed[Hit]], with_bas
         print_json(ANSWER(SearchAnswer(basis, hits)))
     else:
         print_json_list([HIT(each) for each in hits])
+
+
+def _by_event(
+    hits: Sequence[Hit], events: Mapping[int, tuple[int, ...]]
+) -> Iterator[tuple[Hit, Hit | None]]:
+    """The hits, those of one event under the first of them, each with that first one, if it is
+    another."""
+    groups: dict[int, list[Hit]] = {}
+    for hit in hits:
+        story = hit.article.story_id
+        groups.setdefault(min(events.get(story, (story,))), []).append(hit)
+    for first, *others in groups.values():
+        yield first, None
+        yield from ((other, first) for other in others)
 
 
 def _phrase(word: str) -> str:
@@ -187,7 +204,15 @@ def nothing_found(session: Session, store: Archive) -> None:
     )
 
 
-def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
+def _print_hit(
+    hit: Hit,
+    reviews: ReviewStates,
+    session: Session,
+    told_by: Sequence[int],
+    first: Hit | None,
+) -> None:
+    """`told_by` are the stories of its event. Below `first`, another of them, it is told without
+    the places where the words stand."""
     article = hit.article
     verdict, edit = reviews.verdict(article.story_id), reviews.update(article.story_id)
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
@@ -200,6 +225,11 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
         )
     flags += [_("left its lists")] if article.delisted_at else []
     flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
+    others = ", ".join(str(one) for one in told_by if one != article.story_id)
+    if first is not None:
+        flags.insert(0, _("the same event"))
+    elif others:
+        flags.append(_("the same event as story %(stories)s", stories=others))
     if doubts := doubtful(article.evidence):
         what = ", ".join(term("field", one.field) for one in doubts)
         flags.append(_("in doubt: %(what)s", what=what))
@@ -211,7 +241,8 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
             summary=edit.summary,
         )
         click.secho(f"       {one_line(since)}", fg="yellow")
-    for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
+    snippets = [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]
+    for snippet in snippets if first is None else ():
         click.echo(f"       {_coloured(one_line(snippet))}")
     click.secho(f"       {one_line(article.url)}", dim=True)
 

@@ -59,6 +59,8 @@ HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
     Member("published", "date or null", "as the page says", lambda h: h.what.article.published),
     Member("story", "integer", "number of its story; copies share it, and are elements of their "
         "own here", lambda h: h.what.article.story_id),
+    Member("event", "integer", "the event that the story tells: stories that tell the same one, "
+        "such as in another language, share it", lambda h: h.event),
     Member("state", "text", "what people decided of the story: `open`, `accepted`, `rejected`, "
         "`later`, or `disputed`", lambda h: h.state),
     parts("also_at", "the other articles of its story", lambda h: h.what.article.also_at, ALSO_AT),

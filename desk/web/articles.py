@@ -18,9 +18,8 @@ from storage.types import Grade
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
 from ..text import basis_text, one_line
-from .queue import MATCHED, WORDS, choices_of, take_in_news
+from .queue import MATCHED, WORDS, StoryRow, choices_of, event_lines, take_in_news
 from .request import RequestContext, number_of, page_number
-from .stories import cards
 
 _HITS, _FAR, _COUNTED, _NEWS, _DRAFTS = 40, 25, 1_001, 100, 20
 
@@ -116,8 +115,9 @@ def search(visit: RequestContext) -> Response:
     if form.state or form.tag or form.marked:  # what was said last counts
         take_in_news(visit)
     hits = store.articles.hits(query) if is_asked else ()
-    rows = [(story, article, None) for article, story in hits[:_HITS]]
-    made = cards(store, visit.desk.watchlist, rows, visit.words.tag)
+    rows: list[StoryRow] = [(story, article, None) for article, story in hits[:_HITS]]
+    lines = event_lines(visit, rows, lambda some: [row for row in rows if row[0] in {*some}])
+    shown = [card for line in lines for card in (line.card, *line.members)]
     sources = store.sources.refs()
     where = [each for each in (form.city, form.source) if each]
     kept = store.people.search(visit.person.name, number_of(asked.get("kept", "")))
@@ -148,8 +148,9 @@ def search(visit: RequestContext) -> Response:
             "ranked": 0
             if query.order is Order.NEWEST or not hits or store.articles.ranks_all(query)
             else MOST_RANKED,
-            "cards": made,
-            "marks": store.articles.found_in(query, [card.lead for card in made]),
+            "lines": lines,
+            "shown": len(shown),
+            "marks": store.articles.found_in(query, [card.lead for card in shown]),
             "basis": basis_text(store.articles.basis(query.cities, query.sources), where),
             "cities": sorted({ref.city for ref in sources.values() if ref.city}),
             "choices": {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from starlette.responses import Response
 from storage.archive import Archive
 from storage.database import stamp, unstamp
 from storage.decisions import State, Verb
-from storage.queue import By, QueueFilter, QueuePosition
+from storage.queue import By, QueueFilter, QueuePosition, Waiting
 from storage.types import Grade
 
 from .request import RequestContext, number_of
@@ -160,8 +161,10 @@ def queue(visit: RequestContext) -> Response:
     left = take_in_news(visit)
     found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
-    rows = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
-    made = cards(visit.store, visit.desk.watchlist, rows, visit.words.tag)
+    lines = event_lines(
+        visit, _rows(shown), lambda stories: _rows(visit.store.queue.among(filters, stories))
+    )
+    number = sum(1 + len(line.members) for line in lines)
     behind = shown[-1].position if len(found) > PAGE else visit.store.queue.looked_up_to(filters)
     tabs = _tabs(visit.store, filters, wanted)
     return visit.page(
@@ -170,8 +173,8 @@ def queue(visit: RequestContext) -> Response:
             "title": visit.words("Queue"),
             "asked": wanted,
             "wrong": wrong,
-            "days": list(_days(made, wanted, visit)),
-            "number": len(made),
+            "days": list(_days(lines, wanted, visit)),
+            "number": number,
             "further": wanted.address(after=behind) if behind else "",
             "in_search": f"/search?{urlencode(wanted.as_search)}"
             if wanted.as_search
@@ -180,7 +183,7 @@ def queue(visit: RequestContext) -> Response:
             "known": visit.store.decisions.last(),
             "left": left,
             "tabs": tabs,
-            "count": next((tab.count for tab in tabs if tab.is_current), str(len(made))),
+            "count": next((tab.count for tab in tabs if tab.is_current), str(number)),
             "grades": (MATCHED, *Grade, NO_GRADE, ALL),
             "choices": choices_of(visit, (wanted.state,)),
             "reasons": visit.store.decisions.frequent(Verb.REJECT),
@@ -188,6 +191,66 @@ def queue(visit: RequestContext) -> Response:
             "said": said_just_now(visit),
         },
     )
+
+
+StoryRow = tuple[int, int, datetime | None]
+"""A story of a list: its number, that of its lead, and its arrival."""
+_ELSEWHERE = 4
+"""So many stories of an event that are not in the list are named in its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A line of a list: a story, and those that tell the same event. `members` are in the list,
+    too, and stand right below it. `elsewhere` are not: they have a verdict, or another filter shows
+    them."""
+
+    card: Card
+    members: tuple[Card, ...]
+    elsewhere: tuple[Card, ...]
+
+
+def event_lines(
+    visit: RequestContext,
+    shown: Sequence[StoryRow],
+    among: Callable[[Iterable[int]], Sequence[StoryRow]],
+) -> tuple[EventLine, ...]:
+    """The lines of a page of a list, one an event: under the first of its stories in the list.
+    `among` says which of some stories the whole list has, in its order."""
+    around = visit.store.stories.events.around([story for story, _, _ in shown])
+    listed = {row[0]: row for row in among({one for told in around.values() for one in told})}
+    place = {story: number for number, story in enumerate(listed)}
+    rows: list[tuple[StoryRow, list[StoryRow], list[StoryRow]]] = []
+    for row in shown:
+        told = around.get(row[0], ())
+        members = sorted((one for one in told if one in listed), key=place.__getitem__)
+        if members and members[0] != row[0]:
+            continue
+        others = [one for one in told if one not in listed and one != row[0]][:_ELSEWHERE]
+        rows.append((row, [listed[one] for one in members[1:]], _leads(visit, others)))
+    wanted = [each for row, members, others in rows for each in (row, *members, *others)]
+    made = {
+        card.story_id: card
+        for card in cards(visit.store, visit.desk.watchlist, wanted, visit.words.tag)
+    }
+
+    def found(some: Sequence[StoryRow]) -> tuple[Card, ...]:
+        return tuple(made[story] for story, _, _ in some if story in made)
+
+    return tuple(
+        EventLine(made[row[0]], found(members), found(others))
+        for row, members, others in rows
+        if row[0] in made
+    )
+
+
+def _leads(visit: RequestContext, stories: Sequence[int]) -> list[StoryRow]:
+    files = [visit.store.stories.file(story) for story in stories]
+    return [(file.story.id, file.story.lead.id, None) for file in files if file is not None]
+
+
+def _rows(found: Sequence[Waiting]) -> list[StoryRow]:
+    return [(one.story_id, one.lead_id, one.arrived_at) for one in found]
 
 
 def take_in_news(visit: RequestContext) -> int:
@@ -225,17 +288,17 @@ def _grades(word: str) -> tuple[Grade | None, ...]:
 
 
 def _days(
-    made: tuple[Card, ...], wanted: Asked, visit: RequestContext
-) -> Iterator[tuple[str, tuple[Card, ...]]]:
-    """The cards, under the day of their arrival where what nothing was found in is shown: that is
+    lines: tuple[EventLine, ...], wanted: Asked, visit: RequestContext
+) -> Iterator[tuple[str, tuple[EventLine, ...]]]:
+    """The lines, under the day of their arrival where what nothing was found in is shown: that is
     set aside by the day. Elsewhere all under no day."""
     by_day = wanted.grade == NO_GRADE and wanted.state is State.OPEN
     zone = ZoneInfo(visit.desk.zone)
 
-    def day(card: Card) -> str:
-        return card.arrived_at.astimezone(zone).date().isoformat() if by_day else ""
+    def day(line: EventLine) -> str:
+        return line.card.arrived_at.astimezone(zone).date().isoformat() if by_day else ""
 
-    for key, group in groupby(made, day):
+    for key, group in groupby(lines, day):
         yield key, tuple(group)
 
 

@@ -77,6 +77,11 @@ class Card:
         """How many more addresses it has."""
         return max(0, len(self.lead.also_at) - _ALSO)
 
+    @property
+    def language(self) -> str:
+        """The primary subtag (RFC 5646) of the language of its lead, or an empty text."""
+        return (self.lead.language or "").lower().replace("_", "-").partition("-")[0]
+
     def last_word(self, person: str) -> int:
         """The number of what this person said of it last, which can be taken back, or 0."""
         return last_word((*self.verdict.decisions, *self.marks), person)

@@ -114,6 +114,13 @@ _TALLIED = {
 _BRIEFLY = "FROM articles a JOIN sources s ON s.id = a.source_id"
 
 
+_SHARE_EVENTS = """
+SELECT EXISTS (SELECT 1 FROM json_each(?) s JOIN articles a ON a.story_id = s.value
+  JOIN event_links l ON l.article_id = a.id AND l.joins)
+OR EXISTS (SELECT 1 FROM event_decisions)
+"""
+
+
 class ArticleQueries:
     """The questions about what was said."""
 
@@ -164,6 +171,11 @@ class ArticleQueries:
             "WHERE a.url_key = ? OR a.id IN (SELECT article_id FROM aliases WHERE url_key = ?)",
             [key, key],
         )
+
+    def share_events(self, story_ids: Sequence[int]) -> bool:
+        """Whether other stories may tell the event of one of these."""
+        row = self._db.execute(_SHARE_EVENTS, [json.dumps(list(story_ids))]).fetchone()
+        return bool(row[0])
 
     def of_story(self, story_id: int) -> tuple[Article, ...]:
         """The articles of a story, earliest first, none for a number that leads to another."""

@@ -307,7 +307,7 @@ def _said(row: dict[str, Any]) -> Said:
 
 _ONE_STORY, _PEOPLE = 100.0, 50.0
 _MOST = 400
-"""So many articles are looked at for one event."""
+"""So many more articles are looked at for the events of some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +384,20 @@ class EventQueries:
         mine = events.get(story_id, story_id)
         return tuple(sorted({s for s, e in events.items() if e == mine} | {story_id}))
 
+    def around(self, story_ids: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Those of these stories whose event others tell, too → the stories that tell it, itself
+        with them, in order of numbers."""
+        wanted = set(story_ids)
+        told: dict[int, set[int]] = {}
+        events = self._group(self._component(self._articles_of(wanted)))
+        for story, event in events.items():
+            told.setdefault(event, set()).add(story)
+        return {
+            story: tuple(sorted(told[events[story]]))
+            for story in sorted(wanted & set(events))
+            if len(told[events[story]]) > 1
+        }
+
     def links_between(self, story_ids: Sequence[int]) -> tuple[EventLink, ...]:
         """The links that count between the articles of these stories, the strongest first."""
         articles = self._articles_of(set(story_ids))
@@ -446,8 +460,9 @@ class EventQueries:
     def _component(self, articles: Iterable[int]) -> set[int]:
         """What hangs together with these articles, whatever people hold apart."""
         found, new = set(articles), set(articles)
+        most = len(found) + _MOST
         said = [decision.articles for decision in self.decisions() if decision.undone_at is None]
-        while new and len(found) < _MOST:
+        while new and len(found) < most:
             sql = (
                 "SELECT l.other_id FROM json_each(?1) n JOIN event_links l "
                 "ON l.article_id = n.value AND l.joins "

@@ -401,6 +401,12 @@
     a: () => verdict("accept"), l: () => verdict("later"), s: () => verdict("star"),
     r: () => ask(cursor, "reject"), n: () => ask(cursor, "note"), t: () => ask(cursor, "tag"),
     u: () => undo(), x: () => pick(cursor, false), X: () => pick(cursor, true),
+    e: () => {
+      const verdict = cursor && $(".event details", cursor);
+      if (!verdict) return;
+      verdict.open = true;
+      $("button", verdict).focus();
+    },
     o: () => (cursor?.matches(".row") ? $("h2 a", cursor).click() : $("a[rel~=external]", cursor ?? document)?.click()),
     "?": () => $("#keys")?.showModal(), "/": search,
   };
@@ -441,7 +447,7 @@
       if (shift) { event.target.checked = false; pick(row, true); } else { picked = row; chosen(); }
       return;
     }
-    if (!row || event.target.closest("button")) return;
+    if (!row || event.target.closest("button, details")) return;
     const link = event.target.closest("a");
     if (link && (!wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || event.detail === 0)) { leave(); return; }
     if (link && !pane) { leave(); return; }
