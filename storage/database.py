@@ -44,6 +44,10 @@ _PRIVATE = 0o640
 """Of a new archive: its owner's, and his group's to read. The umask may take more."""
 APPLICATION_ID = 0x48554257  # "HUBW"
 DAMAGED = "it is damaged: leave it as it is and put a backup in its place"
+PERHAPS_INDEX = (
+    "it is damaged: `hubwatch archive repair` mends it where only a text index is, else put a "
+    "backup in its place"
+)
 INDEX_DAMAGED = "its text index is damaged: `hubwatch archive repair` makes it again from the texts"
 
 
@@ -278,7 +282,7 @@ class translate_errors:  # noqa: N801 - used like a function
             if isinstance(error, sqlite3.IntegrityError) and str(error) != _WHILE_MERGING:
                 return
             said = _one_line(str(error))
-            raise StorageError(f"{self._path}: {said}{_advice(error)}") from error
+            raise StorageError(f"{self._path}: {said}{_advice(str(error))}") from error
         if isinstance(error, UnicodeDecodeError):
             # The driver cannot put into words what SQLite says: it quotes bytes that are no text.
             said = _one_line(bytes(error.object).decode("utf-8", "replace"))
@@ -297,17 +301,6 @@ def _one_line(said: str) -> str:
     return " ".join(shown.split()) + (" …" if len(said) > _LONGEST else "")
 
 
-def _is_of_text_index(error: Exception) -> bool:
-    """Whether a text index is damaged, which can be made again. They are all the virtual tables
-    that an archive has."""
-    said = str(error)
-    return (
-        said == _WHILE_MERGING
-        or any(word in said for word in ("fts5", "vtable constructor"))
-        or getattr(error, "sqlite_errorname", "") == "SQLITE_CORRUPT_VTAB"
-    )
-
-
 def is_locked(error: Exception) -> bool:
     """Whether this says that somebody else holds the lock of an archive."""
     return _is_locked(str(error.__cause__ or error))
@@ -317,9 +310,8 @@ def _is_locked(message: str) -> bool:
     return "locked" in message
 
 
-def _advice(error: Exception) -> str:
-    message = str(error)
-    if _is_of_text_index(error):
+def _advice(message: str) -> str:
+    if message == _WHILE_MERGING or any(w in message for w in ("fts5", "vtable constructor")):
         return f"; {INDEX_DAMAGED}"
     if _is_locked(message):
         return "; another process is writing, try again or wait longer"
@@ -331,6 +323,8 @@ def _advice(error: Exception) -> str:
         return "; check that file and folder are there and may be read and written"
     if "not a database" in message:
         return "; is it a Hubwatch archive?"
+    if "disk image is malformed" in message:  # nor does SQLite say which part of it
+        return f"; {PERHAPS_INDEX}"
     if "malformed" in message:
         return f"; {DAMAGED}"
     return ""

@@ -440,17 +440,21 @@ class Maintenance:
         return Scrubs(self._db, self._writing, self.rebuild_index)
 
     def rebuild_index(self, report: Callable[[int, int], None]) -> int:
-        """Make the text index again from the articles, whole or not at all. Return how many.
+        """Make the text indexes again from the articles, whole or not at all: those of words, and
+        that of samples. Return how many.
 
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
         """
         from . import tables, text_index
+        from .stories import links
 
         with self._writing():
             tables.remake_search(self._db)
             tables.remake_file_search(self._db)
+            tables.remake_samples(self._db)
             keep_own_sums(self._db, SCHEMA)
+            links.keep_all_samples(self._db)
             return text_index.fill(self._db, report)
 
     def stories_are_due(self) -> bool:

@@ -34,7 +34,6 @@ from .maintenance import (
     summed_tables,
 )
 from .packing import ALONE, pack, unpack, unpack_text
-from .stories import links
 from .stories.texts import sample_words
 from .text import fts_text
 
@@ -471,14 +470,11 @@ class Scrubs:
         """Make again what is not sound and follows from the rest: search words, samples, indexes.
         Raises StorageError."""
         found = [item.rot for item in self.rot()]
-        if any(map(_is_of_words, found)):
+        if any(map(_is_of_index, found)):
             self._rebuild_index(lambda done, of: None)
         if any(rot.name == PAGES and "index" in rot.how for rot in found):
             with self._writing():
                 self._db.execute("REINDEX")
-        if any(map(_is_of_samples, found)):
-            with self._writing():
-                links.keep_all_samples(self._db)
         self._close_sound(clock, "the rest")
 
     def mend_from(self, sound: Archive, by: str, clock: Callable[[], datetime]) -> None:
@@ -630,15 +626,10 @@ _RESTS: dict[str, tuple[str, str, str]] = {
 # Mending: what follows from the rest is made again, other things come from where they are sound.
 
 
-def _is_of_words(rot: Rot) -> bool:
-    """Whether it is search words, or an index of them."""
-    is_of_words = rot.name in (_WORDS, _FILE_WORDS) or (rot.name == PAGES and "fts" in rot.how)
-    return is_of_words and not _is_of_samples(rot)
-
-
-def _is_of_samples(rot: Rot) -> bool:
-    """Whether it is the index of samples."""
-    return rot.name == _SAMPLES or (rot.name == PAGES and "samples" in rot.how)
+def _is_of_index(rot: Rot) -> bool:
+    """Whether it is search words, samples, or an index of them."""
+    of_index = any(word in rot.how for word in ("fts", "samples"))
+    return rot.name in DERIVED or (rot.name == PAGES and of_index)
 
 
 _MENDED = """

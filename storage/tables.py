@@ -85,6 +85,12 @@ def remake_file_search(db: Connection) -> None:
     _utils(db).executescript(_module("m001_archive").FILE_SEARCH)
 
 
+def remake_samples(db: Connection) -> None:
+    """Drop the index of samples, and make it again, empty."""
+    db.execute("DROP TABLE IF EXISTS samples_fts")
+    _utils(db).executescript(_module("m015_samples").SAMPLE_SEARCH)
+
+
 def _utils(db: Connection) -> Database:
     """What sqlite-utils makes and changes tables by, on the same connection."""
     return Database(db.conn, execute_plugins=False)

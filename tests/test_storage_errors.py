@@ -255,14 +255,14 @@ def test_what_sqlite_says_in_several_lines_is_one_line(archive: Path) -> None:
     assert str(told.value) == f"{archive}: no such table: a b"
 
 
-def _index_damaged(archive: Path, block: int, at: int, bit: int) -> None:
+def _index_damaged(archive: Path, index: str, block: int, at: int, bit: int) -> None:
     """Turn a bit of a text index over, as no commit of ours does."""
     connection = database.sqlite3.connect(archive)
-    select = "SELECT block FROM articles_fts_data WHERE id = ?"
+    select = f"SELECT block FROM {index}_data WHERE id = ?"
     (found,) = connection.execute(select, [block]).fetchone()
     data = bytearray(found)
     data[at % len(data)] ^= 1 << bit
-    change = "UPDATE articles_fts_data SET block = ? WHERE id = ?"
+    change = f"UPDATE {index}_data SET block = ? WHERE id = ?"
     connection.execute(change, [bytes(data), block])
     connection.commit()
     connection.close()
@@ -272,8 +272,9 @@ STRUCTURE = 10
 """The block of an index that lists its parts (SQLite, "FTS5 Shadow Tables")."""
 
 
+@pytest.mark.parametrize("index", ["articles_fts", "samples_fts"])
 def test_a_text_index_that_breaks_while_something_is_written_is_told_with_what_mends_it(
-    archive: Path,
+    archive: Path, index: str
 ) -> None:
     """Its parts are merged with an ordinary write, and then its damage is met, often as a
     constraint of a table that nobody wrote to."""
@@ -282,7 +283,7 @@ def test_a_text_index_that_breaks_while_something_is_written_is_told_with_what_m
     kinds = set()
     for at in range(4, 40, 2):
         archive.write_bytes(whole)
-        _index_damaged(archive, STRUCTURE, at, at // 2 % 8)
+        _index_damaged(archive, index, STRUCTURE, at, at // 2 % 8)
         try:
             with Archive.open(archive) as store:
                 for number in range(100, 120):

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-_SAMPLES = """
-DROP TABLE samples;
+SAMPLE_SEARCH = """
 CREATE VIRTUAL TABLE samples_fts USING fts5(
   samples, content='', detail=none, tokenize='ascii'
 );
@@ -23,7 +22,8 @@ def m015_samples(db: Database) -> None:
     """One table less, and an index. It is filled from the sketches."""
     from ..stories.texts import sample_words
 
-    for statement in filter(str.strip, _SAMPLES.split(";\n")):
+    db.execute("DROP TABLE samples")
+    for statement in filter(str.strip, SAMPLE_SEARCH.split(";\n")):
         db.execute(statement)
     found = db.execute("SELECT id, sketch FROM bodies ORDER BY id")
     for number, sketch in found.fetchall():
