@@ -13,7 +13,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
-from .database import Connection, Row, insert, insert_all, maybe, stamp, unstamp
+from .database import Connection, Row, insert, insert_all, maybe, stamp, unstamp, unstamp_or_none
 
 
 class ContradictionVerdict(StrEnum):
@@ -70,7 +70,7 @@ class FoundContradiction:
 @dataclass(frozen=True, slots=True)
 class ClaimedBy:
     """The article of a claim, as that version reads. `day` is when it was published, else first
-    seen. `snapshot_id` is its archived page, None if it has none."""
+    seen. `snapshot_id` is its archived page, None if it has none, with the SHA-256 of its bytes."""
 
     story_id: int
     source_id: str
@@ -81,6 +81,9 @@ class ClaimedBy:
     title: str
     day: date
     snapshot_id: int | None
+    reading_id: int = 0
+    archived_at: datetime | None = None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +357,8 @@ def _of(side: str, article: str, source: str, reading: str) -> str:
         f"coalesce({reading}.language, {source}.language) AS {side}_language, "
         f"{article}.url AS {side}_url, {reading}.title AS {side}_title, "
         f"substr(coalesce({reading}.published_sort, {article}.first_seen_at), 1, 10) "
-        f"AS {side}_day, {reading}.snapshot_id AS {side}_snapshot"
+        f"AS {side}_day, {reading}.snapshot_id AS {side}_snapshot, {reading}.id AS {side}_reading, "
+        f"{side}_page.fetched_at AS {side}_at, {side}_blob.sha256 AS {side}_sha256"
     )
 
 
@@ -367,6 +371,10 @@ JOIN revisions v ON v.article_id = c.article_id AND v.number = c.revision
 JOIN revisions w ON w.article_id = c.other_id AND w.number = c.other_revision
 JOIN readings r ON r.id = v.reading_id JOIN readings q ON q.id = w.reading_id
 JOIN sources s ON s.id = a.source_id JOIN sources p ON p.id = o.source_id
+LEFT JOIN snapshots first_page ON first_page.id = r.snapshot_id
+LEFT JOIN blobs first_blob ON first_blob.id = first_page.blob_id
+LEFT JOIN snapshots second_page ON second_page.id = q.snapshot_id
+LEFT JOIN blobs second_blob ON second_blob.id = second_page.blob_id
 LEFT JOIN contradiction_decisions d ON d.id = ({_SAID})
 """
 
@@ -413,7 +421,8 @@ def _by(row: Row, side: str) -> ClaimedBy:
     return ClaimedBy(
         row[f"{side}_story"], row[f"{side}_source"], row[f"{side}_name"], row[f"{side}_city"] or "",
         row[f"{side}_language"] or "", row[f"{side}_url"], row[f"{side}_title"],
-        date.fromisoformat(row[f"{side}_day"]), row[f"{side}_snapshot"],
+        date.fromisoformat(row[f"{side}_day"]), row[f"{side}_snapshot"], row[f"{side}_reading"],
+        unstamp_or_none(row[f"{side}_at"]), row[f"{side}_sha256"] or "",
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from desk.digest import wording
 from desk.digest.drafts import correct, draft, opened, read_document, write_document
@@ -29,7 +27,7 @@ from scraper.parsing.version import FACTS_VERSION
 from storage.archive import Archive
 from storage.facts import FactQuery, FactReview, FactVerdict, KeptFact
 from tests.support.cli import CommandLine
-from tests.support.digest_checks import mail
+from tests.support.digest_checks import shown
 from tests.support.digest_samples import FORMATS, sample
 from tests.support.digest_series import WANTED
 from tests.support.examples import examples
@@ -70,26 +68,6 @@ def issued(store: Archive, number: int, forms: tuple[Format, ...] = (Format.JSON
 def item_of(store: Archive, number: int) -> DigestItem:
     (item,) = opened(store, number).items
     return item
-
-
-def shown(data: bytes, form: Format) -> str:
-    """All that a file says, its parts unpacked."""
-    if form in (Format.DOCX, Format.XLSX):
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return "\n".join(
-                package.read(name).decode("utf-8", "ignore") for name in names(package)
-            )
-    if form is Format.EML:
-        return "\n".join(
-            part.get_content() for part in mail(data).walk() if not part.is_multipart()
-        )
-    if form is Format.PDF:
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
-    return data.decode("utf-8-sig")
-
-
-def names(package: zipfile.ZipFile) -> Iterator[str]:
-    yield from (name for name in package.namelist() if name.endswith((".xml", ".rels")))
 
 
 @pytest.mark.parametrize("form", FORMATS)

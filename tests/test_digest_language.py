@@ -108,6 +108,11 @@ def theirs(digest: Digest) -> list[str]:
         texts |= {each.publisher for each in item.also_at}
         texts |= {item.quote.text, item.quote.phrase} if item.quote else set()
         texts |= {each for one in item.figures for each in (one.object, one.place, one.person)}
+        for told in item.contradictions:
+            texts |= {told.person, told.reason}
+            texts |= {
+                each for one in (told.first, told.second) for each in (one.publisher, one.url)
+            }
     if digest.metadata:
         texts |= {digest.metadata.made_by, digest.metadata.issued_by}
     return sorted((each for each in texts if each), key=len, reverse=True)

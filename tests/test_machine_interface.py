@@ -561,6 +561,8 @@ def asked_about_relevance(
     word = ("--as", "open", "--by", "Ana", "--json")
     run("contradictions settle --json", *other, "contradictions", "settle", number, *word)
     run("contradictions --json", *other, "contradictions", "--json")
+    lately = ("--since", "2024-04-01", "--format", "json")
+    run("digest --format json", *other, "digest", *lately)
     run("reread grades --json", *here, "reread", "grades", "--json")
     own = Path("own.toml")
     own.write_text(f'archive = "hubwatch.db"\nwatchlist = "{SHORT_LIST}"\n', "utf-8")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
+from storage.contradictions import Claim, ClaimedBy, Contradiction, ContradictionQuery
 from storage.decisions import Decision, State
 from storage.digests import (
     PUBLISHED,
@@ -37,6 +38,8 @@ from .build import build, put_off
 from .model import (
     Copy,
     Digest,
+    DigestClaim,
+    DigestContradiction,
     DigestFigure,
     DigestItem,
     DigestLanguage,
@@ -246,22 +249,28 @@ def _proven(item: DigestItem, proofs: dict[int, DigestProof]) -> DigestItem:
     return replace(item, proof=proofs.get(item.article_id), also_at=also_at)
 
 
-# Figures: those that people confirmed, and those that are proposed to them.
+# Figures and contradictions: those that people confirmed, and those that are proposed to them.
 
 
 def figured(store: Archive, digest: Digest) -> Digest:
-    """With the figures that its articles state, and what people said of them by now. A correction
-    keeps what was issued, where the archive has read the page anew and lacks it."""
+    """With the figures that its articles state, what contradicts them, and what people said of both
+    by now. A correction keeps what was issued, where the archive has read the page anew and lacks
+    it."""
     ids = {each for item in digest.items for each in (item.article_id, *item.articles)}
     facts: dict[int, list[KeptFact]] = {}
     for one in store.articles.facts.of_articles(sorted(ids)):
         facts.setdefault(one.article_id, []).append(one)
     is_correction = digest.metadata is not None and digest.metadata.corrects is not None
+    contradictions = _contradictions(store, digest)
 
     def with_figures(item: DigestItem) -> DigestItem:
-        found = _figures(item, facts)
+        found, told = _figures(item, facts), contradictions[item.article_id]
         frozen = _frozen(item, facts) if is_correction else ()
-        return replace(item, figures=(*frozen, *found))
+        if is_correction:
+            told = (*_kept_contradictions(item, told), *told)
+        shown = [one for one in told if one.verdict != "none"]
+        shown.sort(key=lambda one: one.is_proposal)
+        return replace(item, figures=(*frozen, *found), contradictions=tuple(shown[:_TOLD]))
 
     return with_items(digest, with_figures)
 
@@ -344,7 +353,64 @@ def figure_from(one: KeptFact) -> DigestFigure:
     )
 
 
-_LONGEST = 200
+_LONGEST, _TOLD = 200, 6
+
+
+def _contradictions(store: Archive, digest: Digest) -> dict[int, tuple[DigestContradiction, ...]]:
+    """All of the story of each item, by its article, whatever people said of them."""
+    stories = store.stories.of_articles([item.article_id for item in digest.items])
+    query = ContradictionQuery(stories=tuple(stories.values()), resolved=True, limit=-1)
+    found: dict[int, list[DigestContradiction]] = {story: [] for story in stories.values()}
+    for one in store.stories.contradictions.find(query):
+        for story in {one.first.story_id, one.second.story_id} & found.keys():
+            found[story].append(_contradiction(one))
+    return {
+        item.article_id: tuple(found.get(stories.get(item.article_id, 0), ()))
+        for item in digest.items
+    }
+
+
+def _contradiction(one: Contradiction) -> DigestContradiction:
+    said = one.settlement
+    return DigestContradiction(
+        one.id,
+        one.found.kind,
+        _claim(one.found.first, one.first),
+        _claim(one.found.second, one.second),
+        said.verdict.value if said else "",
+        one_line(said.person) if said else "",
+        one_line(said.why, 2 * _LONGEST) if said else "",
+        said.at if said else None,
+    )
+
+
+def _claim(claim: Claim, by: ClaimedBy) -> DigestClaim:
+    proof = DigestProof(claim.article_id, by.reading_id, by.snapshot_id, by.archived_at, by.sha256)
+    return DigestClaim(
+        article_id=claim.article_id,
+        revision=claim.revision,
+        title=one_line(by.title, 2 * _LONGEST),
+        language=by.language,
+        publisher=one_line(by.source_name),
+        published=by.day.isoformat(),
+        url=by.url,
+        sentence=claim.sentence,
+        value=one_line(claim.value, _LONGEST),
+        start=claim.place,
+        end=claim.place + claim.length,
+        proof=proof,
+    )
+
+
+def _kept_contradictions(
+    item: DigestItem, told: Iterable[DigestContradiction]
+) -> list[DigestContradiction]:
+    there = {_sentences(one) for one in told}
+    return [one for one in item.confirmed_contradictions if _sentences(one) not in there]
+
+
+def _sentences(one: DigestContradiction) -> tuple[str, frozenset[str]]:
+    return one.kind, frozenset((one.first.sentence, one.second.sentence))
 
 
 def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:

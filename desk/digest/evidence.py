@@ -102,6 +102,11 @@ def _pieces(store: Archive, item: DigestItem, words: Translator) -> Iterator[Pie
             what = words("attached file %(number)s", number=number)
             kept = store.pages.snapshot(snapshot)
             yield from _kept(f"{folder}/file-{number}", what, kept, words)
+    for number, one in enumerate(item.contradictions, 1):
+        for side, claim in (("first", one.first), ("second", one.second)):
+            what = words("contradiction, as %(publisher)s says it", publisher=claim.publisher)
+            name = f"contradiction-{number}-{side}"
+            yield from _page(store, folder, name, what, claim.proof, words)
     for number, copy in enumerate(item.also_at, 1):
         what = words("the copy at %(publisher)s", publisher=copy.publisher)
         yield from _page(store, folder, f"copy-{number}", what, copy.proof, words)

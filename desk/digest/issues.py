@@ -47,7 +47,8 @@ def issue(
     version: int | None = None,
 ) -> DigestHead:
     """Issue a draft, frozen in these formats, the PDF where one can be made here. With `version`
-    only as that many edits left it. Figures that no person confirmed are left out.
+    only as that many edits left it. Figures and contradictions that no person
+    confirmed are left out.
 
     Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
     published, DuplicateStory where it would publish a story twice, and ConfigError for a template
@@ -138,6 +139,8 @@ def _proofs(digest: Digest) -> list[DigestProof]:
     """The archived pages behind all that a digest says."""
     items = digest.items
     found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
+    told = [one for item in items for one in item.contradictions]
+    found += [claim.proof for one in told for claim in (one.first, one.second)]
     return [proof for proof in found if proof is not None]
 
 
@@ -176,7 +179,10 @@ def _check_figures(tx: Transaction, digest: Digest) -> None:
     at the moment of issue."""
     if without_proposals(figured(tx.archive, digest)) != digest:
         raise HubwatchError(
-            _("figures of this draft were judged meanwhile, or read again; look at it once more")
+            _(
+                "figures or contradictions of this draft were judged meanwhile, or read again; "
+                "look at it once more"
+            )
         )
 
 

@@ -205,6 +205,55 @@ class DigestFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestClaim:
+    """One of two sentences that contradict each other. What differs stands in it from `start` to
+    `end`. `published` is the day of its article (ISO 8601), `proof` the archived page of that
+    version."""
+
+    article_id: int
+    revision: int
+    title: str
+    language: str
+    publisher: str
+    published: str
+    url: str
+    sentence: str
+    value: str
+    start: int
+    end: int
+    proof: DigestProof | None = None
+
+    @property
+    def quote(self) -> Quote:
+        """The sentence, cut around what differs."""
+        before, after = self.sentence[: self.start], self.sentence[self.end :]
+        return Quote(before, self.sentence[self.start : self.end], after)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContradiction:
+    """Where the story and another report, or two versions of it, contradict each other, whoever
+    said it first before the other. `kind` is what differs. `verdict` is a word of
+    `storage.contradictions`, that of `person`, given for that reason at `said_at`. Where it is
+    empty this is a proposal, which no issue has. `number` is that of the archive, good until one of
+    the articles is rewritten."""
+
+    number: int
+    kind: str
+    first: DigestClaim
+    second: DigestClaim
+    verdict: str = ""
+    person: str = ""
+    reason: str = ""
+    said_at: datetime | None = None
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether nobody has said that it is one."""
+        return self.verdict not in ("first", "second", "both", "open")
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
 
@@ -214,8 +263,8 @@ class DigestItem:
     period, and found in it. `held_from` is the issue that left it for later, `first_issue` the one
     that published it first. `articles` are all articles of the story, `proof` the archived page.
     `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
-    at `added_at`. `doubts` are its fields whose reading is in doubt. `figures` are those that
-    people confirmed, then those that are proposed.
+    at `added_at`. `doubts` are its fields whose reading is in doubt. `figures` and `contradictions`
+    are those that people confirmed, then those that are proposed.
     """
 
     number: int
@@ -252,6 +301,7 @@ class DigestItem:
     added_at: datetime | None = None
     doubts: tuple[Evidence, ...] = ()
     figures: tuple[DigestFigure, ...] = ()
+    contradictions: tuple[DigestContradiction, ...] = ()
 
     @property
     def confirmed(self) -> tuple[DigestFigure, ...]:
@@ -262,6 +312,16 @@ class DigestItem:
     def proposals(self) -> tuple[DigestFigure, ...]:
         """The figures that nobody has confirmed."""
         return tuple(one for one in self.figures if one.is_proposal)
+
+    @property
+    def confirmed_contradictions(self) -> tuple[DigestContradiction, ...]:
+        """Those of which a person said that they are some, and perhaps who is right."""
+        return tuple(one for one in self.contradictions if not one.is_proposal)
+
+    @property
+    def proposed_contradictions(self) -> tuple[DigestContradiction, ...]:
+        """Those of which nobody has said anything."""
+        return tuple(one for one in self.contradictions if one.is_proposal)
 
     @property
     def marks_title(self) -> bool:
@@ -374,10 +434,15 @@ def with_items(digest: Digest, change: Callable[[DigestItem], DigestItem]) -> Di
 
 
 def without_proposals(digest: Digest) -> Digest:
-    """The digest with those figures only that people confirmed or corrected."""
-    if not any(item.proposals for item in digest.items):
+    """The digest with those figures and contradictions only that people confirmed or corrected."""
+    if not any(item.proposals or item.proposed_contradictions for item in digest.items):
         return digest
-    return with_items(digest, lambda item: replace(item, figures=item.confirmed))
+    return with_items(
+        digest,
+        lambda item: replace(
+            item, figures=item.confirmed, contradictions=item.confirmed_contradictions
+        ),
+    )
 
 
 KEY, TOUCHED = "Key items", "Updated or withdrawn"

@@ -33,6 +33,8 @@ from .model import (
     Copy,
     Coverage,
     Digest,
+    DigestClaim,
+    DigestContradiction,
     DigestFigure,
     DigestItem,
     LeftOut,
@@ -774,6 +776,50 @@ def proposals(item: DigestItem, words: Translator = ENGLISH) -> tuple[str, ...]:
             sentence=cut_quote(one.quote).text,
         )
         for one in item.proposals
+    )
+
+
+def contradictions(item: DigestItem, zone: str, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """Where an item and another report, or two versions of it, contradict each other: a line each,
+    with both sentences and where they stand. Those that nobody confirmed are called so. Only drafts
+    have any."""
+    return tuple(
+        words(
+            "%(what)s: %(detail)s",
+            what=contradiction_head(one, words),
+            detail=" ".join(
+                f"“{cut_quote(claim.quote).text}” {plain(cite_claim(claim, zone, words), words)}"
+                for claim in (one.first, one.second)
+            ),
+        )
+        for one in item.contradictions
+    )
+
+
+def contradiction_head(one: DigestContradiction, words: Translator = ENGLISH) -> str:
+    """What a contradiction is and what a person said of it: `Contradiction (figure; the first is
+    right; Ana: so says the office)`."""
+    kind = words.term("differs", one.kind)
+    if one.is_proposal:
+        return words("Proposed, not confirmed: contradiction (%(what)s)", what=kind)
+    said = words.term("contradiction_verdict", one.verdict)
+    by, why = one_line(one.person), one_line(one.reason)
+    if why:
+        by = words("%(what)s: %(detail)s", what=by, detail=why)
+    return words("Contradiction (%(what)s)", what=words("; ").join((kind, said, by)))
+
+
+def cite_claim(claim: DigestClaim, zone: str, words: Translator = ENGLISH) -> Citation:
+    """The citation of one of two sentences that contradict each other, in the version that has
+    it."""
+    return Citation(
+        issuer="",
+        title=one_line(claim.title),
+        translation="",
+        publisher=one_line(claim.publisher),
+        published=one_line(claim.published),
+        url=claim.url,
+        **_archived(claim.article_id, claim.proof, zone, words),
     )
 
 

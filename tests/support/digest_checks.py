@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ from xml.etree import ElementTree
 import docx
 import openpyxl
 from markdown_it import MarkdownIt
+from pypdf import PdfReader
 
 from desk.digest import wording
 from desk.digest.formats import render
@@ -185,3 +187,23 @@ def subject_is_one_header_line(digest: Digest) -> None:
     names = {line.partition(b":")[0] for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n")}
     known = {b"Subject", b"MIME-Version", b"Content-Type", b"X-Unsent"}
     assert {name for name in names if not name.startswith((b" ", b"\t"))} <= known
+
+
+def shown(data: bytes, form: Format) -> str:
+    """All that a file says, its parts unpacked."""
+    if form in (Format.DOCX, Format.XLSX):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return "\n".join(
+                package.read(name).decode("utf-8", "ignore") for name in _names(package)
+            )
+    if form is Format.EML:
+        return "\n".join(
+            part.get_content() for part in mail(data).walk() if not part.is_multipart()
+        )
+    if form is Format.PDF:
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    return data.decode("utf-8-sig")
+
+
+def _names(package: zipfile.ZipFile) -> Iterator[str]:
+    yield from (name for name in package.namelist() if name.endswith((".xml", ".rels")))

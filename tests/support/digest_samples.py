@@ -10,6 +10,8 @@ from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.model import (
     Digest,
+    DigestClaim,
+    DigestContradiction,
     DigestFigure,
     Edition,
     Format,
@@ -121,6 +123,44 @@ FIGURES = (
 """Three that people confirmed or corrected, the last of them in a copy, and a proposal."""
 
 
+def claim(article: int, sentence: str, value: str, **changes: object) -> DigestClaim:
+    """What an article says that another contradicts, with its archived page."""
+    start = sentence.index(value)
+    plain = DigestClaim(
+        article_id=article,
+        revision=1,
+        title="签约仪式",
+        language="zh",
+        publisher="贵阳市政府网",
+        published="2024-04-13",
+        url=f"https://www.guiyang.test/{article}.htm",
+        sentence=sentence,
+        value=value,
+        start=start,
+        end=start + len(value),
+        proof=DigestProof(article, 5, 100 + article, UNTIL - timedelta(days=1), SHA),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+CONTRADICTIONS = (
+    DigestContradiction(
+        1,
+        "figure",
+        claim(1, "47个项目签约。", "47个"),
+        claim(8, "共有53个项目签约。", "53个", publisher="贵州新闻"),
+        "second",
+        "Ana",
+        "科协的名单",
+        UNTIL,
+    ),
+    DigestContradiction(
+        2, "date", claim(1, "大桥5月3日通车。", "5月3日"), claim(9, "大桥5月9日通车。", "5月9日")
+    ),
+)
+"""One that a person settled, and a proposal."""
+
+
 def sample() -> Digest:
     """A digest with something of everything: two languages, a copy, an update, a note."""
     zh = article(
@@ -140,5 +180,5 @@ def sample() -> Digest:
     digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
     digest = by.noted(digest, 2, "A note of the editor.")
     proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
-    key = (replace(digest.key[0], proof=proof, figures=FIGURES),)
+    key = (replace(digest.key[0], proof=proof, figures=FIGURES, contradictions=CONTRADICTIONS),)
     return replace(digest, metadata=METADATA, key=key)

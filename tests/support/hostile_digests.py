@@ -10,13 +10,21 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import Digest, DigestFigure, Edition, Material, with_items
+from desk.digest.model import (
+    Digest,
+    DigestClaim,
+    DigestContradiction,
+    DigestFigure,
+    Edition,
+    Material,
+    with_items,
+)
 from storage.articles.records import Address
 from storage.runs import Run
 from storage.sources import SourceRef as Ref
 from storage.sources import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
-from tests.support.digest_samples import METADATA, PERIOD, UNTIL, ZONE, article, figure
+from tests.support.digest_samples import METADATA, PERIOD, UNTIL, ZONE, article, claim, figure
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -120,7 +128,28 @@ def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
     material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
     digest = build(material, Edition(text(), PERIOD))
     figures = (stated(text), replace(stated(text), article_id=2, verdict=""))
-    return with_items(digest, lambda item: replace(item, figures=figures))
+    told = (disputed(text), replace(disputed(text), verdict=""))
+    return with_items(digest, lambda item: replace(item, figures=figures, contradictions=told))
+
+
+def disputed(text: Callable[[], str]) -> DigestContradiction:
+    """A contradiction whose every text is one that `text` gives."""
+
+    def side() -> DigestClaim:
+        before, value, after = text(), text(), text()
+        return replace(
+            claim(1, "", ""),
+            sentence=f"{before}{value}{after}",
+            value=value,
+            start=len(before),
+            end=len(before) + len(value),
+            title=text(),
+            publisher=text(),
+            url=text(),
+            language=text(),
+        )
+
+    return DigestContradiction(1, "figure", side(), side(), "first", text(), text(), UNTIL)
 
 
 def stated(text: Callable[[], str]) -> DigestFigure:

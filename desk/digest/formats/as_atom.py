@@ -91,8 +91,9 @@ def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[st
     if shown := wording.figures(item, words):
         yield one_line(f"{words('Figures:')} {shown}")
     yield from map(one_line, wording.proposals(item, words))
+    yield from map(one_line, wording.contradictions(item, period.zone, words))
     yield from map(one_line, wording.updates(item, period, words))
-    if not (flags or item.note or quote or item.figures):
+    if not (flags or item.note or quote or item.figures or item.contradictions):
         yield item.title or one_line(item.url)
 
 

@@ -49,6 +49,7 @@ COLUMNS = (
     "sha256",
     "doubts",
     "figures",
+    "contradictions",
 )
 FIGURE_COLUMNS = (
     *("number", "object", "value", "up_to", "unit", "modifier", "place", "as_of", "sentence"),
@@ -186,4 +187,5 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
         words("; ").join(
             filter(None, (wording.figures(item, words), *wording.proposals(item, words)))
         ),
+        words("; ").join(wording.contradictions(item, period.zone, words)),
     )

@@ -339,6 +339,8 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
         yield made.line(run(f"{words('Figures:')} ", face="b"), run(shown, ""))
     for line in wording.proposals(item, words):
         yield made.line(run(line, "", face="i"), style="small")
+    for line in wording.contradictions(item, period.zone, words):
+        yield made.line(run(line, ""), style="small")
     for line in wording.updates(item, period, words):
         told = words("Updated since: %(what)s", what=line)
         yield made.line(run(told, language), style="small")

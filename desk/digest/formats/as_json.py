@@ -14,6 +14,7 @@ from .. import wording
 from ..model import (
     Copy,
     Digest,
+    DigestContradiction,
     DigestFigure,
     DigestItem,
     DigestStyle,
@@ -147,6 +148,26 @@ def _figure(
     }
 
 
+def _contradiction(one: DigestContradiction, zone: str, words: Translator) -> dict[str, object]:
+    """A contradiction. In a draft `verdict` is null where nobody has confirmed it."""
+    claims = one.first, one.second
+    return {
+        "kind": one.kind,
+        "verdict": one.verdict or None,
+        "by": one.person or None,
+        "why": one.reason or None,
+        "at": _instant(one.said_at),
+        "said": wording.contradiction_head(one, words),
+        "articles": [claim.article_id for claim in claims],
+        "values": [claim.value for claim in claims],
+        "sentences": [claim.sentence for claim in claims],
+        "urls": [claim.url for claim in claims],
+        "citations": [
+            wording.plain(wording.cite_claim(claim, zone, words), words) for claim in claims
+        ],
+    }
+
+
 def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
     return {
         "number": item.number,
@@ -175,6 +196,7 @@ def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
             for update in item.updates
         ],
         "figures": [_figure(item, one, zone, words) for one in item.figures],
+        "contradictions": [_contradiction(one, zone, words) for one in item.contradictions],
         "withdrawn": _instant(item.gone_at),
         "withdrawn_evidence": item.gone_evidence,
         "back": _instant(item.back_at),

@@ -132,6 +132,8 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     if shown := wording.figures(item, words):
         yield f"{inset}- *{words('Figures:')}* {escaped(shown)}"
     yield from (f"{inset}- *{escaped(line)}*" for line in wording.proposals(item, words))
+    told = wording.contradictions(item, digest.edition.period.zone, words)
+    yield from (f"{inset}- {escaped(line)}" for line in told)
     if item.updates:
         changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period, words)))
         yield f"{inset}- *{words('Updated since:')}* {changes}"

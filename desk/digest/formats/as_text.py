@@ -99,6 +99,8 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
         yield from wrapped(f"{words('Figures:')} {shown}", inset, inset)
     for line in wording.proposals(item, words):
         yield from wrapped(line, inset, inset)
+    for line in wording.contradictions(item, period.zone, words):
+        yield from wrapped(line, inset, inset)
     for line in wording.updates(item, period, words):
         yield from wrapped(words("Updated since: %(what)s", what=line), inset, inset)
     yield f"{inset}<{one_line(item.url)}>"
