@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from itertools import product
 
 from storage.facts import Figure, Modifier
@@ -104,6 +105,7 @@ _CORRECTION = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def _is_correction(report: Report) -> bool:
     return _CORRECTION.search(simplify(report.text)) is not None
 
@@ -273,12 +275,14 @@ def _is_slip(one: Figure, other: Figure) -> bool:
     return len(digits[0]) > 1 and digits[0] == digits[1]
 
 
-def _figures_of(report: Report) -> list[tuple[Statement, Figure]]:
-    return [
+@lru_cache(maxsize=512)
+def _figures_of(report: Report) -> tuple[tuple[Statement, Figure], ...]:
+    found = [
         (statement, figure)
         for statement in statements_of(report)
         for figure in statement.figures[:20]
-    ][:80]
+    ]
+    return tuple(found[:80])
 
 
 def _printed(figure: Figure) -> str:
@@ -867,7 +871,8 @@ def _is_partial(one: _List) -> bool:
     return _PARTLY.search(simplify(one.statement.text)) is not None
 
 
-def _lists_of(report: Report) -> list[_List]:
+@lru_cache(maxsize=512)
+def _lists_of(report: Report) -> tuple[_List, ...]:
     found = []
     for statement in statements_of(report):
         text = simplify(statement.text)
@@ -883,7 +888,7 @@ def _lists_of(report: Report) -> list[_List]:
             members = [first, *parts[1:-1], *(ends or [parts[-1]])]
             if len(members) >= 3:
                 found.append(_List(statement, tuple(members)))
-    return found[:40]
+    return tuple(found)[:40]
 
 
 _NUMBER = re.compile(r"\d{1,4}")
@@ -1060,6 +1065,7 @@ def _placed(one: str, other: str, across: bool) -> tuple[frozenset[int], frozens
     return _ranks_of(nearest[0]), _ranks_of(nearest[1])
 
 
+@lru_cache(maxsize=4096)
 def _ranks_of(text: str) -> frozenset[int]:
     plain = simplify(text)
     found = {rank for rank, pattern in _PRIZE if pattern.search(plain)}

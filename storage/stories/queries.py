@@ -485,11 +485,12 @@ class EventQueries:
         for article, story in sorted(stories.items()):
             if first.setdefault(story, article) != article:
                 edges.append(Edge(first[story], article, _ONE_STORY))
-        edges += [
-            Edge(link.article_id, link.other_id, link.strength)
-            for link in self._links(stories)
-            if link.article_id < link.other_id and link.other_id in stories
-        ]
+        sql = (
+            "SELECT l.article_id, l.other_id, strength FROM json_each(?) n JOIN event_links l "
+            "ON l.article_id = n.value AND l.other_id > n.value AND l.joins"
+        )
+        rows = self._db.execute(sql, [json.dumps([*stories])]).fetchall()
+        edges += [Edge(*row) for row in rows if row[1] in stories]
         apart, together = self._said(stories)
         told = {pair(edge.one, edge.other) for edge in together}
         edges = [edge for edge in edges if pair(edge.one, edge.other) not in told] + together
