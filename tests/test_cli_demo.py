@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.practice.demo import REVIEWER
 from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
 from storage.archive import Archive
@@ -44,12 +45,13 @@ def test_three_demos(hubwatch: CommandLine) -> None:
     digest = Path("hubwatch-demo/digest-day-1.html")
     assert str(digest) in first.out
     assert digest.read_text().startswith("<!doctype html>")
-    for line in first.out.split("Try next")[1].split("\n")[1:3]:
+    for line in first.out.split("Try next")[1].split("\n")[1:4]:
         command = shlex.split(line)
         assert command[0] == "hubwatch"
         ended = hubwatch(*command[1:])
         assert (ended.code, bool(ended.out)) == (0, True), line
 
+    figures_are_confirmed_by_a_person(hubwatch)
     seen = last_event()
     again = hubwatch(*NOW, "demo")
     assert "0 new, 0 changed, 0 gone; 0 article pages fetched" in again.out
@@ -81,6 +83,20 @@ def test_three_demos(hubwatch: CommandLine) -> None:
 
     dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reread", "pages", "--dry-run")
     assert "0 would change, 0 no longer readable" in dry.err
+
+
+def figures_are_confirmed_by_a_person(hubwatch: CommandLine) -> None:
+    here = ("--config", "hubwatch-demo/hubwatch.toml")
+    said = hubwatch(*here, "facts", "--confirmed", "--limit", "999", "--json").json
+    assert {one["by"] for one in said} == {REVIEWER}
+    assert {one["review"] for one in said} == {"confirmed", "corrected"}
+    page = Path("hubwatch-demo/digest-day-1.html").read_text()
+    assert "enterprises: 2,846" in page
+    assert "走访企业: 2,846" in page
+    assert "not confirmed" not in page
+    every = hubwatch(*here, "facts", "--limit", "9999", "--json").json
+    assert len(every) > 10 * len(said)
+    assert not [one for one in every if "not of 6,400" in one["sentence"] and one["value"] == 6400]
 
 
 HERE = ("--config", "hubwatch-demo/hubwatch.toml", "--now", "2026-03-03T13:00+08:00")
@@ -138,7 +154,7 @@ def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(
     out = hubwatch(*NOW, "demo", "--day", 3).out
     assert "  key      " in out
     assert "  new      " not in out
-    for line in out.split("Try next")[1].split("\n")[1:3]:
+    for line in out.split("Try next")[1].split("\n")[1:4]:
         ended = hubwatch(*shlex.split(line)[1:])
         assert (ended.code, bool(ended.out)) == (0, True), line
     assert not Path("elsewhere.db").exists()

@@ -15,9 +15,10 @@ import click
 
 from hubwatch.errors import ConfigError
 from scraper.configuration import ARCHIVE_VARIABLE, DEFAULT_ZONE
+from storage.facts import FactVerdict
 from storage.types import Weight
 
-from .. import N_, _, label, padded
+from .. import N_, _, label, ngettext, padded
 from ..moments import parse_day
 from ..practice.portal import hosts, truth
 from ..practice.server import serve, serve_forever
@@ -125,6 +126,22 @@ def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
     click.echo()
     heading(_("The digest"))
     click.echo(f"  {stage.digest}  ({pluralise(len(result.digest.items), 'item')})")
+    click.echo(
+        _(
+            "  %(confirmed)s, %(corrected)s by %(person)s; the digest holds no others",
+            confirmed=ngettext(
+                "%(number)s figure confirmed",
+                "%(number)s figures confirmed",
+                result.judged.get(FactVerdict.CONFIRMED, 0),
+            ),
+            corrected=ngettext(
+                "%(number)s corrected",
+                "%(number)s corrected",
+                result.judged.get(FactVerdict.CORRECTED, 0),
+            ),
+            person=result.reviewer,
+        )
+    )
     click.echo()
     heading(_("Try next"))
     for command in _next(stage, result):
@@ -177,6 +194,7 @@ def _next(stage: Stage, result: DemoResult) -> list[str]:
     return [
         f'{hubwatch} search "Innovation China"',
         f"{hubwatch} show {shown}",
+        f"{hubwatch} facts --confirmed",
         f"{called} demo --day {stage.day + 1}",
     ]
 

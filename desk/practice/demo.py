@@ -7,6 +7,7 @@ asking for the next. Prints nothing: that is for the command line.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,10 +22,12 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article, Edit
+from storage.facts import FactQuery, FactReview, FactVerdict, KeptFact
 from storage.runs import Run
 from storage.types import Change, Weight
 
 from ..digest.build import build
+from ..digest.drafts import figured, prove
 from ..digest.formats import render
 from ..digest.model import Digest, Edition, Format, Period
 from ..digest.selection import gather
@@ -34,6 +37,8 @@ from .server import Served
 
 FOLDER = Path("hubwatch-demo")
 TITLE = "Hub-city updates from the practice portal"
+REVIEWER = "Qin Lan (practice)"
+"""Who judges figures in the demo."""
 _CONTACT = "mailto:practice@localhost"
 _NOON = time(12)
 _FIRST_PERIOD = timedelta(days=7)
@@ -86,7 +91,8 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class DemoResult:
     """What a crawl of the practice portal came to. `joined` counts copies that share a story.
-    `edits` are the versions it found, material and cosmetic."""
+    `edits` are the versions it found, material and cosmetic, `judged` how many figures the practice
+    reviewer confirmed and corrected, by verdict."""
 
     runs: tuple[Run, ...]
     new: tuple[Article, ...]
@@ -95,6 +101,8 @@ class DemoResult:
     articles: int
     stories: int
     digest: Digest
+    judged: Mapping[FactVerdict, int]
+    reviewer: str = REVIEWER
 
     def of_weight(self, weight: Weight) -> tuple[Edit, ...]:
         """The edits of that weight."""
@@ -174,10 +182,12 @@ def play(
     request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=watchlist)
     sources = practice_sources()
     runs = crawl(sources, stage.archive, request, report)
+    judged = _judge(stage, clock())
     with Archive.open_readonly(stage.archive) as store:
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
-        digest = build(gather(store, edition, [each.ref for each in sources]), edition)
-        result = _result(store, before, runs, digest)
+        found = build(gather(store, edition, [each.ref for each in sources]), edition)
+        digest = figured(store, prove(store, found))
+        result = _result(store, before, runs, digest, judged)
     write_atomically(stage.digest, render(digest, Format.HTML))
     return result
 
@@ -193,7 +203,13 @@ def _period(stage: Stage, store: Archive, now: datetime) -> Period:
     return Period(since, now + timedelta(seconds=1), DEFAULT_ZONE)
 
 
-def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) -> DemoResult:
+def _result(
+    store: Archive,
+    before: int,
+    runs: tuple[Run, ...],
+    digest: Digest,
+    judged: Mapping[FactVerdict, int],
+) -> DemoResult:
     found: dict[Change, list[Article]] = {change: [] for change in Change}
     for event in store.revisions.events(before):
         article = store.articles.get(event.article_id)
@@ -210,4 +226,63 @@ def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) 
         articles=survey.articles,
         stories=survey.stories,
         digest=digest,
+        judged=judged,
     )
+
+
+# Figures: no digest has one that nobody confirmed, so somebody of the practice city confirms some.
+
+_JUDGED: tuple[tuple[float, str, str], ...] = (
+    (2846, "2,846 enterprises", "enterprises"),
+    (613, "613 technical problems", "technical problems"),
+    (268, "268 problems", "problems solved"),
+    (41, "41 projects", "projects"),
+    (86_000_000, "86 million yuan in support", "support"),
+    (1093, "1,093 registered companies", "registered companies"),
+    (58, "58 technical problems", "technical problems"),
+    (214, "214 contracts", "contracts"),
+    (131_000_000, "131 million yuan", "paid out"),
+    (212, "212 bookings", "bookings"),
+    (4600, "4,600 square meters", "floor space"),
+    (2846, "走访企业2846家", "走访企业"),
+    (613, "技术难题613个", "技术难题"),
+    (342, "342名专家", "专家"),
+    (86_000_000, "支持资金8600万元", "支持资金"),
+    (214, "214份合同", "合同"),
+    (53, "签约项目53个", "签约项目"),
+    (275, "接收学员275名", "学员"),
+    (6400, "not of 6,400", ""),
+    (66.6666666667, "two thirds of what we were given", ""),
+    (3, "县招生", ""),
+)
+"""Value, words of the sentence, and what is counted, where it is none empty. What the rules read
+otherwise is corrected. What two reports say differently is left to the reader of the demo."""
+
+
+def _judge(stage: Stage, now: datetime) -> Mapping[FactVerdict, int]:
+    """Confirm, correct or reject what the practice reviewer knows, each once. Return how many are
+    confirmed and corrected in the archive."""
+    with Archive.open(stage.archive) as store, store.writing() as tx:
+        for one in store.articles.facts.find(FactQuery(limit=_MOST)):
+            known = next((each for each in _JUDGED if _is_meant(each, one)), None)
+            if known is None or one.review is not None:
+                continue
+            verdict, right = FactVerdict.CONFIRMED, ""
+            if not known[2]:
+                verdict = FactVerdict.REJECTED
+            elif one.fact.object != known[2]:
+                verdict, right = FactVerdict.CORRECTED, known[2]
+            tx.articles.facts.review(one, FactReview(verdict, REVIEWER, "", now, object=right))
+    with Archive.open_readonly(stage.archive) as store:
+        confirmed = store.articles.facts.find(FactQuery(reviewed=True, limit=_MOST))
+    return Counter(one.review.verdict for one in confirmed if one.review is not None)
+
+
+def _is_meant(known: tuple[float, str, str], one: KeptFact) -> bool:
+    figure = one.figure
+    if figure is None or known[1] not in one.fact.sentence:
+        return False
+    return abs(figure.low - known[0]) < 1e-6 and figure.low == figure.high
+
+
+_MOST = 100_000
