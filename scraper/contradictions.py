@@ -157,7 +157,9 @@ _BEYOND_SENTENCE = 0.25
 _BY_ANOTHER, _BY_DAY = 0.2, 0.15
 _AKIN = 0.33
 """So alike two sentences are at least whose sums are compared without a day or figure in common."""
-_SLIP, _FARTHER, _TIMES = 0.1, -0.25, 6
+_SLIP, _FARTHER, _TIMES, _SEVERAL = 0.1, -0.25, 6, 4
+_ONE_TERM, _HALF = 1.0 / 2.5 + 0.01, 0.6
+"""What two sentences in two languages have in common where it is one term: what is counted."""
 _VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
 """What is counted in these says little by itself: it is the sentence that must agree."""
 _DURATIONS = {"year", "month", "week", "day", "hour", "minute"}
@@ -266,6 +268,12 @@ def _nearness(one: Figure, other: Figure) -> float:
     return _FARTHER if max(first, second) > _TIMES * min(first, second) > 0 else 0.0
 
 
+def _are_far_apart(one: Figure, other: Figure) -> bool:
+    """Whether one number is several times the other."""
+    low, high = sorted(abs(each.low * each.factor) for each in (one, other))
+    return high > _SEVERAL * low > 0 and not _is_slip(one, other)
+
+
 def _is_slip(one: Figure, other: Figure) -> bool:
     """Whether two numbers have the same digits in another order."""
     digits = [
@@ -304,11 +312,12 @@ def _one_thing(
         return 0.0
     clause = common(_clause(one), _clause(other), across=across)
     clause = min(clause, around + _BEYOND_SENTENCE)
-    return (
-        object_ * (0.35 * around + 0.65 * max(around, clause))
-        if object_ < 1
-        else max(around, clause)
-    )
+    found = max(around, clause)
+    if object_ < 1:
+        found = object_ * (0.35 * around + 0.65 * found)
+    if not across or around > _ONE_TERM or _are_close(one, other):
+        return found
+    return found if _are_anchored(one[0].report, other[0].report) else found * _HALF
 
 
 _NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
@@ -362,21 +371,20 @@ def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
 _CLAUSE_ENDS = re.compile(r"[，,；;：:。]")
 
 
+_REACH = 300
+"""So many characters on either side of a figure its clause has at most."""
+
+
 def _clause(one: tuple[Statement, Figure]) -> str:
     """The part of a sentence between commas in which a figure stands."""
     statement, figure = one
     place = max(0, figure.start - statement.begin)
-    text = statement.text
-    before = [m.end() for m in _CLAUSE_ENDS.finditer(text, 0, place) if not _in_number(text, m)]
-    after = next(
-        (
-            m.start()
-            for m in _CLAUSE_ENDS.finditer(text, min(len(text), place + 1))
-            if not _in_number(text, m)
-        ),
-        len(text),
-    )
-    return text[before[-1] if before else 0 : after]
+    text = statement.text[max(0, place - _REACH) : place + _REACH]
+    place = min(place, _REACH)
+    stops = [stop for stop in _CLAUSE_ENDS.finditer(text) if not _in_number(text, stop)]
+    begin = max((stop.end() for stop in stops if stop.end() <= place), default=0)
+    end = min((stop.start() for stop in stops if stop.start() > place), default=len(text))
+    return text[begin:end]
 
 
 def _in_number(text: str, found: re.Match[str]) -> bool:
@@ -533,6 +541,8 @@ def _excuse(match: _Match) -> Excuse | None:
         return excuse
     if bool(_FIRST_COUNT.search(one.text)) != bool(_FIRST_COUNT.search(other.text)):
         return Excuse.AS_OF
+    if _are_far_apart(first, second) and not _are_tied(one, other):
+        return Excuse.DEFINITION
     if _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal)):
         return Excuse.PART
     return Excuse.SCOPE if _other_scope(one, other) else None
@@ -629,7 +639,9 @@ def _other_time(
         published = [each.report.published or date.min for each in (one, other)]
         apart = years[0] != years[1] or published[0].year != published[1].year
         return Excuse.YEAR if apart else Excuse.AS_OF
-    if not same and _are_of_other_days(one.report, other.report):
+    if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
+        return Excuse.AS_OF
+    if not same and (_are_of_other_days(one.report, other.report) or _name_other_days(one, other)):
         return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
         return Excuse.CUMULATIVE
@@ -651,8 +663,6 @@ def _other_time(
         and _says_year_alone(yours if ours.part else ours)
     ):
         return Excuse.PERIOD
-    if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
-        return Excuse.AS_OF
     if bool(ours.as_of) != bool(yours.as_of):
         gap = _gap(one.report, other.report)
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
@@ -805,9 +815,13 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 _HAN_NAME = "(?!\\d+[、，。])[\u4e00-\u9fffA-Za-z\\d·“”]{2,14}"
-_HAN_LIST = re.compile(f"(?:{_HAN_NAME}、)+{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?")
+_HAN_LIST = re.compile(
+    f"(?:{_HAN_NAME}、){{1,60}}{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?"
+)
 _NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4}(?: \d{1,4})?)"
-_ENGLISH_LIST = re.compile(rf"{_NAME}(?:, {_NAME})+,? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}")
+_ENGLISH_LIST = re.compile(
+    rf"{_NAME}(?:, {_NAME}){{1,30}},? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}"
+)
 _LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
 _TAILS = re.compile(
     r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项)"

@@ -114,6 +114,42 @@ def test_a_report_does_not_contradict_itself() -> None:
             "The tea festival in Anxi opens on May 5.",
             None,
         ),
+        (
+            DoubtKind.FIGURE,
+            "At first 12 houses in Anxi were said to be damaged by the storm.",
+            "In the end 31 houses in Anxi were found to be damaged by the storm.",
+            Excuse.AS_OF,
+        ),
+        (
+            DoubtKind.FIGURE,
+            "The storm on May 3 damaged 12 houses in Anxi.",
+            "The storm on May 5 damaged 31 houses in Anxi.",
+            Excuse.DIFFERENT,
+        ),
+        (
+            DoubtKind.FIGURE,
+            "Anxi has put 210 buses on the road in its old town.",
+            "Anxi has put 130 hydrogen buses on the road in its old town.",
+            Excuse.PART,
+        ),
+        (
+            DoubtKind.FIGURE,
+            "The library of Anxi bought 12,000 books.",
+            "The library of Anxi owns 19,000 books.",
+            Excuse.DEFINITION,
+        ),
+        (
+            DoubtKind.RANK,
+            "The team of Anxi came in fourth in the final of the tea contest.",
+            "The team of Anxi was placed 7th in the final of the tea contest.",
+            None,
+        ),
+        (
+            DoubtKind.LIST,
+            "The bus routes of Anxi that change are Line 3, Line 7 and Line 12.",
+            "The bus routes of Anxi that change are Line 3, Line 7 and Line 15.",
+            None,
+        ),
     ],
 )
 def test_what_differs_is_named(
@@ -140,6 +176,18 @@ def test_what_differs_is_named(
 )
 def test_the_time_that_figures_are_of(text: str, period: Timeframe) -> None:
     assert period_of(text, date(2023, 7, 20)) == period
+
+
+def test_reports_months_apart_differ_only_where_they_say_one_time() -> None:
+    text = "Anxi exported {} tons of tea{}."
+
+    def found(when: str) -> Excuse | None:
+        one = Report("a", "en", date(2024, 1, 9), "", text.format("3,100", when))
+        other = Report("b", "en", date(2024, 5, 9), "", text.format("3,400", when))
+        return doubts_of(one, other)[0].excuse
+
+    assert found("") is Excuse.AS_OF
+    assert found(" in 2023") is None
 
 
 def test_days_and_ordinals_in_both_languages() -> None:
