@@ -678,6 +678,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "unknown": _themselves("source", "topic", "city", "language"),
     "topic_kind": _themselves("watched", "other"),
     "person_role": _themselves("reader", "reviewer", "staff"),
+    "token_scope": _themselves("read", "decide"),
     "label": _themselves(
         "added",
         "known",

@@ -436,6 +436,7 @@ NAMES = [
     "m014_contradictions",
     "m015_samples",
     "m016_fact_reviews",
+    "m017_api",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -344,6 +344,18 @@ class DecisionQueries:
         """A decision by its number. None if there is none."""
         return next(_decisions(self._db, "d.id = ?", [number]), None)
 
+    def page(self, limit: int, before: int | None = None) -> tuple[Decision, ...]:
+        """What people said, the latest first, so many at most, also what was taken back. `before`:
+        of lower numbers only."""
+        numbers = "SELECT id FROM decisions WHERE id < ? ORDER BY id DESC LIMIT ?"
+        sql = f"SELECT min(id) AS low FROM ({numbers})"
+        top = _NO_LATER if before is None else before
+        low = next(self._db.query(sql, [top, limit]))["low"]
+        if low is None:
+            return ()
+        found = _decisions(self._db, "d.id >= ? AND d.id < ?", [low, top])
+        return tuple(found)[::-1]
+
     def last(self) -> int:
         """The number of the latest decision there is, or 0."""
         return int(self._db.execute("SELECT coalesce(max(id), 0) FROM decisions").fetchone()[0])

@@ -187,13 +187,15 @@ class KeptFact:
 @dataclass(frozen=True, slots=True)
 class FactQuery:
     """Which facts: of these cities, with these words in their object, place or sentence, of this
-    article. `reviewed` says to leave out those that no person confirmed or corrected."""
+    article. `reviewed` says to leave out those that no person confirmed or corrected. `before`: of
+    lower numbers only, by number."""
 
     cities: tuple[str, ...] = ()
     about: str = ""
     article_id: int | None = None
     reviewed: bool = False
     limit: int = 100
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +356,10 @@ def _find(query: FactQuery) -> tuple[str, list[Any]]:
     if query.reviewed:
         where.append("w.verdict IN ('confirmed', 'corrected')")
     order = "ORDER BY a.dated_at DESC, a.id DESC, f.start, f.id LIMIT ?"
+    if query.before is not None:
+        where.append("f.id < ?")
+        values.append(query.before)
+        order = "ORDER BY f.id DESC LIMIT ?"
     return f"{_KEPT} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
 
 

@@ -174,9 +174,15 @@ class IncidentQueries:
             )
         )
 
-    def latest(self, limit: int = 50, source_id: str | None = None) -> tuple[Incident, ...]:
-        """Open and closed ones, the latest first, of one source or all."""
-        return self._incidents(*_of_source(source_id), limit)
+    def latest(
+        self, limit: int = 50, source_id: str | None = None, before: int | None = None
+    ) -> tuple[Incident, ...]:
+        """Open and closed ones, the latest first, of one source or all. `before`: of lower numbers
+        only."""
+        where, parameters = _of_source(source_id)
+        if before is not None:
+            where, parameters = f"({where}) AND id < ?", [*parameters, before]
+        return self._incidents(where, parameters, limit)
 
     def count(self, source_id: str | None = None) -> int:
         """How many there are and were, of one source or all."""

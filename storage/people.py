@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .database import Connection, Row, stamp, unstamp, unstamp_or_none
+from .database import Connection, Row, insert, stamp, unstamp, unstamp_or_none
 
 LINK_LASTS = timedelta(days=3)
 """A sign-in link is good for so long, and once."""
@@ -19,6 +19,12 @@ VISIT_LASTS = timedelta(days=30)
 FEED_LASTS = timedelta(days=3650)
 """Addresses of feeds stay good: a program reads them, which cannot sign in anew."""
 LONGEST_NAME = 80
+API_TOKEN_LASTS = timedelta(days=365)
+"""A token for the HTTP API is good for so long."""
+MOST_API_TOKENS = 20
+"""So many a person has at a time."""
+ANSWERS_KEPT = timedelta(days=1)
+"""For so long a request with the same key gets the same answer."""
 
 
 class PersonRole(StrEnum):
@@ -40,6 +46,35 @@ class TokenKind(StrEnum):
     LINK = "link"
     VISIT = "visit"
     FEED = "feed"
+
+
+class TokenScope(StrEnum):
+    """What a token for the HTTP API may do: look, or say something, too."""
+
+    READ = "read"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token for the HTTP API, without its secret, which nobody keeps. `name` is what its owner
+    calls it. Good until `expires_at` (aware)."""
+
+    id: int
+    person: str
+    name: str
+    scopes: frozenset[TokenScope]
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The answer to a request that named a key. `asked` is a hash of what was asked."""
+
+    asked: str
+    status: int
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +150,27 @@ class PeopleQueries:
         )
         return next(map(_person, found), None)
 
+    def api_tokens(self, person: str | None = None) -> tuple[ApiToken, ...]:
+        """The tokens for the HTTP API, of somebody or of all, in the order they were made. Those
+        that are too old as well."""
+        sql = "SELECT * FROM api_tokens WHERE ? IS NULL OR person = ? ORDER BY id"
+        return tuple(map(_api_token, self._db.query(sql, [person, person])))
+
+    def bearer(self, secret: str, now: datetime) -> tuple[Person, ApiToken] | None:
+        """Who shows this secret of a token, and the token. None if it is none, too old, or its
+        owner let out."""
+        sql = "SELECT * FROM api_tokens WHERE hash = ? AND expires_at > ?"
+        found = self._db.query(sql, [pass_hash(secret), stamp(now)])
+        token = next(map(_api_token, found), None)
+        person = self.get(token.person) if token else None
+        return (person, token) if person and token else None
+
+    def answer(self, person: str, key: str, now: datetime) -> KeptAnswer | None:
+        """What was answered to somebody's request with this key, as long as that is kept."""
+        sql = "SELECT asked, status, body FROM api_answers WHERE person = ? AND key = ? AND at > ?"
+        found = self._db.query(sql, [person, key, stamp(now - ANSWERS_KEPT)])
+        return next((KeptAnswer(**row) for row in found), None)
+
     def searches(self, person: str) -> tuple[SavedSearch, ...]:
         """What somebody keeps, in the order in which it was kept first."""
         found = self._db.query(
@@ -189,7 +245,55 @@ class PeopleWrites:
             [stamp(now), name],
         )
         self._db.execute("DELETE FROM passes WHERE person = ?", [name])
+        self._db.execute("DELETE FROM api_tokens WHERE person = ?", [name])
         return person
+
+    def add_api_token(
+        self, person: str, name: str, scopes: frozenset[TokenScope], secret: str, now: datetime
+    ) -> ApiToken:
+        """Note that who shows `secret` to the HTTP API is this person, and may do that. Those that
+        are too old are swept. Raises LookupError for nobody, ValueError for a name that is none,
+        for one who may not decide, and where there are too many."""
+        owner = self._people.get(person)
+        if owner is None:
+            raise LookupError(f"{person} may not use the desk")
+        if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+            raise ValueError(f"{name!r} is no name")
+        if TokenScope.DECIDE in scopes and not owner.role.decides:
+            raise ValueError(f"{person} is a reader, who decides nothing")
+        self._db.execute("DELETE FROM api_tokens WHERE expires_at <= ?", [stamp(now)])
+        if len(self._people.api_tokens(person)) >= MOST_API_TOKENS:
+            raise ValueError(f"{person} has {MOST_API_TOKENS} tokens, and no more are made")
+        number = insert(
+            self._db,
+            "api_tokens",
+            {
+                "hash": pass_hash(secret),
+                "person": person,
+                "name": name,
+                "scopes": " ".join(sorted(scopes)),
+                "made_at": stamp(now),
+                "expires_at": stamp(now + API_TOKEN_LASTS),
+            },
+        )
+        return ApiToken(number, person, name, scopes, now, now + API_TOKEN_LASTS)
+
+    def end_api_token(self, number: int) -> ApiToken:
+        """A token for the HTTP API is good no more. Raises LookupError where there is none."""
+        found = next((each for each in self._people.api_tokens() if each.id == number), None)
+        if found is None:
+            raise LookupError(f"there is no token {number}; `hubwatch people tokens` lists them")
+        self._db.execute("DELETE FROM api_tokens WHERE id = ?", [number])
+        return found
+
+    def keep_answer(self, person: str, key: str, answer: KeptAnswer, now: datetime) -> None:
+        """Keep what is answered to somebody's request with this key. Old ones are swept."""
+        self._db.execute("DELETE FROM api_answers WHERE at <= ?", [stamp(now - ANSWERS_KEPT)])
+        self._db.execute(
+            "INSERT INTO api_answers (person, key, asked, status, body, at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [person, key, answer.asked, answer.status, answer.body, stamp(now)],
+        )
 
     def issue_token(self, name: str, kind: TokenKind, secret: str, now: datetime) -> datetime:
         """Note that who shows `secret` is this person. Return until when (aware, UTC). A new link,
@@ -242,6 +346,17 @@ def _search(row: Row) -> SavedSearch:
         row["query"],
         row["seen_article"],
         unstamp(row["looked_at"]),
+    )
+
+
+def _api_token(row: Row) -> ApiToken:
+    return ApiToken(
+        row["id"],
+        row["person"],
+        row["name"],
+        frozenset(map(TokenScope, row["scopes"].split())),
+        unstamp(row["made_at"]),
+        unstamp(row["expires_at"]),
     )
 
 

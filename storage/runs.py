@@ -142,14 +142,27 @@ class RunQueries:
         self._db = database
 
     def latest(
-        self, limit: int = 50, source_id: str | None = None, kind: RunKind | None = None
+        self,
+        limit: int = 50,
+        source_id: str | None = None,
+        kind: RunKind | None = None,
+        before: int | None = None,
     ) -> tuple[Run, ...]:
-        """Runs, the newest first. Of one source, of one kind, or all."""
+        """Runs, the newest first. Of one source, of one kind, or all. `before`: of lower numbers
+        only."""
         where, parameters = _wanted(source_id, kind)
+        if before is not None:
+            where = f"{where} AND id < ?" if where else "WHERE id < ?"
+            parameters = [*parameters, before]
         found = self._db.query(
             f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*parameters, limit]
         )
         return tuple(run_of(row) for row in found)
+
+    def get(self, number: int) -> Run | None:
+        """One run, or None."""
+        found = self._db.query("SELECT * FROM runs WHERE id = ?", [number])
+        return next(map(run_of, found), None)
 
     def count(self, source_id: str | None = None, kind: RunKind | None = None) -> int:
         """How many runs there are, of one source, of one kind, or all."""

@@ -6,7 +6,7 @@ Both only read. A search is a light command: what only `show` needs is imported 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from re import sub
 from typing import TYPE_CHECKING
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import (
         Address,
-        AnswerBasis,
         Article,
         Evidence,
         Hit,
@@ -138,7 +137,12 @@ def search(
         events = store.stories.events.around(told) if may_share else {}
         reviewed = [Reviewed(hit, reviews, hit.article.story_id, events) for hit in hits]
         if output == JSON:
-            _print_documents(basis, reviewed, with_basis)
+            from ..documents.search import ANSWER, HIT, SearchAnswer
+
+            if with_basis:
+                print_json(ANSWER(SearchAnswer(basis, reviewed)))
+            else:
+                print_json_list([HIT(each) for each in reviewed])
         else:
             for hit, before in _by_event(hits, events):
                 _print_hit(hit, reviews, session, events.get(hit.article.story_id, ()), before)
@@ -150,15 +154,6 @@ def search(
         hint_unknown(session, store, city=cities, language=languages)
         if output != JSON:
             note(basis_text(basis, (*cities, *sources)))
-
-
-def _print_documents(basis: AnswerBasis, hits: Sequence[Reviewed[Hit]], with_basis: bool) -> None:
-    from ..documents.search import ANSWER, HIT, SearchAnswer
-
-    if with_basis:
-        print_json(ANSWER(SearchAnswer(basis, hits)))
-    else:
-        print_json_list([HIT(each) for each in hits])
 
 
 def _by_event(

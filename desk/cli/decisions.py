@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions import OPINIONS, WORDED, Field, State, Verb, Verdict, Which
+from storage.decisions import OPINIONS, WORDED, Field, State, Verb, Which
 
 from .. import _, ngettext, term
-from ..documents import JsonDocument, Member, parts
-from ..documents.decisions import DECISION, STORY_STATE
+from ..documents.decisions import DECIDED, DECISION, CarriedOut
 from ..text import one_line
 from .articles import state_of
 from .console import Column, local, note, note_cut, print_json, print_json_list, print_table
@@ -245,24 +244,6 @@ class SaidNow:
     done: Callable[[Decided], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _CarriedOut:
-    """A word as it was kept, and what people's words on its stories come to."""
-
-    said: SaidNow
-    decided: Decided
-    verdicts: Mapping[int, Verdict]
-
-    @property
-    def stories(self) -> list[tuple[int, str]]:
-        """Each story with its state."""
-        verdicts = self.verdicts
-        return [
-            (story, verdicts[story].state if story in verdicts else State.OPEN)
-            for story in self.decided.stories
-        ]
-
-
 def carry_out(
     session: Session, word: Callable[[Transaction], Decided], said: SaidNow, output: str
 ) -> None:
@@ -273,7 +254,9 @@ def carry_out(
                 decided = word(tx)
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-        carried = _CarriedOut(said, decided, store.decisions.verdicts(decided.stories))
+        carried = CarriedOut(
+            said.verb, said.person, decided, store.decisions.verdicts(decided.stories)
+        )
     if output == JSON:
         print_json(DECIDED(carried))
         return
@@ -289,7 +272,7 @@ def carry_out(
             note(_("story %(story)s: %(state)s", story=story, state=detail))
 
 
-def _stand(carried: _CarriedOut, zone: str) -> str:
+def _stand(carried: CarriedOut, zone: str) -> str:
     stories = [
         f"{story} ({state_of(carried.verdicts[story], zone)})"
         if story in carried.verdicts
@@ -298,16 +281,3 @@ def _stand(carried: _CarriedOut, zone: str) -> str:
     ]
     text = ", ".join(stories)
     return ngettext("now story %(stand)s", "now stories %(stand)s", len(stories), stand=text)
-
-
-DECIDED: JsonDocument[_CarriedOut] = JsonDocument(
-    Member("decision", "integer", "its number, for `decisions undo`; of `undo` what was taken back",
-        lambda c: c.decided.decision_id),
-    Member("verb", "text", "what was said, as in `decisions`, or `undo`", lambda c: c.said.verb),
-    Member("by", "text", "who said so; empty where nobody was named", lambda c: c.said.person),
-    parts("stories", "the stories it is about, as they stand now", lambda c: c.stories,
-        STORY_STATE),
-    commands=("decisions add --json", "decisions correct --json", "decisions undo --json",
-        "stories merge --json", "stories split --json"),
-    about="What a person said and what became of the stories by it.",
-)  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,7 @@ from hubwatch.errors import HubwatchError
 
 from .. import _, sentence, term
 from ..documents import JsonDocument, Member, parts
-from ..documents.incidents import INCIDENT, SHOWN_INCIDENT, ShownIncident
+from ..documents.incidents import INCIDENT, SEEN_TO, SHOWN_INCIDENT, ShownIncident
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -174,14 +173,6 @@ def ack(session: Session, number: int, person: str, said: str, output: str) -> N
             since=since,
         )
     )
-
-
-SEEN_TO: JsonDocument[tuple[int, str, datetime | None]] = JsonDocument(
-    Member("incident", "integer", "its number", lambda s: s[0]),
-    Member("by", "text", "who sees to it: the first who said so", lambda s: s[1]),
-    Member("since", "moment", "since when", lambda s: s[2]),
-    commands=("incidents ack --json",),
-)  # fmt: skip
 
 
 @incidents.command()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.people import PersonRole, TokenKind
+from storage.people import ApiToken, PersonRole, TokenKind, TokenScope
 
 from .. import _, term
 from ..documents import JsonDocument, Member
 from .console import Column, local, note, print_json, print_json_list, print_table
 from .main import CommandGroup
-from .options import JSON, completing, listing_option, output_option
+from .options import JSON, completing, listing_option, number_argument, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def people(ctx: click.Context, output: str) -> None:
       hubwatch people add LI --role reviewer
       hubwatch people link LI
       hubwatch people feeds LI
+      hubwatch people tokens add LI --for "the city portal"
       hubwatch people revoke LI
     """
     if ctx.invoked_subcommand is not None:
@@ -167,6 +168,129 @@ FEEDS: JsonDocument[tuple[str, str | None]] = JsonDocument(
     Member("address", "text or null", "of all stories, as Atom; null: ended", lambda f: f[1]),
     commands=("people feeds --json",),
 )  # fmt: skip
+
+
+@people.group(cls=CommandGroup, invoke_without_command=True)
+@listing_option
+@click.pass_context
+def tokens(ctx: click.Context, output: str) -> None:
+    """List the tokens that programs show to the HTTP API; make one, end one.
+
+    \b
+    Examples:
+      hubwatch people tokens
+      hubwatch people tokens add LI --for "the city portal"
+      hubwatch people tokens add LI --for "our editor" --decide
+      hubwatch people tokens end 3
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.find_object(Session)
+    assert session is not None
+    with session.reading() as store:
+        found = store.people.api_tokens()
+    if output == JSON:
+        print_json_list([TOKEN(one) for one in found])
+        return
+    if not found:
+        note(
+            _(
+                "there is no token; %(command)s makes one",
+                command=session.hint("people tokens add NAME --for WHAT"),
+            )
+        )
+        return
+    columns = (
+        Column("number", "right", folds="never"), Column("name", style="bold"), Column("for"),
+        Column("scopes"), Column("added"), Column("until"),
+    )  # fmt: skip
+    print_table(columns, [_token_row(one, session.config.zone) for one in found])
+
+
+def _token_row(one: ApiToken, zone: str) -> tuple[object, ...]:
+    scopes = ", ".join(term("token_scope", scope) for scope in sorted(one.scopes))
+    moments = (one.made_at, one.expires_at)
+    return one.id, one.person, one.name, scopes, *(local(moment, zone) for moment in moments)
+
+
+TOKEN: JsonDocument[ApiToken] = JsonDocument(
+    Member("token", "integer", "its number, for `people tokens end`", lambda t: t.id),
+    Member("name", "text", "whose it is", lambda t: t.person),
+    Member("for", "text", "what its owner calls it", lambda t: t.name),
+    Member("scopes", "list", "what it may do: `read`, `decide`", lambda t: sorted(t.scopes)),
+    Member("made", "moment", "when", lambda t: t.made_at),
+    Member("until", "moment", "it is good until then", lambda t: t.expires_at),
+    commands=("people tokens --json", "people tokens end --json"),
+    about="A list of the tokens of the HTTP API, in the order they were made; `end` prints the one "
+        "that it ended. What is shown to the API is in none of them.",
+)  # fmt: skip
+
+
+@tokens.command("add")
+@click.argument("name", shell_complete=completing("person"))
+@click.option("--for", "what", metavar="TEXT", required=True, help="What it is for, to know it by.")
+@click.option("--decide", "scope", flag_value="decide", default="read", help="It may decide, too.")
+@output_option
+@pass_session
+def add_token(session: Session, name: str, what: str, scope: str, output: str) -> None:
+    """Print a token with which a program reads, or decides, as somebody; shown once.
+
+    It is good for a year, and ends when that person is let out. docs/api.md says how to ask.
+
+    \b
+    Examples:
+      hubwatch people tokens add LI --for "the city portal"
+      hubwatch people tokens add LI --for "our editor" --decide
+    """
+    secret = f"hub_{secrets.token_urlsafe(32)}"
+    scopes = frozenset({TokenScope.READ, TokenScope(scope)})
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                made = tx.people.add_api_token(name, what, scopes, secret, session.now)
+        except (LookupError, ValueError) as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    if output == JSON:
+        print_json(NEW_TOKEN((made, secret)))
+        return
+    click.echo(secret)
+    note(
+        _(
+            "for %(name)s; good until %(until)s, and not shown again",
+            name=name,
+            until=local(made.expires_at, session.config.zone),
+        )
+    )
+
+
+NEW_TOKEN: JsonDocument[tuple[ApiToken, str]] = JsonDocument(
+    *TOKEN.of(lambda made: made[0]),
+    Member("secret", "text", "what a program shows; nobody keeps it", lambda made: made[1]),
+    commands=("people tokens add --json",),
+)  # fmt: skip
+
+
+@tokens.command("end")
+@number_argument("number", "TOKEN")
+@output_option
+@pass_session
+def end_token(session: Session, number: int, output: str) -> None:
+    """End a token, at once.
+
+    \b
+    Examples:
+      hubwatch people tokens end 3
+    """
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                ended = tx.people.end_api_token(number)
+        except LookupError as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    if output == JSON:
+        print_json(TOKEN(ended))
+    else:
+        note(_("token %(number)s is good no more", number=number))
 
 
 @people.command()

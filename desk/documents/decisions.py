@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import JsonDocument, Member
+from storage.decisions import State, Verdict
+
+from . import JsonDocument, Member, parts
 
 if TYPE_CHECKING:
-    from storage.decisions import Decision
+    from storage.decisions import Decided, Decision
 
 
 DECISION: JsonDocument[Decision] = JsonDocument(
@@ -31,4 +35,37 @@ STORY_STATE: JsonDocument[tuple[int, str]] = JsonDocument(
     Member("id", "integer", "number of the story", lambda s: s[0]),
     Member("state", "text", "`open`, `accepted`, `rejected`, `later` or `disputed`",
         lambda s: s[1]),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """A word as it was kept: the verb, who said it, and what people's words on its stories come
+    to."""
+
+    verb: str
+    person: str
+    decided: Decided
+    verdicts: Mapping[int, Verdict]
+
+    @property
+    def stories(self) -> list[tuple[int, str]]:
+        """Each story with its state."""
+        verdicts = self.verdicts
+        return [
+            (story, verdicts[story].state if story in verdicts else State.OPEN)
+            for story in self.decided.stories
+        ]
+
+
+DECIDED: JsonDocument[CarriedOut] = JsonDocument(
+    Member("decision", "integer", "its number, for `decisions undo`; of `undo` what was taken back",
+        lambda c: c.decided.decision_id),
+    Member("verb", "text", "what was said, as in `decisions`, or `undo`", lambda c: c.verb),
+    Member("by", "text", "who said so; empty where nobody was named", lambda c: c.person),
+    parts("stories", "the stories it is about, as they stand now", lambda c: c.stories,
+        STORY_STATE),
+    commands=("decisions add --json", "decisions correct --json", "decisions undo --json",
+        "stories merge --json", "stories split --json"),
+    about="What a person said and what became of the stories by it.",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from . import JsonDocument, Member, parts
@@ -71,4 +72,12 @@ SHOWN_INCIDENT: JsonDocument[ShownIncident] = JsonDocument(
     parts("blocks", "of a list that lost its rows: their place before and now",
         lambda s: s.blocks, BLOCK),
     commands=("incidents show --json",),
+)  # fmt: skip
+
+
+SEEN_TO: JsonDocument[tuple[int, str, datetime | None]] = JsonDocument(
+    Member("incident", "integer", "its number", lambda s: s[0]),
+    Member("by", "text", "who sees to it: the first who said so", lambda s: s[1]),
+    Member("since", "moment", "since when", lambda s: s[2]),
+    commands=("incidents ack --json",),
 )  # fmt: skip

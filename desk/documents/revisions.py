@@ -96,3 +96,9 @@ def versions(revisions: Sequence[Revision]) -> list[tuple[Revision, Sequence[Hun
     """Every version, with its differences from the one before."""
     hunks = differences(revisions)
     return [(each, hunks.get(each.number, ())) for each in revisions]
+
+
+HAPPENED: JsonDocument[Event] = JsonDocument(
+    Member("article", "integer", "the article that it happened to", lambda e: e.article_id),
+    *EVENT.of(lambda e: e),
+)  # fmt: skip

@@ -37,6 +37,9 @@ from . import (
     stories,
     timetable,
 )
+from .api.app import make_api, problem
+from .api.openapi import ROOT
+from .api.operations import MOST_BYTES as MOST_OF_API
 from .desk import AuthConfig, Desk
 from .digests import brief, edit, show
 from .manual_entry import places
@@ -142,24 +145,42 @@ class Guard:
                 raise
         if is_late:
             with reading_in(language_of(Request(scope))):
-                said = PlainTextResponse(_("The form took too long to arrive."), 408)
+                said = _refused(scope["path"], 408, _("The form took too long to arrive."))
             said.headers["Connection"] = "close"
             await said(scope, receive, send)
 
-    def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
         if headers.get("host", "").lower() not in self._auth_config.hosts:
             message = _(
                 "This desk is not called that; open it by the address that `hubwatch desk` says."
             )
-            return PlainTextResponse(message, 421)
+            return _refused(path, 421, message)
         if method in _SAFE:
             return None
+        if _is_of_api(path):  # who shows a token is no browser that others send here
+            is_long = int(headers.get("content-length") or 0) > MOST_OF_API
+            return (
+                _refused(path, 413, _("That is larger than any form of this desk."))
+                if is_long
+                else None
+            )
         if headers.get("origin", "").lower() not in self._auth_config.origins:
             return PlainTextResponse(_("Only forms of this desk are taken."), 403)
         length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > self._larger.get(path, MOST_BYTES):
             return PlainTextResponse(_("That is larger than any form of this desk."), 413)
         return None
+
+
+def _is_of_api(path: str) -> bool:
+    return path.startswith(f"{ROOT}/")
+
+
+def _refused(path: str, status: int, message: str) -> Response:
+    """A request that gets no further, told as pages or as the API tell it."""
+    if _is_of_api(path):
+        return problem(HTTPStatus(status), message)
+    return PlainTextResponse(message, status)
 
 
 _DIGEST_ROUTES = (
@@ -240,6 +261,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/sign-in", sign_in, methods=["GET", "POST"]),
             Route("/sign-out", sign_out, methods=["POST"]),
             Route("/healthz", _healthy, methods=["GET"]),
+            Mount(ROOT, make_api(desk)),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],
         exception_handlers={

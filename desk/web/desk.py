@@ -50,7 +50,8 @@ class Desk:
     same archive by the same configuration. `upload` is how many bytes a file may
     have that is handed over. `look`, `digest_title` and `digest_language`
     are those of digests. `watchlist_file` is
-    people's own watchlist, None where the shipped one is used."""
+    people's own watchlist, None where the shipped one is used. `api_rate` is how many requests a
+    minute a token of the API may make."""
 
     archive: Path
     catalogue: Catalogue
@@ -65,6 +66,7 @@ class Desk:
     digest_title: str = DEFAULT_TITLE
     digest_language: str = "en"
     watchlist_file: Path | None = None
+    api_rate: int = 600
 
     @property
     def enabled(self) -> tuple[Source, ...]:

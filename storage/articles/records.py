@@ -395,7 +395,8 @@ class Query:
     person typed: words, "quoted phrases", and `prefix*`. `grades` are those of any topic,
     `places` those an article is about (ids of the gazetteer). `state` is what people's words on the
     story come to (a `storage.decisions.State`), `tag` and `marked` (`star` or `note`) what somebody
-    said of it. Ranked are the newest 5,000 hits at most.
+    said of it. Ranked are the newest 5,000 hits at most. `after` is an article: what stands behind
+    it in the order is asked for, which is not that of ranks.
     """
 
     words: str = ""
@@ -416,6 +417,7 @@ class Query:
     limit: int | None = 50
     offset: int = 0
     per: Per = Per.ARTICLE
+    after: int | None = None
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False)

@@ -376,6 +376,10 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
         add("a.first_seen_at >= ?", stamp(query.seen_since))
     if query.seen_until:
         add("a.first_seen_at < ?", stamp(query.seen_until))
+    if query.after is not None and query.order is Order.ARRIVED:
+        add("a.id < ?", query.after)
+    elif query.after is not None:
+        add(f"({DATE}, a.id) < (SELECT dated_at, id FROM articles WHERE id = ?)", query.after)
     return told, parameters
 
 

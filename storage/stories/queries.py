@@ -151,6 +151,15 @@ class StoryQueries:
         )
         return tuple(self._story(row["story_id"]) for row in found)
 
+    def numbered(self, limit: int, before: int | None = None) -> tuple[Story, ...]:
+        """So many stories, those of the highest numbers first. `before`: of lower numbers only."""
+        found = self._db.query(
+            "SELECT DISTINCT story_id FROM articles WHERE ? IS NULL OR story_id < ? "
+            "ORDER BY story_id DESC LIMIT ?",
+            [before, before, limit],
+        )
+        return tuple(self._story(row["story_id"]) for row in found)
+
     def count(self, *, least: int = 1) -> int:
         """How many stories have at least so many articles."""
         counted = "(SELECT 1 FROM articles GROUP BY story_id HAVING count(*) >= ?)"

@@ -144,6 +144,7 @@ def serving(
     sources: Catalogue | None = None,
     watched: Watchlist | None = None,
     watchlist_file: Path | None = None,
+    api_rate: int = 600,
     **auth: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -168,6 +169,7 @@ def serving(
         upload=upload,
         jobs=jobs,
         look=look,
+        api_rate=api_rate,
     )
     server = server_of(desk, log_level="critical", lifespan="off")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -1,0 +1,1 @@
+"""The HTTP API: what the archive knows, and what people say of it, for programs."""
