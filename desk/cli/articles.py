@@ -6,7 +6,7 @@ Both only read. A search is a light command: what only `show` needs is imported 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from re import sub
 from typing import TYPE_CHECKING
