@@ -7,14 +7,21 @@ import json
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from bs4.element import Tag
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from scraper.parsing import soup, tree
 from scraper.parsing.article import read_article
+from scraper.parsing.body.read import sanitise
 from scraper.parsing.lists.read import read_any, read_list
-from scraper.parsing.soup import LineReader, soup_of
+from scraper.parsing.soup import LineReader, parsed_soup_of, soup_of, written
+from scraper.parsing.text import clean_characters
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, ListRules
 from storage.types import Outcome
+from tests.support.examples import examples
 from tests.support.make import capture
 
 PAGE = "https://www.example.gov.cn/news/index.html"
@@ -210,3 +217,83 @@ def test_lines_of_one_element_are_read_each_for_itself() -> None:
     reader = LineReader()
     assert [reader.read(line, lines) for line in lines] == [line.text for line in lines]
     assert [line.text for line in lines] == ["first", "inner", "second", "x", "third and more"]
+
+
+# --- a block's soup without a second parse -----------------------------------------------------
+
+_NAMES = ("div", "p", "a", "b", "ul", "li", "table", "tr", "td", "pre", "h2", "br", "img", "dd")
+_TEXTS = st.text("ab<>&\"' \n\r\t\u3000\xa0\u200b\u2028贵阳", max_size=6)
+
+
+def _element(
+    name: str, text: str, tail: str, address: str, inner: list[etree._Element]
+) -> etree._Element:
+    element = etree.Element(name)
+    element.tail = clean_xml(tail)
+    if name in ("a", "img"):
+        element.set("href" if name == "a" else "src", clean_xml(address))
+    if name not in ("br", "img"):
+        element.text = clean_xml(text)
+        element.extend(inner)
+    return element
+
+
+def clean_xml(text: str) -> str:
+    """What may stand in a tree."""
+    return "".join(
+        one for one in text if one.isprintable() or one in "\n\r\t\u3000\xa0\u2028\u200b"
+    )
+
+
+_ELEMENTS = st.recursive(
+    st.builds(_element, st.sampled_from(_NAMES), _TEXTS, _TEXTS, _TEXTS, st.just([])),
+    lambda inner: st.builds(
+        _element, st.sampled_from(_NAMES), _TEXTS, _TEXTS, _TEXTS, st.lists(inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def _as_parsed(block: etree._Element) -> Tag:
+    markup = clean_characters(etree.tostring(block, encoding="unicode", method="html"))
+    body = BeautifulSoup(markup, "lxml", multi_valued_attributes=None).body
+    assert body is not None
+    return next(node for node in body.contents if isinstance(node, Tag))
+
+
+@given(_ELEMENTS)
+@settings(max_examples=examples(800))
+def test_a_soup_without_a_parse_is_the_one_that_a_parser_makes(block: etree._Element) -> None:
+    block.tail = None
+    made = parsed_soup_of(block)
+    if made is None:
+        return
+    parsed = _as_parsed(block)
+    assert str(made) == str(parsed)
+    assert [str(one) for one in made.descendants] == [str(one) for one in parsed.descendants]
+    assert sanitise(written(made)) == sanitise(parsed.decode_contents())
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><p>one<ul><li>two</li></ul></p></div>",  # a list ends a paragraph
+        "<ul><li></li>x</ul>",  # an empty item takes what follows it
+        "<div><a>one<a>two</a></a></div>",
+    ],
+)
+def test_what_a_parser_would_nest_in_another_way_is_left_to_it(markup: str) -> None:
+    block = etree.fromstring(markup)
+    made = parsed_soup_of(block)
+    assert made is None or str(made) == str(_as_parsed(block))
+
+
+def test_a_block_of_an_article_needs_no_second_parse() -> None:
+    block = etree.fromstring(
+        "<div><h2>Head</h2><p>One <a href='/a b'>link</a> and <b>more</b>.</p>"
+        "<table><tr><td>1</td></tr></table><ul><li>x</li></ul><p><img src='/p.png'/></p></div>"
+    )
+    made = parsed_soup_of(block)
+    assert made is not None
+    assert str(made) == str(_as_parsed(block))
+    assert 'href="/a%20b"' in str(made)

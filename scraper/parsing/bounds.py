@@ -66,7 +66,7 @@ def _long_pieces(text: str) -> Iterator[str]:
 
 
 def _is_crowded(piece: str) -> bool:
-    words = len(piece.split()) if len(piece) > _MAX_WORDS else 0
+    words = len(piece.split()) if len(piece) > 2 * _MAX_WORDS else 0
     if piece.count("=") <= MAX_ATTRIBUTES and words <= _MAX_WORDS:
         return piece.count("/") > _MAX_WORDS
     return _NAMED.search(piece) is not None

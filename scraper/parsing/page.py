@@ -137,7 +137,6 @@ _ASKED_FOR = (
 )  # fmt: skip
 """What every page is asked for: found in one walk through its tree."""
 _COUNT = etree.XPath("count(descendant-or-self::*)")
-_INDEXED = etree.XPath("descendant-or-self::*[@class or @id or @itemprop]")
 _WITH_ITEMTYPE = etree.XPath("descendant::*[@itemtype]")
 
 
@@ -198,8 +197,9 @@ def _index_of(root: Element) -> _Index:
     index = _Index({}, {}, {}, [])
     ids, classes, items = index.ids, index.classes, index.items
     split: dict[str, list[str]] = {}
-    for tag in _INDEXED(root):
-        names = tag.get("class")
+    for tag in root.iter():
+        get = tag.get
+        names = get("class")
         if names is not None:
             found = split.get(names)
             if found is None:
@@ -209,10 +209,10 @@ def _index_of(root: Element) -> _Index:
                     classes[name].append(tag)
                 else:
                     classes[name] = [tag]
-        name = tag.get("id")
+        name = get("id")
         if name is not None:
             ids.setdefault(name, []).append(tag)
-        name = tag.get("itemprop")
+        name = get("itemprop")
         if name is not None:
             for item in name.split():
                 items.setdefault(item, []).append(tag)

@@ -16,6 +16,7 @@ from bs4.element import Tag
 from lxml import etree
 
 from ..page import Page
+from ..soup import parsed_soup_of
 from ..text import MAX_TEXT, clean_characters
 from ..tree import Element, is_hidden, line_text, names_of
 from .media import CAPTION, LAZY
@@ -119,6 +120,9 @@ def _soup(block: Element) -> Tag:
     for tag in block.iter():
         if tag.attrib:
             _thin_out(tag)
+    known = parsed_soup_of(block)
+    if known is not None:
+        return known
     markup = clean_characters(etree.tostring(block, encoding="unicode", method="html"))
     soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
     # `soup.body` would search for it, which takes as long as to build a small tree.

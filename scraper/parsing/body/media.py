@@ -70,10 +70,15 @@ def is_icon(width: str | None, height: str | None, url: str) -> bool:
 
 
 def _caption(tag: Tag) -> str:
-    figure = tag.find_parent("figure")
+    figure = _parent_named(tag, "figure")
     if figure is not None:
-        caption = figure.find("figcaption") or figure.select_one(f"[{CAPTION}=caption]")
-        if isinstance(caption, Tag):
+        within = [node for node in figure.descendants if isinstance(node, Tag)]
+        marked = (
+            next((node for node in within if node.name == "figcaption"), None),
+            next((node for node in within if attribute(node, CAPTION) == "caption"), None),
+        )
+        caption = next((node for node in marked if node is not None), None)
+        if caption is not None:
             return clean_field(line_text(caption))
     nearby = caption_element(tag)
     if nearby is not None:
@@ -91,11 +96,21 @@ def caption_element(tag: Tag) -> Tag | None:
     for _ in range(3):
         if node is None:
             return None
-        after = node.find_next_sibling()
-        if isinstance(after, Tag) and attribute(after, CAPTION):
+        after = node.next_sibling
+        while after is not None and not isinstance(after, Tag):
+            after = after.next_sibling
+        if after is not None and attribute(after, CAPTION):
             return after
         node = node.parent
     return None
+
+
+def _parent_named(tag: Tag, name: str) -> Tag | None:
+    """The nearest element around a tag that has this name."""
+    parent = tag.parent
+    while parent is not None and parent.name != name:
+        parent = parent.parent
+    return parent
 
 
 def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:

@@ -18,7 +18,7 @@ from storage.types import Attachment, Confidence, Image, Origin
 
 from ...sources.model import FieldRules
 from ..page import Page
-from ..soup import attribute, named
+from ..soup import attribute, named, written
 from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters, squeeze
 from . import trust
 from .cut import cut_out, cut_standfirst
@@ -69,7 +69,7 @@ def read_markup(root: Tag, page: Page) -> str:
             _set(tag, "href", page.link(attribute(tag, "href")))
         else:
             _set(tag, "src", image_address(tag, page))
-    raw = root.decode_contents()
+    raw = written(root)
     if len(raw) > 2 * _MAX_HTML or raw.count("&") > _MAX_ENTITIES:
         return ""
     html = sanitise(raw)
