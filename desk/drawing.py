@@ -7,7 +7,7 @@ know the dark. Nothing here reads the archive.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -421,3 +421,68 @@ def _step(usual: tuple[float, ...], left: int, floor: int, most: float) -> Marku
         stroke_width=1.5,
         css="usual",
     )
+
+
+# A series: one thing at several times.
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPoint:
+    """A value at a time, which is a year, a month or a day (ISO 8601): as a number and as text, and
+    the page that says so."""
+
+    when: str
+    value: float
+    text: str
+    address: str
+
+
+_SERIES_HIGH, _SERIES_STEP, _SERIES_SIDE = 90, 110, 60
+
+
+def series_svg(points: Sequence[SeriesPoint]) -> Markup:
+    """A line through the points of a series, from zero or from the lowest value below it, each
+    point in its place in time and linked. A table with the same links has to stand beside it."""
+    days = [_first_day(point.when) for point in points]
+    span = max(1, days[-1] - days[0])
+    wide = _SERIES_STEP * (len(points) - 1)
+    low, high = min(0.0, *(p.value for p in points)), max(0.0, *(p.value for p in points))
+    floor, tall = _LINE + 10 + _SERIES_HIGH, (high - low) or 1.0
+    spots = [
+        (
+            _SERIES_SIDE + wide * (day - days[0]) / span,
+            floor - _SERIES_HIGH * (point.value - low) / tall,
+        )
+        for day, point in zip(days, points, strict=True)
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
+    end, zero = _SERIES_SIDE + wide, floor - _SERIES_HIGH * -low / tall
+    parts = [
+        _element("line", x1=_SERIES_SIDE, x2=end, y1=zero, y2=zero, stroke=_HAIR, css="hair"),
+        _element("polyline", points=line, fill="none", stroke=_SOFT, stroke_width=1.5, css="trend"),
+    ]
+    for (x, y), point in zip(spots, points, strict=True):
+        drawn = (
+            _element("circle", cx=x, cy=y, r=4, fill=_FILLS[3], css="bar")
+            + _text(x, y - 8, point.text, _INK, "small", "middle")
+            + _text(x, floor + _LINE + 4, point.when, _SOFT, "soft", "middle")
+        )
+        parts.append(_linked(drawn, point.address, f"{point.when}: {point.text}"))
+    return _element(
+        "svg",
+        Markup("\n").join(parts),
+        xmlns="http://www.w3.org/2000/svg",
+        css="picture",
+        viewBox=f"0 0 {end + _SERIES_SIDE} {floor + 2 * _LINE}",
+        width=end + _SERIES_SIDE,
+        height=floor + 2 * _LINE,
+        font_family=_FONT,
+        font_size=12,
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def _first_day(when: str) -> int:
+    year, month, day = (*map(int, when.split("-")), 1, 1)[:3]
+    return date(year, month, day).toordinal()

@@ -22,6 +22,7 @@ from hubwatch.errors import HubwatchError
 from .. import _, described, reading_in
 from . import (
     articles,
+    cities,
     contradictions,
     decisions,
     dismissals,
@@ -239,6 +240,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/ack", served(incidents.ack, STAFF), methods=["POST"]),
             Route("/runs", served(runs.runs), methods=["GET"]),
             Route("/cities", served(pictures.cities), methods=["GET"]),
+            Route("/city/{name:path}", served(cities.city), methods=["GET"]),
             Route("/coverage", served(pictures.coverage), methods=["GET"]),
             Route("/say", served(decisions.decide, DECIDERS), methods=["POST"]),
             Route("/all", served(decisions.confirm_all, DECIDERS), methods=["GET"]),

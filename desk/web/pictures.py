@@ -6,7 +6,7 @@ The third, the rhythm of a source, stands on its page.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -67,8 +67,17 @@ def cities(visit: RequestContext) -> Response:
     """Stories by city and week, of all or of those in which the watchlist found anything."""
     grade = "" if visit.request.query_params.get("grade") == "all" else MATCHED
     picture = cities_by_week(visit.store, visit.desk.zone, visit.now, grade=grade)
-    shown = drawn(visit, picture)
-    values = {"title": shown.table.title, "drawn": shown, "grade": grade or "all"}
+    shown, names = drawn(visit, picture), sentences.cities(visit.words, visit.desk.watchlist)
+    values = {
+        "title": shown.table.title,
+        "drawn": shown,
+        "grade": grade or "all",
+        "cities": [
+            (f"/city/{quote(row.name, safe='')}", names.get(row.name, row.name))
+            for row in picture.rows
+            if row.name
+        ],
+    }
     return visit.page("picture.html.j2", values)
 
 
@@ -77,4 +86,5 @@ def coverage(visit: RequestContext) -> Response:
     enabled = [source.ref for source in visit.desk.enabled]
     picture = coverage_by_day(visit.store, enabled, visit.desk.zone, visit.now)
     shown = drawn(visit, picture)
-    return visit.page("picture.html.j2", {"title": shown.table.title, "drawn": shown, "grade": ""})
+    values = {"title": shown.table.title, "drawn": shown, "grade": "", "cities": ()}
+    return visit.page("picture.html.j2", values)

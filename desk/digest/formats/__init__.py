@@ -51,10 +51,10 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
             from .as_text import render_text
 
             return render_text(digest, style).encode()
-        case Format.CSV:
-            from .as_csv import render_csv
+        case Format.CSV | Format.FIGURES:
+            from .as_csv import render_csv, render_figures
 
-            return render_csv(digest, style)
+            return (render_csv if form is Format.CSV else render_figures)(digest, style)
         case Format.XLSX:
             from .as_xlsx import render_xlsx
 
@@ -71,10 +71,6 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
             from .as_mail import render_mail
 
             return render_mail(digest, style)
-        case Format.FIGURES:
-            from .as_csv import render_figures
-
-            return render_figures(digest, style)
 
 
 def file_name(digest: Digest, form: Format) -> str:
