@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from scraper.parsing.article import read_article
 from scraper.sources.links import compile_link, is_article
 from scraper.sources.model import FieldRules, LinkRules
+from storage.lists import RowWitness
 from storage.types import ArticleData, Outcome, Reading
 from tests.support import documents
 from tests.support.crawling import Crawl, source
@@ -42,6 +44,65 @@ def test_a_document_is_an_article_titled_by_its_first_line(body: bytes) -> None:
     assert (article.title, article.language, article.url) == (NOTICE, "zh", URL)
     assert TEXT in article.body
     assert article.html.startswith("<p>")
+
+
+SIGNED = (
+    NOTICE,
+    TEXT,
+    "材料一式三份，逾期不予受理，未尽事宜另行通知。",
+    "贵阳市科学技术协会",
+    "2023年5月12日",
+)
+
+
+def level(article: ArticleData, field: str) -> tuple[str, str, str]:
+    """The rule, the confidence and the doubt of a field."""
+    found = next(one for one in article.evidence if one.field == field)
+    return found.rule, str(found.confidence), found.doubt
+
+
+@pytest.mark.parametrize(
+    "body", [documents.docx(*SIGNED), documents.pdf("\n".join(SIGNED))], ids=["docx", "pdf"]
+)
+def test_every_field_of_a_document_says_how_far_it_may_be_believed(body: bytes) -> None:
+    article = article_of(read(body))
+    assert {one.field for one in article.evidence} >= {
+        *("title", "published", "source", "author", "publisher", "body")
+    }
+    assert all(one.confidence for one in article.evidence)
+    assert level(article, "title")[:2] == ("first line", "doubtful")
+    assert article.published is not None
+    assert article.published.day.isoformat() == "2023-05-12"
+    rule, confidence, doubt = level(article, "published")
+    assert (rule, confidence) == ("line of the text", "doubtful")
+    assert "guess" in doubt
+    assert level(article, "author")[1] == "unknown"
+    assert level(article, "body")[1] == "sure"
+
+
+def test_a_list_that_leads_to_a_document_and_its_address_are_believed() -> None:
+    body = documents.docx(*SIGNED)
+    row = RowWitness((NOTICE,), (date(2023, 5, 15),))
+    received = capture(body, url=URL, final_url=URL)
+    article = article_of(read_article(received, FieldRules(zone="Asia/Shanghai"), "a", row))
+    assert level(article, "title") == ("first line", "sure", "")
+    assert level(article, "published") == ("row of the list", "sure", "")
+    assert article.published is not None
+    assert article.published.iso == "2023-05-15"
+    there = "http://a.test/2023-05/13/7.docx"
+    dated = article_of(read_article(capture(body, url=there, final_url=there), FieldRules(), "a"))
+    assert level(dated, "published") == ("date in the address", "sure", "")
+
+
+def test_a_day_within_a_sentence_or_after_the_fetch_is_not_a_document_s_own() -> None:
+    sentence = (
+        "会议定于2023年5月12日在贵阳召开，请各单位按时参加，并于会前报送参会人员名单和发言材料，"
+        "逾期视为放弃，联系人王先生。"
+    )
+    for line in (sentence, "2099年1月1日"):
+        article = article_of(read(documents.docx(NOTICE, line)))
+        assert article.published is None
+        assert level(article, "published")[1] == "unknown"
 
 
 def test_without_a_usable_first_line_the_file_names_it() -> None:

@@ -47,7 +47,7 @@ def read_article(
     if verdict is not None and verdict.outcome is Outcome.UNSUPPORTED:
         from .documents.read import read_document  # few pages are documents
 
-        document = read_document(capture, rules, source_id)
+        document = read_document(capture, rules, source_id, row)
         if document is not None:
             return document
     if verdict is not None:

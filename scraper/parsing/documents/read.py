@@ -7,14 +7,28 @@ holds, but for memory. Never fetches or stores.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from urllib.parse import unquote, urlsplit
 
 from storage.attachments import FileText
-from storage.types import ArticleData, Capture, Confidence, Evidence, Origin, Outcome, Reading
+from storage.lists import RowWitness
+from storage.types import (
+    ArticleData,
+    Capture,
+    Confidence,
+    Evidence,
+    Origin,
+    Outcome,
+    Precision,
+    Reading,
+    When,
+)
 
 from ...sources.model import FieldRules
-from ..text import clean_field
+from ..dates.in_text import DateOrder, find_dates, implausible
+from ..dates.of_article import day_in
+from ..text import clean_field, squeeze
 from ..version import READER_VERSION
 from .kinds import PICTURES, kind_of
 from .text import READ_BY, text_of, unread
@@ -82,11 +96,15 @@ _SECONDS = 3.5
 _SCAN_SECONDS = 15.0
 """By the clock, for those of a scan: another program has the work, and the reader waits."""
 _TITLE = range(4, 121)
+_IN_PICTURE = "letters read in a picture, some of them wrongly"
 _NAMED = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.I)
 
 
-def read_document(capture: Capture, rules: FieldRules, source_id: str) -> Reading | None:
-    """The document as an article. None for bytes that are no document we read."""
+def read_document(
+    capture: Capture, rules: FieldRules, source_id: str, row: RowWitness | None = None
+) -> Reading | None:
+    """The document as an article. None for bytes that are no document we read. `row` is what the
+    lists that lead to it say of it."""
     kind = kind_of(capture.body)
     if kind not in KINDS or capture.status >= 400:
         return None
@@ -94,7 +112,8 @@ def read_document(capture: Capture, rules: FieldRules, source_id: str) -> Readin
     if not read.text:
         reason = f"a {kind.upper()} file: {read.reason}"
         return Reading(read.outcome, reason, READER_VERSION, "", rules.template)
-    title, rule = _title(capture, read.text)
+    title, title_from = _title(capture, read.text, row)
+    published, day_from = _published(capture, read.text, rules.zone, row)
     paragraphs = [each for each in read.text.split("\n\n") if each.strip()]
     article = ArticleData(
         url=capture.final_url or capture.url,
@@ -102,9 +121,12 @@ def read_document(capture: Capture, rules: FieldRules, source_id: str) -> Readin
         title=title,
         body=read.text,
         html="".join(f"<p>{escape(each)}</p>" for each in paragraphs),
+        published=published,
         language=rules.language or None,
         evidence=(
-            Evidence("title", Origin.GENERIC, rule, title),
+            _of_scan(title_from, read),
+            _of_scan(day_from, read),
+            *(_unknown(field) for field in ("source", "author", "publisher")),
             _body_evidence(kind, read),
         ),
     )
@@ -116,16 +138,73 @@ def _body_evidence(kind: str, read: FileText) -> Evidence:
     """Where the text is from. Letters that were read in a picture are in doubt."""
     is_scan = READ_BY in read.reason
     rule = f"{kind} file, {READ_BY}" if is_scan else f"{kind} file"
-    doubt = "letters read in a picture, some of them wrongly" if is_scan else ""
+    doubt = _IN_PICTURE if is_scan else ""
     level = Confidence.DOUBTFUL if is_scan else Confidence.SURE
     return Evidence("body", Origin.GENERIC, rule, read.text[:200], level, doubt)
 
 
-def _title(capture: Capture, text: str) -> tuple[str, str]:
+_NO_HEADLINE = "the first line of a file, which marks no line as its headline"
+_A_NAME = "the name of a file, not a headline"
+_FROM_TEXT = "a guess: a line of the text that is a day"
+_UNSAID = "a file says nothing of it"
+_HEAD, _FOOT, _DAY_LINE = 6, 8, 40
+"""Lines at either end of a text, and letters of one, that may be the day of a document."""
+
+
+def _of_scan(evidence: Evidence, read: FileText) -> Evidence:
+    """What was read in a picture is in doubt, unless it is from elsewhere."""
+    if READ_BY not in read.reason or evidence.origin is not Origin.GENERIC:
+        return evidence
+    if evidence.confidence is Confidence.UNKNOWN or evidence.doubt == _A_NAME:
+        return evidence
+    return replace(evidence, confidence=Confidence.DOUBTFUL, doubt=_IN_PICTURE)
+
+
+def _unknown(field: str) -> Evidence:
+    return Evidence(field, Origin.GENERIC, "", "", Confidence.UNKNOWN, _UNSAID)
+
+
+def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Evidence]:
+    """The first line, else the name of the file. Sure where the row of a list says the same."""
     first = clean_field(text.lstrip().partition("\n")[0])
+    said = {squeeze(each) for each in (row.titles if row else ())} - {""}
     if len(first) in _TITLE:
-        return first, "first line"
+        level = Confidence.SURE if squeeze(first) in said else Confidence.DOUBTFUL
+        doubt = "" if level is Confidence.SURE else _NO_HEADLINE
+        return first, Evidence("title", Origin.GENERIC, "first line", first, level, doubt)
     stated = _NAMED.search(capture.header("content-disposition") or "")
     path = urlsplit(capture.final_url or capture.url).path
     name = unquote(stated[1] if stated else path.rpartition("/")[2])
-    return clean_field(name) or first or path, "file name"
+    title = clean_field(name) or first or path
+    return title, Evidence(
+        "title", Origin.GENERIC, "file name", title, Confidence.DOUBTFUL, _A_NAME
+    )
+
+
+def _published(
+    capture: Capture, text: str, zone: str, row: RowWitness | None
+) -> tuple[When | None, Evidence]:
+    """The day that the list or the address of the document says. Else, as a guess, that of a short
+    line near either end which is little but a day: under a headline, or a signature."""
+    for day in row.days if row else ():
+        when = When(day, Precision.DAY, zone)
+        if not implausible(when, capture.fetched_at):
+            raw = day.isoformat()
+            return when, _day(Origin.LIST, "row of the list", raw, Confidence.SURE, "")
+    url = capture.final_url or capture.url
+    dated = day_in(url, zone, capture.fetched_at)
+    if dated is not None:
+        raw = urlsplit(url).path[:200]
+        return dated, _day(Origin.URL, "date in the address", raw, Confidence.SURE, "")
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    ends = (*lines[:_HEAD], *reversed(lines[_HEAD:][-_FOOT:]))
+    for line in ends:
+        found = find_dates(line, zone, DateOrder.UNSURE) if len(line) <= _DAY_LINE else []
+        if len(found) == 1 and not implausible(found[0].when, capture.fetched_at):
+            rule = "line of the text"
+            return found[0].when, _day(Origin.GENERIC, rule, line, Confidence.DOUBTFUL, _FROM_TEXT)
+    return None, _unknown("published")
+
+
+def _day(origin: Origin, rule: str, raw: str, level: Confidence, doubt: str) -> Evidence:
+    return Evidence("published", origin, rule, raw, level, doubt)
