@@ -3,6 +3,8 @@
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -296,3 +298,41 @@ def test_a_table_that_is_not_known_is_left_to_its_label() -> None:
     lithuanian = "Uosto taryba patvirtino naujas laivų švartavimo taisykles, kurios įsigalioja balandio mėnesį; didžiosios burinės turi gauti leidimą. "
     body = f"<meta charset=windows-1257><p>{lithuanian * 5}</p>".encode("cp1257")
     assert lithuanian in decode(body).text
+
+
+SHORT = {
+    "es": ("cp1252", "Los niños de la ciudad van a la escuela por la mañana y el lunes hay una fiesta."),
+    "fr": ("cp1252", "Le maire a dit que les élèves sont dans la cour et que ça va pour une fête."),
+    "de": ("cp1252", "Der Platz und die Straße sind nicht naß, sagte der Bürgermeister, und es ist gut."),
+    "pl": ("iso8859-2", "Nowa szkoła jest przy ulicy i na to nie ma rady, bo do niej się idzie w dół."),
+    "tr": ("cp1254", "Bu bir okul ve çocuklar için daha güzel olan var, her gün olarak da yaşıyor."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "iso-8859-2", "windows-1251", "iso-8859-9"])
+@pytest.mark.parametrize("language", SHORT)
+def test_a_short_text_is_read_by_the_letters_of_its_language(language: str, label: str) -> None:
+    """Too few letters beyond ASCII for counts: the words say which language has to have them."""
+    codec, text = SHORT[language]
+    page = f"<html><head><meta charset={label}></head><body><p>{text}</p></body></html>"
+    assert text in decode(page.encode(codec)).text
+
+
+def test_the_stated_language_serves_where_the_words_are_few() -> None:
+    page = "<html lang='es'><head><meta charset=iso-8859-2></head><body>Mañana, ¿qué?</body></html>"
+    assert "Mañana, ¿qué?" in decode(page.encode("cp1252")).text
+
+
+def test_a_label_that_fits_the_language_is_believed() -> None:
+    polish = SHORT["pl"][1]
+    page = f"<html lang=es><head><meta charset=iso-8859-2></head><body>{polish}</body></html>"
+    assert decode(page.encode("iso8859-2")).encoding == "iso8859-2"
+    names = "<html lang=de><meta charset=iso-8859-2><body>Der Rat und die Stadt Łódź</body></html>"
+    assert "Łódź" in decode(names.encode("iso8859-2")).text
+
+
+def test_scripts_without_end_take_no_time_where_a_language_is_looked_for() -> None:
+    hostile = b"<meta charset=iso-8859-2>" + b"<script " * 60_000 + b"\xf1" + b"<" * 60_000
+    began = time.process_time()
+    decode(hostile)
+    assert time.process_time() - began < 2

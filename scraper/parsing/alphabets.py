@@ -111,6 +111,87 @@ def likely_table(body: bytes, labelled: list[str], single: frozenset[str]) -> st
     return codec
 
 
+# Texts with too few letters beyond ASCII for counts, in a language that is known.
+
+_WORDS: dict[str, str] = {
+    "fr": "la de le les des est une dans pour qui sur pas avec par plus au sont du ce ont aux",
+    "de": "der die das und ist von mit den dem nicht ein eine auf im sich auch es werden wird zu",
+    "es": "la de el los las del una por con para que se su lo como al pero sus ha fue y en",
+    "pt": "de os do da dos das em um uma para com por que foi ao pelo pela mais como ou na no",
+    "it": "la il gli di della che per un una con del sono nel alla dei delle anche si le da",
+    "sv": "och att det som en av till med den har inte om ett han var sig de til og ikke",
+    "nl": "het een van en dat op te zijn voor met niet aan door ook er maar bij naar worden",
+    "pl": "w i na z do nie jest to od po przez oraz dla przy jak ale tym ich jego",
+    "cs": "v a na se je z do to ve pro jako ale od za po by jsou tak podle",
+    "hu": "a az hogy nem egy is meg van csak mint de volt ez ki ha el vagy magyar",
+    "ro": "de la cu din pe nu care este pentru un ca mai sau prin dar fost lui au",
+    "tr": "ve bir bu ile da de olarak daha gibi kadar ama olan sonra var her ne",
+}
+"""The commonest words in ASCII of languages, by which a text says which it is in."""
+_LETTERS_OF = {
+    tag: _LATIN[at]
+    for at, tag in enumerate(
+        ("fr", "de", "es", "pt", "it", "sv", "is", "nl", "pl", "cs", "sk", "hu", "ro", "hr", "tr")
+    )
+}
+_LEAST_WORDS, _CLEARLY = 6, 1.5
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
+_LANG = re.compile(rb"<html\b[^<>]{0,500}?\blang\s?=\s?[\"']?([a-z]{2})\b", re.I)
+_WORD = re.compile(rb"[A-Za-z]+(?![\x80-\xff])")
+
+
+def table_of_language(body: bytes, labelled: list[str], single: frozenset[str]) -> str:
+    """The codec of single bytes in which all letters of a text belong to its language, where under
+    each labelled codec some belong to another one. Its language is what its words say, else what
+    it states. Empty where a label fits, or another codec fits no better."""
+    if not labelled or not single.issuperset(labelled):
+        return ""
+    text = _TAGS.sub(b" ", _without_scripts(body[:_SAMPLE]))
+    if text.isascii():
+        return ""
+    tag = _language_of(text) or _stated_language(body)
+    if tag not in _LETTERS_OF:
+        return ""
+    codec, letters = _LETTERS_OF[tag]
+    allowed = frozenset(letters + letters.upper()) | _MARKS
+    if any(not _odd_in(text, each, allowed) for each in labelled):
+        return ""
+    fitting = (one for one in (codec, *_TWINS.get(codec, ())) if not _odd_in(text, one, allowed))
+    return next(fitting, "")
+
+
+def _without_scripts(body: bytes) -> bytes:
+    """What is neither script nor style. Linear."""
+    for name in (b"script", b"style"):
+        low, at, kept = body.lower(), 0, []
+        while (start := low.find(b"<" + name, at)) >= 0:
+            kept.append(body[at:start])
+            at = low.find(b"</" + name, start)
+            if at < 0:
+                break
+        body = b" ".join([*kept, body[at:] if at >= 0 else b""])
+    return body
+
+
+def _language_of(text: bytes) -> str:
+    words = Counter(_WORD.findall(text.lower()))
+    counts = sorted(
+        (sum(words[one.encode()] for one in common.split()), tag) for tag, common in _WORDS.items()
+    )
+    (second, _), (most, tag) = counts[-2:]
+    return tag if most >= _LEAST_WORDS and most >= _CLEARLY * second else ""
+
+
+def _stated_language(body: bytes) -> str:
+    match = _LANG.search(body[:4_000])
+    return match[1].decode("ascii").lower() if match else ""
+
+
+def _odd_in(text: bytes, codec: str, allowed: frozenset[str]) -> int:
+    """How many characters beyond ASCII a reading has that the language does not."""
+    return sum(char > "\x7f" and char not in allowed for char in text.decode(codec, "replace"))
+
+
 def _share(each: _Alphabet, counts: Counter[int]) -> float:
     """How many of the letters beyond ASCII are those of this language (0 to 1)."""
     small = capital = common = neutral = 0

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .alphabets import likely_table
+from .alphabets import likely_table, table_of_language
 
 LABEL_BYTES = 8192
 """Where a label is looked for. The HTML standard stops at 1024. Real portals do not."""
@@ -213,6 +213,11 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
         text = _try(body, table)
         if text is not None:
             return Decoded(text, table, f"no label fits; its letters are those of {table}")
+    if utf8 is None and (table := table_of_language(body, list(labelled), _SINGLE)):
+        text = _try(body, table)
+        if text is not None:
+            why = f"under the label some letters are none of its language; those of {table} are"
+            return Decoded(text, table, why)
     names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
     readings = [(name, text) for name in names if (text := _try(body, name)) is not None]
     if not readings and utf8 is None:
