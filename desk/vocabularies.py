@@ -376,6 +376,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "the first line of a file, which marks no line as its headline",
         "the name of a file, not a headline",
         "a guess: a line of the text that is a day",
+        "only how long ago it was, counted from when the page was fetched",
         "a file says nothing of it",
     ),
     "rule": _themselves(
@@ -398,6 +399,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "search of the page",
         "row of the list",
         "line of the text",
+        "age under the headline",
         "first line",
         "file name",
         "line as the list says",

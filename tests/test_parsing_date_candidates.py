@@ -642,3 +642,47 @@ def test_what_is_shown_further_off_than_any_clock_is_another_moment() -> None:
     near = generic(page(meta, "<p>4 May 2021, 1:16 am</p>", ENGLISH))
     assert near.published is not None
     assert near.published.iso == "2021-05-04T01:16:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("3 hours ago", 0),
+        ("By Ana Silva · 2 days ago", 2),
+        ("3小时前", 0),
+        ("发布：2天前", 2),
+        ("vor 2 Tagen", 2),
+        ("il y a 3 jours", 3),
+    ],
+)
+def test_an_age_under_the_headline_is_a_day_in_doubt(line: str, day: int) -> None:
+    article = generic(page(top=f"<p>{line}</p>", body=ENGLISH))
+    assert article.published is not None
+    fetched = capture(b"").fetched_at
+    assert article.published.day == (fetched - timedelta(days=day)).date()
+    confidence, doubt = level(article)
+    assert confidence == "doubtful"
+    assert doubt.startswith("only how long ago")
+
+
+@pytest.mark.parametrize(
+    "line", ["Updated 3 hours ago", "更新：3小时前", "3 months ago", "5 years ago"]
+)
+def test_an_age_of_something_else_or_a_vague_one_is_no_day(line: str) -> None:
+    assert generic(page(top=f"<p>{line}</p>", body=ENGLISH)).published is None
+
+
+def test_an_age_on_a_saved_page_says_nothing() -> None:
+    html = page(top="<p>3 hours ago</p>", body=ENGLISH)
+    saved = capture(html.encode(), url="http://www.practice.test/a", headers=())
+    article = read_article(saved, FieldRules(), "t").article
+    assert article is not None
+    assert article.published is None
+
+
+def test_an_age_elsewhere_or_beside_a_date_is_not_asked() -> None:
+    below = generic(page(body=ENGLISH, bottom="<p>3 hours ago</p>"))
+    assert below.published is None
+    dated = generic(page(top="<p>3 May 2021</p><p>3 hours ago</p>", body=ENGLISH))
+    assert dated.published is not None
+    assert dated.published.iso == "2021-05-03"

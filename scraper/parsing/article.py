@@ -26,7 +26,7 @@ from ..sources.model import FieldRules
 from .article_pages import find_parts, remove_pager
 from .body.read import Body, find_body, read_body
 from .dates.events import read_events
-from .dates.of_article import read_address, read_dates, read_habits
+from .dates.of_article import Aged, read_address, read_dates, read_habits
 from .encoding import Decoded, decode
 from .fields.language import read_language
 from .fields.people import read_people
@@ -92,7 +92,9 @@ def _read(
         page.article,
     )
     seen = read_visible(page, context)
-    dates = read_dates(page, rules, seen, habits, address, row)
+    # What came without a header was never fetched: a saved file, of which nobody knows when.
+    aged = Aged(title, capture.fetched_at) if capture.headers and capture.status else None
+    dates = read_dates(page, rules, seen, habits, address, row, aged)
     body = read_body(found, page, title, rules)
     verdict = _unusable(title, body, page, capture, rules)
     if verdict is not None:

@@ -33,8 +33,9 @@ from ..fields.metadata import Clue
 from ..fields.visible import COPYRIGHT, VisibleDate, VisibleFields, is_update_named
 from ..page import Page
 from ..soup import own_text, stated
-from ..text import clean_field, narrow
+from ..text import clean_field, narrow, squeeze
 from ..tree import Element, attribute, has_ancestor, linked_size, spaced_text, text_size
+from .in_rows import DateReader
 from .in_text import (
     EARLIEST,
     MOST_AHEAD,
@@ -405,6 +406,14 @@ _WEAK_RULES = (_SCRIPTED, "time element", "search of the page")
 
 
 @dataclass(frozen=True, slots=True)
+class Aged:
+    """What an age is told from: the headline above it, and the moment of the fetch (aware)."""
+
+    title: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Dates:
     """What a page says of when. `candidates` has every candidate, the chosen ones first."""
 
@@ -421,9 +430,11 @@ def read_dates(
     habits: Habits,
     address: DateClue | None,
     row: RowWitness | None = None,
+    aged: Aged | None = None,
 ) -> Dates:
     """Weigh every date of a page. `address` is the day in its address, if there is one. Where the
-    candidates disagree, one that a `row` of a list agrees with wins."""
+    candidates disagree, one that a `row` of a list agrees with wins. `aged` is None where
+    nobody knows when the page was fetched: then an age says nothing."""
     stated = _by_lessons(published(page, rules, seen, habits), rules)
     found = _same_moments(_judged(stated, page.now))
     found = _refuse_far(found, address)
@@ -439,6 +450,8 @@ def read_dates(
         winner = _with_time(said, updates)
     if winner is None and habits.of_source and seen.changed is not None:
         winner = _seen(DateKind.PUBLISHED, seen.changed, habits)
+    if winner is None and aged is not None:
+        winner = _aged(page, habits, aged)
     if winner is None and not habits.watched:
         winner = _searched(page, habits, [*found, *updates, *rest])
     update = _updated(updates, winner)
@@ -493,6 +506,8 @@ def _doubt(
         return ""
     if winner.rule == _GUESSED:
         return "a guess: a day that stands somewhere on the page"
+    if winner.rule == _AGED:
+        return "only how long ago it was, counted from when the page was fetched"
     if winner.rule == _SCRIPTED:
         return "a variable of a script alone says it"
     if winner.rule == Label.UPDATED.value:
@@ -631,6 +646,41 @@ def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | N
         if len(line.text) <= 300 and COPYRIGHT.search(line.text):
             others |= {dated.when.day for dated in find_dates(line.text, habits.zone, habits.order)}
     return None if found.when.day in others else found
+
+
+_AGED = "age under the headline"
+_UNDER, _LONGEST_AGE = 6, 60
+"""Lines under a headline, and letters of one, in which an age may stand."""
+_NO_AGE = (Label.UPDATED, Label.EVENT, Label.OTHER, Label.WRITTEN)
+
+
+def _aged(page: Page, habits: Habits, aged: Aged) -> DateClue | None:
+    """The day that an age in one of the lines under the headline comes to (`3 hours ago`). Not that
+    of a change."""
+    key = squeeze(aged.title)
+    same = (at for at, line in enumerate(page.lines) if key and squeeze(line.text) == key)
+    heading = next(same, None)
+    if heading is None:
+        return None
+    reader = DateReader(habits.zone, aged.asked_at)
+    long = 0
+    for line in page.lines[heading + 1 :][:_UNDER]:
+        long += len(line.text) > _LONGEST_AGE
+        if long > 1:  # behind a lead the text has begun
+            break
+        if len(line.text) > _LONGEST_AGE or line.linked * 2 >= len(line.text):
+            continue
+        text = page.read_line(line).replace("：", ": ")
+        for found in reader.read(text):
+            before = text[: text.find(found.written)] if found.written in text else ""
+            is_its_own = label_before_date(narrow(before)) not in _NO_AGE
+            if found.shape == "relative" and is_its_own and found.when.precision in _DAYS:
+                when = When(found.when.day, Precision.DAY, habits.zone)
+                return DateClue(DateKind.PUBLISHED, when, Origin.VISIBLE, _AGED, text[:_MAX_RAW])
+    return None
+
+
+_DAYS = (Precision.DAY, *_TIMED)
 
 
 def _as_shown(winner: DateClue, found: list[DateClue]) -> DateClue:
