@@ -38,8 +38,6 @@ class RecordedCaseMiddleware:
         folder = request.meta.get(CASE)
         if folder is None:
             return None
-        from .sources.cases import load_page
-
         page = load_page(Path(folder))
         headers = [(name, value) for name, value in page.headers if name not in _CODINGS]
         return HtmlResponse(

@@ -178,6 +178,7 @@ _COMMANDS = {
     "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
     "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
+    "mcp": ("mcp", "mcp", "Serve the archive to programs by the Model Context Protocol."),
     "completion": ("completion", "completion", "Let a shell complete words by Tab."),
     "people": ("users", "people", "Who may use the desk."),
     "show": ("articles", "show", "Show one article with its evidence and history."),
@@ -212,7 +213,7 @@ _COMMANDS = {
     "backup": ("maintenance", "backup", "Make one file of everything; verify or restore one."),
 }
 _FIRST = ("setup", "run", "search", "digest", "status")
-_BEGIN = ("init", "demo", "practice", "config", "desk", "people", "completion")
+_BEGIN = ("init", "demo", "practice", "config", "desk", "people", "mcp", "completion")
 _STORIES = (
     "show", "stories", "decisions", "facts", "contradictions", "changes", "pictures", "why",
     "watchlist", "match",

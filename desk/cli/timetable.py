@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import click
 
 from hubwatch.errors import ConfigError, HubwatchError
-from scheduler.timetable import upcoming
+from scheduler.timetable import outlook, upcoming
 from storage.maintenance import GlobalPause
 
 from .. import _, sentences
@@ -88,8 +88,6 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
 
 
 def _show(session: Session, made: Sequence[Job], output: str) -> None:
-    from scheduler.timetable import outlook
-
     with session.reading() as store:
         found = outlook(store, made, session.clock())
     sources, zone = {job.name for job in made if job.is_of_source}, session.config.zone

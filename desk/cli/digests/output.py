@@ -448,13 +448,13 @@ def cite(session: Session, article_id: int, output: str) -> None:
         proof = store.digests.proofs_of([article_id]).get(article_id)
     cited = cite_article(article, proof, session.config.zone)
     if output == JSON:
-        print_json(CITED(_Cited(article, proof, cited, plain(cited), rich(cited))))
+        print_json(CITED(CitedArticle(article, proof, cited, plain(cited), rich(cited))))
     else:
         click.echo(rich(cited) if output == "html" else plain(cited))
 
 
 @dataclass(frozen=True, slots=True)
-class _Cited:
+class CitedArticle:
     """An article as it is cited, with the page that proves it."""
 
     article: Article
@@ -464,7 +464,7 @@ class _Cited:
     rich: str
 
 
-CITED: JsonDocument[_Cited] = JsonDocument(
+CITED: JsonDocument[CitedArticle] = JsonDocument(
     Member("citation", "text", "one line", lambda c: c.plain),
     Member("html", "text", "the same as a piece of HTML", lambda c: c.rich),
     Member("issuer", "text or null", "the source line, where it is not the publisher's name",
