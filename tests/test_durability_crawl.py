@@ -42,12 +42,12 @@ def said(line: str) -> str:
 
 @pytest.mark.slow
 def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    """Each third is forced, so that every point is reached; `.ci/long` kills 200 times."""
+    """Between and inside writes, each third at a point; `.ci/long` kills 200 times."""
     seed, times = random.randrange(10**6), 30
     print(f"seed {seed}; again with `python -m tests.support.kills --times {times} --seed {seed}`")
     kills = list(kill_many(tmp_path, times, seed, 2))
     assert [kill.line() for kill in kills if kill.faults] == [], f"seed {seed}"
-    assert sum(0 < kill.left < kill.after for kill in kills) >= 5, f"seed {seed}: all at the edges"
+    assert sum(kill.effective for kill in kills) >= times, f"seed {seed}: all at the edges"
 
 
 def complete(ground: Ground, archive: Path) -> None:

@@ -17,5 +17,5 @@ pytestmark = [
 def test_a_kill_inside_the_writes_of_any_command_loses_and_doubles_nothing(tmp_path: Path) -> None:
     kills = [*write_kills.kill_many(tmp_path, len(write_kills.OPERATIONS), 57)]
     assert [kill.line() for kill in kills if kill.faults] == []
-    effective = {kill.operation for kill in kills if kill.effective}
+    effective = {kill.kind for kill in kills if kill.effective}
     assert effective == {operation.name for operation in write_kills.OPERATIONS}

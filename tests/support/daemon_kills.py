@@ -32,18 +32,16 @@ from hubwatch.errors import StorageError
 from scheduler.child import _children
 from storage.archive import Archive
 from storage.runs import Run
+from tests.support.killing import Kill, kill_in, run
 from tests.support.kills import (
     LONGEST,
     SOURCES,
-    Kill,
     Picture,
     _judge,
     _left,
     _seen,
     child,
-    kill_in,
     picture,
-    run,
 )
 
 VICTIMS = ("child", "daemon", "both")
@@ -109,7 +107,7 @@ class Range:
     """Where kills happen: two days of the portal, of which the second is today."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self.kinds = folder, VICTIMS
         now = datetime.now(UTC)
         self._anchor = (now - timedelta(days=1)).date()
         yesterday = ("--now", (now - timedelta(days=1)).isoformat())
@@ -136,9 +134,9 @@ class Range:
                 shutil.copy(before, ground.archive)
             yield ground
 
-    def kill(self, number: int, chance: random.Random) -> Kill:
+    def kill(self, victim: str, number: int, chance: random.Random) -> Kill:
         """Kill once, let it be completed, judge."""
-        day, victim = self.days[chance.random() < 0.3], VICTIMS[number % len(VICTIMS)]
+        day = self.days[chance.random() < 0.3]
         asked = chance.randrange(1, day.asked + 1)
         faults: list[str] = []
         with self._ground(f"kill-{number}", day.number, day.before) as ground:
@@ -154,8 +152,10 @@ class Range:
         faults += _judge(seen, replace(left, open_runs=0), after, expected)
         if not faults:
             shutil.rmtree(ground.archive.parent)
-        figures = (len(each.articles) for each in (seen, left, after))
-        return Kill(number, f"{victim} at {asked} asked", day.number, *figures, tuple(faults))
+        figures = f"seen={len(seen.articles)} left={len(left.articles)} after={len(after.articles)}"
+        how = f"day {day.number} at {asked} asked {figures}"
+        effective = left.open_runs > 0 or len(left.articles) < len(after.articles)
+        return Kill(number, victim, how, effective, tuple(faults))
 
 
 def _strike(
@@ -274,4 +274,4 @@ def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill
 
 
 if __name__ == "__main__":
-    sys.exit(run(__doc__, kill_many))
+    sys.exit(run(__doc__, Range))

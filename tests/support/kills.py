@@ -2,8 +2,9 @@
 
     python -m tests.support.kills --times 200 [--seed N] [--beside 2]
 
-Each kill: a child `python -P -m hubwatch … crawl --all` gets SIGKILL at a random moment of its
-life, or kills itself at a forced point (`tests.support.kill_points`); then one complete crawl. What
+Each kill: a child `python -P -m hubwatch … crawl --all` kills itself between or inside its writes
+(`tests.support.killing`), or at a point that it reaches (`tests.support.kill_points`), while others
+read what it has committed; then one complete crawl. What
 the archive holds after that must be what an undisturbed crawl would have left, and what was kept
 before must not have been fetched again. Prints a line a kill; exit code 1 if anything was lost,
 doubled or left open.
@@ -11,34 +12,33 @@ doubled or left open.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import Served, serve
 from hubwatch.errors import StorageError
 from storage.archive import Archive
+from tests.support.killing import Kill, WriteKiller, kill_in, run
 from tests.support.paths import ROOT
 
 ANCHOR = date(2026, 3, 1)
 SOURCES = ("practice-en", "practice-en-jw", "practice-en-kjj", "practice-zh", "practice-feed")
 LONGEST = 90.0
+NONE: Mapping[str, str] = {}
+WRITE = "write"
 POINTS = ("fetched", "inside", "before commit", "after commit", "checkpoint", "torn write", "end")
 
 
@@ -59,25 +59,6 @@ class Picture:
     outcomes: Counter[str] = field(default_factory=Counter)
     open_runs: int = 0
     faults: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Kill:
-    """One kill and what came of it. `faults` is empty where all is well."""
-
-    number: int
-    how: str
-    day: int
-    seen: int
-    left: int
-    after: int
-    faults: tuple[str, ...]
-
-    def line(self) -> str:
-        """For people."""
-        verdict = "ok" if not self.faults else "FAULT " + "; ".join(self.faults)
-        kept = f"seen={self.seen} left={self.left} after={self.after}"
-        return f"{self.number:4d} day={self.day} {self.how:<26} {kept} {verdict}"
 
 
 def picture(archive: Path) -> Picture:
@@ -161,24 +142,27 @@ class Ground:
         options = ("--config", str(self.config), "--db", str(archive), "--now", now)
         return [*options, "crawl", *(crawl or ("--all", "--json"))]
 
-    def start(self, archive: Path, point: str = "", count: int = 0) -> subprocess.Popen[str]:
-        """A crawl, started as the daemon starts one; with a point, one that kills itself there."""
+    def start(
+        self, archive: Path, point: str = "", count: int = 0, library: Mapping[str, str] = NONE
+    ) -> subprocess.Popen[str]:
+        """A crawl, started as the daemon starts one; with a point, one that kills itself there;
+        with a library, one that has it loaded."""
         module = (
             ["-m", "tests.support.kill_points", point, str(count)]
             if point
             else ["-P", "-m", "hubwatch"]
         )
-        return child([*module, *self.command(archive)])
+        return child([*module, *self.command(archive)], library)
 
-    def complete(self, archive: Path) -> None:
+    def complete(self, archive: Path, library: Mapping[str, str] = NONE) -> None:
         """Crawl to the end. Raises AssertionError if that does not end well."""
-        crawl = self.start(archive)
+        crawl = self.start(archive, library=library)
         out, err = crawl.communicate(timeout=LONGEST)
         assert crawl.returncode == 0, f"{crawl.returncode}: {out} {err}"
         assert [json.loads(line)["outcome"] for line in out.splitlines()] == ["ok"] * len(SOURCES)
 
 
-def child(arguments: Sequence[str]) -> subprocess.Popen[str]:
+def child(arguments: Sequence[str], environment: Mapping[str, str] = NONE) -> subprocess.Popen[str]:
     """A Python child that finds our packages."""
     return subprocess.Popen(
         [sys.executable, *arguments],
@@ -186,21 +170,20 @@ def child(arguments: Sequence[str]) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         cwd="/",
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the portal: what to start from, what an undisturbed crawl leaves, how long it
-    lives (seconds), how many requests it makes."""
+    """One day of the portal: what to start from, what an undisturbed crawl leaves, and how many
+    writes it takes (0: nobody counted)."""
 
     number: int
     before: Path | None
     at_first: Picture
     after: Picture
-    life: float
-    asked: int
+    writes: int
 
 
 class Range:
@@ -208,22 +191,28 @@ class Range:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._writes = WriteKiller(folder) if shutil.which("cc") else None
+        self.kinds = tuple(
+            kind for point in POINTS for kind in (*[WRITE] * (2 * bool(self._writes)), point)
+        )
         first = folder / "undisturbed-1.db"
         second = folder / "undisturbed-2.db"
         self.days = [self._undisturbed(1, None, first), self._undisturbed(2, first, second)]
         self._check_truth()
 
-    def kill(self, number: int, chance: random.Random) -> Kill:
-        """Kill one crawl, at a random moment or every third time at a forced point; complete it;
-        judge."""
+    def kill(self, kind: str, number: int, chance: random.Random) -> Kill:
+        """Kill one crawl, complete it, judge."""
         day = self.days[chance.random() < 0.3]
         archive = self._prepared(f"kill-{number}", day)
         with self._ground(archive.parent, day.number) as ground:
-            if number % 3 == 2:
-                point = POINTS[number // 3 % len(POINTS)]
-                how, seen = self._forced(ground, archive, point, _when(point, day, chance))
+            if kind == WRITE:
+                at = chance.randrange(2, max(3, day.writes))
+                how, library = f"{at} of {day.writes}", self._library(at, archive)
+                crawl = ground.start(archive, library=library)
             else:
-                how, seen = self._at_random(ground, archive, _moment(day, chance))
+                count = _when(kind, day, chance)
+                how, crawl = str(count), ground.start(archive, kind, count)
+            seen = _seen_until_it_ends(archive, crawl)
             faults: list[str] = []
             left = _left(archive, faults)
             asked = len(ground.served.log)
@@ -232,10 +221,16 @@ class Range:
         faults += _judge(seen, left, after, day.after)
         kept = {url for _, url in left.articles.keys() - day.at_first.articles.keys()}
         faults += [f"fetched again: {url}" for url in sorted(kept & again)]
-        first, second, third = (len(each.articles) for each in (seen, left, after))
         if not faults:
             shutil.rmtree(archive.parent)
-        return Kill(number, how, day.number, first, second, third, tuple(faults))
+        figures = "seen={} left={} after={}".format(
+            *map(len, (seen.articles, left.articles, after.articles))
+        )
+        is_killed = crawl.returncode < 0
+        return Kill(number, kind, f"day {day.number} at {how} {figures}", is_killed, tuple(faults))
+
+    def _library(self, at: int, archive: Path) -> Mapping[str, str]:
+        return self._writes.at(at, archive.parent) if self._writes else NONE
 
     def _completed(self, ground: Ground, archive: Path) -> Picture:
         try:
@@ -244,38 +239,15 @@ class Range:
         except (AssertionError, StorageError) as error:
             return Picture(faults=(f"the next crawl failed: {error}",))
 
-    def _at_random(
-        self, ground: Ground, archive: Path, moment: tuple[int, float]
-    ) -> tuple[str, Picture]:
-        asked, seconds = moment
-        crawl = ground.start(archive)
-        while len(ground.served.log) < asked and crawl.poll() is None:
-            time.sleep(0.002)
-        time.sleep(seconds)
-        seen = _seen(archive)
-        crawl.send_signal(signal.SIGKILL)
-        out, _ = crawl.communicate(timeout=LONGEST)
-        ended = "" if crawl.returncode == -signal.SIGKILL else " (had ended)"
-        assert bool(out.strip()) or not ended
-        return f"{asked} asked + {seconds:.3f} s{ended}", seen
-
-    def _forced(self, ground: Ground, archive: Path, point: str, count: int) -> tuple[str, Picture]:
-        crawl = ground.start(archive, point, count)
-        _, err = crawl.communicate(timeout=LONGEST)
-        ended = "" if crawl.returncode < 0 else " (not reached)"
-        assert crawl.returncode <= 0, err
-        return f"{point} {count}{ended}", Picture()
-
     def _undisturbed(self, number: int, before: Path | None, archive: Path) -> Day:
         at_first = Picture()
         if before is not None:
             shutil.copy(before, archive)
             at_first = picture(archive)
-        began = time.monotonic()
         with self._ground(self._folder, number) as ground:
-            ground.complete(archive)
-            asked, life = len(ground.served.log), time.monotonic() - began
-        return Day(number, before, at_first, picture(archive), life, asked)
+            ground.complete(archive, self._library(0, archive))
+        writes = self._writes.told() if self._writes else 0
+        return Day(number, before, at_first, picture(archive), writes)
 
     def _check_truth(self) -> None:
         """The undisturbed crawls themselves are judged by the portal's own answer book."""
@@ -297,17 +269,17 @@ class Range:
             yield Ground(folder, served)
 
 
-def _moment(day: Day, chance: random.Random) -> tuple[int, float]:
-    """When to kill: so many requests after the start, and so many seconds after that.
-
-    Requests are counted at the server, so that the kills are spread over the crawl however busy the
-    machine is; every fourth goes by the clock alone, which hits start and end too.
-    """
-    if chance.random() < 0.25:
-        return 0, chance.uniform(0.0, 1.3) * day.life
-    return chance.randrange(1, day.asked + 1), chance.choice(
-        (0.0, 0.003, 0.02, 0.2)
-    ) * chance.random()
+def _seen_until_it_ends(archive: Path, crawl: subprocess.Popen[str]) -> Picture:
+    """The last that another process could read before a crawl ended: it was acknowledged."""
+    seen = Picture()
+    while crawl.poll() is None:
+        now = _seen(archive)
+        if crawl.poll() is None:
+            seen = now
+        time.sleep(0.02)
+    _, err = crawl.communicate()
+    assert crawl.returncode <= 0, err
+    return seen
 
 
 def _when(point: str, day: Day, chance: random.Random) -> int:
@@ -381,46 +353,10 @@ def _items(value: Any) -> set[Any]:
     return set(value.items()) if hasattr(value, "items") else set(value)
 
 
-class Killing(Protocol):
-    """What kills once, at a moment that chance says."""
-
-    def kill(self, number: int, chance: random.Random) -> Kill: ...
-
-
-def kill_in(ground: Killing, times: int, seed: int, beside: int) -> Iterator[Kill]:
-    """Kill so many times, so many beside each other; the moments follow from the seed."""
-    chances = [random.Random(f"{seed}/{number}") for number in range(times)]
-    with ThreadPoolExecutor(beside) as pool:
-        yield from pool.map(ground.kill, range(times), chances)
-
-
 def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill]:
     """Kill so many crawls."""
     return kill_in(Range(folder), times, seed, beside)
 
 
-def run(about: str | None, many: Callable[[Path, int, int, int], Iterator[Kill]]) -> int:
-    """Kill as the command line says, print, and say how it went."""
-    options = argparse.ArgumentParser(description=about.splitlines()[0] if about else "")
-    options.add_argument("--times", type=int, default=200)
-    options.add_argument("--seed", type=int, default=random.randrange(10**6))
-    options.add_argument("--beside", type=int, default=2, help="So many at a time.")
-    chosen = options.parse_args()
-    print(f"seed {chosen.seed}", flush=True)
-    began, kills = time.monotonic(), []
-    with tempfile.TemporaryDirectory(prefix="hubwatch-kills-") as folder:
-        for kill in many(Path(folder), chosen.times, chosen.seed, chosen.beside):
-            kills.append(kill)
-            print(kill.line(), flush=True)
-    bad = [kill for kill in kills if kill.faults]
-    cut = sum(0 < kill.left < kill.after for kill in kills)
-    seconds = time.monotonic() - began
-    print(
-        f"{len(kills)} kills in {seconds:.0f} s, {cut} of them in the middle of the articles: "
-        f"{len(bad)} with faults"
-    )
-    return 1 if bad else 0
-
-
 if __name__ == "__main__":
-    sys.exit(run(__doc__, kill_many))
+    sys.exit(run(__doc__, Range))

@@ -3,16 +3,12 @@ twice, and the command run again ends as an undisturbed one does.
 
     python -m tests.support.write_kills --times 200 [--seed N] [--only import]
 
-A library that is loaded before all others counts what a command does to the files of an
-installation: writes, cuts, renames, removals, and syncs. An undisturbed run says how many that are.
-Then the command kills itself at one of them, after half of its bytes where it is a write. A kill is
-effective if it came after the first and before the last. Prints a line a kill; exit code 1 if
-anything was lost, doubled or not sound.
+An undisturbed run says how many writes that are. Then the command kills itself at one of them.
+Prints a line a kill; exit code 1 if anything was lost, doubled or not sound.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import random
@@ -20,7 +16,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from desk.maintenance.backup import verify_deep
@@ -37,6 +33,7 @@ from hubwatch.errors import HubwatchError
 from storage import database
 from storage.archive import Archive
 from tests.support.desks import Client
+from tests.support.killing import Kill, WriteKiller, kill_in, run
 from tests.support.kills import ANCHOR, Ground, Picture, picture
 from tests.support.paths import ROOT
 from tests.support.servers import free_port
@@ -44,98 +41,7 @@ from tests.support.servers import free_port
 NOW = "2026-03-01T13:00:00+00:00"
 LATER = "2027-06-01T13:00:00+00:00"
 _LONGEST = 180.0
-_SOURCE = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <limits.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/types.h>
-#include <fcntl.h>
-#include <unistd.h>
-
-static long done;
-
-static int is_watched(const char *place) {
-  const char *watched = getenv("WRITE_KILL_WATCHED");
-  return watched && !strncmp(place, watched, strlen(watched));
-}
-
-static int is_file_watched(int fd) {
-  char link[64], place[PATH_MAX + 1];
-  sprintf(link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(link, place, PATH_MAX);
-  if (length < 0) return 0;
-  place[length] = 0;
-  return is_watched(place);
-}
-
-/* Whether this is the one to die at. */
-static int is_the_one(void) {
-  const char *at = getenv("WRITE_KILL_AT");
-  return ++done == (at ? atol(at) : -1);
-}
-
-static void die(void) { kill(getpid(), SIGKILL); for (;;) pause(); }
-
-__attribute__((destructor)) static void tell(void) {
-  const char *place = getenv("WRITE_KILL_TOLD");
-  FILE *out = place && done ? fopen(place, "a") : 0;
-  if (out) { fprintf(out, "%ld\n", done); fclose(out); }
-}
-
-#define REAL(name) __typeof__(&name) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
-
-ssize_t write(int fd, const void *data, size_t size) {
-  REAL(write);
-  if (is_file_watched(fd) && is_the_one()) { real(fd, data, size / 2); die(); }
-  return real(fd, data, size);
-}
-
-ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
-  REAL(pwrite64);
-  if (is_file_watched(fd) && is_the_one()) { real(fd, data, size / 2, at); die(); }
-  return real(fd, data, size, at);
-}
-
-ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
-  REAL(pwrite);
-  if (is_file_watched(fd) && is_the_one()) { real(fd, data, size / 2, at); die(); }
-  return real(fd, data, size, at);
-}
-
-int ftruncate64(int fd, off64_t size) {
-  REAL(ftruncate64);
-  if (is_file_watched(fd) && is_the_one()) die();
-  return real(fd, size);
-}
-
-int fsync(int fd) {
-  REAL(fsync);
-  if (is_file_watched(fd) && is_the_one()) die();
-  return real(fd);
-}
-
-int fdatasync(int fd) {
-  REAL(fdatasync);
-  if (is_file_watched(fd) && is_the_one()) die();
-  return real(fd);
-}
-
-int rename(const char *old, const char *name) {
-  REAL(rename);
-  if (is_watched(name) && is_the_one()) die();
-  return real(old, name);
-}
-
-int unlink(const char *name) {
-  REAL(unlink);
-  if (is_watched(name) && is_the_one()) die();
-  return real(name);
-}
-"""
+_UNTOUCHED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +55,6 @@ class Operation:
     ready: Callable[[Path], None] = lambda home: None
     now: str = NOW
     again: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WriteKill:
-    """One kill: at which write, of how many, and what is wrong after it (empty: nothing)."""
-
-    operation: str
-    at: int
-    of: int
-    killed: bool
-    faults: tuple[str, ...]
-
-    @property
-    def effective(self) -> bool:
-        """Whether it came after the first write and before the last."""
-        return self.killed and 1 < self.at < self.of
-
-    def line(self) -> str:
-        """For people."""
-        verdict = "FAULT " + "; ".join(self.faults) if self.faults else "ok"
-        return f"{self.operation:<8} at write {self.at} of {self.of} {verdict}"
 
 
 @dataclass(slots=True)
@@ -211,11 +96,8 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        source, self._library = folder / "write_kill.c", folder / "write_kill.so"
-        source.write_text(_SOURCE, encoding="utf-8")
-        subprocess.run(
-            ["cc", "-shared", "-fPIC", "-O1", "-o", self._library, source, "-ldl"], check=True
-        )
+        self.kinds = tuple(operation.name for operation in OPERATIONS)
+        self._writes = WriteKiller(folder)
         self._base = folder / "base"
         self._base.mkdir()
         with serve(ANCHOR, 1) as served:
@@ -224,29 +106,28 @@ class Workshop:
         with self._config.open("a", encoding="utf-8") as config:
             config.write('\n[retention]\nlists = "1d"\npages = "1d"\nfetches = "60d"\n')
         self._expected: dict[str, tuple[int, Holdings]] = {}
+        self._first = Lock()
 
     def run(
         self,
         home: Path,
         words: Sequence[str],
         now: str = NOW,
-        at: int = 0,
-        told: Path | None = None,
+        at: int = _UNTOUCHED,
     ) -> subprocess.CompletedProcess[str]:
-        """A command on the installation at `home`, killed at that write (0: at none)."""
-        command = self.start(home, words, now, at, told)
+        """A command on the installation at `home`, killed at that write (0: at none, and counted;
+        fewer: left alone)."""
+        command = self.start(home, words, now, at)
         out, err = command.communicate(timeout=_LONGEST)
-        if not at:
+        if at <= 0:
             assert command.returncode in (0, 1), (words, out, err)
             assert "Traceback" not in err, err
         return subprocess.CompletedProcess(words, command.returncode, out, err)
 
-    def start(
-        self, home: Path, words: Sequence[str], now: str, at: int, told: Path | None
-    ) -> subprocess.Popen[str]:
+    def start(self, home: Path, words: Sequence[str], now: str, at: int) -> subprocess.Popen[str]:
         """The same, without waiting for its end."""
         named = [word.replace("{home}", str(home)).replace("{name}", home.name) for word in words]
-        library = {"LD_PRELOAD": str(self._library)} if at or told else {}
+        library = {} if at == _UNTOUCHED else self._writes.at(at, home)
         return subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "hubwatch", "--config", str(self._config)),
@@ -259,15 +140,14 @@ class Workshop:
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
                 **library,
-                "WRITE_KILL_WATCHED": f"{home}/",
-                "WRITE_KILL_AT": str(at),
-                "WRITE_KILL_TOLD": str(told or ""),
             },
         )
 
-    def kill(self, operation: Operation, chance: random.Random) -> WriteKill:
+    def kill(self, kind: str, number: int, chance: random.Random) -> Kill:
         """Kill an operation at one of its writes, look, run it again, and judge."""
-        writes, expected = self._undisturbed(operation)
+        operation = next(each for each in OPERATIONS if each.name == kind)
+        with self._first:
+            writes, expected = self._undisturbed(operation)
         at = chance.randrange(2, max(3, writes))
         home = self._home(operation, f"{operation.name}-{at}-{chance.randrange(10**6)}")
         before = self._rows(home)
@@ -278,24 +158,23 @@ class Workshop:
             killed, faults = ended.returncode == -signal.SIGKILL, []
         faults += self._left(home, before, operation)
         if operation.name == "desk":
-            faults += self._desk(home, 0)[1]
+            faults += self._desk(home, _UNTOUCHED)[1]
         else:
             self.run(home, operation.again or operation.words, operation.now)
         faults += self._differences(home, expected)
         if not faults:
             shutil.rmtree(home)
-        return WriteKill(operation.name, at, writes, killed, tuple(faults))
+        how, effective = f"at write {at} of {writes}", killed and 1 < at < writes
+        return Kill(number, kind, how, effective, tuple(faults))
 
     def _undisturbed(self, operation: Operation) -> tuple[int, Holdings]:
         if operation.name not in self._expected:
             home = self._home(operation, f"{operation.name}-undisturbed")
-            told = self._folder / f"{operation.name}.told"
             if operation.name == "desk":
-                self._desk(home, 0, told)
+                self._desk(home, 0)
             else:
-                self.run(home, operation.words, operation.now, 0, told)
-            writes = max(map(int, told.read_text().split()))
-            self._expected[operation.name] = writes, holdings(home / "hubwatch.db")
+                self.run(home, operation.words, operation.now, 0)
+            self._expected[operation.name] = self._writes.told(), holdings(home / "hubwatch.db")
         return self._expected[operation.name]
 
     def _home(self, operation: Operation, name: str) -> Path:
@@ -304,12 +183,12 @@ class Workshop:
         operation.ready(home)
         return home
 
-    def _desk(self, home: Path, at: int, told: Path | None = None) -> tuple[bool, list[str]]:
+    def _desk(self, home: Path, at: int) -> tuple[bool, list[str]]:
         """Accept one story after the other at the desk, and what of that was acknowledged and is
         not there."""
         port = free_port()
         words = ("desk", "--listen", f"127.0.0.1:{port}", "--user", "Li")
-        desk = self.start(home, words, NOW, at, told)
+        desk = self.start(home, words, NOW, at)
         client, accepted = Client(port), list[int]()
         until = time.monotonic() + 60
         while desk.poll() is None and time.monotonic() < until:
@@ -464,38 +343,10 @@ OPERATIONS = (
 )
 
 
-def kill_many(folder: Path, times: int, seed: int, only: str = "") -> Iterator[WriteKill]:
+def kill_many(folder: Path, times: int, seed: int) -> Iterator[Kill]:
     """Kill so many operations effectively, each kind in its turn."""
-    shop, effective, number = Workshop(folder), 0, 0
-    chosen = [each for each in OPERATIONS if not only or each.name == only]
-    while effective < times and number < 3 * times + len(chosen):
-        operation = chosen[number % len(chosen)]
-        done = shop.kill(operation, random.Random(f"{seed}/{number}"))
-        effective, number = effective + done.effective, number + 1
-        yield done
-
-
-def main() -> int:
-    """Kill as the command line says, print, and say how it went."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--times", type=int, default=200, help="So many effective ones.")
-    options.add_argument("--seed", type=int, default=random.randrange(10**6))
-    options.add_argument("--only", default="", choices=["", *(each.name for each in OPERATIONS)])
-    chosen = options.parse_args()
-    print(f"seed {chosen.seed}", flush=True)
-    began, kills = time.monotonic(), []
-    with tempfile.TemporaryDirectory(prefix="hubwatch-kills-") as folder:
-        for kill in kill_many(Path(folder), chosen.times, chosen.seed, chosen.only):
-            kills.append(kill)
-            print(kill.line(), flush=True)
-    bad, effective = [k for k in kills if k.faults], [k for k in kills if k.effective]
-    counted = ", ".join(
-        f"{n} {what}" for what, n in Counter(k.operation for k in effective).items()
-    )
-    print(f"{len(effective)} of {len(kills)} kills effective ({counted})")
-    print(f"{time.monotonic() - began:.0f} s: {len(bad)} with faults")
-    return 1 if bad or len(effective) < chosen.times else 0
+    return kill_in(Workshop(folder), times, seed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__, Workshop))
