@@ -447,14 +447,12 @@ class Maintenance:
         StorageError.
         """
         from . import tables, text_index
-        from .stories import links
 
         with self._writing():
             tables.remake_search(self._db)
             tables.remake_file_search(self._db)
             tables.remake_samples(self._db)
             keep_own_sums(self._db, SCHEMA)
-            links.keep_all_samples(self._db)
             return text_index.fill(self._db, report)
 
     def stories_are_due(self) -> bool:

@@ -86,9 +86,9 @@ def remake_file_search(db: Connection) -> None:
 
 
 def remake_samples(db: Connection) -> None:
-    """Drop the index of samples, and make it again, empty."""
+    """Drop the index of samples, and make it again from the sketches of all texts."""
     db.execute("DROP TABLE IF EXISTS samples_fts")
-    _utils(db).executescript(_module("m015_samples").SAMPLE_SEARCH)
+    _module("m015_samples").make_samples(_utils(db))
 
 
 def _utils(db: Connection) -> Database:

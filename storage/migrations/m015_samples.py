@@ -19,10 +19,15 @@ INSERT INTO samples_fts (samples_fts, rank) VALUES ('automerge', 2);
 
 
 def m015_samples(db: Database) -> None:
-    """One table less, and an index. It is filled from the sketches."""
+    """One table less, and an index."""
+    db.execute("DROP TABLE samples")
+    make_samples(db)
+
+
+def make_samples(db: Database) -> None:
+    """Make the index, and fill it from the sketches."""
     from ..stories.texts import sample_words
 
-    db.execute("DROP TABLE samples")
     for statement in filter(str.strip, SAMPLE_SEARCH.split(";\n")):
         db.execute(statement)
     found = db.execute("SELECT id, sketch FROM bodies ORDER BY id")

@@ -55,13 +55,6 @@ def drop_samples(db: Connection, body_id: int) -> None:
     db.execute(sql, [body_id, words])
 
 
-def keep_all_samples(db: Connection) -> None:
-    """Make the index of samples again, from the sketches of all bodies."""
-    db.execute("INSERT INTO samples_fts (samples_fts) VALUES ('delete-all')")
-    for body_id, sketch in db.execute("SELECT id, sketch FROM bodies ORDER BY id").fetchall():
-        keep_samples(db, body_id, sketch)
-
-
 def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     """The bodies that probably share a good part of this one, the likeliest first. A bounded
     number of them, whatever the archive holds."""
