@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.datastructures import State as AppState
 
 from desk.relevance.dismissals import dismiss, undismiss, with_dismissal, without_dismissal
+from desk.web.sources import Undoing, undoing_of
 from hubwatch.errors import ConfigError
 from scraper.relevance.watchlist import load_watchlist
 from storage.archive import Archive
@@ -157,6 +159,14 @@ def test_the_desk_proposes_with_the_effect_on_the_past(filled: Path, own: Path) 
         page = client.get("/dismissals").text
         assert "no watchlist of your own" in page
         assert 'name="phrase"' not in page
+
+
+def test_a_page_is_made_by_what_was_going_on_when_it_was_begun() -> None:
+    state = AppState({"undoing": {"a": Undoing(waits=True)}})
+    begun = undoing_of(state, "a")
+    state.undoing["a"].waits = False  # the change ends while the page is made
+    assert begun.waits
+    assert not undoing_of(state, "a").waits
 
 
 @pytest.mark.slow

@@ -272,9 +272,10 @@ class Undoing:
 
 
 def undoing_of(state: AppState, name: str) -> Undoing:
-    """What is known of the last lesson of a source that was undone or learned here."""
+    """What is known of the last lesson of a source that was undone or learned here, as it is at
+    this moment: while a page is made it may come to its end."""
     found: dict[str, Undoing] = state.undoing
-    return found.get(name, Undoing())
+    return replace(found.get(name, Undoing()))
 
 
 def forget(visit: RequestContext) -> Response:
