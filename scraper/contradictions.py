@@ -1030,7 +1030,8 @@ _ENGLISH_RANK = re.compile(
     rf"\b(?:{_NTH} (?:place|prize|position|spot)\b"
     rf"|(?:finish|rank|c[ao]m|placed?|was)(?:e|es|s|ing|ed)?(?: in)? (?:the )?{_NTH}\b(?! to\b)"
     r"|No\.? ?(\d{1,3})\b"
-    r"|(?:w[oi]n|wins|winner of)\b(?! (?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
+    r"|(?:w[oi]n|wins|winner of)\b"
+    r"(?! (?:the )?(?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
     r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",
     re.IGNORECASE,
 )

@@ -55,13 +55,13 @@ def quality(pairs: list[dict[str, Any]]) -> tuple[float, float]:
 def test_pairs_are_told_apart() -> None:
     precision, recall = quality(PAIRS)
     assert precision >= 0.95
-    assert recall >= 0.9
+    assert recall >= 0.88
 
 
 def test_unseen_pairs_are_told_apart() -> None:
     precision, recall = quality(UNSEEN)
-    assert precision >= 0.8
-    assert recall >= 0.64
+    assert precision >= 0.9
+    assert recall >= 0.7
 
 
 def test_reports_of_a_city_about_other_things_do_not_contradict_each_other() -> None:
