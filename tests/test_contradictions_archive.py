@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from desk.contradictions import marked
-from scraper.events.catch_up import find_contradictions, find_events
+from scraper.events.catch_up import _version, find_contradictions, find_events
+from scraper.events.statements import statements_of
 from storage.archive import Archive
 from storage.contradictions import (
     Claim,
@@ -381,3 +382,34 @@ def test_the_form_works_without_script(browser: Any, desk: Desk) -> None:
         assert page.get_by_text("the bureau confirmed it").count() == 0
         context.close()
     assert [one.settlement for one in desk.found()] == [None]
+
+
+def test_a_text_of_many_figures_is_compared_within_bounds(desk: Desk) -> None:
+    dense = "".join(
+        f"{n % 12 + 1}月{n % 28 + 1}日，乌当区第{n}街道有{n + 5000}家企业登记。" for n in range(300)
+    )
+    desk.bring(
+        line("https://zh.test/1.htm", "zh-guiyang", ZH + dense),
+        line("https://en.test/1.htm", "en-guiyang", EN, published="2024-04-15"),
+    )
+    assert any(one.found.first.value == "47个" for one in desk.found())
+    with Archive.open_readonly(desk.path) as store:
+        (report,) = store.stories.events.reports([1])
+        compared = _version(report, 1, report.title, report.body).compared
+        assert len(statements_of(compared)) < 50
+
+
+def test_a_figure_is_marked_where_it_stands_and_not_within_another(desk: Desk) -> None:
+    longer = EN.replace("A total of 52", "In room B152 a total of 52")
+    desk.bring(TWO[0], line("https://en.test/1.htm", "en-guiyang", longer, published="2024-04-15"))
+    (one,) = desk.found()
+    claim = one.found.second
+    assert claim.sentence[: claim.place] == "In room B152 a total of "
+
+
+def test_several_versions_tell_a_change_once(desk: Desk) -> None:
+    address = {"url": "https://en.test/1.htm", "source": "en-guiyang", "published": "2024-04-15"}
+    for body in (EN, f"{EN} Firms took part.", AGREES):
+        desk.bring({**line(body=body, **address)})
+    (one,) = desk.found()
+    assert (one.found.first.revision, one.found.second.revision) == (1, 3)

@@ -4,7 +4,8 @@ were looked for."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from storage.archive import Archive
 from storage.contradictions import Claim, FoundContradiction
@@ -25,7 +26,7 @@ from .joins import (
     profile_of,
     report_of,
 )
-from .statements import Report, statements_of
+from .statements import Report, Statement, statements_of
 
 MOST_AT_ONCE = 20_000
 """So many articles are looked at by one call: what is left waits for the next."""
@@ -115,6 +116,9 @@ _AT_ONCE = 10
 _ALIKE = 1.5
 """From so much evidence on two reports are about one thing, where nothing speaks against it."""
 _LONGEST = 2_000
+_STATING, _SENTENCES, _MOST_PAIRS = 40, 120, 6_000
+"""Of a report so many sentences with a figure or a day are compared, so many in all, and with those
+of others so many pairs of them: the time that it takes grows with these."""
 
 
 def find_contradictions(store: Archive, most: int = MOST_COMPARED) -> int:
@@ -137,19 +141,61 @@ def find_contradictions(store: Archive, most: int = MOST_COMPARED) -> int:
     return done
 
 
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A version of an article: what of it is compared, and all that it says."""
+
+    article_id: int
+    number: int
+    compared: Report
+    body: str
+
+
 def _contradictions_of(store: Archive, report: DueReport) -> list[FoundContradiction]:
-    """What contradicts a report that leads its story. Copies agree with themselves."""
+    """What contradicts a report that leads its story, each as it was said first. Copies agree with
+    themselves."""
     if not store.stories.contradictions.leads([report.article_id]):
         return []
-    found = list(_between_versions(store, report))
-    for other in store.stories.events.reports(_partners(store, report)):
-        first, second = sorted((report, other), key=lambda each: (each.day, each.article_id))
-        numbers = store.stories.contradictions.numbers((first.article_id, second.article_id))
-        found += _between(
-            (first.article_id, numbers[first.article_id], _report(first)),
-            (second.article_id, numbers[second.article_id], _report(second)),
-        )
-    return found
+    found: dict[tuple[int, ...], FoundContradiction] = {}
+    pairs = 0
+    for first, second in chain(_with_others(store, report), _with_itself(store, report)):
+        pairs += len(_stating(first.compared)) * len(_stating(second.compared))
+        if pairs > _MOST_PAIRS:
+            break
+        for one in _between(first, second):
+            words = one.key, one.first.place, one.second.place
+            found.setdefault((first.article_id, second.article_id, *words), one)
+    return [*found.values()]
+
+
+def _with_others(store: Archive, report: DueReport) -> Iterator[tuple[_Version, _Version]]:
+    partners = _partners(store, report)
+    others = {one.article_id: one for one in store.stories.events.reports(partners)}
+    numbers = store.stories.contradictions.numbers((report.article_id, *others))
+    for number in partners:
+        two = sorted((report, others[number]), key=lambda each: (each.day, each.article_id))
+        first, second = (_version(one, numbers[one.article_id], one.title, one.body) for one in two)
+        yield first, second
+
+
+def _with_itself(store: Archive, report: DueReport) -> Iterator[tuple[_Version, _Version]]:
+    """The versions of an article before the latest, the first of them first."""
+    versions = store.stories.contradictions.versions(report.article_id, _VERSIONS)
+    texts = [_version(report, each.number, each.title, each.body) for each in versions]
+    yield from ((text, texts[-1]) for text in texts[:-1])
+
+
+def _version(report: DueReport, number: int, title: str, body: str) -> _Version:
+    """So much of the beginning is compared as the bounds allow."""
+    whole = report_of(report.source, report.language, report.day, title, body)
+    later = (*_stating(whole)[_STATING:], *statements_of(whole)[_SENTENCES:])
+    end = min((one.begin for one in later), default=len(body))
+    compared = report_of(report.source, report.language, report.day, title, body[:end])
+    return _Version(report.article_id, number, compared, body)
+
+
+def _stating(report: Report) -> list[Statement]:
+    return [one for one in statements_of(report) if one.figures or one.days]
 
 
 def _partners(store: Archive, report: DueReport) -> list[int]:
@@ -176,52 +222,49 @@ def _are_alike(one: Profile, other: Profile) -> bool:
     return evidence.strength >= (JOINED if evidence.against else _ALIKE)
 
 
-def _between_versions(store: Archive, report: DueReport) -> Iterator[FoundContradiction]:
-    """Where the text of an article was changed so that it says something else, and does not say
-    that it was."""
-    *earlier, latest = store.stories.contradictions.versions(report.article_id, _VERSIONS) or (
-        None,
+def _between(first: _Version, second: _Version) -> Iterator[FoundContradiction]:
+    """What contradicts each other in two texts. Of two versions of one, what was changed without a
+    word: no sentence of it stands in both."""
+    is_one = first.article_id == second.article_id
+    doubts = (
+        doubt
+        for doubt in doubts_of(first.compared, second.compared)
+        if doubt.excuse is None
+        and not (is_one and (doubt.sentences[0] in second.body or doubt.sentences[1] in first.body))
     )
-    told: set[tuple[int, int, int]] = set()
-    for before in earlier:
-        assert before is not None and latest is not None
-        old, new = (
-            report_of(report.source, report.language, report.day, each.title, each.body)
-            for each in (before, latest)
-        )
-        for one in _between(
-            (report.article_id, before.number, old), (report.article_id, latest.number, new)
-        ):
-            stays = one.first.sentence in new.body or one.second.sentence in old.body
-            words = one.key, one.first.place, one.second.place
-            if not stays and words not in told:
-                told.add(words)
-                yield one
-
-
-Version = tuple[int, int, Report]
-
-
-def _between(first: Version, second: Version) -> Iterator[FoundContradiction]:
-    doubts = (doubt for doubt in doubts_of(first[2], second[2]) if doubt.excuse is None)
     for doubt in islice(doubts, _FOUND_OF_TWO):
         claims = [_claim(version, doubt, place) for place, version in enumerate((first, second))]
         yield FoundContradiction(doubt.kind.value, round(doubt.strength, 3), *claims)
 
 
-def _claim(version: Version, doubt: Doubt, which: int) -> Claim:
-    article, number, report = version
+def _claim(version: _Version, doubt: Doubt, which: int) -> Claim:
     sentence, value = doubt.sentences[which], doubt.values[which]
-    begin = next((s.begin for s in statements_of(report) if s.text == sentence), 0)
-    place = sentence.find(value) if doubt.kind is DoubtKind.FIGURE else -1
-    span = (place, len(value)) if place >= 0 else (0, len(sentence))
-    start = max(0, span[0] + min(span[1], _LONGEST) - _LONGEST)  # of a sentence without an end
+    begin, place = 0, -1
+    for statement in statements_of(version.compared):
+        if statement.text == sentence:
+            begin = statement.begin
+            if doubt.kind is DoubtKind.FIGURE:
+                place = _place(statement, value)
+            break
+    length = len(value) if place >= 0 else len(sentence)
+    place = max(0, place)
+    start = max(0, place + min(length, _LONGEST) - _LONGEST)  # of a sentence without an end
     kept = sentence[start : start + _LONGEST]
     return Claim(
-        article, number, kept, value[:_LONGEST], begin + start, span[0] - start,
-        min(span[1], len(kept)),
-    )  # fmt: skip
+        article_id=version.article_id,
+        revision=version.number,
+        sentence=kept,
+        value=value[:_LONGEST],
+        start=begin + start,
+        place=place - start,
+        length=min(length, len(kept)),
+    )
 
 
-def _report(report: DueReport) -> Report:
-    return report_of(report.source, report.language, report.day, report.title, report.body)
+def _place(statement: Statement, printed: str) -> int:
+    """Where a figure stands in its sentence, -1 if it does not."""
+    for figure in statement.figures:
+        at = figure.start - statement.begin
+        if statement.text[at : at + len(printed)] == printed:
+            return at
+    return statement.text.find(printed)
