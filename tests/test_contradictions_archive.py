@@ -306,11 +306,13 @@ def test_a_reviewer_settles_it_by_a_form(desk: Desk, client: Client) -> None:
     def say(**fields: str) -> int:
         return client.post("/contradiction/1", [*fields.items()]).status
 
+    assert "contradictions: 1" in client.get("/search?q=Innovation").text
     assert say(verdict="first", why="the office's list", known="0") == 303
     (one,) = desk.found(resolved=True)
     assert one.settlement is not None
     assert (one.settlement.verdict, one.settlement.person) == ("first", "Li")
     assert "No contradiction is open." in client.get("/contradictions").text
+    assert "contradictions: 1" not in client.get("/search?q=Innovation").text
     assert "the first is right" in client.get("/contradictions?all=1").text
     assert say(verdict="second", known="0") == 409  # as if a colleague had been quicker
     assert say(verdict="fifth", known="1") == 400

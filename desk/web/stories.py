@@ -42,7 +42,8 @@ _ALSO, _BEGINNING, _LEAD_IN = 6, 220, 24
 @dataclass(frozen=True, slots=True)
 class Card:
     """One story, shown by its lead. `quote` is the sentence that made it match, `places` those it
-    is about, by name. `marks` are the stars, tags and notes that stand."""
+    is about, by name. `marks` are the stars, tags and notes that stand. So many `contradictions`
+    of it are open."""
 
     story_id: int
     lead: Article
@@ -53,6 +54,7 @@ class Card:
     places: tuple[str, ...]
     quote: Quote | None
     marks: tuple[Decision, ...] = ()
+    contradictions: int = 0
 
     @property
     def lead_in(self) -> str:
@@ -105,6 +107,7 @@ def cards(
     found = store.relevance.of_many(list(leads))
     numbers = [story for story, _, _ in stories]
     verdicts, said = store.decisions.verdicts(numbers), store.decisions.current_of(numbers)
+    disputed = store.stories.contradictions.open_ones(numbers)
     return tuple(
         _card(
             leads[lead],
@@ -112,6 +115,7 @@ def cards(
             found.get(lead),
             verdicts.get(story, Verdict(State.OPEN)),
             said.get(story, ()),
+            disputed.get(story, 0),
             watchlist,
             language,
         )
@@ -126,6 +130,7 @@ def _card(
     found: Relevance | None,
     verdict: Verdict,
     said: Sequence[Decision],
+    contradictions: int,
     watchlist: Watchlist,
     language: str,
 ) -> Card:
@@ -149,6 +154,7 @@ def _card(
         ),
         quote=quote(watched, lead.title),
         marks=tuple(one for one in said if one.verb in (Verb.STAR, Verb.TAG, Verb.NOTE)),
+        contradictions=contradictions,
     )
 
 
