@@ -9,8 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.hashes import body_hash, content_hash
+from scraper.items import FetchedPage
+from scraper.parsing.article import read_article
+from scraper.pipelines.archive import ingest
 from scraper.pipelines.decide import decide
+from scraper.pipelines.read import prepare
 from scraper.revisions import changed_fields
+from scraper.sources.model import FieldRules
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.types import (
@@ -25,6 +30,7 @@ from storage.types import (
     Touch,
 )
 from tests.support import make
+from tests.support.crawling import source
 from tests.support.examples import examples
 from tests.support.make import BODY, NOW, SOURCE, later
 
@@ -95,3 +101,26 @@ def test_deciding_twice_is_deciding_once(pages: list[Reading]) -> None:
         urls = {page.article.url for page in pages if page.article}
         assert len(store.articles.select(Query())) == len(urls)
         assert store.maintenance.integrity() == ()
+
+
+def test_an_age_that_is_counted_anew_with_each_fetch_moves_no_day(tmp_path: Path) -> None:
+    """A page that goes on saying `3 hours ago` was not published again."""
+    url = "http://a.test/a/1.htm"
+    text = "<p>The city opened a laboratory for big data, the local government said.</p>" * 2
+    with Archive.create(tmp_path / "a.db") as store:
+        with store.writing() as tx:
+            tx.sources.register(source("a").ref, NOW)
+            run = tx.runs.start("a", NOW)
+        for days in (0, 5):
+            html = f"<h1>City opens laboratory</h1><p>3 hours ago</p>{text}<!-- {days} -->"
+            at = later(days=days)
+            received = make.capture(html.encode(), url=url, final_url=url, fetched_at=at)
+            read = read_article(received, FieldRules(), "a")
+            assert read.article is not None
+            assert read.article.published is not None
+            page = FetchedPage(source("a"), received, read, prepared=prepare(read.article, None))
+            ingest(store, page, run_id=run.id, now=at, watchlist=None)
+            kept = store.articles.get(1)
+            assert kept.published is not None
+            assert kept.published.day == later(hours=-3).date()
+        assert len(store.revisions.events()) == 1

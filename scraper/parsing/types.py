@@ -10,6 +10,8 @@ from storage.types import Outcome, When
 
 from ..bugs import Failure
 
+AGED = "age under the headline"
+"""The rule of a day that was counted from the fetch: each further fetch may count another."""
 _PLACE = re.compile(r"#page=(\d{1,5})")
 
 

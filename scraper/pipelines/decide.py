@@ -31,6 +31,7 @@ from storage.types import (
 
 from ..hashes import Hashes, body_hash, content_hash, hashes_of
 from ..items import FetchedPage, IngestResult, Plan
+from ..parsing.types import AGED
 from ..parsing.version import FACTS_VERSION
 from .read import Prepared, load_pages, prepare, read_pages
 
@@ -143,17 +144,17 @@ def _before(
 
 def _with_known_time(page: FetchedPage, before: ArticleData | Revision | None) -> FetchedPage:
     """The page, its published date as exact as it was known: a portal that leaves out the time of
-    the same day takes nothing back."""
+    the same day takes nothing back. Nor does one that says how long ago it was, which is counted
+    from each fetch anew."""
     article, prepared = page.reading.article, page.prepared
     known = before.published if before is not None else None
     if article is None or article.published is None or known is None or prepared is None:
         return page
     now = article.published
-    if (
-        now.day != known.day
-        or now.precision is not Precision.DAY
-        or known.precision is now.precision
-    ):
+    is_same_day = now.day == known.day and now.precision is Precision.DAY
+    if now == known or not (_is_from_age(article) or is_same_day):
+        return page
+    if is_same_day and known.precision is now.precision:
         return page
     article = replace(article, published=known)
     kept = prepared
@@ -192,6 +193,13 @@ def _lacks_date(before: ArticleData | Revision, after: ArticleData) -> bool:
         return before.published is not None
     was_listed = isinstance(before, ArticleData) and _is_from_list(before)
     return _is_from_list(after) and not was_listed
+
+
+def _is_from_age(article: ArticleData) -> bool:
+    return any(
+        clue.kind is DateKind.PUBLISHED and clue.rule == AGED and clue.status is FieldStatus.CHOSEN
+        for clue in article.dates
+    )
 
 
 def _is_from_list(article: ArticleData) -> bool:

@@ -35,6 +35,7 @@ from ..page import Page
 from ..soup import own_text, stated
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, attribute, has_ancestor, linked_size, spaced_text, text_size
+from ..types import AGED
 from .in_rows import DateReader
 from .in_text import (
     EARLIEST,
@@ -506,7 +507,7 @@ def _doubt(
         return ""
     if winner.rule == _GUESSED:
         return "a guess: a day that stands somewhere on the page"
-    if winner.rule == _AGED:
+    if winner.rule == AGED:
         return "only how long ago it was, counted from when the page was fetched"
     if winner.rule == _SCRIPTED:
         return "a variable of a script alone says it"
@@ -648,7 +649,6 @@ def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | N
     return None if found.when.day in others else found
 
 
-_AGED = "age under the headline"
 _UNDER, _LONGEST_AGE = 6, 60
 """Lines under a headline, and letters of one, in which an age may stand."""
 _NO_AGE = (Label.UPDATED, Label.EVENT, Label.OTHER, Label.WRITTEN)
@@ -676,7 +676,7 @@ def _aged(page: Page, habits: Habits, aged: Aged) -> DateClue | None:
             is_its_own = label_before_date(narrow(before)) not in _NO_AGE
             if found.shape == "relative" and is_its_own and found.when.precision in _DAYS:
                 when = When(found.when.day, Precision.DAY, habits.zone)
-                return DateClue(DateKind.PUBLISHED, when, Origin.VISIBLE, _AGED, text[:_MAX_RAW])
+                return DateClue(DateKind.PUBLISHED, when, Origin.VISIBLE, AGED, text[:_MAX_RAW])
     return None
 
 
