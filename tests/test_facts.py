@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,7 @@ from scraper.relevance.finder import lowered
 from tests.support.cli import CommandLine
 
 PUBLISHED = date(2024, 3, 5)
+LABELLED = Path(__file__).parent / "labelled"
 
 
 def figures(text: str) -> list[tuple[object, str, str]]:
@@ -79,6 +82,13 @@ def test_english_numerals(written: str, value: float) -> None:
         ("The plan is to build 5 to 8 stations.", ((5, 8), "count", "target")),
         ("夜间最低气温零下12℃。", (-12, "degC", "exact")),
         ("At least 40 judges took part.", (40, "count", "over")),
+        ("地头收购价每斤2.8元。", (5.6, "CNY/kg", "exact")),
+        ("平均车速每小时26.4公里。", (26.4, "km/h", "exact")),
+        ("查处酒驾同比下降一成半。", (-15, "%", "growth")),
+        ("总分满分750分。", (750, "count", "exact")),
+        ("Membership has grown from 11 in 2018.", (11, "count", "exact")),
+        ("The sum is a quarter more than in 2024.", (25, "%", "growth")),
+        ("A visit costs less now, down 4 yuan.", (-4, "CNY", "growth")),
     ],
 )
 def test_a_figure_has_value_unit_and_modifier(text: str, expected: tuple[object, str, str]) -> None:
@@ -203,6 +213,42 @@ def test_a_figure_says_of_when_it_is(text: str, day: str) -> None:
     assert {one.as_of for one in facts_of(text, published=PUBLISHED).figures} == {day}
 
 
+@pytest.mark.parametrize(
+    ("text", "modifier"),
+    [
+        ("Each winner will get a stipend of EUR 850 a month.", "exact"),
+        ("Teams that qualify will be awarded 20,000 yuan.", "exact"),
+        ("The city will spend 3 million yuan.", "target"),
+        ("The hospital will get a new building at a cost of 186 million yuan.", "target"),
+        ("获奖者将获得奖金5万元。", "exact"),
+        ("符合条件的将给予每户补贴500元。", "exact"),
+        ("该项目将投资3亿元。", "target"),
+    ],
+)
+def test_an_entitlement_is_no_target(text: str, modifier: str) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert str(figure.modifier) == modifier
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Cargo at the port rose 3 percent, with timber down 7 percent.", "timber"),
+        ("The port had a good year, though timber was down 7 percent.", "timber"),
+        ("The port handled 3 million tonnes, timber down 7 percent.", "timber"),
+        ("Imports climbed 12 percent; timber, down 7 percent, was the exception.", "timber"),
+        ("Exports reached 3 billion yuan, up 5 percent.", "Exports"),
+        ("Exports rose 5 percent in March, and imports fell 2 percent.", "imports"),
+        ("港口吞吐量增长3%，其中木材下降7%。", "木材"),
+        ("一般公共预算收入上半年完成318亿元。", "一般公共预算收入"),
+        ("合作社从2018年的11家发展到67家。", "合作社"),
+        ("规上工业增加值 | 412.8亿元 | 5.6%", "规上工业增加值"),
+    ],
+)
+def test_a_change_is_of_the_subject_of_its_own_clause(text: str, expected: str) -> None:
+    assert facts_of(text, published=PUBLISHED).figures[-1].object == expected
+
+
 @given(st.text(alphabet="三千5一百.,万亿元个%的将 to0-年月日第fortyx\n。", max_size=200))
 def test_any_text_has_facts_at_their_places(text: str) -> None:
     for one in facts_of(text, published=PUBLISHED).figures:
@@ -307,3 +353,49 @@ def test_actors_have_one_identity_in_both_languages() -> None:
     found = {one.id: one.times for one in facts_of(text).actors}
 
     assert (found["cast"], found["guian"]) == (2, 2)
+
+
+def tokens(text: str) -> Counter[str]:
+    return Counter(re.findall(r"[\w'’.%-]+", re.sub("([\u4e00-\u9fff])", r" \1 ", text.lower())))
+
+
+def agreement(one: str, other: str) -> float:
+    """F1 of their tokens, a Han character each."""
+    first, second = tokens(one), tokens(other)
+    return 2 * (first & second).total() / max(1, first.total() + second.total())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_figures_of_labelled_texts_are_found_with_what_they_count(language: str) -> None:
+    found = right = meant = objects = 0
+    lines = (LABELLED / "figures.jsonl").read_text(encoding="utf-8").splitlines()
+    for text in map(json.loads, lines):
+        if text["language"] != language:
+            continue
+        facts = facts_of(text["body"], published=date.fromisoformat(text["published"]))
+        open_ones = list(text["facts"])
+        meant += len(open_ones)
+        stated = [((one.low, one.high), one.unit, one.object) for one in facts.figures]
+        stated += [(one.day, "date", one.object) for one in facts.deadlines]
+        for value, unit, what in stated:
+            fitting = [
+                (max(agreement(what, name) for name in one["objects"]), number)
+                for number, one in enumerate(open_ones)
+                if one["unit"] == unit and is_value(one["value"], value)
+            ]
+            if fitting:
+                best, number = max(fitting)
+                del open_ones[number]
+                right += 1
+                objects += best >= 0.5
+            found += bool(fitting) or unit != "date"
+    assert right / found >= 0.92
+    assert right / meant >= 0.92
+    assert objects / right >= 0.9
+
+
+def is_value(meant: Any, found: Any) -> bool:
+    if isinstance(meant, str) or isinstance(found, str):
+        return bool(meant == found)
+    both = meant if isinstance(meant, list) else [meant, meant]
+    return both == pytest.approx(list(found))

@@ -13,7 +13,7 @@ from storage.facts import Modifier
 from .found import FoundFigure, FoundTime, iso_day, last_day
 from .numbers import HAN_NUMERAL, parse_digits, parse_han
 from .patterns import by_first, either
-from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, PREFIXES, SHARES, Unit, unit_named
+from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
 
 # What may stand in a sentence. One pattern, so that a date or the number of a house is used up
 # before it can be taken for a figure.
@@ -125,6 +125,9 @@ _TARGET = re.compile(
         预期
     """)
 )
+_ENTITLED = re.compile(
+    "(?:可|会|能|分别|均|都|一次性)*(?:获得|获|享受|领取|领到|得到|给予|奖励|补助|补贴)(?!批)[^，。；]{0,16}$"
+)
 _DONE = re.compile("[已了]|共(?![同享建])|完成|累计")
 _OVER = re.compile(
     either("""
@@ -180,8 +183,15 @@ _CUMULATIVE = re.compile(either("累计 总计 合计 以来 迄今 至今"))
 
 # What a figure counts: what is cut off a phrase at its ends, and verbs, behind which its noun is
 
+_EACH = sorted({*CHINESE, *CLASSIFIERS, "度", "晚"}, key=len)
+_PER = f"每(?:{'|'.join(map(re.escape, _EACH))})"
+_CAME_TO = either("""
+    发展 壮大 扩展 延伸 拓展 攀升 跃升 上升 下降 回升 恢复 调整 缩减 延长 压减 增长 增加 提高 提升
+    扩大 减少 降低 缩短 压缩 上涨 下跌 回落 扩容 扩充 更新
+""")
+"""Verbs that are followed by the level that is reached."""
 _TAIL = re.compile(
-    r"(?:[\s“”\"'、:：]|"
+    r"(?:[\s“”\"'、:：|｜│]|"
     + either("""
         已经 达到 达成 超过 突破 不到 不足 不超过 不低于 不少于 不高于 低于 高于 接近 将近 至少
         最高 最多 最长 最大 高达 多达 (?<!时)长达 仅为 仅有 约为 约有 约占 大约 共有 共计 合计
@@ -194,6 +204,8 @@ _TAIL = re.compile(
         给予 奖励 一次性 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 逐步
         大幅 进一步 为期 历时 低至 零下 未来 仅需 约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
     """)
+    + f"|{_PER}|{_CAME_TO}[到至为成]了?|(?:19|20)[0-9]{{2}}年(?:[0-9]{{1,2}}月)?[底末初]?"
+    + r"|[|｜│]\s*-"
     + ")+$"
 )
 _HEAD = re.compile(
@@ -217,7 +229,7 @@ _TOWN = re.compile(
 _AHEAD_OF_VERB = re.compile("(?:将(?!军)|已经?|须|拟)(?=.{2})")
 _VERB = re.compile(
     either("""
-        争取到 征集到? 清理出 收到 拥有 完成 实现 新增 接待 开行 覆盖 建成 发放 拨付 吸引 培育
+        新收 争取到 征集到? 清理出 收到 拥有 完成 实现 新增 接待 开行 覆盖 建成 发放 拨付 吸引 培育
         签约 签订 签署 引进 引育 建设 新建 改造 改建 安排 投入 设有 设立 设 涉及 带动 支持 服务
         受理 办理 审结 受案 查处 查获 检出 检查 救治 收治 开展 举办 组织 发布 公布 推出 推广 种植
         收获 收割 播种 出动 调集 转移安置 配备 配置 新购 购置 采购 兑现 减免 办结 解决 落实 下达
@@ -243,6 +255,7 @@ _RIGHT_CUT = re.compile(
         服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕 登上
         上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
         中(?![心学期国央小药医型介层标])
+        计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年
     """)
 )
 _FOR_RIGHT = re.compile(
@@ -255,6 +268,7 @@ _IS_RIGHT = re.compile(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
 _FILLER_RIGHT = re.compile(
     f"^{either('余 多 左右 以上 及以上 以下 以内 之内 上下 不等 许 有余 封顶 整')}+"
 )
+_CAME_RIGHT = re.compile(f"{_CAME_TO}[到至为成了]")
 _NO_NOUN = re.compile(
     "^"
     + either("""
@@ -264,6 +278,7 @@ _NO_NOUN = re.compile(
     """)
 )
 _NEXT_SHARE = re.compile(rf"[、和及与]{_DIGITS}(?:%|个百分点)")
+_LIMITED = re.compile("[^，。；、]{0,1}(?:及?以[上下内]|之间)(?=的?(?:[^，。；]{0,6})?占)")
 _EVENTS = frozenset(
     [
         "人次",
@@ -312,7 +327,17 @@ _BARE_RIGHT = re.compile(either("余 名 人 家 艘 企业 项目 学生 群众
 _PROGRAMME = re.compile(either("行动 规划 计划 制(?!造) 级 大计 免疫 无休 之计 生(?!产) 代"))
 _TERM_LEFT = re.compile(f"{either('为期 最长 不超过 不少于 近 约 超过 满')}$")
 _WITHIN = re.compile("[以之]?内")
+_PART_LEFT = re.compile("[增长降减升跌落少多约近超逾占高到足满过跃涨了]$")
+"""What stands before one tenth or once as much where these are figures."""
+_WEIGHTS = {"公斤": 1, "千克": 1, "斤": 0.5, "市斤": 0.5, "吨": 1000}
+_PER_WEIGHT = re.compile(f"每({'|'.join(_WEIGHTS)})[^，。；]{{0,6}}$")
+_SCORED = re.compile("[分绩线考得评扣砍打比录]")
+"""Where points may be meant by 分, no minutes."""
+_PER_HOUR = re.compile("(?:时速|每小时)[为达约近超过逾]{0,2}$")
 _OTHER_WORDS = {
+    "分": re.compile(
+        "[钟之公会局院店校支部析布行类别工子成秒期担离解步明清析享给管]|摄氏度|[贝米]"
+    ),
     "方": re.compile(either("面 案 针 向 式 法 便 言 程 位 队 代表")),
     "米": re.compile("[兰饭粉]"),
     "成": re.compile("[熟功立果员本都效就绩套品长型]"),
@@ -329,6 +354,7 @@ class _State:
     published: date | None
     object: str = ""
     after: int = 0
+    first: int = -1
     change: int = 0
     named: list[str] = field(default_factory=list)
     shared: list[str] = field(default_factory=list)
@@ -435,9 +461,9 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
         unit, times = reading
     else:
         unit, times = unit_named(COUNT), 1.0
-    if unit.name == "CNY" and re.search("每(?:公斤|千克)[^，。；]{0,6}$", before):
-        unit = unit_named("CNY/kg")
-    if unit.name == "km" and before.endswith(("时速", "时速为", "时速达", "时速约")):
+    if unit.name == "CNY" and (per := _PER_WEIGHT.search(before)):
+        unit, times = unit_named("CNY/kg"), times / _WEIGHTS[per[1]]
+    if unit.name == "km" and _PER_HOUR.search(before):
         unit = unit_named("km/h")
     half = 0.5 if match["half2"] and (unit.name in DURATIONS or unit.name in SHARES) else 0
     return _Number(
@@ -452,7 +478,7 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     number = match["n1"]
     is_scaled = bool(match["s1"])
     if not number[0].isdigit():
-        if not written or high == 1 or written == "期" or _is_headless(match):
+        if not written or high == 1 or written in ("期", "分") or _is_headless(match):
             return False
         if _LONE_HAN.search(before) and not match["n2"]:
             return False
@@ -465,6 +491,10 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
         return is_scaled
     if written in ("层", "期") and not is_scaled:
         return high > 1 and not _ROOM_RIGHT.match(after) and not _NO_NOUN.match(after)
+    if (other := _OTHER_WORDS.get(written)) and other.match(after):
+        return False
+    if written == "分" and (after[:1].isdigit() or not _SCORED.search(before[-12:])):
+        return False
     if written or is_scaled or match["more1"] or match["more3"]:
         return True
     return high >= 10 and not match["n2"] and bool(_BARE_RIGHT.match(after))
@@ -487,9 +517,11 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
         return True
     if number[0].isdigit():
         return written == "年" and bool(re.fullmatch("(?:19|20)[0-9]{2}", number))
+    if number == "一" and written in ("成", "倍"):
+        return not (match["half2"] or match["more3"] or _PART_LEFT.search(before))
     if number == "一":
         is_term = bool(_TERM_LEFT.search(before) or _WITHIN.match(after))
-        return not (is_term and (unit in DURATIONS or written in ("成", "倍")))
+        return not (is_term and unit in DURATIONS)
     if _is_headless(match) or written in ("方", "P", "t"):
         return True
     return written in ("年", "天") and before.endswith(("去", "今", "“"))
@@ -524,12 +556,15 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
         modifier, sign = Modifier.GROWTH, change
     elif _BELOW_ZERO.search(left):
         sign = -1
-    if unit.name not in DURATIONS and _is_target(number.first, state):
+    if unit.name not in DURATIONS and _is_target(number, state):
         modifier = Modifier.TARGET
     if "分别" in left:
         others = len(_NEXT_SHARE.findall(sentence[number.end : number.end + 60]))
         state.shared = list(dict.fromkeys(state.named))[-1 - others :]
     what, reached = _object(number, left, right, state, bool(change))
+    if state.first >= 0 and unit.name in SHARES and (limit := _LIMITED.match(clause)):
+        what = sentence[state.first : number.first - len(clause) + limit.end()]  # 18岁以下占
+    state.first = number.start
     if state.shared and ("分别" in left or is_next):
         what = state.shared.pop(0)
     else:
@@ -569,15 +604,18 @@ def _growth(left: str, right: str, context: str, unit: Unit) -> int:
     return -1 if change["down"] else 1
 
 
-def _is_target(start: int, state: _State) -> bool:
-    """Whether what stands before a figure says that it lies ahead."""
-    published = state.published
+def _is_target(number: _Number, state: _State) -> bool:
+    """Whether what stands before a figure says that it lies ahead. What somebody is entitled to
+    does not, though it may be paid later."""
+    start, published = number.first, state.published
     if published is not None and any(
         one.leads and one.start < start and one.is_ahead(published) for one in state.dates
     ):
         return True
     head = state.sentence[max(0, start - 80) : start]
     at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    if number.unit.name in MONEY and _ENTITLED.match(head, max(0, at)):
+        return False
     return at >= 0 and not _DONE.search(head, at)
 
 
@@ -616,7 +654,10 @@ def _object(
             return noun, right.find(noun) + len(noun)
         if is_verb and state.object:
             return before + state.object, 0
-        return before or noun or state.object or number.written, 0
+        return (
+            before or noun or _before_date(state, number.first - len(left) + len(number.odd))
+            or state.object or number.written
+        ), 0  # fmt: skip
     if use := _FOR_RIGHT.match(behind):
         used = _phrase_right(behind[use.end() :]) or noun
         if used and (
@@ -638,7 +679,22 @@ def _object(
         return before or noun, 0
     if unit in SHARES:
         return state.object, 0
-    return _last_verb(left) or state.object or _earlier(state, number.first - len(left)), 0
+    at = number.first - len(left) + len(number.odd)
+    return (
+        _before_date(state, at) or _last_verb(left) or state.object
+        or _earlier(state, number.first - len(left))
+    ), 0  # fmt: skip
+
+
+def _before_date(state: _State, at: int) -> str:
+    """What stands before the date that a clause begins with: the subject of 收入上半年完成3亿元."""
+    day = next((one for one in reversed(state.dates) if one.end == at), None)
+    if day is None or state.after > day.start:
+        return ""
+    floor = max(state.after, day.start - 30)
+    for stop in _STOP.finditer(state.sentence, floor, day.start):
+        floor = stop.end()
+    return _phrase_left(state.sentence[floor : day.start])
 
 
 def _last_verb(left: str) -> str:
@@ -692,7 +748,7 @@ def _phrase_right(text: str) -> str:
     """The noun phrase that begins a text."""
     match = re.match(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})", text)
     phrase = match[1].strip('“”"') if match else ""
-    if not phrase or _NO_NOUN.match(phrase):
+    if not phrase or _NO_NOUN.match(phrase) or _CAME_RIGHT.match(phrase):
         return ""
     cut = next((one.start() for one in _RIGHT_CUT.finditer(phrase) if one.start() >= 2), None)
     phrase = phrase[:cut]

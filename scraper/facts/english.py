@@ -166,9 +166,9 @@ _TOKEN = re.compile(
     )
   | (?P<part>
         (?i:(?P<px>{_SMALL}|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
-          (?P<py>{_SMALL}|\d{{1,4}})\b(?=\s[a-z]))
+          (?P<py>{_SMALL}|(?!{_YEAR}\b)\d{{1,4}})\b(?=\s[a-z]))
       | (?i:(?P<fx>a|one|two|three|four)[ -](?P<fy>half|third|quarter|fifth|tenth)s?)\b
-        (?=\s(?:of|the))
+        (?=\s(?:of|the|more|less|fewer|higher|lower)\b)
       | (?i:half)(?=\s(?:of|the|its|their|all)\b)
     )
   | (?P<figure>
@@ -381,6 +381,7 @@ _AGAINST = _pattern(
 _ABOUT_SO = phrases("""
     about|around|some|nearly|over|more than|almost|just|a record|a total of|roughly|under|below
 """)
+_BARE_CHANGE = re.compile(r"[,;(]\s?(?:up|down)\s(?:\w+\s){0,2}$")
 _LEVEL = _pattern(r"\b(?:to|at|from|of|reach(?:ed|ing)?|with)\s", rf"(?:{_ABOUT_SO} )*", "$")
 _FROM = _pattern(
     rf"\b(?:{_UP}|{_DOWN}|went|changed|moved|shortened|widened|extended|brought|took)\b",
@@ -481,7 +482,7 @@ _EMPTY = frozenset(
 )
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’&./-]*|\d[\d,.]*|[,;:()“”\"—–]")
 _OF_THEM = re.compile(
-    r"\s?of (?:them|these|those|whom|which),?\s(?P<be>(?:are|were|was|is|have been|had been)\s)?"
+    r"\s?of (?:it|them|these|those|whom|which),?\s(?P<be>(?:are|were|was|is|have been|had been)\s)?"
 )
 _OF_ALL = re.compile(r"\s?of (?:the|its|their|all)\s(?:\d[\d,]*\s)?")
 _ARTICLE_LEFT = re.compile(r"\b(?:an?|the|its|another|new)\s(?:\w+\s)?$")
@@ -561,6 +562,13 @@ _NO_COUNT_LEFT = re.compile(r"\b(?:the|its|their|in|since|for)\s$")
 _NAME_LEFT = re.compile(r"([A-Z][\w'’]*)\s$")
 _IS_NOUN = re.compile(_CHANGE_NOUN, re.IGNORECASE)
 _TARGET_ENDS = re.compile(r";|, (?:but|while)\b|\bafter\b")
+_ENTITLED = re.compile(
+    r"\s(?:(?:each|also|then)\s)?(?:get|receive|earn|draw|be (?:paid|given|awarded|granted|offered)"
+    r"|be (?:entitled|eligible) (?:to|for))\s"
+    r"(?:[^,;]{0,60}\b(?:stipend|allowance|subsid(?:y|ies)|grant|bonus(?:es)?|award|prize|reward|pension"
+    r"|compensation|salary|wage|scholarship|refund|voucher|payment|rebate|support|benefit)s?\b"
+    r"[^,;]{0,30})?(?:about |up to |at least |over |a one-off |another )?$"
+)
 _BY_YEAR = re.compile(rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b")
 _MORE_RIGHT = re.compile(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)")
 _OF_RIGHT = re.compile(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])")
@@ -799,7 +807,7 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
         change = state.change  # grew by 3 percent here and by 4 percent there
     modifier = Modifier.GROWTH if change else _modifier(amount, left, right, state)
-    if amount.unit.name not in DURATIONS and _is_target(amount.first, state):
+    if amount.unit.name not in DURATIONS and _is_target(amount, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
     state.after, state.object = amount.end, what or state.object
@@ -845,6 +853,7 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context) -> int:
             is_share
             or has_by
             or is_against
+            or _BARE_CHANGE.search(left) is not None
             or (is_noun and re.search(r"\bof\s", change.group()) is not None)
         )
         if is_change and (is_noun or not _LEVEL.search(left)):
@@ -858,15 +867,17 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context) -> int:
     return 1 if is_share and is_against else 0
 
 
-def _is_target(start: int, state: _Context) -> bool:
-    """Whether the sentence says of a figure that it lies ahead."""
+def _is_target(amount: _Amount, state: _Context) -> bool:
+    """Whether the sentence says of a figure that it lies ahead. What somebody is entitled to does
+    not, though it may be paid later."""
+    start = amount.first
     floor = max(0, start - 120)
     head = state.sentence[floor:start]
     at = -1
     if state.has(_TARGETS, floor, start):
         at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
     if at >= 0 and not _TARGET_ENDS.search(head, at):
-        return True
+        return not (amount.unit.name in MONEY and _ENTITLED.match(head, at))
     by = _BY_YEAR.match(state.sentence, start, start + 110)
     return bool(by and state.published and int(by[1]) > state.published.year)
 
@@ -881,6 +892,10 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         return _counted(left, right, state)
     subject = _subject(sentence, amount.first)
     if is_growth:
+        if state.after and _AFTER_COMMA.search(left, state.after) and _CHANGE_RIGHT.match(right):
+            return state.object or subject
+        if own := _own_subject(left, state.after):
+            return own
         if more := _MORE_RIGHT.match(right):
             return _noun(right[more.end() :])
         is_same = state.unit is amount.unit and unit not in SHARES
@@ -893,10 +908,19 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         noun = _noun(right)
         if noun:
             return noun
-    if unit in SHARES and state.object and _OUT_OF.search(left):
+    if state.object and _OUT_OF.search(left):
         return state.object
     if them := _OF_THEM.match(right):
         return (_noun(right[them.end() :]) if them["be"] else "") or state.object
+    if moved := _MOVED_TO.search(left[-120:]):
+        return moved[1].strip()
+    if cost := _AT_COST.search(left):
+        return _last_noun(left[: cost.start()]) or subject
+    if state.after and (listed := _LISTED.search(left, state.after)):
+        noun = _last_noun(listed[1])
+        is_noun = noun == listed[1].strip() and not noun.endswith("ing") and not _is_amount(noun)
+        if is_noun:
+            return noun
     of_it = _OF_RIGHT.match(right)
     if of_it is None and unit in MONEY:
         of_it = _IN_RIGHT.match(right)
@@ -919,6 +943,55 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     )
 
 
+_AFTER_COMMA = re.compile(r",\s(?:or\s)?$")
+_MOVED_TO = re.compile(
+    r"\b(?:push(?:ed|es)?|rais(?:ed|es)|brought|brings|lift(?:ed|s)|cuts?|lower(?:ed|s)|tak(?:es|en)|took"
+    r"|increas(?:ed|es)|reduc(?:ed|es)|dr(?:ove|iven)|expand(?:ed|s)|extend(?:ed|s)|shorten(?:ed|s))\s"
+    r"(?:the|its|their|an?)\s((?:[\w'’-]+\s){1,4}?)"
+    r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?to\s(?:\w+\s){0,2}$"
+)
+_AT_COST = re.compile(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
+_LISTED = re.compile(r"[,;]\s(?:and\s)?((?:[A-Za-z][\w'’-]*\s){1,3})$")
+_BESIDE = re.compile(r"\s(?:in|for|from|at)\s(?=the\s)")
+_ENUMERATED = re.compile(r"(?:[:,]|\band)\s$")
+_AMOUNT_WORDS = frozenset((*SCALES, *(word for unit in ENGLISH for word in unit.split())))
+
+
+_OWN_CLAUSE = re.compile(r"[,;:]\s|\b(?:and|but|with|while|though|although|whereas)\s")
+_BEING = frozenset(words("was were is are went being been has have had also"))
+
+
+def _own_subject(left: str, after: int) -> str:
+    """The subject of a change where its clause is not the first one and begins with it, as in
+    `…, with timber down` and `…; timber, down`. `after` is where the last figure ends."""
+    change = _CHANGE.search(left, max(0, len(left) - 80))
+    if change is None:
+        return ""
+    end = change.start()
+    for _ in range(2):
+        stops = list(_OWN_CLAUSE.finditer(left, max(0, end - 80), end))
+        if not stops or stops[-1].end() < after:
+            return ""
+        named = left[stops[-1].end() : end].replace(",", " ").split()
+        while named and named[-1].lower() in _BEING:
+            named.pop()
+        while named and named[0].lower() in _ARTICLES:
+            del named[0]
+        if named:
+            noun = _last_noun(" ".join(named))
+            no_subject = noun.lower() in _PRONOUNS or noun.lower() in _TIMES
+            return "" if no_subject or noun != " ".join(named) else noun
+        if not stops[-1].group().startswith(","):
+            return ""
+        end = stops[-1].start()
+    return ""
+
+
+def _is_amount(phrase: str) -> bool:
+    """Whether a phrase is of words that stand behind numbers only, as `million yuan`."""
+    return all(word.lower() in _AMOUNT_WORDS for word in phrase.split())
+
+
 _OUT_OF = re.compile(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
 _NUMBER_OF = re.compile(
     r"\bnumber of (?:its |the |their )?((?:[\w'’-]+\s){1,4}?)"
@@ -934,6 +1007,8 @@ def _counted(left: str, right: str, state: _Context) -> str:
     noun = "" if _PER_TIME.match(right) else _noun(right)
     if noun:
         return noun
+    if (beside := _BESIDE.match(right)) and state.after and _ENUMERATED.search(left):
+        return _noun(right[beside.end() :]) or state.object
     if _OUT_OF.search(left) and state.object:
         being = _BEING_RIGHT.match(right)
         return (_noun(right[being.end() :]) if being else "") or state.object
@@ -996,6 +1071,7 @@ def _subject(sentence: str, end: int) -> str:
     cut = max((stop.end() for stop in _CLAUSE.finditer(left)), default=0)
     if whose := _WHICH.search(left):
         before = _last_noun(left[: whose.start()])
+        before = "" if _is_amount(before) else before
         if whose.start() >= cut - 8 and before:
             return before
     own = _first_noun(left[cut:])
@@ -1062,6 +1138,13 @@ def _measured(left: str) -> str:
 _CHANGE_IN = re.compile(
     rf"\b{_CHANGE_NOUN} in ((?:[\w'’-]+\s){{1,5}}?)(?:of|by)\s(?:\w+\s){{0,2}}$"
 )
+_GROWTH_OF = re.compile(rf"((?:[\w'’-]+\s){{1,4}}){_CHANGE_NOUN}\s(?:rate\s)?of\s(?:\w+\s){{0,2}}$")
+_CHANGE_KINDS = frozenset(
+    words("""
+        annual average year-on-year month-on-month slight strong steady sharp further net record
+        overall real nominal total expected yearly monthly modest total with after and
+    """)
+)
 _CHANGE_OF = re.compile(
     r"\b(?:cut|reduced?s?|raised?s?|increased?s?|lower(?:ed|s)?|lift(?:ed|s)?|boost(?:ed|s)?|expand(?:ed|s)?|"
     r"slashe[sd]) (?:(?:the|its|their|an?)\s)?((?:[\w'’-]+\s){1,6}?)by\s(?:\w+\s){0,2}$"
@@ -1070,8 +1153,13 @@ _CHANGE_OF = re.compile(
 
 def _changed(left: str) -> str:
     """What has changed: an increase in exports of 3 percent; cut costs by 3 percent."""
-    found = _CHANGE_IN.search(left[-100:]) or _CHANGE_OF.search(left[-100:])
-    return found[1].strip() if found else ""
+    if found := _CHANGE_IN.search(left[-100:]) or _CHANGE_OF.search(left[-100:]):
+        return found[1].strip()
+    found = _GROWTH_OF.search(left[-100:])
+    noun = _last_noun(found[1]).split() if found else []
+    while noun and (noun[0].lower() in _CHANGE_KINDS or noun[0].lower() in _PREPOSITIONS):
+        del noun[0]
+    return " ".join(noun)
 
 
 def _last_noun(left: str) -> str:

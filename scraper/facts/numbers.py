@@ -83,7 +83,7 @@ _ORDINALS = {word: number for number, word in enumerate(_NTH, start=1)}
 ORDINAL = "|".join(_ORDINALS)
 
 
-ANCHOR_WORDS = f"{_ANY}|dozen|half|{ORDINAL}"
+ANCHOR_WORDS = f"{_ANY}|dozen|half|quarter|quarters|{ORDINAL}"
 """One of them stands in each number, part and rank in words."""
 
 
