@@ -259,3 +259,18 @@ def test_a_document_keeps_figures() -> None:
     figures = json.loads(render(digest, Format.JSON))["sections"][0]["items"][0]["figures"]
     assert [one["value"] for one in figures] == [3177, 95_000_000, "2024-07-15"]
     assert {one["verdict"] for one in figures} == {"confirmed", "corrected"}
+
+
+def test_what_shows_a_draft_counts_what_is_confirmed_and_what_is_proposed(
+    store: Archive, archive: Path, hubwatch: CommandLine
+) -> None:
+    _, orchards, *_ = held(store)
+    say(store, orchards, FactVerdict.CONFIRMED)
+    number = drafted(store)
+    store.close()
+
+    shown_ = hubwatch("--db", archive, "digest", "show", number, "--json").json
+
+    (story,) = shown_["stories"]
+    assert (story["confirmed"], story["proposed"]) == (1, 3)
+    assert "proposed" in hubwatch("--db", archive, "digest", "show", number).out

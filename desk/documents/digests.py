@@ -70,6 +70,10 @@ DIGEST_STORY: JsonDocument[DigestItem] = JsonDocument(
     Member("number", "integer", "counted through the digest", lambda i: i.number),
     Member("article", "integer", "id of the article that tells it", lambda i: i.article_id),
     Member("title", "text", "its headline", lambda i: i.title),
+    Member("confirmed", "integer", "its figures that people confirmed or corrected",
+        lambda i: len(i.confirmed)),
+    Member("proposed", "integer", "those that a draft proposes; no issue has any",
+        lambda i: len(i.proposals)),
 )  # fmt: skip
 
 

@@ -152,9 +152,21 @@ def print_digest(
 ) -> None:
     """A digest for people."""
     _print_head(head, digest, zone)
-    columns = (Column("no", "right", folds="never"), Column("article", "right"), Column("title"))
+    columns = (
+        Column("no", "right", folds="never"),
+        Column("article", "right"),
+        Column("title"),
+        Column("confirmed", "right"),
+        Column("proposed", "right"),
+    )
     click.echo()
-    print_table(columns, [(i.number, i.article_id, i.title) for i in digest.items])
+    print_table(
+        columns,
+        [
+            (i.number, i.article_id, i.title, len(i.confirmed) or "", len(i.proposals) or "")
+            for i in digest.items
+        ],
+    )
     if digest.left:
         click.echo()
         heading(_("Left out"))
