@@ -567,7 +567,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         *("flags", "archived", "archived_page", "sha256", "doubts", "source", "id", "last_run"),
         *("runs", "items", "what", "text", "period", "digest", "limited to", "introduction"),
         *("coverage", "made", "figures", "figure", "object", "value", "up_to", "unit", "modifier"),
-        *("place", "as_of", "verdict", "by", "at", "contradictions"),
+        *("place", "as_of", "verdict", "by", "at", "contradictions", "reported"),
     ),
     "state_word": _themselves("open", "accepted", "rejected", "later", "disputed"),
     "edit": _themselves("removed", "added"),

@@ -107,6 +107,7 @@ def theirs(digest: Digest) -> list[str]:
         texts |= {item.publisher, item.city, *item.topics, *(each.url for each in item.also_at)}
         texts |= {each.publisher for each in item.also_at}
         texts |= {item.quote.text, item.quote.phrase} if item.quote else set()
+        texts |= {each for one in item.reported for each in (one.title, one.url, one.publisher)}
         texts |= {each for one in item.figures for each in (one.object, one.place, one.person)}
         for told in item.contradictions:
             texts |= {told.person, told.reason}

@@ -62,7 +62,9 @@ def build(material: Material, edition: Edition) -> Digest:
         if item.story_id not in reported
     ]
     rejected = [item for item in (*stories, *touched) if item.state is State.REJECTED]
-    stories, touched = _not_rejected(stories), _not_rejected(touched)
+    again = [item for item in stories if _is_known_event(item)]
+    stories = _not_rejected(item for item in stories if not _is_known_event(item))
+    touched = _not_rejected((*touched, *again))
     known = {article.id for article in fresh}.union(*(item.articles for item in touched))
     older = sum(article.id not in known for article in seen)
     digest = Digest(
@@ -90,6 +92,12 @@ def build(material: Material, edition: Edition) -> Digest:
 def _is_meant(article: Article, material: Material, edition: Edition) -> bool:
     """Whether an article counts as seen now: by the clock, unless it was chosen otherwise."""
     return material.window is not None or edition.period.contains(article.first_seen_at)
+
+
+def _is_known_event(item: DigestItem) -> bool:
+    """Whether an earlier issue told the event of an item, by another story. Then it is no news
+    unless a person says so."""
+    return item.event_issue is not None and item.state is not State.ACCEPTED
 
 
 def _not_rejected(items: Iterable[DigestItem]) -> list[DigestItem]:
@@ -206,6 +214,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),
         first_issue=context.material.first_issues.get(article.story_id),
+        reported=context.material.reports.get(article.story_id, ()),
         added_by=one_line(article.added.person) if article.added else "",
         added_at=article.added.at if article.added else None,
         articles=tuple(

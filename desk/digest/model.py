@@ -154,6 +154,21 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class EventReport:
+    """Another story that tells the event of an item, by its first article. `issue` is the first
+    issue that published it, or None."""
+
+    story_id: int
+    article_id: int
+    title: str
+    url: str
+    publisher: str
+    language: str
+    published: When | None
+    issue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """A material change of a story: when it was published, what changed, and at which address."""
 
@@ -264,7 +279,8 @@ class DigestItem:
     that published it first. `articles` are all articles of the story, `proof` the archived page.
     `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
     at `added_at`. `doubts` are its fields whose reading is in doubt. `figures` and `contradictions`
-    are those that people confirmed, then those that are proposed.
+    are those that people confirmed, then those that are proposed. `reported` are other stories of
+    its event.
     """
 
     number: int
@@ -302,6 +318,13 @@ class DigestItem:
     doubts: tuple[Evidence, ...] = ()
     figures: tuple[DigestFigure, ...] = ()
     contradictions: tuple[DigestContradiction, ...] = ()
+    reported: tuple[EventReport, ...] = ()
+
+    @property
+    def event_issue(self) -> int | None:
+        """The first issue that told its event, where that told it by another story."""
+        issues = [one.issue for one in self.reported if one.issue is not None]
+        return min(issues, default=None) if self.first_issue is None else None
 
     @property
     def confirmed(self) -> tuple[DigestFigure, ...]:
@@ -486,7 +509,8 @@ class Material:
     what happened since. `held_over`: stories an earlier issue left for later, with its number.
     `first_issues`: the first issue that published a story, by story. `waiting` stories go on
     waiting without being looked at. `copies` are articles of stories that were published,
-    `for_review` those that people decide about where only what they accept counts.
+    `for_review` those that people decide about where only what they accept counts. `reports` are
+    the other stories of the event of a story, by story.
     """
 
     seen: tuple[Article, ...]
@@ -505,6 +529,7 @@ class Material:
     waiting: int = 0
     copies: tuple[int, ...] = ()
     for_review: frozenset[int] = frozenset()
+    reports: Mapping[int, tuple[EventReport, ...]] = field(default_factory=dict)
 
 
 # How far a digest can be trusted to be complete: which sources were scanned, and how that went.

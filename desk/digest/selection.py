@@ -18,7 +18,8 @@ from storage.revisions import Event
 from storage.sources import SourceRef
 from storage.types import Change
 
-from .model import Edition, Material, Period, Scope
+from ..text import one_line
+from .model import Edition, EventReport, Material, Period, Scope
 
 TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 
@@ -51,7 +52,56 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
         verdicts=store.decisions.verdicts(stories),
         unfilled=store.slots.unfilled(period.since, period.until),
         for_review=for_review(store, edition, seen),
+        reports=event_reports(store, stories, None),
     )
+
+
+_REPORTS = 6
+"""So many other stories of an event are named with an item."""
+
+
+def event_reports(
+    store: Archive, stories: Sequence[int], selection: str | None
+) -> dict[int, tuple[EventReport, ...]]:
+    """The other stories of the events of these, by story, without those that people rejected. With
+    a selection each says which issue of that published it."""
+    around = store.stories.events.around(stories)
+    numbers = sorted({each for told in around.values() for each in told})
+    verdicts = store.decisions.verdicts(numbers)
+    leads = store.stories.leads(numbers)
+    articles = {one.id: one for one in store.articles.get_many(sorted(leads.values()))}
+    issues: dict[int, int] = {}
+    if selection is not None:
+        published = store.digests.published_items(selection, numbers)
+        issues = {
+            each.story_id: each.digest for each in reversed(published) if each.role in PUBLISHED
+        }
+    reports = {
+        story: _report(articles[article], issues.get(story))
+        for story, article in leads.items()
+        if article in articles
+        and (story not in verdicts or verdicts[story].state is not State.REJECTED)
+    }
+    return {
+        story: tuple(reports[each] for each in told if each != story and each in reports)[:_REPORTS]
+        for story, told in around.items()
+    }
+
+
+def _report(article: Article, issue: int | None) -> EventReport:
+    return EventReport(
+        story_id=article.story_id,
+        article_id=article.id,
+        title=one_line(article.title, _TITLE),
+        url=article.url,
+        publisher=one_line(article.source_name),
+        language=article.language,
+        published=article.published,
+        issue=issue,
+    )
+
+
+_TITLE = 500
 
 
 def for_review(store: Archive, edition: Edition, seen: Iterable[Article]) -> frozenset[int]:
@@ -180,6 +230,7 @@ def gather_since(
         first_issues=first_issues,
         for_review=for_review(store, edition, fresh) | {each.id for each in chosen},
         copies=tuple(each.id for each in fresh if each.story_id in first_issues),
+        reports=event_reports(store, stories, edition.selection),
     )
 
 

@@ -37,6 +37,7 @@ from .model import (
     DigestContradiction,
     DigestFigure,
     DigestItem,
+    EventReport,
     LeftOut,
     Period,
     Quote,
@@ -466,6 +467,8 @@ def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tupl
         found.append(words("left over from digest %(n)s", n=item.held_from))
     if item.first_issue is not None:
         found.append(words("first in digest %(n)s", n=item.first_issue))
+    if item.event_issue is not None:
+        found.append(words("also reported: its event was in digest %(n)s", n=item.event_issue))
     if item.updated_at is not None:
         found.append(words("updated %(at)s", at=period.local(item.updated_at)))
     if item.gone_at is not None:
@@ -490,6 +493,22 @@ def updates(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tu
         words(", ").join((period.local(update.at), change(update.what, words)))
         for update in item.updates
     )
+
+
+def reported(item: DigestItem, words: Translator = ENGLISH) -> tuple[str, ...]:
+    """Who else told the event of an item, in words of their own, a line each."""
+    found = ((report(one, words), one_line(one.title or one.url)) for one in item.reported)
+    return tuple(words("%(what)s: %(detail)s", what=by, detail=title) for by, title in found)
+
+
+def report(one: EventReport, words: Translator = ENGLISH) -> str:
+    """Another story of an event: in which language, by whom, and when."""
+    by = {"source": one_line(one.publisher), "date": day(one.published, words)}
+    language = one.language.lower().replace("_", "-").partition("-")[0]
+    if language not in TERMS["language"]:
+        return words("Also reported by %(source)s, %(date)s", **by)
+    named = words.term("language", language)
+    return words("Also reported in %(language)s by %(source)s, %(date)s", language=named, **by)
 
 
 _CHANGE = re.compile(

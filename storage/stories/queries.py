@@ -182,6 +182,14 @@ class StoryQueries:
         found = self._db.query(sql, [json.dumps(list(article_ids))])
         return {row["id"]: row["story_id"] for row in found}
 
+    def leads(self, story_ids: Sequence[int]) -> dict[int, int]:
+        """The article that leads each of these stories."""
+        sql = (
+            "SELECT s.id, coalesce(s.lead_id, s.article_id) FROM json_each(?) w "
+            "JOIN stories s ON s.id = w.value WHERE s.joined_to IS NULL"
+        )
+        return dict(self._db.execute(sql, [json.dumps(list(story_ids))]).fetchall())
+
     def first_addresses(self, story_ids: Sequence[int]) -> dict[int, str]:
         """The address of the article of each of these stories that the archive had first. It stays
         the same whatever joins them."""

@@ -14,6 +14,7 @@ from desk.digest.model import (
     DigestContradiction,
     DigestFigure,
     Edition,
+    EventReport,
     Format,
     IssueMetadata,
     Material,
@@ -159,6 +160,13 @@ CONTRADICTIONS = (
     ),
 )
 """One that a person settled, and a proposal."""
+REPORTED = (
+    EventReport(
+        7, 8, "Guiyang named an innovation hub city", "http://city.practice.test/2024-06/07/c_8.htm",
+        "City portal", "en", on("2024-06-07"),
+    ),
+)  # fmt: skip
+"""Another story of the event of the first item."""
 
 
 def sample() -> Digest:
@@ -180,5 +188,6 @@ def sample() -> Digest:
     digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
     digest = by.noted(digest, 2, "A note of the editor.")
     proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
-    key = (replace(digest.key[0], proof=proof, figures=FIGURES, contradictions=CONTRADICTIONS),)
+    stated = {"figures": FIGURES, "contradictions": CONTRADICTIONS, "reported": REPORTED}
+    key = (replace(digest.key[0], proof=proof, **stated),)  # type: ignore[arg-type]
     return replace(digest, metadata=METADATA, key=key)

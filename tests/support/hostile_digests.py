@@ -16,6 +16,7 @@ from desk.digest.model import (
     DigestContradiction,
     DigestFigure,
     Edition,
+    EventReport,
     Material,
     with_items,
 )
@@ -128,8 +129,10 @@ def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
     material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
     digest = build(material, Edition(text(), PERIOD))
     figures = (stated(text), replace(stated(text), article_id=2, verdict=""))
-    told = (disputed(text), replace(disputed(text), verdict=""))
-    return with_items(digest, lambda item: replace(item, figures=figures, contradictions=told))
+    doubts = (disputed(text), replace(disputed(text), verdict=""))
+    told = (EventReport(5, 6, text(), text(), text(), text(), None),)
+    found = {"figures": figures, "contradictions": doubts, "reported": told}
+    return with_items(digest, lambda item: replace(item, **found))  # type: ignore[arg-type]
 
 
 def disputed(text: Callable[[], str]) -> DigestContradiction:

@@ -93,6 +93,7 @@ def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[st
     yield from map(one_line, wording.proposals(item, words))
     yield from map(one_line, wording.contradictions(item, period.zone, words))
     yield from map(one_line, wording.updates(item, period, words))
+    yield from map(one_line, wording.reported(item, words))
     if not (flags or item.note or quote or item.figures or item.contradictions):
         yield item.title or one_line(item.url)
 

@@ -50,6 +50,7 @@ COLUMNS = (
     "doubts",
     "figures",
     "contradictions",
+    "reported",
 )
 FIGURE_COLUMNS = (
     *("number", "object", "value", "up_to", "unit", "modifier", "place", "as_of", "sentence"),
@@ -155,6 +156,7 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
     """The cells of an item, in the order of the columns. Nothing in them is neutral yet."""
     period, proof = digest.edition.period, item.proof
     words = wording.words_of(digest)
+    told = zip(wording.reported(item, words), item.reported, strict=True)
     return (
         str(item.number),
         wording.heading(heading, digest, words),
@@ -188,4 +190,5 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
             filter(None, (wording.figures(item, words), *wording.proposals(item, words)))
         ),
         words("; ").join(wording.contradictions(item, period.zone, words)),
+        words("; ").join(f"{line} {one.url}" for line, one in told),
     )

@@ -348,6 +348,9 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
         there = made.links.link(place.url, one_line(place.url), "")
         copy = run(f" ({wording.copy(place, words)})", "")
         yield made.line(run(f"{words('Also at:')} "), there, copy, style="small")
+    for one in item.reported:
+        there = made.links.link(one.url, one_line(one.title or one.url), one.language)
+        yield made.line(run(f"{wording.report(one, words)}: ", ""), there, style="small")
 
 
 def _cited(made: _Made, item: DigestItem) -> str:

@@ -18,6 +18,7 @@ from ..model import (
     DigestFigure,
     DigestItem,
     DigestStyle,
+    EventReport,
     IssueMetadata,
     LeftOut,
     Scan,
@@ -197,6 +198,8 @@ def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
         ],
         "figures": [_figure(item, one, zone, words) for one in item.figures],
         "contradictions": [_contradiction(one, zone, words) for one in item.contradictions],
+        "reported": [_report(one, words) for one in item.reported],
+        "event_first_in": item.event_issue,
         "withdrawn": _instant(item.gone_at),
         "withdrawn_evidence": item.gone_evidence,
         "back": _instant(item.back_at),
@@ -215,6 +218,20 @@ def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
         "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),
         "citation": wording.plain(wording.cite_item(item, zone, words), words),
+    }
+
+
+def _report(one: EventReport, words: Translator) -> dict[str, object]:
+    return {
+        "story_id": one.story_id,
+        "article_id": one.article_id,
+        "title": one.title,
+        "url": one.url,
+        "publisher": one.publisher,
+        "language": one.language,
+        "published": one.published.iso if one.published else None,
+        "digest": one.issue,
+        "said": wording.report(one, words),
     }
 
 

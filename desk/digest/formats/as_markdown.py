@@ -143,6 +143,9 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
             for place in item.also_at
         )
         yield f"{inset}- *{words('Also at:')}* {'; '.join(places)}"
+    for one in item.reported:
+        by = escaped(wording.report(one, words))
+        yield f"{inset}- *{by}:* {link(one.url, one.title or one.url)}"
 
 
 def _quote(quote: Quote) -> str:

@@ -107,6 +107,9 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     for place in item.also_at:
         yield from wrapped(f"{words('Also at:')} {wording.copy(place, words)}", inset, inset)
         yield f"{inset}<{one_line(place.url)}>"
+    for one in item.reported:
+        yield from wrapped(f"{wording.report(one, words)}: {one.title}", inset, inset)
+        yield f"{inset}<{one_line(one.url)}>"
 
 
 def _end(digest: Digest, words: Translator) -> Iterator[str]:
