@@ -310,7 +310,8 @@ def test_a_cursor_of_another_list_is_refused(ana: Program) -> None:
 
 @pytest.mark.parametrize("path", ["/articles/999", "/stories/999", "/runs/999", "/sources/none",
     "/digests/9", "/digests/9/files/html", "/facts/9", "/incidents/999", "/decisions/9", "/none",
-    "/articles/x", "/articles/9999999999999999999"])  # fmt: skip
+    "/articles/x", "/articles/9999999999999999999",
+    "/articles/%0A1", "/"])  # fmt: skip
 def test_what_is_not_there(ana: Program, path: str) -> None:
     got = ana.get(path)
     assert (got.status, got.headers["content-type"]) == (404, "application/problem+json")

@@ -38,7 +38,7 @@ from . import (
     stories,
     timetable,
 )
-from .api.app import make_api, problem
+from .api.app import make_api, problem, unanswered
 from .api.openapi import ROOT
 from .api.operations import MOST_BYTES as MOST_OF_API
 from .desk import AuthConfig, Desk
@@ -174,7 +174,7 @@ class Guard:
 
 
 def _is_of_api(path: str) -> bool:
-    return path.startswith(f"{ROOT}/")
+    return path == ROOT or path.startswith(f"{ROOT}/")
 
 
 def _refused(path: str, status: int, message: str) -> Response:
@@ -301,6 +301,8 @@ async def _trouble(request: Request, error: Exception) -> Response:
 async def _unanswered(request: Request, error: Exception) -> Response:
     """Something that no page of the desk answers."""
     assert isinstance(error, HTTPException)
+    if _is_of_api(request.url.path):  # a line break in it belongs to no route
+        return await unanswered(request, error)
     if error.status_code == HTTPStatus.NOT_FOUND:
         return await _NOWHERE(request)
     with reading_in(language_of(request)):

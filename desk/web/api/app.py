@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -41,7 +42,7 @@ from .operations import (
 )
 
 _SETTLED = 500
-_LONGEST_KEY = 255
+_KEY = re.compile(r"[!-~]{1,255}")
 _MOST_BUCKETS = 10_000
 _REFUSALS = 60
 """So many requests a minute without a token that is good are answered by 401, from one address."""
@@ -158,7 +159,7 @@ def make_api(desk: Desk) -> Starlette:
             Route("/openapi.json", described_api, methods=["GET"]),
             *map(route, OPERATIONS),
         ],
-        exception_handlers={HTTPException: _unanswered, Exception: _fault},
+        exception_handlers={HTTPException: unanswered, Exception: _fault},
     )
 
 
@@ -280,8 +281,8 @@ def _of_write(operation: Operation, request: Request, call: ApiCall, body: bytes
     the same answer. Raise Problem, HubwatchError."""
     assert operation.write is not None
     assert operation.document is not None
-    key = request.headers.get("idempotency-key", "")
-    if len(key) > _LONGEST_KEY or not key.isprintable():
+    key = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
         raise Problem(HTTPStatus.BAD_REQUEST, "Idempotency-Key is no such name.")
     path = request.url.path.encode()
     asked = hashlib.sha256(path + b"\n" + body).hexdigest()
@@ -331,7 +332,7 @@ def _carry_out(operation: Operation, tx: Transaction, call: ApiCall) -> bytes:
         raise Problem(HTTPStatus.CONFLICT, str(error.args[0])) from error
 
 
-async def _unanswered(request: Request, error: Exception) -> Response:
+async def unanswered(request: Request, error: Exception) -> Response:
     """An address or a method that the API has not."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)

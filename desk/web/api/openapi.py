@@ -151,9 +151,16 @@ def _of_headers(one: Operation) -> list[dict[str, Any]]:
             "same answer and nothing is said twice"}  # fmt: skip
     if one.seen:
         known["If-Match"] = "the ETag of what is judged; `*` says: whatever it says by now"
-    lengths = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    key = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
+    schemas = {"Idempotency-Key": key}
     return [
-        {"name": name, "in": "header", "required": False, "schema": lengths, "description": meaning}
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "schema": schemas.get(name, {"type": "string"}),
+            "description": meaning,
+        }
         for name, meaning in known.items()
     ]
 

@@ -90,8 +90,9 @@ def _query(call: ApiCall, order: Order, words: str = "") -> Query:
 def _hits(call: ApiCall, query: Query, *, is_whole: bool) -> ApiPage:
     found = call.store.articles.search(query)
     shown = found[: call.limit]
-    reviews = review_states_of(call.store, [hit.article.story_id for hit in shown])
-    items = [Reviewed(hit, reviews, hit.article.story_id) for hit in shown]
+    told = [hit.article.story_id for hit in shown]
+    reviews, events = review_states_of(call.store, told), call.store.stories.events.around(told)
+    items = [Reviewed(hit, reviews, hit.article.story_id, events) for hit in shown]
     more = len(found) > call.limit and is_whole
     return ApiPage(items, shown[-1].article.id if more else None)
 
