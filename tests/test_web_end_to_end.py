@@ -118,7 +118,7 @@ class Person:
         self.page.goto(self.office.origin + path)
 
     def button(self, name: str) -> None:
-        follow(self.page, self.page.get_by_role("button", name=name))
+        follow(self.page, self.page.get_by_role("button", name=name, exact=True))
 
     def link(self, name: str) -> None:
         follow(self.page, self.page.get_by_role("link", name=name))
@@ -224,7 +224,7 @@ def test_two_people_make_two_digests_and_nothing_is_reported_twice(office: Offic
 
 
 def sorted_by_keyboard(li: Person, touched: set[int]) -> set[int]:
-    """A dozen accepted, among them the two that tomorrow changes; one rejected, one put off."""
+    """Twenty accepted, among them the two that tomorrow changes; one rejected, one put off."""
     archive = li.office.archive
     li.open("/?grade=all")
     order = li.queue()
@@ -232,7 +232,7 @@ def sorted_by_keyboard(li: Person, touched: set[int]) -> set[int]:
     li.page.locator("#pane h1").wait_for()
     li.pictures("desk-queue")
     others = [each for each in order if each not in touched]
-    wanted = {*touched, *others[: 12 - len(touched)]}
+    wanted = {*touched, *others[: 20 - len(touched)]}
     rest = [each for each in order if each not in wanted]
     for story in order:
         if story in wanted:
@@ -299,7 +299,7 @@ def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> 
     frame.get_by_text(_INTRODUCTION[:40]).wait_for()
     ana.open(f"/story/{corrected}")
     ana.page.get_by_label(re.compile("Reason or note")).fill("last year's")
-    ana.page.get_by_role("button", name="Reject").click()
+    ana.page.get_by_role("button", name="Reject", exact=True).click()
     ana.page.get_by_text("Disputed").first.wait_for()
     issued(li, corrected)
 
