@@ -49,6 +49,7 @@ NO_JSON = {
     "run": "goes on until it is stopped, and logs JSON",
     "desk": "goes on until it is stopped",
     "practice": "goes on until it is stopped",
+    "mcp": "answers a program until that is done",
     "demo": "shows people how it looks",
     "completion": "prints a script for a shell",
     "export": "prints JSON Lines",
@@ -287,7 +288,7 @@ _ENDINGS = [
     ".tar.gz",
     ".JSONL.GZ",
 ]
-_NEVER_RUN = {"run", "desk", "practice", "demo", "setup", "sources check", "sources adopt"}
+_NEVER_RUN = {"run", "desk", "practice", "demo", "setup", "mcp", "sources check", "sources adopt"}
 """They go on, ask portals, or play for seconds; their arguments are read by the same types."""
 _MAGIC = {
     ".gz": (b"\x1f\x8b",), ".zip": (b"PK",), ".xlsx": (b"PK",), ".docx": (b"PK",),
