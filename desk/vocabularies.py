@@ -137,6 +137,11 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "merge": "Merged: %(n)s.",
         "split": "Split: %(n)s.",
     },
+    "event_done": {
+        "link": "The same event as story %(n)s.",
+        "unlink": "Another event than story %(n)s.",
+        "undo": "Taken back.",
+    },
     "contradiction": {"contradiction": "contradiction", "none": "none"},
     "contradiction_verdict": {
         "first": "the first is right",

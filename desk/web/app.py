@@ -248,6 +248,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/undo", served(decisions.undo, DECIDERS), methods=["POST"]),
             Route("/merge", served(decisions.merge, DECIDERS), methods=["POST"]),
             Route("/split", served(decisions.split, DECIDERS), methods=["POST"]),
+            Route("/event", served(stories.change_event, DECIDERS), methods=["POST"]),
             Route("/fact", served(facts.judge, DECIDERS), methods=["POST"]),
             Route("/correct", served(decisions.correct, DECIDERS), methods=["POST"]),
             Route("/add", served(manual_entry.add, DECIDERS), methods=["GET"]),

@@ -30,7 +30,13 @@ from ..digest.wording import cite_article
 from ..revisions import differences
 from ..text import one_line, paragraphs
 from .contradictions import contradictions_of
-from .events import other_stories
+from .events import (
+    RefusedLink,
+    change,
+    event_just_said,
+    other_stories,
+    said_of_events,
+)
 from .facts import facts_of_story, next_open, said_of_fact
 from .request import RequestContext, number_of
 
@@ -214,10 +220,13 @@ def story(visit: RequestContext) -> Response:
 
 
 def story_page(
-    visit: RequestContext, number: int, refused: RefusedCorrection | None = None
+    visit: RequestContext,
+    number: int,
+    refused: RefusedCorrection | None = None,
+    refused_link: RefusedLink | None = None,
 ) -> Response:
     """The page of a story, or with `part=pane` in the address what of it stands beside the list.
-    `refused` is shown in its form, and the answer is 400."""
+    What was refused is shown in its form, and the answer is 400."""
     seen = visit.store.revisions.last_seq()
     found = visit.store.stories.file(number)
     if found is None:
@@ -255,6 +264,9 @@ def story_page(
         "articles": articles,
         "found": visit.store.relevance.of(lead.id) or Relevance(),
         "others": other_stories(visit.store, found.story.id),
+        "event_said": said_of_events(visit.store, found.story.id),
+        "event_just_said": None if is_pane else event_just_said(visit),
+        "refused_link": refused_link,
         "contradictions": contradictions_of(visit.store, found.story.id),
         "topics": visit.desk.watchlist.topics,
         "places": visit.desk.watchlist.gazetteer.places,
@@ -268,7 +280,16 @@ def story_page(
         ],
     }
     template = "pane.html.j2" if is_pane else "story.html.j2"
-    return visit.page(template, values, 400 if refused else 200)
+    return visit.page(template, values, 400 if refused or refused_link else 200)
+
+
+def change_event(visit: RequestContext) -> Response:
+    """A person's word on the event of a story, and its page again."""
+    done = change(visit)
+    if isinstance(done, RefusedLink):
+        story = number_of(str(visit.form.get("story", "")))
+        return story_page(visit, story, refused_link=done)
+    return done
 
 
 def _article_views(visit: RequestContext, found: StoryFile) -> tuple[ArticleView, ...]:
