@@ -199,7 +199,7 @@ IN_ENGLISH = {
     "desk/server_config.py": _KEYS,
     "desk/digest/formats/templates.py": _KEYS,
     "desk/logs.py": _KEYS,
-    "desk/cli/mcp_server.py": "told to programs, as the HTTP API is",
+    "desk/mcp_server.py": "told to programs, as the HTTP API is",
     "desk/cli/service_files.py": "files for systemd and containers, and what to type for them",
     "desk/delivery/": "why a delivery failed is kept in the archive, which has one language",
     "desk/portals/check.py": _FOUND,

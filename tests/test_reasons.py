@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from twisted.web._newclient import ParseError
 
@@ -102,6 +102,7 @@ def test_what_is_wrong_with_a_file_is_told_in_words(noise: bytes, magic: bytes) 
 
 
 @given(st.binary(max_size=400))
+@example(b"Content-Length: 9\r\n\r\n\0")
 def test_what_is_wrong_with_a_warc_is_told_in_words(noise: bytes) -> None:
     head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.test/1\r\n"
     for data in (

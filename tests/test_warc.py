@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -297,6 +298,23 @@ def test_faults_of_a_record_are_reported_with_its_number(store: Archive, warc: W
     assert "larger than 10 MiB" in tally.faults[2].reason
     assert tally.figures["new"] == 1
     assert tally.runs[0].outcome is Outcome.PARTIAL
+
+
+@pytest.mark.parametrize("protocol", [b"HTTP/2", b"HTTP/3", b"http/1.1"])
+def test_a_page_had_by_another_protocol_is_a_page(tmp_path: Path, protocol: bytes) -> None:
+    """Crawlers write the status line as they had it, and warcio would know two protocols only."""
+    plain = written(capture(page(), url=URL), packing=Packing.PLAIN)
+    head = b"HTTP/1.1 200 OK"
+    file = tmp_path / "other.warc"
+    named = re.sub(rb"WARC-(Block-|Payload-)Digest: \S+\r\n", b"", plain)
+    longer = len(protocol) - len(b"HTTP/1.1")
+    (length,) = re.findall(rb"Content-Length: (\d+)\r\n\r\nHTTP", named)
+    said = named.replace(
+        b"Content-Length: " + length, b"Content-Length: %d" % (int(length) + longer), 1
+    )
+    file.write_bytes(said.replace(head, protocol + b" 200 OK"))
+    (found,) = [each for each in read_pages(file) if isinstance(each, WarcPage)]
+    assert (found.capture.status, found.capture.body) == (200, page())
 
 
 def test_a_damaged_or_cut_record_is_no_page(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _
+from ..web.desk import AuthConfig, Desk
 from .session import Session, pass_session
 
 
@@ -28,6 +29,15 @@ def mcp(session: Session) -> None:
     """
     if find_spec("mcp") is None:
         raise HubwatchError(_("the extra is missing; `pip install 'hubwatch[mcp]'` brings it"))
-    from .mcp_server import serve
+    from ..mcp_server import serve
 
-    serve(session)
+    serve(
+        Desk(
+            archive=session.archive,
+            catalogue=session.catalogue,
+            watchlist=session.watchlist,
+            zone=str(session.config.zone),
+            clock=session.clock,
+            auth=AuthConfig(frozenset(), frozenset()),
+        )
+    )

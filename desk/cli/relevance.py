@@ -73,8 +73,8 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
       hubwatch match items.jsonl
       hubwatch match items.jsonl --json --watchlist my-watchlist.toml
     """
+    from ..documents.relevance import GRADED
     from ..relevance.grading import grade_lines
-    from .relevance_documents import GRADED
 
     session = ctx.find_object(Session)
     assert session is not None

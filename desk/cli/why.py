@@ -10,6 +10,7 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _, language, term
+from ..documents.relevance import ANSWERS, Answered
 from ..messages import reader
 from ..moments import parse_day
 from ..relevance import why_related
@@ -18,7 +19,6 @@ from ..text import one_line
 from .console import Column, fact, heading, local, print_json, print_table
 from .options import JSON, output_option
 from .relevance import format_score
-from .relevance_documents import ANSWERS, Answered
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:

@@ -1,4 +1,5 @@
-"""Digests as JSON documents: one of the list, and one with everything beside its contents."""
+"""Digests as JSON documents: one of the list, one with everything beside its contents, and how an
+article is cited."""
 
 from __future__ import annotations
 
@@ -9,10 +10,19 @@ from typing import TYPE_CHECKING
 from . import JsonDocument, Member, parts
 
 if TYPE_CHECKING:
-    from storage.digests import DeliveryAttempt, DigestDelivery, DigestEdit, DigestFile, DigestHead
+    from storage.articles.records import Article
+    from storage.digests import (
+        DeliveryAttempt,
+        DigestDelivery,
+        DigestEdit,
+        DigestFile,
+        DigestHead,
+        DigestProof,
+    )
 
     from ..digest.drafts import Caution
     from ..digest.model import Digest, DigestItem, Left
+    from ..digest.wording import Citation
 
 
 DIGEST_HEAD: JsonDocument[DigestHead] = JsonDocument(
@@ -130,4 +140,33 @@ CHANGED_DIGEST: JsonDocument[tuple[DigestHead, tuple[str, ...]]] = JsonDocument(
     commands=("digest draft --json", "digest edit --json", "digest issue --json",
         "digest correct --json", "digest discard --json"),
     about="The digest as it is after the command.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CitedArticle:
+    """An article as it is cited, with the page that proves it."""
+
+    article: Article
+    proof: DigestProof | None
+    words: Citation
+    plain: str
+    rich: str
+
+
+CITED: JsonDocument[CitedArticle] = JsonDocument(
+    Member("citation", "text", "one line", lambda c: c.plain),
+    Member("html", "text", "the same as a piece of HTML", lambda c: c.rich),
+    Member("issuer", "text or null", "the source line, where it is not the publisher's name",
+        lambda c: c.words.issuer or None),
+    Member("title", "text", "the headline", lambda c: c.words.title),
+    Member("publisher", "text", "name of the source", lambda c: c.words.publisher),
+    Member("published", "date or null", "as the page says", lambda c: c.article.published),
+    Member("url", "text", "its address", lambda c: c.words.url),
+    Member("archived", "moment or null", "when the page was fetched; null if none is kept",
+        lambda c: c.proof.archived_at if c.proof else None),
+    Member("page", "integer or null", "the number in the archive of the page, or of the file that "
+        "was handed over", lambda c: c.proof.snapshot_id if c.proof else None),
+    Member("sha256", "text or null", "of its bytes", lambda c: c.words.sha256 or None),
+    commands=("cite --json",),
 )  # fmt: skip

@@ -4,7 +4,6 @@ nowhere. The others are `digest render`, `evidence`, `send`, `deliver`, and `hub
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ import click
 from hubwatch.errors import HubwatchError
 
 from ... import _, term
-from ...documents import JsonDocument, Member
-from ...documents.digests import DELIVERY
+from ...documents.digests import CITED, DELIVERY, CitedArticle
 from ...text import one_line, pluralise
 from ..articles import nothing_found
 from ..console import local, note, print_json, print_json_list
@@ -42,13 +40,11 @@ from .common import (
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.articles.records import Article
-    from storage.digests import DigestDelivery, DigestProof
+    from storage.digests import DigestDelivery
 
     from ...delivery.targets import DeliveryTarget
     from ...digest.model import Edition, Format
     from ...digest.sending import DeliveryReport, Sender
-    from ...digest.wording import Citation
 
 
 _DEFAULT_PERIOD = timedelta(days=7)
@@ -451,32 +447,3 @@ def cite(session: Session, article_id: int, output: str) -> None:
         print_json(CITED(CitedArticle(article, proof, cited, plain(cited), rich(cited))))
     else:
         click.echo(rich(cited) if output == "html" else plain(cited))
-
-
-@dataclass(frozen=True, slots=True)
-class CitedArticle:
-    """An article as it is cited, with the page that proves it."""
-
-    article: Article
-    proof: DigestProof | None
-    words: Citation
-    plain: str
-    rich: str
-
-
-CITED: JsonDocument[CitedArticle] = JsonDocument(
-    Member("citation", "text", "one line", lambda c: c.plain),
-    Member("html", "text", "the same as a piece of HTML", lambda c: c.rich),
-    Member("issuer", "text or null", "the source line, where it is not the publisher's name",
-        lambda c: c.words.issuer or None),
-    Member("title", "text", "the headline", lambda c: c.words.title),
-    Member("publisher", "text", "name of the source", lambda c: c.words.publisher),
-    Member("published", "date or null", "as the page says", lambda c: c.article.published),
-    Member("url", "text", "its address", lambda c: c.words.url),
-    Member("archived", "moment or null", "when the page was fetched; null if none is kept",
-        lambda c: c.proof.archived_at if c.proof else None),
-    Member("page", "integer or null", "the number in the archive of the page, or of the file that "
-        "was handed over", lambda c: c.proof.snapshot_id if c.proof else None),
-    Member("sha256", "text or null", "of its bytes", lambda c: c.words.sha256 or None),
-    commands=("cite --json",),
-)  # fmt: skip

@@ -23,13 +23,16 @@ from hubwatch.errors import HubwatchError
 from storage.contradictions import ContradictionQuery
 from storage.people import Person, PersonRole
 
-from .. import described
-from ..digest.wording import cite_article, plain, rich
-from ..documents.schema import Schema, schema_of
-from ..messages import reader
-from ..relevance.inquiry import Inquiry, asked_by
-from ..relevance.why import judge
-from ..web.api.operations import (
+from . import described
+from .digest.wording import cite_article, plain, rich
+from .documents.contradictions import CONTRADICTION
+from .documents.digests import CITED, CitedArticle
+from .documents.relevance import ANSWERS, Answered
+from .documents.schema import Schema, schema_of
+from .messages import reader
+from .relevance.inquiry import Inquiry, asked_by
+from .relevance.why import judge
+from .web.api.operations import (
     CURSOR,
     LARGEST,
     LIMIT,
@@ -41,12 +44,8 @@ from ..web.api.operations import (
     Value,
     values_of_body,
 )
-from ..web.api.reads import READS
-from ..web.desk import AuthConfig, Desk
-from .contradictions import CONTRADICTION
-from .digests.output import CITED, CitedArticle
-from .relevance_documents import ANSWERS, Answered
-from .session import Session
+from .web.api.reads import READS
+from .web.desk import Desk
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -182,16 +181,8 @@ TOOLS = (
 class McpArchive:
     """The archive as tools and resources see it: opened for each question, and only to be read."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._desk = Desk(
-            archive=session.archive,
-            catalogue=session.catalogue,
-            watchlist=session.watchlist,
-            zone=str(session.config.zone),
-            clock=session.clock,
-            auth=AuthConfig(frozenset(), frozenset()),
-        )
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     def call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """What a tool answers. Raise Problem, HubwatchError: what it cannot answer, and why."""
@@ -201,9 +192,9 @@ class McpArchive:
         operation = replace(tool.operation, body=tool.takes)
         said = values_of_body(operation, json.dumps(arguments).encode())
         number = int(said.get("number", 0))
-        now = self._session.clock()
+        now = self._desk.clock()
         person = Person("", PersonRole.READER, now)
-        with self._session.reading() as store:
+        with self._desk.reading() as store:
             call = ApiCall(self._desk, store, person, now, said, number)
             assert operation.read is not None and operation.document is not None
             found = operation.read(call)
@@ -217,7 +208,7 @@ class McpArchive:
 
     def digests(self) -> list[tuple[int, str]]:
         """The latest issued digests: number and title."""
-        with self._session.reading() as store:
+        with self._desk.reading() as store:
             heads = store.digests.latest(MOST_DIGESTS, None)
         return [(head.number, head.title) for head in heads if head.issued_at]
 
@@ -238,7 +229,7 @@ class McpArchive:
             article = store.articles.get(number)
             if article is not None:
                 proof = proofs.get(number)
-                words = cite_article(article, proof, self._session.config.zone)
+                words = cite_article(article, proof, self._desk.zone)
                 cited.append(CITED(CitedArticle(article, proof, words, plain(words), rich(words))))
         return cited
 
@@ -266,11 +257,11 @@ def _text(told: object) -> str:
 # The protocol
 
 
-def serve(session: Session) -> None:
+def serve(desk: Desk) -> None:
     """Answer on standard input and output until that is closed. Raise NoArchive, OlderSchema."""
-    with session.reading():
+    with desk.reading():
         pass  # whoever has no archive is told before a program waits for an answer
-    made = server_of(session)
+    made = server_of(desk)
 
     async def answer() -> None:
         async with stdio_server() as (received, sent):
@@ -279,9 +270,9 @@ def serve(session: Session) -> None:
     asyncio.run(answer())
 
 
-def server_of(session: Session) -> Server[Any]:
+def server_of(desk: Desk) -> Server[Any]:
     """The server of an archive, for any transport."""
-    archive = McpArchive(session)
+    archive = McpArchive(desk)
     reads = types.ToolAnnotations(read_only_hint=True, open_world_hint=False)
     tools = [
         types.Tool(

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from scraper.relevance.watchlist import TopicKind, Watchlist
 from storage.relevance import Relevance
 
-from ..documents import JsonDocument, Member, part, parts
-from ..documents.articles import ADDED, RELATED, companions
 from ..relevance.why import Absent, InquiryFacts, Judgement, KeptArticle
+from . import JsonDocument, Member, part, parts
+from .articles import ADDED, RELATED, companions
 
 if TYPE_CHECKING:
     from scraper.relevance.match import Unmet
