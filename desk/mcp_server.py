@@ -20,22 +20,15 @@ from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
 from hubwatch.errors import HubwatchError
-from storage.contradictions import ContradictionQuery
 from storage.people import Person, PersonRole
 
 from . import described
 from .digest.wording import cite_article, plain, rich
-from .documents.contradictions import CONTRADICTION
 from .documents.digests import CITED, CitedArticle
-from .documents.relevance import ANSWERS, Answered
 from .documents.schema import Schema, schema_of
-from .messages import reader
-from .relevance.inquiry import Inquiry, asked_by
-from .relevance.why import judge
 from .web.api.operations import (
     CURSOR,
     LARGEST,
-    LIMIT,
     ApiCall,
     ApiPage,
     Operation,
@@ -108,31 +101,7 @@ class _Tool:
         }
 
 
-def _why(call: ApiCall) -> object:
-    asked = str(call.said["about"]).strip()
-    inquiry = Inquiry(call.store, call.desk.catalogue, call.desk.watchlist, call.now)
-    try:
-        found = inquiry.ask(asked, str(call.said.get("source", "")), None)
-    except ValueError as error:
-        raise HubwatchError(str(error)) from None
-    answers = [
-        Answered(facts, judge(facts, reader(), call.desk.zone), call.desk.watchlist)
-        for facts in found
-    ]
-    return asked, asked_by(asked), answers
-
-
-def _contradictions(call: ApiCall) -> ApiPage:
-    cities = call.said.get("city", ())
-    resolved = call.said.get("settled", False)
-    query = ContradictionQuery(cities, resolved=resolved, limit=call.limit + 1)
-    found = call.store.stories.contradictions.find(query)
-    last = found[call.limit - 1].id if len(found) > call.limit else None
-    return ApiPage(found[: call.limit], last)
-
-
 _OPERATIONS = {one.name: one for one in READS}
-_CITY = next(each for each in _OPERATIONS["listFacts"].query if each.name == "city")
 TOOLS = (
     _Tool("search", _OPERATIONS["search"]),
     _Tool("basis", _OPERATIONS["getBasis"]),
@@ -143,37 +112,8 @@ TOOLS = (
     _Tool("digests", _OPERATIONS["listDigests"]),
     _Tool("digest", _OPERATIONS["getDigest"]),
     _Tool("incidents", _OPERATIONS["listIncidents"]),
-    _Tool(
-        "why",
-        Operation(
-            "why",
-            "/why",
-            "Why something is in the archive, or is not: an article by its number, an address, a "
-            "title.",
-            ANSWERS,
-            _why,
-            query=(
-                Value("about", Takes.TEXT, "number, address or title", 1, 500, is_required=True),
-                Value("source", Takes.TEXT, "only of this source, by id"),
-            ),
-        ),
-    ),
-    _Tool(
-        "contradictions",
-        Operation(
-            "listContradictions",
-            "/contradictions",
-            "Where two reports say different things of one thing, with both sentences.",
-            CONTRADICTION,
-            _contradictions,
-            query=(
-                _CITY,
-                Value("settled", Takes.FLAG, "`true`: also those that people settled"),
-                LIMIT,
-            ),
-            is_list=True,
-        ),
-    ),
+    _Tool("why", _OPERATIONS["explain"]),
+    _Tool("contradictions", _OPERATIONS["listContradictions"]),
 )
 """Everything that a program can call."""
 

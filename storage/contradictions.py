@@ -127,12 +127,13 @@ class Contradiction:
 @dataclass(frozen=True, slots=True)
 class ContradictionQuery:
     """Which contradictions: of these cities, of these stories (None: of all), those that are
-    settled, too."""
+    settled, too; those of the latest reports first, or by their numbers, those `below` one."""
 
     cities: tuple[str, ...] = ()
     stories: tuple[int, ...] | None = None
     resolved: bool = False
     limit: int = 100
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +399,10 @@ def _find(query: ContradictionQuery) -> tuple[str, list[Any]]:
     if not query.resolved:
         where.append("coalesce(d.verdict, 'open') = 'open'")
     order = "ORDER BY max(a.dated_at, o.dated_at) DESC, c.id DESC LIMIT ?"
+    if query.below is not None:
+        where.append("c.id < ?")
+        values.append(query.below)
+        order = "ORDER BY c.id DESC LIMIT ?"
     return f"{_KEPT} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
 
 

@@ -222,7 +222,7 @@ def test_everything_that_is_read_is_as_the_document_says(archive: Path, ana: Pro
         if operation.write or operation.document is None:
             continue
         path = operation.path.replace("{number}", "1").replace("{name}", "guiyang-en")
-        got = ana.get(f"{path}?q=town" if operation.name == "search" else path)
+        got = ana.get(path + {"search": "?q=town", "explain": "?about=1"}.get(operation.name, ""))
         if got.status == 404:
             continue
         assert got.status == 200, (operation.name, got.data)
@@ -231,6 +231,7 @@ def test_everything_that_is_read_is_as_the_document_says(archive: Path, ana: Pro
         assert not errors, (operation.name, errors[0].message)
         answered.add(operation.name)
     assert {"getArticle", "getStory", "getEvent", "search", "getRun", "getSource"} <= answered
+    assert {"explain", "listContradictions"} <= answered
 
 
 def test_the_document_needs_no_token(ana: Program) -> None:

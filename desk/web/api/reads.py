@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from storage.articles.records import Order, Query
+from storage.contradictions import Contradiction, ContradictionQuery
 from storage.decisions import Decision, Reviewed, State, review_states_of
 from storage.facts import FactQuery, KeptFact
 from storage.incidents import Incident
@@ -16,17 +18,22 @@ from ...digest.drafts import cautions, opened
 from ...digest.formats import MEDIA_TYPES
 from ...digest.model import Format
 from ...documents.articles import ARTICLE
+from ...documents.contradictions import CONTRADICTION
 from ...documents.decisions import DECISION
 from ...documents.digests import DIGEST, DIGEST_HEAD, WholeDigest
 from ...documents.events import EVENT, known_event
 from ...documents.facts import FACT
 from ...documents.incidents import INCIDENT, SHOWN_INCIDENT, ShownIncident
+from ...documents.relevance import ANSWERS, Answered
 from ...documents.revisions import HAPPENED
 from ...documents.runs import RUN
 from ...documents.search import BASIS, HIT
 from ...documents.sources import SOURCE, ListedSource
 from ...documents.stories import STORY, STORY_FILE, KnownStory, ListedStory, known_story
 from ...incidents import row_blocks
+from ...messages import reader
+from ...relevance.inquiry import Inquiry, asked_by
+from ...relevance.why import judge
 from .operations import (
     CURSOR,
     LARGEST,
@@ -35,6 +42,7 @@ from .operations import (
     ApiPage,
     Bytes,
     Operation,
+    Problem,
     Takes,
     Value,
     missing,
@@ -192,6 +200,34 @@ def _decision(call: ApiCall) -> object:
     return found
 
 
+# Why something is here, and what contradicts what.
+
+
+def _why(call: ApiCall) -> object:
+    asked = str(call.said["about"]).strip()
+    inquiry = Inquiry(call.store, call.desk.catalogue, call.desk.watchlist, call.now)
+    try:
+        found = inquiry.ask(asked, str(call.said.get("source", "")), None)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"{error}.") from None
+    answers = [
+        Answered(facts, judge(facts, reader(), call.desk.zone), call.desk.watchlist)
+        for facts in found
+    ]
+    return asked, asked_by(asked), answers
+
+
+def _contradictions(call: ApiCall) -> ApiPage:
+    query = ContradictionQuery(
+        call.said.get("city", ()),
+        resolved=call.said.get("settled", False),
+        limit=call.limit + 1,
+        below=_after(call) or LARGEST,
+    )
+    found: Sequence[Contradiction] = call.store.stories.contradictions.find(query)
+    return _page(found, call, lambda one: one.id)
+
+
 # Digests.
 
 
@@ -317,6 +353,15 @@ READS = (
             *_PAGED), is_list=True),
     Operation("getFact", "/facts/{number}", "One fact. Its ETag is what a review has to name.",
         FACT, one_fact),
+    Operation("listContradictions", "/contradictions", "Where two reports say different things of "
+        "one thing, with both sentences, those found last first.", CONTRADICTION, _contradictions,
+        query=(_CUTS[1], Value("settled", Takes.FLAG, "`true`: also those that people settled"),
+            *_PAGED), is_list=True),
+    Operation("explain", "/why", "Why something is in the archive, or is not: an article by its "
+        "number, an address, a title.", ANSWERS, _why, query=(
+            Value("about", Takes.TEXT, "number, address or title", least=1, most=500,
+                is_required=True),
+            Value("source", Takes.TEXT, "only of this source, by id"))),
     Operation("listDecisions", "/decisions", "What people said of stories, the latest first, also "
         "what was taken back.", DECISION, _decisions, query=_PAGED, is_list=True),
     Operation("getDecision", "/decisions/{number}", "One decision.", DECISION, _decision),
