@@ -612,14 +612,17 @@ def _phases(text: str) -> frozenset[str]:
 
 
 def _stages_apart(clauses: tuple[str, str]) -> bool:
-    first, second = (
-        {name for name, pattern in _STAGE.items() if pattern.search(clause)} for clause in clauses
-    )
+    first, second = map(_stages_of, clauses)
     return any(
         (one in first and other in second and other not in first and one not in second)
         or (other in first and one in second and one not in first and other not in second)
         for one, other in _APART
     )
+
+
+@lru_cache(maxsize=4096)
+def _stages_of(clause: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _STAGE.items() if pattern.search(clause))
 
 
 def _before(one: tuple[Statement, Figure]) -> str:

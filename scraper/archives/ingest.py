@@ -27,7 +27,6 @@ from storage.transaction import Transaction
 from storage.types import ArticleData, Change, Outcome, Reading, Revise, Touch
 from storage.urls import host_of
 
-from ..events.catch_up import find_contradictions, find_events
 from ..hashes import content_hash
 from ..pipelines.decide import decide
 from ..pipelines.read import Prepared, prepare
@@ -317,6 +316,8 @@ def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs,
         except BaseException:
             runs.finish(Outcome.INTERRUPTED, f"from {origin}, cut short")
             raise
+        from ..events.catch_up import find_contradictions, find_events  # a crawl may do without
+
         find_events(store)
         find_contradictions(store)
         unusable = tally.figures["faults"]

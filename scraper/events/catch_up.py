@@ -4,7 +4,8 @@ were looked for."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, islice
 
 from storage.archive import Archive
@@ -186,16 +187,21 @@ def _with_itself(store: Archive, report: DueReport) -> Iterator[tuple[_Version, 
 
 
 def _version(report: DueReport, number: int, title: str, body: str) -> _Version:
-    """So much of the beginning is compared as the bounds allow."""
     whole = report_of(report.source, report.language, report.day, title, body)
+    return _Version(report.article_id, number, _within_bounds(whole), body)
+
+
+@lru_cache(maxsize=512)
+def _within_bounds(whole: Report) -> Report:
+    """So much of the beginning as is compared."""
     later = (*_stating(whole)[_STATING:], *statements_of(whole)[_SENTENCES:])
-    end = min((one.begin for one in later), default=len(body))
-    compared = report_of(report.source, report.language, report.day, title, body[:end])
-    return _Version(report.article_id, number, compared, body)
+    end = min((one.begin for one in later), default=len(whole.body))
+    return replace(whole, body=whole.body[:end])
 
 
-def _stating(report: Report) -> list[Statement]:
-    return [one for one in statements_of(report) if one.figures or one.days]
+@lru_cache(maxsize=512)
+def _stating(report: Report) -> tuple[Statement, ...]:
+    return tuple(one for one in statements_of(report) if one.figures or one.days)
 
 
 def _partners(store: Archive, report: DueReport) -> list[int]:

@@ -22,9 +22,9 @@ from storage.types import WORKED, Outcome, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
-from ..events.catch_up import find_contradictions, find_events
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult
+from ..parsing.version import CONTRADICTIONS_VERSION
 from ..sources.links import hosts_of, is_article
 from ..sources.model import Source
 from .articles import Articles
@@ -176,7 +176,11 @@ class SourceCrawl:
 
     async def _find_events(self) -> None:
         """Find which stories tell one event, and which contradict each other. What is left waits
-        for the next run."""
+        for the next run. What compares them is loaded where there is something to compare."""
+        if not self._context.store.stories.is_due(CONTRADICTIONS_VERSION):
+            return
+        from ..events.catch_up import find_contradictions, find_events
+
         for find, most, at_once in (
             (find_events, _MOST_EVENTS, _EVENTS_IN_A_ROUND),
             (find_contradictions, _MOST_COMPARED, _COMPARED_IN_A_ROUND),

@@ -142,6 +142,12 @@ class StoryQueries:
         self.events = EventQueries(database)
         self.contradictions = ContradictionQueries(database)
 
+    def is_due(self, version: int) -> bool:
+        """Whether there are articles whose event, or what contradicts them, was not looked for
+        since they read as they do, or since those who compare were of an earlier version."""
+        sql = "SELECT EXISTS (SELECT 1 FROM event_due)"
+        return bool(self._db.execute(sql).fetchone()[0] or self.contradictions.due(version, 1))
+
     def latest(self, limit: int | None = None, *, least: int = 1) -> tuple[Story, ...]:
         """The stories with at least so many articles, that with the latest publication first."""
         found = self._db.query(
