@@ -311,7 +311,9 @@ def _is_locked(message: str) -> bool:
 
 
 def _advice(message: str) -> str:
-    if message == _WHILE_MERGING or any(w in message for w in ("fts5", "vtable constructor")):
+    if "vtable constructor" in message:  # such an index cannot even be dropped
+        return f"; {DAMAGED}"
+    if message == _WHILE_MERGING or "fts5" in message:
         return f"; {INDEX_DAMAGED}"
     if _is_locked(message):
         return "; another process is writing, try again or wait longer"

@@ -142,6 +142,14 @@ def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
             person=result.reviewer,
         )
     )
+    if result.contradictions:
+        click.echo(
+            ngettext(
+                "  %(number)s contradiction confirmed, with both sentences",
+                "  %(number)s contradictions confirmed, with both sentences",
+                result.contradictions,
+            )
+        )
     click.echo()
     heading(_("Try next"))
     for command in _next(stage, result):
@@ -195,6 +203,7 @@ def _next(stage: Stage, result: DemoResult) -> list[str]:
         f'{hubwatch} search "Innovation China"',
         f"{hubwatch} show {shown}",
         f"{hubwatch} facts --confirmed",
+        f"{hubwatch} contradictions --all",
         f"{called} demo --day {stage.day + 1}",
     ]
 

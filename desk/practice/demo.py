@@ -22,6 +22,7 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article, Edit
+from storage.contradictions import ContradictionQuery, ContradictionVerdict
 from storage.facts import FactQuery, FactReview, FactVerdict, KeptFact
 from storage.runs import Run
 from storage.types import Change, Weight
@@ -92,7 +93,8 @@ class Stage:
 class DemoResult:
     """What a crawl of the practice portal came to. `joined` counts copies that share a story.
     `edits` are the versions it found, material and cosmetic, `judged` how many figures the practice
-    reviewer confirmed and corrected, by verdict."""
+    reviewer confirmed and corrected, by verdict, `contradictions` how many the same one confirmed.
+    """
 
     runs: tuple[Run, ...]
     new: tuple[Article, ...]
@@ -102,6 +104,7 @@ class DemoResult:
     stories: int
     digest: Digest
     judged: Mapping[FactVerdict, int]
+    contradictions: int
     reviewer: str = REVIEWER
 
     def of_weight(self, weight: Weight) -> tuple[Edit, ...]:
@@ -183,11 +186,12 @@ def play(
     sources = practice_sources()
     runs = crawl(sources, stage.archive, request, report)
     judged = _judge(stage, clock())
+    contradictions = _confirm_contradictions(stage, clock())
     with Archive.open_readonly(stage.archive) as store:
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
         found = build(gather(store, edition, [each.ref for each in sources]), edition)
         digest = figured(store, prove(store, found))
-        result = _result(store, before, runs, digest, judged)
+        result = _result(store, before, runs, digest, judged, contradictions)
     write_atomically(stage.digest, render(digest, Format.HTML))
     return result
 
@@ -209,6 +213,7 @@ def _result(
     runs: tuple[Run, ...],
     digest: Digest,
     judged: Mapping[FactVerdict, int],
+    contradictions: int,
 ) -> DemoResult:
     found: dict[Change, list[Article]] = {change: [] for change in Change}
     for event in store.revisions.events(before):
@@ -227,6 +232,7 @@ def _result(
         stories=survey.stories,
         digest=digest,
         judged=judged,
+        contradictions=contradictions,
     )
 
 
@@ -256,7 +262,9 @@ _JUDGED: tuple[tuple[float, str, str], ...] = (
     (3, "县招生", ""),
 )
 """Value, words of the sentence, and what is counted, where it is none empty. What the rules read
-otherwise is corrected. What two reports say differently is left to the reader of the demo."""
+otherwise is corrected."""
+_DIFFERING = frozenset({"118 million yuan", "1.32亿元"})
+"""What two reports of the signing day say, of the same contracts."""
 
 
 def _judge(stage: Stage, now: datetime) -> Mapping[FactVerdict, int]:
@@ -276,6 +284,20 @@ def _judge(stage: Stage, now: datetime) -> Mapping[FactVerdict, int]:
     with Archive.open_readonly(stage.archive) as store:
         confirmed = store.articles.facts.find(FactQuery(reviewed=True, limit=_MOST))
     return Counter(one.review.verdict for one in confirmed if one.review is not None)
+
+
+def _confirm_contradictions(stage: Stage, now: datetime) -> int:
+    """Say of what the practice reviewer knows that it is a contradiction and that nobody knows yet
+    who is right, once. Return how many people have confirmed."""
+    with Archive.open(stage.archive) as store, store.writing() as tx:
+        for one in store.stories.contradictions.find(ContradictionQuery(limit=_MOST)):
+            values = {one.found.first.value, one.found.second.value}
+            if values == _DIFFERING and one.settlement is None:
+                verdict, why = ContradictionVerdict.OPEN, "both pages were asked, neither answers"
+                tx.stories.contradictions.say(one, verdict, person=REVIEWER, why=why, now=now)
+    with Archive.open_readonly(stage.archive) as store:
+        found = store.stories.contradictions.find(ContradictionQuery(resolved=True, limit=_MOST))
+    return sum(one.settlement is not None for one in found)
 
 
 def _is_meant(known: tuple[float, str, str], one: KeptFact) -> bool:

@@ -114,8 +114,10 @@ MOST_COMPARED = 2_000
 """So many articles are compared with others by one call: what is left waits for the next."""
 _PARTNERS, _NEIGHBOURS, _VERSIONS, _FOUND_OF_TWO = 12, 24, 5, 6
 _AT_ONCE = 10
-_ALIKE = 1.5
-"""From so much evidence on two reports are about one thing, where nothing speaks against it."""
+_ALIKE, _SURE_APART = 2.5, 0.7
+"""From so much evidence on two reports are about one thing, where nothing speaks against it and no
+event ties them, and so strongly what they say of it must then be about one thing, too: reports of
+one city share words such as bus lines, stations and students that are not the same ones."""
 _LONGEST = 2_000
 _STATING, _SENTENCES, _MOST_PAIRS = 40, 120, 6_000
 """Of a report so many sentences with a figure or a day are compared, so many in all, and with those
@@ -159,31 +161,35 @@ def _contradictions_of(store: Archive, report: DueReport) -> list[FoundContradic
         return []
     found: dict[tuple[int, ...], FoundContradiction] = {}
     pairs = 0
-    for first, second in chain(_with_others(store, report), _with_itself(store, report)):
+    for first, second, least in chain(_with_others(store, report), _with_itself(store, report)):
         pairs += len(_stating(first.compared)) * len(_stating(second.compared))
         if pairs > _MOST_PAIRS:
             break
-        for one in _between(first, second):
+        for one in _between(first, second, least):
             words = one.key, one.first.place, one.second.place
             found.setdefault((first.article_id, second.article_id, *words), one)
     return [*found.values()]
 
 
-def _with_others(store: Archive, report: DueReport) -> Iterator[tuple[_Version, _Version]]:
+_Pair = tuple[_Version, _Version, float]
+"""Two texts, and how surely what they say has to be about one thing."""
+
+
+def _with_others(store: Archive, report: DueReport) -> Iterator[_Pair]:
     partners = _partners(store, report)
     others = {one.article_id: one for one in store.stories.events.reports(partners)}
     numbers = store.stories.contradictions.numbers((report.article_id, *others))
-    for number in partners:
+    for number, least in partners.items():
         two = sorted((report, others[number]), key=lambda each: (each.day, each.article_id))
         first, second = (_version(one, numbers[one.article_id], one.title, one.body) for one in two)
-        yield first, second
+        yield first, second, least
 
 
-def _with_itself(store: Archive, report: DueReport) -> Iterator[tuple[_Version, _Version]]:
+def _with_itself(store: Archive, report: DueReport) -> Iterator[_Pair]:
     """The versions of an article before the latest, the first of them first."""
     versions = store.stories.contradictions.versions(report.article_id, _VERSIONS)
     texts = [_version(report, each.number, each.title, each.body) for each in versions]
-    yield from ((text, texts[-1]) for text in texts[:-1])
+    yield from ((text, texts[-1], 0.0) for text in texts[:-1])
 
 
 def _version(report: DueReport, number: int, title: str, body: str) -> _Version:
@@ -204,9 +210,9 @@ def _stating(report: Report) -> tuple[Statement, ...]:
     return tuple(one for one in statements_of(report) if one.figures or one.days)
 
 
-def _partners(store: Archive, report: DueReport) -> list[int]:
+def _partners(store: Archive, report: DueReport) -> dict[int, float]:
     """The leads that are compared with a report: those of its event, and what other sources say of
-    one thing in one place."""
+    one thing in one place. Where no event ties the two, what they say has to do so more surely."""
     (story,) = store.stories.of_articles([report.article_id]).values()
     events = [each for each in store.stories.events.stories_of(story) if each != story]
     leads = store.stories.contradictions.leads_of(events[:_PARTNERS])
@@ -220,7 +226,8 @@ def _partners(store: Archive, report: DueReport) -> list[int]:
         for other in store.stories.events.reports([one for one in others if one not in leads])
         if other.source != report.source and _are_alike(mine, _profile(other))
     ]
-    return [*leads, *apart][:_PARTNERS]
+    found = dict.fromkeys(leads, 0.0) | dict.fromkeys(apart, _SURE_APART)
+    return dict(islice(found.items(), _PARTNERS))
 
 
 def _are_alike(one: Profile, other: Profile) -> bool:
@@ -228,7 +235,7 @@ def _are_alike(one: Profile, other: Profile) -> bool:
     return evidence.strength >= (JOINED if evidence.against else _ALIKE)
 
 
-def _between(first: _Version, second: _Version) -> Iterator[FoundContradiction]:
+def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundContradiction]:
     """What contradicts each other in two texts. Of two versions of one, what was changed without a
     word: no sentence of it stands in both."""
     is_one = first.article_id == second.article_id
@@ -236,6 +243,7 @@ def _between(first: _Version, second: _Version) -> Iterator[FoundContradiction]:
         doubt
         for doubt in doubts_of(first.compared, second.compared)
         if doubt.excuse is None
+        and doubt.strength >= least
         and not (is_one and (doubt.sentences[0] in second.body or doubt.sentences[1] in first.body))
     )
     for doubt in islice(doubts, _FOUND_OF_TWO):
