@@ -177,7 +177,7 @@ _Pair = tuple[_Version, _Version, float]
 
 def _with_others(store: Archive, report: DueReport) -> Iterator[_Pair]:
     partners = _partners(store, report)
-    others = {one.article_id: one for one in store.stories.events.reports(partners)}
+    others = {one.article_id: one for one in store.stories.events.reports([*partners])}
     numbers = store.stories.contradictions.numbers((report.article_id, *others))
     for number, least in partners.items():
         two = sorted((report, others[number]), key=lambda each: (each.day, each.article_id))
