@@ -57,6 +57,7 @@ PRELOAD = Preload(
         "scraper.archives.ingest",
         "scraper.contracts",
         "scraper.crawl.run",
+        "scraper.events.catch_up",
         "scraper.middlewares.content_coding",
         "scraper.middlewares.handler",
         "scraper.middlewares.robots",
