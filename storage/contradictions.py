@@ -188,23 +188,6 @@ class ContradictionQueries:
         )
         return int(self._db.execute(sql, [version]).fetchone()[0])
 
-    def leads(self, article_ids: Sequence[int]) -> tuple[int, ...]:
-        """Those of these articles that lead their stories, in that order: copies say the same."""
-        sql = (
-            "SELECT a.id FROM json_each(?) n JOIN articles a ON a.id = n.value "
-            "JOIN stories t ON t.id = a.story_id WHERE a.id = (SELECT b.id FROM articles b "
-            "WHERE b.story_id = a.story_id ORDER BY "
-            "b.id <> coalesce(t.lead_id, t.article_id, b.id), b.dated_at, b.id LIMIT 1) "
-            "ORDER BY n.key"
-        )
-        return tuple(row[0] for row in self._db.execute(sql, [json.dumps([*article_ids])]))
-
-    def leads_of(self, story_ids: Sequence[int]) -> tuple[int, ...]:
-        """The articles that lead these stories, in order of their numbers."""
-        sql = "SELECT id FROM articles WHERE story_id IN (SELECT value FROM json_each(?))"
-        rows = self._db.execute(sql, [json.dumps([*story_ids])]).fetchall()
-        return self.leads(sorted(row[0] for row in rows))
-
     def numbers(self, article_ids: Sequence[int]) -> dict[int, int]:
         """The version in which each of these articles is shown."""
         sql = "SELECT id, revisions FROM articles WHERE id IN (SELECT value FROM json_each(?))"

@@ -26,7 +26,7 @@ from .options import (
     person_option,
     reason_option,
 )
-from .progress import bar
+from .progress import add_up
 from .session import Session, pass_session
 from .stories import day_of
 
@@ -129,23 +129,18 @@ def _say(
                 raise HubwatchError(
                     _("%(path)s: there is no story %(number)s", path=store.path, number=number)
                 )
-        leads = [_lead(tx.archive, heads[number]) for number in dict.fromkeys(numbers)]
+        found = tx.archive.stories.leads([*heads.values()])
+        leads = [found[heads[number]] for number in dict.fromkeys(numbers)]
         tx.stories.events.say(
             together=together, articles=leads, person=name, why=why, now=session.now
         )
     with session.reading() as store:
-        found = _file(store, numbers[0])
+        told = _file(store, numbers[0])
     if output == JSON:
-        print_json(EVENT(found))
+        print_json(EVENT(told))
         return
-    stories = ", ".join(str(story.id) for story in found.stories)
-    note(_("event %(event)s: stories %(stories)s", event=found.number, stories=stories))
-
-
-def _lead(store: Archive, story: int) -> int:
-    file = store.stories.file(story)
-    assert file is not None, story
-    return file.story.lead.id
+    stories = ", ".join(str(story.id) for story in told.stories)
+    note(_("event %(event)s: stories %(stories)s", event=told.number, stories=stories))
 
 
 def _print(found: EventFile, zone: str) -> None:
@@ -198,14 +193,9 @@ def reread(session: Session, output: str) -> None:
     """
     from scraper.events.catch_up import find_events_again
 
-    done = 0
-    with (
-        session.writing() as store,
-        bar("comparing", store.stories.events.unlooked()) as advance,
-    ):
-        for number in find_events_again(store):
-            done += number
-            advance(number)
+    with session.writing() as store:
+        waiting = store.stories.events.unlooked()
+        done = add_up(find_events_again(store), "comparing", waiting)
     if output == JSON:
         print_json(REREAD_EVENTS(done))
     else:

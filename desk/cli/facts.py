@@ -31,7 +31,7 @@ from .options import (
     output_option,
     reason_option,
 )
-from .progress import bar
+from .progress import add_up
 from .session import Session, pass_session
 
 _PARTLY = 3
@@ -294,14 +294,9 @@ def reread(session: Session, output: str) -> None:
       hubwatch reread facts
       hubwatch reread facts --json
     """
-    done = 0
-    with (
-        session.writing() as store,
-        bar("reading", store.articles.facts.unread(FACTS_VERSION)) as advance,
-    ):
-        for number in reread_facts(store):
-            done += number
-            advance(number)
+    with session.writing() as store:
+        waiting = store.articles.facts.unread(FACTS_VERSION)
+        done = add_up(reread_facts(store), "reading", waiting)
     if output == JSON:
         print_json(REREAD_FACTS(done))
     else:

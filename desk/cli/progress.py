@@ -96,6 +96,16 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.advance(task, done)
 
 
+def add_up(numbers: Iterable[int], label: str, total: int) -> int:
+    """How many are done in all, of work that says by and by how many more are, as with `bar`."""
+    done = 0
+    with bar(label, total) as advance:
+        for number in numbers:
+            done += number
+            advance(number)
+    return done
+
+
 @contextmanager
 def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """Yield, for each stage of long work by its name, what counts how many bytes are done and of

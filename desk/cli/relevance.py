@@ -23,7 +23,7 @@ from ..text import one_line, pluralise
 from .console import Column, fact, heading, note, print_json, print_table
 from .main import CommandGroup
 from .options import FILE, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
-from .progress import bar
+from .progress import add_up
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -147,16 +147,12 @@ def reread_grades(session: Session, output: str) -> None:
     """
     from ..relevance.backtest import rematch as run
 
-    done = 0
     with session.writing() as store:
         waiting, articles = (
             store.relevance.unmatched(session.watchlist.version),
             store.relevance.count_texts(),
         )
-        with bar("matching", waiting) as advance:
-            for number in run(store, session.watchlist):
-                done += number
-                advance(number)
+        done = add_up(run(store, session.watchlist), "matching", waiting)
     if output == JSON:
         print_json(REMATCHED((done, session.watchlist.version)))
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -13,9 +12,6 @@ from storage.stories.queries import EventDecision, EventLink, Publication
 
 from ..text import one_line
 from .request import RequestContext, number_of
-
-if TYPE_CHECKING:
-    from storage.transaction import Transaction
 
 _MOST, _LONGEST = 6, 500
 """So many other stories of an event are shown."""
@@ -102,20 +98,15 @@ def change(visit: RequestContext) -> Response | RefusedLink:
             return RefusedLink(typed, visit.words("There is no story of that number."))
         if heads[story] == heads[other]:
             return RefusedLink(typed, visit.words("That is this story itself."))
+        leads = tx.archive.stories.leads([*heads.values()])
         made = tx.stories.events.say(
             together=act == "link",
-            articles=[_lead(tx, heads[each]) for each in (story, other)],
+            articles=[leads[heads[each]] for each in (story, other)],
             person=visit.person.name,
             why=one_line(str(visit.form.get("why", "")), _LONGEST),
             now=visit.now,
         )
     return _after(visit, story, act, heads[other], made)
-
-
-def _lead(tx: Transaction, story: int) -> int:
-    file = tx.archive.stories.file(story)
-    assert file is not None, story
-    return file.story.lead.id
 
 
 def _after(visit: RequestContext, story: int, act: str, other: int, made: int) -> Response:

@@ -157,7 +157,7 @@ class _Version:
 def _contradictions_of(store: Archive, report: DueReport) -> list[FoundContradiction]:
     """What contradicts a report that leads its story, each as it was said first. Copies agree with
     themselves."""
-    if not store.stories.contradictions.leads([report.article_id]):
+    if not store.stories.leading([report.article_id]):
         return []
     found: dict[tuple[int, ...], FoundContradiction] = {}
     pairs = 0
@@ -215,9 +215,9 @@ def _partners(store: Archive, report: DueReport) -> dict[int, float]:
     one thing in one place. Where no event ties the two, what they say has to do so more surely."""
     (story,) = store.stories.of_articles([report.article_id]).values()
     events = [each for each in store.stories.events.stories_of(story) if each != story]
-    leads = store.stories.contradictions.leads_of(events[:_PARTNERS])
+    leads = sorted(store.stories.leads(events[:_PARTNERS]).values())
     near = store.stories.contradictions.near(report.article_id, LATER, _NEIGHBOURS)
-    others = store.stories.contradictions.leads(
+    others = store.stories.leading(
         [*near, *store.stories.contradictions.partners(report.article_id)]
     )
     mine = _profile(report)

@@ -132,6 +132,8 @@ class StoryFile:
 
 
 _AT_A_TIME = 500
+_LEAD_FIRST = "ORDER BY a.id <> coalesce(t.lead_id, t.article_id, a.id), a.dated_at, a.id"
+"""The articles (a) of a story (t), the one that leads it first."""
 
 
 class StoryQueries:
@@ -189,12 +191,18 @@ class StoryQueries:
         return {row["id"]: row["story_id"] for row in found}
 
     def leads(self, story_ids: Sequence[int]) -> dict[int, int]:
-        """The article that leads each of these stories."""
+        """The article that leads each of these stories, but those that were joined to others."""
         sql = (
-            "SELECT s.id, coalesce(s.lead_id, s.article_id) FROM json_each(?) w "
-            "JOIN stories s ON s.id = w.value WHERE s.joined_to IS NULL"
+            f"SELECT w.value, (SELECT a.id FROM articles a JOIN stories t ON t.id = a.story_id "
+            f"WHERE a.story_id = w.value {_LEAD_FIRST} LIMIT 1) AS lead FROM json_each(?) w "
+            "WHERE lead IS NOT NULL"
         )
         return dict(self._db.execute(sql, [json.dumps(list(story_ids))]).fetchall())
+
+    def leading(self, article_ids: Sequence[int]) -> tuple[int, ...]:
+        """Those of these articles that lead their stories, in that order: copies say the same."""
+        leads = set(self.leads([*self.of_articles(article_ids).values()]).values())
+        return tuple(each for each in article_ids if each in leads)
 
     def first_addresses(self, story_ids: Sequence[int]) -> dict[int, str]:
         """The address of the article of each of these stories that the archive had first. It stays
@@ -226,8 +234,7 @@ class StoryQueries:
             "r.published, r.published_precision, r.published_zone, "
             "a.first_seen_at, a.gone_at, a.gone_evidence FROM articles a "
             "JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id "
-            "JOIN stories t ON t.id = a.story_id WHERE a.story_id = ? "
-            "ORDER BY a.id <> coalesce(t.lead_id, t.article_id, a.id), a.dated_at, a.id",
+            f"JOIN stories t ON t.id = a.story_id WHERE a.story_id = ? {_LEAD_FIRST}",
             [story_id],
         )
         return Story(story_id, tuple(_publication(row) for row in found))
