@@ -131,6 +131,25 @@ def test_what_is_compared_again_keeps_its_number_and_costs_nothing_more(desk: De
         assert find_contradictions(store) == 0
 
 
+def test_what_older_rules_compared_is_compared_again_by_command(desk: Desk) -> None:
+    desk.bring(*TWO)
+    desk.say(ContradictionVerdict.FIRST)
+    before = desk.found(resolved=True)
+    again = ("--db", desk.path, "reread", "contradictions", "--json")
+    assert desk.hubwatch(*again).json_lines == [{"articles": 0}]
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx._db.execute("UPDATE contradiction_readings SET version = 0")
+        tx._db.execute("UPDATE contradictions SET value = 'by older rules'")
+    listed = desk.hubwatch("--db", desk.path, "contradictions").err
+    assert "2 articles wait to be compared" in listed
+    assert "reread contradictions" in listed
+    assert desk.hubwatch(*again).json_lines == [{"articles": 2}]
+    (one,) = desk.found(resolved=True)
+    assert one.found == before[0].found
+    assert one.settlement == before[0].settlement
+    assert "compared 0 articles" in desk.hubwatch(*again[:-1]).err
+
+
 def test_an_article_that_reads_otherwise_is_compared_again(desk: Desk) -> None:
     desk.bring(*TWO)
     desk.bring(line("https://en.test/1.htm", "en-guiyang", AGREES, published="2024-04-15"))

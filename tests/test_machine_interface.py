@@ -545,6 +545,7 @@ def asked_about_relevance(
     run("facts FILE --json", *here, "facts", "said.jsonl", "--json")
     run("reread facts --json", *here, "reread", "facts", "--json")
     run("reread events --json", *here, "reread", "events", "--json")
+    run("reread contradictions --json", *here, "reread", "contradictions", "--json")
     listed = json.loads(hubwatch(*here, "facts", "--json").out)
     said = ("--value", "7", "--unit", "count", "--object", "labs", "--by", "Ana")
     number = str(listed[0]["id"])

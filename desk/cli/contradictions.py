@@ -1,9 +1,9 @@
-"""`hubwatch contradictions`: where two reports of one thing differ, in the archive and in a file,
-and what people say of it."""
+"""`hubwatch contradictions` and `reread contradictions`: where two reports of one thing differ, in
+the archive and in a file, and what people say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -48,6 +48,7 @@ from .options import (
     output_option,
     reason_option,
 )
+from .progress import add_up
 from .session import Session, hint_unknown, pass_session
 
 _PARTLY = 3
@@ -129,7 +130,14 @@ def list_contradictions(
             note(_("no contradictions") if resolved else _("no open contradictions"))
     if waiting:
         articles = pluralise(waiting, "article")
-        note(_("%(articles)s wait to be compared; crawls and imports do so", articles=articles))
+        now = session.hint("reread contradictions")
+        note(
+            _(
+                "%(articles)s wait to be compared; crawls and imports do so, or %(command)s now",
+                articles=articles,
+                command=now,
+            )
+        )
 
 
 def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str) -> None:
@@ -342,3 +350,46 @@ def resolve(
     else:
         what = term("contradiction_verdict", after.settlement.verdict)
         note(_("contradiction %(number)s: %(what)s", number=number, what=what))
+
+
+_AT_ONCE = 50
+
+
+@click.command("contradictions")
+@output_option
+@pass_session
+def reread(session: Session, output: str) -> None:
+    """Look again for contradictions of all archived articles that wait to be compared, or were
+    compared by older rules, however many there are.
+
+    What today's rules compared already is left alone, so it can be interrupted and started again.
+    What is the same keeps its number, and what people said of it stays.
+
+    \b
+    Examples:
+      hubwatch reread contradictions
+      hubwatch reread contradictions --json
+    """
+    with session.writing() as store:
+        waiting = store.stories.contradictions.waiting(CONTRADICTIONS_VERSION)
+        done = add_up(_compared(store), "comparing", waiting)
+    if output == JSON:
+        print_json(REREAD_CONTRADICTIONS(done))
+    else:
+        note(_("compared %(articles)s", articles=pluralise(done, "article")))
+
+
+def _compared(store: Archive) -> Iterator[int]:
+    """Compare all that waits. Yields how many were compared at a time."""
+    from scraper.events.catch_up import find_contradictions, find_events
+
+    while find_events(store):
+        pass
+    while done := find_contradictions(store, _AT_ONCE):
+        yield done
+
+
+REREAD_CONTRADICTIONS: JsonDocument[int] = JsonDocument(
+    Member("articles", "integer", "articles that were compared with others", lambda n: n),
+    commands=("reread contradictions --json",),
+)  # fmt: skip

@@ -651,6 +651,7 @@ _REREAD_COMMANDS = {
     "grades": ("relevance", "reread_grades", "Apply the watchlist to the whole archive."),
     "facts": ("facts", "reread", "Read figures and deadlines of all articles again."),
     "events": ("events", "reread", "Find again which stories tell one event."),
+    "contradictions": ("contradictions", "reread", "Compare again what older rules compared."),
     "stories": ("maintenance", "reread_stories", "Compare all texts again, and find the stories."),
     "quarantine": ("quarantine", "retry", "Try pages again that were set aside."),
 }
@@ -658,7 +659,7 @@ _REREAD_COMMANDS = {
 
 @click.group(cls=LazyGroup, entries=_REREAD_COMMANDS)
 def reread() -> None:
-    """Apply today's rules to what is archived: to pages, grades, facts, events, stories.
+    """Apply today's rules to what is archived: pages, grades, facts, events, contradictions …
 
     Nothing of it is news, and what is cut short goes on with the next call.
 
