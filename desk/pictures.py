@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -234,8 +235,9 @@ def source_days(
     """For each of these days (in order, of `zone`, none after that of `now`) the sources that were
     due or crawled on it, by id.
 
-    Enabled ones that were never due and never crawled count for today: nobody plans them. What is
-    not due yet does not count. Raises StorageError.
+    Enabled ones that were never due and never crawled count for today: nobody plans them. The
+    others count for every whole day of which nobody knows whether they were due: no daemon ran and
+    nobody crawled since. What is not due yet does not count. Raises StorageError.
     """
     enabled = tuple(enabled)
     ends = moments_of([*shown, shown[-1] + timedelta(days=1)], zone)
@@ -246,8 +248,13 @@ def source_days(
         {name for name in (*outcomes, *jobs) if name in known}
         for outcomes, jobs in zip(crawled, store.slots.due_between(moments), strict=True)
     ]
-    if ends[-2] <= now < ends[-1]:
-        found[-1] |= store.slots.never_due([ref.id for ref in enabled], now)
+    names = [ref.id for ref in enabled]
+    known_until = store.slots.known_until(names, now)
+    for place, (begin, end) in enumerate(pairwise(ends)):
+        for name in names:
+            until = known_until.get(name)
+            if begin > until and end <= now if until else begin <= now < end:
+                found[place].add(name)
     return tuple(
         tuple(
             SourceDay(name, known[name].city.strip(), outcomes.get(name)) for name in sorted(names)

@@ -9,10 +9,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from . import _, ngettext
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage.articles.records import AnswerBasis
 
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
@@ -85,13 +88,14 @@ def safe_link(url: str) -> str | None:
 
 
 def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
-    """What an answer rests on, in one sentence; `where` names the cities or sources asked about:
-    `Jiaxing: 3 sources, complete since 2026-04-12, 2 gaps`."""
+    """What an answer rests on, in one sentence; `where` names the cities or sources asked about,
+    the days are those of the source that was read last:
+    `Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-11-25, 2 gaps`."""
     name = one_line(", ".join(where), 120) or _("All that is watched")
     if not basis.sources:
         return _("%(name)s was not watched: no source of it was ever crawled", name=name)
     parts = [ngettext("%(number)s source", "%(number)s sources", basis.sources)]
-    since = basis.complete_since.date().isoformat() if basis.complete_since else ""
+    since = _day(basis.complete_since, basis.zone)
     if basis.complete == basis.sources:
         parts.append(_("complete since %(since)s", since=since))
     elif since:
@@ -100,7 +104,13 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
         )
     else:
         parts.append(_("none read whole so far"))
+    if basis.last_read:
+        parts.append(_("last read %(day)s", day=_day(basis.last_read, basis.zone)))
     parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps) if basis.gaps else _("no gaps"))
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))
     return f"{name}: {', '.join(parts)}"
+
+
+def _day(moment: datetime | None, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat() if moment else ""

@@ -175,16 +175,21 @@ class SlotQueries:
             for since, until in pairwise(moments)
         )
 
-    def never_due(self, jobs: Sequence[str], now: datetime) -> frozenset[str]:
-        """Those of these jobs that were never due up to `now`, and never crawled either."""
-        sql = (
-            "SELECT j.value AS job FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM slots s "
-            "INDEXED BY slots_of_job WHERE s.job = j.value AND s.due_at <= ?) AND NOT EXISTS "
-            "(SELECT 1 FROM runs r INDEXED BY runs_by_source WHERE r.source_id = j.value "
-            "AND r.kind = 'crawl')"
+    def known_until(self, jobs: Sequence[str], now: datetime) -> dict[str, datetime]:
+        """Up to when it is known of each of these jobs whether it was due: its last slot, which may
+        still come, or its last crawl up to `now`. Those without either are left out: nobody planned
+        or crawled them yet."""
+        slot = "SELECT max(s.due_at) FROM slots s INDEXED BY slots_of_job WHERE s.job = j.value"
+        crawl = (
+            "SELECT r.started_at FROM runs r INDEXED BY runs_by_source WHERE r.source_id = j.value "
+            "AND r.kind = 'crawl' AND r.started_at <= ? ORDER BY r.id DESC LIMIT 1"
         )
-        found = self._db.query(sql, [json.dumps(list(jobs)), stamp(now)])
-        return frozenset(row["job"] for row in found)
+        sql = (
+            f"SELECT j.value AS job, max(coalesce(({slot}), ''), coalesce(({crawl}), '')) AS until "
+            "FROM json_each(?) j"
+        )
+        found = self._db.query(sql, [stamp(now), json.dumps(list(jobs))])
+        return {row["job"]: unstamp(row["until"]) for row in found if row["until"]}
 
     def histories(self, jobs: Iterable[str], until: datetime) -> tuple[Past, ...]:
         """How each of these jobs went up to then, in their order, also one that never ran. What a

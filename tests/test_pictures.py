@@ -317,3 +317,17 @@ def words_of_summary(page: str) -> str:
 def test_a_part_that_is_none_is_the_nearest(tmp_path: Path, typed: str) -> None:
     with made([], [(number, 2, Outcome.OK) for number in range(6)]) as path:
         assert get(desk_of(path), f"/coverage?from={typed}").count('<th scope="row">') == 7
+
+
+def test_days_after_the_last_that_anybody_planned_or_crawled_are_gaps() -> None:
+    # A daemon that died plans nothing any more: its silence is not "nothing was due".
+    runs = [(0, 24 * 5, Outcome.OK), (1, 24 * 2, Outcome.OK)]
+    with made([], runs) as path, Archive.open(path) as store:
+        with store.writing() as tx:
+            tx.slots.plan("s1", NOW + timedelta(days=3), "weekly", NOW)
+        shown = coverage_by_day(store, [ref(0), ref(1)], ZONE, NOW, days=7)
+        found = {row.name: (row.numbers, row.of) for row in shown.rows}
+    assert found == {
+        "Guiyang": ((0, 1, 0, 0, 0, 0, 0), (0, 1, 1, 1, 1, 1, 0)),
+        "guiyang": ((0, 0, 0, 0, 1, 0, 0), (0, 0, 0, 0, 1, 0, 0)),
+    }

@@ -90,3 +90,18 @@ def test_who_only_reads_says_nothing_of_events(
         assert client.post("/event", form).status == 403
         assert 'action="/event"' not in client.get(f"/story/{numbers[0]}").text
     assert together(archive, numbers[0]) == (numbers[0],)
+
+
+def test_a_city_shows_an_event_once_with_those_that_tell_it(
+    archive: Path, ana: Client, numbers: list[int]
+) -> None:
+    one, other, alone = numbers
+    say(ana, one, "link", other=other)
+    page = ana.get("/city/Guiyang").text
+    timeline = page.partition('class="timeline"')[2]
+    assert timeline.count("<li>") == 2
+    assert timeline.count("Also reported") == 1
+    for story in numbers:
+        assert timeline.count(f'href="/story/{story}"') == 1
+    told = timeline.partition("Also reported")[2].partition("</p>")[0]
+    assert f"Story number {alone}" not in told

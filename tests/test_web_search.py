@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.text import basis_text
 from storage.archive import Archive
+from storage.articles.records import AnswerBasis
 from storage.decisions import Verb
 from storage.text import fold, passage, pieces, read_words
 from tests.support.cli import CommandLine
@@ -138,3 +141,10 @@ def test_pieces_are_the_whole_text_and_marks_are_what_was_asked(text: str, query
     if said:
         assert any(is_hit for _, is_hit in said)
         assert "".join(piece for piece, _ in said).strip("…") in text
+
+
+def test_it_says_when_was_read_last_in_the_zone_of_the_portal() -> None:
+    begun = datetime(2026, 4, 11, 20, tzinfo=UTC)
+    basis = AnswerBasis(3, 3, begun, begun + timedelta(days=9), "Asia/Shanghai", 0, 0)
+    said = basis_text(basis, ["Jiaxing"])
+    assert said == "Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-04-21, no gaps"

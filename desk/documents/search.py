@@ -95,6 +95,8 @@ BASIS: JsonDocument[AnswerBasis] = JsonDocument(
         lambda b: b.complete),
     Member("complete_since", "moment or null", "when the last of these was",
         lambda b: b.complete_since),
+    Member("last_read", "moment or null", "when any of them was read last",
+        lambda b: b.last_read),
     Member("gaps", "integer", "addresses that one of their entries shows and another does not",
         lambda b: b.gaps),
     Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -26,13 +26,27 @@ _STORIES, _FACTS, _SERIES, _FEWEST, _MOST = 40, 1000, 12, 3, 24
 
 
 @dataclass(frozen=True, slots=True)
+class CityReport:
+    """Another story of an event, told by its number and its lead."""
+
+    story_id: int
+    lead: Article
+
+    @property
+    def language(self) -> str:
+        """That of its lead, as `zh`."""
+        return self.lead.language[:2]
+
+
+@dataclass(frozen=True, slots=True)
 class CityStory:
-    """A story on the timeline of a city: its lead, the other stories of its event, the figures that
-    people confirmed, and how many are proposed."""
+    """A story on the timeline of a city, the newest of its event: its lead, the other stories of
+    the event, the figures of one of them that people confirmed (its own where it has any), and how
+    many of its own are proposed."""
 
     number: int
     lead: Article
-    others: tuple[int, ...]
+    others: tuple[CityReport, ...]
     figures: tuple[DigestFigure, ...]
     proposed: int
 
@@ -70,26 +84,44 @@ def city(visit: RequestContext) -> Response:
 def _stories(visit: RequestContext, query: Query) -> tuple[CityStory, ...]:
     store = visit.store
     hits = store.articles.hits(query)
-    leads = {one.id: one for one in store.articles.get_many([lead for lead, _ in hits])}
     events = store.stories.events.around([story for _, story in hits])
+    told = store.stories.leads(sorted({one for event in events.values() for one in event}))
+    told.update({story: lead for lead, story in hits})
+    leads = {one.id: one for one in store.articles.get_many(sorted(set(told.values())))}
     facts: dict[int, list[KeptFact]] = {}
     for one in store.articles.facts.of_articles(sorted(leads)):
         facts.setdefault(one.article_id, []).append(one)
-    return tuple(
-        _story(story, leads[lead], events.get(story, ()), facts.get(lead, ()))
-        for lead, story in hits
-        if lead in leads
-    )
+    found: list[CityStory] = []
+    seen: set[int] = set()
+    for lead, story in hits:
+        if lead not in leads or story in seen:
+            continue
+        reports = [one for one in events.get(story, ()) if one != story and told.get(one) in leads]
+        seen.update(reports)
+        found.append(
+            _story(
+                story,
+                leads[lead],
+                tuple(CityReport(one, leads[told[one]]) for one in reports),
+                facts,
+            )
+        )
+    return tuple(found)
 
 
 def _story(
-    number: int, lead: Article, event: Sequence[int], facts: Iterable[KeptFact]
+    number: int,
+    lead: Article,
+    others: tuple[CityReport, ...],
+    facts: Mapping[int, Sequence[KeptFact]],
 ) -> CityStory:
-    each = [figure_from(one) for one in once_each(facts)]
-    confirmed = tuple(one for one in each if not one.is_proposal)
-    proposed = sum(not one.verdict for one in each)
-    others = tuple(story for story in event if story != number)
-    return CityStory(number, lead, others, confirmed, proposed)
+    each = [
+        tuple(figure_from(one) for one in once_each(facts.get(article, ())))
+        for article in (lead.id, *(one.lead.id for one in others))
+    ]
+    confirmed = [tuple(one for one in some if not one.is_proposal) for some in each]
+    proposed = sum(not one.verdict for one in each[0])
+    return CityStory(number, lead, others, next(filter(None, confirmed), ()), proposed)
 
 
 def _series(visit: RequestContext, name: str) -> tuple[Series, ...]:

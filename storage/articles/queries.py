@@ -70,7 +70,7 @@ _AT_A_TIME = 200
 
 _BASIS = """
 SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
-  max(s.baseline_done_at) AS complete_since,
+  max(s.baseline_done_at) AS complete_since, max(s.last_ok_at || ' ' || s.zone) AS last_read,
   coalesce(sum((SELECT count(*) FROM entry_gaps g
     WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
   coalesce(sum(EXISTS (SELECT 1 FROM incidents i INDEXED BY incidents_by_source
@@ -241,10 +241,13 @@ class ArticleQueries:
     def basis(self, cities: Sequence[str] = (), sources: Sequence[str] = ()) -> AnswerBasis:
         """What an answer about these cities and sources rests on; with neither, about all."""
         row = next(self._db.query(_BASIS, [json.dumps(list(cities)), json.dumps(list(sources))]))
+        last_read, _, zone = (row["last_read"] or "").partition(" ")
         return AnswerBasis(
             row["sources"],
             row["complete"],
             unstamp_or_none(row["complete_since"]),
+            unstamp_or_none(last_read or None),
+            zone or "UTC",
             row["gaps"],
             row["amiss"],
         )

@@ -376,12 +376,15 @@ class Per(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AnswerBasis:
     """What an answer from the archive rests on: so many sources, of them so many whose first crawl
-    was whole, since when the last of these is (None if none is), how many addresses one entry of
-    them shows and another does not, and how many have an open incident."""
+    was whole, since when the last of these is (None if none is), when one of them was read last
+    (None if none was) and the zone of that one (an IANA name), how many addresses one entry of them
+    shows and another does not, and how many have an open incident."""
 
     sources: int
     complete: int
     complete_since: datetime | None
+    last_read: datetime | None
+    zone: str
     gaps: int
     amiss: int
 
