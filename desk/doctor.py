@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hubwatch.errors import HubwatchError
+from hubwatch.errors import ConfigError, HubwatchError
 from hubwatch.locks import Lock
 from scheduler.health.inspection import look_at_jobs
 from scheduler.health.operations import last_good
@@ -30,7 +30,8 @@ from storage.runs import OpenRun
 
 from . import N_, _, sentence
 from .config import Config
-from .delivery.targets import Mail, Webhook
+from .delivery.notifier import is_installed, missing
+from .delivery.targets import Apprise, Mail, Webhook
 from .digest.formats.as_pdf import obstacle, shortcomings
 from .moments import format_duration
 from .text import format_size, pluralise
@@ -254,6 +255,10 @@ def _secrets_of(config: Config, to: str) -> None:
         place.ready_url()
         if place.secret is not None:
             place.secret.reveal()
+    elif isinstance(place, Apprise):
+        if not is_installed():
+            raise ConfigError(missing())
+        place.address.reveal()
 
 
 # The jobs of the timetable, and the backup.

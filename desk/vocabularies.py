@@ -651,6 +651,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "mail": "mail",
         "folder": "folder",
         "webhook": "webhook",
+        "apprise": "Apprise",
     },
     "delivery_state": {
         "owed": "to be sent",

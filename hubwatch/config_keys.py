@@ -100,7 +100,7 @@ DELIVERY = keys(
     ),
     TomlKey(
         "kind",
-        choice("folder", "mail", "webhook"),
+        choice("folder", "mail", "webhook", "apprise"),
         "how things are handed over",
         example='"mail"',
         required=True,
@@ -165,6 +165,16 @@ DELIVERY_KINDS = {
             "where the secret is to be had with which the body is signed",
             otherwise="not signed",
             example='"env:HOOK_SECRET"',
+        ),
+    ),
+    "apprise": keys(
+        TomlKey(
+            "address",
+            _SECRET,
+            "where the address that Apprise notifies is to be had (`wecombot://…`, `dingtalk://…`, "
+            "`feishu://…`), which holds a token. A file must have mode 600.",
+            example='"env:ANA_WECOM"',
+            required=True,
         ),
     ),
 }

@@ -296,6 +296,44 @@ def test_every_channel_gets_the_same_and_gets_it_once(
     assert [each["tries"] for each in listed] == [1, 1, 1, 1]
 
 
+@pytest.mark.slow
+def test_an_alert_goes_out_through_apprise_and_its_address_stays_secret(
+    hubwatch: CommandLine, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("apprise")
+    monkeypatch.setenv("HUBWATCH_TEST_CHAT", f"json://hook.test/{CANARY}")
+    Path("hubwatch.toml").write_text(
+        f"""
+archive = "hubwatch.db"
+sources = ["{sources_folder()}"]
+enabled = ["practice-en"]
+
+[network.hosts]
+"hook.test" = "{hook.place}"
+
+[[delivery]]
+name = "wecom"
+kind = "apprise"
+address = "env:HUBWATCH_TEST_CHAT"
+
+[[alerts.channel]]
+to = "wecom"
+""",
+        encoding="utf-8",
+    )
+    here = ("--config", "hubwatch.toml", "--now", "2026-03-02T05:30+00:00")
+    hook.answers = [503]
+    refused = hubwatch(*here, "alerts", "send")
+    assert refused.code == 3
+    assert "HTTP 503" in refused.out
+    told = [hubwatch(*here[:-1], f"2026-03-02T05:{m}+00:00", "alerts", "send") for m in (40, 50)]
+    assert [each.code for each in told] == [0, 0]
+    first, again = (json.loads(each.body) for each in hook.posts)
+    assert "rows are not found any more" in first["message"]
+    assert "Sent for the 2. time" in again["message"]
+    assert CANARY not in "".join(each.out + each.err for each in (refused, *told))
+
+
 def test_a_critical_incident_fails_the_ping(
     hubwatch: CommandLine, box: Mailbox, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

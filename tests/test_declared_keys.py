@@ -124,7 +124,7 @@ FILES = {
         _config,
         {
             "alerts.channel": (({"to", "command"}, 'to = "team"'),),
-            "delivery": (({"server", "folder", "url"}, 'folder = "out"'),),
+            "delivery": (({"server", "folder", "url", "address"}, 'folder = "out"'),),
         },
         {"alerts.channel": '\n[[delivery]]\nname = "team"\nkind = "folder"\nfolder = "out"\n'},
     ),

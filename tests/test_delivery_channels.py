@@ -353,7 +353,11 @@ def test_targets_are_read_and_secrets_stay_outside(
     ("change", "complaint"),
     [
         ('password = "file:smtp"|password = "hunter2"', "does not belong here"),
-        ('kind = "mail"|kind = "fax"', "none of folder, mail, webhook"),
+        (
+            'kind = "webhook"\nurl = "env:HOOK"|kind = "apprise"\naddress = "slack://hunter2"',
+            "does not belong here",
+        ),
+        ('kind = "mail"|kind = "fax"', "none of folder, mail, webhook, apprise"),
         ('to = ["a@example.org"]|to = []', "names nobody"),
         ('name = "chat"|name = "team"', "two deliveries"),
         ('server = "mail.example.org"|server = "http://x"', "no server"),

@@ -16,12 +16,13 @@ import pytest
 
 from desk.delivery import DeliveryState
 from desk.delivery.mail import MailServer, Security
-from desk.delivery.targets import DeliveryTarget, Folder, Mail, Webhook
+from desk.delivery.notifier import MOST_BYTES
+from desk.delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Secret, Webhook
 from desk.delivery.webhook import WebhookRoute
 from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.model import PLAIN, Format
-from desk.digest.sending import Sender
+from desk.digest.sending import Sender, formats_of
 from hubwatch.errors import ConfigError, HubwatchError
 from storage.archive import Archive
 from tests.support.cli import CommandLine, Ended, away
@@ -32,7 +33,7 @@ from tests.support.paths import ROOT
 from tests.support.visits import Visits
 
 NOW = later(days=40)
-FORMS = (Format.HTML, Format.JSON, Format.EML, Format.DOCX)
+FORMS = (Format.HTML, Format.JSON, Format.TXT, Format.EML, Format.DOCX)
 
 
 @pytest.fixture
@@ -209,6 +210,27 @@ def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Archive, hook: Hook
     assert [each.sent for each in handed.delivery.attempts] == ["in doubt", "delivered"]
     assert len(hook.posts) == 2
     assert len({post.headers["Idempotency-Key"] for post in hook.posts}) == 1
+
+
+@pytest.mark.slow
+def test_a_chat_gets_the_beginning_of_an_issue_through_apprise(
+    desk: Archive, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("apprise")
+    monkeypatch.setenv("CHAT", "json://hook.test/in")
+    target = DeliveryTarget("team", Apprise(Secret("env:CHAT")))
+    with pytest.raises(ConfigError, match="gets `txt` alone"):
+        formats_of(replace(target, formats=("json",)))
+    hook.answers = [503]
+    assert sender(desk, hook).send(1, target).delivery.state == "owed"
+    assert (
+        sender(desk, hook, NOW + timedelta(hours=1)).send(1, target).delivery.state == "delivered"
+    )
+    assert sender(desk, hook, NOW + timedelta(hours=2)).send(1, target).result is None
+    said = json.loads(hook.posts[-1].body)
+    assert said["title"] == "Weekly"
+    assert "On a" in said["message"]
+    assert len((said["title"] + said["message"]).encode()) <= MOST_BYTES
 
 
 def test_a_folder_is_filled_once(desk: Archive, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ from .. import _, language_of_environment, reading_in, sentence, term
 from ..config import Config
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
-from ..delivery.targets import Folder, Mail, Secret, Webhook
+from ..delivery.notifier import calm, fitted, notify
+from ..delivery.targets import Apprise, Folder, Mail, Secret, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..text import one_line
 from .config import Alerts, Channel
@@ -332,6 +333,8 @@ class Ways:
                 return send_rest(place.ready_server(), mail, place.bare, message.lacking)
             if isinstance(place, Webhook):
                 return self._post(place, message, now)
+            if isinstance(place, Apprise):
+                return self._notify(place, message, now)
             assert isinstance(place, Folder)
             return put(place.folder, {f"alert-{message.key}.json": message.body})
         except ConfigError as error:
@@ -341,6 +344,12 @@ class Ways:
         secret = place.secret.reveal() if place.secret else ""
         what = Post(place.ready_url(), message.body, "application/json", message.key, secret)
         return post(what, self._route(), now)
+
+    def _notify(self, place: Apprise, message: Message, now: datetime) -> DeliveryResult:
+        address, subject = place.address.reveal(), calm(message.subject)
+        parts = calm(message.text).strip().split("\n\n")
+        text = fitted(subject, parts, lambda n: _("%(left)s paragraphs are left out", left=n))
+        return notify(address, subject, text, self._route(), now)
 
     def _route(self) -> WebhookRoute:
         return WebhookRoute(self.config.hosts, self.config.intranet, self.config.proxy)

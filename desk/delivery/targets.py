@@ -103,7 +103,14 @@ class Webhook:
             raise ConfigError(f"{self.url.place}: holds no http(s) address") from None
 
 
-Place = Folder | Mail | Webhook
+@dataclass(frozen=True, slots=True)
+class Apprise:
+    """An address of Apprise, which leads to a chat or a telephone. All of it is a secret."""
+
+    address: Secret
+
+
+Place = Folder | Mail | Webhook | Apprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +123,7 @@ class DeliveryTarget:
 
     @property
     def kind(self) -> str:
-        """`folder`, `mail` or `webhook`."""
+        """`folder`, `mail`, `webhook` or `apprise`."""
         return type(self.place).__name__.lower()
 
 
@@ -134,7 +141,7 @@ def read_targets(tables: Iterable[Table], home: Path) -> tuple[DeliveryTarget, .
 def _target(table: Table, home: Path) -> DeliveryTarget:
     kind = table.text("kind")
     if kind not in _READERS:
-        raise table.error("kind", f"{kind!r} is none of folder, mail, webhook")
+        raise table.error("kind", f"{kind!r} is none of {', '.join(_READERS)}")
     table.only()
     return DeliveryTarget(
         name=table.parsed("name", _name),
@@ -195,9 +202,14 @@ def _address(text: str) -> str:
         ) from None
 
 
+def _apprise(table: Table, home: Path) -> Apprise:
+    return Apprise(table.parsed("address", lambda text: parse_secret(text, home)))
+
+
 _NO_SECRET = Secret("")
 _READERS: dict[str, Callable[[Table, Path], Place]] = {
     "folder": _folder,
     "mail": _mail,
     "webhook": _webhook,
+    "apprise": _apprise,
 }

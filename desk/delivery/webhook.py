@@ -24,7 +24,8 @@ from scraper.middlewares.throttle import wait_until
 from . import DeliveryResult, DeliveryState, reason_of, within
 
 Lookup = Callable[[str], Sequence[str]]
-_PASSING = frozenset({408, 425, 429})
+PASSING = frozenset({408, 425, 429})
+"""Statuses that say: later (RFC 9110, RFC 8470, RFC 6585). So do all from 500 on."""
 _LONGEST_HEAD = 16 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -73,7 +74,7 @@ def post(what: Post, route: WebhookRoute, now: datetime) -> DeliveryResult:
     try:
         check_url(what.url, route.hosts, route.intranet)
         via = route.via(what.url)
-        places = [_place(via)] if via else _addresses(what.url, route)
+        places = [_place(via)] if via else addresses(place_of(what.url), route)
     except Fault as fault:
         return DeliveryResult(DeliveryState.REFUSED, fault.reason)
     except (OSError, UnicodeError) as error:
@@ -94,20 +95,26 @@ def signature(secret: str, body: bytes) -> str:
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
-def _addresses(url: str, route: WebhookRoute) -> list[tuple[str, int]]:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
+def addresses(place: tuple[str, int], route: WebhookRoute) -> list[tuple[str, int]]:
+    """What may be dialled for a name and a port, the first choice first. Raise Fault where nothing
+    may, OSError and UnicodeError where the name leads nowhere."""
+    host, port = place
     mapped = {name.lower(): where for name, where in route.hosts.items()}.get(host)
     if mapped is not None:
-        place, _, mapped_port = mapped.rpartition(":")
-        return [(place.strip("[]"), int(mapped_port))]
+        there, _, mapped_port = mapped.rpartition(":")
+        return [(there.strip("[]"), int(mapped_port))]
     spelled = literal(host)
     found = [spelled] if spelled else route.lookup(host)
-    named = {place for name in route.intranet for place in places(name)}
+    named = {each for name in route.intranet for each in places(name)}
     allowed = dialable(found, (host, port), named)
     if not allowed:
         raise refused(f"{host} leads to {found[0] if found else 'nowhere'}, not a public address")
     return [(address, port) for address in allowed]
+
+
+def place_of(url: str) -> tuple[str, int]:
+    """The name and the port of an address."""
+    return _place(urlsplit(url))
 
 
 def _place(parts: SplitResult) -> tuple[str, int]:
@@ -213,7 +220,7 @@ def _judged(status: int, retry_after: str | None, now: datetime) -> DeliveryResu
     if 300 <= status < 400:
         return DeliveryResult(DeliveryState.REFUSED, f"HTTP {status}: redirects are not followed")
     until = wait_until(retry_after, now)
-    if status in _PASSING or status >= 500:
+    if status in PASSING or status >= 500:
         return DeliveryResult(
             DeliveryState.DELAYED, f"HTTP {status}", until - now if until else None
         )

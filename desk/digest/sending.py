@@ -24,7 +24,8 @@ from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead,
 from .. import N_, _
 from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
-from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
+from ..delivery.notifier import calm, fitted, notify
+from ..delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
 from .drafts import opened, required
@@ -35,7 +36,7 @@ from .model import PLAIN, Format
 
 _WAIT = timedelta(minutes=3)  # for another sender to the same target
 _PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440))
-_DEFAULTS = {"folder": ("html", "docx"), "mail": (), "webhook": ("json",)}
+_DEFAULTS = {"folder": ("html", "docx"), "mail": (), "webhook": ("json",), "apprise": ("txt",)}
 _RECENT = timedelta(days=7)
 _AGAIN = N_("This is sent again: it is not known whether it arrived the first time.")
 
@@ -160,6 +161,10 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
                 known=", ".join(known),
             )
         )
+    if target.kind == "apprise" and words != ("txt",):
+        raise ConfigError(
+            _("delivery %(name)s: formats: Apprise gets `txt` alone", name=target.name)
+        )
     if target.kind == "webhook" and len(words) != 1:
         raise ConfigError(
             _("delivery %(name)s: formats: a webhook gets one format", name=target.name)
@@ -241,6 +246,9 @@ class _Ready:
             case Webhook() as place:
                 what = self._post(place)
                 return lambda: post(what, self.sender.route, self.sender.now)
+            case Apprise(address):
+                title, text, secret = calm(self.head.title), self._beginning(), address.reveal()
+                return lambda: notify(secret, title, text, self.sender.route, self.sender.now)
 
     def _post(self, place: Webhook) -> Post:
         (form,) = self.formats
@@ -251,6 +259,21 @@ class _Ready:
             key=self.delivery.key,
             secret=place.secret.reveal() if place.secret else "",
             headers=(("X-Hubwatch-Digest", str(self.head.number)),),
+        )
+
+    def _beginning(self) -> str:
+        """As much of the issue as a chat takes."""
+        text = calm(self._bytes(Format.TXT).decode())
+        number = self.head.number
+        again = [translator(opened(self.sender.store, number).edition.language)(_AGAIN)]
+        parts = [*(again if self.is_again else []), *text.strip().split("\n\n")]
+        return fitted(calm(self.head.title), parts, self._left_out)
+
+    def _left_out(self, left: int) -> str:
+        return _(
+            "%(left)s paragraphs of digest %(number)s are left out",
+            left=left,
+            number=self.head.number,
         )
 
     def _bytes(self, form: Format) -> bytes:

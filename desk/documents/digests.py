@@ -66,7 +66,7 @@ ATTEMPT: JsonDocument[DeliveryAttempt] = JsonDocument(
 DELIVERY: JsonDocument[DigestDelivery] = JsonDocument(
     Member("digest", "integer", "number of the digest", lambda d: d.digest),
     Member("target", "text", "name of the `[[delivery]]`", lambda d: d.target),
-    Member("kind", "text", "`folder`, `mail` or `webhook`", lambda d: d.kind),
+    Member("kind", "text", "`folder`, `mail`, `webhook` or `apprise`", lambda d: d.kind),
     Member("key", "text", "the same for every attempt", lambda d: d.key),
     Member("state", "text", "`owed`, `delivered` or `failed`", lambda d: d.state),
     Member("next", "moment or null", "when an owed one is tried again", lambda d: d.next_at),
