@@ -12,7 +12,7 @@ from storage.facts import Modifier
 
 from .found import FoundFigure, FoundTime, iso_day, last_day
 from .numbers import HAN_NUMERAL, parse_digits, parse_han
-from .patterns import by_first, either
+from .patterns import by_first, either, words
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
 
 # What may stand in a sentence. One pattern, so that a date or the number of a house is used up
@@ -31,6 +31,7 @@ _UNIT = by_first(
     for one in sorted(table, key=len, reverse=True)
 )
 _NTH = rf"(?:\d{{1,5}}|{HAN_NUMERAL}{{1,8}})"
+_BEFORE_ONE = "第十百千万亿零〇前上下、—至到~～-"
 _ORDINAL_OF = either("""
     个 批 届 次 条 章 节 款 项 期 号 代 季度 产业 方 线 站 台 家 部 座 轮 阶段 页 集 例 名 位 天
     年 卷 版
@@ -107,10 +108,19 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ANCHOR = re.compile("[0-9零〇一二两三四五六七八九十百千万亿半年]")
+_ANCHOR = re.compile(  # 一 in 一个 or 统一, and 年 in 青年, begin nothing that is looked for
+    "[0-9零〇一二两三四五六七八九十百千万亿半年](?:(?<![一年])|(?<=[去今明前本上当]年)"
+    f"|(?<=[{_BEFORE_ONE}]一)|(?<=一)(?={HAN_NUMERAL}|[半点分成倍季年月周天日星小秒学课昼岁工交自钟]"
+    f"|个多?[月百星工交自小钟季年]|{_DASH}))"
+)
 _OPENER = re.compile(
-    r"""[A-Za-z0-9_.+\-(（〔\[【“"《第十前去今明本上下当过路街道巷弄人¥$€£几数近超逾约
-    热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉]"""
+    r"""[A-Za-z0-9_.+\-(（〔\[【“"《第十前去今明本上下当过路街道巷弄人¥$€£几数近超逾约"""
+    "热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉]"
+    "(?:(?<![第前去今明本上下当过路街道巷弄人几数近超逾约热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉])"
+    "|(?<=[去今明本当])(?=年)|(?<=下)(?=半)|(?<=人)(?=民币)|(?<=[路街道巷弄])(?=[0-9])"
+    f"|(?<=[第前上几数近过超逾约])(?=[0-9]|{HAN_NUMERAL}|[半年])"
+    "|(?<=[热电编文代邮号传房账证微])(?=[线话号码编真间信])"
+    "|(?<=[排位名居列跃升跻获荣夺取蝉])(?=[\u4e00-\u9fff]{0,11}第))"
 )
 """What a token begins with that begins before its anchor."""
 _REACH, _AHEAD = 16, 160
@@ -184,19 +194,16 @@ _CUMULATIVE = re.compile(either("累计 总计 合计 以来 迄今 至今"))
 # What a figure counts: what is cut off a phrase at its ends, and verbs, behind which its noun is
 
 _EACH = sorted({*CHINESE, *CLASSIFIERS, "度", "晚"}, key=len)
-_PER = f"每(?:{'|'.join(map(re.escape, _EACH))})"
-_CAME_TO = either("""
+_CAME = words("""
     发展 壮大 扩展 延伸 拓展 攀升 跃升 上升 下降 回升 恢复 调整 缩减 延长 压减 增长 增加 提高 提升
     扩大 减少 降低 缩短 压缩 上涨 下跌 回落 扩容 扩充 更新
 """)
 """Verbs that are followed by the level that is reached."""
-_TAIL = re.compile(
-    r"(?:[\s“”\"'、:：|｜│]|"
-    + either("""
+_TAILS = words("""
         已经 达到 达成 超过 突破 不到 不足 不超过 不低于 不少于 不高于 低于 高于 接近 将近 至少
-        最高 最多 最长 最大 高达 多达 (?<!时)长达 仅为 仅有 约为 约有 约占 大约 共有 共计 合计
+        最高 最多 最长 最大 高达 多达 长(?<!时长)达 仅为 仅有 约为 约有 约占 大约 共有 共计 合计
         总计 累计 共 约 近 逾 超 达 为 是 有 至 到 仅 只 就 已 均 各 分别 平均 同比 环比 由 从 在
-        的 了 于 以 按 可 将 由原来 原来 上年 去年 今年 年 (?<!占)比 占 仅占 较 上年同期 增长到
+        的 了 于 以 按 可 将 由原来 原来 上年 去年 今年 年 比(?<!占比) 占 仅占 较 上年同期 增长到
         增加到 提高到 提升到 扩大到 下降到 减少到 降到 升到 缩短到 压缩到 增长至 增加至 提高至
         提升至 扩大至 扩展至 下降至 减少至 降低至 缩短至 压缩至 降至 升至 增至 减至 降为 升为
         控制在 稳定在 保持在 维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大
@@ -204,9 +211,21 @@ _TAIL = re.compile(
         给予 奖励 一次性 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 逐步
         大幅 进一步 为期 历时 低至 零下 未来 仅需 约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
     """)
-    + f"|{_PER}|{_CAME_TO}[到至为成]了?|(?:19|20)[0-9]{{2}}年(?:[0-9]{{1,2}}月)?[底末初]?"
-    + r"|[|｜│]\s*-"
-    + ")+$"
+_LONGEST_TAIL = 24
+_YEAR_LAST = "[0-9]{2}年(?:[0-9]{1,2}月)?[底末初]?"
+_TAIL = re.compile(
+    by_first(
+        (
+            *_TAILS,
+            *(f"{came}[到至为成]了?" for came in _CAME),
+            *(f"每{re.escape(each)}" for each in _EACH),
+            *(f"{century}{_YEAR_LAST}" for century in ("19", "20")),
+            *"“”\"'、:：",
+            *(rf"{line}(?:\s*-)?" for line in (r"\|", "｜", "│")),
+            *map(re.escape, " \n\t\u3000\xa0\u2002\u2003\u2009"),
+        )
+    )
+    + "+$"
 )
 _HEAD = re.compile(
     r"^(?:[\s”“\"'、]+|"
@@ -268,7 +287,7 @@ _IS_RIGHT = re.compile(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
 _FILLER_RIGHT = re.compile(
     f"^{either('余 多 左右 以上 及以上 以下 以内 之内 上下 不等 许 有余 封顶 整')}+"
 )
-_CAME_RIGHT = re.compile(f"{_CAME_TO}[到至为成了]")
+_CAME_RIGHT = re.compile(f"{by_first(_CAME)}[到至为成了]")
 _NO_NOUN = re.compile(
     "^"
     + either("""
@@ -375,12 +394,10 @@ class _Number(NamedTuple):
     odd: str
 
 
-def find_chinese(
-    text: str, begin: int, end: int, published: date | None
-) -> Iterator[FoundFigure | FoundTime]:
-    """The figures and dates of a sentence, `text[begin:end]`, in their order. `text` has half-width
-    digits and simplified characters."""
-    state = _State(text[begin:end], published)
+def find_chinese(sentence: str, published: date | None) -> Iterator[FoundFigure | FoundTime]:
+    """The figures and dates of a sentence, in their order. It has half-width digits and simplified
+    characters."""
+    state = _State(sentence, published)
     for match in _tokens(state.sentence):
         if match["skip"] is not None:
             continue
@@ -408,8 +425,8 @@ def _tokens(sentence: str) -> Iterator[re.Match[str]]:
     while found := _ANCHOR.search(sentence, place):
         start, stop = found.start(), min(len(sentence), found.end() + _AHEAD)
         match = None
-        for opener in _OPENER.finditer(sentence, max(place, start - _REACH), start):
-            if match := _TOKEN.match(sentence, opener.start(), stop):
+        for opener in _OPENER.finditer(sentence, max(place, start - _REACH), stop):
+            if opener.start() >= start or (match := _TOKEN.match(sentence, opener.start(), stop)):
                 break
         match = match or _TOKEN.match(sentence, start, stop)
         if match is None:
@@ -711,13 +728,13 @@ def _earlier(state: _State, at: int) -> str:
 
 def _share_left(left: str) -> str:
     """What a share is of: 民生支出占, 研发经费投入占地区生产总值比重. A verb in it stays."""
-    text = _without_head(_TAIL.sub("", _OTHERS.sub("", left)))
+    text = _without_head(_without_tail(_OTHERS.sub("", left)))
     return text.strip("“”\"'、 ·") if len(text) <= 24 else _phrase_left(text)
 
 
 def _phrase_left(text: str) -> str:
     """The noun phrase that ends a text."""
-    text = _without_head(_TAIL.sub("", text))
+    text = _without_head(_without_tail(text))
     best = text
     for verb in _VERB.finditer(text) if len(text) > 6 else _VERB_FIRST.finditer(text):
         rest = text[verb.end() :].lstrip('了出到过着约近“”"')
@@ -729,6 +746,12 @@ def _phrase_left(text: str) -> str:
     tail = best[best.rfind("的") + 1 :]
     best = tail if len(tail) >= 2 else best
     return best[-20:].strip("“”\"'、 ·")
+
+
+def _without_tail(text: str) -> str:
+    """A phrase without the verbs and particles before a figure."""
+    tail = _TAIL.search(text, max(0, len(text) - _LONGEST_TAIL))
+    return text[: tail.start()] if tail else text
 
 
 def _without_head(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from storage.facts import Modifier
@@ -106,7 +107,7 @@ _PERIOD = phrases(r"""
 _TOKEN = re.compile(
     rf"""(?<![A-Za-z0-9])(?:
     (?P<skip>
-        https?://\S{{1,300}} | [\w.+-]{{1,64}}@[\w.-]{{1,100}}
+        https?://\S{{1,300}} | [\w.+-]{{1,64}}+@[\w.-]{{1,100}}
       | \+?\d{{2,4}}(?:[\ -]\d{{2,4}}){{2,5}}(?![\d,]) (?<!\ \d{{3}}\ \d{{3}})
       | (?=\d)(?:
             \d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?
@@ -162,7 +163,7 @@ _TOKEN = re.compile(
       | (?:(?<=[Ii]n\s)|(?<=by\s)|(?<=until\s))(?P<m8>{_MONTH})\b(?!\s\d)
       | (?P<iso>{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}})\b
       | (?P<rel>(?:this|last|next)\syear)\b
-      | (?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
+      | (?={_YEAR}\b)(?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
     )
   | (?P<part>
         (?i:(?P<px>{_SMALL}|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
@@ -185,13 +186,13 @@ _TOKEN = re.compile(
 
 # Where a token can be: at an anchor, which each has, or at what leads up to one
 
-_DIGIT_RUN = re.compile(r"\d\d*")  # begins with a set, which is looked for fast
+_DIGIT_RUN = re.compile("[0-9]+")
 _TIMES = words("""
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december
 """)
 _ANCHORS = WordLists(
-    ANCHOR_WORDS.split("|"), (*_TIMES, *(f"{which} year" for which in ("this", "last", "next")))
+    ANCHOR_WORDS, (*_TIMES, *(f"{which} year" for which in ("this", "last", "next")))
 )
 _OPENERS = (
     *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "g ", "g-", "g–", "g—"),
@@ -233,10 +234,11 @@ class Anchors:
             self._counting = sorted(self._counting + [start for start, _ in digits])
             self._all = sorted(self._all + digits)
 
-    def may_count(self, begin: int, end: int) -> bool:
-        """Whether a number in digits or English words begins in a stretch of the text."""
-        at = bisect_left(self._counting, begin)
-        return at < len(self._counting) and self._counting[at] < end
+        self._counting.append(len(text))
+
+    def counting_from(self, place: int) -> int:
+        """Where the next number in digits or English words begins, else the end of the text."""
+        return self._counting[bisect_left(self._counting, place)]
 
     def within(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Where those in a stretch of the text stand, counted from its beginning."""
@@ -346,23 +348,26 @@ _DOWN_WORDS = """
     eased
 """
 _DOWN = either(_DOWN_WORDS)
-_BETWEEN = either("""
+_BETWEEN_WORDS = words("""
     by of some about around nearly almost over more than roughly at least another an as much only
     just a up approximately the average
 """)
+_BETWEEN = f"(?:{'|'.join(_BETWEEN_WORDS)})"
 _CHANGE = re.compile(
     rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
     r"(?:\s(?:[a-z]+ly|further|again|costs?|prices?|[a-z]+(?:\s[a-z]+){0,4}(?=\sby)))?"
     rf"(?:\s{_BETWEEN})*\s*$",
     re.IGNORECASE,
 )
+_CHANGE_WORD = re.compile(f"{_UP}|{_DOWN}")
 _CHANGE_NOUN = either("increase decrease decline rise growth drop reduction fall jump gain")
-_LESS = either("""
+_LESS_WORDS = words("""
     less fewer lower shorter down decline decrease drop fall reduction cut cheaper slower smaller
 """)
-_MORE = either("""
+_MORE_WORDS = words("""
     more higher longer up increase growth rise jump gain faster larger bigger surge expansion
 """)
+_LESS, _MORE = by_first(_LESS_WORDS), by_first(_MORE_WORDS)
 _CHANGE_RIGHT = re.compile(
     r"\s?(?:(?!(?:for|with|to|in|and|from|of|by|at|on)\b)[a-z]+\s){0,2}?"
     rf"(?:(?P<down>{_LESS})|(?P<up>{_MORE}))\b"
@@ -506,11 +511,17 @@ _MEASURES = phrases(r"""
 """)
 _MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
 _MEASURE_LAST = re.compile(rf"{_MEASURES}\s(?:{_LOOSE} )*$")
+_STOP = re.compile(
+    r"[;:—–(,](?:(?<!,)\s|(?<=,)(?:"
+    r"\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
+    r"|\s(?=[a-z]+\s(?:of|in)\b)))"
+)
+_CLAUSE_WORDS = words("""
+    said says shows showed shown announced reported estimate estimates estimated added found
+    noted confirmed stated indicate indicates indicated
+""")
 _CLAUSE = re.compile(
-    r"[;:—–(]\s|,\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
-    r"|\b(?:while|whereas|but)\s|,\s(?=[a-z]+\s(?:of|in)\b)"
-    r"|\b(?:said|says|showed?|shows|shown|announced|reported|estimates?d?|added|found|noted|"
-    r"confirmed|stated|indicated?)\s(?:that\s|by\s)?(?=[a-z])"
+    rf"(?:while|whereas|but)\s|(?:{'|'.join(_CLAUSE_WORDS)})\s(?:that\s|by\s)?(?=[a-z])"
 )
 
 
@@ -538,20 +549,68 @@ _CUES = WordLists(
             for what in words("to also set due scheduled forecast slated going likely")
         ),
     ],
-    [
-        *words("more over above exceed upwards not no surpass top beyond greater passed crossed"),
-        *("at least", "in excess", "broke the", "a minimum"),
-        *words("minimum older larger longer higher"),
-    ],
-    [
-        *words("no not up nearly almost less fewer lower shorter smaller younger under below"),
-        *("at most", "close to", "as many", "as much", "capped at", "a cap", "short of", "nor"),
-        *words("a maximum approaching never"),
-    ],
-    [*words("about around some roughly approx circa estimated"), "an estimated", "in the region"],
     ("so far", "to date", "cumulative", "since", "in total", "accumulated", "altogether"),
+    [*_CLAUSE_WORDS, *words("while whereas but")],
+    [*_LESS_WORDS, *_MORE_WORDS],
 )
-_OPENER, _CHANGES, _TARGETS, _OVERS, _UNDERS, _ABOUTS, _SUMS = range(7)
+_OPENER, _CHANGES, _TARGETS, _SUMS, _CLAUSES, _COMPARED = range(6)
+
+_UNDER_BIT, _OVER_BIT, _ABOUT_BIT, _CHANGE_BIT = 1, 2, 4, 8
+_LOOSE_LAST = frozenset(words("the a an some about of"))
+_UNDER_LAST = _LOOSE_LAST | frozenset(
+    words("than as to most nearly almost under below exceed exceeding at approaching")
+)
+_OVER_LAST = _LOOSE_LAST | frozenset(words("than over above least beyond passed crossed minimum"))
+_ABOUT_LAST = _LOOSE_LAST | frozenset(
+    words("around roughly approximately circa estimated at approx")
+)
+_CHANGE_LAST = frozenset((*_BETWEEN_WORDS, *words("further again cost costs price prices")))
+
+
+@lru_cache(maxsize=8192)
+def _may_end(last: str, before: str) -> int:
+    """What the last word before a figure, and the one before that, may end, as bits: words for
+    under, over, about, and for a change. All of them where they are no plain words."""
+    if not last.isalpha():
+        plain = _LETTERS_LAST.search(last)
+        return _may_end(plain[1], "") if plain else 15 * last.endswith("x.")
+    low, before = last.lower(), before.lower()
+    if before and before not in _NEEDED.get(low, (before,)):
+        return 0
+    if low in _LOOSE_LAST and before.isalpha():
+        known = _may_end(before, "") if low != "of" else 15 * (before in _BEFORE_OF)
+        return known | _CHANGE_BIT | _ABOUT_BIT * (low in ("about", "some"))
+    is_over = low in _OVER_LAST or low.startswith(("exceed", "surpass", "top"))
+    is_change = low in _CHANGE_LAST or low.endswith("ly") or _CHANGE_WORD.fullmatch(low)
+    return (
+        _UNDER_BIT * (low in _UNDER_LAST)
+        | _OVER_BIT * is_over
+        | _ABOUT_BIT * (low in _ABOUT_LAST)
+        | _CHANGE_BIT * bool(is_change)
+    )
+
+
+_LETTERS_LAST = re.compile("([A-Za-z]+)$")
+_NEEDED = {
+    "to": ("up", "close"),
+    "at": ("capped", "estimated"),
+    "least": ("at",),
+    "most": ("at",),
+    "as": ("many", "much"),
+}
+"""What stands before a word that says nothing without it."""
+_BEFORE_OF = frozenset(
+    words("total upwards excess minimum maximum cap short mark threshold region")
+)
+
+
+def _ending(left: str) -> int:
+    """What the last words of a text may end."""
+    found = left[-36:].split()
+    if not found:
+        return 0
+    before = found[-2] if len(found) > 1 else ""
+    return _may_end(found[-1].lstrip("(\"'“‘["), before.lstrip("(\"'“‘["))
 
 
 _NO_ENDS = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
@@ -575,6 +634,7 @@ _OF_RIGHT = re.compile(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])")
 _IN_RIGHT = re.compile(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])")
 _INTO_RIGHT = re.compile(r"\s(?:on|in|into|for|to|towards?)\s")
 _BEING_RIGHT = re.compile(r"\s(?:are|were|is|was)\s")
+_AMOUNTS = frozenset(words("number total share amount"))
 _AMOUNT_OF = re.compile(r"^(?:number|total|total number|share|amount) of (?:its |the |their )?")
 
 
@@ -589,6 +649,17 @@ class _Context:
     after: int = 0
     unit: Unit | None = None
     change: int = 0
+    clauses: list[int] = field(default_factory=list)
+
+    def clause(self, end: int) -> int:
+        """Where the clause begins that a place is in."""
+        if not self.clauses:
+            stops = [stop.end() for stop in _STOP.finditer(self.sentence)]
+            for at in self.cues[_CLAUSES]:
+                if stop := _CLAUSE.match(self.sentence, at):
+                    stops.append(stop.end())
+            self.clauses = sorted((0, *stops))
+        return self.clauses[bisect_right(self.clauses, end) - 1]
 
     def has(self, cue: int, start: int, end: int) -> bool:
         """Whether a word of a list begins in a stretch of the sentence."""
@@ -611,11 +682,11 @@ class _Amount(NamedTuple):
 
 
 def find_english(
-    text: str, begin: int, end: int, published: date | None, topic: str, anchors: Anchors
+    sentence: str, begin: int, published: date | None, topic: str, anchors: Anchors
 ) -> Iterator[FoundFigure | FoundTime]:
-    """The figures and dates of a sentence, `text[begin:end]`, in their order. `topic` is what the
-    sentences before spoke of last, and `anchors` are those of the text."""
-    sentence = text[begin:end]
+    """The figures and dates of a sentence, in their order. `begin` is where it begins in its text,
+    `topic` is what the sentences before spoke of last, and `anchors` are those of the text."""
+    end = begin + len(sentence)
     state = _Context(sentence, published, _CUES.starts(lowered(sentence)), topic)
     for match in _tokens(sentence, anchors.within(begin, end), state.cues[_OPENER]):
         if match["skip"] is not None:
@@ -627,7 +698,7 @@ def find_english(
         elif match["rank"] is not None:
             rank = parse_ordinal(match["r"] or match["rp"] or match["rn"])
             if rank:
-                what = _subject(state.sentence, match.start()) or state.object
+                what = _subject(state, match.start()) or state.object
                 yield FoundFigure(
                     rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
                     match.start(), match.end(),
@@ -755,9 +826,9 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     if not number[0].isdigit():
         return number.lower() not in ("one", "zero")
     has_noun = bool(_PLURAL_RIGHT.match(after))
-    if _AGED.search(before) and len(number) <= 3 and after[:1] in (".", ",", ";"):
+    if len(number) <= 3 and after[:1] in (".", ",", ";") and _AGED.search(before):
         return False
-    if _AGE_LEFT.search(before) and len(number) <= 2 and not has_noun:
+    if len(number) <= 2 and not has_noun and _AGE_LEFT.search(before):
         return False
     if _WHOLE_YEAR.fullmatch(number):
         noun = _WORD_RIGHT.match(after)
@@ -803,10 +874,11 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     sentence = state.sentence
     left = sentence[max(0, amount.first - 80) : amount.first]
     right = sentence[amount.end : amount.end + 60]
-    change = _growth(amount, left, right, state)
+    ending = _ending(left)
+    change = _growth(amount, left, right, state, ending)
     if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
         change = state.change  # grew by 3 percent here and by 4 percent there
-    modifier = Modifier.GROWTH if change else _modifier(amount, left, right, state)
+    modifier = Modifier.GROWTH if change else _modifier(left, right, ending)
     if amount.unit.name not in DURATIONS and _is_target(amount, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
@@ -815,37 +887,36 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     low, high = amount.low, amount.high
     if change < 0:
         low, high = -high, -low
-    is_cumulative = bool(state.cues[_SUMS] and _CUMULATIVE.search(sentence))
+    is_cumulative = any(_CUMULATIVE.match(sentence, at) for at in state.cues[_SUMS])
     return FoundFigure(
         low, high, amount.unit, modifier, what, is_cumulative, amount.start, amount.end
     )
 
 
-def _modifier(amount: _Amount, left: str, right: str, state: _Context) -> Modifier:
-    end = amount.first
-    start = end - len(left)
-    if state.has(_UNDERS, start, end) and _UNDER.search(left):
+def _modifier(left: str, right: str, ending: int) -> Modifier:
+    if ending & _UNDER_BIT and _UNDER.search(left):
         return Modifier.UNDER
-    if state.has(_OVERS, start, end) and _OVER.search(left):
+    if ending & _OVER_BIT and _OVER.search(left):
         return Modifier.OVER
-    if _OVER_RIGHT.match(right):
-        return Modifier.OVER
-    if _UNDER_RIGHT.match(right):
-        return Modifier.UNDER
-    if left.endswith(("~", "≈")) or (state.has(_ABOUTS, start, end) and _ABOUT.search(left)):
+    if right.lstrip()[:1] in _MODIFIED_RIGHT:
+        if _OVER_RIGHT.match(right):
+            return Modifier.OVER
+        if _UNDER_RIGHT.match(right):
+            return Modifier.UNDER
+    if left.endswith(("~", "≈")) or (ending & _ABOUT_BIT and _ABOUT.search(left)):
         return Modifier.ABOUT
     if "or so" in right and _ABOUT_RIGHT.match(right):
         return Modifier.ABOUT
     return Modifier.EXACT
 
 
-def _growth(amount: _Amount, left: str, right: str, state: _Context) -> int:
+def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int) -> int:
     """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
     is_share = amount.unit.name in SHARES
     change = None
-    if state.has(_CHANGES, amount.first - len(left), amount.first):
+    if ending & _CHANGE_BIT and state.has(_CHANGES, amount.first - len(left), amount.first):
         change = None if _MADE_UP.search(left) else _CHANGE.search(left)
-    is_against = bool(_AGAINST.match(right))
+    is_against = right.lstrip()[:1] in _AGAINST_RIGHT and bool(_AGAINST.match(right))
     if change:
         is_noun = bool(_IS_NOUN.search(change.group()))
         has_by = bool(re.search(r"\bby\s", change.group()))
@@ -859,12 +930,17 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context) -> int:
         if is_change and (is_noun or not _LEVEL.search(left)):
             return -1 if change["down"] else 1
         return 0
-    other = _CHANGE_RIGHT.match(right)
-    if other and (
-        other["than"] or (is_share and other.group().strip() not in ("more", "up", "less"))
-    ):
-        return -1 if other["down"] else 1
+    if state.has(_COMPARED, amount.end, amount.end + len(right)):
+        other = _CHANGE_RIGHT.match(right)
+        if other and (
+            other["than"] or (is_share and other.group().strip() not in ("more", "up", "less"))
+        ):
+            return -1 if other["down"] else 1
     return 1 if is_share and is_against else 0
+
+
+_MODIFIED_RIGHT, _AGAINST_RIGHT = frozenset("+oOaApP"), frozenset("yYmMaAoOcCfFlL")
+"""What begins that may stand behind a figure."""
 
 
 def _is_target(amount: _Amount, state: _Context) -> bool:
@@ -874,10 +950,13 @@ def _is_target(amount: _Amount, state: _Context) -> bool:
     floor = max(0, start - 120)
     head = state.sentence[floor:start]
     at = -1
-    if state.has(_TARGETS, floor, start):
-        at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    for cue in state.cues[_TARGETS]:
+        if floor <= cue < start and (found := _TARGET.match(head, cue - floor)):
+            at = max(at, found.end())
     if at >= 0 and not _TARGET_ENDS.search(head, at):
         return not (amount.unit.name in MONEY and _ENTITLED.match(head, at))
+    if state.sentence.find("by ", start, start + 110) < 0:
+        return False
     by = _BY_YEAR.match(state.sentence, start, start + 110)
     return bool(by and state.published and int(by[1]) > state.published.year)
 
@@ -890,7 +969,7 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     left, right = sentence[: amount.first], sentence[amount.end : amount.end + 120]
     if unit in (COUNT, "TEU"):
         return _counted(left, right, state)
-    subject = _subject(sentence, amount.first)
+    subject = _subject(state, amount.first)
     if is_growth:
         if state.after and _AFTER_COMMA.search(left, state.after) and _CHANGE_RIGHT.match(right):
             return state.object or subject
@@ -908,11 +987,11 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         noun = _noun(right)
         if noun:
             return noun
-    if state.object and _OUT_OF.search(left):
+    if state.object and _OUT_OF.search(left[-60:]):
         return state.object
     if them := _OF_THEM.match(right):
         return (_noun(right[them.end() :]) if them["be"] else "") or state.object
-    if moved := _MOVED_TO.search(left[-120:]):
+    if moved := _MOVED_TO.search(left[-120:]) if " to " in left[-40:] else None:
         return moved[1].strip()
     if cost := _AT_COST.search(left):
         return _last_noun(left[: cost.start()]) or subject
@@ -1009,13 +1088,13 @@ def _counted(left: str, right: str, state: _Context) -> str:
         return noun
     if (beside := _BESIDE.match(right)) and state.after and _ENUMERATED.search(left):
         return _noun(right[beside.end() :]) or state.object
-    if _OUT_OF.search(left) and state.object:
+    if state.object and _OUT_OF.search(left[-60:]):
         being = _BEING_RIGHT.match(right)
         return (_noun(right[being.end() :]) if being else "") or state.object
-    if named := _NUMBER_OF.search(left):
+    if named := _NUMBER_OF.search(left) if "number of" in left else None:
         return named[1].strip()
-    subject = _subject(left, len(left))
-    if state.after and not _CLAUSE.search(left, state.after):
+    subject = _subject(state, len(left))
+    if state.after and state.clause(len(left)) <= state.after:
         return state.object or subject
     return _measured(left) or subject or state.object
 
@@ -1065,11 +1144,11 @@ def _is_verb(low: str) -> bool:
 _WHICH = re.compile(r",?\s(?:which|who|that)\s(?!(?:[^,]*,\s)?(?:which|who|that)\s)[^,]*$")
 
 
-def _subject(sentence: str, end: int) -> str:
+def _subject(state: _Context, end: int) -> str:
     """The subject of the clause that ends at a place, else that of the sentence."""
-    left = sentence[:end]
-    cut = max((stop.end() for stop in _CLAUSE.finditer(left)), default=0)
-    if whose := _WHICH.search(left):
+    left = state.sentence[:end]
+    cut = state.clause(end)
+    if whose := _WHICH.search(left) if "wh" in left or "that" in left else None:
         before = _last_noun(left[: whose.start()])
         before = "" if _is_amount(before) else before
         if whose.start() >= cut - 8 and before:
@@ -1115,7 +1194,8 @@ def _first_noun(text: str) -> str:
         found.pop()
     if len(found) == 1 and _IS_NOUN.fullmatch(found[0]):
         return ""
-    return _AMOUNT_OF.sub("", " ".join(found[:10]))
+    phrase = " ".join(found[:10])
+    return _AMOUNT_OF.sub("", phrase) if found and found[0] in _AMOUNTS else phrase
 
 
 def _measured(left: str) -> str:
@@ -1201,7 +1281,7 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
         is_limit = True
     if match["m8"] and not is_limit and state.published and int(day[5:7]) > state.published.month:
         day = f"{int(day[:4]) - 1}{day[4:]}"
-    what = _subject(state.sentence, start) if is_limit else ""
+    what = _subject(state, start) if is_limit else ""
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 

@@ -119,7 +119,8 @@ def actors_of(text: str, title: str = "") -> NamedActors:
     for one in finder.find(text):
         if one.phrase.key:
             spots.setdefault(one.start, (one.end, one.end, one.phrase.key, kinds[one.phrase.key]))
-    for start, end in _organisations(text):
+    has_han = not text.isascii() and bool(_HAN.search(text))
+    for start, end in (*(_han_organisations(text) if has_han else ()), *_organisations(text)):
         if start not in spots or spots[start][0] < end:
             spots[start] = (end, end, "", ActorKind.ORGANISATION)
     kept: list[tuple[int, int, str, ActorKind]] = []
@@ -129,7 +130,8 @@ def actors_of(text: str, title: str = "") -> NamedActors:
             kept.append((start, end, identity, kind))
     spoken_of = _spoken_of(kept)
     return NamedActors(
-        tuple(_counted(text, kept))[:_MOST] + tuple(_people(text))[:_MOST],
+        tuple(_counted(text, kept))[:_MOST]
+        + tuple(_people(text, _HAN_OFFICE if has_han else None))[:_MOST],
         tuple((start, end, text[start:end]) for start, end in spoken_of),
         tuple(start for start, _ in spoken_of),
         next((title[one.start : one.end] for one in finder.find(title) if one.phrase.key), ""),
@@ -161,25 +163,28 @@ def _counted(text: str, kept: list[tuple[int, int, str, ActorKind]]) -> Iterator
         yield Actor(kind, identity, text[start:end], "", start, end, times[key])
 
 
+def _han_organisations(text: str) -> Iterator[tuple[int, int]]:
+    """Names by their form: Han up to a word such as 大学."""
+    for ending in _HAN_ENDING.finditer(text):
+        floor = max(0, ending.start() - _LONGEST_NAME)
+        start = max(
+            (m.end() for m in _HAN_START.finditer(text, floor, ending.start())), default=floor
+        )
+        name = text[start : ending.end()]
+        is_region = name not in _NO_REGION and (len(name) > 4 or name[-2:] not in _NO_REGION)
+        if is_region and len(name) > max(2, len(ending.group())):
+            yield start, ending.end()
+
+
 def _organisations(text: str) -> Iterator[tuple[int, int]]:
-    """Names by their form: capitals up to a word such as University, Han up to one such as 大学."""
-    if _HAN.search(text):
-        for ending in _HAN_ENDING.finditer(text):
-            floor = max(0, ending.start() - _LONGEST_NAME)
-            start = max(
-                (m.end() for m in _HAN_START.finditer(text, floor, ending.start())), default=floor
-            )
-            name = text[start : ending.end()]
-            is_region = name not in _NO_REGION and (len(name) > 4 or name[-2:] not in _NO_REGION)
-            if is_region and len(name) > max(2, len(ending.group())):
-                yield start, ending.end()
+    """Names by their form: capitals up to a word such as University."""
     for capitals in _CAPITALS.finditer(text):
         if capitals.group().rpartition(" ")[2] in _ENDINGS and " " in capitals.group():
             start = capitals.start() + (4 if capitals.group().startswith("The ") else 0)
             yield start, capitals.end()
 
 
-def _people(text: str) -> Iterator[Actor]:
+def _people(text: str, han: re.Pattern[str] | None) -> Iterator[Actor]:
     """People who are named with their office, in the order of the text."""
     found = []
     for office in _OFFICE.finditer(text):
@@ -188,8 +193,8 @@ def _people(text: str) -> Iterator[Actor]:
         if name:
             post = office["office"].strip()
             found.append(Actor(ActorKind.PERSON, "", name.group(), post, name.start(), end, 1))
-    if _HAN.search(text):
-        for one in _HAN_OFFICE.finditer(text):
+    if han is not None:
+        for one in han.finditer(text):
             start, end = one.span("name")
             first = one.start() - text.startswith("副", max(0, one.start() - 1))
             post = text[first:start]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .patterns import words
+from .patterns import by_first, words
 
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
@@ -62,11 +62,14 @@ _TENS = words("""
 """)
 _ENGLISH = {word: i for i, word in enumerate(_ONES)} | {w: 20 + 10 * i for i, w in enumerate(_TENS)}
 _POWERS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ONE = "|".join(sorted(_ENGLISH, key=len, reverse=True))
-_ANY = f"{_ONE}|hundred|" + "|".join(_POWERS)
+_LONGEST_FIRST = sorted(_ENGLISH, key=len, reverse=True)
+_COUNTING = (*_LONGEST_FIRST, "hundred", *_POWERS)
 _A = rf"a (?={'|'.join(('hundred', *_POWERS))}\b)"
-_SOME = r"(?:an? )?dozen|half a (?:million|billion)"
-ENGLISH_WORDS = rf"(?:{_SOME}|(?:{_A}|(?:{_ONE})\b)(?:[ -]?(?:and )?\b(?:{_ANY})\b)*)"
+_SOME = r"(?=[ADHadh])(?:(?:an? )?dozen|half a (?:million|billion))"
+ENGLISH_WORDS = (
+    rf"(?:{_SOME}|(?:{_A}|{by_first(_LONGEST_FIRST)}\b)"
+    rf"(?:[ -]?(?:and )?\b{by_first(_COUNTING)}\b)*)"
+)
 """A number in words."""
 
 SCALES = {
@@ -83,7 +86,7 @@ _ORDINALS = {word: number for number, word in enumerate(_NTH, start=1)}
 ORDINAL = "|".join(_ORDINALS)
 
 
-ANCHOR_WORDS = f"{_ANY}|dozen|half|quarter|quarters|{ORDINAL}"
+ANCHOR_WORDS = (*_COUNTING, *words("dozen half quarter quarters"), *_NTH)
 """One of them stands in each number, part and rank in words."""
 
 

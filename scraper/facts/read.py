@@ -16,7 +16,7 @@ from .names import NamedActors, actors_of
 from .units import SHARES
 
 LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
-"""So many characters, sentences and figures of a text are looked at."""
+"""So many characters, sentences with a number and figures of a text are looked at."""
 
 _SHORT = (
     "No", "no", "Mr", "Ms", "Dr", "St", "vs", "Jr", "Mrs", "Inc", "Ltd", "Nos", "Fig", "Art", "est",
@@ -35,14 +35,17 @@ _NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) no
     "\u3000": " ",
     "○": "〇",
 }
+_EASTERN = re.compile("[\u25cb\u2e80-\U0010ffff]")
 _WIDE = re.compile(f"[{''.join(_NARROW)}]")
 
 
-def _narrow(text: str) -> str:
-    """A text with half-width digits and letters."""
-    if not text.isascii():
-        for one in set(_WIDE.findall(text)):
-            text = text.replace(one, _NARROW[one])
+def _plain(text: str) -> str:
+    """A text with simplified characters and half-width digits and letters; as long as it was."""
+    if text.isascii() or not _EASTERN.search(text):
+        return text
+    text = simplify(text)
+    for one in set(_WIDE.findall(text)):
+        text = text.replace(one, _NARROW[one])
     return text
 
 
@@ -50,7 +53,7 @@ def facts_of(text: str, title: str = "", published: date | None = None) -> Artic
     """Return the figures, deadlines and actors of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
-    plain = _narrow(simplify(raw))
+    plain = _plain(raw)
     return _facts(raw, plain, actors_of(plain, title), published)
 
 
@@ -58,7 +61,7 @@ def figures_of(text: str, published: date | None = None) -> tuple[Figure, ...]:
     """Return the figures of a text without their places, which are most of the work where texts
     have few figures."""
     raw = text[:LONGEST]
-    return _facts(raw, _narrow(simplify(raw)), NamedActors(), published).figures
+    return _facts(raw, _plain(raw), NamedActors(), published).figures
 
 
 def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) -> ArticleFacts:
@@ -66,16 +69,15 @@ def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) ->
     deadlines: list[Deadline] = []
     topic = period = ""
     anchors = Anchors(plain)
-    for begin, end in _sentences(plain):
+    for begin, end in _counting_sentences(plain, anchors):
         if len(figures) >= MOST_FIGURES:
             break
-        if not anchors.may_count(begin, end) and not _HAN_NUMBER.search(plain, begin, end):
-            continue
-        is_chinese = _is_chinese(plain, begin, end)
+        stretch = plain[begin:end]
+        is_chinese = _is_chinese(stretch)
         found = tuple(
-            find_chinese(plain, begin, end, published)
+            find_chinese(stretch, published)
             if is_chinese
-            else find_english(plain, begin, end, published, topic, anchors)
+            else find_english(stretch, begin, published, topic, anchors)
         )
         if not found:
             continue
@@ -141,16 +143,25 @@ class _Sentence:
         return self._actors.place_before(at, self._begin, self._end)
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for count, stop in enumerate(_END.finditer(text)):
-        if count >= MOST_SENTENCES:
+def _counting_sentences(text: str, anchors: Anchors) -> Iterator[tuple[int, int]]:
+    """The sentences that a number stands in. Where none stands, no sentence is looked for."""
+    place, length = 0, len(text)
+    is_wide = not text.isascii() and bool(_EASTERN.search(text))
+    han = -1 if is_wide else length
+    for _ in range(MOST_SENTENCES):
+        if han < place:
+            number = _HAN_NUMBER.search(text, place)
+            han = number.start() if number else length
+        at = min(anchors.counting_from(place), han)
+        if at >= length:
             return
-        if stop.end() - start > 3:
-            yield from _cut(start, stop.end())
-        start = stop.end()
-    if len(text) - start > 3:
-        yield from _cut(start, len(text))
+        begin = place
+        for stop in _END.finditer(text, place, at + 1):
+            begin = stop.end()
+        last = _END.search(text, at)
+        place = last.end() if last else length
+        if place - begin > 3:
+            yield from _cut(begin, place)
 
 
 def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -160,8 +171,7 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def _is_chinese(text: str, start: int, end: int) -> bool:
-    stretch = text[start:end]
+def _is_chinese(stretch: str) -> bool:
     if stretch.isascii():
         return False
     return 4 * len(_HAN_RUN.sub("", stretch)) < 3 * len(stretch)
