@@ -232,14 +232,17 @@ def _laid(folder: Path, size: int, pool: Sequence[Text]) -> Archive:
         )
         execute(_READING, (_reading_row(number, size, pool) for number in numbers))
         execute(_ARTICLE, (_article_row(number, size) for number in numbers))
-        execute(
-            "INSERT OR IGNORE INTO event_anchors VALUES (?, ?, ?)",
-            (
-                (key, _day_of(number, size).toordinal(), number)
-                for number in numbers[:-_MEASURED]
-                for key in _keys(profiles[number % _POOL], cities[number % _SOURCES % 30])
-            ),
-        )
+        laid = range(1, size + 1 - _MEASURED)
+        for start in range(0, len(laid), 1000):
+            tx.stories.events.lay(
+                {
+                    number: (
+                        _keys(profiles[number % _POOL], cities[number % _SOURCES % 30]),
+                        _day_of(number, size).toordinal(),
+                    )
+                    for number in laid[start : start + 1000]
+                }
+            )
         tx._db.execute("DELETE FROM event_due WHERE article_id <= ?", [size - _MEASURED])
     return store
 
@@ -272,7 +275,8 @@ def _article_row(number: int, size: int) -> tuple[object, ...]:
 
 
 def _keys(profile: Profile, city: str) -> tuple[int, ...]:
-    return anchors_of(replace(profile, places=frozenset((re.sub("[^a-z]", "", city.lower()),))))
+    place = re.sub("[^a-z]", "", city.lower())
+    return tuple(anchors_of(replace(profile, places=frozenset((place,)))))
 
 
 def main() -> None:

@@ -145,6 +145,15 @@ class ReportVersion:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedReport:
+    """An article that was compared with others, as it read then, and all that contradicts it."""
+
+    article_id: int
+    reading_id: int
+    found: tuple[FoundContradiction, ...] = ()
+
+
 class ContradictionQueries:
     """The questions about contradictions."""
 
@@ -193,26 +202,18 @@ class ContradictionQueries:
         sql = "SELECT id, revisions FROM articles WHERE id IN (SELECT value FROM json_each(?))"
         return dict(self._db.execute(sql, [json.dumps([*article_ids])]).fetchall())
 
-    def near(self, article_id: int, days: int, most: int) -> tuple[int, ...]:
-        """Articles of other sources, published at most so many days before or after, that share
-        most anchors of events with this one, at least two. As many lookups as it has anchors."""
+    def partners(self, article_ids: Sequence[int]) -> dict[int, set[int]]:
+        """Those of these articles that were found to contradict others, with these."""
         sql = (
-            "SELECT e.article_id, count(*) AS shared FROM event_anchors m "
-            "JOIN event_anchors e ON e.key = m.key AND e.day BETWEEN m.day - ?2 AND m.day + ?2 "
-            "JOIN articles a ON a.id = e.article_id WHERE m.article_id = ?1 AND a.source_id <> "
-            "(SELECT source_id FROM articles WHERE id = ?1) AND a.story_id <> "
-            "(SELECT story_id FROM articles WHERE id = ?1) GROUP BY e.article_id "
-            "HAVING shared >= 2 ORDER BY shared DESC, e.article_id LIMIT ?3"
+            "SELECT c.article_id, c.other_id FROM json_each(?1) n "
+            "JOIN contradictions c ON c.article_id = n.value WHERE c.other_id <> c.article_id "
+            "UNION SELECT c.other_id, c.article_id FROM json_each(?1) n "
+            "JOIN contradictions c ON c.other_id = n.value WHERE c.other_id <> c.article_id"
         )
-        return tuple(row[0] for row in self._db.execute(sql, [article_id, days, most]).fetchall())
-
-    def partners(self, article_id: int) -> tuple[int, ...]:
-        """The articles that were found to contradict this one, but itself."""
-        sql = (
-            "SELECT other_id FROM contradictions WHERE article_id = ?1 AND other_id <> ?1 UNION "
-            "SELECT article_id FROM contradictions WHERE other_id = ?1 AND article_id <> ?1"
-        )
-        return tuple(row[0] for row in self._db.execute(sql, [article_id]).fetchall())
+        found: dict[int, set[int]] = {}
+        for article, other in self._db.execute(sql, [json.dumps([*article_ids])]).fetchall():
+            found.setdefault(article, set()).add(other)
+        return found
 
     def versions(self, article_id: int, most: int) -> tuple[ReportVersion, ...]:
         """The first version of an article and the latest ones, at most so many, in their order.
@@ -232,31 +233,33 @@ class ContradictionWrites:
     def __init__(self, database: Connection) -> None:
         self._db = database
 
-    def keep(
-        self,
-        article_id: int,
-        reading_id: int,
-        found: Sequence[FoundContradiction],
-        version: int,
-    ) -> None:
-        """Put what was found in the place of all that was found of an article before. What is the
-        same keeps its number. Nothing is done where the article reads otherwise by now."""
-        row = maybe(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
-        if row is None or row["reading_id"] != reading_id:
-            return
-        sql = f"SELECT id, {_COLUMNS} FROM contradictions WHERE article_id = ?1 OR other_id = ?1"
-        there = {tuple(row[1:]): row[0] for row in self._db.execute(sql, [article_id]).fetchall()}
-        wanted = dict.fromkeys(map(_row, found))
-        gone = [there[each] for each in there.keys() - wanted.keys()]
-        self._db.conn.executemany("DELETE FROM contradictions WHERE id = ?", [(n,) for n in gone])
-        insert_all(
-            self._db, "contradictions", _COLUMNS, [each for each in wanted if each not in there]
+    def keep(self, compared: Sequence[ComparedReport], version: int) -> None:
+        """Put what was found in the place of all that was found of these articles before. What is
+        the same keeps its number. Nothing is done of an article that reads otherwise by now."""
+        wanted = json.dumps([one.article_id for one in compared])
+        sql = "SELECT id, reading_id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        now = dict(self._db.execute(sql, [wanted]).fetchall())
+        same = [one for one in compared if now.get(one.article_id) == one.reading_id]
+        numbers = {one.article_id for one in same}
+        sql = (
+            f"SELECT id, {_COLUMNS} FROM contradictions WHERE id IN (SELECT c.id "
+            "FROM json_each(?1) n JOIN contradictions c ON c.article_id = n.value UNION "
+            "SELECT c.id FROM json_each(?1) n JOIN contradictions c ON c.other_id = n.value)"
         )
-        self._db.execute("DELETE FROM contradiction_due WHERE article_id = ?", [article_id])
-        self._db.execute(
+        rows = self._db.execute(sql, [json.dumps([*numbers])]).fetchall()
+        there = {tuple(row[1:]): row[0] for row in rows}
+        wanted_rows = dict.fromkeys(_row(each) for one in same for each in one.found)
+        gone = [there[each] for each in there.keys() - wanted_rows.keys()]
+        self._db.conn.executemany("DELETE FROM contradictions WHERE id = ?", [(n,) for n in gone])
+        new = [each for each in wanted_rows if each not in there]
+        insert_all(self._db, "contradictions", _COLUMNS, new)
+        self._db.conn.executemany(
+            "DELETE FROM contradiction_due WHERE article_id = ?", [(n,) for n in numbers]
+        )
+        self._db.conn.executemany(
             "INSERT INTO contradiction_readings VALUES (?, ?) "
             "ON CONFLICT (article_id) DO UPDATE SET version = excluded.version",
-            [article_id, version],
+            [(number, version) for number in numbers],
         )
 
     def say(

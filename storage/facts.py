@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -232,6 +233,21 @@ class FactQueries:
             sql = f"{_KEPT} WHERE f.article_id IN ({marks}) {order}"
             yield from map(_kept, self._db.query(sql, list(batch)))
 
+    def figures(self, articles: Sequence[int], version: int) -> dict[int, tuple[Figure, ...]]:
+        """The figures of those of these articles that were read by a version of the reader as they
+        are shown, each article's in the order of its text. What people said of them is left
+        out."""
+        wanted = json.dumps([*articles])
+        rows = self._db.execute(_READ, [wanted, version]).fetchall()
+        found: dict[int, list[Figure]] = {row[0]: [] for row in rows}
+        sql = (
+            "SELECT f.* FROM json_each(?) n JOIN facts f ON f.article_id = n.value "
+            "WHERE f.day = '' ORDER BY f.article_id, f.start, f.id"
+        )
+        for row in self._db.query(sql, [json.dumps([*found])]):
+            found[row["article_id"]].append(_figure(row))
+        return {number: tuple(figures) for number, figures in found.items()}
+
     def get(self, fact_id: int) -> KeptFact | None:
         """One fact, also a rejected one."""
         row = maybe(self._db, f"{_KEPT} WHERE f.id = ?", [fact_id])
@@ -327,6 +343,10 @@ _ACTOR = "article_id, kind, actor, name, office, start, length, times"
 _UNREAD = """
 FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE NOT EXISTS (SELECT 1 FROM fact_readings v WHERE v.article_id = a.id AND v.version = ?)
+"""
+_READ = """
+SELECT a.id FROM json_each(?1) n JOIN articles a ON a.id = n.value
+JOIN fact_readings v ON v.article_id = a.id AND v.version = ?2 AND v.revision = a.revisions
 """
 _KEPT = """
 SELECT f.*, a.story_id, a.source_id, a.url, s.city, r.title, v.revision, w.verdict, w.value,

@@ -130,15 +130,14 @@ def _page_faults(db: Connection) -> list[str]:
 # Pages of SQLite have none. Neighbouring rows of a table have one sum between them; of what stands
 # for itself, such as a reading or a decision, each has its own.
 
-_GROUPED_BY = {"event_anchors": "article_id"}
-"""Tables whose key begins with a number that is spread over all there are: rows that are summed up
-together have this column in common, which is a part of the key, too."""
 _APART = frozenset({"blobs", "snapshots", "readings", "decisions", "digests", "digest_files"})
 _TOGETHER = 64
 _MASK = (1 << 48) - 1
 """A sum is one modulo 2 ** 48: in whatever order rows come and go, it is the same."""
 _TOLD_OTHERWISE = {
     "article_words": "they follow from the texts",
+    "event_anchors": "they follow from the texts",
+    "event_reports": "they follow from the texts",
     "checksums": "these are they",
     "scrubs": "how far a scrub is",
     "rot": "what scrubs found",
@@ -191,8 +190,7 @@ def _summed(db: Connection, name: str) -> SummedTable:
         f'CAST({{}}."{row[1]}" AS BLOB)' if row[2] == "TEXT" else f'{{}}."{row[1]}"'
         for row in found
     )
-    first = _GROUPED_BY.get(name)
-    keys = sorted((row[5] * (row[1] != first), place) for place, row in enumerate(found) if row[5])
+    keys = sorted((row[5], place) for place, row in enumerate(found) if row[5])
     numbered = bool(keys) and found[keys[0][1]][2] == "INTEGER"
     span = (1 if name in _APART else _TOGETHER) if numbered else 0
     return SummedTable(name, columns, tuple(place for _, place in keys), span)

@@ -15,6 +15,7 @@ from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.contradictions import (
     Claim,
+    ComparedReport,
     Contradiction,
     ContradictionQuery,
     ContradictionVerdict,
@@ -55,7 +56,8 @@ def held(store: Archive) -> Contradiction:
             for article, sentence, value in zip(articles, CLAIMS, SPOKEN, strict=True)
         )
         found = FoundContradiction("figure", 0.9, first, second)
-        tx.stories.contradictions.keep(articles[0], readings[0], [found], 1)
+        compared = ComparedReport(articles[0], readings[0], (found,))
+        tx.stories.contradictions.keep([compared], 1)
     (one,) = store.stories.contradictions.find(ContradictionQuery())
     return one
 

@@ -92,6 +92,7 @@ def test_events_are_found_again_and_what_is_cut_short_goes_on(
         with store.writing() as tx:
             tx._db.execute("DELETE FROM event_links")
             tx._db.execute("DELETE FROM event_anchors")
+            tx._db.execute("DELETE FROM event_reports")
         assert next(find_events_again(store, 10)) == 10
         assert store.stories.events.unlooked() == len(ARTICLES) - 10
         assert links(store) != before

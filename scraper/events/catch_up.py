@@ -3,35 +3,38 @@ were looked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice
 
 from storage.archive import Archive
-from storage.contradictions import Claim, FoundContradiction
+from storage.contradictions import Claim, ComparedReport, FoundContradiction
 from storage.database import Durability
 from storage.stories.queries import DueReport, EventLink
 
 from ..contradictions import Doubt, DoubtKind, doubts_of
-from ..parsing.version import CONTRADICTIONS_VERSION
+from ..parsing.version import CONTRADICTIONS_VERSION, FACTS_VERSION
 from .joins import (
+    IN_ONE_LANGUAGE,
     JOINED,
-    LATER,
     SURE,
+    UNOPPOSED,
     Profile,
     anchors_of,
     best,
     evidence_of,
     is_joined,
+    most_evidence,
     profile_of,
     report_of,
 )
+from .likely import Likely, likely_of
 from .statements import Report, Statement, statements_of
 
 MOST_AT_ONCE = 20_000
 """So many articles are looked at by one call: what is left waits for the next."""
-_A_BATCH, _COMPARED, _KEPT = 50, 32, 8
+_A_BATCH, _KEPT = 100, 8
 
 
 def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
@@ -42,12 +45,17 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
         due = store.stories.events.due(min(_A_BATCH, most - done))
         if not due:
             break
+        profiles = _profiles(store, due)
+        anchors = {
+            report.article_id: (
+                () if report.gathers else tuple(anchors_of(profile)),
+                report.day.toordinal(),
+            )
+            for report, profile in profiles.items()
+        }
         with store.writing(Durability.LATER) as tx:
-            for report in due:
-                profile = _profile(report)
-                keys = () if report.gathers else anchors_of(profile)
-                links = _links(tx.archive, report, profile, keys)
-                tx.stories.events.keep(report, keys, links)
+            tx.stories.events.lay(anchors)
+            tx.stories.events.keep(due, _links(tx.archive, profiles))
         done += len(due)
     return done
 
@@ -66,26 +74,60 @@ def find_events_again(store: Archive, at_once: int = _A_BATCH) -> Iterator[int]:
         yield number
 
 
-def _links(
-    store: Archive, report: DueReport, profile: Profile, keys: tuple[int, ...]
-) -> list[EventLink]:
-    if not keys:
-        return []
-    day = report.day.toordinal()
-    found = store.stories.events.candidates(
-        report.article_id, keys, (day - LATER, day + LATER), _COMPARED
-    )
+def _links(store: Archive, profiles: dict[DueReport, Profile]) -> list[EventLink]:
+    """What ties these reports to others. Of two of them the later one is compared."""
+    likely = {
+        report: likely_of(store, report.article_id, report.day.toordinal(), profile)
+        for report, profile in profiles.items()
+        if not report.gathers
+    }
+    waiting = {report.article_id for report in profiles}
+    wanted: dict[DueReport, list[int]] = {}
+    for report, found in likely.items():
+        waiting.discard(report.article_id)
+        wanted[report] = [
+            number for number in _reachable(store, profiles[report], found) if number not in waiting
+        ]
+    others = _profiles_of(store, chain.from_iterable(wanted.values()))
+    links: list[EventLink] = []
+    for report, numbers in wanted.items():
+        links += _ties(report, profiles[report], [others[one] for one in numbers], likely[report])
+    return links
+
+
+def _reachable(store: Archive, profile: Profile, found: Likely) -> Iterator[int]:
+    """Those of the likely ones whose event a report may tell, by all that both may have."""
+    briefly = store.stories.events.briefly([*found.found]) if found.found else {}
+    for number, shared in found.found.items():
+        language = briefly[number].language[:2]
+        ways = (False, True) if not language else (language != profile.report.language,)
+        if any(
+            most_evidence(profile, shared, found.common, across=across) >= _least(across)
+            for across in ways
+        ):
+            yield number
+
+
+def _least(across: bool) -> float:
+    return UNOPPOSED if across else IN_ONE_LANGUAGE
+
+
+def _ties(
+    report: DueReport,
+    profile: Profile,
+    others: Iterable[tuple[DueReport, Profile]],
+    likely: Likely,
+) -> Iterator[EventLink]:
     weighed = []
-    for other in store.stories.events.reports(found) if found else ():
-        theirs = _profile(other)
+    for other, theirs in others:
         across = theirs.report.language != profile.report.language
-        evidence = evidence_of(profile, theirs)
+        evidence = evidence_of(profile, theirs, likely.common, _least(across))
         if is_joined(evidence, across=across):
             weighed.append((other.article_id, evidence, across))
     ranked = best((article, evidence) for article, evidence, _ in weighed)[:_KEPT]
     is_across = {article: across for article, _, across in weighed}
-    return [
-        EventLink(
+    for article, evidence in ranked:
+        yield EventLink(
             report.article_id,
             article,
             is_across[article],
@@ -99,21 +141,37 @@ def _links(
                 "against": evidence.against,
             },
         )
-        for article, evidence in ranked
-    ]
 
 
-def _profile(report: DueReport) -> Profile:
-    found = report_of(report.source, report.language, report.day, report.title, report.body)
-    return profile_of(found, report.city)
+_PROFILES: dict[DueReport, Profile] = {}
+_MOST_PROFILES = 2048
+"""So many profiles are kept: crawls of several cities take turns."""
+
+
+def _profiles_of(store: Archive, articles: Iterable[int]) -> dict[int, tuple[DueReport, Profile]]:
+    found = _profiles(store, store.stories.events.reports(sorted({*articles})))
+    return {report.article_id: (report, profile) for report, profile in found.items()}
+
+
+def _profiles(store: Archive, reports: Sequence[DueReport]) -> dict[DueReport, Profile]:
+    """What is compared of these reports. Their figures are those that were kept of them."""
+    new = [report for report in reports if report not in _PROFILES]
+    figures = store.articles.facts.figures([report.article_id for report in new], FACTS_VERSION)
+    if len(_PROFILES) + len(new) > _MOST_PROFILES:
+        _PROFILES.clear()
+    for report in new:
+        read = report_of(report.source, report.language, report.day, report.title, report.body)
+        known = figures.get(report.article_id)
+        _PROFILES[report] = profile_of(read, report.city, known)
+    return {report: _PROFILES[report] for report in reports}
 
 
 # Contradictions
 
 MOST_COMPARED = 2_000
 """So many articles are compared with others by one call: what is left waits for the next."""
-_PARTNERS, _NEIGHBOURS, _VERSIONS, _FOUND_OF_TWO = 12, 24, 5, 6
-_AT_ONCE = 10
+_PARTNERS, _VERSIONS, _FOUND_OF_TWO = 12, 5, 6
+_AT_ONCE = 50
 _ALIKE, _SURE_APART = 2.5, 0.7
 """From so much evidence on two reports are about one thing, where nothing speaks against it and no
 event ties them, and so strongly what they say of it must then be about one thing, too: reports of
@@ -133,13 +191,9 @@ def find_contradictions(store: Archive, most: int = MOST_COMPARED) -> int:
         due = store.stories.contradictions.due(CONTRADICTIONS_VERSION, min(_AT_ONCE, most - done))
         if not due:
             break
-        reports = store.stories.events.reports(due)
-        found = [(report, _contradictions_of(store, report)) for report in reports]
+        compared = _compared(store, due)
         with store.writing(Durability.LATER) as tx:
-            for report, contradictions in found:
-                tx.stories.contradictions.keep(
-                    report.article_id, report.reading_id, contradictions, CONTRADICTIONS_VERSION
-                )
+            tx.stories.contradictions.keep(compared, CONTRADICTIONS_VERSION)
         done += len(due)
     return done
 
@@ -154,39 +208,70 @@ class _Version:
     body: str
 
 
-def _contradictions_of(store: Archive, report: DueReport) -> list[FoundContradiction]:
-    """What contradicts a report that leads its story, each as it was said first. Copies agree with
+def _compared(store: Archive, due: Sequence[int]) -> list[ComparedReport]:
+    """These articles with what contradicts those that lead their stories. Copies agree with
     themselves."""
-    if not store.stories.leading([report.article_id]):
-        return []
+    reports = {one.article_id: one for one in store.stories.events.reports(due)}
+    leading = store.stories.leading([*reports])
+    partners = _partners(store, [reports[number] for number in leading])
+    others = reports | {
+        one.article_id: one
+        for one in store.stories.events.reports(
+            sorted({one for found in partners.values() for one in found} - reports.keys())
+        )
+    }
+    numbers = store.stories.contradictions.numbers([*others])
+    return [
+        ComparedReport(
+            report.article_id,
+            report.reading_id,
+            tuple(
+                _contradictions_of(
+                    chain(
+                        _with_others(report, partners.get(report.article_id, {}), others, numbers),
+                        _with_itself(store, report, numbers),
+                    )
+                )
+            ),
+        )
+        for report in reports.values()
+    ]
+
+
+def _contradictions_of(texts: Iterable[_Pair]) -> Iterable[FoundContradiction]:
+    """What contradicts each other in some pairs of texts, each as it was said first."""
     found: dict[tuple[int, ...], FoundContradiction] = {}
     pairs = 0
-    for first, second, least in chain(_with_others(store, report), _with_itself(store, report)):
+    for first, second, least in texts:
         pairs += len(_stating(first.compared)) * len(_stating(second.compared))
         if pairs > _MOST_PAIRS:
             break
         for one in _between(first, second, least):
             words = one.key, one.first.place, one.second.place
             found.setdefault((first.article_id, second.article_id, *words), one)
-    return [*found.values()]
+    return found.values()
 
 
 _Pair = tuple[_Version, _Version, float]
 """Two texts, and how surely what they say has to be about one thing."""
 
 
-def _with_others(store: Archive, report: DueReport) -> Iterator[_Pair]:
-    partners = _partners(store, report)
-    others = {one.article_id: one for one in store.stories.events.reports([*partners])}
-    numbers = store.stories.contradictions.numbers((report.article_id, *others))
+def _with_others(
+    report: DueReport,
+    partners: dict[int, float],
+    others: dict[int, DueReport],
+    numbers: dict[int, int],
+) -> Iterator[_Pair]:
     for number, least in partners.items():
         two = sorted((report, others[number]), key=lambda each: (each.day, each.article_id))
         first, second = (_version(one, numbers[one.article_id], one.title, one.body) for one in two)
         yield first, second, least
 
 
-def _with_itself(store: Archive, report: DueReport) -> Iterator[_Pair]:
+def _with_itself(store: Archive, report: DueReport, numbers: dict[int, int]) -> Iterator[_Pair]:
     """The versions of an article before the latest, the first of them first."""
+    if numbers[report.article_id] == 1:
+        return
     versions = store.stories.contradictions.versions(report.article_id, _VERSIONS)
     texts = [_version(report, each.number, each.title, each.body) for each in versions]
     yield from ((text, texts[-1], 0.0) for text in texts[:-1])
@@ -210,28 +295,59 @@ def _stating(report: Report) -> tuple[Statement, ...]:
     return tuple(one for one in statements_of(report) if one.figures or one.days)
 
 
-def _partners(store: Archive, report: DueReport) -> dict[int, float]:
-    """The leads that are compared with a report: those of its event, and what other sources say of
-    one thing in one place. Where no event ties the two, what they say has to do so more surely."""
-    (story,) = store.stories.of_articles([report.article_id]).values()
-    events = [each for each in store.stories.events.stories_of(story) if each != story]
-    leads = sorted(store.stories.leads(events[:_PARTNERS]).values())
-    near = store.stories.contradictions.near(report.article_id, LATER, _NEIGHBOURS)
-    others = store.stories.leading(
-        [*near, *store.stories.contradictions.partners(report.article_id)]
+def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[int, float]]:
+    """The leads that are compared with each of these reports: those of its event, and what other
+    sources say of one thing in one place. Where no event ties the two, what they say has to do so
+    more surely."""
+    ids = [report.article_id for report in reports]
+    stories = store.stories.of_articles(ids)
+    events = store.stories.events.around(stories.values())
+    leads = store.stories.leads(
+        [*{other for told in events.values() for other in told[: _PARTNERS + 1]}]
     )
-    mine = _profile(report)
-    apart = [
-        other.article_id
-        for other in store.stories.events.reports([one for one in others if one not in leads])
-        if other.source != report.source and _are_alike(mine, _profile(other))
-    ]
-    found = dict.fromkeys(leads, 0.0) | dict.fromkeys(apart, _SURE_APART)
-    return dict(islice(found.items(), _PARTNERS))
+    profiles = _profiles(store, reports)
+    likely = {
+        report.article_id: likely_of(
+            store, report.article_id, report.day.toordinal(), profiles[report]
+        )
+        for report in reports
+        if not report.gathers
+    }
+    known = store.stories.contradictions.partners(ids)
+    near = {number: [*likely[number].found, *known.get(number, ())] for number in likely}
+    briefly = store.stories.events.briefly(
+        sorted({one for found in near.values() for one in found})
+    )
+    is_lead = frozenset(store.stories.leads([one.story_id for one in briefly.values()]).values())
+    found: dict[int, dict[int, float]] = {}
+    apart: dict[int, list[int]] = {}
+    for report in reports:
+        number, story = report.article_id, stories[report.article_id]
+        told = [leads[one] for one in events.get(story, ()) if one != story and one in leads]
+        found[number] = dict.fromkeys(sorted(told)[:_PARTNERS], 0.0)
+        apart[number] = [
+            one
+            for one in dict.fromkeys(near.get(number, ()))
+            if one in is_lead
+            and one not in found[number]
+            and briefly[one].source != report.source
+            and briefly[one].story_id != story
+        ]
+    others = _profiles_of(store, chain.from_iterable(apart.values()))
+    for report in reports:
+        number = report.article_id
+        alike = (
+            one
+            for one in apart[number]
+            if _are_alike(profiles[report], others[one][1], likely[number].common)
+        )
+        room = _PARTNERS - len(found[number])
+        found[number] |= dict.fromkeys(islice(alike, room), _SURE_APART)
+    return found
 
 
-def _are_alike(one: Profile, other: Profile) -> bool:
-    evidence = evidence_of(one, other)
+def _are_alike(one: Profile, other: Profile, common: frozenset[str]) -> bool:
+    evidence = evidence_of(one, other, common, _ALIKE)
     return evidence.strength >= (JOINED if evidence.against else _ALIKE)
 
 
@@ -241,7 +357,7 @@ def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundC
     is_one = first.article_id == second.article_id
     doubts = (
         doubt
-        for doubt in doubts_of(first.compared, second.compared)
+        for doubt in _doubts(first.compared, second.compared)
         if doubt.excuse is None
         and doubt.strength >= least
         and not (is_one and (doubt.sentences[0] in second.body or doubt.sentences[1] in first.body))
@@ -249,6 +365,9 @@ def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundC
     for doubt in islice(doubts, _FOUND_OF_TWO):
         claims = [_claim(version, doubt, place) for place, version in enumerate((first, second))]
         yield FoundContradiction(doubt.kind.value, round(doubt.strength, 3), *claims)
+
+
+_doubts = lru_cache(maxsize=512)(doubts_of)  # each of two reports is compared with the other
 
 
 def _claim(version: _Version, doubt: Doubt, which: int) -> Claim:

@@ -6,13 +6,13 @@ Pure. Which reports are worth comparing is told by their anchors, which an index
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from zlib import crc32
 
 from storage.facts import Figure, Modifier
+from storage.stories.queries import anchor_of
 from storage.text import simplify
 
 from ..facts.read import figures_of
@@ -56,18 +56,20 @@ class EventEvidence:
     against: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=2048)  # crawls of several cities take turns
-def profile_of(report: Report, place: str = "") -> Profile:
-    """What is compared of a report. `place` is the city of its source, where that has one."""
+def profile_of(report: Report, place: str = "", figures: Sequence[Figure] | None = None) -> Profile:
+    """What is compared of a report. `place` is the city of its source, where that has one,
+    `figures` are those of its body where they have been read already."""
     body = report.body[:_LONGEST]
     text = f"{report.title}\n{body}"
     plain = simplify(text)
-    found = figures_of(body, report.published)
+    if figures is None:
+        figures = figures_of(body, report.published)
+    found = [one for one in figures[:_MOST_FIGURES] if one.end <= _LONGEST]
     in_title = figures_of(report.title, report.published)
     return Profile(
         report,
         _places(report, place),
-        (*found[:_MOST_FIGURES], *in_title[:4]),
+        (*found, *in_title[:4]),
         days_of(plain),
         ordinals_of(plain),
         subjects(text),
@@ -83,23 +85,29 @@ def _places(report: Report, place: str) -> frozenset[str]:
     return (romanised(head) | spoken(head)) & cities()
 
 
-def anchors_of(profile: Profile) -> tuple[int, ...]:
-    """The keys by which other reports of the event may be found: what each place has of it."""
+NO_FEATURE = ""
+"""The feature that every report of a place has."""
+
+
+def anchors_of(profile: Profile) -> dict[int, str]:
+    """The anchors by which other reports of the event may be found, with the feature of the report
+    that each place has there: a day (d), the size of a figure (f), a subject (s)."""
     features = [
         *(f"d{day[-5:]}" for day in sorted(profile.days)[:_MOST_DAYS]),
-        *(f"f{key}" for figure in profile.figures[:_MOST_FIGURES] for key in _sizes(figure)),
-        *(f"s{one}" for one in _specific(profile)),
+        *(f"f{size}" for figure in profile.figures[:_MOST_FIGURES] for size in _sizes(figure)),
+        *(f"s{one}" for one in specific_of(profile)),
     ]
+    if not features:
+        return {}
     places = sorted(profile.places)[:_MOST_CITIES]
-    return tuple(sorted({_key(f"{place}|{one}") for place in places for one in features}))
+    return {
+        anchor_of(crc32(place.encode()), crc32(feature.encode())): feature
+        for place in places
+        for feature in (NO_FEATURE, *features)
+    }
 
 
-def _key(text: str) -> int:
-    data = text.encode()
-    return crc32(data) << 20 | crc32(data[::-1]) >> 12
-
-
-def _specific(profile: Profile) -> list[str]:
+def specific_of(profile: Profile) -> list[str]:
     """The subjects that say most: those of the title first, none that stand in any report."""
     return sorted(profile.subjects - GENERAL, key=lambda one: (one not in profile.in_title, one))[
         :_MOST_SUBJECTS
@@ -113,28 +121,38 @@ def _sizes(figure: Figure) -> Iterator[str]:
         yield from {f"{figure.base}{value * by:.0e}" for by in (0.98, 1.02)}
 
 
-def evidence_of(one: Profile, other: Profile) -> EventEvidence:
-    """What two reports share, and how much it weighs."""
+NOTHING = EventEvidence(0.0)
+
+
+def evidence_of(
+    one: Profile, other: Profile, common: frozenset[str] = frozenset(), least: float = -100.0
+) -> EventEvidence:
+    """What two reports share, and how much it weighs. Subjects that are `common` weigh nothing:
+    a great part of all that the place has is about them. Where `least` cannot be reached, what
+    takes longest is not looked for, and the strength is 0."""
     if not one.places & other.places or not _in_time(one, other):
-        return EventEvidence(0.0)
+        return NOTHING
     across = one.report.language != other.report.language
     figures, in_figures = _shared_figures(one, other)
     days, in_days = _shared_days(one, other)
-    names = _shared_names(one, other, across)
-    shared = one.subjects & other.subjects
-    least = min(weight_of(one.subjects), weight_of(other.subjects))
-    in_subjects = 5 * weight_of(shared) / max(6.0, least)
-    in_subjects += min(2.0, 0.6 * weight_of(one.in_title & other.in_title))
+    shared = (one.subjects & other.subjects) - common
+    most = min(weight_of(one.subjects), weight_of(other.subjects))
+    in_subjects = 5 * weight_of(shared) / max(6.0, most)
+    in_subjects += min(2.0, 0.6 * weight_of((one.in_title & other.in_title) - common))
     against: list[str] = []
-    strength = in_figures + in_days + min(4.0, 1.3 * len(names)) + in_subjects
+    strength = in_figures + in_days + in_subjects
     if one.ordinals and other.ordinals:
         if one.ordinals & other.ordinals:
-            strength += 0.5
+            strength += _AN_ORDINAL
         else:
             strength -= 3.0
             against.append("ordinal")
     if in_days < 0:
         against.append("day")
+    if strength + _most_names(one, other, across) + _MOST_WORDS * (not across) < least:
+        return NOTHING
+    names = _shared_names(one, other, across)
+    strength += min(_MOST_NAMES, _A_NAME * len(names))
     if not across:
         left, right = words(one.report.text[:_LONGEST]), words(other.report.text[:_LONGEST])
         strength += 4 * len(left & right) / max(12, min(len(left), len(right))) - 2
@@ -146,6 +164,43 @@ def evidence_of(one: Profile, other: Profile) -> EventEvidence:
         tuple(sorted(shared - GENERAL)),
         tuple(against),
     )
+
+
+_A_NAME, _MOST_NAMES, _MOST_WORDS, _MOST_OF_DAYS, _AN_ORDINAL = 1.3, 4.0, 2.0, 2.0, 0.5
+
+
+def _most_names(one: Profile, other: Profile, across: bool) -> float:
+    """How much names may weigh, at most: as many as are romanised in either report."""
+    counts = [len(_names_of(each)) for each in (one, other)]
+    return min(_MOST_NAMES, _A_NAME * (sum(counts) if across else min(counts)))
+
+
+def _names_of(profile: Profile) -> frozenset[str]:
+    return romanised(profile.report.text[:_LONGEST]) - cities()
+
+
+def most_evidence(
+    profile: Profile, shared: Collection[str], common: frozenset[str], *, across: bool
+) -> float:
+    """How much can speak, at most, for a report telling the event of another one of which nothing
+    is known but the features that both have or may have."""
+    in_figures = 0.0
+    for figure in profile.figures:
+        sizes = [*_sizes(figure)]
+        is_exact = figure.modifier in _EXACT
+        if not sizes or not is_exact or any(f"f{size}" in shared for size in sizes):
+            in_figures += _weight(figure)
+    unknown = profile.subjects - frozenset(specific_of(profile))
+    told = unknown | {one for one in profile.subjects if f"s{one}" in shared}
+    weight = weight_of(told - common)
+    strength = min(6.0, in_figures) + 5 * weight / max(6.0, weight)
+    strength += min(2.0, 0.6 * weight_of((told & profile.in_title) - common))
+    strength += _MOST_OF_DAYS + _AN_ORDINAL * bool(profile.ordinals)
+    if not across:
+        strength += _MOST_WORDS
+    elif profile.report.language == "zh":
+        return strength + _MOST_NAMES
+    return strength + min(_MOST_NAMES, _A_NAME * len(_names_of(profile)))
 
 
 def _in_time(one: Profile, other: Profile) -> bool:
@@ -165,6 +220,7 @@ def _shared_names(one: Profile, other: Profile, across: bool) -> frozenset[str]:
 
 
 _SMALL = 0.3
+_EXACT = frozenset((Modifier.EXACT, Modifier.TARGET, Modifier.GROWTH))
 
 
 def _shared_figures(one: Profile, other: Profile) -> tuple[list[str], float]:
@@ -191,7 +247,7 @@ def _agree(one: Figure, other: Figure) -> bool:
         return False
     first, second = one.low * one.factor, other.low * other.factor
     size = max(abs(first), abs(second))
-    exact = {one.modifier, other.modifier} <= {Modifier.EXACT, Modifier.TARGET, Modifier.GROWTH}
+    exact = one.modifier in _EXACT and other.modifier in _EXACT
     return abs(first - second) <= (0.006 if exact else 0.05) * size
 
 

@@ -386,6 +386,74 @@ class EventDecision:
     undone_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class BriefReport:
+    """What is known of an article without reading it. `language` is that of its source, or
+    empty."""
+
+    source: str
+    story_id: int
+    language: str
+
+
+Days = tuple[int, int]
+"""The first and last of some days, as ordinals of the calendar."""
+_SPAN, _SPAN_AT, _SPANS = 32, 28, 1 << 15
+ANCHOR_PLACE, ANCHOR_FEATURE = 20, 23
+"""So many bits of an anchor tell the place, and so many what that has of a report."""
+
+
+def anchor_of(place: int, feature: int) -> int:
+    """An anchor: by what a place has of a report others are found. The hashes of place and feature
+    in one number, with room for the day."""
+    of_place, of_feature = place % (1 << ANCHOR_PLACE), feature % (1 << ANCHOR_FEATURE)
+    return of_place << (63 - ANCHOR_PLACE) | of_feature << 5
+
+
+def _at(day: int) -> int:
+    """What a day adds to an anchor: its span of days before the feature, its place in it behind."""
+    return day // _SPAN % _SPANS << _SPAN_AT | day % _SPAN
+
+
+def _spans(days: Days) -> Iterator[Days]:
+    """What is added to an anchor for the first and last day of each span that some days touch."""
+    first, last = days
+    while first <= last:
+        end = min(last, first - first % _SPAN + _SPAN - 1)
+        yield _at(first), _at(end)
+        first = end + 1
+
+
+def pack_anchors(anchors: Iterable[int], day: int) -> bytes:
+    """The keys of a report on a day (ordinal), as they are stored."""
+    return b"".join((anchor + _at(day)).to_bytes(8, "big") for anchor in anchors)
+
+
+def unpack_keys(packed: bytes) -> list[int]:
+    """The keys of a report."""
+    places = range(0, len(packed), 8)
+    return [int.from_bytes(packed[place : place + 8], "big") for place in places]
+
+
+def unpack_anchors(packed: bytes) -> tuple[tuple[int, ...], int]:
+    """The anchors of a report, and its day."""
+    keys = unpack_keys(packed)
+    if not keys:
+        return (), 0
+    day = (keys[0] >> _SPAN_AT) % _SPANS * _SPAN + keys[0] % _SPAN
+    return tuple(key - _at(day) for key in keys), day
+
+
+_COUNTED = """
+SELECT k.value, (SELECT count(*) FROM (SELECT 1 FROM event_anchors e
+  WHERE e.key BETWEEN k.value + ?2 AND k.value + ?3 LIMIT ?4)) FROM json_each(?1) k
+"""
+_SHARING = """
+SELECT k.value, e.article_id FROM json_each(?1) k
+CROSS JOIN event_anchors e ON e.key BETWEEN k.value + ?2 AND k.value + ?3
+"""
+
+
 LOOKED_AGAIN = "events looked for again"
 """The entry of `versions` that holds up to which article events were looked for again."""
 
@@ -431,11 +499,7 @@ class EventQueries:
     def links_between(self, story_ids: Sequence[int]) -> tuple[EventLink, ...]:
         """The links that count between the articles of these stories, the strongest first."""
         articles = self._articles_of(set(story_ids))
-        found = [
-            link
-            for link in self._links(articles)
-            if link.article_id < link.other_id and link.other_id in articles
-        ]
+        found = [link for link in self._links(articles) if link.other_id in articles]
         return tuple(sorted(found, key=lambda link: (-link.strength, link.article_id)))
 
     def decisions(self) -> tuple[EventDecision, ...]:
@@ -462,19 +526,41 @@ class EventQueries:
         rows = self._db.execute(sql, [json.dumps([*article_ids])]).fetchall()
         return tuple(_due_report(row) for row in rows)
 
-    def candidates(
-        self, article_id: int, keys: Sequence[int], days: tuple[int, int], most: int
-    ) -> tuple[int, ...]:
-        """The articles published between these days (ordinals) that share most of the keys, at
-        least two. As many lookups as there are keys, whatever the archive holds."""
+    def anchors(self, article_ids: Sequence[int]) -> dict[int, tuple[tuple[int, ...], int]]:
+        """By what these articles are found, and the day (ordinal) under which."""
         sql = (
-            "SELECT article_id, count(*) AS shared FROM json_each(?) k "
-            "JOIN event_anchors e ON e.key = k.value AND e.day BETWEEN ? AND ? "
-            "WHERE article_id <> ? GROUP BY article_id HAVING shared >= 2 "
-            "ORDER BY shared DESC, article_id LIMIT ?"
+            "SELECT article_id, keys FROM event_reports "
+            "WHERE article_id IN (SELECT value FROM json_each(?))"
         )
-        found = self._db.execute(sql, [json.dumps([*keys]), *days, article_id, most])
-        return tuple(row[0] for row in found.fetchall())
+        rows = self._db.execute(sql, [json.dumps([*article_ids])]).fetchall()
+        return {row[0]: unpack_anchors(row[1]) for row in rows}
+
+    def counts(self, anchors: Sequence[int], days: Days, most: int) -> dict[int, int]:
+        """How many articles of these days have each of these anchors. Of each span of days it is
+        counted up to `most`. As many lookups as there are anchors, whatever the archive holds."""
+        found = dict.fromkeys(anchors, 0)
+        for first, last in _spans(days):
+            rows = self._db.execute(_COUNTED, [json.dumps([*anchors]), first, last, most])
+            for anchor, times in rows.fetchall():
+                found[anchor] += times
+        return found
+
+    def sharing(self, anchors: Sequence[int], days: Days) -> list[tuple[int, int]]:
+        """Each of these anchors with each article of these days that has it."""
+        found: list[tuple[int, int]] = []
+        for first, last in _spans(days):
+            rows = self._db.execute(_SHARING, [json.dumps([*anchors]), first, last])
+            found += rows.fetchall()
+        return found
+
+    def briefly(self, article_ids: Sequence[int]) -> dict[int, BriefReport]:
+        """These articles without what they say."""
+        sql = (
+            "SELECT a.id, a.source_id, a.story_id, s.language FROM json_each(?) n "
+            "JOIN articles a ON a.id = n.value JOIN sources s ON s.id = a.source_id"
+        )
+        rows = self._db.execute(sql, [json.dumps([*article_ids])]).fetchall()
+        return {row[0]: BriefReport(row[1], row[2], row[3] or "") for row in rows}
 
     def _articles_of(self, stories: Iterable[int]) -> dict[int, int]:
         """Article → story."""
@@ -548,7 +634,7 @@ class EventQueries:
     def _links(self, articles: Iterable[int]) -> list[EventLink]:
         sql = (
             "SELECT l.article_id, l.other_id, across, sure, strength, evidence FROM json_each(?) n "
-            "JOIN event_links l ON l.article_id = n.value AND l.joins"
+            "JOIN event_links l ON l.article_id = n.value AND l.other_id > n.value AND l.joins"
         )
         rows = self._db.execute(sql, [json.dumps([*articles])]).fetchall()
         return [EventLink(r[0], r[1], bool(r[2]), bool(r[3]), r[4], json.loads(r[5])) for r in rows]

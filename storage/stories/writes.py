@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, pairwise
@@ -22,7 +22,15 @@ from .links import (
     text_of,
     unlink_body,
 )
-from .queries import LOOKED_AGAIN, DueReport, EventLink, apply_manual_links, follow_lead
+from .queries import (
+    LOOKED_AGAIN,
+    DueReport,
+    EventLink,
+    apply_manual_links,
+    follow_lead,
+    pack_anchors,
+    unpack_keys,
+)
 from .rules import Edge, Pair, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
 
@@ -335,36 +343,71 @@ class EventWrites:
 
     def forget(self, article_id: int) -> None:
         """Drop what was found of an article, not what people said."""
-        self._db.execute("DELETE FROM event_anchors WHERE article_id = ?", [article_id])
-        sql = "SELECT other_id FROM event_links WHERE article_id = ?"
-        others = [row[0] for row in self._db.execute(sql, [article_id]).fetchall()]
-        sql = "DELETE FROM event_links WHERE article_id = ?1 OR other_id = ?1"
-        self._db.execute(sql, [article_id])
-        self._recount(others)
+        self._drop_anchors([article_id])
+        self._db.execute("DELETE FROM event_reports WHERE article_id = ?", [article_id])
+        self._recount(self._drop_links([article_id]))
 
-    def keep(
-        self,
-        report: DueReport,
-        keys: Iterable[int],
-        links: Sequence[EventLink],
-    ) -> None:
-        """Keep by what a report is found, and what ties it to others."""
-        self.forget(report.article_id)
-        day = report.day.toordinal()
+    def lay(self, reports: Mapping[int, tuple[Iterable[int], int]]) -> None:
+        """Keep by what these articles are found: the anchors and the day (ordinal) of each."""
+        self._drop_anchors(reports)
+        packed = {number: pack_anchors(*found) for number, found in reports.items()}
         self._db.conn.executemany(
-            "INSERT OR IGNORE INTO event_anchors VALUES (?, ?, ?)",
-            [(key, day, report.article_id) for key in keys],
+            "INSERT OR REPLACE INTO event_reports VALUES (?, ?)", packed.items()
         )
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO event_anchors VALUES (?, ?)",
+            [(key, number) for number, keys in packed.items() for key in unpack_keys(keys)],
+        )
+
+    def keep(self, reports: Sequence[DueReport], links: Sequence[EventLink]) -> None:
+        """Keep what ties these reports to others in the place of all that did before. An article
+        that reads otherwise by now stays due."""
+        changed = self._drop_links([report.article_id for report in reports])
         rows = []
         for link in links:
-            kept = json.dumps({k: [*v] for k, v in link.evidence.items()}, ensure_ascii=False)
-            both = (link.article_id, link.other_id), (link.other_id, link.article_id)
-            rows += [(*ends, link.across, link.sure, link.strength, kept) for ends in both]
+            one, other = sorted((link.article_id, link.other_id))
+            kept = json.dumps(
+                {key: [*shared] for key, shared in link.evidence.items()},
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+            said = link.across, link.sure, link.strength
+            rows += [(one, other, *said, kept), (other, one, *said, "")]
+            changed |= {one, other}
         self._db.conn.executemany(
             "INSERT OR REPLACE INTO event_links VALUES (?, ?, ?, ?, ?, ?, 0)", rows
         )
-        self._db.execute("DELETE FROM event_due WHERE article_id = ?", [report.article_id])
-        self._recount([report.article_id, *(link.other_id for link in links)])
+        self._db.conn.executemany(
+            "DELETE FROM event_due WHERE article_id = ?1 "
+            "AND ?2 = (SELECT reading_id FROM articles WHERE id = ?1)",
+            [(report.article_id, report.reading_id) for report in reports],
+        )
+        self._recount(changed)
+
+    def _drop_anchors(self, articles: Iterable[int]) -> None:
+        sql = (
+            "SELECT article_id, keys FROM event_reports "
+            "WHERE article_id IN (SELECT value FROM json_each(?))"
+        )
+        found = self._db.execute(sql, [json.dumps([*articles])]).fetchall()
+        self._db.conn.executemany(
+            "DELETE FROM event_anchors WHERE key = ? AND article_id = ?",
+            [(key, number) for number, keys in found for key in unpack_keys(keys)],
+        )
+
+    def _drop_links(self, articles: Iterable[int]) -> set[int]:
+        """Forget the links of these articles. Returns those at their other ends."""
+        wanted = json.dumps([*articles])
+        sql = (
+            "SELECT article_id, other_id FROM event_links "
+            "WHERE article_id IN (SELECT value FROM json_each(?))"
+        )
+        found = self._db.execute(sql, [wanted]).fetchall()
+        self._db.conn.executemany(
+            "DELETE FROM event_links WHERE article_id = ? AND other_id = ?",
+            [ends for one, other in found for ends in ((one, other), (other, one))],
+        )
+        return {other for _, other in found}
 
     def look_again(self, most: int) -> int:
         """Let the events of the next articles be looked for again, at most so many, in the order of
@@ -388,8 +431,8 @@ class EventWrites:
     def _recount(self, articles: Iterable[int]) -> None:
         """Decide again which links of these articles count: those that are sure, and those that are
         the best one of both their ends."""
-        wanted = json.dumps([*articles])
-        self._db.execute(_RECOUNT, [wanted])
+        if wanted := [*articles]:
+            self._db.execute(_RECOUNT, [json.dumps(wanted)])
 
     def say(
         self, *, together: bool, articles: Sequence[int], person: str, why: str, now: datetime
@@ -418,14 +461,15 @@ class EventWrites:
 
 
 _RECOUNT = """
-UPDATE event_links AS l SET joins = l.sure OR (
+UPDATE event_links AS l SET joins = NOT joins
+WHERE (l.article_id IN (SELECT value FROM json_each(?1))
+   OR l.other_id IN (SELECT value FROM json_each(?1)))
+AND joins <> (l.sure OR (
   NOT EXISTS (SELECT 1 FROM event_links m WHERE m.article_id = l.article_id
     AND m.across = l.across AND m.strength > l.strength)
   AND NOT EXISTS (SELECT 1 FROM event_links m WHERE m.article_id = l.other_id
     AND m.across = l.across AND m.strength > l.strength)
-)
-WHERE l.article_id IN (SELECT value FROM json_each(?1))
-   OR l.other_id IN (SELECT value FROM json_each(?1))
+))
 """
 
 

@@ -1,0 +1,181 @@
+"""Which reports are worth comparing: what few have in common, not what all of a place have."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scraper.events.joins import (
+    EventEvidence,
+    Profile,
+    anchors_of,
+    evidence_of,
+    most_evidence,
+    profile_of,
+    report_of,
+)
+from storage.archive import Archive
+from storage.contradictions import ContradictionQuery
+from storage.stories.queries import (
+    anchor_of,
+    pack_anchors,
+    unpack_anchors,
+    unpack_keys,
+)
+from tests.support.cli import CommandLine
+from tests.support.make import NOW, SOURCE, insert
+
+LABELLED = Path(__file__).parent / "labelled"
+_NUMBERS = st.integers(min_value=0, max_value=2**32 - 1)
+
+
+def profiles() -> list[Profile]:
+    found = []
+    for name in ("events.jsonl", "events_tuned.jsonl"):
+        for line in (LABELLED / name).read_text("utf-8").splitlines():
+            each = json.loads(line)
+            day = date.fromisoformat(each["published"][:10])
+            language = each.get("language", "")
+            report = report_of(each["source"], language, day, each["title"], each["body"])
+            found.append(profile_of(report, each.get("city") or ""))
+    return found
+
+
+def test_what_anchors_allow_is_never_less_than_what_reports_share() -> None:
+    pairs = [two for two in permutations(profiles(), 2) if two[0].places & two[1].places]
+    assert len(pairs) > 100
+    for one, other in pairs:
+        across = one.report.language != other.report.language
+        shared = {*anchors_of(one).values()} & {*anchors_of(other).values()}
+        found = evidence_of(one, other)
+        most = most_evidence(one, shared, frozenset(), across=across)
+        assert found.strength <= round(most, 2), (one.report.title, other.report.title)
+        for least in (2.5, 4.2, 7.5):
+            soon = evidence_of(one, other, least=least)
+            assert soon == found if found.strength >= least else soon.strength < least
+
+
+def test_subjects_that_are_common_weigh_nothing() -> None:
+    for one, other in permutations(profiles()[:12], 2):
+        found = evidence_of(one, other, one.subjects)
+        assert found.subjects == ()
+        assert found.strength <= evidence_of(one, other).strength
+
+
+@given(
+    st.sets(st.tuples(_NUMBERS, _NUMBERS), max_size=40),
+    st.integers(min_value=date(1990, 1, 1).toordinal(), max_value=date(2200, 1, 1).toordinal()),
+)
+def test_anchors_come_back_as_they_were_laid(found: set[tuple[int, int]], day: int) -> None:
+    anchors = tuple({anchor_of(*each): None for each in found})
+    packed = pack_anchors(anchors, day)
+    assert unpack_anchors(packed) == ((anchors, day) if anchors else ((), 0))
+    assert all(0 <= key < 2**63 for key in unpack_keys(packed))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(min_value=700_000, max_value=740_000),
+    st.integers(min_value=0, max_value=60),
+    st.integers(min_value=0, max_value=60),
+)
+def test_an_anchor_is_found_in_its_days_and_no_others(
+    store: Archive, day: int, before: int, after: int
+) -> None:
+    anchor, days = anchor_of(3, 7), (day - before, day + after)
+    with store.writing() as tx:
+        number = store._db.execute("SELECT max(id) FROM articles").fetchone()[0]
+        if number is None:
+            applied = tx.articles.apply(insert(), source_id=SOURCE.id, run_id=None, now=NOW)
+            number = applied.article_id
+        tx.stories.events.lay({number: ((anchor, anchor_of(3, 9)), day)})
+        events = tx.archive.stories.events
+        assert events.counts([anchor], days, 10) == {anchor: 1}
+        assert events.sharing([anchor], days) == [(anchor, number)]
+        for beside in ((day - before - 2, day - 1), (day + 1, day + 2 + after)):
+            assert events.sharing([anchor], beside) == []
+            assert events.counts([anchor], beside, 10) == {anchor: 0}
+        assert events.sharing([anchor_of(3, 8), anchor_of(4, 7)], days) == []
+
+
+_ROADS = ("Harbour", "Orchard", "Mill", "Station", "College", "Garden", "Bridge", "Market")
+
+
+def _notice(number: int) -> dict[str, str]:
+    """One of many notices with one form: only where, when and how many differ."""
+    day = date(2026, 9, 28) - timedelta(days=number // 12)
+    until = day + timedelta(days=1 + number % 3)
+    where, count = _ROADS[number % 8], 120 + 37 * number % 801
+    body = (
+        f"The water supply of residents along {where} Road will be suspended from 8 am on "
+        f"{until:%B} {until.day} for the renovation of pipelines, affecting {count} households.\n"
+        "The water company reminds residents to store water and thanks them for their support."
+    )
+    source = f"en{number % 2}"
+    return {
+        "url": f"http://{source}.test/{number}.htm",
+        "source": source,
+        "title": f"Notice on the suspension of water supply, {where} Road, No {number}",
+        "published": day.isoformat(),
+        "language": "en",
+        "city": "Guiyang",
+        "body": body,
+    }
+
+
+_TWO = (
+    {
+        "url": "http://en0.test/fair.htm",
+        "source": "en0",
+        "title": "Robot fair opens with 214 exhibitors",
+        "published": "2026-09-20",
+        "language": "en",
+        "city": "Guiyang",
+        "body": "A robot fair opened on September 19 with 214 exhibitors. Contracts worth 3.7 "
+        "billion yuan were signed for 46 projects, and 58,300 visitors came.",
+    },
+    {
+        "url": "http://zh.test/fair.htm",
+        "source": "zh",
+        "title": "机器人博览会开幕",
+        "published": "2026-09-20",
+        "language": "zh",
+        "city": "Guiyang",
+        "body": "9月19日，机器人博览会开幕，214家参展商参展，签约项目51个，金额37亿元，"
+        "5.83万名观众到场。",
+    },
+)
+
+
+def test_notices_of_one_form_are_not_compared_and_what_is_rare_among_them_is(
+    archive: Path, hubwatch: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def seen(one: Profile, other: Profile, *rest: object) -> EventEvidence:
+        asked.append((one.report.title, other.report.title))
+        return evidence_of(one, other, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("scraper.events.catch_up.evidence_of", seen)
+    file = tmp_path / "in.jsonl"
+    lines = [*map(_notice, range(200)), *_TWO]
+    file.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in lines), "utf-8")
+    assert hubwatch("--db", archive, "init").code == 0
+    assert hubwatch("--db", archive, "import", file).code == 0
+    told = json.loads(hubwatch("--db", archive, "stories", "--limit", "500", "--json").out)
+    by_event: dict[int, list[str]] = {}
+    for story in told:
+        by_event.setdefault(story["event"], []).append(story["articles"][0]["url"])
+    several = [sorted(urls) for urls in by_event.values() if len(urls) > 1]
+    assert several == [sorted(each["url"] for each in _TWO)]
+    assert len(asked) < 4 * len(lines)  # both passes; twelve each may be
+    with Archive.open_readonly(archive) as store:
+        found = store.stories.contradictions.find(ContradictionQuery())
+    (fair,) = [one.found for one in found if "fair" in one.first.url + one.second.url]
+    assert sorted(claim.value[:2] for claim in (fair.first, fair.second)) == ["46", "51"]
