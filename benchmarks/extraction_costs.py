@@ -13,6 +13,8 @@ from functools import partial
 
 from scraper.parsing.article import read_article
 from scraper.sources.load import load_catalogue
+from scraper.sources.model import FieldRules
+from storage.types import Capture
 
 from . import corpora as pages
 from . import hostile as ordeals
@@ -22,6 +24,9 @@ from .extraction_base import Bench, Figure, read_generic, text_of
 
 _MADE = 100
 """Pages of each shape of the made portal."""
+_ROUNDS = 3
+_REACHED = 2.3
+"""Milliseconds that a template page may take."""
 
 
 def cpu(bench: Bench) -> list[Figure]:
@@ -76,32 +81,52 @@ def _spent(call: Callable[[], object]) -> float:
 
 
 def _cpu_template(bench: Bench) -> list[Figure]:
+    """Pages of a source read one after the other, each once, as a crawl does; then saved pages of
+    several portals, each three times."""
     templates = load_catalogue().templates
-    made = [
-        (template, Case(f"{shape}{n}", portal.article(shape, n).encode(), _address(shape, n)))
-        for shape, template in (("en", "chinadaily"), ("zh", "trs"))
-        for n in range(_MADE)
-    ]
-    groups = {"made pages of 32 KB": made}
+    spent: list[float] = []
+    for shape, template in (("en", "chinadaily"), ("zh", "trs")):
+        rules = templates[template].fields
+        for n in range(-_WARM, _ROUNDS * _MADE):
+            number = n % 10_000
+            case = Case(
+                f"{shape}{number}",
+                portal.article(shape, number).encode(),
+                _address(shape, number),
+            )
+            call = partial(_read_article, bench, bench.capture(case), rules, shape)
+            seconds = _spent(call)
+            spent += [seconds] * (n >= 0)
+    figures = [_template_figure(spent, "made pages of 32 KB, each once")]
     try:
-        saved = [(case.family, case) for case in pages.portal_pages(bench.corpora)]
-        groups["pages of portals"] = [one for one in saved if one[0] != "generic"]
+        saved = pages.portal_pages(bench.corpora)
     except Absent as reason:
         bench.tell(f"cpu: {reason}")
-    figures = []
-    for name, group in groups.items():
-        spent = []
-        for template, case in group:
-            capture, rules = bench.capture(case), templates[template].fields
-            reading = read_article(capture, rules, "bench")
-            if reading.article is None:
-                bench.tell(f"cpu: {case.name} was not read: {reading.outcome} {reading.reason}")
-            call = partial(read_article, capture, rules, "bench")
+        return figures
+    spent = []
+    for case in saved:
+        if case.family != "generic":
+            rules, capture = templates[case.family].fields, bench.capture(case)
+            call = partial(_read_article, bench, capture, rules, case.url)
             spent.append(min(_spent(call) for _ in range(3)))
-        middle = 1000 * statistics.median(spent)
-        what = f"template page, median ms, {len(spent)} {name}"
-        figures.append(Figure("cpu", what, "≤ 5 ms", f"{middle:.1f} ms", middle <= 5, middle))
-    return figures
+    return [*figures, _template_figure(spent, "pages of portals")]
+
+
+_WARM = 20
+"""Pages that are read before anything is measured."""
+
+
+def _read_article(bench: Bench, capture: Capture, rules: FieldRules, source_id: str) -> None:
+    reading = read_article(capture, rules, source_id)
+    if reading.article is None:
+        bench.tell(f"cpu: {capture.url} was not read: {reading.outcome} {reading.reason}")
+
+
+def _template_figure(spent: list[float], name: str) -> Figure:
+    middle = 1000 * statistics.median(spent)
+    what = f"template page, reading, median ms, {len(spent)} {name}"
+    target = f"≤ {_REACHED} ms"
+    return Figure("cpu", what, target, f"{middle:.1f} ms", middle <= _REACHED, middle)
 
 
 def _address(shape: str, number: int) -> str:

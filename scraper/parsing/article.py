@@ -32,6 +32,7 @@ from .fields.language import read_language
 from .fields.people import read_people
 from .fields.title import read_title
 from .fields.visible import Context, read_visible
+from .memory import remembering
 from .page import Page
 from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, went_home
 from .templates import layout_of
@@ -56,11 +57,13 @@ def read_article(
     if decoded.hopeless:
         return _reading(Outcome.BAD_ENCODING, decoded.reason, rules)
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
-        verdict = judge_page(page, capture)
-        if verdict is not None:
-            return _reading(verdict.outcome, verdict.reason, rules, decoded)
-        return _read(page, capture, layout_of(page, rules), source_id, decoded, row)
+        with remembering(source_id) as memory:
+            url = capture.final_url or capture.url
+            page = Page(decoded.text, url, capture.fetched_at, memory)
+            verdict = judge_page(page, capture)
+            if verdict is not None:
+                return _reading(verdict.outcome, verdict.reason, rules, decoded)
+            return _read(page, capture, layout_of(page, rules), source_id, decoded, row)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return _reading(
             Outcome.UNSUPPORTED, f"the markup cannot be parsed: {in_words(fault)}", rules, decoded

@@ -147,8 +147,9 @@ def _named(page: Page, own: _Own) -> Parts:
     found: dict[int, str] = {}
     links: list[Element] = []
     named = False
-    for tag in [*page.tags("a"), *page.tags("link")]:
-        href = tree.attribute(tag, "href")
+    if own.stem not in page.addresses and "\n?" not in page.addresses:  # as on nearly all pages
+        return Parts()
+    for tag, href in page.links:
         if (own.stem not in href and href[:1] != "?") or not own.may_be(href):
             continue
         url = page.link(href)

@@ -7,7 +7,8 @@ article is read elsewhere, by BeautifulSoup, from the small part that this tree 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -38,7 +39,6 @@ _CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 """No markup needs them, and some end a parser's reading."""
 _DOCUMENT_END = re.compile(rb"</html\s*>", re.I)
 _ENDS = re.compile(rb"</(?:html|body)\s*>", re.I)
-_STYLED = etree.XPath("descendant::*[@hidden or @style]")
 
 Element: TypeAlias = Any
 """An element of the fast tree. lxml has no types. A plain one: HTML classes take longer."""
@@ -165,6 +165,17 @@ def has_ancestor(tag: Element, *names: str) -> bool:
     return next(tag.iterancestors(*names), None) is not None
 
 
+_made: Callable[[tuple[str, Element, int]], VisibleLine] = partial(tuple.__new__, VisibleLine)
+"""A line of its parts: a named tuple's own way takes twice as long."""
+
+
+def made_lines(
+    texts: Iterable[str], tags: Iterable[Element], linked: Iterable[int]
+) -> list[VisibleLine]:
+    """The lines of these texts, the elements that they begin in, and how much of each is linked."""
+    return list(map(_made, zip(texts, tags, linked, strict=True)))
+
+
 class _LineBuilder:
     """Collects inline pieces until a block boundary ends the line."""
 
@@ -191,7 +202,7 @@ class _LineBuilder:
         pieces = self.pieces
         text = clean_line(pieces[0] if len(pieces) == 1 else join_inline(pieces))[:MAX_LINE]
         if text:
-            self.lines.append(VisibleLine(text, self.tag, self.linked))
+            self.lines.append(_made((text, self.tag, self.linked)))
         pieces.clear()
         self.linked = 0
 
@@ -214,12 +225,20 @@ def join_inline(pieces: Iterable[str]) -> str:
     return "".join(out)
 
 
-def walk_lines(root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
+Known = Callable[[Element, int], list[VisibleLine] | None]
+"""Tells the lines of a block that stands so deep below the root, if it knows them."""
+LEAST_CHILDREN = 4
+"""Elements right inside a block from which on it is asked for."""
+
+
+def walk_lines(
+    root: Element, most: int, known: Known | None = None
+) -> tuple[tuple[VisibleLine, ...], bool]:
     """What a person sees, line by line, at most `most` lines of 2,000 characters. Also whether
-    elements were taken out of the tree because they nest too deep to be followed."""
+    elements were taken out of the tree because they nest too deep to be followed. `known` is asked
+    for the lines of blocks of several elements, which then are not walked."""
     builder = _LineBuilder(root)
     add, end, pieces, lines = builder.add, builder.end, builder.pieces, builder.lines
-    hidden = {tag for tag in _STYLED(root) if is_hidden(tag)}
     if root.text:
         add(root.text, root, 0)
     stack = [(root, iter(root), False)]
@@ -232,12 +251,20 @@ def walk_lines(root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]
             is_block = name in BLOCKS
             if is_block and pieces:
                 end()
-            if name not in UNSEEN and node not in hidden:
+            if name not in UNSEEN and not is_hidden(node):
+                size = len(node)
+                if known is not None and size >= LEAST_CHILDREN and is_block and not links:
+                    there = known(node, len(stack))
+                    if there is not None:
+                        lines += there
+                        if tail := node.tail:
+                            add(tail, parent, 0)
+                        continue
                 leads = name == "a" and node.get("href") is not None
                 text = node.text
                 if text:
                     add(text, node, links + leads)
-                if len(node):
+                if size:
                     if len(stack) < MAX_DEPTH:
                         links += leads
                         stack.append((node, iter(node), leads))

@@ -87,7 +87,8 @@ def cut_out(root: Element, page: Page, remove: tuple[str, ...]) -> Tag:
     doomed = [
         twin for rule in remove for tag in page.select(rule) if (twin := twins.get(tag)) is not None
     ]
-    etree.strip_elements(block, *_SILENT, with_tail=False)
+    if next(block.iter(*_SILENT), None) is not None:
+        etree.strip_elements(block, *_SILENT, with_tail=False)
     sizes = _sizes(block)
     if sizes[block] > _MOST:
         _shorten(block)
@@ -116,7 +117,8 @@ def cut_standfirst(elements: Iterable[Element]) -> Tag:
 def _soup(block: Element) -> Tag:
     """The block, or what it holds, in a soup."""
     # They carry nothing that is kept, and some editors wrap every other word.
-    etree.strip_tags(block, *_PLAIN)
+    if next(block.iter(*_PLAIN), None) is not None:
+        etree.strip_tags(block, *_PLAIN)
     for tag in block.iter():
         if tag.attrib:
             _thin_out(tag)

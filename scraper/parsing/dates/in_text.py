@@ -259,7 +259,7 @@ _SHAPES = (
 )
 _DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
 # Every date has a year in it; the patterns are slow and only asked near one.
-_ANY_YEAR = re.compile(rf"(?:1[89]|2\d)\d\d|年(?<=[{_HAN_DIGITS}]{{4}}年)")
+_ANY_YEAR = re.compile(rf"(?:1[89]|2\d)\d\d(?!\d)|年(?<=[{_HAN_DIGITS}]{{4}}年)")
 _BEFORE_YEAR, _AFTER_YEAR = 48, 40
 """More characters than any shape has on either side of its year."""
 _AMERICAN = re.compile(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
@@ -299,7 +299,10 @@ class FoundDate:
 def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> list[FoundDate]:
     """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
     plain = narrow(text[:_MAX_TEXT])
-    years = around(plain, _ANY_YEAR, _BEFORE_YEAR, _AFTER_YEAR)
+    years = [
+        (start, _behind_number(plain, end))
+        for start, end in around(plain, _ANY_YEAR, _BEFORE_YEAR, _AFTER_YEAR)
+    ]
     found = []
     for match in chain.from_iterable(_DATE.finditer(plain, *stretch) for stretch in years):
         day = _numeric(match, plain, order) if match["y6"] else _matched_day(match)
@@ -310,6 +313,13 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
         if not any(start < each.end and each.start < end for each in found):
             found.append(_with_time(plain, (start, end), day, zone))
     return sorted(found, key=lambda each: each.start) if more else found
+
+
+def _behind_number(text: str, end: int) -> int:
+    """The end of a stretch, or that of the number which it would part: half of one is no year."""
+    while 0 < end < len(text) and text[end - 1].isdecimal() and text[end].isdecimal():
+        end += 1
+    return end
 
 
 _ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -357,14 +358,22 @@ def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
     """Dates that only a script prints (`__$pubtime = '…'`)."""
     for tag in page.tags("script")[:80]:
         text = (tag.text or "")[:100_000]
-        lowered = text.lower()
-        if not any(key in lowered for key in _SCRIPT_KEYS):
+        if not (_may_state(text) if len(text) <= _REMEMBERED else _states(text)):
             continue
         for match in _SCRIPT.finditer(own_text(tag)[:100_000]):
             when = read_date(match.group(1), habits.zone, habits.order)
             if when is not None:
                 clue = Clue(Origin.GENERIC, _SCRIPTED, match.group())
                 yield _clue(DateKind.PUBLISHED, when, clue, habits)
+
+
+def _states(script: str) -> bool:
+    lowered = script.lower()
+    return any(key in lowered for key in _SCRIPT_KEYS)
+
+
+_REMEMBERED = 16_000
+_may_state = lru_cache(maxsize=64)(_states)  # a site's scripts are the same on every page
 
 
 # The last resort for pages of other parts of the world: htmldate's search of the whole page.

@@ -208,10 +208,17 @@ def label_before_date(text: str) -> Label | None:
     return Label(match.lastgroup) if match is not None and match.lastgroup else None
 
 
+LONGEST_LABEL = 24
+"""Characters of a label at most."""
+
+
 @lru_cache(maxsize=4096)  # a site's menus are the same on every page
 def is_label(text: str) -> bool:
     """True for a line that is nothing but a label, its value in the next cell."""
-    return len(text) <= 24 and COLONED.fullmatch(narrow(text).rstrip(": ") + ":") is not None
+    return (
+        len(text) <= LONGEST_LABEL
+        and COLONED.fullmatch(narrow(text).rstrip(": ") + ":") is not None
+    )
 
 
 MAX_LINE = 400

@@ -19,7 +19,7 @@ from ..dates.in_text import DateOrder, implausible
 from ..page import Page
 from ..text import narrow, squeeze
 from ..tree import Element, VisibleLine, names_of
-from .byline import Byline, Label, LabelledDate, is_label, read_byline
+from .byline import LONGEST_LABEL, Byline, Label, LabelledDate, is_label, read_byline
 
 # One date that a person sees, weighed: its label, its place, the company it keeps.
 
@@ -350,7 +350,12 @@ def _joined(
                 out[-1] = (whole, first)
                 seconds[len(out) - 1] = line
                 continue
-            if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
+            if (
+                len(above) <= LONGEST_LABEL
+                and is_label(above)
+                and len(line.text) <= 80
+                and not is_label(line.text)
+            ):
                 out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
                 seconds[len(out) - 1] = line
                 continue
