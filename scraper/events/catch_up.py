@@ -11,7 +11,7 @@ from itertools import chain, islice
 from storage.archive import Archive
 from storage.contradictions import Claim, ComparedReport, FoundContradiction
 from storage.database import Durability
-from storage.stories.queries import DueReport, EventLink
+from storage.stories.queries import BriefReport, DueReport, EventLink
 
 from ..contradictions import Doubt, DoubtKind, doubts_of
 from ..parsing.version import CONTRADICTIONS_VERSION, FACTS_VERSION
@@ -76,28 +76,41 @@ def find_events_again(store: Archive, at_once: int = _A_BATCH) -> Iterator[int]:
 
 def _links(store: Archive, profiles: dict[DueReport, Profile]) -> list[EventLink]:
     """What ties these reports to others. Of two of them the later one is compared."""
-    likely = {
-        report: likely_of(store, report.article_id, report.day.toordinal(), profile)
-        for report, profile in profiles.items()
-        if not report.gathers
-    }
+    likely = _likely(store, profiles)
     waiting = {report.article_id for report in profiles}
     wanted: dict[DueReport, list[int]] = {}
-    for report, found in likely.items():
+    briefly = _briefly(store, chain.from_iterable(one.found for one in likely.values()))
+    for report, profile in profiles.items():
         waiting.discard(report.article_id)
-        wanted[report] = [
-            number for number in _reachable(store, profiles[report], found) if number not in waiting
-        ]
+        if found := likely.get(report.article_id):
+            reachable = _reachable(profile, found, briefly)
+            wanted[report] = [number for number in reachable if number not in waiting]
     others = _profiles_of(store, chain.from_iterable(wanted.values()))
     links: list[EventLink] = []
     for report, numbers in wanted.items():
-        links += _ties(report, profiles[report], [others[one] for one in numbers], likely[report])
+        found = likely[report.article_id]
+        links += _ties(report, profiles[report], [others[one] for one in numbers], found)
     return links
 
 
-def _reachable(store: Archive, profile: Profile, found: Likely) -> Iterator[int]:
+def _likely(store: Archive, profiles: dict[DueReport, Profile]) -> dict[int, Likely]:
+    """What is worth comparing with these reports, but those that gather several stories."""
+    return likely_of(
+        store,
+        {
+            report.article_id: (report.day.toordinal(), profile)
+            for report, profile in profiles.items()
+            if not report.gathers
+        },
+    )
+
+
+def _briefly(store: Archive, articles: Iterable[int]) -> dict[int, BriefReport]:
+    return store.stories.events.briefly(sorted({*articles}))
+
+
+def _reachable(profile: Profile, found: Likely, briefly: dict[int, BriefReport]) -> Iterator[int]:
     """Those of the likely ones whose event a report may tell, by all that both may have."""
-    briefly = store.stories.events.briefly([*found.found]) if found.found else {}
     for number, shared in found.found.items():
         language = briefly[number].language[:2]
         ways = (False, True) if not language else (language != profile.report.language,)
@@ -306,18 +319,10 @@ def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[in
         [*{other for told in events.values() for other in told[: _PARTNERS + 1]}]
     )
     profiles = _profiles(store, reports)
-    likely = {
-        report.article_id: likely_of(
-            store, report.article_id, report.day.toordinal(), profiles[report]
-        )
-        for report in reports
-        if not report.gathers
-    }
+    likely = _likely(store, profiles)
     known = store.stories.contradictions.partners(ids)
     near = {number: [*likely[number].found, *known.get(number, ())] for number in likely}
-    briefly = store.stories.events.briefly(
-        sorted({one for found in near.values() for one in found})
-    )
+    briefly = _briefly(store, chain.from_iterable(near.values()))
     is_lead = frozenset(store.stories.leads([one.story_id for one in briefly.values()]).values())
     found: dict[int, dict[int, float]] = {}
     apart: dict[int, list[int]] = {}

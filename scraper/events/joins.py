@@ -33,7 +33,8 @@ _MOST_FIGURES, _MOST_SUBJECTS, _MOST_DAYS, _MOST_CITIES = 24, 16, 6, 3
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is compared of a report. `places` are the cities it is about, romanised."""
+    """What is compared of a report. `places` are the cities it is about, romanised, `specific` the
+    subjects that say most: those of the title first, none that stand in any report."""
 
     report: Report
     places: frozenset[str]
@@ -42,6 +43,7 @@ class Profile:
     ordinals: frozenset[int]
     subjects: frozenset[str]
     in_title: frozenset[str]
+    specific: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,19 @@ def profile_of(report: Report, place: str = "", figures: Sequence[Figure] | None
     plain = simplify(text)
     if figures is None:
         figures = figures_of(body, report.published)
-    found = [one for one in figures[:_MOST_FIGURES] if one.end <= _LONGEST]
+    counted = [one for one in figures[:_MOST_FIGURES] if one.end <= _LONGEST]
     in_title = figures_of(report.title, report.published)
+    found, titled = subjects(text), subjects(report.title)
+    specific = sorted(found - GENERAL, key=lambda one: (one not in titled, one))
     return Profile(
         report,
         _places(report, place),
-        (*found, *in_title[:4]),
+        (*counted, *in_title[:4]),
         days_of(plain),
         ordinals_of(plain),
-        subjects(text),
-        subjects(report.title),
+        found,
+        titled,
+        frozenset(specific[:_MOST_SUBJECTS]),
     )
 
 
@@ -95,7 +100,7 @@ def anchors_of(profile: Profile) -> dict[int, str]:
     features = [
         *(f"d{day[-5:]}" for day in sorted(profile.days)[:_MOST_DAYS]),
         *(f"f{size}" for figure in profile.figures[:_MOST_FIGURES] for size in _sizes(figure)),
-        *(f"s{one}" for one in specific_of(profile)),
+        *(f"s{one}" for one in sorted(profile.specific)),
     ]
     if not features:
         return {}
@@ -105,13 +110,6 @@ def anchors_of(profile: Profile) -> dict[int, str]:
         for place in places
         for feature in (NO_FEATURE, *features)
     }
-
-
-def specific_of(profile: Profile) -> list[str]:
-    """The subjects that say most: those of the title first, none that stand in any report."""
-    return sorted(profile.subjects - GENERAL, key=lambda one: (one not in profile.in_title, one))[
-        :_MOST_SUBJECTS
-    ]
 
 
 def _sizes(figure: Figure) -> Iterator[str]:
@@ -190,7 +188,7 @@ def most_evidence(
         is_exact = figure.modifier in _EXACT
         if not sizes or not is_exact or any(f"f{size}" in shared for size in sizes):
             in_figures += _weight(figure)
-    unknown = profile.subjects - frozenset(specific_of(profile))
+    unknown = profile.subjects - profile.specific
     told = unknown | {one for one in profile.subjects if f"s{one}" in shared}
     weight = weight_of(told - common)
     strength = min(6.0, in_figures) + 5 * weight / max(6.0, weight)

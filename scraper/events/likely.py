@@ -6,12 +6,13 @@ of a portal is about notices. What few have is worth more, the fewer they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log
 
 from storage.archive import Archive
 
-from .joins import LATER, NO_FEATURE, Profile, anchors_of, specific_of
+from .joins import LATER, NO_FEATURE, Profile, anchors_of
 
 _COUNTED = 1000
 """The reports of a place and its days are counted so far, in each span of days."""
@@ -29,53 +30,95 @@ class Likely:
     have or may have. `common` are the subjects that tie nothing there."""
 
     found: dict[int, frozenset[str]]
-    common: frozenset[str] = frozenset()
+    common: frozenset[str]
 
 
-NOBODY = Likely({})
+def likely_of(store: Archive, reports: Mapping[int, tuple[int, Profile]]) -> dict[int, Likely]:
+    """What is worth comparing with each of these articles: its day (ordinal) of publication, or
+    when it was first seen, and its profile are given. Those of one day are asked for together. As
+    many lookups as they have anchors. Raises StorageError."""
+    of_day: dict[int, dict[int, Profile]] = {}
+    for number, (day, profile) in reports.items():
+        of_day.setdefault(day, {})[number] = profile
+    found: dict[int, Likely] = {}
+    for day, profiles in of_day.items():
+        found |= _Day(store, day, profiles).likely()
+    return found
 
 
-def likely_of(store: Archive, article_id: int, day: int, profile: Profile) -> Likely:
-    """What is worth comparing with an article that was published on a day (ordinal), or was first
-    seen then. As many lookups as it has anchors. Raises StorageError."""
-    anchors = anchors_of(profile)
-    if not anchors:
-        return NOBODY
-    events, days = store.stories.events, (day - LATER, day + LATER)
-    places = [anchor for anchor, feature in anchors.items() if feature == NO_FEATURE]
-    reports = max(events.counts(places, days, _COUNTED).values())
-    crowd = max(_CROWD, reports // _OF_ALL)
-    asked = [anchor for anchor, feature in anchors.items() if feature != NO_FEATURE]
-    counts = events.counts(asked, days, crowd + 1)
-    rows, rare = 0, []
-    for anchor, count in sorted(counts.items(), key=lambda each: each[1]):
-        rows += count
-        if count > crowd or rows > _ROWS:
-            break
-        if count:
-            rare.append(anchor)
-    shared: dict[int, dict[str, float]] = {}
-    for anchor, number in events.sharing(rare, days) if rows else ():
-        if number != article_id:
-            weight = log(1 + reports / counts[anchor])
-            shared.setdefault(number, {})[anchors[anchor]] = weight
-    weights = {
-        number: sum(found.values())
-        for number, found in shared.items()
-        if len(found) > 1 or sum(found.values()) >= _ALONE
-    }
-    best = sorted(weights, key=lambda number: (-weights[number], number))[:_MOST]
-    common = frozenset(anchors[anchor][1:] for anchor in asked if counts[anchor] > crowd)
-    unasked = frozenset(anchors[one] for one in asked if counts[one] and one not in rare)
-    return Likely(
-        {number: unasked.union(shared[number]) for number in best}, _common(profile, common)
-    )
+class _Day:
+    """The reports of a day, and what others of the days around it share with them."""
+
+    def __init__(self, store: Archive, day: int, profiles: Mapping[int, Profile]) -> None:
+        self._profiles = profiles
+        self._anchors = {number: anchors_of(profile) for number, profile in profiles.items()}
+        events, days = store.stories.events, (day - LATER, day + LATER)
+        features = {one: what for found in self._anchors.values() for one, what in found.items()}
+        places = [anchor for anchor, feature in features.items() if feature == NO_FEATURE]
+        self._reports = events.counts(places, days, _COUNTED)
+        most = max(map(self._crowd, self._anchors), default=_CROWD)
+        asked = [anchor for anchor, feature in features.items() if feature != NO_FEATURE]
+        self._counts = events.counts(asked, days, most + 1)
+        self._rare = {number: self._rare_of(number) for number in profiles}
+        self._sharing: dict[int, list[int]] = {}
+        wanted = {anchor for rare in self._rare.values() for anchor in rare}
+        for anchor, number in events.sharing(sorted(wanted), days):
+            self._sharing.setdefault(anchor, []).append(number)
+
+    def _all(self, number: int) -> int:
+        """How many reports the place of a report has, that which has most."""
+        return max((self._reports.get(one, 0) for one in self._anchors[number]), default=0)
+
+    def _crowd(self, number: int) -> int:
+        """What more reports than this have in common with a report is common."""
+        return max(_CROWD, self._all(number) // _OF_ALL)
+
+    def _rare_of(self, number: int) -> list[int]:
+        """The anchors of a report by which others are looked for: those that others have and the
+        fewest, so many rows in all."""
+        crowd, rows, rare = self._crowd(number), 0, []
+        counts = [(self._counts.get(one, 0), one) for one in self._anchors[number]]
+        for count, anchor in sorted(counts):
+            rows += count
+            if count > crowd or rows > _ROWS:
+                break
+            if count > 1:
+                rare.append(anchor)
+        return rare
+
+    def likely(self) -> dict[int, Likely]:
+        """What is worth comparing with each of the reports."""
+        return {number: self._likely(number) for number in self._profiles}
+
+    def _likely(self, number: int) -> Likely:
+        anchors, rare = self._anchors[number], self._rare[number]
+        every, crowd = self._all(number), self._crowd(number)
+        shared: dict[int, dict[str, float]] = {}
+        for anchor in rare:
+            feature, weight = anchors[anchor], log(1 + every / self._counts[anchor])
+            for other in self._sharing.get(anchor, ()):
+                shared.setdefault(other, {})[feature] = weight
+        shared.pop(number, None)
+        weights = {
+            other: weight
+            for other, found in shared.items()
+            if (weight := sum(found.values())) >= _ALONE or len(found) > 1
+        }
+        best = sorted(weights, key=lambda other: (-weights[other], other))[:_MOST]
+        profile = self._profiles[number]
+        common = {what[1:] for one, what in anchors.items() if self._counts.get(one, 0) > crowd}
+        unasked = frozenset(
+            what
+            for one, what in anchors.items()
+            if self._counts.get(one, 0) > 1 and one not in rare
+        )
+        found = {other: unasked.union(shared[other]) for other in best}
+        return Likely(found, _common(profile, common))
 
 
-def _common(profile: Profile, found: frozenset[str]) -> frozenset[str]:
+def _common(profile: Profile, found: Iterable[str]) -> frozenset[str]:
     """The subjects that are common, and those without an anchor where most of the others are."""
-    subjects = specific_of(profile)
-    common = found.intersection(subjects)
-    if 2 * len(common) <= len(subjects):
+    common = profile.specific.intersection(found)
+    if 2 * len(common) <= len(profile.specific):
         return common
-    return common | (profile.subjects - frozenset(subjects))
+    return common | (profile.subjects - profile.specific)
