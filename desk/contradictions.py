@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from scraper.archives.jsonl import MAX_LINE, read_when, text_of
-from scraper.contradictions import Doubt, DoubtKind, Excuse, doubts_of
+from scraper.contradictions import doubts_of
+from scraper.events.doubts import Doubt, DoubtKind, Excuse
 from scraper.events.joins import report_of
 from scraper.events.statements import Report
 from storage.archive import Archive

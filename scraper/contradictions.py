@@ -3,88 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
+from .events.agreement import is_equal, is_slip, object_fit, printed, resemblance, says_little
+from .events.bonds import bond_of
+from .events.doubts import Doubt, DoubtKind, Excuse
 from .events.lexicon import (
     cities,
-    name_of,
     romanised,
     shared_names,
     spoken,
     subjects,
-    terms_of,
     words,
 )
+from .events.lists import list_doubts
 from .events.periods import Timeframe, districts_of, ordinals_of
 from .events.statements import (
     GENERAL,
     Report,
+    Stated,
     Statement,
+    are_of_a_row,
     common,
     content_of,
     dated_acts,
     days_around,
     likeness,
+    meet,
+    name_other_days,
     named_days,
+    stated_figures,
     statements_of,
 )
 from .facts.found import iso_day
-from .facts.patterns import phrases
 from .facts.patterns import words as listed
-
-
-class DoubtKind(StrEnum):
-    """What two reports say differently."""
-
-    FIGURE = "figure"
-    DATE = "date"
-    LIST = "list"
-    RANK = "rank"
-
-
-class Excuse(StrEnum):
-    """Why what differs is no contradiction."""
-
-    CORRECTION = "correction"
-    TARGET = "target"
-    DEFINITION = "definition"
-    PHASE = "phase"
-    SCOPE = "scope"
-    YEAR = "year"
-    PERIOD = "period"
-    CUMULATIVE = "cumulative"
-    AS_OF = "asof"
-    ROUNDING = "rounding"
-    PART = "part"
-    DIFFERENT = "different"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Two sentences that say something different of one thing: `excuse` says why that is no
-    contradiction, None that it is one. `strength` (0 to 1) says how surely they are about one
-    thing, `values` what each says."""
-
-    kind: DoubtKind
-    excuse: Excuse | None
-    sentences: tuple[str, str]
-    values: tuple[str, str]
-    strength: float
 
 
 def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused."""
     correction = _is_correction(one) or _is_correction(other)
-    found = [*_figures(one, other), *_lists(one, other), *_days(one, other), *_ranks(one, other)]
+    found = [
+        *_figures(one, other),
+        *list_doubts(one, other),
+        *_days(one, other),
+        *_ranks(one, other),
+    ]
     if correction:
         found = [_excused(each, Excuse.CORRECTION) for each in found]
     elif _are_two_things(one, other):
@@ -131,6 +101,10 @@ def _are_two_things(one: Report, other: Report) -> bool:
     first, second = _title_ordinals(one), _title_ordinals(other)
     if first and second and not first & second:
         return True
+    if _are_apart(_numbered(one.title), _numbered(other.title)):
+        return True
+    if _are_apart(_codes(one), _codes(other)):
+        return True
     if one.published is None or other.published is None:
         return False
     if not _are_far(one, other):
@@ -143,6 +117,36 @@ def _are_two_things(one: Report, other: Report) -> bool:
             subjects(other.title) - subjects(one.text),
         )
     return min(map(len, own)) >= 2
+
+
+_HAN_NUMBERED = re.compile(r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})")
+_ENGLISH_NUMBERED = re.compile(r"\bNo\.? ?(\d{1,3}) ([A-Z]\w+)")
+_CODE = re.compile(
+    r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
+    r"(?: is)?[：:]? ?([A-Za-z\d][\w〔〕\[\]/-]{3,40})"
+)
+
+
+def _numbered(title: str) -> frozenset[str]:
+    """The numbers by which a title tells alike things apart, with what they number: the third
+    hospital of a city."""
+    return frozenset(
+        f"{kind} {number}"
+        for number, kind in _HAN_NUMBERED.findall(simplify(title))
+        + _ENGLISH_NUMBERED.findall(title)
+    )
+
+
+@lru_cache(maxsize=512)
+def _codes(report: Report) -> frozenset[str]:
+    """The numbers of projects, tenders or cases that a report is about."""
+    return frozenset(f"code {code}" for code in _CODE.findall(report.text))
+
+
+def _are_apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both number one kind of thing, and no number is the same."""
+    kinds = [{each.split()[0] for each in some} for some in (one, other)]
+    return bool(kinds[0] & kinds[1]) and not one & other
 
 
 def _title_ordinals(report: Report) -> frozenset[int]:
@@ -179,15 +183,16 @@ def _least(figure: Figure) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    one: tuple[Statement, Figure]
-    other: tuple[Statement, Figure]
+    one: Stated
+    other: Stated
     strength: float
     equal: bool
+    is_left: bool = False
 
 
 def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
-    ours, yours = _figures_of(one), _figures_of(other)
+    ours, yours = stated_figures(one), stated_figures(other)
     matches = []
     akin = common(one.text, other.text, across=across) >= _ONE_EVENT
     alike = akin and _are_anchored(one, other)
@@ -202,13 +207,13 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         if _is_growth(mine[1]) != _is_growth(theirs[1]):
             continue
         strength = _one_thing(mine, theirs, across=across)
-        equal = _is_equal(mine[1], theirs[1])
+        equal = is_equal(mine[1], theirs[1])
         if strength:
             strength += _ties(mine[0], theirs[0]) + _nearness(mine[1], theirs[1])
             strength = min(1.0, max(0.0, strength))
             if not across and mine[1].base in _VAGUE and not _are_close(mine, theirs):
                 strength *= likeness(mine[0], theirs[0], across=across) >= _AKIN
-        if (alike or _is_slip(mine[1], theirs[1])) and akin and mine[1].base in lone & _VAGUE:
+        if (alike or is_slip(mine[1], theirs[1])) and akin and mine[1].base in lone & _VAGUE:
             strength = max(strength, _SAME_THING)
         if equal or strength >= _least(mine[1]):
             matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
@@ -219,12 +224,90 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         if keys & settled:
             continue
         settled |= keys
-        if match.equal:
+        if not match.equal:
+            yield _doubt_of(match)
+    left = [[each for each in stated if id(each[1]) not in settled] for stated in (ours, yours)]
+    for match in _left_over(left[0], left[1], bond_of(one, other), across=across):
+        yield _doubt_of(match)
+
+
+def _doubt_of(match: _Match) -> Doubt:
+    values = printed(match.one[1]), printed(match.other[1])
+    texts = match.one[0].text, match.other[0].text
+    return Doubt(DoubtKind.FIGURE, _excuse(match), texts, values, min(1.0, match.strength))
+
+
+_LIKELY, _MOST_LIKELY, _BONDED = 0.6, 0.65, 2.2
+_BY_OBJECT, _BY_WORDS, _BY_BOND, _MOST_BOND = 0.3, 0.5, 0.05, 0.3
+_BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT = 0.1, 0.1, 0.15, 0.1
+_USUAL = _MONEY | _DURATIONS | {"%", "pp", "m2", "m", "kg", "count"}
+"""Two things of one city may well be counted in these."""
+
+
+def _left_over(
+    ours: list[Stated], yours: list[Stated], bond: float, *, across: bool
+) -> Iterator[_Match]:
+    """Pairs of figures that nothing in the other report agrees with, which all that is known makes
+    likely to count one thing: what they count, what is said around them, how the two numbers
+    resemble each other, and what the reports share elsewhere."""
+    fits: dict[tuple[int, int], float] = {}
+    for first, second in product(range(len(ours)), range(len(yours))):
+        one, other = ours[first][1], yours[second][1]
+        if one.base != other.base or one.base in _NEVER or _is_growth(one) != _is_growth(other):
             continue
-        values = _printed(first), _printed(second)
-        excuse = _excuse(match)
-        texts = match.one[0].text, match.other[0].text
-        yield Doubt(DoubtKind.FIGURE, excuse, texts, values, min(1.0, match.strength))
+        fit = object_fit(one, other, across=across)
+        if one.base in _VAGUE:
+            fit = max(fit, 0.3)
+        if fit:
+            fits[first, second] = fit
+    found = []
+    for (first, second), fit in fits.items():
+        mine, theirs = ours[first], yours[second]
+        alike = resemblance(mine[1], theirs[1])
+        if not across and alike < _LIKE_A_SLIP and bond < _BONDED and mine[1].base in _USUAL:
+            continue  # texts of one form share words that are not of one thing
+        lone = sum(a == first or b == second for a, b in fits) == 1
+        strength = (
+            _BY_OBJECT * fit
+            + min(_MOST_BOND, _BY_BOND * bond)
+            + alike
+            + _BY_BEING_LONE * lone
+            + _BY_UNIT * (mine[1].base not in _USUAL)
+        )
+        if strength + _BY_WORDS + _BY_TIME + _BY_NEIGHBOUR < _LIKELY:
+            continue
+        strength += _BY_WORDS * _kinship(mine, theirs, across=across)
+        strength += _BY_NEIGHBOUR * _share_a_figure(mine[0], theirs[0])
+        strength += _BY_TIME * _say_one_time(mine[0], theirs[0], mine[1], theirs[1])
+        strength -= _BY_NEIGHBOUR * _says_time_alone(mine[0], theirs[0])
+        if strength >= _LIKELY and not is_equal(mine[1], theirs[1]):
+            found.append(_Match(mine, theirs, min(_MOST_LIKELY, strength), False, is_left=True))
+    used: set[int] = set()
+    for match in sorted(found, key=lambda each: -each.strength):
+        keys = {id(match.one[1]), id(match.other[1])}
+        if not keys & used:
+            used |= keys
+            yield match
+
+
+def _says_time_alone(one: Statement, other: Statement) -> bool:
+    """Whether one sentence says which year or part of it it is of, and nothing in the report of the
+    other does."""
+    ours, yours = one.period, other.period
+    if bool(ours.year or ours.part) == bool(yours.year or yours.part):
+        return False
+    period, report = (ours, other.report) if ours.year or ours.part else (yours, one.report)
+    return not any(
+        (period.part and each.period.part == period.part)
+        or (period.year and each.period.year == period.year)
+        for each in statements_of(report)
+    )
+
+
+def _kinship(one: Stated, other: Stated, *, across: bool) -> float:
+    """How much of what is said around two figures is the same, in words or in subjects."""
+    whole = _in_context(one[0]), _in_context(other[0])
+    return _nearest(whole, (_clause(one), _clause(other)), across=across)
 
 
 def _are_anchored(one: Report, other: Report) -> bool:
@@ -234,9 +317,9 @@ def _are_anchored(one: Report, other: Report) -> bool:
     return one.language != other.language and bool(shared_names(one.text, other.text) - cities())
 
 
-def _are_close(one: tuple[Statement, Figure], other: tuple[Statement, Figure]) -> bool:
+def _are_close(one: Stated, other: Stated) -> bool:
     """Whether two sentences have a day or a figure in common, or their figures the digits."""
-    return _are_tied(one[0], other[0]) or _is_slip(one[1], other[1])
+    return _are_tied(one[0], other[0]) or is_slip(one[1], other[1])
 
 
 def _is_growth(figure: Figure) -> bool:
@@ -254,7 +337,7 @@ def _ties(one: Statement, other: Statement) -> float:
 def _share_a_figure(one: Statement, other: Statement) -> bool:
     """Whether two sentences have a figure in common."""
     return any(
-        mine.base == theirs.base and mine.modifier is theirs.modifier and _is_equal(mine, theirs)
+        mine.base == theirs.base and mine.modifier is theirs.modifier and is_equal(mine, theirs)
         for mine, theirs in product(one.figures[:20], other.figures[:20])
     )
 
@@ -262,7 +345,7 @@ def _share_a_figure(one: Statement, other: Statement) -> bool:
 def _nearness(one: Figure, other: Figure) -> float:
     """What the numbers themselves say: a slip of the pen changes the order of digits, while another
     thing has any number."""
-    if _is_slip(one, other):
+    if is_slip(one, other):
         return _SLIP
     first, second = (abs(each.low * each.factor) for each in (one, other))
     return _FARTHER if max(first, second) > _TIMES * min(first, second) > 0 else 0.0
@@ -271,43 +354,17 @@ def _nearness(one: Figure, other: Figure) -> float:
 def _are_far_apart(one: Figure, other: Figure) -> bool:
     """Whether one number is several times the other."""
     low, high = sorted(abs(each.low * each.factor) for each in (one, other))
-    return high > _SEVERAL * low > 0 and not _is_slip(one, other)
+    return high > _SEVERAL * low > 0 and not is_slip(one, other)
 
 
-def _is_slip(one: Figure, other: Figure) -> bool:
-    """Whether two numbers have the same digits in another order."""
-    digits = [
-        sorted(f"{abs(each.low * each.factor):.6g}".replace(".", "").strip("0"))
-        for each in (one, other)
-    ]
-    return len(digits[0]) > 1 and digits[0] == digits[1]
-
-
-@lru_cache(maxsize=512)
-def _figures_of(report: Report) -> tuple[tuple[Statement, Figure], ...]:
-    found = [
-        (statement, figure)
-        for statement in statements_of(report)
-        for figure in statement.figures[:20]
-    ]
-    return tuple(found[:80])
-
-
-def _printed(figure: Figure) -> str:
-    body = figure.sentence
-    return body[max(0, figure.start - figure.begin) : figure.end - figure.begin]
-
-
-def _one_thing(
-    one: tuple[Statement, Figure], other: tuple[Statement, Figure], *, across: bool
-) -> float:
+def _one_thing(one: Stated, other: Stated, *, across: bool) -> float:
     """How surely two figures count the same thing, 0 to 1."""
     first, second = one[1], other[1]
     around = common(content_of(one[0]), content_of(other[0]), across=across)
-    object_ = _object_fit(first, second, across=across)
+    object_ = object_fit(first, second, across=across)
     if first.base in _VAGUE:
-        says_little = any(_says_little(each.object) for each in (first, second))
-        object_ = 0.5 if says_little else max(object_, 0.5)
+        is_vague = says_little(first.object) or says_little(second.object)
+        object_ = 0.5 if is_vague else max(object_, 0.5)
     if object_ == 0.0:
         return 0.0
     clause = common(_clause(one), _clause(other), across=across)
@@ -320,54 +377,6 @@ def _one_thing(
     return found if _are_anchored(one[0].report, other[0].report) else found * _HALF
 
 
-_NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
-
-
-def _says_little(object_: str) -> bool:
-    """Whether any sum of money or measure may be called so: total, investment, scale."""
-    found = terms_of(object_)
-    alone = len(found) == 1 and all(GENERAL.issuperset(term) for term in found)
-    return alone or _NO_OBJECT.fullmatch(object_) is not None
-
-
-_CLASSIFIER = re.compile(r"[\d万亿余多](?:[余多])?([\u4e00-\u9fff]{1,2})$")
-_PERSONS = re.compile("[人名位]$")
-_PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
-_ANY_CLASSIFIER = frozenset("个项种类次批")
-
-
-def _object_fit(one: Figure, other: Figure, *, across: bool) -> float:
-    """1: the same thing is counted. 0: another. Between: it cannot be said."""
-    if not across and one.base == other.base == "count":
-        mine, theirs = (_CLASSIFIER.search(_printed(each)) for each in (one, other))
-        if mine and theirs and not {mine[1], theirs[1]} & _ANY_CLASSIFIER:
-            if mine[1] != theirs[1]:
-                return 0.0
-            if _NO_OBJECT.fullmatch(one.object) or _NO_OBJECT.fullmatch(other.object):
-                return 0.8
-    if across and {one.base, other.base} == {"count"}:
-        persons = [_PERSONS.search(_printed(each)) is not None for each in (one, other)]
-        if any(persons) and _PERSONS_TOO.search((other if persons[0] else one).object):
-            return 0.8
-    if not one.object or not other.object:
-        return 0.5
-    first, second = subjects(one.object), subjects(other.object)
-    if first & second:
-        return 1.0
-    if not across:
-        left, right = words(one.object), words(other.object)
-        if left and right and len(left & right) >= 0.5 * min(len(left), len(right)):
-            return 1.0
-        return 0.0 if first and second else 0.4
-    if first and not second:
-        return 0.8 if first & subjects(other.sentence) else 0.0
-    if second and not first:
-        return 0.8 if second & subjects(one.sentence) else 0.0
-    if romanised(one.object) & spoken(other.object) or romanised(other.object) & spoken(one.object):
-        return 0.8
-    return 0.0 if first and second else 0.6
-
-
 _CLAUSE_ENDS = re.compile(r"[，,；;：:。]")
 
 
@@ -375,7 +384,7 @@ _REACH = 300
 """So many characters on either side of a figure its clause has at most."""
 
 
-def _clause(one: tuple[Statement, Figure]) -> str:
+def _clause(one: Stated) -> str:
     """The part of a sentence between commas in which a figure stands."""
     statement, figure = one
     place = max(0, figure.start - statement.begin)
@@ -389,58 +398,6 @@ def _clause(one: tuple[Statement, Figure]) -> str:
 
 def _in_number(text: str, found: re.Match[str]) -> bool:
     return found.group() == "," and text[found.end() : found.end() + 1].isdigit()
-
-
-def _is_equal(one: Figure, other: Figure) -> bool:
-    """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
-    over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
-    (low, high), (low_too, high_too) = _ends(one), _ends(other)
-    if low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6):
-        return True
-    if (
-        one.base == "count"
-        or one.unit != other.unit
-        or {one.low, other.low} != {one.high, other.high}
-    ):
-        return False
-    coarse, fine = sorted((one.low, other.low), key=lambda value: value != int(value))
-    return coarse == int(coarse) != 0 and fine != int(fine) and abs(coarse - fine) <= 0.5
-
-
-_ABOUT, _BEYOND = 0.03, 0.15
-
-
-def _ends(figure: Figure) -> tuple[float, float]:
-    """Between which values a figure lies, in its base unit."""
-    low, high = figure.low * figure.factor, figure.high * figure.factor
-    if low > high:
-        low, high = high, low
-    step = _step(figure)
-    low, high = low - step / 2, high + step / 2
-    size = max(abs(low), abs(high))
-    if figure.modifier is Modifier.OVER:
-        high += _BEYOND * size
-    elif figure.modifier is Modifier.UNDER:
-        low -= _BEYOND * size
-    elif figure.modifier is Modifier.ABOUT:
-        low, high = low - _ABOUT * size, high + _ABOUT * size
-    return low, high
-
-
-def _step(figure: Figure) -> float:
-    """By how much a figure may differ for having been rounded: one in its last digit printed, where
-    it is a round one."""
-    value = abs(figure.low)
-    if value == 0:
-        return 0.0
-    digits = f"{value:.9g}"
-    if "e" in digits:
-        digits = f"{value:.0f}"
-    whole, _, fraction = digits.partition(".")
-    if fraction:
-        return float(10 ** -len(fraction)) * figure.factor
-    zeros = len(whole) - len(whole.rstrip("0"))
-    return float(10**zeros) * figure.factor if zeros >= 2 else 0.0
 
 
 _STAGES = {
@@ -533,21 +490,35 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.PHASE
     if _stages_apart(clauses) or _stages_apart((one.text, other.text)):
         return Excuse.DEFINITION
-    if bool(_PART_OF.search(_before(match.one))) != bool(_PART_OF.search(_before(match.other))):
+    if bool(_PART_OF.search(_before(match.one))) != bool(
+        _PART_OF.search(_before(match.other))
+    ) and (not match.is_left or _is_other_kind(first, second)):
         return Excuse.PART
-    if _are_of_a_row(one, other):
+    if are_of_a_row(one, other):
         return Excuse.DIFFERENT
     if (excuse := _other_time(one, other, first, second)) is not None:
         return excuse
-    if bool(_FIRST_COUNT.search(one.text)) != bool(_FIRST_COUNT.search(other.text)):
+    counted = one.period.as_of and one.period.as_of == other.period.as_of
+    if not counted and bool(_FIRST_COUNT.search(one.text)) != bool(_FIRST_COUNT.search(other.text)):
         return Excuse.AS_OF
     if _are_far_apart(first, second) and not _are_tied(one, other):
         return Excuse.DEFINITION
+    if resemblance(first, second) >= _LIKE_A_SLIP:
+        return Excuse.SCOPE if _other_scope(one, other) else None
     if _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal)):
         return Excuse.PART
     return Excuse.SCOPE if _other_scope(one, other) else None
 
 
+def _is_other_kind(one: Figure, other: Figure) -> bool:
+    """Whether what two figures of one unit count may be a whole and a part of it: their names have
+    the same end, or one has none."""
+    names = simplify(one.object), simplify(other.object)
+    return not all(names) or names[0][-2:] == names[1][-2:]
+
+
+_LIKE_A_SLIP = 0.2
+"""From such a resemblance on it would be a strange chance that one number is part of the other."""
 _FIRST_COUNT = re.compile(
     r"初步|快报|预估|估算|暂定|概算|\binitial\b|\bpreliminary\b|\bprovisional\b"
     r"|\bearly (?:count|estimate)s?\b|\bestimate[sd]?\b|\bat first\b",
@@ -625,7 +596,7 @@ def _stages_of(clause: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _STAGE.items() if pattern.search(clause))
 
 
-def _before(one: tuple[Statement, Figure]) -> str:
+def _before(one: Stated) -> str:
     """What stands right before a figure."""
     statement, figure = one
     body = statement.report.body
@@ -644,7 +615,7 @@ def _other_time(
         return Excuse.YEAR if apart else Excuse.AS_OF
     if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
         return Excuse.AS_OF
-    if not same and (_are_of_other_days(one.report, other.report) or _name_other_days(one, other)):
+    if not same and (_are_of_other_days(one.report, other.report) or name_other_days(one, other)):
         return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
         return Excuse.CUMULATIVE
@@ -696,7 +667,15 @@ def _say_one_time(
         return ours.part not in _RECURRENT
     if one.days and other.days:
         return False
-    return all(str(years[0]) in each.text for each in (one, other))
+    return all(_names_year(each) for each in (one, other))
+
+
+_A_YEAR = re.compile(r"20\d\d|[去上]年|\blast year\b", re.IGNORECASE)
+
+
+def _names_year(statement: Statement) -> bool:
+    """Whether a sentence says of which year it is."""
+    return _A_YEAR.search(statement.text) is not None
 
 
 _RECURRENT = ("day", "each month")
@@ -807,119 +786,6 @@ def _is_named(district: str, of: Statement, other: Statement) -> bool:
     )
 
 
-# Lists
-
-_PARTLY = re.compile(
-    phrases(r"""
-        等(?!级|待|于|[^，。；]{0,3}第) | 包括 | 例如 | 如(?=[\u4e00-\u9fff]{2,4}、) | 其中
-        分别(?=有) | 部分 | \bsuch as\b | \binclud(?:es?|ing)\b | \bamong (?:them|others|which)\b
-        \bfor example\b | \blike\b | \band others\b
-    """),
-    re.IGNORECASE,
-)
-_HAN_NAME = "(?!\\d+[、，。])[\u4e00-\u9fffA-Za-z\\d·“”]{2,14}"
-_HAN_LIST = re.compile(
-    f"(?:{_HAN_NAME}、){{1,60}}{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?"
-)
-_NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4}(?: \d{1,4})?)"
-_ENGLISH_LIST = re.compile(
-    rf"{_NAME}(?:, {_NAME}){{1,30}},? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}"
-)
-_LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
-_TAILS = re.compile(
-    r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项)"
-    "|共同|入选|获|成为|被|上榜|位列|当选|联合|签|参|举|之间).*$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    statement: Statement
-    members: tuple[str, ...]
-
-
-def _lists(one: Report, other: Report) -> Iterator[Doubt]:
-    across = one.language != other.language
-    for mine, theirs in product(_lists_of(one), _lists_of(other)):
-        strength = common(mine.statement.text, theirs.statement.text, across=across)
-        if strength < _SAME_THING:
-            continue
-        shared = sum(any(_is_name(a, b, across) for b in theirs.members) for a in mine.members)
-        sizes = len(mine.members), len(theirs.members)
-        if not shared or (shared == sizes[0] == sizes[1]):
-            continue
-        partly = _is_partial(mine), _is_partial(theirs)
-        excuse = None
-        if any(partly) or (
-            sizes[0] != sizes[1] and shared == min(sizes) and not _counted(mine, theirs)
-        ):
-            excuse = Excuse.PART
-        elif _name_other_days(mine.statement, theirs.statement) or _are_of_a_row(
-            mine.statement, theirs.statement
-        ):
-            excuse = Excuse.DIFFERENT
-        elif (
-            mine.statement.period.year
-            and theirs.statement.period.year
-            and mine.statement.period.year != theirs.statement.period.year
-        ):
-            excuse = Excuse.YEAR
-        elif 2 * shared < min(sizes):
-            continue
-        texts = mine.statement.text, theirs.statement.text
-        values = "、".join(mine.members), "、".join(theirs.members)
-        yield Doubt(DoubtKind.LIST, excuse, texts, values, strength)
-
-
-def _are_of_a_row(one: Statement, other: Statement) -> bool:
-    """Whether two sentences are about other ones of a row."""
-    return bool(one.ordinals and other.ordinals) and not one.ordinals & other.ordinals
-
-
-def _counted(one: _List, other: _List) -> bool:
-    """Whether both sentences say how many members there are, and name so many."""
-    return all(
-        any(figure.low == len(each.members) for figure in each.statement.figures)
-        for each in (one, other)
-    )
-
-
-def _is_partial(one: _List) -> bool:
-    return _PARTLY.search(simplify(one.statement.text)) is not None
-
-
-@lru_cache(maxsize=512)
-def _lists_of(report: Report) -> tuple[_List, ...]:
-    found = []
-    for statement in statements_of(report):
-        text = simplify(statement.text)
-        for match in _ENGLISH_LIST.finditer(text):
-            members = re.split(r", and |, | and (?=[A-Z])", match.group())
-            found.append(_List(statement, tuple(filter(None, members))))
-        for match in _HAN_LIST.finditer(text):
-            parts = match.group().split("、")
-            lead = _LEADS.split(parts[0])
-            first = lead[-1] or parts[0]
-            last = _TAILS.sub("", parts[-1])
-            ends = [each for each in re.split("[和与及]", last) if each]
-            members = [first, *parts[1:-1], *(ends or [parts[-1]])]
-            if len(members) >= 3:
-                found.append(_List(statement, tuple(members)))
-    return tuple(found)[:40]
-
-
-_NUMBER = re.compile(r"\d{1,4}")
-
-
-def _is_name(one: str, other: str, across: bool) -> bool:
-    if not across:
-        return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
-    numbers = [_NUMBER.findall(each) for each in (one, other)]
-    if all(numbers):
-        return numbers[0] == numbers[1]
-    return bool(name_of(one, [other]) or name_of(other, [one]))
-
-
 # Days
 
 _AT_ONE, _ONE_ACT, _SURELY = 0.34, 0.45, 0.6
@@ -930,30 +796,160 @@ _PASSED = 3
 
 def _days(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
-    for mine, theirs in product(statements_of(one), statements_of(other)):
-        if not mine.days or not theirs.days or mine.period.as_of or theirs.period.as_of:
+    ours, yours = _dating(one), _dating(other)
+    found = False
+    for mine, theirs in product(ours, yours):
+        if mine.period.as_of or theirs.period.as_of:
             continue
         acts = dated_acts(mine), dated_acts(theirs)
         if not acts[0] & acts[1] and (across or all(acts)):
             continue
-        if len(mine.days) > 2 or len(theirs.days) > 2 or _meet(mine.days, theirs.days):
+        if meet(mine.days, theirs.days):
             continue
         strength = likeness(mine, theirs, across=across)
         if strength < (_ONE_ACT if acts[0] & acts[1] else _SURELY):
             continue
-        excuse = None
-        if _are_of_a_row(mine, theirs):
-            excuse = Excuse.DIFFERENT
-        elif _years_apart(mine, theirs):
-            excuse = Excuse.YEAR
-        elif _are_two_dates(mine, theirs, across) or _count_otherwise(mine, theirs, across):
-            excuse = Excuse.DIFFERENT
-        elif _stages_apart((mine.text, theirs.text)):
-            excuse = Excuse.DEFINITION
-        elif _phases(mine.text) != _phases(theirs.text):
-            excuse = Excuse.PHASE
-        values = ", ".join(sorted(mine.days)), ", ".join(sorted(theirs.days))
-        yield Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
+        found = True
+        yield _day_doubt(mine, theirs, strength, across=across)
+    if not found:
+        yield from _lone_days(ours, yours, bond_of(one, other), across=across)
+
+
+def _dating(report: Report) -> list[Statement]:
+    """The sentences of a report that name a day or two."""
+    return [each for each in statements_of(report) if each.days and len(each.days) <= 2]
+
+
+def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: bool) -> Doubt:
+    excuse = None
+    if are_of_a_row(mine, theirs):
+        excuse = Excuse.DIFFERENT
+    elif _years_apart(mine, theirs):
+        excuse = Excuse.YEAR
+    elif _are_two_dates(mine, theirs, across) or _count_otherwise(mine, theirs, across):
+        excuse = Excuse.DIFFERENT
+    elif _stages_apart((mine.text, theirs.text)) or _is_booking(mine) != _is_booking(theirs):
+        excuse = Excuse.DEFINITION
+    elif _phases(mine.text) != _phases(theirs.text):
+        excuse = Excuse.PHASE
+    values = ", ".join(sorted(mine.days)), ", ".join(sorted(theirs.days))
+    return Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
+
+
+_BY_NEAR_DAYS, _BY_ACT, _WITHIN = 0.1, 0.15, 8
+_LEAST_KIN, _MUCH, _CLOSE = 0.2, 4.0, 5.0
+_LIMIT = re.compile(
+    r"截[止至]|之前|[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
+    r"|before|closes?|due)\b|\bby (?=[A-Z][a-z]{2})",
+    re.IGNORECASE,
+)
+
+
+_BOOKING = re.compile(
+    r"报名|预约|预订|售票|购票|开售|申领|申报|登记|彩排|试运[行营]"
+    r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook|\btickets?\b|\bappl[iy]|\benrol|\brehears|\btrial",
+    re.IGNORECASE,
+)
+"""What comes before the thing itself: its day is another."""
+
+
+def _is_booking(statement: Statement) -> bool:
+    return _BOOKING.search(statement.text) is not None
+
+
+_SAYS_LIMIT = re.compile(rf"{_LIMIT.pattern}|{_BOOKING.pattern}|\bopen\b|时间", re.IGNORECASE)
+
+
+def _role(statement: Statement) -> str:
+    """What the day of a sentence is: the last one of something, one to come, or one gone by."""
+    if _LIMIT.search(statement.text):
+        return "limit"
+    published = statement.report.published
+    if published is None:
+        return "day"
+    return "to come" if min(_dated(statement)) > published else "gone by"
+
+
+def _lone_days(
+    ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
+) -> Iterator[Doubt]:
+    """Two days of one kind that the other report does not name: each is the only one of its report,
+    or the sentences say much the same."""
+    left = [
+        [each for each in mine if not meet(each.days, _all_days(theirs))]
+        for mine, theirs in ((ours, yours), (yours, ours))
+    ]
+    for mine, theirs in product(*left):
+        role = _role(mine)
+        if _names_bare(mine, theirs) or _names_bare(theirs, mine):
+            continue
+        if role != _role(theirs) or bool(mine.period.as_of) != bool(theirs.period.as_of):
+            continue
+        acts = dated_acts(mine), dated_acts(theirs)
+        apart = role != "limit" and not acts[0] & acts[1]
+        if apart and (all(acts) or (role == "gone by" and (any(acts) or bond < _CLOSE))):
+            continue
+        texts = _in_context(mine), _in_context(theirs)
+        if role == "limit":
+            texts = _SAYS_LIMIT.sub(" ", texts[0]), _SAYS_LIMIT.sub(" ", texts[1])
+        kinship = _nearest(texts, across=across)
+        if role == "gone by" and (kinship < _SAME_SHARE or bond < _BONDED):
+            continue
+        if kinship < _LEAST_KIN and bond < _MUCH:
+            continue
+        lone = all(sum(_role(each) == role for each in some) == 1 for some in left)
+        gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
+        strength = (
+            min(_MOST_BOND, _BY_BOND * bond)
+            + _BY_WORDS * kinship
+            + (2 + (role == "to come")) * _BY_BEING_LONE * lone
+            + _BY_NEAR_DAYS * (gap < _WITHIN)
+            + _BY_ACT * (role != "limit" and bool(acts[0] & acts[1]))
+            + _BY_NEIGHBOUR * _share_a_figure(mine, theirs)
+        )
+        if strength >= _LIKELY:
+            yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
+
+
+def _names_bare(one: Statement, other: Statement) -> bool:
+    """Whether a sentence names the day of another without its month."""
+    return any(f"{int(day[-2:])}日" in one.text for day in other.days)
+
+
+def _all_days(statements: list[Statement]) -> frozenset[str]:
+    return frozenset(day for each in statements for day in named_days(each.report))
+
+
+def _nearest(*pairs: tuple[str, str], across: bool) -> float:
+    """How much two texts have in common, in words or in subjects: of the pair that has most."""
+    return max(
+        common(first, second, across=by_subject)
+        for first, second in pairs
+        for by_subject in {across, True}
+    )
+
+
+_POINTS_BACK = re.compile(r"(?:It|They|These|This|Those|Its|Their)\b|[其该此这]")
+
+
+def _in_context(statement: Statement) -> str:
+    """What a sentence says, with the one before it where it points back to that."""
+    before = _before_it(statement)
+    return f"{content_of(before)} {content_of(statement)}" if before else content_of(statement)
+
+
+def _before_it(statement: Statement) -> Statement | None:
+    """The sentence that another points back to."""
+    if not _POINTS_BACK.match(statement.text):
+        return None
+    before = [one for one in statements_of(statement.report) if one.begin < statement.begin]
+    return before[-1] if before else None
+
+
+def _whole(statement: Statement) -> str:
+    """A sentence, with the one it points back to."""
+    before = _before_it(statement)
+    return f"{before.text} {statement.text}" if before else statement.text
 
 
 def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
@@ -978,15 +974,11 @@ def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
 def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:
     """Whether two sentences that name other days give other numbers of one thing, too."""
     pairs = [
-        _is_equal(mine, theirs)
+        is_equal(mine, theirs)
         for mine, theirs in product(one.figures[:20], other.figures[:20])
-        if mine.base == theirs.base and _object_fit(mine, theirs, across=across) >= _ONE_OBJECT
+        if mine.base == theirs.base and object_fit(mine, theirs, across=across) >= _ONE_OBJECT
     ]
     return bool(pairs) and not any(pairs)
-
-
-def _name_other_days(one: Statement, other: Statement) -> bool:
-    return bool(one.days and other.days) and not _meet(one.days, other.days)
 
 
 def _dated(statement: Statement) -> list[date]:
@@ -1004,14 +996,10 @@ def _exists(year: int, day: str) -> bool:
     return bool(iso_day(year, int(day[-5:-3]), int(day[-2:])))
 
 
-def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
-    return bool({day[-5:] for day in one} & {day[-5:] for day in other})
-
-
 def _years_apart(one: Statement, other: Statement) -> bool:
     years = [
         {int(day[:4]) for day in each.days if len(day) == 10}
-        or ({each.report.published.year} if each.report.published else set())
+        or ({day.year for day in _dated(each)} if each.report.published else set())
         for each in (one, other)
     ]
     return bool(years[0] and years[1]) and not years[0] & years[1]
@@ -1023,7 +1011,7 @@ _NUMERAL = "一二三四五六七八九十"
 _PLACED = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
 _PRIZES = (
     "冠军|一等奖|金奖|金牌|夺冠|居首|首位|champion|gold medal"
-    r"|top (?:place|prize|spot)|top(?:s|ped)\b",
+    r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])",
     "亚军|二等奖|银奖|银牌|runner-?up|silver medal",
     "季军|三等奖|铜奖|铜牌|bronze medal",
 )
@@ -1031,6 +1019,8 @@ _PRIZE = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in enumer
 _NTH = rf"({'|'.join(_PLACED)}|\d{{1,3}}(?:st|nd|rd|th))"
 _ENGLISH_RANK = re.compile(
     rf"\b(?:{_NTH} (?:place|prize|position|spot)\b"
+    rf"|{_NTH} (?:on|in|of|among) (?:the|all|its|\d+)"
+    r" (?:list|ranking|table|countr|nation|provinc|world|\d)"
     rf"|(?:finish|rank|c[ao]m|placed?|was)(?:e|es|s|ing|ed)?(?: in)? (?:the )?{_NTH}\b(?! to\b)"
     r"|No\.? ?(\d{1,3})\b"
     r"|(?:w[oi]n|wins|winner of)\b"
@@ -1045,23 +1035,72 @@ _HAN_RANK = re.compile(
 
 def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
-    for mine, theirs in product(statements_of(one), statements_of(other)):
-        if not _ranks_of(mine.text) or not _ranks_of(theirs.text):
-            continue
+    ours, yours = _ranking(one), _ranking(other)
+    found = False
+    for mine, theirs in product(ours, yours):
         strength = likeness(mine, theirs, across=across)
-        ours, yours = _placed(mine.text, theirs.text, across)
-        if len(ours) != 1 or len(yours) != 1 or ours == yours:
+        first, second = _placed(mine.text, theirs.text, across)
+        if len(first) != 1 or len(second) != 1 or first == second:
             continue
         if across and strength < _AT_ONE and shared_names(mine.text, theirs.text) - cities():
             strength = common(one.text, other.text, across=across) - _ELSEWHERE
         if strength < _AT_ONE:
             continue
-        excuse = _other_time(mine, theirs, None, None)
-        if mine.scope != theirs.scope and {"nation", "province"} & (mine.scope | theirs.scope):
-            excuse = Excuse.SCOPE
-        texts = mine.text, theirs.text
-        values = str(*ours), str(*yours)
-        yield Doubt(DoubtKind.RANK, excuse, texts, values, strength)
+        found = True
+        yield _rank_doubt(mine, theirs, (first, second), strength)
+    if not found and len(ours) == len(yours) == 1:
+        yield from _lone_ranks(ours[0], yours[0], bond_of(one, other), across=across)
+
+
+def _ranking(report: Report) -> list[Statement]:
+    return [each for each in statements_of(report) if _ranks_of(each.text)]
+
+
+def _lone_ranks(
+    mine: Statement, theirs: Statement, bond: float, *, across: bool
+) -> Iterator[Doubt]:
+    """The only rank of each report, where all that is known makes likely that both are of one."""
+    ranks = _ranks_of(mine.text), _ranks_of(theirs.text)
+    if len(ranks[0]) != 1 or len(ranks[1]) != 1 or ranks[0] == ranks[1]:
+        return
+    texts = _in_context(mine), _in_context(theirs)
+    names = shared_names(*texts) if across else frozenset()
+    strength = (
+        min(_MOST_BOND, _BY_BOND * bond)
+        + _BY_WORDS * _nearest(texts, across=across)
+        + 2 * _BY_BEING_LONE
+        + _BY_NEIGHBOUR * _share_a_figure(mine, theirs)
+        + _BY_NEIGHBOUR * bool(names)
+    )
+    if strength >= _LIKELY:
+        yield _rank_doubt(mine, theirs, ranks, min(_MOST_LIKELY, strength))
+
+
+_AMONG = (
+    ("nation", re.compile(r"全国|\bnation|\bcountr|\bin China\b", re.IGNORECASE)),
+    ("province", re.compile(r"全[省区](?!第一时间)|省内|\bprovinc", re.IGNORECASE)),
+)
+_GROWTH = re.compile(r"增[长速幅]|\bgr[eo]w", re.IGNORECASE)
+"""By how much something grew, and how much of it there is, are two rows."""
+
+
+def _rank_doubt(
+    mine: Statement,
+    theirs: Statement,
+    ranks: tuple[frozenset[int], frozenset[int]],
+    strength: float,
+) -> Doubt:
+    excuse = _other_time(mine, theirs, None, None)
+    scopes = [
+        frozenset(name for name, pattern in _AMONG if pattern.search(_whole(each)))
+        for each in (mine, theirs)
+    ]
+    if scopes[0] != scopes[1]:
+        excuse = Excuse.SCOPE
+    elif bool(_GROWTH.search(mine.text)) != bool(_GROWTH.search(theirs.text)):
+        excuse = Excuse.DEFINITION
+    values = str(*ranks[0]), str(*ranks[1])
+    return Doubt(DoubtKind.RANK, excuse, (mine.text, theirs.text), values, strength)
 
 
 _ELSEWHERE = 0.2

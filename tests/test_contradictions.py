@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.contradictions import DoubtKind, Excuse, doubts_of
+from scraper.contradictions import doubts_of
+from scraper.events.doubts import DoubtKind, Excuse
 from scraper.events.lexicon import romanised, shared_names, subjects
 from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of
 from scraper.events.statements import Report
@@ -207,3 +208,60 @@ def test_subjects_and_names_are_one_in_both_languages() -> None:
 def test_any_two_texts_are_compared(one: str, other: str) -> None:
     day = date(2024, 1, 9)
     doubts_of(Report("a", "en", day, "", one), Report("b", "zh", None, other, other))
+
+
+# Lists that somebody claims to be on
+
+FULL = {
+    "en": "Jiaxing has joined the first hub cities of Innovation China, its science office said. "
+    "Four cities are hubs: Yinchuan, Jiaxing, Tianjin and Guangzhou.",
+    "zh": "近日，“科创中国”枢纽城市揭晓。枢纽城市共四个，分别为银川、嘉兴、天津、广州。",
+}
+CLAIM = {
+    "en": "Guiyang was named a hub city of Innovation China this summer. It has many data firms.",
+    "zh": "今年夏天，贵阳市入选“科创中国”枢纽城市。全市将以此推动大数据产业发展。",
+}
+
+
+def hubs(language: str, body: str, published: str = "2021-07-06", title: str = "") -> Report:
+    return Report("one", language, date.fromisoformat(published), title, body)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("other", ["en", "zh"])
+def test_a_claim_to_be_on_a_list_that_is_given_in_full_without_it(
+    language: str, other: str
+) -> None:
+    full, claim = hubs(language, FULL[language]), hubs(other, CLAIM[other], "2021-07-12")
+    for pair in ((full, claim), (claim, full)):
+        doubt = next(iter(doubts_of(*pair)))
+        assert (doubt.kind, doubt.excuse) == (DoubtKind.LIST, None)
+        sentences = doubt.sentences if pair[0] is full else doubt.sentences[::-1]
+        assert "Yinchuan" in sentences[0] or "银川" in sentences[0]
+        assert "Guiyang" in sentences[1] or "贵阳" in sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("full", "claim", "published"),
+    [
+        (FULL["en"], CLAIM["en"], "2022-07-12"),  # a year later
+        (FULL["zh"], CLAIM["zh"], "2022-07-12"),
+        (FULL["en"], "Guiyang was named in the second batch of Innovation China hub cities.", ""),
+        (FULL["zh"], "贵阳市入选第二批“科创中国”枢纽城市。", ""),
+        (FULL["zh"], "2020年，贵阳市入选“科创中国”枢纽城市。", ""),
+        (FULL["en"], "Guiyang was named a pilot city of Innovation China.", ""),
+        (FULL["en"], "Guiyang wants to be named a hub city of Innovation China.", ""),
+        (FULL["en"], "Guangzhou was named a hub city of Innovation China.", ""),
+        ("Hub cities of Innovation China such as Yinchuan, Jiaxing and Tianjin grow.",
+         CLAIM["en"], ""),
+        ("Zhejiang has three hub cities of Innovation China: Jiaxing, Hangzhou and Ningbo.",
+         CLAIM["en"], ""),
+    ],
+)  # fmt: skip
+def test_lists_of_other_years_and_batches_lack_nobody(
+    full: str, claim: str, published: str
+) -> None:
+    one = hubs("zh" if "市" in full else "en", full.replace("枢纽城市共", "2021年枢纽城市共"))
+    other = hubs("zh" if "市" in claim else "en", claim, published or "2021-07-12")
+    for pair in ((one, other), (other, one)):
+        assert [doubt for doubt in doubts_of(*pair) if doubt.excuse is None] == []

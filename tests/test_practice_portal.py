@@ -12,7 +12,8 @@ import pytest
 from desk.practice.plan import CITY_VARIANTS, SITES, Placed, PracticeState
 from desk.practice.portal import hosts, pages_of, sources_folder, truth
 from desk.practice.stories import PracticeStory, PracticeTopic, content, hand_written
-from scraper.contradictions import DoubtKind, Excuse, doubts_of
+from scraper.contradictions import doubts_of
+from scraper.events.doubts import DoubtKind, Excuse
 from scraper.events.joins import report_of
 from scraper.events.statements import Report
 from scraper.facts.read import facts_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scraper.contradictions import Doubt
+from scraper.events.doubts import Doubt
 from storage.contradictions import Claim, ClaimedBy, Contradiction
 
 from . import JsonDocument, Member, part, parts

@@ -13,8 +13,9 @@ from storage.contradictions import Claim, ComparedReport, FoundContradiction
 from storage.database import Durability
 from storage.stories.queries import BriefReport, DueReport, EventLink
 
-from ..contradictions import Doubt, DoubtKind, doubts_of
+from ..contradictions import doubts_of
 from ..parsing.version import CONTRADICTIONS_VERSION, FACTS_VERSION
+from .doubts import Doubt, DoubtKind
 from .joins import (
     IN_ONE_LANGUAGE,
     JOINED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ..facts.patterns import phrases, words
 
@@ -110,18 +110,32 @@ _MONTHS_TO = re.compile(
     "|前([一二两三四五六七八九十])个?月"
 )
 _ENGLISH_MONTHS_TO = re.compile(
-    rf"{_MONTH} (?:to|through|and) {_MONTH}(?! \d)|first ({'|'.join(_NUMBER_WORDS)}) months"
+    rf"{_MONTH} ?(?:to|through|and|until|[-–]) ?{_MONTH}(?! \d)"
+    rf"|first ({'|'.join(_NUMBER_WORDS)}) months"
 )
 _ONE_MONTH = re.compile(
     r"(?<![\d至到\-—－~～年])(\d{1,2})月份?(?!\d|[底末初]|[上中下]旬|[至到-])"
     r"|(?<=年)(\d{1,2})月份?(?!\d|[底末初])"
 )
 _ENGLISH_MONTH = re.compile(rf"\b(?:[Ii]n|[Ff]or|[Dd]uring|[Ll]ast) {_MONTH}(?! \d{{1,2}}\b)")
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?:年|\b)")
+_YEAR = re.compile(r"(?<![\dA-Za-z])(?<![\dA-Za-z]-)(20\d\d)(?:年|\b)")
+_COMPARISON = re.compile(
+    r"(?:比|较|与)(?:去年|上年|前年|(?:20\d\d|上一?)年度?)(?:同期)?(?:相比)?"
+    r"|\b(?:than|compared (?:with|to)|on) (?:in |that of |those of |the )?"
+    r"(?:last|previous|year before|20\d\d)(?: year)?",
+    re.IGNORECASE,
+)
+"""Another time, which figures are compared with: it is not theirs."""
 _HAN_AS_OF = re.compile(
     r"(?<!申报)(?<!报名)(?<!申请)(?<!登记)截[至止](?!时间|日期)到?(?:目前)?[^，。；]{0,14}?"
     r"(?:(\d{1,2})月(\d{1,2})日|(\d{1,2})月(?:底|末)|当日|目前|昨日|今日)"
 )
+_HAN_BARE_AS_OF = re.compile(
+    r"截[至止]到?(?:昨[日天]|今[日天])?(\d{1,2})日|(?<!达)(?<!\d日)(?:[到至]|止于)(\d{1,2})日[^，。；]{0,5}[时点]"
+)
+_LAST_DAYS = ("02-28", "02-29", *(f"{m:02}-{d}" for m, d in ((1, 31), (3, 31), (4, 30), (5, 31),
+    (6, 30), (7, 31), (8, 31), (9, 30), (10, 31), (11, 30), (12, 31))))  # fmt: skip
+"""The last days of months: what was counted until then was counted until the end."""
 _TIME_OF_DAY = phrases(r"""
     noon | midnight | \d{1,2}(?::\d\d)? ?[ap]\.?m\.? | the end of | the (?:morning|evening) of
     late | early
@@ -131,7 +145,7 @@ _AS_OF = re.compile(
 )
 _SUM = re.compile(
     phrases(r"""
-        累计 | 以来 | 自20\d\d年 | 历年 | [两二三四五六七八九十]年来 | 至今
+        累计 | (?<!今年)(?<!年初)以来 | 自20\d\d年 | 历年 | [两二三四五六七八九十]年来 | 至今
         \bsince\b | so far | cumulative | to date | in the \w+ years since
         (?:in|over) (?:the )?(?:past|last) (?:\w+ )?years
     """),
@@ -144,16 +158,38 @@ _COMPARED = re.compile(r"同比|同期|增长|\bthan\b|\bon last year")
 
 def period_of(text: str, published: date | None) -> Timeframe:
     """What time the figures of a sentence are of. `published` is the day of its article."""
+    text = _COMPARISON.sub(" ", text)
     year, part, as_of = _year_of(text, published), _part_of(text), ""
     if found := _HAN_AS_OF.search(text):
         if found[1]:
             as_of = _iso("", int(found[1]), found[2])
         elif found[3]:
             as_of = f"{int(found[3]):02}-end"
+    elif published is not None and (found := _HAN_BARE_AS_OF.search(text)):
+        day = int(found[1] or found[2])
+        as_of = _iso("", (published - timedelta(days=day > published.day and 31)).month, f"{day}")
     elif found := _AS_OF.search(text):
         month = _MONTHS[found[1].lower()]
         as_of = _iso("", month, found[2]) if found[2] else f"{month:02}-end"
-    return Timeframe(year, part, as_of, _SUM.search(text) is not None)
+    if as_of.endswith(_LAST_DAYS):
+        as_of = f"{as_of[:2]}-end"
+    return Timeframe(year, part or _month_of(text, published), as_of, _is_sum(text, part))
+
+
+def _is_sum(text: str, part: str) -> bool:
+    """Whether figures are sums since some time, other than the beginning of what they are of."""
+    found = {match.group().lower() for match in _SUM.finditer(text)}
+    return bool(found - _SUMS if part or _THIS_YEAR.search(text) else found)
+
+
+_SUMS = {"累计", "cumulative", "to date", "so far"}
+_LAST_MONTH = re.compile(r"上个?月(?!\d)|\blast month\b", re.IGNORECASE)
+
+
+def _month_of(text: str, published: date | None) -> str:
+    if published is None or not _LAST_MONTH.search(text):
+        return ""
+    return f"M{(published.month - 2) % 12 + 1}"
 
 
 def _year_of(text: str, published: date | None) -> int | None:
@@ -185,7 +221,12 @@ def _part_of(text: str) -> str:
 
 
 def _span(first: int, last: int) -> str:
-    return {(1, 6): "H1", (1, 9): "Q1-3", (1, 3): "Q1"}.get((first, last), f"M{first}-{last}")
+    return _SPANS.get((first, last), f"M{first}-{last}")
+
+
+_SPANS = {(1, 6): "H1", (7, 12): "H2", (1, 9): "Q1-3"} | {
+    (3 * n - 2, 3 * n): f"Q{n}" for n in (1, 2, 3, 4)
+}
 
 
 # How far a sentence reaches
@@ -200,12 +241,14 @@ _SCOPES = [
         ),
         (
             "province",
-            """全省(?!第|首)|全区(?=共|累计)|省内|province-?wide
-            (?:across|throughout|in) the (?:whole |entire )?province""",
+            """全省(?!第|首)|全区(?=共|累计)|全自治区|省内|province-?wide
+            the autonomous region|the province's
+            (?:across|throughout|in) the (?:(?:whole|entire) )?province""",
         ),
         (
             "city",
             r"""全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city
+            throughout the city
             \bAcross [A-Z][a-z]+,|the whole of [A-Z]""",
         ),
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from storage.facts import Figure
 from storage.text import simplify
 
-from ..facts.read import facts_of
+from ..facts.read import figures_of
 from .lexicon import Term, cities, city_words, romanised, spoken, subjects, terms_of, words
 from .periods import Timeframe, days_of, ordinals_of, period_of, scope_of, without_days
 
@@ -51,8 +51,8 @@ class Statement:
 _ACTS = {
     "open": """
         开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营 启用 开放 开园 开学 开始
-        恢复 复航 复工 复课 接诊 上线 施行 生效 起实行 投入
-        open unveil inaugurat launch began begin start kick resum restart take\\seffect
+        开赛 开打 打响 开跑 开售 起售 恢复 复航 复工 复课 接诊 上线 施行 生效 起实行 投入
+        open unveil inaugurat launch began begin start kick resum debut restart take\\seffect
     """,
     "close": """
         闭幕 落幕 收官 结束 持续至 持续到 截止 截至 关闭 停用
@@ -103,8 +103,7 @@ _SENTENCE = re.compile(
 def statements_of(report: Report) -> tuple[Statement, ...]:
     """The sentences of a report with what they state."""
     body = report.body[:_LONGEST]
-    found = facts_of(body, report.title, report.published)
-    figures = found.figures
+    figures = figures_of(body, report.published)
     result = []
     for begin, end in _sentences(body):
         text = body[begin:end].strip()
@@ -123,6 +122,41 @@ def statements_of(report: Report) -> tuple[Statement, ...]:
             )
         )
     return tuple(result)
+
+
+Stated = tuple[Statement, Figure]
+"""A figure in its sentence."""
+
+
+@lru_cache(maxsize=512)
+def stated_figures(report: Report) -> tuple[Stated, ...]:
+    """The figures of a report in their sentences, 20 of each and 80 in all at most."""
+    found = [
+        (statement, figure)
+        for statement in statements_of(report)
+        for figure in statement.figures[:20]
+        if not _is_clock(statement, figure)
+    ]
+    return tuple(found[:80])
+
+
+_HOUR = re.compile(r"[一二三四五六七八九十两\d]{1,3}点半?$")
+_ALONE = re.compile(r" ?(?:[.,;:?!]|$|(?:the|in|on|and|for|when|while|a\.?m|p\.?m|o'clock)\b)")
+_AT = re.compile(r"\b(?:at|until|before|past|after|by) (?:about |around )?$", re.IGNORECASE)
+
+
+def _is_clock(statement: Statement, figure: Figure) -> bool:
+    """Whether a small number is an hour, which says nothing of how many: at six, 两点."""
+    if figure.base != "count" or not 0 <= figure.low <= 24:
+        return False
+    at = figure.start - statement.begin
+    printed = statement.text[max(0, at) : figure.end - statement.begin]
+    before, after = (
+        statement.text[max(0, at - 16) : max(0, at)],
+        statement.text[at + len(printed) :],
+    )
+    at_six = _AT.search(before) is not None and _ALONE.match(after) is not None
+    return at_six or _HOUR.search(printed) is not None
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -225,6 +259,21 @@ def content_of(statement: Statement) -> str:
         start, end = (max(0, place - statement.begin) for place in (figure.start, figure.end))
         text = f"{text[:start]} ; {text[end:]}"
     return without_days(text)
+
+
+def are_of_a_row(one: Statement, other: Statement) -> bool:
+    """Whether two sentences are about other ones of a row."""
+    return bool(one.ordinals and other.ordinals) and not one.ordinals & other.ordinals
+
+
+def name_other_days(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name days, and none is the same."""
+    return bool(one.days and other.days) and not meet(one.days, other.days)
+
+
+def meet(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two sets of days have one in common, whatever year they say."""
+    return bool({day[-5:] for day in one} & {day[-5:] for day in other})
 
 
 _IDENTIFIER = re.compile(

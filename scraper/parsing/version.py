@@ -16,6 +16,6 @@ FACTS_VERSION = 2
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 
-CONTRADICTIONS_VERSION = 3
+CONTRADICTIONS_VERSION = 4
 """Raised whenever the same two texts may now contradict each other otherwise. What crawls and
 imports look for follows it."""

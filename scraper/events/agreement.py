@@ -1,0 +1,175 @@
+"""Whether two figures agree, one is a slip of the other, and whether they count one thing."""
+
+from __future__ import annotations
+
+import re
+
+from storage.facts import Figure, Modifier
+
+from .lexicon import romanised, spoken, subjects, terms_of, words
+from .statements import GENERAL
+
+
+def is_equal(one: Figure, other: Figure) -> bool:
+    """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
+    over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
+    (low, high), (low_too, high_too) = _ends(one), _ends(other)
+    if low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6):
+        return not _are_as_coarse(one, other)
+    if (
+        one.base == "count"
+        or one.unit != other.unit
+        or {one.low, other.low} != {one.high, other.high}
+    ):
+        return False
+    coarse, fine = sorted((one.low, other.low), key=lambda value: value != int(value))
+    return coarse == int(coarse) != 0 and fine != int(fine) and abs(coarse - fine) <= 0.5
+
+
+def _are_as_coarse(one: Figure, other: Figure) -> bool:
+    """Whether two numbers that differ were rounded alike, so that rounding does not explain it: 500
+    beds and 600."""
+    if {one.modifier, other.modifier} & {Modifier.ABOUT, Modifier.OVER, Modifier.UNDER}:
+        return False
+    if one.low != one.high or other.low != other.high:
+        return False
+    first, second = one.low * one.factor, other.low * other.factor
+    size = max(abs(first), abs(second))
+    return _step(one) == _step(other) and abs(first - second) > 1e-6 * size
+
+
+_ABOUT, _BEYOND = 0.03, 0.15
+
+
+def _ends(figure: Figure) -> tuple[float, float]:
+    """Between which values a figure lies, in its base unit."""
+    low, high = figure.low * figure.factor, figure.high * figure.factor
+    if low > high:
+        low, high = high, low
+    step = _step(figure)
+    low, high = low - step / 2, high + step / 2
+    size = max(abs(low), abs(high))
+    if figure.modifier is Modifier.OVER:
+        high += _BEYOND * size
+    elif figure.modifier is Modifier.UNDER:
+        low -= _BEYOND * size
+    elif figure.modifier is Modifier.ABOUT:
+        low, high = low - _ABOUT * size, high + _ABOUT * size
+    return low, high
+
+
+def _step(figure: Figure) -> float:
+    """By how much a figure may differ for having been rounded: one in its last digit printed, where
+    it is a round one."""
+    value = abs(figure.low)
+    if value == 0:
+        return 0.0
+    digits = f"{value:.9g}"
+    if "e" in digits:
+        digits = f"{value:.0f}"
+    whole, _, fraction = digits.partition(".")
+    if fraction:
+        return float(10 ** -len(fraction)) * figure.factor
+    zeros = len(whole) - len(whole.rstrip("0"))
+    return float(10**zeros) * figure.factor if zeros >= 2 else 0.0
+
+
+_TIMES = 20
+"""So many times as large as the other a number is at most that was miswritten."""
+_SLIP, _ONE_DIGIT, _NEAR, _FAR, _FARTHER = 0.25, 0.2, 0.1, -0.2, -0.4
+
+
+def is_slip(one: Figure, other: Figure) -> bool:
+    """Whether two numbers have the same digits in another order, or but for a zero."""
+    first, second = digits_of(one), digits_of(other)
+    if first == second:
+        return False
+    low, high = sorted(abs(each.low * each.factor) for each in (one, other))
+    bare = first.replace("0", "")
+    return len(bare) > 1 and sorted(bare) == sorted(second.replace("0", "")) and high < _TIMES * low
+
+
+def resemblance(one: Figure, other: Figure) -> float:
+    """How much two numbers that differ look like one that was written down twice: with the same
+    digits, or all but one, most, and less the more one is several times the other."""
+    if is_slip(one, other):
+        return _SLIP
+    first, second = digits_of(one), digits_of(other)
+    low, high = sorted(abs(each.low * each.factor) for each in (one, other))
+    if len(first) == len(second) > 1 and high < 10 * low:
+        changed = sum(a != b for a, b in zip(first, second, strict=True))
+        if changed == 1:
+            return _ONE_DIGIT
+    if high <= 1.25 * low:
+        return _NEAR
+    return 0.0 if high <= 2 * low else _FAR if high <= 4 * low else _FARTHER
+
+
+def digits_of(figure: Figure) -> str:
+    """The digits of a number in its base unit, without the zeros that only say how large it is."""
+    return f"{abs(figure.low * figure.factor):.6g}".split("e")[0].replace(".", "").strip("0")
+
+
+# What is counted
+
+_NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
+
+
+def says_little(object_: str) -> bool:
+    """Whether any sum of money or measure may be called so: total, investment, scale."""
+    found = terms_of(object_)
+    alone = len(found) == 1 and all(GENERAL.issuperset(term) for term in found)
+    return alone or _NO_OBJECT.fullmatch(object_) is not None
+
+
+_CLASSIFIER = re.compile(
+    r"(?<=[\d一二三四五六七八九十两百千万亿余多])(?![一二三四五六七八九十两百千万亿余多])([\u4e00-\u9fff]{1,2})$"
+)
+_PERSON = "人"
+_PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
+_ANY_CLASSIFIER = frozenset("个项种类次批")
+
+
+def _classifier(figure: Figure) -> str:
+    """The measure word behind a number, people in one way. Empty for none."""
+    found = _CLASSIFIER.search(printed(figure))
+    return "" if not found else _PERSON if found[1] in ("人", "名", "位") else found[1]
+
+
+def object_fit(one: Figure, other: Figure, *, across: bool) -> float:
+    """1: the same thing is counted. 0: another. Between: it cannot be said."""
+    if not across and one.base == other.base == "count":
+        mine, theirs = _classifier(one), _classifier(other)
+        if mine and theirs and not {mine, theirs} & _ANY_CLASSIFIER:
+            if mine != theirs:
+                return 0.0
+            if _NO_OBJECT.fullmatch(one.object) or _NO_OBJECT.fullmatch(other.object):
+                return 0.8
+            if mine == theirs == _PERSON:
+                return 0.8
+    if across and {one.base, other.base} == {"count"}:
+        persons = [_classifier(each) == _PERSON for each in (one, other)]
+        if any(persons) and _PERSONS_TOO.search((other if persons[0] else one).object):
+            return 0.8
+    if not one.object or not other.object:
+        return 0.5
+    first, second = (subjects(f"{each.object} {_classifier(each)}") for each in (one, other))
+    if first & second:
+        return 1.0
+    if not across:
+        left, right = words(one.object), words(other.object)
+        if left and right and len(left & right) >= 0.5 * min(len(left), len(right)):
+            return 1.0
+        return 0.0 if first and second else 0.4
+    if first and not second:
+        return 0.8 if first & subjects(other.sentence) else 0.0
+    if second and not first:
+        return 0.8 if second & subjects(one.sentence) else 0.0
+    if romanised(one.object) & spoken(other.object) or romanised(other.object) & spoken(one.object):
+        return 0.8
+    return 0.0 if first and second else 0.6
+
+
+def printed(figure: Figure) -> str:
+    body = figure.sentence
+    return body[max(0, figure.start - figure.begin) : figure.end - figure.begin]

@@ -1,0 +1,46 @@
+"""What two reports say differently, and why it is no contradiction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DoubtKind(StrEnum):
+    """What two reports say differently."""
+
+    FIGURE = "figure"
+    DATE = "date"
+    LIST = "list"
+    RANK = "rank"
+
+
+class Excuse(StrEnum):
+    """Why what differs is no contradiction."""
+
+    CORRECTION = "correction"
+    TARGET = "target"
+    DEFINITION = "definition"
+    PHASE = "phase"
+    SCOPE = "scope"
+    YEAR = "year"
+    PERIOD = "period"
+    CUMULATIVE = "cumulative"
+    AS_OF = "asof"
+    ROUNDING = "rounding"
+    PART = "part"
+    DIFFERENT = "different"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two sentences that say something different of one thing: `excuse` says why that is no
+    contradiction, None that it is one. `strength` (0 to 1) says how surely they are about one
+    thing, `values` what each says."""
+
+    kind: DoubtKind
+    excuse: Excuse | None
+    sentences: tuple[str, str]
+    values: tuple[str, str]
+    strength: float
