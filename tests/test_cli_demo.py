@@ -92,7 +92,8 @@ def figures_are_confirmed_by_a_person(hubwatch: CommandLine) -> None:
     assert {one["review"] for one in said} == {"confirmed", "corrected"}
     page = Path("hubwatch-demo/digest-day-1.html").read_text()
     assert "enterprises: 2,846" in page
-    assert "走访企业: 2,846" in page
+    assert "走访企业: 2,846" not in page  # the same event, the same figure: told once
+    assert "Also reported in Chinese by" in page
     assert "not confirmed" not in page
     every = hubwatch(*here, "facts", "--limit", "9999", "--json").json
     assert len(every) > 10 * len(said)

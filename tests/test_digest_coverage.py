@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from desk.digest.build import build
 from desk.digest.model import Edition, Period
 from desk.digest.selection import gather
-from desk.digest.wording import coverage
+from desk.digest.wording import coverage, coverage_line, unread
 from scheduler.child import JobResult
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.make import SOURCE
 
@@ -61,3 +62,21 @@ def test_pauses_are_shown_with_their_reason_and_changed_schedules_are_no_gap(
     assert told(store)[2:] == [
         "Left out: 1 planned crawl of practice-en, due 2026-03-02 09:00 (paused by Ana)."
     ]
+
+
+def test_days_after_the_last_crawl_that_nobody_planned_are_owned_up_to(store: Archive) -> None:
+    with store.writing() as tx:
+        tx.sources.register(SOURCE, START)
+        run = tx.runs.start(SOURCE.id, START + HOUR)
+        tx.runs.finish(run.id, START + HOUR, Outcome.OK, Counts(), reason="")
+    edition = Edition("News", Period(START, START + 39 * HOUR, "Asia/Shanghai"))
+    whole = build(gather(store, edition, (SOURCE,)), edition)
+    assert coverage_line(whole).endswith("; nothing is missing.")
+    edition = Edition("News", Period(START, START + 4 * 24 * HOUR, "Asia/Shanghai"))
+    digest = build(gather(store, edition, (SOURCE,)), edition)
+    assert coverage_line(digest).endswith("; not scanned to the end 1.")
+    assert unread(digest) == ("Not scanned since then: Practice City (English) (2026-03-02).",)
+    with store.writing() as tx:  # a daemon knows when it is due next: nothing was missed till then
+        tx.slots.plan(SOURCE.id, START + 5 * 24 * HOUR, "weekly", START)
+    digest = build(gather(store, edition, (SOURCE,)), edition)
+    assert coverage_line(digest).endswith("; nothing is missing.")

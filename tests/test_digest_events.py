@@ -6,19 +6,25 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desk.digest.build import build
-from desk.digest.drafts import Wanted, draft, opened
+from desk.digest.drafts import Wanted, draft, opened, roles_of
 from desk.digest.formats import render
 from desk.digest.issues import issue
-from desk.digest.model import PLAIN, DigestLanguage, Edition, Format, Material
+from desk.digest.model import PLAIN, DigestLanguage, Edition, EventReport, Format, Material
 from storage.archive import Archive
+from storage.articles.records import Article, Edit, Held, Weight
 from storage.decisions import State, Verb, Verdict
+from storage.digests import ArticleRole
+from storage.types import Grade, Match
 from tests.support.desks import keep, page_of
-from tests.support.digest_samples import PERIOD, REPORTED, article, sample
+from tests.support.digest_samples import PERIOD, REPORTED, UNTIL, article, sample
 from tests.support.make import NOW, day, later
 
 SAID = {
@@ -116,3 +122,100 @@ def test_a_later_report_of_an_issued_event_comes_as_also_reported(archive: Path)
         third = drafted(store, 6)
         (section,) = third["sections"]  # type: ignore[misc]
         assert section["heading"] != "Updated or withdrawn"
+
+
+def reports_of(*articles: Article) -> dict[int, tuple[EventReport, ...]]:
+    """Each as a report of one event, beside the others."""
+    told = [
+        EventReport(a.story_id, a.id, a.title, a.url, a.source_name, a.language, a.published)
+        for a in articles
+    ]
+    return {a.story_id: tuple(t for t in told if t.article_id != a.id) for a in articles}
+
+
+def core(number: int, **changes: object) -> Article:
+    found = Match("hub-city", Grade.CORE, "Text", "body", 0, "Text.")
+    return article(number, matches=(found,), **changes)
+
+
+@pytest.mark.parametrize(
+    ("language", "leads"),
+    [(DigestLanguage.EN, 2), (DigestLanguage.ZH, 1), (DigestLanguage.BOTH, 1)],
+)
+def test_an_event_is_one_item_in_the_language_of_the_digest(
+    language: DigestLanguage, leads: int
+) -> None:
+    chinese, english, alone = core(1, language="zh"), core(2), core(3)
+    digest = build(
+        Material((chinese, english, alone), (), (), (), (), reports=reports_of(chinese, english)),
+        Edition("Hub cities", PERIOD, language=language),
+    )
+    assert [item.article_id for item in digest.items] == [leads, 3]
+    (told, other) = digest.items
+    assert [one.article_id for one in told.reported] == [3 - leads]
+    assert (told.articles, other.articles) == ((1, 2), (3,))
+    assert roles_of(digest) == {
+        leads: ArticleRole.NEWS, 3 - leads: ArticleRole.COPY, 3: ArticleRole.NEWS,
+    }  # fmt: skip
+
+
+def test_the_better_grade_leads_whatever_its_language_and_a_verdict_before_that() -> None:
+    chinese, english = core(1, language="zh"), article(2)
+    material = Material((chinese, english), (), (), (), (), reports=reports_of(chinese, english))
+    (item,) = build(material, Edition("Hub cities", PERIOD)).items
+    assert item.article_id == 1
+    both = replace(
+        material, seen=(core(1, language="zh"), core(2)), verdicts={1: Verdict(State.ACCEPTED)}
+    )
+    (item,) = build(both, Edition("Hub cities", PERIOD)).items
+    assert (item.article_id, item.state) == (1, State.ACCEPTED)
+
+
+def test_what_was_rejected_neither_leads_an_event_nor_is_named_by_it() -> None:
+    chinese, english = core(1, language="zh"), core(2)
+    reports = {1: reports_of(chinese, english)[1], 2: ()}
+    material = Material(
+        (chinese, english), (), (), (), (), reports=reports, verdicts={1: Verdict(State.REJECTED)}
+    )
+    digest = build(material, Edition("Hub cities", PERIOD))
+    assert [item.article_id for item in digest.items] == [2]
+    assert digest.rejected == (1,)
+
+
+def test_what_changed_in_another_report_of_the_event_stands_with_its_item() -> None:
+    chinese, english = core(1, language="zh", changed_at=UNTIL - timedelta(hours=3)), core(2)
+    at = UNTIL - timedelta(hours=3)
+    edit = Edit(
+        1, 1, "guiyang", "Story 1", chinese.url, None, 2, at, Weight.MATERIAL, ("numbers",),
+        "numbers: 36 to 41", None, 1, Held.NOT, at,
+    )  # fmt: skip
+    material = Material(
+        (chinese, english), (), (), (), (), edits=(edit,), reports=reports_of(chinese, english)
+    )
+    (item,) = build(material, Edition("Hub cities", PERIOD)).items
+    assert item.article_id == 2
+    assert [update.what for update in item.updates] == ["numbers: 36 to 41"]
+    assert item.updated_at == at
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.booleans(), st.booleans()), max_size=12))
+def test_each_story_stands_once_as_an_item_or_below_one(
+    made: list[tuple[int, bool, bool]],
+) -> None:
+    articles = [
+        (core if is_core else article)(n, language="zh" if is_chinese else "en")
+        for n, (_, is_core, is_chinese) in enumerate(made, 1)
+    ]
+    events: dict[int, list[Article]] = {}
+    for one, (event, _, _) in zip(articles, made, strict=True):
+        events.setdefault(event, []).append(one)
+    reports = {
+        story: told[:6] for some in events.values() for story, told in reports_of(*some).items()
+    }
+    digest = build(
+        Material(tuple(articles), (), (), (), (), reports=reports), Edition("Hubs", PERIOD)
+    )
+    stood = sorted(each for item in digest.items for each in item.articles)
+    assert stood == [one.id for one in articles]
+    assert [item.number for item in digest.items] == list(range(1, len(digest.items) + 1))

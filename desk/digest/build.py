@@ -56,6 +56,7 @@ def build(material: Material, edition: Edition) -> Digest:
     fresh = [article for article in seen if not context.is_older(article)]
     stories = _items(_within(fresh, edition), context)
     reported = {item.story_id for item in stories}
+    stories = _by_event(stories, edition)
     touched = [
         item
         for item in _items(_within(material.touched, edition), context)
@@ -177,6 +178,50 @@ def _items(articles: Iterable[Article], context: _Context) -> list[DigestItem]:
     items.sort(key=lambda item: item.published.sort_key if item.published else "", reverse=True)
     items.sort(key=lambda item: STRENGTH[item.grade] if item.grade else len(STRENGTH))
     return items
+
+
+def _by_event(items: Sequence[DigestItem], edition: Edition) -> list[DigestItem]:
+    """One item an event, in their order: that of the best grade, accepted before open, in the
+    language of the edition where one is. It takes over what changed in the others, which stand
+    below it as also reported. Rejected ones stay alone."""
+    of_story = {item.story_id: item for item in items if item.state is not State.REJECTED}
+    found: list[DigestItem] = []
+    taken: set[int] = set()
+    for first in items:
+        if first.story_id in taken:
+            continue
+        told = [first, *(of_story[e.story_id] for e in first.reported if e.story_id in of_story)]
+        told = [item for item in told if item.story_id not in taken]
+        if first.story_id not in of_story or len(told) == 1:
+            found.append(first)
+            continue
+        best = min(
+            told,
+            key=lambda item: (
+                STRENGTH[item.grade] if item.grade else len(STRENGTH),
+                item.state is not State.ACCEPTED,
+                not item.language.startswith(edition.language.value),
+            ),
+        )
+        named = {one.story_id for one in best.reported}
+        others = [item for item in told if item.story_id in named]
+        found.append(_with_reports(best, others))
+        taken.update((best.story_id, *(item.story_id for item in others)))
+        if first.story_id not in taken:
+            found.append(first)
+    return found
+
+
+def _with_reports(item: DigestItem, others: Sequence[DigestItem]) -> DigestItem:
+    updates = {each: None for one in (item, *others) for each in one.updates}
+    changed = [one.updated_at for one in (item, *others) if one.updated_at]
+    return replace(
+        item,
+        articles=tuple(sorted({each for one in (item, *others) for each in one.articles})),
+        updates=tuple(sorted(updates, key=lambda update: update.at)),
+        updated_at=max(changed, default=None),
+        first_seen_at=min(one.first_seen_at for one in (item, *others)),
+    )
 
 
 def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
@@ -419,7 +464,24 @@ def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
     enabled = {source.id: SourceState(source) for source in material.enabled}
     states = enabled | {state.source.id: state for state in material.states}
     listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
-    return tuple(_scan(states[each], runs[each], items[each], each in enabled) for each in listed)
+    unwatched = {
+        each: until
+        for each, until in material.known_until.items()
+        if each in enabled and _is_day_between(until, digest.edition.period)
+    }
+    return tuple(
+        replace(
+            _scan(states[each], runs[each], items[each], each in enabled),
+            unwatched_since=unwatched.get(each),
+        )
+        for each in listed
+    )
+
+
+def _is_day_between(moment: datetime, period: Period) -> bool:
+    """Whether at least one whole day lies between a moment and the end of a period, in its zone."""
+    first, last = (each.astimezone(ZoneInfo(period.zone)) for each in (moment, period.until))
+    return (last.date() - first.date()).days > 1
 
 
 def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:

@@ -280,10 +280,15 @@ _CONFIRMED, _PROPOSED = 40, 12
 
 
 def _figures(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[DigestFigure, ...]:
-    """What an item states, each once: copies say the same, and what was last said of it counts.
-    Those that people confirmed come first, each kind in the order of the text."""
+    """What an item states, each once: copies say the same, and what was last said of it counts. Of
+    other stories of its event, which may use other words, only values that it does not state. Those
+    that people confirmed come first, each kind in the order of the text."""
     order = dict.fromkeys((item.article_id, *item.articles))
     chosen = once_each(one for article in order for one in facts.get(article, ()))
+    own = {_value_of(one) for one in chosen if one.story_id == item.story_id}
+    chosen = tuple(
+        one for one in chosen if one.story_id == item.story_id or _value_of(one) not in own
+    )
     found = [
         figure_from(one) for one in chosen if one.review is None or one.review.verdict != "rejected"
     ]
@@ -315,9 +320,13 @@ def _frozen(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[Dige
 
 
 def _sameness(one: KeptFact) -> object:
-    fact, figure = one.fact, one.figure
-    value = one.day if figure is None else (figure.base, figure.normalised, figure.as_of)
-    return fact.modifier, fact.object.casefold(), value
+    figure = one.figure
+    as_of = figure.as_of if figure else ""
+    return one.fact.modifier, one.fact.object.casefold(), _value_of(one), as_of
+
+
+def _value_of(one: KeptFact) -> object:
+    return one.day if one.figure is None else (one.figure.base, one.figure.normalised)
 
 
 def _said_at(one: KeptFact) -> str:
@@ -357,16 +366,23 @@ _LONGEST, _TOLD = 200, 6
 
 
 def _contradictions(store: Archive, digest: Digest) -> dict[int, tuple[DigestContradiction, ...]]:
-    """All of the story of each item, by its article, whatever people said of them."""
-    stories = store.stories.of_articles([item.article_id for item in digest.items])
-    query = ContradictionQuery(stories=tuple(stories.values()), resolved=True, limit=-1)
+    """All of the stories of each item, by its article, whatever people said of them."""
+    wanted = {item.article_id: (item.article_id, *item.articles) for item in digest.items}
+    stories = store.stories.of_articles(sorted({each for some in wanted.values() for each in some}))
+    query = ContradictionQuery(stories=(*set(stories.values()),), resolved=True, limit=-1)
     found: dict[int, list[DigestContradiction]] = {story: [] for story in stories.values()}
     for one in store.stories.contradictions.find(query):
         for story in {one.first.story_id, one.second.story_id} & found.keys():
             found[story].append(_contradiction(one))
     return {
-        item.article_id: tuple(found.get(stories.get(item.article_id, 0), ()))
-        for item in digest.items
+        item: tuple(
+            {
+                one.number: one
+                for story in dict.fromkeys(stories[each] for each in articles if each in stories)
+                for one in found[story]
+            }.values()
+        )
+        for item, articles in wanted.items()
     }
 
 

@@ -276,11 +276,11 @@ class DigestItem:
     the changes that were published within it, in order. `state` is what people decided.
     `was_rejected`: they had, and it changed since. `is_late`: it was published long before the
     period, and found in it. `held_from` is the issue that left it for later, `first_issue` the one
-    that published it first. `articles` are all articles of the story, `proof` the archived page.
-    `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
-    at `added_at`. `doubts` are its fields whose reading is in doubt. `figures` and `contradictions`
-    are those that people confirmed, then those that are proposed. `reported` are other stories of
-    its event.
+    that published it first. `articles` are all articles of the story, and of the other stories of
+    its event that would be items of their own, `proof` the archived page. `translation` (of the
+    title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
+    `doubts` are its fields whose reading is in doubt. `figures` and `contradictions` are those that
+    people confirmed, then those that are proposed. `reported` are other stories of its event.
     """
 
     number: int
@@ -510,7 +510,8 @@ class Material:
     `first_issues`: the first issue that published a story, by story. `waiting` stories go on
     waiting without being looked at. `copies` are articles of stories that were published,
     `for_review` those that people decide about where only what they accept counts. `reports` are
-    the other stories of the event of a story, by story.
+    the other stories of the event of a story, by story. `known_until`: up to when it is known of a
+    source whether it was due, by its id.
     """
 
     seen: tuple[Article, ...]
@@ -530,6 +531,7 @@ class Material:
     copies: tuple[int, ...] = ()
     for_review: frozenset[int] = frozenset()
     reports: Mapping[int, tuple[EventReport, ...]] = field(default_factory=dict)
+    known_until: Mapping[str, datetime] = field(default_factory=dict)
 
 
 # How far a digest can be trusted to be complete: which sources were scanned, and how that went.
@@ -540,7 +542,8 @@ class Scan:
     """What became of one source within the period. `outcome` is that of its last finished run
     (None: it was not scanned), `items` how many items of the digest it gave. `is_external`: nothing
     ever scans it, people or imports bring what is of it. `is_enabled`: it is one of those that are
-    to be scanned."""
+    to be scanned. `unwatched_since` is the last moment at which anybody planned or scanned it,
+    where at least one whole day of the period went by after that."""
 
     source_id: str
     name: str
@@ -552,6 +555,7 @@ class Scan:
     items: int
     is_external: bool = False
     is_enabled: bool = True
+    unwatched_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,6 +601,12 @@ class Coverage:
         """Sources whose last run failed."""
         fine = {Outcome.OK, Outcome.UNCHANGED, *_INCOMPLETE}
         return tuple(scan for scan in self.scanned if scan.outcome not in fine)
+
+    @property
+    def unwatched(self) -> tuple[Scan, ...]:
+        """Sources whose last run was well, and that nobody scanned for the rest of the period."""
+        fine = (Outcome.OK, Outcome.UNCHANGED)
+        return tuple(s for s in self.scanned if s.unwatched_since and s.outcome in fine)
 
     @property
     def gaps(self) -> tuple[Scan, ...]:

@@ -53,6 +53,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
         unfilled=store.slots.unfilled(period.since, period.until),
         for_review=for_review(store, edition, seen),
         reports=event_reports(store, stories, None),
+        known_until=store.slots.known_until([each.id for each in enabled], period.until),
     )
 
 
@@ -231,6 +232,7 @@ def gather_since(
         for_review=for_review(store, edition, fresh) | {each.id for each in chosen},
         copies=tuple(each.id for each in fresh if each.story_id in first_issues),
         reports=event_reports(store, stories, edition.selection),
+        known_until=store.slots.known_until([each.id for each in enabled], span.until),
     )
 
 

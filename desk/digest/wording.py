@@ -166,6 +166,7 @@ def coverage_line(digest: Digest, words: Translator = ENGLISH) -> str:
         (len(found.failing), words("failing")),
         (len(found.partial), words("incomplete")),
         (len(found.gaps), words("not scanned")),
+        (len(found.unwatched), words("not scanned to the end")),
     )
     missing = [words("%(kind)s %(number)s", kind=kind, number=f"{n:,}") for n, kind in counts if n]
     line = words(
@@ -248,6 +249,7 @@ def sources(digest: Digest, words: Translator = ENGLISH) -> tuple[CityCoverage, 
         (words("failing"), {scan.source_id for scan in found.failing}),
         (words("incomplete"), {scan.source_id for scan in found.partial}),
         (words("not scanned"), {scan.source_id for scan in found.scans if scan.outcome is None}),
+        (words("not scanned to the end"), {scan.source_id for scan in found.unwatched}),
         (words("read"), {scan.source_id for scan in found.scanned}),
     )
     cities: dict[str, list[Scan]] = {}
@@ -326,6 +328,19 @@ def _missing(found: Coverage, period: Period, words: Translator) -> Iterator[str
         each = (words("before") if scan.last_ok_at else words("never") for scan in found.gaps)
         names = _named(found.gaps, lambda scan: _gap(scan, period, words), each, words)
         yield words("Not scanned: %(names)s.", names=names)
+    if found.unwatched:
+        each = (_unwatched(scan, period) for scan in found.unwatched)
+        names = _named(found.unwatched, lambda scan: _since(scan, period, words), each, words)
+        yield words("Not scanned since then: %(names)s.", names=names)
+
+
+def _since(scan: Scan, period: Period, words: Translator) -> str:
+    name, day = scan.name or scan.source_id, _unwatched(scan, period)
+    return words("%(name)s (%(what)s)", name=name, what=day)
+
+
+def _unwatched(scan: Scan, period: Period) -> str:
+    return period.local(scan.unwatched_since)[:10] if scan.unwatched_since else ""
 
 
 def _named(

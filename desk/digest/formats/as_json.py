@@ -115,6 +115,7 @@ def _scan(scan: Scan) -> dict[str, object]:
         "outcome": scan.outcome,
         "reason": scan.reason,
         "last_ok": _instant(scan.last_ok_at),
+        "unwatched_since": _instant(scan.unwatched_since),
         "enabled": scan.is_enabled,
         "items": scan.items,
     }
