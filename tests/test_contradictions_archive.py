@@ -227,6 +227,40 @@ def test_cities_and_stories_are_asked_for(desk: Desk) -> None:
         assert store.stories.contradictions.open_ones(stories) == dict.fromkeys(stories[:2], 1)
 
 
+FULL = {
+    "en": "Jiaxing has joined the first hub cities of Innovation China, its science office said. "
+    "Four cities are hubs: Yinchuan, Jiaxing, Tianjin and Guangzhou. Firms there get help.",
+    "zh": "近日，“科创中国”枢纽城市揭晓。枢纽城市共四个，分别为银川、嘉兴、天津、广州。",
+}
+CLAIM = {
+    "en": "Guiyang was named a hub city of Innovation China this summer. It has many data firms.",
+    "zh": "今年夏天，贵阳市入选“科创中国”枢纽城市。全市将以此推动大数据产业发展。",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("other", ["en", "zh"])
+def test_lists_of_cities_are_compared_with_what_other_cities_say(
+    desk: Desk, language: str, other: str
+) -> None:
+    titles = {"en": "Hub cities of Innovation China", "zh": "“科创中国”枢纽城市"}
+    about = {"city": "Jiaxing", "published": "2021-07-06", "title": titles[language]}
+    claims = {"city": "Guiyang", "published": "2021-07-12", "title": titles[other]}
+    desk.bring(
+        line("https://jx.test/1.htm", "jiaxing", FULL[language], **about),
+        line("https://gy.test/1.htm", "guiyang", CLAIM[other], **claims),
+        line("https://gy.test/2.htm", "guiyang", "Buses run to the lake.", city="Guiyang"),
+    )
+    (one,) = desk.found()
+    assert one.found.kind == "list"
+    assert (one.first.source_id, one.second.source_id) == ("jiaxing", "guiyang")
+    assert one.found.first.sentence in FULL[language]
+    assert one.found.second.sentence in CLAIM[other]
+    later = claims | {"published": "2022-07-10", "title": "Another year"}
+    desk.bring(line("https://gy.test/3.htm", "guiyang", CLAIM[other], **later))
+    assert len(desk.found()) == 1
+
+
 def test_what_people_link_is_compared(desk: Desk) -> None:
     far = line("https://en.test/1.htm", "en-guiyang", EN, published="2024-06-15")
     desk.bring(TWO[0], far)

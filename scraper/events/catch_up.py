@@ -31,6 +31,7 @@ from .joins import (
     report_of,
 )
 from .likely import Likely, likely_of
+from .lists import listed_kinds
 from .statements import Report, Statement, statements_of
 
 MOST_AT_ONCE = 20_000
@@ -353,8 +354,15 @@ def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[in
 
 
 def _are_alike(one: Profile, other: Profile, common: frozenset[str]) -> bool:
+    if _listed(one.report) & _listed(other.report):
+        return True
     evidence = evidence_of(one, other, common, _ALIKE)
     return evidence.strength >= (JOINED if evidence.against else _ALIKE)
+
+
+@lru_cache(maxsize=512)
+def _listed(report: Report) -> frozenset[str]:
+    return listed_kinds(report.title, report.body)
 
 
 def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundContradiction]:

@@ -17,6 +17,7 @@ from storage.text import simplify
 
 from ..facts.read import figures_of
 from .lexicon import cities, romanised, spoken, subjects, words
+from .lists import listed_kinds
 from .periods import days_of, ordinals_of
 from .statements import GENERAL, Report, near_days, relative_days, weight_of
 
@@ -29,6 +30,7 @@ one of them has a better match."""
 
 _LONGEST = 6000
 _MOST_FIGURES, _MOST_SUBJECTS, _MOST_DAYS, _MOST_CITIES = 24, 16, 6, 3
+_MOST_LISTS, _TWICE = 3, (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +98,26 @@ NO_FEATURE = ""
 
 def anchors_of(profile: Profile) -> dict[int, str]:
     """The anchors by which other reports of the event may be found, with the feature of the report
-    that each place has there: a day (d), the size of a figure (f), a subject (s)."""
+    that each place has there: a day (d), the size of a figure (f), a subject (s). Lists of cities
+    (l) have no place: what one city's portal lists another's may give otherwise. Each is there
+    twice, since two reports must share two."""
     features = [
         *(f"d{day[-5:]}" for day in sorted(profile.days)[:_MOST_DAYS]),
         *(f"f{size}" for figure in profile.figures[:_MOST_FIGURES] for size in _sizes(figure)),
         *(f"s{one}" for one in sorted(profile.specific)),
     ]
-    if not features:
+    listed = [
+        ("", f"l{n} {kind}")
+        for kind in sorted(listed_kinds(profile.report.title, profile.report.body))[:_MOST_LISTS]
+        for n in _TWICE
+    ]
+    if not features and not listed:
         return {}
-    places = sorted(profile.places)[:_MOST_CITIES]
+    places = sorted(profile.places)[:_MOST_CITIES] if features else []
+    found = [(place, feature) for place in places for feature in (NO_FEATURE, *features)]
     return {
         anchor_of(crc32(place.encode()), crc32(feature.encode())): feature
-        for place in places
-        for feature in (NO_FEATURE, *features)
+        for place, feature in (*found, *listed)
     }
 
 

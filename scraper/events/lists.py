@@ -230,13 +230,23 @@ class _Claim:
     subjects: frozenset[str]
 
 
-def listed_subjects(report: Report) -> frozenset[str]:
-    """What the lists of cities in a report, and its claims that a city is on one, are of: reports
-    of other cities may give the same list."""
-    found = {subject for each in _claims_of(report) for subject in each.subjects}
-    for each in _lists_of(report):
-        if _whole_cities(each):
-            found |= _class_of(each)
+_SENTENCES = re.compile(r"[。！？；\n]|(?<=[.!?])\s")
+_CLASSES = re.compile("城市|[之名]都|名城|试点|示范|枢纽|中心|百强|试验区")
+_READ, _MOST_SENTENCES = 4000, 60
+
+
+def listed_kinds(title: str, body: str) -> frozenset[str]:
+    """What a text says that cities are, in a list of them or of one that joined it: hub cities.
+    Reports of other cities may give the same list. Looks at the beginning only."""
+    found: set[str] = set()
+    text = simplify(f"{title}\n{body[:_READ]}")
+    for sentence in _SENTENCES.split(text)[:_MOST_SENTENCES]:
+        listed = "、" in sentence or sentence.count(", ") > 1
+        if not listed and not _JOINS.search(sentence):
+            continue
+        kinds = [one for one in subjects(sentence) if _CLASSES.search(one)]
+        if kinds and _city().search(sentence):
+            found.update(kinds)
     return frozenset(found)
 
 
@@ -255,7 +265,8 @@ def _missing(lists: tuple[_List, ...], other: Report) -> Iterator[Doubt]:
             if missing and len(missing) == len(claim.cities):
                 texts = each.statement.text, claim.statement.text
                 values = "、".join(each.members), "、".join(_label(one, claim) for one in missing)
-                strength = _SURE_CLAIM if len(both) > 1 else _CLAIM
+                told = claim.subjects & subjects(each.statement.report.text)
+                strength = _SURE_CLAIM if len(told) > 1 else _CLAIM
                 excuse = _why_missing(each, claim, missing)
                 yield Doubt(DoubtKind.LIST, excuse, texts, values, strength)
 
