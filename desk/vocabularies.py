@@ -234,9 +234,19 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "unsupported",
         "interrupted",
         "killed",
+        "not_fetched",
         "failed",
         "running",
     ),
+    "slice": {
+        "out": "out",
+        "merging": "being merged",
+        "merged": "merged",
+        "lost": "lost",
+        "already_merged": "merged before",
+        "late": "too late",
+        "refused": "refused",
+    },
     "incident": _themselves(
         "network",
         "unreachable",
@@ -275,6 +285,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "config_rejected",
         "disk_filling",
         "rotten",
+        "slice_refused",
         "clock_jumped",
     ),
     "thing": _themselves(

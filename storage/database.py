@@ -440,6 +440,7 @@ NAMES = [
     "m016_fact_reviews",
     "m017_api",
     "m018_event_keys",
+    "m019_slices",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

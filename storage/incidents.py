@@ -72,6 +72,7 @@ class Kind(StrEnum):
     DISK_FILLING = "disk_filling"
     CLOCK_JUMPED = "clock_jumped"
     ROTTEN = "rotten"
+    SLICE_REFUSED = "slice_refused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .articles import records
@@ -17,6 +19,9 @@ from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
 from .runs import Run, RunQueries, conclusive_crawls, run_of
 from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When
 from .types import SourceRef as SourceRef
+
+if TYPE_CHECKING:
+    from .slices import SliceQueries, SliceWrites
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,13 @@ class SourceQueries:
         self.lessons = LessonQueries(database)
         self._runs = RunQueries(database)
         self._lists = ListQueries(database)
+
+    @cached_property
+    def slices(self) -> SliceQueries:
+        """What is crawled elsewhere, and what came back."""
+        from .slices import SliceQueries
+
+        return SliceQueries(self._db)
 
     def checks(self) -> dict[str, SourceCheck]:
         """The latest verdict on each source that was ever checked, by its id."""
@@ -567,6 +579,13 @@ class SourceWrites:
     def __init__(self, database: Connection) -> None:
         self._db = database
         self.lessons = LessonWrites(database)
+
+    @cached_property
+    def slices(self) -> SliceWrites:
+        """What is crawled elsewhere."""
+        from .slices import SliceWrites
+
+        return SliceWrites(self._db)
 
     def register(self, ref: SourceRef, now: datetime) -> None:
         """Make the source known, or bring its name, city, language, zone and rank up to date."""

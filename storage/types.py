@@ -54,6 +54,7 @@ class Outcome(StrEnum):
     UNSUPPORTED = "unsupported"
     INTERRUPTED = "interrupted"
     KILLED = "killed"
+    NOT_FETCHED = "not_fetched"  # where a slice was crawled, nobody asked for it
     FAILED = "failed"  # a command ended badly and had no better word
 
 

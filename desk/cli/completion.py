@@ -110,6 +110,11 @@ def _lessons(session: Session, context: click.Context) -> Found:
         return [(str(one.id), one.field) for one in lessons]
 
 
+def _slices(session: Session, _context: click.Context) -> Found:
+    with session.reading() as store:
+        return [(one.job, one.source_id) for one in store.sources.slices.latest(_MOST)]
+
+
 def _numbers(session: Session, context: click.Context) -> Found:
     path = " ".join(context.command_path.split()[1:])
     kind = _NUMBERED_COMMANDS.get(path) or _NUMBERED_COMMANDS[path.split()[0]]
@@ -138,5 +143,6 @@ _FINDERS: dict[str, Callable[[Session, click.Context], Found]] = {
     "job": _jobs,
     "channel": _channels,
     "lesson": _lessons,
+    "slice": _slices,
     "number": _numbers,
 }

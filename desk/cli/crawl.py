@@ -6,22 +6,24 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scraper.crawl.request import CrawlRequest
+from scraper.crawl.request import contact_for as contact_of
 from storage.types import Outcome
 
 from .. import _
 from ..documents.runs import RUN
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
-from .options import ADDRESS, JSON, completing, output_option, wait_option
+from .options import ADDRESS, FILE, INPUT, JSON, completing, output_option, wait_option
 from .runs import RUN_COLUMNS, run_row
 from .session import Session
 
 if TYPE_CHECKING:
-    from scraper.crawl.request import CrawlRequest
     from scraper.sources.model import Source
     from storage.runs import Run
 
@@ -34,12 +36,22 @@ OK, FAILED, PARTLY = 0, 1, 3
 @click.argument("targets", nargs=-1, metavar="[ID … | URL]", shell_complete=completing("source"))
 @click.option("--all", "which", flag_value="all", default="named", help="Every enabled source.")
 @wait_option("30s", "How long to wait for a host that another process is crawling.")
+@click.option("--slice", "slice_file", type=INPUT, metavar="FILE",
+    help="Crawl a slice, see `hubwatch slice`.")  # fmt: skip
+@click.option("--answer", "answer_file", type=FILE, metavar="FILE",
+    help="Where its answer goes, else FILE.answer.")  # fmt: skip
 @output_option
 @click.pass_context
 def crawl(
-    ctx: click.Context, targets: tuple[str, ...], which: str, wait: timedelta, output: str
+    ctx: click.Context,
+    targets: tuple[str, ...],
+    which: str,
+    wait: timedelta,
+    slice_file: Path | None,
+    answer_file: Path | None,
+    output: str,
 ) -> None:
-    """Crawl sources by id, every enabled one, or the address of one page.
+    """Crawl sources by id, every enabled one, the address of one page, or a slice.
 
     A live crawl needs a contact in the configuration. Exit code: 0 ok, 1 failed, 3 partly failed.
 
@@ -49,9 +61,18 @@ def crawl(
       hubwatch crawl guiyang-en foshan-zh --wait 5m
       hubwatch crawl --all --json
       hubwatch crawl http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
+      hubwatch crawl --slice guiyang.slice
     """
     session = ctx.find_object(Session)
     assert session is not None
+    if slice_file is not None:
+        if targets or which == "all":
+            raise click.UsageError(_("a slice says itself which source it is of"))
+        from .slice_crawls import crawl_into  # loads what crawls
+
+        ctx.exit(crawl_into(session, slice_file, answer_file, output))
+    if answer_file is not None:
+        raise click.UsageError(_("--answer goes with --slice"))
     page = None
     if len(targets) == 1 and "://" in targets[0]:
         page = ADDRESS.convert(targets[0], None, ctx)
@@ -116,8 +137,6 @@ def request_for(
     session: Session, sources: Sequence[Source], wait: timedelta, page: str | None
 ) -> CrawlRequest:
     """How to crawl these sources. Raise ConfigError where a live crawl has no contact."""
-    from scraper.crawl.request import CrawlRequest
-
     contact = contact_for(session, sources)
     asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist)
     return replace(asked, contact=contact, page=page)
@@ -128,8 +147,6 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
     Raise ConfigError where one is needed and missing.
     """
-    from scraper.crawl.request import contact_for as contact_of
-
     config = session.config
     return contact_of(config.contact, config.hosts, sources, config.path)
 

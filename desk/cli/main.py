@@ -199,6 +199,7 @@ _COMMANDS = {
     "export": ("export", "export", "Write articles, or archived pages, to a file for others."),
     "sources": ("sources", "sources", "List the sources and their runs; add or check one."),
     "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
+    "slice": ("main", "slices", "Hand a source out to be crawled elsewhere; merge it."),
     "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
     "import": ("export", "import_", "Take over articles or pages that others archived."),
     "parse": ("pages", "parse", "Read saved pages: every field, where it came from, why."),
@@ -219,7 +220,9 @@ _STORIES = (
     "watchlist", "match",
 )  # fmt: skip
 _DIGESTS = ("cite", "export")
-_SOURCES = ("sources", "crawl", "backfill", "import", "parse", "quarantine", "timetable")
+_SOURCES = (
+    "sources", "crawl", "backfill", "slice", "import", "parse", "quarantine", "timetable",
+)  # fmt: skip
 _KEEP = ("incidents", "doctor", "alerts", "reread", "archive", "backup")
 
 
@@ -643,6 +646,29 @@ def timetable() -> None:
       hubwatch timetable --simulate 7d
       hubwatch timetable add nightly-backup "backup --to /srv/backups" --schedule "daily at 03:10"
       hubwatch timetable pause guiyang-en --until 12h --why "asked to by them" --by Ana
+    """
+
+
+_SLICE_COMMANDS = {
+    "out": ("slices", "out", "Hand out what the archive knows of a source."),
+    "merge": ("slice_crawls", "merge", "Merge what was fetched elsewhere."),
+    "list": ("slices", "list_slices", "List what was handed out, and what became of it."),
+    "drop": ("slices", "drop", "Give an attempt up."),
+}
+
+
+@click.group("slice", cls=LazyGroup, entries=_SLICE_COMMANDS)
+def slices() -> None:
+    """Have a source crawled elsewhere: hand out what the archive knows of it, merge what came back.
+
+    A slice is a small file that can be brought anywhere. `hubwatch crawl --slice` crawls it there
+    and writes an answer, which is merged here. What is fetched elsewhere is read and decided here.
+
+    \b
+    Examples:
+      hubwatch slice out guiyang-en --to guiyang.slice --hold 2h
+      hubwatch crawl --slice guiyang.slice
+      hubwatch slice merge guiyang.slice.answer
     """
 
 

@@ -28,6 +28,7 @@ from .lists import judge_lists
 from .operations import (
     FORGOTTEN_FROM,
     FORGOTTEN_UNTIL,
+    REFUSED_FOR,
     UNSENT_FOR,
     judge_backups,
     judge_deliveries,
@@ -35,6 +36,7 @@ from .operations import (
     judge_jobs,
     judge_late,
     judge_rot,
+    judge_slices,
 )
 from .wording import by_their_lists, describe_run, finding_of, moment
 
@@ -239,6 +241,7 @@ _OF_JOBS = (
     Kind.CONFIG_REJECTED,
     Kind.CLOCK_JUMPED,
     Kind.ROTTEN,
+    Kind.SLICE_REFUSED,
 )
 _OF_SOURCES = (Kind.NETWORK,)
 _TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
@@ -305,6 +308,13 @@ def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspecti
     return _keep_in_step(store, (), _Scope((), _OF_JOBS, jobs), closes, now, _NEVER)
 
 
+def inspect_slices(store: Archive, now: datetime) -> Inspection:
+    """Judge what came back of slices alone, and keep its incidents in step. Raises StorageError."""
+    found = tuple(judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)))
+    scope = _Scope((), (Kind.SLICE_REFUSED,), None)
+    return _keep_in_step(store, found, scope, lambda incident: "", now, _NEVER)
+
+
 def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
     """What is amiss with the jobs of the timetable, the backups, the deliveries of digests, and
     with what the daemon saw of its machine. Writes nothing. Raises StorageError."""
@@ -325,6 +335,7 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
         ),
         *judge_events(store.maintenance.machine_events()),
         *judge_rot(rot),
+        *judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)),
     )
 
 

@@ -16,6 +16,7 @@ from storage.digests import FAILED, DigestDelivery, Forgotten
 from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, DiskReading, MachineEvent, SeenEvent
 from storage.scrub import RottenItem
+from storage.slices import SliceAnswer
 from storage.slots import Past, Slot
 
 from ..jobs import Job, Purpose
@@ -478,3 +479,39 @@ def describe_rot(item: RottenItem) -> FilledMessage:
         numbers = ", ".join(map(str, item.digests))
         said = filled("%(item)s; digest %(numbers)s rests on it", item=said, numbers=numbers)
     return said
+
+
+# Whether what came back of slices could be used. Pure.
+
+REFUSED_FOR = timedelta(days=7)
+"""So long an answer that was refused is told of, unless one of the same source was merged since."""
+
+
+def judge_slices(refused: Sequence[SliceAnswer]) -> Iterator[Finding]:
+    """The answers of crawls elsewhere that were refused."""
+    for each in refused:
+        named = {"reason": each.reason, "source": each.source_id}
+        if each.source_id:
+            message = filled(
+                "what came back of a slice of %(source)s was refused, and nothing of it used: "
+                "%(reason)s",
+                **named,
+            )
+        else:
+            message = filled(
+                "what was to be merged is the answer to no slice, and nothing of it was used: "
+                "%(reason)s",
+                reason=each.reason,
+            )
+        evidence = [
+            filled("came %(at)s, %(bytes)s bytes", at=moment(each.came_at), bytes=each.bytes),
+            filled("its checksum: %(sha256)s", sha256=each.sha256) if each.sha256 else "",
+            filled("the machine calls itself %(node)s", node=each.node) if each.node else "",
+        ]
+        yield of_this_machine(
+            Kind.SLICE_REFUSED,
+            Severity.WARNING,
+            message,
+            [line for line in evidence if line],
+            place=each.source_id,
+        )

@@ -20,6 +20,7 @@ from ..sources.links import hosts_of
 from ..sources.model import Source
 
 if TYPE_CHECKING:
+    from ..middlewares.exchanges import AnyExchanges, MergedCrawl
     from ..relevance.watchlist import Watchlist
 
 Clock = Callable[[], datetime]
@@ -49,7 +50,8 @@ class CrawlRequest:
     `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
     network. `free_space` is how many bytes are to stay free on the archive's disk. `addition` is
     the number of what a person asked to be added by hand: then `page` is that address. `zone` is
-    the IANA name of the zone in which people are told times.
+    the IANA name of the zone in which people are told times. `exchanges` takes down what is asked
+    and answered in a slice, or answers in place of the network where that is merged.
     """
 
     contact: str
@@ -64,6 +66,7 @@ class CrawlRequest:
     free_space: int = 0
     addition: int | None = None
     zone: str = "UTC"
+    exchanges: AnyExchanges | None = None
 
     @classmethod
     def of(
@@ -86,6 +89,16 @@ class CrawlRequest:
     def agent(self) -> str:
         """The User-Agent header."""
         return f"{AGENT}/0.1 (+{self.contact})" if self.contact else f"{AGENT}/0.1"
+
+    @property
+    def is_of_slice(self) -> bool:
+        """Whether a slice is crawled: nothing that is decided then is kept."""
+        return self.exchanges is not None and self.exchanges.merging is None
+
+    @property
+    def merging(self) -> MergedCrawl | None:
+        """What is merged, where that is asked."""
+        return self.exchanges.merging if self.exchanges is not None else None
 
     @property
     def kind(self) -> RunKind:

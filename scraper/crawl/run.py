@@ -259,6 +259,8 @@ class SourceRuns:
             return self._not_begun(source, Outcome.NO_SPACE, shortage)
         kind = self._context.request.kind
         in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
+        if not in_the_way and (in_the_way := self._held_elsewhere(attempt.hosts)):
+            self._leases.release(attempt.hosts)
         if not in_the_way:
             try:
                 return await self._crawl(source)
@@ -276,6 +278,19 @@ class SourceRuns:
             return None
         return self._not_begun(source, Outcome.BUSY, in_the_way)
 
+    def _held_elsewhere(self, hosts: Collection[str]) -> str:
+        """For which slice one of these hosts is held, in words. Empty where none is, or it is that
+        slice which is merged."""
+        context, merging = self._context, self._context.request.merging
+        now = merging.at if merging is not None else context.now()
+        held = context.store.sources.slices.holder(hosts, now)
+        if held is None or held.held_until is None:
+            return ""
+        if merging is not None and merging.ticket.id == held.id:
+            return ""
+        until = _local(held.held_until, context.request.zone)
+        return f"its host is held for the slice {held.job} until {until} {context.request.zone}"
+
     async def _crawl(self, source: Source) -> Run:
         of_kind = SourceCrawl if self._context.request.back is None else BackfillCrawl
         run = self._begin(source)
@@ -290,6 +305,9 @@ class SourceRuns:
             run = tx.runs.start(source.id, now, kind=context.request.kind)
             if context.request.addition is not None:
                 tx.additions.begin(context.request.addition, run.id)
+            if context.request.merging is not None:
+                context.request.merging.begin(tx, run.id)
+                context.certificates.update(context.request.merging.certificates(source))
         self._open[source.id] = run
         for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
             if host not in context.request.hosts:
@@ -325,6 +343,9 @@ class SourceRuns:
                 reasons=reasons,
                 cursor=ending.cursor,
             )
+            merging = self._context.request.merging
+            if merging is not None and error is None and not end.interrupted:
+                merging.end(tx)
         self._open.pop(crawl.source.id, None)
         return self._report(run)
 

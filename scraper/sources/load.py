@@ -209,6 +209,20 @@ def _faults_of_copies(folder: Path) -> Iterator[FileFault]:
         yield FileFault(**json.loads(path.read_text("utf-8")))
 
 
+def definition_of(source: Source, folders: Sequence[Path]) -> dict[str, str]:
+    """The files by which a source is read, its own and those of all templates, by their names below
+    a folder of sources: the same folder elsewhere has the same source. Raises SourceError."""
+    templates = {path.name: path for path in _files(TEMPLATES)}
+    for folder in folders:
+        templates.update({path.name: path for path in _files(folder / "templates")})
+    named = {f"{source.id}.toml": Path(source.path)}
+    named.update({f"templates/{name}": path for name, path in templates.items()})
+    try:
+        return {name: path.read_text("utf-8") for name, path in named.items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{source.path}: {error}") from None
+
+
 def check_selector(selector: str) -> None:
     """Raises ValueError unless this is a CSS selector we can use."""
     # Imported here: the selector engine costs more than loading every shipped source.

@@ -74,14 +74,16 @@ class Attachments:
             reason = self._context.record_failure(self._source.id, Thing.FILE, file.url, error)
             return self._failed(file, Outcome.FAILED, reason)
 
-    async def _ask(self, file: PendingFile, validator: Validator | None) -> Outcome:
-        """Fetch one file and keep what came of it. The word for that."""
+    async def _ask(self, file: PendingFile, validator: Validator | None) -> Outcome | None:
+        """Fetch one file and keep what came of it. The word for that, None where nobody asked."""
         self._budget.begin()
         most = self._source.attachments.bytes
         fetched = await self._fetcher.fetch(file.url, FetchKind.FILE, validator, most_bytes=most)
         self._budget.note(fetched)
         if fetched.outcome is Outcome.UNCHANGED:
             return self._unchanged(file, fetched)
+        if fetched.outcome is Outcome.NOT_FETCHED:
+            return None  # it is owed as before
         if fetched.outcome is not Outcome.OK or fetched.capture is None:
             return self._failed(file, fetched.outcome, fetched.reason)
         fault = _fault(fetched.capture, file.kind, most)

@@ -41,6 +41,7 @@ from ..parsing.types import PageForm
 #: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
 _PAUSES = (3.0, 12.0)
 _FREE_PAUSES = (0.05, 0.1)
+_NO_PAUSES = (0.0, 0.0)
 _ASKS_TO_WAIT = (429, 503)
 
 _ON_THE_WAY = ("_attempt", "_download", "download_request", "_in_time")
@@ -141,6 +142,8 @@ class Fetcher:
             LOGGER.debug("%s", fetch_line(self._run_id, fetch))
 
     def _pauses(self, url: str) -> tuple[float, ...]:
+        if self._context.request.merging is not None:
+            return _NO_PAUSES
         try:
             return _FREE_PAUSES if host_of(url) in self._context.request.hosts else _PAUSES
         except ValueError:
@@ -148,13 +151,14 @@ class Fetcher:
 
     async def _attempt(self, asked: _Asked) -> FetchResult:
         url, kind, validator = asked.url, asked.kind, asked.validator
-        at, began = self._context.now(), time.monotonic()
+        request = _request(asked)
+        at, began = self._begins(request), time.monotonic()
         capture: Capture | None = None
         response: Response | None = None
         temporary = False
         try:
             self._check(url)
-            response = await self._download(_request(asked))
+            response = await self._download(request)
             capture = _named_by_form(capture_of(url, response, at), asked.form)
             temporary = is_temporary(response)
             self._obey_wait(capture)
@@ -173,7 +177,7 @@ class Fetcher:
                 fault = Fault(
                     Outcome.FAILED, self._context.record_failure(self.source_id, thing, url, error)
                 )
-        seconds = time.monotonic() - began
+        seconds = self._took(request, began)
         if fault is not None:
             failed = FetchResult(url, kind, at, *_of(fault), capture, seconds, response=response)
             return self._failed(failed, fault)
@@ -182,9 +186,21 @@ class Fetcher:
             url, kind, at, outcome, "", capture, seconds, temporary=temporary, response=response
         )
 
+    def _begins(self, request: Request) -> datetime:
+        """When a request is made, or was made where this is a merge."""
+        exchanges = self._context.request.exchanges
+        at = exchanges.asked_at(request) if exchanges is not None else None
+        return at or self._context.now()
+
+    def _took(self, request: Request, began: float) -> float:
+        """The seconds since then."""
+        merging = self._context.request.merging
+        return time.monotonic() - began if merging is None else merging.took(request)
+
     def _failed(self, fetched: FetchResult, fault: Fault) -> FetchResult:
-        with self._context.store.writing(Durability.LATER) as tx:
-            self.log(tx, fetched)
+        if fetched.outcome is not Outcome.NOT_FETCHED:  # nobody tried, so it is no attempt
+            with self._context.store.writing(Durability.LATER) as tx:
+                self.log(tx, fetched)
         return replace(
             fetched,
             connected=fault.connected,

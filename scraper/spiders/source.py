@@ -161,8 +161,9 @@ class SourceCrawl:
         await self._work.part(self._fetch_all(articles, queue or lists.queued))
         await self._work.part(self._again(articles, lists.reappeared))
         await self._work.part(self._reconcile())
-        await self._work.part(Learning(self.source, self._context, self._work.budget).learn())
-        await self._work.part(self._find_events())
+        if not self._context.request.is_of_slice:
+            await self._work.part(Learning(self.source, self._context, self._work.budget).learn())
+            await self._work.part(self._find_events())
         await self._work.part(self._files(fetcher))
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:

@@ -67,6 +67,12 @@ class SourceSpider(Spider):
         super().update_settings(settings)
         route = route_of(cls.source, cls.request)
         settings.setdict(source_settings(cls.source, cls.request.agent, route), "spider")
+        exchanges = cls.request.exchanges
+        if exchanges is not None:
+            name = "RecordingHandler" if exchanges.merging is None else "AnsweringHandler"
+            handler = f"scraper.middlewares.exchanges.{name}"
+            handlers = dict.fromkeys(("http", "https"), handler)
+            settings.set("DOWNLOAD_HANDLERS", handlers, "spider")
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry point: do the crawl. There is nothing to schedule."""
