@@ -3,7 +3,8 @@ crawled into elsewhere.
 
 A slice has the rows that say what is to be asked for: known addresses, validators, lists as they
 were last seen, what is owed. It has no texts. Its ids are those of the archive, so that whatever is
-asked for in their order is asked for in the same order there.
+asked for in their order is asked for in the same order there. The file is that archive in one zstd
+frame (RFC 8878), a tenth of its size.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
+import zstandard
+
 from hubwatch.errors import HubwatchError, StorageError
 
 from .archive import Archive
@@ -30,6 +33,8 @@ from .types import WORKED_IN_SQL
 _VALIDATORS_FOR, _FETCHES_FOR = timedelta(days=8), timedelta(days=61)
 """Older validators are not asked with, and older failures do not count."""
 _RUNS = 60
+_LEVEL = 6
+"""Of zstd: what is brought over slow lines may take a moment more to make."""
 _LISTS = "('list', 'feed', 'sitemap')"
 _EMPTY = f"x'{pack_text('').hex()}'"
 
@@ -218,15 +223,20 @@ def cut(
             addresses = _fill(db, archive, head, given)
         finally:
             db.close()
-        data = part.read_bytes()
-        with part.open("rb") as file:
+        packed = part.with_name(f"{part.name}.zst")
+        with part.open("rb") as source, packed.open("wb") as file:
+            packer = zstandard.ZstdCompressor(level=_LEVEL)
+            packer.copy_stream(source, file, size=part.stat().st_size)
+            file.flush()
             os.fsync(file.fileno())
-        part.replace(target)
+        size, checksum = packed.stat().st_size, file_sha256(packed)
+        packed.replace(target)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror}") from error
     finally:
         _remove(part)
-    return SliceFile(len(data), sha256(data).hexdigest(), addresses)
+        _remove(part.with_name(f"{part.name}.zst"))
+    return SliceFile(size, checksum, addresses)
 
 
 def _fill(db: Connection, archive: Path, head: SliceHead, given: Mapping[str, object]) -> int:
@@ -273,28 +283,33 @@ def _remove(path: Path) -> None:
             each.unlink(missing_ok=True)
 
 
-def head_of(path: Path) -> SliceHead:
-    """What a slice says of itself. Raises NoSlice, and StorageError as for any archive."""
-    with Archive.open_readonly(path):
+def head_of(work: Path) -> SliceHead:
+    """What an unpacked slice says of itself. Raises NoSlice, and StorageError as for any
+    archive."""
+    with Archive.open_readonly(work):
         pass
-    db = connect(path, Access.READ)
+    db = connect(work, Access.READ)
     try:
-        with translate_errors(path):
+        with translate_errors(work):
             row = db.execute("SELECT job, attempt, source, cut_at FROM slice").fetchone()
             files = db.execute("SELECT name, text FROM slice_files").fetchall()
     except StorageError as error:
-        raise NoSlice("%(path)s: an archive, but no slice", path=path) from error
+        raise NoSlice("%(path)s: an archive, but no slice", path=work) from error
     finally:
         db.close()
     return SliceHead(row[0], row[1], row[2], unstamp(row[3]), dict(files))
 
 
-def working_copy(path: Path, work: Path) -> None:
-    """Make a copy of a slice to crawl into, in place of one from before: the slice itself stays as
-    it was handed out. Raises StorageError."""
+def unpack_slice(path: Path, work: Path) -> None:
+    """Unpack a slice to crawl into, in place of a copy from before: the slice itself stays as it
+    was handed out. Raises NoSlice, StorageError."""
     _remove(work)
     try:
-        shutil.copyfile(path, work)
+        with path.open("rb") as source, work.open("wb") as target:
+            try:
+                zstandard.ZstdDecompressor().copy_stream(source, target)
+            except zstandard.ZstdError:
+                raise NoSlice("%(path)s: no slice, or damaged", path=path) from None
         db = connect(work, Access.WRITE)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -305,7 +320,7 @@ def working_copy(path: Path, work: Path) -> None:
 
 
 def remove_copy(work: Path) -> None:
-    """Remove what `working_copy` made."""
+    """Remove what `unpack_slice` made."""
     _remove(work)
     shutil.rmtree(work.with_name(f"{work.name}.locks"), ignore_errors=True)
 

@@ -15,12 +15,12 @@ import pytest
 from desk.practice.server import Served, serve
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl
-from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice, source_of
+from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice
 from scraper.sources.links import hosts_of
 from scraper.sources.load import Catalogue, definition_of, load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.slice_files import SliceHead, cut, head_of
+from storage.slice_files import SliceHead, cut
 from storage.slices import AnswerState, SliceTicket
 from storage.types import Outcome
 
@@ -76,7 +76,7 @@ class Centre:
 
     def crawl_slice(self, path: Path) -> SlicedCrawl:
         answer = path.with_name(f"{path.name}.answer")
-        return crawl_slice(path, answer, source_of(head_of(path)), self.request, silent)
+        return crawl_slice(path, answer, lambda source: self.request, silent)
 
     def merge(self, answer: Path, **rest: Any) -> Merge:
         merger = Merger(self.archive, self.request, self.catalogue.get, silent)

@@ -14,8 +14,8 @@ from hubwatch.errors import HubwatchError
 from scheduler.health.inspection import inspect_slices
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import refuse_while_paused
-from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice, source_of
-from storage.slice_files import head_of
+from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice
+from scraper.sources.model import Source
 from storage.slices import AnswerState
 
 from .. import _, term
@@ -54,14 +54,16 @@ def crawl_into(session: Session, path: Path, answer: Path | None, output: str) -
     """Crawl a slice, saying what happens, and return the exit code. Raises as `crawl_slice`."""
     if session.db_option is not None:
         raise click.UsageError(_("a slice is an archive of its own; leave --db out"))
-    source = source_of(head_of(path))
-    contact = contact_for(session, [source])
     asked = CrawlRequest.of(session.config, session.clock, timedelta(), None)
+
+    def request_for(source: Source) -> CrawlRequest:
+        return replace(asked, contact=contact_for(session, [source]))
+
     if not sys.stderr.isatty():
         log_to_stderr(session.config.log_format)
     with reporting() as report:
         target = answer or path.with_name(f"{path.name}.answer")
-        done = crawl_slice(path, target, source, replace(asked, contact=contact), report)
+        done = crawl_slice(path, target, request_for, report)
     if output == JSON:
         print_json(SLICED(done))
     else:

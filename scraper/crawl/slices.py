@@ -28,7 +28,7 @@ from storage.answers import (
 )
 from storage.archive import Archive
 from storage.runs import Run
-from storage.slice_files import SliceHead, file_sha256, head_of, remove_copy, working_copy
+from storage.slice_files import SliceHead, file_sha256, head_of, remove_copy, unpack_slice
 from storage.slices import AnswerState, SliceState, SliceTicket
 from storage.types import Outcome
 
@@ -70,19 +70,21 @@ def source_of(head: SliceHead) -> Source:
 
 
 def crawl_slice(
-    path: Path, answer_path: Path, source: Source, request: CrawlRequest, report: Report
+    path: Path, answer_path: Path, request_for: Callable[[Source], CrawlRequest], report: Report
 ) -> SlicedCrawl:
-    """Crawl a slice of this source, and write its answer. The slice stays as it is. Cut off, it
-    goes on when it is called again: what was answered is not asked for again.
+    """Crawl a slice, and write its answer. `request_for` says how its source is to be asked. The
+    slice stays as it is. Cut off, it goes on when it is called again: what was answered is not
+    asked for again.
 
     Raises Busy where another process crawls it, NoSlice, and as `crawl` does."""
-    head = head_of(path)
     work = path.with_name(f"{path.name}.work")
-    of = AnswerHead(
-        head.job, head.attempt, head.source, file_sha256(path), platform.node(), request.clock()
-    )
     with _alone(path):
-        working_copy(path, work)
+        unpack_slice(path, work)
+        head = head_of(work)
+        source = source_of(head)
+        request = request_for(source)
+        began, checksum = request.clock(), file_sha256(path)
+        of = AnswerHead(head.job, head.attempt, head.source, checksum, platform.node(), began)
         answer = AnswerFile(answer_path, of)
         try:
             exchanges = RecordedCrawl(answer, request.clock)
