@@ -154,6 +154,9 @@ def test_lines_are_those_of_a_walk_element_by_element(pages: list[bytes]) -> Non
             (one.text, numbers[1][one.tag], one.linked) for one in expected
         ]
         assert cut == expected_cut
+        names, alone = tree.names_around(remembered, known.found), tree.names_in(remembered)
+        for kind in ("ids", "classes", "items"):
+            assert [*getattr(names, kind).items()] == [*getattr(alone, kind).items()]
     assert known.disagreed == 0
 
 

@@ -14,7 +14,18 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .tree import BLOCKS, LEAST_CHILDREN, MAX_DEPTH, Element, VisibleLine, made_lines, walk_lines
+from .tree import (
+    BLOCKS,
+    LEAST_CHILDREN,
+    MAX_DEPTH,
+    Element,
+    FoundPart,
+    NumberedNames,
+    VisibleLine,
+    made_lines,
+    numbered_names,
+    walk_lines,
+)
 
 MOST_SOURCES = 32
 """Sources that are remembered at once. The one that was longest not asked for is forgotten."""
@@ -39,12 +50,14 @@ _MOST_LINES = 2_000
 @dataclass(frozen=True, slots=True)
 class _Part:
     """The lines of one part: their texts, how much of each is of links, and the numbers of the
-    elements that they begin in. `height` is how deep its elements nest."""
+    elements that they begin in. `height` is how deep its elements nest, `names` what they are
+    called."""
 
     texts: tuple[str, ...]
     linked: tuple[int, ...]
     elements: tuple[int, ...]
     height: int
+    names: NumberedNames
 
 
 _Look = tuple[str, int, str | None, str | None]
@@ -55,12 +68,14 @@ _Look = tuple[str, int, str | None, str | None]
 class PageMemory:
     """The remembered parts of one source. `pages` is of how many pages they are asked, `remembered`
     how many lines came out of the memory, `lines` how many there were, and `disagreed` how often
-    a page that was compared had other lines."""
+    a page that was compared had other lines. `found` are the parts of the page that was walked
+    last, by their elements."""
 
     pages: int = 0
     lines: int = 0
     remembered: int = 0
     disagreed: int = 0
+    found: dict[Element, FoundPart] = field(default_factory=dict)
     _parts: OrderedDict[bytes, _Part] = field(default_factory=OrderedDict)
     _size: int = 0
     _looks: dict[_Look, int] = field(default_factory=dict)
@@ -70,6 +85,7 @@ class PageMemory:
     def walk(self, root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
         """The visible lines of a page, as `walk_lines` finds them: the same, in less time."""
         self.pages += 1
+        self.found = {}
         self._left = _MOST_WRITTEN
         if self.pages <= _FIRST or self.pages % _ROUND < _ROUNDS:
             self._learn(root)
@@ -84,6 +100,7 @@ class PageMemory:
             if plain != found:
                 self.disagreed += 1
                 self._forget()
+                self.found = {}
                 return plain
         return found
 
@@ -103,6 +120,7 @@ class PageMemory:
         self._looks[look] = _CREDIT
         self._parts.move_to_end(markup)
         elements = list(tag.iter())
+        self.found[tag] = FoundPart(elements, part.names)
         begins = map(elements.__getitem__, part.elements)
         self.remembered += len(part.texts)
         return made_lines(part.texts, begins, part.linked)
@@ -144,6 +162,7 @@ class PageMemory:
             tuple(line.linked for line in lines),
             tuple(numbers[line.tag] for line in lines),
             height,
+            numbered_names(tag),
         )
         self._size += len(markup)
         while self._size > MOST_BYTES or len(self._parts) > MOST_PARTS:
@@ -170,6 +189,7 @@ def remembering(source_id: str) -> Iterator[PageMemory]:
     try:
         yield memory
     finally:
+        memory.found = {}  # or the whole page would stay
         _memories[source_id] = memory
         while len(_memories) > MOST_SOURCES:
             _memories.popitem(last=False)

@@ -140,7 +140,6 @@ _ASKED_FOR = (
 )  # fmt: skip
 """What every page is asked for: found in one walk through its tree."""
 _COUNT = etree.XPath("count(descendant-or-self::*)")
-_WITH_NAMES = etree.XPath("descendant-or-self::*[@class or @id or @itemprop]")
 _WITH_ITEMTYPE = etree.XPath("descendant::*[@itemtype]")
 
 
@@ -185,50 +184,14 @@ def _stands_in(tag: Element, around: tuple[_Part, ...]) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The elements of a page by id, by class and by what microdata calls them, and those that mark
-    an article by their name or class, each in the order of the page."""
-
-    ids: dict[str, list[Element]]
-    classes: dict[str, list[Element]]
-    items: dict[str, list[Element]]
-    marks: list[Element]
-
-
-def _index_of(root: Element) -> _Index:
-    """One look at the named elements for all of them: the parser finds those in a fifth of the time
-    that a walk through all elements takes."""
-    index = _Index({}, {}, {}, [])
-    ids, classes, items = index.ids, index.classes, index.items
-    split: dict[str, list[str]] = {}
-    for tag in _WITH_NAMES(root):
-        get = tag.get
-        names = get("class")
-        if names is not None:
-            found = split.get(names)
-            if found is None:
-                found = split[names] = names.split()
-            for name in found:
-                if name in classes:
-                    classes[name].append(tag)
-                else:
-                    classes[name] = [tag]
-        name = get("id")
-        if name is not None:
-            ids.setdefault(name, []).append(tag)
-        name = get("itemprop")
-        if name is not None:
-            for item in name.split():
-                items.setdefault(item, []).append(tag)
-    marked = {id(tag) for name in _MARK_CLASSES for tag in classes.get(name, ())}
+def _marks_of(root: Element, names: tree.Names) -> list[Element]:
+    """The elements that mark an article by their name or class, in order."""
+    marked = {id(tag) for name in _MARK_CLASSES for tag in names.classes.get(name, ())}
     articles = list(root.iter("article"))
     if not marked:
-        index.marks.extend(articles)
-        return index
+        return articles
     wanted = marked | {id(tag) for tag in articles}
-    index.marks.extend(tag for tag in root.iter() if id(tag) in wanted)
-    return index
+    return [tag for tag in root.iter() if id(tag) in wanted]
 
 
 class Page:
@@ -244,6 +207,7 @@ class Page:
         self.url = url
         self.now = now
         self._memory = memory
+        self._parts: dict[Element, tree.FoundPart] = {}
         self.tree, deep = tree.parse(trimmed.text)
         self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}
@@ -272,8 +236,15 @@ class Page:
         return int(_COUNT(self.tree))
 
     @cached_property
-    def _index(self) -> _Index:
-        return _index_of(self.tree)
+    def _index(self) -> tree.Names:
+        known = sum(len(part.elements) for part in self._parts.values())
+        if not known or 2 * known < self.elements:
+            return tree.names_in(self.tree)
+        return tree.names_around(self.tree, self._parts)
+
+    @cached_property
+    def _named_marks(self) -> list[Element]:
+        return _marks_of(self.tree, self._index)
 
     def with_itemprop(self, name: str) -> list[Element]:
         """The elements that microdata calls by this name, in order."""
@@ -322,11 +293,11 @@ class Page:
     def _marks(self) -> dict[Element, None]:
         """In the order of the page."""
         if not self.has_words("itemtype"):
-            return dict.fromkeys(self._index.marks[:_MOST_MARKS])
+            return dict.fromkeys(self._named_marks[:_MOST_MARKS])
         typed = [tag for tag in _WITH_ITEMTYPE(self.tree) if _is_mark(tag)]
-        if not self._index.marks:
+        if not self._named_marks:
             return dict.fromkeys(typed[:_MOST_MARKS])
-        wanted = {*typed, *self._index.marks}
+        wanted = {*typed, *self._named_marks}
         return dict.fromkeys([tag for tag in self.tree.iter() if tag in wanted][:_MOST_MARKS])
 
     def _mark_around(self, tag: Element) -> Element | None:
@@ -452,7 +423,9 @@ class Page:
         root = body[0] if body else self.tree
         if self._memory is None:
             return tree.walk_lines(root, _MAX_LINES)
-        return self._memory.walk(root, _MAX_LINES)
+        found = self._memory.walk(root, _MAX_LINES)
+        self._parts = self._memory.found
+        return found
 
     @property
     def lines(self) -> tuple[tree.VisibleLine, ...]:

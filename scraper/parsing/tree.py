@@ -7,7 +7,8 @@ article is read elsewhere, by BeautifulSoup, from the small part that this tree 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -42,6 +43,108 @@ _ENDS = re.compile(rb"</(?:html|body)\s*>", re.I)
 
 Element: TypeAlias = Any
 """An element of the fast tree. lxml has no types. A plain one: HTML classes take longer."""
+
+
+# Elements by what they are called.
+
+_WITH_NAMES = etree.XPath("descendant-or-self::*[@class or @id or @itemprop]")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Elements by id, by class and by what microdata calls them, each in the order of the page."""
+
+    ids: dict[str, list[Element]] = field(default_factory=dict)
+    classes: dict[str, list[Element]] = field(default_factory=dict)
+    items: dict[str, list[Element]] = field(default_factory=dict)
+
+    def note(self, tag: Element) -> None:
+        """Note the next element."""
+        get = tag.get
+        for kind, names in (
+            (self.classes, get("class")),
+            (self.items, get("itemprop")),
+        ):
+            for name in names.split() if names is not None else ():
+                kind.setdefault(name, []).append(tag)
+        name = get("id")
+        if name is not None:
+            self.ids.setdefault(name, []).append(tag)
+
+
+NumberedNames = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
+"""The names in a part of a page: of ids, classes and items each name with the numbers of its
+elements among all of the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPart:
+    """A part of a page that is known already: all its elements, and those that are called by a
+    name."""
+
+    elements: list[Element]
+    names: NumberedNames
+
+
+def names_in(root: Element) -> Names:
+    """One look at the named elements for all of them: the parser finds those in a fifth of the time
+    that a walk through all elements takes."""
+    found = Names()
+    ids, classes, items = found.ids, found.classes, found.items
+    split: dict[str, list[str]] = {}
+    for tag in _WITH_NAMES(root):
+        get = tag.get
+        names = get("class")
+        if names is not None:
+            each = split.get(names)
+            if each is None:
+                each = split[names] = names.split()
+            for name in each:
+                if name in classes:
+                    classes[name].append(tag)
+                else:
+                    classes[name] = [tag]
+        name = get("id")
+        if name is not None:
+            ids.setdefault(name, []).append(tag)
+        name = get("itemprop")
+        if name is not None:
+            for item in name.split():
+                items.setdefault(item, []).append(tag)
+    return found
+
+
+def numbered_names(root: Element) -> NumberedNames:
+    """The names in one part, with the numbers of their elements in its order."""
+    numbers = {tag: at for at, tag in enumerate(root.iter())}
+    names = names_in(root)
+    return tuple(
+        tuple((name, tuple(numbers[tag] for tag in tags)) for name, tags in kind.items())
+        for kind in (names.ids, names.classes, names.items)
+    )
+
+
+def names_around(root: Element, parts: Mapping[Element, FoundPart]) -> Names:
+    """The same as `names_in`, where the parts are most of a page: they are not looked through."""
+    found = Names()
+    kinds = (found.ids, found.classes, found.items)
+    stack = [iter((root,))]
+    while stack:
+        for tag in stack[-1]:
+            part = parts.get(tag)
+            if part is not None:
+                for kind, names in zip(kinds, part.names, strict=True):
+                    for name, numbers in names:
+                        tags = [part.elements[number] for number in numbers]
+                        kind.setdefault(name, []).extend(tags)
+                continue
+            found.note(tag)
+            if len(tag):
+                stack.append(iter(tag))
+                break
+        else:
+            stack.pop()
+    return found
 
 
 class VisibleLine(NamedTuple):

@@ -340,26 +340,28 @@ def _joined(
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
     with the month beside or under it. `seconds` receives the second line of those of two."""
     out: list[tuple[str, VisibleLine]] = []
+    above = ""
     for line in lines:
-        if len(line.text) <= _LONGEST_BOTH and (both := _DAY_FIRST.fullmatch(line.text)):
-            out.append((_day_and_month(both[1], both[2]), line))
+        text = line.text
+        size, is_number = len(text), text[:1].isdecimal()  # as a day, or a month, begins
+        if is_number and size <= _LONGEST_BOTH and (both := _DAY_FIRST.fullmatch(text)):
+            above = _day_and_month(both[1], both[2])
+            out.append((above, line))
             continue
-        if out:
-            above, first = out[-1]
-            if len(above) <= _LONGEST_DAY and (whole := _day_and_month(above, line.text)):
-                out[-1] = (whole, first)
+        if is_number and size <= _LONGEST_DAY and out and len(above) <= _LONGEST_DAY:
+            whole = _day_and_month(above, text)
+            if whole:
+                above, out[-1] = whole, (whole, out[-1][1])
                 seconds[len(out) - 1] = line
                 continue
-            if (
-                len(above) <= LONGEST_LABEL
-                and is_label(above)
-                and len(line.text) <= 80
-                and not is_label(line.text)
-            ):
-                out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
-                seconds[len(out) - 1] = line
-                continue
-        out.append((line.text, line))
+        is_labelled = out and len(above) <= LONGEST_LABEL and is_label(above)
+        if is_labelled and size <= 80 and not is_label(text):
+            above = f"{above.rstrip(':： ')}：{text}"
+            out[-1] = (above, out[-1][1])
+            seconds[len(out) - 1] = line
+            continue
+        above = text
+        out.append((text, line))
     return out
 
 
