@@ -254,8 +254,9 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{'what':30}{'where':34}{'P':>6}{'R':>7}{'right':>7}{'extra':>7}{'missed':>7}")
     rows = [*_ours()]
+    corpora = Corpora(asked.corpora)
     try:
-        rows += _theirs(Corpora(asked.corpora).find("facts"))
+        rows += _theirs(corpora.find("facts"))
     except Absent as absent:
         print(f"({absent})", file=sys.stderr)
     for line, tally in rows:

@@ -13,6 +13,7 @@ from storage.facts import Modifier
 from .found import FoundFigure, FoundTime, iso_day, last_day
 from .numbers import HAN_NUMERAL, parse_digits, parse_han
 from .patterns import by_first, either, words
+from .tense import chinese_tense, fitting_year
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
 
 # What may stand in a sentence. One pattern, so that a date or the number of a house is used up
@@ -42,7 +43,8 @@ _NUMBERED = either(r"""
 """)
 _CALLED = either("热线 电话 编号 文号 代码 邮编 号码 传真 房间 QQ 账号 证号 微信")
 _RANKED = either("""
-    排名 排在 位居 位列 名列 居 列 跃居 升至 上升至 升到 位次 排 跻身 获 荣获 夺得 取得 蝉联
+    排名 排在 位居 位列 名列 居(?![民住家委]) 列(?!车) 跃居 升至 上升至 升到 位次 排 跻身
+    获 荣获 夺得 取得 蝉联
 """)
 
 _TOKEN = re.compile(
@@ -70,7 +72,7 @@ _TOKEN = re.compile(
     )
   | (?P<rank>
         {_RANKED}[了到至为]?[\u4e00-\u9fff]{{0,8}}?第(?P<place>\d{{1,4}}|{HAN_NUMERAL}{{1,4}})
-        [位名]?(?![届批季次轮期条]|[一二三]产业)
+        [位名]?(?![届批季次轮期条]|阶[梯段]|[一二三]产业)
     )
   | (?P<date>
         (?P<y1>{_YEAR})(?:年度?)?\s?{_DASH}\s?(?P<y2>{_YEAR})年度?
@@ -86,7 +88,7 @@ _TOKEN = re.compile(
           |(?P<rm1>\d{{1,2}})月?{_DASH}(?P<rm2>\d{{1,2}})月份?
           |(?P<rm>\d{{1,2}})月份?
            (?:(?P<rd>\d{{1,2}})[日号]
-              (?:、\d{{1,2}}[日号]|(?P<till>{_DASH}(?:(?P<rm3>\d{{1,2}})月)?(?P<rd2>\d{{1,2}})[日号]))*
+        (?:、\d{{1,2}}[日号]|(?P<till>{_DASH}(?P<next>次年|翌年)?(?:(?P<rm3>\d{{1,2}})月)?(?P<rd2>\d{{1,2}})[日号]))*
            )?
         )(?P<redge>底|末|初|[中上下]旬)?
       | (?P<word>{_THAT_YEAR})(?P<wedge>底|末|初)?
@@ -96,10 +98,10 @@ _TOKEN = re.compile(
         (?P<px>[一二两三四五六七八九十百千万]{{1,3}}|\d+)分之(?P<py>{_DIGITS}|{_NUMERAL})
       | 一半 | 过半(?!径) | 半数
     )
-  | (?P<figure>
+  | (?P<figure>(?!\D?(?:{_NUMERAL}|\d+)分之)
         (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[几数上近过超逾约])?
         (?P<n1>{_DIGITS}|{_NUMERAL})(?P<s1>{_SCALE})?(?P<more1>[余多几来])?(?P<s1b>[万亿])?
-        (?P<u1>{_UNIT})?
+        (?P<u1>{_UNIT})?(?:(?<=成)(?P<tenth>[一二三四五六七八九])(?![家个项名种]))?
         (?:\s?{_DASH}\s?(?P<n2>{_DIGITS}|{_NUMERAL})(?P<s2>{_SCALE})?(?P<more2>[余多])?
            \s?(?P<u2>{_UNIT})?
         )?
@@ -160,13 +162,15 @@ _UNDER = re.compile(
     + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
 )
 _UNDER_RIGHT = re.compile(either("以内 以下 之内 封顶 及以下"))
-_ABOUT = re.compile(either("约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$")
+_ABOUT = re.compile(
+    either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
+)
 _ABOUT_RIGHT = re.compile("左右|上下|许(?![可多诺])")
 _SOFT = re.compile(f"{either('约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
 
 _LEVEL = re.compile("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
 _UP = either("""
-    增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
+    多 增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
     攀升 上浮 加快 回升 反弹 递增 多增 延长 升高 高出? 增 涨 升
 """)
 _DOWN = either("""
@@ -181,7 +185,7 @@ _GROWTH = re.compile(
     + "*$"
 )
 _FAINT = frozenset(
-    ("升", "高", "少", "低", "增", "减", "降", "涨", "跌", "高出", "节约", "节省", "延长")
+    ("升", "高", "多", "少", "低", "增", "减", "降", "涨", "跌", "高出", "节约", "节省", "延长")
 )
 """Changes that are one only where another time is named."""
 _GROWTH_RIGHT = re.compile(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
@@ -209,7 +213,8 @@ _TAILS = words("""
         控制在 稳定在 保持在 维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大
         下降 减少 降低 缩短 上涨 下跌 回落 净增 增 减 降 涨 跌 实现 完成 预计 力争 首次 再 又 还
         给予 奖励 一次性 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 逐步
-        大幅 进一步 为期 历时 低至 零下 未来 仅需 约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
+        日均 月均 年均 新增 定于 拟于 请 须 大幅 进一步 为期 历时 低至 零下 未来 仅需
+        约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
     """)
 _LONGEST_TAIL = 24
 _YEAR_LAST = "[0-9]{2}年(?:[0-9]{1,2}月)?[底末初]?"
@@ -274,7 +279,7 @@ _RIGHT_CUT = re.compile(
         服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕 登上
         上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
         中(?![心学期国央小药医型介层标])
-        计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年
+        计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
     """)
 )
 _FOR_RIGHT = re.compile(
@@ -320,10 +325,12 @@ _EVENTS = frozenset(
 )
 """Behind them stands no noun: what they count stands before the number."""
 
+_DIMENSIONS = frozenset("长宽高深厚重")
+"""They are of what was named before, where they stand alone: 路段长3公里、宽24米."""
 _SHORT_NOUNS = frozenset("人户村县市区省镇乡国州岛桥港")
 
 _DEADLINE_RIGHT = re.compile(
-    r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅提身进三两十五])|之前|以前|截止|止|为限|到期|结束(?!后))"
+    r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅身进三两十五]|提(?![交出供报]))|之前|以前|截止|止|为限|到期|结束(?!后))"
 )
 _DEADLINE_LEFT = re.compile(
     either("""
@@ -338,7 +345,7 @@ _APPLYING = re.compile(either("报名 申报 申请 征集 受理 投稿 提交 
 # Numbers that are no figures, by what stands beside them
 
 _LONE_HAN = re.compile("[第其“专唯十周统同万初高大老]$|星期$")
-_NAME_RIGHT = re.compile(either("一 行动 规划 计划 体 新 大 小 合一 位一"))
+_NAME_RIGHT = re.compile(either("赛 全能 一 行动 规划 计划 体 新 大 小 合一 位一"))
 _RARE_CLASSIFIERS = frozenset("点线路面道方区国省市级组类段口层期届首单环县村对站部门位")
 _SOMETIMES = frozenset("类县省村期层站位")
 _ROOM_RIGHT = re.compile("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
@@ -402,7 +409,7 @@ def find_chinese(sentence: str, published: date | None) -> Iterator[FoundFigure 
         if match["skip"] is not None:
             continue
         if match["date"] is not None:
-            found = _date(match, state.sentence, published)
+            found = _date(match, state)
             if found is not None:
                 state.dates.append(found)
                 yield found
@@ -482,12 +489,18 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
         unit, times = unit_named("CNY/kg"), times / _WEIGHTS[per[1]]
     if unit.name == "km" and _PER_HOUR.search(before):
         unit = unit_named("km/h")
+    low, high = (low + tenth / 10, high + tenth / 10) if (tenth := _tenth(match)) else (low, high)
     half = 0.5 if match["half2"] and (unit.name in DURATIONS or unit.name in SHARES) else 0
     return _Number(
         (low + half) * times, (high + half) * times, unit, written, match.start(),
         match.start("n1"), match.end(), (match["more1"] or "") + (match["more3"] or ""),
         match["odd"] or "",
     )  # fmt: skip
+
+
+def _tenth(match: re.Match[str]) -> float:
+    """The 三 in 四成三."""
+    return parse_han(match["tenth"]) or 0 if match["tenth"] else 0
 
 
 def _is_count(match: re.Match[str], written: str, high: float, before: str, after: str) -> bool:
@@ -664,6 +677,8 @@ def _object(
     if is_growth:
         before = _phrase_left(_AGAINST.sub("", _GROWTH.sub("", left)))
         return before or state.object or _earlier(state, number.first - len(left)), 0
+    if before in _DIMENSIONS and state.object:
+        return state.object.rstrip("".join(_DIMENSIONS)) + before, 0
     noun = _phrase_right(behind.removeprefix("的"))
     if unit in (COUNT, "TEU"):
         is_verb = bool(_VERB.fullmatch(before))
@@ -673,7 +688,7 @@ def _object(
             return before + state.object, 0
         return (
             before or noun or _before_date(state, number.first - len(left) + len(number.odd))
-            or state.object or number.written
+            or state.object or _earlier(state, number.first - len(left)) or number.written
         ), 0  # fmt: skip
     if use := _FOR_RIGHT.match(behind):
         used = _phrase_right(behind[use.end() :]) or noun
@@ -793,43 +808,72 @@ _MONTH_OF = {
     "三季度": 9,
     "四季度": 12,
 }
-_YEARS_ON = {"去年": -1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1}
+_YEARS_ON = {"去年": -1, "次年": 1, "翌年": 1, "上年": -1, "上年度": -1, "前年": -2, "明年": 1}
 
 
-def _date(match: re.Match[str], sentence: str, published: date | None) -> FoundTime | None:
+def _date(match: re.Match[str], state: _State) -> FoundTime | None:
     start, end = match.span("date")
-    day = _day(match, published.year if published else 0)
+    sentence, published = state.sentence, state.published
+    day = _day(match, state)
     if not day:
         return None
     before, after = sentence[max(0, start - 12) : start], sentence[end : end + 12]
+    if (before.endswith(("自", "从", "于")) or not before) and (begun := _FROM_RIGHT.match(after)):
+        is_ahead = published is not None and day > published.isoformat()
+        if len(day) == 10 and (is_ahead or begun["force"]):
+            return FoundTime(day, True, False, _of_date(state, start, end), start, end)
     if before.endswith(("比", "较", "与", "相比", "自", "从")):
         return None
-    limit = None if before.endswith("截至") else _DEADLINE_LEFT.search(before)
+    limit = _DEADLINE_LEFT.search(before)
+    if before.endswith("截至"):
+        limit = _APPLYING_UNTIL.search(before)
+    if limit and limit.group().startswith("截止") and after.startswith("，"):
+        lead = before[: limit.start()].rstrip()
+        limit = (
+            limit if lead and lead[-1] not in "，。；" else None
+        )  # 截止9月2日，……: as of that day
     is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
     if match["till"] and _APPLYING.search(sentence, max(0, start - 20), start):
         is_limit = True
     leads = before.endswith(("到", "至", "力争")) or len(day) == 4
-    if match["rm"] and not match["rel"] and not is_limit and published and len(day) >= 7:
-        day = _past(day, published)
     what = ""
     if is_limit:
-        cuts = [stop.end() for stop in _STOP.finditer(sentence, max(0, start - 40), start)]
-        head = sentence[max([0, start - 40, *cuts]) : start]
-        what = _phrase_left(_DEADLINE_LEFT.sub("", head))
+        what = _of_date(state, start, end)
         if limit and limit.group().startswith("截止"):
             what += "截止时间"
-        what = what or _phrase_right(re.sub("^[底末]?(?:之前|以前|前|止)?", "", after))
     return FoundTime(day, is_limit, leads, what, start, end)
 
 
-def _past(day: str, published: date) -> str:
-    """A month or day without a year lies behind: 12月 in January is that of last year."""
-    if int(day[5:7]) > published.month:
-        return f"{published.year - 1}{day[4:]}"
-    return day
+_FROM_RIGHT = re.compile(
+    "起(?:至今)?(?:[，,]|(?P<force>(?:正式)?(?:施行|执行|实施|实行|生效|启用|试行))|正式|对|将|在|调整|开始|接受|受理|停止)"
+)
+_APPLYING_UNTIL = re.compile(
+    either(
+        "报名 申报 申请 征集 受理 投稿 提交 认领 申领 有效期 公示 预[订定约售] 征稿 展期 展出 优惠"
+    )
+    + "[^，。；]{0,4}截至$"
+)
 
 
-def _day(match: re.Match[str], this: int) -> str:
+def _of_date(state: _State, start: int, end: int) -> str:
+    """What begins or ends on a day: the subject before it in its clause, else what is behind."""
+    sentence = state.sentence
+    cuts = [stop.end() for stop in _STOP.finditer(sentence, max(0, start - 40), start)]
+    head = sentence[max([0, start - 40, *cuts]) : start]
+    named = _without_head(_without_tail(_DEADLINE_LEFT.sub("", head)))
+    if what := named.strip("“”\"'、 ·") if len(named) <= _LONGEST_NAMED else _phrase_left(named):
+        return what
+    behind = _BEHIND_DATE.match(sentence, end)
+    after = sentence[behind.end() if behind else end :][:24]
+    return _phrase_right(after) or _phrase_right(_without_head(after))
+
+
+_LONGEST_NAMED = 16
+_BEHIND_DATE = re.compile("[底末]?(?:之前|以前|前|止|起(?:正式)?)?[，,]?(?:所有|全部|凡|各)?")
+
+
+def _day(match: re.Match[str], state: _State) -> str:
+    """The day, month or year of a date; empty where its year cannot be known."""
     if match["y2"]:
         return str(_whole(match["y2"]))
     if match["y"]:
@@ -839,23 +883,48 @@ def _day(match: re.Match[str], this: int) -> str:
         )  # fmt: skip
     if match["iso"]:
         return iso_day(int(match["iso"][:4]), int(match["im"]), int(match["id"]))
-    year = this + _YEARS_ON.get(match["word"] or match["rel"] or "", 0)
-    if not this:
+    if state.published is None:
         return ""
+    year = state.published.year + _YEARS_ON.get(match["word"] or match["rel"] or "", 0)
     if match["word"]:
         return _of_year(year, None, None, None, match["wedge"])
-    half = match["rhalf"]
-    if half and half.endswith("月"):
-        return last_day(year, _whole(half.strip("前个月")))
-    if half or match["rm"] or match["rm2"]:
-        return _of_year(
-            year,
-            half,
-            match["rm2"] or match["rm3"] or match["rm"],
-            match["rd2"] or match["rd"],
-            match["redge"],
+    half, is_named = match["rhalf"], bool(match["rel"])
+    if half:
+        month = (
+            _whole(half.strip("前个月")) if half.endswith("月") else _MONTH_OF.get(half[-3:], 12)
         )
-    return ""
+        if not 1 <= month <= 12:
+            return ""
+        return last_day(year if is_named else _year(state, match, (month, 28), (month, 28)), month)
+    if not (match["rm"] or match["rm2"]):
+        return ""
+    return _yearless(match, state, year if is_named else 0)
+
+
+def _yearless(match: re.Match[str], state: _State, year: int) -> str:
+    """A month or day without a year; `year` is that of 去年 and the like, or 0."""
+    month = _whole(match["rm2"] or match["rm"])
+    day = int(match["rd"] or 0)
+    if not 1 <= month <= 12 or day > 31:
+        return ""
+    if match["rm2"]:
+        first = last = month, 28
+    elif day:
+        first = last = month, day
+    else:
+        first, last = (month, 1), (month, 31)
+    year = year or _year(state, match, first, last)
+    to_month = int(match["rm3"] or month)
+    year += bool(match["next"]) or to_month < month  # 11月1日至次年1月20日
+    return _of_year(year, None, str(to_month), match["rd2"] or match["rd"], match["redge"])
+
+
+def _year(
+    state: _State, match: re.Match[str], first: tuple[int, int], last: tuple[int, int]
+) -> int:
+    assert state.published is not None
+    tense = chinese_tense(state.sentence, *match.span("date"))
+    return fitting_year(first, last, state.published, tense)
 
 
 def _whole(text: str) -> int:

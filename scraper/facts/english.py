@@ -24,6 +24,7 @@ from .numbers import (
     parse_ordinal,
 )
 from .patterns import by_first, either, phrases, words
+from .tense import english_tense, fitting_year
 from .units import COUNT, DURATIONS, ENGLISH, MONEY, PREFIXES, SHARES, Unit, WrittenUnit, unit_named
 
 _MONTH = either(r"""
@@ -112,7 +113,7 @@ _TOKEN = re.compile(
       | (?=\d)(?:
             \d{{1,2}}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?
           | \d{{1,2}}(?:\s?{_DASH}\s?\d{{1,2}})?\s?(?:[ap]\.?m\b\.?|o['’]clock)
-          | 0\d{{2,3}}{_DASH}\d{{7,8}}\b | 1[3-9]\d{{9}}\b
+          | 0\d{{2,3}}{_DASH}\d{{5,8}}\b | 1[3-9]\d{{9}}\b
           | \d{{5}}\ (?:hotline|service\ line)
           | \d{{1,5}},?\ (?:[A-Z][\w'’]*\ ){{0,3}}{_ROAD}
           | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
@@ -122,7 +123,7 @@ _TOKEN = re.compile(
         )
       | (?=[A-Za-z])(?:
             (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
-          | (?:Nos?|no|Art|Reg|Sec)\.\s?\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
+          | (?:(?:Nos?|no|Art|Reg|Sec)\.\s?|Nos?\s)\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
           | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
       | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
@@ -141,6 +142,8 @@ _TOKEN = re.compile(
         (?P<r>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th)
           |(?:(?<=[Nn]o\.\s)|(?<=[Nn]o\.)|(?<=number\s))\d{{1,4}})
         (?:[ -]place)?\b(?!\s{_NO_RANK})
+      | (?<=\bthe\s)(?P<rs>{ORDINAL}|\d{{1,2}}(?:nd|rd|th))[ -]
+        (?=(?:high|large|bigg|long|low|small|busi|fast|old|rich|tall)(?:e?st|iest)\b)[a-z]+
       | (?<=\bin\s)(?P<rp>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th))(?=\splace)
       | [Nn]o\.?\s?(?P<rn>\d{{1,4}})(?=\s(?:in|nationwide|among|place)\b)
     )
@@ -160,9 +163,10 @@ _TOKEN = re.compile(
       | (?P<m6>{_MONTH})\s?(?:to|{_DASH}|through|until)\s?(?P<m7>{_MONTH})
         (?:\s(?:of\s)?(?P<y7>{_YEAR}))?\b
       | (?P<m3>{_MONTH}),?\s(?P<my3>{_YEAR})\b
-      | (?:(?<=[Ii]n\s)|(?<=by\s)|(?<=until\s))(?P<m8>{_MONTH})\b(?!\s\d)
+      | (?:(?<=[Ii]n\s)|(?<=[Bb]y\s)|(?<=[Uu]ntil\s)|(?<=[Ff]rom\s)|(?<=[Ss]tarting\s))
+        (?P<m8>{_MONTH})\b(?!\s\d)
       | (?P<iso>{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}})\b
-      | (?P<rel>(?:this|last|next)\syear)\b
+      | (?P<rel>(?:[Tt]his|[Ll]ast|[Nn]ext)\syear)\b
       | (?={_YEAR}\b)(?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
     )
   | (?P<part>
@@ -402,8 +406,8 @@ _LIMIT = _pattern(
     """),
     r"\s(?:(?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m\.?|o'clock)|noon|midnight|the|end|of|on|\w+day,?)\s)*$",
 )
-_APPLYING = re.compile(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b")
-_ADDED = re.compile(r"[^,;]{0,12},\s(?:\w+\s){1,5}|\s\(?(?:up|down)\s(?:\w+\s){0,2}")
+_APPLYING = re.compile(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b", re.I)
+_ADDED = re.compile(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
 _MADE_UP = re.compile(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
 _BY_ALONE = re.compile(r"\b(?:and|or|,) by\s$")
 _WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
@@ -413,7 +417,10 @@ _WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
 _COMPOUND = re.compile(r"[-–][A-Za-z]")
 _AGE_RIGHT = re.compile(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
 _AGE_LEFT = re.compile(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
-_AGED = re.compile(r"\b(?:who|he|she) (?:is|was)\s$|[A-Z][a-z]+, $")
+_AGED = re.compile(
+    r"\b(?:who|he|she) (?:is|was)\s$|[A-Z][a-z]+, $"
+    r"|\b(?:young|old|eld)est\b[^.;,]{0,40}\s(?:is|was)\s$"
+)
 _AGO = re.compile(r"\s(?:ago|later|earlier|before that)\b")
 _SINGLE_RIGHT = re.compile(r"\s(?:before|after|when|of|at)\b")
 _PLURAL_RIGHT = re.compile(r"\s[a-z-]+s\b")
@@ -427,7 +434,8 @@ _STOPS = frozenset(
         between into via per until against was were is are be been being has have had will would
         can could may might must should do does did also not now still already said says compared
         including versus up down worth totaling totalling valued yesterday today tomorrow there
-        here alone only each respectively worldwide nationwide altogether total year-on-year
+        here alone only each apiece instead respectively worldwide nationwide altogether total
+        year-on-year
         month-on-month
     """)
 )
@@ -441,7 +449,8 @@ _VERBS = frozenset(
         keeps led lead met meet meets paid pay pays left leave leaves lost lose loses sent send
         sends drew draw draws became become becomes began begin begins shrank sank rise rises fall
         falls grow grows covers serve serves receive receives attract attracts employ employs
-        produce produces offer offers include includes exceed exceeds need wants want aim aims
+        opens starts begins ends runs lasts expires bears produce produces offer offers include
+        includes exceed exceeds need wants want aim aims
         expect expects provide provides account contain contains carry carries create creates
         remain remains show shows says say said told tell found find finds spans stretch stretches
         weigh weighs lasts climbed dropped topped passed handled moved signed opened closed helped
@@ -511,6 +520,7 @@ _MEASURES = phrases(r"""
 """)
 _MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
 _MEASURE_LAST = re.compile(rf"{_MEASURES}\s(?:{_LOOSE} )*$")
+_SENTENCE_END = re.compile(r"[.!?]\s(?=[A-Z\d“\"])|\n")
 _STOP = re.compile(
     r"[;:—–(,](?:(?<!,)\s|(?<=,)(?:"
     r"\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
@@ -649,6 +659,7 @@ class _Context:
     after: int = 0
     unit: Unit | None = None
     change: int = 0
+    before: str = ""
     clauses: list[int] = field(default_factory=list)
 
     def clause(self, end: int) -> int:
@@ -660,6 +671,22 @@ class _Context:
                     stops.append(stop.end())
             self.clauses = sorted((0, *stops))
         return self.clauses[bisect_right(self.clauses, end) - 1]
+
+    def antecedent(self) -> str:
+        """What `it` at the beginning of the sentence may be: the subject of the one before. Empty
+        where a figure stands before it, or that has none."""
+        if self.after:
+            return ""
+        before = self.before.rstrip(" .!?\n")
+        begin = max((stop.end() for stop in _SENTENCE_END.finditer(before)), default=0)
+        subject = _first_noun(before[begin:])
+        return "" if subject.lower() in _PRONOUNS or subject.lower() in _TIMES else subject
+
+    def clause_around(self, start: int, end: int) -> tuple[int, int]:
+        """Where the clause begins and ends that a stretch is in."""
+        begin = self.clause(start)
+        at = bisect_right(self.clauses, end)
+        return begin, self.clauses[at] if at < len(self.clauses) else len(self.sentence)
 
     def has(self, cue: int, start: int, end: int) -> bool:
         """Whether a word of a list begins in a stretch of the sentence."""
@@ -682,12 +709,19 @@ class _Amount(NamedTuple):
 
 
 def find_english(
-    sentence: str, begin: int, published: date | None, topic: str, anchors: Anchors
+    sentence: str,
+    begin: int,
+    published: date | None,
+    topic: str,
+    anchors: Anchors,
+    before: str = "",
 ) -> Iterator[FoundFigure | FoundTime]:
     """The figures and dates of a sentence, in their order. `begin` is where it begins in its text,
-    `topic` is what the sentences before spoke of last, and `anchors` are those of the text."""
+    `topic` is what the sentences before spoke of last, `anchors` are those of the text, and
+    `before` is some text before the sentence."""
     end = begin + len(sentence)
     state = _Context(sentence, published, _CUES.starts(lowered(sentence)), topic)
+    state.before = before
     for match in _tokens(sentence, anchors.within(begin, end), state.cues[_OPENER]):
         if match["skip"] is not None:
             continue
@@ -696,7 +730,7 @@ def find_english(
             if found is not None:
                 yield found
         elif match["rank"] is not None:
-            rank = parse_ordinal(match["r"] or match["rp"] or match["rn"])
+            rank = parse_ordinal(match["r"] or match["rs"] or match["rp"] or match["rn"])
             if rank:
                 what = _subject(state, match.start()) or state.object
                 yield FoundFigure(
@@ -706,7 +740,7 @@ def find_english(
         else:
             amounts = _part(match) if match["part"] is not None else _amounts(match, state.sentence)
             for amount in amounts:
-                yield _figure(amount, state)
+                yield _figure(_with_unit(amount, state), state)
 
 
 # Amounts
@@ -866,6 +900,18 @@ def _part(match: re.Match[str]) -> Iterator[_Amount]:
         )
 
 
+def _with_unit(amount: _Amount, state: _Context) -> _Amount:
+    """A number with the unit of the one before it, as in `231 days, 14 more than in 2020`."""
+    last = state.unit
+    if amount.unit.name != COUNT or last is None or last.name in (COUNT, *SHARES, *MONEY):
+        return amount
+    if not _MORE_THAN_RIGHT.match(state.sentence, amount.end):
+        return amount
+    return amount._replace(unit=last)
+
+
+_MORE_THAN_RIGHT = re.compile(r"\s(?:more|fewer|less)\s(?:than|from|on|year)\b")
+
 # How it is meant
 
 
@@ -1000,7 +1046,15 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         is_noun = noun == listed[1].strip() and not noun.endswith("ing") and not _is_amount(noun)
         if is_noun:
             return noun
+    if state.object and state.after and _UP_FROM.search(left[-40:]):
+        return state.object
+    if subject and unit == "%" and _MAKES_UP.search(left[-60:]):
+        return subject
+    if thin := _AS_THIN_AS.search(left[-60:]):
+        return _last_noun(thin[1]) or subject
     of_it = _OF_RIGHT.match(right)
+    if of_it is None and unit in DURATIONS:
+        of_it = _FOR_IT_TO.match(right)
     if of_it is None and unit in MONEY:
         of_it = _IN_RIGHT.match(right)
     if of_it:
@@ -1022,6 +1076,13 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     )
 
 
+_UP_FROM = re.compile(r"\b(?:up|down|compared)\s(?:from|with|to)\s(?:\w+\s){0,2}$")
+_MAKES_UP = re.compile(
+    r"\b(?:ma(?:de|kes?|king) up|account(?:s|ed|ing)? for|represent(?:s|ed|ing)?"
+    r"|constitut(?:es|ed|ing)|contribut(?:es|ed|ing))\s(?:\w+\s){0,3}$"
+)
+_AS_THIN_AS = re.compile(r"((?:[\w'’-]+\s){1,3})as\s[a-z]+\sas\s$")
+_FOR_IT_TO = re.compile(r"\sfor\s(?=(?:the|its|an?)\s(?:\w+\s){1,3}to\b)")
 _AFTER_COMMA = re.compile(r",\s(?:or\s)?$")
 _MOVED_TO = re.compile(
     r"\b(?:push(?:ed|es)?|rais(?:ed|es)|brought|brings|lift(?:ed|s)|cuts?|lower(?:ed|s)|tak(?:es|en)|took"
@@ -1030,7 +1091,10 @@ _MOVED_TO = re.compile(
     r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?to\s(?:\w+\s){0,2}$"
 )
 _AT_COST = re.compile(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
-_LISTED = re.compile(r"[,;]\s(?:and\s)?((?:[A-Za-z][\w'’-]*\s){1,3})$")
+_LISTED = re.compile(
+    r"(?:[,;]\s(?:and\s)?|\sand\s)((?:[A-Za-z][\w'’-]*\s){1,3}?)"
+    rf"(?:(?:{_LOOSE}|at least|at most)\s)*$"
+)
 _BESIDE = re.compile(r"\s(?:in|for|from|at)\s(?=the\s)")
 _ENUMERATED = re.compile(r"(?:[:,]|\band)\s$")
 _AMOUNT_WORDS = frozenset((*SCALES, *(word for unit in ENGLISH for word in unit.split())))
@@ -1156,8 +1220,12 @@ def _subject(state: _Context, end: int) -> str:
     own = _first_noun(left[cut:])
     if own and own.lower() not in _PRONOUNS:
         return own
+    if not own and state.after and cut >= state.after:
+        return state.object
     whole = _first_noun(left) if cut else own
-    return "" if whole.lower() in _PRONOUNS else whole
+    if whole.lower() not in _PRONOUNS:
+        return whole
+    return state.antecedent() if whole.lower() in ("it", "they") else ""
 
 
 def _first_noun(text: str) -> str:
@@ -1169,21 +1237,29 @@ def _first_noun(text: str) -> str:
             break
         text = text[lead.end() :]
     found: list[str] = []
+    last = ""  # an article, or a digit of a number, where one stands before what is looked at
     for match in _WORD.finditer(text):
         word, low = match.group(), match.group().lower()
         if not found and (low in _ARTICLES or low in _PREPOSITIONS or low in ("and", "but")):
+            last = low
             continue
-        if (low in _VERBS and low not in _NOT_BEHIND_NOUNS) or (found and _is_verb(low)):
+        is_named = not found and last in ("the", "a", "an", "its", "their")
+        if (low in _VERBS and low not in _NOT_BEHIND_NOUNS and not is_named) or (
+            found and _is_verb(low)
+        ):
             break
         if not word[0].isalpha():
             if found:
                 break
+            last = word[0]
+            continue
+        if not found and last.isdigit() and low in _AMOUNT_WORDS:
             continue
         if not found and low in ("more", "less", "fewer", "than", "up", "least", "most", "nearly"):
             continue
         if low in _PRONOUNS and not found:
             return word
-        if not found and word.islower() and _is_verb(low):
+        if not found and not is_named and word.islower() and _is_verb(low):
             break
         if found and low in ("who", "which", "that", "where"):
             break
@@ -1268,71 +1344,124 @@ def _behind_verb(left: str) -> str:
 
 def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     start, end = match.span("date")
-    day = _day(match, state.published.year if state.published else 0)
+    day = _day(match, state)
     if not day:
         return None
-    left = state.sentence[max(0, start - 70) : start]
+    sentence = state.sentence
+    left = sentence[max(0, start - 70) : start]
     if left.endswith(("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")):
         return None
+    is_ahead = state.published is not None and day > state.published.isoformat()
+    is_start = is_ahead and len(day) > 4 and _STARTING.search(left)
+    if is_start and not _UP_TO_RIGHT.match(sentence, end):
+        return FoundTime(day, True, False, _of_date(state, start, end), start, end)
     limit = _LIMIT.search(left)
     is_by = re.search(r"\bby (?:the end of )?$", left) is not None
     is_limit = limit is not None and (len(day) > 7 or is_by or not _WEAK_LIMIT.match(limit.group()))
-    if _APPLYING.search(left) and re.search(rf"{_DASH}|\bto\b|\band\b", match.group()):
+    if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
-    if match["m8"] and not is_limit and state.published and int(day[5:7]) > state.published.month:
-        day = f"{int(day[:4]) - 1}{day[4:]}"
-    what = _subject(state, start) if is_limit else ""
+    what = _of_date(state, start, end) if is_limit else ""
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 
-def _day(match: re.Match[str], this: int) -> str:
+_STARTING = re.compile(r"\b(?:from|starting|beginning|effective|as of|commencing)(?: on)?\s$", re.I)
+_UP_TO_RIGHT = re.compile(rf"\s?(?:to|until|till|through|{_DASH})\b")
+_RANGED = re.compile(rf"{_DASH}|\bto\b|\band\b")
+
+
+def _of_date(state: _Context, start: int, end: int) -> str:
+    """What begins or ends on a day: what was counted before it in its clause, else the subject,
+    also that of the clause behind it."""
+    if state.after and state.clause(start) <= state.after:
+        return state.object
+    return _subject(state, start) or _first_noun(state.sentence[end : end + 120].lstrip(", "))
+
+
+def _day(match: re.Match[str], state: _Context) -> str:
+    """The day, month or year of a date; empty where its year cannot be known."""
     if match["y2"] or match["yy"]:
         return str(match["y2"] or match["yy"])
     if match["m1"] or match["m2"]:
-        year = int(match["my"] or match["dy"] or this)
-        number = match["d1b"] or match["d1"] or match["d2b"] or match["d2"]
-        month = _month(match["m1b"] or match["m1"] or match["m2"])
-        return iso_day(year, month, int(re.sub(r"\D", "", number))) if year else ""
+        first = _month(match["m1"] or match["m2"]), _number(match["d1"] or match["d2"])
+        last = (
+            _month(match["m1b"] or match["m1"] or match["m2"]),
+            _number(match["d1b"] or match["d1"] or match["d2b"] or match["d2"]),
+        )
+        if not (0 < first[1] < 32 and 0 < last[1] < 32):
+            return ""
+        year = int(match["my"] or match["dy"] or 0)
+        if not year and (year := _year(state, match, first, first)):
+            year += last[0] < first[0]  # from November 1 to January 20
+        return iso_day(year, *last) if year else ""
     if match["qual"] or match["qual2"]:
-        return _period(match, this)
+        return _period(match, state)
     if match["m7"]:
-        year = int(match["y7"] or this)
-        return last_day(year, _month(match["m7"])) if year else ""
+        months = (_month(match["m6"]), 1), (_month(match["m7"]), 28)
+        year = int(match["y7"] or _year(state, match, months[1], months[1]))
+        return last_day(year, months[1][0]) if year else ""
     if match["m3"]:
         return f"{match['my3']}-{_month(match['m3']):02}"
     if match["iso"]:
         return iso_day(*map(int, re.split("[/.-]", match["iso"])))
-    if not this:
+    if state.published is None:
         return ""
     if match["m8"]:
-        return f"{this}-{_month(match['m8']):02}"
-    return str(this + _YEARS_ON[match["rel"].split()[0]])
+        month = _month(match["m8"])
+        return f"{_year(state, match, (month, 1), (month, 31))}-{month:02}"
+    return str(state.published.year + _YEARS_ON[match["rel"].split()[0].lower()])
+
+
+def _number(written: str) -> int:
+    return int(re.sub(r"\D", "", written))
+
+
+def _year(
+    state: _Context, match: re.Match[str], first: tuple[int, int], last: tuple[int, int]
+) -> int:
+    """The year of what is named without one; 0 where nobody knows when the text was published."""
+    if state.published is None:
+        return 0
+    start, end = match.span("date")
+    begin, stop = state.clause_around(start, end)
+    tense = english_tense(state.sentence, start, end, (begin, stop))
+    return fitting_year(first, last, state.published, tense)
 
 
 _YEARS_ON = {"this": 0, "last": -1, "next": 1, "year": 0}
 
 
-def _period(match: re.Match[str], this: int) -> str:
+def _period(match: re.Match[str], state: _Context) -> str:
     """The last day of a half, a quarter or some months, as `the first half of 2023`."""
     named = (match["qual"] or match["qual2"]).lower()
-    year = int(match["y4"] or match["y5"] or this)
+    month, is_end = _month_of_period(match, named)
+    year = int(match["y4"] or match["y5"] or 0)
+    if match["rel5"] and state.published:
+        year = state.published.year + _YEARS_ON[match["rel5"].split()[0]]
+    if match["m4"] and not year:
+        year = _year(state, match, (month, 28), (month, 28))
+    if not year:
+        year = _year(state, match, (month, 28), (month, 28)) if month else 0
     if not year:
         return ""
-    if match["rel5"]:
-        year += _YEARS_ON[match["rel5"].split()[0]]
+    if not month:
+        return f"{year}-12-31" if is_end else str(year)
+    return last_day(year, month) if is_end else f"{year}-{month:02}"
+
+
+def _month_of_period(match: re.Match[str], named: str) -> tuple[int, bool]:
+    """The last month of a period, or 0, and whether its last day is meant."""
     is_end = "end" in named
     if match["m4"]:
-        month = _month(match["m4"])
-        return last_day(year, month) if is_end else f"{year}-{month:02}"
+        return _month(match["m4"]), is_end
     if "half" in named:
-        return last_day(year, 6 if "first" in named else 12)
+        return (6 if "first" in named else 12), True
     if "months" in named or "quarters" in named:
         digits = re.search(r"\d+", named)
         number = int(digits[0]) if digits else int(parse_english(named) or 12)
-        return last_day(year, min(12, number * (3 if "quarters" in named else 1)))
+        return max(1, min(12, number * (3 if "quarters" in named else 1))), True
     if "quarter" in named:
-        return last_day(year, 3 * (parse_ordinal(named.removeprefix("the ").split()[0]) or 4))
-    return f"{year}-12-31" if is_end else str(year)
+        return 3 * min(4, parse_ordinal(named.removeprefix("the ").split()[0]) or 4), True
+    return 0, is_end
 
 
 def _month(name: str) -> int:

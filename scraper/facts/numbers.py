@@ -68,7 +68,7 @@ _A = rf"a (?={'|'.join(('hundred', *_POWERS))}\b)"
 _SOME = r"(?=[ADHadh])(?:(?:an? )?dozen|half a (?:million|billion))"
 ENGLISH_WORDS = (
     rf"(?:{_SOME}|(?:{_A}|{by_first(_LONGEST_FIRST)}\b)"
-    rf"(?:[ -]?(?:and )?\b{by_first(_COUNTING)}\b)*)"
+    rf"(?:[ -]?(?:and )?\b{by_first(_COUNTING)}\b)*(?: and a (?:half|quarter)\b)?)"
 )
 """A number in words."""
 
@@ -110,7 +110,11 @@ def parse_english(text: str) -> float | None:
         else:
             continue
         seen = True
-    return float(total + section) if seen else None
+    part = _PARTS.get(words[-1], 0) if words[-3:-1] == ["and", "a"] else 0
+    return float(total + section + part) if seen else None
+
+
+_PARTS = {"half": 0.5, "quarter": 0.25}
 
 
 def parse_ordinal(text: str) -> int | None:

@@ -77,11 +77,13 @@ def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) ->
         found = tuple(
             find_chinese(stretch, published)
             if is_chinese
-            else find_english(stretch, begin, published, topic, anchors)
+            else find_english(
+                stretch, begin, published, topic, anchors, plain[max(0, begin - 300) : begin]
+            )
         )
         if not found:
             continue
-        sentence = _Sentence(raw, begin, end, actors)
+        sentence = _Sentence(raw, stretch, begin, actors)
         dates = [one for one in found if isinstance(one, FoundTime)]
         for one in found:
             if isinstance(one, FoundTime):
@@ -98,10 +100,12 @@ def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) ->
 
 
 class _Sentence:
-    """A sentence that something was found in."""
+    """A sentence that something was found in; `plain` is as it was read."""
 
-    def __init__(self, text: str, begin: int, end: int, actors: NamedActors) -> None:
+    def __init__(self, text: str, plain: str, begin: int, actors: NamedActors) -> None:
+        end = begin + len(plain)
         whole = text[begin:end]
+        self._whole, self._plain = whole, plain
         self._begin, self._end = begin, end
         self._text = whole.strip()
         self._first = begin + len(whole) - len(whole.lstrip())
@@ -116,7 +120,7 @@ class _Sentence:
             factor=found.unit.factor,
             base=found.unit.base,
             modifier=found.modifier,
-            object=found.object,
+            object=self._as_written(found.object),
             place=self._place(self._begin + found.start),
             as_of=as_of,
             is_cumulative=found.is_cumulative,
@@ -131,13 +135,20 @@ class _Sentence:
         return Deadline(
             day=found.day,
             modifier=Modifier.EXACT,
-            object=found.object,
+            object=self._as_written(found.object),
             place=self._place(self._begin + found.start),
             sentence=self._text,
             begin=self._first,
             start=self._begin + found.start,
             end=self._begin + found.end,
         )
+
+    def _as_written(self, phrase: str) -> str:
+        """A phrase of the sentence in the characters of the text, which may be traditional ones."""
+        if self._plain == self._whole:
+            return phrase
+        at = self._plain.find(phrase)
+        return self._whole[at : at + len(phrase)] if at >= 0 else phrase
 
     def _place(self, at: int) -> str:
         return self._actors.place_before(at, self._begin, self._end)
