@@ -239,6 +239,15 @@ def test_a_menu_is_remembered_once_a_second_page_has_it() -> None:
     assert told().remembered >= 12
 
 
+def test_a_menu_for_each_column_is_remembered_though_its_pages_come_in_turn() -> None:
+    menus = [MENU.replace(f"<li><a href='/col{n}/'>", "<li class='on'><a>") for n in range(5)]
+    pages = [page for n in range(12) for menu in menus for page in pages_of_town(1, menu=menu)]
+    read_together(pages[:-5], TOWN)
+    before = told().remembered
+    read_together(pages[-5:], TOWN)
+    assert told().remembered - before >= 5 * 12
+
+
 def test_a_menu_with_another_word_is_read_and_not_remembered() -> None:
     other = MENU.replace("Column number 7", "Column number seven")
     pages = [*pages_of_town(4), *pages_of_town(1, menu=other)]
@@ -292,7 +301,7 @@ def test_a_memory_is_bounded() -> None:
             f"<ul>{''.join(f'<li>Line {n // 2} {box} {at} {LONG}</li>' for at in range(30))}</ul>"
             for box in range(20)
         )
-        known.pages = 1  # every page is learned from
+        known._next = 1  # every page is learned from
         known.walk(tree.parse(f"<body><div>{lists}</div></body>")[0].find("body"), 6_000)
         assert len(known._parts) <= MOST_PARTS
         assert sum(map(len, known._parts)) == known._size <= MOST_BYTES

@@ -38,8 +38,9 @@ CHECKED_EVERY = 20
 _LEAST_LINES = 3
 _MOST_WRITTEN = 256 * 1024
 """Bytes of markup that are written to know the parts of one page."""
-_FIRST, _ROUND, _ROUNDS = 4, 32, 2
-"""The first pages are learned from, and later two of so many."""
+_FIRST, _RAREST = 4, 64
+"""The first pages are all learned from, then every second, fourth and so on to one of so many. What
+brings something new is followed by the next page: menus differ from column to column."""
 _MOST_SEEN = 1_024
 _MOST_LOOKED_AT = 400
 _MOST_LOOKS = 4 * MOST_PARTS
@@ -81,14 +82,18 @@ class PageMemory:
     _looks: dict[_Look, int] = field(default_factory=dict)
     _seen: dict[int, None] = field(default_factory=dict)
     _left: int = 0
+    _next: int = 1
+    _apart: int = 1
 
     def walk(self, root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
         """The visible lines of a page, as `walk_lines` finds them: the same, in less time."""
         self.pages += 1
         self.found = {}
         self._left = _MOST_WRITTEN
-        if self.pages <= _FIRST or self.pages % _ROUND < _ROUNDS:
-            self._learn(root)
+        if self.pages >= self._next:
+            is_new = self._learn(root)
+            self._apart = 1 if is_new or self.pages < _FIRST else min(2 * self._apart, _RAREST)
+            self._next = self.pages + self._apart
         if not self._parts:
             return walk_lines(root, most)
         before = self.remembered
@@ -125,20 +130,23 @@ class PageMemory:
         self.remembered += len(part.texts)
         return made_lines(part.texts, begins, part.linked)
 
-    def _learn(self, root: Element) -> None:
-        """Remember the outermost parts of a page that an earlier one had as well."""
+    def _learn(self, root: Element) -> bool:
+        """Remember the outermost parts of a page that an earlier one had as well. Return whether
+        any is new."""
         inside: set[Element] = set()
-        looked = 0
+        looked, is_new = 0, False
         for tag in root.iter(*BLOCKS):
             if len(tag) < LEAST_CHILDREN or tag is root or tag in inside:
                 continue
             looked += 1
             if self._left <= 0 or looked > _MOST_LOOKED_AT:
-                return
+                break
             markup = etree.tostring(tag, encoding="utf-8", with_tail=False)
             self._left -= len(markup)
             key = hash(markup)
-            if markup in self._parts or (key in self._seen and self._keep(tag, markup)):
+            is_known = markup in self._parts
+            if is_known or (key in self._seen and self._keep(tag, markup)):
+                is_new = is_new or not is_known
                 if len(self._looks) >= _MOST_LOOKS:
                     self._looks.clear()
                 self._looks[_look_of(tag)] = _CREDIT
@@ -147,6 +155,7 @@ class PageMemory:
                 self._seen[key] = None
             else:
                 self._seen.clear()
+        return is_new
 
     def _keep(self, tag: Element, markup: bytes) -> bool:
         """Keep a part, if it is worth that."""
