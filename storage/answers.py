@@ -549,7 +549,9 @@ def _check_schema(db: Any) -> None:
         kind = strange[0][0] if strange else "table"
         known = kind if kind in ("table", "view", "trigger", "index") else "thing"
         raise AnswerRefused(
-            f"it has a {known} that no answer has" if strange else "it lacks a table"
+            f"it has more than the tables of an answer: a {known}"
+            if strange
+            else "it lacks a table"
         )
 
 

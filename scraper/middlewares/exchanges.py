@@ -45,7 +45,7 @@ _KINDS: Mapping[str, type[Fault]] = {
 _NOT_FETCHED = "was not asked for where the slice was crawled"
 
 
-class Exchanges:
+class ExchangePool:
     """Exchanges by what was asked for, each given out once, in the order in which they were made.
 
     `body_of` gives the body of an exchange, by its place. `now` is the latest moment at which one
@@ -112,7 +112,7 @@ class RecordedCrawl:
     def __init__(self, answer: AnswerFile, clock: Callable[[], datetime]) -> None:
         self.answer = answer
         before = answer.recorded()
-        self._before = Exchanges(before, lambda place: before[place].body, clock())
+        self._before = ExchangePool(before, lambda place: before[place].body, clock())
 
     def asked_at(self, request: Request) -> datetime | None:
         """When a request was made. It is being made now."""
@@ -137,7 +137,7 @@ class MergedCrawl:
             replace(each, asked_at=min(max(each.asked_at, cut_at), now))
             for each in answer.exchanges
         )
-        self._exchanges = Exchanges(held, answer.body, min(max(began, cut_at), now))
+        self._exchanges = ExchangePool(held, answer.body, min(max(began, cut_at), now))
         self._answer, self._received, self._ticket = answer, received, ticket
         self._latest = now
 
