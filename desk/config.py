@@ -166,7 +166,7 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
         said_server=_server_config_in(table),
         said_limits=_limits_in(table),
         said_retention=_retention_in(table),
-        said_alerts=_alerts_in(table, home),
+        said_alerts=_alerts_in(table, home, crawl.zone),
         said_log_format=_log_format_in(table),
     )
 
@@ -227,13 +227,14 @@ def _retention_in(file: Table) -> Retention | None:
     return read_retention(file.table("retention"))
 
 
-def _alerts_in(file: Table, home: Path) -> Alerts | None:
-    """The table `[alerts]`. Paths in it are relative to `home`."""
+def _alerts_in(file: Table, home: Path, zone: str) -> Alerts | None:
+    """The table `[alerts]`. Paths in it are relative to `home`, its times those of `zone` where it
+    names no other."""
     if "alerts" not in file.data:
         return None
     from .alerting.config import read_alerts
 
-    return read_alerts(file.table("alerts"), file.tables("delivery"), home)
+    return read_alerts(file.table("alerts"), file.tables("delivery"), home, zone)
 
 
 def _loopback_in(file: Table, key: str) -> str:

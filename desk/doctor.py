@@ -225,6 +225,12 @@ def trust(sources: Sequence[Source], now: datetime) -> Check:
 
 def _alerting(config: Config) -> Check:
     alerts = config.alerts
+    for one in alerts.subscriptions:
+        try:
+            _secrets_of(config, one.to)
+        except HubwatchError as error:
+            told = _("subscription %(name)s: %(error)s", name=one.name, error=error)
+            return fault("alerts", told, "`hubwatch subscriptions test`")
     if not alerts.channels:
         remedy = _("write an [[alerts.channel]], then: `hubwatch alerts test`")
         return warning("alerts", _("nobody is told when something is amiss"), remedy)

@@ -664,6 +664,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "webhook": "webhook",
         "apprise": "Apprise",
     },
+    "message_state": {
+        "waiting": "to be sent",
+        "delivered": "delivered",
+        "in doubt": "in doubt",
+        "failed": "given up",
+    },
     "delivery_state": {
         "owed": "to be sent",
         "delivered": "delivered",

@@ -354,6 +354,81 @@ CHANNEL = keys(
     ),
 )
 
+_HOURS = r"^\s*([01][0-9]|2[0-3]):[0-5][0-9]\s*-\s*([01][0-9]|2[0-3]):[0-5][0-9]\s*$"
+SUBSCRIPTION = keys(
+    TomlKey(
+        "name",
+        text(),
+        "what the subscription is called; each has a name of its own, and one that gets another "
+        "name begins anew",
+        example='"ana-metro"',
+        required=True,
+    ),
+    TomlKey(
+        "person",
+        text("name of somebody who may use the desk"),
+        "who is alerted; `hubwatch people add` adds somebody",
+        example='"Ana"',
+        required=True,
+    ),
+    TomlKey(
+        "to",
+        text("name of a `[[delivery]]`"),
+        "which delivery it goes to",
+        example='"ana-wecom"',
+        required=True,
+    ),
+    TomlKey(
+        "topics",
+        texts("list of topics of the watchlist"),
+        "only stories of these topics",
+        otherwise="any topic",
+        example='["hub-city"]',
+    ),
+    TomlKey(
+        "cities",
+        texts("list of cities"),
+        "only stories of sources of these cities",
+        otherwise="any city",
+        example='["Guiyang"]',
+    ),
+    TomlKey(
+        "search",
+        text("name of a search that the person keeps on the desk"),
+        "instead of `topics` and `cities`: what that search finds",
+        otherwise="no search",
+        example='"Metro line 2"',
+    ),
+    TomlKey(
+        "grades",
+        texts("list of `core`, `related`, `mention`; or `any`", "^(core|related|mention|any)$"),
+        "which grades count, of the topics named or of all; `any`: stories without one, too",
+        ("core",),
+        example='["core", "related"]',
+    ),
+    TomlKey(
+        "quiet",
+        text("hours of the day: `22:00-07:00`", _HOURS),
+        "in which nothing goes out; what is new then comes in one message after them",
+        otherwise="no such hours",
+        example='"22:00-07:00"',
+    ),
+    TomlKey(
+        "zone",
+        ZONE,
+        "the zone of those hours",
+        otherwise="`timezone`",
+        example='"Asia/Shanghai"',
+    ),
+    TomlKey(
+        "pause",
+        SPAN,
+        "between two messages at least, a minute to a day; what is new meanwhile is in the next",
+        "10m",
+        example='"1h"',
+    ),
+)
+
 ALERTS = keys(
     TomlKey(
         "remind",
@@ -364,10 +439,7 @@ ALERTS = keys(
     ),
     TomlKey(
         "quiet",
-        text(
-            "hours of the day in `timezone`: `22:00-07:00`",
-            r"^\s*([01][0-9]|2[0-3]):[0-5][0-9]\s*-\s*([01][0-9]|2[0-3]):[0-5][0-9]\s*$",
-        ),
+        text("hours of the day in `timezone`: `22:00-07:00`", _HOURS),
         "in which only what is critical goes out; they may pass midnight",
         otherwise="no such hours",
         example='"22:00-07:00"',
@@ -382,6 +454,7 @@ ALERTS = keys(
     TomlKey(
         "channel", tables(CHANNEL), "one way to alert people; one of `to` and `command` is needed"
     ),
+    TomlKey("subscription", tables(SUBSCRIPTION), "somebody who is alerted at once of new stories"),
 )
 
 DAEMON = keys(

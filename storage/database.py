@@ -441,6 +441,7 @@ NAMES = [
     "m017_api",
     "m018_event_keys",
     "m019_slices",
+    "m020_subscriptions",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

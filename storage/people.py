@@ -9,8 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from .database import Connection, Row, insert, stamp, unstamp, unstamp_or_none
+
+if TYPE_CHECKING:
+    from .subscriptions import SubscriptionQueries, SubscriptionWrites
 
 LINK_LASTS = timedelta(days=3)
 """A sign-in link is good for so long, and once."""
@@ -121,6 +125,13 @@ class PeopleQueries:
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+
+    @property
+    def subscriptions(self) -> SubscriptionQueries:
+        """What people were alerted of, as they asked for."""
+        from .subscriptions import SubscriptionQueries
+
+        return SubscriptionQueries(self._db)
 
     def all(self) -> tuple[Person, ...]:
         """Everybody who was ever let in, by name. Those let out again too."""
@@ -236,6 +247,13 @@ class PeopleWrites:
     def forget_search(self, person: str, number: int) -> None:
         """Keep one of somebody's searches no more."""
         self._db.execute("DELETE FROM saved_searches WHERE id = ? AND person = ?", [number, person])
+
+    @property
+    def subscriptions(self) -> SubscriptionWrites:
+        """What people are alerted of, as they asked for."""
+        from .subscriptions import SubscriptionWrites
+
+        return SubscriptionWrites(self._db)
 
     def deactivate(self, name: str, now: datetime) -> Person:
         """Somebody may no longer use the desk. What they said stays. Raises LookupError."""

@@ -126,7 +126,11 @@ FILES = {
             "alerts.channel": (({"to", "command"}, 'to = "team"'),),
             "delivery": (({"server", "folder", "url", "address"}, 'folder = "out"'),),
         },
-        {"alerts.channel": '\n[[delivery]]\nname = "team"\nkind = "folder"\nfolder = "out"\n'},
+        {
+            "alerts.channel": '\n[[delivery]]\nname = "team"\nkind = "folder"\nfolder = "out"\n',
+            "alerts.subscription": '\n[[delivery]]\nname = "ana-wecom"\nkind = "folder"\n'
+            'folder = "out"\n',
+        },
     ),
     "source": File(
         source_keys.SOURCES,

@@ -23,6 +23,7 @@ from storage.archive import Archive
 from storage.decisions import Verb
 from storage.lists import ListRow
 from storage.maintenance import GlobalPause
+from storage.people import PersonRole
 from storage.runs import Counts, Fetch, FetchKind
 from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Outcome, Quarantine, Revise
@@ -415,6 +416,17 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
     run("alerts list --json", *ill, "alerts", "list", "--json")
+    with Path("alerts.toml").open("a", encoding="utf-8") as file:
+        file.write('[[delivery]]\nname = "shelf"\nkind = "folder"\nfolder = "."\n')
+        file.write('[[alerts.subscription]]\nname = "ana"\nperson = "Ana"\nto = "shelf"\n')
+    with Archive.open(Path("amiss.db")) as store, store.writing() as tx:
+        tx.people.add("Ana", PersonRole.REVIEWER, NOW)
+        kept = tx.people.subscriptions
+        kept.begin("ana", NOW)
+        kept.make("ana", person="Ana", target="shelf", key="k", stories=[], now=NOW)
+    run("subscriptions send --json", *ill, "subscriptions", "send", "--json")
+    run("subscriptions test --json", *ill, "subscriptions", "test", "--json")
+    run("subscriptions list --json", *ill, "subscriptions", "list", "--json")
     with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx.slots.plan("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")

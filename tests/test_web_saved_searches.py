@@ -12,7 +12,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from desk.web.queue import WORDS
+from desk.searches import WORDS
 from storage.archive import Archive
 from storage.decisions import Verb
 from storage.people import MOST_SEARCHES, PersonRole

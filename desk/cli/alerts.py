@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from hubwatch.locks import Lock
 from storage.incidents import Kind, Severity
 
 from .. import _, language_of_environment, reading_in
+from ..delivery import DeliveryResult, DeliveryState
 from ..documents import JsonDocument, Member, parts
 from ..logs import log_to_stderr
 from ..text import pluralise
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from ..alerting.config import Channel
     from ..alerting.send import ChannelReport, Ways
-    from ..delivery import DeliveryResult
 
 OK, FAILED, PARTLY = 0, 1, 3
 _WAIT = timedelta(seconds=10)
@@ -67,16 +67,16 @@ def send(ctx: click.Context, output: str) -> None:
       hubwatch alerts send
       hubwatch alerts send --json
     """
-    from ..alerting.send import Ways
+    from ..alerting import send as sending
 
     session = ctx.find_object(Session)
     assert session is not None
     log_to_stderr(session.config.log_format)
-    ways = Ways(session.config)
+    ways = sending.Ways(session.config)
     try:
         with Lock(session.archive, "alerts").acquire(_WAIT, "hubwatch alerts send"):
             ways.ping("/start", session.now)
-            found, sent = _round(session, ways)
+            found, sent = _round(session, ways, sending.send)
     except Busy:
         note(_("another `hubwatch alerts send` is under way"))
         ctx.exit(OK)
@@ -93,8 +93,9 @@ def send(ctx: click.Context, output: str) -> None:
     ctx.exit(OK if whole else PARTLY)
 
 
-def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelReport, ...]]:
-    from ..alerting.send import send as send_all
+def _round(
+    session: Session, ways: Ways, send_all: Callable[..., tuple[ChannelReport, ...]]
+) -> tuple[Inspection, tuple[ChannelReport, ...]]:
     from ..incidents import judge_all
 
     with session.writing() as store:
@@ -119,9 +120,7 @@ def _arrives(found: Inspection, sent: Sequence[ChannelReport]) -> bool:
 
 
 def _taken(result: DeliveryResult) -> bool:
-    from ..delivery import DeliveryState as Word
-
-    return result.sent is Word.DELIVERED
+    return result.sent is DeliveryState.DELIVERED
 
 
 def _print_round(
@@ -227,7 +226,7 @@ TEST_MESSAGE: JsonDocument[tuple[Channel, DeliveryResult]] = JsonDocument(
     Member("sent", "text", "`delivered`, `partly`, `delayed`, `in doubt` or `refused`",
         lambda t: t[1].sent),
     Member("reason", "text", "why not, or what the other side said", lambda t: t[1].reason),
-    commands=("alerts test --json",),
+    commands=("alerts test --json", "subscriptions test --json"),
     about="A list, a channel an element.",
 )  # fmt: skip
 

@@ -104,6 +104,10 @@ def _channels(session: Session, _context: click.Context) -> Found:
     return [(channel.name, "") for channel in session.config.alerts.channels]
 
 
+def _subscriptions(session: Session, _context: click.Context) -> Found:
+    return [(each.name, each.person) for each in session.config.alerts.subscriptions]
+
+
 def _lessons(session: Session, context: click.Context) -> Found:
     with session.reading() as store:
         lessons = store.sources.lessons.of(context.params.get("source_id") or "")
@@ -142,6 +146,7 @@ _FINDERS: dict[str, Callable[[Session, click.Context], Found]] = {
     "person": _people,
     "job": _jobs,
     "channel": _channels,
+    "subscription": _subscriptions,
     "lesson": _lessons,
     "slice": _slices,
     "number": _numbers,

@@ -89,6 +89,7 @@ PRELOAD = Preload(
 """What the daemon's children have imported when they begin: what a crawl and an alert need."""
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
 _ALERTS = ("alerts", "send")
+_SUBSCRIPTIONS = ("subscriptions", "send")
 _ALERTS_DEADLINE = timedelta(minutes=8)
 _SCRUB = ("archive", "scrub")
 _SCRUB_DEADLINE = timedelta(hours=12)
@@ -176,6 +177,11 @@ def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[J
     own = [
         *(() if _SCRUB in there else (_scrub(hubwatch, session.config.zone),)),
         *(() if _ALERTS in there else (_alerts(hubwatch),)),
+        *(
+            (_subscriptions(hubwatch),)
+            if session.config.alerts.subscriptions and _SUBSCRIPTIONS not in there
+            else ()
+        ),
     ]
     return (*(_command(entry, hubwatch) for entry in entries), *own)
 
@@ -209,6 +215,17 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
         deadline=_ALERTS_DEADLINE,
         purpose=Purpose.ALERTS,
         command_line=" ".join(_ALERTS),
+    )
+
+
+def _subscriptions(hubwatch: tuple[str, ...]) -> Job:
+    """Alerting people of new stories, where somebody asked for it."""
+    return Job(
+        name="hubwatch.subscriptions",
+        command=(*hubwatch, *_SUBSCRIPTIONS, "--json"),
+        schedule=parse_schedule("every 5m", "UTC"),
+        deadline=_ALERTS_DEADLINE,
+        command_line=" ".join(_SUBSCRIPTIONS),
     )
 
 

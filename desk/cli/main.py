@@ -209,6 +209,7 @@ _COMMANDS = {
     "doctor": ("doctor", "doctor", "Look this installation over, with remedies."),
     "config": ("config", "config", "Show the configuration in use, or check it."),
     "alerts": ("alerts", "alerts", "Tell people what is amiss; test the channels."),
+    "subscriptions": ("subscriptions", "subscriptions", "Alert people at once of new stories."),
     "reread": ("main", "reread", "Apply today's rules to what is archived."),
     "archive": ("main", "archive", "Check the archive, repair, prune or upgrade it."),
     "backup": ("maintenance", "backup", "Make one file of everything; verify or restore one."),
@@ -219,7 +220,7 @@ _STORIES = (
     "show", "stories", "decisions", "facts", "contradictions", "changes", "pictures", "why",
     "watchlist", "match",
 )  # fmt: skip
-_DIGESTS = ("cite", "export")
+_DIGESTS = ("cite", "export", "subscriptions")
 _SOURCES = (
     "sources", "crawl", "backfill", "slice", "import", "parse", "quarantine", "timetable",
 )  # fmt: skip

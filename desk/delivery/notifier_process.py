@@ -58,7 +58,7 @@ class _Answered(Protocol):
 
 
 @dataclass(slots=True)
-class Exchanges:
+class Notification:
     """What was sent over HTTP and how it was answered, one result each. `secret` is the address,
     no word of which is repeated. `now` is aware. `places` may be connected to."""
 
@@ -248,22 +248,22 @@ def main() -> None:
         asked["hosts"], asked["intranet"], asked["proxy"], seconds=asked["seconds"]
     )
     now = datetime.fromisoformat(asked["now"])
-    found = _sent(asked, Exchanges(asked["address"], route, now))
+    found = _sent(asked, Notification(asked["address"], route, now))
     wait = round(found.wait.total_seconds()) if found.wait else 0
     said = {"sent": found.sent.value, "reason": found.reason, "wait": wait}
     sys.stdout.write(json.dumps(said))
 
 
-def _sent(asked: Mapping[str, Any], exchanges: Exchanges) -> DeliveryResult:
+def _sent(asked: Mapping[str, Any], notification: Notification) -> DeliveryResult:
     sessions: Any = requests.Session
     dialling: Any = connection
     send = sessions.send
 
     def guarded(session: object, request: _Prepared, **options: Any) -> _Answered:
-        return exchanges.exchange(send, session, request, **options)
+        return notification.exchange(send, session, request, **options)
 
-    sessions.send, dialling.create_connection = guarded, exchanges.dial
-    sys.addaudithook(exchanges.guard)
+    sessions.send, dialling.create_connection = guarded, notification.dial
+    sys.addaudithook(notification.guard)
     asset = apprise.AppriseAsset(
         app_id="Hubwatch", app_desc="Hubwatch", async_mode=False, storage_mode="memory"
     )
@@ -273,12 +273,12 @@ def _sent(asked: Mapping[str, Any], exchanges: Exchanges) -> DeliveryResult:
             body=asked["text"], title=asked["subject"], body_format=apprise.NotifyFormat.TEXT
         )
     except Exception as error:  # a plug-in of Apprise may raise anything
-        if exchanges.results:
-            return exchanges.outcome(is_well=False)
+        if notification.results:
+            return notification.outcome(is_well=False)
         return DeliveryResult(
             DeliveryState.REFUSED, without_secrets(reason_of(error), asked["address"])
         )
-    return exchanges.outcome(is_well=bool(is_well))
+    return notification.outcome(is_well=bool(is_well))
 
 
 if __name__ == "__main__":

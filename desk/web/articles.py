@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
@@ -17,90 +16,19 @@ from storage.types import Grade
 
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
+from ..searches import MATCHED, SearchForm
 from ..text import basis_text, one_line
-from .queue import MATCHED, WORDS, StoryRow, choices_of, event_lines, take_in_news
+from .queue import StoryRow, choices_of, event_lines, take_in_news
 from .request import RequestContext, number_of, page_number
 
 _HITS, _FAR, _COUNTED, _NEWS, _DRAFTS = 40, 25, 1_001, 100, 20
 
 
-@dataclass(frozen=True, slots=True)
-class SearchForm:
-    """What a search asks for, as typed."""
-
-    q: str
-    by: str
-    city: str
-    place: str
-    source: str
-    language: str
-    topic: str
-    tag: str
-    marked: str
-    grade: str
-    state: str
-    since: str
-    until: str
-    seen_since: str
-    seen_until: str
-
-    @classmethod
-    def of(cls, asked: Mapping[str, str]) -> SearchForm:
-        """What the parameters of an address ask for. Unknown words ask for nothing."""
-        typed = {each.name: asked.get(each.name, "")[:500].strip() for each in fields(cls)}
-        typed["by"] = "newest" if typed["by"] == "newest" else ""
-        typed["grade"] = typed["grade"] if typed["grade"] in (MATCHED, *Grade) else ""
-        typed["state"] = typed["state"] if typed["state"] in list(State) else ""
-        typed["marked"] = typed["marked"] if typed["marked"] in (Verb.STAR, Verb.NOTE) else ""
-        return cls(**typed)
-
-    @property
-    def as_queue(self) -> dict[str, str]:
-        """The part of the queue under the same filter."""
-        return {
-            name: value for name in ("state", "grade", *WORDS) if (value := getattr(self, name))
-        }
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The same as parameters of an address, those that say nothing left out."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether more than words and their order is asked for."""
-        return any(name not in ("q", "by") for name in self.query)
-
-
 def query_of(form: SearchForm, visit: RequestContext, number: int = 1) -> tuple[Query, str]:
     """A page of the search, and what is wrong with a date that was typed."""
-    since, until, wrong = visit.period(form.since, form.until)
-    seen_since, seen_until, wrongly = visit.period(form.seen_since, form.seen_until)
-    query = Query(
-        words=form.q,
-        cities=(form.city,) if form.city else (),
-        sources=(form.source,) if form.source else (),
-        languages=(form.language,) if form.language else (),
-        topics=(form.topic,) if form.topic else (),
-        places=(form.place,) if form.place else (),
-        tag=form.tag,
-        marked=form.marked,
-        grades=tuple(Grade)
-        if form.grade == MATCHED
-        else (Grade(form.grade),)
-        if form.grade
-        else (),
-        state=form.state,
-        since=since,
-        until=until,
-        seen_since=seen_since,
-        seen_until=seen_until,
-        order=Order.NEWEST if form.by else Order.RANKED,
-        limit=_HITS + 1,
-        offset=(number - 1) * _HITS,
-        per=Per.STORY,
-    )
-    return query, wrong or wrongly
+    query, wrong = form.asked(visit.now, visit.desk.zone)
+    query = replace(query, limit=_HITS + 1, offset=(number - 1) * _HITS, per=Per.STORY)
+    return query, wrong
 
 
 def search(visit: RequestContext) -> Response:

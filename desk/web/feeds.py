@@ -28,9 +28,9 @@ from storage.people import TokenKind
 
 from .. import atom, reading_in
 from ..messages import translator
+from ..searches import MATCHED, SearchForm
 from ..text import one_line, safe_link
-from .articles import SearchForm, query_of
-from .queue import MATCHED
+from .articles import query_of
 from .request import RequestContext, language_of
 from .stories import Card, cards
 

@@ -20,6 +20,7 @@ from storage.decisions import State, Verb
 from storage.queue import By, QueueFilter, QueuePosition, Waiting
 from storage.types import Grade
 
+from ..searches import MATCHED, WORDS
 from .request import RequestContext, number_of
 from .stories import Card, cards, said_just_now
 
@@ -27,7 +28,7 @@ Kind = TypeVar("Kind", State, By)
 
 PAGE = 60
 """Stories of a page. A browser with our script fetches the next page before this one ends."""
-MATCHED, NO_GRADE, ALL = "matched", "none", "all"
+NO_GRADE, ALL = "none", "all"
 _COUNTED = 1000
 """Where a filter is set, stories are counted so far."""
 _SETTLED = 2000
@@ -91,8 +92,6 @@ class Asked:
         return f"{path}?{urlencode(changed.query)}" if changed.query else path
 
 
-WORDS = ("topic", "place", "source", "language", "tag", "marked", "seen_since", "seen_until")
-"""The parameters that cut the queue, beside its state and grade. A search has them, too."""
 _EARLIER = {"seen_since": "since", "seen_until": "until"}
 """What parameters were called in addresses that people may have kept."""
 

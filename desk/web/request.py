@@ -20,7 +20,7 @@ from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 
 from .. import reading_in
 from ..messages import LANGUAGES, Translator, translator
-from ..moments import parse_since, parse_until
+from ..searches import period
 from .desk import Desk
 from .render import render
 
@@ -121,15 +121,7 @@ class RequestContext:
     def period(self, since: str, until: str) -> tuple[datetime | None, datetime | None, str]:
         """The moments between which something is asked for, as typed, and what is wrong with one
         that is none. None: not bounded at that end."""
-        found: list[datetime | None] = []
-        wrong = ""
-        for text, parse in ((since, parse_since), (until, parse_until)):
-            try:
-                found.append(parse(text, self.now, self.desk.zone) if text else None)
-            except ValueError as error:
-                found.append(None)
-                wrong = str(error)
-        return found[0], found[1], wrong
+        return period(since, until, self.now, self.desk.zone)
 
     def back(self, target: str) -> RedirectResponse:
         """Go on with a page of ours. Anything else leads to the queue."""

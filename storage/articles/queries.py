@@ -209,6 +209,11 @@ class ArticleQueries:
         counted beyond `most`."""
         return self._search.count_since(query, article_id, most)
 
+    def arrivals(self, query: Query, article_id: int, most: int) -> tuple[tuple[int, int], ...]:
+        """(article, story) of what a query finds of the news with a higher number than this, in
+        order of numbers, as many as `most`."""
+        return self._search.arrivals(query, article_id, most)
+
     def tally(
         self, query: Query, moments: Sequence[datetime], by: TallyBy, dated: Dated
     ) -> dict[str, tuple[int, ...]]:

@@ -98,6 +98,14 @@ class SearchQueries:
         found = f"SELECT DISTINCT a.story_id {_tables(where)} {_where(where)} LIMIT {most}"
         return int(self._db.execute(f"SELECT count(*) FROM ({found})", parameters).fetchone()[0])
 
+    def arrivals(self, query: Query, article_id: int, most: int) -> tuple[tuple[int, int], ...]:
+        """(article, story) of the articles of a query with a higher number than this that are news
+        and no baseline, in order of numbers, as many as `most`."""
+        where, parameters = self._behind(query, read_words(query.words), article_id)
+        where = [*where, "a.baseline = 0"]
+        sql = f"SELECT a.id, a.story_id {_tables(where)} {_where(where)} ORDER BY a.id LIMIT {most}"
+        return tuple((row[0], row[1]) for row in self._db.execute(sql, parameters))
+
     def _behind(self, query: Query, words: Words, article_id: int) -> tuple[list[str], list[Any]]:
         """The conditions of a query for articles of a higher number, and their parameters."""
         where, parameters = conditions(query, words, self._lone(words))
