@@ -22,10 +22,13 @@ from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from hubwatch.errors import NewerSchema, OlderSchema, StorageError
+
+if TYPE_CHECKING:
+    from .text_index import PendingSamples
 
 
 def _build() -> Any:
@@ -217,11 +220,13 @@ def _identity(path: Path) -> tuple[int, int]:
 class Connection:
     """A connection whose errors are told as ours, for reads and writes alike.
 
-    `conn` is the driver's own. What is asked of that is not told so.
+    `conn` is the driver's own. What is asked of that is not told so. `samples` are those of new
+    texts that wait for the commit, None outside a transaction that has them wait.
     """
 
     def __init__(self, connection: Any, path: Path) -> None:
         self.conn = connection
+        self.samples: PendingSamples | None = None
         self.translating = translate_errors(path)
         self._file: tuple[int, int] | None = _identity(path)
         with _COUNTING:

@@ -145,6 +145,52 @@ class PendingWords:
         self._words.clear()
 
 
+class PendingSamples:
+    """The samples of the texts that are new in one transaction. They go into their index together,
+    the last thing before a commit: each question in between would have what is new written out as
+    a segment of its own, through which every later question has to go."""
+
+    def __init__(self) -> None:
+        self._words: dict[int, str] = {}
+        self._having: dict[str, list[int]] = {}
+
+    def add(self, body_id: int, words: str) -> None:
+        """Remember the samples of a body."""
+        self._words[body_id] = words
+        for word in words.split():
+            self._having.setdefault(word, []).append(body_id)
+
+    def drop(self, body_id: int) -> bool:
+        """Forget the samples of a body. Returns whether they were remembered."""
+        words = self._words.pop(body_id, None)
+        if words is None:
+            return False
+        for word in words.split():
+            self._having[word].remove(body_id)
+        return True
+
+    def having(self, word: str) -> list[int]:
+        """The bodies that have a sample, by their numbers as they came."""
+        return self._having.get(word, [])
+
+    def mark(self) -> tuple[tuple[int, str], ...]:
+        """Where it stands, for `back_to`."""
+        return tuple(self._words.items())
+
+    def back_to(self, mark: tuple[tuple[int, str], ...]) -> None:
+        """Forget what was added since: it was rolled back."""
+        self._words, self._having = {}, {}
+        for body_id, words in mark:
+            self.add(body_id, words)
+
+    def flush(self, db: Connection) -> None:
+        """Put all that was added into the index."""
+        rows = iter(sorted(self._words.items()))
+        while some := [*islice(rows, _TOGETHER)]:
+            insert_all(db, "samples_fts", "rowid, samples", some)
+        self.back_to(())
+
+
 # Whether the text indexes say what the words beside them say. Mends nothing.
 
 _NAMED = 5

@@ -22,7 +22,7 @@ from .revisions import EventLog, RevisionWrites
 from .runs import RunWrites
 from .slots import SlotWrites
 from .sources import SourceWrites
-from .text_index import PendingWords
+from .text_index import PendingSamples, PendingWords
 
 if TYPE_CHECKING:
     from .archive import Archive
@@ -42,6 +42,7 @@ class Transaction:
         self._db = database
         self._checksums = checksums
         self._words = PendingWords(database)
+        self._samples = database.samples = PendingSamples()
         self._events = EventLog(database)
         self.archive = archive
         self.sources = SourceWrites(database)
@@ -98,9 +99,10 @@ class Transaction:
         return IncidentWrites(self._db)
 
     def flush(self) -> None:
-        """Write what waits until the end: the words of the articles, into the text index, and the
-        checksums of all that was written."""
+        """Write what waits until the end: the words and samples of the articles, into their
+        indexes, and the checksums of all that was written."""
         self._words.flush()
+        self._samples.flush(self._db)
         self._checksums.flush()
 
     @contextmanager
@@ -108,13 +110,14 @@ class Transaction:
         """What is done within is kept whole, or not at all where it raises. The rest of the
         transaction goes on."""
         self._db.execute("SAVEPOINT apart")
-        before = self._checksums.mark()
+        before, samples = self._checksums.mark(), self._samples.mark()
         try:
             yield
         except BaseException:
             if self._db.conn.in_transaction:  # a full disk ends the whole transaction
                 self._db.execute("ROLLBACK TO apart")
                 self._checksums.back_to(before)
+                self._samples.back_to(samples)
                 self._db.execute("RELEASE apart")
             raise
         self._db.execute("RELEASE apart")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, permutations
@@ -13,12 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.stories.links import candidates, keep_body
 from storage.stories.texts import SAMPLES, pack_samples, sketch
+from storage.transaction import Transaction
 from storage.types import Change
+from tests.support import make
 from tests.support.examples import examples
-from tests.support.make import SOURCE
+from tests.support.make import NOW, SOURCE
 from tests.support.stories import REPRINTS, A, B, C, D, Page, groups, keep, kept, names, rebuilt
 from tests.support.texts import body, reworded, sentences
 
@@ -324,3 +328,40 @@ def test_a_crowd_of_the_same_text_stays_quick(store: Archive) -> None:
     cpu(300, 50)
     assert cpu(50, 350) < 4 * first + 0.2
     assert len(groups(store)) == 1
+
+
+def _apply(tx: Transaction, name: str, parts: Sequence[str]) -> None:
+    reading = make.reading(url=f"http://e.test/{name}", title=f"On {name}", body=body(parts))
+    intent = decide(reading, None, f"http://e.test/{name}")
+    tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+
+
+def _samples(store: Archive) -> int:
+    return int(store._db.execute("SELECT count(*) FROM samples_fts").fetchone()[0])
+
+
+def test_copies_that_come_in_one_transaction_find_one_another(store: Archive) -> None:
+    with store.writing() as tx:
+        _apply(tx, "one", A)
+        _apply(tx, "other", B)
+        _apply(tx, "copy", A[:-1])
+    assert frozenset(("one", "copy")) in groups(store)
+    assert _samples(store) == 3
+    assert store.maintenance.integrity() == ()
+
+
+def test_what_was_rolled_back_is_found_by_nobody(store: Archive) -> None:
+    with store.writing() as tx:
+        with suppress(ZeroDivisionError), tx.savepoint():
+            _apply(tx, "undone", A)
+            raise ZeroDivisionError
+        _apply(tx, "copy", A[:-1])
+    assert groups(store) == {frozenset(("copy",))}
+    assert _samples(store) == 1
+    with suppress(ZeroDivisionError), store.writing() as tx:
+        _apply(tx, "gone", B)
+        raise ZeroDivisionError
+    assert _samples(store) == 1
+    keep(store, Page("late", A))
+    assert groups(store) == {frozenset(("copy", "late"))}
+    assert store.maintenance.integrity() == ()

@@ -44,8 +44,8 @@ _FULL_FETCH_RUNS = 24
 some servers say "not modified" of pages that are."""
 _LOOKED_AT = 10
 _CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
-_MOST_EVENTS, _EVENTS_IN_A_ROUND = 2_000, 20
-_MOST_COMPARED, _COMPARED_IN_A_ROUND = 500, 2
+_MOST_EVENTS, _EVENTS_IN_A_ROUND = 2_000, 100
+_MOST_COMPARED, _COMPARED_IN_A_ROUND = 500, 20
 """So many articles are looked at after a crawl: those of an older archive are by and by."""
 _OWED_A_RUN = 20
 """So many addresses a run that no list names any more and that could not be had before."""

@@ -7,6 +7,7 @@ with, so that the same bodies have the same links whichever came first. Joins no
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,13 +43,19 @@ def keep_body(db: Connection, body_hash: str, reading_id: int, sketch: bytes) ->
 
 
 def keep_samples(db: Connection, body_id: int, sketch: bytes) -> None:
-    """Make a body findable by its samples."""
+    """Make a body findable by its samples: in a transaction of the archive at once for what is
+    asked in it, for others with its commit."""
+    if db.samples is not None:
+        db.samples.add(body_id, sample_words(sketch))
+        return
     sql = "INSERT INTO samples_fts (rowid, samples) VALUES (?, ?)"
     db.execute(sql, [body_id, sample_words(sketch)])
 
 
 def drop_samples(db: Connection, body_id: int) -> None:
     """Forget the samples of a body, whose sketch is still the one they are of."""
+    if db.samples is not None and db.samples.drop(body_id):
+        return
     sql = "SELECT sketch FROM bodies WHERE id = ?"
     words = sample_words(db.execute(sql, [body_id]).fetchone()[0])
     sql = "INSERT INTO samples_fts (samples_fts, rowid, samples) VALUES ('delete', ?, ?)"
@@ -85,11 +92,12 @@ def _shared(db: Connection, body_id: int, sketch: bytes) -> dict[int, int]:
 
     The rarest samples are asked for, as many as the bodies that are looked through allow. Sentences
     that go from text to text are in hundreds. Of a text made of such ones nothing else is known."""
-    sql = f"SELECT rowid FROM samples_fts WHERE samples_fts MATCH ? LIMIT {_FREQUENT + 1}"
-    with_each = [
-        [row[0] for row in db.execute(sql, [word]).fetchall()]
-        for word in sample_words(sketch).split()
-    ]
+    words = sample_words(sketch).split()
+    found = db.execute(_WITH_EACH, [json.dumps(words), _FREQUENT + 1]).fetchall()
+    with_each = [[*map(int, row[0].split(","))] if row[0] else [] for row in found]
+    if db.samples is not None:
+        for word, bodies in zip(words, with_each, strict=True):
+            bodies.extend(db.samples.having(word))
     counts: Counter[int] = Counter()
     postings = 0
     for bodies in sorted(with_each, key=len):
@@ -100,6 +108,13 @@ def _shared(db: Connection, body_id: int, sketch: bytes) -> dict[int, int]:
     del counts[body_id]
     most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return dict(pair for pair in most[:_WEIGHED] if pair[1] >= _SHARED)
+
+
+_WITH_EACH = """
+SELECT (SELECT group_concat(rowid) FROM (
+  SELECT rowid FROM samples_fts WHERE samples_fts MATCH k.value LIMIT ?2
+)) FROM json_each(?1) k ORDER BY k.key
+"""
 
 
 def text_of(db: Connection, body_id: int) -> Units:
