@@ -20,6 +20,7 @@ from hubwatch.locks import Lock
 from scheduler.health.inspection import look_at_jobs
 from scheduler.health.operations import last_good
 from scheduler.jobs import Job, Purpose
+from scraper.middlewares import chromium
 from scraper.sources.load import FileFault
 from scraper.sources.model import Source
 from storage import database
@@ -197,7 +198,27 @@ def check_configuration(
     for told in faults:
         yield fault("source file", told.text, _("correct that line; until then it is left out"))
     yield trust(sources, now)
+    yield browser(sources)
     yield _alerting(config)
+
+
+def browser(sources: Sequence[Source]) -> Check:
+    """Whether the pages can be rendered that want to be."""
+    wanting = [source.id for source in sources if source.render]
+    if not wanting:
+        return ok("browser", _("no source needs one"))
+    lacking = chromium.obstacle()
+    if not lacking:
+        found = _(
+            "%(program)s renders the pages of %(sources)s",
+            program=chromium.program(),
+            sources=pluralise(len(wanting), "source"),
+        )
+        return ok("browser", found)
+    first, more = wanting[0], len(wanting) - 1
+    detail = _("%(id)s wants its pages rendered", id=first)
+    detail += _(", and %(few)s more", few=more) if more else ""
+    return fault("browser", detail, lacking)
 
 
 def trust(sources: Sequence[Source], now: datetime) -> Check:

@@ -447,6 +447,7 @@ NAMES = [
     "m018_event_keys",
     "m019_slices",
     "m020_subscriptions",
+    "m021_renderings",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -15,7 +15,7 @@ from .database import Connection, Row, insert, marks, maybe, stamp, unstamp
 from .packing import Base, PackedBody, unpack
 from .rechecks import Attempts, Recheck, vanished
 from .runs import FetchKind
-from .types import Capture, Known, Outcome, Quarantine
+from .types import Capture, Known, Outcome, Quarantine, Rendering
 from .urls import identity_key, key_of, url_key
 
 
@@ -62,9 +62,14 @@ seconds."""
 _QUARANTINE_REST = timedelta(hours=20)
 _TRIES = 20
 _CAPTURE = (
-    "SELECT s.*, b.data, base.data AS base FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
+    "SELECT s.*, b.data, base.data AS base, r.browser, r.content_type, r.requests, r.bytes, "
+    "r.seconds, r.note, first.data AS received, under.data AS received_base "
+    "FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
     "LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' "
     "AND base.id = CAST(substr(b.codec, 6) AS INTEGER) "
+    "LEFT JOIN renderings r ON r.id = s.id LEFT JOIN blobs first ON first.id = r.blob_id "
+    "LEFT JOIN blobs under ON first.codec LIKE 'zstd:%' "
+    "AND under.id = CAST(substr(first.codec, 6) AS INTEGER) "
 )
 
 
@@ -262,6 +267,20 @@ def capture_of(row: Row) -> Capture:
         status=row["status"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
         body=unpack(row["data"], unpack(row["base"]) if row["base"] else None),
+        rendering=_rendering_of(row) if row["received"] is not None else None,
+    )
+
+
+def _rendering_of(row: Row) -> Rendering:
+    base = row["received_base"]
+    return Rendering(
+        received=unpack(row["received"], unpack(base) if base else None),
+        content_type=row["content_type"],
+        browser=row["browser"],
+        requests=row["requests"],
+        size=row["bytes"],
+        seconds=row["seconds"],
+        note=row["note"],
     )
 
 
@@ -341,7 +360,7 @@ class PageWrites:
             last = maybe(self._db, _LAST, [source_id, capture.url])
             if last and last["blob_id"] == blob_id:
                 return int(last["id"])
-        return insert(
+        snapshot_id = insert(
             self._db,
             "snapshots",
             {
@@ -355,12 +374,43 @@ class PageWrites:
                 "blob_id": blob_id,
             },
         )
+        if capture.rendering is not None:
+            self._keep_rendering(snapshot_id, capture.rendering)
+        return snapshot_id
+
+    def _keep_rendering(self, snapshot_id: int, rendering: Rendering) -> None:
+        """Keep what a rendered page was made of beside it. Sites send the same bytes for all."""
+        received = rendering.received
+        digest = hashlib.sha256(received).hexdigest()
+        blob = maybe(self._db, "SELECT id FROM blobs WHERE sha256 = ?", [digest])
+        blob_id = (
+            self._insert_blob(digest, packing.pack_body(received, None))
+            if blob is None
+            else blob["id"]
+        )
+        insert(
+            self._db,
+            "renderings",
+            {
+                "id": snapshot_id,
+                "blob_id": blob_id,
+                "content_type": rendering.content_type,
+                "browser": rendering.browser,
+                "requests": rendering.requests,
+                "bytes": rendering.size,
+                "seconds": rendering.seconds,
+                "note": rendering.note,
+            },
+        )
 
     def _keep_blob(
         self, source_id: str, body: bytes, digest: str, kind: FetchKind, packed: PackedBody | None
     ) -> int:
         if packed is None or not self._holds(packed, source_id, kind):
             packed = packing.pack_body(body, self._pages.packing_base(source_id, kind))
+        return self._insert_blob(digest, packed)
+
+    def _insert_blob(self, digest: str, packed: PackedBody) -> int:
         return insert(
             self._db,
             "blobs",

@@ -23,6 +23,8 @@ SHORTEST_FETCHES = timedelta(days=60)
 """The log of fetches is what repeated failures are counted from; see `storage.rechecks`."""
 LET_GO = {"fetches", "list_sights"}
 """Logs whose rows stay when the bytes they saw go."""
+GO_ALONG = {"renderings"}
+"""What says more of a snapshot, under its id, and goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _snapshots(
         f"t.kind IN ({marks}) AND EXISTS (SELECT 1 FROM snapshots n WHERE "
         "n.source_id = t.source_id AND n.url = t.url AND n.id > t.id AND n.fetched_at < ?) AND "
         f"{_no_incident(db, 't.source_id NOT IN (', ')')} AND "
-        f"{_unreferenced(db, 'snapshots', LET_GO, foreseen)}"
+        f"{_unreferenced(db, 'snapshots', LET_GO | GO_ALONG, foreseen)}"
     )
     return Going(name, "snapshots", where, (*kinds, *_at(now, age)))
 
@@ -219,6 +221,7 @@ def would_go(db: Connection, rule: Retention, now: datetime) -> tuple[Share, ...
             so_far = foreseen.get("snapshots")
             more = f"SELECT id FROM {name}"
             foreseen["snapshots"] = f"{so_far} UNION ALL {more}" if so_far else more
+            foreseen.update(dict.fromkeys(_going_along(db), foreseen["snapshots"]))
     sql = f"SELECT count(*), sum(length(t.data)) FROM blobs t WHERE {unused_blobs(db, foreseen)}"
     rows, size = db.execute(f"{_with(steps)} {sql}", given).fetchone()
     return (*shares, Share("bytes", rows, size or 0))
@@ -249,6 +252,7 @@ def prune(
 def _remove(db: Connection, turns: YieldingWriter, each: Going, report: Report) -> Share:
     rows = size = 0
     columns = _letting_go(db) if each.table == "snapshots" else ()
+    along = _going_along(db) if each.table == "snapshots" else ()
     for low, high in _ranges(db, each.table, each.name, report):
         where = f"t.id BETWEEN ? AND ? AND {each.where}"
         given = [low, high, *each.parameters]
@@ -261,6 +265,8 @@ def _remove(db: Connection, turns: YieldingWriter, each: Going, report: Report) 
             for number, _ in found:
                 if each.table == "readings":
                     db.execute("DELETE FROM parts WHERE reading_id = ?", [number])
+                for table in along:
+                    db.execute(f"DELETE FROM {table} WHERE id = ?", [number])
                 for table, column in columns:
                     db.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", [number])
                 db.execute(f"DELETE FROM {each.table} WHERE id = ?", [number])
@@ -272,6 +278,10 @@ def _remove(db: Connection, turns: YieldingWriter, each: Going, report: Report) 
 def _letting_go(db: Connection) -> tuple[tuple[str, str], ...]:
     """Where logs point at what goes."""
     return tuple(pair for pair in references(db, "snapshots") if pair[0] in LET_GO)
+
+
+def _going_along(db: Connection) -> tuple[str, ...]:
+    return tuple(name for name, _ in references(db, "snapshots") if name in GO_ALONG)
 
 
 def _remove_bytes(db: Connection, turns: YieldingWriter, report: Report) -> Share:

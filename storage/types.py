@@ -128,9 +128,29 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendering:
+    """How a page came about whose scripts ran in a browser: the bytes as `received`, with their
+    content type, before any did; which browser; how many `requests` the page made of its own, how
+    many bytes those brought, and how many seconds it all took. `note` says what the page was not
+    given, empty where it got everything."""
+
+    received: bytes
+    content_type: str
+    browser: str
+    requests: int = 0
+    size: int = 0
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One response as received: the proof. `body` is after content decoding, `url` what was asked,
-    `final_url` where redirects ended, `headers` in order, names lower-case."""
+    `final_url` where redirects ended, `headers` in order, names lower-case.
+
+    Of a page that was rendered `body` is the document as the browser had it in the end (HTML in
+    UTF-8), and `rendering` holds what the server sent.
+    """
 
     url: str
     final_url: str
@@ -138,6 +158,7 @@ class Capture:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    rendering: Rendering | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name (any case), or None."""

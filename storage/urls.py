@@ -5,7 +5,8 @@ That `http` and `https`, `www.` and the bare host, or two paths are one page is 
 (a redirect, a canonical link with equal content), never of spelling. It is kept as an alias.
 
 RFC 3986 section 6.2.2 (case, percent-encoding and path-segment normalisation), WHATWG URL for
-host names. The list of tracking parameters is our own.
+host names. The list of tracking parameters is our own. A fragment counts where it is a route of
+a site whose scripts make its pages: no list of any other site keeps one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _SHARED_FROM = frozenset({"timeline", "singlemessage", "groupmessage", "groupmsg
 _SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _SAFE_PATH = "!$&'()*+,-./:;=@_~"
 _SAFE_QUERY = _SAFE_PATH + "?%"
+_SAFE_FRAGMENT = _SAFE_PATH + "?"
 _DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
 """What IDNA 2003, which Python has, makes of these is another host's name (UTS 46, section 7)."""
 _CONTROL = re.compile("[\0-\x1f]")
@@ -59,7 +61,30 @@ def url_key(url: str) -> str:
     port = parts.port
     netloc = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
     path = _without_dots(_encode(_SESSION.sub("", parts.path), _SAFE_PATH)) or "/"
-    return urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+    return urlunsplit((parts.scheme, netloc, path, _query(parts.query), _route(parts.fragment)))
+
+
+_ROUTE = re.compile(r"!?/[^#\s]*|![^#\s]+")
+
+
+def route_of_fragment(fragment: str) -> str:
+    """The fragment of an address where it names a page of a site whose scripts make the pages
+    (`#/article/12`, `#!/article/12`): such a route begins like a path, which the name of a place
+    within a page does not. Empty for any other."""
+    return fragment if _ROUTE.fullmatch(fragment) and fragment not in ("/", "!/") else ""
+
+
+def without_place(url: str) -> str:
+    """An address without the place within its page, but with its route. See
+    `route_of_fragment`."""
+    plain, mark, fragment = url.partition("#")
+    route = route_of_fragment(fragment) if mark else ""
+    return f"{plain}#{route}" if route else plain
+
+
+def _route(fragment: str) -> str:
+    route = route_of_fragment(fragment)
+    return _encode(route, _SAFE_FRAGMENT) if route else ""
 
 
 def key_of(url: str) -> str:

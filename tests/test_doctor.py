@@ -66,6 +66,7 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
         "backup": "warning",  # none was ever made
         "configuration": "ok",
         "trust": "ok",
+        "browser": "ok",
         "alerts": "warning",
     }
 
@@ -367,3 +368,19 @@ def test_whether_issues_get_a_pdf_is_told(
     assert found.state is state
     assert said in found.detail
     assert bool(found.remedy) == (state is not CheckState.OK)
+
+
+def test_whether_pages_can_be_rendered_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = practice_sources()[0]
+    wanting = [replace(plain, id="town", render=True), replace(plain, id="city", render=True)]
+    assert doctor.browser([plain]).state is CheckState.OK
+    monkeypatch.setattr(doctor.chromium, "find_spec", lambda name: None)
+    found = doctor.browser([plain, *wanting])
+    assert (found.state, found.remedy) == (
+        CheckState.FAULT,
+        "running the scripts of pages needs an extra: pip install 'hubwatch[browser]'",
+    )
+    assert found.detail == "town wants its pages rendered, and 1 more"
+    monkeypatch.setattr(doctor.chromium, "find_spec", lambda name: object())
+    monkeypatch.setenv("HUBWATCH_CHROMIUM", "/nowhere/chromium")
+    assert "HUBWATCH_CHROMIUM" in doctor.browser(wanting).remedy

@@ -22,6 +22,7 @@ from storage.transaction import Transaction
 from storage.types import Thing
 
 from ..bugs import error_of, place_of, storage_error, trace_of
+from ..middlewares.chromium import Chromium
 from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle
 from ..parsing.documents.readers import FileReaders
@@ -177,6 +178,7 @@ class CrawlContext:
     readers: Readers = field(init=False)
     writes: Writes = field(init=False)
     files: FileReaders = field(init=False)
+    chromium: Chromium = field(init=False)
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
     bases: dict[str, Base | None] = field(default_factory=dict)
@@ -189,6 +191,7 @@ class CrawlContext:
         self.readers = Readers(self.request.watchlist, self.record_bug)
         self.files = FileReaders(self.record_bug)
         self.writes = Writes(self.store)
+        self.chromium = Chromium()
 
     def now(self) -> datetime:
         """The instant it is for this crawl."""

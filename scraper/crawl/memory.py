@@ -10,13 +10,16 @@ import json
 import os
 import shutil
 import tempfile
+from base64 import b64decode, b64encode
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from storage.runs import FetchKind
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, Rendering
 
 from ..middlewares.fetch_result import FetchResult
 
@@ -82,6 +85,7 @@ def _head_of(fetched: FetchResult) -> dict[str, object]:
             "at": capture.fetched_at.isoformat(),
             "status": capture.status,
             "headers": capture.headers,
+            "rendering": capture.rendering and _rendering_head(capture.rendering),
         },
     }
 
@@ -98,6 +102,7 @@ def _result_of(head: dict[str, object], body: bytes) -> FetchResult:
             int(said["status"]),
             tuple((str(name), str(value)) for name, value in said["headers"]),
             body,
+            _rendering_of(said["rendering"]) if said["rendering"] else None,
         )
     return FetchResult(
         str(head["url"]),
@@ -112,3 +117,12 @@ def _result_of(head: dict[str, object], body: bytes) -> FetchResult:
         moved_to=str(head["moved_to"]),
         behind=Outcome(str(head["behind"])) if head["behind"] else None,
     )
+
+
+def _rendering_head(rendering: Rendering) -> dict[str, object]:
+    return {**asdict(rendering), "received": b64encode(rendering.received).decode("ascii")}
+
+
+def _rendering_of(said: dict[str, Any]) -> Rendering:
+    """Raises KeyError, TypeError or ValueError for what is none."""
+    return Rendering(**{**said, "received": b64decode(said["received"])})

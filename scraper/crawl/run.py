@@ -440,6 +440,7 @@ async def _crawl(
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
+            await context.chromium.close()
             await _cancel_rest(tasks)
             context.readers.close()
             context.files.close()

@@ -33,7 +33,7 @@ from .fields.people import read_people
 from .fields.title import read_title
 from .fields.visible import Context, read_visible
 from .memory import remembering
-from .page import Page
+from .page import Page, page_of
 from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, went_home
 from .templates import layout_of
 from .version import READER_VERSION
@@ -58,8 +58,7 @@ def read_article(
         return _reading(Outcome.BAD_ENCODING, decoded.reason, rules)
     try:
         with remembering(source_id) as memory:
-            url = capture.final_url or capture.url
-            page = Page(decoded.text, url, capture.fetched_at, memory)
+            page = page_of(capture, decoded.text, memory)
             verdict = judge_page(page, capture)
             if verdict is not None:
                 return _reading(verdict.outcome, verdict.reason, rules, decoded)

@@ -20,7 +20,7 @@ from .article import read_article
 from .body.place import BodyPlace, TextWeights, measure, share_beside
 from .body.read import find_body
 from .encoding import decode
-from .page import Page
+from .page import Page, page_of
 from .templates import layout_of
 from .text import letters, squeeze
 from .tree import Element, VisibleLine, attribute, names_of
@@ -74,7 +74,7 @@ def explain(
     if decoded.hopeless:
         return Explanation(reading)
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, decoded.text)
         article = reading.article
         title = article.title if article else ""
         place = find_body(page, layout_of(page, rules), title)

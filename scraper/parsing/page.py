@@ -12,11 +12,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from functools import cached_property, lru_cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4.element import Tag
 from lxml import etree
+
+from storage.types import Capture
+from storage.urls import route_of_fragment, without_place
 
 from . import soup, tree
 from .bounds import trim
@@ -194,12 +198,33 @@ def _marks_of(root: Element, names: tree.Names) -> list[Element]:
     return [tag for tag in root.iter() if id(tag) in wanted]
 
 
+class Fragments(Enum):
+    """What the fragments of a page's links name: places within pages, which are dropped, or also
+    routes, pages of a site whose scripts make them (`#/article/12`)."""
+
+    PLACES = auto()
+    ROUTES = auto()
+
+
+def page_of(capture: Capture, text: str, memory: PageMemory | None = None) -> Page:
+    """The page of a capture, decoded. Only one that was rendered has routes: without its scripts
+    they lead nowhere."""
+    fragments = Fragments.PLACES if capture.rendering is None else Fragments.ROUTES
+    url = capture.final_url or capture.url
+    return Page(text, url, capture.fetched_at, memory, fragments)
+
+
 class Page:
     """A parsed page. `url` is the address it came from, `now` when it was fetched (aware), `memory`
     what is remembered of other pages of its source, for those who read many."""
 
     def __init__(
-        self, text: str, url: str, now: datetime, memory: PageMemory | None = None
+        self,
+        text: str,
+        url: str,
+        now: datetime,
+        memory: PageMemory | None = None,
+        fragments: Fragments = Fragments.PLACES,
     ) -> None:
         # An XML declaration in front of (X)HTML means nothing to an HTML parser.
         trimmed = trim(_DECLARATION.sub("", text, count=1))
@@ -208,6 +233,7 @@ class Page:
         self.now = now
         self._memory = memory
         self._parts: dict[Element, tree.FoundPart] = {}
+        self._fragments = fragments
         self.tree, deep = tree.parse(trimmed.text)
         self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}
@@ -280,6 +306,21 @@ class Page:
     def link(self, address: str) -> str:
         """An address of the page made absolute. Empty where it is not http(s)."""
         return absolute(address, self.base)
+
+    def address(self, address: str) -> str:
+        """The same without the place within the page, but with its route where it has one."""
+        if self._fragments is Fragments.ROUTES and "#" in address:
+            route = clean_line(address)
+            if route.startswith("#") and route_of_fragment(route[1:]):
+                return urldefrag(self.base).url + route.replace(" ", "%20")
+            return without_place(self.link(address))
+        return urldefrag(self.link(address)).url
+
+    @property
+    def here(self) -> str:
+        """The page's own address, as `address` would give it."""
+        is_routed = self._fragments is Fragments.ROUTES
+        return without_place(self.url) if is_routed else urldefrag(self.url).url
 
     @cached_property
     def canonical(self) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from storage.types import Capture
 
 from .encoding import decode
-from .page import Page
+from .page import page_of
 from .page_kinds import checks_for_people
 from .text import narrow
 from .tree import Element
@@ -47,7 +47,7 @@ def needs_script(capture: Capture) -> str:
     if decoded.hopeless or "<script" not in decoded.text.lower():
         return ""
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, decoded.text)
     except Exception:  # what cannot be parsed says nothing of scripts
         return ""
     if checks_for_people(page, capture):
@@ -142,7 +142,7 @@ def own_scripts(capture: Capture) -> tuple[str, ...]:
     own come after its libraries. Never raises."""
     decoded = decode(capture.body[:_MOST], capture.header("content-type") or "")
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, decoded.text)
     except Exception:  # what cannot be parsed loads nothing
         return ()
     found = [page.link(str(tag.get("src", ""))) for tag in page.tree.iter("script")]

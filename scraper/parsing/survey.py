@@ -15,7 +15,7 @@ from datetime import date
 from enum import StrEnum
 from functools import reduce
 from itertools import islice
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from bs4.exceptions import ParserRejectedMarkup
 
@@ -32,7 +32,7 @@ from .fields.language import read_language
 from .lists.json_lists import parse_json
 from .lists.pagination import pages_left, read_onward, shown_pager
 from .lists.read import read_list, sendable, whole_text
-from .page import Page
+from .page import Page, page_of
 from .text import MAX_TITLE, clean_field, squeeze
 from .tree import Element, attribute, line_text, raw_text
 from .types import PageForm
@@ -99,7 +99,7 @@ def read_front(capture: Capture) -> Front:
     if not decoded.text.lstrip("\ufeff \r\n\t").startswith("<") and parse_json(decoded.text):
         return Front(AddressKind.JSON)
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, decoded.text)
         return _front(page)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return Front(AddressKind.OTHER, f"the markup cannot be parsed: {fault}"[:200])
@@ -135,11 +135,11 @@ def _home(page: Page) -> str:
     links = page.tags("a")[:_MOST_LOOKED_AT]
     for tag in (*page.tags("link")[:200], *links):
         if "home" in attribute(tag, "rel").lower().split():
-            return urldefrag(page.link(attribute(tag, "href"))).url
+            return page.address(attribute(tag, "href"))
     for tag in links:
         if _HOME_WORDS.fullmatch(clean_field(line_text(tag) or attribute(tag, "title"))):
-            return urldefrag(page.link(attribute(tag, "href"))).url
-    shown = [urldefrag(page.link(attribute(tag, "href"))).url for tag in links[:_BEFORE_MENU]]
+            return page.address(attribute(tag, "href"))
+    shown = [page.address(attribute(tag, "href")) for tag in links[:_BEFORE_MENU]]
     above = (url for url in shown if url != page.url and _is_above(url, page.url))
     return next(above, page.url if page.url in shown and _is_above(page.url, page.url) else "")
 
@@ -176,7 +176,7 @@ def _trail(page: Page) -> list[str]:
             around = (f"{attribute(each, 'class')} {attribute(each, 'id')}"
                       for each in islice(tag.iterancestors(), 4))  # fmt: skip
             if "up" in attribute(tag, "rel").lower().split() or any(map(_TRAIL.search, around)):
-                steps.append(urldefrag(page.link(attribute(tag, "href"))).url)
+                steps.append(page.address(attribute(tag, "href")))
     own = page.url.rstrip("/")
     return [step for step in reversed(steps[:_MOST_STEPS]) if step and step.rstrip("/") != own]
 
@@ -198,7 +198,7 @@ def _calls_itself_article(page: Page) -> bool:
 def _links(page: Page) -> list[FrontLink]:
     found: dict[str, FrontLink] = {}
     for tag in page.tags("a")[:MOST_LINKS]:
-        url = urldefrag(page.link(attribute(tag, "href"))).url
+        url = page.address(attribute(tag, "href"))
         if url:
             text = clean_field(line_text(tag) or attribute(tag, "title"))
             if url not in found or len(found[url].text) < len(text):
@@ -264,7 +264,7 @@ def propose_rows(
     """Selectors that find the rows with these addresses and no others. None if none do."""
     text = decode(capture.body, capture.header("content-type") or "").text
     try:
-        page = Page(whole_text(text), capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, whole_text(text))
         boxes = _boxes(page, set(wanted))
     except (ParserRejectedMarkup, RecursionError):
         return None
@@ -296,7 +296,7 @@ def _boxes(page: Page, wanted: set[str]) -> dict[Element, str]:
     it is for. One that stands in a box of recent articles, too, has several."""
     places: dict[Element, str] = {}
     for tag in page.tags("a"):
-        url = urldefrag(page.link(attribute(tag, "href"))).url
+        url = page.address(attribute(tag, "href"))
         if url in wanted:
             places[tag] = url
         if len(places) >= 3 * _MOST_ROWS:
@@ -403,7 +403,7 @@ def _link_rules(page: Page, boxes: Mapping[Element, str]) -> list[str]:
     votes: defaultdict[str, set[str]] = defaultdict(set)
     for box, url in boxes.items():
         found = list(islice(box.iterdescendants("a"), _MOST_IN_BOX))
-        own = [tag for tag in found if urldefrag(page.link(attribute(tag, "href"))).url == url]
+        own = [tag for tag in found if page.address(attribute(tag, "href")) == url]
         for tag in own[:2]:
             parent = tag.getparent()
             around = [] if parent is None or parent is box else [*_classed(parent), str(parent.tag)]
@@ -462,7 +462,7 @@ def open_pages(captures: Sequence[Capture]) -> list[Page]:
     for capture in captures:
         text = decode(capture.body, capture.header("content-type") or "").text
         try:
-            pages.append(Page(text, capture.final_url or capture.url, capture.fetched_at))
+            pages.append(page_of(capture, text))
         except (ParserRejectedMarkup, RecursionError):
             continue
     return pages
@@ -673,8 +673,7 @@ def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
     if decoded.hopeless:
         return ()
     try:
-        url = capture.final_url or capture.url
-        page = Page(whole_text(decoded.text), url, capture.fetched_at)
+        page = page_of(capture, whole_text(decoded.text))
         return tuple(
             way if way.form is None else _sendable(way, way.form, capture, decoded.encoding)
             for way in _ways(page, links)
@@ -696,7 +695,7 @@ def unread_pages(capture: Capture, links: LinkRules) -> str:
         return ""
     try:
         url = capture.final_url or capture.url
-        page = Page(whole_text(decoded.text), url, capture.fetched_at)
+        page = page_of(capture, whole_text(decoded.text))
         return pages_left(page, Entry(EntryKind.LIST, url, Paging(PagingKind.AUTO)), links)
     except (ParserRejectedMarkup, RecursionError):
         return ""

@@ -20,7 +20,7 @@ from ..sources.model import FieldRules
 from .body.place import by_template
 from .dates.of_article import read_address
 from .encoding import decode
-from .page import Page
+from .page import Page, page_of
 from .tree import text_size
 
 _BODY, _FIELD, _SITE, _MARK = 3, 1, 2, 2
@@ -40,7 +40,7 @@ def recognise_rules(
     if decoded.hopeless:
         return None, decoded.reason
     try:
-        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, decoded.text)
         name, why = recognise_template(page, templates)
     except (ParserRejectedMarkup, RecursionError):
         return None, "its markup cannot be parsed"

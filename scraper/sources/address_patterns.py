@@ -83,9 +83,11 @@ def _address(url: str) -> _Address | None:
     except ValueError:
         return None
     split = urlsplit(url)
-    pairs = [pair.partition("=") for pair in split.query.split("&") if split.query]
+    target = target_of(split)
+    path, _, asked = target.partition("?")
+    pairs = [pair.partition("=") for pair in asked.split("&") if asked]
     query = tuple((key + sign, value) for key, sign, value in pairs)
-    return _Address(target_of(split), tuple(split.path.removeprefix("/").split("/")), query)
+    return _Address(target, tuple(path.removeprefix("/").split("/")), query)
 
 
 def _parted(group: list[_Address]) -> Iterator[list[_Address]]:

@@ -273,6 +273,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         attachments=rules_from(table),
         tls=_tls(table.table("tls")) if "tls" in table.data else None,
         proxy=table.parsed("proxy", values.parse_source_proxy, ""),
+        render=table.flag("render"),
         checked=table.day("checked"),
         note=" ".join(table.text("note", "").split()),
         rank=table.declared_number("rank"),
@@ -378,6 +379,9 @@ def _bounds(table: Table) -> Bounds:
         page_bytes=table.declared_number("page_bytes"),
         page_timeout=timedelta(seconds=page_seconds),
         redirects=table.declared_number("redirects"),
+        render_time=timedelta(seconds=table.declared_number("render_seconds")),
+        render_requests=table.declared_number("render_requests"),
+        render_bytes=table.declared_number("render_bytes"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hubwatch.toml import (
     DAY,
+    FLAG,
     ID,
     LANGUAGE,
     PATH,
@@ -274,6 +275,27 @@ BOUNDS = keys(
         example="60",
     ),
     TomlKey("redirects", number(0, 20), "redirects in a row", _BOUNDS.redirects, example="8"),
+    TomlKey(
+        "render_seconds",
+        number(5, 600),
+        "with `render`: seconds that a page may take in the browser, waits for its host among them",
+        int(_BOUNDS.render_time.total_seconds()),
+        example="120",
+    ),
+    TomlKey(
+        "render_requests",
+        number(1, 2_000),
+        "with `render`: requests that the scripts of a page may make",
+        _BOUNDS.render_requests,
+        example="200",
+    ),
+    TomlKey(
+        "render_bytes",
+        number(1024, 1 << 30),
+        "with `render`: bytes that a page and its requests may bring",
+        _BOUNDS.render_bytes,
+        example="50000000",
+    ),
 )
 
 RECHECKS = keys(
@@ -415,6 +437,14 @@ SOURCE = keys(
         "the proxy for this source alone, or none",
         otherwise="the installation's",
         example='"direct"',
+    ),
+    TomlKey(
+        "render",
+        FLAG,
+        "whether the scripts of its lists and articles are run in a browser before they are read; "
+        "needs the extra `hubwatch[browser]` and Chromium",
+        False,
+        example="true",
     ),
     TomlKey(
         "note",

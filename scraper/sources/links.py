@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from storage.urls import url_key
+from storage.urls import route_of_fragment, url_key
 
 from .model import LinkRules, Source
 
@@ -142,8 +142,11 @@ def is_web_address(url: str) -> bool:
 
 
 def target_of(parts: SplitResult) -> str:
-    """What a shape is matched with: the path, and the query where there is one."""
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    """What a shape is matched with: the path, the query where there is one, and the route where the
+    site's scripts make its pages (`/#/article/12`)."""
+    route = route_of_fragment(parts.fragment)
+    query = f"?{parts.query}" if parts.query else ""
+    return (parts.path or "/") + query + (f"#{route}" if route else "")
 
 
 @lru_cache(maxsize=1024)

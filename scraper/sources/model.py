@@ -148,7 +148,12 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bounds of one run. Reaching one ends the run as `partial` with a place to go on from."""
+    """Bounds of one run. Reaching one ends the run as `partial` with a place to go on from.
+
+    Those of `render` are for one page in the browser: how long it may take, the waits for its
+    host's turn among it, how many requests its scripts may make, and how many bytes may come of
+    them and of the page.
+    """
 
     pages: int = 200
     duration: timedelta = timedelta(minutes=10)
@@ -156,6 +161,9 @@ class Bounds:
     page_bytes: int = 10 * 1024 * 1024
     page_timeout: timedelta = timedelta(seconds=30)
     redirects: int = 5
+    render_time: timedelta = timedelta(seconds=60)
+    render_requests: int = 100
+    render_bytes: int = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +213,8 @@ class Source:
     """One portal or section of one. `schedule` is opaque here: the scheduler parses it.
 
     `checked` is the day it was last tried live (None: never), `path` the file it came from.
-    `proxy` is `http://host:port`, DIRECT, or empty for the installation's. Of publications at the
+    `proxy` is `http://host:port`, DIRECT, or empty for the installation's. `render`: the scripts of
+    its lists and articles are run in a browser before they are read. Of publications at the
     same time that of the source with the lowest `rank` leads its story.
     """
 
@@ -225,6 +234,7 @@ class Source:
     attachments: AttachmentRules = AttachmentRules()
     tls: TlsException | None = None
     proxy: str = ""
+    render: bool = False
     checked: date | None = None
     note: str = ""
     rank: int = DEFAULT_RANK

@@ -54,6 +54,7 @@ class Draft:
     deny: tuple[str, ...] = ()
     selectors: tuple[tuple[str, tuple[str, ...]], ...] = ()
     note: str = ""
+    render: bool = False
 
 
 def source_text(draft: Draft) -> str:
@@ -61,6 +62,8 @@ def source_text(draft: Draft) -> str:
     head = ("id", "name", "city", "language", "zone", "template", "home", "schedule")
     names = {"zone": "timezone"}
     lines = [_pair(names.get(key, key), getattr(draft, key)) for key in head]
+    if draft.render:
+        lines.append("render = true")
     if draft.note.strip():
         lines.append(_note(draft.note))
     for entry in draft.entries:

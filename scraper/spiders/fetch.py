@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlencode
 
 from scrapy import Request
@@ -37,6 +38,10 @@ from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until
 from ..parsing.types import PageForm
+from ..sources.model import Source
+
+if TYPE_CHECKING:
+    from ..middlewares.rendering import Renderer
 
 #: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
 _PAUSES = (3.0, 12.0)
@@ -47,6 +52,7 @@ _ASKS_TO_WAIT = (429, 503)
 _ON_THE_WAY = ("_attempt", "_download", "download_request", "_in_time")
 """The functions through which the exceptions of every download come: ours, the spider's and the
 handler's."""
+_RENDERED = frozenset({FetchKind.LIST, FetchKind.ARTICLE})
 _THINGS = {
     FetchKind.ARTICLE: Thing.ARTICLE,
     FetchKind.FILE: Thing.FILE,
@@ -59,11 +65,24 @@ Download = Callable[[Request], Awaitable[Response]]
 class Fetcher:
     """Fetches addresses for one run."""
 
-    def __init__(self, download: Download, run: Run, context: CrawlContext) -> None:
+    def __init__(
+        self,
+        download: Download,
+        run: Run,
+        context: CrawlContext,
+        source: Source | None = None,
+    ) -> None:
         self._download = download
         self._run_id = run.id
         self.source_id = run.source_id
         self._context = context
+        self._shells: dict[str, Response] = {}
+        self._shell_turn = asyncio.Lock()
+        self._renderer: Renderer | None = None
+        if source is not None and source.render:
+            from ..middlewares.rendering import Renderer  # hardly any source needs it
+
+            self._renderer = Renderer(source, context, self._ask_for_page)
 
     async def fetch(
         self,
@@ -130,7 +149,7 @@ class Fetcher:
             kind=fetched.kind,
             at=fetched.at,
             outcome=outcome or fetched.outcome,
-            reason=reason or fetched.reason,
+            reason=_joined(reason, fetched),
             status=fetched.status,
             final_url=fetched.final_url,
             size=len(fetched.capture.body) if fetched.capture else 0,
@@ -158,11 +177,17 @@ class Fetcher:
         temporary = False
         try:
             self._check(url)
-            response = await self._download(request)
+            renderer = self._renderer_for(asked)
+            response = await (self._shell(asked) if renderer else self._download(request))
             capture = _named_by_form(capture_of(url, response, at), asked.form)
             temporary = is_temporary(response)
             self._obey_wait(capture)
             fault = status_fault(capture.status, capture.body)
+            if renderer is not None and fault is None:
+                capture = _with_route(capture)
+                if renderer.suits(capture):
+                    rendered = await renderer.render(capture)
+                    capture, temporary = rendered.capture, temporary or rendered.moved
             if capture.status == 304 and validator is None:
                 fault = Fault(Outcome.HTTP_ERROR, "HTTP 304, though nothing conditional was asked")
         except Fault as error:
@@ -182,8 +207,9 @@ class Fetcher:
             failed = FetchResult(url, kind, at, *_of(fault), capture, seconds, response=response)
             return self._failed(failed, fault)
         outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK
+        note = capture.rendering.note if capture and capture.rendering else ""
         return FetchResult(
-            url, kind, at, outcome, "", capture, seconds, temporary=temporary, response=response
+            url, kind, at, outcome, note, capture, seconds, temporary=temporary, response=response
         )
 
     def _begins(self, request: Request) -> datetime:
@@ -196,6 +222,35 @@ class Fetcher:
         """The seconds since then."""
         merging = self._context.request.merging
         return time.monotonic() - began if merging is None else merging.took(request)
+
+    def _renderer_for(self, asked: _Asked) -> Renderer | None:
+        """Who renders a page. None for what is read as it comes. Raises Fault where the source
+        wants it and this installation cannot."""
+        if self._renderer is None or asked.kind not in _RENDERED or asked.form is not None:
+            return None
+        self._renderer.check()
+        return self._renderer
+
+    async def _shell(self, asked: _Asked) -> Response:
+        """The page in which scripts make another one. Never asked for conditionally: that it has
+        not changed says nothing of what they make. One of many routes is had once."""
+        plain, route = urldefrag(asked.url)
+        if not route:
+            return await self._download(_plainly(plain, asked.kind))
+        async with self._shell_turn:
+            if plain not in self._shells:
+                response = await self._download(_plainly(plain, asked.kind))
+                if response.status != 200:
+                    return response
+                self._shells[plain] = response
+            return self._shells[plain]
+
+    async def _ask_for_page(self, request: Request) -> Response:
+        """Ask for something that a page in the browser wants."""
+        self._check(request.url)
+        response = await self._download(request)
+        self._obey_wait(capture_of(request.url, response, self._context.now()))
+        return response
 
     def _failed(self, fetched: FetchResult, fault: Fault) -> FetchResult:
         if fetched.outcome is not Outcome.NOT_FETCHED:  # nobody tried, so it is no attempt
@@ -236,6 +291,26 @@ def _is_of_the_way(error: Exception) -> bool:
     if isinstance(error, NotSupported):
         return False
     return is_of_network(error) or not came_through(error, _ON_THE_WAY)
+
+
+def _plainly(url: str, kind: FetchKind) -> Request:
+    return Request(url, meta={KIND: kind}, dont_filter=True)
+
+
+def _joined(reason: str, fetched: FetchResult) -> str:
+    """What its reader says, and what a rendered page was not given."""
+    if fetched.outcome is Outcome.OK and reason and fetched.reason not in reason:
+        return f"{reason}; {fetched.reason}"
+    return reason or fetched.reason
+
+
+def _with_route(capture: Capture) -> Capture:
+    """An answer with the route that was asked for, which servers never see (RFC 9110, section
+    10.2.2: redirects pass it on)."""
+    route = urldefrag(capture.url).fragment
+    if not route or urldefrag(capture.final_url).fragment:
+        return capture
+    return replace(capture, final_url=f"{capture.final_url}#{route}")
 
 
 def _of(fault: Fault) -> tuple[Outcome, str]:

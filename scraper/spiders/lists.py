@@ -76,6 +76,10 @@ def _digest(rows: Sequence[ListRow]) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _joined(reason: str, note: str) -> str:
+    return "; ".join(filter(None, (reason, note)))
+
+
 def _version(fetched: FetchResult) -> str:
     """What the server called this version of the page."""
     if fetched.capture is None:
@@ -330,6 +334,8 @@ class Lists:
             self._note_failure(entry, url, fetched)
             return self._missing(entry, url, fetched.outcome, fetched.reason, number)
         page = await self._context.readers.read_rows(capture, entry, self._source)
+        if capture.rendering is not None and capture.rendering.note:
+            page = replace(page, reason=_joined(page.reason, capture.rendering.note))
         self._keep_form(url, page.form)
         self._tally.refused.update(row.url for row in page.refused)
         self._tally.alike.update(row.url for row in page.refused if row.alike)

@@ -122,6 +122,7 @@ class SourceSpider(Spider):
                 runs = SourceRuns(self.context, lambda: self.interrupted, self._walk_alone)
                 run = await runs.one(self.source)
             finally:
+                await self.context.chromium.close()
                 self.context.close()
         except HubwatchError as error:
             self.logger.error("%s", error)
@@ -169,7 +170,7 @@ class SourceSpider(Spider):
         if self.interrupted:
             return
         assert self.context is not None  # who has a crawl has one
-        self.fetcher = Fetcher(self._download, crawl.run, self.context)
+        self.fetcher = Fetcher(self._download, crawl.run, self.context, crawl.source)
         self.crawler.signals.connect(self._note_error, signals.item_error)
         self.crawler.signals.connect(self._note_drop, signals.item_dropped)
         bound = crawl.source.bounds.duration

@@ -1,7 +1,7 @@
 """A headless Chromium for tests, the sizes of screen they look at, and what accessibility asks for.
 
 `HUBWATCH_CHROMIUM` names a Chromium that is not found by itself. Imported only by tests marked
-`browser`, which need `pip install -e '.[browser]'`.
+`browser`, which need `pip install -e '.[test-browser]'`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ _FLAGS = (
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A running browser."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install -e '.[browser]'")
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="pip install -e '.[test-browser]'"
+    )
     named = os.environ.get("HUBWATCH_CHROMIUM", "")
     found = named or shutil.which("chromium") or shutil.which("google-chrome") or ""
     if not found:

@@ -67,7 +67,7 @@ def _beside(page: Page, own: set[str]) -> Iterator[Element]:
     holds: dict[Element, str] = {}
     anchors: dict[str, Element] = {}
     for tag in page.tags("a")[:_MOST_LINKS]:
-        url = urldefrag(page.link(attribute(tag, "href"))).url
+        url = page.address(attribute(tag, "href"))
         if url not in own:
             continue
         if url not in anchors or len(line_text(tag)) >= len(line_text(anchors[url])):
@@ -97,7 +97,7 @@ def _beside(page: Page, own: set[str]) -> Iterator[Element]:
 def _addresses(page: Page, box: Element) -> int:
     """How many addresses the links of an element lead to."""
     anchors = islice(box.iter("a"), _MOST_OF_ROW)
-    return len({urldefrag(page.link(attribute(tag, "href"))).url for tag in anchors})
+    return len({page.address(attribute(tag, "href")) for tag in anchors})
 
 
 def _box(tag: Element, holds: dict[Element, str], articles: int) -> Element | None:
@@ -132,7 +132,7 @@ def _rows_in(page: Page, boxes: Iterable[Element], links: LinkRules) -> Iterator
         best, words = "", ""
         anchors = [box] if box.tag == "a" else list(box.iter("a"))
         for tag in anchors[:_MOST_OF_ROW]:
-            url = urldefrag(page.link(attribute(tag, "href"))).url
+            url = page.address(attribute(tag, "href"))
             if not url or not is_page(url):
                 continue
             if refusal_of(url, links) is None:

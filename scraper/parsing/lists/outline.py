@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from bs4.element import NavigableString, Tag
 
@@ -267,7 +267,7 @@ class _Walk:
         page = outline.page
         self.outline = outline
         self._usable = usable
-        self._here = urldefrag(page.url).url
+        self._here = page.here
         self._folder = _INDEX.sub("", self._here)
         parts = urlsplit(page.base)
         self._origin = f"{parts.scheme}://{parts.netloc}" if parts.hostname else ""
@@ -399,6 +399,8 @@ class _Walk:
     def _address(self, tag: AnyTag, name: str) -> str:
         """Where a link leads. Empty for marks, for this very page, and for what is not usable."""
         raw = attribute(tag, "href" if name == "a" else "src").strip()
+        if raw.startswith("#") and self.outline.page.address(raw):
+            return self._usable_address(raw)
         if raw.startswith(("#", "javascript:")) or (not raw and name == "a"):
             raw = called_address(tag) if name == "a" else ""
         return self._usable_address(raw)
@@ -421,7 +423,7 @@ class _Walk:
             return raw
         if _FROM_ROOT.fullmatch(raw) and "/." not in raw and self._origin:
             return self._origin + raw
-        return urldefrag(self.outline.page.link(raw)).url
+        return self.outline.page.address(raw)
 
     def _name_shapes(self, root: Node) -> None:
         stack = [root]

@@ -28,7 +28,7 @@ from ...sources.model import Entry, LinkRules, ListRules
 from ..dates.in_rows import DateReader
 from ..encoding import decode_list
 from ..feeds import looks_like_feed, read_entries
-from ..page import Page
+from ..page import Page, page_of
 from ..page_kinds import SHORT, judge_page, judge_response
 from ..selectors import find_all
 from ..sitemaps import looks_like_sitemap, read_addresses
@@ -56,16 +56,14 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         return ListPage(Outcome.BAD_ENCODING, decoded.reason)
     try:
         text = whole_text(decoded.text)
-        page = Page(text, capture.final_url or capture.url, capture.fetched_at)
+        page = page_of(capture, text)
         rows = read_rows(page, entry.rows, links, zone)
         if not (entry.rows.row or entry.rows.link):
             rows = _with_scripts(page, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
-                rows = read_rows(Page(bare, page.url, capture.fetched_at), entry.rows, links, zone)
+                rows = read_rows(page_of(capture, bare), entry.rows, links, zone)
             if chosen := with_choices(text):
-                other = read_rows(
-                    Page(chosen, page.url, capture.fetched_at), entry.rows, links, zone
-                )
+                other = read_rows(page_of(capture, chosen), entry.rows, links, zone)
                 rows = other if len(other.own) > len(rows.own) else rows
         more, form = read_onward(page, entry, links)
         pages = (entry.url, page.url, *more)
@@ -267,17 +265,18 @@ def _html(
     address = capture.final_url or capture.url
     try:
         text = whole_text(text)
-        page = Page(text, address, capture.fetched_at)
+        page = page_of(capture, text)
         if address == NOWHERE:
             address = _own_address(page)
-            page = page if address == NOWHERE else Page(text, address, capture.fetched_at)
+            capture = replace(capture, final_url=address)
+            page = page if address == NOWHERE else page_of(capture, text)
         rows = tuple(found_rows(page, rules, zone))
         if not (rules.row or rules.link) and not any(row.published for row in rows):
             rows = tuple(_scripted(page, zone, len(rows))) or rows
         if not rows and (bare := uncovered(text)):
-            rows = tuple(found_rows(Page(bare, address, capture.fetched_at), rules, zone))
+            rows = tuple(found_rows(page_of(capture, bare), rules, zone))
         if not rows and (chosen := with_choices(text)):
-            rows = tuple(found_rows(Page(chosen, address, capture.fetched_at), rules, zone))
+            rows = tuple(found_rows(page_of(capture, chosen), rules, zone))
         pager = shown_pager(page)
         if not rows:
             verdict = judge_page(page, capture)

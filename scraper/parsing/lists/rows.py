@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urldefrag
 
 from storage.lists import ListRow
 
@@ -468,7 +467,7 @@ def _selected(
         for tag in tags:
             first = next((a for a in find_all(tag, rules.link)[:5] if a.tag == "a"), None)
             if first is not None:
-                links.add(urldefrag(page.link(tree_attribute(first, "href"))).url)
+                links.add(page.address(tree_attribute(first, "href")))
     rows: dict[str, FoundRow] = {}
     for tag, row, soup in chosen_rows(page, zone, tags, usable, links):
         read = row

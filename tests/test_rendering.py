@@ -1,0 +1,362 @@
+"""Pages that scripts make: listed, read, kept and revisited with a real browser, which reaches
+nothing by itself."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.sources.model import (
+    RecheckRules,
+    Source,
+)
+from storage.runs import Run
+from tests.support import script_portal
+from tests.support.crawling import Crawl
+from tests.support.script_portal import BOUNDS, data, rendered
+from tests.support.servers import Server, answer, canary, page, redirect, silence
+
+pytestmark = pytest.mark.browser
+pytest.importorskip("playwright", reason="pip install -e '.[test-browser]'")
+
+
+def at_home(server: Server, html: str, name: str = "town") -> Source:
+    """A source whose one list is this page."""
+    server.site(f"{name}.test").answer("/", page(html))
+    return rendered(name)
+
+
+def list_reason(crawl: Crawl, run: Run) -> tuple[str, str]:
+    """Outcome and reason of the last list on record."""
+    sql = f"SELECT outcome, reason FROM fetches WHERE run_id = {run.id} AND kind = 'list'"
+    return crawl.table(sql)[-1]
+
+
+def test_a_portal_of_scripts_is_listed_read_and_kept(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, *range(13, 0, -1))
+    (run,) = crawl(rendered("town"))
+    assert (run.outcome, run.reason) == ("ok", "")
+    assert (run.counts.listed, run.counts.new, run.counts.failed) == (12, 12, 0)
+    found = crawl.table(
+        "SELECT r.title, a.url FROM articles a JOIN readings r ON r.id = a.reading_id"
+    )
+    assert sorted(found) == sorted(
+        (f"Story {n}", f"http://town.test/#/article/{n}") for n in range(2, 14)
+    )
+    assert {hit.headers.get("user-agent", "")[:8] for hit in site.hits} == {"Hubwatch"}
+    # Pictures are not asked for, the application once, its shell once for all routes.
+    paths = site.paths()
+    assert (paths.count("/logo.png"), paths.count("/app.js"), paths.count("/")) == (0, 1, 2)
+
+
+def test_what_renders_equal_is_unchanged_and_read_again_without_a_browser(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script_portal.build(server.site("town.test"), 2, 1)
+    town = rendered("town", rechecks=RecheckRules(after=(timedelta(days=1), timedelta(days=7))))
+    crawl(town)
+    kept = crawl.table("SELECT snapshot_id, content_hash FROM readings ORDER BY id")
+    crawl.now += timedelta(days=2)
+    (run,) = crawl(town)
+    assert (run.counts.new, run.counts.changed, run.counts.cosmetic) == (0, 0, 0)
+    assert run.counts.unchanged == 2
+    assert crawl.logged(run, "/article/2") == ["ok"]
+    assert crawl.table("SELECT snapshot_id, content_hash FROM readings ORDER BY id") == kept
+    monkeypatch.setenv("HUBWATCH_CHROMIUM", "/nowhere")
+    capture = crawl.ask(lambda store: store.pages.snapshot(kept[0][0]))
+    reading = read_article(capture, town.fields, town.id)
+    assert reading.article is not None
+    assert reading.article.url == capture.url
+    made = capture.rendering
+    assert b"Visitors" in capture.body
+    assert b"Visitors" not in made.received
+    assert b"needs JavaScript" in made.received
+    assert made.browser.startswith("Chromium ")
+    assert made.requests >= 1
+    assert made.note == ""
+
+
+def test_what_changed_at_a_route_is_a_revision(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 2, 1)
+    town = rendered("town", rechecks=RecheckRules(after=(timedelta(days=1), timedelta(days=7))))
+    crawl(town)
+    row = {"id": 2, "title": "Story 2", "day": "2026-03-01", "visitors": 1}
+    site.answer("/api/article/2", data({**row, "text": "The laboratory was closed again. " * 9}))
+    crawl.now += timedelta(days=2)
+    (run,) = crawl(town)
+    assert (run.counts.changed, run.counts.unchanged) == (1, 1)
+
+
+@contextmanager
+def _udp() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.setblocking(False)
+        yield listening
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::ffff:7f00:1]"]
+)
+def test_no_request_of_a_page_reaches_an_inner_address(
+    server: Server, crawl: Crawl, host: str
+) -> None:
+    site = server.site("town.test")
+    with canary() as bird, _udp() as datagrams:
+        place = f"{host}:{bird.port}"
+        ways = script_portal.ways_in(place, datagrams.getsockname()[1])
+        script_portal.build(site, 1, more=ways)
+        site.answer("/inward", redirect(f"http://{place}/redirected"))
+        site.answer("/worker.js", answer(200, b"fetch('/w')", Content_Type="text/javascript"))
+        (run,) = crawl(rendered("town"))
+        assert bird.hits == 0
+        with pytest.raises(BlockingIOError):
+            datagrams.recvfrom(1)
+    assert run.counts.new == 1
+    assert (
+        "not a public address" in list_reason(crawl, run)[1]
+        or "neighbourhood" in (list_reason(crawl, run)[1])
+    )
+    assert "/inward" in site.paths()  # it was asked for, and where it leads to was not
+    assert "/worker.js" not in site.paths()
+
+
+def test_a_page_may_not_ask_what_only_another_source_may(server: Server, crawl: Crawl) -> None:
+    other = server.site("other.test")
+    ways = "<script>fetch('http://other.test/x').catch(() => 0)</script>"
+    script_portal.build(server.site("town.test"), 1, more=ways)
+    (run,) = crawl(rendered("town"))
+    assert other.hits == []
+    assert "another source's" in list_reason(crawl, run)[1]
+
+
+def test_a_refusal_is_not_got_around(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 1)
+    gate = (
+        "<html><head><title>Just a moment...</title></head><body>Checking your browser"
+        "<script src=/app.js></script><script>document.cookie='__jsl_clearance=1';"
+        "location.reload()</script></body></html>"
+    )
+    for status in (200, 403, 412, 521):
+        site.hits.clear()
+        site.answer("/", answer(status, gate.encode(), Content_Type="text/html"))
+        (run,) = crawl(rendered("town"))
+        assert list_reason(crawl, run)[0] == "blocked"
+        assert set(site.paths()) == {"/"}
+
+
+def test_a_page_that_reloads_itself_with_a_cookie_stays_what_it_was(
+    server: Server, crawl: Crawl
+) -> None:
+    gate = (
+        "<p>Welcome to our town, where every visitor is counted.</p><script>setTimeout(() => {"
+        "document.cookie='seen=1'; location.reload(); }, 50)</script>"
+    )
+    town = at_home(server, gate)
+    (run,) = crawl(town)
+    site = server.site("town.test")
+    assert site.paths() == ["/"]
+    assert not any("cookie" in hit.headers for hit in site.hits)
+    assert "it would go on to http://town.test/" in list_reason(crawl, run)[1]
+
+
+def test_robots_rules_hold_for_what_a_page_asks_for(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 1)
+    rules = b"User-agent: *\nDisallow: /api/"
+    site.answer("/robots.txt", answer(200, rules, Content_Type="text/plain"))
+    (run,) = crawl(rendered("town"))
+    outcome, reason = list_reason(crawl, run)
+    assert outcome != "ok"
+    assert "robots.txt disallows" in reason
+    assert not any(path.startswith("/api") for path in site.paths())
+
+
+def test_the_hosts_pause_holds_for_what_a_page_asks_for(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 1)
+    rules = b"User-agent: *\nCrawl-delay: 0.4"
+    site.answer("/robots.txt", answer(200, rules, Content_Type="text/plain"))
+    (run,) = crawl(rendered("town"))
+    assert run.counts.new == 1
+    asked = [hit.at for hit in site.hits if hit.path != "/robots.txt"]
+    assert len(asked) >= 5
+    # Each waits for its turn; without one they would all come within a second.
+    assert asked[-1] - asked[0] > 0.7 * 0.4 * (len(asked) - 1)
+
+
+def test_a_host_that_asks_to_wait_is_left_alone(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 1)
+    site.answer("/api/list?page=1", answer(429, Retry_After="3600"))
+    (run,) = crawl(rendered("town"))
+    outcome, reason = list_reason(crawl, run)
+    assert outcome == "http_error"
+    assert "asked to wait" in reason
+    site.hits.clear()
+    crawl(rendered("town"))
+    assert site.hits == []
+
+
+_BOUND = {
+    "requests": (
+        "for (let n = 0; n < 30; n++) fetch('/n' + n).catch(() => 0)",
+        replace(BOUNDS, render_requests=5),
+        ("too_big", "its scripts made more than 5 requests"),
+    ),
+    "attempts": (
+        "for (let n = 0; n < 90; n++) fetch('http://10.0.0.1/' + n).catch(() => 0)",
+        replace(BOUNDS, render_requests=5),
+        ("too_big", "its scripts tried more than 50 requests"),
+    ),
+    "bytes": (
+        "fetch('/large')",
+        replace(BOUNDS, render_bytes=10_000),
+        ("too_big", "more than 10000 bytes"),
+    ),
+    "document": (
+        "document.body.textContent = 'x'.repeat(20000)",
+        replace(BOUNDS, render_bytes=10_000),
+        ("too_big", "the page grew to more than 10000 bytes"),
+    ),
+    "seconds": (
+        "while (true) { }",
+        replace(BOUNDS, render_time=timedelta(seconds=2)),
+        ("timeout", "its scripts were not done within 2 s"),
+    ),
+    "waiting": (
+        "fetch('/silent')",
+        replace(BOUNDS, render_time=timedelta(seconds=2)),
+        ("timeout", "its scripts were not done within 2 s"),
+    ),
+}
+
+
+@pytest.mark.parametrize("bound", _BOUND)
+def test_a_bound_that_is_reached_is_an_outcome(server: Server, crawl: Crawl, bound: str) -> None:
+    script, bounds, (word, reason) = _BOUND[bound]
+    site = server.site("town.test")
+    site.answer("/large", answer(200, b"x" * 20_000, Content_Type="text/plain"))
+    site.answer("/silent", silence(20))
+    town = replace(at_home(server, f"<p>Our town</p><script>{script}</script>"), bounds=bounds)
+    (run,) = crawl(town)
+    outcome, said = list_reason(crawl, run)
+    assert outcome == word
+    assert reason in said
+    # The browser is good for the next page all the same.
+    script_portal.build(site, 1)
+    (run,) = crawl(rendered("town"))
+    assert run.counts.new == 1
+
+
+def test_a_button_for_more_is_pressed(server: Server, crawl: Crawl) -> None:
+    rows = "".join(
+        f"<li><a href='#/article/{n}'>Story {n}</a> <span>2026-03-0{n}</span></li>"
+        for n in range(1, 4)
+    )
+    more = rows.replace("/article/", "/article/1").replace("Story ", "Story 1")
+    html = (
+        f"<ul class=news>{rows}</ul><div><button onclick=\"document.querySelector('ul')"
+        f".insertAdjacentHTML('beforeend', `{more}`); this.remove()\">加载更多</button></div>"
+    )
+    (run,) = crawl(at_home(server, html))
+    assert run.counts.listed == 6
+
+
+def test_data_that_forms_ask_for_is_given_within_the_site(server: Server, crawl: Crawl) -> None:
+    site = server.site("town.test")
+    script_portal.build(site, 1)
+    app = script_portal.APP.replace(
+        "fetch('/api/list?page=' + ++page)",
+        "fetch('/api/rows', {method: 'POST', body: JSON.stringify({page: ++page}), "
+        "headers: {'Content-Type': 'application/json', 'X-Token': document.cookie}})",
+    )
+    site.answer("/app.js", answer(200, app.encode(), Content_Type="text/javascript"))
+    shell = script_portal.SHELL.format(more="").encode()
+    cookie = {"Set-Cookie": "token=7; Path=/"}
+    site.answer("/", answer(200, shell, Content_Type="text/html", **cookie))
+    site.answer("/api/rows", data([{"id": 1, "title": "Story 1", "day": "2026-03-01"}]))
+    (run,) = crawl(rendered("town"))
+    assert run.counts.new == 1
+    (asked,) = [hit for hit in site.hits if hit.path == "/api/rows"]
+    assert (asked.method, asked.body) == ("POST", b'{"page":1}')
+    assert asked.headers["x-token"] == "token=7"
+    assert asked.headers["cookie"] == "token=7"
+    assert asked.headers["referer"] == "http://town.test/"
+
+
+def test_a_page_in_another_encoding_than_it_says_is_not_garbled(
+    server: Server, crawl: Crawl
+) -> None:
+    html = (
+        "<html><head><meta charset=gb2312></head><body><ul class=news>"
+        "<li><a href='#/article/1'>贵阳举行大数据博览会开幕</a> <span>2026-03-01</span></li>"
+        "<li><a href='#/article/2'>科创中国试点城市名单公布</a> <span>2026-03-01</span></li></ul>"
+        "<script>document.title = '新闻'</script></body></html>"
+    )
+    site = server.site("town.test")
+    site.answer("/", answer(200, html.encode(), Content_Type="text/html; charset=gb2312"))
+    crawl(rendered("town"))
+    titles = {title for (title,) in crawl.table("SELECT title FROM listings")}
+    assert titles == {"贵阳举行大数据博览会开幕", "科创中国试点城市名单公布"}
+
+
+def _descendants(pid: int) -> set[int]:
+    """The processes below one, as the kernel tells."""
+    found: set[int] = set()
+    todo = [pid]
+    while todo:
+        parent = todo.pop()
+        for path in Path(f"/proc/{parent}/task").glob("*/children"):
+            kids = {int(each) for each in path.read_text().split()} - found
+            found |= kids
+            todo += kids
+    return found
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_crawl_that_ends_leaves_no_browser_behind(
+    server: Server, crawl: Crawl, number: signal.Signals, tmp_path: Path
+) -> None:
+    site = server.site("town.test")
+    site.answer("/", page("<p>Our town</p><script>fetch('/silent'); while (true) { }</script>"))
+    site.answer("/silent", silence(60))
+    child = script_portal.crawl_in_child(crawl, "town")
+    try:
+        below: set[int] = set()
+        while "/" not in site.paths() or len(below) < 5:
+            assert child.poll() is None, child.stderr.read() if child.stderr else ""
+            below = _descendants(child.pid)
+            time.sleep(0.05)
+        child.send_signal(number)
+        child.wait(30)
+    finally:
+        child.kill()
+        child.communicate()
+    until = time.monotonic() + 30
+    while any(map(_is_alive, below)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert [pid for pid in below if _is_alive(pid)] == []
+    with sqlite3.connect(crawl.archive) as archive:
+        assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
