@@ -119,6 +119,14 @@ def out(
       hubwatch slice out guiyang-en --to guiyang.slice --job tuesday --attempt 2 --hold 2h --json
     """
     source = session.catalogue.get(source_id)
+    if source.render:
+        raise HubwatchError(
+            _(
+                "%(source)s wants its pages rendered, which is done where they are crawled: no "
+                "slice of it can be handed out",
+                source=source_id,
+            )
+        )
     files = definition_of(source, session.config.sources)
     hosts = hosts_of(source)
     with session.editing() as store, _leases(session, source, wait):

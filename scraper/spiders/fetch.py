@@ -228,6 +228,9 @@ class Fetcher:
         wants it and this installation cannot."""
         if self._renderer is None or asked.kind not in _RENDERED or asked.form is not None:
             return None
+        if self._context.request.merging is not None:
+            reason = "the scripts of what was fetched elsewhere are not run here"
+            raise Fault(Outcome.UNSUPPORTED, reason)
         self._renderer.check()
         return self._renderer
 
