@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.articles.records import Article
     from storage.attachments import AttachedFile
     from storage.decisions import Verdict
+    from storage.facts import KeptFact
     from storage.relevance import Related
     from storage.revisions import Event, Revision
 
@@ -32,6 +33,7 @@ class KnownArticle:
     files: tuple[AttachedFile, ...]
     verdict: Verdict
     related: tuple[Related, ...]
+    facts: tuple[KeptFact, ...]
     watchlist: Watchlist
 
 
@@ -48,6 +50,7 @@ def known_article(store: Archive, number: int, watchlist: Watchlist) -> KnownArt
         store.attachments.of(number),
         review_states_of(store, [article.story_id]).verdict(article.story_id),
         store.relevance.related(number, watchlist.watched),
+        tuple(store.articles.facts.of_articles([number])),
         watchlist,
     )
 

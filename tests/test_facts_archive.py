@@ -122,3 +122,63 @@ def test_people_confirm_correct_and_reject(
     assert "Ana" in hubwatch(*db, "facts", "--about", "schools").out
     assert len(json.loads(hubwatch(*db, "facts", "--json").out)) == 2
     assert hubwatch(*db, "reread", "facts", "--json").json_lines == [{"articles": 0}]
+
+
+def test_what_an_article_states_stands_in_the_documents_of_articles_and_stories(
+    store: Archive, kept: int, hubwatch: CommandLine
+) -> None:
+    first, second, last = of(store, article_id=kept)
+    rejected = FactReview(FactVerdict.REJECTED, "Ana", "", NOW)
+    confirmed = FactReview(FactVerdict.CONFIRMED, "Ana", "", NOW)
+    with store.writing() as tx:
+        tx.articles.facts.review(first, rejected)
+        tx.articles.facts.review(second, confirmed)
+
+    shown = hubwatch("--db", store.path, "show", kept, "--json").json["facts"]
+    (story,) = hubwatch("--db", store.path, "stories", "--json").json
+    proven = hubwatch("--db", store.path, "stories", "show", story["id"], "--json").json["facts"]
+
+    assert [one["id"] for one in shown] == [second.id, last.id]
+    assert shown == story["facts"] == proven
+    assert (shown[0]["normalised"], shown[0]["unit"], shown[0]["review"]) == (
+        95_000_000,
+        "CNY",
+        "confirmed",
+    )
+    assert (shown[1]["value"], shown[1]["unit"]) == ("2026-07-31", "date")
+
+
+def test_the_document_of_a_story_has_the_first_facts_of_its_lead_alone(
+    store: Archive, kept: int, hubwatch: CommandLine
+) -> None:
+    body = " ".join(f"The city has {number} schools." for number in range(20, 60))
+    with store.writing() as tx:
+        tx.articles.facts.replace(kept, facts_of(body), FACTS_VERSION)
+
+    (story,) = hubwatch("--db", store.path, "stories", "--json").json
+
+    assert [one["value"] for one in story["facts"]] == list(range(20, 40))
+    assert len(hubwatch("--db", store.path, "show", kept, "--json").json["facts"]) == 40
+
+
+def test_an_export_has_the_facts_and_an_import_reads_them_again_but_no_confirmation(
+    store: Archive, kept: int, hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    (first, *_) = of(store, article_id=kept)
+    with store.writing() as tx:
+        tx.articles.facts.review(first, FactReview(FactVerdict.CONFIRMED, "Ana", "", NOW))
+    file = tmp_path / "articles.jsonl"
+    assert hubwatch("--db", store.path, "export", "-o", file).code == 0
+    (line,) = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+    other = tmp_path / "other.db"
+    assert hubwatch("--db", other, "import", file).code == 0
+    (again,) = hubwatch("--db", other, "export").json_lines
+
+    assert [one["review"] for one in line["facts"]] == ["confirmed", None, None]
+    assert [one["review"] for one in again["facts"]] == [None, None, None]
+    said = ("review", "by")
+    for one in (*line["facts"], *again["facts"]):
+        for key in said:
+            del one[key]
+    assert again["facts"] == line["facts"]

@@ -19,6 +19,7 @@ from storage.articles.records import Query
 
 from .. import _
 from ..documents import JsonDocument, Member, parts, parts_by_name
+from ..documents.facts import EXPORTED_FACT, unrejected
 from ..files import writing
 from ..text import pluralise
 from .articles import nothing_found
@@ -136,7 +137,8 @@ def _write(
     number = 0
     with _packed(out) if _is_gzip(target) else nullcontext(out) as lines:
         for article in _watched(store.articles.each(query), target):
-            write_line(lines, as_record(article))
+            facts = unrejected(store.articles.facts.of_articles([article.id]))
+            write_line(lines, as_record(article) | {"facts": [EXPORTED_FACT(one) for one in facts]})
             number += 1
     return pluralise(number, "article")
 

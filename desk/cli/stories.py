@@ -13,7 +13,14 @@ from storage.decisions import Reviewed, Verb, review_states_of
 from storage.stories.queries import COPY, PERSON
 
 from .. import _, term
-from ..documents.stories import STORY, STORY_FILE, KnownStory, ListedStory, known_story
+from ..documents.stories import (
+    STORY,
+    STORY_FILE,
+    KnownStory,
+    ListedStory,
+    facts_of_leads,
+    known_story,
+)
 from ..text import one_line
 from .articles import state_of
 from .console import (
@@ -91,10 +98,15 @@ def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
         due = store.maintenance.stories_are_due()
         reviews = review_states_of(store, [story.id for story in found])
         events = store.stories.events.of_stories([story.id for story in found])
+        facts = facts_of_leads(store, found) if output == JSON else {}
     if output == JSON:
         print_json_list(
             [
-                STORY(ListedStory(Reviewed(story, reviews, story.id), events[story.id]))
+                STORY(
+                    ListedStory(
+                        Reviewed(story, reviews, story.id), events[story.id], facts[story.lead.id]
+                    )
+                )
                 for story in found
             ]
         )

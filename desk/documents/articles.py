@@ -11,6 +11,7 @@ from storage.types import DateClue
 from ..articles import KnownArticle, date_candidates
 from ..relevance import why_related
 from . import JsonDocument, Member, part, parts, parts_by_name
+from .facts import ARTICLE_FACT, unrejected
 from .revisions import EVENT, REVISION, versions
 from .search import ALSO_AT, MATCH
 
@@ -138,6 +139,8 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
     parts("events", "what happened to it, in order", lambda k: k.events, EVENT),
     parts("related", "articles of other stories that go with it",
         lambda k: companions(k.related, k.watchlist), RELATED),
+    parts("facts", "figures and dates that it states, as in `facts`; rejected ones are left out",
+        lambda k: unrejected(k.facts), ARTICLE_FACT),
     commands=("show --json",),
     about="One document. `snippets` are not in it, all other keys of an article are.",
 )  # fmt: skip

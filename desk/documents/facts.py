@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from storage.facts import Deadline, FactReview, Figure, KeptFact
+from collections.abc import Iterable
+
+from storage.facts import Deadline, FactReview, FactVerdict, Figure, KeptFact
 
 from . import JsonDocument, Member
 
@@ -57,6 +59,23 @@ FACT: JsonDocument[KeptFact] = JsonDocument(
     about="A list of the facts of the archive, those of the latest articles first. Rejected ones "
         "are left out.",
 )  # fmt: skip
+
+
+ARTICLE_FACT: JsonDocument[KeptFact] = JsonDocument(
+    *FACT.of(lambda k: k, but=("article", "revision", "story", "source", "city", "url"))
+)
+"""A fact within the document of its article."""
+
+
+EXPORTED_FACT: JsonDocument[KeptFact] = JsonDocument(*ARTICLE_FACT.of(lambda k: k, but=("id",)))
+"""The same in an export, without the number, which is another one in every archive."""
+
+
+def unrejected(facts: Iterable[KeptFact]) -> tuple[KeptFact, ...]:
+    """Those of which nobody has said that they are none."""
+    return tuple(
+        one for one in facts if one.review is None or one.review.verdict is not FactVerdict.REJECTED
+    )
 
 
 REVIEWED: JsonDocument[tuple[KeptFact, FactReview]] = JsonDocument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from storage.decisions import Reviewed, Which, review_states_of
 from ..revisions import differences
 from . import JsonDocument, Member, parts
 from .decisions import DECISION
+from .facts import ARTICLE_FACT, unrejected
 from .revisions import EDIT
 from .search import UPDATE
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import Edit
     from storage.decisions import Decision, ReviewStates
+    from storage.facts import KeptFact
     from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
 
@@ -36,6 +39,20 @@ class ListedStory:
 
     story: Reviewed[Story]
     event: int
+    facts: tuple[KeptFact, ...]
+
+
+MOST_FACTS = 20
+"""So many facts of its lead are in the document of a story."""
+
+
+def facts_of_leads(store: Archive, stories: Sequence[Story]) -> dict[int, tuple[KeptFact, ...]]:
+    """The first facts of the articles that lead stories, by their numbers; no rejected ones."""
+    found: dict[int, list[KeptFact]] = {story.lead.id: [] for story in stories}
+    for one in unrejected(store.articles.facts.of_articles(sorted(found))):
+        if len(found[one.article_id]) < MOST_FACTS:
+            found[one.article_id].append(one)
+    return {number: tuple(facts) for number, facts in found.items()}
 
 
 STORY: JsonDocument[ListedStory] = JsonDocument(
@@ -50,6 +67,8 @@ STORY: JsonDocument[ListedStory] = JsonDocument(
     *UPDATE.of(lambda s: s.story.update),
     parts("articles", "every place where it stands, the lead first, then in order of time",
         lambda s: s.story.what.publications, PLACE),
+    parts("facts", "figures and dates that its lead states, the first twenty, as in `facts`; "
+        "rejected ones are left out", lambda s: s.facts, ARTICLE_FACT),
     commands=("stories --json",),
     about="A list of stories, that with the latest publication first; with `--several` only those "
         "at several addresses. What a story is: [stories.md](stories.md).",
@@ -62,6 +81,7 @@ class KnownStory:
 
     file: StoryFile
     event: int
+    facts: tuple[KeptFact, ...]
     reviews: ReviewStates
     edits: tuple[Edit, ...]
     hunks: dict[tuple[int, int], tuple[Hunk, ...]]
@@ -79,12 +99,14 @@ def known_story(store: Archive, found: StoryFile) -> KnownStory:
     }
     reviews = review_states_of(store, [story])
     event = store.stories.events.of_stories([story])[story]
-    return KnownStory(found, event, reviews, edits, hunks, store.decisions.of(story, Which.ALL))
+    facts = facts_of_leads(store, [found.story])[found.story.lead.id]
+    decisions = store.decisions.of(story, Which.ALL)
+    return KnownStory(found, event, facts, reviews, edits, hunks, decisions)
 
 
 def _listed(known: KnownStory) -> ListedStory:
     story = known.file.story
-    return ListedStory(Reviewed(story, known.reviews, story.id), known.event)
+    return ListedStory(Reviewed(story, known.reviews, story.id), known.event, known.facts)
 
 
 def _proven(known: KnownStory) -> list[tuple[Publication, StoryProof | None]]:

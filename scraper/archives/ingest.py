@@ -28,6 +28,7 @@ from storage.types import ArticleData, Change, Outcome, Reading, Revise, Touch
 from storage.urls import host_of
 
 from ..hashes import content_hash
+from ..parsing.version import FACTS_VERSION
 from ..pipelines.decide import decide
 from ..pipelines.read import Prepared, prepare
 from ..relevance.watchlist import Watchlist
@@ -484,6 +485,8 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
     assert applied.article_id is not None  # only usable records get here
     assert prepared.relevance is not None  # there is a watchlist
     tx.relevance.replace(applied.article_id, prepared.relevance)
+    if prepared.facts is not None:
+        tx.articles.facts.replace(applied.article_id, prepared.facts, FACTS_VERSION)
     if known is None:
         _keep_history(tx, applied.article_id, item.record, run_id, now)
     return Change.CHANGED if applied.change is Change.COSMETIC else applied.change

@@ -29,7 +29,14 @@ from ...documents.revisions import HAPPENED
 from ...documents.runs import RUN
 from ...documents.search import BASIS, HIT
 from ...documents.sources import SOURCE, ListedSource
-from ...documents.stories import STORY, STORY_FILE, KnownStory, ListedStory, known_story
+from ...documents.stories import (
+    STORY,
+    STORY_FILE,
+    KnownStory,
+    ListedStory,
+    facts_of_leads,
+    known_story,
+)
 from ...incidents import row_blocks
 from ...messages import reader
 from ...relevance.inquiry import Inquiry, asked_by
@@ -135,8 +142,9 @@ def _stories(call: ApiCall) -> ApiPage:
     numbers = [story.id for story in found[: call.limit]]
     reviews = review_states_of(call.store, numbers)
     events = call.store.stories.events.of_stories(numbers)
+    facts = facts_of_leads(call.store, found[: call.limit])
     items = [
-        ListedStory(Reviewed(story, reviews, story.id), events[story.id])
+        ListedStory(Reviewed(story, reviews, story.id), events[story.id], facts[story.lead.id])
         for story in found[: call.limit]
     ]
     return ApiPage(items, page.last)
