@@ -7,6 +7,7 @@ import signal
 import socket
 import sqlite3
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from scraper.sources.model import (
 )
 from storage.runs import Run
 from tests.support import script_portal
+from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl
 from tests.support.script_portal import BOUNDS, data, rendered
 from tests.support.servers import Server, answer, canary, page, redirect, silence
@@ -52,7 +54,7 @@ def test_a_portal_of_scripts_is_listed_read_and_kept(server: Server, crawl: Craw
         "SELECT r.title, a.url FROM articles a JOIN readings r ON r.id = a.reading_id"
     )
     assert sorted(found) == sorted(
-        (f"Story {n}", f"http://town.test/#/article/{n}") for n in range(2, 14)
+        (script_portal.title_of(n), f"http://town.test/#/article/{n}") for n in range(2, 14)
     )
     assert {hit.headers.get("user-agent", "")[:8] for hit in site.hits} == {"Hubwatch"}
     # Pictures are not asked for, the application once, its shell once for all routes.
@@ -360,3 +362,33 @@ def test_a_crawl_that_ends_leaves_no_browser_behind(
     assert [pid for pid in below if _is_alive(pid)] == []
     with sqlite3.connect(crawl.archive) as archive:
         assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_portal_of_scripts_is_added_checked_and_crawled_by_command(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    script_portal.build(server.site("town.test"), *range(12, 0, -1))
+    hosts = f'"town.test" = "127.0.0.1:{server.port}"'
+    Path("hubwatch.toml").write_text(f'archive = "hubwatch.db"\n[network.hosts]\n{hosts}\n')
+    at = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
+    add = ("sources", "add", "http://town.test/", "--yes", "--id", "town", "--city", "Our Town")
+    plainly = hubwatch(*at, *add)
+    assert plainly.code != 0
+    assert "sources add --render" in plainly.err
+    added = hubwatch(*at, *add, "--render")
+    assert added.code == 0, added.err
+    written = tomllib.loads(Path("sources/town.toml").read_text("utf-8"))
+    assert written["render"] is True
+    assert written["links"]["allow"] == ["/#/article/{id}"]
+    checked = hubwatch(*at, "sources", "check", "town")
+    assert checked.code == 0, checked.out
+    assert "ran its scripts" in checked.out
+    hubwatch(*at, "init")
+    ended = hubwatch(*at, "crawl", "town")
+    assert ended.code == 0, ended.out
+    shown = hubwatch(*at, "search", "Story", "--json")
+    assert "http://town.test/#/article/12" in shown.out
+    path = Path("sources/town.toml")
+    path.write_text(path.read_text("utf-8").replace("render = true\n", ""), "utf-8")
+    checked = hubwatch(*at, "sources", "check", "town")
+    assert "`render = true`" in checked.out

@@ -99,6 +99,10 @@ def _checked(
     "--entry", "kinds", type=click.Choice(_KINDS), multiple=True,
     help="Begin at the list, a feed, a JSON list, a sitemap; else at all that there is.",
 )  # fmt: skip
+@click.option(
+    "--render", "rendering", flag_value="render", default="",
+    help="Run the scripts of its pages in a browser, where they fill them in.",
+)  # fmt: skip
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option("--yes", "accepting", flag_value="yes", default="", help="Accept what is suggested.")
 @click.option("--replace", "place", flag_value="replace", default="", help="Write over a file.")
@@ -265,6 +269,8 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
     if options["article_files"] or options["list_url"]:
         raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
     stranger = stand_in(url)
+    if options["rendering"]:
+        stranger = replace(stranger, render=True)
     request = request_for_look(session, stranger)
     waits = options["told"] == "told" or sys.stderr.isatty()
     with Probe(stranger, request, session.archive_or_none) as look:

@@ -40,6 +40,10 @@ from .pages import FetchedAddress, PageSource
 MOST_ARTICLES = 20
 
 
+RENDER = "with `render = true` in its file a browser runs its scripts"
+"""What helps where a page is empty without them."""
+
+
 class PortalCheckState(StrEnum):
     """How one check ended."""
 
@@ -165,15 +169,26 @@ def _entry(
     lacks = "" if page.rows else needs_script(seen.capture)
     report.entries.append(EntryCheck(entry, seen, page, lacks))
     if not page.rows:
-        detail = f"its rows are not in the page: {lacks}" if lacks else page.reason
-        note(PortalCheckState.FAULT, f"{page.outcome}: {detail}")
+        detail = f"its rows are not in the page: {lacks}; {RENDER}" if lacks else page.reason
+        note(PortalCheckState.FAULT, f"{page.outcome}: {_with_lacks(detail, seen.capture)}")
         return ()
+    if made := seen.capture.rendering:
+        done = f"{made.browser} ran its scripts: {made.requests} requests, {made.seconds:.1f} s"
+        report.findings.append(
+            PortalFinding("render", PortalCheckState.OK, entry.url, _with_lacks(done, seen.capture))
+        )
     note(PortalCheckState.OK, _describe_rows(page))
     for doubt in _doubts(entry, page):
         note(PortalCheckState.WARNING, doubt)
     if entry.kind is EntryKind.LIST and entry.paging.kind is not PagingKind.NONE:
         report.findings.append(_pager(source, entry, page, pages))
     return page.rows
+
+
+def _with_lacks(detail: str, capture: Capture) -> str:
+    """With what a rendered page was not given."""
+    lacks = capture.rendering.note if capture.rendering is not None else ""
+    return f"{detail}; {lacks}" if lacks else detail
 
 
 def _whole(page: ListPage, entry: Entry, source: Source, pages: PageSource) -> ListPage:
@@ -249,6 +264,7 @@ def _article(
     report.articles.append(ArticleCheck(row, seen, sample, lacks))
     if sample.reading.article is None:
         detail = f"{sample.reading.outcome}: {sample.reading.reason}"
+        detail = f"{detail}; {lacks}; {RENDER}" if lacks else _with_lacks(detail, seen.capture)
         yield PortalFinding("article", PortalCheckState.FAULT, row.url, detail)
         return
     values = fields_of(sample)

@@ -114,6 +114,7 @@ def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
         deny=listing.deny,
         selectors=portal.study.selectors,
         note=_note(portal, now),
+        render=portal.rendered,
     )
 
 

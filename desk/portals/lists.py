@@ -25,6 +25,7 @@ from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture
+from storage.urls import route_of_fragment
 
 from .. import _
 from ..text import pluralise
@@ -306,7 +307,8 @@ class EntryCandidate:
 def is_home(url: str) -> bool:
     """Whether an address is that of a front page."""
     parts = urlsplit(url)
-    return not parts.query and _HOME.fullmatch(parts.path) is not None
+    has_route = bool(route_of_fragment(parts.fragment))
+    return not (parts.query or has_route) and _HOME.fullmatch(parts.path) is not None
 
 
 def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink, ...]:

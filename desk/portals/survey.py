@@ -19,7 +19,7 @@ from hubwatch.errors import PageError
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.json_lists import read_items
-from scraper.parsing.script_pages import data_addresses, own_scripts
+from scraper.parsing.script_pages import data_addresses, needs_script, own_scripts
 from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front, unread_pages
 from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
@@ -31,7 +31,7 @@ from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 from storage.urls import is_synthetic
 
-from .. import _
+from .. import N_, _
 from ..text import pluralise
 from .articles import GENERIC, ArticleStudy, days_agree, study, titles_agree
 from .lists import (
@@ -61,6 +61,9 @@ from .pages import NOT_SAVED, PageSource, SavedPages, page_of, saved_capture
 from .zones import ZoneFinding, zone_of_portal
 
 SAMPLES = 3
+SCRIPTS_HINT = N_(
+    "; %(lacks)s: `hubwatch sources add --render` has a browser run the scripts of its pages"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ class Portal:
     """What a survey found. `others` are list pages that were tried too, with their number of
     rows. `warnings` what a person should look at. `zone_known` is False where nothing shows the
     zone, `total` is how many articles the portal names, as far as was seen, `unread` what the list
-    shows of further pages to which no rule leads."""
+    shows of further pages to which no rule leads. `rendered` where the scripts of its pages were
+    run to see them.
+    """
 
     url: str
     home: str
@@ -87,6 +92,7 @@ class Portal:
     warnings: tuple[str, ...] = ()
     zone_known: bool = True
     total: int = 0
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +140,12 @@ def survey(
             named = fronts[-1]
             return replace(_of_json(data, pages, templates, options, named), url=url)
         if not usable:
-            raise PageError(_nothing_found(here, found))
+            lacks = needs_script(capture)
+            hint = _(SCRIPTS_HINT, lacks=lacks) if lacks else ""
+            raise PageError(f"{_nothing_found(here, found)}{hint}")
         return _without_list(usable[0].url, front, pages, templates, options)
-    return _with_list(url, found, candidates, pages, templates, options)
+    portal = _with_list(url, found, candidates, pages, templates, options)
+    return replace(portal, rendered=capture.rendering is not None)
 
 
 def _front_of_home(url: str, pages: PageSource) -> list[Front]:

@@ -41,8 +41,10 @@ _NAMED = re.compile(r"""["'`][#.]?([\w-]{2,60})["'`\s>]""")
 def needs_script(capture: Capture) -> str:
     """What shows that a program in the browser fills the page in, in words. Empty if nothing does.
 
-    Never raises.
+    Nothing does once they ran. Never raises.
     """
+    if capture.rendering is not None:
+        return ""
     decoded = decode(capture.body[:_MOST], capture.header("content-type") or "")
     if decoded.hopeless or "<script" not in decoded.text.lower():
         return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from storage.urls import key_of, url_key
+from storage.urls import key_of, route_of_fragment, url_key
 
 from ..sources.links import is_article
 from ..sources.model import Source
@@ -27,6 +27,8 @@ def moved(asked: str, final: str) -> bool:
 def is_own_article(url: str, source: Source) -> bool:
     """Whether an answer from there can be an article of the source: neither its home page nor one
     of its lists."""
-    at_home = urlsplit(url).path in ("", "/") or not moved(url, source.home)
+    parts = urlsplit(url)
+    is_front = parts.path in ("", "/") and not route_of_fragment(parts.fragment)
+    at_home = is_front or not moved(url, source.home)
     is_entry = any(not moved(url, entry.url) for entry in source.entries)
     return not at_home and not is_entry and is_article(url, source.links)

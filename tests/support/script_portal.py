@@ -97,6 +97,11 @@ SHELL = (
 )
 
 
+def title_of(number: int) -> str:
+    """The headline of an article."""
+    return f"Story {number}: the laboratory of street {number * 37} opens its doors"
+
+
 def data(value: object, **headers: str) -> Behaviour:
     """An answer in JSON."""
     return answer(200, json.dumps(value).encode(), Content_Type="application/json", **headers)
@@ -109,7 +114,7 @@ def build(site: Site, *numbers: int, more: str = "") -> None:
     site.answer("/", answer(200, shell, Content_Type="text/html", ETag='"shell"'))
     site.answer("/app.js", answer(200, APP.encode(), Content_Type="text/javascript"))
     site.answer("/app.css", answer(200, b"body { overflow-anchor: none }", Content_Type="text/css"))
-    rows = [{"id": n, "title": f"Story {n}", "day": "2026-03-01"} for n in numbers]
+    rows = [{"id": n, "title": title_of(n), "day": "2026-03-01"} for n in numbers]
 
     def listed(connection: socket.socket, hit: Hit) -> None:
         number = int(parse_qs(urlsplit(hit.path).query)["page"][0])
