@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -30,6 +32,7 @@ from storage.stories.queries import (
 )
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, SOURCE, insert
+from tests.support.paths import ROOT
 
 LABELLED = Path(__file__).parent / "labelled"
 _NUMBERS = st.integers(min_value=0, max_value=2**32 - 1)
@@ -179,3 +182,12 @@ def test_notices_of_one_form_are_not_compared_and_what_is_rare_among_them_is(
         found = store.stories.contradictions.find(ContradictionQuery())
     (fair,) = [one.found for one in found if "fair" in one.first.url + one.second.url]
     assert sorted(claim.value[:2] for claim in (fair.first, fair.second)) == ["46", "51"]
+
+
+def test_the_readings_of_characters_are_loaded_without_the_phrases() -> None:
+    look = (
+        "import sys; from scraper.events.lexicon import spoken; "
+        "print('guiyang' in spoken('贵阳'), 'pypinyin.phrases_dict' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False"], done.stderr

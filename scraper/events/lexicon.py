@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import chain, product
 from pathlib import Path
-
-from pypinyin.pinyin_dict import pinyin_dict
 
 from storage.text import simplify
 
@@ -152,6 +152,23 @@ def words(text: str) -> frozenset[str]:
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’][a-z]+)?")
 _PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 _READINGS = 2
+
+
+@cache
+def _dictionary() -> dict[int, str]:
+    """How the characters, by their numbers, are read. This one module of pypinyin is loaded by
+    itself: the package brings its phrases, which takes six times as long and 50 MB of memory."""
+    package = find_spec("pypinyin")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        spec = spec_from_file_location("pypinyin_characters", Path(folder, "pinyin_dict.py"))
+        if spec is not None and spec.loader is not None and Path(folder, "pinyin_dict.py").exists():
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            found: dict[int, str] = module.pinyin_dict
+            return found
+    return dict(import_module("pypinyin.pinyin_dict").pinyin_dict)  # it is laid out otherwise
+
+
 _NO_NAMES = frozenset(("china", "june", "some", "same", "line", "nine", "home", "game", "made"))
 """Words of English that could be read as romanised ones."""
 
@@ -164,7 +181,7 @@ def _readings(written: str) -> tuple[str, ...]:
 
 
 def _heard(character: str) -> tuple[str, ...]:
-    written = pinyin_dict.get(ord(character)) if "\u4e00" <= character <= "\u9fff" else None
+    written = _dictionary().get(ord(character)) if "\u4e00" <= character <= "\u9fff" else None
     return _readings(written) if written else ("",)
 
 
@@ -176,7 +193,7 @@ def _readings_of(characters: str) -> tuple[str, ...]:
 
 @cache
 def _syllables() -> re.Pattern[str]:
-    written = {found for code, found in pinyin_dict.items() if 0x4E00 <= code <= 0x9FFF}
+    written = {found for code, found in _dictionary().items() if 0x4E00 <= code <= 0x9FFF}
     every = sorted({one for found in written for one in _readings(found)}, key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(every)}){{2,4}}")
 
