@@ -18,6 +18,7 @@ from scraper.configuration import FILE_NAME, CrawlConfig
 
 if TYPE_CHECKING:
     from hubwatch.toml import Table
+    from scheduler.cluster.tickets import ClusterConfig
     from scheduler.jobs import Limits
     from storage.pruning import Retention
 
@@ -55,6 +56,7 @@ class Config(CrawlConfig):
     said_retention: Retention | None = None
     said_alerts: Alerts | None = None
     said_log_format: LogFormat | None = None
+    said_cluster: ClusterConfig | None = None
 
     @property
     def server(self) -> ServerConfig:
@@ -168,6 +170,7 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
         said_retention=_retention_in(table),
         said_alerts=_alerts_in(table, home, crawl.zone),
         said_log_format=_log_format_in(table),
+        said_cluster=_cluster_in(table, home),
     )
 
 
@@ -251,6 +254,15 @@ def _log_format_in(file: Table) -> LogFormat | None:
     from .logs import read_format
 
     return read_format(file.table("log"))
+
+
+def _cluster_in(file: Table, home: Path) -> ClusterConfig | None:
+    """The table `[cluster]`. Paths in it are relative to `home`."""
+    if "cluster" in file.data:
+        from .cluster_config import read_cluster
+
+        return read_cluster(file.table("cluster"), home)
+    return None
 
 
 def at_key(config: CrawlConfig, key: str, problem: str) -> ConfigError:

@@ -286,6 +286,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "disk_filling",
         "rotten",
         "slice_refused",
+        "crawls_lost",
         "clock_jumped",
     ),
     "thing": _themselves(

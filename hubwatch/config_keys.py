@@ -475,6 +475,75 @@ DAEMON = keys(
     ),
 )
 
+_REDIS = text("address: `rediss://host:port/0`, without a password", r"^\s*rediss?://[^@\s]+\s*$")
+_REDIS_USER = (
+    TomlKey("user", text(), "whom that Redis knows", otherwise="nobody", example='"hub-centre"'),
+    TomlKey(
+        "password",
+        _SECRET,
+        "where the password of `user` is to be had. A file must have mode 600.",
+        otherwise="none",
+        example='"file:/etc/hubwatch/redis"',
+    ),
+    TomlKey(
+        "ca",
+        PATH,
+        "a PEM file with the authorities that its certificate is checked by",
+        otherwise="the system's",
+        example='"redis-ca.pem"',
+    ),
+    TomlKey(
+        "certificate", PATH, "your own certificate, where it asks for one", example='"centre.pem"'
+    ),
+    TomlKey("key", PATH, "the key of `certificate`", example='"centre.key"'),
+)
+CLUSTER_PLACE = keys(
+    TomlKey(
+        "name",
+        text("small letters, digits and `-`, at most 32", r"^\s*[a-z0-9][a-z0-9-]{0,31}\s*$"),
+        "what sources call it under `where`",
+        example='"cn-north"',
+        required=True,
+    ),
+    TomlKey(
+        "jobs", number(1, 200), "how many crawls are out there at a time, at most", 4, example="8"
+    ),
+    TomlKey(
+        "redis",
+        _REDIS,
+        "a Redis for this place alone, with a user and files of its own: for one that you do not "
+        "trust",
+        otherwise="that of `[cluster]`",
+        example='"rediss://other.example.org:6380/0"',
+    ),
+    *_REDIS_USER,
+)
+CLUSTER = keys(
+    TomlKey(
+        "redis",
+        _REDIS,
+        "the Redis that carries tickets, slices and answers; without TLS on loopback only",
+        example='"rediss://redis.example.org:6380/0"',
+    ),
+    *_REDIS_USER,
+    TomlKey(
+        "beat",
+        SPAN,
+        "how often a worker says that it is there; after six times as long it counts as gone. The "
+        "centre and all workers say the same.",
+        "10s",
+        example='"10s"',
+    ),
+    TomlKey(
+        "slice_bytes",
+        SIZE,
+        "no slice and no answer is larger",
+        "64 MB",
+        example='"32 MB"',
+    ),
+    TomlKey("place", tables(CLUSTER_PLACE), "a place with workers"),
+)
+
 LOG = keys(
     TomlKey(
         "format",
@@ -565,6 +634,7 @@ FILE = keys(
     TomlKey("desk", table(DESK), "how the review page is reached"),
     TomlKey("alerts", table(ALERTS), "who is told of what is amiss, and when"),
     TomlKey("retention", table(RETENTION), "how long is kept what nothing rests on any more"),
+    TomlKey("cluster", table(CLUSTER), "crawling on other machines, through a queue"),
     TomlKey("daemon", table(DAEMON), "probes and numbers of the daemon"),
     TomlKey("log", table(LOG), "the daemon's log"),
 )

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hubwatch.errors import ConfigError, StorageError
 from hubwatch.fork_server import Preload
@@ -44,6 +45,12 @@ from .services import Services
 from .skip_rules import every_rule
 from .systemd import Notifier
 
+if TYPE_CHECKING:
+    from .cluster.centre import Centre
+    from .cluster.tickets import ClusterConfig
+
+EXTRA_MISSING = "the extra is missing; `pip install 'hubwatch[cluster]'` brings it"
+"""Why a configuration with places cannot be used."""
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended
 _GATHER_SECONDS = 0.2  # alarms of one instant arrive one by one
 _REPLAN = timedelta(seconds=60)
@@ -60,6 +67,7 @@ def run_daemon(
     limits: Limits | None = None,
     listen: str = "",
     preload: tuple[tuple[str, ...], Preload] | None = None,
+    cluster: ClusterConfig | None = None,
 ) -> int:
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
     SIGTERM or SIGINT.
@@ -68,7 +76,8 @@ def run_daemon(
     and a changed plan (looked at each minute) are taken up if valid, else the old one stays. Paused
     sources rest. Until when is told in `zone`. At the loopback address `listen`, if there is one,
     it says how it is. Children whose command line begins as `preload` says are
-    forked from a process that has that ready. All others are new processes.
+    forked from a process that has that ready. All others are new processes. Jobs that run elsewhere
+    go to the places of `cluster`.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
@@ -80,11 +89,18 @@ def run_daemon(
         Archive.open(db_path) as store,
     ):
         skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
-        dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store))
+        preloaded = Preloaded(*preload) if preload else None
+        centre = None
+        if cluster is not None and cluster.places:
+            try:
+                from .cluster.centre import Centre  # loads what only a cluster needs
+            except ImportError:
+                raise ConfigError(EXTRA_MISSING) from None
+            start = preloaded.start if preloaded is not None else spawn
+            centre = Centre(store, cluster, limits, clock, start)
+        dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store), centre)
         machine = MachineWatch(store, clock)
-        daemon = Daemon(
-            plan, dispatcher, machine, limits, Notifier(), Preloaded(*preload) if preload else None
-        )
+        daemon = Daemon(plan, dispatcher, machine, limits, Notifier(), preloaded, centre)
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
@@ -177,7 +193,9 @@ class Daemon:
         limits: Limits,
         notifier: Notifier,
         preloaded: Preloaded | None = None,
+        centre: Centre | None = None,
     ) -> None:
+        self._centre = centre
         self._plan, self._dispatcher, self._clock = plan, dispatcher, machine.clock
         self._machine, self._worked = machine, False  # whether a job worked since the last step
         self._limits, self._notifier = limits, notifier
@@ -206,6 +224,8 @@ class Daemon:
         if self.endpoint is not None:
             await self.endpoint.open()
         self._services.take(_services(planned))
+        if self._centre is not None:
+            self._centre.begin(self._wake.set)
         self._notifier.ready(self._status())
         try:
             while not self._stop.is_set():
@@ -262,6 +282,7 @@ class Daemon:
             sources=tuple(job.name for job in self._dispatcher.jobs if job.is_of_source),
             others=tuple(job for job in self._dispatcher.jobs if not job.is_of_source),
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
+            places=self._centre.status() if self._centre is not None else (),
         )
 
     def _status(self) -> str:
@@ -334,14 +355,17 @@ class Daemon:
         note("began", job=names)
         limits = self._limits
         try:
-            end = await run_child(
-                command_of(batch),
-                deadline_of(batch),
-                self._stop,
-                limits.drain,
-                limits.memory,
-                start=self._start,
-            )
+            if batch[0].place and self._centre is not None:
+                end = await self._centre.crawl(batch[0], self._stop)
+            else:
+                end = await run_child(
+                    command_of(batch),
+                    deadline_of(batch),
+                    self._stop,
+                    limits.drain,
+                    limits.memory,
+                    start=self._start,
+                )
         except Exception as error:
             warn("stumbled", job=names, error=repr(error))
             end = ChildEnd(Outcome.FAILED, None, (), 0.0, f"the daemon stumbled: {error!r}")
@@ -355,6 +379,8 @@ class Daemon:
         await self._services.close()
         if self._children:
             await asyncio.wait(list(self._children))
+        if self._centre is not None:
+            await self._centre.close()
         if self._preloaded is not None:
             self._preloaded.close()
         with suppress(StorageError):

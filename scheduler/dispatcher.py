@@ -6,8 +6,10 @@ Driven by whoever has a clock: the daemon (`daemon`), and the simulation of a mo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hubwatch.errors import StorageError
@@ -16,7 +18,19 @@ from storage.types import Outcome
 
 from .child import ChildEnd, JobResult, results
 from .events import note, warn
-from .jobs import Due, Inspector, Job, Limits, Purpose, SkipRule, batches, nothing_seen
+from .jobs import (
+    ClusterPlaces,
+    Due,
+    Fallback,
+    Inspector,
+    Job,
+    Limits,
+    NoPlaces,
+    Purpose,
+    SkipRule,
+    batches,
+    nothing_seen,
+)
 from .ledger import Ledger, PlannedSlots
 
 Batch = tuple[Due, ...]
@@ -32,7 +46,9 @@ class Dispatcher:
         skip: SkipRule,
         zone: str = "UTC",
         inspector: Inspector = nothing_seen,
+        places: ClusterPlaces | None = None,
     ) -> None:
+        self._places = places or NoPlaces()
         self._ledger, self._limits, self._skip, self._zone = ledger, limits, skip, zone
         self._inspector, self._unseen = (
             inspector,
@@ -222,11 +238,15 @@ class Dispatcher:
         going = {id(batch): batch for batch in self._running.values()}
         leased = frozenset().union(*(due.job.leases for batch in going.values() for due in batch))
         ready = [due for name, due in self._waiting.items() if name not in self._running]
-        found = batches(ready, self._limits.batch, leased)
-        room = max(0, self._limits.children - len([b for b in going.values() if not _alerts(b)]))
+        here, remote = self._by_place(ready, leased)
+        leased |= frozenset().union(*(due.job.leases for due in remote))
+        found = batches(here, self._limits.batch, leased)
+        at_work = [b for b in going.values() if not _alerts(b) and not b[0].place]
+        room = max(0, self._limits.children - len(at_work))
         work = [batch for batch in found if not _alerts(batch)]
         # Who tells that work does not get on must not wait for it.
         found = [batch for batch in found if _alerts(batch)] + work[:room]
+        found += [(due,) for due in remote]
         with self._ledger.together():  # all or none: what was claimed is to begin
             claims = [self._ledger.claim(batch, now) for batch in found]
         for due in (due for batch in found for due in batch):
@@ -235,6 +255,33 @@ class Dispatcher:
         for claimed in begun:
             self._running |= dict.fromkeys((due.job.name for due in claimed), claimed)
         return begun
+
+    def _by_place(
+        self, ready: Iterable[Due], leased: frozenset[str]
+    ) -> tuple[list[Due], list[Due]]:
+        """What runs here, and what begins elsewhere now. Work elsewhere takes no child of ours;
+        where its place has no room it waits, and what it needs is free meanwhile."""
+        here: list[Due] = []
+        remote: list[Due] = []
+        taken: Counter[str] = Counter()
+        for due in sorted(ready, key=lambda each: (each.slot.due_at, each.job.name)):
+            of = due.job.elsewhere
+            if of is None:
+                here.append(due)
+                continue
+            is_out = self._places.is_out(due.job.name)
+            if not is_out and not self._places.has_worker(of.place):
+                if of.fallback is Fallback.HERE:
+                    here.append(due)
+                continue
+            if due.job.leases & leased or not (
+                is_out or self._places.room(of.place) > taken[of.place]
+            ):
+                continue
+            taken[of.place] += 1
+            leased |= due.job.leases
+            remote.append(replace(due, place=of.place))
+        return here, remote
 
 
 def _alerts(batch: Batch) -> bool:

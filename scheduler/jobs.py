@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from storage.slots import Slot
@@ -92,6 +93,23 @@ class Purpose(StrEnum):
     OTHER = "other"
 
 
+class Fallback(StrEnum):
+    """What becomes of a job whose place has no worker: it waits for one, or runs here."""
+
+    WAIT = "wait"
+    HERE = "here"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """That a job runs at a place of the cluster. `command` is the command line of `hubwatch` up to
+    its command, by which a slice is cut and an answer merged here."""
+
+    place: str
+    fallback: Fallback
+    command: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A command line to be started on a schedule.
@@ -101,7 +119,7 @@ class Job:
     of each. What `leases` names (hosts, for a crawl) is used by one child at a time. The schedule
     is spread by the job's name (see `Schedule.spread`) whoever made it. `command_line` is what a
     person would type, behind `hubwatch`, to run the same by hand. It is empty where that is not
-    known.
+    known. `elsewhere` says at which place it runs, if not here.
     """
 
     name: str
@@ -113,6 +131,7 @@ class Job:
     leases: frozenset[str] = frozenset()
     purpose: Purpose = Purpose.OTHER
     command_line: str = ""
+    elsewhere: Elsewhere | None = None
 
     @property
     def is_of_source(self) -> bool:
@@ -134,15 +153,58 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A job with the slot that it is to fill."""
+    """A job with the slot that it is to fill, and at which place; empty is here."""
 
     job: Job
     slot: Slot
+    place: str = ""
 
     @property
     def is_alone(self) -> bool:
         """Whether it gets a child to itself: it did not come to its end among others."""
         return self.slot.repeats is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStatus:
+    """A place of the cluster as the daemon sees it: how many workers are there, how many of them
+    are at work, how many jobs are out. `trouble` says why it is not reachable."""
+
+    name: str
+    is_reachable: bool
+    workers: int
+    busy: int
+    out: int
+    trouble: str = ""
+
+
+class ClusterPlaces(Protocol):
+    """The places of a cluster, as the dispatcher asks for them."""
+
+    def room(self, place: str) -> int:
+        """How many more jobs may go there now: none where it has no worker."""
+
+    def has_worker(self, place: str) -> bool:
+        """Whether somebody works there."""
+
+    def is_out(self, source_id: str) -> bool:
+        """Whether an attempt of a source is out. Raises StorageError."""
+
+
+class NoPlaces:
+    """Of a daemon without a cluster: everything runs here."""
+
+    def room(self, place: str) -> int:
+        """None."""
+        return 0
+
+    def has_worker(self, place: str) -> bool:
+        """Nobody."""
+        return False
+
+    def is_out(self, source_id: str) -> bool:
+        """Never."""
+        return False
 
 
 def skip_nothing(name: str, now: datetime) -> None:

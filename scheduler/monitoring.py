@@ -23,7 +23,7 @@ from storage.slots import Past
 from storage.sources import CrawlSummary
 
 from .health.operations import last_good
-from .jobs import Job
+from .jobs import Job, PlaceStatus
 
 _SECONDS = 5.0
 _MOST = 8192  # bytes of a request
@@ -159,7 +159,9 @@ class ArchiveFigures:
     incidents: Sequence[Incident] = ()
 
 
-def metrics(vitals: Vitals, record: ArchiveFigures, now: datetime) -> str:
+def metrics(
+    vitals: Vitals, record: ArchiveFigures, now: datetime, places: Sequence[PlaceStatus] = ()
+) -> str:
     """All of it, a line a number."""
     return (
         "\n".join(
@@ -169,6 +171,7 @@ def metrics(vitals: Vitals, record: ArchiveFigures, now: datetime) -> str:
                 *_of_sources(record.pulses, now),
                 *_of_jobs(record.pasts),
                 *_of_backups(record.last_backup_at),
+                *(_of_places(places) if places else ()),
                 *_amiss(record.incidents),
             ]
         )
@@ -288,6 +291,18 @@ def _of_backups(last_at: datetime | None) -> Iterator[str]:
     )
 
 
+def _of_places(places: Sequence[PlaceStatus]) -> Iterator[str]:
+    numbers: dict[str, tuple[str, Callable[[PlaceStatus], int]]] = {
+        "place_reachable": ("1 while the Redis of a place answers.", lambda p: p.is_reachable),
+        "place_workers": ("Workers that say that they are there.", lambda p: p.workers),
+        "place_workers_busy": ("Of these the ones that crawl now.", lambda p: p.busy),
+        "place_jobs_out": ("Crawls that are out at a place.", lambda p: p.out),
+    }
+    for name, (help_text, of) in numbers.items():
+        values = [({"place": each.name}, int(of(each))) for each in places]
+        yield from _family(name, "gauge", help_text, values)
+
+
 def _amiss(incidents: Sequence[Incident]) -> Iterator[str]:
     counted = Counter(each.finding.severity for each in incidents)
     yield from _family(
@@ -348,6 +363,7 @@ class DaemonStatus:
     down: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     others: tuple[Job, ...] = ()
+    places: tuple[PlaceStatus, ...] = ()
 
 
 def answers(
@@ -385,7 +401,7 @@ def answers(
             last_good(here.others, known, store.maintenance.last_backup(now)),
             store.incidents.unresolved(),
         )
-        text = metrics(vitals, record, now)
+        text = metrics(vitals, record, now, here.places)
         return ProbeResponse(200, text, _TEXT_FORMAT)
 
     return {"/healthz": healthy, "/readyz": ready, "/metrics": numbers}

@@ -448,6 +448,7 @@ NAMES = [
     "m019_slices",
     "m020_subscriptions",
     "m021_renderings",
+    "m022_remote_attempts",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

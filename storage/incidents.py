@@ -73,6 +73,7 @@ class Kind(StrEnum):
     CLOCK_JUMPED = "clock_jumped"
     ROTTEN = "rotten"
     SLICE_REFUSED = "slice_refused"
+    CRAWLS_LOST = "crawls_lost"
 
 
 @dataclass(frozen=True, slots=True)

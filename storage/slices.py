@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .attempts import AttemptQueries, AttemptWrites
 from .database import (
     Connection,
     Row,
@@ -84,10 +85,11 @@ class SliceAnswer:
 
 
 class SliceQueries:
-    """The questions about slices."""
+    """The questions about slices. `attempts` are those about what went through the queue."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
+        self.attempts = AttemptQueries(database)
 
     def get(self, job: str, attempt: int) -> SliceTicket | None:
         """One attempt, or None."""
@@ -206,11 +208,13 @@ def _answer(row: Row) -> SliceAnswer:
 
 
 class SliceWrites:
-    """The part of a transaction that keeps the ledger of slices."""
+    """The part of a transaction that keeps the ledger of slices. `attempts` keeps what went through
+    the queue."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
         self._slices = SliceQueries(database)
+        self.attempts = AttemptWrites(database)
 
     def issue(
         self,

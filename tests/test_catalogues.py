@@ -197,6 +197,7 @@ IN_ENGLISH = {
     "desk/alerting/config.py": _KEYS,
     "desk/delivery/targets.py": _KEYS,
     "desk/server_config.py": _KEYS,
+    "desk/cluster_config.py": _KEYS,
     "desk/digest/formats/templates.py": _KEYS,
     "desk/logs.py": _KEYS,
     "desk/mcp_server.py": "told to programs, as the HTTP API is",

@@ -49,6 +49,8 @@ NO_JSON = {
     "run": "goes on until it is stopped, and logs JSON",
     "desk": "goes on until it is stopped",
     "practice": "goes on until it is stopped",
+    "worker": "goes on until it is stopped",
+    "cluster acl": "prints the lines of a file",
     "mcp": "answers a program until that is done",
     "demo": "shows people how it looks",
     "completion": "prints a script for a shell",

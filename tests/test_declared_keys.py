@@ -20,6 +20,7 @@ from desk.logs import LogFormat
 from hubwatch import config_keys
 from hubwatch.errors import ConfigError, SourceError
 from hubwatch.toml import Document, Keys, load_toml
+from scheduler.cluster.tickets import ClusterConfig
 from scraper.relevance import keys as watchlist_keys
 from scraper.relevance import watchlist
 from scraper.sources import keys as source_keys
@@ -95,6 +96,7 @@ def _config(path: Path) -> object:
         said_retention=config.retention,
         said_alerts=config.alerts,
         said_log_format=config.log_format,
+        said_cluster=config.said_cluster or ClusterConfig(),
     )
 
 
@@ -124,6 +126,8 @@ FILES = {
         _config,
         {
             "alerts.channel": (({"to", "command"}, 'to = "team"'),),
+            "cluster": (({"redis"}, 'redis = "rediss://redis.example:6380/0"'),),
+            "cluster.place": (({"redis"}, 'redis = "rediss://redis.example:6380/0"'),),
             "delivery": (({"server", "folder", "url", "address"}, 'folder = "out"'),),
         },
         {

@@ -31,7 +31,7 @@ from .session import Session
 if TYPE_CHECKING:
     from ..timetable import TimetableEntry
 
-NEVER = ("run", "demo", "desk", "practice", "setup")
+NEVER = ("run", "demo", "desk", "practice", "setup", "worker")
 """Commands that do not end by themselves, or are for people alone."""
 _HELP = ("-h", "--help", "--version")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hubwatch.errors import ConfigError
 from hubwatch.fork_server import Preload, is_here
 from hubwatch.log_line import LogLine
-from scheduler.jobs import Job, Purpose, Service
+from scheduler.jobs import Elsewhere, Fallback, Job, Purpose, Service
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import hosts_of
 
+from .. import _
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
 from .config_faults import old_names, require_plan, require_usable
@@ -129,6 +131,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
         limits=limits,
         listen=session.config.listen,
         preload=(_HUBWATCH, PRELOAD) if limits.preload and is_here else None,
+        cluster=session.config.said_cluster,
     )
     ctx.exit(ended)
 
@@ -165,7 +168,9 @@ def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ..
     """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
     configuration. Raise ConfigError for an unknown source."""
     hubwatch = child_command(session, config_snapshot)
-    crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
+    cluster = session.config.said_cluster
+    places = {each.name for each in cluster.places} if cluster is not None else set()
+    crawls = [_crawl(source, hubwatch, places) for source in session.enabled()]
     return (*crawls, *other_jobs(session, config_snapshot))
 
 
@@ -242,17 +247,28 @@ def _scrub(hubwatch: tuple[str, ...], zone: str) -> Job:
     )
 
 
-def _crawl(source: Source, command: tuple[str, ...]) -> Job:
+def _crawl(source: Source, hubwatch: tuple[str, ...], places: Collection[str]) -> Job:
     from ..timetable import schedule_of
 
+    if source.where and source.where not in places:
+        raise ConfigError(
+            _(
+                "%(path)s: where: there is no place %(place)r; name it under %(key)s",
+                path=source.path,
+                place=source.where,
+                key="[[cluster.place]]",
+            )
+        )
+    elsewhere = Elsewhere(source.where, Fallback(source.fallback), hubwatch)
     return Job(
         name=source.id,
-        command=command,
+        command=(*hubwatch, "crawl", "--json"),
         schedule=schedule_of(source),
         deadline=source.bounds.duration + _GRACE,
         arguments=(source.id,),
         group="crawl",
         leases=hosts_of(source),
+        elsewhere=elsewhere if source.where else None,
     )
 
 

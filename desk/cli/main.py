@@ -200,6 +200,8 @@ _COMMANDS = {
     "sources": ("sources", "sources", "List the sources and their runs; add or check one."),
     "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
     "slice": ("main", "slices", "Hand a source out to be crawled elsewhere; merge it."),
+    "cluster": ("cluster", "cluster", "Show the machines that crawl, too."),
+    "worker": ("cluster", "worker", "Crawl for a centre, on a machine of its cluster."),
     "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
     "import": ("export", "import_", "Take over articles or pages that others archived."),
     "parse": ("pages", "parse", "Read saved pages: every field, where it came from, why."),
@@ -222,7 +224,8 @@ _STORIES = (
 )  # fmt: skip
 _DIGESTS = ("cite", "export", "subscriptions")
 _SOURCES = (
-    "sources", "crawl", "backfill", "slice", "import", "parse", "quarantine", "timetable",
+    "sources", "crawl", "backfill", "slice", "cluster", "worker", "import", "parse", "quarantine",
+    "timetable",
 )  # fmt: skip
 _KEEP = ("incidents", "doctor", "alerts", "reread", "archive", "backup")
 

@@ -28,6 +28,7 @@ from .lists import judge_lists
 from .operations import (
     FORGOTTEN_FROM,
     FORGOTTEN_UNTIL,
+    LOST_FOR,
     REFUSED_FOR,
     UNSENT_FOR,
     judge_backups,
@@ -35,6 +36,7 @@ from .operations import (
     judge_events,
     judge_jobs,
     judge_late,
+    judge_lost,
     judge_rot,
     judge_slices,
 )
@@ -242,6 +244,7 @@ _OF_JOBS = (
     Kind.CLOCK_JUMPED,
     Kind.ROTTEN,
     Kind.SLICE_REFUSED,
+    Kind.CRAWLS_LOST,
 )
 _OF_SOURCES = (Kind.NETWORK,)
 _TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
@@ -310,8 +313,11 @@ def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspecti
 
 def inspect_slices(store: Archive, now: datetime) -> Inspection:
     """Judge what came back of slices alone, and keep its incidents in step. Raises StorageError."""
-    found = tuple(judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)))
-    scope = _Scope((), (Kind.SLICE_REFUSED,), None)
+    found = (
+        *judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)),
+        *judge_lost(store.sources.slices.attempts.lost_since(now - LOST_FOR)),
+    )
+    scope = _Scope((), (Kind.SLICE_REFUSED, Kind.CRAWLS_LOST), None)
     return _keep_in_step(store, found, scope, lambda incident: "", now, _NEVER)
 
 
@@ -336,6 +342,7 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
         *judge_events(store.maintenance.machine_events()),
         *judge_rot(rot),
         *judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)),
+        *judge_lost(store.sources.slices.attempts.lost_since(now - LOST_FOR)),
     )
 
 

@@ -12,6 +12,7 @@ from itertools import combinations
 from statistics import median
 
 from hubwatch.filled_message import FilledMessage, Term, filled
+from storage.attempts import LostAttempts
 from storage.digests import FAILED, DigestDelivery, Forgotten
 from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, DiskReading, MachineEvent, SeenEvent
@@ -514,4 +515,39 @@ def judge_slices(refused: Sequence[SliceAnswer]) -> Iterator[Finding]:
             message,
             [line for line in evidence if line],
             place=each.source_id,
+        )
+
+
+# Whether what is sent to other machines comes back. Pure.
+
+LOST_FOR = timedelta(days=7)
+"""So long attempts that were lost are told of, unless one of the same source was merged since."""
+LOST_IN_A_ROW = 3
+"""One that is lost now and then is tried again, and nobody need know."""
+
+
+def judge_lost(lost: Sequence[LostAttempts]) -> Iterator[Finding]:
+    """The sources that are crawled elsewhere and of which nothing comes back."""
+    for each in lost:
+        if each.count < LOST_IN_A_ROW:
+            continue
+        last = each.last
+        message = filled(
+            "nothing comes back of %(source)s, which is crawled at %(place)s: %(count)s attempts "
+            "in a row were lost, the last since %(reason)s",
+            source=last.source_id,
+            place=last.place,
+            count=each.count,
+            reason=last.reason,
+        )
+        evidence = [
+            filled("sent %(at)s", at=moment(last.sent_at)) if last.sent_at else "",
+            filled("the machine calls itself %(node)s", node=last.node) if last.node else "",
+        ]
+        yield of_this_machine(
+            Kind.CRAWLS_LOST,
+            Severity.WARNING,
+            message,
+            [line for line in evidence if line],
+            place=last.source_id,
         )

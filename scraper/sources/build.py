@@ -277,8 +277,16 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         checked=table.day("checked"),
         note=" ".join(table.text("note", "").split()),
         rank=table.declared_number("rank"),
+        where=_where(table),
+        fallback=table.parsed("fallback", values.parse_fallback),
         path=table.file,
     )
+
+
+def _where(table: Table) -> str:
+    if "where" in table.data and table.flag("render"):
+        raise table.error("where", "does not go with `render`: a browser runs at the centre alone")
+    return table.parsed("where", values.parse_place, "")
 
 
 def _template(table: Table, templates: Mapping[str, Template]) -> Template:

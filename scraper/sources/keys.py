@@ -447,6 +447,21 @@ SOURCE = keys(
         example="true",
     ),
     TomlKey(
+        "where",
+        text("name of a place", r"^\s*[a-z0-9][a-z0-9-]{0,31}\s*$"),
+        "the place of the cluster whose workers fetch it; the configuration names the places under "
+        "`[[cluster.place]]`",
+        otherwise="here",
+        example='"cn-north"',
+    ),
+    TomlKey(
+        "fallback",
+        choice("wait", "here"),
+        "what becomes of a crawl while that place has no worker: it waits for one, or runs here",
+        "wait",
+        example='"here"',
+    ),
+    TomlKey(
         "note",
         text(),
         "what the next person should know: doubts, oddities, where the facts come from",

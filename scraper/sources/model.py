@@ -215,7 +215,9 @@ class Source:
     `checked` is the day it was last tried live (None: never), `path` the file it came from.
     `proxy` is `http://host:port`, DIRECT, or empty for the installation's. `render`: the scripts of
     its lists and articles are run in a browser before they are read. Of publications at the
-    same time that of the source with the lowest `rank` leads its story.
+    same time that of the source with the lowest `rank` leads its story. `where` is the place of the
+    cluster whose workers fetch it, empty for here. While that has none a crawl waits, or runs here,
+    as `fallback` says.
     """
 
     id: str
@@ -239,6 +241,8 @@ class Source:
     note: str = ""
     rank: int = DEFAULT_RANK
     path: str = ""
+    where: str = ""
+    fallback: str = "wait"
 
     @property
     def ref(self) -> SourceRef:

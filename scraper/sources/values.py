@@ -16,6 +16,7 @@ from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
 
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
+_PLACE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script", "form", "auto")
 
@@ -66,6 +67,20 @@ def parse_proxy(text: str) -> str:
 def parse_source_proxy(text: str) -> str:
     """A proxy, or `direct`."""
     return DIRECT if text == DIRECT else parse_proxy(text)
+
+
+def parse_place(text: str) -> str:
+    """The name of a place of the cluster: small letters, digits and `-`, 32 at most."""
+    if not _PLACE.fullmatch(text):
+        raise ValueError(f"{text!r} is no name of a place; write small letters, digits and -")
+    return text
+
+
+def parse_fallback(text: str) -> str:
+    """`wait` or `here`."""
+    if text not in ("wait", "here"):
+        raise ValueError(f"{text!r} is none of wait, here")
+    return text
 
 
 def parse_fingerprint(text: str) -> str:
