@@ -230,3 +230,22 @@ def test_a_hundred_thousand_links_are_bounded() -> None:
     page = read(html)
     assert page.outcome is Outcome.PARTIAL
     assert 0 < len(page.rows) <= 5_000
+
+
+def test_rows_that_are_refused_are_told_in_the_order_of_the_page() -> None:
+    """Not in that of addresses in memory, which differs from run to run."""
+    boxes = "".join(
+        f"<div><h3>Part {part}</h3><ul>"
+        + "".join(
+            f"<li><a href='/{'c_' if row < 2 else 'x_'}{part}{row}.htm'>Headline number {part}{row}</a></li>"
+            for row in range(4)
+        )
+        + "</ul></div>"
+        for part in range(1, 9)
+    )
+    found = read(f"<meta charset=utf-8><body>{boxes}</body>")
+    assert len(found.rows) == 16
+    wanted = [
+        f"http://www.practice.test/x_{part}{row}.htm" for part in range(1, 9) for row in (2, 3)
+    ]
+    assert [row.url for row in found.refused] == wanted

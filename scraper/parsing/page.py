@@ -504,6 +504,12 @@ def absolute(address: str, base: str) -> str:
     """`address` joined to `base`. Empty unless the result is http(s) with a host."""
     if WHOLE_ADDRESS.fullmatch(address) and _ODD.search(address) is None:
         return address
+    if len(address) + len(base) <= _REMEMBERED:
+        return _joined_before(address, base)
+    return _joined(address, base)
+
+
+def _joined(address: str, base: str) -> str:
     cleaned = clean_line(address).replace(" ", "%20")
     if not cleaned or cleaned.startswith("#"):
         return ""
@@ -515,3 +521,7 @@ def absolute(address: str, base: str) -> str:
     except ValueError:
         pass
     return ""
+
+
+_REMEMBERED = 400
+_joined_before = lru_cache(maxsize=4096)(_joined)  # a menu's are asked for on every page

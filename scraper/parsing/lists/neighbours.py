@@ -76,7 +76,8 @@ def _beside(page: Page, own: set[str]) -> Iterator[Element]:
             known = holds.setdefault(node, url)
             if known != url:
                 holds[node] = ""  # several
-    rows = {box for tag in anchors.values() if (box := _box(tag, holds, len(anchors))) is not None}
+    boxes_of = (_box(tag, holds, len(anchors)) for tag in anchors.values())
+    rows = dict.fromkeys(box for box in boxes_of if box is not None)  # in the order of the page
     lists: dict[Element, list[Element]] = {}
     for box in rows:
         parent = box.getparent()

@@ -180,8 +180,9 @@ def _named_pages(page: Page) -> list[str]:
     """The addresses that a page names, the first thousands: from them it is learned where what its
     data call by a short name alone stands."""
     links = (page.link(attribute(tag, "href")) for tag in page.tags("a")[:_MOST_NAMED])
+    here = _host(page.url)
     return [
-        *dict.fromkeys(each for each in links if _host(each) == _host(page.url)),
+        *dict.fromkeys(each for each in links if _host(each) == here),
         page.canonical or page.url,
     ]
 

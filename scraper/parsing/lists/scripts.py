@@ -36,8 +36,9 @@ _INSIDE = {
 }
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|.)", re.S)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "0": " ", "\n": ""}
+_NAMED = re.compile(r"""(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]""", re.I)
 _PROMISING = re.compile(
-    r"""["']?\w{0,12}(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]|["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b|["']/[\w.-]{1,80}(?:/[\w.-]{1,120}){1,8}/?["']""",
+    r"""["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b|["']/[\w.-]{1,80}(?:/[\w.-]{1,120}){1,8}/?["']""",
     re.I,
 )
 _PARSES, _STREAMS = "JSON.parse", "__next_f"
@@ -135,10 +136,16 @@ def data_of(page: Page) -> list[Any]:
                 value for sign in tokens if _is_text(sign) for value in _within(text_of_token(sign))
             ]
             found += _literals(tokens)
-        elif len(text) <= _LONGEST_SCRIPT and _PROMISING.search(text):
+        elif len(text) <= _LONGEST_SCRIPT and _is_promising(text):
             found += _literals(tokens_of(text))
     found += _of_stream("".join(streamed))
     return found + _attributes(page)
+
+
+def _is_promising(script: str) -> bool:
+    """Whether a script may hold addresses in its literals. Each pattern alone, since what begins
+    with a sign of its own is found in a fraction of the time."""
+    return _NAMED.search(script) is not None or _PROMISING.search(script) is not None
 
 
 def _within(text: str) -> list[Any]:
