@@ -33,6 +33,7 @@ from . import N_, _, sentence
 from .config import Config
 from .delivery.notifier import is_installed, missing
 from .delivery.targets import Apprise, Mail, Webhook
+from .digest.formats import plugins
 from .digest.formats.as_pdf import obstacle, shortcomings
 from .moments import format_duration
 from .text import format_size, pluralise
@@ -383,6 +384,7 @@ def check_machine(
     yield _daemon(archive)
     yield _clock(store, config.zone, now)
     yield pdf()
+    yield formats()
     free = shutil.disk_usage(_folder(archive)).free
     yield disk(store, archive, free, config.free_space, now)
     yield from _permissions(archive)
@@ -443,6 +445,21 @@ def pdf() -> Check:
         "`libpangoft2-1.0-0`) and a font for Chinese (`fonts-noto-cjk`)"
     )
     return warning("pdf", found, remedy)
+
+
+def formats() -> Check:
+    """Which formats plug-ins bring, and whether each says what it is."""
+    for said in plugins.refused_words():
+        return warning("formats", said, _("ask who made it for another name, or take it away"))
+    found = []
+    for word in plugins.words():
+        try:
+            one = plugins.plugin(word)
+        except HubwatchError as error:
+            remedy = _("issues go out without it; see to its package, or take it away")
+            return warning("formats", str(error), remedy)
+        found.append(f"{word} ({one.package})")
+    return ok("formats", ", ".join(found) or _("no plug-in brings another format of digests"))
 
 
 def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:

@@ -54,6 +54,7 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
         "archive": "ok",
         "search index": "ok",
         "standstill": "ok",
+        "formats": "ok",
         "runs": "ok",
         "incidents": "warning",  # one that nobody sees to
         "sqlite": "ok",

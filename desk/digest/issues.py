@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from hubwatch.errors import HubwatchError
+from hubwatch.log_line import LogLine
 from storage.archive import Archive
 from storage.digests import (
     PUBLISHED,
@@ -23,9 +24,11 @@ from storage.transaction import Transaction
 from .. import _
 from .drafts import figured, joined, metadata_of, opened, required, roles_of, write_document
 from .edit import said_in
-from .formats import render
+from .formats import plugins
 from .formats.as_pdf import NoPdf, lacking_font, obstacle
 from .model import Digest, DigestLanguage, DigestStyle, Format, without_proposals
+
+_LOG = logging.getLogger("hubwatch")
 
 
 class IssueConflict(HubwatchError):
@@ -43,12 +46,12 @@ def issue(
     *,
     person: str,
     now: datetime,
-    forms: Sequence[Format] = tuple(Format),
+    forms: Sequence[str] | None = None,
     version: int | None = None,
 ) -> DigestHead:
-    """Issue a draft, frozen in these formats, the PDF where one can be made here. With `version`
-    only as that many edits left it. Figures and contradictions that no person
-    confirmed are left out.
+    """Issue a draft, frozen in these formats, else in all of ours and of plug-ins. There is a PDF
+    where one can be made here, and a plug-in that makes no file is left out. With `version` only
+    as that many edits left it. Figures and contradictions that no person confirmed are left out.
 
     Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
     published, DuplicateStory where it would publish a story twice, and ConfigError for a template
@@ -63,7 +66,8 @@ def issue(
     at = now.replace(microsecond=0)
     metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
     digest = without_proposals(replace(opened(store, number), metadata=metadata))
-    files = _rendered(digest, forms, style)  # before the transaction: it takes its time
+    chosen = (*Format, *plugins.words()) if forms is None else tuple(forms)
+    files = _rendered(digest, chosen, style)  # before the transaction: it takes its time
     roles = roles_of(digest)
     try:
         with store.writing() as tx:
@@ -87,13 +91,34 @@ def issue(
     return required(store, number)
 
 
-def _rendered(digest: Digest, forms: Sequence[Format], style: DigestStyle) -> dict[str, bytes]:
-    """The files by their formats. Where no PDF can be made, the issue goes out without one."""
-    files = {form.value: render(digest, form, style) for form in forms if form is not Format.PDF}
-    if Format.PDF in forms:
-        with suppress(NoPdf):
-            files[Format.PDF.value] = render(digest, Format.PDF, style)
+def _rendered(digest: Digest, forms: Sequence[str], style: DigestStyle) -> dict[str, bytes]:
+    """The files by their formats. Where no PDF can be made, or a plug-in makes none, the issue goes
+    out without it."""
+    files: dict[str, bytes] = {}
+    for form in forms:
+        try:
+            files[str(form)] = plugins.rendered(digest, form, style)
+        except NoPdf:
+            pass  # `missing_pdf` says why, whenever it is asked
+        except plugins.FormatFault as error:
+            said = {"format": form, "reason": str(error)}
+            _LOG.warning("%s", LogLine("format_failed", said))
     return files
+
+
+def missing_files(store: Archive, number: int) -> tuple[str, ...]:
+    """What to know of the files of an issue that was just made, a line each: what `missing_pdf`
+    says, and which plug-in made none. Why stands in the log."""
+    said = [missing_pdf(store, number)]
+    for word in lacking_plugins(store, number):
+        said.append(_("the issue has no %(word)s: its plug-in made none", word=word))
+    return tuple(filter(None, said))
+
+
+def lacking_plugins(store: Archive, number: int) -> tuple[str, ...]:
+    """The formats of plug-ins that are there now in which an issue has no file."""
+    kept = {file.format for file in store.digests.files(number)}
+    return tuple(word for word in plugins.words() if word not in kept)
 
 
 def missing_pdf(store: Archive, number: int) -> str:
@@ -108,17 +133,17 @@ def missing_pdf(store: Archive, number: int) -> str:
 def issued_bytes(
     store: Archive,
     number: int,
-    form: Format,
+    form: str,
     style: DigestStyle,
     language: DigestLanguage | None = None,
 ) -> bytes:
-    """A digest in a format: an issue as it was frozen, a draft as it stands, in another language
-    where one is named. Raises HubwatchError where there is no such digest, or it was issued before
-    there was that format, or in another language."""
+    """A digest in a format, ours or a plug-in's: an issue as it was frozen, a draft as it stands,
+    in another language where one is named. Raises HubwatchError where there is no such digest, or
+    it was issued before there was that format, or in another language."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         digest = opened(store, number)
-        return render(said_in(digest, language or digest.edition.language), form, style)
+        return plugins.rendered(said_in(digest, language or digest.edition.language), form, style)
     if language is not None and language is not opened(store, number).edition.language:
         raise HubwatchError(
             _(
@@ -128,7 +153,7 @@ def issued_bytes(
             )
         )
     try:
-        return store.digests.file(number, form.value)
+        return store.digests.file(number, str(form))
     except LookupError:
         raise HubwatchError(
             _("digest %(number)s was issued without the format %(form)s", number=number, form=form)

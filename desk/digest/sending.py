@@ -29,7 +29,7 @@ from ..delivery.targets import Apprise, DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from ..messages import translator
 from .drafts import opened, required
-from .formats import MEDIA_TYPES
+from .formats import plugins
 from .formats.as_mail import compose, seal
 from .issues import issued_bytes
 from .model import PLAIN, Format
@@ -113,7 +113,7 @@ class Sender:
         head: DigestHead,
         target: DeliveryTarget,
         delivery: DigestDelivery,
-        formats: Sequence[Format],
+        formats: Sequence[str],
     ) -> DeliveryReport:
         doubtful = [each for each in delivery.attempts if each.sent in ("", DeliveryState.DOUBT)]
         ready = _Ready(self, head, target, delivery, tuple(formats), bool(doubtful))
@@ -146,11 +146,13 @@ class Sender:
         return DeliveryReport(kept, result, bool(doubtful))
 
 
-def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
+def formats_of(target: DeliveryTarget) -> tuple[str, ...]:
     """What a target gets: what it is configured for, else what suits its kind. Raises ConfigError
     for a word that is no format."""
     words = target.formats or _DEFAULTS[target.kind]
-    known = {form.value: form for form in Format}
+    known = tuple(map(str, Format))
+    if not set(words) <= set(known):
+        known += plugins.words()
     wrong = [word for word in words if word not in known]
     if wrong:
         raise ConfigError(
@@ -169,7 +171,7 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
         raise ConfigError(
             _("delivery %(name)s: formats: a webhook gets one format", name=target.name)
         )
-    return tuple(known[word] for word in words)
+    return tuple(words)
 
 
 def lacking(delivery: DigestDelivery) -> tuple[str, ...]:
@@ -225,15 +227,15 @@ class _Ready:
     head: DigestHead
     target: DeliveryTarget
     delivery: DigestDelivery
-    formats: tuple[Format, ...]
+    formats: tuple[str, ...]
     is_again: bool
 
     def prepared(self) -> Callable[[], DeliveryResult]:
         """What makes the attempt."""
         match self.target.place:
             case Folder(folder):
-                stem = f"digest-{self.head.number}"
-                files = {f"{stem}.{form}": self._bytes(form) for form in self.formats}
+                number, forms = self.head.number, self.formats
+                files = {plugins.name_of(number, form): self._bytes(form) for form in forms}
                 return lambda: put(folder, files)
             case Mail() as place:
                 store, now = self.sender.store, self.sender.now
@@ -255,7 +257,7 @@ class _Ready:
         return Post(
             url=place.ready_url(),
             body=self._bytes(form),
-            media_type=MEDIA_TYPES[form],
+            media_type=plugins.media_type_of(form),
             key=self.delivery.key,
             secret=place.secret.reveal() if place.secret else "",
             headers=(("X-Hubwatch-Digest", str(self.head.number)),),
@@ -276,7 +278,7 @@ class _Ready:
             number=self.head.number,
         )
 
-    def _bytes(self, form: Format) -> bytes:
+    def _bytes(self, form: str) -> bytes:
         return issued_bytes(self.sender.store, self.head.number, form, PLAIN)
 
 
@@ -289,7 +291,7 @@ def _mail(
     head: DigestHead,
     target: DeliveryTarget,
     place: Mail,
-    formats: Sequence[Format],
+    formats: Sequence[str],
     is_again: bool,
     now: datetime,
 ) -> EmailMessage:
@@ -309,9 +311,9 @@ def _mail(
     message["Date"] = format_datetime(now)
     message["X-Hubwatch-Digest"] = str(head.number)
     for form in formats:
-        main, _, sub = MEDIA_TYPES[form].partition(";")[0].partition("/")
+        main, _, sub = plugins.media_type_of(form).partition(";")[0].partition("/")
         data = issued_bytes(store, head.number, form, PLAIN)
-        name = f"digest-{head.number}.{form}"
+        name = plugins.name_of(head.number, form)
         if main == "message":
             main, sub = "application", "octet-stream"
         message.add_attachment(data, maintype=main, subtype=sub, filename=name)

@@ -12,8 +12,8 @@ from ... import _
 from ...digest.brief import brief as make_brief
 from ...digest.brief import enter
 from ...digest.drafts import labels_of
-from ...digest.formats import render
-from ...digest.model import Digest, DigestItem, DigestLanguage, Format
+from ...digest.formats.plugins import rendered
+from ...digest.model import Digest, DigestItem, DigestLanguage
 from ...documents import JsonDocument, Member, parts
 from ...text import one_line, pluralise
 from ..console import note, print_json
@@ -108,7 +108,7 @@ def brief(
             language=DigestLanguage(common.language_of(session, language)),
         )
     if output != JSON or target is not None:
-        data = render(made, Format(word), common.look_of(session))
+        data = rendered(made, word, common.look_of(session))
         summary = pluralise(len(made.items), "item")
         common.write_out(data, word, target, summary)
     if output == JSON:

@@ -40,8 +40,28 @@ _ENDINGS = {f".{form}": form for form in FORMATS[:-1]} | {
 
 number = number_argument("number", "N")
 output_file = target_option("Where to write it, else to the terminal.")
+
+
+class FormatChoice(click.Choice[str]):
+    """The formats of ours, and those of plug-ins, which are looked for where somebody names one."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The word of a format."""
+        if value not in FORMATS:
+            from ...digest.formats.plugins import words
+
+            if value in words():
+                return str(value)
+        return super().convert(value, param, ctx)
+
+
 form_option = click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="[default: FILE's ending, else md]"
+    "--format",
+    "form",
+    type=FormatChoice(FORMATS),
+    help="Or that of a plug-in: `doctor` lists them. [default: FILE's ending, else md]",
 )
 
 
@@ -92,7 +112,9 @@ def named(person: str) -> str:
 
 def form_of(form: str | None, target: Path | None) -> str:
     """The format that was asked for, by its word or by the file's ending. A usage error where the
-    ending is that of something else."""
+    ending is that of something else. A file in the format of a plug-in is called as you like."""
+    if form is not None and form not in FORMATS:
+        return form
     return form_by_ending(target, _ENDINGS, form, "md")
 
 
@@ -103,7 +125,7 @@ def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None
     if target is not None:
         write_atomically(target, data)
         note(f"{target}: {summary}")
-    elif form in _BINARY and is_terminal():
+    elif (form in _BINARY or b"\0" in data) and is_terminal():
         raise click.UsageError(
             _("%(form)s is nothing to read on a terminal; name a file with -o", form=form)
         )

@@ -251,13 +251,13 @@ def preview(
     """
     from ...digest.drafts import cautions, opened
     from ...digest.issues import issued_bytes
-    from ...digest.model import DigestLanguage, Format
+    from ...digest.model import DigestLanguage
 
     word, asked = common.form_of(form, target), DigestLanguage(language) if language else None
     with session.reading() as store:
         digest = opened(store, number)
         warned = cautions(store, digest)
-        data = issued_bytes(store, number, Format(word), common.look_of(session), asked)
+        data = issued_bytes(store, number, word, common.look_of(session), asked)
     common.write_out(data, word, target, pluralise(len(digest.items), "item"))
     for line in warned:
         note(_("warning: %(line)s", line=line))
@@ -288,8 +288,8 @@ def issue(session: Session, number: int, person: str, output: str) -> None:
             note(_("warning: %(line)s", line=line))
         head = issues.issue(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
-        if what := issues.missing_pdf(store, number):
-            note(what)
+        for lacking in issues.missing_files(store, number):
+            note(lacking)
         if output == JSON:
             _report(session, store, number, output)
             return

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from storage.digests import DigestDelivery
 
     from ...delivery.targets import DeliveryTarget
-    from ...digest.model import Edition, Format
+    from ...digest.model import Edition
     from ...digest.sending import DeliveryReport, Sender
 
 
@@ -77,7 +77,7 @@ def make(
       hubwatch digest --since 7d -o digest.html
       hubwatch digest --since 2026-03-01 --until 2026-03-07 --relevant
     """
-    from ...digest.model import DigestLanguage, Edition, Format, Grouping, Period, Scope
+    from ...digest.model import DigestLanguage, Edition, Grouping, Period, Scope
 
     end = until or session.now
     period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
@@ -94,13 +94,13 @@ def make(
         Grouping(grouping),
         DigestLanguage(common.language_of(session, language)),
     )
-    _make(session, edition, Format(form_of(form, target)), target)
+    _make(session, edition, form_of(form, target), target)
 
 
-def _make(session: Session, edition: Edition, form: Format, target: Path | None) -> None:
+def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
     from ...digest.build import build
     from ...digest.drafts import figured, labelled, labels_of, prove, put_off_what_waits
-    from ...digest.formats import render
+    from ...digest.formats.plugins import rendered
     from ...digest.selection import gather
 
     with session.reading() as store:
@@ -111,7 +111,7 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
         made = labelled(figured(store, prove(store, chosen)), labels_of(session.watchlist))
         if not made.items:
             nothing_found(session, store)
-    data = render(made, form, look_of(session))
+    data = rendered(made, form, look_of(session))
     write_out(data, form, target, f"{pluralise(len(made.items), 'item')}, {edition.period.label}")
 
 
@@ -137,12 +137,12 @@ def render(
       hubwatch digest render 12 --format eml -o digest-12.eml
     """
     from ...digest.issues import issued_bytes
-    from ...digest.model import DigestLanguage, Format
+    from ...digest.model import DigestLanguage
 
     word = common.form_of(form, target)
     asked = DigestLanguage(language) if language else None
     with session.reading() as store:
-        data = issued_bytes(store, number, Format(word), common.look_of(session), asked)
+        data = issued_bytes(store, number, word, common.look_of(session), asked)
     common.write_out(
         data,
         word,
@@ -273,7 +273,7 @@ def deliver(
 
 def _issue(session: Session, store: Archive, scope: str, language: str | None, person: str) -> None:
     from ...digest.drafts import Wanted, draft, labels_of, opened
-    from ...digest.issues import issue, missing_pdf
+    from ...digest.issues import issue, missing_files
     from ...digest.model import DigestLanguage, Scope
 
     wanted = Wanted(
@@ -289,8 +289,8 @@ def _issue(session: Session, store: Archive, scope: str, language: str | None, p
     if opened(store, number).items:
         issue(store, number, common.look_of(session), person=person, now=session.now)
         note(_("digest %(number)s: issued", number=number))
-        if what := missing_pdf(store, number):
-            note(what)
+        for line in missing_files(store, number):
+            note(line)
         return
     head = store.digests.get(number)
     assert head is not None
@@ -376,7 +376,7 @@ def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTa
     if head.issued_at is None:
         note(_("digest %(number)s is a draft and has to be issued first", number=number))
         return
-    forms = ", ".join(form.value for form in formats_of(target)) or _("none beside the mail itself")
+    forms = ", ".join(formats_of(target)) or _("none beside the mail itself")
     click.echo(
         _(
             "would hand digest %(number)s to %(name)s (%(kind)s)",

@@ -28,8 +28,7 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
     """The digest as a file's contents. Figures that no person confirmed stand in a draft only.
     Raises ConfigError for a template that cannot be used, NoPdf where this installation makes no
     PDF."""
-    if digest.metadata is None or digest.metadata.state is not DigestState.DRAFT:
-        digest = without_proposals(digest)
+    digest = as_it_stands(digest)
     match form:
         case Format.HTML:
             from .templates import fill
@@ -77,3 +76,10 @@ def file_name(digest: Digest, form: Format) -> str:
     """`digest-12.html`, or `digest.html` for one that is not kept."""
     number = f"-{digest.metadata.number}" if digest.metadata else ""
     return f"digest{number}.{form}"
+
+
+def as_it_stands(digest: Digest) -> Digest:
+    """The digest as it is printed: figures that no person confirmed stand in a draft only."""
+    if digest.metadata is None or digest.metadata.state is not DigestState.DRAFT:
+        return without_proposals(digest)
+    return digest

@@ -15,8 +15,7 @@ from storage.types import Grade
 
 from ...articles import known_article
 from ...digest.drafts import cautions, opened
-from ...digest.formats import MEDIA_TYPES
-from ...digest.model import Format
+from ...digest.formats.plugins import media_type_of
 from ...documents.articles import ARTICLE
 from ...documents.contradictions import CONTRADICTION
 from ...documents.decisions import DECISION
@@ -264,7 +263,7 @@ def _digest(call: ApiCall) -> object:
 def _digest_file(call: ApiCall) -> Bytes:
     try:
         data = call.store.digests.file(call.number, call.name)
-        return Bytes(data, MEDIA_TYPES[Format(call.name)])
+        return Bytes(data, media_type_of(call.name))
     except (LookupError, ValueError):
         raise missing("file of an issued digest") from None
 

@@ -25,6 +25,7 @@ from ...digest.drafts import (
 )
 from ...digest.drafts import correct as draft_correction
 from ...digest.edit import Changes, changed, numbered, places_of
+from ...digest.formats import plugins
 from ...digest.formats.as_pdf import obstacle
 from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
@@ -275,7 +276,10 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
         "proposed": sum(len(item.proposals) for item in digest.items),
         "trimmed": _count(digest.left, ArticleRole.TRIMMED),
         "waiting": _count(digest.left, ArticleRole.WAITING),
-        "formats": [each for each in Format if each is not Format.PDF or not pdf],
+        "formats": [
+            *(each for each in Format if each is not Format.PDF or not pdf),
+            *plugins.words(),
+        ],
         "pdf": pdf,
     }
     return visit.page("digests/issue.html.j2", {**facts(visit, head, digest), **values})

@@ -18,9 +18,9 @@ from storage.digests import Basis, DigestHead, DigestState
 
 from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, labels_of, opened
 from ...digest.evidence import evidence as collect
-from ...digest.formats import MEDIA_TYPES
+from ...digest.formats import plugins
 from ...digest.formats.templates import said_in
-from ...digest.issues import issued_bytes, missing_pdf
+from ...digest.issues import issued_bytes, lacking_plugins, missing_pdf
 from ...digest.model import KEY, TOUCHED, Digest, DigestLanguage, Format, Grouping, Scope
 from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
@@ -118,10 +118,16 @@ def one(visit: RequestContext, head: DigestHead) -> Response:
     }
     if head.state is DigestState.ISSUED:
         kept = {file.format: file for file in visit.store.digests.files(head.number)}
-        files = [kept[form] for form in Format if form in kept]
+        known = [form for form in Format if form in kept]
+        files = [kept[form] for form in (*known, *sorted(kept.keys() - set(known)))]
         return visit.page(
             "digests/issued.html.j2",
-            {**values, "files": files, "pdf": missing_pdf(visit.store, head.number)},
+            {
+                **values,
+                "files": files,
+                "pdf": missing_pdf(visit.store, head.number),
+                "lacking": lacking_plugins(visit.store, head.number),
+            },
         )
     return visit.page(
         "digests/draft.html.j2",
@@ -144,7 +150,7 @@ def preview(visit: RequestContext, head: DigestHead) -> Response:
     digest = opened(visit.store, head.number)
     found = {
         "cautions": describe_cautions(visit, cautions(visit.store, digest)),
-        "formats": list(Format),
+        "formats": [*Format, *plugins.words()],
     }
     return visit.page("digests/preview.html.j2", {**facts(visit, head, digest), **found})
 
@@ -235,9 +241,10 @@ def page(visit: RequestContext, head: DigestHead) -> Response:
 def download(visit: RequestContext, head: DigestHead) -> Response:
     """The digest in a format, to be kept."""
     word = str(visit.request.path_params["form"])
-    if word not in list(Format):
+    kept = {file.format for file in visit.store.digests.files(head.number)}
+    if word not in {*Format, *plugins.words(), *kept}:
         return visit.missing(visit.words("Digests have no such format."))
-    return _bytes(visit, head, Format(word), kept_as(f"digest-{head.number}.{word}"))
+    return _bytes(visit, head, word, kept_as(plugins.name_of(head.number, word)))
 
 
 @with_digest
@@ -252,11 +259,9 @@ def evidence(visit: RequestContext, head: DigestHead) -> Response:
     )
 
 
-def _bytes(
-    visit: RequestContext, head: DigestHead, form: Format, headers: dict[str, str]
-) -> Response:
+def _bytes(visit: RequestContext, head: DigestHead, form: str, headers: dict[str, str]) -> Response:
     data = issued_bytes(visit.store, head.number, form, visit.desk.look)
-    return Response(data, headers={"Content-Type": MEDIA_TYPES[form], **headers})
+    return Response(data, headers={"Content-Type": plugins.media_type_of(form), **headers})
 
 
 def kept_as(name: str) -> dict[str, str]:
