@@ -481,6 +481,42 @@ def agreement(one: str, other: str) -> float:
     return 2 * (first & second).total() / max(1, first.total() + second.total())
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Registration opened at six and closed at eight, as all 400 seats were taken.", [400]),
+        ("Stalls are cleared on Saturdays before ten.", []),
+        ("The pool is open daily from nine to five.", []),
+        ("The archive opens at 9 in the morning and closes at 5.", []),
+        ("The bus left at seven with 45 children.", [45]),
+        ("Everyone above the age of 14 has five votes.", [5]),
+        ("The proposal stands on the ballot as number 13.", []),
+        ("The number of schools stood at 12.", [12]),
+        ("The fair closed at 12 stalls.", [12]),
+        ("11月24日傍晚六点开放报名，八点整关闭，四百个名额已满。", [400]),
+        ("每天早上七点半到晚上九点营业，共有12家店。", [12]),
+        ("会议提出三点意见和五点要求。", [3, 5]),
+    ],
+)
+def test_hours_ages_and_numbers_on_lists_are_no_figures(text: str, left: list[float]) -> None:
+    assert [value for value, _, _ in figures(text)] == left
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        ("夜校由枢纽办公室和两所职业学院合办。", "", "职业学院"),
+        ("最少见的是邮局背后12米高的一株树。", "", ""),
+        ("八门课是由班组长们点出来的。", "", "课"),
+        ("花溪大学和三家医院签约。", "花溪大学", "医院"),
+    ],
+)
+def test_a_number_of_schools_is_no_school(text: str, place: str, what: str) -> None:
+    (figure,) = facts_of(text).figures
+    assert figure.place == place
+    assert not what or figure.object == what
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_figures_of_labelled_texts_are_found_with_what_they_count(language: str) -> None:
     found = right = meant = objects = 0

@@ -212,9 +212,9 @@ _TAILS = words("""
         提升至 扩大至 扩展至 下降至 减少至 降低至 缩短至 压缩至 降至 升至 增至 减至 降为 升为
         控制在 稳定在 保持在 维持在 定为 设为 设 拥有 设有 现有 建有 增长 增加 上升 提高 提升 扩大
         下降 减少 降低 缩短 上涨 下跌 回落 净增 增 减 降 涨 跌 实现 完成 预计 力争 首次 再 又 还
-        给予 奖励 一次性 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右 不得 人民币 逐步
-        日均 月均 年均 新增 定于 拟于 请 须 大幅 进一步 为期 历时 低至 零下 未来 仅需
-        约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
+        给予 奖励 一次性 一共 一起 每年 每家 每人 每个 每户 每月 每日 每天 单个 也 都 左右
+        不得 人民币 逐步 月均 年均 新增 定于 拟于 请 须 大幅 进一步 为期 历时 低至 零下 未来 仅需
+        日均 约需 只需 需 每公斤 每斤 每吨 每亩 每平方米 现
     """)
 _LONGEST_TAIL = 24
 _YEAR_LAST = "[0-9]{2}年(?:[0-9]{1,2}月)?[底末初]?"
@@ -274,7 +274,8 @@ _RIGHT_CUT = re.compile(
         参展 参加 参会 参赛 参与 进入 入选 入围 入驻 入园 签订 签约 签署 获得 获评 获批 获 被 将
         已 正在 正 为 是 在 于 与 和 及 或 到场 到 从 向 对 把 使 让 得到 达到 通过 完成 实现 开展
         投入 投产 开工 竣工 建成 提供 来自 来 前来 前往 赴 走进 落户 落地 集中 现场 全部 均 都
-        同台 共同 联合 分别 报名 提出 解决 享受 超过 以及 并 同比 环比 比 较 增长 增加 下降 减少
+        同台 共同 联合 合办 主办 承办 联办 协办 举办 加开 增开 全满
+        分别 报名 提出 解决 享受 超过 以及 并 同比 环比 比 较 增长 增加 下降 减少
         占 用于 支持 可 能 应 须 需 等 左右 以上 以下 以内 之内 受到 受 接受 展开 举行 发布 取得
         服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕 登上
         上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
@@ -327,7 +328,7 @@ _EVENTS = frozenset(
 
 _DIMENSIONS = frozenset("长宽高深厚重")
 """They are of what was named before, where they stand alone: 路段长3公里、宽24米."""
-_SHORT_NOUNS = frozenset("人户村县市区省镇乡国州岛桥港")
+_SHORT_NOUNS = frozenset("人户村县市区省镇乡国州岛桥港课车船楼房树馆")
 
 _DEADLINE_RIGHT = re.compile(
     r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅身进三两十五]|提(?![交出供报]))|之前|以前|截止|止|为限|到期|结束(?!后))"
@@ -346,6 +347,19 @@ _APPLYING = re.compile(either("报名 申报 申请 征集 受理 投稿 提交 
 
 _LONE_HAN = re.compile("[第其“专唯十周统同万初高大老]$|星期$")
 _NAME_RIGHT = re.compile(either("赛 全能 一 行动 规划 计划 体 新 大 小 合一 位一"))
+_CLOCK_LEFT = re.compile(
+    either("""
+        上午 下午 午后 早上 早晨 清晨 凌晨 中午 傍晚 晚上 夜里 深夜 夜间 当晚 今晚 明晚 昨晚 每晚
+        早 晚 点半?[到至—~-] 整[到至—~-]
+    """)
+    + "$"
+)
+_CLOCK_RIGHT = re.compile(
+    "[整半钟许](?![合数])|多(?=[，。、钟])|[一二三]刻"
+    f"|{HAN_NUMERAL}{{1,3}}分(?!之)|[到至—~-]{HAN_NUMERAL}{{1,3}}点"
+    "|(?:之前|以前|前|后|起|左右|准时)?(?:开门|关门|开放|关闭|开始|结束|集合|出发|上班|下班|准时|起床|闭馆)"
+)
+"""What makes 六点 the time of day, and no six points."""
 _RARE_CLASSIFIERS = frozenset("点线路面道方区国省市级组类段口层期届首单环县村对站部门位")
 _SOMETIMES = frozenset("类县省村期层站位")
 _ROOM_RIGHT = re.compile("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
@@ -511,6 +525,8 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
         if not written or high == 1 or written in ("期", "分") or _is_headless(match):
             return False
         if _LONE_HAN.search(before) and not match["n2"]:
+            return False
+        if written == "点" and (_CLOCK_LEFT.search(before) or _CLOCK_RIGHT.match(after)):
             return False
         if written in _RARE_CLASSIFIERS and not is_scaled and (not after or _NO_NOUN.match(after)):
             return written in _SOMETIMES and not before.endswith("、")
@@ -788,7 +804,8 @@ def _phrase_right(text: str) -> str:
     phrase = match[1].strip('“”"') if match else ""
     if not phrase or _NO_NOUN.match(phrase) or _CAME_RIGHT.match(phrase):
         return ""
-    cut = next((one.start() for one in _RIGHT_CUT.finditer(phrase) if one.start() >= 2), None)
+    least = 1 if phrase[0] in _SHORT_NOUNS and phrase[1:2] in tuple("是都均已被将为") else 2
+    cut = next((one.start() for one in _RIGHT_CUT.finditer(phrase) if one.start() >= least), None)
     phrase = phrase[:cut]
     head, owns, tail = phrase.partition("的")
     if owns:

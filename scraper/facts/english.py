@@ -123,7 +123,8 @@ _TOKEN = re.compile(
         )
       | (?=[A-Za-z])(?:
             (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
-          | (?:(?:Nos?|no|Art|Reg|Sec)\.\s?|Nos?\s)\d[\w/.-]*(?!\s(?:in|nationwide|among|place)\b)
+          | (?:(?:Nos?|no|Art|Reg|Sec)\.\s?|(?:Nos?|[Nn]umber)\s)\d[\w/.-]*
+            (?!\s(?:in|nationwide|among|place)\b)
           | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
       | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
@@ -199,7 +200,8 @@ _ANCHORS = WordLists(
     ANCHOR_WORDS, (*_TIMES, *(f"{which} year" for which in ("this", "last", "next")))
 )
 _OPENERS = (
-    *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "g ", "g-", "g–", "g—"),
+    *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "number ", "g "),
+    *("g-", "g–", "g—"),
     *words("group top fortune forbes windows boeing airbus agenda horizon vision industry web"),
     *words("covid project program plan"),
     *_CALL_WORDS,
@@ -422,6 +424,27 @@ _AGED = re.compile(
     r"|\b(?:young|old|eld)est\b[^.;,]{0,40}\s(?:is|was)\s$"
 )
 _AGO = re.compile(r"\s(?:ago|later|earlier|before that)\b")
+_LAST_HOUR = 24
+_AT = r"(?:at|by|from|until|till|before|after|around|between|since)\s(?:(?:about|around)\s)?"
+_HOURS = rf"(?:(?:\d{{1,2}}|{_SMALL}|eleven|twelve|noon|midnight)\s(?:to|and|until|till)\s)?"
+_OPENS = phrases("""
+    opens?|opened|opening|closes?|closed|closing|starts?|started|starting|begins?|began|beginning
+    ends?|ended|ending|finish(?:es|ed)?|leaves?|left|arrives?|arrived|departs?|departed|meets?|met
+    gathers?|gathered|shuts?|resumes?|resumed|stops?|stopped|works?|worked|hours|(?:Mon|Tues)days?
+    (?:Wednes|Thurs|Fri|Satur|Sun)days?|(?:every|each) (?:day|morning|evening|night)|daily
+    weekdays|weekends
+""")
+_CLOCK_LEFT = re.compile(rf"\b(?:{_OPENS})\s(?:\w+\s){{0,2}}?{_AT}{_HOURS}$", re.IGNORECASE)
+_AT_LEFT = re.compile(rf"\b{_AT}{_HOURS}$", re.IGNORECASE)
+_IN_DAY_RIGHT = re.compile(r"\s(?:in the (?:morning|afternoon|evening)|at night|sharp)\b")
+_CLOCK_RIGHT = re.compile(
+    r"\s?(?:[.,;:!?)–—-](?!\d)|$)|\s(?:"
+    + phrases("""
+        and|or|to|until|till|in the (?:morning|afternoon|evening)|at night|on|because|every|each
+        sharp|local|this|today|tomorrow|tonight|daily|when|so|but|with|for|as|while
+    """)
+    + r")\b"
+)
 _SINGLE_RIGHT = re.compile(r"\s(?:before|after|when|of|at)\b")
 _PLURAL_RIGHT = re.compile(r"\s[a-z-]+s\b")
 
@@ -851,12 +874,14 @@ def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
 
 def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     """Whether a number without a unit counts something: no year, no number in a name."""
-    if before.endswith(("#", "/", "v.")) or _JOINED_RIGHT.match(after):
+    if before.endswith(("#", "/", "v.", "age of ", "ages of ")) or _JOINED_RIGHT.match(after):
         return False
     if _COMPOUND.match(after) or _AGE_RIGHT.match(after):
         return False
     if scale:
         return True
+    if _CLOCK_RIGHT.match(after) and len(number) < 7 and _is_clock(number, before, after):
+        return False
     if not number[0].isdigit():
         return number.lower() not in ("one", "zero")
     has_noun = bool(_PLURAL_RIGHT.match(after))
@@ -875,6 +900,16 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     is_inside = name and name.start() > 1 and not before[: name.start()].rstrip().endswith(".")
     return bool(
         not is_inside or has_noun or (name and name[1].lower() in _ARTICLES | _PREPOSITIONS)
+    )
+
+
+def _is_clock(number: str, before: str, after: str) -> bool:
+    """Whether a number is the hour at which something opens or ends: `closed at eight`."""
+    hour = parse_digits(number) if number[0].isdigit() else parse_english(number)
+    if hour is None or hour > _LAST_HOUR:
+        return False
+    return bool(_CLOCK_LEFT.search(before)) or (
+        bool(_IN_DAY_RIGHT.match(after)) and bool(_AT_LEFT.search(before))
     )
 
 

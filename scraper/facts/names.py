@@ -33,10 +33,12 @@ _HAN_ENDING = re.compile(  # each begins with a character, so that these are loo
 _HAN_START = re.compile(
     "[^\u4e00-\u9fff]|"
     + either("""
-        [在由与和及的到从据向对将于] 来自 其中 以来 [年月日个家名项艘处] 全[市省县] 记者 获悉
-        走进 位于 届时 同时 组织 举行 [市省](?=.{2,}[区县]$)
+        [在由与和及的到从据向对将于是该各某这每了着] 来自 其中 以来 [年月日个家名项艘处] 全[市省县]
+        记者 获悉 走进 位于 届时 同时 组织 举行 [市省](?=.{2,}[区县]$)
     """)
 )
+_COUNTED = re.compile("[一二两三四五六七八九十百千几数多0-9]+余?[所家个座间名位]")
+"""两所职业学院 is a number of them, and the name of none."""
 _NO_REGION = frozenset(words("""
         地区 社区 小区 灾区 山区 城区 市区 郊区 库区 片区 街区 展区 全区 该区 我区 各区 辖区
         校区 院区 林区 牧区 自治区 园区 全县 该县 我县 各县 示范区
@@ -171,6 +173,8 @@ def _han_organisations(text: str) -> Iterator[tuple[int, int]]:
             (m.end() for m in _HAN_START.finditer(text, floor, ending.start())), default=floor
         )
         name = text[start : ending.end()]
+        if _COUNTED.match(name):
+            continue
         is_region = name not in _NO_REGION and (len(name) > 4 or name[-2:] not in _NO_REGION)
         if is_region and len(name) > max(2, len(ending.group())):
             yield start, ending.end()
