@@ -629,7 +629,7 @@ def _moment(value: Any) -> datetime:
         found = unstamp(_text(value, 40))
     except ValueError:
         raise AnswerRefused("a time is not readable") from None
-    if found.tzinfo is None or not 2000 <= found.year <= 9000:
+    if found.tzinfo is None or not 1970 <= found.year <= 9000:
         raise AnswerRefused("a time is out of bounds")
     return found.astimezone(UTC)
 
