@@ -208,6 +208,8 @@ def cut(
 ) -> SliceFile:
     """Write a slice of an archive to `target`, in place of what was there. `hosts` are the hosts of
     its source. Raises StorageError."""
+    if not target.parent.is_dir():
+        raise StorageError("%(path)s: there is no such folder", path=target.parent)
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     given = {
         "source": head.source,

@@ -241,6 +241,18 @@ def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., Non
     run("cite --json", *here, "cite", "1", "--json")
 
 
+def elsewhere(here: tuple[str, ...], run: Callable[..., None]) -> None:
+    """What is printed of a source that is crawled elsewhere."""
+    out = ("slice", "out", "practice-feed", "--to", "a.slice", "--job", "a", "--json")
+    run("slice out --json", *here, *out)
+    run("slice out --json", *here, *out, "--hold", "1h")
+    run("crawl --slice --json", *here, "crawl", "--slice", "a.slice", "--json")
+    for answer in ("a.slice.answer", "a.slice.answer", "page.html"):
+        run("slice merge --json", *here, "slice", "merge", answer, "--json")
+    run("slice drop --json", *here, "slice", "drop", "a", "--json")
+    run("slice list --json", *here, "slice", "list", "--json")
+
+
 def apart() -> list[dict[str, str]]:
     """Two reports of one event that contradict each other."""
     zh = (
@@ -287,6 +299,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("init --json", *here, "init", "--json")
     run("init --json", "--config", "new/hubwatch.toml", "init", "--json")
     run("crawl --json", *here, "crawl", *crawled, "practice-feed", "--json")
+    elsewhere(here, run)
     run("parse --json", *here, "parse", "page.html", "--url", URL, "--json")
     run("parse --explain --json", "parse", "--explain", "page.html", "--json")
     run("parse --json", *here, "parse", "page.html", "page.html", "--json")

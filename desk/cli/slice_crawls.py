@@ -43,7 +43,7 @@ SLICED: JsonDocument[SlicedCrawl] = JsonDocument(
     Member("reason", "text", "why it ended so, if that needs saying",
         lambda s: s.run.reason if s.run else ""),
     Member("exchanges", "integer", "requests in the answer", lambda s: s.exchanges),
-    Member("finished", "true or false", "whether the answer can be merged; if not, the same "
+    Member("finished", "boolean", "whether the answer can be merged; if not, the same "
         "command goes on", lambda s: s.finished),
     Member("seconds", "number", "how long it took", lambda s: s.run.seconds if s.run else 0.0),
     commands=("crawl --slice --json",),
