@@ -512,9 +512,10 @@ LEFT_OUT = {
     "event_due", "event_links", "event_reports", "events", "fact_readings", "fact_reviews",
     "facts", "file_texts", "incidents", "links", "machine_events", "matches", "notices",
     "passes", "pauses", "people", "places", "queue", "queue_counts", "queue_due",
-    "queue_key_counts", "queue_keys", "relevance", "rot", "saved_searches", "scores",
-    "scrubs", "slice_answers", "slice_hosts", "slices", "slots", "source_checks",
-    "standstill", "tellings", "ties", "versions",
+    "queue_key_counts", "queue_keys", "relevance", "remote_attempts", "renderings", "rot",
+    "saved_searches", "scores", "scrubs", "slice_answers", "slice_hosts", "slices", "slots",
+    "source_checks", "standstill", "subscription_messages", "subscription_stories",
+    "subscriptions", "tellings", "ties", "versions",
 }  # fmt: skip
 
 
