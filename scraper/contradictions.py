@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import product
@@ -12,7 +12,16 @@ from itertools import product
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
-from .events.agreement import is_equal, is_slip, object_fit, printed, resemblance, says_little
+from .events.agreement import (
+    are_incomparable,
+    base_of,
+    is_equal,
+    is_slip,
+    object_fit,
+    printed,
+    resemblance,
+    says_little,
+)
 from .events.bonds import bond_of
 from .events.doubts import Doubt, DoubtKind, Excuse
 from .events.lexicon import (
@@ -24,7 +33,7 @@ from .events.lexicon import (
     words,
 )
 from .events.lists import list_doubts
-from .events.periods import Timeframe, districts_of, ordinals_of
+from .events.periods import Timeframe, districts_of, numeral, ordinals_of, period_of, scope_of
 from .events.statements import (
     GENERAL,
     Report,
@@ -35,6 +44,7 @@ from .events.statements import (
     content_of,
     dated_acts,
     days_around,
+    days_meant,
     likeness,
     meet,
     name_other_days,
@@ -164,11 +174,26 @@ _AKIN = 0.33
 _SLIP, _FARTHER, _TIMES, _SEVERAL = 0.1, -0.25, 6, 4
 _ONE_TERM, _HALF = 1.0 / 2.5 + 0.01, 0.6
 """What two sentences in two languages have in common where it is one term: what is counted."""
-_VAGUE = {"CNY", "USD", "EUR", "%", "pp", "m2", "m", "kg", "W", "TEU", "m3", "kWh", "PFLOPS"}
+_VAGUE = {
+    "CNY",
+    "CNY/kg",
+    "USD",
+    "EUR",
+    "%",
+    "pp",
+    "m2",
+    "m",
+    "kg",
+    "W",
+    "TEU",
+    "m3",
+    "kWh",
+    "PFLOPS",
+}
 """What is counted in these says little by itself: it is the sentence that must agree."""
 _DURATIONS = {"year", "month", "week", "day", "hour", "minute"}
 """Any sentence may hold one of these, of anything."""
-_MONEY = {"CNY", "USD", "EUR"}
+_MONEY = {"CNY", "CNY/kg", "USD", "EUR"}
 _NEVER = {"second", "rank", "times"}
 
 
@@ -202,9 +227,9 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         if all(sum(figure.base == base for _, figure in each) == 1 for each in (ours, yours))
     }
     for mine, theirs in product(ours, yours):
-        if mine[1].base != theirs[1].base or mine[1].base in _NEVER:
+        if base_of(mine[1]) != base_of(theirs[1]) or mine[1].base in _NEVER:
             continue
-        if _is_growth(mine[1]) != _is_growth(theirs[1]):
+        if _is_growth(mine[1]) != _is_growth(theirs[1]) or are_incomparable(mine[1], theirs[1]):
             continue
         strength = _one_thing(mine, theirs, across=across)
         equal = is_equal(mine[1], theirs[1])
@@ -227,7 +252,8 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         if not match.equal:
             yield _doubt_of(match)
     left = [[each for each in stated if id(each[1]) not in settled] for stated in (ours, yours)]
-    for match in _left_over(left[0], left[1], bond_of(one, other), across=across):
+    agreeing = sum(match.equal for match in matches)
+    for match in _left_over(left[0], left[1], bond_of(one, other), agreeing, across=across):
         yield _doubt_of(match)
 
 
@@ -239,13 +265,16 @@ def _doubt_of(match: _Match) -> Doubt:
 
 _LIKELY, _MOST_LIKELY, _BONDED = 0.6, 0.65, 2.2
 _BY_OBJECT, _BY_WORDS, _BY_BOND, _MOST_BOND = 0.3, 0.5, 0.05, 0.3
-_BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT = 0.1, 0.1, 0.15, 0.1
+_BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT, _BY_AGREEING = 0.1, 0.1, 0.15, 0.1, 0.1
+_UNSAID, _UNLIKE = 0.3, 0.15
+"""How well two things fit that are not said, or in words that do not fit, where it is the rest that
+must agree."""
 _USUAL = _MONEY | _DURATIONS | {"%", "pp", "m2", "m", "kg", "count"}
 """Two things of one city may well be counted in these."""
 
 
 def _left_over(
-    ours: list[Stated], yours: list[Stated], bond: float, *, across: bool
+    ours: list[Stated], yours: list[Stated], bond: float, agreeing: int, *, across: bool
 ) -> Iterator[_Match]:
     """Pairs of figures that nothing in the other report agrees with, which all that is known makes
     likely to count one thing: what they count, what is said around them, how the two numbers
@@ -253,11 +282,15 @@ def _left_over(
     fits: dict[tuple[int, int], float] = {}
     for first, second in product(range(len(ours)), range(len(yours))):
         one, other = ours[first][1], yours[second][1]
-        if one.base != other.base or one.base in _NEVER or _is_growth(one) != _is_growth(other):
+        if base_of(one) != base_of(other) or one.base in _NEVER:
+            continue
+        if _is_growth(one) != _is_growth(other) or are_incomparable(one, other):
+            continue
+        if _are_far_apart(one, other):
             continue
         fit = object_fit(one, other, across=across)
-        if one.base in _VAGUE:
-            fit = max(fit, 0.3)
+        if one.base in _VAGUE or (bond >= _BONDED and is_slip(one, other)):
+            fit = max(fit, _UNLIKE if fit == 0.0 else _UNSAID)
         if fit:
             fits[first, second] = fit
     found = []
@@ -270,6 +303,7 @@ def _left_over(
         strength = (
             _BY_OBJECT * fit
             + min(_MOST_BOND, _BY_BOND * bond)
+            + _BY_AGREEING * (agreeing > 1)
             + alike
             + _BY_BEING_LONE * lone
             + _BY_UNIT * (mine[1].base not in _USUAL)
@@ -484,17 +518,22 @@ def _excuse(match: _Match) -> Excuse | None:
     """Why two figures that differ are no contradiction."""
     (one, first), (other, second) = match.one, match.other
     clauses = _clause(match.one), _clause(match.other)
-    if _are_planned(first, clauses[0]) != _are_planned(second, clauses[1]):
+    if _is_target_and_result(match, clauses):
         return Excuse.TARGET
     if _phases(one.text) != _phases(other.text):
         return Excuse.PHASE
     if _stages_apart(clauses) or _stages_apart((one.text, other.text)):
         return Excuse.DEFINITION
-    if bool(_PART_OF.search(_before(match.one))) != bool(
-        _PART_OF.search(_before(match.other))
-    ) and (not match.is_left or _is_other_kind(first, second)):
-        return Excuse.PART
-    if are_of_a_row(one, other):
+    parts = [_PART_OF.search(_before(each)) is not None for each in (match.one, match.other)]
+    if parts[0] != parts[1] and (not match.is_left or _is_other_kind(first, second)):
+        part, whole = (match.one, match.other) if parts[0] else (match.other, match.one)
+        across = one.report.language != other.report.language
+        alike = object_fit(first, second, across=across) >= _SAME_COUNT
+        if _may_be_within(part[1], whole[1]) and not (
+            alike and _gives_whole(part, whole[0].report)
+        ):
+            return Excuse.PART
+    if are_of_a_row(one, other) or _are_other_events(one, other):
         return Excuse.DIFFERENT
     if (excuse := _other_time(one, other, first, second)) is not None:
         return excuse
@@ -503,11 +542,58 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.AS_OF
     if _are_far_apart(first, second) and not _are_tied(one, other):
         return Excuse.DEFINITION
-    if resemblance(first, second) >= _LIKE_A_SLIP:
-        return Excuse.SCOPE if _other_scope(one, other) else None
-    if _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal)):
+    if resemblance(first, second) < _LIKE_A_SLIP and (
+        _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal))
+    ):
         return Excuse.PART
-    return Excuse.SCOPE if _other_scope(one, other) else None
+    return Excuse.SCOPE if _other_scope(match) else None
+
+
+def _may_be_within(part: Figure, whole: Figure) -> bool:
+    """Whether one number may be a part of what another is. Shares may be anything."""
+    if part.base in ("%", "pp"):
+        return True
+    return abs(part.low * part.factor) < abs(whole.high * whole.factor)
+
+
+_RESULT = re.compile(
+    r"已|完成|实现|达到了|共接待|建成|竣工|兑现|超额|落地|实际|同比|较上年|年末"
+    r"|\b(?:completed|finished|reached|achieved|actual(?:ly)?|already|so far|received|handled|built"
+    r"|grew|rose|fell|sold|exceeded|met)\b",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|\bhopes?\b|\bforecast",
+    re.IGNORECASE,
+)
+
+
+def _is_target_and_result(match: _Match, clauses: tuple[str, str]) -> bool:
+    """Whether one figure was to be reached and the other was. What is still to come for both, and
+    told as a plan here and as a fact there, is no target."""
+    planned = [
+        _are_planned(each[1], _up_to(each, clause))
+        for each, clause in zip((match.one, match.other), clauses, strict=True)
+    ]
+    if planned[0] == planned[1]:
+        return False
+    plan, result = (0, 1) if planned[0] else (1, 0)
+    sides = match.one, match.other
+    if _AIM.search(clauses[plan]) or _are_far(match.one[0].report, match.other[0].report):
+        return True
+    return _RESULT.search(sides[result][0].text) is not None
+
+
+def _gives_whole(part: Stated, other: Report) -> bool:
+    """Whether another report gives the number that a part is one of: then it does not give it where
+    it names the part."""
+    statement, figure = part
+    before = [
+        one for one in statement.figures if one.base == figure.base and one.end < figure.start
+    ]
+    return bool(before) and any(
+        is_equal(before[-1], each) for _, each in stated_figures(other) if each.base == figure.base
+    )
 
 
 def _is_other_kind(one: Figure, other: Figure) -> bool:
@@ -532,6 +618,8 @@ def _is_narrower(match: _Match) -> bool:
     the second nowhere names: hydrogen buses and buses."""
     (one, first), (other, second) = match.one, match.other
     if first.base in _MONEY or not second.object or one.report.language != other.report.language:
+        return False
+    if not _may_be_within(first, second):
         return False
     if subjects(first.object) - subjects(other.report.text) - GENERAL:
         return True
@@ -568,9 +656,29 @@ _SEASON = re.compile(
 )
 
 
+def _up_to(one: Stated, clause: str) -> str:
+    """The part of a sentence in which a figure stands, up to the figure where another follows: what
+    comes behind may be of that."""
+    values = [printed(figure) for figure in one[0].figures[:20] if figure.start > one[1].start]
+    value = printed(one[1])
+    if value in clause and any(each in clause for each in values):
+        return clause[: clause.index(value) + len(value)]
+    return clause
+
+
+_MEANT = re.compile(r"目标|力争|计划(?:完成|到位|拨付|支出)|target|goal|aim")
+_OF_THE_PLAN = re.compile(
+    r"[占完达][^，。；]{0,8}(?:任务|计划|目标)|\bof (?:\S+ ){0,3}(?:plan(?:ned)?|target|goal)\b",
+    re.IGNORECASE,
+)
+
+
 def _are_planned(figure: Figure, clause: str) -> bool:
-    """Whether a figure is meant to be reached. Money that will be spent is as good as given."""
-    if figure.base in _MONEY and not re.search("目标|力争|target|goal|aim", clause):
+    """Whether a figure is meant to be reached. Money that will be spent is as good as given, and a
+    share of what is planned has been reached."""
+    if figure.base == "%" and _OF_THE_PLAN.search(clause):
+        return False
+    if figure.base in _MONEY and not _MEANT.search(clause):
         return False
     return figure.modifier is Modifier.TARGET or _PLANNED.search(clause) is not None
 
@@ -606,7 +714,7 @@ def _before(one: Stated) -> str:
 def _other_time(
     one: Statement, other: Statement, first: Figure | None, second: Figure | None
 ) -> Excuse | None:
-    ours, yours = one.period, other.period
+    ours, yours = _timeframe(one, first), _timeframe(other, second)
     same = _say_one_time(one, other, first, second)
     if _are_far(one.report, other.report) and not same and not _name_one_day(one, other):
         years = _year(ours, one, first), _year(yours, other, second)
@@ -618,7 +726,9 @@ def _other_time(
     if not same and (_are_of_other_days(one.report, other.report) or name_other_days(one, other)):
         return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
-        return Excuse.CUMULATIVE
+        total, single = (first, second) if ours.cumulative else (second, first)
+        if total is None or single is None or _may_be_within(single, total):
+            return Excuse.CUMULATIVE
     years = _year(ours, one, first), _year(yours, other, second)
     if years[0] and years[1] and years[0] != years[1]:
         return Excuse.YEAR
@@ -637,11 +747,58 @@ def _other_time(
         and _says_year_alone(yours if ours.part else ours)
     ):
         return Excuse.PERIOD
+    if _is_counted_later(one, other) or _is_counted_later(other, one):
+        return Excuse.AS_OF
+    if first is not None and second is not None and _grew(one, other, first, second):
+        return Excuse.AS_OF
     if bool(ours.as_of) != bool(yours.as_of):
         gap = _gap(one.report, other.report)
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+@lru_cache(maxsize=2048)
+def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
+    """The time of a figure: that of its sentence, without what another part says of its own
+    figures: a day's walk, the teams since May."""
+    found = statement.period
+    if figure is None or not (found.cumulative or found.part in _RECURRENT):
+        return found
+    clause = _clause((statement, figure))
+    rest = statement.text.replace(clause, ";")
+    if not any(clause.find(printed(each)) < 0 for each in statement.figures[:20]):
+        return found
+    here = period_of(simplify(clause), statement.report.published)
+    there = period_of(simplify(rest), statement.report.published)
+    return Timeframe(
+        found.year,
+        "" if found.part in _RECURRENT and there.part == found.part != here.part else found.part,
+        found.as_of,
+        found.cumulative and (here.cumulative or not there.cumulative),
+    )
+
+
+def _grew(one: Statement, other: Statement, first: Figure, second: Figure) -> bool:
+    """Whether two sentences count what changes by the hour, at no time that both say, and the later
+    report has more of it."""
+    gap = _gap(one.report, other.report)
+    if not gap or not (_is_running(one) or _is_running(other)):
+        return False
+    if one.days & other.days or (one.period.as_of and one.period.as_of == other.period.as_of):
+        return False
+    is_later = (one.report.published or date.min) > (other.report.published or date.min)
+    later, earlier = (first, second) if is_later else (second, first)
+    return later.low * later.factor > earlier.high * earlier.factor and not is_slip(first, second)
+
+
+def _is_counted_later(one: Statement, other: Statement) -> bool:
+    """Whether a sentence counts until a day on which the other was published already."""
+    published, as_of = other.report.published, one.period.as_of
+    if published is None or not as_of or as_of.endswith("end") or one.report.published is None:
+        return False
+    day = iso_day(one.report.published.year, int(as_of[:2]), int(as_of[3:]))
+    return bool(day) and published.isoformat() < day <= one.report.published.isoformat()
 
 
 _HALF_A_YEAR = 183
@@ -657,7 +814,7 @@ def _say_one_time(
     one: Statement, other: Statement, first: Figure | None, second: Figure | None
 ) -> bool:
     """Whether both say in so many words which time they speak of, and it is one."""
-    ours, yours = one.period, other.period
+    ours, yours = _timeframe(one, first), _timeframe(other, second)
     if one.days & other.days:
         return True
     years = _year(ours, one, first), _year(yours, other, second)
@@ -698,7 +855,9 @@ def _is_of_one_day(statement: Statement) -> bool:
 
 
 _RUNNING = re.compile(
-    r"转移|回港|受灾|受灾|报名|捐|接种|确诊|moved|evacuat|returned|affected|donat", re.I
+    r"转移|回港|受灾|报名|捐|接种|确诊|受伤|死亡|遇难|失联|moved|evacuat|returned|affected|donat"
+    r"|injur|killed|dead|missing|so far",
+    re.I,
 )
 
 
@@ -730,14 +889,31 @@ def _gap(one: Report, other: Report) -> int | None:
     return abs((one.published - other.published).days)
 
 
-def _other_scope(one: Statement, other: Statement) -> bool:
+def _other_scope(match: _Match) -> bool:
     """Whether one is about the whole country or province and the other about less, or they are
     about different parts of a city."""
-    first, second = one.scope, other.scope
+    one, other = match.one[0], match.other[0]
+    first, second = scope_of(_own_text(match.one)), scope_of(_own_text(match.other))
+    figures = match.one[1], match.other[1]
     for wide in ("nation", "province"):
         if (wide in first) != (wide in second):
-            return True
+            whole, part = figures if wide in first else figures[::-1]
+            return _may_be_within(part, whole)
     return _districts_apart(one, other)
+
+
+def _own_text(one: Stated) -> str:
+    """A sentence without what it says between commas of other figures."""
+    statement, clause = one[0], _clause(one)
+    if len(statement.figures) < 2:
+        return simplify(statement.text)
+    values = [printed(figure) for figure in statement.figures[:20]]
+    kept = [
+        each
+        for each in _CLAUSE_ENDS.split(statement.text)
+        if each in clause or clause in each or not any(value in each for value in values)
+    ]
+    return simplify("，".join(kept))
 
 
 def _districts_apart(one: Statement, other: Statement) -> bool:
@@ -758,7 +934,9 @@ def _districts_apart(one: Statement, other: Statement) -> bool:
     )
 
 
-_CITY = re.compile("[\u4e00-\u9fff]{2,4}市(?!场|民|内|区)")
+_CITY = re.compile(
+    "[\u4e00-\u9fff]{2,4}(?:市(?!场|民|内|区)|自治州|盟(?=[市共现有])|州(?=[共现有]))"
+)
 
 
 def _is_of_city(statement: Statement) -> bool:
@@ -807,12 +985,55 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
         if meet(mine.days, theirs.days):
             continue
         strength = likeness(mine, theirs, across=across)
+        if not across and _are_aloof(mine, theirs):
+            strength -= _ALOOF
         if strength < (_ONE_ACT if acts[0] & acts[1] else _SURELY):
             continue
         found = True
         yield _day_doubt(mine, theirs, strength, across=across)
     if not found:
-        yield from _lone_days(ours, yours, bond_of(one, other), across=across)
+        ours, yours = ([*map(_with_all_days, statements_of(each))] for each in (one, other))
+        yield from _lone_days(
+            [each for each in ours if 0 < len(each.days) <= 2],
+            [each for each in yours if 0 < len(each.days) <= 2],
+            bond_of(one, other),
+            across=across,
+        )
+
+
+_EVENTS = """
+    节 音乐节 电影节 马拉松 论坛 会议 研讨会 峰会 博览会 广交会 数博会 科博会 展览 招聘会 运动会
+    比赛 联赛 竞技 庙会 灯会 元宵 婚姻 拍卖 演出 音乐会 夏令营 对接会 听证会 高考 龙舟
+"""
+_EVENT_KINDS = frozenset(_EVENTS.split())
+
+
+def _are_other_events(one: Statement, other: Statement) -> bool:
+    """Whether each of two sentences is of a kind of event, a festival or a marathon, that nothing
+    in the report of the other is."""
+    ours, yours = (subjects(each.text) & _EVENT_KINDS for each in (one, other))
+    if not ours or not yours or ours & yours:
+        return False
+    return not ours & subjects(other.report.text) and not yours & subjects(one.report.text)
+
+
+_ALOOF = 0.12
+
+
+def _are_aloof(one: Statement, other: Statement) -> bool:
+    """Whether each of two sentences names a subject that the report of the other nowhere does."""
+    return bool(
+        subjects(one.text) - subjects(other.report.text) - GENERAL
+        and subjects(other.text) - subjects(one.report.text) - GENERAL
+    )
+
+
+@lru_cache(maxsize=2048)
+def _with_all_days(statement: Statement) -> Statement:
+    """A sentence with the days, too, that it names by their distance, or without their month."""
+    if statement.days or statement.report.published is None:
+        return statement
+    return replace(statement, days=days_meant(statement.text, statement.report.published))
 
 
 def _dating(report: Report) -> list[Statement]:
@@ -826,7 +1047,11 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
         excuse = Excuse.DIFFERENT
     elif _years_apart(mine, theirs):
         excuse = Excuse.YEAR
-    elif _are_two_dates(mine, theirs, across) or _count_otherwise(mine, theirs, across):
+    elif (
+        _are_two_dates(mine, theirs, across)
+        or _count_otherwise(mine, theirs, across)
+        or _are_other_events(mine, theirs)
+    ):
         excuse = Excuse.DIFFERENT
     elif _stages_apart((mine.text, theirs.text)) or _is_booking(mine) != _is_booking(theirs):
         excuse = Excuse.DEFINITION
@@ -837,7 +1062,7 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
 
 
 _BY_NEAR_DAYS, _BY_ACT, _WITHIN = 0.1, 0.15, 8
-_LEAST_KIN, _MUCH, _CLOSE = 0.2, 4.0, 5.0
+_LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
     r"截[止至]|之前|[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
     r"|before|closes?|due)\b|\bby (?=[A-Z][a-z]{2})",
@@ -886,14 +1111,16 @@ def _lone_days(
         if role != _role(theirs) or bool(mine.period.as_of) != bool(theirs.period.as_of):
             continue
         acts = dated_acts(mine), dated_acts(theirs)
-        apart = role != "limit" and not acts[0] & acts[1]
-        if apart and (all(acts) or (role == "gone by" and (any(acts) or bond < _CLOSE))):
+        apart = role == "gone by" and not acts[0] & acts[1]
+        if apart and bond < (_MUCH + any(acts)):
+            continue
+        if role == "to come" and all(acts) and ("close" in acts[0]) != ("close" in acts[1]):
             continue
         texts = _in_context(mine), _in_context(theirs)
         if role == "limit":
             texts = _SAYS_LIMIT.sub(" ", texts[0]), _SAYS_LIMIT.sub(" ", texts[1])
         kinship = _nearest(texts, across=across)
-        if role == "gone by" and (kinship < _SAME_SHARE or bond < _BONDED):
+        if role == "gone by" and (kinship < _SAME_SHARE or bond < _BONDED) and bond < _MUCH + 1:
             continue
         if kinship < _LEAST_KIN and bond < _MUCH:
             continue
@@ -917,7 +1144,8 @@ def _names_bare(one: Statement, other: Statement) -> bool:
 
 
 def _all_days(statements: list[Statement]) -> frozenset[str]:
-    return frozenset(day for each in statements for day in named_days(each.report))
+    """The days that the report of some sentences names in any way."""
+    return frozenset(day for each in statements for day in (*each.days, *named_days(each.report)))
 
 
 def _nearest(*pairs: tuple[str, str], across: bool) -> float:
@@ -1009,28 +1237,33 @@ def _years_apart(one: Statement, other: Statement) -> bool:
 
 _NUMERAL = "一二三四五六七八九十"
 _PLACED = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
+_TAKES = r"\b(?:w[oi]n|wins|t[ao]kes?|took|claim\w*|earn\w*|bag\w*|grab\w*|got)\b[^.;,]{0,12}"
 _PRIZES = (
-    "冠军|一等奖|金奖|金牌|夺冠|居首|首位|champion|gold medal"
-    r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])",
-    "亚军|二等奖|银奖|银牌|runner-?up|silver medal",
-    "季军|三等奖|铜奖|铜牌|bronze medal",
+    r"冠军|一等奖|金奖|金牌|[夺摘]金|夺冠|居首|首位|champion|gold medal"
+    r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])"
+    rf"|{_TAKES}\bgold\b",
+    rf"亚军|二等奖|银奖|银牌|[夺摘]银|runner-?up|silver medal|{_TAKES}\bsilver\b",
+    rf"季军|三等奖|铜奖|铜牌|[夺摘]铜|bronze medal|{_TAKES}\bbronze\b",
 )
 _PRIZE = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in enumerate(_PRIZES, 1)]
 _NTH = rf"({'|'.join(_PLACED)}|\d{{1,3}}(?:st|nd|rd|th))"
 _ENGLISH_RANK = re.compile(
-    rf"\b(?:{_NTH} (?:place|prize|position|spot)\b"
-    rf"|{_NTH} (?:on|in|of|among) (?:the|all|its|\d+)"
-    r" (?:list|ranking|table|countr|nation|provinc|world|\d)"
-    rf"|(?:finish|rank|c[ao]m|placed?|was)(?:e|es|s|ing|ed)?(?: in)? (?:the )?{_NTH}\b(?! to\b)"
-    r"|No\.? ?(\d{1,3})\b"
+    rf"\b(?:{_NTH} (?:place|prize|position|spot|rank|overall|nationwide|worldwide)\b"
+    rf"|{_NTH}[- ](?:most|largest|biggest|best|highest|busiest|longest|fastest|richest|cleanest)\b"
+    rf"|{_NTH} (?:on|in|of|among|from) (?:the|all|its|\d+|China|\S+ province)"
+    rf"|(?:finish|rank|c[ao]m|placed?|put|was|is|at|to|took)(?:e|es|s|ing|ed)?(?: in)?"
+    rf" (?:the )?{_NTH}\b(?! to\b| of\b| [a-z]+ (?:of|for|to)\b)"
+    r"|(?:No\.? ?|number )(\d{1,3})\b"
     r"|(?:w[oi]n|wins|winner of)\b"
     r"(?! (?:the )?(?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
     r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",
     re.IGNORECASE,
 )
 _HAN_RANK = re.compile(
-    rf"(?:第([{_NUMERAL}\d]{{1,3}})(?:名|位)|(?:[位名]?[居列]|排名?)[^，。；]{{0,6}}第([{_NUMERAL}\d]{{1,3}}))"
+    rf"(?:第([{_NUMERAL}\d]{{1,3}})(?:名|位|大(?=[\u4e00-\u9fff])|强|高)"
+    rf"|(?:[位名]?[居列]|排名?|[夺获]得?)[^，。；]{{0,6}}第([{_NUMERAL}\d]{{1,3}})(?![届批期次个]))"
 )
+_FEW = 4
 
 
 def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
@@ -1048,8 +1281,16 @@ def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
             continue
         found = True
         yield _rank_doubt(mine, theirs, (first, second), strength)
-    if not found and len(ours) == len(yours) == 1:
-        yield from _lone_ranks(ours[0], yours[0], bond_of(one, other), across=across)
+    if found:
+        return
+    ranks = [
+        frozenset(rank for each in some for rank in _ranks_of(each.text)) for some in (ours, yours)
+    ]
+    ours = [each for each in ours if not _ranks_of(each.text) & ranks[1]][:_FEW]
+    yours = [each for each in yours if not _ranks_of(each.text) & ranks[0]][:_FEW]
+    lone = len(ours) == len(yours) == 1
+    for mine, theirs in product(ours, yours):
+        yield from _lone_ranks(mine, theirs, bond_of(one, other), across=across, lone=lone)
 
 
 def _ranking(report: Report) -> list[Statement]:
@@ -1057,9 +1298,10 @@ def _ranking(report: Report) -> list[Statement]:
 
 
 def _lone_ranks(
-    mine: Statement, theirs: Statement, bond: float, *, across: bool
+    mine: Statement, theirs: Statement, bond: float, *, across: bool, lone: bool
 ) -> Iterator[Doubt]:
-    """The only rank of each report, where all that is known makes likely that both are of one."""
+    """The only rank of each report, or one of few, where all that is known makes likely that both
+    are of one."""
     ranks = _ranks_of(mine.text), _ranks_of(theirs.text)
     if len(ranks[0]) != 1 or len(ranks[1]) != 1 or ranks[0] == ranks[1]:
         return
@@ -1068,7 +1310,7 @@ def _lone_ranks(
     strength = (
         min(_MOST_BOND, _BY_BOND * bond)
         + _BY_WORDS * _nearest(texts, across=across)
-        + 2 * _BY_BEING_LONE
+        + 2 * _BY_BEING_LONE * lone
         + _BY_NEIGHBOUR * _share_a_figure(mine, theirs)
         + _BY_NEIGHBOUR * bool(names)
     )
@@ -1076,9 +1318,25 @@ def _lone_ranks(
         yield _rank_doubt(mine, theirs, ranks, min(_MOST_LIKELY, strength))
 
 
+def _is_among_more(one: Statement, other: Statement) -> bool:
+    """Whether a sentence says that a rank is one of the country or province, and nothing in the
+    report of the other does."""
+    return any(
+        pattern.search(_whole(one)) and not pattern.search(other.report.text)
+        for _, pattern in _AMONG
+    )
+
+
 _AMONG = (
-    ("nation", re.compile(r"全国|\bnation|\bcountr|\bin China\b", re.IGNORECASE)),
-    ("province", re.compile(r"全[省区](?!第一时间)|省内|\bprovinc", re.IGNORECASE)),
+    ("nation", re.compile(r"全国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE)),
+    (
+        "province",
+        re.compile(
+            r"全[省区](?!第一时间)|省内|\bprovinc|\bautonomous region"
+            r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _GROWTH = re.compile(r"增[长速幅]|\bgr[eo]w", re.IGNORECASE)
 """By how much something grew, and how much of it there is, are two rows."""
@@ -1091,11 +1349,7 @@ def _rank_doubt(
     strength: float,
 ) -> Doubt:
     excuse = _other_time(mine, theirs, None, None)
-    scopes = [
-        frozenset(name for name, pattern in _AMONG if pattern.search(_whole(each)))
-        for each in (mine, theirs)
-    ]
-    if scopes[0] != scopes[1]:
+    if _is_among_more(mine, theirs) or _is_among_more(theirs, mine):
         excuse = Excuse.SCOPE
     elif bool(_GROWTH.search(mine.text)) != bool(_GROWTH.search(theirs.text)):
         excuse = Excuse.DEFINITION
@@ -1134,7 +1388,7 @@ def _ranks_of(text: str) -> frozenset[int]:
 def _nth(written: str) -> int:
     if written.lower() in _PLACED:
         return _PLACED.index(written.lower()) + 1
-    return int(re.sub(r"\D", "", written) or _NUMERAL.find(written[-1]) + 1)
+    return int(re.sub(r"\D", "", written) or numeral(written))
 
 
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")

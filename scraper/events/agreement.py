@@ -14,7 +14,8 @@ def is_equal(one: Figure, other: Figure) -> bool:
     """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
     over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
     (low, high), (low_too, high_too) = _ends(one), _ends(other)
-    if low <= high_too * (1 + 1e-6) and low_too <= high * (1 + 1e-6):
+    slack = 1e-6 * max(abs(high), abs(high_too))
+    if low <= high_too + slack and low_too <= high + slack:
         return not _are_as_coarse(one, other)
     if (
         one.base == "count"
@@ -38,7 +39,9 @@ def _are_as_coarse(one: Figure, other: Figure) -> bool:
     return _step(one) == _step(other) and abs(first - second) > 1e-6 * size
 
 
-_ABOUT, _BEYOND = 0.03, 0.15
+_ABOUT, _MOST_ABOUT, _BEYOND, _MOST_BEYOND, _IN_WORDS = 0.03, 0.1, 0.15, 0.3, 0.08
+"""How far from a number lie those that it stands for where it is said to be about so many, or more,
+and where a share is told in words: a third, 三成."""
 
 
 def _ends(figure: Figure) -> tuple[float, float]:
@@ -49,13 +52,24 @@ def _ends(figure: Figure) -> tuple[float, float]:
     step = _step(figure)
     low, high = low - step / 2, high + step / 2
     size = max(abs(low), abs(high))
+    coarse = _last_digit(figure) / size if size else 0.0
     if figure.modifier is Modifier.OVER:
-        high += _BEYOND * size
+        high += max(_BEYOND, min(_MOST_BEYOND, coarse)) * size
     elif figure.modifier is Modifier.UNDER:
         low -= _BEYOND * size
     elif figure.modifier is Modifier.ABOUT:
-        low, high = low - _ABOUT * size, high + _ABOUT * size
+        about = max(_ABOUT, min(_MOST_ABOUT, coarse / 2)) * size
+        low, high = low - about, high + about
+    elif figure.base == "%" and not any(each.isdigit() for each in printed(figure)):
+        low, high = low - _IN_WORDS * size, high + _IN_WORDS * size
     return low, high
+
+
+def _last_digit(figure: Figure) -> float:
+    """What one in the last digit of a number that is not 0 stands for, in its base."""
+    digits = digits_of(figure)
+    size = abs(figure.low * figure.factor)
+    return float(10 ** (len(f"{size:.0f}") - len(digits))) if size >= 1 else 0.0
 
 
 def _step(figure: Figure) -> float:
@@ -72,6 +86,18 @@ def _step(figure: Figure) -> float:
         return float(10 ** -len(fraction)) * figure.factor
     zeros = len(whole) - len(whole.rstrip("0"))
     return float(10**zeros) * figure.factor if zeros >= 2 else 0.0
+
+
+def base_of(figure: Figure) -> str:
+    """In what a figure is compared: prices by weight as the sums they are."""
+    return "CNY" if figure.base == "CNY/kg" else figure.base
+
+
+def are_incomparable(one: Figure, other: Figure) -> bool:
+    """Whether one number is so many times the other that nobody would take one for the other, and
+    no zeros were lost."""
+    low, high = sorted(abs(each.low * each.factor) for each in (one, other))
+    return high > _TIMES * low and digits_of(one) != digits_of(other)
 
 
 _TIMES = 20

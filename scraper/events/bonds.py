@@ -12,11 +12,11 @@ from .lexicon import cities, romanised, shared_names, subjects, words
 from .statements import GENERAL, Report, days_around, named_days, stated_figures, weight_of
 
 _BY_DIGITS = {1: 0.3, 2: 1.1, 3: 1.7}
-_LONG_NUMBER = 2.2
+_LONG_NUMBER, _PERHAPS = 2.2, 0.4
 _SMALL = frozenset(("year", "month", "week", "day", "hour", "minute", "rank", "times"))
 _A_DAY, _A_NAME, _A_SUBJECT = 1.5, 1.3, 0.6
 _FIGURES, _DAYS, _NAMES, _SUBJECTS = 6.0, 2.0, 4.0, 2.5
-_ALIKE = 4.0
+_ALIKE, _BY_CHANCE = 4.0, 0.7
 
 
 @lru_cache(maxsize=512)
@@ -27,7 +27,7 @@ def bond_of(one: Report, other: Report) -> float:
 
 def bond_parts(one: Report, other: Report) -> tuple[float, ...]:
     across = one.language != other.language
-    figures = min(_FIGURES, sum(map(_weight, shared_figures(one, other))))
+    figures = min(_FIGURES, sum(shared_figures(one, other)))
     days = days_around(one) & days_around(other) | named_days(one) & named_days(other)
     if across:
         names = shared_names(one.text, other.text) - cities()
@@ -38,6 +38,7 @@ def bond_parts(one: Report, other: Report) -> tuple[float, ...]:
     if not across:
         ours, yours = words(one.text), words(other.text)
         likeness = _ALIKE * len(ours & yours) / max(12, min(len(ours), len(yours)))
+        likeness = max(0.0, likeness - _BY_CHANCE)
     return (
         figures,
         min(_DAYS, _A_DAY * len(days)),
@@ -47,8 +48,9 @@ def bond_parts(one: Report, other: Report) -> tuple[float, ...]:
     )
 
 
-def shared_figures(one: Report, other: Report) -> list[Figure]:
-    """The figures of one report that the other has, too, counting the same as far as is known."""
+def shared_figures(one: Report, other: Report) -> list[float]:
+    """The figures of one report that the other has, too, as what each says: less where they may
+    well count other things."""
     across = one.language != other.language
     theirs = defaultdict[str, list[Figure]](list)
     for _, figure in stated_figures(other):
@@ -58,9 +60,10 @@ def shared_figures(one: Report, other: Report) -> list[Figure]:
         for each in theirs[figure.base]:
             if (figure.modifier is Modifier.GROWTH) != (each.modifier is Modifier.GROWTH):
                 continue
-            if is_equal(figure, each) and object_fit(figure, each, across=across):
+            if is_equal(figure, each):
                 theirs[figure.base].remove(each)
-                found.append(figure)
+                sure = len(digits_of(figure)) > 2 or object_fit(figure, each, across=across)
+                found.append(_weight(figure) * (1.0 if sure else _PERHAPS))
                 break
     return found
 

@@ -49,10 +49,20 @@ _ALONG = re.compile(
     rf"\b(?:Along|Together|Besides) (?:with )?(?P<one>{_NAME}),[^.;]{{0,80}}?"
     rf"(?P<more>(?:{_NAME}, ){{0,20}}{_NAME},? and {_NAME})"
 )
+_NOUN = r"[a-z][\w-]*(?: [a-z][\w-]*)?"
+_NOUNS = re.compile(
+    rf"(?:\b(?:are|were|namely)|:) ((?:{_NOUN}, ){{1,12}}{_NOUN},? and {_NOUN})(?=[.,;]|$)"
+)
+_NUMBERS = re.compile(
+    r"\b(?:[Rr]outes?|[Ll]ines?|[Bb]us(?:es)?|[Nn]os?\.?)"
+    r" ((?:\d{1,4}, ){1,20}\d{1,4},? and \d{1,4})"
+)
 _LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
-_OURS = re.compile("^[我本全该][市省县区州]")
+_OURS = re.compile(
+    "^(?:[我本全该][市省县区州]|[\u4e00-\u9fff]{2,4}(?:[省市州盟]|地区|的))(?=[\u4e00-\u9fff]{2})"
+)
 _TAILS = re.compile(
-    r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项)"
+    r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项|种|类|条|路|镇|村)"
     "|共同|入选|获|成为|被|上榜|位列|当选|联合|签|参|举|之间).*$"
 )
 _ALIKE, _ONE_LIST, _AT_MOST = 0.3, 0.6, 40
@@ -135,6 +145,11 @@ def _lists_of(report: Report) -> tuple[_List, ...]:
         text = simplify(statement.text)
         for match in _ENGLISH_LIST.finditer(text):
             found.append(_List(statement, _english_members(match.group())))
+        for pattern in (_NOUNS, _NUMBERS):
+            for match in pattern.finditer(text):
+                nouns = _List(statement, tuple(re.split(r",? and |, ", match[1])))
+                if pattern is _NUMBERS or _is_counted(nouns):
+                    found.append(nouns)
         for match in _HAN_LIST.finditer(text):
             members = _han_members(match.group())
             if len(members) >= 3:
@@ -167,7 +182,9 @@ def _is_name(one: str, other: str, across: bool) -> bool:
     numbers = [_NUMBER.findall(each) for each in (one, other)]
     if all(numbers):
         return numbers[0] == numbers[1]
-    return bool(name_of(one, [other]) or name_of(other, [one]))
+    if name_of(one, [other]) or name_of(other, [one]):
+        return True
+    return one.lower() == one and other.lower() == other and bool(subjects(one) & subjects(other))
 
 
 # Who is said to be on a list. One report gives it in full, four hub cities, and another calls a

@@ -121,7 +121,7 @@ _ENGLISH_MONTH = re.compile(rf"\b(?:[Ii]n|[Ff]or|[Dd]uring|[Ll]ast) {_MONTH}(?! 
 _YEAR = re.compile(r"(?<![\dA-Za-z])(?<![\dA-Za-z]-)(20\d\d)(?:年|\b)")
 _COMPARISON = re.compile(
     r"(?:比|较|与)(?:去年|上年|前年|(?:20\d\d|上一?)年度?)(?:同期)?(?:相比)?"
-    r"|\b(?:than|compared (?:with|to)|on) (?:in |that of |those of |the )?"
+    r"|\b(?:than|compared (?:with|to)|on|as) (?:in |that of |those of |the )?"
     r"(?:last|previous|year before|20\d\d)(?: year)?",
     re.IGNORECASE,
 )
@@ -199,9 +199,11 @@ def _year_of(text: str, published: date | None) -> int | None:
     # What is still to come is the year of a plan, not of the figures beside it.
     if past := [one for one in years if one <= published.year]:
         return past[0]
+    if _THIS_YEAR.search(text):
+        return published.year
     if _LAST_YEAR.search(text) and not _COMPARED.search(text):
         return published.year - 1
-    return published.year if _THIS_YEAR.search(text) else None
+    return None
 
 
 def _part_of(text: str) -> str:
@@ -302,11 +304,12 @@ def ordinals_of(text: str) -> frozenset[int]:
             int(digits) if digits else _NTH.index(word.lower()) + 1
             for word, digits in _ENGLISH_ORDINAL.findall(text)
         }
-    found |= {_numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
+    found |= {numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
     return frozenset(found)
 
 
-def _numeral(text: str) -> int:
+def numeral(text: str) -> int:
+    """What a Chinese or other number below a hundred is, 0 for none."""
     if text.isdigit():
         return int(text)
     tens, ten, ones = text.partition("十")

@@ -50,6 +50,7 @@ class Statement:
 
 _ACTS = {
     "open": """
+        通车 通航 投运 启幕 开营 开业 开市 亮灯 首演 上映
         开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营 启用 开放 开园 开学 开始
         开赛 开打 打响 开跑 开售 起售 恢复 复航 复工 复课 接诊 上线 施行 生效 起实行 投入
         open unveil inaugurat launch began begin start kick resum debut restart take\\seffect
@@ -65,6 +66,8 @@ _ACTS = {
     "depart": "首发 发车 开行 depart left",
     "die": "逝世 去世 die",
     "happen": "发生 突发 occur happen struck",
+    "be born": "出生 诞生 产下 born birth hatch",
+    "be founded": "成立 始建 建于 创办 创建 found establish built\\sin",
 }
 
 
@@ -207,6 +210,57 @@ def relative_days(report: Report) -> frozenset[str]:
     back |= {1} if _YESTERDAY.search(text) else set()
     back |= {0} if _TODAY.search(text) else set()
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
+
+
+_NEXT_DAY = re.compile(
+    rf"\b(?P<how>last|next|this|on|On|by)? ?(?P<day>{'|'.join(_WEEKDAYS)})\b"
+    "|(?P<week>[上本下]?)(?:周|星期)(?P<number>[一二三四五六日天])"
+    r"|(?P<month>本月|当月|下月|次月)?(?<![\d月至到\-—.])(?P<date>\d{1,2})日(?![均至到])"
+    r"|(?P<near>昨[日天]|今[日天]|明[日天]|\b(?:yesterday|today|tomorrow)\b)",
+    re.IGNORECASE,
+)
+_SHIFTS = {"昨": -1, "y": -1, "今": 0, "明": 1}
+_HAN_WEEK = "一二三四五六日"
+
+
+def days_meant(text: str, published: date) -> frozenset[str]:
+    """The days, as MM-DD, that a text names by their distance from its publication, or in Chinese
+    without their month. Weekdays are the last ones, unless it says "next" or "will"."""
+    found = set()
+    ahead = re.search(r"\bwill\b|\bnext\b|\bis to\b|将|拟|定于", text) is not None
+    for match in _NEXT_DAY.finditer(text):
+        if match["date"]:
+            found |= _in_month(int(match["date"]), match["month"] or "", published)
+            continue
+        if match["near"]:
+            shift = (
+                1
+                if match["near"].lower() == "tomorrow"
+                else _SHIFTS.get(match["near"][0].lower(), 0)
+            )
+        elif match["day"]:
+            shift = _weekday(_WEEKDAYS.index(match["day"].capitalize()), published, ahead)
+        else:
+            at = _HAN_WEEK.index(match["number"].replace("天", "日"))
+            weeks = {"上": -7, "下": 7}.get(match["week"], 0)
+            shift = at - published.weekday() + weeks
+        found.add((published + timedelta(days=shift)).isoformat()[5:])
+    return frozenset(found)
+
+
+def _weekday(wanted: int, published: date, ahead: bool) -> int:
+    shift = (wanted - published.weekday()) % 7
+    return shift if ahead else shift - 7 if shift else 0
+
+
+def _in_month(day: int, month: str, published: date) -> set[str]:
+    first = published.replace(day=1)
+    if month in ("下月", "次月"):
+        first = (first + timedelta(days=32)).replace(day=1)
+    try:
+        return {first.replace(day=day).isoformat()[5:]}
+    except ValueError:
+        return set()
 
 
 @lru_cache(maxsize=256)
