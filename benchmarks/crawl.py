@@ -259,7 +259,8 @@ def measure(pages: int, pairs: int, folder: Path) -> list[tuple[str, str, str]]:
             checks.append(check)
             ratios.append(check["seconds"] / first["seconds"])
             tell(f"pair {number + 1}: {rate(pages, first)} ours, {rate(pages, check)} bare Scrapy")
-        size = sum(file.stat().st_size for file in folder.glob("0.db*"))
+        files = [file for file in folder.glob("0.db*") if file.suffix != ".peer"]
+        size = sum(file.stat().st_size for file in files)
         again = play("ours", port, folder / "0.db")
     alone = play("reparse", "0", folder / "0.db")
     both = play("reparse", "2", folder / "0.db")
