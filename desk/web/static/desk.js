@@ -217,6 +217,7 @@
     const story = said.pop() ?? cursor?.dataset.story;
     if (!story) return;
     keep(sessionStorage, `hubwatch-said-${person}`, said);
+    if (story.startsWith("fact-")) { takeBack(story); return; }
     const element = shownOf(story)[0];
     put({ verb: "undo", stories: [story], title: element ? titleOf(element) : story, guess: element?.dataset.last ?? "" });
     if (element?.matches(".row")) point(element);
@@ -373,6 +374,84 @@
     answered();
   });
 
+  // ---- the figures of the story that is shown ----------------------------------------------------
+
+  // The first key points at a figure and the next one judges it: nothing is confirmed that nobody saw.
+  const figures = () => (isList() && !pane ? [] : all(".fact-said", isList() ? pane : opened ?? document));
+  let figure = null;
+  const takers = {}; // what takes the last word on a figure back, as the desk said
+  let judging = Promise.resolve(); // words on figures are sent in order, one at a time
+
+  const pointAt = (item) => {
+    for (const each of figures()) each.removeAttribute("aria-current");
+    figure = item ?? null;
+    if (!item) { tell(words.nofigure ?? ""); return; }
+    const folded = item.parentElement.closest("details");
+    if (folded) folded.open = true;
+    item.setAttribute("aria-current", "true");
+    item.scrollIntoView({ block: "nearest" });
+    tell($(".what strong", item).textContent);
+  };
+  const nextFigure = () => {
+    const list = figures();
+    const at = list.indexOf(figure) + 1;
+    pointAt([...list.slice(at), ...list.slice(0, at)].find((each) => each.dataset.verdict === "open"));
+  };
+  const figureBefore = () => {
+    const list = figures();
+    pointAt(list[Math.max(0, (list.includes(figure) ? list.indexOf(figure) : list.length) - 1)]);
+  };
+  const judge = (act) => {
+    if (!figures().includes(figure)) { nextFigure(); return; }
+    const item = figure;
+    const form = $(`form.fact-word:has(button[value=${act}])`, item);
+    if (!form) return;
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("do", act);
+    const before = item.dataset.verdict;
+    item.dataset.verdict = act === "confirm" ? "confirmed" : "rejected";
+    remember(item.id);
+    sendFigure(item.id, () => fields, before);
+    nextFigure();
+  };
+  const takeBack = (id) => {
+    const item = document.getElementById(id);
+    sendFigure(id, () => takers[id] ?? fieldsToUndo(item), item?.dataset.verdict);
+    if (figures().includes(item)) pointAt(item);
+  };
+  const fieldsToUndo = (item) => {
+    const form = item && $("form.fact-word:has(button[value=undo])", item);
+    const fields = form && new URLSearchParams(new FormData(form));
+    fields?.set("do", "undo");
+    return fields;
+  };
+  const sendFigure = (id, fields, before) => {
+    judging = judging.then(async () => {
+      let now, trouble = words.offline ?? "";
+      try {
+        const got = await fetch("/fact", { method: "POST", body: fields(), signal: AbortSignal.timeout(30000) });
+        const page = new DOMParser().parseFromString(await got.text(), "text/html");
+        now = got.ok && page.getElementById(id);
+        if (!now) trouble = $("main p", page)?.textContent ?? "";
+      } catch { /* no connection: the figure stands as it was */ }
+      const item = document.getElementById(id);
+      if (now) {
+        takers[id] = fieldsToUndo(now);
+        if (!item) return;
+        item.dataset.verdict = now.dataset.verdict;
+        item.replaceChildren(...document.adoptNode(now).childNodes);
+        return;
+      }
+      const at = said.lastIndexOf(id);
+      if (at >= 0) said.splice(at, 1);
+      keep(sessionStorage, `hubwatch-said-${person}`, said);
+      tell(`${words.refused}: ${trouble}`);
+      if (!item) return;
+      item.dataset.verdict = before;
+      notice(item, `${words.refused}: ${trouble}`);
+    });
+  };
+
   // ---- keys --------------------------------------------------------------------------------------
 
   const verdict = (verb) => {
@@ -407,6 +486,7 @@
       verdict.open = true;
       $("button", verdict).focus();
     },
+    f: () => nextFigure(), F: () => figureBefore(), c: () => judge("confirm"), d: () => judge("reject"),
     o: () => (cursor?.matches(".row") ? $("h2 a", cursor).click() : $("a[rel~=external]", cursor ?? document)?.click()),
     "?": () => $("#keys")?.showModal(), "/": search,
   };
