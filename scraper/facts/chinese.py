@@ -940,8 +940,10 @@ def _year(
     state: _State, match: re.Match[str], first: tuple[int, int], last: tuple[int, int]
 ) -> int:
     assert state.published is not None
-    tense = chinese_tense(state.sentence, *match.span("date"))
-    return fitting_year(first, last, state.published, tense)
+    start, end = match.span("date")
+    return fitting_year(
+        first, last, state.published, lambda: chinese_tense(state.sentence, start, end)
+    )
 
 
 def _whole(text: str) -> int:

@@ -1457,9 +1457,12 @@ def _year(
     if state.published is None:
         return 0
     start, end = match.span("date")
-    begin, stop = state.clause_around(start, end)
-    tense = english_tense(state.sentence, start, end, (begin, stop))
-    return fitting_year(first, last, state.published, tense)
+    return fitting_year(
+        first,
+        last,
+        state.published,
+        lambda: english_tense(state.sentence, start, end, state.clause_around(start, end)),
+    )
 
 
 _YEARS_ON = {"this": 0, "last": -1, "next": 1, "year": 0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date
 from enum import Enum
 
@@ -27,19 +28,21 @@ _MOST_BEHIND = {Tense.AHEAD: 10, Tense.LIKELY_AHEAD: 90, Tense.OPEN: 183}
 
 
 def fitting_year(
-    first: tuple[int, int], last: tuple[int, int], published: date, tense: Tense
+    first: tuple[int, int], last: tuple[int, int], published: date, tense: Callable[[], Tense]
 ) -> int:
     """The year of a day or period that is named without one, from its first month and day to its
     last. What is to come is the next such, what has happened the last one; where the words do not
     say it, the nearer one. A few days count as none: a day told as past may end tomorrow, and
-    a notice may be published once more when its day has passed."""
+    a notice may be published once more when its day has passed. `tense` is asked for others."""
     begin, end = _day_of(published.year, *first), _day_of(published.year, *last)
     if begin <= published <= end:
         return published.year
     ahead, behind = (begin - published).days, (published - end).days
+    if 0 < ahead <= min(_MOST_AHEAD.values()) or 0 < behind <= min(_MOST_BEHIND.values()):
+        return published.year
     if ahead > 0:
-        return published.year - (ahead > _MOST_AHEAD.get(tense, ahead))
-    return published.year + (behind > _MOST_BEHIND.get(tense, behind))
+        return published.year - (ahead > _MOST_AHEAD.get(tense(), ahead))
+    return published.year + (behind > _MOST_BEHIND.get(tense(), behind))
 
 
 def _day_of(year: int, month: int, day: int) -> date:
