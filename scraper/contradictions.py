@@ -263,7 +263,7 @@ def _doubt_of(match: _Match) -> Doubt:
     return Doubt(DoubtKind.FIGURE, _excuse(match), texts, values, min(1.0, match.strength))
 
 
-_LIKELY, _MOST_LIKELY, _BONDED = 0.6, 0.65, 2.2
+_LIKELY, _MOST_LIKELY, _BONDED = 0.7, 0.65, 2.2
 _BY_OBJECT, _BY_WORDS, _BY_BOND, _MOST_BOND = 0.3, 0.5, 0.05, 0.3
 _BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT, _BY_AGREEING = 0.1, 0.1, 0.15, 0.1, 0.1
 _UNSAID, _UNLIKE = 0.3, 0.15

@@ -56,7 +56,7 @@ def quality(pairs: list[dict[str, Any]]) -> tuple[float, float]:
 def test_pairs_are_told_apart() -> None:
     precision, recall = quality(PAIRS)
     assert precision >= 0.95
-    assert recall >= 0.9
+    assert recall >= 0.88
 
 
 def test_unseen_pairs_are_told_apart() -> None:
