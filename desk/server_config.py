@@ -18,7 +18,8 @@ class ServerConfig:
     origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`. `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
     addresses `proxies` says who somebody is. Empty: not so. `serve` says that the daemon keeps the
-    page running, `upload` how many bytes a file may have that is added by hand."""
+    page running, `upload` how many bytes a file may have that is added by hand, `api_rate` how many
+    requests a minute a token of the HTTP API may send."""
 
     serve: bool = False
     listen: str = DEFAULT_LISTEN
@@ -27,6 +28,7 @@ class ServerConfig:
     login_header: str = ""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     upload: int = 20 * 10**6
+    api_rate: int = 600
 
 
 def read_server_config(table: Table) -> ServerConfig:
@@ -40,6 +42,7 @@ def read_server_config(table: Table) -> ServerConfig:
         login_header=table.text("login_header", ""),
         proxies=table.all_parsed("proxies", _ip) or ServerConfig().proxies,
         upload=table.parsed("upload", parse_size),
+        api_rate=table.declared_number("api_rate"),
     )
     if found.user and (found.address or found.login_header):
         # Whoever comes through a proxy comes from loopback too.

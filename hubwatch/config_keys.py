@@ -295,6 +295,13 @@ DESK = keys(
         example='["10.0.0.2"]',
     ),
     TomlKey("upload", SIZE, "how large a file added by hand may be", "20 MB", example='"50 MB"'),
+    TomlKey(
+        "api_rate",
+        number(1, 100_000),
+        "how many requests a minute each token of the HTTP API may send",
+        600,
+        example="60",
+    ),
 )
 
 RETENTION = keys(

@@ -23,7 +23,9 @@ from storage.decisions import Which
 from storage.incidents import Finding, Severity
 from storage.incidents import Kind as IncidentKind
 from storage.people import API_TOKEN_LASTS, PersonRole, TokenScope
+from tests.support.cli import CommandLine
 from tests.support.desks import NOW, keep, later, page_of, serving
+from tests.test_contradictions_archive import TWO, Desk
 
 READ, DECIDE = frozenset({TokenScope.READ}), frozenset(TokenScope)
 
@@ -444,6 +446,44 @@ def test_facts_are_reviewed_as_they_were_seen(archive: Path, ana: Program) -> No
     said = {"verdict": "corrected", "right_value": 7}
     assert ana.post(f"{path}/review", said, If_Match=seen).json["right_value"] == 7
     assert ana.post(f"{path}/review", {"verdict": "rejected"}, If_Match=seen).status == 412
+
+
+def test_contradictions_are_resolved_as_they_were_seen(
+    tmp_path: Path, hubwatch: CommandLine
+) -> None:
+    path = tmp_path / "reports.db"
+    reports = Desk(path, hubwatch)
+    reports.bring(*TWO)
+    (found,) = reports.found()
+    secret = token(path, "Ana", DECIDE, PersonRole.REVIEWER)
+    with serving(path) as client:
+        ana, place = Program(client.port, secret), f"/contradictions/{found.id}"
+        seen = ana.get(place).headers["etag"]
+        said = {"verdict": "second", "why": "the bureau confirmed it"}
+        assert ana.post(f"{place}/resolution", said).status == 428
+        assert ana.post(f"{place}/resolution/undo", {}, If_Match=seen).status == 409
+        made = ana.post(f"{place}/resolution", said, If_Match=seen)
+        assert (made.status, made.json["verdict"], made.json["by"]) == (200, "second", "Ana")
+        assert ana.post(f"{place}/resolution", said, If_Match=seen).status == 412
+        now = ana.get(place).headers["etag"]
+        back = ana.post(f"{place}/resolution/undo", {}, If_Match=now)
+        assert (back.status, back.json["verdict"]) == (200, None)
+        assert ana.get("/contradictions/999999").status == 404
+
+
+def test_a_request_that_reads_opens_the_archive_once(
+    archive: Path, ana: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    real = Archive.open_readonly
+
+    def counted(path: Path) -> Archive:
+        opened.append(path)
+        return real(path)
+
+    monkeypatch.setattr(Archive, "open_readonly", counted)
+    assert ana.get("/articles").status == 200
+    assert opened == [archive]
 
 
 def test_nothing_is_half_said(archive: Path, ana: Program) -> None:

@@ -92,6 +92,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         auth=auth,
         hubwatch=child_command(session, session.config_snapshot),
         upload=session.config.server.upload,
+        api_rate=session.config.server.api_rate,
         jobs=jobs(session),
         look=look_of(session),
         digest_title=session.config.digest_title,

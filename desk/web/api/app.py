@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import re
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hubwatch.errors import HubwatchError
+from storage.archive import Archive
 from storage.people import ApiToken, KeptAnswer, Person
 from storage.transaction import Transaction
 
@@ -113,15 +115,20 @@ class _Bucket:
 
 
 class RateLimit:
-    """So many requests a minute, each of these at once if need be. `clock` counts seconds."""
+    """So many requests a minute, each of these at once if need be. `clock` counts seconds. Several
+    threads may take."""
 
     def __init__(self, a_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._clock = float(a_minute), clock
         self._buckets: dict[object, _Bucket] = {}
+        self._lock = threading.Lock()
 
     def take(self, who: object) -> int:
         """Take one for somebody. Return 0, or where none is left in how many seconds one is."""
-        now = self._clock()
+        with self._lock:
+            return self._take(who, self._clock())
+
+    def _take(self, who: object, now: float) -> int:
         bucket = self._buckets.pop(who, None) or _Bucket(self._most, now)
         bucket.left = min(self._most, bucket.left + (now - bucket.at) * self._most / 60)
         bucket.at = now
@@ -166,21 +173,35 @@ def make_api(desk: Desk) -> Starlette:
 def _served(
     desk: Desk, operation: Operation, asked: RateLimit, refused: RateLimit
 ) -> Callable[[Request], Awaitable[Response]]:
+    limits = asked, refused
+
+    def read(request: Request) -> Response:
+        """The archive is opened once for a request that reads."""
+        with desk.reading() as store:
+            known = _admitted(desk, store, operation, request, limits)
+            return known if isinstance(known, Response) else _read(desk, store, request, known)
+
+    def _read(desk: Desk, store: Archive, request: Request, person: Person) -> Response:
+        said = values_of_query(operation, request.query_params.multi_items())
+        if "cursor" in said:
+            said = {**said, "after": place_of(operation, said, said["cursor"])}
+        with reading_in("en"):
+            return _of_read(operation, request, _call(desk, store, request, person, said))
+
+    def admit(request: Request) -> Person | Response:
+        """Who writes is known before anything of the body is read."""
+        with desk.reading() as store:
+            return _admitted(desk, store, operation, request, limits)
+
     async def endpoint(request: Request) -> Response:
-        known = await run_in_threadpool(_holder, desk, request)
-        if known is None:
-            client = request.client.host if request.client else ""
-            wait = refused.take(client)
-            return _slower(wait) if wait else _stranger()
-        wait = asked.take(known[1].id)
-        if wait:
-            return _slower(wait)
-        refusal = _not_allowed(operation, *known)
-        if refusal is not None:
-            return refusal
         try:
-            body = await _body(request) if operation.write else b""
-            return await run_in_threadpool(_answer, desk, operation, request, body, known[0])
+            if operation.write is None:
+                return await run_in_threadpool(read, request)
+            known = await run_in_threadpool(admit, request)
+            if isinstance(known, Response):
+                return known
+            body = await _body(request)
+            return await run_in_threadpool(_write, desk, operation, request, body, known)
         except Problem as found:
             return problem(found.status, found.detail)
         except HubwatchError as error:
@@ -189,13 +210,31 @@ def _served(
     return endpoint
 
 
-def _holder(desk: Desk, request: Request) -> tuple[Person, ApiToken] | None:
+def _admitted(
+    desk: Desk,
+    store: Archive,
+    operation: Operation,
+    request: Request,
+    limits: tuple[RateLimit, RateLimit],
+) -> Person | Response:
+    """Who asks, or why that is not answered."""
+    asked, refused = limits
+    known = _holder(desk, store, request)
+    if known is None:
+        wait = refused.take(request.client.host if request.client else "")
+        return _slower(wait) if wait else _stranger()
+    wait = asked.take(known[1].id)
+    if wait:
+        return _slower(wait)
+    return _not_allowed(operation, *known) or known[0]
+
+
+def _holder(desk: Desk, store: Archive, request: Request) -> tuple[Person, ApiToken] | None:
     """Whose token a request shows, and the token (RFC 6750)."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         return None
-    with desk.reading() as store:
-        return store.people.bearer(secret.strip(), desk.clock())
+    return store.people.bearer(secret.strip(), desk.clock())
 
 
 def _stranger() -> Response:
@@ -232,22 +271,19 @@ async def _body(request: Request) -> bytes:
     return found
 
 
-def _answer(
+def _call(desk: Desk, store: Archive, request: Request, person: Person, said: Values) -> ApiCall:
+    where = request.path_params
+    number, name = where.get("number", 0), where.get("name", "")
+    return ApiCall(desk, store, person, desk.clock(), said, number, name)
+
+
+def _write(
     desk: Desk, operation: Operation, request: Request, body: bytes, person: Person
 ) -> Response:
-    said = values_of_query(operation, request.query_params.multi_items())
-    if operation.write:
-        said = values_of_body(operation, body)
-    if "cursor" in said:
-        said = {**said, "after": place_of(operation, said, said["cursor"])}
-    where = request.path_params
-    with desk.reading() as store, reading_in("en"):
-        number, name = where.get("number", 0), where.get("name", "")
-        call = ApiCall(desk, store, person, desk.clock(), said, number, name)
-        if operation.read:
-            return _of_read(operation, request, call)
-    with reading_in("en"):
-        return _of_write(operation, request, call, body)
+    values_of_query(operation, request.query_params.multi_items())
+    said = values_of_body(operation, body)
+    with reading_in("en"), desk.writing() as store:
+        return _of_write(operation, request, _call(desk, store, request, person, said), body)
 
 
 def _of_read(operation: Operation, request: Request, call: ApiCall) -> Response:
@@ -286,7 +322,7 @@ def _of_write(operation: Operation, request: Request, call: ApiCall, body: bytes
         raise Problem(HTTPStatus.BAD_REQUEST, "Idempotency-Key is no such name.")
     path = request.url.path.encode()
     asked = hashlib.sha256(path + b"\n" + body).hexdigest()
-    with call.desk.writing() as store, store.writing() as tx:
+    with call.store.writing() as tx:
         kept = tx.archive.people.answer(call.person.name, key, call.now) if key else None
         if kept is not None:
             return _again(kept, asked)

@@ -235,6 +235,14 @@ def _contradictions(call: ApiCall) -> ApiPage:
     return _page(found, call, lambda one: one.id)
 
 
+def one_contradiction(call: ApiCall) -> Contradiction:
+    """A contradiction with what people said of it. Raise Problem."""
+    found = call.store.stories.contradictions.get(call.number)
+    if found is None:
+        raise missing("contradiction")
+    return found
+
+
 # Digests.
 
 
@@ -364,6 +372,8 @@ READS = (
         "one thing, with both sentences, those found last first.", CONTRADICTION, _contradictions,
         query=(_CUTS[1], Value("settled", Takes.FLAG, "`true`: also those that people settled"),
             *_PAGED), is_list=True),
+    Operation("getContradiction", "/contradictions/{number}", "One contradiction. Its ETag is what "
+        "a word on it has to name.", CONTRADICTION, one_contradiction),
     Operation("explain", "/why", "Why something is in the archive, or is not: an article by its "
         "number, an address, a title.", ANSWERS, _why, query=(
             Value("about", Takes.TEXT, "number, address or title", least=1, most=500,

@@ -5,18 +5,20 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from storage.contradictions import Contradiction, ContradictionVerdict
 from storage.decisions import OPINIONS, VERDICTS, WORDED, Decided, Field, Verb
 from storage.facts import FactReview, FactVerdict
 from storage.people import PersonRole
 from storage.transaction import Transaction
 
+from ...documents.contradictions import CONTRADICTION
 from ...documents.decisions import DECIDED, CarriedOut
 from ...documents.facts import FACT, REVIEWED
 from ...documents.incidents import SEEN_TO
 from ...documents.stories import STORY_FILE
 from ...text import one_line
 from .operations import LONGEST_TEXT, ApiCall, Operation, Problem, Takes, Value, missing
-from .reads import one_fact, story_file
+from .reads import one_contradiction, one_fact, story_file
 
 UNDO = "undo"
 
@@ -97,6 +99,21 @@ def _review(tx: Transaction, call: ApiCall) -> object:
     return kept, review
 
 
+def _resolve(tx: Transaction, call: ApiCall) -> Contradiction:
+    found = one_contradiction(call)
+    verdict, kept = ContradictionVerdict(call.said["verdict"]), tx.stories.contradictions
+    kept.say(found, verdict, person=call.person.name, why=_why(call), now=call.now)
+    return one_contradiction(call)
+
+
+def _reopen(tx: Transaction, call: ApiCall) -> Contradiction:
+    found = one_contradiction(call)
+    if found.settlement is None:
+        raise Problem(HTTPStatus.CONFLICT, "Nothing was said of it that could be taken back.")
+    tx.stories.contradictions.undo(found, person=call.person.name, now=call.now)
+    return one_contradiction(call)
+
+
 def _acknowledge(tx: Transaction, call: ApiCall) -> object:
     if tx.archive.incidents.get(call.number) is None:
         raise missing("incident")
@@ -140,6 +157,15 @@ WRITES = (
             Value("right_unit", Takes.TEXT, "with `corrected`: the right unit"),
             Value("right_object", Takes.TEXT, "with `corrected`: what is counted"), _WHY),
         seen=lambda call: FACT(one_fact(call))),
+    Operation("resolveContradiction", "/contradictions/{number}/resolution", "Say which of the two "
+        "is right, that both are, that it is none, or that it stays open. It names in If-Match "
+        "what it judges. The later word counts.", CONTRADICTION, write=_resolve, body=(
+            Value("verdict", Takes.TEXT, "what is said",
+                words=tuple(map(str, ContradictionVerdict)), is_required=True), _WHY),
+        seen=lambda call: CONTRADICTION(one_contradiction(call))),
+    Operation("reopenContradiction", "/contradictions/{number}/resolution/undo", "Take back what "
+        "was said last of a contradiction. It names in If-Match what it saw.", CONTRADICTION,
+        write=_reopen, seen=lambda call: CONTRADICTION(one_contradiction(call))),
     Operation("acknowledgeIncident", "/incidents/{number}/ack", "Say that somebody sees to an "
         "incident. Staff may.", SEEN_TO, write=_acknowledge, body=(
             Value("note", Takes.TEXT, "what is being done", most=LONGEST_TEXT),),
