@@ -27,7 +27,15 @@ from scheduler.cluster.tickets import (
     read_beat,
     read_ticket,
 )
-from tests.support.redis_servers import CENTRE, SECRET, RedisProcess, needs_redis, redis_server
+from tests.support.certificates import authority, server
+from tests.support.redis_servers import (
+    CENTRE,
+    SECRET,
+    RedisProcess,
+    free_port,
+    needs_redis,
+    redis_server,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DATA = b"a slice"
@@ -226,3 +234,29 @@ def test_redis_down_is_one_error_and_comes_soon(redis_process: RedisProcess) -> 
     assert centre.view([("a1", 1)]).attempts["a1:1"].is_there is False  # it had no AOF
     centre.send(replace(TICKET, attempt=2), DATA, 600)
     assert centre.view([("a1", 2)]).attempts["a1:2"].is_there
+
+
+@needs_redis
+def test_redis_is_reached_over_tls_and_its_certificate_is_checked(tmp_path: Path) -> None:
+    from scheduler.cluster.link import CentreLink, LinkError
+
+    root, other = authority("Ours"), authority("Theirs")
+    ca = root.pem(tmp_path / "ca.pem")
+    wrong = other.pem(tmp_path / "other.pem")
+    shown = server("localhost", root)
+    shown.context(tmp_path)
+    both = tmp_path / f"{shown.certificate.serial_number}.pem"
+    port = free_port()
+    lines = (f"tls-port {port}", f"tls-cert-file {both}", f"tls-key-file {both}",
+        "tls-auth-clients no")  # fmt: skip
+    with redis_server(tmp_path / "redis", ("north",), lines):
+        at = f"rediss://localhost:{port}/0"
+        trusted = RedisServer(at, CENTRE, lambda: SECRET, ca=ca)
+        assert CentreLink(trusted, "north").view([]).beats == ()
+        for refused in (
+            replace(trusted, ca=wrong),
+            replace(trusted, address=f"rediss://127.0.0.1:{port}/0"),  # not the name it shows
+            replace(trusted, password=lambda: "another"),
+        ):
+            with pytest.raises(LinkError):
+                CentreLink(refused, "north").view([])

@@ -83,7 +83,7 @@ _OUT: JsonDocument[RemoteAttempt] = JsonDocument(
 )  # fmt: skip
 PLACE: JsonDocument[SeenPlace] = JsonDocument(
     Member("place", "text", "name of the place", lambda p: p.name),
-    Member("reachable", "true or false", "whether its Redis answers", lambda p: not p.trouble),
+    Member("reachable", "boolean", "whether its Redis answers", lambda p: not p.trouble),
     Member("trouble", "text", "why not; may be empty", lambda p: p.trouble),
     Member("queued", "integer", "tickets that nobody took yet", lambda p: p.queued),
     Member("lost", "integer", "attempts that were lost in the last day", lambda p: p.lost),
