@@ -263,8 +263,6 @@ class Archive:
                 self._checksums.back_to(0)
                 self._db.rollback()
                 raise
-            finally:
-                self._db.samples = None
 
     def _lock(self) -> None:
         """Begin, waiting for other writers. Who has waited in vain waits for a moment only the next

@@ -247,6 +247,7 @@ class Connection:
 
     def rollback(self) -> None:
         """End the transaction, if there is one, with nothing of it kept."""
+        self.samples = None
         if self.conn.in_transaction:
             self.conn.execute("ROLLBACK")
 

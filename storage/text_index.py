@@ -184,11 +184,11 @@ class PendingSamples:
             self.add(body_id, words)
 
     def flush(self, db: Connection) -> None:
-        """Put all that was added into the index."""
+        """Put all that was added into the index: the last thing before a commit."""
         rows = iter(sorted(self._words.items()))
         while some := [*islice(rows, _TOGETHER)]:
             insert_all(db, "samples_fts", "rowid, samples", some)
-        self.back_to(())
+        db.samples = None
 
 
 # Whether the text indexes say what the words beside them say. Mends nothing.
