@@ -56,8 +56,8 @@ class Figure:
 
 
 def read_generic(bench: Bench, case: Case) -> Reading:
-    """A page without any rules of ours."""
-    return read_article(bench.capture(case, case.charset), FieldRules(), "bench")
+    """A page without any rules of ours, as the first that is read of its site."""
+    return read_article(bench.capture(case, case.charset), FieldRules(), case.url)
 
 
 def text_of(case: Case) -> str:

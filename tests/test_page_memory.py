@@ -231,11 +231,11 @@ def pages_of_town(count: int, **fields: str) -> list[Capture]:
     ]
 
 
-def test_a_menu_is_remembered_once_a_second_page_has_it() -> None:
-    first, second, *_ = pages_of_town(2)
-    read_together([first], TOWN)
+def test_a_menu_is_remembered_once_another_page_had_it() -> None:
+    *two, third = pages_of_town(3)
+    read_together(two, TOWN)
     assert told().remembered == 0
-    read_together([second], TOWN)
+    read_together([third], TOWN)
     assert told().remembered >= 12
 
 

@@ -39,8 +39,9 @@ _LEAST_LINES = 3
 _MOST_WRITTEN = 256 * 1024
 """Bytes of markup that are written to know the parts of one page."""
 _FIRST, _RAREST = 4, 64
-"""The first pages are all learned from, then every second, fourth and so on to one of so many. What
-brings something new is followed by the next page: menus differ from column to column."""
+"""The first pages are learned from, but for the very first, which may be the only one; then every
+second, fourth and so on to one of so many. What brings something new is followed by the next page:
+menus differ from column to column."""
 _MOST_SEEN = 1_024
 _MOST_LOOKED_AT = 400
 _MOST_LOOKS = 4 * MOST_PARTS
@@ -82,7 +83,7 @@ class PageMemory:
     _looks: dict[_Look, int] = field(default_factory=dict)
     _seen: dict[int, None] = field(default_factory=dict)
     _left: int = 0
-    _next: int = 1
+    _next: int = 2
     _apart: int = 1
 
     def walk(self, root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
