@@ -43,6 +43,9 @@ MOST_EXPANDED = 4 * 1024**3
 """So many bytes are all bodies of an answer together, unpacked."""
 MOST_BODY = 128 * 1024**2
 MOST_EXCHANGES = 200_000
+MOST_HEADS = 128 * 1024**2
+"""So many bytes is all of an answer but its bodies, as the child passes it on: that is kept in
+memory while it is merged."""
 _MOST_HEADERS, _MOST_HEAD, _LONGEST_HEADER = 300, 256 * 1024, 64 * 1024
 _LONGEST_URL, _LONGEST_TAG, _LONGEST_SENT, _LONGEST_REASON = 16_384, 2_000, 1024**2, 500
 _LONGEST_NAME = 100
@@ -168,10 +171,20 @@ class AnswerFile:
         return self._bytes >= MOST_BYTES - MOST_BODY
 
     def recorded(self) -> tuple[Exchange, ...]:
-        """What was recorded so far, in order."""
+        """What was recorded so far, in order, without the bodies."""
         with self._translating:
-            found = self._db.execute("SELECT * FROM exchanges ORDER BY id").fetchall()
+            found = self._db.execute(
+                "SELECT method, url, sent, etag, modified, asked_at, seconds, status, headers, "
+                "fault, outcome, reason FROM exchanges ORDER BY id"
+            ).fetchall()
         return tuple(_trusted_exchange(row) for row in found)
+
+    def body(self, place: int) -> bytes:
+        """The body of a recorded exchange, by its place. None was ever removed."""
+        with self._translating:
+            sql = "SELECT body FROM exchanges ORDER BY id LIMIT 1 OFFSET ?"
+            (packed,) = self._db.execute(sql, [place]).fetchone()
+        return zstandard.ZstdDecompressor().decompress(packed) if packed else b""
 
     def record(self, exchange: Exchange) -> None:
         """Record one exchange."""
@@ -267,13 +280,11 @@ def _companions(path: Path) -> tuple[Path, ...]:
 
 
 def _trusted_exchange(row: Sequence[Any]) -> Exchange:
-    """A row of our own file."""
-    asked = SentRequest(row[1], row[2], row[3], row[4], row[5])
-    headers = tuple((name, value) for name, value in json.loads(row[9]))
-    body = zstandard.ZstdDecompressor().decompress(row[12]) if row[12] else b""
-    return Exchange(
-        asked, unstamp(row[6]), row[7], row[8], headers, body, row[13], row[14], row[15]
-    )
+    """A row of our own file, without the body."""
+    asked = SentRequest(row[0], row[1], row[2], row[3], row[4])
+    headers = tuple((name, value) for name, value in json.loads(row[8]))
+    at, seconds, status = unstamp(row[5]), row[6], row[7]
+    return Exchange(asked, at, seconds, status, headers, b"", row[9], row[10], row[11])
 
 
 # What came back: checked in a child, and passed on as plain lines and bytes.
@@ -412,8 +423,13 @@ def _passed(bodies: BinaryIO) -> CheckedAnswer:
     head = _head_from(_line(bodies))
     certificates = [_certificate_from(each) for each in _listed(_line(bodies), _MOST_CERTIFICATES)]
     placed: list[_Placed] = []
+    heads = 0
     while True:
+        before = bodies.tell()
         line = _line(bodies)
+        heads += bodies.tell() - before
+        if heads > MOST_HEADS:
+            raise AnswerRefused("it holds more than an answer may")
         if line is None:
             return CheckedAnswer(head, placed, certificates, bodies)
         size = _whole(line.pop("size", None) if isinstance(line, dict) else None, MOST_BODY)
@@ -482,7 +498,7 @@ def _check(path: Path, out: BinaryIO) -> None:
     _put(out, _head_as_data(rows[0]))
     rows = db.execute("SELECT host, not_after FROM certificates LIMIT ?", [_MOST_CERTIFICATES + 1])
     _put(out, [list(row) for row in rows.fetchall()])
-    expanded = 0
+    expanded = heads = 0
     for number, row in enumerate(db.execute("SELECT * FROM exchanges ORDER BY id"), 1):
         body = _body_of(row)
         expanded += len(body)
@@ -490,7 +506,9 @@ def _check(path: Path, out: BinaryIO) -> None:
             raise AnswerRefused("it holds more than an answer may")
         data = _exchange_as_data(row)
         _exchange_from(data)  # what is wrong with it is told here
-        _put(out, {**data, "size": len(body)})
+        heads += _put(out, {**data, "size": len(body)})
+        if heads > MOST_HEADS:
+            raise AnswerRefused("it holds more than an answer may")
         out.write(body)
     out.write(b"null\n")
 
@@ -573,11 +591,11 @@ def _body_of(row: Sequence[Any]) -> bytes:
     return body
 
 
-def _put(out: BinaryIO, data: object) -> None:
+def _put(out: BinaryIO, data: object) -> int:
     line = json.dumps(data).encode("ascii")
     if len(line) >= _LONGEST_LINE:
         raise AnswerRefused("a value is too long")
-    out.write(line + b"\n")
+    return out.write(line + b"\n")
 
 
 def _head_as_data(row: Sequence[Any]) -> dict[str, Any]:

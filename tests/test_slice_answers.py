@@ -279,6 +279,15 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         taken(path)
 
 
+def test_heads_that_fill_the_memory_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = answered(tmp_path / "answer", *[PAGE] * 20)
+    monkeypatch.setattr(answers, "MOST_HEADS", 2_000)  # of the parent: the child has its own
+    with pytest.raises(AnswerRefused, match="more than an answer may"):
+        taken(path)
+
+
 def test_a_file_that_grows_is_bounded(tmp_path: Path) -> None:
     path = answered(tmp_path / "answer")
     with pytest.raises(AnswerRefused, match="more than 1,000 bytes"), received(path, 1_000):
@@ -312,7 +321,8 @@ def test_an_answer_goes_on_where_it_was_cut_off(tmp_path: Path) -> None:
     first.record(PAGE)
     del first  # killed: nothing was closed
     again = AnswerFile(path, replace(HEAD, began_at=NOW + timedelta(hours=1)))
-    assert again.recorded() == (PAGE,)
+    assert again.recorded() == (replace(PAGE, body=b""),)
+    assert again.body(0) == PAGE.body
     assert again.began_at == NOW
     again.close()
     other = AnswerFile(path, replace(HEAD, attempt=2))

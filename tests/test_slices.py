@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 import zstandard
 
+from benchmarks import portal
+from benchmarks.crawl import serving as serving_portal
 from desk.practice.server import serve
 from hubwatch.errors import Busy
 from scheduler.health.inspection import inspect_slices
@@ -314,6 +316,52 @@ def test_the_practice_portal_from_elsewhere(tmp_path: Path, name: str) -> None:
             round_of(here, there)
             assert_alike(here, there)
             later(here, there)
+
+
+BENCH = """\
+id = "bench"
+name = "The portal of the benchmarks"
+city = "Guiyang"
+language = "en"
+timezone = "Asia/Shanghai"
+template = "chinadaily"
+home = "http://en.bench.test/"
+schedule = "every 1h"
+
+[[entry]]
+kind = "list"
+url = "http://en.bench.test{path}"
+paging = "next"
+max_pages = 50
+row = "ul.news li"
+
+[links]
+hosts = ["en.bench.test"]
+allow = ["/{{section}}/{{yyyy}}-{{mm}}/{{dd}}/c_{{id}}.htm"]
+
+[politeness]
+delay = "0s"
+
+[bounds]
+pages = 1000
+"""
+
+
+@pytest.mark.slow
+def test_the_portal_of_the_benchmarks_from_elsewhere(tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "bench.toml").write_text(BENCH.format(path=portal.list_path("en", 1)))
+    source = load_catalogue([folder]).get("bench")
+    with serving_portal(200) as port:
+        here, there = pair(tmp_path, source, folder, {"en.bench.test": f"127.0.0.1:{port}"})
+        merge = round_of(here, there)
+        assert merge.run is not None
+        assert merge.run.counts.new == 100
+        assert_alike(here, there)
+        later(here, there)
+        round_of(here, there)
+        assert_alike(here, there)
 
 
 def test_what_was_not_asked_for_elsewhere_stays_owed(

@@ -111,8 +111,7 @@ class RecordedCrawl:
 
     def __init__(self, answer: AnswerFile, clock: Callable[[], datetime]) -> None:
         self.answer = answer
-        before = answer.recorded()
-        self._before = ExchangePool(before, lambda place: before[place].body, clock())
+        self._before = ExchangePool(answer.recorded(), answer.body, clock())
 
     def asked_at(self, request: Request) -> datetime | None:
         """When a request was made. It is being made now."""
