@@ -288,7 +288,7 @@ def test_a_slice_that_comes_back_is_the_same_crawl(centres: Two, site: tuple[Ser
     )
     web.answer("/a/11.htm", page("<html><body></body></html>"))
     web.answer("/a/12.htm", short(b"<html>", 1_000))
-    paths = [f"/a/{number}.htm" for number in (1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12)]
+    paths = [f"/a/{number}.htm" for number in (1, 2, 4, 5, 6, 8, 9, 10, 11, 12)]
     web.listing("/news.html", *paths)
     round_of(here, there)
     assert_alike(here, there)
