@@ -9,13 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from . import _, ngettext
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from storage.articles.records import AnswerBasis
 
 _UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
@@ -95,7 +92,7 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     if not basis.sources:
         return _("%(name)s was not watched: no source of it was ever crawled", name=name)
     parts = [ngettext("%(number)s source", "%(number)s sources", basis.sources)]
-    since = _day(basis.complete_since, basis.zone)
+    since = basis.day(basis.complete_since)
     if basis.complete == basis.sources:
         parts.append(_("complete since %(since)s", since=since))
     elif since:
@@ -105,12 +102,8 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     else:
         parts.append(_("none read whole so far"))
     if basis.last_read:
-        parts.append(_("last read %(day)s", day=_day(basis.last_read, basis.zone)))
+        parts.append(_("last read %(day)s", day=basis.day(basis.last_read)))
     parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps) if basis.gaps else _("no gaps"))
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))
     return f"{name}: {', '.join(parts)}"
-
-
-def _day(moment: datetime | None, zone: str) -> str:
-    return moment.astimezone(ZoneInfo(zone)).date().isoformat() if moment else ""

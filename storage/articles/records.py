@@ -388,6 +388,10 @@ class AnswerBasis:
     gaps: int
     amiss: int
 
+    def day(self, moment: datetime | None) -> str:
+        """The day of a moment in that zone (ISO 8601), empty for None."""
+        return moment.astimezone(zone_of(self.zone)).date().isoformat() if moment else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
