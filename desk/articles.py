@@ -11,6 +11,7 @@ from storage.decisions import review_states_of
 from storage.types import DateClue, DateKind, Origin, Precision
 
 from . import _
+from .text import format_size
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.attachments import AttachedFile
     from storage.decisions import Verdict
     from storage.facts import KeptFact
+    from storage.pages import RenderedPage
     from storage.relevance import Related
     from storage.revisions import Event, Revision
 
@@ -35,6 +37,12 @@ class KnownArticle:
     related: tuple[Related, ...]
     facts: tuple[KeptFact, ...]
     watchlist: Watchlist
+    rendered: RenderedPage | None = None
+
+    @property
+    def how_rendered(self) -> str:
+        """How its page came about where scripts made it, for people. Empty where none ran."""
+        return describe_rendering(self.rendered) if self.rendered is not None else ""
 
 
 def known_article(store: Archive, number: int, watchlist: Watchlist) -> KnownArticle | None:
@@ -52,7 +60,21 @@ def known_article(store: Archive, number: int, watchlist: Watchlist) -> KnownArt
         store.relevance.related(number, watchlist.watched),
         tuple(store.articles.facts.of_articles([number])),
         watchlist,
+        store.pages.rendered(number),
     )
+
+
+def describe_rendering(rendered: RenderedPage) -> str:
+    """How a page came about whose scripts ran, for people."""
+    told = _(
+        "by %(browser)s, which ran the scripts of %(size)s as received (%(requests)s requests, "
+        "SHA-256 %(sha256)s)",
+        browser=rendered.browser,
+        size=format_size(rendered.received_size),
+        requests=rendered.requests,
+        sha256=rendered.received_sha256,
+    )
+    return f"{told}; {rendered.note}" if rendered.note else told
 
 
 def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:

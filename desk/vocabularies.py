@@ -714,6 +714,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "token_scope": _themselves("read", "decide"),
     "label": _themselves(
         "added",
+        "rendered",
         "known",
         "key",
         "new",

@@ -3,6 +3,8 @@ nothing by itself."""
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 import socket
 import sqlite3
@@ -388,6 +390,12 @@ def test_a_portal_of_scripts_is_added_checked_and_crawled_by_command(
     assert ended.code == 0, ended.out
     shown = hubwatch(*at, "search", "Story", "--json")
     assert "http://town.test/#/article/12" in shown.out
+    number = str(json.loads(shown.out)[0]["id"])
+    shown = hubwatch(*at, "show", number)
+    assert re.search(r"rendered +by Chromium [0-9.]+, which ran the scripts of ", shown.out)
+    told = json.loads(hubwatch(*at, "show", number, "--json").out)["rendered"]
+    assert (told["requests"] >= 1, told["note"], len(told["received_sha256"])) == (True, "", 64)
+    assert "by Chromium" in hubwatch(*at, "why", number).out
     path = Path("sources/town.toml")
     path.write_text(path.read_text("utf-8").replace("render = true\n", ""), "utf-8")
     checked = hubwatch(*at, "sources", "check", "town")

@@ -322,6 +322,8 @@ def _print_article(known: KnownArticle, zone: str) -> None:
         click.echo(
             fact("added", _("by hand by %(person)s, %(at)s", person=article.added.person, at=at))
         )
+    if known.rendered is not None:
+        click.echo(fact("rendered", known.how_rendered))
     seen = _("first seen %(first_seen_at)s", first_seen_at=local(article.first_seen_at, zone))
     click.echo(
         _(

@@ -10,6 +10,7 @@ import click
 from hubwatch.errors import HubwatchError
 
 from .. import _, language, term
+from ..articles import describe_rendering
 from ..documents.relevance import ANSWERS, Answered
 from ..messages import reader
 from ..moments import parse_day
@@ -134,6 +135,8 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
         click.echo(
             fact("added", _("by hand by %(person)s, %(at)s", person=article.added.person, at=at))
         )
+    if kept.rendered is not None:
+        click.echo(fact("rendered", describe_rendering(kept.rendered)))
     click.echo(fact("grade", term("grade", kept.grade or "none")))
     if not kept.is_current:
         rematch = session.hint("reread grades")

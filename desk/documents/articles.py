@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.articles.records import Added, Attachment, Evidence, Image
     from storage.attachments import AttachedFile
+    from storage.pages import RenderedPage
     from storage.relevance import Related
 
     from ..saved_pages import SavedReading
@@ -58,6 +59,18 @@ DATE: JsonDocument[DateClue] = JsonDocument(
 ADDED: JsonDocument[Added] = JsonDocument(
     Member("by", "text", "who added it by hand", lambda a: a.person),
     Member("at", "moment", "when", lambda a: a.at),
+)  # fmt: skip
+
+
+RENDERED: JsonDocument[RenderedPage] = JsonDocument(
+    Member("snapshot", "integer", "number of the archived page", lambda r: r.snapshot_id),
+    Member("browser", "text", "which browser ran its scripts", lambda r: r.browser),
+    Member("requests", "integer", "requests that they made", lambda r: r.requests),
+    Member("bytes", "integer", "of the page and of what they brought", lambda r: r.bytes),
+    Member("seconds", "number", "that it took", lambda r: r.seconds),
+    Member("note", "text", "what the page was not given", lambda r: r.note),
+    Member("received_bytes", "integer", "size of the page as received", lambda r: r.received_size),
+    Member("received_sha256", "text", "of those bytes, hexadecimal", lambda r: r.received_sha256),
 )  # fmt: skip
 
 
@@ -120,6 +133,8 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
         lambda k: date_candidates(k.article), DATE),
     part("added", "null for what no person added",
         lambda k: k.article.added, ADDED, "object or null"),
+    part("rendered", "how its page came about where scripts made it; null where none ran",
+        lambda k: k.rendered, RENDERED, "object or null"),
     parts("matches", "watched names found in it", lambda k: k.article.matches, MATCH),
     parts("also_at", "the other articles of its story", lambda k: k.article.also_at, ALSO_AT),
     Member("state", "text", "as in `search`", lambda k: k.verdict.state),

@@ -11,7 +11,7 @@ from storage.relevance import Relevance
 
 from ..relevance.why import Absent, InquiryFacts, Judgement, KeptArticle
 from . import JsonDocument, Member, part, parts
-from .articles import ADDED, RELATED, companions
+from .articles import ADDED, RELATED, RENDERED, companions
 
 if TYPE_CHECKING:
     from scraper.relevance.match import Unmet
@@ -239,6 +239,8 @@ ANSWER: JsonDocument[Answered] = JsonDocument(
         lambda a: a.article.added if a.article else None, ADDED, "object or null"),
     Member("published", "date or null", "when it says it was published",
         lambda a: a.article.published if a.article else None),
+    part("rendered", "as in `show`", lambda a: a.kept.rendered if a.kept else None, RENDERED,
+        "object or null"),
     Member("grade", "text or null", "as in `match`", lambda a: a.kept.grade if a.kept else None),
     Member("watchlist", "text or null", "version of the list that graded it",
         lambda a: a.kept.found.watchlist if a.kept and a.kept.found else None),

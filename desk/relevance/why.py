@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from storage.decisions import Verdict
     from storage.digests import DigestHead, PublishedItem
     from storage.lists import Bracket, ListedRow
-    from storage.pages import FetchAttempt, Quarantined
+    from storage.pages import FetchAttempt, Quarantined, RenderedPage
     from storage.relevance import Related, Relevance, Score, ScorePart
     from storage.stories.queries import Publication, StoryProof
     from storage.types import Outcome
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 class KeptArticle:
     """What is known of an article of the archive. `proof` says why it belongs to its story, if it
     does not lead it. `is_current` whether today's watchlist has seen it. `issues` what digests said
-    of its story, `cut_off` the latest of them if the story came after what that is about."""
+    of its story, `cut_off` the latest of them if the story came after what that is about.
+    `rendered` how its page came about where scripts made it."""
 
     article: Article
     found: Relevance | None
@@ -60,6 +61,7 @@ class KeptArticle:
     related: tuple[Related, ...] = ()
     issues: tuple[PublishedItem, ...] = ()
     cut_off: DigestHead | None = None
+    rendered: RenderedPage | None = None
 
     @property
     def best(self) -> Score | None:

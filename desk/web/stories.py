@@ -330,6 +330,9 @@ def page(visit: RequestContext) -> Response:
             "number": number,
             "capture": capture,
             "sha256": hashlib.sha256(capture.body).hexdigest(),
+            "received_sha256": hashlib.sha256(
+                capture.rendering.received if capture.rendering else b""
+            ).hexdigest(),
             "text": text[:_LONGEST],
             "cut": max(0, len(text) - _LONGEST),
         },
