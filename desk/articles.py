@@ -16,11 +16,10 @@ from .text import format_size
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
-    from storage.articles.records import Article
+    from storage.articles.records import Article, RenderedPage
     from storage.attachments import AttachedFile
     from storage.decisions import Verdict
     from storage.facts import KeptFact
-    from storage.pages import RenderedPage
     from storage.relevance import Related
     from storage.revisions import Event, Revision
 
@@ -60,7 +59,7 @@ def known_article(store: Archive, number: int, watchlist: Watchlist) -> KnownArt
         store.relevance.related(number, watchlist.watched),
         tuple(store.articles.facts.of_articles([number])),
         watchlist,
-        store.pages.rendered(number),
+        store.articles.rendered(number),
     )
 
 

@@ -46,22 +46,6 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedPage:
-    """What is on record of a page whose scripts ran: its snapshot, by which browser, how many
-    requests that took, how many bytes and seconds, what it was not given, and the bytes that were
-    received."""
-
-    snapshot_id: int
-    browser: str
-    requests: int
-    bytes: int
-    seconds: float
-    note: str
-    received_size: int
-    received_sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class FetchAttempt:
     """One try to fetch an address."""
 
@@ -136,22 +120,6 @@ class PageQueries:
         if not found:
             raise LookupError(f"no snapshot {snapshot_id}")
         return capture_of(found[0])
-
-    def rendered(self, article_id: int) -> RenderedPage | None:
-        """How the page came about from which an article is read. None where no script ran."""
-        row = maybe(self._db, _RENDERED, [article_id])
-        if row is None:
-            return None
-        return RenderedPage(
-            snapshot_id=row["id"],
-            browser=row["browser"],
-            requests=row["requests"],
-            bytes=row["bytes"],
-            seconds=row["seconds"],
-            note=row["note"],
-            received_size=row["size"],
-            received_sha256=row["sha256"],
-        )
 
     def last_capture(self, source_id: str, url: str) -> Capture | None:
         """What a "304 Not Modified" of that address stands for, or else its newest snapshot."""
@@ -342,11 +310,6 @@ def _reached(since: str, after: Sequence[timedelta], now: datetime) -> tuple[str
     return " OR ".join([one] * len(ages)), parameters
 
 
-_RENDERED = """
-SELECT p.id, p.browser, p.requests, p.bytes, p.seconds, p.note, b.size, b.sha256
-FROM articles a JOIN readings r ON r.id = a.reading_id JOIN renderings p ON p.id = r.snapshot_id
-JOIN blobs b ON b.id = p.blob_id WHERE a.id = ?
-"""
 _IS_KNOWN = """
 SELECT EXISTS (SELECT 1 FROM articles WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM aliases WHERE source_id = ? AND url_key = ?)

@@ -18,9 +18,8 @@ from .search import ALSO_AT, MATCH
 if TYPE_CHECKING:
     from scraper.parsing.explain import ExplainedBlock, ExplainedLine, Explanation
     from scraper.relevance.watchlist import Watchlist
-    from storage.articles.records import Added, Attachment, Evidence, Image
+    from storage.articles.records import Added, Attachment, Evidence, Image, RenderedPage
     from storage.attachments import AttachedFile
-    from storage.pages import RenderedPage
     from storage.relevance import Related
 
     from ..saved_pages import SavedReading

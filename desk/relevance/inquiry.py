@@ -142,7 +142,7 @@ class Inquiry:
             related=self.store.relevance.related(article.id, self.watchlist.watched),
             issues=self.store.digests.issues_of(article.story_id),
             cut_off=self.store.digests.cut_off_before(article.story_id),
-            rendered=self.store.pages.rendered(article.id),
+            rendered=self.store.articles.rendered(article.id),
         )
         return InquiryFacts(article.url, article.source_id, article.title, kept)
 

@@ -20,6 +20,7 @@ from ..database import (
     batches,
     count,
     marks,
+    maybe,
     stamp,
     unstamp,
     unstamp_or_none,
@@ -37,6 +38,7 @@ from .records import (
     Match,
     Per,
     Query,
+    RenderedPage,
     Weight,
     When,
 )
@@ -152,6 +154,22 @@ class ArticleQueries:
         """One article as its page reads, whatever people corrected in it, or None."""
         found = self._articles("WHERE a.id = ?", [article_id], _AS_READ)
         return found[0] if found else None
+
+    def rendered(self, article_id: int) -> RenderedPage | None:
+        """How the page came about from which an article is read. None where no script ran."""
+        row = maybe(self._db, _RENDERED, [article_id])
+        if row is None:
+            return None
+        return RenderedPage(
+            snapshot_id=row["id"],
+            browser=row["browser"],
+            requests=row["requests"],
+            bytes=row["bytes"],
+            seconds=row["seconds"],
+            note=row["note"],
+            received_size=row["size"],
+            received_sha256=row["sha256"],
+        )
 
     def get_many(self, ids: Sequence[int]) -> tuple[Article, ...]:
         """These articles, in the order of their numbers given. What is not there is left out."""
@@ -453,3 +471,10 @@ def _edit(row: Row) -> Edit:
         held=Held(row["held"]),
         reported_at=unstamp_or_none(row["told_at"]),
     )
+
+
+_RENDERED = """
+SELECT p.id, p.browser, p.requests, p.bytes, p.seconds, p.note, b.size, b.sha256
+FROM articles a JOIN readings r ON r.id = a.reading_id JOIN renderings p ON p.id = r.snapshot_id
+JOIN blobs b ON b.id = p.blob_id WHERE a.id = ?
+"""

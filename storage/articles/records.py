@@ -555,3 +555,19 @@ PARTS = """
   (SELECT url, snapshot_id FROM parts WHERE reading_id = r.id ORDER BY number)) AS parts
 """
 """A column with the further pages of the reading `r`; `part_list` reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """What is on record of a page whose scripts ran: its snapshot, by which browser, how many
+    requests that took, how many bytes and seconds, what it was not given, and the bytes that were
+    received."""
+
+    snapshot_id: int
+    browser: str
+    requests: int
+    bytes: int
+    seconds: float
+    note: str
+    received_size: int
+    received_sha256: str
