@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
     from scraper.relevance.match import Unmet
     from scraper.sources.model import Source
-    from storage.articles.records import Article
+    from storage.articles.records import Article, RenderedPage
     from storage.decisions import Verdict
     from storage.digests import DigestHead, PublishedItem
     from storage.lists import Bracket, ListedRow
-    from storage.pages import FetchAttempt, Quarantined, RenderedPage
+    from storage.pages import FetchAttempt, Quarantined
     from storage.relevance import Related, Relevance, Score, ScorePart
     from storage.stories.queries import Publication, StoryProof
     from storage.types import Outcome
