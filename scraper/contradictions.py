@@ -289,7 +289,7 @@ def _left_over(
         if _are_far_apart(one, other):
             continue
         fit = object_fit(one, other, across=across)
-        if one.base in _VAGUE or (bond >= _BONDED and is_slip(one, other)):
+        if one.base in _VAGUE or (bond >= _BONDED and resemblance(one, other) >= _LIKE_A_SLIP):
             fit = max(fit, _UNLIKE if fit == 0.0 else _UNSAID)
         if fit:
             fits[first, second] = fit

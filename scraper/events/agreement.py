@@ -102,6 +102,8 @@ def are_incomparable(one: Figure, other: Figure) -> bool:
 
 _TIMES = 20
 """So many times as large as the other a number is at most that was miswritten."""
+_TELLING = 3
+"""Numbers of fewer digits may well resemble each other by chance."""
 _SLIP, _ONE_DIGIT, _NEAR, _FAR, _FARTHER = 0.25, 0.2, 0.1, -0.2, -0.4
 
 
@@ -118,13 +120,14 @@ def is_slip(one: Figure, other: Figure) -> bool:
 def resemblance(one: Figure, other: Figure) -> float:
     """How much two numbers that differ look like one that was written down twice: with the same
     digits, or all but one, most, and less the more one is several times the other."""
+    short = min(len(digits_of(one)), len(digits_of(other))) < _TELLING
     if is_slip(one, other):
-        return _SLIP
+        return _NEAR if short else _SLIP
     first, second = digits_of(one), digits_of(other)
     low, high = sorted(abs(each.low * each.factor) for each in (one, other))
     if len(first) == len(second) > 1 and high < 10 * low:
         changed = sum(a != b for a, b in zip(first, second, strict=True))
-        if changed == 1:
+        if changed == 1 and not short:
             return _ONE_DIGIT
     if high <= 1.25 * low:
         return _NEAR
