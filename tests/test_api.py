@@ -24,8 +24,8 @@ from storage.incidents import Finding, Severity
 from storage.incidents import Kind as IncidentKind
 from storage.people import API_TOKEN_LASTS, PersonRole, TokenScope
 from tests.support.cli import CommandLine
+from tests.support.contradicting import TWO, Desk
 from tests.support.desks import NOW, keep, later, page_of, serving
-from tests.test_contradictions_archive import TWO, Desk
 
 READ, DECIDE = frozenset({TokenScope.READ}), frozenset(TokenScope)
 
