@@ -30,7 +30,7 @@ from storage.maintenance import GlobalPause
 from storage.people import PersonRole
 from storage.runs import Counts, Fetch, FetchKind
 from storage.sources import SourceCheck, SourceVerdict
-from storage.types import Outcome, Quarantine, Revise
+from storage.types import Outcome, Quarantine, Rendering, Revise
 from tests.support.cli import CommandLine, Ended
 from tests.support.first_day import FAULTS, host_of, serve_day
 from tests.support.first_day import NOW as FIRST_DAY
@@ -131,12 +131,15 @@ def served() -> Iterator[Served]:
 
 
 def badly_read() -> None:
-    """An archive `bad.db` with an article that was read wrongly and a page that is set aside."""
+    """An archive `bad.db` with an article that was read wrongly, of a page that was rendered, and a
+    page that is set aside."""
     with Archive.create(Path("bad.db")) as store, store.writing() as tx:
         tx.sources.register(SOURCE, NOW)
         run = tx.runs.start(SOURCE.id, NOW)
         wrong = insert(title="Home > News")
-        kept = tx.pages.keep(SOURCE.id, capture(PAGE.encode()), FetchKind.ARTICLE)
+        made = Rendering(b"<p>", "text/html", "Chromium 140", 2, 3_000, 1.5, "pictures")
+        page = replace(capture(PAGE.encode()), rendering=made)
+        kept = tx.pages.keep(SOURCE.id, page, FetchKind.ARTICLE)
         tx.articles.apply(wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
         page = capture(b"<p>", url="http://english.practice.test/2026-03/01/c_7.htm")
         bad = tx.pages.keep(SOURCE.id, page, FetchKind.ARTICLE)
@@ -454,6 +457,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])
     run("show --json", *here, "show", str(with_files), "--json")
+    run("show --json", *bad, "show", "1", "--json")
+    run("why --json", *bad, "why", "1", "--json")
     run("import --json", *bad, "import", "lines.jsonl", "--json")
     run("backfill --estimate --json", *here, "backfill", *since, "--estimate")
     run("backfill --json", *here, "backfill", *since)

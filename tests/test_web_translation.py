@@ -150,7 +150,7 @@ def test_a_source_says_what_is_proven_and_its_city_in_chinese(client: Client) ->
     page = chinese(client, f"/source/{SOURCE.id}")
     assert "读取 1 个列表，共 58 行，新增 58 行" in page
     assert "<dd>贵阳市</dd>" in page
-    assert "<td>贵阳市</td>" in chinese(client, "/sources")
+    assert '<td class="whole">贵阳市</td>' in chinese(client, "/sources")
     assert "1 list read, 58 rows, 58 new" in client.get(f"/source/{SOURCE.id}?lang=en").text
 
 
