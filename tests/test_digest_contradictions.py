@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from desk.digest.drafts import correct, draft, opened, read_document, write_document
-from desk.digest.formats import render
+from desk.digest.formats import plugins, render
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.model import PLAIN, DigestItem, Format, without_proposals
 from hubwatch.errors import HubwatchError
@@ -131,13 +131,13 @@ def test_one_that_is_taken_back_while_a_draft_is_issued_stops_it(
     held(store)
     say(store, ContradictionVerdict.FIRST)
     number = drafted(store)
-    real = render
+    real = plugins.rendered
 
     def slow(*given: object) -> bytes:
         say(store, ContradictionVerdict.NONE)
         return real(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("desk.digest.issues.render", slow)
+    monkeypatch.setattr("desk.digest.formats.plugins.rendered", slow)
     with pytest.raises(HubwatchError, match="judged meanwhile"):
         issued(store, number)
 

@@ -272,3 +272,10 @@ def test_a_source_whose_zone_nobody_knows_gives_its_rows_none(zone: str, iso: st
     assert first.iso == iso
     assert second is not None
     assert second.sort_key == "2023-08-05T09:30:00Z"
+
+
+@pytest.mark.parametrize("base", ['xml:base=""', "xml:base=''", 'xml:base="  "'])
+def test_an_empty_base_is_none(base: str) -> None:
+    entry = '<entry><title>A story</title><link href="/a1.html"/><id>1</id></entry>'
+    page = feed(f'<feed xmlns="http://www.w3.org/2005/Atom" {base}><title>x</title>{entry}</feed>')
+    assert [row.url for row in page.rows] == ["http://www.practice.test/a1.html"]

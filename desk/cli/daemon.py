@@ -82,6 +82,8 @@ PRELOAD = Preload(
         "scrapy.statscollectors",
         "scrapy.utils.boto",
         "scrapy.utils.ftp",
+        "storage.articles.queries",
+        "storage.articles.search",
         "storage.articles.writes",
         "storage.stories.queries",
         "storage.stories.writes",

@@ -114,7 +114,7 @@ def _if_read(tag: re.Match[str]) -> str:
 def _parse(text: str) -> Any:
     """feedparser over text that is UTF-8 now, whatever its declaration said. Where it breaks on an
     element, once more without those that nobody asks it for. None where it breaks all the same."""
-    text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2]) else "", text)
+    text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2] or "") else "", text)
     text = _DECLARATION.sub("", _trimmed(text)).lstrip()
     headers = {"content-type": "application/xml; charset=utf-8"}
     import feedparser  # only when there is a feed to read: it takes long to load
