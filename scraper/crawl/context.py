@@ -178,7 +178,7 @@ class CrawlContext:
     readers: Readers = field(init=False)
     writes: Writes = field(init=False)
     files: FileReaders = field(init=False)
-    chromium: Chromium = field(init=False)
+    browser: Chromium | None = None
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
     bases: dict[str, Base | None] = field(default_factory=dict)
@@ -191,7 +191,22 @@ class CrawlContext:
         self.readers = Readers(self.request.watchlist, self.record_bug)
         self.files = FileReaders(self.record_bug)
         self.writes = Writes(self.store)
-        self.chromium = Chromium()
+
+    @property
+    def chromium(self) -> Chromium:
+        """The browser that renders pages, made when the first one needs it."""
+        if self.browser is None:
+            self.browser = Chromium()
+        return self.browser
+
+    async def close_browser(self) -> None:
+        """End the browser, if one was made. What breaks at that is logged: it costs no page."""
+        if self.browser is None:
+            return
+        try:
+            await self.browser.close()
+        except Exception:
+            LOGGER.exception("%s", event("browser_not_closed"))
 
     def now(self) -> datetime:
         """The instant it is for this crawl."""

@@ -106,7 +106,7 @@ class Probe:
     ) -> None:
         if self._leases is not None:
             self._leases.release(self._hosts)
-        self._loop.run_until_complete(self._context.chromium.close())
+        self._loop.run_until_complete(self._context.close_browser())
         self._context.readers.close()
         self._context.files.close()
         self._context.store.close()
@@ -319,7 +319,7 @@ def look_at_each(
         try:
             loop.run_until_complete(looks.all(sources))
         finally:
-            loop.run_until_complete(context.chromium.close())
+            loop.run_until_complete(context.close_browser())
             context.readers.close()
             context.files.close()
 

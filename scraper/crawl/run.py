@@ -259,11 +259,11 @@ class SourceRuns:
             return self._not_begun(source, Outcome.NO_SPACE, shortage)
         kind = self._context.request.kind
         in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
-        if not in_the_way and (in_the_way := self._held_elsewhere(attempt.hosts)):
-            self._leases.release(attempt.hosts)
         if not in_the_way:
             try:
-                return await self._crawl(source)
+                in_the_way = self._held_elsewhere(attempt.hosts)
+                if not in_the_way:
+                    return await self._crawl(source)
             finally:
                 self._leases.release(attempt.hosts)
         if kind != RunKind.BACKFILL:
@@ -440,7 +440,7 @@ async def _crawl(
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
-            await context.chromium.close()
+            await context.close_browser()
             await _cancel_rest(tasks)
             context.readers.close()
             context.files.close()
