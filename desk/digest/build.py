@@ -190,8 +190,8 @@ def _by_event(items: Sequence[DigestItem], edition: Edition) -> list[DigestItem]
     for first in items:
         if first.story_id in taken:
             continue
-        told = [first, *(of_story[e.story_id] for e in first.reported if e.story_id in of_story)]
-        told = [item for item in told if item.story_id not in taken]
+        others = [e.story_id for e in first.reported if e.story_id not in taken]
+        told = [first, *(of_story[story] for story in others if story in of_story)]
         if first.story_id not in of_story or len(told) == 1:
             found.append(first)
             continue
@@ -204,9 +204,9 @@ def _by_event(items: Sequence[DigestItem], edition: Edition) -> list[DigestItem]
             ),
         )
         named = {one.story_id for one in best.reported}
-        others = [item for item in told if item.story_id in named]
-        found.append(_with_reports(best, others))
-        taken.update((best.story_id, *(item.story_id for item in others)))
+        below = [item for item in told if item.story_id in named]
+        found.append(_with_reports(best, below))
+        taken.update((best.story_id, *(item.story_id for item in below)))
         if first.story_id not in taken:
             found.append(first)
     return found
@@ -470,10 +470,7 @@ def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
         if each in enabled and _is_day_between(until, digest.edition.period)
     }
     return tuple(
-        replace(
-            _scan(states[each], runs[each], items[each], each in enabled),
-            unwatched_since=unwatched.get(each),
-        )
+        _scan(states[each], runs[each], items[each], each in enabled, unwatched.get(each))
         for each in listed
     )
 
@@ -484,7 +481,13 @@ def _is_day_between(moment: datetime, period: Period) -> bool:
     return (last.date() - first.date()).days > 1
 
 
-def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:
+def _scan(
+    state: SourceState,
+    runs: Sequence[Run],
+    items: int,
+    is_enabled: bool,
+    unwatched_since: datetime | None,
+) -> Scan:
     last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
     return Scan(
         source_id=state.source.id,
@@ -497,6 +500,7 @@ def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool)
         items=items,
         is_external=not is_enabled and _is_import_only(state),
         is_enabled=is_enabled,
+        unwatched_since=unwatched_since,
     )
 
 
