@@ -517,6 +517,12 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "Tianjin Binhai",
     ),
     # Sources and incidents
+    "crawl_attempt": {
+        "planned": "planned",
+        "sent": "sent",
+        "lost": "given up, its worker may still be at it",
+        "merged": "merged",
+    },
     "source_state": {
         "well": "well",
         "paused": "rests",

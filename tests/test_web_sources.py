@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desk.status import status
+from scheduler.cluster.tickets import Beat, ClusterConfig, ClusterPlace, RedisServer
 from scheduler.jobs import Job
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
+from storage.attempts import AttemptState
 from storage.incidents import Finding, Kind, Severity
 from storage.lessons import Lesson, LessonKind
 from storage.lists import FoundGap, GapReason, ListRow, RefusedRow, ShownAddress
@@ -26,6 +28,7 @@ from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.desks import ZONE, Client, catalogue, let_in, serving, sign_in
 from tests.support.make import NOW
+from tests.support.redis_servers import CENTRE, SECRET, free_port, needs_redis, redis_server
 
 SOURCE = catalogue().get("guiyang-en")
 FINDING = Finding(
@@ -433,3 +436,49 @@ def test_an_enabled_source_that_nobody_plans_is_a_gap_today(staff: Client) -> No
     yesterday = (NOW.astimezone(ZoneInfo(ZONE)).date() - timedelta(days=1)).isoformat()
     assert rows_of(staff.get(f"/sources?day={yesterday}").text) == []
     assert "no date" in staff.get("/sources?day=soon").text
+
+
+def test_without_a_cluster_there_are_no_machines_to_show(staff: Client) -> None:
+    assert "/places" not in staff.get("/sources").text
+    assert staff.get("/places").status == 404
+
+
+@needs_redis
+def test_places_are_shown_with_their_workers_and_what_is_out(archive: Path, tmp_path: Path) -> None:
+    away = replace(catalogue(), sources={SOURCE.id: replace(SOURCE, where="north")})
+    with Archive.open(archive) as store, store.writing() as tx:
+        attempts = tx.sources.slices.attempts
+        for number, node in (("a1", "n1"), ("a2", ""), ("a3", "n<b>2")):
+            one = attempts.plan(number, 1, SOURCE.id, "north", NOW + timedelta(minutes=9), NOW)
+            attempts.sent(one, "1-0", NOW + timedelta(minutes=9), NOW)
+            if node:
+                attempts.taken(one, node)
+        attempts.lose(one, "nothing was <b>heard</b> of n2", NOW - timedelta(minutes=1))
+        attempts.end(one, AttemptState.OVER, NOW - timedelta(minutes=1))
+    with redis_server(tmp_path / "redis", ("north",)) as redis:
+        from scheduler.cluster.link import WorkerLink
+
+        link = WorkerLink(RedisServer(redis.address, "hub-north", lambda: SECRET), "north")
+        link.beat(Beat("n1", "a1:1"), 60_000)
+        link.beat(Beat("n5"), 60_000)
+        served = RedisServer(redis.address, CENTRE, lambda: SECRET)
+        nobody = RedisServer(f"redis://127.0.0.1:{free_port()}/0", CENTRE, lambda: SECRET)
+        cluster = ClusterConfig(
+            served, (ClusterPlace("north", served), ClusterPlace("far", nobody))
+        )
+        with serving(archive, jobs=(job(SOURCE.id),), sources=away, cluster=cluster) as client:
+            sign_in(client, let_in(archive, "Ana", PersonRole.REVIEWER))
+            page = client.get("/places").text
+            assert 'href="/places"' in client.get("/sources").text
+            assert 'href="/places">north</a>' in client.get(f"/source/{SOURCE.id}").text
+    main = re.sub(r"\s+", " ", page.partition("<main")[2])
+    north, _, rest_of_it = main.partition('<h2 id="far">')
+    assert "in order: 2 workers, 1 at work; 1 attempt was lost in a day." in north
+    assert re.search(rf'n1</th><td><a href="/source/{SOURCE.id}">', north)
+    assert "n5</th><td>nothing</td>" in north
+    assert north.count(f'href="/source/{SOURCE.id}"') == 3  # at n1, sent to nobody, crawled there
+    assert "Sent, and at no worker that is heard:" in north
+    assert "not reached:" in rest_of_it and "Redis: " in rest_of_it
+    assert "No enabled source is crawled there." in rest_of_it
+    assert "nothing was &lt;b&gt;heard&lt;/b&gt; of n2" in rest_of_it
+    assert "n&lt;b&gt;2" in rest_of_it

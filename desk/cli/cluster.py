@@ -7,33 +7,30 @@ import re
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import click
 
-from hubwatch.errors import ConfigError, HubwatchError
+from hubwatch.errors import ConfigError
 from scheduler.cluster.tickets import (
     ACL_OF_DEFAULT,
     NODE,
     Beat,
     ClusterConfig,
-    ClusterPlace,
     RedisServer,
     acl_of_centre,
     acl_of_place,
     worker_user,
 )
-from storage.attempts import OPEN, RemoteAttempt
+from storage.attempts import RemoteAttempt
 
 from .. import _
 from ..config import at_key
 from ..delivery.targets import parse_secret
 from ..documents import JsonDocument, Member, parts
 from ..logs import log_to_stderr
+from ..places import LOOKED_AT, SeenPlace, extra_is_missing, look
 from .console import Column, local, note, print_json_list, print_table
 from .main import CommandGroup
 from .options import JSON, listing_option
@@ -52,19 +49,6 @@ def cluster() -> None:
       hubwatch cluster status
       hubwatch cluster acl --place cn-north --password file:cn-north.password
     """
-
-
-@dataclass(frozen=True, slots=True)
-class SeenPlace:
-    """A place as it is now: who works there, what waits in its queue, what is out, and how many
-    attempts were lost in a day. `trouble` says why its Redis does not answer."""
-
-    name: str
-    trouble: str
-    beats: tuple[Beat, ...]
-    queued: int
-    out: tuple[RemoteAttempt, ...]
-    lost: int
 
 
 _WORKER: JsonDocument[Beat] = JsonDocument(
@@ -93,9 +77,6 @@ PLACE: JsonDocument[SeenPlace] = JsonDocument(
     about="A list, a place an element, in the order of the configuration.",
 )  # fmt: skip
 
-_DAY = timedelta(days=1)
-_LOOKED_AT = 10_000
-
 
 @cluster.command()
 @listing_option
@@ -108,10 +89,9 @@ def status(session: Session, output: str) -> None:
       hubwatch cluster status
       hubwatch cluster status --json
     """
-    places = _config_of(session).places
     with session.reading() as store:
-        attempts = store.sources.slices.attempts.latest(_LOOKED_AT)
-    found = [_look(session, place, attempts) for place in places]
+        attempts = store.sources.slices.attempts.latest(LOOKED_AT)
+    found = look(_config_of(session).places, attempts, session.now)
     if output == JSON:
         print_json_list([PLACE(each) for each in found])
         return
@@ -134,29 +114,8 @@ def status(session: Session, output: str) -> None:
 
 
 def _row(place: SeenPlace) -> tuple[object, ...]:
-    busy = sum(bool(beat.attempt) for beat in place.beats)
-    state = place.trouble or (_("in order") if place.beats else _("no worker"))
-    workers = len(place.beats)
-    return (place.name, workers, busy, place.queued, len(place.out), place.lost, state)
-
-
-def _look(session: Session, place: ClusterPlace, attempts: Sequence[RemoteAttempt]) -> SeenPlace:
-    try:
-        from scheduler.cluster.link import CentreLink, LinkError
-    except ImportError:
-        raise _missing() from None
-    here = [each for each in attempts if each.place == place.name]
-    since = session.now - _DAY
-    lost = sum(bool(e.reason) and e.ended_at is not None and e.ended_at > since for e in here)
-    out = tuple(each for each in here if each.state in OPEN)
-    link = CentreLink(place.server, place.name)
-    try:
-        view = link.view([])
-    except LinkError as error:
-        return SeenPlace(place.name, str(error), (), 0, out, lost)
-    finally:
-        link.close()
-    return SeenPlace(place.name, "", view.beats, view.queued, out, lost)
+    workers, out = len(place.beats), len(place.out)
+    return (place.name, workers, place.busy, place.queued, out, place.lost, place.state)
 
 
 @cluster.command()
@@ -214,7 +173,7 @@ def worker(session: Session, place: str, node: str | None) -> None:
     try:
         from scheduler.cluster.worker import WorkerSettings, serve
     except ImportError:
-        raise _missing() from None
+        raise extra_is_missing() from None
     config = _config_of(session)
     server = _server_of(session, place)
     node = node or _node_name()
@@ -243,11 +202,6 @@ def worker(session: Session, place: str, node: str | None) -> None:
 
 def _config_of(session: Session) -> ClusterConfig:
     return session.config.said_cluster or ClusterConfig()
-
-
-def _missing() -> HubwatchError:
-    """That the extra is not installed."""
-    return HubwatchError(_("the extra is missing; `pip install 'hubwatch[cluster]'` brings it"))
 
 
 def _server_of(session: Session, place: str) -> RedisServer:

@@ -98,6 +98,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         digest_title=session.config.digest_title,
         digest_language=session.config.digest_language,
         watchlist_file=_own_watchlist(session),
+        cluster=session.config.said_cluster,
     )
     if auth.user:
         _add_local_user(made)

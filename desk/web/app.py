@@ -239,6 +239,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route(_CONTRADICTION, served(contradictions.resolve, DECIDERS), methods=["POST"]),
             Route("/ack", served(incidents.ack, STAFF), methods=["POST"]),
             Route("/runs", served(runs.runs), methods=["GET"]),
+            Route("/places", served(runs.places), methods=["GET"]),
             Route("/cities", served(pictures.cities), methods=["GET"]),
             Route("/city/{name:path}", served(cities.city), methods=["GET"]),
             Route("/coverage", served(pictures.coverage), methods=["GET"]),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.cluster.tickets import ClusterConfig
 from scheduler.jobs import Job
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
@@ -51,7 +52,8 @@ class Desk:
     have that is handed over. `look`, `digest_title` and `digest_language`
     are those of digests. `watchlist_file` is
     people's own watchlist, None where the shipped one is used. `api_rate` is how many requests a
-    minute a token of the API may make."""
+    minute a token of the API may make. `cluster` is how machines that crawl elsewhere
+    are reached, None where there are none."""
 
     archive: Path
     catalogue: Catalogue
@@ -67,6 +69,12 @@ class Desk:
     digest_language: str = "en"
     watchlist_file: Path | None = None
     api_rate: int = 600
+    cluster: ClusterConfig | None = None
+
+    @property
+    def has_places(self) -> bool:
+        """Whether sources may be crawled on other machines."""
+        return self.cluster is not None and bool(self.cluster.places)
 
     @property
     def enabled(self) -> tuple[Source, ...]:

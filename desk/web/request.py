@@ -106,6 +106,7 @@ class RequestContext:
                 "zone": self.desk.zone,
                 "now": self.now,
                 "here": self.request.url.path if self.request.method == "GET" else "/",
+                "has_places": self.desk.has_places,
                 "signs_in": not (self.desk.auth.user or self.desk.auth.login_header),
                 **values,
             },

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 from desk.digest.model import PLAIN, DigestStyle
 from desk.web.desk import AuthConfig, Desk
 from desk.web.server import server_of
+from scheduler.cluster.tickets import ClusterConfig
 from scheduler.jobs import Job
 from scraper.items import FetchedPage
 from scraper.pipelines.archive import ingest
@@ -145,6 +146,7 @@ def serving(
     watched: Watchlist | None = None,
     watchlist_file: Path | None = None,
     api_rate: int = 600,
+    cluster: ClusterConfig | None = None,
     **auth: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -170,6 +172,7 @@ def serving(
         jobs=jobs,
         look=look,
         api_rate=api_rate,
+        cluster=cluster,
     )
     server = server_of(desk, log_level="critical", lifespan="off")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
