@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from hubwatch.errors import HubwatchError
 from scheduler.cluster.tickets import Beat, ClusterPlace
 from storage.attempts import OPEN, RemoteAttempt
 
 from . import _
+
+if TYPE_CHECKING:
+    from scheduler.cluster.link import CentreLink
 
 _DAY = timedelta(days=1)
 _AT_ONCE = 16
@@ -47,30 +51,33 @@ def extra_is_missing() -> HubwatchError:
     return HubwatchError(_("the extra is missing; `pip install 'hubwatch[cluster]'` brings it"))
 
 
-def look(
+def inspect_places(
     places: Sequence[ClusterPlace], attempts: Sequence[RemoteAttempt], now: datetime
 ) -> list[SeenPlace]:
     """Every place, in the order given, asked all at once: five seconds whatever is down. `attempts`
     are the latest of all places. Raise HubwatchError where the extra is missing."""
     try:
-        import scheduler.cluster.link  # noqa: F401 (not loaded where nothing is asked)
+        from scheduler.cluster.link import CentreLink  # redis, only where something is asked
     except ImportError:
         raise extra_is_missing() from None
     if not places:
         return []
     with ThreadPoolExecutor(min(_AT_ONCE, len(places)), "place") as pool:
-        return list(pool.map(lambda place: _look(place, attempts, now), places))
+        return list(pool.map(lambda place: _inspect(CentreLink, place, attempts, now), places))
 
 
-def _look(place: ClusterPlace, attempts: Sequence[RemoteAttempt], now: datetime) -> SeenPlace:
-    from scheduler.cluster.link import CentreLink
-
+def _inspect(
+    link_to: type[CentreLink],
+    place: ClusterPlace,
+    attempts: Sequence[RemoteAttempt],
+    now: datetime,
+) -> SeenPlace:
     here = [each for each in attempts if each.place == place.name]
     since = now - _DAY
     lost = sum(bool(e.reason) and e.ended_at is not None and e.ended_at > since for e in here)
     out = tuple(each for each in here if each.state in OPEN)
     try:
-        link = CentreLink(place.server, place.name)
+        link = link_to(place.server, place.name)
         try:
             view = link.view([])
         finally:

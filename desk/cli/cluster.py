@@ -30,7 +30,7 @@ from ..config import at_key
 from ..delivery.targets import parse_secret
 from ..documents import JsonDocument, Member, parts
 from ..logs import log_to_stderr
-from ..places import LOOKED_AT, SeenPlace, extra_is_missing, look
+from ..places import LOOKED_AT, SeenPlace, extra_is_missing, inspect_places
 from .console import Column, local, note, print_json_list, print_table
 from .main import CommandGroup
 from .options import JSON, listing_option
@@ -91,7 +91,7 @@ def status(session: Session, output: str) -> None:
     """
     with session.reading() as store:
         attempts = store.sources.slices.attempts.latest(LOOKED_AT)
-    found = look(_config_of(session).places, attempts, session.now)
+    found = inspect_places(_config_of(session).places, attempts, session.now)
     if output == JSON:
         print_json_list([PLACE(each) for each in found])
         return

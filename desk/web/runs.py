@@ -8,7 +8,7 @@ from hubwatch.errors import HubwatchError
 from scheduler.cluster.tickets import ClusterPlace
 from scraper.sources.model import Source
 
-from ..places import LOOKED_AT, SeenPlace, look
+from ..places import LOOKED_AT, SeenPlace, inspect_places
 from .request import RequestContext
 
 _RUNS = 100
@@ -44,7 +44,7 @@ def places(visit: RequestContext) -> Response:
     found: list[SeenPlace] = []
     wrong = ""
     try:
-        found = look(cluster.places, latest, visit.now)
+        found = inspect_places(cluster.places, latest, visit.now)
     except HubwatchError as error:
         wrong = str(error)
     recent = [each for each in latest if each.ended_at is not None][:_ATTEMPTS]
