@@ -17,12 +17,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
+from scraper.archives.ingest import Homes
+from scraper.archives.warc import ingest_pages, read_pages, write_warc
 from scraper.parsing.article import read_article
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import Catalogue
 from scraper.sources.model import (
     RecheckRules,
     Source,
 )
+from storage.archive import Archive
+from storage.articles.records import Query
 from storage.runs import Run
 from tests.support import script_portal
 from tests.support.cli import CommandLine
@@ -89,6 +96,49 @@ def test_what_renders_equal_is_unchanged_and_read_again_without_a_browser(
     assert made.browser.startswith("Chromium ")
     assert made.requests >= 1
     assert made.note == ""
+
+
+def test_rendered_pages_go_out_as_two_records_and_come_back_the_same(
+    server: Server, crawl: Crawl, tmp_path: Path
+) -> None:
+    script_portal.build(server.site("town.test"), 3, 2, 1)
+    town = rendered("town")
+    crawl(town)
+    file, other = tmp_path / "pages.warc.gz", tmp_path / "other.db"
+    with Archive.open_readonly(crawl.archive) as store, file.open("wb") as out:
+        shots = [n for a in store.articles.each(Query()) for n in store.attachments.proofs(a.id)]
+        assert write_warc(out, map(store.pages.snapshot, shots), crawl.now) == 3
+    found = []
+    with file.open("rb") as stream:
+        for record in ArchiveIterator(stream, check_digests="raise"):
+            found.append((record.rec_type, record.rec_headers, record.content_stream().read()))
+    (shell,) = [(head, body) for kind, head, body in found if kind == "response"]
+    assert shell[0].get_header("WARC-Target-URI") == "http://town.test/"
+    assert b"needs JavaScript" in shell[1]
+    documents = [(head, body) for kind, head, body in found if kind == "conversion"]
+    assert {head.get_header("WARC-Target-URI")[-11:] for head, _ in documents} == {
+        f"/#/article/{n}"[-11:] for n in (1, 2, 3)
+    }
+    for head, body in documents:
+        assert b"Visitors" in body
+        assert head.get_header("WARC-Refers-To") == shell[0].get_header("WARC-Record-ID")
+    sql = (
+        "SELECT a.url, r.title, r.body, r.content_hash, s.headers, p.browser, p.requests "
+        "FROM articles a JOIN readings r ON r.id = a.reading_id "
+        "JOIN snapshots s ON s.id = r.snapshot_id JOIN renderings p ON p.id = s.id ORDER BY a.url"
+    )
+    with Archive.create(other) as store:
+        homes = Homes(Catalogue({"town": town}, {}), {})
+        tally = ingest_pages(
+            store, read_pages(file), homes, load_watchlist(), crawl.clock, file.name
+        )
+        assert (tally.figures["new"], tally.faults) == (3, [])
+        came = [tuple(row) for row in store._db.execute(sql).fetchall()]
+        assert came == crawl.table(sql)
+        again = ingest_pages(
+            store, read_pages(file), homes, load_watchlist(), crawl.clock, file.name
+        )
+        assert again.figures["unchanged"] == 3
 
 
 def test_what_changed_at_a_route_is_a_revision(server: Server, crawl: Crawl) -> None:

@@ -35,7 +35,7 @@ from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.runs import FetchKind
-from storage.types import Capture, Change, Outcome
+from storage.types import Capture, Change, Outcome, Rendering
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, SOURCE, capture, insert, later
 from tests.support.servers import article_html
@@ -186,6 +186,101 @@ def _pages(store: Archive) -> Iterator[Capture]:
         for revision in store.revisions.of(each.id):
             assert revision.snapshot_id is not None
             yield store.pages.snapshot(revision.snapshot_id)
+
+
+APP = "http://english.practice.test/wsb/app/"
+
+
+def rendered(number: int, shell: bytes = b"<div id=app></div>", **fields: Any) -> Capture:
+    """A page as its scripts made it, at a route."""
+    made = Rendering(
+        shell, "text/html; charset=gb2312", "Chromium 150", 3, 900, 1.5, "a \u8d35 note"
+    )
+    headers = (("content-type", "text/html; charset=utf-8"), ("server", "nginx"))
+    fields = {"url": f"{APP}#/article/{number}", "headers": headers, "rendering": made, **fields}
+    return capture(page(f"Laboratory {number} opens in Guiyang"), **fields)
+
+
+def test_a_rendered_page_is_a_response_and_what_became_of_it() -> None:
+    _, response, first, second = records_read(written(rendered(1), rendered(2)))
+    assert (response["type"], response["body"]) == ("response", b"<div id=app></div>")
+    assert response["head"]["WARC-Target-URI"] == APP
+    assert response["http"] == [
+        ("content-type", "text/html; charset=gb2312"),
+        ("server", "nginx"),
+        ("content-length", "18"),
+    ]
+    for number, each in enumerate((first, second), 1):
+        assert (each["type"], each["body"]) == ("conversion", rendered(number).body)
+        assert each["head"]["WARC-Refers-To"] == response["head"]["WARC-Record-ID"]
+        assert each["head"]["WARC-Target-URI"] == f"{APP}#/article/{number}"
+        assert each["head"]["Content-Type"] == "text/html; charset=utf-8"
+    assert first["head"]["WARC-Record-ID"] != second["head"]["WARC-Record-ID"]
+
+
+def test_a_page_rendered_where_it_stands_has_two_records_of_its_address() -> None:
+    captures = [rendered(n, b"<p>%d" % n, url=APP + str(n), final_url="") for n in (1, 2)]
+    found = list(records_read(written(*captures)))[1:]
+    assert [each["type"] for each in found] == ["response", "conversion"] * 2
+    assert len({each["head"]["WARC-Record-ID"] for each in found}) == 4
+    assert {each["head"]["WARC-Target-URI"] for each in found} == {APP + "1", APP + "2"}
+
+
+@pytest.mark.parametrize("most", [1, 1 << 20])
+def test_rendered_pages_come_back_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Also where more responses were met than can be remembered."""
+    monkeypatch.setattr("scraper.archives.warc._REMEMBERED", most)
+    redirected = {"url": f"{APP}old", "final_url": f"{APP}#/article/9"}
+    captures = [
+        rendered(1, b"one"), rendered(2, b"two"), capture(page(), url=URL), rendered(3, b"one"),
+        rendered(4, b"two"), rendered(9, b"one", **redirected),
+    ]  # fmt: skip
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(written(*captures))
+    found = [each.capture for each in read_pages(file) if isinstance(each, WarcPage)]
+    assert [each.rendering for each in found] == [each.rendering for each in captures]
+    for one, other in zip(found, captures, strict=True):
+        assert (one.url, one.final_url) == (other.url, other.final_url or other.url)
+        assert (one.body, one.fetched_at) == (other.body, other.fetched_at)
+        if one.rendering is not None:
+            assert one.headers == other.headers
+
+
+def test_conversions_that_do_not_hold_are_faults_and_those_of_others_are_passed_over(
+    tmp_path: Path,
+) -> None:
+    plain = written(rendered(1), packing=Packing.PLAIN)
+    file = tmp_path / "x.warc"
+
+    def read(old: bytes, new: bytes) -> WarcPage | Passed | LineFault:
+        assert old in plain
+        file.write_bytes(plain.replace(old, new))
+        return list(read_pages(file))[-1]
+
+    assert isinstance(read(b"WARC", b"WARC"), WarcPage)
+    (refers,) = re.findall(rb"WARC-Refers-To: \S+", plain)
+    (told,) = re.findall(rb"Hubwatch-Rendered: ({.*})", plain)
+    whole = b"Hubwatch-Rendered: " + told
+    for old, new, reason in (
+        (refers, b"WARC-Refers-To: <urn:uuid:0>", "is not before it"),
+        (refers, b"X: y", "is not before it"),
+        (told, b"[1]", "is no JSON object"),
+        (told, b"[" * 50_000, "is no JSON object"),
+        (told, told.replace(b": 3", b": -1"), "requests is"),
+        (told, told.replace(b": 3", b": true"), "requests is"),
+        (told, told.replace(b"1.5", b"NaN"), "seconds is"),
+        (told, told.replace(b"Chromium 150", b"\\ud800"), "characters"),
+        (told, told.replace(b"Chromium 150", b"x" * 5000), "browser is"),
+        (b"charset=utf-8\r\nContent-L", b"\r\nContent-L", ""),
+        (b"Content-Type: text/html; charset=utf-8", b"Content-Type: image/png", "is HTML"),
+        (b"forty laboratories", b"fifty laboratories", "digest"),
+    ):
+        fault = read(old, new)
+        assert isinstance(fault, LineFault if reason else WarcPage), (new[:50], fault)
+        assert not isinstance(fault, LineFault) or reason in fault.reason
+    assert isinstance(read(whole, b"X: y"), Passed)
 
 
 # ---- in

@@ -2,23 +2,29 @@
 by record. HTML responses that others archived are taken in as if they had been fetched then.
 
 There are no request records, and none are invented. What somebody handed over as a file was no
-response: it is a resource record. Bodies are kept without their content coding,
+response: it is a resource record. A page whose scripts were run is two records: the response as it
+was received, and what became of it, a conversion that refers to it (section 6.8 of the standard).
+Bodies are kept without their content coding,
 so the headers that speak of it (RFC 9110, section 8.4; RFC 9112, section 6) are left out and
 Content-Length says how long the body is here. The other headers are as received.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import zlib
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, TypeVar
+from urllib.parse import urldefrag
 from uuid import NAMESPACE_URL, uuid5
 
 from warcio.archiveiterator import ArchiveIterator
@@ -30,7 +36,7 @@ from warcio.warcwriter import WARCWriter
 from hubwatch.errors import PageError
 from hubwatch.reasons import in_words
 from storage.archive import Archive
-from storage.types import Capture, Change, Known, Outcome
+from storage.types import Capture, Change, Known, Outcome, Rendering
 from storage.urls import host_of, url_key
 
 from ..codings import BrokenCoding, decode
@@ -54,10 +60,22 @@ from .jsonl import LineFault
 
 ASKED = "Hubwatch-Asked-URI"
 """Our own field of a record: what was asked for, where a redirect led to WARC-Target-URI."""
+RENDERED = "Hubwatch-Rendered"
+"""Our own field. Of a response: that a rendered page was made of it, so it is no page by itself.
+Of a conversion: how it came about, a JSON object."""
+_MADE: dict[str, type] = {
+    "browser": str,
+    "requests": int,
+    "size": int,
+    "seconds": float,
+    "note": str,
+}
+_MOST_TOLD = 4096  # bytes of each word about a rendering
 _CODING = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _DESCRIPTION = (
     "pages as archived by Hubwatch; bodies are without content coding, and Content-Encoding, "
-    "Transfer-Encoding and Content-Length were changed accordingly; no request records"
+    "Transfer-Encoding and Content-Length were changed accordingly; no request records; "
+    "conversions are documents as a browser had them once their scripts had run"
 )
 
 
@@ -68,6 +86,33 @@ class Packing(Enum):
     PLAIN = "plain"
 
 
+V = TypeVar("V")
+_REMEMBERED = 64 * 1024 * 1024
+
+
+class _Originals(Generic[V]):
+    """The responses that rendered pages were made of, as far back as 64 MiB go: many pages are made
+    of one. Who writes a file and who reads it remember the same."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, tuple[V, int]] = OrderedDict()
+        self._size = 0
+
+    def get(self, name: str) -> V | None:
+        """What was put under a name, if it is not forgotten."""
+        if name not in self._held:
+            return None
+        self._held.move_to_end(name)
+        return self._held[name][0]
+
+    def put(self, name: str, value: V, size: int) -> None:
+        """Remember what has this size in bytes, and forget what was not wanted for longest."""
+        self._size += size - self._held.pop(name, (None, 0))[1]
+        self._held[name] = value, size
+        while self._size > _REMEMBERED and len(self._held) > 1:
+            self._size -= self._held.popitem(last=False)[1][1]
+
+
 def write_warc(
     out: IO[bytes], captures: Iterable[Capture], now: datetime, packing: Packing = Packing.GZIP
 ) -> int:
@@ -76,8 +121,13 @@ def write_warc(
     writer = WARCWriter(out, gzip=packing is Packing.GZIP, warc_version="1.1")
     writer.write_record(_info(writer, now))
     count = 0
+    originals: _Originals[str] = _Originals()
     for capture in captures:
-        writer.write_record(_response(writer, capture))
+        if capture.rendering is None:
+            writer.write_record(_response(writer, capture, _head(capture)))
+        else:
+            for record in _rendered(writer, capture, capture.rendering, originals):
+                writer.write_record(record)
         count += 1
     return count
 
@@ -96,15 +146,63 @@ def _info(writer: WARCWriter, now: datetime) -> object:
     return record
 
 
-def _response(writer: WARCWriter, capture: Capture) -> object:
-    url, date = capture.final_url or capture.url, _stamp(capture.fetched_at)
-    head = {"WARC-Record-ID": _id(f"{date} {capture.url}"), "WARC-Date": date}
-    if capture.url != url:
+def _head(capture: Capture, but: str = "") -> dict[str, str]:
+    """The fields that tell records apart. `but` is what tells those of one page and date apart."""
+    date = _stamp(capture.fetched_at)
+    head = {"WARC-Record-ID": _id(f"{date} {capture.url}{but}"), "WARC-Date": date}
+    if capture.final_url and capture.url != capture.final_url:
         head[ASKED] = capture.url
+    return head
+
+
+def _rendered(
+    writer: WARCWriter, capture: Capture, made: Rendering, originals: _Originals[str]
+) -> Iterator[object]:
+    """The response that a page was made of, unless it is remembered, and what became of it."""
+    first = _original(capture, made)
+    digest = hashlib.sha256(repr((first.final_url, first.headers)).encode() + first.body)
+    name = digest.hexdigest()
+    response_id = originals.get(name)
+    if response_id is None:
+        head = {**_head(first, f" {name}"), RENDERED: "yes"}
+        response_id = head["WARC-Record-ID"]
+        originals.put(name, response_id, len(first.body))
+        yield _response(writer, first, head)
+    told = {name: value for name, value in asdict(made).items() if name in _MADE}
+    yield writer.create_warc_record(
+        capture.final_url or capture.url,
+        "conversion",
+        payload=BytesIO(capture.body),
+        length=len(capture.body),
+        warc_content_type=capture.header("content-type") or "text/html; charset=utf-8",
+        warc_headers_dict={
+            **_head(capture, " rendered"),
+            "WARC-Refers-To": response_id,
+            RENDERED: json.dumps(told),
+        },
+    )
+
+
+def _original(capture: Capture, made: Rendering) -> Capture:
+    """What was received of a rendered page. A route is the scripts' business: no server heard of
+    it."""
+    kind = (("content-type", made.content_type),) if made.content_type else ()
+    others = (pair for pair in capture.headers if pair[0] != "content-type")
+    return replace(
+        capture,
+        url=urldefrag(capture.url).url,
+        final_url=urldefrag(capture.final_url or capture.url).url,
+        headers=(*kind, *others),
+        body=made.received,
+        rendering=None,
+    )
+
+
+def _response(writer: WARCWriter, capture: Capture, head: dict[str, str]) -> object:
     if not capture.status:
         return _resource(writer, capture, head)
     return writer.create_warc_record(
-        url,
+        capture.final_url or capture.url,
         "response",
         payload=BytesIO(capture.body),
         length=len(capture.body),
@@ -196,6 +294,7 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
     """The records of a WARC file, gzipped or not. Raises PageError for a file that is none, or that
     breaks off, after what could be read of it."""
     number = 0
+    originals: _Originals[Capture] = _Originals()
     try:
         with path.open("rb") as stream:
             records = _Records(stream, check_digests=True)
@@ -204,7 +303,7 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
             loader.http_parser = _HttpHeadParser(loader.HTTP_TYPES, verify=False)
             for number, record in enumerate(records, 1):
                 reader.heads = 0
-                yield _read(number, record)
+                yield _read(number, record, originals)
                 reader.heads = 0
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
         why = in_words(error, "it ends early")
@@ -348,31 +447,95 @@ def _last_read(store: Archive, known: Known) -> datetime:
     return store.pages.snapshot(known.snapshot_id).fetched_at
 
 
-def _read(number: int, record: Any) -> WarcPage | Passed | LineFault:
-    if record.rec_type != "response" or record.http_headers is None:
-        return Passed(number)
-    head = record.http_headers
-    kind = (head.get_header("content-type") or "").partition(";")[0].strip().lower()
-    if head.get_statuscode() != "200" or kind not in _HTML:
-        return Passed(number)
+def _read(
+    number: int, record: Any, originals: _Originals[Capture]
+) -> WarcPage | Passed | LineFault:
     try:
-        return _page(number, record)
+        if record.rec_type == "conversion":
+            return _conversion(number, record, originals)
+        if record.rec_type != "response" or record.http_headers is None:
+            return Passed(number)
+        if record.http_headers.get_statuscode() != "200":
+            return Passed(number)
+        if record.rec_headers.get_header(RENDERED):
+            first = _page(number, record).capture
+            name = record.rec_headers.get_header("WARC-Record-ID") or ""
+            originals.put(name, first, len(first.body))
+            return Passed(number)
+        kind = record.http_headers.get_header("content-type") or ""
+        return _page(number, record) if _is_html(kind) else Passed(number)
     except (ValueError, OverflowError) as error:
         return LineFault(number, in_words(error))
 
 
+def _is_html(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip().lower() in _HTML
+
+
 def _page(number: int, record: Any) -> WarcPage:
-    url: str = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
-    asked = record.rec_headers.get_header(ASKED) or ""
-    for address in filter(None, (url, asked)):
-        url_key(address)
     headers = tuple(
         (name.lower(), value)
         for name, value in record.http_headers.headers
         if name.lower() not in _NO_CODING
     )
-    at = _date(record.rec_headers.get_header("WARC-Date"))
-    return WarcPage(number, Capture(asked or url, url, at, 200, headers, _body(record)), asked)
+    url, asked, at = _whence(record)
+    body = _body(record)
+    body = _decoded(_unchunked(body, record.http_headers), record.http_headers)
+    return WarcPage(number, Capture(asked or url, url, at, 200, headers, body), asked)
+
+
+def _conversion(
+    number: int, record: Any, originals: _Originals[Capture]
+) -> WarcPage | Passed | LineFault:
+    """A page as its scripts made it, with the response that it was made of. Conversions of others
+    are passed over: they may be of any kind. Raises ValueError."""
+    told = record.rec_headers.get_header(RENDERED)
+    if not told:
+        return Passed(number)
+    kind = record.rec_headers.get_header("Content-Type") or ""
+    if not _is_html(kind):
+        raise ValueError(f"a rendered page is HTML, and not {kind[:60]!r}")
+    first = originals.get(record.rec_headers.get_header("WARC-Refers-To") or "")
+    if first is None:
+        raise ValueError("the response that it refers to is not before it")
+    rendering = Rendering(first.body, first.header("content-type") or "", **_made(told))
+    url, asked, at = _whence(record)
+    others = (pair for pair in first.headers if pair[0] not in ("content-type", "content-length"))
+    headers = (("content-type", kind), *others)
+    capture = Capture(asked or url, url, at, 200, headers, _body(record), rendering)
+    return WarcPage(number, capture, asked)
+
+
+def _made(told: str) -> dict[str, Any]:
+    """How a page was rendered, as our own field says it. Raises ValueError."""
+    try:
+        said = json.loads(told)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise ValueError(f"{RENDERED} {told[:60]!r} is no JSON object")
+    made: dict[str, Any] = {}
+    for name, kind in _MADE.items():
+        value: Any = said.get(name, kind())
+        value = float(value) if kind is float and type(value) is int else value
+        if type(value) is not kind or not _is_bounded(value):
+            raise ValueError(f"{RENDERED}: {name} is {str(value)[:60]!r}")
+        made[name] = value
+    return made
+
+
+def _is_bounded(value: Any) -> bool:
+    return len(value.encode()) <= _MOST_TOLD if isinstance(value, str) else 0 <= value < 2**53
+
+
+def _whence(record: Any) -> tuple[str, str, datetime]:
+    """Where a page is from, what else was asked for, if anything was, and when. Raises
+    ValueError."""
+    url: str = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    asked = record.rec_headers.get_header(ASKED) or ""
+    for address in filter(None, (url, asked)):
+        url_key(address)
+    return url, asked, _date(record.rec_headers.get_header("WARC-Date"))
 
 
 def _date(text: str | None) -> datetime:
@@ -384,10 +547,8 @@ def _date(text: str | None) -> datetime:
 
 
 def _body(record: Any) -> bytes:
-    """The body without its transfer and content codings, bounded while it is read and unpacked.
-
-    Raises ValueError for a page that is too long, or damaged by its own block digest.
-    """
+    """What a record holds, bounded while it is read. Raises ValueError for a page that is too long,
+    or damaged by its own block digest."""
     body = _bounded(record.raw_stream)
     while record.raw_stream.read(_PIECE):
         pass  # what stands behind the body belongs to the record too
@@ -396,7 +557,7 @@ def _body(record: Any) -> bytes:
     # Who computes payload digests disagrees on what they are of; block digests are clear.
     if any("block digest failed" in problem for problem in record.digest_checker.problems):
         raise ValueError("its digest does not match: damaged, or cut off")
-    return _decoded(_unchunked(body, record.http_headers), record.http_headers)
+    return body
 
 
 def _bounded(stream: Any) -> bytes:
