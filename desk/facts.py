@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice, tee
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from scraper.parsing.version import FACTS_VERSION
 from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
 from storage.archive import Archive
-from storage.facts import NO_FACTS, ArticleFacts, UnreadText
+from storage.facts import DEADLINE, FIGURE, NO_FACTS, ArticleFacts, UnreadText
 
 from . import _
 from .json_lines import answers
@@ -32,6 +32,19 @@ class FactsOfLine:
     id: str | int = ""
     facts: ArticleFacts = NO_FACTS
     fault: str = ""
+
+    def of_kinds(self, kinds: Collection[str]) -> FactsOfLine:
+        """With facts of these kinds only; with all where none is named."""
+        if not kinds:
+            return self
+        found = self.facts
+        kept = replace(
+            found,
+            figures=found.figures if FIGURE in kinds else (),
+            deadlines=found.deadlines if DEADLINE in kinds else (),
+            events=tuple(one for one in found.events if one.kind.value in kinds),
+        )
+        return replace(self, facts=kept)
 
 
 def facts_of_lines(path: Path, zone: str) -> Iterator[FactsOfLine]:

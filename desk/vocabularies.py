@@ -27,6 +27,15 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "corrected": "corrected",
         "rejected": "rejected",
     },
+    "fact_kind": {
+        "figure": "figure",
+        "deadline": "deadline",
+        "signing": "signing",
+        "launch": "launch",
+        "selection": "selection",
+        "meeting": "meeting",
+        "list": "list published",
+    },
     "modifier": {
         "target": "target",
         "growth": "change",

@@ -450,6 +450,7 @@ NAMES = [
     "m020_subscriptions",
     "m021_renderings",
     "m022_remote_attempts",
+    "m023_event_facts",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

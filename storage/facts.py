@@ -1,4 +1,4 @@
-"""What articles say as data: figures, deadlines and actors, and what people say of them.
+"""What articles say as data: figures, deadlines, events and actors, and what people say of them.
 
 `scraper.facts` reads it. Here it is kept, and nothing is decided.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -81,6 +81,42 @@ class Deadline:
     end: int
 
 
+class EventKind(StrEnum):
+    """What happens at an event: something is signed, launched or opened, somebody is selected,
+    people meet, a list is published."""
+
+    SIGNING = "signing"
+    LAUNCH = "launch"
+    SELECTION = "selection"
+    MEETING = "meeting"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event that a text tells: `day` is a day, a month or a year (ISO 8601), `until` the last
+    one of several, or empty. `is_ahead` says that it was still to come when the text was published.
+    `object` is what was signed, launched and so on, `place` as written; `place_id` is one for all
+    its names in both languages. `start` and `end` are where the word stands that tells it."""
+
+    kind: EventKind
+    day: str
+    until: str
+    is_ahead: bool
+    object: str
+    place: str
+    place_id: str
+    sentence: str
+    begin: int
+    start: int
+    end: int
+
+    @property
+    def modifier(self) -> Modifier:
+        """`target` of what is to come."""
+        return Modifier.TARGET if self.is_ahead else Modifier.EXACT
+
+
 class ActorKind(StrEnum):
     """What an actor is."""
 
@@ -111,6 +147,7 @@ class ArticleFacts:
     figures: tuple[Figure, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     actors: tuple[Actor, ...] = ()
+    events: tuple[Happening, ...] = ()
 
 
 NO_FACTS = ArticleFacts()
@@ -137,7 +174,8 @@ class FactVerdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class FactReview:
     """What a person said of a fact, why and when. `value`, `unit` and `object` are what is right
-    where it was corrected, else None or empty. `id` is its number in the archive, 0 before."""
+    where it was corrected, of an event also its kind, `day` and `place`, else None or empty. `id`
+    is its number in the archive, 0 before."""
 
     verdict: FactVerdict
     person: str
@@ -146,13 +184,23 @@ class FactReview:
     value: float | None = None
     unit: str = ""
     object: str = ""
+    kind: str = ""
+    day: str = ""
+    place: str = ""
     id: int = field(default=0, compare=False)
+
+    @property
+    def says_what(self) -> bool:
+        """Whether it puts anything in the place of what was read."""
+        said = (self.unit, self.object, self.kind, self.day, self.place)
+        return self.value is not None or any(said)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFact:
-    """A figure or deadline in the archive, with its article and what people said of it last. `id`
-    changes when the article is read again, and may be that of another fact then: `mark` tells."""
+    """A figure, deadline or event in the archive, with its article and what people said of it last.
+    `id` changes when the article is read again, and may be that of another fact then: `mark` tells.
+    """
 
     id: int
     article_id: int
@@ -162,14 +210,16 @@ class KeptFact:
     city: str
     url: str
     title: str
-    fact: Figure | Deadline
+    fact: Figure | Deadline | Happening
     review: FactReview | None = None
 
     @property
     def mark(self) -> str:
         """What tells this fact, as it was read, from every other of any reading."""
         fact, figure = self.fact, self.figure
-        value = (figure.low, figure.high, figure.unit) if figure else self.day
+        value: object = (figure.low, figure.high, figure.unit) if figure else self.day
+        if self.event is not None:
+            value = (self.event.kind.value, self.day)
         read = (self.article_id, fact.sentence, fact.start - fact.begin, value)
         said = (fact.modifier.value, fact.object)
         return sha256(repr((*read, *said)).encode("utf-8", "replace")).hexdigest()[:16]
@@ -180,16 +230,65 @@ class KeptFact:
         return self.fact if isinstance(self.fact, Figure) else None
 
     @property
+    def event(self) -> Happening | None:
+        """The event, or None of a figure or deadline."""
+        return self.fact if isinstance(self.fact, Happening) else None
+
+    def takes(self, review: FactReview) -> bool:
+        """Whether what a person says can be said of it: kind, day and place of an event only, value
+        and unit of a figure only."""
+        of_event = bool(review.kind or review.day or review.place)
+        of_figure = review.value is not None or bool(review.unit)
+        return not (of_event and self.event is None) and not (of_figure and self.figure is None)
+
+    @property
+    def event_as_said(self) -> Happening | None:
+        """The event with what a person put in its place, or None of a figure or deadline."""
+        event, said = self.event, self.review
+        if event is None or said is None:
+            return event
+        moved = bool(said.place) and said.place != event.place
+        return replace(
+            event,
+            kind=EventKind(said.kind) if said.kind else event.kind,
+            day=said.day or event.day,
+            until="" if said.day else event.until,
+            object=said.object or event.object,
+            place=said.place or event.place,
+            place_id="" if moved else event.place_id,
+        )
+
+    @property
     def day(self) -> str:
-        """The day of a deadline, empty of a figure."""
-        return self.fact.day if isinstance(self.fact, Deadline) else ""
+        """The day of a deadline or event, empty of a figure."""
+        return "" if isinstance(self.fact, Figure) else self.fact.day
+
+    @property
+    def kind(self) -> str:
+        """What kind of fact it is, as a person put it where one did: `figure`, `deadline` or what
+        happens at an event."""
+        said = self.review.kind if self.review else ""
+        return said or kind_of(self.fact)
+
+
+FIGURE, DEADLINE = "figure", "deadline"
+EVENT_KINDS = tuple(kind.value for kind in EventKind)
+KINDS = (FIGURE, DEADLINE, *EVENT_KINDS)
+"""The kinds of facts."""
+
+
+def kind_of(fact: Figure | Deadline | Happening) -> str:
+    """What kind of fact was read."""
+    if isinstance(fact, Happening):
+        return fact.kind.value
+    return FIGURE if isinstance(fact, Figure) else DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
 class FactQuery:
     """Which facts: of these cities, with these words in their object, place or sentence, of this
-    article. `reviewed` says to leave out those that no person confirmed or corrected. `before`: of
-    lower numbers only, by number."""
+    article, of these kinds (any where none is named). `reviewed` says to leave out those that no
+    person confirmed or corrected. `before`: of lower numbers only, by number."""
 
     cities: tuple[str, ...] = ()
     about: str = ""
@@ -197,6 +296,7 @@ class FactQuery:
     reviewed: bool = False
     limit: int = 100
     before: int | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,11 +414,12 @@ class FactWrites:
         fact = kept.fact
         added = self._db.execute(
             "INSERT INTO fact_reviews (article_id, sentence, place, verdict, value, unit, object, "
-            "person, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "person, reason, at, kind, day, named_place) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 kept.article_id, fact.sentence, fact.start - fact.begin, review.verdict.value,
                 review.value, review.unit, review.object, review.person, review.reason,
-                stamp(review.at),
+                stamp(review.at), review.kind, review.day, review.place,
             ],
         )  # fmt: skip
         return int(added.lastrowid or 0)
@@ -337,7 +438,7 @@ class FactWrites:
 
 _COLUMNS = (
     "article_id, low, high, day, unit, factor, base, modifier, object, place, as_of, cumulative, "
-    "sentence, start_of_sentence, start, length"
+    "sentence, start_of_sentence, start, length, kind, place_id"
 )
 _ACTOR = "article_id, kind, actor, name, office, start, length, times"
 _UNREAD = """
@@ -350,7 +451,8 @@ JOIN fact_readings v ON v.article_id = a.id AND v.version = ?2 AND v.revision = 
 """
 _KEPT = """
 SELECT f.*, a.story_id, a.source_id, a.url, s.city, r.title, v.revision, w.verdict, w.value,
-  w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at, w.id AS review_id
+  w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at, w.id AS review_id,
+  w.kind AS said_kind, w.day AS said_day, w.named_place AS said_place
 FROM facts f JOIN articles a ON a.id = f.article_id JOIN sources s ON s.id = a.source_id
 JOIN readings r ON r.id = a.reading_id JOIN fact_readings v ON v.article_id = a.id
 LEFT JOIN fact_reviews w ON w.id = (
@@ -373,6 +475,10 @@ def _find(query: FactQuery) -> tuple[str, list[Any]]:
     if query.article_id is not None:
         where.append("f.article_id = ?")
         values.append(query.article_id)
+    if query.kinds:
+        kind = "coalesce(nullif(w.kind, ''), f.kind)"
+        where.append(f"{kind} IN ({', '.join('?' for _ in query.kinds)})")
+        values += query.kinds
     if query.reviewed:
         where.append("w.verdict IN ('confirmed', 'corrected')")
     order = "ORDER BY a.dated_at DESC, a.id DESC, f.start, f.id LIMIT ?"
@@ -388,12 +494,19 @@ def _rows(article_id: int, found: ArticleFacts) -> Iterator[tuple[Any, ...]]:
         yield (
             article_id, one.low, one.high, "", one.unit, one.factor, one.base, one.modifier.value,
             one.object, one.place, one.as_of, int(one.is_cumulative), one.sentence, one.begin,
-            one.start, one.end - one.start,
+            one.start, one.end - one.start, FIGURE, "",
         )  # fmt: skip
     for due in found.deadlines:
         yield (
             article_id, None, None, due.day, "date", 1.0, "date", due.modifier.value, due.object,
             due.place, "", 0, due.sentence, due.begin, due.start, due.end - due.start,
+            DEADLINE, "",
+        )  # fmt: skip
+    for event in found.events:  # `as_of` holds the last day
+        yield (
+            article_id, None, None, event.day, "date", 1.0, "date", event.modifier.value,
+            event.object, event.place, event.until, 0, event.sentence, event.begin, event.start,
+            event.end - event.start, event.kind.value, event.place_id,
         )  # fmt: skip
 
 
@@ -406,7 +519,7 @@ def _actor_rows(article_id: int, actors: Sequence[Actor]) -> Iterator[tuple[Any,
 
 
 def _kept(row: Row) -> KeptFact:
-    fact = _deadline(row) if row["day"] else _figure(row)
+    fact: Figure | Deadline | Happening = _figure(row) if not row["day"] else _dated(row)
     return KeptFact(
         row["id"], row["article_id"], row["story_id"], row["revision"], row["source_id"],
         row["city"], row["url"], row["title"], fact, _review(row),
@@ -432,12 +545,30 @@ def _figure(row: Row) -> Figure:
     )
 
 
-def _deadline(row: Row) -> Deadline:
+def _dated(row: Row) -> Deadline | Happening:
+    if row["kind"] != DEADLINE:
+        return _happening(row)
     return Deadline(
         day=row["day"],
         modifier=Modifier(row["modifier"]),
         object=row["object"],
         place=row["place"],
+        sentence=row["sentence"],
+        begin=row["start_of_sentence"],
+        start=row["start"],
+        end=row["start"] + row["length"],
+    )
+
+
+def _happening(row: Row) -> Happening:
+    return Happening(
+        kind=EventKind(row["kind"]),
+        day=row["day"],
+        until=row["as_of"],
+        is_ahead=row["modifier"] == Modifier.TARGET,
+        object=row["object"],
+        place=row["place"],
+        place_id=row["place_id"],
         sentence=row["sentence"],
         begin=row["start_of_sentence"],
         start=row["start"],
@@ -457,5 +588,6 @@ def _review(row: Row) -> FactReview | None:
         return None
     return FactReview(
         FactVerdict(row["verdict"]), row["person"], row["reason"], unstamp(row["at"]),
-        row["value"], row["said_unit"], row["said_object"], row["review_id"],
+        row["value"], row["said_unit"], row["said_object"], row["said_kind"], row["said_day"],
+        row["said_place"], row["review_id"],
     )  # fmt: skip

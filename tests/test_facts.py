@@ -150,7 +150,12 @@ def test_the_facts_of_texts_in_a_file(hubwatch: CommandLine) -> None:
     assert (schools["value"], schools["unit"], schools["object"]) == (320, "count", "学校")
     assert (deadline["value"], deadline["unit"]) == ("2024-04-30", "date")
     assert ended.json_lines[0]["fault"] is None
-    assert ended.json_lines[1] == {"id": "b", "facts": [], "fault": "body is missing or empty"}
+    assert ended.json_lines[1] == {
+        "id": "b",
+        "facts": [],
+        "events": [],
+        "fault": "body is missing or empty",
+    }
     assert ended.code == 3
     assert "320" in hubwatch("facts", "said.jsonl").out
 

@@ -4,17 +4,29 @@ people say of it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from hubwatch.errors import HubwatchError
 from scraper.parsing.version import FACTS_VERSION
-from storage.facts import Deadline, FactQuery, FactReview, FactVerdict, Figure, KeptFact
+from storage.facts import (
+    EVENT_KINDS,
+    KINDS,
+    Deadline,
+    FactQuery,
+    FactReview,
+    FactVerdict,
+    Figure,
+    Happening,
+    KeptFact,
+    kind_of,
+)
 
 from .. import _, term
 from ..documents import JsonDocument, Member, parts
-from ..documents.facts import FACT, REVIEWED, STATED, Stated
+from ..documents.facts import DATED, FACT, REVIEWED, STATED, Dated, Stated
 from ..facts import FactsOfLine, facts_of_lines, reread_facts
 from ..text import one_line, pluralise
 from .console import Column, note, print_json, print_json_list, print_table
@@ -37,7 +49,7 @@ from .session import Session, pass_session
 _PARTLY = 3
 
 _COMMANDS = {
-    "list": ("facts", "list_facts", "List figures and deadlines; of a file's texts, too."),
+    "list": ("facts", "list_facts", "List figures, deadlines, events; of a file's texts, too."),
     "confirm": ("facts", "confirm", "Say that a fact is right."),
     "correct": ("facts", "correct", "Say what is right instead."),
     "reject": ("facts", "reject", "Say that it is none."),
@@ -46,7 +58,7 @@ _COMMANDS = {
 
 @click.group(cls=UsualGroup, entries=_COMMANDS, subcommand_metavar="[FILE | COMMAND …]")
 def facts() -> None:
-    """List what articles say as data: figures with unit and object, and deadlines; confirm them.
+    """List what articles say as data: figures with unit and object, deadlines, events; judge them.
 
     Of the archive; or of FILE, which holds one JSON object a line, with `body` and, if known, `id`,
     `title` and `published`. No figure enters an issued digest before a person confirmed it.
@@ -54,11 +66,13 @@ def facts() -> None:
     \b
     --city CITY    only of this city; several may be named
     --about WORDS  only with these words in what is counted, the place or the sentence
+    --kind KIND    only figures, deadlines, or events of a kind: signing, launch, meeting, …
     --confirmed    only what people confirmed or corrected
 
     \b
     Examples:
       hubwatch facts --city Guiyang --about enterprises
+      hubwatch facts --kind signing --kind launch
       hubwatch facts --csv
       hubwatch facts texts.jsonl --json
       hubwatch facts confirm 311 --by Ana
@@ -71,6 +85,9 @@ def facts() -> None:
 @click.argument("path", metavar="[FILE]", type=INPUT, required=False)
 @cities_option
 @click.option("--about", default="", metavar="WORDS", help="Only with these words in it.")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only of this kind; several."
+)
 @click.option("--article", type=int, metavar="N", help="Only of this article.")
 @click.option(
     "--confirmed", "reviewed", is_flag=True, help="Only what people confirmed or corrected."
@@ -83,12 +100,13 @@ def list_facts(
     path: Path | None,
     cities: tuple[str, ...],
     about: str,
+    kinds: tuple[str, ...],
     article: int | None,
     reviewed: bool,
     limit: int,
     output: str,
 ) -> None:
-    """List figures and deadlines of the archive, or of texts in FILE.
+    """List figures, deadlines and events of the archive, or of texts in FILE.
 
     FILE holds one JSON object a line, with `body` and, if known, `id`, `title` and `published`; `-`
     is standard input. Exit code 3 if a line could not be used.
@@ -96,15 +114,17 @@ def list_facts(
     \b
     Examples:
       hubwatch facts --city Guiyang
+      hubwatch facts --kind signing
       hubwatch facts texts.jsonl --json
     """
     session = ctx.find_object(Session)
     assert session is not None
     if path is not None:
-        _print_of_file(ctx, session, path, output)
+        _print_of_file(ctx, session, path, output, kinds)
         return
     with session.reading() as store:
-        found = store.articles.facts.find(FactQuery(cities, about, article, reviewed, limit))
+        query = FactQuery(cities, about, article, reviewed, limit, kinds=kinds)
+        found = store.articles.facts.find(query)
     if output == JSON:
         print_json_list([FACT(one) for one in found])
         return
@@ -113,15 +133,18 @@ def list_facts(
         note(_("no facts; %(command)s reads them", command=session.hint("reread facts")))
 
 
-def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str) -> None:
+def _print_of_file(
+    ctx: click.Context, session: Session, path: Path, output: str, kinds: tuple[str, ...]
+) -> None:
     rows: list[Sequence[object]] = []
     faults = 0
-    for line in facts_of_lines(path, str(session.config.zone)):
+    for found in facts_of_lines(path, str(session.config.zone)):
+        line = found.of_kinds(kinds)
         faults += bool(line.fault)
         if output == JSON:
             print_json(TEXT_FACTS(line))
         elif line.fault:
-            rows.append((line.number, "", "", "", line.fault, "", "", "", ""))
+            rows.append((line.number, "", "", "", "", line.fault, "", "", "", ""))
         else:
             rows += [_row(str(line.id), one) for one in _in_order(line)]
     if output != JSON:
@@ -132,13 +155,24 @@ def _print_of_file(ctx: click.Context, session: Session, path: Path, output: str
 
 
 def _in_order(line: FactsOfLine) -> list[Stated]:
+    return sorted((*_counted(line), *line.facts.events), key=lambda one: one.start)
+
+
+def _counted(line: FactsOfLine) -> list[Stated]:
     found: list[Stated] = [*line.facts.figures, *line.facts.deadlines]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _dated(line: FactsOfLine) -> list[Dated]:
+    found: list[Dated] = [*line.facts.events, *line.facts.deadlines]
     return sorted(found, key=lambda one: one.start)
 
 
 TEXT_FACTS: JsonDocument[FactsOfLine] = JsonDocument(
     Member("id", "text or integer", "the `id` of the line, else its number", lambda line: line.id),
-    parts("facts", "what it says, in the order of the text", _in_order, STATED),
+    parts("facts", "its figures and deadlines, in the order of the text", _counted, STATED),
+    parts("events", "what was or will be signed, launched and so on, and until when something is "
+        "due, in the order of the text", _dated, DATED),
     Member("fault", "text or null", "why the line could not be used; then there are no facts",
         lambda line: line.fault or None),
     commands=("facts FILE --json",),
@@ -149,6 +183,7 @@ TEXT_FACTS: JsonDocument[FactsOfLine] = JsonDocument(
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
+    Column("kind", folds="never"),
     Column("value", "right", style="bold", folds="never"),
     Column("unit", folds="never"),
     Column("modifier", folds="never"),
@@ -164,11 +199,12 @@ def _row(number: str, one: Stated, kept: KeptFact | None = None) -> Sequence[obj
     review = kept.review if kept is not None else None
     return (
         number,
+        term("fact_kind", kept.kind if kept is not None else kind_of(one)),
         _value(one, review),
         (review and review.unit) or (one.unit if isinstance(one, Figure) else "date"),
         term("modifier", one.modifier),
         one_line((review and review.object) or one.object, 60),
-        one_line(one.place, 40),
+        one_line((review and review.place) or one.place, 40),
         one.as_of if isinstance(one, Figure) else "",
         f"{term('fact_verdict', review.verdict)} · {review.person}" if review else "",
         one_line(one.sentence, 160),
@@ -181,6 +217,9 @@ def _value(one: Stated, review: FactReview | None) -> str:
         return _plain(review.value)
     if isinstance(one, Deadline):
         return one.day
+    if isinstance(one, Happening):
+        day = (review and review.day) or one.day
+        return _("%(low)s to %(high)s", low=day, high=one.until) if one.until > day else day
     if one.low == one.high:
         return _plain(one.low)
     return _("%(low)s to %(high)s", low=_plain(one.low), high=_plain(one.high))
@@ -198,6 +237,10 @@ def _said(session: Session, number: int, review: FactReview, output: str) -> Non
         kept = store.articles.facts.get(number)
         if kept is None:
             raise HubwatchError(_("there is no fact %(number)s", number=number))
+        if not kept.takes(review):
+            raise HubwatchError(
+                _("fact %(number)s is of another kind: that cannot be said of it", number=number)
+            )
         tx.articles.facts.review(kept, review)
     if output == JSON:
         print_json(REVIEWED((kept, review)))
@@ -232,7 +275,10 @@ def confirm(session: Session, number: int, person: str, output: str) -> None:
 @number_argument("number", "FACT")
 @click.option("--value", type=float, help="The right value.")
 @click.option("--unit", default="", help="The right unit.")
-@click.option("--object", "what", default="", help="What is counted.")
+@click.option("--object", "what", default="", help="What is counted, signed, launched and so on.")
+@click.option("--kind", type=click.Choice(EVENT_KINDS), help="What an event is.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Its day.")
+@click.option("--place", default="", help="Its place.")
 @by_option
 @reason_option("Why.")
 @output_option
@@ -243,6 +289,9 @@ def correct(
     value: float | None,
     unit: str,
     what: str,
+    kind: str | None,
+    day: datetime | None,
+    place: str,
     person: str,
     why: str | None,
     output: str,
@@ -252,14 +301,18 @@ def correct(
     \b
     Examples:
       hubwatch facts correct 312 --value 3177 --object enterprises --by Ana
+      hubwatch facts correct 320 --kind launch --day 2026-05-12 --by Ana
     """
-    if value is None and not unit and not what:
-        raise click.UsageError(_("say what is right: --value, --unit or --object"))
     name = name_of(person)
     verdict = FactVerdict.CORRECTED
     review = FactReview(
-        verdict, name, one_line(why or ""), session.now, value, one_line(unit), one_line(what)
-    )
+        verdict, name, one_line(why or ""), session.now, value, one_line(unit), one_line(what),
+        kind or "", day.date().isoformat() if day else "", one_line(place),
+    )  # fmt: skip
+    if not review.says_what:
+        raise click.UsageError(
+            _("say what is right: --value, --unit, --object, or of an event --kind, --day, --place")
+        )
     _said(session, number, review, output)
 
 
@@ -284,7 +337,7 @@ def reject(session: Session, number: int, person: str, why: str | None, output: 
 @output_option
 @pass_session
 def reread(session: Session, output: str) -> None:
-    """Read figures and deadlines of all archived articles again, by today's rules.
+    """Read figures, deadlines and events of all archived articles again, by today's rules.
 
     Nothing becomes news, and what people said of facts stays. What this reader has read already is
     left alone, so it can be interrupted and started again.

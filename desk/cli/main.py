@@ -184,7 +184,7 @@ _COMMANDS = {
     "show": ("articles", "show", "Show one article with its evidence and history."),
     "stories": ("stories", "stories", "List the stories; show one, join, part or add some."),
     "decisions": ("decisions", "decisions", "List what people decided; decide, correct, undo."),
-    "facts": ("facts", "facts", "List what articles say as data: figures, deadlines."),
+    "facts": ("facts", "facts", "List what articles say as data: figures, events."),
     "contradictions": (
         "contradictions",
         "contradictions",
@@ -679,7 +679,7 @@ def slices() -> None:
 _REREAD_COMMANDS = {
     "pages": ("pages", "reread_pages", "Read the archived pages again."),
     "grades": ("relevance", "reread_grades", "Apply the watchlist to the whole archive."),
-    "facts": ("facts", "reread", "Read figures and deadlines of all articles again."),
+    "facts": ("facts", "reread", "Read figures and events of all articles again."),
     "events": ("events", "reread", "Find again which stories tell one event."),
     "contradictions": ("contradictions", "reread", "Compare again what older rules compared."),
     "stories": ("maintenance", "reread_stories", "Compare all texts again, and find the stories."),

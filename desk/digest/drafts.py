@@ -259,7 +259,8 @@ def figured(store: Archive, digest: Digest) -> Digest:
     ids = {each for item in digest.items for each in (item.article_id, *item.articles)}
     facts: dict[int, list[KeptFact]] = {}
     for one in store.articles.facts.of_articles(sorted(ids)):
-        facts.setdefault(one.article_id, []).append(one)
+        if one.event is None:
+            facts.setdefault(one.article_id, []).append(one)
     is_correction = digest.metadata is not None and digest.metadata.corrects is not None
     contradictions = _contradictions(store, digest)
 
@@ -322,7 +323,7 @@ def _frozen(item: DigestItem, facts: Mapping[int, list[KeptFact]]) -> tuple[Dige
 def _sameness(one: KeptFact) -> object:
     figure = one.figure
     as_of = figure.as_of if figure else ""
-    return one.fact.modifier, one.fact.object.casefold(), _value_of(one), as_of
+    return one.kind, one.fact.modifier, one.fact.object.casefold(), _value_of(one), as_of
 
 
 def _value_of(one: KeptFact) -> object:
@@ -335,7 +336,7 @@ def _said_at(one: KeptFact) -> str:
 
 def figure_from(one: KeptFact) -> DigestFigure:
     """A fact as a digest has it: what a person put in its place, else what was read."""
-    fact, figure, review = one.fact, one.figure, one.review
+    fact, figure, review, event = one.fact, one.figure, one.review, one.event_as_said
     low = high = None
     if figure is not None:
         right = review.value if review else None
@@ -346,12 +347,12 @@ def figure_from(one: KeptFact) -> DigestFigure:
         article_id=one.article_id,
         low=low,
         high=high,
-        day=one.day,
+        day=event.day if event else one.day,
         unit=one_line((review.unit if review else "") or unit, _LONGEST),
         modifier=fact.modifier.value,
         object=one_line((review.object if review else "") or fact.object, _LONGEST),
-        place=one_line(fact.place, _LONGEST),
-        as_of=figure.as_of if figure else "",
+        place=one_line((event or fact).place, _LONGEST),
+        as_of=figure.as_of if figure else event.until if event else "",
         is_cumulative=figure is not None and figure.is_cumulative,
         sentence=fact.sentence,
         start=fact.start - fact.begin,
@@ -359,6 +360,7 @@ def figure_from(one: KeptFact) -> DigestFigure:
         verdict=review.verdict.value if review else "",
         person=one_line(review.person) if review else "",
         reviewed_at=review.at if review else None,
+        kind=event.kind.value if event else "",
     )
 
 

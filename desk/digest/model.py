@@ -186,7 +186,8 @@ class DigestFigure:
     given at `reviewed_at`. Where it is empty this is a proposal, which no issue has. Where a person
     corrected it, value, unit and object are that person's. `sentence` is as written, and the figure
     stands in it from `start` to `end`. `fact_id` is its number in the archive, good until the
-    article is read again.
+    article is read again. `kind` is what happens at an event, which digests have none of: `day` and
+    `as_of` are then its first and last day.
     """
 
     fact_id: int
@@ -206,6 +207,7 @@ class DigestFigure:
     verdict: str = ""
     person: str = ""
     reviewed_at: datetime | None = None
+    kind: str = ""
 
     @property
     def is_proposal(self) -> bool:

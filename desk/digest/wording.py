@@ -761,6 +761,13 @@ def quantity(value: float, words: Translator = ENGLISH) -> str:
 
 def value_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:
     """The value of a figure with its unit: `95 million yuan`, `5 to 8 %`, `until 2026-07-31`."""
+    if figure.kind:
+        days = one_line(figure.day)
+        if figure.as_of > days:
+            days = words("%(low)s to %(high)s", low=days, high=one_line(figure.as_of))
+        ahead = words("to come") if figure.modifier == "target" else ""
+        kind = words.term("fact_kind", figure.kind)
+        return words(", ").join(filter(None, (kind, ahead, days)))
     if figure.low is None or figure.high is None:
         return words("until %(day)s", day=one_line(figure.day))
     value = quantity(figure.low, words)
@@ -787,7 +794,8 @@ def figure_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:
     """A figure in words: `enterprises: 3,177 (Guiyang, 2026-03)`."""
     value = value_of(figure, words)
     thing, place, as_of = (
-        one_line(each, _PHRASE) for each in (figure.object, figure.place, figure.as_of)
+        one_line(each, _PHRASE)
+        for each in (figure.object, figure.place, "" if figure.kind else figure.as_of)
     )
     if thing:
         value = words("%(what)s: %(detail)s", what=thing, detail=value)

@@ -153,7 +153,8 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
     parts("events", "what happened to it, in order", lambda k: k.events, EVENT),
     parts("related", "articles of other stories that go with it",
         lambda k: companions(k.related, k.watchlist), RELATED),
-    parts("facts", "figures and dates that it states, as in `facts`; rejected ones are left out",
+    parts("facts", "figures, deadlines and events that it states, as in `facts`; rejected "
+        "ones are left out",
         lambda k: unrejected(k.facts), ARTICLE_FACT),
     commands=("show --json",),
     about="One document. `snippets` are not in it, all other keys of an article are.",

@@ -67,7 +67,8 @@ STORY: JsonDocument[ListedStory] = JsonDocument(
     *UPDATE.of(lambda s: s.story.update),
     parts("articles", "every place where it stands, the lead first, then in order of time",
         lambda s: s.story.what.publications, PLACE),
-    parts("facts", "figures and dates that its lead states, the first twenty, as in `facts`; "
+    parts("facts", "figures, deadlines and events that its lead states, the first twenty, as in "
+        "`facts`; "
         "rejected ones are left out", lambda s: s.facts, ARTICLE_FACT),
     commands=("stories --json",),
     about="A list of stories, that with the latest publication first; with `--several` only those "

@@ -11,18 +11,19 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from storage.articles.records import Article, Order, Per, Query
-from storage.facts import FactQuery, KeptFact
+from storage.facts import FIGURE, FactQuery, KeptFact
 
 from .. import sentences
 from ..digest.drafts import figure_from, once_each
 from ..digest.formats.templates import said_in
 from ..digest.model import DigestFigure
 from ..digest.wording import quantity, unit_of
+from ..documents.facts import unrejected
 from ..drawing import SeriesPoint, series_svg
 from ..messages import Translator
 from .request import RequestContext
 
-_STORIES, _FACTS, _SERIES, _FEWEST, _MOST = 40, 1000, 12, 3, 24
+_STORIES, _FACTS, _SERIES, _FEWEST, _MOST, _EVENTS = 40, 1000, 12, 3, 24, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,16 @@ class CityReport:
 @dataclass(frozen=True, slots=True)
 class CityStory:
     """A story on the timeline of a city, the newest of its event: its lead, the other stories of
-    the event, the figures of one of them that people confirmed (its own where it has any), and how
-    many of its own are proposed."""
+    the event, the figures of one of them that people confirmed (its own where it has any), how many
+    of its own are proposed, and the events that its lead tells, in order of time, which may be
+    proposals."""
 
     number: int
     lead: Article
     others: tuple[CityReport, ...]
     figures: tuple[DigestFigure, ...]
     proposed: int
+    events: tuple[DigestFigure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +119,22 @@ def _story(
     facts: Mapping[int, Sequence[KeptFact]],
 ) -> CityStory:
     each = [
-        tuple(figure_from(one) for one in once_each(facts.get(article, ())))
+        tuple(figure_from(one) for one in once_each(facts.get(article, ())) if one.event is None)
         for article in (lead.id, *(one.lead.id for one in others))
     ]
     confirmed = [tuple(one for one in some if not one.is_proposal) for some in each]
     proposed = sum(not one.verdict for one in each[0])
-    return CityStory(number, lead, others, next(filter(None, confirmed), ()), proposed)
+    told = (figure_from(one) for one in once_each(unrejected(facts.get(lead.id, ()))) if one.event)
+    events = tuple(sorted(told, key=lambda one: one.day))[:_EVENTS]
+    return CityStory(number, lead, others, next(filter(None, confirmed), ()), proposed, events)
 
 
 def _series(visit: RequestContext, name: str) -> tuple[Series, ...]:
     """What was confirmed of one thing at three times or more: same object, unit, place and kind of
     figure. Of one time the figure that was published last counts."""
-    facts = visit.store.articles.facts.find(FactQuery((name,), reviewed=True, limit=_FACTS))
+    facts = visit.store.articles.facts.find(
+        FactQuery((name,), reviewed=True, limit=_FACTS, kinds=(FIGURE,))
+    )
     groups: dict[tuple[str, ...], dict[str, tuple[KeptFact, DigestFigure]]] = {}
     for one in facts:
         shown = figure_from(one)

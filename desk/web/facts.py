@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import Response
 
-from storage.facts import FactReview, FactVerdict, KeptFact
+from storage.facts import EVENT_KINDS, FactReview, FactVerdict, KeptFact
 
 from ..digest.drafts import figure_from, once_each
 from ..digest.model import Digest, DigestFigure
@@ -105,7 +106,7 @@ def next_open(facts: Iterable[ShownFact], said: SaidOfFact | None) -> int:
 
 def judge(visit: RequestContext) -> Response:
     """A word on a fact, or taking back one's own. Fields: `fact` and its `mark`, `do`, `to`; of a
-    correction `value`, `unit` and `object`, of any `why`.
+    correction `value`, `unit` and `object`, of an event's `kind`, `day` and `place`, of any `why`.
     """
     act, number = str(visit.form.get("do", "")), number_of(str(visit.form.get("fact", "")))
     words, name = visit.words, visit.person.name
@@ -117,8 +118,19 @@ def judge(visit: RequestContext) -> Response:
         value = _value(_line(visit, "value"))
         if value is None and _line(visit, "value"):
             return _refused(visit, words("The value is to be a number, as 3177 or 12.5."))
+        kind, day = _line(visit, "kind"), _line(visit, "day")
+        if (day and not _is_day(day)) or (kind and kind not in EVENT_KINDS):
+            return _refused(
+                visit, words("The day is to be a date, as 2026-05-12, or a month or year.")
+            )
         review = replace(
-            review, value=value, unit=_line(visit, "unit"), object=_line(visit, "object")
+            review,
+            value=value,
+            unit=_line(visit, "unit"),
+            object=_line(visit, "object"),
+            kind=kind,
+            day=day,
+            place=_line(visit, "place"),
         )
     if review is None and act != "undo":
         return _refused(visit, words("That form is not of this page."))
@@ -142,7 +154,7 @@ def judge(visit: RequestContext) -> Response:
         else:
             if verdict is FactVerdict.CORRECTED:
                 review = _different(kept, review)
-                if review.value is None and not review.unit and not review.object:
+                if not review.says_what:
                     return _refused(visit, words("Say what is right: value, unit or object."))
             if review != (kept.review and replace(kept.review, at=review.at)):
                 tx.articles.facts.review(kept, review)
@@ -159,7 +171,14 @@ _VERDICTS = {
 
 def _different(kept: KeptFact, review: FactReview) -> FactReview:
     """A correction without what the form was filled in with: it says what was read already."""
-    fact, figure = kept.fact, kept.figure
+    fact, figure, event = kept.fact, kept.figure, kept.event
+    if event is not None:
+        read = (event.kind.value, event.day, one_line(event.place, _LONGEST))
+        said = zip((review.kind, review.day, review.place), read, strict=True)
+        kind, day, place = ("" if one == other else one for one, other in said)
+        review = replace(review, kind=kind, day=day, place=place)
+    else:
+        review = replace(review, kind="", day="", place="")
     same = figure is not None and figure.low == figure.high == review.value
     return replace(
         review,
@@ -167,6 +186,14 @@ def _different(kept: KeptFact, review: FactReview) -> FactReview:
         unit="" if figure is None or review.unit == figure.unit else review.unit,
         object="" if review.object == one_line(fact.object, _LONGEST) else review.object,
     )
+
+
+def _is_day(typed: str) -> bool:
+    try:
+        date.fromisoformat(f"{typed}-01-01"[:10])
+    except ValueError:
+        return False
+    return len(typed) in (4, 7, 10)
 
 
 def _value(typed: str) -> float | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.articles.records import When, doubtful
-from storage.facts import rounded
+from storage.facts import EVENT_KINDS, rounded
 
 from .. import sentences
 from ..digest.wording import language_tag, rich
@@ -58,5 +58,7 @@ def _environment(language: str) -> Environment:
         safe_link=safe_link,
     )
     environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(t=words, lang=words.tag, sentences=sentences)
+    environment.globals.update(
+        event_kinds=EVENT_KINDS, t=words, lang=words.tag, sentences=sentences
+    )
     return environment

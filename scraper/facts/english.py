@@ -232,7 +232,9 @@ class Anchors:
     """The digits, numerals and months of a text: where figures and dates can be."""
 
     def __init__(self, text: str) -> None:
-        found = _ANCHORS.full_words(lowered(text))
+        self.low = lowered(text)
+        """The text in small letters."""
+        found = _ANCHORS.full_words(self.low)
         self._counting = [start for start, _, kind in found if kind == 0]
         self._all = [(start, end) for start, end, _ in found]
         digits = [one.span() for one in _DIGIT_RUN.finditer(text)]

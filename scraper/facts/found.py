@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from storage.facts import Modifier
+from storage.facts import EventKind, Modifier
 
 from .units import Unit
 
@@ -44,6 +46,24 @@ class FoundTime:
         return self.day[:10] > of.isoformat()[: len(self.day)]
 
 
+LONGEST_OBJECT = 120
+"""So many characters of what an event was of are kept."""
+
+
+class FoundEvent(NamedTuple):
+    """An event that a sentence tells at one of its words, before its day and place are known.
+    `is_planned` says that it is told as what will be, `is_founding` that it is one, which counts
+    only where its day or month is told."""
+
+    kind: EventKind
+    object: str
+    start: int
+    end: int
+    is_planned: bool
+    is_present: bool = False
+    is_founding: bool = False
+
+
 def iso_day(year: int, month: int, day: int) -> str:
     """A day in ISO 8601. Empty where there is no such day."""
     try:
@@ -55,3 +75,28 @@ def iso_day(year: int, month: int, day: int) -> str:
 def last_day(year: int, month: int) -> str:
     """The last day of a month. Empty where there is no such month."""
     return iso_day(year, month, monthrange(year, month)[1]) if 1 <= month <= 12 else ""
+
+
+# Where sentences end
+
+_SHORT = (
+    "No", "no", "Mr", "Ms", "Dr", "St", "vs", "Jr", "Mrs", "Inc", "Ltd", "Nos", "Fig", "Art", "est",
+    "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
+    "Prof", "approx", "U.S", "Gov", "Gen",
+)  # fmt: skip
+SENTENCE_END = (
+    re.compile(  # begins with what is rare, so that most places of a text are done with at once
+        r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
+        + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _SHORT)
+        + r"[”’\"')]*(?=\s+[^\sa-z]|$))"
+    )
+)
+"""Where a sentence ends: behind it."""
+
+
+def sentence_around(text: str, place: int, at: int) -> tuple[int, int]:
+    """Where the sentence begins and ends that a place `at` is in. None begins before `place`."""
+    for stop in SENTENCE_END.finditer(text, place, at + 1):
+        place = stop.end()
+    last = SENTENCE_END.search(text, at)
+    return place, last.end() if last else len(text)

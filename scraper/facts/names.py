@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from hubwatch.errors import SourceError
 from hubwatch.toml import load_toml
 from storage.facts import Actor, ActorKind
 
-from ..relevance.finder import Phrase, PhraseFinder
+from ..relevance.finder import FoundPhrase, Phrase, PhraseFinder
 from ..relevance.places import load_gazetteer
 from .patterns import either, words
 
@@ -77,15 +78,27 @@ _OFFICIAL = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+$")
 _LONGEST_OFFICIAL = 60
 
 
+class NamedPlace(NamedTuple):
+    """A place of the gazetteer where a text names it, `name` as written."""
+
+    id: str
+    name: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class NamedActors:
     """What a text names. `spots` are the places and organisations with where they stand, in the
-    order of the text."""
+    order of the text, `places` those of the gazetteer, also within the names of organisations.
+    `titled` is the first one in the title."""
 
     found: tuple[Actor, ...] = ()
     spots: tuple[tuple[int, int, str], ...] = ()
     starts: tuple[int, ...] = ()
     usual: str = ""
+    places: tuple[NamedPlace, ...] = ()
+    titled: NamedPlace | None = None
 
     def place_before(self, at: int, begin: int, end: int) -> str:
         """The place or organisation that something is said of: the last one named before it in its
@@ -118,8 +131,15 @@ def actors_of(text: str, title: str = "") -> NamedActors:
     the text has named none yet is said of the first one in the title."""
     spots: dict[int, tuple[int, int, str, ActorKind]] = {}  # by where they begin: end, id, kind
     finder, kinds = _known()
+    named: list[NamedPlace] = []
     for one in finder.find(text):
         if one.phrase.key:
+            if kinds[one.phrase.key] is ActorKind.PLACE and not (
+                named and one.start < named[-1].end
+            ):
+                named.append(
+                    NamedPlace(one.phrase.key, text[one.start : one.end], one.start, one.end)
+                )
             spots.setdefault(one.start, (one.end, one.end, one.phrase.key, kinds[one.phrase.key]))
     has_han = not text.isascii() and bool(_HAN.search(text))
     for start, end in (*(_han_organisations(text) if has_han else ()), *_organisations(text)):
@@ -131,13 +151,35 @@ def actors_of(text: str, title: str = "") -> NamedActors:
         if not kept or start >= kept[-1][1]:
             kept.append((start, end, identity, kind))
     spoken_of = _spoken_of(kept)
+    titled = next((one for one in finder.find(title) if one.phrase.key), None)
     return NamedActors(
         tuple(_counted(text, kept))[:_MOST]
         + tuple(_people(text, _HAN_OFFICE if has_han else None))[:_MOST],
         tuple((start, end, text[start:end]) for start, end in spoken_of),
         tuple(start for start, _ in spoken_of),
-        next((title[one.start : one.end] for one in finder.find(title) if one.phrase.key), ""),
+        title[titled.start : titled.end] if titled else "",
+        tuple(_unapposed(named)),
+        _titled(title, titled, kinds),
     )
+
+
+def _titled(
+    title: str, found: FoundPhrase | None, kinds: Mapping[str, ActorKind]
+) -> NamedPlace | None:
+    if found is None or kinds[found.phrase.key] is not ActorKind.PLACE:
+        return None
+    return NamedPlace(found.phrase.key, title[found.start : found.end], found.start, found.end)
+
+
+def _unapposed(named: Iterable[NamedPlace]) -> Iterator[NamedPlace]:
+    """Without provinces behind their cities: Guiyang, capital of Guizhou."""
+    places = load_gazetteer().places
+    last = None
+    for one in named:
+        is_province = one.id in places and not places[one.id].is_city
+        if not (is_province and last is not None and one.start - last.end < _APPOSED):
+            yield one
+            last = one
 
 
 def _spoken_of(kept: list[tuple[int, int, str, ActorKind]]) -> list[tuple[int, int]]:

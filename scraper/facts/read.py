@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from storage.facts import ArticleFacts, Deadline, Figure, Modifier
@@ -11,23 +12,14 @@ from storage.text import simplify
 
 from .chinese import find_chinese
 from .english import Anchors, find_english
-from .found import FoundFigure, FoundTime
+from .found import FoundFigure, FoundTime, sentence_around
+from .happenings import happenings_of
 from .names import NamedActors, actors_of
 from .units import SHARES
 
 LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
 """So many characters, sentences with a number and figures of a text are looked at."""
 
-_SHORT = (
-    "No", "no", "Mr", "Ms", "Dr", "St", "vs", "Jr", "Mrs", "Inc", "Ltd", "Nos", "Fig", "Art", "est",
-    "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
-    "Prof", "approx", "U.S", "Gov", "Gen",
-)  # fmt: skip
-_END = re.compile(  # begins with what is rare, so that most places of a text are done with at once
-    r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
-    + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _SHORT)
-    + r"[”’\"')]*(?=\s+[^\sa-z]|$))"
-)
 _LONGEST_SENTENCE = 1500
 _HAN_RUN = re.compile("[\u3400-\u9fff]+")
 _HAN_NUMBER = re.compile("[一二两三四五六七八九十百千万亿半]")
@@ -50,25 +42,30 @@ def _plain(text: str) -> str:
 
 
 def facts_of(text: str, title: str = "", published: date | None = None) -> ArticleFacts:
-    """Return the figures, deadlines and actors of a text. Places in the result are
+    """Return the figures, deadlines, events and actors of a text. Places in the result are
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
     plain = _plain(raw)
-    return _facts(raw, plain, actors_of(plain, title), published)
+    anchors, actors = Anchors(plain), actors_of(plain, title)
+    read = _facts(raw, plain, anchors, actors, published)
+    events = tuple(happenings_of(raw, plain, anchors.low, actors, published))
+    return replace(read, events=events) if events else read
 
 
 def figures_of(text: str, published: date | None = None) -> tuple[Figure, ...]:
     """Return the figures of a text without their places, which are most of the work where texts
     have few figures."""
     raw = text[:LONGEST]
-    return _facts(raw, _plain(raw), NamedActors(), published).figures
+    plain = _plain(raw)
+    return _facts(raw, plain, Anchors(plain), NamedActors(), published).figures
 
 
-def _facts(raw: str, plain: str, actors: NamedActors, published: date | None) -> ArticleFacts:
+def _facts(
+    raw: str, plain: str, anchors: Anchors, actors: NamedActors, published: date | None
+) -> ArticleFacts:
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
     topic = period = ""
-    anchors = Anchors(plain)
     for begin, end in _counting_sentences(plain, anchors):
         if len(figures) >= MOST_FIGURES:
             break
@@ -166,11 +163,7 @@ def _counting_sentences(text: str, anchors: Anchors) -> Iterator[tuple[int, int]
         at = min(anchors.counting_from(place), han)
         if at >= length:
             return
-        begin = place
-        for stop in _END.finditer(text, place, at + 1):
-            begin = stop.end()
-        last = _END.search(text, at)
-        place = last.end() if last else length
+        begin, place = sentence_around(text, place, at)
         if place - begin > 3:
             yield from _cut(begin, place)
 

@@ -12,7 +12,7 @@ FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""
 
 
-FACTS_VERSION = 4
+FACTS_VERSION = 5
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 

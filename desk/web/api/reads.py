@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from storage.articles.records import Order, Query
 from storage.contradictions import Contradiction, ContradictionQuery
 from storage.decisions import Decision, Reviewed, State, review_states_of
-from storage.facts import FactQuery, KeptFact
+from storage.facts import KINDS, FactQuery, KeptFact
 from storage.incidents import Incident
 from storage.types import Grade
 
@@ -182,6 +182,7 @@ def _facts(call: ApiCall) -> ApiPage:
         said.get("reviewed", False),
         call.limit + 1,
         _after(call) or LARGEST,
+        said.get("kind", ()),
     )
     found: Sequence[KeptFact] = call.store.articles.facts.find(query)
     return _page(found, call, lambda fact: fact.id)
@@ -359,11 +360,12 @@ READS = (
     Operation("listChanges", "/changes", "What happened to articles, in order, from the beginning. "
         "`next` is always there: later it leads to what happened since.", HAPPENED, _happened,
         query=_PAGED, is_list=True),
-    Operation("listFacts", "/facts", "Figures and deadlines that articles state, those read last "
-        "first.", FACT, _facts, query=(
+    Operation("listFacts", "/facts", "Figures, deadlines and events that articles state, "
+        "those read last first.", FACT, _facts, query=(
             _CUTS[1], Value("about", Takes.TEXT, "only with these words in what is counted, the "
                 "place or the sentence"),
             Value("article", Takes.INTEGER, "only of this article", least=1, most=LARGEST),
+            Value("kind", Takes.TEXTS, "only of these kinds", words=KINDS),
             Value("reviewed", Takes.FLAG, "`true`: only what people confirmed or corrected"),
             *_PAGED), is_list=True),
     Operation("getFact", "/facts/{number}", "One fact. Its ETag is what a review has to name.",

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.contradictions import Contradiction, ContradictionVerdict
 from storage.decisions import OPINIONS, VERDICTS, WORDED, Decided, Field, Verb
-from storage.facts import FactReview, FactVerdict
+from storage.facts import EVENT_KINDS, FactReview, FactVerdict
 from storage.people import PersonRole
 from storage.transaction import Transaction
 
@@ -90,11 +90,17 @@ def _review(tx: Transaction, call: ApiCall) -> object:
     verdict, said = FactVerdict(call.said["verdict"]), call.said
     value = said.get("right_value")
     unit, what = one_line(said.get("right_unit", "")), one_line(said.get("right_object", ""))
-    if (verdict is FactVerdict.CORRECTED) != bool(value is not None or unit or what):
+    day, place = said.get("right_day"), one_line(said.get("right_place", ""))
+    person, kind = call.person.name, said.get("right_kind", "")
+    review = FactReview(
+        verdict, person, _why(call), call.now, value, unit, what, kind,
+        day.isoformat() if day else "", place,
+    )  # fmt: skip
+    if (verdict is FactVerdict.CORRECTED) != review.says_what:
         detail = "What is right is said with `corrected`, and only with that."
         raise Problem(HTTPStatus.BAD_REQUEST, detail)
-    person = call.person.name
-    review = FactReview(verdict, person, _why(call), call.now, value, unit, what)
+    if not kept.takes(review):
+        raise Problem(HTTPStatus.BAD_REQUEST, "That cannot be said of a fact of this kind.")
     tx.articles.facts.review(kept, review)
     return kept, review
 
@@ -155,7 +161,11 @@ WRITES = (
                 is_required=True),
             Value("right_value", Takes.NUMBER, "with `corrected`: the right value"),
             Value("right_unit", Takes.TEXT, "with `corrected`: the right unit"),
-            Value("right_object", Takes.TEXT, "with `corrected`: what is counted"), _WHY),
+            Value("right_object", Takes.TEXT, "with `corrected`: what is counted"),
+            Value("right_kind", Takes.TEXT, "with `corrected`: what happens at an event",
+                words=EVENT_KINDS),
+            Value("right_day", Takes.DAY, "with `corrected`: the day of an event"),
+            Value("right_place", Takes.TEXT, "with `corrected`: its place"), _WHY),
         seen=lambda call: FACT(one_fact(call))),
     Operation("resolveContradiction", "/contradictions/{number}/resolution", "Say which of the two "
         "is right, that both are, that it is none, or that it stays open. It names in If-Match "
