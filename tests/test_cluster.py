@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import json
 import pickle
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -107,6 +110,92 @@ def test_a_hostile_worker_changes_nothing_and_is_named(tmp_path: Path, kind: str
         assert ("slice_refused", "town-00") in {each[:2] for each in _incidents(made)}
         assert made.rows("SELECT * FROM articles") == []
         assert made.rows("SELECT * FROM runs") == []
+        assert list(made.faults()) == []
+
+
+def _slice_file(made: Cluster, ticket: Ticket) -> Path:
+    return made.folder / f"{ticket.job}.{ticket.attempt}.slice"
+
+
+def _crawled(made: Cluster, ticket: Ticket) -> Path:
+    """A true answer: the slice of a ticket, crawled as a worker does."""
+    path = _slice_file(made, ticket)
+    child = made.hubwatch("north", "crawl", "--slice", str(path), log="mallory")
+    assert child.wait(LONG) == 0, made.logs()
+    return path.with_name(f"{path.name}.answer")
+
+
+def _of_another_job(made: Cluster, tickets: list[Ticket]) -> bytes:
+    """The answer to the first job, for the second."""
+    return _crawled(made, tickets[0]).read_bytes()
+
+
+def _with_another_source(made: Cluster, tickets: list[Ticket]) -> bytes:
+    """The answer to the second job, which says that it is of the source of the first."""
+    path = _crawled(made, tickets[1])
+    sources = [made.source_of(ticket.job) for ticket in tickets]
+    with closing(sqlite3.connect(path)) as answer, answer:
+        changed = answer.execute("UPDATE answer SET source = ? WHERE source = ?", sources)
+        assert changed.rowcount == 1
+    return path.read_bytes()
+
+
+_OTHERS: dict[str, tuple[int, Callable[[Cluster, list[Ticket]], bytes], str]] = {
+    "of another job": (3, _of_another_job, "it is the answer to another attempt"),
+    "of an older attempt": (1, _of_another_job, "it is the answer to another attempt"),
+    "of another source": (3, _with_another_source, "it was made from another slice"),
+}
+
+
+@pytest.mark.parametrize("kind", _OTHERS)
+def test_a_true_answer_to_something_else_changes_nothing_and_is_named(
+    tmp_path: Path, kind: str
+) -> None:
+    """Whoever works at a place can write under the keys of all its jobs."""
+    towns, answer_of, reason = _OTHERS[kind]
+    with cluster(tmp_path, towns, schedule="every 1h") as made:
+        link = WorkerLink(_north(made), "north")
+        tickets: list[Ticket] = []
+        done = threading.Event()
+
+        def take(said: dict[str, object]) -> None:
+            ticket = read_ticket(said)
+            if done.is_set() or not link.take(ticket, f"mallory-{len(tickets)}"):
+                return
+            tickets.append(ticket)
+            _slice_file(made, ticket).write_bytes(_other_answer(made, ticket))
+            doing = ticket.name if towns > 1 or len(tickets) > 1 else ""
+            link.beat(Beat(f"mallory-{len(tickets)}", doing), 600_000)
+            if len(tickets) == 2:
+                link.put(ticket, answer_of(made, tickets))
+                done.set()
+
+        link.beat(Beat("mallory-1"), 600_000)
+        consumer = Consumer(_north(made), "north", take)
+        consumer.start()
+        refused = "SELECT source_id, reason FROM slice_answers WHERE state = 'refused'"
+        try:
+            soon(done.is_set, LONG, made.logs)
+            soon(lambda: made.rows(refused), LONG, made.logs)
+            # Whoever took the ticket may be asking its portal still: the hosts are held until then.
+            soon(lambda: link.is_cancelled(tickets[1]), LONG, made.logs)
+            lost = "SELECT 1 FROM slices WHERE state = 'lost' AND job = ? AND attempt = ?"
+            last = (tickets[1].job, tickets[1].attempt)
+            time.sleep(3)
+            assert made.rows(lost, *last) == []
+            link.beat(Beat("mallory-2"), 600_000)
+            soon(lambda: made.rows(lost, *last), LONG, made.logs)
+        finally:
+            consumer.stop(5)
+        made.end_centre()
+        (row,) = made.rows(refused)
+        named = made.source_of(tickets[1].job)
+        assert row["source_id"] == named
+        assert row["reason"].startswith(reason)
+        assert ("slice_refused", named) in {each[:2] for each in _incidents(made)}
+        assert made.rows("SELECT * FROM articles") == []
+        assert made.rows("SELECT * FROM runs") == []
+        assert made.rows("SELECT * FROM slice_answers WHERE state <> 'refused'") == []
         assert list(made.faults()) == []
 
 

@@ -364,12 +364,9 @@ class Centre:
         if stop.is_set():
             return _INTERRUPTED
         reason = str(said.get("reason") or end.reason)[:300]
-        self._over(attempt, f"its answer was {state}: {reason}" if state else reason)
-        with suppress(LinkError):
-            await self._ask(
-                place,
-                lambda: place.link.withdraw(attempt.job, attempt.attempt, attempt.message),
-            )
+        self._lose(attempt, f"its answer was {state}: {reason}" if state else reason)
+        # It need not be from whoever took the ticket, who may be asking the hosts still.
+        await self._let_go(place, self._again(attempt), stop)
         outcome = Outcome.PARTIAL if state == AnswerState.LATE else Outcome.FAILED
         return ChildEnd(outcome, end.returncode, (), end.seconds, f"{state or 'failed'}: {reason}")
 

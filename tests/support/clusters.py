@@ -288,6 +288,11 @@ class Cluster:
         with Archive.open_readonly(self.archive) as store:
             return [dict(row) for row in store._db.query(sql, list(given))]
 
+    def source_of(self, job: str) -> str:
+        """The source that a job is of."""
+        (row,) = self.rows("SELECT DISTINCT source_id FROM remote_attempts WHERE job = ?", job)
+        return str(row["source_id"])
+
     def logs(self) -> str:
         """The ends of all logs, for a test that failed."""
         return "\n".join(
