@@ -215,7 +215,10 @@ def browser(sources: Sequence[Source]) -> Check:
             program=chromium.program(),
             sources=pluralise(len(wanting), "source"),
         )
-        return ok("browser", found)
+        if chromium.is_sandboxed():
+            return ok("browser", found)
+        found += _("; as root without the sandbox of Chromium")
+        return warning("browser", found, _("run Hubwatch as a user of its own"))
     first, more = wanting[0], len(wanting) - 1
     detail = _("%(id)s wants its pages rendered", id=first)
     detail += _(", and %(few)s more", few=more) if more else ""

@@ -385,3 +385,11 @@ def test_whether_pages_can_be_rendered_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(doctor.chromium, "find_spec", lambda name: object())
     monkeypatch.setenv("HUBWATCH_CHROMIUM", "/nowhere/chromium")
     assert "HUBWATCH_CHROMIUM" in doctor.browser(wanting).remedy
+    monkeypatch.setattr(doctor.chromium, "program", lambda: "/usr/bin/chromium")
+    for uid, state, said in (
+        (0, CheckState.WARNING, "without the sandbox"),
+        (7, CheckState.OK, ""),
+    ):
+        monkeypatch.setattr("os.geteuid", lambda uid=uid: uid)
+        found = doctor.browser(wanting)
+        assert (found.state, said in found.detail) == (state, True)

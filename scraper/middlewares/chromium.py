@@ -45,6 +45,7 @@ _FLAGS = (
     "--js-flags=--max-old-space-size=256",  # MiB of objects that the scripts of a page may keep
 )
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH")
+_NO_SANDBOX = "its sandbox needs user namespaces, which are denied here (docs/browser.md)"
 AT_ONCE = 2
 """So many pages are in the browser at a time, whatever their sources are."""
 _START_SECONDS = 30.0
@@ -66,6 +67,12 @@ def obstacle() -> str:
     if not program():
         return f"there is no Chromium here; install it, or name it in {NAMED_BY}"
     return ""
+
+
+def is_sandboxed() -> bool:
+    """Whether the scripts of pages run in Chromium's sandbox, beside our bounds. It has none for
+    root, as in many containers."""
+    return os.geteuid() != 0
 
 
 def playwright() -> Any:
@@ -117,8 +124,7 @@ class Chromium:
                     executable_path=program(),
                     args=_FLAGS,
                     proxy={"server": _NOWHERE, "bypass": "<-loopback>"},
-                    # Chromium has no sandbox for root, as in most containers.
-                    chromium_sandbox=os.geteuid() != 0,
+                    chromium_sandbox=is_sandboxed(),
                     env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
                     handle_sigint=False,
                     handle_sigterm=False,
@@ -126,7 +132,8 @@ class Chromium:
                 )
         except (api.Error, OSError, TimeoutError) as error:
             await self._end()
-            reason = f"Chromium ({program()}) does not start: {_first_line(error)}"
+            said = _NO_SANDBOX if "sandbox!" in str(error) else _first_line(error)
+            reason = f"Chromium ({program()}) does not start: {said}"
             raise Fault(Outcome.UNSUPPORTED, reason) from error
 
     async def close(self) -> None:
