@@ -3,11 +3,15 @@ nothing by itself."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Iterator
@@ -19,6 +23,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from scheduler.child import ChildEnd, run_child
 from scraper.archives.ingest import Homes
 from scraper.archives.warc import ingest_pages, read_pages, write_warc
 from scraper.parsing.article import read_article
@@ -34,6 +39,7 @@ from storage.runs import Run
 from tests.support import script_portal
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl
+from tests.support.paths import ROOT
 from tests.support.script_portal import BOUNDS, data, rendered
 from tests.support.servers import Server, answer, canary, page, redirect, silence
 
@@ -330,6 +336,120 @@ def test_a_button_for_more_is_pressed(server: Server, crawl: Crawl) -> None:
     assert run.counts.listed == 6
 
 
+def _growing(way_on: str, script: str, each: int = 6) -> str:
+    """A list whose rows a script brings, with a way on and what happens then: `show(n)` shows the
+    page n in place of what is there, `add(n)` behind it."""
+    return f"""<div id=app><ul class=news></ul>{way_on}</div><script>
+    let at = 0;
+    const rows = n => Array.from({{length: {each}}}, (_, k) => n * {each} + k + 1).map(i =>
+      `<li><a href="/#/article/${{i}}">Laboratory of street ${{i * 37}} opens its doors</a>
+      <span>2026-03-01</span></li>`).join('');
+    const list = document.querySelector('.news');
+    const show = n => {{ at = n; list.innerHTML = rows(n); }};
+    const add = n => {{ at = n; list.insertAdjacentHTML('beforeend', rows(n)); }};
+    show(0);
+    {script}</script>"""
+
+
+_PRESS = "document.querySelector('#on').onclick = () => "
+_WAYS_ON = {
+    "more, bare": ("<button id=on>More</button>", _PRESS + "add(at + 1)", 12, ""),
+    "more, in Chinese": ("<button id=on> 更多 </button>", _PRESS + "add(at + 1)", 12, ""),
+    "more, in German": ("<a id=on>Weitere Meldungen</a>", _PRESS + "add(at + 1)", 12, ""),
+    "more, behind another list's": (
+        "<div class=box><h3>更多</h3></div><button id=on>Load more articles</button>",
+        "document.querySelector('h3').onclick = () => { location.hash = '#/other'; show(9); };"
+        + _PRESS + "add(at + 1)", 12, "",
+    ),
+    "more, with an address for it": (
+        "<button id=on>Load more</button>",
+        _PRESS + "{ add(at + 1); history.replaceState(0, '', '?page=' + at); }", 12, "",
+    ),
+    "in place of the first": ("<button id=on>Load more</button>", _PRESS + "show(at + 1)", 6,
+        "takes the place of the first rows"),
+    "to another page": (
+        "<button id=on>View more</button>",
+        _PRESS + "{ location.hash = '#/other'; list.innerHTML = ''; }", 6, "leads to another page",
+    ),
+    "as it is scrolled": (
+        "<div style='height: 3000px'></div>", "addEventListener('scroll', () => show(at + 1))", 6,
+        "takes the place of the first rows",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", _WAYS_ON)
+def test_a_list_without_a_pager_is_read_as_far_as_it_grows(
+    server: Server, crawl: Crawl, kind: str
+) -> None:
+    way_on, script, listed, reason = _WAYS_ON[kind]
+    (run,) = crawl(at_home(server, _growing(way_on, script)))
+    found = {title for (title,) in crawl.table("SELECT title FROM listings")}
+    assert found == {f"Laboratory of street {n * 37} opens its doors" for n in range(1, listed + 1)}
+    assert reason in list_reason(crawl, run)[1]
+
+
+_CUT = {
+    "numbers": (
+        "<div class=el-pagination><ul class=el-pager><li class='number active'>1</li>"
+        "<li class=number>2</li><li class=number>3</li></ul></div>",
+        "document.querySelectorAll('.number').forEach((e, n) => { e.onclick = () => show(n); })",
+        'its "2" is run by a script',
+    ),
+    "next": (
+        "<div class=pager><button disabled>上一页</button><button id=on>下一页</button></div>",
+        _PRESS + "show(at + 1)",
+        'its "下一页" is run by a script',
+    ),
+    "exchanged": (
+        "<button id=on>Show more</button>", _PRESS + "show(at + 1)",
+        "takes the place of the first rows",
+    ),
+}  # fmt: skip
+
+
+_PAGED = """
+let at = 0;
+async function show(n) {
+  const rows = await (await fetch('/api/list?page=' + (n + 1))).json();
+  at = n;
+  view.querySelector('ul').innerHTML = rows.map(row => '<li><a href="#/article/' + row.id + '">'
+    + escaped(row.title) + '</a> <span>' + row.day + '</span></li>').join('');
+}
+async function list() {
+  view.innerHTML = `<h2>News</h2><ul class="news"></ul>WAY_ON`;
+  SCRIPT;
+  await show(0);
+}
+"""
+
+
+@pytest.mark.parametrize("kind", _CUT)
+def test_a_stranger_s_list_that_stays_cut_says_where(
+    hubwatch: CommandLine, server: Server, kind: str
+) -> None:
+    """Added and checked by command, as somebody does who knows nothing of the portal."""
+    way_on, script, reason = _CUT[kind]
+    site = server.site("town.test")
+    script_portal.build(site, *range(12, 0, -1))
+    listing = _PAGED.replace("WAY_ON", way_on).replace("SCRIPT", script)
+    start, end = (
+        script_portal.APP.index(f"async function {name}(") for name in ("list", "article")
+    )
+    app = script_portal.APP[:start] + listing + script_portal.APP[end:]
+    site.answer("/app.js", answer(200, app.encode(), Content_Type="text/javascript"))
+    hosts = f'"town.test" = "127.0.0.1:{server.port}"'
+    Path("hubwatch.toml").write_text(f'archive = "hubwatch.db"\n[network.hosts]\n{hosts}\n')
+    at = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
+    added = hubwatch(*at, "sources", "add", "http://town.test/", "--yes", "--id", "town",
+        "--city", "Our Town", "--render")  # fmt: skip
+    assert added.code == 0, added.err
+    # What only pressing tells is found once it is known which list is to grow.
+    assert (reason in " ".join((added.out + added.err).split())) is (kind != "exchanged")
+    checked = hubwatch(*at, "sources", "check", "town")
+    assert reason in " ".join(checked.out.split())
+
+
 def test_data_that_forms_ask_for_is_given_within_the_site(server: Server, crawl: Crawl) -> None:
     site = server.site("town.test")
     script_portal.build(site, 1)
@@ -414,6 +534,106 @@ def test_a_crawl_that_ends_leaves_no_browser_behind(
     assert [pid for pid in below if _is_alive(pid)] == []
     with sqlite3.connect(crawl.archive) as archive:
         assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_bounds_of_a_job_leave_its_browser_room(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the daemon gives a crawl and its children: memory in use, and memory reserved."""
+    script_portal.build(server.site("town.test"), *range(12, 0, -1))
+    monkeypatch.chdir(ROOT)
+
+    async def job() -> ChildEnd:
+        command = script_portal.child_command(crawl, "town")
+        return await run_child(command, timedelta(seconds=200), asyncio.Event())
+
+    end = asyncio.run(job())
+    assert (end.outcome, end.reason) == ("ok", "")
+    assert [line.strip() for line in end.lines] == ["ok 12"]
+
+
+_SOMEBODY = """
+import asyncio, os, sys
+from scraper.middlewares.chromium import Chromium, playwright
+playwright()
+uid, home = int(sys.argv[1]), sys.argv[2]
+
+async def main():
+    if uid != os.geteuid():
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    os.environ.update(HOME=home, TMPDIR=home)
+    chromium = Chromium()
+    context = await chromium.new_context("Hubwatch", "en")
+    page = await context.new_page()
+    await page.set_content("<p>Our town</p><script>document.title = 'ran'</script>")
+    print(await page.title(), flush=True)
+    await asyncio.to_thread(sys.stdin.readline)
+    await chromium.close()
+
+asyncio.run(main())
+"""
+_NOBODY = 65534
+
+
+@pytest.mark.parametrize("who", ["root", "another"])
+def test_the_sandbox_of_the_browser_is_left_out_for_root_alone(tmp_path: Path, who: str) -> None:
+    if who == "root" and os.geteuid():
+        pytest.skip("only root can be root")
+    uid = 0 if who == "root" else os.geteuid() or _NOBODY
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in (home, *home.parents):
+        if folder.stat().st_uid == os.geteuid() and folder.is_relative_to("/tmp/"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    os.chown(home, uid, -1)
+    child = subprocess.Popen(
+        [sys.executable, "-c", _SOMEBODY, str(uid), str(home)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None
+    try:
+        said = child.stdout.readline()
+        found = {pid: _told(pid) for pid in _descendants(child.pid)}
+        pages = [each for each in found.values() if "--type=renderer" in each[0]]
+    finally:
+        _, errors = child.communicate("\n", timeout=60)
+    assert said == "ran\n", errors
+    assert pages
+    is_bare = ["--no-sandbox" in words for words, _ in found.values() if "--type=" in words]
+    assert all(is_bare) if who == "root" else not any(is_bare)
+    # What a page's process may ask of the kernel (proc(5), Seccomp: 2 is by a filter).
+    assert {filtered for _, filtered in pages} == ({"0"} if who == "root" else {"2"})
+
+
+def _told(pid: int) -> tuple[str, str]:
+    """The command line of a process, and whether a filter judges what it asks of the kernel."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return "", ""
+    return words, status.partition("Seccomp:")[2].split()[0]
+
+
+def test_a_sandbox_that_is_denied_is_said_and_not_left_out(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As Chromium says it where there are no user namespaces."""
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho '[FATAL:zygote] No usable sandbox!' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("HUBWATCH_CHROMIUM", str(program))
+    script_portal.build(server.site("town.test"), 1)
+    (run,) = crawl(rendered("town"))
+    outcome, reason = list_reason(crawl, run)
+    assert outcome == "unsupported"
+    assert "its sandbox needs user namespaces" in reason
 
 
 def test_a_portal_of_scripts_is_added_checked_and_crawled_by_command(

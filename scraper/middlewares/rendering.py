@@ -29,6 +29,7 @@ from storage.urls import key_of
 
 from ..challenges import is_challenge
 from ..parsing.encoding import decode
+from ..parsing.languages import LOAD_MORE, any_of
 from ..sources.links import authority_of, hosts_of
 from ..sources.model import Bounds, EntryKind, Source
 from .chromium import obstacle, playwright
@@ -79,6 +80,8 @@ _ANYWAY_LOOKS = 40
 _NEXT_TO_NOTHING = 60
 _CLOSE_SECONDS = 5.0
 _MOST_NOTED = 3
+_EXCHANGED = 3
+"""So many links in place of as many others are rows of another part of a list."""
 
 _STATE = """(() => { const body = document.body; const text = body ? body.innerText : '';
 return JSON.stringify([document.readyState, text.length, document.links.length,
@@ -92,18 +95,37 @@ let left = 20; for (const e of document.querySelectorAll('body *')) {
   if (e.scrollHeight > e.clientHeight + 40 && e.clientHeight > 100) {
     const how = getComputedStyle(e).overflowY;
     if (how === 'auto' || how === 'scroll') { end(e); if (!--left) break; } } } })()"""
-_MORE = r"""(() => { const more =
-new RegExp('^\\W*(?:(?:点击|点此)?(?:加载|查看|显示|浏览)更多[^\\s]{0,6}'
-  + '|(?:load|show|view|see) more(?: \\w+){0,2})\\W*$', 'i');
-for (const e of document.querySelectorAll('button, a, [role=button], div, span, p')) {
-  if (e.children.length > 3 || e.textContent.length > 60 || !more.test(e.textContent)) continue;
-  if ([...e.children].some(inner => more.test(inner.textContent))) continue;
+_LINKS = """(() => JSON.stringify([location.href.slice(0, 4000),
+Array.from(document.links).slice(0, 5000).map(a => a.href.slice(0, 1000))]))()"""
+_BARE = ("更多", "more", "more {what}")
+"""So many a link says that leads to another list. Only what is a button by its kind is believed."""
+_MORE = r"""(() => { const any = '[^\\p{L}\\p{N}]*';
+const said = words => new RegExp('^' + any + words + any + '$', 'iu');
+const sure = said(SURE), bare = said(BARE);
+const isSaid = (e, words) => e.textContent.length <= 60 && words.test(e.textContent)
+  && ![...e.children].some(inner => words.test(inner.textContent));
+const buttons = 'button, [role=button]';
+for (const [words, kinds] of [[sure, buttons + ', a, div, span, p'], [bare, buttons]])
+for (const e of document.querySelectorAll(kinds)) {
+  if (e.children.length > 3 || !isSaid(e, words)) continue;
   const box = e.getBoundingClientRect();
   if (!box.width || !box.height || e.disabled) continue;
+  if (words === bare && e.closest('nav, header, footer, aside')) continue;
   if (e.tagName === 'A' && !/^(#?$|#\W?$|javascript:)/i.test(e.getAttribute('href') || ''))
     continue;
   e.click(); return true; }
-return false; })()"""
+return false; })()""".replace(
+    "SURE",
+    json.dumps(
+        any_of(
+            [
+                r"(?:点击|点此)?(?:加载|查看|显示|浏览)更多\S{0,6}",
+                r"(?:load|show|view|see) more(?: \w+){0,2}",
+                *(words for words in LOAD_MORE if words not in _BARE),
+            ]
+        )
+    ),
+).replace("BARE", json.dumps(any_of(_BARE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,12 +324,18 @@ class _Visit:
         await page.goto(self._url, wait_until="commit", timeout=0)
         await self._enter()
         await self._wait_until_quiet()
-        note = await self._go_on() if self._turns else ""
+        note, last = await self._go_on() if self._turns else ("", None)
+        if last is None:
+            last = page.url, await self._text()
+        return *last, note
+
+    async def _text(self) -> str:
+        """The page as it is now. Raises a Fault where it is too large."""
         most = self._renderer.bounds.render_bytes
         text = await self._evaluate(_DOCUMENT % most)
         if text is None:
             raise Fault(Outcome.TOO_BIG, f"the page grew to more than {most} bytes")
-        return page.url, str(text), note
+        return str(text)
 
     async def _enter(self) -> None:
         """Look at the page from a world of our own, where nothing is as its scripts have bent
@@ -346,22 +374,30 @@ class _Visit:
             if same >= (_ANYWAY_LOOKS if self._under_way else enough):
                 return now
 
-    async def _go_on(self) -> str:
+    async def _go_on(self) -> tuple[str, tuple[str, str] | None]:
         """Have a list show more, as scrolling down or its button does, while that brings links.
-        What was left undone, in words."""
+        What was left undone, in words, and the page (address, document) as it was before what came
+        took the place of what was there. None where nothing did."""
         state = await self._state()
         for _ in range(self._turns):
             if self._is_nearly_spent():
-                return "the list goes on, and the bound of a page is nearly reached"
+                return "the list goes on, and the bound of a page is nearly reached", None
             links = state[2]
             for words in (_SCROLL, _MORE):
+                kept = self._page.url, await self._text()
+                here, shown = json.loads(await self._evaluate(_LINKS))
                 await self._evaluate(words)
                 state = await self._wait_until_quiet()
                 if state[2] > links:
                     break
+                there, now = json.loads(await self._evaluate(_LINKS))
+                if len(set(now) - set(shown)) >= _EXCHANGED <= len(set(shown) - set(now)):
+                    return "what follows takes the place of the first rows: it is not read", kept
+                if there != here:
+                    return "what brings more leads to another page, which is not read", kept
             if state[2] <= links:
-                return ""
-        return ""
+                return "", None
+        return "", None
 
     def _is_nearly_spent(self) -> bool:
         bounds = self._renderer.bounds

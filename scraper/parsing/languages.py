@@ -16,6 +16,17 @@ def alternation(words: Iterable[str]) -> str:
     return "|".join(sorted(dict.fromkeys(words), key=len, reverse=True))
 
 
+WHAT = (
+    r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?)"
+)
+"""What lists are of, for `{what}` in what follows."""
+
+
+def any_of(words: Iterable[str]) -> str:
+    """An expression for any of these words, as a group."""
+    return f"(?:{alternation(word.replace('{what}', WHAT) for word in words)})"
+
+
 # How long ago: `3 weeks, 4 days ago`, `il y a 3 jours`, `vor 2 Stunden`, `3日前`.
 
 SECONDS, MINUTES, HOURS, DAYS, WEEKS, MONTHS, YEARS = range(7)

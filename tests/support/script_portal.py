@@ -217,11 +217,17 @@ for run in crawl([rendered(name) for name in names], Path(path), request, lambda
 """
 
 
+def child_command(crawl: Crawl, *names: str) -> tuple[str, ...]:
+    """What crawls portals of scripts in a process of its own."""
+    hosts = json.dumps(crawl.server.hosts)
+    at = crawl.now.isoformat()
+    return (sys.executable, "-c", _CHILD, str(crawl.archive), hosts, at, *names)
+
+
 def crawl_in_child(crawl: Crawl, *names: str) -> subprocess.Popen[str]:
     """Crawl portals of scripts in a process of its own."""
-    hosts = json.dumps(crawl.server.hosts)
     return subprocess.Popen(
-        [sys.executable, "-c", _CHILD, str(crawl.archive), hosts, crawl.now.isoformat(), *names],
+        child_command(crawl, *names),
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -31,20 +31,11 @@ _MOST_NUMBERS = 60
 _LARGEST_PAGER = 600
 """Characters of text in what is still a pager, not the list above it."""
 _ARROWS = "[>»›→⟩⟫❯▶►⇨＞⏩⏭]"
-_WHAT = (
-    r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?)"
-)
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return f"(?:{languages.alternation(word.replace('{what}', _WHAT) for word in words)})"
-
-
-_NEXT = re.compile(rf"{_any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
+_NEXT = re.compile(rf"{languages.any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
 _ONWARD = re.compile(r"[>›→⟩❯▶►⇨»]")
 _FAR = re.compile(r"(?:>>|››|⟫|⏩|⏭)")
-_MORE = re.compile(rf"{_any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
-_LAST = re.compile(rf"{_any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
+_MORE = re.compile(rf"{languages.any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
+_LAST = re.compile(rf"{languages.any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
 _CALLED_NEXT = re.compile(
     r"(?<![a-z])(?:next(?:[-_]?(?:page|link|posts(?:link)?|posts?))?|page[-_]?next|older)(?![a-z])",
     re.I,
@@ -66,7 +57,7 @@ _TOTAL = re.compile(
 )
 _STATED = (
     re.compile(
-        rf"(?<!\w){_any_of(languages.PAGE)}\s{{0,3}}(\d{{1,5}})\s{{0,3}}{_any_of(languages.OF)}"
+        rf"(?<!\w){languages.any_of(languages.PAGE)}\s{{0,3}}(\d{{1,5}})\s{{0,3}}{languages.any_of(languages.OF)}"
         r"\s{0,3}(\d{1,5})(?![\d/-])",
         re.I,
     ),
@@ -211,6 +202,33 @@ def _button(page: Page) -> str:
             for node in around[1:]:
                 numbers[id(node)] = numbers.get(id(node), 0) + 1
                 if numbers[id(node)] > 1:
+                    return words
+    return _pressed(page)
+
+
+def _pressed(page: Page) -> str:
+    """The words of a way on that is no link at all: "next" as a button of a pager, or page numbers
+    in a row, as programs in the browser draw them."""
+    for name in ("button", "a", "li", "span"):
+        numbers: dict[int, set[int]] = {}
+        for tag in page.tags(name):
+            words = _text_of(tag) if len(tag) < 4 else ""
+            if not words.isdigit() and (name != "button" or not _NEXT.fullmatch(words)):
+                continue
+            around = [tag, *islice(tag.iterancestors(), 3)]
+            named = " ".join(map(names_of, around))
+            if _PAGERS.search(named) is None or _SLIDER.search(named):
+                continue
+            if any(_link(page, each) for each in (*around, *tag.iter("a")) if each.tag == "a"):
+                continue
+            if not words.isdigit():
+                if "disabled" not in tag.attrib and "disabled" not in names_of(tag):
+                    return words
+                continue
+            for node in around[1:]:
+                row = numbers.setdefault(id(node), set())
+                row.add(int(words[:6]))
+                if int(words[:6]) - 1 in row:
                     return words
     return ""
 
