@@ -150,6 +150,12 @@ def test_the_next_page_in_any_dress(link: str) -> None:
         "<table id=wp-calendar><tr><td><a href=/2026/3/1>1</a><td><a href=/2026/3/2>2</a></table>",
         "<p>Page 1 of 1</p>",
         "<p>共1页</p>",
+        "<ul class=el-pager><li class='number active'>1</li></ul>",
+        "<div class=swiper-pagination><span>1</span><span>2</span><span>3</span></div>",
+        "<div class=pager><button disabled>下一页</button></div>",
+        "<div class=pager><button class='btn is-disabled'>Next</button></div>",
+        "<form><button>Next</button></form><ol><li>1</li><li>2</li></ol>",
+        "<div class=pages><span>2019</span><span>2021</span></div>",
         "<p>The report has a total of 12 chapters, of which pages 3 to 9 of 40 speak of the town, "
         "and page 2 of 7 of its annex of the river and of those who live beside it.</p>",
     ],
@@ -170,6 +176,10 @@ def test_what_is_no_pager(html: str) -> None:
         ("<p>Showing 1 to 10 of 1,204 results</p>", 121),
         ("<div>共230条，每页20条</div>", 12),
         ("<a href='javascript:void(0)' onclick='go(2)'>下一页</a>", 0),
+        ("<ul class=el-pager><li class='number active'>1</li><li class=number>2</li></ul>", 0),
+        ("<ul class=ant-pagination><li><a rel=nofollow>1</a></li><li><a>2</a></li></ul>", 0),
+        ("<nav aria-label=pages class=pagination><button>1</button><button>2</button></nav>", 0),
+        ("<div class=pager><button disabled>上一页</button><button>下一页</button></div>", 0),
         ("<table><tr class=pager><td><a href=\"javascript:__doPostBack('g','Page$2')\">2</a><td><a href=\"javascript:__doPostBack('g','Page$3')\">3</a></table>", 0),
     ],
 )  # fmt: skip
