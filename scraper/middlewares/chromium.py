@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from contextlib import suppress
 from importlib import import_module
@@ -45,6 +46,8 @@ _FLAGS = (
     "--js-flags=--max-old-space-size=256",  # MiB of objects that the scripts of a page may keep
 )
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH")
+_FATAL = re.compile(r"\bFATAL:[^\]\n]*\] ?(.+)")
+"""What Chromium says itself when it gives up, among what Playwright says of that."""
 _NO_SANDBOX = "its sandbox needs user namespaces, which are denied here (docs/browser.md)"
 AT_ONCE = 2
 """So many pages are in the browser at a time, whatever their sources are."""
@@ -132,7 +135,9 @@ class Chromium:
                 )
         except (api.Error, OSError, TimeoutError) as error:
             await self._end()
-            said = _NO_SANDBOX if "sandbox!" in str(error) else _first_line(error)
+            fatal = _FATAL.search(str(error))
+            said = fatal[1][:200] if fatal else _first_line(error)
+            said = _NO_SANDBOX if "sandbox!" in said else said
             reason = f"Chromium ({program()}) does not start: {said}"
             raise Fault(Outcome.UNSUPPORTED, reason) from error
 
