@@ -172,6 +172,8 @@ class Cluster:
     schedule: str = "every 4s"
     slice_bytes: str = "64 MB"
     seconds: int = 120
+    jobs: int = 2
+    places: tuple[str, ...] = PLACES
     children: list[subprocess.Popen[bytes]] = field(default_factory=list)
     centre: subprocess.Popen[bytes] | None = None
     workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -188,7 +190,7 @@ class Cluster:
 
     def place_of(self, number: int) -> str:
         """Of which place a source is."""
-        return PLACES[number % len(PLACES)]
+        return self.places[number % len(self.places)]
 
     def prepare(self) -> None:
         """Write the configurations and make the archive."""
@@ -201,7 +203,9 @@ class Cluster:
             )  # fmt: skip
             (own / f"{host.partition('.')[0]}.toml").write_text(text, encoding="utf-8")
         hosts = "\n".join(f'"{host}" = "127.0.0.1:{self.towns.port}"' for host in self.towns.hosts)
-        places = "\n".join(f'[[cluster.place]]\nname = "{name}"\njobs = 2\n' for name in PLACES)
+        places = "\n".join(
+            f'[[cluster.place]]\nname = "{name}"\njobs = {self.jobs}\n' for name in PLACES
+        )
         secret = self.folder / "secret"
         secret.write_text(SECRET)
         secret.chmod(0o600)
