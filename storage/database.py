@@ -100,6 +100,11 @@ _CACHE_KIB, _LOG_PAGES = 32 * 1024, 4000
 into the file. Every new article changes the same pages of many indexes: with SQLite's 2 MB they are
 read and written out again and again."""
 
+_STATEMENTS = 1024
+"""So many statements are kept prepared. An article takes some hundred, and those that write, with
+what sums up their rows, take longer to prepare than to run. A driver whose cache is full of what is
+asked once and never again, as when tables are made, prepares all others each time."""
+
 
 def _make_private(path: Path) -> None:
     """Have a file that others may not read. SQLite makes those beside it alike. What is there
@@ -127,7 +132,12 @@ def _set_up(connection: Any, access: Access) -> None:
 def _opened(path: Path, mode: str) -> Any:
     uri = f"file:{quote(str(path.absolute()))}?{mode}"
     return sqlite3.connect(
-        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        uri,
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS,
     )
 
 

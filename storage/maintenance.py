@@ -4,7 +4,7 @@ parts of it again."""
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -218,6 +218,10 @@ class Checksums:
         connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE deletes untold
         connection.create_function("summed", -1, self._note)
         connection.create_function("summed_anew", -1, self._note_change)
+        # As one script: statements of their own would fill the driver's cache for good.
+        connection.executescript("".join(self._triggers()))
+
+    def _triggers(self) -> Iterator[str]:
         for number, table in enumerate(self._tables):
             new, old = table.values("new"), table.values("old")
             for event, call in (
@@ -225,9 +229,9 @@ class Checksums:
                 ("DELETE", f"summed({number}, -1, {old})"),
                 ("UPDATE", f"summed_anew({number}, {old}, {new})"),
             ):
-                connection.execute(
+                yield (
                     f"CREATE TEMP TRIGGER {table.name}_{event} AFTER {event} ON main.{table.name} "
-                    f"BEGIN SELECT {call}; END"
+                    f"BEGIN SELECT {call}; END;"
                 )
 
     def _note(self, number: int, sign: int, *values: Any) -> None:

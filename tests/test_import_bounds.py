@@ -403,3 +403,27 @@ def test_files_made_to_fill_the_memory_are_imported_in_little(tmp_path: Path, na
     assert done.most < 300 * MEGABYTE, done.out
     assert done.code in (0, 1, 3), done.out
     assert done.out.strip()
+
+
+def test_statements_that_write_articles_are_prepared_once(tmp_path: Path) -> None:
+    """With what sums up their rows, preparing them takes longer than running them."""
+    written = [0]
+
+    def count(action: int, table: str | None, *_: str | None) -> int:
+        written[0] += (action, table) == (18, "readings")  # SQLITE_INSERT, told while preparing
+        return 0
+
+    path = tmp_path / "articles.jsonl"
+    dice = random.Random(1)
+    lines = [
+        record(
+            "\n\n".join(f"{BODY} {dice.random()}" for _ in range(dice.randrange(1, 9))),
+            url=f"http://old.example.org/a/{number}.htm",
+        )
+        for number in range(150)
+    ]
+    path.write_bytes(b"\n".join(lines))
+    with Archive.create(tmp_path / "hubwatch.db") as store:
+        store._db.conn.set_authorizer(count)
+        assert take(store, path).figures["new"] == 150
+    assert 1 <= written[0] < 10

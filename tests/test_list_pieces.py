@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from scraper.parsing.entries import rows_at_once, rows_of
-from scraper.parsing.pieces import A_PIECE, MOST_ROWS, in_pieces
+from scraper.parsing.pieces import A_PIECE, LARGE, MOST_ROWS, in_pieces
 from scraper.parsing.types import ListPage
 from scraper.sources.links import compile_link
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind, Source
@@ -154,6 +154,24 @@ def test_pieces_of_data_read_as_the_whole_does(kind: str) -> None:
         Outcome.OK, count, rows_at_once(whole, entry(of), SOURCE).items
     )  # fmt: skip
     assert found.rows == rows_at_once(whole, entry(of), SOURCE).rows
+
+
+@pytest.mark.parametrize("kind", [EntryKind.LIST, EntryKind.FEED, EntryKind.JSON])
+def test_short_rows_are_read_in_pieces_however_few_bytes_they_are(kind: EntryKind) -> None:
+    count = 5_100
+    short = {
+        EntryKind.LIST: ("<ul class=news>", "<li><a href=/news/{}.html>News {}</a>", "</ul>"),
+        EntryKind.FEED: (
+            "<rss><channel>", "<item><link>/news/{}.html</link><title>{}</title></item>",
+            "</channel></rss>",
+        ),
+        EntryKind.JSON: ("[", '{{"url":"/news/{}.html","t":"New {}"}},', '{"url":"/"}]'),
+    }  # fmt: skip
+    before, row, after = short[kind]
+    body = before + "".join(row.format(n, n) for n in range(count)) + after
+    assert len(body) < LARGE
+    found = rows_of(capture(body.encode(), url=URL), entry(kind), SOURCE)
+    assert (found.outcome, found.reason, len(found.rows)) == (Outcome.OK, "", count)
 
 
 @pytest.mark.parametrize("kind", ["rss", "sitemap"])

@@ -22,7 +22,9 @@ from .lists.json_lists import parse_json, value_at
 from .types import ListPage
 
 LARGE = 300 * 1024
-"""Bytes up to which nothing is cut."""
+"""Bytes up to which a body is cut only where its rows may be too many for a page all the same."""
+_MANY = 10_000
+"""Tags of markup, or quotation marks of JSON, of which 5,000 short rows have more."""
 A_PIECE = 2_000
 """Rows of one piece."""
 _A_SITEMAP = 10_000
@@ -34,10 +36,16 @@ _LARGEST_PIECE = 4 * 1024 * 1024
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
 
 
+def is_long(capture: Capture, entry: Entry) -> bool:
+    """Whether a captured entry point may have to be cut: a quick look."""
+    mark = b'"' if entry.kind is EntryKind.JSON else b"<"
+    return len(capture.body) > LARGE or capture.body.count(mark) > _MANY
+
+
 def in_pieces(capture: Capture, entry: Entry) -> tuple[Capture, ...]:
     """The pieces of a captured entry point, in order. None for one that can be read at once, and
     for one that cannot be cut."""
-    if len(capture.body) <= LARGE or capture.status != 200:
+    if capture.status != 200 or not is_long(capture, entry):
         return ()
     if entry.kind is EntryKind.JSON:
         return tuple(_of_json(capture, entry))

@@ -17,7 +17,7 @@ from storage.packing import Base
 from storage.types import Capture, Outcome, Reading, Thing
 
 from ..parsing.entries import rows_at_once
-from ..parsing.pieces import LARGE, in_pieces, together
+from ..parsing.pieces import in_pieces, is_long, together
 from ..parsing.types import ListPage
 from ..parsing.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
@@ -103,7 +103,7 @@ class Readers:
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
         """Read a list page, feed or sitemap, a long one in pieces, each in a call of its own."""
         pieces: tuple[Capture, ...] | CallFault = ()
-        if len(capture.body) > LARGE:
+        if is_long(capture, entry):
             pieces = await self._call(in_pieces, capture, entry)
         if isinstance(pieces, CallFault) or not pieces:
             found = await self._call(rows_at_once, capture, entry, source)
