@@ -47,6 +47,14 @@ NETWORK = keys(
         example='"http://proxy.example.org:3128"',
     ),
     TomlKey(
+        "http",
+        choice("asyncio", "twisted"),
+        "what makes connections: `asyncio`, or `twisted`, which is Scrapy's own, under the same "
+        "rules; it takes more of the processor, and is there for a portal that needs it",
+        "asyncio",
+        example='"twisted"',
+    ),
+    TomlKey(
         "intranet",
         texts("list of hosts, with a port or without", r"^\s*[^/?#@*\s]+\s*$"),
         "hosts of your own network that may be asked although their addresses are private; without "

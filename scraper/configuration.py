@@ -28,6 +28,10 @@ _SIZE = re.compile(r"([0-9]{1,7})\s*(k|M|G|T)B", re.IGNORECASE)
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
+CARRIERS = ("asyncio", "twisted")
+"""What may make connections, the usual one first."""
+
+
 @dataclass(frozen=True, slots=True)
 class CrawlConfig:
     """The part of the file that a crawl needs. `path` is None where there is no file: then all is
@@ -36,8 +40,9 @@ class CrawlConfig:
     `enabled` is None for "those of `packs`, those in `also`, and people's own", `disabled` are
     those that are not all the same. `hosts` maps host names to the one loopback address
     (`127.0.0.1:port`) at which they may be dialled. `proxy` is `http://host:port` or empty.
-    `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
-    network. Below `free_space` bytes no crawl or import begins.
+    `http` is what makes connections, `asyncio` or `twisted`. `intranet` holds the hosts (`name` or
+    `name:port`) that may lead to addresses of one's own network. Below `free_space` bytes no crawl
+    or import begins.
     """
 
     path: Path | None = None
@@ -52,6 +57,7 @@ class CrawlConfig:
     disabled: tuple[str, ...] = ()
     hosts: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
+    http: str = CARRIERS[0]
     intranet: tuple[str, ...] = ()
     free_space: int = USUAL_FREE_SPACE
 
@@ -102,7 +108,7 @@ def load_file(path: Path) -> Table:
 def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
     """What a file says of crawls. `path` is where its own paths start from. Raises ConfigError."""
     home = path.absolute().parent
-    hosts, proxy, intranet = _network_in(table)
+    hosts, proxy, http, intranet = _network_in(table)
     return CrawlConfig(
         path=path,
         archive=path_in(table, "archive", home),
@@ -116,6 +122,7 @@ def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
         disabled=table.texts("disabled"),
         hosts=hosts,
         proxy=proxy,
+        http=http,
         intranet=intranet,
         free_space=_free_space_in(table),
     )
@@ -213,11 +220,11 @@ def parse_size(text: str) -> int:
     return int(found[1]) * _UNITS[found[2].lower()]
 
 
-def _network_in(file: Table) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
+def _network_in(file: Table) -> tuple[Mapping[str, str], str, str, tuple[str, ...]]:
     """The table `[network]`: hosts with the loopback addresses at which they are dialled, the
-    proxy, hosts of one's own network."""
+    proxy, what makes connections, hosts of one's own network."""
     if "network" not in file.data:
-        return MappingProxyType({}), "", ()
+        return MappingProxyType({}), "", CARRIERS[0], ()
     from .sources.values import parse_host, parse_proxy
 
     table = file.table("network").only()
@@ -225,8 +232,15 @@ def _network_in(file: Table) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
     return (
         MappingProxyType({name: hosts.parsed(name, parse_loopback) for name in hosts.data}),
         table.parsed("proxy", parse_proxy, ""),
+        table.parsed("http", _carrier),
         table.all_parsed("intranet", parse_host),
     )
+
+
+def _carrier(text: str) -> str:
+    if text not in CARRIERS:
+        raise ValueError(f"{text!r} is neither {' nor '.join(CARRIERS)}")
+    return text
 
 
 def _free_space_in(file: Table) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from storage.runs import Run, RunKind
 from storage.types import Change, Outcome
 
-from ..configuration import CrawlConfig, require_contact
+from ..configuration import CARRIERS, CrawlConfig, require_contact
 from ..sources.links import hosts_of
 from ..sources.model import Source
 
@@ -45,8 +45,8 @@ class CrawlRequest:
     `wait` is how long to wait for a host that another process is crawling. `hosts` maps names to
     `127.0.0.1:port`, the only loopback addresses that are ever dialled. `page` is the address of
     one page to crawl instead of the sources' entry points. `proxy` (`http://host:port`, or empty)
-    is asked for everything but the names in `hosts`, unless a source says otherwise. `back` makes
-    it a slice of a back-fill.
+    is asked for everything but the names in `hosts`, unless a source says otherwise. `http` is what
+    makes connections, `asyncio` or `twisted`. `back` makes it a slice of a back-fill.
     `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
     network. `free_space` is how many bytes are to stay free on the archive's disk. `addition` is
     the number of what a person asked to be added by hand: then `page` is that address. `zone` is
@@ -61,6 +61,7 @@ class CrawlRequest:
     watchlist: Watchlist | None = None
     page: str | None = None
     proxy: str = ""
+    http: str = CARRIERS[0]
     back: Back | None = None
     intranet: frozenset[str] = frozenset()
     free_space: int = 0
@@ -80,6 +81,7 @@ class CrawlRequest:
             hosts=config.hosts,
             watchlist=watchlist,
             proxy=config.proxy,
+            http=config.http,
             intranet=frozenset(config.intranet),
             free_space=config.free_space,
             zone=config.zone,

@@ -27,7 +27,7 @@ from hubwatch.reasons import in_words
 from storage.types import Outcome
 
 from ..challenges import is_challenge
-from .fetch_result import Fault, Passing, Refused, Unreachable, refused
+from .fetch_result import Fault, Passing, Refused, TunnelRefused, Unreachable, refused
 
 _BLOCKED = frozenset({403, 412, 521})
 _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
@@ -63,6 +63,8 @@ def fault_of(error: BaseException) -> Fault:
 
 def proxy_fault(error: BaseException, proxy: str) -> Fault:
     """The fault behind an exception of a download through this proxy."""
+    if isinstance(error, TunnelRefused):
+        return Passing(error.outcome, f"the proxy {proxy} {error.reason}")
     if isinstance(error, TunnelError):
         status = _STATUS.search(str(error))
         said = f"HTTP {status[1]}" if status else "something else"

@@ -91,6 +91,13 @@ class Unreachable(Passing):
     connected = False
 
 
+class TunnelRefused(Passing):
+    """A proxy answered this status where it was to connect to a host."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(Outcome.NET_ERROR, f"does not connect, it answers HTTP {status}")
+
+
 class Refused(Fault):
     """No connection came about and none should be tried again: a bad certificate or address."""
 

@@ -1,4 +1,4 @@
-"""Where connections are made: Scrapy's handler for http and https, behind guard and throttle.
+"""What Scrapy asks for http and https: guard, throttle and time bound, before connections are made.
 
 Through a proxy only the proxy is dialled: an address that spells a private one is refused all the
 same, but what a name leads to is then the proxy's business.
@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-)
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
-from twisted.internet.error import ConnectionLost
-from twisted.internet.protocol import connectionDone
-from twisted.web.http import _IdentityTransferDecoder
 
 from storage.types import Outcome
 
+from ..configuration import CARRIERS
 from ..crawl.context import context_of
 from ..sources.links import authority_of
 from .exceptions import proxy_fault
@@ -36,46 +32,54 @@ from .route import Route, TrustPolicy, route_in
 SPENT = "seconds_spent"
 
 
-class _StrictProtocol(_LenientHTTP11ClientProtocol):
-    """Tells a body without a length that a reset ended from one that the server ended.
+class Carrier(Protocol):
+    """What makes connections and speaks HTTP, `connections` or `by_twisted`. Each dials what the
+    guarded resolver allows, and nothing else."""
 
-    Not over TLS, where a server that leaves without a word looks the same as a reset: some always
-    do.
-    """
+    async def download_request(self, request: Request) -> Response: ...
 
-    def connectionLost(self, reason: Any = connectionDone) -> None:  # noqa: N802 - Twisted's name
-        body = getattr(self._parser, "bodyDecoder", None)
-        was_reset = reason.check(ConnectionLost)
-        is_over_tls = hasattr(self.transport, "getPeerCertificate")
-        if was_reset and not is_over_tls and isinstance(body, _IdentityTransferDecoder):
-            # Something is missing of it, whatever its length: Twisted takes that for a loss.
-            body.contentLength = body.contentLength or 1
-        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+    async def close(self) -> None: ...
 
 
-class _StrictFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: object) -> _StrictProtocol:  # noqa: N802 - Twisted's name
-        return _StrictProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+def _over_asyncio(crawler: Crawler, trust: TrustPolicy) -> Carrier:
+    from .connections import Connections
+
+    return Connections(crawler, trust)
 
 
-class GuardedHandler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https, behind the address guard and the hosts' turns.
+def _over_twisted(crawler: Crawler, trust: TrustPolicy) -> Carrier:
+    from .by_twisted import TwistedConnections
+
+    return TwistedConnections(crawler, trust)
+
+
+_MADE_BY: dict[str, Callable[[Crawler, TrustPolicy], Carrier]] = dict(
+    zip(CARRIERS, (_over_asyncio, _over_twisted), strict=True)
+)
+"""Each is imported when it is used."""
+
+
+class GuardedHandler(BaseDownloadHandler):
+    """Scrapy's handler for http and https: the address guard and the hosts' turns.
 
     A page has one time bound for all its redirects together.
     """
 
+    lazy = False
+
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _StrictFactory
         self._crawler = crawler
         self._route = route_in(crawler)
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        said: Route | None = crawler.settings.get("HUBWATCH_ROUTE")
-        self._contextFactory = TrustPolicy(  # type: ignore[assignment]
-            said.tls if said else None, self._now, self._note_certificate
-        )
         self._under_way: set[asyncio.Task[Response]] = set()
         self._closed = False
+
+    @cached_property
+    def _carrier(self) -> Carrier:
+        said: Route | None = self._crawler.settings.get("HUBWATCH_ROUTE")
+        trust = TrustPolicy(said.tls if said else None, self._now, self._note_certificate)
+        return _MADE_BY[context_of(self._crawler).request.http](self._crawler, trust)
 
     async def download_request(self, request: Request) -> Response:
         """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
@@ -108,7 +112,7 @@ class GuardedHandler(HTTP11DownloadHandler):
             raise TimeoutError
         request.meta["download_timeout"] = left
         began = time.monotonic()
-        task = asyncio.ensure_future(super().download_request(request))
+        task = asyncio.ensure_future(self._carrier.download_request(request))
         self._under_way.add(task)
         try:
             return await task
@@ -128,7 +132,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._closed = True
         for task in self._under_way:
             task.cancel()
-        await super().close()
+        if "_carrier" in vars(self):
+            await self._carrier.close()
 
     def _now(self) -> datetime:
         return context_of(self._crawler).now()
