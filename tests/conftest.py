@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from hubwatch.fork_server import is_here
+from scraper.configuration import CARRIERS
 from storage.archive import SYNCHRONOUS, Archive
 from storage.database import Durability
 from tests.support.browsers import chromium
@@ -45,6 +46,27 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more for every two cores: a third of the time a test waits for a server or a child."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (cores or 1) * 3 // 2 or 1
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of a module that says so run over everything that makes connections."""
+    if getattr(metafunc.module, "OVER_EACH_CARRIER", False):
+        metafunc.parametrize("carrier", CARRIERS, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def carrier(request: pytest.FixtureRequest) -> Iterator[str]:
+    """What makes the connections of this test."""
+    usual: str = CARRIERS[0]
+    named: str = getattr(request, "param", usual)
+    if named == usual:
+        yield named
+        return
+    from scraper.middlewares import handler
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(handler._MADE_BY, usual, handler._MADE_BY[named])
+        yield named
 
 
 @pytest.fixture

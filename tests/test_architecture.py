@@ -39,6 +39,8 @@ OWNERS = {
         "scraper/items.py",  # for its types
     ),
     "twisted": ("scraper/crawl/", "scraper/middlewares/"),
+    "httptools": ("scraper/middlewares/connections.py",),
+    "aiohappyeyeballs": ("scraper/middlewares/connections.py",),
     "protego": ("scraper/middlewares/",),
     "bs4": ("scraper/parsing/",),
     "lxml": ("scraper/parsing/",),

@@ -19,6 +19,8 @@ from tests.support.servers import (
     silence,
 )
 
+OVER_EACH_CARRIER = True
+
 
 def test_row_20_a_server_recovers_alone(archive: Path) -> None:
     with serving() as server:

@@ -15,6 +15,8 @@ from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.posted_lists import EACH, KINDS, posted_site
 from tests.support.servers import Server, Site
 
+OVER_EACH_CARRIER = True
+
 PAGES = 13
 
 

@@ -25,6 +25,8 @@ from storage.types import Outcome
 from tests.support.crawling import Crawl, source
 from tests.support.servers import Canary, Server, answer, canary, list_html, page, redirect, serving
 
+OVER_EACH_CARRIER = True
+
 INWARD = [
     "127.0.0.1", "169.254.169.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "[::1]",
     "[::ffff:127.0.0.1]", "[fe80::1]", "localhost", "LOCALHOST", "a.localhost", "router.local",

@@ -46,6 +46,8 @@ from tests.support.servers import (
     silence,
 )
 
+OVER_EACH_CARRIER = True
+
 ZIPPED = article_html("Zipped").encode()
 PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", gzip.compress),

@@ -30,6 +30,8 @@ from tests.support.servers import (
     silence,
 )
 
+OVER_EACH_CARRIER = True
+
 AGENT = "Hubwatch"
 DISALLOW = b"User-agent: *\nDisallow: /\n"
 HOME_PAGE = b"<html><body><h1>Welcome</h1>Disallow: /</body></html>"

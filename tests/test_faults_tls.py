@@ -21,6 +21,8 @@ from tests.support.crawling import Crawl, source
 from tests.support.make import NOW
 from tests.support.servers import serving
 
+OVER_EACH_CARRIER = True
+
 ROOT = authority("Portal Root")
 MIDDLE = authority("Portal Intermediate", ROOT)
 SELF_SIGNED = server("secure.test", None)

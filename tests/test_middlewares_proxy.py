@@ -24,6 +24,8 @@ from tests.support.make import NOW
 from tests.support.proxies import proxying
 from tests.support.servers import Server, Site, canary, redirect, serving
 
+OVER_EACH_CARRIER = True
+
 
 def _crawl(archive: Path, *sources: Source, proxy: str = "", **hosts: str) -> tuple[Run, ...]:
     """Crawl names that lead nowhere here; only a proxy knows them."""

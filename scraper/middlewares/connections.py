@@ -586,7 +586,7 @@ def _as_sent(request: Request) -> bytes:
 def _mended(head: bytes) -> bytes:
     """Status line and headers without the lines that browsers skip as well: those that are no
     header, and lengths that only say the same again."""
-    first, *rest = head.lstrip(b"\r\n").splitlines()
+    first, *rest = re.split(rb"\r?\n", head.lstrip(b"\r\n"))
     kept: list[bytes] = []
     lengths: list[bytes] = []
     for line in rest:

@@ -251,6 +251,31 @@ def chunks(*pieces: bytes) -> Behaviour:
     return behave
 
 
+def raw(data: bytes, then: float = 0.0, ending: Behaviour | None = None) -> Behaviour:
+    """These very bytes in place of an answer; so many seconds later the connection ends."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(data)
+        time.sleep(then)
+        if ending is not None:
+            ending(connection, hit)
+
+    return behave
+
+
+def staying(*bodies: bytes, hits: list[Hit]) -> Behaviour:
+    """Answers one request after the other on the connection, and closes it behind the last. Those
+    that came after the first are kept in `hits`."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        for number, body in enumerate(bodies):
+            if number:
+                hits.append(_read_request(connection))
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    return behave
+
+
 def endless(piece: bytes = b"x" * 65536) -> Behaviour:
     """A chunked body without an end."""
 
