@@ -60,6 +60,7 @@ PRELOAD = Preload(
         "scraper.contracts",
         "scraper.crawl.run",
         "scraper.events.catch_up",
+        "scraper.middlewares.connections",
         "scraper.middlewares.content_coding",
         "scraper.middlewares.handler",
         "scraper.middlewares.robots",

@@ -261,9 +261,10 @@ class _Connection(asyncio.Protocol):
             if self._reply is not None:
                 self._reply.end(is_whole=exc is None or self._tls is not None)
         except Exception as error:
-            if exc is not None and isinstance(error, Passing):
+            if isinstance(exc, OSError) and isinstance(error, Passing):
                 error = type(error)(Outcome.NET_ERROR, in_words(exc, "the connection broke"))
-            self._fail(error)
+            broken_here = exc if exc is not None and not isinstance(exc, OSError) else None
+            self._fail(broken_here or error)
         else:
             self._settle()
         if self._shaken is not None and not self._shaken.done():
