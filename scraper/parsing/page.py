@@ -381,7 +381,12 @@ class Page:
     @cached_property
     def links(self) -> list[tuple[Element, str]]:
         """All anchors and `link` elements with their addresses as written, anchors first."""
-        return [(tag, tag.get("href") or "") for tag in (*self.tags("a"), *self.tags("link"))]
+        return [*self.anchors, *((tag, tag.get("href") or "") for tag in self.tags("link"))]
+
+    @cached_property
+    def anchors(self) -> list[tuple[Element, str]]:
+        """All anchors with their addresses as written."""
+        return [(tag, tag.get("href") or "") for tag in self.tags("a")]
 
     @cached_property
     def addresses(self) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from string import ascii_lowercase, digits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -294,9 +294,8 @@ class Pattern:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class FoundPhrase:
-    """A phrase found: `original[start:end]` is it as printed."""
+class FoundPhrase(NamedTuple):
+    """A phrase found: `original[start:end]` is it as printed. A tuple: a text has hundreds."""
 
     phrase: Phrase | Pattern
     start: int

@@ -793,7 +793,7 @@ def _judged(stated: Iterable[DateClue], now: datetime) -> list[DateClue]:
         why = clue.why or implausible(clue.when, now)
         if clue.kind is DateKind.BUILT:
             why = "when the page was made, not the article"
-        judged.append(replace(clue, why=why))
+        judged.append(clue if why == clue.why else replace(clue, why=why))
     return judged
 
 

@@ -55,13 +55,13 @@ def publisher_clues(page: Page, rules: FieldRules) -> Iterator[Clue]:
 def _footer(page: Page) -> Iterator[Clue]:
     """`主办：…`, `版权所有：…`, `Copyright © … All Rights Reserved` among the last lines."""
     last = [
-        (text, line)
+        line
         for line in page.lines[-_LAST_LINES:]
-        if len(line.text) <= 300 and _WHOSE.search(text := narrow(line.text))
+        if len(line.text) <= 300 and _says_whose(line.text)
     ]
     for pattern in (_HOSTED, *_RIGHTS):
-        for text, line in last:
-            found = pattern.search(text)
+        for line in last:
+            found = pattern.search(narrow(line.text))
             match = pattern.search(narrow(page.read_line(line))) if found else None
             if match is not None and any(c.isalpha() for c in match[1]):
                 name = match[1].strip(" .,-").removesuffix("(")
@@ -71,6 +71,11 @@ def _footer(page: Page) -> Iterator[Clue]:
 
 _WHOSE = re.compile(r"主|版权所有|©|\(c\)|copyright", re.I)
 """What stands in all that these patterns find: to look for it takes next to no time."""
+
+
+@lru_cache(maxsize=4096)  # a footer's lines are the same on every page
+def _says_whose(text: str) -> bool:
+    return _WHOSE.search(narrow(text)) is not None
 
 
 _NAME = 120
@@ -293,7 +298,11 @@ def _is_person(item: dict[str, object]) -> bool:
 def _marked_authors(page: Page, body: Element | None) -> Iterator[Clue]:
     """What the page marks as the writer of its own article: `rel=author`, microdata, and elements
     whose names say so. Those of one kind that stand close together are one clue."""
-    marked = [tag for tag, href in page.links if tag.tag == "a" and _links_author(tag, href[:300])]
+    marked = [
+        tag
+        for tag, href in page.anchors
+        if _is_authors_page(href[:300]) or "author" in (tag.get("rel") or "")
+    ]
     marked += page.with_itemprop("author")
     if page.has_words("data-testid"):
         marked += _TESTED(page.tree)
@@ -327,10 +336,6 @@ def _in_order(tags: list[Element], page: Page) -> list[Element]:
         return tags
     wanted = set(tags)
     return [tag for tag in page.tree.iter() if tag in wanted]
-
-
-def _links_author(tag: Element, address: str) -> bool:
-    return _is_authors_page(address) or "author" in (tag.get("rel") or "")
 
 
 @lru_cache(maxsize=4096)  # a site's menus are the same on every page

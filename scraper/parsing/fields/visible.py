@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from storage.types import Precision, When
@@ -325,13 +326,20 @@ class _Lines:
 def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, VisibleLine]]:
     """The short lines in which a date may stand."""
     for index, (text, line) in enumerate(lines):
-        if (
-            len(text) <= 400
-            and _NUMERAL.search(text)
-            and _YEARISH.search(narrow(text))
-            and not COPYRIGHT.search(text)
-        ):
+        if len(text) <= _LONGEST_DATED and _has_year(text):
             yield index, line
+
+
+_LONGEST_DATED = 400
+
+
+@lru_cache(maxsize=4096)  # a menu's lines are the same on every page
+def _has_year(text: str) -> bool:
+    return (
+        _NUMERAL.search(text) is not None
+        and _YEARISH.search(narrow(text)) is not None
+        and COPYRIGHT.search(text) is None
+    )
 
 
 def _joined(
@@ -340,9 +348,14 @@ def _joined(
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
     with the month beside or under it. `seconds` receives the second line of those of two."""
     out: list[tuple[str, VisibleLine]] = []
-    above = ""
+    above, is_part = "", False
     for line in lines:
         text = line.text
+        was_part, is_part = is_part, len(text) <= LONGEST_LABEL and _may_be_part(text)
+        if not (is_part or was_part):  # as nearly all are
+            above = text
+            out.append((text, line))
+            continue
         size, is_number = len(text), text[:1].isdecimal()  # as a day, or a month, begins
         if is_number and size <= _LONGEST_BOTH and (both := _DAY_FIRST.fullmatch(text)):
             above = _day_and_month(both[1], both[2])
@@ -351,11 +364,13 @@ def _joined(
         if is_number and size <= _LONGEST_DAY and out and len(above) <= _LONGEST_DAY:
             whole = _day_and_month(above, text)
             if whole:
+                is_part = True
                 above, out[-1] = whole, (whole, out[-1][1])
                 seconds[len(out) - 1] = line
                 continue
         is_labelled = out and len(above) <= LONGEST_LABEL and is_label(above)
         if is_labelled and size <= 80 and not is_label(text):
+            is_part = True
             above = f"{above.rstrip(':： ')}：{text}"
             out[-1] = (above, out[-1][1])
             seconds[len(out) - 1] = line
@@ -363,6 +378,12 @@ def _joined(
         above = text
         out.append((text, line))
     return out
+
+
+@lru_cache(maxsize=4096)  # a menu's lines are the same on every page
+def _may_be_part(text: str) -> bool:
+    """Whether a line may be a day, a month, or a label: what is joined with the next one."""
+    return text[:1].isdecimal() or is_label(text)
 
 
 def _day_and_month(above: str, below: str) -> str:
