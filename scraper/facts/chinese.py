@@ -166,7 +166,7 @@ _ABOUT = re.compile(
     either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
 )
 _ABOUT_RIGHT = re.compile("左右|上下|许(?![可多诺])")
-_SOFT = re.compile(f"{either('约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
+_SOFT = re.compile(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
 
 _LEVEL = re.compile("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
 _UP = either("""
@@ -382,6 +382,7 @@ _OTHER_WORDS = {
     "米": re.compile("[兰饭粉]"),
     "成": re.compile("[熟功立果员本都效就绩套品长型]"),
     "倍": re.compile("[受感增]"),
+    "车": re.compile("[间道位库型厢站辆牌祸主程况次组票上内身队流载市企轮架灯窗门]"),
 }
 """Where a unit is the beginning of another word."""
 
@@ -521,6 +522,8 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     """Whether a number without a unit of measure counts something."""
     number = match["n1"]
     is_scaled = bool(match["s1"])
+    if written == "车" and _OTHER_WORDS[written].match(after):
+        return False
     if not number[0].isdigit():
         if not written or high == 1 or written in ("期", "分") or _is_headless(match):
             return False
@@ -531,7 +534,7 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
         if written in _RARE_CLASSIFIERS and not is_scaled and (not after or _NO_NOUN.match(after)):
             return written in _SOMETIMES and not before.endswith("、")
         return not _NAME_RIGHT.match(after)
-    if before.endswith(("第", "№", "-", "/")) or re.search("[A-Za-z]$", before):
+    if before.endswith(("第", "№", "-", "/")) or _LETTER_LAST.search(before):
         return False
     if written in ("点", "线", "路", "届", "环"):
         return is_scaled
@@ -562,7 +565,7 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
     if (other := _OTHER_WORDS.get(written)) and other.match(after):
         return True
     if number[0].isdigit():
-        return written == "年" and bool(re.fullmatch("(?:19|20)[0-9]{2}", number))
+        return written == "年" and bool(_WHOLE_YEAR.fullmatch(number))
     if number == "一" and written in ("成", "倍"):
         return not (match["half2"] or match["more3"] or _PART_LEFT.search(before))
     if number == "一":
@@ -645,6 +648,8 @@ def _growth(left: str, right: str, context: str, unit: Unit) -> int:
         return 0
     is_compared = bool(_COMPARED.search(context))
     is_faint = change.group() in _FAINT
+    if change.group() in ("节约", "节省") and unit.name == "%":
+        return -1
     if not is_compared and (unit.name not in SHARES or (is_faint and unit.name != "pp")):
         return 0
     return -1 if change["down"] else 1
@@ -702,6 +707,8 @@ def _object(
             return noun, right.find(noun) + len(noun)
         if is_verb and state.object:
             return before + state.object, 0
+        if number.written == "车" and _VERB_LAST.search(before):
+            return number.written, 0
         return (
             before or noun or _before_date(state, number.first - len(left) + len(number.odd))
             or state.object or _earlier(state, number.first - len(left)) or number.written
@@ -798,9 +805,13 @@ def _without_head(text: str) -> str:
     return text[modal.end() :] if modal else text
 
 
+_PHRASE = re.compile(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})")
+_LETTER_LAST, _WHOLE_YEAR = re.compile("[A-Za-z]$"), re.compile("(?:19|20)[0-9]{2}")
+
+
 def _phrase_right(text: str) -> str:
     """The noun phrase that begins a text."""
-    match = re.match(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})", text)
+    match = _PHRASE.match(text)
     phrase = match[1].strip('“”"') if match else ""
     if not phrase or _NO_NOUN.match(phrase) or _CAME_RIGHT.match(phrase):
         return ""

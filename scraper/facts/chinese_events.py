@@ -105,6 +105,8 @@ _HAN_NO_OBJECT = re.compile(
 _HAN_OFF_RIGHT = re.compile(
     "[^，。；]{0,8}(?:取消|推迟|延期|暂停|暂缓|时间待定|日期待定|的传闻|的谣言)"
 )
+_JUBILEE = re.compile("[^，。]{0,8}周年")
+_HAN_IF = re.compile(either("如果 假如 若(?!干) 一旦 倘若"))
 _HAN_QUESTION = re.compile('[?？][”’"』」）)\\s]*$')
 CHINESE_AGAIN = re.compile(
     "(?:^|[，,。；：\n])\\s*(?:[\u4e00-\u9fff]{0,8}(?:仪式|会议?|论坛|活动|展|赛|式|节)(?:上|期间|现场|当[天日]|中)|开幕当[天日]|"
@@ -169,10 +171,10 @@ def _chinese_verb(
         _HAN_NEGATED.search(left[-24:])
         or _HAN_SUPPOSED.search(left)
         or _HAN_OFF_RIGHT.match(right)
-        or re.match("[^，。]{0,8}周年", right)
+        or _JUBILEE.match(right)
     ):
         return None
-    if re.search("(?:如果|假如|若(?!干)|一旦|倘若)[^。；]*$", sentence[whole:start]):
+    if _HAN_IF.search(sentence, whole, start):
         return None
     kind = EventKind[match.lastgroup or ""]
     planned = _HAN_PLANNED.search(sentence, clause, start) or _carried(sentence, whole, clause)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from storage.facts import Modifier
@@ -25,7 +25,18 @@ from .numbers import (
 )
 from .patterns import by_first, either, phrases, words
 from .tense import english_tense, fitting_year
-from .units import COUNT, DURATIONS, ENGLISH, MONEY, PREFIXES, SHARES, Unit, WrittenUnit, unit_named
+from .units import (
+    CODES,
+    COUNT,
+    DURATIONS,
+    ENGLISH,
+    MONEY,
+    PREFIXES,
+    SHARES,
+    Unit,
+    WrittenUnit,
+    unit_named,
+)
 
 _MONTH = either(r"""
     Jan(?:uary|\.)? Feb(?:ruary|\.)? Mar(?:ch|\.)? Apr(?:il|\.)? May June? July? Aug(?:ust|\.)?
@@ -45,7 +56,10 @@ _SCALE = (
     r"(?:[ -]?(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen)\b"
     r"|(?:mn|mln|bn|bln|tn|trn|[mkb])\b)"
 )
-_CURRENCY = r"(?:RMB|CNY|CN¥|US\$|HK\$|USD|EUR|GBP|HKD|JPY|CHF|INR|S\$|A\$|[¥$€£₹])"
+_CURRENCY = (
+    r"(?:RMB|CNY|CN¥|US\$|HK\$|USD|EUR|GBP|HKD|JPY|CHF|INR|S\$|A\$|C\$|NT\$|[¥$€£₹]"
+    rf"|(?:{'|'.join(CODES)})\b)"
+)
 
 
 def _spelling(unit: str) -> str:
@@ -220,7 +234,10 @@ _OPENERS = (
     *("a billion", "a trillion", "a dozen", "an dozen"),
     *(
         f"{currency} "
-        for currency in words("rmb cny cn¥ us$ hk$ usd eur gbp hkd jpy chf inr s$ a$ ¥ $ € £ ₹")
+        for currency in (
+            *map(str.lower, CODES),
+            *words("rmb cny cn¥ us$ hk$ usd eur gbp hkd jpy chf inr s$ a$ c$ nt$ ¥ $ € £ ₹"),
+        )
     ),
 )  # fmt: skip
 """What a token begins with that begins neither at its anchor nor in what is joined to that."""
@@ -247,6 +264,18 @@ class Anchors:
     def counting_from(self, place: int) -> int:
         """Where the next number in digits or English words begins, else the end of the text."""
         return self._counting[bisect_left(self._counting, place)]
+
+    @cached_property
+    def _cues(self) -> tuple[list[int], ...]:
+        return _CUES.starts(self.low)
+
+    def cues_within(self, begin: int, end: int) -> tuple[list[int], ...]:
+        """Where the words of each list of `_CUES` begin in a stretch of the text, counted from its
+        beginning."""
+        return tuple(
+            [at - begin for at in found[bisect_left(found, begin) : bisect_left(found, end)]]
+            for found in self._cues
+        )
 
     def within(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Where those in a stretch of the text stand, counted from its beginning."""
@@ -745,7 +774,7 @@ def find_english(
     `topic` is what the sentences before spoke of last, `anchors` are those of the text, and
     `before` is some text before the sentence."""
     end = begin + len(sentence)
-    state = _Context(sentence, published, _CUES.starts(lowered(sentence)), topic)
+    state = _Context(sentence, published, anchors.cues_within(begin, end), topic)
     state.before = before
     for match in _tokens(sentence, anchors.within(begin, end), state.cues[_OPENER]):
         if match["skip"] is not None:
@@ -857,12 +886,17 @@ def _amount(
     ):
         return
     unit, times = reading or WrittenUnit(unit_named(COUNT))
+    if unit.name == "NOK" and _DANISH.search(sentence):
+        unit = unit_named("DKK")
     if currency and (reading is None or reading.unit.name in MONEY):
         unit, times = unit_named(currency), 1.0
     low, high = low * times, high * times
     if match["minus"] and only != "n2":
         low, high = -high, -low
     yield _Amount(low, high, unit, first, start, end, is_compound)
+
+
+_DANISH = re.compile(r"\b(?:Danish|Denmark|Copenhagen)\b(?!.*\b(?:Norwegian|Norway|NOK)\b)")
 
 
 def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
@@ -1002,17 +1036,19 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     is_against = right.lstrip()[:1] in _AGAINST_RIGHT and bool(_AGAINST.match(right))
     if change:
         is_noun = bool(_IS_NOUN.search(change.group()))
-        has_by = bool(re.search(r"\bby\s", change.group()))
+        has_by = bool(_BY.search(change.group()))
         is_change = (
             is_share
             or has_by
             or is_against
             or _BARE_CHANGE.search(left) is not None
-            or (is_noun and re.search(r"\bof\s", change.group()) is not None)
+            or (is_noun and _OF.search(change.group()) is not None)
         )
         if is_change and (is_noun or not _LEVEL.search(left)):
             return -1 if change["down"] else 1
         return 0
+    if is_share and _SAVED.search(left):
+        return -1
     if state.has(_COMPARED, amount.end, amount.end + len(right)):
         other = _CHANGE_RIGHT.match(right)
         if other and (
@@ -1022,6 +1058,11 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     return 1 if is_share and is_against else 0
 
 
+_BY, _OF = re.compile(r"\bby\s"), re.compile(r"\bof\s")
+_SAVED = re.compile(
+    r"\bsav(?:es?|ed|ings?)(?:\s(?:of|about|around|nearly|almost|over|roughly|at least|more than"
+    r"|up to|energy|costs?|water|power|electricity|fuel|time|another|an?))*\s$"
+)
 _MODIFIED_RIGHT, _AGAINST_RIGHT = frozenset("+oOaApP"), frozenset("yYmMaAoOcCfFlL")
 """What begins that may stand behind a figure."""
 
@@ -1393,7 +1434,7 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     if is_start and not _UP_TO_RIGHT.match(sentence, end):
         return FoundTime(day, True, False, _of_date(state, start, end), start, end)
     limit = _LIMIT.search(left)
-    is_by = re.search(r"\bby (?:the end of )?$", left) is not None
+    is_by = _BY_LAST.search(left) is not None
     is_limit = limit is not None and (len(day) > 7 or is_by or not _WEAK_LIMIT.match(limit.group()))
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
@@ -1401,6 +1442,7 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 
+_BY_LAST, _NO_DIGIT = re.compile(r"\bby (?:the end of )?$"), re.compile(r"\D")
 _STARTING = re.compile(r"\b(?:from|starting|beginning|effective|as of|commencing)(?: on)?\s$", re.I)
 _UP_TO_RIGHT = re.compile(rf"\s?(?:to|until|till|through|{_DASH})\b")
 _RANGED = re.compile(rf"{_DASH}|\bto\b|\band\b")
@@ -1449,7 +1491,7 @@ def _day(match: re.Match[str], state: _Context) -> str:
 
 
 def _number(written: str) -> int:
-    return int(re.sub(r"\D", "", written))
+    return int(_NO_DIGIT.sub("", written))
 
 
 def _year(

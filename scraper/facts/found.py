@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from storage.facts import EventKind, Modifier
@@ -84,19 +86,31 @@ _SHORT = (
     "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
     "Prof", "approx", "U.S", "Gov", "Gen",
 )  # fmt: skip
-SENTENCE_END = (
-    re.compile(  # begins with what is rare, so that most places of a text are done with at once
-        r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
-        + "".join(rf"(?<!\b{re.escape(word)}\.)" for word in _SHORT)
-        + r"[”’\"')]*(?=\s+[^\sa-z]|$))"
+_SENTENCE_END = re.compile(  # begins with what is rare, so that most places are done with at once
+    r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
+    + "".join(
+        rf"(?<!\b(?:{'|'.join(re.escape(one) for one in _SHORT if len(one) == size)})\.)"
+        for size in sorted({len(one) for one in _SHORT})
     )
+    + r"[”’\"')]*(?=\s+[^\sa-z]|$))"
 )
-"""Where a sentence ends: behind it."""
 
 
-def sentence_around(text: str, place: int, at: int) -> tuple[int, int]:
-    """Where the sentence begins and ends that a place `at` is in. None begins before `place`."""
-    for stop in SENTENCE_END.finditer(text, place, at + 1):
-        place = stop.end()
-    last = SENTENCE_END.search(text, at)
-    return place, last.end() if last else len(text)
+class Sentences:
+    """Where the sentences of a text end, found by the first question."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def around(self, place: int, at: int) -> tuple[int, int]:
+        """Where the sentence begins and ends that a character `at` is in, which ends none. It
+        begins at `place` where none ends between."""
+        starts, ends = self._found
+        index = bisect_left(starts, at)
+        begin = ends[index - 1] if index else 0
+        return max(place, begin), ends[index] if index < len(ends) else len(self._text)
+
+    @cached_property
+    def _found(self) -> tuple[list[int], list[int]]:
+        found = [one.span() for one in _SENTENCE_END.finditer(self._text)]
+        return [start for start, _ in found], [end for _, end in found]

@@ -15,7 +15,7 @@ from storage.facts import EventKind, Happening
 from ..relevance.finder import WordLists
 from .chinese_events import CHINESE_AGAIN, CHINESE_EVENT_CUES, HAN_BREAK, find_chinese_events
 from .english_events import BREAK, ENGLISH_AGAIN, ENGLISH_EVENT_CUES, find_english_events
-from .found import FoundEvent, sentence_around
+from .found import FoundEvent, Sentences
 from .names import NamedActors, NamedPlace
 from .patterns import words
 from .when import ENGLISH_DAY_CUES, EventDay, chinese_days, english_days
@@ -32,7 +32,12 @@ _CUES = WordLists(ENGLISH_EVENT_CUES, CHINESE_EVENT_CUES, ENGLISH_DAY_CUES)
 
 
 def happenings_of(
-    raw: str, plain: str, low: str, actors: NamedActors, published: date | None
+    raw: str,
+    plain: str,
+    low: str,
+    sentences: Sentences,
+    actors: NamedActors,
+    published: date | None,
 ) -> Iterator[Happening]:
     """The events that a text tells, in its order, each once. `plain` is the text with simplified
     characters, `low` that in small letters, `raw` as written: all three of one length."""
@@ -42,7 +47,7 @@ def happenings_of(
         last: Happening | None = None
         at = end = 0
         while at < len(starts) and len(found) <= MOST:
-            begin, end = sentence_around(plain, end, starts[at])
+            begin, end = sentences.around(end, starts[at])
             begin = max(begin, starts[at] - _LONGEST)
             end = min(end, begin + 2 * _LONGEST)
             first = at
@@ -223,9 +228,10 @@ def _is_same(one: Happening, other: Happening) -> bool:
 
 def _pieces(text: str) -> set[str]:
     low = text.lower()
-    han = re.findall("[\u3400-\u9fff]", low)
+    han = _HAN.findall(low)
     pairs = {a + b for a, b in pairwise(han)}
-    return pairs | {word for word in re.findall(r"[a-z]{3,}|\d+", low) if word not in _LITTLE}
+    return pairs | {word for word in _WORDS.findall(low) if word not in _LITTLE}
 
 
+_HAN, _WORDS = re.compile("[\u3400-\u9fff]"), re.compile(r"[a-z]{3,}|\d+")
 _LITTLE = frozenset(words("the and for with its was were of"))

@@ -90,9 +90,12 @@ ANCHOR_WORDS = (*_COUNTING, *words("dozen half quarter quarters"), *_NTH)
 """One of them stands in each number, part and rank in words."""
 
 
+_LETTERS = re.compile("[a-z]+")
+
+
 def parse_english(text: str) -> float | None:
     """A number in English words: thirty-six, two hundred and five, a dozen, one million."""
-    words = re.findall("[a-z]+", text.lower())
+    words = _LETTERS.findall(text.lower())
     if words and words[-1] == "dozen":
         return 12.0
     if words[:2] == ["half", "a"]:
@@ -125,6 +128,9 @@ def parse_ordinal(text: str) -> int | None:
     return int(digits[0]) if digits and len(digits[0]) < 9 else None
 
 
+_GROUPED = re.compile(r"[,\s\u00a0\u2009\u202f']")
+
+
 def parse_digits(text: str) -> float:
     """A number in digits, with what separates its groups: 3,177; 1 200; 12.5."""
-    return float(re.sub(r"[,\s\u00a0\u2009\u202f']", "", text))
+    return float(_GROUPED.sub("", text))

@@ -12,7 +12,7 @@ from storage.text import simplify
 
 from .chinese import find_chinese
 from .english import Anchors, find_english
-from .found import FoundFigure, FoundTime, sentence_around
+from .found import FoundFigure, FoundTime, Sentences
 from .happenings import happenings_of
 from .names import NamedActors, actors_of
 from .units import SHARES
@@ -46,9 +46,9 @@ def facts_of(text: str, title: str = "", published: date | None = None) -> Artic
     places in `text`. Without `published`, days without a year stay unknown."""
     raw = text[:LONGEST]
     plain = _plain(raw)
-    anchors, actors = Anchors(plain), actors_of(plain, title)
-    read = _facts(raw, plain, anchors, actors, published)
-    events = tuple(happenings_of(raw, plain, anchors.low, actors, published))
+    anchors, actors, sentences = Anchors(plain), actors_of(plain, title), Sentences(plain)
+    read = _facts(raw, plain, anchors, sentences, actors, published)
+    events = tuple(happenings_of(raw, plain, anchors.low, sentences, actors, published))
     return replace(read, events=events) if events else read
 
 
@@ -57,16 +57,21 @@ def figures_of(text: str, published: date | None = None) -> tuple[Figure, ...]:
     have few figures."""
     raw = text[:LONGEST]
     plain = _plain(raw)
-    return _facts(raw, plain, Anchors(plain), NamedActors(), published).figures
+    return _facts(raw, plain, Anchors(plain), Sentences(plain), NamedActors(), published).figures
 
 
 def _facts(
-    raw: str, plain: str, anchors: Anchors, actors: NamedActors, published: date | None
+    raw: str,
+    plain: str,
+    anchors: Anchors,
+    sentences: Sentences,
+    actors: NamedActors,
+    published: date | None,
 ) -> ArticleFacts:
     figures: list[Figure] = []
     deadlines: list[Deadline] = []
     topic = period = ""
-    for begin, end in _counting_sentences(plain, anchors):
+    for begin, end in _counting_sentences(plain, anchors, sentences):
         if len(figures) >= MOST_FIGURES:
             break
         stretch = plain[begin:end]
@@ -151,7 +156,9 @@ class _Sentence:
         return self._actors.place_before(at, self._begin, self._end)
 
 
-def _counting_sentences(text: str, anchors: Anchors) -> Iterator[tuple[int, int]]:
+def _counting_sentences(
+    text: str, anchors: Anchors, sentences: Sentences
+) -> Iterator[tuple[int, int]]:
     """The sentences that a number stands in. Where none stands, no sentence is looked for."""
     place, length = 0, len(text)
     is_wide = not text.isascii() and bool(_EASTERN.search(text))
@@ -163,7 +170,7 @@ def _counting_sentences(text: str, anchors: Anchors) -> Iterator[tuple[int, int]
         at = min(anchors.counting_from(place), han)
         if at >= length:
             return
-        begin, place = sentence_around(text, place, at)
+        begin, place = sentences.around(place, at)
         if place - begin > 3:
             yield from _cut(begin, place)
 

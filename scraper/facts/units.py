@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from .patterns import words
@@ -21,6 +23,15 @@ def _own(name: str) -> Unit:
     return Unit(name, name, 1)
 
 
+def _named() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Each currency that is tender today but the yuan: its code, its names in English, and that in
+    Chinese. They are those of the Unicode CLDR; `tests/test_facts_currencies.py` makes the file."""
+    for line in Path(__file__).with_name("currencies.txt").read_text("utf-8").splitlines():
+        code, english, chinese = line.split(":")
+        yield code, tuple(filter(None, map(str.strip, english.split("|")))), chinese.strip()
+
+
+_CURRENCIES = tuple(_named())
 _PLAIN = words("""
     CNY USD EUR HKD JPY GBP RUB KRW AUD CAD SGD TWD MOP INR CHF % pp times count rank TEU degC
     m/s ug/m3 year month week day hour minute second m2 m3 m kg W kWh PFLOPS CNY/kg
@@ -30,6 +41,7 @@ _UNITS = {
     unit.name: unit
     for unit in (
         *map(_own, _PLAIN),
+        *(_own(code) for code, _, _ in _CURRENCIES),
         Unit("mu", "m2", _MU),
         Unit("hectare", "m2", 1e4),
         Unit("km2", "m2", 1e6),
@@ -49,6 +61,8 @@ _UNITS = {
         Unit("kW", "W", 1e3),
         Unit("MW", "W", 1e6),
         Unit("GW", "W", 1e9),
+        Unit("TW", "W", 1e12),
+        Unit("Wh", "kWh", 1e-3),
         Unit("MWh", "kWh", 1e3),
         Unit("GWh", "kWh", 1e6),
         Unit("TWh", "kWh", 1e9),
@@ -91,6 +105,15 @@ CHINESE = _table("""
     TWD: 新台币 | 台币
     MOP: 澳门元
     CHF: 瑞士法郎
+    MYR: 林吉特
+    ZAR: 兰特
+    TRY: 里拉
+    BRL: 雷亚尔
+    IDR: 印尼盾 | 印尼卢比
+    INR: 卢比
+    PLN: 兹罗提
+    UAH: 格里夫纳
+    KZT: 坚戈
     CNY/kg: 元/公斤 | 元/千克 | 元每公斤
     CNY/kg*2: 元/斤 | 元每斤
     CNY/kg*.001: 元/吨 | 元每吨
@@ -122,7 +145,10 @@ CHINESE = _table("""
     kW: 千瓦 | kW
     MW: 兆瓦 | MW
     GW: 吉瓦 | GW
+    TW: 太瓦
     W: 瓦
+    Wh: 瓦时
+    TWh: 太瓦时
     kWh: 千瓦时 | 度电 | kWh
     MWh: 兆瓦时 | MWh
     GWh: 吉瓦时 | GWh
@@ -147,7 +173,7 @@ CLASSIFIERS = words("""
     人次 户次 车次 架次 班次 辆次 头次 批次 场次 件次 台次 艘次 列次 例次 标段 台套 台（套） 台(套)
     人份 亿 家 个 项 件 名 人 户 台 辆 所 条 座 处 场 次 份 种 类 支 批 套 只 头 株 棵 艘 架
     列 篇 部 本 门 间 栋 幢 层 位 轮 班 起 宗 例 单 笔 对 副 幅 张 面 口 盏 枚 颗 片 块 组
-    分 队 县 市 区 村 镇 乡 省 国 箱 票 床 尾 羽 匹 顶 款 道 根 孔 眼 封 册 盘 桶 袋 瓶 盒 朵
+    车 分 队 县 市 区 村 镇 乡 省 国 箱 票 床 尾 羽 匹 顶 款 道 根 孔 眼 封 册 盘 桶 袋 瓶 盒 朵
     段 幕 首 届 剂 剂次 针 针次 期 路 线 站 点 排 环 户籍 社区 街道 街区 柱 团 桩 桩次 字 页 集
     人家 口人 席 册次 桌 趟 尊 幢次 篇次 份次 人日
 """)
@@ -161,6 +187,8 @@ ENGLISH = _table("""
     GBP: pounds sterling | pounds
     JPY: yen | japanese yen
     INR: rupees
+    NOK: kroner | krone
+    IDR: rupiah
     CHF: swiss francs
     CNY/kg: yuan per kilogram | yuan per kilo | yuan a kilogram | yuan a kilo | yuan/kg
     %: % | percent | per cent | pct
@@ -188,9 +216,11 @@ ENGLISH = _table("""
     mg: milligrams | mg
     L: liters | litres | liter | litre
     mL: milliliters | millilitres | ml
-    kW: kilowatts | kilowatt | kw
-    MW: megawatts | megawatt | mw
-    GW: gigawatts | gigawatt | gw
+    kW: kilowatts | kilowatt | kw | kW | KW
+    MW: megawatts | megawatt | mw | MW | mwp
+    GW: gigawatts | gigawatt | gw | GW | gwp
+    TW: terawatts | terawatt
+    Wh: watt-hours | watt hours | watt-hour
     kWh: kilowatt-hours | kilowatt hours | kilowatt-hour | kwh
     MWh: megawatt-hours | megawatt hours | mwh
     GWh: gigawatt-hours | gigawatt hours | gwh
@@ -214,14 +244,43 @@ ENGLISH = _table("""
     year*10: decades
 """)
 
+CODES = words("""
+    NOK SEK DKK ISK PLN CZK HUF RUB KRW THB VND IDR MYR SGD AUD CAD NZD MXN BRL ZAR AED SAR ILS TWD
+    PKR BDT KZT UAH
+""")
+"""Codes that are written beside amounts in news. Others are words or names, too: ALL, COP 28."""
+
 PREFIXES = {
     "rmb": "CNY", "cny": "CNY", "cn¥": "CNY", "¥": "CNY", "us$": "USD", "$": "USD", "usd": "USD",
     "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "hk$": "HKD", "hkd": "HKD", "jpy": "JPY",
     "人民币": "CNY", "s$": "SGD", "a$": "AUD", "chf": "CHF", "inr": "INR", "₹": "INR",
+    "c$": "CAD", "nt$": "TWD", **{code.lower(): code for code in CODES},
 }  # fmt: skip
 """Currencies that stand before their number."""
 
-MONEY = frozenset(PREFIXES.values()) | {"RUB", "KRW", "CAD", "TWD", "MOP"}
+MONEY = frozenset(PREFIXES.values()) | {"CNY", *(code for code, _, _ in _CURRENCIES)}
+
+
+def _with_currencies() -> None:
+    """Names of currencies in both tables, and in English their last words, as `baht`, where those
+    are of one only."""
+    last: dict[str, set[str]] = {}
+    for code, english, chinese in _CURRENCIES:
+        reading = WrittenUnit(_UNITS[code])
+        for name in (*english, *((code.lower(),) if code in CODES else ())):
+            ENGLISH.setdefault(name, reading)
+            last.setdefault(name.rpartition(" ")[2], set()).add(code)
+        if chinese:
+            CHINESE.setdefault(chinese, reading)
+    for word, codes in last.items():
+        if len(codes) == 1 and word not in _WORDS_TOO:
+            ENGLISH.setdefault(word, WrittenUnit(_UNITS[min(codes)]))
+
+
+_WORDS_TOO = frozenset(
+    words("real reals won dram drams sol soles colon gold dollar dollars pound mark")
+)
+_with_currencies()
 DURATIONS = frozenset(("year", "month", "week", "day", "hour", "minute", "second", "ms"))
 SHARES = frozenset(("%", "pp", "times"))
 
