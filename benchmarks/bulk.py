@@ -201,14 +201,16 @@ def _keep(tx: Transaction, planned: Sequence[_Planned]) -> None:
     copied = {one.copy_of for one in planned}
     made: dict[str, list[dict[str, Any]]] = {}
     words: dict[int, text_index.Words] = {}
+    samples: dict[int, str] = {}
     for one in planned:
-        for table, row in _rows(one, words):
+        for table, row in _rows(one, words, samples):
             made.setdefault(table, []).append(row)
     for table, several in made.items():
         names = ", ".join(several[0])
         marks = ", ".join(f":{name}" for name in several[0])
         tx._db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", several)
     text_index.keep_words(tx._db, words)
+    text_index.enter_samples(tx._db, samples)
     tx._db.conn.executemany(  # the two tables point at one another
         "UPDATE stories SET article_id = ?1, lead_id = ?2 WHERE id = ?1",
         [(one.number, one.number if one.number in copied else None) for one in planned],
@@ -216,7 +218,7 @@ def _keep(tx: Transaction, planned: Sequence[_Planned]) -> None:
 
 
 def _rows(
-    one: _Planned, words: dict[int, text_index.Words]
+    one: _Planned, words: dict[int, text_index.Words], samples: dict[int, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """(table, row) of one article, those that others point at first."""
     number, data, at = one.number, one.data, stamp(one.at)
@@ -288,7 +290,7 @@ def _rows(
     if one.copy_of is None:
         body = {"id": number, "body_hash": hashes.body, "reading_id": number}
         yield "bodies", {**body, "sketch": columns.sketch}
-        yield "samples_fts", {"rowid": number, "samples": sample_words(columns.sketch)}
+        samples[number] = sample_words(columns.sketch)
     yield "tellings", {"article_id": number, "body_id": story}
     yield from _found(number, one.found)
 

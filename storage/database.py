@@ -42,7 +42,9 @@ sqlite3 = _build()
 """The very module that sqlite-utils chooses."""
 
 BUSY_SECONDS = 30.0
-PAGE_SIZE = 16384
+PAGE_SIZE = 8192
+"""Of a new archive, in bytes. What a text writes to pages all over the file, by its hashes, costs a
+whole page each."""
 _PRIVATE = 0o640
 """Of a new archive: its owner's, and his group's to read. The umask may take more."""
 APPLICATION_ID = 0x48554257  # "HUBW"
@@ -461,6 +463,7 @@ NAMES = [
     "m021_renderings",
     "m022_remote_attempts",
     "m023_event_facts",
+    "m024_less_written",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

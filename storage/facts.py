@@ -387,19 +387,19 @@ class FactWrites:
 
     def replace(self, article_id: int, found: ArticleFacts, version: int) -> None:
         """Replace all facts of the version of an article that is shown."""
-        again = self._db.execute(
-            "UPDATE fact_readings SET version = ?, "
-            "revision = (SELECT revisions FROM articles WHERE id = ?) WHERE article_id = ?",
-            [version, article_id, article_id],
+        new = self._db.execute(
+            "INSERT OR IGNORE INTO fact_readings "
+            "SELECT id, ?, revisions FROM articles WHERE id = ?",
+            [version, article_id],
         )
-        if again.rowcount:
+        if not new.rowcount:
+            self._db.execute(
+                "UPDATE fact_readings SET version = ?, "
+                "revision = (SELECT revisions FROM articles WHERE id = ?) WHERE article_id = ?",
+                [version, article_id, article_id],
+            )
             for table in ("facts", "actors"):
                 self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
-        else:
-            self._db.execute(
-                "INSERT INTO fact_readings SELECT id, ?, revisions FROM articles WHERE id = ?",
-                [version, article_id],
-            )
         insert_all(self._db, "facts", _COLUMNS, _rows(article_id, found))
         insert_all(self._db, "actors", _ACTOR, _actor_rows(article_id, found.actors))
 
@@ -449,11 +449,15 @@ _READ = """
 SELECT a.id FROM json_each(?1) n JOIN articles a ON a.id = n.value
 JOIN fact_readings v ON v.article_id = a.id AND v.version = ?2 AND v.revision = a.revisions
 """
-_KEPT = """
+_FACT_FIRST = "FROM facts f JOIN articles a ON a.id = f.article_id"
+_LATEST_FIRST = "FROM articles a CROSS JOIN facts f ON f.article_id = a.id"
+"""The same, and SQLite goes through the articles by their days until it has as many as are wanted,
+where it would sort all facts of the archive."""
+_KEPT = f"""
 SELECT f.*, a.story_id, a.source_id, a.url, s.city, r.title, v.revision, w.verdict, w.value,
   w.unit AS said_unit, w.object AS said_object, w.person, w.reason, w.at, w.id AS review_id,
   w.kind AS said_kind, w.day AS said_day, w.named_place AS said_place
-FROM facts f JOIN articles a ON a.id = f.article_id JOIN sources s ON s.id = a.source_id
+{_FACT_FIRST} JOIN sources s ON s.id = a.source_id
 JOIN readings r ON r.id = a.reading_id JOIN fact_readings v ON v.article_id = a.id
 LEFT JOIN fact_reviews w ON w.id = (
   SELECT max(x.id) FROM fact_reviews x WHERE x.article_id = f.article_id
@@ -481,12 +485,14 @@ def _find(query: FactQuery) -> tuple[str, list[Any]]:
         values += query.kinds
     if query.reviewed:
         where.append("w.verdict IN ('confirmed', 'corrected')")
-    order = "ORDER BY a.dated_at DESC, a.id DESC, f.start, f.id LIMIT ?"
+    kept, order = _KEPT, "ORDER BY a.dated_at DESC, a.id DESC, f.start, f.id LIMIT ?"
     if query.before is not None:
         where.append("f.id < ?")
         values.append(query.before)
         order = "ORDER BY f.id DESC LIMIT ?"
-    return f"{_KEPT} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
+    elif query.article_id is None:
+        kept = kept.replace(_FACT_FIRST, _LATEST_FIRST)
+    return f"{kept} WHERE {' AND '.join(where)} {order}", [*values, query.limit]
 
 
 def _rows(article_id: int, found: ArticleFacts) -> Iterator[tuple[Any, ...]]:

@@ -484,14 +484,16 @@ class RelevanceWrites:
 
     def replace(self, article_id: int, found: Relevance) -> None:
         """Replace all that is known of an article's relevance."""
-        again = self._db.execute(
-            "UPDATE relevance SET watchlist = ? WHERE article_id = ?", [found.watchlist, article_id]
+        new = self._db.execute(
+            "INSERT OR IGNORE INTO relevance VALUES (?, ?)", [article_id, found.watchlist]
         )
-        if again.rowcount:
+        if not new.rowcount:
+            self._db.execute(
+                "UPDATE relevance SET watchlist = ? WHERE article_id = ?",
+                [found.watchlist, article_id],
+            )
             for table in ("matches", "scores", "places"):
                 self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
-        else:
-            self._db.execute("INSERT INTO relevance VALUES (?, ?)", [article_id, found.watchlist])
         insert_all(self._db, "matches", _MATCH, _match_rows(article_id, found))
         insert_all(self._db, "scores", _SCORE, _score_rows(article_id, found.scores))
         insert_all(self._db, "places", _PLACE, _place_rows(article_id, found.places))

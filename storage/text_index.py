@@ -185,10 +185,24 @@ class PendingSamples:
 
     def flush(self, db: Connection) -> None:
         """Put all that was added into the index: the last thing before a commit."""
-        rows = iter(sorted(self._words.items()))
-        while some := [*islice(rows, _TOGETHER)]:
-            insert_all(db, "samples_fts", "rowid, samples", some)
+        enter_samples(db, self._words)
         db.samples = None
+
+
+def enter_samples(db: Connection, words: Mapping[int, str]) -> None:
+    """Put the samples of new bodies, by their numbers, into the index of samples."""
+    rows = iter(sorted(words.items()))
+    while some := [*islice(rows, _TOGETHER)]:
+        insert_all(db, "samples_fts", "rowid, samples", some)
+    if words:
+        db.execute(_MERGE, [_MERGED * len(words)])
+
+
+_MERGED = 16
+"""So many pages of the index of samples, of a kilobyte each, are merged at most for each new text.
+FTS5 by itself goes through a merge of large parts in such small steps that several are always under
+way, and has to look for a sample in all that they join and in what they have made of it."""
+_MERGE = "INSERT INTO samples_fts (samples_fts, rank) VALUES ('merge', ?)"
 
 
 # Whether the text indexes say what the words beside them say. Mends nothing.

@@ -67,7 +67,7 @@ while killed(count, Archive.create):
     with Archive.create(archive) as store:
         facts = [store._db.execute(f"PRAGMA {name}").fetchone()[0]
                  for name in ("page_size", "auto_vacuum", "journal_mode", "application_id")]
-        assert facts == [16384, 2, "wal", database.APPLICATION_ID], (count, facts)
+        assert facts == [database.PAGE_SIZE, 2, "wal", database.APPLICATION_ID], (count, facts)
         assert store.maintenance.integrity() == (), count
         assert store.maintenance.survey().articles == 0
     Archive.open(archive).close()

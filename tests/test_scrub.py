@@ -364,7 +364,7 @@ def test_rot_is_an_incident_until_it_is_mended(kept: Path, backed_up: Path) -> N
 
 def test_a_damaged_file_is_backed_up_in_one_line_or_not_at_all(kept: Path, tmp_path: Path) -> None:
     data = bytearray(kept.read_bytes())
-    for at in range(3 * 16384, len(data), 5 * 16384):
+    for at in range(3 * database.PAGE_SIZE, len(data), 5 * database.PAGE_SIZE):
         data[at : at + 64] = b"\xff" * 64
     kept.write_bytes(bytes(data))
     with pytest.raises(HubwatchError) as refused:

@@ -58,7 +58,7 @@ def test_set_up_that_cannot_be_changed_later(archive: Path) -> None:
             for name in ("page_size", "auto_vacuum", "journal_mode", "application_id")
         }
     assert pragma == {
-        "page_size": 16384,
+        "page_size": 8192,
         "auto_vacuum": 2,
         "journal_mode": "wal",
         "application_id": 0x48554257,

@@ -12,7 +12,7 @@ import pytest
 import sqlite_utils.utils
 
 from hubwatch.errors import OlderSchema, StorageError
-from storage import database, tables
+from storage import database, tables, text_index
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
 from storage.backups import look_over, pending
@@ -122,3 +122,43 @@ def test_copies_of_what_came_before_an_upgrade_are_found_after_it(archive: Path)
     with upgrade_archive(archive) as store:
         keep(store, Page("after", A[1:], published="2026-03-02"))
         assert groups(store) == names("before after")
+
+
+def test_an_older_archive_writes_less_after_an_upgrade_and_finds_the_same(archive: Path) -> None:
+    with Archive.create(archive) as store:
+        for number in range(5):  # each a part of the index of samples
+            keep(
+                store, Page(f"other{number}", [f"w{number * 400 + n} v{n}" * 3 for n in range(400)])
+            )
+        keep(store, Page("before", A))
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("CREATE INDEX articles_by_body ON articles(body_hash) WHERE body_hash <> ''")
+        db.execute("CREATE INDEX readings_by_body ON readings(body_hash) WHERE body_hash <> ''")
+        db.execute("DROP INDEX revisions_by_edit")
+        db.execute("DELETE FROM samples_fts_config WHERE k = 'usermerge'")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm024_less_written'")
+    with upgrade_archive(archive) as store:
+        sql = "SELECT name FROM sqlite_master WHERE name LIKE '%!_by!_body' ESCAPE '!'"
+        assert [row[0] for row in store._db.execute(sql)] == ["tellings_by_body"]
+        assert database.count(store._db, _PARTS_OF_SAMPLES) == 1
+        keep(store, Page("after", A[1:], published="2026-03-02"))
+        assert frozenset({"before", "after"}) in groups(store)
+        assert store.maintenance.integrity() == ()
+
+
+_PARTS_OF_SAMPLES = "(SELECT DISTINCT segid FROM samples_fts_idx)"
+
+
+def test_parts_of_the_index_of_samples_are_merged_soon(archive: Path) -> None:
+    with Archive.create(archive) as store:
+        for start in range(0, 1280, 32):
+            words = {
+                1 + number: " ".join(f"{number * 40 + place:08x}" for place in range(40))
+                for number in range(start, start + 32)
+            }
+            with store.writing() as tx:
+                text_index.enter_samples(tx._db, words)
+        assert database.count(store._db, _PARTS_OF_SAMPLES) <= 5
+        for word, number in (("00000000", 1), (f"{1279 * 40 + 39:08x}", 1280)):
+            sql = "SELECT rowid FROM samples_fts WHERE samples_fts MATCH ?"
+            assert store._db.execute(sql, [word]).fetchall() == [(number,)]

@@ -16,6 +16,8 @@ CREATE VIRTUAL TABLE samples_fts USING fts5(
 INSERT INTO samples_fts (samples_fts, rank) VALUES ('pgsz', 1000);
 INSERT INTO samples_fts (samples_fts, rank) VALUES ('automerge', 2);
 """
+MERGED_BY_TWO = "INSERT INTO samples_fts (samples_fts, rank) VALUES ('usermerge', 2)"
+"""Whoever asks for parts of the index to be merged has two of a size merged, too."""
 
 
 def m015_samples(db: Database) -> None:
@@ -28,7 +30,7 @@ def make_samples(db: Database) -> None:
     """Make the index, and fill it from the sketches."""
     from ..stories.texts import sample_words
 
-    for statement in filter(str.strip, SAMPLE_SEARCH.split(";\n")):
+    for statement in (*filter(str.strip, SAMPLE_SEARCH.split(";\n")), MERGED_BY_TWO):
         db.execute(statement)
     found = db.execute("SELECT id, sketch FROM bodies ORDER BY id")
     for number, sketch in found.fetchall():
