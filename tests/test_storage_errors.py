@@ -272,9 +272,12 @@ STRUCTURE = 10
 """The block of an index that lists its parts (SQLite, "FTS5 Shadow Tables")."""
 
 
-@pytest.mark.parametrize("index", ["articles_fts", "samples_fts"])
+@pytest.mark.parametrize(
+    ("index", "met"),
+    [("articles_fts", {"DatabaseError", "IntegrityError"}), ("samples_fts", {"DatabaseError"})],
+)  # of samples so many parts are merged that hardly any list of them can be damaged unseen
 def test_a_text_index_that_breaks_while_something_is_written_is_told_with_what_mends_it(
-    archive: Path, index: str
+    archive: Path, index: str, met: set[str]
 ) -> None:
     """Its parts are merged with an ordinary write, and then its damage is met, often as a
     constraint of a table that nobody wrote to."""
@@ -293,7 +296,7 @@ def test_a_text_index_that_breaks_while_something_is_written_is_told_with_what_m
             assert str(error).startswith(f"{archive}: ")
             assert "`hubwatch archive repair`" in str(error)
             assert "\n" not in str(error)
-    assert kinds == {"DatabaseError", "IntegrityError"}
+    assert kinds == met
     with Archive.open(archive) as store:
         store.maintenance.rebuild_index(lambda done, of: None)
         add(store, 500)
