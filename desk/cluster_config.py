@@ -45,7 +45,8 @@ def _place(table: Table, usual: RedisServer | None, home: Path) -> ClusterPlace:
     server = _server(table, home) or usual
     if server is None:
         raise table.error("redis", "is missing, here or in [cluster]")
-    return ClusterPlace(table.parsed("name", parse_place), server, table.declared_number("jobs"))
+    name, jobs = table.parsed("name", parse_place), table.declared_number("jobs")
+    return ClusterPlace(name, server, jobs, table.flag("readers"))
 
 
 def _server(table: Table, home: Path) -> RedisServer | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, tee
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scraper.archives.jsonl import MAX_LINE, read_when, text_of
 from scraper.facts.read import facts_of
@@ -18,6 +18,9 @@ from storage.facts import DEADLINE, FIGURE, NO_FACTS, ArticleFacts, UnreadText
 
 from . import _
 from .json_lines import answers
+
+if TYPE_CHECKING:
+    from .readers.places import PlaceReaders
 
 _MODULES = ("desk.facts",)
 _FEW, _AT_ONCE = 200, 200
@@ -70,13 +73,16 @@ def _facts_of_line(number: int, value: dict[str, Any], zone: str) -> FactsOfLine
     return FactsOfLine(number, name, facts_of(body, title, published.day if published else None))
 
 
-def reread_facts(store: Archive) -> Iterator[int]:
-    """Read the facts of every archived article that today's reader has not read, in two worker
-    processes where there are many. Yields how many were done at a time. Raises StorageError."""
+def reread_facts(store: Archive, readers: PlaceReaders | None = None) -> Iterator[int]:
+    """Read the facts of every archived article that today's reader has not read, by the readers of
+    a place, or in two worker processes where there are many. Yields how many were done at a time.
+    Raises StorageError."""
     waiting = store.articles.facts.unread(FACTS_VERSION)
     ahead, texts = tee(store.articles.facts.texts(FACTS_VERSION))
     results: Iterator[ArticleFacts | CallFault]
-    if waiting < _FEW:
+    if readers is not None:
+        results = readers.each(ahead)
+    elif waiting < _FEW:
         results = map(_facts_of_text, ahead)
     else:
         results = each(_facts_of_text, ahead, _MODULES, count=2)

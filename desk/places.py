@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hubwatch.errors import HubwatchError
 from scheduler.cluster.tickets import Beat, ClusterPlace
 from storage.attempts import OPEN, RemoteAttempt
+from storage.readings import ReadingJob
 
 from . import _
 
@@ -25,8 +26,9 @@ LOOKED_AT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class SeenPlace:
-    """A place as it is now: who works there, what waits in its queue, what is out, and how many
-    attempts were lost in a day. `trouble` says why its Redis does not answer."""
+    """A place as it is now: who works there, what waits in its queue, what is out, how many
+    attempts were lost in a day, and what is read again there. `trouble` says why its Redis does not
+    answer."""
 
     name: str
     trouble: str
@@ -34,6 +36,7 @@ class SeenPlace:
     queued: int
     out: tuple[RemoteAttempt, ...]
     lost: int
+    readings: tuple[ReadingJob, ...]
 
     @property
     def busy(self) -> int:
@@ -52,10 +55,13 @@ def extra_is_missing() -> HubwatchError:
 
 
 def inspect_places(
-    places: Sequence[ClusterPlace], attempts: Sequence[RemoteAttempt], now: datetime
+    places: Sequence[ClusterPlace],
+    attempts: Sequence[RemoteAttempt],
+    readings: Sequence[ReadingJob],
+    now: datetime,
 ) -> list[SeenPlace]:
     """Every place, in the order given, asked all at once: five seconds whatever is down. `attempts`
-    are the latest of all places. Raise HubwatchError where the extra is missing."""
+    and `readings` are those of all places. Raise HubwatchError where the extra is missing."""
     try:
         from scheduler.cluster.link import CentreLink  # redis, only where something is asked
     except ImportError:
@@ -63,19 +69,23 @@ def inspect_places(
     if not places:
         return []
     with ThreadPoolExecutor(min(_AT_ONCE, len(places)), "place") as pool:
-        return list(pool.map(lambda place: _inspect(CentreLink, place, attempts, now), places))
+        return list(
+            pool.map(lambda place: _inspect(CentreLink, place, attempts, readings, now), places)
+        )
 
 
 def _inspect(
     link_to: type[CentreLink],
     place: ClusterPlace,
     attempts: Sequence[RemoteAttempt],
+    readings: Sequence[ReadingJob],
     now: datetime,
 ) -> SeenPlace:
     here = [each for each in attempts if each.place == place.name]
     since = now - _DAY
     lost = sum(bool(e.reason) and e.ended_at is not None and e.ended_at > since for e in here)
     out = tuple(each for each in here if each.state in OPEN)
+    read = tuple(each for each in readings if each.place == place.name)
     try:
         link = link_to(place.server, place.name)
         try:
@@ -83,5 +93,5 @@ def _inspect(
         finally:
             link.close()
     except HubwatchError as error:
-        return SeenPlace(place.name, str(error), (), 0, out, lost)
-    return SeenPlace(place.name, "", view.beats, view.queued, out, lost)
+        return SeenPlace(place.name, str(error), (), 0, out, lost, read)
+    return SeenPlace(place.name, "", view.beats, view.queued, out, lost, read)

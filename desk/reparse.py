@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
+from typing import TYPE_CHECKING
 
 from scraper.parsing.documents.read import read_file
 from scraper.parsing.version import FILE_READER_VERSION
@@ -26,6 +27,10 @@ from storage.revisions import Readable, Revision
 from storage.types import ArticleData, Capture, Reading, When
 
 from . import _
+from .readers.work import PageItem
+
+if TYPE_CHECKING:
+    from .readers.places import PlaceReaders
 
 _FEW = 60
 """Fewer are read here: starting workers would cost more than it saves."""
@@ -69,12 +74,19 @@ def reread(
     source_ids: Sequence[str] = (),
     *,
     processes: int | None = None,
+    readers: PlaceReaders | None = None,
+    after: int = 0,
 ) -> Iterator[Rereading]:
-    """Read every archived article page of these sources (or all) again. Changes nothing.
+    """Read every archived article page of these sources (or all) again, those after a place alone.
+    Changes nothing.
 
-    In so many worker processes, by default as many as there are cores, but two at most. 0: here.
+    By the readers of a place, or in so many worker processes, by default as many as there are
+    cores, but two at most. 0: here.
     """
-    jobs = _jobs(store, catalogue, source_ids)
+    jobs = _jobs(store, catalogue, source_ids, after)
+    if readers is not None:
+        yield from _read_there(store, jobs, readers)
+        return
     first = list(islice(jobs, _FEW))
     if len(first) < _FEW or processes == 0:
         for job in chain(first, jobs):
@@ -88,9 +100,33 @@ def reread(
         yield _compared(store, job, reading)
 
 
-def _jobs(store: Archive, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
+def _read_there(store: Archive, jobs: Iterator[_Job], readers: PlaceReaders) -> Iterator[Rereading]:
+    ahead, jobs = tee(jobs)
+    items = (
+        PageItem(job.pages, job.source.id, job.source.fields, job.item.place)
+        for job in ahead
+        if job.pages is not None and job.source is not None
+    )
+    readings = readers.each(items, lambda item: item.place)
+    for job in jobs:
+        yield _compared(store, job, None if job.pages is None else next(readings))
+    for _rest in readings:  # it hears that the last ones are done
+        raise AssertionError("there are more readings than pages")
+
+
+def rules_for(store: Archive, catalogue: Catalogue, source_ids: Sequence[str] = ()) -> str:
+    """All by which the pages of these sources (or all) are read beside the program: a text that is
+    another where anything of that is."""
+    chosen = sorted(source_ids or store.sources.refs())
+    sources = (catalogue.sources.get(each) for each in chosen)
+    return repr([(each.id, taught(store, each).fields) for each in sources if each is not None])
+
+
+def _jobs(
+    store: Archive, catalogue: Catalogue, source_ids: Sequence[str], after: int
+) -> Iterator[_Job]:
     known: dict[str, Source] = {}
-    for item in store.revisions.readable(source_ids):
+    for item in store.revisions.readable(source_ids, after):
         article = store.articles.as_read(item.article_id)
         source = catalogue.sources.get(item.source_id)
         if article is None:

@@ -256,6 +256,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "late": "too late",
         "refused": "refused",
     },
+    "work": _themselves("pages", "grades", "facts"),
     "incident": _themselves(
         "network",
         "unreachable",
@@ -296,6 +297,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "rotten",
         "slice_refused",
         "crawls_lost",
+        "reading_refused",
         "clock_jumped",
     ),
     "thing": _themselves(

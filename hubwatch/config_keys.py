@@ -524,6 +524,14 @@ CLUSTER_PLACE = keys(
         "jobs", number(1, 200), "how many crawls are out there at a time, at most", 4, example="8"
     ),
     TomlKey(
+        "readers",
+        FLAG,
+        "whether its workers may read archived pages again (`reread pages --place`): what they "
+        "read is used, so say it of workers that you trust",
+        False,
+        example="true",
+    ),
+    TomlKey(
         "redis",
         _REDIS,
         "a Redis for this place alone, with a user and files of its own: for one that you do not "

@@ -28,13 +28,16 @@ class AttemptState(StrEnum):
     CLEARED = "cleared"
 
 
+CRAWL = "crawl"
+"""What an attempt is for that fetches a source."""
 OPEN = (AttemptState.PLANNED, AttemptState.SENT, AttemptState.LOST)
 """An attempt of these keeps its hosts."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteAttempt:
-    """One attempt at a job at a place. `message` is the number that the queue gave its ticket,
+    """One attempt at a job at a place: `work` is `crawl`, or what is read again (`source_id` is
+    empty then). `message` is the number that the queue gave its ticket,
     `node` the worker that took it, as it calls itself. `reason` says why it was lost."""
 
     id: int
@@ -50,6 +53,7 @@ class RemoteAttempt:
     node: str = ""
     ended_at: datetime | None = None
     reason: str = ""
+    work: str = CRAWL
 
     @property
     def name(self) -> str:
@@ -86,6 +90,12 @@ class AttemptQueries:
         """Those of which the queue may hold something, the earliest first."""
         return tuple(self._select("state <> 'cleared' ORDER BY id"))
 
+    def readings_at(self, place: str) -> tuple[RemoteAttempt, ...]:
+        """Those of a place that read something again, and are not cleared."""
+        return tuple(
+            self._select("work <> 'crawl' AND place = ? AND state <> 'cleared' ORDER BY id", place)
+        )
+
     def latest(self, limit: int) -> tuple[RemoteAttempt, ...]:
         """The latest, the last one first."""
         return tuple(self._select("1 ORDER BY id DESC LIMIT ?", limit))
@@ -104,7 +114,7 @@ _LOST = """
 SELECT a.*, (SELECT count(*) FROM remote_attempts l WHERE l.source_id = a.source_id
   AND l.reason <> '' AND l.id > coalesce((SELECT max(id) FROM remote_attempts m
   WHERE m.source_id = a.source_id AND m.ended_at IS NOT NULL AND m.reason = ''), 0)) AS lost
-FROM remote_attempts a WHERE a.ended_at > ? AND a.reason <> ''
+FROM remote_attempts a WHERE a.ended_at > ? AND a.reason <> '' AND a.work = 'crawl'
 AND a.id = (SELECT max(id) FROM remote_attempts o WHERE o.source_id = a.source_id
   AND o.ended_at IS NOT NULL)
 ORDER BY a.source_id
@@ -126,6 +136,7 @@ def _attempt(row: Row) -> RemoteAttempt:
         node=row["node"],
         ended_at=unstamp_or_none(row["ended_at"]),
         reason=row["reason"],
+        work=row["work"],
     )
 
 
@@ -136,7 +147,14 @@ class AttemptWrites:
         self._db = database
 
     def plan(
-        self, job: str, attempt: int, source_id: str, place: str, deadline: datetime, now: datetime
+        self,
+        job: str,
+        attempt: int,
+        source_id: str,
+        place: str,
+        deadline: datetime,
+        now: datetime,
+        work: str = CRAWL,
     ) -> RemoteAttempt:
         """An attempt is going to be sent. Raises LookupError where there is one of that number."""
         there = AttemptQueries(self._db).get(job, attempt)
@@ -153,6 +171,7 @@ class AttemptWrites:
                 "state": AttemptState.PLANNED.value,
                 "planned_at": stamp(now),
                 "deadline": stamp(deadline),
+                "work": work,
             },
         )
         found = AttemptQueries(self._db).get(job, attempt)
@@ -187,3 +206,8 @@ class AttemptWrites:
             "UPDATE remote_attempts SET state = ?, ended_at = coalesce(ended_at, ?) WHERE id = ?",
             [state.value, stamp(now), attempt.id],
         )
+
+    def forget(self, attempt: RemoteAttempt) -> None:
+        """A reading that came back whole, of which nothing is out any more: its job says the
+        rest."""
+        self._db.execute("DELETE FROM remote_attempts WHERE id = ?", [attempt.id])

@@ -464,6 +464,7 @@ NAMES = [
     "m022_remote_attempts",
     "m023_event_facts",
     "m024_less_written",
+    "m025_readings",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -74,6 +74,7 @@ class Kind(StrEnum):
     ROTTEN = "rotten"
     SLICE_REFUSED = "slice_refused"
     CRAWLS_LOST = "crawls_lost"
+    READING_REFUSED = "reading_refused"
 
 
 @dataclass(frozen=True, slots=True)

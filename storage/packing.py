@@ -22,6 +22,8 @@ as long."""
 _LARGEST = 1024 * 1024
 """Bodies above that many bytes are neither packed against others nor others against them."""
 _GAIN = 0.6
+_WINDOW = 8 * 1024 * 1024
+"""Bytes that a frame of others may look back."""
 _MARKUP = b"\0"
 """Leads markup that is packed against its text; no zstd frame begins so (RFC 8878, section 3.1)."""
 
@@ -55,6 +57,19 @@ def unpack(data: bytes, base: bytes | None = None) -> bytes:
             "`hubwatch archive scrub` names the item, `hubwatch archive mend` mends it",
             size=len(data),
         ) from error
+
+
+def unpack_foreign(data: bytes, most: int) -> bytes:
+    """What others packed, whatever it says of its size. Raises ValueError where that is no frame,
+    or would be more than so many bytes."""
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(data) as source:
+            found = source.read(most + 1)
+    except (zstandard.ZstdError, MemoryError):
+        raise ValueError("it is damaged, or was packed by something else") from None
+    if len(found) > most:
+        raise ValueError(f"it has more than {most} bytes, unpacked")
+    return found
 
 
 def pack_text(text: str) -> bytes:

@@ -480,7 +480,7 @@ class Revision:
 @dataclass(frozen=True, slots=True)
 class Readable:
     """A revision whose page can be read again: which article, which source, which snapshot, and
-    the further pages it goes over."""
+    the further pages it goes over. `place` is its number in the order of all revisions."""
 
     article_id: int
     revision: int
@@ -489,6 +489,7 @@ class Readable:
     content_hash: str
     reader_version: int
     parts: tuple[Part, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -590,8 +591,9 @@ class RevisionQueries:
         )
         return next((int(row["snapshot_id"]) for row in found), None)
 
-    def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
-        """Every revision with an archived page, of these sources or of all, oldest first."""
+    def readable(self, source_ids: Sequence[str] = (), after: int = 0) -> Iterator[Readable]:
+        """Every revision with an archived page, of these sources or of all, oldest first, those
+        after a place alone."""
         only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
         sql = (
             "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
@@ -599,10 +601,20 @@ class RevisionQueries:
             "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
             f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
         )
-        last = 0
+        last = after
         while found := list(self._db.query(sql, [last, *source_ids])):
             last = found[-1]["id"]
             yield from map(_readable, found)
+
+    def count_readable(self, source_ids: Sequence[str] = (), after: int = 0) -> int:
+        """How many `readable` gives."""
+        only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
+        sql = (
+            "SELECT count(*) AS n FROM revisions v JOIN articles a ON a.id = v.article_id "
+            "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
+            f"{only}"
+        )
+        return int(next(iter(self._db.query(sql, [after, *source_ids])))["n"])
 
     def last_seq(self, before: datetime | None = None) -> int:
         """The number of the last event there is, or of the last one before the first that happened
@@ -670,6 +682,7 @@ def _readable(row: Row) -> Readable:
         row["content_hash"],
         row["reader_version"],
         part_list(row["parts"]),
+        row["id"],
     )
 
 

@@ -23,6 +23,7 @@ from .database import (
     unstamp,
     unstamp_or_none,
 )
+from .readings import ReadingQueries, ReadingWrites
 from .types import WORKED_IN_SQL
 
 
@@ -85,11 +86,13 @@ class SliceAnswer:
 
 
 class SliceQueries:
-    """The questions about slices. `attempts` are those about what went through the queue."""
+    """The questions about slices. `attempts` are those about what went through the queue,
+    `readings` those about what is read again elsewhere."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
         self.attempts = AttemptQueries(database)
+        self.readings = ReadingQueries(database)
 
     def get(self, job: str, attempt: int) -> SliceTicket | None:
         """One attempt, or None."""
@@ -209,12 +212,13 @@ def _answer(row: Row) -> SliceAnswer:
 
 class SliceWrites:
     """The part of a transaction that keeps the ledger of slices. `attempts` keeps what went through
-    the queue."""
+    the queue, `readings` what is read again elsewhere."""
 
     def __init__(self, database: Connection) -> None:
         self._db = database
         self._slices = SliceQueries(database)
         self.attempts = AttemptWrites(database)
+        self.readings = ReadingWrites(database)
 
     def issue(
         self,

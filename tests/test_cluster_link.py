@@ -42,6 +42,7 @@ DATA = b"a slice"
 TICKET = Ticket(
     job="a1",
     attempt=1,
+    work="crawl",
     deadline=deadline_text(NOW + timedelta(minutes=10)),
     seconds=600,
     silence=60.0,

@@ -7,6 +7,7 @@ import re
 import socket
 import sys
 import tempfile
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,8 +25,9 @@ from scheduler.cluster.tickets import (
     worker_user,
 )
 from storage.attempts import RemoteAttempt
+from storage.readings import ReadingJob
 
-from .. import _
+from .. import _, term
 from ..config import at_key
 from ..delivery.targets import parse_secret
 from ..documents import JsonDocument, Member, parts
@@ -58,12 +60,24 @@ _WORKER: JsonDocument[Beat] = JsonDocument(
 _OUT: JsonDocument[RemoteAttempt] = JsonDocument(
     Member("job", "text", "id of the job", lambda a: a.job),
     Member("attempt", "integer", "which attempt at it", lambda a: a.attempt),
-    Member("source", "text", "id of the source", lambda a: a.source_id),
+    Member("work", "text", "`crawl`, or what is read again: `pages`, `grades` or `facts`",
+        lambda a: a.work),
+    Member("source", "text", "id of the source; empty where something is read again",
+        lambda a: a.source_id),
     Member("state", "text", "`planned`, `sent` or `lost` (its worker may still be at it)",
         lambda a: a.state),
     Member("node", "text", "the worker that took it; may be empty", lambda a: a.node),
     Member("sent", "moment or null", "when it went into the queue", lambda a: a.sent_at),
     Member("deadline", "moment", "when it is lost in any case", lambda a: a.deadline),
+)  # fmt: skip
+_READING: JsonDocument[ReadingJob] = JsonDocument(
+    Member("job", "text", "id of the job", lambda r: r.job),
+    Member("work", "text", "what is read again: `pages`, `grades` or `facts`", lambda r: r.work),
+    Member("began", "moment", "when it began", lambda r: r.began_at),
+    Member("moved", "moment", "when something of it was last done", lambda r: r.moved_at),
+    Member("total", "integer", "pages or articles there were to read", lambda r: r.total),
+    Member("done", "integer", "those that are read and written", lambda r: r.done),
+    Member("here", "integer", "how many of them were read at the centre", lambda r: r.here),
 )  # fmt: skip
 PLACE: JsonDocument[SeenPlace] = JsonDocument(
     Member("place", "text", "name of the place", lambda p: p.name),
@@ -73,6 +87,8 @@ PLACE: JsonDocument[SeenPlace] = JsonDocument(
     Member("lost", "integer", "attempts that were lost in the last day", lambda p: p.lost),
     parts("workers", "who says to be there", lambda p: p.beats, _WORKER),
     parts("out", "what is out there", lambda p: p.out, _OUT),
+    parts("readings", "what is read again there, or was until it was cut off",
+        lambda p: p.readings, _READING),
     commands=("cluster status --json",),
     about="A list, a place an element, in the order of the configuration.",
 )  # fmt: skip
@@ -90,8 +106,9 @@ def status(session: Session, output: str) -> None:
       hubwatch cluster status --json
     """
     with session.reading() as store:
-        attempts = store.sources.slices.attempts.latest(LOOKED_AT)
-    found = inspect_places(_config_of(session).places, attempts, session.now)
+        slices = store.sources.slices
+        attempts, readings = slices.attempts.latest(LOOKED_AT), slices.readings.open_jobs()
+    found = inspect_places(cluster_of(session).places, attempts, readings, session.now)
     if output == JSON:
         print_json_list([PLACE(each) for each in found])
         return
@@ -108,9 +125,32 @@ def status(session: Session, output: str) -> None:
     if out:
         click.echo()
         zone = session.config.zone
-        rows = [(a.source_id, a.place, a.node, a.state, local(a.deadline, zone)) for a in out]
+        rows = [(_subject(a), a.place, a.node, a.state, local(a.deadline, zone)) for a in out]
         heads = ("source", "place", "node", "state", "deadline")
         print_table(tuple(Column(each) for each in heads), rows)
+    running = [(each.name, job) for each in found for job in each.readings]
+    if running:
+        click.echo()
+        _print_readings(running, session)
+
+
+_READING_COLUMNS = (
+    Column("read again"), Column("place"), Column("done", "right"), Column("in all", "right"),
+    Column("read here", "right"), Column("last"),
+)  # fmt: skip
+
+
+def _print_readings(running: Sequence[tuple[str, ReadingJob]], session: Session) -> None:
+    zone = session.config.zone
+    jobs = [
+        (term("work", job.work), name, job.done, job.total, job.here, local(job.moved_at, zone))
+        for name, job in running
+    ]
+    print_table(_READING_COLUMNS, jobs)
+
+
+def _subject(attempt: RemoteAttempt) -> str:
+    return attempt.source_id or term("work", attempt.work)
 
 
 def _row(place: SeenPlace) -> tuple[object, ...]:
@@ -135,7 +175,7 @@ def acl(session: Session, name: str, user: str | None, secret: str) -> None:
     Examples:
       hubwatch cluster acl --place cn-north --password file:cn-north.password
     """
-    place = _config_of(session).place(name)
+    place = cluster_of(session).place(name)
     if place is None:
         raise ConfigError(
             _("%(key)s: there is no place %(place)r", key="[[cluster.place]]", place=name)
@@ -174,7 +214,7 @@ def worker(session: Session, place: str, node: str | None) -> None:
         from scheduler.cluster.worker import WorkerSettings, serve
     except ImportError:
         raise extra_is_missing() from None
-    config = _config_of(session)
+    config = cluster_of(session)
     server = _server_of(session, place)
     node = node or _node_name()
     if not NODE.fullmatch(node):
@@ -200,12 +240,13 @@ def worker(session: Session, place: str, node: str | None) -> None:
         raise SystemExit(serve(settings))
 
 
-def _config_of(session: Session) -> ClusterConfig:
+def cluster_of(session: Session) -> ClusterConfig:
+    """The table `[cluster]` of the configuration; an empty one where there is none."""
     return session.config.said_cluster or ClusterConfig()
 
 
 def _server_of(session: Session, place: str) -> RedisServer:
-    config = _config_of(session)
+    config = cluster_of(session)
     named = config.place(place)
     server = named.server if named is not None else config.server
     if server is None:

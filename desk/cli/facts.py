@@ -44,6 +44,7 @@ from .options import (
     reason_option,
 )
 from .progress import add_up
+from .readers import place_option, readers_at
 from .session import Session, pass_session
 
 _PARTLY = 3
@@ -334,22 +335,27 @@ def reject(session: Session, number: int, person: str, why: str | None, output: 
 
 
 @click.command("facts")
+@place_option
 @output_option
 @pass_session
-def reread(session: Session, output: str) -> None:
+def reread(session: Session, place: str | None, output: str) -> None:
     """Read figures, deadlines and events of all archived articles again, by today's rules.
 
     Nothing becomes news, and what people said of facts stays. What this reader has read already is
-    left alone, so it can be interrupted and started again.
+    left alone, so it can be interrupted and started again. With --place the workers of a place
+    read.
 
     \b
     Examples:
       hubwatch reread facts
+      hubwatch reread facts --place cn-north
       hubwatch reread facts --json
     """
-    with session.writing() as store:
+    with session.writing() as store, readers_at(session, store, place, "facts") as readers:
         waiting = store.articles.facts.unread(FACTS_VERSION)
-        done = add_up(reread_facts(store), "reading", waiting)
+        if readers is not None:
+            readers.begin(waiting)
+        done = add_up(reread_facts(store, readers), "reading", waiting)
     if output == JSON:
         print_json(REREAD_FACTS(done))
     else:

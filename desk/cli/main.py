@@ -656,6 +656,7 @@ def timetable() -> None:
 _SLICE_COMMANDS = {
     "out": ("slices", "out", "Hand out what the archive knows of a source."),
     "merge": ("slice_crawls", "merge", "Merge what was fetched elsewhere."),
+    "read": ("chunks", "read", "Read a chunk of pages, as a worker does."),
     "list": ("slices", "list_slices", "List what was handed out, and what became of it."),
     "drop": ("slices", "drop", "Give an attempt up."),
 }

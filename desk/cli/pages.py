@@ -35,6 +35,7 @@ from .options import (
     require_file,
 )
 from .progress import advancing
+from .readers import place_option, readers_at
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def parse(
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
       hubwatch parse --explain page.html --drawn why.html
     """
-    from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, read_all
+    from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, read_all, read_lists
 
     if url is not None and list_file is not None:
         raise click.UsageError(_("--url or --urls, not both: which of them should count?"))
@@ -116,7 +117,7 @@ def parse(
         require_file(files[0])
     if what == "list":
         pages = _pages(session, files, url, list_file, LIST_ENDINGS)
-        if print_lists(pages, output, "one" if single else "many"):
+        if print_lists(read_lists(pages), len(pages), output, "one" if single else "many"):
             ctx.exit(1)
         return
     pages = _pages(session, files, url, list_file, PAGE_ENDINGS)
@@ -291,28 +292,38 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[ID …]", shell_complete=completing("source"))
 @dry_run_option("Only say what would change.")
+@place_option
 @output_option
 @pass_session
-def reread_pages(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:
+def reread_pages(
+    session: Session, sources: tuple[str, ...], mode: str, place: str | None, output: str
+) -> None:
     """Read the archived pages again with today's rules; no network.
 
     Says per field what reads differently, then keeps the new readings. The history of an article
-    is of what its publisher changed, so this adds none.
+    is of what its publisher changed, so this adds none. With --place the workers of a place read;
+    what was cut off goes on when it is called again within a day.
 
     \b
     Examples:
       hubwatch reread pages --dry-run
+      hubwatch reread pages --place cn-north
       hubwatch reread pages guiyang-en
     """
-    from ..reparse import apply, count_stale, read_stale, reread
+    from ..reparse import apply, count_stale, read_stale, reread, rules_for
 
     for source_id in sources:
         session.catalogue.get(source_id)
     fields: Counter[str] = Counter()
     read = changed = faults = 0
-    store = session.reading() if mode == "dry" else session.writing()
-    with store:
-        for found in advancing(reread(store, session.catalogue, sources), "reading"):
+    store = session.reading() if mode == "dry" and place is None else session.writing()
+    with store, readers_at(session, store, place, "pages", mode) as readers:
+        after = 0
+        if readers is not None:
+            rules = f"{session.watchlist.version} {rules_for(store, session.catalogue, sources)}"
+            after = readers.begin(store.revisions.count_readable(sources), f"{sources} {rules}")
+        rereadings = reread(store, session.catalogue, sources, readers=readers, after=after)
+        for found in advancing(rereadings, "reading"):
             read += 1
             changed += bool(found.changes)
             faults += bool(found.fault)
@@ -403,13 +414,11 @@ _ROW_COLUMNS = (
 )
 
 
-def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
-    """Read and print saved lists. Return how many files could not be read. `count` says whether
+def print_lists(lists: Iterator[SavedList], files: int, output: str, count: str) -> int:
+    """Print saved lists, of so many files. Return how many could not be read. `count` says whether
     `one` or `many` were asked for. Raise PageError if the only one cannot be read."""
-    from ..saved_pages import read_lists
-
     unread = 0
-    for found in read_lists(pages):
+    for found in lists:
         unread += bool(found.fault)
         if count == "one" and found.fault:
             raise PageError(f"{found.path}: {found.fault}")
@@ -418,7 +427,7 @@ def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
         else:
             _print_list(found)
     if unread:
-        note(_("%(unread)s of %(pages)s files could not be read", unread=unread, pages=len(pages)))
+        note(_("%(unread)s of %(pages)s files could not be read", unread=unread, pages=files))
     return unread
 
 

@@ -24,6 +24,7 @@ from .console import Column, fact, heading, note, print_json, print_table
 from .main import CommandGroup
 from .options import FILE, INPUT, JSON, Whole, dry_run_option, form_by_ending, output_option
 from .progress import add_up
+from .readers import place_option, readers_at
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -132,27 +133,32 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
 
 
 @click.command()
+@place_option
 @output_option
 @pass_session
-def reread_grades(session: Session, output: str) -> None:
+def reread_grades(session: Session, place: str | None, output: str) -> None:
     """Apply the watchlist to the whole archive, without a crawl.
 
     Nothing of it counts as news. What this watchlist has seen already is left alone, so it can be
     interrupted and started again. Test an edited watchlist first: `hubwatch watchlist test`.
+    With --place the workers of a place match.
 
     \b
     Examples:
       hubwatch reread grades
+      hubwatch reread grades --place cn-north
       hubwatch reread grades --json
     """
     from ..relevance.backtest import rematch as run
 
-    with session.writing() as store:
+    with session.writing() as store, readers_at(session, store, place, "grades") as readers:
         waiting, articles = (
             store.relevance.unmatched(session.watchlist.version),
             store.relevance.count_texts(),
         )
-        done = add_up(run(store, session.watchlist), "matching", waiting)
+        if readers is not None:
+            readers.begin(waiting, session.watchlist.version)
+        done = add_up(run(store, session.watchlist, readers), "matching", waiting)
     if output == JSON:
         print_json(REMATCHED((done, session.watchlist.version)))
     else:

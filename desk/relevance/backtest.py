@@ -11,13 +11,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import islice, tee
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
 from storage.relevance import STRENGTH, Relevance, Text
 from storage.types import ArticleData, Grade
+
+if TYPE_CHECKING:
+    from ..readers.places import PlaceReaders
 
 _COUNTING = (Grade.CORE, Grade.RELATED)
 
@@ -121,19 +126,44 @@ _AT_ONCE = 200
 """Articles in one transaction: some tenth of a second, so that a crawl beside it need not wait."""
 
 
-def rematch(store: Archive, watchlist: Watchlist) -> Iterator[int]:
-    """Match every article that this watchlist has not seen. Yields how many were done at a time.
+@dataclass(frozen=True, slots=True)
+class TextItem:
+    """The text of an article, and the file of the watchlist that grades it."""
+
+    text: Text
+    watchlist: Path
+
+
+def rematch(
+    store: Archive, watchlist: Watchlist, readers: PlaceReaders | None = None
+) -> Iterator[int]:
+    """Match every article that this watchlist has not seen, here or by the readers of a place.
+    Yields how many were done at a time.
 
     Raises StorageError.
     """
     texts = store.relevance.texts(unseen_by=watchlist.version)
-    while batch := list(islice(texts, _AT_ONCE)):
-        _keep(store, batch, watchlist)
+    found = (
+        ((text, match(as_article(text), watchlist)) for text in texts)
+        if readers is None
+        else _graded_there(texts, watchlist, readers)
+    )
+    while batch := list(islice(found, _AT_ONCE)):
+        _keep(store, batch)
         yield len(batch)
 
 
-def _keep(store: Archive, batch: Iterable[Text], watchlist: Watchlist) -> None:
-    found = [(text, match(as_article(text), watchlist)) for text in batch]
+def _graded_there(
+    texts: Iterator[Text], watchlist: Watchlist, readers: PlaceReaders
+) -> Iterator[tuple[Text, Relevance]]:
+    path = Path(watchlist.path)
+    ahead, texts = tee(texts)
+    results = readers.each(TextItem(text, path) for text in ahead)
+    for text, found in zip(texts, results, strict=True):
+        yield text, (found if isinstance(found, Relevance) else match(as_article(text), watchlist))
+
+
+def _keep(store: Archive, found: Iterable[tuple[Text, Relevance]]) -> None:
     with store.writing() as tx:
         for text, relevance in found:
             if tx.relevance.reads_as(

@@ -40,11 +40,12 @@ def places(visit: RequestContext) -> Response:
     cluster = visit.desk.cluster
     if cluster is None or not cluster.places:
         return visit.missing(visit.words("No other machine crawls: no place is configured."))
-    latest = visit.store.sources.slices.attempts.latest(LOOKED_AT)
+    slices = visit.store.sources.slices
+    latest, readings = slices.attempts.latest(LOOKED_AT), slices.readings.open_jobs()
     found: list[SeenPlace] = []
     wrong = ""
     try:
-        found = inspect_places(cluster.places, latest, visit.now)
+        found = inspect_places(cluster.places, latest, readings, visit.now)
     except HubwatchError as error:
         wrong = str(error)
     recent = [each for each in latest if each.ended_at is not None][:_ATTEMPTS]

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from hubwatch.errors import HubwatchError, StorageError
 from storage.archive import Archive
-from storage.attempts import OPEN, AttemptState, RemoteAttempt
+from storage.attempts import CRAWL, OPEN, AttemptState, RemoteAttempt
 from storage.slices import AnswerState, SliceTicket
 from storage.types import Outcome
 
@@ -39,6 +39,7 @@ from .tickets import (
     ClusterPlace,
     Ticket,
     deadline_text,
+    printable,
 )
 
 T = TypeVar("T")
@@ -242,6 +243,7 @@ class Centre:
         ticket = Ticket(
             job=attempt.job,
             attempt=attempt.attempt,
+            work=CRAWL,
             deadline=deadline_text(deadline),
             seconds=seconds,
             silence=self._config.silence.total_seconds(),
@@ -348,7 +350,7 @@ class Centre:
         except LinkError:
             return None
         if found.startswith(FAILED):
-            self._lose(attempt, _printable(found[len(FAILED) :]) or "its worker gave it up")
+            self._lose(attempt, printable(found[len(FAILED) :]) or "its worker gave it up")
             return None
         digest = _digest_of(found)
         if digest is None:
@@ -619,9 +621,3 @@ def _digest_of(found: bytes) -> str | None:
     text = head[:-1].decode("ascii", "replace")
     is_one = len(head) == HEAD and head.endswith(b"\n") and set(text) <= set("0123456789abcdef")
     return text if is_one else None
-
-
-def _printable(said: bytes) -> str:
-    """What a worker says, on one line."""
-    text = " ".join(said[:1000].decode("utf-8", "replace").split())
-    return "".join(each for each in text if each.isprintable())[:300]

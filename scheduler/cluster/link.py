@@ -199,6 +199,12 @@ class CentreLink:
             found = self._client.getrange(key_of(self._place, "out", job, attempt), 0, bound + HEAD)
         return found if isinstance(found, bytes) else found.encode()
 
+    def taker(self, job: str, attempt: int) -> bytes:
+        """Who took an attempt, as it calls itself; empty where nobody did. Raises LinkError."""
+        with _translated():
+            found = self._client.getrange(key_of(self._place, "taken", job, attempt), 0, MOST_BEAT)
+        return found if isinstance(found, bytes) else found.encode()
+
     def withdraw(self, job: str, attempt: int, message: str) -> bool:
         """The attempt is over: nobody takes it any more, and whoever has it is to end. Whether
         somebody took it. Raises LinkError."""

@@ -25,6 +25,8 @@ MOST_TICKET = 4096
 """Bytes of a message."""
 MOST_BEAT = 512
 """Bytes of a beat."""
+WORKS = ("crawl", "pages", "grades", "facts")
+"""What a ticket may ask for: to crawl a slice, or to read a chunk of pages or texts again."""
 QUEUE = "crawl"
 """The queue's name within its namespace, and the one actor's."""
 FAILED = b"fail "
@@ -53,11 +55,13 @@ class RedisServer:
 
 @dataclass(frozen=True, slots=True)
 class ClusterPlace:
-    """A place with workers: so many `jobs` are out there at a time."""
+    """A place with workers: so many `jobs` are out there at a time. `readers` says that what they
+    read may be used: unlike what a crawl brings, that is a result."""
 
     name: str
     server: RedisServer
     jobs: int = 4
+    readers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class Ticket:
 
     job: str
     attempt: int
+    work: str
     deadline: str
     seconds: int
     silence: float
@@ -143,7 +148,7 @@ class Ticket:
 def read_ticket(said: object) -> Ticket:
     """A ticket as a worker gets it. Raises ValueError for anything else."""
     kinds = {
-        "job": str, "attempt": int, "deadline": str, "seconds": int, "silence": float,
+        "job": str, "attempt": int, "work": str, "deadline": str, "seconds": int, "silence": float,
         "sha256": str, "bytes": int, "answer_bytes": int,
     }  # fmt: skip
     if not isinstance(said, dict) or said.keys() != {each.name for each in fields(Ticket)}:
@@ -151,6 +156,8 @@ def read_ticket(said: object) -> Ticket:
     if any(type(said[name]) is not kind for name, kind in kinds.items()):
         raise ValueError("no ticket: a value is of another kind")
     ticket = Ticket(**said)
+    if ticket.work not in WORKS:
+        raise ValueError("no ticket: it asks for something that nobody here does")
     numbers = (ticket.attempt, ticket.seconds, ticket.silence, ticket.bytes, ticket.answer_bytes)
     if not _JOB.fullmatch(ticket.job) or not _SHA256.fullmatch(ticket.sha256):
         raise ValueError("no ticket: its job or its checksum is none")
@@ -164,6 +171,12 @@ def read_ticket(said: object) -> Ticket:
 def deadline_text(deadline: datetime) -> str:
     """As tickets say it."""
     return deadline.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def printable(said: bytes) -> str:
+    """What a worker says, on one line."""
+    text = " ".join(said[:1000].decode("utf-8", "replace").split())
+    return "".join(each for each in text if each.isprintable())[:300]
 
 
 @dataclass(frozen=True, slots=True)

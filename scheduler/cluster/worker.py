@@ -1,4 +1,4 @@
-"""A node's work: take a ticket, crawl its slice in a child, bring back the answer.
+"""A node's work: take a ticket, crawl or read in a child, bring back the answer.
 
 A worker that cannot reach Redis, or whose beat does not get there, ends its crawl before the centre
 counts it as gone: so no host is asked by two at a time.
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from storage.attempts import CRAWL
 
 from ..child import MEMORY, RESERVED
 from ..events import note, warn
@@ -176,8 +178,9 @@ class NodeWorker:
                 self._stop.wait(2.0)
 
     def _child(self, ticket: Ticket, folder: Path) -> str:
-        """Crawl in a child with a process group of its own. Why it was cut off, or empty."""
-        words = ("crawl", "--slice", str(folder / "slice"), "--answer", str(folder / "answer"))
+        """Crawl or read in a child with a process group of its own. Why it was cut off, or not."""
+        reads = ("slice", "read") if ticket.work != CRAWL else ("crawl", "--slice")
+        words = (*reads, str(folder / "slice"), "--answer", str(folder / "answer"))
         command = (*self._of.command, *words, "--json")
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
             bound = str(RESERVED * self._of.memory)
@@ -233,7 +236,7 @@ def _unfinished(folder: Path, answer: Path, ticket: Ticket) -> str:
         found = None
     if not isinstance(found, dict) or found.get("finished") is not True or not answer.is_file():
         lines = [line for line in _end_of(folder / "err").splitlines() if line.strip()]
-        return f"the crawl did not finish: {lines[-1][:300] if lines else 'it said nothing'}"
+        return f"it was not finished: {lines[-1][:300] if lines else 'it said nothing'}"
     size = answer.stat().st_size
     if size > ticket.answer_bytes:
         return f"the answer has {size} bytes; {ticket.answer_bytes} are the most"

@@ -37,6 +37,7 @@ from .operations import (
     judge_jobs,
     judge_late,
     judge_lost,
+    judge_readings,
     judge_rot,
     judge_slices,
 )
@@ -245,6 +246,7 @@ _OF_JOBS = (
     Kind.ROTTEN,
     Kind.SLICE_REFUSED,
     Kind.CRAWLS_LOST,
+    Kind.READING_REFUSED,
 )
 _OF_SOURCES = (Kind.NETWORK,)
 _TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
@@ -312,12 +314,14 @@ def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspecti
 
 
 def inspect_slices(store: Archive, now: datetime) -> Inspection:
-    """Judge what came back of slices alone, and keep its incidents in step. Raises StorageError."""
+    """Judge what came back of slices and readings alone, and keep its incidents in step. Raises
+    StorageError."""
     found = (
         *judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)),
         *judge_lost(store.sources.slices.attempts.lost_since(now - LOST_FOR)),
+        *judge_readings(store.sources.slices.readings.refused_since(now - REFUSED_FOR)),
     )
-    scope = _Scope((), (Kind.SLICE_REFUSED, Kind.CRAWLS_LOST), None)
+    scope = _Scope((), (Kind.SLICE_REFUSED, Kind.CRAWLS_LOST, Kind.READING_REFUSED), None)
     return _keep_in_step(store, found, scope, lambda incident: "", now, _NEVER)
 
 
@@ -343,6 +347,7 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
         *judge_rot(rot),
         *judge_slices(store.sources.slices.refused_since(now - REFUSED_FOR)),
         *judge_lost(store.sources.slices.attempts.lost_since(now - LOST_FOR)),
+        *judge_readings(store.sources.slices.readings.refused_since(now - REFUSED_FOR)),
     )
 
 

@@ -16,6 +16,7 @@ from storage.attempts import LostAttempts
 from storage.digests import FAILED, DigestDelivery, Forgotten
 from storage.incidents import Finding, Kind, Severity
 from storage.maintenance import Backup, DiskReading, MachineEvent, SeenEvent
+from storage.readings import ReadingRefusal
 from storage.scrub import RottenItem
 from storage.slices import SliceAnswer
 from storage.slots import Past, Slot
@@ -515,6 +516,28 @@ def judge_slices(refused: Sequence[SliceAnswer]) -> Iterator[Finding]:
             message,
             [line for line in evidence if line],
             place=each.source_id,
+        )
+
+
+def judge_readings(refused: Sequence[ReadingRefusal]) -> Iterator[Finding]:
+    """What readers at other places brought that was no reading of ours."""
+    for each in refused:
+        message = filled(
+            "a reader at %(place)s brought what is no reading of ours, and nothing of it was "
+            "used: %(reason)s",
+            place=each.place,
+            reason=each.reason,
+        )
+        evidence = [
+            filled("came %(at)s, %(bytes)s bytes", at=moment(each.at), bytes=each.bytes),
+            filled("the machine calls itself %(node)s", node=each.node) if each.node else "",
+        ]
+        yield of_this_machine(
+            Kind.READING_REFUSED,
+            Severity.WARNING,
+            message,
+            [line for line in evidence if line],
+            place=f"{each.place} {each.node}".strip(),
         )
 
 

@@ -65,6 +65,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.CONFIG_REJECTED: ("config check", "doctor", "timetable"),
     Kind.ROTTEN: ("archive mend", "archive scrub", "doctor"),
     Kind.DISK_FILLING: ("archive prune --dry-run", "doctor", "status"),
+    Kind.READING_REFUSED: ("cluster status", "reread pages --dry-run", "doctor"),
     Kind.CRAWLS_LOST: ("cluster status", "slice list", "sources runs"),
     Kind.SLICE_REFUSED: ("slice list", "sources runs", "doctor"),
     Kind.CLOCK_JUMPED: ("doctor", "timetable", "status"),
