@@ -218,6 +218,7 @@ def _ours() -> Iterator[tuple[str, Tally]]:
     for name, where in (
         ("contradictions.jsonl", "ours, developed on"),
         ("contradictions_tuned.jsonl", "ours, hard ones, developed on"),
+        ("contradictions_aligned.jsonl", "ours, of every kind, developed on"),
         ("contradictions_unseen.jsonl", "ours, only measured"),
     ):
         yield _row("contradictions", where, contradictions(read(LABELLED / name)))

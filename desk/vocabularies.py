@@ -164,6 +164,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "date": "date",
         "rank": "rank",
         "list": "list",
+        "place": "place",
+        "outcome": "outcome",
         "rounding": "rounded",
         "year": "another year",
         "period": "another period",

@@ -1,4 +1,5 @@
-"""Contradictions: two reports that give different figures, days, ranks or lists for one thing."""
+"""Contradictions: two reports that give other figures, days, ranks, lists, places or outcomes of
+one thing."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from storage.facts import Figure, Modifier
 from storage.text import simplify
@@ -30,25 +31,39 @@ from .events.lexicon import (
     shared_names,
     spoken,
     subjects,
+    terms_of,
     words,
 )
-from .events.lists import list_doubts
-from .events.periods import Timeframe, districts_of, numeral, ordinals_of, period_of, scope_of
+from .events.lists import cities_at, list_doubts, named_cities, named_cities_in, names_province
+from .events.periods import (
+    Timeframe,
+    days_of,
+    districts_of,
+    numeral,
+    ordinals_of,
+    period_of,
+    scope_of,
+)
 from .events.statements import (
     GENERAL,
     Report,
     Stated,
     Statement,
     are_of_a_row,
+    are_on_one_day,
+    by_day,
     common,
     content_of,
     dated_acts,
+    dated_part,
     days_around,
     days_meant,
+    first_days,
     likeness,
     meet,
     name_other_days,
     named_days,
+    shared_titles,
     stated_figures,
     statements_of,
 )
@@ -59,12 +74,11 @@ from .facts.patterns import words as listed
 def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused."""
     correction = _is_correction(one) or _is_correction(other)
-    found = [
-        *_figures(one, other),
-        *list_doubts(one, other),
-        *_days(one, other),
-        *_ranks(one, other),
-    ]
+    lists = [*list_doubts(one, other)]
+    found = [*_figures(one, other), *_days(one, other), *_ranks(one, other)]
+    if _are_of_other_cities(one, other):
+        found = [_excused(each, Excuse.DIFFERENT) for each in found]
+    found += [*lists, *_places(one, other), *_outcomes(one, other)]
     if correction:
         found = [_excused(each, Excuse.CORRECTION) for each in found]
     elif _are_two_things(one, other):
@@ -90,6 +104,12 @@ def _is_correction(report: Report) -> bool:
     return _CORRECTION.search(simplify(report.text)) is not None
 
 
+def _are_of_other_cities(one: Report, other: Report) -> bool:
+    """Whether each of two reports names cities, and none is the same."""
+    ours, yours = named_cities(one), named_cities(other)
+    return bool(ours and yours) and not ours & yours
+
+
 _FAR = 14
 """Reports of one thing are days apart, not weeks, unless they say which year or day they are of."""
 
@@ -111,7 +131,10 @@ def _are_two_things(one: Report, other: Report) -> bool:
     first, second = _title_ordinals(one), _title_ordinals(other)
     if first and second and not first & second:
         return True
-    if _are_apart(_numbered(one.title), _numbered(other.title)):
+    if any(
+        _are_apart(*map(_numbered, each))
+        for each in ((one.title, other.title), (one.text, other.text))
+    ):
         return True
     if _are_apart(_codes(one), _codes(other)):
         return True
@@ -129,22 +152,36 @@ def _are_two_things(one: Report, other: Report) -> bool:
     return min(map(len, own)) >= 2
 
 
-_HAN_NUMBERED = re.compile(r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})")
-_ENGLISH_NUMBERED = re.compile(r"\bNo\.? ?(\d{1,3}) ([A-Z]\w+)")
+_HAN_NUMBERED = re.compile(
+    r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})"
+    r"|(?<![\d一二三四五六七八九十第])([一二三四五六七八九十\d]{1,2})(?:号)?(中|小|院|高|幼|桥|矿|标段|号机组)(?![\u4e00-\u9fff]?[个所家名])"
+)
+_ENGLISH_NUMBERED = re.compile(
+    r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
+    r"|\b(First|Second|Third|Fourth|Fifth|Sixth) ((?:[A-Z][a-z]+ )?[A-Z][a-z]+)"
+)
 _CODE = re.compile(
     r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
     r"(?: is)?[：:]? ?([A-Za-z\d][\w〔〕\[\]/-]{3,40})"
 )
 
 
-def _numbered(title: str) -> frozenset[str]:
-    """The numbers by which a title tells alike things apart, with what they number: the third
+_SHORT_KINDS = {"中": "中学", "小": "小学", "院": "医院", "高": "中学", "幼": "幼儿园"}
+
+
+@lru_cache(maxsize=4096)
+def _numbered(text: str) -> frozenset[str]:
+    """The numbers by which a text tells alike things apart, with what they number: the third
     hospital of a city."""
-    return frozenset(
-        f"{kind} {number}"
-        for number, kind in _HAN_NUMBERED.findall(simplify(title))
-        + _ENGLISH_NUMBERED.findall(title)
-    )
+    found: set[str] = set()
+    for number, written, short, name in _HAN_NUMBERED.findall(simplify(text)):
+        kind = written or _SHORT_KINDS.get(name, name)
+        found |= {f"{one} {numeral(number or short)}" for one in subjects(kind) or {kind}}
+    for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
+        number = digits or str(_PLACED.index(word.lower()) + 1)
+        kinds = subjects(written or name) or {(written or name).split()[-1]}
+        found |= {f"{one} {number}" for one in kinds}
+    return frozenset(found)
 
 
 @lru_cache(maxsize=512)
@@ -231,6 +268,8 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
             continue
         if _is_growth(mine[1]) != _is_growth(theirs[1]) or are_incomparable(mine[1], theirs[1]):
             continue
+        if _are_apart(_numbered(_clause(mine)), _numbered(_clause(theirs))):
+            continue
         strength = _one_thing(mine, theirs, across=across)
         equal = is_equal(mine[1], theirs[1])
         if strength:
@@ -263,7 +302,7 @@ def _doubt_of(match: _Match) -> Doubt:
     return Doubt(DoubtKind.FIGURE, _excuse(match), texts, values, min(1.0, match.strength))
 
 
-_LIKELY, _MOST_LIKELY, _BONDED = 0.7, 0.65, 2.2
+_LIKELY, _MOST_LIKELY, _BONDED = 0.6, 0.65, 2.2
 _BY_OBJECT, _BY_WORDS, _BY_BOND, _MOST_BOND = 0.3, 0.5, 0.05, 0.3
 _BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT, _BY_AGREEING = 0.1, 0.1, 0.15, 0.1, 0.1
 _UNSAID, _UNLIKE = 0.3, 0.15
@@ -443,8 +482,8 @@ _STAGES = {
     "intended": r"意向|\bintent",
     "attended": r"参会|参加|参展|参赛|参考|到考|出席|\battend|\bt(?:oo|ake) part\b"
     r"|\bcompeted\b|\bsat\b|\bt(?:oo|ake) the (?:exam|test)",
-    "started": r"开工|启动|\bstarted\b|\bunder way\b|\bbroke ground",
-    "completed": r"竣工|建成|完工|\bcompleted\b|\bfinished\b",
+    "started": r"开工|动工|启动|\bstarted\b|\bunder way\b|\bbroke ground",
+    "completed": r"竣工|建成(?!后)|完工|\bcompleted\b|\bfinished\b",
     "paid": r"到位|拨付|兑付|\bpaid\b|\bdisbursed\b",
     "employed": r"上岗|\bhired\b|\bemployed\b",
     "killed": r"死亡|遇难|\bdead\b|\bdied\b|\bkilled\b",
@@ -522,7 +561,7 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.TARGET
     if _phases(one.text) != _phases(other.text):
         return Excuse.PHASE
-    if _stages_apart(clauses) or _stages_apart((one.text, other.text)):
+    if _stages_apart(clauses) or _stages_apart((_own_text(match.one), _own_text(match.other))):
         return Excuse.DEFINITION
     parts = [_PART_OF.search(_before(each)) is not None for each in (match.one, match.other)]
     if parts[0] != parts[1] and (not match.is_left or _is_other_kind(first, second)):
@@ -725,7 +764,7 @@ def _other_time(
         return Excuse.AS_OF
     if not same and (_are_of_other_days(one.report, other.report) or name_other_days(one, other)):
         return Excuse.DIFFERENT
-    if ours.cumulative != yours.cumulative and not (ours.as_of and ours.as_of == yours.as_of):
+    if ours.cumulative != yours.cumulative and not (yours if ours.cumulative else ours).as_of:
         total, single = (first, second) if ours.cumulative else (second, first)
         if total is None or single is None or _may_be_within(single, total):
             return Excuse.CUMULATIVE
@@ -855,8 +894,10 @@ def _is_of_one_day(statement: Statement) -> bool:
 
 
 _RUNNING = re.compile(
-    r"转移|回港|受灾|报名|捐|接种|确诊|受伤|死亡|遇难|失联|moved|evacuat|returned|affected|donat"
-    r"|injur|killed|dead|missing|so far",
+    r"转移|回港|受灾|报名|捐|接种|确诊|受伤|死亡|遇难|失联|倒塌|受损|损毁|停电|moved|evacuat|returned"
+    r"|affected|donat|injur|killed|dead|missing|so far|damag|collaps"
+    r"|destroy|fallen|fell(?:ed|s)? |found"
+    r"|without power",
     re.I,
 )
 
@@ -897,9 +938,22 @@ def _other_scope(match: _Match) -> bool:
     figures = match.one[1], match.other[1]
     for wide in ("nation", "province"):
         if (wide in first) != (wide in second):
+            if _is_all_of(other if wide in first else one, wide):
+                continue
             whole, part = figures if wide in first else figures[::-1]
             return _may_be_within(part, whole)
     return _districts_apart(one, other)
+
+
+def _is_all_of(statement: Statement, wide: str) -> bool:
+    """Whether a sentence names no city or district, and its report is of a whole province, or of
+    the country."""
+    if districts_of(statement.text) or named_cities_in(statement.text):
+        return False
+    report = statement.report
+    if wide in scope_of(simplify(report.text)):
+        return True
+    return wide == "province" and not named_cities(report) and names_province(report)
 
 
 def _own_text(one: Stated) -> str:
@@ -979,10 +1033,12 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
     for mine, theirs in product(ours, yours):
         if mine.period.as_of or theirs.period.as_of:
             continue
-        acts = dated_acts(mine), dated_acts(theirs)
+        acts = _agreeing_acts(mine), _agreeing_acts(theirs)
         if not acts[0] & acts[1] and (across or all(acts)):
             continue
-        if meet(mine.days, theirs.days):
+        if _are_on_one_day(mine, theirs):
+            continue
+        if _is_day_named(mine, yours) or _is_day_named(theirs, ours):
             continue
         strength = likeness(mine, theirs, across=across)
         if not across and _are_aloof(mine, theirs):
@@ -992,7 +1048,10 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
         found = True
         yield _day_doubt(mine, theirs, strength, across=across)
     if not found:
-        ours, yours = ([*map(_with_all_days, statements_of(each))] for each in (one, other))
+        ours, yours = (
+            [_with_all_days(part) for each in statements_of(report) for part in by_day(each)]
+            for report in (one, other)
+        )
         yield from _lone_days(
             [each for each in ours if 0 < len(each.days) <= 2],
             [each for each in yours if 0 < len(each.days) <= 2],
@@ -1001,20 +1060,53 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
         )
 
 
+def _agreeing_acts(statement: Statement) -> frozenset[str]:
+    """What happens on the days of a sentence. What is held on a day opens on it."""
+    acts = dated_acts(statement)
+    return acts | {"open"} if "hold" in acts else acts
+
+
 _EVENTS = """
     节 音乐节 电影节 马拉松 论坛 会议 研讨会 峰会 博览会 广交会 数博会 科博会 展览 招聘会 运动会
     比赛 联赛 竞技 庙会 灯会 元宵 婚姻 拍卖 演出 音乐会 夏令营 对接会 听证会 高考 龙舟
 """
 _EVENT_KINDS = frozenset(_EVENTS.split())
+_APART_BY_KIND = """
+    博物馆 图书馆 美术馆 剧院 动物园 植物园 医院 幼儿园 大学 机场 车站 港 桥 隧道 水库 电站
+    体育场 法院 监狱 地铁 铁路 高速公路 公交 轮渡 出租车 高铁
+    大熊猫 猴 象 虎 天鹅 鹤 江豚 雪豹 东北虎 朱鹮 中华鲟 海龟 鲸 藏羚羊 猪 牛 羊 鸡 鸭 鹅 马
+    骆驼 牦牛
+    小麦 水稻 玉米 大豆 棉花 蔬菜 苹果 柑橘 樱桃 荔枝 葡萄 茶 咖啡 食用菌 芒果 香蕉 梨 桃
+    草莓 西瓜 花生 油菜 马铃薯 枸杞 人参 核桃 蓝莓 榴莲 石榴 柚 龙眼 菠萝 椰子 枣 板栗 杏
+    李子 辣椒 大蒜 番茄 甘蔗 烟叶
+    地震 火灾 台风 洪水 干旱 滑坡 寒潮 冰雹 降雪 沙尘 爆炸
+"""
+_APART_KINDS = _APART_BY_KIND.split()
+_STARTS = [_APART_KINDS.index(first) for first in ("博物馆", "大熊猫", "小麦", "地震")]
+_KINDS_APART = (
+    _EVENT_KINDS,
+    *(frozenset(_APART_KINDS[start:end]) for start, end in pairwise([*_STARTS, len(_APART_KINDS)])),
+)
+"""Kinds of things each of which is none of the others of its row."""
 
 
 def _are_other_events(one: Statement, other: Statement) -> bool:
-    """Whether each of two sentences is of a kind of event, a festival or a marathon, that nothing
-    in the report of the other is."""
-    ours, yours = (subjects(each.text) & _EVENT_KINDS for each in (one, other))
-    if not ours or not yours or ours & yours:
-        return False
-    return not ours & subjects(other.report.text) and not yours & subjects(one.report.text)
+    """Whether each of two sentences is of a kind of thing, a festival or a marathon, a panda or a
+    monkey, that nothing in the report of the other is."""
+    for kinds in _KINDS_APART:
+        ours, yours = _kinds_in(one, kinds), _kinds_in(other, kinds)
+        if ours and yours and not ours & yours:
+            there = subjects(other.report.text), subjects(one.report.text)
+            if not ours & there[0] and not yours & there[1]:
+                return True
+    return False
+
+
+def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
+    """Those of some kinds of things that a sentence names, by words that name nothing else."""
+    return frozenset(
+        kind for term in terms_of(statement.text) if kinds.issuperset(term) for kind in term
+    )
 
 
 _ALOOF = 0.12
@@ -1038,7 +1130,21 @@ def _with_all_days(statement: Statement) -> Statement:
 
 def _dating(report: Report) -> list[Statement]:
     """The sentences of a report that name a day or two."""
-    return [each for each in statements_of(report) if each.days and len(each.days) <= 2]
+    parts = (part for each in statements_of(report) for part in by_day(each))
+    return [each for each in parts if each.days and len(each.days) <= 2]
+
+
+def _are_on_one_day(one: Statement, other: Statement) -> bool:
+    """Whether the days of two sentences agree. The last day for something is that on which the time
+    for it ends."""
+    for limit, time in ((one, other), (other, one)):
+        if len(limit.days) == 1 and len(first_days(time)) < len(time.days) and _is_limit(limit):
+            return {day[-5:] for day in limit.days} <= {day[-5:] for day in time.days}
+    return are_on_one_day(one, other)
+
+
+def _is_limit(statement: Statement) -> bool:
+    return _LIMIT.search(dated_part(statement)) is not None
 
 
 def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: bool) -> Doubt:
@@ -1061,25 +1167,27 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
     return Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
 
 
-_BY_NEAR_DAYS, _BY_ACT, _WITHIN = 0.1, 0.15, 8
+_BY_NEAR_DAYS, _BY_ACT, _BY_EVENT, _WITHIN = 0.1, 0.15, 0.15, 8
 _LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
-    r"截[止至]|之前|[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
-    r"|before|closes?|due)\b|\bby (?=[A-Z][a-z]{2})",
+    r"截[止至]|之前|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
+    r"|before|closes?|due|expires?)\b|\bby (?=[A-Z][a-z]{2})",
     re.IGNORECASE,
 )
 
 
 _BOOKING = re.compile(
     r"报名|预约|预订|售票|购票|开售|申领|申报|登记|彩排|试运[行营]"
-    r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook|\btickets?\b|\bappl[iy]|\benrol|\brehears|\btrial",
+    r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed|ing)?\b|\btickets?\b"
+    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until)\b|\benrol|\brehears|\btrial",
     re.IGNORECASE,
 )
 """What comes before the thing itself: its day is another."""
 
 
 def _is_booking(statement: Statement) -> bool:
-    return _BOOKING.search(statement.text) is not None
+    text = statement.text if _is_limit(statement) else dated_part(statement)
+    return _BOOKING.search(text) is not None
 
 
 _SAYS_LIMIT = re.compile(rf"{_LIMIT.pattern}|{_BOOKING.pattern}|\bopen\b|时间", re.IGNORECASE)
@@ -1087,7 +1195,7 @@ _SAYS_LIMIT = re.compile(rf"{_LIMIT.pattern}|{_BOOKING.pattern}|\bopen\b|时间"
 
 def _role(statement: Statement) -> str:
     """What the day of a sentence is: the last one of something, one to come, or one gone by."""
-    if _LIMIT.search(statement.text):
+    if _is_limit(statement):
         return "limit"
     published = statement.report.published
     if published is None:
@@ -1101,17 +1209,23 @@ def _lone_days(
     """Two days of one kind that the other report does not name: each is the only one of its report,
     or the sentences say much the same."""
     left = [
-        [each for each in mine if not meet(each.days, _all_days(theirs))]
+        [each for each in mine if not _is_day_named(each, theirs)]
         for mine, theirs in ((ours, yours), (yours, ours))
     ]
     for mine, theirs in product(*left):
-        role = _role(mine)
+        if _are_on_one_day(mine, theirs):
+            continue
+        roles = {_role(mine), _role(theirs)}
+        if len(roles) > 1 and "limit" in roles and any(map(_is_span, (mine, theirs))):
+            roles = {"limit"}
+        role = min(roles)
         if _names_bare(mine, theirs) or _names_bare(theirs, mine):
             continue
-        if role != _role(theirs) or bool(mine.period.as_of) != bool(theirs.period.as_of):
+        if len(roles) > 1 or bool(mine.period.as_of) != bool(theirs.period.as_of):
             continue
-        acts = dated_acts(mine), dated_acts(theirs)
-        apart = role == "gone by" and not acts[0] & acts[1]
+        acts = _agreeing_acts(mine), _agreeing_acts(theirs)
+        titled = bool(shared_titles(mine.text, theirs.text))
+        apart = role == "gone by" and not acts[0] & acts[1] and (any(acts) or not titled)
         if apart and bond < (_MUCH + any(acts)):
             continue
         if role == "to come" and all(acts) and ("close" in acts[0]) != ("close" in acts[1]):
@@ -1120,32 +1234,52 @@ def _lone_days(
         if role == "limit":
             texts = _SAYS_LIMIT.sub(" ", texts[0]), _SAYS_LIMIT.sub(" ", texts[1])
         kinship = _nearest(texts, across=across)
-        if role == "gone by" and (kinship < _SAME_SHARE or bond < _BONDED) and bond < _MUCH + 1:
+        lone = all(sum(_role(each) == role for each in some) == 1 for some in left)
+        gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
+        close = bond >= _BONDED or (lone and gap < _WITHIN and (titled or bool(acts[0] & acts[1])))
+        if role == "gone by" and (kinship < _SAME_SHARE or not close) and bond < _MUCH + 1:
             continue
         if kinship < _LEAST_KIN and bond < _MUCH:
             continue
-        lone = all(sum(_role(each) == role for each in some) == 1 for some in left)
-        gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
         strength = (
             min(_MOST_BOND, _BY_BOND * bond)
             + _BY_WORDS * kinship
             + (2 + (role == "to come")) * _BY_BEING_LONE * lone
             + _BY_NEAR_DAYS * (gap < _WITHIN)
             + _BY_ACT * (role != "limit" and bool(acts[0] & acts[1]))
+            + _BY_EVENT * titled
+            + _BY_EVENT * bool(_kinds_in(mine, _EVENT_KINDS) & _kinds_in(theirs, _EVENT_KINDS))
             + _BY_NEIGHBOUR * _share_a_figure(mine, theirs)
         )
         if strength >= _LIKELY:
             yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
 
 
+def _is_span(statement: Statement) -> bool:
+    return len(first_days(statement)) < len(statement.days)
+
+
 def _names_bare(one: Statement, other: Statement) -> bool:
     """Whether a sentence names the day of another without its month."""
-    return any(f"{int(day[-2:])}日" in one.text for day in other.days)
+    bare = set(_BARE_DAY.findall(one.text))
+    return any(str(int(day[-2:])) in bare for day in first_days(other))
 
 
-def _all_days(statements: list[Statement]) -> frozenset[str]:
-    """The days that the report of some sentences names in any way."""
-    return frozenset(day for each in statements for day in (*each.days, *named_days(each.report)))
+_BARE_DAY = re.compile(r"(?<![月\d])(\d{1,2})日")
+
+
+def _is_day_named(statement: Statement, others: list[Statement]) -> bool:
+    """Whether the report of some other sentences names the day of one in any way. The first day
+    of a time is not named where only another time ends then."""
+    is_span = _is_span(statement)
+    named = {day for each in others for day in (first_days(each) if is_span else each.days)}
+    for report in {each.report for each in others}:
+        if is_span:
+            named.update(days_of(simplify(report.title)))
+            named.update(day for each in statements_of(report) for day in first_days(each))
+        else:
+            named.update(named_days(report))
+    return meet(first_days(statement), named)
 
 
 def _nearest(*pairs: tuple[str, str], across: bool) -> float:
@@ -1233,6 +1367,179 @@ def _years_apart(one: Statement, other: Statement) -> bool:
     return bool(years[0] and years[1]) and not years[0] & years[1]
 
 
+# Places
+
+_UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
+_HAN_UNIT = re.compile(_UNIT)
+_HAN_WHERE = re.compile(
+    "(?:在|位于|(?<!关)于|落户|选址(?:确定)?(?:为|在|于)?|[场厂馆]址(?:为|位于)?|地点(?:为|设在)?|设在|建在|[迁移]至"
+    f"|进入|现身)(?P<where>(?:{_UNIT}){{1,4}})"
+)
+_ENGLISH_WHERE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o) (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
+    r"(?P<name>(?:[A-Z][a-z']+ )?[A-Z][a-z']+)"
+    r"(?: (?:(?P<district>county|district|[Nn]ew [Aa]rea|zone)"
+    r"|(?P<town>town|township|subdistrict))\b)?"
+)
+_HAN_CITY_WHERE = re.compile("(?:在|位于|落户|[迁移]至|现身)$")
+
+
+@lru_cache(maxsize=1024)
+def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
+    """Where a sentence says that something is or happens: the cities, districts and towns."""
+    text = simplify(statement.text)
+    found: dict[str, set[str]] = {"city": set(), "district": set(), "town": set()}
+    for match in _HAN_WHERE.finditer(text):
+        for unit in _HAN_UNIT.findall(match["where"]):
+            if unit.endswith(("县", "区")):
+                found["district"].add(unit)
+            elif not unit.endswith(("省", "市", "州")):
+                found["town"].add(unit)
+    cities = {at: name for at, _, name in cities_at(text)}
+    for match in _ENGLISH_WHERE.finditer(text):
+        if match["district"] or match["town"]:
+            found["district" if match["district"] else "town"].add(match["name"])
+        elif match.start("name") in cities:
+            found["city"].add(cities[match.start("name")])
+    found["city"] |= {name for at, name in cities.items() if _HAN_CITY_WHERE.search(text[:at][-4:])}
+    return {level: frozenset(names) for level, names in found.items() if names}
+
+
+def _places(one: Report, other: Report) -> Iterator[Doubt]:
+    """Sentences that say of one thing that it is in other places: in other cities, districts or
+    towns that the other report nowhere names."""
+    across = one.language != other.language
+    ours, yours = (
+        [each for each in statements_of(report) if _places_of(each)][:_FEW_PLACES]
+        for report in (one, other)
+    )
+    for mine, theirs in product(ours, yours):
+        apart = _apart_places(mine, theirs)
+        if apart is None or are_of_a_row(mine, theirs):
+            continue
+        tied = _are_tied(mine, theirs)
+        if not tied and bond_of(one, other) < _BONDED:
+            continue
+        kinship = _nearest((_in_context(mine), _in_context(theirs)), across=across)
+        if kinship < (_SAME_SHARE if tied else _MOST_LIKELY) or name_other_days(mine, theirs):
+            continue
+        excuse = Excuse.DIFFERENT if _are_other_events(mine, theirs) else None
+        texts = mine.text, theirs.text
+        yield Doubt(DoubtKind.PLACE, excuse, texts, apart, min(_MOST_LIKELY, kinship))
+
+
+_FEW_PLACES = 6
+
+
+def _apart_places(one: Statement, other: Statement) -> tuple[str, str] | None:
+    """The places of one level that two sentences name, where none is in the report of the other."""
+    ours, yours = _places_of(one), _places_of(other)
+    for level in ("town", "district", "city"):
+        if level not in ours or level not in yours:
+            continue
+        names = ours[level], yours[level]
+        if names[0] & names[1]:
+            return None
+        if any(_is_told(name, other.report) for name in names[0]):
+            return None
+        if any(_is_told(name, one.report) for name in names[1]):
+            return None
+        return _as_written(one, names[0]), _as_written(other, names[1])
+    return None
+
+
+def _as_written(statement: Statement, places: frozenset[str]) -> str:
+    """Some places as a sentence writes them."""
+    written = {name: word for _, word, name in cities_at(statement.text)}
+    return ", ".join(sorted(written.get(place, place) for place in places))
+
+
+def _is_told(place: str, report: Report) -> bool:
+    """Whether a report names a place, in whatever language."""
+    text = simplify(report.text)
+    bare = place if place.isascii() else re.sub("(?:新区|[县区镇乡]|街道)$", "", place)
+    if bare in text:
+        return True
+    return bool(shared_names(place, text) or shared_names(text, place))
+
+
+# Outcomes
+
+_OUTCOMES = (
+    (
+        r"通过|获批|批准|同意|\bapproved?\b|\bpassed\b|\badopted\b|green light",
+        r"未(?:能|获|予)?(?:获得)?(?:通过|批准)|没有通过|否决|驳回|不予(?:批准|通过|许可)"
+        r"|\brejected\b|\bturned down\b|\bvetoed\b|\brefused\b|\bfailed\b"
+        r"|\bnot (?:approved?|pass(?:ed)?|adopted)\b",
+    ),
+    (
+        r"开放|营业|\bopens?\b|\bopened\b|\bopening\b",
+        r"不(?:再)?(?:对外)?开放|暂停(?:对外)?(?:开放|营业)|闭馆|停业|\bclosed\b|\bshut\b"
+        r"|\bnot (?:be )?open\b",
+    ),
+    (
+        r"如期举行|照常|将[^，。；]{0,20}举[行办]|\bwill be held\b|\bgoes? ahead\b|\bas planned\b"
+        r"|\bwill take place\b",
+        r"取消|延期举[行办]|推迟举[行办]|暂缓|\bcancel|\bcalled off\b|\bpostponed\b",
+    ),
+    (
+        r"受伤|死亡|遇难|\binjured\b|\bkilled\b|\bdied\b|\bdead\b|\bhurt\b",
+        r"(?:无|没有|未造成|暂无)(?:人员)?(?:伤亡|受伤|死亡)"
+        r"|\b(?:nobody|no one|none) (?:was|were) (?:hurt|injured|killed)"
+        r"|\bno (?:casualties|injuries|deaths)\b",
+    ),
+)
+_OUTCOME = [
+    (re.compile(yes, re.IGNORECASE), re.compile(no, re.IGNORECASE)) for yes, no in _OUTCOMES
+]
+_AGAIN = re.compile(r"恢复|重新|\breopen|\bresum|\bagain\b", re.IGNORECASE)
+_NEWS = 3
+"""So many days later what was said may have come otherwise."""
+
+
+def _outcomes(one: Report, other: Report) -> Iterator[Doubt]:
+    """Sentences that say of one thing that it came to pass, and that it did not: a plan
+    approved and rejected, a pool open and closed, where each report says but one of both."""
+    gap = _gap(one, other)
+    if gap is None or gap > _NEWS or _AGAIN.search(one.text) or _AGAIN.search(other.text):
+        return
+    across = one.language != other.language
+    for number, (_, no) in enumerate(_OUTCOME):
+        said = [_said(report, number) for report in (one, other)]
+        if not all(said) or len({bool(no.search(each[0].text)) for each in said}) < 2:
+            continue
+        for mine, theirs in product(said[0][:_FEW], said[1][:_FEW]):
+            kinship = _nearest((_in_context(mine), _in_context(theirs)), across=across)
+            tied = bool(mine.days & theirs.days) or bool(shared_titles(one.text, other.text))
+            if kinship < (_SAME_SHARE if tied else _SURELY) or name_other_days(mine, theirs):
+                continue
+            excuse = Excuse.AS_OF if number == _HARM and gap else None
+            texts = mine.text, theirs.text
+            values = _words_of(mine, number), _words_of(theirs, number)
+            yield Doubt(DoubtKind.OUTCOME, excuse, texts, values, min(_MOST_LIKELY, kinship))
+            break
+
+
+_HARM = 3
+
+
+def _said(report: Report, number: int) -> list[Statement]:
+    """The sentences that say whether something came to pass, empty where some say that it did and
+    some that it did not."""
+    yes, no = _OUTCOME[number]
+    found = [
+        each for each in statements_of(report) if yes.search(each.text) or no.search(each.text)
+    ]
+    return found if len({no.search(each.text) is not None for each in found}) == 1 else []
+
+
+def _words_of(statement: Statement, number: int) -> str:
+    """With which words a sentence says how it came."""
+    yes, no = _OUTCOME[number]
+    found = no.search(statement.text) or yes.search(statement.text)
+    return found.group() if found else ""
+
+
 # Ranks
 
 _NUMERAL = "一二三四五六七八九十"
@@ -1253,7 +1560,7 @@ _ENGLISH_RANK = re.compile(
     rf"|{_NTH} (?:on|in|of|among|from) (?:the|all|its|\d+|China|\S+ province)"
     rf"|(?:finish|rank|c[ao]m|placed?|put|was|is|at|to|took)(?:e|es|s|ing|ed)?(?: in)?"
     rf" (?:the )?{_NTH}\b(?! to\b| of\b| [a-z]+ (?:of|for|to)\b)"
-    r"|(?:No\.? ?|number )(\d{1,3})\b"
+    r"|(?:No\.? ?|number )(\d{1,3})\b(?-i:(?! [A-Z]))"
     r"|(?:w[oi]n|wins|winner of)\b"
     r"(?! (?:the )?(?:second|third|silver|bronze|an?\b|\d|prizes?|awards?))"
     r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",

@@ -17,7 +17,7 @@ from scraper.contradictions import doubts_of
 from scraper.events.doubts import DoubtKind, Excuse
 from scraper.events.lexicon import romanised, shared_names, subjects
 from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of
-from scraper.events.statements import Report
+from scraper.events.statements import Report, days_around
 
 LABELLED = Path(__file__).parent / "labelled"
 
@@ -26,7 +26,11 @@ def labelled(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (LABELLED / name).read_text("utf-8").splitlines()]
 
 
-PAIRS = [*labelled("contradictions.jsonl"), *labelled("contradictions_tuned.jsonl")]
+PAIRS = [
+    pair
+    for name in ("contradictions", "contradictions_tuned", "contradictions_aligned")
+    for pair in labelled(f"{name}.jsonl")
+]
 UNSEEN = labelled("contradictions_unseen.jsonl")
 """Pairs that the rules were not made with. They are measured: nobody looks at which are wrong."""
 
@@ -146,6 +150,48 @@ def test_a_report_does_not_contradict_itself() -> None:
             None,
         ),
         (
+            DoubtKind.DATE,
+            "The rule on parcels in Anxi takes effect on May 3, the city said on Friday.",
+            "A rule on parcels in Anxi will come into force on June 1.",
+            None,
+        ),
+        (
+            DoubtKind.DATE,
+            "The tea festival in Anxi will be held from May 3 to 5.",
+            "The tea festival in Anxi will be held from May 5 to 7.",
+            None,
+        ),
+        (
+            DoubtKind.PLACE,
+            "The tea contest on May 3 was held in Lantian town with 1,200 guests.",
+            "The tea contest on May 3 was held in Gande town with 1,200 guests.",
+            None,
+        ),
+        (
+            DoubtKind.OUTCOME,
+            "The plan for a tea tower was approved by the council of Anxi on May 3.",
+            "The plan for a tea tower was rejected by the council of Anxi on May 3.",
+            None,
+        ),
+        (
+            DoubtKind.LIST,
+            "Three crafts were added: bamboo weaving, tea roasting and wood carving.",
+            "Three crafts were added: bamboo weaving, tea roasting and paper cutting.",
+            None,
+        ),
+        (
+            DoubtKind.LIST,
+            "The villages chosen are Shiqiao, Shangping and Fenglin.",
+            "The villages chosen are Shiqiao, Shangping, Fenglin and Gutian.",
+            None,
+        ),
+        (
+            DoubtKind.LIST,
+            "Villages such as Shiqiao, Shangping and Fenglin were chosen.",
+            "The villages chosen are Shiqiao, Shangping, Fenglin and Gutian.",
+            Excuse.PART,
+        ),
+        (
             DoubtKind.LIST,
             "The bus routes of Anxi that change are Line 3, Line 7 and Line 12.",
             "The bus routes of Anxi that change are Line 3, Line 7 and Line 15.",
@@ -189,6 +235,35 @@ def test_reports_months_apart_differ_only_where_they_say_one_time() -> None:
 
     assert found("") is Excuse.AS_OF
     assert found(" in 2023") is None
+
+
+def test_a_time_agrees_with_the_days_in_it() -> None:
+    def dates(one: str, other: str) -> list[Excuse | None]:
+        day = date(2024, 4, 9)
+        texts = (f"The tea festival in Anxi will be held {when}." for when in (one, other))
+        found = doubts_of(*(Report("a", "en", day, "", text) for text in texts))
+        return [doubt.excuse for doubt in found if doubt.kind is DoubtKind.DATE]
+
+    assert dates("from May 3 to 5", "on May 4") == []
+    assert dates("from May 3 to 5", "from May 3 to 6") == []
+    assert dates("from May 3 to 5", "on May 6") == [None]
+
+
+def test_ones_of_a_row_by_number_are_different_things() -> None:
+    day = date(2024, 1, 9)
+    school = "No {} Middle School of Anxi will take {} pupils in 2024."
+    texts = [school.format(1, 940), school.format(1, 860), school.format(2, 860)]
+    first, again, second = (Report("a", "en", day, "", text) for text in texts)
+    assert [doubt.excuse for doubt in doubts_of(first, again)] == [None]
+    assert all(doubt.excuse for doubt in doubts_of(first, second))
+
+
+def test_when_something_was_said_is_not_when_it_happened() -> None:
+    day = date(2024, 4, 9)  # a Tuesday
+    said = Report("a", "en", day, "", "Anxi hired 340 teachers, the bureau said on Monday.")
+    told = Report("b", "zh", day, "", "4月5日，安溪招聘的430名教师上岗。")
+    assert days_around(said) == frozenset()
+    assert [doubt.excuse for doubt in doubts_of(said, told)] == [None]
 
 
 def test_days_and_ordinals_in_both_languages() -> None:

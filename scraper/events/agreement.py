@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from storage.facts import Figure, Modifier
+from storage.text import simplify
 
-from .lexicon import romanised, spoken, subjects, terms_of, words
+from .lexicon import phrases_of, romanised, spoken, subjects, terms_of, words
 from .statements import GENERAL
 
 
@@ -156,6 +158,18 @@ _CLASSIFIER = re.compile(
 )
 _PERSON = "人"
 _PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
+_PERSONS = re.compile(
+    r"\b(?:adult|applicant|artist|athlete|baby|babie|boy|buyer|candidate|champion|child(?:ren)?|citizen"
+    r"|contestant|craftsm[ae]n|customer|dancer|delegate|doctor|donor|driver|employee|engineer|expert"
+    r"|farmer|firefighter|fisherm[ae]n|girl|graduate|grower|guest|herder|judge|lawyer|m[ae]n|medic"
+    r"|member|merchant|miner|mother|nurse|officer|official|passenger|patient|pensioner|performer"
+    r"|player|pupil|ranger|recruit|researcher|resident|retiree|rider|runner|sailor|scientist|senior"
+    r"|singer|soldier|spectator|student|survivor|teacher|tourist|trainee|traveler|user|veteran"
+    r"|victim|viewer|villager|visitor|volunteer|winner|wom[ae]n|worker)(?:s|ies)?\b|\b(?:elderly|staff"
+    r"|crew|dead|injured|missing|visits|trips)\b",
+    re.IGNORECASE,
+)
+_PERSON_COUNTS = (_PERSON, "人次")
 _ANY_CLASSIFIER = frozenset("个项种类次批")
 
 
@@ -163,6 +177,30 @@ def _classifier(figure: Figure) -> str:
     """The measure word behind a number, people in one way. Empty for none."""
     found = _CLASSIFIER.search(printed(figure))
     return "" if not found else _PERSON if found[1] in ("人", "名", "位") else found[1]
+
+
+def _are_people(one: str, other: str) -> bool:
+    """Whether two English objects name persons, one of them no more than that."""
+    first, second = _PERSONS_TOO.search(one), _PERSONS_TOO.search(other)
+    if not first and not second:
+        return False
+    return bool((first or _PERSONS.search(one)) and (second or _PERSONS.search(other)))
+
+
+def _are_persons(english: str, chinese: str) -> bool:
+    """Whether an English object names persons, and a Chinese one, counted as such, no others."""
+    if _PERSONS_TOO.search(english):
+        return True
+    if not _PERSONS.search(english):
+        return False
+    named = {term for term in terms_of(chinese) if not GENERAL.issuperset(term)}
+    return not any(_may_be_persons(subject) for term in named for subject in term)
+
+
+@cache
+def _may_be_persons(subject: str) -> bool:
+    """Whether a subject is a kind of persons: teachers, tourists."""
+    return any(_PERSONS.fullmatch(phrase) for phrase in phrases_of(subject))
 
 
 def object_fit(one: Figure, other: Figure, *, across: bool) -> float:
@@ -177,9 +215,13 @@ def object_fit(one: Figure, other: Figure, *, across: bool) -> float:
             if mine == theirs == _PERSON:
                 return 0.8
     if across and {one.base, other.base} == {"count"}:
-        persons = [_classifier(each) == _PERSON for each in (one, other)]
-        if any(persons) and _PERSONS_TOO.search((other if persons[0] else one).object):
-            return 0.8
+        persons = [_classifier(each) in _PERSON_COUNTS for each in (one, other)]
+        if any(persons):
+            chinese, english = (one, other) if persons[0] else (other, one)
+            if _are_persons(english.object, simplify(chinese.object)):
+                return 0.8
+    if not across and one.base == "count" and _are_people(one.object, other.object):
+        return 0.8
     if not one.object or not other.object:
         return 0.5
     first, second = (subjects(f"{each.object} {_classifier(each)}") for each in (one, other))

@@ -13,6 +13,8 @@ class DoubtKind(StrEnum):
     DATE = "date"
     LIST = "list"
     RANK = "rank"
+    PLACE = "place"
+    OUTCOME = "outcome"
 
 
 class Excuse(StrEnum):

@@ -4,6 +4,7 @@ written in Han characters here and romanised there."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
@@ -22,6 +23,21 @@ _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes"
 _VERBS = (("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""))
 _LONGEST_PHRASE = 4
 _SHORTEST_NAME = 4
+_IRREGULAR_ONES = """
+    buses:bus gases:gas children:child men:man women:woman feet:foot teeth:tooth geese:goose
+    calves:calf wolves:wolf leaves:leave lives:life halves:half knives:knife shelves:shelf
+    mice:mouse
+    held:hold left:leave built:build sold:sell fell:fall fallen:fall rose:rise risen:rise grew:grow
+    grown:grow began:begin begun:begin won:win drew:draw drawn:draw sent:send bought:buy
+    caught:catch
+    taught:teach made:make paid:pay spent:spend lost:lose gave:give given:give took:take taken:take
+    came:come saw:see seen:see drove:drive driven:drive flew:fly flown:fly ran:run broke:break
+    broken:break chose:choose chosen:choose sank:sink sunk:sink met:meet led:lead laid:lay
+    struck:strike
+    swam:swim rode:ride ridden:ride wove:weave woven:weave lent:lend dug:dig kept:keep brought:bring
+    died:die dying:die tied:tie lying:lie bred:breed fed:feed hid:hide froze:freeze frozen:freeze
+"""
+_IRREGULAR = dict(one.split(":") for one in _IRREGULAR_ONES.split())
 _FREE_ONES = """
     the a an and or of in on at to from for by with as is are was were be been it its that this
     these those which who whom his her their our has have had will would can could may than then
@@ -68,6 +84,20 @@ def _english_terms() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 @cache
+def phrases_of(subject: str) -> tuple[str, ...]:
+    """How a subject is called in English."""
+    return tuple(_phrases()[subject])
+
+
+@cache
+def _phrases() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for words, phrases in _lines():
+        found[words[0]].extend(phrases)
+    return found
+
+
+@cache
 def _english_lengths() -> dict[str, tuple[int, ...]]:
     """The first word of English terms → how many words those have that begin so, most first."""
     found: dict[str, set[int]] = {}
@@ -84,6 +114,7 @@ def _english_lengths() -> dict[str, tuple[int, ...]]:
 def stem(word: str) -> str:
     """An English word without the endings of number and tense."""
     word = word.removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word.removesuffix(ending) + instead

@@ -10,11 +10,11 @@ from itertools import product
 
 from storage.text import simplify
 
-from ..facts.patterns import phrases
+from ..facts.patterns import phrases, words
 from ..relevance.places import GazetteerPlace, load_gazetteer
 from .doubts import Doubt, DoubtKind, Excuse
-from .lexicon import name_of, subjects
-from .periods import ordinals_of
+from .lexicon import name_of, romanised, spoken, subjects
+from .periods import numeral, ordinals_of
 from .statements import (
     GENERAL,
     Report,
@@ -38,9 +38,6 @@ _HAN_LIST = re.compile(
     f"(?:{_HAN_NAME}、){{1,60}}{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?"
 )
 _NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4}(?: \d{1,4})?)"
-_ENGLISH_LIST = re.compile(
-    rf"{_NAME}(?:, {_NAME}){{1,30}},? and {_NAME}|{_NAME}, {_NAME},? and {_NAME}"
-)
 _TOGETHER = re.compile(
     "[与和同](?P<one>[\u4e00-\u9fff]{2,10}?)(?:一[同道起并]|同时|同批)[^。；]{0,40}?还有"
     "(?P<more>(?:[\u4e00-\u9fff]{2,10}、){0,20}[\u4e00-\u9fff]{2,10}?[和与及][\u4e00-\u9fff]{2,10})"
@@ -49,22 +46,48 @@ _ALONG = re.compile(
     rf"\b(?:Along|Together|Besides) (?:with )?(?P<one>{_NAME}),[^.;]{{0,80}}?"
     rf"(?P<more>(?:{_NAME}, ){{0,20}}{_NAME},? and {_NAME})"
 )
-_NOUN = r"[a-z][\w-]*(?: [a-z][\w-]*)?"
-_NOUNS = re.compile(
-    rf"(?:\b(?:are|were|namely)|:) ((?:{_NOUN}, ){{1,12}}{_NOUN},? and {_NOUN})(?=[.,;]|$)"
+_ITEM = r"[\w“\"][\w'’&/”\"-]*(?: (?!and\b)[\w'’&/-]+){0,5}"
+_ITEMS = re.compile(rf"{_ITEM}(?:, {_ITEM}){{1,30}},? and {_ITEM}")
+_ITEM_LEADS = re.compile(
+    r"^.*\b(?:are|is|were|was|namely|of|in|to|for|at|by|with|[Rr]outes|[Ll]ines|Nos|between|from|include"
+    r"|including|as|than|win|won|named|chose|chosen|visited|joined|added"
+    r"|lists?|be) (?:the )?(?=\S)|^(?:the|an?) "
 )
+_ITEM_ENDS = re.compile(
+    r" (?:are|is|were|was|will|have|has|had|can|may|in|on|to|for|from|that|which|who|with|by"
+    r"|since|at|as"
+    r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
+)
+_LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
+_LEADS = re.compile(
+    r"^.*\b(?:are|is|were|was|namely|of|in|to|for|at|by|with|[Rr]outes|[Ll]ines|Nos|between|from|include"
+    r"|including|as|than|win|won|named|chose|chosen|visited|joined|added"
+    r"|lists?|be) (?:the )?(?=\S)|^(?:the|an?) "
+)
+_ITEM_ENDS = re.compile(
+    r" (?:are|is|were|was|will|have|has|had|can|may|in|on|to|for|from|that|which|who|with|by"
+    r"|since|at|as"
+    r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
+)
+_LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
 _NUMBERS = re.compile(
     r"\b(?:[Rr]outes?|[Ll]ines?|[Bb]us(?:es)?|[Nn]os?\.?)"
     r" ((?:\d{1,4}, ){1,20}\d{1,4},? and \d{1,4})"
 )
-_LEADS = re.compile("(?:分别为|分别是|即|为|是|有|由|包括|[：:，])(?=[^为是有：:，]*$)")
+_LEADS = re.compile(
+    "(?:分别为|分别是|即|为|是|有|由|包括|新增|开通|对|[：:，])(?=[^为是有：:，]*$)"
+)
 _OURS = re.compile(
     "^(?:[我本全该][市省县区州]|[\u4e00-\u9fff]{2,4}(?:[省市州盟]|地区|的))(?=[\u4e00-\u9fff]{2})"
 )
 _TAILS = re.compile(
-    r"(?:(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|人|省|校|县|区|国|所|项|种|类|条|路|镇|村)"
-    "|共同|入选|获|成为|被|上榜|位列|当选|联合|签|参|举|之间).*$"
+    r"(?:(?<=[\u4e00-\u9fff])(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|名|位|人|省|校|县|区|国|所|项|种|类|条|路|镇|村)"
+    "|共同|入选|获|成为|被|上榜|榜上|位列|当选|联合|签|参|举|之间|等|将(?!军|乐)|已|均|在(?!线)|于(?!都|洪)|通过|启用"
+    "|更名|牵头|牌|(?<=[县区镇村])[\u4e00-\u9fff]).*$"
 )
+_LONG_NAME = 6
+_FIRST_LEADS = re.compile("^.*(?:[在对将从到与日于]|我市|全市)(?=[\u4e00-\u9fff]{3,}$)")
+_NUMBERS_IN_WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
 _ALIKE, _ONE_LIST, _AT_MOST = 0.3, 0.6, 40
 
 
@@ -80,36 +103,105 @@ def list_doubts(one: Report, other: Report) -> Iterator[Doubt]:
     ours, yours = _lists_of(one), _lists_of(other)
     found = False
     for mine, theirs in product(ours, yours):
-        strength = common(mine.statement.text, theirs.statement.text, across=across)
-        sizes = len(mine.members), len(theirs.members)
-        if strength < _ALIKE and (sizes[0] != sizes[1] or not _class_of(mine) & _class_of(theirs)):
-            continue
-        shared = sum(any(_is_name(a, b, across) for b in theirs.members) for a in mine.members)
-        if strength < _ALIKE:
-            if shared < 2:
-                continue
-            strength = _ONE_LIST * shared / sizes[0]
-        if not shared or (shared == sizes[0] == sizes[1]):
-            continue
-        excuse = None
-        if (_is_partial(mine) or _is_partial(theirs)) or (
-            sizes[0] != sizes[1] and shared == min(sizes) and not _are_counted(mine, theirs)
-        ):
-            excuse = Excuse.PART
-        elif name_other_days(mine.statement, theirs.statement):
-            excuse = Excuse.DIFFERENT
-        elif (row := _other_row(mine.statement, theirs.statement)) is not None:
-            excuse = row
-        elif 2 * shared < min(sizes):
-            continue
-        found = True
-        texts = mine.statement.text, theirs.statement.text
-        values = "、".join(mine.members), "、".join(theirs.members)
-        yield Doubt(DoubtKind.LIST, excuse, texts, values, strength)
+        doubt = _list_doubt(mine, theirs, across=across)
+        if doubt is not None:
+            found = True
+            yield doubt
     if not found:
         yield from _missing(ours, other)
         for doubt in _missing(yours, one):
             yield _turned(doubt)
+
+
+def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
+    """What two lists say differently, None for nothing, or for lists of different things."""
+    sizes = len(mine.members), len(theirs.members)
+    pairs = [(a, b) for a in mine.members for b in theirs.members if _is_name(a, b, across)]
+    shared = min(len({one for one, _ in pairs}), len({other for _, other in pairs}))
+    if not shared or (shared == sizes[0] == sizes[1]):
+        return None
+    strength = common(mine.statement.text, theirs.statement.text, across=across)
+    if strength < _ALIKE:
+        alike = sizes[0] == sizes[1] and _class_of(mine) & _class_of(theirs)
+        if shared < 2 or not (alike or shared + 1 >= max(sizes)):
+            return None
+        strength = _ONE_LIST * shared / max(sizes)
+    lacking = (
+        _lacking(mine, {one for one, _ in pairs}, theirs, across=across),
+        _lacking(theirs, {other for _, other in pairs}, mine, across=across),
+    )
+    full = _is_full(mine), _is_full(theirs)
+    excuse = None
+    if name_other_days(mine.statement, theirs.statement):
+        excuse = Excuse.DIFFERENT
+    elif (row := _other_row(mine.statement, theirs.statement)) is not None:
+        excuse = row
+    elif _grades_apart(mine.statement, theirs.statement):
+        excuse = Excuse.DEFINITION
+    elif not all(lacking) and not (across and any(lacking) and all(full) and sizes[0] == sizes[1]):
+        # One list holds all of the other and more: that says something where the short one is full.
+        if sizes[0] == sizes[1] or not any(lacking):
+            return None
+        short = 0 if sizes[0] < sizes[1] else 1
+        if not full[short] or _is_partial(theirs if short == 0 else mine) or shared < 2:
+            excuse = Excuse.PART
+    elif _is_partial(mine) or _is_partial(theirs):
+        excuse = Excuse.PART
+    elif 2 * shared < min(sizes):
+        return None
+    elif sizes[0] != sizes[1] and not all(full):
+        excuse = Excuse.PART
+    texts = mine.statement.text, theirs.statement.text
+    values = "、".join(mine.members), "、".join(theirs.members)
+    return Doubt(DoubtKind.LIST, excuse, texts, values, min(1.0, strength))
+
+
+def _lacking(one: _List, matched: set[str], other: _List, *, across: bool) -> list[str]:
+    """The members of a list that the other has not, and its report names nowhere, as far as that
+    can be told between languages."""
+    text = simplify(other.statement.report.text)
+    missing = [member for member in one.members if member not in matched]
+    if not across:
+        return [member for member in missing if member not in text]
+    heard, said, named = spoken(text), romanised(text), subjects(text)
+    numbers = set(_NUMBER.findall(text))
+    found: list[str] = []
+    for member in missing:
+        if names := romanised(member):
+            is_there = bool(names & heard)
+        elif digits := _NUMBER.findall(member):
+            is_there = bool(numbers.issuperset(digits))
+        elif said & spoken(member):
+            is_there = True
+        else:
+            kinds = subjects(member) - GENERAL
+            is_there = bool(kinds & named) if kinds else member.isascii()
+        if not is_there:
+            found.append(member)
+    return found
+
+
+_GRADES = [
+    [re.compile(phrases(pattern), re.IGNORECASE) for pattern in patterns]
+    for patterns in (
+        ("国家级|全国|\\bnational\\b", "省级|全省|\\bprovincial\\b", "市级|\\bmunicipal\\b"),
+        ("一等奖|金奖|\\bfirst prizes?\\b|\\bgold\\b",
+         "二等奖|银奖|\\bsecond prizes?\\b|\\bsilver\\b",
+         "三等奖|铜奖|\\bthird prizes?\\b|\\bbronze\\b"),
+    )
+]  # fmt: skip
+
+
+def _grades_apart(one: Statement, other: Statement) -> bool:
+    """Whether two lists are of other grades of one honour: national and provincial villages."""
+    for patterns in _GRADES:
+        found = [
+            {at for at, pattern in enumerate(patterns) if pattern.search(simplify(each.text))}
+            for each in (one, other)
+        ]
+        if all(found) and not found[0] & found[1]:
+            return True
+    return False
 
 
 def _turned(doubt: Doubt) -> Doubt:
@@ -125,31 +217,58 @@ def _other_row(one: Statement, other: Statement) -> Excuse | None:
     return Excuse.YEAR if years[0] and years[1] and years[0] != years[1] else None
 
 
+_SMALL_NUMBER = re.compile(
+    r"(?<![第\d一二三四五六七八九十])([一二两三四五六七八九十]{1,3}|\d{1,2})(?=[\u4e00-\u9fff])"
+    rf"|\b({'|'.join(_NUMBERS_IN_WORDS)}|\d{{1,2}})\b(?=[ -][a-z])",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)
+def _numbers_in(text: str) -> frozenset[int]:
+    """The small numbers in a text, in digits or words."""
+    return frozenset(
+        numeral(han)
+        if han
+        else int(word)
+        if word.isdigit()
+        else _NUMBERS_IN_WORDS.index(word.lower())
+        for han, word in _SMALL_NUMBER.findall(simplify(text))
+    )
+
+
 def _is_counted(one: _List) -> bool:
-    """Whether a sentence says how many members there are, and names so many."""
-    return any(figure.low == len(one.members) for figure in one.statement.figures)
+    """Whether a sentence, or its title, says how many members there are, and names so many."""
+    size = len(one.members)
+    return size in _numbers_in(one.statement.text) or size in _numbers_in(
+        one.statement.report.title
+    )
 
 
-def _are_counted(one: _List, other: _List) -> bool:
-    return _is_counted(one) and _is_counted(other)
+def _is_full(one: _List) -> bool:
+    """Whether a list is said to have no further members."""
+    if _is_counted(one):
+        return True
+    return not _is_partial(one) and _WHOLE.search(one.statement.text) is not None
 
 
 def _is_partial(one: _List) -> bool:
-    return _PARTLY.search(simplify(one.statement.text)) is not None
+    text = _AND_SO_MANY.sub(
+        lambda found: " " if numeral(found[1]) == len(one.members) else found.group(),
+        simplify(one.statement.text),
+    )
+    return _PARTLY.search(text) is not None
+
+
+_AND_SO_MANY = re.compile(r"等([一二两三四五六七八九十]{1,3}|\d{1,2})(?=[\u4e00-\u9fff])")
 
 
 @lru_cache(maxsize=512)
 def _lists_of(report: Report) -> tuple[_List, ...]:
-    found = []
+    found: list[_List] = []
     for statement in statements_of(report):
         text = simplify(statement.text)
-        for match in _ENGLISH_LIST.finditer(text):
-            found.append(_List(statement, _english_members(match.group())))
-        for pattern in (_NOUNS, _NUMBERS):
-            for match in pattern.finditer(text):
-                nouns = _List(statement, tuple(re.split(r",? and |, ", match[1])))
-                if pattern is _NUMBERS or _is_counted(nouns):
-                    found.append(nouns)
+        found += _english_lists(statement, text)
         for match in _HAN_LIST.finditer(text):
             members = _han_members(match.group())
             if len(members) >= 3:
@@ -160,16 +279,43 @@ def _lists_of(report: Report) -> tuple[_List, ...]:
     return tuple(found)[:_AT_MOST]
 
 
+def _english_lists(statement: Statement, text: str) -> Iterator[_List]:
+    """The lists of an English sentence: of names, of numbers, and of other things that it counts or
+    leads to."""
+    if ", " not in text:
+        return
+    for match in _ITEMS.finditer(text):
+        items = re.split(r",? and |, ", match.group())
+        first, last = _ITEM_LEADS.sub("", items[0]), _ITEM_ENDS.sub("", items[-1])
+        each = _List(statement, tuple(_ARTICLE.sub("", one) for one in (first, *items[1:-1], last)))
+        if len(items) > 3 and not _is_counted(each):
+            rest = _List(statement, each.members[1:])
+            each = rest if _is_counted(rest) else each
+        named = sum(_A_NAME.search(one) is not None for one in each.members)
+        led = _LEAD.search(text[: match.start() + len(items[0]) - len(first)])
+        if 2 * named > len(items) or led or _is_counted(each):
+            yield each
+
+
+_ARTICLE = re.compile("^(?:the|an?) ")
+_A_NAME = re.compile(r"[A-Z]|^\d{1,4}$")
+
+
 def _english_members(listed: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r", and |, | and (?=[A-Z])", listed)))
 
 
 def _han_members(listed: str) -> tuple[str, ...]:
     parts = listed.split("、")
-    ends = [each for each in re.split("[和与及]", _TAILS.sub("", parts[-1])) if each]
+    last = _TAILS.sub("", parts[-1])
+    ends = [each for each in re.split("以及|[和与及]", last) if each]
+    if any(len(each) < 2 for each in ends):
+        ends = [last]
     if len(parts) == 1:
         return tuple(ends)
     first = _OURS.sub("", _LEADS.split(parts[0])[-1]) or parts[0]
+    if len(first) > _LONG_NAME:
+        first = _FIRST_LEADS.sub("", first)
     return (first, *parts[1:-1], *(ends or [parts[-1]]))
 
 
@@ -177,14 +323,18 @@ _NUMBER = re.compile(r"\d{1,4}")
 
 
 def _is_name(one: str, other: str, across: bool) -> bool:
+    numbers = _NUMBER.findall(one), _NUMBER.findall(other)
+    if all(numbers) and numbers[0] != numbers[1]:
+        return False
     if not across:
         return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
-    numbers = [_NUMBER.findall(each) for each in (one, other)]
-    if all(numbers):
-        return numbers[0] == numbers[1]
+    if all(numbers) and not (romanised(one) or romanised(other)):
+        return True
     if name_of(one, [other]) or name_of(other, [one]):
         return True
-    return one.lower() == one and other.lower() == other and bool(subjects(one) & subjects(other))
+    if romanised(one) | romanised(other):
+        return False
+    return bool((subjects(one) & subjects(other)) - GENERAL)
 
 
 # Who is said to be on a list. One report gives it in full, four hub cities, and another calls a
@@ -227,15 +377,67 @@ def _by_name() -> dict[str, GazetteerPlace]:
 
 
 @cache
-def _city() -> re.Pattern[str]:
-    names = sorted(_by_name(), key=len, reverse=True)
-    han = "|".join(one for one in names if not one.isascii())
-    latin = "|".join(re.escape(one) for one in names if one.isascii())
-    return re.compile(f"{han}|\\b(?:{latin})\\b")
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """The first character of names of cities → how long those are that begin so, longest first."""
+    found: dict[str, set[int]] = {}
+    for name in _by_name():
+        found.setdefault(name[0], set()).add(len(name))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
 
 
-def _cities_in(text: str) -> list[tuple[int, GazetteerPlace]]:
-    return [(one.start(), _by_name()[one.group()]) for one in _city().finditer(simplify(text))]
+_MAY_BEGIN = re.compile("(?<![A-Za-z])[A-Z]|[\u4e00-\u9fff]")
+
+
+@lru_cache(maxsize=4096)
+def _cities_in(text: str) -> tuple[tuple[int, str, GazetteerPlace], ...]:
+    """Where a text names cities, as it writes them, and which, the longest names first."""
+    names, lengths = _by_name(), _lengths()
+    plain, found, end = simplify(text), [], 0
+    for begin in _MAY_BEGIN.finditer(plain):
+        at = begin.start()
+        if at < end:
+            continue
+        for size in lengths.get(plain[at], ()):
+            name = plain[at : at + size]
+            if name in names and not (
+                name.isascii() and plain[at + size : at + size + 1].isalnum()
+            ):
+                found.append((at, name, names[name]))
+                end = at + size
+                break
+    return tuple(found)
+
+
+def cities_at(text: str) -> list[tuple[int, str, str]]:
+    """Where a text names cities of the gazetteer, as it writes them, and romanised."""
+    return [(at, name, place.en) for at, name, place in _cities_in(text)]
+
+
+@lru_cache(maxsize=4096)
+def named_cities_in(text: str) -> frozenset[str]:
+    """The cities of the gazetteer that a text names, romanised: some share their English name."""
+    return frozenset(place.en for _, _, place in _cities_in(text))
+
+
+@lru_cache(maxsize=512)
+def named_cities(report: Report) -> frozenset[str]:
+    """The cities of the gazetteer that a report names in its beginning, romanised."""
+    return named_cities_in(report.text[:_READ])
+
+
+@lru_cache(maxsize=512)
+def names_province(report: Report) -> bool:
+    """Whether a report names a province in its beginning."""
+    return _province().search(report.text[:_READ]) is not None
+
+
+@cache
+def _province() -> re.Pattern[str]:
+    places = [place for place in load_gazetteer().places.values() if not place.is_city]
+    han = "|".join(place.zh for place in places if place.zh)
+    return re.compile(
+        f"{han}|\\b(?:{'|'.join(re.escape(place.en) for place in places)})\\b|全省|省内|\\bprovince"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +464,7 @@ def listed_kinds(title: str, body: str) -> frozenset[str]:
         if not listed and not _JOINS.search(sentence):
             continue
         kinds = [one for one in subjects(sentence) if _CLASSES.search(one)]
-        if kinds and _city().search(sentence):
+        if kinds and _cities_in(sentence):
             found.update(kinds)
     return frozenset(found)
 
@@ -332,7 +534,7 @@ def _whole_cities(one: _List) -> frozenset[GazetteerPlace]:
     found = [_cities_in(member)[:1] for member in one.members]
     if 2 * sum(map(bool, found)) < len(found) or len(found) < 2:
         return frozenset()
-    return frozenset(city for each in found for _, city in each)
+    return frozenset(city for each in found for _, _, city in each)
 
 
 def _class_of(one: _List) -> frozenset[str]:
@@ -351,9 +553,9 @@ def _claims_of(report: Report) -> tuple[_Claim, ...]:
             joins = _JOINS.search(clause)
             if joins is None or _NOT_YET.search(clause) or _is_list(clause):
                 continue
-            named = [city for at, city in _cities_in(clause) if at < joins.start()]
+            named = [city for at, _, city in _cities_in(clause) if at < joins.start()]
             if not named and _HERE.search(clause[: joins.start()]):
-                named = [city for _, city in _cities_in(report.title)][:1]
+                named = [city for _, _, city in _cities_in(report.title)][:1]
             kind = subjects(clause) - _GIVEN
             if named and kind:
                 found.append(_Claim(statement, tuple(dict.fromkeys(named)), kind))

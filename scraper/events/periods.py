@@ -100,6 +100,13 @@ _PARTS = [
             """首日|当天|当日|单日|日均|每天|每日|first day|on the day|daily
             (?:a|per|each|every) day""",
         ),
+        ("week 1", r"第一周|first week of\b"),
+        ("week 2", r"第二周|second week of\b"),
+        ("week 3", r"第三周|third week of\b"),
+        ("week 4", r"第四周|fourth week of\b"),
+        ("early", "上旬"),
+        ("middle", "中旬"),
+        ("late", "下旬"),
         ("each month", "每月|月均|(?:a|per|each|every) month|monthly"),
     )
 ]
@@ -143,6 +150,12 @@ _TIME_OF_DAY = phrases(r"""
 _AS_OF = re.compile(
     rf"\b(?:by|as of) (?:{_TIME_OF_DAY} )?(?:on |of )?{_MONTH}(?: (\d{{1,2}}))?", re.IGNORECASE
 )
+_BY_WEEKDAY = re.compile(
+    r"\b(?:by|as of|until) (?:noon |midnight |the (?:morning|evening) of |late |early )?(?:on )?"
+    r"(?:(yesterday|today)|(mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = words("mon tues wednes thurs fri satur sun")
 _SUM = re.compile(
     phrases(r"""
         累计 | (?<!今年)(?<!年初)以来 | 自20\d\d年 | 历年 | [两二三四五六七八九十]年来 | 至今
@@ -171,6 +184,13 @@ def period_of(text: str, published: date | None) -> Timeframe:
     elif found := _AS_OF.search(text):
         month = _MONTHS[found[1].lower()]
         as_of = _iso("", month, found[2]) if found[2] else f"{month:02}-end"
+    elif published is not None and (found := _BY_WEEKDAY.search(text)):
+        back = (
+            (published.weekday() - _WEEKDAYS.index(found[2].lower())) % 7
+            if found[2]
+            else found[1].lower() == "yesterday"
+        )
+        as_of = (published - timedelta(days=back)).isoformat()[5:]
     if as_of.endswith(_LAST_DAYS):
         as_of = f"{as_of[:2]}-end"
     return Timeframe(year, part or _month_of(text, published), as_of, _is_sum(text, part))
@@ -282,7 +302,10 @@ def districts_of(text: str) -> frozenset[str]:
 # Which one of a row
 
 _NTH = words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
-_NO_ROW = phrases("place|prize|quarter|half|time|day|year|month|week|of [A-Z]")
+_NO_ROW = phrases(
+    r"place|prize|quarter|half|time|day|year|month|week|of its|of the|of their|of a\b"
+    r"|(?-i:of [A-Z])"
+)
 _ENGLISH_ORDINAL = re.compile(
     rf"\b(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})", re.IGNORECASE
 )

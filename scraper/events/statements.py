@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -52,22 +52,29 @@ _ACTS = {
     "open": """
         通车 通航 投运 启幕 开营 开业 开市 亮灯 首演 上映
         开幕 开馆 揭牌 启动 开工 投产 投用 开通 首飞 首航 启航 正式运营 启用 开放 开园 开学 开始
-        开赛 开打 打响 开跑 开售 起售 恢复 复航 复工 复课 接诊 上线 施行 生效 起实行 投入
-        open unveil inaugurat launch began begin start kick resum debut restart take\\seffect
+        开赛 开打 打响 开跑 开售 起售 恢复 复航 复工 复课 接诊 开诊 (?<!线)上线(?!下) 施行 生效
+        起实[行施] 起执行 投入
+        投运 亮相 起调整 首发 起航 启航 开闸 开渔 开耕 开镰 开机
+        open unveil inaugurat launch began begin start kick resum debut restart t[ao]kes?\\seffect
+        taking\\seffect into\\sforce into\\seffect into\\soperation into\\suse into\\sservice
+        applies\\sfrom apply\\sfrom effective
     """,
     "close": """
-        闭幕 落幕 收官 结束 持续至 持续到 截止 截至 关闭 停用
-        close end until till deadline conclude last
+        闭幕 落幕 收官 结束 持续至 持续到 延续至 延续到 截止 截至 关闭 停用 停航 停运 封闭 停业
+        闭馆 停产 停止 暂停 停课 终止 关停
+        close closing end until till deadline conclud shut suspend halt expire came\\sto\\san\\send
     """,
     "announce": "发布 公布 宣布 通报 印发 出台 公示 announc publish releas issue reveal",
-    "hold": "举行 举办 召开 held hold host took take",
+    "hold": "举行 举办 召开 held hold host t[ao]kes?\\splace taking\\splace",
     "sign": "签约 签订 签署 sign",
     "complete": "竣工 建成 完工 贯通 合龙 封顶 轨通 complet finish join",
-    "depart": "首发 发车 开行 depart left",
+    "approve": "批准 批复 核准 获批 验收 通过审 表决通过 审议通过 approv adopt passed",
+    "depart": "首发 发车 开行 驶出 驶离 发出 启程 出发 depart left leave set\\soff set\\sout",
+    "arrive": "抵达 到达 运抵 驶抵 arriv reached",
     "die": "逝世 去世 die",
     "happen": "发生 突发 occur happen struck",
-    "be born": "出生 诞生 产下 born birth hatch",
-    "be founded": "成立 始建 建于 创办 创建 found establish built\\sin",
+    "be born": "出生 诞生 产下 诞下 born birth hatch",
+    "be founded": "成立 始建 建于 创办 创建 founded establish set\\sup built\\sin",
 }
 
 
@@ -95,6 +102,7 @@ _SHORT_FORMS = (
     "Ms",
     "Dr",
     "No",
+    "Nos",
 )
 _SENTENCE = re.compile(
     r"(?<=[。！？；])|\n+|(?<=[.!?])[\"”’)]*(?=\s+[A-Z\"“])(?<!\b[A-Z]\.)"
@@ -202,7 +210,7 @@ def _around(day: date) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def relative_days(report: Report) -> frozenset[str]:
     """The days, as MM-DD, that a report names by their distance from its publication."""
-    published, text = report.published, report.text[:_TOLD]
+    published, text = report.published, without_telling(report.text[:_TOLD])
     if published is None:
         return frozenset()
     back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
@@ -210,6 +218,21 @@ def relative_days(report: Report) -> frozenset[str]:
     back |= {1} if _YESTERDAY.search(text) else set()
     back |= {0} if _TODAY.search(text) else set()
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
+
+
+_TELLING = re.compile(
+    rf"\b(?:said|says|told|added|reported)\b[^.;,]{{0,40}}?\b(?:on |late )?"
+    rf"(?:{'|'.join(_WEEKDAYS)}|[Yy]esterday|[Tt]oday)\b"
+    rf"|\b[Oo]n (?:{'|'.join(_WEEKDAYS)}), [^.;,]{{0,60}}\b(?:said|told)\b"
+    "|(?:昨[日天]|今[日天]|\\d{1,2}月\\d{1,2}日|(?<!月)\\d{1,2}日)(?:[上下]午)?，?(?:记者|[^，。；]{0,12}发布消息|"
+    "[^，。；]{0,16}(?:获悉|了解到|消息|通报称?，))"
+)
+"""When something was said, which is not when it happened."""
+
+
+def without_telling(text: str) -> str:
+    """A text without the days on which somebody said what it tells."""
+    return _TELLING.sub(" ", text)
 
 
 _NEXT_DAY = re.compile(
@@ -271,8 +294,10 @@ def named_days(report: Report) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def days_around(report: Report) -> frozenset[str]:
-    """The days around its publication that a report names in any way, as MM-DD."""
-    return near_days(report, named_days(report)) | relative_days(report)
+    """The days around its publication that a report names in any way, as MM-DD, but for those on
+    which something was only said."""
+    named = days_of(without_telling(simplify(report.text[:_TOLD])))
+    return near_days(report, named) | relative_days(report)
 
 
 _GENERAL_ONES = """
@@ -293,16 +318,67 @@ def weight_of(found: frozenset[str]) -> float:
 _BREAKS = re.compile("[，,；;]")
 
 
+_REACH = 4
+"""So many parts between commas from that in which a day stands on what happens then is told."""
+_LATER = re.compile(r"将|拟|预计|计划|届时|\bwill\b|\bis to\b|\bare to\b|\bexpected\b|\bplan")
+
+
 @lru_cache(maxsize=512)
 def dated_acts(statement: Statement) -> frozenset[str]:
     """What happens on the days that a sentence names: the acts in the parts between commas in
     which these stand, else all of it."""
-    parts = _BREAKS.split(simplify(statement.text))
-    if len(statement.acts) < 2 or len(parts) == 1:
+    if not statement.acts or not _BREAKS.search(statement.text):
         return statement.acts
-    dated = [part for part in parts if days_of(part)]
-    found = {act for act, pattern in _ACT.items() if any(pattern.search(part) for part in dated)}
-    return frozenset(found) or statement.acts
+    found = _acts_in(dated_part(statement))
+    if found:
+        return found
+    parts = _BREAKS.split(simplify(statement.text))
+    later = " ".join(part for part in parts if _LATER.search(part) and not days_of(part))
+    return frozenset(act for act in statement.acts if not _ACT[act].search(later))
+
+
+@lru_cache(maxsize=512)
+def by_day(statement: Statement) -> tuple[Statement, ...]:
+    """A sentence for each of its parts that names days of its own: sold from May 3, shown on
+    May 8."""
+    if len(statement.days) < 2:
+        return (statement,)
+    parts = map(days_of, _BREAKS.split(simplify(statement.text)))
+    days = [found for found in dict.fromkeys(parts) if found]
+    if len(days) < 2:
+        return (statement,)
+    return tuple(replace(statement, days=found) for found in days)
+
+
+_TITLE = re.compile(r"[“\"「《]([^“”\"「」《》]{2,24})[”\"」》]")
+
+
+def shared_titles(one: str, other: str) -> frozenset[str]:
+    """The names in quotation marks that two texts share."""
+    return frozenset(_TITLE.findall(one)) & frozenset(_TITLE.findall(other))
+
+
+@lru_cache(maxsize=512)
+def dated_part(statement: Statement) -> str:
+    """The parts of a sentence between commas in which days stand, each with those behind it up to
+    that which says what happens then."""
+    parts = _BREAKS.split(simplify(statement.text))
+    found: list[str] = []
+    for place, part in enumerate(parts):
+        if not days_of(part) & statement.days:
+            continue
+        for following in range(place, min(len(parts), place + _REACH)):
+            text = parts[following]
+            if following > place and (_LATER.search(text) or days_of(text)):
+                break
+            found.append(text)
+            if _acts_in(text):
+                break
+    return ",".join(found) or simplify(statement.text)
+
+
+def _acts_in(text: str) -> frozenset[str]:
+    return frozenset(act for act, pattern in _ACT.items() if pattern.search(text))
 
 
 @lru_cache(maxsize=512)
@@ -328,6 +404,33 @@ def name_other_days(one: Statement, other: Statement) -> bool:
 def meet(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two sets of days have one in common, whatever year they say."""
     return bool({day[-5:] for day in one} & {day[-5:] for day in other})
+
+
+_SPAN = re.compile(
+    r"\d[日号]?(?:\d{1,2}[时点:](?:\d\d分?)?)?(?:至|到|-|—|－|~|～|–)(?:\d{1,2}月)?\d{1,2}[日号]"
+    r"|[A-Za-z]{3}\.? \d{1,2}(?:-|–| to | through )(?:[A-Z][a-z]+\.? )?\d{1,2}\b"
+)
+
+
+def first_days(statement: Statement) -> frozenset[str]:
+    """The days that a sentence names, of a time of several days only the first."""
+    days = statement.days
+    if len(days) == 2 and _SPAN.search(statement.text):
+        return frozenset(sorted(days, key=lambda day: day[-5:])[:1])
+    return days
+
+
+def are_on_one_day(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name a day in common, or one a day in the time that the other names:
+    two such times begin or end together."""
+    ours, yours = (sorted(day[-5:] for day in each.days) for each in (one, other))
+    spans = [len(first_days(each)) < len(each.days) for each in (one, other)]
+    if all(spans):
+        return ours[0] == yours[0] or ours[-1] == yours[-1]
+    if any(spans):
+        span, days = (ours, yours) if spans[0] else (yours, ours)
+        return any(span[0] <= day <= span[-1] for day in days)
+    return meet(ours, yours)
 
 
 _IDENTIFIER = re.compile(

@@ -330,7 +330,7 @@ _TARGET = _pattern(
     r"\b",
     phrases("""
         will|would|shall|plans?|planned to|planning|aims?|aiming|targets?|goal|expects?|expected
-        hopes?|wants?|intends?|pledge[sd]?|projected|promise[sd]?|seeks?|vow(?:s|ed)?
+        (?-i:hopes?)|wants?|intends?|pledge[sd]?|projected|promise[sd]?|seeks?|vow(?:s|ed)?
         (?:is|are) to|(?:is|are|was|were) (?:also )?(?:to|set to|due to|scheduled|forecast)
         (?:is|are|was|were) (?:also )?(?:slated|going to|likely)
     """),
@@ -910,7 +910,7 @@ def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
 
 def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     """Whether a number without a unit counts something: no year, no number in a name."""
-    if before.endswith(("#", "/", "v.", "age of ", "ages of ")) or _JOINED_RIGHT.match(after):
+    if before.endswith(("#", "/", "v.", " age of ", " ages of ")) or _JOINED_RIGHT.match(after):
         return False
     if _COMPOUND.match(after) or _AGE_RIGHT.match(after):
         return False
