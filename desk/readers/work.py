@@ -153,10 +153,12 @@ def _odd_facts(item: UnreadText, found: ArticleFacts) -> bool:
         *((each.start, each.end) for each in found.figures),
         *((each.start, each.end) for each in found.deadlines),
         *((each.start, each.end) for each in found.actors),
+        *((each.start, each.end) for each in found.events),
     ]
     sentences = [
         *(each.sentence for each in found.figures),
         *(each.sentence for each in found.deadlines),
+        *(each.sentence for each in found.events),
     ]
     return not (
         all(0 <= start <= end <= len(item.body) for start, end in spans)
