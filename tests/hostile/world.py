@@ -45,13 +45,13 @@ _DAY = "2026-03-01"
 @dataclass(frozen=True, slots=True)
 class BadSite:
     """A bad site: what it does, in which kind of entry, and where that is certain, which outcome
-    words its run may have, and what is said of its list."""
+    words its run may have, and how many rows of its list are read."""
 
     name: str
     what: str
     kind: EntryKind = EntryKind.LIST
     words: frozenset[str] = frozenset()
-    says: str = ""
+    rows: int = 0
 
     @property
     def source(self) -> Source:
@@ -263,7 +263,7 @@ def _spoilt_list(site: Site, dice: random.Random) -> BadSite:
 def _long_list(site: Site, dice: random.Random) -> BadSite:
     rows = "".join(f"<li><a href=/a/{n}.htm>News {n}</a></li>" for n in range(6_000))
     site.answer("/news.html", _html(f"<html><ul class=news>{rows}</ul>".encode()))
-    return replace(_bad(EntryKind.LIST, Outcome.PARTIAL), says="cut after 5000 rows")
+    return replace(_bad(EntryKind.LIST, Outcome.PARTIAL), rows=6_000)
 
 
 def _endless_pager(site: Site, dice: random.Random) -> BadSite:
