@@ -1,7 +1,7 @@
 """HTTP/1.1 over connections of our own: dialled by the guard, kept, and used again.
 
 httptools reads what comes in, OpenSSL (with the policy of `route`) does TLS. What Scrapy's own
-handler makes of an answer, this makes of it too, at a fifth of its cost.
+handler makes of an answer, this makes of it too, at half its cost.
 """
 
 from __future__ import annotations
