@@ -266,7 +266,7 @@ class _Connection(asyncio.Protocol):
             broken_here = exc if exc is not None and not isinstance(exc, OSError) else None
             self._fail(broken_here or error)
         else:
-            self._settle()
+            self._release()
         if self._shaken is not None and not self._shaken.done():
             reason = in_words(exc, "the connection broke") if exc else "the connection broke"
             self._shaken.set_exception(Passing(Outcome.NET_ERROR, f"TLS: {reason}"))
@@ -283,9 +283,9 @@ class _Connection(asyncio.Protocol):
             self.abort()  # nobody asked for that
             return
         self._reply.feed(data)
-        self._settle()
+        self._release()
 
-    def _settle(self) -> None:
+    def _release(self) -> None:
         """Let whoever asked go on, if the answer is whole."""
         if self._reply is not None and self._reply.is_done:
             self._reply = None if self._reply.leaves_open else self._reply
@@ -350,7 +350,7 @@ class _Reply:
         self._pairs: list[tuple[bytes, bytes]] = []
         self._headers: Headers | None = None
         self._is_framed = False
-        self._is_told = False
+        self._is_signalled = False
         self._is_mended = False
         self._fresh: list[bytes] = []
         self._pieces: list[bytes] = []
@@ -390,7 +390,7 @@ class _Reply:
             if self._raw_size > _MOST_HEAD:
                 raise Fault(Outcome.TOO_BIG, "the headers are larger than any page's")
             return
-        self._tell()
+        self._signal()
 
     def end(self, is_whole: bool) -> None:
         """The connection is over, by the server's word or (not `is_whole`) by a break."""
@@ -514,12 +514,12 @@ class _Reply:
         headers.update([pair for pair in self._pairs if pair[0].lower() not in _OF_THE_CONNECTION])
         return headers
 
-    def _tell(self) -> None:
+    def _signal(self) -> None:
         """Tell Scrapy's signals what came, and stop where they or the bound say so."""
         if self._crawler is None:
             return
-        if not self._is_told:
-            self._is_told = True
+        if not self._is_signalled:
+            self._is_signalled = True
             self._request.meta["download_latency"] = time.monotonic() - self._began
             assert self._headers is not None
             length = self._headers.get(b"Content-Length")

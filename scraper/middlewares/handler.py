@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import Protocol
@@ -19,6 +18,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
+from scrapy.utils.misc import load_object
 
 from storage.types import Outcome
 
@@ -41,22 +41,14 @@ class Carrier(Protocol):
     async def close(self) -> None: ...
 
 
-def _over_asyncio(crawler: Crawler, trust: TrustPolicy) -> Carrier:
-    from .connections import Connections
-
-    return Connections(crawler, trust)
-
-
-def _over_twisted(crawler: Crawler, trust: TrustPolicy) -> Carrier:
-    from .by_twisted import TwistedConnections
-
-    return TwistedConnections(crawler, trust)
-
-
-_MADE_BY: dict[str, Callable[[Crawler, TrustPolicy], Carrier]] = dict(
-    zip(CARRIERS, (_over_asyncio, _over_twisted), strict=True)
+_MADE_BY = dict(
+    zip(
+        CARRIERS,
+        (f"{__package__}.connections.Connections", f"{__package__}.by_twisted.TwistedConnections"),
+        strict=True,
+    )
 )
-"""Each is imported when it is used."""
+"""The class of each, which is loaded when it is used."""
 
 
 class GuardedHandler(BaseDownloadHandler):
@@ -79,7 +71,9 @@ class GuardedHandler(BaseDownloadHandler):
     def _carrier(self) -> Carrier:
         said: Route | None = self._crawler.settings.get("HUBWATCH_ROUTE")
         trust = TrustPolicy(said.tls if said else None, self._now, self._note_certificate)
-        return _MADE_BY[context_of(self._crawler).request.http](self._crawler, trust)
+        made_by = load_object(_MADE_BY[context_of(self._crawler).request.http])
+        carrier: Carrier = made_by(self._crawler, trust)
+        return carrier
 
     async def download_request(self, request: Request) -> Response:
         """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
