@@ -1440,9 +1440,9 @@ def _apart_places(one: Statement, other: Statement) -> tuple[str, str] | None:
         names = ours[level], yours[level]
         if names[0] & names[1]:
             return None
-        if any(_is_told(name, other.report) for name in names[0]):
+        if any(_names_place(name, other.report) for name in names[0]):
             return None
-        if any(_is_told(name, one.report) for name in names[1]):
+        if any(_names_place(name, one.report) for name in names[1]):
             return None
         return _as_written(one, names[0]), _as_written(other, names[1])
     return None
@@ -1454,7 +1454,7 @@ def _as_written(statement: Statement, places: frozenset[str]) -> str:
     return ", ".join(sorted(written.get(place, place) for place in places))
 
 
-def _is_told(place: str, report: Report) -> bool:
+def _names_place(place: str, report: Report) -> bool:
     """Whether a report names a place, in whatever language."""
     text = simplify(report.text)
     bare = place if place.isascii() else re.sub("(?:新区|[县区镇乡]|街道)$", "", place)

@@ -214,6 +214,7 @@ IN_ENGLISH = {
     "desk/digest/evidence.py": "who checks a package of evidence gets the same from everybody",
     "desk/digest/formats/as_docx.py": "what Word calls its styles",
     "desk/digest/formats/as_xlsx.py": "headings that machines read",
+    "desk/readers/": "why an answer of a reader is none is kept with its refusal",
     "desk/relevance/suggestions.py": "words that say nothing by themselves",
 }
 """Modules whose sentences are no messages, and why. What rooms below the desk say of an archive or

@@ -210,7 +210,7 @@ def _around(day: date) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def relative_days(report: Report) -> frozenset[str]:
     """The days, as MM-DD, that a report names by their distance from its publication."""
-    published, text = report.published, without_telling(report.text[:_TOLD])
+    published, text = report.published, without_days_of_speech(report.text[:_TOLD])
     if published is None:
         return frozenset()
     back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
@@ -220,7 +220,7 @@ def relative_days(report: Report) -> frozenset[str]:
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
 
 
-_TELLING = re.compile(
+_SPEECH = re.compile(
     rf"\b(?:said|says|told|added|reported)\b[^.;,]{{0,40}}?\b(?:on |late )?"
     rf"(?:{'|'.join(_WEEKDAYS)}|[Yy]esterday|[Tt]oday)\b"
     rf"|\b[Oo]n (?:{'|'.join(_WEEKDAYS)}), [^.;,]{{0,60}}\b(?:said|told)\b"
@@ -230,9 +230,9 @@ _TELLING = re.compile(
 """When something was said, which is not when it happened."""
 
 
-def without_telling(text: str) -> str:
+def without_days_of_speech(text: str) -> str:
     """A text without the days on which somebody said what it tells."""
-    return _TELLING.sub(" ", text)
+    return _SPEECH.sub(" ", text)
 
 
 _NEXT_DAY = re.compile(
@@ -296,7 +296,7 @@ def named_days(report: Report) -> frozenset[str]:
 def days_around(report: Report) -> frozenset[str]:
     """The days around its publication that a report names in any way, as MM-DD, but for those on
     which something was only said."""
-    named = days_of(without_telling(simplify(report.text[:_TOLD])))
+    named = days_of(without_days_of_speech(simplify(report.text[:_TOLD])))
     return near_days(report, named) | relative_days(report)
 
 
