@@ -4,7 +4,8 @@ one thing."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -60,7 +61,6 @@ from .events.statements import (
     days_meant,
     first_days,
     likeness,
-    meet,
     name_other_days,
     named_days,
     shared_titles,
@@ -192,6 +192,8 @@ def _codes(report: Report) -> frozenset[str]:
 
 def _are_apart(one: frozenset[str], other: frozenset[str]) -> bool:
     """Whether both number one kind of thing, and no number is the same."""
+    if not one or not other:
+        return False
     kinds = [{each.split()[0] for each in some} for some in (one, other)]
     return bool(kinds[0] & kinds[1]) and not one & other
 
@@ -263,10 +265,8 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
         for base in {figure.base for _, figure in ours}
         if all(sum(figure.base == base for _, figure in each) == 1 for each in (ours, yours))
     }
-    for mine, theirs in product(ours, yours):
-        if base_of(mine[1]) != base_of(theirs[1]) or mine[1].base in _NEVER:
-            continue
-        if _is_growth(mine[1]) != _is_growth(theirs[1]) or are_incomparable(mine[1], theirs[1]):
+    for mine, theirs in _of_one_kind(ours, yours):
+        if are_incomparable(mine[1], theirs[1]):
             continue
         if _are_apart(_numbered(_clause(mine)), _numbered(_clause(theirs))):
             continue
@@ -294,6 +294,19 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     agreeing = sum(match.equal for match in matches)
     for match in _left_over(left[0], left[1], bond_of(one, other), agreeing, across=across):
         yield _doubt_of(match)
+
+
+def _of_one_kind(
+    ours: Sequence[Stated], yours: Sequence[Stated]
+) -> Iterator[tuple[Stated, Stated]]:
+    """Pairs of figures that are told in one unit, both as a growth or neither."""
+    kinds: dict[tuple[str, bool], list[Stated]] = {}
+    for each in yours:
+        kinds.setdefault((base_of(each[1]), _is_growth(each[1])), []).append(each)
+    for mine in ours:
+        if mine[1].base not in _NEVER:
+            for theirs in kinds.get((base_of(mine[1]), _is_growth(mine[1])), ()):
+                yield mine, theirs
 
 
 def _doubt_of(match: _Match) -> Doubt:
@@ -457,6 +470,7 @@ _REACH = 300
 """So many characters on either side of a figure its clause has at most."""
 
 
+@lru_cache(maxsize=2048)
 def _clause(one: Stated) -> str:
     """The part of a sentence between commas in which a figure stands."""
     statement, figure = one
@@ -722,6 +736,7 @@ def _are_planned(figure: Figure, clause: str) -> bool:
     return figure.modifier is Modifier.TARGET or _PLANNED.search(clause) is not None
 
 
+@lru_cache(maxsize=2048)
 def _phases(text: str) -> frozenset[str]:
     if _IN_PHASES.search(text):
         return frozenset()
@@ -956,6 +971,7 @@ def _is_all_of(statement: Statement, wide: str) -> bool:
     return wide == "province" and not named_cities(report) and names_province(report)
 
 
+@lru_cache(maxsize=2048)
 def _own_text(one: Stated) -> str:
     """A sentence without what it says between commas of other figures."""
     statement, clause = one[0], _clause(one)
@@ -1029,6 +1045,7 @@ _PASSED = 3
 def _days(one: Report, other: Report) -> Iterator[Doubt]:
     across = one.language != other.language
     ours, yours = _dating(one), _dating(other)
+    named = _named_in(ours), _named_in(yours)
     found = False
     for mine, theirs in product(ours, yours):
         if mine.period.as_of or theirs.period.as_of:
@@ -1038,7 +1055,7 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
             continue
         if _are_on_one_day(mine, theirs):
             continue
-        if _is_day_named(mine, yours) or _is_day_named(theirs, ours):
+        if _is_day_named(mine, named[1]) or _is_day_named(theirs, named[0]):
             continue
         strength = likeness(mine, theirs, across=across)
         if not across and _are_aloof(mine, theirs):
@@ -1102,6 +1119,7 @@ def _are_other_events(one: Statement, other: Statement) -> bool:
     return False
 
 
+@lru_cache(maxsize=2048)
 def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
     """Those of some kinds of things that a sentence names, by words that name nothing else."""
     return frozenset(
@@ -1143,6 +1161,7 @@ def _are_on_one_day(one: Statement, other: Statement) -> bool:
     return are_on_one_day(one, other)
 
 
+@lru_cache(maxsize=1024)
 def _is_limit(statement: Statement) -> bool:
     return _LIMIT.search(dated_part(statement)) is not None
 
@@ -1185,6 +1204,7 @@ _BOOKING = re.compile(
 """What comes before the thing itself: its day is another."""
 
 
+@lru_cache(maxsize=1024)
 def _is_booking(statement: Statement) -> bool:
     text = statement.text if _is_limit(statement) else dated_part(statement)
     return _BOOKING.search(text) is not None
@@ -1193,6 +1213,7 @@ def _is_booking(statement: Statement) -> bool:
 _SAYS_LIMIT = re.compile(rf"{_LIMIT.pattern}|{_BOOKING.pattern}|\bopen\b|时间", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def _role(statement: Statement) -> str:
     """What the day of a sentence is: the last one of something, one to come, or one gone by."""
     if _is_limit(statement):
@@ -1203,15 +1224,22 @@ def _role(statement: Statement) -> str:
     return "to come" if min(_dated(statement)) > published else "gone by"
 
 
+@lru_cache(maxsize=1024)
+def _but_limit(text: str) -> str:
+    """A text without the words that say that something ends, or is booked."""
+    return _SAYS_LIMIT.sub(" ", text)
+
+
 def _lone_days(
     ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
 ) -> Iterator[Doubt]:
     """Two days of one kind that the other report does not name: each is the only one of its report,
     or the sentences say much the same."""
     left = [
-        [each for each in mine if not _is_day_named(each, theirs)]
-        for mine, theirs in ((ours, yours), (yours, ours))
+        [each for each in mine if not _is_day_named(each, named)]
+        for mine, named in ((ours, _named_in(yours)), (yours, _named_in(ours)))
     ]
+    count = [Counter(map(_role, some)) for some in left]
     for mine, theirs in product(*left):
         if _are_on_one_day(mine, theirs):
             continue
@@ -1232,9 +1260,9 @@ def _lone_days(
             continue
         texts = _in_context(mine), _in_context(theirs)
         if role == "limit":
-            texts = _SAYS_LIMIT.sub(" ", texts[0]), _SAYS_LIMIT.sub(" ", texts[1])
+            texts = _but_limit(texts[0]), _but_limit(texts[1])
         kinship = _nearest(texts, across=across)
-        lone = all(sum(_role(each) == role for each in some) == 1 for some in left)
+        lone = all(some[role] == 1 for some in count)
         gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
         close = bond >= _BONDED or (lone and gap < _WITHIN and (titled or bool(acts[0] & acts[1])))
         if role == "gone by" and (kinship < _SAME_SHARE or not close) and bond < _MUCH + 1:
@@ -1261,25 +1289,34 @@ def _is_span(statement: Statement) -> bool:
 
 def _names_bare(one: Statement, other: Statement) -> bool:
     """Whether a sentence names the day of another without its month."""
-    bare = set(_BARE_DAY.findall(one.text))
-    return any(str(int(day[-2:])) in bare for day in first_days(other))
+    bare = _bare_days(one.text)
+    return bool(bare) and any(str(int(day[-2:])) in bare for day in first_days(other))
 
 
 _BARE_DAY = re.compile(r"(?<![月\d])(\d{1,2})日")
 
 
-def _is_day_named(statement: Statement, others: list[Statement]) -> bool:
-    """Whether the report of some other sentences names the day of one in any way. The first day
-    of a time is not named where only another time ends then."""
-    is_span = _is_span(statement)
-    named = {day for each in others for day in (first_days(each) if is_span else each.days)}
-    for report in {each.report for each in others}:
-        if is_span:
-            named.update(days_of(simplify(report.title)))
-            named.update(day for each in statements_of(report) for day in first_days(each))
-        else:
-            named.update(named_days(report))
-    return meet(first_days(statement), named)
+@lru_cache(maxsize=1024)
+def _bare_days(text: str) -> frozenset[str]:
+    return frozenset(_BARE_DAY.findall(text))
+
+
+def _named_in(statements: list[Statement]) -> tuple[set[str], set[str]]:
+    """The days that the report of some sentences names in any way, as MM-DD, and of these the
+    first ones of times of several days, and the only ones."""
+    every = {day for each in statements for day in each.days}
+    first = {day for each in statements for day in first_days(each)}
+    for report in {each.report for each in statements}:
+        every |= named_days(report)
+        first |= days_of(simplify(report.title))
+        first.update(day for each in statements_of(report) for day in first_days(each))
+    return {day[-5:] for day in every}, {day[-5:] for day in first}
+
+
+def _is_day_named(statement: Statement, named: tuple[set[str], set[str]]) -> bool:
+    """Whether another report names the day of a sentence. The first day of a time is not named
+    where only another time ends then."""
+    return any(day[-5:] in named[_is_span(statement)] for day in first_days(statement))
 
 
 def _nearest(*pairs: tuple[str, str], across: bool) -> float:
@@ -1294,6 +1331,7 @@ def _nearest(*pairs: tuple[str, str], across: bool) -> float:
 _POINTS_BACK = re.compile(r"(?:It|They|These|This|Those|Its|Their)\b|[其该此这]")
 
 
+@lru_cache(maxsize=1024)
 def _in_context(statement: Statement) -> str:
     """What a sentence says, with the one before it where it points back to that."""
     before = _before_it(statement)
@@ -1343,7 +1381,8 @@ def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:
     return bool(pairs) and not any(pairs)
 
 
-def _dated(statement: Statement) -> list[date]:
+@lru_cache(maxsize=1024)
+def _dated(statement: Statement) -> tuple[date, ...]:
     """The days of a sentence, those without a year in that which is nearest to its publication."""
     published = statement.report.published or date.min
     found = []
@@ -1351,7 +1390,7 @@ def _dated(statement: Statement) -> list[date]:
         years = [int(day[:4])] if len(day) == 10 else range(published.year - 1, published.year + 2)
         dates = [date(year, int(day[-5:-3]), int(day[-2:])) for year in years if _exists(year, day)]
         found += sorted(dates, key=lambda one: abs((one - published).days))[:1]
-    return found or [published]
+    return tuple(found) or (published,)
 
 
 def _exists(year: int, day: str) -> bool:

@@ -54,6 +54,9 @@ class Figure:
     start: int
     end: int
 
+    def __hash__(self) -> int:
+        return hash((self.start, self.end, self.sentence))  # not all fields: it is asked often
+
     @property
     def value(self) -> float | tuple[float, float]:
         """The value as printed, or both ends of a range."""

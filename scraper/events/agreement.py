@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from storage.facts import Figure, Modifier
 from storage.text import simplify
@@ -46,6 +46,7 @@ _ABOUT, _MOST_ABOUT, _BEYOND, _MOST_BEYOND, _IN_WORDS = 0.03, 0.1, 0.15, 0.3, 0.
 and where a share is told in words: a third, 三成."""
 
 
+@lru_cache(maxsize=2048)
 def _ends(figure: Figure) -> tuple[float, float]:
     """Between which values a figure lies, in its base unit."""
     low, high = figure.low * figure.factor, figure.high * figure.factor
@@ -74,6 +75,7 @@ def _last_digit(figure: Figure) -> float:
     return float(10 ** (len(f"{size:.0f}") - len(digits))) if size >= 1 else 0.0
 
 
+@lru_cache(maxsize=2048)
 def _step(figure: Figure) -> float:
     """By how much a figure may differ for having been rounded: one in its last digit printed, where
     it is a round one."""
@@ -136,6 +138,7 @@ def resemblance(one: Figure, other: Figure) -> float:
     return 0.0 if high <= 2 * low else _FAR if high <= 4 * low else _FARTHER
 
 
+@lru_cache(maxsize=2048)
 def digits_of(figure: Figure) -> str:
     """The digits of a number in its base unit, without the zeros that only say how large it is."""
     return f"{abs(figure.low * figure.factor):.6g}".split("e")[0].replace(".", "").strip("0")
@@ -146,6 +149,7 @@ def digits_of(figure: Figure) -> str:
 _NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048)
 def says_little(object_: str) -> bool:
     """Whether any sum of money or measure may be called so: total, investment, scale."""
     found = terms_of(object_)
@@ -173,6 +177,7 @@ _PERSON_COUNTS = (_PERSON, "人次")
 _ANY_CLASSIFIER = frozenset("个项种类次批")
 
 
+@lru_cache(maxsize=2048)
 def _classifier(figure: Figure) -> str:
     """The measure word behind a number, people in one way. Empty for none."""
     found = _CLASSIFIER.search(printed(figure))

@@ -32,7 +32,7 @@ from .joins import (
 )
 from .likely import Likely, likely_of
 from .lists import listed_kinds
-from .statements import Report, Statement, statements_of
+from .statements import Report, Statement, stated_figures, statements_of
 
 MOST_AT_ONCE = 20_000
 """So many articles are looked at by one call: what is left waits for the next."""
@@ -192,9 +192,9 @@ _ALIKE, _SURE_APART = 2.5, 0.7
 event ties them, and so strongly what they say of it must then be about one thing, too: reports of
 one city share words such as bus lines, stations and students that are not the same ones."""
 _LONGEST = 2_000
-_STATING, _SENTENCES, _MOST_PAIRS = 40, 120, 6_000
+_STATING, _SENTENCES, _MOST_PAIRS = 40, 120, 4_000
 """Of a report so many sentences with a figure or a day are compared, so many in all, and with those
-of others so many pairs of them: the time that it takes grows with these."""
+of others so many pairs of these and of figures: the time that it takes grows with them."""
 
 
 def find_contradictions(store: Archive, most: int = MOST_COMPARED) -> int:
@@ -258,13 +258,20 @@ def _contradictions_of(texts: Iterable[_Pair]) -> Iterable[FoundContradiction]:
     found: dict[tuple[int, ...], FoundContradiction] = {}
     pairs = 0
     for first, second, least in texts:
-        pairs += len(_stating(first.compared)) * len(_stating(second.compared))
-        if pairs > _MOST_PAIRS:
+        more = _pairs_of(first.compared, second.compared)
+        if pairs and pairs + more > _MOST_PAIRS:
             break
+        pairs += more
         for one in _between(first, second, least):
             words = one.key, one.first.place, one.second.place
             found.setdefault((first.article_id, second.article_id, *words), one)
     return found.values()
+
+
+def _pairs_of(one: Report, other: Report) -> int:
+    """How many pairs of figures, and of sentences with a figure or a day, two texts have."""
+    figures = len(stated_figures(one)) * len(stated_figures(other))
+    return figures + len(_stating(one)) * len(_stating(other))
 
 
 _Pair = tuple[_Version, _Version, float]
@@ -311,9 +318,9 @@ def _stating(report: Report) -> tuple[Statement, ...]:
 
 
 def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[int, float]]:
-    """The leads that are compared with each of these reports: those of its event, and what other
-    sources say of one thing in one place. Where no event ties the two, what they say has to do so
-    more surely."""
+    """The leads that are compared with each of these reports: those of its event, first those that
+    share most of what few reports have, and what other sources say of one thing in one place. Where
+    no event ties the two, what they say has to do so more surely."""
     ids = [report.article_id for report in reports]
     stories = store.stories.of_articles(ids)
     events = store.stories.events.around(stories.values())
@@ -330,8 +337,12 @@ def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[in
     apart: dict[int, list[int]] = {}
     for report in reports:
         number, story = report.article_id, stories[report.article_id]
-        told = [leads[one] for one in events.get(story, ()) if one != story and one in leads]
-        found[number] = dict.fromkeys(sorted(told)[:_PARTNERS], 0.0)
+        event = frozenset(events.get(story, ())) - {story}
+        told = [leads[one] for one in event if one in leads]
+        nearest = [
+            one for one in near.get(number, ()) if one in is_lead and briefly[one].story_id in event
+        ]
+        found[number] = dict.fromkeys([*dict.fromkeys([*nearest, *sorted(told)])][:_PARTNERS], 0.0)
         apart[number] = [
             one
             for one in dict.fromkeys(near.get(number, ()))

@@ -130,13 +130,13 @@ Term = tuple[str, ...]
 """A word of a text that the list knows, as the subjects it may name."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def subjects(text: str) -> frozenset[str]:
     """The subjects that a text names, in either language."""
     return frozenset(subject for term in terms_of(text) for subject in term)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def terms_of(text: str) -> frozenset[Term]:
     """The words of a text that the list knows, in either language."""
     return frozenset((*_han_found(simplify(text)), *_english_found(text)))
@@ -168,7 +168,7 @@ def _english_found(text: str) -> Iterator[Term]:
         place += 1
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def words(text: str) -> frozenset[str]:
     """What two texts of one language may share: stems of words, pairs of Han characters."""
     found = {stem(word) for word in _WORD.findall(text.lower()) if word not in _FREE}
@@ -229,7 +229,7 @@ def _syllables() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(every)}){{2,4}}")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def romanised(text: str) -> frozenset[str]:
     """The names in an English text that may be romanised Chinese ones of two syllables or more."""
     found = {re.sub("['’]", "", name.lower()) for name in _CAPITALISED.findall(text)}
@@ -240,7 +240,7 @@ def romanised(text: str) -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def spoken(text: str) -> frozenset[str]:
     """How each two and three neighbouring Han characters of a text can be read."""
     rows: set[str] = set()

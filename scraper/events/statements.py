@@ -47,6 +47,9 @@ class Statement:
     scope: frozenset[str]
     ordinals: frozenset[int]
 
+    def __hash__(self) -> int:
+        return hash((self.begin, self.text, self.days))  # all fields are many figures
+
 
 _ACTS = {
     "open": """
@@ -323,7 +326,7 @@ _REACH = 4
 _LATER = re.compile(r"将|拟|预计|计划|届时|\bwill\b|\bis to\b|\bare to\b|\bexpected\b|\bplan")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def dated_acts(statement: Statement) -> frozenset[str]:
     """What happens on the days that a sentence names: the acts in the parts between commas in
     which these stand, else all of it."""
@@ -337,7 +340,7 @@ def dated_acts(statement: Statement) -> frozenset[str]:
     return frozenset(act for act in statement.acts if not _ACT[act].search(later))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def by_day(statement: Statement) -> tuple[Statement, ...]:
     """A sentence for each of its parts that names days of its own: sold from May 3, shown on
     May 8."""
@@ -358,7 +361,7 @@ def shared_titles(one: str, other: str) -> frozenset[str]:
     return frozenset(_TITLE.findall(one)) & frozenset(_TITLE.findall(other))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def dated_part(statement: Statement) -> str:
     """The parts of a sentence between commas in which days stand, each with those behind it up to
     that which says what happens then."""
@@ -381,7 +384,7 @@ def _acts_in(text: str) -> frozenset[str]:
     return frozenset(act for act, pattern in _ACT.items() if pattern.search(text))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def content_of(statement: Statement) -> str:
     """What a sentence says apart from its figures and days."""
     text = statement.text
@@ -439,6 +442,7 @@ _IDENTIFIER = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def identifiers_of(statement: Statement) -> frozenset[str]:
     """The numbers in a sentence that are names: those of Line 6, 6号线, G75."""
     return frozenset(next(filter(None, ids)) for ids in _IDENTIFIER.findall(statement.text))
@@ -472,7 +476,11 @@ def _shared(one: str, other: str, across: bool) -> tuple[float, tuple[float, flo
     """What two texts share, and what each says, as weights."""
     if not across:
         left, right = words(one), words(other)
-        return _amount(left & right), (_amount(left), _amount(right))
+        both, halves = left & right, (_halves(one), _halves(other))
+        sizes = (
+            len(each) - 0.5 * len(half) for each, half in zip((left, right), halves, strict=True)
+        )
+        return len(both) - 0.5 * len(both & halves[0]), (next(sizes), next(sizes))
     first, second = terms_of(one), terms_of(other)
     ours, yours = subjects(one), subjects(other)
     names = (romanised(one) & spoken(other)) | (romanised(other) & spoken(one))
@@ -489,7 +497,9 @@ def _weight(terms: Iterable[Term]) -> float:
     return sum(_GENERAL if GENERAL.issuperset(term) else 1.0 for term in terms)
 
 
-def _amount(found: frozenset[str]) -> float:
-    """How much some words say: a pair of Han characters, or the name of a city, half as much as
-    another word."""
-    return sum(0.5 if not word.isascii() or word in city_words() else 1.0 for word in found)
+@lru_cache(maxsize=2048)
+def _halves(text: str) -> frozenset[str]:
+    """Those of the words of a text that say half as much as others: a pair of Han characters, or
+    the name of a city."""
+    names = city_words()
+    return frozenset(word for word in words(text) if not word.isascii() or word in names)
