@@ -24,6 +24,8 @@ from .world import BadSite
 CRAWL_SECONDS, CRAWL_BYTES = 400.0, 700_000_000
 IMPORT_SECONDS, IMPORT_BYTES = 60.0, 300 * 1024 * 1024
 SEARCH_SECONDS = 90.0
+TURN_SECONDS = 3.0
+"""Of CPU time, for one turn of the event loop of a crawl, while which nobody else has one."""
 _LONGEST = 1800.0
 Content = dict[str, list[tuple[str, ...]]]
 """By source: what a reader sees of its articles, and of its run."""
@@ -134,6 +136,9 @@ def wrongs_of_crawl(
         return
     if done.most > CRAWL_BYTES:
         yield f"the crawl had {done.most >> 20} MiB of memory"
+    for seconds, whose in json.loads(done.out.splitlines()[-1])["longest"]:
+        if seconds > TURN_SECONDS:
+            yield f"every other site waited for {seconds:.1f} s of CPU time: {whose}"
     now = content_of(archive, "good")
     for name, expected in undisturbed.items():
         if now.get(name) != expected:
@@ -156,9 +161,12 @@ def wrongs_of_crawl(
             yield f"{name} ({site.what}): the reason shows Python: {reason}"
         if site.words and outcome not in site.words:
             yield f"{name} ({site.what}): {outcome} ({reason}), not {'/'.join(sorted(site.words))}"
-    sights = "SELECT max(rows) FROM list_sights WHERE source_id = ?"
+    sights = "SELECT group_concat(reason), max(rows) FROM list_sights WHERE source_id = ?"
     for site in bad:
-        if site.rows and site.rows != (rows := _rows(archive, sights, site.name)[0][0]):
+        said, rows = _rows(archive, sights, site.name)[0]
+        if site.says and site.says not in str(said):
+            yield f"{site.name} ({site.what}): its list is not said to be {site.says}"
+        if site.rows and site.rows != rows:
             yield f"{site.name} ({site.what}): {rows} rows of its list are read, not {site.rows}"
     for name in sorted({*by_name} - seen):
         yield f"{name} ({by_name[name].what}): no run is on record"
