@@ -1081,10 +1081,17 @@ class WitnessWrites:
             )
 
     def note_changes(
-        self, run_id: int, entry_url: str, rows: Sequence[ListRow], now: datetime
+        self,
+        run_id: int,
+        entry_url: str,
+        rows: Sequence[ListRow],
+        now: datetime,
+        *,
+        before: int = 0,
     ) -> int:
         """Note what the rows of a list page tell of known articles, before the rows themselves are
-        recorded. How many are noted.
+        recorded. How many are noted. `before`: so many of other rows of the page are noted already,
+        and of all no more than some hundreds are.
 
         Told is a headline that the entry never showed before, another summary than it showed
         last, and a moment of change that is later than the one before, or where there was none
@@ -1093,11 +1100,11 @@ class WitnessWrites:
         """
         source_id, at = find_run(self._db, run_id).source_id, stamp(now)
         by_key = {url_key(row.url): row for row in rows}
-        before = self._before(source_id, entry_url, by_key)
+        shown = self._before(source_id, entry_url, by_key)
         told: list[tuple[object, ...]] = []
-        for key, known in before.items():
+        for key, known in shown.items():
             found = _change_in(by_key[key], known, run_id, stamp(now + timedelta(days=1)))
-            if found is not None and len(told) < _MOST_NOTED:
+            if found is not None and before + len(told) < _MOST_NOTED:
                 what, was, is_now = found
                 article_id = known[0]["article_id"]
                 was, is_now = was[:500], _well_formed(is_now[:500])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -214,11 +214,18 @@ class PageQueries:
         return rechecks.attempts(self._db, source_id, now)
 
     def pending(
-        self, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
+        self,
+        source_id: str,
+        now: datetime,
+        limit: int,
+        *,
+        wanted: Callable[[str], bool],
+        but: Collection[str],
     ) -> tuple[str, ...]:
         """Addresses that were listed, are `wanted` and not kept, and have rested since they
-        failed: those with the fewest failures first, then the latest listed."""
-        return rechecks.pending(self._db, source_id, now, limit, wanted=wanted)
+        failed: those with the fewest failures first, then the latest listed. None with one of the
+        URL keys of `but`."""
+        return rechecks.pending(self._db, source_id, now, limit, wanted=wanted, but=but)
 
     def gone(self, source_id: str, now: datetime) -> dict[str, Recheck]:
         """The articles of a source that are marked gone, by the keys of all their addresses."""

@@ -6,10 +6,10 @@ nothing about an address: which of them are articles, the caller says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from .database import Connection, Row, stamp, unstamp
 from .types import WORKED_IN_SQL
@@ -71,9 +71,16 @@ def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempt
 
 
 def pending(
-    db: Connection, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
+    db: Connection,
+    source_id: str,
+    now: datetime,
+    limit: int,
+    *,
+    wanted: Callable[[str], bool],
+    but: Collection[str],
 ) -> tuple[str, ...]:
-    """Addresses that were listed, are `wanted` and not kept, and have rested since they failed.
+    """Addresses that were listed, are `wanted` and not kept, and have rested since they failed, but
+    for those with the URL keys of `but`.
 
     Those with the fewest failures first, then the latest listed. What a back-fill passed over
     without asking for it is not owed.
@@ -81,12 +88,14 @@ def pending(
     failed = attempts(db, source_id, now)
     due: list[tuple[int, int, str]] = []
     for place, row in enumerate(db.query(_LISTED, {"source": source_id})):
+        if row["url_key"] in but:
+            continue
         tried = _tried(row["tries"], row["set_aside_at"], failed.get(row["url_key"]))
-        if (tried is None and not row["crawled"]) or not wanted(row["url"]):
+        if tried is None and not row["crawled"]:
             continue
         if tried is None or not tried.rests(now):
             due.append((tried.tries if tried else 0, place, row["url"]))
-    return tuple(url for _, _, url in sorted(due)[:limit])
+    return tuple(islice((url for _, _, url in sorted(due) if wanted(url)), limit))
 
 
 def gone_articles(db: Connection, source_id: str, now: datetime) -> dict[str, Recheck]:

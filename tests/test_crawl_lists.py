@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -224,6 +226,37 @@ def test_a_sitemap_that_was_cut_off_is_asked_for_again(server: Server, crawl: Cr
         (run,) = crawl(source("cut", entries=(entry,)))
         assert run.counts.new == new
     assert site.paths().count("/map.xml") == 2
+
+
+def test_no_site_waits_long_while_thousands_of_rows_are_taken_in(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import scraper.events.catch_up  # noqa: F401  what is loaded is no matter of rows
+
+    count, turns, run_one = 20_000, [0.0], asyncio.Handle._run
+
+    def timed(handle: asyncio.Handle) -> None:
+        began = time.thread_time()
+        run_one(handle)
+        turns.append(time.thread_time() - began)
+
+    monkeypatch.setattr(asyncio.Handle, "_run", timed)
+    site = server.site("long.test")
+    locs = "".join(f"<url><loc>http://long.test/a/{n}.htm</loc></url>" for n in range(count))
+    site.answer("/map.xml", answer(200, f"<urlset>{locs}</urlset>".encode()))
+    minute = timedelta(minutes=1)
+    bounds = replace(BOUNDS, page_bytes=2**20, page_timeout=minute, duration=3 * minute, links=1)
+    site.article("/a/0.htm", "The first story")
+    entry = Entry(EntryKind.SITEMAP, "http://long.test/map.xml")
+    for looks in (1, 2):
+        (run,) = crawl(source("long", entries=(entry,), bounds=bounds))
+        assert run.counts.listed == count
+        seen = crawl.table("SELECT rows, fresh, times FROM list_sights ORDER BY id")
+        assert seen == [(count, count, 1), (count, 0, 1)][:looks] or seen == [(count, count, looks)]
+        assert crawl.table("SELECT count(*), count(DISTINCT url_key) FROM listings") == [
+            (count, count)
+        ]
+        assert 0 < max(turns) < 1, "other sites wait for so many seconds of processor time"
 
 
 @pytest.mark.slow

@@ -6,14 +6,17 @@ put in late is found. What is on the articles' own pages is not looked at here.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import TypeVar
 
 from hubwatch.errors import StorageError
-from storage.database import Durability
+from storage.database import Durability, batches
 from storage.lists import ListRow, ListSeen
 from storage.pages import Validator
 from storage.rechecks import Recheck
@@ -33,12 +36,18 @@ from .addresses import is_address
 from .fetch import Fetcher, validator_of
 from .tally import Budget, Tally
 
+T = TypeVar("T")
+AT_A_TIME = 2_000
+"""So many rows of a page are dealt with in one go. Then others have their turn."""
+
 
 def list_seen(
-    entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Sequence[ListRow]
+    entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Mapping[str, ListRow]
 ) -> ListSeen:
-    """A list page that came and was read, whether or not it had rows."""
-    dates = sorted((row.published for row in rows if row.published), key=lambda when: when.sort_key)
+    """A list page that came and was read, and its rows, if there are any, by their keys."""
+    dates = sorted(
+        (row.published for row in rows.values() if row.published), key=lambda when: when.sort_key
+    )
     return ListSeen(
         entry_url=entry.url,
         list_url=url,
@@ -46,7 +55,7 @@ def list_seen(
         reason=page.reason,
         rows=len(rows),
         dated=len(dates),
-        titled=sum(bool(row.title) for row in rows),
+        titled=sum(bool(row.title) for row in rows.values()),
         newest=dates[-1].iso if dates else None,
         oldest=dates[0].iso if dates else None,
         digest=_digest(rows),
@@ -69,10 +78,19 @@ def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
     return ListSeen(entry.url, url, fetched.outcome, fetched.reason)
 
 
-def _digest(rows: Sequence[ListRow]) -> str:
+async def _by_and_by(values: Sequence[T]) -> AsyncIterator[list[T]]:
+    """The values, so many at a time that no other site waits long. One empty part if there are
+    none."""
+    for number, some in enumerate([*batches(values, AT_A_TIME)] or [[]]):
+        if number:
+            await asyncio.sleep(0)  # others run in the same event loop
+        yield some
+
+
+def _digest(rows: Mapping[str, ListRow]) -> str:
     """Stands for the rows in their order: addresses and titles, not the dates beside them, which
     some portals write as "3 hours ago"."""
-    text = "\n".join(f"{key_of(row.url)} {row.title}" for row in rows)
+    text = "\n".join(f"{key} {row.title}" for key, row in rows.items())
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
@@ -158,6 +176,7 @@ class Lists:
         self._items: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
         self._deep: _Deep | None = None
+        self._keys: Collection[str] = ()
         self._forms: dict[str, PageForm] = {}
         self.reappeared: list[Recheck] = []
         self.fault = ""
@@ -218,7 +237,7 @@ class Lists:
         page, _ = await self._page(entry, url, None, number)
         queue = self.queued
         self._queue.clear()
-        return page and replace(page, rows=tuple(self._usable(page.rows))), queue
+        return page, queue
 
     def _remark_on_age(self, entry: Entry) -> None:
         """Say of a list at first contact that its newest item is years old."""
@@ -299,9 +318,8 @@ class Lists:
     def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
         """Whether the pages before it listed all of this page's articles, so that paging leads
         nowhere, which is noted; `listed` grows."""
-        keys = {key_of(row.url) for row in page.rows}
-        if not keys or keys - listed:
-            listed |= keys
+        if not page.rows or not listed.issuperset(self._keys):
+            listed.update(self._keys)
             return False
         self._tally.remark(f"the list repeats itself from {url} on")
         return True
@@ -340,41 +358,47 @@ class Lists:
         self._tally.refused.update(row.url for row in page.refused)
         self._tally.alike.update(row.url for row in page.refused if row.alike)
         if page.outcome not in _WORKED:
-            self._record(entry, url, fetched, page, [])
+            await self._record(entry, url, fetched, page, {})
             return self._missing(entry, url, page.outcome, page.reason, number)
-        rows = self._usable(page.rows)
+        rows = await self._usable(page.rows)
+        known = await self._known(rows)
         if self._deep is not None:
-            rows = self._among_known(rows, self._deep)
-        new = self._record(entry, url, fetched, page, rows)
-        unknown = self._enqueue(rows)
+            rows = self._among_known(rows, known, self._deep)
+        new = await self._record(entry, url, fetched, page, rows)
+        unknown = self._enqueue(rows, known)
+        self._keys = frozenset(rows)
         if self._deep is not None:
             new = unknown = 0  # what was put in late leads no further
-        self._note_dates(entry, rows)
+        self._note_dates(entry, rows.values())
         self._stated[entry.url] = max(self._stated.get(entry.url, 0), page.stated)
         self._items[entry.url] = self._items.get(entry.url, 0) + page.items
         self._tally.lists_read += 1
         self._context.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
         )
-        return replace(page, rows=tuple(rows)), new + unknown
+        return replace(page, rows=tuple(rows.values())), new + unknown
 
-    def _among_known(self, rows: Sequence[ListRow], deep: _Deep) -> list[ListRow]:
+    async def _known(self, rows: Mapping[str, ListRow]) -> set[str]:
+        """The keys of those rows whose addresses need no fetch."""
+        pages, now, known = self._context.store.pages, self._context.now(), set[str]()
+        async for some in _by_and_by([*rows]):
+            urls = pages.known_urls(self._source.id, [rows[key].url for key in some], now)
+            known.update(key for key in some if rows[key].url in urls)
+        return known
+
+    def _among_known(
+        self, rows: Mapping[str, ListRow], known: Collection[str], deep: _Deep
+    ) -> dict[str, ListRow]:
         """The rows of a page beyond the window up to the last that is known. What stands above it
         was put in late. What stands below was never looked at, and is a back-fill's business. Known
         rows that earlier pages showed as well stand on every page, and say nothing."""
-        known = self._context.store.pages.known_urls(
-            self._source.id, [row.url for row in rows], self._context.now()
-        )
-        places = [
-            at
-            for at, row in enumerate(rows)
-            if row.url in known and key_of(row.url) not in deep.listed
-        ]
+        keys = [*rows]
+        places = [at for at, key in enumerate(keys) if key in known and key not in deep.listed]
         end = places[-1] + 1 if places else 0
-        deep.ends = any(row.url not in known for row in rows[end:]) or not places
-        return list(rows[:end])
+        deep.ends = any(key not in known for key in keys[end:]) or not places
+        return {key: rows[key] for key in keys[:end]}
 
-    def _note_dates(self, entry: Entry, rows: Sequence[ListRow]) -> None:
+    def _note_dates(self, entry: Entry, rows: Collection[ListRow]) -> None:
         dates = self._dates.setdefault(entry.url, [])
         dates += [row.published for row in rows if row.published]
         self._rows[entry.url] = self._rows.get(entry.url, 0) + len(rows)
@@ -429,48 +453,77 @@ class Lists:
             self._context.report(ListRead(self._source.id, url, outcome, reason=reason))
         return None, 0
 
-    def _usable(self, rows: Sequence[ListRow]) -> list[ListRow]:
-        """The rows that lead to articles, each address once, bounded."""
+    async def _usable(self, rows: Sequence[ListRow]) -> dict[str, ListRow]:
+        """The rows that lead to articles, each address once, by their keys, bounded."""
         usable: dict[str, ListRow] = {}
-        for row in rows:
-            try:
-                if is_article(row.url, self._source.links) and is_address(row.url):
-                    usable.setdefault(key_of(row.url), row)
-            except Exception as error:
-                self._context.record_failure(self._source.id, Thing.ROW, row.url, error)
-            if len(usable) >= MOST_ROWS:
-                break
-        return list(usable.values())
+        async for some in _by_and_by(rows):
+            for row in some:
+                try:
+                    if is_article(row.url, self._source.links) and is_address(row.url):
+                        usable.setdefault(key_of(row.url), row)
+                except Exception as error:
+                    self._context.record_failure(self._source.id, Thing.ROW, row.url, error)
+                if len(usable) >= MOST_ROWS:
+                    return usable
+        return usable
 
-    def _record(
-        self, entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Sequence[ListRow]
+    async def _record(
+        self,
+        entry: Entry,
+        url: str,
+        fetched: FetchResult,
+        page: ListPage,
+        rows: Mapping[str, ListRow],
     ) -> int:
-        """Put page, rows and validator on record. How many rows were never listed before."""
+        """Put page, rows and validator on record: the page with its first rows, then further rows,
+        with the last of them how it looked. How many rows were never listed before."""
         now, broken = self._context.now(), list[tuple[ListRow, Exception]]()
-        with self._context.store.writing(Durability.LATER) as tx:
-            snapshot_id = None
-            if fetched.outcome is Outcome.OK and fetched.capture is not None:
-                kind = entry.fetch_kind
-                snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
-                posted = page_number(url)  # what a form brings is never asked for conditionally
-                validator = None if posted else validator_of(fetched.capture, now)
-                # What was cut off on its way is asked for again, whatever its validator says.
-                if validator is not None and page.outcome is Outcome.OK:
-                    tx.pages.remember_validator(self._source.id, validator, snapshot_id)
-            outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
-            self._fetcher.log(
-                tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
-            )
-            off_site = [row for row in page.off_site if is_address(row.url)]
-            self._see(tx, entry, url, off_site[: self._source.bounds.links], broken)
-            tx.lists.witnesses.note_changes(self._run.id, entry.url, rows, now)
-            tx.lists.witnesses.record_refused(self._run.id, entry.url, url, page.refused, now)
-            fresh = self._see(tx, entry, url, rows, broken)
-            seen = list_seen(entry, url, fetched, page, rows)
-            tx.lists.record(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
+        seen = list_seen(entry, url, fetched, page, rows)
+        snapshot_id: int | None = None
+        done = fresh = noted = 0
+        async for some in _by_and_by([*rows.values()]):
+            with self._context.store.writing(Durability.LATER) as tx:
+                if not done:
+                    snapshot_id = self._record_page(tx, entry, url, fetched, page, broken)
+                noted += tx.lists.witnesses.note_changes(
+                    self._run.id, entry.url, some, now, before=noted
+                )
+                fresh += self._see(tx, entry, url, some, broken)
+                done += len(some)
+                if done == len(rows):
+                    seen = replace(seen, fresh=fresh, snapshot_id=snapshot_id)
+                    tx.lists.record(self._run.id, seen, now)
         for row, error in broken:
             self._context.record_failure(self._source.id, Thing.ROW, row.url, error)
         return fresh
+
+    def _record_page(
+        self,
+        tx: Transaction,
+        entry: Entry,
+        url: str,
+        fetched: FetchResult,
+        page: ListPage,
+        broken: list[tuple[ListRow, Exception]],
+    ) -> int | None:
+        """Put on record that a page was fetched, and its rows that are no articles. Returns under
+        which number the page is kept, None where it is not."""
+        now, snapshot_id = self._context.now(), None
+        if fetched.outcome is Outcome.OK and fetched.capture is not None:
+            kind = entry.fetch_kind
+            snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
+            posted = page_number(url)  # what a form brings is never asked for conditionally
+            validator = None if posted else validator_of(fetched.capture, now)
+            # What was cut off on its way is asked for again, whatever its validator says.
+            if validator is not None and page.outcome is Outcome.OK:
+                tx.pages.remember_validator(self._source.id, validator, snapshot_id)
+        outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
+        self._fetcher.log(tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id)
+        off_site = (row for row in page.off_site if is_address(row.url))
+        kept = list(islice(off_site, self._source.bounds.links))
+        self._see(tx, entry, url, kept, broken)
+        tx.lists.witnesses.record_refused(self._run.id, entry.url, url, page.refused, now)
+        return snapshot_id
 
     def _see(
         self,
@@ -502,23 +555,20 @@ class Lists:
             with self._context.store.writing(Durability.LATER) as tx:
                 tx.lists.record(self._run.id, list_lost(entry, url, fetched), self._context.now())
 
-    def _enqueue(self, rows: Sequence[ListRow]) -> int:
+    def _enqueue(self, rows: Mapping[str, ListRow], known: Collection[str]) -> int:
         """Queue what is unknown. How many addresses that adds."""
-        keys = {key_of(row.url): row.url for row in rows}
-        store, now = self._context.store, self._context.now()
-        known = store.pages.known_urls(self._source.id, keys.values(), now)
-        self._tally.listed.update(keys)
-        self._tally.unchanged.update(key for key, url in keys.items() if url in known)
-        self._note_reappeared(keys.keys())
+        self._tally.listed.update(rows)
+        self._tally.unchanged.update(key for key in rows if key in known)
+        self._note_reappeared(rows.keys())
         before = len(self._queue)
-        for key, url in keys.items():
-            if url in known or key in self._queue:
+        for key, row in rows.items():
+            if key in known or key in self._queue:
                 continue
             if len(self._queue) >= self._source.bounds.links:
-                self._tally.position = url
+                self._tally.position = row.url
                 self._tally.stop(f"{self._source.bounds.links} links queued")
                 break
-            self._queue[key] = url
+            self._queue[key] = row.url
         self._context.readers.warm_up(len(self._queue))
         return len(self._queue) - before
 

@@ -216,12 +216,12 @@ class SourceCrawl:
         """Addresses that stood on a list, could not be had, and were not listed now."""
         if not self.tally.lists_read:
             return ()
-        listed = self.tally.listed
         return self._context.store.pages.pending(
             self.source.id,
             self._context.now(),
             _OWED_A_RUN,
-            wanted=lambda url: is_article(url, self.source.links) and key_of(url) not in listed,
+            wanted=lambda url: is_article(url, self.source.links),
+            but=self.tally.listed,
         )
 
     async def _again(self, articles: Articles, reappeared: Sequence[Recheck]) -> None:
