@@ -233,7 +233,7 @@ def test_no_site_waits_long_while_thousands_of_rows_are_taken_in(
 ) -> None:
     import scraper.events.catch_up  # noqa: F401  what is loaded is no matter of rows
 
-    count, turns, run_one = 20_000, [0.0], asyncio.Handle._run
+    count, turns, run_one = 12_000, [0.0], asyncio.Handle._run
 
     def timed(handle: asyncio.Handle) -> None:
         began = time.thread_time()
@@ -252,7 +252,7 @@ def test_no_site_waits_long_while_thousands_of_rows_are_taken_in(
         (run,) = crawl(source("long", entries=(entry,), bounds=bounds))
         assert run.counts.listed == count
         seen = crawl.table("SELECT rows, fresh, times FROM list_sights ORDER BY id")
-        assert seen == [(count, count, 1), (count, 0, 1)][:looks] or seen == [(count, count, looks)]
+        assert seen == [(count, count, looks)]
         assert crawl.table("SELECT count(*), count(DISTINCT url_key) FROM listings") == [
             (count, count)
         ]
