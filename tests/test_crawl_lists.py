@@ -10,7 +10,10 @@ from datetime import timedelta
 
 import pytest
 
+from scraper.parsing.types import ListPage
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
+from scraper.workers.readers import Readers
+from storage.lists import ListRow
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.servers import REDESIGN, Server, Site, answer, list_html, page, redirect
@@ -242,8 +245,13 @@ def test_no_site_waits_long_while_thousands_of_rows_are_taken_in(
 
     monkeypatch.setattr(asyncio.Handle, "_run", timed)
     site = server.site("long.test")
-    locs = "".join(f"<url><loc>http://long.test/a/{n}.htm</loc></url>" for n in range(count))
-    site.answer("/map.xml", answer(200, f"<urlset>{locs}</urlset>".encode()))
+    rows = tuple(ListRow(f"http://long.test/a/{n}.htm", position=n) for n in range(count))
+
+    async def read(*_: object) -> ListPage:
+        return ListPage(Outcome.OK, "", rows)
+
+    monkeypatch.setattr(Readers, "read_rows", read)
+    site.answer("/map.xml", answer(200, b"<urlset/>"))
     minute = timedelta(minutes=1)
     bounds = replace(BOUNDS, page_bytes=2**20, page_timeout=minute, duration=3 * minute, links=1)
     site.article("/a/0.htm", "The first story")
