@@ -49,9 +49,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests of a module that says so run over everything that makes connections."""
+    """Tests of a module that says so run over everything that makes connections, over all but the
+    usual one as slow tests."""
     if getattr(metafunc.module, "OVER_EACH_CARRIER", False):
-        metafunc.parametrize("carrier", CARRIERS, indirect=True, scope="module")
+        usual, *others = CARRIERS
+        carriers = [usual, *(pytest.param(each, marks=pytest.mark.slow) for each in others)]
+        metafunc.parametrize("carrier", carriers, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module", autouse=True)
