@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -199,6 +200,20 @@ def test_slow_headers_have_the_time_of_a_page(server: Server) -> None:
     found = one_of(server, OK + b"X-A: b\r\n", then=6, seconds=1)
     assert found.outcome is Outcome.TIMEOUT
     assert 0.9 < found.seconds < 3
+
+
+def test_an_answer_that_came_while_this_process_was_busy_counts(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = connections._Connection._write
+
+    def write_and_be_busy(self: connections._Connection, data: bytes) -> None:
+        write(self, data)
+        time.sleep(1.3)
+
+    monkeypatch.setattr(connections._Connection, "_write", write_and_be_busy)
+    assert one_of(server, OK + ONE, seconds=1).outcome is Outcome.OK
+    assert len(server.site("x.test").paths()) == 1
 
 
 def test_a_body_is_bounded_by_its_bytes(server: Server) -> None:

@@ -76,18 +76,31 @@ class Connections:
         Raises Fault, Scrapy's ResponseDataLossError for a body that was cut and
         DownloadCancelledError for one that is too large, TimeoutError.
         """
+        exchange = asyncio.ensure_future(self._answer(request))
+        try:
+            await asyncio.wait({exchange}, timeout=request.meta["download_timeout"])
+        finally:
+            # Where this process was busy for longer than that, what had come meanwhile is read in
+            # the same turn as time is called: an answer that is there counts.
+            if not exchange.done():
+                exchange.cancel()
+        try:
+            return await exchange
+        except asyncio.CancelledError:
+            raise TimeoutError from None
+
+    async def _answer(self, request: Request) -> Response:
         way, sent = _Way.of(request), _as_sent(request)
         began = time.monotonic()
-        async with asyncio.timeout(request.meta["download_timeout"]):
-            kept = self._kept(way)
-            if kept is not None:
-                try:
-                    return await self._exchange(kept, way, request, sent, began)
-                except _Unanswered:  # closed while nobody used it
-                    if request.method not in _REPEATABLE:
-                        raise
-            fresh = await self._connect(way)
-            return await self._exchange(fresh, way, request, sent, began)
+        kept = self._kept(way)
+        if kept is not None:
+            try:
+                return await self._exchange(kept, way, request, sent, began)
+            except _Unanswered:  # closed while nobody used it
+                if request.method not in _REPEATABLE:
+                    raise
+        fresh = await self._connect(way)
+        return await self._exchange(fresh, way, request, sent, began)
 
     async def close(self) -> None:
         """End all connections."""
