@@ -19,12 +19,15 @@ import pytest
 
 from desk.practice.demo import practice_config
 from desk.practice.server import Served, serve
+from desk.readers.chunks import pack_chunks
+from desk.readers.work import FACTS
 from scheduler.cluster.link import WorkerLink
 from scheduler.cluster.tickets import Beat, RedisServer
 from scraper.hashes import body_hash, content_hash
 from scraper.revisions import classify_change
 from storage.archive import Archive
 from storage.decisions import Verb
+from storage.facts import UnreadText
 from storage.lists import ListRow
 from storage.maintenance import GlobalPause
 from storage.people import PersonRole
@@ -258,6 +261,11 @@ def elsewhere(here: tuple[str, ...], run: Callable[..., None]) -> None:
     run("crawl --slice --json", *here, "crawl", "--slice", "a.slice", "--json")
     for answer in ("a.slice.answer", "a.slice.answer", "page.html"):
         run("slice merge --json", *here, "slice", "merge", answer, "--json")
+    text = UnreadText(1, 2, "A title", "It sold 9 boats.", date(2026, 3, 1))
+    (chunk,) = pack_chunks(FACTS, [text])
+    Path("a.chunk").write_bytes(chunk.data)
+    read = ("slice", "read", "a.chunk", "--answer", "a.read", "--json")
+    run("slice read --json", *here, *read)
     run("slice drop --json", *here, "slice", "drop", "a", "--json")
     run("slice list --json", *here, "slice", "list", "--json")
 

@@ -564,6 +564,7 @@ LEFT_OUT = {
     "saved_searches", "scores", "scrubs", "slice_answers", "slice_hosts", "slices", "slots",
     "source_checks", "standstill", "subscription_messages", "subscription_stories",
     "subscriptions", "tellings", "ties", "versions",
+    "reading_jobs", "reading_refusals",
 }  # fmt: skip
 
 

@@ -149,9 +149,22 @@ def stated_figures(report: Report) -> tuple[Stated, ...]:
         (statement, figure)
         for statement in statements_of(report)
         for figure in statement.figures[:20]
-        if not _is_clock(statement, figure)
+        if not _is_clock(statement, figure) and not _is_of_others(statement, figure)
     ]
     return tuple(found[:80])
+
+
+_OTHERS = re.compile(
+    r"(?:(?:另外?|其他|其它|其余|剩下|剩余)的?|\b(?:other|another|remaining) )$",
+    re.IGNORECASE,
+)
+
+
+def _is_of_others(statement: Statement, figure: Figure) -> bool:
+    """Whether a figure counts what is left beside something told: the other 59, 另外五十九名. It
+    says nothing of how many there are in all."""
+    at = max(0, figure.start - statement.begin)
+    return _OTHERS.search(statement.text[max(0, at - 16) : at]) is not None
 
 
 _HOUR = re.compile(r"[一二三四五六七八九十两\d]{1,3}点半?$")
