@@ -1513,7 +1513,7 @@ _OUTCOMES = (
     ),
     (
         r"开放|营业|\bopens?\b|\bopened\b|\bopening\b",
-        r"不(?:再)?(?:对外)?开放|暂停(?:对外)?(?:开放|营业)|闭馆|停业|\bclosed\b|\bshut\b"
+        r"不(?:再)?(?:对外)?开放|暂停(?:对外)?(?:开放|营业)|闭馆|停业|关闭|关门|\bclosed\b|\bshut\b"
         r"|\bnot (?:be )?open\b",
     ),
     (
@@ -1564,11 +1564,13 @@ _HARM = 3
 
 def _said(report: Report, number: int) -> list[Statement]:
     """The sentences that say whether something came to pass, empty where some say that it did and
-    some that it did not."""
+    some that it did not, or one says both: it opened at six and closed at eight."""
     yes, no = _OUTCOME[number]
     found = [
         each for each in statements_of(report) if yes.search(each.text) or no.search(each.text)
     ]
+    if any(no.search(each.text) and yes.search(no.sub(" ", each.text)) for each in found):
+        return []
     return found if len({no.search(each.text) is not None for each in found}) == 1 else []
 
 

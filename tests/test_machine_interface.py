@@ -564,6 +564,7 @@ def clustered(run: Callable[..., None]) -> None:
         worker.beat(Beat("n1", "a:1"), 60_000)
         with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
             tx.sources.slices.attempts.plan("a", 1, SOURCE.id, "north", NOW, NOW)
+            tx.sources.slices.readings.begin("r", "pages", "north", "rules", 9, NOW)
         run(CLUSTER, "--config", str(up), *AT, "cluster", "status", "--json")
 
 
