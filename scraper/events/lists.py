@@ -59,17 +59,6 @@ _ITEM_ENDS = re.compile(
     r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
 )
 _LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
-_LEADS = re.compile(
-    r"^.*\b(?:are|is|were|was|namely|of|in|to|for|at|by|with|[Rr]outes|[Ll]ines|Nos|between|from|include"
-    r"|including|as|than|win|won|named|chose|chosen|visited|joined|added"
-    r"|lists?|be) (?:the )?(?=\S)|^(?:the|an?) "
-)
-_ITEM_ENDS = re.compile(
-    r" (?:are|is|were|was|will|have|has|had|can|may|in|on|to|for|from|that|which|who|with|by"
-    r"|since|at|as"
-    r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
-)
-_LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
 _NUMBERS = re.compile(
     r"\b(?:[Rr]outes?|[Ll]ines?|[Bb]us(?:es)?|[Nn]os?\.?)"
     r" ((?:\d{1,4}, ){1,20}\d{1,4},? and \d{1,4})"
