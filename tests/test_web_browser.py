@@ -70,7 +70,7 @@ def client(filled: Path) -> Iterator[Client]:
 def page(browser: Any, client: Client) -> Iterator[Any]:
     """Li, signed in by the link, on a wide screen; whatever goes wrong in a script fails a test."""
     context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     troubles: list[str] = []
     opened.on("pageerror", lambda error: troubles.append(str(error)))

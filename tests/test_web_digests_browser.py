@@ -73,7 +73,7 @@ def client(archive: Path) -> Iterator[Client]:
 def _signed_in(browser: Any, client: Client, **context: Any) -> Any:
     """A page of Li's."""
     opened_ = browser.new_context(**{"viewport": WIDE, **context})
-    opened_.set_default_timeout(8000)
+    opened_.set_default_timeout(30_000)
     page = opened_.new_page()
     sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     return page

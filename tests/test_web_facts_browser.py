@@ -47,7 +47,7 @@ def client(filled: Path) -> Iterator[Client]:
 def page(browser: Any, client: Client) -> Iterator[Any]:
     """Li, signed in, on a wide screen."""
     context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     sign_in(opened, f"{client.origin}/sign-in?link=link-of-Li")
     yield opened

@@ -144,7 +144,7 @@ def client(filled: Path, tmp_path: Path) -> Iterator[Client]:
 def page(browser: Any, client: Client) -> Iterator[Any]:
     """Li at the list of what nothing was found in."""
     context = browser.new_context(viewport=_WIDE)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     opened = context.new_page()
     sign_in(opened, f"{client.origin}/sign-in?link=link-of-Li")
     opened.goto(f"{client.origin}/?grade=none")

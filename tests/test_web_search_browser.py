@@ -32,7 +32,7 @@ def client(archive: Path) -> Iterator[Client]:
 
 def opened(browser: Any, client: Client, size: dict[str, int], **more: Any) -> Any:
     context = browser.new_context(viewport=size, **more)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     return page
