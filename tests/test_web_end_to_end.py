@@ -162,7 +162,7 @@ class Person:
 @contextmanager
 def at_browser(browser: Any, office: Office) -> Iterator[Person]:
     context = browser.new_context(viewport=WIDE)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     person = Person(office, context.new_page())
     person.page.on("pageerror", lambda error: person.troubles.append(str(error)))
     person.page.on(
