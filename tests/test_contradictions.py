@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scraper.contradictions import doubts_of
 from scraper.events.doubts import DoubtKind, Excuse
 from scraper.events.lexicon import romanised, shared_names, subjects
-from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of
+from scraper.events.periods import Timeframe, days_of, ordinals_of, period_of, spans_of
 from scraper.events.statements import Report, days_around
 
 LABELLED = Path(__file__).parent / "labelled"
@@ -271,6 +271,15 @@ def test_days_and_ordinals_in_both_languages() -> None:
     assert days_of("2024年3月28日") == days_of("March 28, 2024") == {"2024-03-28"}
     assert ordinals_of("第四十届") == ordinals_of("the 40th festival") == {40}
     assert ordinals_of("third place") == frozenset()
+    assert ordinals_of("some 4,000 litres a second, 90 meters per second") == frozenset()
+    assert ordinals_of("Typhoon No 7, as it were") == ordinals_of("第7号台风") == {7}
+    assert ordinals_of("the No. 2 Middle School") == frozenset()
+
+
+def test_spans_of_days_in_both_languages() -> None:
+    assert spans_of("5月26日—6月1日") == spans_of("from May 26 to June 1") == {("05-26", "06-01")}
+    assert spans_of("3月2日至8日") == spans_of("March 2-8") == {("03-02", "03-08")}
+    assert spans_of("3月2日，共8家") == spans_of("on March 2, 8 firms") == frozenset()
 
 
 def test_subjects_and_names_are_one_in_both_languages() -> None:

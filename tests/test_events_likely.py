@@ -18,6 +18,7 @@ from scraper.events.joins import (
     Profile,
     anchors_of,
     evidence_of,
+    is_joined,
     most_evidence,
     profile_of,
     report_of,
@@ -182,6 +183,68 @@ def test_notices_of_one_form_are_not_compared_and_what_is_rare_among_them_is(
         found = store.stories.contradictions.find(ContradictionQuery())
     (fair,) = [one.found for one in found if "fair" in one.first.url + one.second.url]
     assert sorted(claim.value[:2] for claim in (fair.first, fair.second)) == ["46", "51"]
+
+
+_APART = [
+    (
+        (
+            "zh",
+            "鲜活农产品一周行情（4月7日—4月13日）",
+            "寿光市农产品批发市场4月14日发布：上周鲜活农产品价格小幅下行。黄瓜均价3.42元/公斤，环比下跌2.3%；"
+            "番茄均价4.86元/公斤，环比上涨1.1%；尖椒均价7.15元/公斤，环比持平。",
+        ),
+        (
+            "zh",
+            "鲜活农产品一周行情（4月14日—4月20日）",
+            "寿光市农产品批发市场4月21日发布：上周鲜活农产品价格继续下行。黄瓜均价3.31元/公斤，环比下跌3.2%；"
+            "番茄均价4.86元/公斤，环比持平；尖椒均价7.15元/公斤，环比持平。",
+        ),
+        "day",
+    ),
+    (
+        (
+            "zh",
+            "雨城雅安启动地质灾害Ⅲ级响应 青衣江沿线两条公路停运",
+            "雅安市转移群众2140人，青衣江水位涨至572.6米，沿江36处堤段有人值守，两条公路停运。",
+        ),
+        (
+            "zh",
+            "雅安终止地质灾害Ⅲ级响应 青衣江沿线公路恢复通行",
+            "雅安市2140人陆续返家，青衣江洪峰水位572.6米，沿江36处堤段照常巡查，两条公路恢复通行。",
+        ),
+        "act",
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "against"), _APART)
+def test_another_week_and_the_end_of_a_thing_are_other_events(
+    one: tuple[str, str, str], other: tuple[str, str, str], against: str
+) -> None:
+    day = date(2025, 4, 14)
+    profiles = [
+        profile_of(report_of("a", language, day, title, body), "")
+        for language, title, body in (one, other)
+    ]
+    assert against in evidence_of(*profiles).against
+    assert not is_joined(evidence_of(*profiles), across=False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("雅安解除暴雨红色预警", "Ya'an lifts its red alert"),
+        ("雅安地铁停运", "Trains suspended in Ya'an"),
+        ("停运三天的地铁恢复运营", "Metro resumes"),
+    ],
+)
+def test_what_begins_in_both_titles_or_ends_in_both_is_one(one: str, other: str) -> None:
+    day = date(2025, 4, 14)
+    profiles = [
+        profile_of(report_of("a", language, day, title, ""), "yaan")
+        for language, title in (("zh", one), ("en", other))
+    ]
+    assert evidence_of(*profiles).against == ()
 
 
 def test_the_readings_of_characters_are_loaded_without_the_phrases() -> None:

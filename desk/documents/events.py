@@ -55,7 +55,7 @@ _LINK: JsonDocument[EventLink] = JsonDocument(
     Member("names", "list", "names in both, romanised", lambda k: [*k.evidence["names"]]),
     Member("subjects", "list", "what both are about, in Chinese",
         lambda k: [*k.evidence["subjects"]]),
-    Member("against", "list", "what speaks against it: `day` or `ordinal`",
+    Member("against", "list", "what speaks against it: `day`, `ordinal` or `act`",
         lambda k: [*k.evidence["against"]]),
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from zlib import crc32
 
 from storage.facts import Figure, Modifier
@@ -18,7 +19,7 @@ from storage.text import simplify
 from ..facts.read import figures_of
 from .lexicon import cities, romanised, spoken, subjects, words
 from .lists import listed_kinds
-from .periods import days_of, ordinals_of
+from .periods import days_of, ordinals_of, spans_of
 from .statements import GENERAL, Report, near_days, relative_days, weight_of
 
 EARLIER, LATER = 4, 14
@@ -154,8 +155,12 @@ def evidence_of(
         else:
             strength -= 3.0
             against.append("ordinal")
-    if in_days < 0:
+    if in_days < 0 or _are_of_other_spans(one.report, other.report):
+        strength -= 2.5 * (in_days >= 0)
         against.append("day")
+    if _are_begin_and_end(one.report.title, other.report.title):
+        strength -= 3.0
+        against.append("act")
     if strength + _most_names(one, other, across) + _MOST_WORDS * (not across) < least:
         return NOTHING
     names = _shared_names(one, other, across)
@@ -171,6 +176,48 @@ def evidence_of(
         tuple(sorted(shared - GENERAL)),
         tuple(against),
     )
+
+
+_HEAD = 160
+
+
+def _are_of_other_spans(one: Report, other: Report) -> bool:
+    """Whether each of two reports says at its head of which days it is, from one to another, and
+    none of these have a day in common: the prices of two weeks."""
+    ours, yours = _spans(one), _spans(other)
+    return bool(ours and yours) and not any(
+        begin <= last and first <= end for begin, end in ours for first, last in yours
+    )
+
+
+@lru_cache(maxsize=512)
+def _spans(report: Report) -> frozenset[tuple[str, str]]:
+    found = spans_of(simplify(report.title)) or spans_of(simplify(report.body[:_HEAD]))
+    # What goes over the end of a year is compared with nothing.
+    return frozenset() if any(begin > end for begin, end in found) else found
+
+
+_BEGINS = re.compile(
+    r"启动[^，。；]{0,12}(?:响应|预警)|(?:发布|升级)[^，。；]{0,12}(?:预警|警报)|超警|停[运航课工水电气业产播]"
+    r"|封[闭控路]|关闭|闭馆|\bsuspen[ds]|\bclos(?:es?|ed|ing)\b|\bshut|\bhalt|\bactivat"
+    r"|\b(?:issues?|issued|raises?|raised)\b[^.;,]{0,30}\b(?:alert|warning|alarm)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"终止|解除|恢复|复[航课工产运]|重启|重新开放|退至|回落|\blifts?\b|\blifted\b|\bresum|\breopen"
+    r"|\brestor|\breced|\bback to normal\b|\ball[- ]clear\b",
+    re.IGNORECASE,
+)
+
+
+def _are_begin_and_end(one: str, other: str) -> bool:
+    """Whether of two titles one says that something is closed, or warned of, and the other that it
+    is over."""
+    begins, ends = (
+        [pattern.search(simplify(title)) is not None for title in (one, other)]
+        for pattern in (_BEGINS, _ENDS)
+    )
+    return begins[0] != begins[1] and begins == ends[::-1]
 
 
 _A_NAME, _MOST_NAMES, _MOST_WORDS, _MOST_OF_DAYS, _AN_ORDINAL = 1.3, 4.0, 2.0, 2.0, 0.5

@@ -65,6 +65,28 @@ def days_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+_HAN_SPAN = re.compile(
+    r"(\d{1,2})月(\d{1,2})日?(?:至|到|—+|-|－|–|~|～)(?:(\d{1,2})月)?(\d{1,2})日"
+)
+_ENGLISH_SPAN = re.compile(
+    rf"\b{_MONTH} (\d{{1,2}})(?: ?[-–—] ?| to | through | and )(?:{_MONTH} )?(\d{{1,2}})\b"
+    "(?! [a-z]*illion)"
+)
+
+
+def spans_of(text: str) -> frozenset[tuple[str, str]]:
+    """The spans of days that a text names, each by its first and last day (MM-DD)."""
+    found = [
+        (int(month), int(first), int(last_month or month), int(last))
+        for month, first, last_month, last in _HAN_SPAN.findall(text)
+    ]
+    for month, first, last_month, last in _ENGLISH_SPAN.findall(text):
+        begin = _MONTHS[month.lower()]
+        end = _MONTHS[last_month.lower()] if last_month else begin
+        found.append((begin, int(first), end, int(last)))
+    return frozenset((f"{a:02}-{b:02}", f"{c:02}-{d:02}") for a, b, c, d in found)
+
+
 def without_days(text: str) -> str:
     """A text without the days that it names."""
     for pattern in (_BARE_DAYS, _HAN_DAY, _ENGLISH_DAY, _DAY_ENGLISH):
@@ -307,7 +329,13 @@ _NO_ROW = phrases(
     r"|(?-i:of [A-Z])"
 )
 _ENGLISH_ORDINAL = re.compile(
-    rf"\b(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})", re.IGNORECASE
+    rf"\b(?<!\bper )(?<!s a )(?<!\bevery )(?<!\beach )"
+    rf"(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})",
+    re.IGNORECASE,
+)
+_ROWED = "flood|typhoon|batch|issue|round|session|phase|edition|notice|bulletin|call"
+_ENGLISH_NUMBER = re.compile(
+    rf"\b(?:{_ROWED}) No\.? ?(\d{{1,3}})\b|\bNo\.? ?(\d{{1,3}}) (?:{_ROWED})\b", re.IGNORECASE
 )
 _AN_ORDINAL = re.compile(
     "[fstne](?:irst|econd|hird|ourth|ifth|ixth|eventh|ighth|inth|enth|leventh|welfth)"
@@ -327,6 +355,8 @@ def ordinals_of(text: str) -> frozenset[int]:
             int(digits) if digits else _NTH.index(word.lower()) + 1
             for word, digits in _ENGLISH_ORDINAL.findall(text)
         }
+    if "no" in low:
+        found |= {int(one or other) for one, other in _ENGLISH_NUMBER.findall(text)}
     found |= {numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
     return frozenset(found)
 
