@@ -336,6 +336,21 @@ def test_signing_is_no_word_for_about() -> None:
 @pytest.mark.parametrize(
     ("text", "modifier"),
     [
+        ("The yard hired 300 welders over six years.", "exact"),
+        ("Over six years, the county planted 40,000 poplars.", "exact"),
+        ("He has carved seals for over six years.", "over"),
+        ("The repairs took over six years.", "over"),
+        ("Passengers over six years old pay half.", "over"),
+    ],
+)
+def test_over_a_time_is_during_it_unless_a_time_is_measured(text: str, modifier: str) -> None:
+    (figure,) = [one for one in facts_of(text, published=PUBLISHED).figures if one.unit == "year"]
+    assert str(figure.modifier) == modifier
+
+
+@pytest.mark.parametrize(
+    ("text", "modifier"),
+    [
         ("Each winner will get a stipend of EUR 850 a month.", "exact"),
         ("Teams that qualify will be awarded 20,000 yuan.", "exact"),
         ("The city will spend 3 million yuan.", "target"),

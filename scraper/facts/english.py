@@ -995,7 +995,7 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     change = _growth(amount, left, right, state, ending)
     if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
         change = state.change  # grew by 3 percent here and by 4 percent there
-    modifier = Modifier.GROWTH if change else _modifier(left, right, ending)
+    modifier = Modifier.GROWTH if change else _modifier(amount.unit, left, right, ending)
     if amount.unit.name not in DURATIONS and _is_target(amount, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
@@ -1010,10 +1010,30 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     )
 
 
-def _modifier(left: str, right: str, ending: int) -> Modifier:
+_MEASURING = phrases(r"""
+    for|of|in|within|with|after|by|at|to|than|from|last(?:s|ed|ing)?|takes?|took|spen[dt]
+    is|was|were|be|been|aged?|dates|goes|stay(?:s|ed)?|work(?:s|ed)?|live[sd]?|runs?|ran|waits?
+    waited|need(?:s|ed)?|requires?|and|or
+""")
+_DURING = re.compile(
+    rf"(?:^|[.;,(] ?|\b(?!(?:{_MEASURING})\b)\w+ )over (?:the |a )?$", re.IGNORECASE
+)
+"""Over a time is during it, and not longer, where nothing before it measures a time."""
+_OLD_RIGHT = re.compile(r"\s(?:old|of age)\b")
+
+
+def _is_during(unit: Unit, left: str, right: str) -> bool:
+    return (
+        unit.name in DURATIONS
+        and _DURING.search(left) is not None
+        and _OLD_RIGHT.match(right) is None
+    )
+
+
+def _modifier(unit: Unit, left: str, right: str, ending: int) -> Modifier:
     if ending & _UNDER_BIT and _UNDER.search(left):
         return Modifier.UNDER
-    if ending & _OVER_BIT and _OVER.search(left):
+    if ending & _OVER_BIT and _OVER.search(left) and not _is_during(unit, left, right):
         return Modifier.OVER
     if right.lstrip()[:1] in _MODIFIED_RIGHT:
         if _OVER_RIGHT.match(right):
