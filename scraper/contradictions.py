@@ -28,6 +28,8 @@ from .events.bonds import bond_of
 from .events.doubts import Doubt, DoubtKind, Excuse
 from .events.lexicon import (
     cities,
+    measures_in,
+    measuring,
     romanised,
     shared_names,
     spoken,
@@ -94,7 +96,8 @@ def _excused(doubt: Doubt, excuse: Excuse) -> Doubt:
 
 _CORRECTION = re.compile(
     r"更正|有误|应为|勘误|特此致歉|订正|修正为|更新为|\bcorrection\b|\bcorrected\b|\berroneous|"
-    r"\bmisstated\b|\bincorrectly\b|an earlier version|\brevised\b|\bclarification\b",
+    r"\bmisstated\b|\bincorrectly\b|an earlier version|\brevised (?:figures?|numbers?|counts?|totals?|data|up|down|from|to)\b"
+    r"|\bclarification\b",
     re.IGNORECASE,
 )
 
@@ -292,7 +295,12 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
             yield _doubt_of(match)
     left = [[each for each in stated if id(each[1]) not in settled] for stated in (ours, yours)]
     agreeing = sum(match.equal for match in matches)
-    for match in _left_over(left[0], left[1], bond_of(one, other), agreeing, across=across):
+    bond = bond_of(one, other)
+    for match in _left_over(left[0], left[1], bond, agreeing, across=across):
+        settled |= {id(match.one[1]), id(match.other[1])}
+        yield _doubt_of(match)
+    left = [[each for each in some if id(each[1]) not in settled] for some in left]
+    for match in _of_one_measure(left[0], left[1], bond, across=across):
         yield _doubt_of(match)
 
 
@@ -374,6 +382,58 @@ def _left_over(
         if not keys & used:
             used |= keys
             yield match
+
+
+_BY_MEASURE, _BY_KIN, _BY_BEING_ALONE, _BY_NAME, _BY_SAME_TIME, _BY_NEWS = 0.3, 0.3, 0.15, 0.1, 0.2, 0.1
+_ONE_MEASURE = 0.75
+
+
+def _of_one_measure(
+    ours: list[Stated], yours: list[Stated], bond: float, *, across: bool
+) -> Iterator[_Match]:
+    """Pairs of figures that are told in other words, but measure one quantity: the dead of a
+    storm, the visits to a park in a year."""
+    found = []
+    counts = [Counter((each[1].base, one) for each in some for one in _measures(each)) for some in (ours, yours)]
+    for mine, theirs in _of_one_kind(ours, yours):
+        if _is_growth(mine[1]):
+            continue
+        shared = _measures(mine) & _measures(theirs)
+        if not shared or are_incomparable(mine[1], theirs[1]) or is_equal(mine[1], theirs[1]):
+            continue
+        features = measure_features(mine, theirs, shared, counts, bond, across)
+        strength = sum(features)
+        if strength >= _ONE_MEASURE:
+            found.append(_Match(mine, theirs, min(_MOST_LIKELY, strength), False, is_left=True))
+    used: set[int] = set()
+    for match in sorted(found, key=lambda each: -each.strength):
+        keys = {id(match.one[1]), id(match.other[1])}
+        if not keys & used:
+            used |= keys
+            yield match
+
+
+def measure_features(mine, theirs, shared, counts, bond, across):
+    base = mine[1].base
+    lone = any(counts[0][base, one] == counts[1][base, one] == 1 for one in shared)
+    names = _names_shared(mine[0].text, theirs[0].text, across)
+    gap = _gap(mine[0].report, theirs[0].report)
+    time = _say_one_time(mine[0], theirs[0], mine[1], theirs[1])
+    return (
+        _BY_MEASURE,
+        _BY_KIN * _kinship(mine, theirs, across=across),
+        _BY_BEING_ALONE * lone,
+        _BY_NAME * bool(names),
+        _BY_SAME_TIME * time or _BY_NEWS * (gap is not None and gap <= _NEWS),
+        min(_MOST_BOND, _BY_BOND * bond),
+        resemblance(mine[1], theirs[1]),
+    )
+
+
+def _names_shared(one: str, other: str, across: bool) -> frozenset[str]:
+    if across:
+        return shared_names(one, other)
+    return frozenset(_CAPITALISED.findall(one)) & frozenset(_CAPITALISED.findall(other))
 
 
 def _says_time_alone(one: Statement, other: Statement) -> bool:
@@ -481,6 +541,37 @@ def _clause(one: Stated) -> str:
     begin = max((stop.end() for stop in stops if stop.end() <= place), default=0)
     end = min((stop.start() for stop in stops if stop.start() > place), default=len(text))
     return text[begin:end]
+
+
+_JOINT = re.compile(r"[、和及并]|\b(?:and|while|but|with|of whom|of which)\b")
+
+
+@lru_cache(maxsize=2048)
+def _near(one: Stated) -> str:
+    """What stands next to a figure in its clause, up to the figures beside it, and of what joins
+    them its own side."""
+    statement, figure = one
+    clause = _clause(one)
+    at = statement.text.find(clause, max(0, figure.start - statement.begin - len(clause) - 1))
+    begin = statement.begin + max(0, at)
+    left, right = begin, begin + len(clause)
+    for other in statement.figures[:20]:
+        if other.end <= figure.start:
+            left = max(left, other.end)
+        elif other.start >= figure.end:
+            right = min(right, other.start)
+    before = statement.text[left - statement.begin : max(0, figure.start - statement.begin)]
+    after = statement.text[max(0, figure.end - statement.begin) : right - statement.begin]
+    if left > begin:
+        before = _JOINT.split(before)[-1]
+    if right < begin + len(clause):
+        after = _JOINT.split(after)[0]
+    return f"{before} {printed(figure)} {after}"
+
+
+def _measures(one: Stated) -> frozenset[str]:
+    """What a figure may count or measure, by the words next to it."""
+    return measures_in(_near(one))
 
 
 def _in_number(text: str, found: re.Match[str]) -> bool:
@@ -674,7 +765,7 @@ def _is_narrower(match: _Match) -> bool:
         return False
     if not _may_be_within(first, second):
         return False
-    if subjects(first.object) - subjects(other.report.text) - GENERAL:
+    if subjects(first.object) - subjects(other.report.text) - GENERAL - measuring():
         return True
     whole = words(other.report.text)
     if first.base in _VAGUE:

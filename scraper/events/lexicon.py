@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -17,6 +18,7 @@ from storage.text import simplify
 from ..relevance.places import load_gazetteer
 
 OWN = Path(__file__).with_name("lexicon.txt")
+_MEASURES = Path(__file__).with_name("measures.txt")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
@@ -47,40 +49,78 @@ _FREE_ONES = """
 _FREE = frozenset(_FREE_ONES.split())
 
 
-def _lines() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    for line in OWN.read_text("utf-8").splitlines():
+@dataclass(frozen=True, slots=True)
+class _WordList:
+    """A list of ours of what Chinese and English reports call the same: each Chinese word and each
+    English phrase of stems, with what it names, and how long those are that begin alike."""
+
+    han: dict[str, tuple[str, ...]]
+    english: dict[tuple[str, ...], tuple[str, ...]]
+    han_lengths: dict[str, tuple[int, ...]]
+    english_lengths: dict[str, tuple[int, ...]]
+
+    def found(self, text: str) -> Iterator[tuple[str, ...]]:
+        """The words of a text that the list knows, each as what it may name."""
+        yield from self._han_found(simplify(text))
+        yield from self._english_found(text)
+
+    def _han_found(self, text: str) -> Iterator[tuple[str, ...]]:
+        terms, lengths = self.han, self.han_lengths
+        for run in _HAN_RUN.finditer(text):
+            line, place = run.group(), 0
+            while place < len(line):
+                for size in lengths.get(line[place], ()):
+                    if found := terms.get(line[place : place + size]):
+                        yield found
+                        place += size - 1
+                        break
+                place += 1
+
+    def _english_found(self, text: str) -> Iterator[tuple[str, ...]]:
+        terms, lengths = self.english, self.english_lengths
+        words = [stem(word) for word in _WORD.findall(text.lower())]
+        place = 0
+        while place < len(words):
+            for size in lengths.get(words[place], ()):
+                if found := terms.get(tuple(words[place : place + size])):
+                    yield found
+                    place += size - 1
+                    break
+            place += 1
+
+
+def _lines(path: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    for line in path.read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             han, _, english = line.partition("|")
             yield tuple(han.split()), tuple(one.strip() for one in english.split(","))
 
 
 @cache
-def _han_terms() -> dict[str, tuple[str, ...]]:
-    """Each Chinese word → the subjects it names."""
-    found: dict[str, set[str]] = {}
-    for words, _ in _lines():
+def _list_of(path: Path) -> _WordList:
+    han: dict[str, set[str]] = defaultdict(set)
+    english: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for words, phrases in _lines(path):
         for word in words:
-            found.setdefault(word, set()).add(words[0])
-    return {word: tuple(sorted(subjects)) for word, subjects in found.items()}
-
-
-@cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """The first character of Chinese terms → how long those are that begin so, longest first."""
-    found: dict[str, set[int]] = {}
-    for word in _han_terms():
-        found.setdefault(word[0], set()).add(len(word))
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
-
-
-@cache
-def _english_terms() -> dict[tuple[str, ...], tuple[str, ...]]:
-    found: dict[tuple[str, ...], set[str]] = {}
-    for words, phrases in _lines():
+            han[word].add(words[0])
         for phrase in phrases:
             key = tuple(stem(word) for word in re.findall(r"[a-z0-9]+", phrase.lower()))
-            found.setdefault(key, set()).add(words[0])
-    return {key: tuple(sorted(subjects)) for key, subjects in found.items()}
+            english[key].add(words[0])
+    english.pop((), None)
+    return _WordList(
+        {word: tuple(sorted(named)) for word, named in han.items()},
+        {key: tuple(sorted(named)) for key, named in english.items()},
+        _lengths((word[0], len(word)) for word in han),
+        _lengths((key[0], len(key)) for key in english if len(key) <= _LONGEST_PHRASE),
+    )
+
+
+def _lengths(terms: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    """The first character or word of terms → how long those are that begin so, longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for first, size in terms:
+        found[first].add(size)
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
 
 
 @cache
@@ -92,22 +132,9 @@ def phrases_of(subject: str) -> tuple[str, ...]:
 @cache
 def _phrases() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for words, phrases in _lines():
+    for words, phrases in _lines(OWN):
         found[words[0]].extend(phrases)
     return found
-
-
-@cache
-def _english_lengths() -> dict[str, tuple[int, ...]]:
-    """The first word of English terms → how many words those have that begin so, most first."""
-    found: dict[str, set[int]] = {}
-    for key in _english_terms():
-        if key:
-            found.setdefault(key[0], set()).add(len(key))
-    return {
-        first: tuple(sorted((one for one in sizes if one <= _LONGEST_PHRASE), reverse=True))
-        for first, sizes in found.items()
-    }
 
 
 @lru_cache(maxsize=1 << 14)
@@ -139,33 +166,22 @@ def subjects(text: str) -> frozenset[str]:
 @lru_cache(maxsize=2048)
 def terms_of(text: str) -> frozenset[Term]:
     """The words of a text that the list knows, in either language."""
-    return frozenset((*_han_found(simplify(text)), *_english_found(text)))
+    return frozenset(_list_of(OWN).found(text))
 
 
-def _han_found(text: str) -> Iterator[Term]:
-    terms, lengths = _han_terms(), _lengths()
-    for run in _HAN_RUN.finditer(text):
-        line, place = run.group(), 0
-        while place < len(line):
-            for size in lengths.get(line[place], ()):
-                if found := terms.get(line[place : place + size]):
-                    yield found
-                    place += size - 1
-                    break
-            place += 1
+@lru_cache(maxsize=4096)
+def measures_in(text: str) -> frozenset[str]:
+    """What the figures of a text may count or measure, in either language: the dead, visits,
+    lengths."""
+    return frozenset(one for term in _list_of(_MEASURES).found(text) for one in term)
 
 
-def _english_found(text: str) -> Iterator[Term]:
-    terms, lengths = _english_terms(), _english_lengths()
-    words = [stem(word) for word in _WORD.findall(text.lower())]
-    place = 0
-    while place < len(words):
-        for size in lengths.get(words[place], ()):
-            if found := terms.get(tuple(words[place : place + size])):
-                yield found
-                place += size - 1
-                break
-        place += 1
+@cache
+def measuring() -> frozenset[str]:
+    """The subjects that words for measures name, too: they say nothing of what is measured."""
+    return frozenset(
+        subject for han, english in _lines(_MEASURES) for subject in subjects(" ; ".join((*han, *english)))
+    )
 
 
 @lru_cache(maxsize=2048)

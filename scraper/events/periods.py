@@ -119,7 +119,7 @@ _PARTS = [
         ("new year", "元旦|New Year's"),
         (
             "day",
-            """首日|当天|当日|单日|日均|每天|每日|first day|on the day|daily
+            """首日|当天|当日|截[至止]当晚|单日|日均|每天|每日|first day|on the day|that day|daily
             (?:a|per|each|every) day""",
         ),
         ("week 1", r"第一周|first week of\b"),

@@ -204,9 +204,10 @@ _BEFORE, _AFTER, _TOLD = 21, 3, 6000
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _YESTERDAY, _TODAY = (
-    re.compile("昨[日天]|\\b[Yy]esterday\\b"),
-    re.compile("今[日天]|\\b[Tt]oday\\b"),
+    re.compile("昨[日天晚夜晨]|\\b(?:[Yy]esterday|last night)\\b"),
+    re.compile("今[日天晚晨早]|\\b(?:[Tt]oday|this (?:morning|afternoon|evening)|tonight)\\b"),
 )
+_DAY_BEFORE = re.compile("前[日天晚](?!后)|\\b[Tt]he day before yesterday\\b")
 
 
 def near_days(report: Report, days: frozenset[str]) -> frozenset[str]:
@@ -233,6 +234,7 @@ def relative_days(report: Report) -> frozenset[str]:
     back |= {7} if 0 in back else set()
     back |= {1} if _YESTERDAY.search(text) else set()
     back |= {0} if _TODAY.search(text) else set()
+    back |= {2} if _DAY_BEFORE.search(text) else set()
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
 
 
