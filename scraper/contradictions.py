@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ from storage.text import simplify
 from .events.agreement import (
     are_incomparable,
     base_of,
+    digits_of,
     is_equal,
     is_slip,
     object_fit,
@@ -27,6 +28,7 @@ from .events.agreement import (
 from .events.bonds import bond_of
 from .events.doubts import Doubt, DoubtKind, Excuse
 from .events.lexicon import (
+    acts_in,
     cities,
     measures_in,
     measuring,
@@ -75,23 +77,23 @@ from .facts.patterns import words as listed
 
 def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused."""
-    correction = _is_correction(one) or _is_correction(other)
-    lists = [*list_doubts(one, other)]
-    found = [*_figures(one, other), *_days(one, other), *_ranks(one, other)]
+    figures, others = [*_figures(one, other)], [*_days(one, other), *_ranks(one, other)]
     if _are_of_other_cities(one, other):
-        found = [_excused(each, Excuse.DIFFERENT) for each in found]
-    found += [*lists, *_places(one, other), *_outcomes(one, other)]
-    if correction:
-        found = [_excused(each, Excuse.CORRECTION) for each in found]
+        figures, others = _excused(figures), _excused(others)
+    others += [*list_doubts(one, other), *_places(one, other), *_outcomes(one, other)]
+    if _is_correction(one) or _is_correction(other):
+        figures, others = (_excused(some, Excuse.CORRECTION) for some in (figures, others))
     elif _are_two_things(one, other):
-        found = [_excused(each, Excuse.DIFFERENT) for each in found]
+        figures, others = _excused(figures), _excused(others)
+    elif _have_far_subjects(one, other):
+        others = _excused(others)
+    found = [*figures, *others]
     return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
 
 
-def _excused(doubt: Doubt, excuse: Excuse) -> Doubt:
-    if doubt.excuse is not None:
-        return doubt
-    return Doubt(doubt.kind, excuse, doubt.sentences, doubt.values, doubt.strength)
+def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list[Doubt]:
+    """Some doubts, those that had no excuse with this one."""
+    return [each if each.excuse else replace(each, excuse=excuse) for each in doubts]
 
 
 _CORRECTION = re.compile(
@@ -129,8 +131,8 @@ def _are_of_other_days(one: Report, other: Report) -> bool:
 
 
 def _are_two_things(one: Report, other: Report) -> bool:
-    """Whether two reports are weeks apart and each is about a subject that the other nowhere names,
-    or their titles name other ones of a row."""
+    """Whether two reports number alike things otherwise, or their titles name other ones of a
+    row."""
     first, second = _title_ordinals(one), _title_ordinals(other)
     if first and second and not first & second:
         return True
@@ -139,11 +141,14 @@ def _are_two_things(one: Report, other: Report) -> bool:
         for each in ((one.title, other.title), (one.text, other.text))
     ):
         return True
-    if _are_apart(_codes(one), _codes(other)):
-        return True
-    if one.published is None or other.published is None:
-        return False
-    if not _are_far(one, other):
+    return _are_apart(_codes(one), _codes(other))
+
+
+@lru_cache(maxsize=64)
+def _have_far_subjects(one: Report, other: Report) -> bool:
+    """Whether two reports are weeks apart and each is about a subject that the other nowhere
+    names."""
+    if one.published is None or other.published is None or not _are_far(one, other):
         return False
     if one.language == other.language:
         own = words(one.title) - words(other.text), words(other.title) - words(one.text)
@@ -282,7 +287,7 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
                 strength *= likeness(mine[0], theirs[0], across=across) >= _AKIN
         if (alike or is_slip(mine[1], theirs[1])) and akin and mine[1].base in lone & _VAGUE:
             strength = max(strength, _SAME_THING)
-        if equal or strength >= _least(mine[1]):
+        if strength >= _least(mine[1]) or (equal and not _agree_by_chance(mine, theirs, across)):
             matches.append(_Match(mine, theirs, strength + 0.25 * equal, equal))
     settled: set[int] = set()
     for match in sorted(matches, key=lambda each: (-each.strength, not each.equal)):
@@ -302,6 +307,15 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     left = [[each for each in some if id(each[1]) not in settled] for some in left]
     for match in _of_one_measure(left[0], left[1], bond, across=across):
         yield _doubt_of(match)
+
+
+def _agree_by_chance(one: Stated, other: Stated, across: bool) -> bool:
+    """Whether two small numbers that are the same count other things: seven towns, seven dead."""
+    if one[1].base != "count" or len(digits_of(one[1])) > 1:
+        return False
+    if _measures(one) & _measures(other):
+        return False
+    return object_fit(one[1], other[1], across=across) == 0.0
 
 
 def _of_one_kind(
@@ -419,6 +433,8 @@ def measure_features(mine, theirs, shared, counts, bond, across):
     names = _names_shared(mine[0].text, theirs[0].text, across)
     gap = _gap(mine[0].report, theirs[0].report)
     time = _say_one_time(mine[0], theirs[0], mine[1], theirs[1])
+    if gap is not None and gap <= _NEWS and mine[0].period.part == theirs[0].period.part == "day":
+        time = True
     return (
         _BY_MEASURE,
         _BY_KIN * _kinship(mine, theirs, across=across),
@@ -690,7 +706,11 @@ def _excuse(match: _Match) -> Excuse | None:
         _is_narrower(match) or _is_narrower(_Match(match.other, match.one, 0.0, match.equal))
     ):
         return Excuse.PART
-    return Excuse.SCOPE if _other_scope(match) else None
+    if _other_scope(match):
+        return Excuse.SCOPE
+    if _have_far_subjects(one.report, other.report) and not _say_one_time(one, other, first, second):
+        return Excuse.DIFFERENT
+    return None
 
 
 def _may_be_within(part: Figure, whole: Figure) -> bool:
@@ -707,7 +727,7 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 _AIM = re.compile(
-    r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|\bhopes?\b|\bforecast",
+    r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|(?-i:\bhopes?\b)|\bforecast",
     re.IGNORECASE,
 )
 
@@ -716,14 +736,18 @@ def _is_target_and_result(match: _Match, clauses: tuple[str, str]) -> bool:
     """Whether one figure was to be reached and the other was. What is still to come for both, and
     told as a plan here and as a fact there, is no target."""
     planned = [
-        _are_planned(each[1], _up_to(each, clause))
+        _are_planned(each[1], _up_to(each, clause)) or _is_aimed_at(each)
         for each, clause in zip((match.one, match.other), clauses, strict=True)
     ]
     if planned[0] == planned[1]:
         return False
     plan, result = (0, 1) if planned[0] else (1, 0)
     sides = match.one, match.other
-    if _AIM.search(clauses[plan]) or _are_far(match.one[0].report, match.other[0].report):
+    if (
+        _AIM.search(clauses[plan])
+        or _is_aimed_at(sides[plan])
+        or _are_far(match.one[0].report, match.other[0].report)
+    ):
         return True
     return _RESULT.search(sides[result][0].text) is not None
 
@@ -765,7 +789,10 @@ def _is_narrower(match: _Match) -> bool:
         return False
     if not _may_be_within(first, second):
         return False
-    if subjects(first.object) - subjects(other.report.text) - GENERAL - measuring():
+    kinds = subjects(first.object) - subjects(other.report.text) - GENERAL
+    for measure in _measures(match.one) | _measures(match.other):
+        kinds -= measuring(measure)
+    if kinds:
         return True
     whole = words(other.report.text)
     if first.base in _VAGUE:
@@ -815,6 +842,15 @@ _OF_THE_PLAN = re.compile(
     r"[占完达][^，。；]{0,8}(?:任务|计划|目标)|\bof (?:\S+ ){0,3}(?:plan(?:ned)?|target|goal)\b",
     re.IGNORECASE,
 )
+
+
+def _is_aimed_at(one: Stated) -> bool:
+    """Whether a sentence names a goal before a figure, with nothing between that was reached: 30
+    million visits are aimed at, and 26 billion yuan."""
+    statement, figure = one
+    before = statement.text[: max(0, figure.start - statement.begin)]
+    aims = [found.end() for found in _AIM.finditer(before)]
+    return bool(aims) and not _RESULT.search(before[aims[-1] :])
 
 
 def _are_planned(figure: Figure, clause: str) -> bool:
@@ -879,7 +915,8 @@ def _other_time(
         return Excuse.YEAR
     if ours.part != yours.part and (ours.part and yours.part):
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
-    if "day" in (ours.part, yours.part) and ours.part != yours.part and not one.days & other.days:
+    one_day = not {"day", "each day"}.isdisjoint((ours.part, yours.part))
+    if one_day and ours.part != yours.part and not one.days & other.days:
         return Excuse.PERIOD
     if _is_of_one_day(one) != _is_of_one_day(other) and _is_of_days(one) != _is_of_days(other):
         return Excuse.PERIOD
@@ -908,7 +945,7 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
     """The time of a figure: that of its sentence, without what another part says of its own
     figures: a day's walk, the teams since May."""
     found = statement.period
-    if figure is None or not (found.cumulative or found.part in _RECURRENT):
+    if figure is None or not (found.cumulative or found.part in _EACH):
         return found
     clause = _clause((statement, figure))
     rest = statement.text.replace(clause, ";")
@@ -918,7 +955,7 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
     there = period_of(simplify(rest), statement.report.published)
     return Timeframe(
         found.year,
-        "" if found.part in _RECURRENT and there.part == found.part != here.part else found.part,
+        "" if found.part in _EACH and there.part == found.part != here.part else found.part,
         found.as_of,
         found.cumulative and (here.cumulative or not there.cumulative),
     )
@@ -966,7 +1003,7 @@ def _say_one_time(
     if years[0] is None or years[0] != years[1] or ours.part != yours.part:
         return False
     if ours.part:
-        return ours.part not in _RECURRENT
+        return ours.part not in ("day", *_EACH)
     if one.days and other.days:
         return False
     return all(_names_year(each) for each in (one, other))
@@ -980,7 +1017,7 @@ def _names_year(statement: Statement) -> bool:
     return _A_YEAR.search(statement.text) is not None
 
 
-_RECURRENT = ("day", "each month")
+_EACH = ("each day", "each month")
 """Parts of a year that come again and again."""
 
 _DAYS = re.compile(
@@ -1025,7 +1062,7 @@ def _year(period: Timeframe, statement: Statement, figure: Figure | None) -> int
     published = statement.report.published
     if published is None:
         return None
-    if period.part and period.part not in ("day", "each month"):
+    if period.part and period.part not in ("day", *_EACH):
         return published.year
     return None
 
@@ -1160,12 +1197,10 @@ def _days(one: Report, other: Report) -> Iterator[Doubt]:
             [_with_all_days(part) for each in statements_of(report) for part in by_day(each)]
             for report in (one, other)
         )
-        yield from _lone_days(
-            [each for each in ours if 0 < len(each.days) <= 2],
-            [each for each in yours if 0 < len(each.days) <= 2],
-            bond_of(one, other),
-            across=across,
-        )
+        ours, yours = ([each for each in some if 0 < len(each.days) <= 2] for some in (ours, yours))
+        bond = bond_of(one, other)
+        doubts = list(_lone_days(ours, yours, bond, across=across))
+        yield from doubts or _days_of_one_act(ours, yours, bond, across=across)
 
 
 def _agreeing_acts(statement: Statement) -> frozenset[str]:
@@ -1281,7 +1316,8 @@ _BY_NEAR_DAYS, _BY_ACT, _BY_EVENT, _WITHIN = 0.1, 0.15, 0.15, 8
 _LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
     r"截[止至]|之前|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
-    r"|before|closes?|due|expires?)\b|\bby (?=[A-Z][a-z]{2})",
+    r"|before|closes?|closing (?:date|day)|at the latest|due|expires?)\b"
+    r"|\bby (?=(?-i:[A-Z])[a-z]{2})",
     re.IGNORECASE,
 )
 
@@ -1372,6 +1408,57 @@ def _lone_days(
         )
         if strength >= _LIKELY:
             yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
+
+
+_BY_ONE_ACT, _BY_ONE_DAY, _BY_A_FIGURE = 0.3, 0.1, 0.15
+_ONE_ACT_TOLD = 0.75
+
+
+def _days_of_one_act(
+    ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
+) -> Iterator[Doubt]:
+    """Other days of one act that is told in other words: a court ruled, a museum let visitors in
+    again, a train left."""
+    named = _named_in(ours), _named_in(yours)
+    counts = [Counter(one for each in some for one in _acts_dated(each)) for some in (ours, yours)]
+    for mine, theirs in product(ours, yours):
+        if _are_on_one_day(mine, theirs) or _role(mine) != _role(theirs):
+            continue
+        if _is_day_named(mine, named[1]) or _is_day_named(theirs, named[0]):
+            continue
+        if _names_bare(mine, theirs) or _names_bare(theirs, mine):
+            continue
+        strength = sum(act_features(mine, theirs, counts, (len(ours), len(yours)), bond, across))
+        if strength >= _ONE_ACT_TOLD:
+            yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
+
+
+def act_features(mine, theirs, counts, sizes, bond, across):
+    acts = _acts_dated(mine) & _acts_dated(theirs)
+    if _is_limit(mine):
+        acts = acts | ({"booking"} if _is_booking(mine) and _is_booking(theirs) else set())
+        acts -= {"截止"}
+    if not acts:
+        return (0.0,)
+    lone = any(counts[0][one] == counts[1][one] == 1 for one in acts)
+    gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
+    names = _names_shared(mine.text, theirs.text, across)
+    return (
+        _BY_ONE_ACT,
+        _BY_KIN * _nearest((_in_context(mine), _in_context(theirs)), across=across),
+        _BY_BEING_ALONE * lone,
+        _BY_ONE_DAY * (sizes[0] == 1) + _BY_ONE_DAY * (sizes[1] == 1),
+        _BY_NAME * bool(names),
+        _BY_A_FIGURE * _share_a_figure(mine, theirs),
+        _BY_NEAR_DAYS * (gap < _WITHIN),
+        min(_MOST_BOND, _BY_BOND * bond),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _acts_dated(statement: Statement) -> frozenset[str]:
+    """What happens on the days of a sentence, as acts of the list."""
+    return acts_in(dated_part(statement)) or acts_in(statement.text)
 
 
 def _is_span(statement: Statement) -> bool:

@@ -17,6 +17,9 @@ def is_equal(one: Figure, other: Figure) -> bool:
     over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
     (low, high), (low_too, high_too) = _ends(one), _ends(other)
     slack = 1e-6 * max(abs(high), abs(high_too))
+    if one.factor != other.factor and one.base not in ("count", "%", "pp") and one.unit != other.unit:
+        # What was converted was rounded to a whole number of the other unit.
+        slack += 0.5 * max(_last_printed(one), _last_printed(other))
     if low <= high_too + slack and low_too <= high + slack:
         return not _are_as_coarse(one, other)
     if (
@@ -39,6 +42,12 @@ def _are_as_coarse(one: Figure, other: Figure) -> bool:
     first, second = one.low * one.factor, other.low * other.factor
     size = max(abs(first), abs(second))
     return _step(one) == _step(other) and abs(first - second) > 1e-6 * size
+
+
+def _last_printed(figure: Figure) -> float:
+    """What one in the last digit that is printed stands for."""
+    fraction = f"{abs(figure.low):.9g}".partition(".")[2]
+    return float(10 ** -len(fraction)) * figure.factor
 
 
 _ABOUT, _MOST_ABOUT, _BEYOND, _MOST_BEYOND, _IN_WORDS = 0.03, 0.1, 0.15, 0.3, 0.08

@@ -19,6 +19,7 @@ from ..relevance.places import load_gazetteer
 
 OWN = Path(__file__).with_name("lexicon.txt")
 _MEASURES = Path(__file__).with_name("measures.txt")
+_ACTS = Path(__file__).with_name("acts.txt")
 _HAN_RUN = re.compile("[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
@@ -148,8 +149,12 @@ def stem(word: str) -> str:
             break
     for ending, instead in _VERBS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            bare = word.removesuffix(ending) + instead
-            return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare.removesuffix("e")
+            word = word.removesuffix(ending) + instead
+            if word.endswith("e") and len(word) > 3:
+                return word.removesuffix("e")
+            break
+    if len(word) > 3 and word[-1] == word[-2]:
+        return word[:-1]
     return word.removesuffix("e") if len(word) > 4 else word
 
 
@@ -176,12 +181,17 @@ def measures_in(text: str) -> frozenset[str]:
     return frozenset(one for term in _list_of(_MEASURES).found(text) for one in term)
 
 
+@lru_cache(maxsize=4096)
+def acts_in(text: str) -> frozenset[str]:
+    """What happens by the words of a text, in either language: it opens, a court rules."""
+    return frozenset(one for term in _list_of(_ACTS).found(text) for one in term)
+
+
 @cache
-def measuring() -> frozenset[str]:
-    """The subjects that words for measures name, too: they say nothing of what is measured."""
-    return frozenset(
-        subject for han, english in _lines(_MEASURES) for subject in subjects(" ; ".join((*han, *english)))
-    )
+def measuring(measure: str) -> frozenset[str]:
+    """The subjects that the words for a measure name, too: they say nothing of what is measured."""
+    lines = (" ; ".join((*han, *english)) for han, english in _lines(_MEASURES) if han[0] == measure)
+    return subjects(next(lines, ""))
 
 
 @lru_cache(maxsize=2048)

@@ -408,10 +408,14 @@ def named_cities_in(text: str) -> frozenset[str]:
     return frozenset(place.en for _, _, place in _cities_in(text))
 
 
+_DATELINE = re.compile(r"^\s*[A-Z][A-Za-z']+(?:, [A-Z][a-z]+\.? \d{1,2})? (?:\([A-Z]\w+\) )?[-—–]{1,2} ")
+"""Where a report was written, which need not be what it is of."""
+
+
 @lru_cache(maxsize=512)
 def named_cities(report: Report) -> frozenset[str]:
     """The cities of the gazetteer that a report names in its beginning, romanised."""
-    return named_cities_in(report.text[:_READ])
+    return named_cities_in(f"{report.title}\n{_DATELINE.sub('', report.body[:_READ])}")
 
 
 @lru_cache(maxsize=512)

@@ -119,9 +119,9 @@ _PARTS = [
         ("new year", "元旦|New Year's"),
         (
             "day",
-            """首日|当天|当日|截[至止]当晚|单日|日均|每天|每日|first day|on the day|that day|daily
-            (?:a|per|each|every) day""",
+            "首日|当天|当日|截[至止]当晚|单日|first day|opening day|on the day|that day|single day",
         ),
+        ("each day", "日均|每天|每日|daily|(?:a|per|each|every) day"),
         ("week 1", r"第一周|first week of\b"),
         ("week 2", r"第二周|second week of\b"),
         ("week 3", r"第三周|third week of\b"),

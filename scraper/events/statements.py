@@ -113,15 +113,23 @@ _SENTENCE = re.compile(
 )
 
 
+_WHOLE_YEAR = re.compile(r"全年|\b(?:whole|full|entire) year\b|\byear as a whole\b")
+
+
 @lru_cache(maxsize=256)
 def statements_of(report: Report) -> tuple[Statement, ...]:
     """The sentences of a report with what they state."""
     body = report.body[:_LONGEST]
     figures = figures_of(body, report.published)
-    result = []
+    result: list[Statement] = []
     for begin, end in _sentences(body):
         text = body[begin:end].strip()
         plain = simplify(text)
+        period = period_of(plain, report.published)
+        if period.year is None and _WHOLE_YEAR.search(plain):
+            # All of the year that the report has named before.
+            named = result[-1].period if result else period_of(simplify(report.title), None)
+            period = replace(period, year=named.year)
         result.append(
             Statement(
                 report,
@@ -130,7 +138,7 @@ def statements_of(report: Report) -> tuple[Statement, ...]:
                 tuple(figure for figure in figures if begin <= figure.start < end),
                 days_of(plain),
                 frozenset(act for act, pattern in _ACT.items() if pattern.search(plain)),
-                period_of(plain, report.published),
+                period,
                 scope_of(plain),
                 ordinals_of(plain),
             )
