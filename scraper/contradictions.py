@@ -67,6 +67,7 @@ from .events.statements import (
     likeness,
     name_other_days,
     named_days,
+    says_whole_year,
     shared_titles,
     stated_figures,
     statements_of,
@@ -315,7 +316,7 @@ def _agree_by_chance(one: Stated, other: Stated, across: bool) -> bool:
         return False
     if _measures(one) & _measures(other):
         return False
-    return object_fit(one[1], other[1], across=across) == 0.0
+    return object_fit(one[1], other[1], across=across) < (_UNSAID if across else 0.5)
 
 
 def _of_one_kind(
@@ -502,6 +503,12 @@ def _share_a_figure(one: Statement, other: Statement) -> bool:
         mine.base == theirs.base and mine.modifier is theirs.modifier and is_equal(mine, theirs)
         for mine, theirs in product(one.figures[:20], other.figures[:20])
     )
+
+
+def _share_a_number(one: Statement, other: Statement) -> bool:
+    """Whether two sentences give one number to the last digit."""
+    values = [{(each.base, each.low * each.factor) for each in some.figures} for some in (one, other)]
+    return not values[0].isdisjoint(values[1])
 
 
 def _nearness(one: Figure, other: Figure) -> float:
@@ -790,8 +797,9 @@ def _is_narrower(match: _Match) -> bool:
     if not _may_be_within(first, second):
         return False
     kinds = subjects(first.object) - subjects(other.report.text) - GENERAL
-    for measure in _measures(match.one) | _measures(match.other):
-        kinds -= measuring(measure)
+    measures = _measures(match.one), _measures(match.other)
+    if measures[0] & measures[1]:
+        kinds -= {each for measure in measures[0] | measures[1] for each in measuring(measure)}
     if kinds:
         return True
     whole = words(other.report.text)
@@ -904,7 +912,10 @@ def _other_time(
         return Excuse.YEAR if apart else Excuse.AS_OF
     if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
         return Excuse.AS_OF
-    if not same and (_are_of_other_days(one.report, other.report) or name_other_days(one, other)):
+    if not same and (
+        name_other_days(one, other)
+        or (_are_of_other_days(one.report, other.report) and not _share_a_number(one, other))
+    ):
         return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (yours if ours.cumulative else ours).as_of:
         total, single = (first, second) if ours.cumulative else (second, first)
@@ -1014,7 +1025,7 @@ _A_YEAR = re.compile(r"20\d\d|[去上]年|\blast year\b", re.IGNORECASE)
 
 def _names_year(statement: Statement) -> bool:
     """Whether a sentence says of which year it is."""
-    return _A_YEAR.search(statement.text) is not None
+    return _A_YEAR.search(statement.text) is not None or says_whole_year(statement.text)
 
 
 _EACH = ("each day", "each month")
@@ -1085,7 +1096,13 @@ def _other_scope(match: _Match) -> bool:
                 continue
             whole, part = figures if wide in first else figures[::-1]
             return _may_be_within(part, whole)
+        if match.is_left and figures[0].base in _EXTENTS and (wide in one.scope) != (wide in other.scope):
+            return True
     return _districts_apart(one, other)
+
+
+_EXTENTS = {"m", "m2", "m3"}
+"""What is measured in these is of a thing, and none of a whole country's."""
 
 
 def _is_all_of(statement: Statement, wide: str) -> bool:
@@ -1216,16 +1233,18 @@ _EVENTS = """
 _EVENT_KINDS = frozenset(_EVENTS.split())
 _APART_BY_KIND = """
     博物馆 图书馆 美术馆 剧院 动物园 植物园 医院 幼儿园 大学 机场 车站 港 桥 隧道 水库 电站
-    体育场 法院 监狱 地铁 铁路 高速公路 公交 轮渡 出租车 高铁
+    天文馆 科技馆 体育场 法院 监狱 地铁 铁路 高速公路 公交 轮渡 出租车 高铁
     大熊猫 猴 象 虎 天鹅 鹤 江豚 雪豹 东北虎 朱鹮 中华鲟 海龟 鲸 藏羚羊 猪 牛 羊 鸡 鸭 鹅 马
     骆驼 牦牛
     小麦 水稻 玉米 大豆 棉花 蔬菜 苹果 柑橘 樱桃 荔枝 葡萄 茶 咖啡 食用菌 芒果 香蕉 梨 桃
     草莓 西瓜 花生 油菜 马铃薯 枸杞 人参 核桃 蓝莓 榴莲 石榴 柚 龙眼 菠萝 椰子 枣 板栗 杏
     李子 辣椒 大蒜 番茄 甘蔗 烟叶
     地震 火灾 台风 洪水 干旱 滑坡 寒潮 冰雹 降雪 沙尘 爆炸
+    足球 篮球 排球 冰球 乒乓球 羽毛球 网球 游泳 跳水 体操 举重 田径 射击 击剑 摔跤 赛艇 拳击 滑冰 滑雪
+    攀岩 象棋 武术 马拉松 自行车
 """
 _APART_KINDS = _APART_BY_KIND.split()
-_STARTS = [_APART_KINDS.index(first) for first in ("博物馆", "大熊猫", "小麦", "地震")]
+_STARTS = [_APART_KINDS.index(first) for first in ("博物馆", "大熊猫", "小麦", "地震", "足球")]
 _KINDS_APART = (
     _EVENT_KINDS,
     *(frozenset(_APART_KINDS[start:end]) for start, end in pairwise([*_STARTS, len(_APART_KINDS)])),
@@ -1292,14 +1311,16 @@ def _is_limit(statement: Statement) -> bool:
     return _LIMIT.search(dated_part(statement)) is not None
 
 
-def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: bool) -> Doubt:
+def _day_doubt(
+    mine: Statement, theirs: Statement, strength: float, *, across: bool, once: bool = False
+) -> Doubt:
     excuse = None
     if are_of_a_row(mine, theirs):
         excuse = Excuse.DIFFERENT
     elif _years_apart(mine, theirs):
         excuse = Excuse.YEAR
     elif (
-        _are_two_dates(mine, theirs, across)
+        _are_two_dates(mine, theirs, across, once)
         or _count_otherwise(mine, theirs, across)
         or _are_other_events(mine, theirs)
     ):
@@ -1430,7 +1451,21 @@ def _days_of_one_act(
             continue
         strength = sum(act_features(mine, theirs, counts, (len(ours), len(yours)), bond, across))
         if strength >= _ONE_ACT_TOLD:
-            yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
+            once = bool(_ONCE & _acts_dated(mine) & _acts_dated(theirs))
+            strength = min(_MOST_LIKELY, strength)
+            yield _day_doubt(mine, theirs, strength, across=across, once=once)
+
+
+def _names_unknown(one: Statement, other: Statement) -> bool:
+    """Whether the English one of two sentences names a place or person, but no city, that the
+    Chinese report nowhere does."""
+    english, chinese = (other, one) if one.report.language == "zh" else (one, other)
+    named = romanised(english.text) - cities()
+    return bool(named) and not named & spoken(chinese.report.text)
+
+
+_ONCE = frozenset(("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌"))
+"""Acts that one thing has but once."""
 
 
 def act_features(mine, theirs, counts, sizes, bond, across):
@@ -1443,7 +1478,9 @@ def act_features(mine, theirs, counts, sizes, bond, across):
     lone = any(counts[0][one] == counts[1][one] == 1 for one in acts)
     gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
     names = _names_shared(mine.text, theirs.text, across)
+    apart = across and not names - cities() and _names_unknown(mine, theirs)
     return (
+        -_BY_NEIGHBOUR * apart,
         _BY_ONE_ACT,
         _BY_KIN * _nearest((_in_context(mine), _in_context(theirs)), across=across),
         _BY_BEING_ALONE * lone,
@@ -1530,9 +1567,10 @@ def _whole(statement: Statement) -> str:
     return f"{before.text} {statement.text}" if before else statement.text
 
 
-def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
+def _are_two_dates(one: Statement, other: Statement, across: bool, once: bool) -> bool:
     """Whether the days are of two things of one kind: told weeks apart without their year, or one
-    was over before another was announced, or reported before another came and little is alike."""
+    was over before another was announced, or, but for what comes `once`, reported before another
+    came and little is alike."""
     reports = one.report, other.report
     if _are_far(*reports) and not all(len(day) == 10 for day in one.days | other.days):
         return True
@@ -1546,7 +1584,7 @@ def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
         return True
     before = earlier.report.published or date.min
     happened = max(_dated(earlier)) <= before < min(_dated(later))
-    return happened and likeness(one, other, across=across) < _SURELY
+    return happened and not once and likeness(one, other, across=across) < _SURELY
 
 
 def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:
@@ -1765,7 +1803,8 @@ _NUMERAL = "一二三四五六七八九十"
 _PLACED = listed("first second third fourth fifth sixth seventh eighth ninth tenth")
 _TAKES = r"\b(?:w[oi]n|wins|t[ao]kes?|took|claim\w*|earn\w*|bag\w*|grab\w*|got)\b[^.;,]{0,12}"
 _PRIZES = (
-    r"冠军|一等奖|金奖|金牌|[夺摘]金|夺冠|居首|首位|champion|gold medal"
+    r"冠军|一等奖|金奖|(?<![枚块])金牌(?![数榜总])|[夺摘]金(?!最多|牌)|夺冠|居首|首位|champion"
+    r"|gold medal(?!s| t| count)"
     r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])"
     rf"|{_TAKES}\bgold\b",
     rf"亚军|二等奖|银奖|银牌|[夺摘]银|runner-?up|silver medal|{_TAKES}\bsilver\b",
@@ -1803,6 +1842,9 @@ def _ranks(one: Report, other: Report) -> Iterator[Doubt]:
             continue
         if across and strength < _AT_ONE and shared_names(mine.text, theirs.text) - cities():
             strength = common(one.text, other.text, across=across) - _ELSEWHERE
+        if not across and len(_ranks_of(mine.text) | _ranks_of(theirs.text)) > 2:
+            whole = _in_context(mine), _in_context(theirs)
+            strength = max(strength, _nearest(whole, across=across) * _HALF + _ties(mine, theirs))
         if strength < _AT_ONE:
             continue
         found = True
@@ -1848,22 +1890,32 @@ def _is_among_more(one: Statement, other: Statement) -> bool:
     """Whether a sentence says that a rank is one of the country or province, and nothing in the
     report of the other does."""
     return any(
-        pattern.search(_whole(one)) and not pattern.search(other.report.text)
-        for _, pattern in _AMONG
+        among.search(_whole(one)) and not named.search(other.report.text)
+        for among, named in _AMONG
     )
 
 
+_CONTEST = r"(?:[^，。；]{0,12}(?:赛|运会|运动会|大会|锦标)|[- ](?:\w+[- ]){0,4}(?:games|contest|championships?|competition|finals?|cup|league|tournament|festival)\b)"
+"""What makes of "national" the name of a contest."""
 _AMONG = (
-    ("nation", re.compile(r"全国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE)),
     (
-        "province",
+        re.compile(rf"全国(?!{_CONTEST})|\bnation\w*(?!{_CONTEST})\b|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE),
+        re.compile(r"全国|中国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE),
+    ),
+    (
         re.compile(
-            r"全[省区](?!第一时间)|省内|\bprovinc|\bautonomous region"
+            r"全[省区](?!第一时间)|省内|\bprovinc(?:e|ial)\b(?!{_CONTEST})|\bautonomous region"
+            r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"全[省区](?!第一时间)|省内|省第|省运|\bprovinc|\bautonomous region"
             r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
             re.IGNORECASE,
         ),
     ),
 )
+"""What says that a rank is one of a country or province, and what another report says of it."""
 _GROWTH = re.compile(r"增[长速幅]|\bgr[eo]w", re.IGNORECASE)
 """By how much something grew, and how much of it there is, are two rows."""
 
@@ -1877,12 +1929,27 @@ def _rank_doubt(
     excuse = _other_time(mine, theirs, None, None)
     if _is_among_more(mine, theirs) or _is_among_more(theirs, mine):
         excuse = Excuse.SCOPE
+    elif _are_other_events(mine, theirs):
+        excuse = Excuse.DIFFERENT
     elif bool(_GROWTH.search(mine.text)) != bool(_GROWTH.search(theirs.text)):
+        excuse = Excuse.DEFINITION
+    elif any(
+        (a.search(mine.text) and b.search(theirs.text) and not b.search(mine.text))
+        or (b.search(mine.text) and a.search(theirs.text) and not b.search(theirs.text))
+        for a, b in _CONTESTS_APART
+    ):
         excuse = Excuse.DEFINITION
     values = str(*ranks[0]), str(*ranks[1])
     return Doubt(DoubtKind.RANK, excuse, (mine.text, theirs.text), values, strength)
 
 
+_CONTESTS_APART = [
+    (re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE))
+    for one, other in (
+        (r"团体|团队|\bteams?\b", r"个人|\bindividual|\bsingles?\b"),
+        (r"(?<!子)女[子队单双]|\bwom[ae]n", r"男[子队单双]|\bm[ae]n(?:'s)?\b"),
+    )
+]
 _ELSEWHERE = 0.2
 """So much less it says where a name is shared and the contest stands in another sentence."""
 _PARTS = re.compile(r"[，,；;]|\b(?:while|and|with)\b")
@@ -1894,12 +1961,39 @@ def _placed(one: str, other: str, across: bool) -> tuple[frozenset[int], frozens
     ours, yours = _ranks_of(one), _ranks_of(other)
     if len(ours) == len(yours) == 1:
         return (ours, yours) if _share_a_name(one, other, across) else (frozenset(), frozenset())
+    if 1 in (len(ours), len(yours)):
+        many, single = (one, other) if len(yours) == 1 else (other, one)
+        if (part := _part_about(many, single)) is not None:
+            found = _ranks_of(part)
+            return (found, yours) if many is one else (ours, found)
     parts = [[each for each in _PARTS.split(text) if _ranks_of(each)][:6] for text in (one, other)]
     pairs = [pair for pair in product(*parts) if _share_a_name(pair[0], pair[1], across)]
     if not pairs:
         return frozenset(), frozenset()
     nearest = max(pairs, key=lambda pair: common(pair[0], pair[1], across=across))
     return _ranks_of(nearest[0]), _ranks_of(nearest[1])
+
+
+def _part_about(many: str, single: str) -> str | None:
+    """The one part of a sentence with several ranks that names whom another sentence is about,
+    None where no part or more do: Third came Zhuzhou, with 97 golds."""
+    parts = [each for each in _PARTS.split(many) if _ranks_of(each)][:6]
+    if len(parts) < 2:
+        return None
+    own = [
+        words(part) - frozenset(word for each in parts if each is not part for word in words(each))
+        for part in parts
+    ]
+    numbers = frozenset(_DIGITS.findall(single))
+    shared = [
+        len(some & words(single)) + 2 * len(numbers.intersection(_DIGITS.findall(part)))
+        for some, part in zip(own, parts, strict=True)
+    ]
+    best, second = sorted(shared, reverse=True)[:2]
+    return parts[shared.index(best)] if best > 2 * second else None
+
+
+_DIGITS = re.compile(r"(?<!第)\b\d[\d.,]*\d\b|(?<![第\d])\d\d+")
 
 
 @lru_cache(maxsize=4096)

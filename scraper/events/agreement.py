@@ -21,7 +21,7 @@ def is_equal(one: Figure, other: Figure) -> bool:
         # What was converted was rounded to a whole number of the other unit.
         slack += 0.5 * max(_last_printed(one), _last_printed(other))
     if low <= high_too + slack and low_too <= high + slack:
-        return not _are_as_coarse(one, other)
+        return one.factor != other.factor or not _are_as_coarse(one, other)
     if (
         one.base == "count"
         or one.unit != other.unit

@@ -294,9 +294,17 @@ def shared_names(one: str, other: str) -> frozenset[str]:
     return (romanised(one) & spoken(other)) | (romanised(other) & spoken(one))
 
 
+def spelled(name: str) -> frozenset[str]:
+    """How the words of an English name may be romanised Chinese ones, each and, short as they may
+    be, together: Song Xue."""
+    whole = re.sub("[^a-z]", "", name.lower())
+    together = name[:1].isupper() and _syllables().fullmatch(whole)
+    return romanised(name) | {whole} if together else romanised(name)
+
+
 def name_of(english: str, chinese: Iterable[str]) -> str:
     """Which of some Chinese names an English one romanises, be it in part. Empty for none."""
-    heard = romanised(english)
+    heard = spelled(english)
     for name in chinese:
         if heard and heard & spoken(name):
             return name

@@ -13,7 +13,7 @@ from storage.text import simplify
 from ..facts.patterns import phrases, words
 from ..relevance.places import GazetteerPlace, load_gazetteer
 from .doubts import Doubt, DoubtKind, Excuse
-from .lexicon import name_of, romanised, spoken, subjects
+from .lexicon import name_of, romanised, spelled, spoken, subjects
 from .periods import numeral, ordinals_of
 from .statements import (
     GENERAL,
@@ -72,7 +72,7 @@ _OURS = re.compile(
 _TAILS = re.compile(
     r"(?:(?<=[\u4e00-\u9fff])(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|名|位|人|省|校|县|区|国|所|项|种|类|条|路|镇|村)"
     "|共同|入选|获|成为|被|上榜|榜上|位列|当选|联合|签|参|举|之间|等|将(?!军|乐)|已|均|在(?!线)|于(?!都|洪)|通过|启用"
-    "|更名|牵头|牌|(?<=[县区镇村])[\u4e00-\u9fff]).*$"
+    "|更名|牵头|(?<=[\u4e00-\u9fff]{2})为(?=[\u4e00-\u9fff]{3})|牌|(?<=[县区镇村])[\u4e00-\u9fff]).*$"
 )
 _LONG_NAME = 6
 _FIRST_LEADS = re.compile("^.*(?:[在对将从到与日于]|我市|全市)(?=[\u4e00-\u9fff]{3,}$)")
@@ -115,9 +115,10 @@ def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
         if shared < 2 or not (alike or shared + 1 >= max(sizes)):
             return None
         strength = _ONE_LIST * shared / max(sizes)
+    like = sizes[0] == sizes[1] == shared + 1 and shared > 1
     lacking = (
-        _lacking(mine, {one for one, _ in pairs}, theirs, across=across),
-        _lacking(theirs, {other for _, other in pairs}, mine, across=across),
+        _lacking(mine, {one for one, _ in pairs}, theirs, like, across=across),
+        _lacking(theirs, {other for _, other in pairs}, mine, like, across=across),
     )
     full = _is_full(mine), _is_full(theirs)
     excuse = None
@@ -145,10 +146,12 @@ def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
     return Doubt(DoubtKind.LIST, excuse, texts, values, min(1.0, strength))
 
 
-def _lacking(one: _List, matched: set[str], other: _List, *, across: bool) -> list[str]:
-    """The members of a list that the other has not, and its report names nowhere, as far as that
-    can be told between languages."""
-    text = simplify(other.statement.report.text)
+def _lacking(
+    one: _List, matched: set[str], other: _List, like: bool, *, across: bool
+) -> list[str]:
+    """The members of a list that the other has not, and its report names nowhere, or where but one
+    member is another its sentence does not, as far as that can be told between languages."""
+    text = simplify(other.statement.text if like else other.statement.report.text)
     missing = [member for member in one.members if member not in matched]
     if not across:
         return [member for member in missing if member not in text]
@@ -156,7 +159,7 @@ def _lacking(one: _List, matched: set[str], other: _List, *, across: bool) -> li
     numbers = set(_NUMBER.findall(text))
     found: list[str] = []
     for member in missing:
-        if names := romanised(member):
+        if names := spelled(member):
             is_there = bool(names & heard)
         elif digits := _NUMBER.findall(member):
             is_there = bool(numbers.issuperset(digits))
@@ -294,9 +297,16 @@ def _english_members(listed: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r", and |, | and (?=[A-Z])", listed)))
 
 
+_ROUTE = re.compile("[\u4e00-\u9fffA-Z]{0,2}?\\d{1,4}(?:号线|路|次|号)")
+"""A line, bus or train by its number."""
+
+
 def _han_members(listed: str) -> tuple[str, ...]:
     parts = listed.split("、")
-    last = _TAILS.sub("", parts[-1])
+    if sum(_ROUTE.search(each) is not None for each in parts[:-1]) > 1:
+        last = "和".join(_ROUTE.findall(parts[-1]))
+    else:
+        last = _TAILS.sub("", parts[-1])
     ends = [each for each in re.split("以及|[和与及]", last) if each]
     if any(len(each) < 2 for each in ends):
         ends = [last]

@@ -113,6 +113,11 @@ _SENTENCE = re.compile(
 )
 
 
+def says_whole_year(text: str) -> bool:
+    """Whether a text speaks of all of a year, named before."""
+    return _WHOLE_YEAR.search(text) is not None
+
+
 _WHOLE_YEAR = re.compile(r"全年|\b(?:whole|full|entire) year\b|\byear as a whole\b")
 
 
@@ -126,7 +131,7 @@ def statements_of(report: Report) -> tuple[Statement, ...]:
         text = body[begin:end].strip()
         plain = simplify(text)
         period = period_of(plain, report.published)
-        if period.year is None and _WHOLE_YEAR.search(plain):
+        if period.year is None and says_whole_year(plain):
             # All of the year that the report has named before.
             named = result[-1].period if result else period_of(simplify(report.title), None)
             period = replace(period, year=named.year)
