@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -169,6 +169,8 @@ _ENGLISH_NUMBERED = re.compile(
     r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
     r"|\b(First|Second|Third|Fourth|Fifth|Sixth) ((?:[A-Z][a-z]+ )?[A-Z][a-z]+)"
 )
+_ENGLISH_SORT = re.compile(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
+_HAN_SORT = re.compile(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
 _CODE = re.compile(
     r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
     r"(?: is)?[：:]? ?([A-Za-z\d][\w〔〕\[\]/-]{3,40})"
@@ -186,6 +188,8 @@ def _numbered(text: str) -> frozenset[str]:
     for number, written, short, name in _HAN_NUMBERED.findall(simplify(text)):
         kind = written or _SHORT_KINDS.get(name, name)
         found |= {f"{one} {numeral(number or short)}" for one in subjects(kind) or {kind}}
+    found |= {f"{kind} {number}" for number, kind in _ENGLISH_SORT.findall(text)}
+    found |= {f"{kind} {number}" for number, kind in _HAN_SORT.findall(text)}
     for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
         number = digits or str(_PLACED.index(word.lower()) + 1)
         kinds = subjects(written or name) or {(written or name).split()[-1]}
@@ -391,12 +395,7 @@ def _left_over(
         strength -= _BY_NEIGHBOUR * _says_time_alone(mine[0], theirs[0])
         if strength >= _LIKELY and not is_equal(mine[1], theirs[1]):
             found.append(_Match(mine, theirs, min(_MOST_LIKELY, strength), False, is_left=True))
-    used: set[int] = set()
-    for match in sorted(found, key=lambda each: -each.strength):
-        keys = {id(match.one[1]), id(match.other[1])}
-        if not keys & used:
-            used |= keys
-            yield match
+    yield from _best_of(found)
 
 
 _BY_MEASURE, _BY_KIN, _BY_BEING_ALONE, _BY_NAME, _BY_SAME_TIME, _BY_NEWS = 0.3, 0.3, 0.15, 0.1, 0.2, 0.1
@@ -408,49 +407,70 @@ def _of_one_measure(
 ) -> Iterator[_Match]:
     """Pairs of figures that are told in other words, but measure one quantity: the dead of a
     storm, the visits to a park in a year."""
+    counts = [
+        Counter((each[1].base, one) for each in some for one in _measures(each))
+        for some in (ours, yours)
+    ]
     found = []
-    counts = [Counter((each[1].base, one) for each in some for one in _measures(each)) for some in (ours, yours)]
     for mine, theirs in _of_one_kind(ours, yours):
-        if _is_growth(mine[1]):
+        if _is_growth(mine[1]) or are_incomparable(mine[1], theirs[1]):
             continue
-        shared = _measures(mine) & _measures(theirs)
-        if not shared or are_incomparable(mine[1], theirs[1]) or is_equal(mine[1], theirs[1]):
-            continue
-        features = measure_features(mine, theirs, shared, counts, bond, across)
-        strength = sum(features)
-        if strength >= _ONE_MEASURE:
-            found.append(_Match(mine, theirs, min(_MOST_LIKELY, strength), False, is_left=True))
+        strength = _measured_alike(mine, theirs, counts, bond, across=across)
+        if strength >= _ONE_MEASURE and not is_equal(mine[1], theirs[1]):
+            strength = min(_MOST_LIKELY, strength)
+            found.append(_Match(mine, theirs, strength, False, is_left=True))
+    yield from _best_of(found)
+
+
+def _best_of(matches: Iterable[_Match]) -> Iterator[_Match]:
+    """The surest matches, each figure in one."""
     used: set[int] = set()
-    for match in sorted(found, key=lambda each: -each.strength):
+    for match in sorted(matches, key=lambda each: -each.strength):
         keys = {id(match.one[1]), id(match.other[1])}
         if not keys & used:
             used |= keys
             yield match
 
 
-def measure_features(mine, theirs, shared, counts, bond, across):
-    base = mine[1].base
-    lone = any(counts[0][base, one] == counts[1][base, one] == 1 for one in shared)
-    names = _names_shared(mine[0].text, theirs[0].text, across)
-    gap = _gap(mine[0].report, theirs[0].report)
-    time = _say_one_time(mine[0], theirs[0], mine[1], theirs[1])
-    if gap is not None and gap <= _NEWS and mine[0].period.part == theirs[0].period.part == "day":
-        time = True
+def _measured_alike(
+    one: Stated, other: Stated, counts: list[Counter[tuple[str, str]]], bond: float, *, across: bool
+) -> float:
+    """How likely two figures that measure one quantity are of one thing."""
+    shared = _measures(one) & _measures(other)
+    if not shared or _are_of_other_kinds(one[0], other[0]):
+        return 0.0
+    lone = any(all(count[one[1].base, each] == 1 for count in counts) for each in shared)
+    gap = _gap(one[0].report, other[0].report)
+    is_news = gap is not None and gap <= _NEWS
+    same_time = _say_one_time(one[0], other[0], one[1], other[1]) or (
+        is_news and one[0].period.part == other[0].period.part == "day"
+    )
     return (
-        _BY_MEASURE,
-        _BY_KIN * _kinship(mine, theirs, across=across),
-        _BY_BEING_ALONE * lone,
-        _BY_NAME * bool(names),
-        _BY_SAME_TIME * time or _BY_NEWS * (gap is not None and gap <= _NEWS),
-        min(_MOST_BOND, _BY_BOND * bond),
-        resemblance(mine[1], theirs[1]),
+        _BY_MEASURE
+        + _BY_KIN * _kinship(one, other, across=across)
+        + _BY_BEING_ALONE * lone
+        + _BY_NAME * bool(_names_in_both(one[0], other[0]))
+        + max(_BY_SAME_TIME * same_time, _BY_NEWS * is_news)
+        + min(_MOST_BOND, _BY_BOND * bond)
+        + resemblance(one[1], other[1])
     )
 
 
-def _names_shared(one: str, other: str, across: bool) -> frozenset[str]:
-    if across:
-        return shared_names(one, other)
-    return frozenset(_CAPITALISED.findall(one)) & frozenset(_CAPITALISED.findall(other))
+def _are_of_other_kinds(one: Statement, other: Statement) -> bool:
+    """Whether two reports are of other kinds of events, by their titles and sentences: a festival
+    and a marathon."""
+    texts = [f"{each.report.title} {each.text}" for each in (one, other)]
+    ours, yours = (subjects(text) & _EVENT_KINDS for text in texts)
+    return bool(ours and yours) and not (
+        ours & subjects(other.report.text) or yours & subjects(one.report.text)
+    )
+
+
+def _names_in_both(one: Statement, other: Statement) -> frozenset[str]:
+    """The names that two sentences share."""
+    if one.report.language != other.report.language:
+        return shared_names(one.text, other.text)
+    return frozenset(_CAPITALISED.findall(one.text)).intersection(_CAPITALISED.findall(other.text))
 
 
 def _says_time_alone(one: Statement, other: Statement) -> bool:
@@ -792,6 +812,8 @@ def _is_narrower(match: _Match) -> bool:
     """Whether the first counts what the second does, but only those of a kind that the report of
     the second nowhere names: hydrogen buses and buses."""
     (one, first), (other, second) = match.one, match.other
+    if first.base in ("%", "pp") and _measures(match.one) & _measures(match.other):
+        return False
     if first.base in _MONEY or not second.object or one.report.language != other.report.language:
         return False
     if not _may_be_within(first, second):
@@ -1233,7 +1255,7 @@ _EVENTS = """
 _EVENT_KINDS = frozenset(_EVENTS.split())
 _APART_BY_KIND = """
     博物馆 图书馆 美术馆 剧院 动物园 植物园 医院 幼儿园 大学 机场 车站 港 桥 隧道 水库 电站
-    天文馆 科技馆 体育场 法院 监狱 地铁 铁路 高速公路 公交 轮渡 出租车 高铁
+    天文馆 科技馆 体育场 地铁 铁路 高速公路 公交 轮渡 出租车 高铁
     大熊猫 猴 象 虎 天鹅 鹤 江豚 雪豹 东北虎 朱鹮 中华鲟 海龟 鲸 藏羚羊 猪 牛 羊 鸡 鸭 鹅 马
     骆驼 牦牛
     小麦 水稻 玉米 大豆 棉花 蔬菜 苹果 柑橘 樱桃 荔枝 葡萄 茶 咖啡 食用菌 芒果 香蕉 梨 桃
@@ -1344,7 +1366,7 @@ _LIMIT = re.compile(
 
 
 _BOOKING = re.compile(
-    r"报名|预约|预订|售票|购票|开售|申领|申报|登记|彩排|试运[行营]"
+    r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
     r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed|ing)?\b|\btickets?\b"
     r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until)\b|\benrol|\brehears|\btrial",
     re.IGNORECASE,
@@ -1372,6 +1394,15 @@ def _role(statement: Statement) -> str:
     return "to come" if min(_dated(statement)) > published else "gone by"
 
 
+def _shared_role(one: Statement, other: Statement) -> str | None:
+    """What the days of two sentences are: None for different things. The last day of a time is a
+    limit, too."""
+    roles = {_role(one), _role(other)}
+    if len(roles) > 1 and not ("limit" in roles and (_is_span(one) or _is_span(other))):
+        return None
+    return "limit" if "limit" in roles else min(roles)
+
+
 @lru_cache(maxsize=1024)
 def _but_limit(text: str) -> str:
     """A text without the words that say that something ends, or is booked."""
@@ -1391,13 +1422,10 @@ def _lone_days(
     for mine, theirs in product(*left):
         if _are_on_one_day(mine, theirs):
             continue
-        roles = {_role(mine), _role(theirs)}
-        if len(roles) > 1 and "limit" in roles and any(map(_is_span, (mine, theirs))):
-            roles = {"limit"}
-        role = min(roles)
+        role = _shared_role(mine, theirs)
         if _names_bare(mine, theirs) or _names_bare(theirs, mine):
             continue
-        if len(roles) > 1 or bool(mine.period.as_of) != bool(theirs.period.as_of):
+        if role is None or bool(mine.period.as_of) != bool(theirs.period.as_of):
             continue
         acts = _agreeing_acts(mine), _agreeing_acts(theirs)
         titled = bool(shared_titles(mine.text, theirs.text))
@@ -1431,8 +1459,7 @@ def _lone_days(
             yield _day_doubt(mine, theirs, min(_MOST_LIKELY, strength), across=across)
 
 
-_BY_ONE_ACT, _BY_ONE_DAY, _BY_A_FIGURE = 0.3, 0.1, 0.15
-_ONE_ACT_TOLD = 0.75
+_BY_ONE_DAY, _LEAST_TOLD = 0.1, 0.25
 
 
 def _days_of_one_act(
@@ -1442,18 +1469,48 @@ def _days_of_one_act(
     again, a train left."""
     named = _named_in(ours), _named_in(yours)
     counts = [Counter(one for each in some for one in _acts_dated(each)) for some in (ours, yours)]
+    lone = (len(ours) == 1) + (len(yours) == 1)
     for mine, theirs in product(ours, yours):
-        if _are_on_one_day(mine, theirs) or _role(mine) != _role(theirs):
+        if _are_on_one_day(mine, theirs) or _shared_role(mine, theirs) is None:
             continue
         if _is_day_named(mine, named[1]) or _is_day_named(theirs, named[0]):
             continue
         if _names_bare(mine, theirs) or _names_bare(theirs, mine):
             continue
-        strength = sum(act_features(mine, theirs, counts, (len(ours), len(yours)), bond, across))
-        if strength >= _ONE_ACT_TOLD:
+        strength = _acting_alike(mine, theirs, counts, across=across)
+        if not strength:
+            continue
+        strength += _BY_ONE_DAY * lone + min(_MOST_BOND, _BY_BOND * bond)
+        if strength >= _ONE_MEASURE:
             once = bool(_ONCE & _acts_dated(mine) & _acts_dated(theirs))
             strength = min(_MOST_LIKELY, strength)
             yield _day_doubt(mine, theirs, strength, across=across, once=once)
+
+
+_ONCE = frozenset(("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌"))
+"""Acts that one thing has but once."""
+
+
+def _acting_alike(
+    one: Statement, other: Statement, counts: list[Counter[str]], *, across: bool
+) -> float:
+    """How likely the days of two sentences that tell one act are of one thing, 0 for other acts."""
+    acts = _acts_dated(one) & _acts_dated(other)
+    if _is_limit(one) or _is_limit(other):
+        acts = frozenset(("booking",)) if _is_booking(one) and _is_booking(other) else frozenset()
+    names = _names_in_both(one, other)
+    kinship = _nearest((_in_context(one), _in_context(other)), across=across)
+    if not acts or (kinship < _LEAST_TOLD and not names - cities()):
+        return 0.0
+    return (
+        _BY_MEASURE
+        + _BY_KIN * kinship
+        + _BY_BEING_ALONE * any(counts[0][each] == counts[1][each] == 1 for each in acts)
+        + _BY_NAME * bool(names)
+        + _BY_NEIGHBOUR * _share_a_figure(one, other)
+        + _BY_NEAR_DAYS * (abs((_dated(one)[0] - _dated(other)[0]).days) < _WITHIN)
+        - _BY_NEIGHBOUR * (across and not names - cities() and _names_unknown(one, other))
+    )
 
 
 def _names_unknown(one: Statement, other: Statement) -> bool:
@@ -1462,34 +1519,6 @@ def _names_unknown(one: Statement, other: Statement) -> bool:
     english, chinese = (other, one) if one.report.language == "zh" else (one, other)
     named = romanised(english.text) - cities()
     return bool(named) and not named & spoken(chinese.report.text)
-
-
-_ONCE = frozenset(("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌"))
-"""Acts that one thing has but once."""
-
-
-def act_features(mine, theirs, counts, sizes, bond, across):
-    acts = _acts_dated(mine) & _acts_dated(theirs)
-    if _is_limit(mine):
-        acts = acts | ({"booking"} if _is_booking(mine) and _is_booking(theirs) else set())
-        acts -= {"截止"}
-    if not acts:
-        return (0.0,)
-    lone = any(counts[0][one] == counts[1][one] == 1 for one in acts)
-    gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
-    names = _names_shared(mine.text, theirs.text, across)
-    apart = across and not names - cities() and _names_unknown(mine, theirs)
-    return (
-        -_BY_NEIGHBOUR * apart,
-        _BY_ONE_ACT,
-        _BY_KIN * _nearest((_in_context(mine), _in_context(theirs)), across=across),
-        _BY_BEING_ALONE * lone,
-        _BY_ONE_DAY * (sizes[0] == 1) + _BY_ONE_DAY * (sizes[1] == 1),
-        _BY_NAME * bool(names),
-        _BY_A_FIGURE * _share_a_figure(mine, theirs),
-        _BY_NEAR_DAYS * (gap < _WITHIN),
-        min(_MOST_BOND, _BY_BOND * bond),
-    )
 
 
 @lru_cache(maxsize=1024)
@@ -1890,17 +1919,19 @@ def _is_among_more(one: Statement, other: Statement) -> bool:
     """Whether a sentence says that a rank is one of the country or province, and nothing in the
     report of the other does."""
     return any(
-        among.search(_whole(one)) and not named.search(other.report.text)
-        for among, named in _AMONG
+        among.search(_whole(one)) and not is_named(other.report)
+        for among, is_named in _AMONG
     )
 
 
 _CONTEST = r"(?:[^，。；]{0,12}(?:赛|运会|运动会|大会|锦标)|[- ](?:\w+[- ]){0,4}(?:games|contest|championships?|competition|finals?|cup|league|tournament|festival)\b)"
 """What makes of "national" the name of a contest."""
-_AMONG = (
+_NATION = re.compile(r"全国|中国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE)
+_PROVINCE = re.compile("省[第运]|全区|\bautonomous region", re.IGNORECASE)
+_AMONG: tuple[tuple[re.Pattern[str], Callable[[Report], bool]], ...] = (
     (
         re.compile(rf"全国(?!{_CONTEST})|\bnation\w*(?!{_CONTEST})\b|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE),
-        re.compile(r"全国|中国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE),
+        lambda report: _NATION.search(report.text) is not None,
     ),
     (
         re.compile(
@@ -1908,11 +1939,7 @@ _AMONG = (
             r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
             re.IGNORECASE,
         ),
-        re.compile(
-            r"全[省区](?!第一时间)|省内|省第|省运|\bprovinc|\bautonomous region"
-            r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
-            re.IGNORECASE,
-        ),
+        lambda report: names_province(report) or _PROVINCE.search(report.text) is not None,
     ),
 )
 """What says that a rank is one of a country or province, and what another report says of it."""
