@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -28,10 +28,12 @@ from .events.agreement import (
 from .events.bonds import bond_of
 from .events.doubts import Doubt, DoubtKind, Excuse
 from .events.lexicon import (
+    acting,
     acts_in,
     cities,
     measures_in,
     measuring,
+    names_of,
     romanised,
     shared_names,
     spoken,
@@ -99,7 +101,8 @@ def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list
 
 _CORRECTION = re.compile(
     r"更正|有误|应为|勘误|特此致歉|订正|修正为|更新为|\bcorrection\b|\bcorrected\b|\berroneous|"
-    r"\bmisstated\b|\bincorrectly\b|an earlier version|\brevised (?:figures?|numbers?|counts?|totals?|data|up|down|from|to)\b"
+    r"\bmisstated\b|\bincorrectly\b|an earlier version"
+    r"|\brevised (?:figures?|numbers?|counts?|totals?|data|up|down|from|to)\b"
     r"|\bclarification\b",
     re.IGNORECASE,
 )
@@ -398,7 +401,14 @@ def _left_over(
     yield from _best_of(found)
 
 
-_BY_MEASURE, _BY_KIN, _BY_BEING_ALONE, _BY_NAME, _BY_SAME_TIME, _BY_NEWS = 0.3, 0.3, 0.15, 0.1, 0.2, 0.1
+_BY_MEASURE, _BY_KIN, _BY_BEING_ALONE, _BY_NAME, _BY_SAME_TIME, _BY_NEWS = (
+    0.3,
+    0.3,
+    0.15,
+    0.1,
+    0.2,
+    0.1,
+)
 _ONE_MEASURE = 0.75
 
 
@@ -407,8 +417,13 @@ def _of_one_measure(
 ) -> Iterator[_Match]:
     """Pairs of figures that are told in other words, but measure one quantity: the dead of a
     storm, the visits to a park in a year."""
+    bases = {each[1].base for each in ours} & {each[1].base for each in yours}
+    if not bases:
+        return
     counts = [
-        Counter((each[1].base, one) for each in some for one in _measures(each))
+        Counter(
+            (each[1].base, one) for each in some if each[1].base in bases for one in _measures(each)
+        )
         for some in (ours, yours)
     ]
     found = []
@@ -453,24 +468,21 @@ def _measured_alike(
         + max(_BY_SAME_TIME * same_time, _BY_NEWS * is_news)
         + min(_MOST_BOND, _BY_BOND * bond)
         + resemblance(one[1], other[1])
+        - _BY_NEIGHBOUR * _name_others(one[0], other[0])
     )
 
 
 def _are_of_other_kinds(one: Statement, other: Statement) -> bool:
-    """Whether two reports are of other kinds of events, by their titles and sentences: a festival
-    and a marathon."""
-    texts = [f"{each.report.title} {each.text}" for each in (one, other)]
-    ours, yours = (subjects(text) & _EVENT_KINDS for text in texts)
-    return bool(ours and yours) and not (
-        ours & subjects(other.report.text) or yours & subjects(one.report.text)
-    )
+    """Whether two reports are of other kinds of events: a festival and a marathon."""
+    ours, yours = (subjects(each.report.text) & _EVENT_KINDS for each in (one, other))
+    return bool(ours and yours) and not ours & yours
 
 
 def _names_in_both(one: Statement, other: Statement) -> frozenset[str]:
-    """The names that two sentences share."""
+    """The names that two sentences share, in small letters."""
     if one.report.language != other.report.language:
-        return shared_names(one.text, other.text)
-    return frozenset(_CAPITALISED.findall(one.text)).intersection(_CAPITALISED.findall(other.text))
+        return shared_names(_whole(one), _whole(other))
+    return names_of(_whole(one)) & names_of(_whole(other))
 
 
 def _says_time_alone(one: Statement, other: Statement) -> bool:
@@ -527,7 +539,9 @@ def _share_a_figure(one: Statement, other: Statement) -> bool:
 
 def _share_a_number(one: Statement, other: Statement) -> bool:
     """Whether two sentences give one number to the last digit."""
-    values = [{(each.base, each.low * each.factor) for each in some.figures} for some in (one, other)]
+    values = [
+        {(each.base, each.low * each.factor) for each in some.figures} for some in (one, other)
+    ]
     return not values[0].isdisjoint(values[1])
 
 
@@ -653,6 +667,38 @@ _STAGES = {
 }
 """How far what is counted has come: applicants are not finalists."""
 _STAGE = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
+_FATES = frozenset(
+    (
+        *(
+            "死亡",
+            "受伤",
+            "失联",
+            "获救",
+            "转移",
+            "确诊",
+            "接种",
+            "出生",
+            "结婚",
+            "离婚",
+            "抓获",
+            "献血",
+        ),
+        *(
+            "完赛",
+            "参赛",
+            "报名",
+            "招生",
+            "毕业生",
+            "审结",
+            "受理",
+            "停电",
+            "岗位",
+            "志愿者",
+            "得票",
+        ),
+    )
+)
+"""Measures of which what is counted by one is not counted by another."""
 _LATER = {
     "registered": "finals attended selected won signed",
     "collected": "selected finals signed won",
@@ -711,6 +757,9 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.PHASE
     if _stages_apart(clauses) or _stages_apart((_own_text(match.one), _own_text(match.other))):
         return Excuse.DEFINITION
+    fates = [_measures(each) & _FATES for each in (match.one, match.other)]
+    if first.base == "count" and all(fates) and not fates[0] & fates[1]:
+        return Excuse.DEFINITION
     parts = [_PART_OF.search(_before(each)) is not None for each in (match.one, match.other)]
     if parts[0] != parts[1] and (not match.is_left or _is_other_kind(first, second)):
         part, whole = (match.one, match.other) if parts[0] else (match.other, match.one)
@@ -735,7 +784,9 @@ def _excuse(match: _Match) -> Excuse | None:
         return Excuse.PART
     if _other_scope(match):
         return Excuse.SCOPE
-    if _have_far_subjects(one.report, other.report) and not _say_one_time(one, other, first, second):
+    if _have_far_subjects(one.report, other.report) and not _say_one_time(
+        one, other, first, second
+    ):
         return Excuse.DIFFERENT
     return None
 
@@ -754,7 +805,8 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 _AIM = re.compile(
-    r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|(?-i:\bhopes?\b)|\bforecast",
+    r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|(?-i:\bhopes?\b)"
+    r"|\bforecast",
     re.IGNORECASE,
 )
 
@@ -1118,7 +1170,11 @@ def _other_scope(match: _Match) -> bool:
                 continue
             whole, part = figures if wide in first else figures[::-1]
             return _may_be_within(part, whole)
-        if match.is_left and figures[0].base in _EXTENTS and (wide in one.scope) != (wide in other.scope):
+        if (
+            match.is_left
+            and figures[0].base in _EXTENTS
+            and (wide in one.scope) != (wide in other.scope)
+        ):
             return True
     return _districts_apart(one, other)
 
@@ -1262,8 +1318,8 @@ _APART_BY_KIND = """
     草莓 西瓜 花生 油菜 马铃薯 枸杞 人参 核桃 蓝莓 榴莲 石榴 柚 龙眼 菠萝 椰子 枣 板栗 杏
     李子 辣椒 大蒜 番茄 甘蔗 烟叶
     地震 火灾 台风 洪水 干旱 滑坡 寒潮 冰雹 降雪 沙尘 爆炸
-    足球 篮球 排球 冰球 乒乓球 羽毛球 网球 游泳 跳水 体操 举重 田径 射击 击剑 摔跤 赛艇 拳击 滑冰 滑雪
-    攀岩 象棋 武术 马拉松 自行车
+    足球 篮球 排球 冰球 乒乓球 羽毛球 网球 游泳 跳水 体操 举重 田径 射击 击剑 摔跤 赛艇 拳击 滑冰
+    滑雪 攀岩 象棋 武术 马拉松 自行车
 """
 _APART_KINDS = _APART_BY_KIND.split()
 _STARTS = [_APART_KINDS.index(first) for first in ("博物馆", "大熊猫", "小麦", "地震", "足球")]
@@ -1467,6 +1523,8 @@ def _days_of_one_act(
 ) -> Iterator[Doubt]:
     """Other days of one act that is told in other words: a court ruled, a museum let visitors in
     again, a train left."""
+    if not ours or not yours:
+        return
     named = _named_in(ours), _named_in(yours)
     counts = [Counter(one for each in some for one in _acts_dated(each)) for some in (ours, yours)]
     lone = (len(ours) == 1) + (len(yours) == 1)
@@ -1487,7 +1545,9 @@ def _days_of_one_act(
             yield _day_doubt(mine, theirs, strength, across=across, once=once)
 
 
-_ONCE = frozenset(("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌"))
+_ONCE = frozenset(
+    ("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌")
+)
 """Acts that one thing has but once."""
 
 
@@ -1502,6 +1562,11 @@ def _acting_alike(
     kinship = _nearest((_in_context(one), _in_context(other)), across=across)
     if not acts or (kinship < _LEAST_TOLD and not names - cities()):
         return 0.0
+    if "booking" not in acts and not names - cities() and not _share_a_number(one, other):
+        telling = subjects(_whole(one)) & subjects(_whole(other)) - GENERAL
+        if telling <= {subject for act in acts for subject in acting(act)}:
+            return 0.0
+    aloof = not across and "booking" not in acts and _are_aloof(one, other)
     return (
         _BY_MEASURE
         + _BY_KIN * kinship
@@ -1509,16 +1574,19 @@ def _acting_alike(
         + _BY_NAME * bool(names)
         + _BY_NEIGHBOUR * _share_a_figure(one, other)
         + _BY_NEAR_DAYS * (abs((_dated(one)[0] - _dated(other)[0]).days) < _WITHIN)
-        - _BY_NEIGHBOUR * (across and not names - cities() and _names_unknown(one, other))
+        - _BY_NEIGHBOUR * (_name_others(one, other) or (aloof and not names))
     )
 
 
-def _names_unknown(one: Statement, other: Statement) -> bool:
-    """Whether the English one of two sentences names a place or person, but no city, that the
-    Chinese report nowhere does."""
-    english, chinese = (other, one) if one.report.language == "zh" else (one, other)
-    named = romanised(english.text) - cities()
-    return bool(named) and not named & spoken(chinese.report.text)
+def _name_others(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name other places or people, and beside cities none in common: the
+    English one of two languages such as the Chinese report nowhere has."""
+    if one.report.language != other.report.language:
+        english, chinese = (other, one) if one.report.language == "zh" else (one, other)
+        named = romanised(_whole(english)) - cities()
+        return bool(named) and not named & spoken(chinese.report.text)
+    ours, yours = (romanised(_whole(each)) - cities() for each in (one, other))
+    return bool(ours and yours) and not ours & yours
 
 
 @lru_cache(maxsize=1024)
@@ -1572,7 +1640,7 @@ def _nearest(*pairs: tuple[str, str], across: bool) -> float:
     )
 
 
-_POINTS_BACK = re.compile(r"(?:It|They|These|This|Those|Its|Their)\b|[其该此这]")
+_POINTS_BACK = re.compile(r"(?:It|They|These|This|Those|Its|Their|He|She|His|Her)\b|[其该此这他她]")
 
 
 @lru_cache(maxsize=1024)
@@ -1919,28 +1987,31 @@ def _is_among_more(one: Statement, other: Statement) -> bool:
     """Whether a sentence says that a rank is one of the country or province, and nothing in the
     report of the other does."""
     return any(
-        among.search(_whole(one)) and not is_named(other.report)
-        for among, is_named in _AMONG
+        among.search(_whole(one)) and not named.search(other.report.text)
+        for among, named in _AMONG
+        if among is not _AMONG[1][0] or not names_province(other.report)
     )
 
 
-_CONTEST = r"(?:[^，。；]{0,12}(?:赛|运会|运动会|大会|锦标)|[- ](?:\w+[- ]){0,4}(?:games|contest|championships?|competition|finals?|cup|league|tournament|festival)\b)"
+_CONTEST = (
+    r"(?:[^，。；]{0,12}(?:赛|运会|运动会|大会|锦标)|[- ](?:\w+[- ]){0,4}(?:games|contest"
+    r"|championships?|competition|finals?|cup|league|tournament|festival)\b)"
+)
 """What makes of "national" the name of a contest."""
-_NATION = re.compile(r"全国|中国|\bnation|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE)
-_PROVINCE = re.compile("省[第运]|全区|\bautonomous region", re.IGNORECASE)
-_AMONG: tuple[tuple[re.Pattern[str], Callable[[Report], bool]], ...] = (
-    (
-        re.compile(rf"全国(?!{_CONTEST})|\bnation\w*(?!{_CONTEST})\b|\bcountr|\bChin(?:a|ese)\b", re.IGNORECASE),
-        lambda report: _NATION.search(report.text) is not None,
-    ),
-    (
-        re.compile(
-            r"全[省区](?!第一时间)|省内|\bprovinc(?:e|ial)\b(?!{_CONTEST})|\bautonomous region"
-            r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b",
-            re.IGNORECASE,
+_NATION = r"\bcountr|\bChin(?:a|ese)\b"
+_PROVINCE = (
+    r"全[省区](?!第一时间)|省内|\bprovinc|\bautonomous region"
+    r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b"
+)
+_AMONG = tuple(
+    (re.compile(among, re.IGNORECASE), re.compile(named, re.IGNORECASE))
+    for among, named in (
+        (
+            rf"全国(?!{_CONTEST})|\bnation\w*\b(?!{_CONTEST})|{_NATION}",
+            rf"全国|中国|\bnation|{_NATION}",
         ),
-        lambda report: names_province(report) or _PROVINCE.search(report.text) is not None,
-    ),
+        (_PROVINCE, rf"{_PROVINCE}|省[第运]"),
+    )
 )
 """What says that a rank is one of a country or province, and what another report says of it."""
 _GROWTH = re.compile(r"增[长速幅]|\bgr[eo]w", re.IGNORECASE)
@@ -1958,12 +2029,8 @@ def _rank_doubt(
         excuse = Excuse.SCOPE
     elif _are_other_events(mine, theirs):
         excuse = Excuse.DIFFERENT
-    elif bool(_GROWTH.search(mine.text)) != bool(_GROWTH.search(theirs.text)):
-        excuse = Excuse.DEFINITION
-    elif any(
-        (a.search(mine.text) and b.search(theirs.text) and not b.search(mine.text))
-        or (b.search(mine.text) and a.search(theirs.text) and not b.search(theirs.text))
-        for a, b in _CONTESTS_APART
+    elif bool(_GROWTH.search(mine.text)) != bool(_GROWTH.search(theirs.text)) or (
+        _are_of_other_contests(mine.text, theirs.text)
     ):
         excuse = Excuse.DEFINITION
     values = str(*ranks[0]), str(*ranks[1])
@@ -1977,6 +2044,21 @@ _CONTESTS_APART = [
         (r"(?<!子)女[子队单双]|\bwom[ae]n", r"男[子队单双]|\bm[ae]n(?:'s)?\b"),
     )
 ]
+
+
+def _are_of_other_contests(one: str, other: str) -> bool:
+    """Whether one sentence is of teams and the other of single ones, or of women and of men."""
+    found = [
+        [pattern.search(text) is not None for pattern in patterns]
+        for patterns in _CONTESTS_APART
+        for text in (one, other)
+    ]
+    return any(
+        ours != yours and any(ours) and any(yours) and not all(ours) and not all(yours)
+        for ours, yours in zip(found[::2], found[1::2], strict=True)
+    )
+
+
 _ELSEWHERE = 0.2
 """So much less it says where a name is shared and the contest stands in another sentence."""
 _PARTS = re.compile(r"[，,；;]|\b(?:while|and|with)\b")

@@ -17,7 +17,11 @@ def is_equal(one: Figure, other: Figure) -> bool:
     over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
     (low, high), (low_too, high_too) = _ends(one), _ends(other)
     slack = 1e-6 * max(abs(high), abs(high_too))
-    if one.factor != other.factor and one.base not in ("count", "%", "pp") and one.unit != other.unit:
+    if (
+        one.factor != other.factor
+        and one.base not in ("count", "%", "pp")
+        and one.unit != other.unit
+    ):
         # What was converted was rounded to a whole number of the other unit.
         slack += 0.5 * max(_last_printed(one), _last_printed(other))
     if low <= high_too + slack and low_too <= high + slack:

@@ -105,7 +105,7 @@ def _list_of(path: Path) -> _WordList:
         for word in words:
             han[word].add(words[0])
         for phrase in phrases:
-            key = tuple(stem(word) for word in re.findall(r"[a-z0-9]+", phrase.lower()))
+            key = tuple(stem(word) for word in re.findall(r"[a-z0-9]+(?:'s)?", phrase.lower()))
             english[key].add(words[0])
     english.pop((), None)
     return _WordList(
@@ -187,10 +187,19 @@ def acts_in(text: str) -> frozenset[str]:
     return frozenset(one for term in _list_of(_ACTS).found(text) for one in term)
 
 
-@cache
 def measuring(measure: str) -> frozenset[str]:
     """The subjects that the words for a measure name, too: they say nothing of what is measured."""
-    lines = (" ; ".join((*han, *english)) for han, english in _lines(_MEASURES) if han[0] == measure)
+    return _subjects_of_line(_MEASURES, measure)
+
+
+def acting(act: str) -> frozenset[str]:
+    """The subjects that the words for an act name, too: they say nothing of what it is of."""
+    return _subjects_of_line(_ACTS, act)
+
+
+@cache
+def _subjects_of_line(path: Path, name: str) -> frozenset[str]:
+    lines = (" ; ".join((*han, *english)) for han, english in _lines(path) if han[0] == name)
     return subjects(next(lines, ""))
 
 
@@ -226,7 +235,11 @@ def _dictionary() -> dict[int, str]:
     return dict(import_module("pypinyin.pinyin_dict").pinyin_dict)  # it is laid out otherwise
 
 
-_NO_NAMES = frozenset(("china", "june", "some", "same", "line", "nine", "home", "game", "made"))
+_NO_NAME_ONES = """
+    china june some same line nine home game made asia panda police women rice lake dance chance fence
+    take make bike page date late gate name huge mine mane pane lane nice hence manage menace sausage
+"""
+_NO_NAMES = frozenset(_NO_NAME_ONES.split())
 """Words of English that could be read as romanised ones."""
 
 
@@ -264,6 +277,21 @@ def romanised(text: str) -> frozenset[str]:
         for name in found - _NO_NAMES
         if len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name)
     )
+
+
+_DATE_ONES = """
+    jan january feb february mar march apr april may jun june jul july aug august sep sept september
+    oct october nov november dec december monday tuesday wednesday thursday friday saturday sunday
+    they you some many most its however according
+"""
+_DATES = frozenset(_DATE_ONES.split())
+
+
+@lru_cache(maxsize=2048)
+def names_of(text: str) -> frozenset[str]:
+    """The words of an English text that may be names by their capitals, in small letters."""
+    found = {re.sub("['’]s?$", "", name.lower()) for name in _CAPITALISED.findall(text)}
+    return frozenset(found - _FREE - _DATES)
 
 
 @lru_cache(maxsize=2048)

@@ -146,9 +146,7 @@ def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
     return Doubt(DoubtKind.LIST, excuse, texts, values, min(1.0, strength))
 
 
-def _lacking(
-    one: _List, matched: set[str], other: _List, like: bool, *, across: bool
-) -> list[str]:
+def _lacking(one: _List, matched: set[str], other: _List, like: bool, *, across: bool) -> list[str]:
     """The members of a list that the other has not, and its report names nowhere, or where but one
     member is another its sentence does not, as far as that can be told between languages."""
     text = simplify(other.statement.text if like else other.statement.report.text)
@@ -418,7 +416,9 @@ def named_cities_in(text: str) -> frozenset[str]:
     return frozenset(place.en for _, _, place in _cities_in(text))
 
 
-_DATELINE = re.compile(r"^\s*[A-Z][A-Za-z']+(?:, [A-Z][a-z]+\.? \d{1,2})? (?:\([A-Z]\w+\) )?[-—–]{1,2} ")
+_DATELINE = re.compile(
+    r"^\s*[A-Z][A-Za-z']+(?:, [A-Z][a-z]+\.? \d{1,2})? (?:\([A-Z]\w+\) )?[-—–]{1,2} "
+)
 """Where a report was written, which need not be what it is of."""
 
 
