@@ -648,8 +648,6 @@ _STAGES = {
     "completed": r"竣工|建成(?!后)|完工|\bcompleted\b|\bfinished\b",
     "paid": r"到位|拨付|兑付|\bpaid\b|\bdisbursed\b",
     "employed": r"上岗|\bhired\b|\bemployed\b",
-    "killed": r"死亡|遇难|\bdead\b|\bdied\b|\bkilled\b",
-    "injured": r"受伤|\binjured\b|\bhurt\b",
     "won": r"获奖|\bprizes?\b|\bawards?\b",
     "exhibited": r"亮相|展出|\bshowed\b|\bpresented\b",
     "accepted": r"受理|接到|接听|\baccept|\btook [\d,.]+ calls|\breceived\b",
@@ -662,7 +660,6 @@ _STAGES = {
     "sold": r"销量|销售|售出|\bsold\b|\bsales?\b",
     "sown": r"播种|栽种|\bsow[ns]?\b|\bplanted\b",
     "reaped": r"收割|收获|采收|\breap|\bharvest",
-    "missing": r"失联|失踪|\bmissing\b",
     "vacancies": r"岗位|\bvacanc|\bopenings\b|\bjobs\b",
 }
 """How far what is counted has come: applicants are not finalists."""
@@ -706,7 +703,6 @@ _LATER = {
     "finals": "won",
     "signed": "intended exhibited started paid",
     "started": "completed",
-    "killed": "injured",
     "vacancies": "employed intended",
     "exhibited": "attended",
     "accepted": "settled",
@@ -714,7 +710,6 @@ _LATER = {
     "gained": "owned",
     "produced": "sold",
     "sown": "reaped",
-    "missing": "killed injured",
 }
 _APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
 _PHASE = re.compile(
