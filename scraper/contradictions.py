@@ -1341,7 +1341,7 @@ def _are_other_events(one: Statement, other: Statement) -> bool:
 def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
     """Those of some kinds of things that a sentence names, by words that name nothing else."""
     return frozenset(
-        kind for term in terms_of(statement.text) if kinds.issuperset(term) for kind in term
+        kind for term in terms_of(_whole(statement)) if kinds.issuperset(term) for kind in term
     )
 
 
@@ -1554,10 +1554,11 @@ def _acting_alike(
     if _is_limit(one) or _is_limit(other):
         acts = frozenset(("booking",)) if _is_booking(one) and _is_booking(other) else frozenset()
     names = _names_in_both(one, other)
+    own = names - cities() - _where(one.report.text) - _where(other.report.text)
     kinship = _nearest((_in_context(one), _in_context(other)), across=across)
-    if not acts or (kinship < _LEAST_TOLD and not names - cities()):
+    if not acts or (kinship < _LEAST_TOLD and not own):
         return 0.0
-    if "booking" not in acts and not names - cities() and not _share_a_number(one, other):
+    if "booking" not in acts and not own and not _share_a_number(one, other):
         telling = subjects(_whole(one)) & subjects(_whole(other)) - GENERAL
         if telling <= {subject for act in acts for subject in acting(act)}:
             return 0.0
@@ -1569,8 +1570,19 @@ def _acting_alike(
         + _BY_NAME * bool(names)
         + _BY_NEIGHBOUR * _share_a_figure(one, other)
         + _BY_NEAR_DAYS * (abs((_dated(one)[0] - _dated(other)[0]).days) < _WITHIN)
-        - _BY_NEIGHBOUR * (_name_others(one, other) or (aloof and not names))
+        - _BY_NEIGHBOUR * (_name_others(one, other) or (aloof and not own))
     )
+
+
+_IN = re.compile(
+    r"\b(?:[Ii]n|of|at|near|from|to) ([A-Z][a-z']+)|\b([A-Z][a-z]+)(?='s\b| (?:county|district|town)\b)"
+)
+
+
+@lru_cache(maxsize=1024)
+def _where(text: str) -> frozenset[str]:
+    """The names in an English text that are those of places by the words around them."""
+    return frozenset((one or other).lower() for one, other in _IN.findall(text))
 
 
 def _name_others(one: Statement, other: Statement) -> bool:

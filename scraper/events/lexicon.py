@@ -150,12 +150,11 @@ def stem(word: str) -> str:
     for ending, instead in _VERBS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending) + instead
-            if word.endswith("e") and len(word) > 3:
-                return word.removesuffix("e")
+            word = word.removesuffix("e") if len(word) > 3 else word
             break
-    if len(word) > 3 and word[-1] == word[-2]:
-        return word[:-1]
-    return word.removesuffix("e") if len(word) > 4 else word
+    else:
+        word = word.removesuffix("e") if len(word) > 4 else word
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
 Term = tuple[str, ...]

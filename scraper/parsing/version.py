@@ -16,6 +16,6 @@ FACTS_VERSION = 6
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 
-CONTRADICTIONS_VERSION = 5
+CONTRADICTIONS_VERSION = 6
 """Raised whenever the same two texts may now contradict each other otherwise. What crawls and
 imports look for follows it."""
