@@ -1575,7 +1575,8 @@ def _acting_alike(
 
 
 _IN = re.compile(
-    r"\b(?:[Ii]n|of|at|near|from|to) ([A-Z][a-z']+)|\b([A-Z][a-z]+)(?='s\b| (?:county|district|town)\b)"
+    r"\b(?:[Ii]n|of|at|near|from|to) ([A-Z][a-z']+)"
+    r"|\b([A-Z][a-z]+)(?='s\b| (?:county|district|town)\b)"
 )
 
 

@@ -235,8 +235,9 @@ def _dictionary() -> dict[int, str]:
 
 
 _NO_NAME_ONES = """
-    china june some same line nine home game made asia panda police women rice lake dance chance fence
-    take make bike page date late gate name huge mine mane pane lane nice hence manage menace sausage
+    china june some same line nine home game made asia panda police women rice lake dance chance
+    fence take make bike page date late gate name huge mine mane pane lane nice hence manage menace
+    sausage
 """
 _NO_NAMES = frozenset(_NO_NAME_ONES.split())
 """Words of English that could be read as romanised ones."""
