@@ -1011,7 +1011,7 @@ def _other_time(
         return Excuse.PERIOD
     if _is_counted_later(one, other) or _is_counted_later(other, one):
         return Excuse.AS_OF
-    if first is not None and second is not None and _grew(one, other, first, second):
+    if not same and first is not None and second is not None and _grew(one, other, first, second):
         return Excuse.AS_OF
     if bool(ours.as_of) != bool(yours.as_of):
         gap = _gap(one.report, other.report)
