@@ -20,13 +20,14 @@ from storage.incidents import Finding, Incident, Kind, Severity
 from storage.maintenance import GlobalPause, Pause
 from storage.runs import Run
 from storage.slots import Slot
-from storage.sources import SourceCheck, SourceFacts
+from storage.sources import ArticleFact, SourceCheck, SourceFacts
 from storage.types import Outcome, When
 
 from .timetable import schedule_of
 
 _WEEK = timedelta(days=7)
 _TICK = timedelta(microseconds=1)
+_ZONES_APART = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +129,7 @@ def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
         return SourceStatus(source.id, source.name, source.city)
     rhythm = learn(facts.published, facts.source.zone, now)
     last = last_news(facts)
-    newest = max(
-        (a for a in facts.articles if a.published),
-        key=lambda a: a.published.sort_key if a.published else "",
-        default=None,
-    )
+    newest = _newest(facts.articles)
     return SourceStatus(
         source_id=source.id,
         name=source.name,
@@ -148,6 +145,17 @@ def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
         open_gaps=store.lists.witnesses.open_gaps(source.id),
         entries=tuple(filter(None, (each.describe() for each in facts.readings))),
     )
+
+
+def _newest(articles: Sequence[ArticleFact]) -> ArticleFact | None:
+    """That of them which was published last, None where none is dated. To the second only those are
+    compared whose days differ by no more than zones do."""
+    dated = [(each.published, each) for each in articles if each.published]
+    if not dated:
+        return None
+    latest = max(when.day for when, _ in dated)
+    late = [(when.sort_key, each) for when, each in dated if latest - when.day <= _ZONES_APART]
+    return max(late, key=lambda pair: pair[0])[1]
 
 
 def usual_of(store: Archive, source_id: str, now: datetime) -> Callable[[date], float]:

@@ -30,6 +30,8 @@ _BEFORE = 1.3
 _UNLEARNT = timedelta(days=45)
 _ONE_DAY = timedelta(days=1)
 _LONGEST = timedelta(days=366)
+_WEIGHTS = tuple(0.5 ** (timedelta(days=age) / _FORGETS) for age in range(_WINDOW.days + 3))
+"""How much a day counts, by its age in days."""
 _WEEKLY = 0.95
 """A day a week, as good as."""
 _WISHED = 0.5
@@ -85,16 +87,19 @@ class Rhythm:
 
     def expected(self, since: datetime, until: datetime) -> float:
         """How much there is to be expected between two instants. 1 is about one day of news."""
+        rates, kind = self._rates(), calendar_of(self.zone).kind
         pieces = _pieces(since, until, ZoneInfo(self.zone))
-        return sum(self._rate(day) * self._share(begin, end) for day, begin, end in pieces)
+        return sum(rates[kind(day)] * self._share(begin, end) for day, begin, end in pieces)
 
     def _reached(self, since: datetime, wanted: float, latest: datetime) -> datetime:
         """The minute by which so much is to be expected after `since`, at most `latest`."""
         zone, total = ZoneInfo(self.zone), 0.0
+        rates, kind = self._rates(), calendar_of(self.zone).kind
         for day, begin, end in _pieces(since, latest, zone):
-            rate = self._rate(day)
-            if total + rate * self._share(begin, end) < wanted:
-                total += rate * self._share(begin, end)
+            rate = rates[kind(day)]
+            of_day = rate * self._share(begin, end)
+            if total + of_day < wanted:
+                total += of_day
                 continue
             for hour in range(int(begin), 24):
                 low, high = max(begin, hour), min(end, hour + 1)
@@ -107,18 +112,17 @@ class Rhythm:
                 return min(start + timedelta(minutes=math.ceil((at - hour) * 60)), latest)
         return latest
 
-    def _rate(self, day: date) -> float:
-        """How much a whole day brings (Poisson): its chance of any news, as a rate."""
-        chance = self.chance[calendar_of(self.zone).kind(day)]
-        return -math.log(1 - min(chance, 0.99))
+    def _rates(self) -> tuple[float, ...]:
+        """How much a whole day of each kind brings (Poisson): its chance of any news, as a rate."""
+        return tuple(-math.log(1 - min(chance, 0.99)) for chance in self.chance)
 
     def _share(self, begin: float, end: float) -> float:
         """The share of a day between two of its hours."""
         if (begin, end) == (0, 24):
             return 1.0
         return sum(
-            share * max(0.0, min(end, hour + 1) - max(begin, hour))
-            for hour, share in enumerate(self.hours)
+            self.hours[hour] * (min(end, hour + 1) - max(begin, hour))
+            for hour in range(int(begin), math.ceil(end))
         )
 
     @property
@@ -157,14 +161,18 @@ def learn(published: Sequence[PublicationEvent], zone: str, now: datetime) -> Rh
     Older days count for less: half after half a year. Days before the first sighting say nothing.
     """
     local = ZoneInfo(zone)
-    known = [each for each in published if now - _WINDOW <= each.at <= now]
-    days = Counter(each.at.astimezone(local).date() for each in known)
+    known = [
+        (each.at.astimezone(local), each.exact)
+        for each in published
+        if now - _WINDOW <= each.at <= now
+    ]
+    days = Counter(at.date() for at, _ in known)
     calendar = calendar_of(zone)
-    hours = _hours([each.at.astimezone(local).hour for each in known if each.exact])
+    hours = _hours([at.hour for at, exact in known if exact])
     chance = _chances(days, calendar, now.astimezone(local).date())
     items = sum(days.values()) / len(days) if days else 0.0
     rhythm = Rhythm(zone, chance, hours, items, _SURE, len(days))
-    longest = _longest_gap(rhythm, sorted(days), local)
+    longest = _longest_gap(rhythm, sorted(days))
     return Rhythm(zone, chance, hours, items, max(_SURE, _BEFORE * longest), len(days))
 
 
@@ -218,7 +226,7 @@ def _chances(days: Counter[date], calendar: Calendar, today: date) -> tuple[floa
     active, of = [0.0] * len(DayKind), [0.0] * len(DayKind)
     day = min(days)
     while day < today:  # today is not over
-        weight = 0.5 ** ((today - day) / _FORGETS)
+        weight = _WEIGHTS[(today - day).days]
         kind = calendar.kind(day)
         of[kind] += weight
         active[kind] += weight * (day in days)
@@ -227,15 +235,15 @@ def _chances(days: Counter[date], calendar: Calendar, today: date) -> tuple[floa
     return tuple((a + overall) / (n + 1.0) for a, n in zip(active, of, strict=True))
 
 
-def _longest_gap(rhythm: Rhythm, days: Sequence[date], zone: ZoneInfo) -> float:
+def _longest_gap(rhythm: Rhythm, days: Sequence[date]) -> float:
     """The most that was ever expected between two days with news and did not come. The very
     longest of many is an exception, as a portal's move is, and does not count."""
-    gaps = []
-    for before, after in pairwise(days):
-        if after - before > _ONE_DAY:
-            begin = datetime.combine(before + _ONE_DAY, time(), zone)
-            gaps.append(rhythm.expected(begin, datetime.combine(after, time(), zone)))
-    gaps.sort()
+    rates, kind = rhythm._rates(), calendar_of(rhythm.zone).kind
+    gaps = sorted(
+        sum(rates[kind(before + _ONE_DAY * n)] for n in range(1, (after - before).days))
+        for before, after in pairwise(days)
+        if after - before > _ONE_DAY
+    )
     return gaps[-1 if len(gaps) < 20 else -2] if gaps else 0.0
 
 

@@ -465,6 +465,7 @@ NAMES = [
     "m023_event_facts",
     "m024_less_written",
     "m025_readings",
+    "m026_flat",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -344,17 +344,31 @@ class DecisionQueries:
         """A decision by its number. None if there is none."""
         return next(_decisions(self._db, "d.id = ?", [number]), None)
 
-    def page(self, limit: int, before: int | None = None) -> tuple[Decision, ...]:
-        """What people said, the latest first, so many at most, also what was taken back. `before`:
-        of lower numbers only."""
-        numbers = "SELECT id FROM decisions WHERE id < ? ORDER BY id DESC LIMIT ?"
-        sql = f"SELECT min(id) AS low FROM ({numbers})"
+    def page(
+        self, limit: int, before: int | None = None, person: str | None = None
+    ) -> tuple[Decision, ...]:
+        """What people, or one of them, said, the latest first, so many at most, also what was taken
+        back. `before`: of lower numbers only."""
+        numbers = "SELECT id FROM decisions WHERE id < ?1 AND (?2 IS NULL OR person = ?2)"
+        sql = f"SELECT min(id) AS low FROM ({numbers} ORDER BY id DESC LIMIT ?3)"
         top = _NO_LATER if before is None else before
-        low = next(self._db.query(sql, [top, limit]))["low"]
+        low = next(self._db.query(sql, [top, person, limit]))["low"]
         if low is None:
             return ()
-        found = _decisions(self._db, "d.id >= ? AND d.id < ?", [low, top])
-        return tuple(found)[::-1]
+        of_them = "d.id >= ?1 AND d.id < ?2 AND (?3 IS NULL OR d.person = ?3)"
+        return tuple(_decisions(self._db, of_them, [low, top, person]))[::-1]
+
+    def latest(self, which: Which = Which.ALL, person: str | None = None) -> Iterator[Decision]:
+        """What people, or one of them, said of all stories, the latest first. Of those before no
+        more is read than is asked for."""
+        before = None
+        while part := self.page(_AT_A_TIME, before, person):
+            before = part[-1].id
+            counting = None
+            if which is Which.CURRENT:
+                stories = self.current_of(list({each.story_id for each in part}))
+                counting = {each.id for said in stories.values() for each in said}
+            yield from (each for each in part if counting is None or each.id in counting)
 
     def last(self) -> int:
         """The number of the latest decision there is, or 0."""

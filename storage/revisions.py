@@ -620,7 +620,7 @@ class RevisionQueries:
         """The number of the last event there is, or of the last one before the first that happened
         at that moment or later. 0 if none."""
         if before is not None:
-            sql = "SELECT min(seq) - 1 AS seq FROM events WHERE at >= ?"
+            sql = "SELECT min(seq) - 1 AS seq FROM events INDEXED BY events_by_moment WHERE at >= ?"
             found = next(iter(self._db.query(sql, [stamp(before)])))["seq"]
             if found is not None:
                 return int(found)

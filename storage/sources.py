@@ -279,9 +279,13 @@ class SourceQueries:
 
         return {row["id"]: source_ref_of(row) for row in self._db.query("SELECT * FROM sources")}
 
-    def states(self) -> tuple[SourceState, ...]:
-        """How every source that was ever crawled is doing."""
-        return tuple(self._state(row) for row in list(self._db.query(_STATES)))
+    def states(self, only: str | None = None, *, counted: bool = True) -> tuple[SourceState, ...]:
+        """How every source that was ever crawled is doing, or one of them. To have its articles
+        counted all of them are gone through: where that is not asked for they are 0."""
+        articles = "(SELECT count(*) FROM articles a WHERE a.source_id = s.id)" if counted else "0"
+        where, which = ("WHERE s.id = ?", [only]) if only is not None else ("", [])
+        found = self._db.query(_STATES.format(articles=articles, where=where), which)
+        return tuple(self._state(row) for row in list(found))
 
     def _state(self, row: Row) -> SourceState:
         runs, crawls = self._runs.latest(1, row["id"]), conclusive_crawls(self._db, row["id"], 1)
@@ -501,17 +505,17 @@ WHERE a.source_id = ? ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?
 """
 
 
-# `dated_at` is the published date's sort key or, without one, the first sight.
+# `dated_at` is the published date's sort key or, without one, the first sight. Whether it is exact
+# an index says: readings are large, and lie all over the file.
 _PUBLISHED = """
-SELECT
-  CASE WHEN r.published_precision IN ('second', 'minute') THEN r.published_sort
-       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN a.dated_at
-       ELSE a.first_seen_at END AS at,
-  CASE WHEN r.published_precision IN ('second', 'minute') THEN 1
-       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN 0
-       ELSE 1 END AS exact
-FROM articles a JOIN readings r ON r.id = a.reading_id
-WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at DESC LIMIT ?
+SELECT iif(exact OR NOT fresh, dated_at, first_seen_at) AS at, exact OR fresh AS exact
+FROM (
+  SELECT a.dated_at, a.first_seen_at, r.id IS NOT NULL AS exact,
+    NOT a.baseline AND julianday(a.first_seen_at) <= julianday(a.dated_at) + 3 AS fresh
+  FROM articles a LEFT JOIN readings r INDEXED BY readings_exact
+    ON r.id = a.reading_id AND r.published_precision IN ('second', 'minute')
+  WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at DESC LIMIT ?
+)
 """
 
 
@@ -519,7 +523,7 @@ WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at
 _GAPS = """
 WITH whole AS (
   SELECT s.entry_url, s.first_run_id AS run_id, min(s.first_at) AS at, min(s.oldest) AS oldest
-  FROM list_sights s JOIN runs r ON r.id = s.first_run_id
+  FROM list_sights s INDEXED BY list_sights_by_first JOIN runs r ON r.id = s.first_run_id
   WHERE s.source_id = :source AND s.first_at > :since AND r.kind = 'crawl' AND NOT r.baseline
   GROUP BY s.entry_url, s.first_run_id
   HAVING sum(s.rows) >= 3 AND sum(s.rows) = sum(s.fresh)
@@ -564,12 +568,12 @@ LEFT JOIN runs r ON r.id = (
 ORDER BY w.key
 """
 _STATES = """
-SELECT s.*, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articles,
+SELECT s.*, {articles} AS articles,
   r.published, r.published_precision, r.published_zone
 FROM sources s LEFT JOIN readings r ON r.id = (
   SELECT n.id FROM articles a JOIN readings n ON n.id = a.reading_id
   WHERE a.source_id = s.id AND n.published IS NOT NULL ORDER BY a.dated_at DESC LIMIT 1)
-ORDER BY s.id
+{where} ORDER BY s.id
 """
 
 
@@ -638,11 +642,12 @@ class SourceWrites:
 _HELD_FOR = timedelta(days=14)
 """So long what only changed too much at once is told of. What was lost is told as long as it is."""
 _MOST_HELD = 500
+# Few versions are held back, of all sources together: they are asked first.
 _HELD = f"""
 SELECT v.article_id, v.run_id, v.seen_at, v.held, r.title, r.published,
   length(r.body) AS characters, b.title AS old_title, b.published AS old_published,
   length(b.body) AS old_characters
-FROM revisions v JOIN articles a ON a.id = v.article_id
+FROM revisions v INDEXED BY revisions_held CROSS JOIN articles a ON a.id = v.article_id
 JOIN readings r ON r.id = v.reading_id
 JOIN revisions p ON p.article_id = v.article_id AND p.number = (
   SELECT max(o.number) FROM revisions o WHERE o.article_id = v.article_id

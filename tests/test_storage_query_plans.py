@@ -29,8 +29,9 @@ GROWING = {
     "revisions", "runs", "scores", "article_words", "slots", "snapshots", "stories",
     "tellings", "validators",
 }  # fmt: skip
-#: Indexes of few rows of their tables: what people said of stories, and edits, the latest first.
-FEW = ("decisions_on_stories", "revisions_by_edit")
+#: Indexes of few rows of their tables: what people said of stories, edits, the latest first, and
+#: versions that are held back.
+FEW = ("decisions_on_stories", "revisions_by_edit", "revisions_held")
 PAGES = (
     "/", "/?by=arrival", "/?state=accepted", "/story/1", "/search?q=story", "/why?q=1", "/sources",
     "/search?q=story&by=newest", "/source/a", "/runs", "/cities", "/cities?grade=all",
@@ -40,9 +41,11 @@ PAGES = (
 
 
 COMMANDS = (
-    "search story", "search story --by newest", "show 1", "why 1", "stories", "stories 1",
-    "changes", "status", "timetable", "incidents", "quarantine", "sources", "sources runs", "facts",
-    "contradictions", "digest --since 7d", "decisions list",
+    "search story", "search story --newest", "search story --since 7d", "show 1", "why 1",
+    "why http://a.test/a/1.htm", "stories --limit 3", "stories --several --limit 1",
+    "stories show 1", "changes", "status", "timetable", "incidents", "quarantine", "sources",
+    "sources show guiyang-en", "sources runs", "facts", "contradictions", "digest --since 7d",
+    "digest list", "decisions --limit 1", "decisions --by Li",
 )  # fmt: skip
 
 
@@ -82,13 +85,16 @@ def scanned(archive: Path, asked: dict[str, object]) -> Iterator[tuple[str, str]
     with Archive.open(archive) as store:
         for sql, parameters in list(asked.items()):
             told = " ".join(sql.split())
-            newest_few = " WHERE " not in told and told.endswith("LIMIT ?")
-            if told.split()[0] not in ("SELECT", "UPDATE", "DELETE", "WITH") or newest_few:
+            if told.split()[0] not in ("SELECT", "UPDATE", "DELETE", "WITH"):
                 continue
             plan = store._db.conn.execute(f"EXPLAIN QUERY PLAN {sql}", parameters or ())
-            for *_, step in plan.fetchall():
-                if "articles_by_date" in step and told.endswith("LIMIT ?"):
-                    continue  # the latest few, in their order
+            steps = [step for *_, step in plan.fetchall()]
+            ordered = not any(re.match(r"USE TEMP B-TREE FOR (?!LAST)", step) for step in steps)
+            if ordered and " WHERE " not in told and told.rstrip(")").endswith("LIMIT ?"):
+                continue  # the newest few, or a count that ends somewhere
+            for step in steps:
+                if ordered and "articles_by_date" in step:
+                    continue  # the latest, in their order, as far as they are wanted
                 if step.startswith("SCAN ") and not any(few in step for few in FEW):
                     name = step.split()[1]
                     if f") {name} " in told:  # what the question has put together itself
@@ -162,5 +168,5 @@ def test_no_command_that_people_ask_every_day_reads_a_whole_table(
     asked.clear()
     for command in COMMANDS:
         ended = hubwatch("--db", archive, "--now", later(hours=1).isoformat(), *command.split())
-        assert "Traceback" not in ended.err, (command, ended.err)
+        assert ended.code == 0, (command, ended.err)
     assert list(scanned(archive, asked)) == []

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import zlib
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlite_utils.utils
@@ -17,10 +19,13 @@ from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
 from storage.backups import look_over, pending
 from storage.migrations import m001_archive
+from storage.sources import PublicationEvent
+from storage.types import Precision, When
 from tests.support.archive_files import filled
 from tests.support.cli import CommandLine
+from tests.support.make import NOW, SOURCE
 from tests.support.next_release import NEXT, become_next
-from tests.support.stories import A, Page, groups, keep, names
+from tests.support.stories import A, B, C, Page, groups, keep, names
 
 SEARCHED = "laboratories"
 
@@ -143,6 +148,30 @@ def test_an_older_archive_writes_less_after_an_upgrade_and_finds_the_same(archiv
         assert database.count(store._db, _PARTS_OF_SAMPLES) == 1
         keep(store, Page("after", A[1:], published="2026-03-02"))
         assert frozenset({"before", "after"}) in groups(store)
+        assert store.maintenance.integrity() == ()
+
+
+def test_an_older_archive_says_the_same_of_its_sources_after_an_upgrade(archive: Path) -> None:
+    local = datetime(2026, 2, 27, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    minute = When(local, Precision.MINUTE, "Asia/Shanghai")
+    said = [PublicationEvent(local, exact=True), PublicationEvent(NOW, exact=True)]
+    with Archive.create(archive) as store:
+        keep(store, Page("to-the-minute", A), published=minute)
+        keep(store, Page("new", B, published=f"{NOW:%Y-%m-%d}"))
+        keep(store, Page("long-past", C, published="2026-01-03"))
+        store._db.execute("UPDATE articles SET baseline = 0")  # as after a first crawl
+        late, *others = store.sources.published(SOURCE.id, NOW)
+        assert (others, late.exact, f"{late.at:%Y-%m}") == (said, False, "2026-01")
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        for name in ("articles_by_source", "readings_exact", "list_sights_by_first"):
+            db.execute(f"DROP INDEX {name}")
+        db.execute("DROP INDEX events_by_moment")
+        db.execute("CREATE INDEX articles_by_source ON articles(source_id, dated_at)")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm026_flat'")
+    with pytest.raises(OlderSchema):
+        Archive.open(archive)
+    with upgrade_archive(archive) as store:
+        assert store.sources.published(SOURCE.id, NOW) == (late, *said)
         assert store.maintenance.integrity() == ()
 
 

@@ -20,6 +20,7 @@ from storage.decisions import Reviewed, State, Verdict, review_states_of
 from .. import N_, _, term
 from ..text import basis_text, one_line, paragraphs
 from .console import (
+    MOST_COUNTED,
     Column,
     fact,
     heading,
@@ -65,8 +66,6 @@ if TYPE_CHECKING:
 
 _KILO = 1024
 _NAMED = 4  # other addresses that are named
-_COUNTED = 10_001
-"""A search does not count what it found beyond."""
 _RANKED = N_(
     "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
 )
@@ -146,7 +145,7 @@ def search(
         else:
             for hit, before in _by_event(hits, events):
                 _print_hit(hit, reviews, session, events.get(hit.article.story_id, ()), before)
-        note_cut(len(hits), limit, lambda: store.articles.count(query, _COUNTED), _COUNTED)
+        note_cut(len(hits), limit, lambda: store.articles.count(query, MOST_COUNTED), MOST_COUNTED)
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):

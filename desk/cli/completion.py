@@ -133,7 +133,7 @@ def _articles(store: Archive) -> Iterable[tuple[int, str]]:
 _NUMBERS: dict[str, Callable[[Archive], Iterable[tuple[int, str]]]] = {
     "article": _articles,
     "story": lambda store: [(one.id, one.lead.title) for one in store.stories.latest(_MOST)],
-    "decision": lambda store: [(one.id, one.verb) for one in store.decisions.of(None)[-_MOST:]],
+    "decision": lambda store: [(one.id, one.verb) for one in store.decisions.page(_MOST)[::-1]],
     "run": lambda store: [(one.id, one.source_id) for one in store.runs.latest(_MOST)],
     "digest": lambda store: [(one.number, one.title) for one in store.digests.latest(_MOST)],
     "incident": lambda store: [(one.id, "") for one in store.incidents.unresolved()],

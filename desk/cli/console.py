@@ -137,6 +137,10 @@ def note(text: str) -> None:
     click.secho(one_line(text), err=True, dim=sys.stderr.isatty())
 
 
+MOST_COUNTED = 10_001
+"""What is cut at a limit is counted no further."""
+
+
 def note_cut(shown: int, limit: int, count: Callable[[], int], most: int | None = None) -> None:
     """Say how many there are where a limit cut a list. `count` is not asked elsewhere, and counts
     up to `most`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from storage.decisions import Decided, Decision
     from storage.stories.queries import Said
     from storage.transaction import Transaction
+
+
+_COUNTED = 1_001
+"""Decisions are read to be counted, since later ones take the place of others: no more of them."""
 
 
 @click.command("add")
@@ -158,11 +163,13 @@ def decisions(
             raise HubwatchError(
                 _("%(path)s: there is no story %(story)s", path=store.path, story=story)
             )
-        said = [
-            one for one in store.decisions.of(story, Which(which)) if person in (None, one.person)
-        ]
-        found = said[: -limit - 1 : -1]
-    note_cut(len(found), limit, lambda: len(said))
+        said = store.decisions.latest(Which(which), person)
+        if story is not None:
+            of_story = store.decisions.of(story, Which(which))
+            said = (one for one in reversed(of_story) if person in (None, one.person))
+        found = list(islice(said, limit))
+        more = len(found) + sum(1 for _ in islice(said, max(0, _COUNTED - len(found))))
+    note_cut(len(found), limit, lambda: more, _COUNTED)
     if output == JSON:
         print_json_list([DECISION(one) for one in found])
     elif found:

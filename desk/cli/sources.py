@@ -185,14 +185,17 @@ def _list(session: Session, found: Sequence[ListedSource], of: int, output: str)
         )
 
 
-def _known(session: Session) -> tuple[dict[str, SourceState], Mapping[str, SourceCheck]]:
-    """What the archive knows of sources, and what checks came to."""
+def _known(
+    session: Session, only: str | None = None
+) -> tuple[dict[str, SourceState], Mapping[str, SourceCheck]]:
+    """What the archive knows of sources, or of one, and what checks came to."""
     try:
         store = session.reading()
     except NoArchive:  # the list of sources needs no archive
         return {}, {}
     with store:
-        return {each.source.id: each for each in store.sources.states()}, store.sources.checks()
+        states = {each.source.id: each for each in store.sources.states(only)}
+        return states, store.sources.checks()
 
 
 def _row(listed: ListedSource, zone: str) -> tuple[object, ...]:
@@ -248,7 +251,7 @@ def show(session: Session, source_id: str, output: str) -> None:
     """
     source = session.catalogue.get(source_id)
     schedule_of(source)
-    states, checks = _known(session)
+    states, checks = _known(session, source_id)
     enabled = source_id in {each.id for each in session.enabled()}
     listed = ListedSource(source, states.get(source_id), enabled, checks.get(source_id))
     shown = _Shown(listed, *_witnesses(session, source_id))

@@ -4,6 +4,7 @@ parted here, too."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +25,7 @@ from ..documents.stories import (
 from ..text import one_line
 from .articles import state_of
 from .console import (
+    MOST_COUNTED,
     Column,
     fact,
     heading,
@@ -94,7 +96,8 @@ def stories(ctx: click.Context, limit: int, least: int, output: str) -> None:
     assert session is not None
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
-        note_cut(len(found), limit, lambda: store.stories.count(least=least))
+        counted = partial(store.stories.count, least=least, most=MOST_COUNTED)
+        note_cut(len(found), limit, counted, MOST_COUNTED)
         due = store.maintenance.stories_are_due()
         reviews = review_states_of(store, [story.id for story in found])
         events = store.stories.events.of_stories([story.id for story in found])

@@ -184,7 +184,7 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
     """The sources that the archive knows or the daemon crawls, or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
     aside, pauses = store.pages.quarantined_by_source(), store.maintenance.pauses(now)
-    states = {each.source.id: each for each in store.sources.states()}
+    states = {each.source.id: each for each in store.sources.states(only)}
     checks = store.sources.checks()
     planned = [each.id for each in visit.desk.enabled]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]

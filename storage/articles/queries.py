@@ -42,7 +42,7 @@ from .records import (
     Weight,
     When,
 )
-from .search import ARTICLES, DATE, SearchQueries, conditions, marked
+from .search import ARTICLES, DATE, SearchQueries, marked, tables_of
 
 if TYPE_CHECKING:
     from ..facts import FactQueries
@@ -185,9 +185,11 @@ class ArticleQueries:
         from ..urls import identity_key
 
         key = identity_key(url)
+        of_any = "source_id IN (SELECT id FROM sources) AND url_key = ?1"  # by their indexes
         return self._articles(
-            "WHERE a.url_key = ? OR a.id IN (SELECT article_id FROM aliases WHERE url_key = ?)",
-            [key, key],
+            f"WHERE a.id IN (SELECT id FROM articles WHERE {of_any} "
+            f"UNION SELECT article_id FROM aliases WHERE {of_any}) ORDER BY a.id",
+            [key],
         )
 
     def share_events(self, story_ids: Sequence[int]) -> bool:
@@ -219,7 +221,8 @@ class ArticleQueries:
         It is not counted beyond `most`."""
         rest, parameters = self._rest(query, "1")
         what = "DISTINCT a.story_id" if query.per is Per.STORY else "1"
-        found = f"(SELECT {what} {ARTICLES} {rest} LIMIT {-1 if most is None else most})"
+        tables = tables_of([rest])
+        found = f"(SELECT {what} {tables} {rest} LIMIT {-1 if most is None else most})"
         return count(self._db, found, parameters)
 
     def count_since(self, query: Query, article_id: int, most: int) -> int:
@@ -297,8 +300,7 @@ class ArticleQueries:
     def _rest(self, query: Query, further: str) -> tuple[str, list[Any]]:
         """Join and WHERE of a query, with one further condition at its end."""
         words = read_words(query.words)
-        found = self._search.find(words)
-        where, parameters = conditions(query, words, found)
+        found, where, parameters = self._search.asked_for(query, words)
         return f"{found.join} WHERE {' AND '.join([*where, further])}", parameters
 
     def _articles(

@@ -29,6 +29,8 @@ MOST_RANKED = 5000
 _WINDOWS = (10_000, 80_000)
 """Where a word is frequent the newest hits are looked for among so many of the newest articles,
 then among more."""
+_PERIOD = 20_000
+"""The numbers of the articles of a period are looked for among so many at most."""
 _WINDOW = 20_000
 _OVERLAP = 200
 """Files are long: a snippet is looked for in so many characters at a time."""
@@ -95,7 +97,7 @@ class SearchQueries:
         """How many stories of a query have an article of a higher number, counted no further than
         `most`. Looks at those articles alone, however often the words occur before."""
         where, parameters = self._behind(query, read_words(query.words), article_id)
-        found = f"SELECT DISTINCT a.story_id {_tables(where)} {_where(where)} LIMIT {most}"
+        found = f"SELECT DISTINCT a.story_id {tables_of(where)} {_where(where)} LIMIT {most}"
         return int(self._db.execute(f"SELECT count(*) FROM ({found})", parameters).fetchone()[0])
 
     def arrivals(self, query: Query, article_id: int, most: int) -> tuple[tuple[int, int], ...]:
@@ -103,7 +105,8 @@ class SearchQueries:
         and no baseline, in order of numbers, as many as `most`."""
         where, parameters = self._behind(query, read_words(query.words), article_id)
         where = [*where, "a.baseline = 0"]
-        sql = f"SELECT a.id, a.story_id {_tables(where)} {_where(where)} ORDER BY a.id LIMIT {most}"
+        found = f"SELECT a.id, a.story_id {tables_of(where)} {_where(where)}"
+        sql = f"{found} ORDER BY a.id LIMIT {most}"
         return tuple((row[0], row[1]) for row in self._db.execute(sql, parameters))
 
     def _behind(self, query: Query, words: Words, article_id: int) -> tuple[list[str], list[Any]]:
@@ -125,7 +128,7 @@ class SearchQueries:
         while upper > 0:
             where, parameters = self._behind(query, words, upper - size)
             where, parameters = [*where, "a.id <= ?"], [*parameters, upper]
-            sql = f"SELECT a.id, a.story_id {_tables(where)} {_where(where)} ORDER BY a.id DESC"
+            sql = f"SELECT a.id, a.story_id {tables_of(where)} {_where(where)} ORDER BY a.id DESC"
             yield from self._asked(sql, parameters)
             upper, size = upper - size, 4 * size
 
@@ -139,18 +142,49 @@ class SearchQueries:
     def _saying(self, query: Query, words: Words, columns: str) -> tuple[str, list[Any]]:
         """How to ask for columns of the articles of a query that say its words themselves."""
         where, parameters = conditions(query, words, self._lone(words))
-        tables = _tables(where).replace(
+        tables = tables_of(where).replace(
             "FROM articles a", "CROSS JOIN articles a ON a.id = f.rowid"
         )
         tables = tables if where or columns != "1" else ""
-        told = _where(["articles_fts MATCH ?", *where])
-        return f"SELECT {columns} FROM articles_fts f {tables} {told}", [words.match, *parameters]
+        between, ends = self._numbers(query)
+        told = _where(["articles_fts MATCH ?", *between, *where])
+        parameters = [words.match, *ends, *parameters]
+        return f"SELECT {columns} FROM articles_fts f {tables} {told}", parameters
 
-    def _all(self, query: Query, words: Words) -> _Pairs:
+    def asked_for(self, query: Query, words: Words) -> tuple[Found, list[str], list[Any]]:
+        """How all that a query finds is asked for, however many: its join and order, the
+        conditions, and the parameters of both."""
         found = self.find(words)
         where, parameters = conditions(query, words, found)
+        if words.match and not self._is_in_files(words):
+            between, ends = self._numbers(query)
+            where, parameters = [*where, *between], [*parameters, *ends]
+        return found, where, parameters
+
+    def _numbers(self, query: Query) -> tuple[list[str], list[int]]:
+        """The condition that articles have numbers (`f.rowid`) as those of the query's period have,
+        and its values: the words are not looked for in all that came before. None where the
+        period has no beginning, or many articles."""
+        if query.since is None and query.seen_since is None:
+            return [], []
+        period = Query(
+            since=query.since,
+            until=query.until,
+            seen_since=query.seen_since,
+            seen_until=query.seen_until,
+        )
+        where, parameters = conditions(period, Words("", (), ()), Found())
+        some = f"SELECT a.id {tables_of(where)} {_where(where)} LIMIT {_PERIOD + 1}"
+        sql = f"SELECT min(id), max(id), count(*) FROM ({some})"
+        low, high, counted = self._db.execute(sql, parameters).fetchone()
+        if counted > _PERIOD:
+            return [], []
+        return ["f.rowid BETWEEN ? AND ?"], [low or 0, high or 0]
+
+    def _all(self, query: Query, words: Words) -> _Pairs:
+        found, where, parameters = self.asked_for(query, words)
         order = found.order if query.order is Order.RANKED else ""
-        sql = f"SELECT a.id, a.story_id {_tables(where)} {found.join} {_where(where)}"
+        sql = f"SELECT a.id, a.story_id {tables_of(where)} {found.join} {_where(where)}"
         return self._asked(f"{sql} ORDER BY {order}{_NEWEST}", parameters)
 
     def _ranked(self, query: Query, words: Words) -> _Pairs:
@@ -164,7 +198,7 @@ class SearchQueries:
     def _within(self, query: Query, words: Words, size: int) -> _Pairs:
         """Those of so many of the newest articles that say the words, themselves or in a file."""
         where, parameters = conditions(query, words, self._lone(words))
-        columns = f"a.id, a.story_id, {DATE} {_tables(where)}"
+        columns = f"a.id, a.story_id, {DATE} {tables_of(where)}"
         window = f"SELECT {columns} {_where(where)} ORDER BY {_NEWEST} LIMIT {size}"
         ends = self._db.execute(f"SELECT min(id), max(id) FROM ({window})", parameters).fetchone()
         own = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? "
@@ -300,7 +334,7 @@ def _page(pairs: _Pairs, query: Query) -> tuple[tuple[int, int], ...]:
     return tuple(first.values())[query.offset :]
 
 
-def _tables(conditions: Sequence[str]) -> str:
+def tables_of(conditions: Sequence[str]) -> str:
     """The tables that these conditions speak of: readings are large, so only where they must."""
     told = " ".join(conditions)
     return ARTICLES if "r." in told or "s." in told else "FROM articles a"

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..articles import records
 from ..contradictions import ContradictionQueries
-from ..database import Connection, Row, count, unstamp, unstamp_or_none
+from ..database import Connection, Row, count, rows_one_by_one, unstamp, unstamp_or_none
 from ..decisions import Verb, Word, decode
 from ..types import When
 from .rules import Edge, Pair, pair, partition
@@ -132,6 +132,12 @@ class StoryFile:
 
 
 _AT_A_TIME = 500
+# In the order of the index of dates, of which no more is read than is shown.
+_LATEST = """
+SELECT a.story_id FROM articles a WHERE ? = 1 OR (
+  SELECT count(*) FROM articles o WHERE o.story_id = a.story_id) >= ?
+ORDER BY a.dated_at DESC, a.story_id DESC
+"""
 _LEAD_FIRST = "ORDER BY a.id <> coalesce(t.lead_id, t.article_id, a.id), a.dated_at, a.id"
 """The articles (a) of a story (t), the one that leads it first."""
 
@@ -152,12 +158,14 @@ class StoryQueries:
 
     def latest(self, limit: int | None = None, *, least: int = 1) -> tuple[Story, ...]:
         """The stories with at least so many articles, that with the latest publication first."""
-        found = self._db.query(
-            "SELECT story_id FROM articles GROUP BY story_id HAVING count(*) >= ? "
-            "ORDER BY max(dated_at) DESC, story_id DESC LIMIT ?",
-            [least, -1 if limit is None else limit],
-        )
-        return tuple(self._story(row["story_id"]) for row in found)
+        rows = rows_one_by_one(self._db, _LATEST, [least, least])
+        found: dict[int, None] = {}
+        while limit is None or len(found) < limit:
+            row = next(rows, None)
+            if row is None:
+                break
+            found[row[0]] = None
+        return tuple(self._story(number) for number in found)
 
     def numbered(self, limit: int, before: int | None = None) -> tuple[Story, ...]:
         """So many stories, those of the highest numbers first. `before`: of lower numbers only."""
@@ -168,10 +176,10 @@ class StoryQueries:
         )
         return tuple(self._story(row["story_id"]) for row in found)
 
-    def count(self, *, least: int = 1) -> int:
-        """How many stories have at least so many articles."""
-        counted = "(SELECT 1 FROM articles GROUP BY story_id HAVING count(*) >= ?)"
-        return count(self._db, counted, [least])
+    def count(self, *, least: int = 1, most: int | None = None) -> int:
+        """How many stories have at least so many articles. It is not counted beyond `most`."""
+        counted = "(SELECT 1 FROM articles GROUP BY story_id HAVING count(*) >= ? LIMIT ?)"
+        return count(self._db, counted, [least, -1 if most is None else most])
 
     def parted(self) -> tuple[int, ...]:
         """The stories of articles that people took apart: that they split, or of which they took

@@ -10,6 +10,7 @@ from pathlib import Path
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.sources import SourceRef
+from storage.types import When
 from tests.support import make
 from tests.support.make import NOW, SOURCE, day
 from tests.support.texts import body, reworded, sentences
@@ -32,11 +33,16 @@ class Page:
 
 
 def keep(
-    store: Archive, page: Page, at: timedelta = timedelta(), *, source: SourceRef = SOURCE
+    store: Archive,
+    page: Page,
+    at: timedelta = timedelta(),
+    *,
+    source: SourceRef = SOURCE,
+    published: When | None = None,
 ) -> int:
     """Store a page as a crawl does; returns its article."""
     title = page.title or f"On {page.name}"
-    published = day(page.published)
+    published = published or day(page.published)
     reading = make.reading(url=page.url, title=title, body=body(page.parts), published=published)
     with store.writing() as tx:
         tx.sources.register(source, NOW)
