@@ -96,15 +96,15 @@ def configuration(folder: Path) -> Path:
 def asked(archive: Path, articles: int, rounds: int) -> dict[str, float]:
     """CPU milliseconds of each question, by its name."""
     with tempfile.TemporaryDirectory() as folder:
-        settled = ["--config", str(configuration(Path(folder))), "--db", str(archive)]
-        settled += ["--now", NOW.isoformat()]
+        common = ["--config", str(configuration(Path(folder))), "--db", str(archive)]
+        common += ["--now", NOW.isoformat()]
         days = min(365 * bulk.YEARS, 365 * bulk.YEARS * _ITEMS // max(articles, 1))
         since = f"{NOW - timedelta(days=days):%Y-%m-%d}"
         found = {}
         for command in _COMMANDS:
             words = shlex.split(command.format(since=since))
             if articles or words[0] not in ("show", "why"):
-                found[command] = _quickest(partial(_run, [*settled, *words]), rounds)
+                found[command] = _quickest(partial(_run, [*common, *words]), rounds)
     with Archive.open(archive) as store:
         jobs = tuple(f"s{n}" for n in range(bulk.SOURCES))
         daemon = DaemonStatus(len(jobs), 0, 0, 0, "", sources=jobs)

@@ -1,13 +1,12 @@
 """What a new page costs to write, as the archive grows: CPU time, and bytes of the write-ahead log.
 
-    python -m benchmarks.writes [--articles 0 60000] [--pages 600] [--at-once 32] [--ask]
+    python -m benchmarks.writes [--articles 0 60000] [--pages 600] [--at-once 32]
 
 The pages are read and prepared beforehand, as a crawl's workers do. What is measured is what a
 crawl does from there: decide, compare with near-copies, write, commit, so many pages being on their
 way at any moment. Every tenth is a reprint of an article of the archive, a few words of it changed.
 The peer of the same run writes address, title and text of the same pages into one plain table with
-an index, eight a commit. `--ask` times what is asked of these archives, too: nothing of it should
-grow with them.
+an index, eight a commit.
 """
 
 from __future__ import annotations
@@ -17,30 +16,23 @@ import asyncio
 import json
 import random
 import sqlite3
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import bulk
 from benchmarks.crawl import sources
-from desk.digest.drafts import Wanted, draft
-from desk.digest.model import Scope
 from scraper.crawl.context import Writes
 from scraper.items import FetchedPage
 from scraper.pipelines.decide import plan_ingest
 from scraper.pipelines.read import prepare
 from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.archive import Archive
-from storage.articles.records import Query
 from storage.packing import pack_body
-from storage.queue import QueueFilter
-from storage.stories.links import candidates
 from storage.types import Capture, Outcome, Reading
 
 NOW = bulk.NOW + timedelta(hours=2)
@@ -117,36 +109,6 @@ def written(archive: str, count: str, at_once: str) -> dict[str, float]:
     return {"cpu": 1000 * spent, "log": logged / 1024, "peer": _peer(path, made[_LOGGED:])}
 
 
-def asked(archive: str) -> dict[str, float]:
-    """CPU milliseconds of what is asked of an archive, medians of five."""
-    with Archive.open(Path(archive)) as store:
-        sql = "SELECT id, sketch FROM bodies ORDER BY id DESC LIMIT 50"
-        latest = store._db.execute(sql).fetchall()
-        week, jobs = NOW - timedelta(days=7), [f"s{n}" for n in range(bulk.SOURCES)]
-        wanted = Wanted("Weekly", bulk.ZONE, since=week, scope=Scope.ALL, enabled=())
-        questions: dict[str, Callable[[], object]] = {
-            "near-copies of 50 texts": lambda: [candidates(store._db, *one) for one in latest],
-            "facts of every source, for status": lambda: [
-                store.sources.facts(job, NOW) for job in jobs
-            ],
-            "timetable": lambda: store.slots.histories(jobs, NOW),
-            "incidents": lambda: (store.incidents.unresolved(), store.incidents.latest(50)),
-            "search, ranked": lambda: store.articles.search(Query("laboratories")),
-            "queue": lambda: store.queue.page(QueueFilter(limit=50)),
-            "digest of a week": lambda: draft(store, wanted, person="Ana", now=NOW),
-        }
-        return {name: _median(ask) for name, ask in questions.items()}
-
-
-def _median(ask: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(5):
-        began = time.process_time()
-        ask()
-        taken.append(1000 * (time.process_time() - began))
-    return statistics.median(taken)
-
-
 def _peer(path: Path, made: list[FetchedPage]) -> float:
     plain = sqlite3.connect(path.with_suffix(".plain"), isolation_level=None)
     plain.execute("PRAGMA journal_mode = WAL")
@@ -174,12 +136,10 @@ def main() -> None:
     options.add_argument("--pages", type=int, default=600)
     options.add_argument("--at-once", type=int, default=32)
     options.add_argument("--folder", type=Path, help="keep the archives here, and use those there")
-    options.add_argument("--ask", action="store_true", help="time what is asked of them, too")
     options.add_argument("--role", nargs=3, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.role:
-        found = written(*chosen.role)
-        print(json.dumps(found | ({"asked": asked(chosen.role[0])} if chosen.ask else {})))
+        print(json.dumps(written(*chosen.role)))
         return
     print("articles   CPU ms a page   log KiB a page   ÷ plain table")
     with tempfile.TemporaryDirectory() as top:
@@ -191,13 +151,11 @@ def main() -> None:
             copy = Path(top) / "copy.db"
             copy.write_bytes(laid.read_bytes())
             role = ["--role", str(copy), str(chosen.pages), str(chosen.at_once)]
-            command = [sys.executable, "-m", "benchmarks.writes", *role, *["--ask"] * chosen.ask]
+            command = [sys.executable, "-m", "benchmarks.writes", *role]
             out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             found = json.loads(out.splitlines()[-1])
             ratio = found["cpu"] / found["peer"]
             print(f"{articles:8}   {found['cpu']:13.2f}   {found['log']:14.0f}   {ratio:13.1f}")
-            for name, taken in found.get("asked", {}).items():
-                print(f"{'':8}   {name}: {taken:.2f} ms")
             for left in Path(top).glob("copy.*"):
                 if left.is_file():
                     left.unlink()
