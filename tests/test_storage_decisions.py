@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage import decisions
 from storage.archive import Archive
 from storage.decisions import OPINIONS, Decided, State, Verb, Verdict, Which
 from tests.support.examples import examples
@@ -51,6 +52,25 @@ def test_a_verdict_is_kept_with_who_when_and_why(visits: Visits, store: Archive)
     assert (one.story_id, one.said_of, one.article_id) == (1, 1, 1)
     assert verdict(store).state is State.REJECTED
     assert verdict(store, 2).state is State.OPEN
+
+
+@pytest.mark.parametrize("a_page", [1, 2, 500])
+def test_the_latest_said_is_what_is_said_of_all_the_other_way_round(
+    visits: Visits, store: Archive, monkeypatch: pytest.MonkeyPatch, a_page: int
+) -> None:
+    monkeypatch.setattr(decisions, "_AT_A_TIME", a_page)
+    say(store, Verb.LATER)
+    say(store, Verb.REJECT, "Bo", story=2)
+    taken_back = say(store, Verb.STAR)
+    say(store, Verb.NOTE, "Bo", "ask them", story=2)
+    say(store, Verb.ACCEPT)  # in place of the first
+    say(store, Verb.TAG, "Ana", "ports", story=2)
+    undo(store, taken_back.decision_id)
+    for which in Which:
+        for person in (None, "Ana", "Bo", "Nobody"):
+            said = [one for one in store.decisions.of(None, which) if person in (None, one.person)]
+            assert list(store.decisions.latest(which, person)) == said[::-1]
+    assert [one.id for one in store.decisions.latest(Which.CURRENT)] == [6, 5, 4, 2]
 
 
 def test_the_latest_verdict_of_a_person_counts_and_two_people_may_differ(

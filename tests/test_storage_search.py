@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from storage import database
 from storage.archive import Archive
+from storage.articles import search
 from storage.articles.records import Order, Query
 from storage.text import fold, fold_with_map, fts_text, read_words, snippets
 from storage.types import Precision, When
@@ -73,6 +75,31 @@ def test_filters_and_order(filled: Archive) -> None:
     assert since < make.day("2026-02-03").sort_key
     assert filled.articles.select(Query(seen_since=later(hours=1))) == ()
     assert len(filled.articles.select(Query(since=later(days=-29)))) == 2
+
+
+@pytest.mark.parametrize("at_most", [0, 3, 20_000])
+@pytest.mark.parametrize("order", Order)
+def test_a_period_holds_the_same_however_its_articles_are_numbered(
+    store: Archive, monkeypatch: pytest.MonkeyPatch, order: Order, at_most: int
+) -> None:
+    monkeypatch.setattr(search, "_PERIOD", at_most)
+    days = (9, 2, 27, 14, 5, 20, 11, 1)  # as they came in
+    with store.writing() as tx:
+        for day in days:
+            address = {"url": f"http://e.test/{day}", "published": make.day(f"2026-02-{day:02}")}
+            page = make.insert(**address, title="Fair" if day % 2 else "Fair of the hub", body="")
+            tx.articles.apply(page, source_id=SOURCE.id, run_id=None, now=NOW)
+    for words, wanted in (("fair", days), ("hub", (2, 14, 20))):
+        for first, last in ((1, 31), (9, 14), (10, 27), (15, 19), (28, 31)):
+            since = datetime(2026, 2, 1, tzinfo=UTC) + timedelta(days=first - 2, hours=16)
+            query = Query(words=words, since=since, order=order)
+            query = replace(query, until=since + timedelta(days=last - first + 1))
+            expected = {day for day in wanted if first <= day <= last}
+            found = [int(each.url.rpartition("/")[2]) for each in store.articles.select(query)]
+            assert (len(found), set(found)) == (len(expected), expected)
+            assert store.articles.count(query) == len(expected)
+            few = [article for article, _ in store.articles.hits(replace(query, limit=2))]
+            assert few == [each.id for each in store.articles.select(query)][:2]
 
 
 def test_a_date_of_no_known_zone_is_asked_for_by_the_clock_of_whoever_asks(store: Archive) -> None:
