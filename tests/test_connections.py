@@ -3,28 +3,36 @@ said of what is not."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import socket
+import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohappyeyeballs import start_connection
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
+from scrapy.exceptions import ResponseDataLossError
+from scrapy.settings import Settings
 
 from hubwatch.errors import ConfigError
 from scraper.configuration import CARRIERS, load_crawl_config
 from scraper.crawl.probe import Probe
 from scraper.crawl.request import CrawlRequest
 from scraper.middlewares import connections, handler
-from scraper.middlewares.fetch_result import FetchResult
+from scraper.middlewares.fetch_result import Fault, FetchResult
 from scraper.sources.model import TlsException
 from storage.runs import FetchKind
 from storage.types import Outcome
@@ -48,6 +56,9 @@ TAKEN: dict[str, tuple[bytes, list[tuple[str, str]]]] = {
     "answers before the answer": (
         b"HTTP/1.1 103 Early Hints\r\nX-A: b\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + OK + ONE,
         [LENGTH],
+    ),
+    "an answer before one with a line that is no header": (
+        b"HTTP/1.1 103 Early Hints\r\nX-A: b\r\n\r\n" + OK + b"what is this\r\n" + ONE, [LENGTH]
     ),
     "chunks with extensions and trailers": (
         CHUNKED + b'5;x="y"\r\n<h1>n\r\n8\r\news</h1>\r\n0\r\nX-T: 1\r\nContent-Length: 3\r\n\r\n',
@@ -82,6 +93,7 @@ UNTIL_THE_END = {
     "no length": OK + b"Connection: close\r\n\r\n" + PAGE,
     "HTTP/1.0": b"HTTP/1.0 200 OK\r\n\r\n" + PAGE,
 }
+NO_LINGER = struct.pack("ii", 1, 0)
 BODILESS = b"HTTP/1.1 %d X\r\nContent-Length: 5\r\nETag: x\r\n\r\n"
 #: What is not taken, and its outcome.
 NOT_TAKEN = {
@@ -196,6 +208,40 @@ def test_headers_without_an_end_are_bounded(server: Server) -> None:
     assert found.outcome in (Outcome.TOO_BIG, Outcome.TIMEOUT)
 
 
+@pytest.mark.parametrize(
+    "start, more",
+    [(b"0\r\nX-A: ", b"a" * 65536), (b"0\r\n", b"X-A: b\r\n" * 8000), (b"d;x=", b"a" * 65536)],
+    ids=["a trailer", "trailers", "an extension"],
+)
+def test_what_stands_beside_the_pieces_of_a_page_is_bounded(start: bytes, more: bytes) -> None:
+    """A trailer is put together anew for every piece of it: without a bound a minute's worth of it
+    is a minute's work."""
+    reply = connections._Reply(Request("http://x.test/"), None, 0, 0.0)
+    reply.feed(CHUNKED + start)
+    with pytest.raises(Fault) as refused:
+        for _ in range(10):
+            reply.feed(more)
+    assert refused.value.outcome is Outcome.TOO_BIG
+
+
+@pytest.mark.parametrize("name", [b"Transfer-Encoding", b"Content-Length"])
+def test_a_cut_body_is_cut_where_a_blank_stands_before_the_colon(name: bytes) -> None:
+    said = b"chunked\r\n\r\n5\r\n<h1>n\r\n" if name[:1] == b"T" else b"50\r\n\r\n" + PAGE
+    reply = connections._Reply(Request("http://x.test/"), None, 0, 0.0)
+    reply.feed(OK + name + b" : " + said)
+    with pytest.raises(ResponseDataLossError):
+        reply.end(is_whole=True)
+
+
+@pytest.mark.parametrize("name", ["X-新", "X-\0A", "what is:this"])
+def test_a_name_that_is_none_is_left_out(name: str) -> None:
+    reply = connections._Reply(Request("http://x.test/"), None, 0, 0.0)
+    reply.feed(OK + name.encode() + b": b\r\n" + ONE)
+    assert reply.is_done
+    assert not reply.leaves_open
+    assert list(reply._headers or ()) == [b"Content-Length"]
+
+
 def test_slow_headers_have_the_time_of_a_page(server: Server) -> None:
     found = one_of(server, OK + b"X-A: b\r\n", then=6, seconds=1)
     assert found.outcome is Outcome.TIMEOUT
@@ -269,6 +315,118 @@ def test_a_connection_that_the_server_closed_is_not_the_pages_trouble(server: Se
         (found,) = ask("/1.htm")
     assert (found.outcome, found.capture.body) == (Outcome.OK, PAGE)
     assert [hit.path for hit in site.hits] == ["/robots.txt", "/1.htm"]
+
+
+def test_what_waits_unread_is_nobodys_answer(
+    server: Server, carrier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where this process was busy when it came, too."""
+    if carrier == "twisted":
+        pytest.skip("its pool is its own")
+    site, kept = server.site("x.test"), connections.Connections._kept
+
+    def answers_twice(connection: Any, hit: Hit) -> None:
+        connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
+        while not busy.is_set():
+            time.sleep(0.01)
+        connection.sendall(OK + b"Content-Length: 4\r\n\r\nevil")
+        time.sleep(3)
+
+    def be_busy(self: connections.Connections, way: connections._Way) -> Any:
+        if site.hits:
+            busy.set()
+            time.sleep(0.3)
+        return kept(self, way)
+
+    busy = threading.Event()
+    monkeypatch.setattr(connections.Connections, "_kept", be_busy)
+    site.answer("/robots.txt", answers_twice)
+    site.answer("/1.htm", raw(OK + ONE))
+    with asking(server) as ask:
+        (found,) = ask("/1.htm")
+    assert found.capture.body == PAGE
+    assert [hit.path for hit in site.hits] == ["/robots.txt", "/1.htm"]
+
+
+def test_a_connection_is_not_used_again_where_a_length_stood_beside_chunks() -> None:
+    """Whoever stands between may have heeded the other one (RFC 9112, section 6.3)."""
+    reply = connections._Reply(Request("http://x.test/"), None, 0, 0.0)
+    reply.feed(TAKEN["a length beside chunks"][0])
+    assert reply.is_done
+    assert not reply.leaves_open
+
+
+def test_few_connections_are_kept_and_none_for_long() -> None:
+    """However many hosts there are, and whether or not they are asked again."""
+    settings = Settings({"DOWNLOAD_MAXSIZE": 0})
+    made = connections.Connections(SimpleNamespace(settings=settings), None)  # type: ignore[arg-type]
+    most = connections._MOST_IDLE
+
+    async def keep_many(place: tuple[str, int]) -> None:
+        opened = []
+        for number in range(most + 5):
+            one = connections._Connection(made._open)
+            await asyncio.get_running_loop().create_connection(iter([one]).__next__, *place)
+            made._keep(one, connections._Way("http", f"{number}.test", 80, None))
+            opened.append(one)
+        assert [one.is_open for one in opened] == [False] * 5 + [True] * most
+        assert made._kept(connections._Way("http", "0.test", 80, None)) is None
+        last = made._kept(connections._Way("http", f"{most + 4}.test", 80, None))
+        assert last is opened[-1]
+        for one in opened:
+            one.since -= connections._IDLE_SECONDS + 1
+        made._keep(last, connections._Way("http", "x.test", 80, None))
+        assert [one for one in opened if one.is_open] == [last]
+        await made.close()
+        await asyncio.sleep(0)
+
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        asyncio.run(keep_many(listener.getsockname()))
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_connection_that_is_reset_at_once_is_no_fault_of_ours(
+    scheme: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def start_and_wait(*given: Any, **named: Any) -> socket.socket:
+        dialled = await start_connection(*given, **named)
+        await asyncio.sleep(0.1)
+        return dialled
+
+    monkeypatch.setattr(connections, "start_connection", start_and_wait)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def reset_all() -> None:
+            with suppress(OSError):
+                while True:
+                    with listener.accept()[0] as connection:
+                        time.sleep(0.03)
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+
+        threading.Thread(target=reset_all, daemon=True).start()
+        server = SimpleNamespace(hosts={"x.test": f"127.0.0.1:{listener.getsockname()[1]}"})
+        with asking(server, scheme=scheme, seconds=5) as ask:  # type: ignore[arg-type]
+            (found,) = ask("/1.htm")
+        listener.shutdown(socket.SHUT_RDWR)
+    assert Outcome.NET_ERROR in (found.outcome, found.behind)
+    assert not [record for record in caplog.records if record.name == "asyncio"]
+
+
+def test_the_last_word_over_tls_ends_a_page(tmp_path: Path) -> None:
+    """Of a server that waits for ours before it closes the connection."""
+    identity = certificate("x.test", None)
+    digits = identity.fingerprint.lower().replace(":", "")
+    known = TlsException(NOW.date() + timedelta(days=1), "known", fingerprint=digits)
+
+    def say_goodbye(connection: Any, hit: Hit) -> None:
+        connection.sendall(UNTIL_THE_END["no length"])
+        connection.unwrap()
+
+    with serving(identity.context(tmp_path)) as server:
+        server.site("x.test").answer("/1.htm", say_goodbye)
+        with asking(server, scheme="https", tls=known, seconds=4) as ask:
+            (found,) = ask("/1.htm")
+    assert (found.outcome, found.capture.body) == (Outcome.OK, PAGE)
 
 
 def test_over_tls_as_well(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import socket
 import time
 from contextlib import suppress
@@ -32,10 +33,12 @@ from .fetch_result import Fault, Passing, TunnelRefused, Unreachable, refused
 from .route import TrustPolicy
 
 _MOST_HEAD = 256 * 1024
-"""Bytes of status lines and headers, with answers that are not the last (1xx)."""
+"""Bytes of status lines and headers, with answers that are not the last (1xx), and of what stands
+between or behind the pieces of a page."""
 _IDLE_SECONDS = 240.0
 """So long a connection that nobody uses is taken for alive."""
-_MOST_IDLE = 16
+_MOST_IDLE = 64
+"""Connections that are kept, to all hosts together."""
 _NEXT_ADDRESS_SECONDS = 0.3
 """So long one address of a name is tried before the next one is, too (RFC 8305)."""
 _PORTS = {"http": 80, "https": 443}
@@ -50,6 +53,8 @@ _NOT_SENT = frozenset(
     (b"Host", b"Content-Length", b"Transfer-Encoding", b"Connection", b"Proxy-Authorization")
 )
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_NOT_THE_LAST = re.compile(rb"[\r\n]*HTTP/\S+ 1(?!01)")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TARGET = re.compile(r"[\x21-\x7e]+")
 _METHOD = re.compile(r"[A-Z]+")
 _REPEATABLE = frozenset({"GET", "HEAD"})
@@ -67,7 +72,7 @@ class Connections:
         self._crawler = crawler
         self._trust = trust
         self._most = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        self._idle: dict[_Way, list[_Connection]] = {}
+        self._idle: dict[_Connection, _Way] = {}  # by when they were used
         self._open: set[_Connection] = set()
 
     async def download_request(self, request: Request) -> Response:
@@ -109,13 +114,22 @@ class Connections:
 
     def _kept(self, way: _Way) -> _Connection | None:
         """A connection that was used before, the last one first."""
-        kept = self._idle.get(way)
-        while kept:
-            connection = kept.pop()
-            if connection.is_open and time.monotonic() - connection.since < _IDLE_SECONDS:
+        for connection in [each for each, its in reversed(self._idle.items()) if its == way]:
+            del self._idle[connection]
+            if connection.is_quiet and not _is_old(connection):
                 return connection
             connection.close()
         return None
+
+    def _keep(self, connection: _Connection, way: _Way) -> None:
+        """Have a connection used again, and end those that waited longest for that."""
+        connection.since = time.monotonic()
+        self._idle[connection] = way
+        for each in tuple(self._idle):
+            if len(self._idle) <= _MOST_IDLE and each.is_open and not _is_old(each):
+                return
+            del self._idle[each]
+            each.close()
 
     async def _exchange(
         self, connection: _Connection, way: _Way, request: Request, sent: bytes, began: float
@@ -127,12 +141,9 @@ class Connections:
             connection.abort()
             raise
         if reply.leaves_open and connection.is_open:
-            connection.since = time.monotonic()
-            kept = self._idle.setdefault(way, [])
-            if len(kept) < _MOST_IDLE:
-                kept.append(connection)
-                return reply.response(connection)
-        connection.close()
+            self._keep(connection, way)
+        else:
+            connection.close()
         return reply.response(connection)
 
     async def _connect(self, way: _Way) -> _Connection:
@@ -207,8 +218,20 @@ class _Connection(asyncio.Protocol):
         """Whether it can be used, as far as we know."""
         return self in self._among
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is open, and nothing came that nobody asked for: what waits to be read would
+        be taken for the answer to the next request."""
+        if not self.is_open or self.transport is None:
+            return False
+        waiting = select.poll()
+        waiting.register(self.transport.get_extra_info("socket"), select.POLLIN)
+        return not waiting.poll(0)
+
     async def begin_tls(self, trust: TrustPolicy, way: _Way) -> None:
         """Speak TLS from now on. Raises what the policy refuses with, and OpenSSL's error."""
+        if not self.is_open:
+            raise _Unanswered(Outcome.NET_ERROR, "the connection broke")
         creator = trust.creatorForNetloc(way.host.encode("ascii"), way.port)
         self._tls = creator.clientConnectionForTLS(self)
         self._tls.set_connect_state()
@@ -258,7 +281,11 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.address = str(transport.get_extra_info("peername")[0])
+        peer = transport.get_extra_info("peername")
+        if peer is None:  # it was reset before we had it
+            transport.abort()
+            return
+        self.address = str(peer[0])
         self._among.add(self)
 
     def data_received(self, data: bytes) -> None:
@@ -290,13 +317,14 @@ class _Connection(asyncio.Protocol):
             if self._shaken is not None and not self._shaken.done():
                 self._shake()
             data = self._decrypted()
-        if not data:
-            return
-        if self._reply is None:
+        if data and self._reply is None:
             self.abort()  # nobody asked for that
             return
-        self._reply.feed(data)
-        self._release()
+        if data and self._reply is not None:
+            self._reply.feed(data)
+            self._release()
+        if self._tls is not None and self._tls.get_shutdown() & SSL.RECEIVED_SHUTDOWN:
+            self.close()  # the server said its last word, and may wait for ours
 
     def _release(self) -> None:
         """Let whoever asked go on, if the answer is whole."""
@@ -357,8 +385,8 @@ class _Reply:
         self._most = request.meta.get("download_maxsize", most)
         self._began = began
         self._parser = self._new_parser()
-        self._raw: list[bytes] = []
-        self._raw_size = 0
+        self._raw = bytearray()
+        self._beside = 0  # bytes that came since the last one of the page
         self._is_mending = False
         self._pairs: list[tuple[bytes, bytes]] = []
         self._headers: Headers | None = None
@@ -387,9 +415,9 @@ class _Reply:
         if self.is_done:
             self._has_more = True
             return
+        self._beside += len(data)
         if self._headers is None:
-            self._raw.append(data)
-            self._raw_size += len(data)
+            self._raw += data
         try:
             self._parse(data)
         except HttpParserUpgrade:
@@ -399,17 +427,16 @@ class _Reply:
                 raise self._broken() from error
         if self._fault is not None:
             raise self._fault
-        if self._headers is None:
-            if self._raw_size > _MOST_HEAD:
-                raise Fault(Outcome.TOO_BIG, "the headers are larger than any page's")
-            return
-        self._signal()
+        if self._beside > _MOST_HEAD and not self.is_done:
+            raise Fault(Outcome.TOO_BIG, "the headers are larger than any page's")
+        if self._headers is not None:
+            self._signal()
 
     def end(self, is_whole: bool) -> None:
         """The connection is over, by the server's word or (not `is_whole`) by a break."""
         if self.is_done:
             return
-        if not self._raw and self._headers is None:
+        if not self._beside and self._headers is None:
             raise _Unanswered(Outcome.NET_ERROR, "the connection broke before an answer came")
         if self._headers is None:
             raise Passing(Outcome.NET_ERROR, "the connection broke within the headers")
@@ -439,7 +466,7 @@ class _Reply:
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._headers is None:  # else a trailer
-            self._pairs.append((name, value.strip()))
+            self._pairs.append((name.rstrip(), value.strip()))
 
     def on_headers_complete(self) -> None:
         if self.is_done or self._headers is not None:
@@ -459,6 +486,7 @@ class _Reply:
     def on_body(self, body: bytes) -> None:
         if not self.is_done:
             self._fresh.append(body)
+            self._beside = 0
 
     def on_message_complete(self) -> None:
         if not self.is_done and self._headers is not None:
@@ -479,6 +507,7 @@ class _Reply:
         return parser
 
     def _parse(self, data: bytes) -> None:
+        at = len(self._raw) - len(data) - 3  # where a head may end that did not before
         if not self._is_mending:
             try:
                 self._parser.feed_data(data)
@@ -486,16 +515,19 @@ class _Reply:
             except HttpParserError:
                 if self._headers is not None or self._fault is not None or self._is_mended:
                     raise
-                self._is_mending = True
-        raw = b"".join(self._raw)
-        if not raw.lstrip(b"\r\n").startswith(b"HTTP/"):
-            raise Passing(Outcome.NET_ERROR, _NOT_HTTP)
-        end = _END_OF_HEAD.search(raw)
-        if end is not None:
+                if not self._raw.lstrip(b"\r\n").startswith(b"HTTP/"):
+                    raise Passing(Outcome.NET_ERROR, _NOT_HTTP) from None
+                self._is_mending, at = True, 0
+        while end := _END_OF_HEAD.search(self._raw, max(at, 0)):
+            head, rest, at = self._raw[: end.start()], self._raw[end.end() :], 0
+            if _NOT_THE_LAST.match(head):
+                self._raw = rest
+                continue
             self._is_mending, self._is_mended = False, True
             self._pairs.clear()
             self._parser = self._new_parser()
-            self._parser.feed_data(_mended(raw[: end.start()]) + raw[end.end() :])
+            self._parser.feed_data(_mended(bytes(head)) + bytes(rest))
+            return
 
     def _broken(self) -> Exception:
         if self._headers is not None:
@@ -517,6 +549,7 @@ class _Reply:
             headers[b"Content-Length"] = (length if is_head else None) or b"0"
         elif codings:
             self._is_framed = True
+            self._is_mended = self._is_mended or length is not None  # which one did others heed?
             if set(codings) != {b"chunked"}:
                 coding = b", ".join(codings).decode("latin-1")[:80]
                 raise Fault(Outcome.UNSUPPORTED, f"sent in the transfer coding {coding}")
@@ -558,6 +591,10 @@ class _Reply:
     def _within(self, size: int) -> None:
         if self._most and size > self._most:
             raise DownloadCancelledError(f"more than {self._most} bytes")
+
+
+def _is_old(connection: _Connection) -> bool:
+    return time.monotonic() - connection.since > _IDLE_SECONDS
 
 
 def _place(parts: SplitResult) -> tuple[str, int]:
@@ -609,7 +646,7 @@ def _mended(head: bytes) -> bytes:
             kept[-1] += b" " + line.strip()
         elif name.strip().lower() == b"content-length":
             lengths += [part.strip() for part in value.split(b",")]
-        elif colon and name.strip() and b" " not in name.strip():
+        elif colon and _NAME.fullmatch(name.strip()):
             kept.append(name.strip() + b":" + value.replace(b"\r", b" "))
     if lengths and all(part.isdigit() for part in lengths) and len(set(map(int, lengths))) == 1:
         lengths = lengths[:1]
