@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -18,14 +19,18 @@ from hypothesis import strategies as st
 
 from benchmarks import portal
 from desk.readers import chunks
-from desk.readers.chunks import NoChunk, odd_ones, pack_chunks, read_chunk, take_in
+from desk.readers.chunks import NoChunk, PackedChunk, odd_ones, pack_chunks, read_chunk, take_in
+from desk.readers.places import PlaceReaders, _Waiting
 from desk.readers.plain import NotPlain, from_plain, to_plain
-from desk.readers.work import FACTS, GRADES, PAGES, PageItem, Work
+from desk.readers.work import FACTS, GRADES, MODULES, PAGES, PageItem, Work
 from desk.relevance.backtest import TextItem
+from scheduler.cluster.readings import SentChunk
 from scraper.pipelines.read import KeptPages
 from scraper.relevance.watchlist import SHIPPED
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules, Taught
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import BlockingWorkers
 from storage.facts import ArticleFacts, UnreadText
 from storage.lists import RowWitness
 from storage.packing import pack, unpack
@@ -159,9 +164,9 @@ def _answered(work: Work, folder: Path) -> tuple[bytes, bytes, list[Any]]:
 def test_a_chunk_reads_elsewhere_as_it_does_here(work: Work, tmp_path: Path) -> None:
     chunk, answer, items = _answered(work, tmp_path)
     found = take_in(answer, work.name, sha256(chunk).hexdigest(), len(items))
-    assert found == [work.call(item) for item in items]
+    assert found == ([work.call(item) for item in items], [])
     assert not isinstance(found, str)
-    assert odd_ones(work, items, found) == []
+    assert odd_ones(work, items, found[0]) == []
 
 
 def test_items_are_cut_into_chunks_by_number_and_by_size(
@@ -271,8 +276,6 @@ ODD: dict[str, Callable[[Reading], Reading]] = {
     "a template that is not its source's": lambda found: replace(found, template="other"),
     "another address": _reading_with(url="http://other.test/"),
     "another source": _reading_with(source_id="other"),
-    "a script": _reading_with(html="<p>a</p><script>alert(1)</script>"),
-    "a handler": _reading_with(html='<img src="http://a.test/1.png" onerror="alert(1)">'),
     "a picture that is a script": _reading_with(images=(Image("javascript:alert(1)"),)),
     "a text longer than any": _reading_with(body="a" * 2_000_000),
     "a title longer than any": _reading_with(title="a" * 20_000),
@@ -286,6 +289,31 @@ def test_what_no_page_of_its_kind_reads_as_is_odd(kind: str) -> None:
     found = PAGES.call(item)
     assert odd_ones(PAGES, [item], [found]) == []
     assert odd_ones(PAGES, [item], [ODD[kind](found)]) == [0]
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<p>a</p><script>alert(1)</script>", '<img src="http://a.test/1.png" onerror="alert(1)">'],
+)
+def test_markup_that_is_not_as_our_sanitizer_leaves_it_is_odd(html: str, tmp_path: Path) -> None:
+    chunk, answer, items = _answered(PAGES, tmp_path)
+    lines, checksum = _lines(answer), sha256(chunk).hexdigest()
+    honest = take_in(answer, "pages", checksum, len(items))
+    assert not isinstance(honest, str) and honest[1] == []
+    lines[2] = to_plain(_reading_with(html=html)(honest[0][1]))
+    found = take_in(_again(lines), "pages", checksum, len(items))
+    assert not isinstance(found, str) and found[1] == [1]
+
+
+def test_markup_that_takes_the_sanitizer_minutes_costs_the_centre_none() -> None:
+    """Nested so deep it is looked into by a worker with limits alone."""
+    item = _page(0)
+    deep = _reading_with(html="<div>" * 60_000)(PAGES.call(item))
+    with BlockingWorkers(MODULES, count=1, seconds=2) as workers:
+        assert isinstance(workers.ask(PAGES.is_unclean, deep), CallFault)
+    before = time.process_time()
+    odd_ones(PAGES, [item], [deep])
+    assert time.process_time() - before < 1
 
 
 def test_a_grade_or_a_fact_that_stands_nowhere_is_odd() -> None:
@@ -306,6 +334,43 @@ def test_a_grade_or_a_fact_that_stands_nowhere_is_odd() -> None:
     figure = facts.figures[0]
     for changed in (replace(figure, sentence="Nobody said so."), replace(figure, end=10**6)):
         assert odd_ones(FACTS, [text], [ArticleFacts((changed,))]) == [0]
+
+
+class _Remote:
+    """A place that has brought all it was asked for."""
+
+    def __init__(self) -> None:
+        self.dismissed = ""
+        self.accepted: list[SentChunk] = []
+
+    def poll(self, chunks: Sequence[SentChunk]) -> None:
+        pass
+
+    def refuse(self, chunk: SentChunk, reason: str) -> None:
+        self.dismissed, chunk.answer = reason, None
+
+    def accept(self, chunk: SentChunk) -> None:
+        self.accepted.append(chunk)
+
+
+@pytest.mark.parametrize("lies", [0, 1])
+def test_what_came_together_with_a_lie_is_not_used(
+    lies: int, honest: tuple[bytes, bytes, list[Any]]
+) -> None:
+    chunk, answer, items = honest
+    brought = [SentChunk(chunk, str(number), answer=answer) for number in range(2)]
+    if lies:
+        brought[0].answer = b"lies"
+    remote: Any = _Remote()
+    nothing: Any = None
+    readers = PlaceReaders(nothing, nothing, nothing, lambda: None, "facts", _remote=remote)
+    packed = PackedChunk(chunk, tuple(items))
+    readers._waiting.extend(_Waiting(packed, each) for each in brought)
+    readers._poll()
+    readers._local.close()
+    readers._taking.close()
+    assert remote.accepted == ([] if lies else brought)
+    assert [each.results is None for each in readers._waiting] == [bool(lies)] * 2
 
 
 def test_what_could_not_be_read_there_is_read_here() -> None:

@@ -175,6 +175,33 @@ def test_an_older_archive_says_the_same_of_its_sources_after_an_upgrade(archive:
         assert store.maintenance.integrity() == ()
 
 
+def test_an_upgrade_that_is_cut_off_behind_its_last_change_leaves_all_as_it_was(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before all is summed up anew, that is."""
+    Archive.create(archive).close()
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        for sql in (
+            "DROP INDEX revisions_by_edit",
+            "DROP TABLE reading_jobs",
+            "DROP TABLE reading_refusals",
+            "ALTER TABLE remote_attempts DROP COLUMN work",
+            "DELETE FROM _sqlite_migrations WHERE name IN ('m024_less_written', 'm025_readings')",
+        ):
+            db.execute(sql)
+        before = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "sum_all", lambda db: db.execute("SELECT no_such()"))
+        with pytest.raises(StorageError):
+            upgrade_archive(archive)
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        after = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
+        assert [tuple(row) for row in after] == [tuple(row) for row in before]
+        assert database.pending(db) == ("m024_less_written", "m025_readings")
+    with upgrade_archive(archive) as store:
+        assert store.maintenance.integrity() == ()
+
+
 _PARTS_OF_SAMPLES = "(SELECT DISTINCT segid FROM samples_fts_idx)"
 
 

@@ -157,9 +157,12 @@ def _loaded(line: bytes) -> Any:
 # At the centre.
 
 
-def take_in(data: bytes, work_name: str, chunk: str, count: int) -> list[Any] | str:
+def take_in(
+    data: bytes, work_name: str, chunk: str, count: int
+) -> tuple[list[Any], list[int]] | str:
     """The values of an answer to the chunk of that checksum, with so many items, in their order;
-    None for what could not be read there. Or why it is none. To be called in a worker."""
+    None for what could not be read there; and the places of those that are odd by themselves. Or
+    why it is none. To be called in a worker: made for that, a value takes for ever."""
     work = WORKS[work_name]
     try:
         head, lines = _taken_apart(unpack_foreign(data, _MOST_ANSWER), _LONGEST_LINE)
@@ -172,7 +175,9 @@ def take_in(data: bytes, work_name: str, chunk: str, count: int) -> list[Any] | 
         }
         if head != wanted:
             return "it is the answer to something else"
-        return [_value(work, line) for line in lines]
+        values = [_value(work, line) for line in lines]
+        odd = [at for at, each in enumerate(values) if each is not None and work.is_unclean(each)]
+        return values, odd
     except NotPlain as error:
         return f"a value is none that a reading has: {error}"
     except (ValueError, LookupError, TypeError) as error:
@@ -185,7 +190,8 @@ def _value(work: Work, line: bytes) -> Any:
 
 
 def odd_ones(work: Work, items: Sequence[Any], values: Sequence[Any]) -> list[int]:
-    """The places of what was not read there, or reads as few do."""
+    """The places of what was not read there, or of what few items read as. Takes no time to speak
+    of, whatever the values are."""
     pairs = zip(items, values, strict=True)
     return [
         place

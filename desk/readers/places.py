@@ -3,7 +3,7 @@ whoever read them, and what is not read there is read here.
 
 A reading that comes back is a result, unlike what a crawl brings. So only places that are marked
 are asked, what is odd and a sample of the rest is read here too, and an answer that differs in one
-of them is dropped whole, with all that the place would still bring (docs/decisions/0016).
+of them is dropped whole, with all that the place would still bring (docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class PlaceReaders:
         open_ones = [each for each in self._waiting if each.results is None]
         self._remote.poll([each.sent for each in open_ones])
         for waiting in open_ones:
-            if waiting.sent.answer is not None:
+            if waiting.sent.answer is not None and not self._remote.dismissed:
                 self._take(waiting)
 
     def _resolve(self, head: _Waiting) -> None:
@@ -197,12 +197,12 @@ class PlaceReaders:
         data = sent.answer
         assert data is not None and self._remote is not None
         chunk = sha256(waiting.packed.data).hexdigest()
-        values = self._taking.ask(take_in, data, self.work, chunk, len(items))
-        if isinstance(values, CallFault | str):
-            reason = values if isinstance(values, str) else values.reason
-            self._remote.refuse(sent, reason)
+        found = self._taking.ask(take_in, data, self.work, chunk, len(items))
+        if isinstance(found, CallFault | str):
+            self._remote.refuse(sent, found if isinstance(found, str) else found.reason)
             return
-        odd = odd_ones(work, items, values)
+        values, unclean = found
+        odd = [*unclean, *odd_ones(work, items, values)]
         wanted = max(1, len(items) // SAMPLED)
         places = sorted({*odd, *random.SystemRandom().sample(range(len(items)), wanted)})
         own = self._results_of([items[place] for place in places])
