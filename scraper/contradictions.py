@@ -660,6 +660,8 @@ _STAGES = {
     "sold": r"销量|销售|售出|\bsold\b|\bsales?\b",
     "sown": r"播种|栽种|\bsow[ns]?\b|\bplanted\b",
     "reaped": r"收割|收获|采收|\breap|\bharvest",
+    "households": r"户籍人口|\bhousehold regist|\bregistered (?:population|residents)",
+    "residents": r"常住人口|\bpermanent (?:residents|population)|\bresident population",
     "vacancies": r"岗位|\bvacanc|\bopenings\b|\bjobs\b",
 }
 """How far what is counted has come: applicants are not finalists."""
@@ -710,6 +712,7 @@ _LATER = {
     "gained": "owned",
     "produced": "sold",
     "sown": "reaped",
+    "households": "residents",
 }
 _APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
 _PHASE = re.compile(
@@ -991,7 +994,7 @@ def _other_time(
         if total is None or single is None or _may_be_within(single, total):
             return Excuse.CUMULATIVE
     years = _year(ours, one, first), _year(yours, other, second)
-    if years[0] and years[1] and years[0] != years[1]:
+    if years[0] and years[1] and years[0] != years[1] and not _are_of_one_span(one, other):
         return Excuse.YEAR
     if ours.part != yours.part and (ours.part and yours.part):
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
@@ -1078,7 +1081,7 @@ def _say_one_time(
     """Whether both say in so many words which time they speak of, and it is one."""
     ours, yours = _timeframe(one, first), _timeframe(other, second)
     if one.days & other.days:
-        return True
+        return (_gap(one.report, other.report) or 0) < _HALF_A_YEAR
     years = _year(ours, one, first), _year(yours, other, second)
     if years[0] is None or years[0] != years[1] or ours.part != yours.part:
         return False
@@ -1087,6 +1090,13 @@ def _say_one_time(
     if one.days and other.days:
         return False
     return all(_names_year(each) for each in (one, other))
+
+
+def _are_of_one_span(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name the same days, two or more: a time over the end of a year, which
+    is of both."""
+    ours, yours = ({day[-5:] for day in each.days} for each in (one, other))
+    return len(ours) > 1 and ours == yours and not _are_far(one.report, other.report)
 
 
 _A_YEAR = re.compile(r"20\d\d|[去上]年|\blast year\b", re.IGNORECASE)
@@ -1207,7 +1217,7 @@ def _own_text(one: Stated) -> str:
 def _districts_apart(one: Statement, other: Statement) -> bool:
     """Whether they are of different districts, or one of a district and the other, whose report
     does not know it, of the whole city."""
-    ours, yours = districts_of(one.text), districts_of(other.text)
+    ours, yours = _districts_in(one), _districts_in(other)
     if not ours and not yours:
         return False
     if not ours or not yours:
@@ -1215,11 +1225,21 @@ def _districts_apart(one: Statement, other: Statement) -> bool:
         return (
             ("city" in outside.scope or not _are_tied(one, other))
             and _is_of_city(outside)
-            and not any(_is_named(each, inside, outside) for each in districts_of(inside.text))
+            and not any(_is_named(each, inside, outside) for each in _districts_in(inside))
         )
     return not any(_is_named(mine, one, other) for mine in ours) and not any(
         _is_named(theirs, other, one) for theirs in yours
     )
+
+
+@lru_cache(maxsize=1024)
+def _districts_in(statement: Statement) -> frozenset[str]:
+    """The districts that a sentence names, in full or as its report does elsewhere without what it
+    is: the station of Chicheng, in Chicheng county."""
+    text = statement.text
+    elsewhere = (each for each in districts_of(statement.report.text) if len(each) > 2)
+    short = {each for each in elsewhere if not each.isascii() and each[:-1] in text}
+    return districts_of(text) | short
 
 
 _CITY = re.compile(
@@ -1409,7 +1429,8 @@ def _day_doubt(
 _BY_NEAR_DAYS, _BY_ACT, _BY_EVENT, _WITHIN = 0.1, 0.15, 0.15, 8
 _LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
-    r"截[止至]|之前|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
+    r"截[止至]|(?:持续|延续|延长|封闭|施工)[至到]|之前"
+    r"|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
     r"|before|closes?|closing (?:date|day)|at the latest|due|expires?)\b"
     r"|\bby (?=(?-i:[A-Z])[a-z]{2})",
     re.IGNORECASE,
@@ -1418,7 +1439,7 @@ _LIMIT = re.compile(
 
 _BOOKING = re.compile(
     r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
-    r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed|ing)?\b|\btickets?\b"
+    r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed(?! out| up| solid)|ing)?\b|\btickets?\b"
     r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until)\b|\benrol|\brehears|\btrial",
     re.IGNORECASE,
 )
@@ -1526,6 +1547,8 @@ def _days_of_one_act(
     for mine, theirs in product(ours, yours):
         if _are_on_one_day(mine, theirs) or _shared_role(mine, theirs) is None:
             continue
+        if _is_limit(mine) != _is_limit(theirs):
+            mine, theirs = _end_of(mine), _end_of(theirs)  # noqa: PLW2901
         if _is_day_named(mine, named[1]) or _is_day_named(theirs, named[0]):
             continue
         if _names_bare(mine, theirs) or _names_bare(theirs, mine):
@@ -1544,6 +1567,8 @@ _ONCE = frozenset(
     ("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌")
 )
 """Acts that one thing has but once."""
+_LASTING = frozenset(("停运",))
+"""Acts that last until a day: what is closed."""
 
 
 def _acting_alike(
@@ -1552,13 +1577,15 @@ def _acting_alike(
     """How likely the days of two sentences that tell one act are of one thing, 0 for other acts."""
     acts = _acts_dated(one) & _acts_dated(other)
     if _is_limit(one) or _is_limit(other):
-        acts = frozenset(("booking",)) if _is_booking(one) and _is_booking(other) else frozenset()
+        both = _is_booking(one) and _is_booking(other)
+        acts = frozenset(("booking",)) if both else acts & _LASTING
     names = _names_in_both(one, other)
     own = names - cities() - _where(one.report.text) - _where(other.report.text)
     kinship = _nearest((_in_context(one), _in_context(other)), across=across)
-    if not acts or (kinship < _LEAST_TOLD and not own):
+    is_bound = bond_of(one.report, other.report) > _MUCH + 1 and bool(acts & _ONCE)
+    if not acts or (kinship < _LEAST_TOLD and not own and not is_bound):
         return 0.0
-    if "booking" not in acts and not own and not _share_a_number(one, other):
+    if not {"booking"} & acts and not own and not is_bound and not _share_a_number(one, other):
         telling = subjects(_whole(one)) & subjects(_whole(other)) - GENERAL
         if telling <= {subject for act in acts for subject in acting(act)}:
             return 0.0
@@ -1566,6 +1593,7 @@ def _acting_alike(
     return (
         _BY_MEASURE
         + _BY_KIN * kinship
+        + _BY_ACT * is_bound
         + _BY_BEING_ALONE * any(counts[0][each] == counts[1][each] == 1 for each in acts)
         + _BY_NAME * bool(names)
         + _BY_NEIGHBOUR * _share_a_figure(one, other)
@@ -1601,6 +1629,13 @@ def _name_others(one: Statement, other: Statement) -> bool:
 def _acts_dated(statement: Statement) -> frozenset[str]:
     """What happens on the days of a sentence, as acts of the list."""
     return acts_in(dated_part(statement)) or acts_in(statement.text)
+
+
+def _end_of(statement: Statement) -> Statement:
+    """A sentence that names a time of several days, with the last one alone."""
+    if not _is_span(statement) or len({day[-5:] for day in statement.days}) != 2:
+        return statement
+    return replace(statement, days=statement.days - first_days(statement))
 
 
 def _is_span(statement: Statement) -> bool:
@@ -2033,6 +2068,8 @@ def _rank_doubt(
     strength: float,
 ) -> Doubt:
     excuse = _other_time(mine, theirs, None, None)
+    if excuse is Excuse.PERIOD and "day" in (mine.period.part, theirs.period.part):
+        excuse = None  # that day a contest was, which is of no one day's length
     if _is_among_more(mine, theirs) or _is_among_more(theirs, mine):
         excuse = Excuse.SCOPE
     elif _are_other_events(mine, theirs):
@@ -2072,9 +2109,17 @@ _ELSEWHERE = 0.2
 _PARTS = re.compile(r"[，,；;]|\b(?:while|and|with)\b")
 
 
+_BEATEN = re.compile(
+    r"\b(?:behind|ahead of|in front of|beating|defeating|followed by) (?:[A-Z][\w'-]+ ?){1,4}"
+    "|(?:仅次于|落后于?|力压|击败|战胜)[\u4e00-\u9fff]{2,6}?(?:队|省|市|(?=[，。；获夺]))"
+)
+"""Others beside whom somebody was placed: the rank is not theirs."""
+
+
 def _placed(one: str, other: str, across: bool) -> tuple[frozenset[int], frozenset[int]]:
     """The ranks that two sentences give to one name. Where either gives several, those of the two
     parts that have most in common."""
+    one, other = _BEATEN.sub(" ", one), _BEATEN.sub(" ", other)
     ours, yours = _ranks_of(one), _ranks_of(other)
     if len(ours) == len(yours) == 1:
         return (ours, yours) if _share_a_name(one, other, across) else (frozenset(), frozenset())

@@ -10,6 +10,7 @@ from scraper.contradictions import doubts_of
 from scraper.events.agreement import is_equal
 from scraper.events.doubts import Doubt, DoubtKind, Excuse
 from scraper.events.lexicon import acts_in, measures_in, names_of, stem
+from scraper.events.periods import districts_of
 from scraper.events.statements import Report, relative_days, stated_figures
 from storage.facts import Figure
 
@@ -273,3 +274,77 @@ def test_what_was_converted_was_rounded() -> None:
 def test_the_day_before_yesterday_is_a_day() -> None:
     assert relative_days(report("前天，安溪茶市收市。")) == {"06-10"}
     assert relative_days(report("昨晚，安溪茶市收市。")) == {"06-11"}
+
+
+def test_the_year_of_a_day_without_one_is_that_of_its_report() -> None:
+    texts = (
+        "截至5月31日，全县收购油菜籽2.46万吨。",
+        "By May 31, the county had bought 21,800 tons of rapeseed.",
+    )
+    one, other = report(texts[0]), report(texts[1], published=date(2023, 6, 5))
+    assert [each.excuse for each in doubts_of(one, other)] == [Excuse.YEAR]
+    assert [each.excuse for each in doubts_of(one, report(texts[1]))] == [None]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        (
+            "去年12月1日至今年3月31日，林业部门在安溪清理病树1846株，出动护林员312名。",
+            "自2023年12月1日至2024年3月31日，安溪共清理病树1864株，312名护林员参加。",
+            DoubtKind.FIGURE,
+        ),
+        (
+            "The lantern fair took place on June 2, with 900 lamps along the lake.",
+            "Inns were booked out when the lantern fair took place on June 9, with 900 lamps "
+            "along the lake.",
+            DoubtKind.DATE,
+        ),
+        (
+            "Three villages in Lixian got the prize: Baishi, Qinghe and Longtan.",
+            "The tour will include the three Lixian villages that got the prize, which are Baishi, "
+            "Qinghe and Yuhu.",
+            DoubtKind.LIST,
+        ),
+        (
+            "安溪凤山大桥明日零时起封闭，更换桥面。封闭施工将持续至8月20日24时，行人不得上桥。"
+            "14条公交线路临时改道，该桥日均车流量约2.6万辆次。",
+            "凤山大桥将全封闭施工，更换桥面。封闭时间为6月13日零时至9月20日24时，其间禁止行人通行。"
+            "公交部门调整14条线路，该桥日均车流量约2.6万辆次。",
+            DoubtKind.DATE,
+        ),
+    ],
+)
+def test_what_is_told_in_passing_or_over_new_year_is_compared(
+    one: str, other: str, kind: DoubtKind
+) -> None:
+    assert told(one, other) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The city had 1.26 million people with a household registration at the end of 2023.",
+            "At the end of 2023, the city had 1.48 million permanent residents.",
+        ),
+        (
+            "安溪1至5月茶叶网上销售额18.46亿元，同比增长23.4%。",
+            "Anxi sold tea for about 1.85 billion yuan online in the first five months, "
+            "over a fifth more than a year before.",
+        ),
+        (
+            "位于泉州市安溪县的生物质电站完成安装。安溪生物质电站装机容量14万千瓦。",
+            "泉州市德化县又一座电站正在施工。德化生物质电站装机容量12万千瓦。",
+        ),
+    ],
+)
+def test_other_people_rounded_growths_and_other_counties_do_not_contradict(
+    one: str, other: str
+) -> None:
+    assert told(one, other) == []
+
+
+def test_a_district_is_named_without_the_city_before_it() -> None:
+    assert districts_of("泉州市安溪县的茶园") == {"安溪县"}
+    assert districts_of("济南市市中区") == {"市中区"}

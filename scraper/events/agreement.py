@@ -78,7 +78,22 @@ def _ends(figure: Figure) -> tuple[float, float]:
         low, high = low - about, high + about
     elif figure.base == "%" and not any(each.isdigit() for each in printed(figure)):
         low, high = low - _IN_WORDS * size, high + _IN_WORDS * size
+    if figure.modifier is Modifier.GROWTH:
+        before = figure.sentence[: figure.start - figure.begin][-_CLOSE_BEFORE:]
+        high += _BEYOND * size * (_MORE.search(before) is not None)
+        low -= _BEYOND * size * (_LESS.search(before) is not None)
     return low, high
+
+
+_CLOSE_BEFORE = 16
+_MORE = re.compile(
+    r"(?:\b(?:over|more than|above|at least|exceeding)|超过?|逾|突破)\s?$", re.IGNORECASE
+)
+_LESS = re.compile(
+    r"(?:\b(?:nearly|almost|close to|under|less than|just below|up to)|近|不足|不到)\s?$",
+    re.IGNORECASE,
+)
+"""How a growth is meant, whose modifier says but that it is one."""
 
 
 def _last_digit(figure: Figure) -> float:

@@ -135,7 +135,7 @@ def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
         short = 0 if sizes[0] < sizes[1] else 1
         if not full[short] or _is_partial(theirs if short == 0 else mine) or shared < 2:
             excuse = Excuse.PART
-    elif _is_partial(mine) or _is_partial(theirs):
+    elif any(_is_partial(each) and not _is_counted(each) for each in (mine, theirs)):
         excuse = Excuse.PART
     elif 2 * shared < min(sizes):
         return None
