@@ -218,6 +218,32 @@ def test_beats_of_a_hostile_place_are_not_believed(redis_process: RedisProcess) 
 
 
 @needs_redis
+def test_keys_of_another_type_stop_nothing(redis_process: RedisProcess) -> None:
+    from scheduler.cluster.link import CentreLink, connect
+
+    centre = CentreLink(_as(CENTRE, redis_process), "north")
+    north = connect(_as("hub-north", redis_process))
+    message = centre.send(TICKET, DATA, 600)
+    for key in ("hub:north:out:a1:1", "hub:north:taken:a1:1", "hub:north:beat:n1"):
+        north.delete(key)
+        north.rpush(key, "nothing of ours")
+    for key in ("hub:north:q:crawl", "hub:north:q:crawl.msgs"):
+        north.delete(key)
+        north.set(key, "nothing of ours")
+    seen = centre.view([("a1", 1)])
+    assert seen.beats == ()
+    assert seen.attempts["a1:1"].answer > 0
+    assert centre.answer("a1", 1, 1000) == b""
+    assert centre.taker("a1", 1) == b""
+    north.set("hub:north:q:crawl", "nothing of ours")
+    centre.withdraw("a1", 1, message)
+    centre.clear("a1", 1, message)
+    assert centre.view([("a1", 1)]).attempts["a1:1"].answer == 0
+    assert centre.send(TICKET, DATA, 600)
+    assert centre.view([]).queued == 1
+
+
+@needs_redis
 def test_redis_down_is_one_error_and_comes_soon(redis_process: RedisProcess) -> None:
     import time
 

@@ -111,6 +111,15 @@ def _broker(client: redis.Redis, place: str, *middleware: Middleware) -> RedisBr
 # The centre's side.
 
 
+def _is_of_another_type(error: object) -> bool:
+    return isinstance(error, redis.ResponseError) and str(error).startswith("WRONGTYPE")
+
+
+def _length(answer: object) -> int:
+    """How much there is of a key. Of one that is of another type: something."""
+    return answer if isinstance(answer, int) else 1
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptView:
     """What Redis has of an attempt: the length of its answer (0: none), whether its slice is there,
@@ -135,6 +144,7 @@ class CentreLink:
 
     def __init__(self, server: RedisServer, place: str) -> None:
         self._place, self._client = place, connect(server)
+        self._queue = f"{namespace(place)}:{QUEUE}"
         self._sent = _Sent()
         self._broker = _broker(self._client, place, self._sent)
         self._actor = _actor_of(self._broker, _nothing)
@@ -156,22 +166,29 @@ class CentreLink:
                 asked.strlen(key_of(self._place, "out", job, attempt))
                 asked.exists(key_of(self._place, "slice", job, attempt))
                 asked.exists(key_of(self._place, "taken", job, attempt))
-            asked.llen(f"{namespace(self._place)}:{QUEUE}")
-            answers = asked.execute()
+            asked.llen(self._queue)
+            asked.hlen(f"{self._queue}.msgs")
+            answers = asked.execute(raise_on_error=False)
+            for each in answers:
+                if isinstance(each, Exception) and not _is_of_another_type(each):
+                    raise each
+            for key, length in zip((self._queue, f"{self._queue}.msgs"), answers[-2:], strict=True):
+                if isinstance(length, Exception):
+                    self._client.delete(key)
         names = [key.decode("utf-8", "replace").rpartition(":")[2] for key in keys]
         beats = [
             read_beat(name, said)
             for name, said in zip(names, answers, strict=False)
             if isinstance(said, bytes) and said
         ]
-        rest = answers[len(keys) :]
+        rest = [_length(each) for each in answers[len(keys) :]]
         found = {
             f"{job}:{attempt}": AttemptView(
-                int(rest[3 * n]), bool(rest[3 * n + 1]), bool(rest[3 * n + 2])
+                rest[3 * n], bool(rest[3 * n + 1]), bool(rest[3 * n + 2])
             )
             for n, (job, attempt) in enumerate(attempts)
         }
-        return PlaceView(tuple(each for each in beats if each), found, int(rest[-1]))
+        return PlaceView(tuple(each for each in beats if each), found, rest[-2])
 
     def _keys(self, pattern: str, most: int) -> list[bytes]:
         return list(islice(self._client.scan_iter(match=pattern, count=1000), most))
@@ -196,13 +213,21 @@ class CentreLink:
     def answer(self, job: str, attempt: int, bound: int) -> bytes:
         """The answer with its head, no more of it than so many bytes and one. Raises LinkError."""
         with _translated():
-            found = self._client.getrange(key_of(self._place, "out", job, attempt), 0, bound + HEAD)
-        return found if isinstance(found, bytes) else found.encode()
+            return self._start_of(key_of(self._place, "out", job, attempt), bound + HEAD)
 
     def taker(self, job: str, attempt: int) -> bytes:
         """Who took an attempt, as it calls itself; empty where nobody did. Raises LinkError."""
         with _translated():
-            found = self._client.getrange(key_of(self._place, "taken", job, attempt), 0, MOST_BEAT)
+            return self._start_of(key_of(self._place, "taken", job, attempt), MOST_BEAT)
+
+    def _start_of(self, key: str, most: int) -> bytes:
+        """The first bytes of a value. None of one that is no string: nobody of ours wrote it."""
+        try:
+            found = self._client.getrange(key, 0, most)
+        except redis.ResponseError as error:
+            if not _is_of_another_type(error):
+                raise
+            return b""
         return found if isinstance(found, bytes) else found.encode()
 
     def withdraw(self, job: str, attempt: int, message: str) -> bool:
@@ -228,12 +253,25 @@ class CentreLink:
             self._client.delete(key_of(self._place, "out", job, attempt))
 
     def _unqueue(self, message: str) -> None:
-        queue = f"{namespace(self._place)}:{QUEUE}"
-        if message:
-            self._client.lrem(queue, 0, message)
-            self._client.hdel(f"{queue}.msgs", message)
-            for acks in self._keys(f"{namespace(self._place)}:__acks__.*", _MOST_KEYS):
+        if not message:
+            return
+        with self._mending(self._queue):
+            self._client.lrem(self._queue, 0, message)
+        with self._mending(f"{self._queue}.msgs"):
+            self._client.hdel(f"{self._queue}.msgs", message)
+        for acks in self._keys(f"{namespace(self._place)}:__acks__.*", _MOST_KEYS):
+            with self._mending(acks):
                 self._client.srem(acks, message)
+
+    @contextmanager
+    def _mending(self, key: str | bytes) -> Iterator[None]:
+        """A key that is of another type than ours was written by a hostile worker, and goes."""
+        try:
+            yield
+        except redis.ResponseError as error:
+            if not _is_of_another_type(error):
+                raise
+            self._client.delete(key)
 
     def purge(self) -> None:
         """Empty the queue: no attempt is out. Raises LinkError."""
