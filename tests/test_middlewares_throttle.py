@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import timedelta
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +43,27 @@ def test_the_longest_pause_wins() -> None:
     gate.ask_pause("a", timedelta(seconds=0.1))
     first, second = _times(gate, "a", "a")
     assert second - first >= 0.19
+
+
+@pytest.mark.parametrize("free", [(), ("a",)])
+def test_a_turn_that_begins_late_puts_off_the_next(free: tuple[str, ...]) -> None:
+    gate = HostThrottle(free)
+    gate.ask_pause("a", timedelta(seconds=0.2))
+    times = list[float]()
+
+    async def one() -> None:
+        async with gate.turn("a"):
+            times.append(time.monotonic())
+
+    async def busy() -> None:
+        await asyncio.sleep(0.1)
+        time.sleep(0.4)  # as where others have the processor
+
+    async def everything() -> None:
+        await asyncio.gather(one(), one(), one(), busy())
+
+    asyncio.run(everything())
+    assert min(after - before for before, after in pairwise(times)) >= 0.199
 
 
 def test_practice_hosts_bear_several() -> None:

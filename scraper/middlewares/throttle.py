@@ -29,6 +29,7 @@ class HostThrottle:
         self._usual = usual.total_seconds()
         self._pauses: dict[str, float] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
+        self._gates: dict[str, asyncio.Lock] = {}
         self._next: dict[str, float] = {}
 
     def width(self, host: str) -> int:
@@ -45,14 +46,15 @@ class HostThrottle:
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for this host's turn and hold it."""
+        """Wait for this host's turn and hold it. A turn that begins late on a busy machine puts off
+        the next one as well."""
         turns = self._turns.setdefault(host, asyncio.Semaphore(self.width(host)))
         async with turns:
             clock = asyncio.get_running_loop().time
-            begin = max(clock(), self._next.get(host, 0.0))
-            self._next[host] = begin + self._pause_of(host)
-            if begin > clock():
-                await asyncio.sleep(begin - clock())
+            async with self._gates.setdefault(host, asyncio.Lock()):
+                while (left := self._next.get(host, 0.0) - clock()) > 0:
+                    await asyncio.sleep(left)
+                self._next[host] = clock() + self._pause_of(host)
             yield
 
 
