@@ -76,6 +76,7 @@ from .events.statements import (
 )
 from .facts.found import iso_day
 from .facts.patterns import words as listed
+from .facts.read import figures_of
 
 
 def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
@@ -311,10 +312,12 @@ def _figures(one: Report, other: Report) -> Iterator[Doubt]:
     bond = bond_of(one, other)
     for match in _left_over(left[0], left[1], bond, agreeing, across=across):
         settled |= {id(match.one[1]), id(match.other[1])}
-        yield _doubt_of(match)
+        if not _are_both_given(match):
+            yield _doubt_of(match)
     left = [[each for each in some if id(each[1]) not in settled] for some in left]
     for match in _of_one_measure(left[0], left[1], bond, across=across):
-        yield _doubt_of(match)
+        if not _are_both_given(match):
+            yield _doubt_of(match)
 
 
 def _agree_by_chance(one: Stated, other: Stated, across: bool) -> bool:
@@ -339,6 +342,25 @@ def _of_one_kind(
                 yield mine, theirs
 
 
+def _are_both_given(match: _Match) -> bool:
+    """Whether each report, its title included, gives the number of the other as well: 22 stations,
+    of which the other 21 answered first."""
+    (one, first), (other, second) = match.one, match.other
+    return _gives(other.report, first) and _gives(one.report, second)
+
+
+def _gives(report: Report, figure: Figure) -> bool:
+    stated = [each for _, each in stated_figures(report)]
+    if figure.base == "count" and re.search(
+        rf"(?<![\d.,])\b{figure.low:g}\b(?![.,]?\d)", report.text
+    ):
+        return True
+    return any(
+        each.base == figure.base and is_equal(each, figure)
+        for each in (*stated, *figures_of(report.title, report.published))
+    )
+
+
 def _doubt_of(match: _Match) -> Doubt:
     values = printed(match.one[1]), printed(match.other[1])
     texts = match.one[0].text, match.other[0].text
@@ -348,6 +370,7 @@ def _doubt_of(match: _Match) -> Doubt:
 _LIKELY, _MOST_LIKELY, _BONDED = 0.6, 0.65, 2.2
 _BY_OBJECT, _BY_WORDS, _BY_BOND, _MOST_BOND = 0.3, 0.5, 0.05, 0.3
 _BY_BEING_LONE, _BY_TIME, _BY_NEIGHBOUR, _BY_UNIT, _BY_AGREEING = 0.1, 0.1, 0.15, 0.1, 0.1
+_A_FEW, _SURE_FIT = 10, 0.8
 _UNSAID, _UNLIKE = 0.3, 0.15
 """How well two things fit that are not said, or in words that do not fit, where it is the rest that
 must agree."""
@@ -371,6 +394,8 @@ def _left_over(
         if _are_far_apart(one, other):
             continue
         fit = object_fit(one, other, across=across)
+        if fit < _SURE_FIT and max(one.high, other.high) < _A_FEW and one.base == "count":
+            continue  # any text has small numbers of this and that
         if one.base in _VAGUE or (bond >= _BONDED and resemblance(one, other) >= _LIKE_A_SLIP):
             fit = max(fit, _UNLIKE if fit == 0.0 else _UNSAID)
         if fit:
@@ -636,7 +661,10 @@ def _in_number(text: str, found: re.Match[str]) -> bool:
 
 
 _STAGES = {
-    "registered": r"报名|报考|注册|\bregister|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
+    "passed": r"通过[^，。；]{0,4}(?:考试|考核|测试)|结业|毕业|考取"
+    r"|\bpass(?:ed)? [^.;,]{0,12}\b(?:exam|test)|\bgraduated\b",
+    "registered": r"报名|报考|注册|入学|招收"
+    r"|\bregister|\benrol|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
     "collected": r"征集|收集|申报|\bcollect|\bsubmit|\breceiv",
     "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
@@ -699,7 +727,7 @@ _FATES = frozenset(
 )
 """Measures of which what is counted by one is not counted by another."""
 _LATER = {
-    "registered": "finals attended selected won signed",
+    "registered": "finals attended selected won signed passed",
     "collected": "selected finals signed won",
     "selected": "finals signed",
     "finals": "won",
@@ -984,6 +1012,9 @@ def _other_time(
         return Excuse.YEAR if apart else Excuse.AS_OF
     if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
         return Excuse.AS_OF
+    hours = _hour_counted(one.text), _hour_counted(other.text)
+    if all(hours) and hours[0] != hours[1]:
+        return Excuse.AS_OF
     if not same and (
         name_other_days(one, other)
         or (_are_of_other_days(one.report, other.report) and not _share_a_number(one, other))
@@ -1021,6 +1052,25 @@ def _other_time(
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+_COUNTED_AT = re.compile(
+    r"截[至止][^，。；]{0,12}?(?P<hour>\d{1,2})[时点:：]"
+    r"|\b(?:by|as of) (?:(?P<clock>\d{1,2})(?::\d\d)? ?(?P<half>[ap])\.?m"
+    r"|(?P<word>noon|midnight))\b",
+    re.IGNORECASE,
+)
+
+
+def _hour_counted(text: str) -> int | None:
+    """Until which hour of its day, 1 to 24, a sentence says that it counts."""
+    found = _COUNTED_AT.search(text)
+    if found is None:
+        return None
+    if found["word"]:
+        return 12 if found["word"].lower() == "noon" else 24
+    hour = int(found["hour"] or found["clock"]) % 24
+    return (hour % 12 + 12 * (found["half"].lower() == "p") if found["half"] else hour) or 24
 
 
 @lru_cache(maxsize=2048)
@@ -1238,7 +1288,7 @@ def _districts_in(statement: Statement) -> frozenset[str]:
     is: the station of Chicheng, in Chicheng county."""
     text = statement.text
     elsewhere = (each for each in districts_of(statement.report.text) if len(each) > 2)
-    short = {each for each in elsewhere if not each.isascii() and each[:-1] in text}
+    short = {each for each in elsewhere if (each if each.isascii() else each[:-1]) in text}
     return districts_of(text) | short
 
 

@@ -345,6 +345,46 @@ def test_other_people_rounded_growths_and_other_counties_do_not_contradict(
     assert told(one, other) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "excuse"),
+    [
+        (
+            "截至12日6时，安溪已转移群众1316人。",
+            "截至12日20时，安溪已转移群众2740人。",
+            Excuse.AS_OF,
+        ),
+        (
+            "By 8 am on June 12, crews had cleared 140 km of road in Anxi.",
+            "By noon on June 12, crews had cleared 180 km of road in Anxi.",
+            Excuse.AS_OF,
+        ),
+        (
+            "菏泽市成县开会。今年上半年，成县藤编网上销售额达到6.2亿元。",
+            "今年上半年，菏泽全市藤编网上销售额达到8.9亿元。",
+            Excuse.SCOPE,
+        ),
+        (
+            "Anqiu, a county-level city, sells pears. Anqiu expects to pick 220,000 tons of pears.",
+            "Yantai as a whole expects to pick 610,000 tons of pears.",
+            Excuse.SCOPE,
+        ),
+        (
+            "At the Anxi center for deaf cooks, 214 people have enrolled since 2019.",
+            "At the Anxi center for deaf cooks, 167 people have passed the exam since 2019.",
+            Excuse.DEFINITION,
+        ),
+    ],
+)
+def test_other_hours_wholes_and_stages_are_excused(one: str, other: str, excuse: Excuse) -> None:
+    assert [each.excuse for each in doubts(one, other)] == [excuse]
+
+
+def test_what_both_reports_give_is_no_contradiction() -> None:
+    one = "The last of 22 service stations has opened in Xifeng. The other 21 answered 5,870 calls."
+    other = "息烽22个服务站全部开门。先开的二十一个服务站接听了5870个电话。"
+    assert told(one, other) == []
+
+
 def test_a_district_is_named_without_the_city_before_it() -> None:
     assert districts_of("泉州市安溪县的茶园") == {"安溪县"}
     assert districts_of("济南市市中区") == {"市中区"}

@@ -333,6 +333,11 @@ def test_signing_is_no_word_for_about() -> None:
     assert figure.modifier is Modifier.EXACT
 
 
+def test_what_a_measure_rose_from_has_its_unit() -> None:
+    text = "The works can treat 180,000 tons of water a day, up from 100,000."
+    assert [one.unit for one in facts_of(text, published=PUBLISHED).figures] == ["tonne"] * 2
+
+
 @pytest.mark.parametrize(
     ("text", "modifier"),
     [

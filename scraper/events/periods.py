@@ -293,13 +293,14 @@ _SCOPES = [
             "city",
             r"""全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city
             throughout the city
-            \bAcross [A-Z][a-z]+,|the whole of [A-Z]""",
+            \bAcross [A-Z][a-z]+,|the whole of [A-Z]|\b[A-Z][a-z]+ as a whole\b""",
         ),
     )
 ]
 _HAN_DISTRICT = re.compile(
     "(?![省州在于的从到]|市(?![中南北]区))[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山护])区|县|镇|街道)(?!域|间|级|分|别|块)"
     "|(?:(?<=[市、，。；和])|^)[\u4e00-\u9fff]城区"
+    "|(?:(?<=[市、，。；和在])|^)(?![全各本该我一两几多邻外县])[\u4e00-\u9fff]县(?!域|城|级|长|委|里)"
 )
 _DISTRICT = re.compile(
     "[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山护])区|县|镇|街道)(?!域|间|级|分|别|块)"

@@ -976,11 +976,19 @@ def _with_unit(amount: _Amount, state: _Context) -> _Amount:
     last = state.unit
     if amount.unit.name != COUNT or last is None or last.name in (COUNT, *SHARES, *MONEY):
         return amount
-    if not _MORE_THAN_RIGHT.match(state.sentence, amount.end):
+    before = state.sentence[max(0, amount.first - 24) : amount.first]
+    if not _MORE_THAN_RIGHT.match(state.sentence, amount.end) and not (
+        _FROM_LEFT.search(before) and _ENDS_RIGHT.match(state.sentence, amount.end)
+    ):
         return amount
     return amount._replace(unit=last)
 
 
+_FROM_LEFT = re.compile(
+    r"\b(?:up|down|increased?|raised|rose|risen|fell|cut|compared)(?: \w+)?"
+    r" (?:from|with|to) (?:about )?$"
+)
+_ENDS_RIGHT = re.compile(r"\s?(?:[.,;)]|$|(?:in|before|a year|at|last)\b)")
 _MORE_THAN_RIGHT = re.compile(r"\s(?:more|fewer|less)\s(?:than|from|on|year)\b")
 
 # How it is meant
