@@ -172,7 +172,9 @@ class CentreLink:
             for each in answers:
                 if isinstance(each, Exception) and not _is_of_another_type(each):
                     raise each
-            for ours, length in zip((self._queue, f"{self._queue}.msgs"), answers[-2:], strict=True):
+            for ours, length in zip(
+                (self._queue, f"{self._queue}.msgs"), answers[-2:], strict=True
+            ):
                 if isinstance(length, Exception):
                     self._client.delete(ours)
         names = [key.decode("utf-8", "replace").rpartition(":")[2] for key in keys]
