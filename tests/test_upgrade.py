@@ -139,6 +139,21 @@ def test_without_room_or_with_a_configuration_it_cannot_use_nothing_begins(
     assert not list(old.parent.glob("*.zip"))
 
 
+def test_room_that_the_backup_took_is_not_there_for_the_change(
+    hubwatch: CommandLine, old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, usage = old.read_bytes(), shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(
+        shutil,
+        "disk_usage",
+        lambda _: usage._replace(free=1000) if list(old.parent.glob("*.zip")) else usage,
+    )
+    full = hubwatch("--db", old, "archive", "upgrade")
+    assert full.code == 1
+    assert "0 MiB are free, the upgrade may need" in full.err
+    assert old.read_bytes() == before
+
+
 @pytest.mark.slow
 def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
     hubwatch: CommandLine, tmp_path: Path

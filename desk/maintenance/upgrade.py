@@ -62,6 +62,7 @@ def upgrade(
             )
         )
     report("backup", str(backup))
+    _need_room(archive)  # the backup may have taken it
     daemon = find_daemon(archive)
     with stopped(archive, daemon):
         if daemon:
