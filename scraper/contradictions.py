@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise, product
 
@@ -814,7 +815,7 @@ def _excuse(match: _Match) -> Excuse | None:
         one, other, first, second
     ):
         return Excuse.DIFFERENT
-    return None
+    return Excuse.DIFFERENT if _are_parallel(one, other) else None
 
 
 def _may_be_within(part: Figure, whole: Figure) -> bool:
@@ -1413,6 +1414,45 @@ def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
     return frozenset(
         kind for term in terms_of(_whole(statement)) if kinds.issuperset(term) for kind in term
     )
+
+
+_PARALLEL, _LONGEST_NAME = 0.7, 6
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z'-]*|[\u4e00-\u9fff]")
+
+
+def _are_parallel(one: Statement, other: Statement) -> bool:
+    """Whether two sentences of one language say the same of two things: they differ in their
+    numbers, and in a word that the report of the other nowhere has. A fire drill, and a flood
+    drill."""
+    if one.report.language != other.report.language:
+        return False
+    ours, yours = _TOKEN.findall(one.text), _TOKEN.findall(other.text)
+    aligned = SequenceMatcher(None, ours, yours, autojunk=False)
+    if aligned.real_quick_ratio() < _PARALLEL or aligned.ratio() < _PARALLEL:
+        return False
+    between = "" if one.report.language == "zh" else " "
+    return any(
+        kind == "replace"
+        and _are_other_names(
+            between.join(ours[begin:end]), between.join(yours[start:stop]), one.report, other.report
+        )
+        for kind, begin, end, start, stop in aligned.get_opcodes()
+    )
+
+
+def _are_other_names(mine: str, theirs: str, one: Report, other: Report) -> bool:
+    if not all(
+        len(name) >= 2 and len(_TOKEN.findall(name)) <= _LONGEST_NAME for name in (mine, theirs)
+    ):
+        return False
+    if subjects(mine) & subjects(theirs) or acts_in(mine) & acts_in(theirs):
+        return False
+    if one.language == "zh":
+        return mine not in other.text and theirs not in one.text
+    known = subjects(mine), subjects(theirs)
+    if not all(known):
+        return False
+    return not known[0] & subjects(other.text) and not known[1] & subjects(one.text)
 
 
 _ALOOF = 0.12

@@ -10,7 +10,7 @@ from scraper.contradictions import doubts_of
 from scraper.events.agreement import is_equal
 from scraper.events.doubts import Doubt, DoubtKind, Excuse
 from scraper.events.lexicon import acts_in, measures_in, names_of, stem
-from scraper.events.periods import districts_of
+from scraper.events.periods import districts_of, period_of
 from scraper.events.statements import Report, relative_days, stated_figures
 from storage.facts import Figure
 
@@ -377,6 +377,33 @@ def test_other_people_rounded_growths_and_other_counties_do_not_contradict(
 )
 def test_other_hours_wholes_and_stages_are_excused(one: str, other: str, excuse: Excuse) -> None:
     assert [each.excuse for each in doubts(one, other)] == [excuse]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "About 350 people took part in the fire drill in Anxi, along with two helicopters.",
+            "About 520 people took part in the flood drill in Anxi, along with 36 boats.",
+        ),
+        (
+            "12日至14日，中风筛查义诊共检查安溪村民4280人，其中612人须复查。",
+            "12日至14日，青光眼筛查义诊共检查安溪村民1960人，其中238人须复查。",
+        ),
+        (
+            "当月安溪新认定科普项目31个，安排资金465万元。",
+            "今年前三季度，安溪累计认定科普项目118个。",
+        ),
+    ],
+)
+def test_parallel_sentences_of_other_things_do_not_contradict(one: str, other: str) -> None:
+    assert told(one, other) == []
+
+
+def test_what_something_is_compared_with_is_not_when_it_was() -> None:
+    text = "Exports came to 2,860 tons, a rise of 7.5 percent over the same period of 2023."
+    assert period_of(text, DAY).year is None
+    assert period_of("Exports grew by 4 percent over the last year.", DAY).year == 2023
 
 
 def test_what_both_reports_give_is_no_contradiction() -> None:

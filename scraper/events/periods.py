@@ -129,6 +129,7 @@ _PARTS = [
         ("early", "上旬"),
         ("middle", "中旬"),
         ("late", "下旬"),
+        ("a month", "当月|单月|本月|that month"),
         ("each month", "每月|月均|(?:a|per|each|every) month|monthly"),
     )
 ]
@@ -151,7 +152,10 @@ _YEAR = re.compile(r"(?<![\dA-Za-z])(?<![\dA-Za-z]-)(20\d\d)(?:年|\b)")
 _COMPARISON = re.compile(
     r"(?:比|较|与)(?:去年|上年|前年|(?:20\d\d|上一?)年度?)(?:同期)?(?:相比)?"
     r"|\b(?:than|compared (?:with|to)|on|as) (?:in |that of |those of |the )?"
-    r"(?:last|previous|year before|20\d\d)(?: year)?",
+    r"(?:last|previous|year before|20\d\d)(?: year)?"
+    r"|\b(?:over|from) the same \w+ (?:of|in) "
+    r"(?:last year|the (?:previous year|year before)|20\d\d)"
+    r"|\b(?:over|from) last year",
     re.IGNORECASE,
 )
 """Another time, which figures are compared with: it is not theirs."""
