@@ -20,12 +20,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.support.clusters import Cluster, cluster, soon
+from tests.support.clusters import DELAY, Cluster, cluster, soon
 from tests.support.daemon_kills import _descendants, _lives
 
 NODES = (("north", "n1"), ("north", "n2"), ("south", "s1"))
 VICTIMS = ("n1", "redis", "centre", "n2", "centre", "s1", "redis")
-_RECOVERED = 900.0
+_RECOVERED = 300.0
 
 
 def kill_many(
@@ -45,12 +45,14 @@ def kill_many(
             out = made.rows(sql)[0]["n"]
             effective[victim] += bool(out)
             faults += [f"kill {number}: {each}" for each in _kill(made, victim, chance)]
-            if number % 3 == 0:
+            if number % max(3, times // 10) == 0:
                 made.towns.articles += 1
             told(f"{number:4d} {victim:<7} {out} out, {made.towns.articles} articles a town")
-        soon(made.is_whole, _RECOVERED, made.logs)
+        # One worker of the smaller place may have most of it to ask for, a page a second.
+        seconds = _RECOVERED + towns * made.towns.articles * DELAY
+        soon(made.is_whole, seconds, made.logs)
         began = made.rows("SELECT coalesce(max(id), 0) AS n FROM slices")[0]["n"]
-        soon(lambda: _merged_since(made, began), _RECOVERED, made.logs)
+        soon(lambda: _merged_since(made, began), seconds, made.logs)
         made.end_centre()
         faults += list(made.faults())
         faults += list(_open(made))
