@@ -396,6 +396,16 @@ def test_the_judge_of_flips_lets_an_index_differ_where_its_answers_do_not() -> N
     assert flips.judge("", ROWS, ROWS | {"readings": []}, lambda: True) != ""
 
 
+def test_the_judge_of_flips_takes_a_broken_order_for_what_it_is() -> None:
+    before, after = ({name: [(n,)] for name in ("event_anchors", "facts")} for n in (1, 2))
+    order = "pages 1 row not in PRIMARY KEY order for {}"
+    assert "facts" in flips.judge(order.format("event_anchors"), before, after, lambda: True)
+    same = after | {"facts": before["facts"]}
+    assert flips.judge(order.format("event_anchors"), before, same, lambda: True) == ""
+    assert flips.judge(order.format("facts"), before, same, lambda: True) != ""
+    assert flips.judge("", before, same, lambda: True) != ""
+
+
 @pytest.mark.slow
 def test_every_flipped_bit_is_told_or_lies_in_unused_space(tmp_path: Path) -> None:
     found: Iterator[flips.Flip] = flips.flip_many(tmp_path, 40, 3)
