@@ -351,14 +351,20 @@ def _are_both_given(match: _Match) -> bool:
 
 
 def _gives(report: Report, figure: Figure) -> bool:
-    stated = [each for _, each in stated_figures(report)]
     if figure.base == "count" and re.search(
         rf"(?<![\d.,])\b{figure.low:g}\b(?![.,]?\d)", report.text
     ):
         return True
-    return any(
+    return _is_stated(report, figure) or any(
         each.base == figure.base and is_equal(each, figure)
-        for each in (*stated, *figures_of(report.title, report.published))
+        for each in figures_of(report.title, report.published)
+    )
+
+
+def _is_stated(report: Report, figure: Figure) -> bool:
+    """Whether a sentence of a report gives a figure."""
+    return any(
+        each.base == figure.base and is_equal(each, figure) for _, each in stated_figures(report)
     )
 
 
@@ -865,9 +871,7 @@ def _gives_whole(part: Stated, other: Report) -> bool:
     before = [
         one for one in statement.figures if one.base == figure.base and one.end < figure.start
     ]
-    return bool(before) and any(
-        is_equal(before[-1], each) for _, each in stated_figures(other) if each.base == figure.base
-    )
+    return bool(before) and _is_stated(other, before[-1])
 
 
 def _is_other_kind(one: Figure, other: Figure) -> bool:

@@ -59,10 +59,6 @@ _ITEM_ENDS = re.compile(
     r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
 )
 _LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
-_NUMBERS = re.compile(
-    r"\b(?:[Rr]outes?|[Ll]ines?|[Bb]us(?:es)?|[Nn]os?\.?)"
-    r" ((?:\d{1,4}, ){1,20}\d{1,4},? and \d{1,4})"
-)
 _LEADS = re.compile(
     "(?:分别为|分别是|即|为|是|有|由|包括|新增|开通|对|[：:，])(?=[^为是有：:，]*$)"
 )
