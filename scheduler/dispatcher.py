@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hubwatch.errors import StorageError
-from storage.slots import NO_ROOM
+from storage.slots import CAUGHT_UP, NO_ROOM
 from storage.types import Outcome
 
 from .child import ChildEnd, JobResult, results
@@ -120,7 +120,7 @@ class Dispatcher:
             if self._jobs.get(name) != job:
                 self._next.pop(name, None)
             if name in self._waiting:
-                self._waiting[name] = Due(job, self._waiting[name].slot)
+                self._waiting[name] = replace(self._waiting[name], job=job)
         self._jobs = wanted
         self._unseen = True  # what was amiss with a job that is gone is over
 
@@ -208,7 +208,7 @@ class Dispatcher:
             if each.skipped:
                 note("skipped", job=name, slots=each.skipped, reason=self._why(name))
             if each.due:
-                self._admit(Due(each.job, each.due), held[name])
+                self._admit(Due(each.job, each.due, since=each.since), held[name])
             self._next[name] = each.next_at
         self._soonest = min(self._next.values(), default=None)
 
@@ -232,7 +232,7 @@ class Dispatcher:
         """The reason for skipping older slots of a job of which a newer one is due."""
         if name in self._running:
             return "the run before went on"
-        return NO_ROOM if name in self._waiting else "caught up"
+        return NO_ROOM if name in self._waiting else CAUGHT_UP
 
     def _claim(self, now: datetime) -> list[Batch]:
         going = {id(batch): batch for batch in self._running.values()}
@@ -264,7 +264,7 @@ class Dispatcher:
         here: list[Due] = []
         remote: list[Due] = []
         taken: Counter[str] = Counter()
-        for due in sorted(ready, key=lambda each: (each.slot.due_at, each.job.name)):
+        for due in sorted(ready, key=lambda each: each.turn):
             of = due.job.elsewhere
             if of is None:
                 here.append(due)

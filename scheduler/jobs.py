@@ -153,11 +153,18 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A job with the slot that it is to fill, and at which place; empty is here."""
+    """A job with the slot that it is to fill, at which place (empty is here), and since when it
+    waits for its turn, if that is longer than this slot does: who was passed over comes first."""
 
     job: Job
     slot: Slot
     place: str = ""
+    since: datetime | None = None
+
+    @property
+    def turn(self) -> tuple[datetime, str]:
+        """What those that wait are put in order by."""
+        return self.since or self.slot.due_at, self.job.name
 
     @property
     def is_alone(self) -> bool:
@@ -224,7 +231,7 @@ def batches(
     Those that need what another child has, or what is `leased` already, are left out for now.
     """
     made: list[list[Due]] = []
-    for due in sorted(waiting, key=lambda each: (each.slot.due_at, each.job.name)):
+    for due in sorted(waiting, key=lambda each: each.turn):
         rivals = [batch for batch in made if _leases(batch) & due.job.leases]
         if due.job.leases & leased or len(rivals) > 1:
             continue

@@ -34,12 +34,13 @@ _MAKE_UPS = 3  # restarts in a row that may repeat an interrupted job
 @dataclass(frozen=True, slots=True)
 class PlannedSlots:
     """The state of one job's slots at a moment: the one to fill now, if any, when the next is due,
-    how many were skipped to get here."""
+    how many were skipped to get here, since when the job waits for its turn."""
 
     job: Job
     due: Slot | None
     next_at: datetime
     skipped: int = 0
+    since: datetime | None = None
 
 
 def missed(schedule: Schedule, last: datetime, now: datetime) -> tuple[datetime, ...]:
@@ -102,7 +103,7 @@ class Ledger:
             if newest is None:
                 return PlannedSlots(job, None, next_at)
             skipped = tx.slots.skip_all(job.name, newest.due_at, now, why, newest.id)
-            return PlannedSlots(job, newest, next_at, skipped)
+            return PlannedSlots(job, newest, next_at, skipped, self._store.slots.turn_of(newest))
 
     def _plan_ahead(self, tx: Transaction, job: Job, now: datetime) -> datetime:
         tx.slots.reopen(job.name, now)

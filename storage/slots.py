@@ -85,6 +85,8 @@ CHANGED, REMOVED = "the schedule changed", "job removed"
 NO_GAPS = (CHANGED, REMOVED)
 NO_ROOM = "no room in time"
 """Why a slot was skipped that waited until the next was due."""
+CAUGHT_UP = "caught up"
+"""Why a slot was skipped that was due while nobody was there to fill it."""
 _FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
 _SAYS_NOTHING = (Outcome.INTERRUPTED,)
 _SHOWN = 3
@@ -103,9 +105,13 @@ _BROKE = f"{_OF_JOB} AND outcome IN ({_words(*_FAILURES)}) AND (due_at, id) > (?
 _WAITS = (
     "SELECT * FROM slots WHERE job = ? AND due_at <= ? AND state = 'due' ORDER BY due_at LIMIT 1"
 )
+_BEGAN = (
+    "SELECT * FROM slots INDEXED BY slots_of_job WHERE job = ? AND due_at <= ? "
+    "AND state IN ('done', 'claimed') ORDER BY due_at DESC, id DESC LIMIT 1"
+)
 _WAITED = (
-    "SELECT min(due_at) FROM slots WHERE job = ? AND due_at > ? AND due_at <= ? "
-    "AND (state = 'due' OR state = 'skipped' AND reason = ?)"
+    "SELECT min(due_at) FROM slots INDEXED BY slots_of_job WHERE job = ? AND due_at > ? "
+    "AND due_at <= ? AND (state = 'due' OR state = 'skipped' AND reason IN (?, ?))"
 )
 
 
@@ -217,9 +223,18 @@ class SlotQueries:
         due = self._slot(_WAITS, job, until)
         if due is None:
             return None
-        began = self._slot(f"SELECT * {_OF_JOB} {_ORDER}", job, until, 1)
+        return self._waited(due, NO_ROOM)
+
+    def turn_of(self, due: Slot) -> datetime:
+        """Since when the job of this slot, which is due, waits for its turn: when the oldest slot
+        was due for which there was no room, or nobody there, since one of its slots began."""
+        return self._waited(due, NO_ROOM, CAUGHT_UP) or due.due_at
+
+    def _waited(self, due: Slot, reason: str, other: str = "") -> datetime | None:
+        at = stamp(due.due_at)
+        began = self._slot(_BEGAN, due.job, at)
         after = stamp(began.due_at) if began else ""
-        first = self._db.execute(_WAITED, [job, after, stamp(due.due_at), NO_ROOM]).fetchone()[0]
+        first = self._db.execute(_WAITED, [due.job, after, at, reason, other]).fetchone()[0]
         return unstamp_or_none(first)
 
     def _slot(self, sql: str, *parameters: object) -> Slot | None:

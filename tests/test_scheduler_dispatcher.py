@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -72,6 +73,35 @@ def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Arch
     assert names(dispatcher.step(late + MINUTE)) == []
     reasons = {slot.reason for slot in store.slots.select("a") if slot.state == "skipped"}
     assert reasons == {"the run before went on"}
+
+
+def hungry(names: str, children: int = 2) -> tuple[list[Job], Limits]:
+    """Jobs that each take a child to themselves, due together, and more than there is time for."""
+    limits = Limits(children=children, batch=1)
+    return [job(name, "every 5m", group="") for name in names], limits
+
+
+@pytest.mark.parametrize("restart_every", [10_000, 17, 3])
+def test_row_203_where_there_is_more_to_do_than_time_everyone_gets_its_turn(
+    store: Archive, restart_every: int
+) -> None:
+    jobs, limits = hungry("abcdefgh")
+    begun: Counter[str] = Counter()
+    running: list[tuple[datetime, Batch]] = []
+    dispatcher = Dispatcher(Ledger(store), limits, skip_nothing, SHANGHAI)
+    dispatcher.begin(jobs, START)
+    for number, now in enumerate(minutes(START, 600)):
+        if number % restart_every == restart_every - 1 and not running:
+            dispatcher = Dispatcher(Ledger(store), limits, skip_nothing, SHANGHAI)
+            dispatcher.begin(jobs, now)
+        for began, batch in [each for each in running if now - each[0] >= 4 * MINUTE]:
+            dispatcher.ended(batch, GOOD, now)
+            running.remove((began, batch))
+        for batch in dispatcher.step(now):
+            begun.update(due.job.name for due in batch)
+            running.append((now, batch))
+    assert set(begun) == set("abcdefgh")
+    assert max(begun.values()) - min(begun.values()) <= max(begun.values()) // 4, begun
 
 
 def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Archive) -> None:

@@ -18,7 +18,7 @@ from storage.articles.records import Article, Edit, Evidence
 from storage.decisions import State, Verdict
 from storage.digests import ArticleRole, Basis, DigestProof, DigestState
 from storage.runs import Run
-from storage.slots import NO_GAPS, Unfilled
+from storage.slots import CAUGHT_UP, NO_GAPS, Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
 
@@ -626,8 +626,6 @@ _INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})
 
 # What was planned within a period and not run: the gaps that a digest has to own up to.
 
-DOWN = "caught up"
-"""The scheduler's word for a slot whose time passed while nobody looked."""
 _PATIENCE = timedelta(minutes=15)  # what waits no longer than that is on its way
 
 
@@ -645,7 +643,7 @@ class LeftOut:
     @property
     def was_down(self) -> bool:
         """Whether nobody was there to run them. Then each source was crawled once afterwards."""
-        return self.reason == DOWN
+        return self.reason == CAUGHT_UP
 
 
 def left_out(
