@@ -13,6 +13,7 @@ import pytest
 from scraper.sources.model import Entry, EntryKind, Paging, PagingKind
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.effort import cpu
 from tests.support.servers import Server, Site, answer, late, list_html
 
 Trap = Callable[[Site], None]
@@ -162,9 +163,9 @@ def test_row_36_a_hundred_thousand_links(server: Server, crawl: Crawl) -> None:
     )  # half the list is read, in pieces, which is work for a busy host
     bounds = replace(BOUNDS, page_bytes=20_000_000, links=50, pages=3, duration=minutes)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = _cpu_seconds()
-    (run,) = crawl(source("many", bounds=bounds))
-    assert _cpu_seconds() - began < 30
+    with cpu(_cpu_seconds) as spent:
+        (run,) = crawl(source("many", bounds=bounds))
+    assert spent.under(30), spent
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
     assert 50 < run.counts.listed <= 50_000  # all are on record, so many are queued

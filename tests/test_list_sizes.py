@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -23,6 +22,7 @@ from scraper.sources.links import compile_link
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
 from scraper.workers.pool import SECONDS
 from storage.types import Capture, Outcome
+from tests.support.effort import Spent, cpu
 from tests.support.make import NOW
 
 HOST = "www.practice.test"
@@ -53,10 +53,10 @@ def urlset(numbers: range, more: str = "", lastmod: str = "2024-05-06T07:08:09+0
     return f"<urlset xmlns='{space}' xmlns:news='{news}'>{rows}</urlset>"
 
 
-def seconds(call: Callable[[], ListPage]) -> tuple[float, ListPage]:
-    began = time.process_time()
-    found = call()
-    return time.process_time() - began, found
+def measured(call: Callable[[], ListPage]) -> tuple[Spent, ListPage]:
+    with cpu() as spent:
+        found = call()
+    return spent, found
 
 
 NEWS = (
@@ -79,8 +79,8 @@ SITEMAPS: dict[str, bytes] = {
     "name", ["plain", *(pytest.param(each, marks=pytest.mark.slow) for each in list(SITEMAPS)[1:])]
 )
 def test_a_sitemap_of_legal_size_is_read_far_within_its_bound(name: str) -> None:
-    spent, found = seconds(lambda: sitemap(SITEMAPS[name]))
-    assert spent < 0.8 * SECONDS
+    spent, found = measured(lambda: sitemap(SITEMAPS[name]))
+    assert spent.under(0.8 * SECONDS), spent
     if name == "long and refused":
         assert found.outcome is Outcome.EMPTY
         assert len(found.refused) == 2000
@@ -90,8 +90,8 @@ def test_a_sitemap_of_legal_size_is_read_far_within_its_bound(name: str) -> None
 
 def test_an_index_of_legal_size_is_read() -> None:
     text = urlset(range(50_000)).replace("urlset", "sitemapindex").replace("url>", "sitemap>")
-    spent, found = seconds(lambda: sitemap(text.encode()))
-    assert spent < 0.8 * SECONDS
+    spent, found = measured(lambda: sitemap(text.encode()))
+    assert spent.under(0.8 * SECONDS), spent
     assert (found.outcome, len(found.more)) == (Outcome.OK, 50_000)
 
 
@@ -168,10 +168,10 @@ def page(count: int) -> bytes:
 
 @pytest.mark.slow
 def test_a_feed_is_read_up_to_its_bound_however_long_it_is() -> None:
-    spent, found = seconds(
+    spent, found = measured(
         lambda: read_feed(capture(feed(30_000), "application/rss+xml"), LINKS, ZONE)
     )
-    assert spent < 0.9 * SECONDS
+    assert spent.under(0.9 * SECONDS), spent
     assert (found.outcome, len(found.rows)) == (Outcome.PARTIAL, MAX_ENTRIES)
     assert found.reason == f"cut after {MAX_ENTRIES} entries"
     whole = read_feed(capture(feed(MAX_ENTRIES), "application/rss+xml"), LINKS, ZONE)
@@ -191,10 +191,10 @@ def test_a_list_that_is_cut_says_so(rules: ListRules) -> None:
 @pytest.mark.parametrize("rules", [ListRules(), ListRules(row="li", link="a")])
 def test_a_list_of_50000_rows_ends_in_time_and_says_what_is_left_out(rules: ListRules) -> None:
     entry = Entry(EntryKind.LIST, HOME, rows=rules)
-    spent, found = seconds(
+    spent, found = measured(
         lambda: read_list(capture(page(50_000), "text/html"), entry, LINKS, ZONE)
     )
-    assert spent < SECONDS
+    assert spent.under(SECONDS), spent
     assert (found.outcome, len(found.rows)) == (Outcome.PARTIAL, MAX_ROWS)
     assert f"cut after {MAX_ROWS} rows" in found.reason
 
@@ -206,7 +206,7 @@ def test_a_json_list_that_is_cut_says_so() -> None:
     )
     body = capture(f'{{"items": [{items}]}}'.encode(), "application/json")
     entry = Entry(EntryKind.JSON, HOME)
-    spent, found = seconds(lambda: read_json_list(body, entry, LINKS, ZONE))
-    assert spent < 0.8 * SECONDS
+    spent, found = measured(lambda: read_json_list(body, entry, LINKS, ZONE))
+    assert spent.under(0.8 * SECONDS), spent
     assert found.outcome is Outcome.PARTIAL
     assert found.reason == f"cut after {MAX_ROWS} rows"

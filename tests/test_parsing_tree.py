@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -16,6 +14,7 @@ from scraper.parsing.text import clean_characters, clean_line
 from scraper.parsing.tree import MAX_DEPTH, line_text, parse
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
+from tests.support.effort import cpu
 from tests.support.make import NOW, capture
 
 MARKUP = """<html><head><title>T</title></head><body>
@@ -91,10 +90,10 @@ def test_a_page_as_deep_as_is_followed_is_whole() -> None:
     ids=["plain", "quoted brackets", "no values", "slashes"],
 )
 def test_a_tag_with_very_many_attributes_is_cut_and_said(tag: str) -> None:
-    start = time.process_time()
-    page = Page(f"<title>T</title><p>Text before.</p>{tag}", "http://x.test/", NOW)
-    assert page.lines[0].text == "Text before."
-    assert time.process_time() - start < 1
+    with cpu() as spent:
+        page = Page(f"<title>T</title><p>Text before.</p>{tag}", "http://x.test/", NOW)
+        assert page.lines[0].text == "Text before."
+    assert spent.under(1), spent
     assert "attributes" in page.cut
 
 
@@ -142,9 +141,9 @@ def test_the_quick_way_of_cleaning_a_line_is_the_thorough_one(text: str) -> None
 )
 def test_depth_that_hides_is_met_and_said(filling: str) -> None:
     text = "<title>A title that is long enough</title><div class='c'><p>Some text, of a length.</p>"
-    start = time.process_time()
-    found = read_article(capture((text + filling).encode()), FieldRules(body=(".c",)), "t")
-    assert time.process_time() - start < 5
+    with cpu() as spent:
+        found = read_article(capture((text + filling).encode()), FieldRules(body=(".c",)), "t")
+    assert spent.under(5), spent
     assert found.outcome is Outcome.PARTIAL
     assert "deep" in found.reason
 

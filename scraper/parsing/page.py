@@ -499,7 +499,9 @@ class Page:
 
 
 WHOLE_ADDRESS = re.compile(
-    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?/[\w./?=&%+,;:@!~()-]{0,1900}", re.A
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?"
+    r"/[\w./?=&%+,;:@!~()\u4e00-\u9fff-]{0,1900}",
+    re.A,
 )
 """An address to which joining it to another changes nothing."""
 _ODD = re.compile(r"/\.|[?;]\Z|;[/?]")

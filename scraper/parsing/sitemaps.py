@@ -210,7 +210,7 @@ def _when(text: str, zone: str) -> When | None:
     """A date as the protocol wants it (W3C Datetime), or as people write it nevertheless."""
     found = _W3C.fullmatch(text.strip())
     if found is None:
-        return read_date(clean_line(text)[:40], zone)
+        return _as_written(clean_line(text)[:40], zone)
     if found["hour"] is None:
         return _on_day(found["day"], zone)
     try:
@@ -221,6 +221,11 @@ def _when(text: str, zone: str) -> When | None:
         return _on_day(found["day"], zone)
     exact = Precision.SECOND if found["second"] else Precision.MINUTE
     return in_stated_zone(moment, found["zone"] or "", exact, zone)
+
+
+@lru_cache(maxsize=4096)  # many articles are of one day
+def _as_written(text: str, zone: str) -> When | None:
+    return read_date(text, zone)
 
 
 @lru_cache(maxsize=4096)

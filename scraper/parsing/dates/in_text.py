@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -200,6 +201,11 @@ def _offset(stated: str, moment: datetime, own: ZoneInfo | None) -> timedelta | 
     if stated in _NAMED:
         ambiguous = own is None and stated in _AMBIGUOUS
         return None if ambiguous else timedelta(minutes=_NAMED[stated])
+    return _in_digits(stated)
+
+
+@lru_cache(maxsize=256)  # a list states its zone in each of its rows
+def _in_digits(stated: str) -> timedelta:
     sign = -1 if "-" in stated else 1
     digits = re.sub(r"\D", "", stated)
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")

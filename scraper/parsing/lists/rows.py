@@ -198,7 +198,8 @@ def allowed_rows(
             for row in block.read(found, _any):
                 if is_own(row.url) or row.published is not None:
                     merge(rows, row)
-    for row in _left(block, is_own, set(rows)):
+    # One more than there is room for, so that it shows that something was left out.
+    for row in _left(block, is_own, set(rows), MAX_ROWS + 1 - len(rows)):
         merge(rows, row)
     return _in_order(rows, outline, zone)
 
@@ -342,8 +343,11 @@ def _places(found: RecordSet) -> set[int]:
     return {at for record in found.records for at in range(record.node.low, record.node.high)}
 
 
-def _left(block: _Block, is_own: Callable[[str], bool], known: set[str]) -> Iterator[FoundRow]:
-    """Links that are rows by rule and stand in no list: each with the element around it."""
+def _left(
+    block: _Block, is_own: Callable[[str], bool], known: set[str], most: int
+) -> Iterator[FoundRow]:
+    """Links that are rows by rule and stand in no list, at most so many: each with the element
+    around it."""
     outline = block.found
     parents = dict(_with_parents(outline))
     seen: Counter[str] = Counter()
@@ -351,8 +355,10 @@ def _left(block: _Block, is_own: Callable[[str], bool], known: set[str]) -> Iter
         first = outline.links[node.low]
         if first.tag is not node.tag or first.url in known or not is_own(first.url):
             continue
+        if len(seen) >= most and first.url not in seen:
+            continue
         seen[first.url] += 1
-        if seen[first.url] > _MOST_TWINS or len(seen) > MAX_ROWS:
+        if seen[first.url] > _MOST_TWINS:
             continue
         box = _box(outline, node, parents)
         record = RowRecord(box, box.start, box.end, top=True)

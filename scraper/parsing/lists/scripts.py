@@ -45,7 +45,7 @@ _PARSES, _STREAMS = "JSON.parse", "__next_f"
 _STREAMED = re.compile(r"[0-9a-f]{1,6}:(?=[\[{])")
 _LEAST_JSON = 30
 _PLACE = re.compile(
-    r"(?:https?://|/|\.{1,2}/)[^\s\"'<>]{2,900}|[\w/.-]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php|do)(?:\?\S{0,500})?"
+    r"(?:https?://|/|\.{1,2}/)[^\s\"'<>]{2,900}|(?<![\w/.-])[\w/.-]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php|do)(?:\?\S{0,500})?"
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|m?js)(?:\?|$)", re.I)
 _DAY = re.compile(
