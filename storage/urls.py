@@ -34,6 +34,8 @@ _DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
 """What IDNA 2003, which Python has, makes of these is another host's name (UTS 46, section 7)."""
 _CONTROL = re.compile("[\0-\x1f]")
 _PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[\w/.~!$&'()*+,:=@-]*", re.A)
+"""An address that is its own key, as most are."""
 
 
 _MADE_UP = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -56,6 +58,12 @@ def url_key(url: str) -> str:
 
     Raises ValueError for other schemes, for user information, and where there is no host.
     """
+    if _PLAIN.fullmatch(url) and "/." not in url:
+        return url
+    return _key_of_any(url)
+
+
+def _key_of_any(url: str) -> str:
     parts = _split(url)
     host = _host(parts)
     port = parts.port

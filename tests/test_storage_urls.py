@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.urls import host_of, url_key
+from storage.urls import _key_of_any, host_of, url_key
 
 
 @pytest.mark.parametrize(
@@ -139,3 +139,14 @@ def test_two_pages_of_a_host_never_have_one_key(places: tuple[str, str]) -> None
     one, other = (url_key(f"http://e.test/{place}") for place in places)
     if one == other:
         assert _asks_for(places[0].strip()) == _asks_for(places[1].strip())
+
+
+@given(st.from_regex(r"https?://[a-z0-9.:-]{1,12}/[\w/.~!$&'()*+,:;=@%?#-]{0,30}", fullmatch=True))
+def test_what_is_its_own_key_is_so_by_all_the_rules(url: str) -> None:
+    try:
+        key = _key_of_any(url)
+    except ValueError:
+        with pytest.raises(ValueError):
+            url_key(url)
+    else:
+        assert url_key(url) == key

@@ -118,7 +118,7 @@ def _is_wanted_document(path: str, links: LinkRules) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def authority_of(url: str) -> str:
     """The authority of an http(s) address: its host, lower-case, with `:port` where that is not
     the default (RFC 3986, section 3.2).
@@ -300,7 +300,7 @@ class _Split(NamedTuple):
     names: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)  # asked for an address several times while its page is dealt with
+@lru_cache(maxsize=4096)  # asked for an address several times while its page is dealt with
 def _split(url: str) -> _Split | None:
     if len(url) > MAX_URL or _UNSAFE.search(url):
         return None
