@@ -165,7 +165,9 @@ def test_row_36_a_hundred_thousand_links(server: Server, crawl: Crawl) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with cpu(_cpu_seconds) as spent:
         (run,) = crawl(source("many", bounds=bounds))
-    assert spent.under(30), spent
+    # A good millisecond a row that is read: reader and crawl work side by side and hinder each
+    # other where two processors are one. What grew with the square would take hours.
+    assert spent.under(60), spent
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
     assert 50 < run.counts.listed <= 50_000  # all are on record, so many are queued

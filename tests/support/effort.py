@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup
 from lxml import etree
 
-_PEER = 0.065
+_PEER = 0.06
 """Seconds of CPU that the piece of work takes where the bounds were written down."""
 _MARKUP = "<ul>" + "".join(
     f"<li><a href='/a/{n}.htm'>Hub city opens laboratory {n}</a> 2026-05-0{n % 9 + 1}</li>"
