@@ -466,6 +466,7 @@ NAMES = [
     "m024_less_written",
     "m025_readings",
     "m026_flat",
+    "m027_event_sums",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

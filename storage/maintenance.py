@@ -136,8 +136,7 @@ _MASK = (1 << 48) - 1
 """A sum is one modulo 2 ** 48: in whatever order rows come and go, it is the same."""
 _TOLD_OTHERWISE = {
     "article_words": "they follow from the texts",
-    "event_anchors": "they follow from the texts",
-    "event_reports": "they follow from the texts",
+    "event_anchors": "they follow from the keys in `event_reports`",
     "checksums": "these are they",
     "scrubs": "how far a scrub is",
     "rot": "what scrubs found",

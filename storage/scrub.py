@@ -8,6 +8,7 @@ from the rest.
 
 from __future__ import annotations
 
+import json
 import struct
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ import zstandard
 
 from hubwatch.errors import StorageError
 
-from .database import Connection, stamp, unstamp
+from .database import Connection, insert_all, rows_one_by_one, stamp, unstamp
 from .maintenance import (
     NUMBERS,
     SCHEMA,
@@ -34,6 +35,7 @@ from .maintenance import (
     summed_tables,
 )
 from .packing import ALONE, pack, unpack, unpack_text
+from .stories.queries import unpack_keys
 from .stories.texts import sample_words
 from .text import fts_text
 
@@ -45,14 +47,15 @@ AT_A_TIME = 4 * 1024 * 1024
 _ROWS = 256
 _BYTES, _FILES = "blobs.data", "digest_files.data"
 _WORDS, _FILE_WORDS, _SAMPLES = "article_words", "file_texts.words", "samples"
-DERIVED = frozenset({_WORDS, _FILE_WORDS, _SAMPLES})
+_REPORTS, _ANCHORS = "event_reports", "event_anchors"
+DERIVED = frozenset({_WORDS, _FILE_WORDS, _SAMPLES, _ANCHORS})
 """What follows from the rest, so that it can be made again."""
 PAGES = "pages"
 """The file itself: its pages, references and indexes."""
 
 
 class Decay(StrEnum):
-    """Decay an item differs from what was written."""
+    """How an item differs from what was written."""
 
     DIFFERS = "differs"
     MISSING = "missing"
@@ -86,7 +89,7 @@ def steps(db: Connection) -> tuple[str, ...]:
     """What is looked at, in order."""
     rows = [table.name for table in _summed(db)]
     own = [SCHEMA, NUMBERS] if rows else []
-    return (*own, *rows, _BYTES, _FILES, _WORDS, _FILE_WORDS, _SAMPLES, PAGES)
+    return (*own, *rows, _BYTES, _FILES, _WORDS, _FILE_WORDS, _SAMPLES, _ANCHORS, PAGES)
 
 
 def parts(db: Connection, step: str = "", on: int = 0) -> Iterator[Looked]:
@@ -326,6 +329,17 @@ def _samples(db: Connection, number: int) -> tuple[bool, int]:
     return not asked or bool(db.execute(sql, [asked, number]).fetchone()[0]), len(asked)
 
 
+def _anchors(db: Connection, number: int) -> tuple[bool, int]:
+    sql = "SELECT keys FROM event_reports WHERE article_id = ?"
+    keys = unpack_keys(db.execute(sql, [number]).fetchone()[0])
+    there = db.execute(_LAID, [json.dumps(keys), number]).fetchone()[0]
+    return there == len(keys), 8 * len(keys)
+
+
+_LAID = """
+SELECT count(*) FROM json_each(?1) k
+JOIN event_anchors e ON e.key = k.value AND e.article_id = ?2
+"""
 _BLOB_FROM = """
 SELECT b.sha256, b.codec, b.size, b.data, base.data FROM blobs b
 LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' AND base.id = CAST(substr(b.codec, 6) AS INTEGER)
@@ -350,24 +364,41 @@ _KINDS = {
         "SELECT id FROM file_texts WHERE id >= ? ORDER BY id LIMIT ?", _looked(_file_words)
     ),
     _SAMPLES: _Kind("SELECT id FROM bodies WHERE id >= ? ORDER BY id LIMIT ?", _looked(_samples)),
+    _ANCHORS: _Kind(
+        "SELECT article_id FROM event_reports WHERE article_id >= ? ORDER BY article_id LIMIT ?",
+        _looked(_anchors),
+    ),
 }
 
 
-# The file itself: its pages, references and indexes. Samples that no body has are told here, too.
+# The file itself: its pages, references and indexes. Samples that no body has, and anchors that no
+# report has, are told here, too.
 
 
 def _pages(db: Connection) -> Looked:
     found = list(integrity_check(db))
-    try:
-        sql = "SELECT (SELECT count(*) FROM samples_fts) > (SELECT count(*) FROM bodies)"
-        if db.execute(sql).fetchone()[0]:
-            found.append("samples: some belong to no text")
-    except _UNREADABLE as error:
-        found.append(str(error))
+    for sql, said in _TOO_MANY.items():
+        try:
+            with _Moment(db):
+                if db.execute(sql).fetchone()[0]:
+                    found.append(said)
+        except _UNREADABLE as error:
+            found.append(str(error))
     rot = tuple(
         Rot(PAGES, number, " ".join(str(fault).split())) for number, fault in enumerate(found, 1)
     )
     return Looked(PAGES, 1, 0, 0, rot)
+
+
+_TOO_MANY = {
+    "SELECT (SELECT count(*) FROM samples_fts) > (SELECT count(*) FROM bodies)": (
+        "samples: some belong to no text"
+    ),
+    "SELECT (SELECT count(*) FROM event_anchors) "
+    "> (SELECT coalesce(sum(length(keys)), 0) / 8 FROM event_reports)": (
+        f"{_ANCHORS}: some belong to no report"
+    ),
+}
 
 
 # A scrub: all of it, in the pace that is wanted, with how far it is on record.
@@ -467,11 +498,18 @@ class Scrubs:
         )
 
     def mend_from_texts(self, clock: Callable[[], datetime]) -> None:
-        """Make again what is not sound and follows from the rest: search words, samples, indexes.
+        """Make again what is not sound and follows from the rest: search words, samples, anchors,
+        indexes.
         Raises StorageError."""
         found = [item.rot for item in self.rot()]
         if any(map(_is_of_index, found)):
             self._rebuild_index(lambda done, of: None)
+        if any({_ANCHORS, _REPORTS} & {rot.name, rot.how.partition(":")[0]} for rot in found):
+            with self._writing():
+                for rot in found:
+                    if rot.name == _REPORTS:
+                        _have_found_again(self._db, rot.part)
+                _lay_anew(self._db)
         if any(rot.name == PAGES and "index" in rot.how for rot in found):
             with self._writing():
                 self._db.execute("REINDEX")
@@ -517,7 +555,7 @@ class Scrubs:
 
 @dataclass(slots=True)
 class _Place:
-    """Decay far a scrub is."""
+    """How far a scrub is."""
 
     id: int
     started_at: datetime
@@ -630,6 +668,29 @@ def _is_of_index(rot: Rot) -> bool:
     """Whether it is search words, samples, or an index of them."""
     of_index = any(word in rot.how for word in ("fts", "samples"))
     return rot.name in DERIVED or (rot.name == PAGES and of_index)
+
+
+def _have_found_again(db: Connection, part: int) -> None:
+    """Let the events of a group of articles be looked for again, by their texts: what is kept of
+    these reports is not theirs, and no backup has it. To be called in a write transaction."""
+    table = _table(db, _REPORTS)
+    assert table is not None
+    take_as_it_is(db, table, part)
+    where, given = _group(table, part)
+    db.execute(f"DELETE FROM event_reports AS t WHERE {where}", list(given))
+    sql = "INSERT OR IGNORE INTO event_due SELECT id FROM articles WHERE id >= ? AND id < ?"
+    db.execute(sql, list(given))
+
+
+def _lay_anew(db: Connection) -> None:
+    """Lay the anchors of all reports by their keys. To be called in a write transaction."""
+    db.execute("DELETE FROM event_anchors")
+    laid = (
+        (key, number)
+        for number, keys in rows_one_by_one(db, "SELECT article_id, keys FROM event_reports", ())
+        for key in unpack_keys(keys)
+    )
+    insert_all(db, _ANCHORS, "key, article_id", laid, "ON CONFLICT DO NOTHING")
 
 
 _MENDED = """

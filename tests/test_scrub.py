@@ -19,6 +19,7 @@ from desk.incidents import judge_all
 from desk.maintenance.backup import make_backup, name_at, rotate, verify_deep
 from desk.maintenance.mend import mend
 from hubwatch.errors import HubwatchError, StorageError
+from scraper.events.catch_up import find_events
 from storage import database, maintenance
 from storage.archive import Archive
 from storage.database import Access
@@ -33,6 +34,8 @@ from tests.support.desks import keep, page_of
 from tests.support.installation import quiet
 from tests.support.make import NOW, SHANGHAI, later
 
+DAY = NOW.toordinal()
+
 
 @pytest.fixture
 def kept(archive: Path) -> Path:
@@ -42,6 +45,7 @@ def kept(archive: Path) -> Path:
         with store.writing() as tx:
             tx.decisions.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
             tx.decisions.correct(2, Field.TITLE, "As it is called", person="Ana", now=NOW)
+            tx.stories.events.lay({n: (range(n << 40, (n << 40) + 9), DAY) for n in range(1, 13)})
         wanted = Wanted("Weekly", SHANGHAI, since=later(days=-30), enabled=(source("a").ref,))
         draft(store, wanted, person="Ana", now=later(days=1))
         issue(store, 1, PLAIN, person="Li", now=later(days=1), forms=(Format.HTML, Format.JSON))
@@ -94,6 +98,10 @@ SPOILT = {
     ("article_words", 7, "differs"): "UPDATE article_words SET title = 'else' WHERE article_id = 7",
     ("samples", 8, "differs"): "INSERT INTO samples_fts (samples_fts, rowid, samples) "
     "SELECT 'delete', 8, samples_of(sketch) FROM bodies WHERE id = 8",
+    ("event_reports", 0, "differs"): "UPDATE event_reports "
+    "SET keys = CAST(keys || 'rottenly' AS BLOB) WHERE article_id = 9",
+    ("event_anchors", 9, "differs"): "UPDATE event_anchors SET key = key + 1 WHERE article_id = 9 "
+    "AND key = (SELECT max(key) FROM event_anchors WHERE article_id = 9)",
     ("events", 0, "differs"): "UPDATE events SET baseline = 1 - baseline WHERE seq = 3",
     ("sqlite_sequence", 0, "differs"): "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'events'",
 }
@@ -225,6 +233,20 @@ def test_it_is_mended_from_a_backup_or_from_the_rest(
     for name in ("blobs", "checksums", *(each for each in before if "_fts" in each)):
         before.pop(name), after.pop(name)
     assert {name for name, rows in before.items() if after[name] != rows} <= {"incidents"}
+
+
+def test_keys_of_events_that_no_backup_has_are_found_again_by_the_texts(kept: Path) -> None:
+    spoil(kept, SPOILT["event_reports", 0, "differs"])
+    spoil(kept, "INSERT INTO event_anchors VALUES (77, 12)")
+    spoil(kept, "INSERT INTO event_anchors VALUES (78, 12)")
+    assert ("pages", 1, "event_anchors: some belong to no report") in scrubbed(kept)
+    assert mended(kept) == []
+    assert scrubbed(kept) == []
+    with Archive.open(kept) as store:
+        assert [report.article_id for report in store.stories.events.due(99)] == [*range(1, 13)]
+        find_events(store)
+        assert store.stories.events.due(1) == ()
+    assert scrubbed(kept) == []
 
 
 def test_a_page_that_no_backup_has_is_had_from_its_portal_if_it_is_the_same(kept: Path) -> None:
