@@ -166,6 +166,22 @@ def resemblance(one: Figure, other: Figure) -> float:
     return 0.0 if high <= 2 * low else _FAR if high <= 4 * low else _FARTHER
 
 
+_SEVERAL = 4
+
+
+def are_several_times_apart(one: Figure, other: Figure) -> bool:
+    """Whether one number is several times the other."""
+    low, high = sorted(abs(each.low * each.factor) for each in (one, other))
+    return high > _SEVERAL * low > 0 and not is_slip(one, other)
+
+
+def may_be_within(part: Figure, whole: Figure) -> bool:
+    """Whether one number may be a part of what another is. Shares may be anything."""
+    if part.base in ("%", "pp"):
+        return True
+    return abs(part.low * part.factor) < abs(whole.high * whole.factor)
+
+
 @lru_cache(maxsize=2048)
 def digits_of(figure: Figure) -> str:
     """The digits of a number in its base unit, without the zeros that only say how large it is."""

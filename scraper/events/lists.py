@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import product
 
 from storage.text import simplify
@@ -14,6 +14,7 @@ from ..facts.patterns import phrases, words
 from ..relevance.places import GazetteerPlace, load_gazetteer
 from .doubts import Doubt, DoubtKind, Excuse
 from .lexicon import name_of, romanised, spelled, spoken, subjects
+from .named_places import BEGINNING, city_mentions
 from .periods import numeral, ordinals_of
 from .statements import (
     GENERAL,
@@ -359,86 +360,6 @@ _GIVEN = GENERAL | frozenset(_ANY_LIST.split())
 _CLAIM, _SURE_CLAIM, _LATER = 0.6, 0.75, 31
 
 
-@cache
-def _by_name() -> dict[str, GazetteerPlace]:
-    """Each name of a city, and the Chinese one without 市, with the city."""
-    found = {}
-    for place in load_gazetteer().places.values():
-        if place.is_city:
-            found[place.en] = found[place.zh] = found[place.zh.removesuffix("市")] = place
-    return {name: place for name, place in found.items() if len(name) > 1}
-
-
-@cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """The first character of names of cities → how long those are that begin so, longest first."""
-    found: dict[str, set[int]] = {}
-    for name in _by_name():
-        found.setdefault(name[0], set()).add(len(name))
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
-
-
-_MAY_BEGIN = re.compile("(?<![A-Za-z])[A-Z]|[\u4e00-\u9fff]")
-
-
-@lru_cache(maxsize=4096)
-def _cities_in(text: str) -> tuple[tuple[int, str, GazetteerPlace], ...]:
-    """Where a text names cities, as it writes them, and which, the longest names first."""
-    names, lengths = _by_name(), _lengths()
-    plain, found, end = simplify(text), [], 0
-    for begin in _MAY_BEGIN.finditer(plain):
-        at = begin.start()
-        if at < end:
-            continue
-        for size in lengths.get(plain[at], ()):
-            name = plain[at : at + size]
-            if name in names and not (
-                name.isascii() and plain[at + size : at + size + 1].isalnum()
-            ):
-                found.append((at, name, names[name]))
-                end = at + size
-                break
-    return tuple(found)
-
-
-def cities_at(text: str) -> list[tuple[int, str, str]]:
-    """Where a text names cities of the gazetteer, as it writes them, and romanised."""
-    return [(at, name, place.en) for at, name, place in _cities_in(text)]
-
-
-@lru_cache(maxsize=4096)
-def named_cities_in(text: str) -> frozenset[str]:
-    """The cities of the gazetteer that a text names, romanised: some share their English name."""
-    return frozenset(place.en for _, _, place in _cities_in(text))
-
-
-_DATELINE = re.compile(
-    r"^\s*[A-Z][A-Za-z']+(?:, [A-Z][a-z]+\.? \d{1,2})? (?:\([A-Z]\w+\) )?[-—–]{1,2} "
-)
-"""Where a report was written, which need not be what it is of."""
-
-
-@lru_cache(maxsize=512)
-def named_cities(report: Report) -> frozenset[str]:
-    """The cities of the gazetteer that a report names in its beginning, romanised."""
-    return named_cities_in(f"{report.title}\n{_DATELINE.sub('', report.body[:_READ])}")
-
-
-@lru_cache(maxsize=512)
-def names_province(report: Report) -> bool:
-    """Whether a report names a province in its beginning."""
-    return _province().search(report.text[:_READ]) is not None
-
-
-@cache
-def _province() -> re.Pattern[str]:
-    places = [place for place in load_gazetteer().places.values() if not place.is_city]
-    han = "|".join(place.zh for place in places if place.zh)
-    return re.compile(
-        f"{han}|\\b(?:{'|'.join(re.escape(place.en) for place in places)})\\b|全省|省内|\\bprovince"
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Claim:
     """A sentence that calls cities members of what `subjects` name."""
@@ -450,20 +371,20 @@ class _Claim:
 
 _SENTENCES = re.compile(r"[。！？；\n]|(?<=[.!?])\s")
 _CLASSES = re.compile("城市|[之名]都|名城|试点|示范|枢纽|中心|百强|试验区")
-_READ, _MOST_SENTENCES = 4000, 60
+_MOST_SENTENCES = 60
 
 
 def listed_kinds(title: str, body: str) -> frozenset[str]:
     """What a text says that cities are, in a list of them or of one that joined it: hub cities.
     Reports of other cities may give the same list. Looks at the beginning only."""
     found: set[str] = set()
-    text = simplify(f"{title}\n{body[:_READ]}")
+    text = simplify(f"{title}\n{body[:BEGINNING]}")
     for sentence in _SENTENCES.split(text)[:_MOST_SENTENCES]:
         listed = "、" in sentence or sentence.count(", ") > 1
         if not listed and not _JOINS.search(sentence):
             continue
         kinds = [one for one in subjects(sentence) if _CLASSES.search(one)]
-        if kinds and _cities_in(sentence):
+        if kinds and city_mentions(sentence):
             found.update(kinds)
     return frozenset(found)
 
@@ -530,7 +451,7 @@ def _whole_cities(one: _List) -> frozenset[GazetteerPlace]:
     """The cities of a list that is given in full and has few other members. Empty for any other."""
     if _is_partial(one) or not (_is_counted(one) or _WHOLE.search(one.statement.text)):
         return frozenset()
-    found = [_cities_in(member)[:1] for member in one.members]
+    found = [city_mentions(member)[:1] for member in one.members]
     if 2 * sum(map(bool, found)) < len(found) or len(found) < 2:
         return frozenset()
     return frozenset(city for each in found for _, _, city in each)
@@ -552,9 +473,9 @@ def _claims_of(report: Report) -> tuple[_Claim, ...]:
             joins = _JOINS.search(clause)
             if joins is None or _NOT_YET.search(clause) or _is_list(clause):
                 continue
-            named = [city for at, _, city in _cities_in(clause) if at < joins.start()]
+            named = [city for at, _, city in city_mentions(clause) if at < joins.start()]
             if not named and _HERE.search(clause[: joins.start()]):
-                named = [city for _, _, city in _cities_in(report.title)][:1]
+                named = [city for _, _, city in city_mentions(report.title)][:1]
             kind = subjects(clause) - _GIVEN
             if named and kind:
                 found.append(_Claim(statement, tuple(dict.fromkeys(named)), kind))

@@ -328,14 +328,16 @@ def districts_of(text: str) -> frozenset[str]:
 
 # Which one of a row
 
-_NTH = words("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth")
+ORDINAL_WORDS = words(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+)
 _NO_ROW = phrases(
     r"place|prize|quarter|half|time|day|year|month|week|of its|of the|of their|of a\b"
     r"|(?-i:of [A-Z])"
 )
 _ENGLISH_ORDINAL = re.compile(
     rf"\b(?<!\bper )(?<!s a )(?<!\bevery )(?<!\beach )"
-    rf"(?:({'|'.join(_NTH)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})",
+    rf"(?:({'|'.join(ORDINAL_WORDS)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})",
     re.IGNORECASE,
 )
 _ROWED = "flood|typhoon|batch|issue|round|session|phase|edition|notice|bulletin|call"
@@ -357,7 +359,7 @@ def ordinals_of(text: str) -> frozenset[int]:
     low = text.lower()
     if _AN_ORDINAL.search(low) or _A_NUMBERED.search(low):
         found = {
-            int(digits) if digits else _NTH.index(word.lower()) + 1
+            int(digits) if digits else ORDINAL_WORDS.index(word.lower()) + 1
             for word, digits in _ENGLISH_ORDINAL.findall(text)
         }
     if "no" in low:

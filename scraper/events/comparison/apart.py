@@ -1,0 +1,160 @@
+"""Whether two reports, or two sentences of them, are of two things: of other cities or subjects, or
+of other ones among things that are alike."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from storage.text import simplify
+
+from ..lexicon import acts_in, cities, romanised, spoken, subjects, words
+from ..named_places import named_cities
+from ..periods import ORDINAL_WORDS, numeral, ordinals_of
+from ..statements import Report, Statement
+from .context import text_in_context
+from .times import are_far
+
+
+def are_of_other_cities(one: Report, other: Report) -> bool:
+    """Whether each of two reports names cities, and none is the same."""
+    ours, yours = named_cities(one), named_cities(other)
+    return bool(ours and yours) and not ours & yours
+
+
+def are_two_things(one: Report, other: Report) -> bool:
+    """Whether two reports number alike things otherwise, or their titles name other ones of a
+    row."""
+    first, second = _title_ordinals(one), _title_ordinals(other)
+    if first and second and not first & second:
+        return True
+    if any(
+        are_numbered_apart(*each) for each in ((one.title, other.title), (one.text, other.text))
+    ):
+        return True
+    return _have_other_numbers(_codes(one), _codes(other))
+
+
+@lru_cache(maxsize=64)
+def have_far_subjects(one: Report, other: Report) -> bool:
+    """Whether two reports are weeks apart and each is about a subject that the other nowhere
+    names."""
+    if one.published is None or other.published is None or not are_far(one, other):
+        return False
+    if one.language == other.language:
+        own = words(one.title) - words(other.text), words(other.title) - words(one.text)
+    else:
+        own = (
+            subjects(one.title) - subjects(other.text),
+            subjects(other.title) - subjects(one.text),
+        )
+    return min(map(len, own)) >= 2
+
+
+_HAN_NUMBERED = re.compile(
+    r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})"
+    r"|(?<![\d一二三四五六七八九十第])([一二三四五六七八九十\d]{1,2})(?:号)?(中|小|院|高|幼|桥|矿|标段|号机组)(?![\u4e00-\u9fff]?[个所家名])"
+)
+_ENGLISH_NUMBERED = re.compile(
+    r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
+    r"|\b(First|Second|Third|Fourth|Fifth|Sixth) ((?:[A-Z][a-z]+ )?[A-Z][a-z]+)"
+)
+_ENGLISH_SORT = re.compile(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
+_HAN_SORT = re.compile(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
+_CODE = re.compile(
+    r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
+    r"(?: is)?[：:]? ?([A-Za-z\d][\w〔〕\[\]/-]{3,40})"
+)
+_SHORT_KINDS = {"中": "中学", "小": "小学", "院": "医院", "高": "中学", "幼": "幼儿园"}
+
+
+def are_numbered_apart(one: str, other: str) -> bool:
+    """Whether two texts number one kind of thing, and no number is the same: the first hospital of
+    a city, and the third."""
+    return _have_other_numbers(_numbered(one), _numbered(other))
+
+
+@lru_cache(maxsize=4096)
+def _numbered(text: str) -> frozenset[str]:
+    """The numbers by which a text tells alike things apart, with what they number: the third
+    hospital of a city."""
+    found: set[str] = set()
+    for number, written, short, name in _HAN_NUMBERED.findall(simplify(text)):
+        kind = written or _SHORT_KINDS.get(name, name)
+        found |= {f"{one} {numeral(number or short)}" for one in subjects(kind) or {kind}}
+    found |= {f"{kind} {number}" for number, kind in _ENGLISH_SORT.findall(text)}
+    found |= {f"{kind} {number}" for number, kind in _HAN_SORT.findall(text)}
+    for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
+        number = digits or str(ORDINAL_WORDS.index(word.lower()) + 1)
+        kinds = subjects(written or name) or {(written or name).split()[-1]}
+        found |= {f"{one} {number}" for one in kinds}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=512)
+def _codes(report: Report) -> frozenset[str]:
+    """The numbers of projects, tenders or cases that a report is about."""
+    return frozenset(f"code {code}" for code in _CODE.findall(report.text))
+
+
+def _have_other_numbers(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether both number one kind of thing, and no number is the same."""
+    if not one or not other:
+        return False
+    kinds = [{each.split()[0] for each in some} for some in (one, other)]
+    return bool(kinds[0] & kinds[1]) and not one & other
+
+
+def _title_ordinals(report: Report) -> frozenset[int]:
+    return ordinals_of(simplify(report.title))
+
+
+_PARALLEL, _LONGEST_NAME = 0.7, 6
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z'-]*|[\u4e00-\u9fff]")
+
+
+def are_parallel(one: Statement, other: Statement) -> bool:
+    """Whether two sentences of one language say the same of two things: they differ in their
+    numbers, and in a word that the report of the other nowhere has. A fire drill, and a flood
+    drill."""
+    if one.report.language != other.report.language:
+        return False
+    ours, yours = _TOKEN.findall(one.text), _TOKEN.findall(other.text)
+    aligned = SequenceMatcher(None, ours, yours, autojunk=False)
+    if aligned.real_quick_ratio() < _PARALLEL or aligned.ratio() < _PARALLEL:
+        return False
+    between = "" if one.report.language == "zh" else " "
+    return any(
+        kind == "replace"
+        and _are_other_names(
+            between.join(ours[begin:end]), between.join(yours[start:stop]), one.report, other.report
+        )
+        for kind, begin, end, start, stop in aligned.get_opcodes()
+    )
+
+
+def _are_other_names(mine: str, theirs: str, one: Report, other: Report) -> bool:
+    if not all(
+        len(name) >= 2 and len(_TOKEN.findall(name)) <= _LONGEST_NAME for name in (mine, theirs)
+    ):
+        return False
+    if subjects(mine) & subjects(theirs) or acts_in(mine) & acts_in(theirs):
+        return False
+    if one.language == "zh":
+        return mine not in other.text and theirs not in one.text
+    known = subjects(mine), subjects(theirs)
+    if not all(known):
+        return False
+    return not known[0] & subjects(other.text) and not known[1] & subjects(one.text)
+
+
+def name_others(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name other places or people, and beside cities none in common: the
+    English one of two languages such as the Chinese report nowhere has."""
+    if one.report.language != other.report.language:
+        english, chinese = (other, one) if one.report.language == "zh" else (one, other)
+        named = romanised(text_in_context(english)) - cities()
+        return bool(named) and not named & spoken(chinese.report.text)
+    ours, yours = (romanised(text_in_context(each)) - cities() for each in (one, other))
+    return bool(ours and yours) and not ours & yours

@@ -1,0 +1,115 @@
+"""Places: two reports that say that one thing is in other cities, districts or towns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+from storage.text import simplify
+
+from ..bonds import bond_of
+from ..doubts import Doubt, DoubtKind, Excuse
+from ..lexicon import shared_names
+from ..named_places import cities_at
+from ..statements import Report, Statement, are_of_a_row, name_other_days, statements_of
+from .context import content_in_context
+from .kinds import are_of_other_kinds
+from .ties import are_tied, most_in_common
+from .weights import BONDED, MOST_LIKELY, SAME_SHARE
+
+_UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
+_HAN_UNIT = re.compile(_UNIT)
+_HAN_WHERE = re.compile(
+    "(?:在|位于|(?<!关)于|落户|选址(?:确定)?(?:为|在|于)?|[场厂馆]址(?:为|位于)?|地点(?:为|设在)?|设在|建在|[迁移]至"
+    f"|进入|现身)(?P<where>(?:{_UNIT}){{1,4}})"
+)
+_ENGLISH_WHERE = re.compile(
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o) (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
+    r"(?P<name>(?:[A-Z][a-z']+ )?[A-Z][a-z']+)"
+    r"(?: (?:(?P<district>county|district|[Nn]ew [Aa]rea|zone)"
+    r"|(?P<town>town|township|subdistrict))\b)?"
+)
+_HAN_CITY_WHERE = re.compile("(?:在|位于|落户|[迁移]至|现身)$")
+
+
+@lru_cache(maxsize=1024)
+def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
+    """Where a sentence says that something is or happens: the cities, districts and towns."""
+    text = simplify(statement.text)
+    found: dict[str, set[str]] = {"city": set(), "district": set(), "town": set()}
+    for match in _HAN_WHERE.finditer(text):
+        for unit in _HAN_UNIT.findall(match["where"]):
+            if unit.endswith(("县", "区")):
+                found["district"].add(unit)
+            elif not unit.endswith(("省", "市", "州")):
+                found["town"].add(unit)
+    cities = {at: name for at, _, name in cities_at(text)}
+    for match in _ENGLISH_WHERE.finditer(text):
+        if match["district"] or match["town"]:
+            found["district" if match["district"] else "town"].add(match["name"])
+        elif match.start("name") in cities:
+            found["city"].add(cities[match.start("name")])
+    found["city"] |= {name for at, name in cities.items() if _HAN_CITY_WHERE.search(text[:at][-4:])}
+    return {level: frozenset(names) for level, names in found.items() if names}
+
+
+def place_doubts(one: Report, other: Report) -> Iterator[Doubt]:
+    """Sentences that say of one thing that it is in other places: in other cities, districts or
+    towns that the other report nowhere names."""
+    across = one.language != other.language
+    ours, yours = (
+        [each for each in statements_of(report) if _places_of(each)][:_FEW_PLACES]
+        for report in (one, other)
+    )
+    for mine, theirs in product(ours, yours):
+        apart = _apart_places(mine, theirs)
+        if apart is None or are_of_a_row(mine, theirs):
+            continue
+        tied = are_tied(mine, theirs)
+        if not tied and bond_of(one, other) < BONDED:
+            continue
+        kinship = most_in_common(
+            (content_in_context(mine), content_in_context(theirs)), across=across
+        )
+        if kinship < (SAME_SHARE if tied else MOST_LIKELY) or name_other_days(mine, theirs):
+            continue
+        excuse = Excuse.DIFFERENT if are_of_other_kinds(mine, theirs) else None
+        texts = mine.text, theirs.text
+        yield Doubt(DoubtKind.PLACE, excuse, texts, apart, min(MOST_LIKELY, kinship))
+
+
+_FEW_PLACES = 6
+
+
+def _apart_places(one: Statement, other: Statement) -> tuple[str, str] | None:
+    """The places of one level that two sentences name, where none is in the report of the other."""
+    ours, yours = _places_of(one), _places_of(other)
+    for level in ("town", "district", "city"):
+        if level not in ours or level not in yours:
+            continue
+        names = ours[level], yours[level]
+        if names[0] & names[1]:
+            return None
+        if any(_names_place(name, other.report) for name in names[0]):
+            return None
+        if any(_names_place(name, one.report) for name in names[1]):
+            return None
+        return _as_written(one, names[0]), _as_written(other, names[1])
+    return None
+
+
+def _as_written(statement: Statement, places: frozenset[str]) -> str:
+    """Some places as a sentence writes them."""
+    written = {name: word for _, word, name in cities_at(statement.text)}
+    return ", ".join(sorted(written.get(place, place) for place in places))
+
+
+def _names_place(place: str, report: Report) -> bool:
+    """Whether a report names a place, in whatever language."""
+    text = simplify(report.text)
+    bare = place if place.isascii() else re.sub("(?:新区|[县区镇乡]|街道)$", "", place)
+    if bare in text:
+        return True
+    return bool(shared_names(place, text) or shared_names(text, place))
