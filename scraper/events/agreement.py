@@ -16,7 +16,7 @@ def is_equal(one: Figure, other: Figure) -> bool:
     """Whether two figures agree as far as each was printed: about 120 million and 119.6 million do,
     over 4 million and 4.13 million, 80 hectares and 1,200 mu, 26 kilometers and 26.45."""
     (low, high), (low_too, high_too) = _ends(one), _ends(other)
-    slack = 1e-6 * max(abs(high), abs(high_too))
+    slack = max(1e-6 * abs(high), 1e-6 * abs(high_too), _rounding(one), _rounding(other))
     if (
         one.factor != other.factor
         and one.base not in ("count", "%", "pp")
@@ -34,6 +34,15 @@ def is_equal(one: Figure, other: Figure) -> bool:
         return False
     coarse, fine = sorted((one.low, other.low), key=lambda value: value != int(value))
     return coarse == int(coarse) != 0 and fine != int(fine) and abs(coarse - fine) <= 0.5
+
+
+def _rounding(figure: Figure) -> float:
+    """How far from a figure lies what it may have been rounded from."""
+    return min(_step(figure) / 2, _MOST_ROUNDED * abs(figure.low * figure.factor))
+
+
+_MOST_ROUNDED = 0.1
+"""Nobody makes twenty thousand of 15,000."""
 
 
 def _are_as_coarse(one: Figure, other: Figure) -> bool:
@@ -65,8 +74,6 @@ def _ends(figure: Figure) -> tuple[float, float]:
     low, high = figure.low * figure.factor, figure.high * figure.factor
     if low > high:
         low, high = high, low
-    step = _step(figure)
-    low, high = low - step / 2, high + step / 2
     size = max(abs(low), abs(high))
     coarse = _last_digit(figure) / size if size else 0.0
     if figure.modifier is Modifier.OVER:

@@ -284,12 +284,12 @@ _SCOPES = [
     for name, patterns in (
         (
             "nation",
-            r"""全国(?!第|首|人大|政协|各地)|nationwide|in the whole country|across the country
+            r"""全国(?!第|首|前|人大|政协|各地)|nationwide|in the whole country|across the country
             in China\b""",
         ),
         (
             "province",
-            """全省(?!第|首)|全区(?=共|累计)|全自治区|省内|province-?wide
+            """全省(?!第|首|前)|全区(?=共|累计)|全自治区|省内|province-?wide
             the autonomous region|the province's
             (?:across|throughout|in) the (?:(?:whole|entire) )?province""",
         ),
@@ -305,9 +305,6 @@ _HAN_DISTRICT = re.compile(
     "(?![省州在于的从到]|市(?![中南北]区))[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山护])区|县|镇|街道)(?!域|间|级|分|别|块)"
     "|(?:(?<=[市、，。；和])|^)[\u4e00-\u9fff]城区"
     "|(?:(?<=[市、，。；和在])|^)(?![全各本该我一两几多邻外县])[\u4e00-\u9fff]县(?!域|城|级|长|委|里)"
-)
-_DISTRICT = re.compile(
-    "[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山护])区|县|镇|街道)(?!域|间|级|分|别|块)"
 )
 _DISTRICT = re.compile(
     r"\b([A-Z][a-z']+(?: [A-Z][a-z']+)?)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from storage.facts import Figure, Modifier
@@ -23,7 +24,7 @@ from ..agreement import (
     says_little,
 )
 from ..bonds import bond_of
-from ..doubts import Doubt, DoubtKind
+from ..doubts import Doubt, DoubtKind, Excuse
 from ..lexicon import cities, shared_names
 from ..statements import Report, Stated, common, content_of, days_around, likeness, stated_figures
 from .apart import are_numbered_apart, name_others
@@ -45,7 +46,6 @@ from .weights import (
     BY_WORDS,
     HALF,
     LIKE_A_SLIP,
-    LIKELY,
     MOST_BOND,
     MOST_LIKELY,
     ONE_MEASURE,
@@ -62,6 +62,9 @@ _SLIP, _FARTHER, _TIMES = 0.1, -0.25, 6
 _ONE_TERM = 1.0 / 2.5 + 0.01
 """What two sentences in two languages have in common where it is one term: what is counted."""
 _NEVER = {"second", "rank", "times"}
+_LEFT_OVER = 0.85
+"""From which likelihood on two figures that are left on each side are of one thing. Of those that
+others wrote and that were less likely, three in four were of two."""
 
 
 def _least(figure: Figure) -> float:
@@ -73,11 +76,23 @@ def _least(figure: Figure) -> float:
     return _SAME_THING if figure.base in VAGUE else SAME_COUNT
 
 
-def figure_doubts(one: Report, other: Report) -> Iterator[Doubt]:
-    """Figures of one thing that differ. Those that agree are settled first."""
+def figure_doubts(one: Report, other: Report) -> list[Doubt]:
+    """Figures of one thing that differ. Those that agree are settled first. Reports that differ in
+    several figures and agree in fewer are of two things."""
+    matches: list[FigureMatch] = []
+    found = list(_doubts(one, other, matches))
+    differ = [doubt for doubt in found if doubt.excuse is None]
+    if len(differ) < _MANY or sum(match.equal for match in matches) >= len(differ):
+        return found
+    return [each if each.excuse else replace(each, excuse=Excuse.DIFFERENT) for each in found]
+
+
+_MANY = 2
+
+
+def _doubts(one: Report, other: Report, matches: list[FigureMatch]) -> Iterator[Doubt]:
     across = one.language != other.language
     ours, yours = stated_figures(one), stated_figures(other)
-    matches = []
     akin = common(one.text, other.text, across=across) >= _ONE_EVENT
     alike = akin and _are_anchored(one, other)
     lone = {
@@ -215,13 +230,13 @@ def _left_over(
             + BY_BEING_LONE * lone
             + _BY_UNIT * (mine[1].base not in _USUAL)
         )
-        if strength + BY_WORDS + _BY_TIME + BY_NEIGHBOUR < LIKELY:
+        if strength + BY_WORDS + _BY_TIME + BY_NEIGHBOUR < _LEFT_OVER:
             continue
         strength += BY_WORDS * _kinship(mine, theirs, across=across)
         strength += BY_NEIGHBOUR * share_a_figure(mine[0], theirs[0])
         strength += _BY_TIME * say_one_time(mine[0], theirs[0], mine[1], theirs[1])
         strength -= BY_NEIGHBOUR * says_time_alone(mine[0], theirs[0])
-        if strength >= LIKELY and not is_equal(mine[1], theirs[1]):
+        if strength >= _LEFT_OVER and not is_equal(mine[1], theirs[1]):
             found.append(FigureMatch(mine, theirs, min(MOST_LIKELY, strength), False, is_left=True))
     yield from _best_of(found)
 

@@ -9,7 +9,7 @@ _STAGES = {
     "passed": r"通过[^，。；]{0,4}(?:考试|考核|测试)|结业|毕业|考取"
     r"|\bpass(?:ed)? [^.;,]{0,12}\b(?:exam|test)|\bgraduated\b",
     "registered": r"报名|报考|注册|入学|招收"
-    r"|\bregister|\benrol|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
+    r"|申请(?=[\d一-九]|量|件)|\bregister|\benrol|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
     "collected": r"征集|收集|申报|\bcollect|\bsubmit|\breceiv",
     "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
@@ -25,6 +25,7 @@ _STAGES = {
     "exhibited": r"亮相|展出|\bshowed\b|\bpresented\b",
     "accepted": r"受理|接到|接听|\baccept|\btook [\d,.]+ calls|\breceived\b",
     "settled": r"审结|结案|办结|执结|\bconcluded\b|\bsettled\b|\bsolved\b|\bdealt with\b",
+    "granted": r"授权|\bgranted\b",
     "delayed": r"延误|\bdelay",
     "cancelled": r"取消|\bcancel",
     "gained": r"新增|新购|购置|采购|采摘|\bbought\b|\bpurchas|\badded\b|\bacquired\b",
@@ -40,7 +41,7 @@ _STAGES = {
 """How far what is counted has come: applicants are not finalists."""
 _STAGE = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
 _LATER = {
-    "registered": "finals attended selected won signed passed",
+    "registered": "finals attended selected won signed passed granted",
     "collected": "selected finals signed won",
     "selected": "finals signed",
     "finals": "won",
