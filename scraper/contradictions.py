@@ -16,6 +16,7 @@ from .events.comparison.figures import figure_doubts
 from .events.comparison.outcomes import outcome_doubts
 from .events.comparison.places import place_doubts
 from .events.comparison.ranks import rank_doubts
+from .events.comparison.years import year_doubts
 from .events.doubts import Doubt, Excuse
 from .events.lists import list_doubts
 from .events.statements import Report
@@ -25,7 +26,7 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused."""
     figures, others = (
         [*figure_doubts(one, other)],
-        [*day_doubts(one, other), *rank_doubts(one, other)],
+        [*day_doubts(one, other), *year_doubts(one, other), *rank_doubts(one, other)],
     )
     if are_of_other_cities(one, other):
         figures, others = _excused(figures), _excused(others)

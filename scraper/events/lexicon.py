@@ -32,7 +32,7 @@ _IRREGULAR_ONES = """
     mice:mouse
     held:hold left:leave built:build sold:sell fell:fall fallen:fall rose:rise risen:rise grew:grow
     grown:grow began:begin begun:begin won:win drew:draw drawn:draw sent:send bought:buy
-    caught:catch
+    caught:catch heard:hear stood:stand told:tell
     taught:teach made:make paid:pay spent:spend lost:lose gave:give given:give took:take taken:take
     came:come saw:see seen:see drove:drive driven:drive flew:fly flown:fly ran:run broke:break
     broken:break chose:choose chosen:choose sank:sink sunk:sink met:meet led:lead laid:lay

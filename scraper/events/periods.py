@@ -277,6 +277,11 @@ _SPANS = {(1, 6): "H1", (7, 12): "H2", (1, 9): "Q1-3"} | {
 }
 
 
+def month_number(name: str) -> int:
+    """The number of a month by its English name, 0 for any other word."""
+    return _MONTHS.get(name.lower(), 0)
+
+
 # How far a sentence reaches
 
 _SCOPES = [

@@ -9,7 +9,17 @@ from functools import lru_cache
 
 from storage.text import simplify
 
-from ..lexicon import acts_in, cities, romanised, spoken, subjects, words
+from ..bonds import bond_of
+from ..lexicon import (
+    acts_in,
+    cities,
+    names_of,
+    romanised,
+    shared_names,
+    spoken,
+    subjects,
+    words,
+)
 from ..named_places import named_cities
 from ..periods import ORDINAL_WORDS, numeral, ordinals_of
 from ..statements import Report, Statement
@@ -18,9 +28,19 @@ from .times import are_far
 
 
 def are_of_other_cities(one: Report, other: Report) -> bool:
-    """Whether each of two reports names cities, and none is the same."""
+    """Whether each of two reports names cities, and none is the same. One of them may be named in
+    passing, where the reports share a place, or another name, and much besides."""
     ours, yours = named_cities(one), named_cities(other)
-    return bool(ours and yours) and not ours & yours
+    if not ours or not yours or ours & yours:
+        return False
+    if one.language == other.language:
+        names = names_of(one.text) & names_of(other.text) - cities()
+    else:
+        names = shared_names(one.text, other.text) - cities()
+    return not names or bond_of(one, other) < _ONE_EVENT
+
+
+_ONE_EVENT = 6.0
 
 
 def are_two_things(one: Report, other: Report) -> bool:

@@ -80,7 +80,10 @@ def _near(one: Stated) -> str:
     return f"{before} {printed(figure)} {after}"
 
 
-_POINTS_BACK = re.compile(r"(?:It|They|These|This|Those|Its|Their|He|She|His|Her)\b|[其该此这他她]")
+_POINTS_BACK = re.compile(
+    r"(?:It|They|These|This|Those|Its|Their|He|She|His|Her)\b|[其该此这他她]"
+    r"|[^.;,]{1,30} (?:of|on|in|to|for|with|from|at) (?:it|them)\b"
+)
 
 
 @lru_cache(maxsize=1024)

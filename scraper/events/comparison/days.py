@@ -169,7 +169,7 @@ def _day_doubt(
 _BY_NEAR_DAYS, _BY_ACT, _BY_EVENT, _WITHIN = 0.1, 0.15, 0.15, 8
 _LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
-    r"截[止至]|(?:持续|延续|延长|封闭|施工)[至到]|之前"
+    r"截[止至]|[至到][\d年月日号]{2,11}为?止|(?:持续|延续|延长|封闭|施工)[至到]|之前"
     r"|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
     r"|before|closes?|closing (?:date|day)|at the latest|due|expires?)\b"
     r"|\bby (?=(?-i:[A-Z])[a-z]{2})",
@@ -178,7 +178,7 @@ _LIMIT = re.compile(
 _BOOKING = re.compile(
     r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
     r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed(?! out| up| solid)|ing)?\b|\btickets?\b"
-    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until)\b|\benrol|\brehears|\btrial",
+    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until|on|online|through|via|at|in person)\b|\benrol|\brehears|\btrial",
     re.IGNORECASE,
 )
 """What comes before the thing itself: its day is another."""
@@ -302,7 +302,7 @@ def _days_of_one_act(
 
 
 _ONCE = frozenset(
-    ("开放", "通车", "选举", "任命", "宣判", "开工", "竣工", "施行", "去世", "出生", "揭牌")
+    ("开放", "通车", "选举", "任命", "宣判", "开庭", "开工", "竣工", "施行", "去世", "出生", "揭牌")
 )
 """Acts that one thing has but once."""
 _LASTING = frozenset(("停运",))
@@ -418,6 +418,8 @@ def _are_two_dates(one: Statement, other: Statement, across: bool, once: bool) -
         return True
     before = earlier.report.published or date.min
     happened = max(_dated(earlier)) <= before < min(_dated(later))
+    if one.ordinals & other.ordinals:
+        return False
     return happened and not once and likeness(one, other, across=across) < SURELY
 
 

@@ -1,0 +1,127 @@
+"""Years and months: two reports that say that what happens but once to a thing was in others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+from storage.text import simplify
+
+from ..agreement import is_equal
+from ..bonds import bond_of
+from ..doubts import Doubt, DoubtKind
+from ..lexicon import acting, acts_in, subjects
+from ..periods import month_number
+from ..statements import GENERAL, Report, Statement, are_of_a_row, statements_of
+from .apart import are_numbered_apart
+from .context import content_in_context, text_in_context
+from .kinds import are_of_other_kinds
+from .stages import are_at_other_stages, are_of_other_phases
+from .ties import most_in_common
+from .weights import BY_BEING_LONE, BY_BOND, BY_WORDS, LIKELY, MOST_BOND, MOST_LIKELY
+
+_ONCE = frozenset(
+    "开放 通车 开工 竣工 成立 列入 去世 出生 揭牌 发现 上市 首飞 采用 建造 搬迁".split()
+)
+"""Acts that a thing has but once, whose year is told long after."""
+_HAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
+_ENGLISH = re.compile(
+    r"\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]ack to)(?: early| late)? (?:([A-Z][a-z]{2,8})\.? )?"
+    r"((?:19|20)\d\d)\b(?![-\u2013]\d)"
+)
+_ONE_SUBJECT, _ONE_EVENT = 2, 5.0
+"""So many subjects two sentences share at least beside the act, but for reports of one event."""
+
+
+def year_doubts(one: Report, other: Report) -> Iterator[Doubt]:
+    """Sentences that tell one act of one thing, and name other years or months for it."""
+    across = one.language != other.language
+    ours, yours = _told(one), _told(other)
+    if not ours or not yours:
+        return
+    bond = min(MOST_BOND, BY_BOND * bond_of(one, other))
+    for (mine, when), (theirs, then) in product(ours, yours):
+        acts = _acts(mine) & _acts(theirs)
+        if not acts or not _differ(when, then) or _is_told(when, yours) or _is_told(then, ours):
+            continue
+        if not _is_of_one(mine, theirs, acts) or _measure_otherwise(mine, theirs):
+            continue
+        kinship = most_in_common(
+            (content_in_context(mine), content_in_context(theirs)), across=across
+        )
+        lone = all(sum(bool(acts & _acts(each)) for each, _ in some) == 1 for some in (ours, yours))
+        strength = bond + BY_WORDS * kinship + 2 * BY_BEING_LONE * lone
+        if strength >= LIKELY and not _are_apart(mine, theirs):
+            values = _written(when), _written(then)
+            texts = mine.text, theirs.text
+            yield Doubt(DoubtKind.DATE, None, texts, values, min(MOST_LIKELY, strength))
+
+
+When = tuple[int, int]
+"""A year, and its month: 0 where none is told."""
+
+
+@lru_cache(maxsize=512)
+def _told(report: Report) -> list[tuple[Statement, When]]:
+    """The sentences of a report that name no day, but one year, for something done once."""
+    found = []
+    for statement in statements_of(report):
+        named = _whens(statement.text)
+        if len(named) == 1 and not statement.days and _acts(statement):
+            found.append((statement, named.pop()))
+    return found
+
+
+def _whens(text: str) -> set[When]:
+    han = {(int(year), int(month or 0)) for year, month in _HAN.findall(simplify(text))}
+    return han | {(int(year), month_number(month)) for month, year in _ENGLISH.findall(text)}
+
+
+@lru_cache(maxsize=1024)
+def _acts(statement: Statement) -> frozenset[str]:
+    return acts_in(statement.text) & _ONCE
+
+
+def _differ(one: When, other: When) -> bool:
+    return one[0] != other[0] or (one[1] != other[1] and bool(one[1] and other[1]))
+
+
+def _is_told(when: When, told: list[tuple[Statement, When]]) -> bool:
+    """Whether a report names this time, too, if for something else."""
+    return any(not _differ(when, other) for _, other in told)
+
+
+def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
+    """Whether two sentences share more than what happens."""
+    shared = subjects(text_in_context(one)) & subjects(text_in_context(other)) - GENERAL
+    telling = shared - {subject for act in acts for subject in acting(act)}
+    if bond_of(one.report, other.report) >= _ONE_EVENT and telling:
+        return True
+    return len(telling) >= _ONE_SUBJECT or bool(one.ordinals & other.ordinals)
+
+
+def _measure_otherwise(one: Statement, other: Statement) -> bool:
+    """Whether two sentences give figures in one unit, and none is the same: so many were begun in a
+    year, and so many in the next, or two projects that cost other sums."""
+    pairs = [
+        is_equal(mine, theirs)
+        for mine, theirs in product(one.figures[:20], other.figures[:20])
+        if mine.base == theirs.base
+    ]
+    return bool(pairs) and not any(pairs)
+
+
+def _are_apart(one: Statement, other: Statement) -> bool:
+    return (
+        are_of_a_row(one, other)
+        or are_of_other_kinds(one, other)
+        or are_numbered_apart(one.text, other.text)
+        or are_of_other_phases(one.text, other.text)
+        or are_at_other_stages(one.text, other.text)
+    )
+
+
+def _written(when: When) -> str:
+    return f"{when[0]}-{when[1]:02}" if when[1] else str(when[0])
