@@ -121,7 +121,10 @@ _PARTS = [
             "day",
             "首日|当天|当日|截[至止]当晚|单日|first day|opening day|on the day|that day|single day",
         ),
-        ("each day", "日均|每天|每日|daily|(?:a|per|each|every) day"),
+        (
+            "each day",
+            "日均|每天|每日|(?<!今)(?<![\\d昨当])日(?:处理|供水|供气|产|发电|接待|通行|运输|吞吐)(?:能力|量)|daily|(?:a|per|each|every) day",
+        ),
         ("week 1", r"第一周|first week of\b"),
         ("week 2", r"第二周|second week of\b"),
         ("week 3", r"第三周|third week of\b"),
@@ -137,7 +140,7 @@ _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", start=
 _NUMBER_WORDS = words("two three four five six seven eight nine ten eleven")
 _MONTHS_TO = re.compile(
     rf"(?<!\d)(\d{{1,2}})(?:月份?)?{_TO}(\d{{1,2}})月(?!\d{{1,2}}日)"
-    "|前([一二两三四五六七八九十])个?月"
+    "|前([一二两三四五六七八九十]|\\d{1,2})个?月"
 )
 _ENGLISH_MONTHS_TO = re.compile(
     rf"{_MONTH} ?(?:to|through|and|until|[-–]) ?{_MONTH}(?! \d)"
@@ -254,7 +257,7 @@ def _year_of(text: str, published: date | None) -> int | None:
 
 def _part_of(text: str) -> str:
     if span := _MONTHS_TO.search(text):
-        return _span(1, _NUMERALS[span[3]]) if span[3] else _span(int(span[1]), int(span[2]))
+        return _span(1, numeral(span[3])) if span[3] else _span(int(span[1]), int(span[2]))
     if span := _ENGLISH_MONTHS_TO.search(text):
         if span[3]:
             return _span(1, 2 + _NUMBER_WORDS.index(span[3]))

@@ -144,16 +144,14 @@ def _is_limit(statement: Statement) -> bool:
     return _LIMIT.search(dated_part(statement)) is not None
 
 
-def _day_doubt(
-    mine: Statement, theirs: Statement, strength: float, *, across: bool, once: bool = False
-) -> Doubt:
+def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: bool) -> Doubt:
     excuse = None
     if are_of_a_row(mine, theirs):
         excuse = Excuse.DIFFERENT
     elif _years_apart(mine, theirs):
         excuse = Excuse.YEAR
     elif (
-        _are_two_dates(mine, theirs, across, once)
+        _are_two_dates(mine, theirs, across)
         or _count_otherwise(mine, theirs, across)
         or are_of_other_kinds(mine, theirs)
     ):
@@ -296,9 +294,7 @@ def _days_of_one_act(
             continue
         strength += _BY_ONE_DAY * lone + min(MOST_BOND, BY_BOND * bond)
         if strength >= ONE_MEASURE:
-            once = bool(_ONCE & _acts_dated(mine) & _acts_dated(theirs))
-            strength = min(MOST_LIKELY, strength)
-            yield _day_doubt(mine, theirs, strength, across=across, once=once)
+            yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
 
 
 _ONCE = frozenset(
@@ -401,9 +397,9 @@ def _is_day_named(statement: Statement, named: tuple[set[str], set[str]]) -> boo
     return any(day[-5:] in named[_is_span(statement)] for day in first_days(statement))
 
 
-def _are_two_dates(one: Statement, other: Statement, across: bool, once: bool) -> bool:
+def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
     """Whether the days are of two things of one kind: told weeks apart without their year, or one
-    was over before another was announced, or, but for what comes `once`, reported before another
+    was over before another was announced, or, but for what comes once, reported before another
     came and little is alike."""
     reports = one.report, other.report
     if are_far(*reports) and not all(len(day) == 10 for day in one.days | other.days):
@@ -418,9 +414,9 @@ def _are_two_dates(one: Statement, other: Statement, across: bool, once: bool) -
         return True
     before = earlier.report.published or date.min
     happened = max(_dated(earlier)) <= before < min(_dated(later))
-    if one.ordinals & other.ordinals:
+    if one.ordinals & other.ordinals or _ONCE & _acts_dated(one) & _acts_dated(other):
         return False
-    return happened and not once and likeness(one, other, across=across) < SURELY
+    return happened and likeness(one, other, across=across) < SURELY
 
 
 def _count_otherwise(one: Statement, other: Statement, across: bool) -> bool:

@@ -11,7 +11,7 @@ from storage.text import simplify
 from ..agreement import are_several_times_apart, may_be_within, object_fit, printed, resemblance
 from ..doubts import Excuse
 from ..lexicon import measuring, subjects, words
-from ..statements import GENERAL, Report, Stated, are_of_a_row
+from ..statements import GENERAL, Report, Stated, Statement, are_of_a_row
 from .apart import are_parallel, have_far_subjects
 from .context import clause_of, measures_of, own_text
 from .kinds import are_of_other_kinds
@@ -22,6 +22,8 @@ from .ties import are_tied
 from .times import are_far, say_one_time, time_excuse
 from .weights import LIKE_A_SLIP, SAME_COUNT
 
+_SAME_OBJECT = 0.8
+"""So well two names fit that are of one thing, whatever it is a part of."""
 _FATE_ONES = """
     死亡 受伤 失联 获救 转移 确诊 接种 出生 结婚 离婚 抓获 献血
     完赛 参赛 报名 招生 毕业生 审结 受理 停电 岗位 志愿者 得票
@@ -46,7 +48,7 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     clauses = clause_of(match.one), clause_of(match.other)
     if _is_target_and_result(match, clauses):
         return Excuse.TARGET
-    if are_of_other_phases(one.text, other.text):
+    if are_of_other_phases(one.text, other.text) and not _is_of_that_phase(one, other):
         return Excuse.PHASE
     if are_at_other_stages(*clauses) or are_at_other_stages(
         own_text(match.one), own_text(match.other)
@@ -59,8 +61,9 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     if parts[0] != parts[1] and (not match.is_left or _is_other_kind(first, second)):
         part, whole = (match.one, match.other) if parts[0] else (match.other, match.one)
         across = one.report.language != other.report.language
-        alike = object_fit(first, second, across=across) >= SAME_COUNT
-        if may_be_within(part[1], whole[1]) and not (alike and _gives_whole(part, whole[0].report)):
+        fit = object_fit(first, second, across=across)
+        is_same = fit >= _SAME_OBJECT or (fit >= SAME_COUNT and _gives_whole(part, whole[0].report))
+        if may_be_within(part[1], whole[1]) and not is_same:
             return Excuse.PART
     if are_of_a_row(one, other) or are_of_other_kinds(one, other):
         return Excuse.DIFFERENT
@@ -80,6 +83,15 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     if have_far_subjects(one.report, other.report) and not say_one_time(one, other, first, second):
         return Excuse.DIFFERENT
     return Excuse.DIFFERENT if are_parallel(one, other) else None
+
+
+def _is_of_that_phase(one: Statement, other: Statement) -> bool:
+    """Whether but one of two sentences names a phase, and the report of the other names that, too,
+    and no other."""
+    for named, bare in ((one, other), (other, one)):
+        if not are_of_other_phases(named.text, bare.report.text):
+            return not are_of_other_phases("", bare.text)
+    return False
 
 
 _RESULT = re.compile(

@@ -79,7 +79,7 @@ def time_excuse(
     years = _year(ours, one, first), _year(yours, other, second)
     if years[0] and years[1] and years[0] != years[1] and not _are_of_one_span(one, other):
         return Excuse.YEAR
-    if ours.part != yours.part and (ours.part and yours.part):
+    if ours.part != yours.part and ours.part and yours.part and not _is_that_month(ours, yours):
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
     one_day = not {"day", "each day"}.isdisjoint((ours.part, yours.part))
     if one_day and ours.part != yours.part and not one.days & other.days:
@@ -135,7 +135,14 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
     """The time of a figure: that of its sentence, without what another part says of its own
     figures: a day's walk, the teams since May."""
     found = statement.period
-    if figure is None or not (found.cumulative or found.part in _EACH):
+    if figure is None:
+        return found
+    if found.part == "day" and not found.cumulative:
+        # What is said of a day behind a figure is not said of that.
+        upto = statement.text[: max(0, figure.end - statement.begin)]
+        if not _THAT_DAY.search(upto + _rest_of_clause(statement, figure)):
+            return Timeframe(found.year, "", found.as_of, found.cumulative)
+    if not (found.cumulative or found.part in _EACH):
         return found
     clause = clause_of((statement, figure))
     rest = statement.text.replace(clause, ";")
@@ -148,6 +155,25 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
         "" if found.part in _EACH and there.part == found.part != here.part else found.part,
         found.as_of,
         found.cumulative and (here.cumulative or not there.cumulative),
+    )
+
+
+_THAT_DAY = re.compile(
+    r"首日|当天|当日|当晚|单日|first day|opening day|on the day|that day|single day", re.IGNORECASE
+)
+
+
+def _rest_of_clause(statement: Statement, figure: Figure) -> str:
+    """What stands behind a figure in its clause."""
+    clause = clause_of((statement, figure))
+    return clause.rpartition(printed(figure))[2]
+
+
+def _is_that_month(one: Timeframe, other: Timeframe) -> bool:
+    """Whether one says of a month which it is, and the other that it is that month."""
+    return "a month" in (one.part, other.part) and bool(
+        re.fullmatch(r"M\d{1,2}", one.part + other.part.replace("a month", ""))
+        or re.fullmatch(r"M\d{1,2}", other.part + one.part.replace("a month", ""))
     )
 
 
