@@ -123,7 +123,8 @@ _PARTS = [
         ),
         (
             "each day",
-            "日均|每天|每日|(?<!今)(?<![\\d昨当])日(?:处理|供水|供气|产|发电|接待|通行|运输|吞吐)(?:能力|量)|daily|(?:a|per|each|every) day",
+            "日均|每天|每日|(?<![\\d今昨当])日(?:处理|供水|供气|产|发电|接待|通行|运输|吞吐)(?:能力|量)"
+            "|daily|(?:a|per|each|every) day",
         ),
         ("week 1", r"第一周|first week of\b"),
         ("week 2", r"第二周|second week of\b"),

@@ -158,7 +158,7 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
         excuse = Excuse.DIFFERENT
     elif are_at_other_stages(mine.text, theirs.text) or _is_booking(mine) != _is_booking(theirs):
         excuse = Excuse.DEFINITION
-    elif are_of_other_phases(mine.text, theirs.text):
+    elif are_of_other_phases(mine, theirs):
         excuse = Excuse.PHASE
     values = ", ".join(sorted(mine.days)), ", ".join(sorted(theirs.days))
     return Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
@@ -176,7 +176,8 @@ _LIMIT = re.compile(
 _BOOKING = re.compile(
     r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
     r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed(?! out| up| solid)|ing)?\b|\btickets?\b"
-    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until|on|online|through|via|at|in person)\b|\benrol|\brehears|\btrial",
+    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until|on|online|through|via|at|in person)\b"
+    r"|\benrol|\brehears|\btrial",
     re.IGNORECASE,
 )
 """What comes before the thing itself: its day is another."""

@@ -11,7 +11,7 @@ from storage.text import simplify
 from ..agreement import are_several_times_apart, may_be_within, object_fit, printed, resemblance
 from ..doubts import Excuse
 from ..lexicon import measuring, subjects, words
-from ..statements import GENERAL, Report, Stated, Statement, are_of_a_row
+from ..statements import GENERAL, Report, Stated, are_of_a_row
 from .apart import are_parallel, have_far_subjects
 from .context import clause_of, measures_of, own_text
 from .kinds import are_of_other_kinds
@@ -48,7 +48,7 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     clauses = clause_of(match.one), clause_of(match.other)
     if _is_target_and_result(match, clauses):
         return Excuse.TARGET
-    if are_of_other_phases(one.text, other.text) and not _is_of_that_phase(one, other):
+    if are_of_other_phases(one, other):
         return Excuse.PHASE
     if are_at_other_stages(*clauses) or are_at_other_stages(
         own_text(match.one), own_text(match.other)
@@ -83,15 +83,6 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     if have_far_subjects(one.report, other.report) and not say_one_time(one, other, first, second):
         return Excuse.DIFFERENT
     return Excuse.DIFFERENT if are_parallel(one, other) else None
-
-
-def _is_of_that_phase(one: Statement, other: Statement) -> bool:
-    """Whether but one of two sentences names a phase, and the report of the other names that, too,
-    and no other."""
-    for named, bare in ((one, other), (other, one)):
-        if not are_of_other_phases(named.text, bare.report.text):
-            return not are_of_other_phases("", bare.text)
-    return False
 
 
 _RESULT = re.compile(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ..statements import Statement
+
 _STAGES = {
     "passed": r"通过[^，。；]{0,4}(?:考试|考核|测试)|结业|毕业|考取"
     r"|\bpass(?:ed)? [^.;,]{0,12}\b(?:exam|test)|\bgraduated\b",
     "registered": r"报名|报考|注册|入学|招收"
-    r"|申请(?=[\d一-九]|量|件)|\bregister|\benrol|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
+    r"|申请(?=[\d一-九]|量|件)"
+    r"|\bregister|\benrol|\bsign(?:ed)? up|\bappl(?:y|ied|icants?|ications?)",
     "collected": r"征集|收集|申报|\bcollect|\bsubmit|\breceiv",
     "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
@@ -77,9 +80,15 @@ _PHASE_NUMBERS = {
 }
 
 
-def are_of_other_phases(one: str, other: str) -> bool:
-    """Whether two texts name other phases of something, or one of them alone names one."""
-    return _phases(one) != _phases(other)
+def are_of_other_phases(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name other phases of something, or one of them alone names one, which
+    the report of the other does not."""
+    ours, yours = _phases(one.text), _phases(other.text)
+    if ours == yours:
+        return False
+    if not ours:
+        return _phases(one.report.text) != yours
+    return bool(yours) or _phases(other.report.text) != ours
 
 
 @lru_cache(maxsize=2048)

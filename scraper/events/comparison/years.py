@@ -9,6 +9,7 @@ from itertools import product
 
 from storage.text import simplify
 
+from ...facts.patterns import words
 from ..agreement import is_equal
 from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind
@@ -23,7 +24,7 @@ from .ties import most_in_common
 from .weights import BY_BEING_LONE, BY_BOND, BY_WORDS, LIKELY, MOST_BOND, MOST_LIKELY
 
 _ONCE = frozenset(
-    "开放 通车 开工 竣工 成立 列入 去世 出生 揭牌 发现 上市 首飞 采用 建造 搬迁".split()
+    words("开放 通车 开工 竣工 成立 列入 去世 出生 揭牌 发现 上市 首飞 采用 建造 搬迁")
 )
 """Acts that a thing has but once, whose year is told long after."""
 _HAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
@@ -118,7 +119,7 @@ def _are_apart(one: Statement, other: Statement) -> bool:
         are_of_a_row(one, other)
         or are_of_other_kinds(one, other)
         or are_numbered_apart(one.text, other.text)
-        or are_of_other_phases(one.text, other.text)
+        or are_of_other_phases(one, other)
         or are_at_other_stages(one.text, other.text)
     )
 
