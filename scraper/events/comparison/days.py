@@ -176,7 +176,8 @@ _LIMIT = re.compile(
 _BOOKING = re.compile(
     r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
     r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed(?! out| up| solid)|ing)?\b|\btickets?\b"
-    r"|\bappli(?:cation|cant|ed for)|\bapply (?:for|to|by|until|on|online|through|via|at|in person)\b"
+    r"|\bappli(?:cation|cant|ed for)"
+    r"|\bapply (?:for|to|by|until|on|online|through|via|at|in person)\b"
     r"|\benrol|\brehears|\btrial",
     re.IGNORECASE,
 )
