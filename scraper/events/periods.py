@@ -119,7 +119,8 @@ _PARTS = [
         ("new year", "元旦|New Year's"),
         (
             "day",
-            "首日|当天|当日|截[至止]当晚|单日|first day|opening day|on the day|that day|single day",
+            "首日|当天|当日|截[至止]当晚|单日"
+            "|first day|opening day|on the day|over the day|that day|single day",
         ),
         (
             "each day",

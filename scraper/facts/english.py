@@ -83,6 +83,7 @@ _NUMBERED_WORDS = words("""
     document schedule order bulletin circular act apollo shenzhou tiangong
 """)
 _NUMBERED = by_first(_NUMBERED_WORDS)
+_SEASONS = "season|school|academic|fiscal|financial|crop|marketing|heating|winter|term|league"
 _CALL_WORDS = words("tel phone telephone hotline fax call dial")
 _CALL = f"(?:{'|'.join(_CALL_WORDS)})"
 _CLASSED_WORDS = words("day week round year step chapter phase part stage line grade class level")
@@ -133,6 +134,7 @@ _TOKEN = re.compile(
           | \d+(?:\.\d+)?(?:[A-HJ-LN-Z](?![A-Za-z$])|x\b)\w*
           | \d+(?:st|nd|rd|th)\b(?!\ (?:place|in\ |among|nationwide|worldwide|globally))
             (?:\ (?:and|to)\ \d+(?:st|nd|rd|th))?
+          | {_YEAR}{_DASH}\d\d(?=\s(?:{_SEASONS})\b)
           | \d{{4}}s\b | [12]\d{{3}}\ (?:BCE?|AD|CE)\b
         )
       | (?=[A-Za-z])(?:
@@ -448,6 +450,12 @@ _WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
 # Numbers that are no figures, by what stands beside them
 
 _COMPOUND = re.compile(r"[-–][A-Za-z]")
+_COUNTED_COMPOUND = re.compile(
+    r"-(bed|seat|room|member|student|pupil|place|berth|space|household|apartment|strong|passenger"
+    r"|spectator|person|people|vehicle|car|ship|vessel|turbine|classroom|store|stall|booth|page"
+    r"|tree|guest|worker|player|item|piece|ward|plus|odd)\b(?!-)"
+)
+"""What a number before a hyphen counts: a 600-bed hospital, 2,000-odd people."""
 _AGE_RIGHT = re.compile(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
 _AGE_LEFT = re.compile(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
 _AGED = re.compile(
@@ -912,8 +920,10 @@ def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     """Whether a number without a unit counts something: no year, no number in a name."""
     if before.endswith(("#", "/", "v.", " age of ", " ages of ")) or _JOINED_RIGHT.match(after):
         return False
-    if _COMPOUND.match(after) or _AGE_RIGHT.match(after):
+    if _AGE_RIGHT.match(after):
         return False
+    if _COMPOUND.match(after):
+        return bool(_COUNTED_COMPOUND.match(after)) and number[0].isdigit()
     if scale:
         return True
     if _CLOCK_RIGHT.match(after) and len(number) < 7 and _is_clock(number, before, after):
@@ -1253,7 +1263,9 @@ def _counted(left: str, right: str, state: _Context) -> str:
         return (_noun(right[of_them.end() :]) if of_them["be"] else "") or state.object
     if of_all := _OF_ALL.match(right):
         return _noun(right[of_all.end() :]) or state.object
-    noun = "" if _PER_TIME.match(right) else _noun(right)
+    if (joined := _COUNTED_COMPOUND.match(right)) and joined[1] not in ("strong", "odd", "plus"):
+        return joined[1]
+    noun = "" if _PER_TIME.match(right) else _noun(right[joined.end() if joined else 0 :])
     if noun:
         return noun
     if (beside := _BESIDE.match(right)) and state.after and _ENUMERATED.search(left):

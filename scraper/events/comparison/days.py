@@ -237,7 +237,7 @@ def _lone_days(
             continue
         if role is None or bool(mine.period.as_of) != bool(theirs.period.as_of):
             continue
-        acts = _agreeing_acts(mine), _agreeing_acts(theirs)
+        acts = _agreeing_acts(mine) - _SAID, _agreeing_acts(theirs) - _SAID
         titled = bool(shared_titles(mine.text, theirs.text))
         apart = role == "gone by" and not acts[0] & acts[1] and (any(acts) or not titled)
         if apart and bond < (_MUCH + any(acts)):
@@ -269,6 +269,8 @@ def _lone_days(
             yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
 
 
+_SAID = {"announce"}
+"""Who says so, and not what happens on the day."""
 _BY_ONE_DAY, _LEAST_TOLD = 0.1, 0.25
 
 

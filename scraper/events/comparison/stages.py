@@ -17,7 +17,7 @@ _STAGES = {
     "finals": r"决赛|入围|\bfinals?\b|\bfinalist|\bshortlist",
     "selected": r"入选|入榜|获批|\bselect|\bchosen\b|\bapproved\b",
     "signed": r"签约|签订|签署|\bsigned\b|\bsigning\b|\bagreements?\b",
-    "intended": r"意向|\bintent",
+    "intended": r"意向|\bintent|\bpreliminary (?:\w+ )?(?:agreement|deal)",
     "attended": r"参会|参加|参展|参赛|参考|到考|出席|\battend|\bt(?:oo|ake) part\b"
     r"|\bcompeted\b|\bsat\b|\bt(?:oo|ake) the (?:exam|test)",
     "started": r"开工|动工|启动|\bstarted\b|\bunder way\b|\bbroke ground",

@@ -14,6 +14,7 @@ from ..agreement import is_equal
 from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind
 from ..lexicon import acting, acts_in, subjects
+from ..lexicon import words as words_of
 from ..periods import month_number
 from ..statements import GENERAL, Report, Statement, are_of_a_row, statements_of
 from .apart import are_numbered_apart
@@ -32,6 +33,7 @@ _ENGLISH = re.compile(
     r"\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]ack to)(?: early| late)? (?:([A-Z][a-z]{2,8})\.? )?"
     r"((?:19|20)\d\d)\b(?![-\u2013]\d)"
 )
+_MANY_WORDS = 5
 _ONE_SUBJECT, _ONE_EVENT = 2, 5.0
 """So many subjects two sentences share at least beside the act, but for reports of one event."""
 
@@ -100,6 +102,8 @@ def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
     telling = shared - {subject for act in acts for subject in acting(act)}
     if bond_of(one.report, other.report) >= _ONE_EVENT and telling:
         return True
+    if one.report.language == other.report.language:
+        return len(words_of(one.text) & words_of(other.text)) >= _MANY_WORDS
     return len(telling) >= _ONE_SUBJECT or bool(one.ordinals & other.ordinals)
 
 
