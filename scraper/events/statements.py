@@ -453,11 +453,11 @@ def first_days(statement: Statement) -> frozenset[str]:
 
 def are_on_one_day(one: Statement, other: Statement) -> bool:
     """Whether two sentences name a day in common, or one a day in the time that the other names:
-    two such times begin or end together."""
+    two such times begin together."""
     ours, yours = (sorted(day[-5:] for day in each.days) for each in (one, other))
     spans = [len(first_days(each)) < len(each.days) for each in (one, other)]
     if all(spans):
-        return ours[0] == yours[0] or ours[-1] == yours[-1]
+        return ours[0] == yours[0]
     if any(spans):
         span, days = (ours, yours) if spans[0] else (yours, ours)
         return any(span[0] <= day <= span[-1] for day in days)

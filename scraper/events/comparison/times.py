@@ -159,7 +159,8 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
 
 
 _THAT_DAY = re.compile(
-    r"首日|当天|当日|当晚|单日|first day|opening day|on the day|over the day|that day|single day", re.IGNORECASE
+    r"首日|当天|当日|当晚|单日|first day|opening day|on the day|over the day|that day|single day",
+    re.IGNORECASE,
 )
 
 
