@@ -150,15 +150,14 @@ def is_slip(one: Figure, other: Figure) -> bool:
     """Whether two numbers have the same digits in another order, or but for a zero."""
     first, second = digits_of(one), digits_of(other)
     if first == second:
-        # With a zero too many or too few; small counts of this and that are so by chance.
-        telling = one.base != "count" or len(first) > 1
-        return telling and _are_tenfold(one, other)
+        return False
     low, high = sorted(abs(each.low * each.factor) for each in (one, other))
     bare = first.replace("0", "")
     return len(bare) > 1 and sorted(bare) == sorted(second.replace("0", "")) and high < _TIMES * low
 
 
-def _are_tenfold(one: Figure, other: Figure) -> bool:
+def are_tenfold(one: Figure, other: Figure) -> bool:
+    """Whether one number has a zero more than the other."""
     low, high = sorted(abs(each.low * each.factor) for each in (one, other))
     return low > 0 and abs(high / low - 10) < 1e-6
 

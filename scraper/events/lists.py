@@ -30,7 +30,7 @@ _PARTLY = re.compile(
     phrases(r"""
         等(?!级|待|于|[^，。；]{0,3}第) | 包括 | 例如 | 如(?=[\u4e00-\u9fff]{2,4}、) | 其中
         分别(?=有) | 部分 | \bsuch as\b | \binclud(?:es?|ing)\b | \bamong (?:them|others|which)\b
-        \bfor example\b | \blike\b | \band others\b
+        \bfor example\b | \blike\b | \band others?\b
     """),
     re.IGNORECASE,
 )

@@ -281,7 +281,13 @@ def days_meant(text: str, published: date) -> frozenset[str]:
     """The days, as MM-DD, that a text names by their distance from its publication, or in Chinese
     without their month. Weekdays are the last ones, unless it says "next" or "will"."""
     found = set()
-    ahead = re.search(r"\bwill\b|\bnext\b|\bis to\b|将|拟|定于", text) is not None
+    ahead = (
+        re.search(
+            r"\bwill\b|\bnext\b|\bis to\b|\b(?:opens|starts|begins|closes|ends|leaves)\b|将|拟|定于",
+            text,
+        )
+        is not None
+    )
     for match in _NEXT_DAY.finditer(text):
         if match["date"]:
             found |= _in_month(int(match["date"]), match["month"] or "", published)

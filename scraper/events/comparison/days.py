@@ -418,7 +418,8 @@ def _are_two_dates(one: Statement, other: Statement, across: bool) -> bool:
         return True
     before = earlier.report.published or date.min
     happened = max(_dated(earlier)) <= before < min(_dated(later))
-    if one.ordinals & other.ordinals or _ONCE & _acts_dated(one) & _acts_dated(other):
+    once = _ONCE & _acts_dated(one) & _acts_dated(other)
+    if one.ordinals & other.ordinals or (once and bond_of(*reports) >= BONDED):
         return False
     return happened and likeness(one, other, across=across) < SURELY
 

@@ -62,7 +62,7 @@ _LATER = {
 _APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
 _PHASE = re.compile(
     r"([一二三四五123])期|([一二三])阶段"
-    r"|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage)\b"
+    r"|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage|section)\b"
     r"|\bphase (one|two|three|1|2|3|I{1,3})\b",
     re.IGNORECASE,
 )

@@ -11,6 +11,7 @@ from storage.text import simplify
 
 from ...facts.found import iso_day
 from ..agreement import is_slip, may_be_within, printed
+from ..bonds import bond_of
 from ..doubts import Excuse
 from ..periods import Timeframe, period_of
 from ..statements import (
@@ -27,6 +28,8 @@ from .ties import share_a_number
 
 _FAR = 14
 """Reports of one thing are days apart, not weeks, unless they say which year or day they are of."""
+_ONE_EVENT = 4.5
+"""From such a bond on two reports tell one event, whichever of its days each of them names."""
 NEWS = 3
 """So many days later what was said may have come otherwise."""
 
@@ -69,7 +72,11 @@ def time_excuse(
         return Excuse.AS_OF
     if not same and (
         name_other_days(one, other)
-        or (_are_of_other_days(one.report, other.report) and not share_a_number(one, other))
+        or (
+            _are_of_other_days(one.report, other.report)
+            and not share_a_number(one, other)
+            and bond_of(one.report, other.report) < _ONE_EVENT
+        )
     ):
         return Excuse.DIFFERENT
     if ours.cumulative != yours.cumulative and not (yours if ours.cumulative else ours).as_of:

@@ -13,7 +13,7 @@ from ...facts.patterns import words
 from ..agreement import is_equal
 from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind
-from ..lexicon import acting, acts_in, subjects
+from ..lexicon import acting, acts_in, cities, subjects
 from ..lexicon import words as words_of
 from ..periods import month_number
 from ..statements import GENERAL, Report, Statement, are_of_a_row, statements_of
@@ -21,7 +21,7 @@ from .apart import are_numbered_apart
 from .context import content_in_context, text_in_context
 from .kinds import are_of_other_kinds
 from .stages import are_at_other_stages, are_of_other_phases
-from .ties import most_in_common
+from .ties import most_in_common, names_in_both
 from .weights import BY_BEING_LONE, BY_BOND, BY_WORDS, LIKELY, MOST_BOND, MOST_LIKELY
 
 _ONCE = frozenset(
@@ -100,6 +100,7 @@ def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
     """Whether two sentences share more than what happens."""
     shared = subjects(text_in_context(one)) & subjects(text_in_context(other)) - GENERAL
     telling = shared - {subject for act in acts for subject in acting(act)}
+    telling |= names_in_both(one, other) - cities()
     if bond_of(one.report, other.report) >= _ONE_EVENT and telling:
         return True
     if one.report.language == other.report.language:
