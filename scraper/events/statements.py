@@ -277,17 +277,16 @@ _SHIFTS = {"昨": -1, "y": -1, "今": 0, "明": 1}
 _HAN_WEEK = "一二三四五六日"
 
 
+_AHEAD = re.compile(
+    r"\bwill\b|\bnext\b|\bis to\b|\b(?:opens|starts|begins|closes|ends|leaves)\b|将|拟|定于"
+)
+
+
 def days_meant(text: str, published: date) -> frozenset[str]:
     """The days, as MM-DD, that a text names by their distance from its publication, or in Chinese
     without their month. Weekdays are the last ones, unless it says "next" or "will"."""
     found = set()
-    ahead = (
-        re.search(
-            r"\bwill\b|\bnext\b|\bis to\b|\b(?:opens|starts|begins|closes|ends|leaves)\b|将|拟|定于",
-            text,
-        )
-        is not None
-    )
+    ahead = _AHEAD.search(text) is not None
     for match in _NEXT_DAY.finditer(text):
         if match["date"]:
             found |= _in_month(int(match["date"]), match["month"] or "", published)

@@ -12,10 +12,10 @@ FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""
 
 
-FACTS_VERSION = 6
+FACTS_VERSION = 7
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 
-CONTRADICTIONS_VERSION = 6
+CONTRADICTIONS_VERSION = 7
 """Raised whenever the same two texts may now contradict each other otherwise. What crawls and
 imports look for follows it."""

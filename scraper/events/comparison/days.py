@@ -34,13 +34,10 @@ from ..statements import (
     shared_titles,
     statements_of,
 )
-from .apart import name_others
+from .apart import are_of_other_kinds, event_kinds, name_others
 from .context import content_in_context, text_in_context
-from .kinds import are_of_other_kinds, event_kinds
 from .stages import are_at_other_stages, are_of_other_phases
-from .ties import most_in_common, names_in_both, share_a_figure, share_a_number
-from .times import are_far
-from .weights import (
+from .ties import (
     BONDED,
     BY_BEING_ALONE,
     BY_BEING_LONE,
@@ -56,7 +53,12 @@ from .weights import (
     ONE_MEASURE,
     SAME_SHARE,
     SURELY,
+    most_in_common,
+    names_in_both,
+    share_a_figure,
+    share_a_number,
 )
+from .times import are_far
 
 _ONE_ACT = 0.45
 """So much two sentences have in common that tell one act of one thing."""

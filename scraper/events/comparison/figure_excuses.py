@@ -19,15 +19,21 @@ from ..agreement import (
 from ..doubts import Excuse
 from ..lexicon import measuring, subjects, words
 from ..statements import GENERAL, Report, Stated, are_of_a_row
-from .apart import are_parallel, have_far_subjects
+from .apart import are_of_other_kinds, are_parallel, have_far_subjects
 from .context import clause_of, measures_of, own_text
-from .kinds import are_of_other_kinds
-from .matches import MONEY, VAGUE, FigureMatch, states_figure
 from .scopes import are_of_other_scopes
 from .stages import are_at_other_stages, are_of_other_phases
-from .ties import are_tied, share_a_number
+from .ties import (
+    LIKE_A_SLIP,
+    MONEY,
+    SAME_COUNT,
+    VAGUE,
+    FigureMatch,
+    are_tied,
+    share_a_number,
+    states_figure,
+)
 from .times import are_far, say_one_time, time_excuse
-from .weights import LIKE_A_SLIP, SAME_COUNT
 
 _SAME_OBJECT = 0.8
 """So well two names fit that are of one thing, whatever it is a part of."""

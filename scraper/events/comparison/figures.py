@@ -27,14 +27,10 @@ from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind, Excuse
 from ..lexicon import cities, shared_names
 from ..statements import Report, Stated, common, content_of, days_around, likeness, stated_figures
-from .apart import are_numbered_apart, name_others
+from .apart import are_numbered_apart, are_of_other_events, name_others
 from .context import clause_of, content_in_context, measures_of
 from .figure_excuses import excuse_of
-from .kinds import are_of_other_events
-from .matches import DURATIONS, MONEY, VAGUE, FigureMatch, states_figure
-from .ties import are_tied, most_in_common, names_in_both, share_a_figure, weight_of_ties
-from .times import NEWS, days_between, say_one_time, says_time_alone
-from .weights import (
+from .ties import (
     BONDED,
     BY_BEING_ALONE,
     BY_BEING_LONE,
@@ -44,14 +40,25 @@ from .weights import (
     BY_NAME,
     BY_NEIGHBOUR,
     BY_WORDS,
+    DURATIONS,
     HALF,
     LIKE_A_SLIP,
+    MONEY,
     MOST_BOND,
     MOST_LIKELY,
     ONE_MEASURE,
     SAME_COUNT,
     SAME_SHARE,
+    VAGUE,
+    FigureMatch,
+    are_tied,
+    most_in_common,
+    names_in_both,
+    share_a_figure,
+    states_figure,
+    weight_of_ties,
 )
+from .times import NEWS, days_between, say_one_time, says_time_alone
 
 _SAME_THING, _SAME_TIME, _ONE_EVENT = 0.3, 0.6, 0.5
 _BEYOND_SENTENCE = 0.25

@@ -9,9 +9,8 @@ from itertools import product
 from ..doubts import Doubt, DoubtKind, Excuse
 from ..statements import Report, Statement, name_other_days, shared_titles, statements_of
 from .context import content_in_context
-from .ties import most_in_common
+from .ties import MOST_LIKELY, SAME_SHARE, SURELY, most_in_common
 from .times import NEWS, days_between
-from .weights import MOST_LIKELY, SAME_SHARE, SURELY
 
 _OUTCOMES = (
     (

@@ -14,10 +14,9 @@ from ..doubts import Doubt, DoubtKind, Excuse
 from ..lexicon import shared_names
 from ..named_places import cities_at
 from ..statements import Report, Statement, are_of_a_row, name_other_days, statements_of
+from .apart import are_of_other_kinds
 from .context import content_in_context
-from .kinds import are_of_other_kinds
-from .ties import are_tied, most_in_common
-from .weights import BONDED, MOST_LIKELY, SAME_SHARE
+from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common
 
 _UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
 _HAN_UNIT = re.compile(_UNIT)

@@ -15,11 +15,9 @@ from ..lexicon import cities, romanised, shared_names, spoken, words
 from ..named_places import names_province
 from ..periods import ORDINAL_WORDS, numeral
 from ..statements import Report, Statement, common, likeness, statements_of
+from .apart import are_of_other_kinds
 from .context import content_in_context, text_in_context
-from .kinds import are_of_other_kinds
-from .ties import most_in_common, share_a_figure, weight_of_ties
-from .times import time_excuse
-from .weights import (
+from .ties import (
     BY_BEING_LONE,
     BY_BOND,
     BY_NEIGHBOUR,
@@ -28,7 +26,11 @@ from .weights import (
     LIKELY,
     MOST_BOND,
     MOST_LIKELY,
+    most_in_common,
+    share_a_figure,
+    weight_of_ties,
 )
+from .times import time_excuse
 
 _NUMERAL = "一二三四五六七八九十"
 _PLACED = ORDINAL_WORDS[:10]

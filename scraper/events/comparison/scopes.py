@@ -14,8 +14,7 @@ from ..named_places import named_cities, named_cities_in, names_province
 from ..periods import districts_of, scope_of
 from ..statements import Statement
 from .context import own_text
-from .matches import FigureMatch
-from .ties import are_tied
+from .ties import FigureMatch, are_tied
 
 
 def are_of_other_scopes(match: FigureMatch) -> bool:

@@ -17,21 +17,28 @@ from ..lexicon import acting, acts_in, cities, subjects
 from ..lexicon import words as words_of
 from ..periods import month_number
 from ..statements import GENERAL, Report, Statement, are_of_a_row, statements_of
-from .apart import are_numbered_apart
+from .apart import are_numbered_apart, are_of_other_kinds
 from .context import content_in_context, text_in_context
-from .kinds import are_of_other_kinds
 from .stages import are_at_other_stages, are_of_other_phases
-from .ties import most_in_common, names_in_both
-from .weights import BY_BEING_LONE, BY_BOND, BY_WORDS, LIKELY, MOST_BOND, MOST_LIKELY
+from .ties import (
+    BY_BEING_LONE,
+    BY_BOND,
+    BY_WORDS,
+    LIKELY,
+    MOST_BOND,
+    MOST_LIKELY,
+    most_in_common,
+    names_in_both,
+)
 
 _ONCE = frozenset(
     words("开放 通车 开工 竣工 成立 列入 去世 出生 揭牌 发现 上市 首飞 采用 建造 搬迁")
 )
 """Acts that a thing has but once, whose year is told long after."""
-_HAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
+_HAN = re.compile(r"(?<!\d)(1\d{3}|20\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
 _ENGLISH = re.compile(
     r"\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]ack to)(?: early| late)? (?:([A-Z][a-z]{2,8})\.? )?"
-    r"((?:19|20)\d\d)\b(?![-\u2013]\d)"
+    r"(1\d{3}|20\d\d)\b(?![-\u2013]\d)"
 )
 _MANY_WORDS = 5
 _ONE_SUBJECT, _ONE_EVENT = 2, 5.0
@@ -41,13 +48,18 @@ _ONE_SUBJECT, _ONE_EVENT = 2, 5.0
 def year_doubts(one: Report, other: Report) -> Iterator[Doubt]:
     """Sentences that tell one act of one thing, and name other years or months for it."""
     across = one.language != other.language
-    ours, yours = _told(one), _told(other)
+    ours, yours = _dated_once(one), _dated_once(other)
     if not ours or not yours:
         return
     bond = min(MOST_BOND, BY_BOND * bond_of(one, other))
     for (mine, when), (theirs, then) in product(ours, yours):
         acts = _acts(mine) & _acts(theirs)
-        if not acts or not _differ(when, then) or _is_told(when, yours) or _is_told(then, ours):
+        if (
+            not acts
+            or not _differ(when, then)
+            or _is_named_too(when, yours)
+            or _is_named_too(then, ours)
+        ):
             continue
         if not _is_of_one(mine, theirs, acts) or _measure_otherwise(mine, theirs):
             continue
@@ -67,7 +79,7 @@ When = tuple[int, int]
 
 
 @lru_cache(maxsize=512)
-def _told(report: Report) -> list[tuple[Statement, When]]:
+def _dated_once(report: Report) -> list[tuple[Statement, When]]:
     """The sentences of a report that name no day, but one year, for something done once."""
     found = []
     for statement in statements_of(report):
@@ -91,9 +103,9 @@ def _differ(one: When, other: When) -> bool:
     return one[0] != other[0] or (one[1] != other[1] and bool(one[1] and other[1]))
 
 
-def _is_told(when: When, told: list[tuple[Statement, When]]) -> bool:
+def _is_named_too(when: When, dated: list[tuple[Statement, When]]) -> bool:
     """Whether a report names this time, too, if for something else."""
-    return any(not _differ(when, other) for _, other in told)
+    return any(not _differ(when, other) for _, other in dated)
 
 
 def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
