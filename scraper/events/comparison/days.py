@@ -158,7 +158,9 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
         or are_of_other_kinds(mine, theirs)
     ):
         excuse = Excuse.DIFFERENT
-    elif are_at_other_stages(mine.text, theirs.text) or _is_booking(mine) != _is_booking(theirs):
+    elif _is_booking(mine) != _is_booking(theirs) or (
+        not _is_booking(mine) and are_at_other_stages(mine.text, theirs.text)
+    ):
         excuse = Excuse.DEFINITION
     elif are_of_other_phases(mine, theirs):
         excuse = Excuse.PHASE
@@ -171,7 +173,7 @@ _LEAST_KIN, _MUCH = 0.2, 4.0
 _LIMIT = re.compile(
     r"截[止至]|[至到][\d年月日号]{2,11}为?止|(?:持续|延续|延长|封闭|施工)[至到]|之前"
     r"|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
-    r"|before|closes?|closing (?:date|day)|at the latest|due|expires?)\b"
+    r"|before|closes?|closing (?:date|day)|at the latest|due(?! to)|expires?)\b"
     r"|\bby (?=(?-i:[A-Z])[a-z]{2})",
     re.IGNORECASE,
 )

@@ -112,7 +112,8 @@ def _count_beside_one(match: FigureMatch) -> bool:
     (one, first), (other, second) = match.one, match.other
     across = one.report.language != other.report.language
     fit = object_fit(first, second, across=across)
-    return fit >= _SAME_OBJECT and share_a_number(one, other)
+    alike = fit >= _SAME_OBJECT or bool(measures_of(match.one) & measures_of(match.other))
+    return alike and share_a_number(one, other)
 
 
 _RESULT = re.compile(

@@ -89,7 +89,12 @@ def time_excuse(
     if ours.part != yours.part and ours.part and yours.part and not _is_that_month(ours, yours):
         return Excuse.CUMULATIVE if "-" in ours.part + yours.part else Excuse.PERIOD
     one_day = not {"day", "each day"}.isdisjoint((ours.part, yours.part))
-    if one_day and ours.part != yours.part and not one.days & other.days:
+    if (
+        one_day
+        and ours.part != yours.part
+        and not one.days & other.days
+        and ((ours.part and yours.part) or bond_of(one.report, other.report) < _ONE_EVENT)
+    ):
         return Excuse.PERIOD
     if _is_of_one_day(one) != _is_of_one_day(other) and _is_of_days(one) != _is_of_days(other):
         return Excuse.PERIOD

@@ -27,6 +27,7 @@ from .ties import (
     LIKELY,
     MOST_BOND,
     MOST_LIKELY,
+    SAME_SHARE,
     most_in_common,
     names_in_both,
 )
@@ -40,7 +41,7 @@ _ENGLISH = re.compile(
     r"\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]ack to)(?: early| late)? (?:([A-Z][a-z]{2,8})\.? )?"
     r"(1\d{3}|20\d\d)\b(?![-\u2013]\d)"
 )
-_MANY_WORDS = 5
+_MANY_WORDS, _BY_EVENT = 5, 0.15
 _ONE_SUBJECT, _ONE_EVENT = 2, 5.0
 """So many subjects two sentences share at least beside the act, but for reports of one event."""
 
@@ -61,13 +62,16 @@ def year_doubts(one: Report, other: Report) -> Iterator[Doubt]:
             or _is_named_too(then, ours)
         ):
             continue
-        if not _is_of_one(mine, theirs, acts) or _measure_otherwise(mine, theirs):
-            continue
         kinship = most_in_common(
             (content_in_context(mine), content_in_context(theirs)), across=across
         )
+        if _measure_otherwise(mine, theirs) or not (
+            kinship >= SAME_SHARE or _is_of_one(mine, theirs, acts)
+        ):
+            continue
         lone = all(sum(bool(acts & _acts(each)) for each, _ in some) == 1 for some in (ours, yours))
         strength = bond + BY_WORDS * kinship + 2 * BY_BEING_LONE * lone
+        strength += _BY_EVENT * (bond_of(one, other) >= _ONE_EVENT)
         if strength >= LIKELY and not _are_apart(mine, theirs):
             values = _written(when), _written(then)
             texts = mine.text, theirs.text
@@ -113,7 +117,7 @@ def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
     shared = subjects(text_in_context(one)) & subjects(text_in_context(other)) - GENERAL
     telling = shared - {subject for act in acts for subject in acting(act)}
     telling |= names_in_both(one, other) - cities()
-    if bond_of(one.report, other.report) >= _ONE_EVENT and telling:
+    if bond_of(one.report, other.report) >= _ONE_EVENT:
         return True
     if one.report.language == other.report.language:
         return len(words_of(one.text) & words_of(other.text)) >= _MANY_WORDS
