@@ -97,6 +97,7 @@ def day_doubts(one: Report, other: Report) -> Iterator[Doubt]:
         )
         ours, yours = ([each for each in some if 0 < len(each.days) <= 2] for some in (ours, yours))
         bond = bond_of(one, other)
+        yield from _other_ends(ours, yours, bond, across=across)
         doubts = list(_lone_days(ours, yours, bond, across=across))
         yield from doubts or _days_of_one_act(ours, yours, bond, across=across)
 
@@ -275,6 +276,22 @@ def _lone_days(
 
 _SAID = {"announce"}
 """Who says so, and not what happens on the day."""
+def _other_ends(
+    ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
+) -> Iterator[Doubt]:
+    """Times of one thing that begin together and end on other days."""
+    for mine, theirs in product(ours, yours):
+        if not (_is_span(mine) and _is_span(theirs)):
+            continue
+        times = [sorted(day[-5:] for day in each.days) for each in (mine, theirs)]
+        if times[0][0] != times[1][0] or times[0][-1] == times[1][-1]:
+            continue
+        texts = content_in_context(mine), content_in_context(theirs)
+        strength = most_in_common(texts, across=across) + min(MOST_BOND, BY_BOND * bond)
+        if strength >= SAME_SHARE or bond >= _MUCH:
+            yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
+
+
 _BY_ONE_DAY, _LEAST_TOLD = 0.1, 0.25
 
 

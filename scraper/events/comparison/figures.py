@@ -234,7 +234,7 @@ def _left_over(
             + min(MOST_BOND, BY_BOND * bond)
             + _BY_AGREEING * (agreeing > 1)
             + alike
-            + BY_BEING_LONE * lone
+            + (1 + (fit >= _SURE_FIT)) * BY_BEING_LONE * lone
             + _BY_UNIT * (mine[1].base not in _USUAL)
         )
         if strength + BY_WORDS + _BY_TIME + BY_NEIGHBOUR < _LEFT_OVER:

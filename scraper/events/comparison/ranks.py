@@ -117,7 +117,7 @@ def _lone_ranks(
     strength = (
         min(MOST_BOND, BY_BOND * bond)
         + BY_WORDS * most_in_common(texts, across=across)
-        + 2 * BY_BEING_LONE * lone
+        + 3 * BY_BEING_LONE * lone
         + BY_NEIGHBOUR * share_a_figure(mine, theirs)
         + BY_NEIGHBOUR * bool(names)
     )
