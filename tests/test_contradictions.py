@@ -246,6 +246,7 @@ def test_a_time_agrees_with_the_days_in_it() -> None:
 
     assert dates("from May 3 to 5", "on May 4") == []
     assert dates("from May 3 to 5", "from May 3 to 6") == []
+    assert dates("from May 3 to 5", "from May 3 to 8") == [None]
     assert dates("from May 3 to 5", "on May 6") == [None]
 
 

@@ -329,7 +329,9 @@ def scope_of(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _SCOPES if pattern.search(text))
 
 
-_STANDING = re.compile("[居处列名]全[国省区][^，。；]{0,8}?(?:前列|首位|第[一二三四五六七八九十\\d]+|之首|榜首)")
+_STANDING = re.compile(
+    r"[居处列名]全[国省区][^，。；]{0,8}?(?:前列|首位|第[一二三四五六七八九十\d]+|之首|榜首)"
+)
 """Where a place stands among all, which its figures are not of."""
 
 

@@ -164,11 +164,17 @@ def _are_other_names(mine: str, theirs: str, one: Report, other: Report) -> bool
     if subjects(mine) & subjects(theirs) or acts_in(mine) & acts_in(theirs):
         return False
     if one.language == "zh":
+        if _SAYS_AMOUNT.fullmatch(mine) and _SAYS_AMOUNT.fullmatch(theirs):
+            return False
         return mine not in other.text and theirs not in one.text
     known = subjects(mine), subjects(theirs)
     if not all(known):
         return False
     return not known[0] & subjects(other.text) and not known[1] & subjects(one.text)
+
+
+_SAYS_AMOUNT = re.compile("(?:达到?|共[计有]?|总计|合计|为|约|超过?|累计|实现|完成|有|是)+")
+"""What leads to a figure, and names nothing."""
 
 
 def name_others(one: Statement, other: Statement) -> bool:

@@ -276,15 +276,19 @@ def _lone_days(
 
 _SAID = {"announce"}
 """Who says so, and not what happens on the day."""
+
+
 def _other_ends(
     ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
 ) -> Iterator[Doubt]:
-    """Times of one thing that begin together and end on other days."""
+    """Times of one thing that begin together and end on other days: a day between them may be that
+    on which it is over."""
     for mine, theirs in product(ours, yours):
         if not (_is_span(mine) and _is_span(theirs)):
             continue
         times = [sorted(day[-5:] for day in each.days) for each in (mine, theirs)]
-        if times[0][0] != times[1][0] or times[0][-1] == times[1][-1]:
+        ends = [max(_dated(each)) for each in (mine, theirs)]
+        if times[0][0] != times[1][0] or abs((ends[0] - ends[1]).days) <= 1:
             continue
         texts = content_in_context(mine), content_in_context(theirs)
         strength = most_in_common(texts, across=across) + min(MOST_BOND, BY_BOND * bond)

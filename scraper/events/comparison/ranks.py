@@ -37,7 +37,8 @@ _PLACED = ORDINAL_WORDS[:10]
 _TAKES = r"\b(?:w[oi]n|wins|t[ao]kes?|took|claim\w*|earn\w*|bag\w*|grab\w*|got)\b[^.;,]{0,12}"
 _PRIZES = (
     r"冠军|一等奖|金奖|(?<![枚块])金牌(?![数榜总])|[夺摘]金(?!最多|牌)|夺冠|居首|首位|champion"
-    r"|gold medal(?!s| t| count)|\bmore\b[^.;]{1,40}\bthan any other (?:city|county|district|port|airport)"
+    r"|gold medal(?!s| t| count)"
+    r"|\bmore\b[^.;]{1,40}\bthan any other (?:city|county|district|port|airport)"
     r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])"
     rf"|{_TAKES}\bgold\b",
     rf"亚军|二等奖|银奖|银牌|[夺摘]银|runner-?up|silver medal|{_TAKES}\bsilver\b",
