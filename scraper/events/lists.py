@@ -262,10 +262,27 @@ def _lists_of(report: Report) -> tuple[_List, ...]:
             members = _han_members(match.group())
             if len(members) >= 3:
                 found.append(_List(statement, members))
+        found += _pairs(statement, text)
         for pattern, members_of in ((_TOGETHER, _han_members), (_ALONG, _english_members)):
             for match in pattern.finditer(text):
                 found.append(_List(statement, (match["one"], *members_of(match["more"]))))
     return tuple(found)[:_AT_MOST]
+
+
+_HAN_PAIR = re.compile(
+    "(?:为|即|是|：)([\u4e00-\u9fff]{1,6}[县区市镇乡村旗])和([\u4e00-\u9fff]{1,6}[县区市镇乡村旗])(?=[，。；]|$)"
+)
+_ENGLISH_PAIR = re.compile(
+    rf", ({_NAME}) and ({_NAME}), |\b(?:are|namely) ({_NAME}) and ({_NAME})\."
+)
+
+
+def _pairs(statement: Statement, text: str) -> Iterator[_List]:
+    """Lists of two, where the sentence says that there are two."""
+    for match in (*_HAN_PAIR.finditer(text), *_ENGLISH_PAIR.finditer(text)):
+        pair = _List(statement, tuple(filter(None, match.groups())))
+        if _is_counted(pair):
+            yield pair
 
 
 def _english_lists(statement: Statement, text: str) -> Iterator[_List]:

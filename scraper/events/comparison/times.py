@@ -93,6 +93,8 @@ def time_excuse(
         one_day
         and ours.part != yours.part
         and not one.days & other.days
+        and not _is_on_that_day(ours, other)
+        and not _is_on_that_day(yours, one)
         and ((ours.part and yours.part) or bond_of(one.report, other.report) < _ONE_EVENT)
     ):
         return Excuse.PERIOD
@@ -116,6 +118,11 @@ def time_excuse(
         if gap is not None and gap >= 1 and _is_running(one if ours.as_of else other):
             return Excuse.AS_OF
     return None
+
+
+def _is_on_that_day(period: Timeframe, other: Statement) -> bool:
+    """Whether a sentence is of "that day", and another of a day that it names."""
+    return period.part == "day" and not other.period.part and len(other.days) == 1
 
 
 _SEASON = re.compile(

@@ -53,8 +53,8 @@ def year_doubts(one: Report, other: Report) -> Iterator[Doubt]:
     if not ours or not yours:
         return
     bond = min(MOST_BOND, BY_BOND * bond_of(one, other))
-    for (mine, when), (theirs, then) in product(ours, yours):
-        acts = _acts(mine) & _acts(theirs)
+    for (mine, when, what), (theirs, then, other_acts) in product(ours, yours):
+        acts = what & other_acts
         if (
             not acts
             or not _differ(when, then)
@@ -69,7 +69,7 @@ def year_doubts(one: Report, other: Report) -> Iterator[Doubt]:
             kinship >= SAME_SHARE or _is_of_one(mine, theirs, acts)
         ):
             continue
-        lone = all(sum(bool(acts & _acts(each)) for each, _ in some) == 1 for some in (ours, yours))
+        lone = all(sum(bool(acts & each) for _, _, each in some) == 1 for some in (ours, yours))
         strength = bond + BY_WORDS * kinship + 2 * BY_BEING_LONE * lone
         strength += _BY_EVENT * (bond_of(one, other) >= _ONE_EVENT)
         if strength >= LIKELY and not _are_apart(mine, theirs):
@@ -83,14 +83,22 @@ When = tuple[int, int]
 
 
 @lru_cache(maxsize=512)
-def _dated_once(report: Report) -> list[tuple[Statement, When]]:
-    """The sentences of a report that name no day, but one year, for something done once."""
+def _dated_once(report: Report) -> list[tuple[Statement, When, frozenset[str]]]:
+    """The parts of sentences that name no day, but one year, for something done once: the sentence,
+    when, and what."""
     found = []
     for statement in statements_of(report):
-        named = _whens(statement.text)
-        if len(named) == 1 and not statement.days and _acts(statement):
-            found.append((statement, named.pop()))
+        if statement.days:
+            continue
+        whole = len(_whens(statement.text)) == 1
+        for part in [statement.text] if whole else _PARTS.split(statement.text):
+            named, acts = _whens(part), acts_in(part) & _ONCE
+            if len(named) == 1 and acts:
+                found.append((statement, named.pop(), acts))
     return found
+
+
+_PARTS = re.compile(r"[,;，；](?!\d)|\band\b|\bbut\b")
 
 
 def _whens(text: str) -> set[When]:
@@ -98,18 +106,13 @@ def _whens(text: str) -> set[When]:
     return han | {(int(year), month_number(month)) for month, year in _ENGLISH.findall(text)}
 
 
-@lru_cache(maxsize=1024)
-def _acts(statement: Statement) -> frozenset[str]:
-    return acts_in(statement.text) & _ONCE
-
-
 def _differ(one: When, other: When) -> bool:
     return one[0] != other[0] or (one[1] != other[1] and bool(one[1] and other[1]))
 
 
-def _is_named_too(when: When, dated: list[tuple[Statement, When]]) -> bool:
+def _is_named_too(when: When, dated: list[tuple[Statement, When, frozenset[str]]]) -> bool:
     """Whether a report names this time, too, if for something else."""
-    return any(not _differ(when, other) for _, other in dated)
+    return any(not _differ(when, other) for _, other, _ in dated)
 
 
 def _is_of_one(one: Statement, other: Statement, acts: frozenset[str]) -> bool:
