@@ -68,8 +68,9 @@ def _key_of_any(url: str) -> str:
     host = _host(parts)
     port = parts.port
     netloc = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
-    path = _without_dots(_encode(_SESSION.sub("", parts.path), _SAFE_PATH)) or "/"
-    return urlunsplit((parts.scheme, netloc, path, _query(parts.query), _route(parts.fragment)))
+    plain, query = without_visit(parts.path, parts.query)
+    path = _without_dots(_encode(plain, _SAFE_PATH)) or "/"
+    return urlunsplit((parts.scheme, netloc, path, _query(query), _route(parts.fragment)))
 
 
 _ROUTE = re.compile(r"!?/[^#\s]*|![^#\s]+")
@@ -80,6 +81,28 @@ def route_of_fragment(fragment: str) -> str:
     (`#/article/12`, `#!/article/12`): such a route begins like a path, which the name of a place
     within a page does not. Empty for any other."""
     return fragment if _ROUTE.fullmatch(fragment) and fragment not in ("/", "!/") else ""
+
+
+def without_visit(path: str, query: str) -> tuple[str, str]:
+    """Path and query without what belongs to one visit and not to the page, as the key of an
+    address is: session ids in the path, tracking parameters."""
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
+    return (_SESSION.sub("", path) if ";" in path else path), kept
+
+
+def with_slashes(address: str) -> str:
+    """An address that a page or server names as browsers read it: a backslash is a `/` up to the
+    query, and only a sign in it (WHATWG URL). What is asked and what guards look at is what this
+    returns, so that both see one host. For http(s) addresses, whole or relative."""
+    if "\\" not in address:
+        return address
+    plain, place, fragment = address.partition("#")
+    path, mark, query = plain.partition("?")
+    escaped = query.replace("\\", "%5C")
+    return f"{path.replace(_BACKSLASH, '/')}{mark}{escaped}{place}{fragment}"
+
+
+_BACKSLASH = "\\"
 
 
 def without_place(url: str) -> str:
@@ -170,8 +193,8 @@ def _without_dots(path: str) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [part for part in query.split("&") if part and not _is_tracking(part)]
-    return "&".join(_encode(part, _SAFE_QUERY.replace("%", "").replace("&", "")) for part in kept)
+    safe = _SAFE_QUERY.replace("%", "").replace("&", "")
+    return "&".join(_encode(part, safe) for part in query.split("&") if part)
 
 
 _DIGIT = re.compile("[0-9]")

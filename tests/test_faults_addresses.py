@@ -20,6 +20,7 @@ from hubwatch import guard
 from hubwatch.errors import SourceError
 from scraper.middlewares import resolver
 from scraper.middlewares.fetch_result import Fault, check_url
+from scraper.parsing.page import absolute
 from scraper.sources.model import Entry, EntryKind, LinkRules
 from storage.types import Outcome
 from tests.support.crawling import Crawl, source
@@ -216,3 +217,23 @@ def test_row_13_one_page_by_its_address(server: Server, crawl: Crawl) -> None:
     server.site("typed.test")
     with pytest.raises(ValueError, match="http"):
         crawl(source("typed"), page="file:///etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("target", "host"),
+    [
+        (r"http:\\127.0.0.1\x", "127.0.0.1"),
+        (r"\\10.0.0.1\x", "10.0.0.1"),
+        (r"http:\\127.0.0.1\@good.test/", "127.0.0.1"),
+        (r"//127.0.0.1\@good.test/", "127.0.0.1"),
+        (r"http://good.test\@127.0.0.1/", "good.test"),
+        (r"\news\127.0.0.1", "portal.test"),
+    ],
+)
+def test_row_210_the_guard_sees_the_host_that_backslashes_lead_to(target: str, host: str) -> None:
+    url = absolute(target, "http://portal.test/a/")
+    assert urlsplit(url).hostname == urlsplit(Request(url).url).hostname == host
+    assert "\\" not in url
+    if host[0].isdigit():
+        with pytest.raises(Fault):
+            check_url(url)

@@ -109,6 +109,25 @@ def test_row_37_a_redesign_is_reported_once_with_both_pages_and_closes_by_itself
     assert watch.told == [("opened", "layout_changed"), ("closed", "layout_changed")]
 
 
+def test_row_211_pages_of_which_no_article_was_ever_read_stay_an_incident(
+    server: Server, watch: Watch
+) -> None:
+    site = server.site("mute.test")
+    links = portal(site)
+    for link in links:
+        site.answer(link, page("<html><body><p></p></body></html>"))
+    assert kinds(watch(source("mute"))) == [Kind.LAYOUT_CHANGED]
+    for _ in range(3):  # nothing new is listed, so that nothing is fetched and nothing fails
+        assert kinds(watch()) == [Kind.LAYOUT_CHANGED]
+    told = "no article of it was ever read: nothing usable: empty 6"
+    assert str(only(watch()).finding.message) == told
+    site.article("/a/7.htm", "Story 7")
+    site.listing("/news.html", "/a/7.htm", *links)
+    watch()
+    assert kinds(watch()) == []
+    assert watch.told == [("opened", "layout_changed"), ("closed", "layout_changed")]
+
+
 def test_an_empty_list_is_reported_once(server: Server, watch: Watch) -> None:
     site = server.site("void.test")
     portal(site)

@@ -455,3 +455,31 @@ def test_a_proof_gives_the_day_of_the_newest_row() -> None:
     proof = CrawlProof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
     assert proof.describe() == "1 list read, 1 row, newest 2026-11-21, all known"
     assert CrawlProof(2, 35, None, 3, 0).describe() == "2 lists read, 35 rows, 3 new"
+
+
+NEVER_READ = replace(
+    WELL,
+    articles=(),
+    published=(),
+    runs=(
+        *(run(99 - at, unchanged=20) for at in range(3)),
+        run(90, Outcome.LAYOUT_CHANGED, "nothing usable", fetched=20),
+    ),
+)
+
+
+def test_a_list_that_is_read_proves_nothing_while_no_article_ever_was() -> None:
+    assert str(found(NEVER_READ)[Kind.LAYOUT_CHANGED].message).endswith("read: nothing usable")
+    assert Kind.LAYOUT_CHANGED not in found(replace(NEVER_READ, articles=ARTICLES))
+    later = replace(NEVER_READ, runs=(run(99, fetched=1), *NEVER_READ.runs[1:]))
+    assert Kind.LAYOUT_CHANGED not in found(later)
+
+
+def test_it_stays_an_incident_when_the_crawl_that_showed_it_is_long_past() -> None:
+    facts = replace(NEVER_READ, runs=NEVER_READ.runs[:3])
+    assert Kind.LAYOUT_CHANGED not in found(facts)
+    (still,) = judge([facts], [], NOW, [(Kind.LAYOUT_CHANGED, SOURCE.id, "")])
+    assert (still.kind, str(still.message)) == (
+        Kind.LAYOUT_CHANGED,
+        "no article of it was ever read",
+    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from scraper.parsing.lists.calls import rows_by_script
 from scraper.parsing.lists.pagination import shown_pager
+from scraper.parsing.lists.rows import found_rows
 from scraper.parsing.page import Page
 from scraper.parsing.types import Pager
+from scraper.sources.model import ListRules
 from tests.support.effort import cpu
 from tests.support.make import NOW
 
@@ -118,3 +121,34 @@ def test_it_stays_linear(kind: str) -> None:
         own = f"<script>function goPage(n) {{ {script[:4000]} }}</script>"
         shown(f"<script>{script}</script>{own}{NUMBERS}")
     assert spent.under(3), spent
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_rows_that_are_calls_stay_linear(kind: str) -> None:
+    piece = HOSTILE[kind]
+    script = piece * (390_000 // len(piece))
+    calls = "".join(
+        f"<li onclick=\"show('{n}')\"><a onclick=\"show('{n}')\">A headline of many words {n}</a>"
+        for n in range(3_000)
+    )
+    own = f"<script>function show(n) {{ if(n if( {script[:3900]} }}</script>"
+    page = Page(f"<html><body><ul>{calls}</ul>{own}<script>{script}</script></body>", URL, NOW)
+    with cpu() as spent:
+        assert found_rows(page, ListRules(), "UTC") == []
+        assert rows_by_script(page) in ("show('0')", "")
+    assert spent.under(5), spent
+
+
+def test_a_row_that_is_a_call_has_its_address_and_a_pager_has_none() -> None:
+    script = "function show(n) { if (!n) { return false; } location.href = '/a/' + n + '.html'; }"
+    rows = "".join(
+        f"<li><a href=\"javascript:show('{n}')\">A headline of many words {n}</a> 2026-03-0{n}</li>"
+        for n in range(1, 7)
+    )
+    pager = "<p><a href='javascript:show(1)'>1</a> <a href='javascript:show(2)'>Next</a></p>"
+    page = Page(f"<html><body><ul>{rows}</ul>{pager}<script>{script}</script></body>", URL, NOW)
+    found = found_rows(page, ListRules(), "UTC")
+    assert [row.url for row in found] == [
+        f"http://www.practice.test/a/{n}.html" for n in range(1, 7)
+    ]
+    assert rows_by_script(page) == ""

@@ -16,6 +16,7 @@ from scraper.sources.links import compile_link, is_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import EntryKind, LinkRules, ListRules, PagingKind
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
+from storage.urls import url_key
 
 HOST = "news.example.org"
 DRAFT = Draft(
@@ -55,6 +56,50 @@ def test_a_shape_is_what_addresses_have_in_common(paths: list[str], shape: str) 
     (found,) = generalise([f"https://{HOST}/{path}" for path in paths])
     assert found.text == f"/{shape}"
     assert found.count == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("paths", "shape"),
+    [
+        (["2026/11/03/the-{}", "2026/11/04/the-{}", "2026/11/09/the-{}"], "{yyyy}/{mm}/{dd}/{section}"),
+        (["n/new-plan-{}.html", "n/new-plan-for-{}.html", "n/new-plan-at-{}.html"], "n/{section}.html"),
+        (["n/press_release_{}", "n/press_release_b-{}", "n/press_release_c_{}"], "n/{section}"),
+        (["n/c_12-{}.html", "n/c_13-b-{}.html", "n/c_14_{}.html"], "n/c_{section}.html"),
+        (["n/c_123.html", "n/c_124.html", "n/c_99.html"], "n/c_{id}.html"),
+        (["n/t20261127_123.html", "n/t20261126_9.html", "n/t20261125_12.html"], "n/t{yyyymmdd}_{id}.html"),
+    ],
+)  # fmt: skip
+def test_a_word_that_a_few_headlines_begin_with_is_no_part_of_their_shape(
+    paths: list[str], shape: str
+) -> None:
+    words = ("harbour", "school", "library")
+    urls = [f"https://{HOST}/{path.format(word)}" for path, word in zip(paths, words, strict=True)]
+    (found,) = generalise(urls)
+    assert found.text == f"/{shape}"
+
+
+def test_a_word_that_many_addresses_begin_with_is_part_of_their_shape() -> None:
+    (found,) = generalise([f"https://{HOST}/n/statement-{chr(97 + at)}x" for at in range(24)])
+    assert found.text == "/n/statement-{section}"
+
+
+@pytest.mark.parametrize(
+    ("paths", "shape"),
+    [
+        (["view.do;jsessionid=0A{:030X}?id=42914", "view.do;jsessionid=0B{:030X}?id=4"], "view.do?id={id}"),
+        (["v/12.html;PHPSESSID=a{}", "v/13.html"], "v/{id}.html"),
+        (["v?id=12&spm=a.b{}", "v?id=13&from=timeline", "v?id=14"], "v?id={id}"),
+        (["v?id=12&from=here{}", "v?id=13&from=here"], "v?id={id}&from={section}"),
+    ],
+)  # fmt: skip
+def test_what_the_archive_cuts_from_addresses_is_no_part_of_a_shape(
+    paths: list[str], shape: str
+) -> None:
+    urls = [f"https://{HOST}/{path.format(7919 * at)}" for at, path in enumerate(paths, 1)]
+    (found,) = generalise(urls)
+    assert found.text == f"/{shape}"
+    assert all(taken(url, (found.text,)) for url in urls)
+    assert all(taken(url_key(url), (found.text,)) for url in urls)
 
 
 days = st.dates(date(1999, 1, 1), date(2030, 12, 31))

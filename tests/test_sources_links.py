@@ -224,3 +224,23 @@ def test_hostile_addresses_take_no_time(shape: str) -> None:
         for piece in ("/2", "/202401/t20240101_", "1", "_1"):
             is_article((f"http://{HOST}/" + piece * MAX_URL)[:MAX_URL], rule)
     assert spent.under(0.1), spent
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "denied", "taken"),
+    [
+        ("/v.do;jsessionid=0AF3?id=3", "/v.do?id={id}", (), True),
+        ("/v.do?id=3", "/v.do?id={id}", (), True),
+        ("/a/3.html;sid=x.y", "/a/{id}.html", (), True),
+        ("/v.do;jsessionid=0AF3?id=3", "/v.do;jsessionid={hex}?id={id}", (), True),
+        ("/v?id=3&spm=a.b", "/v?id={id}", (), True),
+        ("/v.do;jsessionid=0AF3?id=3", "/{any}", ("/v.do?id={id}",), False),
+        ("/a/3.pdf;jsessionid=0AF3", "/a/{any}", (), False),
+        ("/index.html;jsessionid=0AF3", "/{any}", (), False),
+        ("/v.do;id=3", "/v.do", (), False),
+    ],
+)
+def test_session_ids_and_tracking_parameters_are_looked_past(
+    path: str, shape: str, denied: tuple[str, ...], taken: bool
+) -> None:
+    assert is_article(f"http://{HOST}{path}", rules(shape, deny=denied)) is taken

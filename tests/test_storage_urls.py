@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.urls import _key_of_any, host_of, url_key
+from storage.urls import _key_of_any, host_of, url_key, with_slashes
 
 
 @pytest.mark.parametrize(
@@ -150,3 +150,17 @@ def test_what_is_its_own_key_is_so_by_all_the_rules(url: str) -> None:
             url_key(url)
     else:
         assert url_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\news\a.html", "/news/a.html"),
+        (r"http:\\e.test\a?b=c\d", "http://e.test/a?b=c%5Cd"),
+        (r"//evil.test\@good.test/", "//evil.test/@good.test/"),
+        (r"..\a#b\c", r"../a#b\c"),
+        ("/a%5Cb", "/a%5Cb"),
+    ],
+)
+def test_backslashes_are_slashes_up_to_the_query(written: str, read: str) -> None:
+    assert with_slashes(written) == read

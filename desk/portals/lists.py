@@ -16,8 +16,9 @@ from urllib.parse import urljoin, urlsplit
 from scraper.parsing.feeds import read_feed
 from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
+from scraper.parsing.lists.ways_on import is_way_on
 from scraper.parsing.sitemaps import read_sitemap
-from scraper.parsing.survey import Front, FrontLink, propose_rows
+from scraper.parsing.survey import Front, FrontLink, propose_rows, ways_on
 from scraper.sources.address_patterns import generalise
 from scraper.sources.links import authority_of, compile_link, is_article
 from scraper.sources.listing_addresses import listing_shape, lists_others
@@ -92,10 +93,14 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     if sisters:
         hosts = (*hosts, *sisters)
         listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
+    pagers = ways_on(capture)
     rows = [
         row
         for row in listed.rows
-        if row.url != url and not is_home(row.url) and not lists_others(row.url)
+        if row.url != url
+        and not is_home(row.url)
+        and not lists_others(row.url)
+        and not (row.url in pagers and (not row.title or is_way_on(row.title)))
     ]
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
@@ -185,7 +190,8 @@ def _believed(rows: Sequence[ListRow]) -> tuple[list[ListRow], tuple[str, ...]]:
 
 
 def _hosts(rows: Sequence[ListRow]) -> tuple[str, ...]:
-    return tuple({authority_of(row.url) for row in rows})
+    named = (authority_of_or_none(row.url) for row in rows)
+    return tuple({each for each in named if each is not None})
 
 
 def _worth(rows: Sequence[ListRow], *, strict: bool) -> float:
@@ -244,8 +250,8 @@ def _sisters(host: str, away: Sequence[ListRow], own: int) -> tuple[str, ...]:
     """Hosts of the same domain to which a good part of the rows leads."""
     counts: dict[str, int] = {}
     for row in away:
-        other = authority_of(row.url)
-        if _domain(other) == _domain(host):
+        other = authority_of_or_none(row.url)  # what leads nowhere is no host's
+        if other is not None and _domain(other) == _domain(host):
             counts[other] = counts.get(other, 0) + 1
     least = max(2, own // 5)
     return tuple(other for other, count in counts.items() if count >= least)

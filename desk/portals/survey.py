@@ -20,7 +20,16 @@ from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.json_lists import read_items
 from scraper.parsing.script_pages import data_addresses, needs_script, own_scripts
-from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front, unread_pages
+from scraper.parsing.survey import (
+    AddressKind,
+    Front,
+    Way,
+    frames_of,
+    guess_ways,
+    read_front,
+    scripted_rows,
+    unread_pages,
+)
 from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
@@ -63,6 +72,11 @@ from .zones import ZoneFinding, zone_of_portal
 SAMPLES = 3
 SCRIPTS_HINT = N_(
     "; %(lacks)s: `hubwatch sources add --render` has a browser run the scripts of its pages"
+)
+
+
+SCRIPTED_ROWS = N_(
+    "its rows are run by a script, and where %(call)s leads is not known: they are not found"
 )
 
 
@@ -140,12 +154,17 @@ def survey(
             named = fronts[-1]
             return replace(_of_json(data, pages, templates, options, named), url=url)
         if not usable:
-            lacks = needs_script(capture)
-            hint = _(SCRIPTS_HINT, lacks=lacks) if lacks else ""
+            call = scripted_rows(capture)
+            lacks = needs_script(capture) if not call else ""
+            hint = _(SCRIPTS_HINT, lacks=lacks) if lacks else _run_by_script(call)
             raise PageError(f"{_nothing_found(here, found)}{hint}")
         return _without_list(usable[0].url, front, pages, templates, options)
     portal = _with_list(url, found, candidates, pages, templates, options)
     return replace(portal, rendered=capture.rendering is not None)
+
+
+def _run_by_script(call: str) -> str:
+    return f"; {_(SCRIPTED_ROWS, call=call)}" if call else ""
 
 
 def _front_of_home(url: str, pages: PageSource) -> list[Front]:
@@ -162,6 +181,8 @@ class _Found:
     front: Front
     others: tuple[tuple[str, int], ...] = ()
     is_article: bool = False
+    frame_of: str = ""
+    """The page in a frame of which the list stands, empty where it stands in none."""
 
 
 def _nothing_found(here: str, found: _Found) -> str:
@@ -208,6 +229,16 @@ def _with_list(
     unread = unread_pages(page, listing.links) if pager is None else ""
     if unread:
         portal = replace(portal, warnings=(_unread(unread), *portal.warnings))
+    if call := scripted_rows(page):
+        told = f"{listing.url}: {_(SCRIPTED_ROWS, call=call)}"
+        portal = replace(portal, warnings=(told, *portal.warnings))
+    if found.frame_of:
+        told = _(
+            "the list stands in a frame of %(page)s: its own address is taken, %(url)s",
+            page=found.frame_of,
+            url=listing.url,
+        )
+        portal = replace(portal, warnings=(told, *portal.warnings))
     entries = choose_entries(listing, candidates, options.kinds, url)
     total = offered(listing, candidates)
     shows = len(listing.rows)
@@ -258,7 +289,16 @@ def _listing_of(
     url = capture.final_url or capture.url
     own = find_listing(capture, zone)
     if not _reads_as_article(capture, front, own):
+        is_bare = not front.links or not is_home(url)
+        framed = _in_frames(capture, pages, zone) if own is None and is_bare else None
+        if framed is not None and framed.listing is not None:
+            return framed
         listing, others = best_list(capture, front, pages, zone, wanted)
+        if listing is None:
+            framed = framed or _in_frames(capture, pages, zone)
+            if framed.listing is not None:
+                return framed
+            others = [*others, *framed.others]
         there = front
         if listing is not None and listing.url != url:
             there = read_front(page_at(pages, listing.url))
@@ -282,6 +322,41 @@ def _listing_of(
             best = _Found(listing, read_front(page_at(pages, listing.url)), is_article=True)
             break
     return best or _Found(None, front, tuple(tried), is_article=True)
+
+
+_FRAMES_DEEP = 2
+_MOST_FRAMES = 6
+_MOST_MENUS = 2
+
+
+def _in_frames(capture: Capture, pages: PageSource, zone: str) -> _Found:
+    """The list in the frames of a page, or in theirs, or behind the menu that one of them is. No
+    frame of another host is looked at."""
+    url = capture.final_url or capture.url
+    tried: dict[str, int] = {}
+    found: list[Listing] = []
+    inner: list[Capture] = []
+    around = [capture]
+    for _depth in range(_FRAMES_DEEP):
+        named = dict.fromkeys(address for each in around for address in frames_of(each))
+        fresh = [address for address in named if address not in tried and address != url]
+        around = []
+        for address in fresh[: _MOST_FRAMES - len(tried)]:
+            (seen,) = pages.fetch([address])
+            listing = find_listing(seen.capture, zone) if seen.capture is not None else None
+            tried[address] = len(listing.rows) if listing is not None else 0
+            found += [listing] if listing is not None else []
+            around += [seen.capture] if seen.capture is not None else []
+        inner += around
+    for each in inner[:_MOST_MENUS] if not found else ():
+        behind, others = best_list(each, read_front(each), pages, zone)
+        tried |= dict(others)
+        found += [behind] if behind is not None else []
+    best = max(found, key=lambda each: _rank(each, pages, None), default=None)
+    if best is None:
+        return _Found(None, read_front(capture), tuple(tried.items()))
+    rest = tuple((address, rows) for address, rows in tried.items() if address != best.url)
+    return _Found(best, read_front(page_at(pages, best.url)), rest, frame_of=url)
 
 
 _MOST_ABOVE = 8

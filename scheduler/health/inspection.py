@@ -66,16 +66,21 @@ def judge(
     excused -= {source for kind, source, _ in open_before if kind == Kind.UNREACHABLE}
     found = [*network]
     for facts in all_facts:
-        found += _judge_one(facts, now, facts.source.id in excused)
+        found += _judge_one(facts, now, facts.source.id in excused, open_before)
     return tuple({each.key: each for each in found}.values())
 
 
-def _judge_one(facts: SourceFacts, now: datetime, excused: bool) -> Iterator[Finding]:
+def _judge_one(
+    facts: SourceFacts,
+    now: datetime,
+    excused: bool,
+    open_before: Collection[tuple[str, str, str]],
+) -> Iterator[Finding]:
     if facts.paused_until is not None and facts.paused_until > now:
         return
     facts = replace(facts, runs=by_their_lists(facts))
     rhythm = learn(facts.published, facts.source.zone, now)
-    found = [*judge_access(facts, now), *judge_lists(facts, rhythm, now)]
+    found = [*judge_access(facts, now), *judge_lists(facts, rhythm, now, open_before)]
     found += [*judge_fields(facts, now), *_not_crawled(facts, now), *judge_bugs(facts)]
     broke = facts.runs and facts.runs[0].outcome is Outcome.FAILED
     says_more = (Kind.GONE, Kind.BUG) if broke else (Kind.GONE,)

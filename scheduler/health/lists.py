@@ -4,7 +4,7 @@ about versions. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
@@ -12,6 +12,7 @@ from statistics import median
 from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import GOES_ON, ListObservation, ListSeen, RefusedRow
+from storage.runs import Run
 from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import WORKED, Outcome
 
@@ -27,11 +28,16 @@ _SAME_AT_LEAST = timedelta(days=14)
 _MOST_PLACES = 5
 
 
-def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[Finding]:
-    """What is amiss with the lists of one source."""
+def judge_lists(
+    facts: SourceFacts,
+    rhythm: Rhythm,
+    now: datetime,
+    open_before: Collection[tuple[str, str, str]] = (),
+) -> Iterator[Finding]:
+    """What is amiss with the lists of one source. `open_before` are the keys of open incidents."""
     by_page = _by_page(facts)
     broken = [observations[0] for observations in by_page.values() if _is_entry(observations[0])]
-    yield from _faults(facts, broken, by_page)
+    yield from _faults(facts, broken, by_page, open_before)
     for observations in by_page.values():
         if _is_entry(observations[0]):
             yield from _fewer(facts, observations)
@@ -79,7 +85,10 @@ def _is_entry(one: ListObservation) -> bool:
 
 
 def _faults(
-    facts: SourceFacts, latest: Sequence[ListObservation], by_page: dict[str, list[ListObservation]]
+    facts: SourceFacts,
+    latest: Sequence[ListObservation],
+    by_page: dict[str, list[ListObservation]],
+    open_before: Collection[tuple[str, str, str]],
 ) -> Iterator[Finding]:
     """Lists that came and have no rows: a redesign where they had some, else simply empty."""
     found = False
@@ -110,6 +119,28 @@ def _faults(
         message = filled("its pages are not understood any more: %(reason)s", reason=last.reason)
         evidence = [describe_run(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
         yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
+    elif last and not found and (unread := _never_understood(facts, last, open_before)):
+        if unread.reason:
+            message = filled("no article of it was ever read: %(reason)s", reason=unread.reason)
+        else:
+            message = filled("no article of it was ever read")
+        evidence = [describe_run(run) for run in dict.fromkeys((last, unread))]
+        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
+
+
+def _never_understood(
+    facts: SourceFacts, last: Run, open_before: Collection[tuple[str, str, str]]
+) -> Run | None:
+    """The crawl that could make nothing of the pages it fetched, where those after it fetched none,
+    since all rows are known, and no article was ever had: that a list is read is no proof. The
+    oldest that is known where that was long ago, and is an incident still."""
+    if facts.articles or last.outcome not in WORKED or not last.counts.listed:
+        return None
+    tried = next((run for run in facts.runs if run.counts.fetched), None)
+    if tried is None:
+        is_open = (Kind.LAYOUT_CHANGED, facts.source.id, "") in open_before
+        return facts.runs[-1] if is_open else None
+    return tried if tried.outcome is Outcome.LAYOUT_CHANGED else None
 
 
 def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:

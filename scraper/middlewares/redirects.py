@@ -18,7 +18,7 @@ from w3lib.url import safe_url_string
 
 from storage.runs import FetchKind
 from storage.types import Outcome
-from storage.urls import host_of
+from storage.urls import host_of, with_slashes
 
 from ..crawl.context import context_of
 from ..sources.links import authority_of
@@ -137,7 +137,7 @@ def is_temporary(response: Response) -> bool:
 def _absolute(base: str, target: str) -> str:
     """The address that a server or a page names. Raises Fault for what is none."""
     try:
-        return safe_url_string(urljoin(base, target))
+        return safe_url_string(urljoin(base, with_slashes(target)))
     except ValueError as error:
         raise refused(f"redirects to what is no address: {target[:80]}") from error
 

@@ -25,7 +25,7 @@ from scrapy.http import Response
 from tldextract import TLDExtract
 
 from storage.types import Capture, Outcome, Rendering
-from storage.urls import key_of
+from storage.urls import key_of, with_slashes
 
 from ..challenges import is_challenge
 from ..parsing.encoding import decode
@@ -495,7 +495,8 @@ class _Visit:
             if method == "POST" and response.status not in _AS_SENT:
                 method, body = "GET", b""
                 headers.pop("content-type", None)
-            url = urldefrag(urljoin(response.url, target.decode("latin-1").strip())).url
+            said = with_slashes(target.decode("latin-1").strip())
+            url = urldefrag(urljoin(response.url, said)).url
         self._refused[f"{url[:200]} (more than {_HOPS} redirects)"] += 1
         return None
 

@@ -20,7 +20,7 @@ from bs4.element import Tag
 from lxml import etree
 
 from storage.types import Capture
-from storage.urls import route_of_fragment, without_place
+from storage.urls import route_of_fragment, with_slashes, without_place
 
 from . import soup, tree
 from .bounds import trim
@@ -508,7 +508,8 @@ _ODD = re.compile(r"/\.|[?;]\Z|;[/?]")
 
 
 def absolute(address: str, base: str) -> str:
-    """`address` joined to `base`. Empty unless the result is http(s) with a host."""
+    """`address`, its backslashes read as browsers do, joined to `base`. Empty unless the result is
+    http(s) with a host."""
     if WHOLE_ADDRESS.fullmatch(address) and _ODD.search(address) is None:
         return address
     if len(address) + len(base) <= _REMEMBERED:
@@ -517,7 +518,7 @@ def absolute(address: str, base: str) -> str:
 
 
 def _joined(address: str, base: str) -> str:
-    cleaned = clean_line(address).replace(" ", "%20")
+    cleaned = with_slashes(clean_line(address)).replace(" ", "%20")
     if not cleaned or cleaned.startswith("#"):
         return ""
     try:

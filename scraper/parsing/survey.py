@@ -22,6 +22,7 @@ from bs4.exceptions import ParserRejectedMarkup
 from storage.lists import ListRow
 from storage.types import Capture
 
+from ..sources.links import authority_of
 from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from .body.place import measure
 from .dates.in_rows import read_row_date
@@ -29,9 +30,11 @@ from .dates.in_text import read_date
 from .encoding import decode
 from .feeds import read_feed_site
 from .fields.language import read_language
+from .lists.calls import rows_by_script
 from .lists.json_lists import parse_json
 from .lists.pagination import pages_left, read_onward, shown_pager
 from .lists.read import read_list, sendable, whole_text
+from .lists.ways_on import is_way_on
 from .page import Page, page_of
 from .text import MAX_TITLE, clean_field, squeeze
 from .tree import Element, attribute, line_text, raw_text
@@ -690,15 +693,58 @@ def _sendable(way: Way, form: PageForm, capture: Capture, encoding: str) -> Way:
 def unread_pages(capture: Capture, links: LinkRules) -> str:
     """What a captured list page shows of further pages to which no rule leads, in one line. Empty
     where it shows none."""
-    decoded = decode(capture.body, capture.header("content-type") or "")
-    if decoded.hopeless:
+    page = _page_in(capture)
+    if page is None:
         return ""
     try:
-        url = capture.final_url or capture.url
-        page = page_of(capture, whole_text(decoded.text))
-        return pages_left(page, Entry(EntryKind.LIST, url, Paging(PagingKind.AUTO)), links)
+        return pages_left(page, Entry(EntryKind.LIST, page.url, Paging(PagingKind.AUTO)), links)
     except (ParserRejectedMarkup, RecursionError):
         return ""
+
+
+def scripted_rows(capture: Capture) -> str:
+    """A call of the rows of a captured page that lead on by a script nobody understands. Empty
+    where there are none."""
+    page = _page_in(capture)
+    return rows_by_script(page) if page is not None else ""
+
+
+def ways_on(capture: Capture) -> frozenset[str]:
+    """The addresses of a captured page's links that say that they lead to its other pages."""
+    return frozenset(link.url for link in read_front(capture).links if is_way_on(link.text))
+
+
+def frames_of(capture: Capture) -> tuple[str, ...]:
+    """The addresses of the frames of a captured page that are of its own host, in order."""
+    page = _page_in(capture)
+    if page is None:
+        return ()
+    tags = [tag for tag in page.tree.iter("frame", "iframe") if isinstance(tag.tag, str)]
+    named = (page.address(attribute(tag, "src")) for tag in tags[:_MOST_FRAMES])
+    here = _host_of(page.url)
+    kept = (url for url in named if here and _host_of(url) == here and url != page.here)
+    return tuple(dict.fromkeys(kept))
+
+
+_MOST_FRAMES = 30
+
+
+def _host_of(url: str) -> str:
+    try:
+        return authority_of(url)
+    except ValueError:
+        return ""
+
+
+def _page_in(capture: Capture) -> Page | None:
+    """A captured page as lists are read. None where it is none."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return None
+    try:
+        return page_of(capture, whole_text(decoded.text))
+    except (ParserRejectedMarkup, RecursionError):
+        return None
 
 
 def _ways(page: Page, links: LinkRules) -> Iterator[Way]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .links import RAW, authority_of, compile_link, target_of
+from .links import RAW, authority_of, compile_link, plain_parts, target_of
 
 MOST = 6
 """So many shapes are proposed. Addresses of more kinds have nothing in common."""
@@ -46,14 +46,18 @@ def generalise(urls: Sequence[str]) -> tuple[Shape, ...]:
     """The shapes of these addresses, the most frequent first, at most `MOST`.
 
     Addresses with equally many parts, the same ending and the same query keys share a shape. What
-    is the same in all of a shape's addresses stays as it is, dates and numbers apart. What is no
-    http(s) address is left out.
+    is the same in all of a shape's addresses stays as it is, dates and numbers apart. Session ids
+    and tracking parameters are left out, as the archive knows addresses without them, and so is
+    what is no http(s) address.
     """
     groups: dict[tuple[object, ...], list[_Address]] = {}
-    for url in dict.fromkeys(urls):
+    known: dict[tuple[str, str], _Address] = {}
+    for url in urls:
         address = _address(url)
         if address is not None:
-            groups.setdefault(address.kind, []).append(address)
+            known.setdefault((authority_of(url), address.target), address)
+    for address in known.values():
+        groups.setdefault(address.kind, []).append(address)
     parts = [(_written(part), part) for group in groups.values() for part in _parted(group)]
     merged: dict[str, int] = {}
     for shape, part in sorted(parts, key=lambda each: -len(each[1])):
@@ -82,8 +86,7 @@ def _address(url: str) -> _Address | None:
         authority_of(url)
     except ValueError:
         return None
-    split = urlsplit(url)
-    target = target_of(split)
+    target = target_of(plain_parts(urlsplit(url)))
     path, _, asked = target.partition("?")
     pairs = [pair.partition("=") for pair in asked.split("&") if asked]
     query = tuple((key + sign, value) for key, sign, value in pairs)
@@ -268,8 +271,18 @@ def _varied(values: Sequence[str]) -> str:
     stem = head.rstrip("0123456789abcdefABCDEF")
     if all(_HEX.fullmatch(head[len(stem) :] + middle) for middle in cut):
         return f"{stem}{{hex}}{tail}"
-    kept = signs.group() if signs and len(values) > 2 else ""
+    kept = signs.group() if signs and len(values) > 2 and _names(signs.group(), values) else ""
     return f"{kept}{{section}}{tail}"
+
+
+_MANY_WORDED = 20
+"""So many headlines do not all begin with the same word by chance."""
+
+
+def _names(head: str, values: Sequence[str]) -> bool:
+    """Whether a common beginning belongs to the kind of address: a number follows at once, as in
+    `c_12-a.html`, or there are many. Few headlines may all begin with the same word."""
+    return len(values) >= _MANY_WORDED or all(value[len(head)].isdigit() for value in values)
 
 
 def _common(values: Sequence[str]) -> str:

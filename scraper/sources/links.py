@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from storage.urls import route_of_fragment, url_key
+from storage.urls import route_of_fragment, url_key, without_visit
 
 from .model import LinkRules, Source
 
@@ -74,7 +74,8 @@ def is_article(url: str, links: LinkRules) -> bool:
     written without a port means the scheme's default port. `name:8080` means exactly that one.
     Never an article: a host's home page (`/index.html`), addresses with user names, blanks or
     backslashes, over 2,000 characters, or ending like a picture, script or attachment. But a
-    document where a shape ends like it. Never raises.
+    document where a shape ends like it. A session id or tracking parameters are looked past: a
+    shape takes an address with them and without. Never raises.
     """
     return refusal_of(url, links) is None
 
@@ -86,15 +87,17 @@ def refusal_of(url: str, links: LinkRules) -> Refusal | None:
         return Refusal.ADDRESS
     if not _on_hosts(found, links.hosts):
         return Refusal.HOST
-    path = found.parts.path
-    if ASSETS.search(path) and not _is_wanted_document(path, links):
+    parts, plain = found.parts, plain_parts(found.parts)
+    if ASSETS.search(plain.path) and not _is_wanted_document(plain.path, links):
         return Refusal.FILE
-    target = target_of(found.parts)
-    if any(pattern.search(target) for pattern in links.deny):
+    target = target_of(plain)
+    # A shape may ask for what is cut, or have been written without it.
+    targets = (target,) if plain is parts else (target, target_of(parts))
+    if any(pattern.search(each) for pattern in links.deny for each in targets):
         return Refusal.DENIED
     if _HOME.fullmatch(target):  # however wide a shape is: sitemaps name the home page, too
         return Refusal.SHAPE
-    if links.allow and not any(pattern.search(target) for pattern in links.allow):
+    if links.allow and not any(p.search(each) for p in links.allow for each in targets):
         return Refusal.SHAPE
     return None
 
@@ -139,6 +142,16 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def plain_parts(parts: SplitResult) -> SplitResult:
+    """An address without session ids and tracking parameters. The same object where it has none."""
+    if ";" not in parts.path and not parts.query:
+        return parts
+    path, query = without_visit(parts.path, parts.query)
+    if (path, query) == (parts.path, parts.query):
+        return parts
+    return parts._replace(path=path, query=query)
 
 
 def target_of(parts: SplitResult) -> str:

@@ -1,5 +1,5 @@
-"""Pagers whose links are calls, `goPage(3)`: the address behind one, where the page's own scripts
-or forms say it.
+"""Links that are calls, a pager's `goPage(3)` or a row's `openArticle('12')`: the address behind,
+where the page's own scripts or forms say it.
 
 Nothing is run. A function counts that puts texts and its arguments together and goes there, or that
 fills fields of a form and sends it. Sent by GET it has an address. What is sent by POST has none:
@@ -9,15 +9,20 @@ fills fields of a form and sends it. Sent by GET it has an address. What is sent
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeAlias
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ..page import Page
 from ..soup import own_text
-from ..tree import Element, attribute
+from ..tree import Element, attribute, line_text
 from .scripts import text_of_token, tokens_of
+from .ways_on import is_way_on
+
+AnyTag: TypeAlias = Any
+"""An element of the fast tree, or a tag of a soup."""
 
 _CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s?\(([^()]{0,200})\)")
 _ARGUMENT = re.compile(
@@ -77,6 +82,88 @@ def called_page(page: Page, tag: Element) -> str:
         if url and urlsplit(url).netloc == urlsplit(page.url).netloc:
             return url
     return ""
+
+
+def called_row(page: Page, tag: AnyTag) -> str:
+    """The address to which a row leads that is a call of the page's own scripts, of whatever host.
+    Empty where the page does not say it for sure: where the address does not hold what is handed
+    over, or the function has more than one."""
+    for name, values in _calls_of(tag):
+        function = _functions(page).get(name)
+        if function is None:
+            continue
+        given = zip(function.names, values, strict=False)
+        known = {key: value for key, value in given if value is not None}
+        tokens = _plain_steps(function.body)
+        target = _Reader(tokens, known | _of_address(page)).only_target() if tokens else ""
+        if target and any(value and value in target for value in known.values()):
+            return page.link(target)
+    return ""
+
+
+def rows_by_script(page: Page) -> str:
+    """What is called by the rows of a page of which nobody can say where they lead, one call as it
+    stands there. Empty where there are fewer than three of one kind."""
+    calls: dict[str, set[str]] = {}
+    if not (page.has_words("onclick") or page.has_words("avascript:")):
+        return ""
+    for tag in (tag for name in _CLICKED for tag in page.tags(name)[:_MOST_CLICKED]):
+        if tag.get("onclick") is None and not _is_script(attribute(tag, "href")):
+            continue
+        text = line_text(tag)
+        if len(text.encode()) < _LEAST_TITLE or is_way_on(text):
+            continue
+        called = next(((n, v) for n, v in _calls_of(tag) if any(v)), None)
+        if called is None or called_row(page, tag):
+            continue
+        name, values = called
+        shown = f"{name}({', '.join(repr(v) for v in values if v is not None)})"
+        calls.setdefault(name, set()).add(shown[:_MOST_SHOWN])
+        if len(calls[name]) >= _LEAST_ROWS:
+            return min(calls[name])
+    return ""
+
+
+_CLICKED = ("a", "li", "tr", "div", "td", "span", "h3", "p")
+_MOST_CLICKED = 2_000
+_LEAST_TITLE, _LEAST_ROWS, _MOST_SHOWN = 12, 3, 80
+
+
+def _is_script(href: str) -> bool:
+    return href.lstrip()[:11].lower() == "javascript:"
+
+
+def _calls_of(tag: AnyTag) -> Iterator[tuple[str, list[str | None]]]:
+    """The calls of a link, with what is handed over as far as it is a text or a number."""
+    href = attribute(tag, "href")
+    asked = f"{href[:400] if _is_script(href) else ''} {attribute(tag, 'onclick')[:400]}"
+    for match in _CALL.finditer(asked):
+        if match[1] not in _NO_ROW:
+            yield match[1], [_literal(piece) for piece in match[2].split(",")[:8]]
+
+
+_NO_ROW = _NO_FUNCTION - {"__doPostBack"}
+
+
+def _literal(piece: str) -> str | None:
+    found = _ARGUMENT.fullmatch(piece)
+    if found is None or found[3] is not None:
+        return None
+    return found[1] if found[1] is not None else found[2]
+
+
+_GUARD = re.compile(
+    r"\bif\s{0,3}\([^;{}]{0,200}\)\s{0,9}\{?\s{0,9}return\b[^;{}]{0,40};?\s{0,9}\}?"
+)
+_BRANCHES = frozenset(("if", "else", "switch", "for", "while", "?", "try"))
+
+
+@lru_cache(maxsize=64)  # asked for each row of a page
+def _plain_steps(body: str) -> tuple[str, ...]:
+    """The tokens of a function that takes one way only, guards that give up apart. None of any
+    other: what it does is not known."""
+    tokens = tokens_of(_GUARD.sub("", body))
+    return () if _BRANCHES & set(tokens) else tuple(tokens)
 
 
 def _arguments(text: str) -> list[str]:
@@ -283,7 +370,7 @@ def _sent_by(page: Page, filled: FilledForm) -> str:
 class _Reader:
     """Reads what the tokens of a function put together, with what is known of its names."""
 
-    def __init__(self, tokens: list[str], known: Mapping[str, str]) -> None:
+    def __init__(self, tokens: Sequence[str], known: Mapping[str, str]) -> None:
         self._tokens = tokens
         self._known = dict(known)
 
@@ -293,8 +380,18 @@ class _Reader:
         return found[0] if found is not None and found[1] >= len(self._tokens) else None
 
     def target(self) -> str:
-        """The address that is gone to: given to `location`, or to a call of it. Texts that names
-        were given before are known. Empty where none is."""
+        """The address that is gone to first, of those that can be read. Empty where none is."""
+        return next((found for found in self._targets() if found is not None), "")
+
+    def only_target(self) -> str:
+        """The address that is gone to. Empty where there are several, or one that is not known."""
+        found = set(self._targets(sure=True))
+        return found.pop() or "" if len(found) == 1 else ""
+
+    def _targets(self, *, sure: bool = False) -> Iterator[str | None]:
+        """The addresses that are gone to: given to `location`, or to a call of it. Texts that names
+        were given before are known; `sure`: not where something unknown was given since. None for
+        an address that cannot be read."""
         at = 0
         while at < len(self._tokens):
             name, after = self._name(at)
@@ -305,10 +402,12 @@ class _Reader:
             is_place = name.split(".")[-1] == "location" or name.endswith("location.href")
             if sign == "=" and self._at(after + 1) != "=":
                 found = self._sum(after + 1)
-                if found is not None:
-                    if is_place:
-                        return found[0]
+                if is_place:
+                    yield found[0] if found is not None else None
+                elif found is not None:
                     self._known[name] = found[0]
+                elif sure:
+                    self._known.pop(name, None)
             elif sign == "+" and self._at(after + 1) == "=" and name in self._known:
                 found = self._sum(after + 2)
                 if found is not None:
@@ -317,10 +416,8 @@ class _Reader:
                     del self._known[name]
             elif sign == "(" and re.search(r"location\.(?:assign|replace)$|window\.open$", name):
                 found = self._sum(after + 1)
-                if found is not None:
-                    return found[0]
+                yield found[0] if found is not None else None
             at = max(after, at + 1)
-        return ""
 
     def _at(self, at: int) -> str:
         return self._tokens[at] if at < len(self._tokens) else ""

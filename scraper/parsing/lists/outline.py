@@ -19,7 +19,9 @@ from bs4.element import NavigableString, Tag
 from ..page import WHOLE_ADDRESS, Page
 from ..soup import BlockSoup, soup_of
 from ..text import clean_line
-from ..tree import BLOCKS, UNSEEN, attribute, join_inline
+from ..tree import BLOCKS, UNSEEN, attribute, join_inline, line_text
+from .calls import called_row
+from .ways_on import is_way_on
 
 AnyTag: TypeAlias = Any
 """An element of the fast tree, or a tag of a soup."""
@@ -260,6 +262,10 @@ def called_address(tag: AnyTag) -> str:
     return ""
 
 
+def _words_of(tag: AnyTag) -> str:
+    return tag.get_text() if isinstance(tag, Tag) else line_text(tag)
+
+
 class _Walk:
     """One pass over a tree or a soup, without recursion."""
 
@@ -348,12 +354,21 @@ class _Walk:
                     self._link = len(links) - 1
         return node
 
+    def _called(self, tag: AnyTag) -> str:
+        """Where a click on an element leads: by a function that the page shows, or as it stands
+        there. A pager's call leads to no row."""
+        page = self.outline.page
+        if not (attribute(tag, "onclick") or attribute(tag, "href")):
+            return called_address(tag)
+        found = called_row(page, tag)
+        return found if found and not is_way_on(_words_of(tag)) else called_address(tag)
+
     def _acts(self, tag: AnyTag, name: str) -> str:
         """Where an element that is no link leads, as it stands there: by what is called when it is
         clicked, or by an attribute that is called like one. Not where links are inside."""
         if self._reading:
             return self.outline.acting.get(id(tag), "")
-        raw = called_address(tag) if self._around is None and name not in _NOT_ACTING else ""
+        raw = self._called(tag) if self._around is None and name not in _NOT_ACTING else ""
         if not raw:
             return ""
         for number, inner in enumerate(tag.iter()):
@@ -401,8 +416,8 @@ class _Walk:
         raw = attribute(tag, "href" if name == "a" else "src").strip()
         if raw.startswith("#") and self.outline.page.address(raw):
             return self._usable_address(raw)
-        if raw.startswith(("#", "javascript:")) or (not raw and name == "a"):
-            raw = called_address(tag) if name == "a" else ""
+        if raw[:1] == "#" or raw[:11].lower() == "javascript:" or (not raw and name == "a"):
+            raw = self._called(tag) if name == "a" else ""
         return self._usable_address(raw)
 
     def _usable_address(self, raw: str) -> str:

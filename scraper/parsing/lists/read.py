@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
@@ -28,13 +28,14 @@ from ...sources.model import Entry, LinkRules, ListRules
 from ..dates.in_rows import DateReader
 from ..encoding import decode_list
 from ..feeds import looks_like_feed, read_entries
-from ..page import Page, page_of
+from ..page import Page, absolute, page_of
 from ..page_kinds import SHORT, judge_page, judge_response
 from ..selectors import find_all
 from ..sitemaps import looks_like_sitemap, read_addresses
 from ..soup import soup_of
 from ..tree import Element, attribute
 from ..types import FoundRow, ListPage, ListReading, PageForm, Pager, page_number
+from .calls import rows_by_script
 from .json_lists import parse_json, read_items, rows_of
 from .neighbours import refused_on
 from .pagination import pages_left, read_onward, shown_pager
@@ -150,6 +151,8 @@ def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outc
     if rows.places and (entry.rows.row or entry.rows.link):
         return Outcome.EMPTY, f"{rows.places} rows, but the link rule allows none of their links"
     cut = f"; {page.trimmed}" if page.trimmed else ""
+    if call := rows_by_script(page):
+        cut = f"; its rows are run by a script, and where {call} leads is not known{cut}"
     return Outcome.EMPTY, f"no link that the link rule allows{cut}"
 
 
@@ -389,14 +392,9 @@ def row_block(capture: Capture, entry: Entry, links: LinkRules) -> str:
 
 def _article_links(root: Element, capture: Capture, links: LinkRules) -> list[Element]:
     base = capture.final_url or capture.url
-    return [tag for tag in root.iter("a") if is_article(_joined(base, tag.get("href")), links)]
-
-
-def _joined(base: str, href: str | None) -> str:
-    try:
-        return urljoin(base, (href or "").strip())
-    except ValueError:
-        return ""
+    return [
+        tag for tag in root.iter("a") if is_article(absolute(attribute(tag, "href"), base), links)
+    ]
 
 
 def _rows_around(links: list[Element]) -> list[Element]:

@@ -1,0 +1,25 @@
+"""Words by which a link says that it leads to another page of a list, and so to no article."""
+
+from __future__ import annotations
+
+import re
+
+from .. import languages
+from ..text import narrow
+
+_MOST = 40
+_WORDS = languages.any_of((
+    *languages.NEXT, *languages.LAST, *languages.PREVIOUS,
+    "首页", "首頁", "第一页", "第一頁", "(?:go to )?(?:the )?first(?: page)?",
+    "début", "erste(?: seite)?",
+))  # fmt: skip
+_NUMBER = rf"(?:第|{languages.any_of(languages.PAGE)})?\s?\d{{1,4}}\s?[页頁]?"
+_SIGNS = r"[\s<>«»‹›←→⟨⟩❮❯◀▶＜＞|.…\[\]()【】]{0,9}"
+_WAY_ON = re.compile(rf"{_SIGNS}(?:{_WORDS}|{_NUMBER})?{_SIGNS}", re.I)
+
+
+def is_way_on(text: str) -> bool:
+    """Whether these are the words of a pager's link: a number, an arrow, "next", 下一页. Empty text
+    says nothing."""
+    said = narrow(text[: _MOST + 1]).strip()
+    return 0 < len(said) <= _MOST and _WAY_ON.fullmatch(said) is not None

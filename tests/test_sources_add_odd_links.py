@@ -1,0 +1,275 @@
+"""`sources add` where rows are linked oddly: backslashes, session ids, calls of scripts, frames."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.portals.lists import Listing, find_listing
+from desk.portals.pages import SavedPages
+from desk.portals.survey import Portal, SurveyOptions, survey
+from hubwatch.errors import PageError
+from scraper.sources.links import is_article
+from scraper.sources.load import load_catalogue
+from storage.types import Capture
+from tests.support.cli import CommandLine
+from tests.support.make import capture
+from tests.support.servers import Server, answer, article_html, page, serving
+
+AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
+HOME = "http://odd.test/"
+LIST = "http://odd.test/news/"
+TITLES = (
+    "Council opens the harbour quarter to small boats",
+    "Bus lanes on Mill Road are extended to the station",
+    "Two schools share a new science laboratory",
+    "Winter gritting plan is agreed by the wards",
+    "Library hours are longer from the spring on",
+    "Flood gates on the east bank pass their test",
+)
+DAYS = [date(2026, 2, 28) - timedelta(days=3 * at) for at in range(len(TITLES))]
+
+
+def rows(link: str, titles: tuple[str, ...] = TITLES) -> str:
+    """A dated list whose links are written like this: `{n}` a number, `{s}` a new session, `{t}`
+    the title, `{d}` the day run together."""
+    items = (
+        "<li>" + link.format(n=900 + at, s=f"{7919 * (at + 3):032X}", t=title, d=f"{day:%Y%m%d}")
+        + f"<span>{day}</span></li>"
+        for at, (title, day) in enumerate(zip(titles, DAYS, strict=True))
+    )  # fmt: skip
+    return f"<ul class=list>{''.join(items)}</ul>"
+
+
+def html(body: str, head: str = "") -> str:
+    return f"<html lang=en><head><title>News - Odd</title>{head}</head><body>{body}</body></html>"
+
+
+def got(text: str, url: str = LIST) -> Capture:
+    """The page as it was fetched."""
+    return capture(text.encode(), url=url, final_url=url)
+
+
+def found(body: str) -> Listing:
+    listing = find_listing(got(html(body)), "UTC")
+    assert listing is not None
+    return listing
+
+
+def surveyed(pages: Mapping[str, str], url: str = LIST) -> Portal:
+    saved = SavedPages({each: got(text, each) for each, text in pages.items()})
+    templates = load_catalogue([]).templates
+    return survey(url, saved, templates, SurveyOptions(zone="UTC"))
+
+
+# Backslashes
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        r"\news\view.do?id={n}",
+        r"view.do?id={n}",
+        r"..\news\view.do?id={n}",
+        "\n   \\news\\view.do?id={n} ",
+        r"http:\\odd.test\news\view.do?id={n}",
+        r"\\odd.test\news\view.do?id={n}",
+        r"http://odd.test\news/view.do?id={n}",
+    ],
+)
+def test_backslashes_are_read_as_browsers_read_them(href: str) -> None:
+    listing = found(rows(f'<a href="{href}">{{t}}</a>'))
+    assert [row.url for row in listing.rows] == [f"{LIST}view.do?id={900 + n}" for n in range(6)]
+    assert listing.allow == ("/news/view.do?id={id}",)
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        r"//evil.test\@odd.test/{n}.html",
+        "http://me@odd.test/{n}.html",
+        "http://odd.test:0/{n}.html",
+        "http://[odd.test/{n}.html",
+        "/" + "x" * 2100 + "{n}",
+        "view.html?a=\\{n}",
+    ],
+)
+def test_no_row_however_bad_ends_the_survey(href: str) -> None:
+    bad = rows(f'<a href="{href}">{{t}}</a>').replace("<li>", "<li class=row>")
+    both = bad.replace("</ul>", "") + rows('<a href="/news/{n}.html">{t}</a>').partition(">")[2]
+    find_listing(got(html(bad)), "UTC")
+    listing = find_listing(got(html(both)), "UTC")
+    assert listing is not None
+    assert all(is_article(row.url, listing.links) for row in listing.rows)
+    assert {row.url for row in listing.rows} >= {f"{LIST}{900 + at}.html" for at in range(6)}
+
+
+# Session ids
+
+
+@pytest.mark.parametrize("path", ["view.do;jsessionid={s}?id={n}", "a/{n}.html;JSESSIONID={s}.x1"])
+def test_session_ids_are_no_part_of_a_shape(path: str) -> None:
+    listing = found(rows(f'<a href="{path}">{{t}}</a>'))
+    (shape,) = listing.allow
+    assert shape in ("/news/view.do?id={id}", "/news/a/{id}.html")
+    bare = LIST + path.replace(";jsessionid={s}", "").replace(";JSESSIONID={s}.x1", "")
+    for url in (bare, LIST + path):
+        assert is_article(url.format(n=77, s="0F" * 16), listing.links)
+
+
+# Rows that are calls of scripts
+
+OPENS = "function openArt(id, day) { window.open('/news/' + day + '/' + id + '.html'); }"
+CALLS = (
+    """<a href="javascript:void(0)" onclick="openArt('{n}','{d}')">{t}</a>""",
+    """<a href="JavaScript:openArt({n}, '{d}')">{t}</a>""",
+    """<a href="#" onclick="openArt('{n}','{d}');return false;">{t}</a>""",
+    """<span onclick="openArt('{n}','{d}')">{t}</span>""",
+)
+PAGER = '<p class=page><a href="?p=1">1</a> <a href="?p=2">2</a> <a href="?p=3">3</a> ' \
+        '<a href="?p=2">Next</a></p>'  # fmt: skip
+
+
+@pytest.mark.parametrize("link", CALLS)
+def test_rows_that_call_a_function_lead_where_it_says(link: str) -> None:
+    listing = found(f"{rows(link)}{PAGER}<script>{OPENS}</script>")
+    wanted = [f"{LIST}{day:%Y%m%d}/{900 + at}.html" for at, day in enumerate(DAYS)]
+    assert [row.url for row in listing.rows] == wanted
+    assert [row.title for row in listing.rows] == list(TITLES)
+    assert listing.allow == ("/news/{yyyymmdd}/{id}.html",)
+
+
+UNKNOWN = {
+    "elsewhere": "",
+    "two ways": "function openArt(id, day) { if (day > 1) { location = '/a/' + id; } "
+    "else { location = '/b/' + id; } }",
+    "one of two": "function openArt(id, day) { var u = '/a/' + id; if (day > 1) u = '/b/' + id; "
+    "location.href = u; }",
+    "a value of nobody": "function openArt(id, day) { location.href = ROOT + id; }",
+    "given anew": "function openArt(id, day) { id = ids[id]; location.href = '/a/' + id; }",
+    "always the same": "function openArt(id, day) { location.href = '/subscribe.html'; }",
+}
+
+
+@pytest.mark.parametrize("script", UNKNOWN.values(), ids=UNKNOWN)
+def test_rows_whose_function_is_not_understood_are_told(script: str) -> None:
+    text = html(f"{rows(CALLS[0])}{PAGER}<script>{script}</script>")
+    assert find_listing(got(text), "UTC") is None
+    with pytest.raises(PageError, match=r"run by a script, and where openArt\('90\d'"):
+        surveyed({LIST: text})
+
+
+def test_rows_by_script_are_told_beside_a_list_that_is_read() -> None:
+    both = rows(CALLS[0]) + "<hr>" + rows('<a href="/news/{n}.html">{t}</a>', TITLES[::-1])
+    portal = surveyed({LIST: html(both)})
+    assert portal.listing.allow == ("/news/{id}.html",)
+    assert any("run by a script" in each for each in portal.warnings)
+
+
+@pytest.mark.parametrize("text", ["{n}", "Next", "Previous page", "»", "下一页", "第{n}页", "尾页"])
+def test_links_of_a_pager_are_no_articles(text: str) -> None:
+    links = "".join(
+        f'<li><a href="?p={n}">{text.format(n=n)}</a> <i>2026-02-1{n}</i></li>' for n in range(1, 7)
+    )
+    assert find_listing(got(html(f"<ul>{links}</ul>")), "UTC") is None
+
+
+# Frames
+
+TOP = "<html><frameset rows='9,*'><frame src=top.htm><frame src='main.htm'></frameset></html>"
+
+
+@pytest.mark.parametrize("kind", ["frameset", "iframe", "two deep", "behind a menu"])
+def test_a_list_in_a_frame_is_found_and_its_address_told(kind: str) -> None:
+    inner = "http://odd.test/news/list.htm"
+    listed = html(rows('<a href="{n}.html">{t}</a>'))
+    around = html("<h1>News</h1><iframe src='/news/list.htm'></iframe>")
+    pages = {
+        "frameset": {HOME: TOP.replace("main.htm", "news/list.htm")},
+        "iframe": {HOME: around},
+        "two deep": {HOME: TOP, f"{HOME}main.htm": around},
+        "behind a menu": {HOME: TOP, f"{HOME}top.htm": html("<a href=news/list.htm>News</a>")},
+    }[kind]
+    portal = surveyed({**pages, inner: listed}, HOME)
+    assert portal.listing.url == inner
+    assert portal.entries[0].url == inner
+    told = f"the list stands in a frame of {HOME}: its own address is taken, {inner}"
+    assert told in portal.warnings
+
+
+def test_frames_of_other_hosts_and_without_lists_are_not_taken() -> None:
+    away = "http://other.test/list.htm"
+    pages = {
+        HOME: html(f"<iframe src={away}></iframe><iframe src=/weather.htm></iframe>"),
+        away: html(rows('<a href="{n}.html">{t}</a>')),
+        f"{HOME}weather.htm": html("<p>Sunny</p>"),
+    }
+    with pytest.raises(PageError, match=r"nor on http://odd\.test/weather\.htm;"):
+        surveyed(pages, HOME)
+
+
+def test_a_list_on_the_page_itself_is_preferred_to_a_frame() -> None:
+    inner = f"{HOME}side.htm"
+    pages = {
+        LIST: html(rows('<a href="{n}.html">{t}</a>') + f"<iframe src={inner}></iframe>"),
+        inner: html(rows('<a href="/side/{n}.html">{t}</a>')),
+    }
+    portal = surveyed(pages)
+    assert portal.listing.url == LIST
+    assert not any("frame" in each for each in portal.warnings)
+
+
+# From nothing to a second crawl, over sockets
+
+
+@pytest.fixture
+def server(hubwatch: CommandLine) -> Iterator[Server]:
+    with serving() as made:
+        yield made
+
+
+def add(hubwatch: CommandLine, server: Server, *rest: str) -> dict[str, object]:
+    hosts = "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items())
+    text = f'archive = "hubwatch.db"\n[network.hosts]\n{hosts}\n'
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+    ended = hubwatch(*AT, "sources", "add", LIST, "--yes", "--id", "odd", *rest)
+    assert ended.code == 0, ended.err
+    return tomllib.loads(Path("sources/odd.toml").read_text("utf-8"))
+
+
+@pytest.mark.slow
+def test_a_list_of_calls_with_sessions_is_added_and_crawled_once(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("odd.test")
+    opens = (
+        r"function go(id, s) { location.href = '\\news\\view.do;jsessionid=' + s + '?id=' + id }"
+    )
+    link = """<a href="javascript:go('{n}','{s}')">{t}</a>"""
+    site.answer("/news/", page(html(f"{rows(link)}<script>{opens}</script>")))
+    for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True)):
+        path = f"/news/view.do;jsessionid={7919 * (at + 3):032X}?id={900 + at}"
+        site.answer(path, page(article_html(title, day=str(day))))
+    written = add(hubwatch, server)
+    assert written["links"] == {"hosts": ["odd.test"], "allow": ["/news/view.do?id={id}"]}
+    hubwatch(*AT, "init")
+    first = hubwatch(*AT, "crawl", "odd", "--json").json
+    link = link.replace("{s}", "F0{s}")
+    site.answer("/news/", page(html(f"{rows(link)}<script>{opens}</script>")))
+    again = hubwatch(*AT, "crawl", "odd", "--json").json
+    counts = [(run["new"], run["quarantined"], run["unchanged"]) for run in (first, again)]
+    assert counts == [(6, 0, 0), (0, 0, 6)]
+
+
+def test_a_guarded_address_is_seen_through_backslashes(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("odd.test")
+    site.answer("/news/", answer(302, Location=r"http:\\127.0.0.1:9\news"))
+    with pytest.raises(AssertionError, match=r"refus|not a public address"):
+        add(hubwatch, server)
