@@ -209,7 +209,6 @@ IN_ENGLISH = {
     "desk/portals/pages.py": _FOUND,
     "desk/portals/verdicts.py": _FOUND,
     "desk/portals/lists.py": "how lists are headed on portals",
-    "desk/digest/model.py": "headings are kept in documents; formats and pages translate them",
     "desk/web/api/": "programs read it, in the language of its keys",
     "desk/digest/evidence.py": "who checks a package of evidence gets the same from everybody",
     "desk/digest/formats/as_docx.py": "what Word calls its styles",
