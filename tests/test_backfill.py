@@ -140,6 +140,39 @@ def test_it_says_where_the_portal_ends(server: Server, back: Back) -> None:
     )
 
 
+def test_a_list_that_goes_on_by_a_script_has_no_known_end(server: Server, back: Back) -> None:
+    site = portal(server, 1)
+    rows = list_html(*(f"/a/{each}.htm" for each in range(1, 5)))
+    site.answer("/news.html", page(f"{rows}<button>Load more</button>"))
+    plain = listed(paging=Paging(PagingKind.NONE))
+    done = back(date(2020, 1, 1), plain)
+    assert done.conclusion.startswith("no address leads on from page 1 (oldest 2026-02-26)")
+    assert 'the list goes on: its "Load more" is run by a script' in done.conclusion
+    site.answer("/news.html", page(rows))
+    assert back(date(2020, 1, 1), plain).conclusion.startswith("the portal ends at page 1")
+
+
+def test_a_page_that_the_first_names_and_that_is_not_there_is_no_end(
+    server: Server, back: Back
+) -> None:
+    site = portal(server, 1)
+    rows = list_html(*(f"/a/{each}.htm" for each in range(1, 5)))
+    site.answer("/news.html", page(f"{rows}<script>var totalPage = 3;</script>"))
+    done = back(date(2020, 1, 1), listed(paging=Paging(PagingKind.SCRIPT)))
+    assert "the list goes on: its first page names" in done.conclusion
+
+
+def test_archives_of_months_are_followed_back(server: Server, back: Back) -> None:
+    site = portal(server, 3)
+    links = "".join(f"<li><a href=/2026/0{n}/>0{n}/2026</a></li>" for n in (3, 2, 1))
+    for name, first in (("/news.html", 1), ("/2026/03/", 1), ("/2026/02/", 5), ("/2026/01/", 9)):
+        rows = list_html(*(f"/a/{n}.htm" for n in range(first, first + 4)))
+        site.answer(name, page(f"{rows}<aside><ol>{links}</ol></aside>"))
+    done = back(date(2020, 1, 1), listed(paging=Paging(PagingKind.AUTO)))
+    assert done.conclusion.startswith("the portal ends at page 4")
+    assert len(back.urls()) == 3 * A_PAGE
+
+
 @pytest.mark.slow
 def test_a_portal_that_shows_its_last_page_for_ever_ends_too(server: Server, back: Back) -> None:
     site = portal(server, 2)

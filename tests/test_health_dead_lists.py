@@ -67,6 +67,7 @@ def test_row_71_a_list_of_2022_says_so_at_first_contact(crawl: Crawl, site: Site
     ("pager", "paging", "severity", "words"),
     [
         ("<p>Page 1 of 102</p>", Paging(), Severity.WARNING, 'it says "Page 1 of 102"'),
+        ("<button>Load more</button>", Paging(), Severity.WARNING, 'its "Load more" is run by'),
         ("<p>共12页</p>", Paging(PagingKind.AUTO), Severity.WARNING, 'it says "共12页"'),
         (
             "<p class=pager>1 <a href=/news/2/>2</a> <a href=/news/3/>3</a></p>",

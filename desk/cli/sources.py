@@ -428,11 +428,11 @@ def _entry(entry: Entry) -> str:
 def _read(reading: EntryReading | None, zone: str) -> str:
     if reading is None:
         return ""
-    whole = _(
-        "; read whole %(read_at)s, %(pages)s",
-        read_at=local(reading.read_at, zone),
-        pages=pluralise(reading.pages, "page"),
-    )
+    at, pages = local(reading.read_at, zone), pluralise(reading.pages, "page")
+    if reading.ended:
+        whole = _("; read whole %(read_at)s, %(pages)s", read_at=at, pages=pages)
+    else:
+        whole = _("; read as far as its rule leads %(read_at)s, %(pages)s", read_at=at, pages=pages)
     if reading.stated:
         whole = _(
             "%(whole)s, holds %(stated)s by its own count, %(had)s read",

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from hubwatch.errors import ConfigError
 from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
+from scraper.parsing.lists.script_pagers import names_month
 from scraper.parsing.script_pages import needs_script
 from scraper.parsing.types import ListPage
 from scraper.pipelines.read import row_of, taught
@@ -233,8 +234,13 @@ def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> P
     (seen,) = pages.fetch([url], entry.fetch_kind, page.form)
     if seen.capture is None:
         return PortalFinding("pager", PortalCheckState.WARNING, url, f"{rule}: {seen.reason}")
-    more = rows_of(seen.capture, entry, source)
-    fresh = {row.url for row in more.rows} - {row.url for row in page.rows}
+    known = {row.url for row in page.rows}
+    fresh = {row.url for row in rows_of(seen.capture, entry, source).rows} - known
+    if not fresh and names_month(url) and len(page.more) > 1:  # the first page shows that month
+        url = page.more[1]
+        (seen,) = pages.fetch([url], entry.fetch_kind)
+        more = rows_of(seen.capture, entry, source).rows if seen.capture is not None else ()
+        fresh = {row.url for row in more} - known
     if not fresh:
         detail = f"{rule}: the second page lists nothing that the first does not"
         return PortalFinding("pager", PortalCheckState.WARNING, url, detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from scraper.parsing.survey import (
     frames_of,
     guess_ways,
     read_front,
+    script_ways,
     scripted_rows,
     unread_pages,
 )
@@ -226,7 +227,12 @@ def _with_list(
     candidates = tuple(_judged(each, listing, pages) for each in candidates)
     named = _with_name_of_home(found.front, listing.url, pages)
     portal = _portal(url, named, listing, pages, templates, options, candidates)
-    unread = unread_pages(page, listing.links) if pager is None else ""
+    unread = ""
+    if pager is None:
+        rows = {row.url for row in listing.rows}
+        unread = (
+            unread_pages(page, listing.links, rows) or _ways_of_scripts(page, listing, pages)[1]
+        )
     if unread:
         portal = replace(portal, warnings=(_unread(unread), *portal.warnings))
     if call := scripted_rows(page):
@@ -885,8 +891,12 @@ def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:
 
 def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way | None, str]:
     """The list with the rows of its next page, the pager that led there, and what was found."""
-    pagers = guess_ways(page_at(pages, listing.url), listing.links)
+    page = page_at(pages, listing.url)
     known = {row.url for row in listing.rows}
+    pagers = guess_ways(page, listing.links, known)
+    left = unread_pages(page, listing.links, known) if not pagers else ""
+    if not pagers and not left:
+        pagers, left = _ways_of_scripts(page, listing, pages)
     unseen = ""
     for pager in pagers:
         (seen,) = pages.fetch([pager.following], form=pager.form)
@@ -898,24 +908,52 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
                 reason=seen.reason,
             )
             continue
-        more = find_listing(seen.capture, zone)
-        fresh = [row for row in more.rows if row.url not in known] if more else []
-        if more and fresh:
-            others = {listing.url, *(each.following for each in pagers)}
-            why = _(
-                "%(why)s; %(following)s lists %(fresh)s more articles",
-                why=pager.why,
-                following=pager.following,
-                fresh=len(fresh),
-            )
-            return joined(listing, [more], others), pager, why
+        for following, capture in _first_pages(pager, seen.capture, pages):
+            more = find_listing(capture, zone)
+            fresh = [row for row in more.rows if row.url not in known] if more else []
+            if more and fresh:
+                others = {listing.url, following, *(each.following for each in pagers)}
+                why = _(
+                    "%(why)s; %(following)s lists %(fresh)s more articles",
+                    why=pager.why,
+                    following=following,
+                    fresh=len(fresh),
+                )
+                return joined(listing, [more], others), pager, why
     if pagers and unseen and not _was_fetched(pages, pagers):
         others = {listing.url, *(each.following for each in pagers)}
         return joined(listing, [], others), pagers[0], unseen
     if pagers:
         return listing, None, _("what looks like a pager leads to no further articles")
-    left = unread_pages(page_at(pages, listing.url), listing.links)
     return listing, None, left or _("no way on to a next page is found")
+
+
+def _first_pages(pager: Way, capture: Capture, pages: PageSource) -> Iterator[tuple[str, Capture]]:
+    """The page that a pager leads to, and the one after it where that one may bring only what the
+    list shows already, as the archive of the newest month does."""
+    yield pager.following, capture
+    if pager.later:
+        (seen,) = pages.fetch([pager.later])
+        if seen.capture is not None:
+            yield pager.later, seen.capture
+
+
+_MOST_SCRIPTS = 2
+
+
+def _ways_of_scripts(
+    page: Capture, listing: Listing, pages: PageSource
+) -> tuple[tuple[Way, ...], str]:
+    """The ways on that the page's own scripts ask for as one scrolls, and why one cannot be
+    gone."""
+    for address in own_scripts(page)[:_MOST_SCRIPTS]:
+        (script,) = pages.fetch([address])
+        ways, left = ((), "") if script.capture is None else script_ways(
+            page, script.capture, listing.links
+        )  # fmt: skip
+        if ways or left:
+            return ways, f"{left} ({address})" if left else ""
+    return (), ""
 
 
 def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:

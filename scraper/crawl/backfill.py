@@ -27,7 +27,8 @@ class Spot:
     """The last page of a list that was dealt with to its end: its address, and which it is.
 
     `oldest` is the oldest day met so far. `reached` the day the list was followed back to. `ends`
-    says that there is no page after this one.
+    says that there is no page after this one whose address is known, `unread` why the list goes on
+    nevertheless: its pager is run by a script, say.
     """
 
     page: str
@@ -35,6 +36,7 @@ class Spot:
     oldest: date | None = None
     reached: date | None = None
     ends: bool = False
+    unread: str = ""
 
     def is_done(self, since: date) -> bool:
         """Whether there is nothing more to find back to this day."""
@@ -81,10 +83,22 @@ class BackfillPlace:
         if any(not spot.ends for spot in done):
             return f"reached {since}"
         last = max(done, key=lambda spot: spot.number)
+        unread = next((spot.unread for spot in done if spot.unread), "")
         oldest = min(filter(None, (spot.oldest for spot in done)), default=None)
         if oldest is not None and oldest < since:
             return f"reached {since}"
+        if unread:
+            return (
+                f"no address leads on from page {last.number} (oldest {oldest or 'unknown'}), "
+                f"and the list goes on: {unread}"
+            )
         return f"the portal ends at page {last.number} (oldest {oldest or 'unknown'})"
+
+    @property
+    def read_again(self) -> BackfillPlace:
+        """The place without the lists of which it is not known how they go on: a later call looks
+        again whether they say so now."""
+        return BackfillPlace({url: spot for url, spot in self.spots.items() if not spot.unread})
 
 
 def _spot(fields: Mapping[str, object]) -> Spot:
@@ -97,6 +111,7 @@ def _spot(fields: Mapping[str, object]) -> Spot:
         _day(fields.get("oldest")),
         _day(fields.get("reached")),
         bool(fields.get("ends")),
+        str(fields.get("unread") or ""),
     )
 
 
@@ -260,7 +275,7 @@ def backfill(
     """
     from .run import crawl
 
-    place, runs, idle = start, list[Run](), 0
+    place, runs, idle = start.read_again, list[Run](), 0
     while not (conclusion := place.conclusion(source, since)):
         if most is not None and len(runs) >= most:
             return Backfilled(tuple(runs), "", f"{most} slices done; the next call goes on")

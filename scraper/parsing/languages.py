@@ -170,6 +170,21 @@ LOAD_MORE = (
     "عرض المزيد",
 )  # fmt: skip
 """What brings more rows."""
+LOAD_ON = (
+    "load(?:ing)? more(?: {what})?", "(?:show|view) more(?: {what})?",
+    "more (?:news|articles|posts|results|stories)",
+    "(?:加载|载入|显示|浏览|查看|点击)更多(?:内容|新闻|信息|文章|资讯)?", "(?:載入|顯示|查看)更多",
+    "加载(?:下一页|全部)",
+    "もっと(?:見る|読む)", "さらに(?:表示|読み込む)", "더 ?보기",
+    r"(?:voir|afficher|charger) (?:plus|davantage)(?: d['’]\w{3,12})?", "ver más", "cargar más",
+    "mostra altr[oi]", "carica altr[oi]", "ver mais", "carregar mais",
+    "mehr (?:laden|anzeigen)",
+    "weitere (?:meldungen|beiträge|artikel|nachrichten)(?: laden| anzeigen)?",
+    "toon meer", "meer (?:laden|tonen)", "visa fler", "vis mer", "vis flere",
+    "(?:показать|загрузить) ещ[её]", "(?:pokaż|załaduj) więcej", "zobrazit více",
+    "daha fazla(?: yükle)?", "muat lebih(?: banyak)?", "xem thêm", "عرض المزيد",
+)  # fmt: skip
+"""What a button says that brings more rows where it stands, and leads to no list elsewhere."""
 READ_ON = (
     "more", "read more", "learn more", "see more", "view(?: all| more| details?)?", "details?",
     "full (?:story|text)", "continue reading", "click here", "更多", "详细", "详情",

@@ -32,8 +32,9 @@ from .feeds import read_feed_site
 from .fields.language import read_language
 from .lists.calls import rows_by_script
 from .lists.json_lists import parse_json
-from .lists.pagination import pages_left, read_onward, shown_pager
+from .lists.pagination import is_on, pages_left, read_onward, scrolling_pager, shown_pager
 from .lists.read import read_list, sendable, whole_text
+from .lists.script_pagers import names_month
 from .lists.ways_on import is_way_on
 from .page import Page, page_of
 from .text import MAX_TITLE, clean_field, squeeze
@@ -661,17 +662,20 @@ def _own_sizes(page: Page, boilerplate: set[str]) -> dict[Element, int]:
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way on: the rule as `paging` in a source says it, why, the next page's address, how many
-    pages there are (0: it does not say), and the form that has to be sent for it, if one has to."""
+    pages there are (0: it does not say), the form that has to be sent for it, if one has to, and a
+    page after the next where the next may bring what the first shows."""
 
     rule: str
     why: str
     following: str
     total: int = 0
     form: PageForm | None = None
+    later: str = ""
 
 
-def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
-    """The ways on from a captured list page, the surest first. `links` names the hosts."""
+def guess_ways(capture: Capture, links: LinkRules, rows: Collection[str] = ()) -> tuple[Way, ...]:
+    """The ways on from a captured list page, the surest first. `links` names the hosts, `rows` the
+    addresses of its rows where they are known."""
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ()
@@ -679,7 +683,7 @@ def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
         page = page_of(capture, whole_text(decoded.text))
         return tuple(
             way if way.form is None else _sendable(way, way.form, capture, decoded.encoding)
-            for way in _ways(page, links)
+            for way in _ways(page, links, rows)
         )
     except (ParserRejectedMarkup, RecursionError):
         return ()
@@ -690,14 +694,35 @@ def _sendable(way: Way, form: PageForm, capture: Capture, encoding: str) -> Way:
     return replace(way, following=form.address, form=form)
 
 
-def unread_pages(capture: Capture, links: LinkRules) -> str:
+def script_ways(capture: Capture, script: Capture, links: LinkRules) -> tuple[tuple[Way, ...], str]:
+    """The way on that a script which a list page loads asks for as one scrolls, or why it cannot be
+    gone, in one line. Nothing where the script does not bring rows."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    program = decode(script.body, script.header("content-type") or "")
+    if decoded.hopeless or program.hopeless:
+        return (), ""
+    try:
+        page = page_of(capture, whole_text(decoded.text))
+        shown = scrolling_pager(page, program.text)
+    except (ParserRejectedMarkup, RecursionError):
+        return (), ""
+    if shown.kind != "numbered":
+        return (), shown.why if shown.kind == "unread" else ""
+    if not is_on(shown.next, links):
+        return (), f"{shown.why}, which is on another host"
+    rule = f"{shown.pattern} from {shown.first}"
+    return (Way(rule, shown.why, shown.next),), ""
+
+
+def unread_pages(capture: Capture, links: LinkRules, rows: Collection[str] = ()) -> str:
     """What a captured list page shows of further pages to which no rule leads, in one line. Empty
     where it shows none."""
     page = _page_in(capture)
     if page is None:
         return ""
     try:
-        return pages_left(page, Entry(EntryKind.LIST, page.url, Paging(PagingKind.AUTO)), links)
+        entry = Entry(EntryKind.LIST, page.url, Paging(PagingKind.AUTO))
+        return pages_left(page, entry, links, rows)
     except (ParserRejectedMarkup, RecursionError):
         return ""
 
@@ -747,26 +772,33 @@ def _page_in(capture: Capture) -> Page | None:
         return None
 
 
-def _ways(page: Page, links: LinkRules) -> Iterator[Way]:
-    shown = shown_pager(page)
+def _ways(page: Page, links: LinkRules, rows: Collection[str]) -> Iterator[Way]:
+    shown = shown_pager(page, rows)
     total = shown.total or (1 + len(shown.pages) if shown.kind in ("script", "numbered") else 0)
     if shown.pattern and shown.kind == "numbered":
         rule = f"{shown.pattern} from {shown.first}"
         paging = Paging(PagingKind.PATTERN, shown.pattern, shown.first)
-        yield from _way(page, links, rule, paging, shown.why, total)
+        yield from _way(page, links, rule, paging, shown.why, total, rows)
     for kind, why in (
         (PagingKind.SCRIPT, shown.why if shown.kind == "script" else "a script counts its pages"),
         (PagingKind.NEXT, "it links to its next page"),
         (PagingKind.FORM, shown.why if shown.kind == "form" else "a form asks for its next page"),
         (PagingKind.AUTO, shown.why),
     ):
-        yield from _way(page, links, kind.value, Paging(kind), why, total)
+        yield from _way(page, links, kind.value, Paging(kind), why, total, rows)
 
 
 def _way(
-    page: Page, links: LinkRules, rule: str, paging: Paging, why: str, total: int
+    page: Page,
+    links: LinkRules,
+    rule: str,
+    paging: Paging,
+    why: str,
+    total: int,
+    rows: Collection[str],
 ) -> Iterator[Way]:
     """The way, if a crawl that had this rule would find one."""
-    more, form = read_onward(page, Entry(EntryKind.LIST, page.url, paging), links)
+    more, form = read_onward(page, Entry(EntryKind.LIST, page.url, paging), links, rows)
     if more:
-        yield Way(rule, why, more[0], total, form)
+        later = more[1] if len(more) > 1 and names_month(more[0]) else ""
+        yield Way(rule, why, more[0], total, form, later)

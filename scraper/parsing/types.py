@@ -98,7 +98,8 @@ class Pager:
 
     `pages` are the addresses after this one in order, at most 500. `total` the number of pages
     that the page states (0: none). `pattern` with `{n}`, counted from `first`, is what a source
-    may say of it. `why` tells people what was recognised.
+    may say of it. `why` tells people what was recognised. `guessed`: the addresses are put together
+    from what scripts say, and may bring no rows.
     """
 
     kind: str = "none"
@@ -109,6 +110,7 @@ class Pager:
     first: int = 0
     why: str = "the page shows no way on"
     form: PageForm | None = None
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

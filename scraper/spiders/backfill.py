@@ -21,12 +21,13 @@ from storage.urls import key_of
 from ..crawl.backfill import BackfillPlace, Spot
 from ..crawl.context import CrawlContext
 from ..items import Process
+from ..parsing.lists.script_pagers import names_month
 from ..parsing.types import ListPage, page_number
 from ..sources.links import hosts_of
-from ..sources.model import Entry, EntryKind, Source
+from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .articles import Articles
 from .fetch import Fetcher
-from .lists import Lists, place_of
+from .lists import Lists, goes_on, place_of
 from .source import SourceCrawl, SourceWork
 
 _NO_WINDOW = 10_000
@@ -84,8 +85,10 @@ class BackfillCrawl:
             if page is not None and rows in before and page_number(url) == 2:
                 self.tally.remark(f"{entry.url}: its form brings the first page again")
                 return
-            if page is None or rows in before:  # some portals show their last page for ever
-                self._keep_spot(entry, replace(spot, ends=True))
+            repeats = rows in before and not names_month(url)  # a month may be the first page's
+            if page is None or repeats:  # some portals show their last page for ever
+                unread = _not_there(entry, url, number) if page is None else ""
+                self._keep_spot(entry, replace(spot, ends=True, unread=unread))
                 return
             before.add(rows)
             if self._says_old(page.rows):
@@ -97,7 +100,8 @@ class BackfillCrawl:
                 return
             days, after = self._days(page.rows), _after(page, url, visited)
             reached = self._since if days and max(days) < self._since else None
-            here = Spot(url, number, spot.oldest, reached, ends=not after).aged(days)
+            unread = "" if after else goes_on(page)
+            here = Spot(url, number, spot.oldest, reached, ends=not after, unread=unread).aged(days)
             if number >= spot.number or here.is_done(self._since):
                 spot = here
                 self._keep_spot(entry, spot)
@@ -194,6 +198,13 @@ def _after(page: ListPage, url: str, visited: set[str]) -> str:
     if url in more:  # a pager that always names all pages
         more = more[more.index(url) + 1 :]
     return next((each for each in more if place_of(each) not in visited), "")
+
+
+def _not_there(entry: Entry, url: str, number: int) -> str:
+    """Why a list does not end where its second page brings nothing: its first named that page.
+    Empty where the pages are counted by a rule, and the list may well end."""
+    is_named = number == 2 and entry.paging.kind is not PagingKind.PATTERN
+    return f"its first page names {url}, and no rows are there" if is_named else ""
 
 
 def _listed(rows: Sequence[ListRow]) -> list[date]:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from hubwatch.errors import StorageError
 from storage.database import Durability, batches
-from storage.lists import ListRow, ListSeen
+from storage.lists import GOES_ON, ListRow, ListSeen
 from storage.pages import Validator
 from storage.rechecks import Recheck
 from storage.runs import FetchKind, Run
@@ -29,6 +29,7 @@ from storage.urls import key_of
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
+from ..parsing.lists.script_pagers import names_month
 from ..parsing.types import ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
@@ -71,6 +72,13 @@ def place_of(url: str) -> str:
     of a list whose pages are sent by forms."""
     number = page_number(url)
     return f"{key_of(url)}#page={number}" if number else key_of(url)
+
+
+def goes_on(page: ListPage) -> str:
+    """Why a page is not the end of its list though no address of a further one is known. Empty
+    where it is the end, or names further pages."""
+    on = not page.more and page.reason.startswith(GOES_ON)
+    return page.reason.removeprefix(GOES_ON).lstrip(": ") if on else ""
 
 
 def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
@@ -259,7 +267,7 @@ class Lists:
     ) -> Extent:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
         listed = set[str]()
-        lacks = False
+        lacks = unread = False
         deepest = min(DEEP_PAGES, self._source.bounds.pages // 4)
         may_go_deep = look_back >= _ALL and not self._run.baseline
         while ahead:
@@ -302,8 +310,9 @@ class Lists:
                 if len(visited) >= look_back and not fresh and page.more:
                     return Extent(len(visited))
             if page is not None:
+                unread |= bool(goes_on(page))
                 ahead.extend(more for more in page.more if place_of(more) not in visited)
-        return Extent(len(visited), whole=not lacks, ended=True)
+        return Extent(len(visited), whole=not lacks, ended=not unread)
 
     def _beyond(self, entry: Entry) -> Entry:
         """The entry with its window moved on, so that a pager that is counted goes on as well."""
@@ -320,6 +329,8 @@ class Lists:
         nowhere, which is noted; `listed` grows."""
         if not page.rows or not listed.issuperset(self._keys):
             listed.update(self._keys)
+            return False
+        if names_month(url):  # the list's first page may show all of its newest month
             return False
         self._tally.remark(f"the list repeats itself from {url} on")
         return True

@@ -7,7 +7,7 @@ other hosts are no pages of a list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import chain, islice
@@ -18,11 +18,21 @@ from ...sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
 from .. import languages
 from ..page import Page
 from ..text import narrow
-from ..tree import Element, attribute, line_text, names_of, text_size
+from ..tree import Element, attribute, is_hidden, line_text, names_of, text_size
 from ..types import PageForm, Pager, page_number
 from .calls import called_page
 from .outline import called_address
 from .posted import Control, is_off, page_form, posted_controls
+from .script_pagers import (
+    CalledAddress,
+    button_address,
+    counted_by_data,
+    month_archives,
+    script_pager,
+    scroll_pager,
+    scrolled_by,
+    without_data,
+)
 
 # The pager that a list page shows: numbered links, "next", a pager script, a stated total.
 
@@ -95,8 +105,10 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_WORD = re.compile(r"^\s{0,3}page\b", re.I)
 
 
-def shown_pager(page: Page) -> Pager:
-    """What the page itself shows of its list's further pages."""
+def shown_pager(page: Page, rows: Collection[str] = ()) -> Pager:
+    """What the page itself shows of its list's further pages. `rows` are the addresses of the rows
+    that it shows, where they are known: whether a button or a count is the list's is told by them.
+    """
     if page_number(page.url):  # what a form brought goes on by its form
         return posted_pager(page) or Pager()
     pages, call = script_pages(page)
@@ -119,10 +131,14 @@ def shown_pager(page: Page) -> Pager:
     posted = posted_pager(page)
     if posted is not None and posted.form is not None:
         return posted
+    called = _called_pager(page, rows)
+    if called is not None and called.kind != "unread":
+        return called
     total = stated_total(page.markup)
-    if total > 1:
+    if total > 1 and _has_file_name(page.url):
         return _by_name(page, total)
-    return numbered or posted or _unread(page)
+    found = numbered or posted or called or _unread(page, rows)
+    return _archives(page, found, rows) or found
 
 
 def _is_seen(page: Page, tag: Element, numbered: Pager) -> bool:
@@ -157,7 +173,60 @@ def _stated(text: str) -> _Stated | None:
     return None
 
 
-def _unread(page: Page) -> Pager:
+def _called_pager(page: Page, rows: Collection[str]) -> Pager | None:
+    """The pager that a script of the page draws: with its pages where the script says their
+    address, `unread` where it does not, `none` where the page shows all that it counts."""
+    drawn = script_pager(page, rows)
+    if drawn is None:
+        return None
+    total, said = drawn.total(len(rows)), drawn.words
+    if drawn.is_whole(len(rows)):
+        return Pager("none", total=1, why=f"{said}, and the page shows all of it")
+    fit = _fit_of(drawn.address)
+    current = max(drawn.current, fit.number(page.url) if fit is not None else 0)
+    if total and current >= total:
+        return Pager("numbered", (), "", total, why=f"{said}; it is the last of its pages")
+    if fit is not None:
+        return _led_on(page, fit, current, total, said)
+    return Pager("unread", (), "", total, why=f"{said}; no address of its pages is known")
+
+
+def _fit_of(address: CalledAddress | None) -> _Fit | None:
+    return _Fit(address.pattern, address.shift) if address is not None else None
+
+
+def _led_on(page: Page, fit: _Fit, current: int, total: int, said: str) -> Pager:
+    """The pages after this one at an address that a script puts together."""
+    last = min(total or current + 1, current + MAX_PAGES)
+    pages = tuple(fit.address(number) for number in range(current + 1, last + 1))
+    origin = "/".join(page.url.split("/", 3)[:3])
+    name = fit.pattern.removeprefix(origin)
+    why = f"{said}; its script asks for {name}"
+    first = current + 1 + fit.shift
+    return Pager("numbered", pages, pages[0], total, name, first, why, guessed=True)
+
+
+def _has_file_name(url: str) -> bool:
+    """Whether an address ends with the name of a file, or with a folder that has one unsaid."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    return not name or "." in name
+
+
+def _archives(page: Page, found: Pager, rows: Collection[str]) -> Pager | None:
+    """The archives by month as further pages, where a list has no pager of its own, or where it is
+    the last page of a month. None where there are none."""
+    links = ((url, _text_of(tag)) for tag in (*page.tags("a"), *page.tree.iter("option"))
+             if (url := _link(page, tag)))  # fmt: skip
+    months, is_own = month_archives(page, links, rows)
+    if not months or (not is_own and (found.total or _COUNTED_BY.search(page.url))):
+        return None
+    pages = tuple(url for url, _ in months[:MAX_PAGES])
+    named = ", ".join(words for _, words in months[:3])
+    why = f"links to its months: {named}{' …' if len(months) > 3 else ''}"
+    return Pager("numbered", pages, pages[0], 0, "", 0, why)
+
+
+def _unread(page: Page, rows: Collection[str] = ()) -> Pager:
     """The page says that there is more and shows no address for it: this is said, too."""
     said = _stated_line(page)
     if said is not None:
@@ -170,7 +239,160 @@ def _unread(page: Page) -> Pager:
     if button:
         why = f'its "{button}" is run by a script, and no address is known'
         return Pager("unread", why=why)
+    pages, items = counted_by_data(page.markup, len(rows))
+    counted = (
+        f"the data of its program states {items or 'a list'} ({pages} pages), {len(rows)} read"
+    )
+    more = _more_button(page, rows)
+    if more is not None:
+        words = _called_words(more)
+        fit = _fit_of(button_address(page, more))
+        if fit is not None:
+            return _led_on(page, fit, max(1, fit.number(page.url)), 0, f'its "{words}"')
+        why = f'its "{words}" is run by a script, and no address is known'
+        return Pager("unread", (), "", pages, why=f"{why}; {counted}" if pages else why)
+    scrolls, address = scroll_pager(page)
+    if scrolls and not _says_whole(page, len(rows)):
+        return _scrolled(page, address)
+    if pages:
+        return Pager("unread", (), "", pages, why=f"{counted}, and no address is known")
     return Pager()
+
+
+def _scrolled(page: Page, address: CalledAddress | None) -> Pager:
+    fit = _fit_of(address)
+    why = "a script brings more as one scrolls"
+    if fit is not None:
+        return _led_on(page, fit, max(1, fit.number(page.url)), 0, why)
+    return Pager("unread", why=f"{why}, and no address is known")
+
+
+def scrolling_pager(page: Page, script: str) -> Pager:
+    """How a list goes on by a script that its page loads from an address of its own."""
+    scrolls, address = scrolled_by(page, [script])
+    return _scrolled(page, address) if scrolls else Pager()
+
+
+_LOADS = re.compile(
+    rf"(?:点击|點擊|上拉|下拉)?{languages.any_of(languages.LOAD_ON)}\s?(?:{_ARROWS}|\.|…|\+){{0,3}}",
+    re.I,
+)
+_OTHER_BOX = re.compile(
+    r"comment|reply|related|video|photo|album|facet|filter|menu|(?<![a-z])nav|footer|sidebar|tweet|"
+    r"social|weibo|calendar|event|faq|accordion|excerpt|banner|swiper|slick|carousel",
+    re.I,
+)
+_OTHER_TAGS = frozenset(("nav", "footer", "header", "aside", "dialog", "fieldset", "label"))
+_MOST_BUTTONS, _MOST_AROUND = 20, 30_000
+_NEAREST = 3
+"""So many links before a button may be of its list's last row."""
+_WHOLE_BY = re.compile(r"data-(?:total|max|last)[-_]?pages?|data-pages", re.I)
+_ITEMS_BY = re.compile(r"data-(?:total|count|total[-_]?(?:items|count))", re.I)
+
+
+def _more_button(page: Page, rows: Collection[str]) -> Element | None:
+    """The button of a list that brings more rows by a script. None where there is none, where it is
+    another box's, and where the list is whole by what is counted."""
+    found: dict[str, list[Element]] = {}
+    for name in ("a", "button", "input", "div", "span", "p", "li"):
+        for tag in page.tags(name):
+            words = _called_words(tag) if _is_small(tag) else ""
+            if words and _LOADS.fullmatch(words) and _is_pressed(page, tag):
+                found.setdefault(words, []).append(tag)
+    buttons = [tag for tags in found.values() if len(_outermost(tags)) == 1 for tag in tags[:1]]
+    for tag in buttons[:_MOST_BUTTONS]:
+        if not _is_switched_off(tag) and _is_of_list(page, tag, rows):
+            return None if _is_all(page, tag, len(rows)) else tag
+    return None
+
+
+def _is_small(tag: Element) -> bool:
+    """Whether so little is in an element that all such can be read at the cost of the page."""
+    return len(tag) < 4 and sum(1 for _ in islice(tag.iter(), 9)) < 9
+
+
+def _called_words(tag: Element) -> str:
+    """What a button says."""
+    if tag.tag == "input":
+        kind = attribute(tag, "type").lower()
+        return narrow(attribute(tag, "value")[:40]) if kind in ("button", "submit") else ""
+    return _text_of(tag) if text_size(tag) <= _LONGEST else ""
+
+
+def _outermost(tags: Sequence[Element]) -> list[Element]:
+    """Those of the elements that stand in no other of them."""
+    known = set(tags)
+    return [tag for tag in tags if not any(up in known for up in islice(tag.iterancestors(), 4))]
+
+
+def _is_pressed(page: Page, tag: Element) -> bool:
+    """Whether an element leads nowhere by itself."""
+    around = [tag, *islice(tag.iterancestors(), 2), *tag.iter("a")]
+    return not any(_link(page, each) for each in around if each.tag == "a")
+
+
+def _is_switched_off(tag: Element) -> bool:
+    around = [tag, *islice(tag.iterancestors(), 3)]
+    return any("disabled" in each.attrib or is_hidden(each) for each in around)
+
+
+def _is_of_list(page: Page, tag: Element, rows: Collection[str]) -> bool:
+    """Whether a button stands behind the rows of the list: no other links are between them."""
+    around = [tag, *tag.iterancestors()]
+    if any(each.tag in _OTHER_TAGS for each in around):
+        return False
+    if any(_OTHER_BOX.search(names_of(each)) for each in around[:4]):
+        return False
+    if not rows:
+        return True
+    seen = 0
+    for before in tag.iterancestors():
+        last: list[str] = []
+        for each in before.iter():
+            seen += 1
+            if seen > _MOST_AROUND:
+                return False
+            if each is tag:
+                break
+            if each.tag == "a" and (url := _link(page, each)):
+                last = [*last[-_NEAREST + 1 :], url]
+        if last:
+            return any(url in rows for url in last)
+    return False
+
+
+def _is_all(page: Page, tag: Element, rows: int) -> bool:
+    """Whether a list is whole by what its button or the page counts."""
+    for node in (tag, *islice(tag.iterancestors(), 2)):
+        for name, value in node.attrib.items():
+            if value.isascii() and value.isdigit() and len(value) < 8:
+                if _WHOLE_BY.fullmatch(name):
+                    return int(value) <= 1
+                if rows and _ITEMS_BY.fullmatch(name):
+                    return int(value) <= rows
+    return _says_whole(page, rows)
+
+
+def _says_whole(page: Page, rows: int) -> bool:
+    """Whether a line of the page counts as many rows as it shows."""
+    if not rows:
+        return False
+    for line in page.lines:
+        text = narrow(line.text) if len(line.text) <= _MOST_STATED else ""
+        said = _TOTAL_ROWS.search(text) or _COUNTED.fullmatch(text)
+        if said is not None and int(said[1].replace(",", "")) == rows:
+            return True
+        shown = _SHOWN_OF.search(text)
+        if shown is not None and shown[2] == shown[3] and _SHOWS.search(text):
+            return True
+    return False
+
+
+_COUNTED = re.compile(
+    r"(?:(?:showing|found|total:?)\s)?([\d,]{1,7})\s(?:results?|records?|items?|entries|articles?|posts?)"
+    r"(?:\s(?:found|in total))?",
+    re.I,
+)
 
 
 def _stated_line(page: Page) -> tuple[str, _Stated] | None:
@@ -565,6 +787,8 @@ def record_pages(page: Page) -> list[str]:
 def stated_total(markup: str) -> int:
     """How many pages a script says there are. 0 where none does."""
     found = _TOTAL.search(markup)
+    if found is not None:  # most pages have none, and then there is nothing to leave out
+        found = _TOTAL.search(without_data(markup))
     return int(found.group(1)) if found else 0
 
 
@@ -868,7 +1092,8 @@ def _by_name(page: Page, total: int) -> Pager:
     numbers = range(here + 1, min(total, here + MAX_PAGES))
     pages = tuple(urljoin(page.url, pattern.replace("{n}", str(n))) for n in numbers)
     why = f"a script states {total} pages; their addresses are what portals of this kind use"
-    return Pager("script", pages, pages[0] if pages else "", total, pattern, here + 1, why)
+    following = pages[0] if pages else ""
+    return Pager("script", pages, following, total, pattern, here + 1, why, guessed=True)
 
 
 def _pattern_of(pages: list[str], here: str) -> tuple[str, int]:
@@ -886,7 +1111,7 @@ def _relative(address: str, here: str) -> str:
 
 
 def read_onward(
-    page: Page, entry: Entry, links: LinkRules
+    page: Page, entry: Entry, links: LinkRules, rows: Collection[str] = ()
 ) -> tuple[tuple[str, ...], PageForm | None]:
     """Addresses of the pages after this one, on the source's own hosts, and the form that has to be
     sent for the first of them, where one has to."""
@@ -895,7 +1120,7 @@ def read_onward(
     if paging.kind is PagingKind.FORM:
         shown = posted_pager(page)
     elif paging.kind is PagingKind.AUTO:
-        shown = shown_pager(page)
+        shown = shown_pager(page, rows)
     form = shown.form if shown is not None else None
     if form is not None:
         may = is_on(form.action, links) and is_on(form.address, links)
@@ -925,14 +1150,14 @@ def read_more(
     return tuple(own[:MAX_PAGES])
 
 
-def pages_left(page: Page, entry: Entry, links: LinkRules) -> str:
+def pages_left(page: Page, entry: Entry, links: LinkRules, rows: Collection[str] = ()) -> str:
     """Why an entry has pages to which its paging rule does not lead, in one line. Empty where it
     has none, and where the entry's own page is all that is asked for."""
     if entry.kind is not EntryKind.LIST or entry.paging.max_pages <= 1:
         return ""
     if entry.paging.kind is PagingKind.PATTERN:
         return ""
-    shown = shown_pager(page)
+    shown = shown_pager(page, rows)
     if shown.kind == "unread":
         return shown.why
     pages = [url for url in shown.pages if is_on(url, links) and url not in (page.url, entry.url)]
@@ -941,6 +1166,8 @@ def pages_left(page: Page, entry: Entry, links: LinkRules) -> str:
         return ""
     if shown.form is not None and entry.paging.kind in (PagingKind.AUTO, PagingKind.FORM):
         return ""
+    if shown.guessed:
+        return f"{shown.why}, and no rule of this entry leads there"
     rule = f"{shown.pattern} from {shown.first}" if shown.pattern else PagingKind.AUTO.value
     rule = PagingKind.FORM.value if shown.form is not None else rule
     asked = entry.paging.kind.value
@@ -979,7 +1206,9 @@ def _scripted(page: Page, start: str, paging: Paging) -> list[str]:
     if pages:
         return pages
     total = stated_total(page.markup)
-    return _by_total(page.url, start, total, paging) if total else []
+    if not total or ("{n}" not in paging.pattern and not _has_file_name(start)):
+        return []
+    return _by_total(page.url, start, total, paging)
 
 
 def _by_total(here: str, start: str, total: int, paging: Paging) -> list[str]:

@@ -66,7 +66,8 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
             if chosen := with_choices(text):
                 other = read_rows(page_of(capture, chosen), entry.rows, links, zone)
                 rows = other if len(other.own) > len(rows.own) else rows
-        more, form = read_onward(page, entry, links)
+        shown = {row.url for row in (*rows.own, *rows.off_site)}
+        more, form = read_onward(page, entry, links, shown)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
     except (ParserRejectedMarkup, RecursionError) as fault:
@@ -76,7 +77,7 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         more = (form.address,)
     outcome, reason = _judge(page, capture, rows, entry)
     if outcome is Outcome.OK and not more and capture.url == entry.url:
-        left = pages_left(page, entry, links)
+        left = pages_left(page, entry, links, shown)
         reason = f"{GOES_ON}: {left}" if left else ""
     return ListPage(
         outcome,
@@ -281,7 +282,7 @@ def _html(
             rows = tuple(found_rows(page_of(capture, bare), rules, zone))
         if not rows and (chosen := with_choices(text)):
             rows = tuple(found_rows(page_of(capture, chosen), rules, zone))
-        pager = shown_pager(page)
+        pager = shown_pager(page, {row.url for row in rows})
         if not rows:
             verdict = judge_page(page, capture)
             reason = "no repeated block of links that looks like a list"
