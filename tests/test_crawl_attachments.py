@@ -73,6 +73,21 @@ def hits(crawl: Crawl, words: str) -> list[tuple[int, list[str]]]:
     return result
 
 
+def test_row_207_a_file_whose_address_says_no_kind_is_had_and_read(
+    crawl: Crawl, site: Site
+) -> None:
+    text = f"<p>附件：<a href='/down.jsp?id=1'>申报表</a> <a href='/f/2' download>{PATENT}</a></p>"
+    html = article_html("Hub city notice").replace("<p>It did not", f"{text}<p>It did not")
+    site.answer("/a/1.htm", page(html))
+    site.answer("/down.jsp?id=1", file(PDF, "application/octet-stream"))
+    words = {"Content_Type": "application/octet-stream"}
+    words["Content_Disposition"] = "attachment; filename*=UTF-8''list.txt"
+    site.answer("/f/2", answer(200, "telescope, 望远镜".encode(), **words))
+    crawl(source("a"))
+    assert [(each.outcome, each.kind) for each in files(crawl)] == [(Outcome.OK, "file")] * 2
+    assert hits(crawl, "telescope") == [(1, ["申报表", PATENT])]
+
+
 def test_a_file_is_fetched_kept_and_found_by_its_words(crawl: Crawl, site: Site) -> None:
     site.answer("/a/1.htm", page(linking("/f/list.pdf")))
     site.answer("/f/list.pdf", file(PDF))

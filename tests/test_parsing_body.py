@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scraper.parsing import bounds
 from scraper.parsing.article import read_article
 from scraper.parsing.body import cut, media, paragraphs, place
-from scraper.parsing.body.media import file_kind
+from scraper.parsing.body.files import file_kind
 from scraper.parsing.body.place import BodyPlace
 from scraper.parsing.body.read import ATTRIBUTES, TAGS, Body, find_body, read_body, sanitise
 from scraper.parsing.page import Page

@@ -19,6 +19,7 @@ from storage.types import Capture, Outcome, Thing
 from ..crawl.context import CrawlContext
 from ..crawl.request import FileDone
 from ..middlewares.fetch_result import FetchResult
+from ..parsing.body.files import said_kind
 from ..parsing.documents.kinds import kind_of
 from ..parsing.version import FILE_READER_VERSION
 from ..sources.links import authority_of, hosts_of
@@ -98,7 +99,9 @@ class Attachments:
         text = None
         if not self._context.store.attachments.has_text(digest, FILE_READER_VERSION):
             text = PackedText.of(
-                await self._context.files.read(capture, file.kind, self._source.id)
+                await self._context.files.read(
+                    capture, said_kind(capture, file.kind), self._source.id
+                )
             )
         now = self._context.now()
         with self._context.store.writing(Durability.LATER) as tx:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bs4.element import Tag
 
 from storage.types import Attachment, Image
+from storage.urls import without_place
 
 from .. import tree
 from ..page import Page
 from ..soup import attribute, line_text, named, soup_of
 from ..text import clean_field
+from .files import VIEWERS, linked_file, shown_file
 
 CAPTION = "data-caption"
 """Marks captions: they live with their images, the text goes on without them."""
-KINDS = frozenset([
-    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "wps", "et", "ofd", "txt",
-    "csv", "7z", "rtf",
-])  # fmt: skip
 MAX_IMAGES = 200
 MAX_ATTACHMENTS = 200
 
@@ -114,38 +112,25 @@ def _parent_named(tag: Tag, name: str) -> Tag | None:
 
 
 def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
-    """The files linked from the body and from what stands beside it in the same container."""
+    """The files linked from the body, or shown in it, and those beside it in the same container."""
     found: dict[str, Attachment] = {}
     parent = root.getparent()
-    for tag in (root if parent is None else parent).iter("a"):
-        address = tree.attribute(tag, "href")
-        kind = file_kind(address) if "." in address else ""
+    own = set(root.iter("a")) if parent is not None else None
+    for tag in (root if parent is None else parent).iter("a", *VIEWERS):
+        if len(found) >= MAX_ATTACHMENTS:
+            break
+        is_link = tag.tag == "a"
+        if is_link:
+            address, kind = linked_file(tag, own is None or tag in own)
+        else:
+            address, kind = shown_file(tag)
         url = page.link(address) if kind else ""
-        if url and url not in found and len(found) < MAX_ATTACHMENTS:
-            link = soup_of(tag).root
-            name = line_text(link) or attribute(link, "title") or _file_name(url)
-            found[url] = Attachment(url, clean_field(name), kind)
+        if not url or url in found or without_place(url) == page.here:
+            continue
+        title = tree.attribute(tag, "title") or tree.attribute(tag, "download")
+        name = (line_text(soup_of(tag).root) if is_link else "") or title or _file_name(url)
+        found[url] = Attachment(url, clean_field(name), kind)
     return tuple(found.values())
-
-
-def file_kind(url: str) -> str:
-    """`pdf`, `docx`, … from the path or from a download script's `filename=`. Empty for a page."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    names = [parts.path]
-    if parts.query:
-        names += [
-            value
-            for key, value in parse_qsl(parts.query[:2000])
-            if "file" in key.lower() or key.lower() == "name"
-        ]
-    for name in names:
-        suffix = name.rpartition(".")[2].lower()
-        if suffix in KINDS:
-            return suffix
-    return ""
 
 
 def _file_name(url: str) -> str:

@@ -18,7 +18,8 @@ from ..fields.byline import Label, read_byline
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
-from .media import CAPTION, file_kind
+from .files import LinkWords, file_kind, kind_by_words
+from .media import CAPTION
 
 CELL = " | "
 _LONG_CELL = 300
@@ -253,7 +254,13 @@ def is_link_line(paragraph: Paragraph) -> bool:
         return False
     tag = paragraph.tag
     anchor = tag if tag.name == "a" else tag.find_parent("a") or tag.find("a")
-    return not (isinstance(anchor, Tag) and file_kind(attribute(anchor, "href")))
+    return not (isinstance(anchor, Tag) and _leads_to_file(anchor))
+
+
+def _leads_to_file(anchor: Tag) -> bool:
+    address = attribute(anchor, "href")
+    words = LinkWords(line_text(anchor), attribute(anchor, "title"))
+    return bool(file_kind(address) or kind_by_words(address, words))
 
 
 def names_people(paragraph: Paragraph) -> bool:

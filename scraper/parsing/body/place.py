@@ -26,7 +26,8 @@ from ..tree import (
     raw_text,
     text_size,
 )
-from .media import LAZY, file_kind, is_icon
+from .files import VIEWERS, link_kind, shown_file
+from .media import LAZY, is_icon
 from .standfirst import find_standfirst
 
 KNOWN = (
@@ -459,10 +460,11 @@ _MOST = 500
 
 
 def by_media(page: Page) -> BodyPlace | None:
-    """The element that holds most pictures and links to files, the innermost of several. Menus and
-    what leads to another page do not count. None where there are none."""
+    """The element that holds most pictures and files, linked or shown, the innermost of several.
+    Menus and what leads to another page do not count. None where there are none."""
     held: dict[Element, int] = {}
-    for tag in [*page.tags("img")[:_MOST], *page.tags("a")[:_MOST]]:
+    shown = [tag for name in ("img", "a", *VIEWERS) for tag in page.tags(name)[:_MOST]]
+    for tag in shown:
         if not (_is_picture(tag, page) if tag.tag == "img" else _is_file(tag)):
             continue
         around = list(tag.iterancestors())
@@ -487,4 +489,6 @@ def _leads_to_picture(address: str) -> bool:
 
 
 def _is_file(tag: Element) -> bool:
-    return file_kind(attribute(tag, "href")) != ""
+    if tag.tag in VIEWERS:
+        return bool(shown_file(tag)[1])
+    return bool(link_kind(tag, is_own=False))
