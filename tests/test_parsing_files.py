@@ -88,6 +88,7 @@ PAGES = [
     '<a href="#fj">附件：申报表.pdf</a>',
     '<a href="/big/4023.jpg" download="photo.jpg">附件下载</a>',
     '<a href="/news/4023">附件二的解读</a>',
+    '<a href="http://short.test/TP_615Download">Download here</a>',
 ]
 
 

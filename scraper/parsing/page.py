@@ -25,6 +25,7 @@ from storage.urls import route_of_fragment, with_slashes, without_place
 from . import soup, tree
 from .bounds import trim
 from .memory import PageMemory
+from .revealed import reveal
 from .selectors import find_all
 from .soup import own_text
 from .text import clean_characters, clean_line
@@ -235,6 +236,7 @@ class Page:
         self._parts: dict[Element, tree.FoundPart] = {}
         self._fragments = fragments
         self.tree, deep = tree.parse(trimmed.text)
+        reveal(self.tree, trimmed.text)
         self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}
         for tag in self.tree.iter(*_ASKED_FOR):

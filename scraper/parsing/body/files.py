@@ -1,5 +1,5 @@
-"""Links to files: what kind of file an address leads to, by what the address, the link and the words
-before it say. What the file is in the end, its bytes say."""
+"""Links to files: what kind of file an address leads to, by what the address, the link and the
+words before it say. What the file is in the end, its bytes say."""
 
 from __future__ import annotations
 
@@ -59,7 +59,13 @@ _SCRIPTS = re.compile(
     r"|/(?:files?|documents?|docs?|fj)/",
     re.I,
 )
-"""Parts of the path of a program that hands out files."""
+"""Parts of the path of a program that is asked for a file by its query."""
+_STORES = re.compile(
+    r"/(?:down(?:loads?|load[-_]?files?|files?)|attach(?:ment|file)?s?|annex|files?|documents?|docs?|fj"
+    r"|fujian)(?:\.[a-z]{2,6})?(?:/|$)",
+    re.I,
+)
+"""The same of a path that says itself which file: `/media/4023/download`, `/attachment/17`."""
 _FILE_KEYS = re.compile(
     r"(?:^|[&;])(?:\w{0,12}(?:file|attach(?:ment)?|annex|appendix|fj)[-_]?(?:id|no|guid|uuid|key)"
     r"|fileurl|filepath)=",
@@ -257,7 +263,9 @@ def _hands_out(address: str) -> bool:
     if _FILE_KEYS.search(query):
         return True
     # What has neither a number nor a question behind it is the list of all of them.
-    return _SCRIPTS.search(path) is not None and (bool(query) or any(c.isdigit() for c in path))
+    if query and _SCRIPTS.search(path):
+        return True
+    return _STORES.search(path) is not None and any(c.isdigit() for c in path)
 
 
 def _is_called_file(words: LinkWords) -> bool:
