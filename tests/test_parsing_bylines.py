@@ -170,4 +170,102 @@ def test_day_and_source_in_the_languages_of_news(line: str, day: str, source: st
 )
 def test_a_label_is_no_source(line: str) -> None:
     assert is_label(line)
-    assert read_byline(f"{line} 12/13/2026", "UTC").source in ("", "12/13/2026")
+    assert read_byline(f"{line} 12/13/2025", "UTC").source in ("", "12/13/2025")
+
+
+@pytest.mark.parametrize(
+    ("line", "moment"),
+    [
+        ("Published on the 27th of November 2025", "2025-11-27"),
+        ("Friday 27 November 2025, 4.39pm", "2025-11-27T16:39:00"),
+        ("Friday 27 November 2025, 4:39 p.m.", "2025-11-27T16:39:00"),
+        ("FOR IMMEDIATE RELEASE: November 27, 2025", "2025-11-27"),
+        ("November 27, 2025 · 4 min read · 1,203 views", "2025-11-27"),
+        ("November 27, 2025 | Reading time: 4 minutes", "2025-11-27"),
+        ("27.11.2025, 15:36 Uhr", "2025-11-27T15:36:00"),
+        ("Freitag, 27.11.2025, 15.36 Uhr", "2025-11-27T15:36:00"),
+        ("27. November 2025, 15 Uhr", "2025-11-27"),
+    ],
+)
+def test_row_209_the_rest_of_a_date_line_is_no_source(line: str, moment: str) -> None:
+    found = read_byline(line, "")
+    assert [(each.when.value.isoformat(), found.source) for each in found.dates] == [(moment, "")]
+    assert read(f"<p>{line}</p>").source is None
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("27.11.2025, 15:36 Uhr | Hafenamt", "Hafenamt"),
+        ("November 27, 2025 · 4 min read · The Harbour Post", "The Harbour Post"),
+        ("27 November 2025, 4.39pm, Office of the Mayor", "Office of the Mayor"),
+    ],
+)
+def test_row_209_a_source_in_such_a_line_is_read(line: str, source: str) -> None:
+    assert read(f"<p>{line}</p>").source == source
+
+
+NOTED = [
+    "<p>数据来源：国家统计局</p>",
+    "<p>（图片来源：视觉中国）</p>",
+    "<p>资料来源：市统计局</p>",
+    "<blockquote><p>来源：市统计局历年公报，数据经过四舍五入处理，各项之和可能不等于合计。</p></blockquote>",
+    "<p>来源：市统计局</p>",
+    "<p>Photo source: Getty</p>",
+    "<p>Data source: Bureau of Statistics</p>",
+]
+
+
+@pytest.mark.parametrize("noted", NOTED)
+@pytest.mark.parametrize("date", ["<p>发布时间：2025-11-19 10:00</p>", ""])
+def test_row_209_the_source_of_figures_in_the_text_is_not_that_of_the_article(
+    noted: str, date: str
+) -> None:
+    first, second = CHINESE.split("</p>", 1)
+    assert read(date, body=f"{first}</p>{noted}{second}{CHINESE}").source is None
+
+
+@pytest.mark.parametrize("bottom", ["<p>来源：贵阳日报</p>", "<p>（来源：贵阳日报）</p>"])
+def test_row_209_a_source_at_the_foot_of_the_text_is_the_article_s(bottom: str) -> None:
+    assert read("<p>2025-11-19</p>", body=CHINESE + bottom).source == "贵阳日报"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "【时间：20251119】【字号：大 中 小】",
+        "[ 25-11-19 ] 作者：",
+        "时间：25-11-19　来源：本站",
+        "发布日期：20251119",
+    ],
+)
+def test_row_209_a_short_day_in_a_labelled_line_is_a_date(line: str) -> None:
+    (found,) = read_byline(line, "Asia/Shanghai").dates
+    assert found.when.value.isoformat() == "2025-11-19"
+    published = read(f"<p>{line}</p>", body=CHINESE).published
+    assert published is not None
+    assert published.value.isoformat() == "2025-11-19"
+
+
+@pytest.mark.parametrize(
+    "line", ["编号：20251119", "[ 25-11-19 ]", "Date: 25-11-19", "时间：20251399", "电话：25-11-19"]
+)
+def test_row_209_other_numbers_are_no_days(line: str) -> None:
+    assert read_byline(line, "Asia/Shanghai").dates == ()
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<b>19</b><span>2025.11</span>",
+        "<p>19</p><p>2025-11</p>",
+        "<p>11-19</p><p>2025</p>",
+        "<p>19</p><p>Nov 2025</p>",
+    ],
+)
+def test_row_209_a_day_in_a_box_beside_the_headline_is_a_date(box: str) -> None:
+    html = f"<meta charset=utf-8><div class=article><div class=rq>{box}</div><h1>{TITLE}</h1><div class=nr>{CHINESE}</div></div>"
+    article = read_article(capture(html.encode()), FieldRules(), "t").article
+    assert article is not None
+    assert article.published is not None
+    assert article.published.value.isoformat() == "2025-11-19"

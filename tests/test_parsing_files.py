@@ -75,6 +75,15 @@ def test_row_207_such_a_file_may_stand_beside_the_text(box: str) -> None:
     assert [address for address, _ in files("完。", box)] == [BODA]
 
 
+def test_row_207_such_a_file_may_stand_beside_a_wrapper_of_the_text() -> None:
+    html = f"<meta charset=utf-8><div class=nav><a href='/'>首页</a></div><form><h2>市科协召开会议部署试点建设</h2><div>发布时间：2026-11-19</div><div id=vsb_content><div class=v_news_content>{TEXT}</div></div><ul><li>附件【<a href='{BODA}'>申报表.pdf</a>】已下载3次</li></ul></form>"
+    article = read_article(
+        capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t"
+    ).article
+    assert article is not None
+    assert [file.url for file in article.attachments] == [f"{ROOT}{BODA}"]
+
+
 PAGES = [
     '<a href="/download/app.html">下载客户端</a>',
     '<a href="/download/?type=app&fileId=3">Download our app</a>',

@@ -239,7 +239,7 @@ def _put_in_place(root: Element, lowered: str) -> None:
         block = _block_of(text) if is_bare or tag is not None else None
         if block is None or _stands_there(block, visible):
             continue
-        if is_bare:
+        if holder is not None and is_bare:
             holder.append(block)
         elif tag is not None:
             _place_after(tag, block)

@@ -115,6 +115,8 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
     """The files linked from the body, or shown in it, and those beside it in the same container."""
     found: dict[str, Attachment] = {}
     parent = root.getparent()
+    while parent is not None and len(parent) == 1 and parent.tag != "body":
+        root, parent = parent, parent.getparent()  # a wrapper, with nothing else in it
     own = set(root.iter("a")) if parent is not None else None
     for tag in (root if parent is None else parent).iter("a", *VIEWERS):
         if len(found) >= MAX_ATTACHMENTS:

@@ -274,8 +274,8 @@ _YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!
 _CLOCK = (
     r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
-    r"|\s?h\s?(?P<mi3>[0-5]\d)|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
-    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b))|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?uhr\b)?"
 )
 _AFTER = re.compile(
     rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов])\s{{1,3}})?"
@@ -452,7 +452,10 @@ def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundD
 
 
 def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
-    hour, minute = int(clock["h"]), int(clock["mi"] or clock["mi2"] or clock["mi3"] or 0)
+    hour, minute = (
+        int(clock["h"]),
+        int(clock["mi"] or clock["mi2"] or clock["mi3"] or clock["mi4"] or 0),
+    )
     seconds = clock["s"] or clock["s2"]
     second = int(seconds or 0)
     half = (clock["half"] or "").lower()[:1]

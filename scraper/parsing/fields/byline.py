@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from storage.types import When
 
-from ..dates.in_text import DateOrder, find_dates
+from ..dates.in_text import DateOrder, find_dates, read_date
 from ..text import clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -225,6 +225,8 @@ MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
 _SENTENCE = re.compile("[，。]")
 _PARTED = re.compile(r"[|｜丨]|\s{3,}")
+_APART_BY = re.compile(r"[|｜丨]|\s{3,}|\s[·•]\s")
+_LONGEST_FILLING = 80
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
 _LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
@@ -243,6 +245,23 @@ _WEEKDAY = re.compile(
 _FILLING = re.compile(r"(?:[^\W\d_]{1,3}\.?\s?)?(?:[^\W\d_]{4,12}(?:-feira)?\.?)?")
 """What may stand between a label and its date: `Updated at`, `Aktualisiert am Mittwoch,`."""
 _COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
+_NO_NAME = re.compile(
+    r"(?<![^\W\d_])(?:\d[\d.,]{0,9}\s?[km]?\+?\s?(?:views?|reads?|hits?|clicks?|times|comments?|shares?"
+    r"|likes?|words?|aufrufe|vues|lectures|visitas|visualizzazioni|weergaven|просмотр\w{0,3})"
+    r"|(?:about|ca\.?|约)?\s?\d{1,4}\s?-?\s?(?:minutes?|mins?\.?|minuten|minuti|minutos)"
+    r"(?:\s(?:of\s)?(?:to\sread|read(?:ing)?(?:\stime)?|lesezeit|lesedauer|de\slecture|de\slectura"
+    r"|de\sleitura|di\slettura|leestijd))?|(?:reading|read)(?:\stime)?|lesezeit|lesedauer|leestijd"
+    r"|temps\sde\slecture|tiempo\sde\slectura|tempo\sdi\slettura|tempo\sde\sleitura"
+    r"|(?:for\s)?immediate\srelease|views?|uhr|klokken|kl\.?|the|of|at|on|um|am|hrs?|hours"
+    r"|\d{1,2}(?:[.:h]\d\d)?\s?[ap]\.?m\.?|\d{1,2}(?:st|nd|rd|th)"
+    r"|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|(?:阅读|预计阅读|阅读时长|阅读时间)?约?\d{0,4}分钟)(?![^\W\d_])",
+    re.I,
+)
+"""Of a date line, what is no name of a source: times, weekdays, how long it takes to read."""
 _EMPTY_VALUES = frozenset([
     "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
     "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
@@ -290,6 +309,7 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
         LabelledDate(_label_before(marks, d.start, plain), d.when, d.start, d.end)
         for d in find_dates(text, zone, order)
     ]
+    found += _short_days(plain, marks, found, zone)
     stops = sorted(
         [*marks, *(_Mark(d.start, d.end, Label.PLAIN) for d in found)], key=lambda m: m.start
     )
@@ -312,6 +332,42 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
 
 
 _YEAR = re.compile(r"\d{4}")
+_CLOCK = r"(?:[T\s]{0,3}([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?)?(?![\d:])"
+_COMPACT = re.compile(rf"\s{{0,3}}(20\d\d)([01]\d)([0-3]\d)(?!\d){_CLOCK}")
+_TWO_DIGITS = re.compile(rf"\s{{0,3}}(\d\d)[-/.]([01]?\d)[-/.]([0-3]?\d)(?!\d){_CLOCK}")
+_IN_BRACKETS = re.compile(
+    rf"[\[(【]\s{{0,3}}(\d\d)[-/.]([01]?\d)[-/.]([0-3]?\d)(?!\d){_CLOCK}\s{{0,3}}[\])】]"
+)
+_HAN = re.compile(r"[一-鿿]")
+
+
+def _short_days(
+    plain: str, marks: list[_Mark], found: list[LabelledDate], zone: str
+) -> list[LabelledDate]:
+    """Days that are dates in a labelled line only: `时间：20261119`, and in Chinese, which writes
+    the year first, `[ 26-11-19 ] 作者：`."""
+    if not marks or found:
+        return []
+    is_chinese = _HAN.search(plain) is not None
+    for mark in marks:
+        if mark.label not in _DATED and mark.label is not Label.STATED:
+            continue
+        match = _COMPACT.match(plain, mark.end)
+        if match is None and is_chinese:
+            match = _TWO_DIGITS.match(plain, mark.end)
+        if match is not None and (when := _short_day(match, zone)) is not None:
+            return [LabelledDate(mark.label, when, match.start(1), match.end())]
+    match = _IN_BRACKETS.search(plain) if is_chinese else None
+    if match is not None and (when := _short_day(match, zone)) is not None:
+        label = _label_before(marks, match.start(), plain)
+        return [LabelledDate(label, when, match.start(), match.end())]
+    return []
+
+
+def _short_day(match: re.Match[str], zone: str) -> When | None:
+    year = match[1] if len(match[1]) == 4 else f"20{match[1]}"
+    clock = f" {match[4]}:{match[5]}" if match[4] else ""
+    return read_date(f"{year}-{match[2]}-{match[3]}{clock}", zone)
 
 
 def _labels(plain: str) -> list[_Mark]:
@@ -328,7 +384,22 @@ def _labels(plain: str) -> list[_Mark]:
                 continue
             marks.append(_Mark(m.start(), m.end(), Label(m.lastgroup or "plain"), is_by))
             taken.append((m.start(), m.end() - 1))
+    marks = [_of_figures(mark, plain) if mark.label is Label.SOURCE else mark for mark in marks]
     return sorted(marks, key=lambda mark: mark.start)
+
+
+_FIGURES = re.compile(
+    r"(?:数据|圖片|图片|资料|照片|图表|视频|数据资料|數據|素材|封面|题图|配图|图|表|图文|文献"
+    r"|(?<![a-z])(?:data|photos?|images?|pictures?|figures?|charts?|graphics?|maps?|tables?|videos?))"
+    r"(?:及[一-鿿]{1,4})?\s{0,2}$",
+    re.I,
+)
+
+
+def _of_figures(mark: _Mark, plain: str) -> _Mark:
+    """The label of a source as that of a picture or of figures, where it is one: `数据来源：`."""
+    before = _FIGURES.search(plain, max(0, mark.start - 12), mark.start)
+    return mark if before is None else _Mark(before.start(), mark.end, Label.SKIP)
 
 
 def _label_before(marks: list[_Mark], start: int, plain: str) -> Label:
@@ -363,7 +434,7 @@ def _split(raw: str) -> list[str]:
 
 
 def _segment(raw: str, rest: list[str]) -> None:
-    for part in _split(raw):
+    for part in _APART_BY.split(raw):
         value = _value(part)
         if value:
             rest.append(value)
@@ -384,6 +455,8 @@ def _value(raw: str) -> str:
     if not any(c.isalpha() for c in value) or value.casefold() in _EMPTY_VALUES:
         return ""
     if value[0].isdigit() and _COUNT.fullmatch(value):
+        return ""
+    if len(value) <= _LONGEST_FILLING and not any(c.isalpha() for c in _NO_NAME.sub("", value)):
         return ""
     return value
 

@@ -19,10 +19,11 @@ from storage.types import Confidence, Evidence, Origin
 from ...sources.model import FieldRules
 from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
-from ..tree import Element, attribute, line_text, names_of, spaced_text
+from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
 from . import metadata as meta
 from .byline import read_byline
 from .metadata import Clue
+from .midst import sources_in_midst
 from .persons import MOST, is_organisation, persons_in
 from .visible import VisibleFields
 
@@ -151,7 +152,7 @@ def read_people(
     `body` the element that it stands in."""
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
-    source = _first("source", _source_clues(page, rules, seen), zone)
+    source = _first("source", _source_clues(page, rules, seen, body), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
     author = _author(_author_clues(page, rules, seen, text, body), own, zone)
@@ -173,12 +174,20 @@ def read_people(
     )
 
 
-def _source_clues(page: Page, rules: FieldRules, seen: VisibleFields) -> Iterator[Clue]:
+def _source_clues(
+    page: Page, rules: FieldRules, seen: VisibleFields, body: Element | None
+) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
     if seen.source:
         yield Clue(Origin.VISIBLE, "source line", seen.source)
-    for text in _lines_with(page, ("来源", "ource:", "ource：")):
+    elsewhere: frozenset[int] | None = None
+    for line in _short_lines_with(page, ("来源", "ource:", "ource：")):
+        if elsewhere is None:
+            elsewhere = sources_in_midst(page, body)
+        if id(line) in elsewhere:
+            continue
+        text = page.read_line(line)
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
@@ -461,7 +470,12 @@ def _editor_clues(page: Page, seen: VisibleFields, zone: str) -> Iterator[Clue]:
 
 
 def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
-    """Short visible lines, not links, in which one of the words stands. At most thirty."""
+    """The text of short visible lines, not links, in which one of the words stands. At most
+    thirty."""
+    return map(page.read_line, _short_lines_with(page, words))
+
+
+def _short_lines_with(page: Page, words: tuple[str, ...]) -> Iterator[VisibleLine]:
     if not any(word in page.short_lines for word in words):
         return
     left = 30
@@ -470,7 +484,7 @@ def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
         text = line.text
         if len(text) <= SHORT_LINE and stands_in(text):
             if line.linked * 2 <= len(text):
-                yield page.read_line(line)
+                yield line
             left -= 1
             if not left:
                 return

@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from storage.types import Precision, When
 
-from ..dates.in_text import DateOrder, implausible
+from ..dates.in_text import DateOrder, implausible, is_english
 from ..page import Page
 from ..text import narrow, squeeze
 from ..tree import Element, VisibleLine, names_of
 from .byline import LONGEST_LABEL, Byline, Label, LabelledDate, is_label, read_byline
+from .midst import sources_in_midst
 
 # One date that a person sees, weighed: its label, its place, the company it keeps.
 
@@ -146,13 +147,20 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
         other = len(text) - (dated.end - dated.start)
         score -= 30 if other > 60 else 0
         score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
-        score -= 18 if in_body and not (0 < distance <= _RIGHT_BELOW and other <= _FEW) else 0
+        score -= 18 if in_body and not _is_at_headline(distance, other) else 0
     return score - min(abs(distance), 300) / 100
 
 
 _RIGHT_BELOW, _FEW = 3, 40
-"""A line so many lines below the headline, with so few other letters, is its date line, though it
-stands in the block of the text."""
+_RIGHT_ABOVE, _ALONE = 2, 4
+
+
+def _is_at_headline(distance: int, other: int) -> bool:
+    """True for the date line of a headline, though it stands in the block of the text: a few lines
+    below it with few other letters, or a day alone right above it."""
+    if 0 < distance <= _RIGHT_BELOW:
+        return other <= _FEW
+    return -_RIGHT_ABOVE <= distance < 0 and other <= _ALONE
 
 
 def _nearness(distance: int) -> int:
@@ -220,11 +228,15 @@ def _in_noise(tag: Element, context: Context) -> bool:
 
 
 _YEARISH = re.compile(
+    r"[\[(【]\s?\d\d[-/.]\d\d[-/.]\d\d|(?:时间|日期)\s?[:：]\s?\d\d[-/.]\d\d[-/.]\d\d|"
     r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d|(?:令和|平成|民[國国])\s?[\d元]|(?:日期|時間)\s?[:：]\s?[\d０-９]{2,3}[-/.]"
 )
 _ONLY_DAY = re.compile(r"[0-3]?\d日?")
 _DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
 _ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
+_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?,?\s(20\d\d)", re.I)
+_MONTH_AND_DAY = re.compile(r"([01]?\d)\s?[-/.月]\s?([0-3]?\d)日?")
+_ONLY_YEAR = re.compile(r"(20\d\d)年?")
 _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
@@ -237,6 +249,7 @@ _LEGAL = frozenset((
 _HAN = re.compile(r"[一-鿿]")
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
+_LONGEST_YEAR = 5
 _MOST_WORDS = 3
 _LEAST_PIECE = 6
 _MOST_LINES = 1_000
@@ -277,7 +290,7 @@ class _Candidate:
 
 def read_visible(page: Page, context: Context) -> VisibleFields:
     """Every date a person sees, at most forty, and who stands beside the best of them."""
-    lines = _Lines(page)
+    lines = _Lines(page, context.body)
     heading = _heading_index(lines.shown, context.title)
     found: list[_Candidate] = []
     for index, line in islice(_with_years(lines.shown), _MOST_LINES):
@@ -306,10 +319,19 @@ class _Lines:
     """The visible lines of a page as the fast tree shows them, some of two joined, and as they
     are read from a soup."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, body: Element | None) -> None:
         self._page = page
+        self._body = body
         self._seconds: dict[int, VisibleLine] = {}
         self.shown = _joined(page.lines, self._seconds)
+
+    def is_of_figures(self, index: int) -> bool:
+        """Whether a line names the source of a table or a picture: in the midst of the text."""
+        return id(self.shown[index][1]) in self._in_midst
+
+    @cached_property
+    def _in_midst(self) -> frozenset[int]:
+        return sources_in_midst(self._page, self._body)
 
     def read(self, index: int) -> str:
         """The text of one line, read from the soup of its block."""
@@ -361,7 +383,7 @@ def _joined(
             above = _day_and_month(both[1], both[2])
             out.append((above, line))
             continue
-        if is_number and size <= _LONGEST_DAY and out and len(above) <= _LONGEST_DAY:
+        if size <= _LONGEST_DAY and out and len(above) <= _LONGEST_DAY:
             whole = _day_and_month(above, text)
             if whole:
                 is_part = True
@@ -395,6 +417,12 @@ def _day_and_month(above: str, below: str) -> str:
             match = _ONLY_MONTH.fullmatch(month)
             if match is not None:
                 return f"{match[1]}-{match[2]}-{day.rstrip('日')}"
+            match = _NAMED_MONTH.fullmatch(month)
+            if match is not None and is_english(match[1]):
+                return f"{day.rstrip('日')} {match[1]} {match[2]}"
+        year = _ONLY_YEAR.fullmatch(month) if len(month) <= _LONGEST_YEAR else None
+        if year is not None and (match := _MONTH_AND_DAY.fullmatch(day)) is not None:
+            return f"{year[1]}-{match[1]}-{match[2]}"
     return ""
 
 
@@ -449,7 +477,9 @@ def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[str]:
             if not 0 <= at < len(shown) or squeeze(shown[at][0]) == key:
                 break
             text, line = shown[at]
-            if line.linked * 2 <= len(text) + 1 and _is_company(text):
+            if line.linked * 2 > len(text) + 1 or not _is_company(text):
+                continue
+            if not lines.is_of_figures(at):
                 yield lines.read(at)
 
 
@@ -494,6 +524,6 @@ def _undated(lines: _Lines, heading: int, title: str) -> VisibleFields | None:
         if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
             text = lines.read(at)
             byline = read_byline(text, "Asia/Shanghai")
-            if byline.source or byline.author:
+            if (byline.source or byline.author) and not lines.is_of_figures(at):
                 return VisibleFields((), text, byline.source, byline.author, byline.editor)
     return None
