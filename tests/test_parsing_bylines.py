@@ -269,3 +269,17 @@ def test_row_209_a_day_in_a_box_beside_the_headline_is_a_date(box: str) -> None:
     assert article is not None
     assert article.published is not None
     assert article.published.value.isoformat() == "2025-11-19"
+
+
+def test_row_209_a_short_day_beside_the_size_of_letters_counts_in_the_block_of_the_text() -> None:
+    html = f"<meta charset=utf-8><div class=article><h1>{TITLE}</h1><div class=info>【时间：20251119】【字号：大 中 小】</div><div class=nr>{CHINESE}</div></div>"
+    article = read_article(capture(html.encode()), FieldRules(), "t").article
+    assert article is not None
+    assert article.published is not None
+    assert article.published.value.isoformat() == "2025-11-19"
+
+
+def test_row_209_the_source_of_figures_at_the_foot_is_no_text() -> None:
+    article = read("<p>2025-11-19</p>", body=f"{CHINESE}<p>（资料来源：贵阳日报、海外网等）</p>")
+    assert article.source is None
+    assert "资料来源" not in article.body

@@ -165,10 +165,11 @@ _CUT_AFTER = re.compile(
 _YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
 _OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
 _OF_THE_LINE = frozenset((
-    Label.SOURCE, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED,
+    Label.SOURCE, Label.CREDIT, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED,
+    Label.UPDATED,
 ))  # fmt: skip
 _OF_THE_DAY = (Label.PUBLISHED, Label.UPDATED)
-_OF_THE_FOOT = frozenset((Label.SOURCE, Label.EDITOR))
+_OF_THE_FOOT = frozenset((Label.SOURCE, Label.CREDIT, Label.EDITOR))
 _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
 _STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”")

@@ -34,6 +34,8 @@ class Label(StrEnum):
     SOURCE = "source"
     AUTHOR = "author"
     EDITOR = "editor"
+    CREDIT = "credit"
+    """The source of figures or of a picture: never that of the article."""
     SKIP = "skip"
 
 
@@ -252,7 +254,8 @@ _NO_NAME = re.compile(
     r"(?:\s(?:of\s)?(?:to\sread|read(?:ing)?(?:\stime)?|lesezeit|lesedauer|de\slecture|de\slectura"
     r"|de\sleitura|di\slettura|leestijd))?|(?:reading|read)(?:\stime)?|lesezeit|lesedauer|leestijd"
     r"|temps\sde\slecture|tiempo\sde\slectura|tempo\sdi\slettura|tempo\sde\sleitura"
-    r"|(?:for\s)?immediate\srelease|views?|uhr|klokken|kl\.?|the|of|at|on|um|am|hrs?|hours"
+    r"|(?:for\s)?immediate\srelease|timer|\d{1,3}\s?(?:second|minute|hour|day|week|month|year)s?\sago"
+    r"|(?:[ecmp][sd]t|et|pt|ct|gmt|utc|bst|ist|cet|cest|mez|mesz|aest|aedt|jst|hkt)|views?|uhr|klokken|kl\.?|the|of|at|on|um|am|hrs?|hours"
     r"|\d{1,2}(?:[.:h]\d\d)?\s?[ap]\.?m\.?|\d{1,2}(?:st|nd|rd|th)"
     r"|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
     r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
@@ -399,7 +402,7 @@ _FIGURES = re.compile(
 def _of_figures(mark: _Mark, plain: str) -> _Mark:
     """The label of a source as that of a picture or of figures, where it is one: `数据来源：`."""
     before = _FIGURES.search(plain, max(0, mark.start - 12), mark.start)
-    return mark if before is None else _Mark(before.start(), mark.end, Label.SKIP)
+    return mark if before is None else _Mark(before.start(), mark.end, Label.CREDIT)
 
 
 def _label_before(marks: list[_Mark], start: int, plain: str) -> Label:
@@ -425,7 +428,7 @@ def _assign(mark: _Mark, raw: str, values: dict[Label, str], rest: list[str]) ->
             values.setdefault(mark.label, value)
         for other in others:
             _segment(other, rest)
-    elif mark.label is not Label.SKIP:
+    elif mark.label not in (Label.SKIP, Label.CREDIT):
         _segment(raw, rest)
 
 

@@ -503,7 +503,15 @@ def _headline(tag: Element) -> str:
     return head if letters(squeeze(head)) >= _LEAST_HEAD and beside <= _MOST_BESIDE else text
 
 
-_OF_A_LINE = (Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP, Label.PUBLISHED, Label.UPDATED)
+_OF_A_LINE = (
+    Label.SOURCE,
+    Label.CREDIT,
+    Label.AUTHOR,
+    Label.EDITOR,
+    Label.SKIP,
+    Label.PUBLISHED,
+    Label.UPDATED,
+)
 _MOST_BESIDE, _LEAST_HEAD = 20, 12
 
 _ANCHOR = re.compile(r"\s{0,3}[¶🔗]\ufe0f?$|\s[#§]$|^[¶🔗]\ufe0f?\s{0,3}")

@@ -141,8 +141,9 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
+    is_own_line = Label.SKIP in byline.labels and 0 < distance <= _RIGHT_BELOW
     if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
-        score -= 60  # when something takes place
+        score -= 0 if is_own_line else 60  # when something takes place
     if dated.label not in (Label.PUBLISHED, Label.UPDATED):
         other = len(text) - (dated.end - dated.start)
         score -= 30 if other > 60 else 0
