@@ -19,12 +19,15 @@ from .bounds import trim
 from .text import letters, squeeze
 from .tree import Element, attribute, is_hidden, names_of
 
-_MAY_OPEN = re.compile(
-    r"展开|展開|阅读全文|閱讀全文|查看全文|显示全文|点击阅读|read\s(?:more|on|the|full)|continue\sreading"
-    r"|(?:show|view|see|expand)\s(?:more|full|the|all)|weiterlesen|mehr\s(?:lesen|anzeigen)"
-    r"|lire\sla\ssuite|leer\smás|seguir\sleyendo|ler\smais|leggi\stutto|читать\sдалее",
-    re.I,
-)
+_MAY_OPEN = (
+    "展开", "展開", "阅读全文", "閱讀全文", "查看全文", "显示全文", "阅读剩余", "查看剩余", "全部内容",
+    "read more", "read on", "read full", "read the", "continue reading", "show more", "show all",
+    "show full", "show the", "view more", "view all",
+    "view full", "view the", "see more",
+    "see all",    "see full", "see the", "expand ", "weiterlesen", "mehr lesen", "mehr anzeigen", "lire la suite",
+    "leer más", "seguir leyendo", "ler mais", "leggi tutto", "читать далее",
+)  # fmt: skip
+"""Looked for in the whole page, which takes next to no time."""
 _OPENS = re.compile(
     r"(?:点击)?(?:展开|展開)(?:阅读)?(?:全文|全部|更多|正文|剩余全文|剩余内容|剩余\d{1,2}%)"
     r"|(?:点击)?(?:阅读|閱讀|查看|显示)(?:全文|剩余全文|全部内容)"
@@ -56,9 +59,9 @@ _MOST_OPENED = 100
 
 def reveal(root: Element, markup: str) -> None:
     """Put what a page holds for its scripts into its tree, where a person would see it."""
-    if _MAY_OPEN.search(markup) is not None:
-        _open(root)
     lowered = markup.lower() if len(markup) < _MOST_MARKUP else ""
+    if any(words in lowered for words in _MAY_OPEN):
+        _open(root)
     if "<textarea" in lowered or "hidden" in lowered or any(word in lowered for word in _PUTS):
         _put_in_place(root, lowered)
 
@@ -197,6 +200,7 @@ def _show(tag: Element) -> None:
 # What a script puts into the page.
 
 _MOST_MARKUP = 4_000_000
+_MARKS = ("</p", "<\\/p", "<br", "</div", "<\\/div", "\\u003c", "\\u003C", "\\x3c", "%3Cp", "%3cp")
 _PUTS = ("innerhtml", ".html(", "document.write")
 _MARKED = re.compile(r"</p>|<br\s?/?>|</div>", re.I)
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|<#|\$\{|\[\[|@\{|\{\$|<script|v-(?:if|for)=", re.I)
@@ -265,16 +269,16 @@ def _fields(root: Element) -> Iterator[tuple[Element | None, str, str]]:
             text = tag.text or ""
         if len(text) < _LEAST_PUT or _MARKED.search(text) is None:
             continue
-        if tag.tag == "input" or _is_out_of_sight(tag):
+        if tag.tag == "input" or _is_unseen(tag):
             yield tag, attribute(tag, "id") or attribute(tag, "name"), text
 
 
-def _is_out_of_sight(tag: Element) -> bool:
+def _is_unseen(tag: Element) -> bool:
     around = (tag, *islice(tag.iterancestors(), 4))
-    return any(is_hidden(node) or _OUT_OF_SIGHT.search(names_of(node)[:300]) for node in around)
+    return any(is_hidden(node) or _UNSEEN_NAMES.search(names_of(node)[:300]) for node in around)
 
 
-_OUT_OF_SIGHT = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none|d-none|invisible)(?:$|[\s_-])", re.I)
+_UNSEEN_NAMES = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none|d-none|invisible)(?:$|[\s_-])", re.I)
 
 
 def _strings(scripts: list[Element]) -> Iterator[tuple[Element | None, str, str]]:
@@ -282,6 +286,8 @@ def _strings(scripts: list[Element]) -> Iterator[tuple[Element | None, str, str]
     Those of a variable have no place of their own."""
     for script in scripts:
         source = script.text[:_MOST_MARKUP]
+        if not any(mark in source for mark in _MARKS):
+            continue
         for match in _ASSIGNED.finditer(source):
             if match[1] != "innerHTML":
                 yield None, match[1], _said(match[2], match[3])
