@@ -164,7 +164,12 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
 ATTACHMENT: JsonDocument[Attachment] = JsonDocument(
     Member("url", "text", "absolute address", lambda a: a.url),
     Member("name", "text", "as the link says it", lambda a: a.name),
-    Member("kind", "text", "`pdf`, `docx`, …; `file` where only the file itself says it", lambda a: a.kind),
+    Member(
+        "kind",
+        "text",
+        "`pdf`, `docx`, …; `file` where only the file itself says it",
+        lambda a: a.kind,
+    ),
 )  # fmt: skip
 
 

@@ -20,11 +20,10 @@ from .text import letters, squeeze
 from .tree import Element, attribute, is_hidden, names_of
 
 _MAY_OPEN = (
-    "展开", "展開", "阅读全文", "閱讀全文", "查看全文", "显示全文", "阅读剩余", "查看剩余", "全部内容",
-    "read more", "read on", "read full", "read the", "continue reading", "show more", "show all",
-    "show full", "show the", "view more", "view all",
-    "view full", "view the", "see more",
-    "see all",    "see full", "see the", "expand ", "weiterlesen", "mehr lesen", "mehr anzeigen", "lire la suite",
+    "展开", "展開", "阅读全文", "閱讀全文", "查看全文", "显示全文", "查看剩余", "全部内容",
+    "read more", "read on", "read full", "read the ", "continue reading", "show more", "show full",
+    "show the full", "view full", "see full", "expand ", "weiterlesen", "mehr lesen",
+    "mehr anzeigen", "lire la suite",
     "leer más", "seguir leyendo", "ler mais", "leggi tutto", "читать далее",
 )  # fmt: skip
 """Looked for in the whole page, which takes next to no time."""
