@@ -26,7 +26,7 @@ _MAY_OPEN = (
     "mehr anzeigen", "lire la suite",
     "leer más", "seguir leyendo", "ler mais", "leggi tutto", "читать далее",
 )  # fmt: skip
-"""Looked for in the whole page, which takes next to no time."""
+"""Looked for in the whole page where it hides sentences."""
 _OPENS = re.compile(
     r"(?:点击)?(?:展开|展開)(?:阅读)?(?:全文|全部|更多|正文|剩余全文|剩余内容|剩余\d{1,2}%)"
     r"|(?:点击)?(?:阅读|閱讀|查看|显示)(?:全文|剩余全文|全部内容)"
@@ -58,23 +58,21 @@ _MOST_OPENED = 100
 
 def reveal(root: Element, markup: str) -> None:
     """Put what a page holds for its scripts into its tree, where a person would see it."""
-    lowered = markup.lower() if len(markup) < _MOST_MARKUP else ""
-    if any(words in lowered for words in _MAY_OPEN):
-        _open(root)
-    if "<textarea" in lowered or "hidden" in lowered or any(word in lowered for word in _PUTS):
-        _put_in_place(root, lowered)
+    if len(markup) < _MOST_MARKUP:
+        _open(root, markup)
+        _put_in_place(root)
 
 
 # What a button for the whole text opens.
 
 
-def _open(root: Element) -> None:
-    hidden = {
-        tag
-        for tag in root.iter()
-        if (tag.get("style") is not None or tag.get("hidden") is not None) and is_hidden(tag)
-    }
-    if not hidden:
+_SAYS_HIDDEN = etree.XPath("//*[@style or @hidden]")
+
+
+def _open(root: Element, markup: str) -> None:
+    hidden = {tag for tag in _SAYS_HIDDEN(root) if is_hidden(tag)}
+    # Few pages hide sentences: only then is it worth looking for what shows them.
+    if not any(_is_text(tag) for tag in hidden) or not _may_open(markup):
         return
     controls = [tag for tag in root.iter(*_CONTROLS) if _is_control(tag) and tag not in hidden]
     asked = _Hidden(hidden)
@@ -196,11 +194,26 @@ def _show(tag: Element) -> None:
         before.set("hidden", "")
 
 
+def _may_open(markup: str) -> bool:
+    """Whether a page may say the words of a button for the whole text."""
+    return any(words in markup for words in _AS_WRITTEN)
+
+
+_AS_WRITTEN = tuple(
+    dict.fromkeys(
+        written
+        for words in _MAY_OPEN
+        for written in (words, words.capitalize(), words.title(), words.upper())
+    )
+)
+"""In small letters and large ones: to make a page small takes longer than all of these."""
+
+
 # What a script puts into the page.
 
 _MOST_MARKUP = 4_000_000
 _MARKS = ("</p", "<\\/p", "<br", "</div", "<\\/div", "\\u003c", "\\u003C", "\\x3c", "%3Cp", "%3cp")
-_PUTS = ("innerhtml", ".html(", "document.write")
+_PUTS = ("innerHTML", ".html(", "document.write")
 _MARKED = re.compile(r"</p>|<br\s?/?>|</div>", re.I)
 _TEMPLATE = re.compile(r"\{\{|\{%|<%|<#|\$\{|\[\[|@\{|\{\$|<script|v-(?:if|for)=", re.I)
 _MOST_TAGS = 20_000
@@ -223,29 +236,33 @@ _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
 
 
-def _put_in_place(root: Element, lowered: str) -> None:
+def _put_in_place(root: Element) -> None:
     """Put the text of hidden fields and of strings that a script shows into the tree."""
-    found = [*_fields(root)]
-    strings = any(word in lowered for word in _PUTS) and ("</" in lowered or "%3c" in lowered)
-    scripts = [s for s in root.iter("script") if s.text] if found or strings else []
-    own = "\n".join(script.text for script in scripts if len(script.text) < _MOST_MARKUP)
-    if strings:
-        found += _strings(scripts)
+    scripts = [script for script in root.iter("script") if script.text]
+    found = [*_fields(root), *_strings([each for each in scripts if _puts(each.text)])]
     if not found:
         return
-    body = root.find("body")
-    visible = squeeze("".join(tree.pieces(body if body is not None else root)))
-    holders = _holders(root, own)
+    own = "\n".join(script.text for script in scripts if len(script.text) < _MOST_MARKUP)
+    holders, visible = _holders(root, own), ""
     for tag, name, text in found[:_MOST_FOUND]:
         holder = next((node for node, said in holders if _names(said, name)), None)
         is_bare = holder is not None and _is_bare(holder)
         block = _block_of(text) if is_bare or tag is not None else None
-        if block is None or _stands_there(block, visible):
+        if block is None:
+            continue
+        if not visible:
+            body = root.find("body")
+            visible = squeeze("".join(tree.pieces(body if body is not None else root)))
+        if _stands_there(block, visible):
             continue
         if holder is not None and is_bare:
             holder.append(block)
         elif tag is not None:
             _place_after(tag, block)
+
+
+def _puts(script: str) -> bool:
+    return any(word in script for word in _PUTS) and any(mark in script for mark in _MARKS)
 
 
 def _names(said: str, name: str) -> bool:
@@ -285,8 +302,6 @@ def _strings(scripts: list[Element]) -> Iterator[tuple[Element | None, str, str]
     Those of a variable have no place of their own."""
     for script in scripts:
         source = script.text[:_MOST_MARKUP]
-        if not any(mark in source for mark in _MARKS):
-            continue
         for match in _ASSIGNED.finditer(source):
             if match[1] != "innerHTML":
                 yield None, match[1], _said(match[2], match[3])
