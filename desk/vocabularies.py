@@ -418,6 +418,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "stated",
         "updated",
         "written",
+        "credit",
         "event",
         "other",
         "plain",
