@@ -183,6 +183,8 @@ def dumped(archive: Path) -> dict[str, list[tuple[object, ...]]]:
         rows = [dict(row) for row in db.execute(f"SELECT * FROM {name}")]
         if name == "events":  # which of two publications was met first is chance
             rows = [row for row in rows if row["change"] != "lead"]
+        if name == "contradictions":  # and which of two reports is the first
+            rows = [_sided(row, named["article_id"]) for row in rows]
         found[name] = sorted(
             (tuple(_plain(name, key, value, row, named) for key, value in row.items()
                    if key not in _VARYING) for row in rows),
@@ -190,6 +192,18 @@ def dumped(archive: Path) -> dict[str, list[tuple[object, ...]]]:
         )  # fmt: skip
     db.close()
     return found
+
+
+def _sided(row: dict[str, Any], address: Callable[[Any], object]) -> dict[str, Any]:
+    """A contradiction with its two sides in the order of their addresses."""
+    ids = address(row["article_id"]), address(row["other_id"])
+    row = {**row, "article_id": ids[0], "other_id": ids[1]}
+    if ids[0] <= ids[1]:  # type: ignore[operator]
+        return row
+    sides = {name: f"other_{name}" for name in row if f"other_{name}" in row and name != "id"}
+    sides["article_id"] = "other_id"
+    back = {other: name for name, other in sides.items()}
+    return {name: row[sides.get(name) or back.get(name) or name] for name in row}
 
 
 def _names(db: sqlite3.Connection) -> dict[str, Callable[[Any], object]]:
