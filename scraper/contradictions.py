@@ -26,7 +26,7 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     """What two reports say differently, the surest first, contradictions before what is excused.
     It does not depend on which of them is the first."""
     if (other.text, other.source) < (one.text, one.source):
-        return tuple(map(_turned, doubts_of(other, one)))
+        return tuple(doubt.turned() for doubt in doubts_of(other, one))
     figures, others = (
         [*figure_doubts(one, other)],
         [*day_doubts(one, other), *year_doubts(one, other), *rank_doubts(one, other)],
@@ -42,11 +42,6 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
         others = _excused(others)
     found = [*figures, *others]
     return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
-
-
-def _turned(doubt: Doubt) -> Doubt:
-    (first, second), (value, other) = doubt.sentences, doubt.values
-    return replace(doubt, sentences=(second, first), values=(other, value))
 
 
 def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list[Doubt]:

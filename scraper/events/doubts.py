@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -46,3 +46,9 @@ class Doubt:
     sentences: tuple[str, str]
     values: tuple[str, str]
     strength: float
+
+    def turned(self) -> Doubt:
+        """The same with the two reports the other way round."""
+        first, second = self.sentences
+        value, other = self.values
+        return replace(self, sentences=(second, first), values=(other, value))

@@ -98,7 +98,7 @@ def list_doubts(one: Report, other: Report) -> Iterator[Doubt]:
     if not found:
         yield from _missing(ours, other)
         for doubt in _missing(yours, one):
-            yield _turned(doubt)
+            yield doubt.turned()
 
 
 def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
@@ -191,11 +191,6 @@ def _grades_apart(one: Statement, other: Statement) -> bool:
         if all(found) and not found[0] & found[1]:
             return True
     return False
-
-
-def _turned(doubt: Doubt) -> Doubt:
-    (first, second), (value, other) = doubt.sentences, doubt.values
-    return Doubt(doubt.kind, doubt.excuse, (second, first), (other, value), doubt.strength)
 
 
 def _other_row(one: Statement, other: Statement) -> Excuse | None:

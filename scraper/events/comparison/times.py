@@ -191,10 +191,8 @@ def _rest_of_clause(statement: Statement, figure: Figure) -> str:
 
 def _is_that_month(one: Timeframe, other: Timeframe) -> bool:
     """Whether one says of a month which it is, and the other that it is that month."""
-    return "a month" in (one.part, other.part) and bool(
-        re.fullmatch(r"M\d{1,2}", one.part + other.part.replace("a month", ""))
-        or re.fullmatch(r"M\d{1,2}", other.part + one.part.replace("a month", ""))
-    )
+    parts = one.part, other.part
+    return "a month" in parts and any(re.fullmatch(r"M\d{1,2}", part) for part in parts)
 
 
 def _grew(one: Statement, other: Statement, first: Figure, second: Figure) -> bool:
