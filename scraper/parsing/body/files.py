@@ -192,9 +192,14 @@ def said_kind(capture: Capture, kind: str) -> str:
     """The kind of a file that has come: `kind`, or what its server says where the link did not."""
     if kind != UNKNOWN_KIND:
         return kind
-    name = _FILE_NAME.search(capture.header("content-disposition") or "")
     media = (capture.header("content-type") or "").partition(";")[0].strip().lower()
-    return (_suffix(unquote(name[1]).strip()) if name else "") or _MEDIA_TYPES.get(media, kind)
+    return _suffix(stated_name(capture).strip()) or _MEDIA_TYPES.get(media, kind)
+
+
+def stated_name(capture: Capture) -> str:
+    """The name that its server gives a file (RFC 6266). Empty where it gives none."""
+    name = _FILE_NAME.search(capture.header("content-disposition") or "")
+    return unquote(name[1]) if name else ""
 
 
 def viewed_file(address: str) -> str:

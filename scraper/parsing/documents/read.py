@@ -6,7 +6,6 @@ holds, but for memory. Never fetches or stores.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from html import escape
 from urllib.parse import unquote, urlsplit
@@ -26,6 +25,7 @@ from storage.types import (
 )
 
 from ...sources.model import FieldRules
+from ..body.files import stated_name
 from ..dates.in_text import DateOrder, find_dates, implausible
 from ..dates.of_article import day_in
 from ..text import clean_field, squeeze
@@ -97,7 +97,6 @@ _SCAN_SECONDS = 15.0
 """By the clock, for those of a scan: another program has the work, and the reader waits."""
 _TITLE = range(4, 121)
 _IN_PICTURE = "letters read in a picture, some of them wrongly"
-_NAMED = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.I)
 
 
 def read_document(
@@ -172,9 +171,8 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
         level = Confidence.SURE if squeeze(first) in said else Confidence.DOUBTFUL
         doubt = "" if level is Confidence.SURE else _NO_HEADLINE
         return first, Evidence("title", Origin.GENERIC, "first line", first, level, doubt)
-    stated = _NAMED.search(capture.header("content-disposition") or "")
     path = urlsplit(capture.final_url or capture.url).path
-    name = unquote(stated[1] if stated else path.rpartition("/")[2])
+    name = stated_name(capture) or unquote(path.rpartition("/")[2])
     title = clean_field(name) or first or path
     return title, Evidence(
         "title", Origin.GENERIC, "file name", title, Confidence.DOUBTFUL, _A_NAME
