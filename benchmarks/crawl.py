@@ -1,10 +1,12 @@
 """How fast a crawl is, what it costs and what it leaves: one command, one table.
 
-    python benchmarks/crawl.py [--pages 2000] [--pairs 5]
+    python benchmarks/crawl.py [--pages 2000] [--pairs 5] [--peers-env FOLDER]
 
 Every figure is taken in a process of its own against a portal on loopback in another one. Ours and
 bare Scrapy, which only follows the same links, take turns, so that a busy machine is busy for both.
 A peer goes along: Scrapy with trafilatura, which keeps what that reads in one table of SQLite.
+With `--peers-env` so do newspaper4k, news-please and trafilatura's command, which are told the
+addresses and keep nothing.
 """
 
 from __future__ import annotations
@@ -28,54 +30,24 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import portal
+from benchmarks.peers import prepare
+from hubwatch.fork_server import ForkClient, beside
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
+PEERS = {
+    "newspaper4k": ("newspaper4k", "jieba"),
+    "news-please": ("news-please",),
+    "trafilatura": ("trafilatura",),
+}
+SOURCES = Path(__file__).with_name("sources")
 
 
 def sources() -> list[Any]:
     """One source for each shape, polite to nobody: the portal is ours."""
-    from scraper.sources.links import compile_link
     from scraper.sources.load import load_catalogue
-    from scraper.sources.model import (
-        Bounds,
-        Entry,
-        EntryKind,
-        LinkRules,
-        ListRules,
-        Paging,
-        PagingKind,
-        Politeness,
-        Source,
-    )
 
-    templates = load_catalogue().templates
-    bounds = Bounds(pages=10**6, duration=timedelta(hours=1), links=10**6)
-    made = []
-    for shape, template in (("en", "chinadaily"), ("zh", "trs")):
-        host = f"{shape}.bench.test"
-        entry = Entry(
-            EntryKind.LIST,
-            f"http://{host}{portal.list_path(shape, 1)}",
-            Paging(PagingKind.NEXT, max_pages=10**4),
-            ListRules("ul.news li"),
-        )
-        made.append(
-            Source(
-                id=shape,
-                name=shape,
-                city="Guiyang",
-                language=shape,
-                zone="Asia/Shanghai",
-                home=f"http://{host}/",
-                entries=(entry,),
-                links=LinkRules((host,), (compile_link("/{section}/{yyyy}-{mm}/{dd}/c_{id}.htm"),)),
-                fields=templates[template].fields,
-                schedule="every 1 h",
-                politeness=Politeness(timedelta(0)),
-                bounds=bounds,
-            )
-        )
-    return made
+    catalogue = load_catalogue([SOURCES])
+    return [catalogue.get(shape) for shape in portal.SHAPES]
 
 
 def ours(port: str, archive: str) -> dict[str, float]:
@@ -83,8 +55,10 @@ def ours(port: str, archive: str) -> dict[str, float]:
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
     from scraper.relevance.watchlist import load_watchlist
+    from scraper.workers.readers import preload_readers
     from storage.archive import Archive
 
+    preload_readers()
     path = Path(archive)
     is_first = not path.exists()
     if is_first:
@@ -110,6 +84,60 @@ def ours(port: str, archive: str) -> dict[str, float]:
         "requests": len(asked),
         "articles": sum(row["kind"] == "article" for row in asked),
     }
+
+
+def command(port: str, archive: str) -> dict[str, float]:
+    """The archive is crawled again by command line, with nothing new to find."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "hubwatch", *_again(port, archive)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    return {"new": done.returncode}
+
+
+def forked(port: str, archive: str) -> dict[str, float]:
+    """The same, as the daemon starts it: forked from what has everything imported."""
+    from desk.cli.daemon import PRELOAD
+
+    client = ForkClient.start(PRELOAD)
+    end = client.wait(client.fork(_again(port, archive), {}), 60)
+    client.close()
+    if end is None or end.returncode:
+        raise SystemExit(f"a forked crawl ended with {end}")
+    return {"new": 0, "child": end.cpu}
+
+
+def _again(port: str, archive: str) -> list[str]:
+    """The words of a crawl some hours later."""
+    hosts = (f'"{shape}.bench.test" = "127.0.0.1:{port}"' for shape in portal.SHAPES)
+    config = Path(archive).with_name("revisit.toml")
+    config.write_text(
+        f"sources = [{json.dumps(str(SOURCES))}]\nenabled = {json.dumps(portal.SHAPES)}\n"
+        'contact = "mailto:bench@example.org"\n[network.hosts]\n' + "\n".join(hosts) + "\n",
+        encoding="utf-8",
+    )
+    later = (NOW + timedelta(hours=4)).isoformat()
+    return ["--config", str(config), "--db", archive, "--now", later, "crawl", "--all", "--json"]
+
+
+def lists(port: str, archive: str) -> dict[str, float]:
+    """Scrapy alone, on the first list page of each shape and no further, by command line."""
+    spider = Path(archive).with_name("lists.py")
+    urls = [f"http://127.0.0.1:{port}{portal.list_path(shape, 1)}" for shape in portal.SHAPES]
+    spider.write_text(
+        "import scrapy\n\n\nclass Lists(scrapy.Spider):\n"
+        f"    name, start_urls = 'lists', {urls!r}\n\n"
+        "    def parse(self, response):\n"
+        "        assert response.css('ul.news a::attr(href)').getall()\n",
+        encoding="utf-8",
+    )
+    settings = ("LOG_ENABLED=0", "TELNETCONSOLE_ENABLED=0")
+    asked = [word for each in settings for word in ("-s", each)]
+    scrapy = [sys.executable, "-m", "scrapy", "runspider", *asked, str(spider)]
+    subprocess.run(scrapy, check=True, stdout=subprocess.DEVNULL)
+    return {"new": 0}
 
 
 def bare(port: str, archive: str) -> dict[str, float]:
@@ -194,6 +222,9 @@ ROLES: dict[str, Callable[[str, str], dict[str, float]]] = {
     "ours": ours,
     "bare": bare,
     "peer": peer,
+    "command": command,
+    "forked": forked,
+    "lists": lists,
     "reparse": reparse,
 }
 
@@ -246,22 +277,29 @@ def serving(total: int) -> Iterator[str]:
         server.stdout.close()
 
 
-def measure(pages: int, pairs: int, folder: Path) -> list[tuple[str, str, str]]:
+def measure(
+    pages: int, pairs: int, folder: Path, peers_env: Path | None
+) -> Iterator[tuple[str, str, str]]:
     """The table: what, target, measured."""
-    ratios, firsts, checks, peers = [], [], [], []
+    firsts, checks, peers = [], [], []
     with serving(pages) as port:
         for number in range(pairs):
             archive = folder / f"{number}.db"
-            first = play("ours", port, archive)
-            check = play("bare", port, archive)
+            firsts.append(play("ours", port, archive))
+            checks.append(play("bare", port, archive))
             peers.append(play("peer", port, archive))
-            firsts.append(first)
-            checks.append(check)
-            ratios.append(check["seconds"] / first["seconds"])
-            tell(f"pair {number + 1}: {rate(pages, first)} ours, {rate(pages, check)} bare Scrapy")
+            rates = rate(pages, firsts[-1]), rate(pages, checks[-1])
+            tell(f"pair {number + 1}: {rates[0]} ours, {rates[1]} bare Scrapy")
         files = [file for file in folder.glob("0.db*") if file.suffix != ".peer"]
         size = sum(file.stat().st_size for file in files)
         again = play("ours", port, folder / "0.db")
+        revisits = {
+            role: statistics.median(
+                play(role, port, folder / "0.db").get(of, 0.0) for _ in range(pairs)
+            )
+            for role, of in (("command", "cpu"), ("lists", "cpu"), ("forked", "child"))
+        }
+        others = list(_peers(pages, port, folder, peers_env)) if peers_env else []
     alone = play("reparse", "0", folder / "0.db")
     both = play("reparse", "2", folder / "0.db")
     first = firsts[0]
@@ -270,25 +308,63 @@ def measure(pages: int, pairs: int, folder: Path) -> list[tuple[str, str, str]]:
     cpu, bare_cpu, peer_cpu = (
         statistics.median(one["cpu"] for one in runs) for runs in (firsts, checks, peers)
     )
-    times = statistics.median(
-        ours["cpu"] / check["cpu"] for ours, check in zip(firsts, checks, strict=True)
+    pairs_of = list(zip(firsts, checks, strict=True))
+    faster = statistics.median(check["seconds"] / ours["seconds"] for ours, check in pairs_of)
+    times = statistics.median(ours["cpu"] / check["cpu"] for ours, check in pairs_of)
+    yield "pages/s, ours ÷ bare Scrapy, median", "≥ 0.85", f"{faster:.2f}"
+    yield "pages/s, ours, median", "", rate(pages, _middle(firsts))
+    yield "pages/s, bare Scrapy, median", "", rate(pages, _middle(checks))
+    yield "CPU a page, all processes, ms", "", f"{1000 * cpu / pages:.1f}"
+    yield "CPU a page, bare Scrapy, ms", "", f"{1000 * bare_cpu / pages:.1f}"
+    yield "CPU a page, Scrapy + trafilatura + SQLite, ms", "", f"{1000 * peer_cpu / pages:.1f}"
+    for name, spent in others:
+        yield f"CPU a page, {name}, ms", "", spent
+    yield "CPU a page, all processes ÷ bare Scrapy's", "≤ 2.2", f"{times:.1f}"
+    yield "unchanged revisit: article requests", "0", f"{again['articles']:.0f}"
+    yield "unchanged revisit: requests", "≤ 5 %", share(again["requests"], first["requests"])
+    yield "unchanged revisit by command line: CPU, s", "next", f"{revisits['command']:.2f}"
+    yield "scrapy runspider on the same lists: CPU, s", "", f"{revisits['lists']:.2f}"
+    yield "unchanged revisit, forked: CPU, s", "≤ 0.45", f"{revisits['forked']:.2f}"
+    yield "peak memory, all processes, MiB", "≤ 400", f"{max(one['peak'] for one in firsts):.0f}"
+    yield "archive, bytes a page", "≤ 16384", f"{size / pages:.0f}"
+    gain = alone["seconds"] / both["seconds"]
+    yield "reread pages, two processes ÷ one core", "≥ 1.5", f"{gain:.2f}"
+    yield "reread pages, pages/s on two", "≥ 330", rate(pages, both)
+
+
+def _peers(pages: int, port: str, folder: Path, environment: Path) -> Iterator[tuple[str, str]]:
+    """Other people's programs on the same articles: name, ms of CPU a page of all its processes."""
+    urls = folder / "urls.txt"
+    paths = (
+        portal.path_of(shape, number)
+        for shape in portal.SHAPES
+        for number in range(pages // len(portal.SHAPES))
     )
-    peak = max(one["peak"] for one in firsts)
-    return [
-        ("pages/s, ours ÷ bare Scrapy, median", "≥ 0.6", f"{statistics.median(ratios):.2f}"),
-        ("pages/s, ours, median", "", rate(pages, _middle(firsts))),
-        ("CPU a page, all processes, ms", "", f"{1000 * cpu / pages:.1f}"),
-        ("CPU a page, bare Scrapy, ms", "", f"{1000 * bare_cpu / pages:.1f}"),
-        ("CPU a page, Scrapy + trafilatura + SQLite, ms", "", f"{1000 * peer_cpu / pages:.1f}"),
-        ("CPU a page, all processes ÷ bare Scrapy's", "≤ 2.2", f"{times:.1f}"),
-        ("unchanged revisit: article requests", "0", f"{again['articles']:.0f}"),
-        ("unchanged revisit: requests", "≤ 5 %", share(again["requests"], first["requests"])),
-        ("unchanged revisit: CPU", "≤ 5 %", share(again["cpu"], cpu)),
-        ("peak memory, all processes, MiB", "≤ 400", f"{peak:.0f}"),
-        ("archive, bytes a page", "≤ 16384", f"{size / pages:.0f}"),
-        ("reparse, two processes ÷ one core", "≥ 1.5", f"{alone['seconds'] / both['seconds']:.2f}"),
-        ("reparse, pages/s on two", "", rate(pages, both)),
-    ]
+    urls.write_text("\n".join(f"http://127.0.0.1:{port}{path}" for path in paths), "utf-8")
+    for name in prepare(environment, tell, PEERS).names:
+        place = folder / name
+        place.mkdir()
+        before = _children()
+        script = Path(__file__).with_name("peer_crawls.py")
+        done = subprocess.run(
+            [environment / "bin" / "python", script, name, urls, place],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        spent = _children() - before
+        if done.returncode:
+            yield name, f"it failed: {(done.stderr.splitlines() or ['?'])[-1]}"
+            continue
+        read = int(done.stdout.split()[-1])
+        tell(f"{name} has the texts of {read} of {pages} pages")
+        yield name, f"{1000 * spent / pages:.1f}"
+
+
+def _children() -> float:
+    """Seconds of CPU that our children took that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _middle(runs: list[dict[str, float]]) -> dict[str, float]:
@@ -316,11 +392,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--pages", type=int, default=2000, help="articles on the portal (2000)")
     parser.add_argument("--pairs", type=int, default=5, help="turns of ours and bare Scrapy (5)")
+    parser.add_argument(
+        "--peers-env", type=Path, help="peers are asked, too, in this environment, made if missing"
+    )
     parser.add_argument("--role", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.role:
         role, first, archive = options.role
         figures = ROLES[role](first, archive)
+        if (server := beside()) is not None:
+            server.close()  # what it and its children used counts among ours
         spent = [
             resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         ]
@@ -329,7 +410,9 @@ def main() -> None:
         return
     tell(f"{options.pages} pages, {options.pairs} pairs, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
-        for what, target, measured in measure(options.pages, options.pairs, Path(folder)):
+        for what, target, measured in measure(
+            options.pages, options.pairs, Path(folder), options.peers_env
+        ):
             tell(f"{what:<47} {target:>9} {measured:>10}")
 
 

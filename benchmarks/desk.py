@@ -177,12 +177,27 @@ def starts(archive: Path, word: str, rounds: int) -> None:
     installed, that is with the modules compiled."""
     hubwatch = str(Path(sys.executable).with_name("hubwatch"))
     compiled = {key: said for key, said in os.environ.items() if key not in _UNCOMPILED}
+    with Archive.open_readonly(archive) as store:
+        ((url,),) = store._db.execute("SELECT url FROM articles ORDER BY id LIMIT 1").fetchall()
+
+    def asked(name: str, *words: str) -> tuple[str, list[str], float]:
+        return f"hubwatch {name}", [hubwatch, "--db", str(archive), *words], 0.0
+
+    often = (
+        asked("quarantine", "quarantine"),
+        asked("why ADDRESS", "why", url),
+        asked("timetable", "timetable"),
+        asked("show 1", "show", "1"),
+        asked("digest", "digest"),
+        asked("status", "status"),
+    )
     commands = (
         ("python -c pass", [sys.executable, "-c", "pass"], 1.0),
         ("python -c 'import click'", [sys.executable, "-c", "import click"], 0.0),
         ("hubwatch --help", [hubwatch, "--help"], 4.0),
         ("hubwatch digest --help", [hubwatch, "digest", "--help"], 4.0),
         ("hubwatch search WORD", [hubwatch, "--db", str(archive), "search", word], 10.0),
+        *often,
     )
     clock: dict[str, list[float]] = {name: [] for name, _, _ in commands}
     cpu: dict[str, list[float]] = {name: [] for name, _, _ in commands}
@@ -206,6 +221,10 @@ def starts(archive: Path, word: str, rounds: int) -> None:
         wanted = f"{limit:.0f}" if limit else ""
         took = f"{statistics.median(cpu[name]) * 1000:.0f} ms of CPU"
         print(f"{name:<34} {wanted:>8} {by_clock:>8.2f} {by_cpu:>8.2f}   {took}")
+    search = statistics.median(cpu["hubwatch search WORD"])
+    print(f"\n{'CPU ÷ that of a search':<34} {'to reach':>8}")
+    for name, _, _ in often:
+        print(f"{name:<34} {3:>8} {statistics.median(cpu[name]) / search:>8.2f}")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Do copies find their story, and nothing else: one command, one table.
 
-    python benchmarks/duplicates.py [--articles 20000] [--corpora FOLDER] [--peers FOLDER]
+    python benchmarks/duplicates.py [--bulk] [--articles 20000 ...] [--corpora FOLDER]
+        [--peers FOLDER]
 
 Reprints of the collections' articles arrive at an archive that holds so many articles; near misses
 share a third of their sentences with one. Each run is another one unless a seed is given. `--peers`
@@ -13,36 +14,33 @@ import argparse
 import os
 import random
 import secrets
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import combinations, islice
+from math import ceil
 from pathlib import Path
-from typing import Any
+from statistics import fmean, median, quantiles
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.arrivals import LAID, Arrivals
 from benchmarks.corpora import Absent, Corpora
 from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of
-from storage.archive import Archive
-from storage.articles.writes import Columns
-from storage.sources import SourceRef
-from storage.stories.texts import sketch
-from storage.stories.writes import StoryWrites
-from storage.text_index import PendingWords
-from storage.types import ArticleData, Insert, Outcome, Reading
 
-NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
-SOURCE = SourceRef("bench", "bench", "Guiyang", "en", "Asia/Shanghai")
 KINDS_EACH = 5
 MISSES_EACH = 2
-BATCH = 200
-_SPENT: list[float] = []
+FRESH = 300
+"""So many new articles are stored to know what one costs."""
+TOGETHER = 8
+"""Texts in one transaction where an archive is probed: what a crawl puts together."""
+TOLD_EVERY = 30
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,67 +54,6 @@ class Score:
     missed: Counter[str]
 
 
-def columns(text: str) -> Columns:
-    """What is stored of a text here: no page, no search index; that is not what is measured."""
-    return Columns(b"", b"", b"", "[]", "[]", "", b"", sketch(text))
-
-
-class Arrivals:
-    """An archive that articles arrive at; takes the time of what belongs to stories."""
-
-    def __init__(self, path: Path) -> None:
-        self.store = Archive.create(path)
-        self.made: dict[int, Made] = {}
-        with self.store.writing() as tx:
-            tx.sources.register(SOURCE, NOW)
-
-    def arrive(self, texts: Iterable[Made]) -> float:
-        """Store texts; returns the milliseconds of CPU for one."""
-        _SPENT.clear()
-        count = 0
-        while batch := list(islice(texts := iter(texts), BATCH)):
-            with self.store.writing() as tx:
-                for made in batch:
-                    self._keep(tx, made)
-            count += len(batch)
-        return 1000 * sum(_SPENT) / max(1, count)
-
-    def _keep(self, tx: Any, made: Made) -> None:
-        number = len(self.made) + 1
-        began = time.process_time()
-        kept = columns(made.text)
-        _SPENT.append(time.process_time() - began)
-        page = ArticleData(f"http://e.test/{number}", SOURCE.id, made.title, made.text)
-        reading = Reading(Outcome.OK, "", 1, article=page)
-        name = f"1:{hash(made.text) & (1 << 63) - 1:x}"
-        intent = Insert(reading, name, name)
-        applied = tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW, columns=kept)
-        self.made[applied.article_id] = made
-
-    def stories(self) -> dict[int, int]:
-        """Article → story."""
-        rows = self.store._db.execute("SELECT id, story_id FROM articles").fetchall()
-        return {row[0]: row[1] for row in rows}
-
-    def size(self) -> int:
-        """Bytes of the archive, its log written back."""
-        self.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return self.store.path.stat().st_size
-
-
-def _timed(self: Any, *args: Any) -> Any:
-    began = time.process_time()
-    try:
-        return _ENTER(self, *args)
-    finally:
-        _SPENT.append(time.process_time() - began)
-
-
-_ENTER = StoryWrites.enter
-StoryWrites.enter = _timed  # type: ignore[method-assign]
-PendingWords.add = lambda self, article_id, title, body: None  # type: ignore[method-assign]
-
-
 def score(archive: Arrivals, arrived: Sequence[int], milliseconds: float) -> Score:
     """Of every reprint: is it in the story of its article, and who else is?"""
     stories = archive.stories()
@@ -127,7 +64,7 @@ def score(archive: Arrivals, arrived: Sequence[int], milliseconds: float) -> Sco
     missed: Counter[str] = Counter()
     for article in arrived:
         made = archive.made[article]
-        others = [archive.made[o] for o in members[stories[article]] if o != article]
+        others = [archive.made.get(o, LAID) for o in members[stories[article]] if o != article]
         hit = any(other.kind == "original" and other.family == made.family for other in others)
         found, missed[made.kind] = found + hit, missed[made.kind] + (not hit)
         joined += len(others)
@@ -135,22 +72,13 @@ def score(archive: Arrivals, arrived: Sequence[int], milliseconds: float) -> Sco
     return Score(found / len(arrived), right / max(1, joined), milliseconds, missed)
 
 
-def index_bytes(archive: Arrivals, folder: Path) -> float:
-    """Bytes an article that stories cost: with their tables, less without."""
-    copy = folder / "without.db"
-    full = folder / "with.db"
-    archive.store._db.execute("VACUUM INTO ?", [str(full)])
-    archive.store._db.execute("VACUUM INTO ?", [str(copy)])
-    from storage.database import sqlite3
-
-    connection = sqlite3.connect(copy)
-    connection.execute("PRAGMA foreign_keys = OFF")
-    for table in ("links", "samples_fts", "tellings", "bodies"):
-        connection.execute(f"DROP TABLE {table}")
-    connection.commit()
-    connection.execute("VACUUM")
-    connection.close()
-    return (full.stat().st_size - copy.stat().st_size) / len(archive.made)
+def stock_of(press: Press) -> list[Made]:
+    """The articles of the collection and their near misses, in no order."""
+    families = range(len(press.articles))
+    stock = [press.original(family) for family in families]
+    stock += [press.near_miss(family) for family in families for _ in range(MISSES_EACH)]
+    random.Random(press.language).shuffle(stock)
+    return stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +96,88 @@ def run(press: Press, count: int, folder: Path) -> Filled:
     """Fill an archive, let the reprints arrive, and score."""
     archive = Arrivals(folder / f"{press.language}.db")
     families = range(len(press.articles))
-    stock = [press.original(family) for family in families]
-    stock += [press.near_miss(family) for family in families for _ in range(MISSES_EACH)]
+    stock = stock_of(press)
     figures: dict[str, float] = {}
     background = press.background(count - len(stock))
     filled = min(count // 10, 10_000)
-    random.Random(press.language).shuffle(stock)
     archive.arrive(islice(background, filled))
-    figures[f"ms at {len(archive.made):,}"] = archive.arrive(islice(background, 300))
+    figures[f"ms at {archive.count:,}"] = fmean(archive.arrive(islice(background, FRESH)))
     archive.arrive(stock)
-    archive.arrive(islice(background, count - len(archive.made) - 300))
-    figures[f"ms at {len(archive.made):,}"] = archive.arrive(background)
+    archive.arrive(islice(background, count - archive.count - FRESH))
+    figures[f"ms at {archive.count:,}"] = fmean(archive.arrive(background))
     reprints = [made for family in families for made in press.reprints(family, KINDS_EACH)]
-    first = len(archive.made) + 1
+    first = archive.count + 1
     spent = archive.arrive(reprints)
-    result = score(archive, range(first, len(archive.made) + 1), spent)
-    figures["bytes an article"] = index_bytes(archive, folder)
+    result = score(archive, range(first, archive.count + 1), fmean(spent))
+    figures["bytes an article"] = archive.index_bytes()
     found = archive.stories()
     stories = {place: found[article] for place, article in enumerate(archive.made)}
-    archive.store.close()
+    archive.close()
     return Filled(result, figures, [*archive.made.values()], stories)
+
+
+def in_bulk(press: Press, options: argparse.Namespace, folder: Path) -> None:
+    """Lay the background up to each size, and there let all the rest arrive at a copy."""
+    path = folder / f"{press.language}.db"
+    stock, fresh = stock_of(press), [*press.background(FRESH)]
+    families = range(len(press.articles))
+    kinds = ceil(options.reprints / len(families))
+    reprints = [made for family in families for made in press.reprints(family, kinds)]
+    random.Random(press.language).shuffle(reprints)
+    del reprints[options.reprints :]
+    background = press.background(max(options.articles))
+    for size in sorted(options.articles):
+        archive = Arrivals(path)
+        began, count = time.process_time(), size - len(stock) - archive.count
+        archive.lay(islice(background, count), Progress(count))
+        laid = 1000 * (time.process_time() - began) / count
+        archive.close()
+        probed = folder / "probed.db"
+        shutil.copyfile(path, probed)
+        probe(Arrivals(probed), (stock, fresh, reprints), laid)
+        probed.unlink()
+
+
+def probe(archive: Arrivals, texts: tuple[list[Made], list[Made], list[Made]], laid: float) -> None:
+    """Store a stock, fresh articles and reprints the ordinary way; a row each of figures."""
+    stock, fresh, reprints = texts
+    spent = {"stock": archive.arrive(stock, TOGETHER)}
+    size = archive.count
+    spent["new"] = archive.arrive(fresh, TOGETHER)
+    first = archive.count + 1
+    spent["reprint"] = archive.arrive(reprints, TOGETHER)
+    whole = archive.size()
+    show(f"{size:,}", score(archive, range(first, archive.count + 1), fmean(spent["reprint"])))
+    for name, found in spent.items():
+        middle, high = median(found), quantiles(found, n=20)[-1]
+        print(f"    {name:<8} {fmean(found):6.2f} ms, median {middle:.2f}, 95 % within {high:.2f}")
+    print(
+        f"    {archive.index_bytes():,.0f} bytes an article of {whole / archive.count:,.0f}, "
+        f"{whole / 1e6:,.0f} MB in all; a text was laid in {laid:.2f} ms",
+        flush=True,
+    )
+    archive.close()
+
+
+class Progress:
+    """Tells now and then how many of so many texts are laid, how fast, and what that leaves."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._done = count, 0
+        self._began = self._told = time.monotonic()
+
+    def __call__(self, texts: int) -> None:
+        """So many more are laid."""
+        self._done += texts
+        now = time.monotonic()
+        if now - self._told >= TOLD_EVERY:
+            self._told, rate = now, self._done / (now - self._began)
+            left = (self._count - self._done) / rate / 60
+            print(
+                f"  {self._done:,} of {self._count:,} laid, {rate:,.0f} a second, "
+                f"{left:.0f} minutes left",
+                flush=True,
+            )
 
 
 def show(name: str, result: Score) -> None:
@@ -223,7 +213,7 @@ def orders(made: list[Made], folder: Path, seed: str, before: dict[int, int] | N
         archive.arrive(made[place] for place in order)
         stories = archive.stories()
         results.append({place: stories[n] for n, place in enumerate(order, 1)})
-        archive.store.close()
+        archive.close()
         (folder / f"order-{number}.db").unlink()
     return agreement(*results)
 
@@ -231,7 +221,11 @@ def orders(made: list[Made], folder: Path, seed: str, before: dict[int, int] | N
 def main() -> None:
     """Run everything that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--articles", type=int, nargs="+", default=[20_000])
+    parser.add_argument(
+        "--bulk", action="store_true", help="store the background without looking for its copies"
+    )
+    parser.add_argument("--reprints", type=int, default=500, help="so many, with --bulk")
     parser.add_argument(
         "--order", type=int, nargs="*", default=[5_000], help="so many texts stored in two orders"
     )
@@ -241,7 +235,8 @@ def main() -> None:
     parser.add_argument("--peer-articles", type=int, default=5_000)
     parser.add_argument("--seed", default=secrets.token_hex(4))
     options = parser.parse_args()
-    print(f"seed {options.seed}; {options.articles:,} articles stored for each language")
+    sizes = ", ".join(f"{size:,}" for size in options.articles)
+    print(f"seed {options.seed}; {sizes} articles stored for each language")
     corpora = Corpora(Path(options.corpora) if options.corpora else None)
     for language in options.languages:
         try:
@@ -257,8 +252,12 @@ def one_language(press: Press, options: argparse.Namespace) -> None:
     """Every figure of one language."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        if options.bulk:
+            print(f"{press.language}: {len(press.articles)} articles, {options.reprints} reprints")
+            in_bulk(press, options, folder)
+            return
         print(f"{press.language}: {len(press.articles)} articles, {KINDS_EACH} reprints of each")
-        filled = run(press, options.articles, folder)
+        filled = run(press, options.articles[-1], folder)
         show("hubwatch", filled.score)
         print("  " + "; ".join(f"{name} {value:,.2f}" for name, value in filled.figures.items()))
         peers(press.language, filled.made, options)

@@ -51,12 +51,12 @@ def judge_all(
 def judge_some(
     store: Archive,
     config: Config,
-    sources: Sequence[Source],
+    watched: Sequence[str],
     now: datetime,
     only: Collection[str],
 ) -> Inspection:
-    """Judge `only` some of these sources and keep their incidents in step. Raises StorageError."""
-    watched = [source.id for source in sources]
+    """Judge `only` some of the sources that are watched and keep their incidents in step. Raises
+    StorageError."""
     return inspect(store, watched, now, only=only, remind=config.alerts.remind)
 
 

@@ -10,11 +10,12 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import is_span, parse_span
 
 from . import N_, _
 
-_MONTHS = re.compile(r"([0-9]{1,4})\s*m", re.IGNORECASE)
+_MONTHS = lazy_pattern(r"([0-9]{1,4})\s*m", re.IGNORECASE)
 _FORMS = N_("write 7d, 12h, 2026-01-31 or 2026-01-31T08:00")
 
 

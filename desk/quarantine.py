@@ -1,4 +1,4 @@
-"""Pages that were set aside: grouped for people, and read again with today's rules.
+"""Pages that were set aside, read again with today's rules.
 
 A page that now says something comes in through the door every page comes through. One that still
 does not stays as it is. No network.
@@ -6,9 +6,8 @@ does not stays as it is. No network.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hubwatch.locks import Lock
@@ -27,24 +26,7 @@ from storage.urls import url_key
 
 from . import _
 
-_ADDRESS = re.compile(r"https?://[^\s,;]+")
 _PAGE = (200, 203)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Pages of one source that were set aside for the same reason. Addresses in it are left out.
-
-    `archived`: of so many the bytes are kept, so that they can be read again.
-    """
-
-    source_id: str
-    outcome: Outcome
-    reason: str
-    pages: int
-    archived: int
-    first_seen_at: datetime
-    last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +38,6 @@ class Retried:
     title: str = ""
     outcome: Outcome | None = None
     reason: str = ""
-
-
-def group(items: Iterable[Quarantined]) -> tuple[Group, ...]:
-    """By source and reason, the largest group of a source first."""
-    groups: dict[tuple[str, Outcome, str], Group] = {}
-    for item in items:
-        key = (item.source_id, item.outcome, _ADDRESS.sub("…", item.reason))
-        archived = int(item.snapshot_id is not None)
-        known = groups.get(key)
-        if known is None:
-            groups[key] = Group(*key, 1, archived, item.first_seen_at, item.last_seen_at)
-            continue
-        groups[key] = replace(
-            known,
-            pages=known.pages + 1,
-            archived=known.archived + archived,
-            first_seen_at=min(known.first_seen_at, item.first_seen_at),
-            last_seen_at=max(known.last_seen_at, item.last_seen_at),
-        )
-    return tuple(sorted(groups.values(), key=lambda each: (each.source_id, -each.pages)))
 
 
 def read_again(

@@ -19,7 +19,7 @@ from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
 from scraper.workers.faults import CallFault
-from scraper.workers.pool import each
+from scraper.workers.pool import each, preload_workers
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.attachments import FileText, PackedText
@@ -66,6 +66,12 @@ class _Job:
     article: Article
     pages: KeptPages | None = None
     source: Source | None = None
+
+
+def preload() -> None:
+    """Have the workers that read again be copies of this process. To be called before an archive is
+    open."""
+    preload_workers()
 
 
 def reread(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from hubwatch.patterns import lazy_pattern
 from scheduler.health.wording import CrawlProof
 from scheduler.jobs import Cause, Reason
 from scheduler.rhythm import Rhythm
@@ -124,12 +125,12 @@ def held(words: Translator, reason: Reason, zone: str) -> str:
             return words("no news is expected before %(until)s", until=reason.local("%H:%M", zone))
 
 
-_CLAUSE = re.compile(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
-_SPAN = re.compile(r"([0-9.]+)\s*(ms|s|m|h|d|w)\b", re.IGNORECASE)
-_EVERY = re.compile(r"every\s+(.+)", re.IGNORECASE)
-_ADAPTIVE = re.compile(r"adaptive\s+between\s+(.+)\s+and\s+(.+)", re.IGNORECASE)
-_DAILY = re.compile(r"daily\s+at\s+(.+)", re.IGNORECASE)
-_DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)\b", re.IGNORECASE)
+_CLAUSE = lazy_pattern(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
+_SPAN = lazy_pattern(r"([0-9.]+)\s*(ms|s|m|h|d|w)\b", re.IGNORECASE)
+_EVERY = lazy_pattern(r"every\s+(.+)", re.IGNORECASE)
+_ADAPTIVE = lazy_pattern(r"adaptive\s+between\s+(.+)\s+and\s+(.+)", re.IGNORECASE)
+_DAILY = lazy_pattern(r"daily\s+at\s+(.+)", re.IGNORECASE)
+_DAY = lazy_pattern(r"\b(mon|tue|wed|thu|fri|sat|sun)\b", re.IGNORECASE)
 
 
 def schedule(words: Translator, said: str) -> str:

@@ -5,25 +5,26 @@ Escaping for a format is the format's own business. This is what all of them nee
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from hubwatch.patterns import lazy_pattern
 
 from . import _, ngettext
 
 if TYPE_CHECKING:
     from storage.articles.records import AnswerBasis
 
-_UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
+_UNSAFE_IN_LINK = lazy_pattern(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
 # Characters that draw nothing yet change what a reader sees or a terminal does: controls,
 # direction overrides, byte order marks, noncharacters.
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy_pattern(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
     r"\ufeff\ufffe\uffff]"
 )
 _UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9), ("TB", 10**12))
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = lazy_pattern(r"[\ud800-\udfff]")
 
 
 def one_line(text: str, limit: int | None = None) -> str:

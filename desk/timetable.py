@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hubwatch.errors import ConfigError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table
 from scheduler.jobs import MIB, Limits
@@ -23,9 +24,9 @@ from . import _
 
 _LONGEST = timedelta(days=1)
 _LONGEST_DRAIN = timedelta(minutes=10)
-_SIZE = re.compile(r"([0-9]{1,7})\s*([MG])i?B?", re.IGNORECASE)
+_SIZE = lazy_pattern(r"([0-9]{1,7})\s*([MG])i?B?", re.IGNORECASE)
 _LEAST_MEMORY = 256 * MIB
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_NAME = lazy_pattern(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ English for whoever takes it as one. The desk makes the same of the catalogue's 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from .patterns import lazy_pattern
 
 
 class Term(str):
@@ -53,8 +54,8 @@ def filled(message: str, /, **filling: str | int) -> FilledMessage:
 # How texts are kept: the messages they were made of, beside the English.
 
 _MOST_CHARACTERS, _DEEPEST = 200_000, 40
-_MESSAGE = re.compile(r"(?:[^%]|%%|%\([a-z_]{1,40}\)s)*")
-_GAP = re.compile(r"%\(([a-z_]+)\)s")
+_MESSAGE = lazy_pattern(r"(?:[^%]|%%|%\([a-z_]{1,40}\)s)*")
+_GAP = lazy_pattern(r"%\(([a-z_]+)\)s")
 
 
 def to_json(texts: Sequence[str]) -> str | None:

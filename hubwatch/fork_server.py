@@ -24,6 +24,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TextIO
+
+from .patterns import compile_all
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _PR_SET_NAME = 15
@@ -41,6 +44,7 @@ _CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from hubwatch.fork_server import main; main(int(sys.argv[2]))"
 )
+_TASKS = Path("/proc/self/task")  # the threads of this process, Python's or not
 is_here = sys.platform == "linux" and hasattr(os, "fork")
 """Whether this system can fork as is needed here."""
 
@@ -188,17 +192,60 @@ class ForkClient:
         self._channel.close()
         with suppress(OSError):
             os.kill(self.pid, signal.SIGKILL)
-        if self._process is not None:
-            self._process.wait()
+        with suppress(ChildProcessError):
+            if self._process is not None:
+                self._process.wait()
+            else:
+                os.waitpid(self.pid, 0)  # what it used counts as ours then
 
 
 _beside: ForkClient | None = None
 
 
 def beside() -> ForkClient | None:
-    """The server that was copied for this process before it did anything, or None: this process was
-    not forked, or nobody said what such a server is for."""
+    """The server that was copied from this process before it did anything, or None."""
     return _beside if _beside is not None and not _beside.is_gone else None
+
+
+def copy_beside(entry: str, modules: Sequence[str] = ()) -> None:
+    """Fork a server from this process, which ends with it and is found by `beside`. Its children
+    call `entry`. It imports `modules` when it is first asked for one: most are never asked.
+
+    Nothing is done where there is such a server already, where it cannot be had, or where this
+    process has more than one thread, of which a copy would have one. To be called before files are
+    opened that nobody else may hold open.
+    """
+    global _beside  # noqa: PLW0603 - it is one for a process
+    if not is_here or beside() is not None or len([*_TASKS.iterdir()]) > 1:
+        return
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    for stream in (sys.stdout, sys.stderr):  # what is still to be written is written once
+        stream.flush()
+    parent = os.getpid()
+    try:
+        pid = os.fork()
+    except OSError:  # whoever needs children starts new processes
+        ours.close()
+        theirs.close()
+        return
+    if pid:
+        theirs.close()
+        _beside = ForkClient(ours, pid)
+        return
+    code: int | None = 1
+    try:
+        ours.close()
+        _die_with(parent)
+        _replace(0, os.O_RDONLY)
+        for number in (1, 2):  # who reads what our parent says waits for the last of its writers
+            _replace(number, os.O_WRONLY)
+        request = _served(theirs, (), modules)
+        code = _called(entry, request.words)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(code or 0)  # what our parent was about to do is no business of ours
 
 
 # The server's side.
@@ -217,14 +264,19 @@ def main(parent: int) -> None:
     _replace(0, os.O_RDONLY)
     entry, modules, inner, packages = json.loads(channel.recv(_MOST_BYTES))
     _die_with(parent)
-    for name in modules:
-        import_module(name)
-    gc.collect()
-    gc.freeze()  # no collection in a child writes to these objects, so their pages stay shared
+    _load(modules)
     request = _served(channel, tuple(packages))
     if inner:
-        _copy_beside(inner)
+        copy_beside(inner)
     raise SystemExit(_called(entry, request.words))
+
+
+def _load(modules: Sequence[str]) -> None:
+    for name in modules:
+        import_module(name)
+    compile_all()
+    gc.collect()
+    gc.freeze()  # no collection in a child writes to these objects, so their pages stay shared
 
 
 def _called(entry: str, words: list[str]) -> int | None:
@@ -233,26 +285,11 @@ def _called(entry: str, words: list[str]) -> int | None:
     return answer
 
 
-def _copy_beside(entry: str) -> None:
-    """Fork a server for this process, which ends with it."""
-    global _beside  # noqa: PLW0603 - it is one for a process
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    parent, pid = os.getpid(), os.fork()
-    if pid:
-        theirs.close()
-        _beside = ForkClient(ours, pid)
-        return
-    ours.close()
-    _die_with(parent)
-    for number in (1, 2):  # whoever reads what our parent says waits for the last of its writers
-        _replace(number, os.O_WRONLY)
-    request = _served(theirs, ())
-    raise SystemExit(_called(entry, request.words))
-
-
-def _served(channel: socket.socket, packages: tuple[str, ...]) -> _Request:
+def _served(
+    channel: socket.socket, packages: tuple[str, ...], modules: Sequence[str] = ()
+) -> _Request:
     """Fork whatever is asked for. Return in the forked processes alone, with what each was asked.
-    The server ends here."""
+    `modules` are imported before the first. The server ends here."""
     seen = _fingerprint(packages)
     woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us
@@ -271,6 +308,9 @@ def _served(channel: socket.socket, packages: tuple[str, ...]) -> _Request:
         if not message:
             os._exit(0)
         words, numbers, memory = json.loads(message)
+        if modules:
+            _load(modules)
+            modules = ()
         pid = None
         if packages and _fingerprint(packages) != seen:
             _say(channel, "changed")

@@ -13,10 +13,12 @@ from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
-_IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
+from .patterns import lazy_pattern
+
+_IPv4_SPELLING = lazy_pattern(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
-_LOCAL_NAMES = re.compile(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
+_UNSAFE = lazy_pattern(r"[\x00-\x20\x7f\\]")
+_LOCAL_NAMES = lazy_pattern(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
 # 6to4 relay anycast and the v4-embedding prefixes count as global in some Python versions.
 _REFUSED_4 = tuple(ipaddress.IPv4Network(text) for text in ("192.88.99.0/24", "0.0.0.0/8"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")

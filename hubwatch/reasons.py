@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from .patterns import lazy_pattern
 
-_INTERNAL = re.compile(
+_INTERNAL = lazy_pattern(
     r"\b[A-Z]\w*(?:Error|Exception|Warning|Failure)\b|object at 0x|<class |<built-in|<function"
     r"|\bb['\"]|invalid literal|NoneType|\[Errno|isoformat|is not a valid [A-Z]\w|^[(\[{]|cast to"
     r"|index out of range|codec can't|positional argument|has no attribute|values to unpack"

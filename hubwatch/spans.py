@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from .patterns import lazy_pattern
+
 SPAN = r"[0-9]{1,9}(?:\.[0-9]{1,3})?\s*(?:ms|s|m|h|d|w)"
 """A span as a part of a larger expression, to be matched without regard to case."""
-_SPAN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h|d|w)", re.IGNORECASE)
+_SPAN = lazy_pattern(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h|d|w)", re.IGNORECASE)
 _UNITS = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),

@@ -20,11 +20,12 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from .errors import ConfigError
+from .patterns import lazy_pattern
 
 T = TypeVar("T")
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_ID = lazy_pattern(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = lazy_pattern(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _SCHEMAS = Path(__file__).resolve().with_name("schemas")
 _DIRECTIVE = "#:schema"
 
@@ -186,7 +187,7 @@ def suggest(word: str, known: Collection[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
-_PASSWORD = re.compile(r"//(?:[^\s'\"]*:[^\s'\"]*|[^\s'\"/?#]*)@")
+_PASSWORD = lazy_pattern(r"//(?:[^\s'\"]*:[^\s'\"]*|[^\s'\"/?#]*)@")
 """What stands before the host of an address: a name, a password, or both."""
 
 
@@ -341,7 +342,7 @@ class Table:
 
 # In which line of a TOML file a key stands: what tomllib does not tell, for complaints alone.
 
-_SKIPPED = re.compile(
+_SKIPPED = lazy_pattern(
     r'"""(?:\\[\s\S]|(?!""")[^\\])*(?:"""|\Z)'
     r"|'''[\s\S]*?(?:'''|\Z)"
     r'|"(?:\\.|[^"\\\n])*"?'
@@ -350,9 +351,9 @@ _SKIPPED = re.compile(
 )
 _PART = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _KEY = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER = re.compile(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?")
-_ASSIGNED = re.compile(rf"[ \t]*({_KEY})[ \t]*=")
-_PARTS = re.compile(_PART)
+_HEADER = lazy_pattern(rf"[ \t]*(\[\[?)[ \t]*({_KEY})[ \t]*\]\]?")
+_ASSIGNED = lazy_pattern(rf"[ \t]*({_KEY})[ \t]*=")
+_PARTS = lazy_pattern(_PART)
 
 
 def line_of(text: str, place: str) -> int | None:

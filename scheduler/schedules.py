@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 from hubwatch.errors import ConfigError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import SPAN, is_span, parse_span
 
 # Moments that a clock on the wall names: cron expressions and daily times in one zone.
@@ -167,7 +168,7 @@ def is_repeating(expression: str) -> bool:
 _DAY = 24 * 60
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GROUPS = {"weekdays": range(5), "weekends": range(5, 7)}
-_HOURS = re.compile(
+_HOURS = lazy_pattern(
     r"([01]?[0-9]|2[0-4])(?::([0-5][0-9]))?\s*(?:-|–|to)\s*"
     r"([01]?[0-9]|2[0-4])(?::([0-5][0-9]))?\s*h?",
     re.IGNORECASE,
@@ -372,11 +373,11 @@ _FORMS = (
 )
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 
-_CLAUSE = re.compile(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
-_INTERVAL = re.compile(rf"every\s+({SPAN})", re.IGNORECASE)
-_ADAPTIVE = re.compile(rf"adaptive\s+between\s+({SPAN})\s+and\s+({SPAN})", re.IGNORECASE)
-_DAILY = re.compile(r"daily\s+at\s+(.+)", re.IGNORECASE)
-_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_CLAUSE = lazy_pattern(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
+_INTERVAL = lazy_pattern(rf"every\s+({SPAN})", re.IGNORECASE)
+_ADAPTIVE = lazy_pattern(rf"adaptive\s+between\s+({SPAN})\s+and\s+({SPAN})", re.IGNORECASE)
+_DAILY = lazy_pattern(r"daily\s+at\s+(.+)", re.IGNORECASE)
+_TIME = lazy_pattern(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 def parse_schedule(text: str, zone: str) -> Schedule:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubwatch.errors import StorageError
+from hubwatch.patterns import lazy_pattern
 
 MOST_CHARACTERS = 8_000
 """Of a traceback. Of a longer one the end is kept, where it was raised."""
@@ -22,12 +23,12 @@ _MOST_COLLECTED = 20
 _ROOT = f"{Path(__file__).resolve().parent.parent}/"
 _ROOMS = ("hubwatch", "scraper", "storage", "scheduler", "desk")
 _OWN = tuple(f"{_ROOT}{room}/" for room in _ROOMS)
-_FRAME = re.compile(r'^\s*File "([^"]+)", line \d+, in (\S+)', re.MULTILINE)
+_FRAME = lazy_pattern(r'^\s*File "([^"]+)", line \d+, in (\S+)', re.MULTILINE)
 _MOST_MESSAGE = 300
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
-_MARKS = re.compile(r"^[ ~^]+\n", re.MULTILINE)
+_CONTROL = lazy_pattern("[\x00-\x08\x0b-\x1f\x7f]")
+_MARKS = lazy_pattern(r"^[ ~^]+\n", re.MULTILINE)
 """What marks the part of a line that was at fault: it helps nobody once the font is another."""
-_PASSWORD = re.compile(r"//[^/@\s]+@")
+_PASSWORD = lazy_pattern(r"//[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 _SCRIPT_TRAPS = (
     b"__jsl_clearance", b"_$jsl", b"acw_sc__v2", b"acw_tc=", b"__cf_chl",
     b"cf-browser-verification", b"challenge-platform", b"_$_ts", b"ddos-guard", b"incapsula",
@@ -11,9 +14,9 @@ _SCRIPT_TRAPS = (
     b"jschl_vc", b"captcha-delivery",
     b"px-captcha", b"_Incapsula_Resource", b"aws-waf-token", b"awsWafCookie",
 )  # fmt: skip
-_TS_VARIABLE = re.compile(rb"\$_ts\b")
+_TS_VARIABLE = lazy_pattern(rb"\$_ts\b")
 _TRAPS_WITHIN = 65_536
-CHECK_WORDS = re.compile(
+CHECK_WORDS = han_pattern(
     r"just a moment|attention required|access denied|checking your browser"
     r"|are you (?:a )?(?:human|robot)|verify you are human"
     r"|captcha|验证码|安全验证|人机验证|滑动验证|访问验证|访问被拦截|访问被拒绝|访问行为(?:存在)?异常|访问过于频繁|请求过于频繁|访问频率|拦截提示|网站防火墙"
@@ -25,8 +28,8 @@ CHECK_WORDS = re.compile(
 _SAID_OF_OTHER_THINGS = ("enable", "too many requests")
 """A page that works with scripts alone says the one, a busy server the other."""
 _UNSEEN = (("<!--", "-->"), ("<head", "</head"), ("<script", "</script"), ("<style", "</style"))
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,300})", re.I)
+_TAG = lazy_pattern(r"<[^<>]{0,2000}>")
+_TITLE = lazy_pattern(r"<title[^<>]{0,200}>([^<]{1,300})", re.I)
 _SHORT = 600
 """Characters of text in what is no page. The pages of these checks have a third of it."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hubwatch.errors import ConfigError, NoArchive
+from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import Table, load_toml
 
 FILE_NAME = "hubwatch.toml"
@@ -24,7 +25,7 @@ ARCHIVE_VARIABLE = "HUBWATCH_DB"
 DEFAULT_ZONE = "Asia/Shanghai"
 USUAL_FREE_SPACE = 500 * 10**6
 """Bytes: enough for the -wal of a busy day, and for a person to act."""
-_SIZE = re.compile(r"([0-9]{1,7})\s*(k|M|G|T)B", re.IGNORECASE)
+_SIZE = lazy_pattern(r"([0-9]{1,7})\s*(k|M|G|T)B", re.IGNORECASE)
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from .events.comparison.apart import are_of_other_cities, are_two_things, have_far_subjects
@@ -49,7 +50,7 @@ def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list
     return [each if each.excuse else replace(each, excuse=excuse) for each in doubts]
 
 
-_CORRECTION = re.compile(
+_CORRECTION = lazy_pattern(
     r"更正|有误|应为|勘误|特此致歉|订正|修正为|更新为|\bcorrection\b|\bcorrected\b|\berroneous|"
     r"\bmisstated\b|\bincorrectly\b|an earlier version"
     r"|\brevised (?:figures?|numbers?|counts?|totals?|data|up|down|from|to)\b"

@@ -7,7 +7,6 @@ refused when its file is read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -15,12 +14,14 @@ from itertools import islice
 
 import regex
 
+from hubwatch.patterns import lazy_pattern
+
 SECONDS = 0.005
 """Of CPU time, for one search in an address. A thousand times what a usual one takes."""
 _MOST_OVERDUE = 20
 _LENGTH = 2_000
 _MOST_PROBES = 200
-_LITERAL = re.compile(r"[\w/.-]{1,40}")
+_LITERAL = lazy_pattern(r"[\w/.-]{1,40}")
 _USUAL = ("a", "1", "A", "/", "-", "a/", "1/", "a-", "a1", "ab")
 _NOTHING_TAKES = "\x02"
 

@@ -17,8 +17,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.revisions import Revision
-from storage.text import HAN, squeeze, visible
+from storage.text import HAN, han_pattern, squeeze, visible
 from storage.types import ArticleData, Attachment, Revise, Weight, When
 
 # Texts as tokens
@@ -71,7 +72,7 @@ _UNIT = (
     r"kilowatts?|mw|kw|gb|tb|pb)\b|\s?(?:%|‰|％)|[百千万亿兆]*(?:元|美元|人次|公里|千米|平方米|公顷|亩|吨|千瓦|项|家|个|人|名|户|倍)|"
     r"[百千万亿]+)"
 )
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf"(?P<document>[{HAN}]{{1,8}}[〔\[（(【]\s*\d{{4}}\s*[〕\]）)】]\s*第?\s*\d+\s*号|"
     rf"\bno\.?\s?\d+\s?[\[(]\d{{4}}[\])])|"
     rf"(?P<date>\d{{2,4}}\s?年(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?[日号])?)?|"
@@ -87,9 +88,9 @@ _TOKEN = re.compile(
     rf"(?P<word>[^\W\d_{HAN}]+)|(?P<han>[{HAN}])|(?P<sign>[%‰℃°+±$¥€£]|(?<![\w\s])-(?=\d))",
     re.I,
 )
-_END = re.compile(r"(?<=[。！？!?；;])|(?<=[.])(?<!\b[Nn]o\.)\s+(?=[\"“'(]?[A-Z0-9])")
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
-_MONTH_WORD = re.compile(r"[a-z]{3,}", re.I)
+_END = lazy_pattern(r"(?<=[。！？!?；;])|(?<=[.])(?<!\b[Nn]o\.)\s+(?=[\"“'(]?[A-Z0-9])")
+_DIGITS = lazy_pattern(r"\d+(?:\.\d+)?")
+_MONTH_WORD = lazy_pattern(r"[a-z]{3,}", re.I)
 
 
 def sentences(lines: list[str]) -> tuple[Sentence, ...]:
@@ -160,42 +161,42 @@ _COUNT = (
     r"(?:\s(?:count|number|times))?"
 )
 _COUNTERS = (  # with a colon they are counters wherever they stand
-    re.compile(
+    han_pattern(
         rf"(?:本[文页站])?(?:共|已|总)?{_HAN_COUNT}\s*[:：]\s*\[?\s*(?:{_FIGURE}|-+)\s*\]?\s*(?:人?次|人)?"
     ),
-    re.compile(rf"\b(?:number of )?{_COUNT}\s*[:：]\s*\[?\s*{_FIGURE}\s*\]?(?:\s*times?)?", re.I),
+    han_pattern(rf"\b(?:number of )?{_COUNT}\s*[:：]\s*\[?\s*{_FIGURE}\s*\]?(?:\s*times?)?", re.I),
 )
 _SHORT_COUNTERS = (  # else only in a line that says little more
-    re.compile(rf"(?:本[文页站])?(?:共|已)?(?:被)?{_HAN_COUNT}\s*{_FIGURE}\s*(?:人?次|人)?"),
-    re.compile(
+    han_pattern(rf"(?:本[文页站])?(?:共|已)?(?:被)?{_HAN_COUNT}\s*{_FIGURE}\s*(?:人?次|人)?"),
+    han_pattern(
         rf"(?:已有?|共有?)?\s*{_FIGURE}\s*(?:人?次|人)?(?:已)?(?:浏览|阅读|点击|访问|查看|点赞|读过)"
     ),
-    re.compile(r"您?是?本?站?第\s*\d[\d,]*\s*位(?:访客|访问者|浏览者|读者)"),
-    re.compile(rf"\b(?:viewed|read|visited|clicked)\s*[:：]?\s*{_FIGURE}\s*times?\b", re.I),
-    re.compile(rf"(?<![\w$¥€£]){_FIGURE}\s*{_COUNT}\b", re.I),
-    re.compile(r"\byou are (?:the )?visitor (?:no\.?|number)?\s*\d[\d,]*(?:st|nd|rd|th)?", re.I),
+    han_pattern(r"您?是?本?站?第\s*\d[\d,]*\s*位(?:访客|访问者|浏览者|读者)"),
+    han_pattern(rf"\b(?:viewed|read|visited|clicked)\s*[:：]?\s*{_FIGURE}\s*times?\b", re.I),
+    han_pattern(rf"(?<![\w$¥€£]){_FIGURE}\s*{_COUNT}\b", re.I),
+    han_pattern(r"\byou are (?:the )?visitor (?:no\.?|number)?\s*\d[\d,]*(?:st|nd|rd|th)?", re.I),
 )
 _SHORT = 60
 """Characters of a line that is too short to be a sentence with a counter's words in it."""
-_CLOCK = re.compile(
+_CLOCK = han_pattern(
     r"(?:今天是|今日是|现在是|现在时间|当前时间|当前日期|打印时间|today is\b|current time|time now|"
     r"printed (?:on|at)\b).{0,60}",
     re.I,
 )
 _BESIDE = r"[\s【】\[\]()（）|｜/:：·,，、]*"
-_TOOLS = re.compile(
+_TOOLS = han_pattern(
     rf"{_BESIDE}(?:(?:打印(?:本页|此页)?|关闭(?:本页|窗口|此页)?|收藏(?:本页)?|分享到?|"
     r"返回(?:顶部|列表)?|字[体号]|[大中小]|微信|微博|扫一扫|print(?: this page)?|"
     r"share(?: to| on)?|close(?: window)?|e-?mail|facebook|twitter|wechat|weibo|linkedin|"
     rf"back to top|font size|a[-+]?){_BESIDE})+",
     re.I,
 )
-_NEIGHBOUR = re.compile(
+_NEIGHBOUR = han_pattern(
     r"(?:上一[篇条则]|下一[篇条则]|前一篇|后一篇|previous(?: article| story| post)?|"
     r"next(?: article| story| post)?)\s*[:：>»<«].{0,160}",
     re.I,
 )
-_OTHERS = re.compile(
+_OTHERS = han_pattern(
     r"[【\[]?\s*(?:相关(?:链接|阅读|新闻|文章|报道|推荐|信息|内容|稿件|文档)|延伸阅读|推荐阅读|"
     r"热门(?:推荐|阅读|新闻|文章)|猜你喜欢|更多(?:新闻|阅读|推荐|相关)|最新(?:文章|资讯|新闻)|"
     r"related (?:stories|story|news|links?|articles?|reading|content|posts|topics|coverage)|"
@@ -276,7 +277,7 @@ _ALIKE = 0.5
 _CONTEXT = 30
 _SUMMARY = 240
 _TOLD = 60
-_OFFICE = re.compile(
+_OFFICE = han_pattern(
     f"(?:[市省县区局处院校会]长|主任|书记|主席|委员|教授|院士|记者|经理)[{HAN}]{{0,2}}$"
 )
 """After such a word stands the name of who holds the office."""

@@ -12,7 +12,6 @@ import ctypes
 import hashlib
 import json
 import os
-import re
 import resource
 import signal
 import stat
@@ -31,6 +30,7 @@ from urllib.parse import quote
 import zstandard
 
 from hubwatch.errors import HubwatchError, StorageError
+from hubwatch.patterns import lazy_pattern
 
 from .database import sqlite3, stamp, translate_errors, unstamp
 from .types import Outcome
@@ -52,13 +52,13 @@ _LONGEST_NAME = 100
 _MOST_CERTIFICATES = 1_000
 _LONGEST_LINE = 2 * 1024**2
 _CHECK_SECONDS, _CHECK_CPU_SECONDS, _CHECK_MEMORY = 600, 300, 1024**3
-JOB = re.compile(r"[A-Za-z0-9._-]{1,64}")
+JOB = lazy_pattern(r"[A-Za-z0-9._-]{1,64}")
 """How a job may be called."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
+_TOKEN = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 """The name of a header (RFC 9110, section 5.6.2)."""
 _METHODS = ("GET", "POST")
-_HOST = re.compile(r"[a-z0-9.:\[\]_-]{1,255}")
+_HOST = lazy_pattern(r"[a-z0-9.:\[\]_-]{1,255}")
 
 _SCHEMA = (
     "CREATE TABLE answer (id INTEGER PRIMARY KEY, format INTEGER NOT NULL, job TEXT NOT NULL, "

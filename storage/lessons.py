@@ -108,12 +108,11 @@ class LessonWrites:
         source_id: str,
         found: Sequence[Lesson],
         *,
-        pages: int,
         reader_version: int,
         now: datetime,
     ) -> int:
-        """Keep what was learned of so many pages. Return how many lessons are new. What people
-        undid stays undone."""
+        """Keep what was learned of the pages of a source. Return how many lessons are new. What
+        people undid stays undone."""
         new = 0
         for lesson in found:
             values = [source_id, lesson.kind.value, lesson.field, lesson.value]
@@ -131,8 +130,9 @@ class LessonWrites:
                 )
                 new += 1
         self._db.execute(
-            "INSERT OR REPLACE INTO learned VALUES (?, ?, ?, ?)",
-            [source_id, pages, stamp(now), reader_version],
+            "INSERT OR REPLACE INTO learned VALUES (?1, (SELECT count(*) FROM articles "
+            "WHERE source_id = ?1), ?2, ?3)",
+            [source_id, stamp(now), reader_version],
         )
         return new
 

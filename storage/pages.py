@@ -163,7 +163,7 @@ class PageQueries:
             "AND a.url_key LIKE 'http%' "  # what has no page cannot be asked for
             f"AND (a.gone_at IS NULL AND {recent} AND ({reached}) "
             f"OR a.gone_at > ? AND ({again})) "
-            "ORDER BY a.dated_at DESC, a.id DESC LIMIT ?",
+            "ORDER BY a.dated_at DESC, a.url_key LIMIT ?",
             [source_id, max(after) / timedelta(days=1), *ages, long_gone, *last_ages, limit],
         )
         return tuple(Recheck(row["article_id"], row["url"]) for row in found)

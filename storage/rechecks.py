@@ -109,7 +109,8 @@ def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tup
     found = db.query(
         "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "
         "WHERE p.snapshot_id IS NULL AND a.source_id = ? AND a.gone_at IS NULL "
-        "AND a.last_checked_at < ? AND a.first_seen_at > ? ORDER BY a.id DESC LIMIT ?",
+        "AND a.last_checked_at < ? AND a.first_seen_at > ? "
+        "ORDER BY a.dated_at DESC, a.url_key LIMIT ?",
         [source_id, stamp(now - _REST), stamp(now - _HOPED_FOR), limit],
     )
     return tuple(Recheck(row["id"], row["url"]) for row in found)
@@ -174,7 +175,8 @@ def vanished(db: Connection, run_id: int, limit: int) -> tuple[Recheck, ...]:
     """
     found = _missing(db, run_id)
     return tuple(
-        Recheck(row["article_id"], row["url"]) for row in sorted(found, key=_newest)[:limit]
+        Recheck(row["article_id"], row["url"])
+        for row in sorted(found, key=_dated, reverse=True)[:limit]
     )
 
 
@@ -228,8 +230,9 @@ def list_end(days: Sequence[str]) -> str:
     return in_order[1] if len(in_order) >= _ENOUGH else in_order[0]
 
 
-def _newest(row: Row) -> int:
-    return -int(row["article_id"])
+def _dated(row: Row) -> tuple[str, str]:
+    """By day; those of one day by their addresses, not by which of them came first."""
+    return row["dated_at"], row["url_key"]
 
 
 _UNDATED = "a.dated_at = a.first_seen_at"
@@ -250,7 +253,7 @@ WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_
 ORDER BY f.id, l.position
 """
 _VANISHED = f"""
-SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at
+SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at, a.dated_at
 FROM articles a
 WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run)
   AND a.dated_at >= min(coalesce(:end, :since), :since)

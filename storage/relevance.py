@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from hubwatch.patterns import lazy_pattern
 
 from .articles import records
 from .database import Connection, Row, insert_all, marks, maybe, stamp
@@ -153,8 +154,10 @@ _LEAST = 3
 """So many rare words two articles share at least; a run of four Han counts for two."""
 _SHORTEST, _LONG_RUN = 5, 4
 _MOST_RELATED, _NAMED = 40, 5
-_PAIR = re.compile(f"[{HAN}]{{2}}")
-_NAME = re.compile(rf"(?<=[\w,;] )[A-Z][\w’']{{{_SHORTEST - 1},}}|\b(?=\w*\d)(?=\w*[A-Z])\w{{3,}}")
+_PAIR = lazy_pattern(f"[{HAN}]{{2}}")
+_NAME = lazy_pattern(
+    rf"(?<=[\w,;] )[A-Z][\w’']{{{_SHORTEST - 1},}}|\b(?=\w*\d)(?=\w*[A-Z])\w{{3,}}"
+)
 """A word with a capital within a sentence, or of capitals and digits."""
 
 

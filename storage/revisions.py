@@ -7,11 +7,12 @@ and where a whole site changes at once.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from hubwatch.patterns import lazy_pattern
 
 from .articles import records
 from .articles.records import PARTS, part_list
@@ -390,7 +391,7 @@ AND v.held <> '' AND v.held = 'bulk' AND v.number = a.revisions
 AND a.source_id = (SELECT source_id FROM runs WHERE id = ?) ORDER BY v.id DESC LIMIT ?
 """
 _MOST_COMPARED = 60
-_DIGITS = re.compile(r"\d+")
+_DIGITS = lazy_pattern(r"\d+")
 _HELD_BY = (
     "SELECT count(DISTINCT article_id) AS n FROM revisions WHERE run_id = ? AND number > 1 "
     "AND held = 'redesign'"

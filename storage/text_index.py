@@ -7,7 +7,7 @@ When to repair is not decided here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -152,13 +152,13 @@ class PendingSamples:
 
     def __init__(self) -> None:
         self._words: dict[int, str] = {}
-        self._having: dict[str, list[int]] = {}
+        self._having: dict[str, dict[int, None]] = {}
 
     def add(self, body_id: int, words: str) -> None:
         """Remember the samples of a body."""
         self._words[body_id] = words
         for word in words.split():
-            self._having.setdefault(word, []).append(body_id)
+            self._having.setdefault(word, {})[body_id] = None
 
     def drop(self, body_id: int) -> bool:
         """Forget the samples of a body. Returns whether they were remembered."""
@@ -166,12 +166,13 @@ class PendingSamples:
         if words is None:
             return False
         for word in words.split():
-            self._having[word].remove(body_id)
+            del self._having[word][body_id]
         return True
 
-    def having(self, word: str) -> list[int]:
-        """The bodies that have a sample, by their numbers as they came."""
-        return self._having.get(word, [])
+    def having(self, words: Sequence[str]) -> list[int]:
+        """The bodies that have all of these samples, by their numbers as they came."""
+        first, *others = (self._having.get(word, {}) for word in words)
+        return [body_id for body_id in first if all(body_id in other for other in others)]
 
     def mark(self) -> tuple[tuple[int, str], ...]:
         """Where it stands, for `back_to`."""

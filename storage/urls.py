@@ -12,33 +12,51 @@ a site whose scripts make its pages: no list of any other site keeps one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
+
+from hubwatch.patterns import lazy_pattern
 
 KEY_VERSION = 1
 """Stored beside every key; a change of the rules below raises it."""
 
-_TRACKING = re.compile(
+_TRACKING = lazy_pattern(
     r"^(utm_[a-z_]+|spm|from|isappinstalled|fbclid|gclid|yclid|msclkid|share_token|sharefrom"
     r"|wxshare|_t_?share|hmsr|hmpl|hmcu|hmkw|hmci)$",
     re.IGNORECASE,
 )
 # `from` alone is a share counter only with these values; elsewhere it may choose the page.
 _SHARED_FROM = frozenset({"timeline", "singlemessage", "groupmessage", "groupmsg", "share"})
-_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION = lazy_pattern(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SESSION_NAME = lazy_pattern(
+    r"jsessionid|phpsessid|aspsessionid\w{0,20}|asp\.net_sessionid|cftoken|cfid|oscsid|zenid",
+    re.IGNORECASE,
+)
+_SID = lazy_pattern(r"sid|sess(?:ion)?(?:_?id)?", re.IGNORECASE)
+_RANDOM = lazy_pattern(
+    r"(?![A-Z]?[a-z]+$)(?![A-Z]+$)(?![0-9]+$)[0-9A-Za-z]{6,64}|(?=.{0,200}[0-9])[0-9A-Za-z_.!-]{20,200}"
+)
+"""What nobody writes: no word, no number."""
+_NAMES_ARTICLE = lazy_pattern(
+    r"(?:(?:news|article|art|doc|info|content|post|item|story|msg|detail|view)_?)?(?:id|no)=[0-9]{1,20}"
+    r"|(?:aid|tid|nid|pid)=[0-9]{1,20}",
+    re.IGNORECASE,
+)
+_ARTICLE_FILE = lazy_pattern(r"[0-9]{3,}[^/]{0,20}\.\w{3,5}$")
+_MAY_BE_SESSION = lazy_pattern(r"(?:jsess|phpsess|asps|asp\.net|cf|s|oscsid|zenid)", re.I)
 _SAFE_PATH = "!$&'()*+,-./:;=@_~"
 _SAFE_QUERY = _SAFE_PATH + "?%"
 _SAFE_FRAGMENT = _SAFE_PATH + "?"
-_DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
+_DEVIANT = lazy_pattern("[ß\u03c2\u200c\u200d]")
 """What IDNA 2003, which Python has, makes of these is another host's name (UTS 46, section 7)."""
-_CONTROL = re.compile("[\0-\x1f]")
+_CONTROL = lazy_pattern("[\0-\x1f]")
 _PORTS = {"http": 80, "https": 443}
-_PLAIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[\w/.~!$&'()*+,:=@-]*", re.A)
+_PLAIN = lazy_pattern(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/[\w/.~!$&'()*+,:=@-]*", re.A)
 """An address that is its own key, as most are."""
 
 
-_MADE_UP = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_MADE_UP = lazy_pattern(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def is_synthetic(url: str) -> bool:
@@ -73,7 +91,7 @@ def _key_of_any(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, _query(query), _route(parts.fragment)))
 
 
-_ROUTE = re.compile(r"!?/[^#\s]*|![^#\s]+")
+_ROUTE = lazy_pattern(r"!?/[^#\s]*|![^#\s]+")
 
 
 def route_of_fragment(fragment: str) -> str:
@@ -85,9 +103,24 @@ def route_of_fragment(fragment: str) -> str:
 
 def without_visit(path: str, query: str) -> tuple[str, str]:
     """Path and query without what belongs to one visit and not to the page, as the key of an
-    address is: session ids in the path, tracking parameters."""
-    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
-    return (_SESSION.sub("", path) if ";" in path else path), kept
+    address is: session ids in the path and in the query, tracking parameters."""
+    parts = [part for part in query.split("&") if part and not _is_tracking(part)]
+    if any(_MAY_BE_SESSION.match(part) for part in parts):
+        parts = [part for part in parts if not _is_session(part, path, parts)]
+    return (_SESSION.sub("", path) if ";" in path else path), "&".join(parts)
+
+
+def _is_session(part: str, path: str, parts: Sequence[str]) -> bool:
+    """Whether a parameter is a visitor's session by its name; by that of `sid` only where its value
+    is a long random one and something else tells which page is asked for."""
+    name, _, value = part.partition("=")
+    if _SESSION_NAME.fullmatch(name):
+        return True
+    if not _SID.fullmatch(name) or not _RANDOM.fullmatch(value):
+        return False
+    return any(_NAMES_ARTICLE.fullmatch(each) for each in parts) or (
+        _ARTICLE_FILE.search(path.rpartition("/")[2]) is not None
+    )
 
 
 def with_slashes(address: str) -> str:
@@ -197,7 +230,7 @@ def _query(query: str) -> str:
     return "&".join(_encode(part, safe) for part in query.split("&") if part)
 
 
-_DIGIT = re.compile("[0-9]")
+_DIGIT = lazy_pattern("[0-9]")
 
 
 def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str:

@@ -162,6 +162,24 @@ def test_a_page_that_the_first_names_and_that_is_not_there_is_no_end(
     assert "the list goes on: its first page names" in done.conclusion
 
 
+def test_row_215_what_a_script_gets_is_followed_to_its_end(server: Server, back: Back) -> None:
+    site = portal(server, 4)
+    script = "<script>function load(n) { $.get('/more?page=' + n, add); }</script>"
+    rows = [list_html(*(f"/a/{4 * n + k}.htm" for k in range(1, 5))) for n in range(4)]
+    site.answer(
+        "/news.html", page(f"{rows[0]}<button onclick='load(2)'>Load more</button>{script}")
+    )
+    for number in (2, 3, 4):
+        site.answer(f"/more?page={number}", page(rows[number - 1].replace("<html><body>", "")))
+    site.answer("/more?page=5", page("<ul class=news></ul>"))
+    auto = listed(paging=Paging(PagingKind.AUTO))
+    first = back(date(2020, 1, 1), replace(auto, bounds=replace(BOUNDS, pages=11)), most=1)
+    assert not first.conclusion.startswith("the portal ends")
+    done = back(date(2020, 1, 1), auto)
+    assert done.conclusion.startswith("the portal ends at page 4")
+    assert len(back.urls()) == 4 * A_PAGE
+
+
 def test_archives_of_months_are_followed_back(server: Server, back: Back) -> None:
     site = portal(server, 3)
     links = "".join(f"<li><a href=/2026/0{n}/>0{n}/2026</a></li>" for n in (3, 2, 1))

@@ -44,13 +44,25 @@ def test_row_48_a_crawl_that_waits_says_at_once_for_whom(
     site.article("/a/1.htm", "Waited for")
     caplog.set_level(logging.INFO, "hubwatch")
     held = Lock(crawl.archive, "host-leased.test").acquire(timedelta(0), "crawl somebody")
-    threading.Timer(0.7, held.release).start()
+
+    def said() -> list[str]:
+        lines = [each.getMessage() for each in caplog.records]
+        return [line for line in lines if "awaited" in line]
+
+    def release_when_said() -> None:
+        until = time.monotonic() + 15
+        while not said() and time.monotonic() < until:
+            time.sleep(0.02)
+        held.release()
+
+    releases = threading.Thread(target=release_when_said)
+    releases.start()
     (run,) = crawl(source("leased"), wait=timedelta(seconds=20))
+    releases.join()
     assert run.outcome is Outcome.OK
-    said = [each.getMessage() for each in caplog.records if "awaited" in each.getMessage()]
-    assert len(said) == 1
-    assert said[0].startswith("hosts_awaited source=leased ")
-    assert f"pid {os.getpid()} (crawl somebody)" in said[0]
+    assert len(said()) == 1
+    assert said()[0].startswith("hosts_awaited source=leased ")
+    assert f"pid {os.getpid()} (crawl somebody)" in said()[0]
 
 
 def test_row_48_a_busy_host_delays_nobody_else(server: Server, crawl: Crawl) -> None:

@@ -326,3 +326,51 @@ def test_new_articles_are_fetched_once(server: Server, crawl: Crawl) -> None:
     assert second.outcome is Outcome.OK
     assert (second.counts.new, second.counts.fetched, second.counts.unchanged) == (0, 0, 2)
     assert site.paths() == ["/news.html"]
+
+
+MORE = (
+    "<button id=more>Show older news</button><script>var n = 1; $('#more').click(function () {"
+    " $.get('/more?page=' + n, add); n++; });</script>"
+)
+
+
+@pytest.mark.parametrize("first", (0, 1))
+def test_row_215_pages_that_a_script_asks_for_are_read_whatever_it_counts_from(
+    server: Server, crawl: Crawl, first: int
+) -> None:
+    site = server.site("script.test")
+    rows = [[f"/a/{3 * n + k}.htm" for k in range(1, 4)] for n in range(3)]
+    for link in (link for links in rows for link in links):
+        site.article(link, f"News {link}")
+    site.answer("/news.html", page(list_html(*rows[0]) + MORE))
+    for number, links in enumerate(rows):
+        site.answer(f"/more?page={number + first}", page(list_html(*links)))
+    site.answer(f"/more?page={3 + first}", page("<ul class=news></ul>"))
+    (run,) = crawl(source("script", paging=Paging(PagingKind.AUTO)))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 9)
+
+
+def test_row_215_a_named_page_without_rows_is_said(server: Server, crawl: Crawl) -> None:
+    site = server.site("hollow.test")
+    site.article("/a/1.htm", "News 1")
+    site.answer("/news.html", page(list_html("/a/1.htm") + MORE))
+    site.answer("/more?page=1", answer(200, b'{"list": [{"id": 1, "title": "News"}]}'))
+    (run,) = crawl(source("hollow", paging=Paging(PagingKind.AUTO)))
+    assert "its first page names http://hollow.test/more?page=1, and no rows" in run.reason
+
+
+def test_row_221_a_source_without_any_article_says_so_in_each_run(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("mute.test")
+    links = [f"/a/{n}.htm" for n in range(1, 5)]
+    site.listing("/news.html", *links)
+    for link in links:
+        site.answer(link, page("<html><body><p></p></body></html>"))
+    for _ in range(3):
+        (run,) = crawl(source("mute"))
+        assert run.outcome is Outcome.LAYOUT_CHANGED
+        assert run.reason.startswith("nothing usable")
+    site.article("/a/5.htm", "News 5")
+    site.listing("/news.html", "/a/5.htm", *links)
+    assert [crawl(source("mute"))[0].outcome for _ in range(2)] == [Outcome.OK, Outcome.OK]

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from scraper.parsing.article import read_article
+from scraper.sources.links import compile_link
+from scraper.sources.model import LinkRules
 from storage.articles.records import Article
-from storage.types import Outcome
-from tests.support.crawling import Crawl, source
+from storage.types import Capture, Outcome, Reading
+from tests.support.crawling import FIELDS, Crawl, source
 from tests.support.make import NOW
 from tests.support.servers import Server, Site, answer, in_turn, page
 
@@ -239,3 +242,93 @@ def test_one_page_brought_by_an_import_still_has_to_fetch_the_further_ones(
     crawl.now += timedelta(days=1)
     crawl(source("a"))
     assert order(shown(crawl).body) == [1, 2, 3]
+
+
+TEXT = " ".join(TEXTS.values())
+
+
+def around(*frames: str) -> str:
+    """A page that has a headline and a date, and shows its text in a frame."""
+    return (
+        "<html lang=en><head><title>Laboratories open</title></head><body>"
+        '<div><a href="/">Home</a> <a href="/news.html">News</a></div>'
+        "<h1>Laboratories open</h1><p class=info>Updated: 2026-03-01</p>"
+        f"<div class=content>{''.join(frames)}</div><div>Copyright by the city</div></body></html>"
+    )
+
+
+def frame(url: str, more: str = 'width="720" height="900"') -> str:
+    return f'<iframe src="{url}" {more}></iframe>'
+
+
+def test_a_text_in_a_frame_is_the_article_s_and_its_page_is_kept(
+    crawl: Crawl, server: Server
+) -> None:
+    site = server.site("a.test")
+    site.listing("/news.html", "/show.do?id=30936")
+    frames = (
+        frame("/body.do;jsessionid=7A93?newsId=30936"),
+        frame("/weather.html"),
+        frame("/comments.do?id=30936"),
+        frame("/hits.do?id=30936", "width=1 height=1"),
+        frame("http://b.test/body.do?id=30936"),
+    )
+    site.answer("/show.do?id=30936", page(around(*frames)))
+    site.answer("/body.do;jsessionid=7A93?newsId=30936", page(f"<p>{TEXT}</p>"))
+    asked = source("a", links=LinkRules(("a.test",), (compile_link("/show.do?id={id}"),)))
+    (run,) = crawl(asked)
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
+    assert site.paths() == [
+        "/news.html",
+        "/show.do?id=30936",
+        "/body.do;jsessionid=7A93?newsId=30936",
+    ]
+    article = shown(crawl)
+    assert article.title == "Laboratories open"
+    assert order(article.body) == [1, 2, 3]
+    (made,) = [each for each in article.evidence if each.field == "body"]
+    assert TEXTS[1][:40] in made.raw
+    site.answer("/body.do;jsessionid=7A93?newsId=30936", page(f"<p>{TEXTS[2]} {TEXTS[3]}</p>"))
+    crawl.now += timedelta(days=1)
+    (run,) = crawl(asked)
+    assert run.counts.changed == 1
+    assert order(shown(crawl).body) == [2, 3]
+
+
+def test_a_frame_that_does_not_come_is_a_gap(crawl: Crawl, server: Server) -> None:
+    site = server.site("a.test")
+    site.listing("/news.html", "/a/1.htm")
+    site.answer("/a/1.htm", page(around(frame("/text/1.htm"))))
+    crawl(source("a"))
+    (event,) = [each for each in crawl.events if getattr(each, "change", None) == "new"]
+    assert (event.outcome, shown(crawl).body) == (Outcome.PARTIAL, "")
+    assert "page 2 of 2 is missing: http://a.test/text/1.htm" in event.reason
+    site.answer("/text/1.htm", page(f"<p>{TEXT}</p>"))
+    crawl.now += timedelta(days=1)
+    crawl(source("a"))
+    assert order(shown(crawl).body) == [1, 2, 3]
+
+
+def read_here(markup: str) -> Reading:
+    url = "http://a.test/show?id=4711"
+    headers = (("Content-Type", "text/html; charset=utf-8"),)
+    return read_article(Capture(url, url, NOW, 200, headers, markup.encode()), FIELDS, "a")
+
+
+@pytest.mark.parametrize(
+    ("frames", "expected"),
+    [
+        (["/text.html"], "/text.html"),
+        (["/one.html", "/two.html"], ""),
+        (["/one.html?id=4711", "/two.html?id=4712"], "/one.html?id=4711"),
+        (["http://b.test/text.html"], ""),
+        (["/player/4711.html"], ""),
+        (["/f/4711.pdf"], ""),
+        (["javascript:void(0)", "about:blank", ""], ""),
+    ],
+)
+def test_which_frame_shows_the_text(frames: list[str], expected: str) -> None:
+    reading = read_here(around(*map(frame, frames)))
+    assert reading.more_pages == ((f"http://a.test{expected}",) if expected else ())
+    shown_beside = around(f"<p>{TEXT}</p>", *map(frame, frames))
+    assert read_here(shown_beside).more_pages == ()

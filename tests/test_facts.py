@@ -53,6 +53,20 @@ def test_chinese_numerals(written: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "市七届人大二次会议通过了决议。",
+        "省十三届政协闭幕。",
+        "县委八届三次全会召开。",
+        "展品五花八门，客人来自四面八方。",
+        "The stalls are open from six o'clock to eleven.",
+    ],
+)
+def test_numbers_of_congresses_idioms_and_hours_count_nothing(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
     ("written", "value"),
     [
         ("thirty-six", 36),
@@ -69,6 +83,12 @@ def test_english_numerals(written: str, value: float) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("禁渔期为四个半月。", (4.5, "month", "exact")),
+        ("典礼开了一个半小时。", (1.5, "hour", "exact")),
+        ("道路历时一年半修通。", (1.5, "year", "exact")),
+        ("每千人拥有床位数6.3张。", (6.3, "count", "exact")),
+        ("审批时限缩短3天。", (-3, "day", "growth")),
+        ("煤炭产能压减140万吨。", (-1_400_000_000, "tonne", "growth")),
         ("全市获得补助9500万元。", (95_000_000, "CNY", "exact")),
         ("The city received 95 million yuan in grants.", (95_000_000, "CNY", "exact")),
         ("The city received RMB 95m in grants.", (95_000_000, "CNY", "exact")),
@@ -225,6 +245,10 @@ def test_a_figure_says_of_when_it_is(text: str, day: str) -> None:
     [
         ("2023-11-28", "Owners may ask for new meters until February 15.", ["2024-02-15"]),
         ("2022-12-14", "The call for the second bridge closes on January 9.", ["2023-01-09"]),
+        ("2024-03-01", "Ideas have to arrive no later than April 9, 2024.", ["2024-04-09"]),
+        ("2024-03-01", "Farmers have until October 8 to claim it.", ["2024-10-08"]),
+        ("2024-03-01", "It will hire five hundred more nurses before Nov 30.", ["2024-11-30"]),
+        ("2024-03-01", "The dam, to be raised before June 2025, serves two towns.", ["2025-06"]),
         ("2024-06-20", "Complaints had to be handed in by June 14.", ["2024-06-14"]),
         ("2024-01-20", "The list of 9 was closed on December 28.", ["2023-12-28"]),
         ("2023-10-17", "From January 1, riders will pay 3 yuan.", ["2024-01-01"]),

@@ -116,7 +116,8 @@ def test_row_35_counted_pages_that_never_end(server: Server, crawl: Crawl) -> No
         site.article(f"/a/{number}.htm", f"Number {number}")
     counted = Paging(PagingKind.PATTERN, "news_{n}.html", 1, 50)
     (run,) = crawl(source("counted", paging=counted))
-    assert (run.outcome, len(_lists(site))) == (Outcome.OK, 2)
+    # The second may be the first again where a script counts so; the third ends it.
+    assert (run.outcome, len(_lists(site))) == (Outcome.OK, 3)
 
 
 @pytest.mark.slow

@@ -171,7 +171,7 @@ def test_row_01_closed_port(runs: tuple[Crawl, dict[str, Run]]) -> None:
 def test_row_02_total_deadline(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     _check(runs, name)
     sql = f"SELECT seconds FROM fetches WHERE run_id = {runs[1][name].id} AND outcome = 'timeout'"
-    assert all(0.9 < seconds < 2.5 for (seconds,) in runs[0].table(sql))
+    assert all(0.9 < seconds < 6 for (seconds,) in runs[0].table(sql))
 
 
 @pytest.mark.parametrize("name", _row("03"))

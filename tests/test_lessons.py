@@ -12,6 +12,7 @@ from scraper.parsing.article import read_article
 from scraper.parsing.fields.title import without_constants
 from scraper.parsing.lessons import LEAST, Observed, learn
 from scraper.sources.model import FieldRules, Taught
+from scraper.spiders.lessons import MOST_PAGES
 from storage.archive import Archive
 from storage.articles.records import by_field
 from storage.lessons import Lesson, LessonKind
@@ -112,6 +113,24 @@ def test_later_crawls_read_by_it_and_find_no_edits(
     (run,) = crawl(TOWN)
     assert (run.counts.new, run.counts.changed, run.counts.cosmetic) == (1, 0, 0)
     assert titles(crawl) == [f"The {name} opens" for name in NAMES]
+
+
+def test_a_source_that_has_not_grown_is_not_learned_from_again(
+    server: Server, archive: Path
+) -> None:
+    site = server.site("town.test")
+    numbers = range(2 * MOST_PAGES)
+    links = "".join(f"<li><a href='/a/{n}.htm'>More</a></li>" for n in numbers)
+    site.answer("/news.html", page(f"<ul class='news'>{links}</ul>"))
+    for n in numbers:
+        site.answer(f"/a/{n}.htm", page(article("tail", n % MANY).replace("opens", f"opens {n}")))
+    crawl = Crawl(archive, server)
+    crawl(TOWN)
+    (before,) = crawl.table("SELECT pages, at FROM learned")
+    crawl.now += timedelta(days=1, minutes=1)
+    crawl(TOWN)
+    assert crawl.table("SELECT pages, at FROM learned") == [before]
+    assert before[0] == 2 * MOST_PAGES
 
 
 @pytest.fixture

@@ -3,10 +3,23 @@
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.parsing.article import read_article
-from scraper.parsing.fields.byline import Label, is_label, read_byline
+from scraper.parsing.fields import byline
+from scraper.parsing.fields.byline import (
+    BEFORE_DATE,
+    COLONED,
+    LONGEST_LABEL,
+    Label,
+    is_label,
+    read_byline,
+)
+from scraper.parsing.text import narrow
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData
 from tests.support.make import capture
@@ -283,3 +296,75 @@ def test_row_209_the_source_of_figures_at_the_foot_is_no_text() -> None:
     article = read("<p>2025-11-19</p>", body=f"{CHINESE}<p>（资料来源：贵阳日报、海外网等）</p>")
     assert article.source is None
     assert "资料来源" not in article.body
+
+
+LABELS = [word for words in byline._WORDS.values() for word in words.split("|")]
+PIECES = [
+    *(word.replace("?", "") for word in LABELS),
+    *(
+        " ",
+        "  ",
+        "    ",
+        ":",
+        " :",
+        "：",
+        ",",
+        "。",
+        "x",
+        "7",
+        "123456",
+        "市科协",
+        "Wednesday",
+        "Mittwoch,",
+    ),
+    *(
+        "2026-11-19",
+        "19 November 2026",
+        "November 19, 2026",
+        "19.11.2026",
+        "19 tháng 11",
+        "20261119",
+    ),
+]
+
+
+def test_no_label_is_longer_than_is_looked_for_before_its_colon() -> None:
+    assert max(map(len, LABELS)) <= LONGEST_LABEL
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_labels_are_found_around_colons_and_dates_as_in_the_whole_line(
+    pieces: Sequence[str],
+) -> None:
+    line = narrow("".join(pieces))
+    colons = (COLONED, byline._COLON, byline._BEFORE_COLON, byline._AFTER_COLON)
+    dates = (BEFORE_DATE, byline._SHORT_NUMBER, byline._BEFORE_NUMBER, byline._AFTER_NUMBER)
+    for pattern, anchor, before, after in (colons, dates):
+        whole = [(found.span(), found.lastgroup) for found in pattern.finditer(line)]
+        near = byline._around(line, pattern, anchor, before, after)
+        assert [(found.span(), found.lastgroup) for found in near] == whole
+
+
+CONTROLS = [
+    "大 中 小",
+    "[大][中][小]",
+    "L M S",
+    "L  M  S",
+    " 原创",
+    "星期三",
+    "周日",
+    "Print",
+    "Share",
+    "Email",
+    "A+",
+    "A-",
+    "[+] [-]",
+    "+-",
+]
+
+
+@given(st.lists(st.sampled_from([*CONTROLS, "x", "科", " ", "Lm", "+", "-"]), max_size=8))
+def test_every_control_has_a_sign_of_one(pieces: Sequence[str]) -> None:
+    line = "".join(pieces)
+    if byline._CONTROLS.search(line) is not None:
+        assert byline._ANY_CONTROL.search(line) is not None

@@ -86,7 +86,7 @@ def test_a_form_around_the_pager_that_says_get() -> None:
 
 
 UNKNOWN = {
-    "asked in the background": "<script>function goPage(n) { $.get('list.php?page=' + n, show); }"
+    "sent in the background": "<script>function goPage(n) { $.post('list.php', {page: n}, show); }"
     f"</script>{NUMBERS}",
     "elsewhere": "<script>function goPage(n) { location = 'http://other.test/?p=' + n }</script>"
     + NUMBERS,
@@ -100,6 +100,11 @@ UNKNOWN = {
 def test_what_the_page_does_not_say_is_told_as_unread(kind: str) -> None:
     pager = shown(UNKNOWN[kind])
     assert (pager.kind, pager.pages) == ("unread", ())
+
+
+def test_what_is_asked_for_in_the_background_is_followed() -> None:
+    script = "<script>function goPage(n) { $.get('list.php?page=' + n, show); }</script>"
+    assert ends(shown(f"{script}{NUMBERS}"))[:2] == ["list.php?page=2", "list.php?page=3"]
 
 
 HOSTILE = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.parsing.dates.in_text import DateOrder, find_dates, is_plausible, read_date
+from scraper.parsing.dates.in_text import DateOrder, find_dates, is_plausible, order_in, read_date
 from scraper.parsing.fields.byline import Label, read_byline
 from storage.types import Precision
 from tests.support.effort import cpu
@@ -108,6 +108,11 @@ def test_value_precision_and_zone(text: str, iso: str, precision: Precision, zon
         "2025-02-30",
         "2023-13-01",
         "8/9/2023",
+        "8/9/23",
+        "27/11/26",
+        "13/13/26",
+        "11/27/60",
+        "v1/11/27/26",
         "yesterday",
         "10:30",
         "",
@@ -204,6 +209,15 @@ def test_every_day_is_read_back_in_every_shape(day: object) -> None:
         ("公開日：令和元年5月7日", [("published", "2019-05-07")]),
         ("發布日期：民國113年4月12日", [("published", "2024-04-12")]),
         ("張貼日期：113-04-12", [("published", "2024-04-12")]),
+        ("發布日期：113年4月12日", [("published", "2024-04-12")]),
+        (
+            "تاريخ النشر: ١٩ جمادى الآخرة ١٤٤٨ هـ الموافق ٣٠ نوفمبر ٢٠٢٦ م",
+            [("plain", "2026-11-30")],
+        ),
+        ("تاریخ: ۲۰۲۶/۱۱/۳۰", [("plain", "2026-11-30")]),
+        ("Posted 11/27/26", [("published", "2026-11-27")]),
+        ("Posted: 4/7/26", [("published", "2026-07-04")]),
+        ("Published: 27/11/26", [("published", "2026-11-27")]),
         ("13 April 2024 / 12.04.2024", [("plain", "2024-04-13"), ("plain", "2024-04-12")]),
     ],
 )
@@ -212,3 +226,19 @@ def test_all_dates_of_a_line_are_read_however_each_is_written(
 ) -> None:
     found = read_byline(line, "", DateOrder.DAY_FIRST).dates
     assert [(each.label.value, each.when.iso) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("texts", "order"),
+    [
+        (["Event 11/23/26", "Posted 11/7/26"], DateOrder.MONTH_FIRST),
+        (["Event 23/11/2026", "Posted 7/11/2026"], DateOrder.DAY_FIRST),
+        (["26/11/23"], DateOrder.UNSURE),  # the year may come first
+        (["23/11/2026", "11/23/2026"], DateOrder.UNSURE),
+        (["8/9/2026", "no day"], DateOrder.UNSURE),
+    ],
+)
+def test_days_that_can_be_read_in_one_way_tell_how_the_others_are_meant(
+    texts: list[str], order: DateOrder
+) -> None:
+    assert order_in(texts) is order

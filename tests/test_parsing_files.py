@@ -101,6 +101,43 @@ PAGES = [
 ]
 
 
+FURTHER_OUT = [
+    (
+        f"<div class=box><div class=inner><div class=nr>{TEXT}</div><div id=vote></div></div>"
+        f'<ul><li>附件【<a href="{BODA}">附件1：申报表.docx</a>】已下载<span>3</span>次</li></ul></div>',
+        [(BODA, "docx")],
+    ),
+    (
+        f"<table><tr><td>內容</td><td><font>{TEXT}</font></td></tr><tr><td>相關附件</td><td>"
+        '<a href="download.asp?sn=1864&amp;n=1">申請書.pdf</a></td></tr></table>',
+        [("/2026/news/download.asp?sn=1864&n=1", "pdf")],
+    ),
+    (  # what is beside an article, and does not say that it is of it
+        f"<div class=page><div class=left><div class=nr>{TEXT}</div><div id=vote></div></div>"
+        '<div class=right><h3>下载专区</h3><p><a href="/f/1.pdf">办事指南.pdf</a></p></div></div>',
+        [],
+    ),
+    (
+        f"<div class=page><div class=left><div class=nr>{TEXT}</div><div id=vote></div></div>"
+        f"<ul>{''.join(f'<li><a href=/2026/news/b{n}.html>市里召开会议部署试点建设第{n}期工作简报</a></li>' for n in range(40))}</ul>"
+        '<p>附件：<a href="/f/1.pdf">申报表.pdf</a></p></div>',
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), FURTHER_OUT)
+def test_row_229_a_file_further_out_says_that_it_is_attached(
+    body: str, expected: list[tuple[str, str]]
+) -> None:
+    html = f"<meta charset=utf-8><div class=nav><a href='/'>首页</a></div><h1>市科协召开会议部署试点建设</h1><div>发布时间：2026-11-19</div>{body}"
+    article = read_article(
+        capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t"
+    ).article
+    assert article is not None
+    assert [(file.url.removeprefix(ROOT), file.kind) for file in article.attachments] == expected
+
+
 @pytest.mark.parametrize("line", PAGES)
 def test_row_207_ways_to_programs_and_pages_are_no_files(line: str) -> None:
     assert files(line) == []

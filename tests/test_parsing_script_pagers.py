@@ -4,15 +4,25 @@ there, said where none does, and taken for whole where what is counted is on the
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
+import json
 import time
 from datetime import UTC, datetime
 
 import pytest
 
-from scraper.parsing.lists.pagination import pages_left, read_more, scrolling_pager, shown_pager
+from scraper.parsing.lists.pagination import (
+    MAX_PAGES,
+    pages_left,
+    read_more,
+    read_onward,
+    scripted_pager,
+    shown_pager,
+)
+from scraper.parsing.lists.read import read_list
 from scraper.parsing.page import Page
-from scraper.parsing.types import Pager
+from scraper.parsing.types import ListPage, Pager
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
+from tests.support.make import capture
 
 HOME = "http://www.practice.test"
 URL = f"{HOME}/news/"
@@ -86,9 +96,10 @@ def test_an_address_that_the_script_puts_together_is_followed(
 ) -> None:
     pager = shown(html)
     assert (pager.kind, pager.pattern, pager.first) == ("numbered", pattern, 2)
-    assert [url.removeprefix(URL) for url in pager.pages] == pages
+    assert [url.removeprefix(URL) for url in pager.pages][: len(pages)] == pages
+    assert len(pager.pages) == (len(pages) if len(pages) > 1 else MAX_PAGES - 1)
     entry = Entry(EntryKind.LIST, URL, Paging(PagingKind.AUTO))
-    assert read_more(page(html), entry, LINKS) == pager.pages
+    assert read_more(page(html), entry, LINKS, pager) == pager.pages
     unled = Entry(EntryKind.LIST, URL, Paging(PagingKind.NONE))
     assert pager.why in pages_left(page(html), unled, LINKS, set(ROWS))
 
@@ -106,7 +117,7 @@ def test_pages_of_a_script_go_on_from_the_page_one_is_on() -> None:
         script('$("#page").pagination({totalData:38,showData:10,callback:function(){location.href="/other.test/"+x;}});'),
         script(LAYPAGE % (38, 'location.href="http://other.test/?page="+obj.curr;')),
         script(LAYPAGE % (38, '$.ajax({url:"/news/?page="+obj.curr,type:"post"});')),
-        script('var page=0;$(window).scroll(function(){page++;$.get("/news/list_"+page+".inc",add);});'),
+        script('var page=0;$(window).scroll(function(){$.get("/news/list_"+page+".inc",add);page++;});'),
         script(LAYPAGE % (38, 'location.href="/news/?size="+size+"&page="+obj.curr;')),
     ],
 )  # fmt: skip
@@ -166,6 +177,28 @@ def test_archives_of_months_are_pages_newest_first() -> None:
     assert shown(ARCHIVES, f"{URL}2026/10/page/2/").pages == (f"{URL}2026/09/",)
 
 
+@pytest.mark.parametrize(
+    ("names", "address"),
+    [
+        (("November 2026", "October 2026"), ("november-2026/", "october-2026/")),
+        (("Nov 2026 (3)", "Oct 2026 (12)"), ("2026/nov/", "2026/oct/")),
+        (("novembre 2026", "ottobre 2026"), ("novembre2026.html", "ottobre2026.html")),
+        (("2026年11月", "2026年10月"), ("202611.html", "202610.html")),
+    ],
+)
+def test_archives_of_months_are_named_in_many_ways(
+    names: tuple[str, ...], address: tuple[str, ...]
+) -> None:
+    links = "".join(
+        f"<li><a href='/news/{link}'>{name}</a>"
+        for name, link in zip(reversed(names), reversed(address), strict=True)
+    )
+    assert shown(f"<ul>{links}</ul>").pages == tuple(f"{URL}{each}" for each in address)
+    assert shown(f"<ul>{links}</ul>", f"{URL}{address[0]}").pages == (f"{URL}{address[1]}",)
+    other = links.replace("2026", "2026 in pictures, a review of what the city saw")
+    assert shown(f"<ul>{other}</ul>").pages == ()
+
+
 def test_archives_beside_a_list_with_a_pager_of_its_own_are_none() -> None:
     pager = shown(ARCHIVES + "<div class=pager><a href=?page=2>2</a> <a href=?page=3>3</a></div>")
     assert pager.pages == (f"{URL}?page=2", f"{URL}?page=3")
@@ -195,17 +228,17 @@ def test_pages_that_the_data_of_a_program_counts_have_no_made_up_names(url: str)
 
 def test_a_script_that_the_page_loads_is_read_like_its_own() -> None:
     code = 'var page=1;$(window).scroll(function(){page++;$.get("/news/list_"+page+".inc",add);});'
-    assert scrolling_pager(page(""), code).next == f"{URL}list_2.inc"
-    assert scrolling_pager(page(""), "$(window).scroll(top);").kind == "none"
+    assert scripted_pager(page(""), set(ROWS), code).next == f"{URL}list_2.inc"
+    assert scripted_pager(page(""), set(ROWS), "$(window).scroll(top);").kind == "none"
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["laypage({", 'location.href="/a_"+', "<div>", "<button>Load more</button>", ".pagination({count:", "page++;$.get(", "{n:1,"],
+    ['$.get("/a",{page:n,k:v№,w:u№});', 'var v№="/x"+v№;location.href=v№+n;', "new Pagination({total:v№,pageSize:w№});", "laypage({", 'location.href="/a_"+', "<div>", "<button>Load more</button>", ".pagination({count:", "page++;$.get(", "{n:1,", "new Pagination({total:", "total=1;pageSize=10;", '$.get("/a",{page:n,', "fetch(`/a?page=${", '"list_{page}.html",', "<button data-next='/x?page=2'>Older news</button>", "<i data-total=9 data-size=3></i>", "<a href=/n/2025>2025</a>", "<select onchange=\"location='/a/'+this.value+'.htm'\"><option value=202611>"],
 )  # fmt: skip
 def test_hostile_scripts_cost_what_their_length_is(piece: str) -> None:
     def cost(times: int) -> float:
-        text = piece * times
+        text = "".join(piece.replace("№", str(n)) for n in range(times))
         found = page(text if piece.startswith("<") else script(text))
         assert found.elements
         began = time.process_time()
@@ -214,3 +247,267 @@ def test_hostile_scripts_cost_what_their_length_is(piece: str) -> None:
 
     small = min(cost(6_000) for _ in range(3))
     assert min(cost(24_000) for _ in range(3)) < 12 * small + 0.2
+
+
+COUNTS = "{total: 38, pageSize: 10, onChange: load}"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'new Pagination("#page", {COUNTS});',
+        f"new Pagination({COUNTS});",
+        "const total = 38, pageSize = 10; new Pagination({total, pageSize});",
+        "new Pagination({total: 38, pageSize: 10});",
+        f"$('#page').turner({COUNTS});",
+        f"Turner.create(document.getElementById('page'), {COUNTS});",
+        "var rowCount = 38, size = 10; initPager('#page');",
+        "var config = {recordCount: 38, pageSize: 10};",
+        "var pager = new Pager(); pager.render({total_records: '38', per_page: '10'});",
+        "showPages({totalPage: Math.ceil(38/10), cur: 1});",
+    ],
+)  # fmt: skip
+def test_a_pager_of_any_name_that_is_handed_counts_is_known(code: str) -> None:
+    pager = shown(script(code))
+    assert (pager.kind, pager.total) == ("unread", 4), pager.why
+    whole = code.replace("38/10", "10/10").replace("38", "10")
+    assert shown(script(whole)).kind == "none"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class=pager data-total=38 data-size=10></div>",
+        "<el-pagination :total=38 :page-size=10></el-pagination>",
+        "<div id=list data-total=38 data-limit=10></div>",
+        "<input type=hidden id=totalPage value=4>",
+        "<input type=hidden id=rowCount value=38><input type=hidden name=pageSize value=10>",
+        "<input type=hidden id=rowCount value=38><div id=page></div><script>new Pager({total: $('#rowCount').val(), size: 10})</script>",
+    ],
+)  # fmt: skip
+def test_what_an_element_counts_for_a_script_is_known(html: str) -> None:
+    assert (shown(html).kind, shown(html).total) == ("unread", 4), shown(html).why
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "new CommentBox({total: 120, pageSize: 10});",
+        "var chart = {total: 120, max: 500};",
+        "new Counter({count: 38, duration: 10});",
+        "var total = 38;",
+    ],
+)
+def test_what_counts_something_else_is_no_pager(code: str) -> None:
+    assert shown(script(code).replace("id=page", "id=other")).kind == "none"
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "second"),
+    [
+        ('$.get("/api/list", {page: n, size: 10}, add)', "/api/list?page=2&size=10", "/api/list?page=3&size=10"),
+        ('$.getJSON("/api/list?callback=?", {channel: "12", pageNo: n}, add)', "/api/list?callback=callback&channel=12&pageNo=2", "/api/list?callback=callback&channel=12&pageNo=3"),
+        ('$.ajax({url: "/api/list", type: "get", data: {channel: cid, page: n + 1}, success: add})', "/api/list?channel=7&page=2", "/api/list?channel=7&page=3"),
+        ('$.ajax({url: base + "list.do", data: "page=" + n})', "/api/list.do?page=2", "/api/list.do?page=3"),
+        ("fetch(`/api/list?page=${n}&size=${size}`).then(add)", "/api/list?page=2&size=10", "/api/list?page=3&size=10"),
+        ('fetch("/api/list?start=" + (n - 1) * size)', "/api/list?start=10", "/api/list?start=20"),
+        ('axios.get("/api/list", {params: {offset: shown.length, limit: 10}})', "/api/list?offset=10&limit=10", "/api/list?offset=20&limit=10"),
+        ('var x = new XMLHttpRequest(); x.open("GET", "/list_" + n + ".json"); x.send()', "/list_2.json", "/list_3.json"),
+        ('location.search = "page=" + n', "/news/?page=2", "/news/?page=3"),
+    ],
+)  # fmt: skip
+def test_the_address_that_is_asked_for_is_put_together(code: str, first: str, second: str) -> None:
+    html = script(f'var cid = 7, size = 10, base = "/api/"; function load(n) {{ {code} }}')
+    pager = shown(html + "<button id=more onclick='load(2)'>Show older news</button>")
+    assert pager.pages[:2] == (HOME + first, HOME + second), pager.why
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "<button type=button>Show older news</button>",
+        "<button class=btn>Earlier announcements</button>",
+        "<a href='javascript:;'>Display the next 10</a>",
+        "<a role=button>Afficher les actualités plus anciennes</a>",
+        "<button>Ältere Meldungen zeigen</button>",
+        "<button>Ещё 10 новостей</button>",
+        "<button>過去の記事を表示</button>",
+        "<button>이전 소식 더보기</button>",
+        "<div class=load-more>查看往期新闻</div>",
+        "<span data-page=2>更多</span>",
+        "<button>Xem thêm tin cũ hơn</button>",
+        "<button>عرض أخبار أقدم</button>",
+    ],
+)  # fmt: skip
+def test_a_button_that_means_more_in_any_words_says_that_the_list_goes_on(button: str) -> None:
+    assert shown(button).kind == "unread", shown(button).why
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<button>Read more</button>",
+        "<button class=cookie-more>Show more about cookies</button>",
+        "<button>Learn more</button>",
+        "<button>Subscribe</button>",
+        "<a href='javascript:;' class=back>Back to top</a>",
+        "<p>There is more to come, he said, and older news are kept in the town hall.</p>",
+    ],
+)
+def test_a_button_that_means_something_else_says_nothing(html: str) -> None:
+    assert shown(html).kind == "none", shown(html).why
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<button data-next='/news/more?page=2'>Older</button>",
+        "<button data-url='more?page=2' class=load-more>+</button>",
+        "<div hx-get='/news/more?page=2' hx-trigger=revealed></div>",
+        "<turbo-frame src='/news/more?page=2' loading=lazy></turbo-frame>",
+    ],
+)
+def test_the_address_in_an_attribute_is_followed(html: str) -> None:
+    if "+" in html:
+        html = html.replace("+", "More")
+    assert shown(html).pages[:2] == (f"{URL}more?page=2", f"{URL}more?page=3"), shown(html).why
+
+
+def test_an_empty_place_that_a_script_fills_is_said() -> None:
+    pager = shown("<div class=pagination></div><script>draw('.pagination');</script>")
+    assert pager.kind == "unread"
+    assert 'a script fills its "pagination"' in pager.why
+    assert shown("<div class=pagination></div>").kind == "none"
+
+
+def test_a_mark_that_a_button_names_is_followed() -> None:
+    pager = shown("<button data-next='/api/news?after=YzoxMA'>Show older news</button>")
+    assert (pager.kind, pager.pages) == ("next", (f"{HOME}/api/news?after=YzoxMA",))
+
+
+@pytest.mark.parametrize("hole", ("{page}", "{{page}}", "{0}", "__id__", "[page]", "%d", ":page"))
+def test_a_template_of_addresses_is_filled(hole: str) -> None:
+    code = f"new Pagination({{total: 38, pageSize: 10, url: 'list_{hole}.html'}});"
+    assert shown(script(code)).pages[:2] == (f"{URL}list_2.html", f"{URL}list_3.html")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ("this.value", "this.options[this.selectedIndex].value", "this[this.selectedIndex].value"),
+)
+def test_a_choice_that_goes_somewhere_is_a_link(value: str) -> None:
+    months = "<option value=202611>November 2026<option value=202610>October 2026"
+    choice = f"<select onchange=\"location.href='/news/'+{value}+'.htm'\">{months}</select>"
+    assert shown(choice).pages == (f"{URL}202611.htm", f"{URL}202610.htm")
+    other = choice.replace("'.htm'", "suffix")
+    assert shown(other).pages == ()
+
+
+ENTRY = Entry(EntryKind.LIST, URL, Paging(PagingKind.AUTO))
+
+
+def answer(text: str, url: str = f"{HOME}/api/news?after=YzoxMA", entry: Entry = ENTRY) -> ListPage:
+    page = capture(text.encode(), url=url, final_url=url, fetched_at=NOW)
+    return read_list(page, entry, LINKS, "UTC")
+
+
+ITEMS = '[{"title": "The council has met again", "url": "/news/2026/10/01/77.html", "date": "2026-10-01"}]'
+PIECE = "<li><a href='2026/10/01/77.html'>The council has met again</a> 2026-10-01</li><li><a href='2026/10/02/78.html'>The council has met at night</a> 2026-10-02</li>"
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        (f'{{"items": {ITEMS}, "next": "/api/news?after=YzoyMA"}}', "/api/news?after=YzoyMA"),
+        (f'{{"items": {ITEMS}, "nextCursor": "YzoyMA"}}', "/api/news?after=YzoyMA"),
+        (f'show({{"items": {ITEMS}, "next": null}})', ""),
+        (json.dumps({"html": PIECE}), ""),
+        (PIECE, ""),
+        (f"$('#list').append({json.dumps(PIECE)});", ""),
+    ],
+)  # fmt: skip
+def test_what_a_script_gets_for_a_page_is_read(text: str, more: str) -> None:
+    found = answer(text)
+    assert found.rows[0].url == f"{HOME}/news/2026/10/01/77.html"
+    assert found.more == ((HOME + more,) if more else ())
+
+
+def test_what_a_script_gets_without_addresses_has_that_of_the_shape() -> None:
+    items = '{"list": [{"id": 4077, "title": "The council has met again"}, {"id": 4078, "title": "And again"}]}'
+    links = LinkRules(LINKS.hosts, allow_written=("/news/{id}.html",))
+    page = capture(items.encode(), url=f"{HOME}/api", final_url=f"{HOME}/api", fetched_at=NOW)
+    found = read_list(page, ENTRY, links, "UTC")
+    assert [row.url for row in found.rows] == [f"{HOME}/news/4077.html", f"{HOME}/news/4078.html"]
+
+
+YEARS = "<ul class=tabs>" + "".join(
+    f"<li><a href='{link}'>{year}</a>"
+    for year, link in ((2026, "/news/"), (2025, "/news/archive/2025"), (2024, "/news/archive/2024"))
+) + "</ul>"  # fmt: skip
+
+
+def test_row_216_archives_of_years_follow_where_a_list_ends() -> None:
+    def more(html: str, oldest: int, url: str = URL) -> tuple[str, ...]:
+        return read_onward(page(html, url), ENTRY, LINKS, set(ROWS), oldest)[0]
+
+    last = "<div class=pager><a href=/news/>1</a> <b>2</b></div>"
+    end = f"{URL}?page=2"
+    assert more(YEARS + last, 2026, end) == (f"{URL}archive/2025", f"{URL}archive/2024")
+    assert more(YEARS + last, 2025, end) == (f"{URL}archive/2024",)
+    assert more(YEARS + last, 2024, end) == more(YEARS + last, 0, end) == ()
+    assert more(YEARS, 0) == (f"{URL}archive/2025", f"{URL}archive/2024")
+    pager = "<div class=pager><a href='?page=2'>2</a> <a href='?page=3'>3</a></div>"
+    assert more(YEARS + pager, 2026) == (f"{URL}?page=2", f"{URL}?page=3")
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "address"),
+    [
+        ("記者発表資料", ("令和8年度記者発表資料", "令和7年度記者発表資料", "平成31年度記者発表資料"), ("r8/", "r7/", "h31/")),
+        ("新聞稿", ("民國115年", "民國114年", "民國108年"), ("115.html", "114.html", "108.html")),
+        ("ข่าว", ("2569", "2568", "2562"), ("?y=2569", "?y=2568", "?y=2562")),
+        ("Press releases", ("Press releases 2026/27", "Press releases 2025/26", "Press releases 2019/20"), ("2026-27/", "2025-26/", "2019-20/")),
+        ("Notizie", ("2026 (4)", "2025 (31)", "2019 (9)"), ("list.php?cat=91", "list.php?cat=77", "list.php?cat=12")),
+    ],
+)  # fmt: skip
+def test_archives_of_years_are_pages_newest_first(
+    title: str, words: tuple[str, ...], address: tuple[str, ...]
+) -> None:
+    links = "".join(
+        f"<li><a href='/news/{link}'>{each}</a>" for each, link in zip(words, address, strict=True)
+    )
+    html = f"<h1>{title}</h1><ul>{''.join(reversed(links.split('<li>')))}</ul>"
+    pager = shown(html)
+    assert pager.pages == tuple(f"{URL}{each}" for each in address)
+    assert pager.why.startswith(f"links to its years: {words[0].strip(')')}")
+    assert shown(html, f"{URL}{address[1]}").pages == (f"{URL}{address[2]}",)
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        "<a href=/news/budget/2026/>Budget 2026</a><a href=/news/budget/2025/>Budget 2025</a>",
+        "<a href=/yearbook/2026/>2026</a><a href=/yearbook/2025/>2025</a>",
+        "<a href=/news/2026/>2026</a>",
+        "<a href=http://other.test/news/2026/>2026</a><a href=http://other.test/news/2025/>2025</a>",
+        "<a href=/news/1.html>2026</a><a href=/news/plan.html>2025</a>",
+        "<a href=/news/x?id=1>March 2026</a><a href=/news/x?id=2>May 2025</a>",
+    ],
+)
+def test_other_years_than_those_of_the_list_are_none(links: str) -> None:
+    assert shown(links).pages == ()
+
+
+def test_row_216_a_paper_goes_on_by_its_pages_and_issues() -> None:
+    heads = "<a href=/news/27/node_2.htm>上一期</a> <a href='#'>下一期</a>"
+    assert shown(f"{heads}<a href=node_3.htm>下一版</a>").next == f"{URL}node_3.htm"
+    assert shown(heads).next == f"{URL}27/node_2.htm"
+    rows = "".join(
+        f"<tr><td><a href=content_{n}_1.htm>市科协召开第{n}次工作会议部署试点建设</a></td></tr>"
+        for n in range(4021, 4025)
+    )
+    paper = f"<body><table><tr><td>2026年11月28日 {heads}</td></tr></table><table>{rows}</table>"
+    found = answer(paper, URL)
+    assert [row.url[-18:] for row in found.rows] == [
+        f"content_{n}_1.htm"[-18:] for n in range(4021, 4025)
+    ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scraper.parsing.article import read_article
 from scraper.parsing.body.cut import cut_out
 from scraper.parsing.page import Page
-from scraper.parsing.text import clean_characters, clean_line
+from scraper.parsing.text import MOST_FOLDED, clean_characters, clean_line, narrow, squeeze
 from scraper.parsing.tree import MAX_DEPTH, line_text, parse
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
@@ -127,6 +127,12 @@ def test_a_line_holds_nothing_that_no_reader_sees(raw: str, clean: str) -> None:
 def test_the_quick_way_of_cleaning_a_line_is_the_thorough_one(text: str) -> None:
     thorough = " ".join(clean_characters(text).split())
     assert "".join(clean_line(text).split()) == "".join(thorough.split())
+
+
+@given(st.text(st.sampled_from(" \t\n\x1c\x85\u3000abİſΣß：市"), max_size=40))
+def test_a_text_to_compare_is_the_same_by_the_quick_way(text: str) -> None:
+    assert squeeze(text) == "".join(narrow(text).split()).casefold()
+    assert len(squeeze(text)) <= MOST_FOLDED * len(text)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from opencc import OpenCC
 
 from benchmarks.relevance import LABELLED, rightness
 from desk.practice.portal import truth
@@ -18,6 +19,7 @@ from hubwatch.errors import SourceError
 from scraper.relevance.match import match, unmet
 from scraper.relevance.watchlist import CORE_POINTS, SHIPPED, TopicKind, Watchlist, load_watchlist
 from storage.relevance import AGAIN
+from storage.text import has_eastern
 from storage.types import ArticleData, Grade
 from tests.support.make import day
 
@@ -184,6 +186,21 @@ def test_core_is_right_on_the_labelled_texts(name: str) -> None:
     precision, recall, _ = rightness(name)  # misses are shown by the benchmark alone
     assert precision >= 0.95
     assert recall >= 0.95
+
+
+@pytest.mark.parametrize("name", ["tuned.jsonl", "blind.jsonl", "neighbours.jsonl"])
+def test_a_text_has_its_grades_and_points_in_traditional_characters_too(name: str) -> None:
+    traditional = OpenCC("s2t").convert
+    read = 0
+    for line in (LABELLED / name).read_text("utf-8").splitlines():
+        item = json.loads(line)
+        if item.get("language") != "en" and has_eastern(item["body"]):
+            one = match(article(item["title"], item["body"]), WATCHLIST)
+            other = match(article(traditional(item["title"]), traditional(item["body"])), WATCHLIST)
+            points = [(each.topic, each.grade, round(each.points, 3)) for each in one.scores]
+            assert [(e.topic, e.grade, round(e.points, 3)) for e in other.scores] == points, item
+            read += 1
+    assert read >= 15
 
 
 def test_the_labelled_texts_are_enough_in_both_languages_and_no_text_is_in_both_halves() -> None:

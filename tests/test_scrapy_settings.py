@@ -9,7 +9,7 @@ import pytest
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from scraper.crawl.project import project_settings
+from scraper.crawl.project import crawl_settings
 from scraper.crawl.request import CrawlRequest
 from scraper.sources.model import Source
 from scraper.spiders.spider import spider_class_for
@@ -20,7 +20,7 @@ from tests.support.make import NOW
 def settings_of(asked: Source) -> Settings:
     """The settings of a source's crawler."""
     request = CrawlRequest("mailto:test@example.org", lambda: NOW)
-    return Crawler(spider_class_for(asked, request), project_settings()).settings
+    return Crawler(spider_class_for(asked, request), crawl_settings()).settings
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -167,6 +167,9 @@ _OWN = {
 }  # fmt: skip
 """Those of the ledger, and those that rest on which of two articles was met first, as chance has
 it. Which articles are one story stands in `articles`, too."""
+_BY_CHANCE = frozenset(("contradictions",))
+"""What reports of random words contradict: of the many that are as likely to be about one thing
+those that came first are compared, as with `event_links`."""
 _VARYING = {"pid", "seconds", "rowid"}
 """Those of the process and the machine that crawled."""
 
@@ -255,11 +258,11 @@ def _plain(
     return value
 
 
-def assert_alike(here: Centre, there: Centre) -> None:
-    """That two archives say the same, table by table."""
+def assert_alike(here: Centre, there: Centre, but: Collection[str] = ()) -> None:
+    """That two archives say the same, table by table, `but` for these."""
     one, other = dumped(here.archive), dumped(there.archive)
     assert one.keys() == other.keys()
-    for name in one:
+    for name in sorted(one.keys() - set(but)):
         assert one[name] == other[name], name
 
 
@@ -372,10 +375,10 @@ def test_the_portal_of_the_benchmarks_from_elsewhere(tmp_path: Path) -> None:
         merge = round_of(here, there)
         assert merge.run is not None
         assert merge.run.counts.new == 100
-        assert_alike(here, there)
+        assert_alike(here, there, _BY_CHANCE)
         later(here, there)
         round_of(here, there)
-        assert_alike(here, there)
+        assert_alike(here, there, _BY_CHANCE)
 
 
 def test_what_was_not_asked_for_elsewhere_stays_owed(

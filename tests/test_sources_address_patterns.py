@@ -44,6 +44,8 @@ def taken(url: str, shapes: tuple[str, ...]) -> bool:
         (["news/2026-03/01/c_914.htm", "news/2026-02/12/c_9.htm"], "news/{yyyy}-{mm}/{dd}/c_{id}.htm"),
         (["culture/2026-03/01/c_914.htm", "news/2026-02/12/c_9.htm"], "{section}/{yyyy}-{mm}/{dd}/c_{id}.htm"),
         (["x/202201/t20220127_123.html", "x/202202/t20220228_1.html"], "x/{yyyymm}/t{yyyymmdd}_{id}.html"),
+        (["art/2026/11/29/art_1_3.html", "art/2026/10/4/art_1_4.html"], "art/{yyyy}/{m}/{d}/art_{id}_{id}.html"),
+        (["a/2026-11-29/3.html", "a/2026-10-4/4.html"], "a/{yyyy}-{m}-{d}/{id}.html"),
         (["art/2016/11/2/art_16_30.html", "art/2016/1/22/art_16_31.html"], "art/{yyyy}/{m}/{d}/art_{id}_{id}.html"),
         (["a/202311/17/WS65571297a310d5acd876f404.html", "a/202311/18/WS75571297a310d5acd8761111.html"], "a/{yyyymm}/{dd}/WS{hex}.html"),
         (["n1/2026/0301/c12-45.html", "n1/2026/0302/c12-46.html"], "n{id}/{yyyy}/{mm}{dd}/c{id}-{id}.html"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import soupsieve
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from hubwatch.errors import SourceError
 from hubwatch.spans import parse_span
 from scraper.sources.links import compile_link
-from scraper.sources.load import Catalogue, load_catalogue, load_usable
+from scraper.sources.load import PLAIN, Catalogue, load_catalogue, load_usable
 from scraper.sources.model import EntryKind, PagingKind, Source
 from scraper.sources.values import parse_paging
 
@@ -404,3 +408,29 @@ def test_an_id_twice_leaves_both_out(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "village.toml").write_text(SOURCE, "utf-8")
     assert "town" not in load_usable([tmp_path]).sources
+
+
+# Hypothesis makes texts that the pattern takes; to make one smaller takes it minutes.
+@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], max_examples=50)
+@given(st.from_regex(re.compile(PLAIN.pattern), fullmatch=True))
+def test_a_plain_selector_can_be_used(selector: str) -> None:
+    soupsieve.compile(selector)
+
+
+@pytest.mark.parametrize(
+    "selector", ["#1", "li:has(", "a >", ".b[", "a, , b", "a[b=c d]", "a[b='\\n']"]
+)
+def test_what_is_no_selector_is_not_plain(selector: str) -> None:
+    assert PLAIN.fullmatch(selector) is None
+
+
+def test_most_selectors_are_plain() -> None:
+    rows = [
+        text
+        for source in load_catalogue().sources.values()
+        for entry in source.entries
+        for text in (entry.rows.row, entry.rows.date)
+        if text
+    ]
+    plain = sum(PLAIN.fullmatch(row) is not None for row in rows)
+    assert plain > 0.7 * len(rows) > 20

@@ -55,6 +55,7 @@ FOR_A_SEARCH = FOR_HELP | {
     "desk.cli.options",
     "desk.cli.session",
     "desk.text",
+    "hubwatch.patterns",
     "storage",
     "storage.archive",
     "storage.articles",

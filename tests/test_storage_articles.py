@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -241,6 +242,22 @@ def test_rechecks_fall_due_once_an_age(store: Archive) -> None:
         tx.articles.mark_checked(due.article_id, later(days=1))
     assert store.pages.due_rechecks(SOURCE.id, later(days=1, hours=1), after, 10) == ()
     assert len(store.pages.due_rechecks(SOURCE.id, later(days=3), after, 10)) == 1
+
+
+def test_of_one_day_it_is_not_chance_which_is_asked_for_again_first(tmp_path: Path) -> None:
+    urls = [f"http://e.test/{name}" for name in "cadb"]
+    after = (timedelta(days=1), timedelta(days=3))
+    asked = []
+    for place, order in enumerate((urls, urls[::-1])):
+        with Archive.create(tmp_path / f"{place}.db") as store:
+            with store.writing() as tx:
+                tx.sources.register(SOURCE, NOW)
+            run = begin(store)
+            for url in order:
+                keep(store, run, make.reading(url=url))
+            due = store.pages.due_rechecks(SOURCE.id, later(days=1), after, 3)
+            asked.append([one.url for one in due])
+    assert asked[0] == asked[1] == sorted(urls)[:3]
 
 
 def test_a_row_missing_between_its_neighbours_is_named_until_asked_for(store: Archive) -> None:

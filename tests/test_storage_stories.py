@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
+from storage.stories import links
 from storage.stories.links import candidates, keep_body
 from storage.stories.texts import SAMPLES, pack_samples, sketch
 from storage.transaction import Transaction
@@ -82,6 +83,41 @@ def test_a_copy_is_found_among_hundreds_of_texts_that_share_its_sentences(
             body_of(f"added{number}", sentences(60 + number, 12, language=language), added)
         likely = candidates(tx._db, *body_of("reprint", ours[:16], added))
     assert copy in likely[:4]
+
+
+@pytest.mark.parametrize("pending", [True, False])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_copy_is_found_where_every_sample_is_in_many_texts(
+    store: Archive, monkeypatch: pytest.MonkeyPatch, language: str, pending: bool
+) -> None:
+    monkeypatch.setattr(links, "_RARE", 5)
+    keep(store, Page("any", A))
+    others = [sentences(30 + number, 4, language=language) for number in range(48)]
+    chance = random.Random(language)
+    with store.writing() as tx:
+
+        def body_of(name: str, parts: Iterable[str]) -> tuple[int, bytes]:
+            found = sketch(body([*parts], language))
+            return keep_body(tx._db, name, 1, found)[0], found
+
+        for number in range(320):
+            body_of(f"crowd{number}", chain.from_iterable(chance.sample(others, 6)))
+        copy, _ = body_of("ours", chain.from_iterable(others[:6]))
+        if not pending:
+            tx.flush()
+        moved = chain.from_iterable(others[number] for number in (4, 2, 0, 7))
+        likely = candidates(tx._db, *body_of("reprint", moved))
+    assert copy in likely[:4]
+
+
+def test_a_text_that_is_there_many_times_is_found_once_more(
+    store: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "_RARE", 20)
+    for number in range(40):
+        keep(store, Page(f"copy{number}", [*A, *sentences(100 + number, 1)]))
+    keep(store, Page("other", B))
+    assert len(groups(store)) == 2
 
 
 X, Y, Z = sentences(11, 12), sentences(12, 11), sentences(13, 10)

@@ -164,3 +164,34 @@ def test_what_is_its_own_key_is_so_by_all_the_rules(url: str) -> None:
 )
 def test_backslashes_are_slashes_up_to_the_query(written: str, read: str) -> None:
     assert with_slashes(written) == read
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://a.test/v.do?id=5&jsessionid=0AF3B2C1D4E5F60718293A4B5C6D7E8F", "http://a.test/v.do?id=5"),
+        ("http://a.test/v.php?PHPSESSID=abc&id=5", "http://a.test/v.php?id=5"),
+        ("http://a.test/v.asp?id=5&ASPSESSIONIDQQ=KJHG", "http://a.test/v.asp?id=5"),
+        ("http://a.test/portal.php?mod=view&aid=900&sid=ika5tk", "http://a.test/portal.php?mod=view&aid=900"),
+        ("http://a.test/portal.php?mod=view&aid=900&sid=DHcmxx", "http://a.test/portal.php?mod=view&aid=900"),
+    ],
+)  # fmt: skip
+def test_row_220_a_session_id_is_no_part_of_an_address(url: str, key: str) -> None:
+    assert url_key(url) == key
+    assert url_key(key) == key
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sid=507f1f77bcf86cd799439011",
+        "cat=5&sid=507f1f77bcf86cd799439011",
+        "id=5&sid=festival",
+        "id=5&sid=100234",
+        "id=5&sessionid=12",
+        "s=harbour",
+        "m=list&sid=ika5tk",
+    ],
+)  # fmt: skip
+def test_row_220_what_may_name_a_page_stays(query: str) -> None:
+    assert url_key(f"http://a.test/view.php?{query}").endswith(query)

@@ -89,7 +89,7 @@ def taught(archive: Path, count: int = 2) -> None:
         for n in range(count)
     ]
     with Archive.open(archive) as store, store.writing() as tx:
-        tx.sources.lessons.keep(SOURCE.id, lessons, pages=9, reader_version=1, now=NOW)
+        tx.sources.lessons.keep(SOURCE.id, lessons, reader_version=1, now=NOW)
 
 
 def test_what_a_source_taught_is_shown_with_what_it_rests_on(archive: Path, staff: Client) -> None:

@@ -7,13 +7,13 @@ command of one's own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, suggest
 from scraper.sources.values import parse_url, parse_zone
@@ -26,7 +26,7 @@ REMIND = timedelta(days=7)
 PAUSE, LEAST_PAUSE, MOST_PAUSE = timedelta(minutes=10), timedelta(minutes=1), timedelta(days=1)
 ANY = "any"
 """In place of grades: whatever is new, graded or not."""
-_QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):([0-5][0-9])")
+_QUIET = lazy_pattern(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _look_after(session: Session, runs: Sequence[Run]) -> None:
 
     crawled = {run.source_id for run in runs}
     with session.writing() as store:
-        judge_some(store, session.config, session.enabled(), session.clock(), crawled)
+        judge_some(store, session.config, session.enabled_ids(), session.clock(), crawled)
 
 
 def _sources(
@@ -158,9 +158,11 @@ def run_crawl(
     others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources
+    from scraper.workers.readers import preload_readers
 
     from .progress import reporting
 
+    preload_readers()
     if not sys.stderr.isatty():
         log_to_stderr(session.config.log_format)
     with reporting() as report:

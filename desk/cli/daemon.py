@@ -57,7 +57,6 @@ PRELOAD = Preload(
         "queuelib.queue",
         "regex",
         "scraper.archives.ingest",
-        "scraper.contracts",
         "scraper.crawl.run",
         "scraper.events.catch_up",
         "scraper.middlewares.connections",

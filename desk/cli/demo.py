@@ -53,6 +53,8 @@ def demo(ctx: click.Context, day: int | None) -> None:
       hubwatch demo
       hubwatch demo --day 2
     """
+    from scraper.workers.readers import preload_readers
+
     from ..practice.demo import FOLDER, beginning, play, set_stage
     from .progress import reporting
 
@@ -62,6 +64,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
     today = session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
     stage = set_stage(FOLDER, day, today)
     clock = clock_at(beginning(stage))
+    preload_readers()  # before the portal has a thread of its own
     with serve(stage.anchor, stage.day) as served:
         _introduce(stage, served)
         asked = len(served.log)

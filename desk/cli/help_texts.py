@@ -10,12 +10,12 @@ from __future__ import annotations
 import gettext
 import inspect
 import os
-import re
 from collections.abc import Callable, Iterable
 from copy import copy
 
 import click
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.width import width
 
 from .. import language
@@ -24,9 +24,9 @@ from .main import WidthContext
 
 Say = Callable[[str], str]
 
-_EXAMPLE = re.compile(r"\s|hubwatch |sudo ")
-_DEFINITION = re.compile(r"(\S.*?\s{2,})(\S.*)")
-_UNIT = re.compile(r"\s+|[\u1100-\uffff]|[^\s\u1100-\uffff]+")
+_EXAMPLE = lazy_pattern(r"\s|hubwatch |sudo ")
+_DEFINITION = lazy_pattern(r"(\S.*?\s{2,})(\S.*)")
+_UNIT = lazy_pattern(r"\s+|[\u1100-\uffff]|[^\s\u1100-\uffff]+")
 _CLOSING, _OPENING = "，。、；：？！）》」”’…", "（《「“‘"
 _SENTENCE = "。"
 

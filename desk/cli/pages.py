@@ -310,8 +310,9 @@ def reread_pages(
       hubwatch reread pages --place cn-north
       hubwatch reread pages guiyang-en
     """
-    from ..reparse import apply, count_stale, read_stale, reread, rules_for
+    from ..reparse import apply, count_stale, preload, read_stale, reread, rules_for
 
+    preload()
     for source_id in sources:
         session.catalogue.get(source_id)
     fields: Counter[str] = Counter()

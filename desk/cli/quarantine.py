@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import StorageError
+from hubwatch.patterns import lazy_pattern
 
 from .. import _, term
 from ..documents import JsonDocument, Member
 from ..text import one_line, pluralise
 from .console import Column, fact, local, note, note_cut, print_json, print_json_list, print_table
-from .crawl import request_for, run_crawl
 from .main import CommandGroup
 from .options import (
     JSON,
@@ -31,11 +32,48 @@ from .session import Session, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.sources.model import Source
     from storage.pages import Quarantined
-    from storage.types import Capture
+    from storage.types import Capture, Outcome
 
-    from ..quarantine import Group, Retried
+    from ..quarantine import Retried
 
 _WAIT = timedelta(seconds=30)
+_ADDRESS = lazy_pattern(r"https?://[^\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of one source that were set aside for the same reason. Addresses in it are left out.
+
+    `archived`: of so many the bytes are kept, so that they can be read again.
+    """
+
+    source_id: str
+    outcome: Outcome
+    reason: str
+    pages: int
+    archived: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+def group(items: Iterable[Quarantined]) -> tuple[Group, ...]:
+    """By source and reason, the largest group of a source first."""
+    groups: dict[tuple[str, Outcome, str], Group] = {}
+    for item in items:
+        key = (item.source_id, item.outcome, _ADDRESS.sub("…", item.reason))
+        archived = int(item.snapshot_id is not None)
+        known = groups.get(key)
+        if known is None:
+            groups[key] = Group(*key, 1, archived, item.first_seen_at, item.last_seen_at)
+            continue
+        groups[key] = replace(
+            known,
+            pages=known.pages + 1,
+            archived=known.archived + archived,
+            first_seen_at=min(known.first_seen_at, item.first_seen_at),
+            last_seen_at=max(known.last_seen_at, item.last_seen_at),
+        )
+    return tuple(sorted(groups.values(), key=lambda each: (each.source_id, -each.pages)))
 
 
 @click.group(cls=CommandGroup, invoke_without_command=True)
@@ -53,8 +91,6 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from ..quarantine import group
-
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
@@ -266,6 +302,7 @@ def _fetched(
     """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
     signal ends it. Return what came of each, and the exit code."""
     from ..quarantine import after_fetch
+    from .crawl import request_for, run_crawl
 
     done = []
     for item in items:

@@ -18,7 +18,7 @@ from .. import _, ngettext, term
 from ..documents import JsonDocument, Member, parts
 from ..messages import reader
 from ..moments import parse_months_since
-from ..relevance.why import parts as parts_of
+from ..relevance.why import format_score
 from ..text import one_line, pluralise
 from .console import Column, fact, heading, note, print_json, print_table
 from .main import CommandGroup
@@ -29,7 +29,6 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Subject, Topic, Watchlist
-    from storage.relevance import Score
 
     from ..relevance.grading import Graded
 
@@ -105,17 +104,6 @@ _COLUMNS = (
 )
 
 
-def format_score(score: Score) -> str:
-    """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
-    return _(
-        "%(topic)s (%(grade)s): %(points)s points: %(parts)s",
-        topic=score.topic,
-        grade=term("grade", score.grade),
-        points=f"{score.points:g}",
-        parts=parts_of(reader(), score),
-    )
-
-
 def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
     from ..relevance.grading import about
 
@@ -128,7 +116,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
         ", ".join(about(graded.relevance, watchlist)),
         graded.title,
         one_line(why, 160),
-        "; ".join(map(format_score, graded.relevance.scores)),
+        "; ".join(format_score(reader(), each) for each in graded.relevance.scores),
     )
 
 

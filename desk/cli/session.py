@@ -140,10 +140,14 @@ class Session:
 
     def enabled(self) -> tuple[Source, ...]:
         """The sources that are to be watched. Raise ConfigError for an unknown id."""
+        return self._sources(self.enabled_ids())
+
+    def enabled_ids(self) -> tuple[str, ...]:
+        """Their ids alone. The shipped ones are not read for it."""
         config = self.config
         if config.enabled is not None:
             return self._without_disabled(config.enabled)
-        named = self._of_packs() | {self._known("also", each).id for each in config.also}
+        named = self._of_packs() | {self._known("also", each) for each in config.also}
         return self._without_disabled([each for each in self.catalogue.sources if each in named])
 
     def _of_packs(self) -> frozenset[str]:
@@ -155,20 +159,29 @@ class Session:
     def sources_to_check(self) -> tuple[Source, ...]:
         """The sources that a check of all looks at: those that `enabled` names, else every one.
         Raise ConfigError for an unknown id."""
-        return self._without_disabled(self.config.enabled)
+        return self._sources(self._without_disabled(self.config.enabled))
 
-    def _without_disabled(self, named: Sequence[str] | None) -> tuple[Source, ...]:
+    def _without_disabled(self, named: Sequence[str] | None) -> tuple[str, ...]:
         left_out = self.catalogue.left_out
         out = {each for each in self.config.disabled if each not in left_out}
-        out = {self._known("disabled", each).id for each in out} | set(left_out)
+        out = {self._known("disabled", each) for each in out} | set(left_out)
         ids = self.catalogue.sources if named is None else named
         return tuple(self._known("enabled", each) for each in ids if each not in out)
 
-    def _known(self, key: str, source_id: str) -> Source:
+    def _sources(self, ids: Sequence[str]) -> tuple[Source, ...]:
         try:
-            return self.catalogue.get(source_id)
+            return tuple(map(self.catalogue.get, ids))
         except ConfigError as error:
-            raise self._fault(key, str(error)) from None
+            raise self._fault("enabled", str(error)) from None
+
+    def _known(self, key: str, source_id: str) -> str:
+        """An id, if there is such a source."""
+        if source_id not in self.catalogue.sources:
+            try:
+                self.catalogue.get(source_id)
+            except ConfigError as error:
+                raise self._fault(key, str(error)) from None
+        return source_id
 
     def _fault(self, key: str, problem: str) -> ConfigError:
         from ..config import at_key

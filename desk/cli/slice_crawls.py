@@ -150,7 +150,7 @@ def merge(
         inspect_slices(store, session.clock())
         if done.state is AnswerState.MERGED and done.run is not None:
             now, of = session.clock(), {done.run.source_id}
-            judge_some(store, session.config, session.enabled(), now, of)
+            judge_some(store, session.config, session.enabled_ids(), now, of)
     ctx.exit(report.exit_code(_merge_code(done)))
 
 

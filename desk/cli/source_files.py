@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import ConfigError
+from hubwatch.patterns import lazy_pattern
 from scraper.sources.packs import pack_of
 from scraper.sources.write import source_of
 
@@ -29,7 +29,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.sources.model import Source
 
-_PLACE = re.compile(r"([A-Za-z0-9_-]+)(?:\[([1-9][0-9]{0,3})\])?")
+_PLACE = lazy_pattern(r"([A-Za-z0-9_-]+)(?:\[([1-9][0-9]{0,3})\])?")
 _REMOVED = ".removed"
 
 

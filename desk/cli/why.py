@@ -15,11 +15,10 @@ from ..documents.relevance import ANSWERS, Answered
 from ..messages import reader
 from ..moments import parse_day
 from ..relevance import why_related
-from ..relevance.why import KeptArticle, judge
+from ..relevance.why import KeptArticle, format_score, judge
 from ..text import one_line
 from .console import Column, fact, heading, local, print_json, print_table
 from .options import JSON, output_option
-from .relevance import format_score
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -157,7 +156,7 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
         click.echo(fact("decision", said))
     if kept.found is not None:
         for score in kept.found.scores:
-            click.echo(fact("score", format_score(score)))
+            click.echo(fact("score", format_score(reader(), score)))
         for match in kept.found.matches:
             where = _(
                 "%(topic)s: “%(phrase)s” in the %(field)s: %(sentence)s",

@@ -15,6 +15,7 @@ from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
+from hubwatch.patterns import lazy_pattern
 from storage.articles.records import Article
 from storage.decisions import State
 from storage.digests import Basis, DigestProof, DigestState
@@ -526,7 +527,7 @@ def report(one: EventReport, words: Translator = ENGLISH) -> str:
     return words("Also reported in %(language)s by %(source)s, %(date)s", language=named, **by)
 
 
-_CHANGE = re.compile(
+_CHANGE = lazy_pattern(
     rf"(^|; )({'|'.join(sorted(map(re.escape, TERMS['change']), key=len, reverse=True))})"
     r"(?:(: )(?:(removed|added) )?|(?=; |$))"
 )
@@ -648,7 +649,7 @@ def _reason(said: str, words: Translator) -> str:
     return "" if _LATIN_WORD.search(said) else said
 
 
-_LATIN_WORD = re.compile("[A-Za-z]{2}")
+_LATIN_WORD = lazy_pattern("[A-Za-z]{2}")
 _LONGEST_REASON = 500
 
 
@@ -1039,7 +1040,7 @@ def _local(moment: datetime, zone: str) -> str:
 
 # Languages of texts as documents name them (RFC 5646).
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = lazy_pattern(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def language_tag(language: str) -> str | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 import socket
 import tempfile
@@ -26,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
+from hubwatch.patterns import lazy_pattern
 from scraper.sources.cases import FOLDER as CASES
 from storage import database
 from storage.archive import Archive
@@ -38,7 +38,7 @@ from ..config import Config, original_of
 from ..files import beside, is_ours, place_of, put_in_place
 
 _PRIVATE = 0o600
-_NAME = re.compile(r"hubwatch-\d{4}-\d{2}-\d{2}T\d{6}Z\.zip")
+_NAME = lazy_pattern(r"hubwatch-\d{4}-\d{2}-\d{2}T\d{6}Z\.zip")
 
 
 def name_at(now: datetime) -> str:
@@ -239,7 +239,7 @@ def _item(role: BackupRole, path: Path, home: Path) -> BundleItem:
 
 FORMAT = 1
 NAME = "manifest.json"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
 
 
 class BackupRole(StrEnum):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from hubwatch.errors import BackupError, Busy
 from hubwatch.locks import Lock, held
+from hubwatch.patterns import lazy_pattern
 from storage import backups
 from storage.archive import upgrade_archive
 from storage.maintenance import Backup, GlobalPause
@@ -250,7 +251,7 @@ def _suffix(now: datetime) -> str:
 PATIENCE = timedelta(seconds=90)
 """A daemon needs 20 s to stop at most, beside what the archive makes it wait."""
 _POLL_SECONDS = 0.1
-_UNIT = re.compile(r"/([^/]+\.service)(?:/|$)", re.MULTILINE)
+_UNIT = lazy_pattern(r"/([^/]+\.service)(?:/|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

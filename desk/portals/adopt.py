@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hubwatch.errors import FetchError, SourceError
+from hubwatch.patterns import lazy_pattern
 from scraper.crawl.probe import Probe
 from scraper.crawl.request import CrawlRequest
 from scraper.sources.build import Template
@@ -30,8 +31,8 @@ from .pages import LivePages
 from .verdicts import verdict_of
 
 _MOST_BYTES = 1_000_000
-_HOSTS = re.compile(r"^([ \t]*hosts[ \t]*=[ \t]*\[)", re.MULTILINE)
-_LINKS = re.compile(r"^[ \t]*\[links\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_HOSTS = lazy_pattern(r"^([ \t]*hosts[ \t]*=[ \t]*\[)", re.MULTILINE)
+_LINKS = lazy_pattern(r"^[ \t]*\[links\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

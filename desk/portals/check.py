@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from hubwatch.errors import ConfigError
 from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
-from scraper.parsing.lists.script_pagers import names_month
+from scraper.parsing.lists.dated_archives import names_archive
 from scraper.parsing.script_pages import needs_script
 from scraper.parsing.types import ListPage
 from scraper.pipelines.read import row_of, taught
@@ -30,7 +30,7 @@ from scraper.sources.write import paragraph, quoted
 from storage.archive import Archive
 from storage.lists import ListRow, RowWitness
 from storage.runs import FetchKind
-from storage.types import Capture
+from storage.types import Capture, Outcome
 
 from ..files import write_atomically
 from ..reparse import Rereading, reread
@@ -194,11 +194,13 @@ def _with_lacks(detail: str, capture: Capture) -> str:
 
 def _whole(page: ListPage, entry: Entry, source: Source, pages: PageSource) -> ListPage:
     """The page. Of an index of sitemaps, which has no rows itself, the first and the last part with
-    rows: one of them has the latest."""
-    if page.rows or entry.kind is not EntryKind.SITEMAP or not page.more:
+    rows: one of them has the latest. Of one of archives by month or year the newest two."""
+    is_index = entry.kind is EntryKind.SITEMAP or page.outcome is Outcome.OK
+    if page.rows or not is_index or not page.more:
         return page
+    ends = (page.more[-1], page.more[0])
     rows: dict[str, ListRow] = {}
-    for url in dict.fromkeys((page.more[-1], page.more[0])):
+    for url in dict.fromkeys(ends if entry.kind is EntryKind.SITEMAP else page.more[:2]):
         (seen,) = pages.fetch([url], entry.fetch_kind)
         if seen.capture is not None:
             found = rows_of(seen.capture, entry, source)
@@ -236,7 +238,7 @@ def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> P
         return PortalFinding("pager", PortalCheckState.WARNING, url, f"{rule}: {seen.reason}")
     known = {row.url for row in page.rows}
     fresh = {row.url for row in rows_of(seen.capture, entry, source).rows} - known
-    if not fresh and names_month(url) and len(page.more) > 1:  # the first page shows that month
+    if not fresh and names_archive(url) and len(page.more) > 1:  # the first page shows that month
         url = page.more[1]
         (seen,) = pages.fetch([url], entry.fetch_kind)
         more = rows_of(seen.capture, entry, source).rows if seen.capture is not None else ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hubwatch.errors import ConfigError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import with_schema
 from scraper.configuration import usual_folder
 from scraper.sources.build import Template
@@ -33,8 +34,8 @@ _EVERYBODYS = frozenset([
     "net", "edu", "ac", "co", "info", "news", "portal", "web", "test", "example", "localhost",
     "invalid", "subsites", "site", "sites", "int", "hk", "mo", "tw", "the", "of",
 ])  # fmt: skip
-_WORD = re.compile(r"[a-z][a-z0-9]*")
-_NAME = re.compile(r"[A-Z][a-z]+")
+_WORD = lazy_pattern(r"[a-z][a-z0-9]*")
+_NAME = lazy_pattern(r"[A-Z][a-z]+")
 _LONGEST_NAME = 80
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from urllib.parse import urljoin, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from scraper.parsing.feeds import read_feed
 from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
@@ -272,7 +273,7 @@ _HEADING = 32
 _MOST_FEEDS, _MOST_SITEMAPS, _MOST_PARTS = 3, 1, 4
 _REST_PAGES = 10
 _HALF = 0.5
-_COMMENTS = re.compile(r"\bcomments?\b|评论|留言", re.I)
+_COMMENTS = lazy_pattern(r"\bcomments?\b|评论|留言", re.I)
 _WORDS = (
     (5, r"\bnews\b|新闻|要闻|资讯"),
     (4, r"\blatest\b|\bupdates?\b|what.?s new|动态|快讯|时政"),
@@ -280,10 +281,10 @@ _WORDS = (
     (3, r"press release|headlines?|bulletin|announcements?|notices?|公告|通知|公示|发布"),
     (2, r"\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务"),
 )
-_IN_PATH = re.compile(
+_IN_PATH = lazy_pattern(
     r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
 )
-_HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
+_HOME = lazy_pattern(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,7 +458,7 @@ def try_sitemap(
     return EntryCandidate(EntryKind.SITEMAP, best[0] if alone else url, best[1], len(found.more))
 
 
-_OF_OTHERS = re.compile(
+_OF_OTHERS = lazy_pattern(
     r"tag|categor|author|user|page|taxonom|image|video|rss|feed|atom|comment", re.I
 )
 

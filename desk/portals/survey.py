@@ -16,14 +16,17 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from hubwatch.errors import PageError
+from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
+from scraper.parsing.lists.dated_archives import names_archive
 from scraper.parsing.lists.json_lists import read_items
 from scraper.parsing.script_pages import data_addresses, needs_script, own_scripts
 from scraper.parsing.survey import (
     AddressKind,
     Front,
     Way,
+    archive_pages,
     frames_of,
     guess_ways,
     read_front,
@@ -35,7 +38,7 @@ from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.listing_addresses import lists_others
-from scraper.sources.model import EntryKind, FieldRules, ListRules
+from scraper.sources.model import EntryKind, FieldRules, ListRules, PagingKind
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
@@ -322,7 +325,7 @@ def _listing_of(
             if is_home(place) or _same_page(place, front.home):
                 listing = best_list(seen.capture, here, pages, zone, (url,))[0]
             else:
-                listing = find_listing(seen.capture, zone)
+                listing = _listing_at(seen.capture, here, pages, zone)
         tried.append((above, len(listing.rows) if listing else 0))
         if listing is not None and is_article(url, listing.links):
             best = _Found(listing, read_front(page_at(pages, listing.url)), is_article=True)
@@ -385,7 +388,8 @@ def _above(url: str, front: Front) -> list[str]:
     linked = {link.url for link in front.links}
     known = [each for each in folders if each in linked or each.rstrip("/") in linked]
     trail = [each for each in front.trail if not is_home(each)]
-    wanted = (*known, *trail, *folders[:2], front.home, f"{root}/")
+    near = [each for each in folders if not lists_others(each)][:2]
+    wanted = (*known, *trail, *near, front.home, f"{root}/")
     here = authority_of(url)
     usable = [
         each
@@ -694,14 +698,24 @@ def _of_json(
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front or Front(AddressKind.JSON), listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
+    if rule == "none" and read.pager.next and _brings_more(read.pager.next, rows, pages, zone):
+        rule, why = PagingKind.AUTO.value, read.pager.why
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))
     entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=most)
     return replace(portal, entries=(entry,), pager_why=why, total=max(read.stated, len(rows)))
 
 
+def _brings_more(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
+    (seen,) = pages.fetch([url])
+    if seen.capture is None:
+        return False
+    known = {row.url for row in rows}
+    return any(row.url not in known for row in read_items(seen.capture, ListRules(), zone).rows)
+
+
 _JSON_PAGES = 10
-_COUNTS = re.compile(
+_COUNTS = lazy_pattern(
     r"(?:page|page_?(?:no|num|index|number)|p|pn|cur(?:rent)?_?page|pageno)\Z", re.I
 )
 
@@ -848,7 +862,7 @@ def best_list(
     """The list on this page, or a better one that it links to where it is a home page: rather one
     that shows some of the articles `wanted`."""
     url = capture.final_url or capture.url
-    own = find_listing(capture, zone)
+    own = _listing_at(capture, front, pages, zone)
     paged = own is not None and bool(guess_ways(capture, own.links))
     if own is not None and (paged or not (is_home(url) or _same_page(url, front.home))):
         return own, []
@@ -860,7 +874,7 @@ def best_list(
         for seen in pages.fetch([link.url for link in links if link.url not in known]):
             if seen.capture is None:
                 continue
-            other = find_listing(seen.capture, zone)
+            other = _listing_at(seen.capture, None, pages, zone)
             tried.append((seen.url, len(other.rows) if other else 0))
             if other is not None:
                 found.append(other)
@@ -872,6 +886,30 @@ def best_list(
         default=None,
     )
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+_MOST_ARCHIVES, _MOST_INDEXES = 2, 3
+
+
+def _listing_at(
+    capture: Capture, front: Front | None, pages: PageSource, zone: str
+) -> Listing | None:
+    """The list on a page. Where a page lists archives by month or year alone it is that of the
+    newest, and where it is such an archive itself its own, each at the address of the page that
+    will list the archives to come."""
+    url = capture.final_url or capture.url
+    own = find_listing(capture, zone)
+    if own is None:
+        for seen in pages.fetch(archive_pages(capture)[:_MOST_ARCHIVES]):
+            listing = find_listing(seen.capture, zone) if seen.capture is not None else None
+            if listing is not None:
+                return replace(listing, url=url)
+    elif front is not None and names_archive(url):
+        for index in _above(url, front)[:_MOST_INDEXES]:
+            (seen,) = pages.fetch([index])
+            if seen.capture is not None and url in archive_pages(seen.capture):
+                return replace(own, url=seen.capture.final_url or index)
+    return own
 
 
 def _same_page(url: str, other: str) -> bool:
@@ -895,8 +933,9 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
     known = {row.url for row in listing.rows}
     pagers = guess_ways(page, listing.links, known)
     left = unread_pages(page, listing.links, known) if not pagers else ""
-    if not pagers and not left:
-        pagers, left = _ways_of_scripts(page, listing, pages)
+    if not pagers:
+        pagers, why = _ways_of_scripts(page, listing, pages)
+        left = left or why
     unseen = ""
     for pager in pagers:
         (seen,) = pages.fetch([pager.following], form=pager.form)
@@ -949,7 +988,7 @@ def _ways_of_scripts(
     for address in own_scripts(page)[:_MOST_SCRIPTS]:
         (script,) = pages.fetch([address])
         ways, left = ((), "") if script.capture is None else script_ways(
-            page, script.capture, listing.links
+            page, script.capture, listing.links, {row.url for row in listing.rows}
         )  # fmt: skip
         if ways or left:
             return ways, f"{left} ({address})" if left else ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from hubwatch.patterns import lazy_pattern
 from scraper.sources.write import quoted
 
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
 _VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
-_ENTRY = re.compile(r"^[ \t]*\[\[[ \t]*entry[ \t]*\]\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
-_URL = re.compile(rf"^[ \t]*url[ \t]*=[ \t]*(?:{_STRING})[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
-_NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_ENTRY = lazy_pattern(r"^[ \t]*\[\[[ \t]*entry[ \t]*\]\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_URL = lazy_pattern(rf"^[ \t]*url[ \t]*=[ \t]*(?:{_STRING})[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_NEXT_TABLE = lazy_pattern(r"^[ \t]*\[", re.MULTILINE)
 
 
 def entry_lines(changes: Sequence[tuple[str, str | None]]) -> list[str]:

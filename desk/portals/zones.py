@@ -6,11 +6,11 @@ written in one. Nothing else is: what is not known stays so.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Capture
 
 from .. import _
@@ -38,7 +38,7 @@ _BY_OFFSETS = {
     frozenset([60, 120]): "Europe/Berlin",
     frozenset([120, 180]): "Europe/Helsinki",
 }
-_STAMPS = re.compile(
+_STAMPS = lazy_pattern(
     rb"""(?:datetime|content|"(?:date|datePublished|dateModified|published)")\s{0,3}[=:]\s{0,3}"""
     rb"""["']?\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)"""
     rb"""|<(?:pubDate|dc:date|published|updated)>[^<]{0,40}\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"""

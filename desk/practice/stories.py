@@ -17,7 +17,9 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-SLOT = re.compile(r"\{(day|weekday|month|name|surname|district|\d+\.\.\d+)([+-]\d+)?\}")
+from hubwatch.patterns import lazy_pattern
+
+SLOT = lazy_pattern(r"\{(day|weekday|month|name|surname|district|\d+\.\.\d+)([+-]\d+)?\}")
 
 
 class PracticeTopic(StrEnum):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hubwatch.errors import ConfigError, SourceError
+from hubwatch.patterns import lazy_pattern
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist, load_watchlist
 from scraper.sources.write import quoted
@@ -28,10 +29,10 @@ from .suggestions import RepeatedReason, verdicts
 
 _MOST = 2_000
 """So many articles that have a phrase are graded again to show its effect."""
-_TABLE = re.compile(r"^[ \t]*\[[ \t]*dismissed[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)", re.MULTILINE)
+_TABLE = lazy_pattern(r"^[ \t]*\[[ \t]*dismissed[ \t]*\][ \t]*(?:#[^\n]*)?(?:\n|$)", re.MULTILINE)
 _STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
 _VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
-_NEXT_TABLE = re.compile(r"^[ \t]*\[[^\n\]]*\][ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_NEXT_TABLE = lazy_pattern(r"^[ \t]*\[[^\n\]]*\][ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ it better. Reads the archive, writes nothing.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
+from hubwatch.patterns import lazy_pattern
 from scraper.relevance.finder import fold
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
@@ -301,10 +301,10 @@ LOOKED_AT = 3000
 """Characters of a body: what a text is about is said by then."""
 _WORDS, _HAN = (2, 4), (3, 6)
 """How many words, or Han characters, a phrase has, at least and at most."""
-_RUN = re.compile(
+_RUN = lazy_pattern(
     "[\u3400-\u9fff]+|[^\\W\\d_\u3400-\u9fff][\\w'’-]*(?: [^\\W\\d_\u3400-\u9fff][\\w'’-]*)*"
 )
-_IS_HAN = re.compile("[\u3400-\u9fff]")
+_IS_HAN = lazy_pattern("[\u3400-\u9fff]")
 _EMPTY_WORDS = """
 a about after all also an and are as at be been before but by can for from had has have
 he her his in into is it its last like more most new no not of off on one only or other

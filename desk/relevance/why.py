@@ -294,6 +294,17 @@ def parts(words: Translator, score: Score) -> str:
     return words(", ").join(f"{one.points:+g} {part(words, one)}" for one in score.parts)
 
 
+def format_score(words: Translator, score: Score) -> str:
+    """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
+    return words(
+        "%(topic)s (%(grade)s): %(points)s points: %(parts)s",
+        topic=score.topic,
+        grade=words.term("grade", score.grade),
+        points=f"{score.points:g}",
+        parts=parts(words, score),
+    )
+
+
 def _by_whom(kept: KeptArticle, words: Translator, zone: str) -> str:
     said = (
         _detailed(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import secrets
 import subprocess
 import tempfile
@@ -24,6 +23,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import State as AppState
 from starlette.responses import RedirectResponse, Response
 
+from hubwatch.patterns import lazy_pattern
 from scheduler.child import run_child
 from storage.types import Outcome
 
@@ -43,7 +43,7 @@ _SAVING = 60.0
 _ROWS = 10
 _LONGEST = 200
 _MOST_ADDRESSES = 40
-_ADDRESS = re.compile(r"https?://\S{1,2000}")
+_ADDRESS = lazy_pattern(r"https?://\S{1,2000}")
 _ANSWERS = ("id", "city", "name", "timezone", "schedule")
 _UNKNOWN = "unknown"
 

@@ -7,20 +7,21 @@ never more than compared and printed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from hubwatch.patterns import lazy_pattern
+
 from ..jobs import MIB
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+NAME = lazy_pattern(r"[a-z0-9][a-z0-9-]{0,31}")
 """A place's name."""
-NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NODE = lazy_pattern(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """A node's name."""
-_JOB = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_JOB = lazy_pattern(r"[A-Za-z0-9._-]{1,64}")
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
 MOST_TICKET = 4096
 """Bytes of a message."""
 MOST_BEAT = 512

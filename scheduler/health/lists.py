@@ -115,16 +115,17 @@ def _faults(
             place=seen.entry_url,
         )
     last = facts.runs[0] if facts.runs else None
-    if last and last.outcome is Outcome.LAYOUT_CHANGED and not found:
-        message = filled("its pages are not understood any more: %(reason)s", reason=last.reason)
-        evidence = [describe_run(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
-        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
-    elif last and not found and (unread := _never_understood(facts, last, open_before)):
+    unread = _never_understood(facts, last, open_before) if last and not found else None
+    if last and unread:
         if unread.reason:
             message = filled("no article of it was ever read: %(reason)s", reason=unread.reason)
         else:
             message = filled("no article of it was ever read")
         evidence = [describe_run(run) for run in dict.fromkeys((last, unread))]
+        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
+    elif last and last.outcome is Outcome.LAYOUT_CHANGED and not found:
+        message = filled("its pages are not understood any more: %(reason)s", reason=last.reason)
+        evidence = [describe_run(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
         yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
 
 
@@ -134,7 +135,8 @@ def _never_understood(
     """The crawl that could make nothing of the pages it fetched, where those after it fetched none,
     since all rows are known, and no article was ever had: that a list is read is no proof. The
     oldest that is known where that was long ago, and is an incident still."""
-    if facts.articles or last.outcome not in WORKED or not last.counts.listed:
+    is_barren = last.outcome is Outcome.LAYOUT_CHANGED and not last.counts.fetched
+    if facts.articles or not last.counts.listed or not (is_barren or last.outcome in WORKED):
         return None
     tried = next((run for run in facts.runs if run.counts.fetched), None)
     if tried is None:

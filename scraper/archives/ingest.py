@@ -5,7 +5,6 @@ all are decided on and written as in a crawl, in batches. Nothing is fetched.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any
 
 from hubwatch.errors import StorageError
 from hubwatch.locks import Lock
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 from hubwatch.toml import parse_id
 from storage.archive import Archive
@@ -53,7 +53,7 @@ from .jsonl import (
 
 UNKNOWN_ZONE = "UTC"
 """Of a source that somebody's file names and nobody defined."""
-_NO_LETTER = re.compile(r"[^a-z0-9]+")
+_NO_LETTER = lazy_pattern(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)

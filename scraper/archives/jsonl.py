@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from hubwatch.errors import PageError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 from storage.articles.records import Article
 from storage.types import (
@@ -51,7 +51,7 @@ MAX_FIELD = 64 * 1024
 """Characters of a title, an address, a name and the like; only texts and markup may be longer."""
 _BOM = b"\xef\xbb\xbf"
 _PIECE = 256 * 1024
-_LINE = re.compile(rb"[^\s][^\n]*")
+_LINE = lazy_pattern(rb"[^\s][^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +170,9 @@ def parse_line(raw: bytes) -> dict[str, Any]:
 
 # One article as one JSON object
 
-_NO_CHARACTER = re.compile("[\\0\\ud800-\\udfff]")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_CHARACTER = lazy_pattern("[\\0\\ud800-\\udfff]")
+_MONTH = lazy_pattern(r"[0-9]{4}-[0-9]{2}")
+_DAY = lazy_pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
 _YEARS_OF_TEXTS = range(1000, 3000)
 """Of the dates that stand on a page, which may tell of long ago."""

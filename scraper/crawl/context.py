@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,9 +89,10 @@ def fetched(run_id: int, fetch: Fetch) -> LogLine:
 
 T = TypeVar("T")
 
-_SECONDS = 0.06
-"""So long a write waits for others to join it. The pages of a transaction mostly change the same
-blocks of the file, and each commit writes out every block that changed."""
+_SECONDS, _LONGEST = 0.06, 0.24
+"""So long a write waits for others to join it, and at most while others are on their way. The pages
+of a transaction mostly change the same blocks of the file, each commit writes out every block that
+changed, and makes another part of each text index that is merged with others later."""
 _MOST = 32
 """Writes in one transaction: others who want to write wait for it."""
 
@@ -107,6 +109,17 @@ class Writes:
     def __init__(self, store: Archive) -> None:
         self._store = store
         self._waiting: list[_Write] = []
+        self._coming = 0
+
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Within, something is made ready that will be written, if nothing goes wrong: others may
+        wait for it."""
+        self._coming += 1
+        try:
+            yield
+        finally:
+            self._coming -= 1
 
     async def do(self, write: Callable[[Transaction], T]) -> T:
         """Carry out a write and return once it is committed. Raises StorageError, and what the
@@ -116,7 +129,7 @@ class Writes:
         self._waiting.append(_Write(write, done))
         try:
             if len(self._waiting) == 1:  # whoever comes first waits for the others, and commits
-                await asyncio.wait({done}, timeout=_SECONDS)
+                await self._others(done)
             if not done.done() and (len(self._waiting) >= _MOST or self._waiting[0].done is done):
                 self.commit()
         except asyncio.CancelledError:
@@ -126,6 +139,14 @@ class Writes:
         except Exception as error:
             self._one_by_one(self._taken(), error)
         return await done
+
+    async def _others(self, done: asyncio.Future[Any]) -> None:
+        """Wait until there is nothing to wait for, or what came first is done with."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _LONGEST
+        await asyncio.wait({done}, timeout=_SECONDS)
+        while not done.done() and len(self._waiting) < self._coming and loop.time() < end:
+            await asyncio.wait({done}, timeout=_SECONDS)
 
     def commit(self) -> None:
         """Commit what is waiting now. Who asks the archive next sees it."""

@@ -42,7 +42,7 @@ from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Tally
 from .context import CrawlContext
 from .memory import FetchMemory
-from .project import project_settings
+from .project import crawl_settings
 from .request import AGENT, CrawlRequest
 from .run import Interrupts, Leases, reactor_loop, refuse_while_paused
 
@@ -164,7 +164,7 @@ class Probe:
         self._context.resolver.install_on_reactor()
         hosts = tuple(self._hosts | {_sister(host) for host in self._hosts})
         source = replace(run.source, links=replace(run.source.links, hosts=hosts))
-        crawler = Crawler(spider_class_for(source, self._request), project_settings())
+        crawler = Crawler(spider_class_for(source, self._request), crawl_settings())
         with Interrupts() as interrupts, interrupts.watching(lambda: interrupt(crawler)):
             await crawler.crawl_async(crawl=run, context=self._context)
         spider = crawler.spider
@@ -398,7 +398,7 @@ class _Looks(Generic[T]):
         bounded = replace(source.bounds, duration=min(_LONGEST, source.bounds.duration))
         bound = replace(source, bounds=bounded)
         walk = _LookRun(bound, run, context.request, context, self._look)
-        crawler = Crawler(spider_class_for(bound, context.request), project_settings())
+        crawler = Crawler(spider_class_for(bound, context.request), crawl_settings())
         with self._interrupts.watching(lambda: interrupt(crawler)):
             await crawler.crawl_async(crawl=walk, context=context)
         spider = crawler.spider

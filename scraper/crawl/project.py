@@ -40,10 +40,12 @@ _WAIT = timedelta(seconds=30)
 """So long a crawl waits for a host that another process is crawling, as in `hubwatch crawl`."""
 
 
-def project_settings() -> Settings:
-    """The settings of the project, as `scrapy` itself would load them."""
+def crawl_settings() -> Settings:
+    """The settings of the project, as `scrapy` itself would load them, without what answers for
+    portals when their sources are checked by it."""
     settings = Settings()
     settings.setmodule("scraper.settings", priority="project")
+    settings["DOWNLOADER_MIDDLEWARES_BASE"].pop("scraper.contracts.RecordedCaseMiddleware")
     return settings
 
 

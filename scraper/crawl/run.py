@@ -44,7 +44,7 @@ from ..spiders.source import SourceCrawl
 from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Ending
 from .context import LOGGER, CrawlContext, crawled, event
-from .project import project_settings
+from .project import crawl_settings
 from .request import (
     Awaited,
     CrawlEvent,
@@ -440,10 +440,12 @@ async def _crawl(
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
-            await context.close_browser()
-            await _cancel_rest(tasks)
-            context.readers.close()
-            context.files.close()
+            try:
+                await context.close_browser()
+            finally:
+                await _cancel_rest(tasks)
+                context.readers.close()
+                context.files.close()
     if crawls.unwritten is not None:
         raise crawls.unwritten
     return tuple(run for run in runs if run is not None)
@@ -467,7 +469,7 @@ class _Walker:
     async def walk(self, crawl: AnyCrawl) -> WalkEnd:
         """Carry out one crawl."""
         spider_class = spider_class_for(crawl.source, self._context.request)
-        crawler = Crawler(spider_class, project_settings())
+        crawler = Crawler(spider_class, crawl_settings())
         error: BaseException | None = None
         with self._interrupts.watching(lambda: interrupt(crawler)):
             try:

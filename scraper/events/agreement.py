@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
@@ -93,10 +94,10 @@ def _ends(figure: Figure) -> tuple[float, float]:
 
 
 _CLOSE_BEFORE = 16
-_MORE = re.compile(
+_MORE = lazy_pattern(
     r"(?:\b(?:over|more than|above|at least|exceeding)|超过?|逾|突破)\s?$", re.IGNORECASE
 )
-_LESS = re.compile(
+_LESS = lazy_pattern(
     r"(?:\b(?:nearly|almost|close to|under|less than|just below|up to)|近|不足|不到)\s?$",
     re.IGNORECASE,
 )
@@ -203,7 +204,7 @@ def digits_of(figure: Figure) -> str:
 
 # What is counted
 
-_NO_OBJECT = re.compile(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
+_NO_OBJECT = lazy_pattern(r"(?:总?数量?|人数|总量|规模|总额|number|total|amount)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2048)
@@ -214,12 +215,12 @@ def says_little(object_: str) -> bool:
     return alone or _NO_OBJECT.fullmatch(object_) is not None
 
 
-_CLASSIFIER = re.compile(
+_CLASSIFIER = lazy_pattern(
     r"(?<=[\d一二三四五六七八九十两百千万亿余多])(?![一二三四五六七八九十两百千万亿余多])([\u4e00-\u9fff]{1,2})$"
 )
 _PERSON = "人"
-_PERSONS_TOO = re.compile(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
-_PERSONS = re.compile(
+_PERSONS_TOO = lazy_pattern(r"^(?:people|persons?|participants)\b", re.IGNORECASE)
+_PERSONS = lazy_pattern(
     r"\b(?:adult|applicant|artist|athlete|baby|babie|boy|buyer|candidate|champion|child(?:ren)?|citizen"
     r"|contestant|craftsm[ae]n|customer|dancer|delegate|doctor|donor|driver|employee|engineer|expert"
     r"|farmer|firefighter|fisherm[ae]n|girl|graduate|grower|guest|herder|judge|lawyer|m[ae]n|medic"

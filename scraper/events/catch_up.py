@@ -22,7 +22,6 @@ from .joins import (
     SURE,
     UNOPPOSED,
     Profile,
-    anchors_of,
     best,
     evidence_of,
     is_joined,
@@ -31,7 +30,6 @@ from .joins import (
     report_of,
 )
 from .likely import Likely, likely_of
-from .lists import listed_kinds
 from .statements import Report, Statement, stated_figures, statements_of
 
 MOST_AT_ONCE = 20_000
@@ -50,7 +48,7 @@ def find_events(store: Archive, most: int = MOST_AT_ONCE) -> int:
         profiles = _profiles(store, due)
         anchors = {
             report.article_id: (
-                () if report.gathers else tuple(anchors_of(profile)),
+                () if report.gathers else tuple(profile.anchors),
                 report.day.toordinal(),
             )
             for report, profile in profiles.items()
@@ -365,15 +363,10 @@ def _partners(store: Archive, reports: Sequence[DueReport]) -> dict[int, dict[in
 
 
 def _are_alike(one: Profile, other: Profile, common: frozenset[str]) -> bool:
-    if _listed(one.report) & _listed(other.report):
+    if one.listed & other.listed:
         return True
     evidence = evidence_of(one, other, common, _ALIKE)
     return evidence.strength >= (JOINED if evidence.against else _ALIKE)
-
-
-@lru_cache(maxsize=512)
-def _listed(report: Report) -> frozenset[str]:
-    return listed_kinds(report.title, report.body)
 
 
 def _between(first: _Version, second: _Version, least: float) -> Iterator[FoundContradiction]:

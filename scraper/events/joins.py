@@ -6,12 +6,13 @@ Pure. Which reports are worth comparing is told by their anchors, which an index
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zlib import crc32
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure, Modifier
 from storage.stories.queries import anchor_of
 from storage.text import simplify
@@ -35,18 +36,40 @@ _MOST_LISTS, _TWICE = 3, (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """What is compared of a figure. `kind` is what it is in and whether it is a growth, `value` is
+    in that base, `features` are its sizes, `weight` says how much it says that two reports have
+    it."""
+
+    printed: str
+    kind: tuple[str, bool]
+    value: float
+    is_exact: bool
+    features: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True)
 class Profile:
     """What is compared of a report. `places` are the cities it is about, romanised, `specific` the
-    subjects that say most: those of the title first, none that stand in any report."""
+    subjects that say most: those of the title first, none that stand in any report. `listed` is
+    what it says that cities are, in lists of them, `names` are those that may be romanised."""
 
     report: Report
     places: frozenset[str]
-    figures: tuple[Figure, ...]
+    figures: tuple[ComparedFigure, ...]
+    names: frozenset[str]
     days: frozenset[str]
     ordinals: frozenset[int]
     subjects: frozenset[str]
     in_title: frozenset[str]
     specific: frozenset[str]
+    listed: frozenset[str]
+
+    @cached_property
+    def anchors(self) -> Mapping[int, str]:
+        """Its anchors, which are asked for by several."""
+        return anchors_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +99,49 @@ def profile_of(report: Report, place: str = "", figures: Sequence[Figure] | None
     return Profile(
         report,
         _places(report, place),
-        (*counted, *in_title[:4]),
+        tuple(map(_compared, (*counted, *in_title[:4]))),
+        romanised(text[:_LONGEST]) - cities(),
         days_of(plain),
         ordinals_of(plain),
         found,
         titled,
         frozenset(specific[:_MOST_SUBJECTS]),
+        listed_kinds(report.title, report.body),
     )
+
+
+def _compared(figure: Figure) -> ComparedFigure:
+    value = figure.low * figure.factor
+    return ComparedFigure(
+        figure.sentence[figure.start - figure.begin : figure.end - figure.begin],
+        (figure.base, figure.modifier is Modifier.GROWTH),
+        value,
+        figure.modifier in _EXACT,
+        _sizes_of(figure.base, abs(value)),
+        _weight_of(figure.base, abs(figure.low)),
+    )
+
+
+_EXACT = frozenset((Modifier.EXACT, Modifier.TARGET, Modifier.GROWTH))
+
+
+@lru_cache(maxsize=4096)
+def _sizes_of(base: str, value: float) -> frozenset[str]:
+    """A figure by its size, so that rounded ones meet: two sizes where it is near an edge."""
+    return frozenset(f"f{base}{value * by:.0e}" for by in (0.98, 1.02) if value >= 10)
+
+
+_SMALL = 0.3
+
+
+@lru_cache(maxsize=4096)
+def _weight_of(base: str, value: float) -> float:
+    digits = f"{value:.10g}".replace(".", "").strip("0").split("e")[0]
+    if base in ("year", "month", "week", "day", "rank"):
+        return _SMALL
+    if len(digits) <= 1:
+        return _SMALL if value < 100 else 0.8
+    return {2: 1.1, 3: 1.7}.get(len(digits), 2.2)
 
 
 def _places(report: Report, place: str) -> frozenset[str]:
@@ -104,14 +163,10 @@ def anchors_of(profile: Profile) -> dict[int, str]:
     twice, since two reports must share two."""
     features = [
         *(f"d{day[-5:]}" for day in sorted(profile.days)[:_MOST_DAYS]),
-        *(f"f{size}" for figure in profile.figures[:_MOST_FIGURES] for size in _sizes(figure)),
+        *(size for figure in profile.figures[:_MOST_FIGURES] for size in sorted(figure.features)),
         *(f"s{one}" for one in sorted(profile.specific)),
     ]
-    listed = [
-        ("", f"l{n} {kind}")
-        for kind in sorted(listed_kinds(profile.report.title, profile.report.body))[:_MOST_LISTS]
-        for n in _TWICE
-    ]
+    listed = [("", f"l{n} {kind}") for kind in sorted(profile.listed)[:_MOST_LISTS] for n in _TWICE]
     if not features and not listed:
         return {}
     places = sorted(profile.places)[:_MOST_CITIES] if features else []
@@ -120,13 +175,6 @@ def anchors_of(profile: Profile) -> dict[int, str]:
         anchor_of(crc32(place.encode()), crc32(feature.encode())): feature
         for place, feature in (*found, *listed)
     }
-
-
-def _sizes(figure: Figure) -> Iterator[str]:
-    """A figure by its size, so that rounded ones meet: two sizes where it is near an edge."""
-    value = abs(figure.low * figure.factor)
-    if value >= 10:
-        yield from {f"{figure.base}{value * by:.0e}" for by in (0.98, 1.02)}
 
 
 NOTHING = EventEvidence(0.0)
@@ -197,13 +245,13 @@ def _spans(report: Report) -> frozenset[tuple[str, str]]:
     return frozenset() if any(begin > end for begin, end in found) else found
 
 
-_BEGINS = re.compile(
+_BEGINS = lazy_pattern(
     r"启动[^，。；]{0,12}(?:响应|预警)|(?:发布|升级)[^，。；]{0,12}(?:预警|警报)|超警|停[运航课工水电气业产播]"
     r"|封[闭控路]|关闭|闭馆|\bsuspen[ds]|\bclos(?:es?|ed|ing)\b|\bshut|\bhalt|\bactivat"
     r"|\b(?:issues?|issued|raises?|raised)\b[^.;,]{0,30}\b(?:alert|warning|alarm)",
     re.IGNORECASE,
 )
-_ENDS = re.compile(
+_ENDS = lazy_pattern(
     r"终止|解除|恢复|复[航课工产运]|重启|重新开放|退至|回落|\blifts?\b|\blifted\b|\bresum|\breopen"
     r"|\brestor|\breced|\bback to normal\b|\ball[- ]clear\b",
     re.IGNORECASE,
@@ -213,11 +261,15 @@ _ENDS = re.compile(
 def _are_begin_and_end(one: str, other: str) -> bool:
     """Whether of two titles one says that something is closed, or warned of, and the other that it
     is over."""
-    begins, ends = (
-        [pattern.search(simplify(title)) is not None for title in (one, other)]
-        for pattern in (_BEGINS, _ENDS)
-    )
-    return begins[0] != begins[1] and begins == ends[::-1]
+    mine, theirs = _turn_in(one), _turn_in(other)
+    return mine[0] != mine[1] and mine == theirs[::-1]
+
+
+@lru_cache(maxsize=2048)
+def _turn_in(title: str) -> tuple[bool, bool]:
+    """Whether a title says that something begins to be closed or warned of, and that it ends."""
+    plain = simplify(title)
+    return _BEGINS.search(plain) is not None, _ENDS.search(plain) is not None
 
 
 _A_NAME, _MOST_NAMES, _MOST_WORDS, _MOST_OF_DAYS, _AN_ORDINAL = 1.3, 4.0, 2.0, 2.0, 0.5
@@ -225,12 +277,8 @@ _A_NAME, _MOST_NAMES, _MOST_WORDS, _MOST_OF_DAYS, _AN_ORDINAL = 1.3, 4.0, 2.0, 2
 
 def _most_names(one: Profile, other: Profile, across: bool) -> float:
     """How much names may weigh, at most: as many as are romanised in either report."""
-    counts = [len(_names_of(each)) for each in (one, other)]
+    counts = [len(each.names) for each in (one, other)]
     return min(_MOST_NAMES, _A_NAME * (sum(counts) if across else min(counts)))
-
-
-def _names_of(profile: Profile) -> frozenset[str]:
-    return romanised(profile.report.text[:_LONGEST]) - cities()
 
 
 def most_evidence(
@@ -238,14 +286,13 @@ def most_evidence(
 ) -> float:
     """How much can speak, at most, for a report telling the event of another one of which nothing
     is known but the features that both have or may have."""
-    in_figures = 0.0
-    for figure in profile.figures:
-        sizes = [*_sizes(figure)]
-        is_exact = figure.modifier in _EXACT
-        if not sizes or not is_exact or any(f"f{size}" in shared for size in sizes):
-            in_figures += _weight(figure)
+    in_figures = sum(
+        figure.weight
+        for figure in profile.figures
+        if not figure.features or not figure.is_exact or not figure.features.isdisjoint(shared)
+    )
     unknown = profile.subjects - profile.specific
-    told = unknown | {one for one in profile.subjects if f"s{one}" in shared}
+    told = unknown | {one for one in profile.specific if f"s{one}" in shared}
     weight = weight_of(told - common)
     strength = min(6.0, in_figures) + 5 * weight / max(6.0, weight)
     strength += min(2.0, 0.6 * weight_of((told & profile.in_title) - common))
@@ -254,7 +301,7 @@ def most_evidence(
         strength += _MOST_WORDS
     elif profile.report.language == "zh":
         return strength + _MOST_NAMES
-    return strength + min(_MOST_NAMES, _A_NAME * len(_names_of(profile)))
+    return strength + min(_MOST_NAMES, _A_NAME * len(profile.names))
 
 
 def _in_time(one: Profile, other: Profile) -> bool:
@@ -265,53 +312,30 @@ def _in_time(one: Profile, other: Profile) -> bool:
 
 
 def _shared_names(one: Profile, other: Profile, across: bool) -> frozenset[str]:
+    if not across:
+        return one.names & other.names
     first, second = one.report.text[:_LONGEST], other.report.text[:_LONGEST]
-    if across:
-        found = (romanised(first) & spoken(second)) | (romanised(second) & spoken(first))
-    else:
-        found = romanised(first) & romanised(second)
-    return found - cities()
-
-
-_SMALL = 0.3
-_EXACT = frozenset((Modifier.EXACT, Modifier.TARGET, Modifier.GROWTH))
+    return (one.names & spoken(second)) | (other.names & spoken(first))
 
 
 def _shared_figures(one: Profile, other: Profile) -> tuple[list[str], float]:
     """The figures that both have, rounded or not, and what they weigh: long numbers most."""
     found: dict[str, float] = {}
-    used: set[int] = set()
+    left = [*other.figures]
     for mine in one.figures:
-        for theirs in other.figures:
-            if id(theirs) in used or mine.base != theirs.base or not _agree(mine, theirs):
-                continue
-            used.add(id(theirs))
-            printed = _printed(mine)
-            found[printed] = max(found.get(printed, 0.0), min(_weight(mine), _weight(theirs)))
-            break
+        for place, theirs in enumerate(left):
+            if mine.kind == theirs.kind and _agree(mine, theirs):
+                del left[place]
+                weight = min(mine.weight, theirs.weight)
+                found[mine.printed] = max(found.get(mine.printed, 0.0), weight)
+                break
     return list(found), min(6.0, sum(found.values()))
 
 
-def _printed(figure: Figure) -> str:
-    return figure.sentence[figure.start - figure.begin : figure.end - figure.begin]
-
-
-def _agree(one: Figure, other: Figure) -> bool:
-    if (one.modifier is Modifier.GROWTH) != (other.modifier is Modifier.GROWTH):
-        return False
-    first, second = one.low * one.factor, other.low * other.factor
-    size = max(abs(first), abs(second))
-    exact = one.modifier in _EXACT and other.modifier in _EXACT
-    return abs(first - second) <= (0.006 if exact else 0.05) * size
-
-
-def _weight(figure: Figure) -> float:
-    digits = f"{abs(figure.low):.10g}".replace(".", "").strip("0").split("e")[0]
-    if figure.base in ("year", "month", "week", "day", "rank"):
-        return _SMALL
-    if len(digits) <= 1:
-        return _SMALL if abs(figure.low) < 100 else 0.8
-    return {2: 1.1, 3: 1.7}.get(len(digits), 2.2)
+def _agree(one: ComparedFigure, other: ComparedFigure) -> bool:
+    size = max(abs(one.value), abs(other.value))
+    exact = one.is_exact and other.is_exact
+    return abs(one.value - other.value) <= (0.006 if exact else 0.05) * size
 
 
 def _shared_days(one: Profile, other: Profile) -> tuple[frozenset[str], float]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from itertools import chain, product
 from pathlib import Path
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..relevance.places import load_gazetteer
@@ -20,8 +22,8 @@ from ..relevance.places import load_gazetteer
 OWN = Path(__file__).with_name("lexicon.txt")
 _MEASURES = Path(__file__).with_name("measures.txt")
 _ACTS = Path(__file__).with_name("acts.txt")
-_HAN_RUN = re.compile("[\u4e00-\u9fff]+")
-_WORD = re.compile(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
+_HAN_RUN = lazy_pattern("[\u4e00-\u9fff]+")
+_WORD = lazy_pattern(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
 _VERBS = (("ing", ""), ("ied", "y"), ("ed", ""), ("es", ""))
 _LONGEST_PHRASE = 4
@@ -48,46 +50,58 @@ _FREE_ONES = """
     around near not no so such other others each both one two three when where while said says say
 """
 _FREE = frozenset(_FREE_ONES.split())
+_FIRST_MARK, _NO_MARK, _MOST_WORDS = 0x10000, " ", 1 << 14
+
+Term = tuple[str, ...]
+"""A word of a text that the list knows, as the subjects it may name."""
 
 
-@dataclass(frozen=True, slots=True)
 class _WordList:
     """A list of ours of what Chinese and English reports call the same: each Chinese word and each
-    English phrase of stems, with what it names, and how long those are that begin alike."""
+    English phrase of stems, with what it names. Found are the longest, from left to right."""
 
-    han: dict[str, tuple[str, ...]]
-    english: dict[tuple[str, ...], tuple[str, ...]]
-    han_lengths: dict[str, tuple[int, ...]]
-    english_lengths: dict[str, tuple[int, ...]]
+    def __init__(
+        self, han: dict[str, Term], english: dict[tuple[str, ...], Term], longest: int
+    ) -> None:
+        words = [word for word in han if _HAN_RUN.fullmatch(word)]
+        phrases = [key for key in english if len(key) <= longest]
+        self._of_han = [han[word] for word in words]
+        self._of_english = [english[key] for key in phrases]
+        # An English phrase is a row of stems. Each stem is written as one character of its own.
+        marks = {one: chr(_FIRST_MARK + number) for number, one in enumerate(_stems(phrases))}
+        self._marks = _Marks(marks)
+        marked = ["".join(marks[one] for one in key) for key in phrases]
+        self._han, self._english = (
+            AhoCorasick(terms, matchkind=MatchKind.LeftmostLongest) for terms in (words, marked)
+        )
 
-    def found(self, text: str) -> Iterator[tuple[str, ...]]:
+    def found(self, text: str) -> frozenset[Term]:
         """The words of a text that the list knows, each as what it may name."""
-        yield from self._han_found(simplify(text))
-        yield from self._english_found(text)
+        marked = "".join(map(self._marks.__getitem__, _WORD.findall(text.lower())))
+        found = self._english.find_matches_as_indexes(marked)
+        terms = {self._of_english[number] for number, _, _ in found}
+        if not text.isascii():
+            found = self._han.find_matches_as_indexes(simplify(text))
+            terms.update([self._of_han[number] for number, _, _ in found])
+        return frozenset(terms)
 
-    def _han_found(self, text: str) -> Iterator[tuple[str, ...]]:
-        terms, lengths = self.han, self.han_lengths
-        for run in _HAN_RUN.finditer(text):
-            line, place = run.group(), 0
-            while place < len(line):
-                for size in lengths.get(line[place], ()):
-                    if found := terms.get(line[place : place + size]):
-                        yield found
-                        place += size - 1
-                        break
-                place += 1
 
-    def _english_found(self, text: str) -> Iterator[tuple[str, ...]]:
-        terms, lengths = self.english, self.english_lengths
-        words = [stem(word) for word in _WORD.findall(text.lower())]
-        place = 0
-        while place < len(words):
-            for size in lengths.get(words[place], ()):
-                if found := terms.get(tuple(words[place : place + size])):
-                    yield found
-                    place += size - 1
-                    break
-            place += 1
+class _Marks(dict[str, str]):
+    """The characters that stand for words, by their stems."""
+
+    def __init__(self, of_stems: Mapping[str, str]) -> None:
+        super().__init__()
+        self._of_stems = of_stems
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        mark = self[word] = self._of_stems.get(stem(word), _NO_MARK)
+        return mark
+
+
+def _stems(phrases: Iterable[tuple[str, ...]]) -> dict[str, None]:
+    return dict.fromkeys(chain.from_iterable(phrases))
 
 
 def _lines(path: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -111,17 +125,8 @@ def _list_of(path: Path) -> _WordList:
     return _WordList(
         {word: tuple(sorted(named)) for word, named in han.items()},
         {key: tuple(sorted(named)) for key, named in english.items()},
-        _lengths((word[0], len(word)) for word in han),
-        _lengths((key[0], len(key)) for key in english if len(key) <= _LONGEST_PHRASE),
+        _LONGEST_PHRASE,
     )
-
-
-def _lengths(terms: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
-    """The first character or word of terms → how long those are that begin so, longest first."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for first, size in terms:
-        found[first].add(size)
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
 
 
 @cache
@@ -157,10 +162,6 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
 
 
-Term = tuple[str, ...]
-"""A word of a text that the list knows, as the subjects it may name."""
-
-
 @lru_cache(maxsize=2048)
 def subjects(text: str) -> frozenset[str]:
     """The subjects that a text names, in either language."""
@@ -170,7 +171,7 @@ def subjects(text: str) -> frozenset[str]:
 @lru_cache(maxsize=2048)
 def terms_of(text: str) -> frozenset[Term]:
     """The words of a text that the list knows, in either language."""
-    return frozenset(_list_of(OWN).found(text))
+    return _list_of(OWN).found(text)
 
 
 @lru_cache(maxsize=4096)
@@ -214,7 +215,7 @@ def words(text: str) -> frozenset[str]:
 # Names in both scripts. A romanised name is found in a Chinese text where a row of characters can
 # be read so. Tones do not count, and a character may have several readings.
 
-_CAPITALISED = re.compile(r"\b[A-Z][a-z]+(?:['’][a-z]+)?")
+_CAPITALISED = lazy_pattern(r"[A-Z](?<!\w.)[a-z]+(?:['’][a-z]+)?")
 _PLAIN = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaeeeeooooiiiiuuuuvvvvvnnnm")
 _READINGS = 2
 
@@ -271,12 +272,13 @@ def _syllables() -> re.Pattern[str]:
 @lru_cache(maxsize=2048)
 def romanised(text: str) -> frozenset[str]:
     """The names in an English text that may be romanised Chinese ones of two syllables or more."""
-    found = {re.sub("['’]", "", name.lower()) for name in _CAPITALISED.findall(text)}
-    return frozenset(
-        name
-        for name in found - _NO_NAMES
-        if len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name)
-    )
+    found = {name.lower().replace("'", "").replace("’", "") for name in _CAPITALISED.findall(text)}
+    return frozenset(filter(_is_spelled_out, found - _NO_NAMES))
+
+
+@lru_cache(maxsize=1 << 14)  # most words with a capital come again soon
+def _is_spelled_out(name: str) -> bool:
+    return len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name) is not None
 
 
 _DATE_ONES = """

@@ -12,7 +12,7 @@ from math import log
 
 from storage.archive import Archive
 
-from .joins import LATER, NO_FEATURE, Profile, anchors_of
+from .joins import LATER, NO_FEATURE, Profile
 
 _COUNTED = 1000
 """The reports of a place and its days are counted so far, in each span of days."""
@@ -51,7 +51,7 @@ class _Day:
 
     def __init__(self, store: Archive, day: int, profiles: Mapping[int, Profile]) -> None:
         self._profiles = profiles
-        self._anchors = {number: anchors_of(profile) for number, profile in profiles.items()}
+        self._anchors = {number: profile.anchors for number, profile in profiles.items()}
         events, days = store.stories.events, (day - LATER, day + LATER)
         features = {one: what for found in self._anchors.values() for one, what in found.items()}
         places = [anchor for anchor, feature in features.items() if feature == NO_FEATURE]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..facts.patterns import phrases, words
@@ -15,6 +16,7 @@ from ..relevance.places import GazetteerPlace, load_gazetteer
 from .doubts import Doubt, DoubtKind, Excuse
 from .lexicon import name_of, romanised, spelled, spoken, subjects
 from .named_places import BEGINNING, city_mentions
+from .pattern_set import casefolded
 from .periods import numeral, ordinals_of
 from .statements import (
     GENERAL,
@@ -26,7 +28,7 @@ from .statements import (
     statements_of,
 )
 
-_PARTLY = re.compile(
+_PARTLY = lazy_pattern(
     phrases(r"""
         等(?!级|待|于|[^，。；]{0,3}第) | 包括 | 例如 | 如(?=[\u4e00-\u9fff]{2,4}、) | 其中
         分别(?=有) | 部分 | \bsuch as\b | \binclud(?:es?|ing)\b | \bamong (?:them|others|which)\b
@@ -35,38 +37,38 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 _HAN_NAME = "(?!\\d+[、，。])[\u4e00-\u9fffA-Za-z\\d·“”]{2,14}"
-_HAN_LIST = re.compile(
+_HAN_LIST = lazy_pattern(
     f"(?:{_HAN_NAME}、){{1,60}}{_HAN_NAME}(?:[和与及以][\u4e00-\u9fff]{{2,10}})?"
 )
 _NAME = r"(?:[A-Z][\w'’-]+(?:(?: of| and the| the)? [A-Z][\w'’-]+){0,4}(?: \d{1,4})?)"
-_TOGETHER = re.compile(
+_TOGETHER = lazy_pattern(
     "[与和同](?P<one>[\u4e00-\u9fff]{2,10}?)(?:一[同道起并]|同时|同批)[^。；]{0,40}?还有"
     "(?P<more>(?:[\u4e00-\u9fff]{2,10}、){0,20}[\u4e00-\u9fff]{2,10}?[和与及][\u4e00-\u9fff]{2,10})"
 )
-_ALONG = re.compile(
+_ALONG = lazy_pattern(
     rf"\b(?:Along|Together|Besides) (?:with )?(?P<one>{_NAME}),[^.;]{{0,80}}?"
     rf"(?P<more>(?:{_NAME}, ){{0,20}}{_NAME},? and {_NAME})"
 )
 _ITEM = r"[\w“\"][\w'’&/”\"-]*(?: (?!and\b)[\w'’&/-]+){0,5}"
-_ITEMS = re.compile(rf"{_ITEM}(?:, {_ITEM}){{1,30}},? and {_ITEM}")
-_ITEM_LEADS = re.compile(
+_ITEMS = lazy_pattern(rf"{_ITEM}(?:, {_ITEM}){{1,30}},? and {_ITEM}")
+_ITEM_LEADS = lazy_pattern(
     r"^.*\b(?:are|is|were|was|namely|of|in|to|for|at|by|with|[Rr]outes|[Ll]ines|Nos|between|from|include"
     r"|including|as|than|win|won|named|chose|chosen|visited|joined|added"
     r"|lists?|be) (?:the )?(?=\S)|^(?:the|an?) "
 )
-_ITEM_ENDS = re.compile(
+_ITEM_ENDS = lazy_pattern(
     r" (?:are|is|were|was|will|have|has|had|can|may|in|on|to|for|from|that|which|who|with|by"
     r"|since|at|as"
     r"|this|last|next|after|before|during|under|gets?|got|win|won|said|all|each|into|over|through)\b.*$"
 )
-_LEAD = re.compile(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
-_LEADS = re.compile(
+_LEAD = lazy_pattern(r"(?::|\bnamely|\b(?:are|were)) *(?:the )?$")
+_LEADS = lazy_pattern(
     "(?:分别为|分别是|即|为|是|有|由|包括|新增|开通|对|[：:，])(?=[^为是有：:，]*$)"
 )
-_OURS = re.compile(
+_OURS = lazy_pattern(
     "^(?:[我本全该][市省县区州]|[\u4e00-\u9fff]{2,4}(?:[省市州盟]|地区|的))(?=[\u4e00-\u9fff]{2})"
 )
-_TAILS = re.compile(
+_TAILS = lazy_pattern(
     r"(?:(?<=[\u4e00-\u9fff])(?:[一二三四五六七八九十两]|\d{1,3})(?:地|个|城|市|家|名|位|人|省|校|县|区|国|所|项|种|类|条|路|镇|村)"
     "|共同|入选|获|成为|被|上榜|榜上|位列|当选|联合|签|参|举|之间|等|将(?!军|乐)|已|均|在(?!线)|于(?!都|洪)|通过|启用"
     "|更名|牵头|(?<=[\u4e00-\u9fff]{2})为(?=[\u4e00-\u9fff]{3})|牌|(?<=[县区镇村])(?![和与及])"
@@ -74,9 +76,9 @@ _TAILS = re.compile(
     "[\u4e00-\u9fff]).*$"
 )
 _LONG_NAME = 6
-_FIRST_LEADS = re.compile("^.*(?:[在对将从到与日于]|我市|全市)(?=[\u4e00-\u9fff]{3,}$)")
+_FIRST_LEADS = lazy_pattern("^.*(?:[在对将从到与日于]|我市|全市)(?=[\u4e00-\u9fff]{3,}$)")
 _NUMBERS_IN_WORDS = words("zero one two three four five six seven eight nine ten eleven twelve")
-_ALIKE, _ONE_LIST, _AT_MOST = 0.3, 0.6, 40
+_ALIKE, _ONE_LIST, _AT_MOST, _AKIN = 0.3, 0.6, 40, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,10 @@ def _list_doubt(mine: _List, theirs: _List, *, across: bool) -> Doubt | None:
             excuse = Excuse.PART
     elif any(_is_partial(each) and not _is_counted(each) for each in (mine, theirs)):
         excuse = Excuse.PART
-    elif 2 * shared < min(sizes):
+    elif 2 * shared < min(sizes) and not (
+        # Many a name that is translated is not known: one that both have is enough.
+        across and all(full) and sizes[0] == sizes[1] and strength >= _AKIN
+    ):
         return None
     elif sizes[0] != sizes[1] and not all(full):
         excuse = Excuse.PART
@@ -171,7 +176,7 @@ def _lacking(one: _List, matched: set[str], other: _List, like: bool, *, across:
 
 
 _GRADES = [
-    [re.compile(phrases(pattern), re.IGNORECASE) for pattern in patterns]
+    [lazy_pattern(phrases(pattern), re.IGNORECASE) for pattern in patterns]
     for patterns in (
         ("国家级|全国|\\bnational\\b", "省级|全省|\\bprovincial\\b", "市级|\\bmunicipal\\b"),
         ("一等奖|金奖|\\bfirst prizes?\\b|\\bgold\\b",
@@ -201,7 +206,7 @@ def _other_row(one: Statement, other: Statement) -> Excuse | None:
     return Excuse.YEAR if years[0] and years[1] and years[0] != years[1] else None
 
 
-_SMALL_NUMBER = re.compile(
+_SMALL_NUMBER = lazy_pattern(
     r"(?<![第\d一二三四五六七八九十])([一二两三四五六七八九十]{1,3}|\d{1,2})(?=[\u4e00-\u9fff])"
     rf"|\b({'|'.join(_NUMBERS_IN_WORDS)}|\d{{1,2}})\b(?=[ -][a-z])",
     re.IGNORECASE,
@@ -216,7 +221,7 @@ def _numbers_in(text: str) -> frozenset[int]:
         if han
         else int(word)
         if word.isdigit()
-        else _NUMBERS_IN_WORDS.index(word.lower())
+        else _NUMBERS_IN_WORDS.index(casefolded(word))
         for han, word in _SMALL_NUMBER.findall(simplify(text))
     )
 
@@ -244,7 +249,7 @@ def _is_partial(one: _List) -> bool:
     return _PARTLY.search(text) is not None
 
 
-_AND_SO_MANY = re.compile(r"等([一二两三四五六七八九十]{1,3}|\d{1,2})(?=[\u4e00-\u9fff])")
+_AND_SO_MANY = lazy_pattern(r"等([一二两三四五六七八九十]{1,3}|\d{1,2})(?=[\u4e00-\u9fff])")
 
 
 @lru_cache(maxsize=512)
@@ -264,10 +269,10 @@ def _lists_of(report: Report) -> tuple[_List, ...]:
     return tuple(found)[:_AT_MOST]
 
 
-_HAN_PAIR = re.compile(
-    "(?:为|即|是|：)([\u4e00-\u9fff]{1,6}[县区市镇乡村旗])和([\u4e00-\u9fff]{1,6}[县区市镇乡村旗])(?=[，。；]|$)"
+_HAN_PAIR = lazy_pattern(
+    "(?:为|即|是|：)([\u4e00-\u9fff]{2,12})[和、]([\u4e00-\u9fff]{2,12})(?=[，。；]|$)"
 )
-_ENGLISH_PAIR = re.compile(
+_ENGLISH_PAIR = lazy_pattern(
     rf", ({_NAME}) and ({_NAME}), |\b(?:are|namely) ({_NAME}) and ({_NAME})\."
 )
 
@@ -283,7 +288,7 @@ def _pairs(statement: Statement, text: str) -> Iterator[_List]:
 def _english_lists(statement: Statement, text: str) -> Iterator[_List]:
     """The lists of an English sentence: of names, of numbers, and of other things that it counts or
     leads to."""
-    if ", " not in text:
+    if " and " not in text.partition(", ")[2]:
         return
     for match in _ITEMS.finditer(text):
         items = re.split(r",? and |, ", match.group())
@@ -298,21 +303,31 @@ def _english_lists(statement: Statement, text: str) -> Iterator[_List]:
             yield each
 
 
-_ARTICLE = re.compile("^(?:the|an?) ")
-_A_NAME = re.compile(r"[A-Z]|^\d{1,4}$")
+_ARTICLE = lazy_pattern("^(?:the|an?) ")
+_A_NAME = lazy_pattern(r"[A-Z]|^\d{1,4}$")
 
 
 def _english_members(listed: str) -> tuple[str, ...]:
     return tuple(filter(None, re.split(r", and |, | and (?=[A-Z])", listed)))
 
 
-_ROUTE = re.compile("[\u4e00-\u9fffA-Z]{0,2}?\\d{1,4}(?:号线|路|次|号)")
+_ROUTE = lazy_pattern("[\u4e00-\u9fffA-Z]{0,2}?\\d{1,4}(?:号线|路|次|号)")
 """A line, bus or train by its number."""
+
+
+_OF_SO_MANY = lazy_pattern(
+    "(?<=[\u4e00-\u9fff]{2})的(?=[一二两三四五六七八九十\\d]+[支个名家位所座项])"
+)
+"""What says of which of some things a list is: teams from Laos and Malaysia."""
 
 
 def _han_members(listed: str) -> tuple[str, ...]:
     parts = listed.split("、")
-    if sum(_ROUTE.search(each) is not None for each in parts[:-1]) > 1:
+    for place, part in enumerate(parts[1:], start=1):
+        if _OF_SO_MANY.search(part):
+            parts = [*parts[:place], _OF_SO_MANY.split(part)[0]]
+            break
+    if all(_ROUTE.search(each) for each in parts):
         last = "和".join(_ROUTE.findall(parts[-1]))
     else:
         last = _TAILS.sub("", parts[-1])
@@ -327,7 +342,7 @@ def _han_members(listed: str) -> tuple[str, ...]:
     return (first, *parts[1:-1], *(ends or [parts[-1]]))
 
 
-_NUMBER = re.compile(r"\d{1,4}")
+_NUMBER = lazy_pattern(r"\d{1,4}")
 
 
 def _is_name(one: str, other: str, across: bool) -> bool:
@@ -348,8 +363,8 @@ def _is_name(one: str, other: str, across: bool) -> bool:
 # Who is said to be on a list. One report gives it in full, four hub cities, and another calls a
 # city one of them that is not there.
 
-_WHOLE = re.compile(r"分别[为是]|城市[为是]|\b(?:are|were)\b(?=[^,.]{0,20}[A-Z])|: [A-Z]")
-_JOINS = re.compile(
+_WHOLE = lazy_pattern(r"分别[为是]|城市[为是]|\b(?:are|were)\b(?=[^,.]{0,20}[A-Z])|: [A-Z]")
+_JOINS = lazy_pattern(
     phrases(r"""
         入选 | 获批 | 被(?:列入|列为|评为|确定为|认定为|命名为|授予|选为|纳入) | 成为 | 跻身 | 获评
         荣膺 | 荣获 | 榜上有名 | 上榜 | 列入 | 当选 | 之一
@@ -359,13 +374,13 @@ _JOINS = re.compile(
     """),
     re.IGNORECASE,
 )
-_NOT_YET = re.compile(
+_NOT_YET = lazy_pattern(
     r"未能?|没有|落选|并非|申请|申报|候选|争取|力争|有望|计划|创建|\b(?:not|never|failed|lost|hopes?|wants?"
     r"|plans?|aims?|bids?|appl\w+|candidates?|nominat\w+|former(?:ly)?)\b",
     re.IGNORECASE,
 )
-_HERE = re.compile(r"[我全该本]市|\b[Tt]he city\b")
-_CLAUSES = re.compile("[，；;]|, (?=[a-z])")
+_HERE = lazy_pattern(r"[我全该本]市|\b[Tt]he city\b")
+_CLAUSES = lazy_pattern("[，；;]|, (?=[a-z])")
 _ANY_LIST = """
     名单 入选 批 发布 揭晓 城市 第一 第二 第三 省级 国家级 表彰 奖 公告 建成 启动 试运行
 """
@@ -383,8 +398,8 @@ class _Claim:
     subjects: frozenset[str]
 
 
-_SENTENCES = re.compile(r"[。！？；\n]|(?<=[.!?])\s")
-_CLASSES = re.compile("城市|[之名]都|名城|试点|示范|枢纽|中心|百强|试验区")
+_SENTENCE_END = lazy_pattern(r"[。！？；\n.!?](?:(?<=[。！？；\n])|\s)")
+_CLASSES = lazy_pattern("城市|[之名]都|名城|试点|示范|枢纽|中心|百强|试验区")
 _MOST_SENTENCES = 60
 
 
@@ -393,14 +408,17 @@ def listed_kinds(title: str, body: str) -> frozenset[str]:
     Reports of other cities may give the same list. Looks at the beginning only."""
     found: set[str] = set()
     text = simplify(f"{title}\n{body[:BEGINNING]}")
-    for sentence in _SENTENCES.split(text)[:_MOST_SENTENCES]:
-        listed = "、" in sentence or sentence.count(", ") > 1
-        if not listed and not _JOINS.search(sentence):
+    for sentence in _SENTENCE_END.split(text)[:_MOST_SENTENCES]:
+        if not city_mentions(sentence):  # looked for first: most sentences end here
             continue
-        kinds = [one for one in subjects(sentence) if _CLASSES.search(one)]
-        if kinds and city_mentions(sentence):
-            found.update(kinds)
+        if "、" in sentence or sentence.count(", ") > 1 or _JOINS.search(sentence):
+            found.update(filter(_is_class, subjects(sentence)))
     return frozenset(found)
+
+
+@cache
+def _is_class(subject: str) -> bool:
+    return _CLASSES.search(subject) is not None
 
 
 def _missing(lists: tuple[_List, ...], other: Report) -> Iterator[Doubt]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
+from ..relevance.finder import Literals
 from ..relevance.places import GazetteerPlace, load_gazetteer
 from .statements import Report
 
@@ -25,34 +27,26 @@ def _by_name() -> dict[str, GazetteerPlace]:
 
 
 @cache
-def _lengths() -> dict[str, tuple[int, ...]]:
-    """The first character of names of cities → how long those are that begin so, longest first."""
-    found: dict[str, set[int]] = {}
-    for name in _by_name():
-        found.setdefault(name[0], set()).add(len(name))
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+def _finder() -> tuple[Literals, list[GazetteerPlace]]:
+    """What finds all of these names in a text, by their numbers, and the city of each."""
+    return Literals(_by_name()), [*_by_name().values()]
 
 
-_MAY_BEGIN = re.compile("(?<![A-Za-z])[A-Z]|[\u4e00-\u9fff]")
+_MAY_BEGIN = lazy_pattern("(?<![A-Za-z])[A-Z]|[\u4e00-\u9fff]")
 
 
 @lru_cache(maxsize=4096)
 def city_mentions(text: str) -> tuple[tuple[int, str, GazetteerPlace], ...]:
     """Where a text names cities, as it writes them, and which, the longest names first."""
-    names, lengths = _by_name(), _lengths()
+    finder, cities = _finder()
     plain, found, end = simplify(text), [], 0
-    for begin in _MAY_BEGIN.finditer(plain):
-        at = begin.start()
-        if at < end:
+    for number, begin, stop in sorted(finder.found(plain), key=lambda each: (each[1], -each[2])):
+        name = plain[begin:stop]
+        if begin < end or not _MAY_BEGIN.match(plain, begin):
             continue
-        for size in lengths.get(plain[at], ()):
-            name = plain[at : at + size]
-            if name in names and not (
-                name.isascii() and plain[at + size : at + size + 1].isalnum()
-            ):
-                found.append((at, name, names[name]))
-                end = at + size
-                break
+        if not (name.isascii() and plain[stop : stop + 1].isalnum()):
+            found.append((begin, name, cities[number]))
+            end = stop
     return tuple(found)
 
 
@@ -67,7 +61,7 @@ def named_cities_in(text: str) -> frozenset[str]:
     return frozenset(place.en for _, _, place in city_mentions(text))
 
 
-_DATELINE = re.compile(
+_DATELINE = lazy_pattern(
     r"^\s*[A-Z][A-Za-z']+(?:, [A-Z][a-z]+\.? \d{1,2})? (?:\([A-Z]\w+\) )?[-—–]{1,2} "
 )
 """Where a report was written, which need not be what it is of."""

@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from hubwatch.patterns import lazy_pattern
+
 from ..facts.patterns import phrases, words
+from .pattern_set import PatternSet, casefolded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +36,17 @@ _MONTH = (
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _TO = "(?:至|到|-|—|－|~|～)"
-_ENGLISH_DAY = re.compile(
-    rf"\b{_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)"
+_ENGLISH_DAY = lazy_pattern(
+    rf"\b(?=[ADFJMNOS]){_MONTH} (\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)"
     r"(?:(?:-| ?– ?| and | to )(\d{1,2})\b(?! [a-z]*illion))?(?:,? (20\d\d))?"
 )
-_DAY_ENGLISH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: (20\d\d))?")
-_A_MONTH = re.compile("[JFMASOND](?:an|eb|ar|pr|ay|u[nl]|ug|ep|ct|ov|ec)")
-_HAN_DAY = re.compile(
+_DAY_ENGLISH = lazy_pattern(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH}(?: (20\d\d))?")
+_A_MONTH = lazy_pattern("[JFMASOND](?:an|eb|ar|pr|ay|u[nl]|ug|ep|ct|ov|ec)")
+_HAN_DAY = lazy_pattern(
     r"(?:(20\d\d)年)?(?<!\d)(\d{1,2})月(\d{1,2})日"
     rf"(?:(?:{_TO}|[、和])(?:(\d{{1,2}})月)?(\d{{1,2}})日)?"
 )
-_BARE_DAYS = re.compile(rf"(?:(20\d\d)年)?(?<!\d)(\d{{1,2}})月(\d{{1,2}}){_TO}(\d{{1,2}})日")
+_BARE_DAYS = lazy_pattern(rf"(?:(20\d\d)年)?(?<!\d)(\d{{1,2}})月(\d{{1,2}}){_TO}(\d{{1,2}})日")
 
 
 def days_of(text: str) -> frozenset[str]:
@@ -65,10 +68,10 @@ def days_of(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_HAN_SPAN = re.compile(
+_HAN_SPAN = lazy_pattern(
     r"(\d{1,2})月(\d{1,2})日?(?:至|到|—+|-|－|–|~|～)(?:(\d{1,2})月)?(\d{1,2})日"
 )
-_ENGLISH_SPAN = re.compile(
+_ENGLISH_SPAN = lazy_pattern(
     rf"\b{_MONTH} (\d{{1,2}})(?: ?[-–—] ?| to | through | and )(?:{_MONTH} )?(\d{{1,2}})\b"
     "(?! [a-z]*illion)"
 )
@@ -100,61 +103,58 @@ def _iso(year: str, month: int, day: str) -> str:
 
 # Periods
 
-_PARTS = [
-    (re.compile(phrases(patterns), re.IGNORECASE), name)
-    for name, patterns in (
-        ("H1", "上半年|first half|first six months|January (?:to|through) June"),
-        ("H2", "下半年|second half"),
-        ("Q1-3", "前三季度|first three quarters|first nine months"),
-        ("Q1", "(?<!前)第一季度|(?<![前第])[一首]季度|first quarter"),
-        ("Q2", "第二季度|(?<![前第])二季度|second quarter"),
-        ("Q3", "第三季度|(?<![前第])三季度|third quarter"),
-        ("Q4", "第四季度|(?<![前第])四季度|fourth quarter"),
-        ("spring festival", "春节|Spring Festival|(?:Lunar|Chinese) New Year"),
-        ("qingming", "清明|Tomb[- ]Sweeping"),
-        ("may day", "五一|May Day|Labor Day"),
-        ("duanwu", "端午|Dragon Boat"),
-        ("zhongqiu", "中秋|Mid-Autumn"),
-        ("national day", "国庆|National Day"),
-        ("new year", "元旦|New Year's"),
-        (
-            "day",
+_PARTS = PatternSet(
+    {
+        "H1": "上半年|first half|first six months|January (?:to|through) June",
+        "H2": "下半年|second half",
+        "Q1-3": "前三季度|first three quarters|first nine months",
+        "Q1": "(?<!前)第一季度|(?<![前第])[一首]季度|first quarter",
+        "Q2": "第二季度|(?<![前第])二季度|second quarter",
+        "Q3": "第三季度|(?<![前第])三季度|third quarter",
+        "Q4": "第四季度|(?<![前第])四季度|fourth quarter",
+        "spring festival": "春节|Spring Festival|(?:Lunar|Chinese) New Year",
+        "qingming": "清明|Tomb[- ]Sweeping",
+        "may day": "五一|May Day|Labor Day",
+        "duanwu": "端午|Dragon Boat",
+        "zhongqiu": "中秋|Mid-Autumn",
+        "national day": "国庆|National Day",
+        "new year": "元旦|New Year's",
+        "day": (
             "首日|当天|当日|截[至止]当晚|单日"
-            "|first day|opening day|on the day|over the day|that day|single day",
+            "|first day|opening day|on the day|over the day|that day|single day"
         ),
-        (
-            "each day",
+        "each day": (
             "日均|每天|每日|(?<![\\d今昨当])日(?:处理|供水|供气|产|发电|接待|通行|运输|吞吐)(?:能力|量)"
-            "|daily|(?:a|per|each|every) day",
+            "|daily|(?:a|per|each|every) day"
         ),
-        ("week 1", r"第一周|first week of\b"),
-        ("week 2", r"第二周|second week of\b"),
-        ("week 3", r"第三周|third week of\b"),
-        ("week 4", r"第四周|fourth week of\b"),
-        ("early", "上旬"),
-        ("middle", "中旬"),
-        ("late", "下旬"),
-        ("a month", "当月|单月|本月|that month"),
-        ("each month", "每月|月均|(?:a|per|each|every) month|monthly"),
-    )
-]
+        "week 1": r"第一周|first week of\b",
+        "week 2": r"第二周|second week of\b",
+        "week 3": r"第三周|third week of\b",
+        "week 4": r"第四周|fourth week of\b",
+        "early": "上旬",
+        "middle": "中旬",
+        "late": "下旬",
+        "a month": "当月|单月|本月|that month",
+        "each month": "每月|月均|(?:a|per|each|every) month|monthly",
+    }
+)
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 _NUMBER_WORDS = words("two three four five six seven eight nine ten eleven")
-_MONTHS_TO = re.compile(
+_MONTHS_TO = lazy_pattern(
     rf"(?<!\d)(\d{{1,2}})(?:月份?)?{_TO}(\d{{1,2}})月(?!\d{{1,2}}日)"
     "|前([一二两三四五六七八九十]|\\d{1,2})个?月"
 )
-_ENGLISH_MONTHS_TO = re.compile(
+_ENGLISH_MONTHS_TO = lazy_pattern(
     rf"{_MONTH} ?(?:to|through|and|until|[-–]) ?{_MONTH}(?! \d)"
     rf"|first ({'|'.join(_NUMBER_WORDS)}) months"
 )
-_ONE_MONTH = re.compile(
+_ONE_MONTH = lazy_pattern(
     r"(?<![\d至到\-—－~～年])(\d{1,2})月份?(?!\d|[底末初]|[上中下]旬|[至到-])"
     r"|(?<=年)(\d{1,2})月份?(?!\d|[底末初])"
 )
-_ENGLISH_MONTH = re.compile(rf"\b(?:[Ii]n|[Ff]or|[Dd]uring|[Ll]ast) {_MONTH}(?! \d{{1,2}}\b)")
-_YEAR = re.compile(r"(?<![\dA-Za-z])(?<![\dA-Za-z]-)(20\d\d)(?:年|\b)")
-_COMPARISON = re.compile(
+_ENGLISH_MONTH = lazy_pattern(rf"\b(?:[Ii]n|[Ff]or|[Dd]uring|[Ll]ast) {_MONTH}(?! \d{{1,2}}\b)")
+_YEAR = lazy_pattern(r"(?<![\dA-Za-z])(?<![\dA-Za-z]-)(20\d\d)(?:年|\b)")
+_COMPARISON = lazy_pattern(
     r"(?:比|较|与)(?:去年|上年|前年|(?:20\d\d|上一?)年度?)(?:同期)?(?:相比)?"
     r"|\b(?:than|compared (?:with|to)|on|as) (?:in |that of |those of |the )?"
     r"(?:last|previous|year before|20\d\d)(?: year)?"
@@ -164,11 +164,11 @@ _COMPARISON = re.compile(
     re.IGNORECASE,
 )
 """Another time, which figures are compared with: it is not theirs."""
-_HAN_AS_OF = re.compile(
+_HAN_AS_OF = lazy_pattern(
     r"(?<!申报)(?<!报名)(?<!申请)(?<!登记)截[至止](?!时间|日期)到?(?:目前)?[^，。；]{0,14}?"
     r"(?:(\d{1,2})月(\d{1,2})日|(\d{1,2})月(?:底|末)|当日|目前|昨日|今日)"
 )
-_HAN_BARE_AS_OF = re.compile(
+_HAN_BARE_AS_OF = lazy_pattern(
     r"截[至止]到?(?:昨[日天]|今[日天])?(\d{1,2})日|(?<!达)(?<!\d日)(?:[到至]|止于)(\d{1,2})日[^，。；]{0,5}[时点]"
 )
 _LAST_DAYS = ("02-28", "02-29", *(f"{m:02}-{d}" for m, d in ((1, 31), (3, 31), (4, 30), (5, 31),
@@ -178,16 +178,17 @@ _TIME_OF_DAY = phrases(r"""
     noon | midnight | \d{1,2}(?::\d\d)? ?[ap]\.?m\.? | the end of | the (?:morning|evening) of
     late | early
 """)
-_AS_OF = re.compile(
-    rf"\b(?:by|as of) (?:{_TIME_OF_DAY} )?(?:on |of )?{_MONTH}(?: (\d{{1,2}}))?", re.IGNORECASE
+_AS_OF = lazy_pattern(
+    rf"\b(?:by|as of) (?:{_TIME_OF_DAY} )?(?:on |of )?{_MONTH}(?: (\d{{1,2}})(?!\d))?",
+    re.IGNORECASE,
 )
-_BY_WEEKDAY = re.compile(
+_BY_WEEKDAY = lazy_pattern(
     r"\b(?:by|as of|until) (?:noon |midnight |the (?:morning|evening) of |late |early )?(?:on )?"
     r"(?:(yesterday|today)|(mon|tues|wednes|thurs|fri|satur|sun)day)\b",
     re.IGNORECASE,
 )
 _WEEKDAYS = words("mon tues wednes thurs fri satur sun")
-_SUM = re.compile(
+_SUM = lazy_pattern(
     phrases(r"""
         累计 | (?<!今年)(?<!年初)以来 | 自20\d\d年 | 历年 | [两二三四五六七八九十]年来 | 至今
         \bsince\b | so far | cumulative | to date | in the \w+ years since
@@ -195,9 +196,9 @@ _SUM = re.compile(
     """),
     re.IGNORECASE,
 )
-_THIS_YEAR = re.compile(r"今年|本年|年内|this year", re.IGNORECASE)
-_LAST_YEAR = re.compile(r"去年|上年|last year", re.IGNORECASE)
-_COMPARED = re.compile(r"同比|同期|增长|\bthan\b|\bon last year")
+_THIS_YEAR = lazy_pattern(r"今年|本年|年内|this year", re.IGNORECASE)
+_LAST_YEAR = lazy_pattern(r"去年|上年|last year", re.IGNORECASE)
+_COMPARED = lazy_pattern(r"同比|同期|增长|\bthan\b|\bon last year")
 
 
 def period_of(text: str, published: date | None) -> Timeframe:
@@ -217,7 +218,7 @@ def period_of(text: str, published: date | None) -> Timeframe:
         as_of = _iso("", month, found[2]) if found[2] else f"{month:02}-end"
     elif published is not None and (found := _BY_WEEKDAY.search(text)):
         back = (
-            (published.weekday() - _WEEKDAYS.index(found[2].lower())) % 7
+            (published.weekday() - _WEEKDAYS.index(casefolded(found[2]))) % 7
             if found[2]
             else found[1].lower() == "yesterday"
         )
@@ -234,7 +235,7 @@ def _is_sum(text: str, part: str) -> bool:
 
 
 _SUMS = {"累计", "cumulative", "to date", "so far"}
-_LAST_MONTH = re.compile(r"上个?月(?!\d)|\blast month\b", re.IGNORECASE)
+_LAST_MONTH = lazy_pattern(r"上个?月(?!\d)|\blast month\b", re.IGNORECASE)
 
 
 def _month_of(text: str, published: date | None) -> str:
@@ -264,7 +265,7 @@ def _part_of(text: str) -> str:
         if span[3]:
             return _span(1, 2 + _NUMBER_WORDS.index(span[3]))
         return _span(_MONTHS[span[1].lower()], _MONTHS[span[2].lower()])
-    if part := "+".join(name for pattern, name in _PARTS if pattern.search(text)):
+    if part := "+".join(_PARTS.matching(text)):
         return part
     month = _ONE_MONTH.search(text)
     if month and not _HAN_AS_OF.search(text):
@@ -289,34 +290,36 @@ def month_number(name: str) -> int:
 
 # How far a sentence reaches
 
-_SCOPES = [
-    (name, re.compile(phrases(patterns), re.IGNORECASE))
-    for name, patterns in (
-        (
-            "nation",
-            r"""全国(?!第|首|前|人大|政协|各地)|nationwide|in the whole country|across the country
-            in China\b""",
-        ),
-        (
-            "province",
-            """全省(?!第|首|前)|全区(?=共|累计)|全自治区|省内|province-?wide
+_SCOPES = PatternSet(
+    {
+        name: phrases(patterns)
+        for name, patterns in (
+            (
+                "nation",
+                r"""全国(?!第|首|前|人大|政协|各地)|nationwide|in the whole country
+                across the country|in China\b""",
+            ),
+            (
+                "province",
+                """全省(?!第|首|前)|全区(?=共|累计)|全自治区|省内|province-?wide
             the autonomous region|the province's
             (?:across|throughout|in) the (?:(?:whole|entire) )?province""",
-        ),
-        (
-            "city",
-            r"""全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city
+            ),
+            (
+                "city",
+                r"""全市|city-?wide|across the (?:whole )?city|the (?:whole|entire) city
             throughout the city
             \bAcross [A-Z][a-z]+,|the whole of [A-Z]|\b[A-Z][a-z]+ as a whole\b""",
-        ),
-    )
-]
-_HAN_DISTRICT = re.compile(
+            ),
+        )
+    }
+)
+_HAN_DISTRICT = lazy_pattern(
     "(?![省州在于的从到]|市(?![中南北]区))[\u4e00-\u9fff]{2,3}?(?:(?<![城市园社校地景小院库灾辖郊片牧林山护])区|县|镇|街道)(?!域|间|级|分|别|块)"
     "|(?:(?<=[市、，。；和])|^)[\u4e00-\u9fff]城区"
     "|(?:(?<=[市、，。；和在])|^)(?![全各本该我一两几多邻外县])[\u4e00-\u9fff]县(?!域|城|级|长|委|里)"
 )
-_DISTRICT = re.compile(
+_DISTRICT = lazy_pattern(
     r"\b([A-Z][a-z']+(?: [A-Z][a-z']+)?)"
     r"(?: (?:[Dd]istrict|[Cc]ounty|[Tt]own|[Ss]ubdistrict)"
     r"|, a (?:county-level city|district|county|town))\b"
@@ -326,10 +329,10 @@ _DISTRICT = re.compile(
 def scope_of(text: str) -> frozenset[str]:
     """The scopes that a sentence says it holds for: nation, province, city."""
     text = _STANDING.sub(" ", text)
-    return frozenset(name for name, pattern in _SCOPES if pattern.search(text))
+    return frozenset(_SCOPES.matching(text))
 
 
-_STANDING = re.compile(
+_STANDING = lazy_pattern(
     r"[居处列名]全[国省区][^，。；]{0,8}?(?:前列|首位|第[一二三四五六七八九十\d]+|之首|榜首)"
 )
 """Where a place stands among all, which its figures are not of."""
@@ -349,20 +352,18 @@ _NO_ROW = phrases(
     r"place|prize|quarter|half|time|day|year|month|week|of its|of the|of their|of a\b"
     r"|(?-i:of [A-Z])"
 )
-_ENGLISH_ORDINAL = re.compile(
-    rf"\b(?<!\bper )(?<!s a )(?<!\bevery )(?<!\beach )"
+_ENGLISH_ORDINAL = lazy_pattern(
+    rf"\b(?=[efnst\d])(?<!\bper )(?<!s a )(?<!\bevery )(?<!\beach )"
     rf"(?:({'|'.join(ORDINAL_WORDS)})|(\d{{1,3}})(?:st|nd|rd|th))\b(?! {_NO_ROW})",
     re.IGNORECASE,
 )
 _ROWED = "flood|typhoon|batch|issue|round|session|phase|edition|notice|bulletin|call"
-_ENGLISH_NUMBER = re.compile(
+_ENGLISH_NUMBER = lazy_pattern(
     rf"\b(?:{_ROWED}) No\.? ?(\d{{1,3}})\b|\bNo\.? ?(\d{{1,3}}) (?:{_ROWED})\b", re.IGNORECASE
 )
-_AN_ORDINAL = re.compile(
-    "[fstne](?:irst|econd|hird|ourth|ifth|ixth|eventh|ighth|inth|enth|leventh|welfth)"
-)
-_A_NUMBERED = re.compile("[0-9](?:st|nd|rd|th)")
-_HAN_ORDINAL = re.compile(
+_A_NUMBERED = lazy_pattern("[0-9](?:st|nd|rd|th)")
+_A_NUMBER = lazy_pattern(r"no\.? ?[0-9]")
+_HAN_ORDINAL = lazy_pattern(
     r"第([一二三四五六七八九十]{1,3}|\d{1,3})(?=[届批次期号轮个])|首(?=[届批个次])"
 )
 
@@ -371,14 +372,15 @@ def ordinals_of(text: str) -> frozenset[int]:
     """Which one of a row a text is about: the second list, the 40th festival."""
     found: set[int] = set()
     low = text.lower()
-    if _AN_ORDINAL.search(low) or _A_NUMBERED.search(low):
+    if any(word in low for word in ORDINAL_WORDS) or _A_NUMBERED.search(low):
         found = {
-            int(digits) if digits else ORDINAL_WORDS.index(word.lower()) + 1
+            int(digits) if digits else ORDINAL_WORDS.index(casefolded(word)) + 1
             for word, digits in _ENGLISH_ORDINAL.findall(text)
         }
-    if "no" in low:
+    if _A_NUMBER.search(low):
         found |= {int(one or other) for one, other in _ENGLISH_NUMBER.findall(text)}
-    found |= {numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
+    if "第" in text or "首" in text:
+        found |= {numeral(match[1]) if match[1] else 1 for match in _HAN_ORDINAL.finditer(text)}
     return frozenset(found)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure
 from storage.text import simplify
 
 from ..facts.read import figures_of
 from .lexicon import Term, cities, city_words, romanised, spoken, subjects, terms_of, words
+from .pattern_set import PatternSet, casefolded
 from .periods import Timeframe, days_of, ordinals_of, period_of, scope_of, without_days
 
 
@@ -81,13 +83,12 @@ _ACTS = {
 }
 
 
-def _either(listed: str) -> re.Pattern[str]:
+def _either(listed: str) -> str:
     """Any of these words, English ones by their beginnings."""
-    forms = (rf"\b{word}" if word.isascii() else word for word in listed.split())
-    return re.compile("|".join(forms), re.IGNORECASE)
+    return "|".join(rf"\b{word}" if word.isascii() else word for word in listed.split())
 
 
-_ACT = {act: _either(listed) for act, listed in _ACTS.items()}
+_ACT = PatternSet({act: _either(listed) for act, listed in _ACTS.items()})
 
 
 _MOST_SENTENCES, _LONGEST = 200, 20_000
@@ -107,8 +108,8 @@ _SHORT_FORMS = (
     "No",
     "Nos",
 )
-_SENTENCE = re.compile(
-    r"(?<=[。！？；])|\n+|(?<=[.!?])[\"”’)]*(?=\s+[A-Z\"“])(?<!\b[A-Z]\.)"
+_SENTENCE = lazy_pattern(
+    r"(?<=[。！？；])|\n+|(?<=[.!?])[\"”’)]*(?=\s+[A-Z\"“])(?:(?<!\b[A-Z]\.)|(?<=\d C\.))"
     + "".join(rf"(?<!\b{form}\.)" for form in _SHORT_FORMS)
 )
 
@@ -118,7 +119,7 @@ def says_whole_year(text: str) -> bool:
     return _WHOLE_YEAR.search(text) is not None
 
 
-_WHOLE_YEAR = re.compile(r"全年|\b(?:whole|full|entire) year\b|\byear as a whole\b")
+_WHOLE_YEAR = lazy_pattern(r"全年|\b(?:whole|full|entire) year\b|\byear as a whole\b")
 
 
 @lru_cache(maxsize=256)
@@ -142,7 +143,7 @@ def statements_of(report: Report) -> tuple[Statement, ...]:
                 begin + len(body[begin:end]) - len(body[begin:end].lstrip()),
                 tuple(figure for figure in figures if begin <= figure.start < end),
                 days_of(plain),
-                frozenset(act for act, pattern in _ACT.items() if pattern.search(plain)),
+                _acts_in(plain),
                 period,
                 scope_of(plain),
                 ordinals_of(plain),
@@ -161,13 +162,61 @@ def stated_figures(report: Report) -> tuple[Stated, ...]:
     found = [
         (statement, figure)
         for statement in statements_of(report)
-        for figure in statement.figures[:20]
+        for figure in _durations_joined(statement.figures[:20], report.body)
         if not _is_clock(statement, figure) and not _is_of_others(statement, figure)
     ]
     return tuple(found[:80])
 
 
-_OTHERS = re.compile(
+_SMALLER = {"hour": ("minute", 60.0), "week": ("day", 7.0), "year": ("month", 12.0)}
+_JOINS = lazy_pattern(r" |,? and |,? ")
+_AN_HOUR, _MINUTES = (
+    lazy_pattern(r"(?:一个?小时|\b[Aa]n hour and )$"),
+    lazy_pattern(r"(\d{1,2})分(?![之钟成])"),
+)
+
+
+def _durations_joined(figures: Iterable[Figure], body: str) -> Iterator[Figure]:
+    """Some figures of a text, durations in the smaller unit, and those that are told in two as one:
+    an hour and ten minutes, 1小时18分."""
+    before: Figure | None = None
+    for figure in figures:
+        unit, times = _SMALLER.get(figure.base, (figure.base, 1.0))
+        if before is not None and before.base == figure.base and _meets(before, figure, body):
+            yield _and_more(figure, before.low * before.factor, start=before.start)
+            before = None
+            continue
+        if before is not None:
+            yield before
+        before = None
+        if times > 1.0:
+            before = replace(figure, base=unit, factor=figure.factor * times)
+            if figure.base == "hour" and (minutes := _MINUTES.match(body, figure.end)):
+                in_minutes = replace(figure, low=60.0 * figure.low, high=60.0 * figure.high)
+                in_minutes = replace(in_minutes, unit=unit, base=unit, factor=1.0)
+                yield replace(_and_more(in_minutes, int(minutes[1])), end=minutes.end())
+                before = None
+        elif figure.base == "minute" and (hour := _AN_HOUR.search(body[: figure.start][-12:])):
+            yield _and_more(figure, 60.0, start=figure.start - len(hour.group()))
+        else:
+            yield figure
+    if before is not None:
+        yield before
+
+
+def _meets(one: Figure, other: Figure, body: str) -> bool:
+    """Whether nothing stands between two figures but what joins them."""
+    between = body[one.end : other.start]
+    return not between or _JOINS.fullmatch(between) is not None
+
+
+def _and_more(figure: Figure, more: float, start: int | None = None) -> Figure:
+    """A figure of so much more, that begins before."""
+    begin = figure.start if start is None else start
+    return replace(figure, low=figure.low + more, high=figure.high + more, start=begin)
+
+
+_OTHERS = lazy_pattern(
     r"(?:(?:另外?|其他|其它|其余|剩下|剩余)的?|\b(?:other|another|remaining) )$",
     re.IGNORECASE,
 )
@@ -180,9 +229,9 @@ def _is_of_others(statement: Statement, figure: Figure) -> bool:
     return _OTHERS.search(statement.text[max(0, at - 16) : at]) is not None
 
 
-_HOUR = re.compile(r"[一二三四五六七八九十两\d]{1,3}点半?$")
-_ALONE = re.compile(r" ?(?:[.,;:?!]|$|(?:the|in|on|and|for|when|while|a\.?m|p\.?m|o'clock)\b)")
-_AT = re.compile(r"\b(?:at|until|before|past|after|by) (?:about |around )?$", re.IGNORECASE)
+_HOUR = lazy_pattern(r"[一二三四五六七八九十两\d]{1,3}点半?$")
+_ALONE = lazy_pattern(r" ?(?:[.,;:?!]|$|(?:the|in|on|and|for|when|while|a\.?m|p\.?m|o'clock)\b)")
+_AT = lazy_pattern(r"\b(?:at|until|before|past|after|by) (?:about |around )?$", re.IGNORECASE)
 
 
 def _is_clock(statement: Statement, figure: Figure) -> bool:
@@ -215,12 +264,14 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 _BEFORE, _AFTER, _TOLD = 21, 3, 6000
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAY = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\b")
+_WEEKDAY = lazy_pattern(rf"\b({'|'.join(_WEEKDAYS)})\b")
 _YESTERDAY, _TODAY = (
-    re.compile("昨[日天晚夜晨]|\\b(?:[Yy]esterday|last night)\\b"),
-    re.compile("今[日天晚晨早]|\\b(?:[Tt]oday|this (?:morning|afternoon|evening)|tonight)\\b"),
+    lazy_pattern("昨[日天晚夜晨]|\\b(?:[Yy]esterday|last night)\\b"),
+    lazy_pattern("今[日天晚晨早]|\\b(?:[Tt]oday|this (?:morning|afternoon|evening)|tonight)\\b"),
 )
-_DAY_BEFORE = re.compile("前[日天晚](?!后)|\\b[Tt]he day before yesterday\\b")
+_DAY_BEFORE = lazy_pattern("前[日天晚](?!后)|\\b[Tt]he day before yesterday\\b")
+_NEAR = (*_WEEKDAYS, "esterday", "night", "oday", "morning", "afternoon", "evening", *"昨今前")
+"""One of these stands in whatever names a day by its distance."""
 
 
 def near_days(report: Report, days: frozenset[str]) -> frozenset[str]:
@@ -240,9 +291,10 @@ def _around(day: date) -> frozenset[str]:
 @lru_cache(maxsize=512)
 def relative_days(report: Report) -> frozenset[str]:
     """The days, as MM-DD, that a report names by their distance from its publication."""
-    published, text = report.published, without_days_of_speech(report.text[:_TOLD])
-    if published is None:
+    published, text = report.published, report.text[:_TOLD]
+    if published is None or not any(word in text for word in _NEAR):
         return frozenset()
+    text = without_days_of_speech(text)
     back = {(published.weekday() - _WEEKDAYS.index(one)) % 7 for one in _WEEKDAY.findall(text)}
     back |= {7} if 0 in back else set()
     back |= {1} if _YESTERDAY.search(text) else set()
@@ -251,7 +303,7 @@ def relative_days(report: Report) -> frozenset[str]:
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
 
 
-_SPEECH = re.compile(
+_SPEECH = lazy_pattern(
     rf"\b(?:said|says|told|added|reported)\b[^.;,]{{0,40}}?\b(?:on |late )?"
     rf"(?:{'|'.join(_WEEKDAYS)}|[Yy]esterday|[Tt]oday)\b"
     rf"|\b[Oo]n (?:{'|'.join(_WEEKDAYS)}), [^.;,]{{0,60}}\b(?:said|told)\b"
@@ -263,10 +315,12 @@ _SPEECH = re.compile(
 
 def without_days_of_speech(text: str) -> str:
     """A text without the days on which somebody said what it tells."""
-    return _SPEECH.sub(" ", text)
+    if "日" in text or any(word in text for word in _NEAR):
+        return _SPEECH.sub(" ", text)
+    return text
 
 
-_NEXT_DAY = re.compile(
+_NEXT_DAY = lazy_pattern(
     rf"\b(?P<how>last|next|this|on|On|by)? ?(?P<day>{'|'.join(_WEEKDAYS)})\b"
     "|(?P<week>[上本下]?)(?:周|星期)(?P<number>[一二三四五六日天])"
     r"|(?P<month>本月|当月|下月|次月)?(?<![\d月至到\-—.])(?P<date>\d{1,2})日(?![均至到])"
@@ -277,7 +331,7 @@ _SHIFTS = {"昨": -1, "y": -1, "今": 0, "明": 1}
 _HAN_WEEK = "一二三四五六日"
 
 
-_AHEAD = re.compile(
+_AHEAD = lazy_pattern(
     r"\bwill\b|\bnext\b|\bis to\b|\b(?:opens|starts|begins|closes|ends|leaves)\b|将|拟|定于"
 )
 
@@ -298,7 +352,9 @@ def days_meant(text: str, published: date) -> frozenset[str]:
                 else _SHIFTS.get(match["near"][0].lower(), 0)
             )
         elif match["day"]:
-            shift = _weekday(_WEEKDAYS.index(match["day"].capitalize()), published, ahead)
+            shift = _weekday(
+                _WEEKDAYS.index(casefolded(match["day"]).capitalize()), published, ahead
+            )
         else:
             at = _HAN_WEEK.index(match["number"].replace("天", "日"))
             weeks = {"上": -7, "下": 7}.get(match["week"], 0)
@@ -348,15 +404,15 @@ _GENERAL, _NAME_WEIGHT, _CITY_WEIGHT = 0.5, 1.5, 0.5
 
 def weight_of(found: frozenset[str]) -> float:
     """How much some subjects say."""
-    return sum(_GENERAL if subject in GENERAL else 1.0 for subject in found)
+    return len(found) - (1.0 - _GENERAL) * len(found & GENERAL)
 
 
-_BREAKS = re.compile("[，,；;]")
+_BREAKS = lazy_pattern("[，,；;]")
 
 
 _REACH = 4
 """So many parts between commas from that in which a day stands on what happens then is told."""
-_LATER = re.compile(r"将|拟|预计|计划|届时|\bwill\b|\bis to\b|\bare to\b|\bexpected\b|\bplan")
+_LATER = lazy_pattern(r"将|拟|预计|计划|届时|\bwill\b|\bis to\b|\bare to\b|\bexpected\b|\bplan")
 
 
 @lru_cache(maxsize=2048)
@@ -386,7 +442,7 @@ def by_day(statement: Statement) -> tuple[Statement, ...]:
     return tuple(replace(statement, days=found) for found in days)
 
 
-_TITLE = re.compile(r"[“\"「《]([^“”\"「」《》]{2,24})[”\"」》]")
+_TITLE = lazy_pattern(r"[“\"「《]([^“”\"「」《》]{2,24})[”\"」》]")
 
 
 def shared_titles(one: str, other: str) -> frozenset[str]:
@@ -414,7 +470,7 @@ def dated_part(statement: Statement) -> str:
 
 
 def _acts_in(text: str) -> frozenset[str]:
-    return frozenset(act for act, pattern in _ACT.items() if pattern.search(text))
+    return frozenset(_ACT.matching(text))
 
 
 @lru_cache(maxsize=2048)
@@ -442,7 +498,7 @@ def meet(one: Iterable[str], other: Iterable[str]) -> bool:
     return bool({day[-5:] for day in one} & {day[-5:] for day in other})
 
 
-_SPAN = re.compile(
+_SPAN = lazy_pattern(
     r"\d[日号]?(?:(?:[零\d]|\d\d|凌晨|上午|下午|晚上?)*[时点:]?(?:\d\d分?)?)?(?:至|到|-|—|－|~|～|–)(?:\d{1,2}月)?\d{1,2}[日号]"
     r"|[A-Za-z]{3}\.? \d{1,2}(?:-|–| to | through )(?:[A-Z][a-z]+\.? )?\d{1,2}\b"
 )
@@ -469,7 +525,7 @@ def are_on_one_day(one: Statement, other: Statement) -> bool:
     return meet(ours, yours)
 
 
-_IDENTIFIER = re.compile(
+_IDENTIFIER = lazy_pattern(
     r"\b[A-Z]{1,3}(\d{1,4})\b|\b(?:[Ll]ine|No\.?|[Rr]oute|[Bb]us) (\d{1,4})\b"
     r"|(\d{1,4})(?=号|路|次列车)"
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
 
 from .found import FoundFigure, FoundTime, iso_day, last_day
@@ -40,6 +41,13 @@ _ORDINAL_OF = either("""
     个 批 届 次 条 章 节 款 项 期 号 代 季度 产业 方 线 站 台 家 部 座 轮 阶段 页 集 例 名 位 天
     年 卷 版
 """)
+_IDIOM = either("""
+    五花八门 四面八方 七嘴八舌 四通八达 五颜六色 千方百计 千家万户 千千万万 万众一心 三番五次
+    一五一十 七上八下 五湖四海 百花齐放 百家争鸣 百尺竿头 四季如春 三三两两 三心二意 一举两得
+    一心一意 十全十美 百年大计 千载难逢 万无一失 三令五申 九牛一毛
+""")
+"""Words of numbers that count nothing."""
+_ASSEMBLY = either("人大 政协 人民代表大会 委员会 党代会 党委 全会")
 _NUMBERED = either(r"""
     号(?!召) \# 路(?!公交)(?=[公车]) 版 届 期(?!货) 款第 路公交 次列车 次航班 国道 省道 高速 楼 室
     单元 路 后(?=[，。、青])
@@ -50,7 +58,7 @@ _RANKED = either("""
     获 荣获 夺得 取得 蝉联
 """)
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf"""
     (?P<skip>
         https?://\S{{1,300}} | [A-Za-z0-9_.+-]{{1,64}}@[A-Za-z0-9.-]{{1,100}}
@@ -63,6 +71,8 @@ _TOKEN = re.compile(
         (?:{_DASH}\d{{1,2}}[时点](?:\d{{1,2}}分)?)?
       | [第“"]?十[一二三四五]五(?:[”"]|时期|期间|规划)
       | 第{_NTH}(?:[—、至到-]第?{_NTH})?{_ORDINAL_OF}?
+      | {_IDIOM}
+      | {_NTH}届(?:{_NTH}次(?:全体)?会议|{_NTH}次全会|(?=[^，。；、]{{0,5}}{_ASSEMBLY}))
       | \d+(?:\.\d+)?(?:、\d+)*{_NUMBERED}
       | [A-Za-z][A-Za-z·.-]{{0,40}}\d[A-Za-z0-9.-]{{0,40}}(?:号|系列)?
       | \d+(?:\.\d+)?(?:A级|[Gg](?![WB瓦w])|[DdBbAaKk](?![A-Za-z])|[Xx]\d+)
@@ -102,7 +112,7 @@ _TOKEN = re.compile(
       | 一半 | 过半(?!径) | 半数
     )
   | (?P<figure>(?!\D?(?:{_NUMERAL}|\d+)分之)
-        (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[几数上近过超逾约])?
+        (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[近过超逾约]|[几数上](?=[十百千万亿]))?
         (?P<n1>{_DIGITS}|{_NUMERAL})(?P<s1>{_SCALE})?(?P<more1>[余多几来])?(?P<s1b>[万亿])?
         (?P<u1>{_UNIT})?(?:(?<=成)(?P<tenth>[一二三四五六七八九])(?![家个项名种]))?
         (?:\s?{_DASH}\s?(?P<n2>{_DIGITS}|{_NUMERAL})(?P<s2>{_SCALE})?(?P<more2>[余多])?
@@ -113,12 +123,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ANCHOR = re.compile(  # 一 in 一个 or 统一, and 年 in 青年, begin nothing that is looked for
+_ANCHOR = lazy_pattern(  # 一 in 一个 or 统一, and 年 in 青年, begin nothing that is looked for
     "[0-9零〇一二两三四五六七八九十百千万亿半年](?:(?<![一年])|(?<=[去今明前本上当]年)"
     f"|(?<=[{_BEFORE_ONE}]一)|(?<=一)(?={HAN_NUMERAL}|[半点分成倍季年月周天日星小秒学课昼岁工交自钟]"
-    f"|个多?[月百星工交自小钟季年]|{_DASH}))"
+    f"|个[多半]?[月百星工交自小钟季年]|{_DASH}))"
 )
-_OPENER = re.compile(
+_OPENER = lazy_pattern(
     r"""[A-Za-z0-9_.+\-(（〔\[【“"《第十前去今明本上下当过路街道巷弄人¥$€£几数近超逾约"""
     "热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉]"
     "(?:(?<![第前去今明本上下当过路街道巷弄人几数近超逾约热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉])"
@@ -129,34 +139,34 @@ _OPENER = re.compile(
 )
 """What a token begins with that begins before its anchor."""
 _REACH, _AHEAD = 16, 160
-_STOP = re.compile(r"[，,；;。！？!?：:（）()\n]")
-_RIGHT_STOP = re.compile(r"[，,；;。！？!?：:、（）()\n]")
+_STOP = lazy_pattern(r"[，,；;。！？!?：:（）()\n]")
+_RIGHT_STOP = lazy_pattern(r"[，,；;。！？!?：:、（）()\n]")
 
 # How a figure is meant
 
-_TARGET = re.compile(
+_TARGET = lazy_pattern(
     either("""
         将(?![军近来]) 拟(?!态) 计划(?!生育) 力争 争取(?!到) 目标 预计 有望 规划(?![局馆院]) 确保
         预期
     """)
 )
-_ENTITLED = re.compile(
+_ENTITLED = lazy_pattern(
     "(?:可|会|能|分别|均|都|一次性)*(?:获得|获|享受|领取|领到|得到|给予|奖励|补助|补贴)(?!批)[^，。；]{0,16}$"
 )
-_DONE = re.compile("[已了]|共(?![同享建])|完成|累计")
-_OVER = re.compile(
+_DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
+_OVER = lazy_pattern(
     either("""
         超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 (?<![经通])过 破
         超出 不下
     """)
     + "[了约]?$"
 )
-_HUNDREDS = re.compile("(?<![以加线网登])上$")  # 上百, 上千
-_OVER_RIGHT = re.compile(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
+_HUNDREDS = lazy_pattern("(?<![以加线网登])上$")  # 上百, 上千
+_OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
 _BONUS = either("""
     可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
 """)
-_UNDER = re.compile(
+_UNDER = lazy_pattern(
     either("""
         近 将近 接近 不到 不足 不超过 不得超过 不高于 不大于 不多于 低于 少于 小于 未满 控制在
         最高 最多 最长 最大 至多 上限为?
@@ -164,23 +174,23 @@ _UNDER = re.compile(
     + "(?:为|达|可达|了)?$"
     + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
 )
-_UNDER_RIGHT = re.compile(either("以内 以下 之内 封顶 及以下"))
-_ABOUT = re.compile(
+_UNDER_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
+_ABOUT = lazy_pattern(
     either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
 )
-_ABOUT_RIGHT = re.compile("左右|上下|许(?![可多诺])")
-_SOFT = re.compile(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
+_ABOUT_RIGHT = lazy_pattern("左右|上下|许(?![可多诺])")
+_SOFT = lazy_pattern(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
 
-_LEVEL = re.compile("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
+_LEVEL = lazy_pattern("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
 _UP = either("""
     多 增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
-    攀升 上浮 加快 回升 反弹 递增 多增 延长 升高 高出? 增 涨 升
+    攀升 上浮 加快 回升 反弹 递增 多增 增产 延长 升高 高出? 增 涨 升
 """)
 _DOWN = either("""
     下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 收窄 降幅(?:为|达到?)? 跌幅(?:为|达)? 减亏 下调
-    放缓 萎缩 负增长 净减少? 压减 节约 节省 减 降 跌 少 低
+    放缓 萎缩 负增长 净减少? 压减 减产 节约 节省 减 降 跌 少 低
 """)
-_GROWTH = re.compile(
+_GROWTH = lazy_pattern(
     f"(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
     + either(
         "了 约 近 超过? 逾 超出 不低于 不超过 达 幅度[为达] 大约 接近 将近 至少 率(?:为|达到?)?"
@@ -191,12 +201,14 @@ _FAINT = frozenset(
     ("升", "高", "多", "少", "低", "增", "减", "降", "涨", "跌", "高出", "节约", "节省", "延长")
 )
 """Changes that are one only where another time is named."""
-_GROWTH_RIGHT = re.compile(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
-_COMPARED = re.compile("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
-_AGAINST = re.compile("[比较与][^，。；]{1,12}$")
-_OTHERS = re.compile("[高低]于[一-鿿]{1,8}$")
-_BELOW_ZERO = re.compile(r"(?:零下|负|(?<!\d)-)$")
-_CUMULATIVE = re.compile(either("累计 总计 合计 以来 迄今 至今"))
+_FALLS = frozenset(words("下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 压减 减产 净减少"))
+"""Falls that are one of whatever they stand before: 检修周期减少4天."""
+_GROWTH_RIGHT = lazy_pattern(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
+_COMPARED = lazy_pattern("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
+_AGAINST = lazy_pattern("[比较与][^，。；]{1,12}$")
+_OTHERS = lazy_pattern("[高低]于[一-鿿]{1,8}$")
+_BELOW_ZERO = lazy_pattern(r"(?:零下|负|(?<!\d)-)$")
+_CUMULATIVE = lazy_pattern(either("累计 总计 合计 以来 迄今 至今"))
 
 # What a figure counts: what is cut off a phrase at its ends, and verbs, behind which its noun is
 
@@ -221,7 +233,7 @@ _TAILS = words("""
     """)
 _LONGEST_TAIL = 24
 _YEAR_LAST = "[0-9]{2}年(?:[0-9]{1,2}月)?[底末初]?"
-_TAIL = re.compile(
+_TAIL = lazy_pattern(
     by_first(
         (
             *_TAILS,
@@ -235,7 +247,7 @@ _TAIL = re.compile(
     )
     + "+$"
 )
-_HEAD = re.compile(
+_HEAD = lazy_pattern(
     r"^(?:[\s”“\"'、]+|"
     + either("""
         全[市省县区国镇州] [我该][市省县区] 该项目 该 本届 本次 此次 这次 本市
@@ -249,12 +261,12 @@ _HEAD = re.compile(
     """)
     + ")"
 )
-_TOWN = re.compile(
+_TOWN = lazy_pattern(
     "^(?!.{0,4}(?:开发|示范|高新|经开|保税|度假|自贸|试验|种植|覆盖)区|.{0,4}城[市区])"
     "[\u4e00-\u9fff]{2,3}[市县区省州](?=.{2})(?![场级委民外区])"
 )
-_AHEAD_OF_VERB = re.compile("(?:将(?!军)|已经?|须|拟)(?=.{2})")
-_VERB = re.compile(
+_AHEAD_OF_VERB = lazy_pattern("(?:将(?!军)|已经?|须|拟)(?=.{2})")
+_VERB = lazy_pattern(
     either("""
         新收 争取到 征集到? 清理出 收到 拥有 完成 实现 新增 接待 开行 覆盖 建成 发放 拨付 吸引 培育
         签约 签订 签署 引进 引育 建设 新建 改造 改建 安排 投入 设有 设立 设 涉及 带动 支持 服务
@@ -269,10 +281,10 @@ _VERB = re.compile(
         参加 参展 包括 包含 给予 奖励 安置 兑付 报销 结算 征集 获 含 有 由 是 为 达 占 供 用 从 在
     """)
 )
-_GIVEN = re.compile("(?:给予|提供|获得|可获)(?:最高|最多|不超过|一次性)*$")
-_VERB_LAST = re.compile(f"{_VERB.pattern}$")
-_VERB_FIRST = re.compile(f"^{_VERB.pattern}")
-_RIGHT_CUT = re.compile(
+_GIVEN = lazy_pattern("(?:给予|提供|获得|可获)(?:最高|最多|不超过|一次性)*$")
+_VERB_LAST = lazy_pattern(f"{_VERB.pattern}$")
+_VERB_FIRST = lazy_pattern(f"^{_VERB.pattern}")
+_RIGHT_CUT = lazy_pattern(
     either("""
         参展 参加 参会 参赛 参与 进入 入选 入围 入驻 入园 签订 签约 签署 获得 获评 获批 获 被 将
         已 正在 正 为 是 在 于 与 和 及 或 到场 到 从 向 对 把 使 让 得到 达到 通过 完成 实现 开展
@@ -286,18 +298,18 @@ _RIGHT_CUT = re.compile(
         计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
     """)
 )
-_FOR_RIGHT = re.compile(
+_FOR_RIGHT = lazy_pattern(
     "^(?:的|"
     + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
     + "了?)"
 )
-_IS = re.compile("成为|均为|都是|属于|来自|[为是系]")
-_IS_RIGHT = re.compile(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
-_FILLER_RIGHT = re.compile(
+_IS = lazy_pattern("成为|均为|都是|属于|来自|[为是系]")
+_IS_RIGHT = lazy_pattern(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
+_FILLER_RIGHT = lazy_pattern(
     f"^{either('余 多 左右 以上 及以上 以下 以内 之内 上下 不等 许 有余 封顶 整')}+"
 )
-_CAME_RIGHT = re.compile(f"{by_first(_CAME)}[到至为成了]")
-_NO_NOUN = re.compile(
+_CAME_RIGHT = lazy_pattern(f"{by_first(_CAME)}[到至为成了]")
+_NO_NOUN = lazy_pattern(
     "^"
     + either("""
         以 前 后 内 中 里 上 下 起 来 外(?![国贸资商企来地]) 间 时 同比 环比 增长 下降 比 较 和 与
@@ -305,8 +317,8 @@ _NO_NOUN = re.compile(
         不 也 都 均 则 共 每
     """)
 )
-_NEXT_SHARE = re.compile(rf"[、和及与]{_DIGITS}(?:%|个百分点)")
-_LIMITED = re.compile("[^，。；、]{0,1}(?:及?以[上下内]|之间)(?=的?(?:[^，。；]{0,6})?占)")
+_NEXT_SHARE = lazy_pattern(rf"[、和及与]{_DIGITS}(?:%|个百分点)")
+_LIMITED = lazy_pattern("[^，。；、]{0,1}(?:及?以[上下内]|之间)(?=的?(?:[^，。；]{0,6})?占)")
 _EVENTS = frozenset(
     [
         "人次",
@@ -333,10 +345,10 @@ _DIMENSIONS = frozenset("长宽高深厚重")
 """They are of what was named before, where they stand alone: 路段长3公里、宽24米."""
 _SHORT_NOUNS = frozenset("人户村县市区省镇乡国州岛桥港课车船楼房树馆")
 
-_DEADLINE_RIGHT = re.compile(
+_DEADLINE_RIGHT = lazy_pattern(
     r"^[^，。；]{0,6}?(?:前(?![往后景期沿列茅身进三两十五]|提(?![交出供报]))|之前|以前|截止|止|为限|到期|结束(?!后))"
 )
-_DEADLINE_LEFT = re.compile(
+_DEADLINE_LEFT = lazy_pattern(
     either("""
         截止(?:时间|日期|日)?(?:为|是|到|至|于|：|:)? 止于 有效期[至到] 延长至 延期至 延至
         最迟[于在]? 不迟于 不晚于 直到 至 到
@@ -344,20 +356,20 @@ _DEADLINE_LEFT = re.compile(
     + r"\s?$"
 )
 
-_APPLYING = re.compile(either("报名 申报 申请 征集 受理 投稿 提交 认领 申领 有效期 公示"))
+_APPLYING = lazy_pattern(either("报名 申报 申请 征集 受理 投稿 提交 认领 申领 有效期 公示"))
 
 # Numbers that are no figures, by what stands beside them
 
-_LONE_HAN = re.compile("[第其“专唯十周统同万初高大老]$|星期$")
-_NAME_RIGHT = re.compile(either("赛 全能 一 行动 规划 计划 体 新 大 小 合一 位一"))
-_CLOCK_LEFT = re.compile(
+_LONE_HAN = lazy_pattern("[第其“专唯十周统同万初高大老]$|星期$")
+_NAME_RIGHT = lazy_pattern(either("赛 全能 一 行动 规划 计划 体 新 大 小 合一 位一"))
+_CLOCK_LEFT = lazy_pattern(
     either("""
         上午 下午 午后 早上 早晨 清晨 凌晨 中午 傍晚 晚上 夜里 深夜 夜间 当晚 今晚 明晚 昨晚 每晚
         早 晚 点半?[到至—~-] 整[到至—~-]
     """)
     + "$"
 )
-_CLOCK_RIGHT = re.compile(
+_CLOCK_RIGHT = lazy_pattern(
     "[整半钟许](?![合数])|多(?=[，。、钟])|[一二三]刻"
     f"|{HAN_NUMERAL}{{1,3}}分(?!之)|[到至—~-]{HAN_NUMERAL}{{1,3}}点"
     "|(?:之前|以前|前|后|起|左右|准时)?(?:开门|关门|开放|关闭|开始|结束|集合|出发|上班|下班|准时|起床|闭馆)"
@@ -365,27 +377,27 @@ _CLOCK_RIGHT = re.compile(
 """What makes 六点 the time of day, and no six points."""
 _RARE_CLASSIFIERS = frozenset("点线路面道方区国省市级组类段口层期届首单环县村对站部门位")
 _SOMETIMES = frozenset("类县省村期层站位")
-_ROOM_RIGHT = re.compile("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
-_BARE_RIGHT = re.compile(either("余 名 人 家 艘 企业 项目 学生 群众 村 户"))
-_PROGRAMME = re.compile(either("行动 规划 计划 制(?!造) 级 大计 免疫 无休 之计 生(?!产) 代"))
-_TERM_LEFT = re.compile(f"{either('为期 最长 不超过 不少于 近 约 超过 满')}$")
-_WITHIN = re.compile("[以之]?内")
-_PART_LEFT = re.compile("[增长降减升跌落少多约近超逾占高到足满过跃涨了]$")
+_ROOM_RIGHT = lazy_pattern("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
+_BARE_RIGHT = lazy_pattern(either("余 名 人 家 艘 企业 项目 学生 群众 村 户"))
+_PROGRAMME = lazy_pattern(either("行动 规划 计划 制(?!造) 级 大计 免疫 无休 之计 生(?!产) 代"))
+_TERM_LEFT = lazy_pattern(f"{either('为期 最长 不超过 不少于 近 约 超过 满')}$")
+_WITHIN = lazy_pattern("[以之]?内")
+_PART_LEFT = lazy_pattern("[增长降减升跌落少多约近超逾占高到足满过跃涨了]$")
 """What stands before one tenth or once as much where these are figures."""
 _WEIGHTS = {"公斤": 1, "千克": 1, "斤": 0.5, "市斤": 0.5, "吨": 1000}
-_PER_WEIGHT = re.compile(f"每({'|'.join(_WEIGHTS)})[^，。；]{{0,6}}$")
-_SCORED = re.compile("[分绩线考得评扣砍打比录]")
+_PER_WEIGHT = lazy_pattern(f"每({'|'.join(_WEIGHTS)})[^，。；]{{0,6}}$")
+_SCORED = lazy_pattern("[分绩线考得评扣砍打比录]")
 """Where points may be meant by 分, no minutes."""
-_PER_HOUR = re.compile("(?:时速|每小时)[为达约近超过逾]{0,2}$")
+_PER_HOUR = lazy_pattern("(?:时速|每小时)[为达约近超过逾]{0,2}$")
 _OTHER_WORDS = {
-    "分": re.compile(
+    "分": lazy_pattern(
         "[钟之公会局院店校支部析布行类别工子成秒期担离解步明清析享给管]|摄氏度|[贝米]"
     ),
-    "方": re.compile(either("面 案 针 向 式 法 便 言 程 位 队 代表")),
-    "米": re.compile("[兰饭粉]"),
-    "成": re.compile("[熟功立果员本都效就绩套品长型]"),
-    "倍": re.compile("[受感增]"),
-    "车": re.compile("[间道位库型厢站辆牌祸主程况次组票上内身队流载市企轮架灯窗门]"),
+    "方": lazy_pattern(either("面 案 针 向 式 法 便 言 程 位 队 代表")),
+    "米": lazy_pattern("[兰饭粉]"),
+    "成": lazy_pattern("[熟功立果员本都效就绩套品长型]"),
+    "倍": lazy_pattern("[受感增]"),
+    "车": lazy_pattern("[间道位库型厢站辆牌祸主程况次组票上内身队流载市企轮架灯窗门]"),
 }
 """Where a unit is the beginning of another word."""
 
@@ -508,7 +520,8 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
     if unit.name == "km" and _PER_HOUR.search(before):
         unit = unit_named("km/h")
     low, high = (low + tenth / 10, high + tenth / 10) if (tenth := _tenth(match)) else (low, high)
-    half = 0.5 if match["half2"] and (unit.name in DURATIONS or unit.name in SHARES) else 0
+    is_halved = match["half2"] or "半" in written
+    half = 0.5 if is_halved and (unit.name in DURATIONS or unit.name in SHARES) else 0
     return _Number(
         (low + half) * times, (high + half) * times, unit, written, match.start(),
         match.start("n1"), match.end(), (match["more1"] or "") + (match["more3"] or ""),
@@ -571,6 +584,8 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
         return written == "年" and bool(_WHOLE_YEAR.fullmatch(number))
     if number == "一" and written in ("成", "倍"):
         return not (match["half2"] or match["more3"] or _PART_LEFT.search(before))
+    if number == "一" and (match["half2"] or "半" in written):
+        return False
     if number == "一":
         is_term = bool(_TERM_LEFT.search(before) or _WITHIN.match(after))
         return not (is_term and unit in DURATIONS)
@@ -652,6 +667,8 @@ def _growth(left: str, right: str, context: str, unit: Unit) -> int:
     is_compared = bool(_COMPARED.search(context))
     is_faint = change.group() in _FAINT
     if change.group() in ("节约", "节省") and unit.name == "%":
+        return -1
+    if change["down"] in _FALLS:
         return -1
     if not is_compared and (unit.name not in SHARES or (is_faint and unit.name != "pp")):
         return 0
@@ -808,8 +825,8 @@ def _without_head(text: str) -> str:
     return text[modal.end() :] if modal else text
 
 
-_PHRASE = re.compile(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})")
-_LETTER_LAST, _WHOLE_YEAR = re.compile("[A-Za-z]$"), re.compile("(?:19|20)[0-9]{2}")
+_PHRASE = lazy_pattern(r"[\s“\"]*([\u4e00-\u9fffA-Za-z“”\"·-]{1,24})")
+_LETTER_LAST, _WHOLE_YEAR = lazy_pattern("[A-Za-z]$"), lazy_pattern("(?:19|20)[0-9]{2}")
 
 
 def _phrase_right(text: str) -> str:
@@ -875,10 +892,10 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
     return FoundTime(day, is_limit, leads, what, start, end)
 
 
-_FROM_RIGHT = re.compile(
+_FROM_RIGHT = lazy_pattern(
     "起(?:至今)?(?:[，,]|(?P<force>(?:正式)?(?:施行|执行|实施|实行|生效|启用|试行))|正式|对|将|在|调整|开始|接受|受理|停止)"
 )
-_APPLYING_UNTIL = re.compile(
+_APPLYING_UNTIL = lazy_pattern(
     either(
         "报名 申报 申请 征集 受理 投稿 提交 认领 申领 有效期 公示 预[订定约售] 征稿 展期 展出 优惠"
     )
@@ -900,7 +917,7 @@ def _of_date(state: _State, start: int, end: int) -> str:
 
 
 _LONGEST_NAMED = 16
-_BEHIND_DATE = re.compile("[底末]?(?:之前|以前|前|止|起(?:正式)?)?[，,]?(?:所有|全部|凡|各)?")
+_BEHIND_DATE = lazy_pattern("[底末]?(?:之前|以前|前|止|起(?:正式)?)?[，,]?(?:所有|全部|凡|各)?")
 
 
 def _day(match: re.Match[str], state: _State) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import EventKind
 
 from .found import LONGEST_OBJECT, FoundEvent
@@ -55,7 +56,7 @@ _MEETING = either("""
 _LIST = either("""
     公布(?!栏) 发布(?!会|厅|时间|者|平台) 公示(?!期|栏|无|时间|制) 印发 揭晓 出炉 公告(?!栏)
 """)
-_HAN_TOLD = re.compile(
+_HAN_TOLD = lazy_pattern(
     f"(?P<SIGNING>{_SIGNING})|(?P<LAUNCH>{_LAUNCH}(?!{_NO_EVENT}))|(?P<SELECTION>{_SELECTION})"
     f"|(?P<MEETING>{_MEETING})|(?P<LIST>{_LIST})"
 )
@@ -67,53 +68,53 @@ CHINESE_EVENT_CUES = words("""
     落幕 开赛 开讲 开庭 召集 落下帷幕 拉开帷幕 收官 公布 发布 公示 印发 揭晓 出炉 公告
 """)
 """What the words begin with that tell events, or what stands right before them."""
-_HAN_LISTS = re.compile(either("名单 目录 清单 名录 榜单 榜(?!样) 排行 排名 结果 名册 中签"))
-_HAN_SIGNING = re.compile(either("签约仪式 签约活动 签约大会 签约会 签字仪式 签署仪式 集中签约"))
-_HAN_OPENING = re.compile(
+_HAN_LISTS = lazy_pattern(either("名单 目录 清单 名录 榜单 榜(?!样) 排行 排名 结果 名册 中签"))
+_HAN_SIGNING = lazy_pattern(either("签约仪式 签约活动 签约大会 签约会 签字仪式 签署仪式 集中签约"))
+_HAN_OPENING = lazy_pattern(
     either("""
         启动 开工 揭牌 开通 开馆 开园 通车 通航 开业 投产 首发 奠基 揭幕 上线 落成 发车 首航 点火
         动工 启用 挂牌 成立 启航 下线
     """)
     + either("仪式 活动 大会 典礼 会")
 )
-HAN_BREAK = re.compile("[，,；;：:。！？!?（）()“”\n]")
-_HAN_STOP = re.compile("[；;。！？!?\n]")
-_HAN_PLANNED = re.compile(
+HAN_BREAK = lazy_pattern("[，,；;：:。！？!?（）()“”\n]")
+_HAN_STOP = lazy_pattern("[；;。！？!?\n]")
+_HAN_PLANNED = lazy_pattern(
     either("""
         将(?![军近来领士]) 拟(?![态定人]) 即将 定于 计划(?![生单]) 预计 预定 届时 明[天日晚年]
         下[周月]
     """)
 )
-_HAN_TAKEN = re.compile("将[^于在被会要举召开启正，]")
+_HAN_TAKEN = lazy_pattern("将[^于在被会要举召开启正，]")
 """将 that takes an object: 将贵阳列为枢纽城市."""
-_HAN_NEGATED = re.compile(
+_HAN_NEGATED = lazy_pattern(
     either("""
         未(?!来|央) 没有? 不再 不会 不得 不能 尚未 取消 推迟 延期 暂停 暂缓 从未 否认 无法 拒绝
         停止 避免 原定 原计划 本应 并非 而非 谣[传言] 网传
     """)
 )
-_HAN_SUPPOSED = re.compile(
+_HAN_SUPPOSED = lazy_pattern(
     either("""
         如果 如[能若需] 若(?!干|尔) 假如 一旦 倘若 是否 能否 希望 建议 呼吁 争取(?!到) 力争 可能
         或将 有望 应当? 须(?!知) 鼓励 申请 筹备 筹划 谋划 拟议 要求 可以 或许 欢迎
         每[年月周届季逢日] 历[届年次] 往年 定期 通常 一般 经常 常年 凡
     """)
 )
-_HAN_NO_OBJECT = re.compile(
+_HAN_NO_OBJECT = lazy_pattern(
     "[后前时之以至到、和与及并暨]|期间|在(?!线)|于|运营|运行|使用|生产|营业|启用|建设|发车|通车|试|仪式|活动|当|的?消息"
 )
-_HAN_OFF_RIGHT = re.compile(
+_HAN_OFF_RIGHT = lazy_pattern(
     "[^，。；]{0,8}(?:取消|推迟|延期|暂停|暂缓|时间待定|日期待定|的传闻|的谣言)"
 )
-_JUBILEE = re.compile("[^，。]{0,8}周年")
-_HAN_IF = re.compile(either("如果 假如 若(?!干) 一旦 倘若"))
-_HAN_QUESTION = re.compile('[?？][”’"』」）)\\s]*$')
-CHINESE_AGAIN = re.compile(
+_JUBILEE = lazy_pattern("[^，。]{0,8}周年")
+_HAN_IF = lazy_pattern(either("如果 假如 若(?!干) 一旦 倘若"))
+_HAN_QUESTION = lazy_pattern('[?？][”’"』」）)\\s]*$')
+CHINESE_AGAIN = lazy_pattern(
     "(?:^|[，,。；：\n])\\s*(?:[\u4e00-\u9fff]{0,8}(?:仪式|会议?|论坛|活动|展|赛|式|节)(?:上|期间|现场|当[天日]|中)|开幕当[天日]|"
     "当[天日]|同日|现场|会后|期间|会议还)"
 )
-_HAN_AT_PLACE = re.compile("在[^，。；在]{2,20}$")
-_HAN_LEAD = re.compile(
+_HAN_AT_PLACE = lazy_pattern("在[^，。；在]{2,20}$")
+_HAN_LEAD = lazy_pattern(
     "^(?:[\\s，,：:]+|"
     + either("""
         记者 获悉 从 近日 日前 目前 据悉 其中 同时 此外 现场 会上 当[天日] 上午 下午 晚上? 晚间
@@ -122,7 +123,7 @@ _HAN_LEAD = re.compile(
     """)
     + ")+"
 )
-_HAN_LEFT_TAIL = re.compile(
+_HAN_LEFT_TAIL = lazy_pattern(
     "(?:"
     + either("""
         正式 成功 顺利 隆重 联合 共同 将 已经? 即将 定于 拟 于 由 在 了 集中 首次 再次 圆满
@@ -201,11 +202,11 @@ def _chinese_verb(
     return FoundEvent(kind, thing, start, end, bool(planned), is_founding=is_founding)
 
 
-_HAN_CLOCK = re.compile(
+_HAN_CLOCK = lazy_pattern(
     "(?:上午|下午|晚上?|凌晨|中午)?[0-9]{1,2}(?:[时点](?:[0-9]{1,2}分|半|许|整)?|[:：][0-9]{2})"
 )
-_HAN_SET_FOR = re.compile(either("定于 将于 拟于 预计于 计划于 预定于 将在 拟在"))
-_HAN_AFTER_WORK = re.compile("(?:经过|历经|历时|时隔)[^，。]{2,14}$")
+_HAN_SET_FOR = lazy_pattern(either("定于 将于 拟于 预计于 计划于 预定于 将在 拟在"))
+_HAN_AFTER_WORK = lazy_pattern("(?:经过|历经|历时|时隔)[^，。]{2,14}$")
 
 
 def _carried(sentence: str, whole: int, clause: int) -> re.Match[str] | None:

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
+from storage.text import runs_of
 
 from ..relevance.finder import WordLists, lowered
 from .found import FoundFigure, FoundTime, iso_day, last_day
@@ -62,13 +65,21 @@ _CURRENCY = (
 )
 
 
-def _spelling(unit: str) -> str:
-    """A pattern for a unit; short ones only as they are written, `kWh` in any capitals."""
-    spelt = re.escape(unit).replace(r"\ ", "[ -]") + ("(?![A-Za-z])" if unit[-1].isalpha() else "")
-    return f"(?i:{spelt})" if len(unit) > 2 else spelt
+def _spellings() -> Iterator[str]:
+    """Patterns for the units, the longest first of those that begin alike; short ones only as they
+    are written, `kWh` in any capitals. As few patterns as can be: each takes time to compile."""
+    units = sorted(ENGLISH, key=lambda unit: (unit[0].lower(), -len(unit)))
+    alike = groupby(units, lambda unit: (unit[0].lower(), len(unit) > 2, unit[-1].isalpha()))
+    for (_, is_long, ends_in_letter), some in alike:
+        spelt = [re.escape(unit).replace(r"\ ", "[ -]") for unit in some]
+        tail = "(?![A-Za-z])" if ends_in_letter else ""
+        if is_long:
+            yield f"(?i:{'|'.join(spelt)}){tail}"
+        else:
+            yield from (one + tail for one in spelt)
 
 
-_UNIT = by_first(map(_spelling, sorted(ENGLISH, key=len, reverse=True)))
+_UNIT = by_first(_spellings())
 _YEAR = r"(?:19|20)\d\d"
 _DASH = "(?:-|–|—|‑|−)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -90,6 +101,7 @@ _CLASSED_WORDS = words("day week round year step chapter phase part stage line g
 _CLASSED = f"(?:{'|'.join(_CLASSED_WORDS)})"
 _SMALL_WORDS = words("one two three four five six seven eight nine ten")
 _SMALL = f"(?:{'|'.join(_SMALL_WORDS)})"
+_HOUR = f"(?i:{_SMALL}|eleven|twelve)"
 _NAMED = either(r"""
     G Group\ of Top Fortune Forbes Windows Boeing Airbus Agenda Horizon Vision Industry Web COVID
     Covid Project Program Plan
@@ -120,7 +132,7 @@ _PERIOD = phrases(r"""
     (?:the\s)?first\s(?:two|three|four|five|six|seven|eight|nine|ten|eleven|\d{1,2})\s(?:months|quarters)\s(?:of\s)?
 """)
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     rf"""(?<![A-Za-z0-9])(?:
     (?P<skip>
         https?://\S{{1,300}} | [\w.+-]{{1,64}}+@[\w.-]{{1,100}}
@@ -150,6 +162,7 @@ _TOKEN = re.compile(
       | (?i:one)\ (?:of|another|day|hand|by|after|who|that|step|time|side|more|way|thing)\b
       | (?:no|any|every|some|each|this|that|another|new|only|the|first|last|next|old)\ ones?\b
           | (?i:{_CLASSED})\ {_SMALL}\b
+          | {_HOUR}\ o['’]clock(?:\ (?:to|until|till|and)\ {_HOUR}\b)?
         )
       | \(\d{{4}}\)\s?(?:No\.?\s?)?\d{{1,5}}
     )
@@ -191,7 +204,7 @@ _TOKEN = re.compile(
           (?P<py>{_SMALL}|(?!{_YEAR}\b)\d{{1,4}})\b(?=\s[a-z]))
       | (?i:(?P<fx>a|one|two|three|four)[ -](?P<fy>half|third|quarter|fifth|tenth)s?)\b
         (?=\s(?:of|the|more|less|fewer|higher|lower)\b)
-      | (?i:half)(?=\s(?:of|the|its|their|all)\b)
+      | (?i:half)(?=\s(?:of|the|its|their|all|are|were|have|had)\b)
     )
   | (?P<figure>
         (?:(?P<cur>{_CURRENCY})\s?)?(?P<minus>(?<![\w.)])[-−](?=\d)|minus\s)?
@@ -207,7 +220,7 @@ _TOKEN = re.compile(
 
 # Where a token can be: at an anchor, which each has, or at what leads up to one
 
-_DIGIT_RUN = re.compile("[0-9]+")
+_DIGIT_RUN = runs_of("0-9")
 _TIMES = words("""
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december
@@ -274,10 +287,12 @@ class Anchors:
     def cues_within(self, begin: int, end: int) -> tuple[list[int], ...]:
         """Where the words of each list of `_CUES` begin in a stretch of the text, counted from its
         beginning."""
-        return tuple(
-            [at - begin for at in found[bisect_left(found, begin) : bisect_left(found, end)]]
-            for found in self._cues
-        )
+        inside = []
+        for found in self._cues:
+            first = bisect_left(found, begin)
+            last = bisect_left(found, end, first)
+            inside.append([at - begin for at in found[first:last]] if first < last else [])
+        return tuple(inside)
 
     def within(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Where those in a stretch of the text stand, counted from its beginning."""
@@ -367,9 +382,9 @@ _ABOUT = _pattern(
     """),
     r"\s*(?:the |an? |a total of )?$|[~≈]$",
 )
-_OVER_RIGHT = re.compile(r"\s?(?:\+|(?:or|and) (?:more|above|over|older|longer)\b|plus\b)")
-_UNDER_RIGHT = re.compile(r"\s?(?:(?:or|and) (?:less|fewer|below|under|younger)\b|at most\b)")
-_ABOUT_RIGHT = re.compile(r"\s?(?:\w+ )?or so\b")
+_OVER_RIGHT = lazy_pattern(r"\s?(?:\+|(?:or|and) (?:more|above|over|older|longer)\b|plus\b)")
+_UNDER_RIGHT = lazy_pattern(r"\s?(?:(?:or|and) (?:less|fewer|below|under|younger)\b|at most\b)")
+_ABOUT_RIGHT = lazy_pattern(r"\s?(?:\w+ )?or so\b")
 _CUMULATIVE = _pattern(
     r"\b", phrases("so far|to date|cumulative(?:ly)?|since|in total|accumulated|altogether"), r"\b"
 )
@@ -392,13 +407,13 @@ _BETWEEN_WORDS = words("""
     just a up approximately the average
 """)
 _BETWEEN = f"(?:{'|'.join(_BETWEEN_WORDS)})"
-_CHANGE = re.compile(
+_CHANGE = lazy_pattern(
     rf"\b(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
     r"(?:\s(?:[a-z]+ly|further|again|costs?|prices?|[a-z]+(?:\s[a-z]+){0,4}(?=\sby)))?"
     rf"(?:\s{_BETWEEN})*\s*$",
     re.IGNORECASE,
 )
-_CHANGE_WORD = re.compile(f"{_UP}|{_DOWN}")
+_CHANGE_WORD = lazy_pattern(f"{_UP}|{_DOWN}")
 _CHANGE_NOUN = either("increase decrease decline rise growth drop reduction fall jump gain")
 _LESS_WORDS = words("""
     less fewer lower shorter down decline decrease drop fall reduction cut cheaper slower smaller
@@ -407,7 +422,7 @@ _MORE_WORDS = words("""
     more higher longer up increase growth rise jump gain faster larger bigger surge expansion
 """)
 _LESS, _MORE = by_first(_LESS_WORDS), by_first(_MORE_WORDS)
-_CHANGE_RIGHT = re.compile(
+_CHANGE_RIGHT = lazy_pattern(
     r"\s?(?:(?!(?:for|with|to|in|and|from|of|by|at|on)\b)[a-z]+\s){0,2}?"
     rf"(?:(?P<down>{_LESS})|(?P<up>{_MORE}))\b"
     r"(?:\s(?P<than>than|from|on|over|in|year|compared|against|a year)\b)?",
@@ -425,7 +440,7 @@ _AGAINST = _pattern(
 _ABOUT_SO = phrases("""
     about|around|some|nearly|over|more than|almost|just|a record|a total of|roughly|under|below
 """)
-_BARE_CHANGE = re.compile(r"[,;(]\s?(?:up|down)\s(?:\w+\s){0,2}$")
+_BARE_CHANGE = lazy_pattern(r"[,;(]\s?(?:up|down)\s(?:\w+\s){0,2}$")
 _LEVEL = _pattern(r"\b(?:to|at|from|of|reach(?:ed|ing)?|with)\s", rf"(?:{_ABOUT_SO} )*", "$")
 _FROM = _pattern(
     rf"\b(?:{_UP}|{_DOWN}|went|changed|moved|shortened|widened|extended|brought|took)\b",
@@ -441,28 +456,28 @@ _LIMIT = _pattern(
     """),
     r"\s(?:(?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m\.?|o'clock)|noon|midnight|the|end|of|on|\w+day,?)\s)*$",
 )
-_APPLYING = re.compile(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b", re.I)
-_ADDED = re.compile(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
-_MADE_UP = re.compile(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
-_BY_ALONE = re.compile(r"\b(?:and|or|,) by\s$")
-_WEAK_LIMIT = re.compile("(?:before|through|ends?|up)", re.IGNORECASE)
+_APPLYING = lazy_pattern(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b", re.I)
+_ADDED = lazy_pattern(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
+_MADE_UP = lazy_pattern(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
+_BY_ALONE = lazy_pattern(r"\b(?:and|or|,) by\s$")
+_WEAK_LIMIT = lazy_pattern("(?:before|through|ends?|up)", re.IGNORECASE)
 
 # Numbers that are no figures, by what stands beside them
 
-_COMPOUND = re.compile(r"[-–][A-Za-z]")
-_COUNTED_COMPOUND = re.compile(
+_COMPOUND = lazy_pattern(r"[-–][A-Za-z]")
+_COUNTED_COMPOUND = lazy_pattern(
     r"-(bed|seat|room|member|student|pupil|place|berth|space|household|apartment|strong|passenger"
     r"|spectator|person|people|vehicle|car|ship|vessel|turbine|classroom|store|stall|booth|page"
     r"|tree|guest|worker|player|item|piece|ward|plus|odd)\b(?!-)"
 )
 """What a number before a hyphen counts: a 600-bed hospital, 2,000-odd people."""
-_AGE_RIGHT = re.compile(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
-_AGE_LEFT = re.compile(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
-_AGED = re.compile(
+_AGE_RIGHT = lazy_pattern(r"[- ]?(?:year|month|day)s?[- ]old", re.IGNORECASE)
+_AGE_LEFT = lazy_pattern(r"\b(?:aged?|ages|under|over)\s$", re.IGNORECASE)
+_AGED = lazy_pattern(
     r"\b(?:who|he|she) (?:is|was)\s$|[A-Z][a-z]+, $"
     r"|\b(?:young|old|eld)est\b[^.;,]{0,40}\s(?:is|was)\s$"
 )
-_AGO = re.compile(r"\s(?:ago|later|earlier|before that)\b")
+_AGO = lazy_pattern(r"\s(?:ago|later|earlier|before that)\b")
 _LAST_HOUR = 24
 _AT = r"(?:at|by|from|until|till|before|after|around|between|since)\s(?:(?:about|around)\s)?"
 _HOURS = rf"(?:(?:\d{{1,2}}|{_SMALL}|eleven|twelve|noon|midnight)\s(?:to|and|until|till)\s)?"
@@ -473,10 +488,10 @@ _OPENS = phrases("""
     (?:Wednes|Thurs|Fri|Satur|Sun)days?|(?:every|each) (?:day|morning|evening|night)|daily
     weekdays|weekends
 """)
-_CLOCK_LEFT = re.compile(rf"\b(?:{_OPENS})\s(?:\w+\s){{0,2}}?{_AT}{_HOURS}$", re.IGNORECASE)
-_AT_LEFT = re.compile(rf"\b{_AT}{_HOURS}$", re.IGNORECASE)
-_IN_DAY_RIGHT = re.compile(r"\s(?:in the (?:morning|afternoon|evening)|at night|sharp)\b")
-_CLOCK_RIGHT = re.compile(
+_CLOCK_LEFT = lazy_pattern(rf"\b(?:{_OPENS})\s(?:\w+\s){{0,2}}?{_AT}{_HOURS}$", re.IGNORECASE)
+_AT_LEFT = lazy_pattern(rf"\b{_AT}{_HOURS}$", re.IGNORECASE)
+_IN_DAY_RIGHT = lazy_pattern(r"\s(?:in the (?:morning|afternoon|evening)|at night|sharp)\b")
+_CLOCK_RIGHT = lazy_pattern(
     r"\s?(?:[.,;:!?)–—-](?!\d)|$)|\s(?:"
     + phrases("""
         and|or|to|until|till|in the (?:morning|afternoon|evening)|at night|on|because|every|each
@@ -484,8 +499,8 @@ _CLOCK_RIGHT = re.compile(
     """)
     + r")\b"
 )
-_SINGLE_RIGHT = re.compile(r"\s(?:before|after|when|of|at)\b")
-_PLURAL_RIGHT = re.compile(r"\s[a-z-]+s\b")
+_SINGLE_RIGHT = lazy_pattern(r"\s(?:before|after|when|of|at)\b")
+_PLURAL_RIGHT = lazy_pattern(r"\s[a-z-]+s\b")
 
 # What a figure counts: words that end a noun phrase
 
@@ -556,23 +571,23 @@ _EMPTY = frozenset(
         period depth cost price level capacity value
     """)
 )
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’&./-]*|\d[\d,.]*|[,;:()“”\"—–]")
-_OF_THEM = re.compile(
+_WORD = lazy_pattern(r"[A-Za-z][A-Za-z'’&./-]*|\d[\d,.]*|[,;:()“”\"—–]")
+_OF_THEM = lazy_pattern(
     r"\s?of (?:it|them|these|those|whom|which),?\s(?P<be>(?:are|were|was|is|have been|had been)\s)?"
 )
-_OF_ALL = re.compile(r"\s?of (?:the|its|their|all)\s(?:\d[\d,]*\s)?")
-_ARTICLE_LEFT = re.compile(r"\b(?:an?|the|its|another|new)\s(?:\w+\s)?$")
+_OF_ALL = lazy_pattern(r"\s?of (?:the|its|their|all)\s(?:\d[\d,]*\s)?")
+_ARTICLE_LEFT = lazy_pattern(r"\b(?:an?|the|its|another|new)\s(?:\w+\s)?$")
 _SPEND = either(r"""
     spend spent invest(?:ed|s|ing)? put allocat\w+ earmark\w+ provid\w+ award\w+ pa(?:id|ys?)
     grant\w* spends spending contribut\w+ donat\w+ lend lent aside
 """)
-_SPENDING = re.compile(rf"\b{_SPEND}\b(?:\s\w+){{0,3}}\s*$")
+_SPENDING = lazy_pattern(rf"\b{_SPEND}\b(?:\s\w+){{0,3}}\s*$")
 _LEADS = either("""
     In At By On From Under During Since For With Within After Before Until As Through Over Between
     According Thanks Despite Among Across Of Last This To Also Overall Meanwhile However Currently
     So
 """)
-_LEAD_IN = re.compile(rf"(?:{_LEADS}\b[^,]{{0,80}}|[A-Z]\w+ly),\s*")
+_LEAD_IN = lazy_pattern(rf"(?:{_LEADS}\b[^,]{{0,80}}|[A-Z]\w+ly),\s*")
 _LOOSE = phrases("""
     a|an|the|about|around|some|over|more than|up to|nearly|almost|at least|roughly|approximately
     estimated|record|total|total of|less than|under|below|between
@@ -580,10 +595,10 @@ _LOOSE = phrases("""
 _MEASURES = phrases(r"""
     of|worth|totall?ing|valued at|amounting to|at|costing|measuring|covering|with|exceeding|=|:
 """)
-_MEASURED = re.compile(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
-_MEASURE_LAST = re.compile(rf"{_MEASURES}\s(?:{_LOOSE} )*$")
-_SENTENCE_END = re.compile(r"[.!?]\s(?=[A-Z\d“\"])|\n")
-_STOP = re.compile(
+_MEASURED = lazy_pattern(rf"((?:[A-Za-z][\w'’-]*\s){{1,7}})\(?{_MEASURES}\s(?:{_LOOSE} )*$")
+_MEASURE_LAST = lazy_pattern(rf"{_MEASURES}\s(?:{_LOOSE} )*$")
+_SENTENCE_END = lazy_pattern(r"[.!?]\s(?=[A-Z\d“\"])|\n")
+_STOP = lazy_pattern(
     r"[;:—–(,](?:(?<!,)\s|(?<=,)(?:"
     r"\s(?:and|but|while|with|of which|including|among|as|whereas|up|down|an?)\s"
     r"|\s(?=[a-z]+\s(?:of|in)\b)))"
@@ -592,7 +607,7 @@ _CLAUSE_WORDS = words("""
     said says shows showed shown announced reported estimate estimates estimated added found
     noted confirmed stated indicate indicates indicated
 """)
-_CLAUSE = re.compile(
+_CLAUSE = lazy_pattern(
     rf"(?:while|whereas|but)\s|(?:{'|'.join(_CLAUSE_WORDS)})\s(?:that\s|by\s)?(?=[a-z])"
 )
 
@@ -662,7 +677,7 @@ def _may_end(last: str, before: str) -> int:
     )
 
 
-_LETTERS_LAST = re.compile("([A-Za-z]+)$")
+_LETTERS_LAST = lazy_pattern("([A-Za-z]+)$")
 _NEEDED = {
     "to": ("up", "close"),
     "at": ("capped", "estimated"),
@@ -686,28 +701,28 @@ def _ending(left: str) -> int:
 
 
 _NO_ENDS = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
-_JOINED_RIGHT = re.compile(r"/\d|:\d|\.\d")
-_WHOLE_YEAR = re.compile(_YEAR)
-_WORD_RIGHT = re.compile(r"\s([a-z]+)")
-_NO_COUNT_LEFT = re.compile(r"\b(?:the|its|their|in|since|for)\s$")
-_NAME_LEFT = re.compile(r"([A-Z][\w'’]*)\s$")
-_IS_NOUN = re.compile(_CHANGE_NOUN, re.IGNORECASE)
-_TARGET_ENDS = re.compile(r";|, (?:but|while)\b|\bafter\b")
-_ENTITLED = re.compile(
+_JOINED_RIGHT = lazy_pattern(r"/\d|:\d|\.\d")
+_WHOLE_YEAR = lazy_pattern(_YEAR)
+_WORD_RIGHT = lazy_pattern(r"\s([a-z]+)")
+_NO_COUNT_LEFT = lazy_pattern(r"\b(?:the|its|their|in|since|for)\s$")
+_NAME_LEFT = lazy_pattern(r"([A-Z][\w'’]*)\s$")
+_IS_NOUN = lazy_pattern(_CHANGE_NOUN, re.IGNORECASE)
+_TARGET_ENDS = lazy_pattern(r";|, (?:but|while)\b|\bafter\b")
+_ENTITLED = lazy_pattern(
     r"\s(?:(?:each|also|then)\s)?(?:get|receive|earn|draw|be (?:paid|given|awarded|granted|offered)"
     r"|be (?:entitled|eligible) (?:to|for))\s"
     r"(?:[^,;]{0,60}\b(?:stipend|allowance|subsid(?:y|ies)|grant|bonus(?:es)?|award|prize|reward|pension"
     r"|compensation|salary|wage|scholarship|refund|voucher|payment|rebate|support|benefit)s?\b"
     r"[^,;]{0,30})?(?:about |up to |at least |over |a one-off |another )?$"
 )
-_BY_YEAR = re.compile(rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b")
-_MORE_RIGHT = re.compile(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)")
-_OF_RIGHT = re.compile(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])")
-_IN_RIGHT = re.compile(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])")
-_INTO_RIGHT = re.compile(r"\s(?:on|in|into|for|to|towards?)\s")
-_BEING_RIGHT = re.compile(r"\s(?:are|were|is|was)\s")
+_BY_YEAR = lazy_pattern(rf"[\d,.]*[^\d;,]{{0,80}}?\bby (?:the end of )?({_YEAR})\b")
+_MORE_RIGHT = lazy_pattern(r"\s?(?:more|fewer|less)\s(?=[a-z]+s\b)")
+_OF_RIGHT = lazy_pattern(r"\s(?:worth of|of)\s(?!(?:a|total)\b)(?=[a-z])")
+_IN_RIGHT = lazy_pattern(r"\sin\s(?!(?:the|its|this|all|total|each)\b)(?=[a-z])")
+_INTO_RIGHT = lazy_pattern(r"\s(?:on|in|into|for|to|towards?)\s")
+_BEING_RIGHT = lazy_pattern(r"\s(?:are|were|is|was)\s")
 _AMOUNTS = frozenset(words("number total share amount"))
-_AMOUNT_OF = re.compile(r"^(?:number|total|total number|share|amount) of (?:its |the |their )?")
+_AMOUNT_OF = lazy_pattern(r"^(?:number|total|total number|share|amount) of (?:its |the |their )?")
 
 
 @dataclass(slots=True)
@@ -821,7 +836,7 @@ def _reading(written: str | None) -> WrittenUnit | None:
     if not written:
         return None
     plain = written.lower()
-    return ENGLISH.get(plain) or ENGLISH.get(plain.replace("-", " "))
+    return ENGLISH.get(plain) or ENGLISH.get(written) or ENGLISH.get(plain.replace("-", " "))
 
 
 def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
@@ -904,7 +919,7 @@ def _amount(
     yield _Amount(low, high, unit, first, start, end, is_compound)
 
 
-_DANISH = re.compile(r"\b(?:Danish|Denmark|Copenhagen)\b(?!.*\b(?:Norwegian|Norway|NOK)\b)")
+_DANISH = lazy_pattern(r"\b(?:Danish|Denmark|Copenhagen)\b(?!.*\b(?:Norwegian|Norway|NOK)\b)")
 
 
 def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
@@ -954,8 +969,8 @@ def _is_clock(number: str, before: str, after: str) -> bool:
     hour = parse_digits(number) if number[0].isdigit() else parse_english(number)
     if hour is None or hour > _LAST_HOUR:
         return False
-    return bool(_CLOCK_LEFT.search(before)) or (
-        bool(_IN_DAY_RIGHT.match(after)) and bool(_AT_LEFT.search(before))
+    return bool(_AT_LEFT.search(before)) and bool(
+        _IN_DAY_RIGHT.match(after) or _CLOCK_LEFT.search(before)
     )
 
 
@@ -982,7 +997,11 @@ def _part(match: re.Match[str]) -> Iterator[_Amount]:
 
 
 def _with_unit(amount: _Amount, state: _Context) -> _Amount:
-    """A number with the unit of the one before it, as in `231 days, 14 more than in 2020`."""
+    """A number with the unit of the one before it, as in `231 days, 14 more than in 2020`, or of
+    that which it is a part of: `30 of its 42 kilometers`."""
+    if amount.unit.name == COUNT and (whole := _OF_ITS.match(state.sentence, amount.end)):
+        reading = _reading(whole["unit"]) or _reading(whole["unit"].split()[0])
+        return amount if reading is None else amount._replace(unit=reading.unit)
     last = state.unit
     if amount.unit.name != COUNT or last is None or last.name in (COUNT, *SHARES, *MONEY):
         return amount
@@ -994,12 +1013,15 @@ def _with_unit(amount: _Amount, state: _Context) -> _Amount:
     return amount._replace(unit=last)
 
 
-_FROM_LEFT = re.compile(
+_OF_ITS = lazy_pattern(
+    r"\s(?:out )?of (?:its|the|their) (?:\d[\d.,]*|[a-z]+) (?P<unit>[a-z]+(?: [a-z]+)?)\b"
+)
+_FROM_LEFT = lazy_pattern(
     r"\b(?:up|down|increased?|raised|rose|risen|fell|cut|compared)(?: \w+)?"
     r" (?:from|with|to) (?:about )?$"
 )
-_ENDS_RIGHT = re.compile(r"\s?(?:[.,;)]|$|(?:in|before|a year|at|last)\b)")
-_MORE_THAN_RIGHT = re.compile(r"\s(?:more|fewer|less)\s(?:than|from|on|year)\b")
+_ENDS_RIGHT = lazy_pattern(r"\s?(?:[.,;)]|$|(?:in|before|a year|at|last)\b)")
+_MORE_THAN_RIGHT = lazy_pattern(r"\s(?:more|fewer|less)\s(?:than|from|on|year)\b")
 
 # How it is meant
 
@@ -1033,11 +1055,11 @@ _MEASURING = phrases(r"""
     is|was|were|be|been|aged?|dates|goes|stay(?:s|ed)?|work(?:s|ed)?|live[sd]?|runs?|ran|waits?
     waited|need(?:s|ed)?|requires?|and|or
 """)
-_DURING = re.compile(
+_DURING = lazy_pattern(
     rf"(?:^|[.;,(] ?|\b(?!(?:{_MEASURING})\b)\w+ )over (?:the |a )?$", re.IGNORECASE
 )
 """Over a time is during it, and not longer, where nothing before it measures a time."""
-_OLD_RIGHT = re.compile(r"\s(?:old|of age)\b")
+_OLD_RIGHT = lazy_pattern(r"\s(?:old|of age)\b")
 
 
 def _is_during(unit: Unit, left: str, right: str) -> bool:
@@ -1096,8 +1118,8 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     return 1 if is_share and is_against else 0
 
 
-_BY, _OF = re.compile(r"\bby\s"), re.compile(r"\bof\s")
-_SAVED = re.compile(
+_BY, _OF = lazy_pattern(r"\bby\s"), lazy_pattern(r"\bof\s")
+_SAVED = lazy_pattern(
     r"\bsav(?:es?|ed|ings?)(?:\s(?:of|about|around|nearly|almost|over|roughly|at least|more than"
     r"|up to|energy|costs?|water|power|electricity|fuel|time|another|an?))*\s$"
 )
@@ -1166,7 +1188,8 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         return state.object
     if subject and unit == "%" and _MAKES_UP.search(left[-60:]):
         return subject
-    if thin := _AS_THIN_AS.search(left[-60:]):
+    near = left[-60:]
+    if thin := _AS_THIN_AS.search(near) if near.rstrip().endswith("as") else None:
         return _last_noun(thin[1]) or subject
     of_it = _OF_RIGHT.match(right)
     if of_it is None and unit in DURATIONS:
@@ -1192,31 +1215,31 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
     )
 
 
-_UP_FROM = re.compile(r"\b(?:up|down|compared)\s(?:from|with|to)\s(?:\w+\s){0,2}$")
-_MAKES_UP = re.compile(
+_UP_FROM = lazy_pattern(r"\b(?:up|down|compared)\s(?:from|with|to)\s(?:\w+\s){0,2}$")
+_MAKES_UP = lazy_pattern(
     r"\b(?:ma(?:de|kes?|king) up|account(?:s|ed|ing)? for|represent(?:s|ed|ing)?"
     r"|constitut(?:es|ed|ing)|contribut(?:es|ed|ing))\s(?:\w+\s){0,3}$"
 )
-_AS_THIN_AS = re.compile(r"((?:[\w'’-]+\s){1,3})as\s[a-z]+\sas\s$")
-_FOR_IT_TO = re.compile(r"\sfor\s(?=(?:the|its|an?)\s(?:\w+\s){1,3}to\b)")
-_AFTER_COMMA = re.compile(r",\s(?:or\s)?$")
-_MOVED_TO = re.compile(
+_AS_THIN_AS = lazy_pattern(r"((?:[\w'’-]+\s){1,3})as\s[a-z]+\sas\s$")
+_FOR_IT_TO = lazy_pattern(r"\sfor\s(?=(?:the|its|an?)\s(?:\w+\s){1,3}to\b)")
+_AFTER_COMMA = lazy_pattern(r",\s(?:or\s)?$")
+_MOVED_TO = lazy_pattern(
     r"\b(?:push(?:ed|es)?|rais(?:ed|es)|brought|brings|lift(?:ed|s)|cuts?|lower(?:ed|s)|tak(?:es|en)|took"
     r"|increas(?:ed|es)|reduc(?:ed|es)|dr(?:ove|iven)|expand(?:ed|s)|extend(?:ed|s)|shorten(?:ed|s))\s"
     r"(?:the|its|their|an?)\s((?:[\w'’-]+\s){1,4}?)"
     r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?to\s(?:\w+\s){0,2}$"
 )
-_AT_COST = re.compile(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
-_LISTED = re.compile(
+_AT_COST = lazy_pattern(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
+_LISTED = lazy_pattern(
     r"(?:[,;]\s(?:and\s)?|\sand\s)((?:[A-Za-z][\w'’-]*\s){1,3}?)"
     rf"(?:(?:{_LOOSE}|at least|at most)\s)*$"
 )
-_BESIDE = re.compile(r"\s(?:in|for|from|at)\s(?=the\s)")
-_ENUMERATED = re.compile(r"(?:[:,]|\band)\s$")
+_BESIDE = lazy_pattern(r"\s(?:in|for|from|at)\s(?=the\s)")
+_ENUMERATED = lazy_pattern(r"(?:[:,]|\band)\s$")
 _AMOUNT_WORDS = frozenset((*SCALES, *(word for unit in ENGLISH for word in unit.split())))
 
 
-_OWN_CLAUSE = re.compile(r"[,;:]\s|\b(?:and|but|with|while|though|although|whereas)\s")
+_OWN_CLAUSE = lazy_pattern(r"[,;:]\s|\b(?:and|but|with|while|though|although|whereas)\s")
 _BEING = frozenset(words("was were is are went being been has have had also"))
 
 
@@ -1251,8 +1274,8 @@ def _is_amount(phrase: str) -> bool:
     return all(word.lower() in _AMOUNT_WORDS for word in phrase.split())
 
 
-_OUT_OF = re.compile(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
-_NUMBER_OF = re.compile(
+_OUT_OF = lazy_pattern(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
+_NUMBER_OF = lazy_pattern(
     r"\bnumber of (?:its |the |their )?((?:[\w'’-]+\s){1,4}?)"
     r"(?:to|at|in|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew)\b[^,;]*$"
 )
@@ -1311,9 +1334,9 @@ def _noun(text: str, most: int = 6) -> str:
     return " ".join(found).rstrip(".'’/-")
 
 
-_TO_DO = re.compile(r"(?:plan|hope|aim|need|intend|want)s?\sto\b")
-_DOES = re.compile(r"[a-z]+s\s(?:the|its|their|an?|his|her)\s(?!(?:day|week|month|year|hour)\b)")
-_PER_TIME = re.compile(r"\s(?:an?|per|each|every)\s(?:day|year|month|week|hour|night)\b")
+_TO_DO = lazy_pattern(r"(?:plan|hope|aim|need|intend|want)s?\sto\b")
+_DOES = lazy_pattern(r"[a-z]+s\s(?:the|its|their|an?|his|her)\s(?!(?:day|week|month|year|hour)\b)")
+_PER_TIME = lazy_pattern(r"\s(?:an?|per|each|every)\s(?:day|year|month|week|hour|night)\b")
 
 
 def _is_verb(low: str) -> bool:
@@ -1323,7 +1346,9 @@ def _is_verb(low: str) -> bool:
     return low in _VERBS or (low.endswith("ed") and len(low) > 4)
 
 
-_WHICH = re.compile(r",?\s(?:which|who|that)\s(?!(?:[^,]*,\s)?(?:which|who|that)\s)[^,]*$")
+_WHICH = lazy_pattern(
+    r"[,\s](?:(?<=,)\s|(?<=\s))(?:which|who|that)\s(?!(?:[^,]*,\s)?(?:which|who|that)\s)[^,]*$"
+)
 
 
 def _subject(state: _Context, end: int) -> str:
@@ -1409,17 +1434,19 @@ def _measured(left: str) -> str:
     return "" if phrase.lower() in _EMPTY else phrase
 
 
-_CHANGE_IN = re.compile(
+_CHANGE_IN = lazy_pattern(
     rf"\b{_CHANGE_NOUN} in ((?:[\w'’-]+\s){{1,5}}?)(?:of|by)\s(?:\w+\s){{0,2}}$"
 )
-_GROWTH_OF = re.compile(rf"((?:[\w'’-]+\s){{1,4}}){_CHANGE_NOUN}\s(?:rate\s)?of\s(?:\w+\s){{0,2}}$")
+_GROWTH_OF = lazy_pattern(
+    rf"((?:[\w'’-]+\s){{1,4}}){_CHANGE_NOUN}\s(?:rate\s)?of\s(?:\w+\s){{0,2}}$"
+)
 _CHANGE_KINDS = frozenset(
     words("""
         annual average year-on-year month-on-month slight strong steady sharp further net record
         overall real nominal total expected yearly monthly modest total with after and
     """)
 )
-_CHANGE_OF = re.compile(
+_CHANGE_OF = lazy_pattern(
     r"\b(?:cut|reduced?s?|raised?s?|increased?s?|lower(?:ed|s)?|lift(?:ed|s)?|boost(?:ed|s)?|expand(?:ed|s)?|"
     r"slashe[sd]) (?:(?:the|its|their|an?)\s)?((?:[\w'’-]+\s){1,6}?)by\s(?:\w+\s){0,2}$"
 )
@@ -1467,25 +1494,30 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
         return None
     sentence = state.sentence
     left = sentence[max(0, start - 70) : start]
-    if left.endswith(("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")):
+    limit = _LIMIT.search(left)
+    if left.endswith(_COMPARED_WITH) and not (limit and _LATEST.match(limit.group())):
         return None
     is_ahead = state.published is not None and day > state.published.isoformat()
     is_start = is_ahead and len(day) > 4 and _STARTING.search(left)
     if is_start and not _UP_TO_RIGHT.match(sentence, end):
         return FoundTime(day, True, False, _of_date(state, start, end), start, end)
-    limit = _LIMIT.search(left)
     is_by = _BY_LAST.search(left) is not None
-    is_limit = limit is not None and (len(day) > 7 or is_by or not _WEAK_LIMIT.match(limit.group()))
+    is_sure = len(day) > 7 or is_by or (len(day) == 7 and is_ahead)
+    is_limit = limit is not None and (is_sure or not _WEAK_LIMIT.match(limit.group()))
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
     what = _of_date(state, start, end) if is_limit else ""
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 
-_BY_LAST, _NO_DIGIT = re.compile(r"\bby (?:the end of )?$"), re.compile(r"\D")
-_STARTING = re.compile(r"\b(?:from|starting|beginning|effective|as of|commencing)(?: on)?\s$", re.I)
-_UP_TO_RIGHT = re.compile(rf"\s?(?:to|until|till|through|{_DASH})\b")
-_RANGED = re.compile(rf"{_DASH}|\bto\b|\band\b")
+_COMPARED_WITH = ("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")
+_LATEST = lazy_pattern("(?:no|not) later than", re.IGNORECASE)
+_BY_LAST, _NO_DIGIT = lazy_pattern(r"\bby (?:the end of )?$"), lazy_pattern(r"\D")
+_STARTING = lazy_pattern(
+    r"\b(?:from|starting|beginning|effective|as of|commencing)(?: on)?\s$", re.I
+)
+_UP_TO_RIGHT = lazy_pattern(rf"\s?(?:to|until|till|through|{_DASH})\b")
+_RANGED = lazy_pattern(rf"{_DASH}|\bto\b|\band\b")
 
 
 def _of_date(state: _Context, start: int, end: int) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import EventKind
 
 from .found import LONGEST_OBJECT, FoundEvent
 from .patterns import words
 
-_AGREEMENTS = re.compile(
+_AGREEMENTS = lazy_pattern(
     r"\b(?:agreements?|contracts?|deals?|memorand(?:um|a)|mous?|pacts?|treat(?:y|ies)|accords?|"
     r"protocols?|letters? of intent|charters?|projects?|orders?|leases?|partnerships?|"
     r"cooperation|co-operation|documents?|intents?|compacts?|declarations?)\b",
     re.IGNORECASE,
 )
-_GATHERINGS = re.compile(
+_GATHERINGS = lazy_pattern(
     r"\b(?:meetings?|conferences?|forums?|summits?|symposiums?|symposia|congress|sessions?|"
     r"seminars?|workshops?|expos?|expositions?|fairs?|exhibitions?|exhibits?|shows?|festivals?|"
     r"ceremon(?:y|ies)|contests?|competitions?|tournaments?|match(?:es)?|races?|marathons?|"
@@ -29,18 +30,18 @@ _GATHERINGS = re.compile(
     r"tours?|biennale|olympiad|cup|league|derby|regatta|screenings?|premieres?|votes?)\b",
     re.IGNORECASE,
 )
-_LISTS = re.compile(
+_LISTS = lazy_pattern(
     r"\b(?:lists?|short-?lists?|catalog(?:ue)?s?|director(?:y|ies)|registers?|rosters?|rankings?|"
     r"results?|winners?|names|inventor(?:y|ies)|winning (?:bids?|entries)|top (?:ten|\d+))\b",
     re.IGNORECASE,
 )
-_SIGNING = re.compile(r"\b(?:contract[- ]|agreement[- ]|deal[- ])?signing\b", re.IGNORECASE)
-_OPENING = re.compile(
+_SIGNING = lazy_pattern(r"\b(?:contract[- ]|agreement[- ]|deal[- ])?signing\b", re.IGNORECASE)
+_OPENING = lazy_pattern(
     r"\b(?:launch(?:ing)?|inaugura(?:l|tion)|unveiling|ground-?breaking|commissioning|opening)"
     r"\s(?:ceremon|event|rit)",
     re.IGNORECASE,
 )
-_STARTED = re.compile(
+_STARTED = lazy_pattern(
     r"\b(?:operations?|constructions?|services?|trial|production|works?|campaigns?|programs?|"
     r"programmes?|projects?|drives?|registration|enrol\w+|sales?|lines?|routes?|plants?|"
     r"deliver(?:y|ies)|recruitment|pilot|renovation)\b",
@@ -113,42 +114,42 @@ ENGLISH_EVENT_CUES = tuple(_FORMS)
 """The verbs that tell events, in small letters."""
 _BE = r"(?:is|are|was|were|been|be|being|got|gets?)"
 _ADVERBS = r"(?:(?:\w+ly|also|then|now|again|both|together|first|soon|hereby|just|already)\s)*"
-_PASSIVE = re.compile(rf"\b{_BE}\s{_ADVERBS}$")
-_PLANNED = re.compile(
+_PASSIVE = lazy_pattern(rf"\b{_BE}\s{_ADVERBS}$")
+_PLANNED = lazy_pattern(
     r"\b(?:will|shall|'ll|(?:is|are)\s(?:\w+ly\s)?(?:(?:set|due|scheduled|slated|expected|planned|"
     r"going|about)\s)?to|(?:plans?|planning|scheduled|slated|expected|set|due)\sto)\s"
     rf"{_ADVERBS}(?:be\s{_ADVERBS})?$|\bto\sbe\s{_ADVERBS}$"
 )
-_WAS_TO = re.compile(r"\b(?:was|were|had been)\s(?:\w+\s){0,2}to\s(?:have\s)?(?:\w+\s)?$")
-_SUPPOSED = re.compile(
+_WAS_TO = lazy_pattern(r"\b(?:was|were|had been)\s(?:\w+\s){0,2}to\s(?:have\s)?(?:\w+\s)?$")
+_SUPPOSED = lazy_pattern(
     r"\b(?:would|could|might|may|should|can|cannot|must|ought|to)\s"
     rf"{_ADVERBS}(?:have\s)?(?:be(?:en)?\s)?{_ADVERBS}$"
 )
-_NEGATED = re.compile(
+_NEGATED = lazy_pattern(
     r"\b(?:not|never|[Nn]either|nor|[Ww]ithout|[Nn]o longer|[Nn]othing|[Nn]obody|[Nn]o one|[Nn]one|"
     r"hardly|almost|nearly|[Ii]nstead of|fail\w*|refus\w+|declin\w+|yet)\b(?!\sonly)"
     r"|n['’]t\b|\b[Nn]o\s[a-z]"
 )
-_IF = re.compile(
+_IF = lazy_pattern(
     r"\b(?:[Ii]f|[Ww]hether|[Uu]nless|provided that|in case|as if|as though"
     r"|[Ss]hould (?:the|it|they))\b"
 )
-_OFF = re.compile(
+_OFF = lazy_pattern(
     r"\b(?:cancel\w*|call(?:ed|ing)? off|postpon\w+|scrapp\w+|put off|suspend\w*|denie[ds]|deny\w*|"
     r"rumou?r\w*|hypothetical\w*|fake|false(?:ly)?)\b",
     re.IGNORECASE,
 )
-_HABIT = re.compile(
+_HABIT = lazy_pattern(
     r"\b(?:every|annually|each (?:year|month|week|day)|usually|regularly|normally|typically"
     r"|biennially|once a|twice a|always|often)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile("[A-Za-z]+")
-BREAK = re.compile(
+_WORD = lazy_pattern("[A-Za-z]+")
+BREAK = lazy_pattern(
     r"[;:?!()“”\"]|\s[—–-]{1,2}\s|,\s(?:and|but|while|which|who|where|when|with|as|after|before|during)\s"
     r"|\s(?:while|which|who|after|before|where|when|because|although|though|and\s(?:was|were|will|is|are))\s"
 )
-_NO_OPENING = re.compile(
+_NO_OPENING = lazy_pattern(
     r"\s(?:up\s|an?\s|the\s)?(?:\w+\s)?(?:investigations?|probes?|fire|cases?|accounts?|inquir\w+|doors?|"
     r"higher|lower|flat|at\s[\d$]|[\d$])"
 )
@@ -175,7 +176,7 @@ _ONE_WORD_ON = {
     "award": rf"{_FEW}{_PRIZE}",
     "win": rf"{_FEW}{_PRIZE}",
 }
-_RIGHT = {stem: re.compile(pattern) for stem, pattern in _ONE_WORD_ON.items()}
+_RIGHT = {stem: lazy_pattern(pattern) for stem, pattern in _ONE_WORD_ON.items()}
 _STEM = {
     word: stem
     for stem, row in (
@@ -191,45 +192,45 @@ _STEM = {
     )
     for word in row.split()
 }  # fmt: skip
-_NAMED = re.compile(
+_NAMED = lazy_pattern(
     r"\s(?:as|an?|the|one|among|to|[\w'’-]+\s(?:\w+\s){0,3}(?:as|an?|the|one|to)|\d+|winners?)\b"
 )
-_TOGETHER = re.compile(
+_TOGETHER = lazy_pattern(
     r"\s(?:in|at|on|for|with|here|there|to\s(?:discuss|exchange|review|mark))\b|\s[A-Z]"
 )
-_AT_NOUN = re.compile(
+_AT_NOUN = lazy_pattern(
     r"(?:^|\b(?:the|a|an|of|in|for|its|their|these|those|all|other|newly|by|with|and)\s)$", re.I
 )
-_REDUCED = re.compile(
+_REDUCED = lazy_pattern(
     r"\s(?:on|in|at|by|between|with|from|during|to|earlier|last|this|yesterday|today|among|as|here|jointly|"
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|for|off|place|up|into|out|together|public|there|tomorrow)\b"
     r"|\s?[,.;)]|$"
 )
-_SUBJECT_HEAD = re.compile(
+_SUBJECT_HEAD = lazy_pattern(
     r"^(?:(?:and|but|that|also|meanwhile|here|then|later|where|when|while|which|who|after|before|as|"
     r"the|an?|its|their|this|these|both)\b[\s,]*)+",
     re.IGNORECASE,
 )
-_SUBJECT_TAIL = re.compile(
+_SUBJECT_TAIL = lazy_pattern(
     r"(?:[\s,]+(?:will|shall|is|are|was|were|be|been|being|has|have|had|to|set|due|scheduled|slated|expected|"
     r"planned|going|about|officially|formally|jointly|also|that|which|who|successfully|both|together|soon|"
     r"already|plans?|just|on|in))+[\s,]*$"
 )
-_OBJECT_STOP = re.compile(
+_OBJECT_STOP = lazy_pattern(
     r"[,.;:!?()“”\"—–]|\s(?:in|at|on|for|to|as|that|which|who|where|when|while|by|from|during|yesterday|today|"
     r"tomorrow|last|this|next|every|and\s(?:was|were|will|the|a|an)|covering|worth|involving|after|before|earlier|into)\s"
     r"|\s(?:yesterday|today|tomorrow)\b"
 )
-_FINITE = re.compile(
+_FINITE = lazy_pattern(
     r"^.*\b(?:is|are|was|were|has|have|had|will|said|\w+ed)\s(?:\w+\s)??(?:on|in|to|by|at|for|as)?\b"
 )
-_LEAD_DATE = re.compile(
+_LEAD_DATE = lazy_pattern(
     r"^(?:(?:On|In|At|By|From|During|Earlier|Last|This|After|Under|With)\s[^,]{1,60},\s*)+"
 )
-_ARTICLE = re.compile(
+_ARTICLE = lazy_pattern(
     r"^(?:off|out|up|place|an?|the|its|their|his|her|some|about)\s", re.IGNORECASE
 )
-ENGLISH_AGAIN = re.compile(
+ENGLISH_AGAIN = lazy_pattern(
     r"\b(?:[Aa]t|[Dd]uring)\s(?:the|this|that|its)\s(?:same\s)?(?:[\w-]+\s){0,2}?(?:meeting|event|ceremony|conference|"
     r"forum|summit|expo|fair|symposium|session|gathering|launch|opening|signing|seminar|exhibition|festival|"
     r"workshop|congress|briefing)\b|\b(?:[Tt]he|[Tt]hat)\ssame\sday\b|\b[Oo]n\sthe\sday\b|\b[Tt]hat\sday\b"
@@ -306,11 +307,11 @@ def _english_verb(sentence: str, start: int, end: int, family: str, form: str) -
 
 _CLAUSE = 160
 """So many characters before and behind a verb are looked at."""
-_RELATIVE = re.compile(r"\b(?:which|who|that)\s$")
-_CLAUSE_END = re.compile(r"[.;!?](?:\s|$)")
-_IS_NOW = re.compile(rf"\b(?:is|are)\s{_ADVERBS}$")
-_FOR_DAY = re.compile(r"\s(?:for|on|from)\s")
-_LAST_NOUN = re.compile(
+_RELATIVE = lazy_pattern(r"\b(?:which|who|that)\s$")
+_CLAUSE_END = lazy_pattern(r"[.;!?](?:\s|$)")
+_IS_NOW = lazy_pattern(rf"\b(?:is|are)\s{_ADVERBS}$")
+_FOR_DAY = lazy_pattern(r"\s(?:for|on|from)\s")
+_LAST_NOUN = lazy_pattern(
     r"(?:^|.*\b(?:is|are|was|were|made|has|have|had|the|an?|on|in|to|by)\s)(?=\w)"
 )
 
@@ -366,16 +367,16 @@ def _english_kind(
     return EventKind.LAUNCH
 
 
-_CHOSEN_AS = re.compile(
+_CHOSEN_AS = lazy_pattern(
     r"\s(?:(?:(?!on|in|by|yesterday|today|last|this)[\w'’-]+\s){0,3}?as\s(?:one\sof\s)?|(?:to|among|for)\s|(?=an?\s|the\s|[A-Z]|\d))"
 )
-_PRIZES = re.compile(
+_PRIZES = lazy_pattern(
     r"\b(?:tenders?|bids?|contracts?|titles?|prizes?|awards?|medals?|honou?rs?)\b", re.IGNORECASE
 )
-_AFTER = re.compile(r"\s(?:after|for)\b")
-_RUNS = re.compile(r"\s(?:from|until|through|on|for\s\w+\s(?:days|weeks)\sfrom)\b")
-_TO_END = re.compile(r"\sto\s(?:an\send|a\sclose)\b")
-_OPENING_NOUN = re.compile(
+_AFTER = lazy_pattern(r"\s(?:after|for)\b")
+_RUNS = lazy_pattern(r"\s(?:from|until|through|on|for\s\w+\s(?:days|weeks)\sfrom)\b")
+_TO_END = lazy_pattern(r"\sto\s(?:an\send|a\sclose)\b")
+_OPENING_NOUN = lazy_pattern(
     r"\b(?:launch|opening|inauguration|commissioning|ground-?breaking)\b", re.IGNORECASE
 )
 
@@ -409,7 +410,7 @@ def _subject(left: str) -> str:
     return _SUBJECT_HEAD.sub("", text).strip(" ,")
 
 
-_JOINED = re.compile(
+_JOINED = lazy_pattern(
     r".*\b(?:was|were|is|are|has|have|will|[a-z]{3,}ed|held)\b.*\sand\s(?=\S+\s\S)"
 )
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import EventKind, Modifier
 
 from .units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFigure:
+class FoundFigure(NamedTuple):
     """A figure in a sentence. `start` and `end` are places in that."""
 
     low: float
@@ -29,8 +28,7 @@ class FoundFigure:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FoundTime:
+class FoundTime(NamedTuple):
     """A date in a sentence: `day` is a year, a month or a day. `is_limit` says that it is a
     deadline, and `object` of what. One that `leads` says when the rest of its sentence holds."""
 
@@ -86,7 +84,7 @@ _SHORT = (
     "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Corp",
     "Prof", "approx", "U.S", "Gov", "Gen",
 )  # fmt: skip
-_SENTENCE_END = re.compile(  # begins with what is rare, so that most places are done with at once
+_SENTENCE_END = lazy_pattern(  # begins with what is rare, so that most places are done with at once
     r"[。！？；!?.\n](?:(?<=[。！？；!?])[”’\"』」）)]*|(?<=\n)|(?<=\.)(?<!\b[A-Z]\.)"
     + "".join(
         rf"(?<!\b(?:{'|'.join(re.escape(one) for one in _SHORT if len(one) == size)})\.)"

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import EventKind, Happening
 
 from ..relevance.finder import WordLists
@@ -201,9 +202,9 @@ def _day_for(
     return after[0] if _SHARED.search(between) and not BREAK.search(between) else None
 
 
-_SHARED = re.compile(r"\band\b")
-_IN_HAN = re.compile("[在于赴]$|落[户地]$")
-_IN = re.compile(r"\b(?:in|at|from)\s(?:the\s|downtown\s|central\s)?$")
+_SHARED = lazy_pattern(r"\band\b")
+_IN_HAN = lazy_pattern("[在于赴]$|落[户地]$")
+_IN = lazy_pattern(r"\b(?:in|at|from)\s(?:the\s|downtown\s|central\s)?$")
 
 
 def _once_each(found: Sequence[Happening]) -> Iterator[Happening]:
@@ -233,5 +234,5 @@ def _pieces(text: str) -> set[str]:
     return pairs | {word for word in _WORDS.findall(low) if word not in _LITTLE}
 
 
-_HAN, _WORDS = re.compile("[\u3400-\u9fff]"), re.compile(r"[a-z]{3,}|\d+")
+_HAN, _WORDS = lazy_pattern("[\u3400-\u9fff]"), lazy_pattern(r"[a-z]{3,}|\d+")
 _LITTLE = frozenset(words("the and for with its was were of"))

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from hubwatch.errors import SourceError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import load_toml
 from storage.facts import Actor, ActorKind
+from storage.text import has_eastern
 
 from ..relevance.finder import FoundPhrase, Phrase, PhraseFinder
 from ..relevance.places import load_gazetteer
@@ -22,8 +24,8 @@ OWN = Path(__file__).with_name("actors.toml")
 _LONGEST_NAME, _MOST, _APPOSED = 14, 200, 30
 _PROGRAMMES = frozenset(("innovation-china",))
 
-_HAN = re.compile("[\u3400-\u9fff]")
-_HAN_ENDING = re.compile(  # each begins with a character, so that these are looked for fast
+_HAN = lazy_pattern("[\u3400-\u9fff]")
+_HAN_ENDING = lazy_pattern(  # each begins with a character, so that these are looked for fast
     either("""
         高新区 开发区 经开区 新区 园区 示范区 保税区 景区 旅游区 大学 学院 中学 医院 研究院
         研究所 实验室 有限公司 集团 公司 协会 学会 科协 委员会 管委会 局(?<=[\u4e00-\u9fff]局)
@@ -31,20 +33,24 @@ _HAN_ENDING = re.compile(  # each begins with a character, so that these are loo
         港(?<=[\u4e00-\u9fff]{2}港) 区(?<=[\u4e00-\u9fff]{2}区) 县(?<=[\u4e00-\u9fff]{2}县)
     """)
 )
-_HAN_START = re.compile(
-    "[^\u4e00-\u9fff]|"
-    + either("""
-        [在由与和及的到从据向对将于是该各某这每了着] 来自 其中 以来 [年月日个家名项艘处] 全[市省县]
-        记者 获悉 走进 位于 届时 同时 组织 举行 [市省](?=.{2,}[区县]$)
-    """)
+_BEFORE_NAME = (
+    "[\x00-\u4dff\ua000-\U0010ffff在由与和及的到从据向对将于是该各某这每了着年月日个家名项艘处]"
 )
-_COUNTED = re.compile("[一二两三四五六七八九十百千几数多0-9]+余?[所家个座间名位]")
+_HAN_START = lazy_pattern(  # begins with one of a few characters, too
+    f"[{_BEFORE_NAME[1:-1]}来其以全记获走位届同组举市省](?:(?<={_BEFORE_NAME})|"
+    + either("""
+        (?<=来)自 (?<=其)中 (?<=以)来 (?<=全)[市省县] (?<=记)者 (?<=获)悉 (?<=走)进 (?<=位)于
+        (?<=届)时 (?<=同)时 (?<=组)织 (?<=举)行 (?<=[市省])(?=.{2,}[区县]$)
+    """)
+    + ")"
+)
+_COUNTED = lazy_pattern("[一二两三四五六七八九十百千几数多0-9]+余?[所家个座间名位]")
 """两所职业学院 is a number of them, and the name of none."""
 _NO_REGION = frozenset(words("""
         地区 社区 小区 灾区 山区 城区 市区 郊区 库区 片区 街区 展区 全区 该区 我区 各区 辖区
         校区 院区 林区 牧区 自治区 园区 全县 该县 我县 各县 示范区
     """))  # fmt: skip
-_CAPITALS = re.compile(
+_CAPITALS = lazy_pattern(
     r"[A-Z](?<!\w[A-Z])[\w'’&-]{0,30}(?: (?:(?:of|for|and|the) ){0,2}[A-Z][\w'’&-]{0,30}){0,8}"
     r"(?: (?:district|county|city|province|scenic area|association|university|hospital|port))?"
 )
@@ -54,7 +60,7 @@ _ENDINGS = frozenset(words("""
         Corporation Ministry Technology Council Union Museum Library School Bridge district
         county area association university hospital port
     """))  # fmt: skip
-_HAN_OFFICE = re.compile(
+_HAN_OFFICE = lazy_pattern(
     either("""
         市长 省长 县长 区长 局长 主任 主席 书记 院长 校长 部长 会长 董事长 总经理 教授 院士 研究员
     """)
@@ -69,12 +75,12 @@ _HAN_OFFICE = re.compile(
     + either("表示 介绍 说 指出 出席 宣布 强调 致辞 主持 一行 等")
     + ")"
 )
-_OFFICE = re.compile(
+_OFFICE = lazy_pattern(
     r", (?:the )?(?P<office>(?:deputy |vice[- ]|former )?"
     r"(?:mayor|governor|head|director|chairman|chairwoman|president|secretary|minister|dean|spokesman|"
     r"spokeswoman|spokesperson|CEO|chief [a-z]+)(?: of (?:the )?[\w' ]{2,40})?)"
 )
-_OFFICIAL = re.compile(r"\b[A-Z][a-z]+ [A-Z][a-z]+$")
+_OFFICIAL = lazy_pattern(r"\b[A-Z][a-z]+ [A-Z][a-z]+$")
 _LONGEST_OFFICIAL = 60
 
 
@@ -141,7 +147,7 @@ def actors_of(text: str, title: str = "") -> NamedActors:
                     NamedPlace(one.phrase.key, text[one.start : one.end], one.start, one.end)
                 )
             spots.setdefault(one.start, (one.end, one.end, one.phrase.key, kinds[one.phrase.key]))
-    has_han = not text.isascii() and bool(_HAN.search(text))
+    has_han = has_eastern(text) and bool(_HAN.search(text))
     for start, end in (*(_han_organisations(text) if has_han else ()), *_organisations(text)):
         if start not in spots or spots[start][0] < end:
             spots[start] = (end, end, "", ActorKind.ORGANISATION)
@@ -210,10 +216,10 @@ def _counted(text: str, kept: list[tuple[int, int, str, ActorKind]]) -> Iterator
 def _han_organisations(text: str) -> Iterator[tuple[int, int]]:
     """Names by their form: Han up to a word such as 大学."""
     for ending in _HAN_ENDING.finditer(text):
-        floor = max(0, ending.start() - _LONGEST_NAME)
-        start = max(
-            (m.end() for m in _HAN_START.finditer(text, floor, ending.start())), default=floor
-        )
+        stop = ending.start()
+        start = max(0, stop - _LONGEST_NAME)
+        for before in _HAN_START.finditer(text, start, stop):
+            start = before.end()
         name = text[start : ending.end()]
         if _COUNTED.match(name):
             continue
@@ -225,9 +231,9 @@ def _han_organisations(text: str) -> Iterator[tuple[int, int]]:
 def _organisations(text: str) -> Iterator[tuple[int, int]]:
     """Names by their form: capitals up to a word such as University."""
     for capitals in _CAPITALS.finditer(text):
-        if capitals.group().rpartition(" ")[2] in _ENDINGS and " " in capitals.group():
-            start = capitals.start() + (4 if capitals.group().startswith("The ") else 0)
-            yield start, capitals.end()
+        name = capitals.group()
+        if " " in name and name.rpartition(" ")[2] in _ENDINGS:
+            yield capitals.start() + 4 * name.startswith("The "), capitals.end()
 
 
 def _people(text: str, han: re.Pattern[str] | None) -> Iterator[Actor]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from hubwatch.patterns import lazy_pattern
+
 from .patterns import by_first, words
 
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
@@ -90,7 +92,7 @@ ANCHOR_WORDS = (*_COUNTING, *words("dozen half quarter quarters"), *_NTH)
 """One of them stands in each number, part and rank in words."""
 
 
-_LETTERS = re.compile("[a-z]+")
+_LETTERS = lazy_pattern("[a-z]+")
 
 
 def parse_english(text: str) -> float | None:
@@ -128,7 +130,7 @@ def parse_ordinal(text: str) -> int | None:
     return int(digits[0]) if digits and len(digits[0]) < 9 else None
 
 
-_GROUPED = re.compile(r"[,\s\u00a0\u2009\u202f']")
+_GROUPED = lazy_pattern(r"[,\s\u00a0\u2009\u202f']")
 
 
 def parse_digits(text: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -22,14 +22,22 @@ def phrases(text: str) -> str:
 
 
 def by_first(found: Iterable[str]) -> str:
-    """A pattern for one of many words, those that begin with one letter behind one look at it.
+    """A pattern for one of many words, those that begin with one character behind one look at it.
     They may be patterns from their second character on, and are tried in their order."""
     groups: dict[str, list[str]] = {}
     for one in found:
         first = one.removeprefix("(?i:")[:2] if one.removeprefix("(?i:")[0] == "\\" else ""
         groups.setdefault(first or one.removeprefix("(?i:")[0].lower(), []).append(one)
-    several = (f"(?={_first(first)})(?:{'|'.join(one)})" for first, one in groups.items())
+    several = (_behind(first, one) for first, one in groups.items())
     return f"(?={_first(''.join(groups))})(?:{'|'.join(several)})"
+
+
+def _behind(first: str, found: Sequence[str]) -> str:
+    """Words that begin alike. Those that begin with the very same character are passed over at once
+    where it is not there."""
+    if first.lower() == first.upper() and all(one.startswith(first) for one in found):
+        return f"{first}(?:{'|'.join(one[len(first) :] for one in found)})"
+    return f"(?={_first(first)})(?:{'|'.join(found)})"
 
 
 def _first(characters: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import ArticleFacts, Deadline, Figure, Modifier
-from storage.text import simplify
+from storage.text import has_eastern, simplify
 
 from .chinese import find_chinese
 from .english import Anchors, find_english
@@ -21,19 +21,18 @@ LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
 """So many characters, sentences with a number and figures of a text are looked at."""
 
 _LONGEST_SENTENCE = 1500
-_HAN_RUN = re.compile("[\u3400-\u9fff]+")
-_HAN_NUMBER = re.compile("[一二两三四五六七八九十百千万亿半]")
+_HAN_RUN = lazy_pattern("[\u3400-\u9fff]+")
+_HAN_NUMBER = lazy_pattern("[一二两三四五六七八九十百千万亿半]")
 _NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
     "\u3000": " ",
     "○": "〇",
 }
-_EASTERN = re.compile("[\u25cb\u2e80-\U0010ffff]")
-_WIDE = re.compile(f"[{''.join(_NARROW)}]")
+_WIDE = lazy_pattern(f"[{''.join(_NARROW)}]")
 
 
 def _plain(text: str) -> str:
     """A text with simplified characters and half-width digits and letters; as long as it was."""
-    if text.isascii() or not _EASTERN.search(text):
+    if not has_eastern(text):
         return text
     text = simplify(text)
     for one in set(_WIDE.findall(text)):
@@ -161,8 +160,7 @@ def _counting_sentences(
 ) -> Iterator[tuple[int, int]]:
     """The sentences that a number stands in. Where none stands, no sentence is looked for."""
     place, length = 0, len(text)
-    is_wide = not text.isascii() and bool(_EASTERN.search(text))
-    han = -1 if is_wide else length
+    han = -1 if has_eastern(text) else length
     for _ in range(MOST_SENTENCES):
         if han < place:
             number = _HAN_NUMBER.search(text, place)

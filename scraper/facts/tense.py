@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import date
 from enum import Enum
 
+from hubwatch.patterns import lazy_pattern
+
 from .patterns import either, phrases
 
 
@@ -49,12 +51,13 @@ def _day_of(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
-_ENGLISH = re.compile(
+_ENGLISH = lazy_pattern(
     r"\b(?:(?P<ahead>"
     + phrases(r"""
         (?:will|shall|may|can|cannot|must|should|would|could)(?:\s(?:not|also|only|then|still|be))*(?:\s\w+)?
         (?:is|are|has|have|needs?|plans?|aims?|hopes?|expects?|wants?|intends?)\sto(?:\sbe)?\s\w+
         (?:is|are)\s(?:\w+ly\s)?(?:due|set|scheduled|expected|planned|slated|being|asked|invited|going)
+        (?:has|have)(?:\s\w+){0,2}\suntil
         (?:is|are)\s(?:\w+ly\s)?(?:required|open|available|likely|on\sorder)
         (?:scheduled|planned|due|set)\s(?:for|to)
         upcoming|forthcoming|opens|closes|starts|begins|ends|expires|runs|lasts|takes?\seffect
@@ -67,9 +70,10 @@ _ENGLISH = re.compile(
         hit set cost
     """)
     + r"|(?!announced|reported|added|noted|stated|confirmed|estimated|indicated)"
+    + r"(?!hundred|indeed|exceed|proceed|succeed|feed|breed)"
     + r"[a-z]{2,}(?<!ne)(?<!spe)(?<!see)(?<!unit)(?<!limit)(?<!relat)ed))\b"
 )
-_CHINESE = re.compile(
+_CHINESE = lazy_pattern(
     "(?P<ahead>"
     + either("""
         将(?![军近来]) 拟(?!态) 计划(?!生育) 预计 力争 争取(?!到) 有望 定于 即将 届时 须 应[当于在]
@@ -84,7 +88,7 @@ _CHINESE = re.compile(
     """)
     + ")"
 )
-_HAN_STOP = re.compile("[，,；;。！？!?：:]")
+_HAN_STOP = lazy_pattern("[，,；;。！？!?：:]")
 
 
 def english_tense(sentence: str, start: int, end: int, clause: tuple[int, int]) -> Tense:

@@ -159,10 +159,10 @@ CHINESE = _table("""
     TEU: 个标准箱 | 标准箱 | 个标箱 | 标箱 | TEU
     PFLOPS: P
     year: 周年 | 年 | 岁 | 周岁 | 个年头
-    month: 个多月 | 个月
-    week: 个星期 | 星期 | 周
+    month: 个多月 | 个月 | 个半月
+    week: 个星期 | 个半星期 | 星期 | 周
     day: 个工作日 | 工作日 | 个交易日 | 个自然日 | 日 | 天 | 昼夜
-    hour: 个多小时 | 个小时 | 小时 | 学时 | 课时 | 个钟头
+    hour: 个多小时 | 个小时 | 个半小时 | 个半钟头 | 小时 | 学时 | 课时 | 个钟头
     minute: 分钟
     second: 秒钟 | 秒
     ms: 毫秒
@@ -225,7 +225,8 @@ ENGLISH = _table("""
     MWh: megawatt-hours | megawatt hours | mwh
     GWh: gigawatt-hours | gigawatt hours | gwh
     TWh: terawatt-hours | terawatt hours | twh
-    degC: degrees celsius | degrees c | degree celsius | degrees centigrade | °c | ℃ | degrees
+    degC: degrees celsius | degrees c | degree celsius | degrees centigrade | degrees
+    degC: °C | °c | ℃ | C
     m/s: meters per second | metres per second | meters a second | metres a second | m/s
     km/h: kilometers per hour | kilometres per hour | kilometers an hour | kilometres an hour | km/h
     km/h: kph

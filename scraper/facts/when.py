@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from hubwatch.patterns import lazy_pattern
+
 from .found import iso_day
 from .numbers import parse_han
 from .patterns import either, words
@@ -127,7 +129,7 @@ ENGLISH_DAY_CUES = (
     *(f"{which} {day}" for which in words("last next this") for day in (*_WEEKDAYS, "month")),
 )
 """What an English day begins with, in small letters, but for the number before its month."""
-_ENGLISH = re.compile(
+_ENGLISH = lazy_pattern(
     rf"""
       (?P<m1>{_MONTH})\s(?P<d1>\d{{1,2}}){_TH}(?![\d,]*\d{{3}}|%)
         (?:{_TO}(?:(?P<m1b>{_MONTH})\s)?(?P<d1b>\d{{1,2}}){_TH}(?![\d:]))?
@@ -142,20 +144,22 @@ _ENGLISH = re.compile(
     """,
     re.VERBOSE,
 )
-_DAY_BEFORE = re.compile(
+_DAY_BEFORE = lazy_pattern(
     rf"(?<![\w.,])(?P<d2>\d{{1,2}}){_TH}(?:{_TO}(?P<d2b>\d{{1,2}}){_TH})?\s(?:of\s)?$"
 )
-_MONTH_AFTER = re.compile(r"(?:\b[Ii]n|\bearly|\blate|\bmid|[Ll]ast|[Tt]his|[Nn]ext|^)[\s-]?$")
-_IN = re.compile(r"\b[Ii]n\s$")
-_NOT_BEFORE = re.compile(
+_MONTH_AFTER = lazy_pattern(r"(?:\b[Ii]n|\bearly|\blate|\bmid|[Ll]ast|[Tt]his|[Nn]ext|^)[\s-]?$")
+_IN = lazy_pattern(r"\b[Ii]n\s$")
+_NOT_BEFORE = lazy_pattern(
     r"\b(?:until|till|by|before|since|as of|after|prior to|than|ending|to|through|later than"
     r"|between|compared with|deadline(?: of| is)?|due(?: on)?|every|the)\s"
     r"(?:(?:the\s)?(?:end|start|beginning|close)\sof\s)?(?:on\s)?$",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"\b(?:from|starting|beginning|effective|commencing)\s(?:on\s)?$", re.IGNORECASE)
-_WEEKDAY_BEFORE = re.compile(rf"{_WEEKDAY},\s$")
-_DATELINE = re.compile(r"\s?(?:\((?:Xinhua|[A-Z][\w ]{1,30})\)|[-–—]{1,2}\s|\([A-Z]{2,})")
+_FROM = lazy_pattern(
+    r"\b(?:from|starting|beginning|effective|commencing)\s(?:on\s)?$", re.IGNORECASE
+)
+_WEEKDAY_BEFORE = lazy_pattern(rf"{_WEEKDAY},\s$")
+_DATELINE = lazy_pattern(r"\s?(?:\((?:Xinhua|[A-Z][\w ]{1,30})\)|[-–—]{1,2}\s|\([A-Z]{2,})")
 _MONTHS_ON = {"last": -1, "this": 0, "next": 1}
 _SHIFTS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
@@ -232,7 +236,7 @@ def _month(name: str) -> int:
 
 _NUMBER = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _HAN_YEAR = "(?:(?:19|20)[0-9]{2}|二[〇零][〇零一二三四五六七八九]{2})"
-_CHINESE = re.compile(
+_CHINESE = lazy_pattern(
     rf"""
       (?:(?P<y>{_HAN_YEAR})年|(?P<rel>去年|今年|明年|本年))?
         (?:(?P<m>{_NUMBER})月)(?:(?P<d>{_NUMBER})[日号]?
@@ -247,16 +251,16 @@ _CHINESE = re.compile(
     """,
     re.VERBOSE,
 )
-_NO_HAN_BEFORE = re.compile(
+_NO_HAN_BEFORE = lazy_pattern(
     "(?:[比较与距]|自|从|截[至止]|不?[迟晚]于|[至到](?!了)|延[期至]|每年|历史上的)$"
 )
-_NO_HAN_AFTER = re.compile(
+_NO_HAN_AFTER = lazy_pattern(
     "(?:之?前(?![往后身])|以[前来]|之后|截止|止|为限|[电讯]|报道|消息|[（(]记者|的消息)"
 )
-_FROM_HAN = re.compile("[起开]")
+_FROM_HAN = lazy_pattern("[起开]")
 _WORDS = {"今": 0, "昨": -1, "明": 1, "前": -2, "后": 2}
 _HAN_WEEK = {"上": -1, "本": 0, "这": 0, "下": 1}
-_HAN_MAY_NAME = re.compile("[日号月年天晚周期拜晨早]|[0-9]-[0-9]")
+_HAN_MAY_NAME = lazy_pattern("[日号月年天晚周期拜晨早]|[0-9]-[0-9]")
 
 
 def chinese_days(sentence: str) -> list[EventDay]:

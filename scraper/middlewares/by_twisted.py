@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
+    TunnelError,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.http import Response
 from twisted.internet.error import ConnectionLost
 from twisted.internet.protocol import connectionDone
+from twisted.web._newclient import ParseError
 from twisted.web.http import _IdentityTransferDecoder
 
+from hubwatch.patterns import lazy_pattern
+from storage.types import Outcome
+
+from .exceptions import causes_of
+from .fetch_result import NOT_HTTP, Passing, TunnelRefused
 from .route import TrustPolicy
+
+_STATUS = lazy_pattern(r"'status': ([0-9]{3})")
 
 
 class _StrictProtocol(_LenientHTTP11ClientProtocol):
@@ -46,3 +58,16 @@ class TwistedConnections(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._pool._factory = _StrictFactory
         self._contextFactory = trust  # type: ignore[assignment]
+
+    async def download_request(self, request: Request) -> Response:
+        """As Scrapy's does it. Raises TunnelRefused where a proxy does not connect, Passing where
+        the answer is not HTTP, else what Scrapy raises."""
+        try:
+            return await super().download_request(request)
+        except TunnelError as error:
+            status = _STATUS.search(str(error))
+            raise TunnelRefused(status[1] if status else "") from error
+        except DownloadFailedError as error:
+            if isinstance([*causes_of(error)][-1], ParseError):
+                raise Passing(Outcome.NET_ERROR, NOT_HTTP) from error
+            raise

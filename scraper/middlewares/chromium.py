@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shutil
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Outcome
 
 from .fetch_result import Fault
@@ -46,7 +46,7 @@ _FLAGS = (
     "--js-flags=--max-old-space-size=256",  # MiB of objects that the scripts of a page may keep
 )
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "XDG_RUNTIME_DIR", "FONTCONFIG_PATH")
-_FATAL = re.compile(r"\bFATAL:[^\]\n]*\] ?(.+)")
+_FATAL = lazy_pattern(r"\bFATAL:[^\]\n]*\] ?(.+)")
 """What Chromium says itself when it gives up, among what Playwright says of that."""
 _NO_SANDBOX = "its sandbox needs user namespaces, which are denied here (docs/browser.md)"
 AT_ONCE = 2

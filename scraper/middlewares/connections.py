@@ -25,11 +25,12 @@ from scrapy.exceptions import DownloadCancelledError, ResponseDataLossError, Sto
 from scrapy.http import Headers, Response
 from scrapy.utils._download_handlers import check_stop_download, make_response
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 from storage.types import Outcome
 
 from ..crawl.context import context_of
-from .fetch_result import Fault, Passing, TunnelRefused, Unreachable, refused
+from .fetch_result import NOT_HTTP, Fault, Passing, TunnelRefused, Unreachable, refused
 from .route import TrustPolicy
 
 _MOST_HEAD = 256 * 1024
@@ -52,13 +53,12 @@ length stands again where one was given."""
 _NOT_SENT = frozenset(
     (b"Host", b"Content-Length", b"Transfer-Encoding", b"Connection", b"Proxy-Authorization")
 )
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
-_NOT_THE_LAST = re.compile(rb"[\r\n]*HTTP/\S+ 1(?!01)")
-_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_TARGET = re.compile(r"[\x21-\x7e]+")
-_METHOD = re.compile(r"[A-Z]+")
+_END_OF_HEAD = lazy_pattern(rb"\r?\n\r?\n")
+_NOT_THE_LAST = lazy_pattern(rb"[\r\n]*HTTP/\S+ 1(?!01)")
+_NAME = lazy_pattern(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_TARGET = lazy_pattern(r"[\x21-\x7e]+")
+_METHOD = lazy_pattern(r"[A-Z]+")
 _REPEATABLE = frozenset({"GET", "HEAD"})
-_NOT_HTTP = "the answer is not HTTP"
 
 
 class _Unanswered(Passing):
@@ -421,7 +421,7 @@ class _Reply:
         try:
             self._parse(data)
         except HttpParserUpgrade:
-            raise Passing(Outcome.NET_ERROR, _NOT_HTTP) from None
+            raise Passing(Outcome.NET_ERROR, NOT_HTTP) from None
         except HttpParserError as error:
             if self._fault is None and not self.is_done:
                 raise self._broken() from error
@@ -516,7 +516,7 @@ class _Reply:
                 if self._headers is not None or self._fault is not None or self._is_mended:
                     raise
                 if not self._raw.lstrip(b"\r\n").startswith(b"HTTP/"):
-                    raise Passing(Outcome.NET_ERROR, _NOT_HTTP) from None
+                    raise Passing(Outcome.NET_ERROR, NOT_HTTP) from None
                 self._is_mending, at = True, 0
         while end := _END_OF_HEAD.search(self._raw, max(at, 0)):
             head, rest, at = self._raw[: end.start()], self._raw[end.end() :], 0
@@ -532,7 +532,7 @@ class _Reply:
     def _broken(self) -> Exception:
         if self._headers is not None:
             return ResponseDataLossError()
-        return Passing(Outcome.NET_ERROR, _NOT_HTTP)
+        return Passing(Outcome.NET_ERROR, NOT_HTTP)
 
     def _framed(self) -> Headers:
         """The headers of the page, and where its body ends (RFC 9112, section 6.3)."""
@@ -544,7 +544,7 @@ class _Reply:
         headers = Headers()
         is_head = self._request.method == "HEAD"
         if self.status == 101:
-            raise Passing(Outcome.NET_ERROR, _NOT_HTTP)
+            raise Passing(Outcome.NET_ERROR, NOT_HTTP)
         if self.status in _BODILESS or is_head:
             headers[b"Content-Length"] = (length if is_head else None) or b"0"
         elif codings:

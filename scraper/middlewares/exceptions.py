@@ -6,11 +6,9 @@ captcha) is not judged here but by its reader.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from OpenSSL import SSL
-from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -21,7 +19,6 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from twisted.internet.error import ConnectError
-from twisted.web._newclient import ParseError
 
 from hubwatch.reasons import in_words
 from storage.types import Outcome
@@ -34,7 +31,6 @@ _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
 _NETWORK = (Fault, OSError, TimeoutError, SSL.Error)
 _NETWORKING = ("scrapy.", "twisted.")
-_STATUS = re.compile(r"'status': ([0-9]{3})")
 
 
 def is_of_network(error: BaseException) -> bool:
@@ -42,7 +38,7 @@ def is_of_network(error: BaseException) -> bool:
     wherever it was raised."""
     return any(
         isinstance(cause, _NETWORK) or type(cause).__module__.startswith(_NETWORKING)
-        for cause in _causes(error)
+        for cause in causes_of(error)
     )
 
 
@@ -65,10 +61,6 @@ def proxy_fault(error: BaseException, proxy: str) -> Fault:
     """The fault behind an exception of a download through this proxy."""
     if isinstance(error, TunnelRefused):
         return Passing(error.outcome, f"the proxy {proxy} {error.reason}")
-    if isinstance(error, TunnelError):
-        status = _STATUS.search(str(error))
-        said = f"HTTP {status[1]}" if status else "something else"
-        return Passing(Outcome.NET_ERROR, f"the proxy {proxy} does not connect, it answers {said}")
     fault = fault_of(error)
     if isinstance(fault, Unreachable):
         return Unreachable(fault.outcome, f"the proxy {proxy} cannot be reached: {fault.reason}")
@@ -88,20 +80,20 @@ def status_fault(status: int, body: bytes) -> Fault | None:
 
 
 def _network_fault(error: BaseException) -> Fault:
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, Fault):
             return cause
-    for cause in _causes(error):
+    for cause in causes_of(error):
         if isinstance(cause, SSL.Error):
             return Refused(Outcome.NET_ERROR, f"TLS: {_tls_reason(cause)}")
     if isinstance(error, CannotResolveHostError):
         return Unreachable(Outcome.NET_ERROR, "the host name could not be resolved")
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     unreached = any(isinstance(cause, _UNREACHED) for cause in causes)
     return (Unreachable if unreached else Passing)(Outcome.NET_ERROR, _line(causes[-1]))
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes_of(error: BaseException) -> Iterator[BaseException]:
     """The exception and what it wraps: Python's causes and Twisted's lists of failures."""
     pending, seen = [error], set()
     while pending:
@@ -124,6 +116,4 @@ def _tls_reason(error: SSL.Error) -> str:
 
 
 def _line(error: BaseException) -> str:
-    if isinstance(error, ParseError):
-        return "the answer is not HTTP"
     return in_words(error, "the connection broke")

@@ -91,11 +91,16 @@ class Unreachable(Passing):
     connected = False
 
 
-class TunnelRefused(Passing):
-    """A proxy answered this status where it was to connect to a host."""
+NOT_HTTP = "the answer is not HTTP"
+"""Why there is no answer, whoever read it."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(Outcome.NET_ERROR, f"does not connect, it answers HTTP {status}")
+
+class TunnelRefused(Passing):
+    """A proxy answered this status, or nothing that is one, where it was to connect to a host."""
+
+    def __init__(self, status: int | str) -> None:
+        said = f"HTTP {status}" if status else "something else"
+        super().__init__(Outcome.NET_ERROR, f"does not connect, it answers {said}")
 
 
 class Refused(Fault):

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
+from hubwatch.patterns import lazy_pattern
 from storage.runs import FetchKind
 from storage.types import Outcome
 from storage.urls import host_of, with_slashes
@@ -32,23 +33,23 @@ _AS_SENT = frozenset({307, 308})
 _OF_A_BODY = frozenset({b"content-type", b"content-length"})
 _TEMPORARY = "temporary"
 _LISTS = frozenset({FetchKind.LIST, FetchKind.FEED, FetchKind.SITEMAP})
-_META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_META_REFRESH = lazy_pattern(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 # A page that only forwards is short; a longer one that also refreshes itself is a page.
 _FORWARDING_BYTES = 4096
 _LONGEST_REFRESH_SECONDS = 5
-_GOES = re.compile(
+_GOES = lazy_pattern(
     r"(?<![\w$.])(?:(?:window|self|top|parent|document)\.){0,2}location"
     r"(?:\.href\s{0,9}=|\s{0,9}=|\.(?:replace|assign)\s{0,9}\()(?!=)\s{0,9}"
     r"([\"'])([^\"'<>\s]{1,2000})\1\s{0,9}\)?\s{0,9}(?=[;}\"'\s]|$)"
 )
-_DECIDES = re.compile(
+_DECIDES = lazy_pattern(
     r"(?<![\w$])(?:if|switch|cookie|navigator|eval|atob|unescape|fromCharCode|localStorage"
     r"|sessionStorage|XMLHttpRequest|fetch)(?![\w$])"
 )
 """What makes of a script more than a move: a choice, or a test whether a browser asks."""
-_SCRIPTS = re.compile(r"<script\b[^<>]{0,300}>(.{0,4096}?)</script", re.I | re.S)
-_MARKUP = re.compile(
+_SCRIPTS = lazy_pattern(r"<script\b[^<>]{0,300}>(.{0,4096}?)</script", re.I | re.S)
+_MARKUP = lazy_pattern(
     r"<!--.{0,4096}?-->|<(script|style|title|noscript)\b.{0,4096}?</\1|<[^<>]{0,2000}>",
     re.I | re.S,
 )

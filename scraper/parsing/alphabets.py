@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
+
 _SAMPLE = 200_000
 _FEWEST = 12
 """So many letters beyond ASCII a text has at least, for its letters to show anything."""
@@ -22,7 +24,7 @@ _CAPITALS = 0.3
 changed places nearly all are capitals."""
 _COMMONEST, _MOST_OF = 10, 0.5
 """The commonest letters of a language are half of its texts."""
-_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_RUN = lazy_pattern(rb"[\x80-\xff]{3,}")
 _IN_RUNS, _APART = 0.6, 0.3
 """Shares of bytes beyond ASCII in runs of three and more: at least that in another script, at most
 this in a Latin one."""
@@ -135,9 +137,9 @@ _LETTERS_OF = {
     )
 }
 _LEAST_WORDS, _CLEARLY = 6, 1.5
-_TAGS = re.compile(rb"<[^<>]{0,2000}>")
-_LANG = re.compile(rb"<html\b[^<>]{0,500}?\blang\s?=\s?[\"']?([a-z]{2})\b", re.I)
-_WORD = re.compile(rb"[A-Za-z]+(?![\x80-\xff])")
+_TAGS = lazy_pattern(rb"<[^<>]{0,2000}>")
+_LANG = lazy_pattern(rb"<html\b[^<>]{0,500}?\blang\s?=\s?[\"']?([a-z]{2})\b", re.I)
+_WORD = lazy_pattern(rb"[A-Za-z]+(?![\x80-\xff])")
 
 
 def table_of_language(body: bytes, labelled: list[str], single: frozenset[str]) -> str:

@@ -6,8 +6,6 @@ extractor last. Never raises for what a page holds. Never fetches, stores or ask
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bs4.exceptions import ParserRejectedMarkup
 
 from hubwatch.reasons import in_words
@@ -23,7 +21,7 @@ from storage.types import (
 )
 
 from ..sources.model import FieldRules
-from .article_pages import find_parts, remove_pager
+from .article_pages import find_parts, framed_text, remove_pager
 from .body.read import Body, find_body, read_body
 from .dates.events import read_events
 from .dates.of_article import Aged, read_address, read_dates, read_habits
@@ -98,7 +96,11 @@ def _read(
     aged = Aged(title, capture.fetched_at) if capture.headers and capture.status else None
     dates = read_dates(page, rules, seen, habits, address, row, aged)
     body = read_body(found, page, title, rules)
-    verdict = _unusable(title, body, page, capture, rules)
+    further = tuple(url for _, url in parts.addresses)
+    if not body.text and not further and (frame := framed_text(page)):
+        further = (frame,)
+    has_content = body.has_content or bool(further)
+    verdict = _unusable(title, body, page, capture, rules, has_content=has_content)
     if verdict is not None:
         reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
         return _reading(verdict.outcome, reason, rules, decoded)
@@ -124,12 +126,18 @@ def _read(
         dates=(*dates.candidates, *read_events(body.text, habits.zone, dates.published)),
     )
     lack = page.cut or body.cut or ("" if title else "no title found")
-    reading = _reading(Outcome.PARTIAL if lack else Outcome.OK, lack, rules, decoded, article)
-    return replace(reading, more_pages=tuple(url for _, url in parts.addresses))
+    outcome = Outcome.PARTIAL if lack else Outcome.OK
+    return _reading(outcome, lack, rules, decoded, article, further)
 
 
 def _unusable(
-    title: str, body: Body, page: Page, capture: Capture, rules: FieldRules
+    title: str,
+    body: Body,
+    page: Page,
+    capture: Capture,
+    rules: FieldRules,
+    *,
+    has_content: bool,
 ) -> PageVerdict | None:
     """Why the page is no article although nothing was wrong with the response."""
     if went_home(capture):
@@ -137,9 +145,9 @@ def _unusable(
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
-    if body.has_content and (title or not is_elsewhere):
+    if has_content and (title or not is_elsewhere):
         return None  # an article without a title is one
-    missing = "no title" if body.has_content else "no body" if title else "neither title nor body"
+    missing = "no title" if has_content else "no body" if title else "neither title nor body"
     if is_elsewhere:
         return PageVerdict(
             Outcome.LAYOUT_CHANGED, f"{missing}: no selector of the template matches"
@@ -178,6 +186,7 @@ def _reading(
     rules: FieldRules,
     decoded: Decoded | None = None,
     article: ArticleData | None = None,
+    more_pages: tuple[str, ...] = (),
 ) -> Reading:
     encoding = decoded.encoding if decoded else ""
-    return Reading(outcome, reason, READER_VERSION, encoding, rules.template, article)
+    return Reading(outcome, reason, READER_VERSION, encoding, rules.template, article, more_pages)

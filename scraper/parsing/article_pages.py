@@ -1,5 +1,7 @@
 """Articles over several pages: which addresses the further ones have, and all of them as one.
 
+A page whose whole text stands in a frame of it is such an article, too.
+
 A page of the same article is known by its address: the article's own with a number (`…_2.html`,
 `?page=2`, `/2`), linked by a number or a word such as 下一页, or counted by the page's own script.
 The pager of a list has another name in it, and the next article another number. Fetches nothing.
@@ -10,13 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Evidence, Origin, Outcome, Reading
+from storage.urls import without_visit
 
+from ..sources.model import FieldRules
 from . import tree
+from .body.files import shown_file
 from .page import Page
-from .text import MAX_TEXT, cut_bytes, narrow
+from .text import MAX_TEXT, cut_bytes, narrow, squeeze
 from .tree import Element
 
 MAX_PARTS = 20
@@ -25,25 +32,42 @@ are more."""
 FIELD = "pages"
 """The field under which the evidence says of how many pages an article was made."""
 
-_PAGER = re.compile(
+_PAGER = han_pattern(
     r"[\[(]?\s?(?:第\s?)?\d{1,2}\s?(?:页)?\s?[\])]?|[\[(<«‹]?\s?(?:上一?页|下一?页|前一?页|后一?页|首页|末页|尾页|最后一?页"
     r"|next(?: page)?|prev(?:ious)?(?: page)?|first(?: page)?|last(?: page)?)\s?[\])>»›→]{0,3}"
     r"|[>»›→<«‹←]{1,3}",
     re.I,
 )
-_AROUND = re.compile(
+_AROUND = han_pattern(
     r"(?:[\s|/·.…,\[\]()<>«»‹›→←【】〔〕]|\d|共|第|页|条|上一?页|下一?页|首页|末页|尾页|前一?页|后一?页|余下全文|pages?|of|next|prev(?:ious)?"
     r"|first|last){0,80}",
     re.I,
 )
-_NAME = re.compile(r"(?P<stem>.+?)(?P<ending>\.(?:s?html?|aspx?|php|jsp|jhtml))?", re.I)
-_NEIGHBOUR = re.compile(r"(?P<stem>.{1,200})[_-](?P<number>\d{1,2})")
-_SUFFIX = re.compile(r"[_-](\d{1,2})")
+_NAME = lazy_pattern(r"(?P<stem>.+?)(?P<ending>\.(?:s?html?|aspx?|php|jsp|jhtml))?", re.I)
+_NEIGHBOUR = lazy_pattern(r"(?P<stem>.{1,200})[_-](?P<number>\d{1,2})")
+_SUFFIX = lazy_pattern(r"[_-](\d{1,2})")
 _PARAMETERS = frozenset(
-    ("page", "p", "pn", "pageno", "pagenum", "pageindex", "currentpage", "curpage", "cur_page")
+    (
+        "page",
+        "p",
+        "pn",
+        "pg",
+        "pageno",
+        "pagenum",
+        "pagenumber",
+        "page_no",
+        "page_num",
+        "pageindex",
+        "page_index",
+        "currentpage",
+        "curpage",
+        "cur_page",
+        "part",
+        "seite",
+    )
 )
-_CALL = re.compile(r"createPage(?:HTML)?\s{0,3}\(([^()]{3,300})\)")
-_ARGUMENT = re.compile(r"""["']([^"']{0,100})["']|(-?\d{1,6})""")
+_CALL = lazy_pattern(r"createPage(?:HTML)?\s{0,3}\(([^()]{3,300})\)")
+_ARGUMENT = lazy_pattern(r"""["']([^"']{0,100})["']|(-?\d{1,6})""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +85,53 @@ def find_parts(page: Page) -> Parts:
     linked = _linked(page)
     if linked.addresses:
         return linked
-    return replace(_scripted(page), links=linked.links)
+    scripted = _scripted(page)
+    return Parts(scripted.addresses, scripted.rule, linked.links)
+
+
+def framed_text(page: Page) -> str:
+    """The address of the frame that shows the text of a page that has none of its own: on the same
+    server, neither a file, a film nor a helper, and of several the one whose address has a number
+    of the page's own. Empty where there is none, or no telling which."""
+    found = dict.fromkeys(
+        url
+        for name in _FRAMES
+        for tag in page.tags(name)
+        if (url := page.link(tree.attribute(tag, "src") or tree.attribute(tag, "data-src")))
+        and page.is_on_server(url)
+        and url not in (page.here, page.url)
+        and not _HELPER.search(urlsplit(url)._replace(scheme="", netloc="").geturl())
+        and not shown_file(tag)[0]
+        and not _is_tiny(tag)
+    )
+    own = frozenset(_NUMBER.findall(page.url))
+    named = [url for url in found if own.intersection(_NUMBER.findall(url))]
+    fit = named or [*found]
+    return fit[0] if len(fit) == 1 else ""
+
+
+_FRAMES = ("iframe", "frame")
+_NUMBER = lazy_pattern(r"(?<!\d)\d{3,}(?!\d)|[0-9a-f]{16,}")
+_HELPER = lazy_pattern(
+    r"comment|pinglun|review|reply|share|\b(?:ads?|adv|guanggao)\b|banner|login|search|sousuo|weather"
+    r"|tianqi|\bmap|ditu|video|player|live\b|vote|survey|count|hits|click|stat(?:istic)?s?\b|nav\b"
+    r"|menu|header|footer|\btop\b|bottom|\bleft\b|\bright\b|related|calendar|captcha|about:",
+    re.I,
+)
+"""What the address of a frame says that shows something beside a text."""
+_LEAST_FRAME = 100
+"""Pixels in each direction of a frame that has a text to show."""
+
+
+def _is_tiny(tag: Element) -> bool:
+    """Whether a frame is too small for a text, or is not shown at all."""
+    style = squeeze(tree.attribute(tag, "style"))
+    sizes = (tree.attribute(tag, name).removesuffix("px") for name in ("width", "height"))
+    return (
+        any(size.isdecimal() and int(size) < _LEAST_FRAME for size in sizes)
+        or "display:none" in style
+        or "visibility:hidden" in style
+    )
 
 
 def remove_pager(parts: Parts) -> None:
@@ -96,9 +166,11 @@ def join_parts(
             markups.append(part.html)
             images |= dict.fromkeys(part.images)
             files |= dict.fromkeys(part.attachments)
+    text_from = () if article.body else _body_evidence(others)
     body = cut_bytes("\n\n".join(filter(None, bodies)), MAX_TEXT).rstrip()
     joined_addresses = " ".join(addresses)
-    kept = tuple(each for each in article.evidence if each.field != FIELD)
+    renewed = (FIELD, *(each.field for each in text_from))
+    kept = tuple(each for each in article.evidence if each.field not in renewed)
     rule = f"{len(others) + 1} pages" + (f", {len(missing)} missing" if missing else "")
     joined = replace(
         article,
@@ -106,11 +178,26 @@ def join_parts(
         html="\n".join(filter(None, markups)),
         images=tuple(images),
         attachments=tuple(files),
-        evidence=(*kept, Evidence(FIELD, Origin.URL, rule, joined_addresses[:500])),
+        evidence=(*kept, *text_from, Evidence(FIELD, Origin.URL, rule, joined_addresses[:500])),
     )
     reason = "; ".join(filter(None, (first.reason, *missing[:2], left_out)))
     outcome = Outcome.PARTIAL if missing or left_out else first.outcome
     return replace(first, outcome=outcome, reason=reason[:500], article=joined, more_pages=())
+
+
+def _body_evidence(others: Sequence[Reading | None]) -> tuple[Evidence, ...]:
+    """Where the first text of these pages came from."""
+    articles = (each.article for each in others if each is not None)
+    found = next((each for each in articles if each is not None and each.body), None)
+    return tuple(each for each in (found.evidence if found else ()) if each.field == "body")
+
+
+def rules_of_parts(first: Reading, rules: FieldRules) -> FieldRules:
+    """How further pages are read: as the first. A text in a frame stands in no place that the
+    rules of a source name."""
+    if first.article is None or first.article.body:
+        return rules
+    return replace(rules, title=(), body=(), older=(), template="")
 
 
 def is_part(url: str, first: str) -> bool:
@@ -180,9 +267,7 @@ def _named(page: Page, own: _Own) -> Parts:
 def _scripted(page: Page) -> Parts:
     """`createPageHTML(3, 0, "t20220127_123", "html")` on the page `t20220127_123.html`. Called with
     the current page counted from 0 the second has the number 1, otherwise 2."""
-    scripts = "\n".join(
-        text for tag in page.tags("script") if "createPage" in (text := tag.text or "")
-    )
+    scripts = "\n".join(text for _, text in page.scripts if "createPage" in text)
     own = _Own.of(page.url)
     for call in _CALL.finditer(scripts):
         numbers = [int(number) for _, number in _ARGUMENT.findall(call.group(1)) if number]
@@ -220,7 +305,7 @@ class _Own:
 
     def is_first(self, url: str) -> bool:
         """Whether an address is that of the first page."""
-        split = urlsplit(url)
+        split = _split(url)
         path = f"{self.folder}/{self.stem}"
         here = (f"{path}{self.ending}", f"{path}_0{self.ending}")
         rest, number = _without_number(split.query)
@@ -229,7 +314,7 @@ class _Own:
 
     @classmethod
     def of(cls, url: str) -> _Own:
-        split = urlsplit(url)
+        split = _split(url)
         folder, _, name = split.path.rstrip("/").rpartition("/")
         match = _NAME.fullmatch(name)
         stem, ending = (match["stem"], match["ending"] or "") if match else (name, "")
@@ -239,7 +324,7 @@ class _Own:
 
     def number_of(self, url: str) -> int | None:
         """Which page of the same article an address is. None if it is none."""
-        split = urlsplit(url)
+        split = _split(url)
         if split.netloc.lower() != self.host:
             return None
         rest, number = _without_number(split.query)
@@ -259,6 +344,14 @@ class _Own:
             return int(match[1]) if match and whole else None
         below = not self.ending and folder == f"{self.folder}/{self.stem}"
         return int(name) if below and re.fullmatch(r"\d{1,2}", name) else None
+
+
+def _split(url: str) -> SplitResult:
+    """An address in its parts, without what belongs to one visit: two of its pages may be linked
+    with two session ids."""
+    split = urlsplit(url)
+    path, query = without_visit(split.path, split.query)
+    return split._replace(path=path, query=query)
 
 
 def _without_number(query: str) -> tuple[tuple[tuple[str, str], ...], int]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hubwatch.patterns import lazy_pattern
+
 MAX_TAGS = 60_000
 MAX_CHARACTERS = 8 * 1024 * 1024
 MAX_ATTRIBUTES = 1_000
@@ -18,13 +20,13 @@ MAX_EQUALS = 10_000
 _MAX_WORDS = 20_000
 _LONG_TAG = 2 * MAX_ATTRIBUTES
 
-_TAG = re.compile(r"<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9]{0,30}))")
+_TAG = lazy_pattern(r"<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9]{0,30}))")
 _RAW_NAMES = ("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes")
-_RAW_ENDS = {name: re.compile(rf"</{name}", re.I) for name in _RAW_NAMES} | {
-    "!--": re.compile("-->")
+_RAW_ENDS = {name: lazy_pattern(rf"</{name}", re.I) for name in _RAW_NAMES} | {
+    "!--": lazy_pattern("-->")
 }
 """Inside these a `<` opens no tag."""
-_NAMED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})")
+_NAMED = lazy_pattern(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,9 @@ def trim(text: str) -> Trimmed:
 
 def _is_tame(text: str) -> bool:
     """True for markup far from every bound, as nearly all is. A coarser look than the exact one."""
-    if text.count("<") >= MAX_TAGS or text.count("=") >= MAX_EQUALS:
+    if len(text) >= MAX_TAGS and text.count("<") >= MAX_TAGS:
+        return False
+    if text.count("=") >= MAX_EQUALS:
         return False
     return not any(map(_is_crowded, _long_pieces(text)))
 

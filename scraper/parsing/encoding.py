@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hubwatch.patterns import lazy_pattern
+
 from .alphabets import likely_table, table_of_language
 
 LABEL_BYTES = 8192
@@ -18,23 +20,23 @@ LABEL_BYTES = 8192
 BAD_RATIO = 1 / 200
 """Broken sequences allowed for each character beyond ASCII, when every strict reading fails."""
 
-_META = re.compile(
+_META = lazy_pattern(
     rb"""<meta[^<>]{0,400}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.-]{2,40})""", re.I
 )
-_XML = re.compile(
+_XML = lazy_pattern(
     rb"""^\s{0,9}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.-]{2,40})"""
 )
-_HEADER = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
-_HAN = re.compile(r"[㐀-鿿豈-﫿]")
-_SEQUENCE = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_HEADER = lazy_pattern(r"""charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
+_TITLE = lazy_pattern(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
+_HAN = lazy_pattern(r"[㐀-鿿豈-﫿]")
+_SEQUENCE = lazy_pattern(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _PAIRS = 20
 """So many good sequences of UTF-8 for each broken one."""
-_TWICE = re.compile(
+_TWICE = lazy_pattern(
     "[\u00c3-\u00c5\u00d0-\u00d1\u00e2][\u0080-\u00bf\u20ac\u201a-\u2122\u0152-\u017e]"
 )
 _BARE = "hubwatch-cp1252"
-_WIDE_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+_WIDE_UTF8 = lazy_pattern(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 
 _ALIASES = {
     **dict.fromkeys(
@@ -122,7 +124,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return (_western(body) or found) if found.hopeless else found
 
 
-_ESCAPED = re.compile(rb"\x1b\$[@B]")
+_ESCAPED = lazy_pattern(rb"\x1b\$[@B]")
 _FEW_WIDE = 1 / 50
 """So many bytes beyond ASCII has a page of a Latin language at most, Chinese ones far more."""
 _BAD_IN_LIST = 1 / 20
@@ -229,7 +231,7 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
 
 
 _DISTINCT, _MANY = 5, 12
-_PAIR_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]")
+_PAIR_UTF8 = lazy_pattern(rb"[\xc2-\xdf][\x80-\xbf]")
 
 
 def _has_many_pairs(body: bytes) -> bool:
@@ -243,8 +245,8 @@ def _has_many_pairs(body: bytes) -> bool:
     return False
 
 
-_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fc]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_KANA = lazy_pattern("[\u3041-\u3096\u30a1-\u30fc]")
+_HANGUL = lazy_pattern("[\uac00-\ud7a3]")
 _SCRIPTS = (("cp932", _KANA, 0.2), ("euc_jp", _KANA, 0.2), ("cp949", _HANGUL, 0.8))
 """So much of the letters beyond ASCII a text of the script has at least, read with its codec."""
 _FEWEST = 40
@@ -276,7 +278,7 @@ def _is_chinese(body: bytes, other: str) -> bool:
     return any(text is not None and _han_share(text) >= _CHINESE for text in texts)
 
 
-_ALONE = re.compile(
+_ALONE = lazy_pattern(
     rb"(?<![\x80-\xff])[\xa0-\xff\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f](?![\x80-\xff])"
 )
 _MOST_ALONE, _MOST_WIDE = 0.85, 0.15
@@ -304,7 +306,7 @@ def _nearly_utf8(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     return replaced if pairs >= _PAIRS * max(1, replaced.broken) else None
 
 
-_MAYBE_TWICE = re.compile(rb"\xc3[\x83-\x85\x90\x91\xa2][\xc2\xc5\xc6\xcb\xe2]")
+_MAYBE_TWICE = lazy_pattern(rb"\xc3[\x83-\x85\x90\x91\xa2][\xc2\xc5\xc6\xcb\xe2]")
 """What `_TWICE` finds, as bytes: to look for one byte takes next to no time."""
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow
 from storage.types import Capture, Outcome, When
 from storage.urls import is_synthetic
@@ -31,14 +32,14 @@ from .text import clean_characters, clean_field
 from .types import FoundRow, ListPage, ListReading, Pager
 
 MAX_ENTRIES = 5_000
-_ENTRY_END = re.compile(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s{0,9}>", re.I)
-_ENTITY = re.compile(r"<!ENTITY", re.I)
-_ROOT = re.compile(r"<(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
-_CLOSED = re.compile(
+_ENTRY_END = lazy_pattern(r"</(?:[\w.-]{1,20}:)?(?:item|entry)\s{0,9}>", re.I)
+_ENTITY = lazy_pattern(r"<!ENTITY", re.I)
+_ROOT = lazy_pattern(r"<(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\b", re.I)
+_CLOSED = lazy_pattern(
     r"</\s{0,3}(?:[\w.-]{1,20}:)?(?:rss|feed|rdf|channel)\s{0,9}>|<(?:rss|feed)[^<>]{0,400}/>", re.I
 )
-_DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
-_BASE = re.compile(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""")
+_DECLARATION = lazy_pattern(r"^\s*<\?xml[^<>]{0,200}\?>")
+_BASE = lazy_pattern(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""")
 """One that is no address makes the library give up the whole feed."""
 _MAX_SUMMARY = 600
 
@@ -97,7 +98,7 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
     return ListReading(outcome, reason, "feed", rows, _pager(parsed, base), decoded.encoding)
 
 
-_TAG = re.compile(r"</?(?:[\w.-]{1,20}:)?([\w.-]{1,40})(?=[\s/>])[^<>]*>")
+_TAG = lazy_pattern(r"</?(?:[\w.-]{1,20}:)?([\w.-]{1,40})(?=[\s/>])[^<>]*>")
 _READ = frozenset(
     (
         *("rss", "feed", "rdf", "channel", "item", "entry", "title", "link", "guid", "id"),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from storage.text import han_pattern
+
 
 def alternation(words: Iterable[str]) -> str:
     """An expression for any of these words, which are expressions themselves: the longest first, so
@@ -65,14 +67,14 @@ COUNTS = {
 """Counts in words."""
 _COUNT = rf"(?:(\d{{1,3}})|({alternation(COUNTS)}))\s?[个個]?\s?"
 _UNIT = "(?:" + "|".join(f"({alternation(words)})" for words in UNITS) + ")"
-AGE_PART = re.compile(rf"(?<!\d){_COUNT}{_UNIT}(?![a-zà-ÿа-яё])", re.I)
+AGE_PART = han_pattern(rf"(?<!\d){_COUNT}{_UNIT}(?![a-zà-ÿа-яё])", re.I)
 """One part of an age: its count as digits or in words, then a group a unit, the smallest first."""
 _PART = (
     rf"(?:\d{{1,3}}|{alternation(COUNTS)})\s?[个個]?\s?"
     rf"(?:{alternation(word for words in UNITS for word in words)})"
 )
 _PARTS = rf"{_PART}(?:\s?(?:,|，|、|and|et|und|y|e|i|и|和|零)?\s{{0,3}}{_PART}){{0,3}}"
-AGE = re.compile(
+AGE = han_pattern(
     rf"(?<![\w.:/-])(?:{alternation(AGO_BEFORE)})\s({_PARTS})(?![a-zà-ÿа-яё\d])"
     rf"|(?<![\w.:/-])({_PARTS})\s?(?:{alternation(AGO_BEHIND)})(?![a-zà-ÿа-яё])",
     re.I,
@@ -105,7 +107,8 @@ BEFORE_YESTERDAY = ("前天", "一昨日", "おととい", "avant-hier", "vorges
 
 NEXT = (
     # Chinese, Japanese, Korean
-    "下一页", "下页", "后一页", "下一頁", "下頁", "后页", "后一頁", "往后", "更早(?:的文章|文章)?",
+    "下一页", "下一版", "下页", "后一页", "下一頁", "下頁", "后页", "后一頁", "往后",
+    "更早(?:的文章|文章)?",
     "次(?:へ|の(?:ページ|[0-9]{1,3}件)(?:へ)?|ページ(?:へ)?|頁)?", "다음(?: ?(?:페이지|목록|글))?",
     # English
     "(?:go to )?(?:the )?next(?: [0-9]{1,4})?(?: {what})?", "(?:older|earlier)(?: {what})?",
@@ -135,6 +138,8 @@ NEXT = (
     "(?:الصفحة )?التالي(?:ة)?", "(?:صفحه )?بعدی?", "(?:ל?עמוד )?הבא", "अगला", "आगे",
 )  # fmt: skip
 """What leads to the next page of a list, to older articles. `{what}` is what a list is of."""
+OLDER_ISSUE = ("上一期", "上期", "前一期", "往期", "previous issue", "older issue")
+"""What leads from an issue of a paper to the one before it."""
 LAST = (
     "尾页", "末页", "最后一页", "最后页", "尾頁", "末頁", "最後(?:へ|のページ)?",
     "最終(?:ページ)?",
@@ -185,6 +190,40 @@ LOAD_ON = (
     "daha fazla(?: yükle)?", "muat lebih(?: banyak)?", "xem thêm", "عرض المزيد",
 )  # fmt: skip
 """What a button says that brings more rows where it stands, and leads to no list elsewhere."""
+MORE_STEMS = (
+    # of words, at their beginning; a word of another script has no beginning, see `MORE_SIGNS`
+    "more\\b", "older", "earlier", "further", "next\\b", "additional", "load\\b", "rest of",
+    "plus\\b", "suivant", "précédent", "ancien", "davantage", "charger", "autres\\b",
+    "mehr\\b", "weitere", "ältere", "frühere", "nächste", "nachladen",
+    "más\\b", "anterior", "antigu", "siguiente", "cargar", "mais\\b", "antig[ao]s?\\b", "próxim",
+    "carregar", "altr[ieo]\\b", "precedenti", "successiv", "prossim", "carica",
+    "meer\\b", "oudere?", "volgende", "fler[ea]?\\b", "äldre", "ældre", "eldre", "nästa", "næste",
+    "neste", "lisää", "vanhem", "seuraav", "ещ[её]", "дал(?:ее|ьше)", "следующ", "старые", "ранние",
+    "предыдущие", "загрузить", "більше", "наступн", "завантажити", "więcej", "starsze", "następn",
+    "dalsze", "další", "starší", "více", "több", "régebbi", "következő", "περισσότερ", "παλαιότερ",
+    "επόμεν", "mai mult", "următoare", "daha\\b", "eski", "sonraki", "lainnya", "lebih",
+    "selanjutnya", "berikutnya", "thêm", "tiếp", "cũ hơn",
+)  # fmt: skip
+"""How words begin that mean more, older, next: what a button says that brings more rows, whatever
+else it says."""
+MORE_SIGNS = (
+    "更多", "更早", "下一", "加载", "載入", "载入", "加載", "往期", "往前", "历史", "歷史",
+    "余下", "剩余",
+    "もっと", "さらに", "次の", "過去の", "続き", "더", "다음", "이전 ?(?:글|소식|기사)",
+    "المزيد", "أقدم", "التالي",
+    "بیشتر", "قدیمی", "עוד", "ישנ", "הבא", "เพิ่มเติม", "ถัดไป", "और", "पुरान",
+)  # fmt: skip
+"""The same in scripts whose words have no beginning of their own, or none that is worth a rule."""
+OPEN = (
+    r"(?:点击)?(?:展开|展開)(?:阅读)?(?:全文|全部|更多|正文|剩余全文|剩余内容|剩余\d{1,2}%)",
+    r"(?:点击)?(?:阅读|閱讀|查看|显示)(?:全文|剩余全文|全部内容)",
+    r"read (?:more|on|full (?:text|story|article|release)|the (?:full|whole|rest)[a-z ]{0,30})",
+    r"continue reading", r"(?:show|view|see|expand) (?:more|all|more text)",
+    r"(?:show|view|see|expand) (?:the )?full (?:text|article|story|release)",
+    "weiterlesen", "mehr (?:lesen|anzeigen)", "lire la suite", "leer más", "seguir leyendo",
+    "ler mais", "leggi tutto", "читать далее",
+)  # fmt: skip
+"""What opens the rest of a text where it stands."""
 READ_ON = (
     "more", "read more", "learn more", "see more", "view(?: all| more| details?)?", "details?",
     "full (?:story|text)", "continue reading", "click here", "更多", "详细", "详情",

@@ -19,13 +19,14 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from bs4.element import Tag
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Capture
 from storage.urls import route_of_fragment, with_slashes, without_place
 
 from . import soup, tree
 from .bounds import trim
 from .memory import PageMemory
-from .revealed import reveal
+from .revealed import reveal, shown_xml
 from .selectors import find_all
 from .soup import own_text
 from .text import clean_characters, clean_line
@@ -34,9 +35,9 @@ from .tree import Element, attribute
 # What a page says in JSON-LD (schema.org): its objects, articles first.
 
 _MAX_JSON = 512 * 1024
-_ARTICLE = re.compile(r"article|posting|report", re.I)
-_PROPERTY = re.compile(r'"(datePublished|dateModified|@type)"\s{0,9}:\s{0,9}"([^"\\]{4,60})"')
-_TRAILING = re.compile(r",\s{0,99}(?=[}\]])")
+_ARTICLE = lazy_pattern(r"article|posting|report", re.I)
+_PROPERTY = lazy_pattern(r'"(datePublished|dateModified|@type)"\s{0,9}:\s{0,9}"([^"\\]{4,60})"')
+_TRAILING = lazy_pattern(r",\s{0,99}(?=[}\]])")
 
 
 def read_linked(scripts: list[Element]) -> tuple[dict[str, object], ...]:
@@ -131,10 +132,10 @@ def _is_within(tag: Element, around: Element) -> bool:
     return tag is around or around in tag.iterancestors()
 
 
-_SIMPLE = re.compile(r"([A-Za-z][\w-]*)?((?:[#.][\w-]+)*)")
-_NAME = re.compile(r"([#.])([\w-]+)")
-_DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
-_META_RULE = re.compile(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
+_SIMPLE = lazy_pattern(r"([A-Za-z][\w-]*)?((?:[#.][\w-]+)*)")
+_NAME = lazy_pattern(r"([#.])([\w-]+)")
+_DECLARATION = lazy_pattern(r"^\s{0,99}<\?xml[^<>]{0,200}>")
+_META_RULE = lazy_pattern(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
 
 _MAX_LINES = 6_000
 SHORT_LINE = 100
@@ -189,6 +190,13 @@ def _stands_in(tag: Element, around: tuple[_Part, ...]) -> bool:
     return False
 
 
+@lru_cache(maxsize=256)  # a site's names are the same on every page
+def _names_like(pattern: re.Pattern[str], names: str) -> tuple[str, ...]:
+    if pattern.search(names) is None:  # one search, not hundreds
+        return ()
+    return tuple(name for name in names.split() if pattern.search(name))
+
+
 def _marks_of(root: Element, names: tree.Names) -> list[Element]:
     """The elements that mark an article by their name or class, in order."""
     marked = {id(tag) for name in _MARK_CLASSES for tag in names.classes.get(name, ())}
@@ -228,7 +236,7 @@ class Page:
         fragments: Fragments = Fragments.PLACES,
     ) -> None:
         # An XML declaration in front of (X)HTML means nothing to an HTML parser.
-        trimmed = trim(_DECLARATION.sub("", text, count=1))
+        trimmed = trim(_DECLARATION.sub("", shown_xml(text), count=1))
         self._markup = trimmed.text
         self.url = url
         self.now = now
@@ -266,7 +274,8 @@ class Page:
     @cached_property
     def _index(self) -> tree.Names:
         known = sum(len(part.elements) for part in self._parts.values())
-        if not known or 2 * known < self.elements:
+        # Nearly every element is opened and closed, and to count them takes longer.
+        if not known or 4 * known < self._markup.count("<"):
             return tree.names_in(self.tree)
         return tree.names_around(self.tree, self._parts)
 
@@ -281,11 +290,8 @@ class Page:
     def with_class_like(self, pattern: re.Pattern[str]) -> Iterator[Element]:
         """The elements of which the pattern is found in a class, class by class."""
         classes = self._index.classes
-        if pattern.search(" ".join(classes)) is None:  # one search, not hundreds
-            return
-        for name, tags in classes.items():
-            if pattern.search(name):
-                yield from tags
+        for name in _names_like(pattern, " ".join(classes)):
+            yield from classes[name]
 
     def has_words(self, words: str) -> bool:
         """Whether the markup holds these words as they stand: asked before a costly search."""
@@ -295,6 +301,17 @@ class Page:
     def host(self) -> str:
         """The host of the page's address, lower-case, without port."""
         return urlsplit(self.url).hostname or ""
+
+    @cached_property
+    def _server(self) -> str:
+        return urlsplit(self.url).netloc.lower()
+
+    def is_on_server(self, url: str) -> bool:
+        """Whether an address is on the page's own server, by host and port."""
+        try:
+            return urlsplit(url).netloc.lower() == self._server
+        except ValueError:
+            return False
 
     @cached_property
     def base(self) -> str:
@@ -381,6 +398,11 @@ class Page:
         return self._tags[name]
 
     @cached_property
+    def scripts(self) -> list[tuple[Element, str]]:
+        """All scripts with what stands in them."""
+        return [(tag, tag.text or "") for tag in self.tags("script")]
+
+    @cached_property
     def links(self) -> list[tuple[Element, str]]:
         """All anchors and `link` elements with their addresses as written, anchors first."""
         return [*self.anchors, *((tag, tag.get("href") or "") for tag in self.tags("link"))]
@@ -393,7 +415,7 @@ class Page:
     @cached_property
     def addresses(self) -> str:
         """The addresses of all of these, each behind a line break: one search for all of them."""
-        return "".join([f"\n{href}" for _, href in self.links])
+        return "\n".join(["", *(href for _, href in self.links)])
 
     def select(self, rule: str) -> list[Element]:
         """Elements for a CSS selector, in order. A selector nobody can read selects nothing."""
@@ -500,13 +522,13 @@ class Page:
         return len(text) - text.count(" ")
 
 
-WHOLE_ADDRESS = re.compile(
+WHOLE_ADDRESS = lazy_pattern(
     r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?"
     r"/[\w./?=&%+,;:@!~()\u4e00-\u9fff-]{0,1900}",
     re.A,
 )
 """An address to which joining it to another changes nothing."""
-_ODD = re.compile(r"/\.|[?;]\Z|;[/?]")
+_ODD = lazy_pattern(r"/\.|[?;]\Z|;[/?]")
 
 
 def absolute(address: str, base: str) -> str:

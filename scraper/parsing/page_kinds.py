@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Capture, Outcome
 
 from ..challenges import CHECK_WORDS, has_trap
@@ -38,7 +40,7 @@ _MAGIC = (
 )
 _CONTROLS = bytes((1, 2, 3, 4, 5, 6, 14, 15, 16, 17))
 """Of binary data. Zeros are UTF-16's as well."""
-_MISSING = re.compile(
+_MISSING = han_pattern(
     r"页面(?:不存在|没有找到|未找到|找不到|已删除|已被删除|丢失|走丢|无法访问|出错)|找不到(?:您|你)?(?:要|想|所)?(?:访问|查看|请求|浏览)?的?(?:页面|网页|内容|文章|信息)"
     r"|(?:访问|请求|浏览|查看|查找)的?(?:页面|网页|内容|文章|信息|资源|地址)(?:不存在|已(?:被)?删除|已下线|未找到|没有找到|可能)"
     r"|(?:内容|文章|信息|稿件|该文|文档)(?:不存在|已(?:被)?删除|已下线|已过期)|该信息已|抱歉.{0,20}(?:不存在|找不到|删除)|无法找到该?页"
@@ -49,17 +51,17 @@ _MISSING = re.compile(
     r"| not) exist|page (?:is )?missing",
     re.I,
 )
-_MISSING_TITLE = re.compile(
+_MISSING_TITLE = han_pattern(
     r"^\W*(?:(?:http |error |错误\s?)?404(?!\s?[a-z0-9]{2,}|\s?[个名家项年万亿人件次])"
     r"|系统提示|提示信息|出错了|错误(?:页面|提示)|object moved)|\b404\s(?:not found|error)",
     re.I,
 )
-_LOGIN = re.compile(
+_LOGIN = han_pattern(
     r"登录|登陆|log\s?in|sign\s?in|统一身份认证|用户名|password|subscribe to (?:read|continue)"
     r"|会员专享",
     re.I,
 )
-_HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
+_HOME = lazy_pattern(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     return None
 
 
-_FOR_SALE = re.compile(
+_FOR_SALE = han_pattern(
     r"(?:this|the) (?:web ?site |premium )?domain(?: name)? (?:\S{1,80} )?(?:is|may be|has been)"
     r" (?:\w{1,12} )?(?:for sale|parked|expired|available for purchase)"
     r"|(?:buy|purchase) this domain|domain (?:parking|is parked)|inquire about this domain"

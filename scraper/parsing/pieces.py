@@ -8,11 +8,11 @@ cut is read as it is, up to those bounds.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow
 from storage.types import Capture, Outcome
 
@@ -134,12 +134,12 @@ def _longest_list(data: Any) -> list[Any] | None:
 # Feeds and sitemaps: what stands before the first entry, some of them, what stands behind the last
 
 _ENTRIES = {
-    EntryKind.FEED: re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)(?=[\s>])"),
-    EntryKind.SITEMAP: re.compile(rb"<(?:\w{1,20}:)?(?:url|sitemap)(?=[\s>])"),
+    EntryKind.FEED: lazy_pattern(rb"<(?:\w{1,20}:)?(?:item|entry)(?=[\s>])"),
+    EntryKind.SITEMAP: lazy_pattern(rb"<(?:\w{1,20}:)?(?:url|sitemap)(?=[\s>])"),
 }
 _ENDS = {
-    EntryKind.FEED: re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>"),
-    EntryKind.SITEMAP: re.compile(rb"</(?:\w{1,20}:)?(?:url|sitemap)\s{0,9}>"),
+    EntryKind.FEED: lazy_pattern(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,9}>"),
+    EntryKind.SITEMAP: lazy_pattern(rb"</(?:\w{1,20}:)?(?:url|sitemap)\s{0,9}>"),
 }
 
 
@@ -162,7 +162,7 @@ def _of_xml(capture: Capture, kind: EntryKind) -> Iterator[Capture]:
 
 # List pages: a part of the rows, inside the elements that are around all of them
 
-_TAG = re.compile(r"<(!--|/?)([a-zA-Z][a-zA-Z0-9]{0,20})?([^<>]{0,4000})(>?)")
+_TAG = lazy_pattern(r"<(!--|/?)([a-zA-Z][a-zA-Z0-9]{0,20})?([^<>]{0,4000})(>?)")
 _ROWS = frozenset(("tr", "li", "article", "div", "dt", "p", "section", "ul", "table", "dl"))
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -173,7 +173,7 @@ _ENDED_BY = {
     "dt": ("dt", "dd"), "dd": ("dt", "dd"), "p": ("p",), "option": ("option",),
     "div": ("p",), "ul": ("p",), "table": ("p",), "article": ("p",), "section": ("p",),
 }  # fmt: skip
-_HEADING = re.compile(r"h[1-6]")
+_HEADING = lazy_pattern(r"h[1-6]")
 _LEAST_ROWS = 500
 _MOST_TAGS = 1_000_000
 _DEEPEST = 60

@@ -3,11 +3,11 @@ like those of its articles."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow, RefusedRow
 
 from ..sources.links import Refusal, refusal_of
@@ -68,9 +68,9 @@ def mark_alike(page: ListPage) -> ListPage:
 
 # How addresses are made.
 
-_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,5}\Z")
-_NUMBERED = re.compile(r"[A-Za-z]{0,12}[_-]?[0-9]+(?:[_-][0-9]+)*")
-_DIGITS = re.compile(r"[0-9]+")
+_ENDING = lazy_pattern(r"\.[A-Za-z][A-Za-z0-9]{1,5}\Z")
+_NUMBERED = lazy_pattern(r"[A-Za-z]{0,12}[_-]?[0-9]+(?:[_-][0-9]+)*")
+_DIGITS = lazy_pattern(r"[0-9]+")
 
 
 def _made(url: str) -> tuple[tuple[str, ...], ...]:

@@ -8,69 +8,290 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from enum import Flag, auto
+from functools import lru_cache
+from html import escape
 from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
 
-from . import tree
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
+from . import languages, tree
 from .bounds import trim
+from .states import (
+    MOST_SCRIPTS,
+    has_stated,
+    holds_data,
+    may_assign,
+    may_state,
+    put_stated,
+    unescape_states,
+)
 from .text import letters, squeeze
 from .tree import Element, attribute, is_hidden, names_of
 
 _MAY_OPEN = (
-    "展开", "展開", "阅读全文", "閱讀全文", "查看全文", "显示全文", "查看剩余", "全部内容",
+    "展开", "展開", "阅读全文", "閱讀全文", "查看全文", "显示全文", "顯示全文", "查看剩余",
+    "查看剩餘", "全部内容", "全部內容",
     "read more", "read on", "read full", "read the ", "continue reading", "show more", "show full",
     "show the full", "view full", "see full", "expand ", "weiterlesen", "mehr lesen",
     "mehr anzeigen", "lire la suite",
     "leer más", "seguir leyendo", "ler mais", "leggi tutto", "читать далее",
 )  # fmt: skip
 """Looked for in the whole page where it hides sentences."""
-_OPENS = re.compile(
-    r"(?:点击)?(?:展开|展開)(?:阅读)?(?:全文|全部|更多|正文|剩余全文|剩余内容|剩余\d{1,2}%)"
-    r"|(?:点击)?(?:阅读|閱讀|查看|显示)(?:全文|剩余全文|全部内容)"
-    r"|read (?:more|on|full (?:text|story|article|release)|the (?:full|whole|rest)[a-z ]{0,30})"
-    r"|continue reading|(?:show|view|see|expand) (?:more|all|more text)"
-    r"|(?:show|view|see|expand) (?:the )?full (?:text|article|story|release)"
-    r"|weiterlesen|mehr (?:lesen|anzeigen)|lire la suite|leer más|seguir leyendo|ler mais"
-    r"|leggi tutto|читать далее",
-    re.I,
-)
+_OPENS = han_pattern(languages.alternation(languages.OPEN), re.I)
 _EDGE = " \t\n.…>»›▼∨↓+[]()（）【】"
 _CONTROLS = ("a", "button", "span", "div", "p", "label", "strong", "em", "i", "b", "input")
 _LONGEST = 40
 _NEARBY, _LEVELS, _CHILDREN = 6, 4, 300
-_HIDES = re.compile(
+_HIDES = lazy_pattern(
     r"(?:display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden)[^;]{0,20};?", re.I
 )
-_NAMED_MORE = re.compile(r"more|toggle|collaps|hid(?:e|den)", re.I)
-_BESIDE = re.compile(
+_NAMED_MORE = lazy_pattern(r"more|toggle|collaps|hid(?:e|den)", re.I)
+_BESIDE = lazy_pattern(
     r"cookie|consent|comment|pinglun|login|modal|popup|dialog|menu|sidebar|share|banner|related"
     r"|recommend|footer",
     re.I,
 )
 _BESIDE_TAGS = frozenset(("nav", "footer", "aside", "form", "header", "select", "dialog"))
-_IDS = re.compile(r"[\"'#]([A-Za-z][\w-]{1,60})\b")
+_IDS = lazy_pattern(r"[\"'#]([A-Za-z][\w-]{1,60})\b")
 _SAYS_WHICH = ("href", "onclick", "data-target", "data-toggle", "data-id")
 _MOST_OPENED = 100
 
 
 def reveal(root: Element, markup: str) -> None:
     """Put what a page holds for its scripts into its tree, where a person would see it."""
-    if len(markup) < _MOST_MARKUP:
-        _open(root, markup)
-        _put_in_place(root)
+    if len(markup) >= _MOST_MARKUP:
+        return
+    # What stands on few pages is asked of the scripts first: a look through all of the markup for
+    # each of its signs takes longer than the walk to them.
+    if next(root.iter("template"), None) is not None and "shadowroot" in markup:
+        _open_templates(root)
+    scripts = list(root.iter("script"))
+    data = [tag for tag in scripts[:MOST_SCRIPTS] if holds_data(tag)]
+    if data and "&q;" in markup:
+        unescape_states(root)
+    _open(root, markup)
+    texts = {tag: text for tag in scripts if (text := tag.text)}
+    signs = {tag: _signs_of(text) for tag, text in texts.items()}
+    stating = {tag for tag in data if may_state(texts.get(tag, ""))}
+    stating |= {tag for tag, each in signs.items() if _Sign.STATE in each}
+    _put_in_place(root, texts, [tag for tag in texts if _Sign.PUTS in signs[tag]])
+    if any(_Sign.RICH in each for each in signs.values()) and _has_rich_sign(markup):
+        _put_rich_text(root)
+    if stating and has_stated(markup):
+        put_stated(root, [tag for tag in scripts[:MOST_SCRIPTS] if tag in stating])
+
+
+class _Sign(Flag):
+    """What a script may hold: a text as a tree of nodes, the page's data, markup that it shows."""
+
+    RICH = auto()
+    STATE = auto()
+    PUTS = auto()
+
+
+def _read_signs(script: str) -> _Sign:
+    found = _Sign(0)
+    if _has_rich_sign(script):
+        found |= _Sign.RICH
+    if may_assign(script) and may_state(script):
+        found |= _Sign.STATE
+    if any(word in script for word in _PUTS) and any(mark in script for mark in _MARKS):
+        found |= _Sign.PUTS
+    return found
+
+
+_REMEMBERED = 16_000
+_remembered_signs = lru_cache(maxsize=64)(_read_signs)  # a site's scripts are on all of its pages
+
+
+def _signs_of(script: str) -> _Sign:
+    return _remembered_signs(script) if len(script) <= _REMEMBERED else _read_signs(script)
+
+
+def _open_templates(root: Element) -> None:
+    """Show what stands in a declared shadow root, as a browser does (HTML, section 4.12.3)."""
+    for tag in root.iter("template"):
+        if tag.get("shadowrootmode") is not None or tag.get("shadowroot") is not None:
+            tag.tag = "div"
+            tag.attrib.clear()
+
+
+# XML that a browser shows by a stylesheet: what its author calls a headline, a paragraph, a link.
+
+_STYLED = lazy_pattern(
+    r"\s{0,99}<\?xml[^<>]{0,200}\?>\s{0,99}(?:<!--.{0,2000}?-->\s{0,99})?<\?xml-stylesheet\b", re.S
+)
+_XML_TAG = lazy_pattern(r"<(/?)([A-Za-z_][\w.:-]{0,60})((?:\s[^<>]{0,2000})?)>")
+_XML_DATA = lazy_pattern(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_AS_HTML = {
+    "headline": "h1", "title": "h1", "heading": "h1", "subject": "h1", "subheading": "h2",
+    "para": "p", "paragraph": "p", "p": "p", "line": "p", "link": "a", "a": "a", "item": "a",
+    "b": "b", "i": "i", "em": "em", "strong": "strong", "br": "br", "table": "table", "row": "tr",
+    "cell": "td", "tr": "tr", "td": "td", "ul": "ul", "li": "li", "img": "img", "image": "img",
+}  # fmt: skip
+
+
+def shown_xml(text: str) -> str:
+    """A document that is XML and names a stylesheet as markup: its elements as blocks that are
+    called what they are called. What is no such document stays as it is."""
+    if not _STYLED.match(text[:4_000]) or re.search(
+        r"<(?:html|rss|feed|urlset)\b", text[:4_000], re.I
+    ):
+        return text
+    body = _XML_DATA.sub(
+        lambda match: match[1], text[text.index("<?xml-stylesheet") :].partition("?>")[2]
+    )
+    titles: list[str] = []
+
+    def as_html(match: re.Match[str]) -> str:
+        name = match[2].rpartition(":")[2].lower()
+        tag = _AS_HTML.get(name, "div")
+        if tag == "a" and not match[1] and "href" not in match[3]:
+            tag = "div"
+        if match[1]:
+            opened = stack.pop() if stack else tag
+            return f"</{opened}>"
+        if match[3].endswith("/"):
+            return f"<{tag}{match[3]}>" if tag in ("br", "img") else ""
+        stack.append(tag)
+        named = "" if tag in ("h1", "p", "a") else f' class="{match[2]}"'
+        return f"<{tag}{named}{match[3]}>"
+
+    stack: list[str] = []
+    markup = _XML_TAG.sub(as_html, body)
+    found = re.search(r"<h1[^<>]*>([^<>]{1,300})</h1>", markup)
+    if found is not None:
+        titles.append(found[1])
+    return f"<html><head><title>{''.join(titles)}</title></head><body>{markup}</body></html>"
+
+
+# Text that a program in the browser keeps as a tree of nodes (Contentful, ProseMirror, Slate,
+# Portable Text, Editor.js).
+
+_RICH_SIGNS = (
+    '"nodeType"',
+    '"_type":"block"',
+    '"_type": "block"',
+    '"type":"paragraph"',
+    '"type": "paragraph"',
+)
+_BLOCK_KINDS = lazy_pattern(
+    r"paragraph|heading[-_]?\d?|header|h[1-6]|block|p|(?:un)?ordered[-_]?list|bullet\w{0,5}[-_]?list|list|(?:block)?quote",
+    re.I,
+)
+_MOST_NODES, _DEEPEST = 50_000, 40
+
+
+def _has_rich_sign(text: str) -> bool:
+    return any(sign in text for sign in _RICH_SIGNS)
+
+
+def _put_rich_text(root: Element) -> None:
+    """Put the longest text that the page's data hold as a tree of nodes into the page."""
+    best = ""
+    for script in root.iter("script"):
+        source = script.text or ""
+        if not _has_rich_sign(source):
+            continue
+        start, end = source.find("{"), source.rfind("}")
+        try:
+            data = json.loads(source[start : end + 1], strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for nodes in _trees(data):
+            markup = _rich_markup(nodes, 0)
+            if len(markup) > len(best):
+                best = markup
+    block = _block_of(best) if best else None
+    body = root.find("body")
+    if block is None or body is None:
+        return
+    visible = squeeze("".join(tree.pieces(body)))
+    if _stands_there(block, visible):
+        return
+    holder = next(root.iter("main"), None)
+    (holder if holder is not None else body).append(block)
+
+
+def _trees(data: object) -> Iterator[list[object]]:
+    """The lists of nodes of which most are blocks of a text, outermost first."""
+    stack, seen = [data], 0
+    while stack and seen < _MOST_NODES:
+        value = stack.pop()
+        seen += 1
+        if isinstance(value, list):
+            kinds = [_kind_of_node(each) for each in value]
+            blocks = sum(_BLOCK_KINDS.fullmatch(kind) is not None for kind in kinds)
+            if blocks and 2 * blocks >= len(value):
+                yield value
+                continue
+            stack.extend(value)
+        elif isinstance(value, dict):
+            stack.extend(value.values())
+
+
+def _kind_of_node(node: object) -> str:
+    if not isinstance(node, dict):
+        return ""
+    kind = node.get("nodeType") or node.get("_type") or node.get("type")
+    return kind if isinstance(kind, str) else ""
+
+
+def _rich_markup(nodes: object, depth: int) -> str:
+    if depth > _DEEPEST or not isinstance(nodes, list):
+        return ""
+    return "".join(_node_markup(node, depth) for node in nodes[:_MOST_NODES])
+
+
+def _node_markup(node: object, depth: int) -> str:
+    if not isinstance(node, dict):
+        return ""
+    kind, data = _kind_of_node(node).lower(), node.get("data")
+    inner = next(
+        (node[key] for key in ("content", "children", "nodes") if isinstance(node.get(key), list)),
+        None,
+    )
+    if inner is None:
+        said = node.get("value") if kind == "text" else node.get("text")
+        said = said if said is not None else node.get("text")
+        if isinstance(said, str):
+            return escape(said)
+        text = data.get("text") if isinstance(data, dict) else None
+        return f"<p>{text}</p>" if isinstance(text, str) and "<script" not in text else ""
+    markup = _rich_markup(inner, depth + 1)
+    if "list-item" in kind or kind == "listitem" or node.get("listItem"):
+        return f"<li>{markup}</li>"
+    if "list" in kind:
+        return f"<ul>{markup}</ul>"
+    style = node.get("style") if isinstance(node.get("style"), str) else ""
+    if "head" in kind or re.fullmatch(r"h[1-6]", kind) or re.fullmatch(r"h[1-6]", style or ""):
+        return f"<h3>{markup}</h3>"
+    if "link" in kind and isinstance(data, dict) and isinstance(data.get("uri"), str):
+        return f'<a href="{escape(data["uri"])}">{markup}</a>'
+    if "quote" in kind:
+        return f"<blockquote>{markup}</blockquote>"
+    return f"<p>{markup}</p>" if kind in ("paragraph", "p", "block") else markup
 
 
 # What a button for the whole text opens.
 
 
-_SAYS_HIDDEN = etree.XPath("//*[@style or @hidden]")
+# The elements of attributes: to ask each element for two takes three times as long.
+_SAYS_HIDDEN = etree.XPath("//@style/.. | //@hidden/..")
 
 
 def _open(root: Element, markup: str) -> None:
     hidden = {tag for tag in _SAYS_HIDDEN(root) if is_hidden(tag)}
+    for tag in [tag for tag in hidden if _is_panel(tag)]:
+        if _is_text(tag) and not _is_beside(tag):
+            _show(tag)
+            hidden.discard(tag)
     # Few pages hide sentences: only then is it worth looking for what shows them.
     if not any(_is_text(tag) for tag in hidden) or not _may_open(markup):
         return
@@ -83,6 +304,30 @@ def _open(root: Element, markup: str) -> None:
             hidden.discard(tag)
         if found:
             control.set("hidden", "")
+
+
+_PANEL = lazy_pattern(r"accordion|collaps|toggle|expand|panel", re.I)
+_HEADS = ("h2", "h3", "h4", "h5", "h6", "button", "dt")
+
+
+@lru_cache(maxsize=4096)  # a site's names are the same on every page
+def _names_panel(names: str) -> bool:
+    return _PANEL.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _names_beside(names: str) -> bool:
+    return _BESIDE.search(names) is not None
+
+
+def _is_panel(tag: Element) -> bool:
+    """Whether an element is folded under a heading of its own that unfolds it."""
+    head, parent = tag.getprevious(), tag.getparent()
+    if head is None or parent is None or not isinstance(head.tag, str):
+        return False
+    if not _names_panel(f"{names_of(tag)[:300]} {names_of(parent)[:300]}"):
+        return False
+    return head.tag in _HEADS or head.find(".//button") is not None
 
 
 def _is_control(tag: Element) -> bool:
@@ -152,7 +397,7 @@ def _beside(node: Element, hidden: set[Element], before: bool) -> list[Element]:
 
 def _is_text(tag: Element) -> bool:
     """True for sentences, not a menu, a form or a panel."""
-    if tag.tag in _BESIDE_TAGS or tag.tag in tree.UNSEEN or _BESIDE.search(names_of(tag)[:300]):
+    if tag.tag in _BESIDE_TAGS or tag.tag in tree.UNSEEN or _names_beside(names_of(tag)[:300]):
         return False
     text = tree.line_text(tag)
     if not _reads_on(text) or next(tag.iterdescendants("input", "select"), None) is not None:
@@ -165,13 +410,13 @@ def _reads_on(text: str) -> bool:
 
 
 _LEAST = 20
-_SENTENCE = re.compile(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
+_SENTENCE = lazy_pattern(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
 
 
 def _is_beside(tag: Element) -> bool:
     around = (tag, *islice(tag.iterancestors(), 6))
     return any(
-        node.tag in _BESIDE_TAGS or (node.tag != "body" and _BESIDE.search(names_of(node)[:300]))
+        node.tag in _BESIDE_TAGS or (node.tag != "body" and _names_beside(names_of(node)[:300]))
         for node in around
     )
 
@@ -196,7 +441,10 @@ def _show(tag: Element) -> None:
 
 def _may_open(markup: str) -> bool:
     """Whether a page may say the words of a button for the whole text."""
-    return any(words in markup for words in _AS_WRITTEN)
+    lowered = markup.lower()  # takes as long as looking for ten of them
+    return any(words in lowered for words in _MAY_OPEN) and any(
+        words in markup for words in _AS_WRITTEN
+    )
 
 
 _AS_WRITTEN = tuple(
@@ -206,7 +454,7 @@ _AS_WRITTEN = tuple(
         for written in (words, words.capitalize(), words.title(), words.upper())
     )
 )
-"""In small letters and large ones: to make a page small takes longer than all of these."""
+"""In small letters and large ones, and in no mixture of them."""
 
 
 # What a script puts into the page.
@@ -214,35 +462,35 @@ _AS_WRITTEN = tuple(
 _MOST_MARKUP = 4_000_000
 _MARKS = ("</p", "<\\/p", "<br", "</div", "<\\/div", "\\u003c", "\\u003C", "\\x3c", "%3Cp", "%3cp")
 _PUTS = ("innerHTML", ".html(", "document.write")
-_MARKED = re.compile(r"</p>|<br\s?/?>|</div>", re.I)
-_TEMPLATE = re.compile(r"\{\{|\{%|<%|<#|\$\{|\[\[|@\{|\{\$|<script|v-(?:if|for)=", re.I)
+_MARKED = lazy_pattern(r"</p>|<br\s?/?>|</div>", re.I)
+_TEMPLATE = lazy_pattern(r"\{\{|\{%|<%|<#|\$\{|\[\[|@\{|\{\$|<script|v-(?:if|for)=", re.I)
 _MOST_TAGS = 20_000
 _MOST_FOUND, _START = 20, 10
-_WORD = re.compile(r"[\w$-]{1,60}")
+_WORD = lazy_pattern(r"[\w$-]{1,60}")
 _LEAST_PUT = 40
 _SAMPLE = 24
-_HOLDER = re.compile(
+_HOLDER = lazy_pattern(
     r"(?:getElementById\s?\(|querySelector\s?\(|\$\s?\(|jQuery\s?\()\s{0,3}[\"']#?([\w-]{1,60})[\"']\s{0,3}\)"
     r"\s{0,3}\.\s{0,3}(?:innerHTML\s{0,3}=|html\s{0,3}\()\s{0,3}",
 )
 _STRING = r"\"(?:[^\"\\\n]|\\.){80,}\"|'(?:[^'\\\n]|\\.){80,}'"
 _CODED = r"(?:(decodeURIComponent|decodeURI|unescape)\s{0,3}\(\s{0,3})?"
-_ASSIGNED = re.compile(rf"(?<![\w$])([\w$]{{1,60}})\s{{0,5}}=\s{{0,5}}{_CODED}({_STRING})")
-_WRITTEN = re.compile(
+_ASSIGNED = lazy_pattern(rf"(?<![\w$])([\w$]{{1,60}})\s{{0,5}}=\s{{0,5}}{_CODED}({_STRING})")
+_WRITTEN = lazy_pattern(
     rf"(?:document\.write(?:ln)?\s{{0,3}}\(\s{{0,3}}|innerHTML\s{{0,3}}=\s{{0,3}}|\.html\s{{0,3}}\(\s{{0,3}})"
     rf"{_CODED}({_STRING})"
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
+_ESCAPE = lazy_pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
 
 
-def _put_in_place(root: Element) -> None:
-    """Put the text of hidden fields and of strings that a script shows into the tree."""
-    scripts = [script for script in root.iter("script") if script.text]
-    found = [*_fields(root), *_strings([each for each in scripts if _puts(each.text)])]
+def _put_in_place(root: Element, scripts: Mapping[Element, str], puts: list[Element]) -> None:
+    """Put the text of hidden fields, and of strings that a script of `puts` shows, into the tree.
+    `scripts` are all that say anything."""
+    found = [*_fields(root), *_strings({tag: scripts[tag] for tag in puts})]
     if not found:
         return
-    own = "\n".join(script.text for script in scripts if len(script.text) < _MOST_MARKUP)
+    own = "\n".join(text for text in scripts.values() if len(text) < _MOST_MARKUP)
     holders, visible = _holders(root, own), ""
     for tag, name, text in found[:_MOST_FOUND]:
         holder = next((node for node, said in holders if _names(said, name)), None)
@@ -259,10 +507,6 @@ def _put_in_place(root: Element) -> None:
             holder.append(block)
         elif tag is not None:
             _place_after(tag, block)
-
-
-def _puts(script: str) -> bool:
-    return any(word in script for word in _PUTS) and any(mark in script for mark in _MARKS)
 
 
 def _names(said: str, name: str) -> bool:
@@ -294,14 +538,14 @@ def _is_unseen(tag: Element) -> bool:
     return any(is_hidden(node) or _UNSEEN_NAMES.search(names_of(node)[:300]) for node in around)
 
 
-_UNSEEN_NAMES = re.compile(r"(?:^|[\s_-])(?:hide|hidden|none|d-none|invisible)(?:$|[\s_-])", re.I)
+_UNSEEN_NAMES = lazy_pattern(r"(?:^|[\s_-])(?:hide|hidden|none|d-none|invisible)(?:$|[\s_-])", re.I)
 
 
-def _strings(scripts: list[Element]) -> Iterator[tuple[Element | None, str, str]]:
+def _strings(scripts: Mapping[Element, str]) -> Iterator[tuple[Element | None, str, str]]:
     """Strings of scripts that hold markup and are given to the page, with the variable's name.
     Those of a variable have no place of their own."""
-    for script in scripts:
-        source = script.text[:_MOST_MARKUP]
+    for script, text in scripts.items():
+        source = text[:_MOST_MARKUP]
         for match in _ASSIGNED.finditer(source):
             if match[1] != "innerHTML":
                 yield None, match[1], _said(match[2], match[3])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Capture
 
 from .encoding import decode
@@ -22,20 +24,20 @@ _BARE = 200
 """So few visible characters are no page of a portal."""
 _NEXT_TO_NOTHING = 60
 _MOST = 2_000_000
-_ASKS = re.compile(r"java\s?script|脚本", re.I)
+_ASKS = han_pattern(r"java\s?script|脚本", re.I)
 _MOUNTS = frozenset(["app", "root", "__next", "__nuxt", "main-app", "app-root", "q-app", "svelte"])
-_UNFILLED = re.compile(r"\{\{[^{}\n]{1,200}\}\}|<%[=-]?[^%\n]{1,200}%>|\$\{[\w.]{1,80}\}")
+_UNFILLED = lazy_pattern(r"\{\{[^{}\n]{1,200}\}\}|<%[=-]?[^%\n]{1,200}%>|\$\{[\w.]{1,80}\}")
 _BINDINGS = ("v-for", "v-html", "v-text", "ng-repeat", "x-for", "data-bind", "v-cloak", "ng-bind")
-_FETCHES = re.compile(
+_FETCHES = lazy_pattern(
     r"\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|\bfetch\s?\(|XMLHttpRequest|\.load\s?\("
     r"|\bnew Vue\b|createApp|hydrateRoot|ReactDOM|layui\.|\bjsonp\b",
 )
-_WAITS = re.compile(
+_WAITS = han_pattern(
     r"^\W*(?:正在)?(?:加载中|载入中|加载数据|加载|请稍[候后等]|loading|please wait)\W*$", re.I
 )
 _HOLDERS = ("ul", "ol", "tbody", "div", "section", "table", "dl")
 _MOST_HOLDERS = 5_000
-_NAMED = re.compile(r"""["'`][#.]?([\w-]{2,60})["'`\s>]""")
+_NAMED = lazy_pattern(r"""["'`][#.]?([\w-]{2,60})["'`\s>]""")
 
 
 def needs_script(capture: Capture) -> str:
@@ -120,20 +122,22 @@ def _empty_holder(tree: Element, scripts: str) -> str:
 
 _MOST_SCRIPTS = 4
 _MOST_ADDRESSES = 6
-_LITERAL = re.compile(
+_LITERAL = lazy_pattern(
     r"""["'`]((?:https?://[^\s"'`<>\\/]{3,100}|\.{0,2})/[^\s"'`<>\\]{2,300})["'`]"""
 )
-_HOLE = re.compile(r"\$\{[^{}]{1,60}\}")
-_OF_ROWS = re.compile(
+_HOLE = lazy_pattern(r"\$\{[^{}]{1,60}\}")
+_OF_ROWS = lazy_pattern(
     r"news|article|list|info|content|notice|post|xinwen|query|search|page|channel|column", re.I
 )
-_OF_DATA = re.compile(r"/api\b|/rest\b|\.json\b|/v\d\b|/cms\b|/data\b|ajax|\.do\b|\.action\b", re.I)
-_OF_OTHERS = re.compile(
+_OF_DATA = lazy_pattern(
+    r"/api\b|/rest\b|\.json\b|/v\d\b|/cms\b|/data\b|ajax|\.do\b|\.action\b", re.I
+)
+_OF_OTHERS = lazy_pattern(
     r"\.(?:m?js|css|png|jpe?g|gif|svg|ico|woff2?|ttf|vue|html?|map)(?:[?#]|$)|log(?:in|out)|auth|token"
     r"|captcha|upload|config|i18n|locale|manifest|menu|dict|user|comment|weather|count|stat|track",
     re.I,
 )
-_COUNTS_PAGES = re.compile(
+_COUNTS_PAGES = lazy_pattern(
     r"""["']?\b(page(?:_?(?:no|num|index|number))?|current(?:_?page)?|pn)["']?\s{0,3}:""", re.I
 )
 _BEHIND = 200
@@ -148,8 +152,7 @@ def own_scripts(capture: Capture) -> tuple[str, ...]:
     except Exception:  # what cannot be parsed loads nothing
         return ()
     found = [page.link(str(tag.get("src", ""))) for tag in page.tree.iter("script")]
-    host = urlsplit(page.url).netloc
-    own = [url for url in dict.fromkeys(found) if url and urlsplit(url).netloc == host]
+    own = [url for url in dict.fromkeys(found) if url and page.is_on_server(url)]
     return tuple(reversed(own))[:_MOST_SCRIPTS]
 
 

@@ -5,7 +5,6 @@ What the fast engine cannot say (`:has`, `:is` and the like) is left to the slow
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import soupsieve
@@ -14,10 +13,12 @@ from bs4.element import Tag
 from lxml import etree
 from lxml.cssselect import CSSSelector, SelectorError
 
+from hubwatch.patterns import lazy_pattern
+
 from .tree import Element
 
-_QUOTED = re.compile(r"""["'][^"']*["']""")
-_PSEUDO = re.compile(r":([\w-]+)")
+_QUOTED = lazy_pattern(r"""["'][^"']*["']""")
+_PSEUDO = lazy_pattern(r":([\w-]+)")
 _SAME = frozenset([
     "first-child", "last-child", "only-child", "nth-child", "nth-last-child", "nth-of-type",
     "first-of-type", "last-of-type", "only-of-type", "not", "empty",

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow
 from storage.types import Capture, Outcome, Precision, When
 
@@ -31,16 +32,16 @@ from .types import FoundRow, ListPage, ListReading, Pager
 MAX_BYTES = 50 * 1024 * 1024
 """After decompression. The protocol's own bound for one file."""
 MAX_ADDRESSES = 50_000
-_ENTITY = re.compile(rb"<!ENTITY", re.I)
-_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]")
-_ENDED = re.compile(rb"</(?:\w{1,20}:)?loc\s{0,9}>")
-_OPENED = re.compile(rb"<(?:\w{1,20}:)?loc[\s>]")
-_W3C = re.compile(
+_ENTITY = lazy_pattern(rb"<!ENTITY", re.I)
+_ROOT = lazy_pattern(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]")
+_ENDED = lazy_pattern(rb"</(?:\w{1,20}:)?loc\s{0,9}>")
+_OPENED = lazy_pattern(rb"<(?:\w{1,20}:)?loc[\s>]")
+_W3C = lazy_pattern(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:T(?P<hour>[0-9]{2}:[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,9})?)?"
     r"(?P<zone>Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?)?"
 )
-_CLOSED = re.compile(
+_CLOSED = lazy_pattern(
     rb"</\s*(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^<>]*/>"
 )
 _MARKS = (
@@ -49,7 +50,7 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}\?>")
+_DECLARATION = lazy_pattern(r"^\s{0,99}<\?xml[^<>]{0,200}\?>")
 
 
 def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:

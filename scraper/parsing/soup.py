@@ -18,6 +18,8 @@ from bs4.builder import HTMLTreeBuilder
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
+
 from .text import clean_characters, clean_line
 from .tree import BLOCKS, MAX_LINE, UNSEEN, Element, VisibleLine, is_hidden, join_inline
 
@@ -112,7 +114,7 @@ _PRESERVED = frozenset(("pre", "textarea"))
 _ROOTS = frozenset(("html", "head", "body", "frameset", "frame", "noframes", "plaintext"))
 _DEEPEST = 200
 _SPACES = " \n\t\f\r"
-_ADDRESS = re.compile(r"[\w.!~*'()\"#$%&+,/:;<=>?@\[\\\]^`{|}-]*", re.A)
+_ADDRESS = lazy_pattern(r"[\w.!~*'()\"#$%&+,/:;<=>?@\[\\\]^`{|}-]*", re.A)
 """An address that is written as it stands: of any other, parts are escaped."""
 
 
@@ -274,6 +276,9 @@ def spaced_text(root: Tag) -> str:
     return clean_line(join_inline(_pieces(root)))
 
 
+_APART = BLOCKS | UNSEEN
+
+
 class LineReader:
     """Reads visible lines that the fast tree found from the soups of the blocks that hold them."""
 
@@ -286,7 +291,7 @@ class LineReader:
         while block.tag not in BLOCKS and (parent := block.getparent()) is not None:
             block = parent
         if block not in self._blocks:
-            soup = soup_of(block, _NONE, BLOCKS | UNSEEN)
+            soup = soup_of(block, _NONE, _APART)
             starts: dict[int, list[str]] = {}
             for tag, text in _lines_of(soup.root):
                 starts.setdefault(id(tag), []).append(text)
@@ -335,13 +340,9 @@ def _pieces(root: Tag) -> Iterator[str]:
 
 def _tag(element: Element, parent: Tag | None, last: Tag | NavigableString | None) -> Tag:
     name = element.tag
-    tag = Tag(
-        name=name,
-        attrs=element.attrib,
-        parent=parent,
-        previous=last,
-        can_be_empty_element=name in _VOID,
-    )
+    tag = Tag(name=name, parent=parent, previous=last, can_be_empty_element=name in _VOID)
+    # All at once: each is a string already, and a tag looks at every value that it is given.
+    tag.attrs.update(element.items())
     if parent is not None:
         parent.contents.append(tag)
     return tag

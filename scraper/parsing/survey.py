@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 
 from bs4.exceptions import ParserRejectedMarkup
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow
+from storage.text import han_pattern
 from storage.types import Capture
 
 from ..sources.links import authority_of
@@ -30,11 +32,19 @@ from .dates.in_text import read_date
 from .encoding import decode
 from .feeds import read_feed_site
 from .fields.language import read_language
+from .lists.attribute_addresses import addresses_in_attributes
 from .lists.calls import rows_by_script
-from .lists.json_lists import parse_json
-from .lists.pagination import is_on, pages_left, read_onward, scrolling_pager, shown_pager
-from .lists.read import read_list, sendable, whole_text
-from .lists.script_pagers import names_month
+from .lists.dated_archives import names_archive
+from .lists.json_lists import pager_of, parse_json
+from .lists.pagination import (
+    archives_on,
+    is_on,
+    pages_left,
+    read_onward,
+    scripted_pager,
+    shown_pager,
+)
+from .lists.read import read_list, sendable, stated_next, whole_text
 from .lists.ways_on import is_way_on
 from .page import Page, page_of
 from .text import MAX_TITLE, clean_field, squeeze
@@ -42,11 +52,11 @@ from .tree import Element, attribute, line_text, raw_text
 from .types import PageForm
 
 MOST_LINKS = 3_000
-_FEED = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.I)
-_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
-_SITEMAP_ROOT = re.compile(rb"<(?:urlset|sitemapindex)\b", re.I)
+_FEED = lazy_pattern(r"application/(?:rss|atom|rdf)\+xml", re.I)
+_FEED_ROOT = lazy_pattern(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
+_SITEMAP_ROOT = lazy_pattern(rb"<(?:urlset|sitemapindex)\b", re.I)
 _NAME_METAS = ("SiteName", "og:site_name", "application-name", "publisher")
-_TITLE_PARTS = re.compile(
+_TITLE_PARTS = lazy_pattern(
     r"\s[-–—|_]\s|\s?[|_]\s?|[－—]{1,2}|(?<=[㐀-鿿])[-_](?=[㐀-鿿])|\s?»\s?|\s?::\s?"
 )
 
@@ -126,7 +136,7 @@ def _front(page: Page) -> Front:
     )
 
 
-_HOME_WORDS = re.compile(
+_HOME_WORDS = han_pattern(
     r"(?:网站)?首页|返回首页|主页|home(?:\s?page)?|start(?:\s?page|seite)?|accueil|inicio|главная|トップ",
     re.I,
 )
@@ -159,7 +169,7 @@ def _is_above(url: str, here: str) -> bool:
     return plain and own.path.startswith(folder)
 
 
-_TRAIL = re.compile(
+_TRAIL = lazy_pattern(
     r"bread-?crumb|crumbs?\b|(?<![a-z])(?:position|location|weizhi|dqwz)(?![a-z])", re.I
 )
 _MOST_STEPS = 8
@@ -233,8 +243,8 @@ def _site(page: Page) -> str:
 
 # What an author calls an element, as a CSS selector: `#zoom`, `div.article`.
 
-_NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]{0,60}")
-_COUNTED = re.compile(r"\d{3,}")
+_NAME = lazy_pattern(r"-?[A-Za-z_][A-Za-z0-9_-]{0,60}")
+_COUNTED = lazy_pattern(r"\d{3,}")
 _FLEETING = frozenset(
     ("active", "on", "current", "cur", "first", "last", "odd", "even", "clearfix")
 )
@@ -679,6 +689,10 @@ def guess_ways(capture: Capture, links: LinkRules, rows: Collection[str] = ()) -
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ()
+    if decoded.text.lstrip("\ufeff \r\n\t")[:1] in ("{", "["):
+        found = pager_of(parse_json(decoded.text), capture.final_url or capture.url, len(rows))
+        rule = PagingKind.AUTO.value
+        return (Way(rule, found.why, found.next, found.total),) if found.next else ()
     try:
         page = page_of(capture, whole_text(decoded.text))
         return tuple(
@@ -689,28 +703,42 @@ def guess_ways(capture: Capture, links: LinkRules, rows: Collection[str] = ()) -
         return ()
 
 
+def archive_pages(capture: Capture) -> tuple[str, ...]:
+    """The archives by month or by year, newest first, that a captured page links to which is none
+    of them itself."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ()
+    try:
+        return archives_on(page_of(capture, whole_text(decoded.text)))
+    except (ParserRejectedMarkup, RecursionError):
+        return ()
+
+
 def _sendable(way: Way, form: PageForm, capture: Capture, encoding: str) -> Way:
     form = sendable(form, capture, encoding)
     return replace(way, following=form.address, form=form)
 
 
-def script_ways(capture: Capture, script: Capture, links: LinkRules) -> tuple[tuple[Way, ...], str]:
-    """The way on that a script which a list page loads asks for as one scrolls, or why it cannot be
-    gone, in one line. Nothing where the script does not bring rows."""
+def script_ways(
+    capture: Capture, script: Capture, links: LinkRules, rows: Collection[str] = ()
+) -> tuple[tuple[Way, ...], str]:
+    """The way on that a script which a list page loads asks for, or why it cannot be gone, in one
+    line. Nothing where the script does not bring rows."""
     decoded = decode(capture.body, capture.header("content-type") or "")
     program = decode(script.body, script.header("content-type") or "")
     if decoded.hopeless or program.hopeless:
         return (), ""
     try:
         page = page_of(capture, whole_text(decoded.text))
-        shown = scrolling_pager(page, program.text)
+        shown = scripted_pager(page, rows, program.text)
     except (ParserRejectedMarkup, RecursionError):
         return (), ""
     if shown.kind != "numbered":
         return (), shown.why if shown.kind == "unread" else ""
     if not is_on(shown.next, links):
         return (), f"{shown.why}, which is on another host"
-    rule = f"{shown.pattern} from {shown.first}"
+    rule = f"{shown.pattern} from {shown.first}" if shown.pattern else PagingKind.AUTO.value
     return (Way(rule, shown.why, shown.next),), ""
 
 
@@ -740,7 +768,8 @@ def ways_on(capture: Capture) -> frozenset[str]:
 
 
 def frames_of(capture: Capture) -> tuple[str, ...]:
-    """The addresses of the frames of a captured page that are of its own host, in order."""
+    """The addresses of the frames of a captured page that are of its own host, and of the data that
+    its elements name for a script, in order."""
     page = _page_in(capture)
     if page is None:
         return ()
@@ -748,7 +777,7 @@ def frames_of(capture: Capture) -> tuple[str, ...]:
     named = (page.address(attribute(tag, "src")) for tag in tags[:_MOST_FRAMES])
     here = _host_of(page.url)
     kept = (url for url in named if here and _host_of(url) == here and url != page.here)
-    return tuple(dict.fromkeys(kept))
+    return tuple(dict.fromkeys((*kept, *addresses_in_attributes(page))))
 
 
 _MOST_FRAMES = 30
@@ -786,6 +815,8 @@ def _ways(page: Page, links: LinkRules, rows: Collection[str]) -> Iterator[Way]:
         (PagingKind.AUTO, shown.why),
     ):
         yield from _way(page, links, kind.value, Paging(kind), why, total, rows)
+    for following in stated_next(page):
+        yield Way(PagingKind.AUTO.value, "its data name the next page", following)
 
 
 def _way(
@@ -800,5 +831,5 @@ def _way(
     """The way, if a crawl that had this rule would find one."""
     more, form = read_onward(page, Entry(EntryKind.LIST, page.url, paging), links, rows)
     if more:
-        later = more[1] if len(more) > 1 and names_month(more[0]) else ""
+        later = more[1] if len(more) > 1 and names_archive(more[0]) else ""
         yield Way(rule, why, more[0], total, form, later)

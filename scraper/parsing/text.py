@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
+
 MAX_TITLE = 500
 """Characters of a title (also of source and author lines)."""
 MAX_TEXT = 1024 * 1024
@@ -39,30 +41,38 @@ _TABLE |= {
 _TABLE |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
 _TABLE |= dict.fromkeys([0xA0, 0x202F, *range(0x2000, 0x200B), 0x205F], " ")
 
-# Full-width forms have one ASCII twin each, so a folded text keeps every offset.
+# Full-width forms, and digits of Arabic, Persian and Hindi, have one ASCII twin each, so a folded
+# text keeps every offset.
 _NARROW: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+_NARROW |= {zero + i: str(i) for zero in (0x660, 0x6F0, 0x966) for i in range(10)}
 _NARROW |= {0x3000: " ", 0xA0: " ", 0xFE55: ":", 0xFE63: "-", 0x2236: ":", 0x2010: "-"}
 _NARROW |= {0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2212: "-"}
 _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2502: "|"}
 
 # One range for all planes above: naming their few odd characters slows the search fifty times.
 _BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
-_ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]+")
-_WIDE = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
+# A run of them as one and more: a pattern that begins with one character skips a text for it.
+_ODD = lazy_pattern("{0}{0}*".format(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]"))
+_WIDE = lazy_pattern(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
 _TWINS = {chr(code): twin for code, twin in _NARROW.items()}
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN = lazy_pattern(r"[\u3400-\u9fff][\u3400-\u9fff]*")
 _HAN_WORTH = 2.2
 """So many letters a translation has."""
 _LINE = 400
 """Characters of what is taken for a line, and worth remembering."""
-_BLANK_LINES = re.compile(r"\n{3,}")
+_PARAGRAPH = 4_000
+MOST_FOLDED = 3
+"""Characters that one becomes at most where case does not count."""
+_ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
+_BLANK_LINES = lazy_pattern(r"\n{3,}")
 
 
 def clean_characters(text: str) -> str:
     """The text without characters that no reader sees or no format can carry."""
     # Nothing that is printable is to go, nor are the commonest white space characters, and to ask
     # for that takes a fifth of a search.
-    if text.replace("\n", "").replace("\u3000", "").isprintable():
+    plain = text.replace("\n", "").replace("\u3000", "")
+    if plain.isprintable() or plain.replace("\t", "").replace("\r", "").isprintable():
         return text
     # Few texts hold any, and looking for them is far cheaper than translating everything.
     return _ODD.sub(lambda odd: odd.group().translate(_TABLE), text)
@@ -70,8 +80,11 @@ def clean_characters(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line: clean characters, every run of white space (also U+3000) one blank."""
+    # Nothing that is printable is to go, a blank is the only white space that is, and asking costs
+    # next to nothing.
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     line = " ".join(text.split())
-    # Nothing that is printable is to go, and asking costs next to nothing.
     return line if line.isprintable() else " ".join(clean_characters(text).split())
 
 
@@ -94,7 +107,7 @@ def letters(text: str) -> float:
 
 
 def narrow(text: str) -> str:
-    """Full-width forms and odd dashes as ASCII, length unchanged."""
+    """Full-width forms, digits of other scripts and odd dashes as ASCII, length unchanged."""
     if text.isascii():
         return text
     return _narrow_line(text) if len(text) <= _LINE else _narrowed(text)
@@ -112,16 +125,19 @@ def _narrowed(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """For comparing only: narrow, lower-case, without any white space."""
-    return _squeeze_line(text) if len(text) <= _LINE else _squeezed(text)
-
-
-@lru_cache(maxsize=4096)
-def _squeeze_line(text: str) -> str:
-    return _squeezed(text)
+    if len(text) <= _LINE:
+        return _squeeze_line(text)
+    return _squeeze_paragraph(text) if len(text) <= _PARAGRAPH else _squeezed(text)
 
 
 def _squeezed(text: str) -> str:
+    if text.isascii():
+        return text.encode().translate(None, _ASCII_SPACE).decode().lower()
     return "".join(narrow(text).split()).casefold()
+
+
+_squeeze_line = lru_cache(maxsize=4096)(_squeezed)
+_squeeze_paragraph = lru_cache(maxsize=128)(_squeezed)  # asked about several times on its page
 
 
 def around(text: str, anchor: re.Pattern[str], before: int, after: int) -> list[tuple[int, int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow, RefusedRow
 from storage.types import Outcome, When
 
@@ -12,7 +12,7 @@ from ..bugs import Failure
 
 AGED = "age under the headline"
 """The rule of a day that was counted from the fetch: each further fetch may count another."""
-_PLACE = re.compile(r"#page=(\d{1,5})")
+_PLACE = lazy_pattern(r"#page=(\d{1,5})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from storage.lists import RowWitness
 from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
-from ..parsing.article_pages import join_parts
+from ..parsing.article_pages import join_parts, rules_of_parts
 from ..sources.model import FieldRules, Source, Taught
 
 if TYPE_CHECKING:
@@ -184,6 +184,7 @@ def load_pages(
 def read_pages(pages: KeptPages, rules: FieldRules, source_id: str) -> Reading:
     """Read them by today's rules, as one article."""
     first = read_only(pages.first, rules, source_id, pages.row)
+    rules = rules_of_parts(first, rules)
     others = [
         read_only(capture, rules, source_id) if capture is not None else None
         for _, capture in pages.others

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.relevance import (
     ABOUT_AGAIN,
     ABOUT_ASIDE,
@@ -41,6 +42,7 @@ from storage.relevance import (
     WEAKENED,
     ScorePart,
 )
+from storage.text import han_pattern
 
 from .finder import FoundPhrase
 from .watchlist import Subject
@@ -62,11 +64,11 @@ _LABELS = "|".join(
 )
 _BEFORE_LABEL = r"[ \t\u3000]{0,8}[\[【（(<《■●•▶>*#-]{0,4}"
 _AFTER_LABEL = r"[\]】）)》]{0,2}[ \t\u3000]{0,8}(?:[:：|>»›]|(?=\n|$))"
-_LABEL = re.compile(f"{_BEFORE_LABEL}(?:{_LABELS}){_AFTER_LABEL}", re.I)
-_LABEL_STARTS = re.compile("[\n。！？!?.;；]")
-_HAS_BARS = re.compile("[|｜>»›＞/]")
-_PARTED = re.compile(r"[|｜>»›＞]|[ \u3000]/[ \u3000]")
-_CLOSED = re.compile(r"[。！？.!?][”’」』\"')）]*[ \t\u3000]*$")
+_LABEL = han_pattern(f"{_BEFORE_LABEL}(?:{_LABELS}){_AFTER_LABEL}", re.I)
+_LABEL_STARTS = lazy_pattern("[\n。！？!?.;；]")
+_HAS_BARS = lazy_pattern("[|｜>»›＞/]")
+_PARTED = lazy_pattern(r"[|｜>»›＞]|[ \u3000]/[ \u3000]")
+_CLOSED = lazy_pattern(r"[。！？.!?][”’」』\"')）]*[ \t\u3000]*$")
 _SHORT, _LINKS = 60, 2
 _FAR = 1 << 60
 
@@ -141,16 +143,20 @@ def _holds(spans: Sequence[tuple[int, int]], place: int) -> bool:
 
 # Sentences
 
-_END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
-_WORD = re.compile(r"\w")
+# A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
+# `Jan. 3` split too, which costs a little context and never the phrase itself.
+_ENDING = r"(?<=[。！？；!?])[”’\"』」）)]*|(?<=\.)[”’\"')]*(?=\s+[^\sa-z])|(?<=\n)"
+SENTENCE_END = lazy_pattern(rf"[。！？；!?.\n](?:{_ENDING})")
+CLAUSE_END = lazy_pattern(rf"[,，;:：。！？；!?.\n](?:(?<=[,，;:：])|{_ENDING})")
+_WORD = lazy_pattern(r"\w")
 _MOST = 400
 _BEFORE, _AFTER = 60, 24
 _LIST_PIECE = 60
 _NEXT_TO_NOTHING = 12
 _NAMINGS = 200
 _ENOUGH, _NEXT = 15, 2
-_PIECES = re.compile(r", | and | or |; |、|，")
-_CLAUSE = re.compile(r"[，,；;：:。]")
+_PIECES = lazy_pattern(r", | and | or |; |、|，")
+_CLAUSE = lazy_pattern(r"[，,；;：:。]")
 
 
 class _Sentences:
@@ -183,7 +189,7 @@ class _Sentences:
 
 def _sentences(text: str, without: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     start = 0
-    for end in (*(one.end() for one in _END.finditer(text)), len(text)):
+    for end in (*(one.end() for one in SENTENCE_END.finditer(text)), len(text)):
         if _WORD.search(text, start, end) and not _holds(without, start):
             yield start, end
         start = end
@@ -361,7 +367,7 @@ def _shares(
 
 
 _NO_NOUN = "在的和与及等是为将已于由对从向有也还被把给"
-_HEAD = re.compile(
+_HEAD = lazy_pattern(
     f"[”」』》〉’\"']?(?:((?![{_NO_NOUN}])[\u3400-\u9fff]{{2,3}})| ([a-z]{{4,20}})\\b)"
 )
 
@@ -448,8 +454,10 @@ _NO_PLACE = (
     "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|"
     "China|Chinese|Beijing|English|Innovation|North|South|East|West|The"
 )
-_PLACE_EN = re.compile(rf"\b(?:in|near|at|to|from) (?!(?:{_NO_PLACE})\b)[A-Z][a-z]{{3,}}(?!day\b)")
-_PLACE_HAN = re.compile(
+_PLACE_EN = lazy_pattern(
+    rf"\b(?:in|near|at|to|from) (?!(?:{_NO_PLACE})\b)[A-Z][a-z]{{3,}}(?!day\b)"
+)
+_PLACE_HAN = han_pattern(
     "[\u3400-\u9fff](?:[^社园地城景片辖校灾林牧矿老新小\\W]区|"
     "[^城超全各上股门都夜\\W]市(?![场民值级面政况占])|[^全各\\W]县|[^城乡各\\W]镇)"
 )
@@ -463,9 +471,9 @@ def _names_place(around: Surroundings) -> bool:
 
 
 _NO_NAME = "Program|Programme|Project|Platform|Initiative|Week|Conference|In|On|To|At|Is|Was"
-_NAME_GOES_ON = re.compile(rf" (?!(?:{_NO_NAME})\b)[A-Z]")
+_NAME_GOES_ON = lazy_pattern(rf" (?!(?:{_NO_NAME})\b)[A-Z]")
 _OPENS = "“「『《〈‘\"'"
-_GOES_ON = re.compile("[\u3400-\u9fffA-Za-z0-9]{1,8}[”」』》〉’\"']")
+_GOES_ON = lazy_pattern("[\u3400-\u9fffA-Za-z0-9]{1,8}[”」』》〉’\"']")
 
 
 def _in_longer_names(named: Sequence[Named], around: Surroundings) -> float:

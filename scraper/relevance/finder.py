@@ -18,9 +18,10 @@ from itertools import islice
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING, NamedTuple
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
-from storage.text import FIRST_HAN, LAST_HAN, simplified
+from hubwatch.patterns import lazy_pattern
+from storage.text import FIRST_HAN, LAST_HAN, has_eastern, in_all_scripts, simplified
 
 if TYPE_CHECKING:
     import regex
@@ -32,13 +33,12 @@ if TYPE_CHECKING:
 _INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _GAP = frozenset("-‐‑‒–")
 _HAN = (FIRST_HAN, LAST_HAN)
-_DENSE, _PROBE = re.compile("[\u2e80-\U0010ffff]"), 64
-_LONE_BREAK = re.compile(r"\n(?<!\n\n)(?!\n)")
-_HAN_BREAK = re.compile(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
+_LONE_BREAK = lazy_pattern(r"\n(?<!\n\n)(?!\n)")
+_HAN_BREAK = lazy_pattern(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
 _NOTHING = "\x00"
 """Stands where nothing is meant to be until the places are told. An own NUL of a text is nothing
 either."""
-_GAPS = re.compile(f"  +|{_NOTHING}")
+_GAPS = lazy_pattern(f"  +|{_NOTHING}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,7 @@ def _met(text: str) -> Iterable[str]:
     """The characters of a text that folding may change, and maybe some others."""
     if text.isascii():
         return "-\t\r\x0b\x0c"
-    # Where Han is dense, a set of all characters takes several times as long as a search.
-    is_dense = len(_DENSE.findall(text, 0, _PROBE)) > _PROBE // 4
-    return set(_may_change().findall(text) if is_dense else text)
+    return set(_may_change().findall(text))
 
 
 def _in_pieces(text: str, odd: re.Pattern[str]) -> Folded:
@@ -213,13 +211,13 @@ def _final(character: str) -> str:
 
 # Words that were broken when they were set: `Inno-` at a line end, 科 创 中 国.
 
-_HYPHENATED = re.compile("(?<=[a-z])-\n[ \t]*(?=[a-z])")
+_HYPHENATED = lazy_pattern("(?<=[a-z])-\n[ \t]*(?=[a-z])")
 _ONE_HAN = f"[{_HAN[0]}-{_HAN[1]}]"
-_LETTERSPACED = re.compile(
+_LETTERSPACED = lazy_pattern(
     f"(?<!{_ONE_HAN})(?:{_ONE_HAN}[ \u00a0\u2009\u3000]{{1,3}}){{3,24}}{_ONE_HAN}"
 )
-_SPACES = re.compile("[ \u00a0\u2009\u3000]+")
-_LETTERSPACED_AT_ALL = re.compile(
+_SPACES = lazy_pattern("[ \u00a0\u2009\u3000]+")
+_LETTERSPACED_AT_ALL = lazy_pattern(
     f"[ \u00a0\u2009\u3000]{_ONE_HAN}[ \u00a0\u2009\u3000]{{1,3}}{_ONE_HAN}"
 )
 """Begins with what is rare in a text, so that most are done with at once."""
@@ -254,7 +252,7 @@ def _broken(text: str) -> Iterator[_Whole]:
     if "-\n" in text:
         for one in islice(_HYPHENATED.finditer(text), _BROKEN_WORDS):
             yield _put_together(text, one.start(), one.end(), [one.span()])
-    if not text.isascii() and _LETTERSPACED_AT_ALL.search(text):
+    if has_eastern(text) and _LETTERSPACED_AT_ALL.search(text):
         for one in islice(_LETTERSPACED.finditer(text), _BROKEN_WORDS):
             gaps = [gap.span() for gap in _SPACES.finditer(text, *one.span())]
             yield _put_together(text, *one.span(), gaps)
@@ -270,7 +268,7 @@ def _put_together(text: str, start: int, end: int, gaps: list[tuple[int, int]]) 
     return _Whole("".join(kept), begin, tuple(gaps))
 
 
-_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_UNSPACED = lazy_pattern("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED_FROM = "\u2e80"
 LONGEST = 200
 PATTERN_SECONDS = 0.2
@@ -302,6 +300,15 @@ class FoundPhrase(NamedTuple):
     end: int
 
 
+class _Form(NamedTuple):
+    """Phrases that are folded alike, and whether they have a capital. A form that begins or ends
+    with a letter does so only where a word does."""
+
+    begins: bool
+    ends: bool
+    phrases: list[tuple[Phrase, bool]]
+
+
 class PhraseFinder:
     """All phrases compiled into one automaton by the first call that needs it: most crawls find
     nothing new to look into. Immutable."""
@@ -326,11 +333,14 @@ class PhraseFinder:
         return AhoCorasick(list(self._by_form))
 
     @cached_property
-    def _forms(self) -> tuple[list[tuple[Phrase, bool]], ...]:
-        """The phrases of each form, and whether they have a capital."""
+    def _forms(self) -> tuple[_Form, ...]:
         return tuple(
-            [(one, one.text != one.text.lower()) for one in phrases]
-            for phrases in self._by_form.values()
+            _Form(
+                _is_letter(form[0]),
+                _is_letter(form[-1]),
+                [(one, one.text != one.text.lower()) for one in phrases],
+            )
+            for form, phrases in self._by_form.items()
         )
 
     @cached_property
@@ -341,14 +351,13 @@ class PhraseFinder:
         """Every phrase in `text`, in the order of their places, overlapping ones included. Raises
         ValueError if one of the phrases is over 200 characters or does not begin with a letter or
         digit, and for what is no regular expression."""
-        found = list(self._find(text))
+        found = [*self._in(text), *self._in_broken(text)]
         if self._patterns:
             found += self._find_patterns(text)
         found.sort(key=lambda one: (one.start, -one.end, one.phrase.key))
         return found
 
-    def _find(self, text: str) -> Iterator[FoundPhrase]:
-        yield from self._in(text)
+    def _in_broken(self, text: str) -> Iterator[FoundPhrase]:
         for whole in _broken(text):
             cuts = whole.cuts
             for one in self._in(whole.text):
@@ -356,23 +365,23 @@ class PhraseFinder:
                 if any(start < cut < end for cut in cuts):
                     yield FoundPhrase(one.phrase, start, end)
 
-    def _in(self, text: str) -> Iterator[FoundPhrase]:
-        folded = fold_with_places(text)
-        hits = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
-        for number, start, end in hits:
-            if _at_boundaries(folded.text, start, end):
-                yield from self._at(text, folded, number, start, end)
-
-    def _at(
-        self, text: str, folded: Folded, number: int, start: int, end: int
-    ) -> Iterator[FoundPhrase]:
-        span = folded.span(start, end)
-        if span is None:
-            return
-        printed = text[span[0] : span[1]]
-        for phrase, has_capitals in self._forms[number]:
-            if not has_capitals or _capitals_agree(phrase.text, printed):
-                yield FoundPhrase(phrase, *span)
+    def _in(self, text: str) -> list[FoundPhrase]:
+        folded, forms = fold_with_places(text), self._forms
+        low, size, keeps_places = folded.text, len(folded.text), not folded.at
+        found = []
+        for number, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
+            begins, ends, phrases = forms[number]
+            if (begins and start and _is_letter(low[start - 1])) or (
+                ends and end < size and _is_letter(low[end])
+            ):
+                continue  # a part of a longer word
+            span = (start, end) if keeps_places else folded.span(start, end)
+            if span is None:
+                continue
+            for phrase, has_capitals in phrases:
+                if not has_capitals or _capitals_agree(phrase.text, text[span[0] : span[1]]):
+                    found.append(FoundPhrase(phrase, *span))
+        return found
 
     def _find_patterns(self, text: str) -> Iterator[FoundPhrase]:
         for compiled, pattern in self._patterns:
@@ -400,7 +409,7 @@ def _compiled(text: str) -> regex.Pattern[str]:
     import regex  # few watchlists hold an expression
 
     try:
-        return regex.compile(text)
+        return regex.compile(in_all_scripts(text))
     except regex.error as error:
         raise ValueError(f"{text!r} is no regular expression: {error}") from None
 
@@ -413,13 +422,6 @@ def _form(text: str) -> str:
     if len(form) > LONGEST:
         raise ValueError(f"{text[:40]!r}… is longer than {LONGEST} characters")
     return form
-
-
-def _at_boundaries(folded: str, start: int, end: int) -> bool:
-    return not (
-        (start > 0 and _is_letter(folded[start - 1]) and _is_letter(folded[start]))
-        or (end < len(folded) and _is_letter(folded[end]) and _is_letter(folded[end - 1]))
-    )
 
 
 def _is_letter(character: str) -> bool:
@@ -442,7 +444,7 @@ def _letters(text: str) -> str:
 # Lists of words that say what may stand in a text, for whoever then looks closer
 
 _SPACED = frozenset(ascii_lowercase + digits)
-_ODD_SPACE = re.compile(r"[^\S ]")
+_ODD_SPACES = "".join(one for one in map(chr, range(0x3001)) if one.isspace() and one != " ")
 
 
 def lowered(text: str) -> str:
@@ -450,7 +452,21 @@ def lowered(text: str) -> str:
     low = text.lower()
     if len(low) != len(text):
         low = "".join(one.lower() if len(one.lower()) == 1 else one for one in text)
-    return _ODD_SPACE.sub(" ", low)
+    for space in _ODD_SPACES:
+        low = low.replace(space, " ")
+    return low
+
+
+class Literals:
+    """Finds where several texts stand in another, exactly as they are."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._automaton = AhoCorasick(texts)
+
+    def found(self, text: str) -> list[tuple[int, int, int]]:
+        """Every place, overlapping ones included: the number of what stands there, and from where
+        to where."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True)
 
 
 class WordLists:
@@ -466,7 +482,8 @@ class WordLists:
 
     @cached_property
     def _automaton(self) -> AhoCorasick:
-        return AhoCorasick(list(self._lists))
+        # These are few, so the quickest kind takes a moment to make.
+        return AhoCorasick(list(self._lists), implementation=Implementation.DFA)
 
     @cached_property
     def _of(self) -> tuple[list[int], ...]:
@@ -475,9 +492,10 @@ class WordLists:
     def starts(self, low: str) -> tuple[list[int], ...]:
         """Where words of each list begin in a `lowered` text, in order."""
         found: tuple[list[int], ...] = tuple([] for _ in range(self._count))
+        of = self._of
         for word, start, _ in self._automaton.find_matches_as_indexes(low, overlapping=True):
             if not start or low[start - 1] not in _SPACED:
-                for number in self._of[word]:
+                for number in of[word]:
                     found[number].append(start)
         for one in found:
             one.sort()
@@ -486,12 +504,12 @@ class WordLists:
     def full_words(self, low: str) -> list[tuple[int, int, int]]:
         """The whole words in a `lowered` text: where they stand, and of which list they are."""
         found = []
-        size = len(low)
+        size, of = len(low), self._of
         for word, start, end in self._automaton.find_matches_as_indexes(low, overlapping=True):
             if (not start or not _is_word(low[start - 1])) and (
                 end == size or not _is_word(low[end])
             ):
-                found.append((start, end, self._of[word][0]))
+                found.append((start, end, of[word][0]))
         return sorted(found)
 
 

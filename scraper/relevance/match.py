@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from hubwatch.patterns import lazy_pattern
 from storage.relevance import (
     AGAIN,
     BESIDE,
@@ -35,7 +36,16 @@ from storage.relevance import (
 )
 from storage.types import ArticleData, Grade, Match
 
-from .aboutness import Named, Surroundings, boilerplate, outside, parts, signs
+from .aboutness import (
+    CLAUSE_END,
+    SENTENCE_END,
+    Named,
+    Surroundings,
+    boilerplate,
+    outside,
+    parts,
+    signs,
+)
 from .finder import FoundPhrase
 from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key
 from .watchlist import (
@@ -58,12 +68,7 @@ from .watchlist import (
 
 LONGEST = 400
 _FIRST = 100
-_HAN = re.compile("[\u3400-\u9fff]+")
-
-# A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
-# `Jan. 3` split too, which costs a little context and never the phrase itself.
-_END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
-_CLAUSE_END = re.compile(rf"[,，;:：]|{_END.pattern}")
+_HAN = lazy_pattern("[\u3400-\u9fff]+")
 
 
 def sentence_at(text: str, start: int, end: int) -> str:
@@ -77,16 +82,22 @@ def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence that holds `text[start:end]` begins and ends. At most 1,600 characters
     away on either side."""
     ceiling = min(len(text), end + 4 * LONGEST)
-    after = _END.search(text, end, ceiling)
+    after = SENTENCE_END.search(text, end, ceiling)
     return _sentence_start(text, start), after.end() if after else ceiling
 
 
 def _sentence_start(text: str, start: int) -> int:
     for reach in (LONGEST // 2, 4 * LONGEST):  # most sentences begin near by
         floor = max(0, start - reach)
-        left = max((m.end() for m in _END.finditer(text, floor, start)), default=None)
-        if left is not None:
-            return left
+        left = _last_end(SENTENCE_END, text, floor, start)
+        if left > floor:
+            break
+    return left
+
+
+def _last_end(pattern: re.Pattern[str], text: str, floor: int, stop: int) -> int:
+    for one in pattern.finditer(text, floor, stop):
+        floor = one.end()
     return floor
 
 
@@ -99,8 +110,7 @@ def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
 
 def clause_start(text: str, place: int, floor: int) -> int:
     """Where the clause that holds a place begins, not before `floor`."""
-    floor = max(0, floor)
-    return max((m.end() for m in _CLAUSE_END.finditer(text, floor, place)), default=floor)
+    return _last_end(CLAUSE_END, text, max(0, floor), place)
 
 
 class Opening(NamedTuple):
@@ -127,7 +137,7 @@ def opening_of(text: str, lead: int) -> Opening:
 
 def _sentence_end(text: str, place: int) -> int:
     """Where the sentence ends that goes on after `place`."""
-    after = _END.search(text, max(0, place))
+    after = SENTENCE_END.search(text, max(0, place))
     return after.end() if after else len(text)
 
 
@@ -244,8 +254,7 @@ class ContextIndex:
 # Which names of topics stand in an article and count there
 
 
-@dataclass(frozen=True, slots=True)
-class PhraseHit:
+class PhraseHit(NamedTuple):
     """A name of a topic found in a field."""
 
     topic: Topic
@@ -340,10 +349,11 @@ def _without_yielding(
     for places in spans.values():
         places.sort()
     for topic, name, one in found:
-        others = (span for other in topic.gives_way_to for span in _around(spans.get(other), one))
+        others = [span for other in topic.gives_way_to for span in _around(spans.get(other), one)]
         if any(start < one.end and one.start < end for start, end in others):
             continue
-        if not any(_inside(one, span) for span in _around(spans[topic.id], one)):
+        own = spans[topic.id]
+        if len(own) == 1 or not any(_inside(one, span) for span in _around(own, one)):
             yield topic, name, one
 
 
@@ -370,8 +380,7 @@ _OFTEN = 3
 """So many mentions make an article about the place that it names most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Spot:
+class _Spot(NamedTuple):
     """A place in the text where one or several places may be named."""
 
     field: str
@@ -380,8 +389,7 @@ class _Spot:
     names: tuple[PlaceName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """A spot, decided."""
 
     spot: _Spot

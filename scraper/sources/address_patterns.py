@@ -12,20 +12,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
+
 from .links import RAW, authority_of, compile_link, plain_parts, target_of
 
 MOST = 6
 """So many shapes are proposed. Addresses of more kinds have nothing in common."""
-_TOKEN = re.compile(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
+_TOKEN = lazy_pattern(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
 _MANY = 5
 """A number that is the same in so many addresses names their list, not one of them."""
 _FEW_WORDS = 2
-_HEX = re.compile(r"[0-9A-Fa-f]{12,64}")
-_YEAR = re.compile(r"(?:19[89]|20[0-4])[0-9]")
-_MONTH = re.compile(r"0[1-9]|1[0-2]")
-_DAY = re.compile(r"0[1-9]|[12][0-9]|3[01]")
-_LOOSE_MONTH = re.compile(r"0?[1-9]|1[0-2]")
-_LOOSE_DAY = re.compile(r"0?[1-9]|[12][0-9]|3[01]")
+_HEX = lazy_pattern(r"[0-9A-Fa-f]{12,64}")
+_YEAR = lazy_pattern(r"(?:19[89]|20[0-4])[0-9]")
+_MONTH = lazy_pattern(r"0[1-9]|1[0-2]")
+_DAY = lazy_pattern(r"0[1-9]|[12][0-9]|3[01]")
+_LOOSE_MONTH = lazy_pattern(r"0?[1-9]|1[0-2]")
+_LOOSE_DAY = lazy_pattern(r"0?[1-9]|[12][0-9]|3[01]")
 _RUN_TOGETHER = ((_YEAR, 4), (_MONTH, 2), (_DAY, 2))
 
 
@@ -212,16 +214,18 @@ def _small(values: Sequence[str]) -> str:
 
 
 # A question mark stands in names that are not decided yet: `{mm?}` is a month, or any number.
-_AFTER_YEAR = re.compile(r"(\{yyyy\})([-_./]?)\{(mm|m)\?\}(?:([-_./])\{(mm|m|dd|d)\?\})?")
-_AFTER_MONTH = re.compile(r"\{(mm|m|dd|d)\?\}")
+_AFTER_YEAR = lazy_pattern(r"(\{yyyy\})([-_./]?)\{(mm|m)\?\}(?:([-_./])\{(mm|m|dd|d)\?\})?")
+_AFTER_MONTH = lazy_pattern(r"\{(mm|m|dd|d)\?\}")
 
 
 def _paired(text: str) -> str:
     """`{yyyy}-{mm?}-{mm?}` is a date."""
 
     def dated(match: re.Match[str]) -> str:
-        month = f"{match[1]}{match[2]}{{{match[3]}}}"
-        return month if match[5] is None else f"{month}{match[4]}{{{_day(match[5])}}}"
+        if match[5] is None:
+            return f"{match[1]}{match[2]}{{{match[3]}}}"
+        day = _day(match[5])
+        return f"{match[1]}{match[2]}{{{_month(match[3], day)}}}{match[4]}{{{day}}}"
 
     return _AFTER_YEAR.sub(dated, text)
 
@@ -230,11 +234,18 @@ def _day(name: str) -> str:
     return "d" if name in ("m", "d") else "dd"
 
 
+def _month(name: str, day: str) -> str:
+    """Where days stand without a zero before them, so do months, though none of these shows it."""
+    return "m" if day == "d" else name
+
+
 def _dated(columns: list[str]) -> list[str]:
     """Months and days where a year or month stands before them, numbers where none does."""
     found: list[str] = []
     for column in columns:
         decided = _after(found[-1] if found else "", column)
+        if decided == "{d}" and found[-1].endswith("{mm}"):
+            found[-1] = f"{found[-1][: -len('{mm}')]}{{m}}"
         found.append(_AFTER_MONTH.sub("{id}", decided.replace("{mmdd?}", "{id}")))
     found[-1] = _LONE_YEAR.sub("{id}", found[-1])
     return found
@@ -250,11 +261,11 @@ def _after(before: str, column: str) -> str:
     if only and only[1] in ("mm", "m"):
         return f"{{{only[1]}}}"
     if two := re.fullmatch(_MONTH_DAY, column):
-        return f"{{{two[1]}}}{two[2]}{{{_day(two[3])}}}"
+        return f"{{{_month(two[1], _day(two[3]))}}}{two[2]}{{{_day(two[3])}}}"
     return "{mm}{dd}" if column == "{mmdd?}" else column
 
 
-_LONE_YEAR = re.compile(r"\{yyyy\}(?![-_./]?\{m)")
+_LONE_YEAR = lazy_pattern(r"\{yyyy\}(?![-_./]?\{m)")
 _MONTH_DAY = r"\{(mm|m)\?\}([-_.])\{(mm|m|dd|d)\?\}"
 
 

@@ -6,7 +6,6 @@ caller hands in the check for CSS selectors.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, parse_id, parse_language, suggest
 
@@ -126,9 +126,9 @@ def _history(layouts: list[tuple[Table, FieldRules]], check: Check) -> tuple[Fie
 
 # Entries that are JSON lists: where the items are, what is what in them, how pages are counted.
 
-_PATH = re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+){0,9}")
+_PATH = lazy_pattern(r"[^\s.{}]+(?:\.[^\s.{}]+){0,9}")
 _LONGEST_PAUSE = timedelta(days=30)
-_TEMPLATE = re.compile(r"[^\s{}]*(?:\{[\w.-]{1,60}\}[^\s{}]*){1,6}")
+_TEMPLATE = lazy_pattern(r"[^\s{}]*(?:\{[\w.-]{1,60}\}[^\s{}]*){1,6}")
 
 
 def json_entry(table: Table, url: str) -> Entry:
@@ -150,7 +150,7 @@ def json_entry(table: Table, url: str) -> Entry:
         paging = _counted(url, table.text("page"), most)
     else:
         paging = table.parsed("paging", lambda text: values.parse_paging(text, most), Paging())
-    if paging.kind not in (PagingKind.NONE, PagingKind.PATTERN, PagingKind.NEXT):
+    if paging.kind in (PagingKind.SCRIPT, PagingKind.FORM):
         raise table.error("paging", f"{paging.kind.value!r} is for pages; name the page parameter")
     return Entry(EntryKind.JSON, url, paging, rules, _every(table))
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.urls import route_of_fragment, url_key, without_visit
 
 from .model import LinkRules, Source
@@ -42,18 +43,18 @@ PLACEHOLDERS = {
 }
 _BESIDE_ANOTHER = {"section": r"[^/?#]{1,100}", "any": r"[^?#]{0,500}"}
 
-ASSETS = re.compile(
+ASSETS = lazy_pattern(
     r"[^/]\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?|css|m?js|json|map|woff2?|ttf|eot"
     r"|mp[34]|m4[av]|avi|mov|wmv|flv|webm|wav|ogg|swf|apk|exe|dmg"
     r"|zip|rar|7z|gz|tar|pdf|docx?|xlsx?|pptx?|wps|et|csv|ofd)\Z",
     re.IGNORECASE,
 )
 
-DOCUMENTS = re.compile(r"\.(?:pdf|docx|xlsx|pptx|ofd)\Z", re.IGNORECASE)
+DOCUMENTS = lazy_pattern(r"\.(?:pdf|docx|xlsx|pptx|ofd)\Z", re.IGNORECASE)
 """Documents whose text can be an article's."""
 
-_TOKEN = re.compile(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_TOKEN = lazy_pattern(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")
+_UNSAFE = lazy_pattern(r"[\x00-\x20\x7f\\]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -102,7 +103,7 @@ def refusal_of(url: str, links: LinkRules) -> Refusal | None:
     return None
 
 
-_HOME = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)", re.I)
+_HOME = lazy_pattern(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)", re.I)
 
 
 def is_on_hosts(url: str, links: LinkRules) -> bool:
@@ -203,14 +204,14 @@ def _slow(pattern: str) -> BoundedExpression:
 _MOST_WAYS = 16 * MAX_URL
 """Ways to match an address, at most, each of which may go through all of it."""
 _ENDLESS = 10**12
-_LOOSE = re.compile(r"\{(?:section|any)\}|\{(?:id|hex)\}(?=[\[{])|\[")
+_LOOSE = lazy_pattern(r"\{(?:section|any)\}|\{(?:id|hex)\}(?=[\[{])|\[")
 _LENGTH_BESIDE = {"{section}": 100, "{any}": MAX_URL, "{id}": 30, "{hex}": 60, "[": 2}
-_ATOM = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
-_TOKENS = re.compile(rf"{_ATOM.pattern}|\{{\d*,?\d*\}}|.", re.DOTALL)
-_CALLED = re.compile(r"\((?:\?(?:P<\w+>|:))?")
-_REPEATED = re.compile(r"\)(?:[*+]|\{)|\(\?")
-_REFERS = re.compile(r"\\[1-9]")
-_BRACED = re.compile(r"\{(\d*)(,?)(\d*)\}")
+_ATOM = lazy_pattern(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_TOKENS = lazy_pattern(rf"{_ATOM.pattern}|\{{\d*,?\d*\}}|.", re.DOTALL)
+_CALLED = lazy_pattern(r"\((?:\?(?:P<\w+>|:))?")
+_REPEATED = lazy_pattern(r"\)(?:[*+]|\{)|\(\?")
+_REFERS = lazy_pattern(r"\\[1-9]")
+_BRACED = lazy_pattern(r"\{(\d*)(,?)(\d*)\}")
 _LETTERS = frozenset(map(chr, range(128))) | {"\u00e9", "\u4e2d"}
 
 
@@ -275,7 +276,7 @@ def _taken_by(atom: str) -> frozenset[str]:
         return _LETTERS
 
 
-_LONG = re.compile(r"\{(?:section|any)\}")
+_LONG = lazy_pattern(r"\{(?:section|any)\}")
 
 
 def _pieces(shape: str) -> list[str]:

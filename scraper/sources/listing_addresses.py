@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hubwatch.patterns import lazy_pattern
+
 _TAXONOMIES = frozenset([
     "tag", "tags", "tagged", "label", "labels", "keyword", "keywords", "category", "categories",
     "cat", "cats", "author", "authors", "search", "标签", "分类", "作者", "栏目", "搜索",
@@ -16,17 +18,21 @@ _TAXONOMIES = frozenset([
 _ARCHIVES = frozenset(["archive", "archives", "归档", "date"])
 _FEEDS = frozenset(["feed", "feeds", "rss", "atom"])
 _ASKS = frozenset(["cat", "tag", "author", "s", "q", "paged", "search", "keyword", "category_name"])
-_YEAR = re.compile(r"(?:19[89]|20[0-4])[0-9]")
-_MONTH = re.compile(r"0?[1-9]|1[0-2]")
-_DAY = re.compile(r"0?[1-9]|[12][0-9]|3[01]")
-_NUMBER = re.compile(r"[0-9]{1,9}")
-_ENDING = re.compile(r"\.(?:s?html?|php|aspx?|jsp)\Z", re.I)
-_INDEX = re.compile(r"(?:index|default|home)\Z", re.I)
+_YEAR = lazy_pattern(r"(?:19[89]|20[0-4])[0-9]")
+_MONTH = lazy_pattern(r"0?[1-9]|1[0-2]")
+_DAY = lazy_pattern(r"0?[1-9]|[12][0-9]|3[01]")
+_NUMBER = lazy_pattern(r"[0-9]{1,9}")
+_ENDING = lazy_pattern(r"\.(?:s?html?|php|aspx?|jsp)\Z", re.I)
+_INDEX = lazy_pattern(r"(?:index|default|home)\Z", re.I)
 
 
 def lists_others(url: str) -> bool:
     """Whether an address is written like that of a page that lists others. Never raises."""
     return listing_shape(url) != ""
+
+
+_NUMBERED_XML = lazy_pattern(r"\d{5,}[^/]{0,20}\.xml\Z", re.I)
+"""An article that is XML, shown by a stylesheet: no feed has such a name."""
 
 
 def listing_shape(url: str) -> str:
@@ -55,7 +61,8 @@ def listing_shape(url: str) -> str:
 
 
 def _of_feed(words: list[str], path: str) -> str:
-    if words[-1] in _FEEDS or re.search(r"\.(?:xml|rss|atom|rdf)\Z", path, re.I):
+    is_feed = re.search(r"\.(?:xml|rss|atom|rdf)\Z", path, re.I)
+    if words[-1] in _FEEDS or (is_feed and not _NUMBERED_XML.search(path)):
         return r"re:(?:/(?:feed|rss|atom)/?|\.(?:xml|rss|atom|rdf))$"
     return ""
 

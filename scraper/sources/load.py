@@ -17,6 +17,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hubwatch.errors import ConfigError, PageError, SourceError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import Table, load_toml, parse_id, suggest
 
 from .build import Check, Template, source_from, template_from
@@ -29,6 +30,14 @@ SHIPPED = HERE / "shipped"
 TEMPLATES = HERE / "templates"
 
 T = TypeVar("T", Source, Template)
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+_QUOTED = r""" "[^"\\\x00-\x1f]*" | '[^'\\\x00-\x1f]*' """.replace(" ", "")
+_PART = rf"(?:[#.]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:{_NAME}|{_QUOTED}))?\])"
+_COMPOUND = rf"(?:{_NAME}{_PART}*|{_PART}+)"
+_COMPLEX = rf"{_COMPOUND}(?:(?:[ ]*[>+~][ ]*|[ ]+){_COMPOUND})*"
+PLAIN = lazy_pattern(rf"{_COMPLEX}(?:[ ]*,[ ]*{_COMPLEX})*")
+"""A selector of names, ids, classes and attributes: it can be used, whatever it selects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,7 @@ class _Shelf(Mapping[str, T]):
 
 FAULT = ".fault"
 """The ending of a file beside the copy of a file: what is wrong with the original, as JSON."""
-_ID_LINE = re.compile(r"""^\s*id\s*=\s*["']([a-z0-9-]{1,64})["']""", re.MULTILINE)
+_ID_LINE = lazy_pattern(r"""^\s*id\s*=\s*["']([a-z0-9-]{1,64})["']""", re.MULTILINE)
 _ID_WITHIN = 65_536
 
 
@@ -225,10 +234,11 @@ def definition_of(source: Source, folders: Sequence[Path]) -> dict[str, str]:
 
 def check_selector(selector: str) -> None:
     """Raises ValueError unless this is a CSS selector we can use."""
-    # Imported here: the selector engine costs more than loading every shipped source.
-    from ..parsing.selectors import check
+    if PLAIN.fullmatch(selector) is None:
+        # Imported here: the selector engine costs more than loading every shipped source.
+        from ..parsing.selectors import check
 
-    check(selector)
+        check(selector)
 
 
 def _trust(selector: str) -> None:

@@ -12,12 +12,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from hubwatch.patterns import lazy_pattern
+
 from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
 
-_PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
-_PLACE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+_PATTERN = lazy_pattern(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
+_PLACE = lazy_pattern(r"[a-z0-9][a-z0-9-]{0,31}")
+_FINGERPRINT = lazy_pattern(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script", "form", "auto")
 
 

@@ -22,7 +22,7 @@ from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
 from ..items import ArticleItem, FetchedPage, IngestResult, KeptPage, Process, Resolve
 from ..middlewares.fetch_result import FetchResult
-from ..parsing.article_pages import MAX_PARTS, is_part, join_parts
+from ..parsing.article_pages import MAX_PARTS, is_part, join_parts, rules_of_parts
 from ..pipelines.read import Read, load_pages, prepare
 from ..sources.links import is_article
 from ..sources.model import Source
@@ -58,15 +58,17 @@ class FurtherPages:
         article = read.reading.article
         if article is None:
             return read
+        source = self._of_parts(read.reading)
         kept = {key_of(part.url): part for part in (known.parts if known else ())}
         had: list[_Had] = []
         waiting, seen = [*read.reading.more_pages], {key_of(article.url)}
         while waiting and len(had) < MAX_PARTS - 1:
             url = waiting.pop(0)
-            if key_of(url) in seen or not is_part(url, article.url):
+            is_one = is_part(url, article.url) or not article.body  # its text stands elsewhere
+            if key_of(url) in seen or not is_one:
                 continue
             seen.add(key_of(url))
-            page = await self._isolated(kept.get(key_of(url), Part(url)))
+            page = await self._isolated(kept.get(key_of(url), Part(url)), source)
             if page.reading.article and page.reading.article.body == article.body:
                 waiting.clear()  # the server gives the first page for any number
                 break
@@ -88,8 +90,9 @@ class FurtherPages:
             return None
         pages = load_pages(self._context.store, self._source.id, known.snapshot_id, known.parts)
         first = await self._context.readers.read_again(pages.first, self._source, pages.row)
+        source = self._of_parts(first)
         readings = [
-            await self._context.readers.read_again(each, self._source) if each else None
+            await self._context.readers.read_again(each, source) if each else None
             for _, each in pages.others
         ]
         addresses = [url for url, _ in pages.others]
@@ -105,29 +108,29 @@ class FurtherPages:
         prepared = prepare(joined.article, self._context.request.watchlist)
         return replace(read, reading=joined, prepared=prepared, parts=parts)
 
-    async def _isolated(self, part: Part) -> _Had:
+    async def _isolated(self, part: Part, source: Source) -> _Had:
         """One further page. Where something of ours breaks at it, the article lacks it."""
         try:
-            return await self._page(part)
+            return await self._page(part, source)
         except Exception as error:
             reason = self._context.record_failure(self._source.id, Thing.PART, part.url, error)
             return _Had(part, unread(Outcome.FAILED, reason))
 
-    async def _page(self, part: Part) -> _Had:
+    async def _page(self, part: Part, source: Source) -> _Had:
         """One further page as it is now. As it was, where it cannot be had now."""
         fetched, why = await self._fetch(part)
         if fetched is None:
-            return await self._as_kept(part, why)
+            return await self._as_kept(part, why, source)
         if fetched.outcome is Outcome.UNCHANGED:
             with self._context.store.writing(Durability.LATER) as tx:
                 self._fetcher.log(tx, fetched)
-            return await self._as_kept(part, why)
+            return await self._as_kept(part, why, source)
         capture = fetched.capture
         assert capture is not None  # it was answered
         if moved(capture.url, capture.final_url):
             reading = unread(Outcome.SOFT_404, f"redirects to {capture.final_url}")
         else:
-            reading = await self._context.readers.read_again(capture, self._source)
+            reading = await self._context.readers.read_again(capture, source)
         now, usable = self._context.now(), reading.article is not None
         with self._context.store.writing(Durability.LATER) as tx:
             kept = None
@@ -140,7 +143,7 @@ class FurtherPages:
                 tx, fetched, outcome=reading.outcome, reason=reading.reason, snapshot_id=kept
             )
         if not usable:
-            return await self._as_kept(part, reading)
+            return await self._as_kept(part, reading, source)
         return _Had(Part(part.url, kept), reading)
 
     async def _fetch(self, part: Part) -> tuple[FetchResult | None, Reading]:
@@ -162,11 +165,14 @@ class FurtherPages:
         usable = fetched.outcome in (Outcome.OK, Outcome.UNCHANGED)
         return (fetched if usable else None), missing
 
-    async def _as_kept(self, part: Part, missing: Reading) -> _Had:
+    async def _as_kept(self, part: Part, missing: Reading, source: Source) -> _Had:
         if part.snapshot_id is None:
             return _Had(part, missing)
         capture = self._context.store.pages.snapshot(part.snapshot_id)
-        return _Had(part, await self._context.readers.read_again(capture, self._source))
+        return _Had(part, await self._context.readers.read_again(capture, source))
+
+    def _of_parts(self, first: Reading) -> Source:
+        return replace(self._source, fields=rules_of_parts(first, self._source.fields))
 
 
 @dataclass(slots=True)
@@ -282,7 +288,8 @@ class Articles:
         """What the pipelines made of an item. None if it was held back, or dropped by a pipeline of
         somebody's own, which then is on record."""
         try:
-            await self._process(item)
+            with self._context.writes.coming():
+                await self._process(item)
         except HeldBack:
             return None
         except DropItem as drop:

@@ -21,13 +21,13 @@ from storage.urls import key_of
 from ..crawl.backfill import BackfillPlace, Spot
 from ..crawl.context import CrawlContext
 from ..items import Process
-from ..parsing.lists.script_pagers import names_month
-from ..parsing.types import ListPage, page_number
+from ..parsing.lists.dated_archives import names_archive
+from ..parsing.types import page_number
 from ..sources.links import hosts_of
-from ..sources.model import Entry, EntryKind, PagingKind, Source
+from ..sources.model import Entry, EntryKind, Source
 from .articles import Articles
 from .fetch import Fetcher
-from .lists import Lists, goes_on, place_of
+from .lists import Lists, goes_on, not_there, place_of
 from .source import SourceCrawl, SourceWork
 
 _NO_WINDOW = 10_000
@@ -75,7 +75,7 @@ class BackfillCrawl:
         if page_number(url):
             url, number = entry.url, 1
             self._again = spot.number
-        visited, before = set[str](), set[frozenset[str]]()
+        visited, before, named = set[str](), set[frozenset[str]](), tuple[str, ...]()
         while not self._must_stop(url):
             visited.add(place_of(url))
             page, queue = await lists.turn(entry, url, number)
@@ -85,9 +85,16 @@ class BackfillCrawl:
             if page is not None and rows in before and page_number(url) == 2:
                 self.tally.remark(f"{entry.url}: its form brings the first page again")
                 return
-            repeats = rows in before and not names_month(url)  # a month may be the first page's
+            repeats = rows in before and not names_archive(url)  # a month may be the first page's
+            if (
+                repeats
+                and number == 2
+                and page is not None
+                and _after(named or page.more, url, visited)
+            ):
+                repeats = False  # where a script counts from, only the pages tell
             if page is None or repeats:  # some portals show their last page for ever
-                unread = _not_there(entry, url, number) if page is None else ""
+                unread = not_there(entry, url, number) if page is None else ""
                 self._keep_spot(entry, replace(spot, ends=True, unread=unread))
                 return
             before.add(rows)
@@ -98,7 +105,11 @@ class BackfillCrawl:
             await self._work.each(articles, queue)
             if self.tally.bound:
                 return
-            days, after = self._days(page.rows), _after(page, url, visited)
+            days, after = self._days(page.rows), _after(page.more, url, visited)
+            if not after and not named and url != entry.url and not page_number(url):
+                named = await self._named(lists, entry)
+            named = page.more or named
+            after = after or (_after(named, url, visited) if url in named else "")
             reached = self._since if days and max(days) < self._since else None
             unread = "" if after else goes_on(page)
             here = Spot(url, number, spot.oldest, reached, ends=not after, unread=unread).aged(days)
@@ -108,6 +119,13 @@ class BackfillCrawl:
             if reached or not after:
                 return
             url, number = after, number + 1
+
+    async def _named(self, lists: Lists, entry: Entry) -> tuple[str, ...]:
+        """The pages that a list's own page names: what its script gets for them names none."""
+        if self._must_stop(entry.url):
+            return ()
+        first, _ = await lists.turn(entry, entry.url, 1)
+        return first.more if first is not None else ()
 
     async def _scan(self, entry: Entry, spot: Spot, lists: Lists, articles: Articles) -> None:
         """A sitemap, always whole: its parts come in any order. What it dates itself as too old is
@@ -192,19 +210,11 @@ def without_window(source: Source) -> Source:
     return replace(source, entries=entries)
 
 
-def _after(page: ListPage, url: str, visited: set[str]) -> str:
-    """The page after this one. Empty if there is none."""
-    more = page.more
+def _after(more: Sequence[str], url: str, visited: set[str]) -> str:
+    """The page after this one, of those that are named. Empty if there is none."""
     if url in more:  # a pager that always names all pages
         more = more[more.index(url) + 1 :]
     return next((each for each in more if place_of(each) not in visited), "")
-
-
-def _not_there(entry: Entry, url: str, number: int) -> str:
-    """Why a list does not end where its second page brings nothing: its first named that page.
-    Empty where the pages are counted by a rule, and the list may well end."""
-    is_named = number == 2 and entry.paging.kind is not PagingKind.PATTERN
-    return f"its first page names {url}, and no rows are there" if is_named else ""
 
 
 def _listed(rows: Sequence[ListRow]) -> list[date]:

@@ -5,12 +5,14 @@ The first crawl of a portal is so as right as later ones. Reading again adds rea
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storage.database import Durability
 from storage.revisions import Readable
 from storage.types import Reading
 
 from ..crawl.context import LOGGER, CrawlContext, event
-from ..parsing.article_pages import join_parts
+from ..parsing.article_pages import join_parts, rules_of_parts
 from ..parsing.version import READER_VERSION
 from ..pipelines.archive import keep_reading
 from ..pipelines.read import load_pages, prepare, row_of, taught
@@ -50,7 +52,6 @@ class Learning:
             new = tx.sources.lessons.keep(
                 source.id,
                 lessons,
-                pages=len(observed),
                 reader_version=READER_VERSION,
                 now=self._context.now(),
             )
@@ -74,6 +75,7 @@ class Learning:
         readers = self._context.readers
         pages = load_pages(self._context.store, source.id, item.snapshot_id, item.parts)
         first = await readers.read_again(pages.first, source, pages.row)
+        source = replace(source, fields=rules_of_parts(first, source.fields))
         others = [
             await readers.read_again(capture, source) if capture is not None else None
             for _, capture in pages.others

@@ -29,7 +29,7 @@ from storage.urls import key_of
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
-from ..parsing.lists.script_pagers import names_month
+from ..parsing.lists.dated_archives import names_archive
 from ..parsing.types import ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
@@ -79,6 +79,13 @@ def goes_on(page: ListPage) -> str:
     where it is the end, or names further pages."""
     on = not page.more and page.reason.startswith(GOES_ON)
     return page.reason.removeprefix(GOES_ON).lstrip(": ") if on else ""
+
+
+def not_there(entry: Entry, url: str, number: int) -> str:
+    """Why a list does not end where its second page brings nothing: its first named that page.
+    Empty where the pages are counted by a rule, and the list may well end."""
+    is_named = number == 2 and entry.paging.kind is not PagingKind.PATTERN
+    return f"its first page names {url}, and no rows are there" if is_named else ""
 
 
 def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
@@ -303,10 +310,19 @@ class Lists:
                 and page.outcome is Outcome.PARTIAL
             )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
-                if page is None or self._repeats(page, listed, url):
+                repeats = page is not None and self._repeats(
+                    page, listed, url, len(visited), on=bool(ahead)
+                )
+                if page is None or repeats:
                     # The first page again in answer to its form says nothing of the list's end.
                     ended = not (page_number(url) == 2 and page is not None)
+                    lost = "" if page is not None else not_there(entry, url, len(visited))
+                    if lost and not self.fault:
+                        self._tally.remark(lost)
+                        ended = False
                     return Extent(len(visited), whole=not lacks, ended=ended)
+                if len(visited) == 1 and not page.rows:
+                    look_back += 1  # it lists its archives alone
                 if len(visited) >= look_back and not fresh and page.more:
                     return Extent(len(visited))
             if page is not None:
@@ -324,14 +340,18 @@ class Lists:
         bounds = self._source.bounds
         return parts > bounds.pages // 2 or len(self._queue) >= bounds.links
 
-    def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
+    def _repeats(
+        self, page: ListPage, listed: set[str], url: str, number: int, *, on: bool
+    ) -> bool:
         """Whether the pages before it listed all of this page's articles, so that paging leads
         nowhere, which is noted; `listed` grows."""
         if not page.rows or not listed.issuperset(self._keys):
             listed.update(self._keys)
             return False
-        if names_month(url):  # the list's first page may show all of its newest month
+        if names_archive(url):  # the list's first page may show all of its newest month
             return False
+        if number == 2 and on and not page_number(url):
+            return False  # where a script counts from, only the pages tell
         self._tally.remark(f"the list repeats itself from {url} on")
         return True
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.pages import Validator
 from storage.rechecks import Attempts, Recheck
 from storage.runs import FetchKind
@@ -32,7 +33,7 @@ _MANY = 3
 trouble."""
 _SIGHTINGS = 3
 """Said in so many runs, of which none comes sooner than a day after the last, it is believed."""
-_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|cas|passport|oauth2?|auth)(?:[/._]|$)", re.I)
+_LOGIN_PATH = lazy_pattern(r"/(?:log-?in|sign-?in|sso|cas|passport|oauth2?|auth)(?:[/._]|$)", re.I)
 
 
 @dataclass(frozen=True, slots=True)

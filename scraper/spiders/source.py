@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from storage.articles.records import Query
 from storage.database import Durability
 from storage.lists import ListedChange
 from storage.pages import Validator
@@ -161,6 +162,9 @@ class SourceCrawl:
         await self._work.part(self._fetch_all(articles, queue or lists.queued))
         await self._work.part(self._again(articles, lists.reappeared))
         await self._work.part(self._reconcile())
+        if not self.tally.new and not self._context.request.is_of_slice:
+            own = Query(sources=(self.source.id,))
+            self.tally.barren = not self._context.store.articles.count(own, 1)
         if not self._context.request.is_of_slice:
             await self._work.part(Learning(self.source, self._context, self._work.budget).learn())
             await self._work.part(self._find_events())

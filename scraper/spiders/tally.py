@@ -36,7 +36,8 @@ class Tally:
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
     on a list and were not asked for, since they failed before. `broken` is the reason of the first
     part of the run that broke as a whole. `refused` are addresses of rows that the link rule does
-    not take, `alike` those of them that are made like articles.
+    not take, `alike` those of them that are made like articles. `barren`: no article of the source
+    was ever read, now or before.
     """
 
     listed: set[str] = field(default_factory=set)
@@ -62,6 +63,7 @@ class Tally:
     note: str = ""
     doubt: str = ""
     broken: str = ""
+    barren: bool = False
 
     def counts(self) -> Counts:
         """The figures as they are kept."""
@@ -147,6 +149,12 @@ class Tally:
                 *(reason for _, reason in self.list_faults[:1]),
             ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
+        if self.barren and self.listed:
+            reason = (
+                f"nothing usable: none of {len(self.listed)} listed was ever read as an article"
+            )
+            reason = "; ".join(filter(None, (reason, self.note)))
+            return Ending(Outcome.LAYOUT_CHANGED, reason, self.cursor)
         return Ending(Outcome.OK, self.note, self.cursor)
 
     def _achieved(self) -> int:

@@ -8,13 +8,13 @@ the entry ends. Entries of one kind say nothing against each other: two lists ar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.archive import Archive
 from storage.database import Durability
 from storage.lists import MOST_GAPS, EntryReading, FoundGap, GapReason, ShownAddress
@@ -27,7 +27,7 @@ from ..sources.model import Source
 from .tally import Tally
 
 _FEW_DAYS = 3
-_DIGIT = re.compile(r"[0-9]")
+_DIGIT = lazy_pattern(r"[0-9]")
 _MOST_BYTES = 8 << 20
 _MOST_LINKS = 20_000
 
@@ -206,7 +206,9 @@ class Reconciliation:
                 self._tally.remark(line)
 
 
-_LINKED = re.compile(r"""[=:>,(\[]\s{0,9}["'<]?((?:https?://|/|\.{0,2}/)?[^\s"'<>()\\]{2,2000})""")
+_LINKED = lazy_pattern(
+    r"""[=:>,(\[]\s{0,9}["'<]?((?:https?://|/|\.{0,2}/)?[^\s"'<>()\\]{2,2000})"""
+)
 
 
 def _plain(url: str, base: str = "") -> str:

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, ParamSpec, TypeVar
 
-from hubwatch.fork_server import ForkClient, ForkedEnd, ForkError, beside
+from hubwatch.fork_server import ForkClient, ForkedEnd, ForkError, beside, copy_beside
 from storage.types import Outcome
 
 from .child import BROKEN, FAILED, OUT_OF_MEMORY, READY, Terms
@@ -428,6 +428,12 @@ class Workers:
 
 def _has_suspect(worker: Worker) -> bool:
     return bool(worker.asked) and worker.asked[0].died is not None
+
+
+def preload_workers(modules: Sequence[str] = ()) -> None:
+    """Have all workers of this process be copies of one that imports what they need once. To be
+    called before threads, an event loop or an open archive are there."""
+    copy_beside("scraper.workers.child:serve_forked", modules)
 
 
 # A call in this very process: for the few small pages of most crawls

@@ -48,9 +48,10 @@ def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     if not is_dataclass(kind):
         return None
     names = [field.name for field in fields(kind) if field.init and not field.kw_only]
-    if len(names) < len(fields(kind)) or len(names) < 2 or "__reduce__" in vars(kind):
+    if len(names) < len(fields(kind)) or not names or "__reduce__" in vars(kind):
         return None
-    return attrgetter(*names)
+    values = attrgetter(*names)
+    return values if len(names) > 1 else lambda obj: (values(obj),)
 
 
 def packed(value: object) -> bytes:

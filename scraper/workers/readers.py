@@ -23,7 +23,7 @@ from ..parsing.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
 from .faults import CallFault
-from .pool import BlockingWorkers, Workers, bounded, is_possible
+from .pool import BlockingWorkers, Workers, bounded, is_possible, preload_workers
 from .protocol import shared
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ _SECONDS_HERE = 5.0
 """By the clock, for all pages that are read here: nothing is downloaded meanwhile, and the time of
 every page that is under way runs on."""
 _MODULES = ("scraper.pipelines.read", "scraper.parsing.lists.read", *LOADED)
+
+
+def preload_readers() -> None:
+    """`preload_workers`, for those that read a crawl's pages."""
+    preload_workers(_MODULES)
 
 
 class Readers:

@@ -2,7 +2,7 @@
 
 A lesson that people forgot stays, with who did it and when, so that it does not come back by
 itself.
-`learned` says of how many pages a source was last learned from.
+`learned` says how many articles a source had when it was last learned from.
 """
 
 from __future__ import annotations

@@ -11,17 +11,20 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 
 from ..database import Connection
 from . import rules
 from .rules import Link
 from .texts import BINS, Units, compare, likeness, sample_words, sketch_of, units, unpack_samples
 
-_FREQUENT, _POSTINGS = 2000, 8_000
-"""A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
-others the rarest are asked for, as many as are in _POSTINGS bodies together."""
-_SHARED, _WEIGHED = 2, 64
+_RARE, _PAIRED = 100, 80_000
+"""The bodies that share a sample are looked through where there are few. A sample of a sentence
+that goes from text to text is in thousands and tells little, but two of them do: the rarest of
+these, as many as are in _PAIRED bodies together, are asked for in pairs."""
+_SHARED, _WEIGHED, _CROWDED = 2, 64, 16
+"""Of the first bodies that share what many do some are weighed as well: of a text that is in the
+archive a hundred times no sample is rare."""
 _LIKELY, _COMPARED = 0.2, 12
 _UNLIKELY, _TRIED = 0.1, 3
 """Those that share so little that they are hardly copies are tried too, but few of them."""
@@ -65,18 +68,19 @@ def drop_samples(db: Connection, body_id: int) -> None:
 def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     """The bodies that probably share a good part of this one, the likeliest first. A bounded
     number of them, whatever the archive holds."""
-    shared = _shared(db, body_id, sketch)
-    if not shared:
+    likely = _sharing(db, body_id, sketch)
+    if not likely:
         return []
-    sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(shared))})"
-    found = db.execute(sql, [*shared]).fetchall()
+    sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(likely))})"
     samples = unpack_samples(sketch)
-    weighed = sorted(
-        ((likeness(samples, unpack_samples(packed)), other) for other, packed in found),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    chosen = _in_turn([other for weight, other in weighed if weight >= _LIKELY], shared)
-    tried = [other for weight, other in weighed if _UNLIKELY <= weight < _LIKELY][:_TRIED]
+    ours = frozenset(samples)
+    weights, shared = {}, {}
+    for other, packed in db.execute(sql, likely).fetchall():
+        theirs = unpack_samples(packed)
+        weights[other], shared[other] = likeness(samples, theirs), len(ours.intersection(theirs))
+    weighed = sorted(weights, key=lambda other: (-weights[other], other))
+    chosen = _in_turn([other for other in weighed if weights[other] >= _LIKELY], shared)
+    tried = [other for other in weighed if _UNLIKELY <= weights[other] < _LIKELY][:_TRIED]
     return (chosen + tried)[:_COMPARED]
 
 
@@ -87,27 +91,34 @@ def _in_turn(alike: Sequence[int], shared: Mapping[int, int]) -> list[int]:
     return [*dict.fromkeys(chain.from_iterable(zip(most, alike, strict=True)))]
 
 
-def _shared(db: Connection, body_id: int, sketch: bytes) -> dict[int, int]:
-    """Other body → how many of the samples asked for it shares: those bodies that share most.
-
-    The rarest samples are asked for, as many as the bodies that are looked through allow. Sentences
-    that go from text to text are in hundreds. Of a text made of such ones nothing else is known."""
+def _sharing(db: Connection, body_id: int, sketch: bytes) -> list[int]:
+    """Other bodies, those that share most samples with this one."""
     words = sample_words(sketch).split()
-    found = db.execute(_WITH_EACH, [json.dumps(words), _FREQUENT + 1]).fetchall()
-    with_each = [[*map(int, row[0].split(","))] if row[0] else [] for row in found]
+    found = _having(db, [(word,) for word in words])
+    pairs = [*pairwise(_frequent(db, words, found))]
+    counts: Counter[str] = Counter()
+    crowds: Counter[str] = Counter()
+    for bodies in found + _having(db, pairs) * _SHARED:
+        (counts if len(bodies) <= _RARE else crowds).update(bodies)
+    likely = _most(counts, _WEIGHED, body_id) + _most(crowds, _CROWDED, body_id)
+    return [*dict.fromkeys(likely)]
+
+
+def _most(counts: Counter[str], number: int, but: int) -> list[int]:
+    several = [(-count, int(other)) for other, count in counts.items() if count >= _SHARED]
+    return [other for _, other in sorted(several) if other != but][:number]
+
+
+def _having(db: Connection, asked: Sequence[tuple[str, ...]]) -> list[list[str]]:
+    """The bodies that have all samples of each tuple, hardly more than _RARE of them. Their numbers
+    stay text: thousands are counted, and few of them looked at."""
+    sought = json.dumps([" AND ".join(words) for words in asked])
+    rows = db.execute(_WITH_EACH, [sought, _RARE + 1]).fetchall()
+    found = [row[0].split(",") if row[0] else [] for row in rows]
     if db.samples is not None:
-        for word, bodies in zip(words, with_each, strict=True):
-            bodies.extend(db.samples.having(word))
-    counts: Counter[int] = Counter()
-    postings = 0
-    for bodies in sorted(with_each, key=len):
-        postings += len(bodies)
-        if len(bodies) > _FREQUENT or postings > _POSTINGS:
-            break
-        counts.update(bodies)
-    del counts[body_id]
-    most = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return dict(pair for pair in most[:_WEIGHED] if pair[1] >= _SHARED)
+        for words, bodies in zip(asked, found, strict=True):
+            bodies.extend(map(str, db.samples.having(words)))
+    return found
 
 
 _WITH_EACH = """
@@ -115,6 +126,21 @@ SELECT (SELECT group_concat(rowid) FROM (
   SELECT rowid FROM samples_fts WHERE samples_fts MATCH k.value LIMIT ?2
 )) FROM json_each(?1) k ORDER BY k.key
 """
+
+
+def _frequent(db: Connection, words: Sequence[str], found: Sequence[list[str]]) -> list[str]:
+    """Those of the samples that more than _RARE bodies have and that are asked for in pairs, in
+    their order. In how many a sample is follows from how close together the first of them are."""
+    (last,) = db.execute("SELECT max(id) FROM bodies").fetchone()
+    sizes = {}
+    for word, bodies in zip(words, found, strict=True):
+        if len(bodies) > _RARE:
+            first = int(bodies[0])
+            sizes[word] = _RARE * (last - first + 1) / abs(int(bodies[_RARE]) - first)
+    total = accumulate(sorted(sizes.values()))
+    most = sum(1 for size in total if size <= _PAIRED)
+    taken = sorted(sizes, key=sizes.__getitem__)[:most]
+    return [word for word in words if word in taken]
 
 
 def text_of(db: Connection, body_id: int) -> Units:

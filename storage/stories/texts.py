@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import compress
 from operator import eq, ne
 from unicodedata import is_normalized
 from zlib import crc32
 
-from ..text import HAN, fold, simplify
+from hubwatch.patterns import lazy_pattern
+
+from ..text import HAN, fold, runs_of, simplify
 
 MOST_UNITS = 30_000
 MOST_CHARACTERS = 20 * MOST_UNITS
@@ -27,16 +31,19 @@ NUMBER = "#"
 _SHORT_FROM, _WORD_FROM, _NUMBER_FROM = 0xE000, 0xF0000, 0x100000
 _SHORT_CODES, _CODES, _MOST_KEPT = 6400, 65_534, 1 << 16
 _SHORT = 3
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
-_BETWEEN = re.compile("[^\\w\u0300-\u036f]+")
-_WORD = re.compile(f"[^\\W_{HAN}]+")
-_ELSE = re.compile(f"[^{HAN}\ue000-\uf8ff\U000f0000-\U0010fffd]+")
-_SHORT_ONES = re.compile("[\ue000-\uf8ff]+")
-_HAN_RUNS = re.compile(f"[{HAN}]+")
-_PLAIN_WORD = re.compile(r"\w+")
-_NUMBERS = re.compile("[\U00100000-\U0010fffd二三四五六七八九十]|(?<=第)一|一(?=[月日号期批届])")
+_INVISIBLE = runs_of("\u00ad\u200b-\u200f\u2060\ufeff")
+_BETWEEN = runs_of("^\\w\u0300-\u036f")
+_MARKS = "’‘“”–—…•\u00a0"
+"""All that most texts in English have beyond ASCII, none of it part of a word."""
+_ASCII_BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+_WORD = lazy_pattern(f"[^\\W_{HAN}]+")
+_SHORT_ONES = lazy_pattern("[\ue000-\uf8ff]+")
+_HAN_RUNS = lazy_pattern(f"[{HAN}]+")
+_ELSE = lazy_pattern(f"[^{HAN}]+")
+_PLAIN_WORD = lazy_pattern(r"\w+")
+_NUMBERS = lazy_pattern("[\U00100000-\U0010fffd二三四五六七八九十]|(?<=第)一|一(?=[月日号期批届])")
 """一 alone is rarely a number."""
-_NUMBER_WORD = re.compile(
+_NUMBER_WORD = lazy_pattern(
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     "(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
     "first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|"
@@ -46,11 +53,11 @@ _NUMBER_WORD = re.compile(
 )
 # What pages write around a text, which differs from page to page: when it was put there, by whom,
 # how often it was read. Their numbers tell no two texts apart.
-_LABELLED = re.compile(
+_LABELLED = lazy_pattern(
     "[:：|][ \\t]*(?:[^\\s\\d。；;:：]{0,16}[ \\t]+)?"
     "(?:\\d[\\d,./:年月日时分秒 \\t-]{0,24}|[A-Z][a-z]{2,8}\\.? \\d{1,2}, \\d{4})"
 )
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     "(?:(?:浏览|阅读|点击|访问|查看|人气)(?:次数|数量|人数|量|数)?|来源|责任编辑|责编|编辑|字号"
     "|(?:发布|更新|发稿|发表|录入|编辑|刊发)?(?:时间|日期)"
     r"|\b(?:views?|reads?|hits?|visits?|source|date"
@@ -59,14 +66,14 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_LABEL = 20
-_DATE_LINE = re.compile(
-    "(?:\\A|\n)[ \\t(（\\[]{0,3}\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}日?"
+_DATE_LINE = lazy_pattern(
+    "\n[ \\t(（\\[]{0,3}\\d{4}[-/.年]\\d{1,2}[-/.月]\\d{1,2}日?"
     "(?:[ \\tT]{1,3}\\d{1,2}:\\d\\d(?::\\d\\d)?)?[ \\t)）\\]]{0,3}(?=\n|\\Z)"
 )
 
 
 def _without_boilerplate(text: str) -> str:
-    text = _DATE_LINE.sub("\n", text)
+    text = _DATE_LINE.sub("\n", "\n" + text)
     return _LABELLED.sub(_unless_labelled, text)
 
 
@@ -75,15 +82,18 @@ def _unless_labelled(found: re.Match[str]) -> str:
     return " " if _LABEL.search(before) else found.group()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Units:
-    """The units of a text, a character each. `is_han`: of a text in Han characters, not words.
-    `masked` has NUMBER for every number, month and weekday: two instances of one form differ in
-    nothing else."""
+    """The units of a text, a character each. `is_han`: of a text in Han characters, not words."""
 
     raw: str
-    masked: str
     is_han: bool
+
+    @cached_property
+    def masked(self) -> str:
+        """The same with NUMBER for every number, month and weekday: two instances of one form
+        differ in nothing else."""
+        return _NUMBERS.sub(NUMBER, self.raw)
 
     @property
     def distinctive(self) -> str:
@@ -95,16 +105,25 @@ def units(text: str) -> Units:
     """The units of a text. Case, width, spaces and punctuation do not count."""
     folded = _folded(_without_boilerplate(text[:MOST_CHARACTERS]))
     han = 0 if folded.isascii() else sum(map(len, _HAN_RUNS.findall(folded)))
-    if not han:
-        raw = "".join(map(_CODE.__getitem__, _PLAIN_WORD.findall(folded)[:MOST_UNITS]))
+    if han:
+        raw = _ELSE.sub(_coded, simplify(folded))[:MOST_UNITS]
     else:
-        raw = _ELSE.sub("", _WORD.sub(_coded, simplify(folded)))[:MOST_UNITS]
-    return Units(raw, _NUMBERS.sub(NUMBER, raw), 2 * han > len(raw))
+        raw = "".join(map(_CODE.__getitem__, _words(folded)[:MOST_UNITS]))
+    return Units(raw, 2 * han > len(raw))
+
+
+def _words(folded: str) -> list[str]:
+    if folded.isascii():
+        return folded.translate(_ASCII_BETWEEN).split()
+    return _PLAIN_WORD.findall(folded)
 
 
 def _folded(text: str) -> str:
     """As `text.fold`, with a blank for whatever is no part of a word: then few texts have anything
     to normalise, which takes long."""
+    if not text.isascii():
+        for mark in _MARKS:
+            text = text.replace(mark, " ")
     if text.isascii():
         return text.casefold()
     bare = _BETWEEN.sub(" ", _INVISIBLE.sub("", text))
@@ -112,7 +131,9 @@ def _folded(text: str) -> str:
 
 
 def _coded(found: re.Match[str]) -> str:
-    return _CODE[found.group()]
+    """The words in what stands between Han characters."""
+    between = found.group()
+    return "" if between == " " else "".join(map(_CODE.__getitem__, _WORD.findall(between)))
 
 
 class _Codes(dict[str, str]):
@@ -145,6 +166,7 @@ SAMPLES = 40
 _WORDS, _CHARACTERS = 3, 5
 _WIDTH = 4  # bytes of a unit in UTF-32
 _HALF = 1 << 31
+_IS_ODD = bytes(byte & 1 for byte in range(256))
 
 
 def sketch(text: str) -> bytes:
@@ -158,9 +180,18 @@ def sketch_of(text: Units) -> bytes:
     size = _WIDTH * (_CHARACTERS if text.is_han else _WORDS)
     starts: Iterable[int] = range(0, len(line) - size + 1, _WIDTH)
     if text.is_han:  # there are many: those at every other character of the script will do
-        starts = [at for at in starts if line[at] & 1]
-    smallest = sorted({crc32(line[at : at + size]) for at in starts})[:SAMPLES]
-    return pack_samples(value - _HALF for value in smallest)
+        starts = compress(starts, line[::_WIDTH].translate(_IS_ODD))
+    return pack_samples(
+        value - _HALF for value in _smallest({crc32(line[at : at + size]) for at in starts})
+    )
+
+
+def _smallest(values: set[int]) -> list[int]:
+    """The SAMPLES smallest of hashes, which are spread evenly: nearly always they are among those
+    below twice their share, and all others need not be sorted."""
+    most = 2 * SAMPLES * (1 << 32) // max(1, len(values))
+    few = [value for value in values if value < most]
+    return sorted(few if len(few) >= SAMPLES else values)[:SAMPLES]
 
 
 def pack_samples(samples: Iterable[int]) -> bytes:
@@ -181,10 +212,10 @@ def sample_words(packed: bytes) -> str:
 
 def likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """About which share of the shingles of the smaller text the larger has, from samples alone."""
-    # Below the lower of the two ends both samples are complete.
+    # Below the lower of the two ends both samples are complete, and no shared one is above.
     end = min(_end(one), _end(other))
-    left, right = {s for s in one if s <= end}, {s for s in other if s <= end}
-    return len(left & right) / max(1, min(len(left), len(right)))
+    smaller = min(bisect_right(one, end), bisect_right(other, end))
+    return len(set(one).intersection(other)) / max(1, smaller)
 
 
 def _end(samples: tuple[int, ...]) -> int:

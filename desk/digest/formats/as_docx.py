@@ -7,7 +7,6 @@ so that its bytes depend on the digest and the template alone.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Any
@@ -24,6 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.width import width
 
 from ...drawing import colours_of, table
@@ -46,7 +46,7 @@ from .word_template import (
 
 # Paragraphs, runs, links and tables as XML (ECMA-376, part 1, chapter 17).
 
-_IS_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
+_IS_HAN = lazy_pattern(r"[\u2e80-\u9fff\uf900-\ufaff]")
 
 
 def run(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from hubwatch.patterns import lazy_pattern
+
 from ...drawing import summary_of, title_of
 from ...messages import Translator
 from ...text import one_line, safe_link
@@ -16,11 +18,11 @@ from .. import wording
 from ..model import KEY, Digest, DigestFigure, DigestItem, DigestStyle, Quote, Section
 from .templates import fill, is_own
 
-_ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
-_LIST = re.compile(r"^(\d*)([-+=.)])")
+_ACTIVE = lazy_pattern(r"([\\`*_\[\]<>&~|#$!{}^])")
+_LIST = lazy_pattern(r"^(\d*)([-+=.)])")
 _OWN = "digest.md.j2"
 _ENTITY = r"&(?=#?\w+;)"
-_DEBATED = re.compile(rf"[`*|]|{_ENTITY}")
+_DEBATED = lazy_pattern(rf"[`*|]|{_ENTITY}")
 _LINK_BREAKERS = {"(": "%28", ")": "%29", "`": "%60", "*": "%2A", "|": "%7C"}
 
 

@@ -5,7 +5,6 @@ WeasyPrint makes it, which the extra `hubwatch[pdf]` brings. Nothing is fetched 
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from hubwatch.errors import HubwatchError
+from hubwatch.patterns import lazy_pattern
 
 from ... import N_, _
 from ..model import Digest, DigestStyle
@@ -22,7 +22,7 @@ from .templates import fill
 MOST_ITEMS = 400
 """A digest of more items has no PDF: laying it out would take minutes and gigabytes."""
 _NO_FONT = N_("no font for Chinese is installed here: the PDF shows boxes in its place")
-_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
+_HAN = lazy_pattern(r"[\u2e80-\u9fff\uf900-\ufaff]")
 
 
 class NoPdf(HubwatchError):

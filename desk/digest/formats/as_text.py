@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.width import width
 
 from ...drawing import summary_of, title_of
@@ -17,7 +17,7 @@ from .templates import fill, is_own
 _WIDTH = 76
 _OWN = "digest.txt.j2"
 _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-_PIECE = re.compile(rf"\s+|[{_HAN}]|[^\s{_HAN}]+")
+_PIECE = lazy_pattern(rf"\s+|[{_HAN}]|[^\s{_HAN}]+")
 
 
 def render_text(digest: Digest, style: DigestStyle) -> str:

@@ -23,6 +23,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import IO
 
 from hubwatch.errors import HubwatchError
+from hubwatch.patterns import lazy_pattern
 
 from ... import _
 from ...text import one_line
@@ -35,9 +36,11 @@ SECONDS = 30.0
 """So long a plug-in has for a digest."""
 MOST_BYTES = 64 * 1024**2
 """So large its file may be."""
-_WORD = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_MEDIA_TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,80}(; ?[\w.+-]{1,40}=[\w.+-]{1,80})*", re.ASCII)
-_SUFFIX = re.compile(r"[a-z0-9]{1,12}(\.[a-z0-9]{1,12})?")
+_WORD = lazy_pattern(r"[a-z][a-z0-9-]{0,31}")
+_MEDIA_TYPE = lazy_pattern(
+    r"[\w.+-]{1,80}/[\w.+-]{1,80}(; ?[\w.+-]{1,40}=[\w.+-]{1,80})*", re.ASCII
+)
+_SUFFIX = lazy_pattern(r"[a-z0-9]{1,12}(\.[a-z0-9]{1,12})?")
 _MOST_SAID = 8_192
 
 

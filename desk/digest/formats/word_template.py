@@ -8,7 +8,6 @@ have them: a machine without them shows others in their place, and the lines sta
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +22,7 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
 from hubwatch.errors import ConfigError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 
 from ... import _
@@ -30,7 +30,7 @@ from ...text import one_line
 from ..model import SHIPPED
 from .package import files_of, pack
 
-_ILLEGAL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = lazy_pattern(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def legal(text: str) -> str:
@@ -49,7 +49,7 @@ def is_legal(text: str) -> bool:
 # The template of an office: what it is opened as, and which gaps of it are filled.
 
 _MOST_BYTES, _MOST_UNPACKED = 20 * 10**6, 200 * 10**6
-_GAP = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
+_GAP = lazy_pattern(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 _GAP_NAMES = {
     "标题": "title", "期号": "status", "编号": "number", "时段": "period", "日期": "date",
     "签发人": "issued_by", "条数": "cover", "正文": "digest", "机关": "office",

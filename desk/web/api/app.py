@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hubwatch.errors import HubwatchError
+from hubwatch.patterns import lazy_pattern
 from storage.archive import Archive
 from storage.people import ApiToken, KeptAnswer, Person
 from storage.transaction import Transaction
@@ -44,7 +44,7 @@ from .operations import (
 )
 
 _SETTLED = 500
-_KEY = re.compile(r"[!-~]{1,255}")
+_KEY = lazy_pattern(r"[!-~]{1,255}")
 _MOST_BUCKETS = 10_000
 _REFUSALS = 60
 """So many requests a minute without a token that is good are answered by 401, from one address."""

@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..bonds import bond_of
@@ -22,7 +23,8 @@ from ..lexicon import (
     terms_of,
     words,
 )
-from ..named_places import named_cities
+from ..named_places import BEGINNING, cities_at, named_cities
+from ..pattern_set import casefolded
 from ..periods import ORDINAL_WORDS, numeral, ordinals_of
 from ..statements import Report, Statement
 from .context import text_in_context
@@ -31,9 +33,12 @@ from .times import are_far
 
 def are_of_other_cities(one: Report, other: Report) -> bool:
     """Whether each of two reports names cities, and none is the same. One of them may be named in
-    passing, where the reports share a place, or another name, and much besides."""
+    passing, as where something goes, or where the reports share a place, or another name, and much
+    besides."""
     ours, yours = named_cities(one), named_cities(other)
     if not ours or not yours or ours & yours:
+        return False
+    if not _own_cities(one) or not _own_cities(other):
         return False
     if one.language == other.language:
         names = names_of(one.text) & names_of(other.text) - cities()
@@ -43,6 +48,21 @@ def are_of_other_cities(one: Report, other: Report) -> bool:
 
 
 _ONE_EVENT = 6.0
+_BOUND_FOR = lazy_pattern(
+    "(?:(?:[开发驶运飞销寄送卖]|直达|通)[往到至]了?|来自)(?:[\u4e00-\u9fff]{2,4}[、和])*$"
+)
+
+_BEFORE_CITY = 16
+
+
+@lru_cache(maxsize=512)
+def _own_cities(report: Report) -> frozenset[str]:
+    """The cities that a report names, but for those to which something only goes."""
+    text = simplify(report.text[:BEGINNING])
+    passing: dict[bool, set[str]] = {True: set(), False: set()}
+    for at, _, name in cities_at(text):
+        passing[_BOUND_FOR.search(text[:at][-_BEFORE_CITY:]) is not None].add(name)
+    return named_cities(report) - (passing[True] - passing[False])
 
 
 def are_two_things(one: Report, other: Report) -> bool:
@@ -74,17 +94,17 @@ def have_far_subjects(one: Report, other: Report) -> bool:
     return min(map(len, own)) >= 2
 
 
-_HAN_NUMBERED = re.compile(
+_HAN_NUMBERED = lazy_pattern(
     r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})"
     r"|(?<![\d一二三四五六七八九十第])([一二三四五六七八九十\d]{1,2})(?:号)?(中|小|院|高|幼|桥|矿|标段|号机组)(?![\u4e00-\u9fff]?[个所家名])"
 )
-_ENGLISH_NUMBERED = re.compile(
+_ENGLISH_NUMBERED = lazy_pattern(
     r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
     r"|\b(First|Second|Third|Fourth|Fifth|Sixth) ((?:[A-Z][a-z]+ )?[A-Z][a-z]+)"
 )
-_ENGLISH_SORT = re.compile(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
-_HAN_SORT = re.compile(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
-_CODE = re.compile(
+_ENGLISH_SORT = lazy_pattern(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
+_HAN_SORT = lazy_pattern(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
+_CODE = lazy_pattern(
     r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
     r"(?: is)?[：:]? ?([A-Za-z\d][\w〔〕\[\]/-]{3,40})"
 )
@@ -108,7 +128,7 @@ def _numbered(text: str) -> frozenset[str]:
     found |= {f"{kind} {number}" for number, kind in _ENGLISH_SORT.findall(text)}
     found |= {f"{kind} {number}" for number, kind in _HAN_SORT.findall(text)}
     for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
-        number = digits or str(ORDINAL_WORDS.index(word.lower()) + 1)
+        number = digits or str(ORDINAL_WORDS.index(casefolded(word)) + 1)
         kinds = subjects(written or name) or {(written or name).split()[-1]}
         found |= {f"{one} {number}" for one in kinds}
     return frozenset(found)
@@ -133,7 +153,7 @@ def _title_ordinals(report: Report) -> frozenset[int]:
 
 
 _PARALLEL, _LONGEST_NAME = 0.7, 6
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z'-]*|[\u4e00-\u9fff]")
+_TOKEN = lazy_pattern(r"[A-Za-z][A-Za-z'-]*|[\u4e00-\u9fff]")
 
 
 def are_parallel(one: Statement, other: Statement) -> bool:
@@ -150,8 +170,12 @@ def are_parallel(one: Statement, other: Statement) -> bool:
     return any(
         kind == "replace"
         and _are_other_names(
-            between.join(ours[begin:end]), between.join(yours[start:stop]), one.report, other.report
+            mine := between.join(ours[begin:end]),
+            theirs := between.join(yours[start:stop]),
+            one.report,
+            other.report,
         )
+        and not (_leads_to_number(mine, one.text) and _leads_to_number(theirs, other.text))
         for kind, begin, end, start, stop in aligned.get_opcodes()
     )
 
@@ -173,7 +197,13 @@ def _are_other_names(mine: str, theirs: str, one: Report, other: Report) -> bool
     return not known[0] & subjects(other.text) and not known[1] & subjects(one.text)
 
 
-_SAYS_AMOUNT = re.compile("(?:达到?|共[计有]?|总计|合计|为|约|超过?|累计|实现|完成|有|是)+")
+def _leads_to_number(words: str, text: str) -> bool:
+    """Whether a number follows some Chinese words, which then say what is done with so many."""
+    at = text.find(words)
+    return at >= 0 and text[at + len(words) : at + len(words) + 1].isdigit()
+
+
+_SAYS_AMOUNT = lazy_pattern("(?:达到?|共[计有]?|总计|合计|为|约|超过?|累计|实现|完成|有|是)+")
 """What leads to a figure, and names nothing."""
 
 
@@ -186,6 +216,72 @@ def name_others(one: Statement, other: Statement) -> bool:
         return bool(named) and not named & spoken(chinese.report.text)
     ours, yours = (romanised(text_in_context(each)) - cities() for each in (one, other))
     return bool(ours and yours) and not ours & yours
+
+
+_THINGS = """
+    大桥 bridge|桥 bridge|隧道 tunnel|水库 reservoir|电站 station|高速 expressway|机场 airport
+    港 port|码头 pier|车站 station|大学 university|学院 college|职业学院 college
+    职业技术学院 college|中学 school|小学 school|实验小学 school|幼儿园 kindergarten
+    医院 hospital|图书馆 library|博物馆 museum|美术馆 gallery|纪念馆 hall|剧院 theater
+    体育馆 gymnasium|体育场 stadium|公司 company|集团 group|科技 technology|药业 pharma
+    轮胎 tire|管业 pipe|钢铁 steel|酒店 hotel|银行 bank|滑雪场 resort|景区 area|公园 park
+    湿地 wetland|保护区 reserve|古镇 town|古城 town|寺 temple|村 village|社区 community
+    污水处理厂 plant|电厂 plant|煤矿 mine|油田 field|街道 subdistrict
+"""
+_THING_KINDS = dict(one.split() for one in _THINGS.replace("\n", "|").split("|") if one.strip())
+"""Chinese words for things that have names, with what ends their English names."""
+_HAN_KINDS = "|".join(sorted(_THING_KINDS, key=len, reverse=True))
+_ENGLISH_KINDS = "|".join(sorted({one.title() for one in _THING_KINDS.values()}))
+_HAN_THING = lazy_pattern(rf"(?=([\u4e00-\u9fff]{{2}})({_HAN_KINDS}))")
+_ENGLISH_THING = lazy_pattern(rf"((?:[A-Z][\w'’-]+ ){{1,4}})({_ENGLISH_KINDS})\b")
+_NO_NAME = lazy_pattern(
+    "[该本此各两三四五六七八九十多新老旧全这那一座所家条个首大小中等及和与的在]"
+    "|我国|人民|城市|市立|高速|国际|特大|有限|股份|中心|职业|技术"
+)
+_NO_NAME_ONES = """
+    the a an its new old first second third primary middle high people city county central
+    international national provincial municipal
+"""
+_NO_NAMES = frozenset(_NO_NAME_ONES.split())
+"""What stands before the name for a kind of things and names none of them."""
+
+
+@lru_cache(maxsize=2048)
+def _things_in(text: str) -> dict[str, frozenset[str]]:
+    """The names of things that a text gives, by their kind: the bridge of Yongji."""
+    found: dict[str, set[str]] = {}
+    for name, kind in _HAN_THING.findall(simplify(text)):
+        if not _NO_NAME.search(name):
+            found.setdefault(_THING_KINDS[kind], set()).add(name)
+    for name, kind in _ENGLISH_THING.findall(text):
+        own = [each for each in re.findall(r"[a-z]+", name.lower()) if each not in _NO_NAMES]
+        if own := [each for each in own if each not in cities()] or own:
+            found.setdefault(kind.lower(), set()).add(own[0])
+    return {kind: frozenset(names) for kind, names in found.items()}
+
+
+def name_other_things(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name things of one kind, and each another that the report of the other
+    nowhere has: the college of trade and that of the sea."""
+    ours, yours = _things_in(text_in_context(one)), _things_in(text_in_context(other))
+    return any(
+        not any(_is_of(name, other.report) for name in ours[kind])
+        and not any(_is_of(name, one.report) for name in yours[kind])
+        for kind in ours.keys() & yours.keys()
+    )
+
+
+def _is_of(name: str, report: Report) -> bool:
+    """Whether a report has a name, or one of its words, in whatever language."""
+    text = simplify(report.text)
+    if name.isascii():
+        if report.language != "zh":
+            return re.search(rf"\b{name}", text, re.IGNORECASE) is not None
+        heard = romanised(name.title())
+        return not heard or bool(heard & spoken(text))
+    if report.language == "zh":
+        return name in text
+    return any(each in one for each in spoken(name) for one in romanised(text))
 
 
 # Kinds of things each of which is none of the others: a festival and a marathon

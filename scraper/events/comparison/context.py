@@ -6,13 +6,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..agreement import printed
 from ..lexicon import measures_in
 from ..statements import Stated, Statement, content_of, statements_of
 
-_CLAUSE_ENDS = re.compile(r"[，,；;：:。]")
+_CLAUSE_ENDS = lazy_pattern(r"[，,；;：:。]")
 _REACH = 300
 """So many characters on either side of a figure its clause has at most."""
 
@@ -54,7 +55,7 @@ def measures_of(one: Stated) -> frozenset[str]:
     return measures_in(_near(one))
 
 
-_JOINT = re.compile(r"[、和及并]|\b(?:and|while|but|with|of whom|of which)\b")
+_JOINT = lazy_pattern(r"[、和及并]|\b(?:and|while|but|with|of whom|of which)\b")
 
 
 @lru_cache(maxsize=2048)
@@ -80,7 +81,7 @@ def _near(one: Stated) -> str:
     return f"{before} {printed(figure)} {after}"
 
 
-_POINTS_BACK = re.compile(
+_POINTS_BACK = lazy_pattern(
     r"(?:It|They|These|This|Those|Its|Their|He|She|His|Her)\b|[其该此这他她]"
     r"|[^.;,]{1,30} (?:of|on|in|to|for|with|from|at) (?:it|them)\b"
 )

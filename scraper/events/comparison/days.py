@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ...facts.found import iso_day
@@ -31,34 +31,26 @@ from ..statements import (
     first_days,
     likeness,
     named_days,
-    shared_titles,
+    stated_figures,
     statements_of,
+    without_days_of_speech,
 )
-from .apart import are_of_other_kinds, event_kinds, name_others
+from .apart import are_of_other_kinds, name_other_things
 from .context import content_in_context, text_in_context
 from .stages import are_at_other_stages, are_of_other_phases
 from .ties import (
     BONDED,
-    BY_BEING_ALONE,
-    BY_BEING_LONE,
     BY_BOND,
-    BY_KIN,
-    BY_MEASURE,
-    BY_NAME,
-    BY_NEIGHBOUR,
-    BY_WORDS,
-    LIKELY,
     MOST_BOND,
     MOST_LIKELY,
-    ONE_MEASURE,
     SAME_SHARE,
     SURELY,
     most_in_common,
     names_in_both,
-    share_a_figure,
     share_a_number,
 )
 from .times import are_far
+from .weighing import DAY_WEIGHTS, LIKELY, Evidence, evidence_of_reports, likelihood
 
 _ONE_ACT = 0.45
 """So much two sentences have in common that tell one act of one thing."""
@@ -91,15 +83,9 @@ def day_doubts(one: Report, other: Report) -> Iterator[Doubt]:
         found = True
         yield _day_doubt(mine, theirs, strength, across=across)
     if not found:
-        ours, yours = (
-            [_with_all_days(part) for each in statements_of(report) for part in by_day(each)]
-            for report in (one, other)
-        )
-        ours, yours = ([each for each in some if 0 < len(each.days) <= 2] for some in (ours, yours))
-        bond = bond_of(one, other)
-        yield from _other_ends(ours, yours, bond, across=across)
-        doubts = list(_lone_days(ours, yours, bond, across=across))
-        yield from doubts or _days_of_one_act(ours, yours, bond, across=across)
+        ours, yours = _all_dating(one), _all_dating(other)
+        yield from _other_ends(ours, yours, bond_of(one, other), across=across)
+        yield from _likely_days(one, other)
 
 
 def _agreeing_acts(statement: Statement) -> frozenset[str]:
@@ -125,6 +111,27 @@ def _with_all_days(statement: Statement) -> Statement:
     if statement.days or statement.report.published is None:
         return statement
     return replace(statement, days=days_meant(statement.text, statement.report.published))
+
+
+@lru_cache(maxsize=256)
+def _all_dating(report: Report) -> list[Statement]:
+    """The sentences of a report that name a day or two in any way, but for those on which something
+    was only said."""
+    parts = (_with_all_days(part) for each in statements_of(report) for part in by_day(each))
+    return [each for each in parts if 0 < len(each.days) <= 2 and not _is_of_speech(each)]
+
+
+_SAID_ON = lazy_pattern(
+    r"\b(?:said|says|told)\b[^.;,]{0,24}? on "
+    r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})\b"
+)
+
+
+def _is_of_speech(statement: Statement) -> bool:
+    """Whether the days of a sentence are those on which somebody said what it tells."""
+    text = simplify(statement.text)
+    rest = _SAID_ON.sub(" ", without_days_of_speech(text))
+    return len(rest) < len(text) and not days_of(rest) & statement.days
 
 
 def _dating(report: Report) -> list[Statement]:
@@ -157,6 +164,7 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
         _are_two_dates(mine, theirs, across)
         or _count_otherwise(mine, theirs, across)
         or are_of_other_kinds(mine, theirs)
+        or name_other_things(mine, theirs)
     ):
         excuse = Excuse.DIFFERENT
     elif _is_booking(mine) != _is_booking(theirs) or (
@@ -169,16 +177,16 @@ def _day_doubt(mine: Statement, theirs: Statement, strength: float, *, across: b
     return Doubt(DoubtKind.DATE, excuse, (mine.text, theirs.text), values, strength)
 
 
-_BY_NEAR_DAYS, _BY_ACT, _BY_EVENT, _WITHIN = 0.1, 0.15, 0.15, 8
-_LEAST_KIN, _MUCH = 0.2, 4.0
-_LIMIT = re.compile(
+_WITHIN = 8
+_MUCH = 4.0
+_LIMIT = lazy_pattern(
     r"截[止至]|[至到][\d年月日号]{2,11}为?止|(?:持续|延续|延长|封闭|施工)[至到]|之前"
     r"|\d[日天]前|以前|期限|逾期|\b(?:until|till|deadline|no later than|not later than"
     r"|before|closes?|closing (?:date|day)|at the latest|due(?! to)|expires?)\b"
     r"|\bby (?=(?-i:[A-Z])[a-z]{2})",
     re.IGNORECASE,
 )
-_BOOKING = re.compile(
+_BOOKING = lazy_pattern(
     r"报名|预约|预订|售票|购票|开售|申领|申报|申请|受理[时期]|登记|彩排|试运[行营]"
     r"|\bregist|\bsign(?:ing)?[- ]?up|\bbook(?:ed(?! out| up| solid)|ing)?\b|\btickets?\b"
     r"|\bappli(?:cation|cant|ed for)"
@@ -195,13 +203,20 @@ def _is_booking(statement: Statement) -> bool:
     return _BOOKING.search(text) is not None
 
 
-_SAYS_LIMIT = re.compile(rf"{_LIMIT.pattern}|{_BOOKING.pattern}|\bopen\b|时间", re.IGNORECASE)
+def _is_end(statement: Statement) -> bool:
+    """Whether the one day of a sentence is the last of the time that it names."""
+    named = days_of(simplify(statement.text))
+    return (
+        len(statement.days) == 1
+        and _is_span(replace(statement, days=named))
+        and (not statement.days <= first_days(replace(statement, days=named)))
+    )
 
 
 @lru_cache(maxsize=1024)
 def _role(statement: Statement) -> str:
     """What the day of a sentence is: the last one of something, one to come, or one gone by."""
-    if _is_limit(statement):
+    if _is_limit(statement) or _is_end(statement):
         return "limit"
     published = statement.report.published
     if published is None:
@@ -209,69 +224,129 @@ def _role(statement: Statement) -> str:
     return "to come" if min(_dated(statement)) > published else "gone by"
 
 
-def _shared_role(one: Statement, other: Statement) -> str | None:
-    """What the days of two sentences are: None for different things. The last day of a time is a
-    limit, too."""
-    roles = {_role(one), _role(other)}
-    if len(roles) > 1 and not ("limit" in roles and (_is_span(one) or _is_span(other))):
-        return None
-    return "limit" if "limit" in roles else min(roles)
+def _likely_days(one: Report, other: Report) -> Iterator[Doubt]:
+    """Days that the other report does not name, which all that is known makes likely to be of one
+    thing."""
+    across = one.language != other.language
+    found = [
+        (strength, mine, theirs)
+        for (mine, theirs), evidence in day_evidence(one, other)
+        if (strength := likelihood(evidence, DAY_WEIGHTS)) >= LIKELY
+    ]
+    used: set[Statement] = set()
+    for strength, mine, theirs in sorted(found, key=lambda each: -each[0]):
+        if not used & {mine, theirs}:
+            used |= {mine, theirs}
+            doubt = _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
+            yield replace(doubt, excuse=None)
+
+
+def day_evidence(
+    one: Report, other: Report
+) -> Iterator[tuple[tuple[Statement, Statement], Evidence]]:
+    """The sentences of two reports with days that the other does not name, with what speaks for
+    both being of one thing."""
+    ours, yours = _all_dating(one), _all_dating(other)
+    named = _named_in(ours), _named_in(yours)
+    pairs = []
+    for mine, theirs in product(ours, yours):
+        if _are_on_one_day(mine, theirs) or (mine.period.as_of and theirs.period.as_of):
+            continue
+        sides = (_end_of(mine), _end_of(theirs)) if _is_last(mine, theirs) else (mine, theirs)
+        if not _is_day_named(sides[0], named[1]) and not _is_day_named(sides[1], named[0]):
+            pairs.append(sides)
+    if not pairs:
+        return
+    about = evidence_of_reports(one, other) | {
+        "pairs left": min(_MOST_LEFT, len(pairs)),
+        "figures differ": _figures_that_differ(one, other),
+    }
+    for mine, theirs in pairs:
+        if _names_bare(mine, theirs) or _names_bare(theirs, mine):
+            continue
+        if not _share_but_the_act(mine, theirs):
+            yield (mine, theirs), about | _evidence_of(mine, theirs)
+
+
+def _is_last(one: Statement, other: Statement) -> bool:
+    """Whether one of two sentences names the last day of something, and the other from when to when
+    it is."""
+    return (_is_limit(one) and _is_span(other)) or (_is_limit(other) and _is_span(one))
+
+
+def _end_of(statement: Statement) -> Statement:
+    """A sentence that names a time of several days, with the last one alone."""
+    if not _is_span(statement):
+        return statement
+    return replace(statement, days=statement.days - first_days(statement))
+
+
+_MOST_LEFT, _MOST_FIGURES = 5, 4
+
+
+def _share_but_the_act(one: Statement, other: Statement) -> bool:
+    """Whether two sentences of reports that share little tell one act, and share neither a name
+    but those of places, nor a number, nor what it is of."""
+    acts = _acts_dated(one) & _acts_dated(other)
+    if not acts or share_a_number(one, other) or bond_of(one.report, other.report) >= BONDED:
+        return False
+    places = cities() | _where(one.report.text) | _where(other.report.text)
+    names = names_in_both(one, other)
+    if names - places or len(names) >= _A_ROUTE:
+        return False
+    both = subjects(text_in_context(one)) & subjects(text_in_context(other)) - GENERAL
+    return both <= {subject for act in acts for subject in acting(act)}
+
+
+_A_ROUTE = 2
+"""Two places name what runs between them."""
+_IN = lazy_pattern(
+    r"\b(?:[Ii]n|of|at|near|from|to) ([A-Z][a-z']+)"
+    r"|\b([A-Z][a-z]+)(?='s\b| (?:county|district|town)\b)"
+)
 
 
 @lru_cache(maxsize=1024)
-def _but_limit(text: str) -> str:
-    """A text without the words that say that something ends, or is booked."""
-    return _SAYS_LIMIT.sub(" ", text)
+def _where(text: str) -> frozenset[str]:
+    """The names in an English text that are those of places by the words around them."""
+    return frozenset((one or other).lower() for one, other in _IN.findall(text))
 
 
-def _lone_days(
-    ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
-) -> Iterator[Doubt]:
-    """Two days of one kind that the other report does not name: each is the only one of its report,
-    or the sentences say much the same."""
-    left = [
-        [each for each in mine if not _is_day_named(each, named)]
-        for mine, named in ((ours, _named_in(yours)), (yours, _named_in(ours)))
+def _figures_that_differ(one: Report, other: Report) -> int:
+    """How many figures of a report are told otherwise in another, and none of them alike."""
+    across, found = one.language != other.language, 0
+    for _, figure in stated_figures(one):
+        alike = [each for _, each in stated_figures(other) if each.base == figure.base]
+        if not any(is_equal(figure, each) for each in alike):
+            found += any(object_fit(figure, each, across=across) >= _ONE_OBJECT for each in alike)
+    return min(_MOST_FIGURES, found)
+
+
+def _evidence_of(one: Statement, other: Statement) -> Evidence:
+    """What speaks for the days of two sentences being of one thing, and against it."""
+    across = one.report.language != other.report.language
+    acts = dated_acts(one) - _SAID, dated_acts(other) - _SAID
+    listed = [
+        _acts_dated(each) | ({"booking"} if _is_booking(each) else frozenset())
+        for each in (one, other)
     ]
-    count = [Counter(map(_role, some)) for some in left]
-    for mine, theirs in product(*left):
-        if _are_on_one_day(mine, theirs):
-            continue
-        role = _shared_role(mine, theirs)
-        if _names_bare(mine, theirs) or _names_bare(theirs, mine):
-            continue
-        if role is None or bool(mine.period.as_of) != bool(theirs.period.as_of):
-            continue
-        acts = _agreeing_acts(mine) - _SAID, _agreeing_acts(theirs) - _SAID
-        titled = bool(shared_titles(mine.text, theirs.text))
-        apart = role == "gone by" and not acts[0] & acts[1] and (any(acts) or not titled)
-        if apart and bond < (_MUCH + any(acts)):
-            continue
-        if role == "to come" and all(acts) and ("close" in acts[0]) != ("close" in acts[1]):
-            continue
-        texts = content_in_context(mine), content_in_context(theirs)
-        if role == "limit":
-            texts = _but_limit(texts[0]), _but_limit(texts[1])
-        kinship = most_in_common(texts, across=across)
-        lone = all(some[role] == 1 for some in count)
-        gap = abs((_dated(mine)[0] - _dated(theirs)[0]).days)
-        close = bond >= BONDED or (lone and gap < _WITHIN and (titled or bool(acts[0] & acts[1])))
-        if role == "gone by" and (kinship < SAME_SHARE or not close) and bond < _MUCH + 1:
-            continue
-        if kinship < _LEAST_KIN and bond < _MUCH:
-            continue
-        strength = (
-            min(MOST_BOND, BY_BOND * bond)
-            + BY_WORDS * kinship
-            + (2 + (role == "to come")) * BY_BEING_LONE * lone
-            + _BY_NEAR_DAYS * (gap < _WITHIN)
-            + _BY_ACT * (role != "limit" and bool(acts[0] & acts[1]))
-            + _BY_EVENT * titled
-            + _BY_EVENT * bool(event_kinds(mine) & event_kinds(theirs))
-            + BY_NEIGHBOUR * share_a_figure(mine, theirs)
-        )
-        if strength >= LIKELY:
-            yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
+    roles = _role(one), _role(other)
+    texts = content_in_context(one), content_in_context(other)
+    gap = abs((min(_dated(one)) - min(_dated(other))).days)
+    excuse = _day_doubt(one, other, 0.0, across=across).excuse
+    return {
+        "one act": bool(acts[0] & acts[1]),
+        "one listed act": bool(listed[0] & listed[1]),
+        "no act in common": not acts[0] & acts[1] and not listed[0] & listed[1],
+        "happens once": bool(listed[0] & listed[1] & _ONCE),
+        "one role": roles[0] == roles[1],
+        "last days": roles.count("limit"),
+        "to come": roles.count("to come"),
+        "words around": most_in_common(texts, across=across),
+        "days near": gap < _WITHIN,
+        "excused": excuse is not None,
+        "another": excuse is Excuse.DIFFERENT,
+    }
 
 
 _SAID = {"announce"}
@@ -296,98 +371,16 @@ def _other_ends(
             yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
 
 
-_BY_ONE_DAY, _LEAST_TOLD = 0.1, 0.25
-
-
-def _days_of_one_act(
-    ours: list[Statement], yours: list[Statement], bond: float, *, across: bool
-) -> Iterator[Doubt]:
-    """Other days of one act that is told in other words: a court ruled, a museum let visitors in
-    again, a train left."""
-    if not ours or not yours:
-        return
-    named = _named_in(ours), _named_in(yours)
-    counts = [Counter(one for each in some for one in _acts_dated(each)) for some in (ours, yours)]
-    lone = (len(ours) == 1) + (len(yours) == 1)
-    for mine, theirs in product(ours, yours):
-        if _are_on_one_day(mine, theirs) or _shared_role(mine, theirs) is None:
-            continue
-        if _is_limit(mine) != _is_limit(theirs):
-            mine, theirs = _end_of(mine), _end_of(theirs)  # noqa: PLW2901
-        if _is_day_named(mine, named[1]) or _is_day_named(theirs, named[0]):
-            continue
-        if _names_bare(mine, theirs) or _names_bare(theirs, mine):
-            continue
-        strength = _acting_alike(mine, theirs, counts, across=across)
-        if not strength:
-            continue
-        strength += _BY_ONE_DAY * lone + min(MOST_BOND, BY_BOND * bond)
-        if strength >= ONE_MEASURE:
-            yield _day_doubt(mine, theirs, min(MOST_LIKELY, strength), across=across)
-
-
 _ONCE = frozenset(
     ("开放", "通车", "选举", "任命", "宣判", "开庭", "开工", "竣工", "施行", "去世", "出生", "揭牌")
 )
 """Acts that one thing has but once."""
-_LASTING = frozenset(("停运",))
-"""Acts that last until a day: what is closed."""
-
-
-def _acting_alike(
-    one: Statement, other: Statement, counts: list[Counter[str]], *, across: bool
-) -> float:
-    """How likely the days of two sentences that tell one act are of one thing, 0 for other acts."""
-    acts = _acts_dated(one) & _acts_dated(other)
-    if _is_limit(one) or _is_limit(other):
-        both = _is_booking(one) and _is_booking(other)
-        acts = frozenset(("booking",)) if both else acts & _LASTING
-    names = names_in_both(one, other)
-    own = names - cities() - _where(one.report.text) - _where(other.report.text)
-    kinship = most_in_common((content_in_context(one), content_in_context(other)), across=across)
-    is_bound = bond_of(one.report, other.report) > _MUCH + 1 and bool(acts & _ONCE)
-    if not acts or (kinship < _LEAST_TOLD and not own and not is_bound):
-        return 0.0
-    if not {"booking"} & acts and not own and not is_bound and not share_a_number(one, other):
-        telling = subjects(text_in_context(one)) & subjects(text_in_context(other)) - GENERAL
-        if telling <= {subject for act in acts for subject in acting(act)}:
-            return 0.0
-    aloof = not across and "booking" not in acts and _are_aloof(one, other)
-    return (
-        BY_MEASURE
-        + BY_KIN * kinship
-        + _BY_ACT * is_bound
-        + BY_BEING_ALONE * any(counts[0][each] == counts[1][each] == 1 for each in acts)
-        + BY_NAME * bool(names)
-        + BY_NEIGHBOUR * share_a_figure(one, other)
-        + _BY_NEAR_DAYS * (abs((_dated(one)[0] - _dated(other)[0]).days) < _WITHIN)
-        - BY_NEIGHBOUR * (name_others(one, other) or (aloof and not own))
-    )
-
-
-_IN = re.compile(
-    r"\b(?:[Ii]n|of|at|near|from|to) ([A-Z][a-z']+)"
-    r"|\b([A-Z][a-z]+)(?='s\b| (?:county|district|town)\b)"
-)
-
-
-@lru_cache(maxsize=1024)
-def _where(text: str) -> frozenset[str]:
-    """The names in an English text that are those of places by the words around them."""
-    return frozenset((one or other).lower() for one, other in _IN.findall(text))
 
 
 @lru_cache(maxsize=1024)
 def _acts_dated(statement: Statement) -> frozenset[str]:
     """What happens on the days of a sentence, as acts of the list."""
     return acts_in(dated_part(statement)) or acts_in(statement.text)
-
-
-def _end_of(statement: Statement) -> Statement:
-    """A sentence that names a time of several days, with the last one alone."""
-    if not _is_span(statement) or len({day[-5:] for day in statement.days}) != 2:
-        return statement
-    return replace(statement, days=statement.days - first_days(statement))
 
 
 def _is_span(statement: Statement) -> bool:
@@ -400,7 +393,7 @@ def _names_bare(one: Statement, other: Statement) -> bool:
     return bool(bare) and any(str(int(day[-2:])) in bare for day in first_days(other))
 
 
-_BARE_DAY = re.compile(r"(?<![月\d])(\d{1,2})日")
+_BARE_DAY = lazy_pattern(r"(?<![月\d])(\d{1,2})日")
 
 
 @lru_cache(maxsize=1024)

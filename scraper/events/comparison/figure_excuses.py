@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
@@ -19,7 +20,7 @@ from ..agreement import (
 from ..doubts import Excuse
 from ..lexicon import measuring, subjects, words
 from ..statements import GENERAL, Report, Stated, are_of_a_row
-from .apart import are_of_other_kinds, are_parallel, have_far_subjects
+from .apart import are_of_other_kinds, are_parallel, have_far_subjects, name_other_things
 from .context import clause_of, measures_of, own_text
 from .scopes import are_of_other_scopes
 from .stages import are_at_other_stages, are_of_other_phases
@@ -43,11 +44,11 @@ _FATE_ONES = """
 """
 _FATES = frozenset(_FATE_ONES.split())
 """Measures of which what is counted by one is not counted by another."""
-_PART_OF = re.compile(
+_PART_OF = lazy_pattern(
     r"其中|\bof (?:which|them|these|whom)\b|\bamong (?:them|these|which)\b|\bincluding\b|\balone\b",
     re.IGNORECASE,
 )
-_PLANNED = re.compile(
+_PLANNED = lazy_pattern(
     r"目标|力争|计划|规划|预计|有望|拟|将达|预期|争取|\bwants? to\b|\bplans? to\b|\bplanned\b"
     r"|\baims?\b|\btarget|\bgoal\b|\bexpect|\bhopes?\b|\bby 20\d\d\b|\bis to\b|\bare to\b"
     r"|\bforecast",
@@ -67,8 +68,7 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
         own_text(match.one), own_text(match.other)
     ):
         return Excuse.DEFINITION
-    fates = [measures_of(each) & _FATES for each in (match.one, match.other)]
-    if first.base == "count" and all(fates) and not fates[0] & fates[1]:
+    if have_other_fates(match.one, match.other):
         return Excuse.DEFINITION
     parts = [_PART_OF.search(_before(each)) is not None for each in (match.one, match.other)]
     if parts[0] != parts[1] and (not match.is_left or _is_other_kind(first, second)):
@@ -78,7 +78,7 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
         is_same = fit >= _SAME_OBJECT or (fit >= SAME_COUNT and _gives_whole(part, whole[0].report))
         if may_be_within(part[1], whole[1]) and not is_same:
             return Excuse.PART
-    if are_of_a_row(one, other) or are_of_other_kinds(one, other):
+    if are_of_a_row(one, other) or are_of_other_kinds(one, other) or name_other_things(one, other):
         return Excuse.DIFFERENT
     if (excuse := time_excuse(one, other, first, second)) is not None:
         return excuse
@@ -106,6 +106,12 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
     return Excuse.DIFFERENT if are_parallel(one, other) else None
 
 
+def have_other_fates(one: Stated, other: Stated) -> bool:
+    """Whether two figures count those to whom other things happened: starters and finishers."""
+    fates = [measures_of(each) & _FATES for each in (one, other)]
+    return one[1].base == "count" and all(fates) and not fates[0] & fates[1]
+
+
 def _count_beside_one(match: FigureMatch) -> bool:
     """Whether two figures of one name stand beside another that both sentences give: 86 companies
     with 3,200 jobs, and with 2,680 vacancies."""
@@ -116,13 +122,13 @@ def _count_beside_one(match: FigureMatch) -> bool:
     return alike and share_a_number(one, other)
 
 
-_RESULT = re.compile(
+_RESULT = lazy_pattern(
     r"已|完成|实现|达到了|共接待|建成|竣工|兑现|超额|落地|实际|同比|较上年|年末"
     r"|\b(?:completed|finished|reached|achieved|actual(?:ly)?|already|so far|received|handled|built"
     r"|grew|rose|fell|sold|exceeded|met)\b",
     re.IGNORECASE,
 )
-_AIM = re.compile(
+_AIM = lazy_pattern(
     r"目标|力争|争取|有望|预期|\bwants? to\b|\baims?\b|\btarget|\bgoal\b|(?-i:\bhopes?\b)"
     r"|\bforecast",
     re.IGNORECASE,
@@ -166,7 +172,7 @@ def _is_other_kind(one: Figure, other: Figure) -> bool:
     return not all(names) or names[0][-2:] == names[1][-2:]
 
 
-_FIRST_COUNT = re.compile(
+_FIRST_COUNT = lazy_pattern(
     r"初步|快报|预估|估算|暂定|概算|\binitial\b|\bpreliminary\b|\bprovisional\b"
     r"|\bearly (?:count|estimate)s?\b|\bestimate[sd]?\b|\bat first\b",
     re.IGNORECASE,
@@ -184,6 +190,8 @@ def _is_narrower(match: FigureMatch) -> bool:
         return False
     if not may_be_within(first, second):
         return False
+    if _ANYBODY.search(first.object) and _ANYBODY.search(second.object):
+        return False
     kinds = subjects(first.object) - subjects(other.report.text) - GENERAL
     measures = measures_of(match.one), measures_of(match.other)
     if measures[0] & measures[1]:
@@ -198,6 +206,9 @@ def _is_narrower(match: FigureMatch) -> bool:
         return len(kind) >= 2 and not words(kind) & whole
     longer, shorter = words(first.object), words(second.object)
     return shorter < longer and not (longer - shorter) & whole
+
+
+_ANYBODY = lazy_pattern(r"\b(?:people|persons?|residents?|citizens?|inhabitants?|locals)\b")
 
 
 def _added(longer: str, shorter: str) -> str:
@@ -226,8 +237,8 @@ def _up_to(one: Stated, clause: str) -> str:
     return clause
 
 
-_MEANT = re.compile(r"目标|力争|计划(?:完成|到位|拨付|支出)|target|goal|aim")
-_OF_THE_PLAN = re.compile(
+_MEANT = lazy_pattern(r"目标|力争|计划(?:完成|到位|拨付|支出)|target|goal|aim")
+_OF_THE_PLAN = lazy_pattern(
     r"[占完达][^，。；]{0,8}(?:任务|计划|目标)|\bof (?:\S+ ){0,3}(?:plan(?:ned)?|target|goal)\b",
     re.IGNORECASE,
 )

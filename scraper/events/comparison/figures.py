@@ -6,14 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product
 
 from storage.facts import Figure, Modifier
 
 from ...facts.read import figures_of
 from ..agreement import (
     are_incomparable,
-    are_several_times_apart,
     base_of,
     digits_of,
     is_equal,
@@ -29,21 +27,16 @@ from ..lexicon import cities, shared_names
 from ..statements import Report, Stated, common, content_of, days_around, likeness, stated_figures
 from .apart import are_numbered_apart, are_of_other_events, name_others
 from .context import clause_of, content_in_context, measures_of
-from .figure_excuses import excuse_of
+from .figure_excuses import excuse_of, have_other_fates
 from .ties import (
-    BONDED,
     BY_BEING_ALONE,
-    BY_BEING_LONE,
     BY_BOND,
     BY_KIN,
     BY_MEASURE,
     BY_NAME,
     BY_NEIGHBOUR,
-    BY_WORDS,
     DURATIONS,
     HALF,
-    LIKE_A_SLIP,
-    MONEY,
     MOST_BOND,
     MOST_LIKELY,
     ONE_MEASURE,
@@ -58,7 +51,14 @@ from .ties import (
     states_figure,
     weight_of_ties,
 )
-from .times import NEWS, days_between, say_one_time, says_time_alone
+from .times import NEWS, days_between, say_one_time
+from .weighing import (
+    FIGURE_WEIGHTS,
+    LIKELY,
+    Evidence,
+    evidence_of_reports,
+    likelihood,
+)
 
 _SAME_THING, _SAME_TIME, _ONE_EVENT = 0.3, 0.6, 0.5
 _BEYOND_SENTENCE = 0.25
@@ -69,9 +69,6 @@ _SLIP, _FARTHER, _TIMES = 0.1, -0.25, 6
 _ONE_TERM = 1.0 / 2.5 + 0.01
 """What two sentences in two languages have in common where it is one term: what is counted."""
 _NEVER = {"second", "rank", "times"}
-_LEFT_OVER = 0.75
-"""From which likelihood on two figures that are left on each side are of one thing. Of those that
-others wrote and that were less likely, three in four were of two."""
 
 
 def _least(figure: Figure) -> float:
@@ -85,13 +82,24 @@ def _least(figure: Figure) -> float:
 
 def figure_doubts(one: Report, other: Report) -> list[Doubt]:
     """Figures of one thing that differ. Those that agree are settled first. Reports that differ in
-    several figures and agree in fewer are of two things."""
+    several figures and agree in fewer are of two things, but for figures that all that is known
+    makes likely to be of one."""
     matches: list[FigureMatch] = []
-    found = list(_doubts(one, other, matches))
-    differ = [doubt for doubt in found if doubt.excuse is None]
-    if len(differ) < _MANY or sum(match.equal for match in matches) >= len(differ):
-        return found
-    return [each if each.excuse else replace(each, excuse=Excuse.DIFFERENT) for each in found]
+    found = {(each.sentences, each.values): each for each in _doubts(one, other, matches)}
+    differ = [doubt for doubt in found.values() if doubt.excuse is None]
+    if len(differ) >= _MANY and sum(match.equal for match in matches) < len(differ):
+        for doubt in differ:
+            found[doubt.sentences, doubt.values] = replace(doubt, excuse=Excuse.DIFFERENT)
+    told = frozenset(
+        (text, value)
+        for each in found.values()
+        if each.excuse is None
+        for text, value in zip(each.sentences, each.values, strict=True)
+    )
+    for match in _left_over(one, other, told):
+        doubt = _doubt_of(match, None)
+        found[doubt.sentences, doubt.values] = doubt
+    return [*found.values()]
 
 
 _MANY = 2
@@ -131,18 +139,15 @@ def _doubts(one: Report, other: Report, matches: list[FigureMatch]) -> Iterator[
             continue
         settled |= keys
         if not match.equal:
-            yield _doubt_of(match)
-    left = [[each for each in stated if id(each[1]) not in settled] for stated in (ours, yours)]
-    agreeing = sum(match.equal for match in matches)
-    bond = bond_of(one, other)
-    for match in _left_over(left[0], left[1], bond, agreeing, across=across):
-        settled |= {id(match.one[1]), id(match.other[1])}
+            yield _doubt_of(match, excuse_of(match))
+    left = [[each for each in some if id(each[1]) not in settled] for some in (ours, yours)]
+    for match in _of_one_measure(left[0], left[1], bond_of(one, other), across=across):
         if not _are_both_given(match):
-            yield _doubt_of(match)
-    left = [[each for each in some if id(each[1]) not in settled] for some in left]
-    for match in _of_one_measure(left[0], left[1], bond, across=across):
-        if not _are_both_given(match):
-            yield _doubt_of(match)
+            yield _doubt_of(match, excuse_of(match))
+
+
+_UNLIKE = 0.3
+"""So little two things fit in words that do not."""
 
 
 def _agree_by_chance(one: Stated, other: Stated, across: bool) -> bool:
@@ -151,7 +156,7 @@ def _agree_by_chance(one: Stated, other: Stated, across: bool) -> bool:
         return False
     if measures_of(one) & measures_of(other):
         return False
-    return object_fit(one[1], other[1], across=across) < (_UNSAID if across else 0.5)
+    return object_fit(one[1], other[1], across=across) < (_UNLIKE if across else 0.5)
 
 
 def _of_one_kind(
@@ -185,67 +190,123 @@ def _gives(report: Report, figure: Figure) -> bool:
     )
 
 
-def _doubt_of(match: FigureMatch) -> Doubt:
+def _doubt_of(match: FigureMatch, excuse: Excuse | None) -> Doubt:
     values = printed(match.one[1]), printed(match.other[1])
     texts = match.one[0].text, match.other[0].text
-    return Doubt(DoubtKind.FIGURE, excuse_of(match), texts, values, min(1.0, match.strength))
+    return Doubt(DoubtKind.FIGURE, excuse, texts, values, min(1.0, match.strength))
 
 
-_BY_OBJECT, _BY_TIME, _BY_UNIT, _BY_AGREEING = 0.3, 0.1, 0.1, 0.1
-_A_FEW, _SURE_FIT = 10, 0.8
-_UNSAID, _UNLIKE = 0.3, 0.15
-"""How well two things fit that are not said, or in words that do not fit, where it is the rest that
-must agree."""
-_USUAL = MONEY | DURATIONS | {"%", "pp", "m2", "m", "kg", "count"}
-"""Two things of one city may well be counted in these."""
+_FIT, _NEAR, _MOST_LEFT = 0.8, 1.25, 5
 
 
-def _left_over(
-    ours: list[Stated], yours: list[Stated], bond: float, agreeing: int, *, across: bool
-) -> Iterator[FigureMatch]:
+Told = frozenset[tuple[str, str]]
+"""Figures as they are printed, each with its sentence."""
+
+
+def _left_over(one: Report, other: Report, told: Told) -> Iterator[FigureMatch]:
     """Pairs of figures that nothing in the other report agrees with, which all that is known makes
-    likely to count one thing: what they count, what is said around them, how the two numbers
-    resemble each other, and what the reports share elsewhere."""
-    fits: dict[tuple[int, int], float] = {}
-    for first, second in product(range(len(ours)), range(len(yours))):
-        one, other = ours[first][1], yours[second][1]
-        if base_of(one) != base_of(other) or one.base in _NEVER:
-            continue
-        if _is_growth(one) != _is_growth(other) or are_incomparable(one, other):
-            continue
-        if are_several_times_apart(one, other):
-            continue
-        fit = object_fit(one, other, across=across)
-        if fit < _SURE_FIT and max(one.high, other.high) < _A_FEW and one.base == "count":
-            continue  # any text has small numbers of this and that
-        if one.base in VAGUE or (bond >= BONDED and resemblance(one, other) >= LIKE_A_SLIP):
-            fit = max(fit, _UNLIKE if fit == 0.0 else _UNSAID)
-        if fit:
-            fits[first, second] = fit
-    found = []
-    for (first, second), fit in fits.items():
-        mine, theirs = ours[first], yours[second]
-        alike = resemblance(mine[1], theirs[1])
-        if not across and alike < LIKE_A_SLIP and bond < BONDED and mine[1].base in _USUAL:
-            continue  # texts of one form share words that are not of one thing
-        lone = sum(a == first or b == second for a, b in fits) == 1
-        strength = (
-            _BY_OBJECT * fit
-            + min(MOST_BOND, BY_BOND * bond)
-            + _BY_AGREEING * (agreeing > 1)
-            + alike
-            + (1 + (fit >= _SURE_FIT)) * BY_BEING_LONE * lone
-            + _BY_UNIT * (mine[1].base not in _USUAL)
-        )
-        if strength + BY_WORDS + _BY_TIME + BY_NEIGHBOUR < _LEFT_OVER:
-            continue
-        strength += BY_WORDS * _kinship(mine, theirs, across=across)
-        strength += BY_NEIGHBOUR * share_a_figure(mine[0], theirs[0])
-        strength += _BY_TIME * say_one_time(mine[0], theirs[0], mine[1], theirs[1])
-        strength -= BY_NEIGHBOUR * says_time_alone(mine[0], theirs[0])
-        if strength >= _LEFT_OVER and not is_equal(mine[1], theirs[1]):
-            found.append(FigureMatch(mine, theirs, min(MOST_LIKELY, strength), False, is_left=True))
+    likely to be of one thing, but for those of which something was `told` already."""
+    found = [
+        FigureMatch(match.one, match.other, min(MOST_LIKELY, strength), False, is_left=True)
+        for match, evidence in figure_evidence(one, other, LIKELY, told)
+        if (strength := likelihood(evidence, FIGURE_WEIGHTS)) >= LIKELY
+    ]
     yield from _best_of(found)
+
+
+def figure_evidence(
+    one: Report, other: Report, least: float = 0.0, told: Told = frozenset()
+) -> Iterator[tuple[FigureMatch, Evidence]]:
+    """The pairs of figures of two reports that differ, of which nothing in the other report agrees
+    with either, each with what speaks for both being of one thing. Those that cannot be as likely
+    as `least` are left out, and those of which something was `told` already."""
+    agreeing: set[int] = set()
+    left: list[FigureMatch] = []
+    for mine, theirs in _of_one_kind(stated_figures(one), stated_figures(other)):
+        if is_equal(mine[1], theirs[1]):
+            agreeing |= {id(mine[1]), id(theirs[1])}
+        elif not are_incomparable(mine[1], theirs[1]) and not _are_counted_apart(mine, theirs):
+            left.append(FigureMatch(mine, theirs, 0.0, False, is_left=True))
+    left = [each for each in left if not agreeing & {id(each.one[1]), id(each.other[1])}]
+    left = [each for each in left if not _are_of_other_lengths(each, left)]
+    if not left:
+        return
+    about = evidence_of_reports(one, other) | {"pairs left": min(_MOST_LEFT, len(left))}
+    for match in left:
+        if any((each[0].text, printed(each[1])) in told for each in (match.one, match.other)):
+            continue
+        found = about | _evidence_of_numbers(match)
+        if likelihood(found | _AT_BEST, FIGURE_WEIGHTS) < least:
+            continue
+        found |= _evidence_of_sentences(match)
+        if likelihood(found, FIGURE_WEIGHTS) < least:
+            continue
+        found |= _evidence_of_excuses(match)
+        if likelihood(found, FIGURE_WEIGHTS) >= least and not _are_both_given(match):
+            yield match, found
+
+
+def _are_of_other_lengths(match: FigureMatch, left: Sequence[FigureMatch]) -> bool:
+    """Whether two figures are of times that are not as long: the first three days, and all seven.
+    Both sentences count something else, too, and that differs as well."""
+    bases = {
+        each.one[1].base
+        for each in left
+        if each.one[0] is match.one[0] and each.other[0] is match.other[0]
+    }
+    return "day" in bases and len(bases) > 1
+
+
+def _are_counted_apart(one: Stated, other: Stated) -> bool:
+    """Whether two counts are of other kinds of things: people to whom other things happened, with
+    other measure words in Chinese, or points of a score, which have fractions, and anything
+    else."""
+    if one[1].base != "count":
+        return False
+    if have_other_fates(one, other):
+        return True
+    if (one[1].low * one[1].factor).is_integer() != (other[1].low * other[1].factor).is_integer():
+        return True
+    return one[0].report.language == other[0].report.language == "zh" and (
+        object_fit(one[1], other[1], across=False) == 0.0
+    )
+
+
+def _evidence_of_numbers(match: FigureMatch) -> Evidence:
+    """What two numbers, and what they count, say of whether they are of one thing."""
+    (mine, first), (theirs, second) = match.one, match.other
+    across = mine.report.language != theirs.report.language
+    fit = object_fit(first, second, across=across)
+    low, high = sorted(abs(each.low * each.factor) for each in (first, second))
+    return {
+        "counted alike": fit >= _FIT,
+        "near": high <= _NEAR * low,
+        "a slip": is_slip(first, second),
+        "resemblance": resemblance(first, second),
+    }
+
+
+_AT_BEST = {"words around": 1.0, "a figure beside": 1.0, "one time": 1.0}
+"""Nothing more can speak for two figures than this."""
+
+
+def _evidence_of_sentences(match: FigureMatch) -> Evidence:
+    """What the sentences of two figures say of whether they are of one thing."""
+    (mine, first), (theirs, second) = match.one, match.other
+    across = mine.report.language != theirs.report.language
+    return {
+        "words around": _kinship(match.one, match.other, across=across),
+        "a figure beside": share_a_figure(mine, theirs),
+        "one time": say_one_time(mine, theirs, first, second),
+        "other names": name_others(mine, theirs),
+    }
+
+
+def _evidence_of_excuses(match: FigureMatch) -> Evidence:
+    """Why two figures may differ, which speaks against it."""
+    excuse = excuse_of(match)
+    named = (Excuse.PART, Excuse.TARGET, Excuse.YEAR, Excuse.AS_OF)
+    return {"excused": excuse is not None, **{str(each): excuse is each for each in named}}
 
 
 _BY_SAME_TIME, _BY_NEWS = 0.2, 0.1

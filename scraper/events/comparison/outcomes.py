@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
+
 from ..doubts import Doubt, DoubtKind, Excuse
+from ..pattern_set import PatternSet
 from ..statements import Report, Statement, name_other_days, shared_titles, statements_of
 from .context import content_in_context
 from .ties import MOST_LIKELY, SAME_SHARE, SURELY, most_in_common
@@ -36,10 +40,14 @@ _OUTCOMES = (
         r"|\bno (?:casualties|injuries|deaths)\b",
     ),
 )
-_OUTCOME = [
-    (re.compile(yes, re.IGNORECASE), re.compile(no, re.IGNORECASE)) for yes, no in _OUTCOMES
-]
-_AGAIN = re.compile(r"恢复|重新|\breopen|\bresum|\bagain\b", re.IGNORECASE)
+_OUTCOME = PatternSet(
+    {
+        (number, came): pattern
+        for number, both in enumerate(_OUTCOMES)
+        for came, pattern in zip((True, False), both, strict=True)
+    }
+)
+_AGAIN = lazy_pattern(r"恢复|重新|\breopen|\bresum|\bagain\b", re.IGNORECASE)
 _FEW = 4
 """So many sentences of each report are compared."""
 
@@ -51,11 +59,11 @@ def outcome_doubts(one: Report, other: Report) -> Iterator[Doubt]:
     if gap is None or gap > NEWS or _AGAIN.search(one.text) or _AGAIN.search(other.text):
         return
     across = one.language != other.language
-    for number, (_, no) in enumerate(_OUTCOME):
+    for number in range(len(_OUTCOMES)):
         said = [_said(report, number) for report in (one, other)]
-        if not all(said) or len({bool(no.search(each[0].text)) for each in said}) < 2:
+        if said[0][0] is None or said[1][0] is None or said[0][0] is said[1][0]:
             continue
-        for mine, theirs in product(said[0][:_FEW], said[1][:_FEW]):
+        for mine, theirs in product(said[0][1][:_FEW], said[1][1][:_FEW]):
             kinship = most_in_common(
                 (content_in_context(mine), content_in_context(theirs)), across=across
             )
@@ -72,20 +80,32 @@ def outcome_doubts(one: Report, other: Report) -> Iterator[Doubt]:
 _HARM = 3
 
 
-def _said(report: Report, number: int) -> list[Statement]:
-    """The sentences that say whether something came to pass, empty where some say that it did and
-    some that it did not, or one says both: it opened at six and closed at eight."""
-    yes, no = _OUTCOME[number]
-    found = [
-        each for each in statements_of(report) if yes.search(each.text) or no.search(each.text)
-    ]
-    if any(no.search(each.text) and yes.search(no.sub(" ", each.text)) for each in found):
-        return []
-    return found if len({no.search(each.text) is not None for each in found}) == 1 else []
+@lru_cache(maxsize=1024)
+def _said(report: Report, number: int) -> tuple[bool | None, tuple[Statement, ...]]:
+    """Whether something came to pass, and the sentences that say so: None where none does, where
+    some say that it did and some that it did not, or one says both: it opened at six and closed at
+    eight."""
+    found = tuple(each for each in statements_of(report) if _outcomes_in(each.text, number))
+    outcomes = {outcome for each in found for outcome in _outcomes_in(each.text, number)}
+    return (outcomes.pop(), found) if len(outcomes) == 1 else (None, ())
+
+
+@lru_cache(maxsize=4096)
+def _outcomes_named(text: str) -> frozenset[tuple[int, bool]]:
+    return frozenset(_OUTCOME.matching(text))
+
+
+def _outcomes_in(text: str, number: int) -> set[bool]:
+    """Whether a sentence says that something came to pass, that it did not, or both."""
+    named = _outcomes_named(text)
+    if (number, False) not in named:
+        return {True} if (number, True) in named else set()
+    both = _OUTCOME[number, True].search(_OUTCOME[number, False].sub(" ", text))
+    return {True, False} if both else {False}
 
 
 def _words_of(statement: Statement, number: int) -> str:
     """With which words a sentence says how it came."""
-    yes, no = _OUTCOME[number]
+    no, yes = _OUTCOME[number, False], _OUTCOME[number, True]
     found = no.search(statement.text) or yes.search(statement.text)
     return found.group() if found else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..bonds import bond_of
@@ -19,18 +20,18 @@ from .context import content_in_context
 from .ties import BONDED, MOST_LIKELY, SAME_SHARE, are_tied, most_in_common
 
 _UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|镇|乡|街道)"
-_HAN_UNIT = re.compile(_UNIT)
-_HAN_WHERE = re.compile(
+_HAN_UNIT = lazy_pattern(_UNIT)
+_HAN_WHERE = lazy_pattern(
     "(?:在|位于|(?<!关)于|落户|选址(?:确定)?(?:为|在|于)?|[场厂馆]址(?:为|位于)?|地点(?:为|设在)?|设在|建在|[迁移]至"
     f"|进入|现身)(?P<where>(?:{_UNIT}){{1,4}})"
 )
-_ENGLISH_WHERE = re.compile(
+_ENGLISH_WHERE = lazy_pattern(
     r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o) (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
     r"(?P<name>(?:[A-Z][a-z']+ )?[A-Z][a-z']+)"
     r"(?: (?:(?P<district>county|district|[Nn]ew [Aa]rea|zone)"
     r"|(?P<town>town|township|subdistrict))\b)?"
 )
-_HAN_CITY_WHERE = re.compile("(?:在|位于|落户|[迁移]至|现身)$")
+_HAN_CITY_WHERE = lazy_pattern("(?:在|位于|落户|[迁移]至|现身)$")
 
 
 @lru_cache(maxsize=1024)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..bonds import bond_of
 from ..doubts import Doubt, DoubtKind, Excuse
 from ..lexicon import cities, romanised, shared_names, spoken, words
 from ..named_places import names_province
+from ..pattern_set import PatternSet
 from ..periods import ORDINAL_WORDS, numeral
 from ..statements import Report, Statement, common, likeness, statements_of
 from .apart import are_of_other_kinds
@@ -23,7 +25,6 @@ from .ties import (
     BY_NEIGHBOUR,
     BY_WORDS,
     HALF,
-    LIKELY,
     MOST_BOND,
     MOST_LIKELY,
     most_in_common,
@@ -36,17 +37,19 @@ _NUMERAL = "一二三四五六七八九十"
 _PLACED = ORDINAL_WORDS[:10]
 _TAKES = r"\b(?:w[oi]n|wins|t[ao]kes?|took|claim\w*|earn\w*|bag\w*|grab\w*|got)\b[^.;,]{0,12}"
 _PRIZES = (
-    r"冠军|一等奖|金奖|(?<![枚块])金牌(?![数榜总])|[夺摘]金(?!最多|牌)|夺冠|居首|首位|champion"
+    r"冠军|一等奖|金奖|(?<![枚块])金牌(?![数榜总])|[夺摘]金(?!最多|牌)|夺冠|居首|首位|champion(?!ship)"
     r"|gold medal(?!s| t| count)"
+    r"|\bthe (?:best|highest|largest|biggest|cleanest|most \w+) (?:among|of) (?:the|all)(?: \d+)? "
+    r"(?:\w+ )?(?:cities|counties|districts|prefectures|provinces|ports|airports|teams|towns)\b"
     r"|\bmore\b[^.;]{1,40}\bthan any other (?:city|county|district|port|airport)"
     r"|top (?:place|prize|spot)|top(?:s|ped)\b(?! [\d¥$R])"
     rf"|{_TAKES}\bgold\b",
     rf"亚军|二等奖|银奖|银牌|[夺摘]银|runner-?up|silver medal|{_TAKES}\bsilver\b",
     rf"季军|三等奖|铜奖|铜牌|[夺摘]铜|bronze medal|{_TAKES}\bbronze\b",
 )
-_PRIZE = [(rank, re.compile(pattern, re.IGNORECASE)) for rank, pattern in enumerate(_PRIZES, 1)]
+_PRIZE = PatternSet(dict(enumerate(_PRIZES, 1)))
 _NTH = rf"({'|'.join(_PLACED)}|\d{{1,3}}(?:st|nd|rd|th))"
-_ENGLISH_RANK = re.compile(
+_ENGLISH_RANK = lazy_pattern(
     rf"\b(?:{_NTH} (?:place|prize|position|spot|rank|overall|nationwide|worldwide)\b"
     rf"|{_NTH}[- ](?:most|largest|biggest|best|highest|busiest|longest|fastest|richest|cleanest)\b"
     rf"|{_NTH} (?:on|in|of|among|from) (?:the|all|its|\d+|China|\S+ province)"
@@ -58,7 +61,7 @@ _ENGLISH_RANK = re.compile(
     r"(?=[^.;]{0,60}\b(?:race|contest|title|championship|competition|tournament|final|match|cup)\b))",
     re.IGNORECASE,
 )
-_HAN_RANK = re.compile(
+_HAN_RANK = lazy_pattern(
     rf"(?:第([{_NUMERAL}\d]{{1,3}})(?:名|位|大(?=[\u4e00-\u9fff])|强|高)"
     rf"|(?:[位名]?[居列]|排名?|[夺获]得?)[^，。；]{{0,6}}第([{_NUMERAL}\d]{{1,3}})(?![届批期次个]))"
 )
@@ -105,6 +108,11 @@ def _ranking(report: Report) -> list[Statement]:
     return [each for each in statements_of(report) if _ranks_of(each.text)]
 
 
+_LIKELY_RANKS = 0.4
+"""Where each report ranks something but once, that is seldom of two things: of 40 such pairs that
+others wrote three were."""
+
+
 def _lone_ranks(
     mine: Statement, theirs: Statement, bond: float, *, across: bool, lone: bool
 ) -> Iterator[Doubt]:
@@ -122,20 +130,23 @@ def _lone_ranks(
         + BY_NEIGHBOUR * share_a_figure(mine, theirs)
         + BY_NEIGHBOUR * bool(names)
     )
-    if strength >= LIKELY:
+    if strength >= _LIKELY_RANKS:
         yield _rank_doubt(mine, theirs, ranks, min(MOST_LIKELY, strength))
 
 
 def _is_among_more(one: Statement, other: Statement) -> bool:
     """Whether a sentence says that a rank is one of the country or province, and nothing in the
     report of the other does."""
+    text = _LOCATED.sub("", text_in_context(one))
     return any(
-        among.search(text_in_context(one)) and not named.search(other.report.text)
+        among.search(text) and not named.search(other.report.text)
         for among, named in _AMONG
         if among is not _AMONG[1][0] or not names_province(other.report)
     )
 
 
+_LOCATED = lazy_pattern(r",? (?:in )?[A-Z]\w+(?: [A-Z]\w+)? province\b(?=,)")
+"""Where something is, which says nothing of among whom it ranks."""
 _CONTEST = (
     r"(?:[^，。；]{0,12}(?:赛|运会|运动会|大会|锦标)|[- ](?:\w+[- ]){0,4}(?:games|contest"
     r"|championships?|competition|finals?|cup|league|tournament|festival)\b)"
@@ -147,7 +158,7 @@ _PROVINCE = (
     r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b"
 )
 _AMONG = tuple(
-    (re.compile(among, re.IGNORECASE), re.compile(named, re.IGNORECASE))
+    (lazy_pattern(among, re.IGNORECASE), lazy_pattern(named, re.IGNORECASE))
     for among, named in (
         (
             rf"全国(?!{_CONTEST})|\bnation\w*\b(?!{_CONTEST})|{_NATION}",
@@ -157,7 +168,7 @@ _AMONG = tuple(
     )
 )
 """What says that a rank is one of a country or province, and what another report says of it."""
-_GROWTH = re.compile(r"增[长速幅]|\bgr[eo]w", re.IGNORECASE)
+_GROWTH = lazy_pattern(r"增[长速幅]|\bgr[eo]w|\brose\b|\bris(?:e|ing)\b|\brate\b", re.IGNORECASE)
 """By how much something grew, and how much of it there is, are two rows."""
 
 
@@ -170,7 +181,11 @@ def _rank_doubt(
     excuse = time_excuse(mine, theirs, None, None)
     if excuse is Excuse.PERIOD and "day" in (mine.period.part, theirs.period.part):
         excuse = None  # that day a contest was, which is of no one day's length
-    if _is_among_more(mine, theirs) or _is_among_more(theirs, mine):
+    first, second = min(ranks[0]), min(ranks[1])
+    # Nobody stands better among more.
+    if (first > second and _is_among_more(mine, theirs)) or (
+        second > first and _is_among_more(theirs, mine)
+    ):
         excuse = Excuse.SCOPE
     elif are_of_other_kinds(mine, theirs):
         excuse = Excuse.DIFFERENT
@@ -183,7 +198,7 @@ def _rank_doubt(
 
 
 _CONTESTS_APART = [
-    (re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE))
+    (lazy_pattern(one, re.IGNORECASE), lazy_pattern(other, re.IGNORECASE))
     for one, other in (
         (r"团体|团队|\bteams?\b", r"个人|\bindividual|\bsingles?\b"),
         (r"(?<!子)女[子队单双]|\bwom[ae]n", r"男[子队单双]|\bm[ae]n(?:'s)?\b"),
@@ -206,8 +221,8 @@ def _are_of_other_contests(one: str, other: str) -> bool:
 
 _ELSEWHERE = 0.2
 """So much less it says where a name is shared and the contest stands in another sentence."""
-_PARTS = re.compile(r"[，,；;]|\b(?:while|and|with)\b")
-_BEATEN = re.compile(
+_PARTS = lazy_pattern(r"[，,；;]|\b(?:while|and|with)\b")
+_BEATEN = lazy_pattern(
     r"\b(?:behind|ahead of|in front of|beating|defeating|followed by) (?:[A-Z][\w'-]+ ?){1,4}"
     "|(?:仅次于|落后于?|力压|击败|战胜)[\u4e00-\u9fff]{2,6}?(?:队|省|市|(?=[，。；获夺]))"
 )
@@ -253,13 +268,13 @@ def _part_about(many: str, single: str) -> str | None:
     return parts[shared.index(best)] if best > 2 * second else None
 
 
-_DIGITS = re.compile(r"(?<!第)\b\d[\d.,]*\d\b|(?<![第\d])\d\d+")
+_DIGITS = lazy_pattern(r"(?<!第)\b\d[\d.,]*\d\b|(?<![第\d])\d\d+")
 
 
 @lru_cache(maxsize=4096)
 def _ranks_of(text: str) -> frozenset[int]:
     plain = simplify(text)
-    found = {rank for rank, pattern in _PRIZE if pattern.search(plain)}
+    found = set(_PRIZE.matching(plain))
     for match in (*_ENGLISH_RANK.finditer(plain), *_HAN_RANK.finditer(plain)):
         found.add(_nth(next(filter(None, match.groups()), "first")))
     return frozenset(found)
@@ -271,7 +286,7 @@ def _nth(written: str) -> int:
     return int(re.sub(r"\D", "", written) or numeral(written))
 
 
-_CAPITALISED = re.compile(r"\b[A-Z][a-z]{2,}\b")
+_CAPITALISED = lazy_pattern(r"\b[A-Z][a-z]{2,}\b")
 
 
 def _share_a_name(one: str, other: str, across: bool) -> bool:

@@ -3,9 +3,9 @@ parts."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ..agreement import may_be_within
@@ -81,7 +81,7 @@ def _districts_in(statement: Statement) -> frozenset[str]:
     return districts_of(text) | short
 
 
-_CITY = re.compile(
+_CITY = lazy_pattern(
     "[\u4e00-\u9fff]{2,4}(?:市(?!场|民|内|区)|自治州|盟(?=[市共现有])|州(?=[共现有]))"
 )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
+
 from ..statements import Statement
 
 _STAGES = {
@@ -42,7 +44,7 @@ _STAGES = {
     "vacancies": r"岗位|\bvacanc|\bopenings\b|\bjobs\b",
 }
 """How far what is counted has come: applicants are not finalists."""
-_STAGE = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
+_STAGE = {name: lazy_pattern(pattern, re.IGNORECASE) for name, pattern in _STAGES.items()}
 _LATER = {
     "registered": "finals attended selected won signed passed granted",
     "collected": "selected finals signed won",
@@ -60,13 +62,13 @@ _LATER = {
     "households": "residents",
 }
 _APART = [(one, other) for one, others in _LATER.items() for other in others.split()]
-_PHASE = re.compile(
+_PHASE = lazy_pattern(
     r"([一二三四五123])期|([一二三])阶段"
     r"|\b(first|second|third|fourth|1st|2nd|3rd) (?:phase|stage|section)\b"
     r"|\bphase (one|two|three|1|2|3|I{1,3})\b",
     re.IGNORECASE,
 )
-_IN_PHASES = re.compile("分[二三四两]期")
+_IN_PHASES = lazy_pattern("分[二三四两]期")
 _PHASE_NUMBERS = {
     name: number
     for number, names in (

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
 from storage.facts import Figure, Modifier
 from storage.text import simplify
 
@@ -21,7 +22,6 @@ from ..statements import (
     name_other_days,
     named_days,
     says_whole_year,
-    statements_of,
 )
 from .context import clause_of
 from .ties import share_a_number
@@ -67,8 +67,7 @@ def time_excuse(
         return Excuse.YEAR if apart else Excuse.AS_OF
     if ours.as_of and yours.as_of and ours.as_of != yours.as_of:
         return Excuse.AS_OF
-    hours = _hour_counted(one.text), _hour_counted(other.text)
-    if all(hours) and hours[0] != hours[1]:
+    if _are_hours_apart(one.text, other.text):
         return Excuse.AS_OF
     if not same and (
         name_other_days(one, other)
@@ -125,17 +124,24 @@ def _is_on_that_day(period: Timeframe, other: Statement) -> bool:
     return period.part == "day" and not other.period.part and len(other.days) == 1
 
 
-_SEASON = re.compile(
+_SEASON = lazy_pattern(
     r"\b(?:this|last|two|next) (?:seasons?|terms?|school years?)\b"
     r"|[上本今去](?:赛|雪|榨|学)[季期年]",
     re.IGNORECASE,
 )
-_COUNTED_AT = re.compile(
+_COUNTED_AT = lazy_pattern(
     r"截[至止][^，。；]{0,12}?(?P<hour>\d{1,2})[时点:：]"
     r"|\b(?:by|as of) (?:(?P<clock>\d{1,2})(?::\d\d)? ?(?P<half>[ap])\.?m"
-    r"|(?P<word>noon|midnight))\b",
+    r"|(?P<word>noon|midnight|the (?:morning|afternoon|evening)))\b"
+    r"|截[至止][^，。；]{0,10}日(?P<part>上午|中午|下午|晚)",
     re.IGNORECASE,
 )
+_HOURS = {
+    "noon": 12, "midnight": 24, "the morning": 9, "the afternoon": 16, "the evening": 20,
+    "上午": 9, "中午": 12, "下午": 16, "晚": 20,
+}  # fmt: skip
+_FEW_HOURS = 4
+"""So many hours more or less a part of a day may be."""
 
 
 def _hour_counted(text: str) -> int | None:
@@ -143,10 +149,25 @@ def _hour_counted(text: str) -> int | None:
     found = _COUNTED_AT.search(text)
     if found is None:
         return None
-    if found["word"]:
-        return 12 if found["word"].lower() == "noon" else 24
+    if word := found["word"] or found["part"]:
+        return _HOURS[word.lower()]
     hour = int(found["hour"] or found["clock"]) % 24
     return (hour % 12 + 12 * (found["half"].lower() == "p") if found["half"] else hour) or 24
+
+
+def _are_hours_apart(one: str, other: str) -> bool:
+    """Whether two sentences count until other hours of their day. A part of the day may be some
+    hours more or less."""
+    hours = _hour_counted(one), _hour_counted(other)
+    if hours[0] is None or hours[1] is None:
+        return False
+    parts = any(_PART_OF_DAY.search(text) for text in (one, other))
+    return abs(hours[0] - hours[1]) > (_FEW_HOURS if parts else 0)
+
+
+_PART_OF_DAY = lazy_pattern(
+    r"\bby the (?:morning|afternoon|evening)\b|日(?:上午|中午|下午|晚)", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=2048)
@@ -177,7 +198,7 @@ def _timeframe(statement: Statement, figure: Figure | None) -> Timeframe:
     )
 
 
-_THAT_DAY = re.compile(
+_THAT_DAY = lazy_pattern(
     r"首日|当天|当日|当晚|单日|first day|opening day|on the day|over the day|that day|single day",
     re.IGNORECASE,
 )
@@ -243,20 +264,6 @@ def say_one_time(
     return all(_names_year(each) for each in (one, other))
 
 
-def says_time_alone(one: Statement, other: Statement) -> bool:
-    """Whether one sentence says which year or part of it it is of, and nothing in the report of the
-    other does."""
-    ours, yours = one.period, other.period
-    if bool(ours.year or ours.part) == bool(yours.year or yours.part):
-        return False
-    period, report = (ours, other.report) if ours.year or ours.part else (yours, one.report)
-    return not any(
-        (period.part and each.period.part == period.part)
-        or (period.year and each.period.year == period.year)
-        for each in statements_of(report)
-    )
-
-
 def _are_of_one_span(one: Statement, other: Statement) -> bool:
     """Whether two sentences name the same days, two or more: a time over the end of a year, which
     is of both."""
@@ -264,7 +271,7 @@ def _are_of_one_span(one: Statement, other: Statement) -> bool:
     return len(ours) > 1 and ours == yours and not are_far(one.report, other.report)
 
 
-_A_YEAR = re.compile(r"20\d\d|[去上]年|\blast year\b", re.IGNORECASE)
+_A_YEAR = lazy_pattern(r"20\d\d|[去上]年|\blast year\b", re.IGNORECASE)
 
 
 def _names_year(statement: Statement) -> bool:
@@ -274,7 +281,7 @@ def _names_year(statement: Statement) -> bool:
 
 _EACH = ("each day", "each month")
 """Parts of a year that come again and again."""
-_DAYS = re.compile(
+_DAYS = lazy_pattern(
     r"\d天|[一二三四五六七八九十两]+[天日](?:长假|假期|里|内|时间|来)|(?:首|一|两|三)周"
     r"|\b(?:(?:two|three|four|five|six|seven|eight|nine|ten|\d+)[- ]days?|weeks?|weekend)\b",
     re.IGNORECASE,
@@ -290,7 +297,7 @@ def _is_of_one_day(statement: Statement) -> bool:
     return len(statement.days) == 1 and not statement.period.part and not _is_of_days(statement)
 
 
-_RUNNING = re.compile(
+_RUNNING = lazy_pattern(
     r"转移|回港|受灾|报名|捐|接种|确诊|受伤|死亡|遇难|失联|倒塌|受损|损毁|停电|moved|evacuat|returned"
     r"|affected|donat|injur|killed|dead|missing|so far|damag|collaps"
     r"|destroy|fallen|fell(?:ed|s)? |found"

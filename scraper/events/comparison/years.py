@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
+from hubwatch.patterns import lazy_pattern
 from storage.text import simplify
 
 from ...facts.patterns import words
@@ -36,8 +36,8 @@ _ONCE = frozenset(
     words("开放 通车 开工 竣工 成立 列入 去世 出生 揭牌 发现 上市 首飞 采用 建造 搬迁")
 )
 """Acts that a thing has but once, whose year is told long after."""
-_HAN = re.compile(r"(?<!\d)(1\d{3}|20\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
-_ENGLISH = re.compile(
+_HAN = lazy_pattern(r"(?<!\d)(1\d{3}|20\d\d)年(?:(\d{1,2})月)?(?![\d至到—-]|度|代|来)")
+_ENGLISH = lazy_pattern(
     r"\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Bb]ack to)(?: early| late)? (?:([A-Z][a-z]{2,8})\.? )?"
     r"(1\d{3}|20\d\d)\b(?![-\u2013]\d)"
 )
@@ -98,7 +98,7 @@ def _dated_once(report: Report) -> list[tuple[Statement, When, frozenset[str]]]:
     return found
 
 
-_PARTS = re.compile(r"[,;，；](?!\d)|\band\b|\bbut\b")
+_PARTS = lazy_pattern(r"[,;，；](?!\d)|\band\b|\bbut\b")
 
 
 def _whens(text: str) -> set[When]:

@@ -15,14 +15,18 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 from ..page import Page
 from ..soup import parsed_soup_of
 from ..text import MAX_TEXT, clean_characters
 from ..tree import Element, is_hidden, line_text, names_of
 from .media import CAPTION, LAZY
+from .standfirst import leads_in
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SPLIT = re.compile(r"[\s_-]+")
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
+_SPLIT = lazy_pattern(r"[\s_-]+")
 
 
 def _words_of(names: str) -> list[str]:
@@ -47,17 +51,17 @@ _WORDS = frozenset(_words_of(
     " audio video videos toc"
 ))  # fmt: skip
 """Words in a class or an id by which its author calls a thing beside the text."""
-_PAIRS = re.compile(
+_PAIRS = lazy_pattern(
     r"(?:^|[\s_-])(?:(?:header|heading)-anchor|anchorjs-link|font-size|page-nav|pages-nav|news-tools|prev-next|next-prev|post-nav|editor-info"
     r"|read-more|more-(?:news|posts|stories|on|from|in)|also-(?:read|like)|related\w+|sign-up"
     r"|most-read|see-also|post-info|share-?\w+)(?:$|[\s_-])"
     r"|bdsharebutton|sharebutton|print-?(?:btn|button)|breadcrumb|sharewarp",
     re.I,
 )
-_PICTURES = re.compile(
+_PICTURES = lazy_pattern(
     r"caption|(?:^|-)(?:credits?|gallery|slideshow|carousel|slider|photo-?info|imageinfo)(?:-|$)"
 )
-_CREDITED = re.compile(
+_CREDITED = han_pattern(
     r"[\[(【（]\s?(?:(?:file )?photos?|images?)\b[^\[\]()【】（）]{0,80}[\])】）]\s?$"
     r"|[\[(【（][一-鿿·/、\s]{0,24}(?:摄|供图|图片?|摄影)[\])】）]\s?$",
     re.I,
@@ -181,8 +185,12 @@ def _elements(tag: Tag | None) -> Iterator[Tag]:
 def _mark_pictures(block: Element, sizes: dict[Element, int], small: float) -> None:
     """Mark what is printed with pictures, so that it is not read as text. The pictures stay."""
     for tag in block.iter("header", "figure", "figcaption"):
-        if sizes[tag] <= small and next(tag.iterdescendants(*_QUOTES), None) is None:
-            tag.set(CAPTION, "" if tag.tag == "header" else tag.tag)
+        if sizes[tag] > small or next(tag.iterdescendants(*_QUOTES), None) is not None:
+            continue
+        if tag.tag == "header":
+            _mark_header(tag)
+        else:
+            tag.set(CAPTION, tag.tag)
     for tag in _NAMED(block):
         if sizes.get(tag, 0) <= small and _names_picture(names_of(tag)[:300]):
             tag.set(CAPTION, "caption")
@@ -190,6 +198,20 @@ def _mark_pictures(block: Element, sizes: dict[Element, int], small: float) -> N
         below = _below(picture, sizes)
         if below is not None and _CREDITED.search(line_text(below)[-_MOST_CREDIT:]):
             below.set(CAPTION, "caption")
+
+
+def _mark_header(header: Element) -> None:
+    """All of the box of a headline but its standfirst."""
+    leads = leads_in(header)
+    around = {node for tag in leads for node in tag.iterancestors()}
+    boxes = [header]
+    while boxes:
+        box = boxes.pop()
+        said = (box.text, *(child.tail for child in box))
+        if box in around and not any(text and text.strip() for text in said):
+            boxes += [child for child in box if isinstance(child.tag, str) and child not in leads]
+        else:
+            box.set(CAPTION, "")
 
 
 def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
@@ -214,9 +236,15 @@ def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> l
     return [tag for tag in found if is_hidden(tag) or sums[tag.get("class") or ""] <= small]
 
 
+_OWN_TEXT = ("description", "articleBody")
+"""What an article's own markup calls its text, whatever class that has."""
+
+
 def _is_noise(tag: Element) -> bool:
     if is_hidden(tag):
         return True
+    if tag.get("itemprop") in _OWN_TEXT:
+        return False
     names = names_of(tag)
     if len(names) < 2 or not _names_noise(names[:300]):
         return False

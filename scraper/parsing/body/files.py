@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Capture
 
 from .. import tree
@@ -36,48 +38,53 @@ _MEDIA_TYPES = {
     "text/csv": "csv",
     "text/plain": "txt",
 }
-_FILE_NAME = re.compile(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.I)
+_FILE_NAME = lazy_pattern(r"filename\*?=(?:UTF-8'')?\"?([^\";]{1,200})", re.I)
 _NAME_KINDS = "|".join(sorted(KINDS - {"et", "txt", "csv"}, key=len, reverse=True))
 """Not what also ends a word that names no file, as robots.txt does."""
-_NAMED = re.compile(
+_NAMED = han_pattern(
     rf"[^\s./\\]\.({_NAME_KINDS})(?=\s{{0,3}}(?:$|[\])}}>》】」”\"'([,，;；。]|\d|已?下载|download))",
     re.I,
 )
 """`申报表.pdf`, `Annex.docx (210 KB)`."""
-_BRACKETED = re.compile(
+_BRACKETED = lazy_pattern(
     r"[(\[【]\s?(pdf|docx?|xlsx?|pptx?|zip|rtf|ofd)\b[^()\[\]【】]{0,24}[)\]】]", re.I
 )
 """`Annex to the decision (PDF, 210 KB)`."""
-_PAGES = re.compile(r"\.(?:s?html?|xhtml)$", re.I)
-_OTHER_ENDINGS = re.compile(
+_PAGES = lazy_pattern(r"\.(?:s?html?|xhtml)$", re.I)
+_OTHER_ENDINGS = lazy_pattern(
     r"\.(?:s?html?|xhtml|jpe?g|png|gif|webp|bmp|svg|mp[34]|m4[av]|wav|webm|avi|flv|apk|ipa|exe|dmg"
     r"|msi|xml|rss|css|js)$",
     re.I,
 )
-_SCRIPTS = re.compile(
+_SCRIPTS = lazy_pattern(
     r"(?:down|attach|annex|appendix|fujian|getfile|openfile|readfile|showfile|viewfile|file[-_]?get)"
     r"|/(?:files?|documents?|docs?|fj)/",
     re.I,
 )
 """Parts of the path of a program that is asked for a file by its query."""
-_STORES = re.compile(
+_STORES = lazy_pattern(
     r"/(?:down(?:loads?|load[-_]?files?|files?)|attach(?:ment|file)?s?|annex|files?|documents?|docs?|fj"
     r"|fujian)(?:\.[a-z]{2,6})?(?:/|$)",
     re.I,
 )
 """The same of a path that says itself which file: `/media/4023/download`, `/attachment/17`."""
-_FILE_KEYS = re.compile(
+_FILE_KEYS = lazy_pattern(
     r"(?:^|[&;])(?:\w{0,12}(?:file|attach(?:ment)?|annex|appendix|fj)[-_]?(?:id|no|guid|uuid|key)"
     r"|fileurl|filepath)=",
     re.I,
 )
-_WORDS = re.compile(
+_WORDS = han_pattern(
     r"附件|附表|附图|附錄|附录|下载|下載|download|attachment|annex|enclosure|appendix|anlage|anhang"
     r"|pièce jointe|télécharger|adjunto|descargar|anexo|allegato|scarica|приложение|скачать|첨부",
     re.I,
 )
-_ATTACHED = re.compile(r"附件|附表|附图|附錄|附录|attachment|annex|enclosure|appendix", re.I)
-_NAVIGATION = re.compile(
+ATTACHED = han_pattern(
+    r"附件|附表|附图|附錄|附录|添付|첨부|attachment|annex|enclosure|appendix|anlage|anhang"
+    r"|pièces? jointe|adjunto|anexo|allegat|приложени|مرفق",
+    re.I,
+)
+"""What says of a file that it belongs to a text."""
+_NAVIGATION = han_pattern(
     r"客户端|用户端|移动端|手机|安卓|浏览器|播放器|阅读器|控件|插件|驱动|软件|下载中心|下载专区|资料下载|表格下载|更多"
     r"|\bapp\b|android|iphone|\bios\b|browser|reader|player|plug-?in|flash|acrobat|software"
     r"|download (?:cent(?:er|re)|area|page)s?|all downloads|more downloads|^downloads?$",
@@ -113,7 +120,7 @@ def file_kind(url: str) -> str:
         names += [
             value
             for key, value in parse_qsl(parts.query[:2000])
-            if "file" in key.lower() or key.lower() == "name"
+            if "file" in key.lower() or key.lower() == "name" or "/" in value
         ]
     for name in names:
         suffix = _suffix(name)
@@ -134,10 +141,17 @@ def link_kind(tag: tree.Element, is_own: bool = True) -> str:
     title, download = tree.attribute(tag, "title")[:_MOST_TEXT], tag.get("download")
     said = LinkWords(text, title, download, tree.attribute(tag, "type"), "", is_own)
     kind = kind_by_words(address, said)
-    if kind or not _hands_out(address):
+    if kind:
         return kind
-    if not is_own and tree.has_ancestor(tag, *_ASIDE):
+    icon = _icon_of(tag)
+    if not (icon or _hands_out(address)) or (not is_own and tree.has_ancestor(tag, *_ASIDE)):
         return ""
+    if icon and not _ends_otherwise(address) and not _NAVIGATION.search(f"{text} {title}".strip()):
+        shown = _ICON_KIND.search(icon)
+        if shown is not None:
+            return _KINDS_OF_ICONS.get(shown[1].lower(), shown[1].lower())
+        if _hands_out(address) or _STORED.search(address):
+            return UNKNOWN_KIND
     words = LinkWords(text, title, download, said.media_type, _before(tag), is_own)
     return UNKNOWN_KIND if _is_called_file(words) else ""
 
@@ -279,7 +293,35 @@ def _is_called_file(words: LinkWords) -> bool:
     said = f"{words.before} {words.text} {words.title}"
     if _NAVIGATION.search(f"{words.text} {words.title}".strip()):
         return False
-    return (_WORDS if words.is_own else _ATTACHED).search(said) is not None
+    return (_WORDS if words.is_own else ATTACHED).search(said) is not None
+
+
+_ICON_KIND = lazy_pattern(
+    r"(?:^|[\W_]|ic(?:on)?)(pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|rtf|ofd)(?:[\W_\d]|$)",
+    re.I,
+)
+_KINDS_OF_ICONS = {"word": "doc", "excel": "xls", "powerpoint": "ppt"}
+_ICON = lazy_pattern(
+    r"(?:^|[\W_])(?:files?|attach(?:ments?)?|paperclip|downloads?|docs?|documents?)(?:[\W_]|$)",
+    re.I,
+)
+_STORED = lazy_pattern(r"/(?:uploads?|assets|documentcenter|resources?)/\S{0,60}\d", re.I)
+"""Where a system keeps files, and pictures and scripts, too: an icon of a file says which."""
+
+
+def _icon_of(tag: tree.Element) -> str:
+    """What the icon of a file in a link is called, or the link itself. Empty for any other."""
+    for each in islice(tag.iter("a", "img", "i", "span", "svg"), _MOST_ICONS):
+        name = tree.attribute(each, "class")[:_MOST_TEXT]
+        if each.tag == "img":
+            source = tree.attribute(each, "src")[:_MOST_TEXT].rpartition("/")[2]
+            name = f"{source} {tree.attribute(each, 'alt')[:_MOST_TEXT]} {name}"
+        if name and (_ICON_KIND.search(name) or _ICON.search(name)):
+            return name
+    return ""
+
+
+_MOST_ICONS = 6
 
 
 def _before(tag: tree.Element) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Attachment, Image
 from storage.urls import without_place
 
@@ -14,7 +18,7 @@ from .. import tree
 from ..page import Page
 from ..soup import attribute, line_text, named, soup_of
 from ..text import clean_field
-from .files import VIEWERS, linked_file, shown_file
+from .files import ATTACHED, VIEWERS, linked_file, shown_file
 
 CAPTION = "data-caption"
 """Marks captions: they live with their images, the text goes on without them."""
@@ -25,11 +29,11 @@ LAZY = (
     "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "oldsrc", "src",
 )  # fmt: skip
 """Where the address of a picture stands, those of pictures loaded late first."""
-_ICON = re.compile(
+_ICON = lazy_pattern(
     r"(?:^|[/_-])(?:icon|icons|logo|share|blank|spacer|loading|pixel|dot|arrow|btn|filetypeimages)(?:[/._-]|\d)",
     re.I,
 )
-_FILE_NAME = re.compile(
+_FILE_NAME = han_pattern(
     r"^[\w.%-]*\.(?:jpe?g|png|gif|webp|bmp)$|^(?:undefined|null|image|img|图片|插图)$", re.I
 )
 
@@ -112,13 +116,15 @@ def _parent_named(tag: Tag, name: str) -> Tag | None:
 
 
 def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
-    """The files linked from the body, or shown in it, and those beside it in the same container."""
+    """The files linked from the body, or shown in it, those beside it in the same container, and
+    those that follow further out and say that they are attached."""
     found: dict[str, Attachment] = {}
     parent = root.getparent()
     while parent is not None and len(parent) == 1 and parent.tag != "body":
         root, parent = parent, parent.getparent()  # a wrapper, with nothing else in it
     own = set(root.iter("a")) if parent is not None else None
-    for tag in (root if parent is None else parent).iter("a", *VIEWERS):
+    block = root if parent is None else parent
+    for tag in chain(block.iter("a", *VIEWERS), _attached_after(block)):
         if len(found) >= MAX_ATTACHMENTS:
             break
         is_link = tag.tag == "a"
@@ -133,6 +139,30 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
         name = (line_text(soup_of(tag).root) if is_link else "") or title or _file_name(url)
         found[url] = Attachment(url, clean_field(name), kind)
     return tuple(found.values())
+
+
+def _attached_after(block: tree.Element) -> Iterator[tree.Element]:
+    """Links that follow a block in what is around it, as far as there is little else, whose own row
+    says that they are attached."""
+    beside = 0
+    for _ in range(_MOST_AROUND):
+        parent = block.getparent()
+        if parent is None or block.tag == "body":
+            return
+        others = [each for each in parent if each is not block]
+        beside += sum(map(tree.text_size, others))
+        if beside > _MOST_BESIDE:
+            return
+        for other in block.itersiblings():
+            for link in other.iter("a"):
+                row = next(link.iterancestors(*_ROWS), other)
+                if tree.text_size(row) <= _LONGEST_ROW and ATTACHED.search(tree.line_text(row)):
+                    yield link
+        block = parent
+
+
+_MOST_AROUND, _MOST_BESIDE, _LONGEST_ROW = 6, 600, 300
+_ROWS = ("li", "tr", "p", "dd", "div")
 
 
 def _file_name(url: str) -> str:

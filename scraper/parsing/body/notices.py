@@ -12,22 +12,25 @@ from urllib.parse import unquote
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 from ..fields.byline import Label, read_byline
 from ..page import Page
 from ..soup import attribute
 from ..text import narrow, squeeze
 from .paragraphs import Paragraph, is_foot, is_running
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"“”，。；）】]{4,1000}", re.I)
-_SCHEME = re.compile(r"^(?:https?:)?//", re.I)
-_INDEX = re.compile(r"/(?:index|default)\.[a-z]{3,5}$")
-_NOTICE = re.compile(
+_ADDRESS = lazy_pattern(r"(?:https?://|www\.)[^\s<>\"“”，。；）】]{4,1000}", re.I)
+_SCHEME = lazy_pattern(r"^(?:https?:)?//", re.I)
+_INDEX = lazy_pattern(r"/(?:index|default)\.[a-z]{3,5}$")
+_NOTICE = han_pattern(
     r"licen[cs]e|copyright|©|all rights|reprint|republish|short ?link|\bcite\b|citation|share"
     r"|copy (?:the )?link|版权|著作权|许可|转载|引用|分享|原文链接"
     r"|droits|derechos|urheberrecht|rechte|lizenz",
     re.I,
 )
-_CERTAIN = re.compile(
+_CERTAIN = han_pattern(
     r"licen[cs]ed under|creative ?commons|\bcc[ -]by\b|all rights reserved|permanent ?link"
     r"|permalink|版权(?:声明|归|所有)|著作权归|许可协议|转载(?:请|自|须|时)"
     r"|(?:本文|文章)(?:链接|地址|作者|标题|网址)|永久链接|固定链接|原文链接"

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Origin
 
 from ..fields.byline import Label, read_byline
@@ -20,10 +22,11 @@ from ..text import clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
 from .files import LinkWords, file_kind, kind_by_words
 from .media import CAPTION
+from .place import COMMENTED, COMMENTS_OPEN, LONGEST_HEADING
 
 CELL = " | "
 _LONG_CELL = 300
-_INDENT = re.compile(r"^(?:\u3000|[ \u00a0]{4,})")
+_INDENT = lazy_pattern(r"^(?:\u3000|[ \u00a0]{4,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,34 +138,43 @@ def _table_rows(table: Tag) -> list[str] | None:
 
 # What a single line of a body is: a breadcrumb, a date line, a control, a footer, a teaser.
 
-_CRUMB = re.compile(
+_CRUMB = han_pattern(
     r"^(?:您?(?:当前|现在|所在)(?:的)?位置|您的位置|你的位置|位置|首页\s*[>»›/]|home\s*[>»›|/]"
     r"|location\s*:|you are here)",
     re.I,
 )
-_CONTROL = re.compile(
+_CONTROL = han_pattern(
     r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
     r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
-    r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+)$",
+    r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+"
+    r"|(?:(?:ツイート|シェア|ポスト|印刷|保存|LINEで送る)\s*){1,6}|点击.{0,4}蓝字.{0,40}|点亮.{0,2}在看.{0,40}"
+    r"|[—\-·\s]{0,9}end[—\-·\s]{0,9})$",
     re.I,
 )
-_FOOT = re.compile(
+_FOOT = han_pattern(
     r"copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
     r"|主办单位|主办：|承办：|网站标识码"
     r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^上一篇|^下一篇|^previous\b|^next\s?[:>]|^\(?editor[:：]"
+    r"|^created (?:at|on)\b|^このページ(?:の情報|に関する|の先頭)|^PDFファイルを(?:ご覧|見る)"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
 )
-_CUT_AFTER = re.compile(
+_CUT_AFTER = han_pattern(
     r"^[\[【(（<《■●◆]?\s?(?:相关链接|相关新闻|相关阅读|相关文章|相关报道|相关稿件|相关信息|相关推荐|相关专题|延伸阅读|推荐阅读|热点新闻|热门推荐|更多新闻"
+    r"|往期(?:推荐|回顾|精选|精彩|文章)|関連(?:記事|情報|リンク|ページ)|관련 ?기사"
+    r"|tin (?:liên quan|mới hơn|cùng chuyên mục|khác)|bài viết liên quan"
+    r"|noticias relacionadas|notícias relacionadas|leia (?:também|mais)|leggi anche"
+    r"|à lire aussi|articles liés|sur le même sujet"
+    r"|mehr zum thema|weitere (?:nachrichten|meldungen|artikel)"
+    r"|читайте также|по теме|похожие новости"
     r"|猜你喜欢|精彩推荐|网友评论|最新评论|related (?:stories|news|articles|links|reading"
     r"|content)|more (?:stories|news)|recommended|read more"
     r"|most (?:read|popular|viewed)|you (?:may|might) (?:also )?like|latest news|hot news|photos"
     r"|video)\s?[:：\]】)）>》]?$",
     re.I,
 )
-_YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
+_YEAR = lazy_pattern(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
 _OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
 _OF_THE_LINE = frozenset((
     Label.SOURCE, Label.CREDIT, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED,
@@ -174,12 +186,12 @@ _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
 _STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”")
 _SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：")
-_TEASER = re.compile(
+_TEASER = han_pattern(
     r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
     r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
     re.I,
 )
-_PEOPLE = re.compile(
+_PEOPLE = han_pattern(
     r"(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|来源|供稿|作者|记者|通讯员"
     r"|\b(?:editors?|sources?|reporters?|writers?))\s{0,3}[:：]|^\W?(?:edited|written)? ?by\b",
     re.I,
@@ -236,6 +248,14 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
+
+
+def _opens_comments(paragraph: Paragraph) -> bool:
+    """True for a heading over what readers say."""
+    text = paragraph.text.strip()
+    if len(text) > LONGEST_HEADING or paragraph.linked or text.endswith(_STOPS):
+        return False
+    return COMMENTS_OPEN.match(text) is not None
 
 
 def opens_links(paragraph: Paragraph) -> bool:
@@ -344,11 +364,15 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
 
 
 def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
-    """From a heading such as "related stories" on everything, if little text follows it."""
+    """From a heading such as "related stories" on everything, if little text follows it; and what
+    readers comment."""
     sizes = [len(p.text) - p.linked for p in paragraphs]
     total = sum(len(p.text) for p in paragraphs) or 1
     before = 0
     for i, paragraph in enumerate(paragraphs):
+        if before >= COMMENTED and _opens_comments(paragraph):
+            keep[i:] = [False] * (len(keep) - i)
+            return
         if before > 0.5 * total and opens_links(paragraph):
             if sum(sizes[i:]) <= _MOST_BEHIND * total:
                 keep[i:] = [False] * (len(keep) - i)
@@ -405,13 +429,16 @@ def _drop_copies(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         seen[key] = at
 
 
-_CUT_OFF = re.compile(r"\s?(?:\[?…\]?|(?<!\.)\.{3,}|\[\.\.\.\])$")
+_CUT_OFF = lazy_pattern(r"\s?(?:\[?…\]?|(?<!\.)\.{3,}|\[\.\.\.\])$")
+_CUT_ENDS = ("…", ".", "]")
 _LEAST_CUT, _COMPARED = 15, 1_000
 
 
 def teases(text: str, following: Sequence[Paragraph]) -> bool:
     """Whether a paragraph is but the beginning of what follows it: a summary that a portal made by
     cutting its text."""
+    if text.rstrip("\n")[-1:] not in _CUT_ENDS:
+        return False
     stem = _CUT_OFF.sub("", text)
     key = squeeze(stem)
     if stem == text or letters(key) < _LEAST_CUT:

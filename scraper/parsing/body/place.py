@@ -9,9 +9,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Container, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lxml import etree
+
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Origin
 
 from ..page import Page
@@ -20,6 +25,7 @@ from ..tree import (
     Element,
     VisibleLine,
     attribute,
+    has_text,
     linked_size,
     names_of,
     parse,
@@ -44,7 +50,7 @@ KNOWN = (
 KNOWN_NAMES = frozenset(rule[1:] for rule in KNOWN if rule[0] in "#.") - {"view", "detail"}
 """The same as they stand in a class or an id, without what any page may use."""
 _ENOUGH = 30
-_PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
+_PUNCTUATION = lazy_pattern(r"[，。、；！？,;]|\.\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,98 @@ def by_known_container(page: Page) -> BodyPlace | None:
     return pictured
 
 
+# A text that its portal cuts into several blocks, one behind the other: with pictures between them.
+
+_MOST_PARTS, _LEAST_PART, _MOST_BETWEEN = 30, 20, 120
+_DIGITS = lazy_pattern(r"\d+")
+
+
+def in_one(found: BodyPlace) -> Element:
+    """The element of a body. Where the same kind of block stands beside it, with nothing but
+    pictures, headings and scraps between, all of them in one element, which is a copy."""
+    tag = found.tag
+    kind = _kind_of(tag)
+    if not kind or found.rule.startswith(("#", "trafilatura")):
+        return tag
+    for up, parent in _levels(tag):
+        beside = list(parent)
+        if len(beside) > _MOST_BESIDE:
+            return tag
+        own = beside.index(up)
+        parts = [at for at, each in enumerate(beside) if at == own or _is_part(each, up, kind, tag)]
+        first = last = parts.index(own)
+        while first > 0 and _is_joined(beside[parts[first - 1] + 1 : parts[first]]):
+            first -= 1
+        while last + 1 < len(parts) and _is_joined(beside[parts[last] + 1 : parts[last + 1]]):
+            last += 1
+        if last > first:
+            whole = etree.Element("div")
+            for each in beside[parts[first] : parts[last] + 1]:
+                copied = deepcopy(each)
+                whole.append(copied)
+            return whole
+    return tag
+
+
+_MOST_BESIDE = 300
+
+
+def _kind_of(tag: Element) -> frozenset[str]:
+    """What an element is called, numbers apart. Empty for one without a class."""
+    names = _DIGITS.sub("", attribute(tag, "class")[:300]).split()
+    return frozenset(name for name in names if len(name) > 2)
+
+
+def _levels(tag: Element) -> Iterator[tuple[Element, Element]]:
+    """An element and what holds it; then, as long as it stands alone there, what holds that."""
+    for _ in range(3):
+        parent = tag.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            return
+        yield tag, parent
+        if sum(1 for each in parent if has_text(each)) > 1:
+            return
+        tag = parent
+
+
+def _is_part(each: Element, up: Element, kind: frozenset[str], body: Element) -> bool:
+    """Whether a neighbour is another block of a text: called the same, and it runs."""
+    if each.tag != up.tag:
+        return False
+    inner = each
+    for _ in range(3):
+        if inner.tag == body.tag and len(_kind_of(inner) & kind) * 2 > len(kind):
+            break
+        filled = [child for child in inner if has_text(child)]
+        if len(filled) != 1:
+            return False
+        inner = filled[0]
+    else:
+        return False
+    heading = next(inner.iter("h1", "h2", "h3", "h4"), None)
+    if heading is not None and linked_size(heading):
+        return False
+    text = raw_text(inner)
+    size = text_size(inner)
+    if size < _LEAST_PART or linked_size(inner) * 2 > size or not _PUNCTUATION.search(text):
+        return False
+    key, whole = squeeze(text), squeeze(raw_text(body))
+    return key[: 2 * _LEAST_PART] not in whole and whole[: 2 * _LEAST_PART] not in key
+
+
+def _is_joined(between: Iterable[Element]) -> bool:
+    """Whether what stands between two blocks parts no text from another: no headline that leads
+    elsewhere, no form, little text."""
+    size = 0
+    for each in between:
+        if not isinstance(each.tag, str) or each.tag in ("script", "style", "br", "hr"):
+            continue
+        if each.tag in ("nav", "form", "footer", "aside", "header") or linked_size(each):
+            return False
+        size += text_size(each)
+    return size <= _MOST_BETWEEN
+
+
 def has_picture(tag: Element) -> bool:
     """True for an element with an `img` in it."""
     return next(tag.iterdescendants("img"), None) is not None
@@ -97,7 +195,7 @@ def has_picture(tag: Element) -> bool:
 
 def _fullest(tags: list[Element]) -> Element | None:
     """Of several matches the one with the most text: some portals repeat the body for readers."""
-    return max(tags[:30], key=text_size, default=None)
+    return max(tags[:30], key=text_size) if len(tags) > 1 else next(iter(tags), None)
 
 
 def _is_text(tag: Element) -> bool:
@@ -112,18 +210,18 @@ def _is_text(tag: Element) -> bool:
 # By weight: the body of a page that nobody described is the element whose lines weigh most.
 
 RULE = "heaviest text"
-_NEVER = re.compile(
+_NEVER = lazy_pattern(
     r"footer|copyright|cookie|consent|gdpr|navbar|navigation|breadcrumb"
     r"|(?:^|[\s_-])(?:nav|foot|menu)(?:$|[\s_-])",
     re.I,
 )
-_BESIDE = re.compile(
+_BESIDE = lazy_pattern(
     r"comment|disqus|reply|sidebar|side-bar|related|recommend|crumb|newsletter|subscri|toolbar"
     r"|promo|modal|popup"
     r"|(?:^|[\s_-])(?:rank|hot|aside|share|social|author|bio|ads?|advert|login)(?:$|[\s_-])",
     re.I,
 )
-_TEXT = re.compile(
+_TEXT = lazy_pattern(
     r"articlebody|article[-_]?(?:body|content|text|con\b)|story[-_]?(?:body|content|text)"
     r"|trs_|ueditor|entry-content|post-?(?:content|body)|zoom|ucap|main-?content"
     r"|news[-_]?(?:content|body|text)|content[-_]?(?:body|text|article)"
@@ -132,20 +230,24 @@ _TEXT = re.compile(
 )
 _COMMENTS = frozenset((
     "comment", "comments", "commentlist", "comment-list", "comment_list", "disqus_thread",
-    "respond", "replies", "reply-list", "pinglun",
+    "respond", "replies", "reply-list", "pinglun", "binhluan", "kommentare", "commentaires",
+    "comentarios",
 ))  # fmt: skip
 """Whole names that nobody gives to a whole page. Readers may say more than the article does."""
-_COMMENTS_OPEN = re.compile(
+COMMENTS_OPEN = han_pattern(
     r"(?:reader |user )?comments?(?:\s?\(?\d{1,5}\)?)?:?$|\d{1,5} (?:comments?|responses|replies)$"
     r"|\d{1,5} (?:comments?|responses|replies|thoughts) (?:to|on)\b"
     r"|(?:leave|post|write|add) a (?:comment|reply)$"
-    r"|(?:全部|所有|最新|热门|网友|精彩|用户|读者|文章|已有)?\d{0,5}[条个]?(?:评论|跟帖|回帖)(?:列表|区)?"
+    r"|(?:全部|所有|最新|[热熱][门門]|[网網]友|精彩|用[户戶]|[读讀]者|文章|已有)?\d{0,5}[条个]?(?:[评評][论論]|跟帖|回帖|討論)(?:列表|[区區])?"
     r"\s?[(（]?\d{0,5}[条个]?[)）]?[:：]?$"
-    r"|(?:全部|所有|最新|网友|\d{1,5}[条个])(?:留言|回复)|(?:发表|添加|我要|我来)(?:您?的)?评论$",
+    r"|(?:全部|所有|最新|网友|\d{1,5}[条个])(?:留言|回复)|(?:发表|添加|我要|我来)(?:您?的)?评论$"
+    r"|(?:\d{1,5} )?(?:bình luận|ý kiến bạn đọc|comentarios?|comentários?|kommentare?"
+    r"|commentaires?|commenti"
+    r"|комментари[ийев]{1,2}|обсуждение|コメント|댓글|ความคิดเห็น|التعليقات|تعليقات)(?:\s?\(?\d{0,5}\)?)?:?$",
     re.I,
 )
 """Not a bare 回复 or 留言: letters to an office have those over their answers."""
-_LONGEST_HEADING, _COMMENTED = 60, 200
+LONGEST_HEADING, COMMENTED = 60, 200
 _NEVER_TAGS = frozenset(("nav", "button"))
 _FOOTER_SHARE = 1.01
 """No article stands in a footer, were it all that runs: pages of a picture have long ones."""
@@ -161,8 +263,8 @@ _INLINE = frozenset((
 """Too small to be a body: what stands beside them belongs to it."""
 _NEARLY = 0.8
 _SAME = 0.999
-_SENTENCE = re.compile(r"[，。、；！？：]|[,;:.!?][\s\"”’)]|[.!?]$")
-_FURNITURE = re.compile(
+_SENTENCE = lazy_pattern(r"[，。、；！？：]|[,;:.!?][\s\"”’)]|[.!?]$")
+_FURNITURE = han_pattern(
     r"copyright|©|版权所有|all rights reserved|icp备|公网安备|网站标识码|主办单位|技术支持", re.I
 )
 _ENDLESS, _MEDIUM, _SHORT = 400, 30, 15
@@ -236,6 +338,9 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
     far from the headline weighs less. None on a page without running text."""
     weights = measure(page, title)
     best = _heaviest(weights.sums, weights.far)
+    if best is None:  # a text that is shorter than the links to others in its own element
+        short = (tag for tag in weights.starts if tag not in weights.far and _is_called_text(tag))
+        best = next(short, None)
     return None if best is None else weights.place(best, page)
 
 
@@ -291,15 +396,29 @@ def _line_weights(
             running = 0.0
         if value > 0:
             running += value
-        elif at > last and running >= _COMMENTED and _opens_comments(line):
+        elif at > last and running >= COMMENTED and (_opens_comments(line) or _leads_on(line)):
             return
         if value:
             yield line, value
 
 
+def _leads_on(line: VisibleLine) -> bool:
+    """Whether a line leads from an article to the one before it or behind it."""
+    return _NEIGHBOUR.match(line.text) is not None and line.linked * 3 > len(line.text)
+
+
+_NEIGHBOUR = han_pattern(
+    r"[\s<«‹【\[(]{0,3}(?:[上下前后後][一1]?[篇条條则則][】\])]?\s?[:：]?"
+    r"|(?:previous|next) (?:article|post|story|release|news)\b\s?:?"
+    r"|(?:vorheriger|nächster) (?:artikel|beitrag)|article (?:précédent|suivant)"
+    r"|(?:предыдущая|следующая) (?:статья|новость)|前の記事|次の記事)",
+    re.I,
+)
+
+
 def _opens_comments(line: VisibleLine) -> bool:
-    is_heading = len(line.text) <= _LONGEST_HEADING and not line.linked
-    return is_heading and _COMMENTS_OPEN.match(line.text) is not None
+    is_heading = len(line.text) <= LONGEST_HEADING and not line.linked
+    return is_heading and COMMENTS_OPEN.match(line.text) is not None
 
 
 def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
@@ -379,13 +498,21 @@ def _headings(page: Page, title: str) -> list[int]:
 
 
 def _widened(best: Element, sums: dict[Element, float]) -> Element:
-    """The element, or what is around it where it is but a paragraph."""
+    """The element, or what is around it where it is but a paragraph. Links to other articles in
+    what is called the text outweigh a short one, and yet all of it is the text."""
     while best.tag in _INLINE:
         around = best.getparent()
-        if around is None or sums[around] < _NEARLY * sums[best]:
+        if around is None:
+            break
+        if sums[around] < _NEARLY * sums[best] and not _is_called_text(around):
             break
         best = around
     return best
+
+
+def _is_called_text(tag: Element) -> bool:
+    is_named = tag.tag not in _INLINE and _bonus(tag.tag, names_of(tag)) > 1
+    return is_named and linked_size(tag) * 2 < text_size(tag)
 
 
 @lru_cache(maxsize=8192)  # a site's names are the same on every page

@@ -7,13 +7,13 @@ are absolute, and nh3 has the last word over what we prepared.
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, replace
 from html import unescape
 
 import nh3
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Attachment, Confidence, Image, Origin
 
 from ...sources.model import FieldRules
@@ -33,6 +33,7 @@ from .place import (
     by_template,
     by_trafilatura,
     by_weight,
+    in_one,
     runs,
 )
 
@@ -93,7 +94,7 @@ _LEAST = 80
 _SAME, _STATED = 0.8, 0.6
 """Shares of lines that two readers have in common, and of samples of a stated text."""
 _LEAST_STATED, _MOST_STATED, _SAMPLES, _SAMPLE = 300, 50_000, 8, 24
-_TAG = re.compile(r"<[^<>]{0,300}>")
+_TAG = lazy_pattern(r"<[^<>]{0,300}>")
 _FRAGMENT, _LONGER, _GAP = 300, 3, 15
 """Letters below which a body in doubt may be a part of the article, how much more the whole may
 hold, and how many lines may stand between two of it."""
@@ -143,6 +144,7 @@ def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules
     if not body.has_content or _is_doubtful(body):
         better = _better(body, other, page)
         if better is other:
+            other = _with_files(other, body)
             return _judged(other, _trust(other, page, title, whole), body)
     return _judged(body, found_trust, other)
 
@@ -237,6 +239,14 @@ def _share_of_stated(body: Body, page: Page) -> float | None:
     return None
 
 
+def _with_files(whole: Body, part: Body) -> Body:
+    """The longer reading of a text with the files that are linked beside the shorter one."""
+    if not part.attachments or _share_in(part.text, whole.text) < _SAME:
+        return whole
+    files = {one.url: one for one in (*whole.attachments, *part.attachments)}
+    return replace(whole, attachments=tuple(files.values()))
+
+
 def _is_doubtful(body: Body) -> bool:
     """True where another reader has to be asked."""
     place = body.place
@@ -274,8 +284,9 @@ def read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRule
     """What stands at this place as the body, judged by nobody."""
     if found is None:
         return Body()
+    block = in_one(found)
     attachments = read_attachments(found.tag, page)
-    root = cut_out(found.tag, page, rules.remove)
+    root = cut_out(block, page, rules.remove)
     images = read_images(root, page)
     paragraphs = read_paragraphs(root)
     notices = list(own_notices(paragraphs, OwnWords(page, title), rules.zone))

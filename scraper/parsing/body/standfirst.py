@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
+
+from hubwatch.patterns import lazy_pattern
 
 from ..fields.byline import read_byline
 from ..page import Page
 from ..text import letters, squeeze
-from ..tree import BLOCKS, Element, VisibleLine, names_of, raw_text, text_size
+from ..tree import (
+    BLOCKS,
+    Element,
+    VisibleLine,
+    attribute,
+    linked_size,
+    names_of,
+    raw_text,
+    text_size,
+)
 
-_CALLED = re.compile(
+_CALLED = lazy_pattern(
     r"(?:^|[\s_-])(?:lead|lede|leads|dek|deck|ingress|chapo|chapeau|chapô|vorspann|spot|sapo|bajada"
     r"|entradilla|sumario|abstract|excerpt|summary|intro|stit|perex|manchet|zhaiyao|daodu|daoyu)"
     r"(?:$|[\s_-])|stand-?first|sub-?(?:head|title|deck)|strap-?line|(?:lead|intro)-?(?:text|para)"
     r"|sottotitolo|article__?description|post-?description|article-?(?:summary|lead|intro)",
     re.I,
 )
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_OTHER = re.compile(
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
+_OTHER = lazy_pattern(
     r"caption|figure|image|photo|img|credit|author|byline|bio(?:$|[\s_-])|contrib|date|time|share"
     r"|social|promo|related|comment|cookie|newsletter|subscri|crumb|tooltip|disclaimer|player",
     re.I,
@@ -64,6 +76,30 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
     return tuple(found)
 
 
+def leads_in(header: Element) -> list[Element]:
+    """The paragraphs of a standfirst in the box of a headline: sentences, and no date line, name or
+    caption."""
+    return [
+        tag
+        for tag in islice(header.iter("p", "h2", "h3", "div"), _LINES)
+        if _is_lead(tag) and next(tag.iterdescendants("p", "div", "h1", "ul"), None) is None
+    ][:_MOST]
+
+
+def _is_lead(tag: Element) -> bool:
+    text = raw_text(tag).strip()[:_TEXT]
+    if (
+        letters(text) < _LEAST
+        or not text.endswith(_STOPS)
+        or linked_size(tag) * _LINKED > len(text)
+    ):
+        return False
+    return _OTHER.search(names_of(tag)) is None and not read_byline(text[:200], "UTC").dates
+
+
+_STOPS = (".", "!", "?", ".”", '."', "。", "！", "？", "。”")
+
+
 def _may_be(line: VisibleLine) -> bool:
     """True for words that are neither link, caption, date line nor name."""
     if letters(line.text) < _LEAST or line.linked * _LINKED > len(line.text):
@@ -93,6 +129,8 @@ def _is_described(line: VisibleLine, page: Page) -> bool:
 
 
 def _is_called(line: VisibleLine) -> bool:
+    if any("description" in attribute(node, "itemprop").split() for node in _near(line.tag)):
+        return True  # of the page's own article, since it stands under its headline
     return any(_CALLED.search(_CAMEL.sub("-", names_of(node))) for node in _near(line.tag))
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+
+from hubwatch.patterns import lazy_pattern
 
 from ..page import Page
 from ..text import letters, squeeze
@@ -21,8 +22,8 @@ SURE = 0.8
 """From this probability on a body is called sure."""
 DENIED = 0.5
 """Below this one not even another reader that takes the same lines makes it sure."""
-_WORD = re.compile(r"[^\W\d_]{3,}|\d{3,}")
-_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_WORD = lazy_pattern(r"[^\W\d_]{3,}|\d{3,}")
+_HAN = lazy_pattern(r"[\u3400-\u9fff]{2,}")
 _STEM = 6
 """A word counts as said where a text has its beginning: languages differ in endings."""
 _MOST_WORDS, _LEAST_WORDS = 40, 3
@@ -35,6 +36,7 @@ _NOTICES = (
     "emailaddress", "e-mailaddress", "yourbrowser", "yourinbox", "javascript", "customerservice",
     "allrightsreserved", "copyright", "©", "termsofuse", "termsofservice", "privacypolicy",
     "版权", "转载", "侵权", "未经授权", "免责声明", "本网站", "本站", "icp备",
+    "版權", "轉載", "侵權", "未經授權", "免責聲明", "本網站",
 )  # fmt: skip
 """What notices of a site say, squeezed. One expression of all takes ten times as long."""
 
@@ -69,7 +71,7 @@ def signs(text: str, place: BodyPlace, page: Page, title: str, whole: float) -> 
 _LICENCES = (
     "creativecommons", "licensedunder", "licencedunder", "thislicen", "writtenpermission",
     "permissionof", "withoutpermission", "theirconsent", "privacysettings",
-    "知识共享", "许可协议", "授权",
+    "知识共享", "许可协议", "授权", "授權", "許可協議",
 )  # fmt: skip
 _FEW = 3
 

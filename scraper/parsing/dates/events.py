@@ -6,10 +6,11 @@ becomes the published date.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import DateClue, DateKind, Origin, Precision, When
 
 from ..text import narrow
@@ -19,11 +20,12 @@ _SEARCHED = 2_000
 _MOST = 5
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
-_ANY_NAME = re.compile("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
-_HAN_DAY = re.compile(r"(?<![\d年.])(\d\d?)月(\d\d?)[日号]")
-_NAME_DAY = re.compile(rf"(?<![A-Za-z]){_NAME}\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:%])")
-_DAY_NAME = re.compile(rf"(?<![\d:.])(\d\d?)(?:st|nd|rd|th)?\s{{1,3}}{_NAME}(?![A-Za-z])")
-_YEAR = re.compile(r"[12]\d\d\d|[12１２][０-９]{3}|[〇零○]")
+_ANY_NAME = lazy_pattern("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
+_HAN_DAY = han_pattern(r"(?<![\d年.])(\d\d?)月(\d\d?)[日号]")
+_NAME_DAY = lazy_pattern(rf"(?<![A-Za-z]){_NAME}\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:%])")
+_DAY_NAME = lazy_pattern(rf"(?<![\d:.])(\d\d?)(?:st|nd|rd|th)?\s{{1,3}}{_NAME}(?![A-Za-z])")
+# Each part begins with one character: such a pattern skips a text for any of them at once.
+_YEAR = lazy_pattern(r"1\d\d\d|2\d\d\d|１[０-９]{3}|２[０-９]{3}|〇|零|○")
 
 
 def read_events(text: str, zone: str, published: When | None) -> tuple[DateClue, ...]:
@@ -43,12 +45,13 @@ def read_events(text: str, zone: str, published: When | None) -> tuple[DateClue,
 
 def _found(head: str, zone: str, published: When | None) -> Iterator[tuple[int, int, date, str]]:
     taken = []
-    for found in find_dates(head, zone) if _YEAR.search(head) else ():
+    plain = narrow(head)
+    for found in find_dates(plain, zone) if _YEAR.search(head) else ():
         taken.append((found.start, found.end))
         yield found.start, found.end, found.when.day, "in the text"
     if published is None:
         return
-    for start, end, month, day in _short(narrow(head)):
+    for start, end, month, day in _short(plain):
         if any(first < end and start < last for first, last in taken):
             continue
         whole = _nearest(month, day, published.day)

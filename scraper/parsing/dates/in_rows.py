@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Precision, When
 
 from ..languages import (
@@ -48,32 +50,34 @@ from .in_text import (
 # How lists write days that are no full date by themselves: short years, none, odd orders.
 
 _ANY_NAME = r"([^\W\d_]{3,12})"
-_TRIPLE = re.compile(
+_TRIPLE = lazy_pattern(
     r"(?<![\d/.-])(\d\d?)\s?([-/.])\s?(\d\d?)\s?\2\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
 )
-_GLUED = re.compile(
+_GLUED = lazy_pattern(
     rf"(?<![\da-z])(\d\d?)[-\s]?{_ANY_NAME}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
 )
-_SPLIT_DAY = re.compile(
+_SPLIT_DAY = lazy_pattern(
     r"(?<!\d)(\d\d?)日?\s{1,3}((?:19|20)\d\d)\s?[-/.年]\s?(\d\d?)月?(?![\d/.-])"
 )
-_SPLIT_YEAR = re.compile(
+_SPLIT_YEAR = lazy_pattern(
     r"(?<![\d/.-])(\d\d?)\s?[-/.月]\s?(\d\d?)日?\s{1,3}((?:19|20)\d\d)年?(?![\d/.:-])"
 )
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = lazy_pattern(
     r"(?<!\d)((?:19|20)\d\d)年?\s{1,3}(\d\d?)\s?[-/.月]\s?(\d\d?)日?(?![\d/.:-])"
 )
-_DAY_NAME_YEAR = re.compile(
+_DAY_NAME_YEAR = lazy_pattern(
     rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{_ANY_NAME}(?!\w)", re.I
 )
-_MONTH_DAY = re.compile(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
-_DAY_MONTH = re.compile(r"(?<![\d.])(\d\d)\.\s?(\d\d)\.(?!\s?\d)")
-_NAMED = re.compile(
+_MONTH_DAY = lazy_pattern(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
+_DAY_MONTH = lazy_pattern(r"(?<![\d.])(\d\d)\.\s?(\d\d)\.(?!\s?\d)")
+_NAMED = lazy_pattern(
     rf"(?<!\w){_ANY_NAME}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
 )
-_NAMED_AFTER = re.compile(
+_NAMED_AFTER = lazy_pattern(
     rf"(?<!\d)(\d\d?)(?:\.|er|º)?\s{{0,3}}(?:de )?{_ANY_NAME}(?!\w)(?!\.?,?\s?\d{{4}})", re.I
 )
+_REPUBLIC = lazy_pattern(r"(?<![\d./-])(1[0-2]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?![\d./-])")
+"""`115/11/30`: Taiwan counts years since 1911."""
 
 Reading = Callable[[str], Iterator[tuple[int, int, int, int, int]]]
 """Start, end, year (0: none), month, day."""
@@ -131,12 +135,18 @@ def _day_month(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
             yield match.start() + shift, match.end() + shift, 0, int(match[2]), int(match[1])
 
 
+def _republic(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
+    for match in _REPUBLIC.finditer(plain):
+        yield *match.span(), 1911 + int(match[1]), int(match[2]), int(match[3])
+
+
 SHAPES: tuple[tuple[str, Reading], ...] = (
     ("day year-month", _named(_SPLIT_DAY, "dym")),
     ("month-day year", _named(_SPLIT_YEAR, "mdy")),
     ("year month-day", _named(_YEAR_FIRST, "ymd")),
     ("day year month", _named(_DAY_NAME_YEAR, "dym")),
     ("day name year", _named(_GLUED, "dmy")),
+    ("republic", _republic),
     ("m/d/yyyy", _triples("mdy", long=True)),
     ("d/m/yyyy", _triples("dmy", long=True)),
     ("yy-mm-dd", _triples("ymd", long=False)),
@@ -149,7 +159,7 @@ SHAPES: tuple[tuple[str, Reading], ...] = (
 )
 
 
-_DOTTED = re.compile(r"(\d\d?)\s?\.\s?(\d\d?)\s?\.\s?((?:19|20)\d\d)(?!\d)")
+_DOTTED = lazy_pattern(r"(\d\d?)\s?\.\s?(\d\d?)\s?\.\s?((?:19|20)\d\d)(?!\d)")
 
 
 def order_of(written: str) -> str:
@@ -161,21 +171,21 @@ def order_of(written: str) -> str:
 
 
 _MAX_TEXT = 600
-_WORD = re.compile(
+_WORD = han_pattern(
     rf"(?<!\w)(?:({alternation(JUST_NOW)})|({alternation(TODAY)})|({alternation(YESTERDAY)})"
     rf"|({alternation(BEFORE_YESTERDAY)}))(?![^\W\d_一-鿿])"
     r"[\s,]{0,2}(?:(?:at|à|um|alle|às|в|om|o)\s)?(?:(\d\d?):(\d\d))?",
     re.I,
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_pattern(r"\d")
 _LONGEST_WORDS = 80
 """Characters of a text in which a day in words alone, such as "yesterday", is one."""
-_HAS = re.compile(
+_HAS = han_pattern(
     rf"ago\b|〇|二[〇零○]|[前昨今刚]"
     rf"|{alternation((*JUST_NOW, *TODAY, *YESTERDAY, *BEFORE_YESTERDAY))}",
     re.I,
 )
-_IN_ADDRESS = re.compile(
+_IN_ADDRESS = lazy_pattern(
     r"/((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
     r"|[/_-]t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-])"
     r"|/((?:19|20)\d\d)/(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])/"
@@ -192,13 +202,13 @@ class ShapedDate:
     written: str
 
 
-_PUBLISHED = re.compile(
+_PUBLISHED = han_pattern(
     r"(?<![a-z])(?:(?:date )?(?:posted|published|released|issued|filed)(?: on)?|publication date"
     r"|release date)(?![a-z])"
     r"|发布(?:时间|日期)?|发稿时间|公布(?:时间|日期)",
     re.I,
 )
-_OTHER_DAY = re.compile(
+_OTHER_DAY = han_pattern(
     r"(?<![a-z])(?:updated|modified|revised|argued|argument|hearing|heard|deadline|expires|closing|closes|"
     r"effective|due|event|meeting|submitted)(?![a-z])"
     r"|更新(?:时间|日期)?|修改时间|成文(?:时间|日期)|截止(?:时间|日期)?|有效期|施行日期|生效日期|活动时间|开庭",
@@ -448,18 +458,18 @@ def address_date(url: str, zone: str, now: datetime) -> When | None:
 
 _NAME_OR_SHORT = r"([^\W\d_]{3,12})\.?"
 _PARTS = (
-    ("day", re.compile(r"(\d{1,2})(?:日|st|nd|rd|th)?,?")),
-    ("month", re.compile(r"(1[0-2]|0?[1-9])月")),
-    ("year", re.compile(r"((?:19|20)\d\d)年?")),
-    ("name", re.compile(_NAME_OR_SHORT, re.I)),
-    ("year month", re.compile(r"((?:19|20)\d\d)\s?[-/.年]\s?(1[0-2]|0?[1-9])月?")),
-    ("month year", re.compile(r"(1[0-2]|0?[1-9])\s?[-/.]\s?((?:19|20)\d\d)")),
-    ("month day", re.compile(r"(1[0-2]|0?[1-9])\s?[-/.月]\s?([0-3]?\d)日?")),
-    ("name year", re.compile(rf"{_NAME_OR_SHORT},?\s{{0,3}}((?:19|20)\d\d)", re.I)),
-    ("name day", re.compile(rf"{_NAME_OR_SHORT}\s{{0,3}}(\d{{1,2}}),?", re.I)),
-    ("day name", re.compile(rf"(\d{{1,2}})\s{{0,3}}{_NAME_OR_SHORT},?", re.I)),
+    ("day", lazy_pattern(r"(\d{1,2})(?:日|st|nd|rd|th)?,?")),
+    ("month", lazy_pattern(r"(1[0-2]|0?[1-9])月")),
+    ("year", lazy_pattern(r"((?:19|20)\d\d)年?")),
+    ("name", lazy_pattern(_NAME_OR_SHORT, re.I)),
+    ("year month", lazy_pattern(r"((?:19|20)\d\d)\s?[-/.年]\s?(1[0-2]|0?[1-9])月?")),
+    ("month year", lazy_pattern(r"(1[0-2]|0?[1-9])\s?[-/.]\s?((?:19|20)\d\d)")),
+    ("month day", lazy_pattern(r"(1[0-2]|0?[1-9])\s?[-/.月]\s?([0-3]?\d)日?")),
+    ("name year", lazy_pattern(rf"{_NAME_OR_SHORT},?\s{{0,3}}((?:19|20)\d\d)", re.I)),
+    ("name day", lazy_pattern(rf"{_NAME_OR_SHORT}\s{{0,3}}(\d{{1,2}}),?", re.I)),
+    ("day name", lazy_pattern(rf"(\d{{1,2}})\s{{0,3}}{_NAME_OR_SHORT},?", re.I)),
 )  # fmt: skip
-_WORDS = re.compile(r"[-/.\[\]()|,]+")
+_WORDS = lazy_pattern(r"[-/.\[\]()|,]+")
 _LONGEST = 16
 
 

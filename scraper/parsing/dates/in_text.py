@@ -6,7 +6,7 @@ Finds dates and where they stand. Which of them is the article's is decided in `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import chain
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Precision, When
 
 from ..text import around, narrow
@@ -97,15 +99,15 @@ def is_english(name: str) -> bool:
 
 _WORD = r"[^\W\d_][\w'’]{2,12}"
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
-_DAY_FIRST = re.compile(
+_DAY_FIRST = lazy_pattern(
     rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}({_WORD})\.?,?{_OF}[\s,-]{{1,3}}"
     r"((?:19|20)\d\d)(?!\d)",
     re.I,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = lazy_pattern(
     rf"(?<!\w)({_WORD})\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?\s{{0,3}},\s{{0,3}}((?:19|20)\d\d)(?!\d)"
 )
-_YEAR_FIRST = re.compile(
+_YEAR_FIRST = lazy_pattern(
     rf"(?<!\d)((?:19|20)\d\d)(?:\.|,)?\s{{1,3}}({_WORD})\.?\s{{1,3}}(\d\d?)(?!\d)"
 )
 
@@ -261,28 +263,29 @@ _SHAPES = (
     # 12 tháng 3 năm 2026; ngày 12/3/2026 is among the next
     rf"(?<!\d)(?P<d7>\d\d?){_S}tháng{_S}(?P<m7>\d\d?){_S}(?:,|năm)?{_S}(?P<y7>(?:19|20)\d\d)(?!\d)",
     # 29/08/2023, 8/29/2023: only where day and month cannot be confused
-    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
+    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|2[056])\d\d)(?!\d)",
 )
-_DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
+_DATE = han_pattern("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
 # Every date has a year in it; the patterns are slow and only asked near one.
-_ANY_YEAR = re.compile(rf"(?:1[89]|2\d)\d\d(?!\d)|年(?<=[{_HAN_DIGITS}]{{4}}年)")
+# Each part of it begins with one character: such a pattern skips a text for any of them at once.
+_ANY_YEAR = lazy_pattern(rf"1[89]\d\d(?!\d)|2\d\d\d(?!\d)|年(?<=[{_HAN_DIGITS}]{{4}}年)")
 _BEFORE_YEAR, _AFTER_YEAR = 48, 40
 """More characters than any shape has on either side of its year."""
-_AMERICAN = re.compile(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
-_YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
+_AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
+_YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
 _CLOCK = (
     r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
     r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b))|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
-    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?uhr\b)?"
+    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
-_AFTER = re.compile(
+_AFTER = han_pattern(
     rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов])\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
-_BEFORE = re.compile(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
+_BEFORE = han_pattern(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
 
 
 class DateOrder(StrEnum):
@@ -314,7 +317,11 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
         day = _numeric(match, plain, order) if match["y6"] else _matched_day(match)
         if day is not None:
             found.append(_with_time(plain, match.span(), day, zone))
-    more = [*(find_named(plain, years) if years else ()), *_of_an_era(plain)]
+    more = [
+        *(find_named(plain, years) if years else ()),
+        *_of_an_era(plain),
+        *_of_short_years(plain, order),
+    ]
     for day, start, end in more:
         if not any(start < each.end and each.start < end for each in found):
             found.append(_with_time(plain, (start, end), day, zone))
@@ -328,28 +335,76 @@ def _behind_number(text: str, end: int) -> int:
     return end
 
 
-_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
-_ERA = re.compile(r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日")
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+"""The year before the first of each count, in that of the common era."""
+_ERA = han_pattern(r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日")
 """Years as Japan counts them by reigns, and Taiwan since 1912."""
-_REPUBLIC = re.compile(
-    r"(?:日期|時間)\s?:\s?(1[0-4]\d|[89]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?!\d)"
+_REPUBLIC = han_pattern(
+    r"(?:日期|时间)\s?:?\s?(1[0-4]\d|[89]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?![\d.])"
+    r"|(?<![\d.])(10[1-9]|1[12]\d)\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日"
+    r"|^\s{0,9}(1[0-2]\d)[-/.](\d\d)[-/.](\d\d)(?=\s{0,9}(?:$|\d\d:\d\d))"
 )
-"""`發布日期：113-04-12`: as Taiwan counts; years of three digits can be no others."""
+"""`發布日期：113-04-12`, `113年4月12日`, `113/04/12` alone: as Taiwan counts, since years of three
+digits can be no others."""
+
+
+_THREE_DIGITS = lazy_pattern(r"(?<![\d.])(?:1[0-4]|[89])\d\s?[-/.年]")
 
 
 def _of_an_era(plain: str) -> Iterator[tuple[date, int, int]]:
-    for match in _REPUBLIC.finditer(plain) if ":" in plain else ():
+    for match in _REPUBLIC.finditer(plain) if _THREE_DIGITS.search(plain) else ():
+        group = match.lastindex or 3
+        year, month, number = (int(match[each]) for each in range(group - 2, group + 1))
         try:
-            day = date(1911 + int(match[1]), int(match[2]), int(match[3]))
+            day = date(1911 + year, month, number)
         except ValueError:
             continue
-        yield day, match.start(1), match.end()
+        yield day, match.start(group - 2), match.end()
     for match in _ERA.finditer(plain) if "年" in plain else ():
         year = 1 if match[2] == "元" else int(match[2])
         try:
-            yield date(_ERAS[match[1]] + year, int(match[3]), int(match[4])), *match.span()
+            yield date(ERAS[match[1]] + year, int(match[3]), int(match[4])), *match.span()
         except ValueError:
             continue
+
+
+_SHORT = lazy_pattern(r"(?<![\w/.-])(\d\d?)/(\d\d?)/(\d\d)(?![\w/.%-])")
+_THIS_CENTURY = 50
+"""Years of two digits below this are of this century, above 89 of the last."""
+
+
+def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, int]]:
+    """The days of `11/27/26`, which can be read in one way, and of `11/7/26` where something tells
+    what comes first."""
+    for match in _SHORT.finditer(plain) if "/" in plain else ():
+        first, second, year = map(int, match.groups())
+        is_american = first <= 12 < second <= 31 or order is DateOrder.MONTH_FIRST
+        if not is_american and order is DateOrder.UNSURE:
+            continue
+        month, day = (first, second) if is_american else (second, first)
+        if _THIS_CENTURY <= year < EARLIEST.year % 100:
+            continue
+        try:
+            yield date(year + (2000 if year < _THIS_CENTURY else 1900), month, day), *match.span()
+        except ValueError:
+            continue
+
+
+def order_in(texts: Iterable[str]) -> DateOrder:
+    """What comes first in the numeric days of some texts, as those of them tell that can be read in
+    one way. Unsure where none does, or they disagree."""
+    said = set()
+    for text in texts:
+        for match in _SLASHED.finditer(text) if "/" in text else ():
+            first, second = int(match[1]), int(match[2])
+            if first <= 12 < second <= 31:
+                said.add(DateOrder.MONTH_FIRST)
+            elif second <= 12 < first <= 31 and len(match[3]) == len("2026"):
+                said.add(DateOrder.DAY_FIRST)
+    return said.pop() if len(said) == 1 else DateOrder.UNSURE
+
+
+_SLASHED = lazy_pattern(r"(?<![\w/.-])(\d\d?)/(\d\d?)/(\d\d(?:\d\d)?)(?![\w/.%-])")
 
 
 def read_date(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> When | None:
@@ -406,8 +461,8 @@ def _matched_day(match: re.Match[str]) -> date | None:
 def _numeric(match: re.Match[str], plain: str, order: DateOrder) -> date | None:
     """The day of `29/8/2023`. Of `8/9/2023` only where something tells what comes first."""
     first, second, year = int(match["a6"]), int(match["b6"]), int(match["y6"])
-    if order is DateOrder.UNSURE and match["sep6"] == ".":
-        order = DateOrder.DAY_FIRST  # only where days come first are they written with dots
+    if order is DateOrder.UNSURE and (match["sep6"] == "." or year in _BUDDHIST_YEARS):
+        order = DateOrder.DAY_FIRST  # only where days come first are they written so
     elif order is DateOrder.UNSURE and _AMERICAN.match(plain, match.end()):
         order = DateOrder.MONTH_FIRST
     if second > 12 or (first <= 12 and order is DateOrder.MONTH_FIRST):
@@ -434,8 +489,15 @@ def _han(text: str) -> int:
     return (digit(head) if head else 1) * 10 + (digit(tail) if tail else 0)
 
 
+_BUDDHIST = 543
+_BUDDHIST_YEARS = range(EARLIEST.year + _BUDDHIST, 2700)
+"""Years as Thailand counts them: those of no other calendar are so far ahead."""
+
+
 def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundDate:
     start, end = span
+    if day.year in _BUDDHIST_YEARS:
+        day = day.replace(year=day.year - _BUDDHIST)
     clock = _AFTER.match(text, end)
     if clock is not None:
         end = clock.end()
@@ -459,9 +521,9 @@ def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
     seconds = clock["s"] or clock["s2"]
     second = int(seconds or 0)
     half = (clock["half"] or "").lower()[:1]
-    if (half == "p" or clock["pre"] in ("下午", "晚上")) and hour < 12:
+    if (half in ("p", "c") or clock["pre"] in ("下午", "晚上")) and hour < 12:
         hour += 12
-    if half == "a" and hour == 12:
+    if half in ("a", "s") and hour == 12:
         hour = 0
     if hour > 23:
         return None
@@ -473,7 +535,7 @@ def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
     return in_stated_zone(moment, clock["tz"] or "", precision, zone)
 
 
-_COMPACT = re.compile(
+_COMPACT = lazy_pattern(
     r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T\s]?(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?)?"
 )
 

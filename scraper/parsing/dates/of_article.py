@@ -15,7 +15,9 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import RowWitness
+from storage.text import han_pattern
 from storage.types import (
     Confidence,
     DateClue,
@@ -45,6 +47,7 @@ from .in_text import (
     find_dates,
     implausible,
     is_plausible,
+    order_in,
     read_date,
     zone_at,
     zone_named,
@@ -52,8 +55,8 @@ from .in_text import (
 
 # How one page writes its dates: in which zone, and whether day or month comes first.
 
-_HAN = re.compile(r"[㐀-鿿]")
-_KANA = re.compile(r"[ぁ-ヿ]")
+_HAN = lazy_pattern(r"[㐀-鿿]")
+_KANA = lazy_pattern(r"[ぁ-ヿ]")
 _CHINESE_HOSTS = (".cn", ".hk", ".tw", ".mo", ".中国")
 _MONTH_FIRST = frozenset(("en-us", "en-ph", "fil", "es-us"))
 _UNSURE = frozenset(("", "en", "en-ca", "zh", "ja", "ko"))
@@ -92,14 +95,16 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     zone = rules.zone if rules.zone not in ("", "UTC") else _zone(page)
     # `en-US` is what a Chinese template says that nobody changed.
     order = DateOrder.UNSURE if watched else _order(page)
+    if order is DateOrder.UNSURE and page.has_words("/"):
+        order = order_in(line.text for line in page.lines[:_MOST_LINES])
     clock = zone or ("Asia/Shanghai" if chinese else "")
     return Habits(zone, watched, order, clock, watched or bool(rules.zone))
 
 
-_REGISTERED = re.compile(r"[\u4e00-\u9fff]\s?ICP\s?[备证]")
+_REGISTERED = han_pattern(r"[\u4e00-\u9fff]\s?ICP\s?[备证]")
 """The number under which mainland China registers a site: 京ICP备05070218号."""
-_LAST_LINES = 60
-_OFFSET = re.compile(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?([+-])(\d\d):?(\d\d)$")
+_LAST_LINES, _MOST_LINES = 60, 400
+_OFFSET = lazy_pattern(r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?\s?([+-])(\d\d):?(\d\d)$")
 _STATEMENTS = ("datePublished", "dateModified", "dateCreated")
 
 
@@ -150,12 +155,13 @@ def _order(page: Page) -> DateOrder:
 _MAX_RAW = 200
 _MOST_TIMES = 12
 _SHORT_ITEM = 60
-_SCRIPT = re.compile(
-    r"""(?:pub_?time|pub_?date|publish_?time|publish_?date|published_?at|date_?published|publication_?date|fbrq|ptime|create_?time)"""
-    r"""["']?\s{0,5}[:=]\s{0,5}["']([^"'<>\n]{8,40})["']""",
+_SCRIPT = lazy_pattern(
+    r"""(?:pub_?time|pub_?date|publish_?time|publish_?date|published_?at|date_?published|publication_?date|fbrq|ptime|create_?time"""
+    r"""|(?<![\w$.])ct(?=\s{0,5}=\s{0,5}["']?1\d{9}\b))"""
+    r"""["']?\s{0,5}[:=]\s{0,5}(?:["']([^"'<>\n]{8,40})["']|(1\d{9}(?:\d{3})?)(?![\w.]))""",
     re.I,
 )
-_SCRIPT_KEYS = ("pub", "fbrq", "ptime", "createtime", "create_time")
+_SCRIPT_KEYS = ("pub", "fbrq", "ptime", "createtime", "create_time", "var ct")
 """One of these stands in whatever `_SCRIPT` finds. Looking for them takes next to no time."""
 _BEST_LABELS = (
     Label.PUBLISHED,
@@ -356,12 +362,12 @@ def _is_of_another(tag: Element, page: Page) -> bool:
 
 def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
     """Dates that only a script prints (`__$pubtime = '…'`)."""
-    for tag in page.tags("script")[:80]:
-        text = (tag.text or "")[:100_000]
+    for tag, script in page.scripts[:80]:
+        text = script[:100_000]
         if not (_may_state(text) if len(text) <= _REMEMBERED else _states(text)):
             continue
         for match in _SCRIPT.finditer(own_text(tag)[:100_000]):
-            when = read_date(match.group(1), habits.zone, habits.order)
+            when = read_date(match[1] or match[2], habits.zone, habits.order)
             if when is not None:
                 clue = Clue(Origin.GENERIC, _SCRIPTED, match.group())
                 yield _clue(DateKind.PUBLISHED, when, clue, habits)
@@ -650,7 +656,8 @@ def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | N
         return None
     linked = {clue.when.day for clue in known if clue.why == "in a link"}
     others = {clue.when.day for clue in known if clue.kind is not DateKind.PUBLISHED}
-    others |= {clue.when.day for clue in known if clue.why.startswith("in a side list")}
+    beside = ("in a side list", "under the headline of another")
+    others |= {clue.when.day for clue in known if clue.why.startswith(beside)}
     others |= linked if len(linked) > 1 else set()
     for line in page.lines[-_LAST_LINES:]:
         if len(line.text) <= 300 and COPYRIGHT.search(line.text):
@@ -931,10 +938,10 @@ def _key(clue: DateClue) -> tuple[object, ...]:
 # The day in an article's address: `/2023-08/29/c_914299.htm`, `/202201/t20220127_123.html`.
 
 _PATHS = (
-    re.compile(r"/(?:[a-z]{1,3})?((?:19|20)\d\d)[-/]?(\d\d?)[-/](\d\d?)(?=/|_|\.|-|$)"),
-    re.compile(r"(?:^|[^0-9])((?:19|20)\d\d)(\d\d)/(\d\d)(?=/)"),
-    re.compile(r"(?<!\d)t?((?:19|20)\d\d)([01]\d)([0-3]\d)(?=_|\.|/|-|$)"),
-    re.compile(r"[/_-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)"),
+    lazy_pattern(r"/(?:[a-z]{1,3})?((?:19|20)\d\d)[-/]?(\d\d?)[-/](\d\d?)(?=/|_|\.|-|$)"),
+    lazy_pattern(r"(?:^|[^0-9])((?:19|20)\d\d)(\d\d)/(\d\d)(?=/)"),
+    lazy_pattern(r"(?<!\d)t?((?:19|20)\d\d)([01]\d)([0-3]\d)(?=_|\.|/|-|$)"),
+    lazy_pattern(r"[/_-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)"),
 )
 
 

@@ -17,6 +17,7 @@ from typing import IO
 
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 
 # Documents that are ZIP packages of XML parts: opened within bounds, their elements one by one.
@@ -115,7 +116,7 @@ def _forget(element: etree._Element) -> None:
         parent.remove(before)
 
 
-_HTML = re.compile(
+_HTML = lazy_pattern(
     rb"(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html|head|body|script)\b",
     re.I | re.S,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from hubwatch.patterns import lazy_pattern
 from storage.attachments import FileText
 from storage.types import Outcome
 
@@ -16,7 +17,7 @@ from .text import MAX_CHARACTERS, join_lines, text_of, unread
 
 _BREAKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "tc": "\t", "tr": "\n", "tbl": "\n"}
 """What the end of an element of a text document stands for."""
-_NUMBER = re.compile(r"\d+")
+_NUMBER = lazy_pattern(r"\d+")
 
 
 def read_office(body: bytes, kind: str) -> FileText:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import io
-import re
 import resource
 import shutil
 import signal
@@ -19,6 +18,7 @@ from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from hubwatch.patterns import lazy_pattern
 from storage.attachments import FileText
 from storage.types import Outcome
 
@@ -43,7 +43,7 @@ _POINTS, _DOTS = 72, 250
 """PDF units an inch, and dots an inch that letters are read at."""
 _SMALLEST = 40
 _PR_SET_PDEATHSIG = 1
-_HAN_GAP = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) (?=[\u2e80-\u9fff\uff00-\uffef])")
+_HAN_GAP = lazy_pattern(r"(?<=[\u2e80-\u9fff\uff00-\uffef]) (?=[\u2e80-\u9fff\uff00-\uffef])")
 
 
 def lacking() -> str:

@@ -5,8 +5,7 @@ Knows text, no file format.
 
 from __future__ import annotations
 
-import re
-
+from hubwatch.patterns import lazy_pattern
 from storage.attachments import FileText
 from storage.types import Outcome
 
@@ -19,12 +18,12 @@ MAX_CHARACTERS = 500_000
 """Characters of a file that are kept: some thousand printed pages of Chinese."""
 
 _HAN = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_SPACED = re.compile(rf"(?<={_HAN}) (?={_HAN})")
-_TOUCHING = re.compile(rf"(?<={_HAN})(?={_HAN})")
-_ENDS_IN_HAN = re.compile(rf"{_HAN}\Z")
-_BEGINS_WITH_HAN = re.compile(_HAN)
+_SPACED = lazy_pattern(rf"(?<={_HAN}) (?={_HAN})")
+_TOUCHING = lazy_pattern(rf"(?<={_HAN})(?={_HAN})")
+_ENDS_IN_HAN = lazy_pattern(rf"{_HAN}\Z")
+_BEGINS_WITH_HAN = lazy_pattern(_HAN)
 _SENTENCE_ENDS = ("。", "！", "？", "；", "：", "…", "”")
-_LOST = re.compile("[\ufffd\ue000-\uf8ff]")
+_LOST = lazy_pattern("[\ufffd\ue000-\uf8ff]")
 _FULL_LINE = 0.75
 """A line of so much of the longest one's length was broken by the margin."""
 

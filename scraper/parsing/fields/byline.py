@@ -7,14 +7,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
-from ..text import clean_field, narrow
+from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
 
@@ -47,7 +51,8 @@ _WORDS: dict[Label, str] = {
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
-        "|input ?time|created at|created on"
+        "|input ?time"
+        "|article date|news date|story date|release date|press release date|date released"
         "|date of publication|issued on|issued|issue date|date of issue|date issued|dated"
         "|veröffentlicht am|veröffentlicht|erschienen am|erstellt am|publié le|publié"
         "|mis en ligne le"
@@ -56,12 +61,12 @@ _WORDS: dict[Label, str] = {
         "|publicerad|publicerat|publisert|publiceret|udgivet|julkaistu|opublikowano|data publikacji"
         "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
-        "|公開日時|公開日|掲載日|投稿日|配信日|発表日|入力日|등록일|등록|게시일|기사입력|입력|승인"
+        "|公開日時|公開日|掲載日|投稿日|配信日|発表日|入力日|登録日|公表日|発行日|작성일자|등록일|등록|게시일|기사입력|입력|승인"
         "|작성일|تاريخ النشر|نشر في|نُشر في|نشرت في|ngày đăng|đăng ngày|ngày xuất bản|đăng lúc"
     ),
     Label.STATED: (
         "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
-        "|ngày"
+        "|ngày|created at|created on"
     ),
     Label.UPDATED: (
         "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新|修改日期|修订日期"
@@ -182,23 +187,23 @@ _WIDE = {
 }
 _APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
 """A word of letters begins where none goes on. `12:11来源：` is a label all the same."""
-COLONED = re.compile(
+COLONED = han_pattern(
     rf"{_starts(_WORDS)}{_APART}(?:{_alternation(_WORDS, _WIDE)})\s{{0,4}}:[\s:]{{0,9}}", re.I
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}
-ENDS_IN_LABEL = re.compile(
+ENDS_IN_LABEL = han_pattern(
     rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}:?[\s:]{{0,9}}$", re.I
 )
 # `发布时间 2005/05/17`, `Posted on 5 May`: the date itself stands for the colon.
-BEFORE_DATE = re.compile(
+BEFORE_DATE = han_pattern(
     rf"{_starts(_DATE_WORDS)}(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
     r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
-    r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}\stháng\s))",
+    r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d(?!\d)|\d{1,2}\stháng\s))",
     re.I,
 )
 _ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})
-BARE = re.compile(
+BARE = han_pattern(
     rf"{_starts(_FREE, '本新记通')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
     re.I,
 )
@@ -225,29 +230,35 @@ def is_label(text: str) -> bool:
 
 MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
-_SENTENCE = re.compile("[，。]")
-_PARTED = re.compile(r"[|｜丨]|\s{3,}")
-_APART_BY = re.compile(r"[|｜丨]|\s{3,}|\s[·•]\s")
+_SENTENCE = lazy_pattern("[，。]")
+_PARTED = lazy_pattern(r"[|｜丨]|\s{3,}")
+_APART_BY = lazy_pattern(r"[|｜丨]|\s{3,}|\s[·•]\s")
 _LONGEST_FILLING = 80
-_BRACKETED = re.compile(r"\(([^()]{2,80})\)")
+_BRACKETED = lazy_pattern(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
-_LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
-_BY = re.compile(r"^by\s+", re.I)
-_IN_PLACE = re.compile(
+_LEADS = lazy_pattern(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
+_BY = lazy_pattern(r"^by\s+", re.I)
+_IN_PLACE = lazy_pattern(
     r"\s(?:in|from|at)\s[A-Z][\w'’.-]{1,30}(?:,?\s[A-Z][\w'’.-]{1,30}){0,4}(?=\sand\s|\s?,\s|$)"
 )
-_CONTROLS = re.compile(
+_CONTROLS = han_pattern(
     r"\[?\s?大\s{0,3}[\]/| ]{0,3}\[?中\s{0,3}[\]/| ]{0,3}\[?小\s?\]?"
     r"|(?<![A-Za-z])L\s{1,3}M\s{1,3}S(?![A-Za-z])"
-    r"|\s原创稿?(?![一-鿿])|(?:星期|周)[一二三四五六日天](?![一-鿿])|(?<![A-Za-z])(?:Print|Share|Email|A[+-]|Large|Medium|Small)(?![A-Za-z])|\[?\s?\+\s?\]?\s?\[?\s?-\s?\]?$"
+    r"|\s原创稿?(?![一-鿿])|(?:星期|周)[一二三四五六日天](?![一-鿿])"
+    r"|[月火水木金土日]曜日?(?![一-鿿])|[월화수목금토일]요일|(?<![A-Za-z])(?:Print|Share|Email|A[+-]|Large|Medium|Small)(?![A-Za-z])|\[?\s?\+\s?\]?\s?\[?\s?-\s?\]?$"
 )
-_WEEKDAY = re.compile(
+_ANY_CONTROL = han_pattern(
+    r"大|L\s|原创|星期|周|曜|요일|Print|Share|Email|A[+-]|Large|Medium|Small|\+"
+)
+"""One of these stands in all of them; each begins with one character, so that a text is skipped
+for any of them at once."""
+_WEEKDAY = lazy_pattern(
     r"^\s{0,3}(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
 )
-_FILLING = re.compile(r"(?:[^\W\d_]{1,3}\.?\s?)?(?:[^\W\d_]{4,12}(?:-feira)?\.?)?")
+_FILLING = lazy_pattern(r"(?:[^\W\d_]{1,3}\.?\s?)?(?:[^\W\d_]{4,12}(?:-feira)?\.?)?")
 """What may stand between a label and its date: `Updated at`, `Aktualisiert am Mittwoch,`."""
-_COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
-_NO_NAME = re.compile(
+_COUNT = han_pattern(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
+_NO_NAME = han_pattern(
     r"(?<![^\W\d_])(?:\d[\d.,]{0,9}\s?[km]?\+?\s?(?:views?|reads?|hits?|clicks?|times|comments?|shares?"
     r"|likes?|words?|aufrufe|vues|lectures|visitas|visualizzazioni|weergaven|просмотр\w{0,3})"
     r"|(?:about|ca\.?|约)?\s?\d{1,4}\s?-?\s?(?:minutes?|mins?\.?|minuten|minuti|minutos)"
@@ -261,12 +272,17 @@ _NO_NAME = re.compile(
     r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    r"|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica"
+    r"|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
+    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     r"|(?:阅读|预计阅读|阅读时长|阅读时间)?约?\d{0,4}分钟)(?![^\W\d_])",
     re.I,
 )
 """Of a date line, what is no name of a source: times, weekdays, how long it takes to read."""
 _EMPTY_VALUES = frozenset([
-    "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
+    "无", "暂无", "null", "undefined", "none", "未知", "admin", "administrator", "webmaster",
+    "system account", "by system account", "系统管理员", "管理员", "editor", "at", "on", "mon",
     "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
     "friday", "saturday", "sunday",
 ])  # fmt: skip
@@ -334,14 +350,14 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     )
 
 
-_YEAR = re.compile(r"\d{4}")
+_YEAR = lazy_pattern(r"\d{4}|/\d\d")
 _CLOCK = r"(?:[T\s]{0,3}([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?)?(?![\d:])"
-_COMPACT = re.compile(rf"\s{{0,3}}(20\d\d)([01]\d)([0-3]\d)(?!\d){_CLOCK}")
-_TWO_DIGITS = re.compile(rf"\s{{0,3}}(\d\d)[-/.]([01]?\d)[-/.]([0-3]?\d)(?!\d){_CLOCK}")
-_IN_BRACKETS = re.compile(
+_COMPACT = lazy_pattern(rf"\s{{0,3}}(20\d\d)([01]\d)([0-3]\d)(?!\d){_CLOCK}")
+_TWO_DIGITS = lazy_pattern(rf"\s{{0,3}}(\d\d)[-/.]([01]?\d)[-/.]([0-3]?\d)(?!\d){_CLOCK}")
+_IN_BRACKETS = lazy_pattern(
     rf"[\[(【]\s{{0,3}}(\d\d)[-/.]([01]?\d)[-/.]([0-3]?\d)(?!\d){_CLOCK}\s{{0,3}}[\])】]"
 )
-_HAN = re.compile(r"[一-鿿]")
+_HAN = lazy_pattern(r"[一-鿿]")
 
 
 def _short_days(
@@ -373,12 +389,22 @@ def _short_day(match: re.Match[str], zone: str) -> When | None:
     return read_date(f"{year}-{match[2]}-{match[3]}{clock}", zone)
 
 
+_COLON = lazy_pattern(":")
+_BEFORE_COLON, _AFTER_COLON = LONGEST_LABEL + 4, 9
+_SHORT_NUMBER = lazy_pattern(r"\d(?<!\d\d)(?:\d\d\d|\d)?(?!\d)")
+"""The first number of whatever `BEFORE_DATE` takes for a date."""
+_BEFORE_NUMBER, _AFTER_NUMBER = LONGEST_LABEL + 40, 40
+"""More characters than a label, a weekday and a month have before it, and a date behind it."""
+
+
 def _labels(plain: str) -> list[_Mark]:
     """Labels in order. One with a colon hides a bare one inside it."""
-    colons = COLONED.finditer(plain) if ":" in plain else ()
+    colons = _around(plain, COLONED, _COLON, _BEFORE_COLON, _AFTER_COLON) if ":" in plain else ()
     marks = [_Mark(m.start(), m.end(), Label(m.lastgroup or "plain")) for m in colons]
     taken = [(m.start, m.end) for m in marks]
-    before = BEFORE_DATE.finditer(plain) if _YEAR.search(plain) else ()
+    before: Iterable[re.Match[str]] = ()
+    if _YEAR.search(plain):
+        before = _around(plain, BEFORE_DATE, _SHORT_NUMBER, _BEFORE_NUMBER, _AFTER_NUMBER)
     for m in (*before, *BARE.finditer(plain)):
         # `Source: by Hicenter`: the bare word stands right after a label, so it labels nothing.
         if not any(start < m.end() and m.start() <= end for start, end in taken):
@@ -391,7 +417,15 @@ def _labels(plain: str) -> list[_Mark]:
     return sorted(marks, key=lambda mark: mark.start)
 
 
-_FIGURES = re.compile(
+def _around(
+    text: str, pattern: re.Pattern[str], anchor: re.Pattern[str], before: int, after: int
+) -> Iterator[re.Match[str]]:
+    """What a slow pattern finds in a text, looked for around what it cannot be without."""
+    stretches = around(text, anchor, before, after)
+    return chain.from_iterable(pattern.finditer(text, *stretch) for stretch in stretches)
+
+
+_FIGURES = han_pattern(
     r"(?:数据|圖片|图片|资料|照片|图表|视频|数据资料|數據|素材|封面|题图|配图|图|表|图文|文献"
     r"|(?<![a-z])(?:data|photos?|images?|pictures?|figures?|charts?|graphics?|maps?|tables?|videos?))"
     r"(?:及[一-鿿]{1,4})?\s{0,2}$",
@@ -447,7 +481,12 @@ def _value(raw: str) -> str:
     """A value as printed, without controls, separators and brackets around it."""
     if not raw or raw.isspace():
         return ""
-    value = clean_field(_CONTROLS.sub(" ", raw)).strip(_EDGE)
+    return _short_value(raw) if len(raw) <= _LONGEST_FILLING else _read_value(raw)
+
+
+def _read_value(raw: str) -> str:
+    shown = _CONTROLS.sub(" ", raw) if _ANY_CONTROL.search(raw) else raw
+    value = clean_field(shown).strip(_EDGE)
     plain = narrow(value)
     if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:
         value = value[1:].strip(_EDGE)
@@ -455,7 +494,7 @@ def _value(raw: str) -> str:
             value = value[:-1].strip(_EDGE)
     elif (plain.endswith(")") and "(" not in plain) or plain.endswith("("):
         value = value[:-1].strip(_EDGE)
-    if not any(c.isalpha() for c in value) or value.casefold() in _EMPTY_VALUES:
+    if not any(c.isalpha() for c in value) or simplify(value.casefold()) in _EMPTY_VALUES:
         return ""
     if value[0].isdigit() and _COUNT.fullmatch(value):
         return ""
@@ -464,8 +503,11 @@ def _value(raw: str) -> str:
     return value
 
 
+_short_value = lru_cache(maxsize=1024)(_read_value)  # a site's sources are on many of its pages
+
+
 def _person(raw: str) -> str:
     """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`. A number is no name, and who took a
     picture (摄) is no writer."""
     name = _IN_PLACE.sub("", _value(_SENTENCE.split(raw, maxsplit=1)[0]))
-    return "" if name.isdigit() or name.endswith("摄") else name
+    return "" if name.isdigit() or name.endswith(("摄", "攝")) else name

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from hubwatch.patterns import lazy_pattern
+
 from ..page import Page
 from ..tree import attribute
 
-_HAN = re.compile(r"[㐀-鿿]+")
-_KANA = re.compile(r"[ぁ-ヿ]+")
-_HANGUL = re.compile(r"[가-힯]+")
-_LATIN = re.compile(r"[À-ɏ]+")
-_OTHER = re.compile(r"[Ͱ-ᇿऀ-῿]+")
-_ASCII = re.compile(r"[\x00-\x7f]+")
+# Runs as one character and more: a pattern that begins with one skips a text for it at once.
+_HAN = lazy_pattern(r"[㐀-鿿][㐀-鿿]*")
+_KANA = lazy_pattern(r"[ぁ-ヿ][ぁ-ヿ]*")
+_HANGUL = lazy_pattern(r"[가-힯][가-힯]*")
+_LATIN = lazy_pattern(r"[À-ɏ][À-ɏ]*")
+_OTHER = lazy_pattern(r"[Ͱ-ᇿऀ-῿][Ͱ-ᇿऀ-῿]*")
+_ASCII = lazy_pattern(r"[\x00-\x7f]+")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 4_000
 _NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "fa", "hi"))
@@ -32,8 +35,10 @@ def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     the script, the claims, best first, only which of its languages.
     """
     sample = text[:_SAMPLE]
-    latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
-    sample = _ASCII.sub("", sample)
+    ascii_ones = sample.encode("ascii", "ignore")
+    latin = len(ascii_ones.translate(None, _NO_LETTERS))
+    if 2 * len(ascii_ones) > len(sample):
+        sample = _ASCII.sub("", sample)  # no other class has any of them
     han, latin = _count(_HAN, sample), latin + _count(_LATIN, sample)
     if _count(_KANA, sample) > 0.1 * (han + 1) and han + latin > 0:
         return "ja"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 from ..page import Page
 from ..text import letters
 from ..tree import Element
 
-_SENTENCE = re.compile(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
+_SENTENCE = lazy_pattern(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
 _LEAST, _LONGEST = 25, 120
 _BEFORE, _BEHIND, _LEAST_BEHIND = 0.1, 0.2, 30
 """Shares of the running text that stand before and behind a line in the midst of it, and how many
 letters at least stand behind."""
-_SOURCE = re.compile(r"来源|來源|source\s?[:：]", re.I)
+_SOURCE = han_pattern(r"来源|來源|source\s?[:：]", re.I)
 
 
 def sources_in_midst(page: Page, body: Element | None) -> frozenset[int]:

@@ -14,6 +14,8 @@ from itertools import islice
 
 from lxml import etree
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern, in_both_scripts, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules
@@ -30,11 +32,11 @@ from .visible import VisibleFields
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
 
 _LAST_LINES = 60
-_HOSTED = re.compile(r"主\s?办(?:单位)?\s?[:：]\s?([^\s:：|;；,，。()]{2,40})")
+_HOSTED = han_pattern(r"主\s?办(?:单位)?\s?[:：]\s?([^\s:：|;；,，。()]{2,40})")
 _NO_NAMES = ("all rights", "copyright", "不得", "未经", "违者", "禁止", "侵权", "请勿", "转载")
 _RIGHTS = (
-    re.compile(r"版权所有\s?[:：©@]?\s{0,2}([一-鿿()·]{4,40})"),
-    re.compile(
+    han_pattern(r"版权所有\s?[:：©@]?\s{0,2}([一-鿿()·]{4,40})"),
+    lazy_pattern(
         r"(?:copyright\s?)?(?:©|\(c\)|copyright)\s?(?:[12]\d{3}\s?)?(?:[-,~]\s?(?:[12]\d{3})?\s?)?"
         r"(?:by\s)?([^\d©.|,;:-][^©|;:]{3,80}?)(?:\.\s|\s)?(?=all rights? reserved|$)",
         re.I,
@@ -66,11 +68,11 @@ def _footer(page: Page) -> Iterator[Clue]:
             match = pattern.search(narrow(page.read_line(line))) if found else None
             if match is not None and any(c.isalpha() for c in match[1]):
                 name = match[1].strip(" .,-").removesuffix("(")
-                if not name.lower().startswith(_NO_NAMES):
+                if not simplify(name.lower()).startswith(_NO_NAMES):
                     yield Clue(Origin.VISIBLE, "footer", name)
 
 
-_WHOSE = re.compile(r"主|版权所有|©|\(c\)|copyright", re.I)
+_WHOSE = han_pattern(r"主|版权所有|©|\(c\)|copyright", re.I)
 """What stands in all that these patterns find: to look for it takes next to no time."""
 
 
@@ -80,45 +82,45 @@ def _says_whose(text: str) -> bool:
 
 
 _NAME = 120
-_NO_NAME = re.compile(r"https?:|www\.|@|^[A-Za-z]?_?\d+$", re.I)
+_NO_NAME = lazy_pattern(r"https?:|www\.|@|^[A-Za-z]?_?\d+$", re.I)
 """Addresses and staff numbers: they fill author metas, they name nobody."""
-_NOBODY = re.compile(r'="|^\d+\)|^(?:此处|楼主|点击此处|点击查看|原创|转载|网络|匿名)$')
+_NOBODY = han_pattern(r'="|^\d+\)|^(?:此处|楼主|点击此处|点击查看|原创|转载|网络|匿名)$')
 """Markup that was escaped, and words that name no body."""
 _PERSON = r"[一-鿿]{2,4}(?:·[一-鿿]{1,6}){0,2}"
 _PEOPLE = rf"({_PERSON}(?:[\s、,]{{1,3}}{_PERSON}){{0,4}})"
-_REPORTERS = re.compile(rf"记者[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
-_REPORTER_LINE = re.compile(
+_REPORTERS = han_pattern(rf"记者[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
+_REPORTER_LINE = han_pattern(
     rf"[^一-鿿]{{0,4}}[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?"
 )
 _SIGNED = 60
 _HEAD, _TAIL = 160, 120
 """Characters at both ends of a text in which it names its reporter."""
 _TESTED = etree.XPath("descendant::*[@data-testid]")
-_AUTHOR_LINK = re.compile(
+_AUTHOR_LINK = lazy_pattern(
     r"/(?:authors?|by|people|contributors?|reporters?|writers?|staff|autor(?:es|en|i)?|auteurs?|team"
     r"|journalists?|columnists?|editors?|profiles?|firmas?|redaktion|redakteure?|penulis|yazar(?:lar)?"
     r"|avtor(?:y|i)?)/[^/?#]{3,}(?:/[^/?#]{3,})?/?(?:$|[?#])",
     re.I,
 )
 _NAMED = etree.XPath("descendant::*[@itemprop='name' or @rel='author']")
-_BYLINE_NAMES = re.compile(
+_BYLINE_NAMES = lazy_pattern(
     r"(?:^|[\s_-])(?:by-?lines?|authors?|author-?names?|writers?|reporters?|autor|auteur|autore|autorin"
     r"|verfasser|contributors?|theauthor|written-?by|posted-?by|firma|penulis|yazar|journalist"
     r"|signature|skribent|redakteur)(?:$|[\s_-])",
     re.I,
 )
-_BYLINE_CLASS = re.compile(
+_BYLINE_CLASS = lazy_pattern(
     "by-?_?line|author|writer|reporter|auteur|autor|verfasser|contrib|written-?by|posted-?by|^firma"
     "|penulis|yazar|journalist|signature|skribent|redakteur",
     re.I,
 )
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_BESIDE = re.compile(
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
+_BESIDE = lazy_pattern(
     r"comment|related|recommend|teaser|promo|sidebar|widget|most-|popular|trending|more-|latest"
     r"|carousel|recirc|disqus|footer|card-list",
     re.I,
 )
-_COMPANY = re.compile(
+_COMPANY = han_pattern(
     r"\b(?:GmbH|AG|Inc|Ltd|LLC|PLC|S\.?A\.?S?|B\.?V|Corp|Limited|K\.?K)\b\.?|株式会社|有限公司|^©"
 )
 """The legal form of a company: it runs the site, and writes nothing."""
@@ -131,7 +133,8 @@ _PERSONS_ONLY = frozenset(
     )
 )
 _MOST_MARKED, _LONGEST_BYLINE, _AROUND = 60, 200, 12
-_NOT_NAMES = re.compile(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
+_BY_WORD = lazy_pattern(r"(?:by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])", re.I)
+_NOT_NAMES = han_pattern(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,10 @@ def read_people(
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
     author = _author(_author_clues(page, rules, seen, text, body), own, zone)
+    is_byline = source and source[1].origin is Origin.VISIBLE and _BY_WORD.match(source[0])
+    if source and is_byline and (names := persons_in(source[0])):
+        author = author or (names, replace(source[1], field="author"))
+        source = None
     if author and source and author[0] == source[0]:
         # A writer alone under the headline was taken for the source.
         if source[1].origin is Origin.VISIBLE and persons_in(author[0]):
@@ -242,7 +249,7 @@ def _is_alone(clue: Clue) -> bool:
     )
 
 
-_EDITED = re.compile(
+_EDITED = han_pattern(
     r"[\s(（\[]{0,3}(?:责任|網路|网络|本期|执行|网页|值班|責任)?(?:编辑|主编|責编|责编|編輯)\s{0,3}[:：]"
 )
 """An editor, though the element that holds him is named after a writer."""
@@ -402,13 +409,13 @@ def _is_beside(tag: Element, around: frozenset[Element], page: Page) -> bool:
     return False
 
 
-_OWN_FOOT = re.compile(r"(?:article|entry|post|story)[-_]{0,2}footer", re.I)
-_LEADS_NAME = re.compile(
+_OWN_FOOT = lazy_pattern(r"(?:article|entry|post|story)[-_]{0,2}footer", re.I)
+_LEADS_NAME = lazy_pattern(
     r"(?:(?:written|reported|posted|story|text|words)\s)?(?:by|von|par|por|di|door|av|af)\s{1,3}"
     r"(?=[^\W\d_])|(?:by|words|text|von|par|por)\s?:\s?",
     re.I,
 )
-_NAME_CLASS = re.compile(r"(?:^|[\s_-])(?:full-?)?name(?:$|[\s_-])|auther|authr", re.I)
+_NAME_CLASS = lazy_pattern(r"(?:^|[\s_-])(?:full-?)?name(?:$|[\s_-])|auther|authr", re.I)
 _MOST_UNDER, _LONGEST_LINE = 12, 120
 
 
@@ -444,14 +451,22 @@ def _is_in(tag: Element, around: Element) -> bool:
     return tag is around or any(node is around for node in islice(tag.iterancestors(), 20))
 
 
+_TOOK_PICTURE, _NAMES_SOURCE = han_pattern("摄$"), han_pattern("来源")
+
+
 def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
     """`本报记者 张三` as a line of its own, `（记者 张三）` at one of the ends of the text."""
     for line in _lines_with(page, ("记者",)):
         own = _REPORTER_LINE.fullmatch(narrow(line)) if len(line) <= 40 else None
         if own is not None:
-            if not _NOT_NAMES.match(own[1]) and not line.endswith("摄"):  # who took a picture
+            took_picture = line.endswith(("摄", "攝"))
+            if not _NOT_NAMES.match(own[1]) and not took_picture:
                 yield Clue(Origin.VISIBLE, "reporter line", own[1])
-        elif len(line) <= _SIGNED and "来源" in line and (author := read_byline(line, zone).author):
+        elif (
+            len(line) <= _SIGNED
+            and ("来源" in line or "來源" in line)
+            and (author := read_byline(line, zone).author)
+        ):
             yield Clue(Origin.VISIBLE, "reporter beside the source", author)
     for part in (text[:_HEAD], text[-_TAIL:]):
         for match in _REPORTERS.finditer(narrow(part)):
@@ -476,6 +491,7 @@ def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _short_lines_with(page: Page, words: tuple[str, ...]) -> Iterator[VisibleLine]:
+    words = in_both_scripts(words)
     if not any(word in page.short_lines for word in words):
         return
     left = 30

@@ -10,23 +10,26 @@ import html
 import re
 from functools import lru_cache
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern, simplify
+
 from ..text import clean_field, narrow
 
 MOST = 8
 _EDGE = ' \t.,:;|/-–—()[]（）【】"“”、，'
 _LONGEST = 300
-_LEADS = re.compile(
+_LEADS = lazy_pattern(
     r"^(?:[^\w]{0,3})(?:(?:(?:written|reported|posted|published|story|text|words|article|analysis"
     r"|opinion|review|photos?|interview|reporting)\s{1,3})?by|"
     r"(?:ein(?:e)?\s\w{3,20}\s)?von|par|por|di|door|af|av|text(?:e|o)?(?= ?:)"
     r"|autore?|autor(?:in)?|auteur|author|writer|reporter|words)\b[\s:]{0,4}",
     re.I,
 )
-_HAN_LEADS = re.compile(
+_HAN_LEADS = han_pattern(
     r"^[\s([]{0,3}(?:(?:文|图|撰文|撰稿|作者|记者|本报记者|本网记者|本刊记者|通讯员|责任编辑|责编|编辑|供稿|采写|文字|記者|撰文"
     r")[\s/|、:：]{0,4})+"
 )
-_STOPS = re.compile(
+_STOPS = lazy_pattern(
     r"(?<=\w\s)(?:(?:staff|senior|chief|business|sports?|special|associate|assistant|deputy|managing"
     r"|contributing|political|science|national|foreign|features?)\s){0,2}"
     r"(?:writer|reporter|correspondent|editor|columnist|contributor|journalist)\b"
@@ -36,7 +39,7 @@ _STOPS = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|for|via|in)\b(?=\s|$|:|,|\.)",
     re.I,
 )
-_PARTED = re.compile(
+_PARTED = lazy_pattern(
     r"\s?[,;、，；&+]\s?|\s(?:and|und|et|y|e|en|och|og|with|mit|avec|con|và|ve|и|і)\s"
 )
 _PARTICLES = frozenset((
@@ -44,10 +47,10 @@ _PARTICLES = frozenset((
     "zum", "zur", "la", "le", "les", "los", "el", "al", "bin", "ibn", "ben", "y", "e", "ten", "ter",
     "af", "av", "du", "st", "san", "mac", "abu", "umm",
 ))  # fmt: skip
-_AGENCY = re.compile(
+_AGENCY = lazy_pattern(
     r"\b(?:AP|AFP|DPA|CNN|USA|BBC|NBC|CBS|ABC|UPI|PTI|ANI|IANS|TNS|AAP|EFE|ANSA|TASS|RIA|NPR|PBS|MS|RD)\b"
 )
-_ORGANISATION = re.compile(
+_ORGANISATION = lazy_pattern(
     r"\b(?:gmbh|ag|inc|ltd|llc|plc|corp|co|s\.?a|b\.?v|news|newsroom|media|zeitung|times|post|staff|team"
     r"|redaktion|redaction|rédaction|redacci[oó]n|redazione|reda[kc]\w*|editorial|editors?|desk|bureau"
     r"|agency|agencies|agence|agentur|ag[eê]ncia|agenzia|sports?|press|presse|prensa|reuters|television|tv|radio"
@@ -65,10 +68,10 @@ _ORGANISATION = re.compile(
     r"|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
     re.I,
 )
-_WORD = re.compile(r"(?!\d)[\w’'`´.\-‐]{1,24}")
-_HAN_NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿·]{1,12}|[一-鿿]\s{1,3}[一-鿿]")
-_HANGUL_NAME = re.compile(r"([가-힣]{2,4})(?:\s?(?:기자|특파원))?")
-_HAN_ORGANISATION = re.compile(
+_WORD = lazy_pattern(r"(?!\d)[\w’'`´.\-‐]{1,24}")
+_HAN_NAME = lazy_pattern(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿·]{1,12}|[一-鿿]\s{1,3}[一-鿿]")
+_HANGUL_NAME = lazy_pattern(r"([가-힣]{2,4})(?:\s?(?:기자|특파원))?")
+_HAN_ORGANISATION = han_pattern(
     r"[网報报社局委部办署厅院会所站台处科刊组]$|中心|公司|政府|日报|晚报|编辑|電視|电视|新闻|資訊|资讯|记者|通讯|匿名|佚名"
     r"|本站|网站|发布|管理员|小编|原创|转载|来源|作者|未知|首页|官方|整合|整理|综合|报道|图文|供图|编译"
     r"|篇数|暂无|简介|行情|网络|支部|学院|大学|协会|集团|工作室"
@@ -83,7 +86,7 @@ _SURNAMES = frozenset(
     "叶肖邝惠阙闫欧阳上官司马诸葛东方皇甫尉迟公孙慕容令狐張劉陳楊趙黃吳孫馬羅鄭謝韓馮蕭鄧許蘇盧蔣賈葉閻"
 )
 
-_CASELESS = re.compile(r"[؀-ۿऀ-෿฀-๿ა-ჿ\u0590-\u05ff]")
+_CASELESS = lazy_pattern(r"[؀-ۿऀ-෿฀-๿ა-ჿ\u0590-\u05ff]")
 _MOST_WORDS = 5
 
 
@@ -102,7 +105,7 @@ def persons_in(text: str) -> str:
     names: dict[str, None] = {}
     if len(parts) > 1 and _HAN_NAME.match(plain):
         # `张三 整合`, `李四 山东冠县`: what begins with no surname names what he did, or where.
-        kept = [part for part in parts[1:] if part.strip(_EDGE)[:1] in _SURNAMES]
+        kept = [part for part in parts[1:] if simplify(part.strip(_EDGE)[:1]) in _SURNAMES]
         if len(kept) + 1 < len(parts):
             parts, plain = [parts[0], *kept], "、".join([parts[0], *kept])
     for part in parts[:MOST]:

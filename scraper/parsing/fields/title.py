@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import RowWitness
+from storage.text import han_pattern, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules, Taught
@@ -23,14 +25,14 @@ from .byline import COLONED, MAX_LINE, Label, is_label, read_byline
 from .metadata import Clue
 from .visible import is_host_line
 
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
-_BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
-_ELLIPSIS = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+|(?<!。)。{2,})$")
-_JOINTS = re.compile(
+_MARKUP = lazy_pattern(r"</?[a-zA-Z][^<>]{0,500}>")
+_BREAK = lazy_pattern(r"<br\s{0,3}/?>", re.I)
+_ELLIPSIS = lazy_pattern(r"(?:(?<!\.)\.{2,}|(?<!…)…+|(?<!。)。{2,})$")
+_JOINTS = lazy_pattern(
     r"\s{1,3}[-–—|·»:]{1,9}\s{1,3}|\s{0,3}[_|｜丨]{1,9}\s{0,3}|\s{0,3}-{2,9}\s{0,3}|\s[-–—]|[-–—]\s{1,3}"
 )
-_CUT_BEFORE_SITE = re.compile(r"(\.{3}|…)\s{0,3}[-_|–—]\s{0,3}[^-_|–—]{1,60}$")
-_SITE_END = re.compile(
+_CUT_BEFORE_SITE = lazy_pattern(r"(\.{3}|…)\s{0,3}[-_|–—]\s{0,3}[^-_|–—]{1,60}$")
+_SITE_END = han_pattern(
     r"(?:网|网站|网络|门户|政府|频道|日报|晚报|时报|新闻|中心|委员会|厅|局|办公室|委|在线|平台|客户端|公众号"
     r"|\.com|\.cn|\.org|\.net|website|portal|government|daily|times|news|online)$",
     re.I,
@@ -51,27 +53,27 @@ _KINDS = frozenset((
     "報道発表", "пресс-релиз", "新聞稿", "新闻稿", "通告", "通知", "公示",
 ))  # fmt: skip
 """What kinds of documents are called: no headline where there is any other, else one."""
-_GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
-_HOST_NAME = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
-_LABELLED = re.compile(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
-_WHOLE_SITE = re.compile(
+_GREETING = han_pattern(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
+_HOST_NAME = lazy_pattern(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
+_LABELLED = han_pattern(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
+_WHOLE_SITE = han_pattern(
     r"(?:门户网站|政府网站?|人民政府|官方网站|官网|信息网|新闻网|资讯网|频道|website|portal"
     r"|home ?page)$",
     re.I,
 )
 """What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
-_DATE_TAIL = re.compile(
+_DATE_TAIL = lazy_pattern(
     r"[\s(（\[|]{0,5}(?:19|20)\d\d\s?[-/.年]\s?[01]?\d\s?[-/.月]\s?[0-3]?\d日?"
     r"(?:[\sT]{0,3}[0-2]?\d:[0-5]\d(?::[0-5]\d)?)?[\s)）\]]{0,3}$"
 )
-_START_PAGE = re.compile(r"/(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
+_START_PAGE = lazy_pattern(r"/(?:(?:index|default|home|main)\.[a-z]{2,5})?", re.I)
 _MOST_SITE_NAME = 60
 _LEAST_LABEL = 4
 """Letters of a part of the host that is a name: `Daily Harbour` at dailyharbour.example.com."""
 _LEAST_ECHO = 6
 _MOST_ON, _MOST_PLAIN = 400, 120
-_SENTENCES = re.compile(r"[。！？]|[.!?][\"”’)]?\s\W{0,2}[^\W\d_a-z]")
+_SENTENCES = lazy_pattern(r"[。！？]|[.!?][\"”’)]?\s\W{0,2}[^\W\d_a-z]")
 _MOST_PARTED = 500
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
@@ -256,15 +258,38 @@ def _agreed(
     for said in row.titles if row else ():
         title = clean_title(said)
         stem = squeeze(_ELLIPSIS.sub("", title))
-        if len(stem) < _LEAST_WITNESS or stem in _NO_TITLE or stem in _KINDS:
+        if len(stem) < _LEAST_WITNESS or _may_be_any(stem):
             continue
-        found = _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
+        found = _before_section(chosen, stem, page)
+        found = found or _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
         found = found or _line_as_said(page, stem)
         if found is None and _ELLIPSIS.search(title):
             found = _line_that_goes_on(page, title)
         if found is not None:
             return found
     return chosen
+
+
+def _before_section(chosen: tuple[str, Clue], stem: str, page: Page) -> tuple[str, Clue] | None:
+    """What the row says, where `<title>` joins a section to it by the sign by which it joins the
+    site to both, `Title-Section-Site`, and nobody sees the two as one line."""
+    title, clue = chosen
+    whole = page.title_text.strip()
+    for joint in _TIGHT.finditer(title):
+        head = title[: joint.start()]
+        if squeeze(head) != stem or len(title) - joint.end() > _LONGEST_SECTION:
+            continue
+        rest = whole[len(title) :] if whole.startswith(title) else ""
+        if rest.lstrip()[:1] != joint[0].strip() or not joint[0].strip():
+            continue
+        key = squeeze(title)
+        if not any(squeeze(line.text) == key for line in page.lines[:_MOST_LINES]):
+            return head, clue
+    return None
+
+
+_TIGHT = lazy_pattern(r"\s?[-_|–—]\s?")
+_LONGEST_SECTION = 24
 
 
 def _as_said(page: Page, row: RowWitness | None) -> list[tuple[str, Clue]]:
@@ -474,7 +499,7 @@ def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | No
     if not title:
         headings = (clean_field(_headline(tag)) for tag in page.tags("h1"))
         title, rule = next((text for text in headings if text), ""), "h1"
-    elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE | _KINDS:
+    elif len(squeeze(title)) < 4 or _may_be_any(squeeze(title)):
         title = ""
     if title:
         return title, _evidence(Clue(Origin.GENERIC, rule, title), "a line that may be any page's")
@@ -514,8 +539,9 @@ _OF_A_LINE = (
 )
 _MOST_BESIDE, _LEAST_HEAD = 20, 12
 
-_ANCHOR = re.compile(r"\s{0,3}[¶🔗]\ufe0f?$|\s[#§]$|^[¶🔗]\ufe0f?\s{0,3}")
+_ANCHOR = lazy_pattern(r"\s{0,3}[¶🔗]\ufe0f?$|\s[#§]$|^[¶🔗]\ufe0f?\s{0,3}")
 """The sign that a heading links to itself by, as programs for documents write it."""
+_ANY_ANCHOR = lazy_pattern("[¶🔗#§]")
 
 
 def clean_title(raw: str) -> str:
@@ -527,8 +553,10 @@ def clean_title(raw: str) -> str:
             text = _MARKUP.sub("", _BREAK.sub(" ", text))
         if "&" in text:
             text = html.unescape(text)
-    line = _LABELLED.sub("", clean_line(_MARKUP.sub("", text)[:2000]))
-    return _ANCHOR.sub("", line)
+    line = clean_line(_MARKUP.sub("", text)[:2000])
+    if (label := _LABELLED.match(line)) is not None:
+        line = line[label.end() :]
+    return _ANCHOR.sub("", line) if _ANY_ANCHOR.search(line) else line
 
 
 def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
@@ -671,7 +699,7 @@ def _echo(page: Page) -> Iterator[Clue]:
         yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(best))
 
 
-_LABEL = re.compile(
+_LABEL = han_pattern(
     r"(?:subject|title|headline|re|betreff|titel|objet|titre|asunto|título|assunto|oggetto|titolo"
     r"|onderwerp|temat|тема|заголовок|标\s{0,3}题|題名|件名|名\s{0,3}称|公文名称|文件名称|主旨)\s?:?",
     re.I,
@@ -682,6 +710,8 @@ _LONGEST_LABELLED = 200
 
 def _labelled(page: Page) -> Iterator[Clue]:
     """What stands in the cell behind a label, in a form or a list of terms."""
+    if next(page.tree.iter(*_CELLS), None) is None:  # as on most pages
+        return
     lines = page.lines[:_MOST_FORM]
     for line, value in pairwise(lines):
         if line.tag.tag not in _CELLS or value.tag is line.tag:
@@ -741,12 +771,16 @@ def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
     return frozenset(squeeze(name) for name in names if name)
 
 
+def _may_be_any(key: str) -> bool:
+    """Whether a squeezed line may be that of any page, such as what it is a kind of."""
+    return key in _NO_TITLE or key in _KINDS or simplify(key) in _NO_TITLE
+
+
 def _is_title(title: str, sites: frozenset[str]) -> bool:
     key = squeeze(title)
     return (
         len(key) >= 2
-        and key not in _NO_TITLE
-        and key not in _KINDS
+        and not _may_be_any(key)
         and key not in sites
         and not _GREETING.match(title)
         and not _HOST_NAME.fullmatch(title)
@@ -806,7 +840,7 @@ def _is_end_of(key: str, headings: frozenset[str]) -> bool:
 
 _LEAST_LINE = 16
 _MOST_JOINTS, _LEAST_RUN = 8, 8
-_PIPES = re.compile(r"\s[|｜]\s")
+_PIPES = lazy_pattern(r"\s[|｜]\s")
 """Nobody writes a headline with two of them: `Title | Section | Site`."""
 
 

@@ -14,12 +14,14 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Precision, When
 
 from ..dates.in_text import DateOrder, implausible, is_english
 from ..page import Page
-from ..text import narrow, squeeze
-from ..tree import Element, VisibleLine, names_of
+from ..text import MOST_FOLDED, narrow, squeeze
+from ..tree import Element, VisibleLine, line_text, linked_size, names_of, text_size
 from .byline import LONGEST_LABEL, Byline, Label, LabelledDate, is_label, read_byline
 from .midst import sources_in_midst
 
@@ -31,16 +33,16 @@ THRESHOLD = 25
 """What a date must judge_date to count as one of a date line."""
 _SURE = 40
 """And what one in a side list must, since those have labels and headlines of their own."""
-_NOISE = re.compile(
+_NOISE = lazy_pattern(
     r"related|relate|recommend|comment|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
     re.I,
 )
 _NOISE_TAGS = frozenset(("aside", "nav"))
-_FOOT = re.compile(r"(?<!entry[-_])(?<!post[-_])(?<!article[-_])(?<!story[-_])footer", re.I)
-_HOST_FIRST = re.compile(
+_FOOT = lazy_pattern(r"(?<!entry[-_])(?<!post[-_])(?<!article[-_])(?<!story[-_])footer", re.I)
+_HOST_FIRST = lazy_pattern(
     r"(?:https?://)?(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|com|net|org|gov|edu)/?[\s|]", re.I
 )
-_WEEKDAY = re.compile(r"星期|周[一二三四五六日天]")
+_WEEKDAY = han_pattern(r"星期|周[一二三四五六日天]")
 BASE = {
     Label.PUBLISHED: 50,
     Label.STATED: 46,
@@ -99,20 +101,22 @@ def judge_date(
     fault = implausible(dated.when, now)
     if not fault and dated.label is Label.PLAIN and _is_of_title(place.text, context.title):
         fault = "in the title"
+    if not fault and _is_of_another(place.line.tag, context.title):
+        fault = "under the headline of another article"
     least = _SURE if _in_noise(place.line.tag, context) else THRESHOLD
     if not fault and dated.label in BASE and score < least:
         fault = _reason(place, context)
     return VisibleDate(dated.label, dated.when, place.text[:200], score, fault)
 
 
-_UPDATE_NAMED = re.compile(
+_UPDATE_NAMED = lazy_pattern(
     r"last[-_ ]?(?:update|modif|mod\b|change|edit|revis)"
     r"|(?:date|time|dt|post|entry|article|content)[-_]?(?:modified|updated)"
     r"|(?:modified|updated?|modification)[-_]?(?:date|time|at|on)(?![a-z])"
     r"|(?:^|\s)(?:updated|modified)(?:$|\s)",
     re.I,
 )
-_PUBLISH_NAMED = re.compile(
+_PUBLISH_NAMED = lazy_pattern(
     r"publi(?:sh|cat)|posted|created|release|issue|pub[-_]?(?:date|time)", re.I
 )
 
@@ -152,6 +156,20 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     return score - min(abs(distance), 300) / 100
 
 
+def _is_of_another(tag: Element, title: str) -> bool:
+    """True for a line in a small box with a headline that leads elsewhere: the teaser of another
+    article."""
+    for node in islice(tag.iterancestors(), _AROUND):
+        if node.tag in ("body", "main") or next(node.iter("h1"), None) is not None:
+            return False
+        for heading in node.iter("h2", "h3", "h4", "h5"):
+            said = line_text(heading)
+            if linked_size(heading) * 2 > len(said) and squeeze(said) != squeeze(title):
+                return text_size(node) <= _TEASER
+    return False
+
+
+_AROUND, _TEASER = 3, 500
 _RIGHT_BELOW, _FEW = 3, 40
 _RIGHT_ABOVE, _ALONE = 2, 4
 
@@ -228,26 +246,34 @@ def _in_noise(tag: Element, context: Context) -> bool:
     return False
 
 
-_YEARISH = re.compile(
-    r"[\[(【]\s?\d\d[-/.]\d\d[-/.]\d\d|(?:时间|日期)\s?[:：]\s?\d\d[-/.]\d\d[-/.]\d\d|"
-    r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d|(?:令和|平成|民[國国])\s?[\d元]|(?:日期|時間)\s?[:：]\s?[\d０-９]{2,3}[-/.]"
+_SHORT_DAY = r"\d\d[-/.]\d\d[-/.]\d\d"
+_OF_REPUBLIC = r"\s?[:：]\s?[\d０-９]{2,3}[-/.]"
+# Each part begins with one character: such a pattern skips a text for any of them at once.
+_YEARISH = han_pattern(
+    rf"\[\s?{_SHORT_DAY}|\(\s?{_SHORT_DAY}|【\s?{_SHORT_DAY}|时间\s?[:：]\s?{_SHORT_DAY}"
+    rf"|日期(?:\s?[:：]\s?{_SHORT_DAY}|{_OF_REPUBLIC})|時間{_OF_REPUBLIC}"
+    r"|19\d\d|2\d\d\d|/\d\d?/\d\d(?!\d)|〇|零|○|1\s\d\s\d\s\d|2\s\d\s\d\s\d"
+    r"|令和\s?[\d元]|平成\s?[\d元]|民[國国]\s?[\d元]"
 )
-_ONLY_DAY = re.compile(r"[0-3]?\d日?")
-_DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
-_ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
-_NAMED_MONTH = re.compile(r"([a-z]{3,9})\.?,?\s(20\d\d)", re.I)
-_MONTH_AND_DAY = re.compile(r"([01]?\d)\s?[-/.月]\s?([0-3]?\d)日?")
-_ONLY_YEAR = re.compile(r"(20\d\d)年?")
-_NUMERAL = re.compile(r"[0-9０-９〇零○]")
-_HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
-_BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
-COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+_ONLY_DAY = lazy_pattern(r"[0-3]?\d日?")
+_DAY_FIRST = lazy_pattern(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
+_ONLY_MONTH = lazy_pattern(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
+_NAMED_MONTH = lazy_pattern(r"([a-z]{3,9})\.?,?\s(20\d\d)", re.I)
+_MONTH_AND_DAY = lazy_pattern(r"([01]?\d)\s?[-/.月]\s?([0-3]?\d)日?")
+_ONLY_YEAR = lazy_pattern(r"(20\d\d)年?")
+_NUMERAL = lazy_pattern(r"\d|〇|零|○")
+_HOST = lazy_pattern(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
+_BRACKETS = lazy_pattern(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
+COPYRIGHT = han_pattern(
+    r"c(?i:opyright)|C(?i:opyright)|©|版权所有|a(?i:ll rights reserved)|A(?i:ll rights reserved)"
+    r"|i(?i:cp备)|I(?i:cp备)|ı(?i:cp备)|İ(?i:cp备)"
+)
 _LEGAL = frozenset((
     "impressum", "datenschutz", "imprint", "privacy", "privacy policy", "legal notice", "kontakt",
     "contact", "mentions légales", "aviso legal", "note legali", "sitemap", "login",
 ))  # fmt: skip
 """What stands in the last line of sites, beside the day of the last change."""
-_HAN = re.compile(r"[一-鿿]")
+_HAN = lazy_pattern(r"[一-鿿]")
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
 _LONGEST_YEAR = 5
@@ -294,7 +320,7 @@ def read_visible(page: Page, context: Context) -> VisibleFields:
     lines = _Lines(page, context.body)
     heading = _heading_index(lines.shown, context.title)
     found: list[_Candidate] = []
-    for index, line in islice(_with_years(lines.shown), _MOST_LINES):
+    for index, line in _with_years(lines.shown)[:_MOST_LINES]:
         text = lines.read(index)
         byline = read_byline(text, context.zone, context.order)
         for dated in byline.dates:
@@ -346,11 +372,13 @@ class _Lines:
         return _joined(parts, {})[0][0]
 
 
-def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, VisibleLine]]:
+def _with_years(lines: list[tuple[str, VisibleLine]]) -> list[tuple[int, VisibleLine]]:
     """The short lines in which a date may stand."""
-    for index, (text, line) in enumerate(lines):
-        if len(text) <= _LONGEST_DATED and _has_year(text):
-            yield index, line
+    return [
+        (index, line)
+        for index, (text, line) in enumerate(lines)
+        if len(text) <= _LONGEST_DATED and _has_year(text)
+    ]
 
 
 _LONGEST_DATED = 400
@@ -370,10 +398,18 @@ def _joined(
 ) -> list[tuple[str, VisibleLine]]:
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
     with the month beside or under it. `seconds` receives the second line of those of two."""
-    out: list[tuple[str, VisibleLine]] = []
-    above, is_part = "", False
-    for line in lines:
-        text = line.text
+    plain = [(line.text, line) for line in lines]
+    first = next(
+        (
+            at
+            for at, (text, _) in enumerate(plain)
+            if len(text) <= LONGEST_LABEL and _may_be_part(text)
+        ),
+        len(plain),
+    )
+    out, is_part = plain[:first], False
+    above = out[-1][0] if out else ""
+    for text, line in plain[first:]:
         was_part, is_part = is_part, len(text) <= LONGEST_LABEL and _may_be_part(text)
         if not (is_part or was_part):  # as nearly all are
             above = text
@@ -435,7 +471,9 @@ def _heading_index(lines: list[tuple[str, VisibleLine]], title: str) -> int:
     places = [
         i
         for i, (text, line) in enumerate(lines)
-        if line.linked * 2 < len(text) and squeeze(text) == key
+        if len(key) <= MOST_FOLDED * len(text)
+        and line.linked * 2 < len(text)
+        and squeeze(text) == key
     ]
     if not places:
         places = [
@@ -505,7 +543,7 @@ def _unlabelled(rest: list[str], title: str) -> str:
     parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
     parts = [part for part in parts if part.casefold() not in _LEGAL]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
-    return next(iter([*hosts, *parts]), "").removeprefix("来源")
+    return next(iter([*hosts, *parts]), "").removeprefix("来源").removeprefix("來源")
 
 
 def _is_piece_of(part: str, title: str) -> bool:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from hubwatch.patterns import lazy_pattern
+
 from ..page import Page
 from ..soup import own_text
 from ..tree import Element, attribute, line_text
@@ -24,34 +26,34 @@ from .ways_on import is_way_on
 AnyTag: TypeAlias = Any
 """An element of the fast tree, or a tag of a soup."""
 
-_CALL = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s?\(([^()]{0,200})\)")
-_ARGUMENT = re.compile(
+_CALL = lazy_pattern(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s?\(([^()]{0,200})\)")
+_ARGUMENT = lazy_pattern(
     r"""\s{0,9}(?:["']([^"']{0,100})["']|(-?\d{1,7})|([A-Za-z_$][\w$.]{0,40}))\s{0,9}"""
 )
 _NO_FUNCTION = frozenset((
     "__doPostBack", "void", "return", "if", "alert", "confirm", "eval", "setTimeout", "parseInt",
 ))  # fmt: skip
-_DEFINED = re.compile(
+_DEFINED = lazy_pattern(
     r"(?:function\s{1,9}([A-Za-z_$][\w$]{0,60})\s{0,9}\(([^(){}]{0,200})\)"
     r"|(?<![\w$])([A-Za-z_$][\w$]{0,60})\s{0,9}[=:]\s{0,9}(?:function\s{0,9}\(([^(){}]{0,200})\)"
     r"|\(?([\w$,\s]{0,200})\)?\s{0,9}=>))\s{0,9}\{"
 )
 _LONGEST_BODY, _MOST_FUNCTIONS, _LONGEST_SCRIPT = 4_000, 200, 400_000
-_FIELD = re.compile(
+_FIELD = lazy_pattern(
     r"""(?:\.([A-Za-z_][\w-]{0,60})|(?:getElement(?:ById|sByName)\(\s{0,3}["']|\[\s{0,3}["']"""
     r"""|\(\s{0,3}["'](?:#|(?:\w{1,20})?\[name=["']?))([A-Za-z_][\w:.-]{0,80}))["'\])]{0,4}(?:\[0\])?\.(?:value\s{0,3}=(?!=)|val\()\s{0,3}([^;\n]{1,120})"""
 )
-_STEP = re.compile(
+_STEP = lazy_pattern(
     r"""(?:parseInt|Number|eval)\s{0,3}\([^;]{0,80}?([A-Za-z_][\w:-]{0,80})["'\])]{0,4}(?:\[0\])?\.(?:value|val\(\))"""
     r"""[\s,10)]{0,8}([+-])\s{0,3}1\)?\s{0,3}"""
 )
-_ACTION = re.compile(
+_ACTION = lazy_pattern(
     r"""(?:\.action\s{0,3}=(?!=)|\.attr\(\s{0,3}["']action["']\s{0,3},|setAttribute\(\s{0,3}["']action["']\s{0,3},)\s{0,3}([^;\n]{1,300})"""
 )
-_METHOD = re.compile(r"""\.method\s{0,3}=\s{0,3}["'](get|post)["']""", re.I)
-_SENT = re.compile(r"\.(?:requestS|s)ubmit\s{0,3}\(|\.trigger\(\s{0,3}[\"']submit")
-_PAGE_CALL = re.compile(r"page|goto|jump|turn|^go$|list|pager?$", re.I)
-PAGE_FIELD = re.compile(
+_METHOD = lazy_pattern(r"""\.method\s{0,3}=\s{0,3}["'](get|post)["']""", re.I)
+_SENT = lazy_pattern(r"\.(?:requestS|s)ubmit\s{0,3}\(|\.trigger\(\s{0,3}[\"']submit")
+_PAGE_CALL = lazy_pattern(r"page|goto|jump|turn|^go$|list|pager?$", re.I)
+PAGE_FIELD = lazy_pattern(
     r"(?:(?:cur(?:rent)?|to|go)?_?page_?(?:no|num(?:ber)?|index|id)?|p|pn|pg|pager\.\w{1,20}|paged)",
     re.I,
 )
@@ -79,7 +81,7 @@ def called_page(page: Page, tag: Element) -> str:
             url = _led_to(page, function, values)
         else:
             url = _by_form_around(page, tag, values)
-        if url and urlsplit(url).netloc == urlsplit(page.url).netloc:
+        if url and page.is_on_server(url):
             return url
     return ""
 
@@ -152,7 +154,7 @@ def _literal(piece: str) -> str | None:
     return found[1] if found[1] is not None else found[2]
 
 
-_GUARD = re.compile(
+_GUARD = lazy_pattern(
     r"\bif\s{0,3}\([^;{}]{0,200}\)\s{0,9}\{?\s{0,9}return\b[^;{}]{0,40};?\s{0,9}\}?"
 )
 _BRANCHES = frozenset(("if", "else", "switch", "for", "while", "?", "try"))

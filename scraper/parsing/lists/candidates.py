@@ -17,11 +17,14 @@ from itertools import islice
 from math import log2
 from typing import TypeVar
 
+from hubwatch.patterns import lazy_pattern
+
 from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, join_split
 from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of
 from .outline import Node, Outline, ShownLine
 from .titles import undated
+from .ways_on import is_way_on
 
 # One row of a list that was found, and a set of such rows. Finds and reads nothing.
 
@@ -238,21 +241,21 @@ def _begins(line: ShownLine, dated: ShapedDate) -> bool:
 
 _ALONE = frozenset(("tr", "li", "article"))
 _HOLDERS = frozenset(("ul", "ol", "table", "tbody"))
-_ASIDE = re.compile(
+_ASIDE = lazy_pattern(
     r"(?<![a-z])(?:nav|navbar|navigation|menu\w?|sub-?menu|breadcrumbs?|crumbs?|foot(?:er)?|header|head|top(?:bar)?|"
     r"side(?:bar|nav|menu)?|aside|banner|toolbar|friend\w{0,10}|links?-?box|share|social|login|search-?form|"
     r"tags?|related|recommend\w{0,4}|hot\w{0,5}|rank\w{0,4}|bread)(?![a-z])",
     re.I,
 )
-_PAGER = re.compile(
+_PAGER = lazy_pattern(
     r"(?<![a-z])(?:pager(?:__\w+)?|pagination|paging|page[-_]?(?:nav|list|bar|num\w*)|fenye)(?![a-z])",
     re.I,
 )
 _ASIDE_TAGS = {"nav": 0.25, "header": 0.5, "footer": 0.2, "aside": 0.3, "form": 0.8, "thead": 0.1}
-_ARTICLE = re.compile(
+_ARTICLE = lazy_pattern(
     r"\d{3}|[^/?]{40}|(?:[A-Za-z]+[-_]){3}|\d[^/]*\.(?:s?html?|pdf|docx?)\b|\bid=\w", re.I
 )
-_HAN = re.compile(r"[㐀-鿿]")
+_HAN = lazy_pattern(r"[㐀-鿿]")
 
 
 def find_sets(outline: Outline, dates: DateReader) -> list[RecordSet]:
@@ -379,6 +382,19 @@ def names_article(url: str) -> bool:
     return _ARTICLE.search(url.partition("://")[2].partition("/")[2]) is not None
 
 
+_MOST_WAYS = 4
+
+
+def _turns_pages(outline: Outline, node: Node) -> bool:
+    """Whether the links of an element are ways on alone, whatever day stands beside them: the head
+    of an issue, with the one before it."""
+    links = outline.links[node.low : node.high]
+    if not 0 < len(links) <= _MOST_WAYS:
+        return False
+    said = [outline.text(link.start, link.end) for link in links]
+    return all(is_way_on(words) and not any(map(str.isdigit, words)) for words in said)
+
+
 def _set_of(outline: Outline, name: str, families: list[list[Node]]) -> RecordSet | None:
     flat = name in INLINE
     count = sum(map(len, families))
@@ -395,6 +411,11 @@ def _set_of(outline: Outline, name: str, families: list[list[Node]]) -> RecordSe
             before = kids[at - 1].end if at else _start(outline, kid, parent)
             after = kids[at + 1].start if at + 1 < len(kids) else _end(outline, kid, parent)
             records.append(RowRecord(kid, before, after, not at))
+    if len(records) < 12:
+        rows = [record for record in records if not _turns_pages(outline, record.node)]
+        if len(rows) < len(records) and len(rows) < 2:
+            return None
+        records = rows
     if not records:
         return None
     records.sort(key=lambda record: record.node.start)

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import When
 
 from ...bugs import isolated
@@ -46,16 +48,16 @@ from .titles import (
 
 _SAMPLE = 24
 _SAME_TIME = timedelta(days=2)
-_LABEL = re.compile(
+_LABEL = han_pattern(
     r"(?:posted|published|publish|release|issued?|issuance|filed|date|updated?|发布|发文|发稿|时间|日期|公布|刊发)",
     re.I,
 )
-_NOT_IT = re.compile(
+_NOT_IT = han_pattern(
     r"(?:截止|截至|有效期|生效|施行|成文|开庭|会议时间|活动时间|deadline|expir|closing|effective|until"
     r"|argu(?:ed|ment)|hearing|heard|submitted|event|meeting|\bdue\b|\bopen(?:s|ing)\b)",
     re.I,
 )
-_LATER = re.compile(r"(?:updated?|modified|revised|amended|last change|更新|修改)", re.I)
+_LATER = han_pattern(r"(?:updated?|modified|revised|amended|last change|更新|修改)", re.I)
 
 
 @dataclass(slots=True)
@@ -256,11 +258,13 @@ def _is_day_first(outline: Outline) -> bool:
 
 # Which of the links in a list's rows leads to what the rows are about.
 
-_FILE = re.compile(
+_FILE = lazy_pattern(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|csv|zip|rar|7z|mp3|mp4|m4a|wav|txt|rtf|odt)$", re.I
 )
-_FILE_WORDS = re.compile(r"download|file|document\.do|attach|getpdf|viewdoc|show_public_doc", re.I)
-_WEAK_FORMAT = re.compile(r"\.(?:docx?|rtf|odt|zip|xlsx?|wpd)$", re.I)
+_FILE_WORDS = lazy_pattern(
+    r"download|file|document\.do|attach|getpdf|viewdoc|show_public_doc", re.I
+)
+_WEAK_FORMAT = lazy_pattern(r"\.(?:docx?|rtf|odt|zip|xlsx?|wpd)$", re.I)
 
 
 def rank_links(rows: Sequence[Sequence[tuple[str, OutlineLink]]], outline: Outline) -> list[str]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 from storage.types import Precision, When
 
 from ..dates.in_text import month_number, zone_named
@@ -23,20 +25,20 @@ _YEAR = r"((?:19|20)\d\d)"
 _WORD = r"([^\W\d_]{3,12})\.?"
 _COUNT = r"(?:\s?[(\[]\d{1,5}[)\]]?)?"
 _HEADINGS = (
-    (re.compile(rf"{_WORD},?\s(?:de |del |d['’])?{_YEAR}{_COUNT}"), "my"),
-    (re.compile(rf"{_YEAR},?\s{_WORD}{_COUNT}"), "ym"),
-    (re.compile(rf"{_YEAR}\s?年\s?(\d\d?)\s?月(?:份)?{_COUNT}"), "ym"),
-    (re.compile(rf"{_YEAR}\s?년\s?(\d\d?)\s?월{_COUNT}"), "ym"),
-    (re.compile(rf"{_YEAR}\s?[-/.]\s?(\d\d?){_COUNT}"), "ym"),
-    (re.compile(rf"(\d\d?)\s?[-/.]\s?{_YEAR}{_COUNT}"), "my"),
-    (re.compile(rf"(?:[^\W\d_]{{3,5}} )?{_YEAR}\s?[年년]?度?{_COUNT}", re.I), "y"),
-    (re.compile(rf"{_WORD}{_COUNT}"), "m"),
-    (re.compile(rf"(\d\d?|[一二三四五六七八九十]{{1,3}})\s?[月월](?:份)?{_COUNT}"), "m"),
+    (lazy_pattern(rf"{_WORD},?\s(?:de |del |d['’])?{_YEAR}{_COUNT}"), "my"),
+    (lazy_pattern(rf"{_YEAR},?\s{_WORD}{_COUNT}"), "ym"),
+    (lazy_pattern(rf"{_YEAR}\s?年\s?(\d\d?)\s?月(?:份)?{_COUNT}"), "ym"),
+    (lazy_pattern(rf"{_YEAR}\s?년\s?(\d\d?)\s?월{_COUNT}"), "ym"),
+    (lazy_pattern(rf"{_YEAR}\s?[-/.]\s?(\d\d?){_COUNT}"), "ym"),
+    (lazy_pattern(rf"(\d\d?)\s?[-/.]\s?{_YEAR}{_COUNT}"), "my"),
+    (lazy_pattern(rf"(?:[^\W\d_]{{3,5}} )?{_YEAR}\s?[年년]?度?{_COUNT}", re.I), "y"),
+    (lazy_pattern(rf"{_WORD}{_COUNT}"), "m"),
+    (lazy_pattern(rf"(\d\d?|[一二三四五六七八九十]{{1,3}})\s?[月월](?:份)?{_COUNT}"), "m"),
 )  # fmt: skip
 """What a heading over a group says, the surest form first: `y` is its year, `m` its month."""
 _HAN = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"十一": 11, "十二": 12}
 _WEEKDAY = r"(?:[^\W\d_]{2,10}[.,]?\s{1,3})?"
-_DAY = re.compile(
+_DAY = han_pattern(
     rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|日|号|일)?(?:[,\s]{{1,3}}[^\W\d_]{{2,10}})?", re.I
 )
 _PUNCTUATION = " \t()[]【】（）:：.,;|·•–—-/"

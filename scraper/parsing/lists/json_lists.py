@@ -14,6 +14,7 @@ from math import sqrt
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Capture, Outcome, When
 
 from ...bugs import isolated
@@ -33,30 +34,30 @@ from .rows import list_rows
 
 MAX_ROWS = 5_000
 _MAX_LINK_HEADER = 8_000
-_LINKED = re.compile(r"<([^<>]{0,2000})>([^<>,]{0,500})")
-_NEXT = re.compile(r"""(?:^|;)\s{0,9}rel\s{0,9}=\s{0,9}(?:"(?:[\w-]{1,40} ){0,5})?next\b""", re.I)
+_LINKED = lazy_pattern(r"<([^<>]{0,2000})>([^<>,]{0,500})")
+_NEXT = lazy_pattern(r"""(?:^|;)\s{0,9}rel\s{0,9}=\s{0,9}(?:"(?:[\w-]{1,40} ){0,5})?next\b""", re.I)
 MAX_VALUES = 200_000
-_WRAPPED = re.compile(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
+_WRAPPED = lazy_pattern(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
 _KEYS = {
-    "link": re.compile(r"(?:url|uri|link|href|path|src|file)\w{0,8}$", re.I),
-    "title": re.compile(r"(?:title|name|caption|headline|subject|^bt|biaoti|topic)$", re.I),
-    "date": re.compile(r"date|time|pub|release|fbrq|fbsj|rq$|created|sj$", re.I),
-    "summary": re.compile(r"summary|descr|abstract|content|intro|zhaiyao|zy$|memo|digest", re.I),
+    "link": lazy_pattern(r"(?:url|uri|link|href|path|src|file)\w{0,8}$", re.I),
+    "title": lazy_pattern(r"(?:title|name|caption|headline|subject|^bt|biaoti|topic)$", re.I),
+    "date": lazy_pattern(r"date|time|pub|release|fbrq|fbsj|rq$|created|sj$", re.I),
+    "summary": lazy_pattern(r"summary|descr|abstract|content|intro|zhaiyao|zy$|memo|digest", re.I),
 }  # fmt: skip
-_TOTALS = re.compile(r"^(?:total_?pages?|page_?count|pages|page_?total|max_?page)$", re.I)
-_ROWS_TOTAL = re.compile(
+_TOTALS = lazy_pattern(r"^(?:total_?pages?|page_?count|pages|page_?total|max_?page)$", re.I)
+_ROWS_TOTAL = lazy_pattern(
     r"^(?:total|total_?(?:count|elements|num|size|records?|hits)|count|records?_?total)$", re.I
 )
-_PAGE = re.compile(
+_PAGE = lazy_pattern(
     r"^(?:page|page_?(?:no|num|index|number)|p|pn|current(?:_?page)?|curpage|pagina)$", re.I
 )
-_SIZE = re.compile(r"^(?:page_?size|size|rows|limit|per_?page|length|pagesize|num)$", re.I)
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
-_HOLE = re.compile(r"\{([\w.]{1,60})\}")
-_ADDRESS = re.compile(
+_SIZE = lazy_pattern(r"^(?:page_?size|size|rows|limit|per_?page|length|pagesize|num)$", re.I)
+_MARKUP = lazy_pattern(r"</?[a-zA-Z][^<>]{0,500}>")
+_HOLE = lazy_pattern(r"\{([\w.]{1,60})\}")
+_ADDRESS = lazy_pattern(
     r"(?:https?://|/|\./|\.\./)\S.{0,900}|[^\s:]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php)(?:[?#].{0,500})?"
 )
-_PICTURE = re.compile(
+_PICTURE = lazy_pattern(
     r"\.(?:jpe?g|png|gif|webp|svg|ico)(?:\?|$)|(?:logo|thumb|image|icon|img)", re.I
 )
 
@@ -70,6 +71,8 @@ def read_json_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) 
         outcome, reason = Outcome.EMPTY, "no address that the link rule allows"
     here = capture.final_url or capture.url
     more = counted_pages(here, entry)
+    if entry.paging.kind is PagingKind.AUTO:
+        more = read.pager.pages[: entry.paging.max_pages]
     if entry.paging.kind is PagingKind.NEXT:
         following = linked_next(capture)
         more = (following,) if following not in ("", here, entry.url) else ()
@@ -120,7 +123,7 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
     if not rows:
         reason = "no items" if not items else f"{len(items)} items, but no address in them"
         return ListReading(Outcome.EMPTY, reason, "json", encoding=decoded.encoding)
-    pager = _pager(data, url, len(items))
+    pager = pager_of(data, url, len(items))
     stated = stated_items(capture, data, len(items))
     outcome, reason = Outcome.OK, ""
     if len(items) > MAX_ROWS:
@@ -138,7 +141,7 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
 
 
 _COUNTING_HEADERS = ("x-wp-total", "x-total-count", "x-total")
-_TOTAL_NAMES = re.compile(
+_TOTAL_NAMES = lazy_pattern(
     r"^(?:total|total_?(?:count|elements|num|items|rows|size|records?|hits)|records?_?total"
     r"|(?:found|num)_?(?:found|results)|row_?count)$",
     re.I,
@@ -200,11 +203,11 @@ def rows_of(data: Any, base: str, dates: DateReader, pages: Sequence[str] = ()) 
     return [row for row in _Reader(items, rules, base, dates).rows() if row.title]
 
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"^(?:slug|id|_id|uid|uuid|guid|key|code|alias|permalink|path|no|\w{0,12}(?:_id|Id|_slug|Slug|_no|No))$"
 )
-_SLUG = re.compile(r"^(?:slug|alias|permalink|\w{0,12}(?:_slug|Slug))$")
-_A_NAME = re.compile(r"[\w.~%-]{1,200}")
+_SLUG = lazy_pattern(r"^(?:slug|alias|permalink|\w{0,12}(?:_slug|Slug))$")
+_A_NAME = lazy_pattern(r"[\w.~%-]{1,200}")
 _LEAST_NAME = 3
 
 
@@ -224,6 +227,50 @@ def _learned_link(items: Sequence[dict[str, Any]], pages: Sequence[str]) -> str:
     slug = next((path for path in named if _is_slug(path)), "")
     home = pages[-1].partition("?")[0].partition("#")[0]
     return f"{home.rstrip('/')}/{{{slug}}}" if slug and urlsplit(home).path.strip("/") else ""
+
+
+_NEXT_KEY = lazy_pattern(
+    r"^(?:next|next_?(?:page|url|link|href|page_?url)?|more_?url|load_?more)$", re.I
+)
+_CURSOR_KEY = lazy_pattern(
+    r"^(?:next_?)?(?:cursor|after|token|page_?token|end_?cursor|continuation)$", re.I
+)
+_MARK = lazy_pattern(
+    r"[?&](after|cursor|token|page_?token|continuation|start_?after|from|since|next)=([^&#]+)", re.I
+)
+
+
+def named_next(data: Any, here: str) -> str:
+    """The address of what comes next that some data name: as an address, or as a mark that takes
+    the place of the mark in the address they came from. Empty where they name none."""
+    around = [data]
+    for _ in range(_DEEPEST):
+        pairs = [(str(k), v) for each in around if isinstance(each, dict) for k, v in each.items()]
+        for key, value in pairs:
+            said = value.get("href") if isinstance(value, dict) else value
+            if _NEXT_KEY.match(key) and isinstance(said, str) and _ADDRESS.fullmatch(said.strip()):
+                url = absolute(said.strip(), here)
+                same = urlsplit(url).netloc.lower() == urlsplit(here).netloc.lower()
+                return url if same and url != here else ""
+        mark = _MARK.search(here)
+        for key, value in pairs:
+            if mark is not None and (_CURSOR_KEY.match(key) or _NEXT_KEY.match(key)):
+                said = _text(value)
+                if said and said != mark[2]:
+                    return f"{here[: mark.start(2)]}{quote(said, safe='')}{here[mark.end(2) :]}"
+        around = [value for _, value in pairs if isinstance(value, dict)]
+    return ""
+
+
+def name_of_items(data: Any, *, is_number: bool) -> str:
+    """The path of the name that tells the items of some data apart where they have no address: a
+    number, or a short word. Empty where they have an address or no such name."""
+    items = _items(data, ListRules())
+    if items is None or _key_of(items, "link"):
+        return ""
+    named = _names_of_items(items)
+    fits = [path for path in named if all(each.isdigit() for each in named[path]) == is_number]
+    return min(fits, key=lambda path: (not _is_slug(path), path.count("."), len(path)), default="")
 
 
 def _is_slug(path: str) -> bool:
@@ -387,7 +434,8 @@ class _Reader:
 
     def _address(self, item: dict[str, Any]) -> str:
         if "{" not in self._link:
-            return absolute(_text(value_at(item, self._link)) if self._link else "", self._base)
+            said = _text(value_at(item, self._link)) if self._link else ""
+            return absolute(f"{said}.html" if _CONTENT_PATH.fullmatch(said) else said, self._base)
         holes = [_text(value_at(item, name)) for name in _HOLE.findall(self._link)]
         if not all(holes):
             return ""
@@ -405,6 +453,10 @@ class _Reader:
         return meanings[0].when if meanings else None
 
 
+_CONTENT_PATH = lazy_pattern(r"/content/(?:[\w-]{1,200}/){1,20}[\w-]{1,200}")
+"""A place in the store of Adobe's manager (AEM): its page is asked for with `.html` behind it."""
+
+
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
@@ -417,22 +469,96 @@ def _shown(value: Any, most: int) -> str:
     return block_line(parse(text)[0]) if _MARKUP.search(text) else text
 
 
-def _pager(data: Any, url: str, rows: int) -> Pager:
-    """Pages counted by a parameter of the address, up to the total that the data state."""
+def pager_of(data: Any, url: str, rows: int) -> Pager:
+    """Pages counted by a parameter of the address they came from, or by a value of one that is
+    JSON itself: by their numbers, or by the rows before them. Up to the total that the data state,
+    else the next one."""
+    if not rows:
+        return Pager(why="no page number in the address")
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    page = next(((k, v) for k, v in pairs if _PAGE.match(k) and v.isdigit()), None)
-    if page is None or not rows:
-        return Pager(why="no page number in the address")
+    stated = _number(data, _ROWS_TOTAL)
     size = next((int(v) for k, v in pairs if _SIZE.match(k) and v.isdigit()), 0) or rows
-    total = _number(data, _TOTALS) or -(-_number(data, _ROWS_TOTAL) // max(1, size))
-    here, first = int(page[1]), int(page[1]) + 1
-    last = min(here + 500, total if here else total - 1) if total else first
-    pages = tuple(_with(parts, pairs, page[0], str(n)) for n in range(first, last + 1))
-    query = "&".join(f"{k}={'{n}' if k == page[0] else quote(v)}" for k, v in pairs)
+    total = _number(data, _TOTALS) or -(-stated // max(1, size))
     told = f"{total} pages in all" if total else "no total"
-    why = f"the parameter {page[0]} counts the pages, the data state {told}"
-    return Pager("json", pages, pages[0] if pages else "", total, f"?{query}", first, why)
+    counted = _counting(pairs, _PAGE)
+    # Of two parameters, one of which counts rows, the other may say how many come at once.
+    is_size = counted is not None and counted[2] == rows and rows > 1
+    if counted is not None and not (is_size and _counting(pairs, _OFFSET) is not None):
+        key, inner, here = counted
+        first = here + 1
+        last = min(here + 500, total if here else total - 1) if total else first
+        pages = tuple(
+            _with(parts, pairs, key, _written(pairs, key, inner, n)) for n in range(first, last + 1)
+        )
+        pattern = "" if inner else f"?{_query_with(pairs, key)}"
+        why = f"the parameter {inner or key} counts the pages, the data state {told}"
+        return Pager("json", pages, pages[0] if pages else "", total, pattern, first, why)
+    return _by_offset(data, parts, pairs, rows, stated)
+
+
+def _by_offset(
+    data: Any, parts: SplitResult, pairs: list[tuple[str, str]], rows: int, stated: int
+) -> Pager:
+    """The same where a parameter says how many rows come before, or the data do under its name."""
+    counted = _counting(pairs, _OFFSET)
+    if counted is None and isinstance(data, dict) and stated > rows:
+        name = next((k for k, v in data.items() if _OFFSET.match(str(k)) and v == 0), "")
+        if name:
+            pairs, counted = [*pairs, (name, "0")], (name, "", 0)
+    if counted is None:
+        return Pager(why="no page number in the address")
+    key, inner, here = counted
+    last = min(stated, here + 500 * rows) if stated else here + rows + 1
+    pages = tuple(
+        _with(parts, pairs, key, _written(pairs, key, inner, start))
+        for start in range(here + rows, last, rows)
+    )
+    total = -(-stated // rows)
+    told = f"{stated} rows in all" if stated else "no total"
+    why = f"the parameter {inner or key} counts the rows before, the data state {told}"
+    return Pager("json", pages, pages[0] if pages else "", total, "", 0, why)
+
+
+_OFFSET = lazy_pattern(
+    r"^(?:offset|start(?:_?(?:row|index|record))?|skip|from|begin|first|e)$", re.I
+)
+
+
+def _counting(pairs: list[tuple[str, str]], names: re.Pattern[str]) -> tuple[str, str, int] | None:
+    """The parameter of one of these names that holds a number; or one that is JSON and holds it,
+    and the name in there; and the number."""
+    for key, value in pairs:
+        if names.match(key) and value.isdigit():
+            return key, "", int(value)
+    for key, value in pairs:
+        for inner, number in _inner(value).items():
+            if names.match(inner) and str(number).isdigit():
+                return key, inner, int(number)
+    return None
+
+
+def _inner(value: str) -> dict[str, Any]:
+    if not value.startswith("{"):
+        return {}
+    try:
+        read = json.loads(value)
+    except (ValueError, RecursionError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _written(pairs: list[tuple[str, str]], key: str, inner: str, number: int) -> str:
+    """The value of a parameter with another number in it."""
+    if not inner:
+        return str(number)
+    values = _inner(dict(pairs)[key])
+    kind = type(values[inner])
+    return json.dumps({**values, inner: kind(number)}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _query_with(pairs: list[tuple[str, str]], key: str) -> str:
+    return "&".join(f"{k}={'{n}' if k == key else quote(v)}" for k, v in pairs)
 
 
 def _with(parts: SplitResult, pairs: list[tuple[str, str]], key: str, value: str) -> str:

@@ -13,6 +13,7 @@ from itertools import islice
 from urllib.parse import urldefrag
 
 from storage.lists import ListRow, RefusedRow
+from storage.text import han_pattern
 
 from ...sources.links import refusal_of
 from ...sources.model import LinkRules, ListRules
@@ -28,7 +29,7 @@ _MOST_LINKS = 5_000
 _MOST_OF_ROW = 60
 _ROW_TAGS = ("li", "tr", "article", "dl", "dd", "section")
 _TOP = (None, "body", "html")
-_WAY_ON = re.compile(
+_WAY_ON = han_pattern(
     r"(?:(?:read|view|see|show) )?(?:more|all|next|previous|prev|older|newer|home|back)"
     r"(?: (?:page|pages|post|posts|news|stories|articles|entries|items))?[\s»›→>….]{0,9}"
     r"|(?:查看|阅读|了解)?(?:更多|全部|全文|下一页|上一页|首页|尾页|末页|返回)[\s»›→>….]{0,9}",

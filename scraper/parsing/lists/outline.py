@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from bs4.element import NavigableString, Tag
 
+from hubwatch.patterns import lazy_pattern
+
 from ..page import WHOLE_ADDRESS, Page
 from ..soup import BlockSoup, soup_of
 from ..text import clean_line
@@ -27,31 +29,31 @@ AnyTag: TypeAlias = Any
 """An element of the fast tree, or a tag of a soup."""
 MAX_LINKS = 10_000
 """Links of one page that are looked at."""
-_CALLED = re.compile(
+_CALLED = lazy_pattern(
     r"""(?:open|href|location|go|goto|link|jump|turn|view|detail|show)\w{0,20}\s{0,3}[=(]\s{0,3}["']([^"'\s<>]{4,500})["']""",
     re.I,
 )
-_QUOTED = re.compile(
+_QUOTED = lazy_pattern(
     r"""["']((?:https?://|/|\.{1,2}/)[^"'\s<>]{3,500}|[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:\?[^"'\s<>]{0,400})?)["']""",
     re.I,
 )
-_STATED = re.compile(
+_STATED = lazy_pattern(
     r"(?:https?://|/|\.{1,2}/|\?)[^\s\"'<>]{1,900}|(?<![\w./-])[\w./-]{1,300}\.(?:s?html?|jsp|aspx?|php|do|pdf|docx?)(?:[?#]\S{0,400})?",
     re.I,
 )
-_STATES = re.compile(r"(?:data-|_|ng-|v-)?(?:[\w-]{0,20}[-_])?(?:href|url|link|uri)", re.I)
+_STATES = lazy_pattern(r"(?:data-|_|ng-|v-)?(?:[\w-]{0,20}[-_])?(?:href|url|link|uri)", re.I)
 _LARGEST_ACTING = 300
 """Elements inside of one that is clicked as a whole."""
 _ROW_LIKE = frozenset(("tr", "li", "div", "article", "section", "dl", "tbody", "table", "ul", "td"))
-_FROM_ROOT = re.compile(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
-_VARIANT = re.compile(
+_FROM_ROOT = lazy_pattern(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
+_VARIANT = lazy_pattern(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
 )
-_INDEX = re.compile(r"(?<=/)(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.I)
+_INDEX = lazy_pattern(r"(?<=/)(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.I)
 _LONGEST_DATE = 48
 _SMALL = frozenset(("span", "time", "em", "i", "small", "font", "b", "strong", "label", "cite"))
 _NAME_OF = {True: "name", False: "tag"}
-_A_DATE = re.compile(
+_A_DATE = lazy_pattern(
     r"[\s\[(（【|-]{0,20}(?:[A-Za-z]{3,9}\.?,?\s{1,3})?"
     r"(?:\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d)"
     r"|[A-Za-z]{3,9}\.?[\s-]\d{1,2}(?:st|nd|rd|th)?,?[\s-]\d{4}|\d{1,2}[\s-][A-Za-z]{3,9}\.?,?[\s-]\d{4}"
@@ -241,6 +243,10 @@ _PLAIN = frozenset(
 """What elements have most, and says nothing of where they lead."""
 
 
+_ESCAPED = lazy_pattern(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+"""Characters as scripts write those that mean something in markup."""
+
+
 def called_address(tag: AnyTag) -> str:
     """The address in what an element does when it is clicked, or in an attribute whose name says
     that it is one (`data-href`). Empty where there is none."""
@@ -252,7 +258,7 @@ def called_address(tag: AnyTag) -> str:
         if found is None or not ("/" in found[1] or "." in found[1]):
             found = _QUOTED.search(script)
         if found is not None:
-            return found[1]
+            return _ESCAPED.sub(lambda code: chr(int(code[1] or code[2], 16)), found[1])
     names = tag.attrs if isinstance(tag, Tag) else tag.attrib
     for name in names:
         if name not in _PLAIN and len(name) < 40 and _STATES.fullmatch(name):

@@ -13,6 +13,9 @@ from html import unescape
 from itertools import chain, islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 from ...sources.links import authority_of
 from ...sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
 from .. import languages
@@ -20,19 +23,19 @@ from ..page import Page
 from ..text import narrow
 from ..tree import Element, attribute, is_hidden, line_text, names_of, text_size
 from ..types import PageForm, Pager, page_number
+from .asked_addresses import (
+    CalledAddress,
+    asked_address,
+    button_address,
+    scripts_of,
+    stated_address,
+    stated_next,
+)
 from .calls import called_page
+from .dated_archives import month_archives, year_archives, year_of
 from .outline import called_address
 from .posted import Control, is_off, page_form, posted_controls
-from .script_pagers import (
-    CalledAddress,
-    button_address,
-    counted_by_data,
-    month_archives,
-    script_pager,
-    scroll_pager,
-    scrolled_by,
-    without_data,
-)
+from .script_pagers import counted_by_data, script_pager, scroll_pager, without_data
 
 # The pager that a list page shows: numbered links, "next", a pager script, a stated total.
 
@@ -41,73 +44,75 @@ _MOST_NUMBERS = 60
 _LARGEST_PAGER = 600
 """Characters of text in what is still a pager, not the list above it."""
 _ARROWS = "[>»›→⟩⟫❯▶►⇨＞⏩⏭]"
-_NEXT = re.compile(rf"{languages.any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
-_ONWARD = re.compile(r"[>›→⟩❯▶►⇨»]")
-_FAR = re.compile(r"(?:>>|››|⟫|⏩|⏭)")
-_MORE = re.compile(rf"{languages.any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
-_LAST = re.compile(rf"{languages.any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
-_CALLED_NEXT = re.compile(
+_NEXT = han_pattern(rf"{languages.any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", re.I)
+_ONWARD = lazy_pattern(r"[>›→⟩❯▶►⇨»]")
+_FAR = lazy_pattern(r"(?:>>|››|⟫|⏩|⏭)")
+_MORE = han_pattern(rf"{languages.any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
+_ISSUE = lazy_pattern(languages.any_of(languages.OLDER_ISSUE), re.I)
+_LAST = han_pattern(rf"{languages.any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
+_CALLED_NEXT = lazy_pattern(
     r"(?<![a-z])(?:next(?:[-_]?(?:page|link|posts(?:link)?|posts?))?|page[-_]?next|older)(?![a-z])",
     re.I,
 )
-_SLIDER = re.compile(r"carousel|slide|swiper|slick|banner|gallery|calendar|datepicker", re.I)
-_NOW = re.compile(
+_SLIDER = lazy_pattern(r"carousel|slide|swiper|slick|banner|gallery|calendar|datepicker", re.I)
+_NOW = lazy_pattern(
     r"(?<![a-z])(?:current|active|cur|on|now|selected|here|this(?:page|class)?|present|is-active)(?![a-z])",
     re.I,
 )
-_COUNTED_BY = re.compile(
+_COUNTED_BY = lazy_pattern(
     r"[?&/;](?:page|paged|p|pg|pn|pageno|page_?num(?:ber)?|page_?index|current_?page|start|offset|"
     r"limitstart|skip|from|before|after|cursor)[=/]\d{1,7}(?![a-z\d])|[_-]\d{1,5}\.\w{3,5}$|/\d{1,5}/?$",
     re.I,
 )
-_CALL = re.compile(r"create_?Page(?:HTML|Html|html|Bar|r)?\d?\s{0,3}\(([^()]{3,300})\)")
-_ARGUMENT = re.compile(r"""["']([^"']{0,100})["']|(-?\d{1,6})""")
-_TOTAL = re.compile(
+_CALL = lazy_pattern(r"create_?Page(?:HTML|Html|html|Bar|r)?\d?\s{0,3}\(([^()]{3,300})\)")
+_ARGUMENT = lazy_pattern(r"""["']([^"']{0,100})["']|(-?\d{1,6})""")
+_TOTAL = lazy_pattern(
     r"""["']?(?:totalPages?|total_pages?|pageCount|page_count|countPage|allPages?|pageTotal|maxPage)["']?\s{0,3}[:=]\s{0,3}["']?(\d{1,5})"""
 )
 _STATED = (
-    re.compile(
+    lazy_pattern(
         rf"(?<!\w){languages.any_of(languages.PAGE)}\s{{0,3}}(\d{{1,5}})\s{{0,3}}{languages.any_of(languages.OF)}"
         r"\s{0,3}(\d{1,5})(?![\d/-])",
         re.I,
     ),
-    re.compile(
+    han_pattern(
         r"第\s{0,3}(\d{1,5})\s{0,3}页?\s{0,3}[/,，、|]?\s{0,3}(?:共|总)?\s{0,3}(\d{1,5})\s{0,3}页"
     ),
-    re.compile(r"页[数次码]?\s{0,3}:\s{0,3}(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})(?!\d)"),
-    re.compile(
+    han_pattern(r"页[数次码]?\s{0,3}:\s{0,3}(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})(?!\d)"),
+    han_pattern(
         r"(?<!\d)(\d{1,5})\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}"
         r"(?:页|頁|ページ|페이지|pages|seiten)",
         re.I,
     ),
-    re.compile(r"(?<!\d)(\d{1,5}) of (\d{1,5}) pages", re.I),
-    re.compile(r"(?:共|总共|共有|共计|/)\s{0,3}()(\d{1,5})\s{0,3}页"),
-    re.compile(r"(?:a )?total(?: of)?:? ()(\d{1,5}) pages", re.I),
+    lazy_pattern(r"(?<!\d)(\d{1,5}) of (\d{1,5}) pages", re.I),
+    han_pattern(r"(?:共|总共|共有|共计|/)\s{0,3}()(\d{1,5})\s{0,3}页"),
+    lazy_pattern(r"(?:a )?total(?: of)?:? ()(\d{1,5}) pages", re.I),
 )  # fmt: skip
-_SHOWN_OF = re.compile(
+_SHOWN_OF = lazy_pattern(
     r"(?<!\d)([\d,]{1,7})\s?(?:-|–|to|through)\s?([\d,]{1,7})\s?(?:of|out of|/)\s?"
     r"(?:about |over )?([\d,]{1,9})(?!\d)",
     re.I,
 )
-_SHOWS = re.compile(
+_SHOWS = lazy_pattern(
     r"show(?:ing|n)?|display(?:ing|ed)?|view(?:ing|ed)?|results?|records?|items?|entries|articles?|posts?|total",
     re.I,
 )
-_TOTAL_ROWS = re.compile(r"共\s?有?\s?(\d{1,7})\s?[条篇项个]")
-_ROWS_EACH = re.compile(r"每页\s?(?:显示)?\s?(\d{1,4})\s?[条篇项个]")
+_TOTAL_ROWS = han_pattern(r"共\s?有?\s?(\d{1,7})\s?[条篇项个笔则]")
+_ROWS_EACH = han_pattern(r"每页\s?(?:显示)?\s?(\d{1,4})\s?[条篇项个笔则]")
 _MOST_STATED = 80
 """Characters of a line that states how many pages there are. A longer one is a sentence."""
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
-_PAGERS = re.compile(
+_NAME = lazy_pattern(r"[A-Za-z0-9_-]{1,60}")
+_PAGERS = lazy_pattern(
     r"(?<![a-z])(?:pager|pag(?:es?|ing|ination|inator)|fenye|pagenav|pagelist|pagebar)", re.I
 )
-_DIGITS = re.compile(r"\d+")
-_PAGE_WORD = re.compile(r"^\s{0,3}page\b", re.I)
+_DIGITS = lazy_pattern(r"\d+")
+_PAGE_WORD = lazy_pattern(r"^\s{0,3}page\b", re.I)
 
 
-def shown_pager(page: Page, rows: Collection[str] = ()) -> Pager:
+def shown_pager(page: Page, rows: Collection[str] = (), programs: Sequence[str] = ()) -> Pager:
     """What the page itself shows of its list's further pages. `rows` are the addresses of the rows
     that it shows, where they are known: whether a button or a count is the list's is told by them.
+    `programs` are scripts that the page loads from addresses of their own.
     """
     if page_number(page.url):  # what a form brought goes on by its form
         return posted_pager(page) or Pager()
@@ -131,13 +136,13 @@ def shown_pager(page: Page, rows: Collection[str] = ()) -> Pager:
     posted = posted_pager(page)
     if posted is not None and posted.form is not None:
         return posted
-    called = _called_pager(page, rows)
+    called = _called_pager(page, rows, programs)
     if called is not None and called.kind != "unread":
         return called
     total = stated_total(page.markup)
     if total > 1 and _has_file_name(page.url):
         return _by_name(page, total)
-    found = numbered or posted or called or _unread(page, rows)
+    found = numbered or posted or called or _unread(page, rows, programs)
     return _archives(page, found, rows) or found
 
 
@@ -173,10 +178,10 @@ def _stated(text: str) -> _Stated | None:
     return None
 
 
-def _called_pager(page: Page, rows: Collection[str]) -> Pager | None:
+def _called_pager(page: Page, rows: Collection[str], programs: Sequence[str]) -> Pager | None:
     """The pager that a script of the page draws: with its pages where the script says their
     address, `unread` where it does not, `none` where the page shows all that it counts."""
-    drawn = script_pager(page, rows)
+    drawn = script_pager(page, rows, programs)
     if drawn is None:
         return None
     total, said = drawn.total(len(rows)), drawn.words
@@ -192,17 +197,23 @@ def _called_pager(page: Page, rows: Collection[str]) -> Pager | None:
 
 
 def _fit_of(address: CalledAddress | None) -> _Fit | None:
-    return _Fit(address.pattern, address.shift) if address is not None else None
+    if address is None:
+        return None
+    return _Fit(address.pattern, address.shift, address.step)
 
 
 def _led_on(page: Page, fit: _Fit, current: int, total: int, said: str) -> Pager:
-    """The pages after this one at an address that a script puts together."""
-    last = min(total or current + 1, current + MAX_PAGES)
+    """The pages after this one at an address that a script puts together. Where nothing counts
+    them, as many as there can be: the first that brings nothing new is the end."""
+    last = min(total or MAX_PAGES, current + MAX_PAGES)
+    if last <= current:
+        return Pager("numbered", (), "", total, why=f"{said}; it is the last of its pages")
     pages = tuple(fit.address(number) for number in range(current + 1, last + 1))
     origin = "/".join(page.url.split("/", 3)[:3])
     name = fit.pattern.removeprefix(origin)
     why = f"{said}; its script asks for {name}"
-    first = current + 1 + fit.shift
+    name = name if fit.step == 1 else ""
+    first = current + 1 + fit.shift if fit.step == 1 else 0
     return Pager("numbered", pages, pages[0], total, name, first, why, guessed=True)
 
 
@@ -212,82 +223,189 @@ def _has_file_name(url: str) -> bool:
     return not name or "." in name
 
 
-def _archives(page: Page, found: Pager, rows: Collection[str]) -> Pager | None:
-    """The archives by month as further pages, where a list has no pager of its own, or where it is
-    the last page of a month. None where there are none."""
-    links = ((url, _text_of(tag)) for tag in (*page.tags("a"), *page.tree.iter("option"))
-             if (url := _link(page, tag)))  # fmt: skip
+def older_years(page: Page, oldest: int) -> tuple[str, ...]:
+    """The archives of the years before that of a list's oldest row, newest first, that the last
+    page of a list links to."""
+    tags = [tag for tag in (*page.tags("a"), *page.tree.iter("option")) if len(tag) < 3]
+    links = ((_link(page, tag) or _stated_in(page, tag), _text_of(tag)) for tag in tags)
+    found = year_archives(page, ((url, words) for url, words in links if url), (), oldest)
+    return tuple(url for _, url, _ in found)
+
+
+def _stated_in(page: Page, tag: Element) -> str:
+    """The address that a link without one has in an attribute for a script, `data-url`."""
+    said = attribute(tag, "data-url") or attribute(tag, "data-href")
+    return page.link(said) if "/" in said else ""
+
+
+def archives_on(page: Page) -> tuple[str, ...]:
+    """The archives by month or by year, newest first, that a page links to which is none of them
+    itself."""
+    archives, _, is_own = _linked_archives(page, ())
+    return () if is_own else tuple(url for url, _ in archives)
+
+
+def _linked_archives(page: Page, rows: Collection[str]) -> tuple[list[tuple[str, str]], str, bool]:
+    """Address and words of the archives that a page links to, of what they are, and whether the
+    page is one of them."""
+    links = [(url, _text_of(tag)) for tag in (*page.tags("a"), *page.tree.iter("option"))
+             if (url := _link(page, tag))]  # fmt: skip
     months, is_own = month_archives(page, links, rows)
-    if not months or (not is_own and (found.total or _COUNTED_BY.search(page.url))):
+    if months or is_own:
+        return months, "months", is_own
+    years = year_archives(page, links, rows)
+    is_own = any(url == page.url and year_of(words) for url, words in links)
+    return [(url, words) for _, url, words in years], "years", is_own
+
+
+def _archives(page: Page, found: Pager, rows: Collection[str]) -> Pager | None:
+    """The archives by month or by year as further pages, where a list has no pager of its own, or
+    where it is the last page of a month. None where there are none."""
+    archives, what, is_own = _linked_archives(page, rows)
+    is_own = is_own and what == "months"
+    if not archives or (not is_own and (found.total or _COUNTED_BY.search(page.url))):
         return None
-    pages = tuple(url for url, _ in months[:MAX_PAGES])
-    named = ", ".join(words for _, words in months[:3])
-    why = f"links to its months: {named}{' …' if len(months) > 3 else ''}"
+    pages = tuple(url for url, _ in archives[:MAX_PAGES])
+    named = ", ".join(words for _, words in archives[:3])
+    why = f"links to its {what}: {named}{' …' if len(archives) > 3 else ''}"
     return Pager("numbered", pages, pages[0], 0, "", 0, why)
 
 
-def _unread(page: Page, rows: Collection[str] = ()) -> Pager:
-    """The page says that there is more and shows no address for it: this is said, too."""
+def _unread(page: Page, rows: Collection[str] = (), programs: Sequence[str] = ()) -> Pager:
+    """The page says that there is more and links to none of it: where its script says the address,
+    that is followed, and else it is said, too."""
     said = _stated_line(page)
     if said is not None:
         line, stated = said
-        if max(1, stated.current) < stated.total:
-            why = f'it says "{line[:_MOST_STATED]}", and no link leads on'
-            return Pager("unread", (), "", stated.total, why=why)
-        return Pager("none", (), "", stated.total, why=f'it says "{line[:_MOST_STATED]}"')
-    button = _button(page)
-    if button:
-        why = f'its "{button}" is run by a script, and no address is known'
-        return Pager("unread", why=why)
+        why = f'it says "{line[:_MOST_STATED]}"'
+        if max(1, stated.current) >= stated.total:
+            return Pager("none", (), "", stated.total, why=why)
+        fit = _fit_of(asked_address(page, [*scripts_of(page), *programs], len(rows)))
+        if fit is not None:
+            current = max(1, stated.current, fit.number(page.url))
+            return _led_on(page, fit, current, stated.total, why)
+        return Pager("unread", (), "", stated.total, why=f"{why}, and no link leads on")
     pages, items = counted_by_data(page.markup, len(rows))
     counted = (
         f"the data of its program states {items or 'a list'} ({pages} pages), {len(rows)} read"
     )
-    more = _more_button(page, rows)
-    if more is not None:
-        words = _called_words(more)
-        fit = _fit_of(button_address(page, more))
-        if fit is not None:
-            return _led_on(page, fit, max(1, fit.number(page.url)), 0, f'its "{words}"')
-        why = f'its "{words}" is run by a script, and no address is known'
+    pressed, address = _pressed_for_more(page, rows, programs)
+    if isinstance(address, str):
+        why = f"{pressed} names what comes next"
+        return Pager("next", (address,), address, pages, why=why, guessed=True)
+    fit = _fit_of(address)
+    if fit is not None:
+        return _led_on(page, fit, max(1, fit.number(page.url)), pages, pressed)
+    if pressed:
+        why = f"{pressed} is run by a script, and no address is known"
         return Pager("unread", (), "", pages, why=f"{why}; {counted}" if pages else why)
-    scrolls, address = scroll_pager(page)
+    scrolls, address = scroll_pager(page, programs, len(rows))
     if scrolls and not _says_whole(page, len(rows)):
-        return _scrolled(page, address)
+        return _scrolled(page, address, pages)
     if pages:
+        fit = _fit_of(asked_address(page, [*scripts_of(page), *programs], len(rows)))
+        if fit is not None:
+            return _led_on(page, fit, max(1, fit.number(page.url)), pages, counted)
         return Pager("unread", (), "", pages, why=f"{counted}, and no address is known")
+    place = _empty_place(page, rows)
+    if place:
+        return Pager("unread", why=f"a script fills its {place}, and how many pages is not known")
     return Pager()
 
 
-def _scrolled(page: Page, address: CalledAddress | None) -> Pager:
+def _pressed_for_more(
+    page: Page, rows: Collection[str], programs: Sequence[str]
+) -> tuple[str, CalledAddress | str | None]:
+    """What is pressed, or comes into sight, for more of the list, and the address that is asked for
+    then where the page says it. Nothing where there is none."""
+    button = _button(page)
+    if button:
+        found = asked_address(page, [*scripts_of(page), *programs], len(rows))
+        return f'its "{button}"', found
+    more = _more_button(page, rows)
+    if more is not None:
+        said = f'its "{_called_words(more)}"'
+        found = stated_address(page, more, len(rows))
+        following = "" if found is not None else stated_next(page, more)
+        return said, following or found or button_address(page, more, len(rows), programs)
+    if not _MAY_STATE.search(page.markup):
+        return "", None
+    for tag in islice(page.tree.iter(), _MOST_AROUND):
+        if isinstance(tag.tag, str) and any(_STATES_MORE.search(name) for name in tag.attrib):
+            stated = stated_address(page, tag, len(rows))
+            if stated is not None and _is_of_list(page, tag, rows):
+                return f"its <{tag.tag}>", stated
+    return "", None
+
+
+_MAY_STATE = lazy_pattern(
+    r"hx-get|up-href|turbo-frame|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)", re.I
+)
+_STATES_MORE = lazy_pattern(
+    r"^(?:hx-get|data-hx-get|up-href|src|data-[\w-]{0,20}(?:next|more|load|infinite|ajax)[\w-]{0,20})$",
+    re.I,
+)
+_LEAST_ROWS_DRAWN = 5
+
+
+def _empty_place(page: Page, rows: Collection[str]) -> str:
+    """The place for a pager that is empty and that a script of the page names. Empty where there is
+    none."""
+    if len(rows) < _LEAST_ROWS_DRAWN:
+        return ""
+    for name in ("div", "ul", "nav", "span", "p"):
+        for tag in page.tags(name):
+            names = [attribute(tag, "id"), *attribute(tag, "class").split()[:5]]
+            own = [each for each in names if _PAGERS.search(each)]
+            if not own or len(tag) or (tag.text or "").strip() or is_hidden(tag):
+                continue
+            for script in scripts_of(page):
+                if any(re.search(rf"[\"'#.]{re.escape(each)}[\"']", script) for each in own):
+                    return f'"{own[0]}"'
+    return ""
+
+
+def _scrolled(page: Page, address: CalledAddress | None, pages: int = 0) -> Pager:
     fit = _fit_of(address)
     why = "a script brings more as one scrolls"
     if fit is not None:
-        return _led_on(page, fit, max(1, fit.number(page.url)), 0, why)
-    return Pager("unread", why=f"{why}, and no address is known")
+        return _led_on(page, fit, max(1, fit.number(page.url)), pages, why)
+    return Pager("unread", (), "", pages, why=f"{why}, and no address is known")
 
 
-def scrolling_pager(page: Page, script: str) -> Pager:
+def scripted_pager(page: Page, rows: Collection[str], program: str) -> Pager:
     """How a list goes on by a script that its page loads from an address of its own."""
-    scrolls, address = scrolled_by(page, [script])
-    return _scrolled(page, address) if scrolls else Pager()
+    found = shown_pager(page, rows, [program])
+    return found if found.guessed or found.kind == "unread" else Pager()
 
 
-_LOADS = re.compile(
+_LOADS = han_pattern(
     rf"(?:点击|點擊|上拉|下拉)?{languages.any_of(languages.LOAD_ON)}\s?(?:{_ARROWS}|\.|…|\+){{0,3}}",
     re.I,
 )
-_OTHER_BOX = re.compile(
+_MEANS_MORE = han_pattern(
+    rf"(?<![^\W\d_]){languages.any_of(languages.MORE_STEMS)}|{languages.any_of(languages.MORE_SIGNS)}",
+    re.I,
+)
+_READS_ON = han_pattern(languages.any_of((*languages.READ_ON, *languages.OPEN)), re.I)
+_NAMED_FOR_MORE = lazy_pattern(
+    r"(?:load|show|view|see|get|fetch|btn|list|news|data)[-_]?(?:on|more|next|older)|(?:more|next|older)[-_]?"
+    r"(?:btn|button|load|data|news|posts|list|page)|infinite|jiazai|gengduo|loadmore",
+    re.I,
+)
+_OTHER_BOX = lazy_pattern(
     r"comment|reply|related|video|photo|album|facet|filter|menu|(?<![a-z])nav|footer|sidebar|tweet|"
-    r"social|weibo|calendar|event|faq|accordion|excerpt|banner|swiper|slick|carousel",
+    r"social|weibo|calendar|event|faq|accordion|excerpt|banner|swiper|slick|carousel|cookie|consent|"
+    r"modal|login|search|subscri|newsletter|share|slider",
     re.I,
 )
 _OTHER_TAGS = frozenset(("nav", "footer", "header", "aside", "dialog", "fieldset", "label"))
 _MOST_BUTTONS, _MOST_AROUND = 20, 30_000
+_MOST_WORDS, _LONGEST_BUTTON = 6, 48
 _NEAREST = 3
 """So many links before a button may be of its list's last row."""
-_WHOLE_BY = re.compile(r"data-(?:total|max|last)[-_]?pages?|data-pages", re.I)
-_ITEMS_BY = re.compile(r"data-(?:total|count|total[-_]?(?:items|count))", re.I)
+_WHOLE_BY = lazy_pattern(r"data-(?:total|max|last)[-_]?pages?|data-pages", re.I)
+_ITEMS_BY = lazy_pattern(r"data-(?:total|count|total[-_]?(?:items|count))", re.I)
 
 
 def _more_button(page: Page, rows: Collection[str]) -> Element | None:
@@ -297,13 +415,33 @@ def _more_button(page: Page, rows: Collection[str]) -> Element | None:
     for name in ("a", "button", "input", "div", "span", "p", "li"):
         for tag in page.tags(name):
             words = _called_words(tag) if _is_small(tag) else ""
-            if words and _LOADS.fullmatch(words) and _is_pressed(page, tag):
+            if words and _brings_more(tag, words) and _is_pressed(page, tag):
                 found.setdefault(words, []).append(tag)
     buttons = [tag for tags in found.values() if len(_outermost(tags)) == 1 for tag in tags[:1]]
     for tag in buttons[:_MOST_BUTTONS]:
         if not _is_switched_off(tag) and _is_of_list(page, tag, rows):
             return None if _is_all(page, tag, len(rows)) else tag
     return None
+
+
+def _brings_more(tag: Element, words: str) -> bool:
+    """Whether what is pressed says that it brings more rows: in words that say nothing else, or in
+    any that mean more, older, next, where it is a button by its name or its kind, too."""
+    if _LOADS.fullmatch(words):
+        return True
+    named = f"{attribute(tag, 'id')} {attribute(tag, 'class')}"
+    is_named = len(named) > 1 and _NAMED_FOR_MORE.search(named) is not None
+    is_named = is_named or any(_COUNTS_ON.search(name) for name in tag.attrib)
+    is_button = tag.tag in ("button", "input") or attribute(tag, "role") == "button"
+    if not (is_named or is_button or _is_call(tag)) or len(words.split()) > _MOST_WORDS:
+        return False
+    if _MEANS_MORE.search(words) is None or (_NEXT.fullmatch(words) and not _OLDER.match(words)):
+        return False  # "next" is a pager's word, and a form's and a slider's
+    return is_named or _READS_ON.fullmatch(words) is None
+
+
+_OLDER = lazy_pattern(r"older|earlier|更早", re.I)
+_COUNTS_ON = lazy_pattern(r"^data-[\w-]{0,20}(?:page|next|offset|cursor|more)", re.I)
 
 
 def _is_small(tag: Element) -> bool:
@@ -316,7 +454,9 @@ def _called_words(tag: Element) -> str:
     if tag.tag == "input":
         kind = attribute(tag, "type").lower()
         return narrow(attribute(tag, "value")[:40]) if kind in ("button", "submit") else ""
-    return _text_of(tag) if text_size(tag) <= _LONGEST else ""
+    if text_size(tag) > _LONGEST_BUTTON:
+        return ""
+    return narrow(line_text(tag)[:_LONGEST_BUTTON]).strip("[]() ")
 
 
 def _outermost(tags: Sequence[Element]) -> list[Element]:
@@ -333,6 +473,8 @@ def _is_pressed(page: Page, tag: Element) -> bool:
 
 def _is_switched_off(tag: Element) -> bool:
     around = [tag, *islice(tag.iterancestors(), 3)]
+    if "disabled" in names_of(tag):
+        return True
     return any("disabled" in each.attrib or is_hidden(each) for each in around)
 
 
@@ -388,7 +530,7 @@ def _says_whole(page: Page, rows: int) -> bool:
     return False
 
 
-_COUNTED = re.compile(
+_COUNTED = lazy_pattern(
     r"(?:(?:showing|found|total:?)\s)?([\d,]{1,7})\s(?:results?|records?|items?|entries|articles?|posts?)"
     r"(?:\s(?:found|in total))?",
     re.I,
@@ -483,6 +625,7 @@ def _next_tag(page: Page) -> Element | None:
         _named_next(page, links),
         _arrows(page, links, _FAR),
         (tag for tag in _saying(links, _MORE) if _is_counted(page, tag)),
+        _saying(links, _ISSUE),
     ):
         for tag in tags:
             url = _link(page, tag)
@@ -539,11 +682,11 @@ def _is_counted(page: Page, tag: Element) -> bool:
     return same and _COUNTED_BY.search(url) is not None
 
 
-_AHEAD = re.compile(r"(?:\.{2,3}|…)")
-_BUTTON_NEXT = re.compile(
+_AHEAD = lazy_pattern(r"(?:\.{2,3}|…)")
+_BUTTON_NEXT = lazy_pattern(
     r"(?:^|[_$:.-]|btn|lbtn|lnk|lb|img|ibtn|cmd|button|link)next(?:page)?\d?$", re.I
 )
-_A_PAGE = re.compile(r"Page\$\d{1,5}")
+_A_PAGE = lazy_pattern(r"Page\$\d{1,5}")
 _MOST_DAYS = 27
 """So many numbers side by side are the days of a calendar."""
 
@@ -756,10 +899,10 @@ def _counts_from_one(page: Page, first: str, current: int, names: list[str]) -> 
     return current > 0 and (len(names) > 2 or (current == 1 and own == first))
 
 
-_PROXY = re.compile(r"""\bproxyUrl["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,300})["']""")
-_RECORDS = re.compile(r"""\btotalrecord["']?\s{0,5}[:>]\s{0,5}["']?(\d{1,7})""", re.I)
-_PER_PAGE = re.compile(r"""\bperPage["']?\s{0,5}:\s{0,5}["']?(\d{1,4})""", re.I)
-_PARAMETERS = re.compile(r"""\bparameters["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,500})["']""")
+_PROXY = lazy_pattern(r"""\bproxyUrl["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,300})["']""")
+_RECORDS = lazy_pattern(r"""\btotalrecord["']?\s{0,5}[:>]\s{0,5}["']?(\d{1,7})""", re.I)
+_PER_PAGE = lazy_pattern(r"""\bperPage["']?\s{0,5}:\s{0,5}["']?(\d{1,4})""", re.I)
+_PARAMETERS = lazy_pattern(r"""\bparameters["']?\s{0,5}:\s{0,5}["']([^"'<>\s]{1,500})["']""")
 _AT_ONCE = 3
 """Pages of records that such a script asks for at once."""
 
@@ -837,6 +980,8 @@ def _called(tag: Element) -> str:
 
 def _link(page: Page, tag: Element) -> str:
     href = attribute(tag, "value" if tag.tag == "option" else "href").strip()
+    if tag.tag == "option" and (chosen := _chosen(tag, href)):
+        return urldefrag(page.link(chosen)).url
     if tag.tag == "option" and "/" not in href and "?" not in href and "." not in href:
         return ""
     if not href or href.startswith("#") or href[:11].lower() == "javascript:":
@@ -844,6 +989,39 @@ def _link(page: Page, tag: Element) -> str:
     if not href:
         return ""
     return urldefrag(page.link(href)).url
+
+
+_GOES = lazy_pattern(
+    r"location(?:\.href)?\s{0,3}=\s{0,3}([^;]{1,300})|location\.(?:assign|replace)\(([^;]{1,300})\)"
+)
+_CHOSEN = lazy_pattern(
+    r"(?:this\.)?options\[[\w.]{1,40}\]\.value|this\[[\w.]{1,40}\]\.value|this\.value|\$\(this\)\.val\(\)|value"
+)
+_QUOTED = lazy_pattern(r"""["']([^"']{0,300})["']""")
+
+
+def _chosen(option: Element, value: str) -> str:
+    """The address that a choice goes to by its script: `location='/news/'+this.value+'.html'`.
+    Empty where it has none, or more is in it."""
+    select = option.getparent()
+    while select is not None and select.tag == "optgroup":
+        select = select.getparent()
+    script = attribute(select, "onchange")[:600] if select is not None and value else ""
+    goes = _GOES.search(script) if script else None
+    if goes is None:
+        return ""
+    pieces = [piece.strip() for piece in (goes[1] or goes[2]).split("+")]
+    said = [
+        quoted[1]
+        if (quoted := _QUOTED.fullmatch(piece))
+        else value
+        if _CHOSEN.fullmatch(piece)
+        else None
+        for piece in pieces
+    ]
+    if None in said or len(pieces) < 2:
+        return ""
+    return "".join(filter(None, said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -1048,7 +1226,7 @@ def _unlinked_numbers(page: Page, link: Element) -> Iterator[int]:
 
 def _counts_things(tag: Element) -> bool:
     """Whether a number is one of pages or rows in all: `共<b>6</b>页`, `of <b>6</b>`."""
-    if tag.tag == "option" or (tag.tail or "").lstrip()[:1] in ("页", "条", "頁", "篇", "/"):
+    if tag.tag == "option" or (tag.tail or "").lstrip()[:1] in tuple("页頁条條篇笔筆则則/"):
         return True
     before = tag.getprevious()
     parent = tag.getparent()
@@ -1111,10 +1289,11 @@ def _relative(address: str, here: str) -> str:
 
 
 def read_onward(
-    page: Page, entry: Entry, links: LinkRules, rows: Collection[str] = ()
+    page: Page, entry: Entry, links: LinkRules, rows: Collection[str] = (), oldest: int = 0
 ) -> tuple[tuple[str, ...], PageForm | None]:
     """Addresses of the pages after this one, on the source's own hosts, and the form that has to be
-    sent for the first of them, where one has to."""
+    sent for the first of them, where one has to. `oldest` is the year of the oldest row, 0 where
+    nobody knows it: where no page follows, the archives of the years before do."""
     paging = entry.paging
     shown = None
     if paging.kind is PagingKind.FORM:
@@ -1125,7 +1304,13 @@ def read_onward(
     if form is not None:
         may = is_on(form.action, links) and is_on(form.address, links)
         return ((form.address,), form) if may else ((), None)
-    return read_more(page, entry, links, shown), None
+    more = read_more(page, entry, links, shown)
+    if not more and oldest and entry.paging.kind in _FOLLOWED:
+        more = tuple(url for url in older_years(page, oldest) if is_on(url, links))
+    return more, None
+
+
+_FOLLOWED = (PagingKind.AUTO, PagingKind.NEXT, PagingKind.SCRIPT)
 
 
 def read_more(

@@ -15,6 +15,7 @@ from http.cookies import CookieError, SimpleCookie
 from itertools import islice
 from urllib.parse import urldefrag, urlsplit
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Capture
 
 from ..page import Page
@@ -31,21 +32,21 @@ _LONGEST_FORM = 2_000_000
 it."""
 _LONGEST_CODE = 1_500
 _TEXT = r"""["']([^"'<>]{0,400})["']"""
-_POSTED_BACK = re.compile(
+_POSTED_BACK = lazy_pattern(
     rf"__doPostBack\(\s{{0,3}}{_TEXT}\s{{0,3}},\s{{0,3}}(?:{_TEXT}|(\d{{1,6}}))"
 )
-_WITH_OPTIONS = re.compile(
+_WITH_OPTIONS = lazy_pattern(
     rf"PostBackOptions\(\s{{0,3}}{_TEXT}\s{{0,3}},\s{{0,3}}{_TEXT}\s{{0,3}},\s{{0,3}}\w{{1,9}}"
     rf"\s{{0,3}},\s{{0,3}}{_TEXT}\s{{0,3}},\s{{0,3}}{_TEXT}"
 )
-_COMMAND = re.compile(
+_COMMAND = lazy_pattern(
     rf"(?:jsfcljs|cljs|submitForm|oamSubmitForm)\(\s{{0,3}}(?:document\.getElementById\(|document\.forms\[)?"
     rf"\s{{0,3}}{_TEXT}[\])]?\s{{0,3}},(.{{0,600}})",
     re.S,
 )
-_PAIR = re.compile(rf"{_TEXT}\s{{0,3}}[:,]\s{{0,3}}{_TEXT}")
-_SENDS_ITSELF = re.compile(r"submit\s{0,3}\(|__doPostBack", re.I)
-_NO_PAGER = re.compile(
+_PAIR = lazy_pattern(rf"{_TEXT}\s{{0,3}}[:,]\s{{0,3}}{_TEXT}")
+_SENDS_ITSELF = lazy_pattern(r"submit\s{0,3}\(|__doPostBack", re.I)
+_NO_PAGER = lazy_pattern(
     r"log-?_?(?:in|on|out)|sign-?_?(?:in|on|up|out)|register|regist|subscri|comment|feedback|vote|"
     r"delete|remove|checkout|payment|cart|upload|(?:^|[\W_])(?:order|delete|save)(?:$|[\W_])",
     re.I,

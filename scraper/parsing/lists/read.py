@@ -12,19 +12,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from html import escape
+from itertools import islice
 from typing import Any
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4.element import Tag
 from bs4.exceptions import ParserRejectedMarkup
 from bs4.formatter import HTMLFormatter
 
+from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 from storage.lists import GOES_ON
 from storage.types import Capture, Outcome
 
 from ...sources.links import is_article
-from ...sources.model import Entry, LinkRules, ListRules
+from ...sources.model import Entry, LinkRules, ListRules, PagingKind
 from ..dates.in_rows import DateReader
 from ..encoding import decode_list
 from ..feeds import looks_like_feed, read_entries
@@ -36,12 +39,12 @@ from ..soup import soup_of
 from ..tree import Element, attribute
 from ..types import FoundRow, ListPage, ListReading, PageForm, Pager, page_number
 from .calls import rows_by_script
-from .json_lists import parse_json, read_items, rows_of
+from .json_lists import name_of_items, named_next, pager_of, parse_json, read_items, rows_of
 from .neighbours import refused_on
-from .pagination import pages_left, read_onward, shown_pager
+from .pagination import archives_on, counted_pages, pages_left, read_onward, shown_pager
 from .posted import cookies_of
 from .rows import Rows, found_rows, is_page, list_rows, read_rows
-from .scripts import data_of, with_written
+from .scripts import data_of, markup_of_script, with_written
 
 _OPEN, _CLOSE = "<![CDATA[", "]]>"
 _MAX_RECORDS = 2_000
@@ -55,10 +58,20 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
     decoded = decode_list(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ListPage(Outcome.BAD_ENCODING, decoded.reason)
+    answered = decoded.text
+    if not answered.lstrip("\ufeff \r\n\t").startswith("<"):
+        read, answered = _answer(capture, entry, links, zone, answered, decoded.encoding)
+        if read is not None:
+            return read
     try:
-        text = whole_text(decoded.text)
+        text = whole_text(answered)
         page = page_of(capture, text)
-        rows = read_rows(page, entry.rows, links, zone)
+        is_part = (capture.final_url or capture.url) != entry.url and is_piece(text)
+        if is_part:
+            text, rows = _as_piece(capture, text, entry, links, zone)
+            page = page_of(capture, text)
+        else:
+            rows = read_rows(page, entry.rows, links, zone)
         if not (entry.rows.row or entry.rows.link):
             rows = _with_scripts(page, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
@@ -67,7 +80,10 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
                 other = read_rows(page_of(capture, chosen), entry.rows, links, zone)
                 rows = other if len(other.own) > len(rows.own) else rows
         shown = {row.url for row in (*rows.own, *rows.off_site)}
-        more, form = read_onward(page, entry, links, shown)
+        years = [row.published.day.year for row in rows.own if row.published]
+        more, form = read_onward(page, entry, links, shown, min(years, default=0))
+        if not more and form is None and entry.paging.kind is PagingKind.AUTO:
+            more = _counted_on(decoded.text, page.url, len(rows.own)) or stated_next(page)
         pages = (entry.url, page.url, *more)
         refused = refused_on(page, entry.rows, links, zone, rows.own, pages)
     except (ParserRejectedMarkup, RecursionError) as fault:
@@ -76,7 +92,10 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         form = sendable(form, capture, decoded.encoding)
         more = (form.address,)
     outcome, reason = _judge(page, capture, rows, entry)
-    if outcome is Outcome.OK and not more and capture.url == entry.url:
+    is_first = capture.url == entry.url
+    if outcome is Outcome.EMPTY and is_first and more and set(more) <= {*archives_on(page)}:
+        outcome, reason = Outcome.OK, ""  # the articles stand on the pages of months or years
+    if outcome is Outcome.OK and not more and is_first:
         left = pages_left(page, entry, links, shown)
         reason = f"{GOES_ON}: {left}" if left else ""
     return ListPage(
@@ -89,6 +108,81 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         refused=refused,
         form=form,
     )
+
+
+_WHOLE = lazy_pattern(r"<(?:html|head|body|base|title|!doctype|\?xml)\b", re.I)
+
+
+def is_piece(text: str) -> bool:
+    """Whether markup is a piece that a script puts into a page, and no page itself."""
+    return _WHOLE.search(text[:20_000]) is None
+
+
+def _as_piece(
+    capture: Capture, text: str, entry: Entry, links: LinkRules, zone: str
+) -> tuple[str, Rows]:
+    """A piece with its rows as a browser reads them: its links start at the page that it is put
+    into, or at the root of the site where that page says so."""
+    for base in (entry.url, urljoin(entry.url, "/")):
+        based = f'<base href="{escape(base)}">{text}'
+        rows = read_rows(page_of(capture, based), entry.rows, links, zone)
+        if rows.own:
+            return based, rows
+    return text, read_rows(page_of(capture, text), entry.rows, links, zone)
+
+
+def _answer(
+    capture: Capture, entry: Entry, links: LinkRules, zone: str, text: str, encoding: str
+) -> tuple[ListPage | None, str]:
+    """What a script gets for a further page of a list: rows as data (JSON, also in a call), else
+    the markup in the data or in the texts of a script."""
+    data = parse_json(text)
+    if data is None:
+        return None, markup_of_script(text) or text
+    read = read_items(capture, _named_rows(data, links), zone)
+    own, away = list_rows(read.rows, links)
+    if not any(row.title for row in (*own, *away)):
+        inner = _markup_in(data)
+        if inner:
+            return None, inner
+    if not own and not away:
+        reason = read.reason or "no address that the link rule allows"
+        return ListPage(Outcome.EMPTY, reason, encoding=encoding), ""
+    here = capture.final_url or capture.url
+    more = counted_pages(here, entry)
+    if entry.paging.kind is not PagingKind.PATTERN:
+        following = named_next(data, here)
+        counted = read.pager.pages if entry.paging.kind is PagingKind.AUTO else ()
+        more = (following,) if following else counted
+    return ListPage(Outcome.OK, "", own, more, away, encoding), ""
+
+
+def _counted_on(text: str, here: str, rows: int) -> tuple[str, ...]:
+    """The further pages of a list whose markup came as data, by the address that brought them."""
+    data = parse_json(text) if text.lstrip("\ufeff \r\n\t")[:1] in ("{", "[") else None
+    return () if data is None else pager_of(data, here, rows).pages
+
+
+def stated_next(page: Page) -> tuple[str, ...]:
+    """The address of the next page that the data in a page name."""
+    named = (named_next(data, page.url) for data in data_of(page))
+    return tuple(islice(filter(None, named), 1))
+
+
+def _named_rows(data: Any, links: LinkRules) -> ListRules:
+    """How the addresses of items are put together that have a number or a short name alone: by the
+    one shape of the source's articles that has one place to be filled."""
+    for written in links.allow_written if len(links.allow_written) == 1 else ():
+        holes = _PLACES.findall(written)
+        if len(holes) == 1 and holes[0] in _NAMED_BY and "[" not in written:
+            name = name_of_items(data, is_number=holes[0] == "id")
+            if name:
+                return ListRules(link=_PLACES.sub(f"{{{name}}}", written))
+    return ListRules()
+
+
+_PLACES = lazy_pattern(r"\{(\w+)\}")
+_NAMED_BY = frozenset(("id", "hex", "section"))
 
 
 def sendable(form: PageForm, capture: Capture, encoding: str) -> PageForm:
@@ -109,8 +203,8 @@ def uncovered(text: str) -> str:
     return "" if shown == text or _PLACEHOLDER.search(text) else shown
 
 
-_COVERS = re.compile(r"<(/?)(?:noscript|template)(?=[\s>])", re.I)
-_PLACEHOLDER = re.compile(r"<a\b[^<>]{0,300}\{\{", re.I)
+_COVERS = lazy_pattern(r"<(/?)(?:noscript|template)(?=[\s>])", re.I)
+_PLACEHOLDER = lazy_pattern(r"<a\b[^<>]{0,300}\{\{", re.I)
 
 
 def with_choices(text: str) -> str:
@@ -127,14 +221,14 @@ def _as_link(option: re.Match[str]) -> str:
     return f'<li><a href="{option[2]}">{option[3].strip()}</a></li>'
 
 
-_OPTION = re.compile(
+_OPTION = lazy_pattern(
     r"""<option\b[^<>]{0,200}?\bvalue\s{0,3}=\s{0,3}(["'])((?:https?://|/|\.{1,2}/)[^"'<>\s]{2,900}"""
     r"""|[^"'<>\s:]{1,300}\.(?:s?html?|aspx?|jsp|php)(?:\?[^"'<>\s]{0,400})?)\1[^<>]{0,200}>"""
     r"""([^<]{8,500})(?:</option\s{0,3}>)?""",
     re.I,
 )
-_CHOICE = re.compile(r"<(/?)select\b", re.I)
-_GROUP = re.compile(
+_CHOICE = lazy_pattern(r"<(/?)select\b", re.I)
+_GROUP = lazy_pattern(
     r"""<optgroup\b[^<>]{0,200}?\blabel\s{0,3}=\s{0,3}(["'])([^"'<>]{1,100})\1[^<>]{0,200}>""", re.I
 )
 _LEAST_CHOICES = 3
@@ -218,8 +312,8 @@ def _unwrapped(text: str) -> str:
 NOWHERE = "https://address.invalid/1/2/3/4/"
 """Where a page stands whose address nobody knows (RFC 2606). Its links stay as written."""
 _SUFFIXES = frozenset(("com", "gov", "org", "edu", "net", "ac", "co", "mil"))
-_PLAIN = re.compile(rb"\s{0,99}https?://\S{1,2000}[ \t]{0,9}(?:[\r\n]|$)")
-_MARKUP = re.compile(r"<(?:li|a|tr|div)\b", re.I)
+_PLAIN = lazy_pattern(rb"\s{0,99}https?://\S{1,2000}[ \t]{0,9}(?:[\r\n]|$)")
+_MARKUP = lazy_pattern(r"<(?:li|a|tr|div)\b", re.I)
 
 
 def read_any(capture: Capture, zone: str, rules: ListRules = ListRules()) -> ListReading:  # noqa: B008 - frozen
@@ -257,7 +351,7 @@ def _read(capture: Capture, zone: str, rules: ListRules) -> tuple[ListReading, s
         data = parse_json(text)
         if data is not None:
             read = read_items(capture, rules, zone)
-            inner = "" if read.rows else _markup_in(data)
+            inner = "" if any(row.title for row in read.rows) else _markup_in(data)
             if not inner:
                 return read, here
             return _html(capture, inner, zone, ListRules(), decoded.encoding)
@@ -304,7 +398,8 @@ def _own_address(page: Page) -> str:
 
 
 def _markup_in(data: object) -> str:
-    """Markup that portals pack into JSON: the longest text that looks like some."""
+    """Markup that portals pack into JSON: the longest text that looks like some, or those of a list
+    of results one after the other."""
     stack, seen, best = [data], 0, ""
     while stack and seen < 5_000:
         value = stack.pop()
@@ -313,9 +408,22 @@ def _markup_in(data: object) -> str:
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value[:500])
+            stack.append(_joined_markup(value[:500]))
         elif isinstance(value, str) and len(value) > max(60, len(best)) and _MARKUP.search(value):
             best = value
     return best
+
+
+def _joined_markup(results: list[object]) -> str:
+    """The markup that each of some results brings under one name, one after the other."""
+    objects = [each for each in results if isinstance(each, dict)]
+    if len(objects) < 2 or len(objects) < len(results):
+        return ""
+    for name, value in objects[0].items():
+        texts = [each.get(name) for each in objects]
+        if isinstance(value, str) and _MARKUP.search(value):
+            return "".join(f"<div>{text}</div>" for text in texts if isinstance(text, str))
+    return ""
 
 
 def _marked(rows: tuple[FoundRow, ...], host: str) -> tuple[FoundRow, ...]:
@@ -370,7 +478,7 @@ def _as_written(url: str) -> str:
 
 _SHOWN_ROWS = 2
 _MOST = 1_500
-_BLANKS = re.compile(r"\s+")
+_BLANKS = lazy_pattern(r"\s+")
 
 
 def row_block(capture: Capture, entry: Entry, links: LinkRules) -> str:

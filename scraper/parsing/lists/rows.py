@@ -13,7 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow
+from storage.text import han_pattern
 
 from ...bugs import isolated
 from ...sources.links import is_article
@@ -102,10 +104,10 @@ _MOST_LONE = 3
 _SHORT = 30
 """Letters of what a menu's entry says at most. A Han character counts for three."""
 _SHORT_HAN = 24
-_NUMBERED = re.compile(r"\d{5}[^/]{0,60}$|/(?:19|20)\d\d[-/]?\d\d?[-/]")
+_NUMBERED = lazy_pattern(r"\d{5}[^/]{0,60}$|/(?:19|20)\d\d[-/]?\d\d?[-/]")
 _MENU_LIKE = 0.7
-_CASE = re.compile(r"\d|\bvs?\.?\s|\bin re\b|\bex parte\b", re.I)
-_NAMED_DAY = re.compile(
+_CASE = lazy_pattern(r"\d|\bvs?\.?\s|\bin re\b|\bex parte\b", re.I)
+_NAMED_DAY = han_pattern(
     r"opinions?|filed|decided|issued|posted|published|released?|week|orders?|argued|发布|公布|更新",
     re.I,
 )
@@ -390,7 +392,7 @@ def _with_parents(outline: Outline) -> Iterator[tuple[Node, Node | None]]:
 
 
 _MAX_SUMMARY = 600
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|m?js|woff2?|ttf)$", re.I)
+_PICTURE = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|m?js|woff2?|ttf)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""Lists that go on by a script alone: what the scripts of a page count, and the address that they
-ask for where it stands there, `location.href = "/news/?page=" + obj.curr`.
+"""Lists that go on by a script alone: what the scripts of a page, its elements and its data count.
 
 Nothing is run. All is bounded, and linear in the length of a script.
 """
@@ -7,80 +6,85 @@ Nothing is run. All is bounded, and linear in the length of a script.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from hubwatch.patterns import lazy_pattern
 
 from ..page import Page
 from ..soup import own_text
-from ..tree import Element, attribute
+from ..tree import attribute
+from .asked_addresses import (
+    A_NAME,
+    DEEPEST,
+    MOST_SEARCHED,
+    CalledAddress,
+    asked_address,
+    scripts_of,
+)
 
-_LONGEST_SCRIPT, _LONGEST_CALL, _MOST_WIDGETS = 400_000, 4_000, 20
-_WIDGET = re.compile(
-    r"(?:(?<![\w$.])(laypage|kkpager)(?:\.\w{1,30})?|\.(pagination|paging|jqPaginator|"
-    r"twbsPagination|bootstrapPaginator|simplePagination|createPage|myPagination|zPager|pager|page|"
-    r"smartpaginator))\s{0,3}\(\s{0,3}(?=[{\d])",
-    re.I,
-)
-_OPTION = re.compile(
-    r"""(?<![\w$.])["']?([A-Za-z_]{1,30})["']?\s{0,3}:\s{0,3}(?:(?:parseInt|Number)\(\s{0,3})?"""
-    r"""["']?(\d{1,7}(?![\w.])|[A-Za-z_$][\w$.]{0,60})"""
-)
+_LONGEST_CALL, _MOST_COUNTS = 4_000, 60
 _ITEMS = frozenset((
     "count", "total", "totaldata", "totalcount", "totalcounts", "totalrecord", "totalrecords",
-    "recordcount", "datacount", "itemcount", "totalnum", "totalnumber", "totalitems", "items",
-    "totalrows", "rowcount", "total_count",
+    "recordcount", "recordscount", "datacount", "itemcount", "itemscount", "totalnum",
+    "totalnumber", "totalitems", "items", "totalrows", "rowcount", "rowscount", "totalresults",
+    "totalentries", "totalelements", "totalsize", "totalarticles", "totalnews", "totalposts",
+    "allcount", "allnum", "countall", "newscount", "articlecount", "articlescount", "resultcount",
+    "recordtotal", "recordstotal", "datatotal", "itemtotal", "listtotal", "listcount", "totalhits",
+    "numitems", "numfound", "zs", "zts",
 ))  # fmt: skip
 _SIZES = frozenset((
-    "limit", "pagesize", "page_size", "showdata", "perpage", "per_page", "items_per_page",
-    "itemsonpage", "itemsperpage", "rows", "size",
+    "limit", "pagesize", "showdata", "perpage", "itemsperpage", "itemsonpage", "rows", "size",
+    "pagerows", "pagelimit", "pernum", "pagenum", "rowsperpage", "postsperpage", "countperpage",
+    "eachpage", "onepage", "step", "batch", "batchsize", "numperpage", "per", "shownum",
 ))  # fmt: skip
 _PAGES = frozenset((
-    "pages", "totalpage", "totalpages", "pagecount", "total_pages", "pagetotal", "allpage",
-    "allpages", "countpage", "maxpage",
+    "pages", "totalpage", "totalpages", "pagecount", "pagescount", "pagetotal", "allpage",
+    "allpages", "countpage", "countpages", "maxpage", "maxpages", "lastpage", "numpages",
+    "pagenums", "numberofpages", "pagesum", "sumpage", "zys",
 ))  # fmt: skip
 _CURRENT = frozenset((
-    "curr", "cur", "current", "currentpage", "current_page", "pno", "pageno", "pageindex",
-    "pagenumber", "startpage",
+    "curr", "cur", "current", "currentpage", "pno", "pageno", "pageindex", "pagenumber",
+    "startpage", "page", "thispage", "nowpage", "curpage", "pageid", "activepage", "index",
 ))  # fmt: skip
-_PIECE = r"""["']([^"'<>\s]{1,300})["']\s{0,9}\+\s{0,9}"""
-_COUNTER = r"""([A-Za-z_$][\w$.]{0,60}(?:\(\))?)(\s{0,3}[+-]\s{0,3}1(?!\d))?"""
-_ASKED = re.compile(
-    r"(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|window\.open\("
-    r"|\.(?:get|getJSON|load)\(|(?<![\w$])fetch\(|(?<![\w$])return(?![\w$])"
-    r"|(?<![\w$])(?:url|href)\s{0,3}[:=])\s{0,9}(?:encodeURI\(\s{0,3})?"
-    r"(?:(?:(?:window|document)\.)?location\.pathname\s{0,3}\+\s{0,3})?"
-    rf"""(?:{_PIECE}(?:\(\s{{0,3}}{_COUNTER}\s{{0,3}}\)|{_COUNTER})"""
-    r"""(?:\s{0,9}\+\s{0,9}["']([^"'<>\s]{0,300})["'])?"""
-    rf"""|`([^`$<>\s]{{1,300}})\$\{{\s{{0,3}}{_COUNTER}\s{{0,3}}\}}([^`$<>\s]{{0,300}})`)"""
-    r"(?!\s{0,9}[+*/?-])"
-)
-_COUNTS = re.compile(
-    r"(?:page\w{0,12}|\w{0,20}page(?:no|num|index)?|p|pn|pg|pno|n|num|idx|index|cur(?:r(?:ent)?)?"
-    r"|getcurrent\(\))",
+_COUNTED = _ITEMS | _SIZES | _PAGES | _CURRENT
+_COUNTING = lazy_pattern(
+    r"""(?<![\w$-])["']?((?:total|count|all|record|data|item|row|list|news|article|result|page|max|"""
+    r"""last|num|sum)\w{0,16}|z[ty]?s)["']?\s{0,3}(?=[:=,}])""",
     re.I,
 )
-_BEFORE_NUMBER = re.compile(r"[=/_-]$")
-_SENT = re.compile(r"""["']?(?:type|method)["']?\s{0,3}:\s{0,3}["']post""", re.I)
-_SCROLLS = re.compile(
+_PAGER_CALL = lazy_pattern(
+    r"(?:pag(?:e|ing|inat)|fenye|laypage|kkpager)[\w$]{0,30}(?:\.[\w$]{1,30})?\s{0,3}\(\s{0,3}",
+    re.I,
+)
+_PAGER_NAME = lazy_pattern(r"pag(?:e|ing|inat)|fenye", re.I)
+_OTHERS = lazy_pattern(
+    r"comment|reply|photo|video|album|slide|swiper|carousel|chart|poll|vote", re.I
+)
+_CALLED = lazy_pattern(r"([\w$.]{1,60})\s{0,3}$")
+_VALUE = (
+    r"""(?:(?:parseInt|Number|\+)\(?\s{0,3})?(?:["']?(\d{1,7})["']?(?![\w.])|Math\.ceil\(\s{0,3}(\d{1,7})"""
+    r"""\s{0,3}/\s{0,3}(\d{1,5})\s{0,3}\)|(?:\$|jQuery|document\.getElementById|document\.querySelector)"""
+    r"""\(\s{0,3}["']#?([\w-]{1,60})["']\s{0,3}\)\.(?:val\(\)|value|text\(\)|html\(\)|innerHTML|innerText|textContent"""
+    r"""|(?:dataset\.|data\(["']|attr\(["']data-|getAttribute\(["']data-)([\w-]{1,40}))|([A-Za-z_$][\w$.]{0,60}))"""
+)
+_OPTION = lazy_pattern(
+    rf"""(?<![\w$.])["']?([A-Za-z_][\w-]{{0,30}})["']?\s{{0,3}}:\s{{0,3}}{_VALUE}"""
+)
+_SHORTHAND = lazy_pattern(r"(?<=[{,(])\s{0,9}([A-Za-z_$][\w$]{0,30})\s{0,9}(?=[,})]|$)")
+_SCROLLS = lazy_pattern(
     r"\.scroll\(|\.on\(\s{0,3}[\"'](?:touchmove |mousewheel )?scroll|onscroll\s{0,3}="
     r"|addEventListener\(\s{0,3}[\"']scroll|\bIntersectionObserver\b|\bdropload\("
 )
-_REQUESTS = re.compile(r"\.(?:get|getJSON|post|ajax|load)\(|(?<![\w$])(?:fetch|axios)[(.]")
-_TURNS = re.compile(
+_REQUESTS = lazy_pattern(
+    r"\.(?:get|getJSON|post|ajax|load)\(|(?<![\w$])(?:fetch|axios)[(.]|XMLHttpRequest"
+)
+_TURNS = lazy_pattern(
     r"(?<![\w$])(?:\+\+\s{0,3}\w{0,20}page\w{0,12}|\w{0,20}page\w{0,12}\s{0,3}"
     r"(?:\+\+|\+=\s{0,3}1|=\s{0,3}\w{0,20}page\w{0,12}\s{0,3}\+\s{0,3}1))",
     re.I,
 )
-_ANY_NUMBER = "987650123"
-
-
-@dataclass(frozen=True, slots=True)
-class CalledAddress:
-    """An address with `{n}` for the number of a page and `shift`."""
-
-    pattern: str
-    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,15 @@ class ScriptPager:
             return 10 * rows >= 9 * self.items
         return self.total(rows) == 1
 
+    def fits(self, rows: int) -> bool:
+        """Whether what is counted can be a list of which a page shows so many rows, whatever it is
+        called."""
+        if not rows or not (self.items or self.pages):
+            return False
+        if self.items and self.pages:
+            return -(-self.items // rows) == self.pages
+        return self.size == rows and (self.items >= rows or self.pages > 0)
+
     @property
     def words(self) -> str:
         """What it counts, for people."""
@@ -118,44 +131,135 @@ class ScriptPager:
         return f"{self.name}: {', '.join(filter(None, said)) or 'a script draws its pages'}"
 
 
-def script_pager(page: Page, rows: Collection[str]) -> ScriptPager | None:
-    """The pager that a script of the page draws in a place that the page has for it. None where
-    there is none, or where it counts what is on the page."""
-    seen = 0
-    for script in scripts_of(page):
-        for call in _WIDGET.finditer(script):
-            seen += 1
-            if seen > _MOST_WIDGETS:
-                return None
-            found = _widget(page, script, call)
-            if found is not None:
-                return found
+def script_pager(
+    page: Page, rows: Collection[str], programs: Sequence[str] = ()
+) -> ScriptPager | None:
+    """The pager that a script of the page draws in a place that the page has for it, by a call of
+    whatever name that is handed counts, or beside variables that hold them; or that an element
+    counts for a script. None where there is none. `programs` are scripts that the page loads."""
+    scripts = [*scripts_of(page), *programs]
+    for script in scripts:
+        found = _counted_by(page, script, scripts, len(rows))
+        if found is not None:
+            return found
+    return _counted_by_element(page, scripts, len(rows))
+
+
+def _counted_by(page: Page, script: str, scripts: Sequence[str], rows: int) -> ScriptPager | None:
+    known = _Values(page, script)
+    seen: set[int] = set()
+    loose: dict[str, int] = {}
+    for match in islice(_COUNTING.finditer(script), _MOST_COUNTS):
+        name = _plain(match[1])
+        if name not in _ITEMS and name not in _PAGES:
+            continue
+        called, start = _call_around(script, match.start())
+        if not called:
+            value = known.of(match[1])
+            if value is not None:
+                loose.setdefault(name, value)
+            continue
+        if start in seen or _OTHERS.search(called):
+            continue
+        seen.add(start)
+        given = _arguments(script, start)
+        found = _pager_of(called, _options(given, known), rows)
+        if found is not None:
+            return _with_address(page, found, given, scripts, rows)
+    for call in islice(_PAGER_CALL.finditer(script), _MOST_COUNTS):
+        if call.start() in seen or script[
+            max(0, call.start() - 60) : call.start()
+        ].rstrip().endswith("function"):
+            continue
+        given = _arguments(script, call.end())
+        options = _options(given, known)
+        lead = re.match(r"(\d{1,7})\s{0,3},\s{0,3}\{", given)
+        if lead is not None:
+            options.setdefault("count", int(lead[1]))
+        found = _pager_of(call[0].rstrip("( "), options or loose, rows)
+        if found is not None:
+            return _with_address(page, found, given, scripts, rows)
+    for each in _SIZES | _CURRENT if loose else ():
+        value = known.of_any_case(each)
+        if value is not None:
+            loose.setdefault(each, value)
+    counted = _pager_of("its script", loose, rows)
+    if counted is not None and counted.fits(rows):
+        return replace(counted, address=asked_address(page, scripts, rows))
     return None
 
 
-def _widget(page: Page, script: str, call: re.Match[str]) -> ScriptPager | None:
-    given = _arguments(script, call.end())
-    options: dict[str, int] = {}
-    lead = re.match(r"\d{1,7}", given)
-    if lead is not None:
-        options["count"] = int(lead[0])
-    for match in _OPTION.finditer(given):
-        value = match[2]
-        name = match[1].lower()
-        number = int(value) if value.isdigit() else _value_of(script, value)
-        if number is not None and name not in options:
-            options[name] = number
+def _with_address(
+    page: Page, found: ScriptPager, given: str, scripts: Sequence[str], rows: int
+) -> ScriptPager:
+    """A pager with the address that its own call asks for, or else the scripts."""
+    address = asked_address(page, [given], rows) or asked_address(page, scripts, rows)
+    return replace(found, address=address)
+
+
+def _pager_of(name: str, options: Mapping[str, int], rows: int) -> ScriptPager | None:
+    """What a call is handed counts pages or rows of a list. None where it does not."""
     items, size, pages, current = (
-        next((options[name] for name in options if name in names), 0)
+        next((options[each] for each in options if each in names), 0)
         for names in (_ITEMS, _SIZES, _PAGES, _CURRENT)
     )
     if not items and not pages:
         return None
-    name = call[1] or call[2]
-    if not pages and not size and name.lower() == "kkpager":
-        items, pages = 0, items
-    address = called_address_of(page, given) if lead is None else None
-    return ScriptPager(name, items, size, pages, max(1, current), address)
+    known = _KNOWN_BY_NAME.search(name)
+    name = known[0].lower() if known is not None else name.rpartition(".")[2]
+    found = ScriptPager(name, items, size, pages, max(1, current))
+    if name == "kkpager" and not pages and not size:
+        found = ScriptPager("kkpager", 0, 0, items, found.current)
+    return found if _PAGER_NAME.search(name) or found.fits(rows) else None
+
+
+_KNOWN_BY_NAME = lazy_pattern(r"laypage|kkpager", re.I)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _call_around(script: str, at: int) -> tuple[str, int]:
+    """The name of the call to which the option at a place is handed, in an object of its own or
+    beside others, and where its arguments begin. Empty where there is none."""
+    braces = brackets = 0
+    for place in range(at - 1, max(-1, at - _LONGEST_CALL), -1):
+        sign = script[place]
+        if sign == "}":
+            braces += 1
+        elif sign == ")":
+            brackets += 1
+        elif sign == "{":
+            braces -= 1
+            if braces < -1:
+                return "", 0
+        elif sign == "(":
+            brackets -= 1
+            if brackets < 0:
+                if braces > -1:
+                    return "", 0
+                name = _CALLED.search(script, max(0, place - 61), place)
+                return (name[1], place + 1) if name is not None else ("", 0)
+        elif sign == ";" and not braces:
+            return "", 0
+    return "", 0
+
+
+def _options(given: str, known: _Values) -> dict[str, int]:
+    """The numbers that a call is handed by name."""
+    options: dict[str, int] = {}
+    for match in _OPTION.finditer(given):
+        name = _plain(match[1])
+        number = known.number(match, 2) if name in _COUNTED and name not in options else None
+        if number is not None:
+            options[name] = number
+    for match in _SHORTHAND.finditer(given):
+        name = _plain(match[1])
+        number = known.of(match[1]) if name in _COUNTED and name not in options else None
+        if number is not None:
+            options[name] = number
+    return options
 
 
 def _arguments(script: str, start: int) -> str:
@@ -169,101 +273,135 @@ def _arguments(script: str, start: int) -> str:
     return piece
 
 
-def _value_of(script: str, name: str) -> int | None:
-    """The number that a script gives a name. None where it gives none."""
-    if not re.fullmatch(r"[A-Za-z_$][\w$]{0,60}", name):
+class _Values:
+    """The numbers that a script, or an element of its page, gives names."""
+
+    def __init__(self, page: Page, script: str) -> None:
+        self._page = page
+        self._script = script
+        self._known: dict[str, int | None] = {}
+        self._left = 2 * MOST_SEARCHED
+
+    def of(self, name: str, depth: int = 0) -> int | None:
+        """The number of a name. None where it has none."""
+        if name not in self._known:
+            self._known[name] = None
+            plain = name.rpartition(".")[2]
+            self._left -= 1
+            if A_NAME.fullmatch(plain) and depth < DEEPEST and self._left >= 0:
+                rule = rf"""(?<![\w$.]){re.escape(plain)}["']?\s{{0,3}}[=:](?!=)\s{{0,3}}{_VALUE}"""
+                for match in islice(re.finditer(rule, self._script), DEEPEST):
+                    number = self.number(match, 1, depth + 1)
+                    if number is not None:
+                        self._known[name] = number
+                        break
+        return self._known[name]
+
+    def of_any_case(self, name: str) -> int | None:
+        """The number of the first name that is spelled so but for capitals and strokes."""
+        spelled = "_?".join(map(re.escape, name))
+        rule = rf"(?<![\w$.])[\"']?({spelled})[\"']?\s{{0,3}}[=:](?!=)"
+        found = re.search(rule, self._script, re.I)
+        return self.of(found[1]) if found is not None else None
+
+    def number(self, match: re.Match[str], first: int, depth: int = 0) -> int | None:
+        """The number of what `_VALUE` found, its first group being the `first`."""
+        plain, whole, part, place, attr, name = match.groups()[first - 1 : first + 5]
+        if plain is not None:
+            return int(plain)
+        if whole is not None:
+            return -(-int(whole) // max(1, int(part)))
+        if place is not None:
+            return self._stated(place, attr)
+        return self.of(name, depth) if name else None
+
+    def _stated(self, place: str, attr: str | None) -> int | None:
+        for tag in self._page.tree.iter():
+            if tag.get("id") == place:
+                said = attribute(tag, f"data-{attr}" if attr else "value") or (
+                    "" if attr else own_text(tag)
+                )
+                return int(said) if said.isascii() and said.isdigit() and len(said) < 8 else None
         return None
-    found = re.search(
-        rf"(?<![\w$.]){re.escape(name)}\s{{0,3}}=\s{{0,3}}(?:(?:parseInt|Number)\(\s{{0,3}})?"
-        r"""["']?(\d{1,7})(?![\w.])""",
-        script,
-    )
-    return int(found[1]) if found is not None else None
 
 
-def scroll_pager(page: Page) -> tuple[bool, CalledAddress | None]:
+# What an element counts: `<div class="pager" data-total="38" data-size="10">`, hidden fields.
+
+_MAY_COUNT = lazy_pattern(
+    r"""[\s:-](?:total|count|pages?|records?|items?|max|last|num)[\w-]{0,20}\s{0,3}=\s{0,3}["']?\d|type\s{0,3}=\s{0,3}["']?hidden""",
+    re.I,
+)
+_MOST_ELEMENTS = 20_000
+
+
+def _counted_by_element(page: Page, scripts: Sequence[str], rows: int) -> ScriptPager | None:
+    if not _MAY_COUNT.search(page.markup):
+        return None
+    fields: dict[str, int] = {}
+    for tag in islice(page.tree.iter(), _MOST_ELEMENTS):
+        if not isinstance(tag.tag, str) or len(tag.attrib) < 2:
+            continue
+        if tag.tag == "input":
+            name, value = attribute(tag, "id") or attribute(tag, "name"), attribute(tag, "value")
+            if attribute(tag, "type").lower() == "hidden" and _is_number(value):
+                fields.setdefault(_plain(name), int(value))
+            continue
+        options = {
+            _plain(_BOUND.sub("", name)): int(value)
+            for name, value in tag.attrib.items()
+            if _is_number(value)
+        }
+        if options and len(tag) < _FEW and tag.tag not in ("td", "th", "table", "img", "video"):
+            named = f"{tag.tag} {attribute(tag, 'class')} {attribute(tag, 'id')}"
+            if _OTHERS.search(named):
+                continue
+            found = _pager_of(
+                "pager" if _PAGER_NAME.search(named) else "its element", options, rows
+            )
+            if found is not None:
+                return replace(found, address=asked_address(page, scripts, rows))
+    found = _pager_of("hidden fields of its pager", fields, rows)
+    sure = found is not None and (found.fits(rows) or (found.pages > 1 and not found.items))
+    return replace(found, address=asked_address(page, scripts, rows)) if found and sure else None
+
+
+_BOUND = lazy_pattern(r"^(?:data-|:|v-bind:|ng-)")
+_FEW = 12
+
+
+def _is_number(value: str | None) -> bool:
+    return value is not None and value.isascii() and value.isdigit() and len(value) < 8
+
+
+def scroll_pager(
+    page: Page, programs: Sequence[str] = (), rows: int = 0
+) -> tuple[bool, CalledAddress | None]:
     """Whether a script of the page asks for more rows as one scrolls, and the address that it asks
     for."""
-    return scrolled_by(page, scripts_of(page))
-
-
-def scrolled_by(page: Page, scripts: Iterable[str]) -> tuple[bool, CalledAddress | None]:
-    """The same of scripts that are not in the page itself."""
-    for script in scripts:
+    for script in (*scripts_of(page), *programs):
         if _SCROLLS.search(script) and _REQUESTS.search(script) and _TURNS.search(script):
-            return True, called_address_of(page, script)
+            return True, asked_address(page, [script], rows)
     return False, None
-
-
-def button_address(page: Page, tag: Element) -> CalledAddress | None:
-    """The address that a script of the page asks for that names a button by its id, by its class or
-    by what it calls."""
-    names = [attribute(tag, "id"), *attribute(tag, "class").split()[:9]]
-    called = re.match(r"\s{0,9}([A-Za-z_$][\w$]{0,60})\(", attribute(tag, "onclick"))
-    signs = [f"#{names[0]}", f'"{names[0]}"', f"'{names[0]}'"] if names[0] else []
-    signs += [f".{name}" for name in names[1:] if len(name) > 3]
-    signs += [f"function {called[1]}("] if called is not None else []
-    for script in scripts_of(page):
-        if any(sign in script for sign in signs):
-            found = called_address_of(page, script)
-            if found is not None:
-                return found
-    return None
-
-
-def called_address_of(page: Page, script: str) -> CalledAddress | None:
-    """The one address on this host that a script puts together with the number of a page. None
-    where it is none or several, or sent by POST."""
-    found: dict[CalledAddress, None] = {}
-    for match in _ASKED.finditer(script):
-        head, tail = match[1] or match[7], match[6] or match[10] or ""
-        name = match[2] or match[4] or match[8]
-        step = (match[3] or match[5] or match[9] or "").replace(" ", "")
-        if not _COUNTS.fullmatch(name.rpartition(".")[2]) or not _BEFORE_NUMBER.search(head):
-            continue
-        if _SENT.search(script[max(0, match.start() - 200) : match.end() + 300]):
-            continue
-        if not step and "." not in name and _value_of(script, name) == 0:
-            continue  # counted from 0, perhaps: a wrong start would leave a page out
-        url = page.link(f"{head}{_ANY_NUMBER}{tail}")
-        parts = urlsplit(url)
-        if parts.netloc == urlsplit(page.url).netloc and url.count(_ANY_NUMBER) == 1:
-            shift = -1 if step.startswith("-") else 0
-            found[CalledAddress(url.replace(_ANY_NUMBER, "{n}"), shift)] = None
-    return next(iter(found)) if len(found) == 1 else None
-
-
-def scripts_of(page: Page) -> Iterator[str]:
-    """The scripts in the page itself, bounded in all."""
-    left = _LONGEST_SCRIPT
-    for tag in page.tags("script"):
-        kind = attribute(tag, "type").lower()
-        if tag.get("src") or "json" in kind or "template" in kind:
-            continue
-        script = own_text(tag)[:left]
-        left -= len(script)
-        if script:
-            yield script
-        if left <= 0:
-            return
 
 
 # What the data of a program says: `"totalPages": 3, "total": 30` in what a page was made of.
 
-_DATA = re.compile(
+_DATA = lazy_pattern(
     r"<script\b[^<>]{0,500}?(?:application/json|__NEXT_DATA__|__NUXT_DATA__)[^<>]{0,500}>", re.I
 )
-_STATE = re.compile(r"__(?:NUXT|INITIAL_STATE|PRELOADED_STATE|APOLLO_STATE|remixContext|next_f)\b")
-_END = re.compile(r"</script", re.I)
-_TOTAL_PAGES = re.compile(
+_STATE = lazy_pattern(
+    r"__(?:NUXT|INITIAL_STATE|PRELOADED_STATE|APOLLO_STATE|remixContext|next_f)\b"
+)
+_END = lazy_pattern(r"</script", re.I)
+_TOTAL_PAGES = lazy_pattern(
     r"""\\?"(?:total_?pages?|page_?count|page_?total|max_?page|last_?page)\\?"\s{0,3}:\s{0,3}"?(\d{1,5})(?!\d)""",
     re.I,
 )
-_TOTAL_ITEMS = re.compile(
+_TOTAL_ITEMS = lazy_pattern(
     r"""\\?"(?:total(?:_?(?:items|count|records?|elements|hits|results))?|count)\\?"\s{0,3}:\s{0,3}"?(\d{1,7})(?!\d)""",
     re.I,
 )
-_EACH = re.compile(
+_EACH = lazy_pattern(
     r"""\\?"(?:page_?size|per_?page|limit|size|items_?per_?page)\\?"\s{0,3}:\s{0,3}"?(\d{1,4})(?!\d)""",
     re.I,
 )
@@ -310,47 +448,3 @@ def counted_by_data(markup: str, rows: int) -> tuple[int, int]:
             if pages > 1 and any(int(each[1]) == rows for each in _EACH.finditer(around)):
                 return pages, 0
     return 0, 0
-
-
-# Archives by month: `/newsroom/2026/10/`, "October 2026".
-
-_MONTH = re.compile(
-    r"(?<=[/=_.-])((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2]|(?<=[/_.-])[1-9])"
-    r"(/(?:index\.\w{3,5})?|\.s?html?)?$"
-)
-_NO_NAME = re.compile(r"[\d\s()（）年月.,/·-]+")
-_LONGEST_NAME = 30
-
-
-def month_archives(
-    page: Page, links: Iterable[tuple[str, str]], rows: Collection[str]
-) -> tuple[list[tuple[str, str]], bool]:
-    """The archives by month that a page links to, newest first, each with its words, and whether
-    the page is of one of them itself: then only those before it. `links` are the page's, with
-    their words."""
-    groups: dict[tuple[str, str, str], dict[tuple[int, int], tuple[str, str]]] = {}
-    here = urlsplit(page.url)
-    for url, words in links:
-        match = _MONTH.search(url[:2_000])
-        if match is None or len(words) > _LONGEST_NAME or url in rows:
-            continue
-        named = len(_NO_NAME.sub("", words)) <= 14
-        if not named or not (match[1] in words or re.fullmatch(r"\d{1,2}月", words)):
-            continue
-        head = url[: match.start()]
-        parts = urlsplit(head)
-        if parts.netloc != here.netloc or not here.path.startswith(parts.path):
-            continue
-        found = groups.setdefault((head, match[2], match[4] or ""), {})
-        found.setdefault((int(match[1]), int(match[3])), (url, words))
-    group = max(groups.values(), key=len, default={})
-    if len(group) < 2:
-        return [], False
-    own = [month for month, (url, _) in group.items() if page.url.startswith(url)]
-    older = [month for month in group if not own or month < max(own)]
-    return [group[month] for month in sorted(older, reverse=True)], bool(own)
-
-
-def names_month(url: str) -> bool:
-    """Whether an address is that of a month. What its page lists may stand on others as well."""
-    return _MONTH.search(url[:2_000]) is not None

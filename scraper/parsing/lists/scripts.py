@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
+from hubwatch.patterns import lazy_pattern
+
 from ..page import Page
 from ..soup import own_text
 from ..tree import attribute
@@ -24,31 +26,31 @@ _MOST_VALUES = 20_000
 _DEEPEST = 30
 _FEWEST = 3
 """So many values of one kind make a list."""
-_SCRIPT = re.compile(r"<script\b[^<>]{0,500}>", re.I)
-_END = re.compile(r"</script", re.I)
+_SCRIPT = lazy_pattern(r"<script\b[^<>]{0,500}>", re.I)
+_END = lazy_pattern(r"</script", re.I)
 _WRITES = "document.write"
-_LINKS = re.compile(r"<a\b[^<>]{0,1000}\bhref", re.I)
-_TOKEN = re.compile(r"-?\d[\w.]*|[A-Za-z_$][\w$]*|[\[\]{}:,()+;=.]")
+_LINKS = lazy_pattern(r"<a\b[^<>]{0,1000}\bhref", re.I)
+_TOKEN = lazy_pattern(r"-?\d[\w.]*|[A-Za-z_$][\w$]*|[\[\]{}:,()+;=.]")
 _INSIDE = {
-    '"': re.compile(r'(?:[^"\\\n]|\\.)*', re.S),
-    "'": re.compile(r"(?:[^'\\\n]|\\.)*", re.S),
-    "`": re.compile(r"(?:[^`\\]|\\.)*", re.S),
+    '"': lazy_pattern(r'(?:[^"\\\n]|\\.)*', re.S),
+    "'": lazy_pattern(r"(?:[^'\\\n]|\\.)*", re.S),
+    "`": lazy_pattern(r"(?:[^`\\]|\\.)*", re.S),
 }
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|.)", re.S)
+_ESCAPE = lazy_pattern(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\n|.)", re.S)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": " ", "f": " ", "0": " ", "\n": ""}
-_NAMED = re.compile(r"""(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]""", re.I)
-_PROMISING = re.compile(
+_NAMED = lazy_pattern(r"""(?:url|link|href)["']?\s{0,5}:\s{0,5}["'`]""", re.I)
+_PROMISING = lazy_pattern(
     r"""["'](?:https?:/)?/?[\w/.-]{1,200}\.(?:s?html?|pdf|docx?|jsp|aspx?|php)\b|["']/[\w.-]{1,80}(?:/[\w.-]{1,120}){1,8}/?["']""",
     re.I,
 )
 _PARSES, _STREAMS = "JSON.parse", "__next_f"
-_STREAMED = re.compile(r"[0-9a-f]{1,6}:(?=[\[{])")
+_STREAMED = lazy_pattern(r"[0-9a-f]{1,6}:(?=[\[{])")
 _LEAST_JSON = 30
-_PLACE = re.compile(
+_PLACE = lazy_pattern(
     r"(?:https?://|/|\.{1,2}/)[^\s\"'<>]{2,900}|(?<![\w/.-])[\w/.-]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php|do)(?:\?\S{0,500})?"
 )
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|m?js)(?:\?|$)", re.I)
-_DAY = re.compile(
+_PICTURE = lazy_pattern(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|m?js)(?:\?|$)", re.I)
+_DAY = lazy_pattern(
     r"(?:19|20)\d\d\s?[-/.年]\s?\d\d?\s?[-/.月]\s?\d\d?|\d\d?[-/.]\d\d?[-/.](?:\d{4}|\d\d)|"
     r"\b[A-Za-z]{3,9}\.? \d\d?,? \d{4}|\b\d\d? [A-Za-z]{3,9} \d{4}"
 )
@@ -76,6 +78,15 @@ def with_written(text: str) -> str:
             at = text.find(">", closing.end()) + 1 or len(text)
             written += len(markup)
     return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def markup_of_script(script: str) -> str:
+    """The markup with links that stands in the texts of a script which a server answers with:
+    `$("#list").append("<li><a href=\\"…\\">…")`. Empty where there is none."""
+    if len(script) > _LONGEST_SCRIPT or "<" not in script:
+        return ""
+    texts = (text_of_token(sign) for sign in tokens_of(script) if _is_text(sign))
+    return "".join(text for text in texts if _LINKS.search(text))
 
 
 def _written(script: str) -> str:

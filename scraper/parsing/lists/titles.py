@@ -12,6 +12,9 @@ from itertools import chain
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
 from ..dates.in_text import find_dates
 from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, alternation
 from ..soup import attribute, line_text
@@ -25,30 +28,30 @@ _AGE_ROOM = 60
 _PARTED = "|:：·–—;；•/()[]"
 _ONWARD = (word.replace("(?: {what})?", "") for word in NEXT)
 _PAGER_WORDS = (*PREVIOUS, *LAST, *_ONWARD, "first", "首页")
-_MORE = re.compile(
+_MORE = han_pattern(
     rf"[\[(【<>»›→\s.…+]*(?:{alternation((*READ_ON, *_PAGER_WORDS))})?[\])】>»›→\s.…]*",
     re.I,
 )
 _LABEL = 12
 """Characters before a date that may be its label, or behind it its brackets."""
 _JOINTS = " \t|:：·-–—,，;；[]()（）【】"
-_CUT = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
-_TAIL_DATE = re.compile(
+_CUT = lazy_pattern(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
+_TAIL_DATE = lazy_pattern(
     r"[\s\[(（【|]{1,4}(?:19|20)?\d\d[-/.年]\d\d?(?:[-/.月]\d\d?日?)?(?:\s\d\d?:\d\d(?::\d\d)?)?[\s\])）】]{0,3}$"
 )
-_HEAD_DATE = re.compile(
+_HEAD_DATE = lazy_pattern(
     r"^[\s\[(（【]{0,3}(?:19|20)\d\d[-/.年]\d\d?[-/.月]\d\d?日?[\s\])）】|]{1,4}(?=\S)"
 )
-_MARKS = re.compile(r"^[·•▪■◆●○★☆►▶»>\s]+|^\d{1,3}[.、]\s(?=\S)")
-_NUMBER_OR_DATE = re.compile(r"[\s\d\[\]()（）【】年月日/.:|,-]*")
-_TELLING = re.compile(r"[^\W\d_]{2}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2}")
-_HAN = re.compile(r"[㐀-鿿]{2}[^\s]{0,20}[㐀-鿿]{2}|[㐀-鿿]{4}")
-_FORMAT = re.compile(
+_MARKS = lazy_pattern(r"^[·•▪■◆●○★☆►▶»>\s]+|^\d{1,3}[.、]\s(?=\S)")
+_NUMBER_OR_DATE = lazy_pattern(r"[\s\d\[\]()（）【】年月日/.:|,-]*")
+_TELLING = lazy_pattern(r"[^\W\d_]{2}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2}")
+_HAN = lazy_pattern(r"[㐀-鿿]{2}[^\s]{0,20}[㐀-鿿]{2}|[㐀-鿿]{4}")
+_FORMAT = han_pattern(
     r"\W*(?:(?:download|open|view|下载|查看|附件)\W{0,3})?(?:the\s)?(?:pdf|docx?|html?|word|mp3|play|save|audio|opinion|下载|附件)?"
     r"(?:\sversion|\sfile)?\W*(?:\d{1,5}\s?[km]b\W*)?",
     re.I,
 )
-_TITLED = re.compile(
+_TITLED = lazy_pattern(
     r"(?<![a-z])(?:title|tit|bt|headline|subject|heading|biaoti|name)(?![a-z])", re.I
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -74,12 +77,12 @@ def says_much(text: str) -> bool:
     return _HAN.search(short) is not None or _TELLING.search(short) is not None
 
 
-_TITLE_NAMES = re.compile(
+_TITLE_NAMES = han_pattern(
     r"(?<![a-z])(?:title|headline|caption|subject|case name|style|parties|heading|topic)(?![a-z])"
     r"|标题|题名|名称|主题|题目|標題",
     re.I,
 )
-_OTHER_NAMES = re.compile(
+_OTHER_NAMES = han_pattern(
     r"(?<![a-z])(?:judges?|justices?|panel|counsel|attorneys?|authors?|court|type|docket|numbers?|nos?|id|status|"
     r"citations?|cites?|source|county|departments?|agency|offices?|dispositions?|division|size|"
     r"format|dates?|length|duration|categor\w{1,4}|sections?|views?|location|district|circuit|"
@@ -87,7 +90,7 @@ _OTHER_NAMES = re.compile(
     r"|#|索引号|文号|字号|机构|单位|来源|部门|类别|类型|序号|编号|时间|日期|状态|浏览|点击|作者|格式",
     re.I,
 )
-_LABELLED = re.compile(r"^([^:：]{2,30})[:：]\s{0,5}(?=\S)")
+_LABELLED = lazy_pattern(r"^([^:：]{2,30})[:：]\s{0,5}(?=\S)")
 
 
 def label_worth(name: str) -> float:
@@ -153,8 +156,8 @@ def _is_code(text: str) -> bool:
     return _NUMBERS.search(text) is not None and text.isascii() and letters_in(text) <= 6
 
 
-_NUMBERS = re.compile(r"\d+")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERS = lazy_pattern(r"\d+")
+_WORD = lazy_pattern(r"[^\W\d_]{2,}")
 
 
 def letters_in(text: str) -> int:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+from storage.text import han_pattern
+
 from .. import languages
 from ..text import narrow
 
 _MOST = 40
 _WORDS = languages.any_of((
-    *languages.NEXT, *languages.LAST, *languages.PREVIOUS,
+    *languages.NEXT, *languages.LAST, *languages.PREVIOUS, *languages.OLDER_ISSUE,
+    "下一期", "下期", "后一期", "next issue",
     "首页", "首頁", "第一页", "第一頁", "(?:go to )?(?:the )?first(?: page)?",
     "début", "erste(?: seite)?",
 ))  # fmt: skip
 _NUMBER = rf"(?:第|{languages.any_of(languages.PAGE)})?\s?\d{{1,4}}\s?[页頁]?"
 _SIGNS = r"[\s<>«»‹›←→⟨⟩❮❯◀▶＜＞|.…\[\]()【】]{0,9}"
-_WAY_ON = re.compile(rf"{_SIGNS}(?:{_WORDS}|{_NUMBER})?{_SIGNS}", re.I)
+_WAY_ON = han_pattern(rf"{_SIGNS}(?:{_WORDS}|{_NUMBER})?{_SIGNS}", re.I)
 
 
 def is_way_on(text: str) -> bool:

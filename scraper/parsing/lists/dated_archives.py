@@ -1,0 +1,149 @@
+"""Archives by month or year in place of a pager: `/newsroom/2026/10/`, "October 2026"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
+
+from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
+
+from ..dates.in_text import ERAS, month_number
+from ..page import Page
+from ..text import narrow
+from ..tree import line_text
+
+_MONTH = lazy_pattern(
+    r"(?<=[/=_.-])((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2]|(?<=[/_.-])[1-9])"
+    r"(/(?:index\.\w{3,5})?|\.s?html?)?$"
+)
+_NAMED_MONTH = lazy_pattern(
+    r"(?<=[/=_.-])(?:((?:19|20)\d\d)[/_.-]([^\W\d_]{3,12})|([^\W\d_]{3,12})[/_.-]?((?:19|20)\d\d))"
+    r"(/(?:index\.\w{3,5})?|\.s?html?)?$"
+)
+_NO_NAME = lazy_pattern(r"[\d\s()（）年月.,/·-]+")
+_LONGEST_NAME = 30
+
+
+def month_archives(
+    page: Page, links: Iterable[tuple[str, str]], rows: Collection[str]
+) -> tuple[list[tuple[str, str]], bool]:
+    """The archives by month that a page links to, newest first, each with its words, and whether
+    the page is of one of them itself: then only those before it. `links` are the page's, with
+    their words."""
+    groups: dict[tuple[str, ...], dict[tuple[int, int], tuple[str, str]]] = {}
+    here = urlsplit(page.url)
+    for url, words in links:
+        said = _month_in(url) if len(words) <= _LONGEST_NAME and url not in rows else None
+        if said is None:
+            continue
+        month, shape = said
+        named = len(_NO_NAME.sub("", words)) <= 14
+        if not named or not (str(month[0]) in words or re.fullmatch(r"\d{1,2}月", words)):
+            continue
+        parts = urlsplit(shape[0])
+        if parts.netloc != here.netloc or not here.path.startswith(parts.path):
+            continue
+        groups.setdefault(shape, {}).setdefault(month, (url, words))
+    group = max(groups.values(), key=len, default={})
+    if len(group) < 2:
+        return [], False
+    own = [month for month, (url, _) in group.items() if page.url.startswith(url)]
+    older = [month for month in group if not own or month < max(own)]
+    return [group[month] for month in sorted(older, reverse=True)], bool(own)
+
+
+def _month_in(url: str) -> tuple[tuple[int, int], tuple[str, ...]] | None:
+    """Year and month at the end of an address, in digits or by name, and what is left of it."""
+    match = _MONTH.search(url[:2_000])
+    if match is not None:
+        shape = url[: match.start()], match[2], match[4] or ""
+        return (int(match[1]), int(match[3])), shape
+    match = _NAMED_MONTH.search(url[:2_000])
+    month = month_number(match[2] or match[3]) if match is not None else 0
+    if match is None or not month:
+        return None
+    return (int(match[1] or match[4]), month), (url[: match.start()], "name", match[5] or "")
+
+
+_YEAR = han_pattern(
+    r"(?P<era>令和|平成|昭和|民[國国])\s?(?P<of_era>元|\d{1,3})\s?年?"
+    r"|(?<!\d)(?P<thai>25[4-9]\d)(?!\d)"
+    r"|(?<!\d)(?P<common>(?:19|20)\d\d)(?!\d)(?:\s?[-–/]\s?(?:20)?\d\d(?!\d))?\s?[年년]?"
+    r"|(?<!\d)(?P<republic>1[0-4]\d)\s?年"
+)
+"""A year, as Japan counts reigns, as Thailand, as all, and as Taiwan: `2025/26` is that of 2025."""
+_COUNTED = lazy_pattern(r"度|[(\[]\d{1,5}[)\]]?|[\s:：,.()（）·|–-]+")
+_BARE = lazy_pattern(r"(?:(?:archive|news|press|year|jahr|año|année|anno)s?)?", re.I)
+_REIGN = r"(?<=[/=_.-])(?:[rhs]|reiwa|heisei)[0-6]?\d(?!\w)"
+"""A year of a reign as addresses have it: `r7`, `h30`."""
+_YEAR_LAST = lazy_pattern(
+    rf"(?:(?<=[/=_.-])(?:19|20)\d\d|{_REIGN}|(?<=/)1[01]\d)"
+    r"(?:/(?:index\.\w{3,5})?|\.\w{3,5})?$"
+)
+
+
+def year_archives(
+    page: Page, links: Iterable[tuple[str, str]], rows: Collection[str] = (), oldest: int = 0
+) -> tuple[tuple[int, str, str], ...]:
+    """The archives by year that a page links to, newest first: year, address, words. They are links
+    whose words are a year and at most what the page is called, and whose addresses, in its folder,
+    differ by one number. With `oldest` they are those before that year, also in other folders if
+    the address says the year, too. Where the page is one of them itself it is those before it."""
+    folder = urlsplit(page.url).path.rpartition("/")[0] + "/"
+    called = ""
+    groups: dict[tuple[str, str], dict[int, tuple[str, str]]] = {}
+    for url, words in links:
+        said = year_of(words) if url not in rows and page.is_on_server(url) else None
+        if said is None:
+            continue
+        year, name = said
+        is_bare = _BARE.fullmatch(name) is not None
+        if not is_bare:
+            called = called or _called(page)
+            if name not in called:
+                continue
+        span = rf"{year}[-_](?:20)?{(year + 1) % 100:02}|{_REIGN}|\d{{1,9}}"
+        for number in re.finditer(span, url[:2_000]):
+            before, after = url[: number.start()], url[number.end() :]
+            shape = f"{before}\0{after}"
+            is_near = urlsplit(before).path.startswith(folder) or re.fullmatch(
+                rf"{re.escape(before)}[\w-]{{1,9}}{re.escape(after)}", page.url
+            )
+            if is_near or (oldest and is_bare and number[0] == str(year)):
+                groups.setdefault((shape, name), {}).setdefault(year, (url, words))
+    enough = 1 if oldest else 2
+    alike = [group for group in groups.values() if len({*group.values()}) >= enough]
+    group = max(alike, key=len, default={})
+    own = [year for year, (url, _) in group.items() if url == page.url]
+    last = min([*own, *([oldest] if oldest else [])], default=9_999)
+    return tuple((year, *group[year]) for year in sorted(group, reverse=True) if year < last)
+
+
+def _called(page: Page) -> str:
+    """What a page is called by its title and its headings, as `year_of` writes names."""
+    tags = [tag for name in ("title", "h1", "h2") for tag in page.tags(name)[:3]]
+    return "\n".join(_COUNTED.sub("", narrow(line_text(tag))).casefold() for tag in tags)
+
+
+def year_of(words: str) -> tuple[int, str] | None:
+    """The one year that a link says, as the common era counts it, and what else it says."""
+    plain = narrow(words)
+    found = [*_YEAR.finditer(plain)] if len(plain) <= _LONGEST_NAME else []
+    if len(found) != 1:
+        return None
+    (match,) = found
+    if match["era"]:
+        year = ERAS[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
+    elif match["thai"]:
+        year = int(match["thai"]) - 543
+    else:
+        year = int(match["common"] or 1911 + int(match["republic"]))
+    return year, _COUNTED.sub("", plain[: match.start()] + plain[match.end() :]).casefold()
+
+
+def names_archive(url: str) -> bool:
+    """Whether an address is that of a month or a year. What its page lists may stand on others as
+    well."""
+    return _month_in(url) is not None or _YEAR_LAST.search(url[:2_000]) is not None

@@ -1,0 +1,191 @@
+"""Texts in shapes that no template names: in several blocks, beside readers' comments and the ways
+to other articles, as a tree of nodes for a program, as XML that a stylesheet shows."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.sources.model import FieldRules
+from storage.lists import RowWitness
+from storage.types import ArticleData
+from tests.support.make import capture
+
+URL = "http://www.practice.test/news/2026/4711.html"
+FETCHED = datetime(2026, 12, 1, tzinfo=UTC)
+XML = "http://www.practice.test/news/2026/4711.xml"
+TITLE = "Harbour board approves the second quay"
+ONE = "The harbour board approved the second quay on Monday, after a hearing of two days and many questions."
+TWO = "Work on the piles, which are to be forty metres long, begins in spring, said the chair of the board."
+THREE = "The city council, whose consent is needed, will vote on the budget in the second week of January."
+FOUR = "Fishermen fear for their berths, but a plan for the old basin is to be shown to them before Easter."
+TEXT = (ONE, TWO, THREE, FOUR)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def read(
+    body: str,
+    rules: FieldRules = FieldRules(),  # noqa: B008 - frozen
+    url: str = URL,
+    row: str = "",
+    title: str = TITLE,
+    head: str = "",
+) -> ArticleData:
+    html = f"<meta charset=utf-8><title>{title}</title>{head}<body><nav><a href=/>Home</a> <a href=/x/>News</a></nav>{body}<footer>Harbour board, Quay 1</footer>"
+    page = capture(html.encode(), url=url, final_url=url, fetched_at=FETCHED)
+    witness = RowWitness((row,)) if row else None
+    reading = read_article(page, rules, "t", witness)
+    assert reading.article is not None, reading
+    return reading.article
+
+
+HEAD = f"<h1>{TITLE}</h1><p class=info>Published: 2026-11-19</p>"
+COMMENT = "<p>I do not believe a word of it, and neither does my neighbour, who has fished there for years.</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<div class=con>{HEAD}<div class='view part'>{paragraphs(ONE, TWO)}</div><div class=pic><img src=/a.jpg></div><div class='view part'>{paragraphs(THREE, FOUR)}</div></div>",
+        f"<main>{HEAD}<div class=field--text>{paragraphs(ONE)}</div><div class=field--text>{paragraphs(TWO, THREE)}</div><div class=field--text>{paragraphs(FOUR)}</div></main>",
+        f"<main>{HEAD}<section><div class=cmp-text>{paragraphs(ONE, TWO)}</div></section><section><div class=cmp-text>{paragraphs(THREE, FOUR)}</div></section></main>",
+    ],
+)  # fmt: skip
+def test_row_217_a_text_in_several_blocks_is_read_whole(body: str) -> None:
+    assert [text for text in TEXT if text not in read(body).body] == []
+    rules = FieldRules(body=(".view", ".field--text", ".cmp-text"))
+    assert [text for text in TEXT if text not in read(body, rules).body] == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"<div class=view><h3><a href=/news/2026/4712.html>Another</a></h3>{COMMENT}</div>",
+        f"<div class=more><a href=/news/2026/4712.html>Another article of the day</a></div><div class=view>{COMMENT}</div>",
+        f"<form><input name=q></form><div class=view>{COMMENT}</div>",
+    ],
+)  # fmt: skip
+def test_row_217_a_block_behind_something_else_is_another_text(other: str) -> None:
+    body = f"<div class=con>{HEAD}<div class=view>{paragraphs(*TEXT)}</div>{other}</div>"
+    found = read(body, FieldRules(body=(".view",))).body
+    assert FOUR in found
+    assert "neighbour" not in found
+
+
+def test_row_217_a_text_that_stands_twice_is_read_once() -> None:
+    twice = f"<div class=view>{paragraphs(*TEXT)}</div>" * 2
+    assert read(f"<div>{HEAD}{twice}</div>").body.count(ONE) == 1
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f"<div><h4>最新评论</h4><div>{COMMENT * 6}</div></div>",
+        f"<div><h4>最新評論</h4><div>{COMMENT * 6}</div></div>",
+        f"<div>上一篇：<a href=4710.html>The old basin is dredged</a></div><div>{COMMENT * 6}</div>",
+        f"<div>Next article: <a href=4712.html>The old basin is dredged</a></div><div>{COMMENT * 6}</div>",
+    ],
+)  # fmt: skip
+def test_row_217_what_stands_behind_the_end_of_an_article_is_none_of_it(behind: str) -> None:
+    found = read(f"<div><div>{HEAD}<div>{paragraphs(*TEXT)}</div></div>{behind}</div>").body
+    assert [text for text in TEXT if text not in found] == []
+    assert "neighbour" not in found
+
+
+def test_row_217_a_lead_that_the_microdata_calls_the_description_is_read() -> None:
+    body = f"<div itemscope itemtype=http://schema.org/Article><h2 itemprop=headline>{TITLE}</h2><div class=footer><time datetime=2026-11-19>19.11.2026</time></div><div class=teaser-text itemprop=description><p>{ONE}</p></div><div itemprop=articleBody>{paragraphs(TWO, THREE, FOUR)}</div></div>"
+    assert [text for text in TEXT if text not in read(body).body] == []
+
+
+def rich(kind: str) -> object:
+    if kind == "contentful":
+        return {
+            "nodeType": "document",
+            "content": [
+                {"nodeType": "paragraph", "content": [{"nodeType": "text", "value": text}]}
+                for text in TEXT
+            ],
+        }
+    if kind == "prosemirror":
+        return {
+            "type": "doc",
+            "content": [
+                {"type": "paragraph", "content": [{"type": "text", "text": text}]} for text in TEXT
+            ],
+        }
+    if kind == "portable":
+        return [
+            {"_type": "block", "style": "normal", "children": [{"_type": "span", "text": text}]}
+            for text in TEXT
+        ]
+    return {"blocks": [{"type": "paragraph", "data": {"text": text}} for text in TEXT]}
+
+
+@pytest.mark.parametrize("kind", ("contentful", "prosemirror", "portable", "editor"))
+def test_row_218_a_text_that_a_program_keeps_as_nodes_is_read(kind: str) -> None:
+    data = json.dumps(
+        {"props": {"entry": {"headline": TITLE, "body": rich(kind)}, "page": "/news"}}
+    )
+    body = f"<main><h1>{TITLE}</h1><time datetime=2026-11-19>19 November 2026</time></main><script id=__NEXT_DATA__ type=application/json>{data}</script>"
+    assert [text for text in TEXT if text not in read(body).body] == []
+    shown = read(
+        f"<main><h1>{TITLE}</h1>{paragraphs(*TEXT)}</main><script type=application/json>{data}</script>"
+    )
+    assert shown.body.count(ONE) == 1
+
+
+def test_row_218_nodes_cost_what_their_number_is() -> None:
+    def body(times: int) -> str:
+        nested = '{"type":"paragraph","content":[' * times + "]}" * times
+        wide = ",".join(['{"type":"paragraph","content":[{"type":"text","text":"a, b."}]}'] * times)
+        return f'<h1>{TITLE}</h1>{paragraphs(*TEXT)}<script type=application/json>{{"a":[{wide}],"b":{nested}}}</script>'
+
+    one, four = body(2_000), body(8_000)
+    read(one)
+
+    def cost(text: str) -> float:
+        began = time.process_time()
+        read(text)
+        return time.process_time() - began
+
+    assert min(cost(four) for _ in range(2)) < 10 * min(cost(one) for _ in range(3)) + 0.3
+
+
+def test_row_219_xml_that_a_stylesheet_shows_is_read() -> None:
+    text = "".join(f"<para>{text}</para>" for text in TEXT)
+    xml = f'<?xml version="1.0" encoding="UTF-8"?>\n<?xml-stylesheet type="text/xsl" href="/a.xsl"?>\n<release><menu><item href="/">Home</item><item href="/news/">News</item></menu><headline>{TITLE}</headline><content>{text}</content><dateline>Issued at 18:28, Thursday, 19 November 2026</dateline><related><link href="/news/4710.xml">The old basin is dredged</link></related></release>'
+    page = capture(xml.encode(), url=XML, final_url=XML, fetched_at=FETCHED)
+    found = read_article(page, FieldRules(), "t").article
+    assert found is not None
+    assert found.title == TITLE
+    assert found.published is not None and found.published.iso[:10] == "2026-11-19"
+    assert [text for text in TEXT if text not in found.body] == []
+    assert "dredged" not in found.body
+
+
+def test_row_217_a_section_behind_a_title_goes_where_the_list_says_the_title() -> None:
+    body = f"<table><tr><td>{paragraphs('2026-11-19', *TEXT)}</td></tr></table>"
+    title = "港务委员会批准第二码头建设方案-工作动态-港务局"
+    assert (
+        read(body, row="港务委员会批准第二码头建设方案", title=title).title
+        == "港务委员会批准第二码头建设方案"
+    )
+    whole = "港务委员会批准码头方案-二期工程"
+    seen = f"<h1>{whole}</h1>{body}"
+    assert read(seen, row="港务委员会批准码头方案", title=f"{whole}-港务局").title == whole
+
+
+def test_row_217_a_part_that_is_folded_under_a_heading_is_read() -> None:
+    folded = f"<div class=accordion-item><h3><button>Background</button></h3><div class=collapse style='display:none'>{paragraphs(THREE, FOUR)}</div></div>"
+    found = read(f"<main>{HEAD}<div>{paragraphs(ONE, TWO)}{folded}</div></main>").body
+    assert [text for text in TEXT if text not in found] == []
+    menu = folded.replace("accordion-item", "cookie-panel")
+    assert THREE not in read(f"<main>{HEAD}<div>{paragraphs(ONE, TWO)}</div></main>{menu}").body

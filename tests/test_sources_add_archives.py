@@ -1,0 +1,145 @@
+"""Portals whose list is an index of archives by month or year: what is watched is the index, so
+that the months to come are seen."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from storage.archive import Archive
+from tests.support.cli import CommandLine
+from tests.support.servers import Server, Site, page, serving
+
+AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
+LATER = ("--config", "hubwatch.toml", "--now", "2026-04-03T12:00+08:00")
+SENTENCE = "The council approved the works on the bridge and the market square after a long debate."
+THINGS = ("bridge", "market", "library", "harbour", "school", "garden", "museum", "tram")
+
+
+@pytest.fixture
+def server(hubwatch: CommandLine) -> Iterator[Server]:
+    with serving() as found:
+        yield found
+
+
+def whole(title: str, inner: str) -> object:
+    return page(
+        f"<html lang=en><head><title>{title} | Tolbury</title></head><body><nav><a href=/>Home</a> "
+        f"<a href=/about>About</a></nav><main>{inner}</main><footer>Tolbury</footer></body></html>"
+    )
+
+
+def put_articles(site: Site, year: int, month: int) -> str:
+    """Four articles of a month, and their rows."""
+    rows = ""
+    for day in (3, 9, 17, 24):
+        title = f"Council opens the {THINGS[(month + day) % 8]} again after works, part {day}"
+        path = f"/news/{year}/{month:02}/{day:02}-story.html"
+        text = "".join(f"<p>{SENTENCE} It heard {thing} users first.</p>" for thing in THINGS)
+        said = f"<p>{day} {date(year, month, 1):%B %Y}</p>"
+        site.answer(path, whole(title, f"<article><h1>{title}</h1>{said}{text}</article>"))
+        rows += f"<li><a href={path}>{title}</a> <span>{day:02}/{month:02}/{year}</span></li>"
+    return rows
+
+
+def put_months(site: Site, *months: tuple[int, int]) -> None:
+    """An index of months and the page of each, which does not lead back."""
+    links = ""
+    for year, month in months:
+        name, path = f"{date(year, month, 1):%B %Y}", f"/news/{year}/{month:02}/"
+        rows = put_articles(site, year, month)
+        site.answer(path, whole(name, f"<h1>{name}</h1><ul>{rows}</ul>"))
+        links += f"<li><a href={path}>{name}</a></li>"
+    site.answer("/news/", whole("News archive", f"<h1>News archive</h1><ul>{links}</ul>"))
+
+
+def put_years(site: Site, *years: int) -> None:
+    links = ""
+    for year in years:
+        rows = put_articles(site, year, 1) + put_articles(site, year, 2)
+        name = f"Press releases {year}"
+        site.answer(f"/news/{year}.html", whole(name, f"<h1>{name}</h1><ul>{rows}</ul>"))
+        links += f"<li><a href=/news/{year}.html>{name}</a></li>"
+    inner = f"<h1>Press releases</h1><p>Choose a year.</p><ul>{links}</ul>"
+    site.answer("/news/", whole("Press releases", inner))
+
+
+def add(hubwatch: CommandLine, server: Server, url: str) -> str:
+    """Add a portal as suggested. The address of its one entry, which goes on by itself."""
+    hosts = "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items())
+    Path("sources").mkdir()
+    Archive.create(Path("hubwatch.db")).close()
+    Path("hubwatch.toml").write_text(
+        'archive = "hubwatch.db"\nsources = ["sources"]\n'
+        f'contact = "mailto:a@b.example"\n[network.hosts]\n{hosts}\n',
+        encoding="utf-8",
+    )
+    ended = hubwatch(*AT, "sources", "add", url, "--yes", "--id", "p")
+    assert ended.code == 0, ended.err
+    with Path("sources/p.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[politeness]\ndelay = "0s"\n')
+    (entry,) = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))["entry"]
+    assert entry["paging"] == "auto"
+    address: str = entry["url"]
+    return address
+
+
+def crawl(hubwatch: CommandLine, when: tuple[str, ...]) -> tuple[str, int, int]:
+    ended = hubwatch(*when, "crawl", "p", "--json")
+    assert ended.out, ended.err
+    (run,) = [json.loads(line) for line in ended.out.splitlines()]
+    return run["outcome"], run["new"], run["fetched"]
+
+
+@pytest.mark.parametrize("begun", ["", "2026/02/", "2026/01/", "2026/02/09-story.html"])
+def test_an_index_of_months_is_watched_and_a_new_month_is_seen(
+    hubwatch: CommandLine, server: Server, begun: str
+) -> None:
+    site = server.site("months.test")
+    put_months(site, (2026, 2), (2026, 1), (2025, 12))
+    assert add(hubwatch, server, site.url(f"/news/{begun}")) == site.url("/news/")
+    assert crawl(hubwatch, AT) == ("ok", 12, 12)
+    assert crawl(hubwatch, AT)[:2] == ("ok", 0)
+    put_months(site, (2026, 3), (2026, 2), (2026, 1), (2025, 12))
+    assert crawl(hubwatch, LATER)[:2] == ("ok", 4)
+    ended = hubwatch(*AT, "sources", "check", "p")
+    assert ended.code == 0, ended.out
+
+
+@pytest.mark.parametrize("begun", ["", "2026.html", "2025.html"])
+def test_an_index_of_years_is_watched(hubwatch: CommandLine, server: Server, begun: str) -> None:
+    site = server.site("years.test")
+    put_years(site, 2026, 2025)
+    assert add(hubwatch, server, site.url(f"/news/{begun}")) == site.url("/news/")
+    assert crawl(hubwatch, AT) == ("ok", 16, 16)
+
+
+def test_what_comes_late_in_the_month_before_is_seen(hubwatch: CommandLine, server: Server) -> None:
+    site = server.site("late.test")
+    put_months(site, (2026, 2), (2026, 1), (2025, 12))
+    add(hubwatch, server, site.url("/news/"))
+    crawl(hubwatch, AT)
+    put_months(site, (2026, 2), (2026, 1), (2025, 12))
+    rows = put_articles(site, 2026, 1)
+    title = "Council adds one more to what it said in January"
+    site.answer(
+        "/news/2026/01/31-story.html",
+        whole(title, f"<article><h1>{title}</h1><p>31 January 2026</p><p>{SENTENCE}</p></article>"),
+    )
+    more = f"<li><a href=/news/2026/01/31-story.html>{title}</a> <span>31/01/2026</span></li>"
+    site.answer("/news/2026/01/", whole("January 2026", f"<h1>January</h1><ul>{more}{rows}</ul>"))
+    assert crawl(hubwatch, AT)[:2] == ("ok", 1)
+
+
+def test_an_index_that_lost_its_archives_is_no_list(hubwatch: CommandLine, server: Server) -> None:
+    site = server.site("lost.test")
+    put_months(site, (2026, 2), (2026, 1))
+    add(hubwatch, server, site.url("/news/"))
+    crawl(hubwatch, AT)
+    site.answer("/news/", whole("News archive", "<h1>News archive</h1><p>We have moved.</p>"))
+    assert crawl(hubwatch, LATER)[0] != "ok"
