@@ -84,7 +84,7 @@ def used(pid: int, measure: Callable[[int], int] | None = None) -> int:
     not a file's, which is fast, and counts again in each what copies of one process share. 0 for
     one that is gone or where that is not known."""
     found = (measure or _own)(pid)
-    return found + sum(used(child, measure) for child in _children(pid))
+    return found + sum(used(child, measure) for child in children_of(pid))
 
 
 def _share(pid: int) -> int:
@@ -105,13 +105,14 @@ def _own(pid: int) -> int:
     return (int(resident) - int(shared)) * _PAGE
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """The process ids of what any thread of a process has started and not yet waited for; none of
+    one that is gone or where the kernel does not tell (proc(5), children)."""
     found: list[int] = []
-    try:
+    with suppress(OSError):
         for task in (_PROC / str(pid) / "task").iterdir():
-            found += map(int, (task / "children").read_text().split())
-    except OSError:  # gone meanwhile, or a kernel that does not tell
-        return found
+            with suppress(OSError):  # a thread that has ended meanwhile hides no other's
+                found += map(int, (task / "children").read_text().split())
     return found
 
 

@@ -17,11 +17,13 @@ import pytest
 from desk.practice.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from scheduler.child import children_of
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.types import Change, Outcome
 from tests.support.cli import CommandLine
 from tests.support.daemons import daemon
+from tests.support.processes import command_line
 from tests.support.servers import free_port
 
 ANCHOR = date(2026, 3, 2)
@@ -142,6 +144,4 @@ def answers(port: int) -> None:
 
 def desk_of(process: subprocess.Popen[str]) -> int:
     """The process id of the daemon's child that serves the page."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children}
-    return next(pid for pid, line in lines.items() if b"desk" in line[-2:])
+    return next(pid for pid in children_of(process.pid) if "desk" in command_line(pid)[-1:])

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,9 +26,9 @@ from scheduler.child import ChildEnd, run_child
 from scheduler.preloaded import Preloaded
 from storage.types import Outcome
 from tests.support.cli import CommandLine
-from tests.support.daemon_kills import _descendants
 from tests.support.daemons import soon
 from tests.support.paths import ROOT
+from tests.support.processes import command_line, descendants, is_alive
 from tests.support.scripts import PRELOAD, SCRIPT
 
 pytestmark = pytest.mark.skipif(not is_here, reason="this system cannot fork as is needed")
@@ -65,14 +65,6 @@ def said(client: ForkClient, script: str, memory: int = 0) -> str:
     assert end is not None
     assert end.returncode == 0
     return text
-
-
-def alive(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_a_forked_process_is_like_one_that_was_just_started() -> None:
@@ -139,7 +131,7 @@ def test_nothing_that_was_forked_outlives_the_server_or_whoever_asked_it() -> No
     with server() as client:
         pid = client.fork([sleeps], {})
         os.kill(client.pid, signal.SIGKILL)
-        soon(lambda: not alive(pid))
+        soon(lambda: not is_alive(pid))
         end = client.wait(pid, 5)
         assert end is not None
         assert end.returncode == -signal.SIGKILL
@@ -160,9 +152,9 @@ time.sleep(60)
         assert process.stdout is not None
         pids = list(map(int, process.stdout.readline().split()))
         assert len(pids) == 2
-        assert all(map(alive, pids))
+        assert all(map(is_alive, pids))
         process.kill()
-    soon(lambda: not any(map(alive, pids)))
+    soon(lambda: not any(map(is_alive, pids)))
 
 
 def test_a_forked_process_forks_by_a_server_of_its_own_that_ends_with_it() -> None:
@@ -180,7 +172,7 @@ print(server.pid, int(os.read(source, 100)) == server.pid, server.wait(pid, 10).
     with server(inner) as client:
         pid, is_parent, code, other = said(client, script).split()
         assert (is_parent, code) == ("True", "0")
-        soon(lambda: not alive(int(pid)) and not alive(int(other)))
+        soon(lambda: not is_alive(int(pid)) and not is_alive(int(other)))
 
 
 def test_a_process_copied_in_mid_work_does_none_of_it_and_imports_when_it_is_first_asked() -> None:
@@ -256,7 +248,7 @@ def execute(words):
     servers = [each[-1] for each in versions]
     assert servers[0] == last.lines[0].split()[-1]
     assert servers[0] != servers[1] == servers[2] == servers[3]
-    soon(lambda: not alive(int(servers[0])) and not alive(int(servers[1])))
+    soon(lambda: not is_alive(int(servers[0])) and not is_alive(int(servers[1])))
 
 
 def test_where_no_server_can_begin_children_are_new_processes() -> None:
@@ -299,9 +291,7 @@ def test_a_forked_crawl_imports_nothing_itself_and_its_readers_are_forked(
             pid = client.fork(words, {1: out.fileno(), 2: err.fileno()})
             programs = set()
             while (end := client.wait(pid, 0.02)) is None:
-                for each in _descendants(pid):
-                    with suppress(OSError):
-                        programs.add(Path(f"/proc/{each}/cmdline").read_bytes())
+                programs |= {tuple(command_line(each)) for each in descendants(pid)}
             out.seek(0)
             err.seek(0)
             row, log = json.loads(out.read()), err.read()
@@ -311,9 +301,9 @@ def test_a_forked_crawl_imports_nothing_itself_and_its_readers_are_forked(
     assert imported is not None
     few = [name for name in imported[1].split() if not name.startswith(LATE)]
     assert few == [], " ".join(few)
-    programs.discard(b"")  # what has ended
+    programs.discard(())  # what has ended
     assert len(programs) == 1  # its readers are copies, as it is one
-    assert b"fork_server" in programs.pop()
+    assert any("fork_server" in word for word in programs.pop())
 
 
 def test_readers_of_a_crawl_by_command_line_are_copies_of_it(
@@ -327,13 +317,11 @@ def test_readers_of_a_crawl_by_command_line_are_copies_of_it(
         with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE) as crawl:
             programs, most = set(), 0
             while crawl.poll() is None:
-                family = _descendants(crawl.pid)
+                family = descendants(crawl.pid)
                 most = max(most, len(family))
-                for each in family:
-                    with suppress(OSError):
-                        programs.add(Path(f"/proc/{each}/cmdline").read_bytes())
+                programs |= {tuple(command_line(each)) for each in family}
                 time.sleep(0.02)
-    programs.discard(b"")  # what has ended
+    programs.discard(())  # what has ended
     assert crawl.returncode == 0
     assert most >= 2
-    assert programs == {b"\0".join(map(os.fsencode, [*words, ""]))}
+    assert programs == {tuple(words)}

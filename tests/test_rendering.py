@@ -41,6 +41,7 @@ from tests.support import script_portal
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl
 from tests.support.paths import ROOT
+from tests.support.processes import command_line, descendants, is_alive
 from tests.support.script_portal import BOUNDS, data, rendered
 from tests.support.servers import Server, answer, canary, page, redirect, silence
 
@@ -489,27 +490,6 @@ def test_a_page_in_another_encoding_than_it_says_is_not_garbled(
     assert titles == {"贵阳举行大数据博览会开幕", "科创中国试点城市名单公布"}
 
 
-def _descendants(pid: int) -> set[int]:
-    """The processes below one, as the kernel tells."""
-    found: set[int] = set()
-    todo = [pid]
-    while todo:
-        parent = todo.pop()
-        for path in Path(f"/proc/{parent}/task").glob("*/children"):
-            kids = {int(each) for each in path.read_text().split()} - found
-            found |= kids
-            todo += kids
-    return found
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state not in "ZX"
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_crawl_that_ends_leaves_no_browser_behind(
     server: Server, crawl: Crawl, number: signal.Signals, tmp_path: Path
@@ -519,10 +499,10 @@ def test_a_crawl_that_ends_leaves_no_browser_behind(
     site.answer("/silent", silence(60))
     child = script_portal.crawl_in_child(crawl, "town")
     try:
-        below: set[int] = set()
+        below: list[int] = []
         while "/" not in site.paths() or len(below) < 5:
             assert child.poll() is None, child.stderr.read() if child.stderr else ""
-            below = _descendants(child.pid)
+            below = descendants(child.pid)
             time.sleep(0.05)
         child.send_signal(number)
         child.wait(30)
@@ -530,9 +510,9 @@ def test_a_crawl_that_ends_leaves_no_browser_behind(
         child.kill()
         child.communicate()
     until = time.monotonic() + 30
-    while any(map(_is_alive, below)) and time.monotonic() < until:
+    while any(map(is_alive, below)) and time.monotonic() < until:
         time.sleep(0.05)
-    assert [pid for pid in below if _is_alive(pid)] == []
+    assert [pid for pid in below if is_alive(pid)] == []
     with sqlite3.connect(crawl.archive) as archive:
         assert archive.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -599,7 +579,7 @@ def test_the_sandbox_of_the_browser_is_left_out_for_root_alone(who: str) -> None
         assert child.stdout is not None
         try:
             said = child.stdout.readline()
-            found = [_told(pid) for pid in _descendants(child.pid)]
+            found = [_told(pid) for pid in descendants(child.pid)]
         finally:
             _, errors = child.communicate("\n", timeout=60)
     assert said == "ran\n", errors
@@ -619,11 +599,10 @@ def _closed_to_others(path: Path) -> Path | None:
 def _told(pid: int) -> tuple[str, str]:
     """The command line of a process, and whether a filter judges what it asks of the kernel."""
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
         return "", ""
-    return words, status.partition("Seccomp:")[2].split()[0]
+    return " ".join(command_line(pid)), status.partition("Seccomp:")[2].split()[0]
 
 
 def test_a_sandbox_that_is_denied_is_said_and_not_left_out(

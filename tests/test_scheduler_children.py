@@ -25,6 +25,7 @@ from scheduler.schedules import parse_schedule
 from storage.slots import Slot
 from storage.types import Outcome
 from tests.support.paths import ROOT
+from tests.support.processes import is_alive
 from tests.support.scripts import PRELOAD, SCRIPT
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -86,11 +87,7 @@ def run(request: pytest.FixtureRequest) -> Runner:
 def gone(pid: int) -> bool:
     """Whether a process ends within two seconds (a zombie has ended)."""
     for _ in range(100):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except OSError:
-            return True
-        if state == "Z":
+        if not is_alive(pid):
             return True
         time.sleep(0.02)
     return False

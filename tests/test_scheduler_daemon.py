@@ -17,6 +17,7 @@ import pytest
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from tests.support.daemons import STEP, House, soon, stop
+from tests.support.processes import is_alive
 
 QUICK = STEP + "say('begin'); say('end')"
 NEVER = "daily at 03:00"
@@ -168,7 +169,7 @@ def test_a_service_dies_with_a_killed_daemon(house: House) -> None:
     soon(house.ran)
     pid = int((house.path / "pid").read_text())
     daemon.kill()
-    soon(lambda: not Path(f"/proc/{pid}").exists())
+    soon(lambda: not is_alive(pid))
 
 
 def _open_files(pid: int) -> int:

@@ -26,6 +26,7 @@ from scraper.workers.pool import Workers, bounded, each
 from scraper.workers.protocol import HEAD, MOST_KNOWN, SharedValues, packed, shared, unpacked
 from storage.types import Outcome
 from tests.support.paths import ROOT
+from tests.support.processes import is_alive
 from tests.support.worker_tasks import (
     Numbered,
     Plain,
@@ -68,14 +69,6 @@ def with_workers(question: Callable[[Workers], Any], **bounds: Any) -> Any:
             workers.close()
 
     return asyncio.run(ask())
-
-
-def is_alive(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.support.clusters import DELAY, Cluster, cluster, soon
-from tests.support.daemon_kills import _descendants, _lives
+from tests.support.processes import descendants, is_alive
 
 NODES = (("north", "n1"), ("north", "n2"), ("south", "s1"))
 VICTIMS = ("n1", "redis", "centre", "n2", "centre", "s1", "redis")
@@ -75,11 +75,11 @@ def _kill(made: Cluster, victim: str, chance: random.Random) -> Iterator[str]:
         return
     process = made.centre if victim == "centre" else made.workers[victim]
     assert process is not None
-    everybody = _descendants(process.pid)
+    everybody = descendants(process.pid)
     process.kill()
     process.wait()
     try:
-        soon(lambda: not any(map(_lives, everybody)), 10, str)
+        soon(lambda: not any(map(is_alive, everybody)), 10, str)
     except AssertionError:
         yield f"children outlived {victim}"
     time.sleep(pause)

@@ -29,7 +29,7 @@ from pathlib import Path
 from desk.practice.portal import sources_folder
 from desk.practice.server import Served, serve
 from hubwatch.errors import StorageError
-from scheduler.child import _children
+from scheduler.child import children_of
 from storage.archive import Archive
 from storage.runs import Run
 from tests.support.killing import Kill, kill_in, run
@@ -43,6 +43,7 @@ from tests.support.kills import (
     child,
     picture,
 )
+from tests.support.processes import command_line, descendants, is_alive
 
 VICTIMS = ("child", "daemon", "both")
 EVERY = "every 6s"
@@ -173,7 +174,7 @@ def _strike(
     if victim == "child":  # it may be between two crawls
         _soon(lambda: _jobs(daemon.pid))
         crawls = _jobs(daemon.pid)
-    everybody = _descendants(daemon.pid)
+    everybody = descendants(daemon.pid)
     seen = _seen(ground.archive)
     if victim != "daemon":
         for pid in crawls[:1]:
@@ -182,7 +183,7 @@ def _strike(
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
         try:
-            _soon(lambda: not any(map(_lives, everybody)), 5)
+            _soon(lambda: not any(map(is_alive, everybody)), 5)
         except AssertionError:
             faults.append("children outlived the daemon")
     left = _left(ground.archive, faults)
@@ -191,21 +192,13 @@ def _strike(
 
 def _jobs(daemon: int) -> list[int]:
     """The crawls under way: what the daemon started, or what its fork server did."""
-    servers = [pid for pid in _children(daemon) if _is_server(pid)]
-    own = [pid for pid in _children(daemon) if pid not in servers]
-    return [*own, *(pid for server in servers for pid in _children(server))]
+    servers = [pid for pid in children_of(daemon) if _is_server(pid)]
+    own = [pid for pid in children_of(daemon) if pid not in servers]
+    return [*own, *(pid for server in servers for pid in children_of(server))]
 
 
 def _is_server(pid: int) -> bool:
-    try:
-        return b"hubwatch.fork_server" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
-def _descendants(pid: int) -> list[int]:
-    found = _children(pid)
-    return [*found, *(each for child in found for each in _descendants(child))]
+    return any("hubwatch.fork_server" in word for word in command_line(pid))
 
 
 def _completed(
@@ -258,14 +251,6 @@ def _soon(condition: Callable[[], object], seconds: float = LONGEST) -> None:
 def _kill(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 def kill_many(folder: Path, times: int, seed: int, beside: int) -> Iterator[Kill]:
