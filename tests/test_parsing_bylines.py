@@ -298,7 +298,15 @@ def test_row_209_the_source_of_figures_at_the_foot_is_no_text() -> None:
     assert "资料来源" not in article.body
 
 
-LABELS = [word for words in byline._WORDS.values() for word in words.split("|")]
+DEEDS = [
+    f"{thing}{deed}{end}"
+    for shapes in byline._DEEDS.values()
+    for things, deeds, ends in shapes
+    for thing in ("", *things.split())
+    for deed in deeds.split()
+    for end in ends.split()
+]
+LABELS = [*(word for words in byline._WORDS.values() for word in words.split("|")), *DEEDS]
 PIECES = [
     *(word.replace("?", "") for word in LABELS),
     *(
@@ -326,6 +334,36 @@ PIECES = [
         "20261119",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ("發放日期：2026年3月5日（星期四）", Label.PUBLISHED),
+        ("新聞發布日期：115/03/05", Label.PUBLISHED),
+        ("信息上网时间: 2026-03-05", Label.PUBLISHED),
+        ("掲載年月日：2026年3月5日", Label.PUBLISHED),
+        ("최초 등록일시 : 2026-03-05", Label.PUBLISHED),
+        ("게시 일자: 2026.03.05", Label.PUBLISHED),
+        ("Veröffentlichungsdatum: 05.03.2026", Label.PUBLISHED),
+        ("Data publikacji: 2026-03-05", Label.PUBLISHED),
+        ("Дата размещения: 05.03.2026", Label.PUBLISHED),
+        ("最後異動時間：2026-03-05", Label.UPDATED),
+        ("網頁更新日期 2026-03-05", Label.UPDATED),
+        ("修訂日期：2026年3月5日", Label.UPDATED),
+        ("資料檢視：2026-03-05", Label.UPDATED),
+        ("최종 수정일자: 2026-03-05", Label.UPDATED),
+        ("撰写时间：2026-03-05", Label.WRITTEN),
+        ("考试时间：2026年3月5日", Label.EVENT),
+        ("公示时间：2026年3月5日", Label.EVENT),
+        ("截標日期：2026年3月5日", Label.OTHER),
+        ("列印日期：2026-03-05", Label.OTHER),
+    ],
+)
+def test_what_a_label_says_of_its_day(line: str, label: Label) -> None:
+    parts = read_byline(line, "Asia/Shanghai")
+    assert [date.label for date in parts.dates] == [label]
+    assert (parts.source, parts.author, parts.editor, parts.rest) == ("", "", "", ())
 
 
 def test_no_label_is_longer_than_is_looked_for_before_its_colon() -> None:

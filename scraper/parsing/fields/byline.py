@@ -45,9 +45,7 @@ class Label(StrEnum):
 
 _WORDS: dict[Label, str] = {
     Label.PUBLISHED: (
-        "发布时间|发布日期|发布于|发表时间|发表日期|发表于|公开日期|公开时间|公布日期|公布时间|上传时间"
-        "|張貼日期|張貼時間|上版日期|上稿日期|刊登時間|公告日期|公告時間|發布時間|發佈時間|發布日期|發佈日期|發表時間|刊登日期|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
-        "|first published on|first published|originally published"
+        "信息时间|first published on|first published|originally published"
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
@@ -61,17 +59,23 @@ _WORDS: dict[Label, str] = {
         "|publicerad|publicerat|publisert|publiceret|udgivet|julkaistu|opublikowano|data publikacji"
         "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
-        "|公開日時|公開日|掲載日|投稿日|配信日|発表日|入力日|登録日|公表日|発行日|작성일자|등록일|등록|게시일|기사입력|입력|승인"
-        "|작성일|تاريخ النشر|نشر في|نُشر في|نشرت في|ngày đăng|đăng ngày|ngày xuất bản|đăng lúc"
+        "|등록|기사입력|입력|승인|تاريخ النشر|نشر في|نُشر في|نشرت في|ngày đăng|đăng ngày"
+        "|ngày xuất bản|đăng lúc|date de publication|date de mise en ligne|date de parution|paru le"
+        "|veröffentlichungsdatum|publikationsdatum|erscheinungsdatum|datum der veröffentlichung"
+        "|eingestellt am|publicatiedatum|datum publicatie|data zamieszczenia|data dodania|dodano"
+        "|opublikowane|datum vydání|datum zveřejnění|vyvěšeno|vloženo|zverejnené"
+        "|dátum zverejnenia|közzététel dátuma|megjelent|megjelenés|publicat la|data publicării"
+        "|datum objave|julkaisupäivä|publiceringsdatum|publicerades|publiseringsdato"
+        "|publisert dato|udgivelsesdato|udgivet den|дата размещения|размещено|дата создания"
+        "|дата новости|опубликован|ημερομηνία δημοσίευσης|δημοσιεύτηκε|δημοσιεύθηκε"
     ),
     Label.STATED: (
         "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
         "|ngày|created at|created on"
     ),
     Label.UPDATED: (
-        "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新|修改日期|修订日期"
-        "|修订时间|最后修改时间|最后修改|修改于|修改|最後更新|最後更新時間|更新日時|更新日|最終更新日|最終更新"
-        "|수정일|최종수정|수정|업데이트|آخر تحديث|تم التحديث|تاريخ التحديث"
+        "最后更新|最近更新|更新|最后修改|修改|最終更新|资料检视|최종수정|수정|업데이트"
+        "|آخر تحديث|تم التحديث|تاريخ التحديث"
         "|ngày cập nhật|cập nhật ngày|cập nhật lúc|cập nhật"
         "|last updated on|last updated at|last updated|last update|last modified on|last modified"
         "|updated on|updated at"
@@ -92,21 +96,16 @@ _WORDS: dict[Label, str] = {
         "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
     ),
     Label.WRITTEN: (
-        "成文日期|成文时间|生成日期|生成时间|印发日期|印发时间|发文日期|发文时间|签发日期|签发时间|签署日期"
-        "|制定日期|制发日期|落款日期|written on|date written|date of writing|signed on|date signed"
-        "|drafted on"
+        "written on|date written|date of writing|signed on|date signed|drafted on"
+        "|data wytworzenia"
     ),
     Label.EVENT: (
-        "活动时间|活动日期|会议时间|会议日期|举办时间|举办日期|报名时间|开标时间|征集时间|起止时间|举行时间"
-        "|event date|event time|date of event|meeting date"
+        "event date|event time|date of event|meeting date"
     ),
     Label.OTHER: (
-        "施行日期|施行时间|实施日期|实施时间|生效日期|生效时间|废止日期|失效日期|失效时间|有效期至|有效期|截止日期"
-        "|截止时间|截至|截止|当前时间|今天是|现在是|today is|deadline|effective date|enacted on"
-        "|expiry date|valid until|closing date|注册时间|注册日期|出生日期|joined|member since"
-        "|registered|date of birth|注册于|登记时间|登记日期|备案时间|备案日期|成立时间|成立日期"
-        "|入职时间|入职日期"
-        "|会员时间|入会时间|打印时间|打印日期|访问时间|joined on|registered on|registration date"
+        "有效期至|有效期|截至|截止|今天是|现在是|today is|deadline|effective date|enacted on"
+        "|expiry date|valid until|closing date|joined|member since|registered|date of birth"
+        "|joined on|registered on|registration date"
         "|date of registration|date registered|account created|user since|founded|established"
         "|incorporated|effective from|effective as of|effective|in force from|entry into force"
         "|comes into force|expires on|expires|valid from|due date|born|accessed on|accessed"
@@ -146,6 +145,64 @@ _WORDS: dict[Label, str] = {
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
 }  # fmt: skip
+# 信息发布日期, 最后更新时间, 최종 수정일: what is told of, what was done to it, that it is a day.
+_OF_DAY = "日期 时间 年月日 日时 日付 日 于"
+_OF_DAY_KO = "일자 일시 날짜 시간 일"
+_DEEDS: dict[Label, tuple[tuple[str, str, str], ...]] = {
+    Label.PUBLISHED: (
+        (
+            "信息 新闻 文章 稿件 公文 消息 内容 公告 本文 网页",
+            "发布 发放 发表 公布 公开 公告 刊登 刊载 刊出 刊发 登载 登出 上传 上载 上网 上稿 上版"
+            " 上架 张贴 贴文 发稿 录入 添加 加入 推送 播发 见报 出刊 发行 出版 入库 提供 投稿 揭示"
+            " 掲載 配信 発表 発行 登録 公表 公開 作成 入力",
+            _OF_DAY,
+        ),
+        ("최초", "작성 등록 게시 배포 보도 게재 발행 공개 입력 발표", _OF_DAY_KO),
+    ),
+    Label.UPDATED: (
+        (
+            "本页 网页 页面 资料 内容 数据 信息 文章 最后 最近 上次 最新 最終",
+            "更新 修改 修订 编辑 修正 异动 维护 检视 覆检 最后更新 最后修改 最后修订 最后异动"
+            " 最近更新 最近修改 最新更新 最終更新",
+            _OF_DAY,
+        ),
+        ("최종 최근 마지막", "수정 갱신 변경 업데이트", _OF_DAY_KO),
+    ),
+    Label.WRITTEN: (
+        ("", "成文 生成 印发 发文 签发 签署 制定 制发 落款 撰写 起草 拟稿 行文", "日期 时间"),
+    ),
+    Label.EVENT: (
+        (
+            "",
+            "活动 会议 举办 举行 报名 开标 征集 起止 考试 面试 笔试 比赛 开幕 演出 展览 讲座 培训"
+            " 投标 申报 申请 评审 投票 公示 拍卖 竞价 签约 直播",
+            "日期 时间",
+        ),
+    ),
+    Label.OTHER: (
+        (
+            "",
+            "施行 实施 生效 废止 失效 截止 截标 到期 当前 注册 登记 备案 成立 入职 出生 入会 会员"
+            " 打印 列印 访问",
+            _OF_DAY,
+        ),
+    ),
+}
+
+
+def _deeds(label: Label) -> str:
+    return "".join(
+        rf"|(?:{_any(things)})?\s?(?:{_any(deeds)})\s?(?:{_any(ends)})"
+        if things
+        else rf"|(?:{_any(deeds)})(?:{_any(ends)})"
+        for things, deeds, ends in _DEEDS[label]
+    )
+
+
+def _any(words: str) -> str:
+    return "|".join(sorted(words.split(), key=len, reverse=True))
+
+
 # `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
 _REPORTER = r"|(?:本报|本网|新华社)?(?:记者|通讯员)(?=\s{1,3}[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
 _SPACED = r"|{0}\s{{1,6}}{1}"
@@ -179,8 +236,15 @@ def _starts(words: dict[Label, str], more: str = "") -> str:
     return f"(?=[{''.join(sorted(first | set(more)))}])"
 
 
+_OF_DATES = {label: _deeds(label) for label in _DEEDS}
+_FIRST = "".join(
+    word[0]
+    for one in _DEEDS.values()
+    for things, deeds, _ in one
+    for word in (things + " " + deeds).split()
+)
 # 来　源：, 日　期：: printed wide to look neat.
-_WIDE = {
+_MORE = _OF_DATES | {
     Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期"),
     Label.SOURCE: _SPACED.format("来", "源"),
     Label.AUTHOR: _SPACED.format("作", "者"),
@@ -188,16 +252,18 @@ _WIDE = {
 _APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
 """A word of letters begins where none goes on. `12:11来源：` is a label all the same."""
 COLONED = han_pattern(
-    rf"{_starts(_WORDS)}{_APART}(?:{_alternation(_WORDS, _WIDE)})\s{{0,4}}:[\s:]{{0,9}}", re.I
+    rf"{_starts(_WORDS, _FIRST)}{_APART}(?:{_alternation(_WORDS, _MORE)})\s{{0,4}}:[\s:]{{0,9}}",
+    re.I,
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}
 ENDS_IN_LABEL = han_pattern(
-    rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}:?[\s:]{{0,9}}$", re.I
+    rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, _OF_DATES)})\s{{0,4}}:?[\s:]{{0,9}}$", re.I
 )
 # `发布时间 2005/05/17`, `Posted on 5 May`: the date itself stands for the colon.
 BEFORE_DATE = han_pattern(
-    rf"{_starts(_DATE_WORDS)}(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
+    rf"{_starts(_DATE_WORDS, _FIRST)}(?<![a-z0-9])"
+    rf"(?:{_alternation(_DATE_WORDS, _OF_DATES)})\s{{0,4}}"
     r"(?=(?:[^\W\d_]{2,12}(?:-feira)?[.,]{0,2}\s)?(?:(?:1[89]|2\d)\d\d\D|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d_]{3,12}\.?,?\s(?:de\s)?\d{4}"
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d(?!\d)|\d{1,2}\stháng\s))",
     re.I,
@@ -215,7 +281,7 @@ def label_before_date(text: str) -> Label | None:
     return Label(match.lastgroup) if match is not None and match.lastgroup else None
 
 
-LONGEST_LABEL = 24
+LONGEST_LABEL = 26
 """Characters of a label at most."""
 
 
