@@ -58,13 +58,17 @@ def put_months(site: Site, *months: tuple[int, int]) -> None:
     site.answer("/news/", whole("News archive", f"<h1>News archive</h1><ul>{links}</ul>"))
 
 
-def put_years(site: Site, *years: int) -> None:
+def put_years(
+    site: Site, *years: int, at: str = "{0}.html", named: str = "Press releases {0}"
+) -> None:
+    """An index of years and the page of each. A year is also known by that of Japan's reign and by
+    the next."""
     links = ""
     for year in years:
         rows = put_articles(site, year, 1) + put_articles(site, year, 2)
-        name = f"Press releases {year}"
-        site.answer(f"/news/{year}.html", whole(name, f"<h1>{name}</h1><ul>{rows}</ul>"))
-        links += f"<li><a href=/news/{year}.html>{name}</a></li>"
+        path, name = (one.format(year, year - 2018, year + 1) for one in (at, named))
+        site.answer(f"/news/{path}", whole(name, f"<h1>{name}</h1><ul>{rows}</ul>"))
+        links += f"<li><a href=/news/{path}>{name}</a></li>"
     inner = f"<h1>Press releases</h1><p>Choose a year.</p><ul>{links}</ul>"
     site.answer("/news/", whole("Press releases", inner))
 
@@ -115,6 +119,31 @@ def test_an_index_of_months_is_watched_and_a_new_month_is_seen(
 def test_an_index_of_years_is_watched(hubwatch: CommandLine, server: Server, begun: str) -> None:
     site = server.site("years.test")
     put_years(site, 2026, 2025)
+    assert add(hubwatch, server, site.url(f"/news/{begun}")) == site.url("/news/")
+    assert crawl(hubwatch, AT) == ("ok", 16, 16)
+
+
+@pytest.mark.parametrize(
+    ("at", "named"),
+    [
+        ("R{1:02}.html", "令和{1}年度"),
+        ("r{1}/index.html", "令和{1}年"),
+        ("r{1}nendo.html", "令和{1}年度"),
+        ("{0}nendo.html", "{0}年度"),
+        ("fy{0}/", "{0}/{2}"),
+        ("news-{0}.aspx", "{0}"),
+        ("{0}-{2}.html", "{0}-{2}"),
+        ("index.php?year={0}", "Year {0}"),
+        ("archive{0}.htm", "Press releases: {0}"),
+    ],
+)
+@pytest.mark.parametrize("is_begun_at_a_year", [False, True])
+def test_years_may_be_named_in_many_ways(
+    hubwatch: CommandLine, server: Server, at: str, named: str, is_begun_at_a_year: bool
+) -> None:
+    site = server.site("years.test")
+    put_years(site, 2026, 2025, at=at, named=named)
+    begun = at.format(2026, 8, 2027) if is_begun_at_a_year else ""
     assert add(hubwatch, server, site.url(f"/news/{begun}")) == site.url("/news/")
     assert crawl(hubwatch, AT) == ("ok", 16, 16)
 

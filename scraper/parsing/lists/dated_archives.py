@@ -76,11 +76,13 @@ _YEAR = han_pattern(
 """A year, as Japan counts reigns, as Thailand, as all, and as Taiwan: `2025/26` is that of 2025."""
 _COUNTED = lazy_pattern(r"度|[(\[]\d{1,5}[)\]]?|[\s:：,.()（）·|–-]+")
 _BARE = lazy_pattern(r"(?:(?:archive|news|press|year|jahr|año|année|anno)s?)?", re.I)
-_REIGN = r"(?<=[/=_.-])(?:[rhs]|reiwa|heisei)[0-6]?\d(?!\w)"
-"""A year of a reign as addresses have it: `r7`, `h30`."""
+_COUNTING = r"(?:fy|nen(?:do)?)?"
+_REIGN = rf"(?<=[/=_.-])(?:[rhs]|reiwa|heisei)[0-6]?\d{_COUNTING}(?!\w)"
+"""A year of a reign as addresses have it: `r7`, `H30`, `r7nendo`."""
 _YEAR_LAST = lazy_pattern(
-    rf"(?:(?<=[/=_.-])(?:19|20)\d\d|{_REIGN}|(?<=/)1[01]\d)"
-    r"(?:/(?:index\.\w{3,5})?|\.\w{3,5})?$"
+    rf"(?:(?<=[/=_.-])[a-z]{{0,10}}(?:19|20)\d\d{_COUNTING}|{_REIGN}|(?<=/)1[01]\d)"
+    r"(?:/(?:index\.\w{3,5})?|\.\w{3,5})?$",
+    re.I,
 )
 
 
@@ -105,7 +107,7 @@ def year_archives(
             if name not in called:
                 continue
         span = rf"{year}[-_](?:20)?{(year + 1) % 100:02}|{_REIGN}|\d{{1,9}}"
-        for number in re.finditer(span, url[:2_000]):
+        for number in re.finditer(span, url[:2_000], re.I):
             before, after = url[: number.start()], url[number.end() :]
             shape = f"{before}\0{after}"
             is_near = urlsplit(before).path.startswith(folder) or re.fullmatch(
