@@ -36,7 +36,8 @@ _HAN_ENDING = lazy_pattern(  # each begins with a character, so that these are l
 _BEFORE_NAME = (
     "[\x00-\u4dff\ua000-\U0010ffff在由与和及的到从据向对将于是该各某这每了着年月日个家名项艘处]"
 )
-_HAN_START = lazy_pattern(  # begins with one of a few characters, too
+_LAST_HAN_START = lazy_pattern(  # where the last one ends: each is one character
+    r"[\s\S]*"
     f"[{_BEFORE_NAME[1:-1]}来其以全记获走位届同组举市省](?:(?<={_BEFORE_NAME})|"
     + either("""
         (?<=来)自 (?<=其)中 (?<=以)来 (?<=全)[市省县] (?<=记)者 (?<=获)悉 (?<=走)进 (?<=位)于
@@ -218,7 +219,7 @@ def _han_organisations(text: str) -> Iterator[tuple[int, int]]:
     for ending in _HAN_ENDING.finditer(text):
         stop = ending.start()
         start = max(0, stop - _LONGEST_NAME)
-        for before in _HAN_START.finditer(text, start, stop):
+        if before := _LAST_HAN_START.match(text, start, stop):
             start = before.end()
         name = text[start : ending.end()]
         if _COUNTED.match(name):
