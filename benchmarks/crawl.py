@@ -136,7 +136,8 @@ def lists(port: str, archive: str) -> dict[str, float]:
     settings = ("LOG_ENABLED=0", "TELNETCONSOLE_ENABLED=0")
     asked = [word for each in settings for word in ("-s", each)]
     scrapy = [sys.executable, "-m", "scrapy", "runspider", *asked, str(spider)]
-    subprocess.run(scrapy, check=True, stdout=subprocess.DEVNULL)
+    # Where no scrapy.cfg lies, so that no settings of ours are taken.
+    subprocess.run(scrapy, check=True, stdout=subprocess.DEVNULL, cwd=spider.parent)
     return {"new": 0}
 
 

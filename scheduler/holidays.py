@@ -6,11 +6,15 @@ that comes with the time zones (tzdata's `zone.tab`).
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
 from importlib import resources
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
 from typing import Any
 
 
@@ -35,11 +39,7 @@ class Calendar:
         self._days: Any = None
         self._kinds: dict[date, DayKind] = {}
         if country:
-            import holidays
-
-            # Not by a look into the list of all: that imports each of two hundred countries.
-            with suppress(NotImplementedError):
-                self._days = holidays.country_holidays(country)
+            self._days = _days_of(country)
 
     def kind(self, day: date) -> DayKind:
         """What kind of day it is. A weekend day that makes up for a holiday is a weekday."""
@@ -54,6 +54,27 @@ class Calendar:
         if weekday in (DayKind.SATURDAY, DayKind.SUNDAY):
             return DayKind.FRIDAY if self._days.is_working_day(day) else weekday
         return DayKind.HOLIDAY if day in self._days else weekday
+
+
+def _days_of(country: str) -> Any:
+    """The holidays of a country, None where nobody knows them. Its module is loaded alone: asked
+    by name, the package imports each of two hundred countries first (80 ms)."""
+    with suppress(NotImplementedError):
+        import holidays
+
+        if "holidays.countries" not in sys.modules:
+            folders = [str(Path(folder, "countries")) for folder in holidays.__path__]
+            name = next(
+                (name for name, codes in holidays.registry.COUNTRIES.items() if country in codes),
+                "",
+            )
+            spec = PathFinder.find_spec(f"holidays.countries.{name}", folders)
+            if spec is not None and spec.loader is not None:
+                module = module_from_spec(spec)
+                spec.loader.exec_module(module)
+                return getattr(module, country)()
+        return holidays.country_holidays(country)
+    return None
 
 
 @lru_cache(maxsize=256)

@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 import random
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.holidays import DayKind, calendar_of, country_of
+from scheduler.holidays import Calendar, DayKind, calendar_of, country_of
 from scheduler.rhythm import learn, next_visit, rests_until
 from storage.sources import PublicationEvent
 
 ZONE = "Asia/Shanghai"
 HERE = ZoneInfo(ZONE)
+
+
+@pytest.mark.parametrize("country", ["CN", "DE", "TW", "US"])
+def test_the_holidays_of_a_country_are_known_without_loading_those_of_all_others(
+    monkeypatch: pytest.MonkeyPatch, country: str
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("holidays.countries")]:
+        monkeypatch.delitem(sys.modules, name)
+    calendar = Calendar(country)
+    assert "holidays.countries" not in sys.modules
+    whole, year = holidays.country_holidays(country), date(2026, 1, 1)
+    for day in (year + timedelta(days=number) for number in range(365)):
+        assert (calendar.kind(day) is DayKind.HOLIDAY) == (day in whole and day.weekday() < 5)
+
+
+def test_a_country_whose_holidays_nobody_knows_has_weekdays_alone() -> None:
+    assert Calendar("ZZ").kind(date(2026, 1, 1)) is DayKind.THURSDAY
 
 
 def at(day: str, hour: int = 10) -> datetime:
