@@ -54,7 +54,8 @@ class Preload:
     """What a fork server has ready.
 
     `entry` is what its children call, `module:function`, with a list of words. `modules` are
-    imported beforehand. Where `inner` is an entry, too, each child gets a server `beside` it whose
+    imported beforehand; of `module:function` the function is called, too, so that what it keeps is
+    there. Where `inner` is an entry, too, each child gets a server `beside` it whose
     children call that. While it runs the files of `packages`, and the folders in which installed
     ones lie, are as they were when it began. Else it forks no more, since its children would be of
     another version than the files they open.
@@ -273,7 +274,10 @@ def main(parent: int) -> None:
 
 def _load(modules: Sequence[str]) -> None:
     for name in modules:
-        import_module(name)
+        module, _, function = name.partition(":")
+        imported = import_module(module)
+        if function:
+            getattr(imported, function)()
     compile_all()
     gc.collect()
     gc.freeze()  # no collection in a child writes to these objects, so their pages stay shared

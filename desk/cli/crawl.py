@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Source
+    from storage.archive import Archive
     from storage.runs import Run
 
     from .progress import CrawlProgress
@@ -77,28 +79,29 @@ def crawl(
     if len(targets) == 1 and "://" in targets[0]:
         page = ADDRESS.convert(targets[0], None, ctx)
     sources = _sources(session, targets, which, page)
-    runs, report = run_crawl(session, sources, request_for(session, sources, wait, page))
-    if output == JSON:
-        for run in runs:
-            print_json(RUN(run))
-    else:
-        print_summary(runs)
-    sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
-    if page is None:
-        _look_after(session, runs)
+    request = request_for(session, sources, wait, page)
+    with archive_for_crawls(session) as store:
+        runs, report = run_crawl(session, store, sources, request)
+        if output == JSON:
+            for run in runs:
+                print_json(RUN(run))
+        else:
+            print_summary(runs)
+        sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
+        if page is None:
+            _look_after(session, store, runs)
     code = exit_code(runs)
     if which == "all" and code == OK and session.catalogue.faults:
         code = PARTLY  # a source whose file cannot be used was left out
     ctx.exit(report.exit_code(code))
 
 
-def _look_after(session: Session, runs: Sequence[Run]) -> None:
+def _look_after(session: Session, store: Archive, runs: Sequence[Run]) -> None:
     """Judge the sources that were crawled. The log says what that opens or closes."""
     from ..incidents import judge_some
 
     crawled = {run.source_id for run in runs}
-    with session.writing() as store:
-        judge_some(store, session.config, session.enabled_ids(), session.clock(), crawled)
+    judge_some(store, session.config, session.enabled_ids(), session.clock(), crawled)
 
 
 def _sources(
@@ -151,22 +154,29 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
     return contact_of(config.contact, config.hosts, sources, config.path)
 
 
-def run_crawl(
-    session: Session, sources: Sequence[Source], request: CrawlRequest
-) -> tuple[tuple[Run, ...], CrawlProgress]:
-    """Crawl, saying what happens. The report says whether a signal ended it. Raise NoArchive and
-    others before anything is fetched."""
-    session.writing().close()  # makes what `--db` names; says at once what is missing
-    from scraper.crawl.run import crawl as crawl_sources
+@contextmanager
+def archive_for_crawls(session: Session) -> Iterator[Archive]:
+    """The archive, open for writing. What readers are forked from is made before, while no database
+    is open. Raise NoArchive and others as `Session.writing` does."""
     from scraper.workers.readers import preload_readers
+
+    preload_readers()
+    with session.writing() as store:
+        yield store
+
+
+def run_crawl(
+    session: Session, store: Archive, sources: Sequence[Source], request: CrawlRequest
+) -> tuple[tuple[Run, ...], CrawlProgress]:
+    """Crawl, saying what happens. The report says whether a signal ended it."""
+    from scraper.crawl.run import crawl as crawl_sources
 
     from .progress import reporting
 
-    preload_readers()
     if not sys.stderr.isatty():
         log_to_stderr(session.config.log_format)
     with reporting() as report:
-        return crawl_sources(sources, session.archive, request, report), report
+        return crawl_sources(sources, store, request, report), report
 
 
 def exit_code(runs: Sequence[Run]) -> int:

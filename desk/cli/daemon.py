@@ -68,6 +68,7 @@ PRELOAD = Preload(
         "scraper.parsing.survey",
         "scraper.pipelines.stages",
         "scraper.relevance.match",
+        "scraper.relevance.watchlist:shipped_watchlist",
         "scraper.settings",
         "scraper.spiders.spider",
         "scrapy.downloadermiddlewares.defaultheaders",

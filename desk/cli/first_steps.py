@@ -33,7 +33,7 @@ from ..files import write_atomically
 from ..text import pluralise
 from .config_faults import require_usable
 from .console import heading, note, print_json
-from .crawl import exit_code, print_summary, request_for, run_crawl
+from .crawl import archive_for_crawls, exit_code, print_summary, request_for, run_crawl
 from .demo import practice_hosts, serving_practice
 from .options import JSON, output_option
 from .portals import add as add_portal
@@ -385,7 +385,8 @@ class _Steps:
             )
         )
         request = request_for(self.session, fresh, parse_span(_WAIT), None)
-        self.runs, report = run_crawl(self.session, fresh, request)
+        with archive_for_crawls(self.session) as store:
+            self.runs, report = run_crawl(self.session, store, fresh, request)
         if self.options["output"] != JSON:
             print_summary(self.runs)
         return report.exit_code(exit_code(self.runs))

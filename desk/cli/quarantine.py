@@ -302,12 +302,13 @@ def _fetched(
     """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
     signal ends it. Return what came of each, and the exit code."""
     from ..quarantine import after_fetch
-    from .crawl import request_for, run_crawl
+    from .crawl import archive_for_crawls, request_for, run_crawl
 
     done = []
     for item in items:
         request = request_for(session, (source,), _WAIT, item.url)
-        runs, report = run_crawl(session, (source,), request)
+        with archive_for_crawls(session) as store:
+            runs, report = run_crawl(session, store, (source,), request)
         outcome = "; ".join(
             f"{term('outcome', run.outcome or '')}: {run.reason}" for run in runs
         ) or _("it was not fetched")

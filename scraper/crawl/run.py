@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -393,11 +393,12 @@ class SourceRuns:
 
 def crawl(
     sources: Sequence[Source],
-    store_path: Path,
+    archive: Path | Archive,
     request: CrawlRequest,
     report: Callable[[CrawlEvent], None],
 ) -> tuple[Run, ...]:
-    """Crawl these sources and return their finished runs, in the order given.
+    """Crawl these sources and return their finished runs, in the order given. An archive that is
+    open for writing stays open.
 
     What goes wrong at a source ends as the outcome of its run. SIGINT and SIGTERM end all runs as
     `interrupted`, and `report` is told of it. Raises StorageError (NoArchive, OlderSchema,
@@ -410,10 +411,14 @@ def crawl(
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    with Archive.open(store_path) as store:
+    with Archive.open(archive) if isinstance(archive, Path) else nullcontext(archive) as store:
         refuse_while_paused(store, request)
+        before = store.on_wait
         store.on_wait = lambda writer: _report_wait(store.path, writer, report)
-        return loop.run_until_complete(_crawl(sources, store, request, report))
+        try:
+            return loop.run_until_complete(_crawl(sources, store, request, report))
+        finally:
+            store.on_wait = before
 
 
 def _report_wait(path: Path, writer: str, report: Callable[[CrawlEvent], None]) -> None:

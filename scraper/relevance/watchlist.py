@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -216,7 +217,17 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
 
     Raises SourceError, one line `FILE: KEY: what is wrong`, with the line of the file.
     """
-    table = load_toml(path or SHIPPED, SourceError, WATCHLIST).only()
+    return shipped_watchlist() if path is None else _loaded(path)
+
+
+@cache
+def shipped_watchlist() -> Watchlist:
+    """The one that comes with the program, loaded once."""
+    return _loaded(SHIPPED)
+
+
+def _loaded(path: Path) -> Watchlist:
+    table = load_toml(path, SourceError, WATCHLIST).only()
     near = table.declared_number("near")
     contexts = _contexts(table.table("contexts"))
     topics: dict[str, Topic] = {}
