@@ -10,7 +10,7 @@ import pytest
 
 from hubwatch.errors import SourceError
 from scraper.parsing.lists.json_lists import read_json_list
-from scraper.parsing.lists.read import read_any
+from scraper.parsing.lists.read import read_any, read_list
 from scraper.parsing.types import ListPage, ListReading
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
@@ -211,3 +211,67 @@ def test_how_many_items_a_list_says_it_has(
     shot = capture(body, url=URL, final_url=URL, headers=tuple(headers.items()))
     page = read_json_list(shot, Entry(EntryKind.JSON, URL), LINKS, "UTC")
     assert (page.stated, page.items) == (stated, 3)
+
+
+SHOWN = 4
+STORIES = [
+    f"{what} in the {where} quarter"
+    for where in ("harbour", "mill", "castle", "station")
+    for what in ("New benches", "A longer tram", "Fewer lorries")
+]
+
+
+def _held(name: Any, link: str = "", assigned: str = "") -> ListPage:
+    """What is read of a page that shows the newest four stories of those that its data hold."""
+    items = [
+        {
+            "title": title,
+            **name(f"story-{at}"),
+            "publishedAt": f"2026-02-{20 - at:02}T09:00:00Z",
+            "externalUrl": "https://elsewhere.test/x" if at == 5 else None,
+            "image": {"url": f"/media/{at}.jpg"},
+        }
+        for at, title in enumerate(STORIES)
+    ]
+    items.append(items[2])  # pinned and in its place
+    data = json.dumps({"props": {"stories": items, "menu": [{"title": "Home", "id": "h"}]}})
+    script = (
+        f"<script>{assigned} = {data};</script>"
+        if assigned
+        else f"<script id=__DATA__ type=application/json>{data}</script>"
+    )
+    rows = "".join(
+        f"<li><a href={(link or '/news/{}').format(f'story-{at}')}>{title}</a>"
+        f" <time datetime=2026-02-{20 - at:02}>{20 - at} February</time></li>"
+        for at, title in enumerate(STORIES[:SHOWN])
+    )
+    html = f"<html lang=en><body><h1>News</h1><ul>{rows}</ul>{script}</body></html>"
+    entry = Entry(EntryKind.LIST, "http://s.test/news")
+    page = capture(html.encode(), url=entry.url)
+    return read_list(page, entry, LinkRules(("s.test",)), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "assigned"),
+    [
+        (lambda name: {"slug": {"_type": "slug", "current": name}}, "", ""),
+        (lambda name: {"slug": name}, "", ""),
+        (lambda name: {"id": name}, "/news/detail?id={}", ""),
+        (lambda name: {"url": f"/news/{name}"}, "", ""),
+        (lambda name: {"slug": name}, "/news/{}.html", "window.__INITIAL_STATE__"),
+    ],
+)
+def test_row_235_a_list_that_a_page_shows_the_beginning_of_and_holds_is_read_whole(
+    name: Any, link: str, assigned: str
+) -> None:
+    page = _held(name, link, assigned)
+    assert [row.title for row in page.rows][:SHOWN] == STORIES[:SHOWN]
+    own = STORIES if "url" in name("x") else STORIES[:5] + STORIES[6:]
+    assert [row.title for row in page.rows] == own
+    assert all(row.published for row in page.rows)
+    assert len({row.url for row in page.rows}) == len(own)
+
+
+def test_row_235_data_of_another_list_add_nothing() -> None:
+    page = _held(lambda name: {"url": f"/events/{name}"})
+    assert [row.title for row in page.rows] == STORIES[:SHOWN]

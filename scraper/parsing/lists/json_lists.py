@@ -37,6 +37,7 @@ _MAX_LINK_HEADER = 8_000
 _LINKED = lazy_pattern(r"<([^<>]{0,2000})>([^<>,]{0,500})")
 _NEXT = lazy_pattern(r"""(?:^|;)\s{0,9}rel\s{0,9}=\s{0,9}(?:"(?:[\w-]{1,40} ){0,5})?next\b""", re.I)
 MAX_VALUES = 200_000
+_SAMPLED = 20
 _WRAPPED = lazy_pattern(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
 _KEYS = {
     "link": lazy_pattern(r"(?:url|uri|link|href|path|src|file)\w{0,8}$", re.I),
@@ -57,6 +58,7 @@ _HOLE = lazy_pattern(r"\{([\w.]{1,60})\}")
 _ADDRESS = lazy_pattern(
     r"(?:https?://|/|\./|\.\./)\S.{0,900}|[^\s:]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php)(?:[?#].{0,500})?"
 )
+_FULL = lazy_pattern(r"https?://", re.I)
 _PICTURE = lazy_pattern(
     r"\.(?:jpe?g|png|gif|webp|svg|ico)(?:\?|$)|(?:logo|thumb|image|icon|img)", re.I
 )
@@ -198,7 +200,7 @@ def rows_of(data: Any, base: str, dates: DateReader, pages: Sequence[str] = ()) 
     if items is None or not _key_of(items, "title"):
         return []
     rules = ListRules()
-    if pages and not _key_of(items, "link"):
+    if pages and not _key_of(items, "link", _MOST_HAVE):
         rules = ListRules(link=_learned_link(items, pages))
     return [row for row in _Reader(items, rules, base, dates).rows() if row.title]
 
@@ -209,6 +211,10 @@ _NAMES = lazy_pattern(
 _SLUG = lazy_pattern(r"^(?:slug|alias|permalink|\w{0,12}(?:_slug|Slug))$")
 _A_NAME = lazy_pattern(r"[\w.~%-]{1,200}")
 _LEAST_NAME = 3
+_MOST_HAVE = 0.5
+"""Such a part of the items has an address, if all that have none are none of a page."""
+_INNER = frozenset(("current", "value", "_text", "name"))
+"""`"slug": {"current": "…"}`: what holds the name itself, where that is an object."""
 
 
 def _learned_link(items: Sequence[dict[str, Any]], pages: Sequence[str]) -> str:
@@ -266,7 +272,7 @@ def name_of_items(data: Any, *, is_number: bool) -> str:
     """The path of the name that tells the items of some data apart where they have no address: a
     number, or a short word. Empty where they have an address or no such name."""
     items = _items(data, ListRules())
-    if items is None or _key_of(items, "link"):
+    if items is None or _key_of(items, "link", _MOST_HAVE):
         return ""
     named = _names_of_items(items)
     fits = [path for path in named if all(each.isdigit() for each in named[path]) == is_number]
@@ -274,17 +280,25 @@ def name_of_items(data: Any, *, is_number: bool) -> str:
 
 
 def _is_slug(path: str) -> bool:
-    return _SLUG.match(path.rpartition(".")[2]) is not None
+    return _SLUG.match(_called(path)) is not None
+
+
+def _called(path: str) -> str:
+    """What the value at a path is called."""
+    outer, _, name = path.rpartition(".")
+    return outer.rpartition(".")[2] if outer and name in _INNER else name
 
 
 def _names_of_items(items: Sequence[dict[str, Any]]) -> dict[str, set[str]]:
-    """By path the names that tell items apart: every item has one, and each its own."""
+    """By path the names that tell items apart: every item has one, and each its own. An item may
+    stand there twice."""
     found: dict[str, list[str]] = {}
-    looked_at = items[:500]
+    said = {json.dumps(item, sort_keys=True, default=str): item for item in items[:500]}
+    looked_at = [*said.values()]
     for item in looked_at:
         for path, value in _flat(item):
             text = _text(value)
-            fits = _NAMES.match(path.rpartition(".")[2]) and _A_NAME.fullmatch(text)
+            fits = _NAMES.match(_called(path)) and _A_NAME.fullmatch(text)
             if fits and len(text) >= _LEAST_NAME:
                 found.setdefault(path, []).append(text)
     return {
@@ -350,17 +364,20 @@ def _promise(items: Sequence[dict[str, Any]]) -> float:
     return worth * sqrt(min(len(items), 50))
 
 
-def _key_of(items: Sequence[dict[str, Any]], field: str) -> str:
-    """The key that holds a field in most items."""
+def _key_of(items: Sequence[dict[str, Any]], field: str, least: float = 0.0) -> str:
+    """The key that holds a field in most items, and in `least` of them, a share."""
     scores: dict[str, float] = {}
-    for item in items[:20]:
+    times: dict[str, int] = {}
+    for item in items[:_SAMPLED]:
         for order, (path, value) in enumerate(_flat(item)):
             if _fits(field, path.rpartition(".")[2], value):
                 worth = 1 - 0.001 * order - 0.05 * path.count(".")
                 if field == "title" and "title" not in path.lower():
                     worth -= 0.2
                 scores[path] = scores.get(path, 0.0) + worth
-    return max(scores, key=lambda key: scores[key], default="")
+                times[path] = times.get(path, 0) + 1
+    enough = least * min(len(items), _SAMPLED)
+    return max((key for key in scores if times[key] >= enough), key=scores.__getitem__, default="")
 
 
 def _flat(item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -405,6 +422,7 @@ class _Reader:
         self._base = base
         self._dates = dates
         self._link = rules.link or _key_of(items, "link")
+        self._elsewhere = _key_of(items, "link") if "{" in self._link else ""
         self._title = rules.title or _key_of(items, "title")
         self._date = rules.date or _key_of(items, "date")
         self._summary = rules.summary or _key_of(items, "summary")
@@ -436,6 +454,9 @@ class _Reader:
         if "{" not in self._link:
             said = _text(value_at(item, self._link)) if self._link else ""
             return absolute(f"{said}.html" if _CONTENT_PATH.fullmatch(said) else said, self._base)
+        elsewhere = _text(value_at(item, self._elsewhere)) if self._elsewhere else ""
+        if _FULL.match(elsewhere) and urlsplit(elsewhere).netloc != urlsplit(self._base).netloc:
+            return absolute(elsewhere, self._base)
         holes = [_text(value_at(item, name)) for name in _HOLE.findall(self._link)]
         if not all(holes):
             return ""

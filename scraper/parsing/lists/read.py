@@ -25,6 +25,7 @@ from hubwatch.patterns import lazy_pattern
 from hubwatch.reasons import in_words
 from storage.lists import GOES_ON
 from storage.types import Capture, Outcome
+from storage.urls import key_of
 
 from ...sources.links import is_article
 from ...sources.model import Entry, LinkRules, ListRules, PagingKind
@@ -73,7 +74,7 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
         else:
             rows = read_rows(page, entry.rows, links, zone)
         if not (entry.rows.row or entry.rows.link):
-            rows = _with_scripts(page, rows, links, zone)
+            rows = _with_scripts(page, text, rows, links, zone)
             if not (rows.own or rows.off_site) and (bare := uncovered(text)):
                 rows = read_rows(page_of(capture, bare), entry.rows, links, zone)
             if chosen := with_choices(text):
@@ -256,12 +257,30 @@ def whole_text(text: str) -> str:
     return with_written(_unwrapped(text))
 
 
-def _with_scripts(page: Page, rows: Rows, links: LinkRules, zone: str) -> Rows:
-    """The rows, or those that the page's scripts hold as data where these are the better ones."""
-    if any(row.published for row in rows.own):
+def _with_scripts(page: Page, text: str, rows: Rows, links: LinkRules, zone: str) -> Rows:
+    """The rows, or those that the page's scripts hold as data where these are the better ones. Of
+    a list of which a page shows the beginning, and its scripts hold all, all are taken."""
+    is_dated = any(row.published for row in rows.own)
+    if is_dated and not _DATA.search(text):
         return rows
     own, away = list_rows(_scripted(page, zone, len(rows.own)), links)
-    return Rows(own, away, len(own) + len(away)) if own else rows
+    if not is_dated:
+        return Rows(own, away, len(own) + len(away)) if own else rows
+    shown = {key_of(row.url) for row in rows.own}
+    more = tuple(row for row in own if key_of(row.url) not in shown)
+    if not more or len(own) - len(more) < max(2, _MOST_SHOWN * len(shown)):
+        return rows
+    known = {row.url for row in rows.off_site}
+    off_site = (*rows.off_site, *(row for row in away if row.url not in known))
+    return Rows((*rows.own, *more), off_site, rows.places + len(more))
+
+
+_DATA = lazy_pattern(
+    r"<script[^<>]{1,300}application/json|__next_f|__NUXT|__\w{1,40}_STATE|JSON\.parse", re.I
+)
+"""What tells that a page may hold its list as data, too."""
+_MOST_SHOWN = 0.6
+"""Such a part of the rows that a page shows is among its data, if those are of the same list."""
 
 
 def _scripted(page: Page, zone: str, known: int) -> list[FoundRow]:
