@@ -306,12 +306,25 @@ def _common(values: Sequence[str]) -> str:
 
 
 def _value(values: Sequence[str]) -> str:
-    """A query's value: the same for all, a number, or whatever it is."""
-    if len(set(values)) == 1 and (not values[0].isdigit() or len(values) >= _MANY):
+    """A query's value: the same for all, a number, or whatever it is. Few addresses may have a
+    number or a mark in common by chance, and one has it for itself."""
+    if len(set(values)) == 1 and (not _is_mark(values[0]) or len(values) >= _MANY):
         return values[0]
     if all(value.isascii() and value.isdigit() for value in values):
         return "{id}"
     return "{hex}" if all(_HEX.fullmatch(value) for value in values) else "{section}"
+
+
+def _is_mark(value: str) -> bool:
+    """Whether a value is a number or as a machine makes marks: `494ba9ff03bd`, no word."""
+    plain = value.replace("-", "")
+    if len(plain) < _LEAST_MARK or not plain.isalnum():
+        return value.isdigit()
+    return _HEX.fullmatch(plain) is not None or len(_TOKEN.findall(plain)) >= _MIXED
+
+
+_LEAST_MARK, _MIXED = 8, 4
+"""A mark has so many characters, and its letters and numbers take turns so often."""
 
 
 def _takes(taker: str, shape: str) -> bool:

@@ -16,7 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Origin
 
-from ..fields.byline import Label, read_byline
+from ..fields.byline import COLONED, Label, read_byline
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
@@ -241,7 +241,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
-    if len(text) > 100 or not (_YEAR.search(plain) or _PEOPLE.search(plain)):
+    if len(text) > 100 or not (_YEAR.search(plain) or _names_people(plain)):
         return False
     byline = read_byline(text, zone)
     is_of_day = not byline.labels.isdisjoint(_OF_THE_DAY) and not text.endswith(_STOPS)
@@ -286,7 +286,14 @@ def _leads_to_file(anchor: Tag) -> bool:
 
 def names_people(paragraph: Paragraph) -> bool:
     """True for a line that names who edited or wrote a text, or where it is from."""
-    return len(paragraph.text) <= 200 and _PEOPLE.search(paragraph.text) is not None
+    return len(paragraph.text) <= 200 and _names_people(paragraph.text)
+
+
+def _names_people(text: str) -> bool:
+    if _PEOPLE.search(text) is not None:
+        return True
+    label = COLONED.match(narrow(text).lstrip(" ([*-–—"))
+    return label is not None and label.lastgroup in _OF_THE_FOOT
 
 
 # The article's own paragraphs, and what stands before, between and behind them taken out.

@@ -392,14 +392,17 @@ def agree(
     """How to choose among the meanings of a text, given those of all rows of a column.
 
     Where the digits fit several orders, the one that fits most rows, then one in which the rows
-    are sorted, then `day_first` and custom decide.
+    are sorted, then the one with the smallest steps from row to row, then `day_first` and custom
+    decide.
     """
     banned: set[str] = set()
     for rivals in _RIVALS:
         counts = {name: sum(any(d.shape == name for d in one) for one in texts) for name in rivals}
         if any(counts.values()):
             custom = _custom(rivals, texts, day_first)
-            ranks = {n: (counts[n], _sorted(texts, n), n == custom) for n in rivals}
+            ranks = {
+                n: (counts[n], _sorted(texts, n), -_steps(texts, n), n == custom) for n in rivals
+            }
             best = max(rivals, key=ranks.__getitem__)
             banned.update(name for name in rivals if name != best)
 
@@ -414,16 +417,26 @@ def agree(
 def _custom(orders: Sequence[str], texts: Sequence[tuple[ShapedDate, ...]], day_first: bool) -> str:
     if "yy-mm-dd" in orders:
         slashed = any("/" in d.written for one in texts for d in one if d.shape == "m/d/yy")
-        return "m/d/yy" if slashed else "yy-mm-dd"
+        return ("d/m/yy" if day_first else "m/d/yy") if slashed else "yy-mm-dd"
     dotted = any("." in d.written for one in texts for d in one if d.shape == "d/m/yyyy")
     return "d/m/yyyy" if day_first or dotted else "m/d/yyyy"
 
 
 def _sorted(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> bool:
-    days = [d.when.day for one in texts for d in one if d.shape in (shape, "full")]
-    pairs = list(pairwise(days))
-    moves = {(later > earlier) - (later < earlier) for earlier, later in pairs}
+    moves = {
+        (later > earlier) - (later < earlier) for earlier, later in pairwise(_days(texts, shape))
+    }
     return len(moves - {0}) == 1
+
+
+def _steps(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> int:
+    """The days from each row to the next, added up: a list that is sorted but for a row on its top
+    goes in small steps, and years back and forth where its days are taken for years."""
+    return sum(abs((later - earlier).days) for earlier, later in pairwise(_days(texts, shape)))
+
+
+def _days(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> list[date]:
+    return [d.when.day for one in texts for d in one if d.shape in (shape, "full")]
 
 
 def _purity(plain: str, start: int, end: int) -> float:
