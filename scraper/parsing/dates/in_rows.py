@@ -38,6 +38,7 @@ from ..languages import (
 from ..lists.outline import ShownLine
 from ..text import narrow
 from .in_text import (
+    MONTH,
     find_dates,
     in_stated_zone,
     is_english,
@@ -49,12 +50,11 @@ from .in_text import (
 
 # How lists write days that are no full date by themselves: short years, none, odd orders.
 
-_ANY_NAME = r"([^\W\d_]{3,12})"
 _TRIPLE = lazy_pattern(
     r"(?<![\d/.-])(\d\d?)\s?([-/.])\s?(\d\d?)\s?\2\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
 )
 _GLUED = lazy_pattern(
-    rf"(?<![\da-z])(\d\d?)[-\s]?{_ANY_NAME}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
+    rf"(?<![\da-z])(\d\d?)[-\s]?{MONTH}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
 )
 _SPLIT_DAY = lazy_pattern(
     r"(?<!\d)(\d\d?)日?\s{1,3}((?:19|20)\d\d)\s?[-/.年]\s?(\d\d?)月?(?![\d/.-])"
@@ -66,15 +66,15 @@ _YEAR_FIRST = lazy_pattern(
     r"(?<!\d)((?:19|20)\d\d)年?\s{1,3}(\d\d?)\s?[-/.月]\s?(\d\d?)日?(?![\d/.:-])"
 )
 _DAY_NAME_YEAR = lazy_pattern(
-    rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{_ANY_NAME}(?!\w)", re.I
+    rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{MONTH}(?!\w)", re.I
 )
 _MONTH_DAY = lazy_pattern(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
 _DAY_MONTH = lazy_pattern(r"(?<![\d.])(\d\d)\.\s?(\d\d)\.(?!\s?\d)")
 _NAMED = lazy_pattern(
-    rf"(?<!\w){_ANY_NAME}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
+    rf"(?<!\w){MONTH}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
 )
 _NAMED_AFTER = lazy_pattern(
-    rf"(?<!\d)(\d\d?)(?:\.|er|º)?\s{{0,3}}(?:de )?{_ANY_NAME}(?!\w)(?!\.?,?\s?\d{{4}})", re.I
+    rf"(?<!\d)(\d\d?)(?:\.|er|º)?\s{{0,3}}(?:de )?{MONTH}(?!\w)(?!\.?,?\s?\d{{4}})", re.I
 )
 _REPUBLIC = lazy_pattern(r"(?<![\d./-])(1[0-2]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?![\d./-])")
 """`115/11/30`: Taiwan counts years since 1911."""
@@ -469,7 +469,7 @@ def address_date(url: str, zone: str, now: datetime) -> When | None:
 
 # Dates that a page's markup spreads over several lines: the day large, year and month below it.
 
-_NAME_OR_SHORT = r"([^\W\d_]{3,12})\.?"
+_NAME_OR_SHORT = rf"{MONTH}\.?"
 _PARTS = (
     ("day", lazy_pattern(r"(\d{1,2})(?:日|st|nd|rd|th)?,?")),
     ("month", lazy_pattern(r"(1[0-2]|0?[1-9])月")),

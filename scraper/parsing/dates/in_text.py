@@ -75,12 +75,52 @@ _NAMES = (
     "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
     "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
     "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
+    "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
+    "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
+    # of further neighbours
+    "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада"
+    " снежня",
+    "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio"
+    " gruodžio",
+    "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris"
+    " decembris",
+    "janvārī februārī martā aprīlī maijā jūnijā jūlijā augustā septembrī oktobrī novembrī"
+    " decembrī",
+    "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro",
+    "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr",
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан",
+    "yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr",
+    "იანვარი თებერვალი მარტი აპრილი მაისი ივნისი ივლისი აგვისტო სექტემბერი ოქტომბერი ნოემბერი"
+    " დეკემბერი",
+    "հունվարի փետրվարի մարտի ապրիլի մայիսի հունիսի հուլիսի օգոստոսի սեպտեմբերի հոկտեմբերի"
+    " նոյեմբերի դեկտեմբերի",
+    "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर",
+    "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน"
+    " ธันวาคม",
+    "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค",
+    "januari februari mac april mei jun julai ogos september oktober november disember",
+    "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
+    "enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre",
 )
+_ALEFS = str.maketrans("أإآ", "ااا")
+
+
+def _folded(name: str) -> str:
+    """A month's name as all write it: in small letters, Arabic ones without what stands on an
+    alef, one blank between two words."""
+    return " ".join(name.casefold().split()).rstrip(".").translate(_ALEFS)
+
+
 _MONTH_NUMBERS: dict[str, int] = {}
 for _listed in _NAMES:
-    for _number, _name in enumerate(_listed.casefold().split(), 1):
+    for _number, _name in enumerate(_listed.split(), 1):
         # The Croatian and the Polish listopad are different months: who comes first has it.
-        _MONTH_NUMBERS.setdefault(_name, _number)
+        _MONTH_NUMBERS.setdefault(_folded(_name.replace("_", " ")), _number)
 
 _IN_ENGLISH = (
     "january february march april may june july august september october november december"
@@ -97,21 +137,34 @@ def is_english(name: str) -> bool:
     return name.casefold().rstrip(".") in _ENGLISH
 
 
-_WORD = r"[^\W\d_][\w'’]{2,12}"
+MONTH = (
+    r"((?:كانون|تشرين)\s{1,2}\w{3,6}|[\u0e01-\u0e4e]{1,3}\.\s?[\u0e01-\u0e2e](?=\.)"
+    r"|[^\W\d_][\w'’\u0900-\u0dff\u0e31-\u0e4e]{1,12})(?:\s?[/(]\s?[^\W\d_]{2,12}\)?)?"
+)
+"""A word that may name a month, and after it the name by which others know that: شباط/فبراير."""
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
 _DAY_FIRST = lazy_pattern(
-    rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}({_WORD})\.?,?{_OF}[\s,-]{{1,3}}"
-    r"((?:19|20)\d\d)(?!\d)",
+    rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}{MONTH}\.?,?{_OF}[\s,-]{{1,3}}"
+    r"((?:19|20|25)\d\d)(?!\d)",
     re.I,
 )
 _MONTH_FIRST = lazy_pattern(
-    rf"(?<!\w)({_WORD})\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?\s{{0,3}},\s{{0,3}}((?:19|20)\d\d)(?!\d)"
+    rf"(?<!\w){MONTH}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?\s{{0,3}},\s{{0,3}}((?:19|20)\d\d)(?!\d)"
 )
 _YEAR_FIRST = lazy_pattern(
-    rf"(?<!\d)((?:19|20)\d\d)(?:\.|,)?\s{{1,3}}({_WORD})\.?\s{{1,3}}(\d\d?)(?!\d)"
+    rf"(?<!\d)((?:19|20)\d\d)(?:\.|,|\sm\.)?\s{{1,3}}{MONTH}\.?\s{{1,3}}(\d\d?)(?!\d)"
 )
 
-_NAMED_SHAPES = ((_DAY_FIRST, (3, 2, 1)), (_MONTH_FIRST, (3, 1, 2)), (_YEAR_FIRST, (1, 2, 3)))
+_YEAR_THEN_DAY = lazy_pattern(
+    rf"(?<!\d)((?:19|20)\d\d)\.\s{{1,3}}gada\s{{1,3}}(\d\d?)\.\s{{1,3}}{MONTH}", re.I
+)
+
+_NAMED_SHAPES = (
+    (_DAY_FIRST, (3, 2, 1)),
+    (_MONTH_FIRST, (3, 1, 2)),
+    (_YEAR_FIRST, (1, 2, 3)),
+    (_YEAR_THEN_DAY, (1, 3, 2)),
+)
 
 
 def find_named(text: str, years: Sequence[tuple[int, int]]) -> Iterator[tuple[date, int, int]]:
@@ -133,14 +186,14 @@ def find_named(text: str, years: Sequence[tuple[int, int]]) -> Iterator[tuple[da
 def month_number(name: str) -> int:
     """The number of a month by its name, or a short form of it, in any of the languages. 0 for any
     other word."""
-    plain = name.casefold().rstrip(".")
+    plain = _folded(name)
     return _ENGLISH.get(plain) or _MONTH_NUMBERS.get(plain, 0)
 
 
 def _named_day(
     match: re.Match[str], year: str, month: str, day: str
 ) -> tuple[date, int, int] | None:
-    number = _MONTH_NUMBERS.get(month.casefold())
+    number = _MONTH_NUMBERS.get(_folded(month))
     try:
         return (date(int(year), number, int(day)), *match.span()) if number else None
     except ValueError:
