@@ -3,7 +3,7 @@
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from scraper.parsing.dates.in_text import DateOrder, find_dates, is_plausible, order_in, read_date
 from scraper.parsing.fields.byline import Label, read_byline
+from scraper.parsing.lists.read import read_list
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
 from storage.types import Precision
 from tests.support.effort import cpu
 from tests.support.examples import examples
+from tests.support.make import capture
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -270,3 +273,34 @@ def test_days_that_can_be_read_in_one_way_tell_how_the_others_are_meant(
 )
 def test_row_236_months_are_known_by_all_their_names(text: str, iso: str) -> None:
     assert [found.when.iso for found in find_dates(text, "UTC")] == [iso]
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        (("23/10/25", "05/03/26", "25/02/26", "20/02/26", "12/02/26", "04/02/26"), "pt"),
+        (("23/10/2025", "05/03/2026", "25/02/2026", "12/02/2026"), ""),
+        (("04/02/2026", "03/02/2026", "02/01/2026"), "ru"),
+        (("04/02/26", "03/02/26", "02/01/26"), "en-GB"),
+    ],
+)
+@pytest.mark.parametrize("is_named", [False, True])
+def test_row_237_the_days_of_a_column_are_told_from_all_of_its_rows(
+    written: tuple[str, ...], language: str, is_named: bool
+) -> None:
+    rows = "".join(
+        f"<li><a href=/news/{at}.html>Council opens bridge number {at} again</a><b>{day}</b></li>"
+        for at, day in enumerate(written)
+    )
+    html = f"<html lang='{language}'><body><ul class=n>{rows}</ul></body></html>"
+    rules = ListRules(row="ul.n li", link="a", date="b") if is_named else ListRules()
+    entry = Entry(EntryKind.LIST, "http://s.test/news/", rows=rules)
+    page = read_list(
+        capture(html.encode(), url=entry.url, fetched_at=datetime(2026, 3, 9, tzinfo=UTC)),
+        entry,
+        LinkRules(("s.test",)),
+        "UTC",
+    )
+    days = [row.published.day for row in page.rows if row.published]
+    parts = [map(int, day.split("/")) for day in written]
+    assert days == [date(year % 100 + 2000, month, day) for day, month, year in parts]

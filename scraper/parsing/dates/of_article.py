@@ -94,7 +94,7 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     # `UTC` is what a source says of which nobody knows the zone.
     zone = rules.zone if rules.zone not in ("", "UTC") else _zone(page)
     # `en-US` is what a Chinese template says that nobody changed.
-    order = DateOrder.UNSURE if watched else _order(page)
+    order = DateOrder.UNSURE if watched else date_order(page)
     if order is DateOrder.UNSURE and page.has_words("/"):
         order = order_in(line.text for line in page.lines[:_MOST_LINES])
     clock = zone or ("Asia/Shanghai" if chinese else "")
@@ -136,7 +136,8 @@ def _language(page: Page) -> str:
     return (lang or page.meta("og:locale")).lower().replace("_", "-")
 
 
-def _order(page: Page) -> DateOrder:
+def date_order(page: Page) -> DateOrder:
+    """What comes first in `8/9/2023`, as its language, or its country, has it."""
     lang = _language(page)
     if lang in _MONTH_FIRST:
         return DateOrder.MONTH_FIRST

@@ -25,9 +25,11 @@ from storage.types import When
 
 from ...bugs import isolated
 from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, agree, join_split
+from ..dates.in_text import DateOrder
+from ..dates.of_article import date_order
+from ..page import Page
 from ..soup import attribute
 from ..text import clean_field, narrow
-from ..tree import attribute as tree_attribute
 from ..types import FoundRow
 from .candidates import RecordSet, RowRecord, Side, sample_of, span_of
 from .outline import Outline, OutlineLink, ShownLine
@@ -162,7 +164,7 @@ class DateColumn:
         """Give each row the date of its lines, read as the whole column shows."""
         meanings = [[self._dates.read(line.text) for line in lines] for lines in picked]
         firsts = [next((one for one in each if one), ()) for each in meanings]
-        choose = agree(firsts, _is_day_first(self._outline))
+        choose = agree(firsts, is_day_first(self._outline.page))
         for row, lines, each in zip(self._rows, picked, meanings, strict=True):
             for line, one in zip(lines, each, strict=True):
                 dated = choose(one)
@@ -232,28 +234,9 @@ def _date_worth(line: ShownLine, dated: ShapedDate, label: str) -> float:
     return worth
 
 
-def _is_day_first(outline: Outline) -> bool:
+def is_day_first(page: Page) -> bool:
     """Whether the page's language or country writes the day before the month."""
-    html = next(iter(outline.page.tags("html")), None)
-    language = tree_attribute(html, "lang").lower() if html is not None else ""
-    host = outline.page.host
-    british = (
-        "en-gb",
-        "en-au",
-        "en-nz",
-        "en-ie",
-        "en-in",
-        "en-hk",
-        "en-za",
-        "fr",
-        "de",
-        "es",
-        "it",
-        "pt",
-    )
-    return language.startswith(british) or host.endswith(
-        (".uk", ".au", ".nz", ".ie", ".in", ".hk", ".eu")
-    )
+    return date_order(page) is DateOrder.DAY_FIRST
 
 
 # Which of the links in a list's rows leads to what the rows are about.

@@ -21,7 +21,7 @@ from ...bugs import isolated
 from ...sources.links import is_article
 from ...sources.listing_addresses import lists_others
 from ...sources.model import LinkRules, ListRules
-from ..dates.in_rows import DateReader, read_row_date
+from ..dates.in_rows import DateReader, ShapedDate, agree
 from ..page import Page
 from ..selectors import find_all
 from ..soup import BlockSoup, attribute, line_text
@@ -40,7 +40,7 @@ from .candidates import (
     names_article,
     sample_of,
 )
-from .columns import MAX_ROWS, is_file, read_set
+from .columns import MAX_ROWS, is_day_first, is_file, read_set
 from .groups import dated_by_groups
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
@@ -476,31 +476,37 @@ def _selected(
             first = next((a for a in find_all(tag, rules.link)[:5] if a.tag == "a"), None)
             if first is not None:
                 links.add(page.address(tree_attribute(first, "href")))
-    rows: dict[str, FoundRow] = {}
+    dates = DateReader(zone, page.now)
+    read: list[tuple[FoundRow, tuple[ShapedDate, ...]]] = []
     for tag, row, soup in chosen_rows(page, zone, tags, usable, links):
-        read = row
+        corrected, dated = row, ""
         with isolated(row.url):
-            read = _corrected(page, tag, row, rules, zone, soup)
-        merge(rows, read)
+            corrected, dated = _corrected(tag, row, rules, soup)
+        read.append((corrected, dates.read(dated) if dated else ()))
+    choose = agree([meanings for _, meanings in read if meanings], is_day_first(page))
+    rows: dict[str, FoundRow] = {}
+    for row, meanings in read:
+        found = choose(meanings)
+        dated_row = row if found is None else replace(row, published=found.when, dated_by="row")
+        merge(rows, dated_row)
     if rules.date or not rows:
         return list(rows.values())
     return dated_by_groups([*rows.values()], outline_of(page, usable), zone, page.now)
 
 
 def _corrected(
-    page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: str, soup: BlockSoup
-) -> FoundRow:
+    tag: Element, row: FoundRow, rules: ListRules, soup: BlockSoup
+) -> tuple[FoundRow, str]:
+    """The row with what the rules name, and the words of its date where they name one."""
     title, dated, summary = (
         _picked(tag, rule, soup) for rule in (rules.title, rules.date, rules.summary)
     )
-    when = read_row_date(dated, zone, page.now) if dated else None
-    return replace(
+    named = replace(
         row,
         title=clean_field(title) or row.title,
-        published=when or row.published,
-        dated_by="row" if when else row.dated_by,
         summary=summary[:_MAX_SUMMARY] or row.summary,
     )
+    return named, dated
 
 
 def _picked(tag: Element, rule: str, soup: BlockSoup) -> str:
