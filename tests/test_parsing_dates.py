@@ -269,9 +269,14 @@ def test_days_that_can_be_read_in_one_way_tell_how_the_others_are_meant(
         ("5 сакавіка 2026", "2026-03-05"),
         ("5 მარტი 2026", "2026-03-05"),
         ("5 Ogos 2025", "2025-08-05"),
+        ("更新日：2026年（令和8年）3月5日", "2026-03-05"),
+        ("令和8年（2026年）3月5日", "2026-03-05"),
+        ("令和8.3.5", "2026-03-05"),
+        ("掲載日 R8.3.5", "2026-03-05"),
+        ("民國115年(2026年)3月5日", "2026-03-05"),
     ],
 )
-def test_row_236_months_are_known_by_all_their_names(text: str, iso: str) -> None:
+def test_row_236_months_and_years_are_known_by_all_their_names(text: str, iso: str) -> None:
     assert [found.when.iso for found in find_dates(text, "UTC")] == [iso]
 
 

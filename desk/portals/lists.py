@@ -21,7 +21,7 @@ from scraper.parsing.lists.ways_on import is_way_on
 from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.survey import Front, FrontLink, propose_rows, ways_on
 from scraper.sources.address_patterns import generalise
-from scraper.sources.links import authority_of, compile_link, is_article
+from scraper.sources.links import authority_of, compile_link, is_article, plain_parts, target_of
 from scraper.sources.listing_addresses import listing_shape, lists_others
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.lists import ListRow
@@ -148,6 +148,15 @@ def deny_alike(found: Listing, urls: Sequence[str]) -> Listing:
     shapes = _denied(found.links, [row.url for row in found.rows], urls)
     more = tuple(shape for shape in shapes if shape not in found.deny)
     return replace(found, deny=(*found.deny, *more)) if more else found
+
+
+def deny_page(found: Listing, url: str) -> Listing:
+    """The list with a shape that keeps this one address out, if the language of shapes can say
+    it."""
+    shape = target_of(plain_parts(urlsplit(url)))
+    if set(shape) & set("{}[]") or shape in found.deny:
+        return found
+    return replace(found, deny=(*found.deny, shape))
 
 
 def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:

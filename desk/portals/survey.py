@@ -56,6 +56,7 @@ from .lists import (
     authority_of_or_none,
     choose_entries,
     deny_alike,
+    deny_page,
     find_candidates,
     find_listing,
     is_home,
@@ -432,7 +433,9 @@ _LISTED = 5
 
 def _without_strangers(listing: Listing, page: Capture, pages: PageSource) -> Listing:
     """The list without pages that its shapes take and that turn out to list others: a few of the
-    links that are no rows are looked at."""
+    links that are no rows are looked at. What else is in such a page's folder goes with it where a
+    second one is no article, either; else the page alone does: in a folder of articles somebody
+    may have put one that lists others."""
     known = {row.url for row in listing.rows}
     links = [link for link in read_front(page).links if link.url not in known]
     taken = [link for link in links if is_article(link.url, listing.links)]
@@ -448,8 +451,15 @@ def _without_strangers(listing: Listing, page: Capture, pages: PageSource) -> Li
         if seen.capture is None or not _lists(seen.capture, listing):
             continue
         folder = urlsplit(link.url).path.rstrip("/").rpartition("/")[0]
-        kin = [each.url for each in taken if urlsplit(each.url).path.startswith(f"{folder}/")]
-        listing = deny_alike(listing, kin if folder else [link.url])
+        kin = [
+            each.url for each in taken
+            if each.url != link.url and urlsplit(each.url).path.startswith(f"{folder}/")
+        ] if folder else []  # fmt: skip
+        (other,) = pages.fetch(kin[:1], FetchKind.ARTICLE) if kin else (None,)
+        if other is None or (other.capture is not None and _lists(other.capture, listing)):
+            listing = deny_alike(listing, [link.url, *kin])
+        else:
+            listing = deny_page(listing, link.url)
     return listing
 
 
@@ -459,11 +469,24 @@ _SHORT_TEXT = 30
 def _lists(capture: Capture, listing: Listing) -> bool:
     """Whether a page lists articles of this list, and is none itself."""
     known = {row.url for row in listing.rows}
-    urls = {link.url for link in read_front(capture).links}
-    shown = sum(is_article(url, listing.links) or url in known for url in urls)
+    links = {link.url: link.text for link in read_front(capture).links}
+    shown = [
+        words for url, words in links.items() if is_article(url, listing.links) or url in known
+    ]
+    if len(shown) < _LISTED:
+        return False
     article = read_article(capture, FieldRules(), "").article
-    own = article is not None and article.published is not None and len(article.body) >= _LONG
-    return shown >= _LISTED and not own
+    if article is None:
+        return True
+    size, least = _size(article.body), _LONG
+    if article.published is None:  # its text has to outweigh what it leads to
+        least = max(_LONGER, 2 * sum(map(_size, shown)))
+    return size < least
+
+
+def _size(text: str) -> int:
+    """The letters of a text. One of Han, or of a syllable, says as much as three."""
+    return len(text) + 2 * sum(one > "\u2e80" for one in text)
 
 
 def _judged(candidate: EntryCandidate, listing: Listing, pages: PageSource) -> EntryCandidate:

@@ -300,8 +300,8 @@ _SHAPES = (
     # 2023-08-29, 2018/07/16, 2019.03.06, 2023 - 8 - 5, 2023 11/17 (split over tags)
     rf"{_YEAR.format('y1')}(?:{_S}(?P<sep>[-/.]){_S}(?P<m1>\d\d?){_S}(?P=sep){_S}(?P<d1>\d\d?)(?!\d)"
     rf"|\s{{1,3}}(?P<m1b>\d\d?){_S}/{_S}(?P<d1b>\d\d?)(?!\d))",
-    # 2023年08月05日, with blanks anywhere, with 号, without 日
-    rf"{_YEAR.format('y2')}{_S}[年년]{_S}(?P<m2>\d\d?){_S}[月월]{_S}(?P<d2>\d\d?)(?!\d){_S}[日号일]?",
+    # 2023年08月05日, with blanks anywhere, with 号, without 日; 2026年（令和8年）3月5日
+    rf"{_YEAR.format('y2')}{_S}[年년]{_S}(?:\([^\W\d_]{{1,2}}\s?\w{{1,3}}年?\){_S})?(?P<m2>\d\d?){_S}[月월]{_S}(?P<d2>\d\d?)(?!\d){_S}[日号일]?",
     # 二〇二三年八月五日
     rf"(?P<y3>[{_HAN_DIGITS}]{{4}})年(?P<m3>[一二三四五六七八九十]{{1,2}})月"
     r"(?P<d3>[一二三四五六七八九十]{1,3})[日号]",
@@ -386,10 +386,17 @@ def _behind_number(text: str, end: int) -> int:
     return end
 
 
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "R": 2018, "H": 1988}
 """The year before the first of each count, in that of the common era."""
-_ERA = han_pattern(r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日")
-"""Years as Japan counts them by reigns, and Taiwan since 1912."""
+_ERA = han_pattern(
+    r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(?:\((?:西暦)?\s?\d{4}年?\)\s?)?(\d\d?)\s?月\s?(\d\d?)\s?日"
+    r"|(?<![A-Za-z\d])(令和|平成|民[國国]|[RH])\.?\s?(元|\d{1,3})\s?[./]\s?(\d\d?)\s?[./]\s?(\d\d?)(?![\d./])"
+)
+"""Years as Japan counts them by reigns, and Taiwan since 1912. `R8.3.5` is one where it stands
+alone:
+releases of programs are counted so, too."""
+_LED = lazy_pattern(r"年|[RH令平民](?:(?<=[RH])|和|成|[國国])\.?\s?[元\d]")
+_LONGEST_ALONE = 24
 _REPUBLIC = han_pattern(
     r"(?:日期|时间)\s?:?\s?(1[0-4]\d|[89]\d)\s?[-/.]\s?(\d\d?)\s?[-/.]\s?(\d\d?)(?![\d.])"
     r"|(?<![\d.])(10[1-9]|1[12]\d)\s?年\s?(\d\d?)\s?月\s?(\d\d?)\s?日"
@@ -411,10 +418,13 @@ def _of_an_era(plain: str) -> Iterator[tuple[date, int, int]]:
         except ValueError:
             continue
         yield day, match.start(group - 2), match.end()
-    for match in _ERA.finditer(plain) if "年" in plain else ():
-        year = 1 if match[2] == "元" else int(match[2])
+    for match in _ERA.finditer(plain) if _LED.search(plain) else ():
+        era, counted, month, number = filter(None, match.groups())
+        if era in "RH" and len(plain.strip()) > _LONGEST_ALONE:
+            continue
+        year = 1 if counted == "元" else int(counted)
         try:
-            yield date(ERAS[match[1]] + year, int(match[3]), int(match[4])), *match.span()
+            yield date(ERAS[era] + year, int(month), int(number)), *match.span()
         except ValueError:
             continue
 
