@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -209,6 +210,34 @@ def test_records_that_a_script_asks_for_are_further_pages() -> None:
     entry = Entry(EntryKind.LIST, URL, Paging(PagingKind.NEXT))
     more = read_more(Page(html, URL, NOW), entry, LinkRules(("www.practice.test",)))
     assert more == pager.pages
+
+
+@pytest.mark.parametrize(
+    ("held", "asked"),
+    [
+        ("", "ajaxParam:{col:1,path:'/',columnid:1229310001,unitid:6247186,webname:'澜江 市'},"),
+        (
+            '<nextgroup><![CDATA[<a href="/module/proxy.jsp?page=1&amp;col=1&amp;path=/'
+            '&amp;columnid=1229310001&amp;unitid=6247186&amp;webname=澜江 市"></a>]]></nextgroup>',
+            "",
+        ),
+    ],
+)
+def test_row_238_what_such_a_script_asks_along_may_be_an_object_or_stand_with_the_records(
+    held: str, asked: str
+) -> None:
+    records = "".join(
+        f"<record><![CDATA[<li><a href=/a/{n}.html>{n}</a></li>]]></record>" for n in range(24)
+    )
+    html = (
+        f"<script type=text/xml><datastore>{held}{records}</datastore></script><script>"
+        f"$('#1').jpage({{perPage:8, proxyUrl:'/module/proxy.jsp', {asked} totalRecord:45}});</script>"
+    )
+    (more,) = shown(html).pages
+    assert dict(parse_qsl(urlsplit(more).query)) == {
+        **{"startrecord": "25", "endrecord": "45", "perpage": "8", "col": "1", "path": "/"},
+        **{"columnid": "1229310001", "unitid": "6247186", "webname": "澜江 市"},
+    }
 
 
 def test_numbers_of_the_list_are_no_page_numbers() -> None:

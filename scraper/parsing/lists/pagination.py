@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from itertools import chain, islice
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
@@ -912,19 +912,40 @@ def record_pages(page: Page) -> list[str]:
     them, `startrecord=46&endrecord=90`."""
     if not page.has_words("proxyUrl"):
         return []
-    asked = [rule.search(page.markup) for rule in (_PROXY, _RECORDS, _PER_PAGE, _PARAMETERS)]
-    proxy, total, size, rest = asked
+    asked = [rule.search(page.markup) for rule in (_PROXY, _RECORDS, _PER_PAGE)]
+    proxy, total, size = asked
     if proxy is None or total is None or size is None:
         return []
     held, count = page.markup.count("<record>"), int(total[1])
     step = max(1, int(size[1])) * _AT_ONCE
-    more = f"&{unescape(rest[1])}" if rest is not None else ""
+    rest = _asked_along(page.markup)
+    more = f"&{rest}" if rest else ""
     starts = range(held + 1, count + 1, step)[:MAX_PAGES] if held else []
     return [
         page.link(f"{proxy[1]}?startrecord={first}&endrecord={min(count, first + step - 1)}"
                   f"&perpage={size[1]}{more}")
         for first in starts
     ]  # fmt: skip
+
+
+def _asked_along(markup: str) -> str:
+    """What the script asks along with the places of records, as a query: as one text, as an object,
+    or as the address of the next records has it. Empty where it asks for nothing else."""
+    if written := _PARAMETERS.search(markup):
+        return unescape(written[1])
+    if listed := _AJAX.search(markup):
+        pairs = [(name, number or text) for name, number, _, text in _PAIR.findall(listed[1])]
+        return urlencode(pairs, safe="/")
+    following = _NEXT_GROUP.search(markup)
+    pairs = parse_qsl(unescape(following[1]), keep_blank_values=True) if following else []
+    return urlencode([pair for pair in pairs if pair[0] != "page"], safe="/")
+
+
+_AJAX = lazy_pattern(r"""\bajaxParam["']?\s{0,5}:\s{0,5}\{([^{}<>]{1,900})\}""")
+_PAIR = lazy_pattern(r"""([\w.-]{1,60})["']?\s{0,5}:\s{0,5}(?:(-?\d{1,20})|(["'])(.{0,200}?)\3)""")
+_NEXT_GROUP = lazy_pattern(
+    r"""<nextgroup>[^\n]{0,60}href=["'][^"'?\n]{1,300}\?([^"'\n]{1,900})["']"""
+)
 
 
 def stated_total(markup: str) -> int:
