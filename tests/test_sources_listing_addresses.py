@@ -16,6 +16,7 @@ LISTS = [
     "/2025/04", "/2025/", "/2025/04/12/", "/blog/2025/11/", "/archives/",
     "/archives/2025/", "/archives/2025/04/", "/news/page/3/", "/?cat=3", "/index.php?tag=x",
     "/?s=water", "/feeds/all.atom.xml", "/news/feed/", "/rss.xml", "/archive", "/search/water",
+    "/list.php?cat=3&page=2", "/?author=1&paged=2", "/?q=water&start=20",
     "/%E6%A0%87%E7%AD%BE/x/", "/sitemap.xml",
 ]  # fmt: skip
 ARTICLES = [
@@ -24,6 +25,8 @@ ARTICLES = [
     "/post/2021", "/art/2025/4/12/art_1_2.html", "/202504/t20250412_1.html", "/water-board/",
     "/news/categories-of-water", "/news/detail?id=12&s=1", "/", "", "/tagore-was-here.html",
     "/news/20250412.html", "/page/300.html", "/show/2025/04/12.html",
+    "/Content.aspx?n=E04B8B2D3B7A9C11&s=CDBE9A3103B6F39A", "/show.php?cat=3&id=55",
+    "/view.aspx?s=550e8400-e29b-41d4-a716-446655440000",
 ]  # fmt: skip
 
 

@@ -42,14 +42,15 @@ def listing_shape(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        asked = {key.lower() for key, _ in parse_qsl(parts.query, max_num_fields=50)}
+        pairs = [(key.lower(), value) for key, value in parse_qsl(parts.query, max_num_fields=50)]
     except ValueError:
         return ""
     path = parts.path.removesuffix("/") if parts.path != "/" else ""
     written = path.split("/")[1:]
     words = [_ENDING.sub("", unquote(each)).lower() for each in written]
-    if found := sorted(asked & _ASKS):
-        return f"re:[?&]{found[0]}=" if not any(words[1:]) else ""
+    if found := sorted(key for key, value in pairs if key in _ASKS and not _MARK.fullmatch(value)):
+        names_one = any(words[1:]) or any(_names_item(key, value) for key, value in pairs)
+        return "" if names_one else f"re:[?&]{found[0]}="
     if not words or not words[-1]:
         return ""
     return (
@@ -58,6 +59,24 @@ def listing_shape(url: str) -> str:
         or _of_taxonomy(words, written)
         or _of_dates(words, written, parts.path)
     )
+
+
+def _names_item(key: str, value: str) -> bool:
+    """Whether a part of a query names one thing by its number or mark, whatever list it is of:
+    `show.php?cat=3&id=55`."""
+    is_named = key not in _ASKS and not _PLACES.fullmatch(key)
+    return is_named and (_NUMBER.fullmatch(value) or _MARK.fullmatch(value)) is not None
+
+
+_MARK = lazy_pattern(
+    r"(?=[^/]*[0-9])(?:[0-9A-Fa-f]{12,64}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+)
+"""What machines call things by: no word that somebody looks for."""
+_PLACES = lazy_pattern(
+    r"(?:current_?)?(?:p|pg|page|pagina|seite)(?:_?(?:no|num|number|index|size))?|start|offset|from"
+    r"|limit|size|rows|lang|l|type|order|sort|year|month|y|m|d|date"
+)
+"""What a query calls the part of a list that is asked for."""
 
 
 def _of_feed(words: list[str], path: str) -> str:
