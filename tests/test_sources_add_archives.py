@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -73,7 +73,7 @@ def put_years(
     site.answer("/news/", whole("Press releases", inner))
 
 
-def add(hubwatch: CommandLine, server: Server, url: str) -> str:
+def add(hubwatch: CommandLine, server: Server, url: str, paging: str = "auto") -> str:
     """Add a portal as suggested. The address of its one entry, which goes on by itself."""
     hosts = "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items())
     Path("sources").mkdir()
@@ -88,7 +88,7 @@ def add(hubwatch: CommandLine, server: Server, url: str) -> str:
     with Path("sources/p.toml").open("a", encoding="utf-8") as file:
         file.write('\n[politeness]\ndelay = "0s"\n')
     (entry,) = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))["entry"]
-    assert entry["paging"] == "auto"
+    assert entry["paging"] == paging
     address: str = entry["url"]
     return address
 
@@ -172,3 +172,50 @@ def test_an_index_that_lost_its_archives_is_no_list(hubwatch: CommandLine, serve
     crawl(hubwatch, AT)
     site.answer("/news/", whole("News archive", "<h1>News archive</h1><p>We have moved.</p>"))
     assert crawl(hubwatch, LATER)[0] != "ok"
+
+
+def put_days(site: Site, newest: date, words: tuple[str, str], empty: frozenset[int]) -> None:
+    """A page of today and one of each of seven days, which link to the day before and after. On
+    some days nothing came."""
+    before, after = words
+    for back in range(7):
+        day = newest - timedelta(days=back)
+        rows = ""
+        for hour in () if day.day in empty else (9, 11, 15):
+            title = f"Council opens the {THINGS[(day.day + hour) % 8]} again, part {hour}"
+            path = f"/n/{day:%Y%m}/{day:%d}/P{day:%Y%m%d}00{hour:02}.htm"
+            text = "".join(f"<p>{SENTENCE} It heard {thing} users first.</p>" for thing in THINGS)
+            said = f"<p>{day.day} {day:%B %Y}</p>"
+            site.answer(path, whole(title, f"<article><h1>{title}</h1>{said}{text}</article>"))
+            rows += f"<li><span>{hour}:04</span> <a href={path}>{title}</a></li>"
+        links = f"<a class=prev href=/n/{day - timedelta(days=1):%Y%m/%d}.htm>&laquo; {before}</a>"
+        if back:
+            links += (
+                f"<a class=next href=/n/{day + timedelta(days=1):%Y%m/%d}.htm>{after} &raquo;</a>"
+            )
+        list_page = whole(
+            "Releases",
+            f"<div class=day>{links}</div><h1>Releases</h1><h2>{day.day} {day:%B %Y}</h2>"
+            f"<ul>{rows}</ul><div class=day>{links}</div>",
+        )
+        site.answer(f"/n/{day:%Y%m/%d}.htm", list_page)
+        if not back:
+            site.answer("/n/today.htm", list_page)
+
+
+@pytest.mark.parametrize(
+    "words", [("Previous day", "Next day"), ("前一天", "後一天"), ("Dia anterior", "Dia seguinte")]
+)
+def test_row_239_days_that_lead_to_the_day_before_are_walked_also_over_empty_ones(
+    hubwatch: CommandLine, server: Server, words: tuple[str, str]
+) -> None:
+    site = server.site("days.test")
+    put_days(site, date(2026, 3, 2), words, frozenset((1, 27)))
+    assert add(hubwatch, server, site.url("/n/today.htm"), paging="next") == site.url(
+        "/n/today.htm"
+    )
+    outcome, new, _ = crawl(hubwatch, AT)
+    assert (outcome, new) == ("ok", 9)  # of five pages, two of them empty
+    put_days(site, date(2026, 3, 5), words, frozenset((1, 4, 27)))
+    later = ("--config", "hubwatch.toml", "--now", "2026-03-05T18:00+08:00")
+    assert crawl(hubwatch, later)[:2] == ("ok", 6)

@@ -109,6 +109,14 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     return Listing(url, tuple(kept), hosts, shapes, off_site=len(listed.off_site))
 
 
+def read_alike(capture: Capture, known: Listing, zone: str) -> Listing | None:
+    """The rows of a list that is known, on a captured page of it, however few: a day's or a week's
+    page may have one. None without any."""
+    url = capture.final_url or capture.url
+    rows = read_list(capture, Entry(EntryKind.LIST, url), known.links, zone).rows
+    return replace(known, url=url, rows=rows) if rows else None
+
+
 def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> Listing:
     """A list with the rows of its further pages. Shapes are those of all rows. `others` are the
     addresses of those pages, which are no articles."""

@@ -29,6 +29,7 @@ from scraper.parsing.survey import (
     archive_pages,
     frames_of,
     guess_ways,
+    next_page,
     read_front,
     script_ways,
     scripted_rows,
@@ -65,6 +66,7 @@ from .lists import (
     list_links,
     menu_links,
     offered,
+    read_alike,
     try_feed,
     try_sitemap,
     with_denials,
@@ -971,7 +973,7 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
             )
             continue
         for following, capture in _first_pages(pager, seen.capture, pages):
-            more = find_listing(capture, zone)
+            more = find_listing(capture, zone) or read_alike(capture, listing, zone)
             fresh = [row for row in more.rows if row.url not in known] if more else []
             if more and fresh:
                 others = {listing.url, following, *(each.following for each in pagers)}
@@ -992,12 +994,24 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
 
 def _first_pages(pager: Way, capture: Capture, pages: PageSource) -> Iterator[tuple[str, Capture]]:
     """The page that a pager leads to, and the one after it where that one may bring only what the
-    list shows already, as the archive of the newest month does."""
+    list shows already, as the archive of the newest month does, or nothing, as a day's page."""
     yield pager.following, capture
-    if pager.later:
-        (seen,) = pages.fetch([pager.later])
-        if seen.capture is not None:
-            yield pager.later, seen.capture
+    later = pager.later
+    for _day in range(_MOST_EMPTY):
+        if not later and pager.rule in (PagingKind.NEXT, PagingKind.AUTO) and pager.form is None:
+            later = next_page(capture)
+        if not later:
+            return
+        (seen,) = pages.fetch([later])
+        if seen.capture is None:
+            return
+        capture = seen.capture
+        yield later, capture
+        later = ""
+
+
+_MOST_EMPTY = 2
+"""So many pages are looked at behind the one that a pager leads to."""
 
 
 _MOST_SCRIPTS = 2

@@ -138,8 +138,36 @@ NEXT = (
     "(?:الصفحة )?التالي(?:ة)?", "(?:صفحه )?بعدی?", "(?:ל?עמוד )?הבא", "अगला", "आगे",
 )  # fmt: skip
 """What leads to the next page of a list, to older articles. `{what}` is what a list is of."""
-OLDER_ISSUE = ("上一期", "上期", "前一期", "往期", "previous issue", "older issue")
-"""What leads from an issue of a paper to the one before it."""
+OLDER_ISSUE = (
+    "上一期", "上期", "前一期", "往期", "(?:上|前)(?:一|1)?[天日週周]", "(?:上|前)(?:一|1)?个?月",
+    "昨[天日]", "前日", "前の日", "前月", "前の月", "先月", "전날", "이전 ?날", "전일",
+    "이전 ?달", "지난달",
+    "(?:previous|earlier|older|preceding|last|prior) (?:issue|edition|day|week|month|date)",
+    "yesterday", "(?:le )?(?:jour|mois|num[ée]ro) pr[ée]c[ée]dent",
+    "(?:la )?semaine pr[ée]c[ée]dente",
+    "(?:dia|d[íi]a|m[êe]s|n[úu]mero|edi[çc][ãa]o|edici[óo]n|semana) anterior",
+    "(?:giorno|mese|numero) precedente", "vortag", "(?:voriger|vorheriger|letzter) (?:tag|monat)",
+    "vormonat", "(?:vorige|letzte) ausgabe", "vorige (?:dag|maand|week)", "f[öo]reg[åa]ende dag",
+    "предыдущ(?:ий|ая|ее) (?:день|месяц|выпуск|неделя|число)",
+    "попередн(?:ій|є) (?:день|місяць|випуск)", "poprzedni (?:dzień|miesiąc|numer)",
+    "önceki (?:gün|ay|sayı)", "(?:اليوم|الشهر|العدد) السابق", "(?:hari|bulan) sebelumnya",
+    "(?:ngày|tháng|số) trước",
+)  # fmt: skip
+"""What leads from an issue of a paper, a day or a month, to the one before it."""
+NEWER_ISSUE = (
+    "下一期", "后一期", "(?:下|后)(?:一|1)?[天日週周]", "(?:下|后)(?:一|1)?个?月", "翌日", "次日",
+    "次の日", "翌月", "次の月", "来月", "다음 ?날", "다음 ?달", "익일",
+    "(?:next|later|newer|following) (?:issue|edition|day|week|month|date)", "tomorrow",
+    "(?:le )?(?:jour|mois|num[ée]ro) suivant", "(?:la )?semaine suivante",
+    "(?:dia|d[íi]a|m[êe]s|n[úu]mero|edi[çc][ãa]o|edici[óo]n|semana) (?:seguinte|siguiente)",
+    "(?:giorno|mese|numero) (?:successivo|seguente)", "folgetag", "n[äa]chster (?:tag|monat)",
+    "n[äa]chste ausgabe", "volgende (?:dag|maand|week)",
+    "следующ(?:ий|ая|ее) (?:день|месяц|выпуск|неделя|число)",
+    "наступн(?:ий|е) (?:день|місяць|випуск)", "następny (?:dzień|miesiąc|numer)",
+    "sonraki (?:gün|ay|sayı)", "(?:اليوم|الشهر|العدد) (?:التالي|القادم)",
+    "(?:hari|bulan) berikutnya", "(?:ngày|tháng|số) sau",
+)  # fmt: skip
+"""What leads to the one after it, which is no way into the past."""
 LAST = (
     "尾页", "末页", "最后一页", "最后页", "尾頁", "末頁", "最後(?:へ|のページ)?",
     "最終(?:ページ)?",

@@ -39,6 +39,7 @@ from .lists.json_lists import pager_of, parse_json
 from .lists.pagination import (
     archives_on,
     is_on,
+    next_address,
     pages_left,
     read_onward,
     scripted_pager,
@@ -760,6 +761,12 @@ def scripted_rows(capture: Capture) -> str:
     where there are none."""
     page = _page_in(capture)
     return rows_by_script(page) if page is not None else ""
+
+
+def next_page(capture: Capture) -> str:
+    """The address behind "next" on a captured page. Empty where there is none."""
+    page = _page_in(capture)
+    return next_address(page) if page is not None else ""
 
 
 def ways_on(capture: Capture) -> frozenset[str]:

@@ -137,6 +137,8 @@ _SITEMAP_TIMES = 5
 """A sitemap may be so many times as large as a page: 50 MiB by its protocol, where a page may have
 10 MiB."""
 _ALL = 10**6
+_MOST_EMPTY = 3
+"""So many pages in a row may list nothing, as those of days on which nothing came."""
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
 
 
@@ -275,6 +277,7 @@ class Lists:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
         listed = set[str]()
         lacks = unread = False
+        empty = 0
         deepest = min(DEEP_PAGES, self._source.bounds.pages // 4)
         may_go_deep = look_back >= _ALL and not self._run.baseline
         while ahead:
@@ -321,9 +324,12 @@ class Lists:
                         self._tally.remark(lost)
                         ended = False
                     return Extent(len(visited), whole=not lacks, ended=ended)
+                empty = 0 if page.rows or len(visited) == 1 else empty + 1
+                if empty > _MOST_EMPTY:
+                    return Extent(len(visited), whole=not lacks, ended=not unread)
                 if len(visited) == 1 and not page.rows:
                     look_back += 1  # it lists its archives alone
-                if len(visited) >= look_back and not fresh and page.more:
+                if len(visited) >= look_back and not fresh and page.more and page.rows:
                     return Extent(len(visited))
             if page is not None:
                 unread |= bool(goes_on(page))
@@ -388,6 +394,8 @@ class Lists:
         self._keep_form(url, page.form)
         self._tally.refused.update(row.url for row in page.refused)
         self._tally.alike.update(row.url for row in page.refused if row.alike)
+        if page.outcome is Outcome.EMPTY and number > 1 and page.more:
+            page = replace(page, outcome=Outcome.OK, reason="")  # a day on which nothing came
         if page.outcome not in _WORKED:
             await self._record(entry, url, fetched, page, {})
             return self._missing(entry, url, page.outcome, page.reason, number)

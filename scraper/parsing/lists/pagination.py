@@ -48,7 +48,13 @@ _NEXT = han_pattern(rf"{languages.any_of(languages.NEXT)}\s?{_ARROWS}{{0,3}}", r
 _ONWARD = lazy_pattern(r"[>›→⟩❯▶►⇨»]")
 _FAR = lazy_pattern(r"(?:>>|››|⟫|⏩|⏭)")
 _MORE = han_pattern(rf"{languages.any_of(languages.LOAD_MORE)}\s?{_ARROWS}{{0,3}}", re.I)
-_ISSUE = lazy_pattern(languages.any_of(languages.OLDER_ISSUE), re.I)
+_ANY_ARROW = "[<>«»‹›←→⟨⟩⟪⟫❮❯◀▶◄►⇦⇨＜＞⏪⏩⏮⏭]"
+_ISSUE = han_pattern(
+    rf"{_ANY_ARROW}{{0,3}}\s?{languages.any_of(languages.OLDER_ISSUE)}\s?{_ANY_ARROW}{{0,3}}", re.I
+)
+_NEWER = han_pattern(
+    rf"{_ANY_ARROW}{{0,3}}\s?{languages.any_of(languages.NEWER_ISSUE)}\s?{_ANY_ARROW}{{0,3}}", re.I
+)
 _LAST = han_pattern(rf"{languages.any_of(languages.LAST)}\s?(?:{_ARROWS}|\|){{0,3}}", re.I)
 _CALLED_NEXT = lazy_pattern(
     r"(?<![a-z])(?:next(?:[-_]?(?:page|link|posts(?:link)?|posts?))?|page[-_]?next|older)(?![a-z])",
@@ -613,7 +619,11 @@ def _next_tag(page: Page) -> Element | None:
     """The link to the next page: by its relation, its words, its arrow, its name. The surest
     first."""
     every = page.tags("a")
-    links = [tag for tag in every if len(tag) < 6 and len(_text_of(tag)) <= _LONGEST]
+    links = [
+        tag
+        for tag in every
+        if len(tag) < 6 and len(_text_of(tag)) <= _LONGEST and not _says(tag, _NEWER)
+    ]
     relation = (
         tag for tag in [*page.tags("link"), *every]
         if "next" in attribute(tag, "rel").lower().split()
