@@ -157,3 +157,31 @@ def test_a_row_that_is_a_call_has_its_address_and_a_pager_has_none() -> None:
         f"http://www.practice.test/a/{n}.html" for n in range(1, 7)
     ]
     assert rows_by_script(page) == ""
+
+
+def test_row_240_rows_that_send_a_form_by_get_have_an_address_that_is_the_same_on_each_page() -> (
+    None
+):
+    script = (
+        "function fn_view(id) { document.frm.nttId.value = id; document.frm.action = '/view.do';"
+        " document.frm.submit(); }"
+    )
+    rows = "".join(
+        f"<tr><td><a href='#' onclick=\"fn_view('4{n}1'); return false;\">A headline of words {n}</a>"
+        f"<noscript><form action=/view.do><input type=hidden name=nttId value=4{n}1></form></noscript>"
+        f"</td><td>2026-03-0{n}</td></tr>"
+        for n in range(1, 7)
+    )
+    for number in (1, 2):
+        form = (
+            "<form name=frm action=/list.do method=get><input type=hidden name=bbsId value=B1>"
+            f"<input type=hidden name=nttId><input type=hidden name=pageIndex value={number}>"
+            "<select name=cnd><option value=0>Title</select><input name=word value=tram></form>"
+        )
+        html = f"<html><body>{form}<table>{rows}</table><script>{script}</script></body></html>"
+        found = found_rows(Page(html, URL, NOW), ListRules(), "UTC")
+        assert [row.url for row in found] == [
+            f"http://www.practice.test/view.do?bbsId=B1&nttId=4{n}1" for n in range(1, 7)
+        ]
+        posted = Page(html.replace("method=get", "method=post"), URL, NOW)
+        assert "fn_view" in rows_by_script(posted)

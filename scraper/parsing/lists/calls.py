@@ -97,7 +97,12 @@ def called_row(page: Page, tag: AnyTag) -> str:
         given = zip(function.names, values, strict=False)
         known = {key: value for key, value in given if value is not None}
         tokens = _plain_steps(function.body)
-        target = _Reader(tokens, known | _of_address(page)).only_target() if tokens else ""
+        if not tokens:
+            continue
+        target = _Reader(tokens, known | _of_address(page)).only_target()
+        if not target and _SENT.search(function.body):
+            filled = _filled_in(page, function.body, known | _of_address(page))
+            target = _named_by(page, filled) if filled is not None else ""
         if target and any(value and value in target for value in known.values()):
             return page.link(target)
     return ""
@@ -367,6 +372,24 @@ def _sent_by(page: Page, filled: FilledForm) -> str:
         pairs.append((name, _value(tag) if own is None else own))
     action = page.link(filled.action or attribute(form, "action")) or page.url
     return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}") if pairs else ""
+
+
+def _named_by(page: Page, filled: FilledForm) -> str:
+    """The address of what a form sent by GET asks for, without where in its list that stood, and
+    without what is looked for: these would make it another one from each page of the list."""
+    form = filled.form
+    if (filled.method or attribute(form, "method").lower()) not in ("", "get"):
+        return ""
+    kept = {}
+    for tag in form.iter("input"):
+        name = attribute(tag, "name")
+        own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
+        is_fixed = attribute(tag, "type").lower() == "hidden" and not PAGE_FIELD.fullmatch(name)
+        value = own if own is not None else attribute(tag, "value") if is_fixed else ""
+        if name and value and len(kept) < _MOST_FIELDS:
+            kept[name] = value
+    action = page.link(filled.action or attribute(form, "action")) or page.url
+    return urljoin(action, f"?{urlencode(kept)}") if kept else ""
 
 
 class _Reader:
