@@ -167,9 +167,10 @@ def test_row_240_rows_that_send_a_form_by_get_have_an_address_that_is_the_same_o
         " document.frm.submit(); }"
     )
     rows = "".join(
-        f"<tr><td><a href='#' onclick=\"fn_view('4{n}1'); return false;\">A headline of words {n}</a>"
-        f"<noscript><form action=/view.do><input type=hidden name=nttId value=4{n}1></form></noscript>"
-        f"</td><td>2026-03-0{n}</td></tr>"
+        f"<tr><td><a href='#' onclick=\"fn_view('4{n}1')\">A headline of many words {n}</a>"
+        f"<noscript><form action=/view.do><input type=hidden name=nttId value=4{n}1>"
+        "</form></noscript></td>"
+        f"<td>2026-03-0{n}</td></tr>"
         for n in range(1, 7)
     )
     for number in (1, 2):

@@ -155,7 +155,7 @@ _CONTROL = han_pattern(
 _FOOT = han_pattern(
     r"copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
     r"|主办单位|主办：|承办：|网站标识码"
-    r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^上一篇|^下一篇|^previous\b|^next\s?[:>]|^\(?editor[:：]"
+    r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^[上下前后]一[篇条则个]|^(?:다음글|이전글|前の記事|次の記事)|^previous\b|^next\s?[:>]|^\(?editor[:：]"
     r"|^created (?:at|on)\b|^このページ(?:の情報|に関する|の先頭)|^PDFファイルを(?:ご覧|見る)"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
@@ -338,11 +338,13 @@ def strip_lines(
         keep[lines.start : lines.stop] = [False] * len(lines)
     _drop_head(paragraphs, keep, key, zone)
     _drop_tail(paragraphs, keep)
+    _drop_contact(paragraphs, keep)
     _drop_feet(paragraphs, keep, key, zone)
-    split_off = tuple(
-        p.text for p, kept in zip(paragraphs, keep, strict=True) if not kept and names_people(p)
-    )
+    split_off = _naming_people(paragraphs, keep)
     _drop_links(paragraphs, keep, origin)
+    linked = list(keep)
+    _drop_feet(paragraphs, keep, key, zone)  # there may be more above the links
+    split_off += _naming_people(paragraphs, [a or not b for a, b in zip(keep, linked, strict=True)])
     _drop_copies(paragraphs, keep)
     _drop_teaser(paragraphs, keep)
     _drop_last_headings(paragraphs, keep)
@@ -395,6 +397,43 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             if not (is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key):
                 return
             keep[i] = False
+
+
+def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tuple[str, ...]:
+    """Those that are not kept and name people."""
+    return tuple(
+        p.text for p, kept in zip(paragraphs, keep, strict=True) if not kept and names_people(p)
+    )
+
+
+_CONTACT = lazy_pattern(
+    r"(?:この(?:ページ|記事|件)に(?:関する|ついての))?(?:お)?問い?合わ?せ(?:先|はこちら)?|担当(?:課|部署)"
+    r"|presse-?kontakt|medienkontakt|kontakt für (?:die )?(?:presse|medien)"
+    r"|ansprechpartner(?:in)?(?: für (?:die )?(?:presse|medien))?"
+    r"|(?:news )?(?:media|press) (?:contacts?|enquiries|inquiries)|contacts? for (?:the )?media"
+    r"|contacts? (?:presse|m[ée]dias?)|contacto (?:de|para|con) (?:la )?prensa"
+    r"|conta(?:c)?to (?:de|para) (?:a )?imprensa|assessoria de imprensa"
+    r"|contatti (?:per la )?stampa|perscontact|pressekontakter?|presskontakt",
+    re.I,
+)
+_REACHED = lazy_pattern(
+    r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax", re.I
+)
+_LONGEST_CONTACT, _MOST_OF_CONTACT = 200, 12
+
+
+def _drop_contact(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """Whom to ask, under a heading of its own at the end: short lines, with a telephone or an
+    address among them."""
+    last = len(paragraphs)
+    for at in range(max(0, last - _MOST_OF_CONTACT), last):
+        if not _CONTACT.fullmatch(paragraphs[at].text.strip().rstrip(":：")):
+            continue
+        under = [p.text for p in paragraphs[at + 1 :]]
+        is_short = all(len(text) <= _LONGEST_CONTACT for text in under)
+        if at and under and is_short and any(_REACHED.search(text) for text in under):
+            keep[at:] = [False] * (last - at)
+        return
 
 
 def _drop_links(paragraphs: Sequence[Paragraph], keep: list[bool], origin: Origin) -> None:

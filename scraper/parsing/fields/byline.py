@@ -59,7 +59,8 @@ _WORDS: dict[Label, str] = {
         "|publicerad|publicerat|publisert|publiceret|udgivet|julkaistu|opublikowano|data publikacji"
         "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
-        "|등록|기사입력|입력|승인|تاريخ النشر|نشر في|نُشر في|نشرت في|ngày đăng|đăng ngày"
+        "|등록|기사입력|입력|승인|تاريخ النشر|نشر في|نُشر في|نشرت في"
+        "|تم نشره|تم النشر|نشر بتاريخ|ngày đăng|đăng ngày"
         "|ngày xuất bản|đăng lúc|date de publication|date de mise en ligne|date de parution|paru le"
         "|veröffentlichungsdatum|publikationsdatum|erscheinungsdatum|datum der veröffentlichung"
         "|eingestellt am|publicatiedatum|datum publicatie|data zamieszczenia|data dodania|dodano"
@@ -114,18 +115,20 @@ _WORDS: dict[Label, str] = {
         "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
     ),
     Label.SOURCE: (
-        "發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
+        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
         "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
         "|quelle|fuente|fonte|bron|kilde|källa|lähde|źródło|zdroj|forrás"
-        "|sursa|izvor|kaynak|sumber|источник|джерело|출처|제공|出典|提供元|配信元"
+        "|sursa|izvor|kaynak|sumber|источник|джерело|출처|제공|담당 ?부서|작성 ?부서"
+        "|제공 ?부서|등록 ?부서|부서명"
+        "|出典|発信元|発表元|提供元|配信元"
         "|المصدر|nguồn tin|nguồn"
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
         "|story by|reported by|posted by|words by|text by|words|автор|автори|авторы|текст|penulis"
         "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
-        "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur|記者|기자"
+        "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur|記者|기자|작성자|글쓴이|등록자"
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
@@ -140,7 +143,8 @@ _WORDS: dict[Label, str] = {
         "|comments?"
         "|e-?mail|large medium small|small medium large|l m s"
         "|aufrufe|vues|lectures|visitas|vistas|visualizzazioni|visualizações|просмотров|просмотры"
-        "|переглядів|odsłony|okunma|dilihat|조회수|조회|閲覧数|المشاهدات|مشاهدات|lượt xem"
+        "|переглядів|odsłony|okunma|dilihat|조회수|조회|연락처|전화번호|첨부파일"
+        "|ページID|ページ番号|閲覧数|المشاهدات|مشاهدات|lượt xem"
         "|drucken|imprimer|imprimir|stampa|afdrukken|drukuj|печать|인쇄|印刷|طباعة|in trang"
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
@@ -341,6 +345,7 @@ _NO_NAME = han_pattern(
     r"|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica"
     r"|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
     r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
+    r"|(?:يوم\s)?(?:السبت|الأحد|الاحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة)"
     r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     r"|(?:阅读|预计阅读|阅读时长|阅读时间)?约?\d{0,4}分钟)(?![^\W\d_])",
     re.I,

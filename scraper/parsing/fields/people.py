@@ -189,7 +189,7 @@ def _source_clues(
     if seen.source:
         yield Clue(Origin.VISIBLE, "source line", seen.source)
     elsewhere: frozenset[int] | None = None
-    for line in _short_lines_with(page, ("来源", "ource:", "ource：")):
+    for line in _short_lines_with(page, _SOURCE_WORDS):
         if elsewhere is None:
             elsewhere = sources_in_midst(page, body)
         if id(line) in elsewhere:
@@ -198,6 +198,14 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
+
+
+_SOURCE_WORDS = (
+    *("来源", "ource", "onte:", "onte :", "uente:", "uelle:", "ron:", "ilde:", "älla:", "ródło:"),
+    *("droj:", "ursa:", "zvor:", "aynak:", "umber:", "сточник:", "жерело:", "المصدر"),
+    *("출처", "出典", "guồn:"),
+)
+"""One of these stands in a line that names a source, as `read_byline` tells for sure."""
 
 
 def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evidence] | None:
