@@ -604,6 +604,9 @@ def _samples(
 def _language(rows: Sequence[ListRow], front: Front) -> str:
     titles = "".join(row.title for row in rows)
     han = sum("\u3400" <= character <= "\u9fff" for character in titles)
+    kana = sum("\u3041" <= character <= "\u30fa" for character in titles)
+    if kana * 20 >= max(1, len(titles)):
+        return "ja"
     if han * 3 >= max(1, len(titles)):
         return "zh"
     return "en" if titles.isascii() or front.language in ("", "zh") else front.language

@@ -14,6 +14,10 @@ from hubwatch.patterns import lazy_pattern
 _TAXONOMIES = frozenset([
     "tag", "tags", "tagged", "label", "labels", "keyword", "keywords", "category", "categories",
     "cat", "cats", "author", "authors", "search", "标签", "分类", "作者", "栏目", "搜索",
+    "kategorie", "kategorien", "categorie", "catégorie", "categoria", "categoría",
+    "categorias", "categorías",
+    "etiqueta", "etiquetas", "etiquette", "schlagwort", "schlagworte", "thematique", "thematiques",
+    "thématique", "thématiques", "rubrique", "rubriques", "mot-cle", "mots-cles", "rubrik",
 ])  # fmt: skip
 _ARCHIVES = frozenset(["archive", "archives", "归档", "date"])
 _FEEDS = frozenset(["feed", "feeds", "rss", "atom"])

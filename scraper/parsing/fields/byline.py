@@ -345,7 +345,7 @@ _NO_NAME = han_pattern(
     r"|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica"
     r"|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
     r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
-    r"|(?:يوم\s)?(?:السبت|الأحد|الاحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة)"
+    r"|(?:يوم\s)?(?:السبت|الأحد|الاحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة)|[صم]"
     r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
     r"|(?:阅读|预计阅读|阅读时长|阅读时间)?约?\d{0,4}分钟)(?![^\W\d_])",
     re.I,

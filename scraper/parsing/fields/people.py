@@ -23,7 +23,7 @@ from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
 from . import metadata as meta
-from .byline import read_byline
+from .byline import Label, is_label, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
 from .persons import MOST, is_organisation, persons_in
@@ -195,11 +195,26 @@ def _source_clues(
         if id(line) in elsewhere:
             continue
         text = page.read_line(line)
+        if is_label(text):
+            yield from _value_below(page, line, Label.SOURCE)
+            continue
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
 
 
+def _value_below(page: Page, label: VisibleLine, wanted: Label) -> Iterator[Clue]:
+    """What stands under a line that is a label alone, each a field of the page's form."""
+    at = next(number for number, line in enumerate(page.lines) if line is label)
+    below = page.lines[at + 1] if at + 1 < len(page.lines) else None
+    if below is None or below.linked * 2 > len(below.text) or len(below.text) > _LONGEST_VALUE:
+        return
+    said = read_byline(f"{label.text.rstrip(' :：')}: {below.text}", "")
+    if wanted in said.labels and said.source:
+        yield Clue(Origin.VISIBLE, "under its label", said.source)
+
+
+_LONGEST_VALUE = 80
 _SOURCE_WORDS = (
     *("来源", "ource", "onte:", "onte :", "uente:", "uelle:", "ron:", "ilde:", "älla:", "ródło:"),
     *("droj:", "ursa:", "zvor:", "aynak:", "umber:", "сточник:", "жерело:", "المصدر"),

@@ -380,7 +380,7 @@ def _named_by(page: Page, filled: FilledForm) -> str:
     form = filled.form
     if (filled.method or attribute(form, "method").lower()) not in ("", "get"):
         return ""
-    kept = {}
+    kept: dict[str, str] = {}
     for tag in form.iter("input"):
         name = attribute(tag, "name")
         own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
