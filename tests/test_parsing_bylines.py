@@ -406,3 +406,58 @@ def test_every_control_has_a_sign_of_one(pieces: Sequence[str]) -> None:
     line = "".join(pieces)
     if byline._CONTROLS.search(line) is not None:
         assert byline._ANY_CONTROL.search(line) is not None
+
+
+BENEATH = {
+    "en": ("Source: Tolbury Gazette", "Tolbury Gazette"),
+    "pt": ("<em>Fonte: Gestão de Pessoas</em>", "Gestão de Pessoas"),
+    "es": ("Fuente: Prensa de la Agencia", "Prensa de la Agencia"),
+    "fr": ("Source : Direction de la communication", "Direction de la communication"),
+    "de": ("Quelle: Pressestelle der Stadt", "Pressestelle der Stadt"),
+    "ru": ("Источник: МЧС по области", "МЧС по области"),
+    "ar": ("المصدر: مديرية الإعلام", "مديرية الإعلام"),
+    "ko": ("출처: 환경정책과", "환경정책과"),
+    "zh": ("来源：贵阳市科协", "贵阳市科协"),
+}
+
+
+@pytest.mark.parametrize("language", BENEATH)
+@pytest.mark.parametrize("is_outside", [False, True])
+def test_a_source_beneath_the_text_is_told_and_none_of_it(language: str, is_outside: bool) -> None:
+    line, source = BENEATH[language]
+    written = f"<p>{line}</p>"
+    article = (
+        read(bottom=written, top="<p>2026-03-05</p>")
+        if is_outside
+        else read(body=ENGLISH + written, top="<p>2026-03-05</p>")
+    )
+    assert article.source == source
+    assert article.body.endswith("asked to use them.")
+
+
+def test_a_source_may_stand_under_its_label_at_the_end() -> None:
+    article = read(bottom="<div><div>Source</div><div>City Press Office</div></div>")
+    assert article.source == "City Press Office"
+
+
+@pytest.mark.parametrize(
+    ("heading", "lines"),
+    [
+        (
+            "お問い合わせ",
+            ("真砂市役所 環境課", "〒438-0999 真砂市城下町1番1号", "電話：0538-00-1160"),
+        ),
+        ("Pressekontakt", ("Stadt Brunnenthal", "Sabine Kranz", "Telefon: 0555 100-234")),
+        ("Media contact", ("Ann Miller", "press@tolbury.example")),
+        ("Contact presse", ("Service communication", "Tél. 01 23 45 67 89")),
+    ],
+)
+def test_whom_to_ask_is_no_text(heading: str, lines: tuple[str, ...]) -> None:
+    box = "".join(f"<p>{line}</p>" for line in lines)
+    article = read(body=f"{ENGLISH}<h3>{heading}</h3>{box}")
+    assert article.body.endswith("asked to use them.")
+
+
+def test_a_text_that_goes_on_behind_whom_to_ask_is_kept() -> None:
+    article = read(body=f"<p>The press office is new.</p><h3>Media contact</h3>{ENGLISH}{ENGLISH}")
+    assert article.body.endswith("asked to use them.")

@@ -273,3 +273,45 @@ def test_a_guarded_address_is_seen_through_backslashes(
     site.answer("/news/", answer(302, Location=r"http:\\127.0.0.1:9\news"))
     with pytest.raises(AssertionError, match=r"refus|not a public address"):
         add(hubwatch, server)
+
+
+# Articles among the links of navigation
+
+
+def test_a_page_with_a_text_of_its_own_denies_no_folder_though_its_side_bar_lists_articles() -> (
+    None
+):
+    """Without a day that can be read, as where it says only when it was last changed."""
+    folders = (
+        "works/roads",
+        "living/bins",
+        "culture/museum",
+        "works/water",
+        "school/meals",
+        "port/boats",
+    )
+    paths = [f"/{folder}/{900 + at}.html" for at, folder in enumerate(folders)]
+    rows = "".join(
+        f"<li><a href={path}>{title}</a><span>{day}</span></li>"
+        for path, title, day in zip(paths[:4], TITLES, DAYS, strict=False)
+    )
+    ranking = "".join(f"<li><a href={path}>Most read {path[-8:-5]}</a></li>" for path in paths)
+    side = f"<aside><h3>Most read</h3><ol>{ranking}</ol></aside>"
+    text = "".join(
+        f"<p>The council said on Monday that the {word} would be open again in the autumn, after"
+        " works that took longer than was planned at first.</p>"
+        for word in ("bridge", "market", "library", "harbour", "school", "garden", "museum", "tram")
+    )
+    article = html(f"{side}<main><h1>What is new</h1>{text}</main>")
+    portal = surveyed({
+        LIST: html(f"{side}<main><h1>News</h1><ul class=list>{rows}</ul></main>"),
+        **{f"http://odd.test{path}": article for path in paths},
+    })  # fmt: skip
+    assert all(is_article(f"http://odd.test{path}", portal.listing.links) for path in paths)
+
+
+def test_titles_with_kana_are_japanese() -> None:
+    titles = tuple(f"川原地区の橋りょう補修工事に伴う断水のお知らせ{n}" for n in range(6))
+    pages = {LIST: html(rows('<a href="/news/{n}.html">{t}</a>', titles))}
+    portal = surveyed(pages)
+    assert portal.language == "ja"
