@@ -156,18 +156,24 @@ def _home(page: Page) -> str:
             return page.address(attribute(tag, "href"))
     shown = [page.address(attribute(tag, "href")) for tag in links[:_BEFORE_MENU]]
     above = (url for url in shown if url != page.url and _is_above(url, page.url))
-    return next(above, page.url if page.url in shown and _is_above(page.url, page.url) else "")
+    is_own = page.url in shown and _is_above(page.url, page.url)
+    is_deep = urlsplit(page.url).path.count("/") > _DEEPEST_HOME
+    return next(above, page.url if is_own and not is_deep else "")
 
 
 _BEFORE_MENU = 30
+_DEEPEST_HOME = 2
+"""Slashes in the path of a site's first page at most: `/en/`. A list, `/news/2026/`, links to
+itself from its menu, too."""
+_INDEX_FILE = lazy_pattern(r"(?:(?:index|default|home|main)\.\w{3,5})?", re.I)
 
 
 def _is_above(url: str, here: str) -> bool:
     """Whether an address is that of a folder, and another one the same or inside it."""
     there, own = urlsplit(url), urlsplit(here)
-    folder = there.path.rpartition("/")[0] + "/"
-    plain = not there.query and there.netloc == own.netloc and there.path == folder
-    return plain and own.path.startswith(folder)
+    folder, _, name = there.path.rpartition("/")
+    is_folder = not there.query and _INDEX_FILE.fullmatch(name) is not None
+    return is_folder and there.netloc == own.netloc and own.path.startswith(f"{folder}/")
 
 
 _TRAIL = lazy_pattern(

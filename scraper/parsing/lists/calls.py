@@ -72,6 +72,10 @@ def called_page(page: Page, tag: Element) -> str:
     """The address to which a link leads that is a call of the page's own scripts. Empty where the
     page does not say it."""
     asked = f"{attribute(tag, 'href')[:400]} {attribute(tag, 'onclick')[:400]}"
+    if handed := _HANDED.search(asked):
+        url = page.link(text_of_token(handed[1]))
+        if page.is_on_server(url):
+            return url
     for match in _CALL.finditer(asked):
         name, values = match[1], _arguments(match[2])
         if name in _NO_FUNCTION or not any(value.isdigit() for value in values):
@@ -84,6 +88,13 @@ def called_page(page: Page, tag: Element) -> str:
         if url and page.is_on_server(url):
             return url
     return ""
+
+
+_HANDED = lazy_pattern(
+    r"""[(,]\s{0,3}("(?:\\u002f|/|\?)[^"\s]{1,390}"|'(?:\\u002f|/|\?)[^'\s]{1,390}')\s{0,3}[,)]""",
+    re.I,
+)
+"""An address that a call is handed as it stands: `RefreshPageTo(event, "\\u002fnews?Paged=1")`."""
 
 
 def called_row(page: Page, tag: AnyTag) -> str:

@@ -420,7 +420,7 @@ def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows
         return is_article(url, links)
 
     def usable(url: str) -> bool:
-        return is_own(url) or not is_on(url, links)
+        return is_page(url) and (is_own(url) or not is_on(url, links))
 
     places = 0
     if rules.row or rules.link:
@@ -458,8 +458,26 @@ def found_rows(page: Page, rules: ListRules, zone: str) -> list[FoundRow]:
 
 
 def is_page(url: str) -> bool:
-    """Whether an address may be a row's: no picture, style or script."""
-    return _PICTURE.search(url.partition("?")[0]) is None
+    """Whether an address may be a row's: no picture, style or script, and no other form of an
+    article: to print, to send, as a document made of it."""
+    path, _, query = url.partition("?")
+    return _PICTURE.search(path) is None and not (
+        _OTHER_FORM.search(path) or (query and _ASKS_FORM.search(query))
+    )
+
+
+_OTHER_FORM = lazy_pattern(
+    r"/(?:print(?:able|er)?(?:[-_]?(?:friendly|version|view|page|news|article))?|e-?mail-?(?:article|page))"
+    r"(?:\.(?:html?|php|aspx?|jsp|do))?/?$|/print(?:er|able)?/(?=[^/]*\d)",
+    re.I,
+)
+_ASKS_FORM = lazy_pattern(
+    r"(?:^|[?&;])(?:print(?:able|er|view|_?version)?(?:=(?:\d{1,9}|y|yes|true|print)?)?"
+    r"|(?:format|output|view|mode|type|do|action|display)=(?:print|printable|printer|pdf|raw|email)"
+    r"|tmpl=component|option=com_mailto|replytocom=\d{1,9}"
+    r"|share=(?:facebook|twitter|email|linkedin))(?=&|$)",
+    re.I,
+)
 
 
 def _stated(row: FoundRow) -> FoundRow:
