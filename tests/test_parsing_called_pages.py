@@ -186,3 +186,13 @@ def test_row_240_rows_that_send_a_form_by_get_have_an_address_that_is_the_same_o
         ]
         posted = Page(html.replace("method=get", "method=post"), URL, NOW)
         assert "fn_view" in rows_by_script(posted)
+
+
+def test_an_address_that_a_call_is_handed_is_where_it_leads() -> None:
+    onward = (
+        '<table class=paging><tr><td>1 - 15</td><td><a href="javascript:" onclick=\'javascript:'
+        'RefreshPageTo(event, "\\u002fnews\\u002flist.aspx?Paged=TRUE\\u0026p_ID=362");'
+        "javascript:return false;'><img src=/next.gif alt=Next></a></td></tr></table>"
+    )
+    pager = shown(onward)
+    assert pager.pages == ("http://www.practice.test/news/list.aspx?Paged=TRUE&p_ID=362",)

@@ -14,8 +14,10 @@ from desk.portals.lists import Listing, find_listing
 from desk.portals.pages import SavedPages
 from desk.portals.survey import Portal, SurveyOptions, survey
 from hubwatch.errors import PageError
+from scraper.parsing.lists.read import read_list
 from scraper.sources.links import is_article
 from scraper.sources.load import load_catalogue
+from scraper.sources.model import Entry, EntryKind
 from storage.types import Capture
 from tests.support.cli import CommandLine
 from tests.support.make import capture
@@ -315,3 +317,67 @@ def test_titles_with_kana_are_japanese() -> None:
     pages = {LIST: html(rows('<a href="/news/{n}.html">{t}</a>', titles))}
     portal = surveyed(pages)
     assert portal.language == "ja"
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["?tmpl=component&print=1", "?print=1", "/print", "?format=pdf", "?replytocom=4", "?do=print"],
+)
+def test_other_forms_of_an_article_are_no_articles(form: str) -> None:
+    both = (
+        f'<a href="/news/{{n}}-story">{{t}}</a> <a href="/news/{{n}}-story{form}">Print article</a>'
+    )
+    listing = found(rows(both))
+    assert [row.url for row in listing.rows] == [f"{LIST}{900 + n}-story" for n in range(6)]
+    again = read_list(got(html(rows(both))), Entry(EntryKind.LIST, LIST), listing.links, "UTC")
+    assert [row.url for row in again.rows] == [row.url for row in listing.rows]
+
+
+def test_a_list_that_links_to_itself_is_not_left_for_a_longer_one() -> None:
+    """As the page of this year, whose menu leads to it, for that of last year."""
+    menu = "<p><a href=../../index.html>Odd Association</a> <a href=/news/2026/>News</a></p>"
+    old = rows('<a href="/news/2025/story-{n}.html">{t}</a>').replace("2026-", "2025-")
+    new = rows('<a href="/news/2026/item-{n}.html">{t}</a>').replace("<li>", "<li>", 4)
+    here = f"{LIST}2026/"
+    portal = surveyed(
+        {
+            here: html(f"{menu}<h1>News 2026</h1>{new}<p><a href=/news/2025/>News 2025</a></p>"),
+            f"{LIST}2025/": html(f"{menu}<h1>News 2025</h1>{old}{old.replace('story', 'more')}"),
+            HOME: html(f"{menu}<h1>Welcome</h1>"),
+        },
+        here,
+    )
+    assert portal.listing.url == here
+
+
+def test_a_page_whose_script_asks_for_numbered_files_is_watched_by_these() -> None:
+    """And not another page of the portal with a few of its rows."""
+    items = [
+        {"TITLE": f"{title} {part}", "URL": f"{LIST}{part}0{at}.html", "DOCRELPUBTIME": str(day)}
+        for part in (1, 2)
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]
+    script = """
+    var nowPage = 1; var pageName = "pushinfo_";
+    function getList(page) {
+      $.ajax({type: "GET", url: "./" + pageName + page + ".json", success: function(data) {
+        $("#newslist").html(data); }});
+    }
+    getList(nowPage);
+    """
+    few = "".join(
+        f"<li><a href={item['URL']}>{item['TITLE']}</a> {item['DOCRELPUBTIME']}</li>"
+        for item in items[:3]
+    )
+    shell = f"<nav><a href=/>Home</a></nav><ul id=newslist></ul><script>{script}</script>"
+    pages = {LIST: html(shell), HOME: html(f"<a href=/news/>News</a><ul>{few}</ul>")}
+    saved = {each: got(text, each) for each, text in pages.items()}
+    for part in (1, 2):
+        url = f"{LIST}pushinfo_{part}.json"
+        body = json.dumps(items[6 * (part - 1) : 6 * part]).encode()
+        kind = (("content-type", "application/json"),)
+        saved[url] = capture(body, url=url, final_url=url, headers=kind)
+    templates = load_catalogue([]).templates
+    portal = survey(LIST, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    (entry,) = portal.entries
+    assert (entry.url, entry.paging) == (f"{LIST}pushinfo_1.json", "pushinfo_{n}.json from 2")

@@ -21,7 +21,7 @@ from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.dated_archives import names_archive
 from scraper.parsing.lists.json_lists import read_items
-from scraper.parsing.script_pages import data_addresses, needs_script, own_scripts
+from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
 from scraper.parsing.survey import (
     AddressKind,
     Front,
@@ -149,6 +149,11 @@ def survey(
         return _beside(here, front, pages, templates, options)
     if front.kind is AddressKind.OTHER:
         raise PageError(_("%(here)s: is no page: %(reason)s", here=here, reason=front.reason))
+    if not is_home(here) and find_listing(capture, zone) is None:
+        is_text = _reads_as_article(capture, front, None)
+        own_data = None if is_text else behind_scripts((here,), pages)
+        if own_data is not None:  # what it would show, rather than a list elsewhere
+            return replace(_of_json(own_data, pages, templates, options, front), url=url)
     found = _listing_of(capture, front, pages, zone)
     fronts = [found.front, *([front] if found.front is not front else [])]
     if found.listing is None and found.is_article:
@@ -679,8 +684,10 @@ def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
         if seen.capture is None:
             continue
         scripts = pages.fetch(own_scripts(seen.capture))
-        texts = [seen.capture, *(each.capture for each in scripts if each.capture is not None)]
-        tried = dict.fromkeys(address for text in texts for address in data_addresses(text))
+        programs = [each.capture for each in scripts if each.capture is not None]
+        counted = counted_data(seen.capture, programs)
+        named = (address for text in (seen.capture, *programs) for address in data_addresses(text))
+        tried = dict.fromkeys((*([counted] if counted else []), *named))
         host = authority_of(url)
         for address in list(tried)[:_MOST_DATA]:
             if authority_of_or_none(address) != host:
@@ -755,7 +762,7 @@ def _counted(url: str, pages: PageSource) -> tuple[str, str]:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     name = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
     if not name:
-        return "none", _("no parameter of its address counts pages")
+        return _counted_by_file(url, pages)
     here = int(dict(pairs)[name])
     following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
     (seen,) = pages.fetch([parts._replace(query=following).geturl()])
@@ -763,6 +770,25 @@ def _counted(url: str, pages: PageSource) -> tuple[str, str]:
         return "none", _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
     query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
     return f"?{query} from {here + 1}", _("%(name)s counts its pages", name=name)
+
+
+def _counted_by_file(url: str, pages: PageSource) -> tuple[str, str]:
+    """How a JSON list goes on whose first page is a file called so: `pushinfo_1.json`."""
+    file = urlsplit(url).path.rpartition("/")[2]
+    number = _FILE_NUMBER.search(file)
+    if number is None:
+        return "none", _("no parameter of its address counts pages")
+    here = int(number[0])
+    following = f"{file[: number.start()]}{here + 1}{file[number.end() :]}"
+    (seen,) = pages.fetch([urljoin(url, following)])
+    is_data = seen.capture is not None and read_front(seen.capture).kind is AddressKind.JSON
+    if seen.capture is None or not is_data or seen.capture.body == page_at(pages, url).body:
+        return "none", _("%(name)s = %(here)s brings nothing else", name=file, here=here + 1)
+    pattern = f"{file[: number.start()]}{{n}}{file[number.end() :]}"
+    return f"{pattern} from {here + 1}", _("%(name)s counts its pages", name=pattern)
+
+
+_FILE_NUMBER = lazy_pattern(r"(?<!\d)[01](?=\.json\Z)", re.I)
 
 
 def _hosts_of_rows(urls: Sequence[str], host: str) -> tuple[str, ...]:

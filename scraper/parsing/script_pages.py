@@ -7,6 +7,7 @@ words of scripts. Nothing is executed.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
@@ -15,6 +16,7 @@ from storage.text import han_pattern
 from storage.types import Capture
 
 from .encoding import decode
+from .lists.asked_addresses import asked_address, scripts_of
 from .page import page_of
 from .page_kinds import checks_for_people
 from .text import narrow
@@ -154,6 +156,21 @@ def own_scripts(capture: Capture) -> tuple[str, ...]:
     found = [page.link(str(tag.get("src", ""))) for tag in page.tree.iter("script")]
     own = [url for url in dict.fromkeys(found) if url and page.is_on_server(url)]
     return tuple(reversed(own))[:_MOST_SCRIPTS]
+
+
+def counted_data(capture: Capture, programs: Sequence[Capture] = ()) -> str:
+    """The address of the first part of a list whose parts a page's programs, its own or these,
+    ask for by number: `"./pushinfo_" + page + ".json"`. Empty where none does, or several do."""
+    own, *others = (
+        decode(each.body[:_MOST], each.header("content-type") or "").text
+        for each in (capture, *programs)
+    )
+    try:
+        page = page_of(capture, own)
+    except Exception:  # what cannot be parsed asks for nothing
+        return ""
+    found = asked_address(page, [*scripts_of(page), *others], 0)
+    return found.pattern.replace("{n}", str(1 + found.shift)) if found is not None else ""
 
 
 def data_addresses(capture: Capture) -> tuple[str, ...]:

@@ -371,6 +371,7 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
     more = [
         *(find_named(plain, years) if years else ()),
         *_of_an_era(plain),
+        *_of_thai_years(plain),
         *_of_short_years(plain, order),
     ]
     for day, start, end in more:
@@ -432,6 +433,27 @@ def _of_an_era(plain: str) -> Iterator[tuple[date, int, int]]:
 _SHORT = lazy_pattern(r"(?<![\w/.-])(\d\d?)/(\d\d?)/(\d\d)(?![\w/.%-])")
 _THIS_CENTURY = 50
 """Years of two digits below this are of this century, above 89 of the last."""
+
+
+_THAI_DAY = lazy_pattern(
+    r"(?<!\d)(\d\d?)\s{0,3}([\u0e01-\u0e2e][\u0e01-\u0e4e]{2,11}"
+    r"|[\u0e01-\u0e4e]{1,3}\.\s?[\u0e01-\u0e2e])\.?\s{0,3}(\d\d)(?![\d:.])"
+)
+
+
+_THAI = lazy_pattern("[\u0e01-\u0e2e]")
+
+
+def _of_thai_years(plain: str) -> Iterator[tuple[date, int, int]]:
+    """`5 มี.ค. 69`: the last two digits of a year as Thailand counts them."""
+    for match in _THAI_DAY.finditer(plain) if _THAI.search(plain) else ():
+        number = _MONTH_NUMBERS.get(_folded(match[2]))
+        if number is None:
+            continue
+        try:
+            yield date(2500 - _BUDDHIST + int(match[3]), number, int(match[1])), *match.span()
+        except ValueError:
+            continue
 
 
 def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, int]]:

@@ -61,6 +61,7 @@ _WORDS: dict[Label, str] = {
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
         "|등록|기사입력|입력|승인|تاريخ النشر|نشر في|نُشر في|نشرت في"
         "|تم نشره|تم النشر|نشر بتاريخ|ngày đăng|đăng ngày"
+        "|วันที่เผยแพร่|วันที่ประกาศ|เผยแพร่เมื่อ|เผยแพร่|โพสต์เมื่อ|วันที่ลงข่าว"
         "|ngày xuất bản|đăng lúc|date de publication|date de mise en ligne|date de parution|paru le"
         "|veröffentlichungsdatum|publikationsdatum|erscheinungsdatum|datum der veröffentlichung"
         "|eingestellt am|publicatiedatum|datum publicatie|data zamieszczenia|data dodania|dodano"
@@ -72,7 +73,7 @@ _WORDS: dict[Label, str] = {
     ),
     Label.STATED: (
         "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
-        "|ngày|created at|created on"
+        "|ngày|วันที่|created at|created on"
     ),
     Label.UPDATED: (
         "最后更新|最近更新|更新|最后修改|修改|最終更新|资料检视|최종수정|수정|업데이트"
@@ -94,6 +95,7 @@ _WORDS: dict[Label, str] = {
         "|sist oppdatert|oppdatert|sidst opdateret|opdateret|päivitetty|zaktualizowano|aktualizacja"
         "|ostatnia aktualizacja|aktualizováno|aktualizované|frissítve|actualizat|ažurirano"
         "|обновлено|обновлен|обновлён|дата обновления|последнее обновление|изменено|оновлено"
+        "|ostatnia modyfikacja|data modyfikacji|ostatnia zmiana|ปรับปรุงล่าสุด|แก้ไขล่าสุด"
         "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
     ),
     Label.WRITTEN: (
@@ -122,18 +124,21 @@ _WORDS: dict[Label, str] = {
         "|sursa|izvor|kaynak|sumber|источник|джерело|출처|제공|담당 ?부서|작성 ?부서"
         "|제공 ?부서|등록 ?부서|부서명"
         "|出典|発信元|発表元|提供元|配信元"
-        "|المصدر|nguồn tin|nguồn"
+        "|المصدر|nguồn tin|nguồn|ที่มา|แหล่งที่มา|แหล่งข่าว|podmiot udostępniający"
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
         "|story by|reported by|posted by|words by|text by|words|автор|автори|авторы|текст|penulis"
         "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
-        "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur|記者|기자|작성자|글쓴이|등록자"
+        "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur"
+        "|wytworzył\\(a\\)|wytworzyła|wytworzył|ข่าว/ภาพ|ภาพ/ข่าว|ผู้เขียน|เขียนโดย"
+        "|tác giả|記者|기자|작성자|글쓴이|등록자"
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
         "|executive editor|editors?|edited by|redaktion|redaktor|redactie|rédaction|redacción"
         "|redazione|redação|редактор|редакция|편집|編集|المحرر|biên tập"
+        "|opublikował\\(a\\)|opublikowała|opublikował|wprowadził|บรรณาธิการ"
     ),
     Label.SKIP: (
         "审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
@@ -146,6 +151,7 @@ _WORDS: dict[Label, str] = {
         "|переглядів|odsłony|okunma|dilihat|조회수|조회|연락처|전화번호|첨부파일"
         "|ページID|ページ番号|閲覧数|المشاهدات|مشاهدات|lượt xem"
         "|drucken|imprimer|imprimir|stampa|afdrukken|drukuj|печать|인쇄|印刷|طباعة|in trang"
+        "|liczba odsłon|liczba wyświetleń|liczba wejść|แบ่งปัน|แชร์|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
 }  # fmt: skip

@@ -218,7 +218,7 @@ _LONGEST_VALUE = 80
 _SOURCE_WORDS = (
     *("来源", "ource", "onte:", "onte :", "uente:", "uelle:", "ron:", "ilde:", "älla:", "ródło:"),
     *("droj:", "ursa:", "zvor:", "aynak:", "umber:", "сточник:", "жерело:", "المصدر"),
-    *("출처", "出典", "guồn:"),
+    *("출처", "出典", "guồn:", "ที่มา", "แหล่งข่าว"),
 )
 """One of these stands in a line that names a source, as `read_byline` tells for sure."""
 
