@@ -461,3 +461,12 @@ def test_whom_to_ask_is_no_text(heading: str, lines: tuple[str, ...]) -> None:
 def test_a_text_that_goes_on_behind_whom_to_ask_is_kept() -> None:
     article = read(body=f"<p>The press office is new.</p><h3>Media contact</h3>{ENGLISH}{ENGLISH}")
     assert article.body.endswith("asked to use them.")
+
+
+def test_elements_of_a_page_builder_are_no_side_boxes() -> None:
+    """Elementor calls each element of a page a widget."""
+    top = (
+        '<div class="elementor-widget elementor-widget-post-info"><ul><li itemprop=author><span '
+        'class="elementor-post-info__item--type-author">Elif Koç</span></li><li>5 Mart 2026</li></ul></div>'
+    )
+    assert read(top).author == "Elif Koç"

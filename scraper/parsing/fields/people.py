@@ -116,7 +116,7 @@ _BYLINE_CLASS = lazy_pattern(
 )
 _CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
 _BESIDE = lazy_pattern(
-    r"comment|related|recommend|teaser|promo|sidebar|widget|most-|popular|trending|more-|latest"
+    r"comment|related|recommend|teaser|promo|sidebar|(?<!elementor-)widget|most-|popular|trending|more-|latest"
     r"|carousel|recirc|disqus|footer|card-list",
     re.I,
 )
