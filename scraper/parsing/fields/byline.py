@@ -210,7 +210,9 @@ def _deeds(label: Label) -> str:
 
 
 def _any(words: str) -> str:
-    return "|".join(sorted(words.split(), key=len, reverse=True))
+    """Any of these. What none begins with is passed over at once."""
+    listed = sorted(words.split(), key=len, reverse=True)
+    return f"(?=[{''.join(sorted({word[0] for word in listed}))}])(?:{'|'.join(listed)})"
 
 
 # `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
@@ -262,7 +264,8 @@ _MORE = _OF_DATES | {
 _APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
 """A word of letters begins where none goes on. `12:11来源：` is a label all the same."""
 COLONED = han_pattern(
-    rf"{_starts(_WORDS, _FIRST)}{_APART}(?:{_alternation(_WORDS, _MORE)})\s{{0,4}}:[\s:]{{0,9}}",
+    rf"{_starts(_WORDS, _FIRST)}(?=[^:]{{1,40}}:){_APART}(?:{_alternation(_WORDS, _MORE)})"
+    r"\s{0,4}:[\s:]{0,9}",
     re.I,
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
