@@ -394,8 +394,7 @@ _ERA = han_pattern(
     r"|(?<![A-Za-z\d])(令和|平成|民[國国]|[RH])\.?\s?(元|\d{1,3})\s?[./]\s?(\d\d?)\s?[./]\s?(\d\d?)(?![\d./])"
 )
 """Years as Japan counts them by reigns, and Taiwan since 1912. `R8.3.5` is one where it stands
-alone:
-releases of programs are counted so, too."""
+alone: releases of programs are counted so, too."""
 _LED = lazy_pattern(r"年|[RH令平民](?:(?<=[RH])|和|成|[國国])\.?\s?[元\d]")
 _LONGEST_ALONE = 24
 _REPUBLIC = han_pattern(

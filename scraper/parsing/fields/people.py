@@ -196,21 +196,21 @@ def _source_clues(
             continue
         text = page.read_line(line)
         if is_label(text):
-            yield from _value_below(page, line, Label.SOURCE)
+            yield from _source_below(page, line)
             continue
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
 
 
-def _value_below(page: Page, label: VisibleLine, wanted: Label) -> Iterator[Clue]:
-    """What stands under a line that is a label alone, each a field of the page's form."""
+def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
+    """The source that stands under a line which is its label alone."""
     at = next(number for number, line in enumerate(page.lines) if line is label)
     below = page.lines[at + 1] if at + 1 < len(page.lines) else None
     if below is None or below.linked * 2 > len(below.text) or len(below.text) > _LONGEST_VALUE:
         return
     said = read_byline(f"{label.text.rstrip(' :：')}: {below.text}", "")
-    if wanted in said.labels and said.source:
+    if Label.SOURCE in said.labels and said.source:
         yield Clue(Origin.VISIBLE, "under its label", said.source)
 
 

@@ -369,11 +369,8 @@ def _value(tag: Element) -> str:
 
 def _sent_by(page: Page, filled: FilledForm) -> str:
     """The address that a form sent by GET asks for with these fields filled in."""
-    form = filled.form
-    if (filled.method or attribute(form, "method").lower()) not in ("", "get"):
-        return ""
     pairs = []
-    for tag in form.iter("input", "select"):
+    for tag in filled.form.iter("input", "select"):
         name, kind = attribute(tag, "name"), attribute(tag, "type").lower()
         if not name or kind in ("submit", "button", "image", "reset", "file", "password"):
             continue
@@ -381,26 +378,30 @@ def _sent_by(page: Page, filled: FilledForm) -> str:
             continue
         own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
         pairs.append((name, _value(tag) if own is None else own))
+    return _asked_by(page, filled, pairs)
+
+
+def _asked_by(page: Page, filled: FilledForm, pairs: Sequence[tuple[str, str]]) -> str:
+    """The address that a form asks for with these fields. Empty where it is sent by POST."""
+    form = filled.form
+    if not pairs or (filled.method or attribute(form, "method").lower()) not in ("", "get"):
+        return ""
     action = page.link(filled.action or attribute(form, "action")) or page.url
-    return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}") if pairs else ""
+    return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}")
 
 
 def _named_by(page: Page, filled: FilledForm) -> str:
     """The address of what a form sent by GET asks for, without where in its list that stood, and
     without what is looked for: these would make it another one from each page of the list."""
-    form = filled.form
-    if (filled.method or attribute(form, "method").lower()) not in ("", "get"):
-        return ""
     kept: dict[str, str] = {}
-    for tag in form.iter("input"):
+    for tag in filled.form.iter("input"):
         name = attribute(tag, "name")
         own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
         is_fixed = attribute(tag, "type").lower() == "hidden" and not PAGE_FIELD.fullmatch(name)
         value = own if own is not None else attribute(tag, "value") if is_fixed else ""
-        if name and value and len(kept) < _MOST_FIELDS:
+        if name and value:
             kept[name] = value
-    action = page.link(filled.action or attribute(form, "action")) or page.url
-    return urljoin(action, f"?{urlencode(kept)}") if kept else ""
+    return _asked_by(page, filled, [*kept.items()])
 
 
 class _Reader:
