@@ -226,7 +226,7 @@ def open_files() -> set[str]:
     """What this process has open, each by what it is, not by its number. What an earlier test has
     left to the garbage collector is closed first, as it may else be at any time."""
     gc.collect()
-    return {os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}
+    return {str(each.readlink()) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()}
 
 
 def due(name: str, minute: int = 0, group: str = "crawl", command: str = "crawl") -> Due:
