@@ -418,6 +418,12 @@ BENEATH = {
     "ar": ("المصدر: مديرية الإعلام", "مديرية الإعلام"),
     "ko": ("출처: 환경정책과", "환경정책과"),
     "zh": ("来源：贵阳市科协", "贵阳市科协"),
+    "el": ("ΠΗΓΗ: Υπουργείο Ανάπτυξης", "Υπουργείο Ανάπτυξης"),
+    "hu": ("Forrás: Városi Sajtóiroda", "Városi Sajtóiroda"),
+    "fi": ("Lähde: Kaupungin viestintä", "Kaupungin viestintä"),
+    "he": ("מקור: דוברות העירייה", "דוברות העירייה"),
+    "lt": ("Šaltinis: Savivaldybės spaudos tarnyba", "Savivaldybės spaudos tarnyba"),
+    "fa": ("منبع: روابط عمومی شهرداری", "روابط عمومی شهرداری"),
 }
 
 
@@ -449,6 +455,8 @@ def test_a_source_may_stand_under_its_label_at_the_end() -> None:
         ),
         ("Pressekontakt", ("Stadt Brunnenthal", "Sabine Kranz", "Telefon: 0555 100-234")),
         ("Media contact", ("Ann Miller", "press@tolbury.example")),
+        ("Επικοινωνία", ("Γραφείο Τύπου Δήμου", "Τηλ.: 2310 555 100")),
+        ("Kontakt dla mediów", ("Anna Nowak, rzecznik", "tel. 22 555 10 00")),
         ("Contact presse", ("Service communication", "Tél. 01 23 45 67 89")),
     ],
 )

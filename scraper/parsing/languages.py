@@ -103,6 +103,52 @@ YESTERDAY = ("yesterday", "昨天", "昨日", "hier", "gestern", "ayer", "ieri",
 BEFORE_YESTERDAY = ("前天", "一昨日", "おととい", "avant-hier", "vorgestern", "позавчера", "그저께")
 
 
+# What names the source of a text.
+
+SOURCE = (
+    # Chinese, Japanese, Korean
+    "来源", "出处", "稿源", "出典", "출처",
+    # Germanic, Romance, Celtic
+    "source", "sources", "quelle", "quellen", "bron", "bronnen", "kilde", "kilder", "källa",
+    "heimild", "fuente", "fuentes", "fonte", "fonti", "fontes", "sursa", "foinse", "ffynhonnell",
+    # Slavonic, Baltic, Finnish, Hungarian, Albanian, Greek
+    "źródło", "zdroj", "izvor", "vir", "источник", "джерело", "крыніца", "източник", "извор",
+    "avots", "šaltinis", "allikas", "lähde", "forrás", "burimi", "πηγή", "πηγη",
+    # Turkish and its neighbours, Caucasian
+    "kaynak", "mənbə", "manba", "дереккөз", "эх сурвалж", "წყარო", "աղբյուր",
+    # Hebrew, Arabic, Persian, Urdu, of India
+    "מקור", "المصدر", "مصدر", "منبع", "ماخذ", "स्रोत", "सौजन्य", "সূত্র", "ஆதாரம்",
+    # of South-East Asia and Africa
+    "sumber", "sumber berita", "nguồn", "nguồn tin", "ที่มา", "แหล่งที่มา", "แหล่งข่าว",
+    "ແຫຼ່ງຂ່າວ", "ប្រភព", "pinagmulan", "chanzo",
+)  # fmt: skip
+"""What stands before the name of the source, and before nothing else."""
+PRESS_CONTACT = (
+    # Chinese, Japanese, Korean
+    "(?:媒体|新闻|新闻媒体)(?:联系|联络)(?:人|方式)?",
+    "(?:この(?:ページ|記事|件)に(?:関する|ついての))?(?:お)?問い?合わ?せ(?:先|はこちら)?",
+    "担当(?:課|部署)", "(?:언론 ?)?문의(?: ?처)?",
+    # Germanic
+    "(?:news )?(?:media|press) (?:contacts?|enquiries|inquiries)", "contacts? for (?:the )?media",
+    "presse-?kontakt", "medienkontakt", "kontakt für (?:die )?(?:presse|medien)",
+    "ansprechpartner(?:in)?(?: für (?:die )?(?:presse|medien))?", "perscontact",
+    "(?:contact )?voor de pers", "pressekontakter?", "presskontakte?r?", "mediakontakt",
+    # Romance
+    "contacts? (?:presse|m[ée]dias?)", "contacto (?:de|para|con) (?:la )?prensa",
+    "conta(?:c)?to (?:de|para) (?:a )?imprensa", "assessoria de imprensa",
+    "contatti (?:per la )?stampa", "ufficio stampa", "contact(?:e)? (?:de )?pres[ăa]",
+    # Slavonic, Hungarian, Finnish, Greek
+    "kontakt dla (?:mediów|prasy)", "kontakt pro (?:média|novináře)", "kontakt pre médiá",
+    "контакт(?:ы)? для (?:прессы|сми)", "контакт(?:и)? для (?:преси|змі)", "sajtókapcsolat",
+    "lisätie(?:toja|dot)(?: antaa)?", "(?:στοιχεία )?επικοινων[ίι]α[ςσ]?",
+    "γραφε[ίι]ο τ[ύυ]που",
+    # Turkish, Arabic, Vietnamese
+    "basın (?:iletişimi?|irtibat)", "للتواصل(?: الإعلامي)?", "جهة الاتصال(?: الإعلامي)?",
+    "liên hệ (?:báo chí|truyền thông)",
+)  # fmt: skip
+"""What stands above whom the press may ask, at the end of a release."""
+
+
 # Where a list goes on: the words of its links. A further language is a further line.
 
 NEXT = (
@@ -131,7 +177,10 @@ NEXT = (
     "(?:более )?(?:ранние|старые)(?: (?:записи|новости))?", "наступна(?: сторінка)?", "далі",
     "następn[ae](?: strona)?", "dalej", "starsze(?: (?:wpisy|aktualności))?",
     "další(?: (?:strana|stránka))?", "starší(?: příspěvky)?", "ďalš(?:ia|ej)(?: strana)?",
-    "sljedeć[ae]", "sledeć[ae]", "naslednja", "следваща", "következő(?: oldal)?", "επόμεν[ηοα]",
+    "sljedeć[ae]", "sledeć[ae]", "naslednja", "следваща", "következő(?: oldal)?",
+    "επόμεν[ηοα](?: σελίδα)?",
+    "(?:παλαι[όο]τερ|προηγούμεν)[αες] (?:νέα|άρθρα|ανακοινώσεις|δελτία(?: τύπου)?|θέματα)",
+    "korábbi(?: (?:hírek|cikkek|bejegyzések))?", "régebbi(?: (?:hírek|cikkek))?",
     # Turkish, Indonesian, Vietnamese, Thai, Arabic, Persian, Hebrew, Hindi
     "sonraki(?: sayfa)?", "ileri", "(?:halaman )?(?:berikutnya|selanjutnya)", "lebih lama",
     "(?:trang )?(?:sau|tiếp(?: theo)?|kế tiếp)", "ถัดไป", "หน้าถัดไป",
@@ -151,7 +200,12 @@ OLDER_ISSUE = (
     "предыдущ(?:ий|ая|ее) (?:день|месяц|выпуск|неделя|число)",
     "попередн(?:ій|є) (?:день|місяць|випуск)", "poprzedni (?:dzień|miesiąc|numer)",
     "önceki (?:gün|ay|sayı)", "(?:اليوم|الشهر|العدد) السابق", "(?:hari|bulan) sebelumnya",
-    "(?:ngày|tháng|số) trước",
+    "(?:ngày|tháng|số) trước", "προηγούμεν(?:η|ο|ος) (?:ημέρα|μέρα|μήνας|τεύχος|φύλλο|εβδομάδα)",
+    "előző (?:nap|hónap|szám|hét)", "p[řr]edchoz[íi] (?:den|měsíc|číslo|týden)",
+    "edellinen (?:päivä|kuukausi|viikko|numero)", "f[öo]reg[åa]ende (?:m[åa]nad|vecka|nummer)",
+    "forrige (?:dag|m[åa]ned|uke|uge|nummer)", "ziua (?:precedentă|anterioară)",
+    "luna (?:precedentă|anterioară)", "(?:روز|ماه|شماره) (?:قبل|پیش)", "היום הקודם", "החודש הקודם",
+    "(?:วัน|เดือน)(?:ก่อนหน้า|ที่แล้ว)",
 )  # fmt: skip
 """What leads from an issue of a paper, a day or a month, to the one before it."""
 NEWER_ISSUE = (
@@ -166,6 +220,12 @@ NEWER_ISSUE = (
     "наступн(?:ий|е) (?:день|місяць|випуск)", "następny (?:dzień|miesiąc|numer)",
     "sonraki (?:gün|ay|sayı)", "(?:اليوم|الشهر|العدد) (?:التالي|القادم)",
     "(?:hari|bulan) berikutnya", "(?:ngày|tháng|số) sau",
+    "επόμεν(?:η|ο|ος) (?:ημέρα|μέρα|μήνας|τεύχος|φύλλο|εβδομάδα)",
+    "következő (?:nap|hónap|szám|hét)", "(?:další|následující) (?:den|měsíc|číslo|týden)",
+    "seuraava (?:päivä|kuukausi|viikko|numero)", "n[äa]sta (?:dag|m[åa]nad|vecka|nummer)",
+    "neste (?:dag|m[åa]ned|uke|nummer)", "næste (?:dag|måned|uge|nummer)",
+    "(?:ziua|luna) următoare", "(?:روز|ماه|شماره) (?:بعد)", "היום הבא", "החודש הבא",
+    "(?:วัน|เดือน)(?:ถัดไป|หน้า)",
 )  # fmt: skip
 """What leads to the one after it, which is no way into the past."""
 LAST = (

@@ -41,10 +41,14 @@ _TABLE |= {
 _TABLE |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
 _TABLE |= dict.fromkeys([0xA0, 0x202F, *range(0x2000, 0x200B), 0x205F], " ")
 
-# Full-width forms, and digits of Arabic, Persian and Hindi, have one ASCII twin each, so a folded
-# text keeps every offset.
+# Full-width forms, and digits of Arabic, Persian, of India and its neighbours, have one ASCII twin
+# each, so a folded text keeps every offset.
+_ZEROS = (
+    *(0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66),
+    *(0xE50, 0xED0, 0xF20, 0x1040, 0x17E0, 0x1810),
+)
 _NARROW: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-_NARROW |= {zero + i: str(i) for zero in (0x660, 0x6F0, 0x966) for i in range(10)}
+_NARROW |= {zero + i: str(i) for zero in _ZEROS for i in range(10)}
 _NARROW |= {0x3000: " ", 0xA0: " ", 0xFE55: ":", 0xFE63: "-", 0x2236: ":", 0x2010: "-"}
 _NARROW |= {0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2212: "-"}
 _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2502: "|"}

@@ -16,6 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Origin
 
+from .. import languages
 from ..fields.byline import COLONED, Label, read_byline
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import clean_line, letters, narrow, squeeze
@@ -407,18 +408,9 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
     )
 
 
-_CONTACT = lazy_pattern(
-    r"(?:この(?:ページ|記事|件)に(?:関する|ついての))?(?:お)?問い?合わ?せ(?:先|はこちら)?|担当(?:課|部署)"
-    r"|presse-?kontakt|medienkontakt|kontakt für (?:die )?(?:presse|medien)"
-    r"|ansprechpartner(?:in)?(?: für (?:die )?(?:presse|medien))?"
-    r"|(?:news )?(?:media|press) (?:contacts?|enquiries|inquiries)|contacts? for (?:the )?media"
-    r"|contacts? (?:presse|m[ée]dias?)|contacto (?:de|para|con) (?:la )?prensa"
-    r"|conta(?:c)?to (?:de|para) (?:a )?imprensa|assessoria de imprensa"
-    r"|contatti (?:per la )?stampa|perscontact|pressekontakter?|presskontakt",
-    re.I,
-)
+_CONTACT = han_pattern(languages.any_of(languages.PRESS_CONTACT), re.I)
 _REACHED = lazy_pattern(
-    r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax", re.I
+    r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax|τηλ|тел\.|هاتف", re.I
 )
 _LONGEST_CONTACT, _MOST_OF_CONTACT = 200, 12
 

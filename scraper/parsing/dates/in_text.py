@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
+from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwatch.patterns import lazy_pattern
@@ -30,6 +31,7 @@ _NAMES = (
     "jan feb mrt apr mei jun jul aug sep okt nov dec",
     "januari februari mars april maj juni juli augusti september oktober november december",
     "januar februar marts april maj juni juli august september oktober november december",
+    "jan feb mar apr mai jun jul aug sep okt nov des",
     "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
     # Romance
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
@@ -51,6 +53,11 @@ _NAMES = (
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada"
     " grudnia",
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad"
+    " grudzień",
+    "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    "січ лют бер квіт трав черв лип серп вер жовт лист груд",
+    "leden únor březen duben květen červen červenec srpen září říjen listopad prosinec",
     "ledna února března dubna května června července srpna září října listopadu prosince",
     "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
     "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenog"
@@ -62,10 +69,16 @@ _NAMES = (
     " decembra",
     # others written in Latin, Greek, Hebrew and Arabic letters
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "oca şub mar nis may haz tem ağu eyl eki kas ara",
+    "jan febr márc ápr máj jún júl aug szept okt nov dec",
     "január február március április május június július augusztus szeptember október november"
     " december",
     "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta"
     " syyskuuta lokakuuta marraskuuta joulukuuta",
+    "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu"
+    " marraskuu joulukuu",
+    "ιανουάριος φεβρουάριος μάρτιος απρίλιος μάιος ιούνιος ιούλιος αύγουστος σεπτέμβριος"
+    " οκτώβριος νοέμβριος δεκέμβριος",
     "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου"
     " οκτωβρίου νοεμβρίου δεκεμβρίου",
     "ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
@@ -78,6 +91,8 @@ _NAMES = (
     "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول",
     "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر",
     "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر",
+    "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر",
     # of further neighbours
     "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада"
     " снежня",
@@ -101,17 +116,22 @@ _NAMES = (
     "জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর",
     "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
     "ม.ค ก.พ มี.ค เม.ย พ.ค มิ.ย ก.ค ส.ค ก.ย ต.ค พ.ย ธ.ค",
+    "มกรา กุมภา มีนา เมษา พฤษภา มิถุนา กรกฎา สิงหา กันยา ตุลา พฤศจิกา ธันวา",
+    "មករា កុម្ភៈ មីនា មេសា ឧសភា មិថុនា កក្កដា សីហា កញ្ញា តុលា វិច្ឆិកា ធ្នូ",
+    "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ",
     "januari februari mac april mei jun julai ogos september oktober november disember",
     "januari februari machi aprili mei juni julai agosti septemba oktoba novemba desemba",
     "enero pebrero marso abril mayo hunyo hulyo agosto setyembre oktubre nobyembre disyembre",
 )
-_ALEFS = str.maketrans("أإآ", "ااا")
+_MARKS = dict.fromkeys([*range(0x300, 0x370), *range(0x653, 0x656)])
 
 
+@lru_cache(maxsize=4096)  # a list names the same months again and again
 def _folded(name: str) -> str:
-    """A month's name as all write it: in small letters, Arabic ones without what stands on an
-    alef, one blank between two words."""
-    return " ".join(name.casefold().split()).rstrip(".").translate(_ALEFS)
+    """A month's name as all write it: in small letters, without accents, which capitals and hasty
+    hands leave out, nor what stands on an Arabic alef; one blank between two words."""
+    plain = normalize("NFD", name.casefold()).translate(_MARKS)
+    return " ".join(plain.split()).rstrip(".")
 
 
 _MONTH_NUMBERS: dict[str, int] = {}
@@ -137,7 +157,7 @@ def is_english(name: str) -> bool:
 
 MONTH = (
     r"((?:كانون|تشرين)\s{1,2}\w{3,6}|[\u0e01-\u0e4e]{1,3}\.\s?[\u0e01-\u0e2e](?=\.)"
-    r"|[^\W\d_][\w'’\u0900-\u0dff\u0e31-\u0e4e]{1,12})(?:\s?[/(]\s?[^\W\d_]{2,12}\)?)?"
+    r"|[^\W\d_][\w'’\u0900-\u0dff\u0e31-\u0eff\u1780-\u17d3]{1,12})(?:\s?[/(]\s?[^\W\d_]{2,12}\)?)?"
 )
 """A word that may name a month, and after it the name by which others know that: شباط/فبراير."""
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"

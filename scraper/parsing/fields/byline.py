@@ -18,6 +18,7 @@ from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
+from ..languages import SOURCE
 from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -117,14 +118,11 @@ _WORDS: dict[Label, str] = {
         "|in kraft seit|tritt in kraft|inscrit le|membre depuis|entrée en vigueur|miembro desde"
     ),
     Label.SOURCE: (
-        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
-        "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
+        "资讯来源|發布單位|發佈單位|發布機關|資料提供|信息来源|資料來源|文章來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|转自|发布者|发布机构|发布单位"
+        "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|from"
         "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
-        "|quelle|fuente|fonte|bron|kilde|källa|lähde|źródło|zdroj|forrás"
-        "|sursa|izvor|kaynak|sumber|источник|джерело|출처|제공|담당 ?부서|작성 ?부서"
-        "|제공 ?부서|등록 ?부서|부서명"
-        "|出典|発信元|発表元|提供元|配信元"
-        "|المصدر|nguồn tin|nguồn|ที่มา|แหล่งที่มา|แหล่งข่าว|podmiot udostępniający"
+        "|제공|담당 ?부서|작성 ?부서|제공 ?부서|등록 ?부서|부서명"
+        "|発信元|発表元|提供元|配信元|podmiot udostępniający|" + "|".join(SOURCE)
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"

@@ -7,6 +7,7 @@ import re
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
+from ..languages import SOURCE, alternation
 from ..page import Page
 from ..text import letters
 from ..tree import Element
@@ -16,11 +17,7 @@ _LEAST, _LONGEST = 25, 120
 _BEFORE, _BEHIND, _LEAST_BEHIND = 0.1, 0.2, 30
 """Shares of the running text that stand before and behind a line in the midst of it, and how many
 letters at least stand behind."""
-_SOURCE = han_pattern(
-    r"来源|出典|출처|المصدر|(?:source|fonte|fuente|quelle|bron|kilde|källa|źródło|zdroj|sursa|izvor"
-    r"|kaynak|sumber|источник|джерело|nguồn)\s?[:：]",
-    re.I,
-)
+_SOURCE = han_pattern(rf"(?<!\w)(?:{alternation(SOURCE)})\s?:|来源|出典|출처|المصدر", re.I)
 
 
 def sources_in_midst(page: Page, body: Element | None) -> frozenset[int]:

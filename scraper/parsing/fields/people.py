@@ -19,6 +19,7 @@ from storage.text import han_pattern, in_both_scripts, simplify
 from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules
+from ..languages import SOURCE
 from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
@@ -189,7 +190,7 @@ def _source_clues(
     if seen.source:
         yield Clue(Origin.VISIBLE, "source line", seen.source)
     elsewhere: frozenset[int] | None = None
-    for line in _short_lines_with(page, _SOURCE_WORDS):
+    for line in _lines_where(page, _may_name_source):
         if elsewhere is None:
             elsewhere = sources_in_midst(page, body)
         if id(line) in elsewhere:
@@ -215,12 +216,23 @@ def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
 
 
 _LONGEST_VALUE = 80
-_SOURCE_WORDS = (
-    *("来源", "ource", "onte:", "onte :", "uente:", "uelle:", "ron:", "ilde:", "älla:", "ródło:"),
-    *("droj:", "ursa:", "zvor:", "aynak:", "umber:", "сточник:", "жерело:", "المصدر"),
-    *("출처", "出典", "guồn:", "ที่มา", "แหล่งข่าว"),
-)
-"""One of these stands in a line that names a source, as `read_byline` tells for sure."""
+_SOURCE_WORDS = in_both_scripts(SOURCE)
+_SOURCE_ALONE = in_both_scripts(("来源", "出典", "출처", "المصدر", "ที่มา", "แหล่งข่าว"))
+"""Those that name a source without a colon, too, such as in a cell of their own."""
+_LONGEST_SOURCE_WORD = max(map(len, _SOURCE_WORDS))
+
+
+def _may_name_source(text: str) -> bool:
+    """Whether a word for the source stands in a text, before a colon or by itself: `read_byline`
+    tells for sure."""
+    at = 0
+    plain = text.replace("：", ":")
+    while (at := plain.find(":", at)) >= 0:
+        word = plain[max(0, at - _LONGEST_SOURCE_WORD - 2) : at].rstrip()
+        if word.casefold().endswith(_SOURCE_WORDS):
+            return True
+        at += 1
+    return any(word in text for word in _SOURCE_ALONE)
 
 
 def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evidence] | None:
@@ -510,18 +522,21 @@ def _editor_clues(page: Page, seen: VisibleFields, zone: str) -> Iterator[Clue]:
 def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
     """The text of short visible lines, not links, in which one of the words stands. At most
     thirty."""
-    return map(page.read_line, _short_lines_with(page, words))
-
-
-def _short_lines_with(page: Page, words: tuple[str, ...]) -> Iterator[VisibleLine]:
     words = in_both_scripts(words)
-    if not any(word in page.short_lines for word in words):
+    if any(word in page.short_lines for word in words):
+        # An expression is three times as fast for many lines as asking for each word.
+        yield from map(page.read_line, _lines_where(page, _any_of(words)))
+
+
+def _lines_where(page: Page, is_such: Callable[[str], object]) -> Iterator[VisibleLine]:
+    """Short visible lines, not links, of which this is true, if it is of all together. At most
+    thirty."""
+    if not is_such(page.short_lines):
         return
     left = 30
-    stands_in = _any_of(words)  # three times as fast as asking for each word
     for line in page.lines:
         text = line.text
-        if len(text) <= SHORT_LINE and stands_in(text):
+        if len(text) <= SHORT_LINE and is_such(text):
             if line.linked * 2 <= len(text):
                 yield line
             left -= 1
