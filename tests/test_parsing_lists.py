@@ -249,3 +249,35 @@ def test_rows_that_are_refused_are_told_in_the_order_of_the_page() -> None:
         f"http://www.practice.test/x_{part}{row}.htm" for part in range(1, 9) for row in (2, 3)
     ]
     assert [row.url for row in found.refused] == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("Read more about the {}", "the {}"),
+        ("Continue reading “{}”", "{}"),
+        ("Lire la suite de « {} »", "{}"),
+        ("Leer más sobre {}", "{}"),
+        ("Weiterlesen: {}", "{}"),
+        ("Читать далее: {}", "{}"),
+        ("阅读全文：{}", "{}"),
+        ("Mehr zu Fuß und {}", "Mehr zu Fuß und {}"),
+        ("More about you and {}", "More about you and {}"),
+    ],
+)
+@pytest.mark.parametrize("is_headed", [False, True])
+def test_a_link_that_leads_on_to_a_title_names_it(words: str, title: str, is_headed: bool) -> None:
+    heading = "<h3>Bridge number {} is open</h3>" if is_headed else ""
+    name = "Bridge number {} is open"
+    found = read(
+        rows(
+            *(
+                f"{heading.format(at)}<p>2026-03-0{at}</p>"
+                f"<a href=c_{at}.htm>{words.format(name.format(at))}</a>"
+                for at in range(1, 5)
+            )
+        )
+    )
+    is_said = words == title
+    expected = name if is_headed and not is_said else title.format(name)
+    assert [row.title for row in found.rows] == [expected.format(at) for at in range(1, 5)]

@@ -330,6 +330,22 @@ READ_ON = (
     "(?:xem )?chi tiết", "đọc tiếp", "اقرأ المزيد", "المزيد", "قراءة المزيد", "περισσότερα",
 )  # fmt: skip
 """What leads from a row to its article, and says nothing of it."""
+READ_ON_OF = (
+    "(?:read|learn|find out|see|discover) more(?: (?:about|on|of)|:)",
+    "(?:continue|keep) reading:?",
+    "read (?:the )?(?:full (?:story|article|text)|article|rest)(?: (?:of|on|about)|:)",
+    "(?:阅读|查看)(?:全文|更多|详情)[:：]", "続きを読む[:：]",
+    "(?:lire|voir) la suite (?:de|du|des|d['’]|sur|:)", "lire (?:plus|l['’]article) ?(?:sur|:)",
+    "en savoir plus (?:sur|à propos d[eu]s?|:)", "(?:leer|ver|saber) m[áa]s (?:sobre|acerca de|:)",
+    "seguir leyendo:?", "(?:ler|ver|saiba|leia) mais (?:sobre|:)",
+    "leggi (?:tutto|di più|altro) (?:su|:)", "(?:continua a leggere|scopri di più su):?",
+    "(?:weiterlesen|mehr lesen|mehr erfahren)(?: (?:über|zu)|:)",
+    "lees (?:meer|verder) (?:over|:)", "l[äæe]s mere? (?:om|:)", "lue lisää:?",
+    "czytaj (?:więcej|dalej)(?: o|:)", "(?:подробнее|читать (?:далее|дальше))(?: об?|:)",
+    "číst (?:dále|více)(?: o|:)", "devamını oku:", "selengkapnya(?: tentang|:)",
+    "xem (?:thêm|chi tiết)[: ]", "اقرأ المزيد (?:عن|حول|:)", "περισσότερα (?:για|:)",
+)  # fmt: skip
+"""The same, before the name of the article."""
 PAGE = (
     "page", "seite", "página", "pagina", "sida", "side", "sivu", "страница", "стр\\.?", "сторінка",
     "strona", "strana", "stránka", "oldal", "σελίδα", "sayfa", "halaman", "trang", "صفحة", "صفحه",

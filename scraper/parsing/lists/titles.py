@@ -16,7 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
 from ..dates.in_text import find_dates
-from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, alternation
+from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, READ_ON_OF, alternation
 from ..soup import attribute, line_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import names_of
@@ -32,6 +32,7 @@ _MORE = han_pattern(
     rf"[\[(【<>»›→\s.…+]*(?:{alternation((*READ_ON, *_PAGER_WORDS))})?[\])】>»›→\s.…]*",
     re.I,
 )
+_MORE_OF = han_pattern(rf"(?:{alternation(READ_ON_OF)})\s*[«“\"]?\s*(?=\S)", re.I)
 _LABEL = 12
 """Characters before a date that may be its label, or behind it its brackets."""
 _JOINTS = " \t|:：·-–—,，;；[]()（）【】"
@@ -197,6 +198,11 @@ def title_of(
         and len(whole) < 4 * len(words) + 40)
     ) and not _FORMAT.fullmatch(whole):  # fmt: skip
         return undated(whole)
+    if about := _MORE_OF.match(words):
+        named = words[about.end() :].rstrip('»”" ')
+        heading = _heading(node.tag)
+        if heading or says_much(named):
+            return heading or clean_field(named)
     is_own = says_much(words) or (words and not is_more(words) and not _is_bare(words))
     if is_own and not _FORMAT.fullmatch(words):
         return clean_field(words)
