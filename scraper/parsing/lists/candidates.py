@@ -218,8 +218,10 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
         if current is not None:
             found.headings[at] = current
         last = record.node.end
-    # One line for all rows must be no row itself, and no sentence.
-    if len(kinds) < 2 and (current is None or current.linked or len(current.text) > 60):
+    # One line for all rows must be no row itself, and no notice that names some day.
+    if len(kinds) < 2 and (
+        current is None or current.linked or dates.read(current.text)[0].purity < _PURE
+    ):
         found.headings.clear()
 
 
@@ -229,8 +231,12 @@ def _is_heading(line: ShownLine, dates: DateReader) -> bool:
         bool(meanings)
         and meanings[0].shape not in ("mm-dd", "relative")
         and (not line.linked or meanings[0].purity >= 0.4 or _begins(line, meanings[0]))
-        and (meanings[0].purity >= 0.25 or len(line.text) < 60)
+        and (meanings[0].purity >= _PURE or len(line.text) < 60)
     )
+
+
+_PURE = 0.25
+"""Such a share of a line is its date, if that is what it is there for."""
 
 
 def _begins(line: ShownLine, dated: ShapedDate) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import sqrt
 from typing import Any
@@ -31,6 +31,7 @@ from ..tree import parse
 from ..types import FoundRow, ListPage, ListReading, Pager
 from .pagination import counted_pages
 from .rows import list_rows
+from .titles import says_much
 
 MAX_ROWS = 5_000
 _MAX_LINK_HEADER = 8_000
@@ -41,9 +42,20 @@ _SAMPLED = 20
 _WRAPPED = lazy_pattern(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
 _KEYS = {
     "link": lazy_pattern(r"(?:url|uri|link|href|path|src|file)\w{0,8}$", re.I),
-    "title": lazy_pattern(r"(?:title|name|caption|headline|subject|^bt|biaoti|topic)$", re.I),
-    "date": lazy_pattern(r"date|time|pub|release|fbrq|fbsj|rq$|created|sj$", re.I),
-    "summary": lazy_pattern(r"summary|descr|abstract|content|intro|zhaiyao|zy$|memo|digest", re.I),
+    "title": lazy_pattern(
+        r"(?:title|name|caption|headline|heading|subject|^bt|biaoti|topic|titel|tittel|t[ií]tulo|titre"
+        r"|titolo|rubrik|otsikko|n[aá]zev|tytul|ba[sş]l[iı]k|tieu_?de|judul|zagolovok|naslov)$",
+        re.I,
+    ),
+    "date": lazy_pattern(
+        r"date|time|pub|release|fbrq|fbsj|rq$|created|sj$|datum|dato$|fecha|tarih|ngay|tanggal|pvm$",
+        re.I,
+    ),
+    "summary": lazy_pattern(
+        r"summary|descr|abstract|content|intro|zhaiyao|zy$|memo|digest|preamble|ingress|excerpt"
+        r"|teaser|^lead$|standfirst",
+        re.I,
+    ),
 }  # fmt: skip
 _TOTALS = lazy_pattern(r"^(?:total_?pages?|page_?count|pages|page_?total|max_?page)$", re.I)
 _ROWS_TOTAL = lazy_pattern(
@@ -377,7 +389,36 @@ def _key_of(items: Sequence[dict[str, Any]], field: str, least: float = 0.0) -> 
                 scores[path] = scores.get(path, 0.0) + worth
                 times[path] = times.get(path, 0) + 1
     enough = least * min(len(items), _SAMPLED)
-    return max((key for key in scores if times[key] >= enough), key=scores.__getitem__, default="")
+    named = max((key for key in scores if times[key] >= enough), key=scores.__getitem__, default="")
+    return named or (_key_by_values(items, field) if field in _SHAPES else "")
+
+
+_SHAPES: dict[str, Callable[[str], bool]] = {
+    "title": lambda text: (
+        8 <= len(text) <= 200 and says_much(text) and not _ADDRESS.fullmatch(text)
+    ),
+    "link": lambda text: _LINK.fullmatch(text) is not None and not _PICTURE.search(text),
+    "date": lambda text: len(text) <= 40 and _DAY.match(text) is not None,
+}
+_DAY = lazy_pattern(r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[-/.]\d\d?[-/.]\d{4}(?!\d)")
+_LINK = lazy_pattern(r"(?:https?://|/)[^\s/][^\s]{1,900}")
+_MOST_ALIKE = 0.8
+
+
+def _key_by_values(items: Sequence[dict[str, Any]], field: str) -> str:
+    """The first key, whatever it is called in its language, that has in nearly all items what looks
+    like the field: a headline or an address, which differ from item to item, or a day."""
+    values: dict[str, list[str]] = {}
+    for item in items[:_SAMPLED]:
+        for path, value in _flat(item):
+            if isinstance(value, str) and _SHAPES[field](value.strip()):
+                values.setdefault(path, []).append(value)
+    least = max(2, _MOST_ALIKE * min(len(items), _SAMPLED))
+    for path, found in values.items():
+        varied = field == "date" or len(set(found)) >= _MOST_ALIKE * len(found)
+        if len(found) >= least and varied:
+            return path
+    return ""
 
 
 def _flat(item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
