@@ -312,6 +312,7 @@ def test_id_and_schedule_are_checked_before_a_portal_is_asked(
 UTC = b'<time datetime="2026-01-02T09:00:00+00:00">' * 3
 SUMMER = b'content="2026-01-02T09:00:00-05:00" content="2026-07-02T09:00:00-04:00"' * 2
 EAST = b"<pubDate>Fri, 27 Feb 2026 09:00:00 +0800</pubDate>" * 2
+NORTH = EAST.replace(b"+0800", b"+0200")
 NONE = b'datetime="2026-01-02T09:00:00+99:00"' * 3
 
 
@@ -327,6 +328,14 @@ NONE = b'datetime="2026-01-02T09:00:00+99:00"' * 3
         ("town.example", "en", EAST, "Etc/GMT-8", True),
         ("town.example", "zh", EAST, "Asia/Shanghai", True),
         ("town.example", "en", NONE, "UTC", False),
+        ("town.gov.gr", "en", b"", "Europe/Athens", True),
+        ("town.gov.co", "es", b"", "America/Bogota", True),
+        ("town.co", "es", b"", "UTC", False),
+        ("town.gov.au", "en", b"", "UTC", False),
+        ("town.example", "fi", UTC, "Europe/Helsinki", True),
+        ("town.example", "el", NORTH, "Europe/Athens", True),
+        ("town.example", "el", EAST, "Etc/GMT-8", True),
+        ("town.example", "fr", b"", "UTC", False),
     ],
 )  # fmt: skip
 def test_what_shows_a_zone(host: str, language: str, body: bytes, zone: str, known: bool) -> None:

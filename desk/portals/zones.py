@@ -1,7 +1,7 @@
 """In which zone the dates of an unknown portal are: by what its host, its pages and its feeds say.
 
 An offset is evidence, so is a country whose clocks all show the same, and a language that is
-written in one. Nothing else is: what is not known stays so.
+written in one, or in neighbours who go by one time. Nothing else is: what is not known stays so.
 """
 
 from __future__ import annotations
@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from hubwatch.patterns import lazy_pattern
 from storage.types import Capture
@@ -19,17 +23,53 @@ UNKNOWN_ZONE = "UTC"
 """Where nothing shows it: a day stays the day that the page says."""
 _SHANGHAI = "Asia/Shanghai"
 _BY_ENDING = {
-    "cn": _SHANGHAI, "hk": "Asia/Hong_Kong", "mo": "Asia/Macau", "tw": "Asia/Taipei",
-    "jp": "Asia/Tokyo", "kr": "Asia/Seoul", "sg": "Asia/Singapore", "th": "Asia/Bangkok",
-    "vn": "Asia/Ho_Chi_Minh", "ph": "Asia/Manila", "in": "Asia/Kolkata", "pk": "Asia/Karachi",
-    "uk": "Europe/London", "ie": "Europe/Dublin", "fr": "Europe/Paris", "de": "Europe/Berlin",
-    "it": "Europe/Rome", "nl": "Europe/Amsterdam", "be": "Europe/Brussels", "ch": "Europe/Zurich",
-    "at": "Europe/Vienna", "pl": "Europe/Warsaw", "cz": "Europe/Prague", "hu": "Europe/Budapest",
-    "dk": "Europe/Copenhagen", "no": "Europe/Oslo", "se": "Europe/Stockholm",
-    "fi": "Europe/Helsinki", "gr": "Europe/Athens", "tr": "Europe/Istanbul", "za":
-    "Africa/Johannesburg", "ke": "Africa/Nairobi", "il": "Asia/Jerusalem",
+    "cn": _SHANGHAI, "uk": "Europe/London", "de": "Europe/Berlin", "ua": "Europe/Kyiv",
+    "my": "Asia/Kuala_Lumpur", "nz": "Pacific/Auckland",
 }  # fmt: skip
-_BY_LANGUAGE = {"ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
+"""Of countries whose clocks all show the same though the database of time zones has several places
+in them, or whose hosts end otherwise than in their code."""
+_FOR_ALL = frozenset(
+    [
+        "ac",
+        "ai",
+        "bz",
+        "cc",
+        "co",
+        "fm",
+        "gg",
+        "gl",
+        "im",
+        "io",
+        "la",
+        "ly",
+        "me",
+        "nu",
+        "pw",
+        "sc",
+        "sh",
+        "st",
+        "to",
+        "tv",
+        "vc",
+        "ws",
+    ]
+)
+"""Endings that are taken far from their countries: evidence only behind `gov.` and the like."""
+_OF_STATES = frozenset(("gov", "gob", "gouv", "govt", "go", "gub", "edu", "mil"))
+_BY_LANGUAGE = {
+    "ja": "Asia/Tokyo", "ko": "Asia/Seoul", "vi": "Asia/Ho_Chi_Minh", "th": "Asia/Bangkok",
+    "lo": "Asia/Vientiane", "km": "Asia/Phnom_Penh", "my": "Asia/Yangon", "mn": "Asia/Ulaanbaatar",
+    "ka": "Asia/Tbilisi", "hy": "Asia/Yerevan", "az": "Asia/Baku", "he": "Asia/Jerusalem",
+    "fa": "Asia/Tehran", "ne": "Asia/Kathmandu", "si": "Asia/Colombo", "tr": "Europe/Istanbul",
+    "el": "Europe/Athens", "bg": "Europe/Sofia", "ro": "Europe/Bucharest", "uk": "Europe/Kyiv",
+    "be": "Europe/Minsk", "fi": "Europe/Helsinki", "et": "Europe/Tallinn", "lv": "Europe/Riga",
+    "lt": "Europe/Vilnius", "pl": "Europe/Warsaw", "cs": "Europe/Prague", "sk": "Europe/Bratislava",
+    "hu": "Europe/Budapest", "sl": "Europe/Ljubljana", "hr": "Europe/Zagreb", "mk": "Europe/Skopje",
+    "sr": "Europe/Belgrade", "sq": "Europe/Tirane", "de": "Europe/Berlin", "it": "Europe/Rome",
+    "nl": "Europe/Amsterdam", "da": "Europe/Copenhagen", "no": "Europe/Oslo", "nb": "Europe/Oslo",
+    "nn": "Europe/Oslo", "is": "Atlantic/Reykjavik", "mt": "Europe/Malta", "cy": "Europe/London",
+}  # fmt: skip
+"""Of languages that are written where clocks show the same: in one country, or in neighbours."""
 _BY_OFFSETS = {
     frozenset([-240, -300]): "America/New_York",
     frozenset([-300, -360]): "America/Chicago",
@@ -62,18 +102,20 @@ def zone_of_portal(
 ) -> ZoneFinding:
     """The zone of a portal. `family` is the template that its articles fit, and that one's zone."""
     ending = host.lower().rstrip(".").rpartition(".")[2]
-    if ending in _BY_ENDING:
-        return ZoneFinding(_BY_ENDING[ending], _("the host ends in .%(ending)s", ending=ending))
+    if zone := _of_country(host.lower().rstrip(".")):
+        return ZoneFinding(zone, _("the host ends in .%(ending)s", ending=ending))
     if family[0]:
         return ZoneFinding(family[1], _("that of the family %(family)s", family=family[0]))
     offsets = Counter(each for capture in captures for each in offsets_in(capture))
     own = frozenset(offset for offset, count in offsets.items() if offset and count >= _FEWEST)
     if own in _BY_OFFSETS:
         return ZoneFinding(_BY_OFFSETS[own], _said_by(own))
-    if len(own) == 1 and (zone := _zone_at(next(iter(own)), language)):
-        return ZoneFinding(zone, _said_by(own))
-    if zone := _BY_LANGUAGE.get(language[:2]) or _of_chinese(language):
-        return ZoneFinding(zone, _("its language is %(language)s", language=language))
+    spoken = _BY_LANGUAGE.get(language[:2]) or _of_chinese(language)
+    if len(own) == 1 and (minutes := next(iter(own))) not in _offsets_of(spoken):
+        if zone := _zone_at(minutes):
+            return ZoneFinding(zone, _said_by(own))
+    elif spoken:
+        return ZoneFinding(spoken, _("its language is %(language)s", language=language))
     if offsets[0] >= _FEWEST and len(offsets) == 1:
         return ZoneFinding(UNKNOWN_ZONE, _said_by([0]))
     return ZoneFinding(
@@ -98,10 +140,41 @@ def offsets_in(capture: Capture) -> list[int]:
     return found
 
 
-def _zone_at(minutes: int, language: str) -> str:
+@lru_cache(maxsize=1)
+def _by_country() -> dict[str, str]:
+    """The zone of each country that has one place in the database of time zones, by its code in
+    small letters (ISO 3166)."""
+    found: dict[str, list[str]] = {}
+    table = files("tzdata.zoneinfo").joinpath("zone.tab").read_text("utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            country, _place, zone, *_rest = line.split("\t")
+            found.setdefault(country.lower(), []).append(zone)
+    return {country: zones[0] for country, zones in found.items() if len(zones) == 1}
+
+
+def _of_country(host: str) -> str:
+    """The zone of the country that a host ends in. Empty where it ends in none, or in one whose
+    clocks differ."""
+    rest, _dot, ending = host.rpartition(".")
+    if ending in _FOR_ALL and _OF_STATES.isdisjoint(rest.split(".")):
+        return ""
+    return _BY_ENDING.get(ending) or _by_country().get(ending, "")
+
+
+def _offsets_of(zone: str) -> frozenset[int]:
+    """The offsets that a zone has through the year, in minutes. None for no zone."""
+    if not zone:
+        return frozenset()
+    found = (datetime(_YEAR, month, 1, tzinfo=ZoneInfo(zone)).utcoffset() for month in (1, 7))
+    return frozenset(int(each.total_seconds()) // 60 for each in found if each is not None)
+
+
+_YEAR = 2026
+
+
+def _zone_at(minutes: int) -> str:
     """A zone that is so far from UTC all year. Empty where none is whole hours away."""
-    if minutes == 480 and language[:2] == "zh":
-        return _SHANGHAI
     hours, rest = divmod(abs(minutes), 60)
     if rest:
         return {330: "Asia/Kolkata", 345: "Asia/Kathmandu", 570: "Australia/Darwin"}.get(
