@@ -111,7 +111,7 @@ def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
         schedule=answers.schedule,
         entries=entries,
         hosts=listing.hosts,
-        allow=listing.allow,
+        allow=listing.allowed,
         deny=listing.deny,
         selectors=portal.study.selectors,
         note=_note(portal, now),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from statistics import median
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +22,15 @@ from scraper.parsing.lists.ways_on import is_way_on
 from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.survey import Front, FrontLink, propose_rows, ways_on
 from scraper.sources.address_patterns import generalise
-from scraper.sources.links import authority_of, compile_link, is_article, plain_parts, target_of
+from scraper.sources.links import (
+    DOCUMENTS,
+    Refusal,
+    authority_of,
+    compile_link,
+    is_article,
+    plain_parts,
+    target_of,
+)
 from scraper.sources.listing_addresses import listing_shape, lists_others
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.lists import ListRow
@@ -55,11 +64,18 @@ class Listing:
     rules: ListRules = NO_RULES
     surplus: int = 0
     off_site: int = 0
+    documents: tuple[str, ...] = ()
+    """Shapes of the files that rows among the articles' lead to."""
 
     @property
     def links(self) -> LinkRules:
         """The link rule that a source would have."""
-        return link_rules(self.hosts, self.allow, self.deny)
+        return link_rules(self.hosts, self.allowed, self.deny)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The shapes of articles, files among them."""
+        return (*self.allow, *self.documents) if self.allow else ()
 
     @property
     def dated(self) -> float:
@@ -106,7 +122,27 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
         return None
-    return Listing(url, tuple(kept), hosts, shapes, off_site=len(listed.off_site))
+    documents = _document_shapes(row.url for row in listed.refused if row.why == Refusal.FILE)
+    away = len(listed.off_site)
+    return Listing(url, tuple(kept), hosts, shapes, off_site=away, documents=documents)
+
+
+def _document_shapes(urls: Iterable[str]) -> tuple[str, ...]:
+    """The shapes of documents, by the folder they lie in: as far as none of its names has a
+    number, which is mostly a day's."""
+    shapes: dict[str, None] = {}
+    for url in urls:
+        parts = urlsplit(url)
+        ending = DOCUMENTS.search(parts.path)
+        if ending is None or parts.query or set(parts.path) & set("{}[]%"):
+            continue
+        folders = parts.path.split("/")[1:-1]
+        kept = takewhile(lambda name: not any(map(str.isdigit, name)), folders)
+        shapes["".join(f"/{name}" for name in kept) + f"/{{any}}{ending[0].lower()}"] = None
+    return tuple(shapes)[:_MOST_DOCUMENTS]
+
+
+_MOST_DOCUMENTS = 3
 
 
 def read_alike(capture: Capture, known: Listing, zone: str) -> Listing | None:
@@ -125,7 +161,15 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
     allow = tuple(shape.text for shape in generalise([row.url for row in kept]))
     hosts = tuple(dict.fromkeys(host for listing in (first, *more) for host in listing.hosts))
     deny = _denied(link_rules(hosts, allow), [row.url for row in kept], others)
-    return replace(first, rows=tuple(kept), hosts=hosts, allow=allow, deny=deny)
+    files = tuple(dict.fromkeys(shape for one in (first, *more) for shape in one.documents))
+    return replace(
+        first,
+        rows=tuple(kept),
+        hosts=hosts,
+        allow=allow,
+        deny=deny,
+        documents=files[:_MOST_DOCUMENTS],
+    )
 
 
 def with_denials(found: Listing, urls: Iterable[str]) -> Listing:

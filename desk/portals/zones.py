@@ -29,30 +29,10 @@ _BY_ENDING = {
 """Of countries whose clocks all show the same though the database of time zones has several places
 in them, or whose hosts end otherwise than in their code."""
 _FOR_ALL = frozenset(
-    [
-        "ac",
-        "ai",
-        "bz",
-        "cc",
-        "co",
-        "fm",
-        "gg",
-        "gl",
-        "im",
-        "io",
-        "la",
-        "ly",
-        "me",
-        "nu",
-        "pw",
-        "sc",
-        "sh",
-        "st",
-        "to",
-        "tv",
-        "vc",
-        "ws",
-    ]
+    (
+        *("ac", "ai", "bz", "cc", "co", "fm", "gg", "gl", "im", "io", "la", "ly"),
+        *("me", "nu", "pw", "sc", "sh", "st", "to", "tv", "vc", "ws"),
+    )
 )
 """Endings that are taken far from their countries: evidence only behind `gov.` and the like."""
 _OF_STATES = frozenset(("gov", "gob", "gouv", "govt", "go", "gub", "edu", "mil"))

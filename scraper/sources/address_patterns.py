@@ -90,9 +90,18 @@ def _address(url: str) -> _Address | None:
         return None
     target = target_of(plain_parts(urlsplit(url)))
     path, _, asked = target.partition("?")
-    pairs = [pair.partition("=") for pair in asked.split("&") if asked]
-    query = tuple((key + sign, value) for key, sign, value in pairs)
+    query = tuple(map(_pair, asked.split("&"))) if asked else ()
     return _Address(target, tuple(path.removeprefix("/").split("/")), query)
+
+
+def _pair(written: str) -> tuple[str, str]:
+    """A parameter's name with its sign, and its value. A bare `article268` (SPIP) is a number
+    behind a word, any other bare one a value without a name."""
+    key, sign, value = written.partition("=")
+    if sign:
+        return key + sign, value
+    word = key.rstrip("0123456789")
+    return (word, key[len(word) :]) if word != key else ("", key)
 
 
 def _parted(group: list[_Address]) -> Iterator[list[_Address]]:

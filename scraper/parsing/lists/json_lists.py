@@ -393,6 +393,8 @@ def _key_of(items: Sequence[dict[str, Any]], field: str, least: float = 0.0) -> 
     return named or (_key_by_values(items, field) if field in _SHAPES else "")
 
 
+_DAY = lazy_pattern(r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[-/.]\d\d?[-/.]\d{4}(?!\d)")
+_LINK = lazy_pattern(r"(?:https?://|/)[^\s/][^\s]{1,900}")
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "title": lambda text: (
         8 <= len(text) <= 200 and says_much(text) and not _ADDRESS.fullmatch(text)
@@ -400,8 +402,6 @@ _SHAPES: dict[str, Callable[[str], bool]] = {
     "link": lambda text: _LINK.fullmatch(text) is not None and not _PICTURE.search(text),
     "date": lambda text: len(text) <= 40 and _DAY.match(text) is not None,
 }
-_DAY = lazy_pattern(r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[-/.]\d\d?[-/.]\d{4}(?!\d)")
-_LINK = lazy_pattern(r"(?:https?://|/)[^\s/][^\s]{1,900}")
 _MOST_ALIKE = 0.8
 
 

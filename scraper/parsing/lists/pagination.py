@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain, islice
+from math import gcd
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -1067,6 +1068,9 @@ class _Numbered:
 def _numbered(page: Page) -> Pager | None:
     """Links 2, 3, 4 … whose addresses differ in one number. The others are counted from them."""
     for best in sorted(_runs(page), key=len, reverse=True)[:_MOST_RUNS]:
+        if (by_rows := _fit_of_rows(page, best)) is not None:
+            pages = [replace(one, number=one.number // by_rows.step + 1) for one in best]
+            return _counted_on(page, pages, by_rows)
         fit = next((fit for one in best if (fit := _fit(one, best)) is not None), None)
         if fit is not None:
             return _counted_on(page, best, fit)
@@ -1074,6 +1078,31 @@ def _numbered(page: Page) -> Pager | None:
 
 
 _MOST_RUNS = 4
+
+
+def _fit_of_rows(page: Page, run: Sequence[_Numbered]) -> _Fit | None:
+    """How a pager counts whose links say the numbers of first rows (`0 | 9 | 18`, SPIP), and their
+    addresses the same. None for one that says the numbers of pages."""
+    said = {one.number for one in run} | {*_unlinked_numbers(page, run[0].tag)}
+    step = gcd(*said)
+    is_even = len(said) > 1 and max(said) // step <= len(said) + 1
+    if step < _LEAST_ROWS_EACH or not (is_even or _says_zero(run[0].tag)):
+        return None
+    for match in reversed(list(_DIGITS.finditer(run[0].url))):
+        pattern = f"{run[0].url[: match.start()]}{{n}}{run[0].url[match.end() :]}"
+        fit = _Fit(pattern, -step, step)
+        if all(fit.address(one.number // step + 1) == one.url for one in run):
+            return fit
+    return None
+
+
+_LEAST_ROWS_EACH = 3
+
+
+def _says_zero(link: Element) -> bool:
+    """Whether a pager counts from 0: that is what its first page is called."""
+    around = [node for node in islice(link.iterancestors(), 3) if text_size(node) <= _LARGEST_PAGER]
+    return any((tag.text or "").strip() == "0" for node in around for tag in node.iter())
 
 
 def _counted_on(page: Page, run: list[_Numbered], fit: _Fit) -> Pager:
