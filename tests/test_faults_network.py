@@ -10,10 +10,11 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import brotli
@@ -36,6 +37,7 @@ from tests.support.servers import (
     coded,
     drip,
     endless,
+    in_turn,
     late,
     redirect,
     reset,
@@ -297,7 +299,7 @@ def test_row_14_nothing_is_carried_to_another_origin(server: Server, crawl: Craw
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
-        ("7", 7),
+        ("70", 70),
         ("1000000000", 86400),
         ("99999999999999999999", 86400),
         ("Mon, 02 Mar 2026 05:00:00 GMT", 3600),
@@ -318,14 +320,39 @@ def test_row_19_a_wait_is_kept(
     assert (tired.outcome, fresh.outcome) == (Outcome.HTTP_ERROR, Outcome.OK)
     assert site.paths() == ["/news.html"]
 
-    crawl.now += timedelta(seconds=seconds - 1)
+    crawl.now += timedelta(seconds=seconds - 31)  # a shorter one is waited for
     (tired,) = crawl(source("tired"))
     assert "asked to wait until" in tired.reason
     assert site.paths() == ["/news.html"]
 
-    crawl.now += timedelta(seconds=1)
+    crawl.now += timedelta(seconds=31)
     crawl(source("tired"))
     assert len(site.paths()) > 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_row_19_a_short_wait_is_no_end_of_the_run(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """Each page is asked for again as soon as the host allows it, and no sooner."""
+    began = time.monotonic()
+
+    def clock() -> datetime:
+        return crawl.now + timedelta(seconds=time.monotonic() - began)
+
+    monkeypatch.setattr(crawl, "clock", clock)
+    site = server.site("tired.test")
+    links = [f"/a/{number}.htm" for number in range(1, 5)]
+    site.listing("/news.html", *links)
+    for link in links:
+        site.article(link, f"Story {link}")
+    for path in ("/news.html", "/a/2.htm"):
+        site.answer(path, in_turn(answer(status, Retry_After="1"), answer(500), site.routes[path]))
+    (run,) = crawl(source("tired"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+    for path in ("/news.html", "/a/2.htm"):
+        first, second, _third = (hit.at for hit in site.hits if hit.path == path)
+        assert second - first >= 1
 
 
 @pytest.mark.slow

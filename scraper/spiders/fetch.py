@@ -48,6 +48,9 @@ _PAUSES = (3.0, 12.0)
 _FREE_PAUSES = (0.05, 0.1)
 _NO_PAUSES = (0.0, 0.0)
 _ASKS_TO_WAIT = (429, 503)
+_SHORT_WAIT, _MOST_WAITED = 30.0, 60.0
+"""Seconds that a host may ask to be left alone for which a run is not ended but waits, and so many
+in all."""
 
 _ON_THE_WAY = ("_attempt", "_download", "download_request", "_in_time")
 """The functions through which the exceptions of every download come: ours, the spider's and the
@@ -76,6 +79,8 @@ class Fetcher:
         self._run_id = run.id
         self.source_id = run.source_id
         self._context = context
+        self._awaited: datetime | None = None
+        self._left_to_wait = _MOST_WAITED
         self._shells: dict[str, Response] = {}
         self._shell_turn = asyncio.Lock()
         self._renderer: Renderer | None = None
@@ -112,12 +117,34 @@ class Fetcher:
 
     async def _fetch(self, asked: _Asked) -> FetchResult:
         fetched = await self._attempt(asked)
-        for number, pause in enumerate(self._pauses(asked.url)):
-            if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
-                break  # a second time-out is answer enough: they are what costs most
-            await asyncio.sleep(pause)
+        pauses = [*self._pauses(asked.url)]
+        tries = len(pauses)
+        while True:
+            if fetched.halting:
+                if not await self._wait(fetched):
+                    return fetched
+            elif fetched.transient and pauses:
+                if len(pauses) < tries and fetched.outcome is Outcome.TIMEOUT:
+                    return fetched  # a second one is answer enough: they are what costs most
+                await asyncio.sleep(pauses.pop(0))
+            else:
+                return fetched
             fetched = await self._attempt(asked)
-        return fetched
+
+    async def _wait(self, fetched: FetchResult) -> bool:
+        """Wait as long as a host asked to be left alone. False where that is too long for a run,
+        which ends then, or by a clock that stands still."""
+        now = self._context.now()
+        hosts = {host_of(url) for url in (fetched.url, fetched.final_url) if url}
+        until = max(filter(None, map(self._context.wait_of, hosts)), default=now)
+        wait = (until - now).total_seconds()
+        more = (until - max(now, self._awaited or now)).total_seconds()
+        if not 0 < wait <= _SHORT_WAIT or more > self._left_to_wait:
+            return False
+        if more > 0:  # several requests wait for the same
+            self._awaited, self._left_to_wait = until, self._left_to_wait - more
+        await asyncio.sleep(wait)
+        return self._context.now() > now
 
     async def fetch_robots(self, url: str) -> FetchResult:
         """Ask for a robots file."""
