@@ -478,3 +478,28 @@ def test_elements_of_a_page_builder_are_no_side_boxes() -> None:
         'class="elementor-post-info__item--type-author">Elif Koç</span></li><li>5 Mart 2026</li></ul></div>'
     )
     assert read(top).author == "Elif Koç"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Πέμπτη, 05 Μαρτίου 2026 10:30",
+        "ΠΕΜΠΤΗ 05 ΜΑΡΤΙΟΥ 2026",
+        "2026. március 5., csütörtök",
+        "05 Mart 2026 Perşembe",
+        "الخميس ١٦ رمضان ١٤٤٧هـ الموافق ٥ مارس ٢٠٢٦م",
+        "Thứ Năm, ngày 5 tháng 3 năm 2026, 14:20 [GMT+7]",
+        "klo 10.45 5.3.2026",
+        "5 марта 2026 г., 14:20",
+        "четвер, 05 березня 2026, 14:20",
+        "czwartek, 5 marca 2026, godz. 14:20",
+        "quinta-feira, 5 de março de 2026",
+        "พฤหัสบดี 5 มีนาคม 2569 เวลา 14:20 น.",
+        "Kamis, 05 Maret 2026 14:20 WIB",
+        "יום חמישי 5 במרץ 2026",
+    ],
+)
+def test_what_stands_beside_a_day_names_no_source(line: str) -> None:
+    said = byline.read_byline(line, "UTC")
+    assert [found.when.day.isoformat() for found in said.dates] == ["2026-03-05"]
+    assert (said.source, said.rest) == ("", ())

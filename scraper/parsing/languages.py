@@ -102,6 +102,71 @@ YESTERDAY = ("yesterday", "昨天", "昨日", "hier", "gestern", "ayer", "ieri",
              "kemarin")  # fmt: skip
 BEFORE_YESTERDAY = ("前天", "一昨日", "おととい", "avant-hier", "vorgestern", "позавчера", "그저께")
 
+WEEKDAYS = (
+    # Germanic
+    "mon(?:day)?", "tue(?:s(?:day)?)?", "wed(?:nesday)?", "thu(?:rs?(?:day)?)?", "fri(?:day)?",
+    "sat(?:urday)?", "sun(?:day)?", "montag", "dienstag", "mittwoch", "donnerstag", "freitag",
+    "samstag", "sonnabend", "sonntag", "m[oi]", "d[io]", "f[r]", "s[ao]", "maandag", "dinsdag",
+    "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "ma", "wo", "vr", "za", "zo",
+    "m[åa]ndag", "tisdag", "onsdag", "torsdag", "fredag", "l[öø]rdag", "s[öø]ndag", "mandag",
+    "tirsdag", "m[áa]nudagur", "þriðjudagur", "miðvikudagur", "fimmtudagur", "föstudagur",
+    "laugardagur", "sunnudagur",
+    # Romance
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "lun", "mar", "mer",
+    "jeu", "ven", "sam", "dim", "lunes", "martes", "mi[ée]rcoles", "jueves", "viernes",
+    "s[áa]bado", "domingo", "mi[ée]", "jue", "vie", "s[áa]b", "dom", "luned[iì]", "marted[iì]",
+    "mercoled[iì]", "gioved[iì]", "venerd[iì]", "sabato", "domenica",
+    "(?:segunda|ter[çc]a|quarta|quinta|sexta)(?:[- ]feira)?", "luni", "mar[țţt]i", "miercuri",
+    "joi", "vineri", "s[âa]mb[ăa]t[ăa]", "duminic[ăa]", "dilluns", "dimarts", "dimecres", "dijous",
+    "divendres", "dissabte", "diumenge",
+    # Slavonic, Baltic
+    "понедельник", "вторник", "сред[ау]", "четверг", "пятниц[ау]", "суббот[ау]", "воскресенье",
+    "пн", "вт", "ср", "чт", "пт", "сб", "вс", "нд", "понеділок", "вівторок", "серед[ау]", "четвер",
+    "п['’ʼ]ятниц[яю]", "субот[ау]", "неділ[яю]", "понеделник", "сряда", "четвъртък", "петък",
+    "събота", "неделя", "понедељак", "уторак", "четвртак", "петак", "недеља", "панядзелак",
+    "аўторак", "чацвер", "пятніца", "нядзеля", "poniedziałek", "wtorek", "środa", "czwartek",
+    "piątek", "sobota", "niedziela", "pon", "wt", "śr", "czw", "pt", "sob", "ndz?", "pondělí",
+    "úterý", "středa", "čtvrtek", "pátek", "neděle", "pondelok", "utorok", "streda", "štvrtok",
+    "piatok", "nedeľa", "ponedelj[ae]k", "utorak", "sr[ie]jeda", "sreda", "četvrtak", "petak",
+    "subota", "ned[ij]?elj[ae]", "torek", "četrtek", "petek", "pirmadienis", "antradienis",
+    "trečiadienis", "ketvirtadienis", "penktadienis", "šeštadienis", "sekmadienis", "pirmdiena",
+    "otrdiena", "trešdiena", "ceturtdiena", "piektdiena", "sestdiena", "svētdiena",
+    # Finnish, Estonian, Hungarian, Greek, Albanian, Turkish and its neighbours
+    "maanantai(?:na)?", "tiistai(?:na)?", "keskiviikko(?:na)?", "torstai(?:na)?",
+    "perjantai(?:na)?", "lauantai(?:na)?", "sunnuntai(?:na)?", "(?:ma|ti|ke|to|pe|la|su)",
+    "esmaspäev", "teisipäev", "kolmapäev", "neljapäev", "reede", "laupäev", "pühapäev", "hétfő",
+    "kedd", "szerda", "csütörtök", "péntek", "szombat", "vasárnap", "δευτ[έε]ρα", "τρ[ίι]τη",
+    "τετ[άα]ρτη", "π[έε]μπτη", "παρασκευ[ήη]", "σ[άα]ββατο", "κυριακ[ήη]", "δευ", "τρ[ίι]", "τετ",
+    "π[έε]μ", "παρ", "σ[άα]β", "κυρ", "e hën[ëe]", "e mart[ëe]", "e mërkur[ëe]", "e enjte",
+    "e premte", "e shtun[ëe]", "e diel", "pazartesi", "salı", "çarşamba", "perşembe", "cuma",
+    "cumartesi", "pazar", "pzt", "çar", "per", "cmt", "paz", "bazar(?: ertəsi)?",
+    "çərşənbə(?: axşamı)?", "cümə(?: axşamı)?", "şənbə", "дүйсенбі", "сейсенбі", "сәрсенбі",
+    "бейсенбі", "жұма", "сенбі", "жексенбі",
+    # Hebrew, Arabic, Persian
+    "(?:יום |ביום )?(?:ראשון|שני|שלישי|רביעי|חמישי|שישי|שבת)", "(?:يوم )?(?:السبت|الأحد|الاحد)",
+    "(?:يوم )?(?:الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة)",
+    "(?:یک|دو|سه|چهار|پنج)[ \u200c]?شنبه", "شنبه", "جمعه",
+    # of Asia
+    "(?:星期|周|礼拜)[一二三四五六日天]", "[月火水木金土日]曜日?", "[월화수목금토일]요일",
+    "thứ (?:hai|ba|tư|năm|sáu|bảy)", "chủ nhật", "(?:วัน)?(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|ศุกร์|เสาร์|อาทิตย์)(?:ที่)?",
+    "senin", "selasa", "rabu", "kamis", "khamis", "jum['’]?at", "jumaat", "sabtu", "minggu", "ahad",
+    "isnin", "lunes", "huwebes", "biyernes", "linggo", "(?:सोम|मंगल|बुध|गुरु|शुक्र|शनि|रवि)वार",
+)  # fmt: skip
+"""The days of the week, in full and short."""
+CLOCK_WORDS = (
+    "uhr", "klokken", "kl", "klo", "um", "am", "at", "of", "on", "the", "hrs?", "hours?", "heures?",
+    "ore", "ora", "a las", "[àá]s", "om", "godz", "godzina", "hodin", "óra(?:kor)?", "saat",
+    "год", "год(?:а|ина)?", "року", "ч", "часов", "г", "р", "lúc", "sa", "ch", "เวลา", "น", "pukul",
+    "wib", "wita", "wit", "στις", "ώρα", r"[πμ]\.\s?μ", "öö", "ös", "الساعة", "[صم]", "الموافق",
+    "(?:[ecmp][sd]t|et|pt|ct|gmt|utc|bst|ist|cet|cest|mez|mesz|aest|aedt|jst|hkt|eet|eest|msk)",
+)  # fmt: skip
+"""What stands beside the time of a date."""
+HIJRI = (
+    r"\d{1,2}\s{1,3}(?:محرم|صفر|ربيع\s(?:ال)?(?:أول|اول|آخر|اخر|ثاني)|جمادى\s(?:ال)?(?:أولى|اولى"
+    r"|آخرة|اخرة|ثانية)|رجب|شعبان|رمضان|شوال|ذ[وي]\s(?:القعدة|الحجة))\s{1,3}\d{4}\s?هـ?"
+)
+"""A day of the Islamic calendar, beside which the same day stands as others count it."""
+
 
 # What names the source of a text.
 

@@ -18,7 +18,7 @@ from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
-from ..languages import SOURCE
+from ..languages import CLOCK_WORDS, HIJRI, SOURCE, WEEKDAYS, alternation
 from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -343,17 +343,9 @@ _NO_NAME = han_pattern(
     r"|de\sleitura|di\slettura|leestijd))?|(?:reading|read)(?:\stime)?|lesezeit|lesedauer|leestijd"
     r"|temps\sde\slecture|tiempo\sde\slectura|tempo\sdi\slettura|tempo\sde\sleitura"
     r"|(?:for\s)?immediate\srelease|timer|\d{1,3}\s?(?:second|minute|hour|day|week|month|year)s?\sago"
-    r"|(?:[ecmp][sd]t|et|pt|ct|gmt|utc|bst|ist|cet|cest|mez|mesz|aest|aedt|jst|hkt)|views?|uhr|klokken|kl\.?|the|of|at|on|um|am|hrs?|hours"
-    r"|\d{1,2}(?:[.:h]\d\d)?\s?[ap]\.?m\.?|\d{1,2}(?:st|nd|rd|th)"
-    r"|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
-    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
-    r"|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-    r"|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica"
-    r"|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
-    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag"
-    r"|(?:يوم\s)?(?:السبت|الأحد|الاحد|الإثنين|الاثنين|الثلاثاء|الأربعاء|الاربعاء|الخميس|الجمعة)|[صم]"
-    r"|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье"
+    r"|(?:views?|"
+    + alternation((*WEEKDAYS, *CLOCK_WORDS, HIJRI))
+    + r")\.?|\d{1,2}(?:[.:h]\d\d)?\s?[ap]\.?m\.?|\d{1,2}(?:st|nd|rd|th)"
     r"|(?:阅读|预计阅读|阅读时长|阅读时间)?约?\d{0,4}分钟)(?![^\W\d_])",
     re.I,
 )
