@@ -175,10 +175,10 @@ def test_an_index_that_lost_its_archives_is_no_list(hubwatch: CommandLine, serve
 
 
 def put_days(site: Site, newest: date, words: tuple[str, str], empty: frozenset[int]) -> None:
-    """A page of today and one of each of seven days, which link to the day before and after. On
+    """A page of today and one of each of some days, which link to the day before and after. On
     some days nothing came."""
     before, after = words
-    for back in range(7):
+    for back in range(24):
         day = newest - timedelta(days=back)
         rows = ""
         for hour in () if day.day in empty else (9, 11, 15):
@@ -215,7 +215,7 @@ def test_row_239_days_that_lead_to_the_day_before_are_walked_also_over_empty_one
         "/n/today.htm"
     )
     outcome, new, _ = crawl(hubwatch, AT)
-    assert (outcome, new) == ("ok", 9)  # of five pages, two of them empty
+    assert (outcome, new) == ("ok", 3 * 18)  # of twenty pages, two of them empty
     put_days(site, date(2026, 3, 5), words, frozenset((1, 4, 27)))
     later = ("--config", "hubwatch.toml", "--now", "2026-03-05T18:00+08:00")
     assert crawl(hubwatch, later)[:2] == ("ok", 6)

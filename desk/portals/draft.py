@@ -131,6 +131,7 @@ def entry_draft(portal: Portal, entry: EntryChoice) -> EntryDraft:
     """One entry of a surveyed portal as it will be written."""
     if entry.kind is EntryKind.LIST:
         paging, most = _paging(portal)
+        most = entry.max_pages or most
         return EntryDraft(entry.kind, entry.url, paging, most, portal.listing.rules, entry.every)
     return EntryDraft(
         entry.kind, entry.url, entry.paging, entry.max_pages, entry.rules, entry.every
@@ -138,14 +139,15 @@ def entry_draft(portal: Portal, entry: EntryChoice) -> EntryDraft:
 
 
 def _paging(portal: Portal) -> tuple[str, int]:
-    """The pager, and how many pages a run may look at where the list has a few more than usual:
-    the first crawl reads them all, later ones stop where nothing is new."""
+    """The pager, and how many pages a run may look at where the list has a few more than usual, or
+    does not say how many: the first crawl reads them all, later ones stop where nothing is new."""
     if portal.pager is None:
         return "none", 0
+    total = portal.pager.total or _MOST_PAGES
     on_a_page = max(1, len(portal.listing.rows) // 2)  # two of its pages were read
-    most = min(_GROWTH * portal.pager.total, MOST_AT_ONCE // on_a_page)
-    few = most > _USUAL_PAGES and portal.pager.total <= _MOST_PAGES
-    return portal.pager.rule, most if few else 0
+    most = min(_GROWTH * total, MOST_AT_ONCE // on_a_page)
+    few = most > _USUAL_PAGES and total <= _MOST_PAGES
+    return portal.pager.rule, min(most, _MOST_PAGES) if few else 0
 
 
 def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) -> tuple[str, Source]:

@@ -18,7 +18,7 @@ from hubwatch.patterns import lazy_pattern
 from scraper.parsing.feeds import read_feed
 from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
-from scraper.parsing.lists.ways_on import is_way_on
+from scraper.parsing.lists.ways_on import is_section, is_way_on
 from scraper.parsing.sitemaps import read_sitemap
 from scraper.parsing.survey import Front, FrontLink, propose_rows, ways_on
 from scraper.sources.address_patterns import generalise
@@ -117,6 +117,7 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
         if row.url != url
         and not is_home(row.url)
         and not lists_others(row.url)
+        and not is_section(row.title)
         and not (row.url in pagers and (not row.title or is_way_on(row.title)))
     ]
     kept, shapes = _believed(rows)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
@@ -21,6 +22,7 @@ from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.dated_archives import names_archive
 from scraper.parsing.lists.json_lists import read_items
+from scraper.parsing.lists.ways_on import is_section
 from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
 from scraper.parsing.survey import (
     AddressKind,
@@ -260,6 +262,9 @@ def _with_list(
     total = offered(listing, candidates)
     shows = len(listing.rows)
     warnings = portal.warnings
+    if holds_day(listing.url):
+        entries, told = _lasting(entries, listing, pages)
+        warnings = (told, *warnings)
     if total > shows and pager is None:
         warnings = (
             _(
@@ -282,6 +287,59 @@ def _with_list(
         total=total,
         warnings=warnings,
     )
+
+
+_ISSUES, _MOST_OF_ISSUES = 10, 80
+"""So many issues of a paper are walked through at a first visit, and list pages at most."""
+
+
+def _lasting(
+    entries: tuple[EntryChoice, ...], listing: Listing, pages: PageSource
+) -> tuple[tuple[EntryChoice, ...], str]:
+    """The entries of a list whose own address holds a day, as a paper's issue has it: with the
+    address that leads to the newest one in its place, and what to say of it."""
+    for above in _without_day(listing.url):
+        (seen,) = pages.fetch([above])
+        there = seen.capture.final_url if seen.capture is not None else ""
+        if seen.capture is None or not there or _same_page(there, above) or not holds_day(there):
+            continue
+        sections = sum(is_section(link.text) for link in read_front(seen.capture).links)
+        most = min(_MOST_OF_ISSUES, _ISSUES * max(1, sections))
+        why = _("it leads to the issue of the day, now %(there)s", there=there)
+        chosen = tuple(
+            replace(each, url=above, max_pages=most) if each.url == listing.url else each
+            for each in entries
+        )
+        return chosen, _("the list is that of one day: %(url)s is its entry; %(why)s",
+                         url=above, why=why)  # fmt: skip
+    return entries, _(
+        "the address of the list holds a day, and no other one is found that leads to the newest: "
+        "what comes out on another day stands elsewhere. Add it by an address that stays, such as "
+        "that of its front page",
+    )
+
+
+def holds_day(url: str) -> bool:
+    """Whether the path of an address holds a day: `/html/2026-03/05/node_2.htm`."""
+    return _DAY_IN_PATH.search(urlsplit(url).path) is not None
+
+
+_DAY_IN_PATH = lazy_pattern(
+    r"(?<!\d)(?:19|20)\d\d(?:[-_/]?(?:0[1-9]|1[0-2])[-_/]?(?:0[1-9]|[12]\d|3[01])"
+    r"|[-_/](?:[1-9]|1[0-2])[-_/](?:[1-9]|[12]\d|3[01]))(?!\d)"
+)
+
+
+def _without_day(url: str) -> list[str]:
+    """Where an address may stand that leads to the newest of such days: in the folders above, the
+    home page last."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    folders = list(takewhile(lambda name: not any(map(str.isdigit, name)),
+                             parts.path.split("/")[1:-1]))  # fmt: skip
+    above = [f"{root}/{'/'.join(folders[:at])}/" for at in range(len(folders), 0, -1)]
+    names = ("index.htm", "index.html", "node_1.htm")
+    return [*(f"{each}{name}" for each in above[:1] for name in ("", *names)), f"{root}/"]
 
 
 def _with_name_of_home(front: Front, url: str, pages: PageSource) -> Front:

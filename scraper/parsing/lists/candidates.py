@@ -24,7 +24,7 @@ from ..text import narrow
 from ..tree import Element, attribute, line_text, names_of
 from .outline import Node, Outline, ShownLine
 from .titles import undated
-from .ways_on import is_way_on
+from .ways_on import is_section, is_way_on
 
 # One row of a list that was found, and a set of such rows. Finds and reads nothing.
 
@@ -393,12 +393,15 @@ _MOST_WAYS = 4
 
 def _turns_pages(outline: Outline, node: Node) -> bool:
     """Whether the links of an element are ways on alone, whatever day stands beside them: the head
-    of an issue, with the one before it."""
+    of an issue, with the one before it, or the name of a page of it."""
     links = outline.links[node.low : node.high]
     if not 0 < len(links) <= _MOST_WAYS:
         return False
-    said = [outline.text(link.start, link.end) for link in links]
-    return all(is_way_on(words) and not any(map(str.isdigit, words)) for words in said)
+    said = [words for link in links if (words := outline.text(link.start, link.end))]
+    return bool(said) and all(
+        is_section(words) or (is_way_on(words) and not any(map(str.isdigit, words)))
+        for words in said
+    )
 
 
 def _set_of(outline: Outline, name: str, families: list[list[Node]]) -> RecordSet | None:

@@ -45,6 +45,7 @@ from .groups import dated_by_groups
 from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .pagination import is_on
 from .titles import better_title, is_more, letters_in, says_much
+from .ways_on import is_way_on
 
 # Finds the list of a page that no selector describes, and reads it from a soup of its block.
 
@@ -169,6 +170,8 @@ def _lone_rows(outline: Outline, dates: DateReader) -> list[RecordSet]:
     for node in parents:
         first = outline.links[node.low]
         if first.tag is not node.tag or node.aside < 0.5 or not names_article(first.url):
+            continue
+        if is_way_on(outline.text(first.start, first.end)):
             continue
         box = _box(outline, node, parents)
         if id(box) in found or not dates_in(outline, box.start, box.end, dates):
