@@ -275,3 +275,61 @@ def test_row_235_a_list_that_a_page_shows_the_beginning_of_and_holds_is_read_who
 def test_row_235_data_of_another_list_add_nothing() -> None:
     page = _held(lambda name: {"url": f"/events/{name}"})
     assert [row.title for row in page.rows] == STORIES[:SHOWN]
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "day"),
+    [
+        ("heading", "url", "published"),
+        ("otsikko", "osoite", "julkaistu"),
+        ("tytuł", "adres", "dzień"),
+        ("t", "a", "d"),
+        ("заголовок", "путь", "день"),
+    ],
+)
+def test_row_250_the_keys_of_a_list_may_be_called_anything(title: str, link: str, day: str) -> None:
+    items = [
+        {
+            "id": at,
+            day: f"{at + 12}.2.2026",
+            "sort": "Uutinen",
+            title: f"Bridge number {at} is open",
+            link: f"/n/{at}/",
+        }
+        for at in range(1, 6)
+    ]
+    data = json.dumps({"labels": {"all": "Kaikki"}, "items": items})
+    found = read_any(capture(data.encode(), url="http://www.practice.test/data"), "UTC")
+    assert [(row.url, row.title, row.published and row.published.iso) for row in found.rows] == [
+        (f"http://www.practice.test/n/{at}/", f"Bridge number {at} is open", f"2026-02-{at + 12}")
+        for at in range(1, 6)
+    ]
+
+
+def test_a_notice_that_names_a_day_heads_no_menu() -> None:
+    items = [
+        {
+            "heading": f"Bridge number {at} is open",
+            "url": f"/n/{at}/",
+            "published": f"2026-03-0{at}",
+        }
+        for at in range(1, 6)
+    ]
+    menu = "".join(
+        f"<li><a href=/{name}/>{name}</a></li>"
+        for name in (
+            "housing-and-environment",
+            "schools-and-nurseries",
+            "leisure-and-sport",
+            "council-and-administration",
+        )
+    )
+    html = (
+        "<div class=bar><p>Parking meters are out of order on Friday 6 March 2026.</p></div>"
+        f"<nav><ul>{menu}</ul></nav><main><div id=list></div>"
+        f"<script type=application/json id=props>{json.dumps({'items': items})}</script></main>"
+    )
+    found = read_any(capture(html.encode(), url="http://www.practice.test/news/"), "UTC")
+    assert [row.url for row in found.rows] == [
+        f"http://www.practice.test/n/{at}/" for at in range(1, 6)
+    ]

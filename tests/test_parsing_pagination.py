@@ -295,3 +295,27 @@ def test_the_next_page_in_the_languages_of_news(word: str) -> None:
 def test_how_many_pages_there_are_in_the_languages_of_news(line: str) -> None:
     pager = shown(f"<p><a href=/a/1>An article</a></p><div>{line}</div>")
     assert (pager.kind, pager.total) == ("unread", 12)
+
+
+@pytest.mark.parametrize(
+    ("here", "current", "left"),
+    [("", 0, [9, 18]), ("&debut=9", 9, [18]), ("&debut=18", 18, [])],
+)
+def test_row_249_pages_may_be_called_by_their_first_row(
+    here: str, current: int, left: list[int]
+) -> None:
+    at = "http://www.practice.test/spip.php?rubrique4"
+    items = "".join(
+        f"<li>{each}</li>"
+        if each == current
+        else f"<li><a href='{at}{f'&debut={each}' if each else ''}'>{each}</a></li>"
+        for each in (0, 9, 18)
+    )
+    pager = shown(f"<ul class=pagination>{items}</ul>", f"{at}{here}")
+    assert list(pager.pages) == [f"{at}&debut={each}" for each in left]
+    assert pager.total == 3
+
+
+def test_page_numbers_that_have_something_in_common_are_page_numbers() -> None:
+    pager = shown(links(("3", "p_3.html"), ("6", "p_6.html"), ("9", "p_9.html")))
+    assert ends(pager)[:2] == ["p_2.html", "p_3.html"]

@@ -219,3 +219,75 @@ def test_row_239_days_that_lead_to_the_day_before_are_walked_also_over_empty_one
     put_days(site, date(2026, 3, 5), words, frozenset((1, 4, 27)))
     later = ("--config", "hubwatch.toml", "--now", "2026-03-05T18:00+08:00")
     assert crawl(hubwatch, later)[:2] == ("ok", 6)
+
+
+SECTIONS = ("要闻", "时政", "科教", "副刊")
+
+
+def put_paper(site: Site, issues: list[date]) -> None:
+    """A daily paper: an issue is a folder of pages, each with its few articles, and leads to the
+    issue before. The front page of the paper leads to the newest."""
+    for number, day in enumerate(issues):
+        folder = f"/html/{day:%Y-%m/%d}/"
+        pages = "".join(
+            f"<tr><td><a id=pageLink href=node_{at}.htm>第A0{at - 1}版：{name}</a></td>"
+            f"<td><a href=/pdf/{day:%Y%m%d}A0{at - 1}.pdf><img src=/pdf.png></a></td></tr>"
+            for at, name in enumerate(SECTIONS, 2)
+        )
+        older = issues[number + 1] if number + 1 < len(issues) else None
+        before = f"<a href=../../{older:%Y-%m/%d}/node_2.htm>上一期</a>" if older else ""
+        for at, name in enumerate(SECTIONS, 2):
+            following = f"<a href=node_{at + 1}.htm>下一版</a>" if at < 5 else ""
+            titles = ""
+            for story in (1, 2):
+                path = f"content_{at}_{1000 * at + 10 * day.day + story}.htm"
+                title = f"市科协{day.month}月{day.day}日{name}第{story}批创新项目集中签约落地"
+                text = "".join(
+                    f"<p>{title}，{thing}企业代表参加活动并介绍情况。</p>" for thing in THINGS
+                )
+                inner = f"<h1>{title}</h1><p>{day:%Y年%m月%d日}</p>{text}"
+                site.answer(f"{folder}{path}", whole(title, f"<article>{inner}</article>"))
+                titles += f"<li><a href={path}><div>{title}</div></a></li>"
+            head = f"<div class=date>{day:%Y年%m月%d日} {before} <span>下一期</span></div>"
+            site.answer(
+                f"{folder}node_{at}.htm",
+                whole(
+                    "日报",
+                    f"{head}<strong>第A0{at - 1}版：{name}</strong> {following}<h3>版面导航</h3>"
+                    f"<table>{pages}</table><h3>标题导航</h3><ul>{titles}</ul>",
+                ),
+            )
+    newest = f"html/{issues[0]:%Y-%m/%d}/node_2.htm"
+    site.answer(
+        "/",
+        page(
+            f"<html><head><meta http-equiv=refresh content='0;URL={newest}'></head>"
+            f"<body><script>location.href='{newest}'</script></body></html>"
+        ),
+    )
+
+
+@pytest.mark.parametrize("given", ["/", "/html/2026-03/02/node_2.htm"])
+def test_row_246_a_paper_is_added_by_what_leads_to_its_newest_issue(
+    hubwatch: CommandLine, server: Server, given: str
+) -> None:
+    site = server.site("paper.test")
+    days = [date(2026, 3, 2), date(2026, 2, 27), date(2026, 2, 26)]
+    put_paper(site, days)
+    assert add(hubwatch, server, site.url(given), paging="next") == site.url("/")
+    assert crawl(hubwatch, AT)[:2] == ("ok", 3 * 8)
+    put_paper(site, [date(2026, 3, 3), *days])
+    later = ("--config", "hubwatch.toml", "--now", "2026-03-03T18:00+08:00")
+    assert crawl(hubwatch, later)[:2] == ("ok", 8)
+
+
+def test_row_246_an_issue_that_nothing_leads_to_is_said_to_be_one(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("paper.test")
+    put_paper(site, [date(2026, 3, 2), date(2026, 2, 27)])
+    site.answer("/", whole("日报", "<p>欢迎</p>"))
+    address = site.url("/html/2026-03/02/node_2.htm")
+    assert add(hubwatch, server, address, paging="next") == address
+    said = hubwatch(*AT, "sources", "add", address, "--yes", "--id", "q")
+    assert "the address of the list holds a day" in said.out + said.err

@@ -381,3 +381,26 @@ def test_a_page_whose_script_asks_for_numbered_files_is_watched_by_these() -> No
     portal = survey(LIST, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
     (entry,) = portal.entries
     assert (entry.url, entry.paging) == (f"{LIST}pushinfo_1.json", "pushinfo_{n}.json from 2")
+
+
+def test_row_247_a_number_behind_a_word_in_the_query_names_an_article() -> None:
+    listing = found(rows("<a href='/spip.php?article{n}'>{t}</a>"))
+    assert listing.allow == ("/spip.php?article{id}",)
+    assert is_article("http://odd.test/spip.php?article12", listing.links)
+    assert not is_article("http://odd.test/spip.php?rubrique12", listing.links)
+
+
+def test_row_248_rows_that_are_documents_are_articles() -> None:
+    own = rows("<a href='/news/{n}.html'>{t}</a>")
+    file = "<li><a href='/files/2026-03/{0}.pdf'>{1}</a><span>2026-02-27</span></li>"
+    more = file.format("water", "What water costs from April on") + file.format(
+        "air", "A year of cleaner air in the valley"
+    )
+    listing = found(own.replace("</ul>", f"{more}</ul>"))
+    assert listing.documents == ("/files/{any}.pdf",)
+    assert is_article("http://odd.test/files/2026-04/next.pdf", listing.links)
+
+
+def test_files_beside_articles_are_no_rows() -> None:
+    own = rows("<a href='/news/{n}.html'>{t}</a> <a href='/files/{n}.pdf'>PDF</a>")
+    assert found(own).documents == ()

@@ -20,9 +20,10 @@ from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.lists.ways_on import is_section, is_way_on
 from scraper.parsing.sitemaps import read_sitemap
-from scraper.parsing.survey import Front, FrontLink, propose_rows, ways_on
+from scraper.parsing.survey import Front, FrontLink, propose_rows, read_front, ways_on
 from scraper.sources.address_patterns import generalise
 from scraper.sources.links import (
+    ASSETS,
     DOCUMENTS,
     Refusal,
     authority_of,
@@ -122,7 +123,7 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     ]
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
-        return None
+        return _page_of_issue(capture, hosts, zone)
     documents = _document_shapes(row.url for row in listed.refused if row.why == Refusal.FILE)
     away = len(listed.off_site)
     return Listing(url, tuple(kept), hosts, shapes, off_site=away, documents=documents)
@@ -144,6 +145,44 @@ def _document_shapes(urls: Iterable[str]) -> tuple[str, ...]:
 
 
 _MOST_DOCUMENTS = 3
+
+
+def _page_of_issue(capture: Capture, hosts: tuple[str, ...], zone: str) -> Listing | None:
+    """The rows of a page of a daily paper, however few: links with the words of a headline and the
+    day in their address, beside those to the other pages of the issue. None for other pages."""
+    url = capture.final_url or capture.url
+    links = read_front(capture).links
+    if not holds_day(url) or sum(is_section(link.text) for link in links) < _LEAST_PAGES:
+        return None
+    named = [
+        link.url
+        for link in links
+        if authority_of_or_none(link.url) in hosts
+        and holds_day(link.url)
+        and size_of(link.text) >= _NUMBERED
+        and not (
+            is_section(link.text) or is_way_on(link.text) or ASSETS.search(urlsplit(link.url).path)
+        )
+    ]
+    shapes = tuple(shape.text for shape in generalise(named))
+    if not shapes or is_article(url, link_rules(hosts, shapes)):
+        return None
+    rows = read_list(capture, Entry(EntryKind.LIST, url), link_rules(hosts, shapes), zone).rows
+    return Listing(url, rows, hosts, shapes) if rows else None
+
+
+_LEAST_PAGES = 2
+
+
+def holds_day(url: str) -> bool:
+    """Whether the path of an address holds a day: `/html/2026-03/05/node_2.htm`."""
+    return _DAY_IN_PATH.search(urlsplit(url).path) is not None
+
+
+_DAY_IN_PATH = lazy_pattern(
+    r"(?<!\d)(?:19|20)\d\d(?:[-_/]?(?:0[1-9]|1[0-2])[-_/]?(?:0[1-9]|[12]\d|3[01])"
+    r"|[-_/](?:[1-9]|1[0-2])[-_/](?:[1-9]|[12]\d|3[01]))(?!\d)"
+)
 
 
 def read_alike(capture: Capture, known: Listing, zone: str) -> Listing | None:

@@ -62,6 +62,7 @@ from .lists import (
     deny_page,
     find_candidates,
     find_listing,
+    holds_day,
     is_home,
     joined,
     link_rules,
@@ -317,17 +318,6 @@ def _lasting(
         "what comes out on another day stands elsewhere. Add it by an address that stays, such as "
         "that of its front page",
     )
-
-
-def holds_day(url: str) -> bool:
-    """Whether the path of an address holds a day: `/html/2026-03/05/node_2.htm`."""
-    return _DAY_IN_PATH.search(urlsplit(url).path) is not None
-
-
-_DAY_IN_PATH = lazy_pattern(
-    r"(?<!\d)(?:19|20)\d\d(?:[-_/]?(?:0[1-9]|1[0-2])[-_/]?(?:0[1-9]|[12]\d|3[01])"
-    r"|[-_/](?:[1-9]|1[0-2])[-_/](?:[1-9]|[12]\d|3[01]))(?!\d)"
-)
 
 
 def _without_day(url: str) -> list[str]:

@@ -1085,8 +1085,7 @@ def _fit_of_rows(page: Page, run: Sequence[_Numbered]) -> _Fit | None:
     addresses the same. None for one that says the numbers of pages."""
     said = {one.number for one in run} | {*_unlinked_numbers(page, run[0].tag)}
     step = gcd(*said)
-    is_even = len(said) > 1 and max(said) // step <= len(said) + 1
-    if step < _LEAST_ROWS_EACH or not (is_even or _says_zero(run[0].tag)):
+    if step < _LEAST_ROWS_EACH or not _says_zero(run[0].tag):
         return None
     for match in reversed(list(_DIGITS.finditer(run[0].url))):
         pattern = f"{run[0].url[: match.start()]}{{n}}{run[0].url[match.end() :]}"
