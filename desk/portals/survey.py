@@ -888,7 +888,9 @@ def _doubts(listing: Listing, found: ArticleStudy) -> list[str]:
     for sample in found.samples:
         article, url = sample.reading.article, sample.capture.url
         if article is None:
-            doubts.append(f"{url}: {sample.reading.outcome}: {sample.reading.reason}")
+            lacks = needs_script(sample.capture)
+            hint = _(SCRIPTS_HINT, lacks=lacks) if lacks else ""
+            doubts.append(f"{url}: {sample.reading.outcome}: {sample.reading.reason}{hint}")
             continue
         if article.published is None:
             doubts.append(_("%(url)s: no date is found", url=url))
