@@ -120,6 +120,7 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
         and not lists_others(row.url)
         and not is_section(row.title)
         and not (row.url in pagers and (not row.title or is_way_on(row.title)))
+        and not (row.url in listed.more and _same_path(row.url, url))
     ]
     kept, shapes = _believed(rows)
     if len(kept) < FEWEST:
@@ -127,6 +128,11 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     documents = _document_shapes(row.url for row in listed.refused if row.why == Refusal.FILE)
     away = len(listed.off_site)
     return Listing(url, tuple(kept), hosts, shapes, off_site=away, documents=documents)
+
+
+def _same_path(one: str, other: str) -> bool:
+    """Whether two addresses differ by what is asked of one page alone."""
+    return urlsplit(one).path == urlsplit(other).path
 
 
 def _document_shapes(urls: Iterable[str]) -> tuple[str, ...]:

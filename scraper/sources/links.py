@@ -11,7 +11,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from hubwatch.patterns import lazy_pattern
 from storage.urls import route_of_fragment, url_key, without_visit
@@ -92,8 +92,10 @@ def refusal_of(url: str, links: LinkRules) -> Refusal | None:
     if ASSETS.search(plain.path) and not _is_wanted_document(plain.path, links):
         return Refusal.FILE
     target = target_of(plain)
-    # A shape may ask for what is cut, or have been written without it.
+    # A shape may ask for what is cut, or have been written without it, or in escapes.
     targets = (target,) if plain is parts else (target, target_of(parts))
+    if "%" in parts.path or "%" in parts.query:
+        targets = tuple(dict.fromkeys((*targets, _written(plain), _written(parts))))
     if any(pattern.search(each) for pattern in links.deny for each in targets):
         return Refusal.DENIED
     if _HOME.fullmatch(target):  # however wide a shape is: sitemaps name the home page, too
@@ -157,10 +159,32 @@ def plain_parts(parts: SplitResult) -> SplitResult:
 
 def target_of(parts: SplitResult) -> str:
     """What a shape is matched with: the path, the query where there is one, and the route where the
-    site's scripts make its pages (`/#/article/12`)."""
+    site's scripts make its pages (`/#/article/12`). Letters beyond ASCII stand as themselves,
+    whichever way the address writes them (RFC 3987, section 3.2)."""
+    return _spelt(_written(parts))
+
+
+def _written(parts: SplitResult) -> str:
     route = route_of_fragment(parts.fragment)
     query = f"?{parts.query}" if parts.query else ""
     return (parts.path or "/") + query + (f"#{route}" if route else "")
+
+
+def _spelt(text: str) -> str:
+    """A part of an address with letters beyond ASCII in place of their escapes, where these are
+    UTF-8."""
+    return _ESCAPED.sub(_letters_of, text) if "%" in text else text
+
+
+def _letters_of(escapes: re.Match[str]) -> str:
+    try:
+        letters = unquote(escapes[0], errors="strict")
+    except UnicodeDecodeError:
+        return escapes[0]
+    return letters if letters.isprintable() and " " not in letters else escapes[0]
+
+
+_ESCAPED = lazy_pattern(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2,2000}")
 
 
 @lru_cache(maxsize=1024)
@@ -298,7 +322,7 @@ def _pieces(shape: str) -> list[str]:
             if depth not in (0, 1):
                 raise ValueError(f"brackets do not pair, or stand inside each other: {shape!r}")
         else:
-            pieces.append(re.escape(literal))
+            pieces.append(re.escape(_spelt(literal)))
     if depth:
         raise ValueError(f"a bracket is not closed: {shape!r}")
     if shape.count("{any}") > 1:
