@@ -106,11 +106,12 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
     """The list on a captured page, nothing known of it before. None if there is none."""
     url = capture.final_url or capture.url
     hosts: tuple[str, ...] = (authority_of(url),)
-    listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
+    entry = Entry(EntryKind.LIST, url, Paging(PagingKind.AUTO))
+    listed = read_list(capture, entry, LinkRules(hosts), zone)
     sisters = _sisters(hosts[0], listed.off_site, len(listed.rows))
     if sisters:
         hosts = (*hosts, *sisters)
-        listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
+        listed = read_list(capture, entry, LinkRules(hosts), zone)
     pagers = ways_on(capture)
     rows = [
         row
