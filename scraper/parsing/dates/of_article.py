@@ -807,14 +807,18 @@ def _judged(stated: Iterable[DateClue], now: datetime) -> list[DateClue]:
 
 def _refuse_far(found: list[DateClue], address: DateClue | None) -> list[DateClue]:
     """Where candidates disagree, those far from the address's day lose to those that agree with it.
-    A vague one loses to the address alone."""
+    A vague one loses to the address alone. Where people see that day, under the label of what is
+    published, none that is another day stands against both: some programs state when an article was
+    published again."""
     if address is None:
         return found
     day = address.when.day
     agreed = any(not c.why and abs(c.when.day - day) <= _NEAR for c in found)
+    shown = any(not c.why and c.rule == Label.PUBLISHED.value and c.when.day == day for c in found)
+    far = _NEAR if shown else _FAR
     return [
         replace(clue, why="far from the date in the address")
-        if not clue.why and abs(clue.when.day - day) > _FAR and (agreed or _is_weak(clue))
+        if not clue.why and abs(clue.when.day - day) > far and (agreed or _is_weak(clue))
         else clue
         for clue in found
     ]

@@ -352,7 +352,11 @@ _NO_NAME = han_pattern(
 """Of a date line, what is no name of a source: times, weekdays, how long it takes to read."""
 _EMPTY_VALUES = frozenset([
     "无", "暂无", "null", "undefined", "none", "未知", "admin", "administrator", "webmaster",
-    "system account", "by system account", "系统管理员", "管理员", "editor", "at", "on", "mon",
+    "system account", "by system account", "系统管理员", "管理员", "超级管理员", "网站管理员",
+    "super user", "superuser", "super admin", "sysadmin", "root", "system", "system administrator",
+    "site admin", "site administrator", "user", "guest", "test", "default", "author", "cms", "jcms",
+    "trs", "wcm", "hanweb", "vsb", "wordpress", "joomla", "drupal", "typo3", "dedecms", "phpcms",
+    "editor", "at", "on", "mon",
     "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
     "friday", "saturday", "sunday",
 ])  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -159,7 +160,8 @@ def read_people(
     source = _first("source", _source_clues(page, rules, seen, body), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
-    author = _author(_author_clues(page, rules, seen, text, body), own, zone)
+    clues = _author_clues(page, rules, seen, text, body)
+    author = _author(clues, own, zone, lambda: _names_of_site(page))
     is_byline = source and source[1].origin is Origin.VISIBLE and _BY_WORD.match(source[0])
     if source and is_byline and (names := persons_in(source[0])):
         author = author or (names, replace(source[1], field="author"))
@@ -235,7 +237,25 @@ def _may_name_source(text: str) -> bool:
     return any(word in text for word in _SOURCE_ALONE)
 
 
-def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evidence] | None:
+def _names_of_site(page: Page) -> set[str]:
+    """The names by which a site calls itself: in its head, in its title, in its link home."""
+    names = [page.meta(each) for each in ("og:site_name", "application-name", "dc.publisher")]
+    names += [clue.raw for clue in meta.json_ld(page, "publisher")]
+    parts = [part.strip() for part in _TITLE_JOINTS.split(page.title_text)]
+    names += parts[:1] + parts[-1:] if len(parts) > 1 else []
+    for tag in page.tags("a")[:_MOST_HEAD_LINKS]:
+        if urlsplit(page.link(attribute(tag, "href")) or "?").path in ("", "/"):
+            names.append(line_text(tag))
+            names += [attribute(picture, "alt") for picture in tag.iter("img")]
+    return {squeeze(name) for name in names if 1 < len(name) <= _NAME}
+
+
+_TITLE_JOINTS, _MOST_HEAD_LINKS = lazy_pattern(r"\s[|–—·»-]\s|[|｜_－-](?=[一-鿿])"), 60
+
+
+def _author(
+    clues: Iterable[Clue], own: set[str], zone: str, of_site: Callable[[], set[str]]
+) -> tuple[str, Evidence] | None:
     """The writers: the first clue that names persons, else the first that names anybody but the
     site. A selector of the source is taken at its word."""
     others: list[Clue] = []
@@ -255,6 +275,7 @@ def _author(clues: Iterable[Clue], own: set[str], zone: str) -> tuple[str, Evide
                 others.append(clue)
         else:
             others.append(clue)
+    others = [clue for clue in others if squeeze(clue.raw) not in of_site()] if others else []
     found = _first("author", others, zone)
     if found is None:
         return None

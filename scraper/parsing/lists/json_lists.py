@@ -397,7 +397,9 @@ _DAY = lazy_pattern(r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[-/.]\d\d?[-/.]\d{4}(
 _LINK = lazy_pattern(r"(?:https?://|/)[^\s/][^\s]{1,900}")
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "title": lambda text: (
-        8 <= len(text) <= 200 and says_much(text) and not _ADDRESS.fullmatch(text)
+        8 <= len(text) <= 200
+        and says_much(text)
+        and not (_ADDRESS.fullmatch(text) or _MARKUP.search(text))
     ),
     "link": lambda text: _LINK.fullmatch(text) is not None and not _PICTURE.search(text),
     "date": lambda text: len(text) <= 40 and _DAY.match(text) is not None,
