@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from lxml import etree
 
@@ -342,6 +343,59 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
         short = (tag for tag in weights.starts if tag not in weights.far and _is_called_text(tag))
         best = next(short, None)
     return None if best is None else weights.place(best, page)
+
+
+def by_short_text(page: Page, title: str) -> BodyPlace | None:
+    """The few words right under the headline that end as a sentence does: a text too short to weigh
+    anything. None where another heading, a list of links or nothing follows the headline."""
+    key = squeeze(title)
+    headings = [at for at in _headings(page, title) if squeeze(page.lines[at].text) == key]
+    for at in reversed(headings):
+        heading = page.lines[at].tag
+        above = {heading, *heading.iterancestors()}
+        for line in page.lines[at + 1 : at + 1 + _FEW_LINES]:
+            if line.tag.tag in _HEADING_TAGS or _opens_comments(line) or _leads_on(line):
+                break
+            if line.linked or not ends_sentence(line.text) or _is_beside(line.tag, above):
+                continue
+            return BodyPlace(_around(line.tag, above), Origin.GENERIC, _BRIEF, is_near=True)
+    return None
+
+
+def says_something(page: Page, tag: Element) -> bool:
+    """Whether an element holds a line that ends as a sentence does, and is not named as what stands
+    beside a text."""
+    if share_beside(tag.tag, names_of(tag)):
+        return False
+    inside = set(tag.iter())
+    return any(line.tag in inside and ends_sentence(line.text) for line in page.lines)
+
+
+_BRIEF = "short text under the headline"
+_FEW_LINES, _LEAST_BRIEF, _MOST_BRIEF = 15, 8, 1_000
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_STOPPED = lazy_pattern(r"[.!?。！？…][\"'”’»」』)）]{0,2}$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does."""
+    return letters(text) >= _LEAST_BRIEF and _STOPPED.search(text) is not None
+
+
+def _is_beside(tag: Element, above: Container[Element]) -> bool:
+    """Whether an element stands beside the text, by what holds it and not the headline."""
+    around = takewhile(lambda node: node not in above, (tag, *tag.iterancestors()))
+    return any(share_beside(node.tag, names_of(node)) for node in around)
+
+
+def _around(tag: Element, above: Container[Element]) -> Element:
+    """The largest element around a line that holds neither the headline nor many links."""
+    for node in takewhile(lambda node: node not in above, tag.iterancestors()):
+        size = text_size(node)
+        if size > _MOST_BRIEF or linked_size(node) * 4 > size:
+            break
+        tag = node
+    return tag
 
 
 def _is_near(start: int, headings: list[int]) -> bool:

@@ -20,6 +20,7 @@ from ...sources.model import FieldRules
 from ..page import Page
 from ..soup import attribute, named, written
 from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters, squeeze
+from ..tree import text_size
 from . import trust
 from .cut import cut_out, cut_standfirst
 from .media import image_address, read_attachments, read_images
@@ -30,11 +31,13 @@ from .place import (
     BodyPlace,
     by_known_container,
     by_media,
+    by_short_text,
     by_template,
     by_trafilatura,
     by_weight,
     in_one,
     runs,
+    says_something,
 )
 
 # The body as HTML that may be shown: a short allow-list, addresses absolute, nothing else.
@@ -125,7 +128,19 @@ class Body:
 def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
     """Where the body is: by the template's selectors, else by the weight of its text. None where
     nothing runs."""
-    return by_template(page, rules.body) or by_weight(page, title)
+    if (found := by_template(page, rules.body)) is not None:
+        return found
+    found = by_weight(page, title)
+    if found is not None and text_size(found.tag) >= _LONG:
+        return found
+    short = by_short_text(page, title)
+    if short is None or (found is not None and says_something(page, found.tag)):
+        return found
+    return short
+
+
+_LONG = 600
+"""So much text is more likely the article than a sentence under its headline."""
 
 
 def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
