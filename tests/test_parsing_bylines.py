@@ -503,3 +503,69 @@ def test_what_stands_beside_a_day_names_no_source(line: str) -> None:
     said = byline.read_byline(line, "UTC")
     assert [found.when.day.isoformat() for found in said.dates] == ["2026-03-05"]
     assert (said.source, said.rest) == ("", ())
+
+
+def test_a_release_ends_at_its_mark_and_notes_are_kept() -> None:
+    about = "<p>###</p><p><b>About the agency</b><br>The agency was founded in 1951 and has 240 staff.</p>"
+    assert read(body=ENGLISH + about).body.endswith("asked to use them.")
+    notes = "<p>ENDS</p><h3>Notes to editors</h3><p>The fund was set up by the council in 2019.</p>"
+    assert read(body=ENGLISH + notes).body.endswith("set up by the council in 2019.")
+
+
+@pytest.mark.parametrize("shown", ["hidden=until-found", "role=tabpanel hidden"])
+def test_panels_of_an_accordion_and_of_tabs_are_text(shown: str) -> None:
+    panel = f"<h2><button>Who decided?</button></h2><div {shown}><p>The assembly decided on 5 May.</p></div>"
+    assert "The assembly decided on 5 May." in read(body=ENGLISH + panel).body
+    hidden = panel.replace(shown, "hidden")
+    assert "The assembly decided on 5 May." not in read(body=ENGLISH + hidden).body
+
+
+def test_fields_beside_the_text_name_people_and_are_none_of_it() -> None:
+    fields = (
+        "<div class='field'><div class=field__label>Forrás</div><div class=field__item>Városi "
+        "Hírmondó</div></div><div class='field'><div class=field__label>Fotó</div>"
+        "<div class=field__item>Illés Noémi</div></div>"
+    )
+    article = read(body=ENGLISH + fields)
+    assert (article.source, article.body.endswith("asked to use them.")) == (
+        "Városi Hírmondó",
+        True,
+    )
+
+
+def test_facts_of_the_page_under_the_text_are_none_of_it() -> None:
+    under = "".join(
+        f"<p>{line}</p>"
+        for line in (
+            "發布單位：環境安全組",
+            "發布日期：115-03-05",
+            "更新日期：115-03-05",
+            "點閱數：1903",
+            "聯絡人：侯慧玲",
+            "聯絡電話：05-555-1200",
+            "報名表.pdf 783 KB",
+        )
+    )
+    assert read(body=ENGLISH + under).body.endswith("asked to use them.")
+    notice = "<p>聯絡人：侯慧玲</p><p>聯絡電話：05-555-1200</p>"
+    assert read(body=ENGLISH + notice).body.endswith("05-555-1200")
+
+
+@pytest.mark.parametrize("name", ["Super User", "jcms", "City of Port Alder", "南京汉邦网络"])
+def test_neither_a_program_nor_the_site_is_the_writer(name: str) -> None:
+    head = f"<meta name=author content='{name}'><meta property='og:site_name' content='City of Port Alder'>"
+    assert read(top=head).author is None
+
+
+def test_a_box_of_controls_is_no_part_of_a_name() -> None:
+    article = read(top="<p>2026-03-05 来源：市科技局 作者：朱子斌【字号 大 中 小】</p>")
+    assert (article.source, article.author) == ("市科技局", "朱子斌")
+
+
+@pytest.mark.parametrize("line", ["（通讯员　陶喆）", "（记者 方堃）"])
+def test_a_correspondent_is_named_at_the_end(line: str) -> None:
+    article = read(
+        body=f"<p>{'全市科技大会日前召开，会议部署了今年的重点任务。' * 8}{line}</p>",
+        top="<p>2026-03-05</p>",
+    )
+    assert article.author == line[4:-1].strip()

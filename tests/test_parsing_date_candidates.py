@@ -686,3 +686,26 @@ def test_an_age_elsewhere_or_beside_a_date_is_not_asked() -> None:
     dated = generic(page(top="<p>3 May 2021</p><p>3 hours ago</p>", body=ENGLISH))
     assert dated.published is not None
     assert dated.published.iso == "2021-05-03"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "day"),
+    [
+        ("http://www.practice.test/art/2026/2/11/art_1.html", "发布日期：2026-02-11", "2026-02-11"),
+        (
+            "http://www.practice.test/art/2026/2/11/art_1.html",
+            "2026-02-11",
+            "2026-03-01T10:26:00+08:00",
+        ),
+        (
+            "http://www.practice.test/art/1.html",
+            "发布日期：2026-02-11",
+            "2026-03-01T10:26:00+08:00",
+        ),
+    ],
+)
+def test_row_255_what_people_see_and_the_address_has_beats_a_later_meta(
+    url: str, shown: str, day: str
+) -> None:
+    html = page('<meta name="PubDate" content="2026-03-01 10:26">', f"<p>{shown}</p>")
+    assert published(html, url) == day

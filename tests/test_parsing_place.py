@@ -277,3 +277,22 @@ def test_of_a_page_of_pictures_the_text_is_unknown() -> None:
         "unknown",
         "no text was found, pictures or files alone",
     )
+
+
+RELATED = (
+    "<section class=related-posts><h3>Related</h3><article><h2>Shellfish beach is closed</h2>"
+    "<div class=entry-content><p>No clams may be taken from the beach until further notice, and "
+    "signs have been put up.</p></div></article></section>"
+)
+BOX = "<div class=side-box><h2>Calendar</h2><ul><li>March 11, 2026: drill</li></ul></div>"
+FACTS = "<dl class=article-info><dt>Details</dt><dd>Published: 13 November 2025</dd></dl>"
+
+
+@pytest.mark.parametrize("said", ["The siren will wail at noon.", "今晚的烟花表演取消。"])
+@pytest.mark.parametrize("above", ["", FACTS, "<p class=on>Published on February 20, 2026</p>"])
+@pytest.mark.parametrize("below", ["", RELATED, BOX])
+def test_row_251_a_sentence_under_its_headline_is_the_text(
+    said: str, above: str, below: str
+) -> None:
+    main = f"<form><h1>{TITLE}</h1>{above}<div class=post-content><p>{said}</p></div>{below}</form>"
+    assert read(main).body == said

@@ -197,11 +197,15 @@ def names_of(tag: Element) -> str:
 
 
 def is_hidden(tag: Element) -> bool:
-    """True where markup itself says that nobody sees it."""
+    """True where markup itself says that nobody sees it. A panel of tabs or of an accordion is
+    shown by a click, and what is hidden until it is found (HTML, section 6.1) by a search."""
     style = tag.get("style")
     if style is not None and _HIDDEN.search(style[:500]) is not None:
         return True
-    return tag.get("hidden") is not None
+    hidden = tag.get("hidden")
+    if hidden is None:
+        return False
+    return hidden.strip().lower() != "until-found" and attribute(tag, "role") != "tabpanel"
 
 
 def pieces(tag: Element) -> Iterator[str]:

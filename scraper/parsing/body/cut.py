@@ -47,8 +47,8 @@ _WORDS = frozenset(_words_of(
     " newsletters subscribe subscription signup sidebar promo promos promotion disclaimer byline"
     " bylines dateline author authors bio tags taglist keywords topics teaser teasers recirc"
     " recirculation outbrain taboola sponsor sponsored sponsors rail readmore infobox meta postmeta"
-    " entrymeta postinfo popular trending browse attribution disclosure cookie cookies consent"
-    " audio video videos toc addthis addtoany sharethis"
+    " metadata entrymeta postinfo popular trending browse attribution disclosure cookie cookies"
+    " consent audio video videos toc addthis addtoany sharethis"
 ))  # fmt: skip
 """Words in a class or an id by which its author calls a thing beside the text."""
 _PAIRS = lazy_pattern(
@@ -234,9 +234,20 @@ def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> l
     for tag in found:
         name = tag.get("class") or ""
         sums[name] = sums.get(name, 0) + sizes[tag]
-    return [tag for tag in found if is_hidden(tag) or sums[tag.get("class") or ""] <= small]
+    noise = [tag for tag in found if is_hidden(tag) or sums[tag.get("class") or ""] <= small]
+    return noise + [field for tag in _NAMED(block) if (field := _field(tag, sizes)) is not None]
 
 
+def _field(label: Element, sizes: dict[Element, int]) -> Element | None:
+    """The field that a program sets beside the text, by its label (Drupal: `Photo`, `Section`)."""
+    field = label.getparent()
+    is_label = field is not None and _FIELD_LABEL.search(f" {names_of(label)} ") is not None
+    is_short = is_label and sizes[label] <= _LONGEST_LABEL and sizes[field] <= _LONGEST_FIELD
+    return field if is_short else None
+
+
+_FIELD_LABEL = lazy_pattern(r"[\s]field(?:__|-)label[\s]")
+_LONGEST_LABEL, _LONGEST_FIELD = 40, 200
 _OWN_TEXT = ("description", "articleBody")
 """What an article's own markup calls its text, whatever class that has."""
 

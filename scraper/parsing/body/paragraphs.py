@@ -147,7 +147,7 @@ _CRUMB = han_pattern(
 _CONTROL = han_pattern(
     r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
-    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
+    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|\d{4,7}|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
     r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+"
     r"|(?:(?:ツイート|シェア|ポスト|印刷|保存|LINEで送る)\s*){1,6}|点击.{0,4}蓝字.{0,40}|点亮.{0,2}在看.{0,40}"
     r"|[—\-·\s]{0,9}end[—\-·\s]{0,9})$",
@@ -218,6 +218,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
+    if _is_label_of_page(plain):
+        return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
     byline = read_byline(text, zone)
@@ -239,7 +241,9 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     """True for what stands under a text: footer, controls, who edited it and where it is from."""
     text = paragraph.text.strip()
     plain = narrow(text)
-    if len(plain) <= 240 and _CONTROL.match(plain):
+    if len(plain) <= 240 and (_CONTROL.match(plain) or _is_label_of_page(plain)):
+        return True
+    if _reaches(text):
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
@@ -250,6 +254,35 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
+
+
+def _is_label_of_page(plain: str) -> bool:
+    """Whether a line is a label with nothing behind it of what a page offers: `Share:`."""
+    label = COLONED.fullmatch(plain.strip()) if plain.rstrip().endswith(":") else None
+    return label is not None and label.lastgroup == Label.SKIP
+
+
+_LONGEST_FIELD = 120
+
+
+def _reaches(text: str) -> bool:
+    """Whether a paragraph says nothing but how somebody is reached: by two of telephone, fax and
+    mail, each behind its label. In Chinese that is a part of many notices."""
+    if len(text) > _LONGEST_REACHED or _HAN.search(text) is not None:
+        return False
+    ways = {
+        name for match in _WAYS.finditer(text) for name, said in match.groupdict().items() if said
+    }
+    return len(ways) > 1
+
+
+_LONGEST_REACHED = 500
+_HAN = lazy_pattern("[\u3400-\u9fff]")
+_WAYS = lazy_pattern(
+    r"(?P<mail>(?:^|[\s(;,|])e-?mail\s?:|@[\w-]+\.\w)|(?P<fax>(?:^|[\s(;,|])(?:fax|φαξ|faks|факс)\.?\s?:)"
+    r"|(?P<phone>(?:^|[\s(;,|])(?:tel(?:[eé]fon[oe]?|ephone)?|phone|τηλ|тел|puh|tlf|mobile?)\.?\s?:?\s?[+(\d])",
+    re.I,
+)
 
 
 def _opens_comments(paragraph: Paragraph) -> bool:
@@ -340,6 +373,7 @@ def strip_lines(
         keep[lines.start : lines.stop] = [False] * len(lines)
     _drop_head(paragraphs, keep, key, zone)
     _drop_tail(paragraphs, keep)
+    _drop_boilerplate(paragraphs, keep)
     _drop_contact(paragraphs, keep)
     _drop_feet(paragraphs, keep, key, zone)
     split_off = _naming_people(paragraphs, keep)
@@ -393,12 +427,43 @@ def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
 
 
 def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone: str) -> None:
-    """From the end on what is a footer, or the headline once more."""
+    """From the end on what is a footer, or the headline once more. Files and whom to ask go with it
+    where they stand below a line that says of which day the page is."""
+    passed: list[int] = []
     for i in range(len(paragraphs) - 1, -1, -1):
-        if keep[i]:
-            if not (is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key):
-                return
+        if not keep[i]:
+            continue
+        plain = narrow(paragraphs[i].text)
+        if _dates_page(plain):
+            for at in (i, *passed):
+                keep[at] = False
+            passed = []
+        elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key:
             keep[i] = False
+        elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _FILE_LINE.search(plain)):
+            passed.append(i)
+        else:
+            return
+
+
+_MOST_PASSED = 12
+_BELOW = han_pattern(
+    r"(?:联络|联系)(?:人|电话|单位|方式|信箱)\s?:|(?:电子)?(?:信箱|邮箱|邮件)\s?:|传真\s?:|电话\s?:"
+    r"|(?:相关|附加)?(?:档案|附件|文件)(?:下载)?\s?:?$|(?:点阅|点击|浏览)(?:数|次数|率|人次)\s?:"
+)
+_FILE_LINE = lazy_pattern(r"\.(?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$", re.I)
+
+
+def _dates_page(plain: str) -> bool:
+    """Whether a short line is the day of the page under its label: `發布日期：115-03-05`."""
+    if len(plain) > _LONGEST_FIELD or plain.rstrip().endswith(_STOPS):
+        return False
+    label = COLONED.match(plain.lstrip())
+    return (
+        label is not None
+        and label.lastgroup in (Label.PUBLISHED, Label.UPDATED)
+        and any(map(str.isdigit, plain[label.end() : label.end() + 12]))
+    )
 
 
 def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tuple[str, ...]:
@@ -408,6 +473,31 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
     )
 
 
+_END = lazy_pattern(
+    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends", re.I
+)
+_ABOUT = han_pattern(
+    r"(?:about|über|à propos d[eu]s?|sobre|acerca de|informazioni su|over|om|o|о)\s.{2,}"
+    r"|(?:media|press) contacts?\b.*|关于.{2,}",
+    re.I | re.S,
+)
+
+
+def _drop_boilerplate(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """Behind the mark at which a release ends (`###`) what it says of its sender: the same in all.
+    Notes that belong to the release are kept."""
+    total = sum(len(p.text) for p in paragraphs)
+    for at, paragraph in enumerate(paragraphs):
+        if at and len(paragraph.text) <= _LONGEST_END and _END.fullmatch(paragraph.text.strip()):
+            keep[at] = False
+            behind = [p.text.strip() for p in paragraphs[at + 1 :]]
+            is_short = sum(map(len, behind)) <= _MOST_BOILERPLATE * total
+            if behind and is_short and _ABOUT.match(behind[0]) is not None:
+                keep[at:] = [False] * (len(keep) - at)
+            return
+
+
+_LONGEST_END, _MOST_BOILERPLATE = 12, 0.4
 _CONTACT = han_pattern(languages.any_of(languages.PRESS_CONTACT), re.I)
 _REACHED = lazy_pattern(
     r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax|τηλ|тел\.|هاتف", re.I

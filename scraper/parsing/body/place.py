@@ -345,30 +345,29 @@ def by_weight(page: Page, title: str = "") -> BodyPlace | None:
     return None if best is None else weights.place(best, page)
 
 
-def by_short_text(page: Page, title: str) -> BodyPlace | None:
+def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyPlace | None:
     """The few words right under the headline that end as a sentence does: a text too short to weigh
-    anything. None where another heading, a list of links or nothing follows the headline."""
+    anything. None where another heading, a list of links or nothing follows the headline, and where
+    the text `found` by weight may as well be it: it has sentences, and no name of what stands
+    beside a text, or stands nearer to the headline."""
+    inside = set(found.iter()) if found is not None else set()
+    said = any(line.tag in inside and ends_sentence(line.text) for line in page.lines)
     key = squeeze(title)
     headings = [at for at in _headings(page, title) if squeeze(page.lines[at].text) == key]
     for at in reversed(headings):
         heading = page.lines[at].tag
         above = {heading, *heading.iterancestors()}
+        if said and found is not None and not _is_beside(found, above):
+            return None
         for line in page.lines[at + 1 : at + 1 + _FEW_LINES]:
             if line.tag.tag in _HEADING_TAGS or _opens_comments(line) or _leads_on(line):
                 break
+            if said and line.tag in inside:
+                return None
             if line.linked or not ends_sentence(line.text) or _is_beside(line.tag, above):
                 continue
             return BodyPlace(_around(line.tag, above), Origin.GENERIC, _BRIEF, is_near=True)
     return None
-
-
-def says_something(page: Page, tag: Element) -> bool:
-    """Whether an element holds a line that ends as a sentence does, and is not named as what stands
-    beside a text."""
-    if share_beside(tag.tag, names_of(tag)):
-        return False
-    inside = set(tag.iter())
-    return any(line.tag in inside and ends_sentence(line.text) for line in page.lines)
 
 
 _BRIEF = "short text under the headline"

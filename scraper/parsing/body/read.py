@@ -37,7 +37,6 @@ from .place import (
     by_weight,
     in_one,
     runs,
-    says_something,
 )
 
 # The body as HTML that may be shown: a short allow-list, addresses absolute, nothing else.
@@ -133,10 +132,7 @@ def find_body(page: Page, rules: FieldRules, title: str) -> BodyPlace | None:
     found = by_weight(page, title)
     if found is not None and text_size(found.tag) >= _LONG:
         return found
-    short = by_short_text(page, title)
-    if short is None or (found is not None and says_something(page, found.tag)):
-        return found
-    return short
+    return by_short_text(page, title, found.tag if found is not None else None) or found
 
 
 _LONG = 600

@@ -149,6 +149,10 @@ _WORDS: dict[Label, str] = {
         "|переглядів|odsłony|okunma|dilihat|조회수|조회|연락처|전화번호|첨부파일"
         "|ページID|ページ番号|閲覧数|المشاهدات|مشاهدات|lượt xem"
         "|drucken|imprimer|imprimir|stampa|afdrukken|drukuj|печать|인쇄|印刷|طباعة|in trang"
+        "|点阅数|点阅次数|点阅率|点阅|浏览人次|paylaş|dela|jaa|κοινοποίηση|поширити"
+        "|chia sẻ|bagikan"
+        "|distribuie|megosztás|sdílet|zdieľať|kongsi|đánh giá bài viết|đánh giá|okuma sayısı"
+        "|görüntülenme"
         "|liczba odsłon|liczba wyświetleń|liczba wejść|แบ่งปัน|แชร์|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
@@ -284,6 +288,15 @@ BARE = han_pattern(
     rf"{_starts(_FREE, '本新记通')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
     re.I,
 )
+
+
+NAMING = {
+    word: label
+    for label in (Label.SOURCE, Label.AUTHOR)
+    for word in _WORDS[label].split("|")
+    if len(word) > 2 and word.isprintable() and not set(word) & set("?()[]\\")
+}
+"""What the words say of a name that stand in a cell of their own beside it, or above it."""
 
 
 def label_before_date(text: str) -> Label | None:
@@ -560,6 +573,7 @@ def _value(raw: str) -> str:
 
 def _read_value(raw: str) -> str:
     shown = _CONTROLS.sub(" ", raw) if _ANY_CONTROL.search(raw) else raw
+    shown = _BOXED.sub("", shown)
     value = clean_field(shown).strip(_EDGE)
     plain = narrow(value)
     if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:
@@ -577,6 +591,8 @@ def _read_value(raw: str) -> str:
     return value
 
 
+_BOXED = han_pattern(r"[【\[〔]\s{0,3}(?:字[号体]|打印|关闭|分享|收藏|语音|大|中|小).{0,60}$")
+"""A box of controls behind a name: `朱子斌【字号 大 中 小】`."""
 _short_value = lru_cache(maxsize=1024)(_read_value)  # a site's sources are on many of its pages
 
 

@@ -25,7 +25,7 @@ from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
 from . import metadata as meta
-from .byline import Label, is_label, read_byline
+from .byline import NAMING, Label, is_label, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
 from .persons import MOST, is_organisation, persons_in
@@ -90,7 +90,7 @@ _NOBODY = han_pattern(r'="|^\d+\)|^(?:此处|楼主|点击此处|点击查看|�
 """Markup that was escaped, and words that name no body."""
 _PERSON = r"[一-鿿]{2,4}(?:·[一-鿿]{1,6}){0,2}"
 _PEOPLE = rf"({_PERSON}(?:[\s、,]{{1,3}}{_PERSON}){{0,4}})"
-_REPORTERS = han_pattern(rf"记者[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
+_REPORTERS = han_pattern(rf"(?:记者|通讯员)[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
 _REPORTER_LINE = han_pattern(
     rf"[^一-鿿]{{0,4}}[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?"
 )
@@ -126,6 +126,8 @@ _COMPANY = han_pattern(
     r"\b(?:GmbH|AG|Inc|Ltd|LLC|PLC|S\.?A\.?S?|B\.?V|Corp|Limited|K\.?K)\b\.?|株式会社|有限公司|^©"
 )
 """The legal form of a company: it runs the site, and writes nothing."""
+_HAN_MAKER = han_pattern(r"(?:网络|科技|软件|信息技术|技术|互联|数码|传媒|工作室|设计)$")
+"""Who made the program of a site, and signs its pages in their head."""
 _PERSONS_ONLY = frozenset(
     (
         "rel author",
@@ -191,6 +193,7 @@ def _source_clues(
     yield from meta.metas(page, meta.SOURCE)
     if seen.source:
         yield Clue(Origin.VISIBLE, "source line", seen.source)
+    yield from _named_below(page, Label.SOURCE)
     elsewhere: frozenset[int] | None = None
     for line in _lines_where(page, _may_name_source):
         if elsewhere is None:
@@ -204,6 +207,22 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
+
+
+def _named_below(page: Page, label: Label) -> Iterator[Clue]:
+    """Names that stand in a line of their own under a line that is their label alone, without a
+    colon, in a list of fields: `<dt>Source</dt><dd>Skerry Ferries</dd>`."""
+    for at, line in enumerate(page.lines[:-1]):
+        if NAMING.get(line.text.casefold()) is not label or line.linked:
+            continue
+        if line.tag.tag not in ("dt", "th") and _FIELD.search(names_of(line.tag)) is None:
+            continue
+        below = page.lines[at + 1]
+        if len(below.text) <= _LONGEST_VALUE:
+            yield Clue(Origin.VISIBLE, "under its label", below.text)
+
+
+_FIELD = lazy_pattern(r"label|field-name|meta-key|caption|(?<![a-z])key(?![a-z])", re.I)
 
 
 def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
@@ -270,6 +289,8 @@ def _author(
         if names:
             doubt = "named in the running text alone" if clue.rule == _IN_TEXT else ""
             return names, _evidence("author", clue, doubt)
+        if clue.origin is Origin.META and _HAN_MAKER.search(clue.raw):
+            continue
         if clue.rule in _PERSONS_ONLY or _COMPANY.search(clue.raw) or _is_phrase(clue):
             if _is_alone(clue):
                 others.append(clue)
@@ -326,6 +347,7 @@ def _author_clues(
     yield from meta.metas(page, meta.AUTHOR)
     if seen.author:
         yield Clue(Origin.VISIBLE, "byline", seen.author)
+    yield from _named_below(page, Label.AUTHOR)
     yield from _marked_authors(page, body)
     yield from _under_headline(page, body)
     for own in _lines_with(page, _AUTHOR_LABELS):
