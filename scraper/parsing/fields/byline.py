@@ -130,12 +130,13 @@ _WORDS: dict[Label, str] = {
         "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
         "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur"
         "|wytworzył\\(a\\)|wytworzyła|wytworzył|ข่าว/ภาพ|ภาพ/ข่าว|ผู้เขียน|เขียนโดย"
-        "|tác giả|記者|기자|작성자|글쓴이|등록자"
+        "|tác giả|記者|기자|작성자|글쓴이|등록자|بقلم|كتب|كتبت|إعداد|συντάκτης|συντάκτρια"
+        "|toimittaja"
     ),
     Label.EDITOR: (
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
         "|executive editor|editors?|edited by|redaktion|redaktor|redactie|rédaction|redacción"
-        "|redazione|redação|редактор|редакция|편집|編集|المحرر|biên tập"
+        "|redazione|redação|редактор|редакция|편집|編集|المحرر|تحرير|biên tập"
         "|opublikował\\(a\\)|opublikowała|opublikował|wprowadził|บรรณาธิการ"
     ),
     Label.SKIP: (

@@ -281,6 +281,8 @@ def _author(
     for clue in clues:
         if squeeze(clue.raw) in own or _EDITED.match(clue.raw):
             continue
+        if clue.origin is Origin.META and _HAN_MAKER.search(clue.raw):
+            continue
         if clue.origin is Origin.TEMPLATE:
             if (found := _first("author", (clue,), zone)) is not None:
                 return found
@@ -289,8 +291,6 @@ def _author(
         if names:
             doubt = "named in the running text alone" if clue.rule == _IN_TEXT else ""
             return names, _evidence("author", clue, doubt)
-        if clue.origin is Origin.META and _HAN_MAKER.search(clue.raw):
-            continue
         if clue.rule in _PERSONS_ONLY or _COMPANY.search(clue.raw) or _is_phrase(clue):
             if _is_alone(clue):
                 others.append(clue)
