@@ -709,3 +709,21 @@ def test_row_255_what_people_see_and_the_address_has_beats_a_later_meta(
 ) -> None:
     html = page('<meta name="PubDate" content="2026-03-01 10:26">', f"<p>{shown}</p>")
     assert published(html, url) == day
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<p>发布时间：{}</p>",
+        '<script type=application/ld+json>{{"@type": "NewsArticle", "datePublished": "{}"}}</script>',
+    ],
+)
+def test_row_258_an_article_may_be_minutes_old(shown: str) -> None:
+    """Related articles beside it are older, and no reason to doubt that."""
+    when = (NOW - timedelta(minutes=5)).astimezone(UTC)
+    said = shown.format(f"{when:%Y-%m-%dT%H:%M:00+00:00}")
+    card = "<div class=item><a href=/news/b{0}.html>市科协召开第{0}次工作会议部署全年的重点任务</a><time datetime=2026-01-0{0}>1月{0}日</time></div>"
+    related = "".join(card.format(at) for at in range(1, 4))
+    found = published(page("", said, TEXT, f"<section class=related>{related}</section>"))
+    assert found is not None
+    assert datetime.fromisoformat(found).astimezone(UTC) == when.replace(second=0, microsecond=0)

@@ -358,7 +358,24 @@ def _is_of_another(tag: Element, page: Page) -> bool:
     if link is not None and "bookmark" not in attribute(link, "rel").split():
         return page.link(attribute(link, "href")) not in (page.url, page.canonical)
     item = next(tag.iterancestors("li"), None)
-    return item is not None and (text_size(item) > _SHORT_ITEM or linked_size(item) > 0)
+    if item is not None and (text_size(item) > _SHORT_ITEM or linked_size(item) > 0):
+        return True
+    return any(_names_another(node, page) for node in islice(tag.iterancestors(), _CARD_LEVELS))
+
+
+_CARD_LEVELS, _LARGEST_CARD, _LEAST_HEADLINE = 3, 400, 20
+
+
+def _names_another(card: Element, page: Page) -> bool:
+    """Whether a small element holds the headline of another page, as a link: then a day in it is of
+    that page."""
+    if text_size(card) > _LARGEST_CARD:
+        return False
+    own = (page.url, page.canonical)
+    return any(
+        text_size(link) >= _LEAST_HEADLINE and page.link(attribute(link, "href")) not in ("", *own)
+        for link in card.iter("a")
+    )
 
 
 def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
@@ -829,7 +846,10 @@ def _is_weak(clue: DateClue) -> bool:
 
 
 def _refuse_fetch(found: list[DateClue], now: datetime) -> list[DateClue]:
-    """Some servers print the moment of the visit where the date should be."""
+    """Some servers print the moment of the visit where the date should be. What people see as the
+    time of publication is believed: a page may be minutes old."""
+    if any(c.rule == Label.PUBLISHED.value and not c.why and _is_at(c.when, now) for c in found):
+        return found
     earlier = any(not c.why and c.when.day < (now - timedelta(days=2)).date() for c in found)
     if not earlier:
         return found

@@ -20,6 +20,10 @@ letters at least stand behind."""
 _SOURCE = han_pattern(rf"(?<!\w)(?:{alternation(SOURCE)})\s?:|来源|出典|출처|المصدر", re.I)
 
 
+_REACHED = lazy_pattern(r"JavaScript|@|e-?mail\s?:|fax\s?:|(?:tel|τηλ|тел)\.?\s?:?\s?[+(\d]", re.I)
+"""Whom to ask, below a text: not what a source stands in the midst of."""
+
+
 def sources_in_midst(page: Page, body: Element | None) -> frozenset[int]:
     """The numbers of the lines (`id`) that name a source and stand in the midst of the text, with
     sentences before and behind them."""
@@ -37,7 +41,7 @@ def sources_in_midst(page: Page, body: Element | None) -> frozenset[int]:
             continue
         if is_short:
             found.append((id(line), running))
-        elif not line.linked and _SENTENCE.search(text):
+        elif not line.linked and _SENTENCE.search(text) and not _REACHED.search(text):
             running += letters(text)
     return frozenset(
         number

@@ -572,19 +572,25 @@ def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _lines_where(page: Page, is_such: Callable[[str], object]) -> Iterator[VisibleLine]:
-    """Short visible lines, not links, of which this is true, if it is of all together. At most
-    thirty."""
+    """Short visible lines, not links but behind a label, of which this is true, if it is of all
+    together. At most thirty."""
     if not is_such(page.short_lines):
         return
     left = 30
     for line in page.lines:
         text = line.text
         if len(text) <= SHORT_LINE and is_such(text):
-            if line.linked * 2 <= len(text):
+            if line.linked * 2 <= len(text) or _is_labelled_link(line):
                 yield line
             left -= 1
             if not left:
                 return
+
+
+def _is_labelled_link(line: VisibleLine) -> bool:
+    """Whether a line is a label and one link behind it: `Source: <a>City Gazette</a>`."""
+    label, colon, value = narrow(line.text).partition(":")
+    return bool(colon) and len(value.strip()) >= line.linked > 0 and is_label(label.strip())
 
 
 @lru_cache(maxsize=16)
