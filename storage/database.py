@@ -342,7 +342,10 @@ def _advice(message: str) -> str:
     if "unable to open" in message:
         return "; check that file and folder are there and may be read and written"
     if "not a database" in message:
-        return "; is it a Hubwatch archive?"
+        return (
+            "; not a Hubwatch archive, and left as it is: --db or the configuration may name "
+            "another, or put a backup in its place if it once was one"
+        )
     if "disk image is malformed" in message:  # nor does SQLite say which part of it
         return f"; {PERHAPS_INDEX}"
     if "malformed" in message:
