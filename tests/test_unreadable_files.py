@@ -4,12 +4,19 @@ in one line."""
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from storage.archive import Archive
 from tests.support.archive_files import filled, hubwatch, unprivileged
+from tests.support.daemons import soon
+from tests.support.paths import ROOT
 
 CONFIG = 'archive = "data/hubwatch.db"\ncontact = "mailto:you@example.org"\nenabled = []\n'
 
@@ -90,3 +97,65 @@ def test_doctor_says_what_to_do_about_a_file_that_is_no_database(config: Path) -
     assert (
         "backup restore FILE --replace` puts a backup in its place" in checks["archive"]["remedy"]
     )
+
+
+@pytest.fixture
+def sources(config: Path) -> Iterator[Path]:
+    """The folder of people's own sources."""
+    folder = config.parent / "sources"
+    folder.mkdir()
+    yield folder
+    folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("mode", [0, 0o444])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "config check",
+        "status --quiet",
+        "crawl guiyang-en",
+        "sources",
+        "run",
+        "backup b.zip",
+    ],
+)
+def test_row_261_a_folder_of_sources_that_cannot_be_read_is_said_in_one_line(
+    config: Path, sources: Path, words: str, mode: int
+) -> None:
+    sources.chmod(mode)
+    ended = hubwatch("--config", config, *words.split(), preexec_fn=unprivileged)
+    said = (ended.stdout + ended.stderr).splitlines()[0].removeprefix("hubwatch: ")
+    assert ended.returncode == 2
+    assert said == (
+        f"{sources}: cannot be read: Permission denied; check the permissions of that folder"
+    )
+    assert "Traceback" not in ended.stderr
+
+
+def test_row_261_a_daemon_goes_on_and_tells_of_a_folder_that_cannot_be_read_any_more(
+    config: Path, sources: Path
+) -> None:
+    (sources / "one.toml").write_text("id = 7\n", encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "hubwatch", "--config", str(config), "run"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=unprivileged,
+    ) as daemon:
+        archive = config.parent / "data" / "hubwatch.db"
+        assert daemon.stderr is not None
+        assert any("started" in line for line in daemon.stderr)
+        sources.chmod(0)
+        daemon.send_signal(signal.SIGHUP)
+        soon(lambda: "config_rejected" in _kinds(archive))
+        daemon.send_signal(signal.SIGTERM)
+        log = daemon.communicate(timeout=20)[1]
+    assert daemon.returncode == 0, log
+    assert "Traceback" not in log
+
+
+def _kinds(archive: Path) -> set[str]:
+    with Archive.open_readonly(archive) as store:
+        return {str(each.finding.kind) for each in store.incidents.unresolved()}

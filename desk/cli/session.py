@@ -119,11 +119,11 @@ class Session:
     @cached_property
     def catalogue(self) -> Catalogue:
         """All sources, shipped and own, without those whose files cannot be used, which is said.
-        Raise ConfigError where a folder of sources is not there."""
+        Raise ConfigError where a folder of sources is not there or cannot be read."""
         from scraper.sources.load import load_usable
 
         for folder in self.config.sources:
-            if not folder.is_dir():
+            if _is_missing(folder):
                 text = _("%(folder)s: there is no such folder of sources", folder=folder)
                 raise self._fault("sources", text)
         found = load_usable(self.config.sources, _check_schedule)
@@ -151,8 +151,9 @@ class Session:
         return self._without_disabled([each for each in self.catalogue.sources if each in named])
 
     def _of_packs(self) -> frozenset[str]:
+        catalogue = self.catalogue
         try:
-            return self.catalogue.of_packs(self.config.packs)
+            return catalogue.of_packs(self.config.packs)
         except ConfigError as error:
             raise self._fault("packs", str(error).removeprefix("packs: ")) from None
 
@@ -257,6 +258,14 @@ class Session:
         config = self.config.path
         named = ("--config", str(config.absolute())) if config else ()
         return (*named, "--db", str(self.archive.absolute()))
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether a folder is not there. Of one that cannot be looked at loading says so."""
+    try:
+        return not folder.is_dir()
+    except PermissionError:
+        return False
 
 
 def _check_schedule(source: Source) -> None:

@@ -24,9 +24,10 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
+from hubwatch.errors import BackupError, NewerSchema, StorageError
 from hubwatch.patterns import lazy_pattern
 from scraper.sources.cases import FOLDER as CASES
+from scraper.sources.load import require_folder
 from storage import database
 from storage.archive import Archive
 from storage.backups import Facts, Report, copy_archive, look_deep, look_over, size_of
@@ -209,9 +210,7 @@ def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]
     for folder in (original_of(config_snapshot, each) for each in config.sources):
         if is_ours(folder):
             continue
-        if not folder.is_dir():
-            raise SourceError(_("%(folder)s: there is no such folder of sources", folder=folder))
-        for path in _definitions(folder):
+        for path in _definitions(require_folder(folder)):
             yield _item(BackupRole.SOURCE, path, home)
     if config.watchlist is not None:
         yield _item(BackupRole.WATCHLIST, original_of(config_snapshot, config.watchlist), home)
