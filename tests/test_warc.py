@@ -331,7 +331,7 @@ def test_a_file_of_which_nothing_is_used_says_why(hubwatch: CommandLine, warc: W
     ended = hubwatch("--db", "x.db", "import", file)
     assert ended.code == 1
     assert "3 passed over" in ended.out
-    pages, records = ended.err.splitlines()
+    _archive_made, pages, records = ended.err.splitlines()
     assert "no source takes the addresses of 2 pages (nobody.example.org ×2); --source ID" in pages
     assert "`hubwatch --db x.db sources`" in pages
     assert "1 record" in records

@@ -1,9 +1,9 @@
 """What every command starts from: the configuration, the archive, the sources, the clock.
 
 Each is loaded when it is first asked for. Only a writing command with an explicit `--db` makes an
-archive here. `init` and `demo` have their own way. The check of filters is here as well: an
-unknown source or topic is refused, an unknown city or language, of which there is no list of one's
-own, is remarked on.
+archive here, in a folder that is there, and says so. `init` and `demo` have their own way. The
+check of filters is here as well: an unknown source or topic is refused, an unknown city or
+language, of which there is no list of one's own, is remarked on.
 """
 
 from __future__ import annotations
@@ -197,11 +197,26 @@ class Session:
         return Archive.open_readonly(self.archive)
 
     def writing(self) -> Archive:
-        """The archive, opened for writing. It is made if it was named by `--db`.
+        """The archive, opened for writing. One that somebody named by `--db` is made where nothing
+        is there but its folder, which is said: a disk may be missing.
 
         Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
-        return self._opened("open" if self.db_option is None else "create")
+        if self.db_option is None or self.config_snapshot is not None:
+            return self._opened("open")
+        from storage.archive import is_there
+
+        if is_there(self.archive) or not self.archive.absolute().parent.is_dir():
+            return self._opened("open")
+        store = self._opened("create")
+        self._warn(
+            _(
+                "%(path)s: there was no archive, so a new one was made; where there should be one, "
+                "remove this and see whether its disk is there",
+                path=self.archive,
+            )
+        )
+        return store
 
     def editing(self) -> Archive:
         """The archive, opened for writing, of something that it must hold already: it is not made.
