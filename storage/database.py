@@ -132,7 +132,7 @@ def _set_up(connection: Any, access: Access) -> None:
 
 
 def _opened(path: Path, mode: str) -> Any:
-    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?{mode}"
     return sqlite3.connect(
         uri,
         uri=True,
@@ -160,6 +160,11 @@ def _can_read(connection: Any, path: Path) -> bool:
             raise
         return False
     return True
+
+
+def readable(name: str | os.PathLike[str]) -> str:
+    """The name of a file as text that an archive takes: bytes that are no UTF-8 as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def beside(path: Path, ending: str) -> Path:

@@ -22,6 +22,7 @@ from .database import (
     Connection,
     count,
     insert_all,
+    readable,
     rows_one_by_one,
     stamp,
     translate_errors,
@@ -519,7 +520,7 @@ class MaintenanceWrites:
         """A backup was made, verified and put in its place."""
         self._db.execute(
             "INSERT INTO backups (made_at, path, size) VALUES (?, ?, ?)",
-            [stamp(made.made_at), str(made.path), made.size],
+            [stamp(made.made_at), readable(made.path), made.size],
         )
 
     def note_event(self, kind: MachineEvent, at: datetime, detail: str) -> None:

@@ -16,6 +16,7 @@ import click
 from hubwatch.errors import ConfigError, PageError
 from scraper.archives.jsonl import as_record, read_lines, write_line
 from storage.articles.records import Query
+from storage.database import readable
 
 from .. import _, described
 from ..documents import JsonDocument, Member, parts, parts_by_name
@@ -267,7 +268,7 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
         homes = Homes(session.catalogue, store.sources.refs(), fallback)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--source") from None
-    watchlist, clock, origin = session.watchlist, session.clock, path.name
+    watchlist, clock, origin = session.watchlist, session.clock, readable(path.name)
     floor = session.config.free_space
     if path.name.lower().endswith((".warc", ".warc.gz")):
         from scraper.archives.warc import ingest_pages, read_pages

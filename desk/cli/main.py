@@ -542,6 +542,14 @@ def _run(args: Sequence[str]) -> int:
     except BrokenPipeError:
         _drop_output()
         return 1
+    except UnicodeEncodeError as error:
+        word = next((each for each in args if _is_no_text(each)), None)
+        if word is None or error.reason != "surrogates not allowed":
+            raise
+        shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+        text = _("%(word)s is no text in UTF-8; type it anew", word=shown)
+        _say_failed("usage", 2, text, for_machines)
+        return 2
     except PermissionError as error:
         if error.filename is None:
             raise
@@ -561,6 +569,11 @@ def _run(args: Sequence[str]) -> int:
         click.echo(_("hubwatch: the output cannot be written: %(why)s", why=_(why)), err=True)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _is_no_text(word: str) -> bool:
+    """Whether it has bytes that are no UTF-8, as the name of a file may."""
+    return any("\ud800" <= each <= "\udfff" for each in word)
 
 
 def _say_failed(kind: str, code: int, message: str, for_machines: bool) -> None:

@@ -202,21 +202,8 @@ class Session:
 
         Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
-        if self.db_option is None or self.config_snapshot is not None:
-            return self._opened("open")
-        from storage.archive import is_there
-
-        if is_there(self.archive) or not self.archive.absolute().parent.is_dir():
-            return self._opened("open")
-        store = self._opened("create")
-        self._warn(
-            _(
-                "%(path)s: there was no archive, so a new one was made; where there should be one, "
-                "remove this and see whether its disk is there",
-                path=self.archive,
-            )
-        )
-        return store
+        own = self.db_option is None or self.config_snapshot is not None
+        return self._opened("open" if own else "create")
 
     def editing(self) -> Archive:
         """The archive, opened for writing, of something that it must hold already: it is not made.
@@ -227,9 +214,20 @@ class Session:
 
     def _opened(self, how: str) -> Archive:
         """The archive, which says on standard error for whom it waits where that takes a while."""
-        from storage.archive import Archive
+        from storage.archive import Archive, is_there
 
-        store = Archive.create(self.archive) if how == "create" else Archive.open(self.archive)
+        place = self.archive
+        if how == "create" and not is_there(place) and place.absolute().parent.is_dir():
+            store = Archive.create(place)
+            self._warn(
+                _(
+                    "%(path)s: there was no archive, so a new one was made; where there should be "
+                    "one, remove this and see whether its disk is there",
+                    path=place,
+                )
+            )
+        else:
+            store = Archive.open(place)
         store.on_wait = self._report_wait
         return store
 
