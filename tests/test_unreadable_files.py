@@ -133,6 +133,20 @@ def test_row_261_a_folder_of_sources_that_cannot_be_read_is_said_in_one_line(
     assert "Traceback" not in ended.stderr
 
 
+def test_row_261_no_backup_is_made_without_a_folder_within_that_cannot_be_read(
+    config: Path, sources: Path
+) -> None:
+    templates = sources / "templates"
+    templates.mkdir()
+    templates.chmod(0)
+    made = config.parent / "b.zip"
+    ended = hubwatch("--config", config, "backup", made, preexec_fn=unprivileged)
+    (line,) = ended.stderr.splitlines()
+    assert ended.returncode == 1
+    assert line.startswith(f"hubwatch: {templates}: cannot be read: Permission denied; check")
+    assert not made.exists()
+
+
 def test_row_261_a_daemon_goes_on_and_tells_of_a_folder_that_cannot_be_read_any_more(
     config: Path, sources: Path
 ) -> None:
