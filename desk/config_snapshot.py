@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -24,8 +25,9 @@ _KEPT = 2  # copies: that in force, and the one before it, which a child may be 
 
 
 def own_files(config: Config) -> tuple[Path, ...]:
-    """The files of people's own that say what is crawled and how, those that are there."""
-    return tuple(sorted(path for path in _named(config) if path.is_file()))
+    """The files of people's own that say what is crawled and how, those that are there
+    and that this user may look at."""
+    return tuple(sorted(each for each in _named(config) if os.path.isfile(each)))  # noqa: PTH113
 
 
 def _named(config: Config) -> Iterator[Path]:

@@ -36,6 +36,7 @@ from .delivery.targets import Apprise, Mail, Webhook
 from .digest.formats import plugins
 from .digest.formats.as_pdf import obstacle, shortcomings
 from .moments import format_duration
+from .status import written_ahead
 from .text import format_size, pluralise
 
 
@@ -375,7 +376,6 @@ def _in_its_place(detail: str, recorded: Backup) -> Check:
 _SOUND = (3, 51, 3)
 """Before it SQLite had a rare fault with several connections writing and checkpointing."""
 _FEW_DAYS, _ENOUGH_DAYS = 14, 90
-_AHEAD = timedelta(minutes=5)
 _OTHERS_WRITE = stat.S_IWOTH
 
 
@@ -416,21 +416,23 @@ def _daemon(archive: Path) -> Check:
 
 
 def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
-    latest = store.runs.written_until() if store else None
+    latest = written_ahead(store, now) if store else None
     here = _(
         "%(now)s in %(zone)s",
         now=f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
         zone=zone,
     )
-    if latest is not None and latest > now + _AHEAD:
+    if latest is not None:
         detail = _(
             "it is %(here)s, and the archive was written until %(latest)s UTC",
             here=here,
             latest=f"{latest:%Y-%m-%d %H:%M}",
         )
-        return fault(
-            "clock", detail, _("set this machine's clock; timedatectl shows whether it is kept")
+        remedy = _(
+            "set this machine's clock, timedatectl shows whether it is kept; where it is right, "
+            "the next crawl ends this"
         )
+        return fault("clock", detail, remedy)
     return ok("clock", here)
 
 
@@ -467,7 +469,7 @@ def formats() -> Check:
 
 def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
     """How much is free, how long that lasts at the pace so far. Below `floor` no crawl begins."""
-    size = archive.stat().st_size if archive.is_file() else 0
+    size = archive.stat().st_size if os.path.isfile(archive) else 0  # noqa: PTH113 - never raises
     since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
     detail = _(
@@ -486,7 +488,7 @@ def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datet
 
 
 def _permissions(archive: Path) -> Iterator[Check]:
-    if not archive.exists():
+    if not os.path.exists(archive):  # noqa: PTH110 - never raises
         return
     closed = [path for path in (archive, _folder(archive)) if not os.access(path, os.W_OK)]
     if closed:
@@ -520,6 +522,6 @@ def _owner(path: Path) -> str:
 def _folder(archive: Path) -> Path:
     """The archive's folder, or the nearest there is above it."""
     folder = archive.absolute().parent
-    while not folder.is_dir():
+    while not os.path.isdir(folder):  # noqa: PTH112 - never raises
         folder = folder.parent
     return folder

@@ -4,6 +4,7 @@ amiss, when it is due. Put together here, printed elsewhere.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from enum import IntEnum
 
 from hubwatch.locks import Lock
 from scheduler.health.inspection import last_news, look_at_jobs
+from scheduler.health.operations import judge_disk
 from scheduler.health.wording import CrawlProof, proof_of
 from scheduler.jobs import Job
 from scheduler.rhythm import Rhythm, learn
@@ -224,20 +226,34 @@ class Health(IntEnum):
     PARTLY = 3
 
 
-def health(store: Archive, jobs: Sequence[Job], now: datetime) -> Health:
+_AHEAD = timedelta(minutes=5)
+
+
+def written_ahead(store: Archive, now: datetime) -> datetime | None:
+    """Until when the newest run went, where that is to come yet: this machine's clock is behind.
+    Raises StorageError."""
+    latest = store.runs.written_until()
+    return latest if latest is not None and latest > now + _AHEAD else None
+
+
+def health(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> Health:
     """How an installation does: it fails where the daemon that has kept its slots is gone, where a
-    job, a backup or a digest is amiss now, or an incident of this machine or a critical one is
-    open. What somebody acknowledged does not count."""
+    job, a backup, a digest, the clock or the disk (`floor` bytes are to stay free) is amiss now, or
+    an incident of this machine or a critical one is open. What somebody acknowledged does not
+    count."""
     if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
         return Health.FAILS
     unseen = [each for each in store.incidents.unresolved() if each.acked_at is None]
     open_now = [each.finding for each in unseen if each.finding.severity is not Severity.INFO]
     known = {each.finding.key for each in store.incidents.unresolved()}
-    jobs_now = [
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    found_now = [
         each
-        for each in look_at_jobs(store, jobs, now)
+        for each in (*look_at_jobs(store, jobs, now), *judge_disk(free, floor))
         if each.severity is not Severity.INFO and each.key not in known
     ]
-    if jobs_now or any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
+    if written_ahead(store, now) and (Kind.CLOCK_JUMPED, "", "") not in known:
+        return Health.FAILS
+    if found_now or any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
         return Health.FAILS
     return Health.PARTLY if open_now else Health.WELL

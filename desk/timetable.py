@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from hubwatch.errors import ConfigError
 from hubwatch.patterns import lazy_pattern
@@ -132,11 +134,12 @@ def _memory(text: str) -> int:
 
 
 def schedule_of(source: Source) -> Schedule:
-    """When a source is due. Raise ConfigError, one line `FILE: schedule: what is wrong`."""
+    """When a source is due. Raise ConfigError, one line with the line of the file."""
     try:
         return parse_schedule(source.schedule, source.zone)
     except ConfigError as error:
         problem = str(error).removeprefix("schedule ")
-        raise ConfigError(
-            _("%(path)s: schedule: %(problem)s", path=source.path, problem=problem)
-        ) from None
+        written = ""
+        with suppress(OSError, UnicodeDecodeError):
+            written = Path(source.path).read_text("utf-8-sig")
+        raise Table({}, source.path, written=written).error("schedule", problem) from None

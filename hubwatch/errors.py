@@ -7,6 +7,7 @@
     ├── PageError       a saved page could not be read
     ├── StorageError    the archive could not be opened, read or written
     │   ├── NoArchive       there is none where we looked
+    │   ├── Unreadable      this user may not read it
     │   ├── NewerSchema     a newer Hubwatch wrote it
     │   └── OlderSchema     an older one did: `hubwatch archive upgrade`
     ├── BackupError     a backup cannot be made, read or put back
@@ -52,6 +53,10 @@ class StorageError(HubwatchError):
 
 class NoArchive(StorageError):
     """There is no archive where we looked."""
+
+
+class Unreadable(StorageError):
+    """The archive may not be read by this user."""
 
 
 class NewerSchema(StorageError):

@@ -55,7 +55,8 @@ class Lock:
         # The lock is ours; a disk too full for our name takes nothing from it.
         with suppress(OSError):
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()} {holder}\n".encode(), 0)
+            said = f"{os.getpid()} {holder}\n".encode("utf-8", "backslashreplace")
+            os.pwrite(descriptor, said, 0)
             self._request.unlink(missing_ok=True)
         return True
 

@@ -8,6 +8,7 @@ for: most commands need few of them. No network and no parsing in here.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from hubwatch.errors import NoArchive, StorageError
+from hubwatch.errors import NoArchive, StorageError, Unreadable
 
 from . import database
 from .database import Access, Connection, Durability, translate_errors
@@ -68,7 +69,7 @@ class Archive:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{path.parent}: {error.strerror}") from error
-        if path.is_file():
+        if is_there(path):
             _must_be_writable(path)
         return cls(_connect(path, Access.CREATE, _make), path)
 
@@ -334,8 +335,36 @@ def _make(db: Connection, path: Path) -> None:
     database.check_current(db, path)
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file lies where an archive would be. Raises Unreadable where this user may not know
+    it or may not read that file, StorageError where there can be none."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a name may hold what none can
+        return False
+    except PermissionError:
+        raise _unreadable(path) from None
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from None
+    if not stat.S_ISREG(found.st_mode):
+        return False
+    if not os.access(path, os.R_OK):
+        raise _unreadable(path)
+    return True
+
+
+def _unreadable(path: Path) -> Unreadable:
+    folders = reversed(path.absolute().parents)
+    return Unreadable(
+        "%(path)s: cannot be read by this user; run this as its owner, or check the permissions of "
+        "%(place)s",
+        path=path,
+        place=next((each for each in folders if not os.access(each, os.X_OK)), path),
+    )
+
+
 def _must_exist(path: Path) -> None:
-    if not path.is_file():
+    if not is_there(path):
         raise NoArchive("%(path)s: there is no archive; `hubwatch init` makes one", path=path)
 
 

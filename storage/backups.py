@@ -6,6 +6,7 @@ no -wal beside it. Where copies are kept, and what goes with them, is not decide
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ def copy_archive(source: Path, target: Path, report: Report) -> None:
         connection.set_progress_handler(on_progress, _STEPS)
         try:
             with translate_errors(target):
-                connection.execute("VACUUM INTO ?", [str(target)])
+                connection.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(target)])
         except database.sqlite3.IntegrityError as error:  # rows that agree with no index any more
             raise StorageError(f"{source}: {error}; {database.DAMAGED}") from error
         finally:

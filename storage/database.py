@@ -132,7 +132,7 @@ def _set_up(connection: Any, access: Access) -> None:
 
 
 def _opened(path: Path, mode: str) -> Any:
-    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    uri = f"file:{quote(os.fsencode(path.absolute()))}?{mode}"
     return sqlite3.connect(
         uri,
         uri=True,
@@ -160,6 +160,11 @@ def _can_read(connection: Any, path: Path) -> bool:
             raise
         return False
     return True
+
+
+def readable(name: str | os.PathLike[str]) -> str:
+    """The name of a file as text that an archive takes: bytes that are no UTF-8 as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def beside(path: Path, ending: str) -> Path:
@@ -342,7 +347,10 @@ def _advice(message: str) -> str:
     if "unable to open" in message:
         return "; check that file and folder are there and may be read and written"
     if "not a database" in message:
-        return "; is it a Hubwatch archive?"
+        return (
+            "; not a Hubwatch archive, and left as it is: --db or the configuration may name "
+            "another, or put a backup in its place if it once was one"
+        )
     if "disk image is malformed" in message:  # nor does SQLite say which part of it
         return f"; {PERHAPS_INDEX}"
     if "malformed" in message:

@@ -22,6 +22,7 @@ from .database import (
     Connection,
     count,
     insert_all,
+    readable,
     rows_one_by_one,
     stamp,
     translate_errors,
@@ -107,15 +108,22 @@ class DiskReading:
 
 
 def integrity_check(db: Connection) -> tuple[str, ...]:
-    """What is wrong with an archive open for writing. Empty is good. Takes long for a large one.
+    """What is wrong with an archive. Empty is good. Takes long for a large one.
 
-    Works for every schema. Raises StorageError if it cannot be looked at.
+    Works for every schema, and where the archive is open for reading. Raises StorageError if it
+    cannot be looked at.
     """
     from . import text_index  # who only reads loads nothing that writes
 
-    keys = db.execute("PRAGMA foreign_key_check").fetchall()
-    found = [f"foreign key: {tuple(row)}" for row in keys]
-    return (*_page_faults(db), *found, *(f"text index: {each}" for each in text_index.drifts(db)))
+    only_reads = db.execute("PRAGMA query_only").fetchone()[0]
+    db.execute("PRAGMA query_only = OFF")  # each index is compared with one in temporary tables
+    try:
+        keys = db.execute("PRAGMA foreign_key_check").fetchall()
+        found = [f"foreign key: {tuple(row)}" for row in keys]
+        drifts = [f"text index: {each}" for each in text_index.drifts(db)]
+        return (*_page_faults(db), *found, *drifts)
+    finally:
+        db.execute(f"PRAGMA query_only = {only_reads}")
 
 
 def _page_faults(db: Connection) -> list[str]:
@@ -519,7 +527,7 @@ class MaintenanceWrites:
         """A backup was made, verified and put in its place."""
         self._db.execute(
             "INSERT INTO backups (made_at, path, size) VALUES (?, ?, ?)",
-            [stamp(made.made_at), str(made.path), made.size],
+            [stamp(made.made_at), readable(made.path), made.size],
         )
 
     def note_event(self, kind: MachineEvent, at: datetime, detail: str) -> None:

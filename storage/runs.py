@@ -200,12 +200,12 @@ class RunQueries:
         )
 
     def written_until(self) -> datetime | None:
-        """The latest moment at which a run began or ended, by the clock there was then."""
+        """When the newest run began or ended, by the clock there was then. One before it may have
+        had a clock that was ahead: that was put right meanwhile."""
         row = self._db.execute(
-            "SELECT max(started_at), max(ended_at) FROM (SELECT * FROM runs ORDER BY id DESC "
-            "LIMIT 200)"
+            "SELECT started_at, ended_at FROM runs ORDER BY id DESC LIMIT 1"
         ).fetchone()
-        return unstamp_or_none(max(filter(None, row), default=None))
+        return unstamp_or_none(max(filter(None, row or ()), default=None))
 
     def written_since(self) -> datetime | None:
         """When the first run began."""

@@ -244,7 +244,7 @@ def cut(
 def _fill(db: Connection, archive: Path, head: SliceHead, given: Mapping[str, object]) -> int:
     db.execute("PRAGMA foreign_keys = OFF")
     db.execute("PRAGMA temp_store = MEMORY")
-    db.execute("ATTACH ? AS centre", [f"file:{quote(str(archive.absolute()))}?mode=ro"])
+    db.execute("ATTACH ? AS centre", [f"file:{quote(os.fsencode(archive.absolute()))}?mode=ro"])
     db.execute("BEGIN")
     for sql in _WANTED:
         names = [name for name in given if f":{name}" in sql]

@@ -122,6 +122,51 @@ def test_reading_never_makes_an_archive(
     assert not (tmp_path / "typo.db").exists()
 
 
+def _articles(folder: Path) -> Path:
+    path = folder / "one.jsonl"
+    path.write_text(
+        '{"url": "http://old.example.org/a/1.htm", "title": "Hub", "body": "Hub city."}', "utf-8"
+    )
+    return path
+
+
+def test_a_new_archive_is_told(hubwatch: CommandLine, tmp_path: Path) -> None:
+    first = hubwatch("--db", tmp_path / "a.db", "import", _articles(tmp_path))
+    assert f"{tmp_path / 'a.db'}: there was no archive, so a new one was made" in first.err
+    second = hubwatch("--db", tmp_path / "a.db", "import", _articles(tmp_path))
+    assert "a new one was made" not in second.err
+
+
+@pytest.mark.parametrize("command", ["import", "crawl"])
+def test_an_emptied_archive_or_a_missing_folder_is_no_place_for_a_new_one(
+    hubwatch: CommandLine, tmp_path: Path, command: str
+) -> None:
+    """A file of no bytes was an archive, and a folder that is not there may be a disk that is
+    not."""
+    what = _articles(tmp_path) if command == "import" else "guiyang-en"
+    config = tmp_path / "h.toml"
+    config.write_text('contact = "mailto:you@example.org"\n', encoding="utf-8")
+    empty, away = tmp_path / "empty.db", tmp_path / "disk" / "a.db"
+    empty.touch()
+    for place, told in ((empty, "put a backup in its place"), (away, "there is no archive")):
+        ended = hubwatch("--config", config, "--db", place, command, what)
+        assert (ended.code, len(ended.err.splitlines())) == (1, 1)
+        assert told in ended.err
+    assert empty.read_bytes() == b""
+    assert not away.parent.exists()
+
+
+def test_a_child_of_the_daemon_makes_no_archive(hubwatch: CommandLine, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    ended = hubwatch(
+        "--db", tmp_path / "a.db", "--config-snapshot", copy, "import", _articles(tmp_path)
+    )
+    assert ended.code == 1
+    assert "there is no archive" in ended.err
+    assert not (tmp_path / "a.db").exists()
+
+
 def test_a_bad_configuration_is_a_usage_error(hubwatch: CommandLine, tmp_path: Path) -> None:
     config = tmp_path / "hubwatch.toml"
     config.write_text('archive = "x.db"\nsurces = []\n')

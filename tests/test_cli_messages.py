@@ -96,16 +96,18 @@ def own(tmp_path: Path) -> Path:
     "args",
     [("sources", "show", "practice-en"), ("crawl", "practice-en"), ("status", "practice-en")],
 )
-def test_a_bad_schedule_is_one_line_with_file_and_key(
+def test_a_bad_schedule_is_one_line_with_file_key_and_line(
     hubwatch: CommandLine, own: Path, args: tuple[str, ...]
 ) -> None:
     hubwatch("--config", own, "init")
     ended = hubwatch("--config", own, *args)
     assert (ended.code, ended.out) == (2, "")
     path = own.parent / "mine" / "practice-en.toml"
-    assert ended.err.splitlines()[-1].startswith(
-        f"hubwatch: {path}: schedule: 'often' is not understood"
-    )
+    told = ended.err.splitlines()[-1]
+    assert told.startswith(f"hubwatch: {path}: schedule: 'often' is not understood")
+    lines = path.read_text("utf-8").splitlines()
+    at = lines.index('schedule = "often"') + 1
+    assert told.endswith(f"(line {at})")
 
 
 @pytest.mark.parametrize("args", [("sources",), ("timetable",), ("status",)])

@@ -239,3 +239,50 @@ def test_a_span_beyond_the_calendar_is_a_usage_error(ready: CommandLine) -> None
     said = ("--why", "moved", "--by", "Ana", "--until", "999999999d")
     ended = ready("timetable", "pause", "guiyang-en", *said)
     assert (ended.code, ended.out) == (2, "")
+
+
+NO_TEXT = os.fsdecode(b"b\xff")
+
+
+def _installed(hubwatch: CommandLine) -> None:
+    Path("hubwatch.toml").write_text('archive = "a.db"\n', encoding="utf-8")
+    assert hubwatch("--config", "hubwatch.toml", "init").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("search", "--city", NO_TEXT),
+        ("search", "hub", "--topic", NO_TEXT),
+        ("export", "--city", NO_TEXT),
+        ("facts", "--about", NO_TEXT),
+        ("decisions", "--by", NO_TEXT),
+        ("sources", "edit", "guiyang-en", f"note={NO_TEXT}"),
+        ("timetable", "pause", "guiyang-en", "--until", "1h", "--by", "A", "--why", NO_TEXT),
+    ],
+)
+def test_row_265_bytes_that_are_no_text_are_refused_in_one_line(
+    hubwatch: CommandLine, words: tuple[str, ...]
+) -> None:
+    _installed(hubwatch)
+    ended = hubwatch("--config", "hubwatch.toml", *words)
+    assert ended.code == 2
+    (line,) = ended.err.splitlines()
+    assert line.endswith("b\\xff is no text in UTF-8; type it anew")
+
+
+def test_row_265_a_file_may_have_any_name(hubwatch: CommandLine, tmp_path: Path) -> None:
+    _installed(hubwatch)
+    lines = tmp_path / f"{NO_TEXT}.jsonl"
+    lines.write_text('{"url": "http://old.example.org/1.htm", "title": "Hub", "body": "A hub."}')
+    config = ("--config", "hubwatch.toml")
+    source = ("--source", "attic", "--new-source")
+    assert hubwatch(*config, "import", lines, *source).code == 0
+    (run,) = hubwatch(*config, "sources", "runs", "--json").json
+    assert run["reason"] == "from b\\xff.jsonl"
+    made = tmp_path / f"{NO_TEXT}.zip"
+    assert hubwatch(*config, "backup", made).code == 0
+    assert hubwatch(*config, "backup", "verify", made).code == 0
+    archive = ("--db", tmp_path / f"{NO_TEXT}.db")
+    assert hubwatch(*archive, "import", lines, *source).code == 0
+    assert len(hubwatch(*archive, "search", "hub", "--json").json) == 1

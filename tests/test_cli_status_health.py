@@ -3,7 +3,7 @@ and `doctor --full`."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity
+from storage.runs import Counts
+from storage.types import Outcome
 from tests.support.cli import CommandLine, away
 from tests.support.make import NOW, SOURCE
 
@@ -103,6 +105,38 @@ def test_the_exit_code_says_how_it_is(hubwatch: CommandLine) -> None:
     assert quiet(hubwatch) == 0
     incident(Severity.WARNING, source="", kind=Kind.DISK)
     assert quiet(hubwatch) == 1
+
+
+def test_a_full_disk_counts_before_anybody_was_told(hubwatch: CommandLine) -> None:
+    assert quiet(hubwatch, is_served=False) == 0
+    room = '\n[limits]\nfree_space = "9000 TB"\n'
+    Path("hubwatch.toml").write_text(CONFIG + room, encoding="utf-8")
+    assert quiet(hubwatch, is_served=False) == 1
+    assert checked(hubwatch, AT)["disk"] == "fault"
+
+
+def checked(hubwatch: CommandLine, words: tuple[str, ...]) -> dict[str, str]:
+    """What doctor says, by what it looked at."""
+    found = hubwatch(*words, "doctor", "--json").json["checks"]
+    return {each["check"]: each["state"] for each in found}
+
+
+def run_at(when: datetime) -> None:
+    """A crawl by a clock that shows that moment."""
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, when)
+        tx.runs.finish(tx.runs.start(SOURCE.id, when).id, when, Outcome.OK, Counts())
+
+
+def test_a_clock_that_is_behind_counts_until_a_crawl_by_the_right_time(
+    hubwatch: CommandLine,
+) -> None:
+    run_at(NOW - timedelta(hours=2))
+    assert quiet(hubwatch, is_served=False) == 0
+    run_at(datetime(2037, 1, 1, tzinfo=UTC))
+    assert (quiet(hubwatch, is_served=False), checked(hubwatch, AT)["clock"]) == (1, "fault")
+    run_at(NOW - timedelta(hours=1))
+    assert (quiet(hubwatch, is_served=False), checked(hubwatch, AT)["clock"]) == (0, "ok")
 
 
 @pytest.mark.parametrize("words", [("failed", "failed"), ("due",)])

@@ -439,6 +439,54 @@ def test_show_and_reparse_are_honest_about_an_import(hubwatch: CommandLine, tmp_
     assert "0 pages read again" in hubwatch("--db", db, "reread", "pages").err
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_row_264_a_file_that_cannot_be_read_keeps_no_other_from_its_turn(
+    hubwatch: CommandLine, tmp_path: Path, order: int
+) -> None:
+    good, junk, odd = tmp_path / "a.jsonl", tmp_path / "b.warc", tmp_path / "c.txt"
+    good.write_text(json.dumps(record()), encoding="utf-8")
+    junk.write_bytes(b"hello")
+    odd.write_text("x", encoding="utf-8")
+    hubwatch("--db", tmp_path / "a.db", "init")
+    files = (junk, good, odd)[::order]
+    ended = hubwatch("--db", tmp_path / "a.db", "import", *files)
+    assert ended.code == 3
+    assert f"{good}: 1 read" in ended.out
+    assert sorted(ended.err.splitlines()) == [
+        f"{junk}: not a WARC file from record 1 on: no record begins there",
+        f"{odd}: is neither .jsonl nor .warc; both may end in .gz",
+    ]
+    assert hubwatch("--db", tmp_path / "a.db", "import", junk, odd).code == 1
+
+
+def test_row_264_the_whole_lines_of_a_cut_file_are_kept(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    lines = "".join(f"{json.dumps(record(number))}\n" for number in range(300))
+    packed = gzip.compress(lines.encode(), 0)
+    cut = tmp_path / "cut.jsonl.gz"
+    cut.write_bytes(packed[: len(packed) // 2])
+    ended = hubwatch("--db", tmp_path / "a.db", "import", cut, "--json")
+    assert ended.code == 3
+    (problem,) = ended.json["problems"]
+    assert "the gzip data ends early" in problem["reason"]
+    assert 140 < ended.json["new"] == problem["number"] - 1 < 151
+
+
+def test_what_an_export_calls_its_file_an_import_takes(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    lines = tmp_path / "x.jsonl"
+    lines.write_text(json.dumps(record()), encoding="utf-8")
+    db = tmp_path / "a.db"
+    assert hubwatch("--db", db, "import", lines).code == 0
+    for ending in ("jsonl", "ndjson", "jsonl.gz", "ndjson.gz"):
+        out = tmp_path / f"q.{ending}"
+        assert hubwatch("--db", db, "export", "-o", out).code == 0
+        ended = hubwatch("--db", db, "import", out, "--json")
+        assert (ended.code, ended.json["unchanged"]) == (0, 1)
+
+
 def test_usage(hubwatch: CommandLine, tmp_path: Path) -> None:
     odd = tmp_path / "notes.txt"
     odd.write_text("x", encoding="utf-8")

@@ -113,6 +113,13 @@ def test_54_a_read_only_archive_can_be_read_and_is_refused_to_writers(forbidden:
     assert contents(forbidden) == before
 
 
+def test_54_a_read_only_archive_can_be_checked(forbidden: Path) -> None:
+    before = contents(forbidden)
+    sound = hubwatch("--db", forbidden, "archive", "check", preexec_fn=unprivileged)
+    assert (sound.returncode, sound.stderr) == (0, f"{forbidden}: in order\n")
+    assert contents(forbidden) == before
+
+
 def test_55_a_file_that_was_cut_is_refused_unwritten(archive: Path) -> None:
     filled(archive)
     whole = archive.read_bytes()

@@ -47,7 +47,7 @@ def test_a_foreign_file_is_refused_and_left_alone(archive: Path) -> None:
 
 def test_what_is_no_database_is_refused(archive: Path) -> None:
     archive.write_bytes(b"no database at all, but long enough to be looked at" * 40)
-    with pytest.raises(StorageError, match="is it a Hubwatch archive"):
+    with pytest.raises(StorageError, match=r"not a Hubwatch archive, .* put a backup in its place"):
         Archive.open(archive)
 
 

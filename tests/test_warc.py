@@ -17,7 +17,6 @@ from warcio.warcwriter import WARCWriter
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
-from hubwatch.errors import PageError
 from scraper.archives.ingest import Homes, ImportTally
 from scraper.archives.jsonl import LineFault
 from scraper.archives.warc import (
@@ -331,7 +330,7 @@ def test_a_file_of_which_nothing_is_used_says_why(hubwatch: CommandLine, warc: W
     ended = hubwatch("--db", "x.db", "import", file)
     assert ended.code == 1
     assert "3 passed over" in ended.out
-    pages, records = ended.err.splitlines()
+    _archive_made, pages, records = ended.err.splitlines()
     assert "no source takes the addresses of 2 pages (nobody.example.org ×2); --source ID" in pages
     assert "`hubwatch --db x.db sources`" in pages
     assert "1 record" in records
@@ -438,10 +437,24 @@ def test_a_file_that_is_none(hubwatch: CommandLine, tmp_path: Path) -> None:
 def test_what_was_read_before_a_file_breaks_off_is_kept(store: Archive, warc: Warc) -> None:
     file = warc.add(page()).write()
     file.write_bytes(file.read_bytes() + b"broken")
-    with pytest.raises(PageError):
-        take(store, file)
+    (fault,) = take(store, file).faults
+    assert fault == LineFault(2, "not a WARC file from record 2 on: no record begins there")
     assert store.articles.count(Query()) == 1
-    assert store.runs.latest()[0].outcome is Outcome.INTERRUPTED
+    assert store.runs.latest()[0].outcome is Outcome.PARTIAL
+
+
+def test_row_264_a_damaged_file_is_summed_up_and_shows_none_of_its_bytes(
+    hubwatch: CommandLine, warc: Warc, tmp_path: Path
+) -> None:
+    file = warc.add(page()).write()
+    plain = tmp_path / "plain.warc"
+    plain.write_bytes(gzip.decompress(file.read_bytes()) + bytes(range(256)) * 40)
+    ended = hubwatch("--db", tmp_path / "a.db", "import", plain, "--source", "x", "--new-source")
+    assert ended.code == 3
+    assert ended.err.splitlines()[1:] == [
+        f"{plain}: 2: not a WARC file from record 2 on: no record begins there"
+    ]
+    assert "1 new, 1 not usable" in ended.out
 
 
 def test_a_redirect_is_an_alias_again(tmp_path: Path) -> None:

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hubwatch.errors import ConfigError, HubwatchError, NoArchive
+from hubwatch.errors import (
+    ConfigError,
+    HubwatchError,
+    NewerSchema,
+    NoArchive,
+    OlderSchema,
+    Unreadable,
+)
 from hubwatch.locks import Lock
 from scraper.configuration import ARCHIVE_VARIABLE, find_file
 
@@ -159,14 +166,24 @@ def _contact_remedy(session: Session) -> str:
 def _of_archive(session: Session) -> Iterator[ConfigFault]:
     try:
         session.reading().close()
-    except NoArchive as error:
-        yield ConfigFault(error, session.hint("init"))
     except HubwatchError as error:
-        remedy = _(
-            "`hubwatch archive upgrade`, `hubwatch backup restore FILE` or `hubwatch init`, "
-            "by what it says"
-        )
-        yield ConfigFault(error, session.with_hints(remedy))
+        yield ConfigFault(error, session.with_hints(archive_remedy(error)))
+
+
+def archive_remedy(error: HubwatchError) -> str:
+    """What to do about an archive that cannot be opened."""
+    if isinstance(error, NoArchive):
+        return "`hubwatch init`"
+    if isinstance(error, OlderSchema):
+        return "`hubwatch archive upgrade`"
+    if isinstance(error, NewerSchema):
+        return _("upgrade Hubwatch here")
+    if isinstance(error, Unreadable):
+        return _("run this as the owner of the archive, or let this user read it")
+    return _(
+        "see whether the right file is named; `hubwatch backup restore FILE --replace` puts a "
+        "backup in its place and sets it aside"
+    )
 
 
 def _address(session: Session) -> None:

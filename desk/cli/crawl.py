@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hubwatch.errors import NoArchive
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.request import contact_for as contact_of
 from storage.types import Outcome
@@ -123,12 +124,11 @@ def _taker(session: Session, page: str) -> Source:
     from scraper.sources.load import Catalogue
 
     catalogue = session.catalogue
-    if session.archive.is_file():
-        with session.reading() as store:
-            known = (article.source_id for article in store.articles.at_url(page))
-            for source_id in known:
-                if source_id in catalogue.sources:
-                    return catalogue.get(source_id)
+    with suppress(NoArchive), session.reading() as store:
+        known = (article.source_id for article in store.articles.at_url(page))
+        for source_id in known:
+            if source_id in catalogue.sources:
+                return catalogue.get(source_id)
     watched = {source.id: source for source in session.enabled()}
     taker = Catalogue(watched, {}).for_url(page) or catalogue.for_url(page)
     if taker is None:

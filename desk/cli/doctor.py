@@ -16,7 +16,7 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 from .. import _, described, label, padded, term
 from ..documents import JsonDocument, Member, parts
 from ..text import format_size, one_line, pluralise
-from .config_faults import of_configuration, old_names, usable_session
+from .config_faults import archive_remedy, of_configuration, old_names, usable_session
 from .console import note, print_json, rich_console
 from .daemon import other_jobs
 from .options import JSON, output_option
@@ -112,16 +112,12 @@ def _look(session: Session, thoroughness: str) -> Iterator[Check]:
     try:
         archive = used.archive
     except NoArchive as error:
-        yield fault("archive", described(error), "`hubwatch init`")
+        yield fault("archive", described(error), archive_remedy(error))
         return
     try:
         store = used.reading()
     except HubwatchError as error:
-        remedy = _(
-            "`hubwatch archive upgrade`, `hubwatch backup restore FILE` or `hubwatch init`, "
-            "by what it says"
-        )
-        yield fault("archive", described(error), remedy)
+        yield fault("archive", described(error), archive_remedy(error))
         yield from check_machine(archive, None, config, session.now)
     else:
         store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from gzip import GzipFile
@@ -16,8 +16,9 @@ import click
 from hubwatch.errors import ConfigError, PageError
 from scraper.archives.jsonl import as_record, read_lines, write_line
 from storage.articles.records import Query
+from storage.database import readable
 
-from .. import _
+from .. import _, described
 from ..documents import JsonDocument, Member, parts, parts_by_name
 from ..documents.facts import EXPORTED_FACT, unrejected
 from ..files import writing
@@ -180,7 +181,8 @@ def import_(
     """Take over articles (.jsonl, .jsonl.gz) or archived pages (.warc, .warc.gz) of others.
 
     Everything is archived and searchable and none of it is news. Importing a file again changes
-    nothing. Exit code: 0 ok, 1 nothing could be used, 3 some could not.
+    nothing. Of a file that breaks off, what comes before that is kept. Exit code: 0 ok, 1 nothing
+    could be used, 3 some could not.
 
     \b
     Examples:
@@ -191,7 +193,7 @@ def import_(
     assert session is not None
     if fallback and naming == "known":
         _require_source(session, fallback)
-    codes = [_import_one(session, path, fallback, output) for path in files]
+    codes = [_import_one_of(files, session, path, fallback, output) for path in files]
     ctx.exit(OK if set(codes) == {OK} else FAILED if set(codes) == {FAILED} else PARTLY)
 
 
@@ -207,6 +209,19 @@ def _require_source(session: Session, source_id: str) -> None:
             raise ConfigError(
                 _("%(text)s; --new-source makes one of that name", text=error)
             ) from None
+
+
+def _import_one_of(
+    files: Sequence[Path], session: Session, path: Path, fallback: str, output: str
+) -> int:
+    """Import one. What cannot be read at all is said, and keeps no other file from its turn."""
+    try:
+        return _import_one(session, path, fallback, output)
+    except PageError as error:
+        if len(files) == 1:
+            raise
+        note(described(error))
+        return FAILED
 
 
 def _import_one(session: Session, path: Path, fallback: str, output: str) -> int:
@@ -253,14 +268,14 @@ def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> Impo
         homes = Homes(session.catalogue, store.sources.refs(), fallback)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--source") from None
-    watchlist, clock, origin = session.watchlist, session.clock, path.name
+    watchlist, clock, origin = session.watchlist, session.clock, readable(path.name)
     floor = session.config.free_space
     if path.name.lower().endswith((".warc", ".warc.gz")):
         from scraper.archives.warc import ingest_pages, read_pages
 
         pages = advancing(read_pages(path), "importing")
         return ingest_pages(store, pages, homes, watchlist, clock, origin, floor)
-    if "jsonl" not in path.name.lower() and "json" not in path.suffix:
+    if "jsonl" not in path.name.lower() and "json" not in "".join(path.suffixes[-2:]).lower():
         raise PageError(_("%(path)s: is neither .jsonl nor .warc; both may end in .gz", path=path))
     lines = advancing(read_lines(path), "importing")
     return ingest(store, lines, homes, watchlist, clock, origin, floor)

@@ -23,7 +23,7 @@ from hubwatch.spans import parse_span
 from hubwatch.toml import suggest
 from scraper.configuration import find_file, parse_contact
 from scraper.sources.packs import pack_of, packs
-from storage.archive import Archive
+from storage.archive import Archive, is_there
 
 from .. import _, ngettext
 from ..config_edit import add_tables, add_to_list, enable_source, set_host, set_keys
@@ -150,7 +150,7 @@ class _Steps:
         path, made = make_configuration(self.session, contact)
         self.again()
         archive = self.session.archive
-        existed = archive.exists()
+        existed = is_there(archive)
         Archive.create(archive).close()
         text = _("made") if made else _("kept")
         self.say(_("configuration  %(path)s (%(text)s)", path=path, text=text))

@@ -537,13 +537,29 @@ def _run(args: Sequence[str]) -> int:
         return 130
     except HubwatchError as error:
         code = 2 if isinstance(error, ConfigError) else 1
-        if for_machines:
-            _print_error("configuration" if code > 1 else "failed", code, str(error))
-        else:
-            click.echo(f"hubwatch: {' '.join(str(error).split())}", err=True)
+        _say_failed("configuration" if code > 1 else "failed", code, str(error), for_machines)
         return code
     except BrokenPipeError:
         _drop_output()
+        return 1
+    except UnicodeEncodeError as error:
+        word = next((each for each in args if _is_no_text(each)), None)
+        if word is None or error.reason != "surrogates not allowed":
+            raise
+        shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+        text = _("%(word)s is no text in UTF-8; type it anew", word=shown)
+        _say_failed("usage", 2, text, for_machines)
+        return 2
+    except PermissionError as error:
+        if error.filename is None:
+            raise
+        text = _(
+            "%(path)s: %(why)s; run this as its owner, or check the permissions of it and its "
+            "folders",
+            path=os.fsdecode(error.filename),
+            why=error.strerror,
+        )
+        _say_failed("failed", 1, text, for_machines)
         return 1
     except OSError as error:
         why = _UNWRITABLE.get(error.errno or 0)
@@ -553,6 +569,18 @@ def _run(args: Sequence[str]) -> int:
         click.echo(_("hubwatch: the output cannot be written: %(why)s", why=_(why)), err=True)
         return 1
     return code if isinstance(code, int) else 0
+
+
+def _is_no_text(word: str) -> bool:
+    """Whether it has bytes that are no UTF-8, as the name of a file may."""
+    return any("\ud800" <= each <= "\udfff" for each in word)
+
+
+def _say_failed(kind: str, code: int, message: str, for_machines: bool) -> None:
+    if for_machines:
+        _print_error(kind, code, message)
+    else:
+        click.echo(f"hubwatch: {' '.join(message.split())}", err=True)
 
 
 def _print_error(kind: str, code: int, message: str) -> None:

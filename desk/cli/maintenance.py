@@ -88,12 +88,12 @@ ARCHIVE_FAULTS: JsonDocument[tuple[Path, Sequence[str]]] = JsonDocument(
 
 
 def _faults(session: Session) -> tuple[str, ...]:
-    with _opened(session) as store:
+    with session.reading() as store:
         return store.maintenance.integrity()
 
 
 def _opened(session: Session) -> Archive:
-    """The archive for writing, which the check of the index needs. None is ever made."""
+    """The archive for writing. None is ever made."""
     return session.editing()
 
 

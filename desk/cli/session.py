@@ -1,9 +1,9 @@
 """What every command starts from: the configuration, the archive, the sources, the clock.
 
 Each is loaded when it is first asked for. Only a writing command with an explicit `--db` makes an
-archive here. `init` and `demo` have their own way. The check of filters is here as well: an
-unknown source or topic is refused, an unknown city or language, of which there is no list of one's
-own, is remarked on.
+archive here, in a folder that is there, and says so. `init` and `demo` have their own way. The
+check of filters is here as well: an unknown source or topic is refused, an unknown city or
+language, of which there is no list of one's own, is remarked on.
 """
 
 from __future__ import annotations
@@ -119,11 +119,11 @@ class Session:
     @cached_property
     def catalogue(self) -> Catalogue:
         """All sources, shipped and own, without those whose files cannot be used, which is said.
-        Raise ConfigError where a folder of sources is not there."""
+        Raise ConfigError where a folder of sources is not there or cannot be read."""
         from scraper.sources.load import load_usable
 
         for folder in self.config.sources:
-            if not folder.is_dir():
+            if _is_missing(folder):
                 text = _("%(folder)s: there is no such folder of sources", folder=folder)
                 raise self._fault("sources", text)
         found = load_usable(self.config.sources, _check_schedule)
@@ -151,8 +151,9 @@ class Session:
         return self._without_disabled([each for each in self.catalogue.sources if each in named])
 
     def _of_packs(self) -> frozenset[str]:
+        catalogue = self.catalogue
         try:
-            return self.catalogue.of_packs(self.config.packs)
+            return catalogue.of_packs(self.config.packs)
         except ConfigError as error:
             raise self._fault("packs", str(error).removeprefix("packs: ")) from None
 
@@ -196,11 +197,13 @@ class Session:
         return Archive.open_readonly(self.archive)
 
     def writing(self) -> Archive:
-        """The archive, opened for writing. It is made if it was named by `--db`.
+        """The archive, opened for writing. One that somebody named by `--db` is made where nothing
+        is there but its folder, which is said: a disk may be missing.
 
         Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
-        return self._opened("open" if self.db_option is None else "create")
+        own = self.db_option is None or self.config_snapshot is not None
+        return self._opened("open" if own else "create")
 
     def editing(self) -> Archive:
         """The archive, opened for writing, of something that it must hold already: it is not made.
@@ -211,9 +214,20 @@ class Session:
 
     def _opened(self, how: str) -> Archive:
         """The archive, which says on standard error for whom it waits where that takes a while."""
-        from storage.archive import Archive
+        from storage.archive import Archive, is_there
 
-        store = Archive.create(self.archive) if how == "create" else Archive.open(self.archive)
+        place = self.archive
+        if how == "create" and not is_there(place) and place.absolute().parent.is_dir():
+            store = Archive.create(place)
+            self._warn(
+                _(
+                    "%(path)s: there was no archive, so a new one was made; where there should be "
+                    "one, remove this and see whether its disk is there",
+                    path=place,
+                )
+            )
+        else:
+            store = Archive.open(place)
         store.on_wait = self._report_wait
         return store
 
@@ -257,6 +271,14 @@ class Session:
         config = self.config.path
         named = ("--config", str(config.absolute())) if config else ()
         return (*named, "--db", str(self.archive.absolute()))
+
+
+def _is_missing(folder: Path) -> bool:
+    """Whether a folder is not there. Of one that cannot be looked at loading says so."""
+    try:
+        return not folder.is_dir()
+    except PermissionError:
+        return False
 
 
 def _check_schedule(source: Source) -> None:

@@ -12,7 +12,7 @@ import click
 from hubwatch.errors import ConfigError
 from hubwatch.toml import with_schema
 from scraper.configuration import archive_path, find_file, named_file, parse_contact, user_file
-from storage.archive import Archive
+from storage.archive import Archive, is_there
 
 from .. import N_, _
 from ..config import read_config, user_archive
@@ -102,7 +102,7 @@ def init(session: Session, contact: str | None, output: str) -> None:
     path, made = make_configuration(session, contact)
     config = read_config(path)
     archive = archive_path(session.db_option, config)
-    existed = archive.exists()
+    existed = is_there(archive)
     Archive.create(archive).close()
     text = _("made") if made else _kept(path, config, contact)
     if output == JSON:

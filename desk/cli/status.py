@@ -67,7 +67,7 @@ def _quietly(session: Session) -> int:
     """The exit code. What is wrong with the configuration is raised, and so said."""
     require_plan(session)
     with session.reading() as store:
-        return health(store, other_jobs(session), session.now)
+        return health(store, other_jobs(session), session.config.free_space, session.now)
 
 
 def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:

@@ -24,9 +24,10 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
+from hubwatch.errors import BackupError, NewerSchema, StorageError
 from hubwatch.patterns import lazy_pattern
 from scraper.sources.cases import FOLDER as CASES
+from scraper.sources.load import require_folder
 from storage import database
 from storage.archive import Archive
 from storage.backups import Facts, Report, copy_archive, look_deep, look_over, size_of
@@ -209,17 +210,36 @@ def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]
     for folder in (original_of(config_snapshot, each) for each in config.sources):
         if is_ours(folder):
             continue
-        if not folder.is_dir():
-            raise SourceError(_("%(folder)s: there is no such folder of sources", folder=folder))
+        _refuse_unreadable(require_folder(folder))
         for path in _definitions(folder):
             yield _item(BackupRole.SOURCE, path, home)
     if config.watchlist is not None:
         yield _item(BackupRole.WATCHLIST, original_of(config_snapshot, config.watchlist), home)
+    if config.templates is not None:
+        _refuse_unreadable(config.templates)
     for path in sorted(config.templates.rglob("*")) if config.templates else ():
         if path.is_file() and not path.name.startswith("."):
             yield _item(BackupRole.TEMPLATE, path, home)
     if config.word_template is not None and config.word_template.is_file():
         yield _item(BackupRole.TEMPLATE, config.word_template, home)
+
+
+def _refuse_unreadable(folder: Path) -> None:
+    """Raise BackupError for a folder within it that cannot be read: what it holds would be missing,
+    and nobody would know."""
+
+    def refuse(error: OSError) -> None:
+        if isinstance(error, PermissionError):
+            raise BackupError(
+                _(
+                    "%(path)s: cannot be read: %(why)s; check the permissions of that folder",
+                    path=error.filename,
+                    why=error.strerror,
+                )
+            )
+
+    for _folder in os.walk(folder, onerror=refuse):
+        pass
 
 
 def _definitions(folder: Path) -> list[Path]:

@@ -88,18 +88,24 @@ AnyLine = Line | LongLine | LineFault
 
 
 def read_lines(path: Path) -> Iterator[AnyLine]:
-    """The lines of a file (`.gz`: unpacked on the way), empty ones left out. Raises PageError."""
+    """The lines of a file (`.gz`: unpacked on the way), empty ones left out. Where it breaks off, a
+    fault is the last one. Raises PageError where not even one line could be read."""
+    number = 0
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as stream:
             for number, raw in _raw_lines(stream):
                 if raw is None or raw.strip():  # of the first one nothing but a mark may be there
                     yield _read(number, raw)
+        return
     except EOFError:
-        raise PageError(f"{path}: cannot be read: the gzip data ends early") from None
+        why = "the gzip data ends early"
     except (zlib.error, gzip.BadGzipFile):
-        raise PageError(f"{path}: cannot be read: the gzip data is damaged") from None
+        why = "the gzip data is damaged"
     except OSError as error:
-        raise PageError(f"{path}: cannot be read: {error.strerror or error}") from None
+        why = error.strerror or str(error)
+    if not number:
+        raise PageError(f"{path}: cannot be read: {why}")
+    yield LineFault(number + 1, f"cannot be read from here on: {why}")
 
 
 def write_line(out: IO[bytes], value: dict[str, Any]) -> None:
@@ -111,7 +117,7 @@ def _raw_lines(stream: GzipFile | BufferedReader) -> Iterator[tuple[int, bytes |
     """Every line that holds anything, without what is blank before it, and its number from 1. None
     for one that is too long, of which no more than the bound is ever kept."""
     number, size, line = 1, 0, bytearray()
-    while chunk := stream.read(_PIECE):
+    while chunk := stream.read1(_PIECE):  # what comes before the data break off is had
         at = 0
         if size:
             end = chunk.find(b"\n")

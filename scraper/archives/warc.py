@@ -291,8 +291,8 @@ class WarcPage:
 
 
 def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
-    """The records of a WARC file, gzipped or not. Raises PageError for a file that is none, or that
-    breaks off, after what could be read of it."""
+    """The records of a WARC file, gzipped or not. Where it breaks off or is damaged, a fault is the
+    last one. Raises PageError for a file that is none."""
     number = 0
     originals: _Originals[Capture] = _Originals()
     try:
@@ -305,15 +305,17 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
                 reader.heads = 0
                 yield _read(number, record, originals)
                 reader.heads = 0
-    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
+        return
+    except ArchiveLoadFailed:  # its words quote what it found, whatever that is
+        why = "no record begins there"
+    except (OSError, EOFError, ValueError) as error:
         why = in_words(error, "it ends early")
-        raise _no_warc(path, number, why) from None
     except (AttributeError, IndexError, KeyError, TypeError):  # what warcio raises of odd heads
-        raise _no_warc(path, number, "the head of the record is none") from None
-
-
-def _no_warc(path: Path, number: int, why: str) -> PageError:
-    return PageError(f"{path}: not a WARC file from record {number + 1} on: {why}")
+        why = "the head of the record is none"
+    told = f"not a WARC file from record {number + 1} on: {why}"
+    if not number:
+        raise PageError(f"{path}: {told}")
+    yield LineFault(number + 1, told)
 
 
 class _Records(ArchiveIterator):  # type: ignore[misc]

@@ -6,7 +6,9 @@ Reads TOML files only: no network, no archive, no page. A folder holds `*.toml`,
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,7 +113,7 @@ def load_usable(
     """Load the same, without the files that cannot be used: one that is broken stops no other
     source. `check` raises ConfigError for one of people's own sources that is of no use although
     it can be read. Raises SourceError where there is no such folder."""
-    folders = [_folder(folder) for folder in extra_folders]
+    folders = [require_folder(folder) for folder in extra_folders]
     templates = _Shelf(TEMPLATES, template_from)
     for folder in folders:
         templates.add(_files(folder / "templates"))
@@ -245,14 +247,34 @@ def _trust(selector: str) -> None:
     """Shipped selectors are checked by a test, not at every start."""
 
 
-def _folder(folder: Path) -> Path:
-    if not folder.is_dir():
+def require_folder(folder: Path) -> Path:
+    """A folder of sources. Raises SourceError where it is not there or cannot be read: its sources
+    would else be missing, and nobody would know."""
+    try:
+        is_folder = folder.is_dir()
+    except PermissionError as error:
+        raise _unreadable(folder, error.strerror) from None
+    if not is_folder:
         raise SourceError(f"{folder}: there is no such folder of sources")
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise _unreadable(folder, os.strerror(errno.EACCES))
     return folder
 
 
+def _unreadable(folder: Path, why: str | None) -> SourceError:
+    return SourceError(f"{folder}: cannot be read: {why}; check the permissions of that folder")
+
+
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("*.toml") if not path.name.startswith("."))
+    """The files of one folder, none where it is not there. Raises SourceError where it cannot be
+    read."""
+    try:
+        paths = list(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise _unreadable(folder, error.strerror) from None
+    return sorted(p for p in paths if p.suffix == ".toml" and not p.name.startswith("."))
 
 
 def _nearness(url: str, source: Source) -> int:
