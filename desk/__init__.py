@@ -97,6 +97,11 @@ def sentence(text: str) -> str:
     return _translator().sentence(text) if _is_foreign() else text
 
 
+def change_summary(summary: str) -> str:
+    """Return the summary of a change as the archive keeps it, its own words for people."""
+    return _translator().change(summary) if _is_foreign() else summary
+
+
 def label(text: str) -> str:
     """Return the heading of a column, or the name of a fact. Where it is declared, as in
     `Column("last crawl")`, it counts as a message of the context `label`."""

@@ -6,12 +6,14 @@ which is read when somebody first asks for the language. CONTRIBUTING.md says ho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
 from hubwatch.filled_message import FilledMessage, Term
+from hubwatch.patterns import lazy_pattern
 from hubwatch.width import width
 
 from . import language
@@ -71,6 +73,13 @@ def _sides(filling: Mapping[str, object], place: int) -> dict[str, object]:
         name: _side(value, place) if isinstance(value, str) else value
         for name, value in filling.items()
     }
+
+
+_CHANGE = lazy_pattern(
+    rf"(^|; )({'|'.join(sorted(map(re.escape, TERMS['change']), key=len, reverse=True))})"
+    r"(?:(: )(?:(removed|added) )?|(?=; |$))"
+)
+"""How the summary of a change names a kind: at its beginning, or at that of a further part."""
 
 
 class Translator:
@@ -144,6 +153,26 @@ class Translator:
             return self.catalogue.gettext(text.message) % values
         except (KeyError, TypeError, ValueError):  # a gap that an older text does not fill
             return text
+
+    def change(self, summary: str) -> str:
+        """Return the summary of a change as the archive keeps it (`numbers: 36 → 41`), its kinds in
+        this language, what pages said as they said it."""
+        if self.tongues:
+            return Bilingual(*(each.change(summary) for each in self.tongues))
+        if self.tag == LANGUAGES[0]:
+            return summary
+
+        words = self
+
+        def said(found: re.Match[str]) -> str:
+            kind = words.term("change", found[2])
+            part = words("; ") if found[1] else ""
+            if found[4]:
+                what = words.term("edit", found[4])
+                return part + words("%(kind)s: %(what)s ", kind=kind, what=what)
+            return part + (words("%(kind)s: ", kind=kind) if found[3] else kind)
+
+        return _CHANGE.sub(said, summary)
 
     @staticmethod
     def padded(text: str, columns: int) -> str:

@@ -51,6 +51,8 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "undone": "Taken back: %(what)s",
     },
     "fact_unit": {
+        "count": "(count)",
+        "date": "(date)",
         "CNY": "yuan",
         "USD": "US dollars",
         "EUR": "euros",

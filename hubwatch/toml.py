@@ -181,10 +181,15 @@ def with_schema(text: str, name: str) -> str:
 
 def suggest(word: str, known: Collection[str]) -> str:
     """`; did you mean 'x'?` for the nearest known word, or nothing."""
+    near = nearest(word, known)
+    return f"; did you mean {near!r}?" if near else ""
+
+
+def nearest(word: str, known: Collection[str]) -> str:
+    """The nearest known word. Empty where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
 _PASSWORD = lazy_pattern(r"//(?:[^\s'\"]*:[^\s'\"]*|[^\s'\"/?#]*)@")

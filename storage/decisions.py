@@ -485,10 +485,13 @@ def _describe(verb: Verb, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A person's word as it was kept, and the stories in which its articles stand now."""
+    """A person's word as it was kept, and the stories in which its articles stand now. Of one that
+    is taken back and had been before: when that was, and by whom, empty where that is not known."""
 
     decision_id: int
     stories: tuple[int, ...]
+    undone_before: datetime | None = None
+    undone_by: str = ""
 
 
 class DecisionWrites:
@@ -597,7 +600,7 @@ class DecisionWrites:
     def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:
         """Take any decision back, merging and splitting too. A verdict that it had replaced stands
         again. `person` is who does so, empty where that is not known. A second time changes
-        nothing. Raises LookupError for a decision that is not there."""
+        nothing, and returns when the first was. Raises LookupError for one that is not there."""
         row = maybe(self._db, "SELECT * FROM decisions WHERE id = ?", [decision_id])
         if row is None:
             raise LookupError(f"there is no decision {decision_id}")
@@ -609,10 +612,12 @@ class DecisionWrites:
         if row["verb"] == Verb.CORRECT:
             self._corrected(row["article_id"])
         if row["verb"] in (Verb.MERGE, Verb.SPLIT):
-            return self._stories.apply_word(
-                decision_id, decode(Verb(row["verb"]), row["value"]), now
-            )
-        return Decided(decision_id, (self._stories.head(row["story_id"]),))
+            word = decode(Verb(row["verb"]), row["value"])
+            stories = self._stories.apply_word(decision_id, word, now).stories
+        else:
+            stories = (self._stories.head(row["story_id"]),)
+        before = unstamp_or_none(row["undone_at"])
+        return Decided(decision_id, stories, before, row["undone_by"] or "")
 
     def _mine(self, head: int, person: str, verbs: tuple[str, ...]) -> list[Decision]:
         return [

@@ -24,7 +24,7 @@ from .database import (
     unstamp_or_none,
 )
 from .runs import find_run
-from .text import fts_text
+from .text import all_forms, forms_glob, fts_text, has_eastern
 from .types import Outcome, Precision, When
 from .urls import url_key
 
@@ -268,7 +268,7 @@ class ListQueries:
         )
 
     def _articles_titled(self, terms: Sequence[str]) -> list[dict[str, Any]]:
-        asked = " OR ".join(f'"{term}"' for term in terms)
+        asked = " OR ".join(f'"{form}"' for term in terms for form in all_forms(term))
         sql = (
             "SELECT a.id AS article_id, a.source_id, a.url, a.url_key, r.title FROM "
             "(SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank "
@@ -278,13 +278,15 @@ class ListQueries:
 
     def _rows_titled(self, terms: Sequence[str]) -> list[dict[str, Any]]:
         # There is no index of the titles of lists: one look at each row.
-        told = " + ".join("(l.title LIKE ?)" for _ in terms)
+        told = " + ".join(
+            f"(l.title {'GLOB' if has_eastern(term) else 'LIKE'} ?)" for term in terms
+        )
         sql = (
             f"SELECT a.id AS article_id, l.source_id, l.url, l.url_key, l.title, {told} AS hits "
             "FROM listings l LEFT JOIN articles a ON a.source_id = l.source_id "
             "AND a.url_key = l.url_key WHERE hits >= ? ORDER BY hits DESC, l.id DESC LIMIT ?"
         )
-        like = [f"%{term}%" for term in terms]
+        like = [forms_glob(term) if has_eastern(term) else f"%{term}%" for term in terms]
         return list(self._db.query(sql, [*like, (len(terms) + 1) // 2, _CANDIDATES]))
 
     def _beside(

@@ -2,7 +2,8 @@
 
 SQLite's unicode61 tokenizer takes a run of Han for one word, so 贵阳 would never be found in
 贵阳市. The index therefore holds every pair of neighbouring Han characters as a word of its own,
-and a query for a run of Han becomes the phrase of its pairs.
+and a query for a run of Han becomes the phrase of its pairs. Text is indexed as it is printed: a
+query asks for its words in simplified and in traditional characters.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import islice, product
+from math import prod
 
 from hubwatch.patterns import lazy_pattern
 
@@ -213,10 +215,26 @@ def _pairs(text: str) -> str:
 _UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 
+def all_forms(text: str) -> tuple[str, ...]:
+    """A text as it may be written in simplified and in traditional characters, or in both, itself
+    simplified first. For a few characters: there are as many ways as there are combinations."""
+    if not has_eastern(text):
+        return (text,)
+    forms = _forms()
+    return tuple(map("".join, product(*(forms.get(one, one) for one in simplify(text)))))
+
+
+def forms_glob(text: str) -> str:
+    """A GLOB of SQLite that finds a run of Han anywhere in a text, in all its forms."""
+    forms = _forms()
+    return f"*{''.join(f'[{forms.get(one, one)}]' for one in simplify(text))}*"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A typed query: an FTS5 expression, single Han characters to look for by LIKE, and the plain
-    terms to mark in a snippet. All empty means "everything"."""
+    """A typed query: an FTS5 expression, single Han characters to look for one by one, and the
+    plain terms to mark in a snippet. All empty means "everything". The characters and terms are
+    simplified, the expression asks for all forms."""
 
     match: str
     like: tuple[str, ...]
@@ -228,7 +246,8 @@ def read_words(typed: str) -> Words:
     match: list[str] = []
     like: list[str] = []
     terms: list[str] = []
-    for quoted, bare in _TERM.findall(fold(typed)):
+    folded = fold(typed)
+    for quoted, bare in _TERM.findall(simplify(folded) if has_eastern(folded) else folded):
         star = "*" if bare.endswith("*") else ""
         phrases = _phrases(_WORD.findall(quoted or bare))
         for number, words in enumerate(phrases, 1):
@@ -237,7 +256,7 @@ def read_words(typed: str) -> Words:
             if _begins_lone(words[0]):
                 like.append(words[0][0])
             if not _is_lone(words[0]):
-                match.append(_phrase(words) + ("*" if _ends_lone(words[-1]) else end))
+                match.append(_phrase(words, "*" if _ends_lone(words[-1]) else end))
     return Words(" AND ".join(match), tuple(like), tuple(terms))
 
 
@@ -268,10 +287,45 @@ def _ends_lone(word: str) -> bool:
     return _is_lone(word[-1:]) and not _is_lone(word[-2:-1])
 
 
-def _phrase(words: list[str]) -> str:
+def _phrase(words: list[str], end: str) -> str:
+    """What asks for words that stand together, in all their forms. A long phrase is asked for in
+    parts that share a pair of Han, since one alone would have too many forms."""
     first = words[0][1:] if _begins_lone(words[0]) else words[0]
-    tokens = [token for word in (first, *words[1:]) for token in fts_text(word).split()]
-    return '"' + " ".join(tokens) + '"'
+    parts = _parts(" ".join((first, *words[1:])))
+    return " AND ".join(
+        _in_any_form(part, end if number == len(parts) else "")
+        for number, part in enumerate(parts, 1)
+    )
+
+
+def _in_any_form(part: str, end: str) -> str:
+    found = [f'"{" ".join(fts_text(form).split())}"{end}' for form in all_forms(part)]
+    return found[0] if len(found) == 1 else f"({' OR '.join(found)})"
+
+
+_MOST_FORMS = 32
+"""So many forms of a part are asked for at most. A pair of Han has no more than 30."""
+
+
+def _parts(phrase: str) -> list[str]:
+    """A phrase in parts of few forms. Where one ends in a run of Han the next one begins with the
+    last pair of it, or if that has too many forms, with its last character."""
+    if not has_eastern(phrase):
+        return [phrase]
+    forms, found = _forms(), list[str]()
+    counts = [len(forms.get(one, one)) for one in phrase]
+    start, run, ways = 0, 0, 1
+    for at, one in enumerate(phrase):
+        if not _HAN_RUN.match(one):
+            run = at + 1
+        ways *= counts[at]
+        if ways <= _MOST_FORMS:
+            continue
+        end, following = (at, at - 2) if at - run > 1 else (run, run)
+        found.append(phrase[start:end])
+        start = following + (prod(counts[following : at + 1]) > _MOST_FORMS)
+        ways = prod(counts[start : at + 1])
+    return [*found, phrase[start:]]
 
 
 def snippets(text: str, terms: tuple[str, ...], *, width: int = 80, most: int = 2) -> list[str]:
@@ -282,7 +336,7 @@ def snippets(text: str, terms: tuple[str, ...], *, width: int = 80, most: int = 
     folded, origin = fold_with_map(text)
     found: list[str] = []
     end = -1
-    for hit in pattern.finditer(folded):
+    for hit in pattern.finditer(in_form_of(terms, folded)):
         start, stop = origin[hit.start()], origin[hit.end() - 1] + 1
         if start < end:
             continue
@@ -334,7 +388,7 @@ def _hits(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, int]]:
     if len(folded) != len(text):
         folded, origin = fold_with_map(text)
     found: list[tuple[int, int, int]] = []
-    for hit in islice(pattern.finditer(folded), _MOST_HITS):
+    for hit in islice(pattern.finditer(in_form_of(terms, folded)), _MOST_HITS):
         start, stop = origin[hit.start()], origin[hit.end() - 1] + 1
         if not found or start >= found[-1][1]:
             found.append((start, stop, hit.lastindex or 0))
@@ -350,6 +404,12 @@ def _cut(text: str, hits: Iterable[tuple[int, int, int]], begin: int, end: int) 
             at = stop
     found.append((text[at:end], False))
     return tuple(piece for piece in found if piece[0])
+
+
+def in_form_of(terms: tuple[str, ...], folded: str) -> str:
+    """A folded text as the terms of a query are looked for in it, as long as it was. Simplified
+    only if a term is Han."""
+    return simplify(folded) if any(map(_HAN_RUN.search, terms)) else folded
 
 
 def _finder(terms: tuple[str, ...]) -> re.Pattern[str] | None:

@@ -46,6 +46,7 @@ BELOW = (
     "scraper/configuration.py",
     "scraper/crawl/probe.py",
     "scraper/crawl/run.py",
+    "scraper/sources/load.py",
     "storage/archive.py",
     "storage/packing.py",
     "storage/backups.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from desk import (
     _,
     described,
+    label,
     language,
     language_of_environment,
     ngettext,
@@ -20,11 +22,16 @@ from desk import (
     term,
 )
 from desk.cli.help_texts import exchange, wrap
+from desk.digest.wording import grading_reason
+from desk.messages import reader, translator
 from desk.text import pluralise
 from hubwatch.errors import NoArchive
 from hubwatch.width import width
+from storage.archive import Archive
 from tests.support.cli import CommandLine
 from tests.support.desks import keep, page_of
+from tests.support.make import NOW, SOURCE
+from tests.support.visits import Visits
 
 NAMES = ("HUBWATCH_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 HUB_CITY = "贵阳推进枢纽城市建设"
@@ -142,6 +149,61 @@ def test_an_error_from_below_is_in_chinese_and_in_english_as_a_text(
     error = NoArchive("%(path)s: 100 %% missing", path="a.db")
     assert (str(error), described(error)) == ("a.db: 100 % missing",) * 2
     assert str(NoArchive("100 % missing")) == "100 % missing"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sources", "edit", "x"), ("status", "x"), ("sources", "disable", "x"), ("crawl", "x"),
+        ("sources", "show", "x"),
+        ("timetable", "pause", "x", "--by", "A", "--until", "2027-01-01", "--why", "b"),
+    ],
+)  # fmt: skip
+def test_an_unknown_source_is_told_in_chinese(
+    chinese: CommandLine, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "hubwatch.toml").write_text('archive = "a.db"\n', "utf-8")
+    keep(tmp_path / "a.db", page_of(1))
+    ended = chinese("--config", tmp_path / "hubwatch.toml", *words)
+    assert ended.code == 2
+    assert "没有" in ended.err
+    assert "there is no source" not in ended.err
+    assert "see `" not in ended.err
+
+
+def test_why_a_name_counts_is_in_chinese() -> None:
+    with reading_in("zh"):
+        for said in (
+            "named", "Guizhou is named", "is part of a name of logistics-hub there",
+            "needs innovation-china or association in the same paragraph, or does not count with "
+            "logistics within 40 characters", "is not that name before 2021-01-01",
+        ):  # fmt: skip
+            told = grading_reason(said, reader())
+            left = set(re.findall(r"[A-Za-z-]{2,}", told))
+            assert left <= {"Guizhou", "logistics-hub", "innovation-china", "association",
+                            "logistics"}, told  # fmt: skip
+            assert told != said
+    assert grading_reason("named", translator("en")) == "named"
+
+
+def test_units_headings_and_changes_are_in_chinese(chinese: CommandLine, tmp_path: Path) -> None:
+    archive = tmp_path / "hubwatch.db"
+    with Archive.create(archive) as store:
+        with store.writing() as tx:
+            tx.sources.register(SOURCE, NOW)
+        visits = Visits(store)
+        for months in (36, 41):
+            visits.run({"a": f"The trial took {months} months."})
+    told = chinese("--db", archive, "changes").out
+    assert "数字：36 → 41" in told
+    assert "numbers" not in told
+    text = "The company hired 36 engineers and the trial took 41 months."
+    (tmp_path / "text.jsonl").write_text(json.dumps({"title": "A", "body": text}), "utf-8")
+    head, *lines = chinese("facts", tmp_path / "text.jsonl").out.splitlines()
+    assert head.split()[:4] == ["编号", "类型", "值", "单位"]
+    assert [line.split()[3] for line in lines] == ["个", "个月"]
+    with reading_in("zh"):
+        assert label("next due") == "下次应执行"
 
 
 def test_a_page_has_its_own_language() -> None:

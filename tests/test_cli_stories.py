@@ -72,6 +72,23 @@ def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandL
     assert hubwatch(*DB, "decisions", "undo", "2", "--by", " ").code == 2
 
 
+def test_what_was_taken_back_is_not_taken_back_again(hubwatch: CommandLine) -> None:
+    first = ("--now", "2026-12-01T09:00Z")
+    again = ("--now", "2026-12-03T09:00Z")
+    hubwatch(*DB, "decisions", "add", "1", "accept", "--by", "Ana")
+    hubwatch(*DB, "stories", "merge", "4", "5", "--by", "Ana")
+    for number, stand in ((1, "now story 1 (open)"), (2, "now stories 4, 5")):
+        undo = ("decisions", "undo", str(number))
+        done = hubwatch(*DB, *first, *undo, "--by", "Bo", "--json").json
+        assert (done["by"], done["undone_before"]) == ("Bo", None)
+        ended = hubwatch(*DB, *again, *undo, "--by", "Li")
+        told = f"decision {number} was taken back before, by Bo 2026-12-01 17:00: {stand}"
+        assert (ended.code, ended.err.strip()) == (0, told)
+        document = hubwatch(*DB, *again, *undo, "--by", "Li", "--json").json
+        assert document["by"] == "Bo"
+        assert document["undone_before"].startswith("2026-12-01T09:00:00")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -83,7 +83,7 @@ def test_status_keeps_ids_and_states_and_says_what_it_leaves_out(
     assert "state" in heads.split()
     left = next(line for line in lines if line.startswith("left out: "))
     assert "rhythm" in left and "--json" in left
-    named = ("last crawl", "proven", "newest", "in 7 days", "rhythm", "incidents", "next")
+    named = ("last crawl", "proven", "newest", "in 7 days", "rhythm", "incidents", "next due")
     assert all((name in heads) != (name in left) for name in named)
     assert max(map(width, lines[: lines.index(left)])) <= columns
 

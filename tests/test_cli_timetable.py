@@ -183,7 +183,7 @@ def test_the_status_of_a_source_that_is_not_enabled_says_so_and_no_next(
     assert (row["state"], row["next"]) == ("not enabled", None)
     told = hubwatch("--now", AT, "status", "wuhu-zh").out
     assert re.search(r"^state +not enabled$", told, re.MULTILINE)
-    assert re.search(r"^next +none, it is not enabled$", told, re.MULTILINE)
+    assert re.search(r"^next due +none, it is not enabled$", told, re.MULTILINE)
 
 
 def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: CommandLine) -> None:

@@ -145,6 +145,14 @@ def test_an_address_without_its_scheme_is_an_address(city: City) -> None:
     assert city.why(url(1).removeprefix("http://"))["id"] == number
 
 
+def test_a_title_is_known_in_simplified_and_in_traditional_characters(city: City) -> None:
+    number = city.keep(1, "貴陽獲評創新樞紐城市", CORE)
+    for asked in ("贵阳获评创新枢纽城市", "貴陽獲評創新樞紐城市", "贵阳获评创新枢纽"):
+        assert city.why(asked)["id"] == number
+    city.lists(city.run(), NEWS, ListRow(url(7), title="实验室面向企业开放"))
+    assert city.why("實驗室面向企業開放")["url"] == url(7)
+
+
 def test_what_is_below_grade_says_by_how_much_and_which_names_do_not_count(city: City) -> None:
     number = city.keep(2, "A yard", LOGISTICS)
     answer = city.why(number)

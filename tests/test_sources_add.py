@@ -202,6 +202,40 @@ def test_a_file_that_is_there_is_kept(hubwatch: CommandLine, strangers: Server) 
     assert "# mine" not in Path("sources/stranger.toml").read_text()
 
 
+@pytest.mark.slow
+def test_a_list_that_is_watched_is_not_added_again(
+    hubwatch: CommandLine, strangers: Server
+) -> None:
+    add = ("sources", "add", "--yes", "--city", "Elsewhere")
+    assert hubwatch(*AT, *add, EN, "--id", "town-en").code == 0
+    drafted = hubwatch(*AT, *add, EN, "--id", "town-en", "--dry-run", "--replace")
+    Path("draft.toml").write_text(drafted.out, "utf-8")
+    site = strangers.site("harrowdene.test")
+    before = len(site.hits)
+    secure = EN.replace("http:", "https:")
+    for words in (
+        (*add, EN),
+        (*add, f"{EN}#top", "--id", "other"),
+        (*add, secure),
+        (*add, EN, "--dry-run"),
+        ("sources", "save", "draft.toml", "--id", "other"),
+    ):
+        ended = hubwatch(*AT, *words)
+        assert ended.code == 2, words
+        (line,) = ended.err.strip().splitlines()
+        assert f"{EN} is watched by town-en already" in line
+        assert "sources show town-en" in line
+    assert len(site.hits) == before  # nobody was asked
+    home = hubwatch(*AT, *add, "http://harrowdene.test/")
+    assert home.code == 2
+    assert f"{EN} is watched by town-en already" in home.err
+    assert [path.name for path in Path("sources").iterdir()] == ["town-en.toml"]
+    assert hubwatch(*AT, *add, ZH).code == 0
+    assert hubwatch(*AT, *add, EN, "--id", "town-en", "--replace").code == 0
+    configure(strangers, 'disabled = ["town-en"]')
+    assert hubwatch(*AT, *add, EN, "--id", "other").code == 0
+
+
 def test_a_dry_run_prints_the_file_and_writes_none(
     hubwatch: CommandLine, strangers: Server
 ) -> None:

@@ -289,5 +289,5 @@ def test_row_246_an_issue_that_nothing_leads_to_is_said_to_be_one(
     site.answer("/", whole("日报", "<p>欢迎</p>"))
     address = site.url("/html/2026-03/02/node_2.htm")
     assert add(hubwatch, server, address, paging="next") == address
-    said = hubwatch(*AT, "sources", "add", address, "--yes", "--id", "q")
+    said = hubwatch(*AT, "sources", "add", address, "--yes", "--id", "p", "--replace")
     assert "the address of the list holds a day" in said.out + said.err

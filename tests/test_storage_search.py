@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import random
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -132,7 +134,7 @@ def test_languages_are_compared_by_their_first_part(filled: Archive) -> None:
 def test_lone_han_characters_of_a_phrase_are_searched_one_by_one(filled: Archive) -> None:
     assert read_words('"试 点"') == read_words("试 点")
     assert read_words('"试 点"').like == ("试", "点")
-    assert read_words('"试 点城 ab cd"').match == '"点城 ab cd"'
+    assert read_words('"试 点城 ab cd"').match == '("点城 ab cd" OR "點城 ab cd")'
     wanted = {hit.id for hit in filled.articles.select(Query(words="试点城市"))}
     for words in ('"试 点"', "试 点", '"试 城市"', "试* 点"):
         assert {hit.id for hit in filled.articles.select(Query(words=words))} >= wanted, words
@@ -189,6 +191,68 @@ def test_a_lone_han_beside_digits_is_found_wherever_the_text_goes_on(
     assert (
         store.articles.select(Query(words=words.replace("5", "6").replace("A", "B") + "9x")) == ()
     )
+
+
+TITLES = ("贵阳获评创新枢纽城市", "貴陽獲評創新樞紐城市")
+TEXTS = (
+    "该市面向企业开放实验室，发展12个开发区。", "該市面向企業開放實驗室，發展12個開發區。",
+)  # fmt: skip
+
+
+@pytest.fixture
+def in_both(store: Archive) -> Archive:
+    """What two papers tell of one thing, each in the characters of its own place."""
+    for number, (title, body) in enumerate(zip(TITLES, TEXTS, strict=True)):
+        told = make.insert(url=f"http://e.test/{number}", title=title, body=body, language="zh")
+        with store.writing() as tx:
+            tx.articles.apply(told, source_id=SOURCE.id, run_id=None, now=NOW)
+    return store
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "贵阳", "貴陽", "貴阳", "枢纽城市", "樞紐城市", "樞紐 開放", "开放", "发", "發", "发展12个",
+        '"發展12個開發區"', "开放实验*", *TITLES, *(text.rstrip("。") for text in TEXTS),
+    ],
+)  # fmt: skip
+def test_simplified_and_traditional_characters_are_the_same(in_both: Archive, words: str) -> None:
+    hits = in_both.articles.search(Query(words=words))
+    assert {hit.article.url[-1] for hit in hits} == {"0", "1"}
+    query = Query(words=words)
+    for hit in hits:
+        assert hit.snippets, words
+        ((title, said),) = in_both.articles.found_in(query, [hit.article]).values()
+        assert any(is_hit for _, is_hit in (*title, *said))
+
+
+def test_what_is_marked_is_printed_as_it_was(in_both: Archive) -> None:
+    hits = in_both.articles.search(Query(words="开放"))
+    assert [
+        any(f"[{found}]" in snippet for hit in hits for snippet in hit.snippets)
+        for found in ("开放", "開放")
+    ] == [True, True]
+
+
+@pytest.mark.parametrize("words", ["贵阴", "樞紐城區", '"开放城市"', "创新贵阳", "企业开发"])
+def test_other_words_are_not_found_in_either_script(in_both: Archive, words: str) -> None:
+    assert in_both.articles.select(Query(words=words)) == ()
+
+
+def test_a_text_is_found_by_any_part_of_it_in_the_other_script(in_both: Archive) -> None:
+    chance = random.Random(5)
+    for text in TEXTS:
+        ends = [at for at in range(len(text)) if text[at - 1 : at + 1] != "12"]
+        for _ in range(60):
+            start, stop = sorted(chance.sample(ends, 2))
+            found = in_both.articles.select(Query(words=text[start:stop]))
+            assert len(found) == 2 or text[start:stop] == "，", text[start:stop]
+
+
+def test_a_very_long_title_is_searched_for_in_time(in_both: Archive) -> None:
+    started = time.perf_counter()
+    assert in_both.articles.select(Query(words=TEXTS[0][:8] * 60)) == ()
+    assert time.perf_counter() - started < 3
 
 
 @given(st.text(max_size=80))

@@ -105,7 +105,7 @@ def _told(page: Any, text: str) -> None:
 
 def test_the_queue_is_sorted_by_keyboard_alone(page: Any, filled: Path) -> None:
     assert page.locator(".row h2").first.inner_text() == _HUB
-    _press(page, "j", "a")
+    _press(page, "a")
     _told(page, "Accept: Foshan")
     assert _state(filled, 1) is State.ACCEPTED
     order = [int(card.get_attribute("data-story")) for card in page.locator(".row").all()]
@@ -133,8 +133,36 @@ def test_the_queue_is_sorted_by_keyboard_alone(page: Any, filled: Path) -> None:
     assert said == [("accept", "", "Li"), ("reject", "off topic", "Li"), ("later", "", "Li")]
 
 
+def test_the_first_story_is_under_the_cursor_and_nothing_has_the_focus(
+    page: Any, filled: Path
+) -> None:
+    first, second = page.locator(".row").nth(0), page.locator(".row").nth(1)
+    assert first.get_attribute("aria-current") == "true"
+    page.locator("#pane h1").get_by_text(_HUB).wait_for()
+    assert page.evaluate("document.activeElement === document.body")
+    page.locator("details.filter summary").click()
+    field = page.locator("details.filter input[type=date], details.filter input").first
+    field.focus()
+    _press(page, "a", "l")
+    page.locator("h1").first.evaluate("() => document.activeElement.blur()")
+    _press(page, "j")
+    assert second.get_attribute("aria-current") == "true"
+    _press(page, "k", "a")
+    _told(page, "Accept: Foshan")
+    with Archive.open_readonly(filled) as store:
+        assert [(one.said_of, one.verb) for one in store.decisions.of()] == [(1, "accept")]
+
+
+def test_a_key_on_an_empty_queue_does_nothing(page: Any, client: Client) -> None:
+    page.goto(f"{client.origin}/?state=later")
+    page.get_by_text("Nothing here").wait_for()
+    _press(page, "a", "r", "x", "o", "u")
+    assert page.locator("#status").text_content() == ""
+    assert not page.locator("dialog[open]").count()
+
+
 def test_u_takes_back_the_last_word(page: Any, filled: Path) -> None:
-    _press(page, "j", "a")
+    _press(page, "a")
     _told(page, "Accept")
     _press(page, "u")
     _told(page, "Undo")
@@ -143,7 +171,7 @@ def test_u_takes_back_the_last_word(page: Any, filled: Path) -> None:
 
 
 def test_u_takes_back_one_word_at_a_time(page: Any, filled: Path) -> None:
-    _press(page, "j", "s")
+    _press(page, "s")
     _told(page, "Star")
     _press(page, "a")
     _told(page, "Accept")
@@ -158,7 +186,7 @@ def test_u_takes_back_one_word_at_a_time(page: Any, filled: Path) -> None:
 def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
     page: Any, filled: Path
 ) -> None:
-    _press(page, "j", "n")
+    _press(page, "n")
     page.keyboard.type("ask Jiaxing already")
     _press(page, "Enter")
     _told(page, "Note")
@@ -178,7 +206,7 @@ def test_whose_visit_has_ended_is_notified_and_not_asked_without_end(
     page.goto(f"{client.origin}/?grade=all")
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
-    _press(page, "j")
+    page.locator("#pane h1").wait_for()
     with Archive.open(filled) as store, store.writing() as tx:
         tx.people.deactivate("Li", NOW)
     with page.expect_navigation():

@@ -228,7 +228,6 @@ def sorted_by_keyboard(li: Person, touched: set[int]) -> set[int]:
     archive = li.office.archive
     li.open("/?grade=all")
     order = li.queue()
-    li.page.keyboard.press("j")
     li.page.locator("#pane h1").wait_for()
     li.pictures("desk-queue")
     others = [each for each in order if each not in touched]

@@ -17,7 +17,7 @@ from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query, doubtful
 from storage.decisions import Reviewed, State, Verdict, review_states_of
 
-from .. import N_, _, term
+from .. import N_, _, change_summary, term
 from ..text import basis_text, one_line, paragraphs
 from .console import (
     MOST_COUNTED,
@@ -232,7 +232,7 @@ def _print_hit(
         since = _(
             "updated since: %(reported_at)s, %(summary)s",
             reported_at=local(edit.reported_at, session.config.zone),
-            summary=edit.summary,
+            summary=change_summary(edit.summary),
         )
         click.secho(f"       {one_line(since)}", fg="yellow")
     snippets = [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]

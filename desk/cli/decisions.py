@@ -230,12 +230,27 @@ def undo(session: Session, decision: int, person: str | None, output: str) -> No
       hubwatch --db copy.db decisions undo 3
     """
     name = "" if person is None else name_of(person)
-    word = SaidNow(UNDO, name, lambda _decided: _("took back decision %(number)s", number=decision))
     carry_out(
         session,
         lambda tx: tx.decisions.undo(decision, now=session.now, person=name),
-        word,
+        SaidNow(UNDO, name, lambda decided: _undone(decided, session.config.zone)),
         output,
+    )
+
+
+def _undone(decided: Decided, zone: str) -> str:
+    """What was taken back, or that it had been before."""
+    number = decided.decision_id
+    if decided.undone_before is None:
+        return _("took back decision %(number)s", number=number)
+    at = local(decided.undone_before, zone)
+    if not decided.undone_by:
+        return _("decision %(number)s was taken back before, %(at)s", number=number, at=at)
+    return _(
+        "decision %(number)s was taken back before, by %(person)s %(at)s",
+        number=number,
+        person=decided.undone_by,
+        at=at,
     )
 
 

@@ -202,7 +202,7 @@ def _row(number: str, one: Stated, kept: KeptFact | None = None) -> Sequence[obj
         number,
         term("fact_kind", kept.kind if kept is not None else kind_of(one)),
         _value(one, review),
-        (review and review.unit) or (one.unit if isinstance(one, Figure) else "date"),
+        term("fact_unit", (review and review.unit) or _unit(one)),
         term("modifier", one.modifier),
         one_line((review and review.object) or one.object, 60),
         one_line((review and review.place) or one.place, 40),
@@ -210,6 +210,10 @@ def _row(number: str, one: Stated, kept: KeptFact | None = None) -> Sequence[obj
         f"{term('fact_verdict', review.verdict)} · {review.person}" if review else "",
         one_line(one.sentence, 160),
     )
+
+
+def _unit(one: Stated) -> str:
+    return one.unit if isinstance(one, Figure) else "date"
 
 
 def _value(one: Stated, review: FactReview | None) -> str:

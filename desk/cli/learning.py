@@ -129,7 +129,7 @@ def _print(session: Session, ended: _Repaired, mode: str) -> None:
         note(_("no known article of %(id)s lacks what was known of it", id=ended.source_id))
         note(_("%(command)s says whether its lists are read", command=check))
     if any(each.state == "unproven" for each in found.broken):
-        add = session.hint("sources add URL")
+        add = session.hint(f"sources add URL --id {ended.source_id} --replace")
         note(
             _(
                 "what to do by hand: %(check)s says what the portal shows now, %(add)s describes "

@@ -23,6 +23,7 @@ from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 from scraper.sources.values import parse_zone
 from storage.articles.records import by_field
+from storage.urls import key_of
 
 from .. import N_, _, term
 from ..config import load_config, original_of
@@ -151,6 +152,7 @@ def describe(
     saved = options["list_file"] is not None
     if saved == (url is not None):
         raise click.UsageError(_("name the portal's URL, or --list FILE and --url URL"))
+    _refuse_watched(session, [url or options["list_url"] or ""], options)
     portal = _surveyed(session, None if saved else url, options)
     show(portal)
     portal = _with_zone(portal, options)
@@ -200,6 +202,7 @@ def save(session: Session, /, file: Path, after: str, output: str, **answers: st
     source = source_of(text, str(file), session.catalogue.templates)
     schedule_of(source)
     _refuse_taken(session, source.id, {"place": "", "mode": "wet"})
+    _refuse_watched(session, _lists_of(source), {"id": source.id, "place": ""})
     folder = original_of(session.config_snapshot, folder_for(session.config))
     path = folder / f"{source.id}.toml"
     write_source(text, path, replacing=False)
@@ -235,6 +238,38 @@ def _refuse_taken(session: Session, source_id: str, options: dict[str, Any]) -> 
         raise ConfigError(
             _("%(line)s; choose another with --id, or --replace to take its place", line=line)
         )
+
+
+def _lists_of(source: Source) -> list[str]:
+    """The addresses of its lists. Feeds and sitemaps are often those of a whole portal, of which
+    two sources may take each its part: they count where there is no list."""
+    lists = [each.url for each in source.entries if each.kind in (EntryKind.LIST, EntryKind.JSON)]
+    return lists or [each.url for each in source.entries]
+
+
+def _refuse_watched(session: Session, urls: Sequence[str], options: dict[str, Any]) -> None:
+    """Raise ConfigError where a source that is enabled watches one of these lists, unless that
+    source is to be written anew."""
+    keys = {_whatever_scheme(url) for url in urls}
+    for source in session.enabled():
+        if options["place"] and source.id == options["id"]:
+            continue
+        for url in _lists_of(source):
+            if _whatever_scheme(url) in keys:
+                raise ConfigError(
+                    _(
+                        "%(url)s is watched by %(source_id)s already; %(show)s shows how, and "
+                        "--id %(source_id)s --replace describes it anew",
+                        url=url,
+                        source_id=source.id,
+                        show=session.hint(f"sources show {source.id}"),
+                    )
+                )
+
+
+def _whatever_scheme(url: str) -> str:
+    """The key of an address, the same for http and https."""
+    return key_of(url).partition("://")[2]
 
 
 def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Portal:
@@ -342,6 +377,7 @@ def _write(
     draft = draft_of(portal, answers, session.now)
     text, source = checked_text(draft, path, session.catalogue.templates)
     schedule_of(source)
+    _refuse_watched(session, _lists_of(source), options)
     if options["mode"] == "dry":
         return path, text, False
     write_source(text, path, replacing=bool(options["place"]))

@@ -13,7 +13,7 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.types import Change, Held, Weight
 
-from .. import N_, _, ngettext, term
+from .. import N_, _, change_summary, ngettext, term
 from ..documents import JsonDocument, Member
 from ..text import one_line
 from .console import (
@@ -216,7 +216,7 @@ _COLUMNS = (
 
 def _row(edit: Edit, zone: str) -> tuple[object, ...]:
     title = one_line(edit.title, 60)
-    what = edit.summary or ", ".join(term("change", kind) for kind in edit.kinds)
+    what = change_summary(edit.summary) or ", ".join(term("change", kind) for kind in edit.kinds)
     said = "; ".join(remarks(edit))
     return (
         local(edit.seen_at, zone),

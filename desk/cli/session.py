@@ -347,8 +347,9 @@ def hint_unknown(
 
 
 def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
-    from hubwatch.toml import suggest
+    from hubwatch.toml import nearest
 
+    near = nearest(value, list(known.values()))
     few = (
         _("; there are: %(values)s", values=", ".join(sorted(known.values())))
         if 0 < len(known) < _FEW
@@ -358,7 +359,7 @@ def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
         "there is no %(kind)s %(value)r%(suggest)s",
         kind=term("unknown", kind),
         value=value,
-        suggest=suggest(value, list(known.values())) or few,
+        suggest=_("; did you mean %(near)r?", near=near) if near else few,
     )
 
 

@@ -72,7 +72,7 @@ def crawl_into(session: Session, path: Path, answer: Path | None, output: str) -
         click.echo(fact(_("answer"), f"{target} ({format_size(done.bytes)})"))
         again = _("it was cut off; the same command goes on")
         next_command = f"hubwatch slice merge {target.name}"
-        click.echo(fact(_("next"), next_command if done.finished else again))
+        click.echo(fact("next", next_command if done.finished else again))
     code = exit_code([done.run]) if done.run else FAILED
     return report.exit_code(code)
 

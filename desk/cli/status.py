@@ -142,7 +142,7 @@ _COLUMNS = (
     figure("set aside", rank=5),
     Column("rhythm", style="dim", folds="short", rank=7),
     Column("incidents", empty="hidden", rank=1),
-    Column("next", folds="never", rank=5),
+    Column("next due", folds="never", rank=5),
 )
 
 
@@ -151,7 +151,7 @@ _JOB_COLUMNS = (
     Column("state", style="bold", folds="never"),
     Column("last run", folds="never", rank=2),
     Column("outcome", folds="never", rank=3),
-    Column("next", folds="never", rank=5),
+    Column("next due", folds="never", rank=5),
     Column("why", style="dim", empty="hidden", rank=1),
 )
 
@@ -274,7 +274,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("rhythm", _rhythm(row)))
     click.echo(fact("odd from", local(row.silent_from, zone, _("not known"))))
     never = _("everything stands still") if row.is_enabled else _("it is not enabled")
-    click.echo(fact("next", local(row.next_at, zone, _("none, %(never)s", never=never))))
+    click.echo(fact("next due", local(row.next_at, zone, _("none, %(never)s", never=never))))
     for each in row.incidents:
         click.echo(
             fact(

@@ -97,7 +97,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
     columns = (
         Column("job", style="bold", folds="never"),
         Column("schedule", folds="never", rank=3),
-        Column("next", folds="never"),
+        Column("next due", folds="never"),
         Column("last due", folds="never", rank=2),
         Column("late", "right", folds="never", empty="hidden", rank=4),
         Column("outcome", folds="never", rank=1),

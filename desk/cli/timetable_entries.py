@@ -235,6 +235,6 @@ def _conclude(session: Session, path: Path, after: str, name: str, mode: str, ou
     click.echo(fact("command", shlex.join(entry.command)))
     click.echo(fact("schedule", f"{entry.schedule.text} ({entry.schedule.zone})"))
     click.echo(fact("deadline", format_duration(entry.deadline)))
-    click.echo(fact("next", f"{local(found.following, zone)} ({zone})"))
+    click.echo(fact("next due", f"{local(found.following, zone)} ({zone})"))
     if written is not None:
         click.echo(fact("wrote", str(written)))

@@ -11,6 +11,7 @@ from hubwatch.errors import HubwatchError
 
 from .. import _, language, term
 from ..articles import describe_rendering
+from ..digest.wording import grading_reason
 from ..documents.relevance import ANSWERS, Answered
 from ..messages import reader
 from ..moments import parse_day
@@ -168,7 +169,8 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
             click.echo(fact("evidence", where))
         _print_places(kept, session)
     for lack in kept.unmet:
-        text = f"“{lack.phrase}” {lack.why} ({lack.topic}): {lack.sentence}"
+        why = grading_reason(lack.why, reader())
+        text = f"“{lack.phrase}” {why} ({lack.topic}): {lack.sentence}"
         click.echo(fact("not counted", text))
     for other in kept.related:
         text = why_related(other, session.watchlist)
@@ -187,7 +189,7 @@ def _print_places(kept: KeptArticle, session: Session) -> None:
             phrase=one.phrase,
             field=term("field", one.field),
             times=times,
-            why=one.why,
+            why=grading_reason(one.why, reader()),
         )
         click.echo(fact("place", text))
 

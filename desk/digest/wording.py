@@ -527,29 +527,10 @@ def report(one: EventReport, words: Translator = ENGLISH) -> str:
     return words("Also reported in %(language)s by %(source)s, %(date)s", language=named, **by)
 
 
-_CHANGE = lazy_pattern(
-    rf"(^|; )({'|'.join(sorted(map(re.escape, TERMS['change']), key=len, reverse=True))})"
-    r"(?:(: )(?:(removed|added) )?|(?=; |$))"
-)
-"""How the summary of a change names a kind: at its beginning, or at that of a further part."""
-
-
 def change(summary: str, words: Translator = ENGLISH) -> str:
     """The summary of a change: its kinds in the reader's language, what pages said as they said
     it."""
-    if words.tongues:
-        return Bilingual(*(change(summary, each) for each in words.tongues))
-    if words.tag == "en":
-        return summary
-
-    def said(found: re.Match[str]) -> str:
-        kind = words.term("change", found[2])
-        part = words("; ") if found[1] else ""
-        if found[4]:
-            return part + words("%(kind)s: %(what)s ", kind=kind, what=words.term("edit", found[4]))
-        return part + (words("%(kind)s: ", kind=kind) if found[3] else kind)
-
-    return _CHANGE.sub(said, summary)
+    return words.change(summary)
 
 
 _REASONS = (
@@ -594,6 +575,50 @@ _EDITS = (
     N_("article %(number)s restored"),
 )
 """What was done to a draft, as the archive keeps it."""
+
+
+_GRADING = (
+    N_("named"),
+    N_("named in full elsewhere"),
+    N_("what the name usually means"),
+    N_("%(name)s is part of it"),
+    N_("%(name)s is named"),
+    N_("is not that name before %(day)s"),
+    N_("is part of a name of %(name)s there"),
+    N_("is part of a longer name there"),
+)
+_NEEDED = (N_("needs %(contexts)s"), N_("does not count with %(contexts)s"))
+_WHERE = (
+    N_("%(contexts)s in the same paragraph"),
+    N_("%(contexts)s in the same sentence"),
+    N_("%(contexts)s in the title"),
+    N_("%(contexts)s within %(number)s characters before it"),
+    N_("%(contexts)s within %(number)s characters"),
+)
+_JOINED = (N_(", and "), N_(" and "), N_(" or "), N_(" nor "), N_("not "))
+"""Why a name counts as it does, as `scraper.relevance.match` words it."""
+
+
+def grading_reason(said: str, words: Translator = ENGLISH) -> str:
+    """Why a name counts or does not, in the reader's language as far as its form is known."""
+    if words.tongues:
+        return Bilingual(*(grading_reason(said, each) for each in words.tongues))
+    if words.tag == "en":
+        return said
+    if known := _known(said, _GRADING, words):
+        return known
+    return words(", or ").join(_needed(each, words) for each in said.split(", or "))
+
+
+def _needed(said: str, words: Translator) -> str:
+    for messages in (_NEEDED, _WHERE):
+        for form, message in _forms(messages):
+            if found := form.fullmatch(said):
+                gaps = found.groupdict()
+                return words(message, **{**gaps, "contexts": _needed(gaps["contexts"], words)})
+    for joint in _JOINED:
+        said = said.replace(joint, words(joint))
+    return said
 
 
 def edit(what: str, words: Translator = ENGLISH) -> str:

@@ -41,12 +41,17 @@ STORY_STATE: JsonDocument[tuple[int, str]] = JsonDocument(
 @dataclass(frozen=True, slots=True)
 class CarriedOut:
     """A word as it was kept: the verb, who said it, and what people's words on its stories come
-    to."""
+    to. `person` is who asked for it."""
 
     verb: str
     person: str
     decided: Decided
     verdicts: Mapping[int, Verdict]
+
+    @property
+    def by(self) -> str:
+        """Who said it: of what had been taken back before, who did that."""
+        return self.person if self.decided.undone_before is None else self.decided.undone_by
 
     @property
     def stories(self) -> list[tuple[int, str]]:
@@ -62,7 +67,9 @@ DECIDED: JsonDocument[CarriedOut] = JsonDocument(
     Member("decision", "integer", "its number, for `decisions undo`; of `undo` what was taken back",
         lambda c: c.decided.decision_id),
     Member("verb", "text", "what was said, as in `decisions`, or `undo`", lambda c: c.verb),
-    Member("by", "text", "who said so; empty where nobody was named", lambda c: c.person),
+    Member("by", "text", "who said so; empty where nobody was named", lambda c: c.by),
+    Member("undone_before", "moment or null", "of `undo`: when it had been taken back already, by "
+        "`by`; null: it had not", lambda c: c.decided.undone_before),
     parts("stories", "the stories it is about, as they stand now", lambda c: c.stories,
         STORY_STATE),
     commands=("decisions add --json", "decisions correct --json", "decisions undo --json",

@@ -21,7 +21,7 @@ from storage.decisions import State, Verdict
 from storage.lists import ListedRow, TitledRow
 from storage.pages import Quarantined
 from storage.relevance import Relevance
-from storage.text import squeeze
+from storage.text import simplify, squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_synthetic, key_of, url_key
 
@@ -263,7 +263,8 @@ _MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What may have been meant by a title. `likeness` 1 is the same but for blanks and case."""
+    """What may have been meant by a title. `likeness` 1 is the same but for blanks, case
+    and simplified or traditional characters."""
 
     row: TitledRow
     likeness: float
@@ -284,8 +285,8 @@ def likest(title: str, rows: Iterable[TitledRow]) -> tuple[Candidate, ...]:
 
 
 def likeness(asked: str, title: str) -> float:
-    """How like two titles are, 0 to 1."""
-    here, there = squeeze(asked), squeeze(title)
+    """How like two titles are, 0 to 1. Simplified and traditional characters are the same."""
+    here, there = simplify(squeeze(asked)), simplify(squeeze(title))
     if here == there:
         return 1.0
     ratio = SequenceMatcher(None, here, there).ratio()

@@ -13,7 +13,7 @@ from storage.articles.records import When, doubtful
 from storage.facts import EVENT_KINDS, rounded
 
 from .. import sentences
-from ..digest.wording import language_tag, rich
+from ..digest.wording import change, language_tag, rich
 from ..messages import Translator, translator
 from ..moments import format_duration
 from ..text import format_size, one_line, safe_link
@@ -46,6 +46,7 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(
+        change=partial(change, words=words),
         format_size=format_size,
         day=day,
         doubtful=doubtful,

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from hubwatch.errors import ConfigError, PageError, SourceError
 from hubwatch.patterns import lazy_pattern
-from hubwatch.toml import Table, load_toml, parse_id, suggest
+from hubwatch.toml import Table, load_toml, nearest, parse_id
 
 from .build import Check, Template, source_from, template_from
 from .links import authority_of, is_article, is_on_hosts
@@ -74,8 +74,15 @@ class Catalogue:
             return self.sources[source_id]
         if source_id in self.left_out:
             raise self.left_out[source_id]
-        hint = suggest(source_id, self.sources) or "; see `hubwatch sources`"
-        raise SourceError(f"there is no source {source_id!r}{hint}")
+        if near := nearest(source_id, self.sources):
+            raise SourceError(
+                "there is no source %(source_id)r; did you mean %(near)r?",
+                source_id=source_id,
+                near=near,
+            )
+        raise SourceError(
+            "there is no source %(source_id)r; see `hubwatch sources`", source_id=source_id
+        )
 
     def of_packs(self, names: Sequence[str]) -> frozenset[str]:
         """The ids of people's own sources, and of the shipped ones in these packs. Raises

@@ -21,7 +21,7 @@ from ..database import (
     stamp,
 )
 from ..packing import unpack_text
-from ..text import Words, fold, read_words, snippets
+from ..text import Words, all_forms, fold, forms_glob, in_form_of, read_words, snippets
 from .records import Article, InFile, Order, Per, Query
 
 MOST_RANKED = 5000
@@ -226,7 +226,7 @@ class SearchQueries:
         parameters = tuple(
             value
             for char, blobs in zip(words.like, self._blobs_with(words.like), strict=True)
-            for value in (f"%{char}%", f"%{char}%", blobs)
+            for value in (forms_glob(char), forms_glob(char), blobs)
         )
         if not words.match:
             return Found(conditions=conditions, parameters=parameters)
@@ -248,11 +248,12 @@ class SearchQueries:
         """The files whose texts have each of these characters, by their bytes, as JSON. The texts
         are packed, so SQL cannot look for it."""
         found: dict[str, list[int]] = {char: [] for char in chars}
+        forms = {char: all_forms(char) for char in chars}
         if found:
             for blob_id, packed in rows_one_by_one(self._db, _TEXTS, ()):
                 text = unpack_text(packed)
                 for char, blobs in found.items():
-                    if char in text:
+                    if any(form in text for form in forms[char]):
                         blobs.append(blob_id)
         return tuple(json.dumps(found[char]) for char in chars)
 
@@ -286,7 +287,7 @@ def _snippet(text: str, terms: tuple[str, ...]) -> str:
     firsts = [words[0].rstrip("*") for term in terms if (words := term.split())]
     for start in range(0, len(text), _WINDOW):
         part = text[start : start + _WINDOW + _OVERLAP]
-        folded = fold(part)
+        folded = in_form_of(terms, fold(part))
         if any(first in folded for first in firsts):
             found = snippets(part, terms, most=1)
             if found:
@@ -296,7 +297,7 @@ def _snippet(text: str, terms: tuple[str, ...]) -> str:
 
 _TEXTS = "SELECT blob_id, text FROM file_texts"
 _HAS = """
-(r.title LIKE ? OR r.body LIKE ? OR a.id IN (SELECT l.article_id FROM attachments l
+(r.title GLOB ? OR r.body GLOB ? OR a.id IN (SELECT l.article_id FROM attachments l
   JOIN files f ON f.id = l.file_id WHERE f.blob_id IN (SELECT value FROM json_each(?))))
 """
 _SCORES = """

@@ -230,11 +230,14 @@
   const place = `hubwatch-place-${here}`;
   let asked = null, timer = 0;
 
-  const point = (row) => {
-    if (!row) return;
+  const current = (row) => {
     cursor?.removeAttribute("aria-current");
     cursor = row;
     row.setAttribute("aria-current", "true");
+  };
+  const point = (row) => {
+    if (!row) return;
+    current(row);
     row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     keep(sessionStorage, place, { story: row.dataset.story, at: rows().indexOf(row) });
@@ -272,8 +275,8 @@
     const link = $(".pages [rel=next]");
     if (!link || filling) return;
     const left = rows().length - rows().indexOf(cursor);
-    if (cursor && left > 40) return;
-    if (!cursor && link.getBoundingClientRect().top > innerHeight * 2) return;
+    const isNear = link.getBoundingClientRect().top <= innerHeight * 2; // by the mouse, far from the cursor
+    if (!isNear && (!cursor || left > 40)) return;
     filling = fetch(link.href).then((got) => got.text()).then((text) => {
       const page = new DOMParser().parseFromString(text, "text/html");
       const known = new Set(rows().map((row) => row.dataset.story));
@@ -537,9 +540,7 @@
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.(".row");
     if (!row || row === cursor) return;
-    cursor?.removeAttribute("aria-current");
-    cursor = row;
-    row.setAttribute("aria-current", "true");
+    current(row);
     look(row);
   });
 
@@ -583,6 +584,10 @@
     const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
     const before = was && (rows().find((row) => row.dataset.story === was.story) ?? rows()[was.at]);
     if (before && performance.getEntriesByType("navigation")[0]?.type === "back_forward") point(before);
+    else if (pane && rows().length) { // the first of which nothing is on its way; the focus stays where a page begins
+      current(rows().find((row) => !row.hasAttribute("data-waiting-word")) ?? rows()[0]);
+      look(cursor);
+    }
     addEventListener("pagehide", leave);
   }
 })();
