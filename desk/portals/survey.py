@@ -264,7 +264,7 @@ def _with_list(
     shows = len(listing.rows)
     warnings = portal.warnings
     if holds_day(listing.url):
-        entries, told = _lasting(entries, listing, pages)
+        entries, told = _with_what_leads_there(entries, listing, pages)
         warnings = (told, *warnings)
     if total > shows and pager is None:
         warnings = (
@@ -294,7 +294,7 @@ _ISSUES, _MOST_OF_ISSUES = 10, 80
 """So many issues of a paper are walked through at a first visit, and list pages at most."""
 
 
-def _lasting(
+def _with_what_leads_there(
     entries: tuple[EntryChoice, ...], listing: Listing, pages: PageSource
 ) -> tuple[tuple[EntryChoice, ...], str]:
     """The entries of a list whose own address holds a day, as a paper's issue has it: with the
