@@ -370,7 +370,8 @@ def test_who_acts_may_be_named_by_the_environment(
     monkeypatch.setenv("HUBWATCH_BY", "Ana")
     done = hubwatch("decisions", "add", "1", "accept", "--json", "--db", filled)
     assert done.json == {
-        "decision": 1, "verb": "accept", "by": "Ana", "stories": [{"id": 1, "state": "accepted"}],
+        "decision": 1, "verb": "accept", "by": "Ana", "undone_before": None,
+        "stories": [{"id": 1, "state": "accepted"}],
     }  # fmt: skip
     listed = hubwatch("--db", filled, "decisions", "--json").json
     assert [one["by"] for one in listed] == ["Ana"]
