@@ -296,3 +296,17 @@ def test_row_251_a_sentence_under_its_headline_is_the_text(
 ) -> None:
     main = f"<form><h1>{TITLE}</h1>{above}<div class=post-content><p>{said}</p></div>{below}</form>"
     assert read(main).body == said
+
+
+def test_row_251_lines_that_are_run_together_are_no_longer_text() -> None:
+    said = "Water is cut off in the eastern ward on Thursday from 9 to 15."
+    main = (
+        f"<main><article class=article-page><header><span class=tag>News</span><h1>{TITLE}</h1>"
+        "<p class=meta>Published <time>10.1.2026</time> at 14.06</p></header>"
+        f"<p class=ingress>{said}</p><div class=main-body></div><aside class=contact-block><h2>More "
+        "information</h2><div><p class=name>Ann Miller</p><p>manager, tel. 040 000 2840</p></div>"
+        "</aside><div class=tags><a href=/t>City</a></div></article></main>"
+    )
+    bar = "<p>Parking meters are out of order on Friday 6.3.2026.</p>"
+    foot = "<div class=cookie-consent><p>We use cookies to improve the site.</p></div>"
+    assert read(f"<div class=notification-bar>{bar}</div>{main}", foot=foot).body == said

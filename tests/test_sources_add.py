@@ -236,6 +236,16 @@ def test_a_list_that_is_watched_is_not_added_again(
     assert hubwatch(*AT, *add, EN, "--id", "other").code == 0
 
 
+def test_a_source_may_be_enabled_before_it_is_added(
+    hubwatch: CommandLine, strangers: Server
+) -> None:
+    add = ("sources", "add", "--yes", "--city", "Elsewhere")
+    configure(strangers, 'enabled = ["town-en", "other"]')
+    assert hubwatch(*AT, *add, EN, "--id", "town-en").code == 0
+    again = hubwatch(*AT, *add, EN, "--id", "other")
+    assert (again.code, "is watched by town-en already" in again.err) == (2, True)
+
+
 def test_a_dry_run_prints_the_file_and_writes_none(
     hubwatch: CommandLine, strangers: Server
 ) -> None:

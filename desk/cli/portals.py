@@ -251,7 +251,7 @@ def _refuse_watched(session: Session, urls: Sequence[str], options: dict[str, An
     """Raise ConfigError where a source that is enabled watches one of these lists, unless that
     source is to be written anew."""
     keys = {_whatever_scheme(url) for url in urls}
-    for source in session.enabled():
+    for source in _watched(session):
         if options["place"] and source.id == options["id"]:
             continue
         for url in _lists_of(source):
@@ -265,6 +265,16 @@ def _refuse_watched(session: Session, urls: Sequence[str], options: dict[str, An
                         show=session.hint(f"sources show {source.id}"),
                     )
                 )
+
+
+def _watched(session: Session) -> tuple[Source, ...]:
+    """The sources that are enabled and there: the configuration may name one that is yet to be
+    added."""
+    try:
+        return session.enabled()
+    except ConfigError:
+        there = session.catalogue.sources
+        return tuple(there[each] for each in session.config.enabled or () if each in there)
 
 
 def _whatever_scheme(url: str) -> str:

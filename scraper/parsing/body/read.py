@@ -279,10 +279,14 @@ def _better(body: Body, other: Body, page: Page) -> Body:
 
 
 def _is_one_piece(text: str, page: Page) -> bool:
-    """True where no more than a few other lines of the page stand between those of the text."""
+    """True where no more than a few other lines of the page stand between those of the text, and
+    none of it above the headline. What is run together into other lines than the page's is none."""
     wanted = {squeeze(line) for line in text.split("\n")} - {""}
     at = [n for n, line in enumerate(page.lines) if squeeze(line.text) in wanted]
-    return all(after - before <= _GAP for before, after in itertools.pairwise(at))
+    inside = {tag for heading in page.tags("h1")[:1] for tag in heading.iter()}
+    top = next((n for n, line in enumerate(page.lines) if line.tag in inside), 0)
+    is_below = bool(at) and at[0] >= top
+    return is_below and all(after - before <= _GAP for before, after in itertools.pairwise(at))
 
 
 def _running(text: str) -> float:
