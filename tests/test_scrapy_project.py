@@ -351,29 +351,3 @@ def test_a_foreign_project_reuses_reader_guard_and_archive(
     with Archive.open_readonly(project / "reuse.db") as store:
         (run,) = store.runs.latest(5)
         assert (run.source_id, run.kind, run.counts.new) == ("a", "import", 2)
-
-
-def test_a_foreign_project_makes_no_archive_where_one_lost_its_bytes(
-    config: Path, tmp_path: Path, site: Site
-) -> None:
-    project = shutil.copytree(ROOT / "examples" / "reuse", tmp_path / "reuse")
-    (project / "reuse.db").touch()
-    ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "scrapy",
-            "crawl",
-            "town",
-            "-a",
-            f"start_urls=http://{site.name}/news.html",
-        ],
-        cwd=project,
-        env=environment(config),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "put a backup in its place" in ended.stderr
-    assert (project / "reuse.db").read_bytes() == b""

@@ -16,7 +16,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from storage.archive import Archive, is_there
+from storage.archive import Archive
 from storage.transaction import Transaction
 from storage.types import Change
 
@@ -43,10 +43,7 @@ class Guests:
         config = config_of(crawler.settings)
         request = request_of(config, load_watchlist(config.watchlist))
         named = crawler.settings.get("HUBWATCH_ARCHIVE")
-        place = Path(named) if named else archive_path(None, config)
-        # One that a setting names is made where it is missing, and not where it lost its bytes.
-        is_new = bool(named) and not is_there(place)
-        store = Archive.create(place) if is_new else Archive.open(place)
+        store = Archive.create(Path(named)) if named else Archive.open(archive_path(None, config))
         self.context = CrawlContext(
             store, request, lambda event: None, HostThrottle(request.hosts), resolver_of(request)
         )
