@@ -208,8 +208,6 @@ def test_a_list_that_is_watched_is_not_added_again(
 ) -> None:
     add = ("sources", "add", "--yes", "--city", "Elsewhere")
     assert hubwatch(*AT, *add, EN, "--id", "town-en").code == 0
-    drafted = hubwatch(*AT, *add, EN, "--id", "town-en", "--dry-run", "--replace")
-    Path("draft.toml").write_text(drafted.out, "utf-8")
     site = strangers.site("harrowdene.test")
     before = len(site.hits)
     secure = EN.replace("http:", "https:")
@@ -218,7 +216,6 @@ def test_a_list_that_is_watched_is_not_added_again(
         (*add, f"{EN}#top", "--id", "other"),
         (*add, secure),
         (*add, EN, "--dry-run"),
-        ("sources", "save", "draft.toml", "--id", "other"),
     ):
         ended = hubwatch(*AT, *words)
         assert ended.code == 2, words

@@ -287,7 +287,7 @@ def test_city_and_zone_are_told_from_evidence_alone(hubwatch: CommandLine, serve
     assert "--timezone" in ended.out
     source = tomllib.loads(Path("sources/p.toml").read_text("utf-8"))
     assert (source["city"], source["timezone"]) == ("unknown", "UTC")
-    bare = hubwatch(*AT, "sources", "add", site.url("/"), "--id", "q", "--name", "N")
+    bare = hubwatch(*AT, "sources", "add", site.url("/"), "--id", "p", "--replace", "--name", "N")
     assert bare.code == 2
     assert bare.err.strip().splitlines()[-1] == "hubwatch: --city is missing"
     Path("sources/p.toml").unlink()

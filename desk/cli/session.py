@@ -198,7 +198,8 @@ class Session:
 
     def writing(self) -> Archive:
         """The archive, opened for writing. One that somebody named by `--db` is made where nothing
-        is there but its folder, which is said: a disk may be missing.
+        is there but its folder, or a file of no bytes as one that was killed while it was made
+        leaves behind. That is said: a disk may be missing.
 
         Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
@@ -217,7 +218,8 @@ class Session:
         from storage.archive import Archive, is_there
 
         place = self.archive
-        if how == "create" and not is_there(place) and place.absolute().parent.is_dir():
+        is_empty = not is_there(place) or place.stat().st_size == 0
+        if how == "create" and is_empty and place.absolute().parent.is_dir():
             store = Archive.create(place)
             self._warn(
                 _(
