@@ -218,16 +218,17 @@ class Session:
         from storage.archive import Archive, is_there
 
         place = self.archive
-        is_empty = not is_there(place) or place.stat().st_size == 0
-        if how == "create" and is_empty and place.absolute().parent.is_dir():
-            store = Archive.create(place)
-            self._warn(
-                _(
-                    "%(path)s: there was no archive, so a new one was made; where there should be "
-                    "one, remove this and see whether its disk is there",
-                    path=place,
+        if how == "create" and place.absolute().parent.is_dir():
+            is_new = not is_there(place)
+            store = Archive.create(place)  # also what was killed while it was made
+            if is_new:
+                self._warn(
+                    _(
+                        "%(path)s: there was no archive, so a new one was made; where there should "
+                        "be one, remove this and see whether its disk is there",
+                        path=place,
+                    )
                 )
-            )
         else:
             store = Archive.open(place)
         store.on_wait = self._report_wait
