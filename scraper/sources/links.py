@@ -91,11 +91,11 @@ def refusal_of(url: str, links: LinkRules) -> Refusal | None:
     parts, plain = found.parts, plain_parts(found.parts)
     if ASSETS.search(plain.path) and not _is_wanted_document(plain.path, links):
         return Refusal.FILE
-    target = target_of(plain)
-    # A shape may ask for what is cut, or have been written without it, or in escapes.
-    targets = (target,) if plain is parts else (target, target_of(parts))
-    if "%" in parts.path or "%" in parts.query:
-        targets = tuple(dict.fromkeys((*targets, _written(plain), _written(parts))))
+    target = _written(plain)
+    # A shape may ask for what is cut, or have been written without it.
+    targets = (target,) if plain is parts else (target, _written(parts))
+    if "%" in targets[-1] and _has_letters((*links.allow_written, *links.deny_written)):
+        targets = tuple(dict.fromkeys((*targets, *map(_spelt, targets))))
     if any(pattern.search(each) for pattern in links.deny for each in targets):
         return Refusal.DENIED
     if _HOME.fullmatch(target):  # however wide a shape is: sitemaps name the home page, too
@@ -168,6 +168,13 @@ def _written(parts: SplitResult) -> str:
     route = route_of_fragment(parts.fragment)
     query = f"?{parts.query}" if parts.query else ""
     return (parts.path or "/") + query + (f"#{route}" if route else "")
+
+
+@lru_cache(maxsize=256)  # asked for each address of a source
+def _has_letters(shapes: tuple[str, ...]) -> bool:
+    """Whether one of these shapes holds letters beyond ASCII, as themselves or in escapes: only
+    such a one can tell how an address writes them."""
+    return any("%" in shape or not shape.isascii() for shape in shapes)
 
 
 def _spelt(text: str) -> str:
