@@ -21,6 +21,7 @@ from .text import clean_line
 MAX_DEPTH = 400
 """How deep the elements of a page are followed. What is further down is left out, and said."""
 MAX_LINE = 2_000
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 BLOCKS = frozenset([
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
     "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",

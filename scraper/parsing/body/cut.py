@@ -229,13 +229,14 @@ def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
 def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> list[Element]:
     """Small parts that are hidden or named like noise. A name that many parts bear, and with them
     a large part of the text, is none of noise."""
-    found = [tag for tag in _NAMED(block) if sizes[tag] <= small and _is_noise(tag)]
+    named = _NAMED(block)
+    found = [tag for tag in named if sizes[tag] <= small and _is_noise(tag)]
     sums: dict[str, int] = {}
     for tag in found:
         name = tag.get("class") or ""
         sums[name] = sums.get(name, 0) + sizes[tag]
     noise = [tag for tag in found if is_hidden(tag) or sums[tag.get("class") or ""] <= small]
-    return noise + [field for tag in _NAMED(block) if (field := _field(tag, sizes)) is not None]
+    return noise + [field for tag in named if (field := _field(tag, sizes)) is not None]
 
 
 def _field(label: Element, sizes: dict[Element, int]) -> Element | None:

@@ -270,10 +270,7 @@ def _reaches(text: str) -> bool:
     mail, each behind its label. In Chinese that is a part of many notices."""
     if len(text) > _LONGEST_REACHED or _HAN.search(text) is not None:
         return False
-    ways = {
-        name for match in _WAYS.finditer(text) for name, said in match.groupdict().items() if said
-    }
-    return len(ways) > 1
+    return len({match.lastgroup for match in _WAYS.finditer(text)}) > 1
 
 
 _LONGEST_REACHED = 500

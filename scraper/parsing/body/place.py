@@ -23,6 +23,7 @@ from storage.types import Origin
 from ..page import Page
 from ..text import letters, squeeze
 from ..tree import (
+    HEADINGS,
     Element,
     VisibleLine,
     attribute,
@@ -351,7 +352,7 @@ def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyP
     the text `found` by weight may as well be it: it has sentences, and no name of what stands
     beside a text, or stands nearer to the headline."""
     inside = set(found.iter()) if found is not None else set()
-    said = any(line.tag in inside and ends_sentence(line.text) for line in page.lines)
+    said = any(line.tag in inside and _ends_sentence(line.text) for line in page.lines)
     key = squeeze(title)
     headings = [at for at in _headings(page, title) if squeeze(page.lines[at].text) == key]
     for at in reversed(headings):
@@ -360,11 +361,11 @@ def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyP
         if said and found is not None and not _is_beside(found, above):
             return None
         for line in page.lines[at + 1 : at + 1 + _FEW_LINES]:
-            if line.tag.tag in _HEADING_TAGS or _opens_comments(line) or _leads_on(line):
+            if line.tag.tag in HEADINGS or _opens_comments(line) or _leads_on(line):
                 break
             if said and line.tag in inside:
                 return None
-            if line.linked or not ends_sentence(line.text) or _is_beside(line.tag, above):
+            if line.linked or not _ends_sentence(line.text) or _is_beside(line.tag, above):
                 continue
             return BodyPlace(_around(line.tag, above), Origin.GENERIC, _BRIEF, is_near=True)
     return None
@@ -372,11 +373,10 @@ def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyP
 
 _BRIEF = "short text under the headline"
 _FEW_LINES, _LEAST_BRIEF, _MOST_BRIEF = 15, 8, 1_000
-_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _STOPPED = lazy_pattern(r"[.!?。！？…][\"'”’»」』)）]{0,2}$")
 
 
-def ends_sentence(text: str) -> bool:
+def _ends_sentence(text: str) -> bool:
     """Whether a line ends as a sentence does."""
     return letters(text) >= _LEAST_BRIEF and _STOPPED.search(text) is not None
 

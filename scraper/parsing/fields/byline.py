@@ -370,9 +370,7 @@ _EMPTY_VALUES = frozenset([
     "super user", "superuser", "super admin", "sysadmin", "root", "system", "system administrator",
     "site admin", "site administrator", "user", "guest", "test", "default", "author", "cms", "jcms",
     "trs", "wcm", "hanweb", "vsb", "wordpress", "joomla", "drupal", "typo3", "dedecms", "phpcms",
-    "editor", "at", "on", "mon",
-    "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
-    "friday", "saturday", "sunday",
+    "editor",
 ])  # fmt: skip
 
 

@@ -162,8 +162,7 @@ def read_people(
     source = _first("source", _source_clues(page, rules, seen, body), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
-    clues = _author_clues(page, rules, seen, text, body)
-    author = _author(clues, own, zone, lambda: _names_of_site(page))
+    author = _author(page, _author_clues(page, rules, seen, text, body), own, zone)
     is_byline = source and source[1].origin is Origin.VISIBLE and _BY_WORD.match(source[0])
     if source and is_byline and (names := persons_in(source[0])):
         author = author or (names, replace(source[1], field="author"))
@@ -273,7 +272,7 @@ _TITLE_JOINTS, _MOST_HEAD_LINKS = lazy_pattern(r"\s[|–—·»-]\s|[|｜_－-](
 
 
 def _author(
-    clues: Iterable[Clue], own: set[str], zone: str, of_site: Callable[[], set[str]]
+    page: Page, clues: Iterable[Clue], own: set[str], zone: str
 ) -> tuple[str, Evidence] | None:
     """The writers: the first clue that names persons, else the first that names anybody but the
     site. A selector of the source is taken at its word."""
@@ -296,8 +295,10 @@ def _author(
                 others.append(clue)
         else:
             others.append(clue)
-    others = [clue for clue in others if squeeze(clue.raw) not in of_site()] if others else []
-    found = _first("author", others, zone)
+    if not others:
+        return None
+    site = _names_of_site(page)
+    found = _first("author", [clue for clue in others if squeeze(clue.raw) not in site], zone)
     if found is None:
         return None
     name, evidence = found

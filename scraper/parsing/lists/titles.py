@@ -19,7 +19,7 @@ from ..dates.in_text import find_dates
 from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, READ_ON_OF, alternation
 from ..soup import attribute, line_text
 from ..text import clean_field, narrow, squeeze
-from ..tree import names_of
+from ..tree import HEADINGS, names_of
 from .outline import Node, Outline, OutlineLink, ShownLine
 
 MAX_SUMMARY = 600
@@ -55,7 +55,6 @@ _FORMAT = han_pattern(
 _TITLED = lazy_pattern(
     r"(?<![a-z])(?:title|tit|bt|headline|subject|heading|biaoti|name)(?![a-z])", re.I
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 def is_more(text: str) -> bool:
@@ -254,7 +253,7 @@ def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -
 def _heading(tag: Tag) -> str:
     inside = (one for one in tag.descendants if isinstance(one, Tag))
     for inner in chain((tag,), inside):
-        text = line_text(inner) if inner.name in _HEADINGS else ""
+        text = line_text(inner) if inner.name in HEADINGS else ""
         if text and not is_more(text):
             return clean_field(undated(text))
     return ""
