@@ -422,3 +422,27 @@ def test_row_256_an_address_may_be_written_in_escapes() -> None:
     for path in ("/%D0%BD%D0%BE%D0%B2%D0%B8%D0%BD%D0%B8/a-1", "/новини/b-2"):
         assert is_article(f"http://odd.test{path}", listing.links)
     assert not is_article("http://odd.test/%D0%BE%D0%B1%D0%BB/a-1", listing.links)
+
+
+@pytest.mark.parametrize(
+    "named", ["Página A{0}: {1}", "Page {0} - {1}", "Seite A{0} | {1}", "第{0}版：{1}"]
+)
+def test_row_246_the_pages_of_a_paper_are_told_by_their_names(named: str) -> None:
+    folder = "/edition/2026/03/02/"
+    pages = "".join(
+        f"<li><a href={folder}p{at}.html>{named.format(at, name)}</a></li>"
+        for at, name in enumerate(("Portada", "Ciudad", "Deportes"), 1)
+    )
+    stories = "".join(
+        f"<li><a href={folder}story-{at}.html>{title}</a></li>"
+        for at, title in enumerate(TITLES[:2])
+    )
+    listing = find_listing(
+        got(
+            html(f"<ul>{pages}</ul><h2>Stories</h2><ul>{stories}</ul>"),
+            f"{HOME}edition/2026/03/02/p1.html",
+        ),
+        "UTC",
+    )
+    assert listing is not None
+    assert [row.title for row in listing.rows] == list(TITLES[:2])

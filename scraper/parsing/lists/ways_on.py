@@ -23,12 +23,15 @@ _WAY_ON = han_pattern(rf"{_SIGNS}(?:{_WORDS}|{_NUMBER})?{_SIGNS}", re.I)
 
 _SECTION = han_pattern(
     r"(?:第\s?)?[A-Z]{0,2}\s?\d{1,3}\s?版(?:\s?[:·|-]?\s?[^\s《》“”,。!?]{0,12})?"
-    r"|[A-Z]{1,2}\d{1,3}\s?:\s?[^\s《》“”,。!?]{1,12}",
+    r"|[A-Z]{1,2}\d{1,3}\s?:\s?[^\s《》“”,。!?]{1,12}"
+    rf"|{languages.any_of(languages.PAGE)}\s?[A-Z]{{0,2}}\s?\d{{1,3}}\s?[:·|-]\s?[^《》“”,。.!?]{{1,24}}",
+    re.I,
 )
 
 
 def is_section(text: str) -> bool:
-    """Whether these words name a page of a newspaper (`第A03版：科教·民生`): it lists articles."""
+    """Whether these words name a page of a newspaper (`第A03版：科教·民生`, `Page A3: Sports`): it
+    lists articles."""
     said = narrow(text[: _MOST + 1]).strip()
     return 0 < len(said) <= _MOST and _SECTION.fullmatch(said) is not None
 
