@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
@@ -31,15 +32,19 @@ class ScheduleTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no 
 
 
 class AlarmClock:
-    """Calls `rang` with a job's name at each of its instants, within a running event loop."""
+    """Calls `rang` with a job's name at each of its instants, within a running event loop, which
+    it must not keep waiting."""
 
     def __init__(self, rang: Callable[[str], None]) -> None:
         self._rang = rang
         self._set: dict[str, Schedule] = {}
         # Its own habit of announcing each alarm would drown our one line per outcome.
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        # Rings at once, within the event loop: of a ring that waits for its turn, and is cancelled
+        # by a stop meanwhile, APScheduler says that it failed.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
+            executors={"default": DebugExecutor()},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
 
@@ -55,7 +60,7 @@ class AlarmClock:
         for name, schedule in wanted.items():
             if self._set.get(name) != schedule:
                 self._scheduler.add_job(
-                    self._ring, ScheduleTrigger(schedule), [name], id=name, replace_existing=True
+                    self._rang, ScheduleTrigger(schedule), [name], id=name, replace_existing=True
                 )
         self._set = wanted
 
@@ -66,6 +71,3 @@ class AlarmClock:
     def stop(self) -> None:
         """Ring no more."""
         self._scheduler.shutdown(wait=False)
-
-    async def _ring(self, name: str) -> None:
-        self._rang(name)
