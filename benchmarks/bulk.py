@@ -37,6 +37,7 @@ NOW = datetime(2026, 3, 9, 4, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
 YEARS = 3
 SOURCES = 144
+HOURLY_SOURCES = 300
 _BATCH = 10_000
 _COPY_EVERY = 8
 """Every eighth article is a copy of the one before it."""
@@ -128,6 +129,54 @@ def make(
         store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def add_hourly_year(path: Path) -> None:
+    """Add what a year of hourly crawls that find nothing leaves in an archive: of each of 300
+    sources and each hour a slot, a run, and two requests, one for robots.txt and one for a list
+    that is as it was. Sources that the archive lacks are registered."""
+    hours = f"""
+        WITH RECURSIVE hour(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM hour WHERE n < {365 * 24}),
+        due AS MATERIALIZED (
+            SELECT strftime('%Y-%m-%dT%H:%M:%S.000Z', '{stamp(NOW)}', '-' || n || ' hours') AS at
+            FROM hour ORDER BY n DESC),
+        source AS MATERIALIZED (
+            SELECT id, row_number() OVER (ORDER BY id) AS place, 'http://' || id || '.test/' AS home
+            FROM sources),
+        run AS MATERIALIZED (
+            SELECT ? + row_number() OVER (ORDER BY at, place) AS id,
+                   source.id AS source_id, home, at, replace(at, '00.000Z', '01.000Z') AS ended
+            FROM due, source)
+    """
+    with Archive.open(path) as store:
+        store._db.execute("PRAGMA cache_size = -400000")
+        store._db.execute("PRAGMA synchronous = OFF")
+        with store.writing() as tx:
+            for ref in _refs(HOURLY_SOURCES):
+                tx.sources.register(ref, _moment(0.0))
+            before = tx._db.execute("SELECT ifnull(max(id), 0) FROM runs").fetchone()[0]
+            for into, chosen in (
+                (
+                    "runs (id, source_id, kind, pid, started_at, ended_at, outcome, baseline, "
+                    "listed, unchanged)",
+                    "id, source_id, 'crawl', 1, at, ended, 'ok', 0, 40, 40 FROM run",
+                ),
+                (
+                    "slots (job, due_at, schedule, state, planned_at, started_at, ended_at, "
+                    "outcome)",
+                    "source_id, at, 'every 1h', 'done', at, at, ended, 'ok' FROM run",
+                ),
+                (
+                    "fetches (run_id, kind, url, final_url, at, outcome, reason, status, size, "
+                    "seconds)",
+                    "run.id, kind, home || path, home || path, at, outcome, reason, status, 0, "
+                    "0.02 FROM run, (SELECT 'robots' AS kind, 'robots.txt' AS path, 'gone' AS "
+                    "outcome, 'HTTP 404' AS reason, 404 AS status UNION ALL "
+                    "SELECT 'list', 'news/', 'unchanged', '', 304)",
+                ),
+            ):
+                tx._db.execute(f"INSERT INTO {into} {hours} SELECT {chosen}", [before])
+        store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _leads(watchlist: Watchlist) -> list[tuple[str, Relevance]]:
     """What articles begin with, and what the watchlist finds in it: of a lead of words that nobody
     watches nothing."""
@@ -136,14 +185,18 @@ def _leads(watchlist: Watchlist) -> list[tuple[str, Relevance]]:
 
 
 def _sources(store: Archive) -> list[SourceRef]:
-    refs = [
-        SourceRef(f"s{n}", f"Portal {n}", f"City {n % 30}", "zh" if n % 2 else "en", ZONE)
-        for n in range(SOURCES)
-    ]
+    refs = _refs(SOURCES)
     with store.writing() as tx:
         for ref in refs:
             tx.sources.register(ref, _moment(0.0))
     return refs
+
+
+def _refs(count: int) -> list[SourceRef]:
+    return [
+        SourceRef(f"s{n}", f"Portal {n}", f"City {n % 30}", "zh" if n % 2 else "en", ZONE)
+        for n in range(count)
+    ]
 
 
 def _moment(share: float) -> datetime:

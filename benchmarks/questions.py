@@ -1,11 +1,13 @@
 """What people and the daemon ask costs, as the archive grows: CPU milliseconds of each question.
 
     python -m benchmarks.questions [--articles 0 10000 100000] [--folder FOLDER] [--rounds 5]
+        [--hourly]
 
 The archives are those of `bulk`, of three years each, made first, and kept in FOLDER where it is
 given. Each is asked in a process of its own, in which the program is loaded already; the
 configuration, with 144 sources, is read by each command anew. Given is the quickest of the rounds.
-The digest is of the latest 1,000 articles whatever the archive, so its rows are the same.
+With `--hourly` each archive holds a year of hourly crawls of 300 sources besides. The digest is of
+the latest 1,000 articles whatever the archive, so its rows are the same.
 """
 
 from __future__ import annotations
@@ -79,11 +81,11 @@ allow = ["/{{any}}.htm"]
 """
 
 
-def configuration(folder: Path) -> Path:
-    """A configuration whose sources are those of the archive."""
+def configuration(folder: Path, sources: int) -> Path:
+    """A configuration of so many sources, those of the archive."""
     (folder / "sources").mkdir()
     ids = []
-    for n in range(bulk.SOURCES):
+    for n in range(sources):
         language = "zh" if n % 2 else "en"
         text = _SOURCE.format(n=n, city=n % 30, language=language, zone=bulk.ZONE)
         (folder / "sources" / f"s{n}.toml").write_text(text, "utf-8")
@@ -93,10 +95,10 @@ def configuration(folder: Path) -> Path:
     return file
 
 
-def asked(archive: Path, articles: int, rounds: int) -> dict[str, float]:
+def asked(archive: Path, articles: int, sources: int, rounds: int) -> dict[str, float]:
     """CPU milliseconds of each question, by its name."""
     with tempfile.TemporaryDirectory() as folder:
-        common = ["--config", str(configuration(Path(folder))), "--db", str(archive)]
+        common = ["--config", str(configuration(Path(folder), sources)), "--db", str(archive)]
         common += ["--now", NOW.isoformat()]
         days = min(365 * bulk.YEARS, 365 * bulk.YEARS * _ITEMS // max(articles, 1))
         since = f"{NOW - timedelta(days=days):%Y-%m-%d}"
@@ -106,7 +108,7 @@ def asked(archive: Path, articles: int, rounds: int) -> dict[str, float]:
             if articles or words[0] not in ("show", "why"):
                 found[command] = _quickest(partial(_run, [*common, *words]), rounds)
     with Archive.open(archive) as store:
-        jobs = tuple(f"s{n}" for n in range(bulk.SOURCES))
+        jobs = tuple(f"s{n}" for n in range(sources))
         daemon = DaemonStatus(len(jobs), 0, 0, 0, "", sources=jobs)
         latest = store._db.execute("SELECT id, sketch FROM bodies ORDER BY id DESC LIMIT 50")
         texts = latest.fetchall()
@@ -148,20 +150,24 @@ def main() -> None:
     options.add_argument("--articles", type=int, nargs="+", default=[0, 10_000, 100_000])
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--folder", type=Path, help="keep the archives here, and use those there")
-    options.add_argument("--role", nargs=3, help=argparse.SUPPRESS)
+    options.add_argument("--hourly", action="store_true", help="add a year of hourly crawls")
+    options.add_argument("--role", nargs=4, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.role:
-        path, articles, rounds = chosen.role
-        print(json.dumps(asked(Path(path), int(articles), int(rounds))))
+        path, articles, sources, rounds = chosen.role
+        print(json.dumps(asked(Path(path), int(articles), int(sources), int(rounds))))
         return
     with tempfile.TemporaryDirectory() as top:
         folder = chosen.folder or Path(top)
         columns = []
         for articles in chosen.articles:
-            laid = folder / f"{articles}.db"
+            laid = folder / f"{articles}{'-hourly' if chosen.hourly else ''}.db"
             if not laid.exists():
                 bulk.make(laid, articles, load_watchlist(None), lambda _: None)
-            role = ["--role", str(laid), str(articles), str(chosen.rounds)]
+                if chosen.hourly:
+                    bulk.add_hourly_year(laid)
+            sources = bulk.HOURLY_SOURCES if chosen.hourly else bulk.SOURCES
+            role = ["--role", str(laid), str(articles), str(sources), str(chosen.rounds)]
             command = [sys.executable, "-m", "benchmarks.questions", *role]
             out = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             columns.append(json.loads(out.splitlines()[-1]))
