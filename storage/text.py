@@ -59,15 +59,21 @@ def _normal(text: str) -> str:
 def fold_with_map(text: str) -> tuple[str, list[int]]:
     """`text` folded character by character, and for each folded character the offset it came from.
 
-    Differs from `fold` only where NFKC composes neighbours. Good enough to mark what was found.
+    Differs from `fold` where NFKC composes neighbours, and as the index does: without joiners. Good
+    enough to mark what was found.
     """
     folded: list[str] = []
     origin: list[int] = []
     for index, char in enumerate(text):
-        piece = fold(char)
+        piece = _joined(fold(char))
         folded.append(piece)
         origin.extend([index] * len(piece))
     return "".join(folded), origin
+
+
+def _joined(text: str) -> str:
+    """Without the joiners and non-joiners within words, which some type and others do not."""
+    return text if text.isascii() else text.replace("\u200c", "").replace("\u200d", "")
 
 
 def squeeze(text: str) -> str:
@@ -189,8 +195,8 @@ def _forms() -> dict[str, str]:
 
 
 def fts_text(text: str) -> str:
-    """The words under which a text is indexed."""
-    folded = fold(text)
+    """The words under which a text is indexed, written together where a non-joiner parts them."""
+    folded = _joined(fold(text))
     if not has_eastern(text):
         return folded
     pairs = _pairs(folded)
@@ -246,7 +252,7 @@ def read_words(typed: str) -> Words:
     match: list[str] = []
     like: list[str] = []
     terms: list[str] = []
-    folded = fold(typed)
+    folded = _joined(fold(typed))
     for quoted, bare in _TERM.findall(simplify(folded) if has_eastern(folded) else folded):
         star = "*" if bare.endswith("*") else ""
         phrases = _phrases(_WORD.findall(quoted or bare))

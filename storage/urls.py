@@ -243,7 +243,7 @@ def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str
     tells articles apart tells contents apart.
     """
     own = _parameters(url)
-    for name in own:
+    for name in dict.fromkeys((*own, *(each for other in contents for each in _parameters(other)))):
         rest = {key: value for key, value in own.items() if key != name}
         if not _DIGIT.search(urlsplit(url).path.rpartition("/")[2] + "".join(rest.values())):
             continue
@@ -251,6 +251,13 @@ def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str
         if alike and set(alike.values()) == {content}:
             return min(alike, key=len)
     return ""
+
+
+def article_part(url: str) -> str:
+    """What addresses have in common of which `same_but_for_one` can say so: the path, and the
+    shortest number among the values behind it."""
+    numbers = [value for value in _parameters(url).values() if value.isdecimal()]
+    return f"{key_of(url).partition('?')[0]}?{min(numbers, key=len, default='')}"
 
 
 def _rest(url: str, name: str) -> dict[str, str]:

@@ -200,6 +200,30 @@ def test_a_parameter_against_caching_makes_no_further_articles(
     assert found.title == "Hub city /a/1.htm?"
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_row_270_an_address_with_and_without_the_way_back_is_one_article(
+    server: Server, crawl: Crawl, order: int
+) -> None:
+    site = server.site("twice.test")
+    links = LinkRules(("twice.test",), (compile_link("/content/id/{id}"),))
+    paths = []
+    for number in range(4101, 4113):
+        both = [f"/content/id/{number}", f"/content/id/{number}?_portlet_redirect=%2Fweb%2Fnews"]
+        for path in both:
+            site.article(path, f"Hub city {number}")
+        paths += both[::order]
+    site.listing("/news.html", *paths)
+    for _ in range(2):
+        (run,) = crawl(source("twice", links=links))
+        assert run.outcome is Outcome.OK
+    assert crawl.table("SELECT count(*) FROM articles") == [(12,)]
+    for path in paths:
+        assert (
+            len(crawl.ask(lambda store, at=path: store.articles.at_url(f"http://twice.test{at}")))
+            == 1
+        )
+
+
 def test_a_parameter_that_tells_articles_apart_is_none_against_caching(
     server: Server, crawl: Crawl
 ) -> None:

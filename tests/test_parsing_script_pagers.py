@@ -488,7 +488,7 @@ def test_archives_of_years_are_pages_newest_first(
     [
         "<a href=/news/budget/2026/>Budget 2026</a><a href=/news/budget/2025/>Budget 2025</a>",
         "<a href=/yearbook/2026/>2026</a><a href=/yearbook/2025/>2025</a>",
-        "<a href=/news/2026/>2026</a>",
+        "<a href=/newsletter/2026/>2026</a>",
         "<a href=http://other.test/news/2026/>2026</a><a href=http://other.test/news/2025/>2025</a>",
         "<a href=/news/1.html>2026</a><a href=/news/plan.html>2025</a>",
         "<a href=/news/x?id=1>March 2026</a><a href=/news/x?id=2>May 2025</a>",

@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from scraper.parsing.article import read_article
 from scraper.parsing.body.cut import cut_out
@@ -168,3 +169,44 @@ def test_what_stands_behind_the_end_of_a_document_is_read(markup: str) -> None:
     root, cut = parse(markup)
     assert cut == ""
     assert [word for word in line_text(root).split() if word in ("One", "Two")] == ["One", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("written", "parted"),
+    [
+        ("<table><tr><td><font>1<tr><td><font>2</font><tr><td>3</table>", "tr"),
+        ("<table><tr><td><b>1<tr><td><i>2<tr><td><u>3</table>", "tr"),
+        ("<ul><li><font>1<li><b>2<li>3</ul>", "li"),
+        ("<dl><dt><b>1<dt><i>2<dt>3</dl>", "dt"),
+        ("<table><tr><td><b>1<td><i>2<td>3</table>", "td"),
+    ],
+)
+def test_row_271_what_nobody_closed_ends_where_the_next_begins(written: str, parted: str) -> None:
+    root, _ = parse(f"<body>{written}</body>")
+    tags = list(root.iter(parted))
+    assert ["".join(tag.itertext()).strip() for tag in tags] == ["1", "2", "3"]
+    assert len({tag.getparent() for tag in tags}) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<ul><li>1<ul><li>2</li></ul></li><li>3</li></ul>",
+        "<table><tr><td>1<table><tr><td>2</td></tr></table></td></tr></table>",
+        "<dl><dt>1</dt><dd><dl><dt>2</dt></dl></dd></dl>",
+    ],
+)
+def test_lists_and_tables_within_others_stay_there(written: str) -> None:
+    root, _ = parse(f"<html><body>{written}</body></html>")
+    assert etree.tostring(root).decode() == f"<html><body>{written}</body></html>"
+
+
+_PIECES = "<li> </li> <ul> </ul> <b> </b> <tr> <td> <table> </table> <p> x"
+
+
+@given(st.lists(st.sampled_from(_PIECES.split()), max_size=30))
+def test_no_text_is_lost_or_moved_by_parting(pieces: list[str]) -> None:
+    markup = "".join(f"{piece}{at}" for at, piece in enumerate(pieces))
+    root, _ = parse(f"<body>{markup}</body>")
+    plain = etree.fromstring(f"<body>{markup}</body>".encode(), etree.HTMLParser(encoding="utf-8"))
+    assert sorted("".join(root.itertext())) == sorted("".join(plain.itertext()))

@@ -115,6 +115,29 @@ def test_an_index_of_months_is_watched_and_a_new_month_is_seen(
     assert ended.code == 0, ended.out
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "named"),
+    [
+        ("/newsroom.html", "/newsroom/2025.html", "2025"),
+        ("/wiki/News", "/wiki/News/2025", "News/2025"),
+        ("/news/", "/news/2025/", "2025"),
+    ],
+)
+def test_row_272_the_list_of_this_year_leads_to_that_of_the_last_alone(
+    hubwatch: CommandLine, server: Server, here: str, there: str, named: str
+) -> None:
+    site = server.site("years.test")
+    older = put_articles(site, 2025, 11) + put_articles(site, 2025, 12)
+    ways = f"<p><a href={here}>2026</a> <a href={there}>{named}</a>"
+    ways += " <a href='/edit?title=2024&action=edit&redlink=1'>2024</a></p>"
+    site.answer(there, whole("News 2025", f"<h1>News 2025</h1>{ways}<ul>{older}</ul>"))
+    rows = put_articles(site, 2026, 1) + put_articles(site, 2026, 2)
+    site.answer(here, whole("News", f"<h1>News</h1>{ways}<ul>{rows}</ul>"))
+    assert add(hubwatch, server, site.url(here)) == site.url(here)
+    assert crawl(hubwatch, AT) == ("ok", 16, 16)
+    assert "/edit" not in " ".join(site.paths())
+
+
 @pytest.mark.parametrize("begun", ["", "2026.html", "2025.html"])
 def test_an_index_of_years_is_watched(hubwatch: CommandLine, server: Server, begun: str) -> None:
     site = server.site("years.test")

@@ -446,3 +446,82 @@ def test_row_246_the_pages_of_a_paper_are_told_by_their_names(named: str) -> Non
     )
     assert listing is not None
     assert [row.title for row in listing.rows] == list(TITLES[:2])
+
+
+def _paged(box: str) -> dict[str, str]:
+    """Three pages of a list, the last of them short, each with the same box beside its rows."""
+    titles = [f"{title}, part {part}" for part in (1, 2, 3) for title in TITLES][:14]
+    items = [
+        f"<li><a href=/news/{900 - at}.html>{title}</a>"
+        f"<span class=day>{date(2026, 2, 28) - timedelta(days=2 * at)}</span></li>"
+        for at, title in enumerate(titles)
+    ]
+    pager = "".join(f"<a href=index_{number}.html>{number}</a> " for number in (2, 3))
+    return {
+        LIST + (f"index_{number}.html" if number > 1 else ""): html(
+            f"<div class=main><ul class=list>{''.join(items[6 * number - 6 : 6 * number])}</ul>"
+            f"<div class=pages>{pager}</div></div>{box}"
+        )
+        for number in (1, 2, 3)
+    }
+
+
+@pytest.mark.parametrize("dated", ["<em>{day}</em>", ""])
+@pytest.mark.parametrize(
+    ("name", "address"), [("box", "/notices/{n}.html"), ("sidebar", "/news/{n}.html")]
+)
+def test_row_273_a_box_beside_every_page_of_a_list_is_none_of_it(
+    name: str, address: str, dated: str
+) -> None:
+    items = "".join(
+        f"<li><a href={address.format(n=at)}>Notice on the works at the {what} bridge</a>"
+        f"{dated.format(day=date(2026, 2, 20) - timedelta(days=at))}</li>"
+        for at, what in enumerate(("north", "south", "east", "west", "old"), 11)
+    )
+    portal = surveyed(_paged(f"<div class={name}><h3>Notices</h3><ul>{items}</ul></div>"))
+    listing = portal.listing
+    assert listing is not None
+    assert len(listing.rows) == 12
+    rules = listing.rules
+    read = read_list(got(_paged("")[LIST], LIST), Entry(EntryKind.LIST, LIST), listing.links, "UTC")
+    assert len(read.rows) == 6
+    with_box = got(_paged(f"<div class={name}><h3>Notices</h3><ul>{items}</ul></div>")[LIST], LIST)
+    read = read_list(with_box, Entry(EntryKind.LIST, LIST, rows=rules), listing.links, "UTC")
+    assert len(read.rows) == 6
+
+
+def test_row_273_rows_that_are_pinned_on_every_page_stay() -> None:
+    pinned = (
+        "<ul class=list><li><a href=/news/77.html>The council explains its new waste plan</a>"
+        "<span class=day>2025-11-03</span></li></ul>"
+    )
+    pages = {
+        url: text.replace("<ul class=list>", f"{pinned}<ul class=list>")
+        for url, text in _paged("").items()
+    }
+    listing = surveyed(pages).listing
+    assert listing is not None
+    assert "http://odd.test/news/77.html" in {row.url for row in listing.rows}
+
+
+def test_row_274_a_row_that_is_a_document_has_its_title_in_a_cell_of_its_own() -> None:
+    rows_ = "".join(
+        f"<tr><td><a href=/press/story-{at}/>{title}</a></td><td>{day:%d/%m/%Y}</td>"
+        f"<td><a href=/press/story-{at}/ class=view-more>View details</a></td></tr>"
+        if at % 3 else
+        f"<tr><td>{title}</td><td>{day:%d/%m/%Y}</td><td><span class=pdf><a "
+        f"href=/uploads/2026/02/{at}.pdf>View (2 MB)</a></span></td></tr>"
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    )  # fmt: skip
+    menu = "<ul class=menu>" + "".join(
+        f"<li><a href=/press/{name}/>{name.title()}</a></li>"
+        for name in ("tenders", "forms", "maps")
+    )
+    body = f"{menu}</ul><table class=data><tr><th>Title<th>Date<th>File</tr>{rows_}</table>"
+    listing = surveyed({LIST: html(body)}).listing
+    assert listing is not None
+    entry = Entry(EntryKind.LIST, LIST, rows=listing.rules)
+    read = read_list(got(html(body), LIST), entry, listing.links, "UTC")
+    titles = {row.title for row in read.rows}
+    assert {TITLES[0], TITLES[3]} <= titles
+    assert len(read.rows) == len(TITLES)

@@ -197,3 +197,12 @@ def test_what_is_escaped_in_a_headline_is_not_learned() -> None:
     titles = ("%E5%B8%82%E6%94%BF", "%E5%8C%BA%E6%94%BF", "%E5%8E%BF%E5%A7%94")
     (shape,) = generalise([f"http://a.test/2025/0{n}/12/{t}/" for n, t in enumerate(titles, 1)])
     assert shape.text == "/{yyyy}/{mm}/{dd}/{section}/"
+
+
+def test_a_story_alone_in_a_dated_folder_stands_for_others() -> None:
+    paths = ["a-new-orchid", "seeds-for-all", "a-park-opens", "2025/12/the-year-in-parks-2025"]
+    shapes = tuple(
+        shape.text for shape in generalise([f"https://{HOST}/news/{one}" for one in paths])
+    )
+    assert taken(f"https://{HOST}/news/2025/11/a-seminar-on-water", shapes)
+    assert not taken(f"https://{HOST}/news/about/the-team", shapes)

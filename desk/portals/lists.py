@@ -20,7 +20,14 @@ from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.lists.ways_on import is_section, is_way_on
 from scraper.parsing.sitemaps import read_sitemap
-from scraper.parsing.survey import Front, FrontLink, propose_rows, read_front, ways_on
+from scraper.parsing.survey import (
+    Front,
+    FrontLink,
+    propose_rows,
+    read_front,
+    stand_beside,
+    ways_on,
+)
 from scraper.sources.address_patterns import generalise
 from scraper.sources.links import (
     ASSETS,
@@ -67,6 +74,8 @@ class Listing:
     off_site: int = 0
     documents: tuple[str, ...] = ()
     """Shapes of the files that rows among the articles' lead to."""
+    beside: tuple[str, ...] = ()
+    """Addresses in a box that stands beside every page of the list, and are none of its rows."""
 
     @property
     def links(self) -> LinkRules:
@@ -205,7 +214,8 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
     addresses of those pages, which are no articles."""
     rows = {row.url: row for listing in (first, *more) for row in listing.rows}
     kept = [row for url, row in rows.items() if url not in others]
-    allow = tuple(shape.text for shape in generalise([row.url for row in kept]))
+    # A row may lead, by a redirect, to where a box beside the list leads.
+    allow = _shapes([*(row.url for row in kept), *first.beside])
     hosts = tuple(dict.fromkeys(host for listing in (first, *more) for host in listing.hosts))
     deny = _denied(link_rules(hosts, allow), [row.url for row in kept], others)
     files = tuple(dict.fromkeys(shape for one in (first, *more) for shape in one.documents))
@@ -217,6 +227,43 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
         deny=deny,
         documents=files[:_MOST_DOCUMENTS],
     )
+
+
+def without_boxes(first: Listing, second: Listing, capture: Capture) -> tuple[Listing, Listing]:
+    """Two pages of a list without what stands on both of them beside its rows: latest notices, what
+    is read most. Such rows are of another section than all others, or their box is called so.
+    `capture` is the first page. A few that are the same may be pinned, and stay."""
+    there = {row.url for row in second.rows}
+    same = [row.url for row in first.rows if row.url in there]
+    own = [row.url for row in first.rows if row.url not in there]
+    if len(same) < FEWEST or len(own) < FEWEST or there <= set(same):
+        return first, second
+    sections = {_section_of(url) for url in own}
+    if sections & {_section_of(url) for url in same} and not stand_beside(capture, set(same)):
+        return first, second
+    left = (
+        tuple(row for row in listing.rows if row.url not in same) for listing in (first, second)
+    )
+    one, other = left
+    return replace(first, rows=one, beside=tuple(same)), replace(second, rows=other)
+
+
+def with_boxes(found: Listing, first: Capture, second: Capture, zone: str) -> Listing:
+    """The list with what its shapes would take on both of these pages and is none of its rows."""
+    wanted = {row.url for row in found.rows}
+    shown = [
+        {row.url for row in _read(capture, found, NO_RULES, zone)} for capture in (first, second)
+    ]
+    same = sorted(shown[0] & shown[1] - wanted)
+    beside = tuple(dict.fromkeys((*found.beside, *same)))
+    return replace(found, beside=beside) if len(same) >= FEWEST else found
+
+
+def _section_of(url: str) -> str:
+    """The folders at the head of an address that are words."""
+    parts = urlsplit(url)
+    words = takewhile(lambda part: not any(map(str.isdigit, part)), parts.path.split("/")[1:-1])
+    return "/".join((parts.netloc, *words))
 
 
 def with_denials(found: Listing, urls: Iterable[str]) -> Listing:
@@ -264,14 +311,31 @@ def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
     wanted = {row.url: row for row in found.rows}
     here = _read(capture, found, ListRules(), zone)
     on_page = [url for url in wanted if any(row.url == url for row in here)]
-    surplus = [row for row in here if row.url not in wanted and _is_odd(row, found.rows)]
+    surplus = [
+        row
+        for row in here
+        if row.url not in wanted and (row.url in found.beside or _is_odd(row, found.rows))
+    ]
     missing = len(on_page) < FEWEST
     if not surplus and not missing:
         return found
     if missing:
         on_page = list(wanted)
+    if found.beside and (first := find_listing(capture, zone)) is not None:
+        # A box may show some of the further pages' rows, too.
+        on_page = [row.url for row in first.rows if row.url in wanted]
+    if found.documents:  # rows of the list as well, but not of those that were counted
+        files = link_rules(found.hosts, found.documents)
+        on_page += [row.url for row in here if row.url not in wanted and is_article(row.url, files)]
     rules = propose_rows(capture, on_page, found.links, zone)
-    return replace(found, surplus=len(surplus)) if rules is None else replace(found, rules=rules)
+    if rules is not None:
+        return replace(found, rules=rules)
+    allow = _shapes(list(wanted)) if found.beside else found.allow
+    return replace(found, surplus=len(surplus), allow=allow)
+
+
+def _shapes(urls: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shape.text for shape in generalise(urls))
 
 
 def _read(capture: Capture, found: Listing, rules: ListRules, zone: str) -> tuple[ListRow, ...]:

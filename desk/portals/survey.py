@@ -72,9 +72,11 @@ from .lists import (
     read_alike,
     try_feed,
     try_sitemap,
+    with_boxes,
     with_denials,
     with_feed_shapes,
     with_row_rules,
+    without_boxes,
 )
 from .pages import NOT_SAVED, PageSource, SavedPages, page_of, saved_capture
 from .zones import ZoneFinding, zone_of_portal
@@ -1055,6 +1057,7 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
             more = find_listing(capture, zone) or read_alike(capture, listing, zone)
             fresh = [row for row in more.rows if row.url not in known] if more else []
             if more and fresh:
+                listing, more = without_boxes(listing, more, page)
                 others = {listing.url, following, *(each.following for each in pagers)}
                 why = _(
                     "%(why)s; %(following)s lists %(fresh)s more articles",
@@ -1062,7 +1065,8 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
                     following=following,
                     fresh=len(fresh),
                 )
-                return joined(listing, [more], others), pager, why
+                found = joined(listing, [more], others)
+                return with_boxes(found, page, capture, zone), pager, why
     if pagers and unseen and not _was_fetched(pages, pagers):
         others = {listing.url, *(each.following for each in pagers)}
         return joined(listing, [], others), pagers[0], unseen

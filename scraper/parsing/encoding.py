@@ -115,13 +115,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
             return Decoded(text, "iso2022_jp", "ASCII with the escape sequences of Japanese")
         return Decoded(body.decode("ascii"), "utf-8", "ASCII only")
     claims = list(_claims(body, content_type))
-    found = _nearly_utf8(body, claims) or _strict(body, claims)
+    found = _nearly_utf8(body, claims) or _strict(body, claims) or _western(body)
     if found is not None:
         return _once(found, body)
     names = {name for name, _ in claims}
     spare = [(name, "no label fits") for name in ("utf-8", "gb18030") if name not in names]
-    found = _lenient(body, claims + spare)
-    return (_western(body) or found) if found.hopeless else found
+    return _lenient(body, claims + spare)
 
 
 _ESCAPED = lazy_pattern(rb"\x1b\$[@B]")
@@ -227,6 +226,8 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     best = max(readings, key=lambda r: _fit(r[1], r[0], labelled), default=None)
     if best is None or (best[0] not in labelled and _han_share(best[1]) < _WEAK_TEXT):
         return Decoded(utf8, "utf-8", "strict UTF-8") if utf8 is not None else None
+    if best[0] not in labelled and (western := _western(body)) is not None:
+        return western  # Chinese characters come in runs of such bytes
     return Decoded(best[1], best[0], labelled.get(best[0], f"bytes read as {best[0]}"))
 
 

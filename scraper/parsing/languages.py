@@ -19,7 +19,8 @@ def alternation(words: Iterable[str]) -> str:
 
 
 WHAT = (
-    r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?)"
+    r"(?:page|posts?|entries|articles?|results?|items?|news|stories|set|records?|releases?|rows?"
+    r"|stuff|headlines?|updates?|announcements?|notices?|bulletins?|messages?)"
 )
 """What lists are of, for `{what}` in what follows."""
 
@@ -158,7 +159,8 @@ CLOCK_WORDS = (
     "uhr", "klokken", "kl", "klo", "um", "am", "at", "of", "on", "the", "hrs?", "hours?", "heures?",
     "ore", "ora", "a las", "[àá]s", "om", "godz", "godzina", "hodin", "óra(?:kor)?", "saat",
     "год", "год(?:а|ина)?", "року", "ч", "часов", "г", "р", "lúc", "sa", "ch", "เวลา", "น", "pukul",
-    "wib", "wita", "wit", "στις", "ώρα", r"[πμ]\.\s?μ", "öö", "ös", "الساعة", "[صم]", "الموافق",
+    "wib", "wita", "wit", "στις", "ώρα", r"[πμ]\.\s?μ", "öö", "ös", "الساعة", "ساعت",
+    "[صم]", "الموافق",
     "(?:[ecmp][sd]t|et|pt|ct|gmt|utc|bst|ist|cet|cest|mez|mesz|aest|aedt|jst|hkt|eet|eest|msk)",
 )  # fmt: skip
 """What stands beside the time of a date."""
@@ -189,6 +191,56 @@ SOURCE = (
     "ແຫຼ່ງຂ່າວ", "ប្រភព", "pinagmulan", "chanzo",
 )  # fmt: skip
 """What stands before the name of the source, and before nothing else."""
+AGENCIES = (
+    "reuters", "xinhua", "afp", "ap", "pti", "ani", "ians", "dpa", "efe", "ansa", "tass", "bns",
+    "upi", "čtk", "pap", "mti", "apa", "aap", "lusa", "kyodo", "yonhap", "cgtn", "cctv", "bbc",
+    "cna", "acn", "bernama", "antara", "ttxvn", "тасс", "риа",
+)  # fmt: skip
+"""Agencies and stations, by names that hold no such word."""
+BODIES = (
+    # who publishes news: agencies, papers, stations, press offices
+    "agenc*", "agence*", "agência*", "agenzia*", "agentur*", "agentura*", "ajans*", "агентств*",
+    "агенці*", "news", "newsroom", "newswire", "daily", "times", "post", "press", "presse*",
+    "prensa", "stampa", "imprensa", "pers", "prasow*", "herald", "gazette*", "gazet*", "*zeitung",
+    "*krant", "*tidning*", "*avis", "*lehti", "journal", "jornal", "diario", "diário", "giornale",
+    "dziennik", "deník", "tribune", "chronicle", "observer", "telegraph", "guardian", "bulletin",
+    "broadcast*", "rundfunk*", "radio", "radyo", "rádio", "television*", "tv", "газет*", "вестник",
+    "новости", "пресс*", "прес", "redaktion*", "redakcj*", "redakc*", "редакц*", "editorial",
+    "*bureau", "bureau*",
+    # public bodies
+    "ministr*", "minister*", "*ministerium*", "ministèr*", "ministér*", "*ministeriet", "министер*",
+    "міністер*", "bakanlı*", "kementerian", "department*", "departament*", "département*",
+    "dipartimento", "départementale", "департамент*", "office*", "oficin*", "ufficio", "uffici",
+    "*amt", "urząd*", "úřad*", "управлени*", "управлінн*", "council*", "concejo", "conselho",
+    "consiglio", "conseil", "consejo", "gemeinde*", "stadt*", "*stadt", "ayuntamiento",
+    "prefeitura", "prefettura", "préfecture", "câmara", "comune", "mairie", "secretar*",
+    "secrétariat*", "segreteria", "committee*", "comité*", "comissão", "comisión", "commission*",
+    "комитет*", "комітет*", "authorit*", "autorid*", "autorità", "institut*", "universi*",
+    "университет*", "academ*", "associat*", "asocia*", "associa*", "chamber", "government*",
+    "gobierno", "governo", "gouvernement*", "regierung*", "администраци*", "адміністраці*",
+    "отдел*", "відділ*", "dinas", "badan", "pemerintah*", "diskominfo", "humas", "sekretariat*",
+    "*kommun*", "belediye*", "valili*", "müdürlü*", "başkanlı*", "*virasto*", "*verwaltung*",
+    "*direktion*", "dirección", "direzione", "directorate*", "delegación", "biblioteca", "museo",
+    "hospital*", "police", "polizei", "policía", "foundation", "centre", "center", "laborator*",
+    "committee",
+    # Arabic, Persian, Hebrew
+    "وزارة", "وكالة", "هيئة", "صحيفة", "جريدة", "مديرية", "بلدية", "أمانة", "إدارة", "جامعة",
+    "مكتب", "روابط", "خبرگزاری", "خبرگزاري", "وزارت", "اداره", "دانشگاه", "شهرداری", "پایگاه",
+    "معاونت", "משרד", "עיריית", "דוברות", "דובר", "אגף", "מחלקת", "מינהל", "לשכת", "רשות", "סוכנות",
+    # of India and South-East Asia, Greek
+    "कार्यालय", "विभाग", "ब्यूरो", "मंत्रालय", "समाचार", "प्रशासन", "निगम", "কার্যালয়",
+    "মন্ত্রণালয়", "প্রতিবেদক", "অধিদপ্তর", "báo", "sở", "ubnd", "cổng", "thông tấn", "สำนัก*",
+    "กระทรวง*", "กรม*", "กอง*", "ศูนย์*", "เทศบาล*", "υπουργε*", "δήμο*", "γραφε*", "περιφέρει*",
+    "αμπε", "εφημερίδα",
+)  # fmt: skip
+"""Words by which the name of a publisher or a public body is known: an asterisk stands for any
+letters."""
+HAN_BODIES = (
+    "报", "社", "网", "台", "局", "委", "办", "部", "厅", "署", "院", "会", "所", "站", "处", "科",
+    "课", "室", "庁", "省", "府", "县", "市", "中心", "大学", "学院", "公司", "集团", "政府",
+    "频道", "センター", "新闻", "发布", "融媒", "视讯", "财经", "科技",
+)  # fmt: skip
+"""With what such a name ends in Chinese and Japanese, in simplified signs."""
 PRESS_CONTACT = (
     # Chinese, Japanese, Korean
     "(?:媒体|新闻|新闻媒体)(?:联系|联络)(?:人|方式)?",

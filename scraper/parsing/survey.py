@@ -29,7 +29,7 @@ from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, Pagi
 from .body.place import measure
 from .dates.in_rows import read_row_date
 from .dates.in_text import read_date
-from .encoding import decode
+from .encoding import decode, decode_list
 from .feeds import read_feed_site
 from .fields.language import read_language
 from .lists.attribute_addresses import addresses_in_attributes
@@ -49,7 +49,7 @@ from .lists.read import read_list, sendable, stated_next, whole_text
 from .lists.ways_on import is_way_on
 from .page import Page, page_of
 from .text import MAX_TITLE, clean_field, squeeze
-from .tree import Element, attribute, line_text, raw_text
+from .tree import Element, attribute, line_text, names_of, raw_text
 from .types import PageForm
 
 MOST_LINKS = 3_000
@@ -277,6 +277,27 @@ _MOST_ROWS = 200
 _MOST_TRIED = 24
 _MOST_LINKS_TRIED, _MOST_LINK_RULES, _MOST_IN_BOX = 3, 6, 12
 _MOST_APART = 8
+
+
+def stand_beside(capture: Capture, urls: Collection[str]) -> bool:
+    """Whether all links to these addresses stand in boxes that their author calls what is beside
+    the main thing of a page."""
+    page = page_of(capture, whole_text(decode_list(capture.body).text))
+    tags = [tag for tag in page.tags("a") if page.address(attribute(tag, "href")) in urls]
+    return bool(tags) and all(any(map(_is_beside, tag.iterancestors())) for tag in tags)
+
+
+def _is_beside(tag: Element) -> bool:
+    return tag.tag == "aside" or _BESIDE.search(names_of(tag)[:300]) is not None
+
+
+_BESIDE = lazy_pattern(
+    r"(?<![a-z])(?:sid(?:e|er|ebar|e-?bar|ebox|e-?col(?:umn)?|e-?nav)s?|aside|right(?:-?(?:col|column|bar|side|box"
+    r"|part|con|content|list|main))?|rank(?:ing)?|hot(?:-?(?:news|list|article|rank|spot))?"
+    r"|recommend(?:ed|s)?|related|popular|most-?(?:read|viewed|popular)|trending|tuijian|paihang)"
+    r"(?![a-z])",
+    re.I,
+)
 
 
 def propose_rows(

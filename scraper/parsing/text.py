@@ -57,6 +57,10 @@ _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2
 _BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
 # A run of them as one and more: a pattern that begins with one character skips a text for it.
 _ODD = lazy_pattern("{0}{0}*".format(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]"))
+_NON_JOINER, _JOINER = "\u200c", "\u200d"
+_ARABIC = lazy_pattern("[\u0600-\u08ff\u1800-\u18af\ufb50-\ufdff]")
+_INDIC = lazy_pattern("[\u0900-\u0dff\u0f00-\u109f\u1780-\u17ff]")
+_PICTOGRAPH = lazy_pattern("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 _WIDE = lazy_pattern(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
 _TWINS = {chr(code): twin for code, twin in _NARROW.items()}
 _HAN = lazy_pattern(r"[\u3400-\u9fff][\u3400-\u9fff]*")
@@ -72,14 +76,38 @@ _BLANK_LINES = lazy_pattern(r"\n{3,}")
 
 
 def clean_characters(text: str) -> str:
-    """The text without characters that no reader sees or no format can carry."""
+    """The text without characters that no reader sees or no format can carry. The joiners that
+    spell words of some scripts stay (Unicode Standard, 23.2, "Cursive Connection")."""
     # Nothing that is printable is to go, nor are the commonest white space characters, and to ask
     # for that takes a fifth of a search.
     plain = text.replace("\n", "").replace("\u3000", "")
     if plain.isprintable() or plain.replace("\t", "").replace("\r", "").isprintable():
         return text
     # Few texts hold any, and looking for them is far cheaper than translating everything.
-    return _ODD.sub(lambda odd: odd.group().translate(_TABLE), text)
+    return _ODD.sub(_cleaned, text)
+
+
+def _cleaned(odd: re.Match[str]) -> str:
+    run, start = odd.group(), odd.start()
+    if _JOINER not in run and _NON_JOINER not in run:
+        return run.translate(_TABLE)
+    kept = (
+        char if _spells(odd.string, at) else char.translate(_TABLE)
+        for at, char in enumerate(run, start)
+    )
+    return "".join(kept)
+
+
+def _spells(text: str, at: int) -> bool:
+    """Whether a joiner or non-joiner is part of how a word is written: the one within words of
+    Arabic letters, both behind a letter of India, the joiner between parts of one pictograph."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at] == _JOINER and _PICTOGRAPH.match(before):
+        return _PICTOGRAPH.match(after) is not None
+    if _INDIC.match(before):
+        return text[at] == _JOINER or _INDIC.match(after) is not None
+    within = _ARABIC.match(before) and _ARABIC.match(after)
+    return text[at] in (_NON_JOINER, _JOINER) and within is not None
 
 
 def clean_line(text: str) -> str:

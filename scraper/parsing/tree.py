@@ -182,9 +182,64 @@ def parse(markup: str) -> tuple[Element, str]:
         root = None
     if root is None:
         return etree.fromstring(_EMPTY, etree.HTMLParser()), ""
+    _part(root)
     last = parser.error_log.last_error
     too_deep = last is not None and "depth" in last.message
     return root, "cut where the parser met too deep a nesting" if too_deep else ""
+
+
+_PARENTS = {
+    **dict.fromkeys(("li",), frozenset(("ul", "ol", "menu", "dir"))),
+    **dict.fromkeys(("tr",), frozenset(("table", "tbody", "thead", "tfoot"))),
+    **dict.fromkeys(("td", "th"), frozenset(("tr",))),
+    **dict.fromkeys(("dt", "dd"), frozenset(("dl",))),
+}
+_KINDS = {"th": "td", "dd": "dt"}
+_STOPS = frozenset((
+    "ul", "ol", "menu", "dir", "dl", "table", "section", "article", "aside", "nav", "main",
+    "header", "footer", "form", "fieldset", "blockquote", "figure", "details", "object",
+    "template", "body", "html", "button", "center", "select",
+))  # fmt: skip
+
+
+def _part(root: Element) -> None:
+    """Put an entry, a row or a cell that began before the one before it had ended behind that one,
+    as a browser does (HTML, 13.2.6.4.7 and 13.2.6.4.15). An element for looks that nobody closed,
+    such as `<font>`, makes libxml2 put all that follow into the first."""
+    odd = [tag for tag in root.iter(*_PARENTS) if _has_odd_parent(tag)]
+    within: dict[Element, Element] = {}
+    last: dict[Element, Element] = {}
+    for tag in odd:
+        around = _unended(tag)
+        parent = tag.getparent()
+        if around is None or parent is None:
+            continue
+        first = within.setdefault(tag, within.get(around, around))
+        before: Element = last.get(first, first)
+        rest = tag.tail
+        if rest and (previous := tag.getprevious()) is not None:
+            previous.tail = (previous.tail or "") + rest
+        elif rest:
+            parent.text = (parent.text or "") + rest
+        tag.tail = None
+        before.addnext(tag)
+        last[first] = tag
+
+
+def _has_odd_parent(tag: Element) -> bool:
+    parent = tag.getparent()
+    return parent is None or parent.tag not in _PARENTS[tag.tag]
+
+
+def _unended(tag: Element) -> Element | None:
+    """The entry, row or cell around another of its kind, with no list or table between them."""
+    kind = _KINDS.get(tag.tag, tag.tag)
+    for around in tag.iterancestors():
+        if _KINDS.get(around.tag, around.tag) == kind:
+            return around
+        if around.tag in _STOPS:
+            return None
+    return None
 
 
 def attribute(tag: Element, name: str) -> str:

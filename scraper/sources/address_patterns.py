@@ -61,11 +61,29 @@ def generalise(urls: Sequence[str]) -> tuple[Shape, ...]:
     for address in known.values():
         groups.setdefault(address.kind, []).append(address)
     parts = [(_written(part), part) for group in groups.values() for part in _parted(group)]
+    parts = [(_loosened(shape, part, parts), part) for shape, part in parts]
     merged: dict[str, int] = {}
     for shape, part in sorted(parts, key=lambda each: -len(each[1])):
         if not any(_takes(text, shape) and _fits(text, part) for text in merged):
             merged[shape] = merged.get(shape, 0) + len(part)
     return tuple(Shape(text, count) for text, count in list(merged.items())[:MOST])
+
+
+def _loosened(
+    shape: str, part: Sequence[_Address], parts: Sequence[tuple[str, Sequence[_Address]]]
+) -> str:
+    """The shape of one address alone with any name at its end, where it lies in a dated folder
+    below those of several whose ends are names: `/news/{yyyy}/a-story` beside `/news/{section}`."""
+    head, _, last = shape.rpartition("/")
+    if len(part) > 1 or "?" in shape or not any(mark in head for mark in ("{yyyy", "{id}")):
+        return shape
+    dot = last.rfind(".")
+    ending = last[dot:] if dot > 0 else ""
+    for other, several in parts:
+        folder, _, name = other.rpartition("/")
+        if name == f"{{section}}{ending}" and len(several) > 2 and head.startswith(f"{folder}/"):
+            return f"{head}/{{section}}{ending}"
+    return shape
 
 
 @dataclass(frozen=True, slots=True)

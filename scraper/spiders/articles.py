@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
+from weakref import WeakValueDictionary
 
 from scrapy.exceptions import DropItem
 
@@ -16,7 +17,7 @@ from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
-from storage.urls import key_of, same_but_for_one
+from storage.urls import article_part, key_of, same_but_for_one
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
@@ -216,6 +217,7 @@ class Articles:
         self.pages = FurtherPages(source, context, fetcher, budget)
         self._early: dict[str, FetchResult] = {}
         self._claims = asyncio.Lock()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._forwards: dict[str, _Forward] = {}
 
     async def fetch_new(self, url: str) -> FetchResult:
@@ -226,7 +228,9 @@ class Articles:
         if not self._was_had(fetched):
             return fetched
         item = self.item_of(fetched, self._resolve)
-        await self.keep(item)
+        # Of two addresses of one page, asked for at once, the second is to meet the first.
+        async with self._turns.setdefault(article_part(url), asyncio.Lock()):
+            await self.keep(item)
         return item.fetched or fetched
 
     async def resolve_forwards(self) -> None:
@@ -381,8 +385,8 @@ class Articles:
         claimed = (article and article.canonical_url) or ""
         if article is None:
             return read
-        if "?" in article.url and self.known(article.url) is None:
-            path = key_of(article.url).partition("?")[0]
+        path, _, query = key_of(article.url).partition("?")
+        if (query or path in self.tally.queried) and self.known(article.url) is None:
             there = self._context.store.pages.contents_at(self._source.id, path)
             if twin := same_but_for_one(article.url, there, read.content_hash):
                 return read.at(twin)

@@ -596,7 +596,7 @@ class Lists:
 
     def _enqueue(self, rows: Mapping[str, ListRow], known: Collection[str]) -> int:
         """Queue what is unknown. How many addresses that adds."""
-        self._tally.listed.update(rows)
+        self._tally.add_listed(rows)
         self._tally.unchanged.update(key for key in rows if key in known)
         self._note_reappeared(rows.keys())
         before = len(self._queue)

@@ -4,6 +4,7 @@ while it goes on, and its one outcome word at the end."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class Tally:
     """
 
     listed: set[str] = field(default_factory=set)
+    queried: set[str] = field(default_factory=set)
+    """What stands before the query of those listed that have one."""
     refused: set[str] = field(default_factory=set)
     alike: set[str] = field(default_factory=set)
     gaps: int = 0
@@ -101,6 +104,11 @@ class Tally:
         self.cursor = self.cursor or cursor
         self.fail(outcome)
         self.list_faults.append((outcome, reason))
+
+    def add_listed(self, keys: Collection[str]) -> None:
+        """Count addresses as listed, by their keys."""
+        self.listed.update(keys)
+        self.queried.update(key.partition("?")[0] for key in keys if "?" in key)
 
     def count(self, key: str, change: Change | None, outcome: Outcome) -> None:
         """Count what became of one address, by its URL key. None means asked and unchanged."""

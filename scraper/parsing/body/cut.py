@@ -48,14 +48,18 @@ _WORDS = frozenset(_words_of(
     " bylines dateline author authors bio tags taglist keywords topics teaser teasers recirc"
     " recirculation outbrain taboola sponsor sponsored sponsors rail readmore infobox meta postmeta"
     " metadata entrymeta postinfo popular trending browse attribution disclosure cookie cookies"
-    " consent audio video videos toc addthis addtoany sharethis"
+    " consent audio video videos toc addthis addtoany sharethis feedback rating helpful contactbox"
+    " navbox catlinks printfooter editsection"
 ))  # fmt: skip
 """Words in a class or an id by which its author calls a thing beside the text."""
 _PAIRS = lazy_pattern(
     r"(?:^|[\s_-])(?:(?:header|heading)-anchor|anchorjs-link|font-size|page-nav|pages-nav|news-tools|prev-next|next-prev|post-nav|editor-info"
     r"|(?:article|entry|item)-(?:info|meta|details)|node-submitted|category-name"
     r"|read-more|more-(?:news|posts|stories|on|from|in)|also-(?:read|like)|related\w+|sign-up"
-    r"|most-read|see-also|post-info|share-?\w+)(?:$|[\s_-])"
+    r"|most-read|see-also|post-info|share-?\w+"
+    # what screen readers alone are told
+    r"|(?:visually|element|a11y|accessibly?|u|is)-(?:hidden|invisible|vh)|hidden-visually|sr-only"
+    r"|visuallyhidden|screen-?reader\w*(?:-text|-only)?|off-?screen|assistive-text)(?:$|[\s_-])"
     r"|bdsharebutton|sharebutton|print-?(?:btn|button)|breadcrumb|sharewarp",
     re.I,
 )

@@ -352,7 +352,7 @@ _CLOCK = (
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов])\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов]|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -392,6 +392,7 @@ def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> lis
         *(find_named(plain, years) if years else ()),
         *_of_an_era(plain),
         *_of_thai_years(plain),
+        *_of_persian_years(plain, zone),
         *_of_short_years(plain, order),
     ]
     for day, start, end in more:
@@ -473,6 +474,73 @@ def _of_thai_years(plain: str) -> Iterator[tuple[date, int, int]]:
             yield date(2500 - _BUDDHIST + int(match[3]), number, int(match[1])), *match.span()
         except ValueError:
             continue
+
+
+_PERSIAN_LETTERS = str.maketrans("يىك", "ییک")
+
+
+def _persian(name: str) -> str:
+    """A name in the letters of Persian keyboards, where it was typed on an Arabic one."""
+    return name.translate(_PERSIAN_LETTERS)
+
+
+_PERSIAN_MONTHS = {
+    name: number
+    for listed in (
+        "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند",
+        "حمل ثور جوزا سرطان اسد سنبله میزان عقرب قوس جدی دلو حوت",
+        "وری غويی غبرګولی چنګاښ زمری وږی تله لړم ليندۍ مرغومی سلواغه کب",
+    )
+    for number, name in enumerate(_persian(listed).split(), 1)
+} | {_persian("امرداد"): 5}
+_PERSIAN_YEAR = lazy_pattern(r"(?<![\d.])1[34]\d\d(?!\d)")
+_PERSIAN_DAY = lazy_pattern(
+    r"(?<!\d)(?P<d>\d\d?)\s{0,3}(?:ام|م)?\s{0,3}(?P<m>[^\W\d_]{2,9})(?:\s?ماه)?[\s،,]{0,4}(?:سال\s)?"
+    r"(?P<y>1[34]\d\d)(?!\d)"
+)
+_PERSIAN_DIGITS = lazy_pattern(
+    r"(?<![\d/.-])(?:(?P<y>1[34]\d\d)(?P<s>[/.-])(?P<m>\d\d?)(?P=s)(?P<d>\d\d?)"
+    r"|(?P<d2>\d\d?)(?P<s2>[/-])(?P<m2>\d\d?)(?P=s2)(?P<y2>1[34]\d\d))(?![\d/-])"
+)
+_PERSIAN_ZONES = frozenset(("Asia/Tehran", "Asia/Kabul"))
+_PERSIAN_LEAP = (1, 5, 9, 13, 17, 22, 26, 30)
+_PERSIAN_FROM, _PERSIAN_NEW_YEAR = 1404, date(2025, 3, 21)
+
+
+def _of_persian_years(plain: str, zone: str) -> Iterator[tuple[date, int, int]]:
+    """`۱۴ اسفند ۱۴۰۴`, and in Iran and Afghanistan `۱۴۰۴/۱۲/۱۴`, by the Solar Hijri calendar.
+    Elsewhere years of these digits may be counted by the moon."""
+    if _PERSIAN_YEAR.search(plain) is None:
+        return
+    for match in _PERSIAN_DAY.finditer(plain):
+        month = _PERSIAN_MONTHS.get(_persian(match["m"]))
+        day = _persian_day(int(match["y"]), month, int(match["d"])) if month else None
+        if day is not None:
+            yield day, *match.span()
+    for match in _PERSIAN_DIGITS.finditer(plain) if zone in _PERSIAN_ZONES else ():
+        end = "" if match["y"] else "2"
+        numbers = (int(match[part + end]) for part in "ymd")
+        day = _persian_day(*numbers)
+        if day is not None:
+            yield day, *match.span()
+
+
+def _persian_day(year: int, month: int, day: int) -> date | None:
+    """A day of the Solar Hijri calendar. None if there is no such day. By the rule of eight leap
+    years in thirty-three (Heydari-Malayeri, A concise review of the Iranian calendar, 2004)."""
+    leap = year % 33 in _PERSIAN_LEAP
+    lengths = (31,) * 6 + (30,) * 5 + (30 if leap else 29,)
+    if not 1 <= month <= 12 or not 1 <= day <= lengths[month - 1]:
+        return None
+    leaps = _persian_leaps(year) - _persian_leaps(_PERSIAN_FROM)
+    days = 365 * (year - _PERSIAN_FROM) + leaps + sum(lengths[: month - 1]) + day - 1
+    return _PERSIAN_NEW_YEAR + timedelta(days=days)
+
+
+def _persian_leaps(year: int) -> int:
+    """Leap years before this one."""
+    rounds, rest = divmod(year, 33)
+    return 8 * rounds + sum(one < rest for one in _PERSIAN_LEAP)
 
 
 def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, int]]:

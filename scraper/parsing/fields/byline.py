@@ -70,6 +70,8 @@ _WORDS: dict[Label, str] = {
         "|dátum zverejnenia|közzététel dátuma|megjelent|megjelenés|publicat la|data publicării"
         "|datum objave|julkaisupäivä|publiceringsdatum|publicerades|publiseringsdato"
         "|publisert dato|udgivelsesdato|udgivet den|дата размещения|размещено|дата создания"
+        "|תאריך פרסום|פורסם ב|פורסם בתאריך|פורסם|प्रकाशित तिथि|प्रकाशन तिथि|प्रकाशित|প্রকাশের তারিখ"
+        "|প্রকাশ|প্রকাশিত|تاریخ انتشار|تاریخ درج|منتشر شده|انتشار|dipublikasikan|tanggal terbit|terbit"
         "|дата новости|опубликован|ημερομηνία δημοσίευσης|δημοσιεύτηκε|δημοσιεύθηκε"
     ),
     Label.STATED: (
@@ -93,7 +95,10 @@ _WORDS: dict[Label, str] = {
         "|atualizado em|atualizado|última atualização|aggiornato il|aggiornato|ultimo aggiornamento"
         "|ultima modifica|bijgewerkt op|bijgewerkt|laatst bijgewerkt op|laatst bijgewerkt"
         "|laatste update|laatst gewijzigd|gewijzigd op|senast uppdaterad|uppdaterad|uppdaterat"
-        "|sist oppdatert|oppdatert|sidst opdateret|opdateret|päivitetty|zaktualizowano|aktualizacja"
+        "|sist oppdatert|sist endret|endret|oppdatert|senast ändrad|ändrad|sidst ændret|ændret"
+        "|עודכן לאחרונה|עדכון אחרון|עודכן ב|עודכן"
+        "|अंतिम अद्यतन|अद्यतन|সর্বশেষ আপডেট|হালনাগাদ|(?:آخرین )?به\u200c?روز\u200c?رسانی|بروزرسانی"
+        "|sidst opdateret|opdateret|päivitetty|zaktualizowano|aktualizacja"
         "|ostatnia aktualizacja|aktualizováno|aktualizované|frissítve|actualizat|ažurirano"
         "|обновлено|обновлен|обновлён|дата обновления|последнее обновление|изменено|оновлено"
         "|ostatnia modyfikacja|data modyfikacji|ostatnia zmiana|ปรับปรุงล่าสุด|แก้ไขล่าสุด"
@@ -126,7 +131,8 @@ _WORDS: dict[Label, str] = {
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
-        "|story by|reported by|posted by|words by|text by|words|автор|автори|авторы|текст|penulis"
+        "|story by|reported by|posted by|words by|text by|words|tekst|tekst og foto|foto og tekst"
+        "|text och bild|text & foto|tekst/foto|автор|автори|авторы|текст|penulis"
         "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
         "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur"
         "|wytworzył\\(a\\)|wytworzyła|wytworzył|ข่าว/ภาพ|ภาพ/ข่าว|ผู้เขียน|เขียนโดย"
@@ -365,7 +371,8 @@ _NO_NAME = han_pattern(
 )
 """Of a date line, what is no name of a source: times, weekdays, how long it takes to read."""
 _EMPTY_VALUES = frozenset([
-    "无", "暂无", "null", "undefined", "none", "未知", "admin", "administrator", "webmaster",
+    "无", "暂无", "佚名", "匿名", "无名", "不详", "未知", "anonymous", "null", "undefined", "none",
+    "admin", "administrator", "webmaster",
     "system account", "by system account", "系统管理员", "管理员", "超级管理员", "网站管理员",
     "super user", "superuser", "super admin", "sysadmin", "root", "system", "system administrator",
     "site admin", "site administrator", "user", "guest", "test", "default", "author", "cms", "jcms",
@@ -595,8 +602,16 @@ _BOXED = han_pattern(r"[【\[〔]\s{0,3}(?:字[号体]|打印|关闭|分享|收�
 _short_value = lru_cache(maxsize=1024)(_read_value)  # a site's sources are on many of its pages
 
 
+_DEEDS_OF_BOTH = han_pattern(r"\s{0,3}(?:文\s?[/／、·]?\s?[图摄]|图\s?[/／、·]?\s?文|摄影报道|文)$")
+"""What a writer did who took the pictures, too."""
+
+
 def _person(raw: str) -> str:
     """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`. A number is no name, and who took a
     picture (摄) is no writer."""
-    name = _IN_PLACE.sub("", _value(_SENTENCE.split(raw, maxsplit=1)[0]))
+    said = _SENTENCE.split(raw, maxsplit=1)[0]
+    head, closed, _ = narrow(said).partition(")")
+    if closed and "(" not in head:
+        said = said[: len(head)]  # what closes there began before the name
+    name = _IN_PLACE.sub("", _DEEDS_OF_BOTH.sub("", _value(said)))
     return "" if name.isdigit() or name.endswith(("摄", "攝")) else name

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from bs4.element import Tag
 
+from hubwatch.patterns import lazy_pattern
 from storage.types import Origin
 
 from ..page import Page, plain_text
-from ..tree import Element, has_ancestor
+from ..text import squeeze
+from ..tree import Element, attribute, has_ancestor, line_text
 
 PUBLISHED = (
     "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
@@ -119,3 +122,20 @@ def marked(page: Page, name: str, classes: tuple[str, ...]) -> Iterator[tuple[El
         for tag in page.select(f".{each}")[:_MOST_MARKED]:
             if page.is_own(tag) and not has_ancestor(tag, "aside", "nav"):
                 yield tag, f"class {each}"
+
+
+def names_of_site(page: Page) -> set[str]:
+    """The names by which a site calls itself: in its head, in its title, in its link home."""
+    names = [page.meta(each) for each in ("og:site_name", "application-name", "dc.publisher")]
+    names += [clue.raw for clue in json_ld(page, "publisher")]
+    parts = [part.strip() for part in _TITLE_JOINTS.split(page.title_text)]
+    names += parts[:1] + parts[-1:] if len(parts) > 1 else []
+    for tag in page.tags("a")[:_MOST_HEAD_LINKS]:
+        if urlsplit(page.link(attribute(tag, "href")) or "?").path in ("", "/"):
+            names.append(line_text(tag))
+            names += [attribute(picture, "alt") for picture in tag.iter("img")]
+    return {squeeze(name) for name in names if 1 < len(name) <= _LONGEST_NAME}
+
+
+_TITLE_JOINTS = lazy_pattern(r"\s[|–—·»-]\s|[|｜_－-](?=[一-鿿])")
+_MOST_HEAD_LINKS, _LONGEST_NAME = 60, 120

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -137,7 +136,6 @@ _PERSONS_ONLY = frozenset(
     )
 )
 _MOST_MARKED, _LONGEST_BYLINE, _AROUND = 60, 200, 12
-_BY_WORD = lazy_pattern(r"(?:by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])", re.I)
 _NOT_NAMES = han_pattern(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
 
 
@@ -163,10 +161,6 @@ def read_people(
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
     author = _author(page, _author_clues(page, rules, seen, text, body), own, zone)
-    is_byline = source and source[1].origin is Origin.VISIBLE and _BY_WORD.match(source[0])
-    if source and is_byline and (names := persons_in(source[0])):
-        author = author or (names, replace(source[1], field="author"))
-        source = None
     if author and source and author[0] == source[0]:
         # A writer alone under the headline was taken for the source.
         if source[1].origin is Origin.VISIBLE and persons_in(author[0]):
@@ -255,22 +249,6 @@ def _may_name_source(text: str) -> bool:
     return any(word in text for word in _SOURCE_ALONE)
 
 
-def _names_of_site(page: Page) -> set[str]:
-    """The names by which a site calls itself: in its head, in its title, in its link home."""
-    names = [page.meta(each) for each in ("og:site_name", "application-name", "dc.publisher")]
-    names += [clue.raw for clue in meta.json_ld(page, "publisher")]
-    parts = [part.strip() for part in _TITLE_JOINTS.split(page.title_text)]
-    names += parts[:1] + parts[-1:] if len(parts) > 1 else []
-    for tag in page.tags("a")[:_MOST_HEAD_LINKS]:
-        if urlsplit(page.link(attribute(tag, "href")) or "?").path in ("", "/"):
-            names.append(line_text(tag))
-            names += [attribute(picture, "alt") for picture in tag.iter("img")]
-    return {squeeze(name) for name in names if 1 < len(name) <= _NAME}
-
-
-_TITLE_JOINTS, _MOST_HEAD_LINKS = lazy_pattern(r"\s[|–—·»-]\s|[|｜_－-](?=[一-鿿])"), 60
-
-
 def _author(
     page: Page, clues: Iterable[Clue], own: set[str], zone: str
 ) -> tuple[str, Evidence] | None:
@@ -297,7 +275,7 @@ def _author(
             others.append(clue)
     if not others:
         return None
-    site = _names_of_site(page)
+    site = meta.names_of_site(page)
     found = _first("author", [clue for clue in others if squeeze(clue.raw) not in site], zone)
     if found is None:
         return None
@@ -371,6 +349,8 @@ _AUTHOR_LABELS = (
     "втор:",
     "enulis:",
     "eporter:",
+    "ekst:",
+    "ext:",
 )
 
 
@@ -481,7 +461,7 @@ def _is_beside(tag: Element, around: frozenset[Element], page: Page) -> bool:
         if node in around:
             return False
         names = names_of(node)
-        if node.tag == "footer" and (page.is_own(tag) or _OWN_FOOT.search(names)):
+        if _OWN_FOOT.search(names) or (node.tag == "footer" and page.is_own(tag)):
             continue
         if node.tag in ("aside", "nav", "footer") or _BESIDE.search(names):
             return True

@@ -13,6 +13,7 @@ from functools import lru_cache
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern, simplify
 
+from ..languages import AGENCIES, BODIES, HAN_BODIES, alternation
 from ..text import clean_field, narrow
 
 MOST = 8
@@ -66,6 +67,17 @@ _ORGANISATION = lazy_pattern(
     r"|profile|biography|photo|image|getty|archive|comments?|the|jornal|giornale|gazet[ae]|haber"
     r"|noticias|notícias|notizie|nouvelles|nachrichten|новости|articles?|blog|forum|club|channel"
     r"|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
+    re.I,
+)
+_STEMS = tuple(word.strip("*") for word in BODIES)
+_AGENCIES = lazy_pattern(rf"(?<!\w)(?:{alternation(AGENCIES)})(?!\w)", re.I)
+_BODY = lazy_pattern(
+    r"(?<!\w)(?:"
+    + alternation(
+        re.sub(r"^\\\*", r"\\w{2,24}", re.escape(word)).replace(r"\*", r"\w{0,24}")
+        for word in BODIES
+    )
+    + r")(?!\w)",
     re.I,
 )
 _WORD = lazy_pattern(r"(?!\d)[\w’'`´.\-‐]{1,24}")
@@ -124,6 +136,19 @@ def is_organisation(text: str) -> bool:
     return bool(
         _ORGANISATION.search(text) or _AGENCY.search(text) or _HAN_ORGANISATION.search(text)
     )
+
+
+def is_body(text: str) -> bool:
+    """True for a name that says of itself that a publisher or a public body bears it: an agency's,
+    or one with such a word and others beside it."""
+    plain = simplify(narrow(text)).strip(_EDGE)
+    if plain.endswith(HAN_BODIES) or _AGENCIES.search(plain):
+        return True
+    found = _BODY.search(plain)
+    if found is None:
+        return False
+    is_bare = found[0] == plain and plain.casefold().startswith(_STEMS)
+    return not is_bare or _CASELESS.search(plain) is not None
 
 
 def _parts(text: str) -> list[str]:

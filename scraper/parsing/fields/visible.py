@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
@@ -22,8 +22,18 @@ from ..dates.in_text import DateOrder, implausible, is_english
 from ..page import Page
 from ..text import MOST_FOLDED, narrow, squeeze
 from ..tree import Element, VisibleLine, line_text, linked_size, names_of, text_size
-from .byline import LONGEST_LABEL, Byline, Label, LabelledDate, is_label, read_byline
+from .byline import (
+    LONGEST_LABEL,
+    Byline,
+    Label,
+    LabelledDate,
+    is_label,
+    label_before_date,
+    read_byline,
+)
+from .metadata import names_of_site
 from .midst import sources_in_midst
+from .persons import is_body, persons_in
 
 # One date that a person sees, weighed: its label, its place, the company it keeps.
 
@@ -255,6 +265,7 @@ _YEARISH = han_pattern(
     r"|19\d\d|2\d\d\d|/\d\d?/\d\d(?!\d)|〇|零|○|1\s\d\s\d\s\d|2\s\d\s\d\s\d"
     r"|令和\s?[\d元]|平成\s?[\d元]|民[國国]\s?[\d元]"
 )
+_PERSIAN_YEAR = lazy_pattern(r"۱[۳۴][۰-۹]{2}|[آ-ی]\s{1,3}1[34]\d\d|1[34]\d\d(?=[^\d]{1,12}[آ-ی])")
 _ONLY_DAY = lazy_pattern(r"[0-3]?\d日?")
 _DAY_FIRST = lazy_pattern(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
 _ONLY_MONTH = lazy_pattern(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
@@ -268,16 +279,22 @@ COPYRIGHT = han_pattern(
     r"c(?i:opyright)|C(?i:opyright)|©|版权所有|a(?i:ll rights reserved)|A(?i:ll rights reserved)"
     r"|i(?i:cp备)|I(?i:cp备)|ı(?i:cp备)|İ(?i:cp备)"
 )
-_LEGAL = frozenset((
-    "impressum", "datenschutz", "imprint", "privacy", "privacy policy", "legal notice", "kontakt",
-    "contact", "mentions légales", "aviso legal", "note legali", "sitemap", "login",
-))  # fmt: skip
-"""What stands in the last line of sites, beside the day of the last change."""
 _HAN = lazy_pattern(r"[一-鿿]")
+_HAN_NAME = lazy_pattern(r"(?=.{0,20}[一-鿿])[一-鿿A-Za-z·《》“”-]{2,20}(?: [一-鿿A-Za-z·]{2,20})?")
+_ORIGINAL, _SOURCE_FIRST = lazy_pattern(r"^(?:原创|原創)\s+"), lazy_pattern(r"^来源|^來源")
+_NO_SOURCE = lazy_pattern(r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s", re.I)
+_NAMES_WRITER = lazy_pattern(
+    r"^(?:(?:written )?by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$", re.I
+)
+_UNLABELLED = frozenset(
+    f"Asia/{city}" for city in ("Shanghai", "Urumqi", "Hong_Kong", "Macau", "Taipei")
+)
+"""Where portals print the source beside the day without a label, in any language."""
+_CAPITALS = lazy_pattern(r"[A-Z][\w'’&-]{0,24}(?: (?:of|for|and|the|[A-Z][\w'’&-]{0,24})){0,5}")
+_MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
 _LONGEST_YEAR = 5
-_MOST_WORDS = 3
 _LEAST_PIECE = 6
 _MOST_LINES = 1_000
 _MOST_DATES = 40
@@ -347,7 +364,7 @@ class _Lines:
     are read from a soup."""
 
     def __init__(self, page: Page, body: Element | None) -> None:
-        self._page = page
+        self.page = page
         self._body = body
         self._seconds: dict[int, VisibleLine] = {}
         self.shown = _joined(page.lines, self._seconds)
@@ -358,17 +375,17 @@ class _Lines:
 
     @cached_property
     def _in_midst(self) -> frozenset[int]:
-        return sources_in_midst(self._page, self._body)
+        return sources_in_midst(self.page, self._body)
 
     def read(self, index: int) -> str:
         """The text of one line, read from the soup of its block."""
         line = self.shown[index][1]
-        text = self._page.read_line(line)
+        text = self.page.read_line(line)
         second = self._seconds.get(index)
         if second is None:
             both = _DAY_FIRST.fullmatch(text) if len(text) <= _LONGEST_BOTH else None
             return _day_and_month(both[1], both[2]) if both else text
-        parts = (line._replace(text=text), second._replace(text=self._page.read_line(second)))
+        parts = (line._replace(text=text), second._replace(text=self.page.read_line(second)))
         return _joined(parts, {})[0][0]
 
 
@@ -388,7 +405,7 @@ _LONGEST_DATED = 400
 def _has_year(text: str) -> bool:
     return (
         _NUMERAL.search(text) is not None
-        and _YEARISH.search(narrow(text)) is not None
+        and (_YEARISH.search(narrow(text)) or _PERSIAN_YEAR.search(text)) is not None
         and COPYRIGHT.search(text) is None
     )
 
@@ -502,7 +519,10 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
         editor = editor or near.editor
         rest += near.rest
         raw = f"{raw} ⏎ {text}"
-    source = source or _unlabelled(rest, title)
+    author = author or next(
+        filter(None, (persons_in(part) for part in rest if _NAMES_WRITER.search(part))), ""
+    )
+    source = source or _unlabelled(rest, context, lines.page)
     if not source and (apart := _undated(lines, heading, title)) is not None:
         source = apart.source
     return VisibleFields((), raw, source, author, editor)
@@ -535,24 +555,55 @@ def _is_company(text: str) -> bool:
     return bool(byline.source or byline.author) and len("".join(byline.rest)) < 60
 
 
-def _unlabelled(rest: list[str], title: str) -> str:
-    """A source that carries no label: a host name first, else the first short part."""
-    key = squeeze(title)
+def _unlabelled(rest: list[str], context: Context, page: Page) -> str:
+    """A source that carries no label: a host name first, else the first part that is a name of one.
+    Beside a day stand labels, headings of sections, counts and times as often."""
+    key = squeeze(context.title)
     parts = [part for part in rest if len(part) <= 60 and ">" not in part]
     parts = [part for part in parts if not _is_piece_of(squeeze(part), key)]
-    parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
-    parts = [part for part in parts if part.casefold() not in _LEGAL]
+    parts = [part for part in parts if "://" not in part]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
-    return next(iter([*hosts, *parts]), "").removeprefix("来源").removeprefix("來源")
+    names = filter(None, (_source_name(part, page, context.zone) for part in parts))
+    return next(chain(hosts, names), "")
+
+
+def _source_name(part: str, page: Page, zone: str) -> str:
+    """What a part of a date line says of the source: a name that is a body's by its words, or the
+    site's own; where the custom is to print it without a label, any name that is no link to a
+    section. Empty where it says nothing."""
+    name = _ORIGINAL.sub("", part).strip()
+    if _SOURCE_FIRST.match(name):
+        return _SOURCE_FIRST.sub("", name).strip()
+    first = name.split()[0] if name and _HAN.match(name) else name
+    if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
+        return ""
+    if is_body(name):
+        return name
+    if is_body(first):
+        return first
+    if squeeze(name) in names_of_site(page):
+        return name
+    is_name = _HAN_NAME.fullmatch(name) or (zone in _UNLABELLED and _CAPITALS.fullmatch(name))
+    return name if is_name and not _is_section(name, page) else ""
+
+
+def _is_section(name: str, page: Page) -> bool:
+    """Whether a name is that of a link of the site's menus, or of more than one: the heading of a
+    section. A source is one link at most, beside the day."""
+    key = squeeze(name)
+    links = [tag for tag in page.tags("a") if squeeze(line_text(tag)) == key]
+    return len(links) > 1 or any(_in_menu(tag) for tag in links)
+
+
+def _in_menu(tag: Element) -> bool:
+    return any(
+        step.tag == "nav" or _MENU.search(names_of(step))
+        for step in islice(chain((tag,), tag.iterancestors()), 6)
+    )
 
 
 def _is_piece_of(part: str, title: str) -> bool:
     return part == title or (len(part) >= _LEAST_PIECE and part in title)
-
-
-def _is_boilerplate(part: str) -> bool:
-    """True for several words of Chinese in a row: buttons of a player, not a name."""
-    return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 
 
 def _undated(lines: _Lines, heading: int, title: str) -> VisibleFields | None:

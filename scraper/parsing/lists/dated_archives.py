@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -74,7 +74,7 @@ _YEAR = han_pattern(
     r"|(?<!\d)(?P<republic>1[0-4]\d)\s?年"
 )
 """A year, as Japan counts reigns, as Thailand, as all, and as Taiwan: `2025/26` is that of 2025."""
-_COUNTED = lazy_pattern(r"度|[(\[]\d{1,5}[)\]]?|[\s:：,.()（）·|–-]+")
+_COUNTED = lazy_pattern(r"度|[(\[]\d{1,5}[)\]]?|[\s:：,.()（）·|/–-]+")
 _BARE = lazy_pattern(r"(?:(?:archive|news|press|year|jahr|año|année|anno)s?)?", re.I)
 _COUNTING = r"(?:fy|nen(?:do)?)?"
 _REIGN = rf"(?<=[/=_.-])(?:[rhs]|reiwa|heisei)[0-6]?\d{_COUNTING}(?!\w)"
@@ -91,13 +91,15 @@ def year_archives(
 ) -> tuple[tuple[int, str, str], ...]:
     """The archives by year that a page links to, newest first: year, address, words. They are links
     whose words are a year and at most what the page is called, and whose addresses, in its folder,
-    differ by one number. With `oldest` they are those before that year, also in other folders if
-    the address says the year, too. Where the page is one of them itself it is those before it."""
+    differ by one number; one alone, where its address is the page's own with the year behind it.
+    With `oldest` they are those before that year, also in other folders if the address says the
+    year, too. Where the page is one of them itself it is those before it."""
     folder = urlsplit(page.url).path.rpartition("/")[0] + "/"
     called = ""
     groups: dict[tuple[str, str], dict[int, tuple[str, str]]] = {}
     for url, words in links:
-        said = year_of(words) if url not in rows and page.is_on_server(url) else None
+        is_one = url not in rows and page.is_on_server(url) and "action=edit" not in url
+        said = year_of(words) if is_one else None
         if said is None:
             continue
         year, name = said
@@ -115,12 +117,30 @@ def year_archives(
             )
             if is_near or (oldest and is_bare and number[0] == str(year)):
                 groups.setdefault((shape, name), {}).setdefault(year, (url, words))
-    enough = 1 if oldest else 2
-    alike = [group for group in groups.values() if len({*group.values()}) >= enough]
+    alike = [
+        group
+        for group in groups.values()
+        if oldest or len({*group.values()}) > 1 or _is_below(page.url, group)
+    ]
     group = max(alike, key=len, default={})
     own = [year for year, (url, _) in group.items() if url == page.url]
     last = min([*own, *([oldest] if oldest else [])], default=9_999)
     return tuple((year, *group[year]) for year in sorted(group, reverse=True) if year < last)
+
+
+def _is_below(here: str, group: Mapping[int, tuple[str, str]]) -> bool:
+    """Whether the address of a year's archive is that of the list with the year behind it: `/news`
+    and `/news/2025`, `/newsroom.html` and `/newsroom/2025.html`."""
+    stem = re.escape(_FILE_END.sub("", urlsplit(here).path))
+    return any(
+        re.fullmatch(
+            rf"{stem}[/_-]{year}(?:/(?:index\.\w{{3,5}})?|\.\w{{3,5}})?", urlsplit(url).path
+        )
+        for year, (url, _) in group.items()
+    )
+
+
+_FILE_END = lazy_pattern(r"(?:/index)?\.\w{3,5}$|/$")
 
 
 def _called(page: Page) -> str:

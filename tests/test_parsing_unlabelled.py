@@ -1,0 +1,203 @@
+"""What stands beside the day of an article and is no name of a source, and the names that are."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from scraper.parsing.article import read_article
+from scraper.parsing.dates.in_text import find_dates
+from scraper.parsing.encoding import decode
+from scraper.parsing.text import clean_characters, clean_line
+from scraper.sources.model import FieldRules
+from storage.text import fts_text, read_words, snippets
+from storage.types import ArticleData
+from tests.support.make import capture
+
+TITLE = "Harbour board approves the second quay"
+TEXT = "".join(
+    f"<p>The harbour board approved quay number {n} on Monday, after a hearing of {n} days.</p>"
+    for n in range(2, 7)
+)
+
+
+def read(above: str, zone: str = "Europe/Oslo", below: str = "", head: str = "") -> ArticleData:
+    html = (
+        f"<meta charset=utf-8><title>{TITLE} - The Tolbury Post</title>{head}<body>"
+        "<nav><a href=/>Home</a><a href=/society/>Society</a><a href=/n/要闻/>要闻</a></nav>"
+        f"<article><h1>{TITLE}</h1>{above}<div class=text>{TEXT}</div>{below}</article><footer>Quay 1</footer>"
+    )
+    url = "http://www.practice.test/news/1840/quay"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    reading = read_article(page, FieldRules(zone=zone), "t")
+    assert reading.article is not None, reading
+    return reading.article
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><span>Publisert</span> <span>20.11.2026</span> <span>Sist endret</span></p>",
+        "<div><span>פורסם ב־</span><span>20.11.2026</span></div>",
+        "<dl><dt>प्रकाशित तिथि</dt><dd>20/11/2026</dd></dl>",
+        "<dl><dt>公開日</dt><dd>2026年11月20日</dd><dt>更新日</dt><dd>2026年11月20日</dd></dl>",
+        "<p><a href=/society/>Society</a> <span>20 November 2026</span> <span>Society</span></p>",
+        "<p>20 November 2026 <span>Get short URL</span></p>",
+        "<p>Opinion Filed <span>20 November 2026</span></p>",
+        "<p>20 November 2026 <span>Health</span></p>",
+        "<p><span>由 林小满</span> <span>2026年11月20日</span> <span>1687 次</span></p>",
+        "<p>2026-11-20 <span>要闻</span></p>",
+        "<p>20 November 2026 <span>0 Comments/in Town News /by admin</span></p>",
+    ],
+)  # fmt: skip
+def test_row_266_what_stands_beside_a_day_is_no_source_by_that_alone(line: str) -> None:
+    article = read(line)
+    assert article.source is None
+    assert article.published is not None
+    assert article.published.day == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("<p>20 November 2026 <span>Marine Safety Committee</span></p>", "Marine Safety Committee"),
+        ("<p>Reuters <span>20 November 2026</span></p>", "Reuters"),
+        ("<p>20 November 2026 <span>The Tolbury Post</span></p>", "The Tolbury Post"),
+        ("<p>20 ноября 2026 <span>Пресс-служба губернатора</span></p>", "Пресс-служба губернатора"),
+        ("<p>2026-11-20 <span>贵阳日报</span></p>", "贵阳日报"),
+        ("<p>2026-11-20 <span>金融市场棱镜</span></p>", "金融市场棱镜"),
+        ("<p>2026年11月20日 <span>観光振興課</span></p>", "観光振興課"),
+        ("<p>2026-11-20 <span>原创 南方都市报</span></p>", "南方都市报"),
+    ],
+)
+def test_row_266_a_name_says_that_it_is_one(line: str, source: str) -> None:
+    assert read(line).source == source
+
+
+def test_row_266_portals_of_china_print_it_without_a_label_in_any_language() -> None:
+    line = "<p>Foshan China <span>2026-11-20</span></p>"
+    assert read(line, "Asia/Shanghai").source == "Foshan China"
+    assert read(line).source is None
+
+
+def test_who_wrote_stands_beside_the_day_or_at_the_foot_of_a_post() -> None:
+    assert read("<p>von Moritz Bachmann <span>20.11.2026</span></p>").author == "Moritz Bachmann"
+    assert (
+        read("<p>20.11.2026</p>", below="<div>Tekst: Ingrid Halvorsen</div>").author
+        == "Ingrid Halvorsen"
+    )
+    posted = (
+        "<div class=post-footer><div class=post-footer-line><span class='post-author vcard'>Posted by "
+        "<span class=fn itemprop=author itemscope><span itemprop=name>Yuki Delgado</span></span></span></div></div>"
+    )
+    assert read("<p>20 November 2026</p>", below=posted).author == "Yuki Delgado"
+
+
+def test_who_wrote_and_took_the_pictures_is_named_without_the_words_behind_it() -> None:
+    html = (
+        "<meta charset=utf-8><title>东门粮仓换了身份</title><body><h1>东门粮仓换了身份</h1><p>2026-11-20</p><div>"
+        "<p>本报讯（记者 段亚军 文/图）麦香早已散去，墙上的字迹还在，闲置二十三年的东门粮仓换了身份。</p>"
+        + "<p>粮仓改成了展厅，周末有三百多人来看展，附近的茶馆也跟着热闹起来了。</p>" * 4
+        + "<p>1 2 下一页 余下全文</p></div>"
+    )
+    url = "http://www.practice.test/content/2026-11/20/content_1.htm"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    article = read_article(page, FieldRules(zone="Asia/Shanghai"), "t").article
+    assert article is not None
+    assert article.author == "段亚军"
+    assert article.body.endswith("热闹起来了。")
+
+
+@pytest.mark.parametrize("name", ["佚名", "匿名", "anonymous"])
+def test_a_word_for_nobody_names_nobody(name: str) -> None:
+    assert read(f"<p>2026-11-20 作者：{name}</p>", "Asia/Shanghai").author is None
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    ["visually-hidden", "sr-only", "screen-reader-text", "element-invisible", "u-hidden-visually"],
+)
+def test_what_only_screen_readers_are_told_is_no_text(hidden: str) -> None:
+    inner = f"<h2 class={hidden}>Description</h2>"
+    html = f"<p>20 November 2026</p><div class=text>{inner}</div>"
+    assert "Description" not in read(html).body
+
+
+@pytest.mark.parametrize("name", ["bs-helpful", "page-feedback", "cmp-rating"])
+def test_questions_about_the_page_are_no_text(name: str) -> None:
+    box = f"<div class={name}><h2>Was this of use?</h2><p>Thank you, your answer helps us to make better pages.</p></div>"
+    assert "answer helps" not in read("<p>20 November 2026</p>", below=box).body
+
+
+# The Solar Hijri calendar, and the joiners of Persian and of the scripts of India
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("سه‌شنبه ۱۲ اسفند ۱۴۰۴ ساعت ۱۱:۰۵", date(2026, 3, 3)),
+        ("(۱۴۰۴/۱۲/۰۳)", date(2026, 2, 22)),
+        ("۳۰ اسفند ۱۴۰۳", date(2025, 3, 20)),
+        ("1 فروردين 1399", date(2020, 3, 20)),
+        ("۲۲ بهمن ۱۳۵۷", date(1979, 2, 11)),
+        ("۱۴ حوت ۱۴۰۴", date(2026, 3, 5)),
+    ],
+)
+def test_row_267_days_of_the_solar_hijri_calendar(text: str, day: date) -> None:
+    (found,) = find_dates(text, "Asia/Tehran")
+    assert found.when.day == day
+
+
+@pytest.mark.parametrize("text", ["۳۰ اسفند ۱۴۰۴", "۳۱ مهر ۱۴۰۴", "۱۲ کتاب ۱۴۰۴"])
+def test_row_267_a_day_that_calendar_lacks_is_none(text: str) -> None:
+    assert find_dates(text, "Asia/Tehran") == []
+
+
+def test_row_267_elsewhere_years_of_these_digits_are_counted_by_the_moon() -> None:
+    assert find_dates("1447/09/16", "Asia/Riyadh") == []
+
+
+def test_row_267_a_page_has_its_day_by_that_calendar() -> None:
+    article = read("<div>سه‌شنبه ۱۲ اسفند ۱۴۰۴ ساعت ۱۱:۰۵</div>", "Asia/Tehran")
+    assert article.published is not None
+    assert article.published.iso == "2026-03-03T11:05:00+03:30"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("می\u200cشود", "می\u200cشود"),
+        ("می\u200c شود", "می شود"),
+        ("کتاب\u200c", "کتاب"),
+        ("उपाध्\u200dयक्ष", "उपाध्\u200dयक्ष"),
+        ("ന്\u200d", "ന്\u200d"),
+        ("\U0001f468\u200d\U0001f469", "\U0001f468\u200d\U0001f469"),
+        ("quay\u200cside x\u200dy", "quayside xy"),
+        ("\u200bquay\u200f", "quay"),
+    ],
+)
+def test_row_268_joiners_stay_where_they_spell(written: str, kept: str) -> None:
+    assert clean_characters(written) == kept
+    assert clean_line(kept) == kept
+
+
+@pytest.mark.parametrize("asked", ["دانش\u200cبنیان", "دانشبنیان"])
+def test_row_268_a_word_is_found_with_and_without_its_joiner(asked: str) -> None:
+    text = "شرکت دانش\u200cبنیان پارک"
+    assert read_words(asked).match == read_words("دانشبنیان").match
+    assert fts_text(text) == fts_text(text.replace("\u200c", ""))
+    (shown,) = snippets(text, read_words(asked).terms)
+    assert "[دانش\u200cبنیان]" in shown
+
+
+@pytest.mark.parametrize("label", ["utf-8", "us-ascii", ""])
+def test_row_269_quotes_of_windows_are_no_chinese_characters(label: str) -> None:
+    said = f"<meta charset={label}>" if label else ""
+    text = f"{said}<p>Trustees say ‘No’ to the barge – St. Anne’s stays shut.</p>"
+    assert decode(text.encode("cp1252"), "text/html").text == text
