@@ -135,6 +135,14 @@ INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
 """How runs end that say nothing of their source."""
 
 
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """How many crawls of a source came to an end in a period, and the last that began."""
+
+    number: int
+    last: Run
+
+
 class RunQueries:
     """The questions about runs."""
 
@@ -174,13 +182,14 @@ class RunQueries:
         sql = "SELECT count(*) FROM runs WHERE id > (SELECT max(id) FROM runs) - ?"
         return int(self._db.execute(sql, [most]).fetchone()[0])
 
-    def between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
-        """Runs that started in the period, in order."""
+    def crawled(self, since: datetime, until: datetime) -> dict[str, Crawled]:
+        """How often each source was crawled in the period to an end, by its id."""
         found = self._db.query(
-            "SELECT * FROM runs WHERE started_at >= ? AND started_at < ? ORDER BY id",
+            "SELECT *, count(*) AS number, max(started_at) FROM runs WHERE started_at >= ? "
+            "AND started_at < ? AND kind = 'crawl' AND outcome IS NOT NULL GROUP BY source_id",
             [stamp(since), stamp(until)],
         )
-        return tuple(run_of(row) for row in found)
+        return {row["source_id"]: Crawled(row["number"], run_of(row)) for row in found}
 
     def unfinished(self) -> tuple[OpenRun, ...]:
         """Runs that were begun and have no end yet, the oldest first."""

@@ -118,7 +118,7 @@ def test_nothing_that_every_crawl_asks_reads_a_whole_table(
     with Archive.open(crawl.archive) as store:
         store.sources.facts("news", crawl.now)
         store.sources.last_ends(["news"])
-        store.runs.between(NOW, crawl.now)
+        store.runs.crawled(NOW, crawl.now)
     assert any(sql.startswith("DELETE FROM bodies") for sql in asked)
     assert list(scanned(crawl.archive, asked)) == []
 

@@ -104,7 +104,7 @@ def _material(
     return Material(
         seen=tuple(chosen),
         touched=(),
-        runs=store.runs.between(period.since, period.until) if enabled else (),
+        crawled=store.runs.crawled(period.since, period.until) if enabled else {},
         states=store.sources.states(counted=False),
         enabled=tuple(enabled),
         edits=tuple(edit for story in stories for edit in store.edits.of_story(story)),

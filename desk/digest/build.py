@@ -16,7 +16,7 @@ from storage.articles.records import Address, Article, doubtful
 from storage.decisions import State, Verdict
 from storage.digests import ArticleRole
 from storage.relevance import STRENGTH
-from storage.runs import Run, RunKind
+from storage.runs import Crawled, RunKind
 from storage.sources import SourceState
 from storage.types import Grade, Match
 
@@ -454,23 +454,19 @@ def dropped(digest: Digest, *articles: int) -> Digest:
 
 def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
     """What became of every source that is enabled, was scanned or gave an item, by id."""
-    runs: dict[str, list[Run]] = defaultdict(list)
-    for run in material.runs:
-        scanned = run.kind == "crawl" and run.outcome is not None
-        if scanned and digest.edition.period.contains(run.started_at):
-            runs[run.source_id].append(run)
+    crawled = material.crawled
     sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
     items = Counter(sources[item.article_id] for item in digest.items)
     enabled = {source.id: SourceState(source) for source in material.enabled}
     states = enabled | {state.source.id: state for state in material.states}
-    listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
+    listed = sorted(each for each in states if each in enabled or each in crawled or items[each])
     unwatched = {
         each: until
         for each, until in material.known_until.items()
         if each in enabled and _is_day_between(until, digest.edition.period)
     }
     return tuple(
-        _scan(states[each], runs[each], items[each], each in enabled, unwatched.get(each))
+        _scan(states[each], crawled.get(each), items[each], each in enabled, unwatched.get(each))
         for each in listed
     )
 
@@ -483,17 +479,17 @@ def _is_day_between(moment: datetime, period: Period) -> bool:
 
 def _scan(
     state: SourceState,
-    runs: Sequence[Run],
+    crawled: Crawled | None,
     items: int,
     is_enabled: bool,
     unwatched_since: datetime | None,
 ) -> Scan:
-    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
+    last = crawled.last if crawled is not None else None
     return Scan(
         source_id=state.source.id,
         name=one_line(state.source.name),
         city=one_line(state.source.city),
-        runs=len(runs),
+        runs=crawled.number if crawled is not None else 0,
         outcome=last.outcome if last else None,
         reason=one_line(last.reason, 200) if last else "",
         last_ok_at=state.last_ok_at,

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from storage.articles.records import Article, Edit, Evidence
 from storage.decisions import State, Verdict
 from storage.digests import ArticleRole, Basis, DigestProof, DigestState
-from storage.runs import Run
+from storage.runs import Crawled
 from storage.slots import CAUGHT_UP, NO_GAPS, Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
@@ -502,10 +502,10 @@ class Material:
     """What the archive holds for an edition.
 
     `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
-    or back within it. `runs`: started within it. `states`: every source the archive knows.
-    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
-    the material changes published within it. `returns`: when an article came back within it, by its
-    id. `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
+    or back within it. `crawled`: how often each source was, within it. `states`: every source the
+    archive knows. `enabled`: the sources that are to be scanned, whether the archive knows them or
+    not. `edits`: the material changes published within it. `returns`: when an article came back
+    within it, by its id. `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
     `window`: what counts as happening now, where that is another time than the edition's period.
     `windows`: the same by story, of those that were published and of which an earlier issue left
     what happened since. `held_over`: stories an earlier issue left for later, with its number.
@@ -518,7 +518,7 @@ class Material:
 
     seen: tuple[Article, ...]
     touched: tuple[Article, ...]
-    runs: tuple[Run, ...]
+    crawled: Mapping[str, Crawled]
     states: tuple[SourceState, ...]
     enabled: tuple[SourceRef, ...]
     edits: tuple[Edit, ...] = ()

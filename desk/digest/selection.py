@@ -44,7 +44,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
     return Material(
         seen=seen,
         touched=touched,
-        runs=store.runs.between(period.since, period.until),
+        crawled=store.runs.crawled(period.since, period.until),
         states=store.sources.states(counted=False),
         enabled=tuple(enabled),
         edits=store.edits.reported_between(period.since, period.until),
@@ -218,7 +218,9 @@ def gather_since(
     return Material(
         seen=_once(each for each in found if each.story_id not in first_issues),
         touched=_once((*touched, *late.articles)),
-        runs=store.runs.between(span.since, span.until),
+        crawled=store.runs.crawled(
+            max(span.since, edition.period.since), min(span.until, edition.period.until)
+        ),
         states=store.sources.states(counted=False),
         enabled=tuple(enabled),
         edits=(*store.edits.reported_between(window.since, window.until), *late.edits),
