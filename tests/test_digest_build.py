@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from desk.digest.formats.as_json import render_json
 from desk.digest.formats.as_text import render_text
 from desk.digest.model import PLAIN, Digest, DigestStyle, Edition, Material, Scope
 from storage.articles.records import Address, Article
-from storage.runs import Run, RunKind
+from storage.runs import Crawled, Run, RunKind
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
 from tests.support.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
@@ -26,7 +27,7 @@ def match(grade: Grade, sentence: str = "Guiyang is a hub city.", field: str = "
 
 
 def digest_of(*seen: Article, edition: Edition = EDITION, **material: object) -> Digest:
-    held = Material(seen=seen, touched=(), runs=(), states=(), enabled=())
+    held = Material(seen=seen, touched=(), crawled={}, states=(), enabled=())
     return build(replace(held, **material), edition)  # type: ignore[arg-type]
 
 
@@ -158,15 +159,20 @@ def run(number: int, source_id: str, outcome: Outcome | None, hours: int = 1) ->
     return Run(number, source_id, start, start, outcome, reason="521 with a cookie script")
 
 
+def crawled(*runs: Run) -> dict[str, Crawled]:
+    """Each source with its crawls, of which the last is given last."""
+    numbers = Counter(each.source_id for each in runs)
+    return {each.source_id: Crawled(numbers[each.source_id], each) for each in runs}
+
+
 def test_coverage_says_who_was_scanned_who_failed_and_who_was_not_asked() -> None:
     digest = digest_of(
         article(1, source_id="a"),
-        runs=(
+        crawled=crawled(
             run(1, "a", Outcome.BLOCKED, hours=5),
             run(2, "a", Outcome.OK, hours=1),
             run(3, "b", Outcome.BLOCKED),
             run(4, "c", Outcome.PARTIAL),
-            run(5, "d", None),
         ),
         states=(state("a"), state("b"), state("c"), state("d", SINCE)),
         enabled=refs("a", "b", "c", "d", "e"),
@@ -184,9 +190,11 @@ def test_many_sources_of_a_kind_are_counted_above_and_named_at_the_end() -> None
     outcomes = [Outcome.BLOCKED] * 5 + [Outcome.TIMEOUT] * 4
     digest = digest_of(
         article(1, source_id="a"),
-        runs=tuple(
-            run(number, name, outcome)
-            for number, (name, outcome) in enumerate(zip(failing, outcomes, strict=True), 1)
+        crawled=crawled(
+            *(
+                run(number, name, outcome)
+                for number, (name, outcome) in enumerate(zip(failing, outcomes, strict=True), 1)
+            )
         ),
         states=(*map(state, failing), state("g0", SINCE)),
         enabled=refs(*gaps, *failing),
@@ -202,7 +210,7 @@ def test_many_sources_of_a_kind_are_counted_above_and_named_at_the_end() -> None
 def test_what_is_not_enabled_is_no_gap_and_is_named_where_it_was_scanned_or_gave_items() -> None:
     digest = digest_of(
         article(1, source_id="dropped"),
-        runs=(run(1, "a", Outcome.OK), run(2, "once", Outcome.OK)),
+        crawled=crawled(run(1, "a", Outcome.OK), run(2, "once", Outcome.OK)),
         states=(state("a"), state("dropped", SINCE), state("idle", SINCE), state("once")),
         enabled=refs("a"),
     )
@@ -247,7 +255,7 @@ def test_what_people_brought_is_named_apart_from_what_was_scanned(scanned: int) 
         *(article(number, source_id=each) for number, each in enumerate(portals, 1)),
         article(8, source_id="wechat"),
         article(9, source_id="wechat"),
-        runs=(*(run(n, each, Outcome.OK) for n, each in enumerate(portals, 1)), hand),
+        crawled=crawled(*(run(n, each, Outcome.OK) for n, each in enumerate(portals, 1))),
         states=(*(state(each) for each in portals), replace(state("wechat"), last_run=hand)),
         enabled=refs(*portals),
     )

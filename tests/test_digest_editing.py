@@ -240,7 +240,7 @@ def digest_of(*grades: Grade | None) -> Digest:
         )
         for number, grade in enumerate(grades, 1)
     )
-    return build(Material(seen, (), (), (), ()), Edition("Hub cities", PERIOD))
+    return build(Material(seen, (), {}, (), ()), Edition("Hub cities", PERIOD))
 
 
 EDITS = st.lists(

@@ -42,7 +42,7 @@ def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Diges
 
 def _references(url: str) -> tuple[str, list[str]]:
     """The references of a digest of this address: as written, and the addresses they link to."""
-    digest = build(Material((article(1, url=url),), (), (), (), ()), Edition("Hub cities", PERIOD))
+    digest = build(Material((article(1, url=url),), (), {}, (), ()), Edition("Hub cities", PERIOD))
     text = render(digest, Format.MD).decode()
     written = text.partition("## References\n\n")[2].partition("\n\n## ")[0]
     tokens = MarkdownIt("commonmark").parse(written)
@@ -138,7 +138,7 @@ def plain() -> Digest:
         source="贵阳市科协",
         matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
     )
-    return build(Material((held,), (), (), (), ()), Edition("Hub cities", PERIOD))
+    return build(Material((held,), (), {}, (), ()), Edition("Hub cities", PERIOD))
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
@@ -173,7 +173,7 @@ def test_a_phrase_in_the_title_is_marked_there() -> None:
     match = Match("hub-city", Grade.CORE, "科创中国", "title", 5, "贵阳入选“科创中国”名单")
     held = article(1, title="贵阳入选“科创中国”名单", language="zh", matches=(match,))
     page = render(
-        build(Material((held,), (), (), (), ()), Edition("x", PERIOD)), Format.HTML
+        build(Material((held,), (), {}, (), ()), Edition("x", PERIOD)), Format.HTML
     ).decode()
     assert "贵阳入选“<mark>科创中国</mark>”名单</a>" in page
     assert page.count("<mark>") == 1
@@ -182,13 +182,13 @@ def test_a_phrase_in_the_title_is_marked_there() -> None:
 def test_template_text_in_a_page_stays_text() -> None:
     held = article(1, title="{{ 7*7 }} {% raw %}")
     page = render(
-        build(Material((held,), (), (), (), ()), Edition("x", PERIOD)), Format.HTML
+        build(Material((held,), (), {}, (), ()), Edition("x", PERIOD)), Format.HTML
     ).decode()
     assert "{{ 7*7 }} {% raw %}" in page
 
 
 def test_a_digest_without_news_says_so() -> None:
-    empty = build(Material((), (), (), (), ()), Edition("Hub cities", PERIOD))
+    empty = build(Material((), (), {}, (), ()), Edition("Hub cities", PERIOD))
     assert "Nothing new in this period" in render(empty, Format.HTML).decode()
     assert "Nothing new in this period" in render(empty, Format.MD).decode()
 
@@ -196,7 +196,7 @@ def test_a_digest_without_news_says_so() -> None:
 def test_markdown_keeps_a_hundred_items_in_their_lists() -> None:
     matches = (Match("hub-city", Grade.RELATED, "hub city", "body", 0, "A hub city."),)
     seen = tuple(article(n, matches=matches) for n in range(1, 121))
-    digest = build(Material(seen, (), (), (), ()), Edition("x", PERIOD))
+    digest = build(Material(seen, (), {}, (), ()), Edition("x", PERIOD))
     parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
     assert sum(token.type == "ordered_list_open" for token in parsed) == 2
     assert sum(token.type == "bullet_list_open" for token in parsed) == 120

@@ -73,7 +73,7 @@ def test_an_event_that_was_issued_is_news_only_if_a_person_says_so(
 ) -> None:
     told = (replace(REPORTED[0], issue=3),)
     digest = build(
-        Material((article(1),), (), (), (), (), verdicts={1: Verdict(state)}, reports={1: told}),
+        Material((article(1),), (), {}, (), (), verdicts={1: Verdict(state)}, reports={1: told}),
         Edition("Hub cities", PERIOD),
     )
     (item,) = digest.items
@@ -147,7 +147,7 @@ def test_an_event_is_one_item_in_the_language_of_the_digest(
 ) -> None:
     chinese, english, alone = core(1, language="zh"), core(2), core(3)
     digest = build(
-        Material((chinese, english, alone), (), (), (), (), reports=reports_of(chinese, english)),
+        Material((chinese, english, alone), (), {}, (), (), reports=reports_of(chinese, english)),
         Edition("Hub cities", PERIOD, language=language),
     )
     assert [item.article_id for item in digest.items] == [leads, 3]
@@ -161,7 +161,7 @@ def test_an_event_is_one_item_in_the_language_of_the_digest(
 
 def test_the_better_grade_leads_whatever_its_language_and_a_verdict_before_that() -> None:
     chinese, english = core(1, language="zh"), article(2)
-    material = Material((chinese, english), (), (), (), (), reports=reports_of(chinese, english))
+    material = Material((chinese, english), (), {}, (), (), reports=reports_of(chinese, english))
     (item,) = build(material, Edition("Hub cities", PERIOD)).items
     assert item.article_id == 1
     both = replace(
@@ -175,7 +175,7 @@ def test_what_was_rejected_neither_leads_an_event_nor_is_named_by_it() -> None:
     chinese, english = core(1, language="zh"), core(2)
     reports = {1: reports_of(chinese, english)[1], 2: ()}
     material = Material(
-        (chinese, english), (), (), (), (), reports=reports, verdicts={1: Verdict(State.REJECTED)}
+        (chinese, english), (), {}, (), (), reports=reports, verdicts={1: Verdict(State.REJECTED)}
     )
     digest = build(material, Edition("Hub cities", PERIOD))
     assert [item.article_id for item in digest.items] == [2]
@@ -190,7 +190,7 @@ def test_what_changed_in_another_report_of_the_event_stands_with_its_item() -> N
         "numbers: 36 to 41", None, 1, Held.NOT, at,
     )  # fmt: skip
     material = Material(
-        (chinese, english), (), (), (), (), edits=(edit,), reports=reports_of(chinese, english)
+        (chinese, english), (), {}, (), (), edits=(edit,), reports=reports_of(chinese, english)
     )
     (item,) = build(material, Edition("Hub cities", PERIOD)).items
     assert item.article_id == 2
@@ -214,7 +214,7 @@ def test_each_story_stands_once_as_an_item_or_below_one(
         story: told[:6] for some in events.values() for story, told in reports_of(*some).items()
     }
     digest = build(
-        Material(tuple(articles), (), (), (), (), reports=reports), Edition("Hubs", PERIOD)
+        Material(tuple(articles), (), {}, (), (), reports=reports), Edition("Hubs", PERIOD)
     )
     stood = sorted(each for item in digest.items for each in item.articles)
     assert stood == [one.id for one in articles]

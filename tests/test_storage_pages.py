@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage.archive import Archive
 from storage.lists import ListRow
 from storage.pages import Validator
-from storage.runs import Counts, Fetch, FetchKind
+from storage.runs import Counts, Fetch, FetchKind, RunKind
 from storage.types import Capture, Outcome
 from tests.support import make
 from tests.support.make import NOW, SOURCE, later
@@ -79,3 +79,27 @@ def test_a_failure_in_a_run_that_was_killed_is_asked_for_again(store: Archive) -
             else:
                 tx.runs.finish(run.id, later(minutes=1), Outcome.OK, Counts())
     assert store.pages.attempts(SOURCE.id, later(days=2))[url].tries == 1
+
+
+def test_a_source_was_crawled_as_often_as_crawls_of_it_ended_in_a_period(store: Archive) -> None:
+    begun = []
+    with store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        for hour, (outcome, kind) in enumerate(
+            [
+                (Outcome.BLOCKED, RunKind.CRAWL),
+                (Outcome.OK, RunKind.CRAWL),
+                (Outcome.OK, RunKind.IMPORT),
+                (None, RunKind.CRAWL),
+            ]
+        ):
+            run = tx.runs.start(SOURCE.id, later(hours=hour), kind=kind)
+            begun.append(run.id)
+            if outcome is not None:
+                tx.runs.finish(run.id, later(hours=hour, minutes=1), outcome, Counts())
+    found = store.runs.crawled(later(hours=0), later(hours=9))
+    assert {name: (each.number, each.last.id) for name, each in found.items()} == {
+        SOURCE.id: (2, begun[1])
+    }
+    assert store.runs.crawled(later(hours=0), later(hours=1))[SOURCE.id].last.id == begun[0]
+    assert store.runs.crawled(later(hours=2), later(hours=9)) == {}

@@ -505,7 +505,8 @@ class Material:
     or back within it. `crawled`: how often each source was, within it. `states`: every source the
     archive knows. `enabled`: the sources that are to be scanned, whether the archive knows them or
     not. `edits`: the material changes published within it. `returns`: when an article came back
-    within it, by its id. `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
+    within it, by its id. `verdicts`: what people decided, by story. `unfilled`: what was planned in
+    it and not run.
     `window`: what counts as happening now, where that is another time than the edition's period.
     `windows`: the same by story, of those that were published and of which an earlier issue left
     what happened since. `held_over`: stories an earlier issue left for later, with its number.

@@ -13,7 +13,7 @@ from desk.digest.model import Digest, DigestLanguage, Edition, Material, Update
 from desk.pictures import Picture, PictureKind, PictureRow
 from storage.articles.records import Confidence, Evidence, Origin
 from storage.digests import DigestProof
-from storage.runs import Run
+from storage.runs import Crawled, Run
 from storage.slots import SlotState, Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
@@ -92,8 +92,9 @@ def big_digest(sources: int = 145, language: DigestLanguage = DigestLanguage.EN)
         ),
     )
     edition = Edition("Hub cities 枢纽城市", PERIOD, topics=(), language=language)
+    crawled = {each.source_id: Crawled(1, each) for each in runs}
     material = Material(
-        tuple(seen), (gone,), tuple(runs), tuple(states), tuple(enabled), unfilled=unfilled
+        tuple(seen), (gone,), crawled, tuple(states), tuple(enabled), unfilled=unfilled
     )
     digest = by.introduced(build(material, edition), "本周看点。")
     what = "title: 甲 → 乙; amounts: removed 三亿元; wording"

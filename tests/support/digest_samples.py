@@ -183,7 +183,7 @@ def sample() -> Digest:
     en = article(2, title="=1+1 is two", city="Wuhu", body="The text begins so. " * 30)
     older = UNTIL - timedelta(days=30)
     gone = article(3, first_seen_at=older, gone_at=UNTIL - timedelta(hours=3))
-    digest = build(Material((zh, en), (gone,), (), (), ()), Edition("Hub cities 枢纽城市", PERIOD))
+    digest = build(Material((zh, en), (gone,), {}, (), ()), Edition("Hub cities 枢纽城市", PERIOD))
     digest = by.introduced(digest, "A week of news.\n\n贵阳有新闻。")
     digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
     digest = by.noted(digest, 2, "A note of the editor.")

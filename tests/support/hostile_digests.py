@@ -21,7 +21,7 @@ from desk.digest.model import (
     with_items,
 )
 from storage.articles.records import Address
-from storage.runs import Run
+from storage.runs import Crawled, Run
 from storage.sources import SourceRef as Ref
 from storage.sources import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
@@ -126,7 +126,7 @@ def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
     )
     ref = Ref(held.source_id, text(), text(), "en", ZONE)
     run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
-    material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
+    material = Material((held,), (), {run.source_id: Crawled(1, run)}, (SourceState(ref),), (ref,))
     digest = build(material, Edition(text(), PERIOD))
     figures = (stated(text), replace(stated(text), article_id=2, verdict=""))
     doubts = (disputed(text), replace(disputed(text), verdict=""))
