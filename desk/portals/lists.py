@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
 from scraper.parsing.feeds import read_feed
+from scraper.parsing.lists.dated_archives import is_month, names_archive
 from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
 from scraper.parsing.lists.ways_on import is_section, is_way_on
@@ -129,6 +130,7 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
         and not is_home(row.url)
         and not lists_others(row.url)
         and not is_section(row.title)
+        and not (names_archive(row.url) and is_month(row.title))
         and not (row.url in pagers and (not row.title or is_way_on(row.title)))
         and not (row.url in listed.more and _same_path(row.url, url))
     ]

@@ -18,6 +18,7 @@ from .links import RAW, authority_of, compile_link, plain_parts, target_of
 
 MOST = 6
 """So many shapes are proposed. Addresses of more kinds have nothing in common."""
+_NUMBER = lazy_pattern(r"\d+")
 _TOKEN = lazy_pattern(r"[0-9]+|[A-Za-z]+|[^0-9A-Za-z]+")
 _MANY = 5
 """A number that is the same in so many addresses names their list, not one of them."""
@@ -125,6 +126,17 @@ def _pair(written: str) -> tuple[str, str]:
 def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
     """A group by the words around the numbers of its last part: `c_1.htm` and `content_1.htm` are
     two shapes. Those that are alone with their words go together."""
+    led: dict[str, list[_Address]] = {}
+    for address in group:
+        led.setdefault(_led_by(address.parts[-1]) or _with_number(address.parts[-1])[0], []).append(
+            address
+        )
+    group = led.pop("", [])
+    for each in led.values():
+        if _are_headlines([address.parts[-1] for address in each]):
+            yield each
+        else:
+            group += each
     by_words: dict[tuple[str, ...], list[_Address]] = {}
     for address in group:
         by_words.setdefault(_skeleton(address.parts[-1]), []).append(address)
@@ -136,6 +148,50 @@ def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
     yield from own
     if rest := [address for address in group if id(address) not in taken]:
         yield rest
+
+
+_LEAD = lazy_pattern(
+    r"([A-Za-z]{0,12}[-_]?)(?:(?:19|20)\d\d)([-_.]?)(?:0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?([-_.])"
+    r"(?=[^.]*[^\W\d_]{2})"
+)
+
+
+def _led_by(part: str) -> str:
+    """The shape of a last part that is a day and a headline, `2026-03-05-a-story.html`. Empty for
+    any other."""
+    match = _LEAD.match(part)
+    if match is None:
+        return ""
+    before, sign, day, after = match.groups()
+    date = sign.join(("{yyyy}", "{mm}", "{dd}")[: 3 if day else 2])
+    if not sign:
+        date = "{yyyymmdd}" if day else "{yyyymm}"
+    ending = part.rpartition(".")[2] if "." in part[match.end() :] else ""
+    return f"{before}{date}{after}{{section}}{'.' if ending else ''}{ending}"
+
+
+_NUMBERED = lazy_pattern(
+    r"(\d{2,})([-_,])([^.]*[^\W\d_]{2}[^.]*?)(\.\w{1,5})?$|([^.]*[^\W\d_]{2}[^.]*?)([-_,])(\d{2,})(\.\w{1,5})?$"
+)
+
+
+def _with_number(part: str) -> tuple[str, str]:
+    """The shape of a last part that is a number and words, `123-a-story`, and the words. Empty for
+    any other."""
+    match = _NUMBERED.match(part)
+    if match is None:
+        return "", ""
+    if match[1]:
+        return f"{{id}}{match[2]}{{section}}{match[4] or ''}", match[3]
+    return f"{{section}}{match[6]}{{id}}{match[8] or ''}", match[5]
+
+
+def _are_headlines(parts: Sequence[str]) -> bool:
+    """Whether the words beside the numbers or days of last parts are another for each."""
+    if all(map(_led_by, parts)):
+        return True
+    words = {_with_number(part)[1] for part in parts}
+    return len(words) == len(parts) > 1
 
 
 def _is_plain(skeleton: tuple[str, ...]) -> bool:
@@ -188,11 +244,14 @@ def _column(values: Sequence[str]) -> str:
     """One part of the path for all addresses, days of the month not yet told from numbers."""
     if any(not value for value in values):
         return "" if not any(values) else "{section}"
+    shapes = {_led_by(value) or _with_number(value)[0] for value in values}
+    if len(shapes) == 1 and (shape := shapes.pop()) and _are_headlines(values):
+        return shape
     tokens = [_TOKEN.findall(value) for value in values]
-    shape = {tuple(_kind(token) for token in each) for each in tokens}
+    kinds = {tuple(_kind(token) for token in each) for each in tokens}
     if any("%" in value for value in values):
         return _varied(values)
-    if len(shape) == 1 and not all(_HEX.search(value) for value in values):
+    if len(kinds) == 1 and not all(_HEX.search(value) for value in values):
         found = [_token(column) for column in zip(*tokens, strict=True)]
         if None not in found:
             return _paired("".join(filter(None, found)))
@@ -310,6 +369,7 @@ def _varied(values: Sequence[str]) -> str:
     if all(_HEX.fullmatch(head[len(stem) :] + middle) for middle in cut):
         return f"{stem}{{hex}}{tail}"
     kept = signs.group() if signs and len(values) > 2 and _names(signs.group(), values) else ""
+    kept = _NUMBER.sub("{id}", kept)  # the year of these is not that of those to come
     return f"{kept}{{section}}{tail}"
 
 

@@ -165,6 +165,19 @@ def year_of(words: str) -> tuple[int, str] | None:
     return year, _COUNTED.sub("", plain[: match.start()] + plain[match.end() :]).casefold()
 
 
+def is_month(words: str) -> bool:
+    """Whether words name a year or a month of one and nothing else: 2026年3月, March 2026."""
+    said = year_of(words)
+    if said is None:
+        return False
+    rest = said[1]
+    return (
+        not rest
+        or re.fullmatch(r"(?:1[0-2]|[1-9])[月월]?", rest) is not None
+        or bool(month_number(rest))
+    )
+
+
 def names_archive(url: str) -> bool:
     """Whether an address is that of a month or a year. What its page lists may stand on others as
     well."""

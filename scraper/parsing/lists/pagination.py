@@ -1171,19 +1171,30 @@ def _held_by_rows(
 
 
 def _numbers_of(page: Page) -> Iterator[tuple[_Numbered, list[Element]]]:
-    """Links and options that say a number and nothing else, each with the elements around it."""
+    """Links and options that say a number and nothing else, or the first and the last row of a page
+    (`7-12`), each with the elements around it."""
+    found: list[tuple[int, int, str, Element]] = []
     for tag in [*page.tags("a"), *page.tree.iter("option")]:
         if len(tag) > 2:
             continue
         said = _PAGE_WORD.sub("", narrow(line_text(tag)[:12])).strip("[]() 第页·")
-        if not said.isascii() or not said.isdigit() or not 0 < int(said) < 10_000:
+        match = _ROWS_OF_PAGE.fullmatch(said)
+        if match is None or not 0 < int(match[1]) < 10_000:
             continue
+        last = int(match[2] or 0)
         url = _link(page, tag)
-        if not url or urlsplit(url).hostname != urlsplit(page.url).hostname:
+        if url and urlsplit(url).hostname == urlsplit(page.url).hostname:
+            found.append((int(match[1]), last, url, tag))
+    each = max((last - first + 1 for first, last, _, _ in found if last), default=1)
+    for first, last, url, tag in found:
+        if last and (first > last or (first - 1) % each):
             continue
         around = list(islice(tag.iterancestors(), 3))
         if around:
-            yield _Numbered(int(said), url, tag), around
+            yield _Numbered((first - 1) // each + 1 if last else first, url, tag), around
+
+
+_ROWS_OF_PAGE = lazy_pattern(r"([0-9]{1,5})(?:\s?[-–—]\s?([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -1221,7 +1232,23 @@ def _fit(one: _Numbered, run: list[_Numbered]) -> _Fit | None:
         for fit in steps:
             if all(number == 1 or fit.address(number) == url for number, url in others.items()):
                 return fit
-    return None
+    return _by_offset(one) if not others else None
+
+
+def _by_offset(one: _Numbered) -> _Fit | None:
+    """How the only other page is counted by its first row: `/(offset)/10` of the second."""
+    match = _OFFSET.search(one.url)
+    if match is None or one.number < 2 or int(match[1]) % (one.number - 1):
+        return None
+    step = int(match[1]) // (one.number - 1)
+    pattern = f"{one.url[: match.start(1)]}{{n}}{one.url[match.end(1) :]}"
+    return _Fit(pattern, -step, step) if step >= _LEAST_ROWS_EACH else None
+
+
+_OFFSET = lazy_pattern(
+    r"(?:start|offset|from|first|begin|skip|debut|row)(?:%?\w{0,12})?(?:\)/|[=/:]|:int=)(\d{1,4})(?!\d)",
+    re.I,
+)
 
 
 def _stepped(pattern: str, value: int, number: int, others: dict[int, str]) -> Iterator[_Fit]:
