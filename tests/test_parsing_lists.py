@@ -11,7 +11,7 @@ from scraper.parsing.lists.read import read_list
 from scraper.parsing.types import ListPage
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
-from tests.support.make import capture
+from tests.support.make import NOW, capture
 
 URL = "http://www.practice.test/news/index.html"
 LINKS = LinkRules(("www.practice.test",), (re.compile(r"/c_\d+\.htm$"),))
@@ -281,3 +281,21 @@ def test_a_link_that_leads_on_to_a_title_names_it(words: str, title: str, is_hea
     is_said = words == title
     expected = name if is_headed and not is_said else title.format(name)
     assert [row.title for row in found.rows] == [expected.format(at) for at in range(1, 5)]
+
+
+def test_row_278_today_in_the_head_of_a_page_is_no_day_of_its_rows() -> None:
+    items = "".join(
+        f"<div class=row><a href=/c_{n}.htm>The council opened school number {n} again</a></div>"
+        for n in range(1, 6)
+    )
+    head = f"<div class=top><a href=/>Home</a> <span>{NOW:%d-%m-%Y} 14 C</span></div>"
+    page = read(f"{head}<h1>News</h1><p>Filter</p>{items}")
+    assert dates(page) == [None] * 5
+    page = read(f"<h1>News</h1><div>2026-02-27</div>{items}")  # of the list, whatever day it is
+    assert dates(page) == ["2026-02-27"] * 5
+
+
+@pytest.mark.parametrize("written", ["04.Fev.2026", "04/Fev/2026", "04.Feb.2026", "4. Feb. 2026"])
+def test_row_278_a_day_may_be_parted_by_points_from_the_name_of_its_month(written: str) -> None:
+    items = [f"<a href=/c_{n}.htm>School number {n} opens</a> <i>{written}</i>" for n in range(4)]
+    assert dates(read(rows(*items))) == ["2026-02-04"] * 4

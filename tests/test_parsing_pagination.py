@@ -319,3 +319,22 @@ def test_row_249_pages_may_be_called_by_their_first_row(
 def test_page_numbers_that_have_something_in_common_are_page_numbers() -> None:
     pager = shown(links(("3", "p_3.html"), ("6", "p_6.html"), ("9", "p_9.html")))
     assert ends(pager)[:2] == ["p_2.html", "p_3.html"]
+
+
+def test_row_276_pages_may_be_called_by_their_first_and_last_rows() -> None:
+    pager = shown(
+        "<div class=strlist>Strana: <b>1</b> <a href='/list.asp?k=10&stranka=1'>7-12</a> "
+        "<a href='/list.asp?k=10&stranka=2'>13-16</a></div>"
+    )
+    assert ends(pager) == ["list.asp?k=10&stranka=1", "list.asp?k=10&stranka=2"]
+    pager = shown(
+        "<p><a href='?from=0'>1-20</a> <a href='?from=20'>21-40</a> <a href='?from=40'>41-47</a></p>"
+    )
+    assert ends(pager) == ["index.html?from=20", "index.html?from=40"]
+
+
+@pytest.mark.parametrize("link", ["/news/(offset)/10", "?start=10", "/news/start:10", "?offset=10"])
+def test_row_276_the_only_other_page_may_be_counted_by_its_first_row(link: str) -> None:
+    pager = shown(f"<nav class=pagination><a aria-current=page>1</a> <a href='{link}'>2</a></nav>")
+    assert len(pager.pages) == 1
+    assert pager.pages[0].endswith(link)

@@ -201,3 +201,35 @@ def test_row_269_quotes_of_windows_are_no_chinese_characters(label: str) -> None
     said = f"<meta charset={label}>" if label else ""
     text = f"{said}<p>Trustees say ‘No’ to the barge – St. Anne’s stays shut.</p>"
     assert decode(text.encode("cp1252"), "text/html").text == text
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Laatst gewijzigd: donderdag 5 maart 2026</p><section><h2>Was this of use?</h2></section>",
+        "<p>Vloženo: 2.3.2026</p><p>Autor: Jana Sedláčková</p><p>Přečteno: 404×</p>",
+        "<p>Senast ändrad av: Mikael Åström</p>",
+        "<p>***</p><p>AD/SK</p><p>(Release ID: 2101234) Visitor Counter : 3347</p>",
+        "<p>完</p><p>2026年11月20日（星期五）</p>",
+    ],
+)
+def test_row_279_what_is_said_of_the_making_of_a_page_is_no_text(below: str) -> None:
+    assert read("<p>20.11.2026</p>", below=below).body.endswith("after a hearing of 6 days.")
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "author"),
+    [
+        ("<dl><dt>Autor</dt><dd>Secretaría de Medio Ambiente</dd></dl><p>20-11-2026</p>", "Secretaría de Medio Ambiente", None),
+        ("<dl><dt>작성자</dt><dd>관리자</dd><dt>작성일</dt><dd>2026.11.20</dd></dl>", None, None),
+        ("<p><span>Typ Pressemitteilung Datum</span> <span>20.11.2026</span></p>", None, None),
+        ("<p>Posted On: 20 NOV 2026 2:20PM by PIB Delhi</p>", "PIB Delhi", None),
+        ("<p>2026-11-20 【来源：中国科学报】 文/刘佳</p>", "中国科学报", None),
+        ("<p>20 November 2026 <span>Latest News</span></p>", None, None),
+    ],
+)  # fmt: skip
+def test_row_280_offices_are_sources_and_accounts_are_nobody(
+    line: str, source: str | None, author: str | None
+) -> None:
+    article = read(line)
+    assert (article.source, article.author) == (source, author)

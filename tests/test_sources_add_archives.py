@@ -314,3 +314,23 @@ def test_row_246_an_issue_that_nothing_leads_to_is_said_to_be_one(
     assert add(hubwatch, server, address, paging="next") == address
     said = hubwatch(*AT, "sources", "add", address, "--yes", "--id", "p", "--replace")
     assert "the address of the list holds a day" in said.out + said.err
+
+
+def test_row_277_months_beside_the_rows_of_today_are_no_articles(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("months.test")
+    months = ((2026, 3), (2026, 2), (2026, 1))
+    links = "".join(f"<a href=/news/{y}{m:02}.htm>{date(y, m, 1):%B %Y}</a> " for y, m in months)
+    rows = {each: put_articles(site, *each) for each in months}
+    for (year, month), listed in rows.items():
+        name = f"{date(year, month, 1):%B %Y}"
+        inner = f"<h1>{name}</h1><ul>{listed}</ul><p>Months: {links}</p>"
+        site.answer(f"/news/{year}{month:02}.htm", whole(name, inner))
+    today = "</li>".join(rows[2026, 3].split("</li>")[:2]) + "</li>"
+    inner = f"<h1>Today</h1><p>3 March 2026</p><ul>{today}</ul><p>Months: {links}</p>"
+    site.answer("/news/today.htm", whole("Today", inner))
+    at = ("--config", "hubwatch.toml", "--now", "2026-03-28T12:00+08:00")
+    add(hubwatch, server, site.url("/news/today.htm"))
+    outcome, new, _ = crawl(hubwatch, at)
+    assert (outcome, new) == ("ok", 12)

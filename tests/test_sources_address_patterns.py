@@ -206,3 +206,29 @@ def test_a_story_alone_in_a_dated_folder_stands_for_others() -> None:
     )
     assert taken(f"https://{HOST}/news/2025/11/a-seminar-on-water", shapes)
     assert not taken(f"https://{HOST}/news/about/the-team", shapes)
+
+
+@pytest.mark.parametrize(
+    ("names", "shape"),
+    [
+        (["2026-03-05-a-bridge.html", "2026-02-11-third.html", "2026-01-19-the-old-school.html"], "{yyyy}-{mm}-{dd}-{section}.html"),
+        (["20260305-a-bridge", "20260211-third", "20260119-the-old-school"], "{yyyymmdd}-{section}"),
+        (["news-2026-03-05-a-bridge", "news-2026-02-11-third"], "news-{yyyy}-{mm}-{dd}-{section}"),
+        (["202603-a-bridge", "202602-third"], "{yyyymm}-{section}"),
+        (["12345-a-bridge", "12350-third", "12361-the-old-school"], "{id}-{section}"),
+        (["a-bridge-12345.html", "third-12350.html", "the-old-school-12361.html"], "{section}-{id}.html"),
+        (["a-bridge,12345.html", "third,12350.html"], "{section},{id}.html"),
+        (["content_12345.htm", "content_12350.htm"], "content_{id}.htm"),
+    ],
+)  # fmt: skip
+def test_row_275_headlines_in_addresses_stand_for_any(names: list[str], shape: str) -> None:
+    shapes = tuple(
+        one.text for one in generalise([f"https://{HOST}/news/{name}" for name in names])
+    )
+    assert shapes == (f"/news/{shape}",)
+    later = {"{section}": "another-story", "{id}": "20001", "{yyyy}": "2031", "{mm}": "11"}
+    later |= {"{dd}": "07", "{yyyymmdd}": "20311107", "{yyyymm}": "203111"}
+    name = shape
+    for mark, value in later.items():
+        name = name.replace(mark, value)
+    assert taken(f"https://{HOST}/news/{name}", shapes)

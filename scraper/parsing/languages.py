@@ -194,19 +194,20 @@ SOURCE = (
 AGENCIES = (
     "reuters", "xinhua", "afp", "ap", "pti", "ani", "ians", "dpa", "efe", "ansa", "tass", "bns",
     "upi", "čtk", "pap", "mti", "apa", "aap", "lusa", "kyodo", "yonhap", "cgtn", "cctv", "bbc",
-    "cna", "acn", "bernama", "antara", "ttxvn", "тасс", "риа",
+    "cna", "acn", "bernama", "antara", "ttxvn", "pib", "тасс", "риа",
 )  # fmt: skip
 """Agencies and stations, by names that hold no such word."""
 BODIES = (
     # who publishes news: agencies, papers, stations, press offices
     "agenc*", "agence*", "agência*", "agenzia*", "agentur*", "agentura*", "ajans*", "агентств*",
-    "агенці*", "news", "newsroom", "newswire", "daily", "times", "post", "press", "presse*",
-    "prensa", "stampa", "imprensa", "pers", "prasow*", "herald", "gazette*", "gazet*", "*zeitung",
-    "*krant", "*tidning*", "*avis", "*lehti", "journal", "jornal", "diario", "diário", "giornale",
-    "dziennik", "deník", "tribune", "chronicle", "observer", "telegraph", "guardian", "bulletin",
-    "broadcast*", "rundfunk*", "radio", "radyo", "rádio", "television*", "tv", "газет*", "вестник",
-    "новости", "пресс*", "прес", "redaktion*", "redakcj*", "redakc*", "редакц*", "editorial",
-    "*bureau", "bureau*",
+    "агенці*", "news", "newsroom", "newswire", "daily", "times", "post", "press", "presse",
+    "pressestelle", "presseamt", "prensa", "stampa", "imprensa", "pers", "prasow*", "herald",
+    "gazette*", "gazet*", "*zeitung", "*krant", "*tidning*", "*avis", "*lehti", "journal", "jornal",
+    "diario", "diário", "giornale", "dziennik", "deník", "tribune", "chronicle", "observer",
+    "telegraph", "guardian", "bulletin", "broadcast*", "rundfunk*", "radio", "radyo", "rádio",
+    "television*", "tv", "газет*", "вестник", "новости", "пресс-служб*", "пресс-центр*",
+    "прес-служб*", "redaktion*", "redakcj*", "redakc*", "редакц*", "editorial", "*bureau",
+    "bureau*",
     # public bodies
     "ministr*", "minister*", "*ministerium*", "ministèr*", "ministér*", "*ministeriet", "министер*",
     "міністер*", "bakanlı*", "kementerian", "department*", "departament*", "département*",

@@ -184,6 +184,7 @@ _OF_THE_LINE = frozenset((
     Label.UPDATED,
 ))  # fmt: skip
 _OF_THE_DAY = (Label.PUBLISHED, Label.UPDATED)
+_OF_ITS_MAKING = frozenset((Label.WRITTEN, Label.AUTHOR))
 _OF_THE_FOOT = frozenset((Label.SOURCE, Label.CREDIT, Label.EDITOR))
 _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
@@ -244,13 +245,18 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     plain = narrow(text)
     if len(plain) <= 240 and (_CONTROL.match(plain) or _is_label_of_page(plain)):
         return True
+    if len(plain) <= _LONGEST_COUNT and _is_count(plain):
+        return True
     if _reaches(text):
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
-    if len(text) > 100 or not (_YEAR.search(plain) or _names_people(plain)):
+    label = COLONED.match(plain.lstrip()) if len(text) <= 100 else None
+    if label is None and not (len(text) <= 100 and (_YEAR.search(plain) or _names_people(plain))):
         return False
     byline = read_byline(text, zone)
+    if _HAN.search(plain) is None and byline.labels & _OF_ITS_MAKING and not byline.rest:
+        return True
     is_of_day = not byline.labels.isdisjoint(_OF_THE_DAY) and not text.endswith(_STOPS)
     if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
@@ -263,6 +269,17 @@ def _is_label_of_page(plain: str) -> bool:
     return label is not None and label.lastgroup == Label.SKIP
 
 
+def _is_count(plain: str) -> bool:
+    """Whether a line is a number under a label that says how often a page was looked at."""
+    label = COLONED.match(plain.lstrip())
+    return (
+        label is not None
+        and label.lastgroup == Label.SKIP
+        and _COUNT.fullmatch(plain.lstrip()[label.end() :]) is not None
+    )
+
+
+_COUNT, _LONGEST_COUNT = lazy_pattern(r"\s?\d[\d\s.,]{0,9}\s?[×x次]?\s?"), 60
 _LONGEST_FIELD = 120
 
 
@@ -376,8 +393,11 @@ def strip_lines(
     _drop_feet(paragraphs, keep, key, zone)
     split_off = _naming_people(paragraphs, keep)
     _drop_links(paragraphs, keep, origin)
+    _drop_last_headings(paragraphs, keep)
     linked = list(keep)
-    _drop_feet(paragraphs, keep, key, zone)  # there may be more above the links
+    _drop_feet(
+        paragraphs, keep, key, zone
+    )  # there may be more above the links, or above a question
     split_off += _naming_people(paragraphs, [a or not b for a, b in zip(keep, linked, strict=True)])
     _drop_copies(paragraphs, keep)
     _drop_teaser(paragraphs, keep)
@@ -472,7 +492,8 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
 
 
 _END = lazy_pattern(
-    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends", re.I
+    r"(?:#\s?){3}|(?:\*\s?){3,6}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|[(（]?完[)）]?",
+    re.I,
 )
 _ABOUT = han_pattern(
     r"(?:about|über|à propos d[eu]s?|sobre|acerca de|informazioni su|over|om|o|о)\s.{2,}"
@@ -490,12 +511,16 @@ def _drop_boilerplate(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None
             keep[at] = False
             behind = [p.text.strip() for p in paragraphs[at + 1 :]]
             is_short = sum(map(len, behind)) <= _MOST_BOILERPLATE * total
-            if behind and is_short and _ABOUT.match(behind[0]) is not None:
+            are_marks = sum(map(len, behind)) <= _MOST_MARKS and all(
+                len(text) <= _LONGEST_MARK and not text.endswith(_STOPS) for text in behind
+            )  # initials, a number, other languages
+            if behind and (are_marks or (is_short and _ABOUT.match(behind[0]) is not None)):
                 keep[at:] = [False] * (len(keep) - at)
             return
 
 
 _LONGEST_END, _MOST_BOILERPLATE = 12, 0.4
+_LONGEST_MARK, _MOST_MARKS = 80, 240
 _CONTACT = han_pattern(languages.any_of(languages.PRESS_CONTACT), re.I)
 _REACHED = lazy_pattern(
     r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax|τηλ|тел\.|هاتف", re.I

@@ -256,6 +256,10 @@ class DateReader:
         when = read_date(text[:60], self._zone) if text else None
         return when if when is not None and is_plausible(when, self._now) else None
 
+    def is_of_visit(self, when: When) -> bool:
+        """Whether a day is that on which the list was fetched, somewhere on earth."""
+        return abs((when.day - self._today).days) <= 1
+
     def in_address(self, url: str) -> When | None:
         """The day in the path of an address."""
         return address_date(url, self._zone, self._now)

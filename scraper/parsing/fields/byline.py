@@ -58,6 +58,7 @@ _WORDS: dict[Label, str] = {
         "|publicado el|publicado em|publicado|publicada el|fecha de publicación|data de publicação"
         "|pubblicato il|pubblicato|data di pubblicazione|gepubliceerd op|gepubliceerd|geplaatst op"
         "|publicerad|publicerat|publisert|publiceret|udgivet|julkaistu|opublikowano|data publikacji"
+        "|zveřejněno od-do|zveřejněno od"
         "|zveřejněno|publikováno|publikované|közzétéve|publicat|objavljeno|опубликовано"
         "|дата публикации|опубліковано|yayınlanma tarihi|yayınlanma|yayın tarihi|diterbitkan"
         "|등록|기사입력|입력|승인|تاريخ النشر|نشر في|نُشر في|نشرت في"
@@ -66,7 +67,7 @@ _WORDS: dict[Label, str] = {
         "|ngày xuất bản|đăng lúc|date de publication|date de mise en ligne|date de parution|paru le"
         "|veröffentlichungsdatum|publikationsdatum|erscheinungsdatum|datum der veröffentlichung"
         "|eingestellt am|publicatiedatum|datum publicatie|data zamieszczenia|data dodania|dodano"
-        "|opublikowane|datum vydání|datum zveřejnění|vyvěšeno|vloženo|zverejnené"
+        "|opublikowane|datum vydání|datum zveřejnění|vyvěšeno od|vyvěšeno|zverejnené"
         "|dátum zverejnenia|közzététel dátuma|megjelent|megjelenés|publicat la|data publicării"
         "|datum objave|julkaisupäivä|publiceringsdatum|publicerades|publiseringsdato"
         "|publisert dato|udgivelsesdato|udgivet den|дата размещения|размещено|дата создания"
@@ -106,7 +107,7 @@ _WORDS: dict[Label, str] = {
     ),
     Label.WRITTEN: (
         "written on|date written|date of writing|signed on|date signed|drafted on"
-        "|data wytworzenia"
+        "|data wytworzenia|vloženo|datum vložení|vytvořeno"
     ),
     Label.EVENT: (
         "event date|event time|date of event|meeting date"
@@ -143,6 +144,7 @@ _WORDS: dict[Label, str] = {
         "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
         "|executive editor|editors?|edited by|redaktion|redaktor|redactie|rédaction|redacción"
         "|redazione|redação|редактор|редакция|편집|編集|المحرر|تحرير|biên tập"
+        "|senast ändrad av|senast granskad av|uppdaterad av|sist endret av|sidst ændret af"
         "|opublikował\\(a\\)|opublikowała|opublikował|wprowadził|บรรณาธิการ"
     ),
     Label.SKIP: (
@@ -160,6 +162,7 @@ _WORDS: dict[Label, str] = {
         "|chia sẻ|bagikan"
         "|distribuie|megosztás|sdílet|zdieľať|kongsi|đánh giá bài viết|đánh giá|okuma sayısı"
         "|görüntülenme"
+        "|přečteno|zobrazeno|počet zobrazení"
         "|liczba odsłon|liczba wyświetleń|liczba wejść|แบ่งปัน|แชร์|พิมพ์|ผู้เข้าชม|จำนวนผู้เข้าชม"
         "|teilen|partager|compartir|condividi|compartilhar|delen|udostępnij|поделиться|공유|مشاركة"
     ),
@@ -377,7 +380,8 @@ _EMPTY_VALUES = frozenset([
     "super user", "superuser", "super admin", "sysadmin", "root", "system", "system administrator",
     "site admin", "site administrator", "user", "guest", "test", "default", "author", "cms", "jcms",
     "trs", "wcm", "hanweb", "vsb", "wordpress", "joomla", "drupal", "typo3", "dedecms", "phpcms",
-    "editor",
+    "editor", "관리자", "운영자", "최고관리자", "홈페이지관리자", "管理者", "quản trị",
+    "quản trị viên", "ผู้ดูแลระบบ",
 ])  # fmt: skip
 
 
@@ -570,6 +574,12 @@ def _segment(raw: str, rest: list[str]) -> None:
             rest.append(value)
 
 
+_DEEDS_OF_BOTH = han_pattern(
+    r"\s{0,3}(?:(?<=\s)文\s?[/／:：]\s?[一-鿿·]{2,8}|文\s?[/／、·]\s?[图摄]|图\s?[/／、·]\s?文|摄影报道|(?<=\s)文)$"
+)
+"""What somebody did who wrote, or took the pictures, too: `文/图`, `文/刘佳`."""
+
+
 def _value(raw: str) -> str:
     """A value as printed, without controls, separators and brackets around it."""
     if not raw or raw.isspace():
@@ -577,10 +587,18 @@ def _value(raw: str) -> str:
     return _short_value(raw) if len(raw) <= _LONGEST_FILLING else _read_value(raw)
 
 
+def names_nobody(text: str) -> bool:
+    """Whether what stands where a name should is none: 佚名, admin, 관리자."""
+    return not _value(text)
+
+
 def _read_value(raw: str) -> str:
     shown = _CONTROLS.sub(" ", raw) if _ANY_CONTROL.search(raw) else raw
     shown = _BOXED.sub("", shown)
-    value = clean_field(shown).strip(_EDGE)
+    value = _DEEDS_OF_BOTH.sub("", clean_field(shown).strip(_EDGE)).strip(_EDGE)
+    head, closed, _ = value.partition("】")
+    if closed and "【" not in head:
+        value = head.strip(_EDGE)  # what closes there began before the value
     plain = narrow(value)
     if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:
         value = value[1:].strip(_EDGE)
@@ -602,10 +620,6 @@ _BOXED = han_pattern(r"[【\[〔]\s{0,3}(?:字[号体]|打印|关闭|分享|收�
 _short_value = lru_cache(maxsize=1024)(_read_value)  # a site's sources are on many of its pages
 
 
-_DEEDS_OF_BOTH = han_pattern(r"\s{0,3}(?:文\s?[/／、·]?\s?[图摄]|图\s?[/／、·]?\s?文|摄影报道|文)$")
-"""What a writer did who took the pictures, too."""
-
-
 def _person(raw: str) -> str:
     """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`. A number is no name, and who took a
     picture (摄) is no writer."""
@@ -613,5 +627,5 @@ def _person(raw: str) -> str:
     head, closed, _ = narrow(said).partition(")")
     if closed and "(" not in head:
         said = said[: len(head)]  # what closes there began before the name
-    name = _IN_PLACE.sub("", _DEEDS_OF_BOTH.sub("", _value(said)))
+    name = _IN_PLACE.sub("", _value(said))
     return "" if name.isdigit() or name.endswith(("摄", "攝")) else name

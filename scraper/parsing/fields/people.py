@@ -24,10 +24,10 @@ from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
 from . import metadata as meta
-from .byline import NAMING, Label, is_label, read_byline
+from .byline import NAMING, Label, is_label, names_nobody, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
-from .persons import MOST, is_organisation, persons_in
+from .persons import MOST, is_body, is_organisation, persons_in
 from .visible import VisibleFields
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
@@ -200,6 +200,9 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
+    if is_body(seen.author):  # an office that calls itself the author
+        yield Clue(Origin.VISIBLE, "byline", seen.author)
+    yield from (clue for clue in _named_below(page, Label.AUTHOR) if is_body(clue.raw))
 
 
 def _named_below(page: Page, label: Label) -> Iterator[Clue]:
@@ -211,7 +214,7 @@ def _named_below(page: Page, label: Label) -> Iterator[Clue]:
         if line.tag.tag not in ("dt", "th") and _FIELD.search(names_of(line.tag)) is None:
             continue
         below = page.lines[at + 1]
-        if len(below.text) <= _LONGEST_VALUE:
+        if len(below.text) <= _LONGEST_VALUE and not names_nobody(below.text):
             yield Clue(Origin.VISIBLE, "under its label", below.text)
 
 

@@ -49,7 +49,7 @@ _PARTICLES = frozenset((
     "af", "av", "du", "st", "san", "mac", "abu", "umm",
 ))  # fmt: skip
 _AGENCY = lazy_pattern(
-    r"\b(?:AP|AFP|DPA|CNN|USA|BBC|NBC|CBS|ABC|UPI|PTI|ANI|IANS|TNS|AAP|EFE|ANSA|TASS|RIA|NPR|PBS|MS|RD)\b"
+    r"\b(?:AP|AFP|DPA|CNN|USA|BBC|NBC|CBS|ABC|UPI|PIB|PTI|ANI|IANS|TNS|AAP|EFE|ANSA|TASS|RIA|NPR|PBS|MS|RD)\b"
 )
 _ORGANISATION = lazy_pattern(
     r"\b(?:gmbh|ag|inc|ltd|llc|plc|corp|co|s\.?a|b\.?v|news|newsroom|media|zeitung|times|post|staff|team"

@@ -282,7 +282,13 @@ COPYRIGHT = han_pattern(
 _HAN = lazy_pattern(r"[一-鿿]")
 _HAN_NAME = lazy_pattern(r"(?=.{0,20}[一-鿿])[一-鿿A-Za-z·《》“”-]{2,20}(?: [一-鿿A-Za-z·]{2,20})?")
 _ORIGINAL, _SOURCE_FIRST = lazy_pattern(r"^(?:原创|原創)\s+"), lazy_pattern(r"^来源|^來源")
-_NO_SOURCE = lazy_pattern(r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s", re.I)
+_NO_SOURCE = lazy_pattern(
+    r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s"
+    r"|\b(?:press|news|media) (?:releases?|statements?)\b|pressemitteilung|comunicado|communiqu"
+    r"|comunicato|siaran (?:media|pers)"
+    r"|\b(?:latest|local|all|more|top|breaking|other|our|related|recent) news\b",
+    re.I,
+)
 _NAMES_WRITER = lazy_pattern(
     r"^(?:(?:written )?by|di|von|par|por|door|af|av) (?=[A-ZÀ-Þ])|\s(?:기자|특파원)$", re.I
 )
@@ -291,6 +297,9 @@ _UNLABELLED = frozenset(
 )
 """Where portals print the source beside the day without a label, in any language."""
 _CAPITALS = lazy_pattern(r"[A-Z][\w'’&-]{0,24}(?: (?:of|for|and|the|[A-Z][\w'’&-]{0,24})){0,5}")
+_BY = lazy_pattern(r"^(?:by|por|par|von|di)\s?:?\s", re.I)
+_OF_PRESS = lazy_pattern(r"\b(?:news|press|post|times|daily)\b", re.I)
+"""Words of papers that sections bear as well."""
 _MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
@@ -572,13 +581,15 @@ def _source_name(part: str, page: Page, zone: str) -> str:
     site's own; where the custom is to print it without a label, any name that is no link to a
     section. Empty where it says nothing."""
     name = _ORIGINAL.sub("", part).strip()
+    if (said := _BY.sub("", name)) != name and is_body(said):
+        return said
     if _SOURCE_FIRST.match(name):
         return _SOURCE_FIRST.sub("", name).strip()
     first = name.split()[0] if name and _HAN.match(name) else name
     if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
         return ""
     if is_body(name):
-        return name
+        return "" if _OF_PRESS.search(name) and _is_section(name, page) else name
     if is_body(first):
         return first
     if squeeze(name) in names_of_site(page):

@@ -21,7 +21,7 @@ from hubwatch.patterns import lazy_pattern
 
 from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, join_split
 from ..text import narrow
-from ..tree import Element, attribute, line_text, names_of
+from ..tree import Element, attribute, has_ancestor, line_text, names_of
 from .outline import Node, Outline, ShownLine
 from .titles import undated
 from .ways_on import is_section, is_way_on
@@ -220,9 +220,22 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
         last = record.node.end
     # One line for all rows must be no row itself, and no notice that names some day.
     if len(kinds) < 2 and (
-        current is None or current.linked or dates.read(current.text)[0].purity < _PURE
+        current is None
+        or current.linked
+        or dates.read(current.text)[0].purity < _PURE
+        or _is_of_visit(outline, current, found.records[0].node.start, dates)
     ):
         found.headings.clear()
+
+
+def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader) -> bool:
+    """Whether a line above all rows is the day of the visit in the head of the page: today's, and a
+    headline stands between it and the rows."""
+    if not any(dates.is_of_visit(one.when) for one in dates.read(line.text)):
+        return False
+    between = outline.shown(line.start + len(line.text), rows)
+    names = ("h1", "h2")
+    return any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between)
 
 
 def _is_heading(line: ShownLine, dates: DateReader) -> bool:
