@@ -229,6 +229,9 @@ def _published_part(text: str) -> str:
     return text[label.start() : end].rstrip(" |;,(")
 
 
+_NUMBER = lazy_pattern(r"\d{1,4}")
+
+
 class DateReader:
     """Reads the dates of one list: fetched at `now` (aware), at home in `zone`, or empty.
 
@@ -256,9 +259,14 @@ class DateReader:
         when = read_date(text[:60], self._zone) if text else None
         return when if when is not None and is_plausible(when, self._now) else None
 
-    def is_of_visit(self, when: When) -> bool:
-        """Whether a day is that on which the list was fetched, somewhere on earth."""
-        return abs((when.day - self._today).days) <= 1
+    def is_of_visit(self, text: str) -> bool:
+        """Whether a text may say the day on which the list was fetched, somewhere on earth, in
+        whatever order its numbers are."""
+        days = [self._today + timedelta(days=shift) for shift in (-1, 0, 1)]
+        numbers = {int(number) for number in _NUMBER.findall(narrow(text))}
+        return any({day.day, day.month, day.year} <= numbers for day in days) or any(
+            one.when.day in days for one in self.read(text)
+        )
 
     def in_address(self, url: str) -> When | None:
         """The day in the path of an address."""

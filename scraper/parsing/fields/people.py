@@ -200,7 +200,7 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
-    if is_body(seen.author):  # an office that calls itself the author
+    if is_body(seen.author) and not persons_in(seen.author):  # an office that names itself so
         yield Clue(Origin.VISIBLE, "byline", seen.author)
     yield from (clue for clue in _named_below(page, Label.AUTHOR) if is_body(clue.raw))
 

@@ -298,8 +298,6 @@ _UNLABELLED = frozenset(
 """Where portals print the source beside the day without a label, in any language."""
 _CAPITALS = lazy_pattern(r"[A-Z][\w'’&-]{0,24}(?: (?:of|for|and|the|[A-Z][\w'’&-]{0,24})){0,5}")
 _BY = lazy_pattern(r"^(?:by|por|par|von|di)\s?:?\s", re.I)
-_OF_PRESS = lazy_pattern(r"\b(?:news|press|post|times|daily)\b", re.I)
-"""Words of papers that sections bear as well."""
 _MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
@@ -589,7 +587,7 @@ def _source_name(part: str, page: Page, zone: str) -> str:
     if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
         return ""
     if is_body(name):
-        return "" if _OF_PRESS.search(name) and _is_section(name, page) else name
+        return name
     if is_body(first):
         return first
     if squeeze(name) in names_of_site(page):

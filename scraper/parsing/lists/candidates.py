@@ -231,9 +231,9 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
 def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader) -> bool:
     """Whether a line above all rows is the day of the visit in the head of the page: today's, and a
     headline stands between it and the rows."""
-    if not any(dates.is_of_visit(one.when) for one in dates.read(line.text)):
+    if not dates.is_of_visit(line.text):
         return False
-    between = outline.shown(line.start + len(line.text), rows)
+    between = outline.shown(line.start + 1, rows)
     names = ("h1", "h2")
     return any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between)
 
