@@ -525,3 +525,26 @@ def test_row_274_a_row_that_is_a_document_has_its_title_in_a_cell_of_its_own() -
     titles = {row.title for row in read.rows}
     assert {TITLES[0], TITLES[3]} <= titles
     assert len(read.rows) == len(TITLES)
+
+
+def test_row_273_a_card_above_the_rows_of_each_page_stays() -> None:
+    items = "".join(
+        f"<li><a href=/news/{at}.html>Notice on the works at the {what} bridge</a></li>"
+        for at, what in enumerate(("north", "south", "east", "west", "old"), 11)
+    )
+    box = f"<div class=sidebar><h3>Most read</h3><ul>{items}</ul></div>"
+    pages = {
+        url: text.replace(
+            "<ul class=list>",
+            f"<div class=lead><h2><a href=/news/{950 + at}.html>The mayor opens fair number {at} on "
+            f"the green</a></h2><span class=day>2026-02-2{8 - at}</span></div><ul class=list>",
+        )
+        for at, (url, text) in enumerate(_paged(box).items())
+    }
+    listing = surveyed(pages).listing
+    assert listing is not None
+    entry = Entry(EntryKind.LIST, LIST, rows=listing.rules)
+    read = read_list(got(pages[LIST], LIST), entry, listing.links, "UTC")
+    urls = {row.url for row in read.rows}
+    assert "http://odd.test/news/950.html" in urls
+    assert len(urls - {f"http://odd.test/news/{at}.html" for at in range(11, 16)}) == 7

@@ -324,8 +324,10 @@ def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
     if missing:
         on_page = list(wanted)
     if found.beside and (first := find_listing(capture, zone)) is not None:
-        # A box may show some of the further pages' rows, too.
-        on_page = [row.url for row in first.rows if row.url in wanted]
+        # A box may show some of the further pages' rows, too. What stands on this page alone, in a
+        # card above the rows, is an article.
+        lone = [row for row in here if row.url not in wanted and row not in surplus]
+        on_page = [row.url for row in (*first.rows, *lone) if row.url in wanted or row in lone]
     if found.documents:  # rows of the list as well, but not of those that were counted
         files = link_rules(found.hosts, found.documents)
         on_page += [row.url for row in here if row.url not in wanted and is_article(row.url, files)]
