@@ -536,7 +536,7 @@ def test_row_273_a_card_above_the_rows_of_each_page_stays() -> None:
     pages = {
         url: text.replace(
             "<ul class=list>",
-            f"<div class=lead><h2><a href=/news/{950 + at}.html>The mayor opens fair number {at} on "
+            f"<div class=lead><h2><a href=/news/{950 + at}.html>The mayor opens fair {at} on "
             f"the green</a></h2><span class=day>2026-02-2{8 - at}</span></div><ul class=list>",
         )
         for at, (url, text) in enumerate(_paged(box).items())
