@@ -255,9 +255,13 @@ def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str
 
 def article_part(url: str) -> str:
     """What addresses have in common of which `same_but_for_one` can say so: the path, and the
-    shortest number among the values behind it."""
+    numbers among the values behind it, but for times."""
     numbers = [value for value in _parameters(url).values() if value.isdecimal()]
-    return f"{key_of(url).partition('?')[0]}?{min(numbers, key=len, default='')}"
+    named = sorted(number for number in numbers if len(number) < _DIGITS_OF_TIME)
+    return f"{key_of(url).partition('?')[0]}?{'&'.join(named)}"
+
+
+_DIGITS_OF_TIME = 10
 
 
 def _rest(url: str, name: str) -> dict[str, str]:

@@ -219,6 +219,7 @@ def test_a_story_alone_in_a_dated_folder_stands_for_others() -> None:
         (["a-bridge-12345.html", "third-12350.html", "the-old-school-12361.html"], "{section}-{id}.html"),
         (["a-bridge,12345.html", "third,12350.html"], "{section},{id}.html"),
         (["content_12345.htm", "content_12350.htm"], "content_{id}.htm"),
+        (["content_20260305_123.htm", "content_20260211_99.htm"], "content_{yyyymmdd}_{id}.htm"),
     ],
 )  # fmt: skip
 def test_row_275_headlines_in_addresses_stand_for_any(names: list[str], shape: str) -> None:

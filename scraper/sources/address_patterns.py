@@ -152,7 +152,7 @@ def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
 
 _LEAD = lazy_pattern(
     r"([A-Za-z]{0,12}[-_]?)(?:(?:19|20)\d\d)([-_.]?)(?:0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?([-_.])"
-    r"(?=[^.]*[^\W\d_]{2})"
+    r"(?![0-9a-fA-F]{6,}(?:\.|$))(?=[^.]*[^\W\d_]{2})"
 )
 
 
@@ -190,7 +190,7 @@ def _are_headlines(parts: Sequence[str]) -> bool:
     """Whether the words beside the numbers or days of last parts are another for each."""
     if all(map(_led_by, parts)):
         return True
-    words = {_with_number(part)[1] for part in parts}
+    words = {_NUMBER.sub("", _with_number(part)[1]) for part in parts}
     return len(words) == len(parts) > 1
 
 
