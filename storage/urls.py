@@ -253,17 +253,6 @@ def same_but_for_one(url: str, contents: Mapping[str, str], content: str) -> str
     return ""
 
 
-def article_part(url: str) -> str:
-    """What addresses have in common of which `same_but_for_one` can say so: the path, and the
-    numbers among the values behind it, but for times."""
-    numbers = [value for value in _parameters(url).values() if value.isdecimal()]
-    named = sorted(number for number in numbers if len(number) < _DIGITS_OF_TIME)
-    return f"{key_of(url).partition('?')[0]}?{'&'.join(named)}"
-
-
-_DIGITS_OF_TIME = 10
-
-
 def _rest(url: str, name: str) -> dict[str, str]:
     return {key: value for key, value in _parameters(url).items() if key != name}
 

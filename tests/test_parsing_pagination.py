@@ -338,3 +338,8 @@ def test_row_276_the_only_other_page_may_be_counted_by_its_first_row(link: str) 
     pager = shown(f"<nav class=pagination><a aria-current=page>1</a> <a href='{link}'>2</a></nav>")
     assert len(pager.pages) == 1
     assert pager.pages[0].endswith(link)
+
+
+def test_terms_of_two_years_are_no_pages() -> None:
+    years = "".join(f"<a href='/council/{y}'>{y}-{y + 1}</a> " for y in (2025, 2023, 2021))
+    assert shown(f"<div class=pager>{years}</div>").pages == ()

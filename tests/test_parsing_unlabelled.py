@@ -23,11 +23,11 @@ TEXT = "".join(
 )
 
 
-def read(above: str, zone: str = "Europe/Oslo", below: str = "", head: str = "") -> ArticleData:
+def read(above: str, zone: str = "Europe/Oslo", below: str = "", inside: str = "") -> ArticleData:
     html = (
-        f"<meta charset=utf-8><title>{TITLE} - The Tolbury Post</title>{head}<body>"
+        f"<meta charset=utf-8><title>{TITLE} - The Tolbury Post</title><body>"
         "<nav><a href=/>Home</a><a href=/society/>Society</a><a href=/n/要闻/>要闻</a></nav>"
-        f"<article><h1>{TITLE}</h1>{above}<div class=text>{TEXT}</div>{below}</article><footer>Quay 1</footer>"
+        f"<article><h1>{TITLE}</h1>{above}<div class=text>{TEXT}{inside}</div>{below}</article><footer>Quay 1</footer>"
     )
     url = "http://www.practice.test/news/1840/quay"
     page = capture(
@@ -207,14 +207,13 @@ def test_row_269_quotes_of_windows_are_no_chinese_characters(label: str) -> None
     "below",
     [
         "<p>Laatst gewijzigd: donderdag 5 maart 2026</p><section><h2>Was this of use?</h2></section>",
-        "<p>Vloženo: 2.3.2026</p><p>Autor: Jana Sedláčková</p><p>Přečteno: 404×</p>",
+        "<p>Zveřejněno od-do: 5.3.2026 - 24.3.2026</p><p>Autor: Jana Sedláčková</p><p>Přečteno: 404×</p>",
         "<p>Senast ändrad av: Mikael Åström</p>",
-        "<p>***</p><p>AD/SK</p><p>(Release ID: 2101234) Visitor Counter : 3347</p>",
         "<p>完</p><p>2026年11月20日（星期五）</p>",
     ],
 )
 def test_row_279_what_is_said_of_the_making_of_a_page_is_no_text(below: str) -> None:
-    assert read("<p>20.11.2026</p>", below=below).body.endswith("after a hearing of 6 days.")
+    assert read("<p>20.11.2026</p>", inside=below).body.endswith("after a hearing of 6 days.")
 
 
 @pytest.mark.parametrize(
@@ -233,3 +232,74 @@ def test_row_280_offices_are_sources_and_accounts_are_nobody(
 ) -> None:
     article = read(line)
     assert (article.source, article.author) == (source, author)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "By: increasing the funding of schools, we will reach our aims.",
+        "Auteur : une femme de 34 ans, arrêtée à Lyon.",
+        "Words: peace, order and freedom",
+        "Reporter: What about the winter?",
+    ],
+)
+def test_row_279_what_only_begins_like_it_stays(last: str) -> None:
+    assert read("<p>20.11.2026</p>", inside=f"<p>{last}</p>").body.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "behind", ["<p>Bronze: Norway</p><p>Gold: Sweden</p>", "<p>附件：名单</p>"]
+)
+@pytest.mark.parametrize("mark", ["***", "（完）", "Ends"])
+def test_short_lines_behind_a_mark_stay(mark: str, behind: str) -> None:
+    text = read("<p>20.11.2026</p>", inside=f"<p>{mark}</p>{behind}").body
+    assert text.endswith(("Gold: Sweden", "附件：名单"))
+
+
+def test_what_a_click_unfolds_is_text() -> None:
+    more = "<div class='more is-hidden'><p>The tender for the piles was won by a company of the city.</p></div>"
+    assert "tender for the piles" in read("<p>20.11.2026</p>", inside=more).body
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("<p>Ausgabe 3/März 2026 | 20.11.2026</p>", date(2026, 11, 20)),
+        ("<p>Vloženo: 20.11.2026</p>", date(2026, 11, 20)),
+        ("<p>Vytvořeno: 20.11.2026</p><p>Aktualizováno: 22.11.2026</p>", date(2026, 11, 20)),
+        ("<p>Zveřejněno od-do: 20.11.2026 - 30.11.2026</p><p>Vloženo: 18.11.2026</p>", date(2026, 11, 20)),
+    ],
+)  # fmt: skip
+def test_a_number_of_an_issue_is_no_day_and_who_entered_a_page_says_one(
+    line: str, day: date
+) -> None:
+    article = read(line)
+    assert article.published is not None
+    assert article.published.day == day
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p>2026-11-20 来源：贵州日报 作者：李　文</p>", "李 文"),
+        ("<p>2026-11-20 来源：贵州日报 记者：王丽 文</p>", "王丽"),
+    ],
+)
+def test_a_name_may_be_the_word_for_writing(line: str, author: str) -> None:
+    assert read(line, "Asia/Shanghai").author == author
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["문화체육관광부", "연합뉴스", "МЧС России", "Правительство Москвы", "Bundesregierung", "Auswärtiges Amt", "Senatskanzlei", "Polizeipräsidium München", "Junta de Andalucía", "HM Treasury", "NHKニュース"],
+)  # fmt: skip
+def test_row_266_bodies_of_many_languages_are_known_by_their_words(source: str) -> None:
+    assert read(f"<p>2026-11-20 <span>{source}</span></p>").source == source
+
+
+@pytest.mark.parametrize(
+    "name", ["Ani Sharma", "Post a comment", "News & Events", "Council news", "파일첨부"]
+)
+def test_row_266_words_of_publishers_alone_make_no_source(name: str) -> None:
+    line = f"<nav><a href=/x/>Council news</a></nav><p>2026-11-20 <span>{name}</span></p>"
+    assert read(line).source is None

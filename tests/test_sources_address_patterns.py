@@ -217,7 +217,9 @@ def test_a_story_alone_in_a_dated_folder_stands_for_others() -> None:
         (["202603-a-bridge", "202602-third"], "{yyyymm}-{section}"),
         (["12345-a-bridge", "12350-third", "12361-the-old-school"], "{id}-{section}"),
         (["a-bridge-12345.html", "third-12350.html", "the-old-school-12361.html"], "{section}-{id}.html"),
-        (["a-bridge,12345.html", "third,12350.html"], "{section},{id}.html"),
+        (["a-bridge,12345.html", "third,12350.html", "old-school,12361.html"], "{section},{id}.html"),
+        (["20260305.html", "20260306.html"], "{yyyymmdd}.html"),
+        (["2026-03-05.html", "2026-03-06.html"], "{yyyy}-{mm}-{dd}.html"),
         (["content_12345.htm", "content_12350.htm"], "content_{id}.htm"),
         (["content_20260305_123.htm", "content_20260211_99.htm"], "content_{yyyymmdd}_{id}.htm"),
     ],
@@ -233,3 +235,13 @@ def test_row_275_headlines_in_addresses_stand_for_any(names: list[str], shape: s
     for mark, value in later.items():
         name = name.replace(mark, value)
     assert taken(f"https://{HOST}/news/{name}", shapes)
+
+
+def test_many_words_before_a_day_are_one_shape() -> None:
+    words = ("budget", "vote", "speech", "works", "school", "market", "bridge", "park", "tram")
+    urls = [
+        f"https://{HOST}/n/{word}-2026-03-{at:02}-story.html" for at, word in enumerate(words, 1)
+    ]
+    shapes = tuple(one.text for one in generalise(urls))
+    assert all(taken(url, shapes) for url in urls)
+    assert taken(f"https://{HOST}/n/festival-2026-04-01-story.html", shapes)

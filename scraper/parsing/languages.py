@@ -194,7 +194,7 @@ SOURCE = (
 AGENCIES = (
     "reuters", "xinhua", "afp", "ap", "pti", "ani", "ians", "dpa", "efe", "ansa", "tass", "bns",
     "upi", "čtk", "pap", "mti", "apa", "aap", "lusa", "kyodo", "yonhap", "cgtn", "cctv", "bbc",
-    "cna", "acn", "bernama", "antara", "ttxvn", "pib", "тасс", "риа",
+    "cna", "acn", "bernama", "antara", "ttxvn", "pib", "тасс", "риа", "интерфакс",
 )  # fmt: skip
 """Agencies and stations, by names that hold no such word."""
 BODIES = (
@@ -210,20 +210,23 @@ BODIES = (
     "bureau*",
     # public bodies
     "ministr*", "minister*", "*ministerium*", "ministèr*", "ministér*", "*ministeriet", "министер*",
-    "міністер*", "bakanlı*", "kementerian", "department*", "departament*", "département*",
-    "dipartimento", "départementale", "департамент*", "office*", "oficin*", "ufficio", "uffici",
-    "*amt", "urząd*", "úřad*", "управлени*", "управлінн*", "council*", "concejo", "conselho",
-    "consiglio", "conseil", "consejo", "gemeinde*", "stadt*", "*stadt", "ayuntamiento",
-    "prefeitura", "prefettura", "préfecture", "câmara", "comune", "mairie", "secretar*",
-    "secrétariat*", "segreteria", "committee*", "comité*", "comissão", "comisión", "commission*",
-    "комитет*", "комітет*", "authorit*", "autorid*", "autorità", "institut*", "universi*",
-    "университет*", "academ*", "associat*", "asocia*", "associa*", "chamber", "government*",
-    "gobierno", "governo", "gouvernement*", "regierung*", "администраци*", "адміністраці*",
-    "отдел*", "відділ*", "dinas", "badan", "pemerintah*", "diskominfo", "humas", "sekretariat*",
-    "*kommun*", "belediye*", "valili*", "müdürlü*", "başkanlı*", "*virasto*", "*verwaltung*",
-    "*direktion*", "dirección", "direzione", "directorate*", "delegación", "biblioteca", "museo",
-    "hospital*", "police", "polizei", "policía", "foundation", "centre", "center", "laborator*",
-    "committee",
+    "правительств*", "мэри*", "мчс", "минобр*", "минздрав*", "минэконом*", "минсельхоз*", "минфин*",
+    "минпром*", "минцифр*", "минтранс*", "минстро*", "минкультур*", "минтруд*", "прокуратур*",
+    "госдум*", "міністер*", "bakanlı*", "kementerian", "department*", "departament*",
+    "département*", "dipartimento", "départementale", "департамент*", "office*", "oficin*",
+    "ufficio", "uffici", "*amt", "amt", "*kanzlei*", "*präsidium*", "polizei*", "*behörde*",
+    "bundestag", "landtag*", "urząd*", "úřad*", "управлени*", "управлінн*", "council*", "concejo",
+    "junta", "presidencia", "presidência", "présidence", "treasury", "conselho", "consiglio",
+    "conseil", "consejo", "gemeinde*", "stadt*", "*stadt", "ayuntamiento", "prefeitura",
+    "prefettura", "préfecture", "câmara", "comune", "mairie", "secretar*", "secrétariat*",
+    "segreteria", "committee*", "comité*", "comissão", "comisión", "commission*", "комитет*",
+    "комітет*", "authorit*", "autorid*", "autorità", "institut*", "universi*", "университет*",
+    "academ*", "associat*", "asocia*", "associa*", "chamber", "government*", "gobierno", "governo",
+    "gouvernement*", "*regierung*", "администраци*", "адміністраці*", "отдел*", "відділ*", "dinas",
+    "badan", "pemerintah*", "diskominfo", "humas", "sekretariat*", "*kommun*", "belediye*",
+    "valili*", "müdürlü*", "başkanlı*", "*virasto*", "*verwaltung*", "*direktion*", "dirección",
+    "direzione", "directorate*", "delegación", "biblioteca", "museo", "hospital*", "police",
+    "polizei", "policía", "foundation", "centre", "center", "laborator*", "committee",
     # Arabic, Persian, Hebrew
     "وزارة", "وكالة", "هيئة", "صحيفة", "جريدة", "مديرية", "بلدية", "أمانة", "إدارة", "جامعة",
     "مكتب", "روابط", "خبرگزاری", "خبرگزاري", "وزارت", "اداره", "دانشگاه", "شهرداری", "پایگاه",
@@ -239,9 +242,11 @@ letters."""
 HAN_BODIES = (
     "报", "社", "网", "台", "局", "委", "办", "部", "厅", "署", "院", "会", "所", "站", "处", "科",
     "课", "室", "庁", "省", "府", "县", "市", "中心", "大学", "学院", "公司", "集团", "政府",
-    "频道", "センター", "新闻", "发布", "融媒", "视讯", "财经", "科技",
+    "频道", "センター", "新闻", "发布", "融媒", "视讯", "财经", "科技", "ニュース", "放送", "통신",
+    "뉴스", "일보", "신문", "방송", "부", "처", "청", "위원회", "공단", "공사", "협회", "대학교",
+    "연구원", "진흥원",
 )  # fmt: skip
-"""With what such a name ends in Chinese and Japanese, in simplified signs."""
+"""With what such a name ends in Chinese, in simplified signs, in Japanese and in Korean."""
 PRESS_CONTACT = (
     # Chinese, Japanese, Korean
     "(?:媒体|新闻|新闻媒体)(?:联系|联络)(?:人|方式)?",

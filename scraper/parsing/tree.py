@@ -209,8 +209,12 @@ def _part(root: Element) -> None:
     odd = [tag for tag in root.iter(*_PARENTS) if _has_odd_parent(tag)]
     within: dict[Element, Element] = {}
     last: dict[Element, Element] = {}
+    known: dict[tuple[Element | None, str], Element | None] = {}
     for tag in odd:
-        around = _unended(tag)
+        asked = tag.getparent(), _KINDS.get(tag.tag, tag.tag)
+        if asked not in known:
+            known[asked] = _unended(tag)
+        around = known[asked]
         parent = tag.getparent()
         if around is None or parent is None:
             continue

@@ -132,8 +132,10 @@ def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
             address
         )
     group = led.pop("", [])
-    for each in led.values():
-        if _are_headlines([address.parts[-1] for address in each]):
+    for shape, each in led.items():
+        # Several kinds of news in front of their days are as many words as there are.
+        is_led = shape[0] == "{" or len(each) > 1
+        if is_led and _are_headlines([address.parts[-1] for address in each]):
             yield each
         else:
             group += each
@@ -151,7 +153,7 @@ def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
 
 
 _LEAD = lazy_pattern(
-    r"([A-Za-z]{0,12}[-_]?)(?:(?:19|20)\d\d)([-_.]?)(?:0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?([-_.])"
+    r"([A-Za-z]{0,12}[-_]?)(?:(?:19|20)\d\d)([-_.]?)(?:0[1-9]|1[0-2])(?:\2(0[1-9]|[12]\d|3[01]))?([-_])"
     r"(?![0-9a-fA-F]{6,}(?:\.|$))(?=[^.]*[^\W\d_]{2})"
 )
 
@@ -178,7 +180,7 @@ _NUMBERED = lazy_pattern(
 def _with_number(part: str) -> tuple[str, str]:
     """The shape of a last part that is a number and words, `123-a-story`, and the words. Empty for
     any other."""
-    match = _NUMBERED.match(part)
+    match = _NUMBERED.match(part) if len(part) <= _LONGEST_PART else None
     if match is None:
         return "", ""
     if match[1]:
@@ -191,7 +193,10 @@ def _are_headlines(parts: Sequence[str]) -> bool:
     if all(map(_led_by, parts)):
         return True
     words = {_NUMBER.sub("", _with_number(part)[1]) for part in parts}
-    return len(words) == len(parts) > 1
+    return len(words) == len(parts) >= _FEWEST_HEADLINES
+
+
+_LONGEST_PART, _FEWEST_HEADLINES = 300, 3
 
 
 def _is_plain(skeleton: tuple[str, ...]) -> bool:

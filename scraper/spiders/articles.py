@@ -17,7 +17,7 @@ from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
-from storage.urls import article_part, key_of, same_but_for_one
+from storage.urls import key_of, same_but_for_one
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
@@ -229,7 +229,7 @@ class Articles:
             return fetched
         item = self.item_of(fetched, self._resolve)
         # Of two addresses of one page, asked for at once, the second is to meet the first.
-        async with self._turns.setdefault(article_part(url), asyncio.Lock()):
+        async with self._turns.setdefault(key_of(url).partition("?")[0], asyncio.Lock()):
             await self.keep(item)
         return item.fetched or fetched
 
@@ -386,10 +386,12 @@ class Articles:
         if article is None:
             return read
         path, _, query = key_of(article.url).partition("?")
-        if (query or path in self.tally.queried) and self.known(article.url) is None:
-            there = self._context.store.pages.contents_at(self._source.id, path)
-            if twin := same_but_for_one(article.url, there, read.content_hash):
-                return read.at(twin)
+        if query or path in self.tally.queried:
+            self._context.writes.commit()  # the other one may have come just now
+        there = self._context.store.pages.contents_at(self._source.id, path)
+        twin = same_but_for_one(article.url, there, read.content_hash) if there else ""
+        if twin and self.known(article.url) is None:
+            return read.at(twin)
         if not is_article(claimed, self._source.links):
             return read
         if not moved(article.url, claimed):

@@ -58,7 +58,7 @@ _PAIRS = lazy_pattern(
     r"|read-more|more-(?:news|posts|stories|on|from|in)|also-(?:read|like)|related\w+|sign-up"
     r"|most-read|see-also|post-info|share-?\w+"
     # what screen readers alone are told
-    r"|(?:visually|element|a11y|accessibly?|u|is)-(?:hidden|invisible|vh)|hidden-visually|sr-only"
+    r"|(?:visually|element|a11y|accessibly?)-(?:hidden|invisible)|(?:u|is)-vh|hidden-visually|sr-only"
     r"|visuallyhidden|screen-?reader\w*(?:-text|-only)?|off-?screen|assistive-text)(?:$|[\s_-])"
     r"|bdsharebutton|sharebutton|print-?(?:btn|button)|breadcrumb|sharewarp",
     re.I,

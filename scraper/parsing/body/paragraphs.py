@@ -17,7 +17,9 @@ from storage.text import han_pattern
 from storage.types import Origin
 
 from .. import languages
+from ..dates.in_text import find_dates
 from ..fields.byline import COLONED, Label, read_byline
+from ..fields.persons import persons_in
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
@@ -184,7 +186,6 @@ _OF_THE_LINE = frozenset((
     Label.UPDATED,
 ))  # fmt: skip
 _OF_THE_DAY = (Label.PUBLISHED, Label.UPDATED)
-_OF_ITS_MAKING = frozenset((Label.WRITTEN, Label.AUTHOR))
 _OF_THE_FOOT = frozenset((Label.SOURCE, Label.CREDIT, Label.EDITOR))
 _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
@@ -255,8 +256,11 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     if label is None and not (len(text) <= 100 and (_YEAR.search(plain) or _names_people(plain))):
         return False
     byline = read_byline(text, zone)
-    if _HAN.search(plain) is None and byline.labels & _OF_ITS_MAKING and not byline.rest:
-        return True
+    if _HAN.search(plain) is None and not byline.rest and not text.endswith(_STOPS + _SPOKEN):
+        if byline.dates and Label.WRITTEN in byline.labels:
+            return True
+        if Label.AUTHOR in byline.labels and persons_in(byline.author) == byline.author:
+            return True
     is_of_day = not byline.labels.isdisjoint(_OF_THE_DAY) and not text.endswith(_STOPS)
     if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
@@ -492,7 +496,7 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
 
 
 _END = lazy_pattern(
-    r"(?:#\s?){3}|(?:\*\s?){3,6}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|[(（]?完[)）]?",
+    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|[(（]?完[)）]?",
     re.I,
 )
 _ABOUT = han_pattern(
@@ -511,16 +515,14 @@ def _drop_boilerplate(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None
             keep[at] = False
             behind = [p.text.strip() for p in paragraphs[at + 1 :]]
             is_short = sum(map(len, behind)) <= _MOST_BOILERPLATE * total
-            are_marks = sum(map(len, behind)) <= _MOST_MARKS and all(
-                len(text) <= _LONGEST_MARK and not text.endswith(_STOPS) for text in behind
-            )  # initials, a number, other languages
-            if behind and (are_marks or (is_short and _ABOUT.match(behind[0]) is not None)):
+            are_days = all(len(text) <= _LONGEST_MARK and find_dates(text, "") for text in behind)
+            if behind and (are_days or (is_short and _ABOUT.match(behind[0]) is not None)):
                 keep[at:] = [False] * (len(keep) - at)
             return
 
 
 _LONGEST_END, _MOST_BOILERPLATE = 12, 0.4
-_LONGEST_MARK, _MOST_MARKS = 80, 240
+_LONGEST_MARK = 40
 _CONTACT = han_pattern(languages.any_of(languages.PRESS_CONTACT), re.I)
 _REACHED = lazy_pattern(
     r"@|\(at\)|\d{2,5}[-/ ]\d{2,}|電話|tel(?:efon|[ée]fono|\.|:)|phone|fax|τηλ|тел\.|هاتف", re.I

@@ -162,7 +162,7 @@ MONTH = (
 """A word that may name a month, and after it the name by which others know that: شباط/فبراير."""
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
 _DAY_FIRST = lazy_pattern(
-    rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª|/)?\s{{0,3}}{_OF}[\s-]{{0,3}}{MONTH}\.?,?{_OF}[\s,./-]{{1,3}}"
+    rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª|/(?=[^\W\d_]{{2,12}}/))?\s{{0,3}}{_OF}[\s-]{{0,3}}{MONTH}\.?,?{_OF}[\s,./-]{{1,3}}"
     r"((?:19|20|25)\d\d)(?!\d)",
     re.I,
 )

@@ -77,7 +77,7 @@ _WORDS: dict[Label, str] = {
     ),
     Label.STATED: (
         "时间|日期|日時|日付|date|time|datum|fecha|дата|tarih|tanggal|dato|päivämäärä|날짜|التاريخ"
-        "|ngày|วันที่|created at|created on"
+        "|ngày|วันที่|created at|created on|vloženo|datum vložení|vytvořeno"
     ),
     Label.UPDATED: (
         "最后更新|最近更新|更新|最后修改|修改|最終更新|资料检视|최종수정|수정|업데이트"
@@ -107,7 +107,7 @@ _WORDS: dict[Label, str] = {
     ),
     Label.WRITTEN: (
         "written on|date written|date of writing|signed on|date signed|drafted on"
-        "|data wytworzenia|vloženo|datum vložení|vytvořeno"
+        "|data wytworzenia"
     ),
     Label.EVENT: (
         "event date|event time|date of event|meeting date"
@@ -575,7 +575,7 @@ def _segment(raw: str, rest: list[str]) -> None:
 
 
 _DEEDS_OF_BOTH = han_pattern(
-    r"\s{0,3}(?:(?<=\s)文\s?[/／:：]\s?[一-鿿·]{2,8}|文\s?[/／、·]\s?[图摄]|图\s?[/／、·]\s?文|摄影报道|(?<=\s)文)$"
+    r"\s{0,3}(?:(?<=\s)文\s?[/／:：]\s?[一-鿿·]{2,8}|文\s?[/／、·]\s?[图摄]|图\s?[/／、·]\s?文|摄影报道|(?<=[一-鿿]{2}\s)文)$"
 )
 """What somebody did who wrote, or took the pictures, too: `文/图`, `文/刘佳`."""
 

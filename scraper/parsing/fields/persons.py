@@ -70,7 +70,12 @@ _ORGANISATION = lazy_pattern(
     re.I,
 )
 _STEMS = tuple(word.strip("*") for word in BODIES)
-_AGENCIES = lazy_pattern(rf"(?<!\w)(?:{alternation(AGENCIES)})(?!\w)", re.I)
+_SHORT = 4
+_AGENCIES = lazy_pattern(
+    rf"(?<!\w)(?:{alternation(word.upper() for word in AGENCIES if len(word) <= _SHORT)}"
+    rf"|(?i:{alternation(word for word in AGENCIES if len(word) > _SHORT)}))(?!\w)"
+)
+"""Short ones in capitals alone: `Ani Sharma` is a person."""
 _BODY = lazy_pattern(
     r"(?<!\w)(?:"
     + alternation(
@@ -142,7 +147,7 @@ def is_body(text: str) -> bool:
     """True for a name that says of itself that a publisher or a public body bears it: an agency's,
     or one with such a word and others beside it."""
     plain = simplify(narrow(text)).strip(_EDGE)
-    if plain.endswith(HAN_BODIES) or _AGENCIES.search(plain):
+    if (len(plain) > 2 and plain.endswith(HAN_BODIES)) or _AGENCIES.search(plain):
         return True
     found = _BODY.search(plain)
     if found is None:

@@ -284,6 +284,7 @@ _HAN_NAME = lazy_pattern(r"(?=.{0,20}[一-鿿])[一-鿿A-Za-z·《》“”-]{2,
 _ORIGINAL, _SOURCE_FIRST = lazy_pattern(r"^(?:原创|原創)\s+"), lazy_pattern(r"^来源|^來源")
 _NO_SOURCE = lazy_pattern(
     r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s"
+    r"|^(?:post|listen|watch|read|leave)\b|\bnews & events\b|첨부$"
     r"|\b(?:press|news|media) (?:releases?|statements?)\b|pressemitteilung|comunicado|communiqu"
     r"|comunicato|siaran (?:media|pers)"
     r"|\b(?:latest|local|all|more|top|breaking|other|our|related|recent) news\b",
@@ -298,6 +299,11 @@ _UNLABELLED = frozenset(
 """Where portals print the source beside the day without a label, in any language."""
 _CAPITALS = lazy_pattern(r"[A-Z][\w'’&-]{0,24}(?: (?:of|for|and|the|[A-Z][\w'’&-]{0,24})){0,5}")
 _BY = lazy_pattern(r"^(?:by|por|par|von|di)\s?:?\s", re.I)
+_TOPICS = lazy_pattern(
+    r"(?:新闻|财经|科技|发布|频道)$|\b(?:news|post|press|radio|tv|police|universities|schools)\b",
+    re.I,
+)
+"""Words of publishers that sections bear as well."""
 _MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
@@ -587,7 +593,7 @@ def _source_name(part: str, page: Page, zone: str) -> str:
     if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
         return ""
     if is_body(name):
-        return name
+        return "" if _TOPICS.search(name) and _is_section(name, page) else name
     if is_body(first):
         return first
     if squeeze(name) in names_of_site(page):

@@ -1186,7 +1186,10 @@ def _numbers_of(page: Page) -> Iterator[tuple[_Numbered, list[Element]]]:
         if url and urlsplit(url).hostname == urlsplit(page.url).hostname:
             found.append((int(match[1]), last, url, tag))
     each = max((last - first + 1 for first, last, _, _ in found if last), default=1)
+    starts = min((first for first, last, _, _ in found if last), default=0)
     for first, last, url, tag in found:
+        if last and starts not in (1, each + 1):
+            continue  # years, of a term or a season
         if last and (first > last or (first - 1) % each):
             continue
         around = list(islice(tag.iterancestors(), 3))
