@@ -548,3 +548,29 @@ def test_row_273_a_card_above_the_rows_of_each_page_stays() -> None:
     urls = {row.url for row in read.rows}
     assert "http://odd.test/news/950.html" in urls
     assert len(urls - {f"http://odd.test/news/{at}.html" for at in range(11, 16)}) == 7
+
+
+def test_row_273_menus_whose_addresses_are_made_like_articles_are_none() -> None:
+    def wiki(page: str, titles: tuple[str, ...], first: int) -> str:
+        menu = "".join(
+            f"<li><a href=/wiki/{name}>{name.replace('_', ' ')}</a></li>"
+            for name in ("Main_Page", "Instruments", "Calendar", "Data_archive", "Staff_and_guests")
+        )
+        items = "".join(
+            f"<li>{date(2026, 3, 1) - timedelta(days=7 * (first + at)):%d %B %Y} - "
+            f"<a href=/wiki/{title.replace(' ', '_')}>{title}</a></li>"
+            for at, title in enumerate(titles)
+        )
+        also = "<p>See also <a href=/wiki/Rules_for_visitors_at_night>Rules for visitors</a></p>"
+        ways = "<p><a href=/wiki/News>2026</a> <a href=/wiki/News/2025>News/2025</a></p>"
+        text = f"{also if page == 'News' else ''}<ul>{items}</ul>{ways}"
+        return html(f"<h1>{page}</h1><ul class=menu>{menu}</ul><div class=content>{text}</div>")
+
+    more = tuple(f"{title} once more" for title in TITLES)
+    here, there = "http://odd.test/wiki/News", "http://odd.test/wiki/News/2025"
+    pages = {here: wiki("News", TITLES, 0), there: wiki("News 2025", more, 10)}
+    listing = surveyed(pages, here).listing
+    assert listing is not None
+    entry = Entry(EntryKind.LIST, here, rows=listing.rules)
+    read = read_list(got(pages[here], here), entry, listing.links, "UTC")
+    assert [row.title for row in read.rows] == list(TITLES)

@@ -55,6 +55,7 @@ NO_RULES = ListRules()
 FEWEST = 3
 """Fewer rows are no list."""
 _SHORT = 0.4
+_MOSTLY = 0.5
 _WORDY, _NUMBERED = 20, 12
 """So long are headlines without a date, and those whose address holds a number."""
 _SECOND_LEVEL = frozenset(("gov", "com", "org", "net", "edu", "ac", "co"))
@@ -325,8 +326,14 @@ def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
         on_page = list(wanted)
     if found.beside and (first := find_listing(capture, zone)) is not None:
         # A box may show some of the further pages' rows, too. What stands on this page alone, in a
-        # card above the rows, is an article.
-        lone = [row for row in here if row.url not in wanted and row not in surplus]
+        # card above the rows and with a day as they have, is an article.
+        lone = [
+            row
+            for row in here
+            if row.url not in wanted
+            and row not in surplus
+            and (row.published is not None or found.dated < _MOSTLY)
+        ]
         on_page = [row.url for row in (*first.rows, *lone) if row.url in wanted or row in lone]
     if found.documents:  # rows of the list as well, but not of those that were counted
         files = link_rules(found.hosts, found.documents)
