@@ -16,7 +16,6 @@ from hubwatch.errors import FetchError, PageError
 from scraper.parsing.entries import rows_of
 from scraper.parsing.survey import AddressKind, read_front
 from scraper.parsing.text import squeeze
-from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of
 from scraper.sources.listing_addresses import lists_others
@@ -32,7 +31,7 @@ from .. import _
 from .check import check_source
 from .draft import entry_draft
 from .list_repair import ROW_KEYS
-from .lists import FEWEST, best_feed, is_home, link_rules, try_rest
+from .lists import FEWEST, best_feed, is_home, link_rules, shapes_of, try_rest
 from .pages import PageSource
 from .survey import SurveyOptions, behind_scripts, best_list, survey
 from .toml_edit import with_entry_keys, with_key, without_entries
@@ -98,7 +97,7 @@ def propose_entries(
             listed += there.listing.rows
             shapes = there.listing.hosts, there.listing.allow, there.listing.deny
     if plain:
-        more = tuple(shape.text for shape in generalise([row.url for row in listed]))
+        more = shapes_of([row.url for row in listed])
         hosts = tuple(dict.fromkeys(authority_of(row.url) for row in listed))
         shapes = (*shapes[0], *hosts), (*shapes[1], *more), shapes[2]
     found = replace(found, added=added, bare=bare, rows=tuple(listed))

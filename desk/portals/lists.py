@@ -183,7 +183,7 @@ def _page_of_issue(capture: Capture, hosts: tuple[str, ...], zone: str) -> Listi
             is_section(link.text) or is_way_on(link.text) or ASSETS.search(urlsplit(link.url).path)
         )
     ]
-    shapes = tuple(shape.text for shape in generalise(named))
+    shapes = shapes_of(named)
     if not shapes or is_article(url, link_rules(hosts, shapes)):
         return None
     rows = read_list(capture, Entry(EntryKind.LIST, url), link_rules(hosts, shapes), zone).rows
@@ -218,7 +218,7 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
     rows = {row.url: row for listing in (first, *more) for row in listing.rows}
     kept = [row for url, row in rows.items() if url not in others]
     # A row may lead, by a redirect, to where a box beside the list leads.
-    allow = _shapes([*(row.url for row in kept), *first.beside])
+    allow = shapes_of([*(row.url for row in kept), *first.beside])
     hosts = tuple(dict.fromkeys(host for listing in (first, *more) for host in listing.hosts))
     deny = _denied(link_rules(hosts, allow), [row.url for row in kept], others)
     files = tuple(dict.fromkeys(shape for one in (first, *more) for shape in one.documents))
@@ -244,11 +244,11 @@ def without_boxes(first: Listing, second: Listing, capture: Capture) -> tuple[Li
     sections = {_section_of(url) for url in own}
     if sections & {_section_of(url) for url in same} and not stand_beside(capture, set(same)):
         return first, second
-    left = (
-        tuple(row for row in listing.rows if row.url not in same) for listing in (first, second)
+    one, other = (
+        replace(each, rows=tuple(row for row in each.rows if row.url not in same))
+        for each in (first, second)
     )
-    one, other = left
-    return replace(first, rows=one, beside=tuple(same)), replace(second, rows=other)
+    return replace(one, beside=tuple(same)), other
 
 
 def with_boxes(found: Listing, first: Capture, second: Capture, zone: str) -> Listing:
@@ -334,18 +334,20 @@ def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
             and row not in surplus
             and (row.published is not None or found.dated < _MOSTLY)
         ]
-        on_page = [row.url for row in (*first.rows, *lone) if row.url in wanted or row in lone]
+        on_page = [row.url for row in first.rows if row.url in wanted]
+        on_page += [row.url for row in lone]
     if found.documents:  # rows of the list as well, but not of those that were counted
         files = link_rules(found.hosts, found.documents)
         on_page += [row.url for row in here if row.url not in wanted and is_article(row.url, files)]
     rules = propose_rows(capture, on_page, found.links, zone)
     if rules is not None:
         return replace(found, rules=rules)
-    allow = _shapes(list(wanted)) if found.beside else found.allow
+    allow = shapes_of(list(wanted)) if found.beside else found.allow
     return replace(found, surplus=len(surplus), allow=allow)
 
 
-def _shapes(urls: Sequence[str]) -> tuple[str, ...]:
+def shapes_of(urls: Sequence[str]) -> tuple[str, ...]:
+    """The shapes of these addresses, as a link rule writes them."""
     return tuple(shape.text for shape in generalise(urls))
 
 

@@ -37,7 +37,6 @@ from scraper.parsing.survey import (
     scripted_rows,
     unread_pages,
 )
-from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.listing_addresses import lists_others
@@ -70,6 +69,7 @@ from .lists import (
     menu_links,
     offered,
     read_alike,
+    shapes_of,
     try_feed,
     try_sitemap,
     with_boxes,
@@ -779,7 +779,7 @@ def _of_json(
                 reason=read.reason or _("no address in its items"),
             )
         )
-    allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
+    allow = shapes_of([row.url for row in rows])
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front or Front(AddressKind.JSON), listing, pages, templates, options, ())
     rule, why = _counted(url, pages)
@@ -868,7 +868,7 @@ def _without_list(
             )
         )
     rows = tuple(r for r in candidate.rows if not is_home(r.url) and not lists_others(r.url))
-    allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
+    allow = shapes_of([row.url for row in rows])
     hosts = _hosts_of_rows([row.url for row in rows], authority_of(url))
     listing = Listing(url, rows, hosts, allow)
     named = front if front.site else replace(front, site=there.site, title=there.title)

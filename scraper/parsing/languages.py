@@ -197,9 +197,9 @@ AGENCIES = (
     "cna", "acn", "bernama", "antara", "ttxvn", "pib", "тасс", "риа", "интерфакс",
 )  # fmt: skip
 """Agencies and stations, by names that hold no such word."""
-BODIES = (
+INSTITUTIONS = (
     # who publishes news: agencies, papers, stations, press offices
-    "agenc*", "agence*", "agência*", "agenzia*", "agentur*", "agentura*", "ajans*", "агентств*",
+    "agenc*", "agence*", "agência*", "agenzia*", "agentur*", "ajans*", "агентств*",
     "агенці*", "news", "newsroom", "newswire", "daily", "times", "post", "press", "presse",
     "pressestelle", "presseamt", "prensa", "stampa", "imprensa", "pers", "prasow*", "herald",
     "gazette*", "gazet*", "*zeitung", "*krant", "*tidning*", "*avis", "*lehti", "journal", "jornal",
@@ -226,7 +226,7 @@ BODIES = (
     "badan", "pemerintah*", "diskominfo", "humas", "sekretariat*", "*kommun*", "belediye*",
     "valili*", "müdürlü*", "başkanlı*", "*virasto*", "*verwaltung*", "*direktion*", "dirección",
     "direzione", "directorate*", "delegación", "biblioteca", "museo", "hospital*", "police",
-    "polizei", "policía", "foundation", "centre", "center", "laborator*", "committee",
+    "policía", "foundation", "centre", "center", "laborator*",
     # Arabic, Persian, Hebrew
     "وزارة", "وكالة", "هيئة", "صحيفة", "جريدة", "مديرية", "بلدية", "أمانة", "إدارة", "جامعة",
     "مكتب", "روابط", "خبرگزاری", "خبرگزاري", "وزارت", "اداره", "دانشگاه", "شهرداری", "پایگاه",
@@ -239,7 +239,7 @@ BODIES = (
 )  # fmt: skip
 """Words by which the name of a publisher or a public body is known: an asterisk stands for any
 letters."""
-HAN_BODIES = (
+HAN_INSTITUTIONS = (
     "报", "社", "网", "台", "局", "委", "办", "部", "厅", "署", "院", "会", "所", "站", "处", "科",
     "课", "室", "庁", "省", "府", "县", "市", "中心", "大学", "学院", "公司", "集团", "政府",
     "频道", "センター", "新闻", "发布", "融媒", "视讯", "财经", "科技", "ニュース", "放送", "통신",

@@ -182,17 +182,19 @@ def parse(markup: str) -> tuple[Element, str]:
         root = None
     if root is None:
         return etree.fromstring(_EMPTY, etree.HTMLParser()), ""
-    _part(root)
+    _unnest(root)
     last = parser.error_log.last_error
     too_deep = last is not None and "depth" in last.message
     return root, "cut where the parser met too deep a nesting" if too_deep else ""
 
 
 _PARENTS = {
-    **dict.fromkeys(("li",), frozenset(("ul", "ol", "menu", "dir"))),
-    **dict.fromkeys(("tr",), frozenset(("table", "tbody", "thead", "tfoot"))),
-    **dict.fromkeys(("td", "th"), frozenset(("tr",))),
-    **dict.fromkeys(("dt", "dd"), frozenset(("dl",))),
+    "li": ("ul", "ol", "menu", "dir"),
+    "tr": ("table", "tbody", "thead", "tfoot"),
+    "td": ("tr",),
+    "th": ("tr",),
+    "dt": ("dl",),
+    "dd": ("dl",),
 }
 _KINDS = {"th": "td", "dd": "dt"}
 _STOPS = frozenset((
@@ -202,7 +204,7 @@ _STOPS = frozenset((
 ))  # fmt: skip
 
 
-def _part(root: Element) -> None:
+def _unnest(root: Element) -> None:
     """Put an entry, a row or a cell that began before the one before it had ended behind that one,
     as a browser does (HTML, 13.2.6.4.7 and 13.2.6.4.15). An element for looks that nobody closed,
     such as `<font>`, makes libxml2 put all that follow into the first."""

@@ -246,15 +246,18 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     plain = narrow(text)
     if len(plain) <= 240 and (_CONTROL.match(plain) or _is_label_of_page(plain)):
         return True
-    if len(plain) <= _LONGEST_COUNT and _is_count(plain):
-        return True
     if _reaches(text):
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
-    label = COLONED.match(plain.lstrip()) if len(text) <= 100 else None
-    if label is None and not (len(text) <= 100 and (_YEAR.search(plain) or _names_people(plain))):
+    if len(text) > 100:
         return False
+    label = COLONED.match(plain)
+    if label is None and not (_YEAR.search(plain) or _names_people(plain)):
+        return False
+    counted = plain[label.end() :] if label is not None and label.lastgroup == Label.SKIP else ""
+    if len(plain) <= _LONGEST_COUNT and _COUNT.fullmatch(counted):
+        return True  # how often the page was looked at
     byline = read_byline(text, zone)
     if _HAN.search(plain) is None and not byline.rest and not text.endswith(_STOPS + _SPOKEN):
         if byline.dates and Label.WRITTEN in byline.labels:
@@ -271,16 +274,6 @@ def _is_label_of_page(plain: str) -> bool:
     """Whether a line is a label with nothing behind it of what a page offers: `Share:`."""
     label = COLONED.fullmatch(plain.strip()) if plain.rstrip().endswith(":") else None
     return label is not None and label.lastgroup == Label.SKIP
-
-
-def _is_count(plain: str) -> bool:
-    """Whether a line is a number under a label that says how often a page was looked at."""
-    label = COLONED.match(plain.lstrip())
-    return (
-        label is not None
-        and label.lastgroup == Label.SKIP
-        and _COUNT.fullmatch(plain.lstrip()[label.end() :]) is not None
-    )
 
 
 _COUNT, _LONGEST_COUNT = lazy_pattern(r"\s?\d[\d\s.,]{0,9}\s?[×x次]?\s?"), 60
@@ -399,9 +392,8 @@ def strip_lines(
     _drop_links(paragraphs, keep, origin)
     _drop_last_headings(paragraphs, keep)
     linked = list(keep)
-    _drop_feet(
-        paragraphs, keep, key, zone
-    )  # there may be more above the links, or above a question
+    # There may be more above the links, or above a question.
+    _drop_feet(paragraphs, keep, key, zone)
     split_off += _naming_people(paragraphs, [a or not b for a, b in zip(keep, linked, strict=True)])
     _drop_copies(paragraphs, keep)
     _drop_teaser(paragraphs, keep)

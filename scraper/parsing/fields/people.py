@@ -27,7 +27,7 @@ from . import metadata as meta
 from .byline import NAMING, Label, is_label, names_nobody, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
-from .persons import MOST, is_body, is_organisation, persons_in
+from .persons import MOST, is_institution, is_organisation, persons_in
 from .visible import VisibleFields
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
@@ -200,9 +200,11 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
-    if is_body(seen.author) and not persons_in(seen.author):  # an office that names itself so
+    if is_institution(seen.author) and not persons_in(
+        seen.author
+    ):  # an office that names itself so
         yield Clue(Origin.VISIBLE, "byline", seen.author)
-    yield from (clue for clue in _named_below(page, Label.AUTHOR) if is_body(clue.raw))
+    yield from (clue for clue in _named_below(page, Label.AUTHOR) if is_institution(clue.raw))
 
 
 def _named_below(page: Page, label: Label) -> Iterator[Clue]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern, simplify
 
-from ..languages import AGENCIES, BODIES, HAN_BODIES, alternation
+from ..languages import AGENCIES, HAN_INSTITUTIONS, INSTITUTIONS, alternation
 from ..text import clean_field, narrow
 
 MOST = 8
@@ -69,18 +69,18 @@ _ORGANISATION = lazy_pattern(
     r"|community|magazin|revista|periódico|newspaper|eyewitness|\w{0,20}admin)\b",
     re.I,
 )
-_STEMS = tuple(word.strip("*") for word in BODIES)
+_STEMS = tuple(word.strip("*") for word in INSTITUTIONS)
 _SHORT = 4
 _AGENCIES = lazy_pattern(
     rf"(?<!\w)(?:{alternation(word.upper() for word in AGENCIES if len(word) <= _SHORT)}"
     rf"|(?i:{alternation(word for word in AGENCIES if len(word) > _SHORT)}))(?!\w)"
 )
 """Short ones in capitals alone: `Ani Sharma` is a person."""
-_BODY = lazy_pattern(
+_INSTITUTION = lazy_pattern(
     r"(?<!\w)(?:"
     + alternation(
         re.sub(r"^\\\*", r"\\w{2,24}", re.escape(word)).replace(r"\*", r"\w{0,24}")
-        for word in BODIES
+        for word in INSTITUTIONS
     )
     + r")(?!\w)",
     re.I,
@@ -143,13 +143,13 @@ def is_organisation(text: str) -> bool:
     )
 
 
-def is_body(text: str) -> bool:
+def is_institution(text: str) -> bool:
     """True for a name that says of itself that a publisher or a public body bears it: an agency's,
     or one with such a word and others beside it."""
     plain = simplify(narrow(text)).strip(_EDGE)
-    if (len(plain) > 2 and plain.endswith(HAN_BODIES)) or _AGENCIES.search(plain):
+    if (len(plain) > 2 and plain.endswith(HAN_INSTITUTIONS)) or _AGENCIES.search(plain):
         return True
-    found = _BODY.search(plain)
+    found = _INSTITUTION.search(plain)
     if found is None:
         return False
     is_bare = found[0] == plain and plain.casefold().startswith(_STEMS)

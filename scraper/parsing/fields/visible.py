@@ -33,7 +33,7 @@ from .byline import (
 )
 from .metadata import names_of_site
 from .midst import sources_in_midst
-from .persons import is_body, persons_in
+from .persons import is_institution, persons_in
 
 # One date that a person sees, weighed: its label, its place, the company it keeps.
 
@@ -585,16 +585,16 @@ def _source_name(part: str, page: Page, zone: str) -> str:
     site's own; where the custom is to print it without a label, any name that is no link to a
     section. Empty where it says nothing."""
     name = _ORIGINAL.sub("", part).strip()
-    if (said := _BY.sub("", name)) != name and is_body(said):
+    if (said := _BY.sub("", name)) != name and is_institution(said):
         return said
     if _SOURCE_FIRST.match(name):
         return _SOURCE_FIRST.sub("", name).strip()
     first = name.split()[0] if name and _HAN.match(name) else name
     if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
         return ""
-    if is_body(name):
+    if is_institution(name):
         return "" if _TOPICS.search(name) and _is_section(name, page) else name
-    if is_body(first):
+    if is_institution(first):
         return first
     if squeeze(name) in names_of_site(page):
         return name
