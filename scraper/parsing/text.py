@@ -72,6 +72,12 @@ _PARAGRAPH = 4_000
 MOST_FOLDED = 3
 """Characters that one becomes at most where case does not count."""
 _ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
+HOST_NAME = (
+    r"(?:(?i:(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|edu|info|int|eu))"
+    r"|[a-z0-9-]{3,40}\.(?:[a-z0-9-]{1,40}\.){0,4}[a-z]{2})"
+)
+"""A host's name as a page prints it, for a pattern: under a country's two letters in small ones
+alone, since `Mr.Li` is nobody's host."""
 _BLANK_LINES = lazy_pattern(r"\n{3,}")
 
 

@@ -125,7 +125,8 @@ def marked(page: Page, name: str, classes: tuple[str, ...]) -> Iterator[tuple[El
 
 
 def names_of_site(page: Page) -> set[str]:
-    """The names by which a site calls itself: in its head, in its title, in its link home."""
+    """The names by which a site calls itself: in its head, in its title, in its link home, and its
+    host's with those above it."""
     names = [page.meta(each) for each in ("og:site_name", "application-name", "dc.publisher")]
     names += [clue.raw for clue in json_ld(page, "publisher")]
     parts = [part.strip() for part in _TITLE_JOINTS.split(page.title_text)]
@@ -134,6 +135,8 @@ def names_of_site(page: Page) -> set[str]:
         if urlsplit(page.link(attribute(tag, "href")) or "?").path in ("", "/"):
             names.append(line_text(tag))
             names += [attribute(picture, "alt") for picture in tag.iter("img")]
+    labels = page.host.split(".")
+    names += [".".join(labels[at:]) for at in range(len(labels) - 1)]
     return {squeeze(name) for name in names if 1 < len(name) <= _LONGEST_NAME}
 
 

@@ -18,7 +18,7 @@ from ...sources.model import FieldRules, Taught
 from .. import soup
 from ..page import Page
 from ..soup import block_line
-from ..text import clean_field, clean_line, letters, narrow, squeeze
+from ..text import HOST_NAME, clean_field, clean_line, letters, narrow, squeeze
 from ..tree import Element, VisibleLine, attribute, has_ancestor, line_text, names_of
 from . import metadata as meta
 from .byline import COLONED, MAX_LINE, Label, is_label, read_byline
@@ -54,7 +54,7 @@ _KINDS = frozenset((
 ))  # fmt: skip
 """What kinds of documents are called: no headline where there is any other, else one."""
 _GREETING = han_pattern(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
-_HOST_NAME = lazy_pattern(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
+_HOST = lazy_pattern(HOST_NAME)
 _LABELLED = han_pattern(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
 _WHOLE_SITE = han_pattern(
     r"(?:门户网站|政府网站?|人民政府|官方网站|官网|信息网|新闻网|资讯网|频道|website|portal"
@@ -783,7 +783,7 @@ def _is_title(title: str, sites: frozenset[str]) -> bool:
         and not _may_be_any(key)
         and key not in sites
         and not _GREETING.match(title)
-        and not _HOST_NAME.fullmatch(title)
+        and not _HOST.fullmatch(title)
         and any(c.isalnum() for c in key)
     )
 

@@ -20,7 +20,7 @@ from storage.types import Precision, When
 
 from ..dates.in_text import DateOrder, implausible, is_english
 from ..page import Page
-from ..text import MOST_FOLDED, narrow, squeeze
+from ..text import HOST_NAME, MOST_FOLDED, narrow, squeeze
 from ..tree import Element, VisibleLine, line_text, linked_size, names_of, text_size
 from .byline import (
     LONGEST_LABEL,
@@ -49,9 +49,7 @@ _NOISE = lazy_pattern(
 )
 _NOISE_TAGS = frozenset(("aside", "nav"))
 _FOOT = lazy_pattern(r"(?<!entry[-_])(?<!post[-_])(?<!article[-_])(?<!story[-_])footer", re.I)
-_HOST_FIRST = lazy_pattern(
-    r"(?:https?://)?(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|com|net|org|gov|edu)/?[\s|]", re.I
-)
+_HOST_FIRST = lazy_pattern(rf"(?:https?://)?{HOST_NAME}/?[\s|]")
 _WEEKDAY = han_pattern(r"星期|周[一二三四五六日天]")
 BASE = {
     Label.PUBLISHED: 50,
@@ -273,7 +271,7 @@ _NAMED_MONTH = lazy_pattern(r"([a-z]{3,9})\.?,?\s(20\d\d)", re.I)
 _MONTH_AND_DAY = lazy_pattern(r"([01]?\d)\s?[-/.月]\s?([0-3]?\d)日?")
 _ONLY_YEAR = lazy_pattern(r"(20\d\d)年?")
 _NUMERAL = lazy_pattern(r"\d|〇|零|○")
-_HOST = lazy_pattern(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
+_HOST = lazy_pattern(rf"\(?\s?{HOST_NAME}\s?\)?")
 _BRACKETS = lazy_pattern(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 COPYRIGHT = han_pattern(
     r"c(?i:opyright)|C(?i:opyright)|©|版权所有|a(?i:ll rights reserved)|A(?i:ll rights reserved)"
