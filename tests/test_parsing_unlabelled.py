@@ -82,6 +82,32 @@ def test_row_266_a_name_says_that_it_is_one(line: str, source: str) -> None:
     assert read(line).source == source
 
 
+@pytest.mark.parametrize(
+    ("line", "source", "author"),
+    [
+        ("<span>2026-11-20</span><span>区委宣传部</span><span>工作动态</span>", "区委宣传部", None),
+        ("<span>来源：贵阳日报</span><span>要闻</span><span>2026-11-20</span>", "贵阳日报", None),
+        ("<i>2026-11-20</i><i>来源</i><i>贵阳日报</i><i>阅读</i><i>33</i>", "贵阳日报", None),
+        ("<span>作者：李明华</span> <span>要闻</span> <span>2026-11-20</span>", None, "李明华"),
+        ("<a href=/t/1>市场</a><span>棱镜</span><span>2026-11-20</span>", "棱镜", None),
+        ("<i>原创</i><i>南方都市报</i><i>2026-11-20</i>", "南方都市报", None),
+        ("<span>Source: Quay Post</span><span>Arts</span><span>20 November 2026</span>", "Quay Post", None),
+        ("<span>By Anna Miller</span><span>Arts</span><span>20 November 2026</span>", None, "Anna Miller"),
+        ("<span>By</span> <a href=/a>Anna Miller</a> <i>Arts</i> <i>20 November 2026</i>", None, "Anna Miller"),
+        ("By <i>Anna</i> <i>Miller</i> <i>20 November 2026</i>", None, "Anna Miller"),
+        ("<b>来源：贵阳</b><b>日报</b> 2026-11-20", "贵阳日报", None),
+        ("<i>2026-11-20</i><i>叨叨姐</i><i>胡一刀</i><i>李小飞刀</i>", None, None),
+    ],
+)  # fmt: skip
+def test_row_281_fields_that_elements_alone_part_are_not_run_together(
+    line: str, source: str | None, author: str | None
+) -> None:
+    article = read(f"<p>{line}</p>", "Europe/Oslo" if line.isascii() else "Asia/Shanghai")
+    assert (article.source, article.author) == (source, author)
+    assert article.published is not None
+    assert article.published.day == date(2026, 11, 20)
+
+
 def test_row_266_portals_of_china_print_it_without_a_label_in_any_language() -> None:
     line = "<p>Foshan China <span>2026-11-20</span></p>"
     assert read(line, "Asia/Shanghai").source == "Foshan China"

@@ -506,6 +506,11 @@ class Page:
         """The text of one of the visible lines, read from a soup of the block that holds it."""
         return self._line_reader.read(line, self.lines)
 
+    def read_fields(self, line: tree.VisibleLine, is_label: Callable[[str], bool]) -> str:
+        """The same with a stroke between what elements side by side hold apart: the fields of a
+        line whose parts nothing else parts. What `is_label` belongs to what follows it."""
+        return self._line_reader.read_fields(line, self.lines, is_label)
+
     @cached_property
     def _line_reader(self) -> soup.LineReader:
         return soup.LineReader()

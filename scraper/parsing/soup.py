@@ -9,7 +9,7 @@ the tree, one for one, so that what was counted there has the same number here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -283,29 +283,87 @@ class LineReader:
     """Reads visible lines that the fast tree found from the soups of the blocks that hold them."""
 
     def __init__(self) -> None:
-        self._blocks: dict[Element, tuple[BlockSoup, dict[int, list[str]]]] = {}
+        self._blocks: dict[Element, tuple[BlockSoup, dict[int, list[_Line]]]] = {}
 
     def read(self, line: VisibleLine, among: tuple[VisibleLine, ...]) -> str:
         """The text of one of the lines of a page."""
+        return self._find(line, among).text
+
+    def read_fields(
+        self, line: VisibleLine, among: tuple[VisibleLine, ...], is_label: Callable[[str], bool]
+    ) -> str:
+        """The same with a stroke where one field of it ends and the next begins, by its elements,
+        and a blank behind what `is_label`, since its value follows."""
+        return self._find(line, among).parted(is_label)
+
+    def _find(self, line: VisibleLine, among: tuple[VisibleLine, ...]) -> _Line:
         block = line.tag
         while block.tag not in BLOCKS and (parent := block.getparent()) is not None:
             block = parent
         if block not in self._blocks:
             soup = soup_of(block, _NONE, _APART)
-            starts: dict[int, list[str]] = {}
-            for tag, text in _lines_of(soup.root):
-                starts.setdefault(id(tag), []).append(text)
+            starts: dict[int, list[_Line]] = {}
+            for tag, found in _lines_of(soup.root):
+                starts.setdefault(id(tag), []).append(found)
             self._blocks[block] = soup, starts
         soup, starts = self._blocks[block]
-        texts = starts.get(id(soup.tags.get(line.tag)), [])
-        if len(texts) < 2 or line.text in texts:
-            return line.text if line.text in texts else next(iter(texts), block_line(line.tag))
+        lines = starts.get(id(soup.tags.get(line.tag)), [])
+        for each in lines:
+            if each.text == line.text:
+                return each
+        if len(lines) < 2:
+            return lines[0] if lines else _Line(block_line(line.tag), ())
         same = [other for other in among if other.tag is line.tag]
         at = next(at for at, other in enumerate(same) if other is line)
-        return texts[min(at, len(texts) - 1)]
+        return lines[min(at, len(lines) - 1)]
 
 
-def _lines_of(root: Tag) -> Iterator[tuple[Tag, str]]:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    pieces: tuple[str, ...]
+
+    def parted(self, is_label: Callable[[str], bool]) -> str:
+        out: list[str] = []
+        last: NavigableString | None = None
+        for piece in self.pieces:
+            if isinstance(piece, NavigableString):
+                if last is not None:
+                    out.append(_between(last, piece, is_label))
+                last = piece
+            out.append(piece)
+        return clean_line(join_inline(out))[:MAX_LINE] if out else self.text
+
+
+def _between(last: NavigableString, piece: NavigableString, is_label: Callable[[str], bool]) -> str:
+    """What parts two texts that nothing stands between: a stroke if they are of two fields of a
+    line, which are elements side by side that do not say how a word looks, a blank behind a
+    label."""
+    before, behind = last.rstrip(), piece.lstrip()
+    if not (before[-1:].isalpha() and behind[:1].isalpha()) or behind[0].islower():
+        return ""
+    around = [last, *last.parents]
+    of_both = next((each for each in piece.parents if any(each is one for one in around)), None)
+    sides = [
+        next((each for each in (text, *text.parents) if each.parent is of_both), None)
+        for text in (last, piece)
+    ]
+    if not all(isinstance(side, Tag) and side.name not in _LOOKS for side in sides):
+        return ""
+    said, other = (clean_line("".join(_pieces(side))) for side in sides if isinstance(side, Tag))
+    is_word = _WORD.fullmatch(said) is not None
+    if is_label(said):
+        return " "
+    # `<span>Anna</span> <span>Miller</span>`
+    is_piece = is_word and (said.islower() or _WORD.fullmatch(other) is not None)
+    return "" if is_piece else " | "
+
+
+_LOOKS = frozenset(("b", "strong", "font", "u", "mark", "sub", "sup", "big", "ins", "wbr"))
+_WORD = lazy_pattern(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+[.']?")
+
+
+def _lines_of(root: Tag) -> Iterator[tuple[Tag, _Line]]:
     """The lines of a block whose inner blocks are empty, each with the tag that it begins in."""
     pieces: list[str] = []
     start = root
@@ -316,17 +374,17 @@ def _lines_of(root: Tag) -> Iterator[tuple[Tag, str]]:
         elif isinstance(node, NavigableString) and not node.isspace():
             if not pieces and node.parent is not None:
                 start = node.parent
-            pieces.append(str(node))
+            pieces.append(node)
         elif pieces:
             pieces.append(" ")
     yield from _ended(start, pieces)
 
 
-def _ended(start: Tag, pieces: list[str]) -> Iterator[tuple[Tag, str]]:
+def _ended(start: Tag, pieces: list[str]) -> Iterator[tuple[Tag, _Line]]:
     text = clean_line(join_inline(pieces))[:MAX_LINE]
-    pieces.clear()
     if text:
-        yield start, text
+        yield start, _Line(text, tuple(pieces))
+    pieces.clear()
 
 
 def _pieces(root: Tag) -> Iterator[str]:

@@ -328,6 +328,13 @@ def is_label(text: str) -> bool:
     )
 
 
+def leads_to_value(text: str) -> bool:
+    """True for a word or two whose value stands in the element behind it: `By`, `来源`."""
+    return len(text) <= LONGEST_LABEL and (
+        is_label(text) or text.casefold() in NAMING or BARE.fullmatch(narrow(text)) is not None
+    )
+
+
 MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
 _SENTENCE = lazy_pattern("[，。]")

@@ -29,6 +29,7 @@ from .byline import (
     LabelledDate,
     is_label,
     label_before_date,
+    leads_to_value,
     read_byline,
 )
 from .metadata import names_of_site
@@ -279,7 +280,8 @@ COPYRIGHT = han_pattern(
 )
 _HAN = lazy_pattern(r"[一-鿿]")
 _HAN_NAME = lazy_pattern(r"(?=.{0,20}[一-鿿])[一-鿿A-Za-z·《》“”-]{2,20}(?: [一-鿿A-Za-z·]{2,20})?")
-_ORIGINAL, _SOURCE_FIRST = lazy_pattern(r"^(?:原创|原創)\s+"), lazy_pattern(r"^来源|^來源")
+_ORIGINAL = lazy_pattern(r"^(?:原创|原創|转载|轉載)(?:\s+|$)")
+_SOURCE_FIRST = lazy_pattern(r"^来源|^來源")
 _NO_SOURCE = lazy_pattern(
     r"^(?:作者|记者|記者|编辑|責編|责编|由 )|comments?/|/\s?by\s"
     r"|^(?:post|listen|watch|read|leave)\b|\bnews & events\b|첨부$"
@@ -305,6 +307,7 @@ _TOPICS = lazy_pattern(
 _MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
+_LONGEST_OF_FIELDS = 160
 _LONGEST_YEAR = 5
 _LEAST_PIECE = 6
 _MOST_LINES = 1_000
@@ -350,7 +353,7 @@ def read_visible(page: Page, context: Context) -> VisibleFields:
     found: list[_Candidate] = []
     for index, line in _with_years(lines.shown)[:_MOST_LINES]:
         text = lines.read(index)
-        byline = read_byline(text, context.zone, context.order)
+        byline = lines.byline(index, context.zone, context.order)
         for dated in byline.dates:
             place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
             found.append(_Candidate(judge_date(dated, place, page.now, context), index, byline))
@@ -398,6 +401,24 @@ class _Lines:
             return _day_and_month(both[1], both[2]) if both else text
         parts = (line._replace(text=text), second._replace(text=self.page.read_line(second)))
         return _joined(parts, {})[0][0]
+
+    def byline(self, index: int, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
+        """One line taken apart, its names where its elements part them, too."""
+        line, whole = self.shown[index][1], self.read(index)
+        byline = read_byline(whole, zone, order)
+        if index in self._seconds or len(whole) > _LONGEST_OF_FIELDS:
+            return byline
+        text = self.page.read_fields(line, leads_to_value)
+        if text == whole:
+            return byline
+        apart = read_byline(text, zone)
+        return replace(
+            byline,
+            source=apart.source,
+            author=apart.author,
+            editor=apart.editor,
+            rest=apart.rest,
+        )
 
 
 def _with_years(lines: list[tuple[str, VisibleLine]]) -> list[tuple[int, VisibleLine]]:
@@ -522,8 +543,9 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
     source, author, editor = own.source, own.author, own.editor
     raw = lines.read(best.index)
     rest = list(own.rest)
-    for text in _neighbours(lines, best.index, title):
-        near = read_byline(text, context.zone)
+    for at in _neighbours(lines, best.index, title):
+        text = lines.read(at)
+        near = lines.byline(at, context.zone)
         if near.dates and not (near.source or near.author):
             continue
         source, author = source or near.source, author or near.author
@@ -539,7 +561,7 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
     return VisibleFields((), raw, source, author, editor)
 
 
-def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[str]:
+def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[int]:
     key, shown = squeeze(title), lines.shown
     for step in (-1, 1):
         for offset in range(1, 4):
@@ -550,7 +572,7 @@ def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[str]:
             if line.linked * 2 > len(text) + 1 or not _is_company(text):
                 continue
             if not lines.is_of_figures(at):
-                yield lines.read(at)
+                yield at
 
 
 def _is_company(text: str) -> bool:
@@ -573,9 +595,18 @@ def _unlabelled(rest: list[str], context: Context, page: Page) -> str:
     parts = [part for part in rest if len(part) <= 60 and ">" not in part]
     parts = [part for part in parts if not _is_piece_of(squeeze(part), key)]
     parts = [part for part in parts if "://" not in part]
-    hosts = [part for part in parts if _HOST.fullmatch(part)]
-    names = filter(None, (_source_name(part, page, context.zone) for part in parts))
-    return next(chain(hosts, names), "")
+    if host := next(filter(_HOST.fullmatch, parts), ""):
+        return host
+    names = [name for part in parts if (name := _source_name(part, page, context.zone))]
+    sure = [name for name in names if is_institution(name) or squeeze(name) in names_of_site(page)]
+    if sure or len(names) < 2:
+        return next(iter(sure or names), "")
+    linked = {squeeze(line_text(tag)) for tag in page.tags("a")}
+    apart = [name for name in names if squeeze(name) not in linked]
+    return next(iter(apart or names), "") if len(names) < _LEAST_NAMES else ""  # its writers
+
+
+_LEAST_NAMES = 3
 
 
 def _source_name(part: str, page: Page, zone: str) -> str:
@@ -626,7 +657,7 @@ def _undated(lines: _Lines, heading: int, title: str) -> VisibleFields | None:
         text, line = lines.shown[at]
         if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
             text = lines.read(at)
-            byline = read_byline(text, "Asia/Shanghai")
+            byline = lines.byline(at, "Asia/Shanghai")
             if (byline.source or byline.author) and not lines.is_of_figures(at):
                 return VisibleFields((), text, byline.source, byline.author, byline.editor)
     return None
