@@ -75,6 +75,15 @@ def test_row_266_what_stands_beside_a_day_is_no_source_by_that_alone(line: str) 
         ("<p>2026-11-20 <span>贵阳日报</span></p>", "贵阳日报"),
         ("<p>2026-11-20 <span>金融市场棱镜</span></p>", "金融市场棱镜"),
         ("<p>2026年11月20日 <span>観光振興課</span></p>", "観光振興課"),
+        (
+            "<p>2026-11-20 <span>Savivaldybės administracija</span></p>",
+            "Savivaldybės administracija",
+        ),
+        ("<p>2026-11-20 <span>محکمہ اطلاعات</span></p>", "محکمہ اطلاعات"),
+        ("<p>20.11.2026 <span>Primăria Cluj</span></p>", "Primăria Cluj"),
+        ("<p>20.11.2026 <span>Innovációs Minisztérium</span></p>", "Innovációs Minisztérium"),
+        ("<p>20.11.2026 <span>Қала әкімдігі</span></p>", "Қала әкімдігі"),
+        ("<p>20.11.2026 <span>Wizara ya Afya</span></p>", "Wizara ya Afya"),
         ("<p>2026-11-20 <span>原创 南方都市报</span></p>", "南方都市报"),
     ],
 )

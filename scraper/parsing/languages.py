@@ -231,7 +231,28 @@ INSTITUTIONS = (
     "وزارة", "وكالة", "هيئة", "صحيفة", "جريدة", "مديرية", "بلدية", "أمانة", "إدارة", "جامعة",
     "مكتب", "روابط", "خبرگزاری", "خبرگزاري", "وزارت", "اداره", "دانشگاه", "شهرداری", "پایگاه",
     "معاونت", "משרד", "עיריית", "דוברות", "דובר", "אגף", "מחלקת", "מינהל", "לשכת", "רשות", "סוכנות",
+    # Romanian, Hungarian, Albanian; South Slavonic, Bulgarian; Slovak; Baltic, Estonian, Finnish
+    "consiliul*", "primări*", "primăria", "prefectur*", "agenți*", "agenţi*", "ziarul", "biroul*",
+    "direcți*", "direcţi*", "inspectorat*", "*minisztérium*", "minisztérium*", "*önkormányzat*",
+    "önkormányzat*", "*hivatal*", "hivatal*", "*ügynökség*", "bashkia*", "agjenci*", "ministarstv*",
+    "ured", "ureda", "općin*", "občin*", "opštin*", "županij*", "uprava", "uprave", "zavod*",
+    "agencij*", "министарств*",
+    "општин*", "общин*", "дирекци*", "агенци*", "úrad*", "savivaldyb*", "taryba", "tarybos",
+    "skyrius", "tarnyba", "agentūr*", "administracij*", "ministerij*", "ministrij*", "pašvaldīb*",
+    "pārvald*", "aģentūr*", "dienest*", "dome", "*ministeerium*", "*valitsus", "osakond",
+    "*ministeriö*", "*laitos",
+    # of Central Asia and the Caucasus
+    "министрліг*", "әкімдіг*", "басқармас*", "агенттіг*", "вазорат*", "vazirlig*", "hokimlig*",
+    "hokimiyat*", "agentlig*", "boshqarmas*", "nazirliy*", "agentliy*", "სამინისტრო*", "სააგენტო*",
+    "მერია", "նախարարություն*", "քաղաքապետարան*", "яам", "*газар",
+    # of Africa, Malay, Filipino, Vietnamese
+    "wizara", "ofisi", "halmashauri", "idara", "mamlaka", "serikali", "taasisi", "manispaa",
+    "departement*", "munisipaliteit*", "ሚኒስቴር", "ቢሮ", "ኮሚሽን", "jabatan", "pejabat", "majlis",
+    "kerajaan", "kagawaran", "tanggapan", "pamahalaan", "bộ", "cục", "ủy ban", "trung tâm", "đài",
     # of India and South-East Asia, Greek
+    "محکمہ", "ادارہ", "دفتر", "حکومت", "کمیشن", "मन्त्रालय", "नगरपालिका", "महानगरपालिका", "দপ্তর",
+    "বিভাগ", "পরিষদ", "পৌরসভা", "அமைச்சகம்", "துறை", "அலுவலகம்", "ஆணையம்", "శాఖ", "కార్యాలయం", "ಇಲಾಖೆ", "ಕಚೇರಿ",
+    "വകുപ്പ്", "കാര്യാലയം", "අමාත්‍යාංශය", "දෙපාර්තමේන්තුව", "කාර්යාලය", "ဝန်ကြီးဌာန*", "ក្រសួង*", "ກະຊວງ*",
     "कार्यालय", "विभाग", "ब्यूरो", "मंत्रालय", "समाचार", "प्रशासन", "निगम", "কার্যালয়",
     "মন্ত্রণালয়", "প্রতিবেদক", "অধিদপ্তর", "báo", "sở", "ubnd", "cổng", "thông tấn", "สำนัก*",
     "กระทรวง*", "กรม*", "กอง*", "ศูนย์*", "เทศบาล*", "υπουργε*", "δήμο*", "γραφε*", "περιφέρει*",
