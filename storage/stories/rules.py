@@ -20,6 +20,7 @@ _TOGETHER, _LEAST = 0.9, 0.22
 _PART, _WHOLLY = 0.08, 0.9
 _SWAPS, _SOME_NUMBERS, _MOST_NUMBERS, _FEW_NUMBERS, _NOISE = 2, 4, 0.5, 0.12, 2.0
 _TEMPLATE_NUMBERS, _TEMPLATE_EXCESS, _TEMPLATE_SHARE = 1 / 3, 5, 0.75
+_OTHER_HEADS, _REPLACED = 0.25, 0.1
 _WHOLE = 0.75
 _SAME_ROUND_UP = 0.8
 _APART, _BESIDE, _ONE_BLOCK = 0.15, 0.2, 1.3
@@ -34,6 +35,8 @@ def is_copy(found: Comparison) -> bool:
     """
     most, least = max(found.one, found.other), min(found.one, found.other)
     enough = most >= MOSTLY and least >= _LEAST and most + least / 2 >= _TOGETHER
+    if found.heads >= _OTHER_HEADS:
+        return False  # both begin with a story of their own: what they share is of their publisher
     return enough and not _is_template(found, least)
 
 
@@ -55,6 +58,8 @@ def _is_template(found: Comparison, least: float) -> bool:
     share = found.other_numbers / max(1, found.numbers)
     wanted = max(_TEMPLATE_NUMBERS, _TEMPLATE_EXCESS * found.changed)
     if found.other_numbers > 0 and least >= _TEMPLATE_SHARE and share >= wanted:
+        return True
+    if found.first_date and found.replaced >= _REPLACED:
         return True
     if share < _NOISE * found.changed:
         return False  # other words differ as much: it was rewritten, not filled in

@@ -72,7 +72,34 @@ _DATE_LINE = lazy_pattern(
 )
 
 
+# What a release says at its end of who gives it out and whom to ask is in all that he gives out.
+_ABOUT = lazy_pattern(
+    r"\n[ \t#*]{0,4}(?:about|about the|关于|關於|関於|über|à propos d[eu’']|sobre|acerca de|over|om|o)"
+    r"[ \t]{0,2}(?:us|我们|我們|([^\s\n][^\n]{1,60}?))[ \t:：*]{0,4}\n",
+    re.IGNORECASE,
+)
+_OF_RELEASES = lazy_pattern(
+    r"\n[ \t#*]{0,4}(?:(?:media|press|news media) (?:contacts?|enquiries|inquiries|relations)"
+    r"|contacts? for (?:the )?(?:media|press)|forward[- ]looking statements?|safe harbou?r statement"
+    r"|(?:媒体|新闻|媒體|新聞)(?:联系|联络|聯絡|聯繫)(?:人|方式)?|免责声明|免責聲明|前瞻性(?:陈述|声明|陳述))"
+    r"[^\n]{0,120}(?:\n|$)",
+    re.IGNORECASE,
+)
+_LEAST_BEFORE = 120
+
+
+def _without_tail(text: str) -> str:
+    """Without what a release says of its publisher, whom it has named before, and of its press
+    office, where enough stands above."""
+    for found in _ABOUT.finditer(text, _LEAST_BEFORE):
+        if found[1] is None or found[1].casefold() in text[: found.start()].casefold():
+            return text[: found.start()]
+    found = _OF_RELEASES.search(text, _LEAST_BEFORE)
+    return text if found is None else text[: found.start()]
+
+
 def _without_boilerplate(text: str) -> str:
+    text = _without_tail(text)
     text = _DATE_LINE.sub("\n", "\n" + text)
     return _LABELLED.sub(_unless_labelled, text)
 
@@ -136,6 +163,17 @@ def _coded(found: re.Match[str]) -> str:
     return "" if between == " " else "".join(map(_CODE.__getitem__, _WORD.findall(between)))
 
 
+_FIGURES = {
+    word: str(number)
+    for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+        " sixteen seventeen eighteen nineteen twenty".split(),
+        1,
+    )
+}
+"""A number in words is the same in figures."""
+
+
 class _Codes(dict[str, str]):
     """Word → its character, kept because most words come again soon."""
 
@@ -150,6 +188,7 @@ _CODE = _Codes()
 
 
 def _code(word: str) -> str:
+    word = _FIGURES.get(word, word)
     value = crc32(word.encode("utf-8", "surrogatepass"))
     if _NUMBER_WORD.fullmatch(word) or any(map(str.isdigit, word)):
         return chr(_NUMBER_FROM + value % _CODES)
@@ -160,7 +199,7 @@ def _code(word: str) -> str:
 
 # The sketch of a text: those of its shingles whose hashes are the smallest.
 
-SKETCH_VERSION = 3
+SKETCH_VERSION = 4
 """Stored with the archive; a change of sampling or comparing raises it and asks for a rebuild."""
 SAMPLES = 40
 _WORDS, _CHARACTERS = 3, 5
@@ -264,6 +303,8 @@ class Comparison:
     swaps: int = 0
     dates: int = 0
     first_date: bool = False
+    heads: float = 0.0
+    replaced: float = 0.0
 
     def turned(self) -> Comparison:
         """The same seen from the other text."""
@@ -302,9 +343,16 @@ def compare(one: Units, other: Units) -> Comparison:
         return Comparison()
     covered, found = bytearray(len(left)), bytearray(len(right))
     met = _Numbers(one.raw, other.raw, left, right)
-    changed = 0
+    changed = replaced = 0
+    heads = 0.0
+    before: _Run | None = None
     for passage in _passages(_runs(one, other, left, right, measure), measure):
         first, last = passage[0], passage[-1]
+        if before is None:
+            heads = min(first.start / len(left), first.at / len(right))
+        elif first.at >= before.stop:
+            replaced += min(first.start - before.end, first.at - before.stop)
+        before = last
         covered[first.start : last.end] = b"\1" * (last.end - first.start)
         found[first.at : last.stop] = b"\1" * (last.stop - first.at)
         changed += last.end - first.start
@@ -324,6 +372,8 @@ def compare(one: Units, other: Units) -> Comparison:
         len(met.swaps),
         len(met.dates),
         met.first_date,
+        heads,
+        replaced / max(1, len(left)),
     )
 
 
@@ -452,7 +502,8 @@ class _Numbers:
 
 
 _BESIDE, _NEAR, _A_DATE = 2, 4, 6
-_AFTER = frozenset("年月日号期批届周季")
+_AFTER = frozenset("年月日号期批届周季时")
+_OF_DAY = frozenset("午上晨晚")
 _MONTH_NAMES = """
     jan january feb february mar march apr april may jun june jul july aug august
     sep sept september oct october nov november dec december
@@ -498,7 +549,9 @@ def _is_of_a_date(line: str, place: int) -> bool:
         return True
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     return (
-        after in _AFTER
+        (after in _AFTER and bool(after))
+        or (after == "点" and before in _OF_DAY)
+        or (after == "分" and before == "时")
         or before == "第"
         or before in _MONTHS
         or after in _MONTHS
