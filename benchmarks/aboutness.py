@@ -29,7 +29,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scraper.relevance.aboutness import PASSING
+from scraper.relevance.aboutness import BOUNDS, PASSING, UNPLACED
 from scraper.relevance.keys import SUBJECT_POINTS
 from scraper.relevance.match import match, signs_of
 from scraper.relevance.watchlist import (
@@ -95,8 +95,9 @@ def learned(items: Iterable[Item]) -> dict[str, int]:
     """The points that these texts ask for. No sign changes its direction. What a text has at least
     that names the subject in passing is not learned, and left out of what is added up here."""
     named = [one for one in items if one.signs]
-    least = usual()[PASSING]
-    start = {name: points / POINTS_A_LOGIT for name, points in usual().items() if name != PASSING}
+    start = {
+        name: points / POINTS_A_LOGIT for name, points in usual().items() if name not in BOUNDS
+    }
     weights = dict(start)
     total = sum(one.weight for one in named)
     for _ in range(_STEPS):
@@ -107,21 +108,21 @@ def learned(items: Iterable[Item]) -> dict[str, int]:
             is_turned = name != "start" and moved * start[name] < 0
             weights[name] = 0.0 if is_turned else moved
     points = {name: round(weight * POINTS_A_LOGIT) for name, weight in weights.items()}
-    return {**points, PASSING: least}
+    return {**points, PASSING: usual()[PASSING], UNPLACED: int(CORE_POINTS) - 1}
 
 
 def _pull(items: Sequence[Item], weights: Mapping[str, float]) -> dict[str, float]:
     """In which direction the errors pull each weight."""
     pull = dict.fromkeys(weights, 0.0)
     for one in items:
-        signs = {name: value for name, value in one.signs.items() if name != PASSING}
+        signs = {name: value for name, value in one.signs.items() if name not in BOUNDS}
         reached = sum(weights[name] * value for name, value in signs.items())
         for points, grade, counts in (
             (CORE_POINTS, 2, 1.0),
             (RELATED_POINTS, 1, _RELATED_COUNTS),
         ):
             likely = 1 / (1 + math.exp(points / POINTS_A_LOGIT - reached))
-            error = likely - (LEVELS[one.label] >= grade)
+            error = likely - (LEVELS.get(one.label, 0) >= grade)
             error *= one.weight * counts * (_TOO_HIGH if error > 0 and grade == 2 else 1)
             for name, value in signs.items():
                 pull[name] += error * value
@@ -133,10 +134,11 @@ def graded(item: Item, points: Mapping[str, int]) -> Grade | None:
     if not item.signs:
         return None
     added = (
-        round(points[name] * value, 1) for name, value in item.signs.items() if name != PASSING
+        round(points[name] * value, 1) for name, value in item.signs.items() if name not in BOUNDS
     )
+    most = points[UNPLACED] if UNPLACED in item.signs else math.inf
     least = points[PASSING] if PASSING in item.signs else -math.inf
-    return grade_of(max(round(sum(added), 1), least))
+    return grade_of(max(min(round(sum(added), 1), most), least))
 
 
 def rightness(judged: Iterable[tuple[str, Grade | None]]) -> str:

@@ -134,7 +134,7 @@ def test_the_longest_name_is_reported_and_once_a_field() -> None:
 
 
 def test_best_is_the_strongest_and_none_of_none() -> None:
-    matches = match(article("Innovation China", "A logistics hub."), WATCHLIST)
+    matches = match(article("Innovation China", "A logistics hub in Kaili."), WATCHLIST)
     assert best(matches) == matches[0]
     assert best(reversed(matches)) == matches[0]
     assert best(()) is None

@@ -73,7 +73,7 @@ def test_what_has_nothing_to_do_with_it_is_at_most_related(title: str, body: str
         ("At last", "Turned down twice, Kaili finally is an Innovation China pilot city."),
         ("不只是港口", "凯里不只是港口，也是“科创中国”试点城市。"),
         ("终于", "此前未能入选的凯里，今年终于成为“科创中国”试点城市。"),
-        ("服务不是一阵风", "不是走过场，“科创中国”专家住进了车间。"),
+        ("服务不是一阵风", "不是走过场，“科创中国”专家住进了凯里的车间。"),
     ],
 )
 def test_denials_of_something_else_change_nothing(title: str, body: str) -> None:

@@ -128,3 +128,67 @@ def test_a_reprint_in_traditional_characters_is_a_copy_and_is_found() -> None:
     one, other = TRADITIONAL
     assert is_copy(compare(units(one), units(other)))
     assert likeness(unpack_samples(sketch(one)), unpack_samples(sketch(other))) > 0.6
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "青梧科技携三款分选机参展，每小时可分选苹果三吨，体积只有同类设备的一半。{}",
+            "青梧科技与农业大学签署协议，共建育种实验室，首期投入可观，设在沙岭试验站。{}",
+        ),
+        (
+            "Corvane today named Idris Feld as chief financial officer. He was treasurer of a "
+            "railway and began his career as an auditor, and is to succeed Carol Brandt. {}",
+            "Corvane was selected by the port of Ellery to supply charging systems as part of a "
+            "plan to retire diesel equipment; work is to begin at the outer harbour. {}",
+        ),
+    ],
+)
+def test_releases_of_one_house_are_no_copies_though_what_it_says_of_itself_is_most_of_them(
+    one: str, other: str
+) -> None:
+    is_han = "青" in one
+    name = "青梧科技" if is_han else "Corvane"
+    about = (
+        f"\n\n关于{name}\n\n"
+        + "公司成立于洛城高新区，专注于农业物联网与智能装备，在全国设有服务中心，产品覆盖土壤墒情监测、温室控制、果蔬分选，服务农场和合作社。"
+        * 3
+        if is_han
+        else f"\n\nAbout {name}\n\n"
+        + "The company designs and builds power systems for warehouses, ports and fleets, employs "
+        "people in many countries, and has been named to the clean industry list every year. " * 3
+    )
+    body = one.format(
+        "\n\n这一点已经公布，并得到各方确认。" * 3 if is_han else "\n\nAll was confirmed." * 3
+    )
+    assert not is_copy(compare(units(body + about), units(other.format("") + about)))
+    long = (
+        body
+        + (
+            "果农带着果子来试机，看完结果改了主意，当场分成三档出售。"
+            if is_han
+            else " The board thanked her predecessor, who stays on as an adviser until winter."
+        )
+        * 2
+    )
+    assert is_copy(compare(units(long + about), units(long)))
+
+
+def test_bulletins_of_other_hours_are_no_copies() -> None:
+    form = (
+        "{}气象台6月18日{}发布暴雨{}预警信号：受强对流云团影响，预计未来3小时，{}降雨量将达50毫米以上，"
+        "局地伴有短时强降水、雷电和7～9级雷暴大风，请注意防范。中小学、幼儿园应当视情况推迟放学时间，确保学生安全；"
+        "切断低洼地带有危险的室外电源，暂停在空旷地方的户外作业，转移危险地带人员到安全场所避雨；检查城市排水系统。"
+    )
+    first = units(form.format("清湾市", "14时20分", "橙色", "临港、南浦、石塘三个街道"))
+    second = units(form.format("清湾市", "16时05分", "红色", "临港、南浦、石塘、北埠四个街道"))
+    assert not is_copy(compare(first, second))
+
+
+def test_a_number_in_words_is_the_same_in_figures() -> None:
+    form = (
+        "She bought {} pounds of flour and {} eggs at the market by the bridge, carried both up "
+        "the hill, and baked bread for everybody who had helped to mend the roof after the storm."
+    )
+    assert units(form.format("three", "twelve")).raw == units(form.format(3, 12)).raw

@@ -70,6 +70,7 @@ _HAS_BARS = lazy_pattern("[|｜>»›＞/]")
 _PARTED = lazy_pattern(r"[|｜>»›＞]|[ \u3000]/[ \u3000]")
 _CLOSED = lazy_pattern(r"[。！？.!?][”’」』\"')）]*[ \t\u3000]*$")
 _SHORT, _LINKS = 60, 2
+_LONGEST_PIECE = 90
 _FAR = 1 << 60
 
 
@@ -97,7 +98,7 @@ def _bars(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for line in (*text.split("\n"), ""):
         parts = _PARTED.split(line) if len(line) < 4 * _SHORT else []
-        if len(parts) > _LINKS and all(len(part.strip()) <= _SHORT for part in parts):
+        if len(parts) > _LINKS and all(len(part.strip()) <= _LONGEST_PIECE for part in parts):
             row.append((start, start + len(line)))
         else:
             yield from row if len(row) <= _LINKS else ()
@@ -222,18 +223,23 @@ class Surroundings:
 
 def parts(subject: Subject, named: Sequence[Named], around: Surroundings) -> tuple[ScorePart, ...]:
     """What each sign of being about the subject adds, for a text that names it. Last, what a text
-    that names it in passing lacks of the points that it has at least."""
+    has more than it may have without a place, or lacks of what it has at least that names it in
+    passing."""
     made: list[ScorePart] = []
     for sign in signs(subject, named, around):
         points = round(sign.value * subject.points[sign.name], 1)
-        if sign.name == PASSING:
-            points = round(max(0.0, points - sum(part.points for part in made)), 1)
+        if sign.name in BOUNDS:
+            beyond = points - sum(part.points for part in made)
+            points = round(max(0.0, beyond) if sign.name == PASSING else min(0.0, beyond), 1)
         made.append(ScorePart(points, sign.kind, sign.what))
     return tuple(one for one in made if one.points)
 
 
 PASSING = "passing"
-"""The sign whose points are the least that a text has, and not added."""
+UNPLACED = "unplaced"
+BOUNDS = (UNPLACED, PASSING)
+"""The signs whose points are not added: those of UNPLACED are the most that a text has, those of
+PASSING the least."""
 
 
 class Sign(NamedTuple):
@@ -253,6 +259,8 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     lines = _Sentences(around.body, around.boilerplate)
     found = list(_added(subject, named, lines, around))
     yield from found
+    if all(one.beside is None for one in named) and not _is_placed(named, lines, around):
+        yield Sign(UNPLACED, 1, ABOUT_NOWHERE)
     if _is_meant(named, found, lines, around):
         yield Sign(PASSING, 1, ABOUT_PASSING)
 
@@ -451,7 +459,8 @@ def _company(
 
 _REACHES = ("city", "wide")
 _NO_PLACE = (
-    "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun|"
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|"
+    "Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Mon|Tue|Wed|Thu|Fri|Sat|Sun|"
     "China|Chinese|Beijing|English|Innovation|North|South|East|West|The"
 )
 _PLACE_EN = lazy_pattern(
@@ -466,8 +475,41 @@ _PLACE_HAN = han_pattern(
 def _names_place(around: Surroundings) -> bool:
     """Whether a text names a place that is known, or one by its look: `near Yunyang`, 云阳县."""
     return any(one.get("place") for one in (around.in_title, around.in_body)) or any(
-        _PLACE_EN.search(text) or _PLACE_HAN.search(text) for text in (around.title, around.body)
+        map(_looks_placed, (around.title, around.body))
     )
+
+
+_CAPITAL = han_pattern("北京|京|[Bb]eijing|BEIJING")
+"""Where such things are told of the whole country."""
+_TOLD_AT_ONCE = 4
+"""Sentences of a text so short that all of it is of one thing."""
+
+
+def _is_placed(named: Sequence[Named], lines: _Sentences, around: Surroundings) -> bool:
+    """Whether a place is named where the subject is: in the title, in a sentence that belongs to
+    it, or anywhere in a short text. A title alone says too little to tell."""
+    if not lines or around.in_title.get("place") or _looks_placed(around.title):
+        return True
+    body = [one for one in named if one.field != "title"]
+    naming = lines.holding(one.start for one in body)
+    is_titled = len(body) < len(named)
+    belonging = _passage(naming, lines, around, is_titled=is_titled)
+    belonging |= lines.holding(_taken_up(body, around.body))
+    if len(lines) <= _TOLD_AT_ONCE:
+        belonging = set(range(len(lines)))
+    places = [
+        start
+        for start in around.in_body.get("place", ())
+        if _CAPITAL.match(around.body, start) is None
+    ]
+    spans = (lines.spans[number] for number in belonging)
+    return any(
+        _between(places, low, high) or _looks_placed(around.body[low:high]) for low, high in spans
+    )
+
+
+def _looks_placed(text: str) -> bool:
+    return _PLACE_EN.search(text) is not None or _PLACE_HAN.search(text) is not None
 
 
 _NO_NAME = "Program|Programme|Project|Platform|Initiative|Week|Conference|In|On|To|At|Is|Was"

@@ -300,6 +300,13 @@ SUBJECT_POINTS = keys(
         "`apart` or `other`, and not as part of longer names alone. 0 makes it a mention",
         5,
     ),
+    _points(
+        "unplaced",
+        "what a text has at most that names no place where it names the subject: not in the title, "
+        "nor in a sentence that belongs to it, nor in a short text at all, the capital where "
+        "it was told aside; and nothing of `core_near`",
+        60,
+    ),
 )
 
 SUBJECT = keys(

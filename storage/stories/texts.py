@@ -74,28 +74,28 @@ _DATE_LINE = lazy_pattern(
 
 # What a release says at its end of who gives it out and whom to ask is in all that he gives out.
 _ABOUT = lazy_pattern(
-    r"\n[ \t#*]{0,4}(?:about|about the|关于|關於|関於|über|à propos d[eu’']|sobre|acerca de|over|om|o)"
+    r"\n[ \t#*]{0,4}(?:关于|關於|関於|(?:about(?: the)?|über|à propos d[eu]|sobre|acerca de|om) )"
     r"[ \t]{0,2}(?:us|我们|我們|([^\s\n][^\n]{1,60}?))[ \t:：*]{0,4}\n",
     re.IGNORECASE,
 )
 _OF_RELEASES = lazy_pattern(
-    r"\n[ \t#*]{0,4}(?:(?:media|press|news media) (?:contacts?|enquiries|inquiries|relations)"
-    r"|contacts? for (?:the )?(?:media|press)|forward[- ]looking statements?|safe harbou?r statement"
-    r"|(?:媒体|新闻|媒體|新聞)(?:联系|联络|聯絡|聯繫)(?:人|方式)?|免责声明|免責聲明|前瞻性(?:陈述|声明|陳述))"
-    r"[^\n]{0,120}(?:\n|$)",
+    r"\n[ \t#*]{0,4}(?:(?:news )?(?:media|press) (?:contacts?|enquiries|inquiries|relations)"
+    r"|contacts? for (?:the )?(?:media|press)|forward[- ]looking statements?"
+    r"|safe harbou?r statement|(?:媒体|新闻|媒體|新聞)(?:联系|联络|聯絡|聯繫)(?:人|方式)?"
+    r"|免责声明|免責聲明|前瞻性(?:陈述|声明|陳述))[^\n]{0,120}(?:\n|$)",
     re.IGNORECASE,
 )
-_LEAST_BEFORE = 120
+_LEAST_BEFORE = 60
 
 
 def _without_tail(text: str) -> str:
     """Without what a release says of its publisher, whom it has named before, and of its press
     office, where enough stands above."""
-    for found in _ABOUT.finditer(text, _LEAST_BEFORE):
-        if found[1] is None or found[1].casefold() in text[: found.start()].casefold():
-            return text[: found.start()]
-    found = _OF_RELEASES.search(text, _LEAST_BEFORE)
-    return text if found is None else text[: found.start()]
+    for about in _ABOUT.finditer(text, _LEAST_BEFORE):
+        if about[1] is None or about[1].casefold() in text[: about.start()].casefold():
+            return text[: about.start()]
+    last = _OF_RELEASES.search(text, _LEAST_BEFORE)
+    return text if last is None else text[: last.start()]
 
 
 def _without_boilerplate(text: str) -> str:
@@ -163,14 +163,11 @@ def _coded(found: re.Match[str]) -> str:
     return "" if between == " " else "".join(map(_CODE.__getitem__, _WORD.findall(between)))
 
 
-_FIGURES = {
-    word: str(number)
-    for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-        " sixteen seventeen eighteen nineteen twenty".split(),
-        1,
-    )
-}
+_NUMBER_WORDS = """
+    one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty
+"""
+_FIGURES = {word: str(number) for number, word in enumerate(_NUMBER_WORDS.split(), 1)}
 """A number in words is the same in figures."""
 
 
@@ -291,7 +288,9 @@ class Comparison:
     are, as bits. How many numbers stand at equal places of shared passages, how many of them
     differ, and which share of the passages' other units does. `swaps`: how many different numbers
     have another in their place, `dates`: how many of these belong to a date or are an ordinal,
-    `first_date`: the first of all that do is one of them."""
+    `first_date`: the first of all that do is one of them. `heads`: which share of both stands before
+    the first passage, of the one of which it is less; `replaced`: which share of the smaller stands
+    between passages where the other has something else."""
 
     one: float = 0.0
     other: float = 0.0
