@@ -152,8 +152,8 @@ def test_releases_of_one_house_are_no_copies_though_what_it_says_of_itself_is_mo
     name = "青梧科技" if is_han else "Corvane"
     about = (
         f"\n\n关于{name}\n\n"
-        + "公司成立于洛城高新区，专注于农业物联网与智能装备，在全国设有服务中心，产品覆盖土壤墒情监测、温室控制、果蔬分选，服务农场和合作社。"
-        * 3
+        + "公司成立于洛城高新区，专注于农业物联网与智能装备，在全国设有服务中心，"
+        "产品覆盖土壤墒情监测、温室控制、果蔬分选，服务农场和合作社。" * 3
         if is_han
         else f"\n\nAbout {name}\n\n"
         + "The company designs and builds power systems for warehouses, ports and fleets, employs "

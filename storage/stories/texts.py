@@ -288,9 +288,9 @@ class Comparison:
     are, as bits. How many numbers stand at equal places of shared passages, how many of them
     differ, and which share of the passages' other units does. `swaps`: how many different numbers
     have another in their place, `dates`: how many of these belong to a date or are an ordinal,
-    `first_date`: the first of all that do is one of them. `heads`: which share of both stands before
-    the first passage, of the one of which it is less; `replaced`: which share of the smaller stands
-    between passages where the other has something else."""
+    `first_date`: the first of all that do is one of them. `heads`: which share of both stands
+    before the first passage, of the one of which it is less; `replaced`: which share of the smaller
+    stands between passages where the other has something else."""
 
     one: float = 0.0
     other: float = 0.0
