@@ -470,6 +470,9 @@ def _reads_as_article(capture: Capture, front: Front, own: Listing | None) -> bo
         return article.published is not None or front.is_article
     if any(row.url == article.canonical_url for row in own.rows):
         return False
+    below = f"{url.rstrip('/')}/"
+    if sum(row.url.startswith(below) for row in own.rows) >= FEWEST:
+        return False  # what lies in its folder is its own
     if is_article(url, own.links):
         return own.is_strict or front.is_article or article.published is not None
     listed = sum(len(row.title) for row in own.rows)

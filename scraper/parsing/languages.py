@@ -405,6 +405,14 @@ LOAD_MORE = (
     "mehr (?:laden|anzeigen)", "weitere (?:meldungen|beiträge|artikel|nachrichten)", "toon meer",
     "meer (?:laden|tonen)", "visa fler", "vis mer", "vis flere", "(?:показать|загрузить) ещ[её]",
     "(?:pokaż|załaduj) więcej", "zobrazit více", "daha fazla", "muat lebih", "xem thêm",
+    "rodyti daugiau", "rādīt vairāk", "näita rohkem", "näytä lisää", "(?:prikaži|učitaj) više",
+    "(?:pokaži|naloži) več", "(?:afișează|vezi|încarcă) mai mult(?:e)?", "zobraziť viac",
+    "(?:покажи|виж|зареди) още", "(?:показати|завантажити) (?:ще|більше)", "(?:тағы|көбірек) көрсету",
+    "ko['ʻ’`]proq (?:ko['ʻ’`]rish|ko['ʻ’`]rsatish)", "daha çox", "több (?:betöltése|hír)",
+    "(?:δείτε|φόρτωση) περισσότερ(?:α|ων)", "και άλλα", "और (?:देखें|पढ़ें)",
+    "আরও(?: দেখুন)?",
+    "مزید(?: دیکھیں)?", "(?:tazama|onyesha|ona)(?: habari)? zaidi", "papar lagi", "lihat lagi",
+    "tingnan pa", "load nog", "wys meer", "הצג עוד", "טען עוד", "نمایش بیشتر", "بیشتر",
     "عرض المزيد",
 )  # fmt: skip
 """What brings more rows."""

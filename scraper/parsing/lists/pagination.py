@@ -636,6 +636,7 @@ def _next_tag(page: Page) -> Element | None:
         _named_next(page, links),
         _arrows(page, links, _FAR),
         (tag for tag in _saying(links, _MORE) if _is_counted(page, tag)),
+        _named_for_more(page, links),
         _saying(links, _ISSUE),
     ):
         for tag in tags:
@@ -672,6 +673,28 @@ def _named_next(page: Page, links: list[Element]) -> list[Element]:
             found.append(tag)
     return [tag for tag in found if "next" in attribute(tag, "class").lower().split()
             or _in_pager(tag) or _is_counted(page, tag)]  # fmt: skip
+
+
+def _named_for_more(page: Page, links: list[Element]) -> list[Element]:
+    """Links that their author calls `load-more`, in whatever words, to this page's address with a
+    higher number. None where several are, for several boxes."""
+    found = [
+        tag
+        for tag in links
+        if _NAMED_FOR_MORE.search(f"{attribute(tag, 'id')} {attribute(tag, 'class')}")
+        and _is_counted(page, tag)
+        and not _is_slider(tag)
+        and _begins_like(_link(page, tag), page.url)
+    ]
+    return found if len({_link(page, tag) for tag in found}) == 1 else []
+
+
+def _begins_like(url: str, other: str) -> bool:
+    """Whether an address is below or beside another, and its last number no smaller."""
+    ours, theirs = urlsplit(url).path, urlsplit(other).path.rstrip("/")
+    numbers = [*map(int, _DIGITS.findall(url)[-1:]), *map(int, _DIGITS.findall(theirs)[-1:])]
+    is_near = ours.startswith((f"{theirs}/", theirs.rpartition("/")[0] + "/", theirs))
+    return is_near and (len(numbers) < 2 or numbers[0] > numbers[1] or theirs in ours)
 
 
 def _is_slider(tag: Element) -> bool:
