@@ -727,3 +727,37 @@ def test_row_258_an_article_may_be_minutes_old(shown: str) -> None:
     found = published(page("", said, TEXT, f"<section class=related>{related}</section>"))
     assert found is not None
     assert datetime.fromisoformat(found).astimezone(UTC) == when.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "lang", "day"),
+    [
+        ("Pacific/Auckland", "en", date(2026, 3, 5)),
+        ("Europe/London", "", date(2026, 3, 5)),
+        ("Etc/GMT-13", "en", date(2026, 3, 5)),
+        ("Asia/Kolkata", "en-GB", date(2026, 3, 5)),
+        ("America/Chicago", "en-US", date(2026, 5, 3)),
+        ("America/New_York", "en", date(2026, 5, 3)),
+        ("Europe/London", "en-US", None),
+        ("America/Toronto", "en", None),
+        ("Asia/Shanghai", "en-US", None),
+        ("Asia/Manila", "", None),
+    ],
+)
+def test_row_283_the_zone_of_a_source_says_what_comes_first_in_a_day_of_numbers(
+    zone: str, lang: str, day: date | None
+) -> None:
+    """A reader who knows the source is no worse than one who knows the page alone."""
+    html = (
+        f"<html lang='{lang}'><meta charset=utf-8><title>Quay approved</title><body>"
+        "<h1>Quay approved by the harbour board</h1>"
+        + "<p>The harbour board approved the second quay on Monday after a long hearing.</p>" * 5
+        + "<dl class=metadata><dt>Published</dt><dd>05/03/2026</dd></dl>"
+    )
+    url = "http://www.practice.test/news/quay-approved"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 6, 1, tzinfo=UTC)
+    )
+    article = read_article(page, FieldRules(template="generic", zone=zone), "t").article
+    assert article is not None
+    assert (article.published and article.published.day) == day

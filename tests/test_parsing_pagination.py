@@ -9,9 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from scraper.parsing.lists.pagination import MAX_PAGES, read_more, shown_pager
+from scraper.parsing.lists.read import read_list
 from scraper.parsing.page import Page
-from scraper.parsing.types import Pager
+from scraper.parsing.types import ListPage, Pager
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
+from tests.support.make import capture
 
 URL = "http://www.practice.test/news/index.html"
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -340,6 +342,82 @@ def test_row_276_the_only_other_page_may_be_counted_by_its_first_row(link: str) 
     assert pager.pages[0].endswith(link)
 
 
+@pytest.mark.parametrize("link", ["/news/mengine/2", "?page=2", "/news/page/2/", "index_2.html"])
+def test_row_282_a_link_that_its_author_calls_load_more_leads_on_in_any_words(link: str) -> None:
+    rows = "".join(
+        f"<li><a href='/news/{n}-a-headline'>A headline of {n} words</a></li>" for n in "345"
+    )
+    more = f"<ul>{rows}</ul><div><a class='btn load-more' href='{link}'>Mbele kwa mbele</a></div>"
+    assert [url.endswith(link) for url in shown(more).pages] == [True]
+    # Those of several boxes are none's, nor is what leads elsewhere or back.
+    other = "<a class='btn load-more' href='/events/more/2'>Mbele</a>"
+    assert shown(more + other).pages == () or "events" not in shown(more + other).pages[0]
+    back = "<a class='btn load-more' href='/news/index_1.html'>Nyuma</a>"
+    assert shown(f"<ul>{rows}</ul>{back}", URL.replace("index", "index_2")).pages == ()
+
+
 def test_terms_of_two_years_are_no_pages() -> None:
     years = "".join(f"<a href='/council/{y}'>{y}-{y + 1}</a> " for y in (2025, 2023, 2021))
     assert shown(f"<div class=pager>{years}</div>").pages == ()
+
+
+WRITTEN = """<script>
+var currentPage = {here}; // counted from 0
+var prevPage = currentPage-1; var nextPage = currentPage+1; var countPage = 3;
+document.write("共"+countPage+"页&nbsp;");
+if(countPage>1&&currentPage!=0&&currentPage!=1)
+    document.write("<a href=\\"index.html\\">首页</a><a href=\\"index"+"_" + prevPage + "."+"html\\">上一页</a>");
+else if(countPage>1&&currentPage!=0&&currentPage==1)
+    document.write("<a href=\\"index.html\\">首页</a><a href=\\"index.html\\">上一页</a>");
+if(countPage>1&&currentPage!=(countPage-1))
+    document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">下一页</a><a href=\\"index_" + (countPage-1) + ".html\\">尾页</a>");
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("here", "wanted"),
+    [(0, ["index_1.html", "index_2.html"]), (1, ["index_2.html"]), (2, [])],
+)
+def test_row_285_a_script_counts_its_pages_by_sums_and_conditions(
+    here: int, wanted: list[str]
+) -> None:
+    url = URL if not here else URL.replace("index", f"index_{here}")
+    page = list_page(WRITTEN.replace("{here}", str(here)), url)
+    assert [each.rpartition("/")[2] for each in page.more] in (wanted, wanted[:1])
+
+
+def test_row_285_rows_that_a_script_writes_of_its_data_are_read_of_these() -> None:
+    rows = ",".join(
+        f'{{"title":"Headline number {n} of the day","url":"\\/news\\/2026-03\\/0{n}\\/c_{n}.shtml","time":"2026-03-0{n}"}}'
+        for n in (1, 2, 3, 4)
+    )
+    script = (
+        f"<script>var dataList=[{rows},];document.write('<ul><a href=\"/more/\">More</a>');"
+        "for(var i=0;i<dataList.length;i++){if(!dataList[i])continue;document.write('<li><a href=\"'"
+        "+dataList[i].url+'\" title=\"'+dataList[i].title+'\">'+dataList[i].title+'</a><span>'"
+        "+dataList[i].time+'</span></li>');}document.write('</ul>');</script>"
+    )
+    page = list_page(script, URL)
+    assert sorted(row.url.rpartition("/")[2] for row in page.rows) == [
+        f"c_{n}.shtml" for n in (1, 2, 3, 4)
+    ]
+
+
+def list_page(markup: str, url: str) -> ListPage:
+    received = capture(
+        f"<meta charset=utf-8><body><h1>News</h1><ul>{ROWS}</ul>{markup}".encode()
+        if "dataList" not in markup
+        else f"<meta charset=utf-8><body><h1>News</h1>{markup}".encode(),
+        url=url,
+        final_url=url,
+        fetched_at=NOW,
+    )
+    entry = Entry(EntryKind.LIST, url, Paging(PagingKind.AUTO))
+    return read_list(received, entry, LinkRules(("www.practice.test",)), "Asia/Shanghai")
+
+
+ROWS = "".join(
+    f"<li><a href='/news/2026/0{n}/t2026030{n}_1{n}.html'>Headline number {n} of this day</a> "
+    f"<i>2026-03-0{n}</i></li>"
+    for n in (1, 2, 3, 4, 5)
+)

@@ -334,3 +334,32 @@ def test_row_277_months_beside_the_rows_of_today_are_no_articles(
     add(hubwatch, server, site.url("/news/today.htm"))
     outcome, new, _ = crawl(hubwatch, at)
     assert (outcome, new) == ("ok", 12)
+
+
+def test_row_284_a_page_whose_rows_lie_in_its_own_folder_is_their_list(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    """Though boxes beside it have addresses like its own, and it reads as a text."""
+    site = server.site("folder.test")
+    rows = "".join(
+        f"<p><i>{day} March 2026</i> <a href=/press/news/{slug}-{day}77>Council opens the {thing} "
+        "again after works</a></p>"
+        for day, slug, thing in zip((2, 1), ("bridge-opens", "tram-runs"), THINGS, strict=False)
+    )
+    rows += "".join(
+        f"<p><i>{day} February 2026</i> <a href=/press/news/{thing}-story-{day}71>Council hears "
+        f"users of the {thing} about their wishes</a></p>"
+        for day, thing in zip((27, 20, 13), THINGS[2:], strict=False)
+    )
+    box = "".join(
+        f"<p><i>{day}.02.2026</i> <a href=/{where}>{what}</a></p>"
+        for day, where, what in (
+            (25, "administration/clerk-wanted-for-the-records-office", "Clerk wanted for records"),
+            (12, "buyers/supply-of-paper", "Tender for the supply of office paper this year"),
+            (10, "council/invitation", "Invitation to the public meeting of the council"),
+        )
+    )
+    text = f"<div class=intro><p>{SENTENCE} {SENTENCE} {SENTENCE}</p></div>"
+    inner = f"<div class=left>{box}</div><div class=center><h1>News</h1>{text}{rows}</div>"
+    site.answer("/press/news", whole("News", inner))
+    assert add(hubwatch, server, site.url("/press/news"), "none") == site.url("/press/news")

@@ -256,6 +256,12 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     """The signs of being about a subject in a text that names it. Of very many namings the first
     count."""
     named = named[:_NAMINGS]
+    if not (others := [one for one in named if not _is_firm(one, around)]):
+        yield Sign("start", 1, ABOUT_START)
+        yield Sign("longer", 1, ABOUT_LONGER)
+        yield Sign(UNPLACED, 1, ABOUT_LONGER)
+        return
+    named = others
     lines = _Sentences(around.body, around.boilerplate)
     found = list(_added(subject, named, lines, around))
     yield from found
@@ -516,6 +522,20 @@ _NO_NAME = "Program|Programme|Project|Platform|Initiative|Week|Conference|In|On|
 _NAME_GOES_ON = lazy_pattern(rf" (?!(?:{_NO_NAME})\b)[A-Z]")
 _OPENS = "“「『《〈‘\"'"
 _GOES_ON = lazy_pattern("[\u3400-\u9fffA-Za-z0-9]{1,8}[”」』》〉’\"']")
+
+
+_FIRM = han_pattern(
+    r"[（(][\u3400-\u9fff]{2,8}[）)][\u3400-\u9fff]{0,16}(?:公司|集团|集團|中心|基金|合伙企业|事务所)"
+    r"|[\u3400-\u9fff]{0,12}(?:有限(?:责任)?公司|有限責任公司|股份公司|合伙企业|基金管理)"
+    r"|(?: \([A-Z][a-z]+\))?(?: [A-Z][a-z]+){0,3},? (?:Co|Ltd|Inc|LLC|LLP|Limited|Holdings)\b"
+)
+"""How the name of a firm goes on that begins with the subject's."""
+_LONGEST_FIRM = 60
+
+
+def _is_firm(one: Named, around: Surroundings) -> bool:
+    text = around.title if one.field == "title" else around.body
+    return _FIRM.match(text[one.end : one.end + _LONGEST_FIRM]) is not None
 
 
 def _in_longer_names(named: Sequence[Named], around: Surroundings) -> float:

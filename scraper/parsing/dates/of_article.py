@@ -94,7 +94,7 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     # `UTC` is what a source says of which nobody knows the zone.
     zone = rules.zone if rules.zone not in ("", "UTC") else _zone(page)
     # `en-US` is what a Chinese template says that nobody changed.
-    order = DateOrder.UNSURE if watched else date_order(page)
+    order = DateOrder.UNSURE if chinese else date_order(page, rules.zone if watched else "")
     if order is DateOrder.UNSURE and page.has_words("/"):
         order = order_in(line.text for line in page.lines[:_MOST_LINES])
     clock = zone or ("Asia/Shanghai" if chinese else "")
@@ -136,9 +136,13 @@ def _language(page: Page) -> str:
     return (lang or page.meta("og:locale")).lower().replace("_", "-")
 
 
-def date_order(page: Page) -> DateOrder:
-    """What comes first in `8/9/2023`, as its language, or its country, has it."""
+def date_order(page: Page, zone: str = "") -> DateOrder:
+    """What comes first in `8/9/2023`, as its language, or its country, has it; `zone` is that of a
+    source, which says of English what `en` alone leaves open, and of `en-US` whether it is meant:
+    many a page has it that nobody changed."""
     lang = _language(page)
+    if zone not in ("", "UTC") and lang in _ANY_ENGLISH:
+        return _order_of(zone, lang)
     if lang in _MONTH_FIRST:
         return DateOrder.MONTH_FIRST
     end = page.host.rpartition(".")[2]
@@ -149,6 +153,29 @@ def date_order(page: Page) -> DateOrder:
         if lang in _UNSURE or lang[:3] in ("zh-", "ja-", "ko-")
         else DateOrder.DAY_FIRST
     )
+
+
+def _order_of(zone: str, lang: str) -> DateOrder:
+    if zone in _AMERICAN:
+        return DateOrder.MONTH_FIRST
+    if lang == "en-us" or zone.startswith(_OPEN_ZONES):
+        return DateOrder.UNSURE
+    return DateOrder.DAY_FIRST
+
+
+_ANY_ENGLISH = frozenset(("", "en", "en-us"))
+_AMERICAN = frozenset((
+    "America/New_York", "America/Detroit", "America/Chicago", "America/Denver", "America/Boise",
+    "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "America/Juneau",
+    "America/Indiana/Indianapolis", "America/Kentucky/Louisville", "Pacific/Honolulu",
+))  # fmt: skip
+_OPEN_ZONES = (
+    "America/", "Atlantic/Bermuda", "Etc/GMT+", "Pacific/Guam", "Africa/Johannesburg",
+    "Africa/Accra", "Africa/Nairobi", "Europe/Budapest", "Europe/Vilnius", "Asia/Shanghai",
+    "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Tokyo", "Asia/Seoul",
+    "Asia/Manila",
+)  # fmt: skip
+"""Zones of countries in which pages in English write such days both ways, or the year first."""
 
 
 # Every date a page states about itself, in the order in which it is believed.

@@ -96,6 +96,8 @@ _SECONDS = 3.5
 _SCAN_SECONDS = 15.0
 """By the clock, for those of a scan: another program has the work, and the reader waits."""
 _TITLE = range(4, 121)
+_HEAD_SIZE, _LEAST = 1_500, 6
+"""Characters of a document below whose letterhead its title stands, and letters of a title."""
 _IN_PICTURE = "letters read in a picture, some of them wrongly"
 
 
@@ -164,9 +166,15 @@ def _unknown(field: str) -> Evidence:
 
 
 def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Evidence]:
-    """The first line, else the name of the file. Sure where the row of a list says the same."""
+    """The first line, else the name of the file. Sure where the row of a list says the same. Below
+    the head of a letter it is what the row says, which the text says, too."""
     first = clean_field(text.lstrip().partition("\n")[0])
-    said = {squeeze(each) for each in (row.titles if row else ())} - {""}
+    titles = {squeeze(each): each for each in (row.titles if row else ()) if squeeze(each)}
+    said, head = titles.keys(), squeeze(text.lstrip()[:_HEAD_SIZE])
+    below = next((each for key, each in titles.items() if len(key) >= _LEAST and key in head), "")
+    if below and squeeze(first) not in said:
+        rule = "row of the list, and the text"
+        return below, Evidence("title", Origin.LIST, rule, below, Confidence.SURE)
     if len(first) in _TITLE:
         level = Confidence.SURE if squeeze(first) in said else Confidence.DOUBTFUL
         doubt = "" if level is Confidence.SURE else _NO_HEADLINE

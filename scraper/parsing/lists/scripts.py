@@ -7,8 +7,9 @@ Nothing is run. Only literals are read: strings, numbers, lists and objects as t
 from __future__ import annotations
 
 import json
+import operator
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from hubwatch.patterns import lazy_pattern
@@ -72,11 +73,17 @@ def with_written(text: str) -> str:
         if closing is None or written > _MOST_WRITTEN:
             break
         script = text[opening.end() : closing.start()]
-        markup = _written(script) if _WRITES in script and len(script) <= _LONGEST_SCRIPT else ""
-        if markup:
-            pieces += [text[at : opening.start()], markup]
-            at = text.find(">", closing.end()) + 1 or len(text)
-            written += len(markup)
+        if _WRITES not in script or len(script) > _LONGEST_SCRIPT:
+            continue
+        told = "".join(_Writing(script).pieces)
+        markup = _UNKNOWN_LINK.sub("<a>", told)
+        if not _LINKS.search(markup):
+            continue  # what it writes is made of its data, which stay to be read
+        end = text.find(">", closing.end()) + 1 or len(text)
+        kept = text[opening.start() : end] if markup != told else ""
+        pieces += [text[at : opening.start()], markup.replace(UNKNOWN, ""), kept]
+        at = end
+        written += len(markup)
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
@@ -89,39 +96,154 @@ def markup_of_script(script: str) -> str:
     return "".join(text for text in texts if _LINKS.search(text))
 
 
-def _written(script: str) -> str:
-    """What a script's calls of `document.write` write. Variables that were given a text count."""
-    tokens = tokens_of(script)
-    names: dict[str, str] = {}
-    pieces: list[str] = []
-    at = 0
-    while at < len(tokens):
-        given = tokens[at : at + 3]
-        is_given = at > 0 and given[0] == "=" and len(given) > 2 and _is_text(given[1])
-        if is_given and (given[2] in (";", ",") or _is_name(given[2])):
-            names[tokens[at - 1]] = text_of_token(given[1])
-        if tokens[at] in ("write", "writeln") and tokens[at - 2 : at] == ["document", "."]:
-            piece, at = _argument(tokens, at + 1, names)
-            pieces.append(piece)
-        at += 1
-    markup = "".join(pieces)
-    return markup if _LINKS.search(markup) else ""
+class _Writing:
+    """What a script's calls of `document.write` write. Variables that were given a text or a whole
+    number count, sums of them, and conditions that compare such numbers; of other conditions both
+    sides do. UNKNOWN stands for what nobody knows."""
+
+    def __init__(self, script: str) -> None:
+        self._tokens = tokens_of(script)
+        self._values: dict[str, str | int] = {}
+        self._held: dict[int, bool | None] = {}
+        self._ends = _brackets(self._tokens)
+        self._conditions = _MOST_CONDITIONS
+        self.pieces: list[str] = []
+        at = 0
+        while at < len(self._tokens):
+            at = self._step(at)
+
+    def _step(self, at: int) -> int:
+        """Take up what begins at a token. Where it goes on."""
+        sign, before = self._tokens[at], self._tokens[max(0, at - 2) : at]
+        if sign == "if" and self._at(at + 1) == "(" and self._conditions:
+            self._conditions -= 1
+            closing = self._closing(at + 1)
+            holds, end = self._holds(at + 2, closing), self._after(closing + 1)
+            self._held[end] = holds
+            return end if holds is False else closing + 1
+        if sign == "else" and self._held.get(at):
+            return self._after(at + 1)
+        if sign == "=" and at and _is_name(before[-1]):
+            self._give(before[-1], at + 1)
+        if sign in ("write", "writeln") and before == ["document", "."] and self._at(at + 1) == "(":
+            return self._write(at + 1)
+        return at + 1
+
+    def _at(self, at: int) -> _Token:
+        return self._tokens[at] if at < len(self._tokens) else ""
+
+    def _closing(self, at: int) -> int:
+        """Where the bracket closes that opens at a token."""
+        return self._ends.get(at, len(self._tokens))
+
+    def _after(self, at: int) -> int:
+        """Where what follows the statement stands that begins at a token."""
+        for _nested in range(_MOST_NESTED):
+            if self._at(at) != "if" or self._at(at + 1) != "(":
+                break
+            at = self._closing(at + 1) + 1
+        if self._at(at) == "{":
+            end = self._closing(at) + 1
+        else:
+            end = at
+            last = min(len(self._tokens), at + _LONGEST_STATEMENT)
+            while end < last and self._tokens[end] not in (";", "}"):
+                end = self._closing(end) + 1 if self._tokens[end] in "({" else end + 1
+            end += self._at(end) == ";"
+        return end
+
+    def _give(self, name: str, at: int) -> None:
+        end = at
+        while end < len(self._tokens) and end - at < _LONGEST_SUM and self._tokens[end] not in ";,":
+            if end > at and _is_name(self._tokens[end]) and self._tokens[end - 1] not in "+-(":
+                break  # the next statement, where nothing ends this one
+            end += 1
+        given = self._tokens[at:end]
+        value: str | int | None = self._sum(given)
+        if value is None and len(given) == 1 and _is_text(given[0]):
+            value = text_of_token(given[0])
+        if value is not None:
+            self._values[name] = value
+        else:
+            self._values.pop(name, None)
+
+    def _sum(self, tokens: Sequence[_Token]) -> int | None:
+        """The whole number that names, numbers, plus and minus make. None for anything else."""
+        total, times, is_number = 0, 1, False
+        for sign in tokens:
+            if sign in ("(", ")", "+"):
+                continue
+            value = self._values.get(sign) if _is_name(sign) else None
+            if sign == "-":
+                times = -times
+                continue
+            if _WHOLE_NUMBER.fullmatch(sign):
+                value = int(sign)
+            if not isinstance(value, int):
+                return None
+            total, times, is_number = total + times * value, 1, True
+        return total if is_number else None
+
+    def _holds(self, start: int, end: int) -> bool | None:
+        """Whether a condition holds that joins comparisons by `&&`. None where nobody knows."""
+        if end - start > _LONGEST_CONDITION:
+            return None
+        said = "\0".join(self._tokens[start:end])
+        found: bool | None = True
+        for clause in said.split("\0&\0&\0"):
+            match = _COMPARES.fullmatch(clause)
+            sides = [self._sum(match[each].split("\0")) for each in (1, 3)] if match else []
+            if match is None or None in sides:
+                found = None
+                continue
+            one, other = (side or 0 for side in sides)
+            if not _COMPARISONS[match[2].replace("\0", "")[:2]](one, other):
+                return False
+        return found
+
+    def _write(self, at: int) -> int:
+        end = self._closing(at)
+        place = at + 1
+        while place < end:
+            sign = self._tokens[place]
+            if sign == "(":
+                closing = self._closing(place)
+                total = self._sum(self._tokens[place : closing + 1])
+                if total is not None:
+                    self.pieces.append(str(total))
+                    place = closing
+            elif _is_text(sign):
+                self.pieces.append(text_of_token(sign))
+            elif _is_name(sign):
+                self.pieces.append(str(self._values.get(sign, UNKNOWN)))
+            place += 1
+        return end + 1
 
 
-def _argument(tokens: list[_Token], at: int, names: dict[str, str]) -> tuple[str, int]:
-    """The text between the brackets that open at a token, and where they close."""
-    depth, pieces = 0, []
-    while at < len(tokens):
-        sign = tokens[at]
-        depth += (sign == "(") - (sign == ")")
-        if not depth:
-            break
-        if _is_text(sign):
-            pieces.append(text_of_token(sign))
-        elif _is_name(sign):
-            pieces.append(names.get(sign, ""))
-        at += 1
-    return "".join(pieces), at
+def _brackets(tokens: Sequence[_Token]) -> dict[int, int]:
+    """Where each bracket that opens closes."""
+    found: dict[int, int] = {}
+    open_at: dict[str, list[int]] = {")": [], "}": []}
+    for at, sign in enumerate(tokens):
+        if sign in "({":
+            open_at[")" if sign == "(" else "}"].append(at)
+        elif open_at.get(sign):
+            found[open_at[sign].pop()] = at
+    return found
+
+
+UNKNOWN = "\ufffc"
+_LONGEST_SUM, _LONGEST_CONDITION, _LONGEST_STATEMENT, _MOST_CONDITIONS = 8, 80, 400, 2_000
+_MOST_NESTED = 10
+_WHOLE_NUMBER = lazy_pattern(r"-?\d{1,9}")
+_COMPARES = lazy_pattern(
+    r"([^<>=!|?]{1,99})\0((?:=\0=(?:\0=)?)|(?:!\0=(?:\0=)?)|(?:[<>](?:\0=)?))\0([^<>=!|?]{1,99})"
+)
+_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le,
+    ">=": operator.ge,
+}  # fmt: skip
+_UNKNOWN_LINK = lazy_pattern(rf"<a\b[^<>]{{0,1000}}{UNKNOWN}[^<>]{{0,1000}}>", re.I)
 
 
 def data_of(page: Page) -> list[Any]:
