@@ -208,7 +208,8 @@ class _Writing:
             sign = self._tokens[place]
             if sign == "(":
                 closing = self._closing(place)
-                total = self._sum(self._tokens[place : closing + 1])
+                is_short = closing - place <= _LONGEST_SUM
+                total = self._sum(self._tokens[place : closing + 1]) if is_short else None
                 if total is not None:
                     self.pieces.append(str(total))
                     place = closing
