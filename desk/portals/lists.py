@@ -155,7 +155,7 @@ def _document_shapes(urls: Iterable[str]) -> tuple[str, ...]:
     for url in urls:
         parts = urlsplit(url)
         ending = DOCUMENTS.search(parts.path)
-        if ending is None or parts.query or set(parts.path) & set("{}[]%"):
+        if ending is None or set(parts.path) & set("{}[]%"):
             continue
         folders = parts.path.split("/")[1:-1]
         kept = takewhile(lambda name: not any(map(str.isdigit, name)), folders)

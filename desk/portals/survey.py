@@ -1068,14 +1068,41 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
                     following=following,
                     fresh=len(fresh),
                 )
-                found = joined(listing, [more], others)
-                return with_boxes(found, page, capture, zone), pager, why
+                way, skipped = _page_before(pager, listing, pages, zone) or (pager, None)
+                found = joined(listing, [skipped, more] if skipped else [more], others)
+                return with_boxes(found, page, capture, zone), way, why
     if pagers and unseen and not _was_fetched(pages, pagers):
         others = {listing.url, *(each.following for each in pagers)}
         return joined(listing, [], others), pagers[0], unseen
     if pagers:
         return listing, None, _("what looks like a pager leads to no further articles")
     return listing, None, left or _("no way on to a next page is found")
+
+
+_FROM_TWO = lazy_pattern(r"(.{1,300}\{n\}.{0,100}) from 2")
+
+
+def _page_before(
+    pager: Way, listing: Listing, pages: PageSource, zone: str
+) -> tuple[Way, Listing] | None:
+    """The way on from its first page, and that page, where it shows what the list does not: what a
+    script asks for besides the page may be counted from its own beginning. None where the list is
+    the first page."""
+    rule = _FROM_TWO.fullmatch(pager.rule)
+    there, here = urlsplit(pager.following).path, urlsplit(listing.url).path
+    if rule is None or there == here or "." not in there.rpartition("/")[2]:
+        return None
+    if not there.endswith((".json", ".js", ".xml")):
+        return None
+    start = urljoin(pager.following, rule[1].replace("{n}", "1"))
+    (seen,) = pages.fetch([start])
+    known = {row.url for row in listing.rows}
+    first = None
+    if seen.capture is not None:
+        first = find_listing(seen.capture, zone) or read_alike(seen.capture, listing, zone)
+    if first is None or not any(row.url not in known for row in first.rows):
+        return None
+    return replace(pager, rule=f"{rule[1]} from 1", following=start), first
 
 
 def _first_pages(pager: Way, capture: Capture, pages: PageSource) -> Iterator[tuple[str, Capture]]:
