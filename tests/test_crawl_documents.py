@@ -151,3 +151,19 @@ def test_a_list_row_that_leads_to_a_document_is_an_article(tmp_path: Path, serve
     (run,) = crawl(source("a", links=links))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
     assert crawl.ask(lambda store: store.articles.get(1)).title == NOTICE
+
+
+def test_row_286_the_title_of_a_document_stands_below_the_head_of_its_letter() -> None:
+    head = ("AGENCY FOR RESEARCH AND TRANSLATION MEDIA RELEASE", "Advance estimates of R&D")
+    body = documents.docx(*head, "Spending rose by four per cent in 2025, the agency said today.")
+    received = capture(body, url=URL, final_url=URL)
+    article = article_of(read_article(received, FieldRules(), "a"))
+    assert article.title == head[1]
+    assert level(article, "title")[:2] == ("first line", "doubtful")
+    row = RowWitness((head[1],), ())
+    article = article_of(read_article(received, FieldRules(), "a", row))
+    assert level(article, "title")[1] == "sure"
+    notice = "关于发布项目申报指南的通知"
+    han = documents.docx("贵阳市科学技术局", notice, "各区县科技局：现将项目指南发布。")
+    article = article_of(read_article(capture(han, url=URL, final_url=URL), FieldRules(), "a"))
+    assert article.title == notice

@@ -329,3 +329,19 @@ def test_a_text_that_stands_elsewhere_than_all_others_is_in_doubt(
         doubts.append(by_field(read.evidence)["body"].doubt)
     assert "not where the other texts of the source stand" not in doubts[0]
     assert doubts[1].startswith("not where the other texts of the source stand")
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("ARET and an institute set up a laboratory", "ARET and an institute set up a laboratory"),
+        ("ARET, partners open a laboratory", "ARET, partners open a laboratory"),
+        ("A laboratory opens | ARET", "A laboratory opens"),
+        ("ARET - A laboratory opens", "A laboratory opens"),
+        ("Two years of ARET", "Two years of ARET"),
+    ],
+)
+def test_row_287_a_headline_that_begins_or_ends_with_the_sites_name_keeps_it(
+    title: str, wanted: str
+) -> None:
+    assert without_constants(title, ("ARET",)) == wanted

@@ -488,7 +488,8 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
 
 
 _END = lazy_pattern(
-    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|end ?item|[(（](?:end|完)[)）]|完",
+    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|end ?item"
+    r"|[(（](?:end|完)[)）]|完",
     re.I,
 )
 _ABOUT = han_pattern(

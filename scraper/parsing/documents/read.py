@@ -28,6 +28,8 @@ from ...sources.model import FieldRules
 from ..body.files import stated_name
 from ..dates.in_text import DateOrder, find_dates, implausible
 from ..dates.of_article import day_in
+from ..fields.persons import is_institution
+from ..languages import HAN_INSTITUTIONS
 from ..text import clean_field, squeeze
 from ..version import READER_VERSION
 from .kinds import PICTURES, kind_of
@@ -168,7 +170,7 @@ def _unknown(field: str) -> Evidence:
 def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Evidence]:
     """The first line, else the name of the file. Sure where the row of a list says the same. Below
     the head of a letter it is what the row says, which the text says, too."""
-    first = clean_field(text.lstrip().partition("\n")[0])
+    first = _first_line(text)
     titles = {squeeze(each): each for each in (row.titles if row else ()) if squeeze(each)}
     said, head = titles.keys(), squeeze(text.lstrip()[:_HEAD_SIZE])
     below = next((each for key, each in titles.items() if len(key) >= _LEAST and key in head), "")
@@ -185,6 +187,22 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
     return title, Evidence(
         "title", Origin.GENERIC, "file name", title, Confidence.DOUBTFUL, _A_NAME
     )
+
+
+def _first_line(text: str) -> str:
+    """The first line below the head of a letter, which names its writer in capitals, or alone."""
+    lines = [clean_field(line) for line in text.lstrip()[:_HEAD_SIZE].split("\n", _HEAD)]
+    lines = [line for line in lines if line] or [""]
+    below = (line for line in lines[:-1][:_HEAD] if not (is_institution(line) and _is_alone(line)))
+    first = next(below, lines[0])
+    return first if len(first) in _TITLE else lines[0]
+
+
+def _is_alone(line: str) -> bool:
+    return line.isupper() or (len(line) <= _LONGEST_NAME and line.endswith(HAN_INSTITUTIONS))
+
+
+_LONGEST_NAME = 16
 
 
 def _published(

@@ -20,7 +20,7 @@ MOST = 8
 _EDGE = ' \t.,:;|/-–—()[]（）【】"“”、，'
 _LONGEST = 300
 _LEADS = lazy_pattern(
-    r"^(?:[^\w]{0,3})(?:(?:by\s)?[A-Z][\w’-]{1,24}\s(?:writers?|reporters?|correspondents?|staff writers?)\s(?=[A-Z])"
+    r"^(?:[^\w]{0,3})(?:(?:by\s)?[A-Z][\w’-]{1,24}\s(?:staff\s)?(?:writer|reporter|correspondent)s?\s(?=[A-Z])"
     r"|(?:(?:written|reported|posted|published|story|text|words|article|analysis"
     r"|opinion|review|photos?|interview|reporting)\s{1,3})?by|"
     r"(?:ein(?:e)?\s\w{3,20}\s)?von|par|por|di|door|af|av|text(?:e|o)?(?= ?:)"

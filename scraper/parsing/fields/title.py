@@ -233,9 +233,10 @@ def without_constants(title: str, constants: tuple[str, ...]) -> str:
 def _rest(text: str, side: int) -> str:
     """What is left of a title beside a constant (on its right if `side` is above 0): empty where
     they run into one another, or nothing is left."""
-    edge = text[0] if side > 0 else text[-1]
-    if edge.isalnum():
-        return ""
+    bare = text.strip()
+    edge = (bare[:1] if side > 0 else bare[-1:]) or " "
+    if edge not in _BETWEEN or edge in ",，":
+        return ""  # a sentence that begins with the site's name
     bare = text.strip().lstrip(_BETWEEN) if side > 0 else text.strip().rstrip(_BETWEEN)
     return bare.strip()
 
