@@ -263,12 +263,23 @@ def _agreed(
             continue
         found = _before_section(chosen, stem, page)
         found = found or _agreeing(known, chosen, stem, is_cut=_ELLIPSIS.search(title) is not None)
-        found = found or _line_as_said(page, stem)
+        if not (_SENTENCE_END.search(title) and _is_said_twice(known, chosen)):
+            found = found or _line_as_said(page, stem)
         if found is None and _ELLIPSIS.search(title):
             found = _line_that_goes_on(page, title)
         if found is not None:
             return found
     return chosen
+
+
+_SENTENCE_END = lazy_pattern(r"(?<!\.)[.。]$")
+
+
+def _is_said_twice(known: list[tuple[str, Clue]], chosen: tuple[str, Clue]) -> bool:
+    """Whether a title stands in more than one place that has nothing to do with the other: then a
+    sentence that a list shows is what it is about."""
+    key = squeeze(chosen[0])
+    return len({clue.origin for title, clue in known if squeeze(title) == key}) > 1
 
 
 def _before_section(chosen: tuple[str, Clue], stem: str, page: Page) -> tuple[str, Clue] | None:

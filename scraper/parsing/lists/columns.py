@@ -36,6 +36,7 @@ from .outline import Outline, OutlineLink, ShownLine
 from .titles import (
     are_numbered,
     common_label,
+    is_heading,
     is_more,
     label_worth,
     letters_in,
@@ -311,6 +312,7 @@ _ABOVE, _BELOW = "above#", "below#"
 _MOST_AROUND = 4
 _LEAST_AROUND = 0.15
 _LONGEST_HEAD = 150
+_OF_HEADING = 1.6
 _LABEL_ROOM = 16
 """Characters beside a date that may be its label."""
 _JOINTS = " \t|:\u00b7-\u2013\u2014,;"
@@ -518,6 +520,7 @@ class _Table:
                 if words and line.linked < len(line.text):
                     texts.setdefault(key, {})[number] = words
                     named = label_worth(row.labels.get(line.start, ""))
+                    named *= _OF_HEADING if is_heading(line.tag) else 1.0
                     worth.setdefault(key, named * (1 - 0.03 * order))
         scores = {}
         for key, found in texts.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from bs4.element import Tag
 
@@ -248,6 +248,14 @@ def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -
     ]  # fmt: skip
     telling = [text for text in fit if says_much(text)]
     return next(iter(telling), next(iter(fit), lines[0].text))
+
+
+def is_heading(tag: Tag) -> bool:
+    """Whether a line is marked as a headline, by its element, one around it, or their names."""
+    return any(
+        step.name in HEADINGS or _TITLED.search(names_of(step)) is not None
+        for step in islice(chain((tag,), tag.parents), 3)
+    )
 
 
 def _heading(tag: Tag) -> str:
