@@ -322,3 +322,20 @@ def test_row_237_the_days_of_a_column_are_told_from_all_of_its_rows(
     days = [row.published.day for row in page.rows if row.published]
     parts = [map(int, day.split("/")) for day in written]
     assert days == [date(year % 100 + 2000, month, day) for day, month, year in parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("15. listopada 2025.", 10),
+        ("15 listopada 2025", 11),
+        ("3. studenoga 2025.", 11),
+        ("5. siječanj 2026.", 1),
+        ("7 березень 2026", 3),
+        ("2026 kovas 5", 3),
+    ],
+)
+def test_row_288_listopad_is_october_where_a_full_stop_follows_the_year(
+    text: str, month: int
+) -> None:
+    assert [found.when.day.month for found in find_dates(text, "UTC")] == [month]

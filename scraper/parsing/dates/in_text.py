@@ -62,6 +62,13 @@ _NAMES = (
     "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
     "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenog"
     " prosinca",
+    "siječanj veljača ožujak travanj svibanj lipanj srpanj kolovoz rujan listopad studeni prosinac",
+    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenoga"
+    " prosinca",
+    "січень лютий березень квітень травень червень липень серпень вересень жовтень листопад"
+    " грудень",
+    "január február marec apríl máj jún júl august september október november december",
+    "januar februar marec april maj junij julij avgust september oktober november december",
     "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
     "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
     "януари февруари март април май юни юли август септември октомври ноември декември",
@@ -97,6 +104,11 @@ _NAMES = (
     "студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада"
     " снежня",
     "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "sausis vasaris kovas balandis gegužė birželis liepa rugpjūtis rugsėjis spalis lapkritis"
+    " gruodis",
+    "студзень люты сакавік красавік май чэрвень ліпень жнівень верасень кастрычнік лістапад"
+    " снежань",
+    "հունվար փետրվար մարտ ապրիլ մայիս հունիս հուլիս օգոստոս սեպտեմբեր հոկտեմբեր նոյեմբեր դեկտեմբեր",
     "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio"
     " gruodžio",
     "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris"
@@ -201,17 +213,24 @@ def find_named(text: str, years: Sequence[tuple[int, int]]) -> Iterator[tuple[da
                     yield found
 
 
-def month_number(name: str) -> int:
+_OCTOBER = frozenset(("listopad", "listopada"))
+
+
+def month_number(name: str, after: str = "") -> int:
     """The number of a month by its name, or a short form of it, in any of the languages. 0 for any
-    other word."""
+    other word. `after` is what follows its year: a full stop in Croatian, whose listopad is not
+    that of its neighbours."""
     plain = _folded(name)
+    if plain in _OCTOBER and after.startswith("."):
+        return 10
     return _ENGLISH.get(plain) or _MONTH_NUMBERS.get(plain, 0)
 
 
 def _named_day(
     match: re.Match[str], year: str, month: str, day: str
 ) -> tuple[date, int, int] | None:
-    number = _MONTH_NUMBERS.get(_folded(month))
+    after = match.string[match.end() : match.end() + 1]
+    number = month_number(month, after) if _folded(month) in _MONTH_NUMBERS else 0
     try:
         return (date(int(year), number, int(day)), *match.span()) if number else None
     except ValueError:

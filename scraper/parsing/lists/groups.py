@@ -115,15 +115,18 @@ def _heading(text: str) -> tuple[int, int] | None:
             continue
         said = dict(zip(order, match.groups(), strict=False))
         year = int(said.get("y", 0))
-        month = _month(said["m"]) if "m" in said else 0
+        month = _month(said["m"], text.strip()[-1:]) if "m" in said else 0
         if "m" in said and not month:
             continue
         return year, month
     return None
 
 
-def _month(written: str) -> int:
-    number = int(written) if written.isdigit() else _HAN.get(written) or month_number(written)
+def _month(written: str, after: str) -> int:
+    if written.isdigit():
+        number = int(written)
+    else:
+        number = _HAN.get(written) or month_number(written, after)
     return number if 0 < number <= 12 else 0
 
 
