@@ -342,3 +342,34 @@ def test_row_266_bodies_of_many_languages_are_known_by_their_words(source: str) 
 def test_row_266_words_of_publishers_alone_make_no_source(name: str) -> None:
     line = f"<nav><a href=/x/>Council news</a></nav><p>2026-11-20 <span>{name}</span></p>"
     assert read(line).source is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "box"),
+    [
+        ("উত্তরাঞ্চলের ছয়টি উপজেলায় বারো হাজার কম্বল বিতরণ করা হয়েছে।", "দরপত্র বিজ্ঞপ্তি কম্পিউটার সামগ্রী ক্রয়"),
+        ("मंत्री ने सोमवार को नई प्रयोगशाला का उद्घाटन किया।", "निविदा सूचना कार्यालय सामग्री"),
+        ("وزیر نے پیر کے روز نئی تجربہ گاہ کا افتتاح کیا۔", "ٹینڈر نوٹس دفتری سامان"),
+        ("ሚኒስትሩ ሰኞ ዕለት አዲሱን ቤተ ሙከራ መርቀው ከፈቱ።", "የጨረታ ማስታወቂያ የቢሮ ዕቃዎች"),
+        ("Նախարարը երկուշաբթի օրը բացեց նոր լաբորատորիան։", "Մրցույթի հայտարարություն"),
+    ],
+)
+def test_row_289_sentences_end_in_the_signs_of_their_script(sentence: str, box: str) -> None:
+    boxes = "".join(
+        f"<li><a href=/tenders/{n}>{box} {n}</a> (2026-03-0{n})</li>" for n in (1, 2, 3)
+    )
+    text = "".join(f"<p><span>{sentence}</span></p>" for _ in range(4))
+    html = (
+        f"<meta charset=utf-8><title>{sentence[:24]}</title><body><div id=left><div id=printable>"
+        f"<h3>{sentence[:24]}</h3><div>2026-01-29</div><div class=node-body>{text}</div></div></div>"
+        f"<div id=right><div class=block><img src=/dg.jpg><p><a href=/about>{box}</a></p></div>"
+        f"<div class=block><ul>{boxes}</ul></div><div class=block><img src=/hot.jpg></div></div>"
+    )
+    url = "http://www.practice.test/site/news/625e594f-4992"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 3, 5, tzinfo=UTC)
+    )
+    article = read_article(page, FieldRules(zone="UTC"), "t").article
+    assert article is not None
+    assert sentence in article.body
+    assert box not in article.body

@@ -31,7 +31,7 @@ from .states import (
     put_stated,
     unescape_states,
 )
-from .text import letters, squeeze
+from .text import STOPS, letters, squeeze
 from .tree import Element, attribute, is_hidden, names_of
 
 _MAY_OPEN = (
@@ -410,7 +410,7 @@ def _reads_on(text: str) -> bool:
 
 
 _LEAST = 20
-_SENTENCE = lazy_pattern(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
+_SENTENCE = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
 
 
 def _is_beside(tag: Element) -> bool:

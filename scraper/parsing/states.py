@@ -18,7 +18,7 @@ from hubwatch.patterns import lazy_pattern
 
 from . import tree
 from .bounds import trim
-from .text import letters, squeeze
+from .text import STOPS, letters, squeeze
 from .tree import Element, attribute
 
 _TYPES = ("application/json", "application/ld+json")
@@ -216,7 +216,7 @@ def _put_behind(body: Element, last: str, rest: list[Element]) -> bool:
 def _running(body: Element) -> int:
     """Letters of the sentences that a page shows."""
     texts = ((tag.text or "").strip() for tag in body.iter("p", "div", "td", "li", "span"))
-    sizes = [letters(text) for text in texts if text.endswith(tuple(".!?。！？"))]
+    sizes = [letters(text) for text in texts if text.endswith(tuple(f".!?。！？{STOPS}"))]
     return round(sum(size for size in sizes if size >= 30))
 
 

@@ -72,6 +72,11 @@ _PARAGRAPH = 4_000
 MOST_FOLDED = 3
 """Characters that one becomes at most where case does not count."""
 _ASCII_SPACE = bytes(code for code in range(128) if chr(code).isspace())
+STOPS = "।॥۔؟։።។။"
+"""With what sentences end in other scripts than Latin, Greek, Cyrillic and Han: of India, Arabic
+ones, Armenian, Ethiopic, Khmer, Burmese."""
+COMMAS = "،؛፣၊"
+"""What parts them within."""
 HOST_NAME = (
     r"(?:(?i:(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|edu|info|int|eu))"
     r"|[a-z0-9-]{3,40}\.(?:[a-z0-9-]{1,40}\.){0,4}[a-z]{2})"

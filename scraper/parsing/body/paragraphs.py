@@ -21,7 +21,7 @@ from ..dates.in_text import find_dates
 from ..fields.byline import COLONED, Label, read_byline
 from ..fields.persons import persons_in
 from ..soup import attribute, is_link, is_text, line_text, named
-from ..text import clean_line, letters, narrow, squeeze
+from ..text import STOPS, clean_line, letters, narrow, squeeze
 from ..tree import BLOCKS, UNSEEN
 from .files import LinkWords, file_kind, kind_by_words
 from .media import CAPTION
@@ -189,8 +189,8 @@ _OF_THE_DAY = (Label.PUBLISHED, Label.UPDATED)
 _OF_THE_FOOT = frozenset((Label.SOURCE, Label.CREDIT, Label.EDITOR))
 _LONG, _MEDIUM, _SHORT = 80, 30, 20
 _MOSTLY = 0.8
-_STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”")
-_SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：")
+_STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”", *STOPS)
+_SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：", *STOPS)
 _TEASER = han_pattern(
     r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
     r"|click|相关|延伸阅读|推荐阅读|更多|点击)",

@@ -21,7 +21,7 @@ from storage.text import han_pattern
 from storage.types import Origin
 
 from ..page import Page
-from ..text import letters, squeeze
+from ..text import COMMAS, STOPS, letters, squeeze
 from ..tree import (
     HEADINGS,
     Element,
@@ -52,7 +52,7 @@ KNOWN = (
 KNOWN_NAMES = frozenset(rule[1:] for rule in KNOWN if rule[0] in "#.") - {"view", "detail"}
 """The same as they stand in a class or an id, without what any page may use."""
 _ENOUGH = 30
-_PUNCTUATION = lazy_pattern(r"[，。、；！？,;]|\.\s")
+_PUNCTUATION = lazy_pattern(rf"[，。、；！？,;{COMMAS}{STOPS}]|\.\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ _INLINE = frozenset((
 """Too small to be a body: what stands beside them belongs to it."""
 _NEARLY = 0.8
 _SAME = 0.999
-_SENTENCE = lazy_pattern(r"[，。、；！？：]|[,;:.!?][\s\"”’)]|[.!?]$")
+_SENTENCE = lazy_pattern(rf"[，。、；！？：{COMMAS}{STOPS}]|[,;:.!?][\s\"”’)]|[.!?]$")
 _FURNITURE = han_pattern(
     r"copyright|©|版权所有|all rights reserved|icp备|公网安备|网站标识码|主办单位|技术支持", re.I
 )
@@ -373,7 +373,7 @@ def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyP
 
 _BRIEF = "short text under the headline"
 _FEW_LINES, _LEAST_BRIEF, _MOST_BRIEF = 15, 8, 1_000
-_STOPPED = lazy_pattern(r"[.!?。！？…][\"'”’»」』)）]{0,2}$")
+_STOPPED = lazy_pattern(rf"[.!?。！？…{STOPS}][\"'”’»」』)）]{{0,2}}$")
 
 
 def _ends_sentence(text: str) -> bool:

@@ -14,7 +14,7 @@ from hubwatch.patterns import lazy_pattern
 
 from ..fields.byline import read_byline
 from ..page import Page
-from ..text import letters, squeeze
+from ..text import STOPS, letters, squeeze
 from ..tree import (
     BLOCKS,
     Element,
@@ -97,7 +97,7 @@ def _is_lead(tag: Element) -> bool:
     return _OTHER.search(names_of(tag)) is None and not read_byline(text[:200], "UTC").dates
 
 
-_STOPS = (".", "!", "?", ".”", '."', "。", "！", "？", "。”")
+_STOPS = (".", "!", "?", ".”", '."', "。", "！", "？", "。”", *STOPS)
 
 
 def _may_be(line: VisibleLine) -> bool:

@@ -9,10 +9,10 @@ from storage.text import han_pattern
 
 from ..languages import SOURCE, alternation
 from ..page import Page
-from ..text import letters
+from ..text import STOPS, letters
 from ..tree import Element
 
-_SENTENCE = lazy_pattern(r"[，。；！？]|[,;.!?](?:\s|$|[\"”’)])")
+_SENTENCE = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
 _LEAST, _LONGEST = 25, 120
 _BEFORE, _BEHIND, _LEAST_BEHIND = 0.1, 0.2, 30
 """Shares of the running text that stand before and behind a line in the midst of it, and how many

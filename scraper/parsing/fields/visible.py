@@ -20,7 +20,7 @@ from storage.types import Precision, When
 
 from ..dates.in_text import DateOrder, implausible, is_english
 from ..page import Page
-from ..text import HOST_NAME, MOST_FOLDED, narrow, squeeze
+from ..text import HOST_NAME, MOST_FOLDED, STOPS, narrow, squeeze
 from ..tree import Element, VisibleLine, line_text, linked_size, names_of, text_size
 from .byline import (
     LONGEST_LABEL,
@@ -580,7 +580,7 @@ def _is_company(text: str) -> bool:
     if len(text) > 120:
         return False
     plain = narrow(text).strip()
-    if len(plain) > 60 and plain.endswith((".", "。", "!", "?")):
+    if len(plain) > 60 and plain.endswith((".", "。", "!", "?", *STOPS)):
         return False
     if _HOST.fullmatch(plain) or _BRACKETS.fullmatch(plain):
         return True
