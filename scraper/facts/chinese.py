@@ -155,26 +155,29 @@ _ENTITLED = lazy_pattern(
 )
 _DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
 _OVER = lazy_pattern(
-    either("""
-        超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 (?<![经通])过 破
-        超出 不下
-    """)
-    + "[了约]?$"
+    either("超过? 突破 逾 (?<!不)高于 (?<!不)大于 (?<!不)多于 (?<![经通])过 破 超出") + "[了约]?$"
 )
+_AT_LEAST = lazy_pattern(either("至少 不少于 不低于 不小于 不得低于 不得少于 不下于?") + "[了约]?$")
 _HUNDREDS = lazy_pattern("(?<![以加线网登])上$")  # 上百, 上千
-_OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
+_OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 有余 开外"))
+_AT_LEAST_RIGHT = lazy_pattern(either("以上 及以上 之上"))
 _BONUS = either("""
     可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
 """)
 _UNDER = lazy_pattern(
     either("""
-        近 将近 接近 不到 不足 不超过 不得超过 不高于 不大于 不多于 低于 少于 小于 未满 控制在
-        最高 最多 最长 最大 至多 上限为?
+        近 将近 接近 不到 不足 低于 少于 小于 未满
+    """)
+    + "(?:为|达|可达|了)?$"
+)
+_AT_MOST = lazy_pattern(
+    either("""
+        不超过 不得超过 不高于 不大于 不多于 控制在 最高 最多 最长 最大 至多 上限为?
     """)
     + "(?:为|达|可达|了)?$"
     + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
 )
-_UNDER_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
+_AT_MOST_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
 _ABOUT = lazy_pattern(
     either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
 )
@@ -644,14 +647,20 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
 
 
 def _modifier(left: str, suffix: str) -> Modifier:
+    if _AT_LEAST_RIGHT.match(suffix):
+        return Modifier.AT_LEAST
     if _OVER_RIGHT.match(suffix) or _HUNDREDS.search(left):
         return Modifier.OVER
+    if _AT_MOST.search(left):
+        return Modifier.AT_MOST
+    if _AT_LEAST.search(left):
+        return Modifier.AT_LEAST
     if _UNDER.search(left):
         return Modifier.UNDER
     if _OVER.search(left):
         return Modifier.OVER
-    if _UNDER_RIGHT.match(suffix):
-        return Modifier.UNDER
+    if _AT_MOST_RIGHT.match(suffix):
+        return Modifier.AT_MOST
     if _ABOUT.search(left) or _ABOUT_RIGHT.match(suffix):
         return Modifier.ABOUT
     return Modifier.EXACT
