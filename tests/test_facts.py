@@ -609,6 +609,24 @@ def test_a_number_of_schools_is_no_school(text: str, place: str, what: str) -> N
     assert not what or figure.object == what
 
 
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("今年发布58个难题面向全国。", "难题"),
+        ("今年有58个项目基于这一平台。", "项目"),
+        ("今年有58个展馆作为课堂。", "展馆"),
+        ("今年有58个村庄面临搬迁。", "村庄"),
+        ("老师邢若岚造了19年伞。", "老师邢若岚造伞"),
+        ("老师邢若岚造了19年的纸伞，从未停过。", "纸伞"),
+        ("道路封闭了19天。", "道路封闭"),
+        ("答案是提前3天。", "提前"),
+    ],
+)
+def test_an_object_is_cut_where_a_word_ends(text: str, what: str) -> None:
+    (figure,) = facts_of(text).figures
+    assert figure.object == what
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_figures_of_labelled_texts_are_found_with_what_they_count(language: str) -> None:
     found = right = meant = objects = 0

@@ -23,7 +23,7 @@ from storage.types import Outcome, When
 
 from .. import N_
 from ..messages import Bilingual, Translator, translator
-from ..text import one_line, safe_link
+from ..text import decimal, one_line, safe_link
 from ..vocabularies import TERMS
 from .model import (
     ELSEWHERE,
@@ -797,7 +797,7 @@ def quantity(value: float, words: Translator = ENGLISH) -> str:
             short = value / size
             if abs(short) >= 1 and round(short, _DECIMALS) * size == value:
                 return words(form, n=f"{short:,.{_DECIMALS}f}".rstrip("0").rstrip("."))
-    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+    return decimal(value)
 
 
 def value_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:

@@ -299,6 +299,7 @@ _RIGHT_CUT = lazy_pattern(
         上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
         中(?![心学期国央小药医型介层标])
         计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
+        [面走通朝指流投迈转]向 [基处源限始]于 [作列分改评定称]为 [受收遇看]到 针对 面对 面临 存在
     """)
 )
 _FOR_RIGHT = lazy_pattern(
@@ -306,6 +307,8 @@ _FOR_RIGHT = lazy_pattern(
     + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
     + "了?)"
 )
+_DONE_RIGHT = lazy_pattern("^的?([\u4e00-\u9fff]{1,4})(?=[，。；、！？]|$)")
+_CLAUSE_LEFT = lazy_pattern("^.*(?<![但还于可要若凡国就正总不又只先老])是(?!否)(?=.{2})")
 _IS = lazy_pattern("成为|均为|都是|属于|来自|[为是系]")
 _IS_RIGHT = lazy_pattern(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
 _FILLER_RIGHT = lazy_pattern(
@@ -759,6 +762,8 @@ def _object(
         return _phrase_right(behind[1:]) or state.object, 0
     if noun and (number.written in ("岁", "周岁") or _GIVEN.search(left)):
         return noun, 0
+    if unit in DURATIONS and left.endswith("了") and (done := _DONE_RIGHT.match(behind)):
+        return before + done[1], 0  # 造了19年伞
     if before or noun:
         return before or noun, 0
     if unit in SHARES:
@@ -802,6 +807,7 @@ def _share_left(left: str) -> str:
 def _phrase_left(text: str) -> str:
     """The noun phrase that ends a text."""
     text = _without_head(_without_tail(text))
+    text = _CLAUSE_LEFT.sub("", text)  # 答案是提前3天
     best = text
     for verb in _VERB.finditer(text) if len(text) > 6 else _VERB_FIRST.finditer(text):
         rest = text[verb.end() :].lstrip('了出到过着约近“”"')
