@@ -518,7 +518,7 @@ def changed(item: DigestItem, update: Update, words: Translator = ENGLISH) -> st
     what = change(update.what, words)
     if update.url == item.url:
         return what
-    pages = (*item.also_at, *item.reported)
+    pages: tuple[Copy | EventReport, ...] = (*item.also_at, *item.reported)
     by = next((page.publisher for page in pages if page.url == update.url), "")
     where = {"what": what, "url": one_line(update.url), "source": one_line(by)}
     if not by:
