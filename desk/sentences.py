@@ -33,7 +33,9 @@ def proof(words: Translator, found: CrawlProof) -> str:
         lists=words.plural("%(number)s list read", "%(number)s lists read", found.lists),
         rows=words.plural("%(number)s row", "%(number)s rows", found.rows),
         newest=words(", newest %(newest)s", newest=found.newest) if found.newest else "",
-        known=words("%(n)s new", n=found.fresh) if found.fresh else words("all known"),
+        known=words("%(n)s listed for the first time", n=found.fresh)
+        if found.fresh
+        else words("all known"),
         refused=words(", %(n)s more refused by the link rule", n=found.refused)
         if found.refused
         else "",

@@ -108,3 +108,18 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))
     return f"{name}: {', '.join(parts)}"
+
+
+def decimal(value: float) -> str:
+    """A number as people read it: `3,177`, `2.5`. A share that was told as a fraction, such as a
+    third, has two decimals."""
+    if abs(value) >= 1e10:
+        return f"{value:,.0f}"
+    text = f"{value:,.10g}"
+    if len(text.partition(".")[2]) <= _DECIMALS:
+        return text
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+_DECIMALS = 6
+"""Nobody prints more."""

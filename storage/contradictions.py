@@ -13,6 +13,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
 
+from .articles.records import when, zone_of
 from .database import Connection, Row, insert, insert_all, maybe, stamp, unstamp, unstamp_or_none
 
 
@@ -70,7 +71,8 @@ class FoundContradiction:
 @dataclass(frozen=True, slots=True)
 class ClaimedBy:
     """The article of a claim, as that version reads. `day` is when it was published, else first
-    seen. `snapshot_id` is its archived page, None if it has none, with the SHA-256 of its bytes."""
+    seen, in its own zone. `snapshot_id` is its archived page, None if it has none, with the SHA-256
+    of its bytes."""
 
     story_id: int
     source_id: str
@@ -343,8 +345,10 @@ def _of(side: str, article: str, source: str, reading: str) -> str:
         f"{source}.name AS {side}_name, {source}.city AS {side}_city, "
         f"coalesce({reading}.language, {source}.language) AS {side}_language, "
         f"{article}.url AS {side}_url, {reading}.title AS {side}_title, "
-        f"substr(coalesce({reading}.published_sort, {article}.first_seen_at), 1, 10) "
-        f"AS {side}_day, {reading}.snapshot_id AS {side}_snapshot, {reading}.id AS {side}_reading, "
+        f"{reading}.published AS {side}_published, {article}.first_seen_at AS {side}_seen, "
+        f"{reading}.published_precision AS {side}_published_precision, "
+        f"{reading}.published_zone AS {side}_published_zone, {source}.zone AS {side}_zone, "
+        f"{reading}.snapshot_id AS {side}_snapshot, {reading}.id AS {side}_reading, "
         f"{side}_page.fetched_at AS {side}_at, {side}_blob.sha256 AS {side}_sha256"
     )
 
@@ -412,9 +416,15 @@ def _by(row: Row, side: str) -> ClaimedBy:
     return ClaimedBy(
         row[f"{side}_story"], row[f"{side}_source"], row[f"{side}_name"], row[f"{side}_city"] or "",
         row[f"{side}_language"] or "", row[f"{side}_url"], row[f"{side}_title"],
-        date.fromisoformat(row[f"{side}_day"]), row[f"{side}_snapshot"], row[f"{side}_reading"],
+        _day(row, side), row[f"{side}_snapshot"], row[f"{side}_reading"],
         unstamp_or_none(row[f"{side}_at"]), row[f"{side}_sha256"] or "",
     )  # fmt: skip
+
+
+def _day(row: Row, side: str) -> date:
+    if published := when(row, f"{side}_published"):
+        return published.day
+    return unstamp(row[f"{side}_seen"]).astimezone(zone_of(row[f"{side}_zone"])).date()
 
 
 def _settlement(row: Row) -> Settlement | None:

@@ -22,7 +22,9 @@ class Modifier(StrEnum):
     TARGET = "target"
     GROWTH = "growth"
     OVER = "over"
+    AT_LEAST = "at least"
     UNDER = "under"
+    AT_MOST = "at most"
     ABOUT = "about"
     EXACT = "exact"
 

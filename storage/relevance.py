@@ -336,10 +336,13 @@ class RelevanceQueries:
             (other for other, found in told.items() if _weight(found) >= _LEAST),
             key=lambda other: (-_weight(told[other]), -other),
         )[:_MOST_RELATED]
+        shared_by = {other: _whole(told[other], text, self._text(other)) for other in best}
+        best = [other for other in best if shared_by[other]]
         if not best:
             return
         for row in self._db.query(_OTHERS.format(", ".join("?" * len(best))), [article_id, *best]):
-            yield Related(row["id"], row["story_id"], row["title"], tuple(told[row["id"]][:_NAMED]))
+            words_of_both = shared_by[row["id"]][:_NAMED]
+            yield Related(row["id"], row["story_id"], row["title"], tuple(words_of_both))
 
     def _rare_words(self, article_id: int) -> dict[str, list[int]]:
         """The rare words of an article, each with the other articles that have it."""
@@ -442,6 +445,39 @@ def _printed(words: Iterable[str], text: str) -> list[str]:
                 told = [*(one for one in told if one not in run), run]
             run = ""
     return told
+
+
+def _whole(told: Iterable[str], text: str, other: str) -> list[str]:
+    """What was found of two texts as they both print it: a run of Han goes on as far as they say
+    the same, without the particles at its ends. What is left of two words is no phrase."""
+    found: dict[str, None] = {}
+    for one in told:
+        if not _PAIR.match(one):
+            found[one] = None
+            continue
+        if one not in other:
+            continue
+        start = text.index(one)
+        end = start + len(one)
+        while start and _is_han(text[start - 1]) and text[start - 1 : end] in other:
+            start -= 1
+        while end < len(text) and _is_han(text[end]) and text[start : end + 1] in other:
+            end += 1
+        phrase = _LOOSE.sub("", text[start:end])
+        if len(phrase) > 2:
+            found[phrase] = None
+    return list(found)
+
+
+def _is_han(character: str) -> bool:
+    return _PAIR.fullmatch(character * 2) is not None
+
+
+_LOOSE = lazy_pattern(
+    "^(?:[的了及与與]|和(?!平)|在(?![线線建职職校])|是(?!否))+"
+    "|(?:[的了及与與和是並并将將被把]|(?<!存)在|(?<![所国國拥擁只])有|(?<=[署局厅廳])[会會])+$"
+)
+"""Particles at the ends of what two texts say alike, which belong to what stands beside it."""
 
 
 _TEXT = """

@@ -254,6 +254,7 @@ def test_what_is_found_amiss_is_worded_with_its_message() -> None:
     reasons = {
         "told to stop",
         "all known",
+        "{} listed for the first time",
         "{} read, {}{}, {}{}",
         ", {} more refused by the link rule",
     }

@@ -432,6 +432,25 @@ def test_related_items_come_with_what_both_have(city: City) -> None:
     assert related[place] in shown.out
 
 
+def test_related_items_say_whole_phrases_and_no_scraps(city: City) -> None:
+    one = city.keep(
+        1,
+        "宣傳防鼠",
+        "食環署會在旺角設立流動諮詢站，派發有關防鼠的單張及小冊子，並邀獴科專家講解。",
+    )
+    other = city.keep(
+        2, "街市資訊", "渠務署會在元朗設立流動諮詢站，派發有趣防汛的單張及海報，又請獴科專家到場。"
+    )
+    shared = {item["id"]: item["why"] for item in city.why(one)["related"]}
+    assert shared == {other: "both say 設立流動諮詢站, 獴科專家"}
+
+
+def test_scraps_alone_make_nothing_related(city: City) -> None:
+    one = city.keep(1, "宣傳防鼠", "食環署會在旺角，派發有關防鼠的單張及小冊子。")
+    city.keep(2, "街市資訊", "渠務署會在元朗，派發有趣防汛的單張及海報。")
+    assert city.why(one)["related"] == []
+
+
 def test_later_publications_of_the_same_words_are_no_relations(city: City) -> None:
     body = "\n\n".join(f"{CORE} Paragraph {n} tells of firm {n} and its pumps." for n in range(8))
     lead = city.keep(1, "Laboratories open", body)

@@ -51,6 +51,41 @@ def test_two_reports_of_one_event_that_differ_are_found_with_their_proof(desk: D
     assert not one.is_confirmed
 
 
+@pytest.mark.parametrize(
+    ("published", "printed"),
+    [
+        ("2024-04-13", "2024-04-13"),
+        ("2024-04-13T07:30:00+08:00", "2024-04-13"),
+        ("2024-04-13T23:30:00+08:00", "2024-04-13"),
+        ("2024-04", "2024-04-01"),
+    ],
+)
+def test_a_claim_is_of_the_day_that_its_page_prints(
+    desk: Desk, published: str, printed: str
+) -> None:
+    desk.bring(line("https://zh.test/1.htm", "zh-guiyang", ZH, published=published), TWO[1])
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx._db.execute(
+            "UPDATE readings SET published_zone = 'Asia/Shanghai', published_sort = CASE "
+            "length(published) WHEN 10 THEN date(published, '-1 day') || 'T16:00:00Z' "
+            "WHEN 7 THEN date(published || '-01', '-1 day') || 'T16:00:00Z' "
+            "ELSE published_sort END"
+        )
+    (one,) = desk.found()
+    days = {by.source_id: str(by.day) for by in (one.first, one.second)}
+    assert days["zh-guiyang"] == printed
+
+
+def test_a_claim_without_a_date_is_of_the_day_it_was_first_seen_on_there(desk: Desk) -> None:
+    desk.bring(*TWO)
+    with Archive.open(desk.path) as store, store.writing() as tx:
+        tx._db.execute("UPDATE sources SET zone = 'Asia/Shanghai'")
+        tx._db.execute("UPDATE articles SET first_seen_at = '2026-01-01T20:00:00.000Z'")
+        tx._db.execute("UPDATE readings SET published = NULL, published_sort = NULL")
+    (one,) = desk.found()
+    assert {str(by.day) for by in (one.first, one.second)} == {"2026-01-02"}
+
+
 def test_reports_that_agree_do_not_contradict_each_other(desk: Desk) -> None:
     desk.bring(TWO[0], line("https://en.test/1.htm", "en-guiyang", AGREES))
     assert desk.found() == ()

@@ -8,6 +8,7 @@ from desk.digest.build import build
 from desk.digest.model import Edition, Period
 from desk.digest.selection import gather
 from desk.digest.wording import coverage, coverage_line, unread
+from desk.messages import translator
 from scheduler.child import JobResult
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
@@ -74,8 +75,15 @@ def test_days_after_the_last_crawl_that_nobody_planned_are_owned_up_to(store: Ar
     assert coverage_line(whole).endswith("; nothing is missing.")
     edition = Edition("News", Period(START, START + 4 * 24 * HOUR, "Asia/Shanghai"))
     digest = build(gather(store, edition, (SOURCE,)), edition)
-    assert coverage_line(digest).endswith("; not scanned to the end 1.")
-    assert unread(digest) == ("Not scanned since then: Practice City (English) (2026-03-02).",)
+    assert coverage_line(digest).endswith("; not scanned on the last days 1.")
+    assert unread(digest) == (
+        "Not scanned on the last days, last on: Practice City (English) (2026-03-02).",
+    )
+    chinese = translator("zh")
+    assert coverage_line(digest, chinese).endswith("；期末几天未查看 1。")
+    assert unread(digest, chinese) == (
+        "期末几天未查看，最后查看于：Practice City (English)（2026-03-02）。",
+    )
     with store.writing() as tx:  # a daemon knows when it is due next: nothing was missed till then
         tx.slots.plan(SOURCE.id, START + 5 * 24 * HOUR, "weekly", START)
     digest = build(gather(store, edition, (SOURCE,)), edition)

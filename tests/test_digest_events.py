@@ -18,6 +18,7 @@ from desk.digest.drafts import Wanted, draft, opened, roles_of
 from desk.digest.formats import render
 from desk.digest.issues import issue
 from desk.digest.model import PLAIN, DigestLanguage, Edition, EventReport, Format, Material
+from desk.digest.wording import updates
 from storage.archive import Archive
 from storage.articles.records import Article, Edit, Held, Weight
 from storage.decisions import State, Verb, Verdict
@@ -196,6 +197,15 @@ def test_what_changed_in_another_report_of_the_event_stands_with_its_item() -> N
     assert item.article_id == 2
     assert [update.what for update in item.updates] == ["numbers: 36 to 41"]
     assert item.updated_at == at
+    assert item.url != chinese.url
+    (told,) = updates(item, PERIOD)
+    assert told.endswith(f"numbers: 36 to 41 (on the page of {chinese.source_name}, {chinese.url})")
+    (own,) = updates(replace(item, url=chinese.url), PERIOD)
+    assert own.endswith("numbers: 36 to 41")
+    digest = build(material, Edition("Hub cities", PERIOD))
+    for form in (Format.CSV, Format.TXT, Format.HTML, Format.MD, Format.ATOM, Format.DOCX):
+        shown = "".join(text_of(render(digest, form), form).split()).replace("\\", "")
+        assert f"onthepageof{''.join(chinese.source_name.split())},{chinese.url}" in shown, form
 
 
 @settings(max_examples=60, deadline=None)

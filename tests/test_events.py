@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+from desk.documents.events import ties
 from desk.web.events import other_stories
 from scraper.events.catch_up import find_events, find_events_again
+from scraper.events.lexicon import shared_words, subjects
 from storage.archive import Archive
+from storage.text import simplify
 from tests.support.cli import CommandLine
 
 ARTICLES = [
@@ -147,6 +150,40 @@ def test_the_desk_shows_what_other_stories_tell_of_the_event(
         assert other.number == story["event"]
         assert other.ties
         assert other_stories(store, 999) == ()
+
+
+def test_what_both_are_said_to_have_stands_in_both(
+    told: dict[str, dict[str, Any]], archive: Path
+) -> None:
+    with Archive.open_readonly(archive) as store:
+        links = store.stories.events.links_between([story["id"] for story in told.values()])
+        assert any(link.across for link in links)
+        paired = 0
+        for link in links:
+            texts = [
+                simplify(f"{article.title} {article.body}").lower()
+                for article in store.articles.get_many([link.article_id, link.other_id])
+            ]
+            found = link.evidence
+            known = len([*found["days"], *found["figures"], *found["names"]])
+            for word in ties(store, link)[known:]:
+                one, _, other = simplify(word).lower().partition(" / ")
+                assert one in texts[0]
+                assert (other or one) in texts[1]
+                paired += bool(other)
+        assert paired
+
+
+def test_words_that_only_may_mean_one_thing_are_not_said_to_stand_in_both() -> None:
+    one, other = (
+        "實驗室在夏季的博览会上揭牌",
+        "The lab opened at the fair this summer. An open lab.",
+    )
+    among = subjects(one) & subjects(other)
+    assert shared_words(one, other, among) == (
+        "實驗室 / lab", "夏季 / summer", "博览会 / fair", "揭牌 / opened",
+    )  # fmt: skip
+    assert shared_words("警方侦破案件", "警方已破案", subjects("侦破")) == ()
 
 
 def test_no_question_about_events_reads_a_whole_table(

@@ -93,7 +93,7 @@ def test_english_numerals(written: str, value: float) -> None:
         ("The city received 95 million yuan in grants.", (95_000_000, "CNY", "exact")),
         ("The city received RMB 95m in grants.", (95_000_000, "CNY", "exact")),
         ("The fund holds €1.2bn.", (1_200_000_000, "EUR", "exact")),
-        ("播种面积达到30万亩以上。", (200_000_000, "mu", "over")),
+        ("播种面积达到30万亩以上。", (200_000_000, "mu", "at least")),
         ("收获粮食约1.2亿吨。", (120_000_000_000, "tonne", "about")),
         ("失业率下降0.3个百分点。", (-0.3, "pp", "growth")),
         ("客流同比增长12.5%。", (12.5, "%", "growth")),
@@ -103,7 +103,7 @@ def test_english_numerals(written: str, value: float) -> None:
         ("项目计划新建5至8座车站。", ((5, 8), "count", "target")),
         ("The plan is to build 5 to 8 stations.", ((5, 8), "count", "target")),
         ("夜间最低气温零下12℃。", (-12, "degC", "exact")),
-        ("At least 40 judges took part.", (40, "count", "over")),
+        ("At least 40 judges took part.", (40, "count", "at least")),
         ("地头收购价每斤2.8元。", (5.6, "CNY/kg", "exact")),
         ("平均车速每小时26.4公里。", (26.4, "km/h", "exact")),
         ("查处酒驾同比下降一成半。", (-15, "%", "growth")),
@@ -380,6 +380,49 @@ def test_over_a_time_is_during_it_unless_a_time_is_measured(text: str, modifier:
 @pytest.mark.parametrize(
     ("text", "modifier"),
     [
+        ("最多补助三成。", "at most"),
+        ("补助不超过30%。", "at most"),
+        ("最高可获补助30%。", "at most"),
+        ("最长等待九天。", "at most"),
+        ("五天以内答复。", "at most"),
+        ("容量40吨及以下。", "at most"),
+        ("等待了四十天以上。", "at least"),
+        ("等待至少四十天。", "at least"),
+        ("不低于40吨。", "at least"),
+        ("不下40吨。", "at least"),
+        ("超过四十天。", "over"),
+        ("四十余天。", "over"),
+        ("高于40吨。", "over"),
+        ("不高于40吨。", "at most"),
+        ("不到四十天。", "under"),
+        ("低于40吨。", "under"),
+        ("近三百家企业到场。", "under"),
+        ("A grant covers up to 30 percent.", "at most"),
+        ("It takes at most 30 days.", "at most"),
+        ("It takes 30 days at most.", "at most"),
+        ("No more than 30 people came.", "at most"),
+        ("As many as 30 people came.", "at most"),
+        ("A maximum of 30 people came.", "at most"),
+        ("Loads of 30 tonnes or less pass.", "at most"),
+        ("Less than 30 tonnes were left.", "under"),
+        ("Nearly 30 tonnes were left.", "under"),
+        ("Fewer than 30 people came.", "under"),
+        ("No fewer than 30 people came.", "at least"),
+        ("No less than 30 tonnes were left.", "at least"),
+        ("A minimum of 30 people came.", "at least"),
+        ("Loads of 30 tonnes or more pass.", "at least"),
+        ("More than 30 people came.", "over"),
+        ("The hall holds over 3,000 people.", "over"),
+    ],
+)
+def test_a_limit_is_not_what_lies_beyond_it(text: str, modifier: str) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert str(figure.modifier) == modifier
+
+
+@pytest.mark.parametrize(
+    ("text", "modifier"),
+    [
         ("Each winner will get a stipend of EUR 850 a month.", "exact"),
         ("Teams that qualify will be awarded 20,000 yuan.", "exact"),
         ("The city will spend 3 million yuan.", "target"),
@@ -564,6 +607,24 @@ def test_a_number_of_schools_is_no_school(text: str, place: str, what: str) -> N
     (figure,) = facts_of(text).figures
     assert figure.place == place
     assert not what or figure.object == what
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("今年发布58个难题面向全国。", "难题"),
+        ("今年有58个项目基于这一平台。", "项目"),
+        ("今年有58个展馆作为课堂。", "展馆"),
+        ("今年有58个村庄面临搬迁。", "村庄"),
+        ("老师邢若岚造了19年伞。", "老师邢若岚造伞"),
+        ("老师邢若岚造了19年的纸伞，从未停过。", "纸伞"),
+        ("道路封闭了19天。", "道路封闭"),
+        ("答案是提前3天。", "提前"),
+    ],
+)
+def test_an_object_is_cut_where_a_word_ends(text: str, what: str) -> None:
+    (figure,) = facts_of(text).figures
+    assert figure.object == what
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

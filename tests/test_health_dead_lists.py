@@ -94,6 +94,33 @@ def test_pages_that_no_rule_leads_to_are_an_incident(
     assert Kind.PAGES_UNREAD not in found(crawl)
 
 
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_further_page_that_is_not_had_is_an_incident_until_it_is(
+    crawl: Crawl, site: Site, status: int
+) -> None:
+    days = ["2026-03-02", "2026-03-01", "2026-02-28"]
+    dated_list(site, "/news.html", *days, more='<script>createPageHTML(3,0,"news","html")</script>')
+    site.answer("/news_1.html", answer(status, b"<html><body>not now</body></html>"))
+    asked = source("a")
+    entry = replace(asked.entries[0], paging=Paging(PagingKind.AUTO))
+    asked = replace(asked, entries=(entry,))
+    for severity in (Severity.WARNING if status == 404 else Severity.INFO, Severity.WARNING):
+        (run,) = crawl(asked)
+        assert run.outcome is Outcome.PARTIAL
+        lost = found(crawl)[Kind.PAGES_UNREAD]
+        assert lost.severity is severity
+        assert f"{site.url('/news_1.html')}: this page of a list could not be had" in lost.message
+        assert str(status) in lost.message
+        assert word(crawl, asked) == "pages_unread"
+        crawl.now += DAY
+    dated_list(site, "/news_1.html", "2026-02-27", first=4)
+    dated_list(site, "/news_2.html", "2026-02-26", first=5)
+    (run,) = crawl(asked)
+    assert run.outcome is Outcome.OK
+    assert Kind.PAGES_UNREAD not in found(crawl)
+    assert word(crawl, asked) == "well"
+
+
 @pytest.mark.parametrize("said", ("header", "field"))
 def test_a_list_that_counts_itself_is_a_witness_of_what_was_read(
     crawl: Crawl, site: Site, said: str

@@ -454,7 +454,9 @@ def test_every_kind_is_explained_to_operators() -> None:
 def test_a_proof_gives_the_day_of_the_newest_row() -> None:
     proof = CrawlProof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
     assert proof.describe() == "1 list read, 1 row, newest 2026-11-21, all known"
-    assert CrawlProof(2, 35, None, 3, 0).describe() == "2 lists read, 35 rows, 3 new"
+    assert CrawlProof(2, 35, None, 3, 0).describe() == (
+        "2 lists read, 35 rows, 3 listed for the first time"  # of which some are one article
+    )
 
 
 NEVER_READ = replace(

@@ -463,7 +463,9 @@ def test_a_correction_is_a_digest_of_its_own(draft: Client, filled: Path) -> Non
 
 def test_how_it_was_sent_is_shown(draft: Client, filled: Path) -> None:
     draft.post("/digests/1/issue", [("version", 1)])
-    assert "It has not been handed on yet." in draft.get("/digests/1").text
+    page = draft.get("/digests/1").text
+    assert "It has not been handed on yet. The desk does not do that: commands do" in page
+    assert "<code>hubwatch digest deliver</code>" in page
     with Archive.open(filled) as store:
         with store.writing() as tx:
             owed = tx.deliveries.enqueue(1, "team", "mail", "key", NOW)

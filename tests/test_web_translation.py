@@ -148,10 +148,11 @@ def test_a_source_says_what_is_proven_and_its_city_in_chinese(client: Client) ->
     ):
         assert left(chinese(client, path)) == [], path
     page = chinese(client, f"/source/{SOURCE.id}")
-    assert "读取 1 个列表，共 58 行，新增 58 行" in page
+    assert "读取 1 个列表，共 58 行，首次列出 58 行" in page
     assert "<dd>贵阳市</dd>" in page
     assert '<td class="whole">贵阳市</td>' in chinese(client, "/sources")
-    assert "1 list read, 58 rows, 58 new" in client.get(f"/source/{SOURCE.id}?lang=en").text
+    page = client.get(f"/source/{SOURCE.id}?lang=en").text
+    assert "1 list read, 58 rows, 58 listed for the first time" in page
 
 
 def test_why_answers_in_chinese_and_as_before_in_english(client: Client, archive: Path) -> None:

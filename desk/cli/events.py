@@ -12,7 +12,7 @@ from hubwatch.errors import HubwatchError
 
 from .. import _
 from ..documents import JsonDocument, Member
-from ..documents.events import EVENT, EventFile, known_event
+from ..documents.events import EVENT, EventFile, known_event, ties
 from ..text import one_line, pluralise
 from .console import Column, local, note, print_json, print_table
 from .options import (
@@ -68,10 +68,11 @@ def event(session: Session, number: int, undo: int | None, person: str, output: 
                 raise HubwatchError(str(error)) from error
     with session.reading() as store:
         found = _file(store, number)
+        shared = [] if output == JSON else [ties(store, link) for link in found.links]
     if output == JSON:
         print_json(EVENT(found))
     else:
-        _print(found, session.config.zone)
+        _print(found, shared, session.config.zone)
 
 
 def _file(store: Archive, number: int) -> EventFile:
@@ -143,7 +144,7 @@ def _say(
     note(_("event %(event)s: stories %(stories)s", event=told.number, stories=stories))
 
 
-def _print(found: EventFile, zone: str) -> None:
+def _print(found: EventFile, shared: Sequence[tuple[str, ...]], zone: str) -> None:
     columns = [
         Column("story", "right", folds="never"),
         Column("first", folds="never", rank=2),
@@ -152,15 +153,14 @@ def _print(found: EventFile, zone: str) -> None:
     ]
     rows = [(s.id, day_of(s.lead), s.lead.source_id, s.lead.title) for s in found.stories]
     print_table(columns, rows)
-    for tie in found.links:
-        shared = [*tie.evidence["days"], *tie.evidence["figures"], *tie.evidence["names"]]
+    for tie, both in zip(found.links, shared, strict=True):
         note(
             _(
                 "articles %(one)s and %(other)s, strength %(strength)s: %(shared)s",
                 one=tie.article_id,
                 other=tie.other_id,
                 strength=tie.strength,
-                shared=one_line(", ".join([*shared, *tie.evidence["subjects"]]), 160),
+                shared=one_line(", ".join(both), 160),
             )
         )
     for said in found.decisions:

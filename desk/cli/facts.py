@@ -28,7 +28,7 @@ from .. import _, term
 from ..documents import JsonDocument, Member, parts
 from ..documents.facts import DATED, FACT, REVIEWED, STATED, Dated, Stated
 from ..facts import FactsOfLine, facts_of_lines, reread_facts
-from ..text import one_line, pluralise
+from ..text import decimal, one_line, pluralise
 from .console import Column, note, print_json, print_json_list, print_table
 from .main import UsualGroup
 from .options import (
@@ -219,19 +219,15 @@ def _unit(one: Stated) -> str:
 def _value(one: Stated, review: FactReview | None) -> str:
     """A value as people read it: `3,177`, `5 to 8`, `2024-03-31`."""
     if review and review.value is not None:
-        return _plain(review.value)
+        return decimal(review.value)
     if isinstance(one, Deadline):
         return one.day
     if isinstance(one, Happening):
         day = (review and review.day) or one.day
         return _("%(low)s to %(high)s", low=day, high=one.until) if one.until > day else day
     if one.low == one.high:
-        return _plain(one.low)
-    return _("%(low)s to %(high)s", low=_plain(one.low), high=_plain(one.high))
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+        return decimal(one.low)
+    return _("%(low)s to %(high)s", low=decimal(one.low), high=decimal(one.high))
 
 
 # What people say

@@ -23,7 +23,7 @@ from storage.types import Outcome, When
 
 from .. import N_
 from ..messages import Bilingual, Translator, translator
-from ..text import one_line, safe_link
+from ..text import decimal, one_line, safe_link
 from ..vocabularies import TERMS
 from .model import (
     ELSEWHERE,
@@ -44,6 +44,7 @@ from .model import (
     Quote,
     Scan,
     Scope,
+    Update,
 )
 
 ENGLISH = translator("en")
@@ -167,7 +168,7 @@ def coverage_line(digest: Digest, words: Translator = ENGLISH) -> str:
         (len(found.failing), words("failing")),
         (len(found.partial), words("incomplete")),
         (len(found.gaps), words("not scanned")),
-        (len(found.unwatched), words("not scanned to the end")),
+        (len(found.unwatched), words("not scanned on the last days")),
     )
     missing = [words("%(kind)s %(number)s", kind=kind, number=f"{n:,}") for n, kind in counts if n]
     line = words(
@@ -250,7 +251,7 @@ def sources(digest: Digest, words: Translator = ENGLISH) -> tuple[CityCoverage, 
         (words("failing"), {scan.source_id for scan in found.failing}),
         (words("incomplete"), {scan.source_id for scan in found.partial}),
         (words("not scanned"), {scan.source_id for scan in found.scans if scan.outcome is None}),
-        (words("not scanned to the end"), {scan.source_id for scan in found.unwatched}),
+        (words("not scanned on the last days"), {scan.source_id for scan in found.unwatched}),
         (words("read"), {scan.source_id for scan in found.scanned}),
     )
     cities: dict[str, list[Scan]] = {}
@@ -332,7 +333,7 @@ def _missing(found: Coverage, period: Period, words: Translator) -> Iterator[str
     if found.unwatched:
         each = (_unwatched(scan, period) for scan in found.unwatched)
         names = _named(found.unwatched, lambda scan: _since(scan, period, words), each, words)
-        yield words("Not scanned since then: %(names)s.", names=names)
+        yield words("Not scanned on the last days, last on: %(names)s.", names=names)
 
 
 def _since(scan: Scan, period: Period, words: Translator) -> str:
@@ -504,11 +505,25 @@ def flags(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tupl
 
 
 def updates(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tuple[str, ...]:
-    """What changed in the story within the period, a line each: when, and what."""
+    """What changed in the story within the period, a line each: when, what, and where if not on the
+    page of the item."""
     return tuple(
-        words(", ").join((period.local(update.at), change(update.what, words)))
+        words(", ").join((period.local(update.at), changed(item, update, words)))
         for update in item.updates
     )
+
+
+def changed(item: DigestItem, update: Update, words: Translator = ENGLISH) -> str:
+    """What changed. Of another page than that of the item with who has it, and at which address."""
+    what = change(update.what, words)
+    if update.url == item.url:
+        return what
+    pages: tuple[Copy | EventReport, ...] = (*item.also_at, *item.reported)
+    by = next((page.publisher for page in pages if page.url == update.url), "")
+    where = {"what": what, "url": one_line(update.url), "source": one_line(by)}
+    if not by:
+        return words("%(what)s (on the page %(url)s)", **where)
+    return words("%(what)s (on the page of %(source)s, %(url)s)", **where)
 
 
 def reported(item: DigestItem, words: Translator = ENGLISH) -> tuple[str, ...]:
@@ -782,7 +797,7 @@ def quantity(value: float, words: Translator = ENGLISH) -> str:
             short = value / size
             if abs(short) >= 1 and round(short, _DECIMALS) * size == value:
                 return words(form, n=f"{short:,.{_DECIMALS}f}".rstrip("0").rstrip("."))
-    return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:,.0f}"
+    return decimal(value)
 
 
 def value_of(figure: DigestFigure, words: Translator = ENGLISH) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from scraper.events.lexicon import shared_words
+
 from . import JsonDocument, Member, parts
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ class EventFile:
     stories: tuple[Story, ...]
     links: tuple[EventLink, ...]
     decisions: tuple[EventDecision, ...]
+
+
+def ties(store: Archive, link: EventLink) -> tuple[str, ...]:
+    """What two articles of an event share, as both say it. Raise StorageError."""
+    found = link.evidence
+    articles = store.articles.get_many([link.article_id, link.other_id])
+    texts = {each.id: f"{each.title}\n{each.body}" for each in articles}
+    one, other = (texts.get(each, "") for each in (link.article_id, link.other_id))
+    words = shared_words(one, other, found["subjects"])
+    return (*found["days"], *found["figures"], *found["names"], *words)
 
 
 def known_event(store: Archive, story: int) -> EventFile | None:
@@ -53,7 +65,7 @@ _LINK: JsonDocument[EventLink] = JsonDocument(
     Member("figures", "list", "the figures of the one that the other has, rounded or not",
         lambda k: [*k.evidence["figures"]]),
     Member("names", "list", "names in both, romanised", lambda k: [*k.evidence["names"]]),
-    Member("subjects", "list", "what both are about, in Chinese",
+    Member("subjects", "list", "what both may be about by their words, in Chinese",
         lambda k: [*k.evidence["subjects"]]),
     Member("against", "list", "what speaks against it: `day`, `ordinal` or `act`",
         lambda k: [*k.evidence["against"]]),

@@ -22,8 +22,9 @@ STATED: JsonDocument[Stated] = JsonDocument(
     Member("normalised", "number or list or date", "the value in the base unit: m2, m, kg, W, or "
         "the unit itself; a decrease is negative",
         lambda f: f.normalised if isinstance(f, Figure) else f.day),
-    Member("modifier", "text", "`target`, `growth`, `over`, `under`, `about` or `exact`: the first "
-        "that fits; `target` of an event to come", lambda f: str(f.modifier)),
+    Member("modifier", "text", "`target`, `growth`, `over`, `at least`, `under`, `at most`, "
+        "`about` or `exact`: the first that fits; `target` of an event to come",
+        lambda f: str(f.modifier)),
     Member("object", "text", "what is counted or measured, or what was signed, launched and so on, "
         "in the words of the text", lambda f: f.object),
     Member("place", "text or null", "the place or organisation it is said of",

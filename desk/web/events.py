@@ -10,6 +10,7 @@ from starlette.responses import Response
 from storage.archive import Archive
 from storage.stories.queries import EventDecision, EventLink, Publication
 
+from ..documents.events import ties
 from ..text import one_line
 from .request import RequestContext, number_of
 
@@ -34,11 +35,12 @@ def other_stories(store: Archive, story: int) -> tuple[OtherStory, ...]:
         return ()
     found = {each: file.story for each, file in files.items() if file is not None}
     links = store.stories.events.links_between(numbers)
+    own = {place.id for place in found[story].publications}
     return tuple(
         OtherStory(
             each,
             other.lead,
-            _ties({place.id for place in other.publications}, links),
+            _ties(store, own, {place.id for place in other.publications}, links),
         )
         for each, other in found.items()
         if each != story
@@ -133,9 +135,11 @@ def event_just_said(visit: RequestContext) -> JustSaidOfEvent | None:
     return JustSaidOfEvent(act, *numbers)
 
 
-def _ties(articles: set[int], links: tuple[EventLink, ...]) -> tuple[str, ...]:
+def _ties(
+    store: Archive, own: set[int], others: set[int], links: tuple[EventLink, ...]
+) -> tuple[str, ...]:
     for link in links:
-        if {link.article_id, link.other_id} & articles:
-            shared = link.evidence
-            return (*shared["days"], *shared["figures"], *shared["names"], *shared["subjects"])
+        two = {link.article_id, link.other_id}
+        if two & own and two & others:
+            return ties(store, link)
     return ()

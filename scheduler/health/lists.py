@@ -51,6 +51,7 @@ def judge_lists(
     yield from _refused_rows(facts, by_page)
     yield from _entries_differ(facts)
     yield from _cut_lists(facts)
+    yield from _lost_pages(facts)
 
 
 def _by_page(facts: SourceFacts) -> dict[str, list[ListObservation]]:
@@ -424,6 +425,39 @@ def _unread_pages(facts: SourceFacts, one: ListObservation) -> Iterator[Finding]
         reason=seen.reason.removeprefix(GOES_ON),
     )
     yield finding_of(facts, Kind.PAGES_UNREAD, severity, message, evidence, place=seen.entry_url)
+
+
+def _lost_pages(facts: SourceFacts) -> Iterator[Finding]:
+    """A crawl that broke off at a further page of a list, which could not be had: what that page
+    and those behind it list is not known. One that was not reached but once may come by itself."""
+    row = list(takewhile(_broke_off, facts.runs))
+    if not row:
+        return
+    place = row[0].cursor
+    message = filled(
+        "%(url)s: this page of a list could not be had, nor those behind it: %(reason)s",
+        url=place,
+        reason=_why_broken(row[0]),
+    )
+    waits = len(row) < _LOST_FOR and {*_ABSENT}.isdisjoint(dict(row[0].reasons))
+    severity = Severity.INFO if waits else Severity.WARNING
+    evidence = [
+        *map(describe_run, row[:3]),
+        filled("repair: open the page in a browser; if it is not there, correct `paging`"),
+    ]
+    yield finding_of(facts, Kind.PAGES_UNREAD, severity, message, evidence, place=place)
+
+
+def _broke_off(run: Run) -> bool:
+    return run.outcome is Outcome.PARTIAL and bool(_why_broken(run))
+
+
+def _why_broken(run: Run) -> str:
+    """Why the page was not had at which a crawl broke off. Empty where it did not break off at
+    one."""
+    begins = f"{run.cursor}: "
+    parts = run.reason.split("; ") if run.cursor else []
+    return next((part.removeprefix(begins) for part in parts if part.startswith(begins)), "")
 
 
 def _cut_lists(facts: SourceFacts) -> Iterator[Finding]:

@@ -193,7 +193,7 @@ class CrawlProof:
         rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
         lists = "1 list" if self.lists == 1 else f"{self.lists} lists"
         newest = f", newest {self.newest[:10]}" if self.newest else ""
-        known = f"{self.fresh} new" if self.fresh else "all known"
+        known = f"{self.fresh} listed for the first time" if self.fresh else "all known"
         refused = f", {self.refused} more refused by the link rule" if self.refused else ""
         return f"{lists} read, {rows}{newest}, {known}{refused}"
 

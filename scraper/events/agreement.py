@@ -49,13 +49,18 @@ _MOST_ROUNDED = 0.1
 def _are_as_coarse(one: Figure, other: Figure) -> bool:
     """Whether two numbers that differ were rounded alike, so that rounding does not explain it: 500
     beds and 600."""
-    if {one.modifier, other.modifier} & {Modifier.ABOUT, Modifier.OVER, Modifier.UNDER}:
+    if {one.modifier, other.modifier} & _INEXACT:
         return False
     if one.low != one.high or other.low != other.high:
         return False
     first, second = one.low * one.factor, other.low * other.factor
     size = max(abs(first), abs(second))
     return _step(one) == _step(other) and abs(first - second) > 1e-6 * size
+
+
+_ABOVE = frozenset((Modifier.OVER, Modifier.AT_LEAST))
+_BELOW = frozenset((Modifier.UNDER, Modifier.AT_MOST))
+_INEXACT = _ABOVE | _BELOW | {Modifier.ABOUT}
 
 
 def _last_printed(figure: Figure) -> float:
@@ -77,9 +82,9 @@ def _ends(figure: Figure) -> tuple[float, float]:
         low, high = high, low
     size = max(abs(low), abs(high))
     coarse = _last_digit(figure) / size if size else 0.0
-    if figure.modifier is Modifier.OVER:
+    if figure.modifier in _ABOVE:
         high += max(_BEYOND, min(_MOST_BEYOND, coarse)) * size
-    elif figure.modifier is Modifier.UNDER:
+    elif figure.modifier in _BELOW:
         low -= _BEYOND * size
     elif figure.modifier is Modifier.ABOUT:
         about = max(_ABOUT, min(_MOST_ABOUT, coarse / 2)) * size

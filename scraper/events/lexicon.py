@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -84,6 +84,21 @@ class _WordList:
             found = self._han.find_matches_as_indexes(simplify(text))
             terms.update([self._of_han[number] for number, _, _ in found])
         return frozenset(terms)
+
+    def printed(self, text: str) -> dict[str, tuple[str, Term]]:
+        """The same words in small letters and simplified characters, each as it is printed and as
+        what it may name: first the English ones, then the Chinese."""
+        plain = "".join(one.lower() if one.isascii() else one for one in simplify(text))
+        words = [*_WORD.finditer(plain)]
+        marked = "".join(self._marks[word[0]] for word in words)
+        told: dict[str, tuple[str, Term]] = {}
+        for number, start, end in self._english.find_matches_as_indexes(marked):
+            place = slice(words[start].start(), words[end - 1].end())
+            phrase = " ".join(text[place].split())
+            told.setdefault(phrase.lower(), (phrase, self._of_english[number]))
+        for number, start, end in self._han.find_matches_as_indexes(plain):
+            told.setdefault(plain[start:end], (text[start:end], self._of_han[number]))
+        return told
 
 
 class _Marks(dict[str, str]):
@@ -172,6 +187,25 @@ def subjects(text: str) -> frozenset[str]:
 def terms_of(text: str) -> frozenset[Term]:
     """The words of a text that the list knows, in either language."""
     return _list_of(OWN).found(text)
+
+
+def shared_words(one: str, other: str, among: Collection[str]) -> tuple[str, ...]:
+    """What two texts call these subjects: each word that stands in both, and in texts of two
+    languages the word of either beside that of the other, each once."""
+    ours, theirs = (_list_of(OWN).printed(text) for text in (one, other))
+    left = [each for word, each in theirs.items() if word not in ours]
+    both = []
+    for key, (word, named) in ours.items():
+        meant = {*named}.intersection(among)
+        if key in theirs:
+            both += [word] if meant else []
+            continue
+        for beside in left:
+            if beside[0].isascii() != word.isascii() and not meant.isdisjoint(beside[1]):
+                both.append(f"{word} / {beside[0]}")
+                left.remove(beside)
+                break
+    return tuple(both)
 
 
 @lru_cache(maxsize=4096)

@@ -155,26 +155,29 @@ _ENTITLED = lazy_pattern(
 )
 _DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
 _OVER = lazy_pattern(
-    either("""
-        超过? 突破 逾 至少 不少于 不低于 不小于 不得低于 不得少于 高于 大于 多于 (?<![经通])过 破
-        超出 不下
-    """)
-    + "[了约]?$"
+    either("超过? 突破 逾 (?<!不)高于 (?<!不)大于 (?<!不)多于 (?<![经通])过 破 超出") + "[了约]?$"
 )
+_AT_LEAST = lazy_pattern(either("至少 不少于 不低于 不小于 不得低于 不得少于 不下于?") + "[了约]?$")
 _HUNDREDS = lazy_pattern("(?<![以加线网登])上$")  # 上百, 上千
-_OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 以上 及以上 之上 有余 开外"))
+_OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 有余 开外"))
+_AT_LEAST_RIGHT = lazy_pattern(either("以上 及以上 之上"))
 _BONUS = either("""
     可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
 """)
 _UNDER = lazy_pattern(
     either("""
-        近 将近 接近 不到 不足 不超过 不得超过 不高于 不大于 不多于 低于 少于 小于 未满 控制在
-        最高 最多 最长 最大 至多 上限为?
+        近 将近 接近 不到 不足 低于 少于 小于 未满
+    """)
+    + "(?:为|达|可达|了)?$"
+)
+_AT_MOST = lazy_pattern(
+    either("""
+        不超过 不得超过 不高于 不大于 不多于 控制在 最高 最多 最长 最大 至多 上限为?
     """)
     + "(?:为|达|可达|了)?$"
     + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
 )
-_UNDER_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
+_AT_MOST_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
 _ABOUT = lazy_pattern(
     either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
 )
@@ -296,6 +299,7 @@ _RIGHT_CUT = lazy_pattern(
         上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
         中(?![心学期国央小药医型介层标])
         计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
+        [面走通朝指流投迈转]向 [基处源限始]于 [作列分改评定称]为 [受收遇看]到 针对 面对 面临 存在
     """)
 )
 _FOR_RIGHT = lazy_pattern(
@@ -303,6 +307,8 @@ _FOR_RIGHT = lazy_pattern(
     + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
     + "了?)"
 )
+_DONE_RIGHT = lazy_pattern("^的?([\u4e00-\u9fff]{1,4})(?=[，。；、！？]|$)")
+_CLAUSE_LEFT = lazy_pattern("^.*(?<![但还于可要若凡国就正总不又只先老])是(?!否)(?=.{2})")
 _IS = lazy_pattern("成为|均为|都是|属于|来自|[为是系]")
 _IS_RIGHT = lazy_pattern(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
 _FILLER_RIGHT = lazy_pattern(
@@ -644,14 +650,20 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
 
 
 def _modifier(left: str, suffix: str) -> Modifier:
+    if _AT_LEAST_RIGHT.match(suffix):
+        return Modifier.AT_LEAST
     if _OVER_RIGHT.match(suffix) or _HUNDREDS.search(left):
         return Modifier.OVER
+    if _AT_MOST.search(left):
+        return Modifier.AT_MOST
+    if _AT_LEAST.search(left):
+        return Modifier.AT_LEAST
     if _UNDER.search(left):
         return Modifier.UNDER
     if _OVER.search(left):
         return Modifier.OVER
-    if _UNDER_RIGHT.match(suffix):
-        return Modifier.UNDER
+    if _AT_MOST_RIGHT.match(suffix):
+        return Modifier.AT_MOST
     if _ABOUT.search(left) or _ABOUT_RIGHT.match(suffix):
         return Modifier.ABOUT
     return Modifier.EXACT
@@ -750,6 +762,8 @@ def _object(
         return _phrase_right(behind[1:]) or state.object, 0
     if noun and (number.written in ("岁", "周岁") or _GIVEN.search(left)):
         return noun, 0
+    if unit in DURATIONS and left.endswith("了") and (done := _DONE_RIGHT.match(behind)):
+        return before + done[1], 0  # 造了19年伞
     if before or noun:
         return before or noun, 0
     if unit in SHARES:
@@ -793,6 +807,7 @@ def _share_left(left: str) -> str:
 def _phrase_left(text: str) -> str:
     """The noun phrase that ends a text."""
     text = _without_head(_without_tail(text))
+    text = _CLAUSE_LEFT.sub("", text)  # 答案是提前3天
     best = text
     for verb in _VERB.finditer(text) if len(text) > 6 else _VERB_FIRST.finditer(text):
         rest = text[verb.end() :].lstrip('了出到过着约近“”"')

@@ -356,20 +356,34 @@ _TARGET = _pattern(
 _OVER = _pattern(
     r"\b",
     phrases("""
-        more than|over|above|at least|exceed(?:s|ed|ing)?|upwards of|in excess of
-        no (?:fewer|less) than|not (?:fewer|less) than|surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)?
+        more than|over|above|exceed(?:s|ed|ing)?|upwards of|in excess of
+        surpass(?:es|ed|ing)?|topp?(?:s|ed|ing)?
         beyond|greater than|passed|crossed|(?:passed|crossed|broke) the (?:mark|threshold) of
-        a minimum of|minimum|older than|larger than|longer than|higher than
+        older than|larger than|longer than|higher than
+    """),
+    _WEAK,
+)
+_AT_LEAST = _pattern(
+    r"\b",
+    phrases("""
+        at least|(?:no|not) (?:fewer|less|lower|shorter|smaller|younger|earlier) than
+        a minimum of|minimum of|minimum
     """),
     _WEAK,
 )
 _UNDER = _pattern(
     r"\b",
     phrases("""
+        nearly|almost|(?:less|fewer|lower|shorter|smaller|younger) than|under|below|close to
+        approaching|short of
+    """),
+    _WEAK,
+)
+_AT_MOST = _pattern(
+    r"\b",
+    phrases("""
         (?:no|not) (?:more|longer|higher|later|larger|older) than|(?<!add )(?<!adds )up to|at most
-        nearly|almost
-        (?:less|fewer|lower|shorter|smaller|younger) than|under|below|close to|a maximum of
-        maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of|approaching|short of
+        a maximum of|maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of
         (?:no|not|nor|never) [^.;,]{1,40} (?:more|longer|higher) than
     """),
     _WEAK,
@@ -382,8 +396,8 @@ _ABOUT = _pattern(
     """),
     r"\s*(?:the |an? |a total of )?$|[~≈]$",
 )
-_OVER_RIGHT = lazy_pattern(r"\s?(?:\+|(?:or|and) (?:more|above|over|older|longer)\b|plus\b)")
-_UNDER_RIGHT = lazy_pattern(r"\s?(?:(?:or|and) (?:less|fewer|below|under|younger)\b|at most\b)")
+_AT_LEAST_RIGHT = lazy_pattern(r"\s?(?:\+|(?:or|and) (?:more|above|over|older|longer)\b|plus\b)")
+_AT_MOST_RIGHT = lazy_pattern(r"\s?(?:(?:or|and) (?:less|fewer|below|under|younger)\b|at most\b)")
 _ABOUT_RIGHT = lazy_pattern(r"\s?(?:\w+ )?or so\b")
 _CUMULATIVE = _pattern(
     r"\b", phrases("so far|to date|cumulative(?:ly)?|since|in total|accumulated|altogether"), r"\b"
@@ -1071,15 +1085,20 @@ def _is_during(unit: Unit, left: str, right: str) -> bool:
 
 
 def _modifier(unit: Unit, left: str, right: str, ending: int) -> Modifier:
+    if ending & (_UNDER_BIT | _OVER_BIT):
+        if _AT_LEAST.search(left):
+            return Modifier.AT_LEAST
+        if _AT_MOST.search(left):
+            return Modifier.AT_MOST
     if ending & _UNDER_BIT and _UNDER.search(left):
         return Modifier.UNDER
     if ending & _OVER_BIT and _OVER.search(left) and not _is_during(unit, left, right):
         return Modifier.OVER
     if right.lstrip()[:1] in _MODIFIED_RIGHT:
-        if _OVER_RIGHT.match(right):
-            return Modifier.OVER
-        if _UNDER_RIGHT.match(right):
-            return Modifier.UNDER
+        if _AT_LEAST_RIGHT.match(right):
+            return Modifier.AT_LEAST
+        if _AT_MOST_RIGHT.match(right):
+            return Modifier.AT_MOST
     if left.endswith(("~", "≈")) or (ending & _ABOUT_BIT and _ABOUT.search(left)):
         return Modifier.ABOUT
     if "or so" in right and _ABOUT_RIGHT.match(right):

@@ -12,7 +12,7 @@ FILE_READER_VERSION = 2
 """Raised whenever the same file may now read differently. `reread pages` follows it."""
 
 
-FACTS_VERSION = 9
+FACTS_VERSION = 10
 """Raised whenever the same text may now have other facts. `reread facts` follows it."""
 
 

@@ -173,7 +173,7 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
         item.url,
         " ".join(place.url for place in item.also_at),
         period.local(item.updated_at) if item.updated_at else "",
-        words("; ").join(wording.change(update.what, words) for update in item.updates),
+        words("; ").join(wording.changed(item, update, words) for update in item.updates),
         period.local(item.gone_at) if item.gone_at else "",
         words.term("state_word", item.state),
         str(item.article_id),
