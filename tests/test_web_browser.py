@@ -280,6 +280,18 @@ def test_no_page_has_a_fault_of_accessibility(
     context.close()
 
 
+@pytest.mark.parametrize("path", ["/feeds", "/digests"])
+def test_only_a_story_is_laid_out_and_pointed_at_as_one(
+    page: Any, client: Client, path: str
+) -> None:
+    page.goto(client.origin + path)
+    assert page.locator(".row:not([data-story])").count() == 0
+    for button in page.locator("main button").all():
+        if button.is_visible():
+            box = button.bounding_box()
+            assert box["width"] > box["height"], button.inner_text()
+
+
 def test_twenty_stories_fit_on_a_wide_screen_and_a_whole_one_on_a_phone(
     browser: Any, archive: Path
 ) -> None:
