@@ -203,6 +203,12 @@
     keep(sessionStorage, `hubwatch-said-${person}`, said);
   };
 
+  const forgetLast = (story) => {
+    const at = said.lastIndexOf(String(story));
+    if (at >= 0) said.splice(at, 1);
+    keep(sessionStorage, `hubwatch-said-${person}`, said);
+  };
+
   // ---- saying something ----------------------------------------------------------------------
 
   const say = (element, verb, why = "") => {
@@ -406,16 +412,23 @@
   };
   const judge = (act) => {
     if (!figures().includes(figure)) { nextFigure(); return; }
-    const item = figure;
-    const form = $(`form.fact-word:has(button[value=${act}])`, item);
-    if (!form) return;
-    const fields = new URLSearchParams(new FormData(form));
-    fields.set("do", act);
-    const before = item.dataset.verdict;
-    item.dataset.verdict = act === "confirm" ? "confirmed" : "rejected";
-    remember(item.id);
-    sendFigure(item.id, () => fields, before);
+    const button = $(`form.fact-word button[value=${act}]`, figure);
+    if (!button) return;
+    if (!isList() && !opened) { button.form.requestSubmit(button); return; } // the page of a draft is drawn anew
+    judgeBy(button);
     nextFigure();
+  };
+  const judgeBy = (button) => {
+    const item = button.closest(".fact-said");
+    const fields = new URLSearchParams(new FormData(button.form));
+    fields.set("do", button.value);
+    const before = item.dataset.verdict;
+    if (button.value === "undo") forgetLast(item.id);
+    else {
+      item.dataset.verdict = button.value === "confirm" ? "confirmed" : "rejected";
+      remember(item.id);
+    }
+    sendFigure(item.id, () => fields, before);
   };
   const takeBack = (id) => {
     const item = document.getElementById(id);
@@ -442,12 +455,13 @@
         takers[id] = fieldsToUndo(now);
         if (!item) return;
         item.dataset.verdict = now.dataset.verdict;
+        const focused = item.contains(document.activeElement);
         item.replaceChildren(...document.adoptNode(now).childNodes);
+        const further = figures().slice(figures().indexOf(item)).find((each) => each.dataset.verdict === "open");
+        if (focused) $("form.fact-word button", further ?? item)?.focus();
         return;
       }
-      const at = said.lastIndexOf(id);
-      if (at >= 0) said.splice(at, 1);
-      keep(sessionStorage, `hubwatch-said-${person}`, said);
+      forgetLast(id);
       tell(`${words.refused}: ${trouble}`);
       if (!item) return;
       item.dataset.verdict = before;
@@ -458,7 +472,7 @@
   // ---- keys --------------------------------------------------------------------------------------
 
   const verdict = (verb) => {
-    if (!cursor || !words[verb]) return true;
+    if (!cursor || !words.decides) return true;
     say(cursor, verb);
     return VERDICTS.includes(verb) ? move(1) || "j" : true;
   };
@@ -515,7 +529,8 @@
     going = event.key === "g" ? Date.now() : 0;
     if (!keys[event.key]) return;
     const isCommon = ["?", "/"].includes(event.key);
-    if (!isCommon && !isList() && !opened) return;
+    const isOfFigures = ["f", "F", "c", "d", "u"].includes(event.key) && figures().length;
+    if (!isCommon && !isOfFigures && !isList() && !opened) return;
     if (event.key.startsWith("Arrow") && !isList()) return;
     event.preventDefault();
     act(event.key, event.shiftKey);
@@ -546,7 +561,10 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("form.say") && event.submitter) {
+    if (form.matches("form.fact-word") && event.submitter && (isList() || opened)) {
+      event.preventDefault();
+      judgeBy(event.submitter);
+    } else if (form.matches("form.say[action='/say']") && event.submitter) {
       event.preventDefault();
       const element = form.closest("[data-story]");
       const why = $("[name=why]", form).value.trim();
@@ -579,6 +597,8 @@
 
   for (const entry of outbox) if (STATES[entry.verb]) for (const story of entry.stories) show(story, STATES[entry.verb]);
   mark();
+  const behind = $(".fact-said [autofocus]")?.closest(".fact-said"); // with the figure behind the one that was judged
+  if (behind) pointAt(behind);
   if (outbox.length && person) next();
   if (isList()) {
     const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
