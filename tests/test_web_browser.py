@@ -204,6 +204,9 @@ def test_whose_visit_has_ended_is_notified_and_not_asked_without_end(
     page = browser.new_page()
     sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     page.goto(f"{client.origin}/?grade=all")
+    if key == "u":
+        _press(page, "s")
+        _told(page, "Star")
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
     page.locator("#pane h1").wait_for()
