@@ -380,6 +380,65 @@ def test_the_story_beside_the_list_has_the_state_that_waits(page: Any) -> None:
     assert page.locator("#pane [data-waiting-word]").count() == 1
 
 
+@pytest.mark.parametrize("key", ["a", "l", "s", "x", "u"])
+def test_a_key_that_is_held_is_one_word(page: Any, tmp_path: Path, key: str) -> None:
+    for word in "ssj":
+        page.keyboard.press(word)
+    for _ in range(5):
+        page.keyboard.down(key)  # after the first one as a keyboard repeats it
+    page.keyboard.up(key)
+    _sent(page)
+    said = _kept(tmp_path / "own.db")
+    assert len([word for word in said if word in ("accept", "later")]) == (key in "al")
+    assert page.locator(".pick:checked").count() == (key == "x")
+    for _ in range(3):
+        page.keyboard.down("j")  # the cursor goes on as long as its key is held
+    at = page.locator("[aria-current=true].row").get_attribute("data-story")
+    assert at in ("145", "146", "147")
+
+
+def test_the_key_that_opens_a_field_is_not_typed_into_it(page: Any) -> None:
+    for _ in range(4):
+        page.keyboard.down("r")
+    page.keyboard.up("r")
+    page.keyboard.type("rural")
+    assert page.locator("#ask input").input_value() == "rural"
+
+
+def test_keys_with_caps_lock_say_the_same(page: Any, tmp_path: Path) -> None:
+    def locked(key: str, shift: str = "false") -> None:
+        event = f"{{key: '{key}', modifierCapsLock: true, shiftKey: {shift}, bubbles: true}}"
+        page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {event}))")
+
+    locked("A")
+    locked("X")
+    locked("J")
+    locked("J")
+    locked("x", "true")  # shift and Caps Lock
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+    assert page.locator(".pick:checked").count() == 3
+
+
+@pytest.mark.parametrize("keys", ["/", "gf"])
+def test_what_is_typed_after_the_key_of_search_stands_in_its_field(
+    page: Any, client: Client, tmp_path: Path, keys: str
+) -> None:
+    late: list[Any] = []  # the page of the search, which comes when all is typed
+    page.route("**/search", lambda route: late.append(route))
+    for key in [*keys, *"g alaska"]:
+        page.keyboard.press(key)
+    late[0].continue_()
+    page.wait_for_url("**/search")
+    field = page.locator("input[type=search]:focus")
+    field.wait_for()
+    page.keyboard.type("!")
+    assert field.input_value() == "g alaska!"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?*")
+    assert _kept(tmp_path / "own.db") == []
+
+
 def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> None:
     page.locator("#pane h1").wait_for()  # what stands there was read
     with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:

@@ -430,8 +430,8 @@
   const held = [];
   const later = () => {
     while (held.length && !filling) {
-      const { key, shift } = held.shift();
-      if (dialog?.open) type(key); else act(key, shift);
+      const { key, shift, typed = key } = held.shift();
+      if (dialog?.open) type(typed); else act(key, shift);
     }
   };
   const type = (key) => {
@@ -461,7 +461,7 @@
   const beside = (step) => {
     const list = kept(sessionStorage, "hubwatch-list", { stories: [] }).stories;
     const story = list[list.indexOf(opened.dataset.story) + step];
-    if (story && list.includes(opened.dataset.story)) location.assign(`/story/${story}`);
+    if (story && list.includes(opened.dataset.story)) go(`/story/${story}`);
   };
   const leave = () => {
     keep(sessionStorage, "hubwatch-list", { address: here, stories: rows().map((row) => row.dataset.story) });
@@ -615,7 +615,37 @@
   const chosen = () => $(".chosen")?.classList.toggle("some", Boolean($(".pick:checked")));
   addEventListener("pageshow", chosen); // a browser that goes back keeps what was ticked
   const places = { q: "/", d: "/digests", s: "/sources", i: "/incidents", t: "/timetable", r: "/runs", f: "/search", a: "/add" };
-  const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else location.assign("/search"); };
+  // Keys that come before the page they lead to are for none on this one; what is typed after that of
+  // search is for its field.
+  const typedOnTheWay = "hubwatch-typed";
+  let bound = "", typed = "";
+  const go = (address) => {
+    bound = address;
+    typed = "";
+    if (address === "/search") keep(sessionStorage, typedOnTheWay, typed);
+    location.assign(address);
+  };
+  const onTheWay = (event) => {
+    if (event.key === "Escape") { bound = ""; return; } // the browser stays here
+    event.preventDefault();
+    if (bound !== "/search") return;
+    if (event.key === "Backspace") typed = typed.slice(0, -1);
+    else if (event.key === "Enter") typed += "\n";
+    else if (event.key.length === 1) typed += event.key;
+    keep(sessionStorage, typedOnTheWay, typed);
+  };
+  addEventListener("pageshow", () => { bound = ""; });
+  const arrive = () => {
+    const before = kept(sessionStorage, typedOnTheWay, null);
+    if (before === null || location.pathname !== "/search") return;
+    sessionStorage.removeItem(typedOnTheWay);
+    const field = $("input[type=search]");
+    const [text, ...further] = before.split("\n");
+    field.focus();
+    field.value = text + field.value;
+    if (further.length) field.form.requestSubmit();
+  };
+  const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else go("/search"); };
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     a: () => verdict("accept"), l: () => verdict("later"), s: () => verdict("star"),
@@ -638,26 +668,43 @@
     if (done === "j") held.unshift({ key: "j", shift: false });
   };
 
-  let going = 0;
+  // Caps Lock is no shift: with it a verdict would be no key, and a choice one of all up to here.
+  const keyOf = (event) => (/^[a-z]$/i.test(event.key) && event.getModifierState("CapsLock")
+    ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
+  const MOVES = ["j", "k", "ArrowDown", "ArrowUp"]; // a key that is held moves on, and says its word once
+  let going = 0, down = "";
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     const typing = at.matches?.("input:not([type=checkbox]), select, textarea") || $("dialog[open]");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (bound) { onTheWay(event); return; }
+    const key = keyOf(event);
+    if (event.repeat && !MOVES.includes(key) && (key === down || !typing)) {
+      if (keys[key]) event.preventDefault();
+      return;
+    }
+    if (!event.repeat) down = "";
     if (filling && held.length) { // the keys before this one wait, so it waits behind them
       event.preventDefault();
-      held.push({ key: event.key, shift: event.shiftKey });
+      held.push({ key, shift: event.shiftKey, typed: event.key });
       return;
     }
     if (typing) return;
-    if (Date.now() - going < 1500 && places[event.key]) { going = 0; event.preventDefault(); location.assign(places[event.key]); return; }
-    going = event.key === "g" ? Date.now() : 0;
-    if (!keys[event.key]) return;
-    const isCommon = ["?", "/"].includes(event.key);
-    const isOfFigures = ["f", "F", "c", "d", "u"].includes(event.key) && figures().length;
+    if (Date.now() - going < 1500 && places[key]) {
+      going = 0;
+      event.preventDefault();
+      if (key === "f") search(); else go(places[key]);
+      return;
+    }
+    going = key === "g" ? Date.now() : 0;
+    if (!keys[key]) return;
+    const isCommon = ["?", "/"].includes(key);
+    const isOfFigures = ["f", "F", "c", "d", "u"].includes(key) && figures().length;
     if (!isCommon && !isOfFigures && !isList() && !opened) return;
-    if (event.key.startsWith("Arrow") && !isList()) return;
+    if (key.startsWith("Arrow") && !isList()) return;
     event.preventDefault();
-    act(event.key, event.shiftKey);
+    down = key;
+    act(key, event.shiftKey);
   });
 
   // ---- the mouse -----------------------------------------------------------------------------------
@@ -726,6 +773,7 @@
   takeIn();
   showWaiting();
   hearForm();
+  arrive();
   const behind = $(".fact-said [autofocus]")?.closest(".fact-said"); // with the figure behind the one that was judged
   if (behind) pointAt(behind);
   if (outbox.length && person) next();
