@@ -354,17 +354,25 @@ def test_words_of_whoever_may_not_say_them_any_more_wait_without_a_loop(
     assert _states(tmp_path / "own.db", 150) == [State.OPEN]
 
 
-def test_a_desk_that_turns_its_own_pages_away_is_not_asked_without_end(page: Any) -> None:
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("text/plain", "Only forms of this desk are taken.", "Only forms of this desk"),
+        ("application/json", '{"error": "no way through"}', "no way through"),
+        ("text/plain", "", "HTTP 403"),
+    ],
+)
+def test_a_desk_that_turns_its_own_pages_away_is_not_asked_without_end(
+    page: Any, kind: str, body: str, told: str
+) -> None:
     loads: list[str] = []
     page.on("load", lambda: loads.append(page.url))
     page.route(
         "**/say",
-        lambda route: route.fulfill(
-            status=403, content_type="text/plain", body="Only forms of this desk are taken."
-        ),
+        lambda route: route.fulfill(status=403, content_type=kind, body=body),
     )
     page.keyboard.press("l")
-    page.locator("#main > .notice").get_by_text("Only forms of this desk").wait_for()
+    page.locator("#main > .notice").get_by_text(told).wait_for()
     assert len(loads) == 1
     assert page.evaluate(_OUTBOX) == 1
 

@@ -137,6 +137,13 @@
     if (rest) setTimeout(next, rest);
     else if (sending) next();
   };
+  // What the desk itself says of a word; a program between may answer with something else.
+  const ourAnswer = (text) => {
+    try {
+      const answer = JSON.parse(text);
+      return ["done", "overtaken", "wrong", "forbidden"].some((name) => answer[name]) ? answer : null;
+    } catch { return null; }
+  };
   // Send the first word, and return how long to wait before the next try.
   const send = async () => {
     takeIn();
@@ -148,9 +155,10 @@
         method: "POST", body: fieldsOf(entry), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(30000),
       });
       if (got.status >= 500) throw new Error("trouble");
-      if ((got.headers.get("content-type") ?? "").includes("json")) answer = await got.json();
-      else if (got.status === 403 || got.status === 401) answer = { closed: await got.text() };
-      else throw new Error("trouble");
+      const text = await got.text();
+      answer = ourAnswer(text);
+      if (!answer && [401, 403].includes(got.status)) answer = { closed: text || `HTTP ${got.status}` };
+      if (!answer) throw new Error("trouble");
     } catch {
       trouble = words.offline ?? "";
       pause = Math.min(pause ? pause * 2 : 500, 20000);
