@@ -204,6 +204,9 @@ def test_whose_visit_has_ended_is_notified_and_not_asked_without_end(
     page = browser.new_page()
     sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     page.goto(f"{client.origin}/?grade=all")
+    if key == "u":
+        _press(page, "s")
+        _told(page, "Star")
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
     page.locator("#pane h1").wait_for()
@@ -278,6 +281,18 @@ def test_no_page_has_a_fault_of_accessibility(
         assert page.get_attribute("html", "lang").startswith(language)
         assert faults_of(page) == [], path
     context.close()
+
+
+@pytest.mark.parametrize("path", ["/feeds", "/digests"])
+def test_only_a_story_is_laid_out_and_pointed_at_as_one(
+    page: Any, client: Client, path: str
+) -> None:
+    page.goto(client.origin + path)
+    assert page.locator(".row:not([data-story])").count() == 0
+    for button in page.locator("main button").all():
+        if button.is_visible():
+            box = button.bounding_box()
+            assert box["width"] > box["height"], button.inner_text()
 
 
 def test_twenty_stories_fit_on_a_wide_screen_and_a_whole_one_on_a_phone(

@@ -89,7 +89,7 @@ PAGES = (
     "/", "/?tab=none", "/search", "/search?q=%E8%B4%B5%E9%98%B3", "/search?q=zzz", "/story/1",
     "/why?q=1", "/why?q=99", "/sources", f"/source/{SOURCE.id}", "/sources/new", "/dismissals",
     "/timetable", "/incidents", "/runs", "/add", "/digests", "/digests/1", "/digests/1/preview",
-    "/digests/1/issue", "/cities", "/coverage", "/page/1",
+    "/digests/1/issue", "/cities", "/coverage", "/page/1", "/all?grade=all",
 )  # fmt: skip
 
 

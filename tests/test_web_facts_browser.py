@@ -13,7 +13,7 @@ from scraper.parsing.version import FACTS_VERSION
 from storage.archive import Archive
 from storage.facts import FactQuery
 from storage.people import PersonRole
-from tests.support.browsers import WIDE, faults_of, sign_in
+from tests.support.browsers import WIDE, faults_of, follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
 from tests.support.make import later
 
@@ -137,3 +137,54 @@ def test_a_story_without_figures_says_so_and_its_keys_stay(
     with Archive.open_readonly(filled) as store:
         assert not store.articles.facts.find(FactQuery(reviewed=True))
         assert store.decisions.verdicts([2])
+
+
+@pytest.mark.parametrize("by", ["mouse", "Enter"])
+@pytest.mark.parametrize("address", ["/story/1", "/?grade=all"])
+def test_figures_are_judged_by_their_buttons_in_place(
+    page: Any, client: Client, filled: Path, address: str, by: str
+) -> None:
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(f"{client.origin}{address}")
+    if address != "/story/1":
+        page.locator(".row[data-story='1']").focus()
+        page.locator("#pane .fact-said").first.wait_for()
+
+    def press(place: int, name: str) -> None:
+        button = page.locator(".fact-said").nth(place).locator(".fact-word").get_by_text(name)
+        button.click() if by == "mouse" else button.press("Enter")
+
+    press(0, "Confirm")
+    _shown(page, "confirmed")
+    press(1, "Reject")
+    _shown(page, "confirmed", "rejected")
+    press(0, "Undo")
+    _shown(page, "open", "rejected")
+    assert _verdicts(filled) == ["", "rejected"] + [""] * 6
+    assert page.url == f"{client.origin}{address}"
+    _press(page, "u")  # the rejection: the confirmation is taken back already
+    _shown(page, "open", "open")
+    assert _verdicts(filled) == [""] * 8
+    assert troubles == []
+
+
+@pytest.mark.parametrize("query", ["", "?figures=all"])
+def test_figures_of_a_draft_are_judged_by_mouse_and_by_key(
+    page: Any, client: Client, filled: Path, query: str
+) -> None:
+    page.goto(f"{client.origin}/digests")
+    page.get_by_text("What was first seen in a period").click()
+    page.locator("[name=since]").fill("90d")
+    page.locator("[name=scope][value=all]").check()
+    follow(page, page.get_by_role("button", name="Draft it"))
+    address = page.url.partition("?")[0] + query
+    page.goto(address)
+    _press(page, "f")
+    page.locator(".fact-said[aria-current]").wait_for()
+    with page.expect_navigation():
+        _press(page, "c")
+    assert _verdicts(filled)[:2] == ["confirmed", ""]
+    page.locator(".fact-said[aria-current]").get_by_text("schools").first.wait_for()
+    follow(page, page.locator(".fact-word:visible button[value=reject]").nth(1))
+    assert _verdicts(filled)[:2] == ["confirmed", "rejected"]

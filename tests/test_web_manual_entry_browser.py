@@ -102,8 +102,12 @@ def test_what_could_not_be_had_leads_to_the_other_form(
     page.get_by_text("Not added").wait_for()
     picture(page, "not-added", whole=True)
     assert faults_of(page) == []
+    failed = page.url
+    follow(page, page.get_by_role("button", name="Try again"))
+    assert page.url != failed  # it is asked for once more
+    page.goto(failed)
     follow(page, page.get_by_role("link", name="Add it as a file instead"))
     assert page.get_by_label("Address, if it has one").input_value() == "http://b.test/no.htm"
     with Archive.open(archive) as store:
-        (addition,) = store.additions.latest(5)
+        _, addition = store.additions.latest(5)
         assert addition.outcome == "gone"

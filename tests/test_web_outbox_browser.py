@@ -14,6 +14,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.decisions import State, Verb
+from storage.people import PersonRole
 from tests.support.browsers import follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
 from tests.support.make import NOW, later
@@ -152,7 +153,7 @@ def page(browser: Any, client: Client) -> Iterator[Any]:
     context.close()
 
 
-_OUTBOX = "JSON.parse(localStorage.getItem('hubwatch-outbox-Li') || '[]').length"
+_OUTBOX = "Object.keys(localStorage).filter((key) => key.startsWith('hubwatch-outbox')).length"
 
 
 def _sent(page: Any, seconds: float = 20) -> None:
@@ -161,6 +162,13 @@ def _sent(page: Any, seconds: float = 20) -> None:
     while page.evaluate(_OUTBOX):
         assert monotonic() < end, "not all was sent"
         page.wait_for_timeout(50)
+
+
+def _kept(archive: Path) -> list[str]:
+    """All words in the order in which they were said."""
+    with Archive.open_readonly(archive) as store:
+        said = store.decisions.of()
+    return [f"{'undone ' if one.undone_at else ''}{one.verb}" for one in said]
 
 
 def _states(archive: Path, *stories: int) -> list[State]:
@@ -211,6 +219,232 @@ def test_what_was_not_sent_is_kept_over_a_reload_and_u_takes_it_back(
     page.keyboard.press("u")
     _sent(page)
     assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+
+
+def test_a_list_that_nobody_touches_is_not_asked_for_again(page: Any) -> None:
+    page.locator("#pane h1").wait_for()
+    page.clock.install()
+    page.reload()
+    page.clock.run_for(1000)
+    page.locator("#pane h1").wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(10_000)
+    page.evaluate("fetch('/static/icon.svg')")
+    assert [url.rpartition("/")[2] for url in asked] == ["icon.svg"]
+
+
+def test_windows_of_one_person_lose_none_of_each_others_words(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.context.set_offline(True)
+    page.keyboard.press("l")  # story 150
+    for key in "jl":  # story 149
+        other.keyboard.press(key)
+    for each in (page, other):
+        each.get_by_text("not sent yet").wait_for()
+    page.close()
+    other.close()
+    page.context.set_offline(False)
+    third = page.context.new_page()
+    third.goto(f"{client.origin}/sources")
+    _sent(third)
+    assert _states(tmp_path / "own.db", 150, 149) == [State.LATER] * 2
+
+
+def test_a_word_that_another_window_sent_is_taken_back_by_the_one_that_said_it(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    page.keyboard.press("s")
+    _sent(page)
+    page.route("**/say", lambda route: route.abort())
+    page.keyboard.press("a")
+    page.get_by_text("1 not sent yet").wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    _sent(other)
+    page.keyboard.press("u")
+    _sent(other)
+    assert _kept(tmp_path / "own.db") == ["star", "undone accept"]
+
+
+def test_what_was_kept_as_one_list_is_sent(page: Any, client: Client, tmp_path: Path) -> None:
+    entry = "{verb: 'accept', why: '', stories: ['150'], seen: '', known: '', title: 'x'}"
+    page.evaluate(f"localStorage.setItem('hubwatch-outbox-Li', JSON.stringify([{entry}]))")
+    page.reload()
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+
+
+def test_u_takes_back_only_what_was_said_in_this_window(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    page.keyboard.press("a")
+    _sent(page)
+    other = page.context.new_page()
+    other.goto(f"{client.origin}/?state=accepted")
+    other.keyboard.press("u")
+    other.get_by_text("nothing was said in this window").wait_for()
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+    page.goto(f"{client.origin}/?state=accepted")
+    page.keyboard.press("u")
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+
+
+@pytest.mark.parametrize(("button", "state"), [("Reject", State.REJECTED), ("Merge", State.OPEN)])
+def test_u_takes_back_what_a_button_said_of_several_stories(
+    page: Any, tmp_path: Path, button: str, state: State
+) -> None:
+    for key in "lxjx":
+        page.keyboard.press(key)
+    _sent(page)
+    follow(page, page.locator("#chosen").get_by_role("button", name=button))
+    page.get_by_text(": 2.").wait_for()
+    page.reload()  # it is still the last word
+    assert _states(tmp_path / "own.db", 150, 149) == [State.LATER, state]
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    page.get_by_text("Taken back").wait_for()
+    assert _kept(tmp_path / "own.db")[0] == "later"
+    assert all(word.startswith("undone") for word in _kept(tmp_path / "own.db")[1:])
+    page.keyboard.press("u")  # and then the word before it
+    page.locator("#status").get_by_text("Undo").wait_for()
+    assert _states(tmp_path / "own.db", 150, 149) == [State.OPEN] * 2
+
+
+def test_what_its_button_has_taken_back_is_not_what_u_takes_back(page: Any, tmp_path: Path) -> None:
+    for key in "lxjx":
+        page.keyboard.press(key)
+    _sent(page)
+    follow(page, page.locator("#chosen").get_by_role("button", name="Reject"))
+    follow(page, page.locator("form.done").get_by_role("button", name="Undo"))
+    page.keyboard.press("u")
+    page.locator("#status").get_by_text("Undo").wait_for()
+    assert _states(tmp_path / "own.db", 150, 149) == [State.OPEN] * 2
+
+
+@pytest.mark.parametrize("choice", ["Keep them", "Discard them"])
+def test_words_of_whoever_may_not_say_them_any_more_wait_without_a_loop(
+    page: Any, tmp_path: Path, choice: str
+) -> None:
+    loads: list[str] = []
+    page.route("**/say", lambda route: route.abort())
+    page.keyboard.press("l")
+    page.get_by_text("1 not sent yet").wait_for()
+    with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:
+        tx.people.add("Li", PersonRole.READER, NOW)
+    page.on("load", lambda: loads.append(page.url))
+    page.unroute("**/say")
+    line = page.locator("#main > .notice")
+    line.get_by_text("you need the role of a reviewer").wait_for()
+    assert "1 not sent yet: Later: Story number 150" in line.inner_text()
+    line.get_by_role("button", name=choice).click()
+    waiting = 1 if choice == "Keep them" else 0
+    assert page.evaluate(_OUTBOX) == waiting
+    assert page.locator("#s150").get_attribute("data-state") == ("later" if waiting else "open")
+    assert loads == []
+    page.reload()
+    assert page.locator("#s150").count() == 1
+    if waiting:
+        line.get_by_text("you need the role of a reviewer").wait_for()
+    assert line.count() == waiting
+    assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "told"),
+    [
+        ("text/plain", "Only forms of this desk are taken.", "Only forms of this desk"),
+        ("application/json", '{"error": "no way through"}', "no way through"),
+        ("text/plain", "", "HTTP 403"),
+    ],
+)
+def test_a_desk_that_turns_its_own_pages_away_is_not_asked_without_end(
+    page: Any, kind: str, body: str, told: str
+) -> None:
+    loads: list[str] = []
+    page.on("load", lambda: loads.append(page.url))
+    page.route(
+        "**/say",
+        lambda route: route.fulfill(status=403, content_type=kind, body=body),
+    )
+    page.keyboard.press("l")
+    page.locator("#main > .notice").get_by_text(told).wait_for()
+    assert len(loads) == 1
+    assert page.evaluate(_OUTBOX) == 1
+
+
+def test_the_story_beside_the_list_has_the_state_that_waits(page: Any) -> None:
+    page.route("**/say", lambda route: route.abort())
+    for key in "alk":
+        page.keyboard.press(key)
+    pane = page.locator("#pane [data-story='149']")
+    pane.wait_for()
+    assert pane.get_attribute("data-state") == "later"
+    assert pane.locator(".state").first.inner_text().startswith("Later")
+    assert page.locator("#pane [data-waiting-word]").count() == 1
+
+
+@pytest.mark.parametrize("key", ["a", "l", "s", "x", "u"])
+def test_a_key_that_is_held_is_one_word(page: Any, tmp_path: Path, key: str) -> None:
+    for word in "ssj":
+        page.keyboard.press(word)
+    for _ in range(5):
+        page.keyboard.down(key)  # after the first one as a keyboard repeats it
+    page.keyboard.up(key)
+    _sent(page)
+    said = _kept(tmp_path / "own.db")
+    assert len([word for word in said if word in ("accept", "later")]) == (key in "al")
+    assert page.locator(".pick:checked").count() == (key == "x")
+    for _ in range(3):
+        page.keyboard.down("j")  # the cursor goes on as long as its key is held
+    at = page.locator("[aria-current=true].row").get_attribute("data-story")
+    assert at in ("145", "146", "147")
+
+
+def test_the_key_that_opens_a_field_is_not_typed_into_it(page: Any) -> None:
+    for _ in range(4):
+        page.keyboard.down("r")
+    page.keyboard.up("r")
+    page.keyboard.type("rural")
+    assert page.locator("#ask input").input_value() == "rural"
+
+
+def test_keys_with_caps_lock_say_the_same(page: Any, tmp_path: Path) -> None:
+    def locked(key: str, shift: str = "false") -> None:
+        event = f"{{key: '{key}', modifierCapsLock: true, shiftKey: {shift}, bubbles: true}}"
+        page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {event}))")
+
+    locked("A")
+    locked("X")
+    locked("J")
+    locked("J")
+    locked("x", "true")  # shift and Caps Lock
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+    assert page.locator(".pick:checked").count() == 3
+
+
+@pytest.mark.parametrize("keys", ["/", "gf"])
+def test_what_is_typed_after_the_key_of_search_stands_in_its_field(
+    page: Any, client: Client, tmp_path: Path, keys: str
+) -> None:
+    late: list[Any] = []  # the page of the search, which comes when all is typed
+    page.route("**/search", lambda route: late.append(route))
+    for key in [*keys, *"g alaska"]:
+        page.keyboard.press(key)
+    late[0].continue_()
+    page.wait_for_url("**/search")
+    field = page.locator("input[type=search]:focus")
+    field.wait_for()
+    page.keyboard.type("!")
+    assert field.input_value() == "g alaska!"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?*")
+    assert _kept(tmp_path / "own.db") == []
 
 
 def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from storage.archive import Archive
 from storage.decisions import State, Verb
@@ -17,6 +18,7 @@ from storage.queue import By, QueueFilter
 from storage.types import Grade
 from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
 from tests.support.make import NOW, day, later
+from tests.support.paths import ROOT
 
 HUB = "Foshan chosen as hub city of Innovation China"
 HUB_BODY = (
@@ -611,3 +613,16 @@ def test_a_search_has_one_line_an_event(client: Client, filled: Path) -> None:
     found = lines_of(page)
     assert found.index((4, False)) + 1 == found.index((1, True))
     assert "One verdict" not in page
+
+
+def test_the_list_of_keys_and_the_manual_name_the_same_keys(client: Client) -> None:
+    shown = BeautifulSoup(client.get("/").text, "lxml").select("#keys dt")
+    listed = {" ".join(key.text for key in each.select("kbd")) for each in shown}
+    table = (ROOT / "docs/desk.md").read_text("utf-8").partition("| key |")[2].partition("\n\n")[0]
+    keys = [re.findall("`(.+?)`", line.split("|")[1]) for line in table.splitlines()[2:]]
+    alone = {key for row in keys if row[0] != "g" for key in row}
+    places = {f"g {key}" for row in keys if row[0] == "g" for key in row[1:]}
+    assert {key for each in listed if each[:2] != "g " for key in each.split()} - set("↓↑") == {
+        *alone, "X"
+    }  # fmt: skip
+    assert {each for each in listed if each[:2] == "g "} == places

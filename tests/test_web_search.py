@@ -84,6 +84,11 @@ def test_every_hit_carries_a_mark_on_a_word_of_the_query(client: Client, query: 
         assert any(first in mark for mark in marked(row) for first in firsts), row
 
 
+def test_one_hit_is_a_story_and_two_are_stories(client: Client) -> None:
+    assert ">1 story " in client.get("/search?q=word1x1").text
+    assert ">10 stories " in client.get("/search?q=town").text
+
+
 def test_there_are_fifty_queries() -> None:
     assert len(QUERIES) >= 50
 

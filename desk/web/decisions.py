@@ -196,7 +196,7 @@ def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None
     if decision is None or not _may_undo(decision, visit):
         raise LookupError(visit.words("That is another person's decision."))
     if decision.undone_at is not None:
-        if _is_script(visit) and decision.undone_by == visit.person.name:
+        if visit.is_script and decision.undone_by == visit.person.name:
             return
         raise LookupError(visit.words("That was taken back already."))
     tx.decisions.undo(decision_id, now=visit.now, person=visit.person.name)
@@ -260,7 +260,7 @@ def correct(visit: RequestContext) -> Response:
         return (done.decision_id,)
 
     def again(message: str) -> Response:
-        if not stories or _is_script(visit):
+        if not stories or visit.is_script:
             return _wrong(visit, message)
         return story_page(visit, stories[0], RefusedCorrection(Field(field), value, message))
 
@@ -285,7 +285,7 @@ def _write(
     except (LookupError, ValueError) as error:
         return (refused or partial(_wrong, visit))(str(error.args[0]))
     visit.desk.update_queue(_SETTLED)
-    if _is_script(visit):
+    if visit.is_script:
         return JSONResponse({"done": done, **_review_states(visit, _numbers(visit, "story"))})
     back = f"{min(made)}-{max(made)}" if made else ""
     return visit.back(_target_after(str(visit.form.get("to", "/")), done, len(stories), back))
@@ -294,7 +294,7 @@ def _write(
 def _overtaken(visit: RequestContext, said: Mapping[int, Decision]) -> Response:
     """What colleagues said since the page was shown, and the form once more, with `sure`."""
     told = {story: _as_said(visit, one) for story, one in said.items()}
-    if _is_script(visit):
+    if visit.is_script:
         return JSONResponse({"overtaken": {str(story): text for story, text in told.items()}}, 409)
     fields = [
         (name, str(value)) for name, value in visit.form.multi_items() if name not in ("sure",)
@@ -331,15 +331,11 @@ def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, d
 
 
 def _wrong(visit: RequestContext, message: str) -> Response:
-    if _is_script(visit):
+    if visit.is_script:
         return JSONResponse({"wrong": message}, 400)
     return visit.page(
         "message.html.j2", {"title": visit.words("That did not work"), "message": message}, 400
     )
-
-
-def _is_script(visit: RequestContext) -> bool:
-    return "application/json" in visit.request.headers.get("accept", "")
 
 
 def _target_after(target: str, done: str, count: int, back: str) -> str:

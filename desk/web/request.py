@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from storage.archive import Archive
 from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
@@ -95,6 +95,11 @@ class RequestContext:
     words: Translator
     now: datetime
     form: FormData
+
+    @property
+    def is_script(self) -> bool:
+        """Whether our script asks, which is answered with facts and no page."""
+        return "application/json" in self.request.headers.get("accept", "")
 
     def page(self, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """A page of ours."""
@@ -195,6 +200,8 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
                     "Hubwatch."
                 )
             )
+            if visit.is_script:
+                return JSONResponse({"forbidden": message}, 403)
             return visit.page(
                 "message.html.j2", {"title": words("That did not work"), "message": message}, 403
             )

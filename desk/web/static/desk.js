@@ -18,7 +18,7 @@
     try { return JSON.parse(area.getItem(name)) ?? usual; } catch { return usual; }
   };
   const keep = (area, name, value) => {
-    try { area.setItem(name, JSON.stringify(value)); } catch { /* full or forbidden: it stays in this page */ }
+    try { area.setItem(name, JSON.stringify(value)); return true; } catch { return false; } // full or forbidden: it stays in this page
   };
 
   const tell = (text, lasting = false) => {
@@ -60,25 +60,54 @@
 
   // ---- the outbox ----------------------------------------------------------------------------
 
-  const box = `hubwatch-outbox-${person}`;
-  const outbox = kept(localStorage, box, []);
-  const said = kept(sessionStorage, `hubwatch-said-${person}`, []); // stories, the latest last
+  // Each word has a place of its own in the browser, named by when it was said: of two windows of one
+  // person neither overwrites what the other keeps, and whichever sends goes by the same order.
+  const mine = `hubwatch-outbox ${encodeURIComponent(person)} `;
+  const heard = `hubwatch-answer ${encodeURIComponent(person)}`;
+  let outbox = [];
+  let stored = new Set(); // which of them the browser keeps
+  const known = new Set(); // which of them this window has said or found when it was opened
+  const said = kept(sessionStorage, `hubwatch-said-${person}`, []).filter((each) => each.story || each.form); // in this window, the latest last
   const lasts = {}; // story: the number of this person's last word on it, as the desk said
-  let sending = false, pause = 0, trouble = "";
+  let sending = false, pause = 0, trouble = "", moment = 0;
 
   const waiting = () => {
     status.textContent = outbox.length
-      ? `${(words.waiting ?? "{n}").replace("{n}", outbox.length)}${trouble ? ` · ${trouble}` : ""}` : "";
+      ? `${(words.unsent ?? "{n}").replace("{n}", outbox.length)}${trouble ? ` · ${trouble}` : ""}` : "";
   };
   const mark = () => {
     const stories = new Set(outbox.flatMap((entry) => entry.stories.map(String)));
     for (const element of all("[data-story]")) element.toggleAttribute("data-waiting-word", stories.has(element.dataset.story));
   };
-  const saveOutbox = () => { keep(localStorage, box, outbox); mark(); };
+  const keepWord = (entry) => { if (keep(localStorage, entry.key, entry)) stored.add(entry.key); };
+  const drop = (entry) => {
+    try { localStorage.removeItem(entry.key); } catch { /* it was never there */ }
+    outbox = outbox.filter((each) => each.key !== entry.key);
+    mark();
+  };
+  const keysKept = () => { try { return Object.keys(localStorage).filter((key) => key.startsWith(mine)); } catch { return []; } };
+  // Without locks two windows could send the same word at once: then each sends its own.
+  const takeIn = () => {
+    const keys = keysKept().filter((key) => navigator.locks || known.has(key));
+    const unkept = outbox.filter((entry) => !stored.has(entry.key));
+    outbox = [...unkept, ...keys.map((key) => kept(localStorage, key, null)).filter(Boolean)].sort((a, b) => (a.key < b.key ? -1 : 1));
+    stored = new Set(keys);
+    mark();
+  };
+  const alone = (work) => (navigator.locks ? navigator.locks.request(mine, work) : work());
+  const showWaiting = () => {
+    for (const entry of outbox) if (STATES[entry.verb]) for (const story of entry.stories) show(story, STATES[entry.verb]);
+  };
 
+  const newKey = () => {
+    moment = Math.max(moment + 1, Date.now());
+    return `${mine}${moment}-${Math.random().toString(36).slice(2)}`;
+  };
   const put = (entry) => {
+    known.add(entry.key);
     outbox.push(entry);
-    saveOutbox();
+    keepWord(entry);
+    mark();
     if (!sending) next();
   };
 
@@ -97,67 +126,116 @@
         entry.last ??= lasts[story] ?? entry.guess ?? "";
         fields.set(`last${story}`, entry.last);
       }
-      saveOutbox();
+      keepWord(entry);
     }
     return fields;
   };
 
   const next = async () => {
-    if (!outbox.length) { sending = false; return; }
     sending = true;
+    const rest = await alone(send);
+    if (rest) setTimeout(next, rest);
+    else if (sending) next();
+  };
+  // What the desk itself says of a word; a program between may answer with something else.
+  const ourAnswer = (text) => {
+    try {
+      const answer = JSON.parse(text);
+      return ["done", "overtaken", "wrong", "forbidden"].some((name) => answer[name]) ? answer : null;
+    } catch { return null; }
+  };
+  // Send the first word, and return how long to wait before the next try.
+  const send = async () => {
+    takeIn();
     const entry = outbox[0];
-    let answer, code;
+    if (!entry) { sending = false; return 0; }
+    let answer;
     try {
       const got = await fetch(entry.verb === "undo" ? "/undo" : "/say", {
         method: "POST", body: fieldsOf(entry), headers: { Accept: "application/json" }, signal: AbortSignal.timeout(30000),
       });
-      code = got.status;
-      if (code >= 500) throw new Error("trouble");
-      if (!(got.headers.get("content-type") ?? "").includes("json")) {
-        if (code === 403 || code === 401) { sending = false; location.reload(); return; } // signed out: the page says so, the words stay
-        throw new Error("trouble");
-      }
-      answer = await got.json();
+      if (got.status >= 500) throw new Error("trouble");
+      const text = await got.text();
+      answer = ourAnswer(text);
+      if (!answer && [401, 403].includes(got.status)) answer = { closed: text || `HTTP ${got.status}` };
+      if (!answer) throw new Error("trouble");
     } catch {
       trouble = words.offline ?? "";
       pause = Math.min(pause ? pause * 2 : 500, 20000);
       waiting();
-      setTimeout(next, pause);
-      return;
+      return pause;
     }
     pause = 0;
     trouble = "";
-    outbox.shift();
-    saveOutbox();
+    if (answer.closed) turnedAway(entry, answer.closed);
+    else if (answer.forbidden) hold(answer.forbidden);
+    else {
+      drop(entry);
+      settle(entry, answer);
+      if (keep(localStorage, heard, { entry, answer })) localStorage.removeItem(heard); // other windows hear of it
+    }
+    return 0;
+  };
+  addEventListener("online", () => { if (sending && pause) { pause = 0; } });
+  addEventListener("storage", (event) => {
+    if (event.key !== heard || !event.newValue) return;
+    takeIn();
+    const { entry, answer } = JSON.parse(event.newValue);
+    settle(entry, answer);
+    if (!known.has(entry.key)) waiting(); // said elsewhere
+  });
+
+  // Signed out: the page says so, the words stay. Where it does not, one look is enough.
+  const turnedAway = (entry, text) => {
+    const asked = `hubwatch-asked-${person}`;
+    if (kept(sessionStorage, asked, "") === entry.key) { hold($("main p, body", new DOMParser().parseFromString(text, "text/html")).textContent.trim().slice(0, 300)); return; }
+    keep(sessionStorage, asked, entry.key);
+    sending = false;
+    location.reload();
+  };
+  // The desk takes no words of this person now: what waits is named, and goes or stays as the person says.
+  const hold = (message) => {
+    sending = false;
+    waiting();
+    const named = outbox.slice(0, 5).map((entry) => `${words[entry.verb] ?? entry.verb}: ${entry.title}`).join("; ");
+    const main = $("#main");
+    notice(main, `${message} ${status.textContent}: ${named}${outbox.length > 5 ? "; …" : ""}`, [[words.keep, () => {}], [words.discard, discard]]);
+    main.prepend($(":scope > .notice", main));
+  };
+  const discard = () => {
+    for (const entry of [...outbox].reverse()) {
+      if (entry.before) for (const story of entry.stories) show(story, entry.before);
+      forget(entry);
+      drop(entry);
+    }
+    waiting();
+  };
+
+  const settle = (entry, answer) => {
     if (answer.overtaken) overtaken(entry, answer.overtaken);
     else if (answer.wrong) refused(entry, answer.wrong);
     else acknowledged(entry, answer);
-    next();
   };
-  addEventListener("online", () => { if (sending && pause) { pause = 0; } });
-
   const acknowledged = (entry, answer) => {
     for (const [story, number] of Object.entries(answer.last)) {
       lasts[story] = number || "";
       for (const field of document.getElementsByName(`last${story}`)) field.value = number || "";
       for (const element of shownOf(story)) element.dataset.last = number || 0;
+      for (const each of said) if (each.key === entry.key) each.number = number;
+      for (const each of outbox) if (each.of === entry.key) { each.last = number || undefined; keepWord(each); }
     }
+    keepSaid();
     const pending = new Set(outbox.flatMap((each) => each.stories.map(String)));
     for (const [story, state] of Object.entries(answer.states)) if (!pending.has(story)) show(story, state);
-    tell(`${words[entry.verb] ?? entry.verb}: ${entry.title}${outbox.length ? ` · ${(words.waiting ?? "").replace("{n}", outbox.length)}` : ""}`);
+    tell(`${words[entry.verb] ?? entry.verb}: ${entry.title}${outbox.length ? ` · ${(words.unsent ?? "").replace("{n}", outbox.length)}` : ""}`);
   };
 
   const forget = (entry) => {
-    for (const story of entry.stories) {
-      const at = said.lastIndexOf(String(story));
-      if (entry.verb === "undo") continue;
-      if (at >= 0) said.splice(at, 1);
-      // What was not kept is not taken back: that would be an older word.
-      const taken = outbox.findIndex((each) => each.verb === "undo" && String(each.stories[0]) === String(story));
-      if (taken >= 0) outbox.splice(taken, 1);
-    }
-    saveOutbox();
-    keep(sessionStorage, `hubwatch-said-${person}`, said);
+    const at = said.findIndex((each) => each.key === entry.key);
+    if (at >= 0) said.splice(at, 1);
+    keepSaid();
+    // What was not kept is not taken back: that would be an older word.
+    for (const each of outbox) if (each.of === entry.key) drop(each);
   };
 
   const refused = (entry, message) => {
@@ -171,9 +249,13 @@
     forget(entry);
     for (const [story, text] of Object.entries(told)) {
       for (const element of shownOf(story)) {
-        const again = { ...entry, stories: [story], sure: true };
         notice(element, text, [
-          [words.sure, () => { remember(story); put(again); show(story, STATES[entry.verb] ?? entry.before); }],
+          [words.sure, () => {
+            const again = { ...entry, key: newKey(), stories: [story], sure: true };
+            remember(story, again.key);
+            put(again);
+            show(story, STATES[entry.verb] ?? entry.before);
+          }],
           [words.leave, () => show(story, "open")],
         ]);
       }
@@ -197,30 +279,82 @@
     element.append(line);
   };
 
-  const remember = (story) => {
-    said.push(String(story));
+  const keepSaid = () => keep(sessionStorage, `hubwatch-said-${person}`, said);
+  const remember = (story, key) => {
+    said.push({ story: String(story), key });
     said.splice(0, said.length - 500);
-    keep(sessionStorage, `hubwatch-said-${person}`, said);
+    keepSaid();
   };
+  const lastSaid = (fits) => {
+    const at = said.findLastIndex(fits);
+    const found = at >= 0 ? said.splice(at, 1)[0] : undefined;
+    keepSaid();
+    return found;
+  };
+  const forgetLast = (story) => lastSaid((each) => each.story === String(story));
 
   // ---- saying something ----------------------------------------------------------------------
 
   const say = (element, verb, why = "") => {
     const { story, state, seen, known } = element.dataset;
-    remember(story);
-    const entry = { verb, why, stories: [story], seen, known, title: titleOf(element), before: state };
+    const entry = { verb, why, stories: [story], seen, known, title: titleOf(element), before: state, key: newKey() };
+    remember(story, entry.key);
     if (STATES[verb]) show(story, STATES[verb]);
     put(entry);
   };
 
   const undo = () => {
-    const story = said.pop() ?? cursor?.dataset.story;
-    if (!story) return;
-    keep(sessionStorage, `hubwatch-said-${person}`, said);
-    if (story.startsWith("fact-")) { takeBack(story); return; }
+    const last = said.pop();
+    keepSaid();
+    if (!last) { if (cursor) tell(words.nothing ?? ""); return; }
+    if (last.form) sendAgain(last.form);
+    else if (last.story.startsWith("fact-")) takeBack(last.story);
+    else unsay(last.story, last);
+  };
+  const unsay = (story, word) => {
     const element = shownOf(story)[0];
-    put({ verb: "undo", stories: [story], title: element ? titleOf(element) : story, guess: element?.dataset.last ?? "" });
+    put({
+      verb: "undo", stories: [story], title: element ? titleOf(element) : story, key: newKey(),
+      of: word?.key, last: word?.number || undefined, guess: element?.dataset.last ?? "",
+    });
     if (element?.matches(".row")) point(element);
+  };
+
+  // What an ordinary form said is taken back by the form on the page that it led to.
+  const formSent = `hubwatch-form-${person}`;
+  const fieldsIn = (form, button) => [...new FormData(form), ...(button?.name ? [[button.name, button.value]] : [])].filter(([, value]) => typeof value === "string");
+  const formOf = (form) => ({ action: form.getAttribute("action"), fields: fieldsIn(form, $("button", form)) });
+  const noteForm = (form, button) => {
+    const action = button?.getAttribute("formaction") ?? form.getAttribute("action");
+    if (form.matches(".done")) {
+      const same = JSON.stringify(formOf(form));
+      lastSaid((each) => each.form && JSON.stringify(each.form) === same);
+    } else if (action === "/undo") {
+      for (const [name, value] of fieldsIn(form)) {
+        if (name === "story") forgetLast(value);
+        if (name === "decision") lastSaid((each) => each.number === Number(value));
+      }
+    }
+    keep(sessionStorage, formSent, true);
+  };
+  const hearForm = () => {
+    const done = $("form.done:has(button)");
+    if (done && kept(sessionStorage, formSent, false)) { said.push({ form: formOf(done) }); keepSaid(); }
+    keep(sessionStorage, formSent, false);
+  };
+  const sendAgain = ({ action, fields }) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = action;
+    form.hidden = true;
+    for (const [name, value] of fields) {
+      const field = document.createElement("input");
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    }
+    document.body.append(form);
+    form.requestSubmit();
   };
 
   // ---- the cursor, and the pane beside the list ----------------------------------------------
@@ -251,6 +385,7 @@
     clearTimeout(timer);
     pane.hidden = false;
     if ($("[data-story]", pane)?.dataset.story === row.dataset.story) return;
+    const state = row.dataset.state;
     pane.replaceChildren(); // at once: nobody types into the form of a story that is left
     timer = setTimeout(async () => {
       asked = new AbortController();
@@ -263,6 +398,8 @@
         if (story && Number(row.dataset.known) < Number(story.dataset.known)) row.dataset.known = story.dataset.known; // its words stand there to be read
         pane.scrollTop = 0;
         mark();
+        // What was said since, or waits, the desk did not know when it answered.
+        if (row.dataset.state !== state || row.hasAttribute("data-waiting-word")) show(row.dataset.story, row.dataset.state);
         document.dispatchEvent(new CustomEvent("shown", { detail: pane }));
       } catch { /* another story is looked at, or there is no connection: the list goes on */ }
     }, 90);
@@ -291,6 +428,7 @@
       $(".list > .shown")?.remove();
       filling = null;
       mark();
+      showWaiting();
       later();
     }, () => setTimeout(() => { filling = null; later(); }, 1000));
   };
@@ -300,8 +438,8 @@
   const held = [];
   const later = () => {
     while (held.length && !filling) {
-      const { key, shift } = held.shift();
-      if (dialog?.open) type(key); else act(key, shift);
+      const { key, shift, typed = key } = held.shift();
+      if (dialog?.open) type(typed); else act(key, shift);
     }
   };
   const type = (key) => {
@@ -331,7 +469,7 @@
   const beside = (step) => {
     const list = kept(sessionStorage, "hubwatch-list", { stories: [] }).stories;
     const story = list[list.indexOf(opened.dataset.story) + step];
-    if (story && list.includes(opened.dataset.story)) location.assign(`/story/${story}`);
+    if (story && list.includes(opened.dataset.story)) go(`/story/${story}`);
   };
   const leave = () => {
     keep(sessionStorage, "hubwatch-list", { address: here, stories: rows().map((row) => row.dataset.story) });
@@ -406,16 +544,23 @@
   };
   const judge = (act) => {
     if (!figures().includes(figure)) { nextFigure(); return; }
-    const item = figure;
-    const form = $(`form.fact-word:has(button[value=${act}])`, item);
-    if (!form) return;
-    const fields = new URLSearchParams(new FormData(form));
-    fields.set("do", act);
-    const before = item.dataset.verdict;
-    item.dataset.verdict = act === "confirm" ? "confirmed" : "rejected";
-    remember(item.id);
-    sendFigure(item.id, () => fields, before);
+    const button = $(`form.fact-word button[value=${act}]`, figure);
+    if (!button) return;
+    if (!isList() && !opened) { button.form.requestSubmit(button); return; } // the page of a draft is drawn anew
+    judgeBy(button);
     nextFigure();
+  };
+  const judgeBy = (button) => {
+    const item = button.closest(".fact-said");
+    const fields = new URLSearchParams(new FormData(button.form));
+    fields.set("do", button.value);
+    const before = item.dataset.verdict;
+    if (button.value === "undo") forgetLast(item.id);
+    else {
+      item.dataset.verdict = button.value === "confirm" ? "confirmed" : "rejected";
+      remember(item.id);
+    }
+    sendFigure(item.id, () => fields, before);
   };
   const takeBack = (id) => {
     const item = document.getElementById(id);
@@ -442,12 +587,13 @@
         takers[id] = fieldsToUndo(now);
         if (!item) return;
         item.dataset.verdict = now.dataset.verdict;
+        const focused = item.contains(document.activeElement);
         item.replaceChildren(...document.adoptNode(now).childNodes);
+        const further = figures().slice(figures().indexOf(item)).find((each) => each.dataset.verdict === "open");
+        if (focused) $("form.fact-word button", further ?? item)?.focus();
         return;
       }
-      const at = said.lastIndexOf(id);
-      if (at >= 0) said.splice(at, 1);
-      keep(sessionStorage, `hubwatch-said-${person}`, said);
+      forgetLast(id);
       tell(`${words.refused}: ${trouble}`);
       if (!item) return;
       item.dataset.verdict = before;
@@ -458,7 +604,7 @@
   // ---- keys --------------------------------------------------------------------------------------
 
   const verdict = (verb) => {
-    if (!cursor || !words[verb]) return true;
+    if (!cursor || !words.decides) return true;
     say(cursor, verb);
     return VERDICTS.includes(verb) ? move(1) || "j" : true;
   };
@@ -477,7 +623,37 @@
   const chosen = () => $(".chosen")?.classList.toggle("some", Boolean($(".pick:checked")));
   addEventListener("pageshow", chosen); // a browser that goes back keeps what was ticked
   const places = { q: "/", d: "/digests", s: "/sources", i: "/incidents", t: "/timetable", r: "/runs", f: "/search", a: "/add" };
-  const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else location.assign("/search"); };
+  // Keys that come before the page they lead to are for none on this one; what is typed after that of
+  // search is for its field.
+  const typedOnTheWay = "hubwatch-typed";
+  let bound = "", typed = "";
+  const go = (address) => {
+    bound = address;
+    typed = "";
+    if (address === "/search") keep(sessionStorage, typedOnTheWay, typed);
+    location.assign(address);
+  };
+  const onTheWay = (event) => {
+    if (event.key === "Escape") { bound = ""; return; } // the browser stays here
+    event.preventDefault();
+    if (bound !== "/search") return;
+    if (event.key === "Backspace") typed = typed.slice(0, -1);
+    else if (event.key === "Enter") typed += "\n";
+    else if (event.key.length === 1) typed += event.key;
+    keep(sessionStorage, typedOnTheWay, typed);
+  };
+  addEventListener("pageshow", () => { bound = ""; });
+  const arrive = () => {
+    const before = kept(sessionStorage, typedOnTheWay, null);
+    if (before === null || location.pathname !== "/search") return;
+    sessionStorage.removeItem(typedOnTheWay);
+    const field = $("input[type=search]");
+    const [text, ...further] = before.split("\n");
+    field.focus();
+    field.value = text + field.value;
+    if (further.length) field.form.requestSubmit();
+  };
+  const search = () => { const field = $("input[type=search]"); if (field) { field.focus(); field.select(); } else go("/search"); };
   const keys = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     a: () => verdict("accept"), l: () => verdict("later"), s: () => verdict("star"),
@@ -500,25 +676,43 @@
     if (done === "j") held.unshift({ key: "j", shift: false });
   };
 
-  let going = 0;
+  // Caps Lock is no shift: with it a verdict would be no key, and a choice one of all up to here.
+  const keyOf = (event) => (/^[a-z]$/i.test(event.key) && event.getModifierState("CapsLock")
+    ? event.key[event.shiftKey ? "toUpperCase" : "toLowerCase"]() : event.key);
+  const MOVES = ["j", "k", "ArrowDown", "ArrowUp"]; // a key that is held moves on, and says its word once
+  let going = 0, down = "";
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     const typing = at.matches?.("input:not([type=checkbox]), select, textarea") || $("dialog[open]");
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (bound) { onTheWay(event); return; }
+    const key = keyOf(event);
+    if (event.repeat && !MOVES.includes(key) && (key === down || !typing)) {
+      if (keys[key]) event.preventDefault();
+      return;
+    }
+    if (!event.repeat) down = "";
     if (filling && held.length) { // the keys before this one wait, so it waits behind them
       event.preventDefault();
-      held.push({ key: event.key, shift: event.shiftKey });
+      held.push({ key, shift: event.shiftKey, typed: event.key });
       return;
     }
     if (typing) return;
-    if (Date.now() - going < 1500 && places[event.key]) { going = 0; event.preventDefault(); location.assign(places[event.key]); return; }
-    going = event.key === "g" ? Date.now() : 0;
-    if (!keys[event.key]) return;
-    const isCommon = ["?", "/"].includes(event.key);
-    if (!isCommon && !isList() && !opened) return;
-    if (event.key.startsWith("Arrow") && !isList()) return;
+    if (Date.now() - going < 1500 && places[key]) {
+      going = 0;
+      event.preventDefault();
+      if (key === "f") search(); else go(places[key]);
+      return;
+    }
+    going = key === "g" ? Date.now() : 0;
+    if (!keys[key]) return;
+    const isCommon = ["?", "/"].includes(key);
+    const isOfFigures = ["f", "F", "c", "d", "u"].includes(key) && figures().length;
+    if (!isCommon && !isOfFigures && !isList() && !opened) return;
+    if (key.startsWith("Arrow") && !isList()) return;
     event.preventDefault();
-    act(event.key, event.shiftKey);
+    down = key;
+    act(key, event.shiftKey);
   });
 
   // ---- the mouse -----------------------------------------------------------------------------------
@@ -546,23 +740,26 @@
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.matches("form.say") && event.submitter) {
+    if (form.matches("form.fact-word") && event.submitter && (isList() || opened)) {
+      event.preventDefault();
+      judgeBy(event.submitter);
+    } else if (form.matches("form.say[action='/say']") && event.submitter) {
       event.preventDefault();
       const element = form.closest("[data-story]");
       const why = $("[name=why]", form).value.trim();
       const verb = event.submitter.value;
-      if (!verb) { said.push(element.dataset.story); undo(); return; }
+      if (!verb) { unsay(element.dataset.story, forgetLast(element.dataset.story)); return; }
       if (["note", "tag"].includes(verb) && !why) { $("[name=why]", form).focus(); return; }
       $("[name=why]", form).value = "";
       const row = isList() ? rows().find((each) => each.dataset.story === element.dataset.story) : null;
       if (row) said_of(row, verb, why);
       else say(element, verb, why); // whoever uses the mouse on a page of its own stays there
-    } else if (form.method === "post" && outbox.length) {
+    } else if (form.method === "post" && sending) {
       event.preventDefault(); // what was said before comes before
       const submitter = event.submitter;
-      const wait = () => (outbox.length ? setTimeout(wait, 100) : form.requestSubmit(submitter));
+      const wait = () => (sending ? setTimeout(wait, 100) : form.requestSubmit(submitter));
       wait();
-    }
+    } else if (form.method === "post") noteForm(form, event.submitter);
   });
 
   // An address that is being fetched: show what came of it as soon as it is known.
@@ -577,8 +774,16 @@
 
   // ---- begin: what was said and not sent, and where one was ------------------------------------------
 
-  for (const entry of outbox) if (STATES[entry.verb]) for (const story of entry.stories) show(story, STATES[entry.verb]);
-  mark();
+  const before = `hubwatch-outbox-${person}`; // one list for all windows, as it was kept once
+  for (const entry of kept(localStorage, before, [])) keepWord({ ...entry, key: newKey() });
+  try { localStorage.removeItem(before); } catch { /* nothing is kept here */ }
+  for (const key of keysKept()) known.add(key);
+  takeIn();
+  showWaiting();
+  hearForm();
+  arrive();
+  const behind = $(".fact-said [autofocus]")?.closest(".fact-said"); // with the figure behind the one that was judged
+  if (behind) pointAt(behind);
   if (outbox.length && person) next();
   if (isList()) {
     const was = kept(sessionStorage, place, null); // it may be sorted by now: then the one that stands there
