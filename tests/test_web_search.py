@@ -128,6 +128,17 @@ def test_the_command_line_says_it_too(hubwatch: CommandLine, filled: Path) -> No
     assert len(told["hits"]) == 10
 
 
+def test_the_command_line_reads_the_same_signs(hubwatch: CommandLine, filled: Path) -> None:
+    def found(*words: str) -> int:
+        return len(json.loads(hubwatch("--db", str(filled), "search", "--json", *words).out))
+
+    assert found("something happened") == found("“something happened”") > 0
+    assert found("happened something") == found("“happened something”") == 0
+    assert found("story -happened") == 0
+    assert found("“hub city” foshan") == 1
+    assert found("hub", "--", "-city") == 0
+
+
 TEXTS = st.text(alphabet="abc 贵阳科创，.İß-", max_size=120)
 
 
