@@ -555,7 +555,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "held": "does not run now",
         "waiting": "has not run yet",
         "paused": "rests",
-        "well": "holds",
+        "well": "well",
         "not enabled": "not enabled",
         "not read": "not read to the end",
         "read": "read to the end",

@@ -34,6 +34,7 @@ _WEIGHTS = tuple(0.5 ** (timedelta(days=age) / _FORGETS) for age in range(_WINDO
 """How much a day counts, by its age in days."""
 _WEEKLY = 0.95
 """A day a week, as good as."""
+_EVERY_DAY = 7
 _WISHED = 0.5
 """Revisit when half an item is to be expected."""
 _DAYTIME = tuple(float(8 <= hour < 19) + 0.05 for hour in range(24))
@@ -134,7 +135,7 @@ class Rhythm:
         return Pace(max(1, round(self.items)), days, round(7 / max(week, 0.02)), begin, end)
 
     def describe(self) -> FilledMessage:
-        """In words: `about 3 on 5 days a week, mostly 9-17 h`."""
+        """In words: `about 3 a day on 5 days a week, mostly 9-17 h`."""
         if not self.learnt:
             return filled(
                 "not known yet (%(days)s of %(needed)s days with news)",
@@ -142,16 +143,27 @@ class Rhythm:
                 needed=LEARNT_FROM,
             )
         pace = self.pace
+        hours = {"begin": pace.begin, "end": pace.end}
+        if pace.days == _EVERY_DAY:
+            return filled(
+                "about %(items)s a day, mostly %(begin)s-%(end)s h", items=pace.items, **hours
+            )
+        if pace.days > 1:
+            return filled(
+                "about %(items)s a day on %(days)s days a week, mostly %(begin)s-%(end)s h",
+                items=pace.items,
+                days=pace.days,
+                **hours,
+            )
         if pace.days:
-            often = filled("on %(days)s days a week", days=pace.days)
-        else:
-            often = filled("on a day in %(days)s", days=pace.one_in)
+            return filled(
+                "about %(items)s a week, mostly %(begin)s-%(end)s h", items=pace.items, **hours
+            )
         return filled(
-            "about %(items)s %(often)s, mostly %(begin)s-%(end)s h",
+            "about %(items)s every %(days)s days, mostly %(begin)s-%(end)s h",
             items=pace.items,
-            often=often,
-            begin=pace.begin,
-            end=pace.end,
+            days=pace.one_in,
+            **hours,
         )
 
 

@@ -12,10 +12,10 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import islice, product
+from itertools import accumulate, islice, product
 from math import prod
 
 from hubwatch.patterns import lazy_pattern
@@ -34,8 +34,13 @@ _MAYBE_FORMAT = lazy_pattern(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U00010000-\U0010ffff]"
 )
 """All characters that may be invisible ones (category Cf); above the basic plane that is asked."""
-_TERM = lazy_pattern(r'"([^"]*)"|(\S+)')
+_QUOTES = ('"', "“”„‟", "«»", "「」", "『』", "〝〞〟")
+"""What people and telephones put around a phrase, a kind each. 《》 are part of a title."""
+_QUOTED = "|".join(f"[{kind}][^{kind}]*[{kind}]" for kind in _QUOTES)
+_SIGNS = lazy_pattern(rf"[{''.join(_QUOTES)}]|\*$|(?<!\S)-\w")
+_TERM = lazy_pattern(rf"((?<!\S)-)?(?:({_QUOTED})|(\S+))")
 _WORD = lazy_pattern(r"[\w]+")
+_WORD_BEGINS = lazy_pattern(r"(?<=\s)\S")
 _COMMON = {
     one: unicodedata.normalize("NFKC", one) for one in "\u3000，：；？！（）％．＋－／…\u00a0"
 }
@@ -238,32 +243,54 @@ def forms_glob(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A typed query: an FTS5 expression, single Han characters to look for one by one, and the
-    plain terms to mark in a snippet. All empty means "everything". The characters and terms are
-    simplified, the expression asks for all forms."""
+    """A typed query: an FTS5 expression, single Han characters to look for one by one, the plain
+    terms to mark in a snippet, and what shall not be said. All empty means "everything". The
+    characters and terms are simplified, the expression asks for all forms."""
 
     match: str
     like: tuple[str, ...]
     terms: tuple[str, ...]
+    without: tuple[Words, ...] = ()
+
+
+def has_signs(typed: str) -> bool:
+    """Whether somebody said with signs how words are meant: as a phrase, a beginning, unwanted."""
+    return _SIGNS.search(fold(typed)) is not None
 
 
 def read_words(typed: str) -> Words:
-    """Turn what a person typed into a query. Never raises: odd characters are simply separators."""
-    match: list[str] = []
-    like: list[str] = []
-    terms: list[str] = []
+    """Turn what a person typed into a query: words, “phrases”, prefix*, and after a minus what
+    shall not be said. Never raises: odd characters are simply separators."""
+    asked: list[_Term] = []
+    without: list[Words] = []
     folded = _joined(fold(typed))
-    for quoted, bare in _TERM.findall(simplify(folded) if has_eastern(folded) else folded):
-        star = "*" if bare.endswith("*") else ""
-        phrases = _phrases(_WORD.findall(quoted or bare))
-        for number, words in enumerate(phrases, 1):
-            end = star if number == len(phrases) else ""
-            terms.append(" ".join(words) + end)
-            if _begins_lone(words[0]):
-                like.append(words[0][0])
-            if not _is_lone(words[0]):
-                match.append(_phrase(words, "*" if _ends_lone(words[-1]) else end))
-    return Words(" AND ".join(match), tuple(like), tuple(terms))
+    for minus, quoted, bare in _TERM.findall(simplify(folded) if has_eastern(folded) else folded):
+        found = list(_terms(_WORD.findall(quoted or bare), "*" if bare.endswith("*") else ""))
+        if not minus:
+            asked += found
+        elif found:
+            without.append(_all_of(found))
+    return replace(_all_of(asked), without=tuple(without))
+
+
+_Term = tuple[str, str, str]
+"""A part of a query: what the index is asked, the lone character before it, what is marked. Either
+of the first two may be empty."""
+
+
+def _terms(typed: list[str], star: str) -> Iterator[_Term]:
+    """What words that stand together ask for. `star` is `*` where the last one may go on."""
+    phrases = _phrases(typed)
+    for number, words in enumerate(phrases, 1):
+        end = star if number == len(phrases) else ""
+        match = "" if _is_lone(words[0]) else _phrase(words, "*" if _ends_lone(words[-1]) else end)
+        lone = words[0][0] if _begins_lone(words[0]) else ""
+        yield match, lone, " ".join(words) + end
+
+
+def _all_of(asked: list[_Term]) -> Words:
+    match = " AND ".join(one for one, _, _ in asked if one)
+    return Words(match, tuple(one for _, one, _ in asked if one), tuple(one for _, _, one in asked))
 
 
 def _phrases(words: list[str]) -> list[list[str]]:
@@ -336,18 +363,15 @@ def _parts(phrase: str) -> list[str]:
 
 def snippets(text: str, terms: tuple[str, ...], *, width: int = 80, most: int = 2) -> list[str]:
     """Pieces of `text` around the terms, as printed, each find between `[` and `]`."""
-    pattern = _finder(terms)
-    if pattern is None:
-        return []
-    folded, origin = fold_with_map(text)
+    hits = _hits(text, terms)
     found: list[str] = []
     end = -1
-    for hit in pattern.finditer(in_form_of(terms, folded)):
-        start, stop = origin[hit.start()], origin[hit.end() - 1] + 1
+    for start, stop, _ in hits:
         if start < end:
             continue
         left, end = max(0, start - width), min(len(text), stop + width)
-        piece = f"{text[left:start]}[{text[start:stop]}]{text[stop:end]}"
+        cut = _cut(text, hits, left, end)
+        piece = "".join(f"[{said}]" if is_hit else said for said, is_hit in cut)
         dots_left, dots_right = "…" if left else "", "…" if end < len(text) else ""
         found.append(dots_left + " ".join(piece.split()) + dots_right)
         if len(found) == most:
@@ -368,7 +392,8 @@ def pieces(text: str, terms: tuple[str, ...]) -> Pieces:
 
 def passage(text: str, terms: tuple[str, ...], width: int = 220) -> Pieces:
     """The `width` characters of a text that hold the most of the terms, the first such, cut at
-    them. Empty where none is found."""
+    them. They begin right before a term, so that a line of a list shows it. Empty where none is
+    found."""
     hits = _hits(text, terms)
     if not hits:
         return ()
@@ -377,11 +402,28 @@ def passage(text: str, terms: tuple[str, ...], width: int = 220) -> Pieces:
         within = {which for at, _, which in hits[number : number + 60] if at < start + width}
         if len(within) > most:
             best, most = hits[number], len(within)
-    begin = max(0, best[0] - width // 4)
+    begin = best[0] - len(lead_in(text[max(0, best[0] - width // 4) : best[0]]))
     end = min(len(text), begin + width)
     dots = (("…", False),) if begin else ()
     more = (("…", False),) if end < len(text) else ()
     return (*dots, *_cut(text, hits, begin, end), *more)
+
+
+_LEAD_IN = 24
+
+
+def lead_in(before: str) -> str:
+    """The end of what stands before a word: so little of it that a line of a list shows the word,
+    too. Han are as wide as two letters. It begins with a word where one begins there."""
+    if len(before) <= _LEAD_IN and before.isascii():
+        return before
+    widths = (1 + (one >= FIRST_HAN) for one in reversed(before[-_LEAD_IN:]))
+    shown = sum(1 for so_far in accumulate(widths) if so_far <= _LEAD_IN)
+    tail = before[len(before) - shown :]
+    if shown == len(before):
+        return tail
+    word = _WORD_BEGINS.search(tail)
+    return tail[word.start() :] if word else tail
 
 
 def _hits(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, int]]:
@@ -389,7 +431,7 @@ def _hits(text: str, terms: tuple[str, ...]) -> list[tuple[int, int, int]]:
     pattern = _finder(terms)
     if pattern is None:
         return []
-    folded = fold(text)
+    folded = _joined(fold(text))
     origin: Sequence[int] = range(len(text) + 1)
     if len(folded) != len(text):
         folded, origin = fold_with_map(text)

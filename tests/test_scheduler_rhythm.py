@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desk.messages import translator
 from scheduler.holidays import Calendar, DayKind, calendar_of, country_of
 from scheduler.rhythm import learn, next_visit, rests_until
 from storage.sources import PublicationEvent
@@ -117,6 +119,26 @@ def test_too_little_is_no_rhythm() -> None:
 def test_what_is_reported_of_it() -> None:
     weekdays = learn(news("2025-06-01", "2026-02-12"), ZONE, at("2026-02-13"))
     assert "5 days a week" in weekdays.describe()
+
+
+@pytest.mark.parametrize(
+    ("week", "items", "english", "chinese"),
+    [
+        (7, 1.2, "about 1 a day, mostly ", "每天约 1 则，多在"),
+        (6.6, 4, "about 4 a day, mostly ", "每天约 4 则，多在"),
+        (2, 1, "about 1 a day on 2 days a week, mostly ", "每周约 2 天有更新，每天约 1 则，多在"),
+        (1, 1, "about 1 a week, mostly ", "每周约 1 则，多在"),
+        (1.4, 3, "about 3 a week, mostly ", "每周约 3 则，多在"),
+        (0.39, 2, "about 2 every 18 days, mostly ", "约每 18 天 2 则，多在"),
+    ],
+)
+def test_a_rhythm_is_told_as_people_say_it(
+    week: float, items: float, english: str, chinese: str
+) -> None:
+    learnt = learn(news("2025-06-01", "2026-02-12"), ZONE, at("2026-02-13"))
+    found = replace(learnt, chance=(week / 7,) * len(learnt.chance), items=items).describe()
+    assert found.startswith(english)
+    assert translator("zh").sentence(found).startswith(chinese)
 
 
 def test_crawls_again_when_news_is_likely() -> None:

@@ -252,6 +252,16 @@ def test_a_dry_run_prints_the_file_and_writes_none(
     assert not Path("sources").exists()
 
 
+def test_an_address_without_its_scheme_is_asked_for_by_https_then_by_http(
+    hubwatch: CommandLine, strangers: Server
+) -> None:
+    added = hubwatch(*AT, "sources", "add", EN.removeprefix("http://"), "--yes", "--dry-run")
+    assert added.code == 0, added.err
+    assert 'url = "http://harrowdene.test/dispatches"' in added.out
+    for wrong in ("harrowdene", "ftp://harrowdene.test/", "harrow dene.test/x", "a.test:x/"):
+        assert hubwatch(*AT, "sources", "add", wrong, "--yes").code == 2, wrong
+
+
 def test_what_robots_forbid_is_not_asked_for(hubwatch: CommandLine, strangers: Server) -> None:
     site = strangers.site("harrowdene.test")
     site.answer("/robots.txt", answer(200, b"User-agent: *\nDisallow: /dispatches\n"))

@@ -271,5 +271,61 @@ def test_every_pair_of_han_is_a_word_of_the_fts_text(text: str) -> None:
             assert left + right in words
 
 
+def test_a_snippet_marks_all_that_was_asked_for() -> None:
+    terms = read_words("hub city 科创中国").terms
+    assert snippets("Old hub, new city: 科创中国", terms) == ["Old [hub], new [city]: [科创中国]"]
+    far = "hub " + "and more " * 30 + "city"
+    assert [each.count("[") for each in snippets(far, terms)] == [1, 1]
+
+
+QUOTES = ("“{}”", "”{}”", "„{}“", "«{}»", "»{}«", "＂{}＂", "「{}」", "『{}』", "｢{}｣", "〝{}〞")
+
+
+@pytest.mark.parametrize("quotes", QUOTES)
+@pytest.mark.parametrize("words", ["city hub", "Big data", "贵阳 创新发展", "hub* x"])
+def test_quotes_of_all_kinds_make_a_phrase(quotes: str, words: str) -> None:
+    typed = f"fair {quotes.format(words)} 贵阳"
+    assert read_words(typed) == read_words(f'fair "{words}" 贵阳')
+    assert read_words(typed) != read_words(f"fair {words} 贵阳")
+
+
+def test_quotes_within_a_phrase_and_around_titles_part_words_only(filled: Archive) -> None:
+    assert read_words('"a “b c” d"').match == '"a b c d"'
+    assert read_words("it’s 《科创 中国》").match == read_words("it's 科创 中国").match
+    assert (
+        read_words("贵阳入选“科创中国”试点").match == read_words('"贵阳入选 科创中国 试点"').match
+    )
+    assert not filled.articles.select(Query(words="“city hub”"))
+    assert filled.articles.select(Query(words="“hub city”"))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("hub", {"Guiyang chosen as hub city", "Fair opens"}), ("hub -city", {"Fair opens"}),
+        ("-city", {"贵阳创新发展", "Fair opens"}), ("hub -cit*", set()),
+        ('hub -"were invited"', {"Guiyang chosen as hub city"}), ("hub -“data fair”", {
+            "Guiyang chosen as hub city"
+        }),
+        ("－贵阳", {"Guiyang chosen as hub city", "Fair opens"}), ("贵阳 -試點城市", set()),
+        ("-市 hub", {"Guiyang chosen as hub city", "Fair opens"}), ("贵阳 -市", set()),
+        ("hub - city", {"Guiyang chosen as hub city"}),
+        ("hub-city", {"Guiyang chosen as hub city"}),
+        ("hub -", {"Guiyang chosen as hub city", "Fair opens"}), ("-hub -贵阳", set()),
+        ("贵阳 -城市群市", {"贵阳创新发展"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [*Order])
+def test_what_stands_after_a_minus_is_not_said(
+    filled: Archive, words: str, wanted: set[str], order: Order
+) -> None:
+    """Whichever way a search is answered, and counted."""
+    query = Query(words=words, order=order, limit=None)
+    assert {one.title for one in filled.articles.select(query)} == wanted
+    assert {one.title for one in filled.articles.select(replace(query, limit=9))} == wanted
+    assert filled.articles.count(query) == len(wanted)
+    assert filled.articles.count_since(query, 0, 9) == len(wanted)
+
+
 def test_snippets_of_nothing() -> None:
     assert snippets("text", ()) == []

@@ -348,3 +348,26 @@ def test_what_a_page_says_is_never_run(browser: Any, archive: Path) -> None:
         assert evil in page.content() or "&lt;img" in page.content()
         assert asked == []
         page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/cities?grade=all", "/coverage", "/source/a"])
+def test_a_picture_on_a_phone_opens_at_the_newest(browser: Any, client: Client, path: str) -> None:
+    page = browser.new_page(viewport=NARROW)
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    page.goto(client.origin + path)
+    hidden = page.locator(".figure > .wide").first.evaluate(
+        "(box) => box.querySelector('svg').getBoundingClientRect().right"
+        " - box.getBoundingClientRect().right"
+    )
+    assert hidden <= 1
+    page.close()
+
+
+def test_the_outcome_of_a_run_is_seen_on_a_phone(browser: Any, client: Client) -> None:
+    page = browser.new_page(viewport=NARROW)
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    page.goto(f"{client.origin}/runs")
+    for cell in page.locator("table tbody td:nth-child(3)").all():
+        box = cell.bounding_box()
+        assert box and box["x"] + box["width"] <= NARROW["width"]
+    page.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from desk.digest.wording import cite_item, plain, rich
 from storage.archive import Archive
 from storage.decisions import Verb
 from tests.support.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
+from tests.support.cli import CommandLine
 from tests.support.desks import ZONE, Client, keep, let_in, page_of, serving
 from tests.support.make import NOW, later
 
@@ -192,3 +195,24 @@ def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: 
         assert page.url.endswith("/page")
         assert not [url for url in asked if "/issue" in url or url == "1"]
         page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "both"])
+def test_a_digest_and_its_mail_are_no_wider_than_a_phone(
+    browser: Any, hubwatch: CommandLine, archive: Path, language: str
+) -> None:
+    address = f"http://a.test/{'a-long-folder/' * 9}1.htm"
+    keep(archive, *(page_of(number) for number in (2, 3, 4)), page_of(1, url=address))
+    at = ("--db", str(archive), "--now", later(days=1).isoformat(), "digest")
+    drafted = hubwatch(*at, "draft", "--since", "2020-01-01", "--by", "Ana", "--language", language)
+    assert drafted.code == 0, drafted.err
+    for ending in ("html", "eml"):
+        assert hubwatch(*at, "render", 1, "-o", f"digest.{ending}").code == 0
+    mail = message_from_bytes(Path("digest.eml").read_bytes(), policy=default)
+    texts = [Path("digest.html").read_text("utf-8"), mail.get_body(("html",)).get_content()]
+    page = browser.new_page(viewport={"width": 360, "height": 700})
+    for text in texts:
+        page.set_content(text)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert page.get_by_text("a-long-folder").count()
+    page.close()

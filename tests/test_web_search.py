@@ -133,6 +133,17 @@ def test_the_command_line_says_it_too(hubwatch: CommandLine, filled: Path) -> No
     assert len(told["hits"]) == 10
 
 
+def test_the_command_line_reads_the_same_signs(hubwatch: CommandLine, filled: Path) -> None:
+    def found(*words: str) -> int:
+        return len(json.loads(hubwatch("--db", str(filled), "search", "--json", *words).out))
+
+    assert found("something happened") == found("“something happened”") > 0
+    assert found("happened something") == found("“happened something”") == 0
+    assert found("story -happened") == 0
+    assert found("“hub city” foshan") == 1
+    assert found("hub", "--", "-city") == 0
+
+
 TEXTS = st.text(alphabet="abc 贵阳科创，.İß-", max_size=120)
 
 
@@ -153,3 +164,32 @@ def test_it_says_when_was_read_last_in_the_zone_of_the_portal() -> None:
     basis = AnswerBasis(3, 3, begun, begun + timedelta(days=9), "Asia/Shanghai", 0, 0)
     said = basis_text(basis, ["Jiaxing"])
     assert said == "Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-04-21, no gaps"
+
+
+@pytest.mark.parametrize("spelling", ["{}", "https://{}", "{}?utm_source=mail", "{}#top"])
+def test_an_address_that_is_pasted_finds_its_article_and_leads_to_why(
+    client: Client, spelling: str
+) -> None:
+    typed = spelling.format("a.test/a/1.htm")
+    page = client.get(f"/search?{urlencode({'q': typed})}").text
+    assert re.search(r'<p class="answer"><a href="/story/1"[^>]*>[^<]+</a>', page)
+    assert f'href="/why?{urlencode({"q": typed})}"' in page
+    assert "Nothing found." not in page
+    assert "/story/1" in client.get(f"/why?{urlencode({'q': typed})}").text
+
+
+def test_an_address_that_is_not_here_leads_to_why_too(client: Client) -> None:
+    for typed in ("http://nowhere.test/a/1.htm", "http://[broken/"):
+        page = client.get(f"/search?{urlencode({'q': typed})}").text
+        assert f'href="/why?{urlencode({"q": typed})}"' in page
+        assert '<p class="answer"><a href="/story' not in page
+    assert "/why?q=" not in client.get("/search?q=story").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["story 1", "Story #1", "#1", "article 1", "报道1", "报道 1", "1"]
+)
+def test_a_number_is_asked_for_as_people_write_it(client: Client, typed: str) -> None:
+    assert 'href="/story/1"' in client.get(f"/why?{urlencode({'q': typed})}").text
+    none = typed.replace("1", "9999")
+    assert "There is no article of that number" in client.get(f"/why?{urlencode({'q': none})}").text

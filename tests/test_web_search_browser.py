@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from itertools import combinations
 from pathlib import Path
@@ -11,10 +12,13 @@ from zipfile import ZipFile
 
 import pytest
 
+from storage.archive import Archive
+from storage.decisions import Verb
 from storage.people import PersonRole
 from tests.support.browsers import NARROW, faults_of, follow, sign_in
+from tests.support.crawling import source
 from tests.support.desks import Client, keep, let_in, page_of, serving
-from tests.support.make import later
+from tests.support.make import NOW, later
 
 pytestmark = pytest.mark.browser
 
@@ -76,6 +80,52 @@ def test_a_search_is_kept_and_its_tab_is_followed(browser: Any, client: Client) 
     follow(page, page.get_by_role("button", name="Keep it no more"))
     assert page.get_by_role("navigation", name="Searches that you keep").count() == 0
     page.context.close()
+
+
+_CUT = """[...document.querySelectorAll('.row .line')].flatMap((line) => {
+  const edge = line.getBoundingClientRect(), mark = line.querySelector('.excerpt mark');
+  const whole = [...line.querySelectorAll('.state, .grade, .flag, .from, .num')];
+  const excerpt = line.querySelector('.excerpt').getBoundingClientRect();
+  const beyond = (box, other) => box.right > other.right + 1 || box.bottom > other.bottom + 2;
+  const cut = whole.filter((each) => beyond(each.getBoundingClientRect(), edge)
+    || (each.clientWidth && each.scrollWidth > each.clientWidth + 1));
+  const lost = !mark || beyond(mark.getClientRects()[0], excerpt) ? ['mark'] : [];
+  return [...lost, ...cut.map((each) => each.textContent)];
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280, 1440])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_word_the_state_the_source_and_the_date_of_a_hit_are_seen_whole(
+    browser: Any, archive: Path, width: int, language: str
+) -> None:
+    """However much a line has to say, and however far the word stands in the text."""
+    far = f"{'Many things were told that day of the district and its people. ' * 9}A lantern."
+    han = f"{'当天还介绍了本区的许多情况和居民的生活' * 9}灯笼节开幕。"
+    first = [page_of(1, body=far), page_of(2, body=han, language="zh"), page_of(3)]
+    first[2]["body"] += far.replace("Many things were told", "Lanterns hung all over the place")
+    keep(archive, *first)
+    keep(
+        archive,
+        *(dict(page, title=f"{page['title']}, again") for page in first[1:]),
+        now=later(hours=1),
+    )
+    let_in(archive, "Li", PersonRole.STAFF)
+    with Archive.open(archive) as store, store.writing() as tx:
+        for story in (1, 3):
+            tx.decisions.decide(story, Verb.NOTE, person="Li", value="ask them again", now=NOW)
+            tx.decisions.decide(story, Verb.ACCEPT, person="Li", value="", now=NOW)
+        name = "Guiyang (practice) Science and Technology Bureau"
+        tx.sources.register(replace(source("a").ref, name=name), NOW)
+    with serving(archive, now=later(hours=1)) as client:
+        size = {"width": width, "height": 900}
+        page = opened(browser, client, size)
+        page.set_extra_http_headers({"Accept-Language": language})
+        for words, rows in (("lantern", 2), ("灯笼", 1)):
+            page.goto(f"{client.origin}/search?q={words}")
+            assert page.locator(".row").count() == rows
+            assert page.evaluate(_CUT) == []
+        page.context.close()
 
 
 @pytest.mark.parametrize("size", [NARROW, {"width": 1024, "height": 768}, _DESK], ids=str)

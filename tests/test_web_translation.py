@@ -40,8 +40,9 @@ SOURCE = catalogue().get("guiyang-en")
 _OURS = re.compile(
     r"refused:|plausible|visible line|year of the published|both are about|both say|"
     r"[ (][+-][\d.]+ [a-z]|"
-    r"in the title|· (?:title|body)<|\d lists? read|\d rows|all known|a week, mostly|not known yet|"
-    r"points short|no watched name|(?:reject|accept)ed by|below grade|never (?:listed|crawled)|"
+    r"in the title|· (?:title|body)<|\d lists? read|\d rows|all known|not known yet|"
+    r"(?:day|week)s?, mostly|points short|no watched name|(?:reject|accept)ed by|below grade|"
+    r"never (?:listed|crawled)|"
     r"no source takes|paused (?:until|by)|everything is paused|未添加：\s*[a-z]|"
     r">\s*(?:http_error|unchanged|ok|list_empty)\b"
 )
@@ -251,3 +252,9 @@ def test_the_practice_archive_is_shown_in_chinese(tmp_path: Path) -> None:
         found = {page: words for page in pages if (words := left(chinese(client, page)))}
     assert len(stories) > 20
     assert found == {}
+
+
+@pytest.mark.parametrize("tag", ["en", "zh"])
+def test_a_source_that_is_well_is_called_so_in_the_list_and_on_its_page(tag: str) -> None:
+    words = translator(tag)
+    assert words.term("condition", "well") == words.term("source_state", "well")

@@ -16,6 +16,7 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query, doubtful
 from storage.decisions import Reviewed, State, Verdict, review_states_of
+from storage.text import has_signs
 
 from .. import N_, _, change_summary, term
 from ..text import basis_text, one_line, paragraphs
@@ -105,12 +106,14 @@ def search(
 ) -> None:
     """Search titles, texts and attached files; without words, everything. A line a story.
 
-    Words must all occur; "quoted words" stand together; hub* matches the beginning of a word.
+    Words must all occur; "quoted words" stand together; hub* matches the beginning of a word; what
+    stands after a minus must not occur.
 
     \b
     Examples:
       hubwatch search "big data" --since 7d
       hubwatch search 'hub cit*' --city Guiyang --newest
+      hubwatch search 'hub -logistics'
       hubwatch search 贵阳 创新 --json
     """
 
@@ -171,8 +174,7 @@ def _by_event(
 
 def _phrase(word: str) -> str:
     """What the shell gave us as one word with blanks was a quoted phrase."""
-    quoted = " " in word and '"' not in word and not word.endswith("*")
-    return f'"{word}"' if quoted else word
+    return f'"{word}"' if " " in word and not has_signs(word) else word
 
 
 def nothing_found(session: Session, store: Archive) -> None:

@@ -159,6 +159,21 @@ class WebAddress(click.types.StringParamType):
 ADDRESS = WebAddress()
 
 
+class PortalAddress(WebAddress):
+    """The same, or one without its scheme, as people copy it: `www.our-town.example/news`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address as it was typed. Anything else is a usage error."""
+        host = str(value).partition("/")[0]
+        if "." in host and ":" not in host and not host.startswith((".", "-")):
+            super().convert(f"https://{value}", param, ctx)
+            return str(value)
+        return super().convert(value, param, ctx)
+
+
+PORTAL_ADDRESS = PortalAddress()
+
+
 FOREIGN = frozenset(
     f".{name}"
     for name in (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hubwatch.errors import ConfigError
+from hubwatch.errors import ConfigError, FetchError
 from hubwatch.toml import parse_id, parse_language
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
@@ -35,7 +36,7 @@ from ..timetable import schedule_of
 from .articles import print_doubt
 from .console import Column, fact, heading, note, print_json, print_table
 from .crawl import request_for
-from .options import ADDRESS, INPUT, JSON, dry_run_option, output_option
+from .options import ADDRESS, INPUT, JSON, PORTAL_ADDRESS, dry_run_option, output_option
 from .session import Session, pass_session
 from .source_files import SOURCE_FILE, SourceFile
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from ..portals.articles import ArticleSample
     from ..portals.draft import Answers
     from ..portals.lists import EntryCandidate, EntryChoice
-    from ..portals.survey import Portal
+    from ..portals.survey import Portal, SurveyOptions
 
 
 _QUESTIONS = (
@@ -75,7 +76,7 @@ def _checked(
 
 
 @click.command()
-@click.argument("url", required=False, metavar="[URL]", type=ADDRESS)
+@click.argument("url", required=False, metavar="[URL]", type=PORTAL_ADDRESS)
 @click.option("--list", "list_file", type=INPUT, metavar="FILE", help="A saved list page.")
 @click.option(
     "--article", "article_files", type=INPUT, metavar="FILE", multiple=True,
@@ -124,7 +125,8 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
     Finds its list, pager, feeds, the shape of its articles' addresses, the family it belongs to,
     language and zone; shows ten rows and an article as it is read. Asks for id, city and name on a
     terminal; anywhere else options or --yes answer. The pages are asked for as a crawl would:
-    slowly, and only what robots.txt allows.
+    slowly, and only what robots.txt allows. An address without https:// is asked for by https, and
+    where that fails by http.
 
     \b
     Examples:
@@ -152,7 +154,7 @@ def describe(
     saved = options["list_file"] is not None
     if saved == (url is not None):
         raise click.UsageError(_("name the portal's URL, or --list FILE and --url URL"))
-    _refuse_watched(session, [url or options["list_url"] or ""], options)
+    _refuse_watched(session, [_spellings(url or options["list_url"] or "")[0]], options)
     portal = _surveyed(session, None if saved else url, options)
     show(portal)
     portal = _with_zone(portal, options)
@@ -284,9 +286,7 @@ def _whatever_scheme(url: str) -> str:
 
 def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Portal:
     """What the live portal shows at this address, or saved pages where there is none."""
-    from scraper.crawl.probe import Probe
-
-    from ..portals.survey import SurveyOptions, survey, survey_files
+    from ..portals.survey import SurveyOptions, survey_files
 
     templates = session.catalogue.templates
     name = options["template"] or ""
@@ -313,13 +313,33 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
         )
     if options["article_files"] or options["list_url"]:
         raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
+    *others, last = _spellings(url)
+    for spelling in others:
+        with suppress(FetchError):
+            return _looked_at(session, spelling, options, said)
+    return _looked_at(session, last, options, said)
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """An address that may lack its scheme, as it is asked for, one way after the other."""
+    is_whole = url.lower().startswith(("http://", "https://"))
+    return (url,) if is_whole or not url else (f"https://{url}", f"http://{url}")
+
+
+def _looked_at(session: Session, url: str, options: dict[str, Any], said: SurveyOptions) -> Portal:
+    """What the live portal shows at a whole address."""
+    from scraper.crawl.probe import Probe
+
+    from ..portals.survey import survey
+
     stranger = stand_in(url)
     if options["rendering"]:
         stranger = replace(stranger, render=True)
     request = request_for_look(session, stranger)
     waits = options["told"] == "told" or sys.stderr.isatty()
     with Probe(stranger, request, session.archive_or_none) as look:
-        return survey(url, LivePages(look, _say if waits else _quietly), templates, said)
+        pages = LivePages(look, _say if waits else _quietly)
+        return survey(url, pages, session.catalogue.templates, said)
 
 
 def _say(url: str) -> None:

@@ -52,7 +52,8 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date 
 def why(
     session: Session, what: tuple[str, ...], day: date | None, source_id: str, output: str
 ) -> None:
-    """Say why something is here or is not: an article by its number, an address, a title.
+    """Say why something is here or is not: the number of an article or of a story, an address,
+    a title.
 
     Answers also for what is not in the archive: never listed, with the rows of the lists before and
     after its day and the archived lists that prove it; listed and failed; set aside.
@@ -60,6 +61,7 @@ def why(
     \b
     Examples:
       hubwatch why 42
+      hubwatch why story 12
       hubwatch why https://english.guiyang.gov.cn/2023-12/15/c_956327.htm
       hubwatch why "Guiyang chosen as hub city" --source guiyang-en --date 2023-12-15
     """
@@ -74,6 +76,10 @@ def why(
         except ValueError as error:
             raise HubwatchError(str(error)) from None
         if not found:
+            if not asked.isdecimal():
+                raise HubwatchError(
+                    _("%(path)s: there is no “%(asked)s”", path=store.path, asked=asked)
+                )
             raise HubwatchError(
                 _("%(path)s: there is no article %(asked)s", path=store.path, asked=asked)
             )

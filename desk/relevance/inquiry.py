@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 
+from hubwatch.patterns import lazy_pattern
 from scraper.relevance.match import Unmet, unmet
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.links import authority_of, is_article
@@ -25,6 +26,7 @@ from storage.text import simplify, squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_synthetic, key_of, url_key
 
+from ..messages import LANGUAGES, translator
 from .why import Absent, InquiryFacts, KeptArticle
 
 _DIGITS = 18
@@ -36,6 +38,9 @@ _SHARED_SUFFIX = 2
 """So many last labels of a host name may be a country's own, such as `gov.cn`."""
 
 
+_NUMBERED = lazy_pattern(r"(?:([^\W\d]+)\s*)?#?\s*(\d+)")
+
+
 class AskedBy(StrEnum):
     """What somebody asks by."""
 
@@ -44,9 +49,18 @@ class AskedBy(StrEnum):
     TITLE = "title"
 
 
+def _numbered(typed: str) -> tuple[bool, str] | None:
+    """A number as people write it, with or without # and a noun, and whether it is a story's. None
+    if it is something else."""
+    found = _NUMBERED.fullmatch(typed)
+    noun = (found[1] or "").lower() if found else ""
+    is_story = noun in {translator(tag)("Story %(n)s", n="").strip().lower() for tag in LANGUAGES}
+    return (is_story, found[2]) if found and (is_story or noun in ("", "article")) else None
+
+
 def asked_by(asked: str) -> AskedBy:
-    """What somebody typed. An address may lack its scheme."""
-    if asked.isdecimal():
+    """What somebody typed. An address may lack its scheme, a number may have a noun."""
+    if _numbered(asked):
         return AskedBy.ID
     host, slash, _ = asked.partition("/")
     is_host = bool(slash) and "." in host.strip(".") and host.isascii() and " " not in asked
@@ -66,21 +80,28 @@ class Inquiry:
     def ask(
         self, asked: str, source_id: str = "", day: date | None = None
     ) -> tuple[InquiryFacts, ...]:
-        """What somebody typed: an article's number, an address, else a title. None for a number
-        that no article has. Raises ValueError for an address that is no http(s) one."""
+        """What somebody typed: the number of an article or of a story, an address, else a title.
+        None for a number that nothing has. Raises ValueError for an address that is no http(s)
+        one."""
         match asked_by(asked):
             case AskedBy.ID:
                 found = self.of_number(asked)
                 return (found,) if found else ()
             case AskedBy.URL:
-                is_whole = "://" in asked or is_synthetic(asked)
-                return self.of_address(asked if is_whole else f"https://{asked}", source_id, day)
+                return self.of_address(whole_address(asked), source_id, day)
             case AskedBy.TITLE:
                 return self.of_title(asked, source_id, day)
 
-    def of_number(self, digits: str) -> InquiryFacts | None:
-        """An article by its number as somebody typed it. None if there is none."""
-        return self.of_article(int(digits)) if len(digits) <= _DIGITS else None
+    def of_number(self, typed: str) -> InquiryFacts | None:
+        """An article by its number as somebody typed it, or the lead of a story by that of the
+        story. None if there is none."""
+        is_story, digits = _numbered(typed) or (False, "")
+        if not digits or len(digits) > _DIGITS:
+            return None
+        if not is_story:
+            return self.of_article(int(digits))
+        story = self.store.stories.file(int(digits))
+        return self.of_article(story.story.lead.id) if story else None
 
     def of_article(self, article_id: int) -> InquiryFacts | None:
         """An article by its number. None if there is none."""
@@ -93,10 +114,8 @@ class Inquiry:
         """An address: each article that stands or stood there, and each source that listed it or
         set it aside, else what would have to be true for it to be here. `https` and `http` are
         both looked for. Raises ValueError for what is no http(s) address."""
-        found: dict[int, Article] = {}
-        for spelling in spellings(url):
-            found |= {one.id: one for one in self.store.articles.at_url(spelling)}
-        articles = [one for one in found.values() if source_id in ("", one.source_id)]
+        found = _standing_at(self.store, url)
+        articles = [one for one in found if source_id in ("", one.source_id)]
         kept = [self._kept(article) for article in articles]
         others = self._elsewhere(url, source_id, {one.source_id for one in articles}, day)
         if kept or others:
@@ -213,6 +232,26 @@ class Inquiry:
         kin = [name for name in hosts if _shared_labels(name, host) > _SHARED_SUFFIX]
         like = kin or get_close_matches(host, hosts, n=_FEW)
         return tuple({hosts[name].id: hosts[name] for name in like}.values())[:_FEW]
+
+
+def whole_address(typed: str) -> str:
+    """An address with its scheme, `https` where none was typed."""
+    return typed if "://" in typed or is_synthetic(typed) else f"https://{typed}"
+
+
+def at_address(store: Archive, typed: str) -> tuple[Article, ...]:
+    """The articles that stand or stood at what somebody typed, none if it is no address."""
+    if asked_by(typed) is not AskedBy.URL:
+        return ()
+    try:
+        return _standing_at(store, whole_address(typed))
+    except ValueError:
+        return ()
+
+
+def _standing_at(store: Archive, url: str) -> tuple[Article, ...]:
+    found = {one.id: one for each in spellings(url) for one in store.articles.at_url(each)}
+    return tuple(found.values())
 
 
 def spellings(url: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from storage.digests import DigestState
 from storage.people import LONGEST_NAME, LONGEST_SEARCH, MOST_SEARCHES, SavedSearch
 from storage.types import Grade
 
-from ..relevance.inquiry import Inquiry
+from ..relevance.inquiry import AskedBy, Inquiry, asked_by, at_address
 from ..relevance.why import InquiryFacts, Judgement, judge
 from ..searches import MATCHED, SearchForm
 from ..text import basis_text, one_line
@@ -63,6 +63,8 @@ def search(visit: RequestContext) -> Response:
             "form": form,
             "wrong": wrong,
             "is_asked": is_asked,
+            "is_address": asked_by(form.q) is AskedBy.URL,
+            "at_address": at_address(store, form.q),
             "number": number,
             "seen": seen,
             "before": (number - 1) * _HITS,

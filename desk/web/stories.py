@@ -20,6 +20,7 @@ from storage.decisions import Decision, Field, State, Verb, Verdict, last_word
 from storage.relevance import PlaceRole, Relevance
 from storage.revisions import Revision
 from storage.stories.queries import StoryFile, StoryProof
+from storage.text import lead_in
 from storage.types import Capture, Grade
 
 from .. import sentences
@@ -42,7 +43,7 @@ from .request import RequestContext, number_of
 
 # A story as one card: what a reviewer sees of it before opening it.
 
-_ALSO, _BEGINNING, _LEAD_IN = 6, 220, 24
+_ALSO, _BEGINNING = 6, 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,10 @@ class Card:
 
     @property
     def lead_in(self) -> str:
-        """What stands right before the phrase that matched: so little that a line of the list shows
-        the phrase, too."""
+        """What stands right before the phrase that matched."""
         before = self.quote.before if self.quote else ""
-        shown = _LEAD_IN if before.isascii() else _LEAD_IN // 2
-        return before if len(before) <= shown else f"…{before[-shown:]}"
+        shown = lead_in(before)
+        return before if shown == before else f"…{shown}"
 
     @property
     def excerpt(self) -> str:

@@ -399,11 +399,11 @@ class Query:
 
     `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
     `seen_until` the time of first sight. All are aware, `until` exclusive. `words` is what a
-    person typed: words, "quoted phrases", and `prefix*`. `grades` are those of any topic,
-    `places` those an article is about (ids of the gazetteer). `state` is what people's words on the
-    story come to (a `storage.decisions.State`), `tag` and `marked` (`star` or `note`) what somebody
-    said of it. Ranked are the newest 5,000 hits at most. `after` is an article: what stands behind
-    it in the order is asked for, which is not that of ranks.
+    person typed: words, "quoted phrases", `prefix*`, and `-unwanted`. `grades` are those of any
+    topic, `places` those an article is about (ids of the gazetteer). `state` is what people's words
+    on the story come to (a `storage.decisions.State`), `tag` and `marked` (`star` or `note`) what
+    somebody said of it. Ranked are the newest 5,000 hits at most. `after` is an article: what
+    stands behind it in the order is asked for, which is not that of ranks.
     """
 
     words: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -213,8 +213,8 @@ class SearchQueries:
         return self._asked(sql, [*parameters, *values])
 
     def _lone(self, words: Words) -> Found:
-        """What a query asks beside its index words: lone Han characters."""
-        return self.find(Words("", words.like, words.terms))
+        """What a query asks beside its index words: lone Han characters, and what is not said."""
+        return self.find(replace(words, match=""))
 
     def _asked(self, sql: str, parameters: Sequence[Any]) -> _Pairs:
         return rows_one_by_one(self._db, sql, parameters)
@@ -222,12 +222,14 @@ class SearchQueries:
     def find(self, words: Words) -> Found:
         """How to ask for articles that say these words, themselves or in their files. The index of
         files is asked only if one of them says any: it costs the ranking of plain searches."""
-        conditions: tuple[str, ...] = (_HAS,) * len(words.like)
-        parameters = tuple(
-            value
-            for char, blobs in zip(words.like, self._blobs_with(words.like), strict=True)
-            for value in (forms_glob(char), forms_glob(char), blobs)
-        )
+        conditions, parameters = self._having(words.like)
+        for unwanted in words.without:
+            said, values = self._having(unwanted.like)
+            each = phrases(unwanted) if unwanted.match else []
+            said = (*(_SAYS,) * len(each), *said)
+            values = (*(one for phrase in each for one in (phrase, phrase)), *values)
+            conditions = (*conditions, f"NOT ({' AND '.join(said)})")
+            parameters = (*parameters, *values)
         if not words.match:
             return Found(conditions=conditions, parameters=parameters)
         if not self._is_in_files(words):
@@ -242,6 +244,14 @@ class SearchQueries:
             (*(_SAYS,) * len(each), *conditions),
             (*(one for phrase in each for one in (phrase, phrase)), *parameters),
             "f.score IS NULL, f.score, ",
+        )
+
+    def _having(self, chars: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The conditions that these lone characters are said, and their parameters."""
+        return (_HAS,) * len(chars), tuple(
+            value
+            for char, blobs in zip(chars, self._blobs_with(chars), strict=True)
+            for value in (forms_glob(char), forms_glob(char), blobs)
         )
 
     def _blobs_with(self, chars: Sequence[str]) -> tuple[str, ...]:
@@ -368,7 +378,7 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
         told.append(condition)
         parameters.extend(values)
 
-    if words.terms == () and query.words.strip():
+    if not (words.terms or words.without) and query.words.strip():
         add("0")
     if query.sources:
         add(f"a.source_id IN ({marks(query.sources)})", *query.sources)
