@@ -175,7 +175,7 @@ HIJRI = (
 
 SOURCE = (
     # Chinese, Japanese, Korean
-    "来源", "出处", "稿源", "出典", "출처",
+    "来源", "出处", "稿源", "来自", "出典", "출처",
     # Germanic, Romance, Celtic
     "source", "sources", "quelle", "quellen", "bron", "bronnen", "kilde", "kilder", "källa",
     "heimild", "fuente", "fuentes", "fonte", "fonti", "fontes", "sursa", "foinse", "ffynhonnell",
@@ -268,7 +268,21 @@ HAN_INSTITUTIONS = (
     "연구원", "진흥원",
 )  # fmt: skip
 """With what such a name ends in Chinese, in simplified signs, in Japanese and in Korean."""
+ATTACHED = (
+    "attachments?", "attached files?", "related (?:documents|files)", "downloads?", "documents",
+    "anhänge?", "anlagen?", "dokumente", "pièces jointes", "documents joints", "télécharger",
+    "(?:archivos |documentos )?adjuntos", "anexos?", "descargas", "allegati", "documenti",
+    "bijlagen?", "downloads", "bilagor", "vedlegg", "bilag", "vedhæftede filer", "liitteet",
+    "załączniki", "pliki", "přílohy", "prílohy", "prilozi", "priloge", "priedai", "pielikumi",
+    "lisad", "mellékletek", "anexe", "fișiere atașate", "приложения", "файлы", "вложения",
+    "додатки", "прикачени файлове", "файлове", "прилози", "συνημμένα", "ekler", "əlavələr",
+    "қосымшалар", "lampiran", "viambatisho", "nyaraka", "tệp đính kèm", "tài liệu đính kèm",
+    "เอกสารแนบ", "ไฟล์แนบ", "المرفقات", "پیوست(?:‌| )?ها", "קבצים מצורפים", "संलग्नक", "সংযুক্তি",
+    "添付ファイル", "添付資料", "첨부 ?파일",
+)  # fmt: skip
+"""What stands over the files of an article, below its text."""
 PRESS_CONTACT = (
+    "for (?:more|further) information,? (?:please )?contact",
     # Chinese, Japanese, Korean
     "(?:媒体|新闻|新闻媒体)(?:联系|联络)(?:人|方式)?",
     "(?:この(?:ページ|記事|件)に(?:関する|ついての))?(?:お)?問い?合わ?せ(?:先|はこちら)?",

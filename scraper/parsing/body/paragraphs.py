@@ -153,6 +153,7 @@ _CONTROL = han_pattern(
     r"|(?:\d{1,3}\s{1,3}){0,20}(?:(?:首页|上一页|下一页|尾页|末页|余下全文|next|previous)\s{0,3}){1,4}"
     r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+"
     r"|(?:(?:ツイート|シェア|ポスト|印刷|保存|LINEで送る)\s*){1,6}|点击.{0,4}蓝字.{0,40}|点亮.{0,2}在看.{0,40}"
+    r"|(?:(?:点赞|點讚|收藏|分享|评论|評論|转发|轉發|在看|赞|踩|路过|雷人|握手|鲜花|鸡蛋)\s{0,2}\d{0,7}\s{0,3}){1,6}"
     r"|[—\-·\s]{0,9}end[—\-·\s]{0,9})$",
     re.I,
 )
@@ -162,6 +163,10 @@ _FOOT = han_pattern(
     r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^[上下前后]一[篇条则个]|^(?:다음글|이전글|前の記事|次の記事)|^previous\b|^next\s?[:>]|^\(?editor[:：]"
     r"|^created (?:at|on)\b|^このページ(?:の情報|に関する|の先頭)"
     r"|^PDF(?:形式の)?ファイルを(?:ご覧|見る)"
+    r"|^(?:总?(?:统筹|策划|监制|制片)|美编|视觉|设计|制图|海报|排版|剪辑|拍摄|出品|签发|[一二三]审|值班(?:编委|主任|总编|编辑))\s?[:]"
+    r"|^(?:版权声明|(?:新闻|爆料|投稿)(?:热线|邮箱|电话))\s?[:]|^[^\s。，]{2,16}\s综合$"
+    r"|^(?:[^\s。，:]{2,16})?(?:记者|通讯员)[\s:]{0,2}[\u4e00-\u9fff·、\s]{2,24}(?:文/图|摄影报道|报道|摄)$"
+    r"|^by clicking\b.{0,80}\b(?:accept|agree|cookies)|^(?:we use|this (?:web)?site uses) cookies"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
 )
@@ -406,20 +411,30 @@ def strip_lines(
 
 def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone: str) -> None:
     """Up to the headline everything, then what names date, source and people, until the text has
-    begun in earnest."""
+    begun in earnest. What a label calls a summary goes where the text begins with the same."""
     before: list[Paragraph] = []
     running = 0
     for at, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
         if key and squeeze(paragraph.text) == key and not running:
             keep[: at + 1] = [False] * (at + 1)
             before = []
-        elif is_head(paragraph, before, key, zone):
+        elif is_head(paragraph, before, key, zone) or (
+            (said := _SUMMARY.match(paragraph.text)) and _is_repeated(said[1], paragraphs[at + 1 :])
+        ):
             keep[at] = False
         else:
             before.append(paragraph)
         running += is_running(paragraph.text, paragraph.linked)
         if running >= _BEGUN:
             return
+
+
+_SUMMARY = han_pattern(r"(?:摘要|导读|導讀|概要)\s?[:：]\s?(.{8,600})", re.S)
+
+
+def _is_repeated(summary: str, behind: Sequence[Paragraph]) -> bool:
+    key = squeeze(summary).rstrip(".…")
+    return any(squeeze(each.text).startswith(key) for each in behind[:_HEAD_LINES])
 
 
 def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
@@ -452,6 +467,10 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             for at in (i, *passed):
                 keep[at] = False
             passed = []
+        elif passed and _FILES.fullmatch(plain.strip()):
+            for at in (i, *passed):  # a heading, and nothing but files below it
+                keep[at] = False
+            passed = []
         elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key:
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _FILE_LINE.search(plain)):
@@ -465,7 +484,10 @@ _BELOW = han_pattern(
     r"(?:联络|联系)(?:人|电话|单位|方式|信箱)\s?:|(?:电子)?(?:信箱|邮箱|邮件)\s?:|传真\s?:|电话\s?:"
     r"|(?:相关|附加)?(?:档案|附件|文件)(?:下载)?\s?:?$|(?:点阅|点击|浏览)(?:数|次数|率|人次)\s?:"
 )
-_FILE_LINE = lazy_pattern(r"\.(?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$", re.I)
+_FILE_LINE = lazy_pattern(
+    r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\bpdf\W{0,3}$", re.I
+)
+_FILES = han_pattern(rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?", re.I)
 
 
 def _dates_page(plain: str) -> bool:
