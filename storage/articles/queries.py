@@ -56,7 +56,7 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   a.baseline, a.revisions, (
     SELECT CASE WHEN count(*) = count(l.vanished_at) THEN max(l.vanished_at) END FROM listings l
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
-  ) AS delisted_at {ARTICLES}
+  ) AS delisted_at, {records.STANDS_AT} {ARTICLES}
 """
 _AS_READ = _COLUMNS.replace(
     "r.id = a.reading_id",
@@ -345,8 +345,8 @@ class ArticleQueries:
         for part in batches(sorted(set(stories))):
             sql = (
                 "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
-                f"r.published_precision, r.published_zone, a.gone_at {ARTICLES} "
-                f"WHERE a.story_id IN ({marks(part)}) ORDER BY {DATE}, a.id"
+                f"r.published_precision, r.published_zone, a.gone_at, {records.STANDS_AT} "
+                f"{ARTICLES} WHERE a.story_id IN ({marks(part)}) ORDER BY {DATE}, a.id"
             )
             for row in self._db.query(sql, part):
                 address = Address(
@@ -356,6 +356,7 @@ class ArticleQueries:
                     row["name"],
                     records.when(row, "published"),
                     unstamp_or_none(row["gone_at"]),
+                    row["stands_at"],
                 )
                 found.setdefault(row["story_id"], []).append(address)
         return found
