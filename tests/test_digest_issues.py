@@ -150,6 +150,36 @@ def test_the_edit_of_what_moved_is_told_at_its_new_address(visits: Visits) -> No
     assert [update.what for update in item.updates]
 
 
+@pytest.mark.parametrize("where", ["its source", "another source"])
+def test_a_digest_of_a_period_tells_no_copy_of_what_was_seen_before(
+    visits: Visits, where: str
+) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"b": text(2)})
+    if where == "its source":
+        visits.run({"new-a": text(1), "c": text(3)})
+        visits.gone(article(visits, "a").id)
+    else:
+        mirror(visits, text(1))
+        visits.run({"c": text(3)})
+    since = visits.now - timedelta(hours=30)
+    edition = Edition("Daily", Period(since, visits.now + timedelta(hours=1), SHANGHAI))
+    told = build(gather(visits.store, edition, (SOURCE,)), edition)
+    assert [item.title for item in told.items] == ["On c"]
+
+
+def test_the_edit_of_such_a_copy_is_told_as_an_update(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    visits.run({})
+    visits.run({"a2": text(1)})
+    visits.run({"a2": text(1, amount=120)})
+    since = visits.now - timedelta(hours=30)
+    edition = Edition("Daily", Period(since, visits.now + timedelta(hours=1), SHANGHAI))
+    (item,) = build(gather(visits.store, edition, (SOURCE,)), edition).touched
+    assert item.title == "On a2"
+    assert [update.what for update in item.updates]
+
+
 @pytest.mark.parametrize("stands", ["another source", "another text"])
 def test_what_only_others_have_still_is_withdrawn(visits: Visits, stands: str) -> None:
     visits.run({"a": text(1)})

@@ -28,7 +28,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
     """What the archive holds for the edition, where these sources are to be scanned. Raises
     StorageError if it cannot be read."""
     period = edition.period
-    seen = store.articles.select(
+    found = store.articles.select(
         Query(
             topics=edition.topics,
             seen_since=period.since,
@@ -37,6 +37,8 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
             limit=None,
         )
     )
+    first_seen = store.stories.first_seen(sorted({article.story_id for article in found}))
+    seen = tuple(article for article in found if first_seen[article.story_id] >= period.since)
     before = store.revisions.last_seq(period.since)
     events = [event for event in store.revisions.events(before) if period.contains(event.at)]
     touched = tuple(_touched(store, edition, events))
@@ -129,12 +131,14 @@ def is_news(event: Event) -> bool:
 
 
 def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
-    """What happened within the period to what was known before it, or came as no news within it:
+    """What happened within the period to stories known before it, or came as no news within it:
     the edit of an article of a first crawl is the first that anybody hears of it."""
     period = edition.period
     ids = {event.article_id for event in news_of(store, events)}
-    for article in store.articles.get_many(sorted(ids)):
-        if article.first_seen_at < period.since or article.baseline:
+    articles = store.articles.get_many(sorted(ids))
+    first_seen = store.stories.first_seen(sorted({article.story_id for article in articles}))
+    for article in articles:
+        if first_seen[article.story_id] < period.since or article.baseline:
             yield article
 
 
