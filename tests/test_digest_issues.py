@@ -150,6 +150,18 @@ def test_the_edit_of_what_moved_is_told_at_its_new_address(visits: Visits) -> No
     assert [update.what for update in item.updates]
 
 
+def test_a_notice_published_anew_for_another_day_is_news_again(visits: Visits) -> None:
+    visits.run({"w1": text(1)}, published="2026-02-01")
+    issued(visits, made(visits))
+    visits.run({"w8": text(1)}, published="2026-02-08")
+    second = made(visits)
+    assert titles(visits, second) == ["On w8"]
+    assert opened(visits.store, second).touched == ()
+    issued(visits, second)
+    visits.run({"w9": text(1)}, published="2026-02-09")
+    assert titles(visits, made(visits)) == []
+
+
 @pytest.mark.parametrize("where", ["its source", "another source"])
 def test_a_digest_of_a_period_tells_no_copy_of_what_was_seen_before(
     visits: Visits, where: str
