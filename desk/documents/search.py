@@ -103,6 +103,8 @@ BASIS: JsonDocument[AnswerBasis] = JsonDocument(
         lambda b: b.last_read),
     Member("gaps", "integer", "addresses that one of their entries shows and another does not",
         lambda b: b.gaps),
+    Member("unread", "integer", "addresses that crawls have listed and could not read so far",
+        lambda b: b.unread),
     Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
 )  # fmt: skip
 

@@ -72,6 +72,7 @@ _AT_A_TIME = 200
 
 _BASIS = """
 SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
+  coalesce(sum(s.unread), 0) AS unread,
   max(s.baseline_done_at) AS complete_since, max(s.last_ok_at || ' ' || s.zone) AS last_read,
   coalesce(sum((SELECT count(*) FROM entry_gaps g
     WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
@@ -276,6 +277,7 @@ class ArticleQueries:
             zone or "UTC",
             row["gaps"],
             row["amiss"],
+            row["unread"],
         )
 
     def found_in(

@@ -397,7 +397,8 @@ class AnswerBasis:
     """What an answer from the archive rests on: so many sources, of them so many whose first crawl
     was whole, since when the last of these is (None if none is), when one of them was read last
     (None if none was) and the zone of that one (an IANA name), how many addresses one entry of them
-    shows and another does not, and how many have an open incident."""
+    shows and another does not, how many have an open incident, and how many addresses crawls have
+    listed and could not read."""
 
     sources: int
     complete: int
@@ -406,6 +407,7 @@ class AnswerBasis:
     zone: str
     gaps: int
     amiss: int
+    unread: int = 0
 
     def day(self, moment: datetime | None) -> str:
         """The day of a moment in that zone (ISO 8601), empty for None."""
