@@ -74,14 +74,14 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     repeated = _repeated(db, members)
     edges = _edges(db, members, bool(apart or repeated))
     leads = []
-    for group in _divide(members, together, edges, apart, repeated):
+    for group in _stories_of(members, together, edges, apart, repeated):
         lead = _write(db, [members[article] for article in sorted(group)])
         leads += [lead] if lead else []
     follow_lead(db, members)
     return leads
 
 
-def _divide(
+def _stories_of(
     members: Iterable[int],
     together: Sequence[Edge],
     edges: Sequence[Edge],
@@ -273,7 +273,7 @@ class StoryWrites:
         stories = {row[0] for row in _rows(self._db, _STORIES, articles)}
         return len(stories) > 1 and len(told) > len(set(told))
 
-    def reconsider_standing(self, article_id: int) -> Sequence[NewLead]:
+    def reconsider_gone(self, article_id: int) -> Sequence[NewLead]:
         """Find the story of an article again that is gone now, or back, where that tells whether
         its source published it twice."""
         same = articles_with(self._db, bodies_of(self._db, article_id))
@@ -349,7 +349,7 @@ class StoryWrites:
         texts."""
         members = {each: one for each, one in _members(self._db, group).items() if each in group}
         edges = _edges(self._db, members, True)
-        parts = _divide(members, (), edges, (), _repeated(self._db, members))
+        parts = _stories_of(members, (), edges, (), _repeated(self._db, members))
         copies = (part for part in parts if part & brought and not part & others)
         return (brought & frozenset(group)).union(*copies)
 
