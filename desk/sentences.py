@@ -29,13 +29,14 @@ def proof(words: Translator, found: CrawlProof) -> str:
     if words.tag == "en":
         return found.describe()
     return words(
-        "%(lists)s, %(rows)s%(newest)s, %(known)s%(refused)s",
+        "%(lists)s, %(rows)s%(newest)s, %(known)s%(unread)s%(refused)s",
         lists=words.plural("%(number)s list read", "%(number)s lists read", found.lists),
         rows=words.plural("%(number)s row", "%(number)s rows", found.rows),
         newest=words(", newest %(newest)s", newest=found.newest) if found.newest else "",
         known=words("%(n)s listed for the first time", n=found.fresh)
         if found.fresh
         else words("all known"),
+        unread=words(", %(n)s listed, not read", n=found.unread) if found.unread else "",
         refused=words(", %(n)s more refused by the link rule", n=found.refused)
         if found.refused
         else "",

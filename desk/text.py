@@ -104,7 +104,12 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
         parts.append(_("none read whole so far"))
     if basis.last_read:
         parts.append(_("last read %(day)s", day=basis.day(basis.last_read)))
-    parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps) if basis.gaps else _("no gaps"))
+    if basis.gaps:
+        parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps))
+    if basis.unread:
+        parts.append(_("%(n)s listed, not read", n=basis.unread))
+    if not (basis.gaps or basis.unread):
+        parts.append(_("no gaps"))
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))
     return f"{name}: {', '.join(parts)}"

@@ -475,6 +475,7 @@ NAMES = [
     "m025_readings",
     "m026_flat",
     "m027_event_sums",
+    "m028_unread",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

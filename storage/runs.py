@@ -300,6 +300,21 @@ _MISSED_SOMETHING = (Outcome.PARTIAL, Outcome.KILLED, Outcome.TIMEOUT)
 _DIED = "its process died"
 
 
+_COUNT_UNREAD = """
+UPDATE sources SET unread = (SELECT count(DISTINCT l.url_key)
+  FROM listings l JOIN runs r ON r.id = l.first_run_id AND r.kind = 'crawl'
+  WHERE l.source_id = ?1
+    AND NOT EXISTS (SELECT 1 FROM articles a
+      WHERE a.source_id = l.source_id AND a.url_key = l.url_key)
+    AND NOT EXISTS (SELECT 1 FROM aliases a
+      WHERE a.source_id = l.source_id AND a.url_key = l.url_key)
+    AND NOT EXISTS (SELECT 1 FROM quarantine q
+      WHERE q.source_id = l.source_id AND q.url_key = l.url_key))
+WHERE id = ?1
+"""
+"""What crawls have listed and could never read: no article, and no page that was set aside."""
+
+
 class RunWrites:
     """The part of a transaction that keeps runs."""
 
@@ -356,6 +371,7 @@ class RunWrites:
     def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
         if run.kind in _OF_NO_SOURCE:
             return
+        self._db.execute(_COUNT_UNREAD, [run.source_id])
         if outcome not in WORKED:
             if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
                 if self._ends_baseline(run, outcome):

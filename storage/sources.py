@@ -130,7 +130,7 @@ class SourceFacts:
     `entries_read` the lists that ever had rows. `readings` say what its entries show of each other,
     `refused` are some rows that its link rule does not take, those made like articles first. `held`
     are versions of articles that are held back because too much changed at once or was lost, the
-    latest first.
+    latest first. So many addresses are `unread` that crawls have listed.
     """
 
     source: SourceRef
@@ -151,6 +151,7 @@ class SourceFacts:
     readings: tuple[EntryReading, ...] = ()
     refused: tuple[RefusedListing, ...] = ()
     held: tuple[HeldFact, ...] = ()
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +338,7 @@ class SourceQueries:
             readings=self._lists.witnesses.readings(source_id),
             refused=self._lists.witnesses.refused(source_id, _REFUSED),
             held=tuple(self._held(source_id, now)),
+            unread=found["unread"],
         )
 
     def _held(self, source_id: str, now: datetime) -> Iterator[HeldFact]:

@@ -171,6 +171,26 @@ def test_withdrawn_with_its_evidence_and_back_again(visits: Visits, hubwatch: Co
     assert "**back 2026-03-05 12:00**" in digest(hubwatch, 3.5, "md").out
 
 
+def test_what_moved_is_nowhere_said_to_be_withdrawn(visits: Visits, hubwatch: CommandLine) -> None:
+    visits.run({"new": A})
+    visits.gone(1)
+    told = [
+        hubwatch(*DB, *asked).out
+        for asked in (("search",), ("show", "1"), ("show", "2"), ("stories",))
+    ]
+    told += [hubwatch(*DB, "stories", "show", "1").out, hubwatch(*DB, "why", "1").out]
+    told.append(digest(hubwatch, 3.5, "md").out)
+    for each in told:
+        assert "withdrawn" not in each
+    assert "http://e.test/new" in told[0]
+    assert "also at" not in told[0]
+    assert "moved to http://e.test/new: seen 2026-03-05 12:00, gone: HTTP 404" in told[1]
+    assert "moved, seen 2026-03-05 12:00" in told[4]
+    hits = {hit["id"]: hit["moved_to"] for hit in hubwatch(*DB, "search", "--json").json}
+    assert hits == {1: "http://e.test/new", 2: None}
+    assert hubwatch(*DB, "show", "1", "--json").json["moved_to"] == "http://e.test/new"
+
+
 def test_what_left_its_list_and_still_answers_is_said(
     visits: Visits, hubwatch: CommandLine
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler.health.wording import proof_of
 from scraper.sources.links import compile_link
 from scraper.sources.model import (
     Entry,
@@ -20,7 +21,7 @@ from scraper.sources.model import (
 from storage.rechecks import list_end
 from storage.types import Change, Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
-from tests.support.servers import Behaviour, Server, Site, answer, page, redirect, reset
+from tests.support.servers import Behaviour, Server, Site, answer, page, redirect, reset, reset_late
 
 DAY = timedelta(days=1, minutes=1)
 LOGIN = "<title>登录</title><form>用户名<input name=u><input type=password></form>"
@@ -131,6 +132,33 @@ def test_what_failed_and_left_the_list_is_had_later(server: Server, crawl: Crawl
         asked.append("/a/9.htm" in site.paths())
     assert "/a/3.htm" in _paths(crawl)
     assert asked == [True, False, True, False, False, False]  # a day, two days, four days
+
+
+def _unread(crawl: Crawl) -> tuple[int, str]:
+    """How many addresses a search says were listed and not read, and what the last crawl proves."""
+    facts = crawl.ask(lambda store: store.sources.facts("news", crawl.now))
+    assert facts is not None
+    proof = proof_of(facts)
+    basis = crawl.ask(lambda store: store.articles.basis())
+    return basis.unread, proof.describe() if proof else ""
+
+
+def test_what_was_listed_and_never_read_is_said_until_it_is(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 8))
+    site.answer("/robots.txt", page("User-agent: *\nDisallow: /a/5.htm\n"))
+    site.answer("/a/6.htm", answer(500))
+    site.answer("/a/7.htm", reset_late)
+    crawl(source("news"))
+    assert _unread(crawl) == (3, "1 list read, 7 rows, 7 new, 3 listed, not read")
+    crawl.now += DAY
+    crawl(source("news"))
+    assert _unread(crawl) == (3, "1 list read, 7 rows, all known, 3 listed, not read")
+    site.answer("/robots.txt", answer(404))
+    for number in (5, 6, 7):
+        site.article(f"/a/{number}.htm", f"News {number}", f"Text of number {number}. " * 30)
+    crawl.now += 3 * DAY
+    crawl(source("news"))
+    assert _unread(crawl) == (0, "1 list read, 7 rows, all known")
 
 
 def test_what_was_set_aside_and_left_the_list_is_had_later(server: Server, crawl: Crawl) -> None:

@@ -40,7 +40,17 @@ from storage.digests import ArticleRole, Basis, DigestState
 from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.digest_samples import FORMATS
-from tests.support.digest_series import WANTED, article, begun, issued, made, say, text, titles
+from tests.support.digest_series import (
+    WANTED,
+    article,
+    begun,
+    issued,
+    made,
+    mirror,
+    say,
+    text,
+    titles,
+)
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.visits import Visits
@@ -99,6 +109,101 @@ def test_other_selections_are_other_series(visits: Visits) -> None:
     accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     say(visits.store, visits.store.articles.at_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
     assert titles(visits, made(visits, accepted)) == ["On a"]
+
+
+def test_what_moved_to_another_address_is_not_withdrawn(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    issued(visits, made(visits))
+    visits.run({"new-a": text(1), "new-b": f"{text(2)} An editor added this line."})
+    visits.gone(article(visits, "a").id)
+    visits.gone(article(visits, "b").id)
+    assert article(visits, "a").stands_at == "http://e.test/new-a"
+    assert article(visits, "b").stands_at == "http://e.test/new-b"
+    number = made(visits)
+    assert titles(visits, number) == []
+    issued(visits, number)
+    visits.gone(article(visits, "new-a").id)
+    (item,) = opened(visits.store, made(visits)).touched
+    assert (item.url, item.gone_at) == ("http://e.test/new-a", visits.now)
+
+
+def test_an_issue_of_its_first_period_has_its_new_address_alone(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    number = made(visits)
+    visits.run({"new-a": text(1)})
+    visits.gone(article(visits, "a").id)
+    assert cautions(visits.store, opened(visits.store, number)) == ()
+    again = wanted_again(visits.store, number, (SOURCE,))
+    refresh(visits.store, number, again, person="Ana", now=visits.now)
+    (item,) = opened(visits.store, number).items
+    assert (item.url, item.also_at, item.gone_at) == ("http://e.test/new-a", (), None)
+
+
+def test_the_edit_of_what_moved_is_told_at_its_new_address(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, amount=120)})
+    visits.run({"new-a": text(1, amount=120)})
+    visits.gone(article(visits, "a").id)
+    (item,) = opened(visits.store, made(visits)).touched
+    assert (item.url, item.also_at, item.gone_at) == ("http://e.test/new-a", (), None)
+    assert [update.what for update in item.updates]
+
+
+def test_a_notice_published_anew_for_another_day_is_news_again(visits: Visits) -> None:
+    visits.run({"w1": text(1)}, published="2026-02-01")
+    issued(visits, made(visits))
+    visits.run({"w8": text(1)}, published="2026-02-08")
+    second = made(visits)
+    assert titles(visits, second) == ["On w8"]
+    assert opened(visits.store, second).touched == ()
+    issued(visits, second)
+    visits.run({"w9": text(1)}, published="2026-02-09")
+    assert titles(visits, made(visits)) == []
+
+
+@pytest.mark.parametrize("where", ["its source", "another source"])
+def test_a_digest_of_a_period_tells_no_copy_of_what_was_seen_before(
+    visits: Visits, where: str
+) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"b": text(2)})
+    if where == "its source":
+        visits.run({"new-a": text(1), "c": text(3)})
+        visits.gone(article(visits, "a").id)
+    else:
+        mirror(visits, text(1))
+        visits.run({"c": text(3)})
+    since = visits.now - timedelta(hours=30)
+    edition = Edition("Daily", Period(since, visits.now + timedelta(hours=1), SHANGHAI))
+    told = build(gather(visits.store, edition, (SOURCE,)), edition)
+    assert [item.title for item in told.items] == ["On c"]
+
+
+def test_the_edit_of_such_a_copy_is_told_as_an_update(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    visits.run({})
+    visits.run({"a2": text(1)})
+    visits.run({"a2": text(1, amount=120)})
+    since = visits.now - timedelta(hours=30)
+    edition = Edition("Daily", Period(since, visits.now + timedelta(hours=1), SHANGHAI))
+    (item,) = build(gather(visits.store, edition, (SOURCE,)), edition).touched
+    assert item.title == "On a2"
+    assert [update.what for update in item.updates]
+
+
+@pytest.mark.parametrize("stands", ["another source", "another text"])
+def test_what_only_others_have_still_is_withdrawn(visits: Visits, stands: str) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    if stands == "another text":
+        visits.run({"a2": " ".join(text(1).split()[:50])})
+    else:
+        mirror(visits, text(1))
+    assert len(visits.store.articles.of_story(article(visits, "a").story_id)) == 2
+    visits.gone(article(visits, "a").id)
+    (item,) = opened(visits.store, made(visits)).touched
+    assert item.gone_at == visits.now
 
 
 def test_updates_and_withdrawals_name_the_issue_that_published_the_story(visits: Visits) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import brotli
 import pytest
@@ -39,6 +40,7 @@ from tests.support.servers import (
     endless,
     in_turn,
     late,
+    list_html,
     redirect,
     reset,
     reset_late,
@@ -46,6 +48,7 @@ from tests.support.servers import (
     serving,
     short,
     silence,
+    unframed,
 )
 
 OVER_EACH_CARRIER = True
@@ -179,6 +182,57 @@ def test_row_02_total_deadline(runs: tuple[Crawl, dict[str, Run]], name: str) ->
 @pytest.mark.parametrize("name", _row("03"))
 def test_row_03_short_body(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     _check(runs, name)
+
+
+TEXT = "The town opens its harbour to small boats again, and the bridge beside it stays shut. " * 12
+WHOLE = f"<html><body><h1>Harbour open</h1><p>2026-03-01</p><p>{TEXT}</p></body></html>".encode()
+CUT = {
+    "in a word": WHOLE[: WHOLE.index(b"small boats", 600) + 3],
+    "in a tag": WHOLE[: -len(b"y></html>")],
+    "in a row": WHOLE[: -len(b"</body></html>")],
+}
+
+
+@pytest.mark.parametrize("where", CUT)
+def test_row_118_a_page_of_no_length_that_breaks_off(
+    archive: Path, server: Server, where: str
+) -> None:
+    """The server ends the connection as one that is done."""
+    site = server.site("news.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.answer("/a/1.htm", unframed(WHOLE))
+    site.answer("/a/2.htm", unframed(CUT[where]))
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news", bounds=PATIENT))
+    assert run.counts.new == 1
+    assert run.reasons == ((Outcome.TRUNCATED.value, 1),)
+
+
+def test_row_118_a_list_of_no_length_that_breaks_off_in_a_row(
+    archive: Path, server: Server
+) -> None:
+    site = server.site("news.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    listed = list_html("/a/1.htm", "/a/2.htm").encode()
+    site.answer("/news.html", unframed(listed[: listed.index(b"/a/2.htm") + 4]))
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news", bounds=PATIENT))
+    assert run.outcome is Outcome.TRUNCATED
+
+
+@pytest.mark.parametrize("ends", ["in a word", "in a row"])
+def test_row_118_old_pages_that_never_end_are_read(
+    archive: Path, server: Server, ends: str
+) -> None:
+    site = server.site("news.test")
+    links = "".join(f"<li><a href='/a/{n}.htm'>News {n}</a> 2026-03-01" for n in (1, 2, 3))
+    site.answer("/news.html", unframed(f"<html><body><ul class=news>{links}".encode()))
+    for n in (1, 2, 3):
+        old = CUT[ends].replace(b"Harbour open", b"Harbour open %d" % n)
+        site.answer(f"/a/{n}.htm", unframed(old))
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news", bounds=PATIENT))
+    assert (run.outcome, run.counts.new, run.counts.failed) == (Outcome.OK, 3, 0)
 
 
 @pytest.mark.parametrize("name", _row("04"))

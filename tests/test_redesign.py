@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from desk.portals.toml_edit import with_key
-from scraper.sources.model import FieldRules, RecheckRules
+from scraper.sources.links import compile_link
+from scraper.sources.model import FieldRules, LinkRules, RecheckRules, Source
 from storage.archive import Archive
 from storage.incidents import Finding, Kind
 from storage.types import Change, Held
@@ -61,9 +63,9 @@ def crawl(archive: Path, server: Server) -> Crawl:
     return crawl
 
 
-def next_day(crawl: Crawl) -> str:
+def next_day(crawl: Crawl, town: Source = TOWN) -> str:
     crawl.now += timedelta(days=1, minutes=1)
-    (run,) = crawl(TOWN)
+    (run,) = crawl(town)
     return run.reason
 
 
@@ -125,6 +127,43 @@ def test_what_one_page_loses_stands_and_is_no_redesign(server: Server, crawl: Cr
     assert "1 of 6 articles asked for again lost" in next_day(crawl)
     assert crawl.table(SHOWN) == before
     assert found(crawl) == []
+
+
+MAINTENANCE = (
+    "<html><head><title>Site maintenance - Town</title></head><body><h1>Site maintenance</h1>"
+    "<div class='content'><p>We are working on our site. It will be there again tomorrow morning, "
+    "we beg your pardon. In urgent matters the desk at the town hall answers by telephone.</p>"
+    "</div></body></html>"
+)
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_page_that_shows_something_else_altogether_is_no_edit(archive: Path, pages: int) -> None:
+    """Its day stands in its address, so it has one still."""
+    with serving() as server:
+        site = server.site("town.test")
+        paths = {n: f"/a/2026-02-2{n}/news-{n}.htm" for n in range(1, MANY + 1)}
+        site.listing("/news.html", *paths.values())
+        for n, path in paths.items():
+            site.answer(path, page(OLD.format(n=n)))
+        crawl = Crawl(archive, server)
+        rule = LinkRules(("town.test",), (compile_link("/a/{yyyy}-{mm}-{dd}/{any}.htm"),))
+        town = replace(TOWN, links=rule)
+        (run,) = crawl(town)
+        assert run.counts.new == MANY
+        before = crawl.table(SHOWN)
+        for n in range(1, pages + 1):
+            site.answer(paths[n], page(MAINTENANCE))
+        assert f"{pages} of 6 articles asked for again lost" in next_day(crawl, town)
+        assert crawl.table(SHOWN) == before
+        for n in range(1, pages + 1):
+            site.answer(paths[n], page(OLD.format(n=n)))
+        next_day(crawl, town)
+        assert crawl.ask(lambda store: store.edits.latest(99, held=[Held.REDESIGN])) == ()
+        site.answer(paths[1], page(OLD.format(n=1).replace("in spring", "in autumn")))
+        next_day(crawl, town)
+        (edit,) = crawl.ask(lambda store: store.edits.latest(1))
+        assert (edit.title, edit.held) == ("News number 1", Held.NOT)
 
 
 def test_over_a_few_runs_it_is_a_redesign_as_well(server: Server, crawl: Crawl) -> None:

@@ -18,9 +18,11 @@ from storage import database, tables, text_index
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
 from storage.backups import look_over, pending
+from storage.lists import ListRow
 from storage.migrations import m001_archive
+from storage.runs import Counts
 from storage.sources import PublicationEvent
-from storage.types import Precision, When
+from storage.types import Outcome, Precision, When
 from tests.support.archive_files import filled
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, SOURCE
@@ -172,6 +174,23 @@ def test_an_older_archive_says_the_same_of_its_sources_after_an_upgrade(archive:
         Archive.open(archive)
     with upgrade_archive(archive) as store:
         assert store.sources.published(SOURCE.id, NOW) == (late, *said)
+        assert store.maintenance.integrity() == ()
+
+
+def test_an_upgrade_counts_what_was_listed_and_never_read(archive: Path) -> None:
+    with Archive.create(archive) as store:
+        keep(store, Page("read", A))
+        with store.writing() as tx:
+            run = tx.runs.start(SOURCE.id, NOW)
+            rows = [ListRow(f"http://e.test/{name}") for name in ("read", "unread")]
+            tx.lists.record_rows(run.id, "http://e.test/", "http://e.test/", rows, NOW)
+            tx.runs.finish(run.id, NOW, Outcome.OK, Counts())
+        assert store.articles.basis().unread == 1
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("ALTER TABLE sources DROP COLUMN unread")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm028_unread'")
+    with upgrade_archive(archive) as store:
+        assert store.articles.basis().unread == 1
         assert store.maintenance.integrity() == ()
 
 

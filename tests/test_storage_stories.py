@@ -16,15 +16,16 @@ from hypothesis import strategies as st
 
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
+from storage.sources import SourceRef
 from storage.stories import links
 from storage.stories.links import candidates, keep_body
 from storage.stories.texts import SAMPLES, pack_samples, sketch
 from storage.transaction import Transaction
-from storage.types import Change
+from storage.types import Change, Outcome
 from tests.support import make
 from tests.support.effort import Spent, cpu, slowness
 from tests.support.examples import examples
-from tests.support.make import NOW, SOURCE
+from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.stories import REPRINTS, A, B, C, D, Page, groups, keep, kept, names, rebuilt
 from tests.support.texts import body, reworded, sentences
 
@@ -205,6 +206,74 @@ def test_weekly_notices_with_one_title_never_join(tmp_path: Path) -> None:
     copy = Page("week-2-copy", weeks[1].parts, "Weekly food inspection results")
     expected = names("week-1", "week-2 week-2-copy", "week-3", "week-4", "week-5")
     assert kept(tmp_path, [*weeks, copy]) == expected
+
+
+OTHER = SourceRef("other", "Other City", "Anshun", "en", SHANGHAI)
+WEEKLY = [(f"w{day}", f"2026-02-{day:02}", SOURCE) for day in (1, 8, 15, 22)]
+REPEATED = [
+    *WEEKLY,
+    ("mirror", "2026-02-09", SOURCE),
+    ("reprint", "2026-02-16", OTHER),
+    ("cut", "2026-02-22", OTHER),
+]
+
+
+@settings(max_examples=examples(10))
+@given(order=st.permutations(range(len(REPEATED))))
+def test_a_text_published_anew_for_another_day_is_another_story(
+    tmp_path_factory: pytest.TempPathFactory, order: Sequence[int]
+) -> None:
+    with Archive.create(tmp_path_factory.mktemp("repeated") / "archive.db") as store:
+        for place in order:
+            name, printed, source = REPEATED[place]
+            keep(store, Page(name, A, published=printed), source=source)
+        found = groups(store)
+        assert found == names("w1", "w8 mirror", "w15 reprint", "w22 cut")
+        rebuilt(store)
+        assert groups(store) == found
+
+
+def _gone(store: Archive, article: int, at: timedelta) -> None:
+    with store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, NOW + at)
+        tx.articles.mark_gone(
+            article, run_id=run.id, now=NOW + at, outcome=Outcome.GONE, evidence="HTTP 404"
+        )
+
+
+@pytest.mark.parametrize("gone_first", [False, True])
+def test_what_moved_and_says_another_day_stays_one_story(store: Archive, gone_first: bool) -> None:
+    old, new = Page("old", A, published="2026-02-01"), Page("new", A, published="2026-03-01")
+    article, week = keep(store, old), timedelta(days=7)
+    if gone_first:
+        _gone(store, article, week)
+    keep(store, new, week)
+    if not gone_first:
+        _gone(store, article, week)
+    assert groups(store) == names("old new")
+
+
+def test_a_notice_that_is_taken_down_later_stays_a_story(store: Archive) -> None:
+    article = keep(store, Page("w1", A, published="2026-02-01"))
+    keep(store, Page("w8", A, published="2026-02-08"), timedelta(days=7))
+    _gone(store, article, timedelta(days=20))
+    assert groups(store) == names("w1", "w8")
+    rebuilt(store)
+    assert groups(store) == names("w1", "w8")
+
+
+def test_people_make_one_story_of_what_was_published_twice(store: Archive) -> None:
+    for name, printed, source in REPEATED:
+        keep(store, Page(name, A, published=printed), source=source)
+    stories = [store.stories.of_articles([number])[number] for number in (1, 2)]
+    with store.writing() as tx:
+        said = tx.stories.merge(stories, person="Ana", why="one notice", now=NOW).decision_id
+    assert groups(store) == names("w1 w8 mirror", "w15 reprint", "w22 cut")
+    keep(store, Page("again", A, published="2026-02-08"), source=OTHER)
+    assert groups(store) == names("w1 w8 mirror again", "w15 reprint", "w22 cut")
+    with store.writing() as tx:
+        tx.decisions.undo(said, now=NOW)
+    assert groups(store) == names("w1", "w8 mirror again", "w15 reprint", "w22 cut")
 
 
 def test_the_lower_number_stays_and_the_other_leads_to_it(store: Archive) -> None:

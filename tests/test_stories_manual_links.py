@@ -93,7 +93,7 @@ def test_a_verdict_goes_with_the_article_that_led(
     store: Archive, leaves: int, accepted: int
 ) -> None:
     """The second was published first, so its title was what the person saw."""
-    for name, day in (("a", "2026-03-01"), ("a2", "2026-02-20"), ("a3", "2026-03-02")):
+    for name, day in (("a", "2026-03-01"), ("a2", "2026-02-27"), ("a3", "2026-03-02")):
         keep(store, Page(name, A, published=day))
     with store.writing() as tx:
         tx.decisions.decide(1, Verb.ACCEPT, person="Li", now=NOW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -164,6 +165,10 @@ def test_it_says_when_was_read_last_in_the_zone_of_the_portal() -> None:
     basis = AnswerBasis(3, 3, begun, begun + timedelta(days=9), "Asia/Shanghai", 0, 0)
     said = basis_text(basis, ["Jiaxing"])
     assert said == "Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-04-21, no gaps"
+    said = basis_text(replace(basis, unread=10), ["Jiaxing"])
+    assert said.endswith("last read 2026-04-21, 10 listed, not read")
+    said = basis_text(replace(basis, unread=10, gaps=2), ["Jiaxing"])
+    assert said.endswith("2 gaps, 10 listed, not read")
 
 
 @pytest.mark.parametrize("spelling", ["{}", "https://{}", "{}?utm_source=mail", "{}#top"])

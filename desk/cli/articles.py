@@ -214,8 +214,11 @@ def _print_hit(
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
-    flags = [_("also at %(places)s", places=_places(article.also_at))] if article.also_at else []
-    if article.gone_at:
+    places = _places(article.also_at)
+    flags = [_("also at %(places)s", places=places)] if places else []
+    if article.stands_at:
+        flags.append(_("moved to %(url)s", url=article.stands_at))
+    elif article.gone_at:
         flags.append(
             _("withdrawn %(gone_at)s", gone_at=local(article.gone_at, session.config.zone)[:10])
         )
@@ -244,8 +247,10 @@ def _print_hit(
 
 
 def _places(addresses: Sequence[Address]) -> str:
-    """Where else a story stands, by source. Those that are withdrawn are said to be."""
-    named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in addresses]
+    """Where else a story stands, by source. Those that are withdrawn are said to be, those that
+    were moved have another address there."""
+    there = [place for place in addresses if not place.stands_at]
+    named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in there]
     more = _(" and %(named)s more", named=len(named) - _NAMED) if len(named) > _NAMED else ""
     return ", ".join(named[:_NAMED]) + more
 
@@ -315,7 +320,8 @@ def _print_article(known: KnownArticle, zone: str) -> None:
     click.echo(one_line(" · ".join(fact for fact in facts if fact)))
     click.echo(fact("address", article.url))
     for place in article.also_at:
-        notes = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
+        became = ["moved"] if place.stands_at else ["withdrawn"] * bool(place.gone_at)
+        notes = [place.source_name, day_of(place.published), *became]
         click.echo(fact("also at", f"{place.url} ({', '.join(notes)})"))
     click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict, zone)}"))
     if article.added is not None:
@@ -340,7 +346,10 @@ def _print_article(known: KnownArticle, zone: str) -> None:
             gone_at=local(article.gone_at, zone),
             gone_evidence=one_line(article.gone_evidence),
         )
-        click.secho(_("withdrawn by its publisher: %(seen)s", seen=seen), fg="red")
+        if article.stands_at:
+            click.secho(_("moved to %(url)s: %(seen)s", url=article.stands_at, seen=seen))
+        else:
+            click.secho(_("withdrawn by its publisher: %(seen)s", seen=seen), fg="red")
     if article.delisted_at:
         left = _(
             "left the lists that named it: seen %(delisted_at)s",
@@ -352,7 +361,8 @@ def _print_article(known: KnownArticle, zone: str) -> None:
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(known.files)
     print_evidence(article, zone)
-    print_history(known.revisions, known.events, article.added, zone)
+    moved = bool(article.stands_at)
+    print_history(known.revisions, known.events, article.added, zone, is_moved=moved)
 
 
 # What stands behind an article, as small tables: its fields, its dates, what goes with it.

@@ -64,10 +64,16 @@ _HELD = {
 
 
 def print_history(
-    revisions: Sequence[Revision], events: Iterable[Event], added: Added | None, zone: str
+    revisions: Sequence[Revision],
+    events: Iterable[Event],
+    added: Added | None,
+    zone: str,
+    *,
+    is_moved: bool = False,
 ) -> None:
     """Versions and events in the order in which they were seen, each version with its diff. `added`
-    is who added the article by hand, if somebody did."""
+    is who added the article by hand, if somebody did, `is_moved`: its page is gone, and it stands
+    elsewhere."""
     from ..revisions import differences
 
     click.echo()
@@ -76,7 +82,9 @@ def print_history(
     lines = [
         (each.seen_at, 1, _version(each, added), hunks.get(each.number, ())) for each in revisions
     ]
-    lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _EVENT_WORDS]
+    lines += [
+        (e.at, 0, f"   {_event(e, is_moved)}", ()) for e in events if e.change in _EVENT_WORDS
+    ]
     for at, _order, line, found in sorted(lines, key=lambda entry: entry[:2]):
         number, _blank, what = line.partition(" ")
         click.echo(f"{number:>3}  {local(at, zone)}  {one_line(what)}")
@@ -95,8 +103,10 @@ def _version(revision: Revision, added: Added | None) -> str:
     return f"{revision.number} {what}"
 
 
-def _event(event: Event) -> str:
+def _event(event: Event, is_moved: bool) -> str:
     text = _(_EVENT_WORDS[event.change])
+    if is_moved and event.change is Change.GONE:
+        text = _("its page is gone")
     return f"{text}: {event.detail}" if event.detail else text
 
 

@@ -304,6 +304,8 @@ CRAWL_PROOF: JsonDocument[CrawlProof] = JsonDocument(
         "archived", lambda p: p.unchanged),
     Member("refused", "integer", "further rows that are no articles by the link rule, though no "
         "`deny` names them", lambda p: p.refused),
+    Member("unread", "integer", "addresses that crawls have listed and could not read so far",
+        lambda p: p.unread),
     Member("told", "text", "the same in words", lambda p: p.describe()),
 )  # fmt: skip
 

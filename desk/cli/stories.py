@@ -167,7 +167,7 @@ def _updated(reviews: ReviewStates, story: Story, zone: str) -> str:
 def _where(place: Publication) -> str:
     return (
         _("%(source_id)s (withdrawn)", source_id=place.source_id)
-        if place.gone_at
+        if place.withdrawn_at
         else place.source_id
     )
 
@@ -224,7 +224,9 @@ def _print_file(known: KnownStory, zone: str) -> None:
             gone_at=local(place.gone_at, zone),
             gone_evidence=one_line(place.gone_evidence),
         )
-        flag = gone if place.gone_at else ""
+        flag = gone if place.withdrawn_at else ""
+        if place.stands_at:
+            flag = _("  moved, seen %(gone_at)s", gone_at=local(place.gone_at, zone))
         click.echo(
             f"{place.id:>5}  {day_of(place):<10}  {one_line(place.source_name)}  "
             f"{one_line(place.url)}{flag}"

@@ -237,7 +237,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         story_id=article.story_id,
         title=title,
         language=article.language,
-        url=article.url,
+        url=article.stands_at or article.url,
         city=one_line(article.city),
         issuer=one_line(article.source or "", _TITLE_LIMIT),
         publisher=one_line(article.source_name),
@@ -248,7 +248,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         quote=quote(article.matches, title),
         also_at=_also_at(article, copies),
         updated_at=max((at for at in changed if at), default=None),
-        gone_at=article.gone_at if window.contains(article.gone_at) else None,
+        gone_at=article.withdrawn_at if window.contains(article.withdrawn_at) else None,
         gone_evidence=one_line(article.gone_evidence, _TITLE_LIMIT),
         back_at=context.back_at(copies),
         updates=context.updates(article.story_id),
@@ -303,12 +303,14 @@ def _also_at(article: Article, copies: Sequence[Article]) -> tuple[Copy, ...]:
             address.url, one_line(address.source_name), address.published, address.article_id
         )
         for address in _places(copies)
+        if not address.stands_at
     }
     places |= {
         copy.url: Copy(copy.url, one_line(copy.source_name), copy.published, copy.id)
         for copy in copies
+        if not copy.stands_at
     }
-    places.pop(article.url, None)
+    places.pop(article.stands_at or article.url, None)
     return tuple(
         sorted(
             places.values(),

@@ -51,7 +51,7 @@ from .model import (
     with_items,
     without_proposals,
 )
-from .selection import Span, gather, gather_since, is_news, span_since
+from .selection import Span, gather, gather_since, news_of, span_since
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
@@ -619,10 +619,10 @@ def _since(store: Archive, digest: Digest) -> Iterator[Caution]:
     if digest.metadata is None:
         return
     items = {item.article_id: item for item in digest.items}
-    for event in store.revisions.events(digest.metadata.upto_seq):
-        item = items.get(event.article_id)
-        if item is not None and event.change in _SINCE and is_news(event):
-            yield Caution(_SINCE[event.change], item)
+    after = store.revisions.events(digest.metadata.upto_seq)
+    for event in news_of(store, (event for event in after if event.article_id in items)):
+        if event.change in _SINCE:
+            yield Caution(_SINCE[event.change], items[event.article_id])
 
 
 # A digest as the archive keeps it: a JSON text that holds every value of the model, and back.

@@ -28,7 +28,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
     """What the archive holds for the edition, where these sources are to be scanned. Raises
     StorageError if it cannot be read."""
     period = edition.period
-    seen = store.articles.select(
+    found = store.articles.select(
         Query(
             topics=edition.topics,
             seen_since=period.since,
@@ -37,6 +37,8 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
             limit=None,
         )
     )
+    first_seen = store.stories.first_seen(sorted({article.story_id for article in found}))
+    seen = tuple(article for article in found if first_seen[article.story_id] >= period.since)
     before = store.revisions.last_seq(period.since)
     events = [event for event in store.revisions.events(before) if period.contains(event.at)]
     touched = tuple(_touched(store, edition, events))
@@ -112,6 +114,15 @@ def for_review(store: Archive, edition: Edition, seen: Iterable[Article]) -> fro
     return store.queue.arriving([article.id for article in seen])
 
 
+def news_of(store: Archive, events: Iterable[Event]) -> list[Event]:
+    """Those of these events that are to be reported. That a page is gone is none where its text
+    was moved to another address of its source."""
+    found = [event for event in events if is_news(event)]
+    gone = store.articles.get_many(_ids(found, {Change.GONE}))
+    moved = {article.id for article in gone if article.stands_at}
+    return [one for one in found if one.change is not Change.GONE or one.article_id not in moved]
+
+
 def is_news(event: Event) -> bool:
     """Whether something happened to a story that is to be reported. Not a change that was held
     back: too many at once, or one of a page that always changes."""
@@ -120,12 +131,14 @@ def is_news(event: Event) -> bool:
 
 
 def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
-    """What happened within the period to what was known before it, or came as no news within it:
+    """What happened within the period to stories known before it, or came as no news within it:
     the edit of an article of a first crawl is the first that anybody hears of it."""
     period = edition.period
-    ids = {event.article_id for event in events if is_news(event)}
-    for article in store.articles.get_many(sorted(ids)):
-        if article.first_seen_at < period.since or article.baseline:
+    ids = {event.article_id for event in news_of(store, events)}
+    articles = store.articles.get_many(sorted(ids))
+    first_seen = store.stories.first_seen(sorted({article.story_id for article in articles}))
+    for article in articles:
+        if first_seen[article.story_id] < period.since or article.baseline:
             yield article
 
 
@@ -151,12 +164,15 @@ def pending(
     for story, number in left_by.items():
         head = store.digests.get(number)
         articles = store.articles.of_story(story)
-        events = [
-            event
-            for article in articles
-            for event in store.revisions.events_of(article.id)
-            if head is not None and head.after_seq < event.seq <= upto_seq and is_news(event)
-        ]
+        events = news_of(
+            store,
+            (
+                event
+                for article in articles
+                for event in store.revisions.events_of(article.id)
+                if head is not None and head.after_seq < event.seq <= upto_seq
+            ),
+        )
         if head is not None and events:
             found.articles += articles
             found.events += events
@@ -204,7 +220,7 @@ def gather_since(
         event for event in store.revisions.events(span.after_seq) if event.seq <= span.upto_seq
     ]
     fresh = store.articles.get_many(_ids(events, {Change.NEW}))
-    touched = store.articles.get_many(_ids([each for each in events if is_news(each)], TOUCHED))
+    touched = store.articles.get_many(_ids(news_of(store, events), TOUCHED))
     parted = store.stories.parted()
     left, chosen = _left(store, edition, parted), _chosen(store, edition, span)
     found = (*fresh, *left.articles, *chosen)

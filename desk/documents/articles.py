@@ -143,7 +143,9 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
         lambda k: k.article.last_seen_at),
     Member("changed", "moment or null", "when it last changed in something that matters and that "
         "was told", lambda k: k.article.changed_at),
-    Member("gone", "moment or null", "since when it is withdrawn", lambda k: k.article.gone_at),
+    Member("gone", "moment or null", "since when its page is gone", lambda k: k.article.gone_at),
+    Member("moved_to", "text or null", "the address of the same source at which its text stands "
+        "now; null where it is there, or was withdrawn", lambda k: k.article.stands_at),
     Member("gone_evidence", "text", "how that is known: an outcome word and its reason; empty if "
         "it is there", lambda k: k.article.gone_evidence),
     Member("delisted", "moment or null", "since when no list names it any more, though its page "

@@ -255,7 +255,7 @@ ANSWER: JsonDocument[Answered] = JsonDocument(
     Member("cut_off", "integer or null", "the latest issued digest, if the story came after what "
         "it is about", lambda a: a.kept.cut_off.number if a.kept and a.kept.cut_off else None),
     Member("gone", "moment or null", "when it was seen to be withdrawn",
-        lambda a: a.article.gone_at if a.article else None),
+        lambda a: a.article.withdrawn_at if a.article else None),
     Member("gone_evidence", "text", "what showed it",
         lambda a: a.kept.gone_evidence if a.kept else ""),
     part("short", "points that it is short of", lambda a: a.judgement, SHORT),

@@ -28,7 +28,9 @@ ALSO_AT: JsonDocument[Address] = JsonDocument(
     Member("url", "text", "its address", lambda p: p.url),
     Member("source", "text", "id of its source", lambda p: p.source_id),
     Member("published", "date or null", "its own date", lambda p: p.published),
-    Member("gone", "moment or null", "since when that one is withdrawn", lambda p: p.gone_at),
+    Member("gone", "moment or null", "since when its page is gone", lambda p: p.gone_at),
+    Member("moved_to", "text or null", "the address of the same source at which its text stands "
+        "now; null where it is there, or was withdrawn", lambda p: p.stands_at),
 )  # fmt: skip
 
 
@@ -65,8 +67,10 @@ HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
         "`later`, or `disputed`", lambda h: h.state),
     parts("also_at", "the other articles of its story", lambda h: h.what.article.also_at, ALSO_AT),
     *UPDATE.of(lambda h: h.update),
-    Member("gone", "moment or null", "since when it is withdrawn",
+    Member("gone", "moment or null", "since when its page is gone",
         lambda h: h.what.article.gone_at),
+    Member("moved_to", "text or null", "the address of the same source at which its text stands "
+        "now; null where it is there, or was withdrawn", lambda h: h.what.article.stands_at),
     parts("matches", "watched names found in it", lambda h: h.what.article.matches, MATCH),
     Member("doubts", "list", "the fields of which the reading is in doubt; `show` says why",
         lambda h: [one.field for one in doubtful(h.what.article.evidence)]),
@@ -99,6 +103,8 @@ BASIS: JsonDocument[AnswerBasis] = JsonDocument(
         lambda b: b.last_read),
     Member("gaps", "integer", "addresses that one of their entries shows and another does not",
         lambda b: b.gaps),
+    Member("unread", "integer", "addresses that crawls have listed and could not read so far",
+        lambda b: b.unread),
     Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
 )  # fmt: skip
 

@@ -29,7 +29,9 @@ PLACE: JsonDocument[Publication] = JsonDocument(
     Member("url", "text", "its address", lambda p: p.url),
     Member("source", "text", "id of the source", lambda p: p.source_id),
     Member("published", "date or null", "when it says it was published", lambda p: p.published),
-    Member("gone", "moment or null", "since when it is withdrawn", lambda p: p.gone_at),
+    Member("gone", "moment or null", "since when its page is gone", lambda p: p.gone_at),
+    Member("moved_to", "text or null", "the address of the same source at which its text stands "
+        "now; null where it is there, or was withdrawn", lambda p: p.stands_at),
 )  # fmt: skip
 
 

@@ -156,7 +156,9 @@ class Inquiry:
             lead=story.story.lead,
             proof=proof,
             people=people or Verdict(State.OPEN),
-            gone_evidence=self.store.articles.gone_evidence(article.id) if article.gone_at else "",
+            gone_evidence=self.store.articles.gone_evidence(article.id)
+            if article.withdrawn_at
+            else "",
             unmet=self._unmet(article, found) if found else (),
             related=self.store.relevance.related(article.id, self.watchlist.watched),
             issues=self.store.digests.issues_of(article.story_id),

@@ -176,9 +176,10 @@ def _rejected(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
 
 
 def _withdrawn(kept: KeptArticle, words: Translator, zone: str) -> _Found | None:
-    if kept.article.gone_at is None:
+    withdrawn_at = kept.article.withdrawn_at
+    if withdrawn_at is None:
         return None
-    day = day_in(kept.article.gone_at, zone)
+    day = day_in(withdrawn_at, zone)
     what = words("withdrawn by its publisher, seen %(day)s", day=day)
     reason = _detailed(words, what, kept.gone_evidence)
     return Answer.WITHDRAWN, reason, f"show {kept.article.id}"

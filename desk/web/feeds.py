@@ -226,12 +226,12 @@ def _stories(visit: RequestContext) -> Feed:
 def _entry(card: Card, first: str, home: str) -> FeedEntry:
     lead = card.lead
     labels = (*card.topics, *card.places, lead.city)
-    moments = (lead.first_seen_at, lead.changed_at, lead.gone_at)
+    moments = (lead.first_seen_at, lead.changed_at, lead.withdrawn_at)
     published = lead.published.sort_key if lead.published is not None else ""
     return FeedEntry(
         id=atom.urn(first),
         title=one_line(lead.title or card.excerpt or lead.url),
-        address=safe_link(lead.url) or "",
+        address=safe_link(lead.stands_at or lead.url) or "",
         at_desk=f"{home}/story/{card.story_id}",
         updated=max(moment for moment in moments if moment is not None),
         published=published,

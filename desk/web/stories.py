@@ -78,12 +78,16 @@ class Card:
     @property
     def also_at(self) -> Sequence[object]:
         """The first few of its other addresses."""
-        return self.lead.also_at[:_ALSO]
+        return self._others[:_ALSO]
 
     @property
     def more(self) -> int:
         """How many more addresses it has."""
-        return max(0, len(self.lead.also_at) - _ALSO)
+        return max(0, len(self._others) - _ALSO)
+
+    @property
+    def _others(self) -> Sequence[object]:
+        return [place for place in self.lead.also_at if not place.stands_at]
 
     @property
     def language(self) -> str:

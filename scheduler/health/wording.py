@@ -179,7 +179,8 @@ class CrawlProof:
     """The lists that were read in a crawl, their rows, the date of the newest row as its list says
     it, and how many rows were never listed before. `unchanged` lists were "not modified", by a
     version of the page that is archived. `refused` further rows are no articles by the link rule,
-    though nobody denies them."""
+    though nobody denies them. So many addresses are `unread` that this or an earlier crawl
+    listed."""
 
     lists: int
     rows: int
@@ -187,6 +188,7 @@ class CrawlProof:
     fresh: int
     unchanged: int
     refused: int = 0
+    unread: int = 0
 
     def describe(self) -> str:
         """In words: `2 lists read, 35 rows, newest 2026-03-01, all known`."""
@@ -195,7 +197,8 @@ class CrawlProof:
         newest = f", newest {self.newest[:10]}" if self.newest else ""
         known = f"{self.fresh} listed for the first time" if self.fresh else "all known"
         refused = f", {self.refused} more refused by the link rule" if self.refused else ""
-        return f"{lists} read, {rows}{newest}, {known}{refused}"
+        unread = f", {self.unread} listed, not read" if self.unread else ""
+        return f"{lists} read, {rows}{newest}, {known}{unread}{refused}"
 
 
 def proof_of(facts: SourceFacts) -> CrawlProof | None:
@@ -215,4 +218,5 @@ def proof_of(facts: SourceFacts) -> CrawlProof | None:
         fresh=sum(each.seen.fresh for each in read if each.first_run_id == run),
         unchanged=sum(each.seen.unchanged for each in read),
         refused=sum(each.seen.refused for each in read),
+        unread=facts.unread,
     )

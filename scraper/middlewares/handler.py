@@ -26,7 +26,8 @@ from ..configuration import CARRIERS
 from ..crawl.context import context_of
 from ..sources.links import authority_of
 from .exceptions import proxy_fault
-from .fetch_result import Fault, check_url, refused
+from .fetch_result import Fault, Passing, check_url, refused
+from .page_ends import PageEnds
 from .route import Route, TrustPolicy, route_in
 
 SPENT = "seconds_spent"
@@ -64,6 +65,7 @@ class GuardedHandler(BaseDownloadHandler):
         self._crawler = crawler
         self._route = route_in(crawler)
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._ends = PageEnds()
         self._under_way: set[asyncio.Task[Response]] = set()
         self._closed = False
 
@@ -86,7 +88,18 @@ class GuardedHandler(BaseDownloadHandler):
         async with context.throttle.turn(host):
             if self._closed:
                 raise Fault(Outcome.INTERRUPTED, "the crawl ended")
-            return await self._in_time(request, host)
+            response = await self._in_time(request, host)
+        self._check_end(response, host)
+        return response
+
+    def _check_end(self, response: Response, host: str) -> None:
+        """Raise Passing for a page of no known length that lacks its end."""
+        if response.headers.get("Content-Encoding"):
+            return
+        if "partial" not in response.flags:
+            self._ends.note(host, response.body)
+        elif self._ends.breaks_off(host, response.url, response.body):
+            raise Passing(Outcome.TRUNCATED, "the page breaks off, and no length was announced")
 
     async def _go_by_proxy(self, request: Request, host: str) -> None:
         request.meta.pop("proxy", None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from storage.archive import Archive
 from storage.runs import FetchKind
+from storage.stories.texts import compare, units
 from storage.transaction import Transaction
 from storage.types import (
     Applied,
@@ -174,10 +175,13 @@ def _edit(before: ArticleData | Revision | None, page: FetchedPage) -> ChangeSum
 def _lost(
     store: Archive, before: ArticleData | Revision | None, page: FetchedPage, known: Known | None
 ) -> tuple[str, ...]:
-    """The fields that a known page had and has no more: its date, or a title of its own."""
+    """The fields that a known page had and has no more: its date, or a title of its own, or all of
+    them, where it shows another page."""
     article = page.reading.article
     if before is None or article is None or known is None:
         return ()
+    if _is_another_page(before, article):
+        return "published", "title", "body"
     lost = ["published"] if _lacks_date(before, article) else []
     if article.title != before.title:
         ask = store.revisions.titled_alike
@@ -187,12 +191,29 @@ def _lost(
     return tuple(lost)
 
 
+_IN_COMMON = 0.1
+
+
+def _is_another_page(before: ArticleData | Revision, after: ArticleData) -> bool:
+    """Whether nothing of what was known is left on a page: it says that the site is being worked
+    on, for one. Another title, no day of its own where it had one, and none of the text."""
+    had_day = before.published is not None and not _is_from(before, *_NOT_ITS_OWN)
+    has_day = after.published is not None and not _is_from(after, *_NOT_ITS_OWN)
+    if not had_day or has_day or after.title == before.title:
+        return False
+    found = compare(units(before.body), units(after.body))
+    return max(found.one, found.other) < _IN_COMMON
+
+
+_NOT_ITS_OWN = (Origin.LIST, Origin.FEED, Origin.URL)
+"""Whence a page without a day has one all the same."""
+
+
 def _lacks_date(before: ArticleData | Revision, after: ArticleData) -> bool:
     """Whether there was a date, and now there is none, or only the day that a list has."""
     if before.published is None or after.published is None:
         return before.published is not None
-    was_listed = isinstance(before, ArticleData) and _is_from_list(before)
-    return _is_from_list(after) and not was_listed
+    return _is_from(after, Origin.LIST) and not _is_from(before, Origin.LIST)
 
 
 def _is_from_age(article: ArticleData) -> bool:
@@ -202,10 +223,10 @@ def _is_from_age(article: ArticleData) -> bool:
     )
 
 
-def _is_from_list(article: ArticleData) -> bool:
-    return any(
+def _is_from(article: ArticleData | Revision, *origins: Origin) -> bool:
+    return isinstance(article, ArticleData) and any(
         clue.kind is DateKind.PUBLISHED
-        and clue.origin is Origin.LIST
+        and clue.origin in origins
         and clue.status is FieldStatus.CHOSEN
         for clue in article.dates
     )

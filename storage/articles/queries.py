@@ -56,7 +56,7 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   a.baseline, a.revisions, (
     SELECT CASE WHEN count(*) = count(l.vanished_at) THEN max(l.vanished_at) END FROM listings l
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
-  ) AS delisted_at {ARTICLES}
+  ) AS delisted_at, {records.STANDS_AT} {ARTICLES}
 """
 _AS_READ = _COLUMNS.replace(
     "r.id = a.reading_id",
@@ -72,6 +72,7 @@ _AT_A_TIME = 200
 
 _BASIS = """
 SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
+  coalesce(sum(s.unread), 0) AS unread,
   max(s.baseline_done_at) AS complete_since, max(s.last_ok_at || ' ' || s.zone) AS last_read,
   coalesce(sum((SELECT count(*) FROM entry_gaps g
     WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
@@ -276,6 +277,7 @@ class ArticleQueries:
             zone or "UTC",
             row["gaps"],
             row["amiss"],
+            row["unread"],
         )
 
     def found_in(
@@ -345,8 +347,8 @@ class ArticleQueries:
         for part in batches(sorted(set(stories))):
             sql = (
                 "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
-                f"r.published_precision, r.published_zone, a.gone_at {ARTICLES} "
-                f"WHERE a.story_id IN ({marks(part)}) ORDER BY {DATE}, a.id"
+                f"r.published_precision, r.published_zone, a.gone_at, {records.STANDS_AT} "
+                f"{ARTICLES} WHERE a.story_id IN ({marks(part)}) ORDER BY {DATE}, a.id"
             )
             for row in self._db.query(sql, part):
                 address = Address(
@@ -356,6 +358,7 @@ class ArticleQueries:
                     row["name"],
                     records.when(row, "published"),
                     unstamp_or_none(row["gone_at"]),
+                    row["stands_at"],
                 )
                 found.setdefault(row["story_id"], []).append(address)
         return found

@@ -259,9 +259,21 @@ class Added:
     at: datetime
 
 
+STANDS_AT = """CASE WHEN a.gone_at IS NOT NULL AND a.body_hash <> '' THEN (
+  SELECT o.url FROM articles o WHERE o.story_id = a.story_id AND o.source_id = a.source_id
+    AND o.gone_at IS NULL AND (o.body_hash = a.body_hash OR EXISTS (
+      SELECT 1 FROM bodies x JOIN links l ON l.body_id = x.id JOIN bodies y ON y.id = l.other_id
+      WHERE x.body_hash = a.body_hash AND y.body_hash = o.body_hash
+        AND min(l.share, l.other_share) >= 0.9))
+  ORDER BY o.first_seen_at DESC, o.id DESC LIMIT 1) END AS stands_at"""
+"""Where the text of an article (a) whose page is gone still stands at its source: it was moved,
+and not withdrawn."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One place where a story stands."""
+    """One place where a story stands. `stands_at`: its page is gone, and its text is at that
+    address of the same source now."""
 
     article_id: int
     url: str
@@ -269,13 +281,14 @@ class Address:
     source_name: str
     published: When | None
     gone_at: datetime | None = None
+    stands_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """What people see: one article as it stands now. `gone_at` and `gone_evidence`: it is no longer
-    there, `delisted_at`: it is, and has left every list that named it, `added`:
-    a person added it by hand."""
+    there, `stands_at`: its text is at that address of the same source instead, `delisted_at`: it is
+    there, and has left every list that named it, `added`: a person added it by hand."""
 
     id: int
     story_id: int
@@ -308,6 +321,12 @@ class Article:
     gone_evidence: str = ""
     delisted_at: datetime | None = None
     added: Added | None = None
+    stands_at: str | None = None
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """Since when its publisher has withdrawn it, which is not said of what was moved."""
+        return None if self.stands_at else self.gone_at
 
     @property
     def written(self) -> When | None:
@@ -378,7 +397,8 @@ class AnswerBasis:
     """What an answer from the archive rests on: so many sources, of them so many whose first crawl
     was whole, since when the last of these is (None if none is), when one of them was read last
     (None if none was) and the zone of that one (an IANA name), how many addresses one entry of them
-    shows and another does not, and how many have an open incident."""
+    shows and another does not, how many have an open incident, and how many addresses crawls have
+    listed and could not read."""
 
     sources: int
     complete: int
@@ -387,6 +407,7 @@ class AnswerBasis:
     zone: str
     gaps: int
     amiss: int
+    unread: int = 0
 
     def day(self, moment: datetime | None) -> str:
         """The day of a moment in that zone (ISO 8601), empty for None."""
@@ -515,6 +536,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         changed_at=unstamp_or_none(row["changed_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
         gone_evidence=row["gone_evidence"] or "",
+        stands_at=row["stands_at"],
         delisted_at=unstamp_or_none(row["delisted_at"]),
         baseline=bool(row["baseline"]),
         revisions=row["revisions"],

@@ -202,6 +202,8 @@ class ArticleWrites:
             [stamp(now), f"{outcome.value}: {evidence}", article_id],
         )
         self._events.record(Change.GONE, article_id, run_id, now, evidence)
+        leads = self._stories.reconsider_gone(article_id)
+        self._stories.record_leads(leads, run_id, now)
         return Change.GONE
 
     def set_first_seen(self, article_id: int, at: datetime) -> None:
@@ -393,6 +395,8 @@ class ArticleWrites:
         )
         if cursor.rowcount:
             self._events.record(Change.BACK, article_id, run_id, now)
+            leads = self._stories.reconsider_gone(article_id)
+            self._stories.record_leads(leads, run_id, now)
         return int(cursor.rowcount)
 
     def _read(

@@ -417,14 +417,26 @@ def link_bodies(
     body_id, is_new = keep_body(db, body_hash, reading_id, sketch)
     db.execute("INSERT OR IGNORE INTO tellings VALUES (?, ?)", [article_id, body_id])
     shift = link_body(db, body_id, sketch) if is_new else update_edges(db, {body_id})
-    same = set() if is_new else {_another(db, body_id, article_id)}
+    same = set() if is_new else _others(db, body_id, article_id)
     return Around(frozenset(articles_with(db, shift.bodies) | same | {article_id}), shift.parts)
 
 
-def _another(db: Connection, body_id: int, article_id: int) -> int:
-    sql = "SELECT article_id FROM tellings WHERE body_id = ? AND article_id <> ? LIMIT 1"
-    row = db.execute(sql, [body_id, article_id]).fetchone()
-    return int(row[0]) if row else article_id
+def _others(db: Connection, body_id: int, article_id: int) -> set[int]:
+    """An article of each of the stories that tell a body, those nearest by their day, and those of
+    the source of this article that are furthest from it by theirs."""
+    found = (db.execute(sql, [body_id, article_id]).fetchall() for sql in (_NEAREST, _FURTHEST))
+    return {int(row[0]) for row in chain.from_iterable(found)}
+
+
+_TELLING = """
+FROM tellings t JOIN articles o ON o.id = t.article_id JOIN articles a ON a.id = ?2
+WHERE t.body_id = ?1 AND o.id <> a.id
+"""
+_DISTANCE = "abs(julianday(substr(o.dated_at, 1, 10)) - julianday(substr(a.dated_at, 1, 10)))"
+_NEAREST = f"SELECT min(o.id) {_TELLING} GROUP BY o.story_id ORDER BY min({_DISTANCE}), 1 LIMIT 60"
+_FURTHEST = f"""
+SELECT o.id {_TELLING} AND o.source_id = a.source_id ORDER BY {_DISTANCE} DESC LIMIT 20
+"""
 
 
 def relink_bodies(db: Connection, article_id: int) -> set[int]:

@@ -68,7 +68,7 @@ SAME_TEXT, COPY, PERSON = "same text", "copy", "person"
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """An article as a place of its story."""
+    """An article as a place of its story. `stands_at` as of an `Address`."""
 
     id: int
     url: str
@@ -79,6 +79,12 @@ class Publication:
     first_seen_at: datetime
     gone_at: datetime | None
     gone_evidence: str = ""
+    stands_at: str | None = None
+
+    @property
+    def withdrawn_at(self) -> datetime | None:
+        """Since when its publisher has withdrawn it, which is not said of what was moved."""
+        return None if self.stands_at else self.gone_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +228,15 @@ class StoryQueries:
         found = self._db.query(sql, [json.dumps(list(story_ids))])
         return {row["story_id"]: row["url"] for row in found}
 
+    def first_seen(self, story_ids: Sequence[int]) -> dict[int, datetime]:
+        """When the archive had the first article of each of these stories."""
+        sql = (
+            "SELECT a.story_id, min(a.first_seen_at) AS at FROM json_each(?) w "
+            "JOIN articles a ON a.story_id = w.value GROUP BY a.story_id"
+        )
+        found = self._db.query(sql, [json.dumps(list(story_ids))])
+        return {row["story_id"]: unstamp(row["at"]) for row in found}
+
     def file(self, number: int) -> StoryFile | None:
         """A story by its number, or by one that leads to it. None if there is none."""
         row = next(
@@ -240,7 +255,7 @@ class StoryQueries:
             "SELECT a.id, a.url, a.source_id, s.name, "
             "coalesce(nullif(r.title, ''), substr(r.body, 1, 60) || '…') AS title, "
             "r.published, r.published_precision, r.published_zone, "
-            "a.first_seen_at, a.gone_at, a.gone_evidence FROM articles a "
+            f"a.first_seen_at, a.gone_at, a.gone_evidence, {records.STANDS_AT} FROM articles a "
             "JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id "
             f"JOIN stories t ON t.id = a.story_id WHERE a.story_id = ? {_LEAD_FIRST}",
             [story_id],
@@ -324,6 +339,7 @@ def _publication(row: Row) -> Publication:
         first_seen_at=unstamp(row["first_seen_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
         gone_evidence=row["gone_evidence"] or "",
+        stands_at=row["stands_at"],
     )
 
 

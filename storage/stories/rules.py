@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
@@ -163,7 +164,33 @@ class Edge:
     one: int
     other: int
     strength: float
-    order: tuple[str, str] = ("", "")
+    order: tuple[str, ...] = ()
+
+
+_DAYS_APART = 4
+_MOVED_WITHIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """A text at one address of a source: the day printed there (None: none is), when it was first
+    seen there, and when it was found gone."""
+
+    source: str
+    day: date | None
+    seen_at: datetime
+    gone_at: datetime | None
+
+
+def is_repeated(one: Printing, other: Printing) -> bool:
+    """Whether a source published a text once more, for another occasion: at an address beside the
+    first, which stayed, and days later as both say. A page that was moved is the same."""
+    if one.source != other.source or one.day is None or other.day is None:
+        return False
+    gone = min((at for at in (one.gone_at, other.gone_at) if at), default=None)
+    both = max(one.seen_at, other.seen_at)
+    stood = gone is None or gone - both > _MOVED_WITHIN
+    return stood and abs((one.day - other.day).days) >= _DAYS_APART
 
 
 Pair = tuple[int, int]

@@ -196,7 +196,7 @@ def _code(word: str) -> str:
 
 # The sketch of a text: those of its shingles whose hashes are the smallest.
 
-SKETCH_VERSION = 4
+SKETCH_VERSION = 5
 """Stored with the archive; a change of sampling or comparing raises it and asks for a rebuild."""
 SAMPLES = 40
 _WORDS, _CHARACTERS = 3, 5

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import combinations, pairwise
 
 from ..contradictions import ContradictionWrites
-from ..database import Connection, insert, maybe, one, stamp
+from ..database import Connection, insert, maybe, one, stamp, unstamp, unstamp_or_none
 from ..decisions import Decided, Verb, Word, decode, encode
 from ..revisions import EventLog
 from ..types import Change
 from .links import (
+    articles_with,
+    bodies_of,
     drop_samples,
     keep_samples,
     link_bodies,
@@ -31,13 +33,13 @@ from .queries import (
     pack_anchors,
     unpack_keys,
 )
-from .rules import Edge, Pair, pair, partition
+from .rules import Edge, Pair, Printing, is_repeated, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
 
 _PEOPLE, _SAME_TEXT = 4.0, 3.0
 _AT_A_TIME = 500
 _MOST_TELLERS = 60
-"""So many articles with one text are bonded each with each where people hold some apart."""
+"""So many articles with one text are bonded each with each where some are held apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class _Member:
     story_id: int
     own_story: int
     url_key: str
+    dated_at: str
+
+    def order(self, other: _Member) -> tuple[str, ...]:
+        """Which of what ties it equally to others comes first: what is of the nearest day."""
+        one, two = (date.fromisoformat(each.dated_at[:10]) for each in (self, other))
+        return f"{abs((one - two).days):06}", *sorted((self.url_key, other.url_key))
 
 
 def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
@@ -62,14 +70,51 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     members = _members(db, articles)
     if len(members) < 2:
         return []
-    apart, edges = _ties(db, members)
-    edges += _edges(db, members, bool(apart))
+    apart, together = _ties(db, members)
+    repeated = _repeated(db, members)
+    edges = _edges(db, members, bool(apart or repeated))
     leads = []
-    for group in partition(members, edges, apart):
+    for group in _stories_of(members, together, edges, apart, repeated):
         lead = _write(db, [members[article] for article in sorted(group)])
         leads += [lead] if lead else []
     follow_lead(db, members)
     return leads
+
+
+def _stories_of(
+    members: Iterable[int],
+    together: Sequence[Edge],
+    edges: Sequence[Edge],
+    apart: Sequence[Pair],
+    repeated: Sequence[Pair],
+) -> list[frozenset[int]]:
+    """Stories by what texts say, over which people's word goes."""
+    if repeated:
+        found = partition(members, edges, [*apart, *repeated])
+        edges = [Edge(*two, _SAME_TEXT) for group in found for two in pairwise(sorted(group))]
+    return partition(members, [*together, *edges], apart)
+
+
+def _repeated(db: Connection, articles: Iterable[int]) -> list[Pair]:
+    """Those of these articles with one text that their source published for two occasions."""
+    tellers: dict[tuple[int, str], list[tuple[int, Printing]]] = {}
+    for body_id, article_id, source, day, seen_at, gone_at in _rows(db, _PRINTINGS, articles):
+        printed = date.fromisoformat(day) if day else None
+        found = Printing(source, printed, unstamp(seen_at), unstamp_or_none(gone_at))
+        tellers.setdefault((body_id, source), []).append((article_id, found))
+    return [
+        pair(one, other)
+        for found in tellers.values()
+        for (one, first), (other, second) in combinations(found, 2)
+        if is_repeated(first, second)
+    ]
+
+
+_PRINTINGS = """
+SELECT t.body_id, a.id, a.source_id, substr(r.published, 1, 10), a.first_seen_at, a.gone_at
+FROM articles a JOIN tellings t ON t.article_id = a.id JOIN readings r ON r.id = a.reading_id
+WHERE a.id IN
+"""
 
 
 def merge_stories(db: Connection, articles: Iterable[int]) -> list[NewLead]:
@@ -97,7 +142,7 @@ def are_spoken_of(db: Connection) -> bool:
 def _members(db: Connection, articles: Iterable[int]) -> dict[int, _Member]:
     stories = {row[0] for row in _rows(db, _STORIES, articles)}
     sql = (
-        "SELECT a.id, a.story_id, s.id, a.url_key FROM articles a "
+        "SELECT a.id, a.story_id, s.id, a.url_key, a.dated_at FROM articles a "
         "JOIN stories s ON s.article_id = a.id WHERE a.story_id IN"
     )
     return {row[0]: _Member(*row) for row in _rows(db, sql, stories)}
@@ -125,11 +170,16 @@ def _edges(db: Connection, members: dict[int, _Member], each: bool) -> list[Edge
     for body_id, article_id in _rows(db, sql, members):
         tellers.setdefault(body_id, []).append(article_id)
     for found in tellers.values():
-        found.sort(key=lambda article: (members[article].url_key, article))
+        found.sort(key=lambda one: (members[one].dated_at[:10], members[one].url_key, one))
     pairs: list[tuple[int, int, float]] = []
     for found in tellers.values():
-        several = combinations(found[:_MOST_TELLERS], 2) if each else pairwise(found)
-        pairs += [(one, other, _SAME_TEXT) for one, other in several]
+        reach = _MOST_TELLERS if each else 2
+        several = ((one, place) for place, one in enumerate(found))
+        pairs += [
+            (one, other, _SAME_TEXT)
+            for one, place in several
+            for other in found[place + 1 : place + reach]
+        ]
     sql = "SELECT body_id, other_id, share + other_share FROM links WHERE joins AND body_id IN"
     for body_id, other_id, strength in _rows(db, sql, tellers):
         if body_id < other_id and other_id in tellers:
@@ -137,13 +187,9 @@ def _edges(db: Connection, members: dict[int, _Member], each: bool) -> list[Edge
             some = _MOST_TELLERS if each else 1
             pairs += [(one, other, strength) for one in ends[0][:some] for other in ends[1][:some]]
     return [
-        Edge(one, other, strength, _order(members[one].url_key, members[other].url_key))
+        Edge(one, other, strength, members[one].order(members[other]))
         for one, other, strength in pairs
     ]
-
-
-def _order(one: str, other: str) -> tuple[str, str]:
-    return (one, other) if one < other else (other, one)
 
 
 def _write(db: Connection, group: list[_Member]) -> NewLead | None:
@@ -212,9 +258,26 @@ class StoryWrites:
         around = link_bodies(self._db, article_id, body_hash, reading_id, sketch)
         if around.articles == {article_id}:
             return ()
-        if around.parts or are_spoken_of(self._db):
+        if (
+            around.parts
+            or are_spoken_of(self._db)
+            or self._are_several(around.articles - {article_id})
+            or _repeated(self._db, around.articles)
+        ):
             return join(self._db, around.articles)
         return merge_stories(self._db, around.articles)
+
+    def _are_several(self, articles: Iterable[int]) -> bool:
+        """Whether articles that hang together by their texts are several stories all the same."""
+        told = [row[0] for row in _rows(self._db, _PRINTINGS, articles)]
+        stories = {row[0] for row in _rows(self._db, _STORIES, articles)}
+        return len(stories) > 1 and len(told) > len(set(told))
+
+    def reconsider_gone(self, article_id: int) -> Sequence[NewLead]:
+        """Find the story of an article again that is gone now, or back, where that tells whether
+        its source published it twice."""
+        same = articles_with(self._db, bodies_of(self._db, article_id))
+        return join(self._db, same) if len(same) > 1 else ()
 
     def reconsider(self, article_id: int) -> Sequence[NewLead]:
         """Find the story of an article again that says something else now, or is read otherwise."""
@@ -285,7 +348,8 @@ class StoryWrites:
         """These articles of a story, and those that hang with them, and with no `others`, by their
         texts."""
         members = {each: one for each, one in _members(self._db, group).items() if each in group}
-        parts = partition(members, _edges(self._db, members, True), ())
+        edges = _edges(self._db, members, True)
+        parts = _stories_of(members, (), edges, (), _repeated(self._db, members))
         copies = (part for part in parts if part & brought and not part & others)
         return (brought & frozenset(group)).union(*copies)
 

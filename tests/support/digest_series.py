@@ -10,9 +10,14 @@ from desk.digest import edit as by
 from desk.digest.drafts import Wanted, draft, keep, opened, required
 from desk.digest.issues import issue
 from desk.digest.model import PLAIN, Format, Scope
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions import Verb
+from storage.runs import Counts
+from storage.sources import SourceRef
+from storage.types import Outcome
+from tests.support import make
 from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.visits import Visits
 
@@ -57,6 +62,27 @@ ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
 
 def article(visits: Visits, name: str) -> Article:
     return visits.store.articles.at_url(f"http://e.test/{name}")[0]
+
+
+MIRROR = SourceRef("mirror", "Mirror", "Guiyang", "en", SHANGHAI)
+
+
+def mirror(visits: Visits, said: str, name: str = "copy") -> None:
+    """A later run of another source, past its first crawl, that finds a page with this text."""
+    url = f"http://mirror.test/{name}"
+    data = make.article(url=url, source_id=MIRROR.id, title=f"On {name}", body=said)
+    with visits.store.writing() as tx:
+        tx.sources.register(MIRROR, visits.now)
+        first = tx.runs.start(MIRROR.id, visits.now)
+        tx.runs.finish(first.id, visits.now, Outcome.OK, Counts())
+    visits.days += 1
+    with visits.store.writing() as tx:
+        run = tx.runs.start(MIRROR.id, visits.now)
+        reading = replace(make.reading(), article=data)
+        tx.articles.apply(
+            decide(reading, None, url), source_id=MIRROR.id, run_id=run.id, now=visits.now
+        )
+        tx.runs.finish(run.id, visits.now, Outcome.OK, Counts())
 
 
 def put_off(visits: Visits, number: int, name: str) -> None:

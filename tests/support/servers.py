@@ -240,6 +240,15 @@ def short(body: bytes, announced: int) -> Behaviour:
     return behave
 
 
+def unframed(body: bytes) -> Behaviour:
+    """A page whose length nobody says: it ends where the connection does."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(head(200, None, Content_Type="text/html; charset=utf-8") + body)
+
+    return behave
+
+
 def chunks(*pieces: bytes) -> Behaviour:
     """Raw bytes behind the head of a chunked body."""
 

@@ -31,20 +31,30 @@ class Visits:
         """When the run of this day begins."""
         return later(days=self.days)
 
-    def run(self, pages: Mapping[str, str], *, titles: Mapping[str, str] | None = None) -> Run:
+    def run(
+        self,
+        pages: Mapping[str, str],
+        *,
+        titles: Mapping[str, str] | None = None,
+        published: str = "2026-03-01",
+    ) -> Run:
         """A run that finds these texts at these names; None of what else is known is asked for."""
         self.days += 1
         with self.store.writing() as tx:
             run = tx.runs.start(SOURCE.id, self.now)
         for name, text in pages.items():
-            self.visit(run, name, text, (titles or {}).get(name, f"On {name}"))
+            self.visit(run, name, text, (titles or {}).get(name, f"On {name}"), published)
         with self.store.writing() as tx:
             return tx.runs.finish(run.id, self.now, Outcome.OK, Counts())
 
-    def visit(self, run: Run, name: str, text: str, title: str = "") -> Applied:
+    def visit(
+        self, run: Run, name: str, text: str, title: str = "", published: str = "2026-03-01"
+    ) -> Applied:
         """One page as a run finds it."""
         url = f"http://e.test/{name}"
-        reading = make.reading(url=url, title=title or f"On {name}", body=text)
+        reading = make.reading(
+            url=url, title=title or f"On {name}", body=text, published=make.day(published)
+        )
         assert reading.article
         with self.store.writing() as tx:
             intent = decide(reading, tx.archive.pages.known(SOURCE.id, url), url)
