@@ -58,6 +58,16 @@ class HostThrottle:
             yield
 
 
+_READ_LATER = timedelta(minutes=5)
+"""So much a clock may have been led back since a wait was asked for."""
+
+
+def is_asked_for(until: datetime, now: datetime) -> bool:
+    """Whether a host is to be left alone until then. What is over is not, nor what is longer ahead
+    than anything that is heeded: that was asked for while the clock ran ahead."""
+    return now < until <= now + LONGEST_WAIT + _READ_LATER
+
+
 def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
     """The instant a `Retry-After` value asks to wait for (RFC 9110, section 10.2.3), at most 24
     hours from `now`. None for a missing, past or unreadable value."""
