@@ -301,7 +301,7 @@ def test_rotating_keeps_the_newest_of_this_archive_and_touches_nothing_else(
     odd = folder / name_at(datetime(2019, 1, 1, tzinfo=UTC))
     odd.write_bytes(b"not a backup")
     (folder / "hubwatch-before-the-move.zip").write_bytes(b"mine")
-    removed = rotate(folder, 2, archive)
+    removed = rotate(folder, 2, archive, days[-1])
     assert [path.name for path in removed] == [name_at(day) for day in days[:3]]
     assert {path.name for path in folder.iterdir()} == {
         *(name_at(day) for day in days[3:]),
@@ -309,7 +309,20 @@ def test_rotating_keeps_the_newest_of_this_archive_and_touches_nothing_else(
         odd.name,
         "hubwatch-before-the-move.zip",
     }
-    assert rotate(folder, 2, archive) == ()
+    assert rotate(folder, 2, archive, days[-1]) == ()
+
+
+def test_rotating_after_a_clock_was_set_back_keeps_what_was_made_since(
+    home: Path, tmp_path: Path
+) -> None:
+    folder, archive, config = tmp_path / "all", archive_of(home), read_config(home)
+    folder.mkdir()
+    *early, made, ahead, further = list(moments())[:5]
+    for day in (*early, ahead, further, made):
+        make_backup(archive, config, folder / name_at(day), day, quiet)
+    removed = rotate(folder, 2, archive, made)
+    assert [path.name for path in removed] == [name_at(ahead), name_at(further), name_at(early[0])]
+    assert [path.name for path in sorted(folder.iterdir())] == [name_at(early[1]), name_at(made)]
 
 
 def test_the_command_makes_lists_and_verifies(

@@ -453,7 +453,7 @@ def make(
             session.archive, session.config, place, session.now, stages, session.config_snapshot
         )
     _record(session.archive, place, made)
-    removed = rotate(folder, keep, session.archive) if folder and keep else ()
+    removed = rotate(folder, keep, session.archive, session.now) if folder and keep else ()
     if output == JSON:
         print_json(BACKUP(_Backup(place, made, removed)))
     else:

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from storage.types import is_ahead
+
 LONGEST_WAIT = timedelta(hours=24)
 _FREE_WIDTH = 8
 
@@ -58,14 +60,10 @@ class HostThrottle:
             yield
 
 
-_READ_LATER = timedelta(minutes=5)
-"""So much a clock may have been led back since a wait was asked for."""
-
-
 def is_asked_for(until: datetime, now: datetime) -> bool:
     """Whether a host is to be left alone until then. What is over is not, nor what is longer ahead
     than anything that is heeded: that was asked for while the clock ran ahead."""
-    return now < until <= now + LONGEST_WAIT + _READ_LATER
+    return now < until and not is_ahead(until, now + LONGEST_WAIT)
 
 
 def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
