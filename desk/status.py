@@ -25,11 +25,20 @@ from storage.slots import Slot
 from storage.sources import ArticleFact, SourceCheck, SourceFacts
 from storage.types import Outcome, When
 
+from . import _, sentence
 from .timetable import schedule_of
 
 _WEEK = timedelta(days=7)
 _TICK = timedelta(microseconds=1)
 _ZONES_APART = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """Something for which an installation does not do its work, in one line, and what to do."""
+
+    detail: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,7 @@ class SourceStatus:
     counts its pages that could not be read and were set aside. `check` is the verdict for which it
     is not crawled. `open_gaps` counts the addresses that one of its entries shows and another
     lacks, and that were not had. `entries` says in words which of them show less than they
-    should."""
+    should. `ailments` are those of the whole installation."""
 
     source_id: str
     name: str
@@ -64,6 +73,7 @@ class SourceStatus:
     check: SourceCheck | None = None
     open_gaps: int = 0
     entries: tuple[str, ...] = ()
+    ailments: tuple[Ailment, ...] = ()
 
     @property
     def rhythm_text(self) -> str:
@@ -236,24 +246,36 @@ def written_ahead(store: Archive, now: datetime) -> datetime | None:
     return latest if latest is not None and latest > now + _AHEAD else None
 
 
-def health(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> Health:
-    """How an installation does: it fails where the daemon that has kept its slots is gone, where a
-    job, a backup, a digest, the clock or the disk (`floor` bytes are to stay free) is amiss now, or
-    an incident of this machine or a critical one is open. What somebody acknowledged does not
-    count."""
+def ailments(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> tuple[Ailment, ...]:
+    """What is amiss with an installation now and no open incident says: the daemon that has kept
+    its slots is gone, or a job, a backup, a digest, the clock or the disk (`floor` bytes are to
+    stay free) is not in order."""
+    found = []
     if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
+        remedy = _("systemctl start hubwatch, or `hubwatch run`")
+        found.append(Ailment(_("no daemon serves this archive"), remedy))
+    known = {each.finding.key for each in store.incidents.unresolved()}
+    latest = written_ahead(store, now)
+    if latest is not None and (Kind.CLOCK_JUMPED, "", "") not in known:
+        detail = _(
+            "this machine's clock is behind: the archive was written until %(latest)s UTC",
+            latest=f"{latest:%Y-%m-%d %H:%M}",
+        )
+        found.append(Ailment(detail, "`hubwatch doctor`"))
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    for each in (*judge_disk(free, floor), *look_at_jobs(store, jobs, now)):
+        if each.severity is not Severity.INFO and each.key not in known:
+            found.append(Ailment(sentence(each.message), f"`{each.commands[0]}`"))
+    return tuple(found)
+
+
+def health(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> Health:
+    """How an installation does: it fails where it has ailments, or an incident of this machine or a
+    critical one is open. What somebody acknowledged does not count."""
+    if ailments(store, jobs, floor, now):
         return Health.FAILS
     unseen = [each for each in store.incidents.unresolved() if each.acked_at is None]
     open_now = [each.finding for each in unseen if each.finding.severity is not Severity.INFO]
-    known = {each.finding.key for each in store.incidents.unresolved()}
-    free = shutil.disk_usage(store.path.absolute().parent).free
-    found_now = [
-        each
-        for each in (*look_at_jobs(store, jobs, now), *judge_disk(free, floor))
-        if each.severity is not Severity.INFO and each.key not in known
-    ]
-    if written_ahead(store, now) and (Kind.CLOCK_JUMPED, "", "") not in known:
-        return Health.FAILS
-    if found_now or any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
+    if any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
         return Health.FAILS
     return Health.PARTLY if open_now else Health.WELL

@@ -3,6 +3,7 @@ and `doctor --full`."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,6 +114,47 @@ def test_a_full_disk_counts_before_anybody_was_told(hubwatch: CommandLine) -> No
     Path("hubwatch.toml").write_text(CONFIG + room, encoding="utf-8")
     assert quiet(hubwatch, is_served=False) == 1
     assert checked(hubwatch, AT)["disk"] == "fault"
+
+
+@pytest.mark.parametrize("what", ["daemon", "disk", "clock", "job"])
+def test_what_keeps_an_installation_from_its_work_is_said_with_what_to_do(
+    hubwatch: CommandLine, what: str
+) -> None:
+    slot("ok", 2)
+    is_served = what != "daemon"
+    if what == "disk":
+        room = '\n[limits]\nfree_space = "9000 TB"\n'
+        Path("hubwatch.toml").write_text(CONFIG + room, encoding="utf-8")
+    elif what == "clock":
+        run_at(datetime(2037, 1, 1, tzinfo=UTC))
+    elif what == "job":
+        slot("due")
+    wanted, remedy = {
+        "daemon": ("no daemon serves this archive", "`hubwatch run`"),
+        "disk": ("the disk is nearly full", "`hubwatch doctor`"),
+        "clock": ("until 2037-01-01 00:00 UTC", "`hubwatch doctor`"),
+        "job": ("has not begun", "`hubwatch timetable report`"),
+    }[what]
+    with ExitStack() as stack:
+        if is_served:
+            stack.enter_context(Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"))
+        for words in (("status",), ("status", "guiyang-en"), ("incidents",)):
+            ended = hubwatch(*AT, *words)
+            (line,) = (line for line in ended.err.splitlines() if wanted in line)
+            assert (ended.code, remedy in line) == (0, True)
+            assert "nothing is amiss" not in ended.err
+        (row,) = hubwatch(*AT, "status", "--json").json
+        (told,) = row["amiss"]
+        assert wanted in told["told"]
+        assert remedy in told["remedy"]
+
+
+def test_where_all_is_well_nothing_more_is_said(hubwatch: CommandLine) -> None:
+    slot("ok", 2)
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"):
+        assert "not all is well" not in hubwatch(*AT, "status").err
+        assert hubwatch(*AT, "status", "--json").json[0]["amiss"] == []
+        assert "nothing is amiss" in hubwatch(*AT, "incidents").err
 
 
 def checked(hubwatch: CommandLine, words: tuple[str, ...]) -> dict[str, str]:
