@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import takewhile
 
 from hubwatch.locks import Lock
 from scheduler.health.inspection import last_news, look_at_jobs
@@ -18,12 +19,12 @@ from scheduler.jobs import Job
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.incidents import Finding, Incident, Kind, Severity
+from storage.incidents import AlertDelivery, Finding, Incident, Kind, Severity
 from storage.maintenance import GlobalPause, Pause
 from storage.runs import Run
 from storage.slots import Slot
 from storage.sources import ArticleFact, SourceCheck, SourceFacts
-from storage.types import Outcome, When
+from storage.types import Outcome, When, lasts
 
 from . import _, sentence
 from .timetable import schedule_of
@@ -246,10 +247,41 @@ def written_ahead(store: Archive, now: datetime) -> datetime | None:
     return latest if latest is not None and latest > now + _AHEAD else None
 
 
-def ailments(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> tuple[Ailment, ...]:
+_HEARD_WITHIN = timedelta(hours=3)
+
+
+def unheard(store: Archive, channels: Collection[str], now: datetime) -> tuple[AlertDelivery, ...]:
+    """The first message that a channel did not take, of each of these that has taken none since for
+    three hours, or has given one up. Raises StorageError."""
+    found = []
+    for channel in channels:
+        tried = [each for each in store.incidents.latest_of(channel) if each.tries]
+        lost = list(takewhile(lambda each: each.sent_at is None, tried))
+        if lost and (lost[-1].dropped_at or not lasts(lost[-1].made_at, _HEARD_WITHIN, now)):
+            found.append(lost[-1])
+    return tuple(found)
+
+
+def describe_unheard(delivery: AlertDelivery) -> str:
+    """That nobody hears what goes over a channel, and why, in one line."""
+    return _(
+        "channel %(name)s has taken nothing since %(since)s UTC: %(reason)s",
+        name=delivery.channel,
+        since=f"{delivery.made_at:%Y-%m-%d %H:%M}",
+        reason=delivery.reason,
+    )
+
+
+def ailments(
+    store: Archive,
+    jobs: Sequence[Job],
+    floor: int,
+    now: datetime,
+    channels: Collection[str] = (),
+) -> tuple[Ailment, ...]:
     """What is amiss with an installation now and no open incident says: the daemon that has kept
-    its slots is gone, or a job, a backup, a digest, the clock or the disk (`floor` bytes are to
-    stay free) is not in order."""
+    its slots is gone, one of these channels takes no alerts, or a job, a backup, a digest, the
+    clock or the disk (`floor` bytes are to stay free) is not in order."""
     found = []
     if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
         remedy = _("systemctl start hubwatch, or `hubwatch run`")
@@ -262,6 +294,8 @@ def ailments(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> 
             latest=f"{latest:%Y-%m-%d %H:%M}",
         )
         found.append(Ailment(detail, "`hubwatch doctor`"))
+    for lost in unheard(store, channels, now):
+        found.append(Ailment(describe_unheard(lost), f"`hubwatch alerts test {lost.channel}`"))
     free = shutil.disk_usage(store.path.absolute().parent).free
     for each in (*judge_disk(free, floor), *look_at_jobs(store, jobs, now)):
         if each.severity is not Severity.INFO and each.key not in known:
@@ -269,10 +303,10 @@ def ailments(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> 
     return tuple(found)
 
 
-def health(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> Health:
-    """How an installation does: it fails where it has ailments, or an incident of this machine or a
-    critical one is open. What somebody acknowledged does not count."""
-    if ailments(store, jobs, floor, now):
+def health(store: Archive, found: Sequence[Ailment]) -> Health:
+    """How an installation with these ailments does: it fails where it has any, or an incident of
+    this machine or a critical one is open. What somebody acknowledged does not count."""
+    if found:
         return Health.FAILS
     unseen = [each for each in store.incidents.unresolved() if each.acked_at is None]
     open_now = [each.finding for each in unseen if each.finding.severity is not Severity.INFO]

@@ -149,6 +149,28 @@ def test_what_keeps_an_installation_from_its_work_is_said_with_what_to_do(
         assert remedy in told["remedy"]
 
 
+CHANNEL = '\n[[alerts.channel]]\nname = "ops"\ncommand = ["false"]\n'
+
+
+@pytest.mark.parametrize("hours", [1, 4, 80])
+def test_a_channel_that_takes_nothing_is_said(hubwatch: CommandLine, hours: int) -> None:
+    Path("hubwatch.toml").write_text(CONFIG + CHANNEL, encoding="utf-8")
+    incident(Severity.INFO)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        (notice,) = tx.archive.incidents.unsent("ops")
+        made = tx.incidents.make_delivery("ops", "k", [notice], NOW - timedelta(hours=hours))
+        tx.incidents.try_delivery(made.id, NOW)
+        tx.incidents.fail_delivery(made.id, "refused: no", NOW if hours > 72 else None, ())
+    status, incidents, doctor = (hubwatch(*AT, each) for each in ("status", "incidents", "doctor"))
+    is_deaf = hours > 3
+    wanted = "channel ops has taken nothing since 2026-0"
+    assert [wanted in out for out in (status.err, incidents.err, doctor.out)] == [is_deaf] * 3
+    assert (quiet(hubwatch), doctor.code) == ((1, 1) if is_deaf else (0, 0))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.incidents.end_delivery(made.id, NOW)
+    assert quiet(hubwatch) == 0
+
+
 def test_where_all_is_well_nothing_more_is_said(hubwatch: CommandLine) -> None:
     slot("ok", 2)
     with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"):

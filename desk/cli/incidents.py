@@ -11,7 +11,6 @@ from hubwatch.errors import HubwatchError
 from .. import _, sentence, term
 from ..documents import JsonDocument, Member, parts
 from ..documents.incidents import INCIDENT, SEEN_TO, SHOWN_INCIDENT, ShownIncident
-from ..status import ailments
 from ..text import one_line, pluralise
 from .console import (
     Column,
@@ -35,7 +34,7 @@ from .options import (
     person_option,
 )
 from .session import Session, pass_session, require_known
-from .status import note_ailments
+from .status import ailments_of, note_ailments
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
@@ -91,8 +90,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
             unresolved = store.incidents.unresolved()
             found = unresolved[:limit]
             note_cut(len(found), limit, lambda: len(unresolved))
-            floor = session.config.free_space
-            amiss = ailments(store, other_jobs(session), floor, session.now)
+            amiss = ailments_of(session, store)
     note_ailments(amiss)
     if output == JSON:
         print_json_list([INCIDENT(each) for each in found])
@@ -200,7 +198,6 @@ def check(session: Session, output: str) -> None:
       hubwatch incidents check --json
     """
     from ..incidents import judge_all
-    from .daemon import other_jobs
 
     with session.writing() as store:
         jobs, faults = other_jobs(session), session.catalogue.faults

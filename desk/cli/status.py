@@ -25,6 +25,7 @@ from .session import Session
 
 if TYPE_CHECKING:
     from scheduler.health.wording import CrawlProof
+    from storage.archive import Archive
     from storage.incidents import Incident
     from storage.maintenance import GlobalPause
 
@@ -45,9 +46,10 @@ def status(ctx: click.Context, source_ids: tuple[str, ...], way: str, output: st
     for what the installation itself does not do its work, if anything.
 
     With --quiet, for containers and cron, the exit code says: 0 all is well; 1 the installation
-    does not do its work (no daemon, a job that fails or is late, a digest that did not arrive,
-    something of this machine, a critical incident); 2 the configuration on disk cannot be used; 3
-    it works, and sources have incidents that nobody acknowledged.
+    does not do its work (no daemon, a job that fails or is late, a digest that did not arrive, a
+    channel that takes no alerts, something of this machine, a critical incident); 2 the
+    configuration on disk cannot be used; 3 it works, and sources have incidents that nobody
+    acknowledged.
 
     \b
     Examples:
@@ -69,7 +71,14 @@ def _quietly(session: Session) -> int:
     """The exit code. What is wrong with the configuration is raised, and so said."""
     require_plan(session)
     with session.reading() as store:
-        return health(store, other_jobs(session), session.config.free_space, session.now)
+        return health(store, ailments_of(session, store))
+
+
+def ailments_of(session: Session, store: Archive) -> tuple[Ailment, ...]:
+    """What is amiss with this installation and no open incident says."""
+    config = session.config
+    channels = [channel.name for channel in config.alerts.channels]
+    return ailments(store, other_jobs(session), config.free_space, session.now, channels)
 
 
 def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
@@ -84,7 +93,7 @@ def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         machine = [each for each in store.incidents.unresolved() if not each.finding.source_id]
         global_pause = store.maintenance.global_pause(session.now)
         others = job_statuses(store, other_jobs(session), session.now)
-        amiss = ailments(store, other_jobs(session), session.config.free_space, session.now)
+        amiss = ailments_of(session, store)
     note_ailments(amiss)
     if global_pause:
         note(_describe_global_pause(session, global_pause))
