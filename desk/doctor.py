@@ -353,12 +353,14 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
     detail = _("the last good one is %(age)s old", age=format_duration(now - last))
     if recorded is None:
         return ok("backup", _("%(detail)s; where it is, is not on record", detail=detail))
-    return _in_its_place(f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded)
+    return _in_its_place(
+        f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded, store
+    )
 
 
-def _in_its_place(detail: str, recorded: Backup) -> Check:
+def _in_its_place(detail: str, recorded: Backup, store: Archive) -> Check:
     try:
-        recorded.path.stat()
+        is_beside = recorded.path.stat().st_dev == store.path.stat().st_dev
     except FileNotFoundError:
         remedy = _("if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`")
         return warning(
@@ -373,6 +375,10 @@ def _in_its_place(detail: str, recorded: Backup) -> Check:
                 strerror=error.strerror,
             ),
         )
+    if is_beside:
+        remedy = _("make them on another disk, or copy them to another machine")
+        beside = _("%(detail)s, on the disk of the archive", detail=detail)
+        return warning("backup", beside, remedy)
     return ok("backup", detail)
 
 

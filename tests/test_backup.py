@@ -312,6 +312,20 @@ def test_rotating_keeps_the_newest_of_this_archive_and_touches_nothing_else(
     assert rotate(folder, 2, archive, days[-1]) == ()
 
 
+def test_a_folder_on_a_disk_that_is_not_mounted_is_refused_and_not_made(
+    hubwatch: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "mnt" / "disk" / "backup"
+    ended = hubwatch("--config", home, "backup", "--to", into)
+    assert ended.code == 1
+    assert f"{into.parent} is not there" in ended.err
+    assert f"mkdir -p {into}" in ended.err
+    assert not (tmp_path / "mnt").exists()
+    into.parent.mkdir(parents=True)
+    assert hubwatch("--config", home, "backup", "--to", into).code == 0
+    assert len(list(into.iterdir())) == 1
+
+
 def test_rotating_after_a_clock_was_set_back_keeps_what_was_made_since(
     home: Path, tmp_path: Path
 ) -> None:
@@ -336,6 +350,7 @@ def test_the_command_makes_lists_and_verifies(
     assert "3 articles" in ended.out
     assert "1 configuration, 4 sources, 1 watchlist, 1 template" in ended.out
     into = tmp_path / "new" / "folder"
+    into.parent.mkdir()
     for day in (3, 4, 5):
         now = ("--config", home, "--now", f"2026-03-0{day}T21:00Z")
         told = hubwatch(*now, "backup", "--to", into, "--keep", "2", "--json").json
