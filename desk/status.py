@@ -5,7 +5,7 @@ amiss, when it is due. Put together here, printed elsewhere.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -286,6 +286,7 @@ def ailments(
     if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
         remedy = _("systemctl start hubwatch, or `hubwatch run`")
         found.append(Ailment(_("no daemon serves this archive"), remedy))
+    found += _stuck(store, now)
     known = {each.finding.key for each in store.incidents.unresolved()}
     latest = written_ahead(store, now)
     if latest is not None and (Kind.CLOCK_JUMPED, "", "") not in known:
@@ -301,6 +302,24 @@ def ailments(
         if each.severity is not Severity.INFO and each.key not in known:
             found.append(Ailment(sentence(each.message), f"`{each.commands[0]}`"))
     return tuple(found)
+
+
+_GETS_ON_WITHIN = timedelta(minutes=3)
+
+
+def _stuck(store: Archive, now: datetime) -> Iterator[Ailment]:
+    """Whether the daemon that serves an archive has not got on for minutes, as where it cannot
+    write."""
+    lock = Lock(store.path, "daemon")
+    beat = lock.last_beat()
+    if beat is None or now - beat[0] < _GETS_ON_WITHIN or lock.is_free():
+        return
+    detail = _(
+        "the daemon does not get on since %(since)s UTC: %(why)s",
+        since=f"{beat[0]:%Y-%m-%d %H:%M}",
+        why=beat[1] or _("nothing is known of why"),
+    )
+    yield Ailment(detail, _("see to the disk and the limits of its service; its log says more"))
 
 
 def health(store: Archive, found: Sequence[Ailment]) -> Health:

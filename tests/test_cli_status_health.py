@@ -171,6 +171,25 @@ def test_a_channel_that_takes_nothing_is_said(hubwatch: CommandLine, hours: int)
     assert quiet(hubwatch) == 0
 
 
+def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> None:
+    slot("ok", 2)
+    now = datetime.fromisoformat(AT[-1])
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test") as lock:
+        lock.beat(now - timedelta(minutes=1))
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+        lock.beat(now - timedelta(minutes=9))
+        lock.beat(now, "disk I/O error")
+        assert hubwatch(*AT, "status", "--quiet").code == 1
+        for command in ("status", "incidents"):
+            assert (
+                "does not get on since 2026-03-02 04:21 UTC: disk I/O error"
+                in hubwatch(*AT, command).err
+            )
+        assert lock.holder().endswith("(test)")
+        lock.beat(now)
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
 def test_where_all_is_well_nothing_more_is_said(hubwatch: CommandLine) -> None:
     slot("ok", 2)
     with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"):
