@@ -25,7 +25,7 @@ from scraper.sources.load import FileFault
 from scraper.sources.model import Source
 from storage import database
 from storage.archive import Archive
-from storage.incidents import Finding, Kind, Severity
+from storage.incidents import AlertDelivery, Finding, Kind, Severity
 from storage.maintenance import Backup, GlobalPause
 from storage.runs import OpenRun
 
@@ -36,7 +36,7 @@ from .delivery.targets import Apprise, Mail, Webhook
 from .digest.formats import plugins
 from .digest.formats.as_pdf import obstacle, shortcomings
 from .moments import format_duration
-from .status import written_ahead
+from .status import describe_unheard, written_ahead
 from .text import format_size, pluralise
 
 
@@ -190,8 +190,10 @@ def check_configuration(
     now: datetime,
     *,
     is_sound: bool,
+    lost: Sequence[AlertDelivery] = (),
 ) -> Iterator[Check]:
-    """How many `sources` are enabled, exceptions of trust, and whether somebody would be alerted.
+    """How many `sources` are enabled, exceptions of trust, and whether somebody would be alerted,
+    which nobody is by a channel whose messages were `lost`.
     `faults` are those of people's own files of sources. Where the configuration is not sound, that
     is said elsewhere."""
     if is_sound:
@@ -201,7 +203,7 @@ def check_configuration(
         yield fault("source file", told.text, _("correct that line; until then it is left out"))
     yield trust(sources, now)
     yield browser(sources)
-    yield _alerting(config)
+    yield _alerting(config, lost)
 
 
 def browser(sources: Sequence[Source]) -> Check:
@@ -249,7 +251,7 @@ def trust(sources: Sequence[Source], now: datetime) -> Check:
     )
 
 
-def _alerting(config: Config) -> Check:
+def _alerting(config: Config, lost: Sequence[AlertDelivery]) -> Check:
     alerts = config.alerts
     for one in alerts.subscriptions:
         try:
@@ -269,6 +271,9 @@ def _alerting(config: Config) -> Check:
                 _("channel %(name)s: %(error)s", name=channel.name, error=error),
                 "`hubwatch alerts test`",
             )
+    if lost:
+        detail = "; ".join(map(describe_unheard, lost))
+        return fault("alerts", detail, f"`hubwatch alerts test {lost[0].channel}`")
     names = ", ".join(channel.name for channel in alerts.channels)
     switched = (
         _("%(names)s; with a dead-man's switch", names=names)
@@ -348,12 +353,14 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
     detail = _("the last good one is %(age)s old", age=format_duration(now - last))
     if recorded is None:
         return ok("backup", _("%(detail)s; where it is, is not on record", detail=detail))
-    return _in_its_place(f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded)
+    return _in_its_place(
+        f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded, store
+    )
 
 
-def _in_its_place(detail: str, recorded: Backup) -> Check:
+def _in_its_place(detail: str, recorded: Backup, store: Archive) -> Check:
     try:
-        recorded.path.stat()
+        is_beside = recorded.path.stat().st_dev == store.path.stat().st_dev
     except FileNotFoundError:
         remedy = _("if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`")
         return warning(
@@ -368,6 +375,10 @@ def _in_its_place(detail: str, recorded: Backup) -> Check:
                 strerror=error.strerror,
             ),
         )
+    if is_beside:
+        remedy = _("make them on another disk, or copy them to another machine")
+        beside = _("%(detail)s, on the disk of the archive", detail=detail)
+        return warning("backup", beside, remedy)
     return ok("backup", detail)
 
 

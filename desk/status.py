@@ -5,10 +5,11 @@ amiss, when it is due. Put together here, printed elsewhere.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import IntEnum
+from itertools import takewhile
 
 from hubwatch.locks import Lock
 from scheduler.health.inspection import last_news, look_at_jobs
@@ -18,18 +19,27 @@ from scheduler.jobs import Job
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.incidents import Finding, Incident, Kind, Severity
+from storage.incidents import AlertDelivery, Finding, Incident, Kind, Severity
 from storage.maintenance import GlobalPause, Pause
 from storage.runs import Run
 from storage.slots import Slot
 from storage.sources import ArticleFact, SourceCheck, SourceFacts
-from storage.types import Outcome, When
+from storage.types import Outcome, When, lasts
 
+from . import _, sentence
 from .timetable import schedule_of
 
 _WEEK = timedelta(days=7)
 _TICK = timedelta(microseconds=1)
 _ZONES_APART = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """Something for which an installation does not do its work, in one line, and what to do."""
+
+    detail: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class SourceStatus:
     counts its pages that could not be read and were set aside. `check` is the verdict for which it
     is not crawled. `open_gaps` counts the addresses that one of its entries shows and another
     lacks, and that were not had. `entries` says in words which of them show less than they
-    should."""
+    should. `ailments` are those of the whole installation."""
 
     source_id: str
     name: str
@@ -64,6 +74,7 @@ class SourceStatus:
     check: SourceCheck | None = None
     open_gaps: int = 0
     entries: tuple[str, ...] = ()
+    ailments: tuple[Ailment, ...] = ()
 
     @property
     def rhythm_text(self) -> str:
@@ -236,24 +247,88 @@ def written_ahead(store: Archive, now: datetime) -> datetime | None:
     return latest if latest is not None and latest > now + _AHEAD else None
 
 
-def health(store: Archive, jobs: Sequence[Job], floor: int, now: datetime) -> Health:
-    """How an installation does: it fails where the daemon that has kept its slots is gone, where a
-    job, a backup, a digest, the clock or the disk (`floor` bytes are to stay free) is amiss now, or
-    an incident of this machine or a critical one is open. What somebody acknowledged does not
-    count."""
+_HEARD_WITHIN = timedelta(hours=3)
+
+
+def unheard(store: Archive, channels: Collection[str], now: datetime) -> tuple[AlertDelivery, ...]:
+    """The first message that a channel did not take, of each of these that has taken none since for
+    three hours, or has given one up. Raises StorageError."""
+    found = []
+    for channel in channels:
+        tried = [each for each in store.incidents.latest_of(channel) if each.tries]
+        lost = list(takewhile(lambda each: each.sent_at is None, tried))
+        if lost and (lost[-1].dropped_at or not lasts(lost[-1].made_at, _HEARD_WITHIN, now)):
+            found.append(lost[-1])
+    return tuple(found)
+
+
+def describe_unheard(delivery: AlertDelivery) -> str:
+    """That nobody hears what goes over a channel, and why, in one line."""
+    return _(
+        "channel %(name)s has taken nothing since %(since)s UTC: %(reason)s",
+        name=delivery.channel,
+        since=f"{delivery.made_at:%Y-%m-%d %H:%M}",
+        reason=delivery.reason,
+    )
+
+
+def ailments(
+    store: Archive,
+    jobs: Sequence[Job],
+    floor: int,
+    now: datetime,
+    channels: Collection[str] = (),
+) -> tuple[Ailment, ...]:
+    """What is amiss with an installation now and no open incident says: the daemon that has kept
+    its slots is gone, one of these channels takes no alerts, or a job, a backup, a digest, the
+    clock or the disk (`floor` bytes are to stay free) is not in order."""
+    found = []
     if store.slots.select(limit=1) and Lock(store.path, "daemon").is_free():
+        remedy = _("systemctl start hubwatch, or `hubwatch run`")
+        found.append(Ailment(_("no daemon serves this archive"), remedy))
+    found += _stuck(store, now)
+    known = {each.finding.key for each in store.incidents.unresolved()}
+    latest = written_ahead(store, now)
+    if latest is not None and (Kind.CLOCK_JUMPED, "", "") not in known:
+        detail = _(
+            "this machine's clock is behind: the archive was written until %(latest)s UTC",
+            latest=f"{latest:%Y-%m-%d %H:%M}",
+        )
+        found.append(Ailment(detail, "`hubwatch doctor`"))
+    for lost in unheard(store, channels, now):
+        found.append(Ailment(describe_unheard(lost), f"`hubwatch alerts test {lost.channel}`"))
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    for each in (*judge_disk(free, floor), *look_at_jobs(store, jobs, now)):
+        if each.severity is not Severity.INFO and each.key not in known:
+            found.append(Ailment(sentence(each.message), f"`{each.commands[0]}`"))
+    return tuple(found)
+
+
+_GETS_ON_WITHIN = timedelta(minutes=3)
+
+
+def _stuck(store: Archive, now: datetime) -> Iterator[Ailment]:
+    """Whether the daemon that serves an archive has not got on for minutes, as where it cannot
+    write."""
+    lock = Lock(store.path, "daemon")
+    beat = lock.last_beat()
+    if beat is None or now - beat[0] < _GETS_ON_WITHIN or lock.is_free():
+        return
+    detail = _(
+        "the daemon does not get on since %(since)s UTC: %(why)s",
+        since=f"{beat[0]:%Y-%m-%d %H:%M}",
+        why=beat[1] or _("nothing is known of why"),
+    )
+    yield Ailment(detail, _("see to the disk and the limits of its service; its log says more"))
+
+
+def health(store: Archive, found: Sequence[Ailment]) -> Health:
+    """How an installation with these ailments does: it fails where it has any, or an incident of
+    this machine or a critical one is open. What somebody acknowledged does not count."""
+    if found:
         return Health.FAILS
     unseen = [each for each in store.incidents.unresolved() if each.acked_at is None]
     open_now = [each.finding for each in unseen if each.finding.severity is not Severity.INFO]
-    known = {each.finding.key for each in store.incidents.unresolved()}
-    free = shutil.disk_usage(store.path.absolute().parent).free
-    found_now = [
-        each
-        for each in (*look_at_jobs(store, jobs, now), *judge_disk(free, floor))
-        if each.severity is not Severity.INFO and each.key not in known
-    ]
-    if written_ahead(store, now) and (Kind.CLOCK_JUMPED, "", "") not in known:
-        return Health.FAILS
-    if found_now or any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
+    if any(not f.source_id or f.severity is Severity.CRITICAL for f in open_now):
         return Health.FAILS
     return Health.PARTLY if open_now else Health.WELL

@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -42,6 +42,7 @@ class Lock:
         self.name = name
         self.path = archive.with_name(f"{archive.name}.locks") / f"{safe}.lock"
         self._descriptor: int | None = None
+        self._trouble = ""
 
     def try_acquire(self, holder: str) -> bool:
         """Take the lock if it is free. `holder` says to others who we are. Raises StorageError."""
@@ -105,10 +106,38 @@ class Lock:
         """Whether somebody has asked for the lock since it was taken."""
         return self._request.exists()
 
+    def beat(self, at: datetime, trouble: str = "") -> None:
+        """Let others know that its holder got on with its work at that moment (aware), or what has
+        kept it from that since the last time."""
+        if self._descriptor is None:
+            return
+        with suppress(OSError):
+            if trouble != self._trouble:
+                kept = os.fstat(self._descriptor).st_mtime
+                first = os.pread(self._descriptor, 1000, 0).split(b"\n")[0] + b"\n"
+                said = " ".join(trouble.split()).encode("utf-8", "backslashreplace")
+                os.ftruncate(self._descriptor, os.pwrite(self._descriptor, first + said, 0))
+                os.utime(self._descriptor, (kept, kept))
+                self._trouble = trouble
+            if not trouble:
+                os.utime(self._descriptor, (at.timestamp(), at.timestamp()))
+
+    def last_beat(self) -> tuple[datetime, str] | None:
+        """When its holder last got on, and what has kept it from that since, as far as that is
+        said. None where it has no file."""
+        try:
+            beat, (_, _, trouble) = self.path.stat(), self._text().partition("\n")
+        except OSError:
+            return None
+        return datetime.fromtimestamp(beat.st_mtime, UTC), trouble.strip()
+
+    def _text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
     def holder(self) -> str:
         """What the last holder said of itself, `pid 123 (holder)`. Empty if nobody ever did."""
         try:
-            pid, _, who = self.path.read_text(encoding="utf-8").strip().partition(" ")
+            pid, _, who = self._text().partition("\n")[0].strip().partition(" ")
         except OSError:
             return ""
         return f"pid {pid} ({who})" if pid else ""

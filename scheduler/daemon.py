@@ -85,7 +85,7 @@ def run_daemon(
     planned = tuple(plan())
     limits = limits or Limits()
     with (
-        Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
+        Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run") as lock,
         Archive.open(db_path) as store,
     ):
         skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
@@ -101,6 +101,7 @@ def run_daemon(
         dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store), centre)
         machine = MachineWatch(store, clock)
         daemon = Daemon(plan, dispatcher, machine, limits, Notifier(), preloaded, centre)
+        daemon.lock = lock
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
@@ -208,6 +209,7 @@ class Daemon:
         self._coming: tuple[str, datetime] | None = None  # what was last said to come
         self._stumbled = ""  # why the archive did not take the last step
         self.endpoint: Endpoint | None = None
+        self.lock: Lock | None = None  # tells others whether we get on
         self._wake, self._stop = asyncio.Event(), asyncio.Event()
         self._alarm = AlarmClock(lambda name: self._wake.set())
 
@@ -306,6 +308,8 @@ class Daemon:
         except StorageError as error:
             self._stumbled = str(error)
             warn("stumbled", error=error)
+        if self.lock is not None:
+            self.lock.beat(self._clock(), self._stumbled)
 
     def _say_what_comes(self) -> None:
         """Say once what is waited for, where nothing runs."""

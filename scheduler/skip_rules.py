@@ -73,13 +73,17 @@ def set_aside(store: Archive) -> SkipRule:
 
 def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
     """Skip a source on an interval that failed several times in a row, longer each time and six
-    hours at most, and one on an adaptive schedule until news is likely. `find` knows the jobs."""
+    hours at most, and one on an adaptive schedule until news is likely. `find` knows the jobs.
+
+    An end that is still to come was written while the clock ran ahead: no reason to wait for it."""
 
     def rule(name: str, now: datetime) -> Reason | None:
         job = find(name)
         if job is None or not isinstance(job.schedule.rule, Interval):
             return None
         for end in store.sources.last_ends([name]):
+            if end.at > now:
+                return None
             return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .database import Connection, Row, count, insert, stamp, unstamp, unstamp_or_none
-from .types import Outcome
+from .types import SKEW, Outcome, lasts
 from .urls import key_of
 
 LASTS = timedelta(minutes=15)
@@ -34,7 +34,7 @@ class Addition:
 
     def waits(self, now: datetime) -> bool:
         """Whether it may still come to an end."""
-        return self.ended_at is None and now - self.at < LASTS
+        return self.ended_at is None and lasts(self.at, LASTS, now)
 
 
 class AdditionQueries:
@@ -57,7 +57,8 @@ class AdditionQueries:
 
     def waiting(self, now: datetime, url: str = "") -> tuple[Addition, ...]:
         """The additions that go on, of one address or of all, the earliest first."""
-        where, given = "d.ended_at IS NULL AND d.at > ?", [stamp(now - LASTS)]
+        where = "d.ended_at IS NULL AND d.at > ? AND d.at <= ?"
+        given = [stamp(now - LASTS), stamp(now + SKEW)]
         if url:
             where, given = f"{where} AND d.url_key = ?", [*given, key_of(url)]
         return tuple(self._select(f"{where} ORDER BY d.id", *given))

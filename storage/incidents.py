@@ -235,6 +235,10 @@ class IncidentQueries:
         """The latest messages, sent or not, the latest first."""
         return self.find_deliveries("1 ORDER BY id DESC LIMIT ?", [limit])
 
+    def latest_of(self, channel: str, limit: int = 50) -> tuple[AlertDelivery, ...]:
+        """The latest messages of a channel, sent or not, the latest first."""
+        return self.find_deliveries("channel = ? ORDER BY id DESC LIMIT ?", [channel, limit])
+
     def count_deliveries(self) -> int:
         """How many messages there are, sent or not."""
         return count(self._db, "alert_deliveries", ())

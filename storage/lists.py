@@ -25,7 +25,7 @@ from .database import (
 )
 from .runs import find_run
 from .text import all_forms, forms_glob, fts_text, has_eastern
-from .types import Outcome, Precision, When
+from .types import Outcome, Precision, When, lasts
 from .urls import url_key
 
 GOES_ON = "the list goes on"
@@ -829,7 +829,8 @@ def _rests(row: Row, now: datetime) -> bool:
     in_vain, last = int(row["in_vain"]), row["last_in_vain"]
     if not in_vain or last is None:
         return False
-    return now < unstamp(last) + min(FIRST_REST * (1 << min(in_vain - 1, 10)), LONGEST_REST)
+    rest = min(FIRST_REST * (1 << min(in_vain - 1, 10)), LONGEST_REST)
+    return lasts(unstamp(last), rest, now)
 
 
 def _reading(row: Row) -> EntryReading:

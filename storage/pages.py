@@ -15,7 +15,7 @@ from .database import Connection, Row, insert, marks, maybe, stamp, unstamp
 from .packing import Base, PackedBody, unpack
 from .rechecks import Attempts, Recheck, vanished
 from .runs import FetchKind
-from .types import Capture, Known, Outcome, Quarantine, Rendering
+from .types import SKEW, Capture, Known, Outcome, Quarantine, Rendering
 from .urls import identity_key, key_of, url_key
 
 
@@ -138,14 +138,16 @@ class PageQueries:
         known = set()
         for url in urls:
             key = url_key(url)
-            if self._count(_IS_KNOWN, [source_id, key] * 2 + [source_id, key, rested]):
+            rests = [source_id, key, rested, stamp(now + SKEW)]
+            if self._count(_IS_KNOWN, [source_id, key] * 2 + rests):
                 known.add(url)
         return frozenset(known)
 
     def due_rechecks(
         self, source_id: str, now: datetime, after: Sequence[timedelta], limit: int
     ) -> tuple[Recheck, ...]:
-        """Recent articles that have reached one of the ages since they were last asked for.
+        """Recent articles that have reached one of the ages since they were last asked for. Those
+        that were by a clock that ran ahead are due: when that was, nobody knows.
 
         What was published longer before its first sight than the greatest age is left alone. What
         is marked gone is asked for at the last two ages, counted from then: it may come back. Twice
@@ -156,15 +158,16 @@ class PageQueries:
         recent = "julianday(a.first_seen_at) - julianday(a.dated_at) <= ?"
         reached, ages = _reached("a.first_seen_at", after, now)
         again, last_ages = _reached("a.gone_at", sorted(after)[-2:], now)
-        long_gone = stamp(now - 2 * max(after))
+        long_gone, most = stamp(now - 2 * max(after)), max(after) / timedelta(days=1)
+        ahead = stamp(now + SKEW)
         found = self._db.query(
             "SELECT a.id AS article_id, a.url "
             "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
             "AND a.url_key LIKE 'http%' "  # what has no page cannot be asked for
-            f"AND (a.gone_at IS NULL AND {recent} AND ({reached}) "
-            f"OR a.gone_at > ? AND ({again})) "
+            f"AND (a.gone_at IS NULL AND {recent} AND ({reached} OR a.last_checked_at > ?) "
+            f"OR a.gone_at > ? AND ({again} OR a.last_checked_at > ?)) "
             "ORDER BY a.dated_at DESC, a.url_key LIMIT ?",
-            [source_id, max(after) / timedelta(days=1), *ages, long_gone, *last_ages, limit],
+            [source_id, most, *ages, ahead, long_gone, *last_ages, ahead, limit],
         )
         return tuple(Recheck(row["article_id"], row["url"]) for row in found)
 
@@ -320,7 +323,8 @@ def _reached(since: str, after: Sequence[timedelta], now: datetime) -> tuple[str
 _IS_KNOWN = """
 SELECT EXISTS (SELECT 1 FROM articles WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM aliases WHERE source_id = ? AND url_key = ?)
-  OR EXISTS (SELECT 1 FROM quarantine WHERE source_id = ? AND url_key = ? AND last_seen_at > ?)
+  OR EXISTS (SELECT 1 FROM quarantine WHERE source_id = ? AND url_key = ?
+    AND last_seen_at > ? AND last_seen_at <= ?)
 """
 _AT_PATH = """
 SELECT a.url, r.content_hash FROM articles a JOIN readings r ON r.id = a.reading_id

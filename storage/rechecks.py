@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice, pairwise
 
 from .database import Connection, Row, stamp, unstamp
-from .types import WORKED_IN_SQL
+from .types import SKEW, WORKED_IN_SQL, lasts
 from .urls import key_of
 
 _REMEMBERED = timedelta(days=60)
@@ -37,7 +37,9 @@ class Recheck:
 @dataclass(frozen=True, slots=True)
 class Attempts:
     """In how many runs an address failed since it was last had, when it first and last did. In
-    `absences` of them the server said that nothing is there."""
+    `absences` of them the server said that nothing is there.
+
+    What failed by a clock that ran ahead does not rest: when that was, nobody knows."""
 
     tries: int
     first_at: datetime
@@ -49,12 +51,13 @@ class Attempts:
         14 days."""
         doubled = min(self.tries - 1, 10)
         rest = min(FIRST_REST * (1 << doubled), LONGEST_REST)
-        return now < self.last_at + rest
+        return lasts(self.last_at, rest, now)
 
     def rests_listed(self, now: datetime) -> bool:
         """The same for what stands on a list all the while: it is asked for again when as long
         again has passed as it has failed so far, at most 14 days."""
-        return now < self.last_at + min(self.last_at - self.first_at, LONGEST_REST)
+        rest = min(self.last_at - self.first_at, LONGEST_REST)
+        return lasts(self.last_at, rest, now)
 
 
 def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempts]:
@@ -62,7 +65,11 @@ def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempt
 
     A run that was killed drew no conclusion from its failures. The next one must not rest on them.
     """
-    parameters = {"source": source_id, "since": stamp(now - _REMEMBERED)}
+    parameters = {
+        "source": source_id,
+        "since": stamp(now - _REMEMBERED),
+        "ahead": stamp(now + SKEW),
+    }
     found: dict[str, Attempts] = {}
     for row in db.query(_FAILED, parameters):
         times = unstamp(row["first_at"]), unstamp(row["last_at"])
@@ -109,9 +116,9 @@ def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tup
     found = db.query(
         "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "
         "WHERE p.snapshot_id IS NULL AND a.source_id = ? AND a.gone_at IS NULL "
-        "AND a.last_checked_at < ? AND a.first_seen_at > ? "
+        "AND (a.last_checked_at < ? OR a.last_checked_at > ?) AND a.first_seen_at > ? "
         "ORDER BY a.dated_at DESC, a.url_key LIMIT ?",
-        [source_id, stamp(now - _REST), stamp(now - _HOPED_FOR), limit],
+        [source_id, stamp(now - _REST), stamp(now + SKEW), stamp(now - _HOPED_FOR), limit],
     )
     return tuple(Recheck(row["id"], row["url"]) for row in found)
 
@@ -129,16 +136,17 @@ def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attemp
 
 _FAILED = f"""
 WITH tried AS (
-  SELECT f.url, f.run_id, f.at, f.outcome IN {WORKED_IN_SQL} AS had,
+  SELECT f.id, f.url, f.run_id, f.at, f.outcome IN {WORKED_IN_SQL} AS had,
     iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
   FROM runs r JOIN fetches f ON f.run_id = r.id
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
     AND (had OR coalesce(r.outcome, '') NOT IN ('interrupted', 'killed'))
-), last_had AS (SELECT url, max(at) AS at FROM tried WHERE had GROUP BY url)
-SELECT t.url, count(DISTINCT t.run_id) AS tries, min(t.at) AS first_at, max(t.at) AS last_at,
+), last_had AS (SELECT url, max(id) AS id FROM tried WHERE had GROUP BY url)
+SELECT t.url, count(DISTINCT t.run_id) AS tries, min(t.at) AS first_at,
+  coalesce(max(iif(t.at <= :ahead, t.at, NULL)), max(t.at)) AS last_at,
   count(DISTINCT t.absent_in) AS absences
 FROM tried t LEFT JOIN last_had h ON h.url = t.url
-WHERE NOT t.had AND (h.at IS NULL OR t.at > h.at) GROUP BY t.url ORDER BY last_at
+WHERE NOT t.had AND (h.id IS NULL OR t.id > h.id) GROUP BY t.url ORDER BY last_at
 """
 _LISTED = """
 SELECT l.url_key, l.url, q.tries, q.last_seen_at AS set_aside_at,
@@ -184,7 +192,7 @@ def note_asked(db: Connection, run_id: int, now: datetime) -> None:
     """Name those no more that this run has asked for, until they are listed again."""
     began = next(db.query("SELECT started_at FROM runs WHERE id = ?", [run_id]))["started_at"]
     for row in _missing(db, run_id):
-        if row["last_checked_at"] >= began:
+        if began <= row["last_checked_at"] <= stamp(now + SKEW):
             db.execute(
                 "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
                 [stamp(now), row["source_id"], row["url_key"]],

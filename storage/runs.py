@@ -212,7 +212,7 @@ class RunQueries:
         """When the newest run began or ended, by the clock there was then. One before it may have
         had a clock that was ahead: that was put right meanwhile."""
         row = self._db.execute(
-            "SELECT started_at, ended_at FROM runs ORDER BY id DESC LIMIT 1"
+            "SELECT started_at, ended_at FROM runs ORDER BY id DESC LIMIT ?", [1]
         ).fetchone()
         return unstamp_or_none(max(filter(None, row or ()), default=None))
 

@@ -132,16 +132,16 @@ class SlotQueries:
     ) -> tuple[Slot, ...]:
         """Slots of the timetable, of one job or all, due after and until then, the latest first.
         Where `is_open`, those that have neither begun nor been skipped."""
-        condition = "state = 'due'" if is_open else "1"
         asked = {
             "job = ?": job,
             "due_at > ?": stamp(after) if after else None,
             "due_at <= ?": stamp(until) if until else None,
         }
         wanted = {condition: value for condition, value in asked.items() if value}
-        where = " AND ".join((condition, *wanted))
+        conditions = ["state = 'due'"] * is_open + list(wanted)
+        where = f"WHERE {' AND '.join(conditions)} " if conditions else ""
         found = self._db.query(
-            f"SELECT * FROM slots WHERE {where} ORDER BY due_at DESC, id DESC LIMIT ?",
+            f"SELECT * FROM slots {where}ORDER BY due_at DESC, id DESC LIMIT ?",
             [*wanted.values(), limit],
         )
         return tuple(slot_of(row) for row in found)

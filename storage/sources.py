@@ -17,7 +17,7 @@ from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .lessons import LessonQueries, LessonWrites
 from .lists import EntryReading, ListObservation, ListQueries, RefusedListing
 from .runs import Run, RunQueries, conclusive_crawls, run_of
-from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When
+from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When, lasts
 from .types import SourceRef as SourceRef
 
 if TYPE_CHECKING:
@@ -267,7 +267,8 @@ class SourceQueries:
         check = self.check(source_id)
         if check is None or check.verdict.is_read:
             return None
-        if check.verdict is SourceVerdict.ERROR and now - check.checked_at >= _ERROR_COUNTS:
+        is_error = check.verdict is SourceVerdict.ERROR
+        if is_error and not lasts(check.checked_at, _ERROR_COUNTS, now):
             return None
         found = next(
             self._db.query("SELECT last_ok_at FROM sources WHERE id = ?", [source_id]), None

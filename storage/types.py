@@ -8,7 +8,7 @@ Nothing here reads a clock, a file or the network.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from .articles.records import Attachment as Attachment
@@ -261,3 +261,20 @@ class Thing(StrEnum):
     ROW = "row"
     ROBOTS = "robots"
     RUN = "run"
+
+
+# Moments on record, by a clock that may have run ahead when they were written and was set back.
+
+SKEW = timedelta(minutes=5)
+"""So far two clocks may differ, or one be led back, without anything being wrong."""
+
+
+def is_ahead(at: datetime, now: datetime) -> bool:
+    """Whether what was done `at` that moment was done by a clock that ran ahead."""
+    return at > now + SKEW
+
+
+def lasts(at: datetime, span: timedelta, now: datetime) -> bool:
+    """Whether less than `span` has passed since something was done. What was done by a clock that
+    ran ahead does not last: when that was, nobody knows, and nothing waits for that day."""
+    return now < at + span and not is_ahead(at, now)

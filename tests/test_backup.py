@@ -301,7 +301,7 @@ def test_rotating_keeps_the_newest_of_this_archive_and_touches_nothing_else(
     odd = folder / name_at(datetime(2019, 1, 1, tzinfo=UTC))
     odd.write_bytes(b"not a backup")
     (folder / "hubwatch-before-the-move.zip").write_bytes(b"mine")
-    removed = rotate(folder, 2, archive)
+    removed = rotate(folder, 2, archive, days[-1])
     assert [path.name for path in removed] == [name_at(day) for day in days[:3]]
     assert {path.name for path in folder.iterdir()} == {
         *(name_at(day) for day in days[3:]),
@@ -309,7 +309,34 @@ def test_rotating_keeps_the_newest_of_this_archive_and_touches_nothing_else(
         odd.name,
         "hubwatch-before-the-move.zip",
     }
-    assert rotate(folder, 2, archive) == ()
+    assert rotate(folder, 2, archive, days[-1]) == ()
+
+
+def test_a_folder_on_a_disk_that_is_not_mounted_is_refused_and_not_made(
+    hubwatch: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "mnt" / "disk" / "backup"
+    ended = hubwatch("--config", home, "backup", "--to", into)
+    assert ended.code == 1
+    assert f"{into.parent} is not there" in ended.err
+    assert f"mkdir -p {into}" in ended.err
+    assert not (tmp_path / "mnt").exists()
+    into.parent.mkdir(parents=True)
+    assert hubwatch("--config", home, "backup", "--to", into).code == 0
+    assert len(list(into.iterdir())) == 1
+
+
+def test_rotating_after_a_clock_was_set_back_keeps_what_was_made_since(
+    home: Path, tmp_path: Path
+) -> None:
+    folder, archive, config = tmp_path / "all", archive_of(home), read_config(home)
+    folder.mkdir()
+    *early, made, ahead, further = list(moments())[:5]
+    for day in (*early, ahead, further, made):
+        make_backup(archive, config, folder / name_at(day), day, quiet)
+    removed = rotate(folder, 2, archive, made)
+    assert [path.name for path in removed] == [name_at(ahead), name_at(further), name_at(early[0])]
+    assert [path.name for path in sorted(folder.iterdir())] == [name_at(early[1]), name_at(made)]
 
 
 def test_the_command_makes_lists_and_verifies(
@@ -323,6 +350,7 @@ def test_the_command_makes_lists_and_verifies(
     assert "3 articles" in ended.out
     assert "1 configuration, 4 sources, 1 watchlist, 1 template" in ended.out
     into = tmp_path / "new" / "folder"
+    into.parent.mkdir()
     for day in (3, 4, 5):
         now = ("--config", home, "--now", f"2026-03-0{day}T21:00Z")
         told = hubwatch(*now, "backup", "--to", into, "--keep", "2", "--json").json

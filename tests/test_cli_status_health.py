@@ -3,6 +3,7 @@ and `doctor --full`."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -113,6 +114,88 @@ def test_a_full_disk_counts_before_anybody_was_told(hubwatch: CommandLine) -> No
     Path("hubwatch.toml").write_text(CONFIG + room, encoding="utf-8")
     assert quiet(hubwatch, is_served=False) == 1
     assert checked(hubwatch, AT)["disk"] == "fault"
+
+
+@pytest.mark.parametrize("what", ["daemon", "disk", "clock", "job"])
+def test_what_keeps_an_installation_from_its_work_is_said_with_what_to_do(
+    hubwatch: CommandLine, what: str
+) -> None:
+    slot("ok", 2)
+    is_served = what != "daemon"
+    if what == "disk":
+        room = '\n[limits]\nfree_space = "9000 TB"\n'
+        Path("hubwatch.toml").write_text(CONFIG + room, encoding="utf-8")
+    elif what == "clock":
+        run_at(datetime(2037, 1, 1, tzinfo=UTC))
+    elif what == "job":
+        slot("due")
+    wanted, remedy = {
+        "daemon": ("no daemon serves this archive", "`hubwatch run`"),
+        "disk": ("the disk is nearly full", "`hubwatch doctor`"),
+        "clock": ("until 2037-01-01 00:00 UTC", "`hubwatch doctor`"),
+        "job": ("has not begun", "`hubwatch timetable report`"),
+    }[what]
+    with ExitStack() as stack:
+        if is_served:
+            stack.enter_context(Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"))
+        for words in (("status",), ("status", "guiyang-en"), ("incidents",)):
+            ended = hubwatch(*AT, *words)
+            (line,) = (line for line in ended.err.splitlines() if wanted in line)
+            assert (ended.code, remedy in line) == (0, True)
+            assert "nothing is amiss" not in ended.err
+        (row,) = hubwatch(*AT, "status", "--json").json
+        (told,) = row["amiss"]
+        assert wanted in told["told"]
+        assert remedy in told["remedy"]
+
+
+CHANNEL = '\n[[alerts.channel]]\nname = "ops"\ncommand = ["false"]\n'
+
+
+@pytest.mark.parametrize("hours", [1, 4, 80])
+def test_a_channel_that_takes_nothing_is_said(hubwatch: CommandLine, hours: int) -> None:
+    Path("hubwatch.toml").write_text(CONFIG + CHANNEL, encoding="utf-8")
+    incident(Severity.INFO)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        (notice,) = tx.archive.incidents.unsent("ops")
+        made = tx.incidents.make_delivery("ops", "k", [notice], NOW - timedelta(hours=hours))
+        tx.incidents.try_delivery(made.id, NOW)
+        tx.incidents.fail_delivery(made.id, "refused: no", NOW if hours > 72 else None, ())
+    status, incidents, doctor = (hubwatch(*AT, each) for each in ("status", "incidents", "doctor"))
+    is_deaf = hours > 3
+    wanted = "channel ops has taken nothing since 2026-0"
+    assert [wanted in out for out in (status.err, incidents.err, doctor.out)] == [is_deaf] * 3
+    assert (quiet(hubwatch), doctor.code) == ((1, 1) if is_deaf else (0, 0))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.incidents.end_delivery(made.id, NOW)
+    assert quiet(hubwatch) == 0
+
+
+def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> None:
+    slot("ok", 2)
+    now = datetime.fromisoformat(AT[-1])
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test") as lock:
+        lock.beat(now - timedelta(minutes=1))
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+        lock.beat(now - timedelta(minutes=9))
+        lock.beat(now, "disk I/O error")
+        assert hubwatch(*AT, "status", "--quiet").code == 1
+        for command in ("status", "incidents"):
+            assert (
+                "does not get on since 2026-03-02 04:21 UTC: disk I/O error"
+                in hubwatch(*AT, command).err
+            )
+        assert lock.holder().endswith("(test)")
+        lock.beat(now)
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
+def test_where_all_is_well_nothing_more_is_said(hubwatch: CommandLine) -> None:
+    slot("ok", 2)
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test"):
+        assert "not all is well" not in hubwatch(*AT, "status").err
+        assert hubwatch(*AT, "status", "--json").json[0]["amiss"] == []
+        assert "nothing is amiss" in hubwatch(*AT, "incidents").err
 
 
 def checked(hubwatch: CommandLine, words: tuple[str, ...]) -> dict[str, str]:

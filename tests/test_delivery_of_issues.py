@@ -114,6 +114,16 @@ def test_row_62_a_failing_webhook_is_tried_again_later_and_later_with_one_key(
     assert sender(desk, hook, at).send(1, CHAT).delivery.state == "delivered"
 
 
+def test_row_62_what_was_tried_by_a_clock_that_ran_ahead_is_tried_now(
+    desk: Archive, hook: Hook
+) -> None:
+    hook.answers = [503, 503]
+    for at in (NOW, NOW + timedelta(days=5)):
+        assert len(sender(desk, hook, at).send_pending(CHAT)) == 1
+    (handed,) = sender(desk, hook, NOW + timedelta(hours=1)).send_pending(CHAT)
+    assert handed.delivery.state == "delivered"
+
+
 def test_row_62_a_webhook_that_refuses_is_given_up(desk: Archive, hook: Hook) -> None:
     hook.answers = [410]
     handed = sender(desk, hook).send(1, CHAT)

@@ -302,9 +302,11 @@ def test_a_backup_is_shown_with_its_age_and_place_and_missed_where_it_is_gone(
 ) -> None:
     assert hubwatch(*AT, "backup", "b.zip").code == 0
     place = Path("b.zip").absolute()
-    state, told, _, code = check_of(hubwatch, "backup", "2026-03-02T08:30+00:00")
-    assert (state, code) == ("ok", 0)
+    state, told, remedy, code = check_of(hubwatch, "backup", "2026-03-02T08:30+00:00")
+    assert (state, code) == ("warning", 0)  # one disk that breaks takes both
     assert told.startswith(f"the last good one is 3 h old: {place} (")
+    assert told.endswith("on the disk of the archive")
+    assert "another disk" in remedy
     place.rename("moved.zip")
     state, told, remedy, code = check_of(hubwatch, "backup", "2026-03-02T08:30+00:00")
     assert (state, code) == ("warning", 0)
@@ -323,7 +325,9 @@ def test_a_backup_that_is_old_is_a_fault_if_a_job_makes_them_and_else_a_warning(
     assert "backup --to 'kept copies' --keep 2`" in remedy
     assert scheduled(*AT, "backup", "b.zip").code == 0
     Path("hubwatch.toml").write_text(CONTACT + practice_config({}), encoding="utf-8")
-    assert check_of(scheduled, "backup", "2026-03-30T09:00+00:00")[::3] == ("ok", 0)
+    state, told, _, code = check_of(scheduled, "backup", "2026-03-30T09:00+00:00")
+    assert (state, code) == ("warning", 0)
+    assert told.endswith("on the disk of the archive")
     assert check_of(scheduled, "backup", "2026-04-02T09:00+00:00")[::3] == ("warning", 0)
 
 

@@ -472,6 +472,21 @@ def test_row_19_no_redirect_leads_to_a_host_that_waits(
         assert news.paths() == []
 
 
+@pytest.mark.parametrize(
+    ("ahead", "is_heeded"), [(timedelta(hours=24), True), (timedelta(days=10), False)]
+)
+def test_row_19_a_wait_that_was_asked_for_while_the_clock_ran_ahead_bars_nobody(
+    server: Server, crawl: Crawl, ahead: timedelta, is_heeded: bool
+) -> None:
+    site = server.site("news.test")
+    site.listing("/news.html", "/a/1.htm")
+    site.article("/a/1.htm", "One")
+    with Archive.create(crawl.archive) as store, store.writing() as tx:
+        tx.sources.set_not_before("news.test", crawl.now + ahead, "HTTP 503")
+    (run,) = crawl(source("news"))
+    assert (run.counts.new, site.paths() == []) == ((0, True) if is_heeded else (1, False))
+
+
 @pytest.mark.slow
 def test_row_20_what_fails_on_its_list_is_asked_for_less_and_less(
     server: Server, crawl: Crawl

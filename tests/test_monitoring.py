@@ -10,18 +10,19 @@ import logging
 import re
 import socket
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desk.logs import LogFormat, log_to_stderr
 from hubwatch.errors import ConfigError
+from hubwatch.locks import Lock
 from hubwatch.log_line import LogLine
 from scheduler.daemon import Daemon, MachineWatch
 from scheduler.dispatcher import Dispatcher
 from scheduler.events import warn
-from scheduler.jobs import Job, Limits, Purpose, skip_nothing
+from scheduler.jobs import Cause, Job, Limits, Purpose, Reason, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.monitoring import DaemonStatus, Endpoint, answers
 from scheduler.schedules import parse_schedule
@@ -183,6 +184,33 @@ def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
         dispatcher.take([Job("backup", (), hourly, span)], NOW)
         assert daemon.condition().sources == ()
         assert [job.name for job in daemon.condition().others] == ["backup"]
+
+
+def test_a_daemon_that_cannot_write_says_so_beside_the_archive(archive: Path) -> None:
+    moments = [NOW]
+    hourly = parse_schedule("every 1h", "UTC")
+
+    async def look(hours: int) -> tuple[datetime, str] | None:
+        moments.append(NOW + timedelta(hours=hours))
+        daemon._step()
+        return lock.last_beat()
+
+    with (
+        Lock(archive, "daemon").acquire(timedelta(), "a test") as lock,
+        Archive.create(archive) as store,
+    ):
+        held = Reason(Cause.GLOBAL_PAUSE, None, "Ana", "a test")
+        dispatcher = Dispatcher(Ledger(store), Limits(), lambda name, now: held)
+        dispatcher.begin([Job("backup", (), hourly, timedelta(minutes=5))], NOW)
+        watch = MachineWatch(store, lambda: moments[-1])
+        daemon = Daemon(lambda: dispatcher.jobs, dispatcher, watch, Limits(), Notifier())
+        daemon.lock = lock
+        assert asyncio.run(look(1)) == (NOW + timedelta(hours=1), "")
+        store._db.execute("PRAGMA query_only = ON")
+        at, trouble = asyncio.run(look(3)) or (NOW, "")
+        assert (at, "readonly" in trouble) == (NOW + timedelta(hours=1), True)
+        store._db.execute("PRAGMA query_only = OFF")
+        assert asyncio.run(look(4)) == (NOW + timedelta(hours=4), "")
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,19 @@ def test_a_rest_outlives_a_restart(archive: Path, store: Archive) -> None:
         assert hold(SOURCE.id, NOW + 4 * HOUR) is None
 
 
+@pytest.mark.parametrize("schedule", ["every 1h", "adaptive between 1h and 6h"])
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.HTTP_ERROR])
+def test_a_clock_that_ran_ahead_and_was_set_back_holds_no_source(
+    store: Archive, schedule: str, outcome: Outcome
+) -> None:
+    published(store, NOW)
+    crawled(store, NOW + timedelta(days=10), *[outcome] * 3)
+    _, hold = holding(store, schedule)
+    assert hold(SOURCE.id, NOW) is None
+    crawled(store, NOW + HOUR, Outcome.TIMEOUT, Outcome.TIMEOUT)
+    assert hold(SOURCE.id, NOW + HOUR)  # what failed by the right time rests
+
+
 @pytest.mark.parametrize("schedule", ["every 6h", "every 1d", "daily at 07:30"])
 def test_what_is_rare_enough_needs_no_rest(store: Archive, schedule: str) -> None:
     crawled(store, NOW, *[Outcome.HTTP_ERROR] * 9)

@@ -305,7 +305,7 @@ def test_rotation_never_drops_the_last_backup_in_which_an_item_is_sound(
     def made(day: int) -> int:
         now = NOW + timedelta(days=day)
         rot = make_backup(kept, Config(), folder / name_at(now), now, quiet).rot
-        rotate(folder, 2, kept)
+        rotate(folder, 2, kept, now)
         return rot
 
     assert [made(day) for day in range(3)] == [0, 0, 0]

@@ -313,6 +313,15 @@ def test_what_was_surely_not_taken_is_tried_again_for_a_day(
     assert [each.state for each in last][-2:] == [MessageState.FAILED, MessageState.DELIVERED]
 
 
+def test_what_was_tried_by_a_clock_that_ran_ahead_is_tried_now(room: Newsroom) -> None:
+    room.send(minutes(0))
+    numbers = room.publish(Grade.CORE)
+    room.answers = [DeliveryResult(DeliveryState.DELAYED, "down")]
+    assert room.send(minutes(60 * 20))[0].tries == 1
+    assert room.send(minutes(20))[0].state is MessageState.DELIVERED
+    assert room.articles == numbers
+
+
 def test_while_a_message_waits_what_is_new_waits_too(room: Newsroom) -> None:
     """However long a channel is down, its messages do not pile up."""
     room.send(minutes(0))

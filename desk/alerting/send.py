@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from hubwatch.errors import ConfigError
 from storage.archive import Archive
 from storage.incidents import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
+from storage.types import lasts
 
 from .. import _, language_of_environment, reading_in, sentence, term
 from ..config import Config
@@ -225,7 +226,7 @@ def _send(
     taken = notices = waiting = tries = 0
     reason = ""
     for delivery in store.incidents.waiting_deliveries(channel.name):
-        if delivery.tries and now < _again_at(delivery):
+        if delivery.tries and _rests(delivery, now):
             waiting, reason, tries = waiting + 1, delivery.reason, max(tries, delivery.tries)
             continue
         failed = _deliver(store, channel, delivery, now, hand_over)
@@ -281,11 +282,12 @@ def _is_acked(incident: Incident | None) -> bool:
     return incident is not None and incident.acked_at is not None
 
 
-def _again_at(delivery: AlertDelivery) -> datetime:
-    """When a message that was not taken is tried again: after a minute, two, four … six hours."""
+def _rests(delivery: AlertDelivery, now: datetime) -> bool:
+    """Whether a message that was not taken waits to be tried again: a minute, two, four … six
+    hours."""
     times: int = 2 ** min(delivery.tries - 1, 12)
     rest = min(_LONGEST, _PAUSE * times)
-    return (delivery.tried_at or delivery.made_at) + rest
+    return lasts(delivery.tried_at or delivery.made_at, rest, now)
 
 
 def _deliver(

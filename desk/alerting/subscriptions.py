@@ -20,6 +20,7 @@ from storage.archive import Archive
 from storage.articles.records import Article, Query
 from storage.relevance import Relevance
 from storage.subscriptions import MessageState, Progress, SubscriptionMessage
+from storage.types import lasts
 
 from .. import _, language_of_environment, reading_in, term
 from ..delivery import DeliveryResult, DeliveryState
@@ -94,7 +95,8 @@ class SubscriptionSender:
             return self._give_up(one, waiting)
         if waiting is None:
             return SubscriptionReport(one)
-        if waiting.next_at is not None and now < waiting.next_at:
+        tried_at, next_at = waiting.tried_at or waiting.made_at, waiting.next_at
+        if next_at is not None and lasts(tried_at, next_at - tried_at, now):
             return SubscriptionReport(
                 one, state=waiting.state, reason=waiting.reason, tries=waiting.tries
             )

@@ -15,6 +15,7 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from .. import _, described, label, padded, term
 from ..documents import JsonDocument, Member, parts
+from ..status import unheard
 from ..text import format_size, one_line, pluralise
 from .config_faults import archive_remedy, of_configuration, old_names, usable_session
 from .console import note, print_json, rich_console
@@ -23,6 +24,8 @@ from .options import JSON, output_option
 from .session import Session
 
 if TYPE_CHECKING:
+    from storage.incidents import AlertDelivery
+
     from ..doctor import Check
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
@@ -109,6 +112,7 @@ def _look(session: Session, thoroughness: str) -> Iterator[Check]:
     except ConfigError:
         return
     config = used.config
+    lost: tuple[AlertDelivery, ...] = ()
     try:
         archive = used.archive
     except NoArchive as error:
@@ -125,13 +129,16 @@ def _look(session: Session, thoroughness: str) -> Iterator[Check]:
         with used.reading() as store:
             yield from check_machine(archive, store, config, session.now)
             yield from check_timetable(store, other_jobs(used), session.now)
+            lost = unheard(store, [each.name for each in config.alerts.channels], session.now)
         for old in old_names(used):
             yield warning("jobs", old.text, old.remedy)
     try:
         enabled, faults = used.enabled(), used.catalogue.faults
     except ConfigError:
         return  # said above
-    yield from check_configuration(config, enabled, faults, session.now, is_sound=not refused)
+    yield from check_configuration(
+        config, enabled, faults, session.now, is_sound=not refused, lost=lost
+    )
 
 
 def _of_archive(session: Session, thoroughness: str) -> Iterator[Check]:

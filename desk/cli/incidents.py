@@ -23,6 +23,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .daemon import other_jobs
 from .main import CommandGroup
 from .options import (
     JSON,
@@ -33,10 +34,13 @@ from .options import (
     person_option,
 )
 from .session import Session, pass_session, require_known
+from .status import ailments_of, note_ailments
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
     from storage.incidents import Incident, Notice
+
+    from ..status import Ailment
 
 
 _COLUMNS = (
@@ -60,8 +64,9 @@ _COLUMNS = (
 def incidents(ctx: click.Context, which: str, source: str | None, limit: int, output: str) -> None:
     """List what is amiss, the worst first; show one, or say that you see to it.
 
-    An incident opens when something is found amiss and closes by itself when it is over.
-    docs/operation.md says of each kind what it means and what to do.
+    An incident opens when something is found amiss and closes by itself when it is over. What is
+    amiss with the installation and no incident yet stands on top. docs/operation.md says of each
+    kind what it means and what to do.
 
     \b
     Examples:
@@ -77,6 +82,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
         everything = which == "all" or source is not None
+        amiss: tuple[Ailment, ...] = ()
         if everything:
             found = store.incidents.latest(limit, source)
             note_cut(len(found), limit, lambda: store.incidents.count(source))
@@ -84,11 +90,14 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
             unresolved = store.incidents.unresolved()
             found = unresolved[:limit]
             note_cut(len(found), limit, lambda: len(unresolved))
+            amiss = ailments_of(session, store)
+    note_ailments(amiss)
     if output == JSON:
         print_json_list([INCIDENT(each) for each in found])
         return
     if not found:
-        note(_("nothing is amiss") if not everything else _("there was no incident"))
+        nothing = _("no incident is open") if amiss else _("nothing is amiss")
+        note(_("there was no incident") if everything else nothing)
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
     show = session.hint("incidents show NUMBER")
@@ -189,7 +198,6 @@ def check(session: Session, output: str) -> None:
       hubwatch incidents check --json
     """
     from ..incidents import judge_all
-    from .daemon import other_jobs
 
     with session.writing() as store:
         jobs, faults = other_jobs(session), session.catalogue.faults

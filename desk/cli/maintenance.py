@@ -445,6 +445,7 @@ def make(
             _("--keep needs --to FOLDER: only there is it known which are older")
         )
     if folder is not None:
+        _refuse_lost_disk(folder)
         make_folder(folder)
     form_by_ending(target, {".zip": "zip"}, "zip", "zip")
     place = target or (folder or Path()) / name_at(session.now)
@@ -453,7 +454,7 @@ def make(
             session.archive, session.config, place, session.now, stages, session.config_snapshot
         )
     _record(session.archive, place, made)
-    removed = rotate(folder, keep, session.archive) if folder and keep else ()
+    removed = rotate(folder, keep, session.archive, session.now) if folder and keep else ()
     if output == JSON:
         print_json(BACKUP(_Backup(place, made, removed)))
     else:
@@ -471,6 +472,20 @@ def make(
             )
         )
         ctx.exit(FAILED)
+
+
+def _refuse_lost_disk(folder: Path) -> None:
+    """Raise HubwatchError where a folder of backups and the one around it are not there: the disk
+    that it is to lie on may not be mounted, and the backups would fill that of the archive."""
+    if not folder.exists() and not folder.absolute().parent.exists():
+        raise HubwatchError(
+            _(
+                "%(folder)s: %(parent)s is not there; mount its disk, or where none is meant: "
+                "mkdir -p %(folder)s",
+                folder=folder,
+                parent=folder.absolute().parent,
+            )
+        )
 
 
 def _record(archive: Path, place: Path, made: Manifest) -> None:

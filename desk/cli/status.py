@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +11,9 @@ import click
 from storage.incidents import Kind
 
 from .. import _, language, ngettext, sentence, sentences, term
-from ..documents import JsonDocument, Member, part
+from ..documents import JsonDocument, Member, part, parts
 from ..messages import reader
-from ..status import health, job_statuses
+from ..status import ailments, health, job_statuses
 from ..status import status as read_status
 from ..text import one_line, pluralise
 from .articles import day_of
@@ -24,10 +25,11 @@ from .session import Session
 
 if TYPE_CHECKING:
     from scheduler.health.wording import CrawlProof
+    from storage.archive import Archive
     from storage.incidents import Incident
     from storage.maintenance import GlobalPause
 
-    from ..status import JobStatus, SourceStatus
+    from ..status import Ailment, JobStatus, SourceStatus
 
 
 @click.command()
@@ -40,12 +42,14 @@ if TYPE_CHECKING:
 def status(ctx: click.Context, source_ids: tuple[str, ...], way: str, output: str) -> None:
     """Show how every enabled source is doing, and every other job; or the sources named in full.
 
-    "Nothing new" is proven by what was read: lists, rows, the newest date, all known.
+    "Nothing new" is proven by what was read: lists, rows, the newest date, all known. On top stands
+    for what the installation itself does not do its work, if anything.
 
     With --quiet, for containers and cron, the exit code says: 0 all is well; 1 the installation
-    does not do its work (no daemon, a job that fails or is late, a digest that did not arrive,
-    something of this machine, a critical incident); 2 the configuration on disk cannot be used; 3
-    it works, and sources have incidents that nobody acknowledged.
+    does not do its work (no daemon, a job that fails or is late, a digest that did not arrive, a
+    channel that takes no alerts, something of this machine, a critical incident); 2 the
+    configuration on disk cannot be used; 3 it works, and sources have incidents that nobody
+    acknowledged.
 
     \b
     Examples:
@@ -67,7 +71,14 @@ def _quietly(session: Session) -> int:
     """The exit code. What is wrong with the configuration is raised, and so said."""
     require_plan(session)
     with session.reading() as store:
-        return health(store, other_jobs(session), session.config.free_space, session.now)
+        return health(store, ailments_of(session, store))
+
+
+def ailments_of(session: Session, store: Archive) -> tuple[Ailment, ...]:
+    """What is amiss with this installation and no open incident says."""
+    config = session.config
+    channels = [channel.name for channel in config.alerts.channels]
+    return ailments(store, other_jobs(session), config.free_space, session.now, channels)
 
 
 def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
@@ -82,6 +93,8 @@ def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         machine = [each for each in store.incidents.unresolved() if not each.finding.source_id]
         global_pause = store.maintenance.global_pause(session.now)
         others = job_statuses(store, other_jobs(session), session.now)
+        amiss = ailments_of(session, store)
+    note_ailments(amiss)
     if global_pause:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
@@ -95,7 +108,7 @@ def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
             )
         )
     if output == JSON:
-        print_json_list([STATUS(each) for each in found])
+        print_json_list([STATUS(replace(each, ailments=amiss)) for each in found])
         return
     if source_ids:
         for each in found:
@@ -113,6 +126,18 @@ def _show(session: Session, source_ids: tuple[str, ...], output: str) -> None:
             zone=session.config.zone,
         )
     )
+
+
+def note_ailments(found: Sequence[Ailment]) -> None:
+    """Say for what the installation does not do its work, and what to do, a line each."""
+    for each in found:
+        note(
+            _(
+                "not all is well: %(told)s → %(remedy)s",
+                told=one_line(each.detail),
+                remedy=each.remedy,
+            )
+        )
 
 
 def _describe_global_pause(session: Session, global_pause: GlobalPause) -> str:
@@ -310,6 +335,12 @@ CRAWL_PROOF: JsonDocument[CrawlProof] = JsonDocument(
 )  # fmt: skip
 
 
+AILMENT: JsonDocument[Ailment] = JsonDocument(
+    Member("told", "text", "what is amiss, in one line", lambda a: a.detail),
+    Member("remedy", "text", "what to do", lambda a: a.remedy),
+)  # fmt: skip
+
+
 STATUS: JsonDocument[SourceStatus] = JsonDocument(
     Member("source", "text", "its id", lambda r: r.source_id),
     Member("name", "text", "its name", lambda r: r.name),
@@ -347,6 +378,8 @@ STATUS: JsonDocument[SourceStatus] = JsonDocument(
     part("standstill", "why everything is paused, the same in every row (stderr says it too, on "
         "top); null: it is not. `next` is null meanwhile",
         lambda r: r.global_pause, STANDSTILL, "object or null"),
+    parts("amiss", "for what the installation does not do its work and no open incident says, the "
+        "same in every row (stderr says it too, on top)", lambda r: r.ailments, AILMENT),
     commands=("status --json",),
     about="A list of the enabled sources, or of those named. `proof` says what the latest crawl "
         "proves; it is null where that read no list. Open incidents of this machine and of other "

@@ -119,13 +119,16 @@ def verify_deep(
         return manifest, look_deep(scratch, now, stages("scrubbing"))
 
 
-def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
+def rotate(folder: Path, keep: int, archive: Path, now: datetime) -> tuple[Path, ...]:
     """Remove all but the `keep` newest backups of this archive that were named by `name_at`.
-    Return which. What is no backup, or one of another archive, is left alone.
+    Return which. What is no backup, or one of another archive, is left alone. One that is named
+    after a moment to come was made by a clock that ran ahead, and goes before the others.
 
     While the newest one holds anything that is not what it was, none goes: an older one may be the
     last in which that is sound."""
-    ours = [path for path in sorted(folder.iterdir()) if _is_of(path, archive)]
+    latest = name_at(now)
+    ours = [path for path in folder.iterdir() if _is_of(path, archive)]
+    ours.sort(key=lambda path: (path.name <= latest, path.name))
     old = ours[:-keep] if ours and not read_manifest(ours[-1]).rot else []
     for path in old:
         path.unlink(missing_ok=True)

@@ -17,7 +17,7 @@ from storage.archive import Archive
 from storage.incidents import Finding, Incident, Kind, Severity, What
 from storage.sources import LastEnd, SourceFacts
 from storage.transaction import Transaction
-from storage.types import WORKED, Outcome
+from storage.types import WORKED, Outcome, lasts
 
 from ..events import note, warn
 from ..jobs import Job, Purpose
@@ -228,7 +228,7 @@ def _go_on(incident: Incident, finding: Finding, now: datetime, remind: timedelt
     told = incident.noticed_at or incident.opened_at
     if finding.severity.rank > incident.finding.severity.rank:
         steps.append(Step(IncidentAction.REMIND, finding, incident, What.WORSE))
-    elif incident.acked_at is None and remind and now - told >= remind:
+    elif incident.acked_at is None and remind and not lasts(told, remind, now):
         steps.append(Step(IncidentAction.REMIND, finding, incident, What.REMINDER))
     return steps
 
@@ -238,7 +238,7 @@ def _is_back(incident: Incident, now: datetime) -> bool:
 
 
 def _is_calm(incident: Incident, now: datetime) -> bool:
-    return not incident.reopened or now - incident.last_seen_at >= COMES_BACK
+    return not incident.reopened or not lasts(incident.last_seen_at, COMES_BACK, now)
 
 
 _OF_JOBS = (

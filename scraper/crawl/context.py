@@ -25,7 +25,7 @@ from storage.types import Thing
 from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.chromium import Chromium
 from ..middlewares.fetch_result import refused
-from ..middlewares.throttle import HostThrottle
+from ..middlewares.throttle import HostThrottle, is_asked_for
 from ..parsing.documents.readers import FileReaders
 from ..space import Space
 from ..workers.readers import Readers
@@ -234,11 +234,11 @@ class CrawlContext:
         return self.request.clock()
 
     def wait_of(self, host: str) -> datetime | None:
-        """Until when this host asked to be left alone, if that is still to come."""
+        """Until when this host asked to be left alone, if that is still to come, within a day."""
         if host not in self.waits:
             self.waits[host] = (self.not_before or self.store.sources.host_not_before)(host)
         until = self.waits[host]
-        return until if until is not None and until > self.now() else None
+        return until if until is not None and is_asked_for(until, self.now()) else None
 
     def ask_wait(self, host: str, until: datetime, reason: str) -> None:
         """Leave a host alone until then, in this run and in later ones."""

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from storage.types import is_ahead
+
 LONGEST_WAIT = timedelta(hours=24)
 _FREE_WIDTH = 8
 
@@ -56,6 +58,12 @@ class HostThrottle:
                     await asyncio.sleep(left)
                 self._next[host] = clock() + self._pause_of(host)
             yield
+
+
+def is_asked_for(until: datetime, now: datetime) -> bool:
+    """Whether a host is to be left alone until then. What is over is not, nor what is longer ahead
+    than anything that is heeded: that was asked for while the clock ran ahead."""
+    return now < until and not is_ahead(until, now + LONGEST_WAIT)
 
 
 def wait_until(retry_after: str | None, now: datetime) -> datetime | None:

@@ -19,7 +19,7 @@ from storage.lists import ListedChange
 from storage.pages import Validator
 from storage.rechecks import Recheck
 from storage.runs import Run, RunKind
-from storage.types import WORKED, Outcome, Thing
+from storage.types import SKEW, WORKED, Outcome, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
@@ -325,8 +325,9 @@ def _left_work(context: CrawlContext, run: Run) -> bool:
 def _believable(context: CrawlContext, run: Run) -> dict[str, Validator]:
     """The validators that may still be asked with."""
     runs = context.store.runs.latest(_FULL_FETCH_RUNS + 1, run.source_id, kind=RunKind.CRAWL)
-    oldest = context.now() - _FULL_FETCH_AFTER
+    now = context.now()
+    oldest, ahead = now - _FULL_FETCH_AFTER, now + SKEW
     if len(runs) > _FULL_FETCH_RUNS:
         oldest = max(oldest, runs[-1].started_at)
     known = context.store.pages.validators(run.source_id)
-    return {url: asked for url, asked in known.items() if asked.checked_at > oldest}
+    return {url: asked for url, asked in known.items() if oldest < asked.checked_at <= ahead}
