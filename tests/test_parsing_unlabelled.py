@@ -373,3 +373,25 @@ def test_row_289_sentences_end_in_the_signs_of_their_script(sentence: str, box: 
     assert article is not None
     assert sentence in article.body
     assert box not in article.body
+
+
+def test_what_a_page_calls_a_summary_and_its_text_begins_with_is_no_text() -> None:
+    lead = "东门粮仓换了身份，闲置二十三年之后改成了展厅，周末有三百多人来看展。"
+    rest = "<p>附近的茶馆也跟着热闹起来了，街坊们说这条街好久没有这么多年轻人了。</p>" * 4
+    for said in (lead, f"{lead[:24]}..."):
+        html = (
+            "<meta charset=utf-8><title>东门粮仓换了身份</title><body><h1>东门粮仓换了身份</h1>"
+            "<p class=xg1>2026-3-5 14:20 | 发布者: admin | 查看: 123 | 评论: 0 | 来自: 江岚日报</p>"
+            f"<div class=s><strong>摘要</strong>: {said}</div><div id=article><p>{lead}</p>{rest}"
+            "<p>责任编辑：任远生</p><p>统筹：袁梅丹</p><p>爆料热线：0851-85800000</p>"
+            "<p>点赞 76收藏分享</p></div>"
+        )
+        url = "http://www.practice.test/portal.php?mod=view&aid=411"
+        page = capture(
+            html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 3, 6, tzinfo=UTC)
+        )
+        article = read_article(page, FieldRules(zone="Asia/Shanghai"), "t").article
+        assert article is not None
+        assert article.body.startswith(lead)
+        assert article.body.endswith("年轻人了。")
+        assert article.source == "江岚日报"

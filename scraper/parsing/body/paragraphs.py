@@ -26,6 +26,7 @@ from ..tree import BLOCKS, UNSEEN
 from .files import LinkWords, file_kind, kind_by_words
 from .media import CAPTION
 from .place import COMMENTED, COMMENTS_OPEN, LONGEST_HEADING
+from .standfirst import SUMMARY, summary_key
 
 CELL = " | "
 _LONG_CELL = 300
@@ -419,7 +420,7 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             keep[: at + 1] = [False] * (at + 1)
             before = []
         elif is_head(paragraph, before, key, zone) or (
-            (said := _SUMMARY.match(paragraph.text)) and _is_repeated(said[1], paragraphs[at + 1 :])
+            SUMMARY.match(paragraph.text) and _is_repeated(paragraph, paragraphs[at + 1 :])
         ):
             keep[at] = False
         else:
@@ -429,12 +430,9 @@ def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             return
 
 
-_SUMMARY = han_pattern(r"(?:摘要|导读|導讀|概要)\s?[:：]\s?(.{8,600})", re.S)
-
-
-def _is_repeated(summary: str, behind: Sequence[Paragraph]) -> bool:
-    key = squeeze(summary).rstrip(".…")
-    return any(squeeze(each.text).startswith(key) for each in behind[:_HEAD_LINES])
+def _is_repeated(summary: Paragraph, behind: Sequence[Paragraph]) -> bool:
+    key = summary_key(summary.text)
+    return bool(key) and any(squeeze(each.text).startswith(key) for each in behind[:_HEAD_LINES])
 
 
 def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from hubwatch.patterns import lazy_pattern
+from storage.text import han_pattern
 
 from ..fields.byline import read_byline
 from ..page import Page
@@ -42,6 +43,8 @@ _OTHER = lazy_pattern(
 _OTHER_TAGS = frozenset((
     "figure", "figcaption", "time", "nav", "aside", "footer", "form", "button", "li", "cite", "a",
 ))  # fmt: skip
+SUMMARY = han_pattern(r"^[\s【\[]{0,3}(?:摘要|导读|導讀|概要)[】\]]?\s?[:：]\s?")
+"""What calls a text a summary, and is no part of it."""
 _AROUND = 3
 """So many elements around a line are asked for their names."""
 _LINES = 16
@@ -65,7 +68,7 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
         if not (_is_described(line, page) or _is_called(line) or _is_under(line, headline)):
             continue
         block = _block_of(line.tag)
-        key = squeeze(line.text)
+        key = summary_key(line.text)
         said = said or squeeze(raw_text(body)[:_TEXT])
         if block is None or key in said or text_size(block) > 2 * len(line.text):
             continue
@@ -74,6 +77,14 @@ def find_standfirst(page: Page, heading: int, start: int, body: Element) -> tupl
         if len(found) == _MOST:
             break
     return tuple(found)
+
+
+def summary_key(text: str) -> str:
+    """What a summary says, for comparing: without its label and without the sign that it is cut."""
+    return _CUT.sub("", squeeze(SUMMARY.sub("", text)))
+
+
+_CUT = lazy_pattern(r"(?:\.{2,}|…+)$")
 
 
 def leads_in(header: Element) -> list[Element]:

@@ -562,8 +562,8 @@ def _assign(mark: _Mark, raw: str, values: dict[Label, str], rest: list[str]) ->
             if inner is not None:
                 values.setdefault(Label.SOURCE, value[inner.start(1) : inner.end(1)])
                 value = value[: inner.start()]
-        if value.strip(_EDGE):
-            values.setdefault(mark.label, value)
+        if mark.label not in values and _value(value):
+            values[mark.label] = value
         for other in others:
             _segment(other, rest)
     elif mark.label not in (Label.SKIP, Label.CREDIT):
