@@ -329,6 +329,8 @@ def test_row_237_the_days_of_a_column_are_told_from_all_of_its_rows(
     [
         ("15. listopada 2025.", 10),
         ("15 listopada 2025", 11),
+        ("Kraków, 5 listopada 2023.", 11),
+        ("Opublikowano 11 listopada 2024.", 11),
         ("3. studenoga 2025.", 11),
         ("5. siječanj 2026.", 1),
         ("7 березень 2026", 3),

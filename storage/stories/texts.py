@@ -85,17 +85,28 @@ _OF_RELEASES = lazy_pattern(
     r"|免责声明|免責聲明|前瞻性(?:陈述|声明|陳述))[^\n]{0,120}(?:\n|$)",
     re.IGNORECASE,
 )
-_LEAST_BEFORE = 60
+_HOUSE = lazy_pattern(r"(?:公司|集团|集團|科技|企业|学院|大学|研究院|协会|基金会|股份)$")
+_PROSE = lazy_pattern(
+    r"成立于|创立于|創立於|总部|是一家|founded|headquartered|established|leading|based in|employs"
+    r"|designs|provides|for more information|gegründet|fondée?|fundada",
+    re.IGNORECASE,
+)
+"""With what a house says of itself."""
+_LEAST_BEFORE, _LEAD, _NEAR_BELOW = 60, 600, 400
 
 
 def _without_tail(text: str) -> str:
     """Without what a release says of its publisher, whom it has named before, and of its press
     office, where enough stands above."""
     for about in _ABOUT.finditer(text, _LEAST_BEFORE):
-        if about[1] is None or about[1].casefold() in text[: about.start()].casefold():
-            return text[: about.start()]
-    last = _OF_RELEASES.search(text, _LEAST_BEFORE)
-    return text if last is None else text[: last.start()]
+        above = text[: about.start()]
+        # `关于资金支持`, `About the bridge` are headings of a text: a house is named as a house is.
+        if about[1] is None or (about[1][:1].isupper() or _HOUSE.search(about[1])):
+            known = about[1] is None or about[1].casefold() in above[:_LEAD].casefold()
+            if known and _PROSE.search(text, about.end(), about.end() + _NEAR_BELOW):
+                return above
+    last = _OF_RELEASES.search(text, 2 * len(text) // 3)
+    return text if last is None or last.start() < _LEAST_BEFORE else text[: last.start()]
 
 
 def _without_boilerplate(text: str) -> str:

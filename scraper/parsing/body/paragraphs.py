@@ -164,9 +164,9 @@ _FOOT = han_pattern(
     r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^[上下前后]一[篇条则个]|^(?:다음글|이전글|前の記事|次の記事)|^previous\b|^next\s?[:>]|^\(?editor[:：]"
     r"|^created (?:at|on)\b|^このページ(?:の情報|に関する|の先頭)"
     r"|^PDF(?:形式の)?ファイルを(?:ご覧|見る)"
-    r"|^(?:总?(?:统筹|策划|监制|制片)|美编|视觉|设计|制图|海报|排版|剪辑|拍摄|出品|签发|[一二三]审|值班(?:编委|主任|总编|编辑))\s?[:]"
-    r"|^(?:版权声明|(?:新闻|爆料|投稿)(?:热线|邮箱|电话))\s?[:]|^[^\s。，]{2,16}\s综合$"
-    r"|^(?:[^\s。，:]{2,16})?(?:记者|通讯员)[\s:]{0,2}[\u4e00-\u9fff·、\s]{2,24}(?:文/图|摄影报道|报道|摄)$"
+    r"|^(?:总?(?:统筹|策划|监制|制片)|美编|视觉|设计|制图|海报|排版|剪辑|拍摄|出品|签发|[一二三]审|值班(?:编委|主任|总编|编辑))\s?[:](?=[^。!?;,]{1,24}$)"
+    r"|^(?:版权声明|(?:新闻|爆料|投稿)(?:热线|邮箱|电话))\s?[:]|^[^\s。,;]{2,10}\s综合$"
+    r"|^(?:[^\s。,:]{2,16})?(?:记者|通讯员)[\s:]{0,2}[\u4e00-\u9fff·、\s]{2,24}(?:文/图|摄影报道|报道|摄)$"
     r"|^by clicking\b.{0,80}\b(?:accept|agree|cookies)|^(?:we use|this (?:web)?site uses) cookies"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
@@ -471,7 +471,7 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             passed = []
         elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key:
             keep[i] = False
-        elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _FILE_LINE.search(plain)):
+        elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
             passed.append(i)
         else:
             return
@@ -483,9 +483,14 @@ _BELOW = han_pattern(
     r"|(?:相关|附加)?(?:档案|附件|文件)(?:下载)?\s?:?$|(?:点阅|点击|浏览)(?:数|次数|率|人次)\s?:"
 )
 _FILE_LINE = lazy_pattern(
-    r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\bpdf\W{0,3}$", re.I
+    r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\(pdf\W{0,3}$|^.{1,80}\bpdf[)\]]{0,2}$",
+    re.I,
 )
 _FILES = han_pattern(rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?", re.I)
+
+
+def _is_file_line(plain: str) -> bool:
+    return not plain.endswith(_STOPS) and _FILE_LINE.search(plain) is not None
 
 
 def _dates_page(plain: str) -> bool:

@@ -104,7 +104,7 @@ def _named(pattern: re.Pattern[str], order: str) -> Reading:
             if month.isdigit():
                 yield *match.span(), int(named.get("y", 0)), int(month), int(named["d"])
                 continue
-            number = month_number(month, plain[match.end() : match.end() + 1])
+            number = month_number(month, plain[match.start() : match.end() + 1])
             if number and (is_english(month) or len(month) > 3 or _is_whole(match, plain)):
                 yield *match.span(), int(named.get("y", 0)), number, int(named["d"])
 

@@ -214,14 +214,15 @@ def find_named(text: str, years: Sequence[tuple[int, int]]) -> Iterator[tuple[da
 
 
 _OCTOBER = frozenset(("listopad", "listopada"))
+_STOPPED = lazy_pattern(r"(?:\D{0,9}\d\d?\.)?[^\d.]{1,20}\d{4}\.")
 
 
-def month_number(name: str, after: str = "") -> int:
+def month_number(name: str, written: str = "") -> int:
     """The number of a month by its name, or a short form of it, in any of the languages. 0 for any
-    other word. `after` is what follows its year: a full stop in Croatian, whose listopad is not
-    that of its neighbours."""
+    other word. `written` is the date with what follows it: in Croatian, whose listopad is not that
+    of its neighbours, full stops stand behind day and year."""
     plain = _folded(name)
-    if plain in _OCTOBER and after.startswith("."):
+    if plain in _OCTOBER and _STOPPED.fullmatch(written):
         return 10
     return _ENGLISH.get(plain) or _MONTH_NUMBERS.get(plain, 0)
 
@@ -229,8 +230,8 @@ def month_number(name: str, after: str = "") -> int:
 def _named_day(
     match: re.Match[str], year: str, month: str, day: str
 ) -> tuple[date, int, int] | None:
-    after = match.string[match.end() : match.end() + 1]
-    number = month_number(month, after) if _folded(month) in _MONTH_NUMBERS else 0
+    written = match.string[match.start() : match.end() + 1]
+    number = month_number(month, written) if _folded(month) in _MONTH_NUMBERS else 0
     try:
         return (date(int(year), number, int(day)), *match.span()) if number else None
     except ValueError:

@@ -115,18 +115,18 @@ def _heading(text: str) -> tuple[int, int] | None:
             continue
         said = dict(zip(order, match.groups(), strict=False))
         year = int(said.get("y", 0))
-        month = _month(said["m"], text.strip()[-1:]) if "m" in said else 0
+        month = _month(said["m"], text.strip()) if "m" in said else 0
         if "m" in said and not month:
             continue
         return year, month
     return None
 
 
-def _month(written: str, after: str) -> int:
+def _month(written: str, whole: str) -> int:
     if written.isdigit():
         number = int(written)
     else:
-        number = _HAN.get(written) or month_number(written, after)
+        number = _HAN.get(written) or month_number(written, whole)
     return number if 0 < number <= 12 else 0
 
 
