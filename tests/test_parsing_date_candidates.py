@@ -742,6 +742,10 @@ def test_row_258_an_article_may_be_minutes_old(shown: str) -> None:
         ("America/Toronto", "en", None),
         ("Asia/Shanghai", "en-US", None),
         ("Asia/Manila", "", None),
+        ("US/Eastern", "en", date(2026, 5, 3)),
+        ("US/Pacific", "en-US", date(2026, 5, 3)),
+        ("Asia/Tehran", "", None),
+        ("PRC", "en", None),
     ],
 )
 def test_row_283_the_zone_of_a_source_says_what_comes_first_in_a_day_of_numbers(

@@ -526,11 +526,12 @@ _GOES_ON = lazy_pattern("[\u3400-\u9fffA-Za-z0-9]{1,8}[”」』》〉’\"']")
 
 _FIRM = han_pattern(
     r"[（(][\u3400-\u9fff]{2,8}[）)][\u3400-\u9fff]{0,16}(?:公司|集团|集團|中心|基金|合伙企业|事务所)"
-    r"|(?:(?![与和同及由在走赴落入牵组推携])(?!联合|平台|试点|枢纽|服务|专家|专项|项目|行动|对接)[\u3400-\u9fff]){0,10}"
+    r"|(?:(?![与和同及由在走赴落入牵组推携])(?!联合|平台|试点|枢纽|服务|专家|专项|项目|行动|对接)"
+    r"[\u3400-\u9fff]){0,10}"
     r"(?:有限(?:责任)?公司|有限責任公司|股份公司|合伙企业|基金管理(?![办规条细]))"
     r"|(?: \([A-Z][a-z]+\))?(?: (?!(?:Service|Expert|Hub|Pilot|Program|Programme|Platform|City"
-    r"|Meets|Joins|Signs|Visits|With|And|In)\b)[A-Z][a-z]+){0,3},? (?:Co\.?|Ltd|Inc|LLC|LLP|Limited|Holdings)"
-    r"(?![\w-])"
+    r"|Meets|Joins|Signs|Visits|With|And|In)\b)[A-Z][a-z]+){0,3},?"
+    r" (?:Co\.?|Ltd|Inc|LLC|LLP|Limited|Holdings)(?![\w-])"
 )
 """How the name of a firm goes on that begins with the subject's."""
 _LONGEST_FIRM = 60

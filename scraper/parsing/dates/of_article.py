@@ -156,26 +156,34 @@ def date_order(page: Page, zone: str = "") -> DateOrder:
 
 
 def _order_of(zone: str, lang: str) -> DateOrder:
-    if zone in _AMERICAN:
+    if zone in _AMERICAN or zone.startswith("US/"):
         return DateOrder.MONTH_FIRST
-    if lang == "en-us" or zone.startswith(_OPEN_ZONES):
-        return DateOrder.UNSURE
-    return DateOrder.DAY_FIRST
+    if lang != "en-us" and zone.startswith(_DAY_FIRST_ZONES) and zone not in _OPEN_ZONES:
+        return DateOrder.DAY_FIRST
+    return DateOrder.UNSURE
 
 
 _ANY_ENGLISH = frozenset(("", "en", "en-us"))
 _AMERICAN = frozenset((
     "America/New_York", "America/Detroit", "America/Chicago", "America/Denver", "America/Boise",
     "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "America/Juneau",
-    "America/Indiana/Indianapolis", "America/Kentucky/Louisville", "Pacific/Honolulu",
+    "America/Indiana/Indianapolis", "America/Kentucky/Louisville", "America/Puerto_Rico",
+    "Pacific/Honolulu", "Pacific/Guam", "Pacific/Palau", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
 ))  # fmt: skip
-_OPEN_ZONES = (
-    "America/", "Atlantic/Bermuda", "Etc/GMT+", "Pacific/Guam", "Africa/Johannesburg",
-    "Africa/Accra", "Africa/Nairobi", "Europe/Budapest", "Europe/Vilnius", "Asia/Shanghai",
-    "Asia/Urumqi", "Asia/Hong_Kong", "Asia/Macau", "Asia/Taipei", "Asia/Tokyo", "Asia/Seoul",
-    "Asia/Manila",
+_DAY_FIRST_ZONES = (
+    "Europe/", "GB", "Eire", "Australia/", "Pacific/Auckland", "NZ", "Pacific/Fiji", "Indian/",
+    "Pacific/Port_Moresby", "Atlantic/Reykjavik", "Africa/", "Asia/Kolkata", "Asia/Calcutta",
+    "Asia/Dhaka", "Asia/Karachi", "Asia/Colombo", "Asia/Kathmandu", "Asia/Singapore",
+    "Asia/Kuala_Lumpur", "Asia/Jakarta", "Asia/Bangkok", "Asia/Ho_Chi_Minh", "Asia/Saigon",
+    "Asia/Dubai", "Asia/Riyadh", "Asia/Qatar", "Asia/Kuwait", "Asia/Bahrain", "Asia/Muscat",
+    "Asia/Beirut", "Asia/Amman", "Asia/Jerusalem", "Etc/GMT-1", "Etc/GMT-2", "Etc/GMT-3",
+    "Etc/GMT-5",
 )  # fmt: skip
-"""Zones of countries in which pages in English write such days both ways, or the year first."""
+"""Zones of countries whose pages in English write the day first: `Etc/GMT-1` with -10 to -13."""
+_OPEN_ZONES = frozenset((
+    "Europe/Budapest", "Europe/Vilnius", "Africa/Johannesburg", "Africa/Accra", "Africa/Nairobi",
+))  # fmt: skip
+"""Those among them where both ways are met, or the year comes first."""
 
 
 # Every date a page states about itself, in the order in which it is believed.

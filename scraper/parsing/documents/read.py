@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
+from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from storage.attachments import FileText
@@ -172,8 +173,9 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
     the head of a letter it is what the row says, which the text says, too."""
     first = _first_line(text)
     titles = {squeeze(each): each for each in (row.titles if row else ()) if squeeze(each)}
-    said, head = titles.keys(), squeeze(text.lstrip()[:_HEAD_SIZE])
-    below = next((each for key, each in titles.items() if len(key) >= _LEAST and key in head), "")
+    said, lines = titles.keys(), _head(text)
+    whole = {squeeze(line) for line in lines} | {squeeze(a + b) for a, b in pairwise(lines)}
+    below = next((each for key, each in titles.items() if len(key) >= _LEAST and key in whole), "")
     if below and squeeze(first) not in said:
         rule = "row of the list, and the text"
         return below, Evidence("title", Origin.LIST, rule, below, Confidence.SURE)
@@ -191,18 +193,22 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
 
 def _first_line(text: str) -> str:
     """The first line below the head of a letter, which names its writer in capitals, or alone."""
-    lines = [clean_field(line) for line in text.lstrip()[:_HEAD_SIZE].split("\n", _HEAD)]
-    lines = [line for line in lines if line] or [""]
-    below = (line for line in lines[:-1][:_HEAD] if not (is_institution(line) and _is_alone(line)))
-    first = next(below, lines[0])
-    return first if len(first) in _TITLE else lines[0]
+    lines = _head(text) or [""]
+    first = next((line for line in lines if not (is_institution(line) and _is_alone(line))), "")
+    return first if len(first) in _TITLE and not find_dates(first, "UTC") else lines[0]
+
+
+def _head(text: str) -> list[str]:
+    lines = (clean_field(line) for line in text.lstrip()[:_HEAD_SIZE].split("\n")[: 2 * _HEAD])
+    return [line for line in lines if line][:_HEAD]
 
 
 def _is_alone(line: str) -> bool:
-    return line.isupper() or (len(line) <= _LONGEST_NAME and line.endswith(HAN_INSTITUTIONS))
+    is_name = line.isupper() and len(line.split()) <= _MOST_WORDS
+    return is_name or (len(line) <= _LONGEST_NAME and line.endswith(HAN_INSTITUTIONS))
 
 
-_LONGEST_NAME = 16
+_LONGEST_NAME, _MOST_WORDS = 16, 9
 
 
 def _published(

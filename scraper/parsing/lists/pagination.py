@@ -692,7 +692,12 @@ def _named_for_more(page: Page, links: list[Element]) -> list[Element]:
 def _begins_like(url: str, other: str) -> bool:
     """Whether an address is below or beside another, and its last number no smaller."""
     ours, theirs = urlsplit(url).path, urlsplit(other).path.rstrip("/")
-    numbers = [*map(int, _DIGITS.findall(url)[-1:]), *map(int, _DIGITS.findall(theirs)[-1:])]
+    query = urlsplit(url).query
+    numbers = [
+        int(found[-1][-9:])
+        for said in (f"{ours}?{query}", theirs)
+        if (found := _DIGITS.findall(said))
+    ]
     is_near = ours.startswith((f"{theirs}/", theirs.rpartition("/")[0] + "/", theirs))
     return is_near and (len(numbers) < 2 or numbers[0] > numbers[1] or theirs in ours)
 

@@ -122,7 +122,11 @@ class _Writing:
             self._held[end] = holds
             return end if holds is False else closing + 1
         if sign == "else" and self._held.get(at):
-            return self._after(at + 1)
+            end = self._after(at + 1)
+            self._held[end] = True
+            return end
+        if sign in "+-" and at and self._at(at + 1) in (sign, "=") and _is_name(before[-1]):
+            self._values.pop(before[-1], None)  # it counts, and by how much nobody follows
         if sign == "=" and at and _is_name(before[-1]):
             self._give(before[-1], at + 1)
         if sign in ("write", "writeln") and before == ["document", "."] and self._at(at + 1) == "(":
@@ -170,16 +174,20 @@ class _Writing:
     def _sum(self, tokens: Sequence[_Token]) -> int | None:
         """The whole number that names, numbers, plus and minus make. None for anything else."""
         total, times, is_number = 0, 1, False
-        for sign in tokens:
+        for at, sign in enumerate(tokens):
             if sign in ("(", ")", "+"):
                 continue
             value = self._values.get(sign) if _is_name(sign) else None
             if sign == "-":
                 times = -times
+                if tokens[at + 1 : at + 2] == ["("]:
+                    return None
                 continue
             if _WHOLE_NUMBER.fullmatch(sign):
                 value = int(sign)
             if not isinstance(value, int):
+                return None
+            if abs(value) > _LARGEST:
                 return None
             total, times, is_number = total + times * value, 1, True
         return total if is_number else None
@@ -236,6 +244,7 @@ def _brackets(tokens: Sequence[_Token]) -> dict[int, int]:
 UNKNOWN = "\ufffc"
 _LONGEST_SUM, _LONGEST_CONDITION, _LONGEST_STATEMENT, _MOST_CONDITIONS = 8, 80, 400, 2_000
 _MOST_NESTED = 10
+_LARGEST = 10**9
 _WHOLE_NUMBER = lazy_pattern(r"-?\d{1,9}")
 _COMPARES = lazy_pattern(
     r"([^<>=!|?]{1,99})\0((?:=\0=(?:\0=)?)|(?:!\0=(?:\0=)?)|(?:[<>](?:\0=)?))\0([^<>=!|?]{1,99})"
