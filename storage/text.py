@@ -37,8 +37,10 @@ _MAYBE_FORMAT = lazy_pattern(
 _QUOTES = ('"', "“”„‟", "«»", "「」", "『』", "〝〞〟")
 """What people and telephones put around a phrase, a kind each. 《》 are part of a title."""
 _QUOTED = "|".join(f"[{kind}][^{kind}]*[{kind}]" for kind in _QUOTES)
-_SIGNS = lazy_pattern(rf"[{''.join(_QUOTES)}]|\*$|(?<!\S)-\w")
-_TERM = lazy_pattern(rf"((?<!\S)-)?(?:({_QUOTED})|(\S+))")
+_WITHOUT = rf"(?<!\S)-(?=[^\W\d]|[{''.join(kind[0] for kind in _QUOTES)}])"
+"""A minus before a word or a phrase: not that of a number, `COVID -19`."""
+_SIGNS = lazy_pattern(rf"[{''.join(_QUOTES)}]|\*$|{_WITHOUT}")
+_TERM = lazy_pattern(rf"({_WITHOUT})?(?:({_QUOTED})|(\S+))")
 _WORD = lazy_pattern(r"[\w]+")
 _WORD_BEGINS = lazy_pattern(r"(?<=\s)\S")
 _COMMON = {

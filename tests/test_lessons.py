@@ -339,6 +339,8 @@ def test_a_text_that_stands_elsewhere_than_all_others_is_in_doubt(
         ("A laboratory opens | ARET", "A laboratory opens"),
         ("ARET - A laboratory opens", "A laboratory opens"),
         ("Two years of ARET", "Two years of ARET"),
+        ("「ARET」 A laboratory opens", "A laboratory opens"),
+        ("A laboratory opens • ARET", "A laboratory opens"),
     ],
 )
 def test_row_287_a_headline_that_begins_or_ends_with_the_sites_name_keeps_it(

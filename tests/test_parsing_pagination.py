@@ -386,6 +386,21 @@ def test_row_285_a_script_counts_its_pages_by_sums_and_conditions(
     assert [each.rpartition("/")[2] for each in page.more] in (wanted, wanted[:1])
 
 
+def test_row_285_what_counts_on_and_what_is_too_large_is_not_known() -> None:
+    for script in (
+        "var p=1; p++; document.write('<a href=\"p_'+p+'.html\">下一页</a>');",
+        "var x=9; x=x+x+x+x;"
+        + "x=x+x+x+x;" * 3000
+        + "document.write('<a href=\"p_'+x+'.html\">下一页</a>');",
+    ):
+        assert list_page(f"<script>{script}</script>", URL).more == ()
+    chain = "if(p==1){document.write('<a href=\"a_2.html\">下一页</a>')}else if(p==2){document.write('<b>')}else{document.write('<a href=\"c_9.html\">下一页</a>')}"
+    (one,) = list_page(f"<script>var p=1;{chain}</script>", URL).more
+    assert one.endswith("a_2.html")
+    digits = f"<a class='load-more' href='?page=2&t={'9' * 5000}'>Mbele</a>"
+    assert len(list_page(digits, URL).rows) == 5
+
+
 def test_row_285_rows_that_a_script_writes_of_its_data_are_read_of_these() -> None:
     rows = ",".join(
         f'{{"title":"Headline number {n} of the day","url":"\\/news\\/2026-03\\/0{n}\\/c_{n}.shtml","time":"2026-03-0{n}"}}'

@@ -235,18 +235,19 @@ INSTITUTIONS = (
     "consiliul*", "primări*", "primăria", "prefectur*", "agenți*", "agenţi*", "ziarul", "biroul*",
     "direcți*", "direcţi*", "inspectorat*", "*minisztérium*", "minisztérium*", "*önkormányzat*",
     "önkormányzat*", "*hivatal*", "hivatal*", "*ügynökség*", "bashkia*", "agjenci*", "ministarstv*",
-    "ured", "ureda", "općin*", "občin*", "opštin*", "županij*", "uprava", "uprave", "zavod*",
+    "ured", "ureda", "općin*", "občin*", "opštin*", "županij*", "uprava", "uprave", "zavod",
+    "zavoda", "zavodu",
     "agencij*", "министарств*",
     "општин*", "общин*", "дирекци*", "агенци*", "úrad*", "savivaldyb*", "taryba", "tarybos",
     "skyrius", "tarnyba", "agentūr*", "administracij*", "ministerij*", "ministrij*", "pašvaldīb*",
-    "pārvald*", "aģentūr*", "dienest*", "dome", "*ministeerium*", "*valitsus", "osakond",
+    "pārvald*", "aģentūr*", "dienest*", "*ministeerium*", "*valitsus", "osakond",
     "*ministeriö*", "*laitos",
     # of Central Asia and the Caucasus
     "министрліг*", "әкімдіг*", "басқармас*", "агенттіг*", "вазорат*", "vazirlig*", "hokimlig*",
     "hokimiyat*", "agentlig*", "boshqarmas*", "nazirliy*", "agentliy*", "სამინისტრო*", "სააგენტო*",
     "მერია", "նախարարություն*", "քաղաքապետարան*", "яам", "*газар",
     # of Africa, Malay, Filipino, Vietnamese
-    "wizara", "ofisi", "halmashauri", "idara", "mamlaka", "serikali", "taasisi", "manispaa",
+    "wizara", "ofisi", "halmashauri", "mamlaka", "serikali", "taasisi", "manispaa",
     "departement*", "munisipaliteit*", "ሚኒስቴር", "ቢሮ", "ኮሚሽን", "jabatan", "pejabat", "majlis",
     "kerajaan", "kagawaran", "tanggapan", "pamahalaan", "bộ", "cục", "ủy ban", "trung tâm", "đài",
     # of India and South-East Asia, Greek

@@ -354,6 +354,8 @@ def _between(last: NavigableString, piece: NavigableString, is_label: Callable[[
     is_word = _WORD.fullmatch(said) is not None
     if is_label(said):
         return " "
+    if len(said) == 1 or len(other) == 1 or said.rpartition(" ")[2].islower():
+        return ""  # a name letter by letter, `Ministry of`
     # `<span>Anna</span> <span>Miller</span>`
     is_piece = is_word and (said.islower() or _WORD.fullmatch(other) is not None)
     return "" if is_piece else " | "

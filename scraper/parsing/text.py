@@ -79,7 +79,7 @@ COMMAS = "،؛፣၊"
 """What parts them within."""
 HOST_NAME = (
     r"(?:(?i:(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|edu|info|int|eu))"
-    r"|[a-z0-9-]{3,40}\.(?:[a-z0-9-]{1,40}\.){0,4}[a-z]{2})"
+    r"|[a-z0-9-]{3,40}\.(?:[a-z0-9-]{1,40}\.){0,4}(?!js|md|py|sh|ts|rs|hi)[a-z]{2})"
 )
 """A host's name as a page prints it, for a pattern: under a country's two letters in small ones
 alone, since `Mr.Li` is nobody's host."""

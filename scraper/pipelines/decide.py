@@ -201,6 +201,8 @@ def _is_another_page(before: ArticleData | Revision, after: ArticleData) -> bool
     has_day = after.published is not None and not _is_from(after, *_NOT_ITS_OWN)
     if not had_day or has_day or after.title == before.title:
         return False
+    if before.body.strip() == after.body.strip():
+        return False  # a picture or a file is all that it has, or ever had
     found = compare(units(before.body), units(after.body))
     return max(found.one, found.other) < _IN_COMMON
 

@@ -559,7 +559,7 @@ def _is_of_a_date(line: str, place: int) -> bool:
         return True
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     return (
-        (after in _AFTER and bool(after))
+        after in _AFTER
         or (after == "点" and before in _OF_DAY)
         or (after == "分" and before == "时")
         or before == "第"

@@ -217,6 +217,10 @@ _UNTAUGHT = Taught()
 def without_constants(title: str, constants: tuple[str, ...]) -> str:
     """A title without what stands before or behind it on every page of its site."""
     for constant in constants:
+        for around in _AROUND_NAMES:
+            named = f"{around[0]}{constant}{around[1]}"
+            rest = title.removeprefix(named).removesuffix(named).strip()
+            title = rest or title
         for text in (constant, constant.casefold()):
             plain = title if text == constant else title.casefold()
             if len(plain) != len(title) or len(title) <= len(text):
@@ -230,6 +234,9 @@ def without_constants(title: str, constants: tuple[str, ...]) -> str:
     return title
 
 
+_AROUND_NAMES = ("「」", "『』", "【】", "[]", "()", "（）")
+
+
 def _rest(text: str, side: int) -> str:
     """What is left of a title beside a constant (on its right if `side` is above 0): empty where
     they run into one another, or nothing is left."""
@@ -241,7 +248,7 @@ def _rest(text: str, side: int) -> str:
     return bare.strip()
 
 
-_BETWEEN = "-–—|·»:：_｜丨,，/>›~ "
+_BETWEEN = "-–—‒―−|·•»«:：_｜丨∣,，/>›‹~→■⋆ "
 
 # The row of a list that led to the page, as a witness for its title
 
