@@ -114,7 +114,7 @@ class Inquiry:
         """An address: each article that stands or stood there, and each source that listed it or
         set it aside, else what would have to be true for it to be here. `https` and `http` are
         both looked for. Raises ValueError for what is no http(s) address."""
-        found = _standing_at(self.store, url)
+        found = _articles_at(self.store, url)
         articles = [one for one in found if source_id in ("", one.source_id)]
         kept = [self._kept(article) for article in articles]
         others = self._elsewhere(url, source_id, {one.source_id for one in articles}, day)
@@ -246,12 +246,12 @@ def at_address(store: Archive, typed: str) -> tuple[Article, ...]:
     if asked_by(typed) is not AskedBy.URL:
         return ()
     try:
-        return _standing_at(store, whole_address(typed))
+        return _articles_at(store, whole_address(typed))
     except ValueError:
         return ()
 
 
-def _standing_at(store: Archive, url: str) -> tuple[Article, ...]:
+def _articles_at(store: Archive, url: str) -> tuple[Article, ...]:
     found = {one.id: one for each in spellings(url) for one in store.articles.at_url(each)}
     return tuple(found.values())
 
