@@ -309,10 +309,10 @@ _GETS_ON_WITHIN = timedelta(minutes=3)
 
 def _stuck(store: Archive, now: datetime) -> Iterator[Ailment]:
     """Whether the daemon that serves an archive has not got on for minutes, as where it cannot
-    write."""
+    write. Of one that got on by a clock that ran ahead, when it did is not known."""
     lock = Lock(store.path, "daemon")
     beat = lock.last_beat()
-    if beat is None or now - beat[0] < _GETS_ON_WITHIN or lock.is_free():
+    if beat is None or lasts(beat[0], _GETS_ON_WITHIN, now) or lock.is_free():
         return
     detail = _(
         "the daemon does not get on since %(since)s UTC: %(why)s",

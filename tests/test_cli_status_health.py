@@ -3,6 +3,7 @@ and `doctor --full`."""
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -187,6 +188,28 @@ def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> 
             )
         assert lock.holder().endswith("(test)")
         lock.beat(now)
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
+def test_a_daemon_that_never_says_that_it_gets_on_is_not_judged_by_that(
+    hubwatch: CommandLine,
+) -> None:
+    slot("ok", 2)
+    earlier = datetime.fromisoformat(AT[-1]).timestamp() - 540
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "one of before") as lock:
+        os.utime(lock.path, (earlier, earlier))
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
+def test_a_daemon_that_got_on_by_a_clock_ahead_and_no_more_is_no_good_health(
+    hubwatch: CommandLine,
+) -> None:
+    slot("ok", 2)
+    now = datetime.fromisoformat(AT[-1])
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test") as lock:
+        lock.beat(now + timedelta(days=2))
+        assert hubwatch(*AT, "status", "--quiet").code == 1
+        lock.beat(now + timedelta(minutes=1))
         assert hubwatch(*AT, "status", "--quiet").code == 0
 
 
