@@ -172,6 +172,25 @@ def test_a_channel_that_takes_nothing_is_said(hubwatch: CommandLine, hours: int)
     assert quiet(hubwatch) == 0
 
 
+@pytest.mark.parametrize(
+    ("made", "dropped", "code"),
+    [(4, 1, 1), (100, 71, 1), (100, 73, 0), (-48, None, 0), (2, None, 0)],
+)
+def test_a_message_given_up_days_ago_and_one_of_a_clock_ahead_tell_nothing_of_now(
+    hubwatch: CommandLine, made: int, dropped: int | None, code: int
+) -> None:
+    Path("hubwatch.toml").write_text(CONFIG + CHANNEL, encoding="utf-8")
+    incident(Severity.INFO)
+    now = datetime.fromisoformat(AT[-1])
+    given_up = None if dropped is None else now - timedelta(hours=dropped)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        (notice,) = tx.archive.incidents.unsent("ops")
+        message = tx.incidents.make_delivery("ops", "k", [notice], now - timedelta(hours=made))
+        tx.incidents.try_delivery(message.id, NOW)
+        tx.incidents.fail_delivery(message.id, "refused: no", given_up, ())
+    assert quiet(hubwatch) == code
+
+
 def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> None:
     slot("ok", 2)
     now = datetime.fromisoformat(AT[-1])
