@@ -275,7 +275,8 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
 
 def _moved(copies: Sequence[Article]) -> dict[str, str]:
     """The addresses of a story whose text stands at another one of the same source, with that."""
-    places = [*copies, *(place for copy in copies for place in copy.also_at)]
+    places: list[Article | Address] = [*copies]
+    places += [place for copy in copies for place in copy.also_at]
     return {place.url: place.stands_at for place in places if place.stands_at}
 
 
