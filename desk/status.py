@@ -248,16 +248,23 @@ def written_ahead(store: Archive, now: datetime) -> datetime | None:
 
 
 _HEARD_WITHIN = timedelta(hours=3)
+_DROPPED_COUNTS = timedelta(days=3)
 
 
 def unheard(store: Archive, channels: Collection[str], now: datetime) -> tuple[AlertDelivery, ...]:
     """The first message that a channel did not take, of each of these that has taken none since for
-    three hours, or has given one up. Raises StorageError."""
+    three hours, or gave one up within three days: later nobody knows whether it would take one.
+    Raises StorageError."""
     found = []
     for channel in channels:
-        tried = [each for each in store.incidents.latest_of(channel) if each.tries]
+        tried = [
+            each
+            for each in store.incidents.latest_of(channel)
+            if each.tries
+            and (each.dropped_at is None or lasts(each.dropped_at, _DROPPED_COUNTS, now))
+        ]
         lost = list(takewhile(lambda each: each.sent_at is None, tried))
-        if lost and (lost[-1].dropped_at or not lasts(lost[-1].made_at, _HEARD_WITHIN, now)):
+        if lost and (lost[-1].dropped_at or now - lost[-1].made_at >= _HEARD_WITHIN):
             found.append(lost[-1])
     return tuple(found)
 
@@ -309,10 +316,10 @@ _GETS_ON_WITHIN = timedelta(minutes=3)
 
 def _stuck(store: Archive, now: datetime) -> Iterator[Ailment]:
     """Whether the daemon that serves an archive has not got on for minutes, as where it cannot
-    write."""
+    write. Of one that got on by a clock that ran ahead, when it did is not known."""
     lock = Lock(store.path, "daemon")
     beat = lock.last_beat()
-    if beat is None or now - beat[0] < _GETS_ON_WITHIN or lock.is_free():
+    if beat is None or lasts(beat[0], _GETS_ON_WITHIN, now) or lock.is_free():
         return
     detail = _(
         "the daemon does not get on since %(since)s UTC: %(why)s",

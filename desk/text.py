@@ -118,13 +118,16 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
 def decimal(value: float) -> str:
     """A number as people read it: `3,177`, `2.5`. A share that was told as a fraction, such as a
     third, has two decimals."""
-    if abs(value) >= 1e10:
+    if abs(value) >= 1e9:
         return f"{value:,.0f}"
     text = f"{value:,.10g}"
-    if len(text.partition(".")[2]) <= _DECIMALS:
+    is_told = len(text.partition(".")[2]) <= _DECIMALS
+    if is_told or not any(abs(value * n - round(value * n)) < 1e-9 for n in _PARTS):
         return text
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.2g}"
 
 
 _DECIMALS = 6
-"""Nobody prints more."""
+"""Nobody prints more, but for a number that was told so."""
+_PARTS = range(3, 100)
+"""A fraction is told in so many parts."""

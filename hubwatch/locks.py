@@ -42,7 +42,7 @@ class Lock:
         self.name = name
         self.path = archive.with_name(f"{archive.name}.locks") / f"{safe}.lock"
         self._descriptor: int | None = None
-        self._trouble = ""
+        self._trouble: str | None = None  # as it stands in the file, None while nothing does
 
     def try_acquire(self, holder: str) -> bool:
         """Take the lock if it is free. `holder` says to others who we are. Raises StorageError."""
@@ -52,7 +52,7 @@ class Lock:
         except OSError:
             os.close(descriptor)
             return False
-        self._descriptor = descriptor
+        self._descriptor, self._trouble = descriptor, None
         # The lock is ours; a disk too full for our name takes nothing from it.
         with suppress(OSError):
             os.ftruncate(descriptor, 0)
@@ -115,7 +115,7 @@ class Lock:
             if trouble != self._trouble:
                 kept = os.fstat(self._descriptor).st_mtime
                 first = os.pread(self._descriptor, 1000, 0).split(b"\n")[0] + b"\n"
-                said = " ".join(trouble.split()).encode("utf-8", "backslashreplace")
+                said = " ".join(trouble.split()).encode("utf-8", "backslashreplace") + b"\n"
                 os.ftruncate(self._descriptor, os.pwrite(self._descriptor, first + said, 0))
                 os.utime(self._descriptor, (kept, kept))
                 self._trouble = trouble
@@ -124,15 +124,15 @@ class Lock:
 
     def last_beat(self) -> tuple[datetime, str] | None:
         """When its holder last got on, and what has kept it from that since, as far as that is
-        said. None where it has no file."""
+        said. None where it never said that it does: a second line begins with the first time."""
         try:
-            beat, (_, _, trouble) = self.path.stat(), self._text().partition("\n")
+            beat, (_, _, said) = self.path.stat(), self._text().partition("\n")
         except OSError:
             return None
-        return datetime.fromtimestamp(beat.st_mtime, UTC), trouble.strip()
+        return (datetime.fromtimestamp(beat.st_mtime, UTC), said.strip()) if said else None
 
     def _text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
+        return self.path.read_text(encoding="utf-8", errors="replace")  # it may be written just now
 
     def holder(self) -> str:
         """What the last holder said of itself, `pid 123 (holder)`. Empty if nobody ever did."""
@@ -146,7 +146,7 @@ class Lock:
         """The process that holds the lock, as far as that can be proven here (Linux: it has the
         file open). None else."""
         try:
-            pid = int(self.path.read_text(encoding="utf-8").split()[0])
+            pid = int(self._text().split()[0])
             ours = self.path.stat()
             for opened in Path(f"/proc/{pid}/fd").iterdir():
                 with suppress(OSError):

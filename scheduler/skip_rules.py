@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from storage.archive import Archive
 from storage.sources import LastEnd
+from storage.types import is_ahead
 
 from .jobs import Cause, Job, Reason, SkipRule
 from .rhythm import learn, next_visit, rests_until
@@ -75,14 +76,14 @@ def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
     """Skip a source on an interval that failed several times in a row, longer each time and six
     hours at most, and one on an adaptive schedule until news is likely. `find` knows the jobs.
 
-    An end that is still to come was written while the clock ran ahead: no reason to wait for it."""
+    What ended while the clock ran ahead is no reason to wait."""
 
     def rule(name: str, now: datetime) -> Reason | None:
         job = find(name)
         if job is None or not isinstance(job.schedule.rule, Interval):
             return None
         for end in store.sources.last_ends([name]):
-            if end.at > now:
+            if is_ahead(end.at, now):
                 return None
             return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
         return None

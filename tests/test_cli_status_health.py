@@ -3,6 +3,7 @@ and `doctor --full`."""
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,6 +172,25 @@ def test_a_channel_that_takes_nothing_is_said(hubwatch: CommandLine, hours: int)
     assert quiet(hubwatch) == 0
 
 
+@pytest.mark.parametrize(
+    ("made", "dropped", "code"),
+    [(4, 1, 1), (100, 71, 1), (100, 73, 0), (-48, None, 0), (2, None, 0)],
+)
+def test_a_message_given_up_days_ago_and_one_of_a_clock_ahead_tell_nothing_of_now(
+    hubwatch: CommandLine, made: int, dropped: int | None, code: int
+) -> None:
+    Path("hubwatch.toml").write_text(CONFIG + CHANNEL, encoding="utf-8")
+    incident(Severity.INFO)
+    now = datetime.fromisoformat(AT[-1])
+    given_up = None if dropped is None else now - timedelta(hours=dropped)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        (notice,) = tx.archive.incidents.unsent("ops")
+        message = tx.incidents.make_delivery("ops", "k", [notice], now - timedelta(hours=made))
+        tx.incidents.try_delivery(message.id, NOW)
+        tx.incidents.fail_delivery(message.id, "refused: no", given_up, ())
+    assert quiet(hubwatch) == code
+
+
 def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> None:
     slot("ok", 2)
     now = datetime.fromisoformat(AT[-1])
@@ -187,6 +207,28 @@ def test_a_daemon_that_cannot_write_is_no_good_health(hubwatch: CommandLine) -> 
             )
         assert lock.holder().endswith("(test)")
         lock.beat(now)
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
+def test_a_daemon_that_never_says_that_it_gets_on_is_not_judged_by_that(
+    hubwatch: CommandLine,
+) -> None:
+    slot("ok", 2)
+    earlier = datetime.fromisoformat(AT[-1]).timestamp() - 540
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "one of before") as lock:
+        os.utime(lock.path, (earlier, earlier))
+        assert hubwatch(*AT, "status", "--quiet").code == 0
+
+
+def test_a_daemon_that_got_on_by_a_clock_ahead_and_no_more_is_no_good_health(
+    hubwatch: CommandLine,
+) -> None:
+    slot("ok", 2)
+    now = datetime.fromisoformat(AT[-1])
+    with Lock(Path("hubwatch.db"), "daemon").acquire(timedelta(), "test") as lock:
+        lock.beat(now + timedelta(days=2))
+        assert hubwatch(*AT, "status", "--quiet").code == 1
+        lock.beat(now + timedelta(minutes=1))
         assert hubwatch(*AT, "status", "--quiet").code == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from desk.cli.articles import state_of
 from desk.relevance.backtest import rematch
+from desk.relevance.inquiry import AskedBy, asked_by
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.decisions import Verb
@@ -138,6 +140,21 @@ def test_what_is_kept_shows_its_points_and_its_sentence(city: City) -> None:
     assert score["points"] == sum(part["points"] for part in score["parts"])
     assert [place["role"] for place in answer["places"]] == ["about"]
     assert "beside hub-city" in city.text(number).out
+
+
+@pytest.mark.parametrize(
+    ("typed", "by"),
+    [
+        *((typed, AskedBy.ID) for typed in ("12", "# 12", "Article #12", "story  12", "文章 12")),
+        *((typed, AskedBy.ID) for typed in ("稿件12", "第12篇", "第 12 篇报道", "报道 12")),
+        *((typed, AskedBy.TITLE) for typed in ("covid19", "第12条", "2026 03", "AI 5")),
+        ("a" + " " * 100_000 + "x", AskedBy.TITLE),
+    ],
+)
+def test_a_number_may_have_a_noun(typed: str, by: AskedBy) -> None:
+    began = time.process_time()
+    assert asked_by(typed) is by
+    assert time.process_time() - began < 1
 
 
 def test_an_address_without_its_scheme_is_an_address(city: City) -> None:

@@ -124,6 +124,19 @@ def test_row_62_what_was_tried_by_a_clock_that_ran_ahead_is_tried_now(
     assert handed.delivery.state == "delivered"
 
 
+def test_row_62_what_a_clock_that_ran_ahead_touched_rests_once_it_was_tried_by_the_right_one(
+    desk: Archive, hook: Hook
+) -> None:
+    hook.answers = [503] * 5
+    for at in (NOW + timedelta(days=5), NOW):
+        assert len(sender(desk, hook, at).send_pending(CHAT)) == 1
+    soon = NOW + timedelta(minutes=1)
+    assert sender(desk, hook, soon).send_pending(CHAT) == ()
+    (owed,) = sender(desk, hook, soon).postponed(CHAT)
+    assert owed.next_at
+    assert len(sender(desk, hook, owed.next_at).send_pending(CHAT)) == 1
+
+
 def test_row_62_a_webhook_that_refuses_is_given_up(desk: Archive, hook: Hook) -> None:
     hook.answers = [410]
     handed = sender(desk, hook).send(1, CHAT)

@@ -37,8 +37,9 @@ from storage.archive import Archive
 from storage.database import Access, connect
 from storage.decisions import Verb
 from storage.digests import ArticleRole, Basis, DigestState
+from storage.relevance import Relevance
 from storage.runs import Counts
-from storage.types import Outcome
+from storage.types import Grade, Match, Outcome
 from tests.support.digest_samples import FORMATS
 from tests.support.digest_series import (
     WANTED,
@@ -147,7 +148,8 @@ def test_the_edit_of_what_moved_is_told_at_its_new_address(visits: Visits) -> No
     visits.gone(article(visits, "a").id)
     (item,) = opened(visits.store, made(visits)).touched
     assert (item.url, item.also_at, item.gone_at) == ("http://e.test/new-a", (), None)
-    assert [update.what for update in item.updates]
+    (update,) = item.updates
+    assert "the page" not in wording.changed(item, update)
 
 
 def test_a_notice_published_anew_for_another_day_is_news_again(visits: Visits) -> None:
@@ -178,6 +180,26 @@ def test_a_digest_of_a_period_tells_no_copy_of_what_was_seen_before(
     edition = Edition("Daily", Period(since, visits.now + timedelta(hours=1), SHANGHAI))
     told = build(gather(visits.store, edition, (SOURCE,)), edition)
     assert [item.title for item in told.items] == ["On c"]
+
+
+@pytest.mark.parametrize("before", ["a first crawl", "another topic"])
+def test_a_digest_of_a_period_tells_a_copy_of_what_no_digest_could_tell(
+    visits: Visits, before: str
+) -> None:
+    visits.run({"a": text(1)})
+    mirror(visits, text(0 if before == "a first crawl" else 1))
+    topics: tuple[str, ...] = ()
+    (copied,) = visits.store.articles.at_url("http://mirror.test/copy")
+    if before == "another topic":
+        topics = ("trams",)
+        match = Match("trams", Grade.CORE, "million", "body", 0, "The city spends 95 million yuan.")
+        with visits.store.writing() as tx:
+            tx.relevance.replace(copied.id, Relevance("v1", (match,)))
+    since = visits.now - timedelta(hours=1)
+    period = Period(since, visits.now + timedelta(hours=1), SHANGHAI)
+    edition = Edition("Daily", period, topics=topics)
+    told = build(gather(visits.store, edition, (SOURCE,)), edition)
+    assert [item.title for section in told.chapters for item in section.items] == ["On copy"]
 
 
 def test_the_edit_of_such_a_copy_is_told_as_an_update(visits: Visits) -> None:

@@ -121,6 +121,23 @@ def test_a_further_page_that_is_not_had_is_an_incident_until_it_is(
     assert word(crawl, asked) == "well"
 
 
+def test_further_pages_that_are_each_missed_once_are_no_incident_yet(
+    crawl: Crawl, site: Site
+) -> None:
+    paged = '<script>createPageHTML(3,{},"news","html")</script>'
+    dated_list(site, "/news.html", "2026-03-02", more=paged.format(0))
+    asked = source("a")
+    asked = replace(asked, entries=(replace(asked.entries[0], paging=Paging(PagingKind.AUTO)),))
+    dated_list(site, "/news_2.html", "2026-02-26", first=5)
+    for lost in ("/news_1.html", "/news_2.html"):
+        dated_list(site, "/news_1.html", "2026-02-27", first=4)
+        site.answer(lost, answer(503, b"<html><body>not now</body></html>"))
+        crawl(asked)
+        finding = found(crawl)[Kind.PAGES_UNREAD]
+        assert (finding.severity, site.url(lost) in finding.message) == (Severity.INFO, True)
+        crawl.now += DAY
+
+
 @pytest.mark.parametrize("said", ("header", "field"))
 def test_a_list_that_counts_itself_is_a_witness_of_what_was_read(
     crawl: Crawl, site: Site, said: str

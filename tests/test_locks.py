@@ -48,3 +48,14 @@ def test_who_waits_for_a_lock_learns_who_has_it(
     assert [each.getMessage() for each in caplog.records] == [
         f'lock_awaited name=alerts holder="{ours}"'
     ]
+
+
+def test_what_is_being_written_is_read_as_far_as_it_goes(archive: Path) -> None:
+    with Lock(archive, "daemon").acquire(timedelta(), "test") as lock:
+        lock.path.write_bytes("12 run\ndisk é".encode()[:-1])
+        assert lock.holder() == "pid 12 (run)"
+        beat = lock.last_beat()
+        assert beat and beat[1].startswith("disk")
+        lock.path.write_bytes("12 é".encode()[:-1])
+        assert lock.holder().startswith("pid 12")
+        assert lock.last_beat() is None

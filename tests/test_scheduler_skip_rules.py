@@ -89,6 +89,12 @@ def test_a_clock_that_ran_ahead_and_was_set_back_holds_no_source(
     assert hold(SOURCE.id, NOW + HOUR)  # what failed by the right time rests
 
 
+def test_two_clocks_that_differ_by_a_moment_let_a_failing_source_rest(store: Archive) -> None:
+    crawled(store, NOW + timedelta(minutes=2), *[Outcome.TIMEOUT] * 3)
+    _, hold = holding(store, "every 1h")
+    assert hold(SOURCE.id, NOW)
+
+
 @pytest.mark.parametrize("schedule", ["every 6h", "every 1d", "daily at 07:30"])
 def test_what_is_rare_enough_needs_no_rest(store: Archive, schedule: str) -> None:
     crawled(store, NOW, *[Outcome.HTTP_ERROR] * 9)

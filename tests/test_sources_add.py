@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from desk.cli.options import PORTAL_ADDRESS
 from storage.archive import Archive
 from storage.articles.records import Article, Query
 from tests.support.cli import CommandLine
@@ -258,8 +259,23 @@ def test_an_address_without_its_scheme_is_asked_for_by_https_then_by_http(
     added = hubwatch(*AT, "sources", "add", EN.removeprefix("http://"), "--yes", "--dry-run")
     assert added.code == 0, added.err
     assert 'url = "http://harrowdene.test/dispatches"' in added.out
-    for wrong in ("harrowdene", "ftp://harrowdene.test/", "harrow dene.test/x", "a.test:x/"):
-        assert hubwatch(*AT, "sources", "add", wrong, "--yes").code == 2, wrong
+    wrong = ("harrowdene", "ftp://harrowdene.test/", "harrow dene.test/x", "a.test:x/")
+    for each in (*wrong, "list.html", "1.5", "-x.test/", "a.test:123456/"):
+        assert hubwatch(*AT, "sources", "add", each, "--yes").code == 2, each
+
+
+@pytest.mark.parametrize("typed", ["www.a.test:8080/news", "a.test?x=1", "www.政府.cn/x", "A.TEST"])
+def test_an_address_without_its_scheme_is_taken_as_it_was_typed(typed: str) -> None:
+    assert PORTAL_ADDRESS.convert(typed, None, None) == typed
+
+
+def test_where_neither_https_nor_http_leads_to_a_list_both_reasons_are_said(
+    hubwatch: CommandLine, strangers: Server
+) -> None:
+    ended = hubwatch(*AT, "sources", "add", "harrowdene.test/nowhere", "--yes", "--dry-run")
+    assert ended.code == 1
+    assert "https://harrowdene.test/nowhere" in ended.err
+    assert "http://harrowdene.test/nowhere" in ended.err
 
 
 def test_what_robots_forbid_is_not_asked_for(hubwatch: CommandLine, strangers: Server) -> None:

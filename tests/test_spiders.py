@@ -17,6 +17,15 @@ def _ending(tally: Tally) -> Outcome:
     return tally.ending().outcome
 
 
+def test_a_run_that_broke_off_says_why_at_the_page_where_it_did() -> None:
+    page = "http://e.test/news_1.html"
+    tally = Tally(lists_read=1, new=1)
+    tally.fail_list(Outcome.TIMEOUT, "http://e.test/other.html: timeout")
+    tally.fail_list(Outcome.GONE, f"{page}: HTTP 404", page)
+    ending = tally.ending()
+    assert (ending.cursor, ending.reason.endswith(f"{page}: HTTP 404")) == (page, True)
+
+
 def test_the_word_of_a_run() -> None:
     tally = Tally(lists_read=1)
     assert _ending(tally) is Outcome.OK

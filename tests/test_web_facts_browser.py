@@ -126,6 +126,42 @@ def test_what_the_desk_refuses_is_said_at_the_figure_and_nothing_is_kept(
     assert _verdicts(filled) == [""]
 
 
+@pytest.mark.parametrize("by", ["key", "button"])
+def test_a_word_on_a_figure_that_could_not_be_taken_back_is_still_the_last(
+    page: Any, client: Client, filled: Path, by: str
+) -> None:
+    page.goto(f"{client.origin}/story/1")
+    _press(page, "s", "f", "c")
+    _shown(page, "confirmed")
+    page.route("**/fact", lambda route: route.abort())
+    if by == "key":
+        _press(page, "u")
+    else:
+        page.locator(".fact-said").first.get_by_text("Undo").click()
+    page.locator(".fact-said .notice").wait_for()
+    page.unroute("**/fact")
+    _press(page, "u")
+    _shown(page, "open")
+    with Archive.open_readonly(filled) as store:
+        assert [one.undone_at for one in store.decisions.of()] == [None]  # the star
+
+
+def test_nothing_is_taken_back_where_the_word_on_a_figure_never_arrived(
+    page: Any, client: Client, filled: Path
+) -> None:
+    page.goto(f"{client.origin}/story/1")
+    page.route("**/fact", lambda route: route.abort())
+    _press(page, "f")
+    pressed = "document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))"
+    failed: list[Any] = []
+    with page.expect_event("requestfailed", lambda one: failed.append(one) or len(failed) == 2):
+        page.evaluate(f"for (const key of ['c', 'u']) {pressed}")  # before any answer
+    page.locator(".fact-said .notice").wait_for()
+    _press(page, "u")
+    page.get_by_role("status").get_by_text("nothing was said in this window").wait_for()
+    assert page.locator(".fact-said").first.get_attribute("data-verdict") == "open"
+
+
 def test_a_story_without_figures_says_so_and_its_keys_stay(
     page: Any, client: Client, filled: Path
 ) -> None:

@@ -278,6 +278,48 @@ def test_what_was_kept_as_one_list_is_sent(page: Any, client: Client, tmp_path: 
     assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
 
 
+def test_what_was_kept_as_one_list_stays_where_the_browser_keeps_no_more(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    entry = "{verb: 'accept', why: '', stories: ['150'], seen: '', known: '', title: 'x'}"
+    page.evaluate(f"localStorage.setItem('hubwatch-outbox-Li', JSON.stringify([{entry}]))")
+    full = page.context.new_page()
+    full.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+    full.goto(page.url)
+    assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+    page.reload()
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+    assert page.evaluate("localStorage.getItem('hubwatch-outbox-Li')") is None
+
+
+def test_without_locks_a_second_window_does_not_send_what_the_first_is_about_to(
+    page: Any, tmp_path: Path
+) -> None:
+    page.context.add_init_script("delete Navigator.prototype.locks;")
+    page.reload()
+    late: list[Any] = []
+    page.route("**/say", lambda route: late.append(route))
+    with page.expect_request("**/say"):
+        for key in (*"nwhy", "Enter"):
+            page.keyboard.press(key)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.keyboard.press("s")
+    other.locator("#status").get_by_text("Star").wait_for()
+    late[0].continue_()
+    _sent(page)
+    assert _kept(tmp_path / "own.db") == ["star", "note"]
+    page.unroute("**/say")
+    page.route("**/say", lambda route: route.abort())
+    page.keyboard.press("l")
+    page.get_by_text("1 not sent yet").wait_for()
+    page.unroute("**/say")
+    page.reload()  # what it said itself it takes up again
+    _sent(page)
+    assert _kept(tmp_path / "own.db") == ["star", "note", "later"]
+
+
 def test_u_takes_back_only_what_was_said_in_this_window(
     page: Any, client: Client, tmp_path: Path
 ) -> None:
@@ -445,6 +487,37 @@ def test_what_is_typed_after_the_key_of_search_stands_in_its_field(
     page.keyboard.press("Enter")
     page.wait_for_url("**/search?*")
     assert _kept(tmp_path / "own.db") == []
+
+
+def test_a_search_that_may_not_be_seen_lets_what_waits_be_sent(
+    page: Any, client: Client, tmp_path: Path
+) -> None:
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.route("**/say", lambda route: route.abort())
+    page.keyboard.press("a")
+    page.get_by_text("1 not sent yet").wait_for()
+    page.evaluate("sessionStorage.setItem('hubwatch-typed', '\"gui\"')")
+    page.unroute("**/say")
+
+    def without_field(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('type="search"', ""))
+
+    page.route("**/search", without_field)
+    page.goto(f"{client.origin}/search")
+    _sent(page)
+    assert faults == []
+    assert _states(tmp_path / "own.db", 150) == [State.ACCEPTED]
+
+
+def test_what_was_typed_on_a_way_that_was_left_is_for_no_field(page: Any, client: Client) -> None:
+    late: list[Any] = []
+    page.route("**/search", lambda route: late.append(route))
+    for key in ("/", *"alaska", "Escape"):
+        page.keyboard.press(key)
+    page.goto(f"{client.origin}/search?q=town")
+    assert page.locator("input[type=search]").input_value() == "town"
 
 
 def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> None:

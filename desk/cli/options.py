@@ -15,6 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.patterns import lazy_pattern
+
 from .. import N_, _, set_language
 from ..text import one_line
 from .session import Session
@@ -164,11 +166,17 @@ class PortalAddress(WebAddress):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address as it was typed. Anything else is a usage error."""
-        host = str(value).partition("/")[0]
-        if "." in host and ":" not in host and not host.startswith((".", "-")):
+        if _HOST.match(str(value)):
             super().convert(f"https://{value}", param, ctx)
             return str(value)
         return super().convert(value, param, ctx)
+
+
+_HOST = lazy_pattern(
+    r"(?i)(?:[^\W_][\w-]*\.)+(?!(?:html?|php|toml|txt|xml|json)\b)[^\W\d_][\w-]*"
+    r"(?::[0-9]{1,5})?(?:[/?#]|$)"
+)
+"""How an address without its scheme begins: not as the name of a file, nor as a number."""
 
 
 PORTAL_ADDRESS = PortalAddress()

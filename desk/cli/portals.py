@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hubwatch.errors import ConfigError, FetchError
+from hubwatch.errors import ConfigError, FetchError, PageError
 from hubwatch.toml import parse_id, parse_language
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import authority_of
@@ -313,11 +312,15 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
         )
     if options["article_files"] or options["list_url"]:
         raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
-    *others, last = _spellings(url)
-    for spelling in others:
-        with suppress(FetchError):
+    reasons: list[FetchError | PageError] = []
+    for spelling in _spellings(url):
+        try:
             return _looked_at(session, spelling, options, said)
-    return _looked_at(session, last, options, said)
+        except (FetchError, PageError) as error:
+            reasons.append(error)
+    if len(reasons) == 1:
+        raise reasons[0]
+    raise type(reasons[-1])("; ".join(map(str, reasons))) from reasons[-1]
 
 
 def _spellings(url: str) -> tuple[str, ...]:

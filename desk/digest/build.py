@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -128,11 +128,16 @@ class _Context:
         """The time that an item of a story is about."""
         return self.material.windows.get(story_id, self.window)
 
-    def updates(self, story_id: int) -> tuple[Update, ...]:
-        """What changed in a story within its time, in order."""
+    def updates(self, story_id: int, moved: Mapping[str, str]) -> tuple[Update, ...]:
+        """What changed in a story within its time, in order, where it stands now. `moved` are the
+        addresses that lead to another of their source."""
         window = self.window_of(story_id)
         return tuple(
-            Update(edit.reported_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
+            Update(
+                edit.reported_at,
+                one_line(edit.summary, _TITLE_LIMIT),
+                moved.get(edit.url, edit.url),
+            )
             for edit in self.material.edits
             if edit.story_id == story_id and edit.reported_at and window.contains(edit.reported_at)
         )
@@ -251,7 +256,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         gone_at=article.withdrawn_at if window.contains(article.withdrawn_at) else None,
         gone_evidence=one_line(article.gone_evidence, _TITLE_LIMIT),
         back_at=context.back_at(copies),
-        updates=context.updates(article.story_id),
+        updates=context.updates(article.story_id, _moved(copies)),
         state=verdict.state,
         was_rejected=verdict.back_since is not None,
         excerpt=_beginning(article.body),
@@ -266,6 +271,13 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
             sorted({copy.id for copy in copies} | {place.article_id for place in _places(copies)})
         ),
     )
+
+
+def _moved(copies: Sequence[Article]) -> dict[str, str]:
+    """The addresses of a story whose text stands at another one of the same source, with that."""
+    places: list[Article | Address] = [*copies]
+    places += [place for copy in copies for place in copy.also_at]
+    return {place.url: place.stands_at for place in places if place.stands_at}
 
 
 def _beginning(text: str) -> str:

@@ -37,8 +37,8 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
             limit=None,
         )
     )
-    first_seen = store.stories.first_seen(sorted({article.story_id for article in found}))
-    seen = tuple(article for article in found if first_seen[article.story_id] >= period.since)
+    known = _known_before(store, edition, found)
+    seen = tuple(article for article in found if article.story_id not in known)
     before = store.revisions.last_seq(period.since)
     events = [event for event in store.revisions.events(before) if period.contains(event.at)]
     touched = tuple(_touched(store, edition, events))
@@ -133,13 +133,20 @@ def is_news(event: Event) -> bool:
 def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
     """What happened within the period to stories known before it, or came as no news within it:
     the edit of an article of a first crawl is the first that anybody hears of it."""
-    period = edition.period
     ids = {event.article_id for event in news_of(store, events)}
     articles = store.articles.get_many(sorted(ids))
-    first_seen = store.stories.first_seen(sorted({article.story_id for article in articles}))
+    known = _known_before(store, edition, articles)
     for article in articles:
-        if first_seen[article.story_id] < period.since or article.baseline:
+        if article.story_id in known or article.baseline:
             yield article
+
+
+def _known_before(store: Archive, edition: Edition, articles: Iterable[Article]) -> set[int]:
+    """The stories of these that were news before the period, by an article that the edition could
+    have told: not one of a first crawl, nor of other topics."""
+    stories = sorted({article.story_id for article in articles})
+    first = store.articles.first_news(stories, edition.topics)
+    return {story for story, at in first.items() if at < edition.period.since}
 
 
 # What happened to published stories since an issue left it for later.

@@ -20,7 +20,7 @@ from hubwatch.errors import ConfigError, HubwatchError
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead, DigestState
-from storage.types import is_ahead
+from storage.types import lasts
 
 from .. import N_, _
 from ..delivery import DeliveryResult, DeliveryState, put
@@ -101,9 +101,9 @@ class Sender:
         return tuple(each for each in found if each.state == OWED and not self._is_due(each))
 
     def _is_due(self, delivery: DigestDelivery) -> bool:
-        written = max([delivery.made_at, *(each.began_at for each in delivery.attempts)])
+        written = delivery.attempts[-1].began_at if delivery.attempts else delivery.made_at
         next_at = delivery.next_at
-        return next_at is None or next_at <= self.now or is_ahead(written, self.now)
+        return next_at is None or not lasts(written, next_at - written, self.now)
 
     def _enqueue(self, head: DigestHead, target: DeliveryTarget) -> DigestDelivery:
         with self.store.writing() as tx:

@@ -38,7 +38,8 @@ _SHARED_SUFFIX = 2
 """So many last labels of a host name may be a country's own, such as `gov.cn`."""
 
 
-_NUMBERED = lazy_pattern(r"(?:([^\W\d]+)\s*)?#?\s*(\d+)")
+_NUMBERED = lazy_pattern(r"(?:([^\W\d]+) ?)?#? ?(\d+)(?: ?篇([^\W\d]*))?")
+_ARTICLES = ("", "article", "文章", "稿件")
 
 
 class AskedBy(StrEnum):
@@ -52,10 +53,10 @@ class AskedBy(StrEnum):
 def _numbered(typed: str) -> tuple[bool, str] | None:
     """A number as people write it, with or without # and a noun, and whether it is a story's. None
     if it is something else."""
-    found = _NUMBERED.fullmatch(typed)
-    noun = (found[1] or "").lower() if found else ""
+    found = _NUMBERED.fullmatch(" ".join(typed.split()))
+    noun = ((found[1] or "").removesuffix("第") or found[3] or "").lower() if found else ""
     is_story = noun in {translator(tag)("Story %(n)s", n="").strip().lower() for tag in LANGUAGES}
-    return (is_story, found[2]) if found and (is_story or noun in ("", "article")) else None
+    return (is_story, found[2]) if found and (is_story or noun in _ARTICLES) else None
 
 
 def asked_by(asked: str) -> AskedBy:

@@ -430,10 +430,10 @@ def _unread_pages(facts: SourceFacts, one: ListObservation) -> Iterator[Finding]
 def _lost_pages(facts: SourceFacts) -> Iterator[Finding]:
     """A crawl that broke off at a further page of a list, which could not be had: what that page
     and those behind it list is not known. One that was not reached but once may come by itself."""
-    row = list(takewhile(_broke_off, facts.runs))
+    place = facts.runs[0].cursor if facts.runs else ""
+    row = list(takewhile(lambda run: _broke_off(run) and run.cursor == place, facts.runs))
     if not row:
         return
-    place = row[0].cursor
     message = filled(
         "%(url)s: this page of a list could not be had, nor those behind it: %(reason)s",
         url=place,

@@ -157,7 +157,13 @@ _DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
 _OVER = lazy_pattern(
     either("超过? 突破 逾 (?<!不)高于 (?<!不)大于 (?<!不)多于 (?<![经通])过 破 超出") + "[了约]?$"
 )
-_AT_LEAST = lazy_pattern(either("至少 不少于 不低于 不小于 不得低于 不得少于 不下于?") + "[了约]?$")
+_AT_LEAST = lazy_pattern(
+    either(
+        "至少 不少于 不低于 不小于 不得低于 不得少于 不下于? "
+        "[大高多]于(?:或者?)?等于 等于或者?[大高多]于"
+    )
+    + "[了约]?$"
+)
 _HUNDREDS = lazy_pattern("(?<![以加线网登])上$")  # 上百, 上千
 _OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 有余 开外"))
 _AT_LEAST_RIGHT = lazy_pattern(either("以上 及以上 之上"))
@@ -173,6 +179,7 @@ _UNDER = lazy_pattern(
 _AT_MOST = lazy_pattern(
     either("""
         不超过 不得超过 不高于 不大于 不多于 控制在 最高 最多 最长 最大 至多 上限为?
+        [小低少]于(?:或者?)?等于 等于或者?[小低少]于
     """)
     + "(?:为|达|可达|了)?$"
     + rf"|最[高多长大]?{_BONUS}[^，。；、\d]{{0,8}}$|(?:最[高多长]|至多)[^，。；、\d最]{{0,6}}$"
@@ -181,6 +188,7 @@ _AT_MOST_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
 _ABOUT = lazy_pattern(
     either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
 )
+_KEPT_AT = lazy_pattern("控制在了?$")
 _ABOUT_RIGHT = lazy_pattern("左右|上下|许(?![可多诺])")
 _SOFT = lazy_pattern(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
 
@@ -243,6 +251,8 @@ _TAIL = lazy_pattern(
             *(f"{came}[到至为成]了?" for came in _CAME),
             *(f"每{re.escape(each)}" for each in _EACH),
             *(f"{century}{_YEAR_LAST}" for century in ("19", "20")),
+            *(f"{side}于(?:或者?)?等于" for side in "大小高低多少"),
+            "等于或者?[大小高低多少]于",
             *"“”\"'、:：",
             *(rf"{line}(?:\s*-)?" for line in (r"\|", "｜", "│")),
             *map(re.escape, " \n\t\u3000\xa0\u2002\u2003\u2009"),
@@ -307,8 +317,12 @@ _FOR_RIGHT = lazy_pattern(
     + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
     + "了?)"
 )
-_DONE_RIGHT = lazy_pattern("^的?([\u4e00-\u9fff]{1,4})(?=[，。；、！？]|$)")
-_CLAUSE_LEFT = lazy_pattern("^.*(?<![但还于可要若凡国就正总不又只先老])是(?!否)(?=.{2})")
+_DONE_RIGHT = lazy_pattern(
+    "^(?!之久|左右|上下|时间|[多余终才就便如仍])((?:(?!的)[\u4e00-\u9fff]){1,4})(?=[，。；、！？]|$)"
+)
+_CLAUSE_LEFT = lazy_pattern(
+    "^.*(?<![但还于可要若凡国就正总不又只先老求])是(?!否|日(?![产均处供发]))(?=.{2})"
+)
 _IS = lazy_pattern("成为|均为|都是|属于|来自|[为是系]")
 _IS_RIGHT = lazy_pattern(rf"^的?[\u4e00-\u9fff]{{0,6}}?(?:{_IS.pattern})")
 _FILLER_RIGHT = lazy_pattern(
@@ -654,6 +668,8 @@ def _modifier(left: str, suffix: str) -> Modifier:
         return Modifier.AT_LEAST
     if _OVER_RIGHT.match(suffix) or _HUNDREDS.search(left):
         return Modifier.OVER
+    if _KEPT_AT.search(left) and _ABOUT_RIGHT.match(suffix):
+        return Modifier.ABOUT
     if _AT_MOST.search(left):
         return Modifier.AT_MOST
     if _AT_LEAST.search(left):
@@ -807,7 +823,8 @@ def _share_left(left: str) -> str:
 def _phrase_left(text: str) -> str:
     """The noun phrase that ends a text."""
     text = _without_head(_without_tail(text))
-    text = _CLAUSE_LEFT.sub("", text)  # 答案是提前3天
+    if clause := _CLAUSE_LEFT.match(text):
+        text = _without_head(text[clause.end() :])  # 答案是提前3天
     best = text
     for verb in _VERB.finditer(text) if len(text) > 6 else _VERB_FIRST.finditer(text):
         rest = text[verb.end() :].lstrip('了出到过着约近“”"')

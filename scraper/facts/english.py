@@ -367,7 +367,7 @@ _AT_LEAST = _pattern(
     r"\b",
     phrases("""
         at least|(?:no|not) (?:fewer|less|lower|shorter|smaller|younger|earlier) than
-        a minimum of|minimum of|minimum
+        a minimum of|minimum of|minimum|(?:greater|more|larger|higher) than or equal to
     """),
     _WEAK,
 )
@@ -385,6 +385,7 @@ _AT_MOST = _pattern(
         (?:no|not) (?:more|longer|higher|later|larger|older) than|(?<!add )(?<!adds )up to|at most
         a maximum of|maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of
         (?:no|not|nor|never) [^.;,]{1,40} (?:more|longer|higher) than
+        (?:less|fewer|smaller|lower) than or equal to
     """),
     _WEAK,
 )
@@ -661,7 +662,9 @@ _LOOSE_LAST = frozenset(words("the a an some about of"))
 _UNDER_LAST = _LOOSE_LAST | frozenset(
     words("than as to most nearly almost under below exceed exceeding at approaching")
 )
-_OVER_LAST = _LOOSE_LAST | frozenset(words("than over above least beyond passed crossed minimum"))
+_OVER_LAST = _LOOSE_LAST | frozenset(
+    words("than over above least beyond passed crossed minimum to")
+)
 _ABOUT_LAST = _LOOSE_LAST | frozenset(
     words("around roughly approximately circa estimated at approx")
 )
@@ -693,7 +696,7 @@ def _may_end(last: str, before: str) -> int:
 
 _LETTERS_LAST = lazy_pattern("([A-Za-z]+)$")
 _NEEDED = {
-    "to": ("up", "close"),
+    "to": ("up", "close", "equal"),
     "at": ("capped", "estimated"),
     "least": ("at",),
     "most": ("at",),

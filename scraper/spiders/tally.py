@@ -154,7 +154,7 @@ class Tally:
                 self.doubt,
                 self.broken,
                 self.note,
-                *(reason for _, reason in self.list_faults[:1]),
+                self._list_fault(),
             ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
         if self.barren and self.listed:
@@ -164,6 +164,13 @@ class Tally:
             reason = "; ".join(filter(None, (reason, self.note)))
             return Ending(Outcome.LAYOUT_CHANGED, reason, self.cursor)
         return Ending(Outcome.OK, self.note, self.cursor)
+
+    def _list_fault(self) -> str:
+        """What was amiss with a list: that of the page at which the run broke off, else the first.
+        Empty where nothing was."""
+        reasons = [reason for _, reason in self.list_faults]
+        here = [reason for reason in reasons if reason.startswith(f"{self.cursor}: ")]
+        return next(iter((here if self.cursor else []) + reasons), "")
 
     def _achieved(self) -> int:
         pages = self.new + self.changed + self.cosmetic + self.gone + len(self.unchanged)

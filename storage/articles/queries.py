@@ -202,6 +202,20 @@ class ArticleQueries:
         """The articles of a story, earliest first, none for a number that leads to another."""
         return self._articles(f"WHERE a.story_id = ? ORDER BY {DATE}, a.id", [story_id])
 
+    def first_news(
+        self, story_ids: Sequence[int], topics: Sequence[str] = ()
+    ) -> dict[int, datetime]:
+        """When the archive had the first article of each of these stories that was news to it, none
+        for those that first crawls brought alone. Where topics are given, articles of these."""
+        sql = (
+            "SELECT a.story_id, min(a.first_seen_at) AS at FROM json_each(?) w "
+            "JOIN articles a ON a.story_id = w.value WHERE NOT a.baseline"
+        )
+        if topics:
+            sql += f" AND a.id IN (SELECT article_id FROM matches WHERE topic IN ({marks(topics)}))"
+        found = self._db.query(f"{sql} GROUP BY a.story_id", [json.dumps(list(story_ids)), *topics])
+        return {row["story_id"]: unstamp(row["at"]) for row in found}
+
     def select(self, query: Query) -> tuple[Article, ...]:
         """The articles a query asks for, in its order, each with the copies of its story."""
         return self.get_many([article_id for article_id, _ in self.hits(query)])

@@ -66,7 +66,8 @@
   const heard = `hubwatch-answer ${encodeURIComponent(person)}`;
   let outbox = [];
   let stored = new Set(); // which of them the browser keeps
-  const known = new Set(); // which of them this window has said or found when it was opened
+  const taken = `hubwatch-taken-${person}`;
+  const known = new Set(kept(sessionStorage, taken, [])); // which of them this window has said, or found when it was opened
   const said = kept(sessionStorage, `hubwatch-said-${person}`, []).filter((each) => each.story || each.form); // in this window, the latest last
   const lasts = {}; // story: the number of this person's last word on it, as the desk said
   let sending = false, pause = 0, trouble = "", moment = 0;
@@ -103,8 +104,12 @@
     moment = Math.max(moment + 1, Date.now());
     return `${mine}${moment}-${Math.random().toString(36).slice(2)}`;
   };
+  const take = (key) => {
+    known.add(key);
+    keep(sessionStorage, taken, [...known].slice(-500));
+  };
   const put = (entry) => {
-    known.add(entry.key);
+    take(entry.key);
     outbox.push(entry);
     keepWord(entry);
     mark();
@@ -560,11 +565,11 @@
       item.dataset.verdict = button.value === "confirm" ? "confirmed" : "rejected";
       remember(item.id);
     }
-    sendFigure(item.id, () => fields, before);
+    sendFigure(item.id, () => fields, before, button.value === "undo");
   };
   const takeBack = (id) => {
     const item = document.getElementById(id);
-    sendFigure(id, () => takers[id] ?? fieldsToUndo(item), item?.dataset.verdict);
+    sendFigure(id, () => takers[id] ?? fieldsToUndo(item), item?.dataset.verdict, true);
     if (figures().includes(item)) pointAt(item);
   };
   const fieldsToUndo = (item) => {
@@ -573,7 +578,7 @@
     fields?.set("do", "undo");
     return fields;
   };
-  const sendFigure = (id, fields, before) => {
+  const sendFigure = (id, fields, before, isUndo) => {
     judging = judging.then(async () => {
       let now, trouble = words.offline ?? "";
       try {
@@ -593,10 +598,11 @@
         if (focused) $("form.fact-word button", further ?? item)?.focus();
         return;
       }
-      forgetLast(id);
+      if (!isUndo) forgetLast(id);
+      else if (item?.dataset.verdict !== "open") remember(id); // the word stands: `u` takes it back, not an older one
       tell(`${words.refused}: ${trouble}`);
       if (!item) return;
-      item.dataset.verdict = before;
+      if (!isUndo) item.dataset.verdict = before;
       notice(item, `${words.refused}: ${trouble}`);
     });
   };
@@ -627,6 +633,7 @@
   // search is for its field.
   const typedOnTheWay = "hubwatch-typed";
   let bound = "", typed = "";
+  const forgetTyped = () => { try { sessionStorage.removeItem(typedOnTheWay); } catch { /* it was never kept */ } };
   const go = (address) => {
     bound = address;
     typed = "";
@@ -634,7 +641,7 @@
     location.assign(address);
   };
   const onTheWay = (event) => {
-    if (event.key === "Escape") { bound = ""; return; } // the browser stays here
+    if (event.key === "Escape") { bound = ""; forgetTyped(); return; } // the browser stays here
     event.preventDefault();
     if (bound !== "/search") return;
     if (event.key === "Backspace") typed = typed.slice(0, -1);
@@ -646,8 +653,9 @@
   const arrive = () => {
     const before = kept(sessionStorage, typedOnTheWay, null);
     if (before === null || location.pathname !== "/search") return;
-    sessionStorage.removeItem(typedOnTheWay);
+    forgetTyped();
     const field = $("input[type=search]");
+    if (!field) return; // the page says why there is none
     const [text, ...further] = before.split("\n");
     field.focus();
     field.value = text + field.value;
@@ -775,9 +783,16 @@
   // ---- begin: what was said and not sent, and where one was ------------------------------------------
 
   const before = `hubwatch-outbox-${person}`; // one list for all windows, as it was kept once
-  for (const entry of kept(localStorage, before, [])) keepWord({ ...entry, key: newKey() });
-  try { localStorage.removeItem(before); } catch { /* nothing is kept here */ }
-  for (const key of keysKept()) known.add(key);
+  const unkept = kept(localStorage, before, []).filter((entry) => {
+    const moved = { ...entry, key: newKey() };
+    keepWord(moved);
+    if (stored.has(moved.key)) take(moved.key);
+    return !stored.has(moved.key);
+  });
+  if (unkept.length) keep(localStorage, before, unkept);
+  else try { localStorage.removeItem(before); } catch { /* nothing is kept here */ }
+  // Another window that is open may be about to send what was said just now.
+  for (const key of keysKept()) if (Math.abs(Date.now() - parseInt(key.slice(mine.length), 10)) > 60000) take(key);
   takeIn();
   showWaiting();
   hearForm();
