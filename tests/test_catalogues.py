@@ -25,6 +25,7 @@ HAN_ALLOWED = {
     "desk/documents/articles.py": "which printed label a member of a JSON document is read from",
     "desk/cli/articles.py": "an example of a search for Chinese words",
     "desk/cli/manual_entry.py": "an example of an article in Chinese",
+    "desk/relevance/inquiry.py": "with which nouns people write the number of an article",
     "desk/relevance/suggestions.py": "words of Chinese texts that say nothing by themselves",
     "desk/portals/lists.py": "how lists are headed on Chinese portals",
     "desk/practice/": "the practice portal writes Chinese pages",

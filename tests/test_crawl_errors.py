@@ -149,7 +149,10 @@ def test_what_was_listed_and_never_read_is_said_until_it_is(server: Server, craw
     site.answer("/a/6.htm", answer(500))
     site.answer("/a/7.htm", reset_late)
     crawl(source("news"))
-    assert _unread(crawl) == (3, "1 list read, 7 rows, 7 listed for the first time, 3 listed, not read")
+    assert _unread(crawl) == (
+        3,
+        "1 list read, 7 rows, 7 listed for the first time, 3 listed, not read",
+    )
     crawl.now += DAY
     crawl(source("news"))
     assert _unread(crawl) == (3, "1 list read, 7 rows, all known, 3 listed, not read")
