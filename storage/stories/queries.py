@@ -228,15 +228,6 @@ class StoryQueries:
         found = self._db.query(sql, [json.dumps(list(story_ids))])
         return {row["story_id"]: row["url"] for row in found}
 
-    def first_seen(self, story_ids: Sequence[int]) -> dict[int, datetime]:
-        """When the archive had the first article of each of these stories."""
-        sql = (
-            "SELECT a.story_id, min(a.first_seen_at) AS at FROM json_each(?) w "
-            "JOIN articles a ON a.story_id = w.value GROUP BY a.story_id"
-        )
-        found = self._db.query(sql, [json.dumps(list(story_ids))])
-        return {row["story_id"]: unstamp(row["at"]) for row in found}
-
     def file(self, number: int) -> StoryFile | None:
         """A story by its number, or by one that leads to it. None if there is none."""
         row = next(
