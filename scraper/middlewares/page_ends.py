@@ -34,22 +34,24 @@ class PageEnds:
             self._ending.add(host)
 
     def breaks_off(self, host: str, url: str, body: bytes) -> bool:
-        """Whether a page lacks its end: it breaks off within a tag, in its text, or within a row.
-        What comes just so again when it is asked for once more is whole, since a connection does
-        not break twice at the same byte; and on a host whose pages never end, so are the others."""
+        """Whether a page lacks its end. One that breaks off within a tag does. One that does in
+        its text or within a row does where other pages of the host have an end; where no other is
+        known it is asked for once more, and is whole if it comes just so again."""
         if not _is_page(body):
             return False
         if _has_end(body):
             self._ending.add(host)
             return False
         tail = body[-_TAIL:].rstrip().lower()
-        is_within = _WITHIN_TAG.search(tail) is not None
-        if not is_within and (not _ends_inside(tail) or host in self._endless):
+        if _WITHIN_TAG.search(tail):
+            return True
+        if not _ends_inside(tail) or host in self._endless:
             return False
+        if host in self._ending:
+            return True
         digest = hashlib.sha256(body).digest()
         if self._doubted.get(url) == digest:
-            if host not in self._ending:
-                self._endless.add(host)
+            self._endless.add(host)
             return False
         self._doubted[url] = digest
         return True
