@@ -434,6 +434,9 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     amiss(Path("amiss.db"))
     run("doctor --json", *ill, "doctor", "--json")
     run("status --json", *here, "status", "--json")
+    full = f'{practice_config(served.hosts)}\n[limits]\nfree_space = "9000 TB"\n'
+    Path("full.toml").write_text(full, encoding="utf-8")
+    run("status --json", "--config", "full.toml", *AT, "status", "--json")
     with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(NOW, "moved", "Ana"))
     run("status --json", *here, "status", "--json")

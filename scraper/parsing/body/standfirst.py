@@ -84,7 +84,7 @@ def summary_key(text: str) -> str:
     return _CUT.sub("", squeeze(SUMMARY.sub("", text)))
 
 
-_CUT = lazy_pattern(r"(?:\.{2,}|…+)$")
+_CUT = lazy_pattern(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
 
 
 def leads_in(header: Element) -> list[Element]:
