@@ -7,12 +7,13 @@ Only what HTML says tells them apart, and many old pages never say that they end
 from __future__ import annotations
 
 import hashlib
+import re
 
 from hubwatch.patterns import lazy_pattern
 
 _HEAD, _TAIL = 2_048, 4_096
 _IS_PAGE = lazy_pattern(rb"<html[\s>]|<!doctype\s+html")
-_END = lazy_pattern(rb"</(?:html|body)\s*>")
+_END = lazy_pattern(rb"</(?:html|body)\s*>", re.I)
 _WITHIN_TAG = lazy_pattern(rb"<(?:/?[a-z][^<>]*|!-?-?[^<>]*)?$")
 _LAST_TAG = lazy_pattern(rb"<(/?)([a-z][a-z0-9]*)[^<>]*>$")
 _INNER = frozenset(
@@ -30,7 +31,7 @@ class PageEnds:
 
     def note(self, host: str, body: bytes) -> None:
         """A page of a host came whole."""
-        if _is_page(body) and _has_end(body):
+        if host not in self._ending and _is_page(body) and _END.search(body):
             self._ending.add(host)
 
     def breaks_off(self, host: str, url: str, body: bytes) -> bool:
@@ -39,7 +40,7 @@ class PageEnds:
         known it is asked for once more, and is whole if it comes just so again."""
         if not _is_page(body):
             return False
-        if _has_end(body):
+        if _END.search(body):
             self._ending.add(host)
             return False
         tail = body[-_TAIL:].rstrip().lower()
@@ -59,10 +60,6 @@ class PageEnds:
 
 def _is_page(body: bytes) -> bool:
     return _IS_PAGE.search(body[:_HEAD].lower()) is not None
-
-
-def _has_end(body: bytes) -> bool:
-    return _END.search(body.lower()) is not None
 
 
 def _ends_inside(tail: bytes) -> bool:

@@ -31,7 +31,7 @@ from .states import (
     put_stated,
     unescape_states,
 )
-from .text import STOPS, letters, squeeze
+from .text import RUNS, letters, squeeze
 from .tree import Element, attribute, is_hidden, names_of
 
 _MAY_OPEN = (
@@ -406,11 +406,10 @@ def _is_text(tag: Element) -> bool:
 
 
 def _reads_on(text: str) -> bool:
-    return letters(text) >= _LEAST and _SENTENCE.search(text) is not None
+    return letters(text) >= _LEAST and RUNS.search(text) is not None
 
 
 _LEAST = 20
-_SENTENCE = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
 
 
 def _is_beside(tag: Element) -> bool:

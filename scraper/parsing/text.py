@@ -77,6 +77,8 @@ STOPS = "।॥۔؟։።។။"
 ones, Armenian, Ethiopic, Khmer, Burmese."""
 COMMAS = "،؛፣၊"
 """What parts them within."""
+RUNS = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
+"""A sign at which a sentence ends or pauses."""
 HOST_NAME = (
     r"(?:(?i:(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|edu|info|int|eu))"
     r"|[a-z0-9-]{3,40}\.(?:[a-z0-9-]{1,40}\.){0,4}(?!js|md|py|sh|ts|rs|hi)[a-z]{2})"

@@ -9,10 +9,9 @@ from storage.text import han_pattern
 
 from ..languages import SOURCE, alternation
 from ..page import Page
-from ..text import STOPS, letters
+from ..text import RUNS, letters
 from ..tree import Element
 
-_SENTENCE = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
 _LEAST, _LONGEST = 25, 120
 _BEFORE, _BEHIND, _LEAST_BEHIND = 0.1, 0.2, 30
 """Shares of the running text that stand before and behind a line in the midst of it, and how many
@@ -41,7 +40,7 @@ def sources_in_midst(page: Page, body: Element | None) -> frozenset[int]:
             continue
         if is_short:
             found.append((id(line), running))
-        elif not line.linked and _SENTENCE.search(text) and not _REACHED.search(text):
+        elif not line.linked and RUNS.search(text) and not _REACHED.search(text):
             running += letters(text)
     return frozenset(
         number
