@@ -765,3 +765,23 @@ def test_row_283_the_zone_of_a_source_says_what_comes_first_in_a_day_of_numbers(
     article = read_article(page, FieldRules(template="generic", zone=zone), "t").article
     assert article is not None
     assert (article.published and article.published.day) == day
+
+
+def test_row_283_a_day_of_numbers_is_no_text_and_no_source() -> None:
+    paragraphs = "".join(
+        f"<p>The harbour board approved quay number {n} on Monday after {n} hearings.</p>"
+        for n in range(2, 7)
+    )
+    html = (
+        "<html lang=en><meta charset=utf-8><title>Quay approved</title><body><main>"
+        "<h1>Quay approved</h1><p><span>05/03/2026</span><span>Ministry of Harbours</span>"
+        f"<span>News</span></p>{paragraphs}</main>"
+    )
+    url = "http://www.practice.test/news/quay-approved"
+    page = capture(
+        html.encode(), url=url, final_url=url, fetched_at=datetime(2026, 6, 1, tzinfo=UTC)
+    )
+    article = read_article(page, FieldRules(template="generic", zone="Europe/London"), "t").article
+    assert article is not None
+    assert article.source == "Ministry of Harbours"
+    assert article.body.startswith("The harbour board")

@@ -17,7 +17,7 @@ from storage.text import han_pattern
 from storage.types import Origin
 
 from .. import languages
-from ..dates.in_text import find_dates
+from ..dates.in_text import DateOrder, find_dates
 from ..fields.byline import COLONED, Label, read_byline
 from ..fields.persons import persons_in
 from ..soup import attribute, is_link, is_text, line_text, named
@@ -231,7 +231,7 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
-    byline = read_byline(text, zone)
+    byline = read_byline(text, zone, DateOrder.DAY_FIRST)  # a day it is, whichever comes first
     others = len("".join(byline.rest))
     if byline.dates and byline.labels in _OF_THE_TEXT and before:
         return False  # when something takes place

@@ -411,7 +411,7 @@ class _Lines:
         text = self.page.read_fields(line, leads_to_value)
         if text == whole:
             return byline
-        apart = read_byline(text, zone)
+        apart = read_byline(text, zone, order)
         return replace(
             byline,
             source=apart.source,
@@ -545,7 +545,7 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
     rest = list(own.rest)
     for at in _neighbours(lines, best.index, title):
         text = lines.read(at)
-        near = lines.byline(at, context.zone)
+        near = lines.byline(at, context.zone, context.order)
         if near.dates and not (near.source or near.author):
             continue
         source, author = source or near.source, author or near.author
