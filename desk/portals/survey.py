@@ -470,6 +470,9 @@ def _reads_as_article(capture: Capture, front: Front, own: Listing | None) -> bo
         return article.published is not None or front.is_article
     if any(row.url == article.canonical_url for row in own.rows):
         return False
+    told = sum(row.title in article.body for row in own.rows)
+    if told >= FEWEST and 2 * told >= len(own.rows):
+        return False  # what reads as its text are the rows
     below = f"{url.rstrip('/')}/"
     if sum(row.url.startswith(below) for row in own.rows) >= FEWEST:
         return False  # what lies in its folder is its own

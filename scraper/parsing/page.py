@@ -533,12 +533,16 @@ WHOLE_ADDRESS = lazy_pattern(
     re.A,
 )
 """An address to which joining it to another changes nothing."""
-_ODD = lazy_pattern(r"/\.|[?;]\Z|;[/?]")
+_ODD = lazy_pattern(r"/(?:\.|%2e)|[?;]\Z|;[/?]", re.IGNORECASE)
+_BREAKS = str.maketrans("", "", "\t\n\r")
+_DOTS = lazy_pattern(r"(?<![^/])(?:\.|%2e){1,2}(?![^/])", re.IGNORECASE)
+"""A segment of dots, however written (WHATWG URL, section 4.1)."""
 
 
 def absolute(address: str, base: str) -> str:
-    """`address`, its backslashes read as browsers do, joined to `base`. Empty unless the result is
-    http(s) with a host."""
+    """`address` joined to `base`, read as browsers do: its backslashes, its escaped dots, and the
+    line breaks and tabs within it, which are nothing. Empty unless the result is http(s) with a
+    host."""
     if WHOLE_ADDRESS.fullmatch(address) and _ODD.search(address) is None:
         return address
     if len(address) + len(base) <= _REMEMBERED:
@@ -547,7 +551,12 @@ def absolute(address: str, base: str) -> str:
 
 
 def _joined(address: str, base: str) -> str:
-    cleaned = with_slashes(clean_line(address)).replace(" ", "%20")
+    line = clean_line(address.translate(_BREAKS))
+    cleaned = with_slashes(line).replace(" ", "%20")
+    path = cleaned.partition("?")[0].partition("#")[0]
+    if "%2e" in path.lower():
+        dotted = _DOTS.sub(lambda found: "." * (1 + (len(found[0]) in (2, 4, 6))), path)
+        cleaned = dotted + cleaned[len(path) :]
     if not cleaned or cleaned.startswith("#"):
         return ""
     try:
