@@ -216,6 +216,34 @@ def test_the_labelled_texts_are_enough_in_both_languages_and_no_text_is_in_both_
     assert not tuned & blind
 
 
+# --- what names no place -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Vacancy: data editor, Beijing", "CAST's Innovation China service centre seeks an editor."),
+        ("Who owns what is listed?", "Of 100 pilot technologies on the latest Innovation China "
+         "list of the association, universities hold 41 and companies 37."),
+        ("中国科协发布年度数据", "“科创中国”启动以来，组织全国学会217个、专家3.1万人次，达成合作意向1.2万项。"),
+        ("另一支队伍", "中国科协的服务队到脱贫县和三个县服务，常有人把他们和“科创中国”弄混。"),
+    ],
+)  # fmt: skip
+def test_the_capital_and_words_that_are_also_names_are_no_place(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.RELATED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The office that runs Guiyang's Science and Technology for China hub seeks an assistant.",
+        "达成合作的有合作市等三地，当地“科创中国”试点由中国科协授予，学会专家已经进驻。",
+    ],
+)
+def test_a_hub_by_any_of_its_names_is_one(body: str) -> None:
+    assert grade("Notice", body) is Grade.CORE
+
+
 # --- the practice portal -----------------------------------------------------------------------
 
 

@@ -474,7 +474,7 @@ _PLACE_EN = lazy_pattern(
 )
 _PLACE_HAN = han_pattern(
     "[\u3400-\u9fff](?:[^社园地城景片辖校灾林牧矿老新小\\W]区|"
-    "[^城超全各上股门都夜\\W]市(?![场民值级面政况占])|[^全各\\W]县|[^城乡各\\W]镇)"
+    "[^城超全各上股门都夜\\W]市(?![场民值级面政况占])|[^全各个些多贫困强点范大小穷农\\W]县|[^城乡各\\W]镇)"
 )
 
 
@@ -494,7 +494,7 @@ _TOLD_AT_ONCE = 4
 def _is_placed(named: Sequence[Named], lines: _Sentences, around: Surroundings) -> bool:
     """Whether a place is named where the subject is: in the title, in a sentence that belongs to
     it, or anywhere in a short text. A title alone says too little to tell."""
-    if not lines or around.in_title.get("place") or _looks_placed(around.title):
+    if not lines or _places(around.in_title, around.title) or _looks_placed(around.title):
         return True
     body = [one for one in named if one.field != "title"]
     naming = lines.holding(one.start for one in body)
@@ -503,15 +503,16 @@ def _is_placed(named: Sequence[Named], lines: _Sentences, around: Surroundings) 
     belonging |= lines.holding(_taken_up(body, around.body))
     if len(lines) <= _TOLD_AT_ONCE:
         belonging = set(range(len(lines)))
-    places = [
-        start
-        for start in around.in_body.get("place", ())
-        if _CAPITAL.match(around.body, start) is None
-    ]
+    places = _places(around.in_body, around.body)
     spans = (lines.spans[number] for number in belonging)
     return any(
         _between(places, low, high) or _looks_placed(around.body[low:high]) for low, high in spans
     )
+
+
+def _places(found: Mapping[str, Sequence[int]], text: str) -> list[int]:
+    """Where a text names a place that is not the capital, where all is told."""
+    return [each for each in found.get("place", ()) if _CAPITAL.match(text, each) is None]
 
 
 def _looks_placed(text: str) -> bool:

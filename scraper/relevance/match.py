@@ -402,15 +402,19 @@ def locate(
 ) -> tuple[PlaceFound, ...]:
     """The places of an article from what was found in each field: those it is about first, each
     in the order of first mention. `lead` is the number of characters that count as the lead."""
-    spots = [
-        spot for field, items in found.items() for spot in _spots(field, items, gazetteer.names)
-    ]
+    spots = _all_spots(found, gazetteer)
     if not spots:
         return ()
     sure = {spot.names[0].place for spot in spots if _is_sure(spot)}
     provinces = {gazetteer.places[place].province for place in sure} | sure
     named = [one for spot in spots if (one := _decided(spot, sure, provinces, gazetteer))]
     return _as_found(named, gazetteer, lead)
+
+
+def _all_spots(found: Mapping[str, Sequence[FoundPhrase]], gazetteer: Gazetteer) -> list[_Spot]:
+    return [
+        spot for field, items in found.items() for spot in _spots(field, items, gazetteer.names)
+    ]
 
 
 def _spots(
@@ -654,13 +658,15 @@ def _surroundings(
 ) -> Surroundings:
     """What else stands in an article that names a subject."""
     places = watchlist.gazetteer.places
+    spots = [
+        spot
+        for spot in _all_spots(read.found, watchlist.gazetteer)
+        if any(places[name.place].is_city for name in spot.names)
+    ]
 
     def starts(field: str) -> dict[str, list[int]]:
         standing = read.index
-        keys = [
-            (one.phrase.key.removeprefix(place_key("")), one.start) for one in read.found[field]
-        ]
-        cities = [start for key, start in keys if key in places and places[key].is_city]
+        cities = [spot.start for spot in spots if spot.field == field]
         return {
             "work": standing.starts(subject.work, field),
             "aside": standing.starts(subject.asides, field),

@@ -99,11 +99,17 @@ def load_gazetteer() -> Gazetteer:
     cities = tuple(_cities(by_english))
     places |= {city.id: city for city in cities}
     words = frozenset(table.texts("words"))
+    everyday = frozenset(table.texts("everyday"))
     further = tuple(_further_names(table, places))
     parts = {name.form for name in further if name.part}
     names = [
         *_province_names(provinces, places),
-        *(name for city in cities for name in _city_names(city, words) if name.form not in parts),
+        *(
+            name
+            for city in cities
+            for name in _city_names(city, words)
+            if name.form not in parts and name.form not in everyday
+        ),
         *further,
     ]
     return Gazetteer(
