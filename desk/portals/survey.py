@@ -243,6 +243,7 @@ def _with_list(
     candidates = tuple(_judged(each, listing, pages) for each in candidates)
     named = _with_name_of_home(found.front, listing.url, pages)
     portal = _portal(url, named, listing, pages, templates, options, candidates)
+    listing = portal.listing
     unread = ""
     if pager is None:
         rows = {row.url for row in listing.rows}
@@ -594,6 +595,7 @@ def _portal(
     spoken = options.language or next(filter(None, read), "") or language
     if spoken != language:
         found = study(samples, known, spoken, zone.zone)
+    listing = _with_forwards(listing, found)
     warnings = (*lost, *_doubts(listing, found))
     parts = urlsplit(listing.url)
     home = f"{parts.scheme}://{parts.netloc}/"
@@ -610,6 +612,21 @@ def _portal(
         warnings=warnings,
         zone_known=zone.known,
     )
+
+
+def _with_forwards(listing: Listing, found: ArticleStudy) -> Listing:
+    """The list with the shapes of the addresses on its hosts to which those of its rows forward,
+    where what stands there is the article of the row: `/go?id=12` leads to `/2026/03/12.html`."""
+    there = [
+        each.capture.final_url
+        for each in found.samples
+        if each.row is not None
+        and each.reading.article is not None
+        and titles_agree(each.reading.article.title, each.row.title)
+        and authority_of_or_none(each.capture.final_url) in listing.links.hosts
+        and not is_article(each.capture.final_url, listing.links)
+    ]
+    return replace(listing, allow=(*listing.allow, *shapes_of(there))) if there else listing
 
 
 def _zone(

@@ -277,7 +277,7 @@ class Lists:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
         listed = set[str]()
         lacks = unread = False
-        empty = 0
+        empty = most = 0
         deepest = min(DEEP_PAGES, self._source.bounds.pages // 4)
         may_go_deep = look_back >= _ALL and not self._run.baseline
         while ahead:
@@ -313,9 +313,11 @@ class Lists:
                 and page.outcome is Outcome.PARTIAL
             )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
+                known, pinned = len(listed), most // 2 if not empty else 0
                 repeats = page is not None and self._repeats(
-                    page, listed, url, len(visited), on=bool(ahead)
+                    page, listed, url, len(visited), pinned, on=bool(ahead)
                 )
+                most = max(most, len(self._keys))
                 if page is None or repeats:
                     # The first page again in answer to its form says nothing of the list's end.
                     ended = not (page_number(url) == 2 and page is not None)
@@ -324,7 +326,7 @@ class Lists:
                         self._tally.remark(lost)
                         ended = False
                     return Extent(len(visited), whole=not lacks, ended=ended)
-                empty = 0 if page.rows or len(visited) == 1 else empty + 1
+                empty = 0 if len(listed) > known or len(visited) == 1 else empty + 1
                 if empty > _MOST_EMPTY:
                     return Extent(len(visited), whole=not lacks, ended=not unread)
                 if len(visited) == 1 and not page.rows:
@@ -347,12 +349,15 @@ class Lists:
         return parts > bounds.pages // 2 or len(self._queue) >= bounds.links
 
     def _repeats(
-        self, page: ListPage, listed: set[str], url: str, number: int, *, on: bool
+        self, page: ListPage, listed: set[str], url: str, number: int, pinned: int, *, on: bool
     ) -> bool:
         """Whether the pages before it listed all of this page's articles, so that paging leads
-        nowhere, which is noted; `listed` grows."""
+        nowhere, which is noted; `listed` grows. Up to `pinned` of them may stand on every page, and
+        be all that an empty one shows."""
         if not page.rows or not listed.issuperset(self._keys):
             listed.update(self._keys)
+            return False
+        if len(self._keys) <= pinned and (on or page.more):
             return False
         if names_archive(url):  # the list's first page may show all of its newest month
             return False

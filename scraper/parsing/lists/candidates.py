@@ -230,12 +230,22 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
 
 def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader) -> bool:
     """Whether a line above all rows is the day of the visit in the head of the page: today's, and a
-    headline stands between it and the rows."""
+    headline or a menu stands between it and the rows."""
     if not dates.is_of_visit(line.text):
         return False
     between = outline.shown(line.start + 1, rows)
     names = ("h1", "h2")
-    return any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between)
+    return any(
+        each.tag.tag in names or has_ancestor(each.tag, *names) or _is_menu(each)
+        for each in between
+    )
+
+
+def _is_menu(line: ShownLine) -> bool:
+    return len(list(islice(line.tag.iter("a"), _LINKS_OF_MENU))) == _LINKS_OF_MENU
+
+
+_LINKS_OF_MENU = 3
 
 
 def _is_heading(line: ShownLine, dates: DateReader) -> bool:
