@@ -363,6 +363,52 @@ def test_what_a_measure_rose_from_has_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ceiling was raised by 50,000 yuan to 350,000 yuan.", [50_000, 350_000]),
+        ("The minimum wage rose 120 yuan to 2,130 yuan.", [120, 2130]),
+        ("The number of beds increased by 200 to 1,400.", [200, 1400]),
+        ("Births dropped by 3,200 to 58,400 in 2023.", [-3200, 58_400]),
+        ("The museum cut the fee by 10 yuan to 25 yuan.", [-10, 25]),
+        ("The fee rose by $5 to $25.", [5, 25]),
+        ("最低工资标准提高120元至2130元。", [120, 2130]),
+        ("床位增加200张至1400张。", [200, 1400]),
+        ("票价下调5元到20元。", [-5, 20]),
+        ("出生人口减少3200人至58400人。", [-3200, 58_400]),
+        ("行程缩短40分钟至25分钟。", [-40, 25]),
+    ],
+)
+def test_a_change_and_the_level_that_was_reached_are_two_figures(
+    text: str, expected: list[float]
+) -> None:
+    change, level = facts_of(text, published=PUBLISHED).figures
+    assert [change.normalised, level.normalised] == expected
+    assert (change.modifier, level.modifier) == (Modifier.GROWTH, Modifier.EXACT)
+    assert change.object == level.object
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Prices rose by 5 to 6 percent.", (5, 6)),
+        ("Prices rose by 1 percent to 3 percent.", (1, 3)),
+        ("The sea rose by 20 to 60 centimeters.", (0.2, 0.6)),
+        ("Output fell by 200 to 300 tonnes.", (-300_000, -200_000)),
+        ("The plant hired 200 to 1,400 people.", (200, 1400)),
+        ("气温下降6℃至8℃。", (-8, -6)),
+        ("价格上涨5至20元。", (5, 20)),
+        ("票价下调5元~20元。", (5, 20)),
+        ("最高奖励5万元至35万元。", (50_000, 350_000)),
+        ("增长5%~6%。", (5, 6)),
+        ("降幅3%-5%。", (-5, -3)),
+    ],
+)
+def test_a_change_between_two_ends_is_a_range(text: str, ends: tuple[float, float]) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert figure.normalised == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
     ("text", "modifier"),
     [
         ("The yard hired 300 welders over six years.", "exact"),

@@ -12,7 +12,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
 
 from .found import FoundFigure, FoundTime, iso_day, last_day
-from .numbers import HAN_NUMERAL, parse_digits, parse_han
+from .numbers import HAN_NUMERAL, is_level, parse_digits, parse_han
 from .patterns import by_first, either, words
 from .tense import chinese_tense, fitting_year
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
@@ -215,6 +215,7 @@ _FAINT = frozenset(
 _FALLS = frozenset(words("下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 压减 减产 净减少"))
 """Falls that are one of whatever they stand before: 检修周期减少4天."""
 _GROWTH_RIGHT = lazy_pattern(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
+_TO_LEVEL = lazy_pattern(r"[至到]\d")
 _COMPARED = lazy_pattern("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
 _AGAINST = lazy_pattern("[比较与][^，。；]{1,12}$")
 _OTHERS = lazy_pattern("[高低]于[一-鿿]{1,8}$")
@@ -472,8 +473,36 @@ def find_chinese(sentence: str, published: date | None) -> Iterator[FoundFigure 
                     match.start("place"), match.end("place"),
                 )  # fmt: skip
                 state.after = match.end()
-        elif number := _part(match) if match["part"] is not None else _number(match, state):
-            yield _figure(number, state)
+        elif match["part"] is not None:
+            if share := _part(match):
+                yield _figure(share, state)
+        else:
+            for one in _apart(match):
+                if number := _number(one, state):
+                    yield _figure(number, state)
+
+
+def _apart(match: re.Match[str]) -> Iterator[re.Match[str]]:
+    """A match, or two where its numbers are a change and the level that was reached: 提高120元至
+    2130元, 缩短40分钟至25分钟."""
+    one, other, whole = match["n1"], match["n2"], match.string
+    if other and match["u1"] and not _DASHED.search(match[0]):
+        left = whole[max(0, match.start() - _LONGEST_CHANGE) : match.start()]
+        change = _GROWTH.search(_SOFT.sub("", left))
+        low, high = _value(one, match["s1"] or ""), _value(other, match["s2"] or "")
+        unit = CHINESE.get(match["u1"])
+        is_amount = unit is None or unit.unit.name in MONEY
+        is_change = change is not None and change.group() not in _FAINT
+        if is_change and low and high and (high < low or is_level(low, high, is_amount=is_amount)):
+            first = _TOKEN.match(whole, match.start(), match.end("u1"))
+            second = _TOKEN.match(whole, match.start("n2"), match.end())
+            yield from filter(None, (first, second))
+            return
+    yield match
+
+
+_LONGEST_CHANGE = 12
+_DASHED = lazy_pattern("[—–－~～─―-]")
 
 
 def _tokens(sentence: str) -> Iterator[re.Match[str]]:
@@ -692,7 +721,7 @@ def _growth(left: str, right: str, context: str, unit: Unit) -> int:
     change = _GROWTH.search(_SOFT.sub("", left))
     if change is None or _LEVEL.search(left):
         return 0
-    is_compared = bool(_COMPARED.search(context))
+    is_compared = bool(_COMPARED.search(context) or _TO_LEVEL.match(right))
     is_faint = change.group() in _FAINT
     if change.group() in ("节约", "节省") and unit.name == "%":
         return -1

@@ -22,6 +22,7 @@ from .numbers import (
     ENGLISH_WORDS,
     ORDINAL,
     SCALES,
+    is_level,
     parse_digits,
     parse_english,
     parse_ordinal,
@@ -884,7 +885,11 @@ def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
         own in (None, unit)
         and low <= high
         and (
-            (dash == "to" and not _FROM.search(before))
+            (
+                dash == "to"
+                and not _FROM.search(before)
+                and not _is_rise_to(match, sentence, low, high)
+            )
             or (dash == "and" and before.lower().endswith("between "))
             or (dash == "or" and high == low + 1)
             or dash not in ("to", "and", "or")
@@ -897,6 +902,26 @@ def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
         own = unit
     yield from _amount(match, sentence, low, low, own, "n1")
     yield from _amount(match, sentence, high, high, unit, "n2")
+
+
+def _is_rise_to(match: re.Match[str], sentence: str, low: float, high: float) -> bool:
+    """Whether two numbers behind a verb of change are the change and the level that was reached, as
+    in `rose by 200 to 1,400`, and no range, as in `rose by 200 to 300 people`."""
+    if not _CHANGE.search(sentence[max(0, match.start() - 60) : match.start()]):
+        return False
+    unit = _reading(match["u1"])
+    is_amount = (
+        bool(match["cur"] and match["cur2"])
+        or (unit is not None and unit.unit.name in MONEY)
+        or not (match["u2"] or match["cur"] or _NOUN_RIGHT.match(sentence, match.end()))
+    )
+    return is_level(low, high, is_amount=is_amount)
+
+
+_NOUN_RIGHT = lazy_pattern(
+    r"\s(?!(?:in|at|by|on|from|this|last|and|but|or|as|after|since|over|for|per|because|while)\b)"
+    r"[A-Za-z]"
+)
 
 
 def _amount(
@@ -1125,6 +1150,7 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
             or is_against
             or _BARE_CHANGE.search(left) is not None
             or (is_noun and _OF.search(change.group()) is not None)
+            or _TO_LEVEL.match(right) is not None
         )
         if is_change and (is_noun or not _LEVEL.search(left)):
             return -1 if change["down"] else 1
@@ -1140,6 +1166,7 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     return 1 if is_share and is_against else 0
 
 
+_TO_LEVEL = lazy_pattern(rf",?\sto\s(?:{_CURRENCY}\s?)?\d")
 _BY, _OF = lazy_pattern(r"\bby\s"), lazy_pattern(r"\bof\s")
 _SAVED = lazy_pattern(
     r"\bsav(?:es?|ed|ings?)(?:\s(?:of|about|around|nearly|almost|over|roughly|at least|more than"
@@ -1249,7 +1276,7 @@ _MOVED_TO = lazy_pattern(
     r"\b(?:push(?:ed|es)?|rais(?:ed|es)|brought|brings|lift(?:ed|s)|cuts?|lower(?:ed|s)|tak(?:es|en)|took"
     r"|increas(?:ed|es)|reduc(?:ed|es)|dr(?:ove|iven)|expand(?:ed|s)|extend(?:ed|s)|shorten(?:ed|s))\s"
     r"(?:the|its|their|an?)\s((?:[\w'’-]+\s){1,4}?)"
-    r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?to\s(?:\w+\s){0,2}$"
+    r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?(?:by\s[^,;]{1,24}\s)?to\s(?:\w+\s){0,2}$"
 )
 _AT_COST = lazy_pattern(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
 _LISTED = lazy_pattern(
@@ -1299,7 +1326,8 @@ def _is_amount(phrase: str) -> bool:
 _OUT_OF = lazy_pattern(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
 _NUMBER_OF = lazy_pattern(
     r"\bnumber of (?:its |the |their )?((?:[\w'’-]+\s){1,4}?)"
-    r"(?:to|at|in|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew)\b[^,;]*$"
+    r"(?:to|at|in|by|from|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew"
+    rf"|{_UP}|{_DOWN})\b[^,;]*$"
 )
 
 

@@ -136,3 +136,14 @@ _GROUPED = lazy_pattern(r"[,\s\u00a0\u2009\u202f']")
 def parse_digits(text: str) -> float:
     """A number in digits, with what separates its groups: 3,177; 1 200; 12.5."""
     return float(_GROUPED.sub("", text))
+
+
+_WIDEST, _WIDEST_AMOUNT = 5, 2
+"""So many times its lower end is the upper end of a range at most that something changed by, and
+so many times that of amounts and counts that are each written with a unit."""
+
+
+def is_level(change: float, level: float, *, is_amount: bool) -> bool:
+    """Whether the second of two numbers behind a verb of change is the level that was reached, as
+    in `rose by 120 yuan to 2,130 yuan`, and not the other end of a range."""
+    return level > (_WIDEST_AMOUNT if is_amount else _WIDEST) * change

@@ -183,7 +183,11 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_chinese(stretch: str) -> bool:
     if stretch.isascii():
         return False
-    return 4 * len(_HAN_RUN.sub("", stretch)) < 3 * len(stretch)
+    rest = _HAN_RUN.sub("", stretch)
+    if 4 * len(rest) < 3 * len(stretch):
+        return True
+    letters = sum(map(str.isalpha, rest))  # 增长5%~6%。 has more digits and signs than words
+    return letters < 3 * (len(stretch) - len(rest))
 
 
 def _as_of(figure: FoundFigure, dates: list[FoundTime], is_chinese: bool) -> str:
