@@ -409,6 +409,65 @@ def test_a_change_between_two_ends_is_a_range(text: str, ends: tuple[float, floa
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全镇廿三个村参加。", (23, "count")),
+        ("涉及卅六户。", (36, "count")),
+        ("现场有三四个人。", ((3, 4), "count")),
+        ("年省电10.1亿度。", (1_010_000_000, "kWh")),
+        ("每户每月用电200度。", (200, "kWh")),
+        ("利率下调25个基点。", (-0.25, "bp")),
+        ("出生率8.65‰。", (0.865, "permille")),
+        ("自然增长率-1.2‰。", (-0.12, "permille")),
+        ("水稻平均亩产680.5公斤。", (680.5, "kg/mu")),
+        ("单产达到520斤/亩。", (260, "kg/mu")),
+        ("最快2小时53分可达。", (173, "minute")),
+        ("工期1年零3个月。", (15, "month")),
+        ("用时2小时8分31秒。", (7711, "second")),
+        ("用时8分31秒。", (511, "second")),
+        ("全程2小时15分钟。", (135, "minute")),
+    ],
+)
+def test_chinese_numbers_and_units_are_read_whole(text: str, expected: tuple[Any, str]) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert (figure.normalised, figure.unit) == (pytest.approx(expected[0]), expected[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "招聘人数与报名人数之比不低于1∶3方可开考。",
+        "岗位与报名人数之比达到1：3方能开考。",
+        "年满18方可报名。",
+        "榕江队3比1战胜车江二村队。",
+        "榕江队战胜八一队。",
+        "六枝特区八一路改造。",
+        "三五名游客受困。",
+        "总分进入全国前三位。",
+        "营收进入全国前20名。",
+        "气温38度，位于北纬26度。",
+    ],
+)
+def test_ratios_scores_and_numbers_in_chinese_names_are_no_figures(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("净利润同比增长不到一成。", 10),
+        ("净利润同比+5.1%。", 5.1),
+        ("净利润同比-5.1%。", -5.1),
+        ("净利润+5.1%。", 5.1),
+        ("此前20名工人被困，同比增长5%。", 5),
+    ],
+)
+def test_a_chinese_change_is_one_with_its_sign(text: str, value: float) -> None:
+    figure = facts_of(text, published=PUBLISHED).figures[-1]
+    assert (figure.value, figure.modifier) == (value, Modifier.GROWTH)
+
+
+@pytest.mark.parametrize(
     ("text", "modifier"),
     [
         ("The yard hired 300 welders over six years.", "exact"),

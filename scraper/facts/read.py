@@ -22,7 +22,7 @@ LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
 
 _LONGEST_SENTENCE = 1500
 _HAN_RUN = lazy_pattern("[\u3400-\u9fff]+")
-_HAN_NUMBER = lazy_pattern("[一二两三四五六七八九十百千万亿半]")
+_HAN_NUMBER = lazy_pattern("[一二两三四五六七八九十百千万亿半廿卅卌]")
 _NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
     "\u3000": " ",
     "○": "〇",
