@@ -468,6 +468,48 @@ def test_a_chinese_change_is_one_with_its_sign(text: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The grants were HK$3.2m and S$40,000.", [(3_200_000, "HKD"), (40_000, "SGD")]),
+        ("It raised $3 million and €4 million.", [(3_000_000, "USD"), (4_000_000, "EUR")]),
+        ("It costs $30 or A$40.", [(30, "USD"), (40, "AUD")]),
+        ("The yield dropped 42 basis points.", [(-0.42, "bp")]),
+        ("The birth rate was 8.65 per thousand.", [(0.865, "permille")]),
+        ("Yields passed 700 kg per mu.", [(700, "kg/mu")]),
+        ("The share is 58 percent, up from 49.", [(58, "%"), (49, "%")]),
+        ("It made 3 million yuan, less than the 4 million it lost in 2022.",
+         [(3_000_000, "CNY"), (4_000_000, "CNY")]),
+        ("It got 30 million yuan, of which 12 million came from the state.",
+         [(30_000_000, "CNY"), (12_000_000, "CNY")]),
+        ("It cost 30 million yuan and drew 12 million visitors.",
+         [(30_000_000, "CNY"), (12_000_000, "count")]),
+        ("The share is 58 percent, taken from 49 villages.", [(58, "%"), (49, "count")]),
+        ("The trip takes 2 hours and 15 minutes.", [(135, "minute")]),
+        ("He was jailed for three years and six months.", [(42, "month")]),
+        ("The city was 15th in the ranking.", [(15, "rank")]),
+        ("Hall 3 reopened with 400 objects.", [(400, "count")]),
+        ("In the hall 30 people danced.", [(30, "count")]),
+        ("The plan is to build 5-8 stations.", [((5, 8), "count")]),
+        ("The hosts won 4-2 before 3,000 fans.", [(3000, "count")]),
+        ("She won 21-19, 21-15.", []),
+        ("A 2-2 draw ended the match.", []),
+        ("Infant mortality fell to 3.1 per 1,000 births.", []),
+    ],
+)  # fmt: skip
+def test_english_numbers_and_units_are_read_whole(
+    text: str, expected: list[tuple[Any, str]]
+) -> None:
+    found = facts_of(text, published=PUBLISHED).figures
+    wanted = [(pytest.approx(value), unit) for value, unit in expected]
+    assert [(one.normalised, one.unit) for one in found] == wanted
+
+
+def test_what_is_limited_to_a_number_is_that_at_most() -> None:
+    (figure,) = facts_of("Attendance is limited to 45.", published=PUBLISHED).figures
+    assert figure.modifier is Modifier.AT_MOST
+
+
+@pytest.mark.parametrize(
     ("text", "modifier"),
     [
         ("The yard hired 300 welders over six years.", "exact"),
