@@ -510,6 +510,44 @@ def test_what_is_limited_to_a_number_is_that_at_most() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("火灾造成2人死亡、5人受伤。", ["死亡", "受伤"]),
+        ("台风造成6人遇难、3人失踪和1人重伤。", ["遇难", "失踪", "重伤"]),
+        ("事故造成3名矿工死亡、1人失踪。", ["矿工死亡", "失踪"]),
+        ("比赛中8人晋级、4人淘汰。", ["晋级", "淘汰"]),
+        ("12人赞成、3人弃权。", ["赞成", "弃权"]),
+        ("20人报名，15人参加。", ["报名", "参加"]),
+        ("全市参加活动的志愿者300人。", ["志愿者"]),
+    ],
+)
+def test_each_of_a_list_of_people_has_what_befell_them(text: str, expected: list[str]) -> None:
+    assert [one.object for one in facts_of(text, published=PUBLISHED).figures] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("客流量回升到2019年的水平。", []),
+        ("国际航线恢复至2019年的六成。", []),
+        ("客运量恢复到2019年同期的八成。", []),
+        ("产量提高到2021年的1.2倍。", []),
+        ("The road was built by 1998.", []),
+        ("By 2019, the city had 300 parks.", []),
+        ("The last of 12 kilns had closed by 1976.", []),
+        ("有效期延长至2027年。", ["2027"]),
+        ("优惠延长至6月30日。", ["2024-06-30"]),
+        ("到2027年，建成学校12所。", ["2027"]),
+        ("The road will be built by 2028.", ["2028"]),
+    ],
+)
+def test_the_level_of_a_year_and_a_year_gone_by_are_no_deadlines(
+    text: str, days: list[str]
+) -> None:
+    assert [one.day for one in facts_of(text, published=PUBLISHED).deadlines] == days
+
+
+@pytest.mark.parametrize(
     ("text", "modifier"),
     [
         ("The yard hired 300 welders over six years.", "exact"),

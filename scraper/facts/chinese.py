@@ -317,6 +317,13 @@ _RIGHT_CUT = lazy_pattern(
         [面走通朝指流投迈转]向 [基处源限始]于 [作列分改评定称]为 [受收遇看]到 针对 面对 面临 存在
     """)
 )
+_FATE_RIGHT = lazy_pattern(
+    either("""
+        死亡 遇难 受伤 失踪 失联 重伤 轻伤 遇害 溺亡 身亡 丧生 获救 被困 被捕 落网 生还 确诊 治愈
+        获奖 落选 当选 晋级 淘汰 报名 参加 缺席 弃权 赞成 反对
+    """)
+    + "(?=[、，。；和及与]|$)"
+)
 _FOR_RIGHT = lazy_pattern(
     "^(?:的|"
     + either("用于 用以 用来 支持 发放 购买 补贴 资助 奖励 建设 改造 设立 实施 开展 推进")
@@ -846,6 +853,8 @@ def _object(
     if before in _DIMENSIONS and state.object:
         return state.object.rstrip("".join(_DIMENSIONS)) + before, 0
     noun = _phrase_right(behind.removeprefix("的"))
+    if number.written in ("人", "户", "名") and (fate := _FATE_RIGHT.match(behind)):
+        return fate.group(), 0
     if unit in (COUNT, "TEU"):
         is_verb = bool(_VERB.fullmatch(before))
         if noun and (number.written not in _EVENTS or not before or is_verb):
@@ -1009,6 +1018,8 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
         limit = (
             limit if lead and lead[-1] not in "，。；" else None
         )  # 截止9月2日，……: as of that day
+    if limit and _LEVEL_OF_RIGHT.match(after):
+        limit = None  # 回升到2019年的水平
     is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
     if match["till"] and _APPLYING.search(sentence, max(0, start - 20), start):
         is_limit = True
@@ -1021,6 +1032,7 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
     return FoundTime(day, is_limit, leads, what, start, end)
 
 
+_LEVEL_OF_RIGHT = lazy_pattern("的|同期|水平|全年|年均")
 _FROM_RIGHT = lazy_pattern(
     "起(?:至今)?(?:[，,]|(?P<force>(?:正式)?(?:施行|执行|实施|实行|生效|启用|试行))|正式|对|将|在|调整|开始|接受|受理|停止)"
 )

@@ -1629,6 +1629,8 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     is_by = _BY_LAST.search(left) is not None
     is_sure = len(day) > 7 or is_by or (len(day) == 7 and is_ahead)
     is_limit = limit is not None and (is_sure or not _WEAK_LIMIT.match(limit.group()))
+    if len(day) == 4 and state.published is not None and int(day) < state.published.year:
+        is_limit = False  # the road was built by 1998
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
     what = _of_date(state, start, end) if is_limit else ""
