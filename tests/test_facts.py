@@ -363,6 +363,191 @@ def test_what_a_measure_rose_from_has_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The ceiling was raised by 50,000 yuan to 350,000 yuan.", [50_000, 350_000]),
+        ("The minimum wage rose 120 yuan to 2,130 yuan.", [120, 2130]),
+        ("The number of beds increased by 200 to 1,400.", [200, 1400]),
+        ("Births dropped by 3,200 to 58,400 in 2023.", [-3200, 58_400]),
+        ("The museum cut the fee by 10 yuan to 25 yuan.", [-10, 25]),
+        ("The fee rose by $5 to $25.", [5, 25]),
+        ("最低工资标准提高120元至2130元。", [120, 2130]),
+        ("床位增加200张至1400张。", [200, 1400]),
+        ("票价下调5元到20元。", [-5, 20]),
+        ("出生人口减少3200人至58400人。", [-3200, 58_400]),
+        ("行程缩短40分钟至25分钟。", [-40, 25]),
+    ],
+)
+def test_a_change_and_the_level_that_was_reached_are_two_figures(
+    text: str, expected: list[float]
+) -> None:
+    change, level = facts_of(text, published=PUBLISHED).figures
+    assert [change.normalised, level.normalised] == expected
+    assert (change.modifier, level.modifier) == (Modifier.GROWTH, Modifier.EXACT)
+    assert change.object == level.object
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("Prices rose by 5 to 6 percent.", (5, 6)),
+        ("Prices rose by 1 percent to 3 percent.", (1, 3)),
+        ("The sea rose by 20 to 60 centimeters.", (0.2, 0.6)),
+        ("Output fell by 200 to 300 tonnes.", (-300_000, -200_000)),
+        ("The plant hired 200 to 1,400 people.", (200, 1400)),
+        ("气温下降6℃至8℃。", (-8, -6)),
+        ("价格上涨5至20元。", (5, 20)),
+        ("票价下调5元~20元。", (5, 20)),
+        ("最高奖励5万元至35万元。", (50_000, 350_000)),
+        ("增长5%~6%。", (5, 6)),
+        ("降幅3%-5%。", (-5, -3)),
+    ],
+)
+def test_a_change_between_two_ends_is_a_range(text: str, ends: tuple[float, float]) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert figure.normalised == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("全镇廿三个村参加。", (23, "count")),
+        ("涉及卅六户。", (36, "count")),
+        ("现场有三四个人。", ((3, 4), "count")),
+        ("年省电10.1亿度。", (1_010_000_000, "kWh")),
+        ("每户每月用电200度。", (200, "kWh")),
+        ("利率下调25个基点。", (-0.25, "bp")),
+        ("出生率8.65‰。", (0.865, "permille")),
+        ("自然增长率-1.2‰。", (-0.12, "permille")),
+        ("水稻平均亩产680.5公斤。", (680.5, "kg/mu")),
+        ("单产达到520斤/亩。", (260, "kg/mu")),
+        ("最快2小时53分可达。", (173, "minute")),
+        ("工期1年零3个月。", (15, "month")),
+        ("用时2小时8分31秒。", (7711, "second")),
+        ("用时8分31秒。", (511, "second")),
+        ("全程2小时15分钟。", (135, "minute")),
+    ],
+)
+def test_chinese_numbers_and_units_are_read_whole(text: str, expected: tuple[Any, str]) -> None:
+    (figure,) = facts_of(text, published=PUBLISHED).figures
+    assert (figure.normalised, figure.unit) == (pytest.approx(expected[0]), expected[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "招聘人数与报名人数之比不低于1∶3方可开考。",
+        "岗位与报名人数之比达到1：3方能开考。",
+        "年满18方可报名。",
+        "榕江队3比1战胜车江二村队。",
+        "榕江队战胜八一队。",
+        "六枝特区八一路改造。",
+        "三五名游客受困。",
+        "总分进入全国前三位。",
+        "营收进入全国前20名。",
+        "气温38度，位于北纬26度。",
+    ],
+)
+def test_ratios_scores_and_numbers_in_chinese_names_are_no_figures(text: str) -> None:
+    assert figures(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("净利润同比增长不到一成。", 10),
+        ("净利润同比+5.1%。", 5.1),
+        ("净利润同比-5.1%。", -5.1),
+        ("净利润+5.1%。", 5.1),
+        ("此前20名工人被困，同比增长5%。", 5),
+    ],
+)
+def test_a_chinese_change_is_one_with_its_sign(text: str, value: float) -> None:
+    figure = facts_of(text, published=PUBLISHED).figures[-1]
+    assert (figure.value, figure.modifier) == (value, Modifier.GROWTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The grants were HK$3.2m and S$40,000.", [(3_200_000, "HKD"), (40_000, "SGD")]),
+        ("It raised $3 million and €4 million.", [(3_000_000, "USD"), (4_000_000, "EUR")]),
+        ("It costs $30 or A$40.", [(30, "USD"), (40, "AUD")]),
+        ("The yield dropped 42 basis points.", [(-0.42, "bp")]),
+        ("The birth rate was 8.65 per thousand.", [(0.865, "permille")]),
+        ("Yields passed 700 kg per mu.", [(700, "kg/mu")]),
+        ("The share is 58 percent, up from 49.", [(58, "%"), (49, "%")]),
+        ("It made 3 million yuan, less than the 4 million it lost in 2022.",
+         [(3_000_000, "CNY"), (4_000_000, "CNY")]),
+        ("It got 30 million yuan, of which 12 million came from the state.",
+         [(30_000_000, "CNY"), (12_000_000, "CNY")]),
+        ("It cost 30 million yuan and drew 12 million visitors.",
+         [(30_000_000, "CNY"), (12_000_000, "count")]),
+        ("The share is 58 percent, taken from 49 villages.", [(58, "%"), (49, "count")]),
+        ("The trip takes 2 hours and 15 minutes.", [(135, "minute")]),
+        ("He was jailed for three years and six months.", [(42, "month")]),
+        ("The city was 15th in the ranking.", [(15, "rank")]),
+        ("Hall 3 reopened with 400 objects.", [(400, "count")]),
+        ("In the hall 30 people danced.", [(30, "count")]),
+        ("The plan is to build 5-8 stations.", [((5, 8), "count")]),
+        ("The hosts won 4-2 before 3,000 fans.", [(3000, "count")]),
+        ("She won 21-19, 21-15.", []),
+        ("A 2-2 draw ended the match.", []),
+        ("Infant mortality fell to 3.1 per 1,000 births.", []),
+    ],
+)  # fmt: skip
+def test_english_numbers_and_units_are_read_whole(
+    text: str, expected: list[tuple[Any, str]]
+) -> None:
+    found = facts_of(text, published=PUBLISHED).figures
+    wanted = [(pytest.approx(value), unit) for value, unit in expected]
+    assert [(one.normalised, one.unit) for one in found] == wanted
+
+
+def test_what_is_limited_to_a_number_is_that_at_most() -> None:
+    (figure,) = facts_of("Attendance is limited to 45.", published=PUBLISHED).figures
+    assert figure.modifier is Modifier.AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("火灾造成2人死亡、5人受伤。", ["死亡", "受伤"]),
+        ("台风造成6人遇难、3人失踪和1人重伤。", ["遇难", "失踪", "重伤"]),
+        ("事故造成3名矿工死亡、1人失踪。", ["矿工死亡", "失踪"]),
+        ("比赛中8人晋级、4人淘汰。", ["晋级", "淘汰"]),
+        ("12人赞成、3人弃权。", ["赞成", "弃权"]),
+        ("20人报名，15人参加。", ["报名", "参加"]),
+        ("全市参加活动的志愿者300人。", ["志愿者"]),
+    ],
+)
+def test_each_of_a_list_of_people_has_what_befell_them(text: str, expected: list[str]) -> None:
+    assert [one.object for one in facts_of(text, published=PUBLISHED).figures] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("客流量回升到2019年的水平。", []),
+        ("国际航线恢复至2019年的六成。", []),
+        ("客运量恢复到2019年同期的八成。", []),
+        ("产量提高到2021年的1.2倍。", []),
+        ("The road was built by 1998.", []),
+        ("By 2019, the city had 300 parks.", []),
+        ("The last of 12 kilns had closed by 1976.", []),
+        ("有效期延长至2027年。", ["2027"]),
+        ("优惠延长至6月30日。", ["2024-06-30"]),
+        ("到2027年，建成学校12所。", ["2027"]),
+        ("The road will be built by 2028.", ["2028"]),
+    ],
+)
+def test_the_level_of_a_year_and_a_year_gone_by_are_no_deadlines(
+    text: str, days: list[str]
+) -> None:
+    assert [one.day for one in facts_of(text, published=PUBLISHED).deadlines] == days
+
+
+@pytest.mark.parametrize(
     ("text", "modifier"),
     [
         ("The yard hired 300 welders over six years.", "exact"),

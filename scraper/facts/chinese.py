@@ -12,7 +12,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
 
 from .found import FoundFigure, FoundTime, iso_day, last_day
-from .numbers import HAN_NUMERAL, parse_digits, parse_han
+from .numbers import HAN_NUMERAL, is_level, parse_digits, parse_han
 from .patterns import by_first, either, words
 from .tense import chinese_tense, fitting_year
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
@@ -67,6 +67,8 @@ _TOKEN = lazy_pattern(
       | (?!\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))\d{{1,4}}(?:-\d{{2,5}}){{2,}}(?!\d)
       | [〔\[(（【]{_YEAR}[〕\])）】](?:第?\d{{1,5}}号)?
       | \d{{1,2}}[:：]\d\d(?:[:：]\d\d)?(?:\s?{_DASH}\s?\d{{1,2}}[:：]\d\d)?
+      | \d{{1,4}}(?:\.\d+)?(?:\s?[∶比]\s?|[:：])\d{{1,3}}(?:\.\d+)?(?![\d.,])
+        (?=方[可能准得予才始]|(?!{_SCALE}|{_UNIT}))
       | \d{{1,2}}[时点](?![间位击赞评名半])(?:\d{{1,2}}分|许|整)?
         (?:{_DASH}\d{{1,2}}[时点](?:\d{{1,2}}分)?)?
       | [第“"]?十[一二三四五]五(?:[”"]|时期|期间|规划)
@@ -124,7 +126,7 @@ _TOKEN = lazy_pattern(
     re.VERBOSE,
 )
 _ANCHOR = lazy_pattern(  # 一 in 一个 or 统一, and 年 in 青年, begin nothing that is looked for
-    "[0-9零〇一二两三四五六七八九十百千万亿半年](?:(?<![一年])|(?<=[去今明前本上当]年)"
+    "[0-9零〇一二两三四五六七八九十百千万亿廿卅卌半年](?:(?<![一年])|(?<=[去今明前本上当]年)"
     f"|(?<=[{_BEFORE_ONE}]一)|(?<=一)(?={HAN_NUMERAL}|[半点分成倍季年月周天日星小秒学课昼岁工交自钟]"
     f"|个[多半]?[月百星工交自小钟季年]|{_DASH}))"
 )
@@ -192,7 +194,7 @@ _KEPT_AT = lazy_pattern("控制在了?$")
 _ABOUT_RIGHT = lazy_pattern("左右|上下|许(?![可多诺])")
 _SOFT = lazy_pattern(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 接近 超出 至少')}+$")
 
-_LEVEL = lazy_pattern("(?:[到至为成]|达到?)(?:约|近|超过?)?$")
+_LEVEL = lazy_pattern("(?:(?<!不)到|[至为成]|达到?)(?:约|近|超过?)?$")
 _UP = either("""
     多 增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
     攀升 上浮 加快 回升 反弹 递增 多增 增产 延长 升高 高出? 增 涨 升
@@ -215,8 +217,10 @@ _FAINT = frozenset(
 _FALLS = frozenset(words("下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 压减 减产 净减少"))
 """Falls that are one of whatever they stand before: 检修周期减少4天."""
 _GROWTH_RIGHT = lazy_pattern(f"的?{either('增长 增幅 增速 涨幅 同比增长 年均增长')}")
+_SIGNED_CHANGE = lazy_pattern("(?:同比|环比|增速|增幅|增长|涨幅)[:：为是]?[-−]$")
+_TO_LEVEL = lazy_pattern(r"[至到]\d")
 _COMPARED = lazy_pattern("同比|环比|[比较][^，。；]{1,12}$|与[^，。；]{1,10}相比|上年同期|以来")
-_AGAINST = lazy_pattern("[比较与][^，。；]{1,12}$")
+_AGAINST = lazy_pattern("(?<![同环占])[比较与][^，。；]{1,12}$")
 _OTHERS = lazy_pattern("[高低]于[一-鿿]{1,8}$")
 _BELOW_ZERO = lazy_pattern(r"(?:零下|负|(?<!\d)-)$")
 _CUMULATIVE = lazy_pattern(either("累计 总计 合计 以来 迄今 至今"))
@@ -253,7 +257,8 @@ _TAIL = lazy_pattern(
             *(f"{century}{_YEAR_LAST}" for century in ("19", "20")),
             *(f"{side}于(?:或者?)?等于" for side in "大小高低多少"),
             "等于或者?[大小高低多少]于",
-            *"“”\"'、:：",
+            *"“”\"'、:：−",
+            *map(re.escape, "+-"),
             *(rf"{line}(?:\s*-)?" for line in (r"\|", "｜", "│")),
             *map(re.escape, " \n\t\u3000\xa0\u2002\u2003\u2009"),
         )
@@ -311,6 +316,13 @@ _RIGHT_CUT = lazy_pattern(
         计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
         [面走通朝指流投迈转]向 [基处源限始]于 [作列分改评定称]为 [受收遇看]到 针对 面对 面临 存在
     """)
+)
+_FATE_RIGHT = lazy_pattern(
+    either("""
+        死亡 遇难 受伤 失踪 失联 重伤 轻伤 遇害 溺亡 身亡 丧生 获救 被困 被捕 落网 生还 确诊 治愈
+        获奖 落选 当选 晋级 淘汰 报名 参加 缺席 弃权 赞成 反对
+    """)
+    + "(?=[、，。；和及与]|$)"
 )
 _FOR_RIGHT = lazy_pattern(
     "^(?:的|"
@@ -397,23 +409,31 @@ _CLOCK_RIGHT = lazy_pattern(
 """What makes 六点 the time of day, and no six points."""
 _RARE_CLASSIFIERS = frozenset("点线路面道方区国省市级组类段口层期届首单环县村对站部门位")
 _SOMETIMES = frozenset("类县省村期层站位")
+_TWO = frozenset(("人", "者", "子", "位"))
+"""What 二 counts: 二村 and 二队 are names, where two are 两."""
+_TEAM_RIGHT = lazy_pattern(either("队 村?支部 村?委会? 村口 村民组"))
 _ROOM_RIGHT = lazy_pattern("[^，。]{0,2}(?:会议室|大厅|室|工程|项目)")
 _BARE_RIGHT = lazy_pattern(either("余 名 人 家 艘 企业 项目 学生 群众 村 户"))
 _PROGRAMME = lazy_pattern(either("行动 规划 计划 制(?!造) 级 大计 免疫 无休 之计 生(?!产) 代"))
+_FRONT_LEFT = lazy_pattern("(?<![以之目日提当此年月天午])前[约近]?$")
 _TERM_LEFT = lazy_pattern(f"{either('为期 最长 不超过 不少于 近 约 超过 满')}$")
 _WITHIN = lazy_pattern("[以之]?内")
 _PART_LEFT = lazy_pattern("[增长降减升跌落少多约近超逾占高到足满过跃涨了]$")
 """What stands before one tenth or once as much where these are figures."""
 _WEIGHTS = {"公斤": 1, "千克": 1, "斤": 0.5, "市斤": 0.5, "吨": 1000}
 _PER_WEIGHT = lazy_pattern(f"每({'|'.join(_WEIGHTS)})[^，。；]{{0,6}}$")
+_PER_MU = lazy_pattern("(?:亩产|亩均|每亩)[^，。；、]{0,8}$")
 _SCORED = lazy_pattern("[分绩线考得评扣砍打比录]")
 """Where points may be meant by 分, no minutes."""
+_POWER_LEFT = lazy_pattern("电(?![价话影视商子动])[^，。；：、]{0,12}$")
+_MANY = frozenset(("万", "亿", "百万", "千万", "十万", "万亿"))
+"""Of so many 度 none are degrees."""
 _PER_HOUR = lazy_pattern("(?:时速|每小时)[为达约近超过逾]{0,2}$")
 _OTHER_WORDS = {
     "分": lazy_pattern(
         "[钟之公会局院店校支部析布行类别工子成秒期担离解步明清析享给管]|摄氏度|[贝米]"
     ),
-    "方": lazy_pattern(either("面 案 针 向 式 法 便 言 程 位 队 代表")),
+    "方": lazy_pattern(either("面 案 针 向 式 法 便 言 程 位 队 代表 可 能 准 得 予 才 始")),
     "米": lazy_pattern("[兰饭粉]"),
     "成": lazy_pattern("[熟功立果员本都效就绩套品长型]"),
     "倍": lazy_pattern("[受感增]"),
@@ -430,6 +450,7 @@ class _State:
     published: date | None
     object: str = ""
     after: int = 0
+    until: int = 0
     first: int = -1
     change: int = 0
     named: list[str] = field(default_factory=list)
@@ -472,8 +493,36 @@ def find_chinese(sentence: str, published: date | None) -> Iterator[FoundFigure 
                     match.start("place"), match.end("place"),
                 )  # fmt: skip
                 state.after = match.end()
-        elif number := _part(match) if match["part"] is not None else _number(match, state):
-            yield _figure(number, state)
+        elif match["part"] is not None:
+            if share := _part(match):
+                yield _figure(share, state)
+        elif match.start() >= state.until:
+            for one in _apart(match):
+                if number := _number(one, state):
+                    yield _figure(number, state)
+
+
+def _apart(match: re.Match[str]) -> Iterator[re.Match[str]]:
+    """A match, or two where its numbers are a change and the level that was reached: 提高120元至
+    2130元, 缩短40分钟至25分钟."""
+    one, other, whole = match["n1"], match["n2"], match.string
+    if other and match["u1"] and not _DASHED.search(match[0]):
+        left = whole[max(0, match.start() - _LONGEST_CHANGE) : match.start()]
+        change = _GROWTH.search(_SOFT.sub("", left))
+        low, high = _value(one, match["s1"] or ""), _value(other, match["s2"] or "")
+        unit = CHINESE.get(match["u1"])
+        is_amount = unit is None or unit.unit.name in MONEY
+        is_change = change is not None and change.group() not in _FAINT
+        if is_change and low and high and (high < low or is_level(low, high, is_amount=is_amount)):
+            first = _TOKEN.match(whole, match.start(), match.end("u1"))
+            second = _TOKEN.match(whole, match.start("n2"), match.end())
+            yield from filter(None, (first, second))
+            return
+    yield match
+
+
+_LONGEST_CHANGE = 12
+_DASHED = lazy_pattern("[—–－~～─―-]")
 
 
 def _tokens(sentence: str) -> Iterator[re.Match[str]]:
@@ -520,7 +569,13 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
         high = last
         if high < low:
             return None
+    elif _DIGITS_ALONE.fullmatch(number):
+        low, high = _next_to_another(number, written)
+        if not low:
+            return None
     reading = CHINESE.get(written)
+    if written == "分" and _SECONDS_RIGHT.match(state.sentence, match.end()):
+        reading = CHINESE["分钟"]  # 8分31秒
     currency = PREFIXES.get((match["cur"] or "").lower())
     before = state.sentence[max(0, match.start("n1") - 24) : match.start("n1")]
     after = state.sentence[match.end() : match.end() + 24]
@@ -537,16 +592,54 @@ def _number(match: re.Match[str], state: _State) -> _Number | None:
         unit, times = unit_named(COUNT), 1.0
     if unit.name == "CNY" and (per := _PER_WEIGHT.search(before)):
         unit, times = unit_named("CNY/kg"), times / _WEIGHTS[per[1]]
+    if unit.base == "kg" and _PER_MU.search(before):
+        unit, times = unit_named("kg/mu"), times * unit.factor
     if unit.name == "km" and _PER_HOUR.search(before):
         unit = unit_named("km/h")
     low, high = (low + tenth / 10, high + tenth / 10) if (tenth := _tenth(match)) else (low, high)
     is_halved = match["half2"] or "半" in written
     half = 0.5 if is_halved and (unit.name in DURATIONS or unit.name in SHARES) else 0
-    return _Number(
+    found = _Number(
         (low + half) * times, (high + half) * times, unit, written, match.start(),
         match.start("n1"), match.end(), (match["more1"] or "") + (match["more3"] or ""),
         match["odd"] or "",
     )  # fmt: skip
+    found = found if other else _with_smaller(found, state.sentence)
+    state.until = found.end
+    return found
+
+
+_SECONDS_RIGHT = lazy_pattern(rf"(?:\d{{1,2}}|{HAN_NUMERAL}{{1,3}})秒")
+_DIGITS_ALONE = lazy_pattern("[一二三四五六七八九]{2,3}")
+
+
+def _next_to_another(number: str, written: str) -> tuple[float, float]:
+    """Both ends of what is counted as 三四个. Zeros where the digits are a name, as in 八一路, or
+    of what nobody counts so, as in 三四线城市."""
+    low, high = (parse_han(digit) or 0 for digit in number[:2])
+    is_pair = len(number) == 2 and high == low + 1 and written not in _RARE_CLASSIFIERS
+    return (low, high) if is_pair and written else (0, 0)
+
+
+_SMALLER = {"year": ("month", 12), "day": ("hour", 24), "hour": ("minute", 60)} | {
+    "minute": ("second", 60)
+}
+_SMALLER_RIGHT = lazy_pattern(
+    rf"[零又]?(?P<n>\d{{1,2}}|{HAN_NUMERAL}{{1,3}})"
+    r"(?:(?P<month>个月)|(?P<hour>个?小时)|(?P<minute>分钟?(?![之贝米]))|(?P<second>秒钟?))"
+)
+
+
+def _with_smaller(number: _Number, sentence: str) -> _Number:
+    """A duration with the smaller one behind it, as in 2小时53分, in the smaller unit."""
+    while smaller := _SMALLER.get(number.unit.name):
+        more = _SMALLER_RIGHT.match(sentence, number.end)
+        value = _value(more["n"], "") if more and more[smaller[0]] else None
+        if more is None or value is None:
+            break
+        low, high = (smaller[1] * one + value for one in (number.low, number.high))
+        number = number._replace(low=low, high=high, unit=unit_named(smaller[0]), end=more.end())
+    return number
 
 
 def _tenth(match: re.Match[str]) -> float:
@@ -558,12 +651,18 @@ def _is_count(match: re.Match[str], written: str, high: float, before: str, afte
     """Whether a number without a unit of measure counts something."""
     number = match["n1"]
     is_scaled = bool(match["s1"])
+    if written in ("位", "名", "强") and _FRONT_LEFT.search(before):
+        return False
     if written == "车" and _OTHER_WORDS[written].match(after):
         return False
     if not number[0].isdigit():
         if not written or high == 1 or written in ("期", "分") or _is_headless(match):
             return False
         if _LONE_HAN.search(before) and not match["n2"]:
+            return False
+        if (number == "二" and not is_scaled and written not in _TWO) or (
+            written in ("村", "队") and len(number) == 1 and _TEAM_RIGHT.match(after)
+        ):
             return False
         if written == "点" and (_CLOCK_LEFT.search(before) or _CLOCK_RIGHT.match(after)):
             return False
@@ -597,6 +696,8 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
     if (unit in DURATIONS and _PROGRAMME.match(after)) or before.endswith("第"):
         return True
     if written == "日" and not _WITHIN.match(after):
+        return True
+    if written == "度" and not (match["s1"] in _MANY or _POWER_LEFT.search(before)):
         return True
     if (other := _OTHER_WORDS.get(written)) and other.match(after):
         return True
@@ -687,18 +788,21 @@ def _modifier(left: str, suffix: str) -> Modifier:
 
 def _growth(left: str, right: str, context: str, unit: Unit) -> int:
     """1 for a rise against another time, -1 for a fall, 0 for what is no change."""
-    if unit.name in SHARES and _GROWTH_RIGHT.match(right):
-        return 1
+    if unit.name in SHARES:
+        if _GROWTH_RIGHT.match(right) or left.endswith("+"):
+            return 1
+        if _SIGNED_CHANGE.search(left):
+            return -1
     change = _GROWTH.search(_SOFT.sub("", left))
     if change is None or _LEVEL.search(left):
         return 0
-    is_compared = bool(_COMPARED.search(context))
+    is_compared = bool(_COMPARED.search(context) or _TO_LEVEL.match(right))
     is_faint = change.group() in _FAINT
     if change.group() in ("节约", "节省") and unit.name == "%":
         return -1
     if change["down"] in _FALLS:
         return -1
-    if not is_compared and (unit.name not in SHARES or (is_faint and unit.name != "pp")):
+    if not is_compared and (unit.name not in SHARES or (is_faint and unit.base != "pp")):
         return 0
     return -1 if change["down"] else 1
 
@@ -744,11 +848,13 @@ def _object(
     unit = number.unit.name
     before = _share_left(left) if unit in SHARES else _phrase_left(left)
     if is_growth:
-        before = _phrase_left(_AGAINST.sub("", _GROWTH.sub("", left)))
+        before = _phrase_left(_AGAINST.sub("", _GROWTH.sub("", _SOFT.sub("", left))))
         return before or state.object or _earlier(state, number.first - len(left)), 0
     if before in _DIMENSIONS and state.object:
         return state.object.rstrip("".join(_DIMENSIONS)) + before, 0
     noun = _phrase_right(behind.removeprefix("的"))
+    if number.written in ("人", "户", "名") and (fate := _FATE_RIGHT.match(behind)):
+        return fate.group(), 0
     if unit in (COUNT, "TEU"):
         is_verb = bool(_VERB.fullmatch(before))
         if noun and (number.written not in _EVENTS or not before or is_verb):
@@ -912,6 +1018,8 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
         limit = (
             limit if lead and lead[-1] not in "，。；" else None
         )  # 截止9月2日，……: as of that day
+    if limit and _LEVEL_OF_RIGHT.match(after):
+        limit = None  # 回升到2019年的水平
     is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
     if match["till"] and _APPLYING.search(sentence, max(0, start - 20), start):
         is_limit = True
@@ -924,6 +1032,7 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
     return FoundTime(day, is_limit, leads, what, start, end)
 
 
+_LEVEL_OF_RIGHT = lazy_pattern("的|同期|水平|全年|年均")
 _FROM_RIGHT = lazy_pattern(
     "起(?:至今)?(?:[，,]|(?P<force>(?:正式)?(?:施行|执行|实施|实行|生效|启用|试行))|正式|对|将|在|调整|开始|接受|受理|停止)"
 )

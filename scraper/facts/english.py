@@ -22,6 +22,7 @@ from .numbers import (
     ENGLISH_WORDS,
     ORDINAL,
     SCALES,
+    is_level,
     parse_digits,
     parse_english,
     parse_ordinal,
@@ -155,6 +156,8 @@ _TOKEN = lazy_pattern(
             (?!\s(?:in|nationwide|among|place)\b)
           | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
+      | (?i:hall|pier|court|track|dock|wharf|pavilion|furnace|reactor|workshop|ward)\ \d{{1,2}}\b
+        (?!\ (?:[a-z-]+s|people|percent)\b|[,.]\d|%)
       | (?!{_CURRENCY})[A-Z][A-Za-z/-]{{0,40}}\d[\w./-]{{0,40}} | [a-z]{{1,40}}-\d+\b
       | {_NAMED}\s?{_DASH}?\s?\d[\d.]*\b(?!\s?(?:percent|%|million|billion))
           | (?:one|two|three)-(?:way|sided|fold|stop|off|third|thirds|time|on)\b
@@ -174,6 +177,7 @@ _TOKEN = lazy_pattern(
         (?:[ -]place)?\b(?!\s{_NO_RANK})
       | (?<=\bthe\s)(?P<rs>{ORDINAL}|\d{{1,2}}(?:nd|rd|th))[ -]
         (?=(?:high|large|bigg|long|low|small|busi|fast|old|rich|tall)(?:e?st|iest)\b)[a-z]+
+      | (?<=[ia]s\s)(?P<ra>\d{{1,4}}(?:st|nd|rd|th))(?=\s(?:in|among|of|nationwide|worldwide)\b)
       | (?<=\bin\s)(?P<rp>{ORDINAL}|\d{{1,4}}(?:st|nd|rd|th))(?=\splace)
       | [Nn]o\.?\s?(?P<rn>\d{{1,4}})(?=\s(?:in|nationwide|among|place)\b)
     )
@@ -234,6 +238,7 @@ _OPENERS = (
     *words("group top fortune forbes windows boeing airbus agenda horizon vision industry web"),
     *words("covid project program plan"),
     *_CALL_WORDS,
+    *words("hall pier court track dock wharf pavilion furnace reactor workshop ward"),
     *(f"{word}{ending}" for word in _NUMBERED_WORDS for ending in (" ", "s ")),
     *(
         f"{word} one"
@@ -384,6 +389,7 @@ _AT_MOST = _pattern(
     phrases("""
         (?:no|not) (?:more|longer|higher|later|larger|older) than|(?<!add )(?<!adds )up to|at most
         a maximum of|maximum of|not exceed(?:ing)?|as (?:many|much) as|capped at|a cap of
+        (?:limited|restricted) to
         (?:no|not|nor|never) [^.;,]{1,40} (?:more|longer|higher) than
         (?:less|fewer|smaller|lower) than or equal to
     """),
@@ -696,7 +702,7 @@ def _may_end(last: str, before: str) -> int:
 
 _LETTERS_LAST = lazy_pattern("([A-Za-z]+)$")
 _NEEDED = {
-    "to": ("up", "close", "equal"),
+    "to": ("up", "close", "equal", "limited", "restricted"),
     "at": ("capped", "estimated"),
     "least": ("at",),
     "most": ("at",),
@@ -718,6 +724,9 @@ def _ending(left: str) -> int:
 
 
 _NO_ENDS = _STOPS | _PREPOSITIONS | _ARTICLES | _FURTHER | {"less", "nearly", "almost"}
+_NTH_RIGHT = lazy_pattern(r"(?:st|nd|rd|th)\b")
+_PER_MANY_RIGHT = lazy_pattern(r"\s(?:per|for every|out of every)\s1\d{0,2}[\d,]*000\b")
+_PER_MANY_LEFT = lazy_pattern(r"\b(?:per|for every|out of every)\s$")
 _JOINED_RIGHT = lazy_pattern(r"/\d|:\d|\.\d")
 _WHOLE_YEAR = lazy_pattern(_YEAR)
 _WORD_RIGHT = lazy_pattern(r"\s([a-z]+)")
@@ -751,6 +760,7 @@ class _Context:
     cues: tuple[list[int], ...]
     object: str = ""
     after: int = 0
+    until: int = 0
     unit: Unit | None = None
     change: int = 0
     before: str = ""
@@ -824,7 +834,9 @@ def find_english(
             if found is not None:
                 yield found
         elif match["rank"] is not None:
-            rank = parse_ordinal(match["r"] or match["rs"] or match["rp"] or match["rn"])
+            rank = parse_ordinal(
+                match["r"] or match["ra"] or match["rs"] or match["rp"] or match["rn"]
+            )
             if rank:
                 what = _subject(state, match.start()) or state.object
                 yield FoundFigure(
@@ -834,7 +846,10 @@ def find_english(
         else:
             amounts = _part(match) if match["part"] is not None else _amounts(match, state.sentence)
             for amount in amounts:
-                yield _figure(_with_unit(amount, state), state)
+                if amount.first >= state.until:
+                    whole = _with_smaller(_with_unit(amount, state), sentence)
+                    state.until = whole.end
+                    yield _figure(whole, state)
 
 
 # Amounts
@@ -879,12 +894,20 @@ def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
     ):
         low *= _scale(match["s2"])
     dash = match["dash"].lower()
+    is_plain = not (match["u1"] or match["u2"] or match["cur"] or match["s1"] or match["s2"])
+    if is_plain and dash not in ("to", "and", "or") and _SCORE_RIGHT.match(sentence, match.end()):
+        return
     before = sentence[max(0, match.start() - 60) : match.start()]
     is_range = (
         own in (None, unit)
         and low <= high
+        and (match["cur2"] or match["cur"]) == (match["cur"] or match["cur2"])
         and (
-            (dash == "to" and not _FROM.search(before))
+            (
+                dash == "to"
+                and not _FROM.search(before)
+                and not _is_rise_to(match, sentence, low, high)
+            )
             or (dash == "and" and before.lower().endswith("between "))
             or (dash == "or" and high == low + 1)
             or dash not in ("to", "and", "or")
@@ -899,6 +922,32 @@ def _amounts(match: re.Match[str], sentence: str) -> Iterator[_Amount]:
     yield from _amount(match, sentence, high, high, unit, "n2")
 
 
+def _is_rise_to(match: re.Match[str], sentence: str, low: float, high: float) -> bool:
+    """Whether two numbers behind a verb of change are the change and the level that was reached, as
+    in `rose by 200 to 1,400`, and no range, as in `rose by 200 to 300 people`."""
+    if not _CHANGE.search(sentence[max(0, match.start() - 60) : match.start()]):
+        return False
+    unit = _reading(match["u1"])
+    is_amount = (
+        bool(match["cur"] and match["cur2"])
+        or (unit is not None and unit.unit.name in MONEY)
+        or not (match["u2"] or match["cur"] or _NOUN_RIGHT.match(sentence, match.end()))
+    )
+    return is_level(low, high, is_amount=is_amount)
+
+
+_SCORE_RIGHT = lazy_pattern(
+    r"\s?(?:[.,;:)]|$)|\s(?:draws?|wins?|won|victor(?:y|ies)|defeats?|loss(?:es)?|lead|tie|triumph|score"
+    r"|scoreline|thrashing|result|in|on|at|by|from|and|but|or|as|after|over|against|to|up|ahead|away"
+    r"|down|through|with|before|when|while|for|last|this)\b"
+)
+"""What stands behind a result of a match, as 3-1, where a range would have what it counts."""
+_NOUN_RIGHT = lazy_pattern(
+    r"\s(?!(?:in|at|by|on|from|this|last|and|but|or|as|after|since|over|for|per|because|while)\b)"
+    r"[A-Za-z]"
+)
+
+
 def _amount(
     match: re.Match[str],
     sentence: str,
@@ -909,7 +958,14 @@ def _amount(
 ) -> Iterator[_Amount]:
     """One number or range of a match, if it is a figure. `only` names the number of two."""
     start, end, first = match.start(only or "n1"), match.end(), match.start()
-    currency = PREFIXES.get((match["cur"] or match["cur2"] or "").lower())
+    written = match["cur"] or match["cur2"]
+    if only and match["cur"] and match["cur2"]:
+        written = match["cur2" if only == "n2" else "cur"]
+    elif only == "n1" and match["dash"].lower() == "and":
+        written = match["cur"]
+    elif only == "n2" and match["cur2"]:
+        written = match["cur2"]
+    currency = PREFIXES.get((written or "").lower())
     if only == "n1":
         end = max(match.end(group) for group in ("n1", "s1", "u1"))
     elif only == "n2":
@@ -951,6 +1007,8 @@ def _is_measure(number: str, unit: Unit, is_compound: bool, after: str) -> bool:
 def _is_count(number: str, scale: str | None, before: str, after: str) -> bool:
     """Whether a number without a unit counts something: no year, no number in a name."""
     if before.endswith(("#", "/", "v.", " age of ", " ages of ")) or _JOINED_RIGHT.match(after):
+        return False
+    if _NTH_RIGHT.match(after) or _PER_MANY_RIGHT.match(after) or _PER_MANY_LEFT.search(before):
         return False
     if _AGE_RIGHT.match(after):
         return False
@@ -1020,9 +1078,16 @@ def _with_unit(amount: _Amount, state: _Context) -> _Amount:
         reading = _reading(whole["unit"]) or _reading(whole["unit"].split()[0])
         return amount if reading is None else amount._replace(unit=reading.unit)
     last = state.unit
-    if amount.unit.name != COUNT or last is None or last.name in (COUNT, *SHARES, *MONEY):
+    if amount.unit.name != COUNT or last is None or last.name == COUNT:
         return amount
-    before = state.sentence[max(0, amount.first - 24) : amount.first]
+    before = state.sentence[max(0, amount.first - 40) : amount.first]
+    if last.name in (*SHARES, *MONEY):
+        is_alike = last.name in SHARES or _SCALE_LAST.search(
+            state.sentence[amount.start : amount.end]
+        )
+        is_same = is_alike and _SAME_LEFT.search(before)
+        is_same = is_same and _SAME_RIGHT.match(state.sentence, amount.end)
+        return amount._replace(unit=last) if is_same else amount
     if not _MORE_THAN_RIGHT.match(state.sentence, amount.end) and not (
         _FROM_LEFT.search(before) and _ENDS_RIGHT.match(state.sentence, amount.end)
     ):
@@ -1030,9 +1095,44 @@ def _with_unit(amount: _Amount, state: _Context) -> _Amount:
     return amount._replace(unit=last)
 
 
+_SMALLER = {
+    "year": ("month", 12),
+    "week": ("day", 7),
+    "day": ("hour", 24),
+    "hour": ("minute", 60),
+} | {"minute": ("second", 60)}
+_SMALLER_RIGHT = lazy_pattern(
+    rf"(?:,? and |,? )(?P<n>{_NUMBER}) (?P<unit>month|day|hour|minute|second)s?\b"
+    "(?! (?:later|ago|old))"
+)
+
+
+def _with_smaller(amount: _Amount, sentence: str) -> _Amount:
+    """A duration with the smaller one behind it, as in `2 hours and 53 minutes`, in the smaller
+    unit."""
+    while smaller := _SMALLER.get(amount.unit.name):
+        more = _SMALLER_RIGHT.match(sentence, amount.end)
+        value = _value(more["n"], None) if more and more["unit"] == smaller[0] else None
+        if more is None or value is None or value >= smaller[1]:
+            break
+        low, high = (smaller[1] * one + value for one in (amount.low, amount.high))
+        amount = amount._replace(low=low, high=high, unit=unit_named(smaller[0]), end=more.end())
+    return amount
+
+
 _OF_ITS = lazy_pattern(
     r"\s(?:out )?of (?:its|the|their) (?:\d[\d.,]*|[a-z]+) (?P<unit>[a-z]+(?: [a-z]+)?)\b"
 )
+_SCALE_LAST = lazy_pattern("(?:llion|[mkb]n?)$")
+_SAME_LEFT = lazy_pattern(
+    r"\b(?:than|from|against|compared (?:with|to)|of which|instead of)"
+    r"(?: (?:the|about|around|some|only|just|nearly|over))*\s$"
+)
+_SAME_RIGHT = lazy_pattern(
+    r"\s?(?:[.,;)](?!\d)|$|(?:it|they|he|she|we|on|came|was|were|a year|last|this|in)\b)"
+)
+"""What stands around a number whose unit is that of the one before it: up from 49; the 3 million
+it lost."""
 _FROM_LEFT = lazy_pattern(
     r"\b(?:up|down|increased?|raised|rose|risen|fell|cut|compared)(?: \w+)?"
     r" (?:from|with|to) (?:about )?$"
@@ -1125,6 +1225,7 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
             or is_against
             or _BARE_CHANGE.search(left) is not None
             or (is_noun and _OF.search(change.group()) is not None)
+            or _TO_LEVEL.match(right) is not None
         )
         if is_change and (is_noun or not _LEVEL.search(left)):
             return -1 if change["down"] else 1
@@ -1140,6 +1241,7 @@ def _growth(amount: _Amount, left: str, right: str, state: _Context, ending: int
     return 1 if is_share and is_against else 0
 
 
+_TO_LEVEL = lazy_pattern(rf",?\sto\s(?:{_CURRENCY}\s?)?\d")
 _BY, _OF = lazy_pattern(r"\bby\s"), lazy_pattern(r"\bof\s")
 _SAVED = lazy_pattern(
     r"\bsav(?:es?|ed|ings?)(?:\s(?:of|about|around|nearly|almost|over|roughly|at least|more than"
@@ -1249,7 +1351,7 @@ _MOVED_TO = lazy_pattern(
     r"\b(?:push(?:ed|es)?|rais(?:ed|es)|brought|brings|lift(?:ed|s)|cuts?|lower(?:ed|s)|tak(?:es|en)|took"
     r"|increas(?:ed|es)|reduc(?:ed|es)|dr(?:ove|iven)|expand(?:ed|s)|extend(?:ed|s)|shorten(?:ed|s))\s"
     r"(?:the|its|their|an?)\s((?:[\w'’-]+\s){1,4}?)"
-    r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?to\s(?:\w+\s){0,2}$"
+    r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?(?:by\s[^,;]{1,24}\s)?to\s(?:\w+\s){0,2}$"
 )
 _AT_COST = lazy_pattern(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
 _LISTED = lazy_pattern(
@@ -1299,7 +1401,8 @@ def _is_amount(phrase: str) -> bool:
 _OUT_OF = lazy_pattern(r"\b(?:out of|of (?:which|whom|them|these))\s(?:\w+\s){0,2}$")
 _NUMBER_OF = lazy_pattern(
     r"\bnumber of (?:its |the |their )?((?:[\w'’-]+\s){1,4}?)"
-    r"(?:to|at|in|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew)\b[^,;]*$"
+    r"(?:to|at|in|by|from|is|was|were|has|had|rose|fell|stood|reached|exceeded|will|limited|grew"
+    rf"|{_UP}|{_DOWN})\b[^,;]*$"
 )
 
 
@@ -1526,6 +1629,8 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     is_by = _BY_LAST.search(left) is not None
     is_sure = len(day) > 7 or is_by or (len(day) == 7 and is_ahead)
     is_limit = limit is not None and (is_sure or not _WEAK_LIMIT.match(limit.group()))
+    if len(day) == 4 and state.published is not None and int(day) < state.published.year:
+        is_limit = False  # the road was built by 1998
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
     what = _of_date(state, start, end) if is_limit else ""

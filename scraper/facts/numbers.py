@@ -10,9 +10,10 @@ from .patterns import by_first, words
 
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
+_HAN_SCORES = {"廿": 20, "卅": 30, "卌": 40}
 _HAN_POWERS = {"万": 10**4, "亿": 10**8}
 
-HAN_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
+HAN_NUMERAL = "[零〇一二两三四五六七八九十百千万亿廿卅卌]"
 
 
 def parse_han(text: str) -> float | None:
@@ -37,6 +38,11 @@ def parse_han(text: str) -> float | None:
             digit = _HAN_DIGITS[character]
             if digit == 0:
                 last = 10
+        elif character in _HAN_SCORES:
+            if digit:
+                return None
+            section += _HAN_SCORES[character]
+            digit, last = None, 10
         elif character in _HAN_TENS:
             power = _HAN_TENS[character]
             if digit == 0 and power != 10:
@@ -136,3 +142,14 @@ _GROUPED = lazy_pattern(r"[,\s\u00a0\u2009\u202f']")
 def parse_digits(text: str) -> float:
     """A number in digits, with what separates its groups: 3,177; 1 200; 12.5."""
     return float(_GROUPED.sub("", text))
+
+
+_WIDEST, _WIDEST_AMOUNT = 5, 2
+"""So many times its lower end is the upper end of a range at most that something changed by, and
+so many times that of amounts and counts that are each written with a unit."""
+
+
+def is_level(change: float, level: float, *, is_amount: bool) -> bool:
+    """Whether the second of two numbers behind a verb of change is the level that was reached, as
+    in `rose by 120 yuan to 2,130 yuan`, and not the other end of a range."""
+    return level > (_WIDEST_AMOUNT if is_amount else _WIDEST) * change

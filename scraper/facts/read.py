@@ -22,7 +22,7 @@ LONGEST, MOST_SENTENCES, MOST_FIGURES = 60_000, 600, 400
 
 _LONGEST_SENTENCE = 1500
 _HAN_RUN = lazy_pattern("[\u3400-\u9fff]+")
-_HAN_NUMBER = lazy_pattern("[一二两三四五六七八九十百千万亿半]")
+_HAN_NUMBER = lazy_pattern("[一二两三四五六七八九十百千万亿半廿卅卌]")
 _NARROW = {chr(0xFF01 + i): chr(0x21 + i) for i in range(94) if chr(0x21 + i) not in ",;:!?()"} | {
     "\u3000": " ",
     "○": "〇",
@@ -183,7 +183,11 @@ def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_chinese(stretch: str) -> bool:
     if stretch.isascii():
         return False
-    return 4 * len(_HAN_RUN.sub("", stretch)) < 3 * len(stretch)
+    rest = _HAN_RUN.sub("", stretch)
+    if 4 * len(rest) < 3 * len(stretch):
+        return True
+    letters = sum(map(str.isalpha, rest))  # 增长5%~6%。 has more digits and signs than words
+    return letters < 3 * (len(stretch) - len(rest))
 
 
 def _as_of(figure: FoundFigure, dates: list[FoundTime], is_chinese: bool) -> str:

@@ -34,7 +34,7 @@ def _named() -> Iterator[tuple[str, tuple[str, ...], str]]:
 _CURRENCIES = tuple(_named())
 _PLAIN = words("""
     CNY USD EUR HKD JPY GBP RUB KRW AUD CAD SGD TWD MOP INR CHF % pp times count rank TEU degC
-    m/s ug/m3 year month week day hour minute second m2 m3 m kg W kWh PFLOPS CNY/kg
+    m/s ug/m3 kg/mu year month week day hour minute second m2 m3 m kg W kWh PFLOPS CNY/kg
 """)
 _MU = 2000 / 3
 _UNITS = {
@@ -42,6 +42,9 @@ _UNITS = {
     for unit in (
         *map(_own, _PLAIN),
         *(_own(code) for code, _, _ in _CURRENCIES),
+        Unit("permille", "%", 0.1),
+        Unit("bp", "pp", 0.01),
+        Unit("t/ha", "kg/mu", _MU / 10),
         Unit("mu", "m2", _MU),
         Unit("hectare", "m2", 1e4),
         Unit("km2", "m2", 1e6),
@@ -117,9 +120,14 @@ CHINESE = _table("""
     CNY/kg: 元/公斤 | 元/千克 | 元每公斤
     CNY/kg*2: 元/斤 | 元每斤
     CNY/kg*.001: 元/吨 | 元每吨
+    kg/mu: 公斤/亩 | 千克/亩 | 公斤每亩 | 千克每亩
+    kg/mu*.5: 斤/亩 | 斤每亩
+    t/ha: 吨/公顷 | 吨每公顷
     %: % | 个百分比
     pp: 个百分点 | 百分点
     %*10: 成
+    permille: ‰
+    bp: 个基点 | 基点
     times: 倍
     mu: 亩
     hectare: 公顷
@@ -149,7 +157,7 @@ CHINESE = _table("""
     W: 瓦
     Wh: 瓦时
     TWh: 太瓦时
-    kWh: 千瓦时 | 度电 | kWh
+    kWh: 千瓦时 | 度电 | 度 | kWh
     MWh: 兆瓦时 | MWh
     GWh: 吉瓦时 | GWh
     degC: 摄氏度 | ℃ | °C
@@ -191,8 +199,12 @@ ENGLISH = _table("""
     IDR: rupiah
     CHF: swiss francs
     CNY/kg: yuan per kilogram | yuan per kilo | yuan a kilogram | yuan a kilo | yuan/kg
+    kg/mu: kilograms per mu | kg per mu | kilos per mu | kilograms a mu | kg a mu | kg/mu
+    t/ha: tonnes per hectare | tons per hectare | tonnes a hectare | tons a hectare | t/ha
     %: % | percent | per cent | pct
     pp: percentage points | percentage point | ppts | pps
+    permille: per thousand | per mille | ‰
+    bp: basis points | basis point | bps
     times: times | -fold | fold
     mu: mu
     hectare: hectares | hectare | ha
@@ -283,7 +295,7 @@ _WORDS_TOO = frozenset(
 )
 _with_currencies()
 DURATIONS = frozenset(("year", "month", "week", "day", "hour", "minute", "second", "ms"))
-SHARES = frozenset(("%", "pp", "times"))
+SHARES = frozenset(("%", "pp", "times", "permille", "bp"))
 
 
 def unit_named(name: str) -> Unit:
