@@ -235,14 +235,9 @@ def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader
         return False
     between = outline.shown(line.start + 1, rows)
     names = ("h1", "h2")
-    return any(
-        each.tag.tag in names or has_ancestor(each.tag, *names) or _is_menu(each)
-        for each in between
-    )
-
-
-def _is_menu(line: ShownLine) -> bool:
-    return len(list(islice(line.tag.iter("a"), _LINKS_OF_MENU))) == _LINKS_OF_MENU
+    if any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between):
+        return True
+    return sum(line.start < link.start < rows for link in outline.links) >= _LINKS_OF_MENU
 
 
 _LINKS_OF_MENU = 3
