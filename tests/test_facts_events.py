@@ -137,6 +137,54 @@ def test_what_is_planned_for_a_day_is_an_event_to_come(text: str, day: str) -> N
     assert (event.day, event.is_ahead, event.place_id) == (day, True, "guiyang")
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("听证会于5月18日上午9时在贵阳举行。", "2026-05-18"),
+        ("笔试于7月4日举行，缴费标准为每科50元。", "2026-07-04"),
+        ("决赛6月20日在贵阳举行，门票50元。", "2026-06-20"),
+        ("会议8月4日在贵阳召开。", "2026-08-04"),
+        ("时间：6月15日举行讲座。", "2026-06-15"),
+        ("新馆7月1日开馆。", "2026-07-01"),
+        ("中签名单6月30日公布。", "2026-06-30"),
+        ("7月1日，贵阳地铁5号线开通。", "2026-07-01"),
+        ("听证会周六在贵阳举行。", "2026-05-16"),
+        ("讲座25日在贵阳举行。", "2026-05-25"),
+        ("The hearing is held on July 4.", "2026-07-04"),
+    ],
+)
+def test_a_day_of_no_tense_is_the_nearer_one(text: str, day: str) -> None:
+    (event,) = events(text)
+    assert (event.day, event.is_ahead) == (day, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12月20日，大会在贵阳召开。", "2025-12-20"),
+        ("论坛4月20日在贵阳举行。", "2026-04-20"),
+        ("发布会7月4日在贵阳举行了。", "2025-07-04"),
+        ("展览已于7月4日闭幕。", "2025-07-04"),
+        ("7月4日，贵阳成功举办运动会。", "2025-07-04"),
+        ("周一，贵阳举办论坛。", "2026-05-11"),
+        ("论坛10日在贵阳举行。", "2026-05-10"),
+        ("论坛30日在贵阳举行。", "2026-04-30"),
+        ("The hearing took place on July 4.", "2025-07-04"),
+    ],
+)
+def test_a_day_that_is_nearer_or_told_as_past_is_past(text: str, day: str) -> None:
+    (event,) = events(text)
+    assert (event.day, event.is_ahead) == (day, False)
+
+
+def test_both_days_of_a_fair_to_come_are_to_come() -> None:
+    text = "灯会6月10日开幕，7月3日闭幕。"
+    assert [(one.day, one.object) for one in events(text)] == [
+        ("2026-06-10", "灯会"),
+        ("2026-07-03", "灯会"),
+    ]
+
+
 def test_an_event_of_several_days_has_its_last_one() -> None:
     (english,) = events("The expo was held in Guiyang from April 28 to May 2.")
     (chinese,) = events("4月28日至5月2日，博览会在贵阳举行。")

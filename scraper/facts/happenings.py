@@ -19,6 +19,7 @@ from .english_events import BREAK, ENGLISH_AGAIN, ENGLISH_EVENT_CUES, find_engli
 from .found import FoundEvent, Sentences
 from .names import NamedActors, NamedPlace
 from .patterns import words
+from .tense import Tense, chinese_tense
 from .when import ENGLISH_DAY_CUES, EventDay, chinese_days, english_days
 
 MOST = 100
@@ -126,9 +127,7 @@ class _Sentence(NamedTuple):
         """The first and last day of what is told, and its place."""
         day = _day_for(one, told, self.days, self.sentence, is_han=self.is_han)
         if day is not None:
-            begin, until = day.resolve(
-                self.published, is_planned=one.is_planned, is_present=one.is_present
-            )
+            begin, until = day.resolve(self.published, self._tense(one, day))
             return (begin, until, self._place(one, anywhere=True)) if begin else None
         if self.again is None or last is None or self.begin - last.end > _REACH:
             return None
@@ -136,6 +135,16 @@ class _Sentence(NamedTuple):
             return None
         known = NamedPlace(last.place_id, last.place, 0, 0) if last.place else None
         return last.day, last.until, self._place(one, anywhere=False) or known
+
+    def _tense(self, one: FoundEvent, day: EventDay) -> Tense:
+        """How the day of an event is spoken of. A Chinese verb alone does not say it, an English
+        one does."""
+        if one.is_planned:
+            return Tense.AHEAD
+        if not self.is_han:
+            return Tense.LIKELY_AHEAD if one.is_present else Tense.BEHIND
+        tense = chinese_tense(self.sentence, day.start, day.end)
+        return tense if tense in (Tense.BEHIND, Tense.LIKELY_BEHIND) else Tense.OPEN
 
     def _place(self, one: FoundEvent, *, anywhere: bool) -> NamedPlace | None:
         """The place of what is told: one in or at which it was, else the last named before it in
