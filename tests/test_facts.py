@@ -408,6 +408,9 @@ def test_over_a_time_is_during_it_unless_a_time_is_measured(text: str, modifier:
         ("涨幅控制在5%左右。", "about"),
         ("涨幅控制在5%以内。", "at most"),
         ("涨幅控制在5%。", "at most"),
+        ("票价不会超过30元。", "at most"),
+        ("费用未超过30元。", "at most"),
+        ("亩产不会低于500公斤。", "at least"),
         ("Loads less than or equal to 30 tonnes pass.", "at most"),
         ("Areas greater than or equal to 30 hectares count.", "at least"),
         ("A grant covers up to 30 percent.", "at most"),
@@ -467,6 +470,77 @@ def test_an_entitlement_is_no_target(text: str, modifier: str) -> None:
 )
 def test_a_change_is_of_the_subject_of_its_own_clause(text: str, expected: str) -> None:
     assert facts_of(text, published=PUBLISHED).figures[-1].object == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("None died, contrary to posts that spoke of seven deaths.", []),
+        ("Contrary to reports that seven people died, only two were hurt.", [2]),
+        ("It is not true that 12 people were killed.", []),
+        ("Officials denied that 40 villages had been flooded.", []),
+        ("Police denied that the fire killed seven people; two died.", [2]),
+        ("A rumour that the city will demolish 1,000 buildings is false.", []),
+        ("Online claims that fares would rise by 30 percent were denied.", []),
+        ("The bureau dismissed reports of 45 closures, saying only 3 shops had shut.", [3]),
+        ("Police fined 3 people for spreading rumours that 30 people had died.", [3]),
+        ("There is no truth in reports that 12 parks will be sold.", []),
+        ("The city has no plans to close 200 schools.", []),
+        ("The city will not close 200 schools.", []),
+        ("The stadium did not cost 300 million yuan, as reported, but 200 million yuan.", [2e8]),
+        ("Posts said that 12 people were killed. Police said this was untrue.", []),
+        ("45 villages lost power, but claims that 12 people died were false.", [45]),
+        ("教育局否认了“明年取消200个民办园”的传言。", []),
+        ("网传“本科线将下调40分”不实。", []),
+        ("并非有500家企业倒闭。", []),
+        ("有媒体称总投资为3亿元，铁路部门予以否认，称总投资为2亿元。", [2e8]),
+        ("铁路部门辟谣：网传总投资3亿元不实，实际为2亿元。", [2e8]),
+        ("公司否认裁员300人，称仅调整12个岗位。", [12]),
+        ("坊间流传该项目投资3亿元。", []),
+        ("网上传言有30人中毒。经核实，该消息不实。", []),
+        ("该帖称“30人死亡”，纯属捏造，为虚假信息。", []),
+        ("全市不会取消200个民办园。", []),
+        ("不是3亿元，而是2亿元。", [2e8]),
+    ],
+)
+def test_what_is_denied_or_only_a_rumour_is_no_figure(text: str, values: list[float]) -> None:
+    assert [value for value, _, _ in figures(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("The council denied 30 applicants entry.", [30]),
+        ("The court rejected 12 claims of 40 workers.", [12, 40]),
+        ("Not only 300 cars but 200 buses were sold.", [300, 200]),
+        ("The fire did not spread, but 30 people were led out.", [30]),
+        ("Despite reports of heavy rain, 30,000 people came.", [30000]),
+        ("No one was hurt; the fire burned 200 square meters.", [200]),
+        ("The hall will not admit more than 300 guests.", [300]),
+        ("核查网传信息3000条，其中300条为谣言。", [3000, 300]),
+        ("警方清理网络谣言3000条，关停网站200家。", [3000, 200]),
+        ("查处虚假广告300起，罚款50万元。", [300, 5e5]),
+        ("有媒体称，该项目投资3亿元。", [3e8]),
+        ("民间流传的300个故事入选。", [300]),
+        ("会上传达了3份文件。", [3]),
+        ("票价不会超过30元。", [30]),
+    ],
+)
+def test_what_only_sounds_like_a_denial_is_a_figure(text: str, values: list[float]) -> None:
+    assert [value for value, _, _ in figures(text)] == values
+
+
+def test_denials_take_linear_time() -> None:
+    for piece in (
+        "denied reports that ",
+        "rumours of ",
+        "was not 3 but ",
+        "网传3亿元",
+        "的说法不实3",
+    ):
+        with cpu() as spent:
+            facts_of((piece * 4_000)[:60_000], published=PUBLISHED)
+        assert spent.under(5), spent
 
 
 @given(st.text(alphabet="三千5一百.,万亿元个%的将 to0-年月日第fortyx\n。", max_size=200))

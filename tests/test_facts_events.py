@@ -110,12 +110,25 @@ def test_both_languages_give_the_same_event(
         "贵阳将举办论坛。",
         "截至5月10日，全市已签约项目120个。",
         "大桥5月4日通车了吗？",
+        "网传“6月28日贵阳举行灯光秀”为谣言。",
+        "所谓“贵阳地铁5号线6月28日开通”系谣言。",
+        "警方辟谣：网传“6月28日贵阳某商场举行抽奖活动”不实。",
+        "有关部门表示，“6月28日贵阳举行马拉松”的消息不实。",
+        "关于6月28日贵阳举行马拉松的说法不实。",
+        "有网友称6月28日贵阳地铁5号线开通。经核实，该消息为虚假信息。",
+        "It is untrue that the bridge was opened on May 4.",
+        "A post said the bridge was opened on May 4. The claim is false.",
         "贵阳签约额5月增长一成。",
         "5月1日，大桥开通三周年。",
     ],
 )
 def test_what_did_not_happen_is_no_event(text: str) -> None:
     assert told(text) == []
+
+
+def test_what_is_told_beside_a_denial_is_an_event() -> None:
+    text = "网传“5月4日贵阳举行灯光秀”不实，5月5日贵阳举行音乐会。"
+    assert [(one.day, one.object) for one in events(text)] == [("2026-05-05", "音乐会")]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from storage.facts import EventKind, Happening
 
 from ..relevance.finder import WordLists
 from .chinese_events import CHINESE_AGAIN, CHINESE_EVENT_CUES, HAN_BREAK, find_chinese_events
+from .denied import denied_in, is_denied_next, is_within
 from .english_events import BREAK, ENGLISH_AGAIN, ENGLISH_EVENT_CUES, find_english_events
 from .found import FoundEvent, Sentences
 from .names import NamedActors, NamedPlace
@@ -69,7 +70,9 @@ def happenings_of(
                 if is_han
                 else find_english_events(sentence, inside)
             )
-            if told:
+            if told and (denied := denied_in(sentence, is_han=is_han)):
+                told = [one for one in told if not is_within(one.start, denied)]
+            if told and not is_denied_next(plain[end : end + 120], is_han=is_han):
                 read = _Sentence(raw, begin, end, sentence, days, again, is_han, published, actors)
                 for one in read.happenings(told, last):
                     last = one

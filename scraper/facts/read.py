@@ -11,6 +11,7 @@ from storage.facts import ArticleFacts, Deadline, Figure, Modifier
 from storage.text import has_eastern, simplify
 
 from .chinese import find_chinese
+from .denied import denied_in, is_denied_next, is_within
 from .english import Anchors, find_english
 from .found import FoundFigure, FoundTime, Sentences
 from .happenings import happenings_of
@@ -84,9 +85,14 @@ def _facts(
         )
         if not found:
             continue
+        denied = denied_in(stretch, is_han=is_chinese)
+        if is_denied_next(plain[end : end + 120], is_han=is_chinese):
+            continue
         sentence = _Sentence(raw, stretch, begin, actors)
         dates = [one for one in found if isinstance(one, FoundTime)]
         for one in found:
+            if denied and is_within(one.start, denied):
+                continue
             if isinstance(one, FoundTime):
                 if one.is_limit:
                     deadlines.append(sentence.deadline(one))
