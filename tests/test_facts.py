@@ -241,6 +241,41 @@ def test_a_figure_says_of_when_it_is(text: str, day: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Occupancy stood at 92 percent, against 85 percent in 2022.", ["", "2022"]),
+        ("The airport has 111 routes, against 60 in 2019.", ["", "2019"]),
+        ("The port has 48 berths today, up from 30 in 2015.", ["", "2015"]),
+        ("It lends 40,000 books, compared with 25,000 in 2019.", ["", "2019"]),
+        ("The hospital has 500 beds, rising to 800 by 2028.", ["", "2028"]),
+        ("Some 230 drones are in use, many more than in 2021.", [""]),
+        ("This year 480,000 came, compared with 402,000 a year before.", ["2024", ""]),
+        ("It aims at 100,000 jobs this year; it created 112,400 in 2023.", ["2024", "2023"]),
+        ("It lost 210 yuan in 2023, less than the 223 yuan it lost in 2022.", ["2023", "2022"]),
+        ("In 2023 it made 45 films, up from 30 in 2022.", ["2023", "2022"]),
+        ("The share rose from 18 percent in 2020 to 25 percent in 2023.", ["2020", "2023"]),
+        ("The number of nurses rose to 5,400 from 4,200 in 2020.", ["", "2020"]),
+        ("The city has 300 schools; in 2020 it had 250.", ["", "2020"]),
+        ("The city has 300 parks and plans 500 by 2028.", ["", "2028"]),
+        ("In 2022 it sold 30 cars and 45 in 2023.", ["2022", "2023"]),
+        ("It sold 300 cars and 40 buses in 2023.", ["2023", "2023"]),
+        ("It sold 300 cars, mostly to Beijing, in 2023.", ["2023"]),
+        ("In 2023, more than 300 people came.", ["2023"]),
+        ("Exports were 780 yuan at the end of 2022.", ["2022-12-31"]),
+        ("国际航线恢复到2019年的六成。", [""]),
+        ("队伍由2015年的1200人增加到3400人。", ["2015", ""]),
+        ("2023年新增企业300家，是2020年的3倍。", ["2023", "2023"]),
+        ("今年产量为45万吨，比去年的30万吨多。", ["2024", ""]),
+        ("2023年新增床位120张，增加到3400张。", ["2023", "2023"]),
+    ],
+)
+def test_the_time_of_what_a_figure_is_compared_with_is_not_its_own(
+    text: str, days: list[str]
+) -> None:
+    assert [one.as_of for one in facts_of(text, published=PUBLISHED).figures] == days
+
+
+@pytest.mark.parametrize(
     ("published", "text", "days"),
     [
         ("2023-11-28", "Owners may ask for new meters until February 15.", ["2024-02-15"]),
@@ -422,6 +457,7 @@ def test_over_a_time_is_during_it_unless_a_time_is_measured(text: str, modifier:
         ("Loads of 30 tonnes or less pass.", "at most"),
         ("Less than 30 tonnes were left.", "under"),
         ("Nearly 30 tonnes were left.", "under"),
+        ("Fewer came than the 30 of last time.", "exact"),
         ("Fewer than 30 people came.", "under"),
         ("No fewer than 30 people came.", "at least"),
         ("No less than 30 tonnes were left.", "at least"),

@@ -1067,6 +1067,8 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     )
 
 
+_THAN_THE = lazy_pattern(r"\bthan the\s$", re.IGNORECASE)
+"""Less than the 30 that it had: 30 is what something is compared with."""
 _MEASURING = phrases(r"""
     for|of|in|within|with|after|by|at|to|than|from|last(?:s|ed|ing)?|takes?|took|spen[dt]
     is|was|were|be|been|aged?|dates|goes|stay(?:s|ed)?|work(?:s|ed)?|live[sd]?|runs?|ran|waits?
@@ -1093,6 +1095,8 @@ def _modifier(unit: Unit, left: str, right: str, ending: int) -> Modifier:
             return Modifier.AT_LEAST
         if _AT_MOST.search(left):
             return Modifier.AT_MOST
+    if ending & (_UNDER_BIT | _OVER_BIT) and _THAN_THE.search(left):
+        return Modifier.EXACT
     if ending & _UNDER_BIT and _UNDER.search(left):
         return Modifier.UNDER
     if ending & _OVER_BIT and _OVER.search(left) and not _is_during(unit, left, right):
@@ -1532,7 +1536,10 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 
-_COMPARED_WITH = ("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")
+_COMPARED_WITH = (
+    *("than in ", "than ", "since ", "Since ", "compared with ", "compared to ", "as in "),
+    *("against ", "versus "),
+)
 _LATEST = lazy_pattern("(?:no|not) later than", re.IGNORECASE)
 _BY_LAST, _NO_DIGIT = lazy_pattern(r"\bby (?:the end of )?$"), lazy_pattern(r"\D")
 _STARTING = lazy_pattern(
