@@ -490,6 +490,41 @@ def test_an_entitlement_is_no_target(text: str, modifier: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "modifiers"),
+    [
+        ("今年计划完成营造林15万亩。", "target"),
+        ("今年将完成投资20亿元。", "target"),
+        ("今年目标完成植树5万株。", "target"),
+        ("力争累计完成投资20亿元。", "target"),
+        ("计划在2024年完成投资20亿元。", "target"),
+        ("计划通过共同努力，完成投资20亿元。", "target"),
+        ("计划投资5亿元，完成3亿元。", "target exact"),
+        ("计划改造30个小区，已完成12个。", "target exact"),
+        ("目前完成年度目标的27%。", "exact"),
+        ("产量为年度计划的105%。", "exact"),
+        ("已投入3亿元，占计划投资的60%。", "exact exact"),
+        ("产量超计划10%。", "exact"),
+        ("力争完成年度计划的60%。", "target"),
+        ("今年目标增长8%。", "target"),
+        ("票价将由1元提高到2元。", "exact target"),
+        ("床位计划从300张增至500张。", "exact target"),
+        ("The firm promised 8,000 places but delivered only 7,350.", "target exact"),
+        ("It plans to build 30 schools, and has built 12 so far.", "target exact"),
+        ("The plan was presented to 300 residents on May 3.", "exact"),
+        ("A target set in 2021 was met: 45 villages have water.", "exact"),
+        ("Firms expect more, according to a survey of 1,250 companies.", "exact"),
+        ("The fare will rise from 1 yuan to 2 yuan.", "exact target"),
+        ("The city plans 30 schools but also 20 parks.", "target target"),
+        ("The target was 300 schools.", "target"),
+        ("The target was raised to 300 schools.", "target"),
+    ],
+)
+def test_a_plan_is_no_result_and_a_result_no_plan(text: str, modifiers: str) -> None:
+    found = facts_of(text, published=PUBLISHED).figures
+    assert [str(one.modifier) for one in found] == modifiers.split()
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("Cargo at the port rose 3 percent, with timber down 7 percent.", "timber"),

@@ -153,7 +153,19 @@ _TARGET = lazy_pattern(
 _ENTITLED = lazy_pattern(
     "(?:可|会|能|分别|均|都|一次性)*(?:获得|获|享受|领取|领到|得到|给予|奖励|补助|补贴)(?!批)[^，。；]{0,16}$"
 )
-_DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
+_DONE = lazy_pattern("[已了]|目标(?:任务)?完成率")
+_DONE_SINCE = lazy_pattern("共(?![同享建])|完成|累计")
+"""What says behind a figure of a plan that the next one is none: 计划投资5亿元，完成3亿元."""
+_PLAN = lazy_pattern("计划|目标|规划")
+_SHARE_OF_PLAN = lazy_pattern("[^，。；0-9]{0,8}的(?:约|近|逾|超过?|不足|不到)?$")
+_BEYOND_PLAN = lazy_pattern("(?:超[出过]?|超额完成|完成)(?:了)?(?:全年|年度|原定|既定|预期)?$")
+_OLD_LEFT = lazy_pattern(
+    "[由从](?:原来|原先|现行|现在|目前|当前|此前|过去)?的?(?:每[^，。；0-9]{1,4})?$"
+)
+_OLD_RIGHT = lazy_pattern(
+    "[^，。；、0-9]{0,8}[提调升降增减涨扩延缩加变恢拓][^，。；、0-9]{0,4}[到至为]"
+)
+"""What stands behind a figure that will not stay: 由1元提高到2元."""
 _OVER = lazy_pattern(
     either("超过? 突破 逾 (?<!不)高于 (?<!不)大于 (?<!不)多于 (?<![经通])过 破 超出") + "[了约]?$"
 )
@@ -713,10 +725,27 @@ def _is_target(number: _Number, state: _State) -> bool:
     ):
         return True
     head = state.sentence[max(0, start - 80) : start]
-    at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    if _OLD_LEFT.search(head) and _OLD_RIGHT.match(state.sentence, number.end):
+        return False
+    cues: Iterator[re.Match[str]] = _TARGET.finditer(head)
+    if number.unit.name in SHARES:
+        cues = (cue for cue in cues if not _is_base(cue, head))
+    at = max((cue.end() for cue in cues), default=-1)
     if number.unit.name in MONEY and _ENTITLED.match(head, max(0, at)):
         return False
-    return at >= 0 and not _DONE.search(head, at)
+    first = start - len(head)
+    if at < 0 or _DONE.search(head, max(0, at - 2)):
+        return False
+    return state.after <= first + at or not _DONE_SINCE.search(head, state.after - first)
+
+
+def _is_base(cue: re.Match[str], head: str) -> bool:
+    """Whether a plan is what a share is of, as in 年度计划的105% or 超计划10%."""
+    if not _PLAN.fullmatch(cue.group()):
+        return False
+    if _SHARE_OF_PLAN.fullmatch(head, cue.end()):
+        return True
+    return cue.end() == len(head) and bool(_BEYOND_PLAN.search(head[: cue.start()]))
 
 
 def _clause(state: _State, end: int) -> str:

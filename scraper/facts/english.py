@@ -724,7 +724,19 @@ _WORD_RIGHT = lazy_pattern(r"\s([a-z]+)")
 _NO_COUNT_LEFT = lazy_pattern(r"\b(?:the|its|their|in|since|for)\s$")
 _NAME_LEFT = lazy_pattern(r"([A-Z][\w'’]*)\s$")
 _IS_NOUN = lazy_pattern(_CHANGE_NOUN, re.IGNORECASE)
-_TARGET_ENDS = lazy_pattern(r";|, (?:but|while)\b|\bafter\b")
+_TARGET_ENDS = lazy_pattern(
+    r";|, (?:but|while)\b|\bafter\b|\baccording to\b|\b(?:survey|poll) of\b"
+    r"|\b(?:but|yet|though|and) (?:(?:it|they|he|she) )?(?:has|have|had|was|were|did|already)\b"
+    r"|\b(?:but|yet) (?:(?:it|they|he|she) )?(?:only|so far|[a-z]{2,}ed|built|made|got|gave|sold"
+    r"|found|came|spent|took|paid)\b"
+)
+"""What begins that is told beside a plan and not of it."""
+_TARGET_MET = lazy_pattern(
+    r"[^.;:]{0,40}?\b(?:was|were|is|are|been)\s(?:\w+ly\s)?(?:met|reached|achieved|fulfilled|hit|exceeded"
+    r"|surpassed|presented|shown|explained|discussed|opposed|critici[sz]ed|welcomed|backed|sent"
+    r"|submitted|handed)\b"
+)
+"""What stands behind a plan that something was done with."""
 _ENTITLED = lazy_pattern(
     r"\s(?:(?:each|also|then)\s)?(?:get|receive|earn|draw|be (?:paid|given|awarded|granted|offered)"
     r"|be (?:entitled|eligible) (?:to|for))\s"
@@ -1163,7 +1175,9 @@ def _is_target(amount: _Amount, state: _Context) -> bool:
     for cue in state.cues[_TARGETS]:
         if floor <= cue < start and (found := _TARGET.match(head, cue - floor)):
             at = max(at, found.end())
-    if at >= 0 and not _TARGET_ENDS.search(head, at):
+    if at >= 0 and _FROM.search(head):
+        return False  # will rise from 1 yuan to 2
+    if at >= 0 and not _TARGET_ENDS.search(head, at) and not _TARGET_MET.match(head, at):
         return not (amount.unit.name in MONEY and _ENTITLED.match(head, at))
     if state.sentence.find("by ", start, start + 110) < 0:
         return False
