@@ -246,6 +246,30 @@ def test_the_place_is_that_of_the_title_where_a_text_names_none() -> None:
     assert (event.place, event.place_id) == ("Guiyang", "guiyang")
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("贵州村超总决赛5月10日在榕江县举行。", "榕江县"),
+        ("贵州省白酒协会年会5月10日在仁怀召开。", "仁怀"),
+        ("贵州大学与北京大学5月10日在安顺签署合作协议。", "安顺"),
+        ("5月10日，贵州省足协在凯里成立。", "凯里"),
+        ("贵州旅发大会5月10日在黔东南州召开。", "黔东南州"),
+        ("贵州文博会5月10日在仁怀市茅台镇开幕。", "仁怀市"),
+        ("贵州茶博会5月10日在贵阳开幕。", "贵阳"),
+        ("贵阳音乐节5月10日在公园举行。", "贵阳"),
+        ("贵阳运动会5月10日在市政府广场举行。", "贵阳"),
+        ("贵阳听证会于下周二举行。", "贵阳"),
+        ("5月10日，贵阳在会上签署协议。", "贵阳"),
+        ("The Guizhou league final was held in Rongjiang county on May 10.", "Rongjiang county"),
+        ("The Guizhou liquor fair opened in Renhuai on May 10.", "Renhuai"),
+        ("The Guizhou beer fair was held in April in Guiyang.", "Guiyang"),
+        ("The Guiyang fair was held in English on May 10.", "Guiyang"),
+    ],
+)
+def test_an_event_is_where_it_was_not_where_its_name_says(text: str, place: str) -> None:
+    assert [one.place for one in events(text)] == [place]
+
+
 def test_without_a_day_of_publication_only_whole_dates_count() -> None:
     text = "The fair was held on May 9. The pact was signed on 9 May 2026."
     assert [one.day for one in facts_of(text).events] == ["2026-05-09"]
