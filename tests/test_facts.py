@@ -314,6 +314,45 @@ def test_a_day_until_or_from_which_something_holds_is_of_the_year_that_the_words
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "客流量回升到2019年的水平。",
+        "国际航线恢复至2019年的六成。",
+        "客流恢复到2019年同期的八成。",
+        "出口恢复到2024年的水平。",
+        "村史追溯到1915年。",
+        "音乐会由4月5日推迟至5月2日举行。",
+        "比赛延期至5月2日开赛。",
+        "产量提高到2027年的300万吨。",
+        "The road was built by 1998.",
+        "By 2019, the city had 300 parks.",
+        "The number of pupils had fallen to 300 by 2015.",
+        "He was mayor until 2019.",
+    ],
+)
+def test_a_level_a_time_in_history_and_a_new_day_are_no_deadlines(text: str) -> None:
+    assert facts_of(text, published=PUBLISHED).deadlines == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "what"),
+    [
+        ("报名时间为3月13日9:00至3月19日17:00。", "2024-03-19", "报名时间"),
+        ("报名时间：3月13日9:00至3月19日17:00。", "2024-03-19", "报名时间"),
+        ("征集时间为3月13日至3月19日。", "2024-03-19", "征集时间"),
+        ("报名延期至5月2日。", "2024-05-02", "报名"),
+        ("到2027年，每千名老年人拥有床位50张。", "2027", "老年人"),
+        ("到2027年，全市建成公园300个。", "2027", "建成公园"),
+        ("有效期至2019年。", "2019", ""),
+        ("By 2028, the city will have 300 parks.", "2028", "city"),
+    ],
+)
+def test_a_deadline_says_what_it_is_of(text: str, day: str, what: str) -> None:
+    found = facts_of(text, published=PUBLISHED).deadlines
+    assert [(one.day, one.object) for one in found] == [(day, what)]
+
+
+@pytest.mark.parametrize(
     ("published", "text", "day"),
     [
         ("2023-09-20", "The hall will open in October with 900 seats.", "2023-10"),

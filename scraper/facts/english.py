@@ -475,6 +475,7 @@ _APPLYING = lazy_pattern(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+
 _ADDED = lazy_pattern(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
 _MADE_UP = lazy_pattern(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
 _BY_ALONE = lazy_pattern(r"\b(?:and|or|,) by\s$")
+_SURE_LIMIT = lazy_pattern("deadline|due|expire|no|latest", re.IGNORECASE)
 _WEAK_LIMIT = lazy_pattern("(?:before|through|ends?|up)", re.IGNORECASE)
 
 # Numbers that are no figures, by what stands beside them
@@ -1544,6 +1545,9 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     is_by = _BY_LAST.search(left) is not None
     is_sure = len(day) > 7 or is_by or (len(day) == 7 and is_ahead)
     is_limit = limit is not None and (is_sure or not _WEAK_LIMIT.match(limit.group()))
+    is_past_year = len(day) == 4 and state.published and int(day) < state.published.year
+    if is_past_year and limit and not _SURE_LIMIT.match(limit.group()):
+        is_limit = False  # built by 1998
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
     what = _of_date(state, start, end) if is_limit else ""
