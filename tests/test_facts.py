@@ -529,6 +529,30 @@ def test_an_entitlement_is_no_target(text: str, modifier: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("About 1,100 doctors work there, a dozen of whom came from Shanghai.", ["", ""]),
+        ("It has 300 students, who come from Beijing and Kunming.", [""]),
+        ("Some 300 tons were sent to Tianjin.", [""]),
+        ("Shandong Taishan won before 41,230 fans in Chengdu.", ["Chengdu"]),
+        ("The Chengdu-Chongqing line carried 30,000 people.", [""]),
+        ("There are 300 parks in Guiyang.", ["Guiyang"]),
+        ("Guiyang has 300 parks, many more than Beijing.", ["Guiyang"]),
+        ("In Guiyang, 300 firms took part in fairs in Beijing.", ["Guiyang"]),
+        ("全省15县出现暴雨，最大雨量出现在望谟县。", [""]),
+        ("馆内有文物500件，其中40件借自北京。", ["", ""]),
+        ("全市新增企业300家，其中贵阳综保区20家。", ["", "贵阳综保区"]),
+        ("来自北京、上海的300名嘉宾参加。", [""]),
+        ("共有320家企业参加在贵阳举行的博览会。", ["贵阳"]),
+        ("300名选手齐聚贵阳。", ["贵阳"]),
+        ("贵阳新增企业300家，多于遵义。", ["贵阳"]),
+    ],
+)
+def test_a_figure_is_of_no_place_that_is_only_named_behind_it(text: str, places: list[str]) -> None:
+    assert [one.place for one in facts_of(text, published=PUBLISHED).figures] == places
+
+
+@pytest.mark.parametrize(
     ("text", "modifiers"),
     [
         ("今年计划完成营造林15万亩。", "target"),

@@ -114,7 +114,7 @@ class _Sentence:
         end = begin + len(plain)
         whole = text[begin:end]
         self._whole, self._plain = whole, plain
-        self._begin, self._end = begin, end
+        self._begin = begin
         self._text = whole.strip()
         self._first = begin + len(whole) - len(whole.lstrip())
         self._actors = actors
@@ -159,7 +159,7 @@ class _Sentence:
         return self._whole[at : at + len(phrase)] if at >= 0 else phrase
 
     def _place(self, at: int) -> str:
-        return self._actors.place_before(at, self._begin, self._end)
+        return self._actors.place_of(at, self._begin, self._plain)
 
 
 def _counting_sentences(
