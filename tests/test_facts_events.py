@@ -110,12 +110,25 @@ def test_both_languages_give_the_same_event(
         "贵阳将举办论坛。",
         "截至5月10日，全市已签约项目120个。",
         "大桥5月4日通车了吗？",
+        "网传“6月28日贵阳举行灯光秀”为谣言。",
+        "所谓“贵阳地铁5号线6月28日开通”系谣言。",
+        "警方辟谣：网传“6月28日贵阳某商场举行抽奖活动”不实。",
+        "有关部门表示，“6月28日贵阳举行马拉松”的消息不实。",
+        "关于6月28日贵阳举行马拉松的说法不实。",
+        "有网友称6月28日贵阳地铁5号线开通。经核实，该消息为虚假信息。",
+        "It is untrue that the bridge was opened on May 4.",
+        "A post said the bridge was opened on May 4. The claim is false.",
         "贵阳签约额5月增长一成。",
         "5月1日，大桥开通三周年。",
     ],
 )
 def test_what_did_not_happen_is_no_event(text: str) -> None:
     assert told(text) == []
+
+
+def test_what_is_told_beside_a_denial_is_an_event() -> None:
+    text = "网传“5月4日贵阳举行灯光秀”不实，5月5日贵阳举行音乐会。"
+    assert [(one.day, one.object) for one in events(text)] == [("2026-05-05", "音乐会")]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +148,54 @@ def test_what_did_not_happen_is_no_event(text: str) -> None:
 def test_what_is_planned_for_a_day_is_an_event_to_come(text: str, day: str) -> None:
     (event,) = events(text)
     assert (event.day, event.is_ahead, event.place_id) == (day, True, "guiyang")
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("听证会于5月18日上午9时在贵阳举行。", "2026-05-18"),
+        ("笔试于7月4日举行，缴费标准为每科50元。", "2026-07-04"),
+        ("决赛6月20日在贵阳举行，门票50元。", "2026-06-20"),
+        ("会议8月4日在贵阳召开。", "2026-08-04"),
+        ("时间：6月15日举行讲座。", "2026-06-15"),
+        ("新馆7月1日开馆。", "2026-07-01"),
+        ("中签名单6月30日公布。", "2026-06-30"),
+        ("7月1日，贵阳地铁5号线开通。", "2026-07-01"),
+        ("听证会周六在贵阳举行。", "2026-05-16"),
+        ("讲座25日在贵阳举行。", "2026-05-25"),
+        ("The hearing is held on July 4.", "2026-07-04"),
+    ],
+)
+def test_a_day_of_no_tense_is_the_nearer_one(text: str, day: str) -> None:
+    (event,) = events(text)
+    assert (event.day, event.is_ahead) == (day, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("12月20日，大会在贵阳召开。", "2025-12-20"),
+        ("论坛4月20日在贵阳举行。", "2026-04-20"),
+        ("发布会7月4日在贵阳举行了。", "2025-07-04"),
+        ("展览已于7月4日闭幕。", "2025-07-04"),
+        ("7月4日，贵阳成功举办运动会。", "2025-07-04"),
+        ("周一，贵阳举办论坛。", "2026-05-11"),
+        ("论坛10日在贵阳举行。", "2026-05-10"),
+        ("论坛30日在贵阳举行。", "2026-04-30"),
+        ("The hearing took place on July 4.", "2025-07-04"),
+    ],
+)
+def test_a_day_that_is_nearer_or_told_as_past_is_past(text: str, day: str) -> None:
+    (event,) = events(text)
+    assert (event.day, event.is_ahead) == (day, False)
+
+
+def test_both_days_of_a_fair_to_come_are_to_come() -> None:
+    text = "灯会6月10日开幕，7月3日闭幕。"
+    assert [(one.day, one.object) for one in events(text)] == [
+        ("2026-06-10", "灯会"),
+        ("2026-07-03", "灯会"),
+    ]
 
 
 def test_an_event_of_several_days_has_its_last_one() -> None:
@@ -183,6 +244,30 @@ def test_an_event_says_what_it_was_of_and_where_that_stands() -> None:
 def test_the_place_is_that_of_the_title_where_a_text_names_none() -> None:
     (event,) = events("The fair was held on May 9.", "A fair in Guiyang")
     assert (event.place, event.place_id) == ("Guiyang", "guiyang")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("贵州村超总决赛5月10日在榕江县举行。", "榕江县"),
+        ("贵州省白酒协会年会5月10日在仁怀召开。", "仁怀"),
+        ("贵州大学与北京大学5月10日在安顺签署合作协议。", "安顺"),
+        ("5月10日，贵州省足协在凯里成立。", "凯里"),
+        ("贵州旅发大会5月10日在黔东南州召开。", "黔东南州"),
+        ("贵州文博会5月10日在仁怀市茅台镇开幕。", "仁怀市"),
+        ("贵州茶博会5月10日在贵阳开幕。", "贵阳"),
+        ("贵阳音乐节5月10日在公园举行。", "贵阳"),
+        ("贵阳运动会5月10日在市政府广场举行。", "贵阳"),
+        ("贵阳听证会于下周二举行。", "贵阳"),
+        ("5月10日，贵阳在会上签署协议。", "贵阳"),
+        ("The Guizhou league final was held in Rongjiang county on May 10.", "Rongjiang county"),
+        ("The Guizhou liquor fair opened in Renhuai on May 10.", "Renhuai"),
+        ("The Guizhou beer fair was held in April in Guiyang.", "Guiyang"),
+        ("The Guiyang fair was held in English on May 10.", "Guiyang"),
+    ],
+)
+def test_an_event_is_where_it_was_not_where_its_name_says(text: str, place: str) -> None:
+    assert [one.place for one in events(text)] == [place]
 
 
 def test_without_a_day_of_publication_only_whole_dates_count() -> None:

@@ -155,13 +155,25 @@ _TARGET = lazy_pattern(
 _ENTITLED = lazy_pattern(
     "(?:可|会|能|分别|均|都|一次性)*(?:获得|获|享受|领取|领到|得到|给予|奖励|补助|补贴)(?!批)[^，。；]{0,16}$"
 )
-_DONE = lazy_pattern("[已了]|共(?![同享建])|完成|累计")
+_DONE = lazy_pattern("[已了]|目标(?:任务)?完成率")
+_DONE_SINCE = lazy_pattern("共(?![同享建])|完成|累计")
+"""What says behind a figure of a plan that the next one is none: 计划投资5亿元，完成3亿元."""
+_PLAN = lazy_pattern("计划|目标|规划")
+_SHARE_OF_PLAN = lazy_pattern("[^，。；0-9]{0,8}的(?:约|近|逾|超过?|不足|不到)?$")
+_BEYOND_PLAN = lazy_pattern("(?:超[出过]?|超额完成|完成)(?:了)?(?:全年|年度|原定|既定|预期)?$")
+_OLD_LEFT = lazy_pattern(
+    "[由从](?:原来|原先|现行|现在|目前|当前|此前|过去)?的?(?:每[^，。；0-9]{1,4})?$"
+)
+_OLD_RIGHT = lazy_pattern(
+    "[^，。；、0-9]{0,8}[提调升降增减涨扩延缩加变恢拓][^，。；、0-9]{0,4}[到至为]"
+)
+"""What stands behind a figure that will not stay: 由1元提高到2元."""
 _OVER = lazy_pattern(
     either("超过? 突破 逾 (?<!不)高于 (?<!不)大于 (?<!不)多于 (?<![经通])过 破 超出") + "[了约]?$"
 )
 _AT_LEAST = lazy_pattern(
     either(
-        "至少 不少于 不低于 不小于 不得低于 不得少于 不下于? "
+        "至少 不少于 不低于 不小于 [不未](?:得|会|能|可|应)?[低少]于 不下于? "
         "[大高多]于(?:或者?)?等于 等于或者?[大高多]于"
     )
     + "[了约]?$"
@@ -180,7 +192,8 @@ _UNDER = lazy_pattern(
 )
 _AT_MOST = lazy_pattern(
     either("""
-        不超过 不得超过 不高于 不大于 不多于 控制在 最高 最多 最长 最大 至多 上限为?
+        [不未没](?:得|会|能|可|应|宜|有)?超过 不会?高于 不大于 不多于 控制在 最高 最多 最长 最大
+        至多 上限为?
         [小低少]于(?:或者?)?等于 等于或者?[小低少]于
     """)
     + "(?:为|达|可达|了)?$"
@@ -310,8 +323,8 @@ _RIGHT_CUT = lazy_pattern(
         同台 共同 联合 合办 主办 承办 联办 协办 举办 加开 增开 全满
         分别 报名 提出 解决 享受 超过 以及 并 同比 环比 比 较 增长 增加 下降 减少
         占 用于 支持 可 能 应 须 需 等 左右 以上 以下 以内 之内 受到 受 接受 展开 举行 发布 取得
-        服务 覆盖 惠及 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕 登上
-        上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
+        服务 覆盖 惠及 拥有 有 成为 属于 位于 分布 组成 因 免费 增收 受益 带来 用(?!户) 分乘 围绕
+        登上 上岸 关闭 回港 调研 亮相 参观 观看 观展 推出 表示 投用 集聚 聚集 到岗
         中(?![心学期国央小药医型介层标])
         计划(?!生育|单列|书) 拟(?!态) 预计 已经 今年 去年 明年 (?<!自)由
         [面走通朝指流投迈转]向 [基处源限始]于 [作列分改评定称]为 [受收遇看]到 针对 面对 面临 存在
@@ -816,10 +829,27 @@ def _is_target(number: _Number, state: _State) -> bool:
     ):
         return True
     head = state.sentence[max(0, start - 80) : start]
-    at = max((cue.end() for cue in _TARGET.finditer(head)), default=-1)
+    if _OLD_LEFT.search(head) and _OLD_RIGHT.match(state.sentence, number.end):
+        return False
+    cues: Iterator[re.Match[str]] = _TARGET.finditer(head)
+    if number.unit.name in SHARES:
+        cues = (cue for cue in cues if not _is_base(cue, head))
+    at = max((cue.end() for cue in cues), default=-1)
     if number.unit.name in MONEY and _ENTITLED.match(head, max(0, at)):
         return False
-    return at >= 0 and not _DONE.search(head, at)
+    first = start - len(head)
+    if at < 0 or _DONE.search(head, max(0, at - 2)):
+        return False
+    return state.after <= first + at or not _DONE_SINCE.search(head, state.after - first)
+
+
+def _is_base(cue: re.Match[str], head: str) -> bool:
+    """Whether a plan is what a share is of, as in 年度计划的105% or 超计划10%."""
+    if not _PLAN.fullmatch(cue.group()):
+        return False
+    if _SHARE_OF_PLAN.fullmatch(head, cue.end()):
+        return True
+    return cue.end() == len(head) and bool(_BEYOND_PLAN.search(head[: cue.start()]))
 
 
 def _clause(state: _State, end: int) -> str:
@@ -1020,6 +1050,9 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
         )  # 截止9月2日，……: as of that day
     if limit and _LEVEL_OF_RIGHT.match(after):
         limit = None  # 回升到2019年的水平
+    is_bare = limit is not None and not _SURE_LIMIT.match(limit.group())
+    if is_bare and _is_no_limit(day, before, after, published):
+        limit = None
     is_limit = limit is not None or bool(_DEADLINE_RIGHT.match(after))
     if match["till"] and _APPLYING.search(sentence, max(0, start - 20), start):
         is_limit = True
@@ -1033,6 +1066,23 @@ def _date(match: re.Match[str], state: _State) -> FoundTime | None:
 
 
 _LEVEL_OF_RIGHT = lazy_pattern("的|同期|水平|全年|年均")
+
+
+def _is_no_limit(day: str, before: str, after: str, published: date | None) -> bool:
+    """Whether what a day stands behind 至 for is no limit: a level that was reached, a time in
+    history, or the day that something was moved to."""
+    if len(day) == 4 and published is not None and int(day) < published.year:
+        return True
+    return bool(_LEVEL_RIGHT.match(after) or (_MOVED_LEFT.search(before) and _HELD.match(after)))
+
+
+_SURE_LIMIT = lazy_pattern(either("截止 止于 有效期 最迟 不迟于 不晚于"))
+_LEVEL_RIGHT = lazy_pattern(
+    "(?:同期|全年)?(?:的?水平|的[约近]?[0-9一二两三四五六七八九十几]"
+    "|[0-9一二两三四五六七八九十]+(?:成|倍|%))"
+)
+_MOVED_LEFT = lazy_pattern("(?:推迟|延期|改期|提前|调整|延后|推后|顺延|改|延)[到至]$")
+_HELD = lazy_pattern("(?:[^，。；]{0,10})(?:举[行办]|召开|进行|开[幕赛考馆园业庭]|启动|上映|开始)")
 _FROM_RIGHT = lazy_pattern(
     "起(?:至今)?(?:[，,]|(?P<force>(?:正式)?(?:施行|执行|实施|实行|生效|启用|试行))|正式|对|将|在|调整|开始|接受|受理|停止)"
 )
@@ -1047,17 +1097,34 @@ _APPLYING_UNTIL = lazy_pattern(
 def _of_date(state: _State, start: int, end: int) -> str:
     """What begins or ends on a day: the subject before it in its clause, else what is behind."""
     sentence = state.sentence
-    cuts = [stop.end() for stop in _STOP.finditer(sentence, max(0, start - 40), start)]
-    head = sentence[max([0, start - 40, *cuts]) : start]
+    stops = _STOP.finditer(sentence, max(0, start - 40), start)
+    cuts = [stop.end() for stop in stops if not _IN_CLOCK.match(sentence, max(0, stop.start() - 1))]
+    cut = max([0, start - 40, *cuts])
+    first = start  # of a range, its beginning: 报名时间为6月13日9:00至
+    for one in state.dates:
+        if one.start >= cut and _RANGE_LEFT.fullmatch(sentence, one.end, start):
+            first = one.start
+            break
+    if cut == first and sentence[cut - 1 : cut] in (":", "："):
+        head = sentence[max(0, cut - 17) : cut - 1]  # 报名时间：6月13日至6月19日
+        head = head[max((stop.end() for stop in _STOP.finditer(head)), default=0) :]
+    else:
+        head = sentence[cut:first]
     named = _without_head(_without_tail(_DEADLINE_LEFT.sub("", head)))
     if what := named.strip("“”\"'、 ·") if len(named) <= _LONGEST_NAMED else _phrase_left(named):
         return what
     behind = _BEHIND_DATE.match(sentence, end)
     after = sentence[behind.end() if behind else end :][:24]
+    after = _EACH_HEAD.sub("", after)
     return _phrase_right(after) or _phrase_right(_without_head(after))
 
 
 _LONGEST_NAMED = 16
+_IN_CLOCK = lazy_pattern("[0-9][:：][0-9]")
+_RANGE_LEFT = lazy_pattern(
+    "(?:[（(]?周[一二三四五六日][)）]?)?[上下中午0-9:：时点分整]{0,12}[至到—~～-]"
+)
+_EACH_HEAD = lazy_pattern("^(?:全[市省县区国][，,]?|每[十百千万]?[名个户人家位]?)+")
 _BEHIND_DATE = lazy_pattern("[底末]?(?:之前|以前|前|止|起(?:正式)?)?[，,]?(?:所有|全部|凡|各)?")
 
 

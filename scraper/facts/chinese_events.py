@@ -239,4 +239,5 @@ def _han_earlier(sentence: str, clause: int, days: Sequence[EventDay]) -> str:
     for day in days:
         if day.start >= offset + cut and day.end <= clause:
             text = text.replace(sentence[day.start : day.end], "")
-    return _han_subject(text)
+    told = next((one for one in _HAN_TOLD.finditer(text) if one.end() == len(text)), None)
+    return _han_subject(text[: told.start()] if told else text)

@@ -481,6 +481,7 @@ _APPLYING = lazy_pattern(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+
 _ADDED = lazy_pattern(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
 _MADE_UP = lazy_pattern(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
 _BY_ALONE = lazy_pattern(r"\b(?:and|or|,) by\s$")
+_SURE_LIMIT = lazy_pattern("deadline|due|expire|no|latest", re.IGNORECASE)
 _WEAK_LIMIT = lazy_pattern("(?:before|through|ends?|up)", re.IGNORECASE)
 
 # Numbers that are no figures, by what stands beside them
@@ -733,7 +734,19 @@ _WORD_RIGHT = lazy_pattern(r"\s([a-z]+)")
 _NO_COUNT_LEFT = lazy_pattern(r"\b(?:the|its|their|in|since|for)\s$")
 _NAME_LEFT = lazy_pattern(r"([A-Z][\w'’]*)\s$")
 _IS_NOUN = lazy_pattern(_CHANGE_NOUN, re.IGNORECASE)
-_TARGET_ENDS = lazy_pattern(r";|, (?:but|while)\b|\bafter\b")
+_TARGET_ENDS = lazy_pattern(
+    r";|, (?:but|while)\b|\bafter\b|\baccording to\b|\b(?:survey|poll) of\b"
+    r"|\b(?:but|yet|though|and) (?:(?:it|they|he|she) )?(?:has|have|had|was|were|did|already)\b"
+    r"|\b(?:but|yet) (?:(?:it|they|he|she) )?(?:only|so far|[a-z]{2,}ed|built|made|got|gave|sold"
+    r"|found|came|spent|took|paid)\b"
+)
+"""What begins that is told beside a plan and not of it."""
+_TARGET_MET = lazy_pattern(
+    r"[^.;:]{0,40}?\b(?:was|were|is|are|been)\s(?:\w+ly\s)?(?:met|reached|achieved|fulfilled|hit|exceeded"
+    r"|surpassed|presented|shown|explained|discussed|opposed|critici[sz]ed|welcomed|backed|sent"
+    r"|submitted|handed)\b"
+)
+"""What stands behind a plan that something was done with."""
 _ENTITLED = lazy_pattern(
     r"\s(?:(?:each|also|then)\s)?(?:get|receive|earn|draw|be (?:paid|given|awarded|granted|offered)"
     r"|be (?:entitled|eligible) (?:to|for))\s"
@@ -1167,6 +1180,8 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     )
 
 
+_THAN_THE = lazy_pattern(r"\bthan the\s$", re.IGNORECASE)
+"""Less than the 30 that it had: 30 is what something is compared with."""
 _MEASURING = phrases(r"""
     for|of|in|within|with|after|by|at|to|than|from|last(?:s|ed|ing)?|takes?|took|spen[dt]
     is|was|were|be|been|aged?|dates|goes|stay(?:s|ed)?|work(?:s|ed)?|live[sd]?|runs?|ran|waits?
@@ -1193,6 +1208,8 @@ def _modifier(unit: Unit, left: str, right: str, ending: int) -> Modifier:
             return Modifier.AT_LEAST
         if _AT_MOST.search(left):
             return Modifier.AT_MOST
+    if ending & (_UNDER_BIT | _OVER_BIT) and _THAN_THE.search(left):
+        return Modifier.EXACT
     if ending & _UNDER_BIT and _UNDER.search(left):
         return Modifier.UNDER
     if ending & _OVER_BIT and _OVER.search(left) and not _is_during(unit, left, right):
@@ -1261,7 +1278,9 @@ def _is_target(amount: _Amount, state: _Context) -> bool:
     for cue in state.cues[_TARGETS]:
         if floor <= cue < start and (found := _TARGET.match(head, cue - floor)):
             at = max(at, found.end())
-    if at >= 0 and not _TARGET_ENDS.search(head, at):
+    if at >= 0 and _FROM.search(head):
+        return False  # will rise from 1 yuan to 2
+    if at >= 0 and not _TARGET_ENDS.search(head, at) and not _TARGET_MET.match(head, at):
         return not (amount.unit.name in MONEY and _ENTITLED.match(head, at))
     if state.sentence.find("by ", start, start + 110) < 0:
         return False
@@ -1629,15 +1648,19 @@ def _date(match: re.Match[str], state: _Context) -> FoundTime | None:
     is_by = _BY_LAST.search(left) is not None
     is_sure = len(day) > 7 or is_by or (len(day) == 7 and is_ahead)
     is_limit = limit is not None and (is_sure or not _WEAK_LIMIT.match(limit.group()))
-    if len(day) == 4 and state.published is not None and int(day) < state.published.year:
-        is_limit = False  # the road was built by 1998
+    is_past_year = len(day) == 4 and state.published and int(day) < state.published.year
+    if is_past_year and limit and not _SURE_LIMIT.match(limit.group()):
+        is_limit = False  # built by 1998
     if _RANGED.search(match.group()) and _APPLYING.search(left):
         is_limit = True
     what = _of_date(state, start, end) if is_limit else ""
     return FoundTime(day, is_limit, is_by, what, start, end)
 
 
-_COMPARED_WITH = ("than in ", "than ", "since ", "Since ", "compared with ", "compared to ")
+_COMPARED_WITH = (
+    *("than in ", "than ", "since ", "Since ", "compared with ", "compared to ", "as in "),
+    *("against ", "versus "),
+)
 _LATEST = lazy_pattern("(?:no|not) later than", re.IGNORECASE)
 _BY_LAST, _NO_DIGIT = lazy_pattern(r"\bby (?:the end of )?$"), lazy_pattern(r"\D")
 _STARTING = lazy_pattern(

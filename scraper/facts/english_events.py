@@ -136,7 +136,8 @@ _IF = lazy_pattern(
 )
 _OFF = lazy_pattern(
     r"\b(?:cancel\w*|call(?:ed|ing)? off|postpon\w+|scrapp\w+|put off|suspend\w*|denie[ds]|deny\w*|"
-    r"rumou?r\w*|hypothetical\w*|fake|false(?:ly)?)\b",
+    r"rumou?r\w*|hypothetical\w*|fake|false(?:ly)?|untrue|unfounded|groundless|baseless|hoax"
+    r"|debunk\w*|refut\w+)\b",
     re.IGNORECASE,
 )
 _HABIT = lazy_pattern(

@@ -15,10 +15,12 @@ from storage.facts import EventKind, Happening
 
 from ..relevance.finder import WordLists
 from .chinese_events import CHINESE_AGAIN, CHINESE_EVENT_CUES, HAN_BREAK, find_chinese_events
+from .denied import denied_in, is_denied_next, is_within
 from .english_events import BREAK, ENGLISH_AGAIN, ENGLISH_EVENT_CUES, find_english_events
 from .found import FoundEvent, Sentences
 from .names import NamedActors, NamedPlace
 from .patterns import words
+from .tense import Tense, chinese_tense
 from .when import ENGLISH_DAY_CUES, EventDay, chinese_days, english_days
 
 MOST = 100
@@ -68,7 +70,9 @@ def happenings_of(
                 if is_han
                 else find_english_events(sentence, inside)
             )
-            if told:
+            if told and (denied := denied_in(sentence, is_han=is_han)):
+                told = [one for one in told if not is_within(one.start, denied)]
+            if told and not is_denied_next(plain[end : end + 120], is_han=is_han):
                 read = _Sentence(raw, begin, end, sentence, days, again, is_han, published, actors)
                 for one in read.happenings(told, last):
                     last = one
@@ -126,9 +130,7 @@ class _Sentence(NamedTuple):
         """The first and last day of what is told, and its place."""
         day = _day_for(one, told, self.days, self.sentence, is_han=self.is_han)
         if day is not None:
-            begin, until = day.resolve(
-                self.published, is_planned=one.is_planned, is_present=one.is_present
-            )
+            begin, until = day.resolve(self.published, self._tense(one, day))
             return (begin, until, self._place(one, anywhere=True)) if begin else None
         if self.again is None or last is None or self.begin - last.end > _REACH:
             return None
@@ -137,6 +139,16 @@ class _Sentence(NamedTuple):
         known = NamedPlace(last.place_id, last.place, 0, 0) if last.place else None
         return last.day, last.until, self._place(one, anywhere=False) or known
 
+    def _tense(self, one: FoundEvent, day: EventDay) -> Tense:
+        """How the day of an event is spoken of. A Chinese verb alone does not say it, an English
+        one does."""
+        if one.is_planned:
+            return Tense.AHEAD
+        if not self.is_han:
+            return Tense.LIKELY_AHEAD if one.is_present else Tense.BEHIND
+        tense = chinese_tense(self.sentence, day.start, day.end)
+        return tense if tense in (Tense.BEHIND, Tense.LIKELY_BEHIND) else Tense.OPEN
+
     def _place(self, one: FoundEvent, *, anywhere: bool) -> NamedPlace | None:
         """The place of what is told: one in or at which it was, else the last named before it in
         its sentence, else the next in it, else `anywhere` the last before that, else that of the
@@ -144,6 +156,9 @@ class _Sentence(NamedTuple):
         begin, end, at = self.begin, self.end, self.begin + one.start
         places = self.actors.places
         inside = [each for each in places if begin <= each.start and each.end <= end]
+        named = self._named_place(one, inside)
+        if named is not None:
+            return named
         lead = _IN_HAN if self.is_han else _IN
         stood = [each for each in inside if lead.search(self.sentence[: each.start - begin][-12:])]
         if stood:
@@ -155,6 +170,25 @@ class _Sentence(NamedTuple):
             return None
         earlier = [each for each in places if each.start < begin]
         return earlier[-1] if earlier else self.actors.titled
+
+    def _named_place(self, one: FoundEvent, inside: Sequence[NamedPlace]) -> NamedPlace | None:
+        """The place of what is told that the gazetteer does not have: 在榕江县举行 behind the name
+        of a province. It has no identity."""
+        if self.is_han:
+            found = _AT_HAN.search(self.sentence, max(0, one.start - 24), one.start)
+            while found and (inner := _AT_HAN.search(self.sentence, found.start() + 1, one.start)):
+                found = inner
+            name = found and _HAN_PLACE.match(self.sentence, *found.span("name"))
+        else:
+            found = _AT.match(self.sentence, one.end)
+            name = found and _PLACE.fullmatch(self.sentence, *found.span("name"))
+        if found is None or name is None:
+            return None
+        first, last = (self.begin + at for at in found.span("name"))
+        if any(each.start < last and first < each.end for each in inside):
+            return None
+        end = self.begin + name.end()
+        return NamedPlace("", self.raw[first:end], first, end)
 
 
 def _day_for(
@@ -203,6 +237,26 @@ def _day_for(
 
 
 _SHARED = lazy_pattern(r"\band\b")
+_AT_HAN = lazy_pattern(
+    "[在于](?P<name>[\u4e00-\u9fff]{2,12}?)(?:正式|成功|隆重|盛大|联合|共同|顺利|圆满|集中|如期)*$"
+)
+_HAN_PLACE = lazy_pattern(
+    "(?![全本我该各此多两一]|[县市省]内|城乡|[^市县区镇乡村]{0,3}(?:社区|景区|园区|校区|市区|城区|灾区|小区))"
+    "(?:[\u4e00-\u9fff]{2,6}?(?:自治[州县]|新区|[市县区州旗镇乡村])(?![长委政人])"
+    "|(?<=在)[\u4e00-\u9fff]{1,2}(?:(?<![这那夜城村家馆市县校店厂场屋])里"
+    "|[^场园馆校厅上下线内中地里间心楼院店厂站港城所会室部堂台国外球日年月底末午前后省市晚夜天初旬山江河海湖岸边旁门口"
+    "路街桥区])$)"
+)
+"""A county or town, or a name of two or three characters that is no hall, square or time."""
+_AT = lazy_pattern(
+    r"(?:\s[a-z]+ly)?\sin\s(?P<name>(?:[A-Z][a-z'’-]+\s?){1,3}(?<=\w)(?:\s(?:county|district|city|town"
+    r"|township|village))?)\b"
+)
+_PLACE = lazy_pattern(
+    r"(?!(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Spring|Summer|Autumn|Winter|Parliament|Congress|English|Chinese|Mandarin|French|Russian"
+    r"|Japanese|German|Hall|Room)\b).*"
+)
 _IN_HAN = lazy_pattern("[在于赴]$|落[户地]$")
 _IN = lazy_pattern(r"\b(?:in|at|from)\s(?:the\s|downtown\s|central\s)?$")
 

@@ -107,15 +107,53 @@ class NamedActors:
     places: tuple[NamedPlace, ...] = ()
     titled: NamedPlace | None = None
 
-    def place_before(self, at: int, begin: int, end: int) -> str:
-        """The place or organisation that something is said of: the last one named before it in its
-        sentence, else the next in it, else the last one before, else that of the title."""
+    def place_of(self, at: int, begin: int, sentence: str) -> str:
+        """The place or organisation that something is said of, at a place in the text: the last one
+        named before it in its sentence, which begins at `begin`, or that behind it in which it is;
+        else the last one before, else that of the title. One that somebody only comes from is none,
+        and no end of a line."""
         index = bisect_right(self.starts, at) - 1
-        if index >= 0 and self.starts[index] >= begin:
-            return self.spots[index][2]
-        if index + 1 < len(self.spots) and self.spots[index + 1][0] < end:
-            return self.spots[index + 1][2]
+        behind = self.spots[index + 1] if index + 1 < len(self.spots) else None
+        place, is_led = "", False
+        while index >= 0 and not place:
+            start, end, name = self.spots[index]
+            if start < begin:
+                break
+            is_origin = _FROM_HAN.search(sentence[: start - begin][-16:])
+            if not (is_origin or _is_end_of_line(sentence, start - begin, end - begin)):
+                place, is_led = name, bool(_IN.search(sentence[: start - begin][-24:]))
+            index -= 1
+        if behind and behind[0] < begin + len(sentence) and not is_led:
+            between = sentence[at - begin : behind[0] - begin]
+            if _IN.search(between) if place else _is_near(between):
+                return behind[2]
+        if place:
+            return place
         return self.spots[index][2] if index >= 0 else self.usual
+
+
+def _is_near(between: str) -> bool:
+    """Whether what stands between a figure and a place behind it says that it is there."""
+    if _CLAUSE_BREAK.search(between):
+        return False
+    return bool(_IN.search(between)) or bool(_HAN.search(between) and not _NOT_IN.search(between))
+
+
+def _is_end_of_line(sentence: str, start: int, end: int) -> bool:
+    return bool(_DASH.match(sentence, end) or _DASH_LAST.search(sentence[:start][-2:]))
+
+
+_FROM_HAN = lazy_pattern("来自(?:[\u4e00-\u9fff]{2,4}、)*$")
+_CLAUSE_BREAK = lazy_pattern("[，；：。;:(（]|, ")
+_IN = lazy_pattern(
+    r"^(?!.*[,;:]\s).*\b(?:[Ii]n|[Aa]t|[Aa]cross|throughout|around|near|of|within|for)\s"
+    r"(?:(?:the|downtown|central|southern|northern|eastern|western|all)\s)*$"
+)
+_NOT_IN = lazy_pattern("[自从赴往由比与和向援飞销运至到对]$")
+_DASH = lazy_pattern(
+    "[-–—](?=[A-Z\u4e00-\u9fff])|至(?=[\u4e00-\u9fff]{2,6}(?:线|段|高速|铁路|公路|航线|高铁))"
+)
+_DASH_LAST = lazy_pattern("[A-Za-z\u4e00-\u9fff][-–—]$")
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,9 @@ from hubwatch.patterns import lazy_pattern
 from storage.facts import ArticleFacts, Deadline, Figure, Modifier
 from storage.text import has_eastern, simplify
 
+from .as_of import time_of
 from .chinese import find_chinese
+from .denied import denied_in, is_denied_next, is_within
 from .english import Anchors, find_english
 from .found import FoundFigure, FoundTime, Sentences
 from .happenings import happenings_of
@@ -84,19 +86,24 @@ def _facts(
         )
         if not found:
             continue
+        denied = denied_in(stretch, is_han=is_chinese)
+        if is_denied_next(plain[end : end + 120], is_han=is_chinese):
+            continue
         sentence = _Sentence(raw, stretch, begin, actors)
-        dates = [one for one in found if isinstance(one, FoundTime)]
         for one in found:
+            if denied and is_within(one.start, denied):
+                continue
             if isinstance(one, FoundTime):
                 if one.is_limit:
                     deadlines.append(sentence.deadline(one))
             elif len(figures) < MOST_FIGURES:
-                as_of = _as_of(one, dates, is_chinese)
+                as_of = time_of(one, found, stretch, is_han=is_chinese)
                 if not as_of and one.unit.name in SHARES and one.modifier is not Modifier.TARGET:
                     as_of = period
                 figures.append(sentence.figure(one, as_of))
                 topic = one.object or topic
-        period = next((one.day for one in dates if len(one.day) == 4 and not one.is_limit), period)
+        times = (one for one in found if isinstance(one, FoundTime) and not one.is_limit)
+        period = next((one.day for one in times if len(one.day) == 4), period)
     return ArticleFacts(tuple(figures), tuple(deadlines), actors.found)
 
 
@@ -107,7 +114,7 @@ class _Sentence:
         end = begin + len(plain)
         whole = text[begin:end]
         self._whole, self._plain = whole, plain
-        self._begin, self._end = begin, end
+        self._begin = begin
         self._text = whole.strip()
         self._first = begin + len(whole) - len(whole.lstrip())
         self._actors = actors
@@ -152,7 +159,7 @@ class _Sentence:
         return self._whole[at : at + len(phrase)] if at >= 0 else phrase
 
     def _place(self, at: int) -> str:
-        return self._actors.place_before(at, self._begin, self._end)
+        return self._actors.place_of(at, self._begin, self._plain)
 
 
 def _counting_sentences(
@@ -188,15 +195,3 @@ def _is_chinese(stretch: str) -> bool:
         return True
     letters = sum(map(str.isalpha, rest))  # 增长5%~6%。 has more digits and signs than words
     return letters < 3 * (len(stretch) - len(rest))
-
-
-def _as_of(figure: FoundFigure, dates: list[FoundTime], is_chinese: bool) -> str:
-    """The time that a figure is of: the last one named before it, else in English the next."""
-    before = [d for d in dates if d.end <= figure.start and (not d.is_limit or len(d.day) == 4)]
-    if before:
-        return before[-1].day
-    if not is_chinese:
-        after = [d for d in dates if d.start >= figure.end and (not d.is_limit or len(d.day) == 4)]
-        if after:
-            return after[0].day
-    return ""

@@ -51,19 +51,27 @@ def _day_of(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, monthrange(year, month)[1]))
 
 
+_TO = r"\sto(?:\s(?:be|have(?:\sbeen)?))?\s\w+"
+_PROMISED = either("""
+    planned promised pledged vowed agreed decided asked told urged ordered required hoped aimed
+    expected intended wanted scheduled projected
+""")
+"""What lies ahead of what was promised may lie behind today."""
 _ENGLISH = lazy_pattern(
     r"\b(?:(?P<ahead>"
-    + phrases(r"""
-        (?:will|shall|may|can|cannot|must|should|would|could)(?:\s(?:not|also|only|then|still|be))*(?:\s\w+)?
-        (?:is|are|has|have|needs?|plans?|aims?|hopes?|expects?|wants?|intends?)\sto(?:\sbe)?\s\w+
-        (?:is|are)\s(?:\w+ly\s)?(?:due|set|scheduled|expected|planned|slated|being|asked|invited|going)
-        (?:has|have)(?:\s\w+){0,2}\suntil
+    + phrases(rf"""
+        (?:will|shall)(?:\s(?:not|also|only|then|still|be|have|been))*(?:\s\w+)?
+        (?:may|can|cannot|must|should|would|could)(?:\s(?:not|also|only|then|still|be))*(?:\s\w+)?
+        (?:is|are|has|have|needs?|plans?|aims?|hopes?|expects?|wants?|intends?){_TO}
+        (?:is|are)\s(?:\w+ly\s)?(?:due|set|scheduled|expected|planned|slated|being|asked|invited|going)(?:{_TO})?
+        (?:has|have)(?:\s\w+){{0,2}}\suntil
         (?:is|are)\s(?:\w+ly\s)?(?:required|open|available|likely|on\sorder)
         (?:scheduled|planned|due|set)\s(?:for|to)
         upcoming|forthcoming|opens|closes|starts|begins|ends|expires|runs|lasts|takes?\seffect
         comes?\sinto\s(?:force|effect)|effective|apply|register|submit|onwards?|deadline
     """)
-    + r")|(?:is|are)\s(?:\w+ly\s)?\w+(?:ed|en|ld|ght)|(?P<behind>"
+    + r")|(?:is|are)\s(?:\w+ly\s)?\w+(?:ed|en|ld|ght)"
+    + rf"|{_PROMISED}(?:\s\w+){{0,4}}?{_TO}|(?P<behind>"
     + either("""
         was were had did has have went came took made gave saw sold built brought spent put won
         held kept led met paid left lost sent drew became began shrank grew rose fell stood sank ran
@@ -83,8 +91,8 @@ _CHINESE = lazy_pattern(
     """)
     + ")|(?P<behind>"
     + either("""
-        已(?!经?成为) 了(?!解) 曾(?!经?理) 累计 同比 环比 以来 获悉 成功 完成 实现 达到? 增长 下降
-        上升 举行了? 召开了? 圆满 落幕 闭幕 结束 发布 通报 宣布 抓获
+        已(?!经?成为) 了(?!解) 曾(?!经?理) 累计 同比 环比 以来 成功 完成 实现 达到? 增长 下降
+        上升 圆满 发布[会的] 通报 宣布 抓获
     """)
     + ")"
 )
@@ -102,7 +110,7 @@ def chinese_tense(sentence: str, start: int, end: int) -> Tense:
     if sentence.endswith("截至", 0, start):
         return Tense.BEHIND
     stops = [stop.end() for stop in _HAN_STOP.finditer(sentence, 0, start)]
-    after = _HAN_STOP.search(sentence, end)
+    after = _HAN_STOP.search(sentence, end + sentence.startswith(("，", ","), end))
     clause = stops[-1] if stops else 0, after.start() if after else len(sentence)
     return _tense(_CHINESE, sentence, start, end, clause)
 

@@ -49,11 +49,9 @@ class EventDay:
         """Whether it can be the day of an event: a first day only of what is launched."""
         return is_launch or not self.is_from or bool(self.last_day)
 
-    def resolve(
-        self, published: date | None, *, is_planned: bool, is_present: bool
-    ) -> tuple[str, str]:
+    def resolve(self, published: date | None, tense: Tense) -> tuple[str, str]:
         """The day in ISO 8601, or the month or year, and the last one of several or nothing. Both
-        are empty where it cannot be known."""
+        are empty where it cannot be known. `tense` is that of what happens then."""
         if published is None and not self.year:
             return "", ""
         if self.shift is not None and published:
@@ -62,9 +60,8 @@ class EventDay:
             months = 12 * published.year + published.month - 1 + self.months_on
             return f"{months // 12}-{months % 12 + 1:02}", ""
         if self.weekday and published:
-            return self._of_week(published, is_planned or is_present).isoformat(), ""
-        tense = Tense.AHEAD if is_planned else Tense.OPEN if is_present else Tense.BEHIND
-        if self.is_from and not is_planned and not self.last_day:
+            return self._of_week(published, tense).isoformat(), ""
+        if self.is_from and tense is not Tense.AHEAD and not self.last_day:
             tense = Tense.LIKELY_AHEAD
         if not self.month and self.day and published:
             return self._of_month(published, tense), ""
@@ -90,11 +87,16 @@ class EventDay:
         month = self.last_month or self.month
         return begin, iso_day(year + (month < self.month), month, self.last_day)
 
-    def _of_week(self, published: date, is_ahead: bool) -> date:
+    def _of_week(self, published: date, tense: Tense) -> date:
+        """A day of the week. Where nothing says which, it is one before the publication or in the
+        few days of its week that follow."""
         monday = published - timedelta(days=published.weekday())
         if self.week is not None:
             return monday + timedelta(days=7 * self.week + self.weekday - 1)
         away = (self.weekday - 1 - published.weekday()) % 7
+        is_ahead = tense in (Tense.AHEAD, Tense.LIKELY_AHEAD) or (
+            tense is Tense.OPEN and away <= _SOON and self.weekday > published.weekday() + 1
+        )
         return published + timedelta(days=away if is_ahead or not away else away - 7)
 
     def _of_month(self, published: date, tense: Tense) -> str:
@@ -102,13 +104,15 @@ class EventDay:
         month, year = published.month, published.year
         if tense is Tense.AHEAD and self.day < published.day:
             month += 1
+        elif tense is Tense.OPEN and self.day - published.day in range(_SOON + 1, _HALF_MONTH):
+            pass  # the nearer one is that of the month
         elif tense is not Tense.AHEAD and self.day > published.day + _SOON:
             month -= 1
         year, month = year + (month > 12) - (month < 1), (month - 1) % 12 + 1
         return iso_day(year, month, self.day)
 
 
-_SOON = 3
+_SOON, _HALF_MONTH = 3, 15
 """A page may be from the eve of what it tells, dated before."""
 
 _MONTHS = words("jan feb mar apr may jun jul aug sep oct nov dec")
@@ -257,7 +261,7 @@ _NO_HAN_BEFORE = lazy_pattern(
 _NO_HAN_AFTER = lazy_pattern(
     "(?:之?前(?![往后身])|以[前来]|之后|截止|止|为限|[电讯]|报道|消息|[（(]记者|的消息)"
 )
-_FROM_HAN = lazy_pattern("[起开]")
+_FROM_HAN = lazy_pattern("起|开始(?!前)")
 _WORDS = {"今": 0, "昨": -1, "明": 1, "前": -2, "后": 2}
 _HAN_WEEK = {"上": -1, "本": 0, "这": 0, "下": 1}
 _HAN_MAY_NAME = lazy_pattern("[日号月年天晚周期拜晨早]|[0-9]-[0-9]")
