@@ -23,12 +23,14 @@ import brotli
 import pytest
 import zstandard
 
+from scraper.middlewares.throttle import wait_until
 from scraper.sources.links import compile_link
 from scraper.sources.model import Bounds, LinkRules, Source
 from storage.archive import Archive
 from storage.runs import Run
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, ended, source
+from tests.support.make import NOW
 from tests.support.paths import ROOT
 from tests.support.servers import (
     Behaviour,
@@ -550,6 +552,60 @@ def test_row_19_a_short_wait_is_no_end_of_the_run(
     for path in ("/news.html", "/a/2.htm"):
         first, second, _third = (hit.at for hit in site.hits if hit.path == path)
         assert second - first >= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("Tue, 01 Dec 2026 10:00:02 GMT", "Tue, 01 Dec 2026 10:00:00 GMT"),  # our clock is behind
+        ("Sun, 01 Mar 2020 10:00:02 GMT", "Sun, 01 Mar 2020 10:00:00 GMT"),  # theirs is
+        ("Mon, 02 Mar 2026 12:00:02 +0800", "Mon, 02 Mar 2026 04:00:00 GMT"),
+        ("Tuesday, 01-Dec-26 10:00:02 GMT", "Tue Dec  1 10:00:00 2026"),
+        ("2", "Tue, 01 Dec 2026 10:00:00 GMT"),
+    ],
+)
+def test_row_19_a_date_to_wait_for_is_reckoned_by_the_clock_of_its_answer(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, said: str, answered: str
+) -> None:
+    began = time.monotonic()
+    monkeypatch.setattr(
+        crawl, "clock", lambda: crawl.now + timedelta(seconds=time.monotonic() - began)
+    )
+    site = server.site("clock.test")
+    site.listing("/news.html", "/a/1.htm")
+    site.article("/a/1.htm", "One")
+    tired = answer(503, Retry_After=said, Date=answered)
+    site.answer("/a/1.htm", in_turn(tired, site.routes["/a/1.htm"]))
+    (run,) = crawl(source("clock"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
+    first, second = (hit.at for hit in site.hits if hit.path == "/a/1.htm")
+    assert second - first >= 2
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "seconds"),
+    [
+        ("Tue, 01 Dec 2026 11:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 3600),
+        ("Thu, 03 Dec 2026 10:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 86400),
+        ("Mon, 02 Mar 2026 05:00:00 GMT", "yesterday", 3600),
+        ("Mon, 02 Mar 2026 05:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 0),
+        ("Tue, 01 Dec 2026 10:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 0),
+    ],
+)
+def test_row_19_a_wait_by_their_clock_is_bounded(said: str, answered: str, seconds: int) -> None:
+    until = wait_until(said, NOW, answered)
+    assert until == (NOW + timedelta(seconds=seconds) if seconds else None)
+
+
+def test_row_19_a_shorter_wait_cuts_no_longer_one_short(server: Server, crawl: Crawl) -> None:
+    site = server.site("both.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.answer("/a/1.htm", answer(503, Retry_After="3600"))
+    site.answer("/a/2.htm", late(0.3, answer(429, Retry_After="60")))
+    crawl(source("both"))
+    crawl.now += timedelta(seconds=1800)
+    (run,) = crawl(source("both"))
+    assert "asked to wait until 2026-03-02 05:00" in run.reason
 
 
 @pytest.mark.slow
