@@ -16,6 +16,12 @@ _SCRIPT_TRAPS = (
 )  # fmt: skip
 _TS_VARIABLE = lazy_pattern(rb"\$_ts\b")
 _TRAPS_WITHIN = 65_536
+_CHECK_COOKIE = lazy_pattern(
+    rb"\s{0,9}(?:__jsl|__cf|cf_|acw_|incap_|visid_incap|datadome|_abck|bm_sz|ak_bmsc|__ddg|reese84"
+    rb"|aws-?waf|hwwaf|yunsuo_|security_session|wzws|_px|fssbb|waf_?|safeline|captcha|geetest)",
+    re.I,
+)
+"""The names of cookies by which firewalls know whom they have checked."""
 CHECK_WORDS = han_pattern(
     r"just a moment|attention required|access denied|checking your browser"
     r"|are you (?:a )?(?:human|robot)|verify you are human"
@@ -39,6 +45,11 @@ def has_trap(body: bytes) -> bool:
     # Word by word: one pattern of all of them takes fifty times as long.
     head = body[:_TRAPS_WITHIN]
     return any(word in head for word in _SCRIPT_TRAPS) or _TS_VARIABLE.search(head) is not None
+
+
+def is_check_cookie(cookie: bytes) -> bool:
+    """Whether a cookie that is set is one by which a firewall tells people from programs."""
+    return _CHECK_COOKIE.match(cookie) is not None or has_trap(cookie)
 
 
 def _without(text: str, opening: str, closing: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +13,23 @@ import pytest
 
 from scraper.parsing.types import ListPage
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
+from scraper.spiders.lists import has_slid
 from scraper.workers.readers import Readers
 from storage.lists import ListRow
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.effort import slowness
-from tests.support.servers import REDESIGN, Server, Site, answer, list_html, page, redirect
+from tests.support.servers import (
+    REDESIGN,
+    Hit,
+    Server,
+    Site,
+    answer,
+    in_turn,
+    list_html,
+    page,
+    redirect,
+)
 
 
 def _pages(site: Site, pages: int, each: int = 2) -> None:
@@ -374,3 +386,83 @@ def test_row_221_a_source_without_any_article_says_so_in_each_run(
     site.article("/a/5.htm", "News 5")
     site.listing("/news.html", "/a/5.htm", *links)
     assert [crawl(source("mute"))[0].outcome for _ in range(2)] == [Outcome.OK, Outcome.OK]
+
+
+def _moving(site: Site, came: int, beside: tuple[str, ...] = (), last: int = 9) -> None:
+    """A list of three articles a page, into which as many come at the head as its second page is
+    asked for. `beside` stand beside it on every page."""
+    numbers = [*range(last, 0, -1)]
+    late = [*range(last + came, last, -1)]
+    for number in (*numbers, *late):
+        site.article(f"/a/{number}.htm", f"News {number}")
+    for path in beside:
+        site.article(path, f"Beside it {path}")
+
+    def shows(connection: socket.socket, hit: Hit) -> None:
+        if hit.path == "/news_2.html" and late:
+            numbers[:0], late[:] = late, []
+        at = int(hit.path.partition("_")[2].partition(".")[0] or 1)
+        rows = [f"/a/{number}.htm" for number in numbers[3 * at - 3 : 3 * at]]
+        more = f"/news_{at + 1}.html" if 3 * at < len(numbers) else ""
+        html = list_html(*beside, *rows, more=more)
+        answer(200, html.encode(), Content_Type="text/html")(connection, hit)
+
+    for at in range(1, 8):
+        site.answer("/news.html" if at == 1 else f"/news_{at}.html", shows)
+
+
+@pytest.mark.parametrize("came", [1, 2])
+@pytest.mark.parametrize("beside", [(), ("/a/90.htm", "/a/91.htm")])
+def test_a_list_that_moves_while_it_is_walked_loses_nothing(
+    server: Server, crawl: Crawl, came: int, beside: tuple[str, ...]
+) -> None:
+    site = server.site("moves.test")
+    _moving(site, came, beside)
+    (run,) = crawl(source("moves"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 9 + came + len(beside))
+    assert _lists(site)[-1] == "/news.html"
+    _moving(site, came, beside, last=20)  # and where it is known already
+    (run,) = crawl(source("moves"))
+    assert run.counts.new == 20 + came - 9 - came
+    assert _lists(site)[-1] == "/news.html"
+    crawl(source("moves"))
+    assert _lists(site).count("/news.html") == 1
+
+
+def test_a_list_that_stands_still_is_read_once(server: Server, crawl: Crawl) -> None:
+    site = server.site("still.test")
+    _moving(site, 0, ("/a/90.htm",))
+    crawl(source("still"))
+    assert _lists(site).count("/news.html") == 1
+
+
+def test_what_cannot_be_read_again_is_said(server: Server, crawl: Crawl) -> None:
+    site = server.site("moves.test")
+    _moving(site, 1)
+    site.answer("/news.html", in_turn(site.routes["/news.html"], answer(403)))
+    (run,) = crawl(source("moves"))
+    assert (run.outcome, "HTTP 403" in run.reason) == (Outcome.PARTIAL, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "slid"),
+    [
+        ("abc", "cde", True),
+        ("abc", "bcd", True),
+        ("xabc", "xcde", True),  # x stands above both
+        ("abcx", "cdex", True),
+        ("xabcy", "xbcdy", True),
+        ("uvxabc", "vwxcde", True),  # and what stands above them changes
+        ("abc", "def", False),
+        ("xabc", "xdef", False),
+        ("abcx", "defx", False),
+        ("abc", "abcdef", False),  # the next page shows all so far
+        ("abc", "abc", False),
+        ("abc", "dea", False),  # a row that is shown twice
+        ("abc", "ade", False),
+        ("", "abc", False),
+        ("abc", "", False),
+    ],
+)
+def test_a_slide_is_told_from_what_stands_beside(before: str, keys: str, slid: bool) -> None:
+    assert has_slid(tuple(before), tuple(keys)) is slid

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -22,16 +23,20 @@ import brotli
 import pytest
 import zstandard
 
+from scraper.middlewares.throttle import wait_until
 from scraper.sources.links import compile_link
 from scraper.sources.model import Bounds, LinkRules, Source
 from storage.archive import Archive
 from storage.runs import Run
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, ended, source
+from tests.support.make import NOW
 from tests.support.paths import ROOT
 from tests.support.servers import (
     Behaviour,
+    Hit,
     Server,
+    Site,
     answer,
     article_html,
     chunks,
@@ -41,6 +46,7 @@ from tests.support.servers import (
     in_turn,
     late,
     list_html,
+    page,
     redirect,
     reset,
     reset_late,
@@ -350,6 +356,145 @@ def test_row_14_nothing_is_carried_to_another_origin(server: Server, crawl: Craw
         assert not {"cookie", "authorization", "proxy-authorization", "referer"} & set(hit.headers)
 
 
+def _wants(cookie: str, behaviour: Behaviour, target: str = "", status: int = 302) -> Behaviour:
+    """Shows a page only to who sends a cookie back that it sets by a redirect, to the same address
+    or to a target."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        wanted = cookie.partition(";")[0].encode().decode("latin-1")
+        if wanted in hit.headers.get("cookie", "").split("; "):
+            behaviour(connection, hit)
+        else:
+            location = target or f"http://{hit.host}{hit.path}"
+            answer(status, Location=location, Set_Cookie=cookie)(connection, hit)
+
+    return behave
+
+
+def _wanting(site: Site, cookie: str, status: int = 302, target: str = "") -> None:
+    """A list and its articles that are shown to nobody without the cookie."""
+    for number in (1, 2, 3):
+        site.article(f"/a/{number}.htm", f"Behind a cookie {number}")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm", "/a/3.htm")
+    site.answer("/robots.txt", answer(200, b"User-agent: *\nDisallow: /a/3.htm\n"))
+    for path, behaviour in site.routes.items():
+        site.answer(path, _wants(cookie, behaviour, target, status))
+
+
+@pytest.mark.parametrize(
+    ("status", "cookie"),
+    [
+        (302, "visit=1; Path=/; HttpOnly"),
+        (301, "hl_visit=8f0e; path=/; SameSite=Lax"),
+        (303, "PHPSESSID=0d1e2f; Max-Age=3600; Path=/"),
+        (307, "seen=ja; Domain=wants.test; Path=/"),
+        (308, 'quoted="a b"; Path=/; expires=Fri, 31-Dec-2100 23:59:59 GMT'),
+        (302, "bytes=\u00e9; Path=/"),
+    ],
+)
+def test_row_14_a_site_gets_back_the_cookie_by_which_it_redirects_to_itself(
+    server: Server, crawl: Crawl, cookie: str, status: int
+) -> None:
+    site = server.site("wants.test")
+    _wanting(site, cookie, status)
+    for new in (2, 0):
+        (run,) = crawl(source("wants"))
+        assert run.counts.new == new
+        assert "/a/3.htm" not in site.paths()  # its robots file is read, too
+        sent = [hit.headers.get("cookie") for hit in site.hits]
+        assert sent.count(None) == 1  # once a crawl, and not kept until the next
+        site.hits.clear()
+
+
+def test_row_14_a_site_gets_its_cookie_back_behind_a_page_that_looks_for_it(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("wants.test")
+    _wanting(site, "visit=1; Path=/", target="http://wants.test/look?back")
+    site.answer("/look?back", _wants("visit=1", redirect("/news.html")))
+    site.answer("/robots.txt", answer(404))
+    (run,) = crawl(source("wants"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 3)
+    assert site.paths()[:3] == ["/news.html", "/look?back", "/news.html"]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "visit=1; Path=/admin",
+        "visit=1; Secure; Path=/",
+        "visit=1; Max-Age=0; Path=/",
+        "visit=1; Domain=another.test; Path=/",
+        "visit=1; Domain=test; Path=/",
+        f"visit={'x' * 3_000}; Path=/",
+    ],
+)
+def test_row_14_a_cookie_that_is_not_for_this_address_is_not_sent(
+    server: Server, crawl: Crawl, cookie: str
+) -> None:
+    site = server.site("wants.test")
+    _wanting(site, cookie)
+    (run,) = crawl(source("wants"))
+    assert (run.outcome, "more than 5 redirects" in run.reason) == (Outcome.HTTP_ERROR, True)
+    assert not any("cookie" in hit.headers for hit in site.hits)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "__jsluid_h=0d1e; Path=/",
+        "__jsl_clearance=17|0|x; Path=/",
+        "acw_tc=0d1e; Path=/",
+        "__cf_bm=0d1e; Path=/",
+        "incap_ses_7=0d1e; Path=/",
+        "datadome=0d1e; Path=/",
+        "yunsuo_session_verify=0d1e; Path=/",
+        "HWWAFSESID=0d1e; Path=/",
+    ],
+)
+def test_row_22_a_firewall_that_redirects_to_itself_is_blocked(
+    server: Server, crawl: Crawl, cookie: str
+) -> None:
+    site = server.site("wants.test")
+    _wanting(site, cookie)
+    site.answer("/robots.txt", answer(404))
+    (run,) = crawl(source("wants"))
+    assert run.outcome is Outcome.BLOCKED
+    assert site.paths() == ["/news.html"]
+    assert not any("cookie" in hit.headers for hit in site.hits)
+
+
+def test_row_14_what_redirects_set_goes_nowhere_else(server: Server, crawl: Crawl) -> None:
+    first, second = server.site("first.test"), server.site("second.test")
+    first.listing("/news.html", "/a/1.htm", "/a/2.htm", "/a/3.htm", "/a/4.htm")
+    first.answer("/a/1.htm", _wants("one=1; Path=/", redirect("http://second.test/a/1.htm")))
+    first.answer("/a/2.htm", answer(302, Location="/a/20.htm", Set_Cookie="two=2; Path=/"))
+    first.article("/a/20.htm", "A move that sets a cookie")
+    first.article("/a/3.htm", "A page that sets a cookie")
+    first.answer("/a/3.htm", page(article_html("A page that sets one"), Set_Cookie="three=3"))
+    first.article("/a/4.htm", "Another page")
+    second.article("/a/1.htm", "Over here")
+    links = LinkRules(("first.test", "second.test"), (compile_link("/a/{id}.htm"),))
+    (run,) = crawl(source("first", links=links))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+    assert not any("cookie" in hit.headers for hit in second.hits)
+    sent = {hit.path: hit.headers.get("cookie", "") for hit in first.hits}
+    assert "one" in sent["/a/1.htm"]
+    assert sent["/a/20.htm"].split("; ")[-1] == "two=2"
+    assert not any("two" in said or "three" in said
+                   for path, said in sent.items() if path != "/a/20.htm")  # fmt: skip
+
+
+def test_row_14_a_redirect_to_itself_that_no_cookie_ends_is_given_up(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("never.test")
+    site.answer("/news.html", answer(302, Location="/news.html", Set_Cookie="a=1; Path=/"))
+    (run,) = crawl(source("never"))
+    assert "more than 5 redirects" in run.reason
+    assert len(site.paths()) <= 6
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [
@@ -407,6 +552,60 @@ def test_row_19_a_short_wait_is_no_end_of_the_run(
     for path in ("/news.html", "/a/2.htm"):
         first, second, _third = (hit.at for hit in site.hits if hit.path == path)
         assert second - first >= 1
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("Tue, 01 Dec 2026 10:00:02 GMT", "Tue, 01 Dec 2026 10:00:00 GMT"),  # our clock is behind
+        ("Sun, 01 Mar 2020 10:00:02 GMT", "Sun, 01 Mar 2020 10:00:00 GMT"),  # theirs is
+        ("Mon, 02 Mar 2026 12:00:02 +0800", "Mon, 02 Mar 2026 04:00:00 GMT"),
+        ("Tuesday, 01-Dec-26 10:00:02 GMT", "Tue Dec  1 10:00:00 2026"),
+        ("2", "Tue, 01 Dec 2026 10:00:00 GMT"),
+    ],
+)
+def test_row_19_a_date_to_wait_for_is_reckoned_by_the_clock_of_its_answer(
+    server: Server, crawl: Crawl, monkeypatch: pytest.MonkeyPatch, said: str, answered: str
+) -> None:
+    began = time.monotonic()
+    monkeypatch.setattr(
+        crawl, "clock", lambda: crawl.now + timedelta(seconds=time.monotonic() - began)
+    )
+    site = server.site("clock.test")
+    site.listing("/news.html", "/a/1.htm")
+    site.article("/a/1.htm", "One")
+    tired = answer(503, Retry_After=said, Date=answered)
+    site.answer("/a/1.htm", in_turn(tired, site.routes["/a/1.htm"]))
+    (run,) = crawl(source("clock"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
+    first, second = (hit.at for hit in site.hits if hit.path == "/a/1.htm")
+    assert second - first >= 2
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "seconds"),
+    [
+        ("Tue, 01 Dec 2026 11:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 3600),
+        ("Thu, 03 Dec 2026 10:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 86400),
+        ("Mon, 02 Mar 2026 05:00:00 GMT", "yesterday", 3600),
+        ("Mon, 02 Mar 2026 05:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 0),
+        ("Tue, 01 Dec 2026 10:00:00 GMT", "Tue, 01 Dec 2026 10:00:00 GMT", 0),
+    ],
+)
+def test_row_19_a_wait_by_their_clock_is_bounded(said: str, answered: str, seconds: int) -> None:
+    until = wait_until(said, NOW, answered)
+    assert until == (NOW + timedelta(seconds=seconds) if seconds else None)
+
+
+def test_row_19_a_shorter_wait_cuts_no_longer_one_short(server: Server, crawl: Crawl) -> None:
+    site = server.site("both.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.answer("/a/1.htm", answer(503, Retry_After="3600"))
+    site.answer("/a/2.htm", late(0.3, answer(429, Retry_After="60")))
+    crawl(source("both"))
+    crawl.now += timedelta(seconds=1800)
+    (run,) = crawl(source("both"))
+    assert "asked to wait until 2026-03-02 05:00" in run.reason
 
 
 @pytest.mark.slow

@@ -436,3 +436,46 @@ ROWS = "".join(
     f"<i>2026-03-0{n}</i></li>"
     for n in (1, 2, 3, 4, 5)
 )
+
+
+MONTHS = "<a rel=prev href='?month=2026-02'>&laquo; 2026-02</a> <b>March 2026</b> <a rel=next href='?month=2026-04'>2026-04 &raquo;</a>"
+
+
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        f"<div class=calendar>{MONTHS}</div>",
+        f"<section><table id=wp-calendar><caption>{MONTHS}</caption><tr><td>1<td>2</table></section>",
+        f"<div>{MONTHS}</div>",  # nobody names it, but its addresses ask for months
+        "<div class=datepicker><a class=next href='/events/2026/04/'>Next</a></div>",
+        "<div class='rili-box'><a href='?y=2026&m=02'>上一页</a><a href='?y=2026&m=04'>下一页</a></div>",
+        "<nav class=month-nav><a href='?d=20260301'>&lt;</a><a href='?d=20260501'>&gt;</a></nav>",
+        "<div><a rel=next href='?page=0&amp;date=2026-03-03'>Tomorrow</a></div>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "<ul class=pager__items><li class=is-active>1<li><a rel=next href='?page=1'>Next ›</a></ul>",
+        "<p><a href='?page=1'>下一页</a></p>",
+        "<p><a href='?page=1' rel=next>Older news</a></p>",
+    ],
+)  # fmt: skip
+def test_a_calendar_beside_the_list_is_no_pager(calendar: str, pager: str) -> None:
+    for html in (calendar + pager, pager + calendar):
+        found = shown(html)
+        assert found.next == "http://www.practice.test/news/index.html?page=1", found
+
+
+@pytest.mark.parametrize(
+    ("html", "end"),
+    [
+        (f"<div>{MONTHS}</div>", "index.html?month=2026-04"),  # nothing else leads on
+        ("<a rel=next href='?date=2026-02-28'>Earlier</a>", "index.html?date=2026-02-28"),
+        ("<div class='calendar-of-news pager'><a href='p_2.html'>Next</a></div>", "p_2.html"),
+        ("<link rel=next href='?page=2'>", "index.html?page=2"),
+        ("<div class=pagination><a rel=next href='?year=2025&page=2'>Next</a></div>", "index.html?year=2025&page=2"),
+    ],
+)  # fmt: skip
+def test_a_pager_by_days_is_one_where_nothing_else_leads_on(html: str, end: str) -> None:
+    assert shown(html).next.rpartition("/")[2] == end

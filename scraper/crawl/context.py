@@ -241,7 +241,10 @@ class CrawlContext:
         return until if until is not None and is_asked_for(until, self.now()) else None
 
     def ask_wait(self, host: str, until: datetime, reason: str) -> None:
-        """Leave a host alone until then, in this run and in later ones."""
+        """Leave a host alone until then, in this run and in later ones. What was asked for while
+        this was under way is not cut short."""
+        if (self.wait_of(host) or until) > until:
+            return
         self.waits[host] = until
         with self.store.writing(Durability.LATER) as tx:
             tx.sources.set_not_before(host, until, reason)

@@ -24,6 +24,7 @@ from storage.urls import host_of, with_slashes
 from ..crawl.context import context_of
 from ..sources.links import authority_of
 from .fetch_result import Fault, Refused, asked_to_wait, check_url, refused
+from .redirect_cookies import RedirectCookies, is_checked
 
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -64,10 +65,14 @@ class RedirectMiddleware:
         self._most = crawler.settings.getint("REDIRECT_MAX_TIMES")
         self._crawler = crawler
         self._hosts: frozenset[str] | None = crawler.settings.get("HUBWATCH_HOSTS")
+        self._cookies = RedirectCookies()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RedirectMiddleware:
         return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        self._cookies.add_to(request)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         if request.meta.get("handle_httpstatus_all"):
@@ -77,8 +82,13 @@ class RedirectMiddleware:
         if target is None and not robots:
             target = _refresh(response) or _by_script(response)
         if target is None:
+            self._cookies.keep(request)
             return response
         target = _absolute(response.url, target)
+        to_itself = target == request.url
+        if to_itself and is_checked(response):
+            reason = f"HTTP {response.status}: the server refuses automatic readers"
+            raise Fault(Outcome.BLOCKED, reason)
         hops = request.meta.get("hops", 0) + 1
         most = _ROBOTS_HOPS if robots else self._most
         if hops > most:
@@ -95,8 +105,17 @@ class RedirectMiddleware:
             reason = f"redirects to {host}, which is not a host of this source"
             raise Refused(Outcome.REFUSED_ADDRESS, reason, moved_to=target)
         self._leave_alone(target, robots)
-        temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
+        moves = response.status not in _FOR_GOOD and not to_itself
+        temporary = request.meta.get(_TEMPORARY, False) or moves
         meta = {**request.meta, "hops": hops, _TEMPORARY: temporary}
+        following = self._following(request, response, target, meta)
+        self._cookies.pass_on(request, response, following)
+        return following
+
+    def _following(
+        self, request: Request, response: Response, target: str, meta: dict[str, object]
+    ) -> Request:
+        """What is asked for next. A form is sent on where it stays on its host, see `_AS_SENT`."""
         if request.method == "GET":
             return request.replace(url=target, meta=meta)
         if _authority(target) != _authority(request.url):

@@ -66,17 +66,26 @@ def is_asked_for(until: datetime, now: datetime) -> bool:
     return now < until and not is_ahead(until, now + LONGEST_WAIT)
 
 
-def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
+def wait_until(
+    retry_after: str | None, now: datetime, answered: str | None = None
+) -> datetime | None:
     """The instant a `Retry-After` value asks to wait for (RFC 9110, section 10.2.3), at most 24
-    hours from `now`. None for a missing, past or unreadable value."""
+    hours from `now`. None for a missing, past or unreadable value. A date is reckoned from the
+    `Date` of its answer, `answered`, where there is one: one of the two clocks may be wrong."""
     text = (retry_after or "").strip()
     if re.fullmatch(r"[0-9]{1,400}", text):
         wait = timedelta(seconds=min(int(text), int(LONGEST_WAIT.total_seconds())))
         return now + wait if wait else None
+    until, since = _instant(text), _instant((answered or "").strip()) or now
+    if until is None or until <= since:
+        return None
+    # The end of the year 9999 is not to be had in every zone.
+    return (now + min(until - since, LONGEST_WAIT)).astimezone(UTC)
+
+
+def _instant(text: str) -> datetime | None:
     try:
-        until = parsedate_to_datetime(text)
+        found = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    # The end of the year 9999 is not to be had in every zone.
-    return min(until, now + LONGEST_WAIT).astimezone(UTC) if until > now else None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

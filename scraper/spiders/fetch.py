@@ -305,7 +305,8 @@ class Fetcher:
         """Raise AskedToWait for an answer that asks us to come back later."""
         if capture.status not in _ASKS_TO_WAIT:
             return
-        until = wait_until(capture.header("retry-after"), self._context.now())
+        asked, answered = capture.header("retry-after"), capture.header("date")
+        until = wait_until(asked, self._context.now(), answered)
         asks = is_challenge(capture.body)
         if until is not None:
             reason = f"HTTP {capture.status}, asked to wait until {until:%F %T %Z}"

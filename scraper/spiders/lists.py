@@ -88,6 +88,23 @@ def not_there(entry: Entry, url: str, number: int) -> str:
     return f"its first page names {url}, and no rows are there" if is_named else ""
 
 
+def has_slid(before: Sequence[str], keys: Sequence[str]) -> bool:
+    """Whether the rows that end a page stand on the next one above rows that are new, by their
+    keys: others came in above them while the list was walked. What both pages end with stands
+    beside the list, and a page that shows all of the one before is a longer one."""
+    beside = 0
+    while beside < min(len(before), len(keys)) and before[-1 - beside] == keys[-1 - beside]:
+        beside += 1
+    above, below = before[: len(before) - beside], keys[: len(keys) - beside]
+    if not above or above[-1] not in below:
+        return False
+    place, same = below.index(above[-1]), 1
+    while same <= min(place, len(above) - 1) and above[-1 - same] == below[place - same]:
+        same += 1
+    following = below[place + 1 : place + 2]
+    return same < len(above) and bool(following) and following[0] not in above
+
+
 def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
     """A list page that could not be had."""
     return ListSeen(entry.url, url, fetched.outcome, fetched.reason)
@@ -193,7 +210,8 @@ class Lists:
         self._items: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
         self._deep: _Deep | None = None
-        self._keys: Collection[str] = ()
+        self._keys: Sequence[str] = ()
+        self._slid = False
         self._forms: dict[str, PageForm] = {}
         self.reappeared: list[Recheck] = []
         self.fault = ""
@@ -212,8 +230,11 @@ class Lists:
                 continue
             is_due = thorough or self._is_over(read_at, max(entry.every, WHOLE_EVERY))
             extent = Extent(0)
+            self._slid = False
             try:
                 extent = await self._entry(entry, validators, _ALL if is_due else LOOK_BACK)
+                if self._slid and not self._must_stop(entry.url):
+                    await self._page(entry, entry.url, None, 1, again=True)
             except Exception as error:
                 self._record_failure(entry, entry.url, error, 1)
             if is_due and extent.whole:
@@ -301,6 +322,7 @@ class Lists:
             self.fault = ""
             asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
             self._deep = _Deep(listed) if at_end else None
+            before = self._keys if len(visited) > 1 else ()
             try:
                 page, fresh = await self._page(asked, url, validators.get(url), len(visited))
             finally:
@@ -314,6 +336,8 @@ class Lists:
             )
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 known, pinned = len(listed), most // 2 if not empty else 0
+                if page is not None and not names_archive(url):
+                    self._slid |= has_slid(before, self._keys)
                 repeats = page is not None and self._repeats(
                     page, listed, url, len(visited), pinned, on=bool(ahead)
                 )
@@ -367,11 +391,18 @@ class Lists:
         return True
 
     async def _page(
-        self, entry: Entry, url: str, validator: Validator | None, number: int
+        self,
+        entry: Entry,
+        url: str,
+        validator: Validator | None,
+        number: int,
+        *,
+        again: bool = False,
     ) -> tuple[ListPage | None, int]:
-        """Fetch and read one page: the page (None if there is none to use) and how much is new."""
+        """Fetch and read one page: the page (None if there is none to use) and how much is new.
+        `again`: its items were counted before."""
         try:
-            return await self._read(entry, url, validator, number)
+            return await self._read(entry, url, validator, number, again=again)
         except Exception as error:
             return self._record_failure(entry, url, error, number)
 
@@ -385,7 +416,7 @@ class Lists:
         return self._missing(entry, url, Outcome.FAILED, reason, number)
 
     async def _read(
-        self, entry: Entry, url: str, validator: Validator | None, number: int
+        self, entry: Entry, url: str, validator: Validator | None, number: int, *, again: bool
     ) -> tuple[ListPage | None, int]:
         self._budget.begin()
         fetched, capture = await self._fetch(url, entry.fetch_kind, validator)
@@ -410,12 +441,13 @@ class Lists:
             rows = self._among_known(rows, known, self._deep)
         new = await self._record(entry, url, fetched, page, rows)
         unknown = self._enqueue(rows, known)
-        self._keys = frozenset(rows)
+        self._keys = tuple(rows)
         if self._deep is not None:
             new = unknown = 0  # what was put in late leads no further
-        self._note_dates(entry, rows.values())
+        if not again:
+            self._note_dates(entry, rows.values())
+            self._items[entry.url] = self._items.get(entry.url, 0) + page.items
         self._stated[entry.url] = max(self._stated.get(entry.url, 0), page.stated)
-        self._items[entry.url] = self._items.get(entry.url, 0) + page.items
         self._tally.lists_read += 1
         self._context.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)

@@ -623,14 +623,18 @@ def _next_tag(page: Page) -> Element | None:
     links = [
         tag
         for tag in every
-        if len(tag) < 6 and len(_text_of(tag)) <= _LONGEST and not _says(tag, _NEWER)
+        if len(tag) < 6
+        and len(_text_of(tag)) <= _LONGEST
+        and not _says(tag, _NEWER)
+        and not _is_of_calendar(tag)
     ]
-    relation = (
+    relation = [
         tag for tag in [*page.tags("link"), *every]
-        if "next" in attribute(tag, "rel").lower().split()
-    )  # fmt: skip
+        if "next" in attribute(tag, "rel").lower().split() and not _is_of_calendar(tag)
+    ]  # fmt: skip
+    of_days = [tag for tag in relation if _BY_DAYS.search(_link(page, tag)) and not _in_pager(tag)]
     for tags in (
-        relation,
+        [tag for tag in relation if tag not in of_days],
         _saying(links, _NEXT),
         _arrows(page, links, _ONWARD),
         _named_next(page, links),
@@ -638,6 +642,7 @@ def _next_tag(page: Page) -> Element | None:
         (tag for tag in _saying(links, _MORE) if _is_counted(page, tag)),
         _named_for_more(page, links),
         _saying(links, _ISSUE),
+        of_days,
     ):
         for tag in tags:
             url = _link(page, tag)
@@ -704,6 +709,21 @@ def _begins_like(url: str, other: str) -> bool:
 
 def _is_slider(tag: Element) -> bool:
     return any(_SLIDER.search(names_of(node)) for node in islice(tag.iterancestors(), 4))
+
+
+_CALENDAR = lazy_pattern(r"calend[ae]r|date-?picker|rili|month-?nav|(?<![a-z])fc-", re.I)
+_BY_DAYS = lazy_pattern(
+    r"[?&](?:month|date|day|week|year|ym|ymd|y|m)=\d{2,4}(?:[-/.]?\d{1,2}){0,2}(?![\w-])", re.I
+)
+"""How an address asks for a month or a day. It may be a list's next page, where nothing else is."""
+
+
+def _is_of_calendar(tag: Element) -> bool:
+    """Whether a link turns the leaves of a calendar beside the list."""
+    around = [tag, *islice(tag.iterancestors(), 4)]
+    named = (_CALENDAR.search(names_of(node)) and text_size(node) <= _LARGEST_PAGER
+             for node in around)  # fmt: skip
+    return any(named) and not _in_pager(tag)
 
 
 def _in_pager(tag: Element) -> bool:
