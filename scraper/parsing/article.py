@@ -90,6 +90,7 @@ def _read(
         found.tag if found else None,
         address.when.day if address else None,
         page.article,
+        today=page.now.date(),
     )
     seen = read_visible(page, context)
     # What came without a header was never fetched: a saved file, of which nobody knows when.

@@ -288,7 +288,7 @@ _SAYS_HIDDEN = etree.XPath("//@style/.. | //@hidden/..")
 
 def _open(root: Element, markup: str) -> None:
     hidden = {tag for tag in _SAYS_HIDDEN(root) if is_hidden(tag)}
-    for tag in [tag for tag in hidden if _is_panel(tag)]:
+    for tag in [tag for tag in hidden if _is_panel(tag) or _fades_in(tag, markup)]:
         if _is_text(tag) and not _is_beside(tag):
             _show(tag)
             hidden.discard(tag)
@@ -328,6 +328,22 @@ def _is_panel(tag: Element) -> bool:
     if not _names_panel(f"{names_of(tag)[:300]} {names_of(parent)[:300]}"):
         return False
     return head.tag in _HEADS or head.find(".//button") is not None
+
+
+def _fades_in(tag: Element, markup: str) -> bool:
+    """Whether an element keeps its place while it is not seen, and a script names it or it is most
+    of the page: it is shown when the page is complete, as the text of a message of WeChat is."""
+    if tag.get("hidden") is not None or not _KEEPS_PLACE.search(attribute(tag, "style")[:500]):
+        return False
+    name = attribute(tag, "id")[:100]
+    said = (f"('{name}')", f'("{name}")', f"'#{name}'", f'"#{name}"')
+    if name and any(each in markup for each in said):
+        return True
+    body = next(tag.iterancestors("body"), None)
+    return body is not None and tree.text_size(tag) * 2 >= tree.text_size(body)
+
+
+_KEEPS_PLACE = lazy_pattern(r"^(?!.{0,500}display\s{0,5}:\s{0,5}none).{0,500}visibility", re.I | re.S)
 
 
 def _is_control(tag: Element) -> bool:

@@ -80,7 +80,7 @@ class VisibleDate:
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known before lines are looked at. `day` is the day in the address, if any, `article`
-    the element that the page marks as its one article."""
+    the element that the page marks as its one article, `today` the day of the fetch in UTC."""
 
     title: str
     zone: str
@@ -88,6 +88,7 @@ class Context:
     body: Element | None = None
     day: date | None = None
     article: Element | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     score -= _linked_cost(dated, place)
     score -= 40 if _in_noise(place.line.tag, context) else 0
     score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
+    score -= 40 if _is_of_visit(dated, distance, context) else 0
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
     is_own_line = Label.SKIP in byline.labels and 0 < distance <= _RIGHT_BELOW
@@ -163,6 +165,14 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
         score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
         score -= 18 if in_body and not _is_at_headline(distance, other) else 0
     return score - min(abs(distance), 300) / 100
+
+
+def _is_of_visit(dated: LabelledDate, distance: int, context: Context) -> bool:
+    """True for a day without a label in the head of a page, some lines above the headline, that is
+    about the day on which the page was fetched: many portals greet with the time of day."""
+    if dated.label is not Label.PLAIN or distance >= -_RIGHT_ABOVE or context.today is None:
+        return False
+    return abs(dated.when.day - context.today) <= timedelta(days=1)
 
 
 def _is_of_another(tag: Element, title: str) -> bool:

@@ -237,7 +237,8 @@ def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader
     names = ("h1", "h2")
     if any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between):
         return True
-    return sum(tag.tag == "a" for tag in outline.tags[line.start + 1 : rows]) >= _LINKS_OF_MENU
+    between_them = outline.tags[line.start + 1 : rows]
+    return sum(1 for tag in between_them if tag.tag == "a") >= _LINKS_OF_MENU
 
 
 _LINKS_OF_MENU = 3
