@@ -562,6 +562,8 @@ def find_candidates(
     for address in dict.fromkeys(front.rest for front in fronts if front.rest):
         if authority_of_or_none(address) in hosts:
             found.append(try_rest(address, pages, hosts, zone))
+    for address in dict.fromkeys(each for front in fronts for each in front.data):
+        found.append(try_data(address, pages, hosts, zone))
     named = [each for each in pages.sitemaps(url) if authority_of_or_none(each) in hosts]
     guessed = [] if named else [urljoin(url, "/sitemap.xml")]
     for address in (named or guessed)[:_MOST_SITEMAPS]:
@@ -691,6 +693,18 @@ def try_rest(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> En
         max_pages=_REST_PAGES,
         capture=seen.capture,
     )
+
+
+def try_data(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
+    """What a file of data that a list names lists of these hosts."""
+    (seen,) = pages.fetch([url], FetchKind.LIST)
+    if seen.capture is None:
+        return EntryCandidate(EntryKind.JSON, url, reason=seen.reason)
+    found = read_json_list(
+        seen.capture, Entry(EntryKind.JSON, url, Paging(PagingKind.NONE)), link_rules(hosts), zone
+    )
+    reason = "" if found.rows else found.reason or "empty"
+    return EntryCandidate(EntryKind.JSON, url, found.rows, reason=reason, capture=seen.capture)
 
 
 @dataclass(frozen=True, slots=True)

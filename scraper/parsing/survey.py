@@ -47,7 +47,7 @@ from .lists.pagination import (
 )
 from .lists.read import read_list, sendable, stated_next, whole_text
 from .lists.ways_on import is_way_on
-from .page import Page, page_of
+from .page import Page, absolute, page_of
 from .text import MAX_TITLE, clean_field, squeeze
 from .tree import Element, attribute, line_text, names_of, raw_text
 from .types import PageForm
@@ -83,8 +83,8 @@ class FrontLink:
 @dataclass(frozen=True, slots=True)
 class Front:
     """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
-    `feeds` the feeds it announces, `rest` the address of its WordPress REST interface, `is_article`
-    whether it calls itself an article, `home` where it says that its site begins, `trail` the pages
+    `feeds` the feeds it announces, `rest` the address of its WordPress REST interface, `data` the
+    files of data that its lists name, `is_article` whether it calls itself an article, `home` where it says that its site begins, `trail` the pages
     that it says it stands under, the nearest first."""
 
     kind: AddressKind
@@ -95,6 +95,7 @@ class Front:
     links: tuple[FrontLink, ...] = ()
     feeds: tuple[FrontLink, ...] = ()
     rest: str = ""
+    data: tuple[str, ...] = ()
     is_article: bool = False
     home: str = ""
     trail: tuple[str, ...] = ()
@@ -131,10 +132,25 @@ def _front(page: Page) -> Front:
         links=links,
         feeds=tuple(_feeds(page)),
         rest=_rest(page),
+        data=tuple(_data_files(page)),
         is_article=_calls_itself_article(page),
         home=_home(page),
         trail=tuple(_trail(page)),
     )
+
+
+_DATA_NAME = lazy_pattern(r"datasource:([\w-]{8,64})", re.ASCII)
+_DATA_PREFIX = lazy_pattern(r"[\w-]{1,20}", re.ASCII)
+
+
+def _data_files(page: Page) -> Iterator[str]:
+    """The files of data with all rows of a list, of which the page has the first: an element of
+    Xinhua's program names it in two attributes, and it lies beside the page."""
+    for tag in page.tree.iterfind(".//*[@preview]"):
+        prefix = _DATA_PREFIX.fullmatch(attribute(tag, "preview"))
+        name = _DATA_NAME.fullmatch(attribute(tag, "data"))
+        if prefix and name and (address := absolute(f"{prefix[0]}{name[1]}.json", page.base)):
+            yield address
 
 
 _HOME_WORDS = han_pattern(
