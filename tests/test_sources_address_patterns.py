@@ -141,6 +141,30 @@ def test_signs_that_mean_something_in_a_shape_are_taken_as_they_are(paths: list[
     assert [url for url in urls if not taken(url, shapes)] == []
 
 
+@pytest.mark.parametrize(
+    ("alone", "next_one"),
+    [
+        ("2026/01/16/a-year-on-the-breakwater", "2025/11/28/furniture-makers-eye-the-market"),
+        ("2026/01/a-year-on-the-breakwater", "2025/11/furniture-makers-eye-the-market"),
+        ("blog/2026-01-16/a-year-on-the-pier", "blog/2025-11-28/furniture-makers-eye-it"),
+        ("p/2026/01/16/xin-gang-kou-kai", "p/2026/02/01/gang-qu-zhao-shang-hui"),
+        ("news/2026/1/6/a-year-on-the-pier", "news/2025/11/28/tides-of-the-north"),
+    ],
+)
+def test_a_headline_alone_in_a_dated_folder_is_one_of_many(alone: str, next_one: str) -> None:
+    others = ("news/port-opens", "news/new-berth-for-cold", "stories/tea", "stories/wind-tour")
+    shapes = generalise([f"https://{HOST}/{path}" for path in (*others, alone)])
+    assert taken(f"https://{HOST}/{next_one}", tuple(shape.text for shape in shapes))
+
+
+@pytest.mark.parametrize("alone", ["2026/01/16/index", "about/us/team/who-we-are"])
+def test_what_is_alone_and_no_dated_headline_stays_alone(alone: str) -> None:
+    others = ("news/port-opens", "news/new-berth-for-cold", "stories/tea", "stories/wind-tour")
+    shapes = generalise([f"https://{HOST}/{path}" for path in (*others, alone)])
+    beside = f"https://{HOST}/{alone.rpartition('/')[0]}/of-the-same-folder-too"
+    assert not taken(beside, tuple(shape.text for shape in shapes))
+
+
 @given(st.lists(paths, min_size=1, max_size=12, unique=True))
 def test_the_shapes_take_every_address_they_were_made_from(found: list[str]) -> None:
     urls = [f"https://{HOST}{path}" for path in found]

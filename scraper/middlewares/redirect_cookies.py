@@ -9,16 +9,15 @@ never sent back, nor those that come with a page or a redirect to elsewhere.
 from __future__ import annotations
 
 from email.message import Message
-from typing import TYPE_CHECKING, Any
+from http.cookiejar import CookieJar
+from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request
 from scrapy.http import Response
+from scrapy.http.cookies import WrappedRequest
 
 from ..challenges import is_challenge, is_check_cookie
-
-if TYPE_CHECKING:
-    from http.cookiejar import CookieJar
 
 _JARS, _ASKED, _RETURNS, _OWN = "cookie_jars", "asked_before", "came_back_to", "own_cookie"
 """In the meta of a request: what its redirects set, by origin; the addresses they led from; the
@@ -107,8 +106,6 @@ class _Answer:
 
 def _filled(jar: CookieJar | None, cookies: list[str], url: str) -> CookieJar:
     """The jar with what an answer from there set, by the rules of RFC 6265."""
-    from http.cookiejar import CookieJar  # few sites need it, and it loads an HTTP client
-
     jar = CookieJar() if jar is None else jar
     answer: Any = _Answer(cookies)
     jar.extract_cookies(answer, _asking(Request(url)))
@@ -125,8 +122,6 @@ def _pairs(jar: CookieJar, url: str) -> list[bytes]:
 
 def _asking(request: Request) -> Any:
     """A request as `http.cookiejar` reads it."""
-    from scrapy.http.cookies import WrappedRequest
-
     return WrappedRequest(request)
 
 

@@ -74,16 +74,24 @@ def _loosened(
     shape: str, part: Sequence[_Address], parts: Sequence[tuple[str, Sequence[_Address]]]
 ) -> str:
     """The shape of one address alone with any name at its end, where it lies in a dated folder
-    below those of several whose ends are names: `/news/{yyyy}/a-story` beside `/news/{section}`."""
+    below those of several whose ends are names: `/news/{yyyy}/a-story` beside `/news/{section}`. A
+    headline in the folder of a day or month may lie anywhere."""
     head, _, last = shape.rpartition("/")
     if len(part) > 1 or "?" in shape or not any(mark in head for mark in ("{yyyy", "{id}")):
         return shape
     dot = last.rfind(".")
     ending = last[dot:] if dot > 0 else ""
+    is_headline = (
+        "{yyyy" in head
+        and "{m" in head.replace("yyyym", "{m")
+        and len(last.split("-")) > _FEW_WORDS
+    )
     for other, several in parts:
         folder, _, name = other.rpartition("/")
-        if name == f"{{section}}{ending}" and len(several) > 2 and head.startswith(f"{folder}/"):
-            return f"{head}/{{section}}{ending}"
+        is_below = is_headline or head.startswith(f"{folder}/")
+        if name == f"{{section}}{ending}" and len(several) > 2 and is_below:
+            loose = f"{head}/{{section}}{ending}"
+            return loose if _fits(loose, part) else shape
     return shape
 
 
