@@ -225,7 +225,7 @@ def test_the_labelled_texts_are_enough_in_both_languages_and_no_text_is_in_both_
         ("Vacancy: editor, Beijing", "CAST's Innovation China service centre seeks an editor."),
         ("Who owns what is listed?", "Of 100 pilot technologies on the latest Innovation China "
          "list of the association, universities hold 41 and companies 37."),
-        ("中国科协发布年度数据", "“科创中国”启动以来，组织学会217个、专家3万人次，达成合作1.2万项。"),
+        ("中国科协发布年度数据", "“科创中国”启动以来，组织学会217个、专家3万人次，达成合作万项。"),
         ("另一支队伍", "中国科协的服务队到脱贫县和三个县服务，常有人把他们和“科创中国”弄混。"),
     ],
 )  # fmt: skip

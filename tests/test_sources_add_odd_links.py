@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -109,6 +110,74 @@ def test_no_row_however_bad_ends_the_survey(href: str) -> None:
     assert listing is not None
     assert all(is_article(row.url, listing.links) for row in listing.rows)
     assert {row.url for row in listing.rows} >= {f"{LIST}{900 + at}.html" for at in range(6)}
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["%2e%2e/news/view.do?id={n}", "/x/.%2E/news/view.do?id={n}", "/ne\tws/vi\n\tew.do?id={n}"],
+)
+def test_row_304_escaped_dots_and_breaks_in_addresses_are_read_as_browsers_do(href: str) -> None:
+    listing = found(rows(f'<a href="{href}">{{t}}</a>'))
+    assert [row.url for row in listing.rows] == [f"{LIST}view.do?id={900 + n}" for n in range(6)]
+
+
+# Rows that forward, pages that read as articles, files of data
+
+
+def test_row_303_the_addresses_to_which_rows_forward_are_the_source_s() -> None:
+    pages = {LIST: got(html(rows('<a href="/go?id={n}">{t}</a>')))}
+    for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True)):
+        there = f"{HOME}{day:%Y/%m}/{900 + at}.html"
+        text = article_html(title, f"{day}")
+        pages[f"{HOME}go?id={900 + at}"] = replace(
+            got(text, f"{HOME}go?id={900 + at}"), final_url=there
+        )
+    portal = survey(
+        LIST, SavedPages(pages), load_catalogue([]).templates, SurveyOptions(zone="UTC")
+    )
+    assert is_article(f"{HOME}2025/12/17.html", portal.listing.links)
+    assert is_article(f"{HOME}go?id=17", portal.listing.links)
+    assert not is_article(f"{HOME}about.html", portal.listing.links)
+
+
+def test_row_305_a_list_whose_rows_read_as_a_text_is_a_list() -> None:
+    teaser = "The council met on Monday and decided by nine votes to two, after a long debate."
+    cells = "".join(
+        f"<tr><td><a href=/news/{at}-{title.split()[0]}>{title}</a><br>{teaser}</td>"
+        f"<td>{day}</td></tr>"
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    )
+    listed = html(f"<h1>Newsroom</h1><table>{cells}</table>")
+    home = html(rows('<a href="/news/{n}-x">{t}</a>'))
+    portal = surveyed({f"{LIST}list.aspx": listed, HOME: home}, f"{LIST}list.aspx")
+    assert portal.listing.url == f"{LIST}list.aspx"
+
+
+def test_row_306_a_file_of_data_that_a_list_names_is_read_as_well() -> None:
+    more = [
+        {"title": f"{title} again", "publishUrl": f"../news/{800 + at}.html",
+         "publishTime": f"{day - timedelta(days=90)} 09:00:00"}
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]  # fmt: skip
+    shown = [
+        {"title": title, "publishUrl": f"../news/{900 + at}.html", "publishTime": f"{day} 09:00:00"}
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]
+    box = '<div data="datasource:0a1b2c3d4e" datatype="ds" preview="ds_">'
+    pages = {
+        LIST: got(html(f"{box}{rows('<a href=/news/{n}.html>{t}</a>')}</div>")),
+        f"{LIST}ds_0a1b2c3d4e.json": replace(
+            got(json.dumps({"datasource": [*shown, *more]}), f"{LIST}ds_0a1b2c3d4e.json"),
+            headers=(("content-type", "application/json"),),
+        ),
+    }
+    portal = survey(
+        LIST, SavedPages(pages), load_catalogue([]).templates, SurveyOptions(zone="UTC")
+    )
+    assert [(each.kind, each.url) for each in portal.entries] == [
+        (EntryKind.LIST, LIST),
+        (EntryKind.JSON, f"{LIST}ds_0a1b2c3d4e.json"),
+    ]
 
 
 # Session ids

@@ -343,7 +343,9 @@ def _fades_in(tag: Element, markup: str) -> bool:
     return body is not None and tree.text_size(tag) * 2 >= tree.text_size(body)
 
 
-_KEEPS_PLACE = lazy_pattern(r"^(?!.{0,500}display\s{0,5}:\s{0,5}none).{0,500}visibility", re.I | re.S)
+_KEEPS_PLACE = lazy_pattern(
+    r"^(?!.{0,500}display\s{0,5}:\s{0,5}none).{0,500}visibility", re.I | re.S
+)
 
 
 def _is_control(tag: Element) -> bool:

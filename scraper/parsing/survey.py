@@ -84,8 +84,9 @@ class FrontLink:
 class Front:
     """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
     `feeds` the feeds it announces, `rest` the address of its WordPress REST interface, `data` the
-    files of data that its lists name, `is_article` whether it calls itself an article, `home` where it says that its site begins, `trail` the pages
-    that it says it stands under, the nearest first."""
+    files of data that its lists name, `is_article` whether it calls itself an article, `home` where
+    it says that its site begins, `trail` the pages that it says it stands under, the nearest
+    first."""
 
     kind: AddressKind
     reason: str = ""

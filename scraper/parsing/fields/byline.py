@@ -336,7 +336,9 @@ def leads_to_value(text: str) -> bool:
 
 
 MAX_LINE = 400
-_EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
+_NAMES_TITLE = lazy_pattern(r"《[^《》]{1,40}》[^《》]|[^《》]《[^《》]{1,40}》")
+"""A name of which the title of a paper is a part: 《求是》杂志."""
+_EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>"
 _SENTENCE = lazy_pattern("[，。]")
 _PARTED = lazy_pattern(r"[|｜丨]|\s{3,}")
 _APART_BY = lazy_pattern(r"[|｜丨]|\s{3,}|\s[·•]\s")
@@ -603,6 +605,8 @@ def _read_value(raw: str) -> str:
     shown = _CONTROLS.sub(" ", raw) if _ANY_CONTROL.search(raw) else raw
     shown = _BOXED.sub("", shown)
     value = _DEEDS_OF_BOTH.sub("", clean_field(shown).strip(_EDGE)).strip(_EDGE)
+    if not _NAMES_TITLE.search(value):
+        value = value.strip("《》")
     head, closed, _ = value.partition("】")
     if closed and "【" not in head:
         value = head.strip(_EDGE)  # what closes there began before the value
