@@ -251,3 +251,53 @@ def test_a_city_to_which_something_goes_is_not_what_a_report_is_of() -> None:
     one = "2023年，全市荔枝产量171万吨，首批荔枝运往北京、上海。"
     other = "2023年，泉州共采收荔枝159万吨，品质好于往年。"
     assert told(one, other) == [DoubtKind.FIGURE]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "6月9日，安溪妇幼保健院新院区启用，床位800张。",
+            "An eye hospital with 200 beds opened in Anxi on June 9.",
+        ),
+        (
+            "6月9日，版画展在安溪美术馆开幕，展出作品86幅。",
+            "An exhibition of 140 photographs opened at the Anxi Art Museum on June 9.",
+        ),
+        (
+            "6月9日，安溪开通快线12号公交线路，全长18公里，设站14座。",
+            "Night bus line 5 began running in Anxi on June 9. It is 26 km long and has 31 stops.",
+        ),
+        (
+            "6月9日，安溪一居民楼起火，2人受伤。",
+            "A fishing boat caught fire off Anxi on June 9, injuring four crew members.",
+        ),
+        (
+            "6月9日，安溪举办招聘会，45家企业提供岗位980个。",
+            "A job fair was held in Anxi on June 9, with 120 companies offering 3,000 jobs.",
+        ),
+        (
+            "A warehouse fire in Anxi on June 9 took 12 fire engines to put out.",
+            "A restaurant fire in Anxi on June 9 took six fire engines to put out.",
+        ),
+    ],
+)
+def test_figures_of_two_things_of_one_day_do_not_contradict(one: str, other: str) -> None:
+    assert not told(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "6月9日，安溪妇幼保健院新院区启用，床位800张。",
+            "A maternity hospital with 500 beds opened in Anxi on June 9.",
+        ),
+        (
+            "6月9日，安溪一居民楼起火，2人受伤。",
+            "A fire in an apartment building in Anxi on June 9 injured four people.",
+        ),
+    ],
+)
+def test_figures_of_one_thing_of_one_kind_still_do(one: str, other: str) -> None:
+    assert told(one, other) == [DoubtKind.FIGURE]
