@@ -21,6 +21,7 @@ from .events.comparison.years import year_doubts
 from .events.doubts import Doubt, Excuse
 from .events.lists import list_doubts
 from .events.statements import Report
+from .events.unlike import differences_of, figures_apart
 
 
 def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
@@ -34,7 +35,14 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
     )
     if are_of_other_cities(one, other):
         figures, others = _excused(figures), _excused(others)
-    others += [*list_doubts(one, other), *place_doubts(one, other), *outcome_doubts(one, other)]
+    apart = frozenset(differences_of(one, other))
+    if apart or figures_apart(one, other) > 1:
+        figures = _excused(figures)
+    if apart:
+        others = _excused(others)
+    more = [*place_doubts(one, other), *outcome_doubts(one, other)]
+    others += list_doubts(one, other)
+    others += _excused(more) if apart - _OF_PLACES else more
     if _is_correction(one) or _is_correction(other):
         figures, others = (_excused(some, Excuse.CORRECTION) for some in (figures, others))
     elif are_two_things(one, other):
@@ -43,6 +51,10 @@ def doubts_of(one: Report, other: Report) -> tuple[Doubt, ...]:
         others = _excused(others)
     found = [*figures, *others]
     return tuple(sorted(found, key=lambda each: (each.excuse is not None, -each.strength)))
+
+
+_OF_PLACES = frozenset(("district",))
+"""What sets two reports apart, and may be what contradicts: where it was."""
 
 
 def _excused(doubts: Iterable[Doubt], excuse: Excuse = Excuse.DIFFERENT) -> list[Doubt]:

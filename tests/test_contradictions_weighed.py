@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import perf_counter
 
 import pytest
 
@@ -10,6 +11,7 @@ from scraper.contradictions import doubts_of
 from scraper.events.comparison.days import day_evidence
 from scraper.events.comparison.figures import figure_evidence
 from scraper.events.comparison.weighing import DAY_WEIGHTS, FIGURE_WEIGHTS, likelihood
+from scraper.events.denials import denied_in
 from scraper.events.doubts import DoubtKind, Excuse
 from scraper.events.periods import period_of
 from scraper.events.statements import Report, stated_figures
@@ -251,3 +253,190 @@ def test_a_city_to_which_something_goes_is_not_what_a_report_is_of() -> None:
     one = "2023年，全市荔枝产量171万吨，首批荔枝运往北京、上海。"
     other = "2023年，泉州共采收荔枝159万吨，品质好于往年。"
     assert told(one, other) == [DoubtKind.FIGURE]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "6月9日，安溪妇幼保健院新院区启用，床位800张。",
+            "An eye hospital with 200 beds opened in Anxi on June 9.",
+        ),
+        (
+            "6月9日，版画展在安溪美术馆开幕，展出作品86幅。",
+            "An exhibition of 140 photographs opened at the Anxi Art Museum on June 9.",
+        ),
+        (
+            "6月9日，安溪开通快线12号公交线路，全长18公里，设站14座。",
+            "Night bus line 5 began running in Anxi on June 9. It is 26 km long and has 31 stops.",
+        ),
+        (
+            "6月9日，安溪一居民楼起火，2人受伤。",
+            "A fishing boat caught fire off Anxi on June 9, injuring four crew members.",
+        ),
+        (
+            "6月9日，安溪举办招聘会，45家企业提供岗位980个。",
+            "A job fair was held in Anxi on June 9, with 120 companies offering 3,000 jobs.",
+        ),
+        (
+            "A warehouse fire in Anxi on June 9 took 12 fire engines to put out.",
+            "A restaurant fire in Anxi on June 9 took six fire engines to put out.",
+        ),
+    ],
+)
+def test_figures_of_two_things_of_one_day_do_not_contradict(one: str, other: str) -> None:
+    assert not told(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "6月9日，安溪妇幼保健院新院区启用，床位800张。",
+            "A maternity hospital with 500 beds opened in Anxi on June 9.",
+        ),
+        (
+            "6月9日，安溪一居民楼起火，2人受伤。",
+            "A fire in an apartment building in Anxi on June 9 injured four people.",
+        ),
+    ],
+)
+def test_figures_of_one_thing_of_one_kind_still_do(one: str, other: str) -> None:
+    assert told(one, other) == [DoubtKind.FIGURE]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("大桥全长3.2公里。", "网上流传大桥全长5.2公里的消息不属实，大桥全长3.2公里。"),
+        ("事故造成3人死亡。", "交警部门否认事故造成9人死亡，称3人死亡。"),
+        ("学校招收学生1200名。", "学校并非招收学生2100名，而是1200名。"),
+        (
+            "The plant employs 1,200 people.",
+            "Reports that the plant employs 3,400 people are false, the bureau said; it "
+            "employs 1,200.",
+        ),
+        (
+            "The plant employs 1,200 people.",
+            "The bureau dismissed claims that the plant employs 3,400 people, saying that "
+            "it employs 1,200.",
+        ),
+        (
+            "The tower is 180 meters tall.",
+            "The tower is not 280 meters tall, but 180, the builder said.",
+        ),
+        (
+            "The museum has 91,000 objects.",
+            "Contrary to a report that spoke of 19,000 objects, the museum has 91,000 objects.",
+        ),
+        (
+            "The subway cost 12 billion yuan.",
+            "It is not true that the subway cost 21 billion yuan, the city said. It cost 12 "
+            "billion yuan.",
+        ),
+        ("项目投资8亿元。", "有网友称项目投资80亿元，经核实为谣言，项目投资为8亿元。"),
+        ("大桥7月1日通车。", "网传大桥7月8日通车不实，大桥7月1日通车。"),
+        (
+            "Nine teachers in Anxi received the award on June 8.",
+            "Li Wei and eight other teachers in Anxi received the award on June 8.",
+        ),
+        ("6月8日，安溪9名教师获奖。", "6月8日，李伟和另外8名教师在安溪获奖。"),
+        (
+            "Ten miners were rescued in Anxi on June 8.",
+            "A foreman was rescued with nine others in Anxi on June 8.",
+        ),
+        ("安溪10名矿工6月8日获救。", "6月8日，安溪一名班长获救，还有9名矿工获救。"),
+        (
+            "Five villages in Anxi lost power on June 8.",
+            "Shiqiao and four more villages in Anxi lost power on June 8.",
+        ),
+        ("安溪5个村6月8日停电。", "除石桥村外，安溪另有4个村6月8日停电。"),
+        (
+            "Xiuwen county has 12 hospitals.",
+            "The city of Guiyang, of which Xiuwen county is part, has 186 hospitals.",
+        ),
+        (
+            "Guiyang planted 300,000 trees in March.",
+            "Guizhou province, whose capital is Guiyang, planted 2.4 million trees in March.",
+        ),
+        ("贵阳市有公园1025个。", "贵州省有公园2960个，省会贵阳。"),
+        ("修文县有医院12家。", "贵阳市（包括修文县在内）有医院186家。"),
+        ("The eastern section is 12 km long.", "The western section is 19 km long."),
+        ("The men's team has 24 players.", "The women's team has 18 players."),
+        ("东线全长31公里。", "西线全长28公里。"),
+        ("男队有队员24人。", "The women's team has 18 members."),
+        (
+            "Incomes of urban residents in Anxi rose 4.1 percent.",
+            "Incomes of rural residents in Anxi rose 6.3 percent.",
+        ),
+        ("成人票80元。", "Children pay 40 yuan."),
+        (
+            "The fund will lend farmers in Anxi 60 million yuan.",
+            "The fund has lent farmers in Anxi 22 million yuan to date.",
+        ),
+        (
+            "六枝南站总投资2亿元。",
+            "有媒体称六枝南站总投资3亿元，铁路部门予以否认，称总投资为2亿元。",
+        ),
+        (
+            "The team won five medals on June 8.",
+            "The team won three golds and two other medals on June 8.",
+        ),
+        ("一家三口等5人获救。", "除一家三口外，另有2人获救。"),
+    ],
+)
+def test_what_is_denied_left_over_or_of_another_part_does_not_contradict(
+    one: str, other: str
+) -> None:
+    assert not told(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The stadium cost 200 million yuan to build.",
+            "The stadium cost 300 million yuan to build.",
+        ),
+        ("六枝南站总投资2亿元。", "六枝南站总投资3亿元。"),
+        (
+            "The fire killed two people in Anxi.",
+            "The fire in Anxi killed three people, police said, who denied that it was set "
+            "on purpose.",
+        ),
+        ("火灾造成2人死亡，警方否认有人纵火。", "火灾造成3人死亡。"),
+        (
+            "The museum, which is not in the city center but in a suburb, has 91,000 objects.",
+            "The museum has 19,000 objects.",
+        ),
+        (
+            "Nine teachers in Anxi received the award on June 8.",
+            "Eight teachers in Anxi received the award on June 8.",
+        ),
+        ("6月8日，安溪9名教师获奖。", "6月8日，安溪8名教师获奖。"),
+        (
+            "More than 900 teachers in Anxi received the award on June 8.",
+            "Some 300 teachers in Anxi received the award on June 8.",
+        ),
+        ("The eastern line is 31 km long.", "The eastern line is 28 km long."),
+        ("Guizhou province has 2,960 parks.", "Guizhou province has 2,690 parks."),
+        (
+            "Meitan county has 600,000 mu of tea gardens.",
+            "Meitan county has 660,000 mu of tea gardens.",
+        ),
+        (
+            "The bank will lend the county 300 million yuan.",
+            "The bank will lend the county 400 million yuan.",
+        ),
+        ("Tickets cost 80 yuan for adults.", "Tickets cost 60 yuan for adults."),
+    ],
+)
+def test_what_is_said_of_the_whole_beside_a_denial_still_does(one: str, other: str) -> None:
+    assert told(one, other) == [DoubtKind.FIGURE]
+
+
+@pytest.mark.parametrize("text", ["网传" * 4000, "not " * 4000, "report " * 4000])
+def test_very_long_sentences_of_hearsay_take_little_time(text: str) -> None:
+    started = perf_counter()
+    denied_in(text)
+    assert perf_counter() - started < 1

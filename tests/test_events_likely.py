@@ -254,3 +254,159 @@ def test_the_readings_of_characters_are_loaded_without_the_phrases() -> None:
     )
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.split() == ["True", "False"], done.stderr
+
+
+_DAY = date(2026, 6, 9)
+
+
+def evidence_across(one: tuple[str, str], other: tuple[str, str]) -> EventEvidence:
+    """What a Chinese and an English report of one city and day share."""
+    reports = (report_of("a", "zh", _DAY, *one), report_of("b", "en", _DAY, *other))
+    return evidence_of(*(profile_of(each, "Fuzhou") for each in reports))
+
+
+_TWO_THINGS = [
+    (
+        "number",
+        ("地铁13号线开通", "6月9日，福州地铁13号线一期开通，全长29公里，设站21座。"),
+        (
+            "Metro Line 17 opens",
+            "Phase two of Line 17 opened on June 9. The metro is 29 km long with 21 stations.",
+        ),
+    ),
+    (
+        "number",
+        ("开通公交快线", "6月9日，福州开通快线12号公交线路，全长18公里，设站14座。"),
+        (
+            "Night bus begins",
+            "Night bus line 5 began running on June 9. The line is 18 km long and has 14 stops.",
+        ),
+    ),
+    (
+        "number",
+        ("第七中学校庆", "6月9日，福州市第七中学举行建校70周年庆典，3120名校友参加。"),
+        (
+            "School turns 70",
+            "No. 9 Middle School held its 70th anniversary on June 9 with 3,120 former pupils.",
+        ),
+    ),
+    (
+        "district",
+        ("台江区火灾", "6月9日，台江区一家超市发生火灾，3人受伤，8辆消防车到场。"),
+        (
+            "Fire in Cangshan",
+            "A fire in a shop in Cangshan district on June 9 hurt three. Eight fire engines came.",
+        ),
+    ),
+    (
+        "kind",
+        ("书法展开幕", "6月9日，书法作品展在福建博物院开幕，展出作品150件，展期至7月9日。"),
+        (
+            "Sculpture exhibition opens",
+            "An exhibition of 150 sculptures opened at the museum on June 9. It runs until July 9.",
+        ),
+    ),
+    (
+        "kind",
+        ("公交车相撞", "6月9日7时，福州两辆公交车相撞，17人受伤。"),
+        ("Bus fire", "A bus caught fire in Fuzhou on June 9. Seventeen passengers were hurt."),
+    ),
+    (
+        "kind",
+        ("居民楼起火", "6月9日，福州一居民楼起火，12人受伤。"),
+        ("Boat fire", "A fishing boat caught fire off Fuzhou on June 9, injuring 12 people."),
+    ),
+    (
+        "kind",
+        ("曼谷航线开通", "6月9日，福州至曼谷直飞航线开通，每周4班。"),
+        ("Osaka flights", "A direct flight to Osaka was launched on June 9, four times a week."),
+    ),
+    (
+        "kind",
+        ("残疾人招聘会", "6月9日，福州举办残疾人招聘会，42家企业提供岗位860个。"),
+        ("Job fair", "At a job fair for graduates on June 9, 42 companies offered 860 jobs."),
+    ),
+    (
+        "person",
+        ("诈骗案宣判", "6月9日，法院对赵敏诈骗案宣判，判处有期徒刑11年，罚金50万元。"),
+        (
+            "Man jailed",
+            "The court sentenced Sun Hao to 11 years in prison on June 9. He pays 500,000 yuan.",
+        ),
+    ),
+    (
+        "figures",
+        ("招聘会举行", "6月9日，福州举办招聘会，45家企业提供岗位980个。"),
+        (
+            "Job fair for veterans",
+            "A job fair for veterans was held on June 9. Some 120 companies offered 3,000 jobs.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("against", "one", "other"), _TWO_THINGS)
+def test_two_things_of_one_city_and_day_are_not_joined(
+    against: str, one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    evidence = evidence_across(one, other)
+    assert against in evidence.against
+    assert not is_joined(evidence, across=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            ("商场火灾", "6月9日，福州台江区一商场起火，3人受伤，8辆消防车到场。"),
+            (
+                "Fire at shopping center",
+                "A fire at a shopping center in Taijiang district hurt three on June 9. "
+                "Eight fire engines came.",
+            ),
+        ),
+        (
+            ("公交车起火", "6月9日，福州一辆公交车与货车相撞后起火，17人受伤。"),
+            (
+                "Seventeen hurt in bus fire",
+                "A bus caught fire after it collided with a truck on June 9. Seventeen were hurt.",
+            ),
+        ),
+        (
+            ("18号线三期开通", "6月9日，地铁18号线三期开通，全长13公里，设站8座，与1号线换乘。"),
+            (
+                "Line 18 extended",
+                "Phase three of Line 18 opened on June 9. The metro is 13 km long with 8 stations.",
+            ),
+        ),
+        (
+            ("书画展开幕", "6月9日，书画展在美术馆开幕，展出书画作品150件，展期至7月9日。"),
+            (
+                "Paintings and calligraphy",
+                "An exhibition of 150 works of painting and calligraphy opened on June 9 "
+                "at the art museum until July 9.",
+            ),
+        ),
+        (
+            ("诈骗案宣判", "6月9日，法院对赵敏诈骗案宣判，判处有期徒刑11年，罚金50万元。"),
+            (
+                "Woman jailed for fraud",
+                "Zhao Min was sentenced by a court to 11 years in prison on June 9 for fraud "
+                "and fined 500,000 yuan.",
+            ),
+        ),
+        (
+            ("老年大学开学", "6月9日，福州老年大学开学，3420名学员报到，开设62个班。"),
+            (
+                "University for the elderly begins",
+                "The university for the elderly began on June 9 with 3,420 students in 62 classes.",
+            ),
+        ),
+    ],
+)
+def test_one_thing_of_a_city_and_day_stays_joined(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    evidence = evidence_across(one, other)
+    assert not evidence.against
+    assert is_joined(evidence, across=True)

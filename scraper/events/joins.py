@@ -22,6 +22,7 @@ from .lexicon import cities, romanised, spoken, subjects, words
 from .lists import listed_kinds
 from .periods import days_of, ordinals_of, spans_of
 from .statements import GENERAL, Report, near_days, relative_days, weight_of
+from .unlike import differences_of, figures_apart
 
 EARLIER, LATER = 4, 14
 """A report of an event in the other language comes so many days before or after, at most."""
@@ -216,6 +217,10 @@ def evidence_of(
     if not across:
         left, right = words(one.report.text[:_LONGEST]), words(other.report.text[:_LONGEST])
         strength += 4 * len(left & right) / max(12, min(len(left), len(right))) - 2
+    if strength >= _MAY_JOIN:
+        apart = _apart(one.report, other.report, figures)
+        strength -= sum(apart.values())
+        against += [what for what, weight in apart.items() if weight >= _AGAINST]
     return EventEvidence(
         round(strength, 2),
         tuple(sorted(days)),
@@ -224,6 +229,19 @@ def evidence_of(
         tuple(sorted(shared - GENERAL)),
         tuple(against),
     )
+
+
+_MAY_JOIN = 2.5
+"""From so much on it is worth asking what sets two reports apart."""
+_AGAINST, _ANOTHER, _A_FIGURE = 2.5, 3.0, 0.5
+
+
+def _apart(one: Report, other: Report, shared: Collection[str]) -> dict[str, float]:
+    """What sets two reports apart though they share as much, and what each weighs against them."""
+    found = dict.fromkeys(differences_of(one, other), _ANOTHER)
+    if not shared and (figures := figures_apart(one, other)):
+        found["figures"] = _AGAINST if figures > 1 else _A_FIGURE
+    return found
 
 
 _HEAD = 160

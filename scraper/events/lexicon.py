@@ -22,6 +22,7 @@ from ..relevance.places import load_gazetteer
 OWN = Path(__file__).with_name("lexicon.txt")
 _MEASURES = Path(__file__).with_name("measures.txt")
 _ACTS = Path(__file__).with_name("acts.txt")
+_KINDS = Path(__file__).with_name("kinds.txt")
 _HAN_RUN = lazy_pattern("[\u4e00-\u9fff]+")
 _WORD = lazy_pattern(r"[a-z]+(?:'s)?|\d+(?:st|nd|rd|th)")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("shes", "sh"), ("ches", "ch"), ("xes", "x"), ("s", ""))
@@ -121,7 +122,7 @@ def _stems(phrases: Iterable[tuple[str, ...]]) -> dict[str, None]:
 
 def _lines(path: Path) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     for line in path.read_text("utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
+        if line.strip() and not line.startswith(("#", "[")):
             han, _, english = line.partition("|")
             yield tuple(han.split()), tuple(one.strip() for one in english.split(","))
 
@@ -221,6 +222,32 @@ def acts_in(text: str) -> frozenset[str]:
     return frozenset(one for term in _list_of(_ACTS).found(text) for one in term)
 
 
+@lru_cache(maxsize=4096)
+def kinds_in(text: str) -> frozenset[str]:
+    """The kinds of things that a text names, in either language, which are none of the others of
+    their row."""
+    return frozenset(one for term in _list_of(_KINDS).found(text) for one in term)
+
+
+@cache
+def kind_rows() -> dict[str, tuple[frozenset[str], str]]:
+    """The rows of kinds, by their names: each with the row of which two texts must share a kind
+    before this one says anything, which may be empty."""
+    rows: dict[str, tuple[set[str], str]] = {}
+    for line in _KINDS.read_text("utf-8").splitlines():
+        if line.startswith("["):
+            name, _, after = line.strip("[]").partition(" after ")
+            rows[name] = (set(), after)
+        elif line.strip() and not line.startswith("#"):
+            rows[name][0].add(line.split()[0])
+    rows.pop(_NO_KIND)
+    return {name: (frozenset(kinds), after) for name, (kinds, after) in rows.items()}
+
+
+_NO_KIND = "no kind"
+"""The row of words that only begin like those for a kind."""
+
+
 def measuring(measure: str) -> frozenset[str]:
     """The subjects that the words for a measure name, too: they say nothing of what is measured."""
     return _subjects_of_line(_MEASURES, measure)
@@ -296,6 +323,11 @@ def _readings_of(characters: str) -> tuple[str, ...]:
     return tuple("".join(one) for one in product(*map(_heard, characters)))
 
 
+def readings_of_each(characters: str) -> frozenset[str]:
+    """How each of some characters can be read."""
+    return frozenset(chain.from_iterable(map(_heard, characters)))
+
+
 @cache
 def _syllables() -> re.Pattern[str]:
     written = {found for code, found in _dictionary().items() if 0x4E00 <= code <= 0x9FFF}
@@ -307,11 +339,12 @@ def _syllables() -> re.Pattern[str]:
 def romanised(text: str) -> frozenset[str]:
     """The names in an English text that may be romanised Chinese ones of two syllables or more."""
     found = {name.lower().replace("'", "").replace("’", "") for name in _CAPITALISED.findall(text)}
-    return frozenset(filter(_is_spelled_out, found - _NO_NAMES))
+    return frozenset(filter(is_spelled_out, found - _NO_NAMES))
 
 
 @lru_cache(maxsize=1 << 14)  # most words with a capital come again soon
-def _is_spelled_out(name: str) -> bool:
+def is_spelled_out(name: str) -> bool:
+    """Whether a name in small letters may be a romanised one of two syllables or more."""
     return len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name) is not None
 
 

@@ -13,6 +13,7 @@ from storage.facts import Figure
 from storage.text import simplify
 
 from ..facts.read import figures_of
+from .denials import denied_in
 from .lexicon import Term, cities, city_words, romanised, spoken, subjects, terms_of, words
 from .pattern_set import PatternSet, casefolded
 from .periods import Timeframe, days_of, ordinals_of, period_of, scope_of, without_days
@@ -163,7 +164,9 @@ def stated_figures(report: Report) -> tuple[Stated, ...]:
         (statement, figure)
         for statement in statements_of(report)
         for figure in _durations_joined(statement.figures[:20], report.body)
-        if not _is_clock(statement, figure) and not _is_of_others(statement, figure)
+        if not _is_clock(statement, figure)
+        and not _is_of_others(statement, figure)
+        and not _is_denied(statement, figure)
     ]
     return tuple(found[:80])
 
@@ -217,16 +220,33 @@ def _and_more(figure: Figure, more: float, start: int | None = None) -> Figure:
 
 
 _OTHERS = lazy_pattern(
-    r"(?:(?:另外?|其他|其它|其余|剩下|剩余)的?|\b(?:other|another|remaining) )$",
+    r"(?:(?:另外?|其他|其它|其余|剩下|剩余|余下)的?|另有|还有|另加|外加"
+    r"|\b(?:other|another|remaining|additional|further) )$",
     re.IGNORECASE,
+)
+_MORE_OTHERS = lazy_pattern(
+    r" (?:[a-z]+ ){0,2}?(?:others?|more|further|additional|accomplices|companions)\b(?! than\b)"
+    r"| (?:[a-z-]+ ){1,3}and [a-z\d]+ others?\b|[人名位个家所座件]?(?:以外|之外)"
 )
 
 
 def _is_of_others(statement: Statement, figure: Figure) -> bool:
-    """Whether a figure counts what is left beside something told: the other 59, 另外五十九名. It
-    says nothing of how many there are in all."""
+    """Whether a figure counts what is left beside something told, the other 59, eleven others,
+    另外五十九名, or that beside which it is left. It says nothing of how many there are in all."""
     at = max(0, figure.start - statement.begin)
-    return _OTHERS.search(statement.text[max(0, at - 16) : at]) is not None
+    if figure.base != "count":
+        return _OTHERS.search(statement.text[max(0, at - 16) : at]) is not None
+    behind = statement.text[max(0, figure.end - statement.begin) :][:40]
+    return (
+        _OTHERS.search(statement.text[max(0, at - 16) : at]) is not None
+        or _MORE_OTHERS.match(behind) is not None
+    )
+
+
+def _is_denied(statement: Statement, figure: Figure) -> bool:
+    """Whether a figure is one of which its sentence says that it is not so."""
+    at = figure.start - statement.begin
+    return any(begin <= at < end for begin, end in denied_in(statement.text))
 
 
 _HOUR = lazy_pattern(r"[一二三四五六七八九十两\d]{1,3}点半?$")

@@ -102,6 +102,18 @@ _ENGLISH_NUMBERED = lazy_pattern(
     r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
     r"|\b(First|Second|Third|Fourth|Fifth|Sixth) ((?:[A-Z][a-z]+ )?[A-Z][a-z]+)"
 )
+_TO_TWELVE_ONES = "one two three four five six seven eight nine ten eleven twelve"
+_TO_TWELVE = _TO_TWELVE_ONES.split()
+_HAN_LINE = lazy_pattern(
+    r"([\d一二三四五六七八九十]{1,4})号线"
+    r"|(?:快线|专线|夜间?公交|公交|[Bb][Rr][Tt])(?:线路)?(\d{1,4})(?:[号路]|线)"
+    r"|(?<![\d第])(\d{1,4})路(?=公交|车|线|巴士)|\b[GDCKTZ](\d{1,4})次"
+)
+_ENGLISH_LINE = lazy_pattern(
+    r"\b(?:[Ll]ine|[Rr]oute|[Bb]us|[Tt]rain) (?:[Nn]o\.? ?|line |route )?[GDCKTZ]?(\d{1,4})\b"
+    r"|\b[Nn]o\.? ?(\d{1,4}) (?:bus|metro|line|route)\b"
+    rf"|\b[Ll]ine ((?i:{'|'.join(_TO_TWELVE)}))\b"
+)
 _ENGLISH_SORT = lazy_pattern(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
 _HAN_SORT = lazy_pattern(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
 _CODE = lazy_pattern(
@@ -124,14 +136,25 @@ def _numbered(text: str) -> frozenset[str]:
     found: set[str] = set()
     for number, written, short, name in _HAN_NUMBERED.findall(simplify(text)):
         kind = written or _SHORT_KINDS.get(name, name)
-        found |= {f"{one} {numeral(number or short)}" for one in subjects(kind) or {kind}}
+        found |= {f"{one} {numeral(number or short)}" for one in _kinds_of(kind) or {kind}}
+    found |= {f"line {numeral(next(filter(None, each)))}" for each in _HAN_LINE.findall(text)}
+    for digits, more, word in _ENGLISH_LINE.findall(text):
+        found.add(f"line {digits or more or _TO_TWELVE.index(casefolded(word)) + 1}")
     found |= {f"{kind} {number}" for number, kind in _ENGLISH_SORT.findall(text)}
     found |= {f"{kind} {number}" for number, kind in _HAN_SORT.findall(text)}
     for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
         number = digits or str(ORDINAL_WORDS.index(casefolded(word)) + 1)
-        kinds = subjects(written or name) or {(written or name).split()[-1]}
+        kinds = _kinds_of(written or name) or {(written or name).split()[-1]}
         found |= {f"{one} {number}" for one in kinds}
     return frozenset(found)
+
+
+_SCHOOL = lazy_pattern("中学|小学|高中|初中|[Ss]chool")
+
+
+def _kinds_of(name: str) -> frozenset[str]:
+    """What is numbered by its name: all schools are of one kind."""
+    return frozenset(("学校",)) if _SCHOOL.search(name) else subjects(name)
 
 
 @lru_cache(maxsize=512)
@@ -335,12 +358,21 @@ def event_kinds(statement: Statement) -> frozenset[str]:
     return _kinds_in(statement, _EVENT_KINDS)
 
 
-@lru_cache(maxsize=2048)
 def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
     """Those of some kinds of things that a sentence names, by words that name nothing else."""
-    return frozenset(
-        kind
-        for term in terms_of(text_in_context(statement))
-        if kinds.issuperset(term)
-        for kind in term
-    )
+    return _kinds_named(text_in_context(statement), kinds)
+
+
+@lru_cache(maxsize=2048)
+def _kinds_named(text: str, kinds: frozenset[str]) -> frozenset[str]:
+    return frozenset(kind for term in terms_of(text) if kinds.issuperset(term) for kind in term)
+
+
+def are_about_other_kinds(one: str, other: str) -> bool:
+    """Whether two texts name kinds of things, bridges and tunnels, and none in common. Kinds of
+    events are left out: what is a fair here is an exhibition there."""
+    for kinds in _KINDS_APART[1:]:
+        ours, yours = _kinds_named(one, kinds), _kinds_named(other, kinds)
+        if ours and yours and not ours & subjects(other) and not yours & subjects(one):
+            return True
+    return False

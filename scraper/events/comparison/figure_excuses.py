@@ -101,9 +101,22 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
         return Excuse.PART
     if are_of_other_scopes(match):
         return Excuse.SCOPE
+    if _is_still_to_come(*clauses) or _is_still_to_come(*clauses[::-1]):
+        return Excuse.AS_OF
     if have_far_subjects(one.report, other.report) and not say_one_time(one, other, first, second):
         return Excuse.DIFFERENT
     return Excuse.DIFFERENT if are_parallel(one, other) else None
+
+
+_SO_FAR, _WILL = (
+    lazy_pattern(r"\bso far\b|\bto date\b|目前已|已累计|至今已|迄今", re.IGNORECASE),
+    lazy_pattern(r"\bwill\b|\bis to\b|\bare to\b|将"),
+)
+
+
+def _is_still_to_come(one: str, other: str) -> bool:
+    """Whether one text says how much there will be, and another how much there is so far."""
+    return _WILL.search(one) is not None and _SO_FAR.search(other) is not None
 
 
 def have_other_fates(one: Stated, other: Stated) -> bool:
