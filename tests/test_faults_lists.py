@@ -96,6 +96,23 @@ def test_row_35_paging_that_repeats_ends(server: Server, crawl: Crawl, name: str
         assert "repeats itself" in run.reason
 
 
+def test_row_308_a_page_that_shows_only_what_is_pinned_does_not_end_its_list(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("pinned.test")
+    for number in range(1, 13):
+        site.article(f"/a/{number}.htm", f"Story of subject number {number}")
+
+    pages = ((2, 3, 4, 5, 6), (), (7, 8, 9, 10, 11), (), (), (12,))
+    for at, numbers in enumerate(pages, 1):
+        links = (f"/a/{n}.htm" for n in (1, *numbers))
+        more = f"/news_{at + 1}.html" if at < len(pages) else ""
+        site.listing(f"/news_{at}.html" if at > 1 else "/news.html", *links, more=more)
+    (run,) = crawl(source("pinned", paging=Paging(PagingKind.NEXT, max_pages=9)))
+    assert run.counts.new == 11
+    assert "repeats itself from http://pinned.test/news_5.html" in run.reason
+
+
 @pytest.mark.parametrize("name", BOUNDED)
 def test_row_35_endless_news_is_bounded_and_flagged(
     server: Server, crawl: Crawl, name: str

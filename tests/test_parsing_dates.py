@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper.parsing.article import read_article
 from scraper.parsing.dates.in_text import DateOrder, find_dates, is_plausible, order_in, read_date
 from scraper.parsing.fields.byline import Label, read_byline
 from scraper.parsing.lists.read import read_list
-from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
+from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, ListRules
 from storage.types import Precision
 from tests.support.effort import cpu
 from tests.support.examples import examples
@@ -341,3 +342,46 @@ def test_row_288_listopad_is_october_where_a_full_stop_follows_the_year(
     text: str, month: int
 ) -> None:
     assert [found.when.day.month for found in find_dates(text, "UTC")] == [month]
+
+
+def _of_today(days: list[str]) -> bytes:
+    """A list below a head that says what day it is, with a box of rows that have none."""
+    menu = " | ".join(f"<a href=/{name}/>{name}</a>" for name in ("Home", "City", "Services"))
+    box = "".join(
+        f"<li><a href=/a/{n}.html>A title that was read often {n}</a></li>" for n in range(7, 10)
+    )
+    rows = "".join(
+        f"<tr><td><a href=/a/{n}.html>A title of the list {n}</a></td><td>{day}</td></tr>"
+        for n, day in enumerate(days)
+    )
+    return f"<div>City portal 2 March 2026, Monday</div><div>{menu}</div><p>Most read</p><ul>{box}</ul><table>{rows}</table>".encode()
+
+
+def test_row_309_the_day_of_the_visit_above_a_menu_is_no_row_s() -> None:
+    body = _of_today(["2026-02-20", "2026-02-18", "2026-02-11", "2026-01-30"])
+    page = read_list(
+        capture(body, url="http://t.test/news/", final_url="http://t.test/news/", fetched_at=NOW),
+        Entry(EntryKind.LIST, "http://t.test/news/"),
+        LinkRules(("t.test",)),
+        ZONE,
+    )
+    days = {row.url[-6:]: row.published and row.published.day for row in page.rows}
+    assert date(2026, 3, 2) not in days.values()
+    assert days["0.html"[-6:]] == date(2026, 2, 20)
+
+
+@pytest.mark.parametrize(
+    "clock", ["Monday 2 March 2026, 12:00 (UTC+8)", "今天是2026年3月2日 星期一 12:01"]
+)
+def test_row_309_nor_is_a_clock_in_the_head_of_a_page_the_article_s(clock: str) -> None:
+    text = "".join(
+        f"<p>Sentence number {n} of the article, which is long enough to be read.</p>"
+        for n in range(6)
+    )
+    body = f"<meta charset=utf-8><div>{clock}</div><nav><a href=/>Home</a><a href=/n/>News</a><a href=/s/>Services</a></nav><div class=crumbs><a href=/n/>News</a></div><article><h1>A bridge is opened to traffic</h1>{text}</article>"
+    url = "http://t.test/n/1.html"
+    article = read_article(
+        capture(body.encode(), url=url, final_url=url, fetched_at=NOW), FieldRules(zone=ZONE), "t"
+    ).article
+    assert article is not None
+    assert article.published is None

@@ -123,3 +123,20 @@ def test_row_208_looking_for_it_stays_linear(piece: str) -> None:
             read(FIRST + REST + piece * times + f"<script>{piece * times}</script>")
         took.append(spent.seconds)
     assert took[1] < 14 * took[0] + 0.5
+
+
+@pytest.mark.parametrize(
+    "fades",
+    [
+        f"<div id='js_content' style='visibility: hidden; opacity: 0; '>{FIRST}{REST}</div><script>document.getElementById('js_content').style.visibility='visible'</script>",
+        f"<div style='visibility:hidden'>{FIRST}{REST}{REST.replace('会议', '大会')}</div>",
+    ],
+)
+def test_row_307_a_text_that_is_faded_in_is_read(fades: str) -> None:
+    cookies = "<div class=notice>本站使用必要的数据保障服务，继续浏览即表示您同意隐私政策。</div>"
+    assert read(fades, cookies).body.startswith(f"{ONE}\n\n{TWO}")
+
+
+def test_what_keeps_its_place_and_is_named_nowhere_stays_hidden() -> None:
+    aside = "<div id='tip' style='visibility:hidden'><p>欢迎关注本站，第一时间获取各类服务信息，感谢您的支持。</p></div>"
+    assert read(FIRST + REST, aside).body == WHOLE

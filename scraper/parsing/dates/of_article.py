@@ -33,7 +33,7 @@ from ...sources.model import FieldRules
 from ..fields import metadata as meta
 from ..fields.byline import Label, label_before_date, read_byline
 from ..fields.metadata import Clue
-from ..fields.visible import COPYRIGHT, VisibleDate, VisibleFields, is_update_named
+from ..fields.visible import COPYRIGHT, OF_VISIT, VisibleDate, VisibleFields, is_update_named
 from ..page import Page
 from ..soup import own_text, stated
 from ..text import clean_field, narrow, squeeze
@@ -709,7 +709,7 @@ def _searched(page: Page, habits: Habits, known: list[DateClue]) -> DateClue | N
         return None
     linked = {clue.when.day for clue in known if clue.why == "in a link"}
     others = {clue.when.day for clue in known if clue.kind is not DateKind.PUBLISHED}
-    beside = ("in a side list", "under the headline of another")
+    beside = ("in a side list", "under the headline of another", OF_VISIT)
     others |= {clue.when.day for clue in known if clue.why.startswith(beside)}
     others |= linked if len(linked) > 1 else set()
     for line in page.lines[-_LAST_LINES:]:

@@ -115,7 +115,7 @@ def judge_date(
         fault = "under the headline of another article"
     least = _SURE if _in_noise(place.line.tag, context) else THRESHOLD
     if not fault and dated.label in BASE and score < least:
-        fault = _reason(place, context)
+        fault = _reason(dated, place, context)
     return VisibleDate(dated.label, dated.when, place.text[:200], score, fault)
 
 
@@ -167,6 +167,9 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     return score - min(abs(distance), 300) / 100
 
 
+OF_VISIT = "the day of the visit in the head of the page"
+
+
 def _is_of_visit(dated: LabelledDate, distance: int, context: Context) -> bool:
     """True for a day without a label in the head of a page, some lines above the headline, that is
     about the day on which the page was fetched: many portals greet with the time of day."""
@@ -209,8 +212,10 @@ def _nearness(distance: int) -> int:
     return 12 if -8 <= distance < 0 else 0
 
 
-def _reason(place: DatePlace, context: Context) -> str:
+def _reason(dated: LabelledDate, place: DatePlace, context: Context) -> str:
     """In words, why a date that weighs too little does."""
+    if _is_of_visit(dated, place.distance, context):
+        return OF_VISIT
     if _in_noise(place.line.tag, context):
         return "in a side list, a comment or the footer"
     if _is_linked(place):
