@@ -605,8 +605,6 @@ def _read_value(raw: str) -> str:
     shown = _CONTROLS.sub(" ", raw) if _ANY_CONTROL.search(raw) else raw
     shown = _BOXED.sub("", shown)
     value = _DEEDS_OF_BOTH.sub("", clean_field(shown).strip(_EDGE)).strip(_EDGE)
-    if not _NAMES_TITLE.search(value):
-        value = value.strip("《》")
     head, closed, _ = value.partition("】")
     if closed and "【" not in head:
         value = head.strip(_EDGE)  # what closes there began before the value
@@ -617,6 +615,8 @@ def _read_value(raw: str) -> str:
             value = value[:-1].strip(_EDGE)
     elif (plain.endswith(")") and "(" not in plain) or plain.endswith("("):
         value = value[:-1].strip(_EDGE)
+    if not _NAMES_TITLE.search(value):
+        value = value.strip("《》").strip(_EDGE)
     if not any(c.isalpha() for c in value) or simplify(value.casefold()) in _EMPTY_VALUES:
         return ""
     if value[0].isdigit() and _COUNT.fullmatch(value):
