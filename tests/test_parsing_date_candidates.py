@@ -166,6 +166,14 @@ def test_of_two_statements_that_disagree_the_one_far_from_the_address_loses() ->
     ]
 
 
+@pytest.mark.parametrize("line", ["2016-11-22 09:12", "来源：市科技局 2016-11-22", "2016-11-22"])
+def test_a_day_that_line_and_address_share_wins_over_a_later_statement(line: str) -> None:
+    head = '<meta name="PubDate" content="2016-12-05 13:49">'
+    url = "http://www.practice.test/zwgk/201611/t20161122_5512205.html"
+    assert (published(page(head, f"<p>{line}</p>"), url) or "").startswith("2016-11-22")
+    assert (published(page(head), url) or "").startswith("2016-12-05")
+
+
 def test_the_page_s_own_line_is_believed_against_the_address_alone() -> None:
     url = "http://www.practice.test/2022-01/01/c_9.htm"
     assert published(page(top="<p>发布日期：2023-08-05</p>"), url) == "2023-08-05"

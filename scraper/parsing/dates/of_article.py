@@ -859,14 +859,14 @@ def _judged(stated: Iterable[DateClue], now: datetime) -> list[DateClue]:
 
 def _refuse_far(found: list[DateClue], address: DateClue | None) -> list[DateClue]:
     """Where candidates disagree, those far from the address's day lose to those that agree with it.
-    A vague one loses to the address alone. Where people see that day, under the label of what is
-    published, none that is another day stands against both: some programs state when an article was
-    published again."""
+    A vague one loses to the address alone. Where people see that day in the line of the headline,
+    with or without a label, none that is another day stands against both: some programs state when
+    an article was published again."""
     if address is None:
         return found
     day = address.when.day
     agreed = any(not c.why and abs(c.when.day - day) <= _NEAR for c in found)
-    shown = any(not c.why and c.rule == Label.PUBLISHED.value and c.when.day == day for c in found)
+    shown = any(not c.why and c.rule in _SHOWN and c.when.day == day for c in found)
     far = _NEAR if shown else _FAR
     return [
         replace(clue, why="far from the date in the address")
@@ -874,6 +874,11 @@ def _refuse_far(found: list[DateClue], address: DateClue | None) -> list[DateClu
         else clue
         for clue in found
     ]
+
+
+_SHOWN = frozenset(
+    each.value for each in (Label.PUBLISHED, Label.PLAIN, Label.SOURCE, Label.AUTHOR)
+)
 
 
 def _is_weak(clue: DateClue) -> bool:
