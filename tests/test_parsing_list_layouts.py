@@ -183,8 +183,16 @@ def test_a_row_with_a_permalink_and_comments_is_one_row_under_its_headline(
 
 
 def test_headlines_about_comments_stay_headlines() -> None:
-    said = ("Comments on the budget", "No comment from the mayor", "评论员：怎样读报", "Permalinks explained", "Kommentare zur Wahl")
-    rows = "".join(f"<li><a href=/n/{n}.htm>{t}</a> 2026-02-0{n}</li>" for n, t in enumerate(said, 1))
+    said = (
+        "Comments on the budget",
+        "No comment from the mayor",
+        "评论员：怎样读报",
+        "Permalinks explained",
+        "Kommentare zur Wahl",
+    )
+    rows = "".join(
+        f"<li><a href=/n/{n}.htm>{t}</a> 2026-02-0{n}</li>" for n, t in enumerate(said, 1)
+    )
     assert [row.title for row in read(f"<ul>{rows}</ul>").rows] == [*said]
 
 

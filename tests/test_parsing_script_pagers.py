@@ -218,10 +218,7 @@ def test_archives_of_months_are_named_in_many_ways(
 def test_archives_of_months_are_asked_for_in_a_query(asked: str) -> None:
     months = ((2026, 3), (2026, 2), (2026, 1), (2025, 12), (2025, 11))
     names = ("Mar", "Feb", "Jan", "Dec", "Nov")
-    at = [
-        f"{URL}{asked.format(y=y, m=m, name=n)}"
-        for (y, m), n in zip(months, names, strict=True)
-    ]
+    at = [f"{URL}{asked.format(y=y, m=m, name=n)}" for (y, m), n in zip(months, names, strict=True)]
     links = "".join(
         f"<li><a href='{url}'>{name} {y}</a> (3)"
         for url, name, (y, _) in zip(at, names, months, strict=True)

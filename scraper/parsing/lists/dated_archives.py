@@ -1,5 +1,4 @@
-"""Archives by month or year in place of a pager: `/newsroom/2026/10/`, `?mo=10&yr=2026`, "October
-2026"."""
+"""Archives by month or year in place of a pager: `/newsroom/2026/10/`, `?mo=10&yr=2026`."""
 
 from __future__ import annotations
 
