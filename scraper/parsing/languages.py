@@ -200,8 +200,8 @@ AGENCIES = (
 OFFICES = (
     "division", "newsroom", "directorate*", "gabinete*", "gabinet", "gabinetto", "cabinet du",
     "cabinet de", "ufficio", "uffici", "división*", "divisão", "divisione", "dirección",
-    "direcção", "direção", "direzione", "direction de", "direction des", "direction du", "departamento*",
-    "département*", "dipartimento", "servicio*", "servei*", "serviço*", "servizio", "servizi",
+    "direcção", "direção", "direzione", "direction de", "direction des", "direction du",
+    "departamento*", "département*", "dipartimento", "servicio*", "servei*", "serviço*", "servizio", "servizi",
     "service de", "service des", "service du", "serviciul", "unidad", "unidade", "unità", "unité",
     "consejería", "concejalía", "conselleria", "jefatura", "área de", "assessoria", "assessorato",
     "settore", "cellule de", "pôle", "délégation", "abteilung*", "referat", "fachbereich",

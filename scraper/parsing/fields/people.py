@@ -303,9 +303,9 @@ def _office(
         line = read_byline(clue.raw, zone)
         for said in (line.author, line.source, *line.rest):
             name = _DAY_BEHIND.sub("", clean_field(said))
-            if is_institution(name) and len(name) <= _LONGEST_VALUE and not persons_in(name):
-                if squeeze(name) not in known and not _COMPANY.search(name):
-                    return name, _evidence("source", clue)
+            is_office = is_institution(name) and not persons_in(name) and not _COMPANY.search(name)
+            if is_office and len(name) <= _LONGEST_VALUE and squeeze(name) not in known:
+                return name, _evidence("source", clue)
     return None
 
 
