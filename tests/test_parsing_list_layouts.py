@@ -144,6 +144,58 @@ def test_the_headline_above_or_below_a_row_is_its_own(name: str, more: str) -> N
     assert all(title in row.title for row, title in zip(reading.rows, PARTIES, strict=True))
 
 
+ROW_FEET = {
+    "English": ("Permalink", "Comments ({n})", "more »"),
+    "Chinese": ("固定链接", "{n} 条评论", "阅读全文"),
+    "German": ("Permanenter Link", "Kommentar schreiben", "weiterlesen"),
+    "French": ("Permalien", "Aucun commentaire", "Lire la suite"),
+    "Spanish": ("Enlace permanente", "Comentarios ({n})", "Leer más"),
+    "Japanese": ("固定リンク", "コメント({n})", "続きを読む"),
+}
+WITH_FEET = {
+    "tables": (
+        "<table class=NewsItem><tr><td class=Header>@</td></tr><tr><td><p>{text}</p></td></tr>"
+        "<tr><td align=right>{foot}</td></tr><tr><td><hr></td></tr></table>"
+    ),
+    "boxes": "<div class=post><div class=head>@</div><div class=text>{text}</div><div class=foot>{foot}</div></div>",
+    "plain": "<li><p>@</p><p>{text}</p><p>{foot}</p></li>",
+}
+
+
+@pytest.mark.parametrize("language", ROW_FEET)
+@pytest.mark.parametrize("shape", WITH_FEET)
+def test_a_row_with_a_permalink_and_comments_is_one_row_under_its_headline(
+    shape: str, language: str
+) -> None:
+    permalink, comments, more = ROW_FEET[language]
+    rows = ""
+    for n, day in enumerate(DATES):
+        short = n % 2  # a short text is shown whole, and its headline leads nowhere
+        title = TITLES[n] if short else f"<a href=/n/{n}/story.htm>{TITLES[n]}</a>"
+        head = f"<b>{title}</b><br><span>Posted {day}</span>"
+        text = "The office is closed on Monday for the holiday of the town."
+        if not short:
+            text = f"The council heard for two hours how the works of part {n} went and what... <a href=/n/{n}/story.htm>{more}</a>"
+        foot = f"<a href=/n/{n}/story.htm>{permalink}</a> | <a href=/n/{n}/story.htm#comments>{comments.format(n=n)}</a>"
+        rows += WITH_FEET[shape].replace("@", head).format(text=text, foot=foot)
+    read_rows = read(f"{NAV}<div id=list>{rows}</div>{FOOT}").rows
+    assert [(row.title, iso(row)) for row in read_rows] == [*zip(TITLES, DATES, strict=False)]
+
+
+def test_headlines_about_comments_stay_headlines() -> None:
+    said = (
+        "Comments on the budget",
+        "No comment from the mayor",
+        "评论员：怎样读报",
+        "Permalinks explained",
+        "Kommentare zur Wahl",
+    )
+    rows = "".join(
+        f"<li><a href=/n/{n}.htm>{t}</a> 2026-02-0{n}</li>" for n, t in enumerate(said, 1)
+    )
+    assert [row.title for row in read(f"<ul>{rows}</ul>").rows] == [*said]
+
+
 @pytest.mark.parametrize(
     "group",
     [

@@ -155,7 +155,7 @@ def test_how_far_a_writer_may_be_believed() -> None:
         return str(found.confidence), found.doubt
 
     assert level(read("<p class=byline>By Ann Miller</p>")) == ("sure", "")
-    found = level(read("", "<meta name=author content='Harbour Press Agency'>"))
+    found = level(read("", "<meta name=author content='Friends of the Harbour'>"))
     assert found == ("doubtful", "not the name of a person, by its shape")
 
 
@@ -186,10 +186,87 @@ def test_a_person_comes_before_an_organisation() -> None:
 
 
 def test_an_organisation_stays_where_no_person_is_named_and_a_company_does_not() -> None:
-    assert read("", "<meta name=author content='Harbour Press Agency'>").author == (
-        "Harbour Press Agency"
+    assert read("", "<meta name=author content='Friends of the Harbour'>").author == (
+        "Friends of the Harbour"
     )
     assert read("", "<meta name=author content='Harbour Verlag GmbH'>").author is None
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        "Environmental Health Division",
+        "Office of Public Information",
+        "Harbour Newsroom",
+        "Harbour Press Agency",
+        "Gabinete de Comunicación",
+        "Servicio de Cultura",
+        "Direction des communications",
+        "Abteilung Kultur",
+        "Ufficio Comunicazione",
+        "Afdeling Communicatie",
+        "Odbor Kultury",
+        "Biuro Prasowe",
+        "Отдел Культуры",
+        "港口市文化局",
+    ],
+)
+def test_an_office_that_stands_where_writers_do_is_the_source(office: str) -> None:
+    for found in (
+        read(f"<p class=byline>By {office}</p>"),
+        read(f"<div class=metadata-author><b>{office}</b> <i>24/02/24</i></div>"),
+        read(f"<a rel=author href=/a>{office}</a>"),
+        read("", f"<meta name=author content='{office}'>"),
+    ):
+        assert (found.source, found.author) == (office, None)
+
+
+def test_a_person_and_the_site_itself_are_no_office() -> None:
+    for name in ("Ann Divis", "Emily Poster", "Jim Davis", "Michelle Branch", "Rosa Cabinet"):
+        found = read(f"<p class=byline>By {name}</p>")
+        assert (found.author, found.source) == (name, None)
+    both = read("<p class=byline>By Ann Miller, Culture Division</p>")
+    assert (both.author, both.source) == ("Ann Miller", None)
+    site = "<meta property=og:site_name content='Harbour Daily News'>"
+    own = read("<p class=byline>By Harbour Daily News</p>", site)
+    assert own.author is None
+    named = read("<p>Source: Port Gazette</p><p class=byline>By Culture Division</p>")
+    assert named.source == "Port Gazette"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div style='display:none'>Byline</div>Ann Miller",
+        "<span hidden>Written by the following person</span><span>Ann Miller</span>",
+        "<div class=field--label>Texte</div><div class=field--item>Ann Miller</div>",
+        "<span>Author</span> <span>Ann Miller</span>",
+        "<b>Tekst:</b> <span>Ann Miller</span>",
+        "<span>Autor</span><a href=/a>Ann Miller</a>",
+    ],
+)
+def test_a_label_in_an_element_of_its_own_is_no_part_of_a_name(line: str) -> None:
+    assert read(f"<div class='article-header byline'>{line}</div>").author == "Ann Miller"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Posted By Ann Miller, Thursday, March 7, 2024",
+        "Posted by Ann Miller on March 7, 2024",
+        "By Ann Miller, Thursday, March 7, 2024",
+        "Posted by: Ann Miller, Thu., 7 March 2024",
+        "Por Ann Miller, jueves, 7 de marzo de 2024",
+        "Von Ann Miller, Donnerstag, 7. März 2024",
+    ],
+)
+def test_the_day_behind_a_writer_is_no_part_of_the_name(line: str) -> None:
+    found = read(f"<p>{line}</p>")
+    assert (found.author, found.source) == ("Ann Miller", None)
+    assert found.published is not None
+    office = read(f"<p>{line.replace('Ann Miller', 'Harbour Press Office')}</p>")
+    assert office.author is None
+    assert office.source == "Harbour Press Office"
 
 
 def test_a_writer_alone_under_the_headline_is_no_source() -> None:

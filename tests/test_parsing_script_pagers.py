@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from scraper.parsing.lists.dated_archives import names_archive
 from scraper.parsing.lists.pagination import (
     MAX_PAGES,
     pages_left,
@@ -197,6 +198,55 @@ def test_archives_of_months_are_named_in_many_ways(
     assert shown(f"<ul>{links}</ul>", f"{URL}{address[0]}").pages == (f"{URL}{address[1]}",)
     other = links.replace("2026", "2026 in pictures, a review of what the city saw")
     assert shown(f"<ul>{other}</ul>").pages == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "?mo={m}&yr={y}",
+        "?yr={y}&mo={m}",
+        "index.php?year={y}&month={m:02}",
+        "?section=4&archiveMonth={m}&archiveYear={y}",
+        "?tx_news[monat]={m}&tx_news[jahr]={y}&id=7",
+        "?mois={m}&annee={y}",
+        "?m={y}{m:02}&cat=3",
+        "?date={y}-{m:02}&view=list",
+        "?nian={y}&yue={m}",
+        "?month={name}&year={y}",
+    ],
+)
+def test_archives_of_months_are_asked_for_in_a_query(asked: str) -> None:
+    months = ((2026, 3), (2026, 2), (2026, 1), (2025, 12), (2025, 11))
+    names = ("Mar", "Feb", "Jan", "Dec", "Nov")
+    at = [f"{URL}{asked.format(y=y, m=m, name=n)}" for (y, m), n in zip(months, names, strict=True)]
+    links = "".join(
+        f"<li><a href='{url}'>{name} {y}</a> (3)"
+        for url, name, (y, _) in zip(at, names, months, strict=True)
+    )
+    assert shown(f"<ul>{links}</ul>").pages == tuple(at)
+    assert shown(f"<ul>{links}</ul>", at[2]).pages == (*at[3:],)
+    assert shown(f"<ul>{links}</ul>", at[4]).pages == ()
+    assert all(map(names_archive, at))
+    further = f"{at[3]}&page=2"
+    more = f"<div class=pager><a href='{further}'>Next</a></div>"
+    assert shown(f"<ul>{links}</ul>{more}", at[3]).pages == (further,)
+    assert shown(f"<ul>{links}</ul>".replace(URL, f"{HOME}/events/")).pages == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "?mo={}&yr=26",  # no year is written out
+        "?id=2026&m={}",
+        "?year=2026&q={}",
+        "?page={}&year=2026",
+        "?issue=2026{:02}&n=1",
+        "?month={}&day=2026",
+    ],
+)
+def test_other_numbers_in_a_query_are_no_month(asked: str) -> None:
+    links = "".join(f"<li><a href='{URL}{asked.format(n)}'>Part {n}, 2026</a>" for n in (4, 3, 2))
+    assert shown(f"<ul>{links}</ul>").pages == ()
 
 
 def test_archives_beside_a_list_with_a_pager_of_its_own_are_none() -> None:

@@ -197,7 +197,26 @@ AGENCIES = (
     "cna", "acn", "bernama", "antara", "ttxvn", "pib", "тасс", "риа", "интерфакс",
 )  # fmt: skip
 """Agencies and stations, by names that hold no such word."""
+OFFICES = (
+    "division", "newsroom", "directorate*", "gabinete*", "gabinet", "gabinetto", "cabinet du",
+    "cabinet de", "ufficio", "uffici", "división*", "divisão", "divisione", "dirección",
+    "direcção", "direção", "direzione", "direction de", "direction des", "direction du",
+    "departamento*", "département*", "dipartimento", "servicio*", "servei*", "serviço*", "servizio", "servizi",
+    "service de", "service des", "service du", "serviciul", "unidad", "unidade", "unità", "unité",
+    "consejería", "concejalía", "conselleria", "jefatura", "área de", "assessoria", "assessorato",
+    "settore", "cellule de", "pôle", "délégation", "abteilung*", "referat", "fachbereich",
+    "fachdienst", "stabsstelle", "dezernat", "pressestelle", "afdeling*", "*afdeling", "avdeling*",
+    "*avdelingen", "avdelning*", "*avdelningen", "*afdelingen", "enheden", "enheten", "*enheten",
+    "biuro", "wydział", "oddział", "referat", "oddělení", "oddelenie", "odbor*", "odsjek", "odjel",
+    "odeljenje", "služba", "oddelek", "отдел*", "управлени*", "пресс-служб*", "пресс-центр*",
+    "прес-служб*", "відділ*", "*osasto", "*yksikkö", "*osztály", "*iroda", "biroul*",
+    "compartimentul", "direcția", "bürosu", "müdürlü*", "dairesi", "bagian", "bidang", "phòng",
+    "γραφείο", "τμήμα", "διεύθυνση", "إدارة", "قسم", "مكتب",
+)  # fmt: skip
+"""Words by which a part of a body is known that gives out news: no person bears one. An asterisk
+stands for any letters."""
 INSTITUTIONS = (
+    *OFFICES,
     # who publishes news: agencies, papers, stations, press offices
     "agenc*", "agence*", "agência*", "agenzia*", "agentur*", "ajans*", "агентств*",
     "агенці*", "news", "newsroom", "newswire", "daily", "times", "post", "press", "presse",
@@ -515,6 +534,29 @@ READ_ON_OF = (
     "xem (?:thêm|chi tiết)[: ]", "اقرأ المزيد (?:عن|حول|:)", "περισσότερα (?:για|:)",
 )  # fmt: skip
 """The same, before the name of the article."""
+PERMALINK = (
+    "perma-?links?", "permanent link", "link to this (?:article|post|story)", "固定链接",
+    "永久链接", "固定リンク", "パーマリンク", "고유 ?(?:주소|링크)", "permalien", "lien permanent",
+    "enlace permanente", "[lh]i[nm]k permanente", "ligação permanente", "collegamento permanente",
+    "permanenter link", "dauerlink", "permanente link", "permanent länk", "permanent lenke",
+    "pysyvä linkki", "постоянная ссылка", "постійне посилання", "stały link", "trvalý odkaz",
+    "állandó (?:link|hivatkozás)", "μόνιμος σύνδεσμος", "kalıcı bağlantı", "liên kết tĩnh",
+    "الرابط (?:الثابت|الدائم)", "رابط دائم",
+)  # fmt: skip
+"""What leads to an article wherever it is listed, and says nothing of it."""
+COMMENTS = (
+    "comments?", "add (?:a )?comment", "leave a (?:comment|reply)", "post a comment",
+    "repl(?:y|ies)", "no comments(?: yet)?", "评论", "条评论", "发表评论", "暂无评论", "コメント",
+    "댓글", "commentaires?",
+    "(?:ajouter|laisser) un commentaire", "(?:aucun|pas de) commentaires?", "comentarios?",
+    "(?:dejar|añadir) un comentario", "sin comentarios", "comentários?", "deixe um comentário",
+    "sem comentários", "commenti?", "lascia un commento", "nessun commento", "kommentare?",
+    "kommentar (?:schreiben|hinterlassen)", "kein(?:e)? kommentare?", "reacties?",
+    "(?:geef een|plaats een) reactie", "kommentar(?:er)?", "kommentit?", "комментари(?:й|я|и|ев)",
+    "коментар(?:і|ів)?", "komentarz(?:e|y)?", "komentář[ei]?", "hozzászólás(?:ok)?", "σχόλια",
+    "yorum(?:lar)?", "bình luận", "komentar", "تعليقات?",
+)  # fmt: skip
+"""What leads to what readers say of an article, with their number or without."""
 PAGE = (
     "page", "seite", "página", "pagina", "sida", "side", "sivu", "страница", "стр\\.?", "сторінка",
     "strona", "strana", "stránka", "oldal", "σελίδα", "sayfa", "halaman", "trang", "صفحة", "صفحه",

@@ -270,8 +270,9 @@ def is_hidden(tag: Element) -> bool:
     return hidden.strip().lower() != "until-found" and attribute(tag, "role") != "tabpanel"
 
 
-def pieces(tag: Element) -> Iterator[str]:
-    """The text of an element piece by piece, scripts and styles left out, a blank for a block."""
+def pieces(tag: Element, *, hidden: bool = True) -> Iterator[str]:
+    """The text of an element piece by piece, scripts and styles left out, a blank for a block. With
+    or without what is `hidden` in it."""
     if tag.text:
         yield tag.text
     skipped: Element | None = None
@@ -284,7 +285,7 @@ def pieces(tag: Element) -> Iterator[str]:
                 continue
             if name in BLOCKS:
                 yield " "
-            if name in UNSEEN:
+            if name in UNSEEN or (not hidden and is_hidden(node)):
                 skipped = node
             elif node.text:
                 yield node.text
@@ -303,10 +304,11 @@ def line_text(tag: Element) -> str:
 
 
 def spaced_text(tag: Element) -> str:
-    """Like `line_text`, with a blank between ASCII words that only markup parts."""
+    """Like `line_text`, with a blank between ASCII words that only markup parts, and without what
+    markup hides in the element."""
     if not len(tag):
         return clean_line(tag.text or "")
-    return clean_line(join_inline(pieces(tag)))
+    return clean_line(join_inline(pieces(tag, hidden=False)))
 
 
 def raw_text(tag: Element) -> str:

@@ -132,7 +132,8 @@ _WORDS: dict[Label, str] = {
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
-        "|story by|reported by|posted by|words by|text by|words|tekst|tekst og foto|foto og tekst"
+        "|story by|reported by|posted by|words by|text by|words|byline|texte|texte de|texte par"
+        "|texto|texto de|texto por|testo di|tekst|tekst og foto|foto og tekst"
         "|text och bild|text & foto|tekst/foto|автор|автори|авторы|текст|penulis"
         "|autor|autora|autores|autorin|auteur|auteurs|autore|autori|forfatter|författare|szerző"
         "|kirjoittaja|yazar|yazan|skribent|verfasser|redakteur"
@@ -231,12 +232,12 @@ def _any(words: str) -> str:
 _REPORTER = r"|(?:本报|本网|新华社)?(?:记者|通讯员)(?=\s{1,3}[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
 _SPACED = r"|{0}\s{{1,6}}{1}"
 _FREE: dict[Label, str] = {
-    Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted",
+    Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted(?! by )",
     Label.UPDATED: "更新于|last updated on|last updated|updated on|updated",
     Label.OTHER: "今天是|today is",
     Label.EDITOR: "edited by",
     Label.SOURCE: "来源于|转自",
-    Label.AUTHOR: "by",
+    Label.AUTHOR: "by|posted by",
     Label.SKIP: (
         "(?:阅读|评论|浏览|点击|推荐)(?=\\s?\\()|网友评论|我要评论|打印本页|打印|关闭窗口|关闭|分享到|分享|收藏|扫一扫|语音播报|我要纠错"
         "|举报|large medium small|l m s|print|share"
@@ -440,10 +441,15 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     )
     values: dict[Label, str] = {}
     rest: list[str] = []
-    _segment(text[: stops[0].start] if stops else text, rest)
+    days = {d.start for d in found}
+
+    def part(start: int, end: int) -> str:
+        return _before_day(text[start:end]) if end in days else text[start:end]
+
+    _segment(part(0, stops[0].start) if stops else text, rest)
     for i, mark in enumerate(stops):
         end = stops[i + 1].start if i + 1 < len(stops) else len(text)
-        _assign(mark, text[mark.end : end], values, rest)
+        _assign(mark, part(mark.end, end), values, rest)
     source, author = values.get(Label.SOURCE, ""), values.get(Label.AUTHOR, "")
     source = _BY.sub("", _value(source), count=1)
     return Byline(
@@ -456,6 +462,22 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     )
 
 
+def _before_day(text: str) -> str:
+    """What stands before a date without what belongs to that: `Ann Lee, Thursday`, `Ann Lee on`."""
+    match = _LAST_WORD.search(text[-_LONGEST_FILLING:])
+    if match is None:
+        return text
+    word = match[1].casefold()
+    is_day = len(word) > 2 and "," in match[0][:-1] and _ANY_WEEKDAY.fullmatch(word) is not None
+    if not is_day and match[1] not in _BEFORE_DAYS:
+        return text
+    head = text[: len(text) - len(match[0])]
+    return _before_day(head) if is_day else head
+
+
+_LAST_WORD = lazy_pattern(r"[\s,]{1,4}([^\W\d_]{2,14}(?:-feira)?)\.?[\s,]{0,4}$")
+_ANY_WEEKDAY = lazy_pattern(alternation(WEEKDAYS), re.I)
+_BEFORE_DAYS = frozenset(("on", "am", "le", "el", "il", "op", "em", "den", "dne", "at"))
 _YEAR = lazy_pattern(r"\d{4}|/\d\d")
 _CLOCK = r"(?:[T\s]{0,3}([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?)?(?![\d:])"
 _COMPACT = lazy_pattern(rf"\s{{0,3}}(20\d\d)([01]\d)([0-3]\d)(?!\d){_CLOCK}")
@@ -514,7 +536,7 @@ def _labels(plain: str) -> list[_Mark]:
     for m in (*before, *BARE.finditer(plain)):
         # `Source: by Hicenter`: the bare word stands right after a label, so it labels nothing.
         if not any(start < m.end() and m.start() <= end for start, end in taken):
-            is_by = m.group().strip().lower() == "by"
+            is_by = m.group().strip().lower().endswith("by") and m.lastgroup == Label.AUTHOR
             if is_by and not _LEADS.search(plain[: m.start()]):
                 continue
             marks.append(_Mark(m.start(), m.end(), Label(m.lastgroup or "plain"), is_by))

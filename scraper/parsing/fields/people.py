@@ -160,7 +160,11 @@ def read_people(
     source = _first("source", _source_clues(page, rules, seen, body), zone)
     if source and not persons_in(source[0]):
         own.add(squeeze(source[0]))  # www.gov.cn names the issuing body twice
-    author = _author(page, _author_clues(page, rules, seen, text, body), own, zone)
+    clues = [*_author_clues(page, rules, seen, text, body)]
+    author = _author(page, clues, own, zone)
+    if not source and not (author and persons_in(author[0])):
+        source = _office(page, clues, own, zone)
+        author = None if source else author
     if author and source and author[0] == source[0]:
         # A writer alone under the headline was taken for the source.
         if source[1].origin is Origin.VISIBLE and persons_in(author[0]):
@@ -287,6 +291,25 @@ def _author(
     name, evidence = found
     doubt = "not the name of a person, by its shape"
     return name, replace(evidence, confidence=Confidence.DOUBTFUL, doubt=doubt)
+
+
+def _office(
+    page: Page, clues: Iterable[Clue], own: set[str], zone: str
+) -> tuple[str, Evidence] | None:
+    """The office or the newsroom that stands where writers do, and is none: the text is from it.
+    The site itself is nobody's source."""
+    known = {*own, *meta.names_of_site(page)}
+    for clue in clues:
+        line = read_byline(clue.raw, zone)
+        for said in (line.author, line.source, *line.rest):
+            name = _DAY_BEHIND.sub("", clean_field(said))
+            is_office = is_institution(name) and not persons_in(name) and not _COMPANY.search(name)
+            if is_office and len(name) <= _LONGEST_VALUE and squeeze(name) not in known:
+                return name, _evidence("source", clue)
+    return None
+
+
+_DAY_BEHIND = lazy_pattern(r"(?:[\s,|]{1,3}\d{1,4}[/.:-][\d/.:-]{1,12})+$")
 
 
 def _is_phrase(clue: Clue) -> bool:
@@ -430,9 +453,19 @@ def _is_close(tag: Element, box: Element | None) -> bool:
 def _shown(tag: Element) -> str:
     """The text of a byline. Its first line, where it has several, names the writer."""
     name = next(iter(_NAMED(tag)), None)
-    text = spaced_text(tag if name is None else name)[:_LONGEST_BYLINE]
+    text = _unlabelled(tag if name is None else name)[:_LONGEST_BYLINE]
     if name is None and not persons_in(text) and persons_in(joined := line_text(tag)):
         return joined  # the first or last letter of a name stands in an element of its own
+    return text
+
+
+def _unlabelled(tag: Element) -> str:
+    """The text of an element without the word in an element of its own that says whose name it
+    is: `<span>Text</span> <span>Ann Miller</span>`."""
+    text = spaced_text(tag)
+    first = spaced_text(tag[0]) if len(tag) and not (tag.text or "").strip() else ""
+    if first.rstrip(": \uff1a").casefold() in NAMING:
+        text = text.removeprefix(first).lstrip(" :\uff1a") or text
     return text
 
 

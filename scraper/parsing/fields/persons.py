@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern, simplify
 
-from ..languages import AGENCIES, HAN_INSTITUTIONS, INSTITUTIONS, alternation
+from ..languages import AGENCIES, HAN_INSTITUTIONS, INSTITUTIONS, OFFICES, alternation
 from ..text import clean_field, narrow
 
 MOST = 8
@@ -77,15 +78,17 @@ _AGENCIES = lazy_pattern(
     rf"|(?i:{alternation(word for word in AGENCIES if len(word) > _SHORT)}))(?!\w)"
 )
 """Short ones in capitals alone: `Ani Sharma` is a person."""
-_INSTITUTION = lazy_pattern(
-    r"(?<!\w)(?:"
-    + alternation(
-        re.sub(r"^\\\*", r"\\w{2,24}", re.escape(word)).replace(r"\*", r"\w{0,24}")
-        for word in INSTITUTIONS
-    )
-    + r")(?!\w)",
-    re.I,
-)
+
+
+def _word_of(words: Iterable[str]) -> str:
+    """An expression for any of these words, whose asterisks stand for letters."""
+    starred = (re.sub(r"^\\\*", r"\\w{2,24}", re.escape(word)) for word in words)
+    any_word = alternation(each.replace(r"\*", r"\w{0,24}") for each in starred)
+    return rf"(?<!\w)(?:{any_word})(?!\w)"
+
+
+_INSTITUTION = lazy_pattern(_word_of(INSTITUTIONS), re.I)
+_OFFICE = lazy_pattern(_word_of(OFFICES), re.I)
 _WORD = lazy_pattern(r"(?!\d)[\w’'`´.\-‐]{1,24}")
 _HAN_NAME = lazy_pattern(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿·]{1,12}|[一-鿿]\s{1,3}[一-鿿]")
 _HANGUL_NAME = lazy_pattern(r"([가-힣]{2,4})(?:\s?(?:기자|특파원))?")
@@ -140,7 +143,10 @@ def persons_in(text: str) -> str:
 def is_organisation(text: str) -> bool:
     """True for a name with a word in it that no person bears."""
     return bool(
-        _ORGANISATION.search(text) or _AGENCY.search(text) or _HAN_ORGANISATION.search(text)
+        _ORGANISATION.search(text)
+        or _OFFICE.search(text)
+        or _AGENCY.search(text)
+        or _HAN_ORGANISATION.search(text)
     )
 
 

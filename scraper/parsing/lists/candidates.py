@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
@@ -307,7 +307,7 @@ def find_sets(outline: Outline, dates: DateReader) -> list[RecordSet]:
     for found in worthy:
         _score(outline, found, total)
     worthy = [found for found in worthy if found.score > 0]
-    _prefer_inner(worthy)
+    _prefer_inner(outline, worthy)
     return sorted(worthy, key=lambda one: -one.score)
 
 
@@ -323,10 +323,11 @@ def _walk(outline: Outline, root: Node, most: int) -> Iterator[Node]:
             stack.append(kid)
 
 
-def _prefer_inner(sets: list[RecordSet]) -> None:
+def _prefer_inner(outline: Outline, sets: list[RecordSet]) -> None:
     """Where the rows of one set are lists of another's rows, the inner ones are the rows.
 
-    Elements that are fields of one row stand equally many in each. Rows of groups do not.
+    Elements that are fields of one row stand equally many in each, or lead to one address. Rows of
+    groups do not.
     """
     parents = {id(record.node.tag): one for one in sets for record in one.records}
     for inner in sets:
@@ -334,8 +335,9 @@ def _prefer_inner(sets: list[RecordSet]) -> None:
         counts.pop(None, None)
         outers = {id(place[0]): place[0] for place in counts if place is not None}
         for outer in outers.values():
-            sizes = [count for place, count in counts.items() if place and place[0] is outer]
-            if _are_grouped(inner, outer, sizes):
+            inside = {at[1]: count for at, count in counts.items() if at and at[0] is outer}
+            sizes = [*inside.values()]
+            if _are_grouped(inner, outer, sizes) and not _leads_to_one(outline, outer, inside):
                 inner.score, outer.score = max(inner.score, outer.score), outer.score * 0.2
             elif outer.side is Side.OWN and len(sizes) > 2 and outer.dated >= 0.5:
                 # What stands above is the outer row's own date; the others are its fields.
@@ -351,6 +353,14 @@ def _are_grouped(inner: RecordSet, outer: RecordSet, sizes: Sequence[int]) -> bo
         # A list is no row of one, however few of them have two rows.
         return inner.dated >= 0.5 * outer.dated > 0
     return several and uneven and inner.dated >= 0.7 * outer.dated > 0
+
+
+def _leads_to_one(outline: Outline, outer: RecordSet, counts: Mapping[int, int]) -> bool:
+    """Whether what stands in the rows of a set leads to one address each, by however many links.
+    `counts` says how many elements stand in a row."""
+    rows = [row.node for row in outer.records if counts.get(id(row.node.tag), 0) > 1]
+    lone = sum(len(outline.addresses(row)) == 1 for row in rows)
+    return lone > 1 and lone >= 0.8 * len(rows)
 
 
 def _outer_of(

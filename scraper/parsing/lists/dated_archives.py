@@ -1,10 +1,10 @@
-"""Archives by month or year in place of a pager: `/newsroom/2026/10/`, "October 2026"."""
+"""Archives by month or year in place of a pager: `/newsroom/2026/10/`, `?mo=10&yr=2026`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
@@ -22,6 +22,20 @@ _NAMED_MONTH = lazy_pattern(
     r"(?<=[/=_.-])(?:((?:19|20)\d\d)[/_.-]([^\W\d_]{3,12})|([^\W\d_]{3,12})[/_.-]?((?:19|20)\d\d))"
     r"(/(?:index\.\w{3,5})?|\.s?html?)?$"
 )
+_ASKED_YEAR = lazy_pattern(
+    r"y|yr|yy(?:yy)?|years?|jahr|ann[eé]e|anno|a[nñ]o|ano|any|jaar|[aå]r|rok|god|nian|nen|tahun|yil"
+    r"|vuosi|nam"
+)
+_ASKED_MONTH = lazy_pattern(
+    r"m|mo|mon|mnth|mm|months?|monat|mois|mes|mese|maand|m[aå]n(?:ed|ad)|miesi[aą]c|m[eě]s[ií]c|yue"
+    r"|tsuki|bulan|ay|kuukausi|thang"
+)
+"""The last word of what a query calls the year and the month: `archive_year`, `news[month]`."""
+_WORDS = lazy_pattern(r"[^\W\d_]+")
+_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])")
+_ASKED_BOTH = frozenset(("date", "archive", "archives", "period", "ym", "yearmonth"))
+_FULL_YEAR, _MONTH_OF_YEAR = lazy_pattern(r"(?:19|20)\d\d"), lazy_pattern(r"0?[1-9]|1[0-2]")
+_YEAR_AND_MONTH = lazy_pattern(r"((?:19|20)\d\d)[/._-]?(0[1-9]|1[0-2])")
 _NO_NAME = lazy_pattern(r"[\d\s()（）年月.,/·-]+")
 _LONGEST_NAME = 30
 
@@ -43,19 +57,73 @@ def month_archives(
         if not named or not (str(month[0]) in words or re.fullmatch(r"\d{1,2}月", words)):
             continue
         parts = urlsplit(shape[0])
-        if parts.netloc != here.netloc or not here.path.startswith(parts.path):
+        if parts.netloc != here.netloc or not here.path.startswith(_folder(parts.path)):
             continue
         groups.setdefault(shape, {}).setdefault(month, (url, words))
     group = max(groups.values(), key=len, default={})
     if len(group) < 2:
         return [], False
-    own = [month for month, (url, _) in group.items() if page.url.startswith(url)]
+    own = [month for month, (url, _) in group.items() if _is_part(page.url, url)]
     older = [month for month in group if not own or month < max(own)]
     return [group[month] for month in sorted(older, reverse=True)], bool(own)
 
 
+def _folder(path: str) -> str:
+    """The folder of a program that answers queries, `/news/` of `/news/archive.php`. At the root of
+    a site there are others beside it, so that only its index stands for all."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/" if "." in name and (folder or _INDEX.match(name)) else path
+
+
+_INDEX = lazy_pattern(r"(?:index|default|home)\.", re.I)
+
+
+def _is_part(here: str, archive: str) -> bool:
+    """Whether an address is that of an archive or of a further page of it."""
+    asked = _asked(archive)
+    if asked and _asked_month(archive) is not None:
+        return here.partition("?")[0] == archive.partition("?")[0] and {*asked} <= {*_asked(here)}
+    return here.startswith(archive)
+
+
+def _asked(url: str) -> list[tuple[str, str]]:
+    """Names and values of a query. None where it has too many."""
+    try:
+        return parse_qsl(urlsplit(url[:2_000]).query, max_num_fields=20)
+    except ValueError:
+        return []
+
+
+def _asked_month(url: str) -> tuple[tuple[int, int], tuple[str, ...]] | None:
+    """Year and month that a query asks for, in one value or by their names, and what else the
+    address says."""
+    year = month = 0
+    left: list[str] = []
+    for name, value in _asked(url):
+        words = _WORDS.findall(_CAMEL.sub("_", name).casefold())
+        last = words[-1] if words else ""
+        is_month = _ASKED_MONTH.fullmatch(last) is not None
+        both = _YEAR_AND_MONTH.fullmatch(value) if is_month or last in _ASKED_BOTH else None
+        if both is not None:
+            year, month = int(both[1]), int(both[2])
+        elif _ASKED_YEAR.fullmatch(last) and _FULL_YEAR.fullmatch(value):
+            year = int(value)
+        elif is_month and (number := _month_number(value)):
+            month = number
+        else:
+            left.append(f"{name}={value}")
+    return ((year, month), (url.partition("?")[0], "asked", *left)) if year and month else None
+
+
+def _month_number(said: str) -> int:
+    return int(said) if _MONTH_OF_YEAR.fullmatch(said) else month_number(said)
+
+
 def _month_in(url: str) -> tuple[tuple[int, int], tuple[str, ...]] | None:
-    """Year and month at the end of an address, in digits or by name, and what is left of it."""
+    """Year and month in the query or at the end of an address, in digits or by name, and what is
+    left of it."""
+    if "?" in url and (asked := _asked_month(url)) is not None:
+        return asked
     match = _MONTH.search(url[:2_000])
     if match is not None:
         shape = url[: match.start()], match[2], match[4] or ""

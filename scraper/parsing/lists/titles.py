@@ -16,7 +16,17 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
 from ..dates.in_text import find_dates
-from ..languages import AGE, LAST, NEXT, PREVIOUS, READ_ON, READ_ON_OF, alternation
+from ..languages import (
+    AGE,
+    COMMENTS,
+    LAST,
+    NEXT,
+    PERMALINK,
+    PREVIOUS,
+    READ_ON,
+    READ_ON_OF,
+    alternation,
+)
 from ..soup import attribute, line_text
 from ..text import clean_field, narrow, squeeze
 from ..tree import HEADINGS, names_of
@@ -29,8 +39,11 @@ _PARTED = "|:：·–—;；•/()[]"
 _ONWARD = (word.replace("(?: {what})?", "") for word in NEXT)
 _PAGER_WORDS = (*PREVIOUS, *LAST, *_ONWARD, "first", "首页")
 _MORE = han_pattern(
-    rf"[\[(【<>»›→\s.…+]*(?:{alternation((*READ_ON, *_PAGER_WORDS))})?[\])】>»›→\s.…]*",
+    rf"[\[(【<>»›→\s.…+]*(?:{alternation((*READ_ON, *PERMALINK, *_PAGER_WORDS))})?[\])】>»›→\s.…]*",
     re.I,
+)
+_COMMENTS = han_pattern(
+    rf"\W{{0,3}}(?:\d{{1,6}}\s?)?(?:{alternation(COMMENTS)})\W{{0,3}}(?:\d{{1,6}}\W{{0,2}})?", re.I
 )
 _MORE_OF = han_pattern(rf"(?:{alternation(READ_ON_OF)})\s*[«“\"]?\s*(?=\S)", re.I)
 _LABEL = 12
@@ -58,10 +71,11 @@ _TITLED = lazy_pattern(
 
 
 def is_more(text: str) -> bool:
-    """Whether a link says only "more", "next", or a number."""
-    if len(text) > _LONGEST_MORE:
-        return text.strip("[]()\uff08\uff09 ").isdigit()
-    return _MORE.fullmatch(text) is not None or text.strip("[]()\uff08\uff09 ").isdigit()
+    """Whether a link says only "more", "next", "permalink", "comments (3)", or a number."""
+    if text.strip("[]()\uff08\uff09 ").isdigit():
+        return True
+    short = text if len(text) <= _LONGEST_MORE else ""
+    return bool(short or not text) and bool(_MORE.fullmatch(short) or _COMMENTS.fullmatch(short))
 
 
 def is_cut(text: str) -> bool:
@@ -202,7 +216,7 @@ def title_of(
         heading = _heading(node.tag)
         if heading or says_much(named):
             return heading or clean_field(named)
-    is_own = says_much(words) or (words and not is_more(words) and not _is_bare(words))
+    is_own = bool(words) and not is_more(words) and (says_much(words) or not _is_bare(words))
     if is_own and not _FORMAT.fullmatch(words):
         return clean_field(words)
     heading = _heading(node.tag)
