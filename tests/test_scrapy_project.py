@@ -22,7 +22,7 @@ from tests.support.crawling import Crawl
 from tests.support.make import capture
 from tests.support.manual_entry import installed
 from tests.support.paths import ROOT
-from tests.support.servers import Canary, Server, Site, answer, canary, silence
+from tests.support.servers import Canary, Server, Site, answer, canary, redirect, silence
 
 INNER = """\
 id = "inner"
@@ -322,28 +322,49 @@ def test_a_third_party_extension_is_switched_on_by_settings(config: Path) -> Non
     assert "[Spidermon] FAILED" in ended.stderr, ended.stderr
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of `examples/reuse`, a project of somebody else's."""
+    return Path(shutil.copytree(ROOT / "examples" / "reuse", tmp_path / "reuse"))
+
+
+TOWN = ("crawl", "town", "-a", "start_urls=http://a.test/news.html")
+
+
+def foreign(config: Path, project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`scrapy …` in that project, of the wheel where the gate says so."""
+    with started(config, project, *words) as child:
+        out, err = child.communicate(timeout=60)
+    return subprocess.CompletedProcess(words, child.returncode, out, err)
+
+
+def started(config: Path, project: Path, *words: str) -> subprocess.Popen[str]:
+    """The same, under way."""
+    python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
+    env = environment(config)
+    if python != sys.executable:
+        env.pop("PYTHONPATH")
+    return subprocess.Popen(
+        [python, "-m", "scrapy", *words],
+        cwd=project,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_a_foreign_project_reuses_reader_guard_and_archive(
-    config: Path, tmp_path: Path, site: Site
+    config: Path, project: Path, site: Site
 ) -> None:
     """`examples/reuse` as it stands there; the gate runs this from the wheel as well."""
-    python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
     example = ROOT / "examples" / "reuse"
     code = [line for path in example.rglob("*.py") for line in path.read_text().splitlines()]
     assert len([line for line in code if line.strip()]) < 40
-    project = shutil.copytree(example, tmp_path / "reuse")
-    env = {name: value for name, value in environment(config).items() if name != "PYTHONPATH"}
     with canary() as bird:
         inner = f"http://127.0.0.1:{bird.port}/"
         for start in (f"http://{site.name}/news.html", inner):
-            ended = subprocess.run(
-                [python, "-m", "scrapy", "crawl", "town", "-a", f"start_urls={start}"],
-                cwd=project,
-                env=env,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+            ended = foreign(config, project, "crawl", "town", "-a", f"start_urls={start}")
             assert ended.returncode == 0, ended.stderr
         assert "refused_address" in ended.stderr
         assert bird.hits == 0
@@ -351,3 +372,39 @@ def test_a_foreign_project_reuses_reader_guard_and_archive(
     with Archive.open_readonly(project / "reuse.db") as store:
         (run,) = store.runs.latest(5)
         assert (run.source_id, run.kind, run.counts.new) == ("a", "import", 2)
+
+
+OURS = "Hubwatch/0.1 (+mailto:test@example.org)"
+
+
+def agents_of(site: Site) -> set[str | None]:
+    """Who said to ask, in every request for pages and robots files so far; they are forgotten."""
+    said = {hit.headers.get("user-agent") for hit in site.hits}
+    assert "/robots.txt" in {hit.path for hit in site.hits}
+    site.hits.clear()
+    return said
+
+
+def test_the_contact_is_sent_whatever_command_asks(
+    config: Path, project: Path, server: Server, site: Site
+) -> None:
+    elsewhere = server.site("elsewhere.test")  # of no source
+    elsewhere.article("/1.htm", "One")
+    elsewhere.answer("/old.htm", redirect("http://elsewhere.test/1.htm"))
+    hosts = f'"elsewhere.test" = "127.0.0.1:{server.port}"\n'
+    config.write_text(config.read_text() + hosts)
+    scrapy(config, "fetch", "http://elsewhere.test/old.htm")
+    assert agents_of(elsewhere) == {OURS}
+    scrapy(config, "shell", "http://elsewhere.test/1.htm", "-c", "response")
+    assert agents_of(elsewhere) == {OURS}
+    scrapy(config, "fetch", "http://a.test/a/1.htm")
+    assert agents_of(site) == {OURS}
+    foreign(config, project, *TOWN)
+    assert agents_of(site) == {OURS}
+    foreign(config, project, "fetch", "http://elsewhere.test/1.htm", "-s", "USER_AGENT=")
+    assert agents_of(elsewhere) == {OURS}
+
+
+def test_a_project_that_names_itself_is_let(config: Path, project: Path, site: Site) -> None:
+    foreign(config, project, *TOWN, "-s", "USER_AGENT=Town (+mailto:me@town.test)")
+    assert agents_of(site) == {"Town (+mailto:me@town.test)"}
