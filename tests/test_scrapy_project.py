@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from desk.portals.check import record
+from hubwatch.locks import Lock
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
+from storage.articles.records import Query
 from tests.support.crawling import Crawl
 from tests.support.make import capture
 from tests.support.manual_entry import installed
@@ -52,6 +54,13 @@ socket.getaddrinfo = lambda name, *rest, **more: usual[0](inward(name), *rest, *
 socket.gethostbyname = lambda name: usual[1](inward(name))
 """
 """What has a name lead to loopback in a process, as its `sitecustomize`."""
+
+IMPATIENT = """\
+import time
+usual, began = time.monotonic, time.monotonic()
+time.monotonic = lambda: began + 10 * (usual() - began)
+"""
+"""What has time pass faster in a process."""
 
 
 def scrapy(config: Path, *words: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -341,13 +350,11 @@ def foreign(config: Path, project: Path, *words: str) -> subprocess.CompletedPro
 def started(config: Path, project: Path, *words: str) -> subprocess.Popen[str]:
     """The same, under way."""
     python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
-    env = environment(config)
-    if python != sys.executable:
-        env.pop("PYTHONPATH")
+    path = f"{project}{os.pathsep}{ROOT}" if python == sys.executable else str(project)
     return subprocess.Popen(
         [python, "-m", "scrapy", *words],
         cwd=project,
-        env=env,
+        env={**environment(config), "PYTHONPATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -408,3 +415,58 @@ def test_the_contact_is_sent_whatever_command_asks(
 def test_a_project_that_names_itself_is_let(config: Path, project: Path, site: Site) -> None:
     foreign(config, project, *TOWN, "-s", "USER_AGENT=Town (+mailto:me@town.test)")
     assert agents_of(site) == {"Town (+mailto:me@town.test)"}
+
+
+def titles_in(archive: Path) -> list[str]:
+    """The titles of all that runs kept there, in their order."""
+    with Archive.open_readonly(archive) as store:
+        return sorted(article.title for article in store.articles.each(Query()))
+
+
+def test_a_foreign_spider_waits_until_another_has_kept_its_articles(
+    config: Path, project: Path, site: Site
+) -> None:
+    Archive.create(project / "reuse.db").close()
+    lock = Lock(project / "reuse.db", "import")
+    assert lock.try_acquire("import of the test")
+    with started(config, project, *TOWN) as child:
+        wait_for(lambda: len({"/a/1.htm", "/a/2.htm"} & set(site.paths())) > 0)
+        time.sleep(2)
+        lock.release()
+        _, said = child.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert "'finish_reason': 'finished'" in said
+    assert titles_in(project / "reuse.db") == ["One", "Two"]
+
+
+def test_a_foreign_spider_that_waits_in_vain_is_refused_in_one_line(
+    config: Path, project: Path, site: Site
+) -> None:
+    (project / "sitecustomize.py").write_text(IMPATIENT)
+    Archive.create(project / "reuse.db").close()
+    lock = Lock(project / "reuse.db", "import")
+    assert lock.try_acquire("import of the test")
+    ended = foreign(config, project, *TOWN)
+    lock.release()
+    assert "Traceback" not in ended.stderr
+    assert "'finish_reason': 'refused'" in ended.stderr
+    assert ended.stderr.count("import is in use by") == 1
+    assert "import of the test" in ended.stderr
+    assert titles_in(project / "reuse.db") == []
+
+
+NO_ARCHIVE = ("-s", "HUBWATCH_ARCHIVE=")
+
+
+def test_a_foreign_spider_without_an_archive_is_refused_before_it_asks(
+    config: Path, project: Path, site: Site
+) -> None:
+    (config.parent.parent / "hubwatch.db").unlink()
+    ended = foreign(config, project, *TOWN, *NO_ARCHIVE)
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("hubwatch.db") == 1
+    assert "'finish_reason': 'refused'" in ended.stderr
+    assert site.hits == []
+    # What keeps nothing needs none.
+    fetched = foreign(config, project, "fetch", "http://a.test/a/1.htm", *NO_ARCHIVE)
+    assert "<h1>One" in fetched.stdout, fetched.stderr
