@@ -470,3 +470,23 @@ def test_a_foreign_spider_without_an_archive_is_refused_before_it_asks(
     # What keeps nothing needs none.
     fetched = foreign(config, project, "fetch", "http://a.test/a/1.htm", *NO_ARCHIVE)
     assert "<h1>One" in fetched.stdout, fetched.stderr
+
+
+def test_an_answer_out_of_a_cache_proves_nothing(config: Path, project: Path, site: Site) -> None:
+    cached = (*TOWN, "-s", "HTTPCACHE_ENABLED=1")
+    assert foreign(config, project, *cached).returncode == 0
+    assert titles_in(project / "reuse.db") == ["One", "Two"]
+    before = checked_at(project / "reuse.db")
+    site.hits.clear()
+    ended = foreign(config, project, *cached)
+    assert site.paths() == []
+    assert ended.stderr.count("no proof of what stands there now: the answer is cached") == 2
+    assert "Traceback" not in ended.stderr
+    assert checked_at(project / "reuse.db") == before
+
+
+def checked_at(archive: Path) -> list[str]:
+    """When each article there was last asked for."""
+    with Archive.open_readonly(archive) as store:
+        rows = store._db.execute("SELECT last_checked_at FROM articles ORDER BY id").fetchall()
+    return [row[0] for row in rows]

@@ -164,6 +164,8 @@ class ReadPipeline:
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, ArticleItem):
             return item
+        if item.flaw:
+            raise DropItem(f"no proof of what stands there now: the answer is {item.flaw}")
         if _is_foreign(self._crawler):
             await guests_of(self._crawler).begin()
         context = _context_for(self._crawler, item)
