@@ -7,7 +7,7 @@ stages as a crawl does.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,11 @@ Plan = Callable[[Transaction], IngestResult]
 """What is to be done inside the lock. May be called again if its transaction is rolled back."""
 
 
-@dataclass(slots=True, eq=False)
+_NO_WHOLE_PAGE = frozenset({"cached", "dataloss", "download_stopped"})
+"""Flags by which Scrapy says that an answer was kept from before, or is not all of one."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class ArticleItem:
     """An article's page on its way through the pipelines. Each stage fills in its part.
 
@@ -87,7 +91,7 @@ class ArticleItem:
     the article is at home, and may hold the item back by a DropItem. `joined` are the addresses by
     which the article is then known too, where they are not its own. `before` is what was kept, if
     it has been read again. `record` writes what belongs into the same transaction. `result` is what
-    came of it, `error` what was raised on the way.
+    came of it, `error` what was raised on the way. What has a `flaw` is dropped.
     """
 
     capture: Capture
@@ -99,16 +103,24 @@ class ArticleItem:
     before: KeptPage | None = None
     resolve: Resolve | None = None
     record: Record | None = None
-    page: FetchedPage | None = field(default=None, repr=False)
-    plan: Plan | None = field(default=None, repr=False)
+    page: FetchedPage | None = None
+    plan: Plan | None = None
     result: IngestResult | None = None
     error: Exception | None = None
+    flaw: str = ""
 
     @classmethod
     def of(cls, response: Response, at: datetime) -> ArticleItem:
-        """The item of an answer that a spider of one's own got at that moment (aware)."""
+        """The item of an answer that a spider of one's own got at that moment (aware). One out of
+        a cache, or cut off, proves nothing of that moment."""
         asked = response.request.url if response.request is not None else response.url
-        return cls(capture_of(asked, response, at))
+        flags = sorted(_NO_WHOLE_PAGE.intersection(response.flags))
+        return cls(capture_of(asked, response, at), flaw=", ".join(flags))
+
+    def __repr__(self) -> str:
+        """A short one: logs show the items that were dropped, and are no place for whole pages."""
+        source = self.source.id if self.source is not None else None
+        return f"<ArticleItem {self.capture.url} source={source}>"
 
     def as_page(self) -> FetchedPage:
         """The page as the later stages take it. Must have been read, and have a source."""

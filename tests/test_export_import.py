@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import marshal
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -29,17 +30,21 @@ from scraper.archives.jsonl import (
     as_record,
     read_lines,
     read_record,
+    record_as_read,
     write_line,
 )
+from scraper.parsing.article import read_article
 from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
+from scraper.sources.model import FieldRules
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.runs import Counts, FetchKind
 from storage.types import (
     ArticleData,
     Attachment,
+    Capture,
     Change,
     Image,
     Outcome,
@@ -51,6 +56,7 @@ from storage.types import (
 from tests.support.cli import CommandLine
 from tests.support.examples import examples
 from tests.support.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
+from tests.support.servers import article_html
 
 CATALOGUE = load_catalogue()
 WATCHLIST = load_watchlist()
@@ -95,6 +101,34 @@ def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: Ar
     assert set(parsed) - {"reason", "encoding", "template", "more_pages"} <= set(line)
     assert {"source_id", "id", "story", "first_seen_at", "city"} <= set(line)
     assert (line["source_id"], line["source"]) == ("old-portal", None)
+
+
+def test_a_record_is_of_plain_values_that_any_format_takes(store: Archive) -> None:
+    take(store, record())
+    (kept,) = store.articles.each(Query())
+    read = read_article(saved(DATED), FieldRules(), "a")
+    assert read.article is not None
+    assert read.article.evidence
+    assert read.article.dates
+    for value in (as_record(kept), record_as_read(read.article, read.outcome)):
+        assert kinds_in(value) <= {dict, list, str, int, float, bool, type(None)}
+        assert marshal.loads(marshal.dumps(value)) == value
+
+
+DATED = article_html("One").replace(
+    "<body>", "<body><p>Published: 2026-03-01 Updated: 2026-03-02</p>"
+)
+
+
+def saved(html: str) -> Capture:
+    return replace(capture(), body=html.encode())
+
+
+def kinds_in(value: object) -> set[type]:
+    """The types of a value and of all that it holds, keys too."""
+    inner = [*value, *value.values()] if isinstance(value, dict) else value
+    found = {type(value)}
+    return found.union(*map(kinds_in, inner)) if isinstance(inner, list) else found
 
 
 words = st.text(

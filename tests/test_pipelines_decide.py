@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy.http import TextResponse
 
 from scraper.hashes import body_hash, content_hash
-from scraper.items import FetchedPage
+from scraper.items import ArticleItem, FetchedPage
 from scraper.parsing.article import read_article
 from scraper.pipelines.archive import ingest
 from scraper.pipelines.decide import decide
-from scraper.pipelines.read import prepare
+from scraper.pipelines.read import Read, prepare
 from scraper.revisions import changed_fields
 from scraper.sources.model import FieldRules
 from storage.archive import Archive
@@ -124,3 +126,19 @@ def test_an_age_that_is_counted_anew_with_each_fetch_moves_no_day(tmp_path: Path
             assert kept.published is not None
             assert kept.published.day == later(hours=-3).date()
         assert len(store.revisions.events()) == 1
+
+
+def test_an_item_in_a_log_is_one_short_line() -> None:
+    item = ArticleItem(make.capture(), source("a"))
+    item.read = Read(make.reading())
+    item.page = FetchedPage(source("a"), make.capture(), make.reading())
+    assert make.capture().url in repr(item)
+    assert len(repr(item)) < 200
+    assert "\n" not in repr(item)
+
+
+@pytest.mark.parametrize("flag", ["cached", "dataloss", "download_stopped"])
+def test_an_answer_that_proves_nothing_makes_a_flawed_item(flag: str) -> None:
+    assert flag in ArticleItem.of(TextResponse(URL, flags=[flag]), NOW).flaw
+    assert ArticleItem.of(TextResponse(URL, flags=["partial"]), NOW).flaw == ""  # of no length
+    assert ArticleItem.of(TextResponse(URL), NOW).flaw == ""

@@ -16,13 +16,15 @@ from pathlib import Path
 import pytest
 
 from desk.portals.check import record
+from hubwatch.locks import Lock
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
+from storage.articles.records import Query
 from tests.support.crawling import Crawl
 from tests.support.make import capture
 from tests.support.manual_entry import installed
 from tests.support.paths import ROOT
-from tests.support.servers import Canary, Server, Site, answer, canary, silence
+from tests.support.servers import Canary, Server, Site, answer, canary, redirect, silence
 
 INNER = """\
 id = "inner"
@@ -52,6 +54,13 @@ socket.getaddrinfo = lambda name, *rest, **more: usual[0](inward(name), *rest, *
 socket.gethostbyname = lambda name: usual[1](inward(name))
 """
 """What has a name lead to loopback in a process, as its `sitecustomize`."""
+
+IMPATIENT = """\
+import time
+usual, began = time.monotonic, time.monotonic()
+time.monotonic = lambda: began + 10 * (usual() - began)
+"""
+"""What has time pass faster in a process."""
 
 
 def scrapy(config: Path, *words: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -322,28 +331,47 @@ def test_a_third_party_extension_is_switched_on_by_settings(config: Path) -> Non
     assert "[Spidermon] FAILED" in ended.stderr, ended.stderr
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of `examples/reuse`, a project of somebody else's."""
+    return Path(shutil.copytree(ROOT / "examples" / "reuse", tmp_path / "reuse"))
+
+
+TOWN = ("crawl", "town", "-a", "start_urls=http://a.test/news.html")
+
+
+def foreign(config: Path, project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """`scrapy …` in that project, of the wheel where the gate says so."""
+    with started(config, project, *words) as child:
+        out, err = child.communicate(timeout=60)
+    return subprocess.CompletedProcess(words, child.returncode, out, err)
+
+
+def started(config: Path, project: Path, *words: str) -> subprocess.Popen[str]:
+    """The same, under way."""
+    python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
+    path = f"{project}{os.pathsep}{ROOT}" if python == sys.executable else str(project)
+    return subprocess.Popen(
+        [python, "-m", "scrapy", *words],
+        cwd=project,
+        env={**environment(config), "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def test_a_foreign_project_reuses_reader_guard_and_archive(
-    config: Path, tmp_path: Path, site: Site
+    config: Path, project: Path, site: Site
 ) -> None:
     """`examples/reuse` as it stands there; the gate runs this from the wheel as well."""
-    python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
     example = ROOT / "examples" / "reuse"
     code = [line for path in example.rglob("*.py") for line in path.read_text().splitlines()]
     assert len([line for line in code if line.strip()]) < 40
-    project = shutil.copytree(example, tmp_path / "reuse")
-    env = {name: value for name, value in environment(config).items() if name != "PYTHONPATH"}
     with canary() as bird:
         inner = f"http://127.0.0.1:{bird.port}/"
         for start in (f"http://{site.name}/news.html", inner):
-            ended = subprocess.run(
-                [python, "-m", "scrapy", "crawl", "town", "-a", f"start_urls={start}"],
-                cwd=project,
-                env=env,
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+            ended = foreign(config, project, "crawl", "town", "-a", f"start_urls={start}")
             assert ended.returncode == 0, ended.stderr
         assert "refused_address" in ended.stderr
         assert bird.hits == 0
@@ -351,3 +379,114 @@ def test_a_foreign_project_reuses_reader_guard_and_archive(
     with Archive.open_readonly(project / "reuse.db") as store:
         (run,) = store.runs.latest(5)
         assert (run.source_id, run.kind, run.counts.new) == ("a", "import", 2)
+
+
+OURS = "Hubwatch/0.1 (+mailto:test@example.org)"
+
+
+def agents_of(site: Site) -> set[str | None]:
+    """Who said to ask, in every request for pages and robots files so far; they are forgotten."""
+    said = {hit.headers.get("user-agent") for hit in site.hits}
+    assert "/robots.txt" in {hit.path for hit in site.hits}
+    site.hits.clear()
+    return said
+
+
+def test_the_contact_is_sent_whatever_command_asks(
+    config: Path, project: Path, server: Server, site: Site
+) -> None:
+    elsewhere = server.site("elsewhere.test")  # of no source
+    elsewhere.article("/1.htm", "One")
+    elsewhere.answer("/old.htm", redirect("http://elsewhere.test/1.htm"))
+    hosts = f'"elsewhere.test" = "127.0.0.1:{server.port}"\n'
+    config.write_text(config.read_text() + hosts)
+    scrapy(config, "fetch", "http://elsewhere.test/old.htm")
+    assert agents_of(elsewhere) == {OURS}
+    scrapy(config, "shell", "http://elsewhere.test/1.htm", "-c", "response")
+    assert agents_of(elsewhere) == {OURS}
+    scrapy(config, "fetch", "http://a.test/a/1.htm")
+    assert agents_of(site) == {OURS}
+    foreign(config, project, *TOWN)
+    assert agents_of(site) == {OURS}
+    foreign(config, project, "fetch", "http://elsewhere.test/1.htm", "-s", "USER_AGENT=")
+    assert agents_of(elsewhere) == {OURS}
+
+
+def test_a_project_that_names_itself_is_let(config: Path, project: Path, site: Site) -> None:
+    foreign(config, project, *TOWN, "-s", "USER_AGENT=Town (+mailto:me@town.test)")
+    assert agents_of(site) == {"Town (+mailto:me@town.test)"}
+
+
+def titles_in(archive: Path) -> list[str]:
+    """The titles of all that runs kept there, in their order."""
+    with Archive.open_readonly(archive) as store:
+        return sorted(article.title for article in store.articles.each(Query()))
+
+
+def test_a_foreign_spider_waits_until_another_has_kept_its_articles(
+    config: Path, project: Path, site: Site
+) -> None:
+    Archive.create(project / "reuse.db").close()
+    lock = Lock(project / "reuse.db", "import")
+    assert lock.try_acquire("import of the test")
+    with started(config, project, *TOWN) as child:
+        wait_for(lambda: len({"/a/1.htm", "/a/2.htm"} & set(site.paths())) > 0)
+        time.sleep(2)
+        lock.release()
+        _, said = child.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert "'finish_reason': 'finished'" in said
+    assert titles_in(project / "reuse.db") == ["One", "Two"]
+
+
+def test_a_foreign_spider_that_waits_in_vain_is_refused_in_one_line(
+    config: Path, project: Path, site: Site
+) -> None:
+    (project / "sitecustomize.py").write_text(IMPATIENT)
+    Archive.create(project / "reuse.db").close()
+    lock = Lock(project / "reuse.db", "import")
+    assert lock.try_acquire("import of the test")
+    ended = foreign(config, project, *TOWN)
+    lock.release()
+    assert "Traceback" not in ended.stderr
+    assert "'finish_reason': 'refused'" in ended.stderr
+    assert ended.stderr.count("import is in use by") == 1
+    assert "import of the test" in ended.stderr
+    assert titles_in(project / "reuse.db") == []
+
+
+NO_ARCHIVE = ("-s", "HUBWATCH_ARCHIVE=")
+
+
+def test_a_foreign_spider_without_an_archive_is_refused_before_it_asks(
+    config: Path, project: Path, site: Site
+) -> None:
+    (config.parent.parent / "hubwatch.db").unlink()
+    ended = foreign(config, project, *TOWN, *NO_ARCHIVE)
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.count("hubwatch.db") == 1
+    assert "'finish_reason': 'refused'" in ended.stderr
+    assert site.hits == []
+    # What keeps nothing needs none.
+    fetched = foreign(config, project, "fetch", "http://a.test/a/1.htm", *NO_ARCHIVE)
+    assert "<h1>One" in fetched.stdout, fetched.stderr
+
+
+def test_an_answer_out_of_a_cache_proves_nothing(config: Path, project: Path, site: Site) -> None:
+    cached = (*TOWN, "-s", "HTTPCACHE_ENABLED=1")
+    assert foreign(config, project, *cached).returncode == 0
+    assert titles_in(project / "reuse.db") == ["One", "Two"]
+    before = checked_at(project / "reuse.db")
+    site.hits.clear()
+    ended = foreign(config, project, *cached)
+    assert site.paths() == []
+    assert ended.stderr.count("no proof of what stands there now: the answer is cached") == 2
+    assert "Traceback" not in ended.stderr
+    assert checked_at(project / "reuse.db") == before
+
+
+def checked_at(archive: Path) -> list[str]:
+    """When each article there was last asked for."""
+    with Archive.open_readonly(archive) as store:
+        rows = store._db.execute("SELECT last_checked_at FROM articles ORDER BY id").fetchall()
+    return [row[0] for row in rows]

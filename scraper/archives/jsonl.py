@@ -198,8 +198,9 @@ class Record:
 
 
 def as_record(article: Article) -> dict[str, Any]:
-    """An article for a line of JSON. The keys are documented and stay. What is unknown is null."""
-    return {
+    """An article for a line of JSON. The keys are documented and stay. What is unknown is null. All
+    values are plain ones, which others can write in any format of theirs."""
+    record = {
         "outcome": Outcome.OK,
         **_text_fields(article),
         "url": article.url,
@@ -211,17 +212,28 @@ def as_record(article: Article) -> dict[str, Any]:
         "gone_at": article.gone_at.isoformat() if article.gone_at else None,
         **_further_fields(article),
     }
+    return {name: _plain(value) for name, value in record.items()}
 
 
 def record_as_read(article: ArticleData, outcome: Outcome) -> dict[str, Any]:
     """The same of an article as it was read: without what only an archive knows."""
-    return {
+    record = {
         "outcome": outcome,
         **_text_fields(article),
         "url": article.url,
         "source_id": article.source_id,
         **_further_fields(article),
     }
+    return {name: _plain(value) for name, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value in which the members of our enums are mere texts, keys too."""
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value
 
 
 def _text_fields(article: Article | ArticleData) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
+from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.utils.misc import load_object
 
 from storage.types import Outcome
@@ -84,6 +85,7 @@ class GuardedHandler(BaseDownloadHandler):
         host = urlsplit(request.url).hostname or ""
         if not context.request.contact and host not in context.request.hosts:
             raise refused("a live request needs a contact; the configuration names none")
+        self._name_ourselves(request)
         await self._go_by_proxy(request, host)
         async with context.throttle.turn(host):
             if self._closed:
@@ -91,6 +93,15 @@ class GuardedHandler(BaseDownloadHandler):
             response = await self._in_time(request, host)
         self._check_end(response, host)
         return response
+
+    def _name_ourselves(self, request: Request) -> None:
+        """Say who asks, and the contact, unless a project or a request names somebody itself: what
+        Scrapy sends by default names its makers."""
+        settings = self._crawler.settings
+        is_default = settings.getpriority("USER_AGENT") == SETTINGS_PRIORITIES["default"]
+        said = request.headers.get("User-Agent")
+        if not said or (is_default and said == settings["USER_AGENT"].encode()):
+            request.headers["User-Agent"] = context_of(self._crawler).request.agent
 
     def _check_end(self, response: Response, host: str) -> None:
         """Raise Passing for a page of no known length that lacks its end."""

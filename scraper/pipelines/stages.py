@@ -7,6 +7,8 @@ stand between `grade` and `decide`: what they drop is not kept, and the crawl re
 
 from __future__ import annotations
 
+import asyncio
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,16 +16,17 @@ from weakref import WeakKeyDictionary
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
+from scrapy.exceptions import CloseSpider, DropItem
 
+from hubwatch.errors import Busy, HubwatchError
 from storage.archive import Archive
 from storage.transaction import Transaction
 from storage.types import Change
 
-from ..archives.ingest import Homes, definition_of, importing
+from ..archives.ingest import Homes, ImportTally, Runs, definition_of, importing
 from ..archives.jsonl import record_as_read
 from ..configuration import archive_path
-from ..crawl.context import CrawlContext
+from ..crawl.context import LOGGER, CrawlContext
 from ..crawl.project import catalogue_of, config_of, request_of, resolver_of
 from ..items import ArticleItem, IngestResult, Plan
 from ..middlewares.throttle import HostThrottle
@@ -35,33 +38,75 @@ from .read import row_of, taught
 # Articles that a spider of somebody else's brings: kept as an import, source by source
 
 
+_POLL_SECONDS = 0.5
+
+
 class Guests:
     """The archive, open for what one foreign spider brings, until it is closed. Raises ConfigError,
-    NoArchive, Busy, StorageError."""
+    StorageError where it cannot be."""
 
     def __init__(self, crawler: Crawler) -> None:
         config = config_of(crawler.settings)
         request = request_of(config, load_watchlist(config.watchlist))
+        catalogue = catalogue_of(config)
         named = crawler.settings.get("HUBWATCH_ARCHIVE")
         store = Archive.create(Path(named)) if named else Archive.open(archive_path(None, config))
         self.context = CrawlContext(
             store, request, lambda event: None, HostThrottle(request.hosts), resolver_of(request)
         )
-        self._homes = Homes(catalogue_of(config), store.sources.refs())
+        self._crawler = crawler
+        self._homes = Homes(catalogue, store.sources.refs())
         self._open = ExitStack()
         self._open.callback(self.context.close)
-        name = crawler.spider.name if crawler.spider else "scrapy"
-        origin = f"the spider {name}"
-        self._runs, self._tally = self._open.enter_context(importing(store, request.clock, origin))
+        self._beginning = asyncio.Lock()
+        self._begun: tuple[Runs, ImportTally] | None = None
+        self._closing: asyncio.Future[None] | None = None
+
+    async def begin(self) -> None:
+        """Begin to keep, with the first item: one import goes on at a time, and another one is
+        waited for as long as a crawl waits for its host. Raises DropItem for every item, and has
+        the spider closed, where that is in vain."""
+        async with self._beginning:
+            if self._begun is None and self._closing is None:
+                try:
+                    self._begun = await self._wait_for_turn()
+                except HubwatchError as error:
+                    LOGGER.error("%s: nothing is kept", error)
+                    closed = self._crawler.engine.close_spider_async(reason="refused")
+                    self._closing = asyncio.ensure_future(closed)
+        if self._begun is None:
+            raise DropItem("nothing is kept", log_level="DEBUG")
+
+    async def _wait_for_turn(self) -> tuple[Runs, ImportTally]:
+        """Have the import to oneself, asking for no more pages meanwhile. Raises Busy,
+        StorageError."""
+        name = self._crawler.spider.name if self._crawler.spider else "scrapy"
+        store, request, engine = self.context.store, self.context.request, self._crawler.engine
+        until = time.monotonic() + request.wait.total_seconds()
+        was_paused = engine.paused
+        engine.pause()
+        try:
+            while True:
+                try:
+                    turn = importing(store, request.clock, f"the spider {name}")
+                    return self._open.enter_context(turn)
+                except Busy:
+                    if time.monotonic() >= until:
+                        raise
+                await asyncio.sleep(_POLL_SECONDS)
+        finally:
+            if not was_paused:
+                engine.unpause()
 
     def adopt(self, item: ArticleItem) -> None:
         """Give an item the source it belongs to, and that source's run."""
         if item.source is None:
             home = self._homes.of_address(item.capture.final_url)
-            self._runs.begin([home])
-            self._tally.figures["read"] += 1
+            runs, tally = self._under_way
+            runs.begin([home])
+            tally.figures["read"] += 1
             item.source = taught(self.context.store, definition_of(home))
-            item.run_id = self._runs.id_of(home.ref.id)
+            item.run_id = runs.id_of(home.ref.id)
 
     def count(self, item: ArticleItem) -> None:
         """Count what became of an item."""
@@ -69,7 +114,13 @@ class Guests:
             change = item.result.applied.change
             is_edit = change in (Change.BACK, Change.COSMETIC)
             word = Change.CHANGED if is_edit else change
-            self._tally.count(self._runs, item.source.id, word)
+            runs, tally = self._under_way
+            tally.count(runs, item.source.id, word)
+
+    @property
+    def _under_way(self) -> tuple[Runs, ImportTally]:
+        assert self._begun is not None  # no item comes further before
+        return self._begun
 
     def close(self) -> None:
         """End the runs and close the archive."""
@@ -80,7 +131,7 @@ _GUESTS: WeakKeyDictionary[Crawler, Guests] = WeakKeyDictionary()
 
 
 def guests_of(crawler: Crawler) -> Guests:
-    """Those of a crawler, made with its first item and closed when its engine stops."""
+    """Those of a crawler, made when its spider opens and closed when its engine stops."""
     found = _GUESTS.get(crawler)
     if found is None:
         found = _GUESTS[crawler] = Guests(crawler)
@@ -89,7 +140,10 @@ def guests_of(crawler: Crawler) -> Guests:
 
 
 class ReadPipeline:
-    """Has the page read, in a worker mostly. Then `resolve` says where it belongs."""
+    """Has the page read, in a worker mostly. Then `resolve` says where it belongs.
+
+    Where what somebody else's spider brings cannot be kept, it is closed before it asks.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -98,9 +152,22 @@ class ReadPipeline:
     def from_crawler(cls, crawler: Crawler) -> ReadPipeline:
         return cls(crawler)
 
+    def open_spider(self) -> None:
+        """Scrapy's call before the first request."""
+        if _is_foreign(self._crawler) and _is_crawl(self._crawler):
+            try:
+                guests_of(self._crawler)
+            except HubwatchError as error:
+                LOGGER.error("%s", error)
+                raise CloseSpider("refused") from None
+
     async def process_item(self, item: Any) -> Any:
         if not isinstance(item, ArticleItem):
             return item
+        if item.flaw:
+            raise DropItem(f"no proof of what stands there now: the answer is {item.flaw}")
+        if _is_foreign(self._crawler):
+            await guests_of(self._crawler).begin()
         context = _context_for(self._crawler, item)
         if item.read is None:
             assert item.source is not None  # its sender's, or given to it as a guest
@@ -202,3 +269,15 @@ def _context_for(crawler: Crawler, item: ArticleItem) -> CrawlContext:
 def _count_guest(crawler: Crawler, item: ArticleItem) -> None:
     if getattr(crawler.spider, "context", None) is None:
         guests_of(crawler).count(item)
+
+
+def _is_foreign(crawler: Crawler) -> bool:
+    """Whether the spider is somebody else's: ours carry a context, once they crawl."""
+    return not hasattr(crawler.spider, "context")
+
+
+def _is_crawl(crawler: Crawler) -> bool:
+    """Whether the spider goes its own way. `scrapy shell`, `fetch`, `check` and `parse` only borrow
+    it, with another beginning, and keep nothing as a rule."""
+    start: str = type(crawler.spider).start.__module__
+    return crawler.crawling and not start.startswith("scrapy.commands.")

@@ -93,7 +93,8 @@ class SourceSpider(Spider):
         capture = capture_of(response.url, response, self.request.clock())
         reading = read_article(capture, self.source.fields, self.source.id)
         if reading.article is None:
-            yield {"outcome": reading.outcome, "reason": reading.reason, "url": response.url}
+            outcome = str(reading.outcome)
+            yield {"outcome": outcome, "reason": reading.reason, "url": response.url}
         else:
             yield record_as_read(reading.article, reading.outcome)
 
