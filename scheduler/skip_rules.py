@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from storage.archive import Archive
-from storage.sources import LastEnd
+from storage.sources import LastEnd, SourceCheck
 from storage.types import is_ahead
 
 from .jobs import Cause, Job, Reason, SkipRule
@@ -63,13 +63,14 @@ def set_aside(store: Archive) -> SkipRule:
 
     def rule(name: str, now: datetime) -> Reason | None:
         check = store.sources.set_aside(name, now)
-        if check is None:
-            return None
-        return Reason(
-            Cause.CHECK, said=check.evidence, verdict=check.verdict, since=check.checked_at
-        )
+        return None if check is None else reason_of(check)
 
     return rule
+
+
+def reason_of(check: SourceCheck) -> Reason:
+    """Why a source is not crawled after a check that could not read it."""
+    return Reason(Cause.CHECK, said=check.evidence, verdict=check.verdict, since=check.checked_at)
 
 
 def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:

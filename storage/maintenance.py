@@ -20,6 +20,7 @@ from hubwatch.errors import StorageError
 from .articles import records
 from .database import (
     Connection,
+    applied,
     count,
     insert_all,
     readable,
@@ -148,7 +149,10 @@ _TOLD_OTHERWISE = {
     "checksums": "these are they",
     "scrubs": "how far a scrub is",
     "rot": "what scrubs found",
+    "samples": "of older archives alone; they follow from the sketches of the bodies",
 }
+_SUMMED_SINCE = {"event_reports": "m027_event_sums"}
+"""Tables that were there before their rows had checksums, with the change that gave them some."""
 _BESIDES = {"blobs": {"data"}, "digest_files": {"data"}}
 """Columns whose bytes are proven by the SHA-256 beside them, which is a part of the row."""
 _OWN = """
@@ -181,8 +185,14 @@ class SummedTable:
 
 
 def summed_tables(db: Connection) -> tuple[SummedTable, ...]:
-    """The tables whose rows have checksums, as they are in this archive."""
-    names = [row[0] for row in db.execute(_OWN).fetchall() if row[0] not in _TOLD_OTHERWISE]
+    """The tables whose rows have checksums, as they are in this archive, which may be an older
+    one."""
+    made = {*applied(db), ""}
+    names = [
+        row[0]
+        for row in db.execute(_OWN).fetchall()
+        if row[0] not in _TOLD_OTHERWISE and _SUMMED_SINCE.get(row[0], "") in made
+    ]
     return tuple(_summed(db, name) for name in names)
 
 

@@ -23,7 +23,7 @@ import zstandard
 
 from hubwatch.errors import StorageError
 
-from .database import Connection, insert_all, rows_one_by_one, stamp, unstamp
+from .database import Connection, applied, insert_all, rows_one_by_one, stamp, unstamp
 from .maintenance import (
     NUMBERS,
     SCHEMA,
@@ -48,6 +48,8 @@ _ROWS = 256
 _BYTES, _FILES = "blobs.data", "digest_files.data"
 _WORDS, _FILE_WORDS, _SAMPLES = "article_words", "file_texts.words", "samples"
 _REPORTS, _ANCHORS = "event_reports", "event_anchors"
+_SINCE = {_SAMPLES: "m015_samples", _ANCHORS: "m027_event_sums"}
+"""What is looked at only in archives that have this change: before, it was kept otherwise."""
 DERIVED = frozenset({_WORDS, _FILE_WORDS, _SAMPLES, _ANCHORS})
 """What follows from the rest, so that it can be made again."""
 PAGES = "pages"
@@ -89,7 +91,9 @@ def steps(db: Connection) -> tuple[str, ...]:
     """What is looked at, in order."""
     rows = [table.name for table in _summed(db)]
     own = [SCHEMA, NUMBERS] if rows else []
-    return (*own, *rows, _BYTES, _FILES, _WORDS, _FILE_WORDS, _SAMPLES, _ANCHORS, PAGES)
+    made = applied(db)
+    kinds = [name for name in _KINDS if name not in _SINCE or _SINCE[name] in made]
+    return (*own, *rows, *kinds, PAGES)
 
 
 def parts(db: Connection, step: str = "", on: int = 0) -> Iterator[Looked]:
@@ -377,7 +381,10 @@ _KINDS = {
 
 def _pages(db: Connection) -> Looked:
     found = list(integrity_check(db))
-    for sql, said in _TOO_MANY.items():
+    made = applied(db)
+    for name, (sql, said) in _TOO_MANY.items():
+        if _SINCE[name] not in made:
+            continue
         try:
             with _Moment(db):
                 if db.execute(sql).fetchone()[0]:
@@ -391,12 +398,14 @@ def _pages(db: Connection) -> Looked:
 
 
 _TOO_MANY = {
-    "SELECT (SELECT count(*) FROM samples_fts) > (SELECT count(*) FROM bodies)": (
-        "samples: some belong to no text"
+    _SAMPLES: (
+        "SELECT (SELECT count(*) FROM samples_fts) > (SELECT count(*) FROM bodies)",
+        "samples: some belong to no text",
     ),
-    "SELECT (SELECT count(*) FROM event_anchors) "
-    "> (SELECT coalesce(sum(length(keys)), 0) / 8 FROM event_reports)": (
-        f"{_ANCHORS}: some belong to no report"
+    _ANCHORS: (
+        "SELECT (SELECT count(*) FROM event_anchors) "
+        "> (SELECT coalesce(sum(length(keys)), 0) / 8 FROM event_reports)",
+        f"{_ANCHORS}: some belong to no report",
     ),
 }
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import CommandLine
-from tests.support.first_day import FAULTS, LISTS, NOW, host_of, serve_day
-from tests.support.servers import Server, serving
+from tests.support.first_day import FAULTS, LISTS, NOW, Break, host_of, list_paths, serve_day
+from tests.support.servers import Server, redirect, serving
 
 AT = ("--config", "hubwatch.toml", "--now", NOW)
 PLANTED = 40
@@ -115,6 +115,58 @@ def test_a_killed_check_goes_on_and_asks_nobody_twice(
 def held(hubwatch: CommandLine) -> dict[str, str]:
     """Why each job is not started now."""
     return {each["job"]: each["held"] for each in hubwatch(*AT, "timetable", "--json").json}
+
+
+_LEADS_HOME = [each for each in FAULTS if each[1] == "every address leads home"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "name", "broken"),
+    [("holds", "sound", None), *(each for each in FAULTS if each[0] == "stale"), *_LEADS_HOME],
+)
+def test_a_check_of_one_source_says_whether_it_is_crawled_after_it(
+    hubwatch: CommandLine, server: Server, verdict: str, name: str, broken: Break | None
+) -> None:
+    del name
+    serve_day(server, Path("sources"))
+    site = server.site(host_of("most-zh"))
+    site.answer("/", site.routes[list_paths("most-zh")[0]])  # rows stand on the front page, too
+    if broken is not None:
+        broken(server, site, "most-zh")
+    configure(server, 'enabled = ["most-zh"]')
+    hubwatch(*AT, "init")
+    told = hubwatch(*AT, "sources", "check", "most-zh")
+    found = hubwatch(*AT, "sources", "check", "most-zh", "--json")
+    is_sound = verdict == "holds"
+    assert (told.code, found.code, found.json["holds"]) == (not is_sound, not is_sound, is_sound)
+    assert found.json["verdict"] == verdict
+    assert ("most-zh holds" in told.err) is is_sound
+    assert (f"most-zh does not hold: {verdict}: " in told.err) is not is_sound
+    assert bool(held(hubwatch)["most-zh"]) is not is_sound
+    due = next(
+        line
+        for line in hubwatch(*AT, "status", "most-zh").out.splitlines()
+        if line.startswith("next due")
+    )
+    assert (f"none, set aside by the check of 2026-03-02: {verdict}: " in due) is not is_sound
+    assert "everything stands still" not in due
+
+
+def test_one_list_of_two_that_leads_home_is_a_fault(hubwatch: CommandLine, server: Server) -> None:
+    serve_day(server, Path("sources"))
+    host = server.site(host_of("most-zh"))
+    host.answer("/", host.routes[list_paths("most-zh")[0]])
+    host.answer("/second/", redirect(host.url("/")))
+    path = Path("sources/most-zh.toml")
+    entry = f'\n[[entry]]\nkind = "list"\nurl = "{host.url("/second/")}"\n'
+    path.write_text(path.read_text("utf-8") + entry, encoding="utf-8")
+    configure(server, 'enabled = ["most-zh"]')
+    hubwatch(*AT, "init")
+    told = hubwatch(*AT, "sources", "check", "most-zh", "--json")
+    (fault,) = (each for each in told.json["checks"] if each["state"] == "fault")
+    assert fault["url"] == host.url("/second/")
+    assert fault["told"].startswith("leads to the front page")
+    assert (told.code, told.json["holds"], told.json["verdict"]) == (1, False, "holds")
 
 
 def test_what_moved_is_adopted_and_what_does_not_hold_is_set_aside(

@@ -254,6 +254,37 @@ def test_one_list_of_two_that_was_never_there_is_not_well(crawl: Crawl, site: Si
     assert word(crawl, asked) == "gone"
 
 
+_PLAIN = list_html("/a/1.htm").encode()
+_NOT_READ = {
+    "gzip that is none": answer(200, _PLAIN, content_encoding="gzip", content_type="text/html"),
+    "br that is none": answer(200, _PLAIN, content_encoding="br", content_type="text/html"),
+    "a PDF": answer(200, b"%PDF-1.7\n" + b"1 0 obj\n" * 50, content_type="application/pdf"),
+    "a picture": answer(200, b"\x89PNG\r\n\x1a\n" + b"\0" * 200, content_type="text/html"),
+    "larger than the bound": page(f"<ul class=news>{'<li>x</li>' * 1_200_000}</ul>"),
+    "no text": answer(
+        200, b"<ul class=news><li>" + b"\xff\xfe\x81" * 400, content_type="text/html"
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", _NOT_READ)
+def test_a_list_that_comes_and_cannot_be_read_is_an_incident(
+    crawl: Crawl, site: Site, kind: str
+) -> None:
+    publish(site, 1)
+    crawl(source("a"))
+    site.answer("/news.html", _NOT_READ[kind])
+    for _ in range(2):
+        assert Kind.UNREACHABLE not in found(crawl)
+        crawl.now += timedelta(hours=1)
+        crawl(source("a"))
+    assert site.url("/news.html") in found(crawl)[Kind.UNREACHABLE].message
+    publish(site, 2)
+    crawl.now += timedelta(hours=1)
+    crawl(source("a"))
+    assert found(crawl) == {}
+
+
 @pytest.mark.parametrize("status_line", ["302 Found", "301 Moved Permanently"])
 def test_row_71_a_portal_that_moved_says_where(
     crawl: Crawl, server: Server, site: Site, status_line: str

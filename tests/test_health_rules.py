@@ -165,6 +165,46 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
             observation(0), observation(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=1)
         ),
     ),
+    **{
+        f"{word} twice": (
+            Kind.UNREACHABLE,
+            replace(WELL, runs=runs(*[word] * 2, OK, reason="the list: what came is not read")),
+            replace(WELL, runs=runs(*[word] * 2, OK, reason="nothing usable: of 2 articles")),
+        )
+        for word in (Outcome.UNSUPPORTED, Outcome.TOO_BIG, Outcome.BAD_ENCODING)
+    },
+    "503 and unreadable by turns": (
+        Kind.UNREACHABLE,
+        replace(WELL, runs=runs(*[Outcome.HTTP_ERROR, Outcome.UNSUPPORTED] * 3, OK)),
+        replace(WELL, runs=runs(*[OK, Outcome.UNSUPPORTED] * 3)),
+    ),
+    **{
+        f"one of two lists {word}": (
+            Kind.UNREACHABLE,
+            with_observations(observation(0), observation(0, OTHER, outcome=word, rows=0, times=2)),
+            with_observations(observation(0), observation(0, OTHER, outcome=word, rows=0, times=1)),
+        )
+        for word in (
+            Outcome.UNSUPPORTED,
+            Outcome.TOO_BIG,
+            Outcome.BAD_ENCODING,
+            Outcome.REFUSED_ADDRESS,
+        )
+    },
+    "all pages of a kind that is not read": (
+        Kind.UNREADABLE,
+        replace(
+            WELL,
+            runs=(
+                replace(
+                    run(99, Outcome.UNSUPPORTED, fetched=4, quarantined=4),
+                    reason="nothing usable: unsupported 4",
+                ),
+                *WELL.runs[1:],
+            ),
+        ),
+        replace(WELL, runs=(run(99, PARTIAL, fetched=40, quarantined=4), *WELL.runs[1:])),
+    ),
     "lists lost, articles read": (
         Kind.UNREACHABLE,
         replace(

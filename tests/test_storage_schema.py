@@ -17,7 +17,7 @@ from hubwatch.errors import OlderSchema, StorageError
 from storage import database, tables, text_index
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
-from storage.backups import look_over, pending
+from storage.backups import look_deep, look_over, pending
 from storage.lists import ListRow
 from storage.migrations import m001_archive
 from storage.runs import Counts
@@ -114,6 +114,7 @@ def test_each_change_makes_of_an_older_archive_what_a_new_one_is(
         Archive.create(tmp_path / "old.db").close()
     with pytest.raises(OlderSchema):
         Archive.open(tmp_path / "old.db")
+    assert look_deep(tmp_path / "old.db", NOW, lambda *so_far: None) == ()
     upgrade_archive(tmp_path / "old.db").close()
     Archive.create(tmp_path / "new.db").close()
     assert made(tmp_path / "old.db") == made(tmp_path / "new.db")

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from desk.practice.demo import practice_config
 from desk.practice.server import serve
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock, held
+from storage import database, maintenance
 from storage.archive import Archive
 from storage.backups import look_over, pending
 from storage.database import NAMES
@@ -105,6 +107,48 @@ def test_the_folder_for_the_backup_is_made_if_there_is_something_to_do(
     assert ended.code == 0, ended.err
     (backup,) = into.iterdir()
     assert verify(backup, quiet).facts.schema == TODAY
+
+
+def from_before_event_sums(archive: Path) -> None:
+    """Make an archive what it was before `m027_event_sums`: the keys of reports had no checksum."""
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("BEGIN")
+        db.execute("INSERT OR REPLACE INTO event_reports (article_id, keys) VALUES (1, x'')")
+        db.execute("ALTER TABLE sources DROP COLUMN unread")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name >= 'm027'")
+        maintenance.sum_all(db)
+        db.execute("DELETE FROM checksums WHERE name = 'event_reports'")
+        db.execute("COMMIT")
+
+
+def test_an_older_archive_is_judged_by_the_sums_that_it_had(
+    hubwatch: CommandLine, archive: Path
+) -> None:
+    filled(archive, 3)
+    from_before_event_sums(archive)
+    ended = hubwatch("--db", archive, "archive", "upgrade")
+    assert ended.code == 0, ended.err
+    assert hubwatch("--db", archive, "archive", "scrub").code == 0
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("UPDATE event_reports SET keys = zeroblob(8) WHERE article_id = 1")
+    assert "event_reports" in hubwatch("--db", archive, "archive", "scrub").out
+
+
+def test_an_older_archive_with_rot_says_where_and_keeps_no_backup(
+    hubwatch: CommandLine, archive: Path
+) -> None:
+    filled(archive, 3)
+    from_before_event_sums(archive)
+    with closing(database.connect(archive, database.Access.WRITE)) as db:
+        db.execute("UPDATE readings SET author = 'Bo' WHERE id = 2")
+        db.execute("UPDATE sources SET name = 'x'")
+    into = archive.parent / "into"
+    refused = hubwatch("--db", archive, "archive", "upgrade", "--to", into)
+    assert refused.code == 1
+    assert "in 2 places (readings 2: differs, sources " in refused.err
+    assert "the Hubwatch that wrote it mends them" in refused.err
+    assert list(into.iterdir()) == []
+    assert pending(archive) != ()
 
 
 @pytest.mark.slow

@@ -121,11 +121,13 @@ VERDICT: JsonDocument[SourceCheck] = JsonDocument(
 )  # fmt: skip
 
 
-def print_report(session: Session, source: Source, report: PortalReport) -> None:
+def print_report(
+    session: Session, source: Source, report: PortalReport, check: SourceCheck
+) -> None:
     for finding in report.findings:
         _print_finding(finding)
     faults = sum(finding.state == "fault" for finding in report.findings)
-    if report.passed:
+    if holds(report, check):
         note(
             _(
                 "%(id)s holds; `checked = %(now)s` may be noted in %(path)s",
@@ -134,11 +136,27 @@ def print_report(session: Session, source: Source, report: PortalReport) -> None
                 path=source.path,
             )
         )
-    else:
+        return
+    if faults:
         text = _(
             "%(id)s does not hold (%(faults)s of its checks failed)", id=source.id, faults=faults
         )
         note(_("%(text)s; docs/fix-a-template.md says what to do", text=text))
+    if not check.verdict.is_read:
+        note(
+            _(
+                "%(id)s does not hold: %(verdict)s: %(seen)s; the daemon does not crawl it until "
+                "it is mended or enabled",
+                id=source.id,
+                verdict=term("check", check.verdict),
+                seen=one_line(check.evidence),
+            )
+        )
+
+
+def holds(report: PortalReport, check: SourceCheck) -> bool:
+    """Whether nothing is a fault, and the source is crawled after that."""
+    return report.passed and check.verdict.is_read
 
 
 def _print_finding(finding: PortalFinding) -> None:
@@ -157,9 +175,13 @@ FINDING: JsonDocument[PortalFinding] = JsonDocument(
 )  # fmt: skip
 
 
-PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport]] = JsonDocument(
+PORTAL_REPORT: JsonDocument[tuple[Source, PortalReport, SourceCheck]] = JsonDocument(
     Member("id", "text", "the source", lambda r: r[0].id),
-    Member("holds", "boolean", "whether nothing is a fault", lambda r: r[1].passed),
+    Member("holds", "boolean", "whether nothing is a fault and the verdict is `holds` or "
+        "`general`", lambda r: holds(r[1], r[2])),
+    Member("verdict", "text", "as in `sources check --all`; with another one than these two it is "
+        "not crawled", lambda r: r[2].verdict),
+    Member("evidence", "text", "what the verdict rests on", lambda r: r[2].evidence),
     parts("checks", "what was checked, in order", lambda r: r[1].findings, FINDING),
     parts("rows", "as in `sources add`", lambda r: r[1].rows, PORTAL_ROW),
     parts("articles", "as in `sources add`", lambda r: r[1].samples, SAMPLE),

@@ -35,6 +35,7 @@ from .checks import (
     FollowedSource,
     LiveRepair,
     describe_check,
+    holds,
     print_report,
 )
 from .console import Column, fact, note, print_json, print_table
@@ -154,12 +155,13 @@ def check_one(session: Session, source_id: str, articles: int, output: str) -> i
 
     with Probe(source, request, session.archive_or_none) as look:
         report = looked_at(source, templates, LivePages(look, say), session.now, articles)
-    _keep_check(session, judged(source, report, session.clock))
+    check = judged(source, report, session.clock)
+    _keep_check(session, check)
     if output == JSON:
-        print_json(PORTAL_REPORT((source, report)))
+        print_json(PORTAL_REPORT((source, report, check)))
     else:
-        print_report(session, source, report)
-    return 0 if report.passed else 1
+        print_report(session, source, report, check)
+    return OK if holds(report, check) else FAILED
 
 
 def follow(session: Session, source_id: str, mode: str, output: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scheduler.skip_rules import reason_of
 from storage.incidents import Kind
 
 from .. import _, language, ngettext, sentence, sentences, term
@@ -298,7 +299,7 @@ def _print(session: Session, row: SourceStatus) -> None:
         )
     click.echo(fact("rhythm", _rhythm(row)))
     click.echo(fact("odd from", local(row.silent_from, zone, _("not known"))))
-    never = _("everything stands still") if row.is_enabled else _("it is not enabled")
+    never = _never_due(row, zone)
     click.echo(fact("next due", local(row.next_at, zone, _("none, %(never)s", never=never))))
     for each in row.incidents:
         click.echo(
@@ -307,6 +308,15 @@ def _print(session: Session, row: SourceStatus) -> None:
                 f"{term('severity', each.finding.severity)}  {sentence(each.finding.message)}",
             )
         )
+
+
+def _never_due(row: SourceStatus, zone: str) -> str:
+    """Why a source is not due, if it is not."""
+    if not row.is_enabled:
+        return _("it is not enabled")
+    if row.check is None or row.global_pause is not None:
+        return _("everything stands still")
+    return sentences.held(reader(), reason_of(row.check), zone)
 
 
 STANDSTILL: JsonDocument[GlobalPause] = JsonDocument(

@@ -18,9 +18,10 @@ from storage.archive import upgrade_archive
 from .. import _
 from ..config import Config
 from ..files import make_folder
-from .backup import Stages, make_backup, record
+from .backup import Stages, make_backup, record, verify_deep
 from .restore import find_daemon, stopped
 
+_NAMED = 5
 Report = Callable[[str, str], None]
 """Called at each step: its name, and what came of it."""
 
@@ -53,12 +54,16 @@ def upgrade(
     make_folder(backup.absolute().parent)
     made = make_backup(archive, config, backup, now, stages)
     if made.rot:  # what is summed up anew would count as sound
+        rot = [item.rot for item in verify_deep(backup, now, stages)[1]]
+        backup.unlink()
         raise BackupError(
             _(
-                "%(archive)s: not as it was written, in %(rot)s places; before the upgrade "
-                "`hubwatch archive scrub` names them, `hubwatch archive mend` mends them",
+                "%(archive)s: not as it was written, in %(rot)s places (%(places)s); the Hubwatch "
+                "that wrote it mends them before the upgrade: `archive scrub`, `archive mend`. "
+                "Nothing was changed, and no backup is kept",
                 archive=archive,
                 rot=made.rot,
+                places=", ".join(f"{each.name} {each.part}: {each.how}" for each in rot[:_NAMED]),
             )
         )
     report("backup", str(backup))

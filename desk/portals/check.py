@@ -20,6 +20,7 @@ from hubwatch.errors import ConfigError
 from scraper.parsing.article import read_article
 from scraper.parsing.entries import rows_of
 from scraper.parsing.lists.dated_archives import names_archive
+from scraper.parsing.page_kinds import went_home
 from scraper.parsing.script_pages import needs_script
 from scraper.parsing.types import ListPage
 from scraper.pipelines.read import row_of, taught
@@ -41,6 +42,7 @@ from .pages import FetchedAddress, PageSource
 MOST_ARTICLES = 20
 
 
+LEADS_HOME = "leads to the front page"
 RENDER = "with `render = true` in its file a browser runs its scripts"
 """What helps where a page is empty without them."""
 
@@ -77,6 +79,13 @@ class EntryCheck:
     def rows(self) -> tuple[ListRow, ...]:
         """The rows that were read."""
         return self.page.rows if self.page is not None else ()
+
+    @property
+    def leads_home(self) -> bool:
+        """Whether the address of a list leads to the front page, which is no answer to what was
+        asked."""
+        capture = self.seen.capture
+        return capture is not None and self.entry.kind is EntryKind.LIST and went_home(capture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,9 @@ def _entry(
     page = _whole(rows_of(seen.capture, entry, source), entry, source, pages)
     lacks = "" if page.rows else needs_script(seen.capture)
     report.entries.append(EntryCheck(entry, seen, page, lacks))
+    if report.entries[-1].leads_home:
+        note(PortalCheckState.FAULT, f"{LEADS_HOME}: what is read there is not this list")
+        return ()
     if not page.rows:
         detail = f"its rows are not in the page: {lacks}; {RENDER}" if lacks else page.reason
         note(PortalCheckState.FAULT, f"{page.outcome}: {_with_lacks(detail, seen.capture)}")

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from scraper.parsing.page_kinds import LOGIN_PAGE, went_home
-from scraper.sources.model import EntryKind, Source
+from scraper.parsing.page_kinds import LOGIN_PAGE
+from scraper.sources.model import Source
 from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Origin, Outcome
 
 from ..text import count_in_english, one_line
 from .articles import REQUIRED, ArticleSample, titles_agree
-from .check import ArticleCheck, EntryCheck, PortalReport, fields_of
+from .check import LEADS_HOME, ArticleCheck, EntryCheck, PortalReport, fields_of
 
 STALE_AFTER = timedelta(days=180)
 """So old is the newest item of a portal that is not kept up any more, unless it was always slow."""
@@ -88,14 +88,7 @@ def failed_check(source: Source, reason: str, now: datetime, round_: str = "") -
 
 
 def _is_read(entry: EntryCheck) -> bool:
-    return bool(entry.rows) and not _went_home(entry)
-
-
-def _went_home(entry: EntryCheck) -> bool:
-    """Whether the address of a list leads to the front page, which is no answer to what was
-    asked."""
-    capture = entry.seen.capture
-    return capture is not None and entry.entry.kind is EntryKind.LIST and went_home(capture)
+    return bool(entry.rows) and not entry.leads_home
 
 
 def _of_entry(entry: EntryCheck) -> _Seen:
@@ -105,8 +98,8 @@ def _of_entry(entry: EntryCheck) -> _Seen:
         return _Seen(SourceVerdict.MOVED, f"{url} moved to {seen.moved_to}", seen.moved_to)
     if entry.page is None:
         return _Seen(_of_outcome(seen.outcome, seen.behind), f"{url}: {seen.reason}")
-    if _went_home(entry):
-        return _Seen(SourceVerdict.GONE, f"{url} leads to the front page")
+    if entry.leads_home:
+        return _Seen(SourceVerdict.GONE, f"{url} {LEADS_HOME}")
     page = entry.page
     if entry.needs_script and page.outcome in (
         Outcome.EMPTY,

@@ -13,12 +13,15 @@ from itertools import takewhile
 
 from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
+from storage.runs import Run
 from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
 from .wording import (
+    NOTHING_USABLE,
     TLS,
     UNREACHED,
+    UNREADABLE,
     describe_run,
     failing,
     finding_of,
@@ -73,7 +76,7 @@ def _refused(facts: SourceFacts) -> Iterator[Finding]:
 
 def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
     """Once is bad luck. Twice in a row is an incident."""
-    row = failing(facts.runs, *UNREACHED, Outcome.FAILED, Outcome.SOFT_404, Outcome.GONE)
+    row = list(takewhile(_had_no_list, facts.runs))
     if len(row) < _IN_A_ROW or TLS in row[0].reason:
         return
     since = moment(row[-1].ended_at)
@@ -94,6 +97,14 @@ def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
         filled("the first of them: %(run)s", run=describe_run(row[-1])),
     ]
     yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence)
+
+
+def _had_no_list(run: Run) -> bool:
+    """Whether a crawl ended without a list that could be read. Articles that cannot be read while
+    their list can are another matter."""
+    if run.outcome in UNREADABLE:
+        return not run.reason.startswith(NOTHING_USABLE)
+    return run.outcome in (*UNREACHED, Outcome.FAILED, Outcome.SOFT_404, Outcome.GONE)
 
 
 def _cut_short(facts: SourceFacts) -> Iterator[Finding]:

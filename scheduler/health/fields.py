@@ -16,7 +16,7 @@ from storage.revisions import LOST, MANY
 from storage.sources import ArticleFact, HeldFact, SourceFacts
 from storage.types import WORKED
 
-from .wording import describe_run, finding_of, joined, moment
+from .wording import UNREADABLE, describe_run, finding_of, joined, moment
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT = 0.8, 0.2
@@ -264,7 +264,8 @@ def _day(article: ArticleFact) -> str:
 
 def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
     """Most pages of the latest runs that fetched any were set aside, and it was not so before."""
-    fetched = [run for run in facts.runs if run.outcome in WORKED and run.counts.fetched]
+    ends = (*WORKED, *UNREADABLE)
+    fetched = [run for run in facts.runs if run.outcome in ends and run.counts.fetched]
     aside, asked, runs = 0, 0, 0
     for run in fetched:
         if asked >= _ASIDE:

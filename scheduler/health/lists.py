@@ -17,7 +17,7 @@ from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import WORKED, Outcome
 
 from ..rhythm import Rhythm
-from .wording import UNREACHED, describe_run, failing, finding_of, moment
+from .wording import UNREACHED, UNREADABLE, describe_run, failing, finding_of, moment
 
 _FEW_VISITS, _FEWER_FOR = 4, 2
 _HALF = 0.5
@@ -147,11 +147,12 @@ def _never_understood(
 
 
 def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
-    """One list cannot be had while another of the same source is read."""
+    """One list cannot be had or read while another of the same source is read."""
     entries = [observations for observations in by_page.values() if _is_entry(observations[0])]
     if not any(observations[0].seen.rows for observations in entries):
         return
-    lost = (*UNREACHED, Outcome.BLOCKED, Outcome.ROBOTS)
+    refused = (Outcome.BLOCKED, Outcome.ROBOTS, Outcome.REFUSED_ADDRESS)
+    lost = (*UNREACHED, *UNREADABLE, *refused)
     for observations in entries:
         if _never_was(facts, observations):
             continue
