@@ -271,7 +271,7 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
         with_observations(observation(0, dated=0), observation(1), observation(2)),
         with_observations(
             observation(0, dated=0),
-            observation(1, dated=0),
+            observation(1),
             observation(2, dated=0),
             observation(3, dated=0),
         ),
@@ -342,6 +342,59 @@ def test_each_kind_opens_goes_on_and_closes(
     assert all(each.startswith("hubwatch ") for each in finding.commands)
     assert found(opens) == found(opens, NOW + timedelta(seconds=1))
     assert kind not in found(not_yet)
+
+
+_LOSSES: dict[str, tuple[Kind, str, Callable[[ArticleFact], ArticleFact]]] = {
+    "dates": (Kind.FIELD_MISSING, "dates", lambda each: replace(each, published=None)),
+    "titles": (Kind.FIELD_MISSING, "titles", lambda each: replace(each, title="")),
+    "texts": (Kind.FIELD_MISSING, "texts", lambda each: replace(each, characters=40)),
+    "names": (Kind.TITLES, "", lambda each: replace(each, title=SOURCE.name)),
+}
+
+
+@pytest.mark.parametrize("loss", _LOSSES)
+def test_what_is_lost_stays_an_incident_however_long_it_is_lost(loss: str) -> None:
+    kind, place, lose = _LOSSES[loss]
+    lasting = 60 if loss != "texts" else 55
+    sound = tuple(article(number) for number in range(60))
+    key = (kind, SOURCE.id, place)
+    open_before: set[tuple[str, str, str]] = set()
+    for lost in range(lasting + 1):
+        seen = (*map(lose, sound[:lost]), *sound[lost:])
+        findings = judge([replace(WELL, articles=seen)], [], NOW, open_before)
+        assert (key in {each.key for each in findings}) is (lost >= 3), lost
+        open_before = {each.key for each in findings}
+    for back in range(1, 10):
+        again = (*sound[:back], *map(lose, sound[back:]))
+        findings = judge([replace(WELL, articles=again)], [], NOW, open_before)
+        open_before = {each.key for each in findings}
+    assert key not in open_before
+
+
+def test_an_article_with_a_date_among_many_without_ends_nothing() -> None:
+    mixed = tuple(
+        each if number in (1, 20, 40) or number > 56 else replace(each, published=None)
+        for number, each in enumerate(article(number) for number in range(60))
+    )
+    key = (Kind.FIELD_MISSING, SOURCE.id, "dates")
+    facts = replace(WELL, articles=mixed)
+    assert key in {each.key for each in judge([facts], [], NOW, {key})}
+    assert key not in {each.key for each in judge([facts], [], NOW)}  # it was ever so
+
+
+def test_lists_and_pages_that_stay_unread_stay_incidents() -> None:
+    undated = with_observations(*(observation(days, dated=0) for days in range(9)), observation(9))
+    assert Kind.FIELD_MISSING in found(undated)
+    never = with_observations(*(observation(days, dated=0) for days in range(9)))
+    assert Kind.FIELD_MISSING not in found(never)
+    key = (Kind.FIELD_MISSING, SOURCE.id, LIST)
+    assert key in {each.key for each in judge([never], [], NOW, {key})}
+    assert key not in {each.key for each in judge([WELL], [], NOW, {key})}
+    aside = tuple(run(99 - n, PARTIAL, fetched=4, quarantined=4) for n in range(10))
+    unread, key = replace(WELL, runs=aside), (Kind.UNREADABLE, SOURCE.id, "")
+    assert key in {each.key for each in judge([unread], [], NOW, {key})}
+    assert key not in {each.key for each in judge([unread], [], NOW)}
+    assert key not in {each.key for each in judge([WELL], [], NOW, {key})}
 
 
 def test_a_source_that_is_well_has_no_incident() -> None:

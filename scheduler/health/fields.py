@@ -4,7 +4,7 @@ that cannot be read. Pure."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
@@ -19,15 +19,20 @@ from storage.types import WORKED
 from .wording import UNREADABLE, describe_run, finding_of, joined, moment
 
 _LATEST, _BEFORE = 3, 5
-_USUAL, _SHORT = 0.8, 0.2
+_USUAL, _SHORT, _SHORTEST = 0.8, 0.2, 100
 _AHEAD = timedelta(days=2)
 _AHEAD_COUNTS = timedelta(days=14)
 _ASIDE = 3
 _ALL_ONE = 5
 
 
-def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
-    """What is amiss with the articles of one source."""
+def judge_fields(
+    facts: SourceFacts, now: datetime, open_before: Collection[tuple[str, str, str]] = ()
+) -> Iterator[Finding]:
+    """What is amiss with the articles of one source. `open_before` are the keys of open incidents:
+    what is lost stays so when all that is looked at is of after the loss."""
+    source = facts.source.id
+    still = {place for kind, of, place in open_before if (kind, of) == (Kind.FIELD_MISSING, source)}
     dates = filled(
         "its dates do not come any more: none in the latest %(articles)s articles",
         articles=_LATEST,
@@ -36,45 +41,56 @@ def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         "its titles do not come any more: none in the latest %(articles)s articles",
         articles=_LATEST,
     )
-    yield from _stopped(facts, "dates", dates, lambda article: article.published is not None)
-    yield from _stopped(facts, "titles", titles, lambda article: bool(article.title.strip()))
+    yield from _stopped(facts, "dates", dates, lambda each: each.published is not None, still)
+    yield from _stopped(facts, "titles", titles, lambda each: bool(each.title.strip()), still)
     yield from _shrunk(facts)
-    yield from _row_dates(facts)
-    yield from _titles(facts)
+    yield from _row_dates(facts, still)
+    yield from _titles(facts, is_open=(Kind.TITLES, source, "") in open_before)
     yield from _rebuilt(facts)
     yield from _future(facts, now)
-    yield from _unreadable(facts)
+    yield from _unreadable(facts, is_open=(Kind.UNREADABLE, source, "") in open_before)
 
 
 def _stopped(
-    facts: SourceFacts, field: str, message: str, has: Callable[[ArticleFact], bool]
+    facts: SourceFacts,
+    field: str,
+    message: str,
+    has: Callable[[ArticleFact], bool],
+    still: Collection[str],
 ) -> Iterator[Finding]:
-    """The latest three articles lack what nearly all had before."""
-    latest, before = _latest_and_before(facts)
-    if len(latest) < _LATEST or len(before) < _BEFORE:
-        return
-    share = sum(map(has, before)) / len(before)
-    if any(map(has, latest)) or share < _USUAL:
+    """The latest articles, three at least, lack what nearly all had before them. What is `still`
+    open stays so until most of the latest three have it."""
+    row = len(list(takewhile(lambda each: not has(each), facts.articles)))
+    before = facts.articles[row:]
+    share = sum(map(has, before)) / max(1, len(before))
+    stopped = row >= _LATEST and len(before) >= _BEFORE and share >= _USUAL
+    latest = facts.articles[:_LATEST]
+    if not stopped and (field not in still or 2 * sum(map(has, latest)) > len(latest)):
         return
     lacking = [article for article in facts.articles if not has(article)]
-    evidence = [
-        filled(
-            "%(share)s of the %(articles)s articles before had them",
-            share=f"{share:.0%}",
-            articles=len(before),
-        ),
-        *(_article(article) for article in lacking[:3]),
-    ]
+    usual = filled(
+        "%(share)s of the %(articles)s articles before had them",
+        share=f"{share:.0%}",
+        articles=len(before),
+    )
+    evidence = [*([usual] if stopped else []), *(_article(article) for article in lacking[:3])]
     yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place=field)
 
 
 def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
-    latest, before = _latest_and_before(facts)
-    if len(latest) < _LATEST or len(before) < _BEFORE:
+    """The latest articles, three at least, have a fifth of the length that was usual before."""
+    lengths = [article.characters for article in facts.articles]
+    usual = next(
+        (
+            usual
+            for row in range(len(lengths) - _BEFORE, _LATEST - 1, -1)
+            if (usual := median(lengths[row:])) >= _SHORTEST and max(lengths[:row]) < _SHORT * usual
+        ),
+        None,
+    )
+    if usual is None:
         return
-    usual = median([article.characters for article in before])
-    if usual < 100 or any(article.characters >= _SHORT * usual for article in latest):
-        return
+    latest = facts.articles[:_LATEST]
     message = filled(
         "its texts are cut short: the latest %(articles)s have a fifth of the usual length",
         articles=len(latest),
@@ -93,12 +109,6 @@ def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
     yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place="texts")
 
 
-def _latest_and_before(
-    facts: SourceFacts,
-) -> tuple[Sequence[ArticleFact], Sequence[ArticleFact]]:
-    return facts.articles[:_LATEST], facts.articles[_LATEST:]
-
-
 def _article(article: ArticleFact) -> FilledMessage:
     title = article.title if len(article.title) <= 60 else f"{article.title[:59]}…"
     return filled(
@@ -109,15 +119,19 @@ def _article(article: ArticleFact) -> FilledMessage:
     )
 
 
-def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
-    """A list that has rows and no dates, and had them."""
+def _row_dates(facts: SourceFacts, still: Collection[str]) -> Iterator[Finding]:
+    """A list that has rows and no dates, and had them. What is `still` open stays so until a row
+    has one."""
     pages: dict[str, list[ListObservation]] = {}
     for one in facts.observations:
         if one.seen.list_url == one.seen.entry_url and one.seen.rows >= _LATEST:
             pages.setdefault(one.seen.list_url, []).append(one)
     for url, observations in pages.items():
-        dated = [s for s in observations[1:] if s.seen.dated >= _USUAL * s.seen.rows]
-        if observations[0].seen.dated or 2 * len(dated) < len(observations[1:]) or not dated:
+        row = len(list(takewhile(lambda one: not one.seen.dated, observations)))
+        before = observations[row:]
+        dated = [s for s in before if s.seen.dated >= _USUAL * s.seen.rows]
+        stopped = bool(dated) and 2 * len(dated) >= len(before)
+        if not row or not (stopped or url in still):
             continue
         message = filled("%(url)s: the dates beside its rows do not come any more", url=url)
         last = observations[0]
@@ -127,24 +141,29 @@ def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
                 rows=last.seen.rows,
                 since=moment(last.first_at),
             ),
-            filled(
-                "before: %(rows)s rows, %(dated)s dated, last seen %(at)s",
-                rows=dated[0].seen.rows,
-                dated=dated[0].seen.dated,
-                at=moment(dated[0].last_at),
+            *(
+                filled(
+                    "before: %(rows)s rows, %(dated)s dated, last seen %(at)s",
+                    rows=one.seen.rows,
+                    dated=one.seen.dated,
+                    at=moment(one.last_at),
+                )
+                for one in dated[:1]
             ),
         ]
         yield finding_of(facts, Kind.FIELD_MISSING, Severity.INFO, message, evidence, place=url)
 
 
-def _titles(facts: SourceFacts) -> Iterator[Finding]:
+def _titles(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:
     """Articles that are called as the site is, or all the same, as none was before."""
     titles = [_folded(article.title) for article in facts.articles]
     if not titles or not titles[0]:
         return
     row = len(list(takewhile(lambda title: title == titles[0], titles)))
     named = titles[0] == _folded(facts.source.name)
-    if row < (_LATEST if named else _ALL_ONE) or titles[0] in titles[row:] or row == len(titles):
+    if row < (_LATEST if named else _ALL_ONE) or titles[0] in titles[row:]:
+        return
+    if row == len(titles) and not is_open:
         return  # too few to tell, or notices that always had one name
     message = filled(
         "the latest %(articles)s articles are all called %(title)s",
@@ -262,7 +281,7 @@ def _day(article: ArticleFact) -> str:
     return article.published.iso if article.published else ""
 
 
-def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
+def _unreadable(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:
     """Most pages of the latest runs that fetched any were set aside, and it was not so before."""
     ends = (*WORKED, *UNREADABLE)
     fetched = [run for run in facts.runs if run.outcome in ends and run.counts.fetched]
@@ -275,7 +294,7 @@ def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
     usual = sum(run.counts.quarantined for run in before) / max(
         sum(run.counts.fetched for run in before), 1
     )
-    if aside < _ASIDE or aside < 0.5 * asked or usual > 0.3:
+    if aside < _ASIDE or aside < 0.5 * asked or (usual > 0.3 and not is_open):
         return
     message = filled(
         "%(aside)s of the latest %(pages)s article pages could not be read",

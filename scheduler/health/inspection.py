@@ -81,7 +81,7 @@ def _judge_one(
     facts = replace(facts, runs=by_their_lists(facts))
     rhythm = learn(facts.published, facts.source.zone, now)
     found = [*judge_access(facts, now), *judge_lists(facts, rhythm, now, open_before)]
-    found += [*judge_fields(facts, now), *_not_crawled(facts, now), *judge_bugs(facts)]
+    found += [*judge_fields(facts, now, open_before), *_not_crawled(facts, now), *judge_bugs(facts)]
     broke = facts.runs and facts.runs[0].outcome is Outcome.FAILED
     says_more = (Kind.GONE, Kind.BUG) if broke else (Kind.GONE,)
     if any(each.kind in says_more for each in found):
