@@ -459,7 +459,7 @@ class Lists:
         most = _SITEMAP_TIMES * self._source.bounds.page_bytes if is_sitemap else None
         fetched = await self._fetcher.fetch(url, kind, validator, most_bytes=most)
         if fetched.outcome is Outcome.UNCHANGED:
-            kept = self._context.store.pages.last_capture(self._source.id, url)
+            kept = self._context.store.pages.sound_capture(self._source.id, url)
             if kept is not None:
                 return fetched, kept
             fetched = await self._fetcher.fetch(url, kind, most_bytes=most)
