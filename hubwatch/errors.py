@@ -8,6 +8,7 @@
     ├── StorageError    the archive could not be opened, read or written
     │   ├── NoArchive       there is none where we looked
     │   ├── Unreadable      this user may not read it
+    │   ├── DamagedBytes    archived bytes are not what was written
     │   ├── NewerSchema     a newer Hubwatch wrote it
     │   └── OlderSchema     an older one did: `hubwatch archive upgrade`
     ├── BackupError     a backup cannot be made, read or put back
@@ -57,6 +58,10 @@ class NoArchive(StorageError):
 
 class Unreadable(StorageError):
     """The archive may not be read by this user."""
+
+
+class DamagedBytes(StorageError):
+    """Archived bytes are not those that were written. The message names them, where it can."""
 
 
 class NewerSchema(StorageError):

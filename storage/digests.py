@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from .database import Connection, batches, count, insert, stamp, unstamp, unstamp_or_none
-from .packing import pack, pack_text, unpack, unpack_text
+from .packing import pack, pack_text, unpack_proven, unpack_text
 
 
 class DigestState(StrEnum):
@@ -232,12 +232,13 @@ class DigestQueries:
         return tuple(DigestFile(**row) for row in self._db.query(sql, [number]))
 
     def file(self, number: int, form: str) -> bytes:
-        """The bytes of a frozen rendering. Raises LookupError where there is none."""
-        sql = "SELECT data FROM digest_files WHERE digest_id = ? AND format = ?"
+        """The bytes of a frozen rendering. Raises LookupError where there is none, and DamagedBytes
+        where they are not those that were frozen."""
+        sql = "SELECT sha256, data FROM digest_files WHERE digest_id = ? AND format = ?"
         found: Any = self._db.execute(sql, [number, form]).fetchone()
         if found is None:
             raise LookupError(f"digest {number} was not issued as {form}")
-        return unpack(found[0])
+        return unpack_proven(*found)
 
     def last_issue(self, selection: str) -> DigestHead | None:
         """The issue of a selection that reaches furthest without a gap, by events and after that

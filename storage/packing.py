@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import zstandard
 
-from hubwatch.errors import StorageError
+from hubwatch.errors import DamagedBytes
 
 ALONE = "zstd"
 """The codec of a body on its own (RFC 8878)."""
@@ -32,7 +32,7 @@ class _Tools(threading.local):
     """What packs and unpacks, made once for each thread: to make it takes longer than to use it."""
 
     def __init__(self) -> None:
-        self.packer = zstandard.ZstdCompressor(level=_LEVEL)
+        self.packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
         self.unpacker = zstandard.ZstdDecompressor()
 
 
@@ -46,17 +46,30 @@ def pack(data: bytes) -> bytes:
 
 def unpack(data: bytes, base: bytes | None = None) -> bytes:
     """The inverse of `pack`, and of what `pack_body` packed against this base (itself unpacked).
-    Raises StorageError for what was packed by nobody."""
+    Raises DamagedBytes for what was packed by nobody."""
     try:
         if base is None:
             return _TOOLS.unpacker.decompress(data)
         return zstandard.ZstdDecompressor(dict_data=_prefix(base)).decompress(data)
     except (zstandard.ZstdError, MemoryError) as error:
-        raise StorageError(
+        raise DamagedBytes(
             "%(size)s bytes in the archive are not as they were written and cannot be unpacked; "
             "`hubwatch archive scrub` names the item, `hubwatch archive mend` mends it",
             size=len(data),
         ) from error
+
+
+def unpack_proven(digest: str, data: bytes, base: bytes | None = None) -> bytes:
+    """As `unpack`, where the bytes are those of this SHA-256. Raises DamagedBytes where they are
+    not: frames from before had no checksum of their own."""
+    found = unpack(data, base)
+    if _sha256(found) != digest:
+        raise DamagedBytes(
+            "%(size)s bytes in the archive are not as they were written, by their SHA-256; "
+            "`hubwatch archive scrub` names the item, `hubwatch archive mend` mends it",
+            size=len(data),
+        )
+    return found
 
 
 def unpack_foreign(data: bytes, most: int) -> bytes:
@@ -86,7 +99,7 @@ def pack_markup(markup: str, text: str) -> bytes:
     """A text's markup, as what it has beyond the text: a tenth of what it takes alone."""
     if not text:
         return pack_text(markup)
-    packer = zstandard.ZstdCompressor(level=_LEVEL, dict_data=_prefix(_encoded(text)))
+    packer = _packer_against(_prefix(_encoded(text)))
     return _MARKUP + packer.compress(_encoded(markup))
 
 
@@ -132,12 +145,10 @@ class PackedBody:
 
 def pack_body(body: bytes, base: Base | None) -> PackedBody:
     """Against the base. On its own where there is none, or the site looks different now."""
-    import hashlib  # who reads does without
-
     data = pack_against(body, base.body) if base else None
     codec = codec_against(base.blob_id) if base and data is not None else ALONE
     return PackedBody(
-        sha256=hashlib.sha256(body).hexdigest(),
+        sha256=_sha256(body),
         size=len(body),
         codec=codec,
         data=pack(body) if data is None else data,
@@ -145,12 +156,22 @@ def pack_body(body: bytes, base: Base | None) -> PackedBody:
     )
 
 
+def _sha256(body: bytes) -> str:
+    import hashlib  # who only asks what there is does without
+
+    return hashlib.sha256(body).hexdigest()
+
+
 @lru_cache(maxsize=8)
 def _against(base: bytes, thread: int) -> zstandard.ZstdCompressor:
     """What packs against a base in one thread: it is not to be used in two at once."""
     prefix = _prefix(base)
     prefix.precompute_compress(level=_LEVEL)
-    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=prefix)
+    return _packer_against(prefix)
+
+
+def _packer_against(prefix: zstandard.ZstdCompressionDict) -> zstandard.ZstdCompressor:
+    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=prefix, write_checksum=True)
 
 
 def _encoded(text: str) -> bytes:

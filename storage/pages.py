@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from hubwatch.errors import DamagedBytes
+
 from . import packing, rechecks
 from .articles.records import PARTS, part_list
 from .database import Connection, Row, insert, marks, maybe, stamp, unstamp
-from .packing import Base, PackedBody, unpack
+from .packing import Base, PackedBody, unpack, unpack_proven
 from .rechecks import Attempts, Recheck, vanished
 from .runs import FetchKind
 from .types import SKEW, Capture, Known, Outcome, Quarantine, Rendering
@@ -62,8 +64,9 @@ seconds."""
 _QUARANTINE_REST = timedelta(hours=20)
 _TRIES = 20
 _CAPTURE = (
-    "SELECT s.*, b.data, base.data AS base, r.browser, r.content_type, r.requests, r.bytes, "
-    "r.seconds, r.note, first.data AS received, under.data AS received_base "
+    "SELECT s.*, b.sha256, b.data, base.data AS base, r.browser, r.content_type, r.requests, "
+    "r.bytes, r.seconds, r.note, first.sha256 AS received_sha256, first.data AS received, "
+    "under.data AS received_base "
     "FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
     "LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' "
     "AND base.id = CAST(substr(b.codec, 6) AS INTEGER) "
@@ -115,14 +118,16 @@ class PageQueries:
         }
 
     def snapshot(self, snapshot_id: int) -> Capture:
-        """An archived response. Raises LookupError for an unknown id."""
+        """An archived response. Raises LookupError for an unknown id, and DamagedBytes where
+        its bytes are not those that were archived."""
         found = list(self._db.query(f"{_CAPTURE} WHERE s.id = ?", [snapshot_id]))
         if not found:
             raise LookupError(f"no snapshot {snapshot_id}")
         return capture_of(found[0])
 
     def last_capture(self, source_id: str, url: str) -> Capture | None:
-        """What a "304 Not Modified" of that address stands for, or else its newest snapshot."""
+        """What a "304 Not Modified" of that address stands for, or else its newest snapshot. Raises
+        DamagedBytes."""
         found = self._db.query(
             f"{_CAPTURE} WHERE s.source_id = ? AND s.url = ? ORDER BY s.id = coalesce(("
             "SELECT snapshot_id FROM validators v WHERE v.source_id = s.source_id "
@@ -131,6 +136,13 @@ class PageQueries:
         )
         row = next(iter(found), None)
         return capture_of(row) if row else None
+
+    def sound_capture(self, source_id: str, url: str) -> Capture | None:
+        """As `last_capture`, for who can do without: none where its bytes are damaged."""
+        try:
+            return self.last_capture(source_id, url)
+        except DamagedBytes:
+            return None
 
     def known_urls(self, source_id: str, urls: Iterable[str], now: datetime) -> frozenset[str]:
         """Those of `urls` that need no fetch: kept already, or set aside less than a day ago."""
@@ -186,12 +198,18 @@ class PageQueries:
         return int(self._db.execute(sql, list(parameters)).fetchone()[0])
 
     def packing_base(self, source_id: str, kind: FetchKind) -> Base | None:
-        """What the source's latest page of that kind was packed against, or else that page."""
+        """What the source's latest page of that kind was packed against, or else that page. None
+        where there is none, or it is damaged: what was packed against it could not be unpacked once
+        it is mended."""
         blob_id = self.base_id(source_id, kind)
         if blob_id is None:
             return None
-        row: Any = self._db.execute("SELECT data FROM blobs WHERE id = ?", [blob_id]).fetchone()
-        return Base(blob_id, unpack(row[0]))
+        sql = "SELECT sha256, data FROM blobs WHERE id = ?"
+        row: Any = self._db.execute(sql, [blob_id]).fetchone()
+        try:
+            return Base(blob_id, unpack_proven(*row))
+        except DamagedBytes:
+            return None
 
     def base_id(self, source_id: str, kind: FetchKind) -> int | None:
         """The number of the body that new ones are packed against. None where there is none yet."""
@@ -269,22 +287,33 @@ class PageQueries:
 
 
 def capture_of(row: Row) -> Capture:
-    """A snapshot joined with its blob."""
+    """A snapshot joined with its blob. Raises DamagedBytes where that is not what was archived."""
+    try:
+        return _capture_of(row)
+    except DamagedBytes as error:
+        raise DamagedBytes(
+            "%(url)s, archived at %(at)s, is not as it was written and is not handed out; "
+            "`hubwatch archive scrub` names the item, `hubwatch archive mend` mends it",
+            url=row["url"],
+            at=row["fetched_at"],
+        ) from error
+
+
+def _capture_of(row: Row) -> Capture:
     return Capture(
         url=row["url"],
         final_url=row["final_url"],
         fetched_at=unstamp(row["fetched_at"]),
         status=row["status"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        body=unpack(row["data"], unpack(row["base"]) if row["base"] else None),
+        body=_body(row["sha256"], row["data"], row["base"]),
         rendering=_rendering_of(row) if row["received"] is not None else None,
     )
 
 
 def _rendering_of(row: Row) -> Rendering:
-    base = row["received_base"]
     return Rendering(
-        received=unpack(row["received"], unpack(base) if base else None),
+        received=_body(row["received_sha256"], row["received"], row["received_base"]),
         content_type=row["content_type"],
         browser=row["browser"],
         requests=row["requests"],
@@ -292,6 +321,10 @@ def _rendering_of(row: Row) -> Rendering:
         seconds=row["seconds"],
         note=row["note"],
     )
+
+
+def _body(digest: str, data: bytes, base: bytes | None) -> bytes:
+    return unpack_proven(digest, data, unpack(base) if base else None)
 
 
 def quarantined_of(row: Row) -> Quarantined:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from . import text_index
 from .database import Connection, stamp
-from .packing import ALONE, Base, codec_against, pack, pack_body, unpack
+from .packing import ALONE, Base, codec_against, pack, pack_body, unpack_proven
 
 LISTS = ("list", "feed", "sitemap", "robots")
 PAGES = ("article", "file")
@@ -342,17 +342,18 @@ _PACKED_AT_A_TIME = 50
 def _repack_dependents(db: Connection, turns: YieldingWriter, blob_id: int) -> int:
     """Pack everything that is packed against a blob against the newest of these. Return how many.
 
-    May be interrupted: what is done is done. Raises StorageError.
+    May be interrupted: what is done is done. Raises StorageError, and DamagedBytes before
+    anything is packed anew that is not what was archived.
     """
     old = codec_against(blob_id)
     base: Base | None = None
     body, done = b"", 0
     while found := db.execute(_PACKED_SO, [old, _PACKED_AT_A_TIME]).fetchall():
         # Only what is packed on its own has others packed against it.
-        body = body or unpack(db.execute(_DATA, [blob_id]).fetchone()[0])
+        body = body or unpack_proven(*db.execute(_DATA, [blob_id]).fetchone())
         rows = []
-        for number, data in found:
-            one = unpack(data, body)
+        for number, digest, data in found:
+            one = unpack_proven(digest, data, body)
             if base is None:
                 base = Base(number, one)
                 rows.append((ALONE, pack(one), number, old))
@@ -366,6 +367,6 @@ def _repack_dependents(db: Connection, turns: YieldingWriter, blob_id: int) -> i
     return done
 
 
-_PACKED_SO = "SELECT id, data FROM blobs WHERE codec = ? ORDER BY id DESC LIMIT ?"
-_DATA = "SELECT data FROM blobs WHERE id = ?"
+_PACKED_SO = "SELECT id, sha256, data FROM blobs WHERE codec = ? ORDER BY id DESC LIMIT ?"
+_DATA = "SELECT sha256, data FROM blobs WHERE id = ?"
 _PUT = "UPDATE blobs SET codec = ?, data = ? WHERE id = ? AND codec = ?"

@@ -51,6 +51,7 @@ BELOW = (
     "scraper/sources/load.py",
     "storage/archive.py",
     "storage/packing.py",
+    "storage/pages.py",
     "storage/backups.py",
     "storage/database.py",
 )

@@ -22,6 +22,7 @@ from tests.support.digest_series import (
     begun,
     issued,
     made,
+    mirror,
     put_off,
     say,
     text,
@@ -222,3 +223,50 @@ def test_a_copy_that_left_its_story_since_the_draft_is_warned_of(visits: Visits)
     assert told == ["item 1 names a copy that left its story since the draft was made: On a"]
     issued(visits, number)
     assert titles(visits, made(visits)) == ["On a2"]
+
+
+# A relaunch, or a move, brings no news: what was baseline is baseline at its new address
+
+
+@pytest.mark.parametrize("published", ["2026-03-01", "2026-01-05"])
+def test_a_relaunch_tells_nothing_of_its_first_crawl_as_news(
+    store: Archive, published: str
+) -> None:
+    visits = Visits(store, days=30)
+    old = {f"r{n}": text(n) for n in range(20, 26)}
+    visits.run(old, published=published)
+    visits.days += 2
+    site = {f"site/{name}": said for name, said in old.items()}
+    visits.run(site | {"fresh": text(91)}, published=published)
+    assert titles(visits, made(visits)) == ["On fresh"]
+
+
+@pytest.mark.parametrize("lasts", [True, False], ids=["both", "moved"])
+def test_a_moved_article_of_a_first_crawl_is_no_news(visits: Visits, lasts: bool) -> None:
+    if not lasts:
+        visits.gone(article(visits, "old").id)
+    visits.run({"elsewhere/old": text(0)})
+    assert titles(visits, made(visits)) == []
+
+
+@pytest.mark.parametrize("said", [f"{text(0)} Printer version.", text(0).replace(". ", ".\n\n")])
+def test_a_relaunch_may_set_the_text_otherwise(visits: Visits, said: str) -> None:
+    visits.run({"elsewhere/old": said})
+    assert titles(visits, made(visits)) == []
+
+
+def test_the_same_words_of_a_later_day_are_news(visits: Visits) -> None:
+    """A notice that comes each year is news each year."""
+    visits.days += 100
+    visits.run({"again": text(0)}, published="2026-07-01")
+    assert titles(visits, made(visits)) == ["On again"]
+
+
+def test_what_another_source_has_of_a_first_crawl_is_as_it_was(visits: Visits) -> None:
+    mirror(visits, text(0))
+    assert titles(visits, made(visits)) == ["On copy"]
+
+
+def test_what_follows_on_a_text_of_a_first_crawl_is_news(visits: Visits) -> None:
+    visits.run({"other": text(0, 95)[:60] + text(77)})
+    assert titles(visits, made(visits)) == ["On other"]

@@ -398,3 +398,42 @@ def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
     with Archive.open_readonly(crawl.archive) as store:
         (row,) = status(store, [source("a")], ["a"], crawl.now)
     assert row.proof is not None and row.proof.rows == 2
+
+
+# A list that leads to the front page is not there, however much that page lists
+
+
+@pytest.mark.parametrize("home", ["/", "/index.html", "http://a.test/"])
+@pytest.mark.parametrize("status_", [301, 302])
+def test_a_list_that_leads_to_the_front_page_is_not_read_as_the_list(
+    crawl: Crawl, site: Site, home: str, status_: int
+) -> None:
+    dated_list(site, "/news.html", "2026-03-01", "2026-02-28")
+    crawl(source("a"))
+    for path in ("/", "/index.html"):
+        dated_list(site, path, "2026-02-03", "2026-02-02", "2026-02-01", first=11)
+    site.answer("/news.html", redirect(home, status_))
+    for _visit in range(3):
+        crawl.now += DAY
+        (run,) = crawl(source("a"))
+        assert "http://a.test/news.html: leads to the front page" in run.reason
+        assert run.counts.new == 0
+    with Archive.open_readonly(crawl.archive) as store:
+        assert not store.articles.at_url("http://a.test/a/11.htm")
+    assert word(crawl, source("a")) != "well"
+    told = [each for each in incidents(crawl) if "front page" in str(each)]
+    assert told
+    site.answer("/news.html", redirect("/list/news.html", 302))
+    dated_list(site, "/list/news.html", "2026-03-04", "2026-03-01", first=21)
+    crawl.now += DAY
+    (run,) = crawl(source("a"))
+    assert run.counts.new == 2  # a redirect elsewhere is followed as before
+
+
+def test_a_front_page_that_is_the_list_is_read(crawl: Crawl, site: Site) -> None:
+    asked = replace(source("a"), entries=(replace(source("a").entries[0], url="http://a.test/"),))
+    dated_list(site, "/index.html", "2026-03-01", "2026-02-28")
+    site.answer("/", redirect("/index.html"))
+    (run,) = crawl(asked)
+    assert run.outcome is Outcome.OK
+    assert run.counts.new == 2

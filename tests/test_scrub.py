@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from desk.config import Config
 from desk.digest.drafts import Wanted, draft
@@ -18,13 +19,16 @@ from desk.digest.model import PLAIN, Format
 from desk.incidents import judge_all
 from desk.maintenance.backup import make_backup, name_at, rotate, verify_deep
 from desk.maintenance.mend import mend
-from hubwatch.errors import HubwatchError, StorageError
+from desk.reparse import reread
+from hubwatch.errors import DamagedBytes, HubwatchError, StorageError
 from scraper.events.catch_up import find_events
+from scraper.sources.load import Catalogue
 from storage import database, maintenance
 from storage.archive import Archive
 from storage.database import Access
 from storage.decisions import Field, Verb
 from storage.incidents import Kind
+from storage.packing import pack, pack_against, unpack
 from storage.scrub import Rot
 from storage.stories.texts import sample_words
 from tests.support import flips
@@ -433,3 +437,101 @@ def test_every_flipped_bit_is_told_or_lies_in_unused_space(tmp_path: Path) -> No
     found: Iterator[flips.Flip] = flips.flip_many(tmp_path, 40, 3)
     told = [flip for flip in found if not flip.fault or pytest.fail(flip.line() + flip.fault)]
     assert sum(bool(flip.told) for flip in told) > 8
+
+
+# Nothing rests on bytes that are not those that were archived
+
+
+def turn(archive: Path, number: int) -> None:
+    """Damage an archived page so that it still unpacks, as a bit does in frames without a
+    checksum."""
+    with closing(sqlite3.connect(archive)) as connection:
+        (data,) = connection.execute("SELECT data FROM blobs WHERE id = ?", [number]).fetchone()
+    with Archive.open(archive) as store:
+        body = store.pages.snapshot(number).body
+    assert b"town" in body
+    frame = zstandard.ZstdCompressor().compress(body.replace(b"town", b"down", 1))
+    assert frame != data
+    spoil(archive, "UPDATE blobs SET codec = 'zstd', data = ? WHERE id = ?", frame, number)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("digest", "evidence", "1", "-o", "proof.zip"), ("export", "-o", "pages.warc")],
+    ids=" ".join,
+)
+def test_a_damaged_page_is_named_and_not_handed_out(
+    kept: Path, hubwatch: CommandLine, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    turn(kept, 1)
+    target = tmp_path / words[-1]
+    ended = hubwatch("--db", kept, *words[:-1], target)
+    assert not target.exists()
+    assert (ended.code, ended.out) == (1, "")
+    assert "http://a.test/a/0.htm, archived at" in ended.err
+    assert "archive scrub` names the item" in ended.err
+
+
+def test_a_damaged_page_is_not_read_again(kept: Path) -> None:
+    turn(kept, 3)
+    known = Catalogue({"a": source("a")}, {})
+    with Archive.open(kept) as store, pytest.raises(DamagedBytes, match=r"/a/2\.htm, archived at"):
+        list(reread(store, known, processes=0))
+
+
+def test_a_damaged_file_of_an_issue_is_not_handed_out(kept: Path, hubwatch: CommandLine) -> None:
+    with Archive.open(kept) as store:
+        page = store.digests.file(1, "html")
+    frame = zstandard.ZstdCompressor().compress(page.replace(b"Weekly", b"Weakly", 1))
+    spoil(kept, "UPDATE digest_files SET data = ? WHERE format = 'html'", frame)
+    ended = hubwatch("--db", kept, "digest", "render", "1", "--format", "html")
+    assert (ended.code, ended.out) == (1, "")
+    assert "archive mend` mends it" in ended.err
+
+
+@pytest.mark.parametrize("base", [b"", bytes(range(33, 120)) * 3], ids=["alone", "against"])
+def test_a_turned_bit_does_not_unpack(base: bytes) -> None:
+    body = bytes(range(33, 120)) * 3 + b"<p>frame</p>"
+    packed = pack_against(body, base) if base else pack(body)
+    assert packed
+    told = 0
+    for place in range(8 * len(packed)):
+        turned = bytearray(packed)
+        turned[place // 8] ^= 1 << place % 8
+        try:
+            assert unpack(bytes(turned), base or None) == body
+        except DamagedBytes:
+            told += 1
+    assert told > 0.95 * 8 * len(packed)
+
+
+def test_new_pages_are_not_packed_against_a_damaged_one(kept: Path) -> None:
+    turn(kept, 1)
+    scrubbed(kept)
+    with Archive.open(kept) as store:
+        sound = store.pages.sound_capture("a", "http://a.test/a/0.htm")
+        assert sound is None
+    keep(kept, page_of(50), page_of(51))
+    with Archive.open(kept) as store:
+        (based,) = store._db.execute(
+            "SELECT count(*) FROM blobs WHERE codec = 'zstd:1' AND id > 12"
+        ).fetchone()
+        assert based == 0
+        last = store.pages.last_capture("a", "http://a.test/a/51.htm")
+        assert last is not None
+        assert b"town number 51" in last.body
+
+
+def test_the_readings_of_a_mended_page_are_said_to_be_made_again(
+    kept: Path, backed_up: Path, hubwatch: CommandLine
+) -> None:
+    turn(kept, 5)
+    scrubbed(kept)
+    ended = hubwatch("--db", kept, "archive", "mend", backed_up)
+    assert ended.code == 0
+    assert "reread pages`" in ended.err
+    with Archive.open(kept) as store:
+        assert b"town" in store.pages.snapshot(5).body
+    spoil(kept, "UPDATE decisions SET person = 'Bo' WHERE id = 1")
+    scrubbed(kept)
+    assert "reread pages" not in hubwatch("--db", kept, "archive", "mend", backed_up).err

@@ -29,7 +29,7 @@ from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl
 from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice
 from scraper.sources.links import hosts_of
-from scraper.sources.load import definition_of, load_catalogue
+from scraper.sources.load import TEMPLATES, definition_of, load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.incidents import Kind
@@ -712,3 +712,51 @@ def test_no_slice(centres: Two, tmp_path: Path) -> None:
     path.write_bytes(zstandard.compress(there.archive.read_bytes()))
     with pytest.raises(NoSlice):
         there.crawl_slice(path)
+
+
+OWN = """\
+id = "bench"
+name = "A portal of ours"
+city = "Guiyang"
+language = "en"
+timezone = "Asia/Shanghai"
+template = "{template}"
+home = "http://own.test/"
+schedule = "every 1h"
+
+[[entry]]
+kind = "list"
+url = "http://own.test/news/"
+paging = "none"
+row = "ul.news li"
+
+[links]
+hosts = ["own.test"]
+allow = ["/news/{{id}}.htm"]
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["generic-x.toml", "generic.toml", "01-ours.toml", "zz.toml", "chinadaily.toml"]
+)
+def test_a_template_of_ours_stands_for_the_shipped_one_elsewhere_too(
+    tmp_path: Path, name: str
+) -> None:
+    """Templates go by their ids, however their files are called."""
+    folder, copy = tmp_path / "sources", tmp_path / "copy"
+    (folder / "templates").mkdir(parents=True)
+    shipped = (TEMPLATES / "generic.toml").read_text("utf-8")
+    ours = shipped.replace('id = "generic"', 'id = "generic" # ours', 1)
+    (folder / "templates" / name).write_text(ours, "utf-8")
+    (folder / "bench.toml").write_text(OWN.format(template="generic"), "utf-8")
+    here = load_catalogue([folder])
+    files = definition_of(here.get("bench"), [folder])
+    for place, text in files.items():
+        (copy / place).parent.mkdir(parents=True, exist_ok=True)
+        (copy / place).write_text(text, "utf-8")
+    there = load_catalogue([copy])
+    assert replace(there.templates["generic"], path="") == replace(
+        here.templates["generic"], path=""
+    )
+    assert [text for text in files.values() if "# ours" in text] == [ours]
+    assert set(there.templates) == set(here.templates)

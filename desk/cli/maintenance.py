@@ -250,6 +250,7 @@ def mend(
         if rest == "accept":
             store.maintenance.scrubs.accept(person or "", session.clock)
         left = store.maintenance.scrubs.rot()
+    _say_what_was_read(session, before, left)
     if output == JSON:
         print_json(MENDED((session.archive, len(before) - len(left), left)))
     else:
@@ -263,6 +264,23 @@ def mend(
             )
         )
     ctx.exit(FAILED if left else OK)
+
+
+def _say_what_was_read(
+    session: Session, before: Sequence[RottenItem], left: Sequence[RottenItem]
+) -> None:
+    """Who read a page while it was damaged has its damaged text: say what reads it again."""
+    gone = {item.rot for item in before} - {item.rot for item in left}
+    pages = [rot for rot in gone if (rot.name, rot.how) == ("blobs.data", "differs")]
+    if pages:
+        note(
+            _(
+                "%(pages)s mended: what was read from them while they were damaged is read again "
+                "by %(command)s",
+                pages=pluralise(len(pages), "archived page"),
+                command=session.hint("reread pages"),
+            )
+        )
 
 
 def _asking(

@@ -7,7 +7,7 @@ asks no clock.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from storage.archive import Archive
@@ -38,7 +38,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
         )
     )
     known = _known_before(store, edition, found)
-    seen = tuple(article for article in found if article.story_id not in known)
+    seen = _as_baseline(store, (one for one in found if one.story_id not in known))
     before = store.revisions.last_seq(period.since)
     events = [event for event in store.revisions.events(before) if period.contains(event.at)]
     touched = tuple(_touched(store, edition, events))
@@ -128,6 +128,14 @@ def is_news(event: Event) -> bool:
     back: too many at once, or one of a page that always changes."""
     is_held = event.change is Change.CHANGED and event.baseline
     return event.change in TOUCHED and not is_held
+
+
+def _as_baseline(store: Archive, found: Iterable[Article]) -> tuple[Article, ...]:
+    """These articles, where those count as brought by a first crawl whose text it had brought at
+    another address of their source: a move, or a relaunch, makes no news."""
+    articles = tuple(found)
+    again = store.articles.repeats_of_baseline([one.id for one in articles])
+    return tuple(replace(one, baseline=one.baseline or one.id in again) for one in articles)
 
 
 def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
@@ -226,7 +234,7 @@ def gather_since(
     events = [
         event for event in store.revisions.events(span.after_seq) if event.seq <= span.upto_seq
     ]
-    fresh = store.articles.get_many(_ids(events, {Change.NEW}))
+    fresh = _as_baseline(store, store.articles.get_many(_ids(events, {Change.NEW})))
     touched = store.articles.get_many(_ids(news_of(store, events), TOUCHED))
     parted = store.stories.parted()
     left, chosen = _left(store, edition, parted), _chosen(store, edition, span)

@@ -428,7 +428,7 @@ def _fetched_page(
 
 
 def _is_kept(store: Archive, source: Source, capture: Capture) -> bool:
-    last = store.pages.last_capture(source.id, capture.url)
+    last = store.pages.sound_capture(source.id, capture.url)
     return last is not None and last.body == capture.body
 
 

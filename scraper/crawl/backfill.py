@@ -195,7 +195,7 @@ def _named(store: Archive, source: Source, entry: Entry) -> int | None:
     """How many pages a list has, where its first page says so."""
     if entry.paging.kind is PagingKind.NONE:
         return 1
-    capture = store.pages.last_capture(source.id, entry.url)
+    capture = store.pages.sound_capture(source.id, entry.url)
     if capture is None:
         return None
     if entry.paging.kind is PagingKind.SCRIPT:

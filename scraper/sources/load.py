@@ -229,12 +229,13 @@ def _faults_of_copies(folder: Path) -> Iterator[FileFault]:
 
 def definition_of(source: Source, folders: Sequence[Path]) -> dict[str, str]:
     """The files by which a source is read, its own and those of all templates, by their names below
-    a folder of sources: the same folder elsewhere has the same source. Raises SourceError."""
-    templates = {path.name: path for path in _files(TEMPLATES)}
+    a folder of sources: the same folder elsewhere has the same source. A template takes the place
+    of an earlier one of its id, however the files are called. Raises SourceError."""
+    templates = {path.stem: path for path in _files(TEMPLATES)}
     for folder in folders:
-        templates.update({path.name: path for path in _files(folder / "templates")})
+        templates.update({_id_in(path): path for path in _files(folder / "templates")})
     named = {f"{source.id}.toml": Path(source.path)}
-    named.update({f"templates/{name}": path for name, path in templates.items()})
+    named.update({f"templates/{key}.toml": path for key, path in templates.items()})
     try:
         return {name: path.read_text("utf-8") for name, path in named.items()}
     except (OSError, UnicodeDecodeError) as error:

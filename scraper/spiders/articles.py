@@ -13,6 +13,7 @@ from weakref import WeakValueDictionary
 
 from scrapy.exceptions import DropItem
 
+from hubwatch.errors import DamagedBytes
 from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
@@ -86,10 +87,14 @@ class FurtherPages:
         return replace(fetched, outcome=Outcome.OK, capture=capture)
 
     async def read_kept(self, known: Known) -> KeptPage | None:
-        """The kept pages of an article, as today's rules read them. None if there are none."""
+        """The kept pages of an article, as today's rules read them. None if there are none, or
+        they are damaged."""
         if known.snapshot_id is None:
             return None
-        pages = load_pages(self._context.store, self._source.id, known.snapshot_id, known.parts)
+        try:
+            pages = load_pages(self._context.store, self._source.id, known.snapshot_id, known.parts)
+        except DamagedBytes:  # the page as it is now stands by itself
+            return None
         first = await self._context.readers.read_again(pages.first, self._source, pages.row)
         source = self._of_parts(first)
         readings = [

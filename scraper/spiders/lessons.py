@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hubwatch.errors import DamagedBytes
 from storage.database import Durability
 from storage.revisions import Readable
 from storage.types import Reading
@@ -43,7 +44,10 @@ class Learning:
         pages = store.sources.lessons.pages(source.id, MOST_PAGES)
         observed = []
         for page in pages:
-            capture = store.pages.snapshot(page.snapshot_id)
+            try:
+                capture = store.pages.snapshot(page.snapshot_id)
+            except DamagedBytes:  # there are others to learn from
+                continue
             row = row_of(store, source.id, capture)
             ask = self._context.readers.ask
             observed.append(await ask(observe, capture, source.fields, source.id, row, page))

@@ -30,6 +30,7 @@ from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
 from ..parsing.lists.dated_archives import names_archive
+from ..parsing.page_kinds import went_home
 from ..parsing.types import ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
@@ -427,6 +428,9 @@ class Lists:
         page = await self._context.readers.read_rows(capture, entry, self._source)
         if capture.rendering is not None and capture.rendering.note:
             page = replace(page, reason=_joined(page.reason, capture.rendering.note))
+        if entry.kind is EntryKind.LIST and went_home(capture):
+            outcome = Outcome.GONE if number == 1 else Outcome.EMPTY
+            page = ListPage(outcome, reason="leads to the front page")
         self._keep_form(url, page.form)
         self._tally.refused.update(row.url for row in page.refused)
         self._tally.alike.update(row.url for row in page.refused if row.alike)
@@ -491,7 +495,7 @@ class Lists:
         most = _SITEMAP_TIMES * self._source.bounds.page_bytes if is_sitemap else None
         fetched = await self._fetcher.fetch(url, kind, validator, most_bytes=most)
         if fetched.outcome is Outcome.UNCHANGED:
-            kept = self._context.store.pages.last_capture(self._source.id, url)
+            kept = self._context.store.pages.sound_capture(self._source.id, url)
             if kept is not None:
                 return fetched, kept
             fetched = await self._fetcher.fetch(url, kind, most_bytes=most)

@@ -179,7 +179,7 @@ class Reconciliation:
         """The addresses that the archived pages of an entry link to."""
         found: set[str] = set()
         for url in store.lists.witnesses.pages_read(self._source.id, reading):
-            capture = store.pages.last_capture(self._source.id, url)
+            capture = store.pages.sound_capture(self._source.id, url)
             if capture is None or len(capture.body) > _MOST_BYTES:
                 continue
             text = capture.body.decode("utf-8", "replace").replace("\\/", "/")

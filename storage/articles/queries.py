@@ -216,6 +216,13 @@ class ArticleQueries:
         found = self._db.query(f"{sql} GROUP BY a.story_id", [json.dumps(list(story_ids)), *topics])
         return {row["story_id"]: unstamp(row["at"]) for row in found}
 
+    def repeats_of_baseline(self, article_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these articles of crawls whose text stood as baseline at another address of
+        their source already, and that do not say that they came later: each was moved, or the
+        whole portal was."""
+        found = self._db.query(_REPEATS_OF_BASELINE, [json.dumps(list(article_ids))])
+        return frozenset(row["id"] for row in found)
+
     def select(self, query: Query) -> tuple[Article, ...]:
         """The articles a query asks for, in its order, each with the copies of its story."""
         return self.get_many([article_id for article_id, _ in self.hits(query)])
@@ -496,4 +503,18 @@ _RENDERED = """
 SELECT p.id, p.browser, p.requests, p.bytes, p.seconds, p.note, b.size, b.sha256
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN renderings p ON p.id = r.snapshot_id
 JOIN blobs b ON b.id = p.blob_id WHERE a.id = ?
+"""
+_REPEATS_OF_BASELINE = """
+SELECT a.id FROM json_each(?) w JOIN articles a ON a.id = w.value
+JOIN runs n ON n.id = a.first_run_id JOIN readings r ON r.id = a.reading_id
+WHERE NOT a.baseline AND a.body_hash <> '' AND n.kind = 'crawl' AND EXISTS (
+  SELECT 1 FROM articles o JOIN readings b ON b.id = o.reading_id
+  WHERE o.story_id = a.story_id AND o.source_id = a.source_id AND o.baseline
+    AND o.first_seen_at < a.first_seen_at
+    AND (r.published_sort IS NULL OR r.published_sort = b.published_sort
+      OR substr(r.published_sort, 1, 10) <= substr(o.first_seen_at, 1, 10))
+    AND (o.body_hash = a.body_hash OR EXISTS (
+      SELECT 1 FROM bodies x JOIN links l ON l.body_id = x.id JOIN bodies y ON y.id = l.other_id
+      WHERE x.body_hash = a.body_hash AND y.body_hash = o.body_hash
+        AND min(l.share, l.other_share) >= 0.9)))
 """
