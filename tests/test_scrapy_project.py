@@ -292,12 +292,16 @@ def outcomes_of(config: Path) -> dict[str, tuple[str, str]]:
     return {url.removeprefix("http://a.test"): (word, reason) for url, word, reason in rows}
 
 
-def test_what_a_pipeline_drops_is_a_stored_outcome(config: Path) -> None:
+def test_what_a_pipeline_drops_is_a_stored_outcome(config: Path, site: Site) -> None:
     ended = scrapy(config, "crawl", "a", *with_pipeline("DropTwo"))
     assert ended.returncode == 0, ended.stderr
-    assert runs_of(config) == [("a", "partial", 1)]
-    assert outcomes_of(config)["/a/2.htm"] == ("failed", "dropped by a pipeline: no twos")
+    assert runs_of(config) == [("a", "ok", 1)]
+    assert outcomes_of(config)["/a/2.htm"] == ("dropped", "dropped by a pipeline: no twos")
     assert outcomes_of(config)["/a/1.htm"][0] == "ok"
+    site.hits.clear()
+    scrapy(config, "crawl", "a", *with_pipeline("DropTwo"))
+    assert runs_of(config)[-1][1] == "ok"
+    assert "/a/2.htm" not in site.paths()  # it rests, and is no failure
 
 
 def test_what_breaks_in_a_pipeline_is_a_stored_outcome_and_a_bug(config: Path) -> None:
