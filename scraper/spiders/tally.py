@@ -36,11 +36,10 @@ class Tally:
     `position` is the address being worked on. It becomes the cursor if a bound stops the run.
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
     on a list and were not asked for, since they failed before. `broken` is the reason of the first
-    part of the run that broke as a whole.
-    `dropped` is how many pages a pipeline of somebody's own would not have, now or, on a list, before.
-    `refused` are addresses of rows that the link rule does
-    not take, `alike` those of them that are made like articles. `barren`: no article of the source
-    was ever read, now or before.
+    part of the run that broke as a whole. `dropped` is how many pages a pipeline of somebody's own
+    would not have, now or, on a list, before. `refused` are addresses of rows that the link rule
+    does not take, `alike` those of them that are made like articles. `barren`: no article of the
+    source was ever read, now or before.
     """
 
     listed: set[str] = field(default_factory=set)
