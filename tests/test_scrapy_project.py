@@ -421,6 +421,28 @@ def test_a_project_that_names_itself_is_let(config: Path, project: Path, site: S
     assert agents_of(site) == {"Town (+mailto:me@town.test)"}
 
 
+def test_a_project_whose_package_is_hidden_by_ours_is_told(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    (folder / "scraper").mkdir(parents=True)
+    (folder / "scrapy.cfg").write_text("[settings]\ndefault = scraper.settings\n")
+    (folder / "scraper" / "settings.py").write_text("BOT_NAME = 'theirs'\n")
+    installed_first = (
+        "import sys; sys.path.remove(''); from scrapy.cmdline import execute; execute()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", installed_first, "list"],
+        cwd=folder,
+        env=environment(config),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "scraper is hidden by the package" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+
+
 def titles_in(archive: Path) -> list[str]:
     """The titles of all that runs kept there, in their order."""
     with Archive.open_readonly(archive) as store:
