@@ -253,6 +253,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "unsupported",
         "interrupted",
         "killed",
+        "dropped",
         "not_fetched",
         "failed",
         "running",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import builtins
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
+from scrapy.utils.conf import closest_scrapy_cfg
 
 from hubwatch.errors import ConfigError
 
@@ -47,6 +49,7 @@ class SourceLoader:
 
     @cached_property
     def _config(self) -> CrawlConfig:
+        _refuse_where_it_hides_another()
         try:
             return config_of(self._settings)
         except ConfigError as error:
@@ -82,3 +85,15 @@ class SourceLoader:
         """The source that takes this address, or on whose hosts it stands. At most one."""
         taker = self._catalogue.for_url(request.url) or self._catalogue.at_host_of(request.url)
         return [taker.id] if taker is not None else []
+
+
+def _refuse_where_it_hides_another() -> None:
+    """Raise UsageError in a project that has a package of the same name as this one: who asks for
+    its settings gets ours, since what is installed is found first."""
+    project = closest_scrapy_cfg()
+    own = Path(project).parent / __package__
+    if project and own.is_dir() and not (own / Path(__file__).name).exists():
+        raise UsageError(
+            f"{own} is hidden by the package of that name which Hubwatch installs: rename it",
+            print_help=False,
+        )

@@ -37,7 +37,8 @@ class Recheck:
 @dataclass(frozen=True, slots=True)
 class Attempts:
     """In how many runs an address failed since it was last had, when it first and last did. In
-    `absences` of them the server said that nothing is there.
+    `absences` of them the server said that nothing is there. `dropped`: it was had each time, and a
+    pipeline of somebody's own would not have it.
 
     What failed by a clock that ran ahead does not rest: when that was, nobody knows."""
 
@@ -45,6 +46,7 @@ class Attempts:
     first_at: datetime
     last_at: datetime
     absences: int = 0
+    dropped: bool = False
 
     def rests(self, now: datetime) -> bool:
         """Whether it is too early to ask again: 20 hours, then twice as long each time, at most
@@ -55,7 +57,9 @@ class Attempts:
 
     def rests_listed(self, now: datetime) -> bool:
         """The same for what stands on a list all the while: it is asked for again when as long
-        again has passed as it has failed so far, at most 14 days."""
+        again has passed as it has failed so far, at most 14 days. What was dropped: as above."""
+        if self.dropped:
+            return self.rests(now)
         rest = min(self.last_at - self.first_at, LONGEST_REST)
         return lasts(self.last_at, rest, now)
 
@@ -73,7 +77,8 @@ def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempt
     found: dict[str, Attempts] = {}
     for row in db.query(_FAILED, parameters):
         times = unstamp(row["first_at"]), unstamp(row["last_at"])
-        found[key_of(row["url"])] = Attempts(row["tries"], *times, row["absences"])
+        more = row["absences"], bool(row["dropped"])
+        found[key_of(row["url"])] = Attempts(row["tries"], *times, *more)
     return found
 
 
@@ -136,7 +141,8 @@ def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attemp
 
 _FAILED = f"""
 WITH tried AS (
-  SELECT f.id, f.url, f.run_id, f.at, f.outcome IN {WORKED_IN_SQL} AS had,
+  SELECT f.id, f.url, f.run_id, f.at, f.outcome = 'dropped' AS dropped,
+    f.outcome IN {WORKED_IN_SQL} AS had,
     iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
   FROM runs r JOIN fetches f ON f.run_id = r.id
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
@@ -144,7 +150,7 @@ WITH tried AS (
 ), last_had AS (SELECT url, max(id) AS id FROM tried WHERE had GROUP BY url)
 SELECT t.url, count(DISTINCT t.run_id) AS tries, min(t.at) AS first_at,
   coalesce(max(iif(t.at <= :ahead, t.at, NULL)), max(t.at)) AS last_at,
-  count(DISTINCT t.absent_in) AS absences
+  count(DISTINCT t.absent_in) AS absences, min(t.dropped) AS dropped
 FROM tried t LEFT JOIN last_had h ON h.url = t.url
 WHERE NOT t.had AND (h.id IS NULL OR t.id > h.id) GROUP BY t.url ORDER BY last_at
 """

@@ -54,6 +54,7 @@ class Outcome(StrEnum):
     UNSUPPORTED = "unsupported"
     INTERRUPTED = "interrupted"
     KILLED = "killed"
+    DROPPED = "dropped"  # a page that a pipeline of somebody's own would not have
     NOT_FETCHED = "not_fetched"  # where a slice was crawled, nobody asked for it
     FAILED = "failed"  # a command ended badly and had no better word
 

@@ -292,12 +292,16 @@ def outcomes_of(config: Path) -> dict[str, tuple[str, str]]:
     return {url.removeprefix("http://a.test"): (word, reason) for url, word, reason in rows}
 
 
-def test_what_a_pipeline_drops_is_a_stored_outcome(config: Path) -> None:
+def test_what_a_pipeline_drops_is_a_stored_outcome(config: Path, site: Site) -> None:
     ended = scrapy(config, "crawl", "a", *with_pipeline("DropTwo"))
     assert ended.returncode == 0, ended.stderr
-    assert runs_of(config) == [("a", "partial", 1)]
-    assert outcomes_of(config)["/a/2.htm"] == ("failed", "dropped by a pipeline: no twos")
+    assert runs_of(config) == [("a", "ok", 1)]
+    assert outcomes_of(config)["/a/2.htm"] == ("dropped", "dropped by a pipeline: no twos")
     assert outcomes_of(config)["/a/1.htm"][0] == "ok"
+    site.hits.clear()
+    scrapy(config, "crawl", "a", *with_pipeline("DropTwo"))
+    assert runs_of(config)[-1][1] == "ok"
+    assert "/a/2.htm" not in site.paths()  # it rests, and is no failure
 
 
 def test_what_breaks_in_a_pipeline_is_a_stored_outcome_and_a_bug(config: Path) -> None:
@@ -415,6 +419,28 @@ def test_the_contact_is_sent_whatever_command_asks(
 def test_a_project_that_names_itself_is_let(config: Path, project: Path, site: Site) -> None:
     foreign(config, project, *TOWN, "-s", "USER_AGENT=Town (+mailto:me@town.test)")
     assert agents_of(site) == {"Town (+mailto:me@town.test)"}
+
+
+def test_a_project_whose_package_is_hidden_by_ours_is_told(config: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    (folder / "scraper").mkdir(parents=True)
+    (folder / "scrapy.cfg").write_text("[settings]\ndefault = scraper.settings\n")
+    (folder / "scraper" / "settings.py").write_text("BOT_NAME = 'theirs'\n")
+    installed_first = (
+        "import sys; sys.path.remove(''); from scrapy.cmdline import execute; execute()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", installed_first, "list"],
+        cwd=folder,
+        env=environment(config),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "scraper is hidden by the package" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
 
 
 def titles_in(archive: Path) -> list[str]:

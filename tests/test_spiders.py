@@ -8,7 +8,7 @@ from scraper.crawl.context import event
 from scraper.sources.model import Bounds
 from scraper.space import Space
 from scraper.spiders.fetch import validator_of
-from scraper.spiders.tally import Budget, Tally, resident_bytes
+from scraper.spiders.tally import Budget, Ending, Tally, resident_bytes
 from storage.types import Change, Outcome
 from tests.support.make import NOW, capture
 
@@ -24,6 +24,18 @@ def test_a_run_that_broke_off_says_why_at_the_page_where_it_did() -> None:
     tally.fail_list(Outcome.GONE, f"{page}: HTTP 404", page)
     ending = tally.ending()
     assert (ending.cursor, ending.reason.endswith(f"{page}: HTTP 404")) == (page, True)
+
+
+def test_what_a_pipeline_drops_is_no_failure() -> None:
+    """Neither of the source, nor of its layout, where nothing else was ever read."""
+    assert Tally(lists_read=1, new=1, dropped=2).ending().reason == "2 dropped by a pipeline"
+    alone = Tally(lists_read=1, dropped=2, barren=True, listed={"a", "b"})
+    assert alone.ending() == Ending(Outcome.OK, "2 dropped by a pipeline")
+    alone.fail(Outcome.TIMEOUT)
+    assert alone.ending().outcome is Outcome.PARTIAL
+    assert alone.ending().reason == "1 failed: timeout 1; 2 dropped by a pipeline"
+    unread = Tally(lists_read=1, barren=True, listed={"a", "b"})
+    assert unread.ending().outcome is Outcome.LAYOUT_CHANGED
 
 
 def test_the_word_of_a_run() -> None:

@@ -81,6 +81,25 @@ def test_a_failure_in_a_run_that_was_killed_is_asked_for_again(store: Archive) -
     assert store.pages.attempts(SOURCE.id, later(days=2))[url].tries == 1
 
 
+def test_what_a_pipeline_dropped_rests_longer_each_time(store: Archive) -> None:
+    url = "http://e.test/1"
+    for day in (0, 1):
+        with store.writing() as tx:
+            run = tx.runs.start(SOURCE.id, later(days=day))
+            at = later(days=day)
+            tx.runs.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, at, Outcome.DROPPED))
+            tx.runs.finish(run.id, at, Outcome.OK, Counts())
+        dropped = store.pages.attempts(SOURCE.id, at)[url]
+        assert dropped.dropped
+        assert dropped.rests_listed(later(days=day, hours=19 * (day + 1)))
+        assert not dropped.rests_listed(later(days=day, hours=21 * (day + 1)))
+    with store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, later(days=5))
+        tx.runs.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, later(days=5), Outcome.TIMEOUT))
+        tx.runs.finish(run.id, later(days=5), Outcome.PARTIAL, Counts())
+    assert not store.pages.attempts(SOURCE.id, later(days=6))[url].dropped  # it fails as well
+
+
 def test_a_source_was_crawled_as_often_as_crawls_of_it_ended_in_a_period(store: Archive) -> None:
     begun = []
     with store.writing() as tx:

@@ -560,6 +560,7 @@ _REASONS = (
     N_("nothing usable"),
     N_("%(number)s failed"),
     N_("%(number)s that failed before rest"),
+    N_("%(number)s dropped by a pipeline"),
     N_("stopped"),
     N_("caught up"),
     N_("no room in time"),

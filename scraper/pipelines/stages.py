@@ -279,5 +279,6 @@ def _is_foreign(crawler: Crawler) -> bool:
 def _is_crawl(crawler: Crawler) -> bool:
     """Whether the spider goes its own way. `scrapy shell`, `fetch`, `check` and `parse` only borrow
     it, with another beginning, and keep nothing as a rule."""
-    start: str = type(crawler.spider).start.__module__
+    spider: Any = crawler.spider
+    start: str = type(spider).start.__module__
     return crawler.crawling and not start.startswith("scrapy.commands.")

@@ -310,11 +310,14 @@ class Articles:
         return item.result
 
     def _drop(self, item: ArticleItem, drop: DropItem) -> None:
-        """Put on record that a pipeline would not have a page."""
-        assert item.fetched is not None  # where items of a crawl come from
-        reading = unread(Outcome.FAILED, " ".join(f"dropped by a pipeline: {drop}".split())[:300])
-        self.log(item.fetched, reading)
-        self.failed(item.fetched, reading.outcome, reading.reason)
+        """Put on record that a pipeline would not have a page, which is no failure."""
+        fetched = item.fetched
+        assert fetched is not None  # where items of a crawl come from
+        reading = unread(Outcome.DROPPED, " ".join(f"dropped by a pipeline: {drop}".split())[:300])
+        self.log(fetched, reading)
+        self.tally.dropped += 1
+        done = ArticleDone(self._source.id, fetched.url, reading.outcome, None, reading.reason)
+        self._context.report(done)
 
     async def _resolve(self, item: ArticleItem) -> None:
         """Say where a page that was read belongs."""

@@ -212,7 +212,9 @@ class SourceCrawl:
         before = [(url, failed) for url in queue if (failed := self._failed.get(key_of(url)))]
         before.sort(key=lambda each: each[1].last_at)
         again = [url for url, failed in before if not failed.rests_listed(now)]
-        self.tally.resting = len(before) - len(again)
+        dropped = sum(each.dropped and each.rests_listed(now) for _, each in before)
+        self.tally.resting = len(before) - len(again) - dropped
+        self.tally.dropped += dropped
         fresh = [url for url in queue if key_of(url) not in self._failed]
         return deque([*fresh, *self._pending(), *again])
 

@@ -36,9 +36,10 @@ class Tally:
     `position` is the address being worked on. It becomes the cursor if a bound stops the run.
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
     on a list and were not asked for, since they failed before. `broken` is the reason of the first
-    part of the run that broke as a whole. `refused` are addresses of rows that the link rule does
-    not take, `alike` those of them that are made like articles. `barren`: no article of the source
-    was ever read, now or before.
+    part of the run that broke as a whole. `dropped` is how many pages a pipeline of somebody's own
+    would not have, now or, on a list, before. `refused` are addresses of rows that the link rule
+    does not take, `alike` those of them that are made like articles. `barren`: no article of the
+    source was ever read, now or before.
     """
 
     listed: set[str] = field(default_factory=set)
@@ -55,6 +56,7 @@ class Tally:
     failed: int = 0
     resting: int = 0
     gone: int = 0
+    dropped: int = 0
     cosmetic: int = 0
     lists_read: int = 0
     list_faults: list[tuple[Outcome, str]] = field(default_factory=list)
@@ -153,17 +155,22 @@ class Tally:
                 f"{self.resting} that failed before rest" if self.resting else "",
                 self.doubt,
                 self.broken,
-                self.note,
+                self._notes(),
                 self._list_fault(),
             ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
-        if self.barren and self.listed:
+        if self.barren and self.listed and not self.dropped:
             reason = (
                 f"nothing usable: none of {len(self.listed)} listed was ever read as an article"
             )
-            reason = "; ".join(filter(None, (reason, self.note)))
+            reason = "; ".join(filter(None, (reason, self._notes())))
             return Ending(Outcome.LAYOUT_CHANGED, reason, self.cursor)
-        return Ending(Outcome.OK, self.note, self.cursor)
+        return Ending(Outcome.OK, self._notes(), self.cursor)
+
+    def _notes(self) -> str:
+        """What is to be said of the run that is no failure."""
+        dropped = f"{self.dropped} dropped by a pipeline" if self.dropped else ""
+        return "; ".join(filter(None, (dropped, self.note)))
 
     def _list_fault(self) -> str:
         """What was amiss with a list: that of the page at which the run broke off, else the first.
@@ -174,6 +181,7 @@ class Tally:
 
     def _achieved(self) -> int:
         pages = self.new + self.changed + self.cosmetic + self.gone + len(self.unchanged)
+        pages += self.dropped
         if self.failed or self.quarantined >= _REDESIGN or not self.lists_read:
             return pages
         return pages + self.lists_read
