@@ -87,6 +87,51 @@ def test_what_is_named_is_watched_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ("ops@b.example", "did you mean 'mailto:ops@b.example'?"),
+        ("值班@b.example", "did you mean 'mailto:值班@b.example'?"),
+        ("chat.b.example/hook/1", "did you mean 'https://chat.b.example/hook/1'?"),
+        ("chat.b.example", "did you mean 'https://chat.b.example'?"),
+        ("no-such-program --loud", "there is no program 'no-such-program'"),
+        ("ftp://b.example/x", "there is no program"),
+        ("mailto:ops", "no whole address"),
+        ("https:chat.b.example", "no whole address"),
+        ("it's", "it's"),
+        (" ", "says nothing"),
+    ],
+)
+def test_who_is_told_is_an_address_or_a_program_that_is_there(
+    hubwatch: CommandLine, told: str, says: str
+) -> None:
+    server = ("--mail-server", "mail.b.example")
+    ended = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--tell", told, *server, "--no-crawl")
+    assert (ended.code, says in ended.err.splitlines()[-1]) == (2, True), ended.err
+    assert not Path("hubwatch.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "value"),
+    [
+        ("MailTo:ops@b.example", "to", ["ops@b.example"]),
+        ("HTTPS://chat.b.example/hook", "url", "https://chat.b.example/hook"),
+        ("sh -c 'cat; true'", "command", ["sh", "-c", "cat; true"]),
+        ("/opt/yet/to/come@9 x", "command", ["/opt/yet/to/come@9", "x"]),
+        ("./page ops@b.example", "command", ["./page", "ops@b.example"]),
+    ],
+)
+def test_who_is_told_may_be_written_in_any_way_that_can_be_meant(
+    hubwatch: CommandLine, told: str, key: str, value: object
+) -> None:
+    server = ("--mail-server", "mail.b.example")
+    ended = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--tell", told, *server, "--no-crawl")
+    assert ended.code == 0, ended.err
+    (found,) = written()["alerts"]["channel"] if key == "command" else written()["delivery"]
+    assert found[key] == value
+    assert hubwatch(*HERE, "config", "check").code == 0
+
+
+@pytest.mark.parametrize(
     ("asked", "says"),
     [
         ((), "nothing is watched yet"),
@@ -109,8 +154,35 @@ def test_what_is_missing_is_said_in_one_line(
 def test_without_a_contact_a_live_portal_is_not_watched(hubwatch: CommandLine) -> None:
     ended = hubwatch(*HERE, "setup", "--yes", "--add", "guiyang-en", "--no-crawl")
     assert (ended.code, "contact" in ended.err) == (2, True)
-    again = hubwatch(*HERE, *YES, "--no-crawl")
+    again = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--no-crawl")
     assert (again.code, enabled()) == (0, ["guiyang-en"])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(("setup", "--yes", "--no-crawl", "--add", each) for each in (
+            "Guiyang", "贵阳", "agriculture", "foshan-en", "https://english.guiyang.gov.cn/"
+        )),
+        ("sources", "enable", "agriculture"),
+        ("sources", "enable", "foshan-en"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lists", ["enabled = []", "packs = []"])
+def test_what_needs_a_contact_is_not_written_without_one(
+    hubwatch: CommandLine, asked: tuple[str, ...], lists: str
+) -> None:
+    text = f'# ours\narchive = "hubwatch.db"\n{lists}\n'
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+    assert hubwatch(*HERE, "init").code == 0
+    ended = hubwatch(*HERE, *asked)
+    assert (ended.code, 'contact = "mailto:you@example.org"' in ended.err) == (2, True)
+    assert Path("hubwatch.toml").read_text("utf-8") == text
+    assert hubwatch(*HERE, "config", "check").code == 0
+    contact = f'contact = "mailto:a@b.example"\n{text}'.replace("enabled = []\n", "packs = []\n")
+    Path("hubwatch.toml").write_text(contact, encoding="utf-8")
+    assert hubwatch(*HERE, *asked).code == 0
+    assert hubwatch(*HERE, "config", "check").code == 0
 
 
 def test_who_is_told_is_written_with_names_of_their_own(hubwatch: CommandLine) -> None:
