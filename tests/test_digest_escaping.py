@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from desk.digest.build import build
 from desk.digest.formats import render
-from desk.digest.formats.as_csv import neutral, restored
+from desk.text import neutral, restored
 from desk.digest.model import Digest, Edition, Format, Material
 from desk.text import one_line, safe_link
 from storage.types import Grade, Match
