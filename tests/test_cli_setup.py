@@ -4,6 +4,8 @@ command; a source that was never crawled is due at once."""
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from desk.cli.daemon import plan_of
 from desk.cli.first_steps import PRACTICE_PORT
 from desk.cli.session import Session
+from desk.practice.demo import practice_config
 from desk.practice.server import serve
 from hubwatch.toml import comments
 from scheduler.dispatcher import Dispatcher
@@ -443,3 +446,21 @@ def test_what_is_advised_can_be_typed_where_the_shell_does_not_find_the_program(
     assert f"next           '{program}' setup, or '{program}' sources enable" in said
     told = hubwatch("sources", "show", "nosuch").err
     assert "`hubwatch " not in told
+
+
+def test_what_the_page_on_adding_a_portal_says_can_be_typed(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "add-a-portal.md").read_text("utf-8").replace("\\\n", "")
+    typed = re.findall(r"^\$ hubwatch (--config practice\.toml .*)", page, re.M)
+    assert [words.split()[2:4] for words in typed][:2] == [
+        ["sources", "disable"],
+        ["sources", "add"],
+    ]
+    with serve(NOW.date(), 1, 0) as served:
+        Path("practice.toml").write_text(practice_config(served.hosts), encoding="utf-8")
+        assert hubwatch("--config", "practice.toml", "init").code == 0
+        for words in typed:
+            ended = hubwatch(*shlex.split(words))
+            assert ended.code == 0, (words, ended.err)
+    assert (tmp_path / "sources" / "our-town.toml").is_file()
