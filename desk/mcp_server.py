@@ -35,7 +35,7 @@ from .web.api.operations import (
     Problem,
     Takes,
     Value,
-    values_of_body,
+    values_of_members,
 )
 from .web.api.reads import READS
 from .web.desk import Desk
@@ -130,7 +130,7 @@ class McpArchive:
         if tool is None:
             raise HubwatchError(f"there is no tool {name[:60]!r}")
         operation = replace(tool.operation, body=tool.takes)
-        said = values_of_body(operation, json.dumps(arguments).encode())
+        said = values_of_members(operation, arguments, "argument")
         number = int(said.get("number", 0))
         now = self._desk.clock()
         person = Person("", PersonRole.READER, now)

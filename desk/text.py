@@ -131,3 +131,20 @@ _DECIMALS = 6
 """Nobody prints more, but for a number that was told so."""
 _PARTS = range(3, 100)
 """A fraction is told in so many parts."""
+
+
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
+"""A cell that begins so could be run by a spreadsheet."""
+
+
+def neutral(cell: str) -> str:
+    """The cell, with an apostrophe in front if a spreadsheet could take it for a formula (even
+    after leading blanks) or if it begins with an apostrophe itself."""
+    if cell[:1] in FORMULA_STARTS or cell.lstrip()[:1] in FORMULA_STARTS:
+        return f"'{cell}" if cell else cell
+    return cell
+
+
+def restored(cell: str) -> str:
+    """The inverse of `neutral`."""
+    return cell.removeprefix("'")

@@ -190,7 +190,9 @@ def require_contact(contact: str, path: Path | None) -> str:
             "`hubwatch init --contact mailto:you@example.org` makes one"
         )
     raise ConfigError(
-        f'{path}: contact: is missing; a live crawl needs one, such as "mailto:you@example.org"'
+        "%(path)s: contact: is missing, and portals are told whom to write to; write "
+        '`contact = "mailto:you@example.org"` at the top of that file',
+        path=path,
     )
 
 

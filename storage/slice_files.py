@@ -35,6 +35,8 @@ _VALIDATORS_FOR, _FETCHES_FOR = timedelta(days=8), timedelta(days=61)
 _RUNS = 60
 _LEVEL = 6
 """Of zstd: what is brought over slow lines may take a moment more to make."""
+_BEGINNING = b"\x28\xb5\x2f\xfd"
+"""Of a frame of zstd (RFC 8878, section 3.1.1)."""
 _LISTS = "('list', 'feed', 'sitemap')"
 _EMPTY = f"x'{pack_text('').hex()}'"
 
@@ -300,6 +302,17 @@ def head_of(work: Path) -> SliceHead:
     finally:
         db.close()
     return SliceHead(row[0], row[1], row[2], unstamp(row[3]), dict(files))
+
+
+def is_slice(path: Path) -> bool:
+    """Whether a file begins as a slice does. One that cannot be read is none."""
+    try:
+        if not path.is_file():  # to open a pipe is to wait for its other end
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_BEGINNING)) == _BEGINNING
+    except OSError:
+        return False
 
 
 def unpack_slice(path: Path, work: Path) -> None:

@@ -426,6 +426,38 @@ def test_a_body_that_is_none_says_nothing(
     assert _verdicts(archive, 1) == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"verb": "accept", "verb": "reject"}',
+        b'{"verb": "accept", "verb": "accept"}',
+        b'{"verb": "accept", "v\\u0065rb": "reject"}',
+        '{"verb": "note", "why": "已核实", "why": "未核实"}'.encode(),
+        b'{"why": {"a": 1, "a": 2}, "verb": "note"}',
+    ],
+)
+def test_a_member_that_is_there_twice_says_nothing(
+    archive: Path, ana: Program, body: bytes
+) -> None:
+    headers = {"Content-Type": "application/json", "If-Match": "*"}
+    got = ana.ask("POST", "/stories/1/decisions", body, headers)
+    assert (got.status, "more than once" in got.json["detail"]) == (400, True)
+    assert _verdicts(archive, 1) == []
+
+
+def test_what_takes_no_body_is_asked_for_without_one(archive: Path, ana: Program) -> None:
+    assert ana.post("/stories/1/decisions", {"verb": "accept"}, If_Match="*").status < 300
+    said = ana.get("/decisions").json["items"][0]["id"]
+    connection = HTTPConnection("127.0.0.1", ana.port, timeout=60)
+    for path, status in ((f"/decisions/{said}/undo", 200), ("/stories/1/decisions", 400)):
+        connection.putrequest("POST", f"/api/v1{path}")
+        connection.putheader("Authorization", f"Bearer {ana.token}")
+        connection.endheaders()
+        got = connection.getresponse()
+        assert (got.status // 100, got.read() != b"") == (status // 100, True)
+    connection.close()
+
+
 def test_a_body_of_no_length_is_not_read(ana: Program) -> None:
     connection = HTTPConnection("127.0.0.1", ana.port, timeout=60)
     headers = {"Authorization": f"Bearer {ana.token}", "Transfer-Encoding": "chunked"}

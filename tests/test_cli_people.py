@@ -86,6 +86,7 @@ def test_the_desk_opens_serves_and_closes_cleanly(archive: Path) -> None:
     assert child.stderr.readline() == (
         f"the desk is open at http://127.0.0.1:{port}; Ctrl-C closes it\n"
     )
+    assert f'`listen = "127.0.0.1:{port}"`' in child.stderr.readline()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", "/?grade=all")
     assert "Story number 1" in connection.getresponse().read().decode()

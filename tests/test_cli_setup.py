@@ -4,6 +4,8 @@ command; a source that was never crawled is due at once."""
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ import pytest
 from desk.cli.daemon import plan_of
 from desk.cli.first_steps import PRACTICE_PORT
 from desk.cli.session import Session
+from desk.practice.demo import practice_config
 from desk.practice.server import serve
 from hubwatch.toml import comments
 from scheduler.dispatcher import Dispatcher
@@ -87,6 +90,51 @@ def test_what_is_named_is_watched_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        ("ops@b.example", "did you mean 'mailto:ops@b.example'?"),
+        ("值班@b.example", "did you mean 'mailto:值班@b.example'?"),
+        ("chat.b.example/hook/1", "did you mean 'https://chat.b.example/hook/1'?"),
+        ("chat.b.example", "did you mean 'https://chat.b.example'?"),
+        ("no-such-program --loud", "there is no program 'no-such-program'"),
+        ("ftp://b.example/x", "there is no program"),
+        ("mailto:ops", "no whole address"),
+        ("https:chat.b.example", "no whole address"),
+        ("it's", "it's"),
+        (" ", "says nothing"),
+    ],
+)
+def test_who_is_told_is_an_address_or_a_program_that_is_there(
+    hubwatch: CommandLine, told: str, says: str
+) -> None:
+    server = ("--mail-server", "mail.b.example")
+    ended = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--tell", told, *server, "--no-crawl")
+    assert (ended.code, says in ended.err.splitlines()[-1]) == (2, True), ended.err
+    assert not Path("hubwatch.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "key", "value"),
+    [
+        ("MailTo:ops@b.example", "to", ["ops@b.example"]),
+        ("HTTPS://chat.b.example/hook", "url", "https://chat.b.example/hook"),
+        ("sh -c 'cat; true'", "command", ["sh", "-c", "cat; true"]),
+        ("/opt/yet/to/come@9 x", "command", ["/opt/yet/to/come@9", "x"]),
+        ("./page ops@b.example", "command", ["./page", "ops@b.example"]),
+    ],
+)
+def test_who_is_told_may_be_written_in_any_way_that_can_be_meant(
+    hubwatch: CommandLine, told: str, key: str, value: object
+) -> None:
+    server = ("--mail-server", "mail.b.example")
+    ended = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--tell", told, *server, "--no-crawl")
+    assert ended.code == 0, ended.err
+    (found,) = written()["alerts"]["channel"] if key == "command" else written()["delivery"]
+    assert found[key] == value
+    assert hubwatch(*HERE, "config", "check").code == 0
+
+
+@pytest.mark.parametrize(
     ("asked", "says"),
     [
         ((), "nothing is watched yet"),
@@ -109,8 +157,35 @@ def test_what_is_missing_is_said_in_one_line(
 def test_without_a_contact_a_live_portal_is_not_watched(hubwatch: CommandLine) -> None:
     ended = hubwatch(*HERE, "setup", "--yes", "--add", "guiyang-en", "--no-crawl")
     assert (ended.code, "contact" in ended.err) == (2, True)
-    again = hubwatch(*HERE, *YES, "--no-crawl")
+    again = hubwatch(*HERE, *YES, "--add", "guiyang-en", "--no-crawl")
     assert (again.code, enabled()) == (0, ["guiyang-en"])
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(("setup", "--yes", "--no-crawl", "--add", each) for each in (
+            "Guiyang", "贵阳", "agriculture", "foshan-en", "https://english.guiyang.gov.cn/"
+        )),
+        ("sources", "enable", "agriculture"),
+        ("sources", "enable", "foshan-en"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("lists", ["enabled = []", "packs = []"])
+def test_what_needs_a_contact_is_not_written_without_one(
+    hubwatch: CommandLine, asked: tuple[str, ...], lists: str
+) -> None:
+    text = f'# ours\narchive = "hubwatch.db"\n{lists}\n'
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+    assert hubwatch(*HERE, "init").code == 0
+    ended = hubwatch(*HERE, *asked)
+    assert (ended.code, 'contact = "mailto:you@example.org"' in ended.err) == (2, True)
+    assert Path("hubwatch.toml").read_text("utf-8") == text
+    assert hubwatch(*HERE, "config", "check").code == 0
+    contact = f'contact = "mailto:a@b.example"\n{text}'.replace("enabled = []\n", "packs = []\n")
+    Path("hubwatch.toml").write_text(contact, encoding="utf-8")
+    assert hubwatch(*HERE, *asked).code == 0
+    assert hubwatch(*HERE, "config", "check").code == 0
 
 
 def test_who_is_told_is_written_with_names_of_their_own(hubwatch: CommandLine) -> None:
@@ -371,3 +446,21 @@ def test_what_is_advised_can_be_typed_where_the_shell_does_not_find_the_program(
     assert f"next           '{program}' setup, or '{program}' sources enable" in said
     told = hubwatch("sources", "show", "nosuch").err
     assert "`hubwatch " not in told
+
+
+def test_what_the_page_on_adding_a_portal_says_can_be_typed(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "add-a-portal.md").read_text("utf-8").replace("\\\n", "")
+    typed = re.findall(r"^\$ hubwatch (--config practice\.toml .*)", page, re.M)
+    assert [words.split()[2:4] for words in typed][:2] == [
+        ["sources", "disable"],
+        ["sources", "add"],
+    ]
+    with serve(NOW.date(), 1, 0) as served:
+        Path("practice.toml").write_text(practice_config(served.hosts), encoding="utf-8")
+        assert hubwatch("--config", "practice.toml", "init").code == 0
+        for words in typed:
+            ended = hubwatch(*shlex.split(words))
+            assert ended.code == 0, (words, ended.err)
+    assert (tmp_path / "sources" / "our-town.toml").is_file()

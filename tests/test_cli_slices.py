@@ -102,6 +102,18 @@ def test_a_hold_ends_when_the_slice_is_dropped(hubwatch: CommandLine, site: Site
     assert (late.code, late.json["state"]) == (3, "late")
 
 
+def test_the_slice_in_place_of_its_answer_is_a_slip_and_no_incident(
+    hubwatch: CommandLine, site: Site
+) -> None:
+    hubwatch(*CENTRE, "slice", "out", "a", "--to", "a.slice", "--job", "j")
+    ended = hubwatch(*CENTRE, "slice", "merge", "a.slice")
+    assert (ended.code, "merge its answer, a.slice.answer" in ended.err) == (1, True)
+    assert hubwatch(*CENTRE, "incidents", "--json").json == []
+    sent = hubwatch(*CENTRE, "slice", "merge", "a.slice", "--job", "j", "--attempt", "1", "--json")
+    assert (sent.code, sent.json["state"]) == (1, "refused")
+    assert len(hubwatch(*CENTRE, "incidents", "--json").json) == 1
+
+
 def test_a_hostile_answer_is_one_line_and_an_incident(hubwatch: CommandLine, site: Site) -> None:
     hubwatch(*CENTRE, "slice", "out", "a", "--to", "a.slice", "--job", "j")
     Path("a.answer").write_bytes(b"SQLite format 3\0" + b"\0" * 8192)

@@ -11,13 +11,15 @@ from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.cli.console import Column, figure
+from desk.cli.console import Column, figure, print_json_list
 from desk.cli.tables import arrange
 from desk.practice.demo import practice_config
+from desk.text import FORMULA_STARTS, restored
 from hubwatch.width import width
 from storage.archive import Archive
 from storage.runs import Counts
@@ -246,6 +248,40 @@ def test_a_list_is_printed_as_csv_and_as_tables_from_its_documents(
     github = hubwatch(*here, "--fmt", "github").out.splitlines()
     assert len(github) == (len(documents) + 2 if documents else 0)
     assert hubwatch(*here, "--fmt", "none").code == 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "=cmd|' /C calc'!A0", "＝1+1", "+86 851 5555 0000", "-12 degrees in Guiyang", "@SUM(A1)",
+        "'Hub' city named", "－12℃：贵阳迎来寒潮", "＠贵阳市民", "Jobs up = good", "新增就业+5%",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", ["search", "stories"])
+def test_no_cell_of_a_list_is_a_formula_and_none_is_lost(
+    hubwatch: CommandLine, options: tuple[str, ...], command: str, title: str
+) -> None:
+    with Archive.open(Path(options[3])) as store, store.writing() as tx:
+        url = "http://english.practice.test/2026-03/01/c_99.htm"
+        one = insert(url=url, title=title, body="What nothing else in this archive tells of.")
+        run = tx.runs.start(IDS[0], NOW)
+        tx.articles.apply(one, source_id=IDS[0], run_id=run.id, now=NOW)
+    titles = {each["title"] for each in hubwatch(*options, command, "--json").json}
+    assert title in titles
+    for option, delimiter in (("--csv", ","), ("--tsv", "\t")):
+        rows = csv.DictReader(StringIO(hubwatch(*options, command, option).out), None, "",
+            delimiter=delimiter)  # fmt: skip
+        cells = [row["title"] for row in rows]
+        assert not [cell for cell in cells if cell[:1] in FORMULA_STARTS - {"'"}]
+        assert {restored(cell) for cell in cells} == titles
+    assert title in hubwatch(*options, command, "--fmt", "tsv").out
+
+
+def test_a_number_of_a_list_stays_a_number(capsys: pytest.CaptureFixture[str]) -> None:
+    with click.Context(click.Command("x")) as context:
+        context.meta["hubwatch.table_format"] = "csv"
+        print_json_list([{"a": -3, "b": -0.5, "c": None, "d": [-1], "e": True}])
+    assert capsys.readouterr().out == "a,b,c,d,e\n-3,-0.5,,[-1],true\n"
 
 
 def test_sources_are_filtered_and_sorted(hubwatch: CommandLine, options: tuple[str, ...]) -> None:

@@ -362,3 +362,31 @@ def test_what_is_in_force_is_shown_with_its_lines(hubwatch: CommandLine) -> None
     assert hubwatch("--config", "hubwatch.toml", "config", "show", "contact").code == 0
     refused = hubwatch("--config", "hubwatch.toml", "config", "show", "contcat")
     assert (refused.code, "did you mean 'contact'" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("contact", None), ("watchlist", None), ("enabled", None), ("timezone", "Asia/Shanghai"),
+        ("desk.address", None), ("alerts.ping", None), ("network.proxy", None),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_left_out_is_shown_as_usual(
+    hubwatch: CommandLine, key: str, value: object
+) -> None:
+    Path("empty.toml").write_text('archive = "hubwatch.db"\n', encoding="utf-8")
+    here = ("--config", "empty.toml", "config", "show")
+    ended = hubwatch(*here, key, "--json")
+    assert (ended.code, ended.json) == (0, [{"key": key, "value": value, "line": None}])
+    assert key not in {each["key"] for each in hubwatch(*here, "--json").json if value is None}
+    assert "usual" in hubwatch(*here, key).out
+
+
+@pytest.mark.parametrize("table", ["delivery", "timetable", "alerts.channel", "deliveries"])
+def test_a_table_that_is_left_out_shows_nothing(hubwatch: CommandLine, table: str) -> None:
+    Path("empty.toml").write_text('archive = "hubwatch.db"\n', encoding="utf-8")
+    ended = hubwatch("--config", "empty.toml", "config", "show", table, "--json")
+    if table == "deliveries":
+        assert (ended.code, "there is no key" in ended.err) == (2, True)
+    else:
+        assert (ended.code, ended.json) == (0, [])

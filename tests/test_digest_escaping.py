@@ -12,9 +12,8 @@ from markdown_it import MarkdownIt
 
 from desk.digest.build import build
 from desk.digest.formats import render
-from desk.digest.formats.as_csv import neutral, restored
 from desk.digest.model import Digest, Edition, Format, Material
-from desk.text import one_line, safe_link
+from desk.text import neutral, one_line, restored, safe_link
 from storage.types import Grade, Match
 from tests.support.digest_checks import (
     csv_has_no_formula,

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,7 +21,7 @@ from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.formats import MEDIA_TYPES, render
 from desk.digest.formats.as_csv import COLUMNS
-from desk.digest.model import PLAIN, Digest, DigestLanguage, DigestStyle, Format
+from desk.digest.model import PLAIN, Digest, DigestLanguage, DigestStyle, Format, Scope
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
 from tests import catalogues
@@ -95,6 +96,26 @@ def test_a_feed_reader_opens_it_and_knows_the_story_again() -> None:
     again = feedparser.parse(render(later, Format.ATOM))
     assert [entry.id for entry in again.entries] == [entry.id for entry in feed.entries]
     assert again.feed.id != feed.feed.id
+
+
+def test_a_digest_that_is_no_issue_is_one_feed_however_often_it_is_written() -> None:
+    def feed_id(**edition: object) -> str:
+        changed = replace(sample().edition, **edition)  # type: ignore[arg-type]
+        made = replace(sample(), metadata=None, edition=changed)
+        return str(feedparser.parse(render(made, Format.ATOM)).feed.id)
+
+    period = sample().edition.period
+    day = timedelta(days=1)
+    following = replace(period, since=period.since + day, until=period.until + day)
+    assert feed_id() == feed_id(period=following)
+    others = (
+        {"title": "Another"},
+        {"title": "枢纽城市周报"},
+        {"topics": ("hub-city",)},
+        {"scope": Scope.RELEVANT},
+        {"language": DigestLanguage.ZH},
+    )
+    assert len({feed_id(), *(feed_id(**other) for other in others)}) == 1 + len(others)
 
 
 def test_the_feed_has_what_the_standard_requires() -> None:

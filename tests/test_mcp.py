@@ -98,7 +98,8 @@ def test_what_cannot_be_answered_is_said_and_the_next_question_is_answered(fille
             ("show", {"number": 99}, "There is no such article."),
             ("show", {"number": "one"}, "number is no whole number."),
             ("show", {}, "number is missing."),
-            ("search", {"q": "a", "colour": "red"}, "The body has no member 'colour'."),
+            ("search", {"q": "a", "colour": "red"}, "There is no argument 'colour' here."),
+            ("search", {"q": "字" * 501}, "q has more than 500 characters."),
             ("search", {"q": "a", "since": "soon"}, "since is no day like 2026-11-24."),
             ("forget", {}, "there is no tool 'forget'"),
         ):

@@ -58,7 +58,8 @@ def test_packs_single_sources_and_own_ones_come_on_top(hubwatch: CommandLine) ->
 
 def test_enable_and_disable_write_what_is_needed(hubwatch: CommandLine) -> None:
     at = ("--config", "hubwatch.toml", "sources")
-    write("# ours", 'archive = "hubwatch.db"  # here', "", "[digest]", 'title = "disabled = []"')
+    contact = 'contact = "mailto:a@b.example"'
+    write("# ours", contact, 'archive = "hubwatch.db"', "", "[digest]", 'title = "disabled = []"')
     before = Path("hubwatch.toml").read_text("utf-8")
     assert hubwatch(*at, "enable", "cmse-zh").code == 0
     assert hubwatch(*at, "enable", "agriculture").code == 0

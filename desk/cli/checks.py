@@ -19,6 +19,7 @@ from ..documents import JsonDocument, Member, part, parts
 from ..portals.repairs import repair_of
 from ..text import one_line
 from .console import fact, local, note, print_json
+from .crawl import contact_for
 from .options import (
     FILE,
     JSON,
@@ -372,6 +373,7 @@ def enable(session: Session, source_id: str, output: str) -> None:
     """Crawl a source, also one that the last check set aside, or a pack of sources.
 
     The opposite of `disable`. A shipped source whose pack is not in use is written into `also`.
+    Nothing is written while there is no contact for the portals that would be asked.
 
     \b
     Examples:
@@ -381,6 +383,7 @@ def enable(session: Session, source_id: str, output: str) -> None:
     config = session.config
     if source_id in packs():
         path = _config_file(session)
+        contact_for(session, [session.catalogue.get(each) for each in packs()[source_id].sources])
         _begin_packs(path, config)
         key = "packs" if add_to_list(path, "packs", source_id) else ""
         if output == JSON:
@@ -388,7 +391,7 @@ def enable(session: Session, source_id: str, output: str) -> None:
             return
         click.echo(_("%(source_id)s is in `packs` of %(path)s now", source_id=source_id, path=path))
         return
-    session.catalogue.get(source_id)
+    contact_for(session, [session.catalogue.get(source_id)])
     pack = "" if source_id in session.catalogue.own else pack_of(source_id)
     key = enable_source(config.path, config, source_id, pack)
     check = _forgotten(session, source_id)

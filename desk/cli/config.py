@@ -12,7 +12,7 @@ import click
 
 from hubwatch.config_keys import FILE
 from hubwatch.errors import ConfigError
-from hubwatch.toml import Keys, line_of, suggest
+from hubwatch.toml import line_of, suggest
 
 from .. import _
 from ..documents import JsonDocument, Member, parts
@@ -24,7 +24,7 @@ from .options import JSON, listing_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from hubwatch.toml import Keys
+    from hubwatch.toml import Keys, TomlKey
 _REFUSED = 2
 
 
@@ -69,8 +69,12 @@ def show(session: Session, key: str | None, output: str) -> None:
       hubwatch config show timetable
       hubwatch config show contact --json
     """
-    found = [each for each in settings(session) if key is None or _is_under(each.key, key)]
-    if not found:
+    found = [
+        each
+        for each in settings(session)
+        if each.key == key or (each.value is not None and (key is None or _is_under(each.key, key)))
+    ]
+    if not found and (key is None or not _is_declared(key)):
         hint = suggest(key or "", sorted({each.key for each in settings(session)}))
         raise ConfigError(_("there is no key %(key)r%(hint)s", key=key, hint=hint))
     if output == JSON:
@@ -88,8 +92,8 @@ def show(session: Session, key: str | None, output: str) -> None:
 
 SETTING: JsonDocument[Setting] = JsonDocument(
     Member("key", "text", "the key, dotted, tables of a list counted from 1", lambda s: s.key),
-    Member("value", "text or integer or boolean or list or object", "its value in force",
-        lambda s: s.value),
+    Member("value", "text or integer or boolean or list or object or null", "its value in force; "
+        "null, only where KEY names it: it is left out, and there is none", lambda s: s.value),
     Member("line", "integer or null", "the line of the file; null: it is left out",
         lambda s: s.line),
     commands=("config show --json",),
@@ -101,8 +105,24 @@ def _is_under(key: str, asked: str) -> bool:
     return key == asked or key.startswith((f"{asked}.", f"{asked}["))
 
 
+def _is_declared(key: str) -> bool:
+    """Whether there may be such a key or table."""
+    keys: Keys = FILE
+    for name in key.split("."):
+        if name not in keys:
+            return False
+        keys = _keys_of(keys[name])
+    return True
+
+
+def _keys_of(key: TomlKey) -> Keys:
+    kinds = key.kind.options or (key.kind,)
+    tables = [keys for kind in kinds for keys in (kind.keys or {}, *kind.variants.values())]
+    return {name: one for keys in tables for name, one in keys.items()}
+
+
 def settings(session: Session) -> tuple[Setting, ...]:
-    """Every key that is in the configuration, or has a usual value. Raise ConfigError."""
+    """Every key that is in the configuration, or may be. Raise ConfigError."""
     path = session.config.path
     text = path.read_text("utf-8-sig") if path is not None else ""
     return tuple(_settings(FILE, tomllib.loads(text), "", text))
@@ -123,7 +143,7 @@ def _settings(keys: Keys, data: Mapping[str, Any], place: str, text: str) -> Ite
                 yield from _settings(inner.keys, value or {}, f"{here}.", text)
         elif value is not None:
             yield Setting(here, value, _line(text, here))
-        elif key.default is not None:
+        else:
             default = list(key.default) if isinstance(key.default, tuple) else key.default
             yield Setting(here, default, None)
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from .. import _, label, padded
-from ..text import one_line
+from ..text import neutral, one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +96,7 @@ def print_json_list(values: Sequence[Mapping[str, object]]) -> None:
 
 def _print_documents(values: Sequence[Mapping[str, object]], form: str) -> None:
     """Documents as rows: CSV (RFC 4180), with tabs, or a format of tabulate's. What is no text or
-    number stays JSON, as with sqlite-utils."""
+    number stays JSON, as with sqlite-utils. In CSV and with tabs no text is a formula."""
     keys = list(dict.fromkeys(key for value in values for key in value))
     rows = [[_cell(value.get(key)) for key in keys] for value in values]
     if not rows:
@@ -108,7 +108,9 @@ def _print_documents(values: Sequence[Mapping[str, object]], form: str) -> None:
     text = StringIO()
     dialect = "excel-tab" if form == "tsv" else "excel"
     writer = import_module("csv").writer(text, dialect, lineterminator="\n")
-    writer.writerows([keys, *rows])
+    writer.writerow(keys)
+    for row in rows:
+        writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in row])
     click.echo(text.getvalue(), nl=False)
 
 

@@ -67,6 +67,16 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
         )
         raise HubwatchError(_("%(fault)s; name another with --listen", fault=fault)) from None
     note(_("the desk is open at %(address)s; Ctrl-C closes it", address=_address(made.auth)))
+    usual = session.config.server
+    if listen is not None and listen != usual.listen and not usual.address:
+        note(
+            _(
+                "links for people are printed with the configured address, %(usual)s: "
+                '`listen = "%(listen)s"` in `[desk]` has them printed with this one',
+                usual=usual.listen,
+                listen=listen,
+            )
+        )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_to_uvicorn)
     server.run(sockets=[listening])

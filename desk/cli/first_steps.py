@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ from ..files import write_atomically
 from ..text import pluralise
 from .config_faults import require_usable
 from .console import heading, note, print_json
-from .crawl import archive_for_crawls, exit_code, print_summary, request_for, run_crawl
+from .crawl import archive_for_crawls, contact_for, exit_code, print_summary, request_for, run_crawl
 from .demo import practice_hosts, serving_practice
 from .options import JSON, output_option
 from .portals import add as add_portal
@@ -53,6 +54,13 @@ _PRACTICE_HOST = ".practice.test"
 _WAIT = "30s"
 
 
+def _checked_channels(
+    _ctx: click.Context, _param: click.Parameter, values: Sequence[str]
+) -> tuple[str, ...]:
+    """What `--tell` names, checked before anything is written."""
+    return tuple(map(_as_channel, values))
+
+
 @click.command()
 @contact_option
 @click.option(
@@ -60,7 +68,7 @@ _WAIT = "30s"
     help="Watch this: an address, a city, a pack, or the id of a source; again for more.",
 )  # fmt: skip
 @click.option(
-    "--tell", "channels", multiple=True, metavar="WHERE",
+    "--tell", "channels", multiple=True, metavar="WHERE", callback=_checked_channels,
     help="Who is told when something is amiss: mailto:…, https://…, or a command; again for more.",
 )  # fmt: skip
 @click.option("--mail-server", metavar="HOST", help="The mail server that takes such mails.")
@@ -237,9 +245,15 @@ class _Steps:
                     hint=hint,
                 )
             )
+        self._require_contact(found)
         for source_id in found:
             self._enable(source_id)
         return None
+
+    def _require_contact(self, source_ids: Sequence[str]) -> None:
+        """Raise ConfigError, before anything is written, where these need a contact and there is
+        none: with them the configuration would be refused from then on."""
+        contact_for(self.session, [self.session.catalogue.get(each) for each in source_ids])
 
     def _enable(self, source_id: str) -> None:
         pack = "" if source_id in self.session.catalogue.own else pack_of(source_id)
@@ -249,6 +263,7 @@ class _Steps:
         self.again()
 
     def _pack(self, name: str) -> None:
+        self._require_contact(packs()[name].sources)
         config = self.session.config
         if config.enabled is not None:
             for source_id in packs()[name].sources:
@@ -283,6 +298,7 @@ class _Steps:
             if urlsplit(source.home).hostname == host
         ]
         if known:
+            self._require_contact(known)
             for source_id in known:
                 self._enable(source_id)
             return
@@ -305,9 +321,9 @@ class _Steps:
         if not channels and self.asking and not self.session.config.alerts.channels:
             said = click.prompt(
                 _("Who is told when something is amiss? mailto:…, https://…, a command, or nobody"),
-                default="-", show_default=False, err=True,
+                default="-", show_default=False, err=True, value_proc=_as_channel_or_nobody,
             )  # fmt: skip
-            channels = [] if said.strip() in ("", "-") else [said.strip()]
+            channels = [said] if said else []
         taken = {channel.name for channel in self.session.config.alerts.channels}
         taken |= {target.name for target in self.session.config.deliveries}
         for where in channels:
@@ -321,7 +337,7 @@ class _Steps:
             name, delivery = _free("webhook", taken), {"kind": "webhook", "url": where}
         else:
             words = shlex.split(where)
-            name = _free(Path(words[0]).name if words else "command", taken)
+            name = _free(Path(words[0]).name, taken)
             add_tables(self.path, "alerts.channel", [{"name": name, "command": words}])
             delivery = {}
         if delivery:
@@ -439,6 +455,51 @@ def _as_contact(text: str) -> str:
         return parse_contact(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _as_channel(text: str) -> str:
+    """Who is told, with its scheme in small letters, or a command whose program is there or named
+    by its path. An address that lacks its scheme is none."""
+    text = text.strip()
+    scheme, separator, rest = text.partition(":")
+    if separator and scheme.lower() in ("mailto", "http", "https"):
+        is_whole = "@" in rest.strip("@") if scheme.lower() == "mailto" else rest.startswith("//")
+        if is_whole and " " not in rest:
+            return f"{scheme.lower()}:{rest}"
+        raise click.BadParameter(_("%(text)r is no whole address", text=text))
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}") from None
+    if not words:
+        raise click.BadParameter(_("says nothing"))
+    program = words[0]
+    if which(program) or (program.startswith(("/", "./", "../")) and "://" not in text):
+        return text
+    raise click.BadParameter(
+        _(
+            "there is no program %(program)r%(hint)s; one that is not there yet is named by its "
+            "path",
+            program=program,
+            hint=_meant(words),
+        )
+    )
+
+
+def _meant(words: Sequence[str]) -> str:
+    """The address that somebody may have meant, as a question; empty for what looks like none."""
+    host, slash, _rest = words[0].partition("/")
+    if len(words) > 1 or "://" in words[0]:
+        return ""
+    if "@" in host.strip("@") and not slash:
+        return _("; did you mean %(near)r?", near=f"mailto:{words[0]}")
+    if "." in host.strip("."):
+        return _("; did you mean %(near)r?", near=f"https://{words[0]}")
+    return ""
+
+
+def _as_channel_or_nobody(text: str) -> str:
+    return "" if text.strip() in ("", "-") else _as_channel(text)
 
 
 def _free(name: str, taken: set[str]) -> str:

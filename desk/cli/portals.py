@@ -34,7 +34,7 @@ from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .articles import print_doubt
 from .console import Column, fact, heading, note, print_json, print_table
-from .crawl import request_for
+from .crawl import contact_for, request_for
 from .options import ADDRESS, INPUT, JSON, PORTAL_ADDRESS, dry_run_option, output_option
 from .session import Session, pass_session
 from .source_files import SOURCE_FILE, SourceFile
@@ -204,6 +204,8 @@ def save(session: Session, /, file: Path, after: str, output: str, **answers: st
     schedule_of(source)
     _refuse_taken(session, source.id, {"place": "", "mode": "wet"})
     _refuse_watched(session, _lists_of(source), {"id": source.id, "place": ""})
+    if after == "enable":
+        contact_for(session, [source])
     folder = original_of(session.config_snapshot, folder_for(session.config))
     path = folder / f"{source.id}.toml"
     write_source(text, path, replacing=False)

@@ -16,6 +16,7 @@ from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import refuse_while_paused
 from scraper.crawl.slices import Merge, Merger, SlicedCrawl, crawl_slice
 from scraper.sources.model import Source
+from storage.slice_files import is_slice
 from storage.slices import AnswerState
 
 from .. import _, term
@@ -130,6 +131,13 @@ def merge(
     assert session is not None
     if (job is None) != (attempt is None):
         raise click.UsageError(_("--job and --attempt go together"))
+    if job is None and is_slice(answer):  # a slip of who types; what was sent is put on record
+        told = _(
+            "%(path)s is the slice itself; merge its answer, %(answer)s",
+            path=answer,
+            answer=f"{answer}.answer",
+        )
+        raise HubwatchError(told)
     asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist)
     with session.editing() as store:
         refuse_while_paused(store, asked)

@@ -20,8 +20,8 @@ from pypdf import PdfReader
 
 from desk.digest import wording
 from desk.digest.formats import render
-from desk.digest.formats.as_csv import FORMULA_STARTS, restored
 from desk.digest.model import Digest, Format
+from desk.text import FORMULA_STARTS, restored
 from tests.support.digest_samples import PERIOD
 from tests.support.hostile_digests import (
     ALLOWED,

@@ -99,9 +99,11 @@ def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[st
 
 
 def _identity(digest: Digest) -> str:
-    metadata, period = digest.metadata, digest.edition.period
+    """What tells a feed from others: an issue by its number; a digest that is none by what it is
+    of, whatever its period, so that one written anew each day is one feed."""
+    metadata, edition = digest.metadata, digest.edition
     if metadata is None:
-        return f"{period.since.isoformat()} {period.until.isoformat()} {digest.edition.selection}"
+        return f"{edition.title} {edition.selection} {edition.grouping} {edition.language}"
     return f"{metadata.number} {metadata.made_at.isoformat()} {metadata.made_by}"
 
 

@@ -15,7 +15,7 @@ from storage.articles.records import Evidence
 from storage.facts import rounded
 
 from ...messages import Translator
-from ...text import one_line
+from ...text import neutral, one_line
 from .. import wording
 from ..model import Digest, DigestFigure, DigestItem, DigestStyle
 
@@ -58,21 +58,6 @@ FIGURE_COLUMNS = (
     *("by", "at", "article_id", "story_id"),
 )
 """The columns of the annex of figures: what is stated, where, and who confirmed it."""
-FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
-"""A cell that begins so could be run by a spreadsheet."""
-
-
-def neutral(cell: str) -> str:
-    """The cell, with an apostrophe in front if a spreadsheet could take it for a formula (even
-    after leading blanks) or if it begins with an apostrophe itself."""
-    if cell[:1] in FORMULA_STARTS or cell.lstrip()[:1] in FORMULA_STARTS:
-        return f"'{cell}" if cell else cell
-    return cell
-
-
-def restored(cell: str) -> str:
-    """The inverse of `neutral`."""
-    return cell.removeprefix("'")
 
 
 def render_csv(digest: Digest, style: DigestStyle) -> bytes:

@@ -14,10 +14,10 @@ from typing import Any
 import xlsxwriter
 
 from ...messages import Translator, parts_of
-from ...text import one_line, safe_link
+from ...text import FORMULA_STARTS, one_line, safe_link
 from .. import wording
 from ..model import Digest, DigestStyle, Scan
-from .as_csv import COLUMNS, FIGURE_COLUMNS, FORMULA_STARTS, figure_row, row_of
+from .as_csv import COLUMNS, FIGURE_COLUMNS, figure_row, row_of
 
 _LONGEST_CELL = 32_767  # of Excel
 _LONGEST_LINK = 2_079

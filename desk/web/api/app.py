@@ -258,6 +258,8 @@ def _not_allowed(operation: Operation, person: Person, token: ApiToken) -> Respo
 async def _body(request: Request) -> bytes:
     """The body of a request that writes. Raise Problem."""
     length = request.headers.get("content-length", "")
+    if not length and "transfer-encoding" not in request.headers:
+        length = "0"  # where neither is there, there is no body (RFC 9112, section 6.3)
     if not length:
         raise Problem(HTTPStatus.LENGTH_REQUIRED, "Say the length of the body.")
     if length != "0" and request.headers.get("content-type", "").split(";")[0].strip() != JSON:

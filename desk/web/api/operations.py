@@ -243,19 +243,34 @@ def _of_text(one: Value, text: str) -> object:
 def values_of_body(operation: Operation, body: bytes) -> Values:
     """What the body of a request says: a JSON object. Raise Problem."""
     try:
-        found = json.loads(body or b"{}", parse_constant=_no_constant)
+        found = json.loads(body or b"{}", parse_constant=_no_constant, object_pairs_hook=_once_each)
     except (ValueError, RecursionError) as error:
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON.") from error
     if not isinstance(found, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "The body is no JSON object.")
+    return values_of_members(operation, found, "member of the body")
+
+
+def values_of_members(operation: Operation, found: Mapping[str, object], called: str) -> Values:
+    """What members say that are `called` so. Raise Problem."""
     known = {one.name: one for one in operation.body}
     for name in found:
         if name not in known:
-            raise Problem(HTTPStatus.BAD_REQUEST, f"The body has no member {name[:60]!r}.")
+            raise Problem(HTTPStatus.BAD_REQUEST, f"There is no {called} {name[:60]!r} here.")
     for one in operation.body:
         if one.is_required and one.name not in found:
             raise _wrong(one, "is missing")
     return {name: _checked(known[name], value) for name, value in found.items()}
+
+
+def _once_each(members: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose members are each there once: of two values nobody knows which is meant."""
+    found: dict[str, object] = {}
+    for name, value in members:
+        if name in found:
+            raise Problem(HTTPStatus.BAD_REQUEST, f"The body has {name[:60]!r} more than once.")
+        found[name] = value
+    return found
 
 
 def _no_constant(word: str) -> float:
@@ -270,7 +285,7 @@ def _checked(one: Value, value: object) -> object:
             if one.words and value not in one.words:
                 raise _wrong(one, f"is none of {', '.join(one.words)}")
             if not one.words and not one.least <= len(value) <= one.most:
-                raise _wrong(one, f"has not {one.least} to {one.most} characters")
+                raise _wrong(one, _length(one))
             if any("\ud800" <= sign <= "\udfff" for sign in value):
                 raise _wrong(one, "has half a character")
             return value
@@ -295,6 +310,14 @@ def _checked(one: Value, value: object) -> object:
             if not isinstance(value, list):
                 raise _wrong(one, "is no list")
             return _listed(one, value)
+
+
+def _length(one: Value) -> str:
+    """How long a text has to be that is not."""
+    if one.least > 1:
+        return f"has fewer than {one.least} characters, or more than {one.most}"
+    too_long = f"has more than {one.most} characters"
+    return f"is empty, or {too_long}" if one.least else too_long
 
 
 def _no_day() -> date:
