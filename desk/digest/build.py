@@ -137,6 +137,8 @@ class _Context:
                 edit.reported_at,
                 one_line(edit.summary, _TITLE_LIMIT),
                 moved.get(edit.url, edit.url),
+                edit.article_id,
+                edit.number,
             )
             for edit in self.material.edits
             if edit.story_id == story_id and edit.reported_at and window.contains(edit.reported_at)
