@@ -15,12 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.digest.build import build
-from desk.digest.drafts import Wanted, draft, opened, roles_of
+from desk.digest.drafts import Wanted, draft, opened, put_off_what_waits, roles_of
 from desk.digest.evidence import evidence
 from desk.digest.formats import render
 from desk.digest.issues import issue, issued_bytes
-from desk.digest.model import PLAIN, DigestLanguage, Edition, EventReport, Format, Material
-from desk.digest.wording import cite_figure, plain, spoken, updates
+from desk.digest.model import (
+    PLAIN,
+    DigestLanguage,
+    Edition,
+    EventReport,
+    Format,
+    Material,
+    Scope,
+)
+from desk.digest.wording import cite_figure, cover, plain, spoken, updates
 from storage.archive import Archive
 from storage.articles.records import Article, Edit, Held, Weight
 from storage.decisions import State, Verb, Verdict
@@ -82,8 +90,30 @@ def test_an_event_that_was_issued_is_news_only_if_a_person_says_so(
     )
     (item,) = digest.items
     assert (item in digest.touched) is not is_news
-    plain = render(digest, Format.TXT).decode()
-    assert "also reported: its event was in digest 3" in " ".join(plain.split())
+    plain = " ".join(render(digest, Format.TXT).decode().split())
+    assert "also reported: its event was in digest 3" in plain
+    assert ("1 of an event that was told before" in plain) is not is_news
+    assert "changed since the last digest" not in plain
+
+
+def test_a_story_that_changed_counts_as_changed_though_its_event_was_told() -> None:
+    changed = article(1, changed_at=UNTIL - timedelta(hours=3))
+    digest = build(
+        Material((changed,), (), {}, (), (), reports={1: (replace(REPORTED[0], issue=3),)}),
+        Edition("Hub cities", PERIOD),
+    )
+    assert "1 changed since the last digest" in cover(digest)
+    assert "told before" not in cover(digest)
+
+
+def test_stories_of_one_event_that_wait_are_each_counted() -> None:
+    chinese, english, alone = core(1, language="zh"), core(2), core(3)
+    material = Material(
+        (chinese, english, alone), (), {}, (), (), reports=reports_of(chinese, english)
+    )
+    digest = build(material, Edition("Hub cities", PERIOD, Scope.ACCEPTED))
+    assert len(digest.items) == 2
+    assert put_off_what_waits(digest).coverage.waiting == 3
 
 
 def drafted(store: Archive, now: int) -> dict[str, object]:

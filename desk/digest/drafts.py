@@ -564,9 +564,15 @@ def put_off_what_waits(digest: Digest) -> Digest:
         if (item.state is State.LATER and item.article_id not in touched)
         or (accepted_only and item.state is not State.ACCEPTED)
     ]
-    waiting = digest.coverage.waiting + len(waits)
-    coverage = replace(digest.coverage, waiting=waiting)
-    return replace(put_off(digest, *waits), coverage=coverage)
+    found = put_off(digest, *waits)
+    stories = sum(_stories_in(each.item) for each in found.left)
+    waiting = digest.coverage.waiting + stories
+    return replace(found, coverage=replace(found.coverage, waiting=waiting))
+
+
+def _stories_in(item: DigestItem) -> int:
+    """How many stories an item holds: its own, and those of its event that would be items."""
+    return 1 + sum(one.article_id in item.articles for one in item.reported)
 
 
 def roles_of(digest: Digest) -> dict[int, ArticleRole]:

@@ -304,7 +304,8 @@ class DigestItem:
     its event that would be items of their own, `proof` the archived page. `translation` (of the
     title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
     `doubts` are its fields whose reading is in doubt. `figures` and `contradictions` are those that
-    people confirmed, then those that are proposed. `reported` are other stories of its event.
+    people confirmed, then those that are proposed. `reported` are other stories of its event,
+    `source_id` is the source of its article.
     """
 
     number: int
@@ -343,6 +344,13 @@ class DigestItem:
     figures: tuple[DigestFigure, ...] = ()
     contradictions: tuple[DigestContradiction, ...] = ()
     reported: tuple[EventReport, ...] = ()
+    source_id: str = ""
+
+    @property
+    def is_only_told_again(self) -> bool:
+        """Whether all that is new of it is that another story told its event before."""
+        happened = self.updated_at, self.gone_at, self.back_at
+        return self.event_issue is not None and not any(happened)
 
     @property
     def event_issue(self) -> int | None:
@@ -628,7 +636,8 @@ class Coverage:
     @property
     def beside(self) -> tuple[Scan, ...]:
         """Sources that are not enabled, and were scanned all the same or gave an item."""
-        return tuple(s for s in self.scans if not s.is_enabled and not _is_unscanned(s))
+        beside = (s for s in self.scans if not s.is_enabled and not _is_unscanned(s))
+        return tuple(scan for scan in beside if scan.items or scan.outcome is not None)
 
     @property
     def partial(self) -> tuple[Scan, ...]:

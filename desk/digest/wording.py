@@ -151,11 +151,13 @@ _NAMED = 6
 def cover(digest: Digest, words: Translator = ENGLISH) -> str:
     """What a digest holds, in one line: how many items, of which kinds."""
     rest = len(digest.items) - len(digest.key) - len(digest.touched)
-    key, touched = len(digest.key), len(digest.touched)
+    again = sum(item.is_only_told_again for item in digest.touched)
+    key, touched = len(digest.key), len(digest.touched) - again
     counts = (
         (key, words.plural("%(number)s key item", "%(number)s key items", key)),
         (rest, words.plural("%(number)s other", "%(number)s others", rest)),
         (touched, words("%(n)s changed since the last digest", n=touched)),
+        (again, words("%(n)s of an event that was told before", n=again)),
     )
     kinds = words(", ").join(text for n, text in counts if n)
     found = items_of(len(digest.items), words)
@@ -178,6 +180,8 @@ def coverage_line(digest: Digest, words: Translator = ENGLISH) -> str:
         runs=runs_of(sum(scan.runs for scan in found.scanned), words),
         news=len(found.with_news),
     )
+    if not found.scanned and not missing:  # nobody looked, so nobody knows what is missing
+        return words("%(line)s.", line=line)
     if not missing:
         return words("%(line)s; nothing is missing.", line=line)
     return words("%(line)s; %(missing)s.", line=line, missing=words(", ").join(missing))
