@@ -282,6 +282,17 @@ class DigestQueries:
                 found[row["id"]] = _proof(row)
         return found
 
+    def proofs_of_versions(
+        self, versions: Sequence[tuple[int, int]]
+    ) -> dict[tuple[int, int], DigestProof]:
+        """The archived pages behind these versions of articles, each by article and number."""
+        found: dict[tuple[int, int], DigestProof] = {}
+        for start in range(0, len(versions), _AT_A_TIME):
+            part = json.dumps(versions[start : start + _AT_A_TIME])
+            for row in self._db.query(_VERSION_PROOFS, [part]):
+                found[row["id"], row["number"]] = _proof(row)
+        return found
+
     def reading_text(self, reading_id: int) -> ReadText:
         """What a reading said. Raises LookupError."""
         sql = "SELECT title, body FROM readings WHERE id = ?"
@@ -363,6 +374,17 @@ FROM (
     ORDER BY f.snapshot_id IS NULL, l.position LIMIT 1)) AS snapshot_id
   FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.id IN ({marks})) p
 LEFT JOIN snapshots s ON s.id = p.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
+"""
+
+_VERSION_PROOFS = """
+SELECT v.article_id AS id, v.number, v.reading_id, r.snapshot_id, s.fetched_at, b.sha256,
+  0 AS is_file, '[]' AS files,
+  (SELECT json_group_array(p.snapshot_id) FROM (SELECT snapshot_id FROM parts
+    WHERE reading_id = r.id AND snapshot_id IS NOT NULL ORDER BY number) p) AS further
+FROM json_each(?) wanted
+JOIN revisions v ON v.article_id = wanted.value ->> 0 AND v.number = wanted.value ->> 1
+JOIN readings r ON r.id = v.reading_id
+LEFT JOIN snapshots s ON s.id = r.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
 """
 
 

@@ -183,11 +183,13 @@ class RunQueries:
         return int(self._db.execute(sql, [most]).fetchone()[0])
 
     def crawled(self, since: datetime, until: datetime) -> dict[str, Crawled]:
-        """How often each source was crawled in the period to an end, by its id."""
+        """How often each source was crawled to an end that lies in the period, by its id. What a
+        crawl found that began before it is seen in it, too."""
         found = self._db.query(
             "SELECT *, count(*) AS number, max(started_at) FROM runs WHERE started_at >= ? "
-            "AND started_at < ? AND kind = 'crawl' AND outcome IS NOT NULL GROUP BY source_id",
-            [stamp(since), stamp(until)],
+            "AND started_at < ? AND ended_at >= ? AND ended_at < ? AND kind = 'crawl' "
+            "AND outcome IS NOT NULL GROUP BY source_id",
+            [stamp(since - _LONGEST_CRAWL), stamp(until), stamp(since), stamp(until)],
         )
         return {row["source_id"]: Crawled(row["number"], run_of(row)) for row in found}
 
@@ -298,6 +300,7 @@ _WITHOUT_LEASE = (RunKind.IMPORT, RunKind.RETRY)
 _BASELINE_RUNS = 5
 _MISSED_SOMETHING = (Outcome.PARTIAL, Outcome.KILLED, Outcome.TIMEOUT)
 _DIED = "its process died"
+_LONGEST_CRAWL = timedelta(days=2)
 
 
 _COUNT_UNREAD = """

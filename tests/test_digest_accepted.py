@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.drafts import opened
 from scraper.pipelines.decide import decide
@@ -126,3 +127,18 @@ def test_what_is_accepted_on_a_page_opened_before_the_last_issue_comes_all_the_s
         tx.decisions.decide(story, Verb.ACCEPT, person="Li", now=visits.now, seen=seen)
     assert told_next(visits) == ["On x"]
     assert told_next(visits) == []
+
+
+def test_a_digest_counts_the_items_that_are_in_it(visits: Visits) -> None:
+    begin_series(visits)
+    visits.run({"x": text(7), "y": text(8)})
+    digest = opened(visits.store, made(visits, ACCEPTED))
+    assert digest.items == ()
+    assert [scan.items for scan in digest.coverage.scans] == [0]
+    assert ", 0 with news" in wording.coverage_line(digest)
+    both = opened(visits.store, made(visits))
+    assert [scan.items for scan in both.coverage.scans] == [len(both.items)]
+    one = by.trimmed(both, both.items[0].article_id)
+    assert [scan.items for scan in one.coverage.scans] == [len(both.items) - 1]
+    back = by.restored(one, both.items[0].article_id)
+    assert [scan.items for scan in back.coverage.scans] == [len(both.items)]

@@ -88,3 +88,31 @@ def test_days_after_the_last_crawl_that_nobody_planned_are_owned_up_to(store: Ar
         tx.slots.plan(SOURCE.id, START + 5 * 24 * HOUR, "weekly", START)
     digest = build(gather(store, edition, (SOURCE,)), edition)
     assert coverage_line(digest).endswith("; nothing is missing.")
+
+
+def crawl(store: Archive, began: datetime, ended: datetime) -> None:
+    with store.writing() as tx:
+        tx.sources.register(SOURCE, began)
+        run = tx.runs.start(SOURCE.id, began)
+        tx.runs.finish(run.id, ended, Outcome.OK, Counts())
+
+
+def line_of(store: Archive, since: datetime, until: datetime, enabled: bool = True) -> str:
+    edition = Edition("News", Period(since, until, "Asia/Shanghai"))
+    return coverage_line(build(gather(store, edition, (SOURCE,) if enabled else ()), edition))
+
+
+def test_a_crawl_counts_once_where_it_ended(store: Archive) -> None:
+    crawl(store, START - HOUR / 2, START + HOUR / 2)
+    began, ended = START - 5 * HOUR, START + 5 * HOUR
+    assert line_of(store, began, START).startswith("0 sources")
+    assert line_of(store, START, ended).startswith("1 source scanned in 1 run")
+    assert line_of(store, began, ended).startswith("1 source scanned in 1 run")
+
+
+def test_where_nothing_was_scanned_nobody_says_that_nothing_is_missing(store: Archive) -> None:
+    for enabled in (True, False):
+        assert "nothing is missing" not in line_of(store, START, START + HOUR, enabled)
+    assert line_of(store, START, START + HOUR, enabled=False) == (
+        "0 sources scanned in 0 runs, 0 with news."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -14,15 +15,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.digest.build import build
-from desk.digest.drafts import Wanted, draft, opened, roles_of
+from desk.digest.drafts import Wanted, draft, opened, put_off_what_waits, roles_of
+from desk.digest.evidence import evidence
 from desk.digest.formats import render
-from desk.digest.issues import issue
-from desk.digest.model import PLAIN, DigestLanguage, Edition, EventReport, Format, Material
-from desk.digest.wording import updates
+from desk.digest.issues import issue, issued_bytes
+from desk.digest.model import (
+    PLAIN,
+    DigestLanguage,
+    Edition,
+    EventReport,
+    Format,
+    Material,
+    Scope,
+)
+from desk.digest.wording import cite_figure, cover, plain, spoken, updates
 from storage.archive import Archive
 from storage.articles.records import Article, Edit, Held, Weight
 from storage.decisions import State, Verb, Verdict
 from storage.digests import ArticleRole
+from storage.facts import FactQuery, FactReview, FactVerdict
 from storage.types import Grade, Match
 from tests.support.desks import keep, page_of
 from tests.support.digest_samples import PERIOD, REPORTED, UNTIL, article, sample
@@ -79,8 +90,30 @@ def test_an_event_that_was_issued_is_news_only_if_a_person_says_so(
     )
     (item,) = digest.items
     assert (item in digest.touched) is not is_news
-    plain = render(digest, Format.TXT).decode()
-    assert "also reported: its event was in digest 3" in " ".join(plain.split())
+    plain = " ".join(render(digest, Format.TXT).decode().split())
+    assert "also reported: its event was in digest 3" in plain
+    assert ("1 of an event that was told before" in plain) is not is_news
+    assert "changed since the last digest" not in plain
+
+
+def test_a_story_that_changed_counts_as_changed_though_its_event_was_told() -> None:
+    changed = article(1, changed_at=UNTIL - timedelta(hours=3))
+    digest = build(
+        Material((changed,), (), {}, (), (), reports={1: (replace(REPORTED[0], issue=3),)}),
+        Edition("Hub cities", PERIOD),
+    )
+    assert "1 changed since the last digest" in cover(digest)
+    assert "told before" not in cover(digest)
+
+
+def test_stories_of_one_event_that_wait_are_each_counted() -> None:
+    chinese, english, alone = core(1, language="zh"), core(2), core(3)
+    material = Material(
+        (chinese, english, alone), (), {}, (), (), reports=reports_of(chinese, english)
+    )
+    digest = build(material, Edition("Hub cities", PERIOD, Scope.ACCEPTED))
+    assert len(digest.items) == 2
+    assert put_off_what_waits(digest).coverage.waiting == 3
 
 
 def drafted(store: Archive, now: int) -> dict[str, object]:
@@ -229,3 +262,123 @@ def test_each_story_stands_once_as_an_item_or_below_one(
     stood = sorted(each for item in digest.items for each in item.articles)
     assert stood == [one.id for one in articles]
     assert [item.number for item in digest.items] == list(range(1, len(digest.items) + 1))
+
+
+def told_twice(archive: Path, before: str, after: str) -> tuple[int, int]:
+    """A Chinese article and an English one of the same event. The English one said something else
+    when it was found first."""
+    english, *_ = keep(archive, page_of(1, published=day("2026-03-02"), language="en", body=before))
+    chinese, *_ = keep(archive, page_of(2, published=day("2026-03-02"), language="zh"))
+    keep(
+        archive,
+        page_of(1, published=day("2026-03-02"), language="en", body=after),
+        now=later(hours=1),
+    )
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.stories.events.say(
+            together=True, articles=[english, chinese], person="Ana", why="", now=NOW
+        )
+    return chinese, english
+
+
+def said_by(store: Archive, *, person: str = "Li") -> int:
+    """An issue in Chinese of what was told."""
+    wanted = Wanted(
+        "Hub cities", "Asia/Shanghai", since=later(days=-9), enabled=(), language=DigestLanguage.ZH
+    )
+    number = draft(store, wanted, person=person, now=later(hours=2))
+    issue(store, number, PLAIN, person=person, now=later(hours=3))
+    return number
+
+
+TOWNS = "The hall was built over there, on a hill, by masons of a town that nobody knows. " * 6
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value"),
+    [
+        ("The hall has 3177 seats.", "The hall has 4117 seats.", 4117),
+        ("The city spends 95 million yuan.", "The city spends 87 million yuan.", 87e6),
+        ("共有企业3177家。", "共有企业4117家。", 4117),
+    ],
+)
+def test_what_another_report_states_is_cited_from_its_page_and_stands_in_the_evidence(
+    archive: Path, before: str, after: str, value: float
+) -> None:
+    chinese, english = told_twice(archive, f"{before} {TOWNS}", f"{after} {TOWNS}")
+    with Archive.open(archive) as store:
+        for one in store.articles.facts.find(FactQuery(article_id=english)):
+            with store.writing() as tx:
+                tx.articles.facts.review(one, FactReview(FactVerdict.CONFIRMED, "Ana", "", NOW))
+        number = said_by(store)
+        (item,) = opened(store, number).items
+        page = store.articles.get_many([english])[0]
+        (proof,) = store.digests.proofs_of([english]).values()
+        assert item.article_id == chinese
+        (figure,) = (one for one in item.confirmed if one.low == value)
+        assert figure.article_id == english
+        said = json.loads(issued_bytes(store, number, Format.JSON, PLAIN))
+        (told,) = said["sections"][0]["items"]
+        cited = next(one for one in told["figures"] if one["value"] == value)
+        assert (cited["url"], cited["article_id"]) == (page.url, english)
+        assert f"“{page.title}”" in cited["citation"]
+        assert proof.sha256 in cited["citation"]
+        rows = csv.DictReader(
+            io.StringIO(issued_bytes(store, number, Format.FIGURES, PLAIN).decode("utf-8-sig"))
+        )
+        cells = [list(row.values()) for row in rows]
+        assert [page.title, page.url] in [row[11:13] for row in cells]
+        assert [str(proof.snapshot_id), proof.sha256] in [row[14:16] for row in cells]
+        html = issued_bytes(store, number, Format.HTML, PLAIN).decode()
+        shown = html.partition('<table class="stated">')[2]
+        assert '<span lang="en">' in shown
+        assert "zh-Hans" not in shown.partition("</table>")[0]
+        with zipfile.ZipFile(io.BytesIO(evidence(store, number, PLAIN))) as package:
+            kept = {name: package.read(name).decode() for name in package.namelist()}
+        assert any(after in text for name, text in kept.items() if name.endswith(".readable.txt"))
+        assert any(after in text for name, text in kept.items() if ".original" in name)
+
+
+def test_a_change_of_another_report_is_cited_and_both_its_pages_are_in_the_evidence(
+    archive: Path,
+) -> None:
+    before, after = "The city spends 36 million yuan.", "The city spends 41 million yuan."
+    _chinese, english = told_twice(archive, f"{before} {TOWNS}", f"{after} {TOWNS}")
+    with Archive.open(archive) as store:
+        number = said_by(store)
+        (item,) = opened(store, number).items
+        (update,) = item.updates
+        assert (update.article_id, update.version) == (english, 2)
+        (line,) = updates(item, PERIOD)
+        (proof,) = store.digests.proofs_of([english]).values()
+        assert f"article {english}, page {proof.snapshot_id}, SHA-256 {proof.sha256}" in line
+        with zipfile.ZipFile(io.BytesIO(evidence(store, number, PLAIN))) as package:
+            kept = {name: package.read(name).decode() for name in package.namelist()}
+        files = {name.rpartition("/")[2]: text for name, text in kept.items()}
+        assert before in files["change-1-before.readable.txt"]
+        assert before in files["change-1-before.original.txt"]
+        assert after in files["report-1.readable.txt"]
+        assert sum(after in text for name, text in files.items() if "original" in name) == 1
+        index = kept["index.html"]
+        assert all(name in index for name in kept if name.startswith("items/"))
+
+
+def test_a_page_that_an_issue_tells_of_is_behind_it_for_good(archive: Path) -> None:
+    before, after = "The city spends 36 million yuan.", "The city spends 41 million yuan."
+    _, english = told_twice(archive, f"{before} {TOWNS}", f"{after} {TOWNS}")
+    with Archive.open(archive) as store:
+        number = said_by(store)
+        (item,) = opened(store, number).items
+        assert {english} < {proof.article_id for proof in item.proofs}
+        assert len({proof.snapshot_id for proof in item.proofs}) == 3
+
+
+def test_of_a_figure_whose_page_an_older_issue_does_not_say_no_page_is_cited() -> None:
+    item = sample().items[0]
+    figure = replace(item.figures[0], article_id=4711)
+    cited = cite_figure(item, figure, "Asia/Shanghai")
+    assert (cited.url, cited.title, cited.archived) == ("", "", "")
+    assert plain(cited) == "article 4711, undated."
+    reported = replace(figure, article_id=REPORTED[0].article_id)
+    assert cite_figure(item, reported, "Asia/Shanghai").url == REPORTED[0].url
+    assert spoken(item, reported) == "en"

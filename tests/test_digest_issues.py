@@ -149,7 +149,7 @@ def test_the_edit_of_what_moved_is_told_at_its_new_address(visits: Visits) -> No
     (item,) = opened(visits.store, made(visits)).touched
     assert (item.url, item.also_at, item.gone_at) == ("http://e.test/new-a", (), None)
     (update,) = item.updates
-    assert "the page" not in wording.changed(item, update)
+    assert "the page" not in wording.changed(item, update, SHANGHAI)
 
 
 def test_a_notice_published_anew_for_another_day_is_news_again(visits: Visits) -> None:
@@ -460,6 +460,51 @@ def test_a_correction_is_another_digest_and_moves_nothing(visits: Visits) -> Non
     page = issued_bytes(visits.store, second, Format.HTML, PLAIN).decode()
     assert "This corrects digest 1: A wrong sum" in page
     assert titles(visits, made(visits)) == ["On b"]
+
+
+def corrected(visits: Visits, number: int, note: str) -> int:
+    """A correction of an issue that adds a note to its first item."""
+    made = correct(visits.store, number, reason=note, person="Li", now=visits.now)
+    head, digest = required(visits.store, made), opened(visits.store, made)
+    digest = by.noted(digest, digest.items[0].article_id, f"{digest.items[0].note} {note}".strip())
+    keep(visits.store, head, digest, what="n", person="Li", now=visits.now)
+    return made
+
+
+def test_a_correction_goes_on_from_the_last_one_and_names_all_that_it_replaces(
+    visits: Visits,
+) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    issued(visits, first)
+    second = corrected(visits, first, "One.")
+    issued(visits, second)
+    with pytest.raises(HubwatchError, match=f"by digest {second} already"):
+        correct(visits.store, first, reason="Two.", person="Li", now=visits.now)
+    third = corrected(visits, second, "Two.")
+    issued(visits, third)
+    fourth = corrected(visits, third, "Three.")
+    issued(visits, fourth)
+    digest = opened(visits.store, fourth)
+    assert digest.items[0].note == "One. Two. Three."
+    assert digest.metadata is not None
+    assert digest.metadata.replaces == (second, first)
+    page = " ".join(issued_bytes(visits.store, fourth, Format.HTML, PLAIN).decode().split())
+    assert f"This corrects digest {third}: Three." in page
+    assert f"the place of digests {second}, {first}, too" in page
+    only = issued_bytes(visits.store, second, Format.HTML, PLAIN).decode()
+    assert "takes the place" not in only
+
+
+def test_of_two_corrections_of_one_issue_only_one_goes_out(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    issued(visits, first)
+    second, third = (corrected(visits, first, each) for each in ("One.", "Two."))
+    issued(visits, third)
+    with pytest.raises(HubwatchError, match=f"by digest {third} already"):
+        issued(visits, second)
+    assert required(visits.store, second).state is DigestState.DRAFT
 
 
 def test_two_editors_do_not_overwrite_each_other(visits: Visits) -> None:

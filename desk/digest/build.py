@@ -137,6 +137,8 @@ class _Context:
                 edit.reported_at,
                 one_line(edit.summary, _TITLE_LIMIT),
                 moved.get(edit.url, edit.url),
+                edit.article_id,
+                edit.number,
             )
             for edit in self.material.edits
             if edit.story_id == story_id and edit.reported_at and window.contains(edit.reported_at)
@@ -267,6 +269,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         reported=context.material.reports.get(article.story_id, ()),
         added_by=one_line(article.added.person) if article.added else "",
         added_at=article.added.at if article.added else None,
+        source_id=article.source_id,
         articles=tuple(
             sorted({copy.id for copy in copies} | {place.article_id for place in _places(copies)})
         ),
@@ -361,7 +364,8 @@ def heading_for(item: DigestItem, grouping: Grouping) -> str:
 
 
 def number(digest: Digest) -> Digest:
-    """Numbers run through the whole digest, so that people can say "item 12"."""
+    """Numbers run through the whole digest, so that people can say "item 12". The items of each
+    source are counted anew."""
     count = 0
 
     def numbered(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
@@ -374,7 +378,18 @@ def number(digest: Digest) -> Digest:
 
     key = numbered(digest.key)
     sections = tuple(Section(part.heading, numbered(part.items)) for part in digest.sections)
-    return replace(digest, key=key, sections=sections, touched=numbered(digest.touched))
+    found = replace(digest, key=key, sections=sections, touched=numbered(digest.touched))
+    return replace(found, coverage=_recounted(found))
+
+
+def _recounted(digest: Digest) -> Coverage:
+    """Its coverage, each source with so many items as are in it now. Digests of an older Hubwatch
+    do not say which source an item is of, and keep what was counted."""
+    if not all(item.source_id for item in digest.items):
+        return digest.coverage
+    counts = Counter(item.source_id for item in digest.items)
+    counted = (replace(scan, items=counts[scan.source_id]) for scan in digest.coverage.scans)
+    return replace(digest.coverage, scans=tuple(counted))
 
 
 # The sentence that made a story relevant, cut around the phrase that matched, on one line.

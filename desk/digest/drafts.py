@@ -36,7 +36,6 @@ from ..pictures import pictures_of_digest
 from ..text import one_line
 from .build import build, put_off
 from .model import (
-    Copy,
     Digest,
     DigestClaim,
     DigestContradiction,
@@ -46,6 +45,7 @@ from .model import (
     Edition,
     Grouping,
     IssueMetadata,
+    OtherPage,
     Period,
     Scope,
     with_items,
@@ -149,12 +149,14 @@ def wanted_again(
 
 def correct(store: Archive, number: int, *, reason: str, person: str, now: datetime) -> int:
     """Draft a correction of an issue: the same contents, to be edited and issued under a number of
-    its own. Raises HubwatchError for what was not issued, ValueError without a reason."""
+    its own. Raises HubwatchError for what was not issued, or corrected already: only the last of
+    them is corrected, so that none is undone. Raises ValueError without a reason."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         raise HubwatchError(_("digest %(number)s was not issued; edit it instead", number=number))
     if not reason.strip():
         raise ValueError(_("a correction says what it puts right"))
+    check_uncorrected(head)
     digest = opened(store, number)
     new = NewDigest(
         head.title,
@@ -172,6 +174,19 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
     )
     with store.writing() as tx:
         return tx.digests.draft(new, person=person, now=now)
+
+
+def check_uncorrected(head: DigestHead) -> None:
+    """Raises HubwatchError for an issue that was corrected already."""
+    if head.corrected_by:
+        raise HubwatchError(
+            _(
+                "digest %(number)s was corrected by digest %(last)s already; correct that one, or "
+                "what it put right is lost",
+                number=head.number,
+                last=head.corrected_by[-1],
+            )
+        )
 
 
 def keep(
@@ -212,11 +227,15 @@ def opened(store: Archive, number: int) -> Digest:
 def as_kept(store: Archive, head: DigestHead) -> Digest:
     """A digest with its imprint as it was written last: a draft without the figures of today."""
     digest = read_document(store.digests.document(head.number))
-    return digest if digest.metadata else replace(digest, metadata=metadata_of(head))
+    return digest if digest.metadata else replace(digest, metadata=metadata_of(store, head))
 
 
-def metadata_of(head: DigestHead) -> IssueMetadata:
+def metadata_of(store: Archive, head: DigestHead) -> IssueMetadata:
     """What a digest says of itself."""
+    replaces, before = [], head
+    while before.corrects is not None:
+        before = required(store, before.corrects)
+        replaces.append(before.number)
     return IssueMetadata(
         number=head.number,
         state=head.state,
@@ -229,24 +248,43 @@ def metadata_of(head: DigestHead) -> IssueMetadata:
         issued_at=head.issued_at,
         corrects=head.corrects,
         reason=head.reason,
+        replaces=tuple(replaces[1:]),
     )
 
 
 def prove(store: Archive, digest: Digest) -> Digest:
-    """With the archived page behind every item and every copy."""
-    ids = {item.article_id for item in digest.items}
-    ids |= {copy.article_id for item in digest.items for copy in item.also_at}
+    """With the archived page behind every item, copy and report, and those of each change."""
+    items = digest.items
+    ids = {item.article_id for item in items}
+    ids |= {one.article_id for item in items for one in item.also_at}
+    ids |= {one.article_id for item in items for one in item.reported}
     proofs = store.digests.proofs_of(sorted(ids))
+    changed = {(one.article_id, one.version) for item in items for one in item.updates}
+    changed |= {(article, version - 1) for article, version in changed}
+    versions = store.digests.proofs_of_versions(sorted(changed))
 
-    return with_items(digest, lambda item: _proven(item, proofs))
+    return with_items(digest, lambda item: _proven(item, proofs, versions))
 
 
-def _proven(item: DigestItem, proofs: dict[int, DigestProof]) -> DigestItem:
-    def copied(copy: Copy) -> Copy:
-        return replace(copy, proof=proofs.get(copy.article_id))
-
-    also_at = tuple(map(copied, item.also_at))
-    return replace(item, proof=proofs.get(item.article_id), also_at=also_at)
+def _proven(
+    item: DigestItem,
+    proofs: Mapping[int, DigestProof],
+    versions: Mapping[tuple[int, int], DigestProof],
+) -> DigestItem:
+    return replace(
+        item,
+        proof=proofs.get(item.article_id),
+        also_at=tuple(replace(one, proof=proofs.get(one.article_id)) for one in item.also_at),
+        reported=tuple(replace(one, proof=proofs.get(one.article_id)) for one in item.reported),
+        updates=tuple(
+            replace(
+                one,
+                before=versions.get((one.article_id, one.version - 1)),
+                after=versions.get((one.article_id, one.version)),
+            )
+            for one in item.updates
+        ),
+    )
 
 
 # Figures and contradictions: those that people confirmed, and those that are proposed to them.
@@ -273,7 +311,38 @@ def figured(store: Archive, digest: Digest) -> Digest:
         shown.sort(key=lambda one: one.is_proposal)
         return replace(item, figures=(*frozen, *found), contradictions=tuple(shown[:_TOLD]))
 
-    return with_items(digest, with_figures)
+    return _placed(store, with_items(digest, with_figures))
+
+
+def _placed(store: Archive, digest: Digest) -> Digest:
+    """With the page of each figure that stands in another article than that of its item."""
+    elsewhere = {
+        one.article_id
+        for item in digest.items
+        for one in item.figures
+        if one.article_id != item.article_id
+    }
+    articles = {one.id: one for one in store.articles.get_many(sorted(elsewhere))}
+    proofs = store.digests.proofs_of(sorted(articles))
+
+    def placed(item: DigestItem, one: DigestFigure) -> DigestFigure:
+        article = articles.get(one.article_id)
+        if one.page or one.article_id == item.article_id or article is None:
+            return one
+        page = OtherPage(
+            article.id,
+            one_line(article.title, 2 * _LONGEST),
+            article.language,
+            one_line(article.source_name),
+            article.published,
+            article.stands_at or article.url,
+            proofs.get(article.id),
+        )
+        return replace(one, page=page)
+
+    return with_items(
+        digest, lambda item: replace(item, figures=tuple(placed(item, one) for one in item.figures))
+    )
 
 
 _CONFIRMED, _PROPOSED = 40, 12
@@ -495,9 +564,15 @@ def put_off_what_waits(digest: Digest) -> Digest:
         if (item.state is State.LATER and item.article_id not in touched)
         or (accepted_only and item.state is not State.ACCEPTED)
     ]
-    waiting = digest.coverage.waiting + len(waits)
-    coverage = replace(digest.coverage, waiting=waiting)
-    return replace(put_off(digest, *waits), coverage=coverage)
+    found = put_off(digest, *waits)
+    stories = sum(_stories_in(each.item) for each in found.left)
+    waiting = digest.coverage.waiting + stories
+    return replace(found, coverage=replace(found.coverage, waiting=waiting))
+
+
+def _stories_in(item: DigestItem) -> int:
+    """How many stories an item holds: its own, and those of its event that would be items."""
+    return 1 + sum(one.article_id in item.articles for one in item.reported)
 
 
 def roles_of(digest: Digest) -> dict[int, ArticleRole]:

@@ -40,6 +40,8 @@ items/001/          one folder an item, by its number in the digest
   origin.txt         of what was added by hand: by whom, when, and what that person says
   readable.txt       title and text as they were read from it
   copy-…, part-…, file-…  the same for copies, further pages and attached files
+  report-…, change-…, figure-…  the same for other reports of the event, for what changed as it was
+                     before and after, and for figures that stand in another report
 SHA256SUMS          sums of all files; `sha256sum -c SHA256SUMS` checks them
 """
 
@@ -110,6 +112,30 @@ def _pieces(store: Archive, item: DigestItem, words: Translator) -> Iterator[Pie
     for number, copy in enumerate(item.also_at, 1):
         what = words("the copy at %(publisher)s", publisher=copy.publisher)
         yield from _page(store, folder, f"copy-{number}", what, copy.proof, words)
+    told = [claim.proof for one in item.contradictions for claim in (one.first, one.second)]
+    proofs = (item.proof, *told, *(copy.proof for copy in item.also_at))
+    there = {proof.reading_id for proof in proofs if proof}
+    for name, what, proof in _elsewhere(item, words):
+        if proof is not None and proof.reading_id not in there:
+            there.add(proof.reading_id)
+            yield from _page(store, folder, name, what, proof, words)
+
+
+def _elsewhere(
+    item: DigestItem, words: Translator
+) -> Iterator[tuple[str, str, DigestProof | None]]:
+    """The further pages on which something stands that an item says: the name of each, and what it
+    is. The same page may come more than once."""
+    for number, one in enumerate(item.reported, 1):
+        what = words("the report of %(publisher)s", publisher=one.publisher)
+        yield f"report-{number}", what, one.proof
+    for number, change in enumerate(item.updates, 1):
+        yield f"change-{number}-before", words("as it was before the change"), change.before
+        yield f"change-{number}-after", words("as it is since the change"), change.after
+    for number, figure in enumerate(item.figures, 1):
+        if figure.page is not None:
+            what = words("where a figure stands, at %(publisher)s", publisher=figure.page.publisher)
+            yield f"figure-{number}", what, figure.page.proof
 
 
 def _page(

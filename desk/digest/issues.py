@@ -22,7 +22,16 @@ from storage.digests import (
 from storage.transaction import Transaction
 
 from .. import _
-from .drafts import figured, joined, metadata_of, opened, required, roles_of, write_document
+from .drafts import (
+    check_uncorrected,
+    figured,
+    joined,
+    metadata_of,
+    opened,
+    required,
+    roles_of,
+    write_document,
+)
 from .edit import said_in
 from .formats import plugins
 from .formats.as_pdf import NoPdf, lacking_font, obstacle
@@ -53,9 +62,10 @@ def issue(
     where one can be made here, and a plug-in that makes no file is left out. With `version` only
     as that many edits left it. Figures and contradictions that no person confirmed are left out.
 
-    Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
-    published, DuplicateStory where it would publish a story twice, and ConfigError for a template
-    that cannot be used."""
+    Raise HubwatchError where it is none, or corrects what another has corrected meanwhile,
+    IssueConflict where it would repeat what another issue published, DuplicateStory where it would
+    publish a story twice, and ConfigError for a template that cannot be used.
+    """
     head = required(store, number)
     if version is not None:
         head = replace(head, version=version)
@@ -64,7 +74,9 @@ def issue(
             _("digest %(number)s is %(state)s and never changes", number=number, state=head.state)
         )
     at = now.replace(microsecond=0)
-    metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
+    metadata = replace(
+        metadata_of(store, head), state=DigestState.ISSUED, issued_by=person, issued_at=at
+    )
     digest = without_proposals(replace(opened(store, number), metadata=metadata))
     chosen = (*Format, *plugins.words()) if forms is None else tuple(forms)
     files = _rendered(digest, chosen, style)  # before the transaction: it takes its time
@@ -72,6 +84,8 @@ def issue(
     try:
         with store.writing() as tx:
             tx.digests.check_sequence(head)
+            if head.corrects is not None:
+                check_uncorrected(required(tx.archive, head.corrects))
             _check_once(tx, head, digest)
             _check_unpublished(tx, head, digest, roles)
             _check_figures(tx, digest)
@@ -162,11 +176,7 @@ def issued_bytes(
 
 def _proofs(digest: Digest) -> list[DigestProof]:
     """The archived pages behind all that a digest says."""
-    items = digest.items
-    found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
-    told = [one for item in items for one in item.contradictions]
-    found += [claim.proof for one in told for claim in (one.first, one.second)]
-    return [proof for proof in found if proof is not None]
+    return [proof for item in digest.items for proof in item.proofs]
 
 
 def _without_what_waits(

@@ -154,6 +154,19 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPage:
+    """The page of another article than that of an item, on which something of it stands."""
+
+    article_id: int
+    title: str
+    language: str
+    publisher: str
+    published: When | None
+    url: str
+    proof: DigestProof | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventReport:
     """Another story that tells the event of an item, by its first article. `issue` is the first
     issue that published it, or None."""
@@ -166,15 +179,22 @@ class EventReport:
     language: str
     published: When | None
     issue: int | None = None
+    proof: DigestProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A material change of a story: when it was published, what changed, and at which address."""
+    """A material change of a story: when it was published, what changed, and at which address.
+    `version` is the one of the article that it made, `before` and `after` are the archived pages of
+    the one before it, and of it."""
 
     at: datetime
     what: str
     url: str
+    article_id: int = 0
+    version: int = 0
+    before: DigestProof | None = None
+    after: DigestProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +207,8 @@ class DigestFigure:
     corrected it, value, unit and object are that person's. `sentence` is as written, and the figure
     stands in it from `start` to `end`. `fact_id` is its number in the archive, good until the
     article is read again. `kind` is what happens at an event, which digests have none of: `day` and
-    `as_of` are then its first and last day.
+    `as_of` are then its first and last day. `page` is where it stands, if that is not the page of
+    the item.
     """
 
     fact_id: int
@@ -208,6 +229,7 @@ class DigestFigure:
     person: str = ""
     reviewed_at: datetime | None = None
     kind: str = ""
+    page: OtherPage | None = None
 
     @property
     def is_proposal(self) -> bool:
@@ -282,7 +304,8 @@ class DigestItem:
     its event that would be items of their own, `proof` the archived page. `translation` (of the
     title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
     `doubts` are its fields whose reading is in doubt. `figures` and `contradictions` are those that
-    people confirmed, then those that are proposed. `reported` are other stories of its event.
+    people confirmed, then those that are proposed. `reported` are other stories of its event,
+    `source_id` is the source of its article.
     """
 
     number: int
@@ -321,6 +344,13 @@ class DigestItem:
     figures: tuple[DigestFigure, ...] = ()
     contradictions: tuple[DigestContradiction, ...] = ()
     reported: tuple[EventReport, ...] = ()
+    source_id: str = ""
+
+    @property
+    def is_only_told_again(self) -> bool:
+        """Whether all that is new of it is that another story told its event before."""
+        happened = self.updated_at, self.gone_at, self.back_at
+        return self.event_issue is not None and not any(happened)
 
     @property
     def event_issue(self) -> int | None:
@@ -349,6 +379,17 @@ class DigestItem:
         return tuple(one for one in self.contradictions if one.is_proposal)
 
     @property
+    def proofs(self) -> tuple[DigestProof, ...]:
+        """The archived pages behind all that is said of it, its own first, each once."""
+        told = [claim for one in self.contradictions for claim in (one.first, one.second)]
+        found = [self.proof, *(claim.proof for claim in told)]
+        found += [one.proof for one in self.also_at]
+        found += [one.proof for one in self.reported]
+        found += [proof for one in self.updates for proof in (one.before, one.after)]
+        found += [one.page.proof for one in self.figures if one.page]
+        return tuple(dict.fromkeys(proof for proof in found if proof is not None))
+
+    @property
     def marks_title(self) -> bool:
         """Whether the phrase stands in the title, so that no sentence needs to be printed."""
         return self.quote is not None and self.quote.phrase != "" and self.quote.text == self.title
@@ -365,8 +406,10 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class IssueMetadata:
     """Who made a digest and when. `number` is its number in the archive, `state` whether it was
-    issued. `corrects` is the number of the issue that it puts right, `reason` why. `after_seq`
-    (exclusive) and `upto_seq` bound the events of the archive that it is about."""
+    issued. `corrects` is the number of the issue that it puts right, `reason` why, `replaces` are
+    those that this one had put right before, the latest first. `after_seq` (exclusive) and
+    `upto_seq` bound the events of the archive that it is about.
+    """
 
     number: int
     state: DigestState
@@ -379,6 +422,7 @@ class IssueMetadata:
     issued_at: datetime | None = None
     corrects: int | None = None
     reason: str = ""
+    replaces: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -592,7 +636,8 @@ class Coverage:
     @property
     def beside(self) -> tuple[Scan, ...]:
         """Sources that are not enabled, and were scanned all the same or gave an item."""
-        return tuple(s for s in self.scans if not s.is_enabled and not _is_unscanned(s))
+        beside = (s for s in self.scans if not s.is_enabled and not _is_unscanned(s))
+        return tuple(scan for scan in beside if scan.items or scan.outcome is not None)
 
     @property
     def partial(self) -> tuple[Scan, ...]:

@@ -40,6 +40,7 @@ from .model import (
     DigestItem,
     EventReport,
     LeftOut,
+    OtherPage,
     Period,
     Quote,
     Scan,
@@ -150,11 +151,13 @@ _NAMED = 6
 def cover(digest: Digest, words: Translator = ENGLISH) -> str:
     """What a digest holds, in one line: how many items, of which kinds."""
     rest = len(digest.items) - len(digest.key) - len(digest.touched)
-    key, touched = len(digest.key), len(digest.touched)
+    again = sum(item.is_only_told_again for item in digest.touched)
+    key, touched = len(digest.key), len(digest.touched) - again
     counts = (
         (key, words.plural("%(number)s key item", "%(number)s key items", key)),
         (rest, words.plural("%(number)s other", "%(number)s others", rest)),
         (touched, words("%(n)s changed since the last digest", n=touched)),
+        (again, words("%(n)s of an event that was told before", n=again)),
     )
     kinds = words(", ").join(text for n, text in counts if n)
     found = items_of(len(digest.items), words)
@@ -177,6 +180,8 @@ def coverage_line(digest: Digest, words: Translator = ENGLISH) -> str:
         runs=runs_of(sum(scan.runs for scan in found.scanned), words),
         news=len(found.with_news),
     )
+    if not found.scanned and not missing:  # nobody looked, so nobody knows what is missing
+        return words("%(line)s.", line=line)
     if not missing:
         return words("%(line)s; nothing is missing.", line=line)
     return words("%(line)s; %(missing)s.", line=line, missing=words(", ").join(missing))
@@ -508,22 +513,30 @@ def updates(item: DigestItem, period: Period, words: Translator = ENGLISH) -> tu
     """What changed in the story within the period, a line each: when, what, and where if not on the
     page of the item."""
     return tuple(
-        words(", ").join((period.local(update.at), changed(item, update, words)))
+        words(", ").join((period.local(update.at), changed(item, update, period.zone, words)))
         for update in item.updates
     )
 
 
-def changed(item: DigestItem, update: Update, words: Translator = ENGLISH) -> str:
-    """What changed. Of another page than that of the item with who has it, and at which address."""
+def changed(item: DigestItem, update: Update, zone: str, words: Translator = ENGLISH) -> str:
+    """What changed. Of another page than that of the item with who has it, at which address, and
+    what of it is archived."""
     what = change(update.what, words)
     if update.url == item.url:
         return what
     pages: tuple[Copy | EventReport, ...] = (*item.also_at, *item.reported)
     by = next((page.publisher for page in pages if page.url == update.url), "")
     where = {"what": what, "url": one_line(update.url), "source": one_line(by)}
-    if not by:
-        return words("%(what)s (on the page %(url)s)", **where)
-    return words("%(what)s (on the page of %(source)s, %(url)s)", **where)
+    if by:
+        line = words("%(what)s (on the page of %(source)s, %(url)s)", **where)
+    else:
+        line = words("%(what)s (on the page %(url)s)", **where)
+    cited = Citation(
+        "", "", "", "", "", update.url, **_archived(update.article_id, update.after, zone, words)
+    )
+    if not cited.archived:
+        return line
+    return words("%(line)s. %(archived)s", line=line, archived=archived(cited, words))
 
 
 def reported(item: DigestItem, words: Translator = ENGLISH) -> tuple[str, ...]:
@@ -713,9 +726,18 @@ def correction(digest: Digest, words: Translator = ENGLISH) -> str:
     metadata = digest.metadata
     if metadata is None or not metadata.corrects:
         return ""
-    return words(
+    line = words(
         "This corrects digest %(n)s: %(why)s", n=metadata.corrects, why=one_line(metadata.reason)
     )
+    if not metadata.replaces:
+        return line
+    earlier = words.plural(
+        "it takes the place of digest %(numbers)s, too",
+        "it takes the place of digests %(numbers)s, too",
+        len(metadata.replaces),
+        numbers=words.pgettext("names", ", ").join(map(str, metadata.replaces)),
+    )
+    return words("%(name)s (%(what)s)", name=line, what=earlier)
 
 
 def made(digest: Digest, words: Translator = ENGLISH) -> tuple[str, ...]:
@@ -910,19 +932,45 @@ def cite_claim(claim: DigestClaim, zone: str, words: Translator = ENGLISH) -> Ci
 def cite_figure(
     item: DigestItem, figure: DigestFigure, zone: str, words: Translator = ENGLISH
 ) -> Citation:
-    """Where a figure stands: the page of the item, or the copy of it that says so."""
+    """Where a figure stands: the page of the item, or the other page that says so."""
+    if figure.article_id == item.article_id:
+        return cite_item(item, zone, words)
+    page = page_of(item, figure)
+    if page is None:  # an issue of an older Hubwatch does not say: better no page than a wrong one
+        number = words("article %(article)s", article=figure.article_id)
+        return Citation("", "", "", number, words("undated"), "", "", "", "")
+    return Citation(
+        issuer="",
+        title=page.title,
+        translation=item.translation if page.title == item.title else "",
+        publisher=page.publisher,
+        published=day(page.published, words),
+        url=page.url,
+        **_archived(figure.article_id, page.proof, zone, words),
+    )
+
+
+def page_of(item: DigestItem, figure: DigestFigure) -> OtherPage | None:
+    """The page of another article than that of the item on which a figure stands, if it is known:
+    that of a copy, or of another report of the event."""
+    if figure.page is not None or figure.article_id == item.article_id:
+        return figure.page
+    number = figure.article_id
     for place in item.also_at:
-        if place.article_id == figure.article_id != item.article_id:
-            return Citation(
-                issuer="",
-                title=item.title,
-                translation=item.translation,
-                publisher=place.publisher,
-                published=day(place.published, words),
-                url=place.url,
-                **_archived(figure.article_id, place.proof, zone, words),
-            )
-    return cite_item(item, zone, words)
+        if place.article_id == number:
+            by = place.publisher, place.published, place.url, place.proof
+            return OtherPage(number, item.title, item.language, *by)
+    for one in item.reported:
+        if one.article_id == number:
+            by = one.publisher, one.published, one.url, one.proof
+            return OtherPage(number, one.title, one.language, *by)
+    return None
+
+
+def spoken(item: DigestItem, figure: DigestFigure) -> str:
+    """The language of the sentence in which a figure stands."""
+    page = page_of(item, figure)
+    return item.language if page is None else page.language
 
 
 def annex(digest: Digest) -> tuple[tuple[DigestItem, DigestFigure], ...]:
@@ -1027,11 +1075,13 @@ def _html_link(target: str) -> str:
 
 def _parts(citation: Citation, words: Translator) -> Iterator[str]:
     issuer = f"{citation.issuer}: " if citation.issuer else ""
-    yield f"{issuer}“{citation.title}”."
+    if citation.title:
+        yield f"{issuer}“{citation.title}”."
     if citation.translation:
         yield f"[{citation.translation}]."
     yield f"{citation.publisher}, {citation.published}."
-    yield f"{one_line(citation.url)}."
+    if citation.url or citation.title:
+        yield f"{one_line(citation.url)}."
     if citation.added:
         yield added(citation, words)
     if citation.archived:

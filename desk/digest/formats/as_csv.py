@@ -100,9 +100,9 @@ def figure_row(
 ) -> tuple[str | int | float, ...]:
     """The cells of a figure, in the order of `FIGURE_COLUMNS`. Nothing in them is neutral yet."""
     period, words = digest.edition.period, wording.words_of(digest)
-    copy = next((each for each in item.also_at if each.article_id == figure.article_id), None)
-    is_copy = copy is not None and figure.article_id != item.article_id
-    proof = copy.proof if copy is not None and is_copy else item.proof
+    page = wording.page_of(item, figure)
+    own = item.proof if figure.article_id == item.article_id else None
+    proof = page.proof if page else own
     cited = wording.cite_figure(item, figure, period.zone, words)
     is_range = figure.high is not None and figure.high != figure.low
     return (
@@ -117,7 +117,7 @@ def figure_row(
         figure.sentence,
         cited.publisher,
         cited.published,
-        item.title,
+        cited.title,
         cited.url,
         period.local(proof.archived_at) if proof and proof.archived_at else "",
         str(proof.snapshot_id) if proof and proof.snapshot_id else "",
@@ -158,7 +158,9 @@ def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
         item.url,
         " ".join(place.url for place in item.also_at),
         period.local(item.updated_at) if item.updated_at else "",
-        words("; ").join(wording.changed(item, update, words) for update in item.updates),
+        words("; ").join(
+            wording.changed(item, update, period.zone, words) for update in item.updates
+        ),
         period.local(item.gone_at) if item.gone_at else "",
         words.term("state_word", item.state),
         str(item.article_id),

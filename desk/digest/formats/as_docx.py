@@ -402,12 +402,12 @@ def _annex_of_figures(made: _Made) -> Iterator[str]:
     rows = [_row(made, heads)]
     for item, figure in found:
         cited = wording.cite_figure(item, figure, digest.edition.period.zone, words)
-        quote = wording.cut_quote(figure.quote)
-        marked = run(quote.phrase, item.language, face="b")
-        sentence = run(quote.before, item.language) + marked + run(quote.after, item.language)
+        quote, spoken = wording.cut_quote(figure.quote), wording.spoken(item, figure)
+        marked = run(quote.phrase, spoken, face="b")
+        sentence = run(quote.before, spoken) + marked + run(quote.after, spoken)
         before, _, after = wording.plain(cited, words).partition(one_line(cited.url) or "..")
         there = made.links.link(cited.url, one_line(cited.url) or words("no address"), "")
-        source = run(before, item.language) + there + run(after, "")
+        source = run(before, spoken) + there + run(after, "")
         said = run(wording.figure_of(figure, words), "")
         rows.append(_row(made, [run(str(item.number)), said, sentence, source]))
     shares = (300, 1200, 1750, 1750)

@@ -90,6 +90,7 @@ def _metadata(metadata: IssueMetadata) -> dict[str, object]:
         "issued_by": metadata.issued_by or None,
         "issued_at": _instant(metadata.issued_at),
         "corrects": metadata.corrects,
+        "replaces": metadata.replaces,
         "reason": metadata.reason,
         "after_seq": metadata.after_seq,
         "upto_seq": metadata.upto_seq,
@@ -194,6 +195,9 @@ def _item(item: DigestItem, zone: str, words: Translator) -> dict[str, object]:
                 "at": _instant(update.at),
                 "what": wording.change(update.what, words),
                 "url": update.url,
+                "article_id": update.article_id or None,
+                "archived_before": _proof(update.before),
+                "archived": _proof(update.after),
             }
             for update in item.updates
         ],
@@ -232,6 +236,7 @@ def _report(one: EventReport, words: Translator) -> dict[str, object]:
         "language": one.language,
         "published": one.published.iso if one.published else None,
         "digest": one.issue,
+        "archived": _proof(one.proof),
         "said": wording.report(one, words),
     }
 

@@ -345,7 +345,7 @@ def reason(visit: RequestContext, head: DigestHead) -> Response:
 def correct(visit: RequestContext, head: DigestHead) -> Response:
     """Draft a correction and go on with it."""
     why = one_line(str(visit.form.get("reason", "")), _LONGEST)
-    if not why:
+    if not why or head.corrected_by:
         return _ask(visit, head, visit.words("Say what the correction puts right."))
     with visit.desk.writing() as store:
         made = draft_correction(
@@ -357,5 +357,7 @@ def correct(visit: RequestContext, head: DigestHead) -> Response:
 def _ask(visit: RequestContext, head: DigestHead, wrong: str) -> Response:
     if head.state is not DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
+    if head.corrected_by:
+        return visit.back(f"/digests/{head.corrected_by[-1]}")
     values = {"title": visit.words("Correct digest %(n)s", n=head.number), "head": head}
     return visit.page("digests/correct.html.j2", {**values, "wrong": wrong}, 400 if wrong else 200)
