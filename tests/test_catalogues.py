@@ -259,6 +259,7 @@ def test_what_is_found_amiss_is_worded_with_its_message() -> None:
         "{} read, {}{}, {}{}",
         ", {} more refused by the link rule",
         ", {} listed, not read",
+        "nothing usable: ",
     }
     assert {(name, text) for name, text in said if text not in reasons} == set()
 
