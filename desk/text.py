@@ -6,6 +6,7 @@ Escaping for a format is the format's own business. This is what all of them nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -85,6 +86,9 @@ def safe_link(url: str) -> str | None:
     return url if named and parts.scheme in ("http", "https") else None
 
 
+_LONG_UNREAD = timedelta(days=2)
+
+
 def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     """What an answer rests on, in one sentence; `where` names the cities or sources asked about,
     the days are those of the source that was read last:
@@ -104,11 +108,14 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
         parts.append(_("none read whole so far"))
     if basis.last_read:
         parts.append(_("last read %(day)s", day=basis.day(basis.last_read)))
+    oldest = basis.read_longest_ago
+    if basis.last_read and oldest and basis.last_read - oldest > _LONG_UNREAD:
+        parts.append(_("one of them not since %(day)s", day=basis.day(oldest)))
     if basis.gaps:
         parts.append(ngettext("one gap", "%(number)s gaps", basis.gaps))
     if basis.unread:
         parts.append(_("%(n)s listed, not read", n=basis.unread))
-    if not (basis.gaps or basis.unread):
+    if not (basis.gaps or basis.unread or basis.amiss):
         parts.append(_("no gaps"))
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))

@@ -50,6 +50,10 @@ class FetchKind(StrEnum):
     ROBOTS = "robots"
 
 
+NOTHING_USABLE = "nothing usable: "
+"""What the reason of a crawl begins with whose lists were read, and none of whose articles were."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """One finished attempt to fetch one address, for the log of fetches."""

@@ -18,7 +18,10 @@ from scraper.sources.model import (
     Politeness,
     RecheckRules,
 )
+from storage.archive import Archive
+from storage.incidents import Finding, Kind, Severity
 from storage.rechecks import list_end
+from storage.sources import SourceCheck, SourceVerdict
 from storage.types import Change, Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.servers import Behaviour, Server, Site, answer, page, redirect, reset, reset_late
@@ -141,6 +144,39 @@ def _unread(crawl: Crawl) -> tuple[int, str]:
     proof = proof_of(facts)
     basis = crawl.ask(lambda store: store.articles.basis())
     return basis.unread, proof.describe() if proof else ""
+
+
+def test_what_a_search_rests_on_has_open_gaps_and_sources_set_aside(
+    server: Server, crawl: Crawl
+) -> None:
+    _site(server, range(1, 8))
+    crawl(source("news"))
+
+    def basis() -> tuple[int, int]:
+        found = crawl.ask(lambda store: store.articles.basis())
+        return found.gaps, found.amiss
+
+    def check(verdict: SourceVerdict) -> None:
+        with Archive.open(crawl.archive) as store, store.writing() as tx:
+            tx.sources.record_check(SourceCheck("news", verdict, "seen", crawl.now))
+
+    assert basis() == (0, 0)
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        gap = tx.incidents.open(Finding(Kind.GAP, "news", Severity.WARNING, "gap"), crawl.now)
+    assert basis() == (1, 1)
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        tx.incidents.close(gap.id, "over", crawl.now)
+    assert basis() == (0, 0)
+    crawl.now += DAY
+    check(SourceVerdict.GONE)
+    assert basis() == (0, 1)
+    crawl.now += DAY
+    crawl(source("news"))
+    assert basis() == (0, 0)  # crawled well since
+    for verdict in (SourceVerdict.HOLDS, SourceVerdict.GENERAL):
+        crawl.now += DAY
+        check(verdict)
+        assert basis() == (0, 0)
 
 
 def test_what_was_listed_and_never_read_is_said_until_it_is(server: Server, crawl: Crawl) -> None:

@@ -169,6 +169,13 @@ def test_it_says_when_was_read_last_in_the_zone_of_the_portal() -> None:
     assert said.endswith("last read 2026-04-21, 10 listed, not read")
     said = basis_text(replace(basis, unread=10, gaps=2), ["Jiaxing"])
     assert said.endswith("2 gaps, 10 listed, not read")
+    said = basis_text(replace(basis, amiss=1), ["Jiaxing"])
+    assert said.endswith("last read 2026-04-21, something is amiss with 1")
+    said = basis_text(replace(basis, read_longest_ago=begun), ["Jiaxing"])
+    assert said.endswith("last read 2026-04-21, one of them not since 2026-04-12, no gaps")
+    lately = begun + timedelta(days=8)
+    said = basis_text(replace(basis, read_longest_ago=lately), ["Jiaxing"])
+    assert said.endswith("last read 2026-04-21, no gaps")
 
 
 @pytest.mark.parametrize("spelling", ["{}", "https://{}", "{}?utm_source=mail", "{}#top"])

@@ -101,11 +101,14 @@ BASIS: JsonDocument[AnswerBasis] = JsonDocument(
         lambda b: b.complete_since),
     Member("last_read", "moment or null", "when any of them was read last",
         lambda b: b.last_read),
-    Member("gaps", "integer", "addresses that one of their entries shows and another does not",
-        lambda b: b.gaps),
+    Member("read_longest_ago", "moment or null", "when the one was that was read longest ago",
+        lambda b: b.read_longest_ago),
+    Member("gaps", "integer", "addresses that one of their entries shows and another does not, and "
+        "open incidents `gap`", lambda b: b.gaps),
     Member("unread", "integer", "addresses that crawls have listed and could not read so far",
         lambda b: b.unread),
-    Member("amiss", "integer", "of them, those with an open incident", lambda b: b.amiss),
+    Member("amiss", "integer", "of them, those with an open incident or set aside by a check",
+        lambda b: b.amiss),
 )  # fmt: skip
 
 

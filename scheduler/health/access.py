@@ -13,12 +13,11 @@ from itertools import takewhile
 
 from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
-from storage.runs import Run
+from storage.runs import NOTHING_USABLE, Run
 from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
 from .wording import (
-    NOTHING_USABLE,
     TLS,
     UNREACHED,
     UNREADABLE,

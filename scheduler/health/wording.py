@@ -17,8 +17,6 @@ UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT, Outcome.HTTP_ERROR, Outcome.TRU
 """How a crawl ends that met no readable server, for whatever reason."""
 UNREADABLE = (Outcome.UNSUPPORTED, Outcome.TOO_BIG, Outcome.BAD_ENCODING)
 """How it ends where an answer came that nobody can read: waiting seldom mends it."""
-NOTHING_USABLE = "nothing usable: "
-"""What the reason of a crawl begins with whose lists were read, and none of whose articles were."""
 TLS = "TLS:"
 """What the reason of a crawl begins with that did not believe a certificate."""
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.runs import Counts
+from storage.runs import NOTHING_USABLE, Counts
 from storage.types import Change, Outcome
 
 from ..middlewares.fetch_result import FetchResult
@@ -161,7 +161,7 @@ class Tally:
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
         if self.barren and self.listed and not self.dropped:
             reason = (
-                f"nothing usable: none of {len(self.listed)} listed was ever read as an article"
+                f"{NOTHING_USABLE}none of {len(self.listed)} listed was ever read as an article"
             )
             reason = "; ".join(filter(None, (reason, self._notes())))
             return Ending(Outcome.LAYOUT_CHANGED, reason, self.cursor)
@@ -194,7 +194,7 @@ class Tally:
         redesign = outcome is Outcome.EMPTY and self.quarantined >= _REDESIGN
         word = Outcome.LAYOUT_CHANGED if redesign else outcome
         reasons = "; ".join(
-            filter(None, (f"nothing usable: {self._describe_reasons()}", self.broken))
+            filter(None, (f"{NOTHING_USABLE}{self._describe_reasons()}", self.broken))
         )
         return Ending(word, reasons, self.cursor)
 

@@ -74,10 +74,16 @@ _BASIS = """
 SELECT count(*) AS sources, count(s.baseline_done_at) AS complete,
   coalesce(sum(s.unread), 0) AS unread,
   max(s.baseline_done_at) AS complete_since, max(s.last_ok_at || ' ' || s.zone) AS last_read,
+  min(s.last_ok_at) AS read_longest_ago,
   coalesce(sum((SELECT count(*) FROM entry_gaps g
-    WHERE g.source_id = s.id AND g.closed_at IS NULL)), 0) AS gaps,
+    WHERE g.source_id = s.id AND g.closed_at IS NULL)
+  + (SELECT count(*) FROM incidents i INDEXED BY incidents_by_source
+    WHERE i.source_id = s.id AND i.closed_at IS NULL AND i.kind = 'gap')), 0) AS gaps,
   coalesce(sum(EXISTS (SELECT 1 FROM incidents i INDEXED BY incidents_by_source
-    WHERE i.source_id = s.id AND i.closed_at IS NULL AND i.severity <> 'info')), 0) AS amiss
+    WHERE i.source_id = s.id AND i.closed_at IS NULL AND i.severity <> 'info')
+  OR EXISTS (SELECT 1 FROM source_checks c WHERE c.source_id = s.id
+    AND c.verdict NOT IN ('holds', 'general', 'error')
+    AND coalesce(s.last_ok_at, '') <= c.checked_at)), 0) AS amiss
 FROM sources s WHERE (?1 = '[]' OR lower(s.city) IN (SELECT lower(value) FROM json_each(?1)))
   AND (?2 = '[]' OR s.id IN (SELECT value FROM json_each(?2)))
 """
@@ -299,6 +305,7 @@ class ArticleQueries:
             row["gaps"],
             row["amiss"],
             row["unread"],
+            unstamp_or_none(row["read_longest_ago"]),
         )
 
     def found_in(

@@ -397,8 +397,9 @@ class AnswerBasis:
     """What an answer from the archive rests on: so many sources, of them so many whose first crawl
     was whole, since when the last of these is (None if none is), when one of them was read last
     (None if none was) and the zone of that one (an IANA name), how many addresses one entry of them
-    shows and another does not, how many have an open incident, and how many addresses crawls have
-    listed and could not read."""
+    shows and another does not and how often more appeared between two visits than was read, of how
+    many something is amiss by an incident or a check, how many addresses crawls have listed and
+    could not read, and when the one was read that was read longest ago."""
 
     sources: int
     complete: int
@@ -408,6 +409,7 @@ class AnswerBasis:
     gaps: int
     amiss: int
     unread: int = 0
+    read_longest_ago: datetime | None = None
 
     def day(self, moment: datetime | None) -> str:
         """The day of a moment in that zone (ISO 8601), empty for None."""
