@@ -90,6 +90,47 @@ def test_other_places_can_be_named_and_what_lay_beside_the_configuration_comes_a
     )
     assert third.archive == tmp_path / "3.db"
     assert look_over(third.archive).articles == 3
+    assert third.config is not None
+    assert read_config(third.config).archive == third.archive
+
+
+@pytest.mark.parametrize("said", ["absolute", "relative", "none", "commented"])
+def test_a_drill_acts_on_the_copy_and_not_on_what_was_backed_up(
+    home: Path, tmp_path: Path, hubwatch: CommandLine, said: str
+) -> None:
+    line, text = 'archive = "../var/hubwatch.db"', home.read_text()
+    assert line in text
+    there = archive_of(home)
+    named = {
+        "absolute": f'archive = "{there}"',
+        "relative": line,
+        "none": "",
+        "commented": f"{line}  # where it lies",
+    }[said]
+    home.write_text(text.replace(line, named))
+    target = tmp_path / "b.zip"
+    make_backup(there, read_config(home), target, NOW, quiet)
+    before = home.read_bytes()
+    drill = tmp_path / "drill"
+    places = Places(drill / "hubwatch.toml", drill / "hubwatch.db")
+    for _again in range(2):
+        restore(target, places, Present.SET_ASIDE, LATER, quiet)
+    assert len(list(drill.glob("hubwatch.toml*"))) == 1  # what is there already is left as it is
+    ended = hubwatch("--config", drill / "hubwatch.toml", "timetable", "resume")
+    assert ended.code == 0, ended.err
+    with Archive.open(drill / "hubwatch.db") as store:
+        assert store.maintenance.global_pause(LATER) is None
+    assert home.read_bytes() == before
+    assert ("# where it lies" in (drill / "hubwatch.toml").read_text()) is (said == "commented")
+
+
+def test_a_configuration_that_lies_where_it_was_backed_up_stays(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    before = home.read_bytes()
+    restore(backup, Places(archive=tmp_path / "copy.db"), Present.REFUSE, LATER, quiet)
+    assert home.read_bytes() == before
+    assert look_over(tmp_path / "copy.db").articles == 3
 
 
 def test_what_is_there_is_never_overwritten_unasked(

@@ -1,7 +1,8 @@
 """Putting a backup back: on an empty host, or in the place of what is there, which is set aside.
 
 Everything is looked over before anything is written, and the archive comes last: if it is there,
-all is. It begins paused. Asks nobody, and changes no place that was named.
+all is. It begins paused. Asks nobody, and changes no place that was named. A configuration that is
+put elsewhere names the archive that was put elsewhere with it.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ import shutil
 import signal
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
-from hubwatch.errors import BackupError, Busy
+from hubwatch.errors import BackupError, Busy, ConfigError
 from hubwatch.locks import Lock, held
 from hubwatch.patterns import lazy_pattern
 from storage import backups
@@ -28,6 +30,7 @@ from storage.archive import upgrade_archive
 from storage.maintenance import Backup, GlobalPause
 
 from .. import _, ngettext
+from ..config_edit import edited
 from ..files import beside, make_folder, put_in_place, write_atomically
 from .backup import BackupFile, BackupRole, Manifest, Stages, read_file, read_manifest, unpack
 
@@ -104,6 +107,8 @@ def restore(
     make_folder(archive.parent)
     _need_room(archive, manifest)
     files = {k.name: read_file(backup, k) for k in manifest.files if k.role is not _BIG}
+    if config is not None and places.archive is not None:
+        _lead_to(archive, manifest.of(BackupRole.CONFIGURATION)[0], files, config)
     targets = _targets(manifest, files, config, archive, _suffix(now))
     _refuse(targets, present)
     with beside(archive) as scratch:
@@ -131,6 +136,22 @@ def _archive_place(backup: Path, manifest: Manifest, places: Places, config: Pat
     if config is not None and said is not None:
         return Path(os.path.normpath(config.parent / Path(said).expanduser()))
     return Path(manifest.archive.path)
+
+
+def _lead_to(archive: Path, kept: BackupFile, files: dict[str, bytes], config: Path) -> None:
+    """Have the configuration name the archive beside which it is put: else a command that is given
+    it alone would act on the archive that was backed up. One that lies there as it was backed up is
+    that archive's, and stays."""
+    with suppress(OSError):
+        if config.read_bytes() == files[kept.name]:
+            return
+
+    def name(tables: MutableMapping[str, Any]) -> None:
+        tables["archive"] = str(archive)
+
+    with suppress(ConfigError, UnicodeDecodeError):  # one that cannot be read leads nowhere
+        text = files[kept.name].decode("utf-8-sig")
+        files[kept.name] = edited(config, text, name).encode()
 
 
 def _configured(backup: Path, manifest: Manifest) -> str | None:
