@@ -551,6 +551,120 @@ def test_facts_of_the_page_under_the_text_are_none_of_it() -> None:
     assert read(body=ENGLISH + notice).body.endswith("05-555-1200")
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "<div class=etiquette>Communiqué</div>",
+        "<p>PRESS RELEASE</p>",
+        "<p>Pressemitteilung</p>",
+        "<div>Nota de prensa</div>",
+        "<div class=tag>Avis</div><div class='field'><div class=field--label>Diffusé le</div><div>5 mars 2026</div></div>",
+        "<div class='field'><div class=field-label>Texte</div><div class=field-item>Ann Miller</div></div>",
+    ],
+)
+def test_the_kind_of_a_text_and_fields_above_it_are_none_of_it(top: str) -> None:
+    assert read(body=top + ENGLISH).body == read().body
+
+
+def test_a_field_that_says_a_sentence_is_text() -> None:
+    field = "<div class=field><div class=field--label>Highlights</div><p>The courts have declared it legal.</p></div>"
+    assert "The courts have declared it legal." in read(body=field + ENGLISH).body
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "Diffusé le 1<sup>er</sup> mars 2026",
+        "<span>March 1<sup>st</sup>, 2026</span>",
+        "1<sup>st</sup> March 2026",
+        "Publié le 1<span class=ord>er</span> mars 2026",
+        "Posted on March 1<small>st</small>, 2026",
+    ],
+)
+def test_an_ordinal_set_high_is_a_part_of_its_day(day: str) -> None:
+    article = read(top=f"<p>{day}</p>")
+    assert article.published is not None
+    assert article.published.iso[:10] == "2026-03-01"
+
+
+def test_a_line_that_begins_like_a_kind_is_text() -> None:
+    for line in ("Avis de tempête sur la côte", "Press release cites old figures", "通知"):
+        assert read(body=f"<p>{line}</p>{ENGLISH}").body.startswith(line)
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        "<p>– 30 –</p><p><b>Source :</b><br>Agence de l’eau</p><p><b>Renseignements :</b><br>Ann Roy<br>418 555-0159</p>",
+        "<p>-30-</p><p>Source : Agence de l’eau</p><p>Renseignements</p><p>Ann Roy</p><p>418 555-0159</p>",
+        "<p>— end —</p>",
+        "<p>Permalink | Comments (1)</p>",
+        "<p><a href=#c>12 comments</a></p>",
+        "<p>固定链接 · 评论 (3)</p>",
+        "<p>Permalien • Aucun commentaire</p>",
+        "<p>Permanenter Link | Kommentar schreiben</p>",
+        "<p>Attached Files:<br>Guidelines.docx (44 KB)<br>Map.pdf (1 MB)</p>",
+        "<p>Anlagen<br>Satzung.pdf (80 KB)</p>",
+        "<section class=footnotes><ol><li><p>We counted twice, see the spreadsheet. <a href=#r1>↩︎</a></p></li></ol></section>",
+        "<hr><p>The exact figure depends on the tide. ↩</p><p>Table salt will not do. ↩︎</p>",
+        "<table><tr><th>Date published:</th><td>5 March 2026</td></tr><tr><th>Issued by:</th><td>Water Department</td></tr><tr><th>Topic:</th><td>Fire and pests</td></tr><tr><th>Contact:</th><td>Fatima Ito, 03 5550 5063</td></tr></table>",
+        "<table><tr><td>Veröffentlicht am:</td><td>5. März 2026</td></tr><tr><td>Thema:</td><td>Wasser</td></tr></table>",
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_text_and_is_none_of_it(under: str) -> None:
+    assert read(body=ENGLISH + under).body == read().body
+
+
+@pytest.mark.parametrize(
+    ("under", "end"),
+    [
+        ("<p>Comments (3) were heard at the meeting.</p>", "at the meeting."),
+        ("<p>Renseignements pris, le pont rouvre lundi.</p>", "rouvre lundi."),
+        ("<p>Anlagen<br>Der Park und der See bleiben offen.</p>", "bleiben offen."),
+        ("<table><tr><td>Time:</td><td>18:00</td></tr><tr><td>Place:</td><td>Town hall</td></tr></table>", "Town hall"),
+        ("<p>It rose by 30 points – 30 – in a year.</p>", "in a year."),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_the_foot_of_a_page_is_text(under: str, end: str) -> None:
+    assert read(body=ENGLISH + under).body.endswith(end)
+
+
+SENTENCE = "Label printing works again after an <a href=/x>outage</a> that lasted 38 minutes today."
+PLAIN = "Label printing works again after an outage that lasted 38 minutes today."
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<article><div class=post__body>@</div></article><section class=blog-related-posts>#</section>",
+        "<article><div class=post__body><span class=cos_wrapper_meta_field>@</span></div>"
+        "<div class=tags><a href=/t/1>Company news</a> <a href=/t/2>Product news</a></div>"
+        "<div class=author-box><p>Ann Miller writes about the port.</p></div></article>",
+        "<div class=journal-content-article>@</div><div><span>La media es de 3,8 estrellas de 5.</span></div>"
+        "<div class=discussion><h3>Comentarios</h3><p>No hay comentarios aún. Sea usted el primero.</p></div>",
+        "<div class=article-text>@</div><div class=about-boilerplate><h3>About us</h3>"
+        "<p>The company makes software for shops, carriers and neighbours in eleven countries.</p></div>",
+        "<div class=entry-content>@</div><div class=recommended>#</div>",
+    ],
+)  # fmt: skip
+def test_a_notice_of_one_sentence_is_the_text_whatever_runs_beside_it(around: str) -> None:
+    teasers = "".join(
+        f"<article><h3><a href=/n/{n}>What the checks of season {n} mean</a></h3><p>The season starts "
+        f"earlier every year, and those that cope in {n} are the ones that…</p></article>"
+        for n in range(3)
+    )
+    links = "".join(
+        f"<a href=/n/{n}>How the season of year {n} went in towns</a> " for n in range(9)
+    )
+    html = (
+        f"<meta charset=utf-8><h1>{TITLE}</h1><p>5 March 2026</p>"
+        f"{around.replace('@', f'<p>{SENTENCE}</p>').replace('#', teasers)}{links}<footer>© Tolbury</footer>"
+    )
+    article = read_article(capture(html.encode()), FieldRules(), "t").article
+    assert article is not None
+    assert article.body == PLAIN
+
+
 @pytest.mark.parametrize("name", ["Super User", "jcms", "City of Port Alder", "南京汉邦网络"])
 def test_neither_a_program_nor_the_site_is_the_writer(name: str) -> None:
     head = f"<meta name=author content='{name}'><meta property='og:site_name' content='City of Port Alder'>"

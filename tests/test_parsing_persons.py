@@ -230,6 +230,12 @@ def test_a_person_and_the_site_itself_are_no_office() -> None:
     site = "<meta property=og:site_name content='Harbour Daily News'>"
     own = read("<p class=byline>By Harbour Daily News</p>", site)
     assert own.author is None
+    for words in (
+        "The Russian and Syrian defence ministries",
+        "Replying to @PortNews",
+        "https://news.test/press",
+    ):
+        assert read(f"<p class=byline>{words}</p>").source is None
     named = read("<p>Source: Port Gazette</p><p class=byline>By Culture Division</p>")
     assert named.source == "Port Gazette"
 

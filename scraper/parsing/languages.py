@@ -201,9 +201,9 @@ OFFICES = (
     "division", "newsroom", "directorate*", "gabinete*", "gabinet", "gabinetto", "cabinet du",
     "cabinet de", "ufficio", "uffici", "división*", "divisão", "divisione", "dirección",
     "direcção", "direção", "direzione", "direction de", "direction des", "direction du",
-    "departamento*", "département*", "dipartimento", "servicio*", "servei*", "serviço*",
-    "servizio", "servizi",
-    "service de", "service des", "service du", "serviciul", "unidad", "unidade", "unità", "unité",
+    "departamento*", "département*", "dipartimento", "servicio*", "servei*",
+    "serviço*", "servizio", "servizi", "service de", "service des", "service du", "serviciul",
+    "unidad", "unidade", "unità", "unité",
     "consejería", "concejalía", "conselleria", "jefatura", "área de", "assessoria", "assessorato",
     "settore", "cellule de", "pôle", "délégation", "abteilung*", "referat", "fachbereich",
     "fachdienst", "stabsstelle", "dezernat", "pressestelle", "afdeling*", "*afdeling", "avdeling*",
@@ -311,6 +311,7 @@ PRESS_CONTACT = (
     # Germanic
     "(?:news )?(?:media|press) (?:contacts?|enquiries|inquiries)", "contacts? for (?:the )?media",
     "presse-?kontakt", "medienkontakt", "kontakt für (?:die )?(?:presse|medien)",
+    "renseignements", "pour (?:plus de |tout )?renseignements?", "demandes? m[ée]dias?",
     "ansprechpartner(?:in)?(?: für (?:die )?(?:presse|medien))?", "perscontact",
     "(?:contact )?voor de pers", "pressekontakter?", "presskontakte?r?", "mediakontakt",
     # Romance
@@ -535,6 +536,23 @@ READ_ON_OF = (
     "xem (?:thêm|chi tiết)[: ]", "اقرأ المزيد (?:عن|حول|:)", "περισσότερα (?:για|:)",
 )  # fmt: skip
 """The same, before the name of the article."""
+KINDS = frozenset((
+    "pressrelease", "pressreleases", "newsrelease", "newsreleases", "mediarelease",
+    "pressestatement", "mediastatement", "newsitem", "newsarticle", "news", "blogpost",
+    "pressemitteilung", "pressemitteilungen", "medienmitteilung", "meldung", "aktuelles",
+    "communiquédepresse", "communiqué", "communiqués", "actualité", "actualités", "nouvelle",
+    "nouvelles", "avis", "reportage", "notadeprensa", "comunicadodeprensa", "comunicado",
+    "noticia", "noticias", "aviso", "comunicatostampa", "notizia", "notizie", "avviso",
+    "notaàimprensa", "notícia", "notícias", "persbericht", "nieuwsbericht", "nieuws",
+    "pressmeddelande", "nyhet", "nyheter", "pressemelding", "pressemeddelelse", "nyhed",
+    "tiedote", "uutinen", "komunikatprasowy", "aktualności", "tiskovázpráva", "aktuality",
+    "tlačovásprávа", "sajtóközlemény", "comunicatdepresă", "basınbülteni", "siaranpers",
+    "thôngcáobáochí", "δελτίοτύπου", "прес-реліз", "новина", "новость", "announcement",
+    "announcements", "notice", "speech", "statement", "circular", "bulletin", "보도자료",
+    "공지사항", "お知らせ", "報道発表", "пресс-релиз", "新聞稿", "新闻稿", "通告", "通知",
+    "公示",
+))  # fmt: skip
+"""What kinds of documents are called: no headline where there is any other, else one."""
 PERMALINK = (
     "perma-?links?", "permanent link", "link to this (?:article|post|story)", "固定链接",
     "永久链接", "固定リンク", "パーマリンク", "고유 ?(?:주소|링크)", "permalien", "lien permanent",

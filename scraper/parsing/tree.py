@@ -390,18 +390,23 @@ class _LineBuilder:
         self.linked = 0
 
 
+_ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th", "er", "re", "e", "eme", "ste"))
+
+
 def join_inline(pieces: Iterable[str]) -> str:
     """Pieces of neighbouring inline elements as one text.
 
     Words that only the markup kept apart (`<em>2023</em><em>08</em>`, a source and the date after
-    it) stay apart: a blank goes between two ASCII word characters, none into Chinese.
+    it) stay apart: a blank goes between two ASCII word characters, none into Chinese,
+    nor before the ending of an ordinal (`1<sup>er</sup>`).
     """
     out: list[str] = []
     last = ""
     for piece in pieces:
         if not piece:
             continue
-        if last.isascii() and last.isalnum() and piece[0].isascii() and piece[0].isalnum():
+        is_apart = last.isascii() and last.isalnum() and piece[0].isascii() and piece[0].isalnum()
+        if is_apart and not (last.isdigit() and piece.rstrip() in _ORDINAL_ENDS):
             out.append(" ")
         out.append(piece)
         last = piece[-1]

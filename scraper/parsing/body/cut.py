@@ -20,8 +20,8 @@ from storage.text import han_pattern
 
 from ..page import Page
 from ..soup import parsed_soup_of
-from ..text import MAX_TEXT, clean_characters
-from ..tree import Element, is_hidden, line_text, names_of
+from ..text import MAX_TEXT, STOPS, clean_characters
+from ..tree import Element, is_hidden, line_text, linked_size, names_of, text_size
 from .media import CAPTION, LAZY
 from .standfirst import leads_in
 
@@ -49,7 +49,7 @@ _WORDS = frozenset(_words_of(
     " recirculation outbrain taboola sponsor sponsored sponsors rail readmore infobox meta postmeta"
     " metadata entrymeta postinfo popular trending browse attribution disclosure cookie cookies"
     " consent audio video videos toc addthis addtoany sharethis feedback rating helpful contactbox"
-    " navbox catlinks printfooter editsection"
+    " navbox catlinks printfooter editsection footnotes endnotes"
 ))  # fmt: skip
 """Words in a class or an id by which its author calls a thing beside the text."""
 _PAIRS = lazy_pattern(
@@ -234,7 +234,12 @@ def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> l
     """Small parts that are hidden or named like noise. A name that many parts bear, and with them
     a large part of the text, is none of noise."""
     named = _NAMED(block)
-    found = [tag for tag in named if sizes[tag] <= small and _is_noise(tag)]
+    most = _NEARLY_ALL * sizes[block]
+    found = [
+        tag
+        for tag in named
+        if sizes[tag] <= small and _is_noise(tag) and not (sizes[tag] >= most and _runs(tag))
+    ]
     sums: dict[str, int] = {}
     for tag in found:
         name = tag.get("class") or ""
@@ -243,15 +248,27 @@ def _noise_by_name(block: Element, sizes: dict[Element, int], small: float) -> l
     return noise + [field for tag in named if (field := _field(tag, sizes)) is not None]
 
 
+def _runs(tag: Element) -> bool:
+    """Whether what is named like noise, and holds nearly all of a short text, is that text: seen,
+    few links, and it ends as a sentence does (HubSpot: `cos_wrapper_meta_field`)."""
+    if is_hidden(tag) or 2 * linked_size(tag) > text_size(tag):
+        return False
+    return line_text(tag).endswith(_STOPPED)
+
+
+_NEARLY_ALL = 0.8
+_STOPPED = (".", "!", "?", "。", "！", "？", *STOPS)
+
+
 def _field(label: Element, sizes: dict[Element, int]) -> Element | None:
     """The field that a program sets beside the text, by its label (Drupal: `Photo`, `Section`)."""
     field = label.getparent()
     is_label = field is not None and _FIELD_LABEL.search(f" {names_of(label)} ") is not None
     is_short = is_label and sizes[label] <= _LONGEST_LABEL and sizes[field] <= _LONGEST_FIELD
-    return field if is_short else None
+    return field if is_short and not line_text(field).endswith(_STOPPED) else None
 
 
-_FIELD_LABEL = lazy_pattern(r"[\s]field(?:__|-)label[\s]")
+_FIELD_LABEL = lazy_pattern(r"[\s]field(?:__|--?)label[\s]")
 _LONGEST_LABEL, _LONGEST_FIELD = 40, 200
 _OWN_TEXT = ("description", "articleBody")
 """What an article's own markup calls its text, whatever class that has."""

@@ -227,7 +227,7 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
-    if _is_label_of_page(plain):
+    if _is_label_of_page(plain) or _is_kind(plain):
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
@@ -252,7 +252,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     plain = narrow(text)
     if len(plain) <= 240 and (_CONTROL.match(plain) or _is_label_of_page(plain)):
         return True
-    if _reaches(text):
+    if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
@@ -282,6 +282,46 @@ def _is_label_of_page(plain: str) -> bool:
     return label is not None and label.lastgroup == Label.SKIP
 
 
+def _leads_aside(plain: str) -> bool:
+    """Whether a line holds but the ways to the page itself and to what readers say, or goes back
+    to where a note belongs: `Permalink | Comments (3)`, `See there. ↩`."""
+    if plain.endswith(_BACK):
+        return True
+    return len(plain) <= _LONGEST_FIELD and _ASIDE.fullmatch(plain) is not None
+
+
+_BACK = ("\u21a9", "\u21a9\ufe0e", "\u21a9\ufe0f")
+_ONE_ASIDE = (
+    rf"(?:{languages.alternation(languages.PERMALINK)}"
+    rf"|(?:\d{{1,6}}\s?)?(?:{languages.alternation(languages.COMMENTS)})\s?(?:\(?\d{{1,6}}\)?)?)"
+)
+_ASIDE = han_pattern(rf"{_ONE_ASIDE}(?:\s?[|·•/]\s?{_ONE_ASIDE}){{0,3}}", re.I)
+
+
+def _is_table_of_page(plain: str) -> bool:
+    """Whether a table says of the page what it is: a label in each row, one of them that of its day
+    or of who gave it out."""
+    rows = [row.partition(CELL.strip()) for row in plain.split("\n")[: _MOST_FIELDS + 1]]
+    names = [name.strip() for name, _, _ in rows]
+    if not 1 < len(rows) <= _MOST_FIELDS or not all(name.endswith(":") for name in names):
+        return False
+    labels = [COLONED.fullmatch(name) for name in names]
+    return any(label is not None and label.lastgroup in _OF_THE_PAGE for label in labels)
+
+
+_MOST_FIELDS = 12
+_OF_THE_PAGE = (Label.PUBLISHED, Label.UPDATED, Label.SOURCE, Label.AUTHOR, Label.EDITOR)
+
+
+def _is_kind(plain: str) -> bool:
+    """Whether a line says of what kind a text is, and no more: `Press release`. In Chinese a text
+    itself may begin so."""
+    return (
+        len(plain) <= _LONGEST_KIND and squeeze(plain) in languages.KINDS and not _HAN.search(plain)
+    )
+
+
+_LONGEST_KIND = 30
 _COUNT, _LONGEST_COUNT = lazy_pattern(r"\s?\d[\d\s.,]{0,9}\s?[×x次]?\s?"), 60
 _LONGEST_FIELD = 120
 
@@ -469,7 +509,7 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             for at in (i, *passed):  # a heading, and nothing but files below it
                 keep[at] = False
             passed = []
-        elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key:
+        elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key or _lists_files(plain):
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
             passed.append(i)
@@ -493,6 +533,12 @@ def _is_file_line(plain: str) -> bool:
     return not plain.endswith(_STOPS) and _FILE_LINE.search(plain) is not None
 
 
+def _lists_files(plain: str) -> bool:
+    """Whether a paragraph is a heading, and nothing but files in the lines below it."""
+    heading, *files = (line.strip() for line in plain.split("\n"))
+    return bool(files) and bool(_FILES.fullmatch(heading)) and all(map(_is_file_line, files))
+
+
 def _dates_page(plain: str) -> bool:
     """Whether a short line is the day of the page under its label: `發布日期：115-03-05`."""
     if len(plain) > _LONGEST_FIELD or plain.rstrip().endswith(_STOPS):
@@ -513,7 +559,7 @@ def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tup
 
 
 _END = lazy_pattern(
-    r"(?:#\s?){3}|-\s?(?:30|end|ends)\s?-|[–—-]{1,2}\s?ends?\s?[–—-]{1,2}|ends|end ?item"
+    r"(?:#\s?){3}|[–—-]{1,2}\s?(?:30|ends?|fin)\s?[–—-]{1,2}|ends|end ?item"
     r"|[(（](?:end|完)[)）]|完",
     re.I,
 )
@@ -553,9 +599,10 @@ def _drop_contact(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
     address among them."""
     last = len(paragraphs)
     for at in range(max(0, last - _MOST_OF_CONTACT), last):
-        if not _CONTACT.fullmatch(paragraphs[at].text.strip().rstrip(":：")):
+        heading, *lines = paragraphs[at].text.strip().split("\n")
+        if not _CONTACT.fullmatch(heading.rstrip(" :：")):
             continue
-        under = [p.text for p in paragraphs[at + 1 :]]
+        under = [*lines, *(p.text for p in paragraphs[at + 1 :])]
         is_short = all(len(text) <= _LONGEST_CONTACT for text in under)
         if at and under and is_short and any(_REACHED.search(text) for text in under):
             keep[at:] = [False] * (last - at)

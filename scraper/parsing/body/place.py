@@ -219,7 +219,7 @@ _NEVER = lazy_pattern(
 )
 _BESIDE = lazy_pattern(
     r"comment|disqus|reply|sidebar|side-bar|related|recommend|crumb|newsletter|subscri|toolbar"
-    r"|promo|modal|popup"
+    r"|promo|modal|popup|boilerplate"
     r"|(?:^|[\s_-])(?:rank|hot|aside|share|social|author|bio|ads?|advert|login)(?:$|[\s_-])",
     re.I,
 )
@@ -254,7 +254,9 @@ _NEVER_TAGS = frozenset(("nav", "button"))
 _FOOTER_SHARE = 1.01
 """No article stands in a footer, were it all that runs: pages of a picture have long ones."""
 _BESIDE_TAGS = frozenset(("aside", "form"))
-_NEVER_SHARE, _BESIDE_SHARE = 0.85, 0.4
+_NEVER_SHARE, _RELATED_SHARE, _BESIDE_SHARE = 0.85, 0.7, 0.4
+_RELATED = lazy_pattern("related|recommend", re.I)
+"""Teasers of three others hold more than a notice of one sentence."""
 _COMMENTS_SHARE = 0.97
 """An element named as standing beside the text, and holding this share of it, is wrongly named."""
 _KNOWN_BONUS, _NAMED_BONUS = 1.5, 1.25
@@ -365,7 +367,8 @@ def by_short_text(page: Page, title: str, found: Element | None = None) -> BodyP
                 break
             if said and line.tag in inside:
                 return None
-            if line.linked or not _ends_sentence(line.text) or _is_beside(line.tag, above):
+            is_link = 2 * line.linked > len(line.text)
+            if is_link or not _ends_sentence(line.text) or _is_beside(line.tag, above):
                 continue
             return BodyPlace(_around(line.tag, above), Origin.GENERIC, _BRIEF, is_near=True)
     return None
@@ -582,7 +585,7 @@ def share_beside(tag: str, names: str) -> float:
             # `box article modal-enabled`: what is also called the text is not so easily no text.
             return _BESIDE_SHARE if _TEXT.search(names[:300]) else _NEVER_SHARE
         if _BESIDE.search(names[:300]):
-            return _BESIDE_SHARE
+            return _RELATED_SHARE if _RELATED.search(names[:300]) else _BESIDE_SHARE
     return _BESIDE_SHARE if tag in _BESIDE_TAGS else 0.0
 
 

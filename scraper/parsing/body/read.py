@@ -261,7 +261,7 @@ def _with_files(whole: Body, part: Body) -> Body:
 def _is_doubtful(body: Body) -> bool:
     """True where another reader has to be asked."""
     place = body.place
-    if place is None or not place.doubt:
+    if place is None or not place.doubt or (place.is_near and place.is_named):
         return False
     return not place.is_near or _running(body.text) < _FRAGMENT
 

@@ -300,15 +300,22 @@ def _office(
     The site itself is nobody's source."""
     known = {*own, *meta.names_of_site(page)}
     for clue in clues:
+        if _COMPANY.search(clue.raw):
+            continue
         line = read_byline(clue.raw, zone)
         for said in (line.author, line.source, *line.rest):
             name = _DAY_BEHIND.sub("", clean_field(said))
-            is_office = is_institution(name) and not persons_in(name) and not _COMPANY.search(name)
-            if is_office and len(name) <= _LONGEST_VALUE and squeeze(name) not in known:
+            is_office = (
+                is_institution(name) and not persons_in(name) and not _NO_OFFICE.search(name)
+            )
+            is_site = any(squeeze(name) in each for each in known)
+            if is_office and len(name) <= _LONGEST_VALUE and not is_site:
                 return name, _evidence("source", clue)
     return None
 
 
+_NO_OFFICE = lazy_pattern(r"[@:]|^The\s.*\s[a-z]{4,24}$|^\W")
+"""Addresses, and bodies that a sentence is about: `The defence ministries`."""
 _DAY_BEHIND = lazy_pattern(r"(?:[\s,|]{1,3}\d{1,4}[/.:-][\d/.:-]{1,12})+$")
 
 

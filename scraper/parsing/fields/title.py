@@ -16,6 +16,7 @@ from storage.types import Confidence, Evidence, Origin
 
 from ...sources.model import FieldRules, Taught
 from .. import soup
+from ..languages import KINDS
 from ..page import Page
 from ..soup import block_line
 from ..text import HOST_NAME, clean_field, clean_line, letters, narrow, squeeze
@@ -45,14 +46,6 @@ _NO_TITLE = frozenset((
     "欢迎访问", "home", "news", "index", "article", "detail", "details",
     "content", "untitleddocument", "untitled", "title", "undefined", "document",
 ))  # fmt: skip
-_KINDS = frozenset((
-    "pressrelease", "pressreleases", "newsrelease", "mediarelease", "pressestatement",
-    "pressemitteilung", "pressemitteilungen", "communiquédepresse", "communiqué", "notadeprensa",
-    "comunicadodeprensa", "comunicatostampa", "notaàimprensa", "announcement", "announcements",
-    "notice", "speech", "statement", "circular", "bulletin", "보도자료", "공지사항", "お知らせ",
-    "報道発表", "пресс-релиз", "新聞稿", "新闻稿", "通告", "通知", "公示",
-))  # fmt: skip
-"""What kinds of documents are called: no headline where there is any other, else one."""
 _GREETING = han_pattern(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
 _HOST = lazy_pattern(HOST_NAME)
 _LABELLED = han_pattern(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
@@ -97,7 +90,7 @@ def read_title(
         known = _as_said(page, row)
     if not known:
         found = ((clean_title(clue.raw), clue) for clue in _headings(page))
-        known = [each for each in found if squeeze(each[0]) in _KINDS][:1]
+        known = [each for each in found if squeeze(each[0]) in KINDS][:1]
     if not known:
         return _last_resort(page, row)
     title, clue = _agreed(known, _fullest(_shown_first(known, page)), row, page)
@@ -792,7 +785,7 @@ def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
 
 def _may_be_any(key: str) -> bool:
     """Whether a squeezed line may be that of any page, such as what it is a kind of."""
-    return key in _NO_TITLE or key in _KINDS or simplify(key) in _NO_TITLE
+    return key in _NO_TITLE or key in KINDS or simplify(key) in _NO_TITLE
 
 
 def _is_title(title: str, sites: frozenset[str]) -> bool:
