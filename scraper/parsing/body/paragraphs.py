@@ -509,7 +509,11 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             for at in (i, *passed):  # a heading, and nothing but files below it
                 keep[at] = False
             passed = []
-        elif _lists_files(plain) or squeeze(paragraphs[i].text) == key or is_foot(paragraphs[i], zone):
+        elif (
+            _lists_files(plain)
+            or squeeze(paragraphs[i].text) == key
+            or is_foot(paragraphs[i], zone)
+        ):
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
             passed.append(i)
