@@ -509,9 +509,11 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             for at in (i, *passed):  # a heading, and nothing but files below it
                 keep[at] = False
             passed = []
-        elif is_foot(paragraphs[i], zone) or squeeze(paragraphs[i].text) == key:
-            keep[i] = False
-        elif _lists_files(plain):
+        elif (
+            is_foot(paragraphs[i], zone)
+            or squeeze(paragraphs[i].text) == key
+            or _lists_files(plain)
+        ):
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
             passed.append(i)
