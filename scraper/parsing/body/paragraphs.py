@@ -510,9 +510,9 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
                 keep[at] = False
             passed = []
         elif (
-            _lists_files(plain)
+            is_foot(paragraphs[i], zone)
             or squeeze(paragraphs[i].text) == key
-            or is_foot(paragraphs[i], zone)
+            or _lists_files(plain)
         ):
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
