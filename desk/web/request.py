@@ -26,7 +26,19 @@ from .render import render
 
 # Who somebody is: the one named user, the name a trusted proxy gives, or a signed-in visit.
 
-COOKIE = "hubwatch-visit"
+_COOKIE = "hubwatch-visit"
+
+
+def cookie_of(request: Request) -> str:
+    """The name of the cookie of this desk. Cookies know no ports, and there may be another desk at
+    the same host."""
+    port = request.url.port
+    return f"{_COOKIE}-{port}" if port else _COOKIE
+
+
+def _secret(request: Request) -> str:
+    """What the browser shows, also of a visit that began before cookies had ports."""
+    return request.cookies.get(cookie_of(request), "") or request.cookies.get(_COOKIE, "")
 
 
 def who(desk: Desk, store: Archive, request: Request) -> Person | None:
@@ -38,7 +50,7 @@ def who(desk: Desk, store: Archive, request: Request) -> Person | None:
         client = request.client.host if request.client else ""
         name = request.headers.get(auth.login_header, "") if client in auth.proxies else ""
         return store.people.get(name) if name else None
-    secret = request.cookies.get(COOKIE, "")
+    secret = _secret(request)
     return store.people.holder(secret, TokenKind.VISIT, desk.clock()) if secret else None
 
 
@@ -57,14 +69,15 @@ def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
 def end(desk: Desk, request: Request) -> None:
     """The visit is over."""
     with desk.writing() as store, store.writing() as tx:
-        tx.people.consume_token(request.cookies.get(COOKIE, ""), TokenKind.VISIT, desk.clock())
+        tx.people.consume_token(_secret(request), TokenKind.VISIT, desk.clock())
 
 
-def remember(response: Response, secret: str, *, secure: bool) -> None:
+def remember(request: Request, response: Response, secret: str, *, secure: bool) -> None:
     """Have the browser show the secret from now on, to us alone and not to scripts. An empty one
     makes it forget."""
     lasts = int(VISIT_LASTS.total_seconds()) if secret else 0
-    response.set_cookie(COOKIE, secret, lasts, httponly=True, samesite="lax", secure=secure)
+    name = cookie_of(request)
+    response.set_cookie(name, secret, lasts, httponly=True, samesite="lax", secure=secure)
 
 
 _LANGUAGE = "hubwatch-language"
@@ -296,7 +309,7 @@ def _take(request: Request, link: str, target: str) -> Response:
         return _show(request, "used", "/")
     _, secret = begun
     response = RedirectResponse(own_page(target), 303)
-    remember(response, secret, secure=desk.auth.is_secure)
+    remember(request, response, secret, secure=desk.auth.is_secure)
     return response
 
 
@@ -305,7 +318,7 @@ async def sign_out(request: Request) -> Response:
     desk = _desk(request)
     await run_in_threadpool(end, desk, request)
     response = RedirectResponse("/sign-in", 303)
-    remember(response, "", secure=desk.auth.is_secure)
+    remember(request, response, "", secure=desk.auth.is_secure)
     return response
 
 
