@@ -24,6 +24,7 @@ from desk.digest.evidence import evidence
 from desk.digest.formats import render
 from desk.digest.issues import issued_bytes
 from desk.digest.model import PLAIN, Digest, DigestLanguage, Format
+from desk.drawing import summary_of
 from desk.messages import Bilingual, translator
 from hubwatch.errors import HubwatchError
 from tests.support.big_digests import CITIES, big_digest
@@ -149,6 +150,20 @@ def test_a_digest_in_both_languages_says_everything_in_both(form: Format) -> Non
     gone = ("标题：", "title: ") if form is Format.JSON else ("状态码 404", "status 404")
     for one in ("重点", "Key items", *gone):
         assert one in shown, one
+
+
+def test_the_lines_of_the_pictures_stand_once_in_each_language() -> None:
+    digest = by.said_in(big_digest(language=BOTH), BOTH)
+    plain = "".join(render(digest, Format.TXT).decode().split())
+    english = render(by.said_in(digest, DigestLanguage.EN), Format.TXT).decode()
+    assert digest.pictures
+    for picture in digest.pictures:
+        for tag in ("zh", "en"):
+            words = translator(tag)
+            names = {n: wording.named(n, digest, words) for n, _ in digest.labels}
+            told = "".join(summary_of(picture, words, names).split())
+            assert plain.count(told) == 1, told
+            assert tag == "zh" or told in "".join(english.split())
 
 
 def test_a_bilingual_text_fills_each_language_with_its_own() -> None:
