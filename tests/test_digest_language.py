@@ -302,3 +302,26 @@ def test_the_index_of_the_evidence_is_in_the_language_of_the_digest(
     if language is DigestLanguage.ZH:
         shown = BeautifulSoup(page, "lxml").select("h2, .mark, .also p, .also span")
         assert not re.search("[A-Za-z]{2}", " ".join(each.get_text() for each in shown))
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_so"),
+    [("fa", True), ("ar", True), ("ur-PK", True), ("ug-CN", True), ("he", True), ("az-Arab", True),
+     ("pa-Arab-PK", True), ("zh", False), ("en", False), ("az", False), ("ar-Latn", False),
+     ("", False), ("farsi", False), ("ks-Deva", False), ("sd", True), ("mn", False)],
+)  # fmt: skip
+def test_a_language_from_the_right_is_set_so(tag: str, is_so: bool) -> None:
+    assert wording.is_from_the_right(tag) is is_so
+    item = replace(sample().items[0], language=tag, title="گویانگ", quote=None, excerpt="شهر")
+    digest = replace(sample(), key=(item,))
+    page = BeautifulSoup(render(digest, Format.HTML), "html.parser")
+    (heading,) = page.select("#i1 h3")
+    assert (heading.get("dir") == "rtl") is is_so
+    quote = page.select_one("#i1 .quote")
+    assert quote is not None and (quote.get("dir") == "rtl") is is_so
+    date = page.select_one("#i1 .by .date")
+    assert date is not None and date.get("dir") is None and date.find_parent(dir="rtl") is None
+    with zipfile.ZipFile(io.BytesIO(render(digest, Format.DOCX))) as package:
+        runs = BeautifulSoup(package.read("word/document.xml"), "xml").find_all("r")
+    assert any(one.find("rtl") and "گویانگ" in one.text for one in runs) is is_so
+    assert not any(one.find("rtl") and item.published.iso in one.text for one in runs)

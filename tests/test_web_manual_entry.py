@@ -315,3 +315,8 @@ def test_an_address_is_fetched_by_a_process_of_its_own(
 def test_the_words_of_a_document_are_found_at_the_desk(client: Client) -> None:
     told = added(client, post_file(client, ITEM, "post.docx", documents.docx(HAN)))
     assert story_of(told) in client.get("/search?q=%E4%B8%AD%E5%9B%BD%E7%A7%91%E5%8D%8F").text
+
+
+def test_a_story_without_text_says_what_can_be_done(client: Client) -> None:
+    told = added(client, post_file(client, ITEM, "post.png", PNG))
+    assert "Download the file to see it" in client.get(story_of(told)).text
