@@ -21,6 +21,7 @@ from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 from .. import reading_in
 from ..messages import LANGUAGES, Translator, translator
 from ..searches import period
+from ..text import one_line
 from .desk import Desk
 from .render import render
 
@@ -82,6 +83,7 @@ def remember(request: Request, response: Response, secret: str, *, secure: bool)
 
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
+_MOST_SAID = 10_000  # characters: what nobody types, and the fields take
 _DIGITS = 18
 EVERYBODY = frozenset(PersonRole)
 DECIDERS = frozenset(role for role in PersonRole if role.decides)
@@ -141,6 +143,11 @@ class RequestContext:
         """The moments between which something is asked for, as typed, and what is wrong with one
         that is none. None: not bounded at that end."""
         return period(since, until, self.now, self.desk.zone)
+
+    @property
+    def why(self) -> str:
+        """The reason or note that the form says, on one line."""
+        return one_line(str(self.form.get("why", "")), _MOST_SAID)
 
     def back(self, target: str) -> RedirectResponse:
         """Go on with a page of ours. Anything else leads to the queue."""
