@@ -27,6 +27,7 @@ from desk.digest.model import PLAIN, Digest, DigestLanguage, Format
 from desk.drawing import summary_of
 from desk.messages import Bilingual, translator
 from hubwatch.errors import HubwatchError
+from storage.digests import DigestState
 from tests.support.big_digests import CITIES, big_digest
 from tests.support.cli import CommandLine
 from tests.support.digest_checks import mail
@@ -325,3 +326,15 @@ def test_a_language_from_the_right_is_set_so(tag: str, is_so: bool) -> None:
         runs = BeautifulSoup(package.read("word/document.xml"), "xml").find_all("r")
     assert any(one.find("rtl") and "گویانگ" in one.text for one in runs) is is_so
     assert not any(one.find("rtl") and item.published.iso in one.text for one in runs)
+
+
+def test_a_proposal_ends_with_the_stop_of_its_language() -> None:
+    for language, stop in ((ZH, "。"), (DigestLanguage.EN, ".")):
+        draft = replace(sample().metadata, state=DigestState.DRAFT)
+        digest = by.said_in(replace(sample(), metadata=draft), language)
+        (first, *_) = digest.items[0].proposals
+        page = BeautifulSoup(render(digest, Format.HTML), "html.parser")
+        told = page.select_one(".proposed")
+        assert told is not None
+        line = wording.figure_of(first, translator(language))
+        assert f"{line}{stop} “" in " ".join(told.text.split())
