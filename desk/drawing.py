@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from hubwatch.width import width
 
-from .messages import Translator
+from .messages import Bilingual, Translator, parts_of
 from .pictures import MOST_ROWS, Picture, PictureKind, PictureRow, address_of
 from .text import one_line
 
@@ -112,6 +112,13 @@ def title_of(picture: Picture, words: Translator) -> str:
 
 def summary_of(picture: Picture, words: Translator, names: Names | None = None) -> str:
     """What it comes to, in a sentence or two."""
+    if words.tongues:
+        names_of = [
+            {city: parts_of(name)[-1 if place else 0] for city, name in (names or {}).items()}
+            for place in range(len(words.tongues))
+        ]
+        said = zip(words.tongues, names_of, strict=True)
+        return Bilingual(*(summary_of(picture, each, called) for each, called in said))
     if picture.kind is PictureKind.CITIES:
         return _summary_of_cities(picture, words, names)
     if picture.kind is PictureKind.RHYTHM:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.practice.demo import REVIEWER
+from desk.practice.demo import REVIEWER, set_stage
 from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
 from storage.archive import Archive
@@ -243,3 +243,14 @@ def test_the_timetable_shows_every_enabled_source(hubwatch: CommandLine) -> None
     rows = hubwatch("--config", "practice.toml", *NOW, "timetable", "--json").json
     assert {row["source"] for row in rows} >= {"practice-en", "practice-zh", "practice-feed"}
     assert all(row["next"] > "2026-03-02T01:00" and row["outcome"] is None for row in rows)
+
+
+def test_the_demo_leaves_alone_what_somebody_added_to_its_configuration(tmp_path: Path) -> None:
+    first = set_stage(tmp_path / "demo", 1, ANCHOR)
+    written = first.config.read_text("utf-8")
+    own = f'{written}\n[[delivery]]\nname = "贵阳"\n'
+    first.config.write_text(own, "utf-8")
+    for day in (1, None, 2, 3):
+        assert set_stage(tmp_path / "demo", day, ANCHOR).config.read_text("utf-8") == own
+    first.config.unlink()
+    assert set_stage(tmp_path / "demo", 4, ANCHOR).config.read_text("utf-8") == written

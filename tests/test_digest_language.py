@@ -24,8 +24,10 @@ from desk.digest.evidence import evidence
 from desk.digest.formats import render
 from desk.digest.issues import issued_bytes
 from desk.digest.model import PLAIN, Digest, DigestLanguage, Format
+from desk.drawing import summary_of
 from desk.messages import Bilingual, translator
 from hubwatch.errors import HubwatchError
+from storage.digests import DigestState
 from tests.support.big_digests import CITIES, big_digest
 from tests.support.cli import CommandLine
 from tests.support.digest_checks import mail
@@ -149,6 +151,20 @@ def test_a_digest_in_both_languages_says_everything_in_both(form: Format) -> Non
     gone = ("标题：", "title: ") if form is Format.JSON else ("状态码 404", "status 404")
     for one in ("重点", "Key items", *gone):
         assert one in shown, one
+
+
+def test_the_lines_of_the_pictures_stand_once_in_each_language() -> None:
+    digest = by.said_in(big_digest(language=BOTH), BOTH)
+    plain = "".join(render(digest, Format.TXT).decode().split())
+    english = render(by.said_in(digest, DigestLanguage.EN), Format.TXT).decode()
+    assert digest.pictures
+    for picture in digest.pictures:
+        for tag in ("zh", "en"):
+            words = translator(tag)
+            names = {n: wording.named(n, digest, words) for n, _ in digest.labels}
+            told = "".join(summary_of(picture, words, names).split())
+            assert plain.count(told) == 1, told
+            assert tag == "zh" or told in "".join(english.split())
 
 
 def test_a_bilingual_text_fills_each_language_with_its_own() -> None:
@@ -287,3 +303,38 @@ def test_the_index_of_the_evidence_is_in_the_language_of_the_digest(
     if language is DigestLanguage.ZH:
         shown = BeautifulSoup(page, "lxml").select("h2, .mark, .also p, .also span")
         assert not re.search("[A-Za-z]{2}", " ".join(each.get_text() for each in shown))
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_so"),
+    [("fa", True), ("ar", True), ("ur-PK", True), ("ug-CN", True), ("he", True), ("az-Arab", True),
+     ("pa-Arab-PK", True), ("zh", False), ("en", False), ("az", False), ("ar-Latn", False),
+     ("", False), ("farsi", False), ("ks-Deva", False), ("sd", True), ("mn", False)],
+)  # fmt: skip
+def test_a_language_from_the_right_is_set_so(tag: str, is_so: bool) -> None:
+    assert wording.is_from_the_right(tag) is is_so
+    item = replace(sample().items[0], language=tag, title="گویانگ", quote=None, excerpt="شهر")
+    digest = replace(sample(), key=(item,))
+    page = BeautifulSoup(render(digest, Format.HTML), "html.parser")
+    (heading,) = page.select("#i1 h3")
+    assert (heading.get("dir") == "rtl") is is_so
+    quote = page.select_one("#i1 .quote")
+    assert quote is not None and (quote.get("dir") == "rtl") is is_so
+    date = page.select_one("#i1 .by .date")
+    assert date is not None and date.get("dir") is None and date.find_parent(dir="rtl") is None
+    with zipfile.ZipFile(io.BytesIO(render(digest, Format.DOCX))) as package:
+        runs = BeautifulSoup(package.read("word/document.xml"), "xml").find_all("r")
+    assert any(one.find("rtl") and "گویانگ" in one.text for one in runs) is is_so
+    assert not any(one.find("rtl") and item.published.iso in one.text for one in runs)
+
+
+def test_a_proposal_ends_with_the_stop_of_its_language() -> None:
+    for language, stop in ((ZH, "。"), (DigestLanguage.EN, ".")):
+        draft = replace(sample().metadata, state=DigestState.DRAFT)
+        digest = by.said_in(replace(sample(), metadata=draft), language)
+        (first, *_) = digest.items[0].proposals
+        page = BeautifulSoup(render(digest, Format.HTML), "html.parser")
+        told = page.select_one(".proposed")
+        assert told is not None
+        line = wording.figure_of(first, translator(language))
+        assert f"{line}{stop} “" in " ".join(told.text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -271,3 +272,23 @@ def test_a_form_that_does_not_arrive_is_not_waited_for(
         assert b"The form took too long to arrive." in answer
         assert time.monotonic() - began < 5
         assert client.get("/sign-in").status == 200
+
+
+def test_two_desks_at_one_host_do_not_sign_each_others_people_out(
+    filled: Path, tmp_path: Path
+) -> None:
+    let_in(filled, "Li")
+    other = Path(shutil.copy(filled, tmp_path / "other.db"))
+    with serving(filled) as first, serving(other) as second:
+        second.cookies = first.cookies  # a browser keeps cookies by host
+        sign_in(first, "link-of-Li")
+        sign_in(second, "link-of-Li")
+        assert (first.get("/").status, second.get("/").status) == (200, 200)
+        second.post("/sign-out", [])
+        assert (first.get("/").status, second.get("/").status) == (200, 303)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:abc", "127.0.0.1:99999", "[::1", "a b", ":"])
+def test_a_host_that_is_none_is_turned_away(client: Client, host: str) -> None:
+    for path in ("/", "/sign-in", "/static/desk.css"):
+        assert 400 <= client.get(path, Host=host).status < 500

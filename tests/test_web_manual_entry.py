@@ -14,7 +14,9 @@ import pytest
 
 from storage.additions import LASTS
 from storage.archive import Archive
+from storage.attachments import FileText, PackedText
 from storage.people import PersonRole
+from storage.types import Outcome
 from tests.support import documents
 from tests.support.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
 from tests.support.make import NOW, later
@@ -315,3 +317,26 @@ def test_an_address_is_fetched_by_a_process_of_its_own(
 def test_the_words_of_a_document_are_found_at_the_desk(client: Client) -> None:
     told = added(client, post_file(client, ITEM, "post.docx", documents.docx(HAN)))
     assert story_of(told) in client.get("/search?q=%E4%B8%AD%E5%9B%BD%E7%A7%91%E5%8D%8F").text
+
+
+def test_a_story_without_text_says_what_can_be_done(client: Client) -> None:
+    told = added(client, post_file(client, ITEM, "post.png", PNG))
+    assert "Download the file to see it" in client.get(story_of(told)).text
+
+
+@pytest.mark.parametrize(
+    "said", ["On the bridge\n\n<b>A</b> note.", "关于大桥\n\n一则<b>通知</b>。"]
+)
+def test_what_was_read_from_a_file_stands_where_the_page_has_no_text(
+    client: Client, filled: Path, said: str
+) -> None:
+    told = added(client, post_file(client, ITEM, "post.png", PNG))
+    packed = PackedText.of(FileText(Outcome.OK, "", "png", 1, said))
+    with Archive.open(filled) as store, store.writing() as tx:
+        row = tx._db.execute("SELECT blob_id FROM files WHERE blob_id IS NOT NULL").fetchone()
+        tx.attachments.keep_text(row[0], packed, LATER)
+    page = client.get(story_of(told)).text
+    first, second = said.split("\n\n")
+    assert f"<p>{first}</p>" in page and "&lt;b&gt;" in page and second not in page
+    assert "As it was read from the file" in page
+    assert "There is no text in it" not in page

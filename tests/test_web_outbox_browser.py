@@ -14,7 +14,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.decisions import State, Verb
-from storage.people import PersonRole
+from storage.people import PersonRole, TokenKind
 from tests.support.browsers import follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
 from tests.support.make import NOW, later
@@ -415,8 +415,48 @@ def test_a_desk_that_turns_its_own_pages_away_is_not_asked_without_end(
     )
     page.keyboard.press("l")
     page.locator("#main > .notice").get_by_text(told).wait_for()
-    assert len(loads) == 1
+    assert loads == []
     assert page.evaluate(_OUTBOX) == 1
+
+
+def test_who_is_signed_out_loses_nothing_that_is_being_typed(page: Any, tmp_path: Path) -> None:
+    loads: list[str] = []
+    with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:
+        tx.people.end_tokens("Li", TokenKind.VISIT)
+    page.on("load", lambda: loads.append(page.url))
+    for key in "lr":  # and the next one of the list
+        page.keyboard.press(key)
+    page.keyboard.type("no news of ours")
+    line = page.locator("#main > .notice")
+    line.get_by_text("1 not sent yet: Later: Story number 150").wait_for()
+    assert loads == []
+    assert page.evaluate("document.activeElement.value") == "no news of ours"
+    page.keyboard.press("Enter")
+    line.get_by_text("Reject: Story number 149").wait_for()
+    assert page.evaluate(_OUTBOX) == 2
+    with page.expect_navigation():
+        line.get_by_role("button", name="Load the page again").click()
+    assert page.locator("#s150").count() == 0
+    assert page.evaluate(_OUTBOX) == 2
+    assert _states(tmp_path / "own.db", 150, 149) == [State.OPEN] * 2
+
+
+def test_what_is_taken_back_without_a_connection_is_shown_so_at_once(
+    page: Any, tmp_path: Path
+) -> None:
+    page.context.set_offline(True)
+    row, state = page.locator("#s150"), "data-state"
+    for key, shown, waits in [("l", "later", 1), ("k", "later", 1), ("a", "accepted", 2),
+                              ("u", "later", 3), ("u", "open", 4)]:  # fmt: skip
+        page.keyboard.press(key)
+        if key in "la":
+            page.keyboard.press("k")
+        assert row.get_attribute(state) == shown
+        page.get_by_text(f"{waits} not sent yet").wait_for()
+    page.context.set_offline(False)
+    _sent(page)
+    assert _states(tmp_path / "own.db", 150) == [State.OPEN]
+    assert row.get_attribute(state) == "open"
 
 
 def test_the_story_beside_the_list_has_the_state_that_waits(page: Any) -> None:

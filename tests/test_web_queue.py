@@ -626,3 +626,12 @@ def test_the_list_of_keys_and_the_manual_name_the_same_keys(client: Client) -> N
         *alone, "X"
     }  # fmt: skip
     assert {each for each in listed if each[:2] == "g "} == places
+
+
+@pytest.mark.parametrize("note", ["A bridge, and more. " * 250, "关于大桥的说明。" * 700])
+def test_a_long_note_is_kept_and_shown_whole(client: Client, note: str) -> None:
+    page = client.get("/story/1").text
+    assert 'name="why" maxlength="500"' not in page
+    fields = [("story", 1), ("verb", "note"), ("why", note), ("seen", 99), ("known", 99)]
+    assert client.post("/say", fields).status == 303
+    assert note.strip() in client.get("/story/1").text

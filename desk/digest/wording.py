@@ -15,6 +15,8 @@ from functools import cache
 from html import escape
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from hubwatch.patterns import lazy_pattern
 from storage.articles.records import Article
 from storage.decisions import State
@@ -1140,6 +1142,24 @@ def language_tag(language: str) -> str | None:
     if not _LANGUAGE.fullmatch(language):
         return None
     return "zh-Hans" if language.lower() in ("zh", "zh-cn") else language
+
+
+_FROM_THE_RIGHT = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+
+
+def is_from_the_right(language: str) -> bool:
+    """Whether a language is written from right to left: by its script where that is named."""
+    parts = language.lower().replace("_", "-").split("-")
+    if script := next((part for part in parts[1:] if len(part) == 4 and part.isalpha()), ""):
+        return script in ("arab", "hebr", "syrc", "thaa", "nkoo", "aran")
+    return parts[0] in _FROM_THE_RIGHT
+
+
+def direction(language: str | None) -> Markup:
+    """The HTML attribute that goes with a `lang`, where its text runs from right to left."""
+    return Markup(' dir="rtl"') if language and is_from_the_right(language) else Markup("")
 
 
 def office_tag(language: str) -> str | None:

@@ -141,7 +141,8 @@ def set_stage(folder: Path, day: int | None, today: date) -> Stage:
         note.write_text(
             json.dumps({"anchor": anchor.isoformat(), "day": stage.day}) + "\n", encoding="utf-8"
         )
-        stage.config.write_text(practice_config({}), encoding="utf-8")
+        if not stage.config.exists():  # what somebody added to it stays
+            stage.config.write_text(practice_config({}), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
     return stage

@@ -13,7 +13,6 @@ from ..text import one_line
 from .request import RequestContext, number_of
 
 _MOST, _OF_A_STORY = 100, 10
-_LONGEST = 500
 
 Shown = tuple[Contradiction, tuple[Pieces, Pieces]]
 
@@ -57,7 +56,7 @@ def resolve(visit: RequestContext) -> Response:
     one = _asked(visit)
     if one is None:
         return _missing(visit)
-    word, why = str(visit.form.get("verdict", "")), str(visit.form.get("why", ""))
+    word = str(visit.form.get("verdict", ""))
     undo = visit.form.get("do") == "undo"
     if not undo and word not in tuple(ContradictionVerdict):
         return _page(visit, one, visit.words("Choose an answer first."), 400)
@@ -76,7 +75,7 @@ def resolve(visit: RequestContext) -> Response:
                 now,
                 ContradictionVerdict(word),
                 person=visit.person.name,
-                why=one_line(why, _LONGEST),
+                why=visit.why,
                 now=visit.now,
             )
     return visit.back(f"/contradiction/{one.id}")

@@ -50,7 +50,7 @@ def decide(visit: RequestContext) -> Response:
     stories = _numbers(visit, "story")
     if word not in OPINIONS or not stories:
         return _wrong(visit, visit.words("Choose a story first."))
-    verb, why = Verb(word), _line(visit, "why")
+    verb, why = Verb(word), visit.why
     if verb in WORDED and not why:
         return _wrong(visit, visit.words("A note or a tag needs a text."))
 
@@ -108,7 +108,7 @@ def decide_all(visit: RequestContext) -> Response:
     """One verdict on every story of a filter, as many as the form says there were. Where there are
     others by now, the number is asked for again."""
     wanted = asked(visit.form)
-    verb, why = str(visit.form.get("verb", "")), _line(visit, "why")
+    verb, why = str(visit.form.get("verb", "")), visit.why
     if verb not in VERDICTS:
         return _wrong(visit, visit.words("Choose a story first."))
     filters, wrong = filters_of(wanted, visit)
@@ -223,7 +223,7 @@ def merge(visit: RequestContext) -> Response:
         return _wrong(visit, visit.words("Choose two stories or more to merge."))
 
     def word(tx: Transaction) -> Sequence[int]:
-        why = _line(visit, "why")
+        why = visit.why
         done = tx.stories.merge(stories, person=visit.person.name, why=why, now=visit.now)
         return (done.decision_id,)
 
@@ -237,7 +237,7 @@ def split(visit: RequestContext) -> Response:
         return _wrong(visit, visit.words("Choose the articles that shall leave the story."))
 
     def word(tx: Transaction) -> Sequence[int]:
-        why = _line(visit, "why")
+        why = visit.why
         done = tx.stories.split(
             stories[0], articles, person=visit.person.name, why=why, now=visit.now
         )

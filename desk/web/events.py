@@ -14,7 +14,7 @@ from ..documents.events import ties
 from ..text import one_line
 from .request import RequestContext, number_of
 
-_MOST, _LONGEST = 6, 500
+_MOST = 6
 """So many other stories of an event are shown."""
 
 
@@ -105,7 +105,7 @@ def change(visit: RequestContext) -> Response | RefusedLink:
             together=act == "link",
             articles=[leads[heads[each]] for each in (story, other)],
             person=visit.person.name,
-            why=one_line(str(visit.form.get("why", "")), _LONGEST),
+            why=visit.why,
             now=visit.now,
         )
     return _after(visit, story, act, heads[other], made)

@@ -113,7 +113,7 @@ def judge(visit: RequestContext) -> Response:
     verdict = _VERDICTS.get(act)
     review = None
     if verdict is not None:
-        review = FactReview(verdict, name, _line(visit, "why"), visit.now)
+        review = FactReview(verdict, name, visit.why, visit.now)
     if verdict is FactVerdict.CORRECTED and review is not None:
         value = _value(_line(visit, "value"))
         if value is None and _line(visit, "value"):

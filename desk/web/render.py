@@ -13,7 +13,7 @@ from storage.articles.records import When, doubtful
 from storage.facts import EVENT_KINDS, rounded
 
 from .. import sentences
-from ..digest.wording import change, language_tag, rich
+from ..digest.wording import change, direction, language_tag, rich
 from ..messages import Translator, translator
 from ..moments import format_duration
 from ..text import format_size, one_line, safe_link
@@ -51,6 +51,7 @@ def _environment(language: str) -> Environment:
         day=day,
         doubtful=doubtful,
         language=language_tag,
+        direction=direction,
         format_duration=format_duration,
         local=local,
         one_line=one_line,

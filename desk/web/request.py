@@ -21,12 +21,25 @@ from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 from .. import reading_in
 from ..messages import LANGUAGES, Translator, translator
 from ..searches import period
+from ..text import one_line
 from .desk import Desk
 from .render import render
 
 # Who somebody is: the one named user, the name a trusted proxy gives, or a signed-in visit.
 
-COOKIE = "hubwatch-visit"
+_COOKIE = "hubwatch-visit"
+
+
+def cookie_of(request: Request) -> str:
+    """The name of the cookie of this desk. Cookies know no ports, and there may be another desk at
+    the same host."""
+    port = request.url.port
+    return f"{_COOKIE}-{port}" if port else _COOKIE
+
+
+def _secret(request: Request) -> str:
+    """What the browser shows, also of a visit that began before cookies had ports."""
+    return request.cookies.get(cookie_of(request), "") or request.cookies.get(_COOKIE, "")
 
 
 def who(desk: Desk, store: Archive, request: Request) -> Person | None:
@@ -38,7 +51,7 @@ def who(desk: Desk, store: Archive, request: Request) -> Person | None:
         client = request.client.host if request.client else ""
         name = request.headers.get(auth.login_header, "") if client in auth.proxies else ""
         return store.people.get(name) if name else None
-    secret = request.cookies.get(COOKIE, "")
+    secret = _secret(request)
     return store.people.holder(secret, TokenKind.VISIT, desk.clock()) if secret else None
 
 
@@ -57,18 +70,20 @@ def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
 def end(desk: Desk, request: Request) -> None:
     """The visit is over."""
     with desk.writing() as store, store.writing() as tx:
-        tx.people.consume_token(request.cookies.get(COOKIE, ""), TokenKind.VISIT, desk.clock())
+        tx.people.consume_token(_secret(request), TokenKind.VISIT, desk.clock())
 
 
-def remember(response: Response, secret: str, *, secure: bool) -> None:
+def remember(request: Request, response: Response, secret: str, *, secure: bool) -> None:
     """Have the browser show the secret from now on, to us alone and not to scripts. An empty one
     makes it forget."""
     lasts = int(VISIT_LASTS.total_seconds()) if secret else 0
-    response.set_cookie(COOKIE, secret, lasts, httponly=True, samesite="lax", secure=secure)
+    name = cookie_of(request)
+    response.set_cookie(name, secret, lasts, httponly=True, samesite="lax", secure=secure)
 
 
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
+_MOST_SAID = 10_000  # characters: what nobody types, and the fields take
 _DIGITS = 18
 EVERYBODY = frozenset(PersonRole)
 DECIDERS = frozenset(role for role in PersonRole if role.decides)
@@ -128,6 +143,11 @@ class RequestContext:
         """The moments between which something is asked for, as typed, and what is wrong with one
         that is none. None: not bounded at that end."""
         return period(since, until, self.now, self.desk.zone)
+
+    @property
+    def why(self) -> str:
+        """The reason or note that the form says, on one line."""
+        return one_line(str(self.form.get("why", "")), _MOST_SAID)
 
     def back(self, target: str) -> RedirectResponse:
         """Go on with a page of ours. Anything else leads to the queue."""
@@ -296,7 +316,7 @@ def _take(request: Request, link: str, target: str) -> Response:
         return _show(request, "used", "/")
     _, secret = begun
     response = RedirectResponse(own_page(target), 303)
-    remember(response, secret, secure=desk.auth.is_secure)
+    remember(request, response, secret, secure=desk.auth.is_secure)
     return response
 
 
@@ -305,7 +325,7 @@ async def sign_out(request: Request) -> Response:
     desk = _desk(request)
     await run_in_threadpool(end, desk, request)
     response = RedirectResponse("/sign-in", 303)
-    remember(response, "", secure=desk.auth.is_secure)
+    remember(request, response, "", secure=desk.auth.is_secure)
     return response
 
 

@@ -245,7 +245,7 @@ def source_page(
         "refused": visit.store.lists.witnesses.refused(name, _ASIDE),
         "wrong": wrong,
         "until": one_line(str(visit.form.get("until", "")), _LONGEST),
-        "why": one_line(str(visit.form.get("why", "")), _LONGEST),
+        "why": visit.why,
     }
     return visit.page("source.html.j2", values, status_code)
 

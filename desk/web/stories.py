@@ -195,18 +195,19 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """One article of a story with all that is shown of it. `share` of its text stands in another
-    article (0 to 1)."""
+    """One article of a story with all that is shown of it. `read` is the text of each of its files
+    that has one, where the page itself has none."""
 
     article: Article
     proof: StoryProof | None
     versions: tuple[tuple[Revision, tuple[Hunk, ...]], ...]
     files: tuple[AttachedFile, ...]
+    read: tuple[tuple[AttachedFile, list[str]], ...] = ()
 
     @property
     def paragraphs(self) -> list[str]:
         """Its text, a paragraph each."""
-        return [part for part in paragraphs(self.article.body).split("\n\n") if part]
+        return _paragraphs_of(self.article.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,10 +305,26 @@ def _article_views(visit: RequestContext, found: StoryFile) -> tuple[ArticleView
             article,
             proofs.get(article.id),
             _versions(visit, article),
-            visit.store.attachments.of(article.id),
+            files := visit.store.attachments.of(article.id),
+            () if article.body.strip() else _read(visit, files),
         )
         for article in articles
     )
+
+
+def _read(
+    visit: RequestContext, files: Sequence[AttachedFile]
+) -> tuple[tuple[AttachedFile, list[str]], ...]:
+    said = (
+        (file, visit.store.attachments.text(file.file_id)[:_LONGEST])
+        for file in files
+        if file.characters
+    )
+    return tuple((file, _paragraphs_of(text)) for file, text in said if text.strip())
+
+
+def _paragraphs_of(text: str) -> list[str]:
+    return [part for part in paragraphs(text).split("\n\n") if part]
 
 
 def _versions(

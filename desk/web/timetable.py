@@ -15,14 +15,12 @@ from storage.types import Outcome
 
 from .. import sentences
 from ..moments import parse_coming
-from ..text import one_line
 from .listing import WORST, Listed, list_form, listing
 from .request import RequestContext
 from .sources import source_page
 
 _AHEAD = timedelta(hours=24)
 _FIRES, _COUNTED = 400, 5_001
-_LONGEST = 500
 
 
 class JobCondition(StrEnum):
@@ -89,7 +87,7 @@ def pause(visit: RequestContext) -> Response:
     """Let a source rest: fields `source`, `until` (a date, a moment or a span), `why`."""
     name, why = (
         str(visit.form.get("source", "")),
-        one_line(str(visit.form.get("why", "")), _LONGEST),
+        visit.why,
     )
     found = visit.desk.catalogue.sources.get(name)
     if found is None:

@@ -32,7 +32,7 @@ from ...pictures import Picture
 from ...text import one_line, safe_link
 from .. import wording
 from ..model import KEY, Digest, DigestItem, DigestStyle, Section
-from ..wording import office_tag
+from ..wording import is_from_the_right, office_tag
 from .package import files_of, pack
 from .word_template import (
     fill_gaps,
@@ -59,16 +59,24 @@ def run(
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
     properties += f"<w:{face}/>" if face else ""
     properties += f'<w:color w:val="{colour}"/>' if colour else ""
+    properties += "<w:rtl/>" if language and is_from_the_right(language) else ""
     properties += _language(shown, language) if language is not None else ""
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     return f'<w:r>{properties}<w:t xml:space="preserve">{escape(shown)}</w:t></w:r>'
+
+
+def _beside_ours(language: str) -> str:
+    """The language of a piece that mixes what a page says with dates and words of ours: none where
+    it would turn them round."""
+    return "" if is_from_the_right(language) else language
 
 
 def _language(text: str, language: str) -> str:
     tag = office_tag(language) or ("zh-CN" if _IS_HAN.search(text) else "en-US")
     if tag.startswith(("zh", "ja", "ko")):
         return f'<w:lang w:val="en-US" w:eastAsia={quoteattr(tag)}/>'
-    return f"<w:lang w:val={quoteattr(tag)}/>"
+    kind = "bidi" if is_from_the_right(language) else "val"
+    return f"<w:lang w:{kind}={quoteattr(tag)}/>"
 
 
 def link(relation: str, label: str, language: str, style: str) -> str:
@@ -322,12 +330,13 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
     yield made.line(run(f"{item.number}. "), title, style="item")
     if item.translation:
         yield made.line(run(item.translation, "", face="i"))
-    by = (*wording.publishers(item), wording.day(item.published, words))
+    by, at = " · ".join(wording.publishers(item)), f" · {wording.day(item.published, words)}"
     flags = [
         run(f" · {flag}", "", face="b", colour=_ACCENT)
         for flag in wording.flags(item, period, words)
     ]
-    yield made.line(run(" · ".join(by), language), *flags, _cited(made, item), style="small")
+    names = run(by, language), run(at, "")
+    yield made.line(*names, *flags, _cited(made, item), style="small")
     note = words.pgettext("digest", "Note:")
     for part in filter(None, item.note.split("\n\n")):
         yield made.line(run(f"{note} ", face="b"), run(part, ""))
@@ -343,7 +352,7 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
         yield made.line(run(line, ""), style="small")
     for line in wording.updates(item, period, words):
         told = words("Updated since: %(what)s", what=line)
-        yield made.line(run(told, language), style="small")
+        yield made.line(run(told, _beside_ours(language)), style="small")
     for place in item.also_at:
         there = made.links.link(place.url, one_line(place.url), "")
         copy = run(f" ({wording.copy(place, words)})", "")
@@ -359,7 +368,7 @@ def _cited(made: _Made, item: DigestItem) -> str:
     address = one_line(cited.url) or made.words("no address")
     before, _, after = wording.plain(cited, made.words).partition(one_line(cited.url) or "..")
     there = made.notes.links.link(item.url, address, "")
-    return made.notes.add(run(before, item.language), there, run(after, ""))
+    return made.notes.add(run(before, _beside_ours(item.language)), there, run(after, ""))
 
 
 def _remarks(made: _Made, heading: str, lines: Sequence[str]) -> Iterator[str]:
@@ -407,7 +416,7 @@ def _annex_of_figures(made: _Made) -> Iterator[str]:
         sentence = run(quote.before, spoken) + marked + run(quote.after, spoken)
         before, _, after = wording.plain(cited, words).partition(one_line(cited.url) or "..")
         there = made.links.link(cited.url, one_line(cited.url) or words("no address"), "")
-        source = run(before, spoken) + there + run(after, "")
+        source = run(before, _beside_ours(spoken)) + there + run(after, "")
         said = run(wording.figure_of(figure, words), "")
         rows.append(_row(made, [run(str(item.number)), said, sentence, source]))
     shares = (300, 1200, 1750, 1750)

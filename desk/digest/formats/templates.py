@@ -76,6 +76,7 @@ def _filled(
             safe_link=safe_link,
             one_line=one_line,
             language=language_tag,
+            direction=wording.direction,
             desk_address=style.desk_address,
             html_language=words.html,
         )

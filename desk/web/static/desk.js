@@ -113,6 +113,7 @@
     outbox.push(entry);
     keepWord(entry);
     mark();
+    if (trouble) waiting();
     if (!sending) next();
   };
 
@@ -172,7 +173,7 @@
     }
     pause = 0;
     trouble = "";
-    if (answer.closed) turnedAway(entry, answer.closed);
+    if (answer.closed) turnedAway(answer.closed);
     else if (answer.forbidden) hold(answer.forbidden);
     else {
       drop(entry);
@@ -190,21 +191,18 @@
     if (!known.has(entry.key)) waiting(); // said elsewhere
   });
 
-  // Signed out: the page says so, the words stay. Where it does not, one look is enough.
-  const turnedAway = (entry, text) => {
-    const asked = `hubwatch-asked-${person}`;
-    if (kept(sessionStorage, asked, "") === entry.key) { hold($("main p, body", new DOMParser().parseFromString(text, "text/html")).textContent.trim().slice(0, 300)); return; }
-    keep(sessionStorage, asked, entry.key);
-    sending = false;
-    location.reload();
-  };
+  // Signed out: what is being typed stays where it is, and the person leaves the page when it suits.
+  const turnedAway = (text) => hold(
+    $("main p, body", new DOMParser().parseFromString(text, "text/html")).textContent.trim().slice(0, 300),
+    [[words.again, () => location.reload()]],
+  );
   // The desk takes no words of this person now: what waits is named, and goes or stays as the person says.
-  const hold = (message) => {
+  const hold = (message, choices = []) => {
     sending = false;
     waiting();
     const named = outbox.slice(0, 5).map((entry) => `${words[entry.verb] ?? entry.verb}: ${entry.title}`).join("; ");
     const main = $("#main");
-    notice(main, `${message} ${status.textContent}: ${named}${outbox.length > 5 ? "; …" : ""}`, [[words.keep, () => {}], [words.discard, discard]]);
+    notice(main, `${message} ${status.textContent}: ${named}${outbox.length > 5 ? "; …" : ""}`, [...choices, [words.keep, () => {}], [words.discard, discard]]);
     main.prepend($(":scope > .notice", main));
   };
   const discard = () => {
@@ -257,7 +255,7 @@
         notice(element, text, [
           [words.sure, () => {
             const again = { ...entry, key: newKey(), stories: [story], sure: true };
-            remember(story, again.key);
+            remember(story, again.key, entry.before);
             put(again);
             show(story, STATES[entry.verb] ?? entry.before);
           }],
@@ -285,8 +283,8 @@
   };
 
   const keepSaid = () => keep(sessionStorage, `hubwatch-said-${person}`, said);
-  const remember = (story, key) => {
-    said.push({ story: String(story), key });
+  const remember = (story, key, before) => {
+    said.push({ story: String(story), key, before });
     said.splice(0, said.length - 500);
     keepSaid();
   };
@@ -303,7 +301,7 @@
   const say = (element, verb, why = "") => {
     const { story, state, seen, known } = element.dataset;
     const entry = { verb, why, stories: [story], seen, known, title: titleOf(element), before: state, key: newKey() };
-    remember(story, entry.key);
+    remember(story, entry.key, state);
     if (STATES[verb]) show(story, STATES[verb]);
     put(entry);
   };
@@ -321,7 +319,9 @@
     put({
       verb: "undo", stories: [story], title: element ? titleOf(element) : story, key: newKey(),
       of: word?.key, last: word?.number || undefined, guess: element?.dataset.last ?? "",
+      before: element?.dataset.state,
     });
+    if (element && word?.before) show(story, word.before); // the desk says how it really is when it answers
     if (element?.matches(".row")) point(element);
   };
 
