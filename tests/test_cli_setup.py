@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -457,7 +458,8 @@ def test_what_the_page_on_adding_a_portal_says_can_be_typed(
         ["sources", "disable"],
         ["sources", "add"],
     ]
-    with serve(NOW.date(), 1, 0) as served:
+    # A command typed as the page says it has the clock of this machine, as the portal has then.
+    with serve(datetime.now(UTC).date(), 1, 0) as served:
         Path("practice.toml").write_text(practice_config(served.hosts), encoding="utf-8")
         assert hubwatch("--config", "practice.toml", "init").code == 0
         for words in typed:

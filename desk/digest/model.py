@@ -347,7 +347,7 @@ class DigestItem:
     source_id: str = ""
 
     @property
-    def is_only_told_again(self) -> bool:
+    def only_retells(self) -> bool:
         """Whether all that is new of it is that another story told its event before."""
         happened = self.updated_at, self.gone_at, self.back_at
         return self.event_issue is not None and not any(happened)

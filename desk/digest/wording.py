@@ -153,7 +153,7 @@ _NAMED = 6
 def cover(digest: Digest, words: Translator = ENGLISH) -> str:
     """What a digest holds, in one line: how many items, of which kinds."""
     rest = len(digest.items) - len(digest.key) - len(digest.touched)
-    again = sum(item.is_only_told_again for item in digest.touched)
+    again = sum(item.only_retells for item in digest.touched)
     key, touched = len(digest.key), len(digest.touched) - again
     counts = (
         (key, words.plural("%(number)s key item", "%(number)s key items", key)),
