@@ -509,7 +509,9 @@ def files(run: Callable[..., None], here: tuple[str, ...]) -> None:
     """The commands that write people's own files, and `setup`, which writes all of them."""
     Path("alone").mkdir()
     own = ("--config", "alone/hubwatch.toml", *AT)
-    Path("alone/hubwatch.toml").write_text(Path("hubwatch.toml").read_text("utf-8"), "utf-8")
+    contact = 'contact = "mailto:ops@example.org"\n'
+    text = contact + Path("hubwatch.toml").read_text("utf-8")
+    Path("alone/hubwatch.toml").write_text(text, "utf-8")
     run("init --json", *own, "init", "--json")
     told = ("--tell", "/usr/bin/logger -t hubwatch", "--service", "systemd")
     run("setup --json", *own, "setup", "--add", "http://english.practice.test/", *told, "--json")
