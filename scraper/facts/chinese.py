@@ -1069,18 +1069,15 @@ _LEVEL_OF_RIGHT = lazy_pattern("的|同期|水平|全年|年均")
 
 
 def _is_no_limit(day: str, before: str, after: str, published: date | None) -> bool:
-    """Whether what a day stands behind 至 for is no limit: a level that was reached, a time in
-    history, or the day that something was moved to."""
+    """Whether what a day stands behind 至 for is no limit: a share of a level that was reached, a
+    time in history, or the day that something was moved to."""
     if len(day) == 4 and published is not None and int(day) < published.year:
         return True
-    return bool(_LEVEL_RIGHT.match(after) or (_MOVED_LEFT.search(before) and _HELD.match(after)))
+    return bool(_SHARE_RIGHT.match(after) or (_MOVED_LEFT.search(before) and _HELD.match(after)))
 
 
 _SURE_LIMIT = lazy_pattern(either("截止 止于 有效期 最迟 不迟于 不晚于"))
-_LEVEL_RIGHT = lazy_pattern(
-    "(?:同期|全年)?(?:的?水平|的[约近]?[0-9一二两三四五六七八九十几]"
-    "|[0-9一二两三四五六七八九十]+(?:成|倍|%))"
-)
+_SHARE_RIGHT = lazy_pattern("[0-9一二两三四五六七八九十]+(?:成|倍|%)")
 _MOVED_LEFT = lazy_pattern("(?:推迟|延期|改期|提前|调整|延后|推后|顺延|改|延)[到至]$")
 _HELD = lazy_pattern("(?:[^，。；]{0,10})(?:举[行办]|召开|进行|开[幕赛考馆园业庭]|启动|上映|开始)")
 _FROM_RIGHT = lazy_pattern(
