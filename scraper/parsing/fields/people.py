@@ -316,7 +316,7 @@ def _office(
 
 _NO_OFFICE = lazy_pattern(r"[@:]|播报$|^The\s.*\s[a-z]{4,24}$|^\W")
 """Addresses, and bodies that a sentence is about: `The defence ministries`."""
-_DAY_BEHIND = lazy_pattern(r"(?:[\s,|]{1,3}\d{1,4}[/.:-][\d/.:-]{1,12})+$")
+_DAY_BEHIND = lazy_pattern(r"(?:[\s,|]{1,3}\d{1,4}[/.:-][\d/.:-]{1,12}){1,4}$")
 
 
 def _is_phrase(clue: Clue) -> bool:
