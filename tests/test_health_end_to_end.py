@@ -356,3 +356,19 @@ def test_lists_on_which_nothing_happens_cost_no_rows(server: Server, watch: Watc
     assert [each.times for each in observations] == [6]
     assert observations[0].believed == 5
     assert observations[0].seen.outcome is Outcome.OK
+
+
+def test_pages_dated_by_the_day_of_an_event_to_come_are_reported(
+    server: Server, watch: Watch
+) -> None:
+    site = server.site("fair.test")
+    portal(site)
+    assert kinds(watch(source("fair"))) == []
+    links = ["/a/9.htm", "/a/8.htm", "/a/7.htm"]
+    for link in links:
+        day = "2026-09-18" if link == "/a/8.htm" else "2026-03-01"
+        site.article(link, f"The fair of {link}", day=day)
+    site.listing("/news.html", *links, "/a/6.htm", "/a/5.htm")
+    assert kinds(watch()) == [Kind.FUTURE_DATES]
+    assert "2026-09-18" in only(watch()).finding.message
+    assert kinds(watch(after=15 * DAY)) == []

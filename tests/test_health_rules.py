@@ -304,6 +304,22 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
             lambda each: replace(each, published=When(date(2026, 3, 5), Precision.DAY, SHANGHAI)), 1
         ),
     ),
+    "dates in the future that were refused": (
+        Kind.FUTURE_DATES,
+        with_articles(lambda each: replace(each, published=None, ahead=FUTURE), 1),
+        with_articles(lambda each: replace(each, published=None), 1),
+    ),
+    "dates in the future of old articles": (
+        Kind.FUTURE_DATES,
+        with_articles(lambda each: replace(each, published=FUTURE), 12),
+        replace(
+            WELL,
+            articles=tuple(
+                replace(each, published=When(NOW.date(), Precision.DAY, SHANGHAI))
+                for each in ARTICLES
+            ),
+        ),
+    ),
     "pages set aside": (
         Kind.UNREADABLE,
         replace(WELL, runs=(run(99, PARTIAL, fetched=4, quarantined=4), *WELL.runs[1:])),

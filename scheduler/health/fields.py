@@ -14,7 +14,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.revisions import LOST, MANY
 from storage.sources import ArticleFact, HeldFact, SourceFacts
-from storage.types import WORKED
+from storage.types import WORKED, When
 
 from .wording import UNREADABLE, describe_run, finding_of, joined, moment
 
@@ -255,30 +255,30 @@ def _folded(text: str) -> str:
 
 
 def _future(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
-    """Articles whose date lies days ahead of when they were seen, and still ahead of now."""
-    ahead = [
-        article
-        for article in facts.articles
-        if article.published is not None
-        and article.published.day > (article.first_seen_at + _AHEAD).date()
-        and now - article.first_seen_at <= _AHEAD_COUNTS
-    ]
-    if not ahead:
+    """Articles that were seen lately and whose pages date them days ahead of that."""
+    seen = [each for each in facts.articles if now - each.first_seen_at <= _AHEAD_COUNTS]
+    dated = [(each, when) for each in seen if (when := _days_ahead(each, now))]
+    if not dated:
         return
     message = filled(
         "%(articles)s articles are dated in the future, such as %(day)s",
-        articles=len(ahead),
-        day=_day(ahead[0]),
+        articles=len(dated),
+        day=dated[0][1].iso,
     )
     evidence = [
-        filled("%(article)s is dated %(day)s", article=_article(article), day=_day(article))
-        for article in ahead[:5]
+        filled("%(article)s is dated %(day)s", article=_article(article), day=when.iso)
+        for article, when in dated[:5]
     ]
     yield finding_of(facts, Kind.FUTURE_DATES, Severity.INFO, message, evidence)
 
 
-def _day(article: ArticleFact) -> str:
-    return article.published.iso if article.published else ""
+def _days_ahead(article: ArticleFact, now: datetime) -> When | None:
+    """The date of an article that was refused for lying ahead, or that an import brought and which
+    is still to come. One that was edited has a later date than its first sight, and rightly so."""
+    if article.published is None:
+        return article.ahead
+    seen_at = max(article.first_seen_at + _AHEAD, now)
+    return article.published if article.published.day > seen_at.date() else None
 
 
 def _unreadable(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:

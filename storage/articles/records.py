@@ -237,6 +237,16 @@ class DateClue:
         return f"{self.status}: {self.why}" if self.why else str(self.status)
 
 
+AFTER_FETCH = "after the page was fetched"
+"""Why a date is refused that lies ahead of when its page was fetched."""
+
+
+def ahead(dates: Iterable[DateClue]) -> When | None:
+    """The date of publication that a page states and that was refused for lying ahead, if any."""
+    found = (c.when for c in dates if c.kind is DateKind.PUBLISHED and c.why == AFTER_FETCH)
+    return next(found, None)
+
+
 def chosen(dates: Iterable[DateClue], kind: DateKind) -> When | None:
     """The date of that kind that was chosen, if any."""
     found = (c.when for c in dates if c.kind is kind and c.status is FieldStatus.CHOSEN)

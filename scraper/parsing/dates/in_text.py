@@ -16,6 +16,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwatch.patterns import lazy_pattern
+from storage.articles.records import AFTER_FETCH
 from storage.text import han_pattern
 from storage.types import Precision, When
 
@@ -623,7 +624,7 @@ def implausible(when: When, now: datetime) -> str:
     """Why a date is not plausible, in words. Empty for one that is."""
     if when.day < EARLIEST:
         return f"before {EARLIEST.year}"
-    return "" if is_plausible(when, now) else "after the page was fetched"
+    return "" if is_plausible(when, now) else AFTER_FETCH
 
 
 def _matched_day(match: re.Match[str]) -> date | None:
