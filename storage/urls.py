@@ -44,6 +44,18 @@ _NAMES_ARTICLE = lazy_pattern(
     re.IGNORECASE,
 )
 _ARTICLE_FILE = lazy_pattern(r"[0-9]{3,}[^/]{0,20}\.\w{3,5}$")
+_WAY_BACK = lazy_pattern(
+    r"(?:[0-9A-Za-z_]{1,150}_)?(?:redirect|back_?url|return_?(?:url|to|path)|referr?er|came_?from"
+    r"|from_?url|prev(?:ious)?_?url)",
+    re.IGNORECASE,
+)
+"""What a program calls the page that a visitor came from, whatever it writes before it."""
+_ADDRESS_VALUE = lazy_pattern(r"(?:https?(?::|%3A))?(?:/|%2F)", re.IGNORECASE)
+_ARTICLE_NAME = lazy_pattern(
+    r"[0-9]{3}[^/]{0,200}\Z|[^-/](?:-[^-/]{1,60}){2}[^/]{0,200}\Z|/(?:w|-)/[^/]{1,200}\Z"
+)
+"""A number, a headline in three words or more, or what stands where Liferay has its articles: no
+program that leads on to another page is called so."""
 _MAY_BE_SESSION = lazy_pattern(r"(?:jsess|phpsess|asps|asp\.net|cf|s|oscsid|zenid)", re.I)
 _SAFE_PATH = "!$&'()*+,-./:;=@_~"
 _SAFE_QUERY = _SAFE_PATH + "?%"
@@ -103,10 +115,13 @@ def route_of_fragment(fragment: str) -> str:
 
 def without_visit(path: str, query: str) -> tuple[str, str]:
     """Path and query without what belongs to one visit and not to the page, as the key of an
-    address is: session ids in the path and in the query, tracking parameters."""
+    address is: session ids in the path and in the query, tracking
+    parameters, the page that a visitor came from."""
     parts = [part for part in query.split("&") if part and not _is_tracking(part)]
     if any(_MAY_BE_SESSION.match(part) for part in parts):
         parts = [part for part in parts if not _is_session(part, path, parts)]
+    if len(query) > _SHORTEST_WAY_BACK:
+        parts = [part for part in parts if not _is_way_back(part, path, parts)]
     return (_SESSION.sub("", path) if ";" in path else path), "&".join(parts)
 
 
@@ -120,6 +135,22 @@ def _is_session(part: str, path: str, parts: Sequence[str]) -> bool:
         return False
     return any(_NAMES_ARTICLE.fullmatch(each) for each in parts) or (
         _ARTICLE_FILE.search(path.rpartition("/")[2]) is not None
+    )
+
+
+_SHORTEST_WAY_BACK = len("backurl=/")
+
+
+def _is_way_back(part: str, path: str, parts: Sequence[str]) -> bool:
+    """Whether a parameter only says where a visitor came from: `redirect=/news?page=2`, which is
+    another one on every page of a list. The rest has to tell which article is meant: elsewhere it
+    may say where an address leads."""
+    name, _, value = part.partition("=")
+    if not _ADDRESS_VALUE.match(value) or not _WAY_BACK.fullmatch(name):
+        return False
+    folder, _, file = path.rstrip("/").rpartition("/")
+    return _ARTICLE_NAME.search(f"/{folder.rpartition('/')[2]}/{file}") is not None or any(
+        _NAMES_ARTICLE.fullmatch(each) for each in parts
     )
 
 

@@ -195,3 +195,38 @@ def test_row_220_a_session_id_is_no_part_of_an_address(url: str, key: str) -> No
 )  # fmt: skip
 def test_row_220_what_may_name_a_page_stays(query: str) -> None:
     assert url_key(f"http://a.test/view.php?{query}").endswith(query)
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://a.test/en/w/tugs?redirect=%2Fen%2Fnews%3Fcur%3D2", "http://a.test/en/w/tugs"),
+        ("http://a.test/-/tugs?p_l_back_url=%2Fnews&lang=en", "http://a.test/-/tugs?lang=en"),
+        (
+            "http://a.test/-/a-new-tug?_com_liferay_asset_INSTANCE_x1_redirect=http%3A%2F%2Fa.test%2Fnews",
+            "http://a.test/-/a-new-tug",
+        ),
+        ("http://a.test/news/a-new-tug/?returnUrl=/news/", "http://a.test/news/a-new-tug/"),
+        ("http://a.test/show.jsp?id=12&backUrl=/list.jsp?p=3", "http://a.test/show.jsp?id=12"),
+        ("http://a.test/2026/1207.html?referer=https://a.test/", "http://a.test/2026/1207.html"),
+    ],
+)  # fmt: skip
+def test_the_page_that_one_came_from_is_no_part_of_an_address(url: str, key: str) -> None:
+    assert url_key(url) == key
+    assert url_key(key) == key
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "go?redirect=/news/a-new-tug",
+        "sign-in?returnUrl=/news/1207",
+        "user/login.do?backUrl=/news/1207",
+        "2026/login?backUrl=/news/1207",
+        "en/w/?redirect=/news/1207",
+        "news/a-new-tug?redirect=no",
+        "news/a-new-tug?page=/2",
+    ],
+)
+def test_where_an_address_leads_stays(place: str) -> None:
+    assert url_key(f"http://a.test/{place}").endswith(place)
