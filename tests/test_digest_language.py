@@ -23,7 +23,7 @@ from desk.digest.drafts import correct, keep, opened, read_document, required, w
 from desk.digest.evidence import evidence
 from desk.digest.formats import render
 from desk.digest.issues import issued_bytes
-from desk.digest.model import PLAIN, Digest, DigestLanguage, Format
+from desk.digest.model import PLAIN, Digest, DigestLanguage, EventReport, Format
 from desk.drawing import summary_of
 from desk.messages import Bilingual, translator
 from hubwatch.errors import HubwatchError
@@ -326,6 +326,32 @@ def test_a_language_from_the_right_is_set_so(tag: str, is_so: bool) -> None:
         runs = BeautifulSoup(package.read("word/document.xml"), "xml").find_all("r")
     assert any(one.find("rtl") and "گویانگ" in one.text for one in runs) is is_so
     assert not any(one.find("rtl") and item.published.iso in one.text for one in runs)
+
+
+@pytest.mark.parametrize("form", [Format.TXT, Format.MD, Format.DOCX, Format.EML, Format.HTML])
+def test_the_marks_between_words_of_ours_are_those_of_the_language(form: Format) -> None:
+    first = sample().items[0]
+    told = EventReport(9, 9, "另一则", "http://b.test/9.htm", "乙站", "en", first.published)
+    copy = replace(first.also_at[0], url="http://c.test/8.htm", publisher="丙站")
+    item = replace(first, reported=(told,), also_at=(copy,))
+    digest = by.said_in(replace(sample(), key=(item,)), ZH)
+    shown = " ".join(" ".join(said(render(digest, form), form)).split())
+    for ours in ("乙站，", "c.test/8.htm", "另有英文报道："):
+        assert ours in shown
+    about = re.findall(r"(?:另有英文报道|c\.test/8\.htm)[^另<>]{0,40}", shown)
+    assert not [each for each in about if re.search(r"[一-鿿0-9]: |[一-鿿]; | \(", each)]
+
+
+@pytest.mark.parametrize("tag", ["he", "zh"])
+def test_a_paragraph_from_the_right_begins_there_in_word(tag: str) -> None:
+    item = replace(sample().items[0], language=tag, title="שלום 12", quote=None, excerpt="שנים")
+    with zipfile.ZipFile(
+        io.BytesIO(render(replace(sample(), key=(item,)), Format.DOCX))
+    ) as package:
+        paragraphs = BeautifulSoup(package.read("word/document.xml"), "xml").find_all("p")
+    for text in ("שלום 12", "שנים"):
+        one = next(each for each in paragraphs if text in each.text)
+        assert (one.find("bidi") is not None) is (tag == "he")
 
 
 def test_a_proposal_ends_with_the_stop_of_its_language() -> None:

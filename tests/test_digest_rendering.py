@@ -16,11 +16,13 @@ import feedparser
 import openpyxl
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest import wording
 from desk.digest.formats import MEDIA_TYPES, render
 from desk.digest.formats.as_csv import COLUMNS
+from desk.digest.formats.as_text import wrapped
 from desk.digest.model import PLAIN, Digest, DigestLanguage, DigestStyle, Format, Scope
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
@@ -151,6 +153,29 @@ def test_a_mail_program_opens_it_as_a_draft() -> None:
 def test_plain_text_keeps_to_its_width_but_for_addresses() -> None:
     for line in data(Format.TXT).decode().splitlines():
         assert width(line) <= 76 or "://" in line or SHA in line
+
+
+@given(
+    text=st.text("，。、；：？！（）【】《》「」“”‘’…—％科创中国市协年12月abcd.,:()", max_size=400),
+)
+@settings(max_examples=150, deadline=None)
+def test_no_line_of_plain_text_begins_with_a_mark_that_closes(text: str) -> None:
+    lines = list(wrapped(text))
+    assert "".join(lines) == text
+    assert not [line for line in lines[1:] if line[0] in "，。、；：？！）】》」”’…—％.,:)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("字" * 37 + "协，市", ["字" * 37, "协，市"]),
+        ("字" * 36 + "科（“创新”）", ["字" * 36 + "科", "（“创新”）"]),
+        ("字" * 36 + "科技……市", ["字" * 36 + "科", "技……市"]),
+        ("字" * 36 + "的Wi-Fi，市", ["字" * 36 + "的", "Wi-Fi，市"]),
+    ],
+)
+def test_chinese_marks_stay_with_their_word(text: str, lines: list[str]) -> None:
+    assert list(wrapped(text)) == lines
 
 
 def test_a_table_program_opens_the_csv() -> None:

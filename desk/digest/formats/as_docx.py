@@ -57,6 +57,7 @@ def run(
     `style` is the id of a character style, `face` `b` or `i` (bold, italic), `colour` RRGGBB."""
     shown = legal(text)
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
+    properties += _FULL_WIDTH if _is_of_east_asia(shown, language or "") else ""
     properties += f"<w:{face}/>" if face else ""
     properties += f'<w:color w:val="{colour}"/>' if colour else ""
     properties += "<w:rtl/>" if language and is_from_the_right(language) else ""
@@ -71,9 +72,21 @@ def _beside_ours(language: str) -> str:
     return "" if is_from_the_right(language) else language
 
 
+_FULL_WIDTH = '<w:rFonts w:hint="eastAsia"/>'
+"""Quotation marks, dashes and dots, which both fonts have, are those of the font for East Asia."""
+
+
+def _tag(text: str, language: str) -> str:
+    return office_tag(language) or ("zh-CN" if _IS_HAN.search(text) else "en-US")
+
+
+def _is_of_east_asia(text: str, language: str) -> bool:
+    return _tag(text, language).startswith(("zh", "ja", "ko"))
+
+
 def _language(text: str, language: str) -> str:
-    tag = office_tag(language) or ("zh-CN" if _IS_HAN.search(text) else "en-US")
-    if tag.startswith(("zh", "ja", "ko")):
+    tag = _tag(text, language)
+    if _is_of_east_asia(text, language):
         return f'<w:lang w:val="en-US" w:eastAsia={quoteattr(tag)}/>'
     kind = "bidi" if is_from_the_right(language) else "val"
     return f"<w:lang w:{kind}={quoteattr(tag)}/>"
@@ -216,9 +229,10 @@ class _Made:
         self.notes = _Footnotes(document, self.styles)
         self.links = _Links(document.part.rels, self.styles["link"])
 
-    def line(self, *runs: str, style: str = "text") -> str:
-        """A paragraph of these runs."""
-        return paragraph(*runs, style="" if style == "text" else self.styles[style])
+    def line(self, *runs: str, style: str = "text", language: str = "") -> str:
+        """A paragraph of these runs, which begins at the right where its language does."""
+        more = "<w:bidi/>" if language and is_from_the_right(language) else ""
+        return paragraph(*runs, style="" if style == "text" else self.styles[style], more=more)
 
 
 def _body(made: _Made, named: frozenset[str]) -> Iterator[str]:
@@ -327,7 +341,7 @@ def _section(made: _Made, section: Section) -> Iterator[str]:
 def _item(made: _Made, item: DigestItem) -> Iterator[str]:
     words, language, period = made.words, item.language, made.digest.edition.period
     title = made.links.link(item.url, item.title or one_line(item.url), language)
-    yield made.line(run(f"{item.number}. "), title, style="item")
+    yield made.line(run(f"{item.number}. "), title, style="item", language=language)
     if item.translation:
         yield made.line(run(item.translation, "", face="i"))
     by, at = " · ".join(wording.publishers(item)), f" · {wording.day(item.published, words)}"
@@ -343,7 +357,8 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
     quote = wording.said(item)
     if quote is not None:
         marked = [run(quote.phrase, language, face="b")] if quote.phrase else []
-        yield made.line(run(quote.before, language), *marked, run(quote.after, language))
+        said = run(quote.before, language), *marked, run(quote.after, language)
+        yield made.line(*said, language=language)
     if shown := wording.figures(item, words):
         yield made.line(run(f"{words('Figures:')} ", face="b"), run(shown, ""))
     for line in wording.proposals(item, words):
@@ -355,11 +370,12 @@ def _item(made: _Made, item: DigestItem) -> Iterator[str]:
         yield made.line(run(told, _beside_ours(language)), style="small")
     for place in item.also_at:
         there = made.links.link(place.url, one_line(place.url), "")
-        copy = run(f" ({wording.copy(place, words)})", "")
+        copy = run(words(" (%(what)s)", what=wording.copy(place, words)), "")
         yield made.line(run(f"{words('Also at:')} "), there, copy, style="small")
     for one in item.reported:
         there = made.links.link(one.url, one_line(one.title or one.url), one.language)
-        yield made.line(run(f"{wording.report(one, words)}: ", ""), there, style="small")
+        by_whom = words("%(what)s:", what=wording.report(one, words))
+        yield made.line(run(f"{by_whom} ", ""), there, style="small")
 
 
 def _cited(made: _Made, item: DigestItem) -> str:

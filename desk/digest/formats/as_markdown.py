@@ -137,17 +137,20 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
     told = wording.contradictions(item, digest.edition.period.zone, words)
     yield from (f"{inset}- {escaped(line)}" for line in told)
     if item.updates:
-        changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period, words)))
+        changes = words("; ").join(
+            map(escaped, wording.updates(item, digest.edition.period, words))
+        )
         yield f"{inset}- *{words('Updated since:')}* {changes}"
     if item.also_at:
         places = (
-            f"{link(place.url, place.url)} ({escaped(wording.copy(place, words))})"
+            link(place.url, place.url)
+            + words(" (%(what)s)", what=escaped(wording.copy(place, words)))
             for place in item.also_at
         )
-        yield f"{inset}- *{words('Also at:')}* {'; '.join(places)}"
+        yield f"{inset}- *{words('Also at:')}* {words('; ').join(places)}"
     for one in item.reported:
-        by = escaped(wording.report(one, words))
-        yield f"{inset}- *{by}:* {link(one.url, one.title or one.url)}"
+        by = escaped(words("%(what)s:", what=wording.report(one, words)))
+        yield f"{inset}- *{by}* {link(one.url, one.title or one.url)}"
 
 
 def _quote(quote: Quote) -> str:

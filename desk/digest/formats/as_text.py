@@ -17,7 +17,13 @@ from .templates import fill, is_own
 _WIDTH = 76
 _OWN = "digest.txt.j2"
 _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-_PIECE = lazy_pattern(rf"\s+|[{_HAN}]|[^\s{_HAN}]+")
+_OPENING = "“‘（［｛〔【〖《〈「『"
+_CLOSING = "”’），］｝〕】〗》〉」』。、．：；？！％·…—～,.:;?!%)"
+_PIECE = lazy_pattern(
+    rf"\s+|(?:[^\s{_HAN}]*[{_OPENING}]{{1,4}})?[{_HAN}][{_CLOSING}]*"
+    rf"|[{_OPENING}]{{0,4}}[^\s{_HAN}]+[{_CLOSING}]*"
+)
+"""What stays on one line. No line begins with a mark that closes or ends with one that opens."""
 
 
 def render_text(digest: Digest, style: DigestStyle) -> str:
@@ -108,7 +114,8 @@ def _item(item: DigestItem, digest: Digest, words: Translator) -> Iterator[str]:
         yield from wrapped(f"{words('Also at:')} {wording.copy(place, words)}", inset, inset)
         yield f"{inset}<{one_line(place.url)}>"
     for one in item.reported:
-        yield from wrapped(f"{wording.report(one, words)}: {one.title}", inset, inset)
+        by_whom = words("%(what)s:", what=wording.report(one, words))
+        yield from wrapped(f"{by_whom} {one.title}", inset, inset)
         yield f"{inset}<{one_line(one.url)}>"
 
 
