@@ -81,6 +81,42 @@ def test_a_list_that_goes_on_by_a_script_alone_says_so(html: str, words: str, to
         assert words in pages_left(page(html), entry, LINKS, set(ROWS))
 
 
+FIRST_ALONE = {
+    "chosen by a question": (LAYPAGE % (38, 'location.href=obj.curr==1?"index.html":"index_"+obj.curr+".html";'), "/news/index_{n}.html", 2),
+    "in the middle": (LAYPAGE % (38, 'location.href="list"+(obj.curr>1?"_"+obj.curr:"")+".html";'), "/news/list_{n}.html", 2),
+    "counted from nought": (LAYPAGE % (38, 'location.href=(obj.curr===1)?"./":`./index_${obj.curr - 1}.html`;'), "/news/index_{n}.html", 1),
+    "given a name before": (LAYPAGE % (38, 'var u=obj.curr<=1?"a.html":"a_"+obj.curr+".html";location.href=u;'), "/news/a_{n}.html", 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FIRST_ALONE)
+def test_the_first_page_may_have_an_address_of_its_own(case: str) -> None:
+    code, pattern, first = FIRST_ALONE[case]
+    pager = shown(script(code))
+    assert (pager.kind, pager.pattern, pager.first) == ("numbered", pattern, first)
+
+
+def test_what_a_question_decides_that_is_not_of_the_page_is_not_guessed() -> None:
+    code = LAYPAGE % (38, 'location.href=kind==1?"/a_"+obj.curr+".html":"/b_"+obj.curr+".html";')
+    assert shown(script(code)).kind == "unread"
+
+
+@pytest.mark.parametrize(
+    ("body", "address"),
+    [
+        ('window.location="index"+(p>1?"_"+p:"")+".html";', "index_2.html"),
+        ('var f=p==1?"index.html":"index_"+p+".html";window.location.href=f;', "index_2.html"),
+        ('if(p==1){location.href="index.html";}else{location.href="index_"+(p-1)+".html";}', "index_1.html"),
+        ('if(p<=1)location.href="index.html";else location.href="index_"+p+".html";', "index_2.html"),
+        ('if(p!=1){location.href="index_"+p+".html";}else{location.href="index.html";}', "index_2.html"),
+        ('if(p==1){location.href="a.html";}else if(p==2){location.href="b.html";}else{location.href="c.html";}', "b.html"),
+    ],
+)  # fmt: skip
+def test_a_call_goes_where_its_number_decides(body: str, address: str) -> None:
+    html = f"<a href='javascript:toPage(2)'>下一页</a>{script(f'function toPage(p){{{body}}}')}"
+    assert shown(html).next == f"{URL}{address}"
+
+
 @pytest.mark.parametrize(
     ("html", "pattern", "pages"),
     [
@@ -284,7 +320,7 @@ def test_a_script_that_the_page_loads_is_read_like_its_own() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ['$.get("/a",{page:n,k:v№,w:u№});', 'var v№="/x"+v№;location.href=v№+n;', "new Pagination({total:v№,pageSize:w№});", "laypage({", 'location.href="/a_"+', "<div>", "<button>Load more</button>", ".pagination({count:", "page++;$.get(", "{n:1,", "new Pagination({total:", "total=1;pageSize=10;", '$.get("/a",{page:n,', "fetch(`/a?page=${", '"list_{page}.html",', "<button data-next='/x?page=2'>Older news</button>", "<i data-total=9 data-size=3></i>", "<a href=/n/2025>2025</a>", "<select onchange=\"location='/a/'+this.value+'.htm'\"><option value=202611>"],
+    ['$.get("/a",{page:n,k:v№,w:u№});', 'var v№="/x"+v№;location.href=v№+n;', "new Pagination({total:v№,pageSize:w№});", "laypage({", 'location.href="/a_"+', "location.href=n>1?n>1?", "function f(n){if(n==1){location=n>1?", "<div>", "<button>Load more</button>", ".pagination({count:", "page++;$.get(", "{n:1,", "new Pagination({total:", "total=1;pageSize=10;", '$.get("/a",{page:n,', "fetch(`/a?page=${", '"list_{page}.html",', "<button data-next='/x?page=2'>Older news</button>", "<i data-total=9 data-size=3></i>", "<a href=/n/2025>2025</a>", "<select onchange=\"location='/a/'+this.value+'.htm'\"><option value=202611>"],
 )  # fmt: skip
 def test_hostile_scripts_cost_what_their_length_is(piece: str) -> None:
     def cost(times: int) -> float:

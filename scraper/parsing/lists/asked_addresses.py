@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import quote, urlsplit
@@ -17,6 +18,7 @@ from hubwatch.patterns import lazy_pattern
 from ..page import Page
 from ..soup import own_text
 from ..tree import Element, attribute
+from .scripts import COMPARISONS
 
 _LONGEST_SCRIPT, _MOST_ASKED = 400_000, 200
 DEEPEST = 4
@@ -96,6 +98,12 @@ _TERM = lazy_pattern(
     r"""|(\+\+)?(?<![\w$])([A-Za-z_$][\w$]{0,60}(?:\.[A-Za-z_$][\w$]{0,60}){0,6}(?:\(\s{0,3}\))?)(?![\w$(\[]))"""
 )
 _PLUS = lazy_pattern(r"\s{0,9}\+\s{0,9}(?![+=])")
+_CHOICE = lazy_pattern(
+    r"""\s{0,9}(\(\s{0,3})?([A-Za-z_$][\w$.]{0,60}(?:\(\))?)\s{0,3}([=!]==?|[<>]=?)\s{0,3}["']?(\d{1,3})["']?"""
+    r"""\s{0,3}(?(1)\)\s{0,3})\?(?![.?])"""
+)
+_OR_ELSE = lazy_pattern(r"\s{0,9}:")
+_SECOND = 2
 _ONE = lazy_pattern(r"\s{0,3}([+-])\s{0,3}1(?![\d.\w])")
 _TIMES = lazy_pattern(r"\s{0,3}\*\s{0,3}(?:(\d{1,4})|([A-Za-z_$][\w$.]{0,60}))")
 _CLOSES = lazy_pattern(r"\s{0,9}(?:,\s{0,3}10\s{0,3})?\)")
@@ -266,6 +274,9 @@ class _Asked:
 
     def _sum(self, text: str, at: int, key: str) -> tuple[str | None, int]:
         """What an expression puts together, and where it ends. `key` is under what it is sent."""
+        choice = _CHOICE.match(text, at)
+        if choice is not None:
+            return self._choice(text, choice, key)
         said = ""
         for _ in range(40):
             term, at = self._term(text, at, key if not said else "", said)
@@ -277,6 +288,28 @@ class _Asked:
                 break
             at = more.end()
         return (None, at) if _MORE_TO_IT.match(text, at) else (said, at)
+
+    def _choice(self, text: str, choice: re.Match[str], key: str) -> tuple[str | None, int]:
+        """What is put together for the second page where the first has another address:
+        `p > 1 ? "_" + p : ""`."""
+        if self._depth >= DEEPEST:
+            return None, choice.end()
+        holds = COMPARISONS[choice[3][:2]](_SECOND, int(choice[4]))
+        first, at = self._branch(text, choice.end(), key, is_taken=holds)
+        other = _OR_ELSE.match(text, at)
+        if first is None or other is None:
+            return None, at
+        second, at = self._branch(text, other.end(), key, is_taken=not holds)
+        if second is None or self._counter != choice[2]:
+            return None, at
+        return first if holds else second, at
+
+    def _branch(self, text: str, at: int, key: str, *, is_taken: bool) -> tuple[str | None, int]:
+        reader = self if is_taken else copy(self)
+        reader._depth += 1
+        said, at = reader._sum(text, at, key)
+        reader._depth -= 1
+        return said, at
 
     def _term(self, text: str, at: int, key: str, before: str) -> tuple[str | None, int]:
         match = _TERM.match(text, at)

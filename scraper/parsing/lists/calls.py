@@ -20,7 +20,7 @@ from hubwatch.patterns import lazy_pattern
 from ..page import Page
 from ..soup import own_text
 from ..tree import Element, attribute, line_text
-from .scripts import text_of_token, tokens_of
+from .scripts import COMPARISONS, text_of_token, tokens_of
 from .ways_on import is_way_on
 
 AnyTag: TypeAlias = Any
@@ -404,6 +404,9 @@ def _named_by(page: Page, filled: FilledForm) -> str:
     return _asked_by(page, filled, [*kept.items()])
 
 
+_LONGEST_SIGN = 3
+
+
 class _Reader:
     """Reads what the tokens of a function put together, with what is known of its names."""
 
@@ -428,12 +431,27 @@ class _Reader:
     def _targets(self, *, sure: bool = False) -> Iterator[str | None]:
         """The addresses that are gone to: given to `location`, or to a call of it. Texts that names
         were given before are known; `sure`: not where something unknown was given since. None for
-        an address that cannot be read."""
+        an address that cannot be read. Of what a known number decides, one branch counts."""
         at = 0
+        passed: dict[int, int] = {}
         while at < len(self._tokens):
             name, after = self._name(at)
             if not name:
                 at += 1
+                continue
+            asked = self._asked(after) if name == "if" else None
+            if asked is not None:
+                holds, at = asked
+                end = self._statement_end(at)
+                if holds:
+                    passed[end] = self._statement_end(end + 1)
+                else:
+                    at = end
+                continue
+            if name == "else" and at in passed:
+                end = passed[at]
+                passed[end] = self._statement_end(end + 1)
+                at = end
                 continue
             sign = self._at(after)
             is_place = name.split(".")[-1] == "location" or name.endswith("location.href")
@@ -471,7 +489,16 @@ class _Reader:
         return ".".join(parts), at
 
     def _sum(self, at: int) -> tuple[str, int] | None:
-        """Texts, numbers and known names with `+` between them; `n - 1` of a number."""
+        """Texts, numbers and known names with `+` between them; `n - 1` of a number; one of two
+        where a number that is known decides."""
+        choice = self._choice(at)
+        if choice is not None:
+            holds, at = choice
+            first = self._sum(at)
+            second = self._sum(first[1] + 1) if first and self._at(first[1]) == ":" else None
+            if first is None or second is None:
+                return None
+            return first[0] if holds else second[0], second[1]
         value: str | None = None
         while True:
             found = self._term(at)
@@ -482,6 +509,42 @@ class _Reader:
             if self._at(at) != "+":
                 return value, at
             at += 1
+
+    def _statement_end(self, at: int) -> int:
+        """Where what follows a statement stands, a block or one that ends with a semicolon."""
+        depth = 0
+        for place in range(at, len(self._tokens)):
+            sign = self._tokens[place]
+            depth += (sign in ("(", "{", "[")) - (sign in (")", "}", "]"))
+            if depth <= 0 and sign in ("}", ";"):
+                return place + (depth == 0)
+        return len(self._tokens)
+
+    def _choice(self, at: int) -> tuple[bool, int] | None:
+        """Whether what is asked before a `?` holds, and where the first of the two stands."""
+        asked = self._asked(at)
+        return (asked[0], asked[1] + 1) if asked and self._at(asked[1]) == "?" else None
+
+    def _asked(self, at: int) -> tuple[bool, int] | None:
+        """Whether a comparison of a known number with another holds, and where it ends, with the
+        brackets around it. None where nothing is compared there, or something unknown."""
+        is_closed = self._at(at) == "("
+        name, after = self._name(at + is_closed)
+        sign = ""
+        while self._at(after) in ("=", "!", "<", ">") and len(sign) < _LONGEST_SIGN:
+            sign += self._at(after)
+            after += 1
+        number, end = self._at(after).strip("\"'"), after + 1
+        if is_closed and self._at(end) == ")":
+            end += 1
+        elif is_closed:
+            return None
+        value = self._known.get(name, "")
+        if sign[:2] not in COMPARISONS:
+            return None
+        if not (number.isdigit() and value.isdigit()):
+            return None
+        return COMPARISONS[sign[:2]](int(value[:9]), int(number[:9])), end
 
     def _term(self, at: int) -> tuple[str, int] | None:
         sign = self._at(at)

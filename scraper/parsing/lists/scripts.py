@@ -205,7 +205,7 @@ class _Writing:
                 found = None
                 continue
             one, other = (side or 0 for side in sides)
-            if not _COMPARISONS[match[2].replace("\0", "")[:2]](one, other):
+            if not COMPARISONS[match[2].replace("\0", "")[:2]](one, other):
                 return False
         return found
 
@@ -249,7 +249,7 @@ _WHOLE_NUMBER = lazy_pattern(r"-?\d{1,9}")
 _COMPARES = lazy_pattern(
     r"([^<>=!|?]{1,99})\0((?:=\0=(?:\0=)?)|(?:!\0=(?:\0=)?)|(?:[<>](?:\0=)?))\0([^<>=!|?]{1,99})"
 )
-_COMPARISONS: dict[str, Callable[[int, int], bool]] = {
+COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt, "<=": operator.le,
     ">=": operator.ge,
 }  # fmt: skip
