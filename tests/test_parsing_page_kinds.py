@@ -38,9 +38,28 @@ def test_news_of_something_that_is_for_sale_is_news() -> None:
     assert read(f"{head}{TEXT * 4}").outcome is Outcome.OK
 
 
+WALL = "<p>We and our 340 partners keep cookies on your device to measure advertising.</p><p>Some of them rely on legitimate interest, which you may object to in your settings.</p><button>Accept all</button><button>Reject all</button>"
+RESTING = "<h2>系统维护公告</h2><p>因设备更新，本平台自周五零时起暂停访问三天，敬请谅解。</p><p>管理员</p>"
+
+
+def test_a_notice_of_maintenance_among_a_portals_links_is_an_article() -> None:
+    menu = "".join(f"<li><a href=/c{n}/>栏目{n}</a></li>" for n in range(9))
+    page = f"<title>系统维护公告</title><ul>{menu}</ul><h1>系统维护公告</h1><div id=zoom>{RESTING}</div>"
+    assert read(page).outcome is Outcome.OK
+
+
+def test_an_article_about_cookies_is_one() -> None:
+    said = "<p>Regulators say that sites must let people reject all cookies as easily as accept all of them, and that legitimate interest is no consent.</p>"
+    assert read(f"<title>A ruling on cookies</title><h1>A ruling on cookies</h1>{TEXT * 8}{said}").outcome is Outcome.OK  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("body", "status", "outcome"),
     [
+        (f"<title>Before you go on</title><h1>Your privacy</h1>{WALL}", 200, Outcome.BLOCKED),
+        (f"<title>系统维护</title>{RESTING}", 200, Outcome.HTTP_ERROR),
+        ("<title>Mill</title><h1>We will be back soon</h1><p>We are performing some maintenance on our servers and will be with you in the afternoon.</p>", 200, Outcome.HTTP_ERROR),
+        ("<title>Wartungsarbeiten</title><p>Wir sind in wenigen Stunden wieder da, und danken für die Geduld.</p>", 200, Outcome.HTTP_ERROR),
         ("<title>页面不存在</title><p>您访问的页面不存在或已删除</p>", 200, Outcome.SOFT_404),
         ("<title>贵阳市人民政府</title><p>抱歉，您要访问的页面找不到了。</p>", 200, Outcome.SOFT_404),
         ("<title>404</title>" + TEXT * 20, 200, Outcome.SOFT_404),

@@ -86,6 +86,21 @@ def test_the_footer_of_a_page_that_says_little_is_not_the_article() -> None:
     assert "answerable" not in found.body
 
 
+@pytest.mark.parametrize("name", ("class=footer", "id=foot", "class='wide site-footer'"))
+@pytest.mark.parametrize(
+    "main", ("<div class=text></div><a href=/files/report.pdf>Report.pdf</a>", "<p>12 May</p>")
+)
+def test_the_footer_of_a_page_without_text_is_not_the_article(name: str, main: str) -> None:
+    page = f"<title>{TITLE}</title><ul>{MENU}</ul><h1>{TITLE}</h1>{main}<div {name}>{paragraphs(FOOT, FOOT.upper())}</div>"
+    reading = read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert reading.article is None or not reading.article.body
+
+
+def test_a_page_whose_wrapper_is_called_a_footer_is_read() -> None:
+    found = read(f"<div class=footer><h1>{TITLE}</h1>{paragraphs(*TEXT)}</div>")
+    assert found.body == body(*TEXT)
+
+
 def test_comments_longer_than_the_article_are_not_the_article() -> None:
     said = paragraphs(
         *(

@@ -6,6 +6,7 @@ Says what a response is, from its status, bytes and text. Reads no fields.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -136,7 +137,38 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
         return PageVerdict(Outcome.SOFT_404, "a parked domain, for sale")
     if _is_login(page, size, title):
         return PageVerdict(Outcome.SOFT_404, LOGIN_PAGE)
+    # A notice that a portal publishes of its own service stands among the portal's links.
+    if size < 2 * SHORT and len(page.tags("a")) <= _FEW_LINKS and not claims:
+        if size < SHORT and (_RESTS.search(title) or _RESTS.search(text[:200])):
+            return PageVerdict(Outcome.HTTP_ERROR, "says that the site is under maintenance")
+        if _asks_consent([narrow(line.text) for line in page.lines[:60]]):
+            return PageVerdict(
+                Outcome.BLOCKED, "asks for consent to cookies before it shows a page"
+            )
     return None
+
+
+_FEW_LINKS, _ASKED = 6, 3
+_RESTS = han_pattern(
+    r"(?:系统|网站|本站|平台|服务器?)(?:正在)?(?:进行)?(?:维护|升级|割接|建设)中?|(?:停机|例行)维护"
+    r"|(?:down for|under|undergoing|scheduled|performing|routine|in)\s(?:\w{1,12}\s)?maintenance"
+    r"|maintenance (?:mode|page|in progress)|be (?:right )?back (?:soon|shortly|online|in a)"
+    r"|(?:site|website|service|page) is (?:temporarily|currently) (?:unavailable|down|offline)"
+    r"|under construction|wartungsarbeiten|(?:en cours de|en|em|in) (?:maintenance|mantenimiento"
+    r"|manutenção|manutenzione)|メンテナンス中|점검 중|технически[ех]{1,2} работ|bảo trì",
+    re.I,
+)
+_CONSENT = han_pattern(
+    r"(?P<who>\b(?:our|\d{2,4}) (?:\w{1,12} )?(?:partners|vendors)\b)"
+    r"|(?P<what>\bcookies?\b|unique identifiers|(?:on|from) (?:your|a) device)"
+    r"|(?P<yes>\b(?:accept|allow|agree to) (?:all|and|cookies)\b|全部接受|接受(?:所有|全部)"
+    r"|同意并继续)"
+    r"|(?P<no>\b(?:reject|refuse|decline|deny)(?: all)?\b|拒绝(?:所有|全部)?)"
+    r"|(?P<choice>\b(?:manage|change|customi[sz]e|your|more) (?:\w{1,12} )?(?:choices|options"
+    r"|preferences|settings)\b|legitimate interest|\bconsent\b|管理(?:选项|设置|偏好))",
+    re.I,
+)
+"""What a page says that is nothing but the question whether cookies may be set."""
 
 
 _FOR_SALE = han_pattern(
@@ -152,6 +184,14 @@ def _is_for_sale(page: Page, text: str) -> bool:
     """Whether a page offers its own domain. An article about domains says so further down."""
     said = text or narrow(" ".join(line.text for line in page.lines[:12]))[:1_000]
     return _FOR_SALE.search(f"{narrow(page.title_text)} {said}") is not None
+
+
+def _asks_consent(lines: Sequence[str]) -> bool:
+    """Whether most of what a page says is the question whether cookies may be set."""
+    asked = [(line, {match.lastgroup for match in _CONSENT.finditer(line)}) for line in lines]
+    kinds = set().union(*(found for _, found in asked))
+    size = sum(len(line) for line, found in asked if found)
+    return len(kinds) >= _ASKED and size * 2 >= sum(map(len, lines))
 
 
 def checks_for_people(page: Page, capture: Capture) -> bool:

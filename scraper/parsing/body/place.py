@@ -324,7 +324,7 @@ def measure(page: Page, title: str = "") -> TextWeights:
     """Weigh the elements of a page by the lines that begin in them."""
     headings = _headings(page, title)
     weights = _weights(page.lines, headings)
-    outside, whole = _outside(weights)
+    outside, whole = _outside(weights, _holding_headline(page, headings))
     sums: dict[Element, float] = {}
     for one in weights:
         value = one.minus
@@ -477,9 +477,23 @@ def _opens_comments(line: VisibleLine) -> bool:
     return is_heading and COMMENTS_OPEN.match(line.text) is not None
 
 
-def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
+def _holding_headline(page: Page, headings: list[int]) -> frozenset[Element]:
+    """What stands around the headline. Nothing where the page has none."""
+    around = (page.lines[at].tag for at in headings)
+    return frozenset(node for tag in around for node in (tag, *tag.iterancestors()))
+
+
+_FOOTERS = frozenset(("footer", "foot", "site-footer", "page-footer", "copyright", "bottom"))
+"""Whole names of what ends a page. Where the headline stands elsewhere, no text is in it."""
+
+
+def _is_footer(node: Element, above: Container[Element]) -> bool:
+    return node not in above and not _FOOTERS.isdisjoint(names_of(node).lower().split())
+
+
+def _outside(weights: list[_Weight], above: frozenset[Element]) -> tuple[set[Element], float]:
     """The elements that stand beside the text: named so, and not holding most of what runs. And
-    how much runs outside menus and footers.
+    how much runs outside menus and footers. `above` is what holds the headline.
 
     Elements of one name count together: a name that most of the text bears is no name of noise.
     """
@@ -489,6 +503,7 @@ def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
             for node in one.chain:
                 running[node] = running.get(node, 0.0) + one.plus
     shares = {node: share for node in running if (share := share_beside(node.tag, names_of(node)))}
+    shares |= {node: _FOOTER_SHARE for node in running if above and _is_footer(node, above)}
     whole = max(running.values(), default=0.0)
     together = _together(shares, running)
     never = {
@@ -587,6 +602,14 @@ def share_beside(tag: str, names: str) -> float:
         if _BESIDE.search(names[:300]):
             return _RELATED_SHARE if _RELATED.search(names[:300]) else _BESIDE_SHARE
     return _BESIDE_SHARE if tag in _BESIDE_TAGS else 0.0
+
+
+def is_never(tag: Element) -> bool:
+    """Whether an element stands in a menu or a footer, by the names of what is around it."""
+    return any(
+        share_beside(node.tag, names_of(node)) >= _NEVER_SHARE
+        for node in (tag, *tag.iterancestors())
+    )
 
 
 @lru_cache(maxsize=8192)

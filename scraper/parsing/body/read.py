@@ -36,6 +36,7 @@ from .place import (
     by_trafilatura,
     by_weight,
     in_one,
+    is_never,
     runs,
 )
 
@@ -270,12 +271,20 @@ def _better(body: Body, other: Body, page: Page) -> Body:
     """Which of two readings is the article. A fragment gives way to a longer text that holds it and
     stands in one piece, what stands far from the headline to anything that runs."""
     size, most = _running(body.text), _running(other.text)
-    if most <= max(_LEAST, size):
+    if most <= max(_LEAST, size) or not (body.text or _stands_on(page, other.text)):
         return body
     if not body.text or body.place is None or not body.place.is_near:
         return other
     is_whole = most <= _LONGER * size and _share_in(body.text, other.text) >= 0.5
     return other if is_whole and _is_one_piece(other.text, page) else body
+
+
+def _stands_on(page: Page, text: str) -> bool:
+    """True where most of a text, by letters, are lines of the page or parts of one, and no menu or
+    footer holds them. A menu that was run together into one line is none of them."""
+    lines = "\n".join(squeeze(line.text) for line in page.lines if not is_never(line.tag))
+    own = sum(letters(line) for line in text.split("\n") if squeeze(line) in lines)
+    return own * 2 >= letters(text)
 
 
 def _is_one_piece(text: str, page: Page) -> bool:
