@@ -237,6 +237,69 @@ def test_reports_months_apart_differ_only_where_they_say_one_time() -> None:
     assert found(" in 2023") is None
 
 
+OUTCOMES = [
+    "The contract for a tea tower in Anxi worth 60 million yuan was awarded to Longda."
+    "|The city annulled the tender for a tea tower in Anxi worth 60 million yuan.",
+    "3月11日，安溪8号地块以3.6亿元成交。|安溪8号地块3月11日拍卖无人报价，最终流拍。",
+    "The court in Anxi found the plant guilty of poisoning tea gardens."
+    "|The plant was acquitted of poisoning tea gardens, the court in Anxi said.",
+    "一审法院认定安溪茶厂侵权成立。|一审法院认定安溪茶厂不构成侵权，驳回原告请求。",
+    "The ferry to Anxi resumed service on March 4.|安溪轮渡3月4日仍处于停航状态。",
+    "3月9日，安溪边城大桥正式建成通车。|3月9日，记者看到安溪边城大桥尚未完工，工人仍在铺路。",
+    "3月6日，港口与工会谈判达成协议。|港口与工会的谈判3月6日破裂。",
+    "The tea marathon of Anxi took place on March 8 in pouring rain."
+    "|Rain led to the tea marathon of Anxi on March 8 being called off.",
+    "受暴雨影响，原定3月8日举行的安溪马拉松取消。|3月8日，安溪马拉松冒雨开跑。",
+]
+CONSISTENT = [
+    "Line 5 remains closed on March 4.|Lines 1 and 2 resumed service on March 4.",
+    "县医院2号楼主体封顶。|县医院3号楼尚未封顶。",
+    "合肥队晋级省运会男篮决赛。|芜湖队未能晋级省运会男篮决赛。",
+    "原定3月8日举行的安溪马拉松延期至3月15日。|安溪马拉松3月15日开跑。",
+    "一审法院认定安溪茶厂侵权成立。|二审法院改判安溪茶厂不构成侵权。",
+    "昨晚的演出取消，今晚的演出照常举行。|剧院表示，今晚的演出照常举行。",
+    "The fair in Anxi opened on March 8 after being postponed twice."
+    "|The fair in Anxi opened on March 8.",
+]
+
+
+def outcomes(pair: str, day: int = 15) -> list[Excuse | None]:
+    texts = [(text, "en" if text.isascii() else "zh") for text in pair.split("|")]
+    days = date(2026, 3, 15), date(2026, 3, day)
+    made = (Report("a", own, on, "", text) for (text, own), on in zip(texts, days, strict=True))
+    return [doubt.excuse for doubt in doubts_of(*made) if doubt.kind is DoubtKind.OUTCOME]
+
+
+@pytest.mark.parametrize("pair", OUTCOMES)
+def test_what_came_to_pass_and_did_not(pair: str) -> None:
+    assert outcomes(pair) == [None]
+
+
+@pytest.mark.parametrize("pair", CONSISTENT)
+def test_outcomes_of_two_things_or_two_times(pair: str) -> None:
+    assert None not in outcomes(pair)
+
+
+def test_what_was_not_so_may_be_so_a_day_later() -> None:
+    pair = "港口与工会的谈判破裂。|港口与工会谈判达成协议。"
+    assert (outcomes(pair), outcomes(pair, 17)) == ([None], [Excuse.AS_OF])
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "3月5日5时12分，四川长宁县发生4.6级地震。|3月5日5时12分，四川高县发生4.6级地震。",
+        "A 4.6-magnitude quake struck Changning county at 5:12 am on March 5."
+        "|A 4.6-magnitude quake hit Gaoxian county at 5:12 am on March 5.",
+    ],
+)
+def test_where_something_struck(pair: str) -> None:
+    texts = pair.split("|")
+    own = "en" if pair.isascii() else "zh"
+    found = doubts_of(*(Report("a", own, date(2026, 3, 6), "", text) for text in texts))
+    assert [(each.kind, each.excuse) for each in found] == [(DoubtKind.PLACE, None)]
+
+
 def test_a_time_agrees_with_the_days_in_it() -> None:
     def dates(one: str, other: str) -> list[Excuse | None]:
         day = date(2024, 4, 9)

@@ -96,7 +96,7 @@ def have_far_subjects(one: Report, other: Report) -> bool:
 
 _HAN_NUMBERED = lazy_pattern(
     r"第([一二三四五六七八九十\d]{1,3})([\u4e00-\u9fff]{2})"
-    r"|(?<![\d一二三四五六七八九十第])([一二三四五六七八九十\d]{1,2})(?:号)?(中|小|院|高|幼|桥|矿|标段|号机组)(?![\u4e00-\u9fff]?[个所家名])"
+    r"|(?<![\d一二三四五六七八九十第])([一二三四五六七八九十\d]{1,2})(?:号)?(中|小|院|高|幼|桥|矿|标段|号(?:机组|楼|地块|泊位|厂房|[井炉馆]))(?![\u4e00-\u9fff]?[个所家名])"
 )
 _ENGLISH_NUMBERED = lazy_pattern(
     r"\bNo\.? ?(\d{1,3}) ((?:[A-Z]?[a-z]+ )?[A-Za-z]+)"
@@ -114,7 +114,15 @@ _ENGLISH_LINE = lazy_pattern(
     r"|\b[Nn]o\.? ?(\d{1,4}) (?:bus|metro|line|route)\b"
     rf"|\b[Ll]ine ((?i:{'|'.join(_TO_TWELVE)}))\b"
 )
+_ENGLISH_LINES = lazy_pattern(
+    r"\b(?:[Ll]ine|[Rr]oute|[Tt]rain)s ((?:\d{1,4}(?:, (?:and )?| and )?){2,12})\b"
+)
 _ENGLISH_SORT = lazy_pattern(r"\b([a-z]+|\d{1,3})-(bedroom|room|star|seat|lane|class)\b")
+_ENGLISH_PART = lazy_pattern(
+    r"\b(building|block|terminal|hall|unit|reactor|berth|plot|gate|pier|runway)"
+    r" (?:No\.? ?)?(\d{1,3})\b",
+    re.IGNORECASE,
+)
 _HAN_SORT = lazy_pattern(r"([一二两三四五六\d])(居室|星级|居(?![民住]))")
 _CODE = lazy_pattern(
     r"(?:编号|批号|文号|案号|\b(?:[Pp]roject|[Tt]ender|[Rr]eference|[Cc]ase) [Nn](?:o|umber)\.?)"
@@ -140,7 +148,10 @@ def _numbered(text: str) -> frozenset[str]:
     found |= {f"line {numeral(next(filter(None, each)))}" for each in _HAN_LINE.findall(text)}
     for digits, more, word in _ENGLISH_LINE.findall(text):
         found.add(f"line {digits or more or _TO_TWELVE.index(casefolded(word)) + 1}")
+    for several in _ENGLISH_LINES.findall(text):
+        found |= {f"line {digits}" for digits in re.findall(r"\d+", several)}
     found |= {f"{kind} {number}" for number, kind in _ENGLISH_SORT.findall(text)}
+    found |= {f"{kind.lower()} {number}" for kind, number in _ENGLISH_PART.findall(text)}
     found |= {f"{kind} {number}" for number, kind in _HAN_SORT.findall(text)}
     for digits, written, word, name in _ENGLISH_NUMBERED.findall(text):
         number = digits or str(ORDINAL_WORDS.index(casefolded(word)) + 1)
@@ -292,6 +303,14 @@ def name_other_things(one: Statement, other: Statement) -> bool:
         and not any(_is_of(name, one.report) for name in yours[kind])
         for kind in ours.keys() & yours.keys()
     )
+
+
+def share_a_thing(one: Statement, other: Statement) -> bool:
+    """Whether two sentences name one thing of a kind: the bridge of Yongji, Line 5."""
+    ours, yours = _things_in(one.text), _things_in(other.text)
+    if any(ours[kind] & yours[kind] for kind in ours.keys() & yours.keys()):
+        return True
+    return bool(_numbered(one.text) & _numbered(other.text))
 
 
 def _is_of(name: str, report: Report) -> bool:

@@ -23,10 +23,12 @@ _UNIT = "[\u4e00-\u9fff]{2,4}?(?:省|市|州|县|(?<!片)区(?!域|间|分|别)|
 _HAN_UNIT = lazy_pattern(_UNIT)
 _HAN_WHERE = lazy_pattern(
     "(?:在|位于|(?<!关)于|落户|选址(?:确定)?(?:为|在|于)?|[场厂馆]址(?:为|位于)?|地点(?:为|设在)?|设在|建在|[迁移]至"
-    f"|进入|现身)(?P<where>(?:{_UNIT}){{1,4}})"
+    f"|进入|现身|登陆|袭击)(?P<where>(?:{_UNIT}){{1,4}})"
+    f"|(?:^|[，,、时分日])(?P<site>(?:{_UNIT}){{1,4}})(?:境内|附近)?(?=发生|突发)"
 )
 _ENGLISH_WHERE = lazy_pattern(
-    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o) (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
+    r"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside|[Tt]o|struck|hit|jolted|shook|rocked)"
+    r" (?:the |an? (?:[a-z]+ ){1,3}(?:in|of|at) )?"
     r"(?P<name>(?:[A-Z][a-z']+ )?[A-Z][a-z']+)"
     r"(?: (?:(?P<district>county|district|[Nn]ew [Aa]rea|zone)"
     r"|(?P<town>town|township|subdistrict))\b)?"
@@ -40,7 +42,7 @@ def _places_of(statement: Statement) -> dict[str, frozenset[str]]:
     text = simplify(statement.text)
     found: dict[str, set[str]] = {"city": set(), "district": set(), "town": set()}
     for match in _HAN_WHERE.finditer(text):
-        for unit in _HAN_UNIT.findall(match["where"]):
+        for unit in _HAN_UNIT.findall(match["where"] or match["site"]):
             if unit.endswith(("县", "区")):
                 found["district"].add(unit)
             elif not unit.endswith(("省", "市", "州")):
