@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from hubwatch.patterns import lazy_pattern
 
-from . import _, ngettext
+from . import _, ngettext, pgettext
 
 if TYPE_CHECKING:
     from storage.articles.records import AnswerBasis
@@ -93,7 +93,7 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
     """What an answer rests on, in one sentence; `where` names the cities or sources asked about,
     the days are those of the source that was read last:
     `Jiaxing: 3 sources, complete since 2026-04-12, last read 2026-11-25, 2 gaps`."""
-    name = one_line(", ".join(where), 120) or _("All that is watched")
+    name = one_line(pgettext("names", ", ").join(where), 120) or _("All that is watched")
     if not basis.sources:
         return _("%(name)s was not watched: no source of it was ever crawled", name=name)
     parts = [ngettext("%(number)s source", "%(number)s sources", basis.sources)]
@@ -119,7 +119,7 @@ def basis_text(basis: AnswerBasis, where: Sequence[str]) -> str:
         parts.append(_("no gaps"))
     if basis.amiss:
         parts.append(_("something is amiss with %(n)s", n=basis.amiss))
-    return f"{name}: {', '.join(parts)}"
+    return _("%(what)s: %(detail)s", what=name, detail=_(", ").join(parts))
 
 
 def decimal(value: float) -> str:

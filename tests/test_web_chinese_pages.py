@@ -102,6 +102,21 @@ def test_a_page_in_chinese_says_no_latin_word_of_its_own(client: Client, path: s
     assert latin(client.get(path)) == set()
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_in_chinese_has_the_marks_of_chinese_after_its_words(
+    client: Client, path: str
+) -> None:
+    said = [("verb", "note"), ("why", "请核对"), ("story", 1), ("seen", 99), ("known", 0)]
+    client.post("/say", said)
+    soup = BeautifulSoup(client.get(path).text, "lxml")
+    for each in soup.find_all(["code", "pre", "style", "script", "kbd"]):
+        each.decompose()
+    labels = [str(each["aria-label"]) for each in soup.find_all(attrs={"aria-label": True})]
+    lines = [each.get_text() for each in soup.find_all(["p", "li", "td", "th", "h1", "h2", "dd"])]
+    wrong = re.compile(r"[\u4e00-\u9fff”）]\s*[,;:!](?:\s|$)|[\u4e00-\u9fff]\.(?:\s|$)")
+    assert not [found.group() for text in (*lines, *labels) for found in wrong.finditer(text)]
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/story/999", 404), ("/nothing/here", 404), ("/digests/1/file/exe", 404),

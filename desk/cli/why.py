@@ -101,14 +101,14 @@ def why(
 
 def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) -> None:
     heading(one_line(facts.title))
-    click.echo(one_line(f"{term('answer', judgement.answer)}: {judgement.reason}"))
+    answer = term("answer", judgement.answer)
+    click.echo(one_line(_("%(what)s: %(detail)s", what=answer, detail=judgement.reason)))
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
 def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: str) -> None:
-    heading(
-        one_line(f"{term('answer', judgement.answer)}: {facts.title or facts.url or f'“{asked}”'}")
-    )
+    answer, detail = term("answer", judgement.answer), facts.title or facts.url or f"“{asked}”"
+    heading(one_line(_("%(what)s: %(detail)s", what=answer, detail=detail)))
     click.echo(fact("because", judgement.reason))
     if isinstance(facts.known, KeptArticle):
         _print_kept(facts.known, session)

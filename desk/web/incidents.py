@@ -32,7 +32,9 @@ def incident(visit: RequestContext) -> Response:
         return visit.missing(visit.words("There is no incident of that number."))
     name = visit.words("Incident %(n)s", n=found.id)
     values = {
-        "title": f"{name}: {visit.words.sentence(found.finding.message)}",
+        "title": visit.words(
+            "%(what)s: %(detail)s", what=name, detail=visit.words.sentence(found.finding.message)
+        ),
         "one": found,
         "notices": visit.store.incidents.notices_of(found.id),
         "blocks": row_blocks(visit.store, visit.desk.catalogue, found),

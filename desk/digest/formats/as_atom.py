@@ -82,7 +82,7 @@ def _summary(item: DigestItem, digest: Digest, words: Translator) -> Iterator[st
     period = digest.edition.period
     flags = wording.flags(item, period, words)
     if flags:
-        yield one_line(", ".join(flags))
+        yield one_line(words(", ").join(flags))
     if item.note:
         yield f"{words.pgettext('digest', 'Note:')} {paragraphs(item.note)}"
     quote = wording.said(item)

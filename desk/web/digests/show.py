@@ -74,7 +74,7 @@ def selection_of(visit: RequestContext, selection: str) -> str:
         id_: topic.label(visit.words.tag) for id_, topic in visit.desk.watchlist.topics.items()
     }
     named = [known.get(each, each) for each in topics.split(", ") if each]
-    return ", ".join([visit.words.term("scope", scope), *named])
+    return visit.words(", ").join([visit.words.term("scope", scope), *named])
 
 
 def describe_cautions(visit: RequestContext, cautions: Iterable[Caution]) -> list[str]:
@@ -82,7 +82,9 @@ def describe_cautions(visit: RequestContext, cautions: Iterable[Caution]) -> lis
 
     def said(caution: Caution) -> str:
         verbs = ((each.person, visit.words.term("verb", each.verb)) for each in caution.decisions)
-        return ", ".join(f"{person}: {verb}" for person, verb in verbs)
+        return visit.words(", ").join(
+            visit.words("%(what)s: %(detail)s", what=person, detail=verb) for person, verb in verbs
+        )
 
     return [
         visit.words.term(
@@ -164,7 +166,7 @@ def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, 
 
     name = visit.words("Digest %(n)s", n=head.number)
     return {
-        "title": f"{name}: {head.title}",
+        "title": visit.words("%(what)s: %(detail)s", what=name, detail=head.title),
         "head": head,
         "digest": digest,
         "period": digest.edition.period,
