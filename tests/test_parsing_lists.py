@@ -214,6 +214,23 @@ def test_records_in_cdata_are_rows() -> None:
     assert dates(page) == ["2026-02-28"]
 
 
+@pytest.mark.parametrize(
+    "record",
+    [
+        "<zeile><nr>{n}</nr><kopf><![CDATA[{t}]]></kopf><ort>/news/c_{n}.htm</ort><vom>2026-02-2{n}</vom></zeile>",
+        "<hh bt='{t}' dz='/news/c_{n}.htm' rq='2026-02-2{n}'/>",
+        "<row><bt>{t} &amp; more</bt><dz>/news/c_{n}.htm</dz><rq>2026-02-2{n}</rq></row>",
+    ],
+)
+def test_records_of_xml_in_a_script_are_rows_whatever_they_are_called(record: str) -> None:
+    titles = ("Harbour opens to small boats", "Two schools share a room", "Library hours grow")
+    rows = "".join(record.format(n=n, t=title) for n, title in enumerate(titles))
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><data><info>3</info><all>{rows}</all></data>'
+    page = read(f'<meta charset=utf-8><script type="text/xml" id=x>{xml}</script><ul id=here></ul>')
+    assert [r.title.removesuffix(" & more") for r in page.rows] == list(titles)
+    assert dates(page) == ["2026-02-20", "2026-02-21", "2026-02-22"]
+
+
 def test_a_host_with_a_port_is_a_host() -> None:
     links = LinkRules(("127.0.0.1:8123",))
     url = "http://127.0.0.1:8123/news.html"

@@ -452,6 +452,41 @@ def test_a_page_whose_script_asks_for_numbered_files_is_watched_by_these() -> No
     assert (entry.url, entry.paging) == (f"{LIST}pushinfo_1.json", "pushinfo_{n}.json from 2")
 
 
+@pytest.mark.parametrize(
+    "call", ('"/find.do?col=7&blatt="+k+"&je="+je', '"/find.do?col=7&blatt="+k')
+)
+def test_a_list_that_a_script_asks_for_is_read_on_by_whatever_name_its_pages_have(
+    call: str,
+) -> None:
+    """As JSONP, with columns whose names nobody knows."""
+    script = f"""
+    var je = 3;
+    function hole(k) {{ $.ajax({{url: {call}, dataType: "jsonp", jsonp: "ruf",
+      success: function(r) {{ $("#zeilen").html(r); }} }}); }}
+    hole(1);
+    """
+    shell = f"<nav><a href=/>Home</a></nav><ul id=zeilen></ul><script>{script}</script>"
+    saved = {each: got(html(shell), each) for each in (LIST, HOME)}
+    asked = "je=3" if "je=" in call else ""
+    for part, start in ((1, 0), (2, 3)):
+        items = [
+            {"kopf": TITLES[at], "ort": f"/news/{part}0{at}.html", "vom": f"{DAYS[at]} 09:00:00.0"}
+            for at in range(start, start + 3)
+        ]
+        data = {"stand": 200, "inhalt": {"zts": len(TITLES), "zeilen": items}}
+        url = f"{HOME}find.do?col=7&blatt={part}{'&' if asked else ''}{asked}"
+        kind = (("content-type", "application/javascript"),)
+        body = f"ruf({json.dumps(data)});".encode()
+        saved[url] = capture(body, url=url, final_url=url, headers=kind)
+    templates = load_catalogue([]).templates
+    portal = survey(LIST, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    (entry,) = portal.entries
+    more = f"&{asked}" if asked else ""
+    assert entry.url == f"{HOME}find.do?col=7&blatt=1{more}"
+    assert entry.paging == f"?col=7&blatt={{n}}{more} from 2"
+    assert portal.total == len(TITLES)
+
+
 def test_row_247_a_number_behind_a_word_in_the_query_names_an_article() -> None:
     listing = found(rows("<a href='/spip.php?article{n}'>{t}</a>"))
     assert listing.allow == ("/spip.php?article{id}",)

@@ -15,7 +15,8 @@ LISTS = [
     "/author/ana/", "/2025/04/",
     "/2025/04", "/2025/", "/2025/04/12/", "/blog/2025/11/", "/archives/",
     "/archives/2025/", "/archives/2025/04/", "/news/page/3/", "/?cat=3", "/index.php?tag=x",
-    "/?s=water", "/feeds/all.atom.xml", "/news/feed/", "/rss.xml", "/archive", "/search/water",
+    "/?s=water", "/?s=C919", "/?s=20261130",
+    "/feeds/all.atom.xml", "/news/feed/", "/rss.xml", "/archive", "/search/water",
     "/list.php?cat=3&page=2", "/?author=1&paged=2", "/?q=water&start=20",
     "/%E6%A0%87%E7%AD%BE/x/", "/sitemap.xml",
 ]  # fmt: skip
@@ -26,6 +27,7 @@ ARTICLES = [
     "/news/categories-of-water", "/news/detail?id=12&s=1", "/", "", "/tagore-was-here.html",
     "/news/20250412.html", "/page/300.html", "/show/2025/04/12.html",
     "/Content.aspx?n=E04B8B2D3B7A9C11&s=CDBE9A3103B6F39A", "/show.php?cat=3&id=55",
+    "/Content.aspx?n=3F2A07&sms=9D72E8&s=5A3C10",
     "/view.aspx?s=550e8400-e29b-41d4-a716-446655440000",
 ]  # fmt: skip
 

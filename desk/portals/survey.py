@@ -805,7 +805,7 @@ def _of_json(
     allow = shapes_of([row.url for row in rows])
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front or Front(AddressKind.JSON), listing, pages, templates, options, ())
-    rule, why = _counted(url, pages)
+    rule, why = _counted(url, rows, pages, zone)
     if rule == "none" and read.pager.next and _brings_more(read.pager.next, rows, pages, zone):
         rule, why = PagingKind.AUTO.value, read.pager.why
     count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
@@ -815,11 +815,20 @@ def _of_json(
 
 
 def _brings_more(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
+    return bool(_addresses_of(url, pages, zone) - {row.url for row in rows})
+
+
+def _brings_others(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
+    found = _addresses_of(url, pages, zone)
+    return bool(found) and found.isdisjoint(row.url for row in rows)
+
+
+def _addresses_of(url: str, pages: PageSource, zone: str) -> set[str]:
+    """The addresses that a JSON list names."""
     (seen,) = pages.fetch([url])
     if seen.capture is None:
-        return False
-    known = {row.url for row in rows}
-    return any(row.url not in known for row in read_items(seen.capture, ListRules(), zone).rows)
+        return set()
+    return {row.url for row in read_items(seen.capture, ListRules(), zone).rows}
 
 
 _JSON_PAGES = 10
@@ -828,21 +837,29 @@ _COUNTS = lazy_pattern(
 )
 
 
-def _counted(url: str, pages: PageSource) -> tuple[str, str]:
+def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> tuple[str, str]:
     """How a JSON list goes on: by the parameter of its address that counts the pages, if the next
-    one brings other items."""
+    one brings other items. One of another name, that is 0 or 1, counts them if none of its items
+    was there before."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    name = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
-    if not name:
-        return _counted_by_file(url, pages)
-    here = int(dict(pairs)[name])
-    following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
-    (seen,) = pages.fetch([parts._replace(query=following).geturl()])
-    if seen.capture is None or seen.capture.body == page_at(pages, url).body:
-        return "none", _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
-    query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
-    return f"?{query} from {here + 1}", _("%(name)s counts its pages", name=name)
+    named = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
+    told = ""
+    for name in [named] if named else [key for key, value in pairs if value in ("0", "1")]:
+        here = int(dict(pairs)[name])
+        following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
+        address = parts._replace(query=following).geturl()
+        (seen,) = pages.fetch([address])
+        if (
+            seen.capture is None
+            or seen.capture.body == page_at(pages, url).body
+            or not (named or _brings_others(address, rows, pages, zone))
+        ):
+            told = _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
+            continue
+        query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
+        return f"?{query} from {here + 1}", _("%(name)s counts its pages", name=name)
+    return ("none", told) if told else _counted_by_file(url, pages)
 
 
 def _counted_by_file(url: str, pages: PageSource) -> tuple[str, str]:

@@ -173,6 +173,29 @@ def counted_data(capture: Capture, programs: Sequence[Capture] = ()) -> str:
     return found.pattern.replace("{n}", str(1 + found.shift)) if found is not None else ""
 
 
+def _put_together(text: str, said: str, at: int) -> str:
+    """An address that goes on behind its first text: `"/list?col=7&p=" + n + "&size=" + size`. A
+    name stands for the number that it is given in the same text, and else for 1."""
+    for _ in range(_MOST_PIECES):
+        named = _NAME_BETWEEN.match(text, at)
+        if named is None:
+            return f"{said}1"
+        given = re.search(
+            rf"(?<![\w$.]){re.escape(named[1])}\s{{0,3}}[=:]\s{{0,3}}(\d{{1,4}})(?![\w.])", text
+        )
+        said += f"{given[1] if given is not None else 1}{named[2] or ''}"
+        at = named.end()
+        if not said.endswith("="):
+            break
+    return said
+
+
+_MOST_PIECES = 6
+_NAME_BETWEEN = lazy_pattern(
+    r"""["'`]?\s{0,3}\+\s{0,3}(?:[\w$]{1,40}\.){0,3}([A-Za-z_]\w{0,40})\s{0,3}(?:\+\s{0,3}["'](&[\w.&=%-]{1,200})["'])?"""
+)
+
+
 def data_addresses(capture: Capture) -> tuple[str, ...]:
     """Addresses in the words of a script or a page that may bring rows as JSON, the likeliest
     first, bounded. Where a number of a page is put into one, it is the first."""
@@ -183,7 +206,7 @@ def data_addresses(capture: Capture) -> tuple[str, ...]:
         if _OF_OTHERS.search(said) or "${" in said or not _OF_DATA.search(said):
             continue
         if said.endswith("="):
-            said += "1"
+            said = _put_together(text, said, match.end())
         elif "?" not in said:
             counts = _COUNTS_PAGES.search(text, match.end(), match.end() + _BEHIND)
             said += f"?{counts[1]}=1" if counts else ""

@@ -73,7 +73,8 @@ def _names_item(key: str, value: str) -> bool:
 
 
 _MARK = lazy_pattern(
-    r"(?=[^/]*[0-9])(?:[0-9A-Fa-f]{12,64}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
+    r"(?=[^/]*[0-9])(?:[0-9A-Fa-f]{12,64}|(?=[0-9]{0,11}[A-F])[0-9A-F]{6,11}"
+    r"|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
 )
 """What machines call things by: no word that somebody looks for."""
 _PLACES = lazy_pattern(

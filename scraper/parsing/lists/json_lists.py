@@ -59,7 +59,9 @@ _KEYS = {
 }  # fmt: skip
 _TOTALS = lazy_pattern(r"^(?:total_?pages?|page_?count|pages|page_?total|max_?page)$", re.I)
 _ROWS_TOTAL = lazy_pattern(
-    r"^(?:total|total_?(?:count|elements|num|size|records?|hits)|count|records?_?total)$", re.I
+    r"^(?:total|total_?(?:count|elements|num|size|records?|hits)|count|records?_?total|z(?:ts|s|sl|js|jls)"
+    r"|zong(?:shu|tiaoshu))$",
+    re.I,
 )
 _PAGE = lazy_pattern(
     r"^(?:page|page_?(?:no|num|index|number)|p|pn|current(?:_?page)?|curpage|pagina)$", re.I
@@ -157,7 +159,7 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
 _COUNTING_HEADERS = ("x-wp-total", "x-total-count", "x-total")
 _TOTAL_NAMES = lazy_pattern(
     r"^(?:total|total_?(?:count|elements|num|items|rows|size|records?|hits)|records?_?total"
-    r"|(?:found|num)_?(?:found|results)|row_?count)$",
+    r"|(?:found|num)_?(?:found|results)|row_?count|z(?:ts|s|sl|js|jls)|zong(?:shu|tiaoshu))$",
     re.I,
 )
 _LARGEST = 9

@@ -10,7 +10,10 @@ import json
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeAlias
+
+from lxml import etree
 
 from hubwatch.patterns import lazy_pattern
 
@@ -271,6 +274,8 @@ def data_of(page: Page) -> list[Any]:
             break
         if "json" in kind and len(text) <= _LONGEST_JSON:
             found += _whole(text)
+        elif "xml" in kind and len(text) <= _LONGEST_JSON:
+            found += _records_in(text)
         elif len(text) <= _LONGEST_SCRIPT and _STREAMS in text:
             streamed += [text_of_token(sign) for sign in tokens_of(text) if _is_text(sign)]
         elif len(text) <= _LONGEST_SCRIPT and _PARSES in text:
@@ -283,6 +288,26 @@ def data_of(page: Page) -> list[Any]:
             found += _literals(tokens_of(text))
     found += _of_stream("".join(streamed))
     return found + _attributes(page)
+
+
+def _records_in(text: str) -> list[list[dict[str, str]]]:
+    """The records of a script that is XML, whatever they and their columns are called: elements of
+    one name in one element, each with columns of its own, as elements or attributes."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    try:
+        root = etree.fromstring(text.strip().encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return []
+    found: list[list[dict[str, str]]] = []
+    for holder in islice(root.iter("*") if root is not None else (), _MOST_VALUES):
+        by_name: dict[str, list[dict[str, str]]] = {}
+        for record in holder.iterchildren("*"):
+            columns = {each.tag: (each.text or "").strip() for each in record.iterchildren("*")}
+            columns |= dict(record.attrib)
+            if len(columns) > 1:
+                by_name.setdefault(record.tag, []).append(columns)
+        found += [records for records in by_name.values() if len(records) > 1]
+    return found
 
 
 def _is_promising(script: str) -> bool:
