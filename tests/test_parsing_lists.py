@@ -231,6 +231,41 @@ def test_records_of_xml_in_a_script_are_rows_whatever_they_are_called(record: st
     assert dates(page) == ["2026-02-20", "2026-02-21", "2026-02-22"]
 
 
+@pytest.mark.parametrize(
+    "box", ["<table><tr>@<td valign=top>", "<div class=all><div class=row>@<div>"]
+)
+def test_the_table_that_lays_the_page_out_is_no_row(box: str) -> None:
+    """On the last page of a list with few rows beside a box with more of them: the box's first link
+    is of no day that stands in the list."""
+    hot = "".join(
+        f"<tr><td>·<a href=c_{n}.htm title='文章标题：{t}大会闭幕侧记&#13;&#10;作者：佚名&#13;&#10;更新时间：2026-2-{n}'>{t}…</a>"
+        f"<font color=red>[{n}]</font>"
+        for n, t in (
+            (11, "污水处理厂通水"),
+            (12, "外资企业座谈会"),
+            (13, "道路绕行的公告"),
+            (14, "园区冷链班列"),
+        )
+    )
+    last = "".join(
+        f"<tr><td>·<td><a href=c_{n}.htm>{t}</a><td align=right>1-{n}"
+        for n, t in ((18, "职工篮球联赛决赛"), (13, "环评改革试点总结"))
+    )
+    frame = box.replace(
+        "@",
+        f"<td width=190><table>{hot}</table></td>"
+        if "<tr>" in box
+        else f"<div><table>{hot}</table></div>",
+    )
+    page = read(f"<meta charset=utf-8>{frame}<table>{last}</table>")
+    found = {
+        r.url.rpartition("/")[2]: (r.title, day)
+        for r, day in zip(page.rows, dates(page), strict=True)
+    }
+    assert found["c_11.htm"] == ("污水处理厂通水大会闭幕侧记", None)
+    assert found["c_18.htm"] == ("职工篮球联赛决赛", "2026-01-18")
+
+
 def test_a_host_with_a_port_is_a_host() -> None:
     links = LinkRules(("127.0.0.1:8123",))
     url = "http://127.0.0.1:8123/news.html"

@@ -308,6 +308,7 @@ def find_sets(outline: Outline, dates: DateReader) -> list[RecordSet]:
         _score(outline, found, total)
     worthy = [found for found in worthy if found.score > 0]
     _prefer_inner(outline, worthy)
+    _pass_over_boxes(outline, worthy, dates)
     return sorted(worthy, key=lambda one: -one.score)
 
 
@@ -353,6 +354,27 @@ def _are_grouped(inner: RecordSet, outer: RecordSet, sizes: Sequence[int]) -> bo
         # A list is no row of one, however few of them have two rows.
         return inner.dated >= 0.5 * outer.dated > 0
     return several and uneven and inner.dated >= 0.7 * outer.dated > 0
+
+
+def _pass_over_boxes(outline: Outline, sets: list[RecordSet], dates: DateReader) -> None:
+    """What is alone of its kind and has no day but those of rows in it is no row: it is a part of
+    the page, such as the table that lays it out."""
+    alone = [one for one in sets if len(one.records) == 1 and one.side is Side.OWN]
+    for outer in sorted(alone, key=lambda one: -one.score)[:_MOST_BOXES]:
+        box = outer.records[0].node
+        own = dates_in(outline, box.start, box.end, dates)
+        for inner in sets:
+            if inner.flat or len(inner.records) < _FEWEST_INSIDE or inner.side is not Side.OWN:
+                continue
+            rows = [row.node for row in inner.records if box.start <= row.node.start < box.end]
+            if len(rows) == len(inner.records) and own <= sum(
+                dates_in(outline, row.start, row.end, dates) for row in rows
+            ):
+                inner.score, outer.score = max(inner.score, outer.score), outer.score * 0.2
+                break
+
+
+_MOST_BOXES, _FEWEST_INSIDE = 3, 3
 
 
 def _leads_to_one(outline: Outline, outer: RecordSet, counts: Mapping[int, int]) -> bool:

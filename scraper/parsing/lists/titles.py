@@ -205,7 +205,7 @@ def title_of(
 ) -> str:
     """The link's words, its `title` where the words are cut, its heading where it says "more"."""
     words = undated(_link_words(outline, link, date_at))
-    whole = _from_words_on(clean_field(attribute(link.tag, "title")), words)
+    whole = _from_words_on(attribute(link.tag, "title"), words)
     if whole and (
         not words or is_cut(words) or is_more(words) or (squeeze(whole).startswith(squeeze(words))
         and len(whole) < 4 * len(words) + 40)
@@ -231,10 +231,14 @@ def title_of(
 
 
 def _from_words_on(whole: str, words: str) -> str:
-    """A link's `title` from where the link's own words begin in it: "Permalink to" is no title."""
+    """A link's `title` from where the link's own words begin in it: "Permalink to" is no title, nor
+    are further lines, which say who wrote it and when."""
     head = _CUT.sub("", words).strip()[:40]
-    at = whole.find(head) if len(head) >= 6 else -1
-    return whole[at:] if at > 0 else whole
+    lines = [clean_field(line) for line in whole.splitlines()] if len(head) >= 6 else []
+    for line in lines:
+        if (at := line.find(head)) >= 0:
+            return line[at:]
+    return clean_field(whole)
 
 
 def _is_bare(words: str) -> bool:
