@@ -81,6 +81,12 @@ FEET = [
     "<h4>Related stories</h4><ul><li><a href='/a'>Another story</a></li></ul>",
     "<p>相关链接：</p><p><a href='/b'>别的新闻</a></p>",
     "<div class='share'>Share</div>",
+    "<div><span>1</span>/4<a class=prev>上一张</a><a class=next>下一张</a></div>",
+    "<p>------分隔线----------------------------</p>",
+    "<ul><li><a>Facebook</a></li><li><a>Line</a></li></ul>",
+    "<h4>相關檔案</h4><ul><li><a href=/f.ashx?n=3>補助計畫說明.pdf</a> <span>檔案大小：99 KB　下載次數：27</span></li></ul>",
+    "<p><a href=/f/3>Annual report, PDF</a> (2.3 MB)</p>",
+    "<ul><li>發布日期：115-10-22</li><li>發布單位：建管組</li><li>資料更新：115-12-01</li><li>點閱數：286</li></ul>",
 ]
 
 

@@ -147,15 +147,22 @@ _CRUMB = han_pattern(
     r"|location\s*:|you are here)",
     re.I,
 )
+_NETWORKS = (
+    "facebook|twitter|line|plurk|whatsapp|telegram|linkedin|pinterest|weibo|wechat|instagram|threads"
+    "|新浪微博|微博|微信好友|微信|朋友圈|qq空间|qq好友|qq"
+)
 _CONTROL = han_pattern(
     r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
-    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|\d{4,7}|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
+    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关(?:附件|档案|文件)[:：]?|(?:附件|档案|文件)下载[:：]?|\W+|\d{4,7}|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
     r"|(?:\d{1,3}\s{1,3}){0,20}(?:(?:首页|上一页|下一页|尾页|末页|余下全文|next|previous)\s{0,3}){1,4}"
     r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+"
     r"|(?:(?:ツイート|シェア|ポスト|印刷|保存|LINEで送る)\s*){1,6}|点击.{0,4}蓝字.{0,40}|点亮.{0,2}在看.{0,40}"
     r"|(?:(?:点赞|點讚|收藏|分享|评论|評論|转发|轉發|在看|赞|踩|路过|雷人|握手|鲜花|鸡蛋)\s{0,2}\d{0,7}\s{0,3}){1,6}"
-    r"|[—\-·\s]{0,9}end[—\-·\s]{0,9})$",
+    r"|[—\-·\s]{0,9}end[—\-·\s]{0,9}"
+    r"|(?:(?:[上下前后]一[张图幅组]|\d{1,3}\s?/\s?\d{1,3})\s{0,3}){1,4}"
+    r"|[-—─━_=*~·.]{3,60}\s?[^\W\d_]{1,8}\s?[-—─━_=*~·.]{3,60}"
+    rf"|(?:{_NETWORKS})(?:\s{{0,3}}(?:{_NETWORKS})){{0,9}})$",
     re.I,
 )
 _FOOT = han_pattern(
@@ -171,6 +178,11 @@ _FOOT = han_pattern(
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
 )
+_FILE = lazy_pattern(
+    r"^.{0,150}\b(?:pdf|docx?|xlsx?|pptx?|od[tsp]|ofd|wps|zip|rar|7z|csv)\b.{0,16}?\b\d[\d.,]{0,8}\s?(?:[kmg]i?b|bytes)\b.{0,40}$",
+    re.I,
+)
+"""A file as it is offered under a text, with its size."""
 _CUT_AFTER = han_pattern(
     r"^[\[【(（<《■●◆]?\s?(?:相关链接|相关新闻|相关阅读|相关文章|相关报道|相关稿件|相关信息|相关推荐|相关专题|延伸阅读|推荐阅读|热点新闻|热门推荐|更多新闻"
     r"|往期(?:推荐|回顾|精选|精彩|文章)|関連(?:記事|情報|リンク|ページ)|관련 ?기사"
@@ -254,7 +266,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
         return True
-    if len(text) <= 300 and _FOOT.search(plain) is not None:
+    if len(text) <= 300 and (_FOOT.search(plain) or _FILE.match(plain)):
         return True
     if len(text) > 100:
         return False

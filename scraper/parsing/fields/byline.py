@@ -102,6 +102,8 @@ _WORDS: dict[Label, str] = {
         "|sidst opdateret|opdateret|päivitetty|zaktualizowano|aktualizacja"
         "|ostatnia aktualizacja|aktualizováno|aktualizované|frissítve|actualizat|ažurirano"
         "|обновлено|обновлен|обновлён|дата обновления|последнее обновление|изменено|оновлено"
+        "|资料更新(?![日时年于])|资料异动(?![日时年于])|资料检视(?![日时年于])|数据更新(?![日时年于])|信息更新(?![日时年于])"
+        "|内容更新(?![日时年于])|内容异动(?![日时年于])|网页更新(?![日时年于])|网页异动(?![日时年于])|本页更新(?![日时年于])"
         "|ostatnia modyfikacja|data modyfikacji|ostatnia zmiana|ปรับปรุงล่าสุด|แก้ไขล่าสุด"
         "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
     ),
@@ -152,6 +154,7 @@ _WORDS: dict[Label, str] = {
         "审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
         "|阅读|访问次数|访问量|人气|字体大小|字体|字号|文字大小|保护视力色|视力保护色|背景色|分享到|分享|打印本页|打印"
         "|关闭窗口|关闭|收藏|评论数|评论|类型|分类|栏目|索引号|信息分类|主题分类|文号|发文字号|语音播报|扫一扫|我要纠错|纠错"
+        "|下载次数|下载量|下载人次|文件大小|文件格式|文件类型|档案大小|档案格式|档案类型"
         "|views?|hits|clicks|browse|page view|read|visits?|font ?size|text size|font|print|share"
         "|comments?"
         "|e-?mail|large medium small|small medium large|l m s"
