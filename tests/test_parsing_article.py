@@ -116,6 +116,42 @@ def test_published_beats_written_in_a_table_of_cells() -> None:
     assert article.published.iso == "2023-01-05"
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><th>发文机关</th><th>发文字号</th><th>成文日期</th><th>发布日期</th><th>施行日期</th></tr>"
+        "<tr><td>市水务局</td><td>水字〔2023〕3号</td><td>2023-01-02</td><td>2023-01-05</td><td>2023-01-20</td></tr>",
+        "<tr><td>索引号</td><td>成文日期</td><td>发布机构</td></tr><tr><td>0063/2023</td><td>2023年1月2日</td><td>市水务局</td></tr>"
+        "<tr><td>发布日期</td><td>文号</td><td>施行日期</td></tr><tr><td>2023年1月5日</td><td></td><td>2023年1月20日</td></tr>",
+    ],
+)
+def test_labels_may_stand_above_what_they_say(table: str) -> None:
+    top = f"<table>{table}</table><h1>关于印发实施方案的通知</h1>"
+    html = page("<title>关于印发实施方案的通知</title>", top)
+    article = read(html, url="http://x.practice.test/a.html")
+    assert article.published is not None
+    assert article.published.iso == "2023-01-05"
+    assert article.source == "市水务局"
+
+
+@pytest.mark.parametrize("label", ["发文机关", "制发机关", "发布机构", "發布單位"])
+def test_who_gave_a_document_out_is_its_source_wherever_the_list_of_fields_says_it(
+    label: str,
+) -> None:
+    fields = (
+        "索引号：440-12",
+        f"{label}：市水务局",
+        "有效性：有效",
+        "主题分类：水利",
+        "标题：实施方案",
+    )
+    listed = "".join(
+        f"<li><b>{f.split('：')[0]}：</b><span>{f.split('：')[1]}</span></li>" for f in fields
+    )
+    top = f"<ul>{listed}<li><b>发布日期：</b><span>2023-01-05</span></li></ul><h1>关于印发实施方案的通知</h1>"
+    assert read(page("<title>关于印发实施方案的通知</title>", top)).source == "市水务局"
+
+
 def test_a_written_date_alone_is_no_published_date() -> None:
     top = "<h1>关于印发实施方案的通知</h1><p>成文日期：2023-01-02</p>"
     assert (

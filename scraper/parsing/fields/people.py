@@ -28,7 +28,7 @@ from .byline import NAMING, Label, is_label, names_nobody, read_byline
 from .metadata import Clue
 from .midst import sources_in_midst
 from .persons import MOST, is_institution, is_organisation, persons_in
-from .visible import VisibleFields
+from .visible import VisibleFields, in_columns
 
 # Who runs the site that published an article: as its metas, its JSON-LD or its footer say.
 
@@ -214,12 +214,13 @@ def _source_clues(
 def _named_below(page: Page, label: Label) -> Iterator[Clue]:
     """Names that stand in a line of their own under a line that is their label alone, without a
     colon, in a list of fields: `<dt>Source</dt><dd>Skerry Ferries</dd>`."""
-    for at, line in enumerate(page.lines[:-1]):
+    lines = in_columns(page.lines)
+    for at, line in enumerate(lines[:-1]):
         if NAMING.get(line.text.casefold()) is not label or line.linked:
             continue
         if line.tag.tag not in ("dt", "th") and _FIELD.search(names_of(line.tag)) is None:
             continue
-        below = page.lines[at + 1]
+        below = lines[at + 1]
         if len(below.text) <= _LONGEST_VALUE and not names_nobody(below.text):
             yield Clue(Origin.VISIBLE, "under its label", below.text)
 
@@ -229,8 +230,9 @@ _FIELD = lazy_pattern(r"label|field-name|meta-key|caption|(?<![a-z])key(?![a-z])
 
 def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
     """The source that stands under a line which is its label alone."""
-    at = next(number for number, line in enumerate(page.lines) if line is label)
-    below = page.lines[at + 1] if at + 1 < len(page.lines) else None
+    lines = in_columns(page.lines)
+    at = next(number for number, line in enumerate(lines) if line is label)
+    below = lines[at + 1] if at + 1 < len(lines) else None
     if below is None or below.linked * 2 > len(below.text) or len(below.text) > _LONGEST_VALUE:
         return
     said = read_byline(f"{label.text.rstrip(' :：')}: {below.text}", "")
@@ -239,7 +241,10 @@ def _source_below(page: Page, label: VisibleLine) -> Iterator[Clue]:
 
 
 _LONGEST_VALUE = 80
-_SOURCE_WORDS = in_both_scripts(SOURCE)
+_SOURCE_WORDS = in_both_scripts((
+    *SOURCE, "发文机关", "发布机构", "发布机关", "发布单位", "制发机关",
+    "發布機構", "發布機關", "發布單位",
+))  # fmt: skip
 _SOURCE_ALONE = in_both_scripts(("来源", "出典", "출처", "المصدر", "ที่มา", "แหล่งข่าว"))
 """Those that name a source without a colon, too, such as in a cell of their own."""
 _LONGEST_SOURCE_WORD = max(map(len, _SOURCE_WORDS))

@@ -396,7 +396,7 @@ class _Lines:
         self.page = page
         self._body = body
         self._seconds: dict[int, VisibleLine] = {}
-        self.shown = _joined(page.lines, self._seconds)
+        self.shown = _joined(in_columns(page.lines), self._seconds)
 
     def is_of_figures(self, index: int) -> bool:
         """Whether a line names the source of a table or a picture: in the midst of the text."""
@@ -455,6 +455,65 @@ def _has_year(text: str) -> bool:
         and (_YEARISH.search(narrow(text)) or _PERSIAN_YEAR.search(text)) is not None
         and COPYRIGHT.search(text) is None
     )
+
+
+def in_columns(lines: Sequence[VisibleLine]) -> tuple[VisibleLine, ...]:
+    """Lines, those of a table of fields whose labels stand above the values in this order: each
+    label, then what stands under it."""
+    out: list[VisibleLine] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        table = _table_of(line) if len(line.text) <= LONGEST_LABEL and is_label(line.text) else None
+        end = at + 1
+        while table is not None and end < len(lines) and _table_of(lines[end]) is table:
+            end += 1
+        out += _by_column(lines[at:end]) if end - at > 1 else lines[at:end]
+        at = end
+    return tuple(out)
+
+
+def _table_of(line: VisibleLine) -> Element | None:
+    row = _row_of(line)
+    return next(row.iterancestors("table"), None) if row is not None else None
+
+
+def _row_of(line: VisibleLine) -> Element | None:
+    cell = _cell_of(line)
+    return cell.getparent() if cell is not None else None
+
+
+def _cell_of(line: VisibleLine) -> Element | None:
+    tag = line.tag
+    return tag if tag.tag in ("td", "th") else next(tag.iterancestors("td", "th"), None)
+
+
+def _by_column(lines: Sequence[VisibleLine]) -> list[VisibleLine]:
+    """The lines of one table by columns, where every other of its rows is one of labels."""
+    rows: dict[Element, dict[int, list[VisibleLine]]] = {}
+    for line in lines:
+        cell = _cell_of(line)
+        if cell is None or (row := cell.getparent()) is None:
+            return [*lines]
+        column = sum(1 for _ in cell.itersiblings("td", "th", preceding=True))
+        rows.setdefault(row, {}).setdefault(column, []).append(line)
+    parts = [*rows.values()]
+    if len(parts) % 2:
+        return [*lines]
+    out: list[VisibleLine] = []
+    for heads, values in zip(parts[::2], parts[1::2], strict=False):
+        said = [line.text for line in chain(*heads.values())]
+        labels = sum(map(is_label, said))
+        if labels < max(_FEWEST_LABELS, len(said) / 2) or max(map(len, said)) > LONGEST_LABEL:
+            return [*lines]
+        if any(is_label(line.text) for line in chain(*values.values())):
+            return [*lines]
+        for column in sorted({*heads, *values}):
+            out += [*heads.get(column, ()), *values.get(column, ())]
+    return out
+
+
+_FEWEST_LABELS = 2
 
 
 def _joined(
