@@ -1,5 +1,6 @@
 """Which addresses are further pages of an article, and which only look like it."""
 
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
 
 import pytest
@@ -57,6 +58,36 @@ def test_further_pages_are_known_by_the_address(
     got = found(url, markup)
     assert got == (expected if expected is not None else got)
     assert got
+
+
+TO_PAGE = "<script>function toPage(p){location.href='c_9'+(p>1?'_'+p:'')+'.htm';}</script>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"{TO_PAGE}<a href='javascript:toPage(1)'>1</a> <a href='javascript:toPage(2)'>2</a> <a href='javascript:toPage(3)'>3</a>",
+        f"{TO_PAGE}<span onclick='toPage(2)'>下一页</span><span onclick='toPage(3)'>尾页</span>",
+        "<button onclick=\"location.href='c_9_2.htm'\">下一页</button><button onclick=\"location.href='c_9_3.htm'\">末页</button>",
+        "<select onchange='location.href=this.value'><option value='c_9.htm'>第1页<option value='c_9_2.htm'>第2页<option value='c_9_3.htm'>第3页</select>",
+        "<div id=p></div><script>laypage.render({elem:'p',count:3,limit:1,curr:1,jump:function(o,f){if(!f){location.href=o.curr==1?'c_9.htm':'c_9_'+o.curr+'.htm';}}});</script>",
+        "<script>$('#p').pagination({pageCount:3,current:1,callback:function(api){location.href='c_9_'+api.getCurrent()+'.htm';}});</script>",
+    ],
+)
+def test_further_pages_that_a_script_turns_to_are_known_as_well(markup: str) -> None:
+    assert found("/c_9.htm", markup) == ["/c_9_2.htm", "/c_9_3.htm"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>function toPage(p){location.href='index_'+p+'.htm';}</script><a href='javascript:toPage(2)'>下一页</a>",
+        "<select onchange='location.href=this.value'><option value='c_8.htm'>2<option value='c_10.htm'>3</select>",
+        "<script>laypage.render({elem:'c',count:3,limit:1,jump:function(o){location.href='comments_'+o.curr+'.htm';}});</script>",
+    ],
+)
+def test_what_a_script_turns_to_elsewhere_is_no_further_page(markup: str) -> None:
+    assert found("/c_9.htm", markup) == []
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -22,6 +23,9 @@ from storage.urls import without_visit
 from ..sources.model import FieldRules
 from . import tree
 from .body.files import shown_file
+from .lists.calls import called_page
+from .lists.outline import called_address
+from .lists.script_pagers import script_pager
 from .page import Page
 from .text import MAX_TEXT, cut_bytes, narrow, squeeze
 from .tree import Element
@@ -234,20 +238,21 @@ def _named(page: Page, own: _Own) -> Parts:
     found: dict[int, str] = {}
     links: list[Element] = []
     named = False
-    if own.stem not in page.addresses and "\n?" not in page.addresses:  # as on nearly all pages
-        return Parts()
-    for tag, href in page.links:
+    called = _called(page)
+    if not called and own.stem not in page.addresses and "\n?" not in page.addresses:
+        return Parts()  # as on nearly all pages
+    for tag, href in (*page.links, *called):
         if (own.stem not in href and href[:1] != "?") or not own.may_be(href):
             continue
         url = page.link(href)
         number = own.number_of(url) if url else None
         if number is None and not (url and own.is_first(url)):
             continue
-        if tag.tag == "a":
+        if tag.tag in _PRESSED:
             links.append(tag)
         if number is None:
             continue
-        if tag.tag == "a":
+        if tag.tag != "link":
             named = named or _PAGER.fullmatch(narrow(tree.line_text(tag)).strip()) is not None
         else:
             named = named or "next" in tree.attribute(tag, "rel").lower().split()
@@ -262,6 +267,36 @@ def _named(page: Page, own: _Own) -> Parts:
             later[number] = address
     addresses = tuple(sorted(later.items()))[:MAX_PARTS]
     return Parts(addresses, "numbered links", tuple(links))
+
+
+_PRESSED = ("a", "span", "li", "button")
+_LONGEST_WORDS, _MOST_CALLED = 16, 400
+
+
+def _called(page: Page) -> list[tuple[Element, str]]:
+    """What is pressed or chosen to turn the page, with the address to which its script leads:
+    `javascript:toPage(2)`, `<option value="t_2.html">`."""
+    if not any(page.has_words(word) for word in ("avascript:", "onclick", "onchange")):
+        return []
+    found: list[tuple[Element, str]] = []
+    for tag in islice(chain.from_iterable(map(page.tags, (*_PRESSED, "option"))), _MOST_PRESSED):
+        href = tree.attribute(tag, "href").strip()
+        is_script = href[:11].lower() == "javascript:" or tree.attribute(tag, "onclick")
+        if not (is_script or tag.tag == "option") or len(found) >= _MOST_CALLED:
+            continue
+        words = narrow(tree.line_text(tag)[: _LONGEST_WORDS + 1]).strip()
+        if len(words) > _LONGEST_WORDS or _PAGER.fullmatch(words) is None:
+            continue
+        if tag.tag == "option":
+            address = tree.attribute(tag, "value").strip()
+        else:
+            address = called_address(tag) or called_page(page, tag)
+        if address:
+            found.append((tag, address))
+    return found
+
+
+_MOST_PRESSED = 4_000
 
 
 def _scripted(page: Page) -> Parts:
@@ -282,7 +317,28 @@ def _scripted(page: Page) -> Parts:
                 for n in range(1 + current, last)
             ]
             return Parts(tuple(found), "pager script")
-    return Parts()
+    return _drawn(page, own)
+
+
+def _drawn(page: Page, own: _Own) -> Parts:
+    """The pages that a script counts which draws a pager, where it says their addresses."""
+    if own.number or not any(_DRAWS.search(text) for _, text in page.scripts):
+        return Parts()
+    pager = script_pager(page, ())
+    if pager is None or pager.address is None:
+        return Parts()
+    found: list[tuple[int, str]] = []
+    address = pager.address
+    for count in range(2, min(pager.total(1), MAX_PARTS + 1) + 1):
+        url = address.pattern.replace("{n}", str(count * address.step + address.shift))
+        number = own.number_of(url)
+        if number is None:
+            return Parts()
+        found.append((number, url))
+    return Parts(tuple(found), "pager script")
+
+
+_DRAWS = lazy_pattern(r"laypage|kkpager|\.pagination\(|Pag(?:er|inat(?:or|ion))\(")
 
 
 @dataclass(frozen=True, slots=True)
