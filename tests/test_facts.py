@@ -118,6 +118,51 @@ def test_a_figure_has_value_unit_and_modifier(text: str, expected: tuple[object,
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Exports to Vietnam tripled last year.", [(3, "times", "growth")]),
+        ("The number of stalls has almost doubled since 2023.", [(2, "times", "growth")]),
+        ("Waiting times were halved.", [(-50, "%", "growth")]),
+        (
+            "Sales fell by a quarter, and profits by half.",
+            [(-25, "%", "growth"), (-50, "%", "growth")],
+        ),
+        ("Output was up nearly a fifth on the year before.", [(20, "%", "growth")]),
+        ("Every fifth resident is over 65.", [(20, "%", "exact")]),
+        ("The club let a third party run it. They doubled down, about half an hour later.", []),
+        ("产值五年间翻了两番。", [(5, "year", "exact"), (4, "times", "growth")]),
+        ("订单较去年翻了一倍。", [(2, "times", "growth")]),
+        ("争取到2030年产值翻一番。", [(2, "times", "target")]),
+        ("全市三级医院第4名。", [(4, "rank", "exact")]),
+        ("项目工期为120日历天。", [(120, "day", "exact")]),
+        ("前两个月出口下降4%。", [(-4, "%", "growth")]),
+        ("票价60元起，比上一季便宜20元。", [(60, "CNY", "at least"), (-20, "CNY", "growth")]),
+    ],
+)
+def test_parts_folds_and_ranks_in_words(text: str, expected: list[tuple[object, str, str]]) -> None:
+    assert figures(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("The ministry plans to train 50,000 village doctors.", [50_000]),
+        ("The bureau will issue 300 permits and train 60 nurses.", [300, 60]),
+        ("It wants to document 40 dialect words and stage 12 shows.", [40, 12]),
+        ("Take train 61 from platform 4 and see Article 14.", []),
+        ("The margin of error is plus or minus 3 points.", []),
+    ],
+)
+def test_what_is_trained_or_issued_is_counted(text: str, values: list[float]) -> None:
+    assert [value for value, _, _ in figures(text)] == values
+
+
+def test_what_is_forecast_is_a_target() -> None:
+    found = figures("It carried 310,000 people, well above the forecast of 240,000.")
+    assert [modifier for _, _, modifier in found] == ["exact", "target"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "会议于2023年7月15日上午9时30分召开。",

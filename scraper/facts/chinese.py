@@ -88,6 +88,8 @@ _TOKEN = lazy_pattern(
   | (?P<rank>
         {_RANKED}[了到至为]?[\u4e00-\u9fff]{{0,8}}?第(?P<place>\d{{1,4}}|{HAN_NUMERAL}{{1,4}})
         [位名]?(?![届批季次轮期条]|阶[梯段]|[一二三]产业)
+      | 全[省国市县区球][\u4e00-\u9fff]{{0,8}}?第
+        (?P<place2>\d{{1,4}}|{HAN_NUMERAL}{{1,4}})[位名](?![\u4e00-\u9fff])
     )
   | (?P<date>
         (?P<y1>{_YEAR})(?:年度?)?\s?{_DASH}\s?(?P<y2>{_YEAR})年度?
@@ -99,7 +101,7 @@ _TOKEN = lazy_pattern(
         )?(?P<edge>底|末|年底|年末|初|[中上下]旬)?
       | (?P<iso>(?:19|20)\d\d[/.-](?P<im>\d{{1,2}})[/.-](?P<id>\d{{1,2}}))(?!\d)
       | (?P<rel>{_THAT_YEAR})?
-        (?:(?P<rhalf>{_QUARTERS}|前(?:[一二三四五六七八九十]+|\d{{1,2}})个?月)
+        (?:(?P<rhalf>{_QUARTERS}|前(?:[一二两三四五六七八九十]+|\d{{1,2}})个?月)
           |(?P<rm1>\d{{1,2}})月?{_DASH}(?P<rm2>\d{{1,2}})月份?
           |(?P<rm>\d{{1,2}})月份?
            (?:(?P<rd>\d{{1,2}})[日号]
@@ -112,6 +114,7 @@ _TOKEN = lazy_pattern(
   | (?P<part>
         (?P<px>[一二两三四五六七八九十百千万]{{1,3}}|\d+)分之(?P<py>{_DIGITS}|{_NUMERAL})
       | 一半 | 过半(?!径) | 半数
+      | 翻了?(?P<fold>[一两二三四])?(?:番|(?<=翻)倍|(?<=翻了)倍|(?<=一)倍)
     )
   | (?P<figure>(?!\D?(?:{_NUMERAL}|\d+)分之)
         (?:(?P<cur>人民币|RMB|US\$|HK\$|CN¥|[¥$€£])\s?)?(?P<odd>[近过超逾约]|[几数上](?=[十百千万亿]))?
@@ -129,12 +132,13 @@ _ANCHOR = lazy_pattern(  # 一 in 一个 or 统一, and 年 in 青年, begin not
     "[0-9零〇一二两三四五六七八九十百千万亿廿卅卌半年](?:(?<![一年])|(?<=[去今明前本上当]年)"
     f"|(?<=[{_BEFORE_ONE}]一)|(?<=一)(?={HAN_NUMERAL}|[半点分成倍季年月周天日星小秒学课昼岁工交自钟]"
     f"|个[多半]?[月百星工交自小钟季年]|{_DASH}))"
+    "|翻(?=了?[一两二三四]?[番倍])"
 )
 _OPENER = lazy_pattern(
     r"""[A-Za-z0-9_.+\-(（〔\[【“"《第十前去今明本上下当过路街道巷弄人¥$€£几数近超逾约"""
-    "热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉]"
-    "(?:(?<![第前去今明本上下当过路街道巷弄人几数近超逾约热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉])"
-    "|(?<=[去今明本当])(?=年)|(?<=下)(?=半)|(?<=人)(?=民币)|(?<=[路街道巷弄])(?=[0-9])"
+    "热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉全]"
+    "(?:(?<![第前去今明本上下当过路街道巷弄人几数近超逾约热电编文代邮号传房账证微排位名居列跃升跻获荣夺取蝉全])"
+    "|(?<=全)(?=[省国市县区球][\u4e00-\u9fff]{0,8}第)|(?<=[去今明本当])(?=年)|(?<=下)(?=半)|(?<=人)(?=民币)|(?<=[路街道巷弄])(?=[0-9])"
     f"|(?<=[第前上几数近过超逾约])(?=[0-9]|{HAN_NUMERAL}|[半年])"
     "|(?<=[热电编文代邮号传房账证微])(?=[线话号码编真间信])"
     "|(?<=[排位名居列跃升跻获荣夺取蝉])(?=[\u4e00-\u9fff]{0,11}第))"
@@ -180,7 +184,7 @@ _AT_LEAST = lazy_pattern(
 )
 _HUNDREDS = lazy_pattern("(?<![以加线网登])上$")  # 上百, 上千
 _OVER_RIGHT = lazy_pattern(either("余 多(?![种样式功元]) 有余 开外"))
-_AT_LEAST_RIGHT = lazy_pattern(either("以上 及以上 之上"))
+_AT_LEAST_RIGHT = lazy_pattern(f"{either('以上 及以上 之上')}|起(?:$|售|步价)")
 _BONUS = either("""
     可 不超过 给予 补助 补贴 奖励 支持 可以 可申报 可获 可获得 可享受 可贷 可达 享受 为期
 """)
@@ -201,7 +205,8 @@ _AT_MOST = lazy_pattern(
 )
 _AT_MOST_RIGHT = lazy_pattern(either("以内 以下 之内 封顶 及以下"))
 _ABOUT = lazy_pattern(
-    either("(?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合") + "$"
+    either("折合约 (?<![签合条大节预特契制公])约 大约 大概 大致 估计 估算 约为 约有 约占 约合")
+    + "$"
 )
 _KEPT_AT = lazy_pattern("控制在了?$")
 _ABOUT_RIGHT = lazy_pattern("左右|上下|许(?![可多诺])")
@@ -210,11 +215,11 @@ _SOFT = lazy_pattern(f"{either('(?<!节)约 近 超过? 逾 了 不到 将近 �
 _LEVEL = lazy_pattern("(?:(?<!不)到|[至为成]|达到?)(?:约|近|超过?)?$")
 _UP = either("""
     多 增长 增加 上升 提高 提升 增幅(?:为|达到?)? 涨幅(?:为|达)? 上涨 扩大 净增加? 增速(?:为|达到?)?
-    攀升 上浮 加快 回升 反弹 递增 多增 增产 延长 升高 高出? 增 涨 升
+    攀升 上浮 加快 回升 反弹 递增 多增 多[蓄收产卖存挣赚] 增产 延长 升高 高出? 贵 增 涨 升
 """)
 _DOWN = either("""
     下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 收窄 降幅(?:为|达到?)? 跌幅(?:为|达)? 减亏 下调
-    放缓 萎缩 负增长 净减少? 压减 减产 节约 节省 减 降 跌 少 低
+    放缓 萎缩 负增长 净减少? 压减 减产 节约 节省 减 降 跌 少 低 便宜
 """)
 _GROWTH = lazy_pattern(
     f"(?:(?P<down>{_DOWN})|(?P<up>{_UP}))"
@@ -224,7 +229,24 @@ _GROWTH = lazy_pattern(
     + "*$"
 )
 _FAINT = frozenset(
-    ("升", "高", "多", "少", "低", "增", "减", "降", "涨", "跌", "高出", "节约", "节省", "延长")
+    (
+        "升",
+        "高",
+        "多",
+        "少",
+        "低",
+        "增",
+        "减",
+        "降",
+        "涨",
+        "跌",
+        "贵",
+        "便宜",
+        "高出",
+        "节约",
+        "节省",
+        "延长",
+    )
 )
 """Changes that are one only where another time is named."""
 _FALLS = frozenset(words("下降 减少 下滑 降低 回落 缩短 压缩 缩减 下跌 压减 减产 净减少"))
@@ -498,12 +520,12 @@ def find_chinese(sentence: str, published: date | None) -> Iterator[FoundFigure 
                 state.dates.append(found)
                 yield found
         elif match["rank"] is not None:
-            rank = _value(match["place"], "")
+            rank = _value(match["place"] or match["place2"], "")
             if rank:
                 what = _phrase_left(_clause(state, match.start())) or state.object
                 yield FoundFigure(
                     rank, rank, unit_named("rank"), Modifier.EXACT, what, False,
-                    match.start("place"), match.end("place"),
+                    *match.span("place" if match["place"] else "place2"),
                 )  # fmt: skip
                 state.after = match.end()
         elif match["part"] is not None:
@@ -729,15 +751,18 @@ def _is_no_measure(match: re.Match[str], written: str, before: str, after: str) 
 
 
 def _part(match: re.Match[str]) -> _Number | None:
-    """三分之一, 一半, as a share of a hundred."""
+    """三分之一, 一半, as a share of a hundred; 翻两番 as times."""
     value = 50.0
+    start, end = match.span()
+    if match["part"].startswith("翻"):
+        value = 2.0 ** (parse_han(match["fold"] or "一") or 1)
+        return _Number(value, value, unit_named("times"), "", start, start, end, "", "")
     if match["px"]:
         below, above = _value(match["px"], ""), _value(match["py"], "")
         if not below or not above:
             return None
         value = 100 * above / below
     odd = "过" if match["part"].startswith("过") else ""
-    start, end = match.span()
     return _Number(value, value, unit_named("%"), "", start, start, end, "", odd)
 
 
@@ -749,7 +774,7 @@ def _figure(number: _Number, state: _State) -> FoundFigure:
     right = sentence[number.end : _first_stop(sentence, number.end)]
     context = sentence[max(0, number.first - len(clause) - 30) : number.first]
     modifier, sign = _modifier(left, number.suffix + right[:4]), 1
-    change = _growth(left, right, context, unit)
+    change = 1 if sentence[number.start] == "翻" else _growth(left, right, context, unit)
     is_next = bool(state.after) and clause in ("、", "和", "及", "与") and unit.name in SHARES
     if is_next and not change:
         change = state.change

@@ -95,6 +95,13 @@ _NUMBERED_WORDS = words("""
     document schedule order bulletin circular act apollo shenzhou tiangong
 """)
 _NUMBERED = by_first(_NUMBERED_WORDS)
+_DONE_TO = (
+    "(?:"
+    + "|".join(rf"(?<=\b{word}\s)" for word in words("to will would can could must should and"))
+    + r")(?:train|issue|stage|order|document|schedule|group|form|grade|model|clause|type)\s"
+    r"\d[\d,.]*\s(?!percent\b)[a-z]"
+)
+"""Verbs with what they do something to so many of: to train 50 doctors, will issue 30 permits."""
 _SEASONS = "season|school|academic|fiscal|financial|crop|marketing|heating|winter|term|league"
 _CALL_WORDS = words("tel phone telephone hotline fax call dial")
 _CALL = f"(?:{'|'.join(_CALL_WORDS)})"
@@ -133,6 +140,17 @@ _PERIOD = phrases(r"""
     (?:the\s)?first\s(?:two|three|four|five|six|seven|eight|nine|ten|eleven|\d{1,2})\s(?:months|quarters)\s(?:of\s)?
 """)
 
+_PART_ENDS = (
+    r"[,.;)]|$|\s(?:on|in|from|to|over|year|last|since|compared|after|within|during|this|and|but|as)"
+    r"\b"
+)
+_FOLDED = (
+    r"(?:doubled|tripled|trebled|quadrupled|halved)\b(?!\s(?:efforts|down|up|back|over)\b)"
+    r"|(?:(?<=\bto\s)|(?<=\bwill\s)|(?<=\bwould\s)|(?<=\bnearly\s)|(?<=\balmost\s)|(?<=\bthan\s))"
+    r"(?:double|triple|treble|quadruple|halve)\b(?!\s(?:down|up|back|over|check)\b|-)"
+    r"|double(?=\s(?:the|that|those|last)\b)"
+)
+
 _TOKEN = lazy_pattern(
     rf"""(?<![A-Za-z0-9])(?:
     (?P<skip>
@@ -154,7 +172,8 @@ _TOKEN = lazy_pattern(
             (?i:{_CALL})(?:\.|:|\ at|\ number|\ on)?:?\s?\+?\d[\d\ -]{{3,20}}
           | (?:(?:Nos?|no|Art|Reg|Sec)\.\s?|(?:Nos?|[Nn]umber)\s)\d[\w/.-]*
             (?!\s(?:in|nationwide|among|place)\b)
-          | (?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
+          | (?!{_DONE_TO})(?i:{_NUMBERED})s?\ (?:No\.?\ ?)?(?!\d{{1,3}},\d{{3}}\b)
+            (?:[A-Z]+[-/]?)?(?:\d[\w/.:-]*|[IVX]+\b)
         (?:(?:\ and|,|\ to|\ or)\ \d{{1,3}}\b(?=[\s,.;)])(?!\ (?:percent|million|[a-z]+s)\b))*
       | (?i:hall|pier|court|track|dock|wharf|pavilion|furnace|reactor|workshop|ward)\ \d{{1,2}}\b
         (?!\ (?:[a-z-]+s|people|percent)\b|[,.]\d|%)
@@ -207,8 +226,12 @@ _TOKEN = lazy_pattern(
         (?i:(?P<px>{_SMALL}|\d{{1,3}})\s(?:in|out\sof)\s(?:every\s)?
           (?P<py>{_SMALL}|(?!{_YEAR}\b)\d{{1,4}})\b(?=\s[a-z]))
       | (?i:(?P<fx>a|one|two|three|four)[ -](?P<fy>half|third|quarter|fifth|tenth)s?)\b
-        (?=\s(?:of|the|more|less|fewer|higher|lower)\b)
-      | (?i:half)(?=\s(?:of|the|its|their|all|are|were|have|had)\b)
+        (?=\s(?:of|the|more|less|fewer|higher|lower)\b|(?P<fz>{_PART_ENDS}))
+      | (?i:half)(?=\s(?:of|the|its|their|all|are|were|have|had)\b|(?P<hz>{_PART_ENDS}))
+      | (?i:every\ (?P<ev>second|third|fourth|fifth|tenth))
+        (?=\ (?:household|family|resident|person|adult|child|pupil|student|woman|man|worker|farmer
+          |company|firm|business|car|home|house|village|visitor|patient|job|employee)\b)
+      | (?i:(?P<fold>{_FOLDED}))
     )
   | (?P<figure>
         (?:(?P<cur>{_CURRENCY})\s?)?(?P<minus>(?<![\w.)])[-−](?=\d)|minus\s)?
@@ -229,8 +252,10 @@ _TIMES = words("""
     jan january feb february mar march apr april may jun june jul july aug august sep sept september
     oct october nov november dec december
 """)
+_FOLDS = {"double": 2.0, "triple": 3.0, "treble": 3.0, "quadruple": 4.0, "halve": 0.5}
 _ANCHORS = WordLists(
-    ANCHOR_WORDS, (*_TIMES, *(f"{which} year" for which in ("this", "last", "next")))
+    (*ANCHOR_WORDS, *(fold + ending for fold in _FOLDS for ending in ("", "d"))),
+    (*_TIMES, *(f"{which} year" for which in ("this", "last", "next"))),
 )
 _OPENERS = (
     *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "number ", "g "),
@@ -250,6 +275,7 @@ _OPENERS = (
     *(f"{word} " for word in _ROSE_TO_WORDS),
     *(f"the {word}" for word in words("start beginning end first second third fourth")),
     "end ",
+    *(f"every {word}" for word in words("second third fourth fifth tenth")),
     *(f"a {word}" for word in words("half third quarter fifth tenth hundred thousand million")),
     *("a billion", "a trillion", "a dozen", "an dozen"),
     *(
@@ -480,7 +506,7 @@ _LIMIT = _pattern(
 _APPLYING = lazy_pattern(r"\b(?:appl(?:y|ications?)|regist(?:er|ration)|submi\w+|open)\b", re.I)
 _ADDED = lazy_pattern(r"[^,;]{0,12},\s(?:\w+\s){1,5}|[^,;]{0,50},?\s\(?(?:up|down)\s(?:\w+\s){0,2}")
 _MADE_UP = lazy_pattern(r"\b(?:made|makes?|making|sets?|adds?|took|takes?) up\s(?:\w+\s){0,2}$")
-_BY_ALONE = lazy_pattern(r"\b(?:and|or|,) by\s$")
+_BY_ALONE = lazy_pattern(r"\b(?:and|or|,) (?:[a-z]{1,20} ){0,3}by\s$")
 _SURE_LIMIT = lazy_pattern("deadline|due|expire|no|latest", re.IGNORECASE)
 _WEAK_LIMIT = lazy_pattern("(?:before|through|ends?|up)", re.IGNORECASE)
 
@@ -994,6 +1020,8 @@ def _amount(
         else _is_count(number, scale, before, after)
     ):
         return
+    if match["minus"] and _MARGIN_LEFT.search(before):
+        return
     unit, times = reading or WrittenUnit(unit_named(COUNT))
     if unit.name == "NOK" and _DANISH.search(sentence):
         unit = unit_named("DKK")
@@ -1005,6 +1033,7 @@ def _amount(
     yield _Amount(low, high, unit, first, start, end, is_compound)
 
 
+_MARGIN_LEFT = lazy_pattern(r"\bplus or\s$", re.IGNORECASE)
 _DANISH = lazy_pattern(r"\b(?:Danish|Denmark|Copenhagen)\b(?!.*\b(?:Norwegian|Norway|NOK)\b)")
 
 
@@ -1062,10 +1091,29 @@ def _is_clock(number: str, before: str, after: str) -> bool:
     )
 
 
+_PART_LEFT = lazy_pattern(
+    r"\b(?:by|up|down|nearly|almost|about|than|around|roughly|only|just)\s$", re.IGNORECASE
+)
+
+
 def _part(match: re.Match[str]) -> Iterator[_Amount]:
-    """One in five, two thirds, half, as shares of a hundred."""
+    """One in five, two thirds, half, as shares of a hundred; doubled, as times."""
     value: float | None = 50.0
-    if match["px"]:
+    at = match.start()
+    if match["fold"]:
+        times = _FOLDS[match["fold"].lower().removesuffix("d")]
+        unit = unit_named("%" if times < 1 else "times")
+        value = 50.0 if times < 1 else times
+        yield _Amount(value, value, unit, at, at, match.end(), is_compound=False)
+        return
+    loose = match["fz"] is not None or match["hz"] is not None
+    if loose and not _PART_LEFT.search(match.string[max(0, at - 20) : at]):
+        return
+    if match["ev"]:
+        value = {"second": 50.0, "third": 100 / 3, "fourth": 25.0, "fifth": 20.0, "tenth": 10.0}[
+            match["ev"].lower()
+        ]
+    elif match["px"]:
         above, below = _value(match["px"], None), _value(match["py"], None)
         value = 100 * above / below if above and below and above < below else None
     elif match["fx"]:
@@ -1165,10 +1213,14 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     change = _growth(amount, left, right, state, ending)
     if not change and state.change and amount.unit is state.unit and _BY_ALONE.search(left):
         change = state.change  # grew by 3 percent here and by 4 percent there
+    if sentence[amount.start : amount.end].lower().removesuffix("d") in _FOLDS:
+        change = -1 if amount.unit.name == "%" else 1
     modifier = Modifier.GROWTH if change else _modifier(amount.unit, left, right, ending)
     if amount.unit.name not in DURATIONS and _is_target(amount, state):
         modifier = Modifier.TARGET
     what = _object(amount, state, bool(change))
+    if what.lower() in _HEDGES:
+        what = state.object
     state.after, state.object = amount.end, what or state.object
     state.unit, state.change = amount.unit, change
     low, high = amount.low, amount.high
@@ -1180,6 +1232,7 @@ def _figure(amount: _Amount, state: _Context) -> FoundFigure:
     )
 
 
+_HEDGES = frozenset(words("roughly approximately nearly almost about around some only just over"))
 _THAN_THE = lazy_pattern(r"\bthan the\s$", re.IGNORECASE)
 """Less than the 30 that it had: 30 is what something is compared with."""
 _MEASURING = phrases(r"""
@@ -1268,12 +1321,21 @@ _MODIFIED_RIGHT, _AGAINST_RIGHT = frozenset("+oOaApP"), frozenset("yYmMaAoOcCfFl
 """What begins that may stand behind a figure."""
 
 
+_FORESEEN = lazy_pattern(
+    r"\b(?:forecast|target|goal|projection|quota|plan)s? (?:of|is|was|at)"
+    r" (?:about |around |some )?$",
+    re.IGNORECASE,
+)
+
+
 def _is_target(amount: _Amount, state: _Context) -> bool:
     """Whether the sentence says of a figure that it lies ahead. What somebody is entitled to does
     not, though it may be paid later."""
     start = amount.first
     floor = max(0, start - 120)
     head = state.sentence[floor:start]
+    if _FORESEEN.search(head[-32:]):
+        return True
     at = -1
     for cue in state.cues[_TARGETS]:
         if floor <= cue < start and (found := _TARGET.match(head, cue - floor)):

@@ -88,7 +88,8 @@ _OUTCOMES = (
         r"|\breached (?:an? )?(?:deal|agreement)\b",
         r"(?:未|没有|拒绝)[^，。；]{0,6}(?:签|达成)|破裂|告吹|终止(?:收购|合作|谈判)"
         r"|\bfell through\b|\bbroke down\b|\bwithout (?:a deal|an agreement|signing)\b"
-        r"|\brefused to sign\b|\b(?:not|yet to|never) (?:yet )?(?:been )?sign(?:ed)?\b|\bwalked away\b",
+        r"|\brefused to sign\b|\b(?:not|yet to|never) (?:yet )?(?:been )?sign(?:ed)?\b"
+        r"|\bwalked away\b",
     ),
     (
         r"成功|\bsucce(?:eded|ssful|ssfully)\b|\breached orbit\b",
@@ -199,7 +200,7 @@ def _said(report: Report, number: int) -> tuple[tuple[Statement, bool], ...]:
     """The sentences that say whether something came to pass: none that says both, as it opened at
     six and closed at eight."""
     told = [(each, _outcomes_in(each.text, number)) for each in statements_of(report)]
-    return tuple((each, *outcomes) for each, outcomes in told if len(outcomes) == 1)
+    return tuple((each, True in outcomes) for each, outcomes in told if len(outcomes) == 1)
 
 
 @lru_cache(maxsize=4096)
