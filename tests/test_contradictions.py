@@ -280,6 +280,40 @@ def test_outcomes_of_two_things_or_two_times(pair: str) -> None:
     assert None not in outcomes(pair)
 
 
+@pytest.mark.parametrize(
+    ("pair", "is_one"),
+    [
+        ("改造后，安溪市场共有摊位420个。|改造前，安溪市场有摊位260个。", False),
+        (
+            "The hospital of Anxi has 1,500 beds after its expansion."
+            "|Before the expansion the hospital of Anxi had 900 beds.",
+            False,
+        ),
+        (
+            "Anxi has 1,200 km of greenways, and will add 80 km this year."
+            "|By the end of the year Anxi's greenways will total 1,280 km.",
+            False,
+        ),
+        ("安溪现有充电桩2.6万个。|到2027年，安溪充电桩将达到4万个。", False),
+        ("安溪市场共有摊位420个。|据悉，安溪市场共有摊位260个。", True),
+    ],
+)
+def test_figures_of_before_and_after_a_change(pair: str, is_one: bool) -> None:
+    own = "en" if pair.isascii() else "zh"
+    texts = pair.split("|")
+    found = doubts_of(*(Report("a", own, date(2026, 3, 15), "", text) for text in texts))
+    assert any(each.excuse is None for each in found) is is_one
+
+
+def test_a_rank_in_the_country_and_one_in_the_province() -> None:
+    texts = (
+        "在省创新能力评价中，安溪列第三位。",
+        "在国家创新型城市评价中，安溪列第二十九位。",
+    )
+    found = doubts_of(*(Report("a", "zh", date(2026, 3, 15), "", text) for text in texts))
+    assert all(each.excuse for each in found)
+
+
 def test_what_was_not_so_may_be_so_a_day_later() -> None:
     pair = "港口与工会的谈判破裂。|港口与工会谈判达成协议。"
     assert (outcomes(pair), outcomes(pair, 17)) == ([None], [Excuse.AS_OF])

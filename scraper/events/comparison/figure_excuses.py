@@ -99,9 +99,14 @@ def excuse_of(match: FigureMatch) -> Excuse | None:
         )
     ):
         return Excuse.PART
+    owns = own_text(match.one), own_text(match.other)
+    if bool(_BEFORE_WORKS.search(owns[0])) != bool(_BEFORE_WORKS.search(owns[1])):
+        return Excuse.AS_OF
     if are_of_other_scopes(match):
         return Excuse.SCOPE
     if _is_still_to_come(*clauses) or _is_still_to_come(*clauses[::-1]):
+        return Excuse.AS_OF
+    if _is_by_then(*owns) or _is_by_then(*owns[::-1]):
         return Excuse.AS_OF
     if have_far_subjects(one.report, other.report) and not say_one_time(one, other, first, second):
         return Excuse.DIFFERENT
@@ -117,6 +122,34 @@ _SO_FAR, _WILL = (
 def _is_still_to_come(one: str, other: str) -> bool:
     """Whether one text says how much there will be, and another how much there is so far."""
     return _WILL.search(one) is not None and _SO_FAR.search(other) is not None
+
+
+def _is_by_then(one: str, other: str) -> bool:
+    """Whether one text says by when there will be so much, and another how much there is now."""
+    return (
+        _WILL.search(one) is not None
+        and _BY_THEN.search(one) is not None
+        and _HAS_NOW.search(other) is not None
+    )
+
+
+_BY_THEN = lazy_pattern(
+    r"年底前?|年末|到20\d\d年|届时|\bby the end of\b|\bby (?:year-end|next year|20\d\d)\b",
+    re.IGNORECASE,
+)
+_HAS_NOW = lazy_pattern(r"现有|目前|已有|\b(?:has|have|now|currently)\b", re.IGNORECASE)
+
+
+_WORKS = (
+    r"expansion|renovation|reform|merger|upgrade|rebuilding|relocation|extension|overhaul|makeover"
+    r"|refit|restructuring|conversion|reorgani[sz]ation"
+)
+_BEFORE_WORKS = lazy_pattern(
+    r"(?:[扩改重新迁]建|改造|改革|调整|整合|合并|升级|扩容|搬迁|提升|改版)(?:之|以)?前|原[有先]|过去"
+    rf"|\bbefore (?:the|its|their) (?:\w+ )?(?:{_WORKS})\b|\bpreviously\b|\bused to\b",
+    re.IGNORECASE,
+)
+"""What was so until something was changed."""
 
 
 def have_other_fates(one: Stated, other: Stated) -> bool:

@@ -153,6 +153,7 @@ _CONTEST = (
 )
 """What makes of "national" the name of a contest."""
 _NATION = r"\bcountr|\bChin(?:a|ese)\b"
+_NATIONAL = "国家(?=[^，。；]{0,12}(?:评[价选比]|测评|排名|榜))"
 _PROVINCE = (
     r"全[省区](?!第一时间)|省内|\bprovinc|\bautonomous region"
     r"|\b(?:Inner Mongolia|Guangxi|Xizang|Tibet|Ningxia|Xinjiang)\b"
@@ -161,8 +162,9 @@ _AMONG = tuple(
     (lazy_pattern(among, re.IGNORECASE), lazy_pattern(named, re.IGNORECASE))
     for among, named in (
         (
-            rf"全国(?!{_CONTEST})|\bnation\w*\b(?!{_CONTEST})|{_NATION}",
-            rf"全国|中国|\bnation|{_NATION}",
+            rf"全国(?!{_CONTEST})|{_NATIONAL}"
+            rf"|\bnation\w*\b(?!{_CONTEST})|{_NATION}",
+            rf"全国|中国|{_NATIONAL}|\bnation|{_NATION}",
         ),
         (_PROVINCE, rf"{_PROVINCE}|省[第运]"),
     )
