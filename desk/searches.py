@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
-from storage.articles.records import Order, Query
+from storage.archive import Archive
+from storage.articles.records import Order, Per, Query
 from storage.decisions import State, Verb
+from storage.text import typed_parts
 from storage.types import Grade
 
+from . import _, ngettext, pgettext
 from .moments import parse_since, parse_until
+from .text import one_line
 
 MATCHED = "matched"
 """What is asked for where any grade will do."""
@@ -109,3 +113,41 @@ class SearchForm:
             order=Order.NEWEST if self.by else Order.RANKED,
         )
         return query, wrong or wrongly
+
+
+_MOST_PARTS, _MOST_FOUND = 12, 1_000
+
+
+def beyond_filter(store: Archive, query: Query) -> str:
+    """How many stories the words of a search that found nothing find without its filter. Empty
+    where that is nothing either, or there are no words."""
+    if not typed_parts(query.words):
+        return ""
+    stories = store.articles.count(Query(words=query.words, per=Per.STORY), _MOST_FOUND + 1)
+    if not stories:
+        return ""
+    return ngettext(
+        "Without the filter it is %(number)s story.",
+        "Without the filter it is %(number)s stories.",
+        stories,
+        number=f"{stories:,}" if stories <= _MOST_FOUND else f"{_MOST_FOUND:,}+",
+    )
+
+
+def why_nothing(store: Archive, query: Query) -> str:
+    """Why the words of a search find nothing, even without a filter: which of them no article has.
+    Empty where nothing is to be said."""
+    parts = typed_parts(query.words)[:_MOST_PARTS]
+
+    def found(words: str) -> int:
+        return store.articles.count(Query(words=words), 1)
+
+    lacking = [one_line(part, 60) for part in parts if not found(part)]
+    if lacking:
+        names = pgettext("names", ", ").join(lacking)
+        return _("No article has this in it: %(words)s", words=names)
+    if found(" ".join(parts)):
+        return _("Every article that has these words has what was not to be said, too.")
+    if len(parts) > 1:
+        return _("There are articles with each of these words, and none with all of them.")
+    return ""

@@ -275,6 +275,13 @@ def read_words(typed: str) -> Words:
     return replace(_all_of(asked), without=tuple(without))
 
 
+def typed_parts(typed: str) -> tuple[str, ...]:
+    """The words and phrases that a query asks for, as they were typed; what stands behind a minus
+    is none of them."""
+    parts = (quoted or bare for minus, quoted, bare in _TERM.findall(typed) if not minus)
+    return tuple(part for part in parts if read_words(part).terms)
+
+
 _Term = tuple[str, str, str]
 """A part of a query: what the index is asked, the lone character before it, what is marked. Either
 of the first two may be empty."""

@@ -90,6 +90,35 @@ def test_one_hit_is_a_story_and_two_are_stories(client: Client) -> None:
     assert ">10 stories " in client.get("/search?q=town").text
 
 
+NOTHING = (
+    ("zebra", "", "No article has this in it: zebra"),
+    ("town zebra “blue moon”", "", "No article has this in it: zebra, “blue moon”"),
+    ("word1x1 word2x2", "", "articles with each of these words, and none with all of them"),
+    ("Foshan -hub", "", "has what was not to be said, too"),
+    ("town", "language=zh", "Without the filter it is 10 stories."),
+    ("贵阳", "state=accepted", "Without the filter it is 1 story."),
+    ("zebra", "language=zh", "No article has this in it: zebra"),
+)
+
+
+@pytest.mark.parametrize(("typed", "filter_", "said"), NOTHING)
+def test_where_nothing_is_found_it_says_what_the_words_do_find(
+    client: Client, typed: str, filter_: str, said: str
+) -> None:
+    page = client.get(f"/search?{urlencode({'q': typed})}&{filter_}").text
+    assert "Nothing found." in page
+    assert said in unescape(page)
+    assert ("/search?q=" in page.partition("Nothing found.")[2].partition("</p>")[0]) is (
+        "Without" in said
+    )
+
+
+def test_the_command_line_says_what_the_words_do_find(hubwatch: CommandLine, filled: Path) -> None:
+    ended = hubwatch("--db", filled, "search", "town", "--language", "zh")
+    assert "Without the filter it is 10 stories." in ended.err
+    assert "No article has this in it: zebra" in hubwatch("--db", filled, "search", "zebra").err
+
+
 def test_there_are_fifty_queries() -> None:
     assert len(QUERIES) >= 50
 

@@ -19,6 +19,7 @@ from storage.decisions import Reviewed, State, Verdict, review_states_of
 from storage.text import has_signs
 
 from .. import N_, _, change_summary, term
+from ..searches import beyond_filter, why_nothing
 from ..text import basis_text, one_line, paragraphs
 from .console import (
     MOST_COUNTED,
@@ -151,6 +152,8 @@ def search(
         note_cut(len(hits), limit, lambda: store.articles.count(query, MOST_COUNTED), MOST_COUNTED)
         if not hits:
             nothing_found(session, store)
+            if why := beyond_filter(store, query) or why_nothing(store, query):
+                note(why)
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):
             note(_(_RANKED))
         hint_unknown(session, store, city=cities, language=languages)

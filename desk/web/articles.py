@@ -16,7 +16,7 @@ from storage.types import Grade
 
 from ..relevance.inquiry import AskedBy, Inquiry, asked_by, at_address
 from ..relevance.why import InquiryFacts, Judgement, judge
-from ..searches import MATCHED, SearchForm
+from ..searches import MATCHED, SearchForm, beyond_filter, why_nothing
 from ..text import basis_text, one_line
 from .queue import StoryRow, choices_of, event_lines, take_in_news
 from .request import RequestContext, number_of, page_number
@@ -43,6 +43,8 @@ def search(visit: RequestContext) -> Response:
     if form.state or form.tag or form.marked:  # what was said last counts
         take_in_news(visit)
     hits = store.articles.hits(query) if is_asked else ()
+    lacks = is_asked and not hits and number == 1
+    beyond = beyond_filter(store, query) if lacks else ""
     rows: list[StoryRow] = [(story, article, None) for article, story in hits[:_HITS]]
     lines = event_lines(visit, rows, lambda some: [row for row in rows if row[0] in {*some}])
     shown = [card for line in lines for card in (line.card, *line.members)]
@@ -79,6 +81,8 @@ def search(visit: RequestContext) -> Response:
             if query.order is Order.NEWEST or not hits or store.articles.ranks_all(query)
             else MOST_RANKED,
             "lines": lines,
+            "beyond": beyond,
+            "why": why_nothing(store, query) if lacks and not beyond else "",
             "shown": len(shown),
             "marks": store.articles.found_in(query, [card.lead for card in shown]),
             "basis": basis_text(store.articles.basis(query.cities, query.sources), where),
