@@ -287,6 +287,41 @@ def test_no_page_has_a_fault_of_accessibility(
     context.close()
 
 
+def test_the_cursor_and_the_open_tab_are_told_in_forced_colours(
+    browser: Any, client: Client
+) -> None:
+    context = browser.new_context(viewport=WIDE, forced_colors="active")
+    page = context.new_page()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    page.goto(f"{client.origin}/?grade=all")
+    edge = "each => getComputedStyle(each).outlineStyle + getComputedStyle(each).outlineWidth"
+    under = "each => getComputedStyle(each).borderBottomColor"
+    assert page.locator(".row[aria-current]").evaluate(edge) == "solid3px"
+    assert page.locator(".row:not([aria-current])").first.evaluate(edge) != "solid3px"
+    current = page.locator(".tabs [aria-current]").evaluate(under)
+    others = page.locator(".tabs a:not([aria-current])").evaluate_all(
+        "found => found.map(each => getComputedStyle(each).borderBottomColor)"
+    )
+    assert current not in others
+    context.close()
+
+
+def test_on_a_phone_a_title_leaves_room_and_a_box_is_as_large_as_a_finger(
+    browser: Any, archive: Path
+) -> None:
+    keep(archive, page_of(1, title="A word of the title " * 30, body=_HUB_BODY))
+    let_in(archive, "Li")
+    with serving(archive) as client:
+        context = browser.new_context(viewport=NARROW, has_touch=True, is_mobile=True)
+        page = context.new_page()
+        sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+        page.goto(f"{client.origin}/?grade=all")
+        assert page.locator(".row h2").bounding_box()["height"] < 5 * 20
+        box = page.locator(".row .pick").bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        context.close()
+
+
 @pytest.mark.parametrize("path", ["/feeds", "/digests"])
 def test_only_a_story_is_laid_out_and_pointed_at_as_one(
     page: Any, client: Client, path: str

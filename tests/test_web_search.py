@@ -85,6 +85,18 @@ def test_every_hit_carries_a_mark_on_a_word_of_the_query(client: Client, query: 
         assert any(first in mark for mark in marked(row) for first in firsts), row
 
 
+def test_no_page_shows_a_text_turned_round(filled: Path) -> None:
+    turned = page_of(13, title="Fair of 12 \u202etowns\u202c", body="Of \u202d40\u202c towns. " * 9)
+    keep(filled, turned)
+    link = let_in(filled, "Wu")
+    with serving(filled, now=later(hours=1)) as client:
+        sign_in(client, link)
+        for path in ("/?grade=all", "/search?q=fair", "/story/13", "/why?q=13"):
+            page = client.get(path).text
+            assert "Fair of 12" in re.sub("</?mark>", "", page), path
+            assert not set("\u202d\u202e") & set(page), path
+
+
 def test_one_hit_is_a_story_and_two_are_stories(client: Client) -> None:
     assert ">1 story " in client.get("/search?q=word1x1").text
     assert ">10 stories " in client.get("/search?q=town").text

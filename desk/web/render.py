@@ -34,6 +34,15 @@ def local(moment: datetime | None, zone: str) -> str:
     return "" if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
 
 
+def _as_written(value: object) -> object:
+    """What a page says, in the order in which it is written: an override of direction shows words
+    and figures that nobody wrote or finds."""
+    for override in ("\u202d", "\u202e"):
+        if isinstance(value, str) and override in value:
+            value = value.replace(override, "")
+    return value
+
+
 @cache
 def _environment(language: str) -> Environment:
     words = translator(language)
@@ -44,6 +53,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        finalize=_as_written,
     )
     environment.filters.update(
         change=partial(change, words=words),
