@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.digest import edit as by
+from desk.digest import wording
 from desk.digest.build import build
 from desk.digest.model import KEY, TOUCHED, Digest, Edition, Material
 from desk.practice.demo import practice_config
@@ -274,6 +275,10 @@ def test_no_edit_loses_a_story_or_counts_one_twice(edits: list[tuple[str, int, i
         gone = [left.item.article_id for left in digest.left]
         assert sorted(here + gone) == list(range(1, 9))
         assert [item.number for item in digest.items] == list(range(1, len(here) + 1))
+        waits = sum(left.role is ArticleRole.WAITING for left in digest.left)
+        assert digest.coverage.waiting == waits
+        said = " ".join(wording.further(digest))
+        assert (f"{waits} stor" in said and "left for a later digest" in said) is (waits > 0)
 
 
 def test_what_was_updated_stays_apart_from_news() -> None:

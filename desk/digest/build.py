@@ -457,7 +457,22 @@ def without(digest: Digest, articles: Sequence[int], role: ArticleRole) -> Diges
         if article_id not in places:
             find(digest, article_id)
     left = tuple(places[article_id] for article_id in articles)
-    return replace(dropped(digest, *articles), left=(*digest.left, *left))
+    return leaving(dropped(digest, *articles), (*digest.left, *left))
+
+
+def leaving(digest: Digest, left: tuple[Left, ...]) -> Digest:
+    """With these items left out, and its coverage counting the stories among them that wait."""
+    waiting = digest.coverage.waiting + _waiting_in(left) - _waiting_in(digest.left)
+    coverage = replace(digest.coverage, waiting=max(0, waiting))
+    return replace(digest, left=left, coverage=coverage)
+
+
+def _waiting_in(left: Sequence[Left]) -> int:
+    """How many stories wait: those of the items, and of their events those that would be items."""
+    waiting = [each.item for each in left if each.role is ArticleRole.WAITING]
+    return sum(
+        1 + sum(one.article_id in item.articles for one in item.reported) for item in waiting
+    )
 
 
 def dropped(digest: Digest, *articles: int) -> Digest:

@@ -564,15 +564,7 @@ def put_off_what_waits(digest: Digest) -> Digest:
         if (item.state is State.LATER and item.article_id not in touched)
         or (accepted_only and item.state is not State.ACCEPTED)
     ]
-    found = put_off(digest, *waits)
-    stories = sum(_stories_in(each.item) for each in found.left)
-    waiting = digest.coverage.waiting + stories
-    return replace(found, coverage=replace(found.coverage, waiting=waiting))
-
-
-def _stories_in(item: DigestItem) -> int:
-    """How many stories an item holds: its own, and those of its event that would be items."""
-    return 1 + sum(one.article_id in item.articles for one in item.reported)
+    return put_off(digest, *waits)
 
 
 def roles_of(digest: Digest) -> dict[int, ArticleRole]:

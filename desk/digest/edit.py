@@ -13,7 +13,7 @@ from storage.digests import ArticleRole
 
 from .. import _
 from ..text import one_line, paragraphs
-from .build import dropped, find, heading_for, number, put_off, without
+from .build import dropped, find, heading_for, leaving, number, put_off, without
 from .model import KEY, TOUCHED, Digest, DigestItem, DigestLanguage, Section, with_items
 
 _TITLE, _TEXT = 500, 20_000
@@ -68,7 +68,7 @@ def restored(digest: Digest, article_id: int) -> Digest:
             )
         )
     rest = tuple(each for each in digest.left if each is not left)
-    return _put(replace(digest, left=rest), left.item, left.heading, None)
+    return _put(leaving(digest, rest), left.item, left.heading, None)
 
 
 def added(digest: Digest, item: DigestItem) -> Digest:
@@ -79,7 +79,7 @@ def added(digest: Digest, item: DigestItem) -> Digest:
             _("the story of article %(number)s stands there already", number=item.article_id)
         )
     rest = tuple(left for left in digest.left if left.item.story_id != item.story_id)
-    return _put(replace(digest, left=rest), item, heading_for(item, digest.edition.grouping), None)
+    return _put(leaving(digest, rest), item, heading_for(item, digest.edition.grouping), None)
 
 
 def moved(digest: Digest, article_id: int, position: int, heading: str | None = None) -> Digest:

@@ -275,7 +275,7 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
         "figures": sum(len(item.confirmed) for item in digest.items),
         "proposed": sum(len(item.proposals) for item in digest.items),
         "trimmed": _count(digest.left, ArticleRole.TRIMMED),
-        "waiting": _count(digest.left, ArticleRole.WAITING),
+        "waiting": digest.coverage.waiting,
         "formats": [
             *(each for each in Format if each is not Format.PDF or not pdf),
             *plugins.words(),
