@@ -276,6 +276,27 @@ def test_a_second_editor_overwrites_nothing_and_keeps_what_was_typed(
     assert (head(filled).version, head(filled).state) == (2, DigestState.DRAFT)
 
 
+def test_what_was_typed_is_shown_again_to_whoever_is_signed_out(
+    draft: Client, filled: Path
+) -> None:
+    draft.cookies.clear()
+    text = "An hour's work <b>\n\nand more"
+    for path, name in (
+        ("/digests/1", "introduction"),
+        ("/contradiction/1", "why"),
+        ("/say", "why"),
+    ):
+        answer = draft.post(path, [("do", "words"), ("version", 1), (name, text), ("story", 77)])
+        assert answer.status == 403
+        assert "You are signed out" in answer.text
+        shown_again = re.findall("<pre.*?>(.*?)</pre>", answer.text, re.S)
+        assert [unescape(each) for each in shown_again] == [text]
+    huge = draft.post("/digests/1", [("introduction", "long " * 30_000)])
+    assert huge.status == 403
+    assert "long long" not in huge.text
+    assert head(filled).version == 1
+
+
 def test_a_form_sent_twice_does_its_work_once(draft: Client, filled: Path) -> None:
     places = [edit(draft, "out", [("item", 2)]).headers["location"] for _ in range(2)]
     assert all("did=trimmed" in place for place in places)

@@ -183,12 +183,32 @@ def served(
         if request.method != "POST":
             return await run_in_threadpool(_serve, page, roles, request, FormData())
         refusal = await run_in_threadpool(_refused, roles, request)
-        if refusal is not None:  # nobody's form is read who may not send it: files are large
+        # No large form is read of somebody who may not send it. A short one is, and shown again.
+        if refusal is not None and not _is_short(request):
             return refusal
         async with request.form(max_files=_MOST_FILES) as form:
             return await run_in_threadpool(_serve, page, roles, request, form)
 
     return endpoint
+
+
+_SHORT = 100_000
+_TYPED = (
+    "title", "introduction", "translation", "note", "own_heading", "why", "reason", "value", "name",
+    "words", "other", "object", "unit", "url",
+)  # fmt: skip
+"""The fields of forms in which people type."""
+
+
+def _is_short(request: Request) -> bool:
+    kind, length = (request.headers.get(name, "") for name in ("content-type", "content-length"))
+    is_plain = kind.partition(";")[0].strip() == "application/x-www-form-urlencoded"
+    return is_plain and 0 < number_of(length) <= _SHORT
+
+
+def typed_in(form: FormData) -> list[str]:
+    """What somebody typed into a form that is not taken."""
+    return [text for name in _TYPED if (text := str(form.get(name, "")).strip())]
 
 
 def _refused(roles: frozenset[PersonRole], request: Request) -> Response | None:
@@ -209,7 +229,7 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
     with desk.reading() as store:
         person = who(desk, store, request)
         if person is None:
-            return _stranger(desk, request, words)
+            return _stranger(desk, request, words, form)
         visit = RequestContext(desk, request, store, person, words, desk.clock(), form)
         if person.role not in roles:
             message = (
@@ -222,14 +242,14 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
             )
             if visit.is_script:
                 return JSONResponse({"forbidden": message}, 403)
-            return visit.page(
-                "message.html.j2", {"title": words("That did not work"), "message": message}, 403
-            )
+            title = words("That did not work")
+            values = {"title": title, "message": message, "typed": typed_in(form)}
+            return visit.page("message.html.j2", values, 403)
         with reading_in(words.tag):
             return page(visit)
 
 
-def _stranger(desk: Desk, request: Request, words: Translator) -> Response:
+def _stranger(desk: Desk, request: Request, words: Translator, form: FormData) -> Response:
     by_link = not desk.auth.login_header and not desk.auth.user
     if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -242,7 +262,12 @@ def _stranger(desk: Desk, request: Request, words: Translator) -> Response:
         if by_link
         else words("You are not known here. Ask whoever runs Hubwatch to let you in.")
     )
-    values = {"title": words("That did not work"), "message": message, "person": None}
+    values = {
+        "title": words("That did not work"),
+        "message": message,
+        "person": None,
+        "typed": typed_in(form),
+    }
     return HTMLResponse(render("message.html.j2", words, values), 403)
 
 

@@ -31,7 +31,7 @@ from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, DigestLanguage, Format, Left, Section
 from ...text import one_line, paragraphs
-from ..request import RequestContext, number_of
+from ..request import RequestContext, number_of, typed_in
 from .show import describe_cautions, facts, refused, with_digest
 
 
@@ -59,11 +59,6 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
     """Somebody has edited the draft since the page was made: say who did what. Show what was typed,
     so that it is not lost."""
     edit = visit.store.digests.edits(head.number)[-1]
-    typed = [
-        (name, text)
-        for name in ("title", "introduction", "translation", "note")
-        if (text := _text(visit, name))
-    ]
     values = {
         "title": visit.words("That did not work"),
         "message": visit.words(
@@ -73,7 +68,7 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
             what=wording.edit(edit.what, visit.words),
         ),
         "back": _place(head),
-        "typed": typed,
+        "typed": typed_in(visit.form),
     }
     return visit.page("digests/refused.html.j2", values, 409)
 
