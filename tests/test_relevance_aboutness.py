@@ -133,6 +133,11 @@ def test_the_programme_in_a_city_is_core_however_it_is_named(
             "waits.",
         ),
         (
+            "CAST members elect a council",
+            "The International Centre for Alloy Studies and Testing (CAST) chose nine members from "
+            "China and Peru. CAST meets in Basel.",
+        ),
+        (
             "Towns and money",
             "Rich towns lead in innovation. China has pilot cities for everything.",
         ),
@@ -140,6 +145,13 @@ def test_the_programme_in_a_city_is_core_however_it_is_named(
 )
 def test_what_is_only_called_alike_is_not_core(title: str, body: str) -> None:
     assert grade(title, body) not in (Grade.CORE, Grade.RELATED)
+
+
+def test_initials_that_are_spelt_out_as_the_association_are_its_name() -> None:
+    body = "The China Association for Science and Technology (CAST) chose nine members in Beijing."
+    assert grade("CAST elects a council", body) is grade(
+        "CAST elects a council", body.replace(" (CAST)", "")
+    )
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,10 @@ def _cut(text: str, left: int, right: int, start: int, end: int) -> str:
 TITLE, BODY = "title", "body"
 
 
+_LONGEST_SPELT = 120
+_CAPITALISED = lazy_pattern(r"\b[A-Z]")
+
+
 class ContextIndex:
     """Where contexts and topics stand: (whose, field) → starts in order; and the texts. `opening`
     is that of the body."""
@@ -186,6 +190,22 @@ class ContextIndex:
     def starts(self, words: Iterable[str], field: str) -> list[int]:
         """Where any of these stand in a field, in order."""
         return sorted(start for word in words for start in self._starts.get((word, field), ()))
+
+    def written(self, field: str, start: int, end: int) -> str:
+        """What stands in a place."""
+        return self._texts[field][start:end]
+
+    def spelt_out(self, initials: str) -> Iterator[tuple[str, int, int]]:
+        """Where the words stand that begin with these letters, before the letters in brackets."""
+        for field, text in self._texts.items():
+            at = text.find(f"({initials})")
+            while at >= 0:
+                begin = max(0, at - _LONGEST_SPELT)
+                first = [one.start() for one in _CAPITALISED.finditer(text, begin, at)]
+                first = first[-len(initials) :]
+                if "".join(text[one] for one in first) == initials:
+                    yield field, first[0], at
+                at = text.find(f"({initials})", at + 1)
 
     def asks(self) -> bool:
         """Whether the title is a question."""
@@ -274,6 +294,8 @@ def counting_hits(
     """The hits that count. Those that lean on no other topic stand first. The rest may lean on
     them, and on one another, however long the chain."""
     hits = list(_hits(found, watchlist, standing))
+    others = frozenset(_short_for_others(hits, standing))
+    hits = [hit for hit in hits if standing.written(*hit[3:]) not in others]
     day = article.published.day if article.published else None
     waiting = [hit for hit in hits if _was_in_use(hit.name, day)]
     kept: list[PhraseHit] = []
@@ -289,6 +311,20 @@ def counting_hits(
         waiting = [hit for hit in waiting if id(hit) not in done]
         is_first = False
     return kept
+
+
+def _short_for_others(hits: Sequence[PhraseHit], standing: ContextIndex) -> Iterator[str]:
+    """The initials among some names that the article spells out as something else: the Centre for
+    Alloy Studies and Testing (CAST)."""
+    for initials in {standing.written(*hit[3:]) for hit in hits}:
+        if initials.isascii() and initials.isalpha() and initials.isupper():
+            spelt = [*standing.spelt_out(initials)]
+            if spelt and not any(
+                hit.field == field and start <= hit.start < end
+                for hit in hits
+                for field, start, end in spelt
+            ):
+                yield initials
 
 
 def _leans(hit: PhraseHit, watchlist: Watchlist) -> bool:
