@@ -25,7 +25,17 @@ from tests.support.certificates import authority
 from tests.support.certificates import server as identity
 from tests.support.crawling import Crawl, source
 from tests.support.make import NOW, SHANGHAI
-from tests.support.servers import REDESIGN, Server, Site, answer, list_html, page, serving
+from tests.support.servers import (
+    REDESIGN,
+    Behaviour,
+    Server,
+    Site,
+    answer,
+    list_html,
+    page,
+    redirect,
+    serving,
+)
 
 ALERTS = Alerts((Channel("ops", command=("true",)),))
 DAY = timedelta(days=1)
@@ -372,3 +382,23 @@ def test_pages_dated_by_the_day_of_an_event_to_come_are_reported(
     assert kinds(watch()) == [Kind.FUTURE_DATES]
     assert "2026-09-18" in only(watch()).finding.message
     assert kinds(watch(after=15 * DAY)) == []
+
+
+@pytest.mark.parametrize(
+    "trouble", [answer(500), answer(404), answer(403), redirect("/")], ids=lambda each: None
+)
+def test_articles_that_cannot_be_had_though_their_list_can_are_reported_by_the_second_crawl(
+    server: Server, watch: Watch, trouble: Behaviour
+) -> None:
+    site = server.site("cut.test")
+    portal(site)
+    assert kinds(watch(source("cut"))) == []
+    for crawl in range(2):
+        links = portal(site, first=3 + 2 * crawl)
+        for link in links[: 2 + 2 * crawl]:
+            site.answer(link, trouble)
+        found = kinds(watch(after=DAY))
+    assert found == [Kind.UNREADABLE]
+    portal(site, first=7)
+    watch(after=2 * DAY)
+    assert kinds(watch(after=2 * DAY)) == []

@@ -29,7 +29,10 @@ def run(number: int, outcome: Outcome = Outcome.OK, reason: str = "", **counts: 
     """The run of that many hours ago, the higher the later."""
     at = NOW - (100 - number) * HOUR
     figures = Counts(**{"listed": 20, **counts})
-    return Run(number, SOURCE.id, at, at + timedelta(minutes=1), outcome, reason, figures)
+    aside, failed = figures.quarantined, figures.failed
+    words = (("layout_changed", aside), ("http_error", failed))
+    reasons = tuple((word, times) for word, times in words if times)
+    return Run(number, SOURCE.id, at, at + timedelta(minutes=1), outcome, reason, figures, reasons)
 
 
 def runs(*outcomes: Outcome, reason: str = "HTTP 503") -> tuple[Run, ...]:
@@ -324,6 +327,24 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
         Kind.UNREADABLE,
         replace(WELL, runs=(run(99, PARTIAL, fetched=4, quarantined=4), *WELL.runs[1:])),
         replace(WELL, runs=(run(99, PARTIAL, fetched=40, quarantined=4), *WELL.runs[1:])),
+    ),
+    "pages that could not be had, twice": (
+        Kind.UNREADABLE,
+        replace(
+            WELL, runs=(run(99, PARTIAL, failed=3), run(98, PARTIAL, failed=3), *WELL.runs[2:])
+        ),
+        replace(WELL, runs=(run(99, PARTIAL, failed=5), *WELL.runs[1:])),
+    ),
+    "pages that could not be had, now and then": (
+        Kind.UNREADABLE,
+        replace(
+            WELL,
+            runs=(run(99, PARTIAL, failed=2), run(97, PARTIAL, failed=2, new=1), *WELL.runs[3:]),
+        ),
+        replace(
+            WELL,
+            runs=(run(99, PARTIAL, failed=2, new=5), run(98, PARTIAL, failed=2), *WELL.runs[2:]),
+        ),
     ),
     "stopped by a bound each time": (
         Kind.CUT_SHORT,

@@ -101,9 +101,8 @@ def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
 def _had_no_list(run: Run) -> bool:
     """Whether a crawl ended without a list that could be read. Articles that cannot be read while
     their list can are another matter."""
-    if run.outcome in UNREADABLE:
-        return not run.reason.startswith(NOTHING_USABLE)
-    return run.outcome in (*UNREACHED, Outcome.FAILED, Outcome.SOFT_404, Outcome.GONE)
+    lost = (*UNREACHED, *UNREADABLE, Outcome.FAILED, Outcome.SOFT_404, Outcome.GONE)
+    return run.outcome in lost and not run.reason.startswith(NOTHING_USABLE)
 
 
 def _cut_short(facts: SourceFacts) -> Iterator[Finding]:

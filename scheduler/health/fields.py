@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
@@ -13,10 +14,11 @@ from hubwatch.filled_message import FilledMessage, Term, filled
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.revisions import LOST, MANY
+from storage.runs import Run
 from storage.sources import ArticleFact, HeldFact, SourceFacts
-from storage.types import WORKED, When
+from storage.types import WORKED, Outcome, When
 
-from .wording import UNREADABLE, describe_run, finding_of, joined, moment
+from .wording import UNREACHED, describe_run, finding_of, joined, moment
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT, _SHORTEST = 0.8, 0.2, 100
@@ -282,34 +284,55 @@ def _days_ahead(article: ArticleFact, now: datetime) -> When | None:
 
 
 def _unreadable(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:
-    """Most pages of the latest runs that fetched any were set aside, and it was not so before."""
-    ends = (*WORKED, *UNREADABLE)
-    fetched = [run for run in facts.runs if run.outcome in ends and run.counts.fetched]
-    aside, asked, runs = 0, 0, 0
-    for run in fetched:
-        if asked >= _ASIDE:
+    """Most article pages that the latest runs asked for were set aside or could not be had, and it
+    was not so before. What could not be had may come by itself: two runs must have lost some. A run
+    that understood none of its pages is an incident of its own."""
+    others = [run for run in facts.runs if run.outcome is not Outcome.LAYOUT_CHANGED]
+    tried = [each for run in others if (each := _tried(run, facts)).asked]
+    asked, lost, losing, runs = 0, Counter[Outcome](), 0, 0
+    for each in tried:
+        if asked >= _ASIDE and (runs > 1 or not lost.keys() & _NOT_HAD):
             break
-        aside, asked, runs = aside + run.counts.quarantined, asked + run.counts.fetched, runs + 1
-    before = fetched[runs:]
-    usual = sum(run.counts.quarantined for run in before) / max(
-        sum(run.counts.fetched for run in before), 1
-    )
-    if aside < _ASIDE or aside < 0.5 * asked or (usual > 0.3 and not is_open):
+        runs += 1
+        asked += each.asked
+        lost += each.lost
+        losing += bool(each.lost)
+    before = tried[runs:]
+    usual = sum(each.lost.total() for each in before) / max(sum(each.asked for each in before), 1)
+    few = lost.total() < _ASIDE or lost.total() < 0.5 * asked
+    if few or (usual > 0.3 and not is_open) or (losing == 1 and lost.keys() & _NOT_HAD):
         return
     message = filled(
         "%(aside)s of the latest %(pages)s article pages could not be read",
-        aside=aside,
+        aside=lost.total(),
         pages=asked,
     )
-    evidence: list[str] = [describe_run(run) for run in fetched[:runs][:3]]
-    words = Counter[str]()
-    for run in fetched[:runs]:
-        words.update(dict(run.reasons))
-    if words:
-        each = [
-            filled("%(outcome)s ×%(times)s", outcome=Term("outcome", word), times=times)
-            for word, times in words.most_common()
-        ]
-        evidence.append(joined(each))
+    evidence: list[str] = [describe_run(each.run) for each in tried[:runs][:3]]
+    words = [
+        filled("%(outcome)s ×%(times)s", outcome=Term("outcome", word), times=times)
+        for word, times in lost.most_common()
+    ]
+    evidence.append(joined(words))
     evidence.append(filled("%(share)s are usual", share=f"{usual:.0%}"))
     yield finding_of(facts, Kind.UNREADABLE, Severity.WARNING, message, evidence)
+
+
+_NOT_HAD = {*UNREACHED, Outcome.BLOCKED, Outcome.ROBOTS, Outcome.GONE}
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """How many article pages a run asked for, and those that it could not have or read."""
+
+    run: Run
+    asked: int
+    lost: Counter[Outcome]
+
+
+def _tried(run: Run, facts: SourceFacts) -> _Tried:
+    lost = Counter({Outcome(word): times for word, times in run.reasons})
+    del lost[Outcome.FAILED]  # an incident of its own
+    seen = [each for each in facts.observations if each.first_run_id <= run.id <= each.last_run_id]
+    lost -= Counter(each.seen.outcome for each in seen if each.seen.outcome not in WORKED)
+    had = run.counts.new + run.counts.changed + run.counts.cosmetic
+    return _Tried(run, max(run.counts.fetched, had + lost.total()), lost)

@@ -105,6 +105,7 @@ _EXPLAINS = (
     Kind.GONE,
     Kind.MOVED,
     Kind.INTERRUPTED,
+    Kind.UNREADABLE,
 )
 
 
