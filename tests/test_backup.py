@@ -326,6 +326,45 @@ def test_a_folder_on_a_disk_that_is_not_mounted_is_refused_and_not_made(
     assert len(list(into.iterdir())) == 1
 
 
+def test_a_mount_point_on_which_the_backups_are_missing_is_refused(
+    hubwatch: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "mnt"
+    into.mkdir()
+    command = ("--config", home, "backup", "--to", into)
+    for _ in range(2):
+        assert hubwatch(*command, "--keep", "3").code == 0
+    on_the_disk = tmp_path / "unmounted"
+    into.rename(on_the_disk)
+    assert hubwatch(*command).code == 1
+    into.mkdir()
+    ended = hubwatch(*command, "--keep", "3")
+    assert ended.code == 1
+    assert "mount its disk" in ended.err
+    assert not list(into.iterdir())
+    into.rmdir()
+    on_the_disk.rename(into)
+    assert hubwatch(*command, "--keep", "3").code == 0
+
+
+def test_a_folder_that_was_emptied_on_purpose_is_begun_anew_by_hand(
+    hubwatch: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "kept"
+    into.mkdir()
+    command = ("--config", home, "backup", "--to", into)
+    assert hubwatch(*command, "--keep", "3").code == 0
+    for path in into.iterdir():
+        path.rename(tmp_path / path.name)
+    assert hubwatch(*command).code == 0  # without a number nothing says that they stay
+    for path in into.iterdir():
+        path.unlink()
+    assert f"backup {into / 'first.zip'}" in hubwatch(*command, "--keep", "3").err
+    assert hubwatch("--config", home, "backup", into / "first.zip").code == 0
+    assert hubwatch(*command, "--keep", "3").code == 0
+    assert len(list(into.iterdir())) == 2
+
+
 def test_rotating_after_a_clock_was_set_back_keeps_what_was_made_since(
     home: Path, tmp_path: Path
 ) -> None:

@@ -463,7 +463,7 @@ def make(
             _("--keep needs --to FOLDER: only there is it known which are older")
         )
     if folder is not None:
-        _refuse_lost_disk(folder)
+        _refuse_lost_disk(folder, session, is_kept=keep is not None)
         make_folder(folder)
     form_by_ending(target, {".zip": "zip"}, "zip", "zip")
     place = target or (folder or Path()) / name_at(session.now)
@@ -492,18 +492,53 @@ def make(
         ctx.exit(FAILED)
 
 
-def _refuse_lost_disk(folder: Path) -> None:
-    """Raise HubwatchError where a folder of backups and the one around it are not there: the disk
-    that it is to lie on may not be mounted, and the backups would fill that of the archive."""
-    if not folder.exists() and not folder.absolute().parent.exists():
+def _refuse_lost_disk(folder: Path, session: Session, *, is_kept: bool) -> None:
+    """Raise HubwatchError where a folder of backups and the one around it are not there, or the
+    backups that should be in it: the disk that it lies on may not be mounted, and the backups would
+    fill that of the archive."""
+    around = folder.absolute().parent
+    if not folder.exists() and not around.exists():
         raise HubwatchError(
             _(
                 "%(folder)s: %(parent)s is not there; mount its disk, or where none is meant: "
                 "mkdir -p %(folder)s",
                 folder=folder,
-                parent=folder.absolute().parent,
+                parent=around,
             )
         )
+    lost = _lost_backup(folder, session)
+    # Where nothing says that they stay, somebody may move each to another machine.
+    if lost is not None and (is_kept or not folder.exists()):
+        raise HubwatchError(
+            _(
+                "%(folder)s: holds no backup, not even the last one, %(name)s, and nothing is "
+                "mounted there; mount its disk, or where none is meant: %(command)s",
+                folder=folder,
+                name=lost.name,
+                command=session.hint(f"backup {shlex.quote(str(folder / 'first.zip'))}"),
+            )
+        )
+
+
+def _lost_backup(folder: Path, session: Session) -> Path | None:
+    """The last backup on record if it was made in this folder, which holds none now and is on the
+    disk of the archive or of the system. None too where the archive cannot tell."""
+    from ..maintenance.backup import rotated_beside
+
+    try:
+        with session.reading() as store:
+            last = store.maintenance.last_backup(session.now)
+        disk = (folder if folder.exists() else folder.absolute().parent).stat().st_dev
+        is_lost = (
+            last is not None
+            and last.path.parent == Path(os.path.realpath(folder))
+            and not last.path.exists()
+            and disk in (session.archive.stat().st_dev, Path("/").stat().st_dev)
+            and not rotated_beside(folder / last.path.name, session.archive)
+        )
+    except (HubwatchError, OSError):
+        return None
+    return last.path if last is not None and is_lost else None
 
 
 def _record(archive: Path, place: Path, made: Manifest) -> None:
