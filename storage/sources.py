@@ -56,6 +56,7 @@ class ArticleFact:
     baseline: bool
     ahead: When | None = None
     """Of one without a published date: what its page says, refused for lying ahead."""
+    body_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +404,7 @@ class SourceQueries:
                 first_seen_at=unstamp(row["first_seen_at"]),
                 baseline=bool(row["baseline"]),
                 ahead=records.ahead(records.dates(row["refused_dates"])),
+                body_hash=row["body_hash"],
             )
 
     def published(self, source_id: str, now: datetime) -> tuple[PublicationEvent, ...]:
@@ -505,7 +507,7 @@ def _host(url: str) -> str:
 
 _ARTICLE_FACTS = """
 SELECT a.id, r.title, r.published, r.published_precision, r.published_zone,
-  length(r.body) AS characters, a.first_seen_at, a.baseline,
+  length(r.body) AS characters, a.first_seen_at, a.baseline, a.body_hash,
   iif(r.published IS NULL, r.dates, NULL) AS refused_dates
 FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.source_id = ? ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?

@@ -402,3 +402,18 @@ def test_articles_that_cannot_be_had_though_their_list_can_are_reported_by_the_s
     portal(site, first=7)
     watch(after=2 * DAY)
     assert kinds(watch(after=2 * DAY)) == []
+
+
+def test_an_announcement_in_place_of_every_text_is_reported(server: Server, watch: Watch) -> None:
+    site = server.site("works.test")
+    portal(site)
+    assert kinds(watch(source("works"))) == []
+    links = portal(
+        site,
+        first=7,
+        text="The portal is being moved to new machines, and its texts are shown again as soon as "
+        "that is done. Until then the press office answers questions by telephone on workdays.",
+    )
+    site.listing("/news.html", *links, "/a/6.htm", "/a/5.htm")
+    assert kinds(watch()) == [Kind.FIELD_MISSING]
+    assert "same text" in only(watch()).finding.message

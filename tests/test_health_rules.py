@@ -99,6 +99,7 @@ def silent(days: int) -> SourceFacts:
 
 
 TLS_REASON = "TLS: the certificate expired on 2026-03-01"
+FOUNDED = When(date(2011, 5, 1), Precision.DAY, SHANGHAI)
 FUTURE = When(date(2026, 5, 1), Precision.DAY, SHANGHAI)
 GAP = Gap(LIST, 99, NOW - HOUR, "2026-03-01", "2026-02-20", met=0)
 CERTIFICATE = Certificate("english.practice.test", NOW + timedelta(days=10), NOW)
@@ -327,6 +328,21 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
         Kind.UNREADABLE,
         replace(WELL, runs=(run(99, PARTIAL, fetched=4, quarantined=4), *WELL.runs[1:])),
         replace(WELL, runs=(run(99, PARTIAL, fetched=40, quarantined=4), *WELL.runs[1:])),
+    ),
+    "texts are all one": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, body_hash="sorry"), 5),
+        replace(WELL, articles=tuple(replace(each, body_hash="see") for each in ARTICLES)),
+    ),
+    "texts of one notice": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, body_hash="sorry"), 6),
+        with_articles(lambda each: replace(each, body_hash="sorry", title="Notice"), 6),
+    ),
+    "dates long past": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, published=FOUNDED), 5),
+        with_articles(lambda each: replace(each, published=FOUNDED, first_seen_at=NOW), 7),
     ),
     "pages that could not be had, twice": (
         Kind.UNREADABLE,

@@ -48,6 +48,8 @@ def judge_fields(
     yield from _shrunk(facts)
     yield from _row_dates(facts, still)
     yield from _titles(facts, is_open=(Kind.TITLES, source, "") in open_before)
+    yield from _one_text(facts, still)
+    yield from _long_past(facts, still)
     yield from _rebuilt(facts)
     yield from _future(facts, now)
     yield from _unreadable(facts, is_open=(Kind.UNREADABLE, source, "") in open_before)
@@ -178,6 +180,62 @@ def _titles(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:
     yield finding_of(facts, Kind.TITLES, Severity.WARNING, message, evidence)
 
 
+def _one_text(facts: SourceFacts, still: Collection[str]) -> Iterator[Finding]:
+    """Articles with titles of their own and one and the same text, which none had before: what a
+    portal says in place of its texts. Each counts as a copy of the first."""
+    text = facts.articles[0].body_hash if facts.articles else ""
+    row = list(takewhile(lambda each: text and each.body_hash == text, facts.articles))
+    told = len({_folded(each.title) for each in row}) >= _ALL_ONE
+    before = facts.articles[len(row) :]
+    if not told or any(each.body_hash == text for each in before):
+        return
+    if not before and _ONE_TEXT not in still:
+        return  # too few to tell, or notices that always had one text
+    message = filled("the latest %(articles)s articles have the same text", articles=len(row))
+    evidence = [_article(article) for article in row[:_LATEST]]
+    yield finding_of(
+        facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place=_ONE_TEXT
+    )
+
+
+def _long_past(facts: SourceFacts, still: Collection[str]) -> Iterator[Finding]:
+    """The latest articles, seen on several days, are dated long before that, which those before
+    them were not: what is read is the date of something else. Digests of a period lack them."""
+    news = [each for each in facts.articles if not each.baseline and each.published]
+    row = list(takewhile(_is_old, news))
+    before = news[len(row) :]
+    days = {each.first_seen_at.date() for each in row}
+    usual = sum(not _is_old(each) for each in before) / max(1, len(before))
+    began = len(before) >= _BEFORE and usual >= _USUAL
+    if len(row) < _ALL_ONE or len(days) < _ALL_ONE // 2 or not (began or _OLD_DATES in still):
+        return
+    message = filled(
+        "the latest %(articles)s articles are dated long before they were seen, such as %(day)s",
+        articles=len(row),
+        day=_day(row[0]),
+    )
+    evidence = [
+        filled("%(article)s is dated %(day)s", article=_article(article), day=_day(article))
+        for article in row[:5]
+    ]
+    yield finding_of(
+        facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place=_OLD_DATES
+    )
+
+
+_ONE_TEXT, _OLD_DATES = "one text", "old dates"
+_LONG_PAST = timedelta(days=30)
+
+
+def _is_old(article: ArticleFact) -> bool:
+    when = article.published
+    return when is not None and when.day < (article.first_seen_at - _LONG_PAST).date()
+
+
+def _day(article: ArticleFact) -> str:
+    return article.published.iso if article.published else ""
+
+
 def _rebuilt(facts: SourceFacts) -> Iterator[Finding]:
     """Known articles of which a field vanished, became the same for all, or which all changed at
     once: the portal builds its pages anew."""
@@ -299,8 +357,9 @@ def _unreadable(facts: SourceFacts, *, is_open: bool) -> Iterator[Finding]:
         losing += bool(each.lost)
     before = tried[runs:]
     usual = sum(each.lost.total() for each in before) / max(sum(each.asked for each in before), 1)
-    few = lost.total() < _ASIDE or lost.total() < 0.5 * asked
-    if few or (usual > 0.3 and not is_open) or (losing == 1 and lost.keys() & _NOT_HAD):
+    few = lost.total() < _ASIDE or lost.total() < 0.5 * asked or usual > 0.3
+    once = losing == 1 and bool(lost.keys() & _NOT_HAD)
+    if (few or once) and not (is_open and lost.total() > 0.3 * asked):
         return
     message = filled(
         "%(aside)s of the latest %(pages)s article pages could not be read",
