@@ -225,6 +225,11 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
         with_observations(observation(0, rows=4, times=2), observation(1), observation(2)),
         with_observations(observation(0, rows=4, times=1), observation(1), observation(2)),
     ),
+    "ever fewer rows": (
+        Kind.FEWER_ROWS,
+        with_observations(*(observation(n, rows=8 + n // 3, times=1) for n in range(39))),
+        with_observations(*(observation(n, rows=10 + n // 3, times=1) for n in range(33))),
+    ),
     "a list that was always short": (
         Kind.FEWER_ROWS,
         with_observations(

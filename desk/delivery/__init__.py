@@ -45,8 +45,9 @@ class DeliveryResult:
 
 
 def reason_of(error: BaseException, limit: int = 200) -> str:
-    """What an exception says, on one line."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """What an exception says, on one line; one of the system without its number."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    text = " ".join(str(said).split()) or type(error).__name__
     return text[:limit]
 
 

@@ -346,21 +346,21 @@ def _fewer(facts: SourceFacts, observations: Sequence[ListObservation]) -> Itera
     read = [one for one in observations if one.seen.outcome in WORKED and one.seen.rows]
     if not read or read[0] is not observations[0]:
         return
-    few, visits = read[0].seen.rows, 0
+    few, visits, whole = read[0].seen.rows, 0, _usual(read)
     usual: list[int] = []
     for one in read:
-        if not usual and one.seen.rows < _HALF * _usual(read):
+        if not usual and one.seen.rows < _HALF * whole:
             visits += one.times
             few = max(few, one.seen.rows)
         else:
             usual += [one.seen.rows] * one.times
-    if visits < _FEWER_FOR or len(usual) < _FEW_VISITS or median(usual) - few < 3:
+    if visits < _FEWER_FOR or len(usual) < _FEW_VISITS or whole - few < 3:
         return
     message = filled(
         "%(url)s: %(rows)s rows where %(usual)s are usual",
         url=observations[0].seen.list_url,
         rows=read[0].seen.rows,
-        usual=f"{median(usual):.0f}",
+        usual=f"{whole:.0f}",
     )
     counted = filled(
         "%(visits)s visits with at most %(few)s rows, %(before)s before with more",
@@ -381,7 +381,10 @@ def _fewer(facts: SourceFacts, observations: Sequence[ListObservation]) -> Itera
 
 
 def _usual(read: Sequence[ListObservation]) -> float:
-    return median([one.seen.rows for one in read for _ in range(min(one.times, 50))])
+    """How many rows are usual: what is so of most visits, or was so of most of their older half.
+    Where rows vanish a few at a time, the latest visits shall not say what is usual."""
+    rows = [one.seen.rows for one in read for _ in range(min(one.times, 50))]
+    return max(median(rows), median(rows[len(rows) // 2 :]))
 
 
 def _lying(
