@@ -1,5 +1,6 @@
 """`sources add` where rows are linked oddly: backslashes, session ids, calls of scripts, frames."""
 
+# ruff: noqa: E501 - scripts are easier to read when they are not broken up
 from __future__ import annotations
 
 import json
@@ -485,6 +486,53 @@ def test_a_list_that_a_script_asks_for_is_read_on_by_whatever_name_its_pages_hav
     assert entry.url == f"{HOME}find.do?col=7&blatt=1{more}"
     assert entry.paging == f"?col=7&blatt={{n}}{more} from 2"
     assert portal.total == len(TITLES)
+
+
+def part(of: int, *, column: int = 7, as_markup: bool = False) -> str:
+    """The first, or second, three articles of a column as a program gets them."""
+    listed = [
+        (f"{TITLES[at]} {column}", f"/news/{column}/2026/90{at}.html", str(DAYS[at]))
+        for at in range(3 * of, 3 * of + 3)
+    ]
+    if as_markup:
+        return "".join(
+            f"<li><a href={ort}>{kopf}</a><i>{vom}</i></li>" for kopf, ort, vom in listed
+        )
+    names = ("kopf", "ort", "vom")
+    return json.dumps({"zeilen": [dict(zip(names, each, strict=True)) for each in listed]})
+
+
+ASKED = {
+    "sent along": ('var k=1;$.ajax({url:"/find.do",type:"get",data:{col:"7",blatt:k,je:3},dataType:"jsonp"});', "find.do?col=7&blatt={n}&je=3", 1, False),
+    "counted from nought": ('function h(k){$.ajax({url:"/find.do?col=7&blatt="+k+"&je=3"});}h(0);', "find.do?col=7&blatt={n}&je=3", 0, False),
+    "markup": ('function h(k){$("#zeilen").load("/ajax/list.jsp?col=7&blatt="+k);}h(1);', "ajax/list.jsp?col=7&blatt={n}", 1, True),
+    "markup in data": ('function h(k){$.get("/api/unit?col=7&pageNo="+k,show);}h(1);', "api/unit?col=7&pageNo={n}", 1, False),
+    "a column of the same number": ('function h(k){$.ajax({url:"/find.do?col=1&blatt="+k});}h(1);', "find.do?col=1&blatt={n}", 1, False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_what_a_program_asks_for_is_the_list_however_it_asks(case: str) -> None:
+    script, pattern, first, as_markup = ASKED[case]
+    shell = f"<nav><a href=/>Home</a></nav><ul id=zeilen></ul><script>{script}</script>"
+    saved = {each: got(html(shell), each) for each in (LIST, HOME)}
+    for at in (0, 1):
+        text = part(at, as_markup=as_markup or case == "markup in data")
+        body = json.dumps({"data": {"html": f"<ul>{text}</ul>"}}) if "in data" in case else text
+        url = HOME + pattern.replace("{n}", str(first + at))
+        kind = (("content-type", "text/html" if as_markup else "application/json"),)
+        saved[url] = capture(body.encode(), url=url, final_url=url, headers=kind)
+    other = f"{HOME}find.do?col=2&blatt=1"
+    saved[other] = capture(part(0, column=2).encode(), url=other, final_url=other,
+                           headers=(("content-type", "application/json"),))  # fmt: skip
+    templates = load_catalogue([]).templates
+    portal = survey(LIST, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    (entry,) = portal.entries
+    assert entry.url == HOME + pattern.replace("{n}", str(first))
+    paging = entry.paging or (portal.pager.rule if portal.pager is not None else "")
+    assert paging.partition("?")[2] == f"{pattern.partition('?')[2]} from {first + 1}" or (
+        case == "markup in data" and paging == "auto"
+    )
 
 
 def test_row_247_a_number_behind_a_word_in_the_query_names_an_article() -> None:

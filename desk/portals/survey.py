@@ -37,6 +37,7 @@ from scraper.parsing.survey import (
     scripted_rows,
     unread_pages,
 )
+from scraper.parsing.types import FoundRow
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.listing_addresses import lists_others
@@ -158,7 +159,7 @@ def survey(
         is_text = _reads_as_article(capture, front, None)
         own_data = None if is_text else behind_scripts((here,), pages)
         if own_data is not None:  # what it would show, rather than a list elsewhere
-            return replace(_of_json(own_data, pages, templates, options, front), url=url)
+            return replace(_of_data(own_data, front, pages, templates, options, zone), url=url)
     found = _listing_of(capture, front, pages, zone)
     fronts = [found.front, *([front] if found.front is not front else [])]
     if found.listing is None and found.is_article:
@@ -169,7 +170,7 @@ def survey(
         data = None if usable else behind_scripts((here, urljoin(here, "/")), pages)
         if data is not None:
             named = fronts[-1]
-            return replace(_of_json(data, pages, templates, options, named), url=url)
+            return replace(_of_data(data, named, pages, templates, options, zone), url=url)
         if not usable:
             call = scripted_rows(capture)
             lacks = needs_script(capture) if not call else ""
@@ -750,8 +751,8 @@ def _named(url: str, front: Front, pages: PageSource, zone: str) -> EntryCandida
 
 
 def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
-    """The JSON list that the programs of one of these pages ask for: its address stands in the page
-    or in a script of its own host. None where none does."""
+    """The list that the programs of one of these pages ask for, as JSON or as markup: its address
+    stands in the page or in a script of its own host. None where none does."""
     for url in dict.fromkeys(urls):
         (seen,) = pages.fetch([url])
         if seen.capture is None:
@@ -766,15 +767,52 @@ def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
             if authority_of_or_none(address) != host:
                 continue
             (data,) = pages.fetch([address])
-            if data.capture is None or read_front(data.capture).kind is not AddressKind.JSON:
+            if data.capture is None:
                 continue
-            rows = read_items(data.capture, ListRules(), _early_zone(address)).rows
-            if sum(bool(row.title) for row in rows) >= FEWEST:
+            if _items_of(data.capture) or find_listing(data.capture, _early_zone(address)):
                 return data.capture
     return None
 
 
+def _items_of(data: Capture) -> bool:
+    """Whether a captured answer is a list of articles as JSON."""
+    if read_front(data).kind is not AddressKind.JSON:
+        return False
+    rows = read_items(data, ListRules(), _early_zone(data.url)).rows
+    return sum(bool(row.title) for row in rows) >= FEWEST
+
+
+def _of_data(
+    data: Capture,
+    front: Front,
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
+    zone: str,
+) -> Portal:
+    """A portal known by what a program asks for: a list as JSON, or the markup of one."""
+    listing = None if _items_of(data) else find_listing(data, zone)
+    if listing is None:
+        data = _page_nought(data, pages, zone) or data
+        return _of_json(data, pages, templates, options, front)
+    return _with_list(listing.url, _Found(listing, front), (), pages, templates, options)
+
+
 _MOST_DATA = 8
+
+
+def _page_nought(data: Capture, pages: PageSource, zone: str) -> Capture | None:
+    """What stands before a list that a script asks for with a number that is not known: pages may
+    be counted from 0. None where there is nothing else."""
+    parts = urlsplit(data.url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    known = read_items(data, ListRules(), zone).rows
+    for name in [key for key, value in pairs if value == "1"]:
+        query = urlencode([(key, "0" if key == name else value) for key, value in pairs])
+        address = parts._replace(query=query).geturl()
+        if _goes_on(_items_at(address, pages, zone), known, is_sure=False):
+            return pages.fetch([address])[0].capture
+    return None
 
 
 def _of_json(
@@ -815,22 +853,31 @@ def _of_json(
 
 
 def _brings_more(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
-    return bool(_addresses_of(url, pages, zone) - {row.url for row in rows})
+    known = {row.url for row in rows}
+    return any(row.url not in known for row in _items_at(url, pages, zone))
 
 
-def _brings_others(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> bool:
-    found = _addresses_of(url, pages, zone)
-    return bool(found) and found.isdisjoint(row.url for row in rows)
-
-
-def _addresses_of(url: str, pages: PageSource, zone: str) -> set[str]:
-    """The addresses that a JSON list names."""
+def _items_at(url: str, pages: PageSource, zone: str) -> tuple[FoundRow, ...]:
     (seen,) = pages.fetch([url])
-    if seen.capture is None:
-        return set()
-    return {row.url for row in read_items(seen.capture, ListRules(), zone).rows}
+    return read_items(seen.capture, ListRules(), zone).rows if seen.capture is not None else ()
 
 
+def _goes_on(
+    before: Sequence[FoundRow | ListRow], after: Sequence[FoundRow | ListRow], *, is_sure: bool
+) -> bool:
+    """Whether rows go on where others end: with other addresses, and as good as all of an earlier
+    day, which those of another list would not be. Without days only what `is_sure` otherwise."""
+    if not after or not {row.url for row in before}.isdisjoint(row.url for row in after):
+        return False
+    ends = sorted(row.published.day for row in before if row.published is not None)
+    days = [row.published.day for row in after if row.published is not None]
+    if not ends or not days:
+        return is_sure
+    earlier = sum(day <= ends[len(ends) // 4] for day in days)
+    return earlier >= _MOSTLY_EARLIER * len(days)
+
+
+_MOSTLY_EARLIER = 0.8
 _JSON_PAGES = 10
 _COUNTS = lazy_pattern(
     r"(?:page|page_?(?:no|num|index|number)|p|pn|cur(?:rent)?_?page|pageno)\Z", re.I
@@ -839,13 +886,14 @@ _COUNTS = lazy_pattern(
 
 def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) -> tuple[str, str]:
     """How a JSON list goes on: by the parameter of its address that counts the pages, if the next
-    one brings other items. One of another name, that is 0 or 1, counts them if none of its items
-    was there before."""
+    one brings other items. One of another name, that is 0 or 1, counts them if its items go on
+    where those before end."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     named = next((key for key, value in pairs if _COUNTS.match(key) and value.isdigit()), "")
     told = ""
-    for name in [named] if named else [key for key, value in pairs if value in ("0", "1")]:
+    names = [named] if named else [key for key, value in pairs if value in ("0", "1")]
+    for name in names:
         here = int(dict(pairs)[name])
         following = urlencode([(key, str(here + 1) if key == name else v) for key, v in pairs])
         address = parts._replace(query=following).geturl()
@@ -853,7 +901,9 @@ def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) ->
         if (
             seen.capture is None
             or seen.capture.body == page_at(pages, url).body
-            or not (named or _brings_others(address, rows, pages, zone))
+            or not (
+                named or _goes_on(rows, _items_at(address, pages, zone), is_sure=len(names) == 1)
+            )
         ):
             told = _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
             continue
@@ -1113,7 +1163,30 @@ def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Wa
         return joined(listing, [], others), pagers[0], unseen
     if pagers:
         return listing, None, _("what looks like a pager leads to no further articles")
+    if not left and (counted := _counted_list(listing, pages, zone)) is not None:
+        more, way = counted
+        return joined(listing, [more], {listing.url, way.following}), way, way.why
     return listing, None, left or _("no way on to a next page is found")
+
+
+def _counted_list(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way] | None:
+    """The second page of markup that a program asks for, and the way there: by a parameter of its
+    address that is 0 or 1, if the next number goes on where the first page ends."""
+    parts = urlsplit(listing.url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    names = [key for key, value in pairs if value in ("0", "1")]
+    for name in names:
+        here = int(dict(pairs)[name])
+        said = [(key, str(here + 1) if key == name else v) for key, v in pairs]
+        following = parts._replace(query=urlencode(said)).geturl()
+        (seen,) = pages.fetch([following])
+        more = find_listing(seen.capture, zone) if seen.capture is not None else None
+        if more is None or not _goes_on(listing.rows, more.rows, is_sure=len(names) == 1):
+            continue
+        query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
+        why = _("%(name)s counts its pages", name=name)
+        return more, Way(f"?{query} from {here + 1}", why, following)
+    return None
 
 
 _FROM_TWO = lazy_pattern(r"(.{1,300}\{n\}.{0,100}) from 2")

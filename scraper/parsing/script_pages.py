@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
@@ -173,17 +173,55 @@ def counted_data(capture: Capture, programs: Sequence[Capture] = ()) -> str:
     return found.pattern.replace("{n}", str(1 + found.shift)) if found is not None else ""
 
 
-def _put_together(text: str, said: str, at: int) -> str:
-    """An address that goes on behind its first text: `"/list?col=7&p=" + n + "&size=" + size`. A
-    name stands for the number that it is given in the same text, and else for 1."""
+def _sent_along(text: str, at: int, numbers: _Numbers) -> str:
+    """The query that is sent along with an address: `data: {col: 7, p: n}`, else the number of the
+    page alone. Empty where there is none, or where it is sent by POST."""
+    sent = _SENT.match(text, at, at + 2 * _BEHIND)
+    if sent is not None:
+        around = text[max(0, at - _BEHIND) : sent.end()].rpartition("ajax")[2]
+        pairs = [(key, said or numbers.of(name)) for key, said, name in _PAIR.findall(sent[1])]
+        return f"?{urlencode(pairs)}" if pairs and not _POSTS.search(around) else ""
+    counts = _COUNTS_PAGES.search(text, at, at + _BEHIND)
+    return f"?{counts[1]}=1" if counts else ""
+
+
+_SENT = lazy_pattern(r"""["'`]?[^{}]{0,160}?(?<![\w$])data["']?\s{0,3}:\s{0,3}\{([^{}]{3,400})\}""")
+_POSTS = lazy_pattern(r"""(?:type|method)["']?\s{0,3}:\s{0,3}["']post""", re.I)
+_PAIR = lazy_pattern(
+    r"""["']?([\w$-]{1,40})["']?\s{0,3}:\s{0,3}(?:["']?([\w.-]{1,60})["']|(?:[\w$]{1,40}\.){0,3}(\w{1,40}))"""
+)
+
+
+class _Numbers:
+    """The numbers that a text gives names, of as many as are looked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The number of a name; a number itself. 1 for any other."""
+        if name.isdigit():
+            return name
+        if name not in self._known and len(self._known) < _MOST_NAMES:
+            given = re.search(
+                rf"(?<![\w$.]){re.escape(name)}\s{{0,3}}[=:]\s{{0,3}}(\d{{1,4}})(?![\w.])",
+                self._text,
+            )
+            self._known[name] = given[1] if given is not None else "1"
+        return self._known.get(name, "1")
+
+
+_MOST_NAMES = 24
+
+
+def _put_together(text: str, said: str, at: int, numbers: _Numbers) -> str:
+    """An address that goes on behind its first text: `"/list?col=7&p=" + n + "&size=" + size`."""
     for _ in range(_MOST_PIECES):
         named = _NAME_BETWEEN.match(text, at)
         if named is None:
             return f"{said}1"
-        given = re.search(
-            rf"(?<![\w$.]){re.escape(named[1])}\s{{0,3}}[=:]\s{{0,3}}(\d{{1,4}})(?![\w.])", text
-        )
-        said += f"{given[1] if given is not None else 1}{named[2] or ''}"
+        said += f"{numbers.of(named[1])}{named[2] or ''}"
         at = named.end()
         if not said.endswith("="):
             break
@@ -201,15 +239,15 @@ def data_addresses(capture: Capture) -> tuple[str, ...]:
     first, bounded. Where a number of a page is put into one, it is the first."""
     text = decode(capture.body[:_MOST], capture.header("content-type") or "").text
     found: dict[str, int] = {}
+    numbers = _Numbers(text)
     for match in _LITERAL.finditer(text):
         said = _HOLE.sub("1", match[1])
         if _OF_OTHERS.search(said) or "${" in said or not _OF_DATA.search(said):
             continue
         if said.endswith("="):
-            said = _put_together(text, said, match.end())
+            said = _put_together(text, said, match.end(), numbers)
         elif "?" not in said:
-            counts = _COUNTS_PAGES.search(text, match.end(), match.end() + _BEHIND)
-            said += f"?{counts[1]}=1" if counts else ""
+            said += _sent_along(text, match.end(), numbers)
         rank = 2 * bool(_OF_ROWS.search(said)) + ("?" in said)
         address = urljoin(capture.final_url or capture.url, said)
         found[address] = max(found.get(address, 0), rank)
