@@ -184,8 +184,39 @@ def test_row_240_rows_that_send_a_form_by_get_have_an_address_that_is_the_same_o
         assert [row.url for row in found] == [
             f"http://www.practice.test/view.do?bbsId=B1&nttId=4{n}1" for n in range(1, 7)
         ]
-        posted = Page(html.replace("method=get", "method=post"), URL, NOW)
-        assert "fn_view" in rows_by_script(posted)
+        posted = html.replace("method=get", "method=post")
+        written = Page(posted.replace("'/view.do'", "'/insertReply.do'"), URL, NOW)
+        assert "fn_view" in rows_by_script(written)
+
+
+@pytest.mark.parametrize(
+    "action", ["/view.do", "/bbs/selectBoardArticle.do", "/news/newsDetail.do", "/bbs_read.jsp"]
+)
+def test_rows_that_send_a_form_by_post_are_asked_for_by_their_name(action: str) -> None:
+    script = (
+        "function fn_open(no) { var f = document.listForm; f.nttId.value = no;"
+        f" f.action = '{action}'; f.submit(); }}"
+    )
+    rows = "".join(
+        f"<tr><td>{n}</td><td><a href='#none' onclick=\"fn_open('9{n}'); return false;\">The tram"
+        f" depot of ward {n} is handed over</a></td><td>2026.03.0{n}</td></tr>"
+        for n in range(1, 7)
+    )
+    addresses = []
+    for number in (1, 2):
+        form = (
+            "<form name=listForm method=post action=/list.do><input type=hidden name=nttId>"
+            "<input type=hidden name=menuNo value=20><input type=hidden name=pageIndex"
+            f" value={number}><input type=hidden name=_csrf value=x{number}y></form>"
+        )
+        html = f"<html><body>{form}<table>{rows}</table><script>{script}</script></body></html>"
+        page = Page(html, URL, NOW)
+        assert rows_by_script(page) == ""
+        addresses.append([row.url for row in found_rows(page, ListRules(), "UTC")])
+    assert addresses[0] == addresses[1]
+    assert addresses[0] == [
+        f"http://www.practice.test{action}?nttId=9{n}&menuNo=20" for n in range(1, 7)
+    ]
 
 
 def test_an_address_that_a_call_is_handed_is_where_it_leads() -> None:

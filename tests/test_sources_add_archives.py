@@ -116,6 +116,28 @@ def test_an_index_of_months_is_watched_and_a_new_month_is_seen(
 
 
 @pytest.mark.parametrize(
+    ("at", "named"), [("r{}/{:02}/", "令和{}年{}月"), ("R{:02}/{}.html", "{1}月")]
+)
+def test_months_under_the_year_of_a_reign_are_archives(
+    hubwatch: CommandLine, server: Server, at: str, named: str
+) -> None:
+    site = server.site("reign.test")
+    months = ((2026, 2), (2026, 1), (2025, 12))
+    inner = ""
+    for year, month in months:
+        path, name = f"/news/{at.format(year - 2018, month)}", named.format(year - 2018, month)
+        rows = put_articles(site, year, month)
+        site.answer(path, whole(name, f"<h1>{name}</h1><ul>{rows}</ul>"))
+        inner += f"<li><a href={path}>{name}</a></li>"
+    few = "<li>".join(put_articles(site, 2026, 3).split("<li>")[:3])
+    front = f"<h1>Press releases</h1><ul>{few}</ul><ul>{inner}</ul>"
+    site.answer("/news/index.html", whole("Press releases", front))
+    url = site.url("/news/index.html")
+    assert add(hubwatch, server, url) == url
+    assert crawl(hubwatch, AT) == ("ok", 14, 14)
+
+
+@pytest.mark.parametrize(
     ("here", "there", "named"),
     [
         ("/newsroom.html", "/newsroom/2025.html", "2025"),

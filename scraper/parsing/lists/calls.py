@@ -378,26 +378,33 @@ def _sent_by(page: Page, filled: FilledForm) -> str:
             continue
         own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
         pairs.append((name, _value(tag) if own is None else own))
-    return _asked_by(page, filled, pairs)
+    is_asked = (filled.method or attribute(filled.form, "method").lower()) in ("", "get")
+    return _asked_by(page, filled, pairs) if is_asked else ""
 
 
 def _asked_by(page: Page, filled: FilledForm, pairs: Sequence[tuple[str, str]]) -> str:
-    """The address that a form asks for with these fields. Empty where it is sent by POST."""
-    form = filled.form
-    if not pairs or (filled.method or attribute(form, "method").lower()) not in ("", "get"):
+    """The address that a form asks for with these fields."""
+    if not pairs:
         return ""
-    action = page.link(filled.action or attribute(form, "action")) or page.url
+    action = page.link(filled.action or attribute(filled.form, "action")) or page.url
     return urljoin(action, f"?{urlencode(pairs[:_MOST_FIELDS])}")
 
 
 def _named_by(page: Page, filled: FilledForm) -> str:
-    """The address of what a form sent by GET asks for, without where in its list that stood, and
-    without what is looked for: these would make it another one from each page of the list."""
+    """The address of what a form asks for, without where in its list that stood, and without what
+    is looked for: these would make it another one from each page of the list. What is sent by POST
+    is asked for by GET, as others link to it, where it is by its name but to be read."""
     kept: dict[str, str] = {}
+    if (filled.method or attribute(filled.form, "method").lower()) not in ("", "get"):
+        action = urlsplit(page.link(filled.action))
+        if not _IS_READ.search(action.path) or action.netloc != urlsplit(page.url).netloc:
+            return ""
     for tag in filled.form.iter("input"):
         name = attribute(tag, "name")
         own = filled.fields.get(name, filled.fields.get(attribute(tag, "id")))
-        is_fixed = attribute(tag, "type").lower() == "hidden" and not PAGE_FIELD.fullmatch(name)
+        is_fixed = attribute(tag, "type").lower() == "hidden" and not (
+            PAGE_FIELD.fullmatch(name) or _OF_VISIT.search(name)
+        )
         value = own if own is not None else attribute(tag, "value") if is_fixed else ""
         if name and value:
             kept[name] = value
@@ -405,6 +412,12 @@ def _named_by(page: Page, filled: FilledForm) -> str:
 
 
 _LONGEST_SIGN = 3
+_IS_READ = lazy_pattern(
+    r"/(?:\w{0,40}_)?(?:view|read|detail|show|select(?:Board|Bbs|Ntt|News)|inquire|retrieve)\w{0,30}"
+    r"(?:\.\w{2,5})?$"
+    r"|/\w{1,40}(?:View|Read|Detail|Show)(?:\.\w{2,5})?$"
+)
+_OF_VISIT = lazy_pattern(r"csrf|token|viewstate|^__|sess(?:ion)?_?id", re.I)
 
 
 class _Reader:

@@ -22,6 +22,12 @@ _NAMED_MONTH = lazy_pattern(
     r"(?<=[/=_.-])(?:((?:19|20)\d\d)[/_.-]([^\W\d_]{3,12})|([^\W\d_]{3,12})[/_.-]?((?:19|20)\d\d))"
     r"(/(?:index\.\w{3,5})?|\.s?html?)?$"
 )
+_REIGN_MONTH = lazy_pattern(
+    r"(?<=[/=_.-])(?:(r)(?:eiwa)?|(h)(?:eisei)?)[_-]?(\d{1,2})(?:nen)?([/_.-])(0?[1-9]|1[0-2])"
+    r"(/(?:index\.\w{3,5})?|\.s?html?)?$",
+    re.I,
+)
+"""A month under the year of a reign: `/r8/11/`, `/h30/04.html`."""
 _ASKED_YEAR = lazy_pattern(
     r"y|yr|yy(?:yy)?|years?|jahr|ann[eé]e|anno|a[nñ]o|ano|any|jaar|[aå]r|rok|god|nian|nen|tahun|yil"
     r"|vuosi|nam"
@@ -54,7 +60,7 @@ def month_archives(
             continue
         month, shape = said
         named = len(_NO_NAME.sub("", words)) <= 14
-        if not named or not (str(month[0]) in words or re.fullmatch(r"\d{1,2}月", words)):
+        if not named or not (_says_year(month[0], words) or re.fullmatch(r"\d{1,2}[月월]", words)):
             continue
         parts = urlsplit(shape[0])
         if parts.netloc != here.netloc or not here.path.startswith(_folder(parts.path)):
@@ -66,6 +72,11 @@ def month_archives(
     own = [month for month, (url, _) in group.items() if _is_part(page.url, url)]
     older = [month for month in group if not own or month < max(own)]
     return [group[month] for month in sorted(older, reverse=True)], bool(own)
+
+
+def _says_year(year: int, words: str) -> bool:
+    said = year_of(words)
+    return str(year) in words or (said is not None and said[0] == year)
 
 
 def _folder(path: str) -> str:
@@ -128,6 +139,11 @@ def _month_in(url: str) -> tuple[tuple[int, int], tuple[str, ...]] | None:
     if match is not None:
         shape = url[: match.start()], match[2], match[4] or ""
         return (int(match[1]), int(match[3])), shape
+    match = _REIGN_MONTH.search(url[:2_000])
+    if match is not None:
+        first = ERAS[(match[1] or match[2]).upper()]
+        shape = url[: match.start()], match[4], match[6] or ""
+        return (first + int(match[3]), int(match[5])), shape
     match = _NAMED_MONTH.search(url[:2_000])
     month = month_number(match[2] or match[3]) if match is not None else 0
     if match is None or not month:
