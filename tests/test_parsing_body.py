@@ -572,3 +572,106 @@ def test_a_headline_that_reads_like_a_sentence_is_no_text(title: str) -> None:
     assert reading.article.title == title
     assert reading.article.body == f"{LONG}\n\n{LONG} Again."
     assert reading.article.published is not None
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<span class=when>1 декабря 2026, 09:05</span> <span id=hits>Просмотров: 318</span><img src=a.jpg>",
+        "<time>2 March 2026</time> ",
+        "<em class=date>02.03.2026 10:15</em><br>",
+        "<div class=in><i class=day>12 de março de 2026</i>&nbsp;&nbsp;",
+    ],
+)
+def test_a_day_in_the_line_of_the_text_is_taken_off_and_the_sentence_stays(head: str) -> None:
+    for text in ("The depot opens. It is new.", f"{LONG} It is new.<br><br>{LONG[::-1]}."):
+        found = read(head + text).body
+        assert found is not None
+        assert found.split("\n\n") == text.split("<br><br>")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<span class=k>On 2 March 2026</span> the council opened a depot, and it is new.",
+        "<span class=date>2 March 2026</span> was the day on which the depot was opened to all.",
+        "<span class=date>2 March 2026</span>, a Monday, saw the depot being opened to all.",
+        "<b>2 March 2026</b> The council opened the depot, and all were there to look at it.",
+    ],
+)
+def test_a_day_with_which_a_sentence_begins_stays(head: str) -> None:
+    found = read(f"{head}<br><br>{LONG}").body
+    assert found is not None
+    assert "2 March 2026" in found
+
+
+def test_a_sentence_behind_a_day_and_a_counter_is_not_lost() -> None:
+    said = "Департамент науки сообщил о новых подробностях соглашения с соседней областью."
+    found = read(f"<p>1 декабря 2026, 16:20 Просмотров: 2 419 {said}</p><p>{LONG}</p>").body
+    assert found is not None
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["Foto: Divulgação", "Фото: Иван Петров", "Ảnh: Lê Hải", "사진: 시청 제공", "Photo: Ana Lima"],
+)
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class=main><img src=/a.jpg alt=''><p class=small>{}</p></div>",
+        "<p><a href=/big.jpg><img src=/a.jpg></a></p><p>{}</p>",
+    ],
+)
+def test_whose_a_picture_is_stands_with_it_and_not_in_the_text(credit: str, box: str) -> None:
+    article = read(f"{box.format(credit)}<p>{LONG}</p>")
+    assert article.body == LONG
+    assert [image.caption for image in article.images] == [credit]
+
+
+def test_a_sentence_beside_a_picture_stays() -> None:
+    said = "Photo: the exhibition opens on Friday, and everybody is welcome to look at it."
+    assert (
+        read(f"<div><img src=/a.jpg><p>{said}</p></div><p>{LONG}</p>").body == f"{said}\n\n{LONG}"
+    )
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "<b>Файлы:</b><br><a href=/f/a.docx>Приложение</a> <small>DOCX, 48 Кб</small>",
+        "Anexos<br><a href=/f/a.pdf>Mapa do trecho</a> PDF · 1,2 MB",
+    ],
+)
+def test_files_told_by_kind_and_size_stand_under_the_text(files: str) -> None:
+    article = read(f"<p>{LONG}</p><p>{files}</p>")
+    assert article.body == LONG
+    assert len(article.attachments) == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "script"),
+    [
+        (
+            "<a href=\"javascript:getFile('F77','0')\">보도자료.hwp</a> [24 KB]",
+            "function getFile(id, sn){ window.open('/fms/FileDown.do?id='+id+'&sn='+sn); }",
+        ),
+        (
+            "<a href='#' onclick=\"save('F77', 0); return false\">Report of the year.pdf</a>",
+            "function save(id, sn) { location.href = `/fms/FileDown.do?id=${id}&sn=${sn}`; }",
+        ),
+        (
+            "<a href='#none' onclick=\"fetchFile('F77','0')\" title='plan.xlsx'>Plan</a>",
+            "function fetchFile(id, sn){ var f = document.fileForm; f.id.value = id; f.sn.value = sn;"
+            " f.action = '/fms/FileDown.do'; f.submit(); }",
+        ),
+    ],
+)
+def test_files_that_a_call_of_the_pages_own_scripts_hands_out(link: str, script: str) -> None:
+    form = "<form name=fileForm method=get><input type=hidden name=id><input type=hidden name=sn></form>"
+    around = f"<div class=files><strong>첨부파일</strong><ul><li>{link}</li></ul></div>"
+    article = read(f"<p>{LONG}</p>", f"{around}{form}<script>{script}</script>")
+    assert [one.url for one in article.attachments] == [
+        "http://www.practice.test/fms/FileDown.do?id=F77&sn=0"
+    ]
+    assert article.body == LONG

@@ -302,6 +302,14 @@ ATTACHED = (
     "添付ファイル", "添付資料", "첨부 ?파일",
 )  # fmt: skip
 """What stands over the files of an article, below its text."""
+PHOTO_OF = (
+    "photos?", "photo credits?", "picture", "image credits?", "image", "fotos?", "foto credits?",
+    "fotografía", "imagen", "imagem", "crédits? photo", "bild", "bildquelle", "zdjęcie", "fot",
+    "valokuva", "kuva", "фото", "снимка", "φωτογραφία", "φωτο", "ảnh", "صورة", "تصوير", "تصویر",
+    "ภาพ", "사진", "写真", "图片?来源", "图", "摄影", "摄",
+)  # fmt: skip
+"""What stands before whose a picture is: `Foto: Ana Lima`."""
+
 PRESS_CONTACT = (
     "for (?:more|further) information,? (?:please )?contact",
     # Chinese, Japanese, Korean

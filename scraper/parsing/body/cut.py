@@ -18,9 +18,12 @@ from lxml import etree
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
+from .. import languages
+from ..dates.in_text import DateOrder
+from ..fields.byline import read_byline
 from ..page import Page
 from ..soup import parsed_soup_of
-from ..text import MAX_TEXT, STOPS, clean_characters
+from ..text import MAX_TEXT, STOPS, clean_characters, clean_line
 from ..tree import Element, is_hidden, line_text, linked_size, names_of, text_size
 from .media import CAPTION, LAZY
 from .standfirst import leads_in
@@ -72,6 +75,9 @@ _CREDITED = han_pattern(
     re.I,
 )
 """`[Photo by Li/China Daily]`, `（刘通 摄）`: whose picture it is, where its caption ends."""
+_CREDIT_ALONE = han_pattern(
+    rf"\W?(?:{languages.any_of(languages.PHOTO_OF)})\s?[:：/]\s?[^:：]{{2,60}}[^.。!！?？:：]", re.I
+)
 _MOST_CAPTION, _MOST_CREDIT = 400, 110
 _LARGE, _LEAST_LARGE = 0.4, 200
 _MOST = MAX_TEXT + MAX_TEXT // 2
@@ -108,6 +114,7 @@ def cut_out(root: Element, page: Page, remove: tuple[str, ...]) -> Tag:
         if tag is not block and tag.getparent() is not None:
             _drop(tag)
     _mark_pictures(block, sizes, small)
+    _set_apart(block)
     return _soup(block)
 
 
@@ -201,8 +208,44 @@ def _mark_pictures(block: Element, sizes: dict[Element, int], small: float) -> N
             tag.set(CAPTION, "caption")
     for picture in block.iter("img"):
         below = _below(picture, sizes)
-        if below is not None and _CREDITED.search(line_text(below)[-_MOST_CREDIT:]):
+        said = line_text(below)[-_MOST_CREDIT:] if below is not None else ""
+        if below is not None and (_CREDITED.search(said) or _CREDIT_ALONE.fullmatch(said)):
             below.set(CAPTION, "caption")
+
+
+def _set_apart(block: Element) -> None:
+    """A line of its own for what stands in elements of their own before a text that goes on in the
+    same line: the day, how often the page was read. What the sentence goes on from stays."""
+    box = block
+    while len(box) and not (box.text or "").strip() and box[0].tag in _BOXES:
+        box = box[0]
+    if (box.text or "").strip():
+        return
+    for child in list(box):
+        if line_text(child):
+            is_named = child.tag == "time" or child.get("class") or child.get("id")
+            if child.tag not in _INLINE or not is_named or not _is_of_page(line_text(child)):
+                return
+            after = child.getnext()
+            behind = clean_line(f"{child.tail or ''} {'' if after is None else after.text or ''}")
+            if behind[:1].islower() or behind[:1] in _GOES_ON:
+                return
+            child.tag = "p"
+        if (child.tail or "").strip():
+            return
+
+
+def _is_of_page(text: str) -> bool:
+    """Whether a short text is but a day, or a label with its value."""
+    if len(text) > _LONGEST_MARK:
+        return False
+    found = read_byline(text, "UTC", DateOrder.DAY_FIRST)
+    return not found.rest and bool(found.dates or found.labels)
+
+
+_BOXES, _INLINE = ("div", "section", "article"), ("span", "time", "em", "i", "small", "font")
+_LONGEST_MARK = 80
+_GOES_ON = tuple(",，、;；.。:)")
 
 
 def _mark_header(header: Element) -> None:
@@ -220,12 +263,17 @@ def _mark_header(header: Element) -> None:
 
 
 def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
-    """The short paragraph right under a picture that stands alone."""
+    """The short paragraph right under a picture that stands alone, in the same box or behind it."""
     box = picture
-    while box is not None and box.tag not in ("p", "div", "center"):
-        box = box.getparent()
-    after = None if box is None else box.getnext()
-    if after is None or line_text(box) or not 0 < sizes.get(after, 0) <= _MOST_CAPTION:
+    while box.tag not in ("p", "div", "center") and box.getnext() is None:
+        parent = box.getparent()
+        if parent is None or box is parent.getroottree().getroot():
+            return None
+        box = parent
+    after = box.getnext()
+    if after is None or line_text(box) or (box.tail or "").strip():
+        return None
+    if not 0 < sizes.get(after, 0) <= _MOST_CAPTION:
         return None
     return after if after.tag in ("p", "div", "center") else None
 

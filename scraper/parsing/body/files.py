@@ -17,7 +17,7 @@ from ..text import narrow
 
 KINDS = frozenset([
     "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "wps", "et", "ofd", "txt",
-    "csv", "7z", "rtf",
+    "csv", "7z", "rtf", "hwp", "hwpx", "odt", "ods", "odp",
 ])  # fmt: skip
 UNKNOWN_KIND = "file"
 """What is a file by its address and the words beside it, and of what kind nothing says."""

@@ -15,10 +15,19 @@ from storage.types import Attachment, Image
 from storage.urls import without_place
 
 from .. import tree
+from ..lists.calls import called_row
 from ..page import Page
 from ..soup import attribute, line_text, named, soup_of
 from ..text import clean_field
-from .files import ATTACHED, VIEWERS, linked_file, shown_file
+from .files import (
+    ATTACHED,
+    VIEWERS,
+    LinkWords,
+    file_kind,
+    kind_by_words,
+    linked_file,
+    shown_file,
+)
 
 CAPTION = "data-caption"
 """Marks captions: they live with their images, the text goes on without them."""
@@ -130,6 +139,9 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
         is_link = tag.tag == "a"
         if is_link:
             address, kind = linked_file(tag, own is None or tag in own)
+            if not kind and (address := called_row(page, tag)):
+                words = LinkWords(tree.line_text(tag), tree.attribute(tag, "title"))
+                kind = file_kind(address) or kind_by_words(address, words)
         else:
             address, kind = shown_file(tag)
         url = page.link(address) if kind else ""

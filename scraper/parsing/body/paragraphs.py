@@ -251,11 +251,16 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return False  # when it was signed
     if byline.dates and text.endswith(_STOPS) and any(is_running(p.text) for p in before):
         return False  # a sentence
+    if byline.dates and Label.SKIP in byline.labels and is_running(_COUNTED.sub("", plain)):
+        return False  # a counter, and a sentence behind it
     if byline.dates:
         return others <= 40 and "。" not in text
     named = bool(byline.labels & _OF_THE_LINE)
     # An interview's `记者：…？` is text.
     return named and others <= _SHORT and len(text) <= 100 and not text.endswith(_SPOKEN)
+
+
+_COUNTED = lazy_pattern(r"^.{0,100}:\s?\d[\d ]{0,9}")
 
 
 def is_foot(paragraph: Paragraph, zone: str) -> bool:
@@ -539,7 +544,8 @@ _BELOW = han_pattern(
     r"|(?:相关|附加)?(?:档案|附件|文件)(?:下载)?\s?:?$|(?:点阅|点击|浏览)(?:数|次数|率|人次)\s?:"
 )
 _FILE_LINE = lazy_pattern(
-    r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\(pdf\W{0,3}$|^.{1,80}\bpdf[)\]]{0,2}$",
+    r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\(pdf\W{0,3}$|^.{1,80}\bpdf[)\]]{0,2}$"
+    r"|\b(?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar|hwpx?)\b\W{0,4}\d[\d.,]{0,8}\s?(?:[kmкм]i?[boб]|bytes)\W?$",
     re.I,
 )
 _FILES = han_pattern(rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?", re.I)
