@@ -683,3 +683,48 @@ def test_a_correspondent_is_named_at_the_end(line: str) -> None:
         top="<p>2026-03-05</p>",
     )
     assert article.author == line[4:-1].strip()
+
+
+@pytest.mark.parametrize(
+    ("top", "source"),
+    [
+        (
+            "<ul><li><strong>담당부서</strong><span>교통정책과</span></li><li><strong>조회수</strong><span>31</span></li></ul>",
+            "교통정책과",
+        ),
+        ("<div><span>发布机构</span><span>市科技局</span></div>", "市科技局"),
+        ("<p><b>Source</b> <em>Harbour Office</em></p>", "Harbour Office"),
+        ("<p><b>Source</b> code of the tram planner is open to all.</p>", None),
+    ],
+)
+def test_a_label_without_a_colon_in_an_element_of_its_own_names_the_one_beside_it(
+    top: str, source: str | None
+) -> None:
+    assert read(top).source == source
+
+
+@pytest.mark.parametrize("label", ["所属課室：", "担当課：", "担当部署："])
+def test_the_section_to_ask_is_the_source_of_a_japanese_page(label: str) -> None:
+    body = (
+        "<p>県は、橋の点検の結果を取りまとめました。対象は県内の四十か所で、職員が現地を訪ねました。</p>"
+        * 2
+    )
+    asked = f"<div><h2>お問い合わせ</h2><p>{label}道路維持課</p><p>電話番号：000-000-2222</p></div>"
+    assert read(body=body, bottom=asked, title="橋の点検の結果について").source == "道路維持課"
+
+
+@pytest.mark.parametrize(
+    ("signed", "author"),
+    [
+        ("<p style='text-align:right'><strong>Hoàng Minh</strong></p>", "Hoàng Minh"),
+        ("<p align=right>(Thu Trang)</p>", "Thu Trang"),
+        ("<div><span style='display:block;text-align: right;'>Ana Lima</span></div>", "Ana Lima"),
+        ("<p>Ana Lima</p>", None),
+        ("<p style='text-align:right'>Harbour Office</p>", None),
+        ("<p style='text-align:right'>It opens on Monday, and all are welcome.</p>", None),
+    ],
+)
+def test_a_name_alone_at_the_right_of_the_end_signs_the_text(
+    signed: str, author: str | None
+) -> None:
+    assert read(body=ENGLISH + signed).author == author

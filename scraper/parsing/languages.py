@@ -175,7 +175,7 @@ HIJRI = (
 
 SOURCE = (
     # Chinese, Japanese, Korean
-    "来源", "出处", "稿源", "来自", "出典", "출처",
+    "来源", "出处", "稿源", "来自", "出典", "所属課室", "担当課", "担当部署", "출처",
     # Germanic, Romance, Celtic
     "source", "sources", "quelle", "quellen", "bron", "bronnen", "kilde", "kilder", "källa",
     "heimild", "fuente", "fuentes", "fonte", "fonti", "fontes", "sursa", "foinse", "ffynhonnell",

@@ -216,13 +216,29 @@ def _named_below(page: Page, label: Label) -> Iterator[Clue]:
     colon, in a list of fields: `<dt>Source</dt><dd>Skerry Ferries</dd>`."""
     lines = in_columns(page.lines)
     for at, line in enumerate(lines[:-1]):
-        if NAMING.get(line.text.casefold()) is not label or line.linked:
+        if line.linked:
+            continue
+        if value := _beside_label(line, label):
+            yield Clue(Origin.VISIBLE, "beside its label", value)
+        if NAMING.get(line.text.casefold()) is not label:
             continue
         if line.tag.tag not in ("dt", "th") and _FIELD.search(names_of(line.tag)) is None:
             continue
         below = lines[at + 1]
         if len(below.text) <= _LONGEST_VALUE and not names_nobody(below.text):
             yield Clue(Origin.VISIBLE, "under its label", below.text)
+
+
+def _beside_label(line: VisibleLine, label: Label) -> str:
+    """The name in a line of two elements of which the first is its label alone, without a colon:
+    `<li><strong>담당부서</strong><span>교통과</span></li>`. Empty for any other line."""
+    tag = line.tag.getparent()  # of the first of the two
+    if len(line.text) > _LONGEST_VALUE or tag is None or len(tag) != 2 or line.tag is not tag[0]:
+        return ""
+    said, name = (line_text(each) for each in tag)
+    if not is_label(said) or (tag[0].tail or "").strip() or names_nobody(name):
+        return ""
+    return name if label in read_byline(f"{said.rstrip(' :：')}: x", "").labels else ""
 
 
 _FIELD = lazy_pattern(r"label|field-name|meta-key|caption|(?<![a-z])key(?![a-z])", re.I)
@@ -373,6 +389,7 @@ def _author_clues(
         author = read_byline(own, rules.zone).author
         if author and (own.lstrip().startswith("作者") or persons_in(author)):
             yield Clue(Origin.VISIBLE, "author line", author)
+    yield from _signature(body)
     yield from _reporters(page, text, rules.zone)
 
 
@@ -392,6 +409,24 @@ _AUTHOR_LABELS = (
     "ekst:",
     "ext:",
 )
+
+
+def _signature(body: Element | None) -> Iterator[Clue]:
+    """Who signed a text: a name alone at its end, on the side at which no line of it begins."""
+    ends = [] if body is None else [tag for tag in body.iter("p", "div") if line_text(tag)][-3:]
+    for tag in reversed(ends):
+        said = line_text(tag).strip("()[] ")
+        words = said.split()
+        if not (2 <= len(words) <= 5 and len(said) <= _LONGEST_SIGNED and persons_in(said) == said):
+            continue
+        around = [tag, *islice(tag.iter("p", "span", "strong", "em", "b", "i"), 4)]
+        if any(_TO_THE_RIGHT.search(f"{each.get('style')} {each.get('align')}") for each in around):
+            yield Clue(Origin.VISIBLE, "signature", said)
+            return
+
+
+_LONGEST_SIGNED = 40
+_TO_THE_RIGHT = lazy_pattern(r"text-align\s?:\s?(?:right|end)|\bright$", re.I)
 
 
 def _linked_authors(page: Page) -> Iterator[Clue]:
