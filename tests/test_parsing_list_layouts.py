@@ -857,3 +857,32 @@ NO_LISTS = {
 def test_menus_of_every_kind_are_no_list(kind: str) -> None:
     reading = read(f"<ul>{NO_LISTS[kind]}</ul>")
     assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "令和５年１１月の報道発表資料",
+        "2023年11月",
+        "令和5年11月分",
+        "平成35年11月",
+        "2023年11月のお知らせ",
+    ],
+)
+@pytest.mark.parametrize("shape", ["{m}月{d}日（{w}曜日）", "{m}月{d}日({w})", "{m}월 {d}일 ({k})"])
+def test_days_of_a_month_under_its_year_whatever_their_length_and_reach(
+    heading: str, shape: str
+) -> None:
+    """Days of one sign and of two, each with its weekday; a cell that reaches over rows."""
+    rows = ""
+    for day, count in ((24, 1), (17, 3), (9, 1), (6, 2), (1, 1)):
+        said = shape.format(m=11, d=day, w="月火水木金土日"[day % 7], k="월화수목금토일"[day % 7])
+        for at in range(count):
+            head = f"<th rowspan={count}>{said}</th>" if not at else ""
+            rows += (
+                f"<tr>{head}<td><a href=/p/{day:02}{at}x.html>{TITLES[(day + at) % 5]} {day}</a></td>"
+                "<td>総務課</td></tr>"
+            )
+    for fetched in ("", "<p>A word about the archive</p>"):
+        found = read(f"{NAV}<h2>{heading}</h2>{fetched}<table>{rows}</table>{FOOT}")
+        assert days(found) == [f"2023-11-{day:02}" for day in (24, 17, 17, 17, 9, 6, 6, 1)]

@@ -68,7 +68,7 @@ _YEAR_FIRST = lazy_pattern(
 _DAY_NAME_YEAR = lazy_pattern(
     rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{MONTH}(?!\w)", re.I
 )
-_MONTH_DAY = lazy_pattern(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
+_MONTH_DAY = lazy_pattern(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|[月월])\s?(\d\d?)[日일]?(?![\d/.:%-])")
 _DAY_MONTH = lazy_pattern(r"(?<![\d.])(\d\d)\.\s?(\d\d)\.(?!\s?\d)")
 _NAMED = lazy_pattern(
     rf"(?<!\w){MONTH}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
@@ -121,7 +121,8 @@ def _month_day(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
     text = plain.strip(" []()|\t")
     shift = plain.find(text) if text else 0
     for match in _MONTH_DAY.finditer(text):
-        leads = match.start() == 0 and len(match[1]) == len(match[2]) == 2
+        is_named = match[0].endswith(("日", "일"))
+        leads = match.start() == 0 and (is_named or len(match[1]) == len(match[2]) == 2)
         if leads or match.end() >= len(text):
             yield match.start() + shift, match.end() + shift, 0, int(match[1]), int(match[2])
 
@@ -451,9 +452,16 @@ def _days(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> list[date]:
     return [d.when.day for one in texts for d in one if d.shape in (shape, "full")]
 
 
+_WEEKDAY = lazy_pattern(
+    r"^[月火水木金土日](?:曜日?)?$|^[월화수목금토일](?:요일)?$|^(?:周|星期)[一二三四五六日天]$"
+)
+
+
 def _purity(plain: str, start: int, end: int) -> float:
-    """How much of the text is the date itself. Labels and brackets count little."""
-    rest = len(plain[:start].strip(" []()|:.-")) + len(plain[end:].strip(" []()|:.-"))
+    """How much of the text is the date itself. Labels and brackets count little, the day of the
+    week in brackets behind it nothing."""
+    behind = plain[end:].strip(" []()|:.-")
+    rest = len(plain[:start].strip(" []()|:.-")) + len(_WEEKDAY.sub("", behind))
     return (end - start) / (end - start + rest)
 
 

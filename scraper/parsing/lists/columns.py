@@ -79,6 +79,11 @@ class Row:
     spanned: bool = False
     """Whether a cell of a row above reaches into it."""
 
+    def inherit(self, above: Row) -> None:
+        """Take the day of the row above, with what that leaves open."""
+        self.when = above.when
+        self.dated_by = above.dated_by if above.dated_by in ("yearless", "age") else "heading"
+
 
 class DateColumn:
     """Gives the rows of one set their dates."""
@@ -117,7 +122,7 @@ class DateColumn:
         above: Row | None = None
         for row in self._rows:
             if row.when is None and row.spanned and above is not None:
-                row.when, row.dated_by = above.when, "heading"
+                row.inherit(above)
             above = row
 
     def _is_pure(self, line: ShownLine) -> bool:
@@ -157,7 +162,7 @@ class DateColumn:
         for row in self._rows:
             if row.when is None and above is not None and not row.record.top:
                 if self._found.side is Side.BEFORE:
-                    row.when, row.dated_by = above.when, "heading"
+                    row.inherit(above)
             else:
                 above = row
 

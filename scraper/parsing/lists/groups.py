@@ -16,7 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Precision, When
 
-from ..dates.in_text import month_number, zone_named
+from ..dates.in_text import ERAS, month_number, zone_named
 from ..text import narrow
 from ..types import FoundRow
 from .outline import Outline, ShownLine, outline_of_soup
@@ -27,7 +27,7 @@ _COUNT = r"(?:\s?[(\[]\d{1,5}[)\]]?)?"
 _HEADINGS = (
     (lazy_pattern(rf"{_WORD},?\s(?:de |del |d['’])?{_YEAR}{_COUNT}"), "my"),
     (lazy_pattern(rf"{_YEAR},?\s{_WORD}{_COUNT}"), "ym"),
-    (lazy_pattern(rf"{_YEAR}\s?年\s?(\d\d?)\s?月(?:份)?{_COUNT}"), "ym"),
+    (lazy_pattern(rf"{_YEAR}\s?年\s?(\d\d?)\s?月(?:份|分?(?:の[^\W\d_]{{2,12}})?)?{_COUNT}"), "ym"),
     (lazy_pattern(rf"{_YEAR}\s?년\s?(\d\d?)\s?월{_COUNT}"), "ym"),
     (lazy_pattern(rf"{_YEAR}\s?[-/.]\s?(\d\d?){_COUNT}"), "ym"),
     (lazy_pattern(rf"(\d\d?)\s?[-/.]\s?{_YEAR}{_COUNT}"), "my"),
@@ -108,7 +108,7 @@ def _heading(text: str) -> tuple[int, int] | None:
     """The year and the month that a line says and nothing else, 0 for the one it leaves out."""
     if len(text) > _LONGEST:
         return None
-    plain = narrow(text).strip(_PUNCTUATION)
+    plain = _REIGN.sub(_common_year, narrow(text)).strip(_PUNCTUATION)
     for pattern, order in _HEADINGS:
         match = pattern.fullmatch(plain)
         if match is None:
@@ -120,6 +120,13 @@ def _heading(text: str) -> tuple[int, int] | None:
             continue
         return year, month
     return None
+
+
+_REIGN = han_pattern(r"(令和|平成|昭和|民[國国])\s?(元|\d{1,3})\s?年")
+
+
+def _common_year(match: re.Match[str]) -> str:
+    return f"{ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def _month(written: str, whole: str) -> int:
