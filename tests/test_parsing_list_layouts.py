@@ -380,6 +380,23 @@ def test_a_date_at_the_top_of_the_page_is_no_rows_date() -> None:
     assert days(read(page)) == [None] * 5
 
 
+@pytest.mark.parametrize("around", ["<nav id=gnb>{}</nav>", "<div class=in>{}</div>"])
+def test_the_weather_of_today_dates_no_menu(around: str) -> None:
+    menu = "".join(
+        f"<li class=d1><a href=/portal/page.do?menuNo=30{n:02}0>Permits {n}</a></li>"
+        for n in range(40)
+    )
+    today = "<p class=weather>2026.03.02. (월) 맑음 3℃</p>"
+    rows = items(
+        "<tr><td>{n}</td><td><a href=/view.do?no=7{n}1>{t}</a></td><td>{d}</td></tr>",
+        ("2026.02.27", "2026.02.26", "2026.02.20"),
+    )
+    found = read(
+        f"<header>{today}{around.format(f'<ul>{menu}</ul>')}</header><table>{rows}</table>"
+    )
+    assert days(found) == ["2026-02-27", "2026-02-26", "2026-02-20"]
+
+
 @pytest.mark.parametrize("shape", [
     "<li><a href=/c_10{n}.htm>{t}</a></li>",
     "<li><h3><a href=/{d}-in-some-words>{t}</a></h3><p>What the story says, at some length, and then in some more words.</p></li>",

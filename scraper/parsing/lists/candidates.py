@@ -223,16 +223,19 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
         current is None
         or current.linked
         or dates.read(current.text)[0].purity < _PURE
-        or _is_of_visit(outline, current, found.records[0].node.start, dates)
+        or _is_of_visit(outline, current, found.records[0].node, dates)
     ):
         found.headings.clear()
 
 
-def _is_of_visit(outline: Outline, line: ShownLine, rows: int, dates: DateReader) -> bool:
+def _is_of_visit(outline: Outline, line: ShownLine, first: Node, dates: DateReader) -> bool:
     """Whether a line above all rows is the day of the visit in the head of the page: today's, and a
-    headline or a menu stands between it and the rows."""
+    headline or a menu stands between it and the rows, or they are a menu themselves."""
     if not dates.is_of_visit(line.text):
         return False
+    if has_ancestor(first.tag, "nav", "header"):
+        return True
+    rows = first.start
     between = outline.shown(line.start + 1, rows)
     names = ("h1", "h2")
     if any(each.tag.tag in names or has_ancestor(each.tag, *names) for each in between):
@@ -267,7 +270,7 @@ def _begins(line: ShownLine, dated: ShapedDate) -> bool:
 _ALONE = frozenset(("tr", "li", "article"))
 _HOLDERS = frozenset(("ul", "ol", "table", "tbody"))
 _ASIDE = lazy_pattern(
-    r"(?<![a-z])(?:nav|navbar|navigation|menu\w?|sub-?menu|breadcrumbs?|crumbs?|foot(?:er)?|header|head|top(?:bar)?|"
+    r"(?<![a-z])(?:nav|navbar|navigation|[glsf]nb|menu\w?|sub-?menu|breadcrumbs?|crumbs?|foot(?:er)?|header|head|top(?:bar)?|"
     r"side(?:bar|nav|menu)?|aside|banner|toolbar|friend\w{0,10}|links?-?box|share|social|login|search-?form|"
     r"tags?|related|recommend\w{0,4}|hot\w{0,5}|rank\w{0,4}|bread)(?![a-z])",
     re.I,
