@@ -170,13 +170,13 @@ def is_english(name: str) -> bool:
 
 MONTH = (
     r"((?:كانون|تشرين)\s{1,2}\w{3,6}|[\u0e01-\u0e4e]{1,3}\.\s?[\u0e01-\u0e2e](?=\.)"
-    r"|[^\W\d_][\w'’\u0900-\u0dff\u0e31-\u0eff\u1780-\u17d3]{1,12})(?:\s?[/(]\s?[^\W\d_]{2,12}\)?)?"
+    r"|[^\W\d_][\w'’\u0900-\u0dff\u0e31-\u0eff\u1780-\u17d3]{1,12})(?:\s?[/(]\s?[^\W\d_]{2,12}(?:\s(?:الأول|الاول|الثاني))?\)?)?"
 )
 """A word that may name a month, and after it the name by which others know that: شباط/فبراير."""
 _OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
 _DAY_FIRST = lazy_pattern(
     rf"(?<![\d./-])(?<!\d:)(\d\d?)(?:\.|er|º|°|-|ª|/(?=[^\W\d_]{{2,12}}/))?\s{{0,3}}{_OF}[\s-]{{0,3}}{MONTH}\.?,?{_OF}[\s,./-]{{1,3}}"
-    r"((?:19|20|25)\d\d)(?!\d)",
+    r"(?:[พค]\.?\s?ศ\.?\s{0,2})?((?:19|20|25)\d\d)(?!\d)",
     re.I,
 )
 _MONTH_FIRST = lazy_pattern(
@@ -187,7 +187,10 @@ _YEAR_FIRST = lazy_pattern(
 )
 
 _YEAR_THEN_DAY = lazy_pattern(
-    rf"(?<!\d)((?:19|20)\d\d)\.\s{{1,3}}gada\s{{1,3}}(\d\d?)\.\s{{1,3}}{MONTH}", re.I
+    r"(?<!\d)((?:19|20)\d\d)"
+    r"(?:\.\s{1,3}gada|[\s-]{0,2}(?:жыл(?:ғы|ы|дын)?|ж\.|йил|yil)),?\s{1,3}"
+    rf"(\d\d?)(?:\.\s{{1,3}}|\s?-\s?|\s{{1,3}}){MONTH}",
+    re.I,
 )
 
 _NAMED_SHAPES = (
@@ -367,13 +370,13 @@ _AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
 _CLOCK = (
-    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
+    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上|午前|午後|오전|오후)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
-    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b))|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b))|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов]|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов]|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -712,7 +715,7 @@ def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
     seconds = clock["s"] or clock["s2"]
     second = int(seconds or 0)
     half = (clock["half"] or "").lower()[:1]
-    if (half in ("p", "c") or clock["pre"] in ("下午", "晚上")) and hour < 12:
+    if (half in ("p", "c") or clock["pre"] in ("下午", "晚上", "午後", "오후")) and hour < 12:
         hour += 12
     if half in ("a", "s") and hour == 12:
         hour = 0
