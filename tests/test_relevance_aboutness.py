@@ -147,6 +147,17 @@ def test_what_is_only_called_alike_is_not_core(title: str, body: str) -> None:
     assert grade(title, body) not in (Grade.CORE, Grade.RELATED)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "县科协党支部重温誓词。书记要求扎实推进科普惠民、“科创中国”、学会改革等各项工作。",
+        "县科协召开年会，部署“科创中国”、科普大篷车、院士专家工作站等任务。会后参观茶园。",
+    ],
+)
+def test_what_is_only_listed_among_other_work_is_not_core(body: str) -> None:
+    assert grade("县科协开展主题党日活动", body) is Grade.RELATED
+
+
 def test_initials_that_are_spelt_out_as_the_association_are_its_name() -> None:
     body = "The China Association for Science and Technology (CAST) chose nine members in Beijing."
     assert grade("CAST elects a council", body) is grade(

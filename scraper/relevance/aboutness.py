@@ -267,6 +267,8 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     yield from found
     if all(one.beside is None for one in named) and not _is_placed(named, lines, around):
         yield Sign(UNPLACED, 1, ABOUT_NOWHERE)
+    elif all(one.field == "body" and _is_listed(one, lines, around.body) for one in named):
+        yield Sign(UNPLACED, 1, ABOUT_ASIDE)
     if _is_meant(named, found, lines, around):
         yield Sign(PASSING, 1, ABOUT_PASSING)
 
@@ -295,6 +297,20 @@ def _added(
     yield from _shares(body, lines, around, is_titled=bool(title))
     yield from _company(subject, named, lines, around)
 
+
+def _is_listed(one: Named, lines: _Sentences, text: str) -> bool:
+    """Whether a naming is one of three things or more that are only listed, as what there is to do
+    besides: 科普惠民、“科创中国”、学会改革等工作."""
+    start, end = lines.around(one.start)
+    before, after = (
+        _LISTED_LEFT.search(text[start : one.start]),
+        _LISTED_RIGHT.match(text[one.end : end]),
+    )
+    return before is not None and after is not None and (before[1] + after[1]).count("、") > 1
+
+
+_LISTED_LEFT = lazy_pattern('((?:[^，,。；;、]{2,16}、){0,6})[“"《「]?$')
+_LISTED_RIGHT = lazy_pattern('[”"》」]?((?:、[^，,。；;、]{2,16}){0,6})等')
 
 _DOUBTS = ("namesake", "apart", "other")
 _HARDLY = 20
