@@ -560,6 +560,9 @@ def test_what_was_typed_on_a_way_that_was_left_is_for_no_field(page: Any, client
     assert page.locator("input[type=search]").input_value() == "town"
 
 
+_TABS = "found => found.map(each => each.dataset.count)"
+
+
 def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> None:
     page.locator("#pane h1").wait_for()  # what stands there was read
     with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:
@@ -570,6 +573,31 @@ def test_two_reviewers_overwrite_nothing_unseen(page: Any, tmp_path: Path) -> No
     page.locator("#s150").get_by_role("button", name="Say it all the same").click()
     _sent(page)
     assert _states(tmp_path / "own.db", 150) == [State.DISPUTED]
+
+
+def test_what_a_colleague_decided_is_shown_and_stays_where_it_is_left(
+    page: Any, tmp_path: Path
+) -> None:
+    page.locator("#pane h1").wait_for()
+    counts = page.locator("[data-count]")
+    before = dict(zip(counts.evaluate_all(_TABS), map(int, counts.all_inner_texts()), strict=True))
+    with Archive.open(tmp_path / "own.db") as store, store.writing() as tx:
+        tx.decisions.decide(150, Verb.REJECT, person="Ana", now=NOW, value="old news")
+    page.keyboard.press("a")
+    row = page.locator("#s150")
+    row.get_by_text("Not kept, a colleague was quicker: Reject – Ana").wait_for()
+    for leave in (False, True):
+        if leave:
+            row.get_by_role("button", name="Leave it as it is").click()
+        assert row.get_attribute("data-state") == "rejected"
+        assert row.locator(".line .state").inner_text() == "Rejected"
+    after = dict(zip(counts.evaluate_all(_TABS), map(int, counts.all_inner_texts()), strict=True))
+    assert after == {
+        **before,
+        "none": before["none"] - 1,
+        "rejected": before["rejected"] + 1,
+    }
+    assert _states(tmp_path / "own.db", 150) == [State.REJECTED]
 
 
 def test_keys_work_on_the_page_of_a_story_and_lead_to_the_next(

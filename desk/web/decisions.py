@@ -292,10 +292,16 @@ def _write(
 
 
 def _overtaken(visit: RequestContext, said: Mapping[int, Decision]) -> Response:
-    """What colleagues said since the page was shown, and the form once more, with `sure`."""
+    """What colleagues said since the page was shown, and the form once more, with `sure`. Our
+    script is told the states that came of it as well."""
     told = {story: _as_said(visit, one) for story, one in said.items()}
     if visit.is_script:
-        return JSONResponse({"overtaken": {str(story): text for story, text in told.items()}}, 409)
+        quicker = {
+            str(story): visit.words("Not kept, a colleague was quicker: %(said)s", said=text)
+            for story, text in told.items()
+        }
+        now = _review_states(visit, _numbers(visit, "story"))
+        return JSONResponse({"overtaken": quicker, **now}, 409)
     fields = [
         (name, str(value)) for name, value in visit.form.multi_items() if name not in ("sure",)
     ]

@@ -215,7 +215,7 @@
   };
 
   const settle = (entry, answer) => {
-    if (answer.overtaken) overtaken(entry, answer.overtaken);
+    if (answer.overtaken) overtaken(entry, answer);
     else if (answer.wrong) refused(entry, answer.wrong);
     else acknowledged(entry, answer);
   };
@@ -248,23 +248,23 @@
     tell(`${words.refused}: ${message}`);
   };
 
-  const overtaken = (entry, told) => {
+  const overtaken = (entry, answer) => {
     forget(entry);
-    for (const [story, text] of Object.entries(told)) {
+    for (const [story, text] of Object.entries(answer.overtaken)) {
       for (const element of shownOf(story)) {
         notice(element, text, [
           [words.sure, () => {
             const again = { ...entry, key: newKey(), stories: [story], sure: true };
-            remember(story, again.key, entry.before);
+            remember(story, again.key, answer.states?.[story] ?? entry.before);
             put(again);
             show(story, STATES[entry.verb] ?? entry.before);
           }],
-          [words.leave, () => show(story, "open")],
+          [words.leave, () => {}],
         ]);
       }
     }
-    if (entry.before) for (const story of entry.stories) show(story, entry.before);
-    tell(Object.values(told)[0]);
+    for (const [story, state] of Object.entries(answer.states ?? {})) show(story, state); // as the colleague left it
+    tell(Object.values(answer.overtaken)[0]);
   };
 
   const notice = (element, text, choices = []) => {
