@@ -157,6 +157,24 @@ def test_what_is_trained_or_issued_is_counted(text: str, values: list[float]) ->
     assert [value for value, _, _ in figures(text)] == values
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It plans to increase the ratio from 38 percent to 60 percent.", ["ratio", "ratio"]),
+        ("It reduced the fee from 300 yuan to 200 yuan.", ["fee", "fee"]),
+        (
+            "It will raise the share of clinics with ultrasound from 38 percent.",
+            ["share of clinics"],
+        ),
+        ("It made a profit of 85 million yuan, against a loss of 4 million.", ["profit", "loss"]),
+    ],
+)
+def test_what_is_raised_from_and_to_and_what_is_compared(text: str, expected: list[str]) -> None:
+    found = facts_of(text, published=PUBLISHED).figures
+    assert [each.object for each in found] == expected
+    assert len({each.unit for each in found}) == 1
+
+
 def test_what_is_forecast_is_a_target() -> None:
     found = figures("It carried 310,000 people, well above the forecast of 240,000.")
     assert [modifier for _, _, modifier in found] == ["exact", "target"]

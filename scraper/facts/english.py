@@ -1187,7 +1187,9 @@ _OF_ITS = lazy_pattern(
 _SCALE_LAST = lazy_pattern("(?:llion|[mkb]n?)$")
 _SAME_LEFT = lazy_pattern(
     r"\b(?:than|from|against|compared (?:with|to)|of which|instead of)"
-    r"(?: (?:the|about|around|some|only|just|nearly|over))*\s$"
+    r"(?: (?:an?|the|its|about|around|some|only|just|nearly|over|net|gross|operating|total))*"
+    r"(?: (?:profit|loss|income|revenue|turnover|deficit|surplus|budget|cost|value|sales|output)s?"
+    r" of(?: (?:about|some|nearly|over))?)?\s$"
 )
 _SAME_RIGHT = lazy_pattern(
     r"\s?(?:[.,;)](?!\d)|$|(?:it|they|he|she|we|on|came|was|were|a year|last|this|in)\b)"
@@ -1380,6 +1382,8 @@ def _object(amount: _Amount, state: _Context, is_growth: bool) -> str:
         return state.object
     if them := _OF_THEM.match(right):
         return (_noun(right[them.end() :]) if them["be"] else "") or state.object
+    if raised := _RAISED_FROM.search(left[-120:]) if " from " in left[-48:] else None:
+        return raised[1].strip()
     if moved := _MOVED_TO.search(left[-120:]) if " to " in left[-40:] else None:
         return moved[1].strip()
     if cost := _AT_COST.search(left):
@@ -1434,6 +1438,14 @@ _MOVED_TO = lazy_pattern(
     r"(?:the|its|their|an?)\s((?:[\w'’-]+\s){1,4}?)"
     r"(?:(?:in|at|of|on|for)\s(?:[\w'’-]+\s){1,4}?)?(?:by\s[^,;]{1,24}\s)?to\s(?:\w+\s){0,2}$"
 )
+_RAISED_FROM = lazy_pattern(
+    r"\b(?:push|rais(?:e|ing)|bring|lift|cut|lower|increas(?:e|ing)|reduc(?:e|ing)|expand|extend|shorten)"
+    r"(?:ed|d|s|ing)?\s(?:the|its|their|an?)\s"
+    r"((?:[\w'’-]+\s){1,4}?(?:of\s(?:[\w'’-]+\s){1,3}?)?)"
+    r"(?:(?:in|at|on|for|with|by)\s(?:[\w'’-]+\s){1,4}?)?"
+    r"from\s(?:\w+\s){0,2}?(?:[¥$€£]?[\d.,]+%?\s(?:[a-z]+\s){0,2}to\s)?$"
+)
+"""What is raised from so much to so much: the share of clinics."""
 _AT_COST = lazy_pattern(r"\sat (?:a|an estimated) (?:total )?(?:cost|price) of (?:\w+\s){0,2}$")
 _LISTED = lazy_pattern(
     r"(?:[,;]\s(?:and\s)?|\sand\s)((?:[A-Za-z][\w'’-]*\s){1,3}?)"
