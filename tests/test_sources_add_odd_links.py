@@ -535,6 +535,26 @@ def test_what_a_program_asks_for_is_the_list_however_it_asks(case: str) -> None:
     )
 
 
+def test_a_list_that_a_program_brings_is_named_where_the_home_page_leads_to_another() -> None:
+    script = 'function h(k){$.ajax({url:"/find.do?col=7&blatt="+k});}h(1);'
+    shell = html(f"<ul id=zeilen></ul><script>{script}</script>")
+    plain = html(rows("<a href='/news/{n}.html'>{t}</a>"))
+    menu = "<nav><a href=/>Home</a> <a href=/news/>News</a> <a href=/reports/>Reports</a> <a href=/about/>About us</a></nav>"
+    pages = {
+        HOME: html(f"{menu}<p>Welcome.</p>"), LIST: shell, f"{HOME}reports/": plain,
+        f"{HOME}about/": html("<p>Who we are.</p><div id=zeilen></div>"),
+    }  # fmt: skip
+    saved = {url: got(text, url) for url, text in pages.items()}
+    asked = f"{HOME}find.do?col=7&blatt=1"
+    saved[asked] = capture(part(0).encode(), url=asked, final_url=asked,
+                           headers=(("content-type", "application/json"),))  # fmt: skip
+    templates = load_catalogue([]).templates
+    portal = survey(HOME, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    assert portal.listing.url == f"{HOME}reports/"
+    told = [line for line in portal.warnings if "another list" in line]
+    assert told == [f"{LIST}: a program brings it another list: add it by this address"]
+
+
 def test_row_247_a_number_behind_a_word_in_the_query_names_an_article() -> None:
     listing = found(rows("<a href='/spip.php?article{n}'>{t}</a>"))
     assert listing.allow == ("/spip.php?article{id}",)

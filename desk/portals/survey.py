@@ -256,6 +256,8 @@ def _with_list(
     if call := scripted_rows(page):
         told = f"{listing.url}: {_(SCRIPTED_ROWS, call=call)}"
         portal = replace(portal, warnings=(told, *portal.warnings))
+    behind = tuple(_behind_a_program(found.others, pages))
+    portal = replace(portal, warnings=(*behind, *portal.warnings))
     if found.frame_of:
         told = _(
             "the list stands in a frame of %(page)s: its own address is taken, %(url)s",
@@ -780,6 +782,21 @@ def _items_of(data: Capture) -> bool:
         return False
     rows = read_items(data, ListRules(), _early_zone(data.url)).rows
     return sum(bool(row.title) for row in rows) >= FEWEST
+
+
+def _behind_a_program(others: Sequence[tuple[str, int]], pages: PageSource) -> Iterator[str]:
+    """What to say of pages of the menu that show nothing themselves, and whose programs ask for a
+    list: it is another one than that which was taken."""
+    bare = [url for url, rows in others if not rows]
+    for url in bare[:_MOST_BARE]:
+        (seen,) = pages.fetch([url])
+        if seen.capture is None or not needs_script(seen.capture):
+            continue
+        if behind_scripts((url,), pages) is not None:
+            yield _("%(url)s: a program brings it another list: add it by this address", url=url)
+
+
+_MOST_BARE = 4
 
 
 def _of_data(
