@@ -728,3 +728,12 @@ def test_a_name_alone_at_the_right_of_the_end_signs_the_text(
     signed: str, author: str | None
 ) -> None:
     assert read(body=ENGLISH + signed).author == author
+
+
+@pytest.mark.parametrize("bottom", ["<div class=fonte>Fonte: Secretaria de Obras</div>", ""])
+def test_a_source_under_its_label_goes_before_the_press_office_that_wrote_the_text(
+    bottom: str,
+) -> None:
+    top = "<p>por <a href=/author/x>Assessoria de Comunicação</a> — <span>publicado</span> 27/02/2026 16h20</p>"
+    expected = "Secretaria de Obras" if bottom else "Assessoria de Comunicação"
+    assert read(top, bottom=bottom).source == expected

@@ -188,7 +188,7 @@ def _source_clues(
 ) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
-    if seen.source:
+    if seen.source and not seen.is_writers:
         yield Clue(Origin.VISIBLE, "source line", seen.source)
     yield from _named_below(page, Label.SOURCE)
     elsewhere: frozenset[int] | None = None
@@ -204,6 +204,8 @@ def _source_clues(
         byline = read_byline(text, rules.zone)
         if byline.source and len("".join(byline.rest)) < 10:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
+    if seen.source:
+        yield Clue(Origin.VISIBLE, "byline", seen.source)
     if is_institution(seen.author) and not persons_in(
         seen.author
     ):  # an office that names itself so

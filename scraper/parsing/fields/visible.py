@@ -338,6 +338,8 @@ class VisibleFields:
     source: str = ""
     author: str = ""
     editor: str = ""
+    is_writers: bool = False
+    """Whether the source is but the office that a byline without a label names."""
 
     @property
     def best(self) -> VisibleDate | None:
@@ -629,10 +631,15 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
     author = author or next(
         filter(None, (persons_in(part) for part in rest if _NAMES_WRITER.search(part))), ""
     )
-    source = source or _unlabelled(rest, context, lines.page)
+    is_writers = False
+    if not source and (source := _unlabelled(rest, context, lines.page)):
+        is_writers = any(source in part and _BY.match(part) for part in rest)
     if not source and (apart := _undated(lines, heading, title)) is not None:
         source = apart.source
-    return VisibleFields((), raw, source, author, editor)
+    return VisibleFields((), raw, source, author, editor, is_writers)
+
+
+_BY = lazy_pattern(r"(?:by|por|par|von|di|door|av|af|od|przez|oleh|tarafından)\s", re.I)
 
 
 def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[int]:
