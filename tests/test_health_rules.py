@@ -636,3 +636,11 @@ def test_it_stays_an_incident_when_the_crawl_that_showed_it_is_long_past() -> No
         Kind.LAYOUT_CHANGED,
         "no article of it was ever read",
     )
+
+
+def test_crawls_that_a_bound_stops_before_they_bring_anything_are_a_warning() -> None:
+    stopped = "stopped: the time bound of 0:10:00 was reached"
+    for unread, new, severity in ((0, 0, "info"), (9, 0, "warning"), (9, 2, "info")):
+        row = tuple(run(99 - n, PARTIAL, stopped, new=new if n == 3 else 0) for n in range(6))
+        facts = replace(WELL, runs=(*row, *WELL.runs[6:]), unread=unread)
+        assert found(facts)[Kind.CUT_SHORT].severity == severity

@@ -106,7 +106,8 @@ def _had_no_list(run: Run) -> bool:
 
 
 def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
-    """A bound stops each run: it never gets to the end."""
+    """A bound stops each run: it never gets to the end. Where what is listed waits and none of them
+    brought anything, none will: a host may ask for pauses that are longer than a run."""
     row = [run for run in failing(facts.runs, Outcome.PARTIAL) if run.reason.startswith("stopped")]
     if len(row) < 6:
         return
@@ -116,7 +117,9 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
         reason=row[0].reason,
     )
     evidence = [describe_run(run) for run in row[:_SHOWN]]
-    yield finding_of(facts, Kind.CUT_SHORT, Severity.INFO, message, evidence)
+    in_vain = facts.unread and not any(run.counts.new for run in row)
+    severity = Severity.WARNING if in_vain else Severity.INFO
+    yield finding_of(facts, Kind.CUT_SHORT, severity, message, evidence)
 
 
 def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
