@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from desk.documents.events import ties
 from desk.web.events import other_stories
 from scraper.events.catch_up import find_events, find_events_again
+from scraper.events.joins import Profile, evidence_of, profile_of, report_of
 from scraper.events.lexicon import shared_words, subjects
 from storage.archive import Archive
 from storage.text import simplify
@@ -172,6 +174,19 @@ def test_what_both_are_said_to_have_stands_in_both(
                 assert (other or one) in texts[1]
                 paired += bool(other)
         assert paired
+
+
+def test_a_day_named_without_its_month_ties_and_parts() -> None:
+    def told(day: int, body: str) -> Profile:
+        return profile_of(report_of("a", "zh", date(2026, 3, day), "", body), "Changzhou")
+
+    signed = told(14, "13日，常州市政府与物理研究所签署协议，共建储能研究院，首期投入5亿元。")
+    again = told(14, "物理研究所与常州市政府昨日签约，建设储能研究院，一期投资5亿元。")
+    later = told(18, "17日，常州市政府与南京大学签署协议，共建智能研究院，首期投入5亿元。")
+    heard = told(14, "记者12日从常州市政府获悉，储能研究院工期为400日，每月5日放假。")
+    assert evidence_of(signed, again).days == ("03-13",)
+    assert "day" in evidence_of(signed, later).against
+    assert "day" not in evidence_of(signed, heard).against
 
 
 def test_words_that_only_may_mean_one_thing_are_not_said_to_stand_in_both() -> None:

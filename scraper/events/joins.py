@@ -21,7 +21,7 @@ from ..facts.read import figures_of
 from .lexicon import cities, romanised, spoken, subjects, words
 from .lists import listed_kinds
 from .periods import days_of, ordinals_of, spans_of
-from .statements import GENERAL, Report, near_days, relative_days, weight_of
+from .statements import GENERAL, Report, bare_days, near_days, relative_days, weight_of
 from .unlike import differences_of, figures_apart
 
 EARLIER, LATER = 4, 14
@@ -359,7 +359,9 @@ def _agree(one: ComparedFigure, other: ComparedFigure) -> bool:
 def _shared_days(one: Profile, other: Profile) -> tuple[frozenset[str], float]:
     """The days that both name, and what they weigh: against, where both say when it happened and
     these are other days."""
-    ours, yours = (near_days(each.report, each.days) for each in (one, other))
+    ours, yours = (
+        near_days(each.report, each.days) | bare_days(each.report) for each in (one, other)
+    )
     told = [relative_days(each.report) for each in (one, other)]
     shared = ours & yours | ours & told[1] | yours & told[0]
     if shared:

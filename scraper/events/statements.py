@@ -323,6 +323,21 @@ def relative_days(report: Report) -> frozenset[str]:
     return frozenset((published - timedelta(days=one)).isoformat()[5:] for one in back)
 
 
+@lru_cache(maxsize=512)
+def bare_days(report: Report) -> frozenset[str]:
+    """The days before its publication, as MM-DD, that a Chinese report names without their month:
+    13日，…签署."""
+    if report.published is None or "日" not in report.text:
+        return frozenset()
+    text = without_days_of_speech(report.text[:_TOLD])
+    named = frozenset(map(int, _BARE_DAY.findall(text)))
+    days = (report.published - timedelta(days=back) for back in range(_BEFORE + 1))
+    return frozenset(day.isoformat()[5:] for day in days if day.day in named)
+
+
+_BARE_DAY = lazy_pattern(
+    r"(?<![\d月至到\-—.、每满第])(\d{1,2})日(?![\d均至到内游夜龄以之后历制份前起止、—-])"
+)
 _SPEECH = lazy_pattern(
     rf"\b(?:said|says|told|added|reported)\b[^.;,]{{0,40}}?\b(?:on |late )?"
     rf"(?:{'|'.join(_WEEKDAYS)}|[Yy]esterday|[Tt]oday)\b"
