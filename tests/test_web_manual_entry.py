@@ -340,3 +340,8 @@ def test_what_was_read_from_a_file_stands_where_the_page_has_no_text(
     assert f"<p>{first}</p>" in page and "&lt;b&gt;" in page and second not in page
     assert "As it was read from the file" in page
     assert "There is no text in it" not in page
+    client.post("/say", [("verb", "accept"), ("story", story_of(told).rpartition("/")[2])])
+    form = [("basis", "since-last"), ("scope", "accepted"), ("grouping", "city")]
+    client.post("/digests", [*form, ("title", "Weekly"), ("language", "en")])
+    (quoted,) = re.findall('<p class="quote".*?>(.*?)</p>', client.get("/digests/1").text, re.S)
+    assert quoted.startswith(first) and "<b>" not in quoted

@@ -16,7 +16,7 @@ from .build import build
 from .drafts import figured, keep, labelled, opened, prove, required
 from .edit import added
 from .model import Digest, DigestItem, DigestLanguage, Edition, Material, Period
-from .selection import event_reports
+from .selection import event_reports, file_texts
 
 MOST = 200
 """So many articles make a brief at most."""
@@ -116,4 +116,5 @@ def _material(
         unfilled=store.slots.unfilled(period.since, period.until) if enabled else (),
         for_review=frozenset(article.id for article in chosen),
         reports=event_reports(store, stories, None),
+        file_texts=file_texts(store, chosen),
     )

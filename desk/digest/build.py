@@ -261,7 +261,11 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         updates=context.updates(article.story_id, _moved(copies)),
         state=verdict.state,
         was_rejected=verdict.back_since is not None,
-        excerpt=_beginning(article.body),
+        excerpt=_beginning(
+            article.body
+            if article.body.strip()
+            else context.material.file_texts.get(article.id, "")
+        ),
         doubts=doubtful(article.evidence),
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),

@@ -557,7 +557,8 @@ class Material:
     `first_issues`: the first issue that published a story, by story. `waiting` stories go on
     waiting without being looked at. `copies` are articles of stories that were published,
     `for_review` those that people decide about where only what they accept counts. `reports` are
-    the other stories of the event of a story, by story. `known_until`: up to when it is known of a
+    the other stories of the event of a story, by story. `file_texts`: how the file of an article
+    without a text of its own begins, by its id. `known_until`: up to when it is known of a
     source whether it was due, by its id.
     """
 
@@ -578,6 +579,7 @@ class Material:
     copies: tuple[int, ...] = ()
     for_review: frozenset[int] = frozenset()
     reports: Mapping[int, tuple[EventReport, ...]] = field(default_factory=dict)
+    file_texts: Mapping[int, str] = field(default_factory=dict)
     known_until: Mapping[str, datetime] = field(default_factory=dict)
 
 

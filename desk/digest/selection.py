@@ -55,8 +55,22 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
         unfilled=store.slots.unfilled(period.since, period.until),
         for_review=for_review(store, edition, seen),
         reports=event_reports(store, stories, None),
+        file_texts=file_texts(store, (*seen, *touched)),
         known_until=store.slots.known_until([each.id for each in enabled], period.until),
     )
+
+
+_READ = 2_000
+
+
+def file_texts(store: Archive, articles: Iterable[Article]) -> dict[int, str]:
+    """How the first file that could be read begins, by article, of those whose page has no text."""
+    found: dict[int, str] = {}
+    for article in articles:
+        for file in () if article.body.strip() else store.attachments.of(article.id):
+            if file.characters and article.id not in found:
+                found[article.id] = store.attachments.text(file.file_id)[:_READ]
+    return found
 
 
 _REPORTS = 6
@@ -246,9 +260,11 @@ def gather_since(
         a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in first_issues
     }
     late = pending(store, updates, span.upto_seq, window)
+    seen = _once(each for each in found if each.story_id not in first_issues)
+    touched = _once((*touched, *late.articles))
     return Material(
-        seen=_once(each for each in found if each.story_id not in first_issues),
-        touched=_once((*touched, *late.articles)),
+        seen=seen,
+        touched=touched,
         crawled=store.runs.crawled(
             max(span.since, edition.period.since), min(span.until, edition.period.until)
         ),
@@ -265,6 +281,7 @@ def gather_since(
         for_review=for_review(store, edition, fresh) | {each.id for each in chosen},
         copies=tuple(each.id for each in fresh if each.story_id in first_issues),
         reports=event_reports(store, stories, edition.selection),
+        file_texts=file_texts(store, (*seen, *touched)),
         known_until=store.slots.known_until([each.id for each in enabled], span.until),
     )
 
