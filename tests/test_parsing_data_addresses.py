@@ -140,6 +140,24 @@ def test_row_226_a_list_behind_an_attribute_is_found_and_gone_on_with(
     assert {row.title for row in portal.listing.rows} >= set(TITLES[:4])
 
 
+def test_a_menu_under_each_of_its_headings_is_no_list() -> None:
+    """Its entries have a number in their address, and the list beside them is filled by a script."""
+    entries = [("Plan for 2030", "plan-2030"), ("How to reach our office", "office")]
+    menu = "".join(
+        f"<li><a href=/{part}/>{part}</a><ul>"
+        + "".join(f"<li><a href=/{part}/{name}>{words}</a></li>" for words, name in entries)
+        + "</ul></li>"
+        for part in ("about", "work", "places", "water", "roads", "jobs", "press")
+    )
+    around = f"<html><body><ul>{menu}</ul><h1>News</h1>{LIST}</body></html>"
+    pages = {HOME: got(around, HOME, "text/html")}
+    pages |= {
+        address("list", at): got(rows("list", at), address("list", at)) for at in (0, 4, 8)
+    }
+    portal = survey(HOME, SavedPages(pages), load_catalogue([]).templates, SurveyOptions())
+    assert [entry.url for entry in portal.entries] == [address("list", 0)]
+
+
 @pytest.mark.parametrize("kind", ["unit", "search", "list"])
 def test_row_226_the_next_pages_are_those_that_bring_the_rest(kind: str) -> None:
     found = pager_of(json.loads(rows(kind, 0)), address(kind, 0), 4)

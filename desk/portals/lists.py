@@ -386,12 +386,17 @@ def _worth(rows: Sequence[ListRow], *, strict: bool) -> float:
     length = _length(rows)
     if length < 4:
         return 0.0
-    return len(rows) * (0.2 + 0.5 * strict + _dated(rows) + min(length / 20, 1.5))
+    titles = len({row.title for row in rows})
+    return titles * (0.2 + 0.5 * strict + _dated(rows) + min(length / 20, 1.5))
 
 
 def _are_headlines(rows: Sequence[ListRow], *, strict: bool) -> bool:
-    """Whether rows are of articles, not of navigation: dated, or with words enough."""
-    return _dated(rows) >= 0.5 or _length(rows) >= (_NUMBERED if strict else _WORDY)
+    """Whether rows are of articles, not of navigation: dated, or with words enough. A menu that
+    stands under each of its headings has one text in many rows."""
+    if _dated(rows) >= 0.5:
+        return True
+    own = len({row.title for row in rows})
+    return 2 * own > len(rows) and _length(rows) >= (_NUMBERED if strict else _WORDY)
 
 
 def _is_alike(rows: Sequence[ListRow], best: Sequence[ListRow]) -> bool:
