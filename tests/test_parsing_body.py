@@ -675,3 +675,42 @@ def test_files_that_a_call_of_the_pages_own_scripts_hands_out(link: str, script:
         "http://www.practice.test/fms/FileDown.do?id=F77&sn=0"
     ]
     assert article.body == LONG
+
+
+PANES = [
+    f"<p>{place_} gets a crossing of its own, and {n} families use it every day, the council says. {LONG}</p>"
+    for n, place_ in enumerate(("Mill Lane", "The upper quay", "Tanner Street", "The old yard"), 3)
+]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("tab-content", "tab-pane"), ("accordion", "accordion__body"), ("panel-group", "panel-body")],
+)
+def test_what_stands_before_tabs_and_panels_belongs_to_the_text(names: tuple[str, str]) -> None:
+    whole, part = names
+    tabs = "".join(f"<li><a href=#t{n}>Part {n}</a></li>" for n in range(4))
+    panes = "".join(f"<div class={part} id=t{n}>{pane * 2}</div>" for n, pane in enumerate(PANES))
+    lead = "<p>Four crossings are to be built before the winter, the council decided.</p>"
+    page = f"<body><main><h1>Four crossings</h1><div class=region><div>{lead}</div><div><ul class=nav>{tabs}</ul><div class={whole}>{panes}</div></div></div></main></body>"
+    text = read_body_of(page, FieldRules()).text
+    assert text.startswith("Four crossings are to be built")
+    assert all(pane[3:20] in text for pane in PANES)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "<div>Partager : <a href=/m>Courriel</a> <a href=/x>Mastodon</a></div>",
+        "<p>Share: <a href=/f>Facebook</a>, <a href=/w>WhatsApp</a>, <a href=/m>e-mail</a></p>",
+        "<h3>Downloads</h3><ul><li><a href='/a1.html?file=files/plan.pdf'>Plan der Ufer <span>(1,4 MiB)</span></a></li></ul>",
+        "<h3>Documents joints</h3><ul><li><a href=/sites/plan.pdf>Le plan</a> (420 Ko)</li></ul>",
+    ],
+)
+def test_where_to_share_it_and_its_files_are_no_end_of_a_text(foot: str) -> None:
+    assert read(f"<p>{LONG}</p>{foot}").body == LONG
+
+
+def test_a_label_with_words_of_its_own_stays_at_the_end() -> None:
+    last = "Share: the city holds a third of the company, the region the rest."
+    assert read(f"<p>{LONG}</p><p>{last}</p>").body == f"{LONG}\n\n{last}"

@@ -151,9 +151,7 @@ def test_a_menu_under_each_of_its_headings_is_no_list() -> None:
     )
     around = f"<html><body><ul>{menu}</ul><h1>News</h1>{LIST}</body></html>"
     pages = {HOME: got(around, HOME, "text/html")}
-    pages |= {
-        address("list", at): got(rows("list", at), address("list", at)) for at in (0, 4, 8)
-    }
+    pages |= {address("list", at): got(rows("list", at), address("list", at)) for at in (0, 4, 8)}
     portal = survey(HOME, SavedPages(pages), load_catalogue([]).templates, SurveyOptions())
     assert [entry.url for entry in portal.entries] == [address("list", 0)]
 

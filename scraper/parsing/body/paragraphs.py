@@ -281,6 +281,8 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     counted = plain[label.end() :] if label is not None and label.lastgroup == Label.SKIP else ""
     if len(plain) <= _LONGEST_COUNT and _COUNT.fullmatch(counted):
         return True  # how often the page was looked at
+    if counted.strip() and paragraph.linked >= _MOSTLY * letters(counted):
+        return True  # `Share: by mail, Mastodon`, all of it links
     byline = read_byline(text, zone)
     if _HAN.search(plain) is None and not byline.rest and not text.endswith(_STOPS + _SPOKEN):
         if byline.dates and Label.WRITTEN in byline.labels:
@@ -545,7 +547,8 @@ _BELOW = han_pattern(
 )
 _FILE_LINE = lazy_pattern(
     r"[.(](?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar)\b.{0,24}$|\(pdf\W{0,3}$|^.{1,80}\bpdf[)\]]{0,2}$"
-    r"|\b(?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar|hwpx?)\b\W{0,4}\d[\d.,]{0,8}\s?(?:[kmкм]i?[boб]|bytes)\W?$",
+    r"|\b(?:pdf|docx?|odt|ods|odp|xlsx?|pptx?|zip|rar|hwpx?)\b\W{0,4}\d[\d.,]{0,8}\s?(?:[kmкм]i?[boб]|bytes)\W?$"
+    r"|[(\[][^()\[\]]{0,20}\d\s?(?:[kmg]i?b|[kmg]o|bytes|octets|[кмг]б)[)\]]$",
     re.I,
 )
 _FILES = han_pattern(rf"(?:{languages.alternation(languages.ATTACHED)})\s?:?", re.I)

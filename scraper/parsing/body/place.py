@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml import etree
 
@@ -230,6 +230,12 @@ _TEXT = lazy_pattern(
     r"|(?:^|[\s_-])(?:content|article|text|body|detail)(?:$|[\s_-])",
     re.I,
 )
+_PART = lazy_pattern(
+    r"(?<![a-z])(?:tab(?:s|bed)?|accordion|collaps(?:e|ed|ible)|toggle|expand(?:er|able)?|faq|panel|card"
+    r"|slide|carousel)(?:[-_]{1,2}[a-z]{1,20}){0,2}[-_]{1,2}(?:content|text|body|detail)s?(?![a-z])",
+    re.I,
+)
+"""`tab-content`, `accordion__body`: what folds or takes turns is a part of a text, seldom all."""
 _COMMENTS = frozenset((
     "comment", "comments", "commentlist", "comment-list", "comment_list", "disqus_thread",
     "respond", "replies", "reply-list", "pinglun", "binhluan", "kommentare", "commentaires",
@@ -454,8 +460,21 @@ def _line_weights(
             running += value
         elif at > last and running >= COMMENTED and (_opens_comments(line) or _leads_on(line)):
             return
-        if value:
+        if value > 0 or (value and not _turns_page(line)):
             yield line, value
+
+
+def _turns_page(line: VisibleLine) -> bool:
+    """Whether a line is the label of a tab, or a link to a place within its own page: it leads to
+    nothing else that could be read."""
+    links = [*islice(line.tag.iter("a"), _MOST_LABELS), *islice(line.tag.iterancestors("a"), 1)]
+    return bool(links) and all(
+        tag.get("role") == "tab" or _PLACE.match(attribute(tag, "href")) for tag in links
+    )
+
+
+_MOST_LABELS = 12
+_PLACE = lazy_pattern(r"#[\w-]")
 
 
 def _leads_on(line: VisibleLine) -> bool:
@@ -617,7 +636,7 @@ def _bonus(tag: str, names: str) -> float:
     """More for what its author calls the text."""
     if tag == "ucapcontent" or not KNOWN_NAMES.isdisjoint(names.split()):
         return _KNOWN_BONUS
-    if tag == "article" or (len(names) > 1 and _TEXT.search(names[:300])):
+    if tag == "article" or (len(names) > 1 and _TEXT.search(_PART.sub(" ", names[:300]))):
         return _NAMED_BONUS
     return 1.0
 
