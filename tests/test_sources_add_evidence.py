@@ -316,6 +316,63 @@ NORTH = EAST.replace(b"+0800", b"+0200")
 NONE = b'datetime="2026-01-02T09:00:00+99:00"' * 3
 
 
+def shown(stamp: str, line: str) -> bytes:
+    return f'<meta content="{stamp}"><body><h1>A lock opens</h1><p>{line}</p></body>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("pages", "zone", "known"),
+    [
+        (  # of summer and winter
+            [
+                shown("2026-12-02T02:30:00.000Z", "December 1, 2026 at 9:30 PM"),
+                shown("2026-07-02T01:30:00Z", "July 1, 2026 at 9:30 PM"),
+            ],
+            "America/New_York",
+            True,
+        ),
+        (
+            [
+                shown("2026-12-02T02:30:00Z", "2 Dec 2026 10:30"),
+                shown("2026-07-02T01:30:00Z", "2 July 2026 9:30"),
+            ],
+            "Etc/GMT-8",
+            True,
+        ),
+        (  # by the name of the zone alone
+            [
+                shown("", "Tuesday, December 1, 2026 at 9:30 p.m. PT"),
+                shown("", "July 1, 2026, 9:30 a.m. PT"),
+            ],
+            "America/Los_Angeles",
+            True,
+        ),
+        (
+            [
+                shown("2026-12-02T02:30:00Z", "2 Dec 2026 02:30"),
+                shown("2026-07-02T01:30:00Z", "2 July 2026 01:30"),
+            ],
+            "UTC",
+            True,
+        ),
+        (  # which differ by no zone
+            [
+                shown("2026-12-02T02:30:00Z", "2 Dec 2026 10:30"),
+                shown("2026-07-02T01:30:00Z", "2 July 2026 4:30"),
+            ],
+            "UTC",
+            True,
+        ),
+        ([shown("", "2 Dec 2026 10:30"), shown("", "3 Dec 2026 10:45")], "UTC", False),
+    ],
+)
+def test_clocks_beside_instants_show_a_zone(pages: list[bytes], zone: str, known: bool) -> None:
+    url = "http://town.example/"
+    captures = [capture(body, url=url, final_url=url, fetched_at=NOW) for body in pages]
+    found = zone_of_portal("town.example", "en", captures)
+    assert (found.zone, found.known) == (zone, known)
+
+
 @pytest.mark.parametrize(
     ("host", "language", "body", "zone", "known"),
     [

@@ -7,7 +7,7 @@ written in one, or in neighbours who go by one time. Nothing else is: what is no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,6 +15,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from hubwatch.patterns import lazy_pattern
+from scraper.parsing.survey import shown_times
 from storage.types import Capture
 
 from .. import _
@@ -64,6 +65,10 @@ _STAMPS = lazy_pattern(
     rb"""|<(?:pubDate|dc:date|published|updated)>[^<]{0,40}\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"""
     rb"""\s?(Z|GMT|UTC|[+-]\d\d:?\d\d)\s{0,3}<"""
 )
+_INSTANT = lazy_pattern(rb"\d{4}-\d\d-\d\dT\d\d:\d\d(?=(?::\d\d(?:\.\d{1,9})?)?(?:Z|\+00:?00))")
+_MOST_INSTANTS = 12
+_STEP, _WEST, _EAST = 15, -12 * 60, 14 * 60
+"""Clocks are apart by quarters of an hour, and no farther than this."""
 _MOST_BYTES = 2_000_000
 _FEWEST = 2
 
@@ -78,7 +83,7 @@ class ZoneFinding:
 
 
 def zone_of_portal(
-    host: str, language: str, captures: Iterable[Capture], family: tuple[str, str] = ("", "")
+    host: str, language: str, captures: Sequence[Capture], family: tuple[str, str] = ("", "")
 ) -> ZoneFinding:
     """The zone of a portal. `family` is the template that its articles fit, and that one's zone."""
     ending = host.lower().rstrip(".").rpartition(".")[2]
@@ -88,6 +93,8 @@ def zone_of_portal(
         return ZoneFinding(family[1], _("that of the family %(family)s", family=family[0]))
     offsets = Counter(each for capture in captures for each in offsets_in(capture))
     own = frozenset(offset for offset, count in offsets.items() if offset and count >= _FEWEST)
+    if not own:
+        own = _shown_apart(captures)
     if own in _BY_OFFSETS:
         return ZoneFinding(_BY_OFFSETS[own], _said_by(own))
     spoken = _BY_LANGUAGE.get(language[:2]) or _of_chinese(language)
@@ -118,6 +125,34 @@ def offsets_in(capture: Capture) -> list[int]:
         if minutes <= 14 * 60:
             found.append(-minutes if text[0] == "-" else minutes)
     return found
+
+
+def _shown_apart(captures: Sequence[Capture]) -> frozenset[int]:
+    """How far the clocks that pages show are ahead of the instants that they state for machines in
+    UTC, in minutes, summer and winter. Empty where two pages differ otherwise, or fewer tell it."""
+    told = [apart for capture in captures if (apart := _apart(capture)) is not None]
+    found = frozenset(told)
+    is_one = len(told) >= _FEWEST and (len(found) == 1 or found in _BY_OFFSETS)
+    return found - {0} if is_one else frozenset()
+
+
+def _apart(capture: Capture) -> int | None:
+    """How far the clock that a page shows is ahead of UTC, by an instant that the same page states,
+    or by a zone behind the clock. None where nothing or more than one answer fits."""
+    instants = {
+        datetime.fromisoformat(text.decode("ascii"))
+        for text in _INSTANT.findall(capture.body[:_MOST_BYTES])
+    }
+    if len(instants) > _MOST_INSTANTS:
+        return None
+    apart: set[int] = set()
+    for shown in shown_times(capture):
+        offset = shown.utcoffset()
+        plain = shown.replace(second=0, tzinfo=None)
+        each = [plain - instant for instant in instants] if offset is None else [offset]
+        minutes = (int(one.total_seconds()) // 60 for one in each)
+        apart |= {one for one in minutes if one % _STEP == 0 and _WEST <= one <= _EAST}
+    return apart.pop() if len(apart) == 1 else None
 
 
 @lru_cache(maxsize=1)

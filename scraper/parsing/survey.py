@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import reduce
 from itertools import islice
@@ -28,7 +28,7 @@ from ..sources.links import authority_of
 from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from .body.place import measure
 from .dates.in_rows import read_row_date
-from .dates.in_text import read_date
+from .dates.in_text import find_dates, read_date
 from .encoding import decode, decode_list
 from .feeds import read_feed_site
 from .fields.language import read_language
@@ -785,6 +785,23 @@ def script_ways(
         return (), f"{shown.why}, which is on another host"
     rule = f"{shown.pattern} from {shown.first}" if shown.pattern else PagingKind.AUTO.value
     return (Way(rule, shown.why, shown.next),), ""
+
+
+def shown_times(capture: Capture) -> tuple[datetime, ...]:
+    """The days with a time that the short lines of a captured page show: with an offset where a
+    zone stands beside the time, else naive."""
+    page = _page_in(capture)
+    if page is None:
+        return ()
+    try:
+        lines = [line.text for line in page.lines if len(line.text) <= _LONGEST_LINE]
+    except RecursionError:
+        return ()
+    found = (each.when.value for line in lines for each in find_dates(line, ""))
+    return tuple(value for value in found if isinstance(value, datetime))
+
+
+_LONGEST_LINE = 200
 
 
 def unread_pages(capture: Capture, links: LinkRules, rows: Collection[str] = ()) -> str:

@@ -247,7 +247,9 @@ def _named_day(
 STATED = (
     r"(?:\s?\(?(?P<tz>z(?![a-z])|(?:gmt|utc)\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)"
     r"|(?:gmt|utc)(?![\d:+-])|[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)|beijing time"
-    r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|ees?t|msk|ist|ae[sd]t|jst|kst|hkt|sgt)\b)\)?)?"
+    r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|mes?z|ees?t|msk|ist|ae[sd]t|nz[sd]t|jst|kst|hkt|sgt"
+    r"|(?:eastern|central|mountain|pacific)(?:\s(?:standard|daylight))?\stime|(?-i:[ECMP]T|WES?T))\b"
+    r")\)?)?"
 )
 """A zone after a time of day, as group `tz`. Matches nothing as well."""
 
@@ -258,9 +260,18 @@ _NAMED = {
     "cst": 480, "beijing time": 480, "hkt": 480, "sgt": 480, "jst": 540, "kst": 540, "est": -300,
     "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "bst": 60,
     "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "ist": 330, "aest": 600,
-    "aedt": 660, "z": 0, "gmt": 0, "utc": 0,
+    "aedt": 660, "mez": 60, "mesz": 120, "wet": 0, "west": 60, "nzst": 720, "nzdt": 780,
+    "z": 0, "gmt": 0, "utc": 0,
 }  # fmt: skip
 """Minutes ahead of UTC. CST is China's here, not America's."""
+_AMERICAN_ZONES = {
+    "e": "America/New_York", "c": "America/Chicago", "m": "America/Denver",
+    "p": "America/Los_Angeles",
+}  # fmt: skip
+_AMERICAN_NAME = lazy_pattern(
+    r"([ecmp])(?:t|(?:astern|entral|ountain|acific)(?:\s(standard|daylight))?\stime)"
+)
+"""`ET`, `Eastern time`: whether it is summer there the day says, or a word of its own."""
 _AMBIGUOUS = frozenset(("cst", "ist", "bst"))
 """Letters that zones on several continents go by: they say nothing of a page of no known zone."""
 
@@ -298,6 +309,10 @@ def _offset(stated: str, moment: datetime, own: ZoneInfo | None) -> timedelta | 
     if stated in _NAMED:
         ambiguous = own is None and stated in _AMBIGUOUS
         return None if ambiguous else timedelta(minutes=_NAMED[stated])
+    if american := _AMERICAN_NAME.fullmatch(stated):
+        season = {"standard": 1, "daylight": 7}.get(american[2], 0)
+        day = moment.replace(month=season, day=1) if season else moment
+        return ZoneInfo(_AMERICAN_ZONES[american[1]]).utcoffset(day)
     return _in_digits(stated)
 
 
