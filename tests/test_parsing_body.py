@@ -175,6 +175,8 @@ def test_attachments_of_body_and_of_the_box_beside_it() -> None:
     [
         ("http://a/x.pdf", "pdf"),
         ("http://a/x.OFD?v=1", "ofd"),
+        ("http://a/x.odt", "odt"),
+        ("http://a/d/41/tables.ods/7f0c-22?t=17&download=true", "ods"),
         ("http://a/x.html", ""),
         ("http://a/pdf", ""),
     ],

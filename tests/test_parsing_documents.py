@@ -36,8 +36,14 @@ ENGLISH = "The city will support forty laboratories."
         (documents.xlsx((NOTICE, "95"), (ENGLISH, "47")), "xlsx"),
         (documents.pptx(ENGLISH, NOTICE), "pptx"),
         (documents.ofd(NOTICE), "ofd"),
+        (documents.odt(NOTICE, ENGLISH), "odt"),
+        (documents.odt(cells=((NOTICE, "95"),), kind="spreadsheet"), "ods"),
+        (documents.odt(ENGLISH, kind="presentation"), "odp"),
     ],
-    ids=["pdf", "pdf-han", "pdf-named-font", "pdf-empty-password", "docx", "xlsx", "pptx", "ofd"],
+    ids=[
+        *("pdf", "pdf-han", "pdf-named-font", "pdf-empty-password", "docx", "xlsx", "pptx", "ofd"),
+        *("odt", "ods", "odp"),
+    ],
 )
 def test_the_text_of_a_document_is_read(body: bytes, kind: str) -> None:
     read = read_file(body, "bin")
@@ -165,12 +171,27 @@ def test_blanks_between_all_han_characters_mean_nothing() -> None:
     assert join_lines("姓名 单位 联系电话") == "姓名 单位 联系电话"
 
 
+def test_an_open_document_says_what_stands_between_its_marks() -> None:
+    """Parts in another type, blanks, breaks and cells; not what was deleted or remarked."""
+    body = documents.odt(
+        "The <text:span>forty</text:span> quays<text:s/>are <text:span>not <text:span>yet"
+        "</text:span> all</text:span> open.",
+        "First line<text:line-break/>second<office:annotation><text:p>Who says so?</text:p>"
+        "</office:annotation> line",
+        "<text:tracked-changes><text:p>A fifth quay.</text:p></text:tracked-changes>",
+        cells=(("Quay", "Tons"), ("East", "1 <text:span>240</text:span>")),
+    )
+    said = ("The forty quays are not yet all open.", "First line\nsecond line")
+    assert read_file(body, "odt").text == "\n\n".join((*said, "Quay Tons\nEast 1 240"))
+
+
 MAKERS: list[Callable[[str], bytes]] = [
     documents.pdf,
     documents.docx,
     lambda text: documents.xlsx((text,)),
     documents.pptx,
     documents.ofd,
+    documents.odt,
 ]
 
 
@@ -187,7 +208,23 @@ def test_no_damage_escapes_as_an_error(maker: Callable[[str], bytes], data: st.D
 @given(st.binary(max_size=3000))
 def test_any_bytes_have_a_kind_and_an_end(body: bytes) -> None:
     assert kind_of(body) in {
-        *("pdf", "docx", "xlsx", "pptx", "ofd", "zip", "ole", "rar", "7z", "rtf", "html", ""),
+        *(
+            "pdf",
+            "docx",
+            "xlsx",
+            "pptx",
+            "odt",
+            "ods",
+            "odp",
+            "ofd",
+            "zip",
+            "ole",
+            "rar",
+            "7z",
+            "rtf",
+            "html",
+            "",
+        ),
         *PICTURES,
     }
     assert read_file(body, "txt").outcome in Outcome

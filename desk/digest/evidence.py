@@ -28,7 +28,7 @@ from .formats.templates import fill_page
 from .issues import issued_bytes
 from .model import Digest, DigestItem, DigestStyle, Format
 
-_AS_THEY_ARE = PICTURES | {"docx", "xlsx", "pptx", "ofd"}
+_AS_THEY_ARE = PICTURES | {"docx", "xlsx", "pptx", "odt", "ods", "odp", "ofd"}
 _README = """\
 This package is the evidence behind "{title}", {what}.
 

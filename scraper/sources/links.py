@@ -46,11 +46,11 @@ _BESIDE_ANOTHER = {"section": r"[^/?#]{1,100}", "any": r"[^?#]{0,500}"}
 ASSETS = lazy_pattern(
     r"[^/]\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?|css|m?js|json|map|woff2?|ttf|eot"
     r"|mp[34]|m4[av]|avi|mov|wmv|flv|webm|wav|ogg|swf|apk|exe|dmg"
-    r"|zip|rar|7z|gz|tar|pdf|docx?|xlsx?|pptx?|wps|et|csv|ofd)\Z",
+    r"|zip|rar|7z|gz|tar|pdf|docx?|xlsx?|pptx?|od[tsp]|wps|et|csv|ofd)\Z",
     re.IGNORECASE,
 )
 
-DOCUMENTS = lazy_pattern(r"\.(?:pdf|docx|xlsx|pptx|ofd)\Z", re.IGNORECASE)
+DOCUMENTS = lazy_pattern(r"\.(?:pdf|docx|xlsx|pptx|od[tsp]|ofd)\Z", re.IGNORECASE)
 """Documents whose text can be an article's."""
 
 _TOKEN = lazy_pattern(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")

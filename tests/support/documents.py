@@ -61,6 +61,24 @@ def docx(*paragraphs: str, cells: tuple[tuple[str, ...], ...] = (), prefix: str 
     return package({"[Content_Types].xml": "<Types/>", "word/document.xml": document})
 
 
+def odt(*paragraphs: str, cells: tuple[tuple[str, ...], ...] = (), kind: str = "text") -> bytes:
+    """An OpenDocument of these paragraphs, in XML as it stands, then a table of cells."""
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>" for row in cells
+    )
+    table = f"<table:table>{rows}</table:table>" if rows else ""
+    body = "".join(f"<text:p>{each}</text:p>" for each in paragraphs)
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table")
+    )
+    whole = f"<office:body>{body}{table}</office:body>"
+    content = f"<office:document-content{names}>{whole}</office:document-content>"
+    stated = f"application/vnd.oasis.opendocument.{kind}".encode()
+    return package({"mimetype": stated, "content.xml": content})
+
+
 def xlsx(*rows: tuple[str, ...]) -> bytes:
     """A workbook with one sheet; its texts are shared, numbers stand in the cells."""
     texts = [cell for row in rows for cell in row if not cell.isdecimal()]

@@ -32,6 +32,9 @@ _MEDIA_TYPES = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/vnd.oasis.opendocument.presentation": "odp",
     "application/zip": "zip",
     "application/rtf": "rtf",
     "application/ofd": "ofd",
@@ -47,7 +50,7 @@ _NAMED = han_pattern(
 )
 """`申报表.pdf`, `Annex.docx (210 KB)`."""
 _BRACKETED = lazy_pattern(
-    r"[(\[【]\s?(pdf|docx?|xlsx?|pptx?|zip|rtf|ofd)\b[^()\[\]【】]{0,24}[)\]】]", re.I
+    r"[(\[【]\s?(pdf|docx?|xlsx?|pptx?|od[tsp]|zip|rtf|ofd)\b[^()\[\]【】]{0,24}[)\]】]", re.I
 )
 """`Annex to the decision (PDF, 210 KB)`."""
 _PAGES = lazy_pattern(r"\.(?:s?html?|xhtml)$", re.I)
@@ -297,7 +300,7 @@ def _is_called_file(words: LinkWords) -> bool:
 
 
 _ICON_KIND = lazy_pattern(
-    r"(?:^|[\W_]|ic(?:on)?)(pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|zip|rtf|ofd)(?:[\W_\d]|$)",
+    r"(?:^|[\W_]|ic(?:on)?)(pdf|docx?|word|xlsx?|excel|pptx?|powerpoint|od[tsp]|zip|rtf|ofd)(?:[\W_\d]|$)",
     re.I,
 )
 _KINDS_OF_ICONS = {"word": "doc", "excel": "xls", "powerpoint": "ppt"}

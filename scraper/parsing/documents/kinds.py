@@ -109,8 +109,8 @@ class Package:
 
 def _forget(element: etree._Element) -> None:
     """Keep the memory flat: empty an element that was dealt with, and drop the one before it (its
-    own place must stay, for the text that may follow it)."""
-    element.clear(keep_tail=False)
+    own place must stay, for the text that follows it)."""
+    element.clear(keep_tail=True)
     before, parent = element.getprevious(), element.getparent()
     if before is not None and parent is not None:
         parent.remove(before)
@@ -142,13 +142,19 @@ _PARTS = (
     ("ppt/presentation.xml", "pptx"),
     ("OFD.xml", "ofd"),
 )
+_OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": "odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": "ods",
+    b"application/vnd.oasis.opendocument.presentation": "odp",
+}
+"""What an OpenDocument package says in its part `mimetype` (ISO/IEC 26300, part 3)."""
 _PDF_WITHIN = 1024
 """Readers of PDF take a header within the first kilobyte (ISO 32000-1, annex H.3.4.1)."""
 
 
 def kind_of(body: bytes) -> str:
-    """`pdf`, `docx`, `xlsx`, `pptx`, `ofd`, `zip`, `ole` (Office before 2007, WPS), `rar`, `7z`,
-    `rtf`, `html`, one of `PICTURES`. Empty for anything else."""
+    """`pdf`, `docx`, `xlsx`, `pptx`, `odt`, `ods`, `odp`, `ofd`, `zip`, `ole` (Office before
+    2007, WPS), `rar`, `7z`, `rtf`, `html`, one of `PICTURES`. Empty for anything else."""
     head = body[:_PDF_WITHIN]
     if head.startswith(b"PK\x03\x04"):
         return _packed_kind(body)
@@ -174,6 +180,13 @@ def _packed_kind(body: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             names = set(packed.namelist())
+            stated = _stated_type(packed) if "mimetype" in names else b""
     except BROKEN:
         return "zip"
-    return next((kind for part, kind in _PARTS if part in names), "zip")
+    found = next((kind for part, kind in _PARTS if part in names), "zip")
+    return _OPEN_DOCUMENTS.get(stated, found)
+
+
+def _stated_type(packed: zipfile.ZipFile) -> bytes:
+    with packed.open("mimetype") as part:
+        return part.read(100).strip()

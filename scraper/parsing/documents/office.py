@@ -1,4 +1,5 @@
-"""The text of DOCX, XLSX and PPTX (ECMA-376) and of OFD (GB/T 33190), in reading order.
+"""The text of DOCX, XLSX and PPTX (ECMA-376), of ODT, ODS and ODP (ISO/IEC 26300) and of OFD
+(GB/T 33190), in reading order.
 
 Only words: no layout, no pictures, no formulas. Unpacking and its bounds are in `package`.
 """
@@ -7,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+
+from lxml import etree
 
 from hubwatch.patterns import lazy_pattern
 from storage.attachments import FileText
@@ -120,6 +123,43 @@ def _slides(package: Package) -> Iterator[str]:
         yield "\n"
 
 
+_OPEN_BREAKS = {"s": " ", "tab": "\t", "line-break": "\n", "table-cell": "\t", "table-row": "\n",
+                "table": "\n"}  # fmt: skip
+_UNSAID = frozenset(("tracked-changes", "annotation", "forms"))
+"""What was deleted, and what others remarked."""
+
+
+def _open_document(package: Package) -> Iterator[str]:
+    """ODT, ODS and ODP: paragraphs and headings, cells apart by tabs."""
+    within = cells = skipped = 0
+    for event, tag, element in package.events("content.xml"):
+        is_start = event == "start"
+        step = 1 if is_start else -1
+        if within and not skipped:
+            yield _text_at(element, is_start=is_start)
+        if tag in _UNSAID:
+            skipped += step
+        elif tag == "table-cell":
+            cells += step
+        elif tag in ("p", "h"):
+            within += step
+        if is_start or skipped:
+            continue
+        if tag in ("p", "h"):
+            yield " " if cells else "\n\n"
+        elif tag in _OPEN_BREAKS:
+            yield _OPEN_BREAKS[tag]
+
+
+def _text_at(element: etree._Element, *, is_start: bool) -> str:
+    """The text that stands right before a tag, where text and elements are mixed."""
+    before = element.getprevious() if is_start else next(iter(element[-1:]), None)
+    if before is not None:
+        return before.tail or ""
+    around = element.getparent() if is_start else element
+    return (around.text or "") if around is not None else ""
+
+
 def _pages(package: Package) -> Iterator[str]:
     """OFD: the lines of each page."""
     for name in _numbered(package, re.compile(r"Doc_\d+/Pages/Page_\d+/Content\.xml", re.I)):
@@ -140,5 +180,8 @@ _READERS: dict[str, Callable[[Package], Iterator[str]]] = {
     "docx": _document,
     "xlsx": _workbook,
     "pptx": _slides,
+    "odt": _open_document,
+    "ods": _open_document,
+    "odp": _open_document,
     "ofd": _pages,
 }

@@ -38,7 +38,7 @@ from .text import READ_BY, text_of, unread
 
 SECONDS = 12.0
 _PLAIN = frozenset({"txt", "csv"})
-_OFFICE = frozenset({"docx", "xlsx", "pptx", "ofd"})
+_OFFICE = frozenset({"docx", "xlsx", "pptx", "odt", "ods", "odp", "ofd"})
 _NAMES = {
     "ole": "a document in a format from before 2007 (.doc, .xls, .ppt, .wps)",
     "rtf": "an RTF document",
@@ -93,7 +93,7 @@ def _read_scan(body: bytes, kind: str, seconds: float, unread_because: str) -> F
 
 # An address of an article under which a document lies: the document is the article.
 
-KINDS = frozenset({"pdf", "docx", "xlsx", "pptx", "ofd"})
+KINDS = _OFFICE | {"pdf"}
 _SECONDS = 3.5
 """For the pages of a PDF: less than a page's reader has."""
 _SCAN_SECONDS = 15.0

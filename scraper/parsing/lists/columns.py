@@ -248,12 +248,12 @@ def is_day_first(page: Page) -> bool:
 # Which of the links in a list's rows leads to what the rows are about.
 
 _FILE = lazy_pattern(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|csv|zip|rar|7z|mp3|mp4|m4a|wav|txt|rtf|odt)$", re.I
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|csv|zip|rar|7z|mp3|mp4|m4a|wav|txt|rtf|od[tsp])$", re.I
 )
 _FILE_WORDS = lazy_pattern(
     r"download|file|document\.do|attach|getpdf|viewdoc|show_public_doc", re.I
 )
-_WEAK_FORMAT = lazy_pattern(r"\.(?:docx?|rtf|odt|zip|xlsx?|wpd)$", re.I)
+_WEAK_FORMAT = lazy_pattern(r"\.(?:docx?|rtf|od[tsp]|zip|xlsx?|wpd)$", re.I)
 
 
 def rank_links(rows: Sequence[Sequence[tuple[str, OutlineLink]]], outline: Outline) -> list[str]:
