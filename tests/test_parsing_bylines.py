@@ -112,6 +112,7 @@ def test_the_editor_is_a_field_of_its_own(bottom: str, editor: str | None) -> No
         ("", "<div>主办：贵阳市人民政府办公厅　承办：市大数据局</div>", "贵阳市人民政府办公厅"),
         ("", "<p>Copyright © The Guiyang Municipal People's Government. All Rights Reserved.</p>", "The Guiyang Municipal People's Government"),
         ("", "<p>版权所有 不得转载</p>", None),
+        ("", "<figure><img src=a.jpg alt=''><figcaption>© Harbour Board 2026 – archive photo</figcaption></figure>", None),
         ("", "", None),
     ],
 )  # fmt: skip

@@ -52,6 +52,8 @@ def read(above: str, zone: str = "Europe/Oslo", below: str = "", inside: str = "
         "<p>20 November 2026 <span>Mr.Li</span></p>",
         "<p><span>由 林小满</span> <span>2026年11月20日</span> <span>1687 次</span></p>",
         "<p>2026-11-20 <span>要闻</span></p>",
+        "<p>20 November 2026 <span class=rubrique>Life of the association</span></p>",
+        "<p><span class='meta__category'>Council and committees</span> <time>20 November 2026</time></p>",
         "<p>20 November 2026 <span>0 Comments/in Town News /by admin</span></p>",
     ],
 )  # fmt: skip

@@ -22,7 +22,15 @@ from ...sources.model import FieldRules
 from ..languages import SOURCE
 from ..page import SHORT_LINE, Page, plain_text
 from ..text import clean_field, narrow, squeeze
-from ..tree import Element, VisibleLine, attribute, line_text, names_of, spaced_text
+from ..tree import (
+    Element,
+    VisibleLine,
+    attribute,
+    has_ancestor,
+    line_text,
+    names_of,
+    spaced_text,
+)
 from . import metadata as meta
 from .byline import NAMING, Label, is_label, names_nobody, read_byline
 from .metadata import Clue
@@ -61,7 +69,9 @@ def _footer(page: Page) -> Iterator[Clue]:
     last = [
         line
         for line in page.lines[-_LAST_LINES:]
-        if len(line.text) <= 300 and _says_whose(line.text)
+        if len(line.text) <= 300
+        and _says_whose(line.text)
+        and not has_ancestor(line.tag, "figure", "figcaption")  # whose the picture is
     ]
     for pattern in (_HOSTED, *_RIGHTS):
         for line in last:

@@ -320,6 +320,12 @@ _TOPICS = lazy_pattern(
 )
 """Words of publishers that sections bear as well."""
 _MENU = lazy_pattern(r"breadcrumb|crumb|menu|nav(?![a-z])|location|position", re.I)
+_SECTION = lazy_pattern(
+    r"(?<![a-z])(?:categor(?:y|ie)|rubri(?:que|k|ek|ca)|kategori\w{0,3}|section[-_]?name|topics?|theme"
+    r"|thema|kicker|eyebrow)(?![a-z])",
+    re.I,
+)
+"""What elements are called that say under which heading an article stands."""
 _LONGEST_DAY = 9
 _LONGEST_BOTH = 14
 _LONGEST_OF_FIELDS = 160
@@ -703,7 +709,8 @@ def _source_name(part: str, page: Page, zone: str) -> str:
     if _NO_SOURCE.search(name) or label_before_date(name) or is_label(name) or is_label(first):
         return ""
     if is_institution(name):
-        return "" if _TOPICS.search(name) and _is_section(name, page) else name
+        is_topic = _TOPICS.search(name) and _is_section(name, page)
+        return "" if is_topic or _is_called_section(squeeze(name), page) else name
     if is_institution(first):
         return first
     if squeeze(name) in names_of_site(page):
@@ -716,8 +723,20 @@ def _is_section(name: str, page: Page) -> bool:
     """Whether a name is that of a link of the site's menus, or of more than one: the heading of a
     section. A source is one link at most, beside the day."""
     key = squeeze(name)
+    if _is_called_section(key, page):
+        return True
     links = [tag for tag in page.tags("a") if squeeze(line_text(tag)) == key]
     return len(links) > 1 or any(_in_menu(tag) for tag in links)
+
+
+def _is_called_section(key: str, page: Page) -> bool:
+    """Whether an element that holds but this text is called a section: `class="category"`."""
+    return any(
+        _SECTION.search(names_of(tag)) and squeeze(line_text(tag)) == key
+        for kind in ("span", "a", "p", "div")
+        for tag in page.tags(kind)
+        if tag.get("class")
+    )
 
 
 def _in_menu(tag: Element) -> bool:
