@@ -347,6 +347,14 @@ def shown(stamp: str, line: str) -> bytes:
             "America/Los_Angeles",
             True,
         ),
+        (  # all of one season
+            [
+                shown("2026-12-02T02:30:00Z", "December 1, 2026 at 9:30 p.m. ET"),
+                shown("2026-11-12T02:30:00Z", "November 11, 2026 at 9:30 p.m. Eastern time"),
+            ],
+            "America/New_York",
+            True,
+        ),
         (
             [
                 shown("2026-12-02T02:30:00Z", "2 Dec 2026 02:30"),

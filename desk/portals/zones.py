@@ -94,7 +94,9 @@ def zone_of_portal(
     offsets = Counter(each for capture in captures for each in offsets_in(capture))
     own = frozenset(offset for offset, count in offsets.items() if offset and count >= _FEWEST)
     if not own:
-        own = _shown_apart(captures)
+        own, zone = _shown_apart(captures)
+        if zone:
+            return ZoneFinding(zone, _("the zone that stands behind its times"))
     if own in _BY_OFFSETS:
         return ZoneFinding(_BY_OFFSETS[own], _said_by(own))
     spoken = _BY_LANGUAGE.get(language[:2]) or _of_chinese(language)
@@ -127,16 +129,28 @@ def offsets_in(capture: Capture) -> list[int]:
     return found
 
 
-def _shown_apart(captures: Sequence[Capture]) -> frozenset[int]:
+def _shown_apart(captures: Sequence[Capture]) -> tuple[frozenset[int], str]:
     """How far the clocks that pages show are ahead of the instants that they state for machines in
-    UTC, in minutes, summer and winter. Empty where two pages differ otherwise, or fewer tell it."""
-    told = [apart for capture in captures if (apart := _apart(capture)) is not None]
+    UTC, in minutes, summer and winter. Empty where two pages differ otherwise, or fewer tell it.
+    And the zone, where its name stands behind their times."""
+    shown = [(capture, shown_times(capture)) for capture in captures]
+    named = [frozenset(_name_of(each) for each in times) - {""} for _capture, times in shown]
+    zones = Counter(zone for names in named for zone in names)
+    if len(zones) == 1 and zones.total() >= _FEWEST:
+        return frozenset(), next(iter(zones))
+    told = [apart for each in shown if (apart := _apart(*each)) is not None]
     found = frozenset(told)
     is_one = len(told) >= _FEWEST and (len(found) == 1 or found in _BY_OFFSETS)
-    return found - {0} if is_one else frozenset()
+    return (found - {0} if is_one else frozenset()), ""
 
 
-def _apart(capture: Capture) -> int | None:
+def _name_of(shown: datetime) -> str:
+    """The zone of a time by its place, empty where only an offset from UTC is stated."""
+    zone: str = getattr(shown.tzinfo, "key", "")
+    return zone if "/" in zone and not zone.startswith("Etc/") else ""
+
+
+def _apart(capture: Capture, times: Sequence[datetime]) -> int | None:
     """How far the clock that a page shows is ahead of UTC, by an instant that the same page states,
     or by a zone behind the clock. None where nothing or more than one answer fits."""
     instants = {
@@ -146,7 +160,7 @@ def _apart(capture: Capture) -> int | None:
     if len(instants) > _MOST_INSTANTS:
         return None
     apart: set[int] = set()
-    for shown in shown_times(capture):
+    for shown in times:
         offset = shown.utcoffset()
         plain = shown.replace(second=0, tzinfo=None)
         each = [plain - instant for instant in instants] if offset is None else [offset]

@@ -268,10 +268,8 @@ _AMERICAN_ZONES = {
     "e": "America/New_York", "c": "America/Chicago", "m": "America/Denver",
     "p": "America/Los_Angeles",
 }  # fmt: skip
-_AMERICAN_NAME = lazy_pattern(
-    r"([ecmp])(?:t|(?:astern|entral|ountain|acific)(?:\s(standard|daylight))?\stime)"
-)
-"""`ET`, `Eastern time`: whether it is summer there the day says, or a word of its own."""
+_AMERICAN_NAME = lazy_pattern(r"([ecmp])(?:t|(?:astern|entral|ountain|acific)\s[a-z\s]{4,13})")
+"""`ET`, `Eastern time`: whether it is summer there the day says."""
 _AMBIGUOUS = frozenset(("cst", "ist", "bst"))
 """Letters that zones on several continents go by: they say nothing of a page of no known zone."""
 
@@ -288,6 +286,10 @@ def in_stated_zone(moment: datetime, stated: str, precision: Precision, zone: st
     """A naive `moment` with the zone that is `stated` beside it, on a page at home in `zone` (empty
     where that is not known). Zulu time is told in the page's zone. Any other stated offset is kept
     as stated. Where neither says a zone, none is made up."""
+    american = _AMERICAN_NAME.fullmatch(stated.lower())
+    if american is not None:
+        there = _AMERICAN_ZONES[american[1]]
+        return When(moment.replace(tzinfo=ZoneInfo(there)), precision, there)
     own = zone_named(zone)
     offset = _offset(stated.lower(), moment, own)
     if offset is None:
@@ -309,10 +311,6 @@ def _offset(stated: str, moment: datetime, own: ZoneInfo | None) -> timedelta | 
     if stated in _NAMED:
         ambiguous = own is None and stated in _AMBIGUOUS
         return None if ambiguous else timedelta(minutes=_NAMED[stated])
-    if american := _AMERICAN_NAME.fullmatch(stated):
-        season = {"standard": 1, "daylight": 7}.get(american[2], 0)
-        day = moment.replace(month=season, day=1) if season else moment
-        return ZoneInfo(_AMERICAN_ZONES[american[1]]).utcoffset(day)
     return _in_digits(stated)
 
 
