@@ -210,3 +210,56 @@ def test_a_short_notice_about_captchas_is_no_captcha() -> None:
     text = "<p>公安机关提醒广大市民，不要向任何人透露手机验证码，谨防电信网络诈骗，如有疑问请拨打热线咨询。</p>"
     head = "<title>反诈提醒</title><meta name=PubDate content=2023-08-05>"
     assert read(f"{head}<h1>反诈提醒请看</h1><div id=zoom>{text}</div>").outcome is Outcome.OK
+
+
+MENU = "".join(
+    f"<li><a href=/service/{n}>Service number {n} of the council, and how to ask for it</a></li>"
+    for n in range(60)
+)
+
+
+def within(title: str, heading: str) -> Reading:
+    """A page of a site with large menus, on which little else stands."""
+    said = (
+        "<p>It may have been moved. Try the index, or write to us so that we can put it right.</p>"
+    )
+    return read(
+        f"<title>{title}</title><ul>{MENU}</ul><main><h1>{heading}</h1>{said}</main><ul>{MENU}</ul>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Page not found | Elder Council", "Sorry, we can’t find that page"),
+        ("Elder Council", "We’re sorry, but the page you requested could not be found."),
+        ("Elder Council", "Oops! That page can’t be found."),
+        ("Error 404 - Elder Council", "Error"),
+        ("Amt für Gewässer", "Die gesuchte Seite wurde leider nicht gefunden"),
+        ("Page introuvable | Ministère", "Désolé, cette page n’existe plus"),
+        ("Página no encontrada", "404"),
+        ("Comune", "Pagina non trovata"),
+        ("Gemeente", "De pagina bestaat niet meer"),
+        ("Kommun", "Sidan kunde inte hittas"),
+        ("Urząd", "Strona nie została znaleziona"),
+        ("城市", "抱歉，您访问的页面不存在或已删除"),
+    ],
+)
+def test_a_page_that_says_it_is_missing_is_so_however_large_its_menus(
+    title: str, heading: str
+) -> None:
+    assert within(title, heading).outcome is Outcome.SOFT_404
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Page not found: how councils lose their old links",
+        "Missing file found in the cellar of the town hall",
+        "Ship no longer exists, says the harbour master",
+        "404 new homes for the old harbour",
+    ],
+)
+def test_news_of_what_is_missing_is_news(heading: str) -> None:
+    body = f"<title>{heading} | Elder Council</title><h1>{heading}</h1>{TEXT * 4}<ul>{MENU}</ul>"
+    assert read(body).outcome is Outcome.OK

@@ -289,6 +289,48 @@ HAN_INSTITUTIONS = (
     "연구원", "진흥원",
 )  # fmt: skip
 """With what such a name ends in Chinese, in simplified signs, in Japanese and in Korean."""
+MISSING_PAGE = (
+    r"(?:error |erreur |fehler |errore |http )?404(?:\W{1,3}(?:error|erreur|fehler))?",
+    "(?:error )?404 not found",
+    r"(?:the |this |your |that )?(?:requested )?(?:page|content|document|resource|file|article) "
+    "(?:was |is |could |can |has |cannot )?(?:not )?(?:be |been )?(?:not found|found|missing|"
+    "unavailable|not available|deleted|removed)",
+    r"(?:the |this |that )?page (?:you .{1,40} )?(?:does not|doesn't|no longer) exists?"
+    r"(?: anymore)?",
+    r"(?:the |this |that )?page you .{1,40} (?:can(?:not|'t)|could ?n[o']t) be found",
+    r"(?:the |this |that )?page can(?:not|'t) be found",
+    r"(?:we|i) (?:can(?:not|'t| not)|could ?n[o']t|are unable to|were unable to) find "
+    r"(?:that|this|the|your) page(?: you.{1,40})?",
+    r"(?:die |diese )?(?:angeforderte |gewünschte |gesuchte )?seite (?:wurde |konnte |kann |ist )?"
+    r"(?:leider )?nicht (?:gefunden|vorhanden|verfügbar)(?: werden)?",
+    "(?:die |diese )?(?:angeforderte |gewünschte |gesuchte )?seite existiert (?:leider )?nicht"
+    "(?: mehr)?",
+    r"(?:la |cette )?page (?:demandée |recherchée |que vous .{1,30} )?(?:est )?"
+    r"(?:introuvable|non trouvée|inexistante|indisponible)",
+    "(?:la |cette )?page (?:demandée |recherchée |que vous .{1,30} )?(?:n'existe (?:pas|plus)|"
+    "n'a pas été trouvée|n'est (?:pas|plus) disponible)",
+    r"(?:la )?página (?:solicitada |que .{1,30} )?no (?:se )?(?:ha sido |fue |ha )?"
+    r"(?:encontrada|encontrado|encuentra|existe|está disponible|disponible)",
+    r"(?:a )?página (?:solicitada |que .{1,30} )?não (?:foi )?"
+    r"(?:encontrada|existe|está disponível)",
+    "(?:la )?pagina (?:richiesta |cercata )?non (?:è stata )?"
+    "(?:trovata|esiste|esistente|disponibile)",
+    r"(?:de )?(?:opgevraagde )?pagina (?:kan |is )?niet (?:worden )?(?:gevonden|beschikbaar)",
+    "(?:de )?pagina bestaat niet(?: meer)?",
+    r"sidan (?:kunde inte hittas|hittades inte|finns inte|saknas)",
+    r"siden (?:blev |ble )?(?:ikke (?:fundet|funnet)|findes ikke|finnes ikke|kunne ikke findes)",
+    "sivua ei löyt(?:ynyt|nyt)", r"strona nie (?:została znaleziona|istnieje)",
+    "nie znaleziono (?:takiej )?strony", r"stránka (?:nebyla nalezena|nenalezena|neexistuje)",
+    r"stránka (?:nebola nájdená|sa nenašla)", "az oldal nem található",
+    r"pagina nu (?:a fost găsită|există)", "stranica nije pronađena", "strani ni mogoče najti",
+    r"(?:запрашиваемая )?страница не (?:найдена|существует)", "сторінку не знайдено",
+    "страницата не е намерена", "η σελίδα δεν (?:βρέθηκε|υπάρχει)", "sayfa bulunamadı",
+    "lehte ei leitud", "lapa nav atrasta", "puslapis nerastas", "halaman tidak ditemukan",
+    r"không tìm thấy trang", "(?:お探しの)?ページ(?:が|は)見つかりません(?:でした)?",
+    "페이지를 찾을 수 없습니다", "الصفحة غير موجودة", "صفحه (?:مورد نظر )?یافت نشد",
+    r"(?:您(?:要)?(?:访问|查看|请求)的)?(?:页面|网页)(?:不存在|未找到|没有找到|已(?:被)?删除)(?:或已(?:被)?删除)?",
+)  # fmt: skip
+"""With what a page is headed that stands where another one was, in all the words of its heading."""
 ATTACHED = (
     "attachments?", "attached files?", "related (?:documents|files)", "downloads?", "documents",
     "anhänge?", "anlagen?", "dokumente", "pièces jointes", "documents joints", "télécharger",

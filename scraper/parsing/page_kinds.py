@@ -15,8 +15,10 @@ from storage.text import han_pattern
 from storage.types import Capture, Outcome
 
 from ..challenges import CHECK_WORDS, has_trap
+from . import languages
 from .page import Page
 from .text import narrow
+from .tree import line_text
 
 SHORT = 600
 """Visible characters below which a page may be nothing but a message."""
@@ -52,6 +54,17 @@ _MISSING = han_pattern(
     r"| not) exist|page (?:is )?missing",
     re.I,
 )
+_SORRY = (
+    r"(?:we(?:'re| are) )?(?:very )?sorry|oops|whoops|uh[- ]oh|oh no|hoppla|ups|entschuldigung"
+    r"|désolée?|lo sentimos|spiacenti|ops|beklager|tyvärr|抱歉|对不起|很抱歉"
+)
+_MISSING_HEADING = han_pattern(
+    rf"\W*(?:404\W{{1,5}})?(?:(?:{_SORRY})\W{{1,4}}(?:but )?)?"
+    rf"(?:{languages.alternation(languages.MISSING_PAGE)})(?:\W{{1,5}}404)?\W*",
+    re.I,
+)
+_SITE_NAME = lazy_pattern(r"\s[-|:·»/]{1,2}\s")
+_LONGEST_HEADING, _MOST_HEADINGS = 100, 5
 _MISSING_TITLE = han_pattern(
     r"^\W*(?:(?:http |error |错误\s?)?404(?!\s?[a-z0-9]{2,}|\s?[个名家项年万亿人件次])"
     r"|系统提示|提示信息|出错了|错误(?:页面|提示)|object moved)|\b404\s(?:not found|error)",
@@ -129,6 +142,8 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
         return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but titled {page.title_text[:60]!r}"
         )
+    if not claims and (heading := _says_missing(page, title)):
+        return PageVerdict(Outcome.SOFT_404, f"status {capture.status}, but headed {heading!r}")
     if size < SHORT and not claims and _MISSING.search(text):
         return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but the text says it is missing"
@@ -215,6 +230,18 @@ def went_home(capture: Capture) -> bool:
     if asked.path == got.path or got.query:
         return False
     return _HOME.fullmatch(got.path) is not None and _HOME.fullmatch(asked.path) is None
+
+
+def _says_missing(page: Page, title: str) -> str:
+    """The heading of a page that only says that another one is not there, however much its menus
+    hold beside it: one of its headlines, or what its title says besides the name of the site. Empty
+    for any other page."""
+    headings = (narrow(line_text(tag)) for tag in page.tags("h1")[:_MOST_HEADINGS])
+    for heading in (*_SITE_NAME.split(title[:300]), *headings):
+        plain = heading.replace("\u2019", "'").strip()
+        if len(plain) <= _LONGEST_HEADING and _MISSING_HEADING.fullmatch(plain):
+            return plain
+    return ""
 
 
 def _is_login(page: Page, size: int, title: str) -> bool:
