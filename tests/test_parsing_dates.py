@@ -435,3 +435,33 @@ def test_row_309_nor_is_a_clock_in_the_head_of_a_page_the_article_s(clock: str) 
 )
 def test_days_as_languages_of_asia_write_them_out(text: str, expected: str) -> None:
     assert [found.when.iso for found in find_dates(text, "Asia/Tokyo")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("입력 2024.03.05. 오후 3:07", "2024-03-05T15:07:00"),
+        ("2024. 3. 5. 오전 12:07", "2024-03-05T00:07:00"),
+        ("2024年3月5日 午後3時07分", "2024-03-05T15:07:00"),
+        ("5 Mar 2024, 15.07 GMT", "2024-03-05T15:07:00+00:00"),
+        ("5 mars 2024 kl. 15.07", "2024-03-05T15:07:00"),
+        ("5.3.2024 klo 9.07", "2024-03-05T09:07:00"),
+        ("Version 2024-03-05 15.07 of the plan", "2024-03-05"),
+    ],
+)
+def test_the_time_behind_a_day_as_each_language_writes_it(text: str, iso: str) -> None:
+    assert [found.when.iso for found in find_dates(text, "")] == [iso]
+
+
+def test_a_stamp_right_under_the_headline_is_the_day_of_the_page() -> None:
+    rows = "".join(
+        f"<li><a href=/n/{n}.html>市图书馆第{n}期讲座预告</a> <span>2024-02-1{n}</span></li>"
+        for n in range(5)
+    )
+    told = "<pre>市气象台3月5日发布寒潮蓝色预警：\n\n预计未来两天气温下降八度，并有五级大风，请注意防寒保暖。\n\n请农户加固大棚，高空作业注意安全，出行请留意路面结冰。</pre>"
+    page = f"<meta charset=utf-8><title>寒潮预警</title><div><h3>寒潮蓝色预警发布</h3><span>时间：2024-03-05 15:07</span>{told}</div><div><ul>{rows}</ul></div>"
+    found = read_article(capture(page.encode(), url="http://www.t.gov.cn/a.html"), FieldRules(), "t").article  # fmt: skip
+    assert found is not None
+    assert found.published is not None
+    assert found.published.iso.startswith("2024-03-05T15:07")
+    assert found.body.startswith("市气象台3月5日")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from html import escape
 from urllib.parse import quote
 
@@ -140,3 +141,29 @@ def test_row_307_a_text_that_is_faded_in_is_read(fades: str) -> None:
 def test_what_keeps_its_place_and_is_named_nowhere_stays_hidden() -> None:
     aside = "<div id='tip' style='visibility:hidden'><p>欢迎关注本站，第一时间获取各类服务信息，感谢您的支持。</p></div>"
     assert read(FIRST + REST, aside).body == WHOLE
+
+
+MARKUP = FIRST + REST
+BASE64 = b64encode(MARKUP.encode()).decode()
+CODED = [
+    f"{BOX}<script>var c='{BASE64}';document.getElementById('content').innerHTML=decodeURIComponent(escape(atob(c)));</script>",
+    f"{BOX}<script>var c='{b64encode(quote(MARKUP).encode()).decode()}';$('#content').html(decodeURIComponent(Base64.decode(c)));</script>",
+    f"<div id='content' data-html=\"{escape(MARKUP)}\"></div><script>content.innerHTML=content.dataset.html</script>",
+    f"<div data-body-text=\"{escape(MARKUP)}\"></div><script>$('[data-body-text]').each(show)</script>",
+]
+
+
+@pytest.mark.parametrize("text", CODED)
+def test_text_that_stands_coded_in_a_script_or_in_an_attribute_is_read(text: str) -> None:
+    assert read(text).body == WHOLE
+
+
+def test_what_an_element_with_text_of_its_own_holds_for_a_script_is_none() -> None:
+    said = "会议由市科协主席主持，各区县科协负责同志参加了会议。"
+    tip = f"<div data-tip=\"{escape(REST)}\">{FIRST}<p>{said}</p></div><script>tip('data-tip')</script>"
+    assert read(tip).body == f"{ONE}\n\n{said}"
+
+
+def test_a_beginning_of_several_paragraphs_is_not_read_beside_the_whole() -> None:
+    begun = f"<div class=short>{FIRST}<p>{TWO[:20]}… <a href='#all'>Read more</a></p></div>"
+    assert read(f"{begun}<div class=all hidden>{MARKUP}</div>").body == WHOLE

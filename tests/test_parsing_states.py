@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scraper.parsing.article import read_article
 from scraper.parsing.page import Page
 from scraper.sources.model import FieldRules
-from storage.types import ArticleData
+from storage.types import ArticleData, Reading
 from tests.support.make import capture
 
 URL = "http://www.practice.test/press/4711-new-tram"
@@ -131,3 +131,44 @@ def test_a_text_that_is_shown_is_not_put_there_again() -> None:
 def test_no_data_break_a_page(data: object) -> None:
     html = f"<html><head><title>x</title></head><body><h1>x</h1>{as_json({'body': 'y' * 200, 'd': data})}</body></html>"
     assert Page(html, URL, datetime(2026, 12, 1, tzinfo=UTC)).lines
+
+
+def shell(data: object, name: str = "") -> Reading:
+    script = f"<script>window.__{name}__ = {json.dumps(data)};</script>" if name else as_json(data)
+    html = f"<meta charset=utf-8><title>Practice City</title><body><div id=root></div>{script}"
+    page = capture(
+        html.encode(), url=URL, final_url=URL, fetched_at=datetime(2026, 12, 1, tzinfo=UTC)
+    )
+    return read_article(page, FieldRules(zone="Asia/Shanghai"), "t")
+
+
+STORY = {"headline": TITLE, "byline": "Ann Roth", "source": "Practice Post"}
+NODES = [{"type": "paragraph", "text": one} for one in TEXT]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        {**STORY, "published_at": 1795046400, "content": MARKUP},
+        {**STORY, "publishTime": "2026-11-19 08:00:00", "blocks": NODES},
+        {**STORY, "pubDate": "2026-11-19", "body": "\n".join(TEXT)},
+    ],
+)
+@pytest.mark.parametrize("name", ["", "INITIAL_STATE"])
+def test_the_one_article_of_a_page_that_shows_nothing_is_read(
+    story: dict[str, object], name: str
+) -> None:
+    menu = [{"title": "News"}, {"title": "Press", "text": "All that the city gives out."}]
+    article = shell({"route": {"name": "story"}, "menu": menu, "story": story}, name).article
+    assert article is not None
+    assert article.title == TITLE
+    assert article.body == "\n\n".join(TEXT)
+    assert article.published is not None
+    assert article.published.iso[:10] == "2026-11-19"
+    assert article.author == "Ann Roth"
+    assert article.source == "Practice Post"
+
+
+def test_of_several_articles_in_the_data_of_such_a_page_none_is_taken() -> None:
+    stories = [{"title": f"{one[:20]}", "content": f"{one} {two}"} for one in TEXT for two in TEXT]
+    assert shell({"stories": stories}).article is None

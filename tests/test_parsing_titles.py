@@ -232,3 +232,17 @@ def test_a_headline_that_links_to_itself_is_no_paragraph() -> None:
     found = read_article(capture(html.encode(), url=url), FieldRules(), "t")
     assert found.article is not None, found.reason
     assert found.article.body.startswith("The city opened")
+
+
+def test_a_heading_that_is_never_closed_ends_before_the_first_paragraph() -> None:
+    assert title_of("", f"<article><h1>{TITLE}<div>7 May 2024<p>By Ann Roth")[0] == TITLE
+
+
+def test_a_page_made_to_be_printed_is_called_by_its_paper_and_not_by_what_it_is_for() -> None:
+    said = "<p>各区人民政府，市政府各部门：</p><p>市政府决定表彰十个先进集体，望再接再厉。</p>"
+    name = "关于表彰护林先进集体的决定"
+    page = f"<meta charset=utf-8><title>打印页面</title><a href=#>打印</a><div class=print-title>{name}</div><div>山府〔2024〕3号</div><div>2024-05-07 来源：山城政府网</div><div id=printArea>{said}</div>"
+    found = read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t").article
+    assert found is not None
+    assert found.title == name
+    assert "望再接再厉" in found.body

@@ -189,3 +189,45 @@ def test_row_217_a_part_that_is_folded_under_a_heading_is_read() -> None:
     assert [text for text in TEXT if text not in found] == []
     menu = folded.replace("accordion-item", "cookie-panel")
     assert THREE not in read(f"<main>{HEAD}<div>{paragraphs(ONE, TWO)}</div></main>{menu}").body
+
+
+ASIDES = [
+    ("", "<div class=wall><h2>Subscribe to continue reading</h2><p>Already a subscriber? Log in</p><p>Four crowns for the first month.</p></div>"),
+    ("", "<div><p>余下内容需登录后阅读</p><p>开通会员 每月六元</p></div>"),
+    ("<div class=box><div>AI 摘要</div><p>港口委员会批准建设第二码头，明春开工。</p></div>", ""),
+    ("<div><h3>AI-generated summary</h3><ul><li>Second quay approved</li><li>Work begins in spring</li></ul></div>", ""),
+    ("<p>This article has been translated automatically and may hold mistakes.</p>", ""),
+    ("<p>本文由机器翻译，以原文为准。</p>", ""),
+    ("", "<p>长按识别二维码，关注港口发布</p>"),
+    ("", "<p>来源丨港口发布</p><p>编辑丨李小舟</p>"),
+    ("", "<p>Подписывайтесь на канал порта в Telegram</p>"),
+    ("", "<p>저작권자 ⓒ 항구신문, 무단 전재 금지</p>"),
+    ("<p>Von Ina Roth</p>", ""),
+    ("<p>Par Léa Roth avec AFP</p>", ""),
+    ("", "<p>网址：http://www.elsewhere.test/2026/t4711.html</p>"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "behind"), ASIDES)
+def test_what_stands_around_a_text_and_is_none_of_it_is_left_out(before: str, behind: str) -> None:
+    body = f"<div>{HEAD}<div class=con>{before}{paragraphs(*TEXT)}{behind}</div></div>"
+    assert read(body).body == "\n\n".join(TEXT)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The board subscribes to the plan, said its chair, and continues to read what people write to it.",
+        "Part of the report was written by a machine, as the board admitted on Tuesday after a long silence.",
+        "Members only were heard, and those who are already a subscriber of the harbour's paper got a seat.",
+    ],
+)
+def test_sentences_about_such_things_are_text(said: str) -> None:
+    body = f"<div>{HEAD}<div class=con>{paragraphs(*TEXT, said)}</div></div>"
+    assert read(body).body.endswith(said)
+
+
+def test_the_reading_of_a_sign_is_no_part_of_the_text() -> None:
+    said = "The sign <ruby>港<rp>(</rp><rt>gǎng</rt><rp>)</rp></ruby><ruby>口<rt>kǒu</rt></ruby> on the old wall of the quay means harbour, and it is to stay there."
+    found = read(f"<div>{HEAD}<div>{paragraphs(ONE, said)}</div></div>").body
+    assert "The sign 港口 on" in found

@@ -244,6 +244,9 @@ class Page:
         self._parts: dict[Element, tree.FoundPart] = {}
         self._fragments = fragments
         self.tree, deep = tree.parse(trimmed.text)
+        # How a sign is read stands above it, and in no sentence.
+        for sign in self.tree.iter("ruby"):
+            etree.strip_elements(sign, "rt", "rp", "rtc", with_tail=False)
         reveal(self.tree, trimmed.text)
         self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}

@@ -6,6 +6,7 @@ Nothing is executed. What is found is put into the tree where a person would see
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -81,10 +82,11 @@ def reveal(root: Element, markup: str) -> None:
     stating = {tag for tag in data if may_state(texts.get(tag, ""))}
     stating |= {tag for tag, each in signs.items() if _Sign.STATE in each}
     _put_in_place(root, texts, [tag for tag in texts if _Sign.PUTS in signs[tag]])
+    if stating and has_stated(markup):
+        stated = [tag for tag in scripts[:MOST_SCRIPTS] if tag in stating]
+        put_stated(root, stated, lambda nodes: _rich_markup(nodes, 0))
     if any(_Sign.RICH in each for each in signs.values()) and _has_rich_sign(markup):
         _put_rich_text(root)
-    if stating and has_stated(markup):
-        put_stated(root, [tag for tag in scripts[:MOST_SCRIPTS] if tag in stating])
 
 
 class _Sign(Flag):
@@ -101,7 +103,8 @@ def _read_signs(script: str) -> _Sign:
         found |= _Sign.RICH
     if may_assign(script) and may_state(script):
         found |= _Sign.STATE
-    if any(word in script for word in _PUTS) and any(mark in script for mark in _MARKS):
+    puts = any(word in script for word in _PUTS)
+    if puts and (any(mark in script for mark in _MARKS) or _DECODES.search(script) is not None):
         found |= _Sign.PUTS
     return found
 
@@ -261,7 +264,8 @@ def _node_markup(node: object, depth: int) -> str:
         said = node.get("value") if kind == "text" else node.get("text")
         said = said if said is not None else node.get("text")
         if isinstance(said, str):
-            return escape(said)
+            is_block = kind != "text" and _BLOCK_KINDS.fullmatch(kind) is not None
+            return f"<p>{escape(said)}</p>" if is_block else escape(said)
         text = data.get("text") if isinstance(data, dict) else None
         return f"<p>{text}</p>" if isinstance(text, str) and "<script" not in text else ""
     markup = _rich_markup(inner, depth + 1)
@@ -451,9 +455,18 @@ def _show(tag: Element) -> None:
     before = tag.getprevious()
     if before is None or not isinstance(before.tag, str) or is_hidden(before):
         return
-    short = squeeze(tree.line_text(before)).rstrip(".…")
+    short = squeeze(_without_control(tree.line_text(before))).rstrip(".…")
     if len(short) >= _LEAST and squeeze(tree.line_text(tag)).startswith(short):
         before.set("hidden", "")
+
+
+def _without_control(text: str) -> str:
+    """The beginning of a text without the words of the button behind it: `It loses… Read more`."""
+    for cut in ("…", "..."):
+        head, found, tail = text.rpartition(cut)
+        if found and len(tail) <= _LONGEST and _OPENS.fullmatch(tail.strip(_EDGE)) is not None:
+            return head
+    return text
 
 
 def _may_open(markup: str) -> bool:
@@ -491,6 +504,8 @@ _HOLDER = lazy_pattern(
     r"\s{0,3}\.\s{0,3}(?:innerHTML\s{0,3}=|html\s{0,3}\()\s{0,3}",
 )
 _STRING = r"\"(?:[^\"\\\n]|\\.){80,}\"|'(?:[^'\\\n]|\\.){80,}'"
+_DECODES = lazy_pattern(r"\batob\s?\(|\bBase64\.|base64_?[dD]ecode|fromBase64|enc\.Base64")
+_BASE64 = lazy_pattern(r"[A-Za-z0-9+/\s]{80,}={0,2}")
 _CODED = r"(?:(decodeURIComponent|decodeURI|unescape)\s{0,3}\(\s{0,3})?"
 _ASSIGNED = lazy_pattern(rf"(?<![\w$])([\w$]{{1,60}})\s{{0,5}}=\s{{0,5}}{_CODED}({_STRING})")
 _WRITTEN = lazy_pattern(
@@ -504,7 +519,12 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
 def _put_in_place(root: Element, scripts: Mapping[Element, str], puts: list[Element]) -> None:
     """Put the text of hidden fields, and of strings that a script of `puts` shows, into the tree.
     `scripts` are all that say anything."""
-    found = [*_fields(root), *_strings({tag: scripts[tag] for tag in puts})]
+    held = (
+        _held(root)
+        if any("data-" in text or "dataset" in text for text in scripts.values())
+        else ()
+    )
+    found = [*_fields(root), *held, *_strings({tag: scripts[tag] for tag in puts})]
     if not found:
         return
     own = "\n".join(text for text in scripts.values() if len(text) < _MOST_MARKUP)
@@ -531,6 +551,21 @@ def _names(said: str, name: str) -> bool:
     if name[:1] in ("'", '"'):
         return name[:_START] in said
     return name in _WORD.findall(said)
+
+
+def _held(root: Element) -> Iterator[tuple[Element | None, str, str]]:
+    """Elements without text that hold markup in an attribute for a script, with their names and
+    what they hold."""
+    for tag in _HOLDS_DATA(root):
+        if tag.tag in ("script", "textarea", "input") or not _is_bare(tag):
+            continue
+        for name, value in tag.attrib.items():
+            text = str(value)
+            if name.startswith("data-") and len(text) >= _LEAST_PUT and text.count("</p>") > 1:
+                yield tag, attribute(tag, "id"), text
+
+
+_HOLDS_DATA = etree.XPath("//@*[contains(., '</p>')]/..")
 
 
 def _fields(root: Element) -> Iterator[tuple[Element | None, str, str]]:
@@ -580,7 +615,18 @@ def _said(coding: str | None, literal: str) -> str:
         except ValueError:
             text = ""
     text = text or _ESCAPE.sub(_escaped, literal[1:-1])
+    if "<" not in text and _BASE64.fullmatch(text) is not None:
+        return _decoded(text)
     return unquote(text) if coding else text
+
+
+def _decoded(text: str) -> str:
+    """What base64 stands for, if that is markup in UTF-8, as it is or escaped. Else the text."""
+    try:
+        markup = base64.b64decode("".join(text.split()), validate=True).decode()
+    except ValueError:
+        return text
+    return unquote(markup) if markup[:3].lower() == "%3c" else markup
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape, unescape
 from itertools import islice
 
@@ -84,13 +84,17 @@ def unescape_states(root: Element) -> None:
             script.text = source
 
 
-def put_stated(root: Element, scripts: list[Element]) -> None:
+def put_stated(root: Element, scripts: list[Element], written: Callable[[object], str]) -> None:
     """Put the text that these scripts, the page's data, hold of its own article into its tree: the
-    rest of what it shows the beginning of, or all of it where nothing runs."""
+    rest of what it shows the beginning of, or all of it where nothing runs. `written` makes markup
+    of a text that is kept as a tree of nodes."""
     body = root.find("body")
     if body is None:
         return
     visible = squeeze("".join(tree.pieces(body)))
+    if letters(visible) < _THIN and next(root.iter("h1"), None) is None:
+        _fill_shell(root, body, scripts, written)
+        return
     titles = _titles(root)
     for found in _articles(scripts):
         if titles.isdisjoint(map(squeeze, _said(found, _TITLES))):
@@ -115,6 +119,51 @@ def put_stated(root: Element, scripts: list[Element]) -> None:
             return
 
 
+def _fill_shell(
+    root: Element, body: Element, scripts: list[Element], written: Callable[[object], str]
+) -> None:
+    """Put the one article that the data of a page hold which shows nothing into it, with its
+    headline, its day and its people. Where there are several, nobody knows which it is."""
+    best: tuple[float, Element, dict[str, object]] | None = None
+    next_best = 0.0
+    seen: set[str] = set()
+    for found in islice(_articles(scripts), _MOST_VALUES):
+        texts = [text for key in (*_BODIES, *_TREES) if (text := _text_of(found.get(key), written))]
+        if not texts or not _said(found, _TITLES):
+            continue
+        block = _block_of(max(texts, key=len), _LEAST_ALONE)
+        key = squeeze(tree.line_text(block)) if block is not None else ""
+        if block is None or key in seen or letters(key) < _LEAST_ALONE:
+            continue
+        seen.add(key)
+        if best is None or letters(key) > best[0]:
+            next_best = best[0] if best is not None else 0.0
+            best = letters(key), block, found
+        else:
+            next_best = max(next_best, letters(key))
+    if best is None or next_best * _CLEARLY > best[0]:
+        return
+    _, block, found = best
+    headline = etree.SubElement(_holder(body), "h1")
+    headline.text = _said(found, _TITLES)[0]
+    _holder(body).append(block)
+    _note_date(root, found)
+    head = root.find("head")
+    for name, keys in _PEOPLE.items() if head is not None else ():
+        if (said := next(iter(_said(found, keys)), "")) and len(said) <= _LONGEST_NAME:
+            etree.SubElement(head, "meta", name=name, content=said)
+
+
+def _text_of(value: object, written: Callable[[object], str]) -> str:
+    return value if isinstance(value, str) else written(value) if isinstance(value, list) else ""
+
+
+_TREES = ("blocks", "paragraphs", "nodes", "children", "sections")
+_PEOPLE = {
+    "author": ("author", "authorname", "byline", "reporter", "writer"),
+    "contentsource": ("source", "sourcename", "contentsource", "medianame"),
+}
+_LEAST_ALONE, _CLEARLY, _LONGEST_NAME = 80, 2, 60
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -176,9 +225,9 @@ def _texts(found: dict[str, object]) -> list[str]:
     return [text for text in _said(found, _BODIES) if len(text) >= _LEAST]
 
 
-def _block_of(text: str) -> Element | None:
+def _block_of(text: str, least: int = _LEAST) -> Element | None:
     """A text as an element with a paragraph for each of its own. None for next to nothing."""
-    if len(text) < _LEAST or text.count("<") > _MOST_TAGS or "{{" in text:
+    if letters(text) < least or text.count("<") > _MOST_TAGS or "{{" in text:
         return None
     if "<" not in text:
         text = unescape(text)
@@ -224,9 +273,19 @@ def _holder(body: Element) -> Element:
     return next((tag for name in ("article", "main") for tag in body.iter(name)), body)
 
 
+def _moment(value: object) -> str:
+    """A moment as data have it: in words, or in seconds since 1970."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if _EPOCH.fullmatch(str(value)) else ""
+    return value if isinstance(value, str) else ""
+
+
+_EPOCH = lazy_pattern(r"1[0-9]{9}(?:[0-9]{3})?")
+
+
 def _note_date(root: Element, found: dict[str, object]) -> None:
     """State when the article was published as a script of the page would, where its data say it."""
-    said = next(iter(_said(found, _DATES)), "")
+    said = next((_moment(found[key]) for key in _DATES if _moment(found.get(key))), "")
     head = root.find("head")
     if said and head is not None and len(said) <= 40 and '"' not in said:
         script = etree.SubElement(head, "script")

@@ -335,7 +335,13 @@ def _is_noise(tag: Element) -> bool:
 
 @lru_cache(maxsize=8192)  # a site's names are the same on every page
 def _names_noise(names: str) -> bool:
-    return not _WORDS.isdisjoint(_words_of(names)) or _PAIRS.search(names) is not None
+    words = set(_words_of(names))
+    if "print" in words and not words.isdisjoint(_PRINTED):
+        words.discard("print")  # `printArea`, `print-content`: what is printed, and no button
+    return not _WORDS.isdisjoint(words) or _PAIRS.search(names) is not None
+
+
+_PRINTED = frozenset(("area", "con", "cont", "content", "body", "main", "text", "article", "title"))
 
 
 @lru_cache(maxsize=8192)

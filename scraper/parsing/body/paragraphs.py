@@ -175,6 +175,10 @@ _FOOT = han_pattern(
     r"|^(?:版权声明|(?:新闻|爆料|投稿)(?:热线|邮箱|电话))\s?[:]|^[^\s。,;]{2,10}\s综合$"
     r"|^(?:[^\s。,:]{2,16})?(?:记者|通讯员)[\s:]{0,2}[\u4e00-\u9fff·、\s]{2,24}(?:文/图|摄影报道|报道|摄)$"
     r"|^by clicking\b.{0,80}\b(?:accept|agree|cookies)|^(?:we use|this (?:web)?site uses) cookies"
+    r"|(?:tous droits réservés|todos los derechos reservados|todos os direitos reservados"
+    r"|alle rechte vorbehalten|tutti i diritti riservati|все права защищены|무단 ?(?:전재|복제)"
+    r"|無断転載|جميع الحقوق محفوظة)|^our standards:"
+    r"|^(?:网址|原文(?:链接|地址)|本文(?:链接|地址)|信息来源网址)\s?:\s?https?://\S{4,300}$"
     r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
     re.I,
 )
@@ -211,12 +215,17 @@ _STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！
 _SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：", *STOPS)
 _TEASER = han_pattern(
     r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
+    r"|lire aussi|à lire|lea también|lee también|leer más|leia (?:também|mais)|leggi anche"
+    r"|lesen sie auch|mehr dazu|lees ook|läs också|les også|læs også|lue myös|читайте также"
+    r"|zobacz też"
+    r"|czytaj także|čtěte také|ayrıca okuyun|baca juga|xem thêm|اقرأ أيضا"
     r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
     re.I,
 )
 _PEOPLE = han_pattern(
     r"(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|来源|供稿|作者|记者|通讯员"
-    r"|\b(?:editors?|sources?|reporters?|writers?))\s{0,3}[:：]|^\W?(?:edited|written)? ?by\b",
+    r"|\b(?:editors?|sources?|reporters?|writers?))\s{0,3}[:：]|^\W?(?:edited|written"
+    r"|(?:additional )?reporting|writing|editing)? ?by\b",
     re.I,
 )
 
@@ -239,7 +248,7 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
-    if _is_label_of_page(plain) or _is_kind(plain):
+    if _is_label_of_page(plain) or _is_kind(plain) or _is_writer(paragraph):
         return True
     if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
@@ -253,6 +262,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return False  # a sentence
     if byline.dates and Label.SKIP in byline.labels and is_running(_COUNTED.sub("", plain)):
         return False  # a counter, and a sentence behind it
+    if byline.dates and not byline.labels and text.endswith((":", "：")) and others > 9:
+        return False  # what is announced at that time follows
     if byline.dates:
         return others <= 40 and "。" not in text
     named = bool(byline.labels & _OF_THE_LINE)
@@ -271,6 +282,9 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if _reaches(text) or _leads_aside(plain) or _is_table_of_page(plain):
         return True
+    if len(text) <= _LONGEST_INVITATION and _INVITES.match(plain) is not None:
+        return True
+    plain = _with_colon(plain)
     if len(text) <= 300 and (_FOOT.search(plain) or _FILE.match(plain)):
         return True
     if len(text) > 100:
@@ -283,7 +297,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True  # how often the page was looked at
     if counted.strip() and paragraph.linked >= _MOSTLY * letters(counted):
         return True  # `Share: by mail, Mastodon`, all of it links
-    byline = read_byline(text, zone)
+    byline = read_byline(_with_colon(text), zone)
     if _HAN.search(plain) is None and not byline.rest and not text.endswith(_STOPS + _SPOKEN):
         if byline.dates and Label.WRITTEN in byline.labels:
             return True
@@ -293,6 +307,28 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
     if is_of_day and byline.dates and len("".join(byline.rest)) <= _SHORT:
         return True
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
+
+
+_INVITES = han_pattern(
+    r"\W{0,3}(?:(?:长按|扫描|识别|扫一扫|微信扫|扫码).{0,24}(?:二维码|关注|公众号|小程序)"
+    r"|(?:欢迎|点击|请)?(?:关注|订阅)(?:我们|本)?.{0,20}(?:公众号|微信|微博|视频号|抖音|频道)"
+    r"|(?:follow|join|like) (?:us|our)\b.{0,60}\b(?:on|channel|page|group|facebook|twitter"
+    r"|telegram)"
+    r"|(?:sign up|subscribe) (?:for|to) (?:our|the)\b.{0,60}(?:newsletter|channel|alerts|brief)"
+    r"|(?:подписывайтесь|подпишитесь|підписуйтесь) на\b"
+    r"|(?:síguenos|siga-nos|suivez-nous|rejoignez|seguici|folgen sie uns|volg ons|följ oss|følg oss"
+    r"|bizi takip|ikuti kami|theo dõi|śledź nas|únete|iscriviti|abonnez-vous|abonnieren sie)\b"
+    r"|تابعونا|(?:네이버|카카오|유튜브).{0,20}구독)",
+    re.I,
+)
+"""What asks a reader to follow its author elsewhere."""
+_LONGEST_INVITATION = 160
+_BARRED = han_pattern(r"^(\W?[\u4e00-\u9fff]{2,6}) ?[|丨︱] ?(?=\S)")
+
+
+def _with_colon(text: str) -> str:
+    """A line whose label stands before a bar as if a colon did: `来源丨市园林局`."""
+    return _BARRED.sub(r"\1:", text.replace("｜", "|", 1), count=1)
 
 
 def _is_label_of_page(plain: str) -> bool:
@@ -330,6 +366,30 @@ def _is_table_of_page(plain: str) -> bool:
 
 _MOST_FIELDS = 12
 _OF_THE_PAGE = (Label.PUBLISHED, Label.UPDATED, Label.SOURCE, Label.AUTHOR, Label.EDITOR)
+
+
+def _is_writer(paragraph: Paragraph) -> bool:
+    """Whether a line that is no heading says who wrote a text, and no more: `Von Ina Roth`."""
+    text = paragraph.text
+    if len(text) > _LONGEST_WRITER or paragraph.tag.name in _HEADINGS or text.endswith(_SPOKEN):
+        return False
+    led = _WRITTEN_BY.match(text)
+    if led is None:
+        return False
+    said = _AGENCY_BEHIND.sub("", text[led.end() :])
+    return bool(said) and persons_in(said) == said
+
+
+_LONGEST_WRITER = 80
+_WRITTEN_BY = lazy_pattern(
+    r"(?i:by|par|propos recueillis par|von|di|por|da|door|av|af|autor(?:ka)?|автор)"
+    r"\s+(?=[^\W\d_a-z])"
+)
+_AGENCY_BEHIND = lazy_pattern(
+    rf"\s?(?:,|/|\(|avec|with|mit|con|com|met|med|et|and"
+    rf"|und)\s?(?:{languages.alternation(languages.AGENCIES)})\)?$",
+    re.I,
+)
 
 
 def _is_kind(plain: str) -> bool:
@@ -402,6 +462,7 @@ def names_people(paragraph: Paragraph) -> bool:
 
 
 def _names_people(text: str) -> bool:
+    text = _with_colon(text)
     if _PEOPLE.search(text) is not None:
         return True
     label = COLONED.match(narrow(text).lstrip(" ([*-–—"))
@@ -452,6 +513,8 @@ def strip_lines(
     _drop_tail(paragraphs, keep)
     _drop_boilerplate(paragraphs, keep)
     _drop_contact(paragraphs, keep)
+    _drop_offer(paragraphs, keep)
+    _drop_made(paragraphs, keep)
     _drop_feet(paragraphs, keep, key, zone)
     split_off = _naming_people(paragraphs, keep)
     _drop_links(paragraphs, keep, origin)
@@ -579,7 +642,9 @@ def _dates_page(plain: str) -> bool:
 def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tuple[str, ...]:
     """Those that are not kept and name people."""
     return tuple(
-        p.text for p, kept in zip(paragraphs, keep, strict=True) if not kept and names_people(p)
+        _with_colon(p.text)
+        for p, kept in zip(paragraphs, keep, strict=True)
+        if not kept and names_people(p)
     )
 
 
@@ -632,6 +697,100 @@ def _drop_contact(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
         if at and under and is_short and any(_REACHED.search(text) for text in under):
             keep[at:] = [False] * (last - at)
         return
+
+
+_OFFERS = han_pattern(
+    r"\W{0,3}(?:(?:subscribe|sign in|log ?in|register|sign up)(?: now)? to (?:continue|keep|read"
+    r"|unlock|access)"
+    r"|(?:to )?(?:continue|keep) reading\b.{0,40}(?:subscri|sign|log ?in|register|account)"
+    r"|this (?:article|story|content|page) is (?:for|only|exclusive|available)\b.{0,40}(?:subscri"
+    r"|members?)"
+    r"|(?:subscribers?|members?)[- ]only\W{0,3}$|already a (?:subscriber|member)\s?\?"
+    r"|you have reached your\b.{0,40}limit"
+    r"|(?:本文|本篇|以下|此)(?:文章)?(?:为|内容为|是)?.{0,6}(?:付费|会员|订阅)(?:内容|文章|专享"
+    r"|可读|阅读)"
+    r"|(?:剩余|余下|还有).{0,12}(?:订阅|付费|登录|购买|会员).{0,6}(?:阅读|查看|可读|后)"
+    r"|(?:订阅|登录|付费|开通会员|购买)(?:后|即可).{0,4}(?:阅读|查看|继续|解锁)"
+    r"|この(?:記事|続き)は.{0,12}(?:会員|有料)|cet article est réservé"
+    r"|(?:il vous )?reste \d{1,2}\s?% de cet"
+    r"|(?:dieser artikel|weiterlesen).{0,30}(?:abonn|plus)|(?:contenido|artículo) exclusivo para"
+    r"|conteúdo exclusivo para|articolo riservato|только (?:для|по) подпис)",
+    re.I,
+)
+_MOST_OFFERED, _LONGEST_OFFER = 8, 200
+
+
+def _drop_offer(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """From the line that asks for a subscription on everything, where little that is short follows
+    it: the rest of the text is not there."""
+    first = max(1, len(paragraphs) - _MOST_OFFERED)
+    for at, paragraph in enumerate(paragraphs[first:], first):
+        text = paragraph.text
+        if len(text) > _LONGEST_OFFER or _OFFERS.match(narrow(text)) is None:
+            continue
+        if all(len(each.text) <= _LONGEST_OFFER for each in paragraphs[at:]):
+            keep[at:] = [False] * (len(keep) - at)
+            return
+
+
+_MADE = han_pattern(
+    r"\W{0,3}(?:(?:ai|智能|人工智能|大模型|机器)\s?(?:摘要|总结|导读|速览|概要|要点|解读)"
+    r"|(?:ai|machine|automatically)[- ]?(?:generated )?(?:summary|overview|key (?:points"
+    r"|takeaways))"
+    r"|(?:ki|ia|ии)[- ](?:zusammenfassung|résumé|resumen|resumo|riassunto|сводка))\W{0,3}$",
+    re.I,
+)
+"""The heading over what a program made of the text."""
+_SAYS_MADE = han_pattern(
+    r"(?:由\s?(?:ai|人工智能|大模型|智能)\w{0,6}\s?(?:自动)?生成|(?:ai"
+    r"|智能)(?:自动)?生成.{0,12}仅供参考"
+    r"|(?:this|the) (?:audio|summary|overview|article|text|page|story|translation|version) "
+    r"(?:was|is|has been) (?:automatically |machine[- ])?(?:generated|created|read|narrated"
+    r"|translated|summari[sz]ed) (?:automatically|using|(?:by|with|from) (?:an? )?(?:ai|machine"
+    r"|computer|artificial|automat|google|deepl))"
+    r"|^machine[- ]translat(?:ed|ion)\b|(?:本文|本页|此页|以下内容|译文|内容)(?:为|由|系"
+    r"|经)?.{0,8}(?:机器|自动|智能)翻译"
+    r"|機械翻訳|자동 ?번역|traduction automatique|traducción automática|tradução automática"
+    r"|automatisch übersetzt|maschinell übersetzt|машинный перевод)",
+    re.I,
+)
+"""What says that a program wrote, read or translated what stands there."""
+_LONGEST_MADE, _MOST_MADE = 240, 0.4
+
+
+def _drop_made(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """What says that a program summed up, read or translated the text, and the summary in its box:
+    only at the edges of a text, and little of it."""
+    total = sum(len(p.text) for p in paragraphs)
+    edges = {*range(_EDGE), *range(len(paragraphs) - _EDGE, len(paragraphs))}
+    for at, paragraph in enumerate(paragraphs):
+        plain = narrow(paragraph.text)
+        if at not in edges or len(plain) > _LONGEST_MADE:
+            continue
+        if len(plain) <= _FEW and _MADE.match(plain) is not None:
+            box = _box_of(paragraphs, at, _MOST_MADE * total)
+            for each in box:
+                keep[each] = False
+        elif _SAYS_MADE.search(plain) is not None and len(plain) <= _MOST_MADE * total:
+            keep[at] = False
+
+
+_EDGE = 4
+
+
+def _box_of(paragraphs: Sequence[Paragraph], at: int, most: float) -> list[int]:
+    """The paragraphs of the largest element around one that hold no more than so much."""
+    found = [at]
+    for around in paragraphs[at].tag.parents:
+        inside = [
+            other
+            for other, paragraph in enumerate(paragraphs[: at + _HEAD_LINES])
+            if paragraph.tag is around or around in paragraph.tag.parents
+        ]
+        if sum(len(paragraphs[other].text) for other in inside) > most:
+            break
+        found = inside
+    return found
 
 
 def _drop_links(paragraphs: Sequence[Paragraph], keep: list[bool], origin: Origin) -> None:

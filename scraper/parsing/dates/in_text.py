@@ -383,13 +383,15 @@ _AMERICAN = lazy_pattern(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = lazy_pattern(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
 _CLOCK = (
-    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上|午前|午後|오전|오후)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
+    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上|傍晚|夜间|午前|午後|오전|오후)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
     r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
-    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b))|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|\.(?P<mi4>[0-5]\d)(?=\s?(?:[ap]\.?m\b|uhr\b|gmt\b|utc\b|bst\b|ces?t\b|ees?t\b|[ecmp][sd]t\b))"
+    r"|(?:(?<=kl\s\d)|(?<=kl\s\d\d)|(?<=(?:kl\.|klo)\s\d)|(?<=(?:kl\.|klo)\s\d\d))\.(?P<mi5>[0-5]\d)"
+    r"|\s?[时時点시]\s?(?P<mi2>[0-5]?\d)\s?[分분](?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов]|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -720,17 +722,21 @@ def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundD
     return FoundDate(when, start, end)
 
 
+_MINUTES = ("mi", "mi2", "mi3", "mi4", "mi5")
+_AFTER_NOON = ("下午", "晚上", "傍晚", "夜间", "午后", "午後", "오후")
+
+
 def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
     hour, minute = (
         int(clock["h"]),
-        int(clock["mi"] or clock["mi2"] or clock["mi3"] or clock["mi4"] or 0),
+        int(next((clock[name] for name in _MINUTES if clock[name]), 0)),
     )
     seconds = clock["s"] or clock["s2"]
     second = int(seconds or 0)
     half = (clock["half"] or "").lower()[:1]
-    if (half in ("p", "c") or clock["pre"] in ("下午", "晚上", "午後", "오후")) and hour < 12:
+    if (half in ("p", "c") or clock["pre"] in _AFTER_NOON) and hour < 12:
         hour += 12
-    if half in ("a", "s") and hour == 12:
+    if (half in ("a", "s") or clock["pre"] in ("午前", "오전")) and hour == 12:
         hour = 0
     if hour > 23:
         return None

@@ -104,6 +104,12 @@ _WORDS: dict[Label, str] = {
         "|обновлено|обновлен|обновлён|дата обновления|последнее обновление|изменено|оновлено"
         "|资料更新(?![日时年于])|资料异动(?![日时年于])|资料检视(?![日时年于])|数据更新(?![日时年于])|信息更新(?![日时年于])"
         "|内容更新(?![日时年于])|内容异动(?![日时年于])|网页更新(?![日时年于])|网页异动(?![日时年于])|本页更新(?![日时年于])"
+        "|última modificação em|última modificação|última modificación|última alteração"
+        "|letzte bearbeitung|zuletzt bearbeitet am|zuletzt bearbeitet|dernière révision"
+        "|laatste wijziging|siste endring|senaste ändring|seneste ændring|viimeksi muokattu"
+        "|viimeksi päivitetty|poslední změna|poslední aktualizace|posledná zmena|utolsó módosítás"
+        "|последнее изменение|дата изменения|останнє оновлення|остання зміна|son değişiklik"
+        "|terakhir diubah|terakhir diperbarui|τελευταία ενημέρωση"
         "|ostatnia modyfikacja|data modyfikacji|ostatnia zmiana|ปรับปรุงล่าสุด|แก้ไขล่าสุด"
         "|son güncelleme|güncelleme tarihi|güncellenme tarihi|güncelleme|güncellendi|diperbarui"
     ),
@@ -238,9 +244,9 @@ _FREE: dict[Label, str] = {
     Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted(?! by )",
     Label.UPDATED: "更新于|last updated on|last updated|updated on|updated",
     Label.OTHER: "今天是|today is",
-    Label.EDITOR: "edited by",
+    Label.EDITOR: "edited by|editing by",
     Label.SOURCE: "来源于|转自",
-    Label.AUTHOR: "by|posted by",
+    Label.AUTHOR: "by|posted by|reporting by",
     Label.SKIP: (
         "(?:阅读|评论|浏览|点击|推荐)(?=\\s?\\()|网友评论|我要评论|打印本页|打印|关闭窗口|关闭|分享到|分享|收藏|扫一扫|语音播报|我要纠错"
         "|举报|large medium small|l m s|print|share"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, pairwise, takewhile
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from hubwatch.patterns import lazy_pattern
 from storage.lists import RowWitness
 from storage.text import han_pattern, simplify
@@ -20,7 +22,7 @@ from ..languages import KINDS
 from ..page import Page
 from ..soup import block_line
 from ..text import HOST_NAME, clean_field, clean_line, letters, narrow, squeeze
-from ..tree import Element, VisibleLine, attribute, has_ancestor, line_text, names_of
+from ..tree import Element, VisibleLine, attribute, has_ancestor, line_text, names_of, text_size
 from . import metadata as meta
 from .byline import COLONED, MAX_LINE, Label, is_label, read_byline
 from .metadata import Clue
@@ -43,7 +45,9 @@ _NO_TITLE = frozenset((
     "新闻动态", "工作动态", "新闻中心", "新闻资讯",
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
     "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
-    "欢迎访问", "home", "news", "index", "article", "detail", "details",
+    "欢迎访问", "打印", "打印页面", "打印本页", "打印预览", "打印版", "print", "printpage",
+    "printversion", "printview", "printerfriendly", "loading", "加载中", "home",
+    "news", "index", "article", "detail", "details",
     "content", "untitleddocument", "untitled", "title", "undefined", "document",
 ))  # fmt: skip
 _GREETING = han_pattern(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
@@ -526,7 +530,7 @@ def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | No
 def _headline(tag: Element) -> str:
     """What a heading says, without a line of day, source and counts that is part of it: some
     programs put their whole head into one element."""
-    text = block_line(tag)
+    text = _before_blocks(tag) or block_line(tag)
     plain = narrow(text)
     if len(tag) == 0 or ":" not in plain or len(text) > MAX_LINE:
         return text
@@ -540,6 +544,22 @@ def _headline(tag: Element) -> str:
     return head if letters(squeeze(head)) >= _LEAST_HEAD and beside <= _MOST_BESIDE else text
 
 
+def _before_blocks(tag: Element) -> str:
+    """What a heading says before the first paragraph in it, where it was never closed and holds
+    the page's text: no heading is so long. Else nothing."""
+    if text_size(tag) <= _LONGEST_HEADING or next(tag.iter("p", "table"), None) is None:
+        return ""
+    pieces: list[str] = []
+    for event, node in etree.iterwalk(tag, events=("start", "end")):
+        if event == "start" and node.tag in ("p", "table", "div", "ul", "h2", "article", "section"):
+            break
+        said = node.text if event == "start" else node.tail
+        if said and (event == "start" or node is not tag):
+            pieces.append(said)
+    return clean_line("".join(pieces))
+
+
+_LONGEST_HEADING = 250
 _OF_A_LINE = (
     Label.SOURCE,
     Label.CREDIT,
@@ -759,6 +779,8 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
 def _above_form(lines: tuple[VisibleLine, ...], at: int) -> int:
     """The line above a date, or above the labels and their values that stand over it in a form."""
     above = at - 1
+    if above > 0 and _NUMBER_OF_PAPER.fullmatch(narrow(lines[above].text).strip()):
+        above -= 1
     for _ in range(_MOST_LABELS):
         if above > 0 and is_label(lines[above].text):
             above -= 1
@@ -770,6 +792,10 @@ def _above_form(lines: tuple[VisibleLine, ...], at: int) -> int:
 
 
 _MOST_LABELS = 4
+_NUMBER_OF_PAPER = lazy_pattern(
+    r"[\u4e00-\u9fff]{1,16}\s?[〔\[(【]\d{4}[〕\])】]\s?第?\s?\d{1,5}\s?号"
+)
+"""`岭府〔2025〕15号`, between the headline of an official paper and its day."""
 
 
 def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:

@@ -157,6 +157,8 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
         score += 15
     is_own_line = Label.SKIP in byline.labels and 0 < distance <= _RIGHT_BELOW
+    # Nobody tells when something takes place by a stamp, before anything else is said.
+    is_own_line |= distance == 1 and _STAMP.fullmatch(narrow(text).strip()) is not None
     if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
         score -= 0 if is_own_line else 60  # when something takes place
     if dated.label not in (Label.PUBLISHED, Label.UPDATED):
@@ -167,6 +169,9 @@ def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     return score - min(abs(distance), 300) / 100
 
 
+_STAMP = lazy_pattern(
+    r"[\[(]?\s?[^\W\d_]{2,8}\s?:?\s?\d{4}-\d\d-\d\d\s\d\d:\d\d(?::\d\d)?\s?[\])]?"
+)
 OF_VISIT = "the day of the visit in the head of the page"
 
 
@@ -234,10 +239,24 @@ def is_host_line(text: str) -> bool:
     return _HOST_FIRST.match(text) is not None
 
 
+def _is_beside_link(dated: LabelledDate, place: DatePlace) -> bool:
+    """Whether a line away from the headline is a link with a date behind it: a row of a list."""
+    beside = len(place.text) - (dated.end - dated.start)
+    return (
+        not 0 <= place.distance <= _BESIDE_HEADLINE
+        and place.line.linked > _SHORTEST_ROW
+        and place.line.linked + 2 >= beside
+        and not is_host_line(place.text)
+    )
+
+
+_BESIDE_HEADLINE, _SHORTEST_ROW = 8, 6
+
+
 def _linked_cost(dated: LabelledDate, place: DatePlace) -> int:
     """A date in a link is mostly another article's. Alone under a headline it is its own."""
     if not _is_linked(place):
-        return 0
+        return 40 if _is_beside_link(dated, place) else 0
     alone = len(place.text) - (dated.end - dated.start) <= 8
     return 20 if alone and 0 < place.distance <= 4 else 40
 
