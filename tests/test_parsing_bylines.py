@@ -738,3 +738,19 @@ def test_a_source_under_its_label_goes_before_the_press_office_that_wrote_the_te
     top = "<p>por <a href=/author/x>Assessoria de Comunicação</a> — <span>publicado</span> 27/02/2026 16h20</p>"
     expected = "Secretaria de Obras" if bottom else "Assessoria de Comunicação"
     assert read(top, bottom=bottom).source == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "source", "author", "editor"),
+    [
+        ("来源丨市港务局", "市港务局", "", ""),
+        ("编辑丨李小舟", "", "", "李小舟"),
+        ("2026-11-19 07:00　港城融媒　编辑 李舟", "", "", "李舟"),
+        ("Reporting by Ann Roth; Editing by Bo Lind", "", "Ann Roth", "Bo Lind"),
+    ],
+)
+def test_names_behind_a_bar_a_blank_or_what_was_done(
+    line: str, source: str, author: str, editor: str
+) -> None:
+    found = read_byline(line, "Asia/Shanghai")
+    assert (found.source, found.author, found.editor) == (source, author, editor)

@@ -335,3 +335,18 @@ def test_scripts_without_end_take_no_time_where_a_language_is_looked_for() -> No
     with cpu() as spent:
         decode(hostile)
     assert spent.under(2), spent
+
+
+def test_a_text_that_was_encoded_twice_in_a_page_that_was_not_is_read_as_it_was_meant() -> None:
+    said = "港口管委会昨日通报，第二码头已于上周开工，计划明年秋天完成。"
+    page = (
+        "<p>港口</p><p>".encode()
+        + said.encode().decode("latin-1").encode()
+        + "</p><p>été » déjà</p>".encode()
+    )
+    assert decode(page).text == f"<p>港口</p><p>{said}</p><p>été » déjà</p>"
+
+
+def test_letters_with_marks_before_a_blank_and_a_quotation_mark_are_left_as_they_are() -> None:
+    said = "« Un été\u00a0», a dit le maire, « et ça\u00a0», « voilà\u00a0» : 20\u00a0€. " * 9
+    assert decode(said.encode()).text == said

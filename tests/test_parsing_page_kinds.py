@@ -263,3 +263,38 @@ def test_a_page_that_says_it_is_missing_is_so_however_large_its_menus(
 def test_news_of_what_is_missing_is_news(heading: str) -> None:
     body = f"<title>{heading} | Elder Council</title><h1>{heading}</h1>{TEXT * 4}<ul>{MENU}</ul>"
     assert read(body).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<div class=card><h3><a href=/n/{n}>{text}</a></h3><p>{more}</p></div>",
+        "<li><a href=/n/{n}><h4>{text}</h4></a><p>{more} <a href=/n/{n}>Read more</a></p></li>",
+    ],
+)
+def test_a_page_of_teasers_is_no_article(row: str) -> None:
+    told = ["The mill turns again", "A quay for the ferry", "Oysters are back", "Bells to ring"]
+    rows = "".join(
+        row.format(n=n, text=text, more=f"It took {n + 2} years, said the council, and much money.")
+        for n, text in enumerate(told)
+    )
+    assert (
+        read(f"<title>Topic: harbour</title><h1>Topic: harbour</h1><div>{rows}</div>").outcome
+        is Outcome.EMPTY
+    )
+
+
+def test_an_article_above_teasers_is_one() -> None:
+    rows = "".join(
+        f"<div class=card><h3><a href=/n/{n}>Headline {n}</a></h3><p>It took {n + 2} years, said the council.</p></div>"
+        for n in range(5)
+    )
+    assert read(f"{GOOD}<div>{rows}</div>").outcome is Outcome.OK
+
+
+def test_a_bulletin_of_several_items_is_an_article() -> None:
+    items = "".join(
+        f"<div class=item><h3>Item {n}</h3><p>It took {n + 2} years, said the council, and much money.</p></div>"
+        for n in range(5)
+    )
+    assert read(f"<title>Bulletin</title><h1>Notes of the week</h1>{items}").outcome is Outcome.OK

@@ -246,3 +246,13 @@ def test_a_page_made_to_be_printed_is_called_by_its_paper_and_not_by_what_it_is_
     assert found is not None
     assert found.title == name
     assert "望再接再厉" in found.body
+
+
+def test_the_name_of_whoever_has_the_rights_is_no_title() -> None:
+    said = "<p>经专家检查，全市四十所学校合格，三所学校需要整改，现予公布。</p>"
+    page = f"<meta charset=utf-8><title>山城市教育局-公示</title><a href=/>首页</a><div class=bt>关于学校年检结果的公示</div><div>[2024-05-07]</div><div>{said}<p>山城市教育局</p><p>2024年5月6日</p></div><div>版权所有 山城市教育局</div>"
+    found = read_article(capture(page.encode(), url=URL, final_url=URL), FieldRules(), "t").article
+    assert found is not None
+    assert found.title == "关于学校年检结果的公示"
+    assert found.published is not None
+    assert found.published.iso == "2024-05-07"

@@ -231,3 +231,14 @@ def test_the_reading_of_a_sign_is_no_part_of_the_text() -> None:
     said = "The sign <ruby>港<rp>(</rp><rt>gǎng</rt><rp>)</rp></ruby><ruby>口<rt>kǒu</rt></ruby> on the old wall of the quay means harbour, and it is to stay there."
     found = read(f"<div>{HEAD}<div>{paragraphs(ONE, said)}</div></div>").body
     assert "The sign 港口 on" in found
+
+
+def test_the_time_of_an_event_above_its_announcement_is_part_of_it() -> None:
+    when = "活动时间：2026年12月6日 09:30至17:00"
+    body = f"<div>{HEAD}<div class=con><p>{when}</p><p>活动地点：港口三号厅</p>{paragraphs(*TEXT)}</div></div>"
+    assert read(body).body.startswith(when)
+
+
+def test_a_sign_of_an_icon_font_is_no_text() -> None:
+    body = f"<div>{HEAD}<div class=con><p>\ue611 {ONE}</p>{paragraphs(TWO)}</div></div>"
+    assert read(body).body == f"{ONE}\n\n{TWO}"

@@ -22,6 +22,7 @@ from storage.types import (
 
 from ..sources.model import FieldRules
 from .article_pages import find_parts, framed_text, remove_pager
+from .body.place import is_list
 from .body.read import Body, find_body, read_body
 from .dates.events import read_events
 from .dates.of_article import Aged, read_address, read_dates, read_habits
@@ -145,6 +146,9 @@ def _unusable(
         return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
+    found = body.place
+    if found is not None and found.origin is not Origin.TEMPLATE and is_list(found.tag):
+        return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if has_content and (title or not is_elsewhere):
         return None  # an article without a title is one

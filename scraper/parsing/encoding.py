@@ -307,7 +307,7 @@ def _nearly_utf8(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     return replaced if pairs >= _PAIRS * max(1, replaced.broken) else None
 
 
-_MAYBE_TWICE = lazy_pattern(rb"\xc3[\x83-\x85\x90\x91\xa2][\xc2\xc5\xc6\xcb\xe2]")
+_MAYBE_TWICE = lazy_pattern(rb"\xc3[\x83-\x85\x90\x91\xa2\xa4-\xa9][\xc2\xc5\xc6\xcb\xe2]")
 """What `_TWICE` finds, as bytes: to look for one byte takes next to no time."""
 
 
@@ -315,13 +315,34 @@ def _once(found: Decoded, body: bytes) -> Decoded:
     """A page whose UTF-8 was taken for letters and encoded once more, read as it was meant."""
     if found.encoding != "utf-8" or not _MAYBE_TWICE.search(body):
         return found
-    if not _TWICE.search(found.text):
+    if not _TWICE.search(found.text) and not _TWICE_HAN.search(found.text):
         return found
     try:
         text = found.text.encode("cp1252", _BARE).decode("utf-8")
     except UnicodeError:
-        return found
+        text = _TWICE_RUN.sub(_meant, found.text)
+        if len(text) + _LEAST_SAVED > len(found.text):
+            return found
+        return Decoded(text, "utf-8", f"{found.reason}; in part encoded twice", found.broken)
     return Decoded(text, "utf-8", f"{found.reason}; encoded twice", found.broken)
+
+
+_LEAST_SAVED = 40
+"""So many characters fewer is a text that was encoded twice in more than a word or two."""
+_TAIL_BYTES = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_TWICE_RUN = lazy_pattern(
+    rf"(?:[Â-ß][{_TAIL_BYTES}]|[à-ï][{_TAIL_BYTES}]{{2}}|ð[{_TAIL_BYTES}]{{3}}){{2,400}}"
+)
+"""UTF-8 as letters of Western Europe: no two such follow one another in any language."""
+
+_TWICE_HAN = lazy_pattern(rf"(?:[ä-é][{_TAIL_BYTES}]{{2}}){{4}}")
+
+
+def _meant(match: re.Match[str]) -> str:
+    try:
+        return match[0].encode("cp1252", _BARE).decode("utf-8")
+    except UnicodeError:
+        return match[0]
 
 
 def _bare(fault: UnicodeError) -> tuple[bytes, int]:

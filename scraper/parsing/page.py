@@ -247,6 +247,8 @@ class Page:
         # How a sign is read stands above it, and in no sentence.
         for sign in self.tree.iter("ruby"):
             etree.strip_elements(sign, "rt", "rp", "rtc", with_tail=False)
+        for picture in self.tree.iter("amp-img"):
+            picture.tag = "img"
         reveal(self.tree, trimmed.text)
         self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}

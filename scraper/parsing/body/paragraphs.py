@@ -18,7 +18,7 @@ from storage.types import Origin
 
 from .. import languages
 from ..dates.in_text import DateOrder, find_dates
-from ..fields.byline import COLONED, Label, read_byline
+from ..fields.byline import COLONED, Label, read_byline, with_colon
 from ..fields.persons import persons_in
 from ..soup import attribute, is_link, is_text, line_text, named
 from ..text import STOPS, clean_line, letters, narrow, squeeze
@@ -30,6 +30,8 @@ from .standfirst import SUMMARY, summary_key
 
 CELL = " | "
 _LONG_CELL = 300
+_ICONS = "".join(map(chr, range(0xE000, 0xF900))) + " "
+"""Code points for private use: alone at the edge of a line they are signs of an icon font."""
 _INDENT = lazy_pattern(r"^(?:\u3000|[ \u00a0]{4,})")
 
 
@@ -59,7 +61,7 @@ class _Builder:
     def break_line(self) -> Iterator[Paragraph]:
         """A `<br>`: a new line. With a second one, or an indent after it, a new paragraph."""
         raw = "".join(self.pieces)
-        line = clean_line(raw)
+        line = clean_line(raw).strip(_ICONS)
         self.pieces = []
         indented = _INDENT.match(raw.lstrip("\r\n\t")) is not None
         if self.lines and (not line or indented):
@@ -254,6 +256,8 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
         return False
     byline = read_byline(text, zone, DateOrder.DAY_FIRST)  # a day it is, whichever comes first
     others = len("".join(byline.rest))
+    if byline.dates and byline.labels == {Label.EVENT} and others <= _SHORT:
+        return False  # an announcement begins so, whatever stands above it
     if byline.dates and byline.labels in _OF_THE_TEXT and before:
         return False  # when something takes place
     if byline.dates and not byline.labels and any(is_running(p.text) for p in before):
@@ -284,7 +288,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if len(text) <= _LONGEST_INVITATION and _INVITES.match(plain) is not None:
         return True
-    plain = _with_colon(plain)
+    plain = with_colon(plain)
     if len(text) <= 300 and (_FOOT.search(plain) or _FILE.match(plain)):
         return True
     if len(text) > 100:
@@ -297,7 +301,7 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True  # how often the page was looked at
     if counted.strip() and paragraph.linked >= _MOSTLY * letters(counted):
         return True  # `Share: by mail, Mastodon`, all of it links
-    byline = read_byline(_with_colon(text), zone)
+    byline = read_byline(text, zone)
     if _HAN.search(plain) is None and not byline.rest and not text.endswith(_STOPS + _SPOKEN):
         if byline.dates and Label.WRITTEN in byline.labels:
             return True
@@ -323,12 +327,6 @@ _INVITES = han_pattern(
 )
 """What asks a reader to follow its author elsewhere."""
 _LONGEST_INVITATION = 160
-_BARRED = han_pattern(r"^(\W?[\u4e00-\u9fff]{2,6}) ?[|丨︱] ?(?=\S)")
-
-
-def _with_colon(text: str) -> str:
-    """A line whose label stands before a bar as if a colon did: `来源丨市园林局`."""
-    return _BARRED.sub(r"\1:", text.replace("｜", "|", 1), count=1)
 
 
 def _is_label_of_page(plain: str) -> bool:
@@ -462,7 +460,7 @@ def names_people(paragraph: Paragraph) -> bool:
 
 
 def _names_people(text: str) -> bool:
-    text = _with_colon(text)
+    text = with_colon(text)
     if _PEOPLE.search(text) is not None:
         return True
     label = COLONED.match(narrow(text).lstrip(" ([*-–—"))
@@ -642,7 +640,7 @@ def _dates_page(plain: str) -> bool:
 def _naming_people(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> tuple[str, ...]:
     """Those that are not kept and name people."""
     return tuple(
-        _with_colon(p.text)
+        with_colon(p.text)
         for p, kept in zip(paragraphs, keep, strict=True)
         if not kept and names_people(p)
     )

@@ -641,6 +641,36 @@ def _bonus(tag: str, names: str) -> float:
     return 1.0
 
 
+_LEAST_ROWS, _LONGEST_ROW, _MOST_OF_LIST, _AROUND_ROW = 3, 600, 0.8, 3
+
+
+def is_list(tag: Element) -> bool:
+    """Whether an element is one of several boxes that each lead to another page by a headline of
+    their own, or holds next to nothing else: a list of teasers, and no text."""
+    rows = [child for child in tag if _is_row(child)]
+    if len(rows) >= _LEAST_ROWS and sum(map(text_size, rows)) >= _MOST_OF_LIST * text_size(tag):
+        return True
+    for node in (tag, *islice(tag.iterancestors(), _AROUND_ROW)):
+        parent = node.getparent()
+        if parent is None or not _is_row(node):
+            continue
+        beside = [each for each in parent if each.tag == node.tag and _is_row(each)]
+        if len([each for each in beside if each.get("class") == node.get("class")]) >= _LEAST_ROWS:
+            return True
+    return False
+
+
+def _is_row(tag: Element) -> bool:
+    if tag.tag in _INLINE - {"li"} or not isinstance(tag.tag, str):
+        return False
+    if text_size(tag) > _LONGEST_ROW:
+        return False
+    headings = list(tag.iter("h2", "h3", "h4", "h5"))
+    return len(headings) == 1 and (
+        linked_size(headings[0]) > 0 or next(headings[0].iterancestors("a"), None) is not None
+    )
+
+
 # The last resort for a body: trafilatura's reading of the whole page, as an element of ours.
 
 MAX_ELEMENTS, MAX_CHARACTERS = 15_000, 2_000_000

@@ -239,6 +239,9 @@ def _any(words: str) -> str:
 
 # `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
 _REPORTER = r"|(?:本报|本网|新华社)?(?:记者|通讯员)(?=\s{1,3}[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
+_EDITOR = (
+    r"|(?:责任)?编辑(?=\s{1,3}(?!打印|分享|收藏|评论|发布|推荐)[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
+)
 _SPACED = r"|{0}\s{{1,6}}{1}"
 _FREE: dict[Label, str] = {
     Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted(?! by )",
@@ -303,9 +306,9 @@ BEFORE_DATE = han_pattern(
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|\d{1,2}/\d{1,2}/\d\d(?!\d)|\d{1,2}\stháng\s))",
     re.I,
 )
-_ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})
+_ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER, Label.EDITOR: _EDITOR})
 BARE = han_pattern(
-    rf"{_starts(_FREE, '本新记通')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
+    rf"{_starts(_FREE, '本新记通责编')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
     re.I,
 )
 
@@ -434,10 +437,18 @@ class _Mark:
     is_by: bool = False
 
 
+_BARRED = han_pattern(r"^(\W?[\u4e00-\u9fff]{2,6})[丨︱|｜](?=\S)")
+
+
+def with_colon(text: str) -> str:
+    """A line whose label stands before a bar as if a colon did: `来源丨市园林局`."""
+    return _BARRED.sub(r"\1:", text, count=1)
+
+
 @lru_cache(maxsize=128)  # several fields ask about the same line
 def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
     """Take one line (at most 400 characters are looked at) apart."""
-    text = line[:MAX_LINE]
+    text = with_colon(line[:MAX_LINE])
     plain = narrow(text)
     marks = [*_labels(plain)]
     found = [

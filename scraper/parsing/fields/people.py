@@ -58,13 +58,13 @@ def publisher_clues(page: Page, rules: FieldRules) -> Iterator[Clue]:
     yield from meta.metas(page, ("sitename",))
     yield from meta.json_ld(page, "publisher")
     yield from meta.metas(page, ("og:site_name", "dc.publisher", "dcterms.publisher", "publisher"))
-    yield from _footer(page)
+    yield from footer_names(page)
     yield from meta.metas(page, ("copyright", "application-name"))
     for name in rules.site_names[:1]:
         yield Clue(Origin.TEMPLATE, "site_names", name)
 
 
-def _footer(page: Page) -> Iterator[Clue]:
+def footer_names(page: Page) -> Iterator[Clue]:
     """`主办：…`, `版权所有：…`, `Copyright © … All Rights Reserved` among the last lines."""
     last = [
         line
@@ -282,7 +282,7 @@ def _may_name_source(text: str) -> bool:
     """Whether a word for the source stands in a text, before a colon or by itself: `read_byline`
     tells for sure."""
     at = 0
-    plain = text.replace("：", ":")
+    plain = text.replace("：", ":").replace("丨", ":")
     while (at := plain.find(":", at)) >= 0:
         word = plain[max(0, at - _LONGEST_SOURCE_WORD - 2) : at].rstrip()
         if word.casefold().endswith(_SOURCE_WORDS):
@@ -410,6 +410,7 @@ _AUTHOR_LABELS = (
     "作者:",
     "uthor:",
     "ritten by",
+    "eporting by",
     "utor:",
     "utora:",
     "uteur :",
@@ -571,6 +572,8 @@ _LEADS_NAME = lazy_pattern(
     r"(?=[^\W\d_])|(?:by|words|text|von|par|por)\s?:\s?",
     re.I,
 )
+_OTHERS_BEHIND = lazy_pattern(r"[.;|·•]\s{1,3}(?=[A-Z\d])|\s[–—]\s|;")
+"""What parts the writer from who did something else: `By Ann Roth. Photographs by Bo Lind`."""
 _NAME_CLASS = lazy_pattern(r"(?:^|[\s_-])(?:full-?)?name(?:$|[\s_-])|auther|authr", re.I)
 _MOST_UNDER, _LONGEST_LINE = 12, 120
 
@@ -598,6 +601,7 @@ def _under_headline(page: Page, body: Element | None) -> Iterator[Clue]:
             continue
         match = _LEADS_NAME.match(line.text)
         said = line.text[match.end() :] if match is not None else line.text
+        said = _OTHERS_BEHIND.split(said, maxsplit=1)[0] if match is not None else said
         is_named = match is not None or _NAME_CLASS.search(names_of(line.tag)) is not None
         if is_named and (names := persons_in(said)) and (match is not None or names == said):
             yield Clue(Origin.VISIBLE, "line under the headline", page.read_line(line))
@@ -634,7 +638,9 @@ def _editor_clues(page: Page, seen: VisibleFields, zone: str) -> Iterator[Clue]:
     yield from meta.metas(page, meta.EDITOR)
     if seen.editor:
         yield Clue(Origin.VISIBLE, "date line", seen.editor)
-    for text in _lines_with(page, ("编辑", "责编", "ditor:", "ditor：", "ditors:", "ditor :")):
+    for text in _lines_with(
+        page, ("编辑", "责编", "diting by", "ditor:", "ditor：", "ditors:", "ditor :")
+    ):
         editor = read_byline(text, zone).editor
         if editor:
             yield Clue(Origin.VISIBLE, "editor line", editor)

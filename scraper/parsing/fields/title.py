@@ -26,6 +26,7 @@ from ..tree import Element, VisibleLine, attribute, has_ancestor, line_text, nam
 from . import metadata as meta
 from .byline import COLONED, MAX_LINE, Label, is_label, read_byline
 from .metadata import Clue
+from .people import footer_names
 from .visible import is_host_line
 
 _MARKUP = lazy_pattern(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -86,7 +87,8 @@ def read_title(
     disagree, the one that a `row` of a list agrees with wins."""
     sites = _site_names(page, rules)
     known = _titles(_by_lessons(_clues(page, rules, sites), page, rules), sites)
-    if not known or (len(known) == 1 and _names_site(known[0][1])):
+    is_site = len(known) == 1 and (_names_site(known[0][1]) or _says_site(known[0][0], sites))
+    if not known or is_site:
         known = _titles(_above_dateline(page, rules.zone), sites) or known
     elif known[0][1].origin is not Origin.TEMPLATE:
         known = [*_instead(known, page, rules.zone, sites), *known]
@@ -508,6 +510,16 @@ def _names_site(clue: Clue) -> bool:
     return clue.rule == "title" and _WHOLE_SITE.search(clue.raw) is not None
 
 
+def _says_site(title: str, sites: frozenset[str]) -> bool:
+    """Whether a title is the site with what kind of page it is: `City Council - News`."""
+    pieces = {squeeze(piece) for piece in _HYPHENS.split(title) if piece.strip()}
+    rest = pieces - sites
+    return rest < pieces and all(piece in KINDS or _may_be_any(piece) for piece in rest)
+
+
+_HYPHENS = lazy_pattern(r"[-_|–—]")
+
+
 def _last_resort(page: Page, row: RowWitness | None) -> tuple[str, Evidence | None]:
     """Where nothing is a title: the page's own `<title>`, unless it is a word for any page. Of a
     page without any its first heading, whatever that says. Else what the row of a list says."""
@@ -803,6 +815,7 @@ def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
     names += [page.host, page.host.removeprefix("www.")]
     names += [label for label in page.host.split(".")[:-1] if len(label) >= _LEAST_LABEL]
     names += [clue.raw for clue in islice(meta.json_ld(page, "publisher"), 3)]
+    names += [clue.raw for clue in islice(footer_names(page), 3)]
     names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
     headings = [tag for name in _HEADINGS[:2] for tag in page.select(name)[:20]]
     names += [line_text(tag)[:_MOST_SITE_NAME] for tag in headings if _leads_home(tag, page)]
