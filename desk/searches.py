@@ -10,7 +10,7 @@ from datetime import datetime
 from storage.archive import Archive
 from storage.articles.records import Order, Per, Query
 from storage.decisions import State, Verb
-from storage.text import typed_parts
+from storage.text import query_parts
 from storage.types import Grade
 
 from . import _, ngettext, pgettext
@@ -121,7 +121,7 @@ _MOST_PARTS, _MOST_FOUND = 12, 1_000
 def beyond_filter(store: Archive, query: Query) -> str:
     """How many stories the words of a search that found nothing find without its filter. Empty
     where that is nothing either, or there are no words."""
-    if not typed_parts(query.words):
+    if not query_parts(query.words):
         return ""
     stories = store.articles.count(Query(words=query.words, per=Per.STORY), _MOST_FOUND + 1)
     if not stories:
@@ -137,7 +137,7 @@ def beyond_filter(store: Archive, query: Query) -> str:
 def why_nothing(store: Archive, query: Query) -> str:
     """Why the words of a search find nothing, even without a filter: which of them no article has.
     Empty where nothing is to be said."""
-    parts = typed_parts(query.words)[:_MOST_PARTS]
+    parts = query_parts(query.words)[:_MOST_PARTS]
 
     def found(words: str) -> int:
         return store.articles.count(Query(words=words), 1)

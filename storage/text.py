@@ -275,7 +275,7 @@ def read_words(typed: str) -> Words:
     return replace(_all_of(asked), without=tuple(without))
 
 
-def typed_parts(typed: str) -> tuple[str, ...]:
+def query_parts(typed: str) -> tuple[str, ...]:
     """The words and phrases that a query asks for, as they were typed; what stands behind a minus
     is none of them."""
     parts = (quoted or bare for minus, quoted, bare in _TERM.findall(typed) if not minus)

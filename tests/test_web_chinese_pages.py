@@ -68,7 +68,7 @@ def latin(answer: Answer) -> set[str]:
     for each in soup.find_all(attrs={"lang": "en"}):
         each.decompose()  # the switch to English, and what is marked as such
     names = [SOURCE.id, SOURCE.ref.name, "Hub-city updates", "hub city", "hubwatch.toml"]
-    names += ["robots.txt", "every 2h", "chosen as"]
+    names += ["robots.txt", "every 2h", "chosen as", "zzz"]  # the last is what was searched for
     labels = [
         str(each[name])
         for name in ("aria-label", "placeholder", "title", "alt")

@@ -19,7 +19,6 @@ from storage.decisions import Reviewed, State, Verdict, review_states_of
 from storage.text import has_signs
 
 from .. import N_, _, change_summary, term
-from ..searches import beyond_filter, why_nothing
 from ..text import basis_text, one_line, paragraphs
 from .console import (
     MOST_COUNTED,
@@ -151,6 +150,8 @@ def search(
                 _print_hit(hit, reviews, session, events.get(hit.article.story_id, ()), before)
         note_cut(len(hits), limit, lambda: store.articles.count(query, MOST_COUNTED), MOST_COUNTED)
         if not hits:
+            from ..searches import beyond_filter, why_nothing  # what few searches need
+
             nothing_found(session, store)
             if why := beyond_filter(store, query) or why_nothing(store, query):
                 note(why)

@@ -452,7 +452,7 @@ def make(
     output: str,
 ) -> None:
     """Make a backup."""
-    from ..maintenance.backup import make_backup, name_at, rotate
+    from ..maintenance.backup import make_backup, name_at, record, rotate
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -471,7 +471,7 @@ def make(
         made = make_backup(
             session.archive, session.config, place, session.now, stages, session.config_snapshot
         )
-    _record(session.archive, place, made)
+    _let_know(place, lambda: record(session.archive, place, made))
     removed = rotate(folder, keep, session.archive, session.now) if folder and keep else ()
     if output == JSON:
         print_json(BACKUP(_Backup(place, made, removed)))
@@ -541,13 +541,11 @@ def _lost_backup(folder: Path, session: Session) -> Path | None:
     return last.path if last is not None and is_lost else None
 
 
-def _record(archive: Path, place: Path, made: Manifest) -> None:
+def _let_know(place: Path, record: Callable[[], object]) -> None:
     """Let the archive know of the backup, or say that it cannot: the file is good either way, and
     who may only read an archive can back it up all the same."""
-    from ..maintenance.backup import record
-
     try:
-        record(archive, place, made)
+        record()
     except HubwatchError as error:
         note(
             _(
@@ -941,8 +939,8 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
       hubwatch archive upgrade --dry-run
       sudo -u hubwatch /opt/hubwatch/bin/hubwatch archive upgrade --to /backup
     """
-    from ..maintenance.backup import name_at
-    from ..maintenance.upgrade import upgrade as run
+    from ..maintenance import backup as bundles
+    from ..maintenance import upgrade as upgrading
 
     archive = session.archive
     if mode == "dry":
@@ -950,9 +948,9 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
         click.echo(fact("changes", ", ".join(changes) or _("none; the archive is up to date")))
         return
     session.enabled()  # a configuration that this program cannot use is to be said before
-    backup = (folder or archive.absolute().parent) / name_at(session.now)
+    backup = (folder or archive.absolute().parent) / bundles.name_at(session.now)
     with staged() as stages:
-        done = run(
+        done = upgrading.upgrade(
             archive,
             session.config,
             backup,

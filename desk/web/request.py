@@ -206,7 +206,7 @@ def _is_short(request: Request) -> bool:
     return is_plain and 0 < number_of(length) <= _SHORT
 
 
-def typed_in(form: FormData) -> list[str]:
+def texts_of_form(form: FormData) -> list[str]:
     """What somebody typed into a form that is not taken."""
     return [text for name in _TYPED if (text := str(form.get(name, "")).strip())]
 
@@ -243,7 +243,7 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
             if visit.is_script:
                 return JSONResponse({"forbidden": message}, 403)
             title = words("That did not work")
-            values = {"title": title, "message": message, "typed": typed_in(form)}
+            values = {"title": title, "message": message, "typed": texts_of_form(form)}
             return visit.page("message.html.j2", values, 403)
         with reading_in(words.tag):
             return page(visit)
@@ -266,7 +266,7 @@ def _stranger(desk: Desk, request: Request, words: Translator, form: FormData) -
         "title": words("That did not work"),
         "message": message,
         "person": None,
-        "typed": typed_in(form),
+        "typed": texts_of_form(form),
     }
     return HTMLResponse(render("message.html.j2", words, values), 403)
 

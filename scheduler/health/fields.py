@@ -223,7 +223,7 @@ def _long_past(facts: SourceFacts, still: Collection[str]) -> Iterator[Finding]:
     )
 
 
-_ONE_TEXT, _OLD_DATES = "one text", "old dates"
+_ONE_TEXT, _OLD_DATES = "one_text", "old_dates"
 _LONG_PAST = timedelta(days=30)
 
 

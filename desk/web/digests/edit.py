@@ -31,7 +31,7 @@ from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, DigestLanguage, Format, Left, Section
 from ...text import one_line, paragraphs
-from ..request import RequestContext, number_of, typed_in
+from ..request import RequestContext, number_of, texts_of_form
 from .show import describe_cautions, facts, refused, with_digest
 
 
@@ -68,7 +68,7 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
             what=wording.edit(edit.what, visit.words),
         ),
         "back": _place(head),
-        "typed": typed_in(visit.form),
+        "typed": texts_of_form(visit.form),
     }
     return visit.page("digests/refused.html.j2", values, 409)
 

@@ -26,7 +26,7 @@ from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
 from ...text import one_line
 from ..facts import facts_of_digest, next_open, said_of_fact
-from ..request import RequestContext, number_of, typed_in
+from ..request import RequestContext, number_of, texts_of_form
 
 # What all pages of digests begin with: the digest that the address names, and its common facts.
 
@@ -62,7 +62,7 @@ def refused(visit: RequestContext, message: str, back: str, status: int = 400) -
         "title": visit.words("That did not work"),
         "message": message,
         "back": back,
-        "typed": typed_in(visit.form),
+        "typed": texts_of_form(visit.form),
     }
     return visit.page("digests/refused.html.j2", values, status)
 

@@ -332,7 +332,7 @@ _UNLABELLED = frozenset(
 )
 """Where portals print the source beside the day without a label, in any language."""
 _CAPITALS = lazy_pattern(r"[A-Z][\w'’&-]{0,24}(?: (?:of|for|and|the|[A-Z][\w'’&-]{0,24})){0,5}")
-_BY = lazy_pattern(r"^(?:by|por|par|von|di)\s?:?\s", re.I)
+_BY = lazy_pattern(r"^(?:by|por|par|von|di|door|av|af|od|przez|oleh|tarafından)\s?:?\s", re.I)
 _TOPICS = lazy_pattern(
     r"(?:新闻|财经|科技|发布|频道)$|\b(?:news|post|press|radio|tv|police|universities|schools)\b",
     re.I,
@@ -662,9 +662,6 @@ def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Contex
     if not source and (apart := _undated(lines, heading, title)) is not None:
         source = apart.source
     return VisibleFields((), raw, source, author, editor, is_writers)
-
-
-_BY = lazy_pattern(r"(?:by|por|par|von|di|door|av|af|od|przez|oleh|tarafından)\s", re.I)
 
 
 def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[int]:
