@@ -119,7 +119,7 @@ def _same_by_a_bad_line(
     assert line.dropped > 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.long) for n in (2, 3))])
 def test_keys_decide_the_same_over_a_slow_line_that_drops(
     browser: Any, filled: Path, tmp_path: Path, seed: int
 ) -> None:
