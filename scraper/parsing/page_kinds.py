@@ -59,8 +59,8 @@ _SORRY = (
     r"|désolée?|lo sentimos|spiacenti|ops|beklager|tyvärr|抱歉|对不起|很抱歉"
 )
 _MISSING_HEADING = han_pattern(
-    rf"\W*(?:404\W{{1,5}})?(?:(?:{_SORRY})\W{{1,4}}(?:but )?)?"
-    rf"(?:{languages.alternation(languages.MISSING_PAGE)})(?:\W{{1,5}}404)?\W*",
+    rf"\W{{0,5}}(?:404\W{{1,5}})?(?:(?:{_SORRY})\W{{1,4}}(?:but )?)?"
+    rf"(?:{languages.alternation(languages.MISSING_PAGE)})(?:\W{{1,5}}404)?\W{{0,5}}",
     re.I,
 )
 _SITE_NAME = lazy_pattern(r"\s[-|:·»/]{1,2}\s")
