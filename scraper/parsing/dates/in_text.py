@@ -449,6 +449,13 @@ def _behind_number(text: str, end: int) -> int:
 
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "R": 2018, "H": 1988}
 """The year before the first of each count, in that of the common era."""
+
+
+def common_year(era: str, said: str) -> int:
+    """The year CE of a year of an era: 2026 of `令和`, `8`. The first is `元` or `1`."""
+    return ERAS[era] + (1 if said == "元" else int(said))
+
+
 _ERA = han_pattern(
     r"(令和|平成|民[國国])\s?(元|\d{1,3})\s?年\s?(?:\((?:西暦)?\s?\d{4}年?\)\s?)?(\d\d?)\s?月\s?(\d\d?)\s?日"
     r"|(?<![A-Za-z\d])(令和|平成|民[國国]|[RH])\.?\s?(元|\d{1,3})\s?[./]\s?(\d\d?)\s?[./]\s?(\d\d?)(?![\d./])"

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 
-from ..dates.in_text import ERAS, month_number
+from ..dates.in_text import common_year, month_number
 from ..page import Page
 from ..text import narrow
 from ..tree import line_text
@@ -141,9 +141,9 @@ def _month_in(url: str) -> tuple[tuple[int, int], tuple[str, ...]] | None:
         return (int(match[1]), int(match[3])), shape
     match = _REIGN_MONTH.search(url[:2_000])
     if match is not None:
-        first = ERAS[(match[1] or match[2]).upper()]
+        year = common_year((match[1] or match[2]).upper(), match[3])
         shape = url[: match.start()], match[4], match[6] or ""
-        return (first + int(match[3]), int(match[5])), shape
+        return (year, int(match[5])), shape
     match = _NAMED_MONTH.search(url[:2_000])
     month = month_number(match[2] or match[3]) if match is not None else 0
     if match is None or not month:
@@ -241,7 +241,7 @@ def year_of(words: str) -> tuple[int, str] | None:
         return None
     (match,) = found
     if match["era"]:
-        year = ERAS[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
+        year = common_year(match["era"], match["of_era"])
     elif match["thai"]:
         year = int(match["thai"]) - 543
     else:

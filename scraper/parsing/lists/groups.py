@@ -16,7 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Precision, When
 
-from ..dates.in_text import ERAS, month_number, zone_named
+from ..dates.in_text import common_year, month_number, zone_named
 from ..text import narrow
 from ..types import FoundRow
 from .outline import Outline, ShownLine, outline_of_soup
@@ -126,7 +126,7 @@ _REIGN = han_pattern(r"(令和|平成|昭和|民[國国])\s?(元|\d{1,3})\s?年"
 
 
 def _common_year(match: re.Match[str]) -> str:
-    return f"{ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
+    return f"{common_year(match[1], match[2])}年"
 
 
 def _month(written: str, whole: str) -> int:
