@@ -176,8 +176,8 @@ def counted_data(capture: Capture, programs: Sequence[Capture] = ()) -> str:
 def _sent_along(text: str, at: int, numbers: _Numbers) -> str:
     """The query that is sent along with an address: `data: {col: 7, p: n}`, else the number of the
     page alone. Empty where there is none, or where it is sent by POST."""
-    sent = _SENT.match(text, at, at + 2 * _BEHIND)
-    if sent is not None:
+    sent = _SENT.search(text, at, at + 2 * _BEHIND)
+    if sent is not None and not _BRACES & set(text[at : sent.start()]):
         around = text[max(0, at - _BEHIND) : sent.end()].rpartition("ajax")[2]
         pairs = [(key, said or numbers.of(name)) for key, said, name in _PAIR.findall(sent[1])]
         return f"?{urlencode(pairs)}" if pairs and not _POSTS.search(around) else ""
@@ -185,7 +185,8 @@ def _sent_along(text: str, at: int, numbers: _Numbers) -> str:
     return f"?{counts[1]}=1" if counts else ""
 
 
-_SENT = lazy_pattern(r"""["'`]?[^{}]{0,160}?(?<![\w$])data["']?\s{0,3}:\s{0,3}\{([^{}]{3,400})\}""")
+_SENT = lazy_pattern(r"""(?<![\w$])data["']?\s{0,3}:\s{0,3}\{([^{}]{3,400})\}""")
+_BRACES = frozenset("{}")
 _POSTS = lazy_pattern(r"""(?:type|method)["']?\s{0,3}:\s{0,3}["']post""", re.I)
 _PAIR = lazy_pattern(
     r"""["']?([\w$-]{1,40})["']?\s{0,3}:\s{0,3}(?:["']?([\w.-]{1,60})["']|(?:[\w$]{1,40}\.){0,3}(\w{1,40}))"""
