@@ -259,6 +259,7 @@ def test_an_address_without_its_scheme_is_asked_for_by_https_then_by_http(
     added = hubwatch(*AT, "sources", "add", EN.removeprefix("http://"), "--yes", "--dry-run")
     assert added.code == 0, added.err
     assert 'url = "http://harrowdene.test/dispatches"' in added.out
+    assert strangers.turned_away == 1, "what is guessed is not asked for again"
     wrong = ("harrowdene", "ftp://harrowdene.test/", "harrow dene.test/x", "a.test:x/")
     for each in (*wrong, "list.html", "1.5", "-x.test/", "a.test:123456/"):
         assert hubwatch(*AT, "sources", "add", each, "--yes").code == 2, each

@@ -315,9 +315,10 @@ def _surveyed(session: Session, url: str | None, options: dict[str, Any]) -> Por
     if options["article_files"] or options["list_url"]:
         raise click.UsageError(_("--article and --url belong to --list FILE, not to a live portal"))
     reasons: list[FetchError | PageError] = []
-    for spelling in _spellings(url):
+    spellings = _spellings(url)
+    for spelling in spellings:
         try:
-            return _looked_at(session, spelling, options, said)
+            return _looked_at(session, spelling, options, said, retries=spelling is spellings[-1])
         except (FetchError, PageError) as error:
             reasons.append(error)
     if len(reasons) == 1:
@@ -331,8 +332,11 @@ def _spellings(url: str) -> tuple[str, ...]:
     return (url,) if is_whole or not url else (f"https://{url}", f"http://{url}")
 
 
-def _looked_at(session: Session, url: str, options: dict[str, Any], said: SurveyOptions) -> Portal:
-    """What the live portal shows at a whole address."""
+def _looked_at(
+    session: Session, url: str, options: dict[str, Any], said: SurveyOptions, *, retries: bool
+) -> Portal:
+    """What the live portal shows at a whole address. An address that is guessed needs no
+    `retries`: another one is asked for next."""
     from scraper.crawl.probe import Probe
 
     from ..portals.survey import survey
@@ -340,7 +344,7 @@ def _looked_at(session: Session, url: str, options: dict[str, Any], said: Survey
     stranger = stand_in(url)
     if options["rendering"]:
         stranger = replace(stranger, render=True)
-    request = request_for_look(session, stranger)
+    request = replace(request_for_look(session, stranger), retries=retries)
     waits = options["told"] == "told" or sys.stderr.isatty()
     with Probe(stranger, request, session.archive_or_none) as look:
         pages = LivePages(look, _say if waits else _quietly)

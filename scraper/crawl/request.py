@@ -51,7 +51,8 @@ class CrawlRequest:
     network. `free_space` is how many bytes are to stay free on the archive's disk. `addition` is
     the number of what a person asked to be added by hand: then `page` is that address. `zone` is
     the IANA name of the zone in which people are told times. `exchanges` takes down what is asked
-    and answered in a slice, or answers in place of the network where that is merged.
+    and answered in a slice, or answers in place of the network where that is merged. `retries`
+    says whether what fails for a moment is asked for again, after a pause.
     """
 
     contact: str
@@ -68,6 +69,7 @@ class CrawlRequest:
     addition: int | None = None
     zone: str = "UTC"
     exchanges: AnyExchanges | None = None
+    retries: bool = True
 
     @classmethod
     def of(

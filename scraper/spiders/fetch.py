@@ -188,6 +188,8 @@ class Fetcher:
             LOGGER.debug("%s", fetch_line(self._run_id, fetch))
 
     def _pauses(self, url: str) -> tuple[float, ...]:
+        if not self._context.request.retries:
+            return ()
         if self._context.request.merging is not None:
             return _NO_PAUSES
         try:

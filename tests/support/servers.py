@@ -64,7 +64,8 @@ class Site:
 class Server:
     """Threads and raw sockets on loopback. `hosts` maps every site's name to the port.
 
-    With a `context` it also speaks TLS, on the same port.
+    With a `context` it also speaks TLS, on the same port; without one, who greets it in TLS is
+    turned away at once, and counted.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Server:
         self._listener = socket.create_server((address, port), backlog=128)
         self.port = int(self._listener.getsockname()[1])
         self.closing = threading.Event()
+        self.turned_away = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -101,9 +103,13 @@ class Server:
 
     def _serve(self, connection: socket.socket) -> None:
         with suppress(OSError):
-            if self._context is not None and connection.recv(1, socket.MSG_PEEK) == b"\x16":
-                connection = self._context.wrap_socket(connection, server_side=True)
-            self._answer(connection)
+            if connection.recv(1, socket.MSG_PEEK) != b"\x16":
+                self._answer(connection)
+            elif self._context is not None:
+                self._answer(self._context.wrap_socket(connection, server_side=True))
+            else:
+                self.turned_away += 1
+                connection.close()
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
