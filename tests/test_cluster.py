@@ -18,6 +18,7 @@ from scheduler.cluster.link import Consumer, WorkerLink
 from scheduler.cluster.tickets import Beat, RedisServer, Ticket, read_ticket
 from storage.archive import Archive
 from tests.support.clusters import Cluster, cluster, soon
+from tests.support.gate import cases
 from tests.support.redis_servers import SECRET, needs_redis
 
 pytestmark = [pytest.mark.slow, needs_redis]
@@ -83,7 +84,7 @@ HOSTILE: dict[str, Callable[[Cluster, Ticket], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", cases(HOSTILE, ("a foreign slice", "nothing")))
 def test_a_hostile_worker_changes_nothing_and_is_named(tmp_path: Path, kind: str) -> None:
     with cluster(tmp_path, 1, slice_bytes="5 MB", schedule="every 1h") as made:
         link = WorkerLink(_north(made), "north")

@@ -27,6 +27,7 @@ from tests.support.cluster_reading import (
     yard,
 )
 from tests.support.clusters import soon
+from tests.support.gate import cases
 from tests.support.redis_servers import SECRET, needs_redis
 
 pytestmark = [pytest.mark.slow, needs_redis]
@@ -154,7 +155,7 @@ HOSTILE: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("kind", cases(HOSTILE, ("more than the bound", "scripts")))
 def test_a_lying_reader_changes_nothing_and_is_named(
     kind: str, laid: Path, archive: Path, tmp_path: Path
 ) -> None:

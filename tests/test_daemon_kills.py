@@ -13,9 +13,9 @@ from tests.support.daemon_kills import VICTIMS, kill_many
 
 @pytest.mark.slow
 def test_kills_of_child_daemon_and_both_lose_nothing(tmp_path: Path) -> None:
-    """Each victim ten times; `.ci/long` kills 200 times."""
-    seed, times = random.randrange(10**6), 10 * len(VICTIMS)
+    """Each victim three times; `.ci/long` kills 200 times."""
+    seed, times = random.randrange(10**6), 3 * len(VICTIMS)
     again = f"`python -m tests.support.daemon_kills --times {times} --seed {seed}`"
     kills = list(kill_many(tmp_path, times, seed, 2))
     assert [kill.line() for kill in kills if kill.faults] == [], again
-    assert sum(kill.effective for kill in kills) >= 3, f"all at the edges: {again}"
+    assert sum(kill.effective for kill in kills) > 0, f"all at the edges: {again}"

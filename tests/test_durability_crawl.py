@@ -45,7 +45,7 @@ def said(line: str) -> str:
 @pytest.mark.slow
 def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     """Between and inside writes, each third at a point; `.ci/long` kills 200 times."""
-    seed, times = random.randrange(10**6), 30
+    seed, times = random.randrange(10**6), 9
     print(f"seed {seed}; again with `python -m tests.support.kills --times {times} --seed {seed}`")
     kills = list(kill_many(tmp_path, times, seed, 2))
     assert [kill.line() for kill in kills if kill.faults] == [], f"seed {seed}"

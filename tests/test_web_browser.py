@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.people import PersonRole
 from tests.support.browsers import NARROW, WIDE, ZOOMED, faults_of, follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
+from tests.support.gate import cases
 from tests.support.make import NOW, later
 
 pytestmark = pytest.mark.browser
@@ -268,14 +270,20 @@ def test_a_story_shows_its_versions_and_its_archived_page(page: Any) -> None:
     assert "Eleven towns" in page.locator("pre.raw").inner_text()
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE, ZOOMED], ids=["phone", "wide", "zoomed"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh"])
+_SIZES = {"phone": NARROW, "wide": WIDE, "zoomed": ZOOMED}
+_LOOKS = {("phone", "dark", "zh"), ("wide", "light", "en"), ("zoomed", "light", "zh")}
+"""Each size, scheme and language once; `.ci/long` has all of them with each other."""
+
+
+@pytest.mark.parametrize(
+    "look", cases(product(_SIZES, ("light", "dark"), ("en", "zh")), _LOOKS), ids="-".join
+)
 def test_no_page_has_a_fault_of_accessibility(
-    browser: Any, client: Client, size: dict[str, int], scheme: str, language: str
+    browser: Any, client: Client, look: tuple[str, str, str]
 ) -> None:
+    size, scheme, language = look
     context = browser.new_context(
-        viewport=size, color_scheme=scheme, bypass_csp=True, locale=language
+        viewport=_SIZES[size], color_scheme=scheme, bypass_csp=True, locale=language
     )
     page = context.new_page()
     page.goto(f"{client.origin}/sign-in?link=link-of-Li")

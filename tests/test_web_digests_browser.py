@@ -83,8 +83,9 @@ def _signed_in(browser: Any, client: Client, **context: Any) -> Any:
     return page
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "wide"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(NARROW, "dark"), (WIDE, "light")], ids=["phone-dark", "wide-light"]
+)
 def test_no_page_of_digests_has_a_serious_fault_of_accessibility(
     browser: Any, client: Client, size: dict[str, int], scheme: str
 ) -> None:
