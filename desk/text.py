@@ -150,8 +150,3 @@ def neutral(cell: str) -> str:
     if cell[:1] in FORMULA_STARTS or cell.lstrip()[:1] in FORMULA_STARTS:
         return f"'{cell}" if cell else cell
     return cell
-
-
-def restored(cell: str) -> str:
-    """The inverse of `neutral`."""
-    return cell.removeprefix("'")

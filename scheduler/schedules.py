@@ -302,10 +302,6 @@ class Schedule:
             base = self._base_after(base)
         return best
 
-    def is_due_at(self, instant: datetime) -> bool:
-        """Whether `instant` is one of the instants this rule names."""
-        return self.next_after(instant - _TICK) == instant
-
     def moments_at(self, instant: datetime) -> tuple[Moment, ...]:
         """The slots that are due at exactly this instant: none, one, or several named times that
         fall together because clocks skip them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -235,7 +235,6 @@ _SOURCE = (
     "SELECT s.*, p.until AS paused_until, p.reason AS pause_reason "
     "FROM sources s LEFT JOIN pauses p ON p.job = s.id WHERE s.id = ?"
 )
-Days = Mapping[date, int]
 
 
 class SourceQueries:

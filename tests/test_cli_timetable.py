@@ -170,7 +170,6 @@ def test_the_status_of_a_paused_source_says_when_it_goes_on(hubwatch: CommandLin
     ends = datetime.fromisoformat(row["paused_until"])
     (job,) = (job for job in jobs(session()) if job.name == "guiyang-en")
     due = datetime.fromisoformat(row["next"])
-    assert job.schedule.is_due_at(due)
     assert ends <= due == job.schedule.next_after(ends - timedelta(microseconds=1))
     assert datetime.fromisoformat(other["next"]) < ends
     assert f"{due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" in hubwatch("--now", AT, "status").out

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from desk.digest.build import build
 from desk.digest.formats import render
 from desk.digest.model import Digest, Edition, Format, Material
-from desk.text import neutral, one_line, restored, safe_link
+from desk.text import neutral, one_line, safe_link
 from storage.types import Grade, Match
 from tests.support.digest_checks import (
     csv_has_no_formula,
@@ -110,7 +110,7 @@ def test_json_is_the_raw_form(digest: Digest) -> None:
 
 @given(st.text())
 def test_neutralising_a_cell_can_be_undone(cell: str) -> None:
-    assert restored(neutral(cell)) == cell
+    assert neutral(cell).removeprefix("'") == cell
     assert not neutral(cell).startswith(tuple("=+-@\t\r\n＝＋－＠"))
 
 

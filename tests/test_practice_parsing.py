@@ -86,7 +86,7 @@ def test_entries_lead_to_every_article(source_id: str, day: int, catalogue: Cata
 
 
 def test_dated_rows_carry_the_day_of_the_article(catalogue: Catalogue) -> None:
-    by_url = truth(ANCHOR, 1).by_url()
+    by_url = {placed.url: placed for placed in truth(ANCHOR, 1).articles}
 
     for row in all_rows(catalogue.get("practice-zh"), 1):
         assert row.published is not None

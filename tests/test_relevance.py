@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from hubwatch.errors import SourceError
 from scraper.relevance.finder import Phrase, PhraseFinder, fold, fold_with_places
-from scraper.relevance.match import best, sentence_at
 from scraper.relevance.match import match as relevance_of
+from scraper.relevance.match import sentence_at
 from scraper.relevance.watchlist import TopicKind, Watchlist, load_watchlist
 from storage.types import ArticleData, Grade, Match
 from tests.support.examples import examples
@@ -31,8 +31,7 @@ def match(read: ArticleData, watchlist: Watchlist) -> tuple[Match, ...]:
 
 
 def grade(title: str, body: str = "") -> Grade | None:
-    found = best(one for one in match(article(title, body), WATCHLIST) if watched(one))
-    return found.grade if found else None
+    return next((one.grade for one in match(article(title, body), WATCHLIST) if watched(one)), None)
 
 
 def watched(one: Match) -> bool:
@@ -131,13 +130,6 @@ def test_a_match_shows_phrase_place_and_sentence() -> None:
 def test_the_longest_name_is_reported_and_once_a_field() -> None:
     body = "A logistics hub city. The logistics hub city again."
     assert [one.phrase for one in match(article("", body), WATCHLIST)] == ["logistics hub city"]
-
-
-def test_best_is_the_strongest_and_none_of_none() -> None:
-    matches = match(article("Innovation China", "A logistics hub in Kaili."), WATCHLIST)
-    assert best(matches) == matches[0]
-    assert best(reversed(matches)) == matches[0]
-    assert best(()) is None
 
 
 def test_words_are_not_joined_across_paragraphs_nor_parted_by_line_breaks() -> None:

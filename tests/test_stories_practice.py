@@ -35,7 +35,7 @@ def found(store: Archive) -> set[frozenset[str]]:
 
 
 def events_are_those_of_the_answer_book(store: Archive, today: Truth) -> None:
-    by_url = today.by_url()
+    by_url = {placed.url: placed for placed in today.articles}
     news = {
         story.id: by_url[story.lead.url].story.news
         for story in store.stories.latest()

@@ -80,10 +80,6 @@ class Truth:
         """Articles served today that belong to one source."""
         return tuple(article for article in self.served() if article.site.source_id == source_id)
 
-    def by_url(self) -> Mapping[str, Placed]:
-        """All articles up to this day by address."""
-        return {article.url: article for article in self.articles}
-
     def _in(self, state: PracticeState) -> tuple[Placed, ...]:
         return tuple(article for article in self.articles if article.state(self.day) is state)
 

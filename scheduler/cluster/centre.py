@@ -81,7 +81,6 @@ class _Watch:
     """When an attempt was last seen to be in somebody's hands, or safe in the queue."""
 
     alive_at: float
-    named_at: float | None = None  # when a beat named it last
     node: str = ""
 
 
@@ -317,7 +316,7 @@ class Centre:
         now, beats = time.monotonic(), place.view.beats
         named = next((each for each in beats if each.attempt == attempt.name), None)
         if named is not None:
-            watch.alive_at = watch.named_at = now
+            watch.alive_at = now
             if watch.node != named.node:
                 watch.node = named.node
                 with self._store.writing() as tx:

@@ -62,7 +62,6 @@ class Route:
         return f"TLS exception ({kind}) {state} {self.tls.until}: {self.tls.reason}"
 
 
-DIRECTLY = Route()
 """No proxy, and nothing trusted but what the system trusts."""
 
 

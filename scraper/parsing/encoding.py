@@ -28,7 +28,6 @@ _XML = lazy_pattern(
 )
 _HEADER = lazy_pattern(r"""charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
 _TITLE = lazy_pattern(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
-_HAN = lazy_pattern(r"[㐀-鿿豈-﫿]")
 _SEQUENCE = lazy_pattern(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _PAIRS = 20
 """So many good sequences of UTF-8 for each broken one."""

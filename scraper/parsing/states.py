@@ -41,7 +41,6 @@ _ASSIGNED = lazy_pattern(
 """`window.__INITIAL_STATE__ = {…}`"""
 _ESCAPES = {"&q;": '"', "&s;": "'", "&l;": "<", "&g;": ">", "&a;": "&"}
 """How Angular writes what would end its script."""
-_PARAGRAPHS = lazy_pattern(r"</(?:p|div|li|h[1-6])>|<br\s?/?>\s{0,9}<br\s?/?>|\n", re.I)
 _LEAST, _SAMPLE, _SAMPLES, _SHOWN = 160, 24, 8, 0.5
 _THIN = 200
 """Letters that run on a page which shows no text of its own."""

@@ -726,11 +726,6 @@ def _surroundings(
     )
 
 
-def best(matches: Iterable[Match]) -> Match | None:
-    """The strongest match, the first among equals. None where there is none."""
-    return min(matches, key=lambda one: STRENGTH[one.grade], default=None)
-
-
 def _graded(hit: PhraseHit, standing: ContextIndex) -> _Graded:
     parts = [_place_part(hit, standing)]
     at = (hit.field, hit.start, hit.end)

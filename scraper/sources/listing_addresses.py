@@ -27,7 +27,6 @@ _MONTH = lazy_pattern(r"0?[1-9]|1[0-2]")
 _DAY = lazy_pattern(r"0?[1-9]|[12][0-9]|3[01]")
 _NUMBER = lazy_pattern(r"[0-9]{1,9}")
 _ENDING = lazy_pattern(r"\.(?:s?html?|php|aspx?|jsp)\Z", re.I)
-_INDEX = lazy_pattern(r"(?:index|default|home)\Z", re.I)
 
 
 def lists_others(url: str) -> bool:

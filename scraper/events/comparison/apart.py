@@ -372,11 +372,6 @@ def are_of_other_events(one: Statement, other: Statement) -> bool:
     return bool(ours and yours) and not ours & yours
 
 
-def event_kinds(statement: Statement) -> frozenset[str]:
-    """The kinds of events that a sentence names, by words that name nothing else."""
-    return _kinds_in(statement, _EVENT_KINDS)
-
-
 def _kinds_in(statement: Statement, kinds: frozenset[str]) -> frozenset[str]:
     """Those of some kinds of things that a sentence names, by words that name nothing else."""
     return _kinds_named(text_in_context(statement), kinds)

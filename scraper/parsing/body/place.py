@@ -100,7 +100,7 @@ def by_known_container(page: Page) -> BodyPlace | None:
 
 # A text that its portal cuts into several blocks, one behind the other: with pictures between them.
 
-_MOST_PARTS, _LEAST_PART, _MOST_BETWEEN = 30, 20, 120
+_LEAST_PART, _MOST_BETWEEN = 20, 120
 _DIGITS = lazy_pattern(r"\d+")
 
 

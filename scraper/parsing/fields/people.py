@@ -611,9 +611,6 @@ def _is_in(tag: Element, around: Element) -> bool:
     return tag is around or any(node is around for node in islice(tag.iterancestors(), 20))
 
 
-_TOOK_PICTURE, _NAMES_SOURCE = han_pattern("摄$"), han_pattern("来源")
-
-
 def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
     """`本报记者 张三` as a line of its own, `（记者 张三）` at one of the ends of the text."""
     for line in _lines_with(page, ("记者",)):
