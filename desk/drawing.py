@@ -290,7 +290,7 @@ def _grid(
     shown = table(picture, words, names, part)
     column = _WEEK if _is_weekly(picture) else _DAY
     left = round(min(_WIDEST, max(width(name) for name, _ in shown.rows)) * _CHAR) + _MARGIN
-    parts = list(_days_above(picture, left, column, words))
+    parts = list(_days_above(picture, left, column))
     y = 2 * _LINE + 8
     for place, (name, cells) in enumerate(shown.rows):
         is_total = place == 0
@@ -345,7 +345,7 @@ def _two_lines(x: int, y: int, column: int, cell: Cell) -> Markup:
     return above + _text(middle, y + 15 + _LINE, f"/{of}", _SOFT, "soft")
 
 
-def _days_above(picture: Picture, left: int, column: int, words: Translator) -> Iterator[Markup]:
+def _days_above(picture: Picture, left: int, column: int) -> Iterator[Markup]:
     """The axis: the day under each month, which stands where it begins."""
     month = ""
     for place, day in enumerate(picture.days):

@@ -359,15 +359,13 @@ def sum_of(db: Connection, table: SummedTable, where: str = "1", given: Sequence
     return sums
 
 
-def sum_all(db: Connection, report: Callable[[int, int], None] = lambda done, of: None) -> None:
+def sum_all(db: Connection) -> None:
     """Sum up everything as it is now, for an archive that has no checksums yet. To be called in a
-    write transaction. `report` is told how many tables are done, and of how many."""
+    write transaction."""
     if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'checksums'").fetchone():
         return  # the tables are those of a Hubwatch from before
-    tables = summed_tables(db)
     db.execute("DELETE FROM checksums")
-    for done, table in enumerate(tables):
-        report(done, len(tables))
+    for table in summed_tables(db):
         sums = sum_of(db, table)
         insert_all(
             db,

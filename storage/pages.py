@@ -248,9 +248,9 @@ class PageQueries:
         URL keys of `but`."""
         return rechecks.pending(self._db, source_id, now, limit, wanted=wanted, but=but)
 
-    def gone(self, source_id: str, now: datetime) -> dict[str, Recheck]:
+    def gone(self, source_id: str) -> dict[str, Recheck]:
         """The articles of a source that are marked gone, by the keys of all their addresses."""
-        return rechecks.gone_articles(self._db, source_id, now)
+        return rechecks.gone_articles(self._db, source_id)
 
     def set_aside_at(self, keys: Sequence[str]) -> tuple[Quarantined, ...]:
         """The pages at these URL keys that are set aside, of any source."""

@@ -110,7 +110,7 @@ def pending(
     return tuple(islice((url for _, _, url in sorted(due) if wanted(url)), limit))
 
 
-def gone_articles(db: Connection, source_id: str, now: datetime) -> dict[str, Recheck]:
+def gone_articles(db: Connection, source_id: str) -> dict[str, Recheck]:
     """The articles of a source that are marked gone, by the keys of all their addresses."""
     found = db.query(_GONE, {"source": source_id})
     return {row["url_key"]: Recheck(row["id"], row["url"]) for row in found}

@@ -87,7 +87,7 @@ def check_every(
         raise
     found.sort(key=lambda pair: (_ORDER[pair[1].verdict], pair[0].id))
     if output != JSON:
-        _print_verdicts(session, [check for _, check in found])
+        _print_verdicts([check for _, check in found])
     if target is not None:
         _write_report(session, found, target)
     return _exit_code([check for _, check in found])
@@ -100,7 +100,7 @@ def _exit_code(checks: Sequence[SourceCheck]) -> int:
     return PARTLY if read else FAILED
 
 
-def _print_verdicts(session: Session, checks: Sequence[SourceCheck]) -> None:
+def _print_verdicts(checks: Sequence[SourceCheck]) -> None:
     columns = (
         Column("source", style="bold", folds="never"),
         Column("verdict", folds="never"),

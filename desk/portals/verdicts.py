@@ -135,7 +135,7 @@ def _of_articles(source: Source, report: PortalReport, newest: date | None, toda
     read = [each for each in report.articles if each.sample and each.sample.reading.article]
     rows = count_in_english(len(report.rows), "row")
     if report.articles and not read:
-        seen = [_of_article(source, each) for each in report.articles]
+        seen = [_of_article(each) for each in report.articles]
         worst = min(seen, key=lambda each: _WORST.index(each.verdict))
         count = count_in_english(len(seen), "article")
         text = f"{rows}, but none of {count} can be read: {worst.evidence}"
@@ -153,7 +153,7 @@ def _of_articles(source: Source, report: PortalReport, newest: date | None, toda
     return _Seen(SourceVerdict.HOLDS, said)
 
 
-def _of_article(source: Source, article: ArticleCheck) -> _Seen:
+def _of_article(article: ArticleCheck) -> _Seen:
     """What an article that could not be read came to."""
     seen, url = article.seen, article.row.url
     if seen.moved_to:

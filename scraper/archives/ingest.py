@@ -96,14 +96,14 @@ class Homes:
             return Home(taker.ref, taker, source)
         return self._named(self._fallback or _id_of_host(url), source, value)
 
-    def of_page(self, url: str, language: str = "") -> Home | None:
+    def of_page(self, url: str) -> Home | None:
         """The home of an archived page. None if no source takes its address."""
         taker = self._catalogue.for_url(url)
         if taker is not None:
             return Home(taker.ref, taker)
         if not self._fallback:
             return None
-        return self._named(self._fallback, None, {"language": language})
+        return self._named(self._fallback, None, {})
 
     def of_address(self, url: str) -> Home:
         """The home of a page that somebody names: of the source that takes it, else of the one on

@@ -24,7 +24,7 @@ from .periods import days_of, ordinals_of, spans_of
 from .statements import GENERAL, Report, bare_days, near_days, relative_days, weight_of
 from .unlike import differences_of, figures_apart
 
-_MOST_DAYS_APART = 14
+LATER = 14
 """A report of an event in the other language comes so many days before or after, at most."""
 UNOPPOSED, JOINED, SURE, IN_ONE_LANGUAGE = 4.2, 6.5, 6.5, 7.5
 """From so much evidence on two reports tell one event: where nothing speaks against it, where an
@@ -326,7 +326,7 @@ def _in_time(one: Profile, other: Profile) -> bool:
     first, second = one.report.published, other.report.published
     if first is None or second is None:
         return False
-    return abs((first - second).days) <= _MOST_DAYS_APART
+    return abs((first - second).days) <= LATER
 
 
 def _shared_names(one: Profile, other: Profile, across: bool) -> frozenset[str]:

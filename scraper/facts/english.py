@@ -1522,8 +1522,8 @@ def _counted(left: str, right: str, state: _Context) -> str:
     return _measured(left) or subject or state.object
 
 
-def _noun(text: str, most: int = 6) -> str:
-    """The noun phrase that begins a text."""
+def _noun(text: str) -> str:
+    """The noun phrase that begins a text, of six words at most."""
     found: list[str] = []
     for match in _WORD.finditer(text[:100]):
         word, low = match.group(), match.group().lower()
@@ -1545,7 +1545,7 @@ def _noun(text: str, most: int = 6) -> str:
                 continue
             break
         found.append(word)
-        if len(found) >= most:
+        if len(found) >= 6:
             break
     while found and (found[-1].lower() == "of" or found[-1].lower() in _ARTICLES):
         found.pop()

@@ -209,7 +209,7 @@ class Lists:
         self._rows: dict[str, int] = {}
         self._stated: dict[str, int] = {}
         self._items: dict[str, int] = {}
-        self._gone = context.store.pages.gone(source.id, context.now())
+        self._gone = context.store.pages.gone(source.id)
         self._deep: _Deep | None = None
         self._keys: Sequence[str] = ()
         self._slid = False

@@ -118,7 +118,7 @@ def _box(
         if around.parent is None:
             break
         lines = _lines_in(paragraphs, at, around)
-        if not _is_box(paragraphs, lines, at, own, zone, total):
+        if not _is_box(paragraphs, lines, own, zone, total):
             break
         best = lines, around
     return best
@@ -144,7 +144,6 @@ def _stands_in(tag: Tag, around: Tag) -> bool:
 def _is_box(
     paragraphs: Sequence[Paragraph],
     lines: range,
-    at: int,
     own: OwnWords,
     zone: str,
     total: int,

@@ -356,7 +356,7 @@ class _Asked:
             _OFFSET_KEY.fullmatch(plain) and not _PAGE_KEY.fullmatch(key)
         ):
             if not _COUNTS.fullmatch(plain) or _COUNTS_NOT.search(plain):
-                return self._offset(text, at)
+                return self._offset(at)
             return self._count(text, name, at, None, is_offset=True)
         if _COUNTS.fullmatch(plain) and not _COUNTS_NOT.search(plain):
             return self._count(text, name, at, None)
@@ -396,7 +396,7 @@ class _Asked:
         self._is_offset = is_offset
         return _MAGIC, self._times(text, at)
 
-    def _offset(self, text: str, at: int) -> tuple[str | None, int]:
+    def _offset(self, at: int) -> tuple[str | None, int]:
         """A number of rows, as far as they are shown."""
         if self._counter or not self._rows:
             return None, at
@@ -514,7 +514,7 @@ def _key_of(before: str) -> str:
     return key[1] if key is not None else ""
 
 
-def stated_address(page: Page, tag: Element, rows: int, current: int = 1) -> CalledAddress | None:
+def stated_address(page: Page, tag: Element, rows: int) -> CalledAddress | None:
     """The address of the next page that a button or a place for more rows has in an attribute,
     `data-next="/news/?page=2"`, `hx-get`. None where it has none with a number in it."""
     for name in tag.attrib:
@@ -533,9 +533,9 @@ def stated_address(page: Page, tag: Element, rows: int, current: int = 1) -> Cal
         group = 1 if number[1] is not None else 2
         asked = int(number[group])
         pattern = f"{url[: number.start(group)]}{{n}}{url[number.end(group) :]}"
-        if asked and abs(asked - (current + 1)) <= 1:
-            return CalledAddress(pattern, asked - current - 1)
-        if rows and asked == rows * current:
+        if 1 <= asked <= 3:
+            return CalledAddress(pattern, asked - 2)
+        if rows and asked == rows:
             return CalledAddress(pattern, -rows, rows)
     return None
 

@@ -577,7 +577,7 @@ class _Table:
         if not self._found.flat and self._found.side is not Side.AFTER:
             lines += [line for line in after if line.linked <= 0.5 * len(line.text)]
         lines = [line for line in lines if not self._is_anothers(line, link.url)]
-        summary = summary_of(lines, title, skip, self._outline)
+        summary = summary_of(lines, title, skip)
         others = [(key, one) for key, one in row.links if one.url != link.url]
         twins = [one for key, one in others if self._is_twin(main, key, link, one)]
         files = tuple(dict.fromkeys(

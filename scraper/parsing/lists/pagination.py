@@ -136,7 +136,7 @@ def shown_pager(page: Page, rows: Collection[str] = (), programs: Sequence[str] 
     if numbered is not None and numbered.pages:
         return numbered
     tag = _next_tag(page)
-    if tag is not None and (numbered is None or not _is_seen(page, tag, numbered)):
+    if tag is not None and (numbered is None or not _is_seen(tag, numbered)):
         following = _link(page, tag)
         total = _total_around(tag)
         return Pager("next", (following,), following, total, why="the page links to its next one")
@@ -153,7 +153,7 @@ def shown_pager(page: Page, rows: Collection[str] = (), programs: Sequence[str] 
     return _archives(page, found, rows) or found
 
 
-def _is_seen(page: Page, tag: Element, numbered: Pager) -> bool:
+def _is_seen(tag: Element, numbered: Pager) -> bool:
     """Whether "next" on the last of numbered pages leads back among them: no way on."""
     return numbered.total > 1 and "next" not in attribute(tag, "rel").lower().split()
 
@@ -775,7 +775,7 @@ def posted_pager(page: Page) -> Pager | None:
     controls = [*posted_controls(page)]
     numbered = _pager_numbers(page, controls)
     rule = _posted_number(numbered)
-    here = page_number(page.url) or _posted_here(page, numbered, controls)
+    here = page_number(page.url) or _posted_here(numbered, controls)
     control = _following(controls, numbered, rule, here)
     if control is None:
         return None
@@ -811,7 +811,7 @@ def _pager_numbers(page: Page, controls: Sequence[Control]) -> list[tuple[int, C
     for number, control, around in found:
         holder = next((node for node in around if held[id(node)] > 1), around[0])
         groups.setdefault(id(holder), []).append((number, control))
-    return next((run for run in groups.values() if _is_posted_run(page, run)), [])
+    return next((run for run in groups.values() if _is_posted_run(run)), [])
 
 
 def _said_number(words: str) -> int:
@@ -820,7 +820,7 @@ def _said_number(words: str) -> int:
     return int(said) if fits else 0
 
 
-def _is_posted_run(page: Page, run: Sequence[tuple[int, Control]]) -> bool:
+def _is_posted_run(run: Sequence[tuple[int, Control]]) -> bool:
     numbers = [number for number, _ in run]
     tag = run[0][1].tag
     around = [tag, *islice(tag.iterancestors(), 4)]
@@ -870,9 +870,7 @@ def _posted_number(numbered: Sequence[tuple[int, Control]]) -> _PostedNumber | N
     return best if best is not None and rules[best] * 3 >= len(numbered) * 2 else None
 
 
-def _posted_here(
-    page: Page, numbered: Sequence[tuple[int, Control]], controls: Sequence[Control]
-) -> int:
+def _posted_here(numbered: Sequence[tuple[int, Control]], controls: Sequence[Control]) -> int:
     """The number of the page one is on, as its pager shows it. Else the first."""
     if not numbered:
         stated = next(filter(None, (_stated_around(each.tag) for each in controls[-10:])), None)

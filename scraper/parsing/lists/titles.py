@@ -285,9 +285,7 @@ def _heading(tag: Tag) -> str:
     return ""
 
 
-def summary_of(
-    lines: Sequence[ShownLine], title: str, date_at: Collection[int], outline: Outline
-) -> str:
+def summary_of(lines: Sequence[ShownLine], title: str, date_at: Collection[int]) -> str:
     """The longest line of a row that is neither title nor date nor a link's words."""
     key = squeeze(title)
     best = ""
