@@ -298,3 +298,13 @@ def test_a_bulletin_of_several_items_is_an_article() -> None:
         for n in range(5)
     )
     assert read(f"<title>Bulletin</title><h1>Notes of the week</h1>{items}").outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("tag", ["main", "section", "header", "city-page", "svg"])
+@pytest.mark.parametrize("end", ["", "<footer><p>Elder Council</p></footer>", "<div>2026</div>"])
+def test_a_page_that_leaves_out_the_tags_of_head_and_body_is_read(tag: str, end: str) -> None:
+    head = "<!doctype html><html lang=en><meta charset=utf-8><title>A laboratory opens</title>"
+    page = f"{head}<{tag}></{tag}><main><h1>A laboratory opens</h1>{TEXT * 2}</main>{end}"
+    article = read(page).article
+    assert article is not None
+    assert article.body.startswith("The city opened a new laboratory")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import dropwhile
 from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -182,10 +183,32 @@ def parse(markup: str) -> tuple[Element, str]:
         root = None
     if root is None:
         return etree.fromstring(_EMPTY, etree.HTMLParser()), ""
+    _begin_body(root)
     _unnest(root)
     last = parser.error_log.last_error
     too_deep = last is not None and "depth" in last.message
     return root, "cut where the parser met too deep a nesting" if too_deep else ""
+
+
+_OF_HEAD = frozenset((
+    "base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style",
+    "template", "title",
+))  # fmt: skip
+
+
+def _begin_body(root: Element) -> None:
+    """Begin the body with the first element that no head holds (HTML, 13.2.6.4.4). libxml2 takes
+    younger ones, `<main>` or `<site-header>`, into the head of a page without a `<body>` tag."""
+    head = root.find("head")
+    shown = () if head is None else [*dropwhile(lambda tag: tag.tag in _OF_HEAD, head)]
+    if not shown:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    before, body.text = body.text, None
+    body[:0] = shown
+    shown[-1].tail = f"{shown[-1].tail or ''}{before or ''}" or None
 
 
 _PARENTS = {
