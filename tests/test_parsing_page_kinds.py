@@ -300,6 +300,38 @@ def test_a_bulletin_of_several_items_is_an_article() -> None:
     assert read(f"<title>Bulletin</title><h1>Notes of the week</h1>{items}").outcome is Outcome.OK
 
 
+DAY = "<p>By Ada Roth, 24 November 2025</p>"
+TOLD = ("The mill turns again", "A quay for the ferry", "Oysters are back", "Bells to ring")
+
+
+def boxes(row: str) -> str:
+    more = (
+        "It took {n} years, said the council, and much money that nobody had.",
+        "The next {n} will be easier, if the river stays in its bed and the masons stay in the town.",
+    )
+    said = ((n, text, *(each.format(n=n + 2) for each in more)) for n, text in enumerate(TOLD))
+    return "".join(row.format(n=n, text=text, one=one, two=two) for n, text, one, two in said)
+
+
+@pytest.mark.parametrize(
+    ("page", "article"),
+    [
+        (f"<article>{DAY}{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p><p>{two}</p></div>')}</article>", True),
+        (f"<div>{DAY}<p>Good morning, here is what came in over night.</p>{boxes('<section><a href=//o.test/{n}><h3>{text}</h3></a><div>{one}</div></section>')}</div>", True),
+        (f"<article>{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p><p>{two}</p></div>')}</article>", False),
+        (f"<div>{DAY}{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p></div>')}</div>", False),
+        (f"<div>{DAY}<p>All that was said of the harbour, week by week.</p>{boxes('<div class=s><h2><a href=/n/{n}>{text}</a></h2><p>{one}</p><i>1{n} November 2025</i></div>')}</div>", False),
+    ],
+    ids=["told at length", "led up to", "without a day", "teasers alone", "of their own days"],
+)  # fmt: skip
+def test_a_round_up_with_a_day_of_its_own_is_an_article(page: str, article: bool) -> None:
+    html = f"<title>The week by the water</title><main><h1>The week by the water</h1>{page}</main>"
+    reading = read(html)
+    assert (reading.outcome is Outcome.OK) is article
+    if reading.article is not None:
+        assert [text for text in TOLD if text not in reading.article.body] == []
+
+
 @pytest.mark.parametrize("tag", ["main", "section", "header", "city-page", "svg"])
 @pytest.mark.parametrize("end", ["", "<footer><p>Elder Council</p></footer>", "<div>2026</div>"])
 def test_a_page_that_leaves_out_the_tags_of_head_and_body_is_read(tag: str, end: str) -> None:

@@ -242,3 +242,27 @@ def test_the_time_of_an_event_above_its_announcement_is_part_of_it() -> None:
 def test_a_sign_of_an_icon_font_is_no_text() -> None:
     body = f"<div>{HEAD}<div class=con><p>\ue611 {ONE}</p>{paragraphs(TWO)}</div></div>"
     assert read(body).body == f"{ONE}\n\n{TWO}"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<p><b>{n}. <a href=http://o.test/{n}>{head}</a></b></p><p>{text}</p>",
+        "<div class=k><div class=t><a href=/o/{n}>{head}</a></div><div class=x>{text}</div></div>",
+        "<h3><a href=/o/{n}>{head}</a></h3><p>{text}</p>",
+        "<div class=q><a href=/o/{n}><img src=/o/{n}.jpg><div>{head}</div></a><p>{text}</p></div>",
+    ],
+    ids=["numbered", "in boxes", "as headings", "with pictures"],
+)
+def test_the_linked_headlines_of_a_round_up_are_its_text(item: str) -> None:
+    heads = ("Piles arrive", "Council votes", "Fishermen ask", "Board answers")
+    told = enumerate(zip(heads, TEXT, strict=True), 1)
+    items = "".join(item.format(n=n, head=head, text=text) for n, (head, text) in told)
+    body = read(f"<main>{HEAD}<div class=text>{items}</div></main>").body
+    assert [head for head in heads if head not in body] == []
+
+
+def test_links_to_other_articles_between_paragraphs_are_no_headlines() -> None:
+    links = [f"<p><a href=/o/{n}>Another story of the coast, number {n}</a></p>" for n in range(3)]
+    text = "".join(f"<p>{text}</p>{link}" for text, link in zip(TEXT, [*links, ""], strict=True))
+    assert read(f"<main>{HEAD}<div class=text>{text}</div></main>").body == "\n\n".join(TEXT)

@@ -22,7 +22,7 @@ from storage.types import (
 
 from ..sources.model import FieldRules
 from .article_pages import find_parts, framed_text, remove_pager
-from .body.place import is_list
+from .body.place import is_list, is_round_up
 from .body.read import Body, find_body, read_body
 from .dates.events import read_events
 from .dates.of_article import Aged, read_address, read_dates, read_habits
@@ -102,7 +102,9 @@ def _read(
     if not body.text and not further and (frame := framed_text(page)):
         further = (frame,)
     has_content = body.has_content or bool(further)
-    verdict = _unusable(title, body, page, capture, rules, has_content=has_content)
+    verdict = _unusable(
+        title, body, page, capture, rules, has_content=has_content, is_dated=seen.best is not None
+    )
     if verdict is not None:
         reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
         return _reading(verdict.outcome, reason, rules, decoded)
@@ -140,6 +142,7 @@ def _unusable(
     rules: FieldRules,
     *,
     has_content: bool,
+    is_dated: bool,
 ) -> PageVerdict | None:
     """Why the page is no article although nothing was wrong with the response."""
     if went_home(capture):
@@ -147,7 +150,12 @@ def _unusable(
     if "\ufffd" in title:
         return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
     found = body.place
-    if found is not None and found.origin is not Origin.TEMPLATE and is_list(found.tag):
+    if (
+        found is not None
+        and found.origin is not Origin.TEMPLATE
+        and is_list(found.tag)
+        and not (is_dated and is_round_up(found.tag))
+    ):
         return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
     if has_content and (title or not is_elsewhere):

@@ -6,6 +6,7 @@ taken out.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -793,17 +794,59 @@ def _box_of(paragraphs: Sequence[Paragraph], at: int, most: float) -> list[int]:
 
 def _drop_links(paragraphs: Sequence[Paragraph], keep: list[bool], origin: Origin) -> None:
     """Paragraphs that are but a link to another article, and the heading over them. A body that is
-    mostly links is a list on purpose."""
+    mostly links is a list on purpose, and one of items that each have a linked headline a round-up.
+    """
     plain = sum(len(p.text) - p.linked for p, kept in zip(paragraphs, keep, strict=True) if kept)
     whole = sum(len(p.text) for p, kept in zip(paragraphs, keep, strict=True) if kept)
     any_link = origin is not Origin.TEMPLATE and 2 * plain >= whole
+    headlines = _headlines_of_items(paragraphs, keep) if any_link else frozenset()
     for i, paragraph in enumerate(paragraphs):
         if not keep[i] or not paragraph.linked or paragraph.tag.name == "table":
+            continue
+        if i in headlines:
             continue
         if is_teaser(paragraph) or (any_link and is_link_line(paragraph)):
             keep[i] = False
             if i and keep[i - 1] and paragraphs[i - 1].tag.name in _HEADINGS:
                 keep[i - 1] = False
+
+
+_LEAST_ITEMS, _MOST_ABOVE_ITEMS = 3, 0.4
+_NUMBERED = lazy_pattern(r"(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s?[、.．)）]")
+
+
+def _headlines_of_items(paragraphs: Sequence[Paragraph], keep: Sequence[bool]) -> frozenset[int]:
+    """The linked lines that head the items of a round-up: each has its text below it in the same
+    box, is marked or numbered as a headline or alone in that box, and they go through the whole
+    text. Empty where other links stand alone as often: those lead from an article to others."""
+    kept = [at for at, stays in enumerate(keep) if stays]
+    lines = [at for at in kept if paragraphs[at].linked and is_link_line(paragraphs[at])]
+    tags = [paragraphs[at].tag for at in lines]
+    heads = [
+        at
+        for at, below in itertools.pairwise(kept)
+        if at in lines
+        and is_running(paragraphs[below].text, paragraphs[below].linked)
+        and _heads(paragraphs[at], paragraphs[below].tag, tags)
+    ]
+    if len(heads) < max(_LEAST_ITEMS, _MOSTLY * len(lines)):
+        return frozenset()
+    above = sum(len(paragraphs[at].text) for at in kept if at < heads[0])
+    whole = sum(len(paragraphs[at].text) for at in kept)
+    return frozenset(heads) if above <= _MOST_ABOVE_ITEMS * whole else frozenset()
+
+
+def _heads(line: Paragraph, below: Tag, others: Sequence[Tag]) -> bool:
+    """Whether a linked line is the headline of the text `below` it, by the box that holds both."""
+    top = line.tag
+    holding = {id(node) for node in (below, *below.parents)}
+    while top.parent is not None and id(top.parent) not in holding:
+        top = top.parent
+    if top.parent is None or squeeze(line_text(top)) != squeeze(line.text):
+        return False
+    marked = top.name in _HEADINGS or (top.name == "a" and bool(named(top, *_HEADINGS)))
+    inside = sum(1 for other in others if other is top.parent or top.parent in other.parents)
+    return marked or inside == 1 or _NUMBERED.match(line.text) is not None
 
 
 def _drop_copies(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:

@@ -20,6 +20,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Origin
 
+from ..dates.in_text import find_dates
 from ..page import Page
 from ..text import COMMAS, STOPS, letters, squeeze
 from ..tree import (
@@ -658,6 +659,25 @@ def is_list(tag: Element) -> bool:
         if len([each for each in beside if each.get("class") == node.get("class")]) >= _LEAST_ROWS:
             return True
     return False
+
+
+def is_round_up(tag: Element) -> bool:
+    """Whether a list of boxes is one text all the same, on a page that has a day of its own: no box
+    has one, and either most of them tell more than a teaser does, or sentences lead up to them or
+    close them."""
+    rows = [child for child in tag if _is_row(child)]
+    if len(rows) < _LEAST_ROWS or any(find_dates(raw_text(row), "") for row in rows):
+        return False
+    told = [row for row in rows if sum(map(_is_sentence, row.iter("p", "div"))) > 1]
+    others = (child for child in tag if child not in rows and child.tag in ("p", "div"))
+    return len(told) * 2 > len(rows) or any(map(_is_sentence, others))
+
+
+def _is_sentence(tag: Element) -> bool:
+    """Whether a paragraph, or a bare box of text, ends as a sentence does, and is no link."""
+    return not any(child.tag in ("p", "div") for child in tag) and (
+        linked_size(tag) == 0 and _ends_sentence(raw_text(tag).strip())
+    )
 
 
 def _is_row(tag: Element) -> bool:
