@@ -28,7 +28,7 @@ def test_the_same_seed_makes_the_same_world(server: Server) -> None:
     assert [each.name for each in made[0]] == [each.name for each in made[1]]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_small_hostile_world_is_survived() -> None:
     command = [sys.executable, "-m", "tests.hostile", "--minutes", "0", "--sources", "34"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -18,6 +18,7 @@ from scraper.workers.readers import Readers
 from storage.types import Capture, Outcome
 from tests.support.crawling import source
 from tests.support.effort import cpu
+from tests.support.gate import cases
 from tests.support.make import capture
 
 HOST = "www.practice.test"
@@ -186,7 +187,7 @@ def test_one_that_is_cut_off_is_partial(kind: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", [*MARKUP, *OTHERS])
+@pytest.mark.parametrize("kind", cases([*MARKUP, *OTHERS], ("cards", "unclosed cells", "rss")))
 def test_50000_rows_are_read_in_workers_within_the_bounds_of_a_page(kind: str) -> None:
     make, of = OTHERS.get(kind, (lambda count: page(kind, count), EntryKind.LIST))
 
