@@ -16,6 +16,7 @@ from desk.portals.lists import Listing, find_listing
 from desk.portals.pages import SavedPages
 from desk.portals.survey import Portal, SurveyOptions, survey
 from hubwatch.errors import PageError
+from scraper.parsing.lists.json_lists import read_json_list
 from scraper.parsing.lists.read import read_list
 from scraper.sources.links import is_article
 from scraper.sources.load import load_catalogue
@@ -533,6 +534,54 @@ def test_what_a_program_asks_for_is_the_list_however_it_asks(case: str) -> None:
     assert paging.partition("?")[2] == f"{pattern.partition('?')[2]} from {first + 1}" or (
         case == "markup in data" and paging == "auto"
     )
+
+
+def _held(each: str) -> str:
+    """The list of the page in a form for each row, as one row after another."""
+    return "".join(
+        each.format(t=title, a=f"2026/{900 + at}.html", d=day)
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    )
+
+
+HELD = {
+    "a script of literals": ("", "<script src=/js/held.js></script>", "js/held.js", "application/javascript",
+        "// made by hand\nvar held = [\n" + _held("{{id: 1, kopf: '{t}', href: '{a}', date: '{d:%Y/%m/%d}', hot: false}},\n") + "];\n"),
+    "a script of JSON": ("", "<script src=held.js></script>", "news/held.js", "text/javascript",
+        "window.data.held=[" + _held('{{"kopf":"{t}","url":"{a}","vom":"{d}"}},').rstrip(",") + "]"),
+    "records of XML": ('$.ajax({url:"rows.xml",dataType:"xml",success:show});', "", "news/rows.xml", "text/xml",
+        "<?xml version='1.0' encoding='utf-8'?><all total='6'>" + _held("<row><name><![CDATA[{t}]]></name><page>{a}</page><day>{d:%Y-%m-%d}</day></row>") + "</all>"),
+    "attributes of XML": ("fetch('/data/rows.xml').then(show)", "", "data/rows.xml", "application/xml",
+        "<?xml version='1.0'?>\n<list><part>" + _held('<it bt="{t}" dz="{a}" rq="{d}"/>') + "</part></list>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HELD)
+def test_a_list_in_a_file_of_data_that_is_no_json_is_read_and_its_addresses_are_the_pages(
+    case: str,
+) -> None:
+    script, tags, path, kind, text = HELD[case]
+    menu = "var menu=[" + _held('{{title:"Where {t} is",url:"/m/{a}"}},') + "];"
+    shell = html(
+        f"<ul id=zeilen></ul><script src=/menu.js></script>{tags}<script>{script}</script>"
+    )
+    saved = {each: got(shell, each) for each in (LIST, HOME)}
+    data = HOME + path
+    for url, body, said in ((data, text, kind), (f"{HOME}menu.js", menu, "text/javascript")):
+        saved[url] = capture(
+            body.encode(), url=url, final_url=url, headers=(("content-type", said),)
+        )
+    templates = load_catalogue([]).templates
+    portal = survey(LIST, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    (entry,) = portal.entries
+    assert (entry.kind, entry.url) == (EntryKind.JSON, data)
+    read = read_json_list(
+        saved[data], Entry(EntryKind.JSON, data, rows=entry.rules), portal.listing.links, "UTC"
+    )
+    assert [(row.url, row.title) for row in read.rows] == [
+        (f"{LIST}2026/{900 + at}.html", title) for at, title in enumerate(TITLES)
+    ]
+    assert [row.published.day for row in read.rows if row.published] == DAYS
 
 
 def test_a_list_that_a_program_brings_is_named_where_the_home_page_leads_to_another() -> None:

@@ -232,8 +232,9 @@ def offer_of(source: Source, check: SourceCheck, pages: PageSource) -> str:
     for address in dict.fromkeys(front.rest for front in fronts if front.rest):
         if try_rest(address, pages, hosts, source.zone).rows:
             return f"json {address}"
-    data = behind_scripts(starts, pages)
-    return f"json {data.url}" if data is not None and data.url not in known else ""
+    brought = behind_scripts(starts, pages)
+    url = brought.data.url if brought is not None else ""
+    return f"json {url}" if url and url not in known else ""
 
 
 _MOST_STARTS = 2

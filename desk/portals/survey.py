@@ -21,7 +21,7 @@ from hubwatch.patterns import lazy_pattern
 from scraper.parsing.article import read_article
 from scraper.parsing.feeds import read_entries
 from scraper.parsing.lists.dated_archives import names_archive
-from scraper.parsing.lists.json_lists import read_items
+from scraper.parsing.lists.json_lists import read_items, rules_within
 from scraper.parsing.lists.ways_on import is_section
 from scraper.parsing.script_pages import counted_data, data_addresses, needs_script, own_scripts
 from scraper.parsing.survey import (
@@ -752,17 +752,31 @@ def _named(url: str, front: Front, pages: PageSource, zone: str) -> EntryCandida
     return try_feed(url, pages, _hosts_of_rows(urls, authority_of(url)), zone)
 
 
-def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
-    """The list that the programs of one of these pages ask for, as JSON or as markup: its address
-    stands in the page or in a script of its own host. None where none does."""
+@dataclass(frozen=True, slots=True)
+class ScriptList:
+    """A list that a script brings into a page: its data, or its markup."""
+
+    data: Capture
+    page: str
+
+
+def behind_scripts(urls: Sequence[str], pages: PageSource) -> ScriptList | None:
+    """The list that the programs of one of these pages hold or ask for, as data or as markup: its
+    address stands in the page or in a script of its own host. None where none does."""
     for url in dict.fromkeys(urls):
         (seen,) = pages.fetch([url])
         if seen.capture is None:
             continue
         scripts = pages.fetch(own_scripts(seen.capture))
         programs = [each.capture for each in scripts if each.capture is not None]
+        here = seen.capture.final_url or url
+        held = next((each for each in programs if _items_of(each, dated=True)), None)
+        if held is not None:
+            return ScriptList(held, here)
         counted = counted_data(seen.capture, programs)
-        named = (address for text in (seen.capture, *programs) for address in data_addresses(text))
+        named = (
+            address for text in (seen.capture, *programs) for address in data_addresses(text, here)
+        )
         tried = dict.fromkeys((*([counted] if counted else []), *named))
         host = authority_of(url)
         for address in list(tried)[:_MOST_DATA]:
@@ -772,15 +786,18 @@ def behind_scripts(urls: Sequence[str], pages: PageSource) -> Capture | None:
             if data.capture is None:
                 continue
             if _items_of(data.capture) or find_listing(data.capture, _early_zone(address)):
-                return data.capture
+                return ScriptList(data.capture, here)
     return None
 
 
-def _items_of(data: Capture) -> bool:
-    """Whether a captured answer is a list of articles as JSON."""
+def _items_of(data: Capture, *, dated: bool = False) -> bool:
+    """Whether a captured answer is a list of articles as data, all of them `dated` where it may be
+    a menu as well."""
     if read_front(data).kind is not AddressKind.JSON:
         return False
     rows = read_items(data, ListRules(), _early_zone(data.url)).rows
+    if dated and any(row.published is None for row in rows):
+        return False
     return sum(bool(row.title) for row in rows) >= FEWEST
 
 
@@ -800,18 +817,19 @@ _MOST_BARE = 4
 
 
 def _of_data(
-    data: Capture,
+    brought: ScriptList,
     front: Front,
     pages: PageSource,
     templates: Mapping[str, Template],
     options: SurveyOptions,
     zone: str,
 ) -> Portal:
-    """A portal known by what a program asks for: a list as JSON, or the markup of one."""
+    """A portal known by what a program brings: a list as data, or the markup of one."""
+    data = brought.data
     listing = None if _items_of(data) else find_listing(data, zone)
     if listing is None:
         data = _page_nought(data, pages, zone) or data
-        return _of_json(data, pages, templates, options, front)
+        return _of_json(data, pages, templates, options, front, brought.page)
     return _with_list(listing.url, _Found(listing, front), (), pages, templates, options)
 
 
@@ -838,11 +856,13 @@ def _of_json(
     templates: Mapping[str, Template],
     options: SurveyOptions,
     front: Front | None = None,
+    page: str = "",
 ) -> Portal:
-    """A portal known by a list that is JSON."""
+    """A portal known by a list that is data. `page` is where it is shown."""
     url = capture.final_url or capture.url
     zone = options.zone or _early_zone(url)
-    read = read_items(capture, ListRules(), zone)
+    rules = rules_within(capture, page or url)
+    read = read_items(capture, rules, zone)
     hosts = _hosts_of_rows([row.url for row in read.rows], authority_of(url))
     rows = tuple(
         ListRow(row.url, row.title, row.published, row.summary, row.at)
@@ -863,9 +883,9 @@ def _of_json(
     rule, why = _counted(url, rows, pages, zone)
     if rule == "none" and read.pager.next and _brings_more(read.pager.next, rows, pages, zone):
         rule, why = PagingKind.AUTO.value, read.pager.why
-    count = _("%(articles)s; it is JSON", articles=pluralise(len(rows), "article"))
+    count = _("%(articles)s; it is data", articles=pluralise(len(rows), "article"))
     most = max(2, min(_JSON_PAGES, MOST_AT_ONCE // len(rows)))
-    entry = EntryChoice(EntryKind.JSON, url, count, paging=rule, max_pages=most)
+    entry = EntryChoice(EntryKind.JSON, url, count, rules=rules, paging=rule, max_pages=most)
     return replace(portal, entries=(entry,), pager_why=why, total=max(read.stated, len(rows)))
 
 

@@ -125,14 +125,14 @@ def _empty_holder(tree: Element, scripts: str) -> str:
 _MOST_SCRIPTS = 4
 _MOST_ADDRESSES = 6
 _LITERAL = lazy_pattern(
-    r"""["'`]((?:https?://[^\s"'`<>\\/]{3,100}|\.{0,2})/[^\s"'`<>\\]{2,300})["'`]"""
+    r"""["'`]((?:https?://[^\s"'`<>\\/]{3,100}|\.{0,2})/[^\s"'`<>\\]{2,300}|[\w.-][\w./-]{0,200}\.(?:json|xml))["'`]"""
 )
 _HOLE = lazy_pattern(r"\$\{[^{}]{1,60}\}")
 _OF_ROWS = lazy_pattern(
     r"news|article|list|info|content|notice|post|xinwen|query|search|page|channel|column", re.I
 )
 _OF_DATA = lazy_pattern(
-    r"/api\b|/rest\b|\.json\b|/v\d\b|/cms\b|/data\b|ajax|\.do\b|\.action\b", re.I
+    r"/api\b|/rest\b|\.(?:json|xml)\b|/v\d\b|/cms\b|/data\b|ajax|\.do\b|\.action\b", re.I
 )
 _OF_OTHERS = lazy_pattern(
     r"\.(?:m?js|css|png|jpe?g|gif|svg|ico|woff2?|ttf|vue|html?|map)(?:[?#]|$)|log(?:in|out)|auth|token"
@@ -235,9 +235,9 @@ _NAME_BETWEEN = lazy_pattern(
 )
 
 
-def data_addresses(capture: Capture) -> tuple[str, ...]:
-    """Addresses in the words of a script or a page that may bring rows as JSON, the likeliest
-    first, bounded. Where a number of a page is put into one, it is the first."""
+def data_addresses(capture: Capture, page: str) -> tuple[str, ...]:
+    """Addresses in the words of a page, or of a script that it loads, that may bring rows as data,
+    the likeliest first, bounded. Where a number of a page is put into one, it is the first."""
     text = decode(capture.body[:_MOST], capture.header("content-type") or "").text
     found: dict[str, int] = {}
     numbers = _Numbers(text)
@@ -250,6 +250,6 @@ def data_addresses(capture: Capture) -> tuple[str, ...]:
         elif "?" not in said:
             said += _sent_along(text, match.end(), numbers)
         rank = 2 * bool(_OF_ROWS.search(said)) + ("?" in said)
-        address = urljoin(capture.final_url or capture.url, said)
+        address = urljoin(page, said)
         found[address] = max(found.get(address, 0), rank)
     return tuple(sorted(found, key=lambda each: -found[each])[:_MOST_ADDRESSES])

@@ -35,7 +35,7 @@ from .fields.language import read_language
 from .lists.attribute_addresses import addresses_in_attributes
 from .lists.calls import rows_by_script
 from .lists.dated_archives import names_archive
-from .lists.json_lists import pager_of, parse_json
+from .lists.json_lists import data_in, pager_of, parse_json
 from .lists.pagination import (
     archives_on,
     is_on,
@@ -113,7 +113,7 @@ def read_front(capture: Capture) -> Front:
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return Front(AddressKind.OTHER, decoded.reason)
-    if not decoded.text.lstrip("\ufeff \r\n\t").startswith("<") and parse_json(decoded.text):
+    if data_in(decoded.text):
         return Front(AddressKind.JSON)
     try:
         page = page_of(capture, decoded.text)

@@ -1,4 +1,5 @@
-"""Reads lists that portals serve as JSON: by declared paths, or by what their keys look like.
+"""Reads lists that portals serve as data: by declared paths, or by what their keys look like. The
+data are JSON, else what a script holds as literals or the records of XML.
 
 A path is keys with dots between them (`data.list`). An address may be a template with keys in
 braces (`/art/{id}.html`). Of markup in values counts what a soup of it shows. Nothing is executed.
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from math import sqrt
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from hubwatch.patterns import lazy_pattern
 from storage.types import Capture, Outcome, When
@@ -31,6 +32,7 @@ from ..tree import parse
 from ..types import FoundRow, ListPage, ListReading, Pager
 from .pagination import counted_pages
 from .rows import list_rows
+from .scripts import data_of_file
 from .titles import says_much
 
 MAX_ROWS = 5_000
@@ -127,7 +129,7 @@ def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
         return ListReading(Outcome.BAD_ENCODING, decoded.reason, "json")
-    data = parse_json(decoded.text)
+    data = data_in(decoded.text)
     if data is None:
         return ListReading(Outcome.LAYOUT_CHANGED, "not JSON", "json")
     items = _items(data, rules)
@@ -334,6 +336,27 @@ def parse_json(text: str) -> Any:
     return value if isinstance(value, dict | list) else None
 
 
+def data_in(text: str) -> Any:
+    """The data of a file: JSON, else what a script holds as literals or the records of XML. None
+    where there are none."""
+    value = parse_json(text)
+    return value if value is not None else data_of_file(text.lstrip("\ufeff")) or None
+
+
+def rules_within(capture: Capture, page: str) -> ListRules:
+    """How a list of data is read that a page loads: addresses without a folder of their own are
+    those of the page, wherever the data lie."""
+    data = data_in(decode(capture.body, capture.header("content-type") or "").text)
+    items = _items(data, ListRules()) or []
+    key = _key_of(items, "link")
+    said = [_text(value_at(item, key)).strip() for item in items[:_SAMPLED]] if key else []
+    folder = urljoin(page, ".")
+    loose = [each for each in said if each and not _FULL.match(each) and each[0] != "/"]
+    if not loose or folder == urljoin(capture.final_url or capture.url, "."):
+        return ListRules()
+    return ListRules(link=f"{folder}{{{key}}}")
+
+
 def _items(data: Any, rules: ListRules) -> list[dict[str, Any]] | None:
     if rules.row:
         found = value_at(data, rules.row)
@@ -368,7 +391,7 @@ def _lists(data: Any) -> Iterator[list[dict[str, Any]]]:
             items = [item for item in value if isinstance(item, dict)]
             if items:
                 yield items
-                stack.extend(items[:50])
+            stack.extend([inner for inner in value if isinstance(inner, dict | list)][:50])
 
 
 def _promise(items: Sequence[dict[str, Any]]) -> float:
@@ -397,13 +420,16 @@ def _key_of(items: Sequence[dict[str, Any]], field: str, least: float = 0.0) -> 
 
 _DAY = lazy_pattern(r"\d{4}[-/.]\d\d?[-/.]\d\d?(?!\d)|\d\d?[-/.]\d\d?[-/.]\d{4}(?!\d)")
 _LINK = lazy_pattern(r"(?:https?://|/)[^\s/][^\s]{1,900}")
+_FILE = lazy_pattern(r"[\w./-]{1,200}\.(?:s?html?|aspx?|jsp|php)(?:\?\S{0,300})?")
 _SHAPES: dict[str, Callable[[str], bool]] = {
     "title": lambda text: (
         8 <= len(text) <= 200
         and says_much(text)
         and not (_ADDRESS.fullmatch(text) or _MARKUP.search(text))
     ),
-    "link": lambda text: _LINK.fullmatch(text) is not None and not _PICTURE.search(text),
+    "link": lambda text: (
+        (_LINK.fullmatch(text) or _FILE.fullmatch(text)) is not None and not _PICTURE.search(text)
+    ),
     "date": lambda text: len(text) <= 40 and _DAY.match(text) is not None,
 }
 _MOST_ALIKE = 0.8
@@ -505,6 +531,9 @@ class _Reader:
         holes = [_text(value_at(item, name)) for name in _HOLE.findall(self._link)]
         if not all(holes):
             return ""
+        folder, _, rest = self._link.partition("{")
+        if folder.endswith("/") and rest.endswith("}") and _ADDRESS.fullmatch(holes[0].strip()):
+            return absolute(holes[0].strip(), absolute(folder, self._base))
         values = iter(holes)
         return absolute(_HOLE.sub(lambda _: quote(next(values), safe="/"), self._link), self._base)
 

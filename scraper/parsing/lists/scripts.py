@@ -290,10 +290,25 @@ def data_of(page: Page) -> list[Any]:
     return found + _attributes(page)
 
 
+def data_of_file(text: str) -> list[Any]:
+    """The lists and objects of a file of data that is no JSON: what a script holds as literals, or
+    the records of XML."""
+    if _XML.match(text):
+        return _records_in(text) if len(text) <= _LONGEST_JSON else []
+    is_script = len(text) <= _LONGEST_SCRIPT and not _PAGE.search(text)
+    return _literals(tokens_of(text)) if is_script and _is_promising(text) else []
+
+
+_PAGE = lazy_pattern(r"\A\s{0,99}<|<(?:!doctype\s|html\b|head\b)", re.I)
+_XML = lazy_pattern(r"\s{0,99}<\?xml\b(?![^<>]{0,200}\?>\s{0,99}<(?:!doctype\s{1,9})?html\b)", re.I)
+
+
 def _records_in(text: str) -> list[list[dict[str, str]]]:
-    """The records of a script that is XML, whatever they and their columns are called: elements of
-    one name in one element, each with columns of its own, as elements or attributes."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    """The records of XML, whatever they and their columns are called: elements of one name in one
+    element, each with columns of its own, as elements or attributes."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, encoding="utf-8"
+    )
     try:
         root = etree.fromstring(text.strip().encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
