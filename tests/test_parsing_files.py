@@ -165,6 +165,35 @@ def test_row_207_a_file_that_the_page_shows_is_a_file_of_the_article(shown: str)
     assert files(shown) == [("/f/2026/1.pdf", "pdf")]
 
 
+SHOWN_BY_SCRIPTS = [
+    """<div class="leser" pdfsrc="/f/2026/1.pdf" swsrc="" style="height:842px"></div>""",
+    """<p data-file-url='/f/2026/1.pdf?v=2'>&nbsp;</p>""",
+    """<script>var bilder=[]; zeigePdfRahmen("/f/2026/1.pdf","100%","600",true);</script>""",
+    """<script>window.onload=function(){PDFObject.embed('/f/2026/1.pdf', '#leser');}</script><div id=leser></div>""",
+    """<div id=leser></div><script>pdfjsLib.getDocument({url: "/f/2026/1.pdf"}).promise.then(f);</script>""",
+]
+
+
+@pytest.mark.parametrize("shown", SHOWN_BY_SCRIPTS)
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_file_that_a_script_shows_in_the_page_is_a_file_of_the_article(
+    shown: str, is_alone: bool
+) -> None:
+    text = "" if is_alone else TEXT
+    html = f"<meta charset=utf-8><div class=nav><a href='/'>首页</a></div><h1>试点建设管理办法</h1><div>发布时间：2026-11-19</div><div class=box><div class=nr>{text}{shown}</div></div>"
+    reading = read_article(capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert reading.article is not None, reading
+    (file,) = reading.article.attachments
+    assert (file.url.removeprefix(ROOT).partition("?")[0], file.kind) == ("/f/2026/1.pdf", "pdf")
+    assert "pdf" not in reading.article.body.lower()
+
+
+def test_what_only_a_button_or_a_box_beside_would_show_is_no_file_of_the_article() -> None:
+    beside = "<nav><div data-file='/f/2.pdf'></div></nav><footer><script>showPdf('/f/2.pdf')</script></footer>"
+    assert files("<button data-url='/f/1.pdf'></button>", beside) == []
+    assert files("<script>function f(){ log('see /f/1.pdf'); }</script>") == []
+
+
 def test_row_207_a_file_shown_and_linked_is_one() -> None:
     line = '<iframe src="/f/1.pdf"></iframe><a href="/f/1.pdf">下载</a>'
     assert files(line) == [("/f/1.pdf", "pdf")]

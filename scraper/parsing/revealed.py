@@ -1,5 +1,5 @@
 """Text that a page holds and shows by a script: what "Read more" opens, and what stands in a hidden
-`textarea` or `input`, or in a string of a script, until it is put in its place.
+`textarea` or `input`, or in a string of a script, until it is put in its place. Files, too.
 
 Nothing is executed. What is found is put into the tree where a person would see it.
 """
@@ -82,6 +82,8 @@ def reveal(root: Element, markup: str) -> None:
     stating = {tag for tag in data if may_state(texts.get(tag, ""))}
     stating |= {tag for tag, each in signs.items() if _Sign.STATE in each}
     _put_in_place(root, texts, [tag for tag in texts if _Sign.PUTS in signs[tag]])
+    if _MAY_SHOW_FILE.search(markup):
+        _show_files(root, texts)
     if stating and has_stated(markup):
         stated = [tag for tag in scripts[:MOST_SCRIPTS] if tag in stating]
         put_stated(root, stated, lambda nodes: _rich_markup(nodes, 0))
@@ -514,6 +516,41 @@ _WRITTEN = lazy_pattern(
 )
 _ESCAPE = lazy_pattern(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.S)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": ""}
+
+
+_FILE_NAME = (
+    r"[^\"'\s<>]{1,400}\.(?:pdf|docx?|xlsx?|pptx?|ofd|wps|od[tsp])(?:[?#][^\"'\s<>]{0,200})?"
+)
+_MAY_SHOW_FILE = lazy_pattern(rf"(?<!href)(?<!\bsrc)[=({{:,]\s{{0,9}}[\"']{_FILE_NAME}[\"']", re.I)
+_HOLDS_FILE = lazy_pattern(_FILE_NAME, re.I)
+_FILE_ATTRIBUTE = lazy_pattern(r"pdf|file|doc|url|src", re.I)
+_SHOWS_FILE = lazy_pattern(
+    r"(?:(?<![\w$.])|\.)[\w$]{0,40}(?:pdf|doc|embed|view|preview|show|load)[\w$]{0,40}(?:\.embed)?"
+    rf"\(\s{{0,9}}(?:\{{\s{{0,9}}[\w\"']{{1,20}}\s{{0,3}}:\s{{0,3}})?[\"']({_FILE_NAME})[\"']([^();]{{0,120}})",
+    re.I,
+)
+_PLACES = ("div", "p", "span", "section", "canvas")
+_MOST_PLACES, _MOST_FILES = 4_000, 20
+
+
+def _show_files(root: Element, scripts: Mapping[Element, str]) -> None:
+    """Put a frame with the file where a script shows one: in an empty element that holds its
+    address, in the one that the call names, else where the script stands."""
+    found: list[tuple[Element, str]] = []
+    for tag in islice(root.iter(*_PLACES), _MOST_PLACES):
+        for name, value in tag.attrib.items():
+            if _FILE_ATTRIBUTE.search(name) and _HOLDS_FILE.fullmatch(value) and _is_bare(tag):
+                found.append((tag, value))
+                break
+    for script, text in scripts.items():
+        for call in islice(_SHOWS_FILE.finditer(text[:_MOST_MARKUP]), _MOST_FILES):
+            ids = _IDS.findall(call[2])
+            place = next((tag for tag in root.iter(*_PLACES) if tag.get("id") in ids), script)
+            found.append((place, call[1]))
+    for place, address in found[:_MOST_FILES]:
+        if not any(node.tag in _BESIDE_TAGS for node in place.iterancestors()):
+            frame = etree.Element("iframe", src=address)
+            _place_after(place, frame)
 
 
 def _put_in_place(root: Element, scripts: Mapping[Element, str], puts: list[Element]) -> None:
