@@ -669,6 +669,30 @@ def test_row_246_the_pages_of_a_paper_are_told_by_their_names(named: str) -> Non
     assert [row.title for row in listing.rows] == list(TITLES[:2])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<script>document.write(shown("{t}"))</script>',
+        "<b><script>var kopf='{t}';document.write(kopf)</script></b>",
+    ],
+)
+def test_words_that_a_script_writes_into_a_link_are_the_links(words: str) -> None:
+    folder = "/edition/2026-02/28/"
+    pages = "".join(
+        f"<tr><td><a href={folder}node_{at}.htm>第{at:02}版：{name}</a></td></tr>"
+        for at, name in enumerate(("要闻", "时政", "民生"), 1)
+    )
+    stories = "".join(
+        f"<tr><td>·<a href={folder}content_{at}.htm><div>{words.format(t=title)}</div></a></td></tr>"
+        for at, title in enumerate(TITLES[:3], 8)
+    )
+    head = f"<table><tr><td>2026年02月28日 星期六</td><td><a href={folder}node_2.htm>下一版</a> <a href=/edition/2026-02/27/node_1.htm>上一期</a></td></tr></table>"
+    shell = html(f"{head}<table>{pages}</table><table>{stories}</table>")
+    listing = find_listing(got(shell, f"{HOME}edition/2026-02/28/node_1.htm"), "UTC")
+    assert listing is not None
+    assert [row.title for row in listing.rows] == list(TITLES[:3])
+
+
 def _paged(box: str) -> dict[str, str]:
     """Three pages of a list, the last of them short, each with the same box beside its rows."""
     titles = [f"{title}, part {part}" for part in (1, 2, 3) for title in TITLES][:14]

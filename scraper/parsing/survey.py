@@ -116,7 +116,7 @@ def read_front(capture: Capture) -> Front:
     if data_in(decoded.text):
         return Front(AddressKind.JSON)
     try:
-        page = page_of(capture, decoded.text)
+        page = page_of(capture, whole_text(decoded.text))
         return _front(page)
     except (ParserRejectedMarkup, RecursionError) as fault:
         return Front(AddressKind.OTHER, f"the markup cannot be parsed: {fault}"[:200])

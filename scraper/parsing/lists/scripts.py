@@ -34,6 +34,10 @@ _SCRIPT = lazy_pattern(r"<script\b[^<>]{0,500}>", re.I)
 _END = lazy_pattern(r"</script", re.I)
 _WRITES = "document.write"
 _LINKS = lazy_pattern(r"<a\b[^<>]{0,1000}\bhref", re.I)
+_IN_LINK = lazy_pattern(
+    r"<a\s[^<>]{0,300}>(?:[^<>]{0,40}<[a-z][^<>]{0,100}>){0,3}[^<>]{0,40}\Z", re.I
+)
+_NEAR = 600
 _TOKEN = lazy_pattern(r"-?\d[\w.]*|[A-Za-z_$][\w$]*|[\[\]{}:,()+;=.]")
 _INSIDE = {
     '"': lazy_pattern(r'(?:[^"\\\n]|\\.)*', re.S),
@@ -64,7 +68,7 @@ _WORDS = {"true": True, "false": False, "null": None, "undefined": None}
 
 def with_written(text: str) -> str:
     """The page with the links that its scripts write in place, where they are written as they
-    stand: `document.write("<a href='…'>…</a>")`."""
+    stand, `document.write("<a href='…'>…</a>")`, and with the words that they write into links."""
     if _WRITES not in text:
         return text
     pieces: list[str] = []
@@ -80,7 +84,9 @@ def with_written(text: str) -> str:
             continue
         told = "".join(_Writing(script).pieces)
         markup = _UNKNOWN_LINK.sub("<a>", told)
-        if not _LINKS.search(markup):
+        if not _LINKS.search(markup) and not _IN_LINK.search(
+            text, max(at, opening.start() - _NEAR), opening.start()
+        ):
             continue  # what it writes is made of its data, which stay to be read
         end = text.find(">", closing.end()) + 1 or len(text)
         kept = text[opening.start() : end] if markup != told else ""
