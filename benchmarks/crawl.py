@@ -12,6 +12,7 @@ addresses and keep nothing.
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import resource
@@ -230,6 +231,14 @@ ROLES: dict[str, Callable[[str, str], dict[str, float]]] = {
 }
 
 
+def compile_ours() -> None:
+    """Have the bytecode of the rooms at hand, as that of an installed program and of each peer is,
+    also where the environment keeps Python from writing any."""
+    for room in ("hubwatch", "storage", "scraper", "scheduler", "desk"):
+        if not compileall.compile_dir(ROOT / room, quiet=1):
+            raise SystemExit(f"{room} cannot be compiled")
+
+
 def play(role: str, first: str, archive: Path) -> dict[str, float]:
     """Run one role in a process of its own, watching the memory of it and all its children."""
     command = [sys.executable, str(Path(__file__).resolve()), "--role", role, first, str(archive)]
@@ -409,6 +418,7 @@ def main() -> None:
         figures["cpu"] = sum(one.ru_utime + one.ru_stime for one in spent)
         tell(json.dumps(figures))
         return
+    compile_ours()
     tell(f"{options.pages} pages, {options.pairs} pairs, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         for what, target, measured in measure(
