@@ -169,6 +169,10 @@ class PendingSamples:
             del self._having[word][body_id]
         return True
 
+    def __contains__(self, word: str) -> bool:
+        """Whether a body that is remembered has this sample, or had it."""
+        return word in self._having
+
     def having(self, words: Sequence[str]) -> list[int]:
         """The bodies that have all of these samples, by their numbers as they came."""
         first, *others = (self._having.get(word, {}) for word in words)

@@ -172,9 +172,12 @@ def test_sketches_of_copies_are_alike_and_of_others_are_not(language: str) -> No
     def samples(parts: list[str]) -> tuple[int, ...]:
         return unpack_samples(sketch(body(parts, language)))
 
-    assert likeness(samples(text), samples(text[:24])) > 0.9
-    assert likeness(samples(text), samples(reworded(text, 0.1, language=language))) > 0.4
-    assert likeness(samples(text), samples(sentences(4, 60, language=language))) < 0.1
+    def alike(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+        return likeness(one, other, len({*one} & {*other}))
+
+    assert alike(samples(text), samples(text[:24])) > 0.9
+    assert alike(samples(text), samples(reworded(text, 0.1, language=language))) > 0.4
+    assert alike(samples(text), samples(sentences(4, 60, language=language))) < 0.1
 
 
 _PAIRS = st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1])

@@ -77,7 +77,8 @@ def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     weights, shared = {}, {}
     for other, packed in db.execute(sql, likely).fetchall():
         theirs = unpack_samples(packed)
-        weights[other], shared[other] = likeness(samples, theirs), len(ours.intersection(theirs))
+        shared[other] = len(ours.intersection(theirs))
+        weights[other] = likeness(samples, theirs, shared[other])
     weighed = sorted(weights, key=lambda other: (-weights[other], other))
     chosen = _in_turn([other for other in weighed if weights[other] >= _LIKELY], shared)
     tried = [other for other in weighed if _UNLIKELY <= weights[other] < _LIKELY][:_TRIED]
@@ -96,11 +97,10 @@ def _sharing(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     words = sample_words(sketch).split()
     found = _having(db, [(word,) for word in words])
     pairs = [*pairwise(_frequent(db, words, found))]
-    counts: Counter[str] = Counter()
-    crowds: Counter[str] = Counter()
-    for bodies in found + _having(db, pairs) * _SHARED:
-        (counts if len(bodies) <= _RARE else crowds).update(bodies)
-    likely = _most(counts, _WEIGHED, body_id) + _most(crowds, _CROWDED, body_id)
+    found += _having(db, pairs) * _SHARED
+    few = Counter(chain.from_iterable(each for each in found if len(each) <= _RARE))
+    crowds = Counter(chain.from_iterable(each for each in found if len(each) > _RARE))
+    likely = _most(few, _WEIGHED, body_id) + _most(crowds, _CROWDED, body_id)
     return [*dict.fromkeys(likely)]
 
 
@@ -112,12 +112,15 @@ def _most(counts: Counter[str], number: int, but: int) -> list[int]:
 def _having(db: Connection, asked: Sequence[tuple[str, ...]]) -> list[list[str]]:
     """The bodies that have all samples of each tuple, hardly more than _RARE of them. Their numbers
     stay text: thousands are counted, and few of them looked at."""
+    if not asked:
+        return []
     sought = json.dumps([" AND ".join(words) for words in asked])
     rows = db.execute(_WITH_EACH, [sought, _RARE + 1]).fetchall()
     found = [row[0].split(",") if row[0] else [] for row in rows]
     if db.samples is not None:
         for words, bodies in zip(asked, found, strict=True):
-            bodies.extend(map(str, db.samples.having(words)))
+            if words[0] in db.samples:
+                bodies.extend(map(str, db.samples.having(words)))
     return found
 
 
@@ -131,12 +134,15 @@ SELECT (SELECT group_concat(rowid) FROM (
 def _frequent(db: Connection, words: Sequence[str], found: Sequence[list[str]]) -> list[str]:
     """Those of the samples that more than _RARE bodies have and that are asked for in pairs, in
     their order. In how many a sample is follows from how close together the first of them are."""
+    both = zip(words, found, strict=True)
+    many = [(word, bodies) for word, bodies in both if len(bodies) > _RARE]
+    if not many:
+        return []
     (last,) = db.execute("SELECT max(id) FROM bodies").fetchone()
     sizes = {}
-    for word, bodies in zip(words, found, strict=True):
-        if len(bodies) > _RARE:
-            first = int(bodies[0])
-            sizes[word] = _RARE * (last - first + 1) / abs(int(bodies[_RARE]) - first)
+    for word, bodies in many:
+        first = int(bodies[0])
+        sizes[word] = _RARE * (last - first + 1) / abs(int(bodies[_RARE]) - first)
     total = accumulate(sorted(sizes.values()))
     most = sum(1 for size in total if size <= _PAIRED)
     taken = sorted(sizes, key=sizes.__getitem__)[:most]

@@ -254,15 +254,17 @@ def unpack_samples(packed: bytes) -> tuple[int, ...]:
 
 def sample_words(packed: bytes) -> str:
     """Samples as the words of a text index, in their order."""
-    return " ".join(format(sample & 0xFFFFFFFF, "x") for sample in unpack_samples(packed))
+    found = struct.unpack(f"<{len(packed) // 4}I", packed)
+    return " ".join(["%x"] * len(found)) % found
 
 
-def likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    """About which share of the shingles of the smaller text the larger has, from samples alone."""
+def likeness(one: tuple[int, ...], other: tuple[int, ...], shared: int) -> float:
+    """About which share of the shingles of the smaller text the larger has, from samples alone, of
+    which both have so many."""
     # Below the lower of the two ends both samples are complete, and no shared one is above.
     end = min(_end(one), _end(other))
     smaller = min(bisect_right(one, end), bisect_right(other, end))
-    return len(set(one).intersection(other)) / max(1, smaller)
+    return shared / max(1, smaller)
 
 
 def _end(samples: tuple[int, ...]) -> int:
