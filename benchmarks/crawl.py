@@ -67,7 +67,7 @@ def ours(port: str, archive: str) -> dict[str, float]:
     hosts = {f"{shape}.bench.test": f"127.0.0.1:{port}" for shape in portal.SHAPES}
     now = NOW if is_first else NOW + timedelta(hours=2)
     request = CrawlRequest(
-        "mailto:bench@example.org", lambda: now, hosts=hosts, watchlist=load_watchlist(None)
+        "mailto:bench@example.org", lambda: now, hosts=hosts, watchlist=load_watchlist
     )
     begin = time.perf_counter()
     runs = crawl(sources(), path, request, lambda event: None)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.types import Change, Outcome
 from tests.support.crawling import Crawl, source
 from tests.support.servers import Server, answer, redirect, serving
@@ -44,6 +45,22 @@ def test_what_has_not_changed_costs_no_body(server: Server, crawl: Crawl) -> Non
     assert len(server.site("news.test").paths()) == 6
     (run,) = crawl(source("news"))
     assert len(server.site("news.test").paths()) == 7  # asked again once a stage, not once a run
+
+
+def test_a_watchlist_is_loaded_when_an_article_is_graded(server: Server, crawl: Crawl) -> None:
+    loaded: list[Watchlist] = []
+
+    def load() -> Watchlist:
+        loaded.append(load_watchlist())
+        return loaded[-1]
+
+    crawl(source("news"), watchlist=load)
+    assert not loaded
+    site = server.site("news.test")
+    site.listing("/news.html", "/a/6.htm")
+    site.article("/a/6.htm", "News number 6")
+    (run,) = crawl(source("news"), watchlist=load)
+    assert run.counts.new == 1 and loaded
 
 
 def test_what_forwards_to_the_home_page_is_gone(server: Server, crawl: Crawl) -> None:

@@ -231,7 +231,7 @@ def test_the_practice_archive_is_shown_in_chinese(tmp_path: Path) -> None:
     known = load_catalogue([folder]).sources.values()
     sources = [each for each in known if Path(each.path).parent == folder]
     with serve(date(2026, 3, 1), 1) as served:
-        request = CrawlRequest("x", lambda: now, hosts=served.hosts, watchlist=watchlist())
+        request = CrawlRequest("x", lambda: now, hosts=served.hosts, watchlist=watchlist)
         crawl(sources, path, request, lambda event: None)
     link = let_in(path, "Li", PersonRole.STAFF, now)
     with Archive.open_readonly(path) as store:

@@ -141,7 +141,7 @@ def request_for(
 ) -> CrawlRequest:
     """How to crawl these sources. Raise ConfigError where a live crawl has no contact."""
     contact = contact_for(session, sources)
-    asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist)
+    asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist_for_crawls())
     return replace(asked, contact=contact, page=page)
 
 

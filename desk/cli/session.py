@@ -24,7 +24,7 @@ from .main import program_name
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scraper.relevance.watchlist import Watchlist
+    from scraper.relevance.watchlist import LoadWatchlist, Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
     from storage.archive import Archive
@@ -137,6 +137,13 @@ class Session:
         from scraper.relevance.watchlist import load_watchlist
 
         return load_watchlist(self.config.watchlist)
+
+    def watchlist_for_crawls(self) -> LoadWatchlist:
+        """What gives a crawl the watchlist. One that is configured is loaded now, the shipped one,
+        in which nothing can be wrong, when the first article is graded. Raise SourceError."""
+        if self.config.watchlist is not None:
+            self.watchlist  # noqa: B018 - what is wrong with it is said before anything is asked for
+        return lambda: self.watchlist
 
     def enabled(self) -> tuple[Source, ...]:
         """The sources that are to be watched. Raise ConfigError for an unknown id."""

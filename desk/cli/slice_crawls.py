@@ -138,7 +138,7 @@ def merge(
             answer=f"{answer}.answer",
         )
         raise HubwatchError(told)
-    asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist)
+    asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist_for_crawls())
     with session.editing() as store:
         refuse_while_paused(store, asked)
         expected = store.sources.slices.get(job, attempt) if job and attempt else None

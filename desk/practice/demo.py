@@ -183,7 +183,7 @@ def play(
     with Archive.create(stage.archive) as store:
         before = max((event.seq for event in store.revisions.events()), default=0)
     watchlist = load_watchlist()
-    request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=watchlist)
+    request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=lambda: watchlist)
     sources = practice_sources()
     runs = crawl(sources, stage.archive, request, report)
     judged = _judge(stage, clock())

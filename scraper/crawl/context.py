@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..middlewares.resolver import GuardedResolver
     from ..middlewares.robots import RobotsRules
     from ..middlewares.route import Route
+    from ..relevance.watchlist import Watchlist
     from ..spiders.fetch import Fetcher
     from .memory import FetchMemory
 
@@ -212,6 +213,12 @@ class CrawlContext:
         self.readers = Readers(self.request.watchlist, self.record_bug)
         self.files = FileReaders(self.record_bug)
         self.writes = Writes(self.store)
+
+    @property
+    def watchlist(self) -> Watchlist | None:
+        """By what articles are graded, None where they are not."""
+        load = self.request.watchlist
+        return load() if load is not None else None
 
     @property
     def chromium(self) -> Chromium:

@@ -25,7 +25,7 @@ from storage.sources import SourceRef
 from ..configuration import CrawlConfig, archive_path, load_crawl_config
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.throttle import HostThrottle
-from ..relevance.watchlist import Watchlist, load_watchlist
+from ..relevance.watchlist import LoadWatchlist, load_watchlist
 from ..sources.load import Catalogue, load_usable
 from ..sources.model import Politeness, Source
 from ..spiders.fetch import Fetcher
@@ -61,7 +61,7 @@ def catalogue_of(config: CrawlConfig) -> Catalogue:
     return load_usable(config.sources)
 
 
-def request_of(config: CrawlConfig, watchlist: Watchlist | None = None) -> CrawlRequest:
+def request_of(config: CrawlConfig, watchlist: LoadWatchlist | None = None) -> CrawlRequest:
     """How to ask portals. Only who keeps articles needs a watchlist."""
     return CrawlRequest.of(config, _now, _WAIT, watchlist)
 
@@ -72,10 +72,11 @@ def open_context(
     """What a crawl of these sources rests on, with the archive open for writing.
 
     Raises ConfigError, NoArchive, OlderSchema, NewerSchema, StorageError."""
+    watchlist = load_watchlist(config.watchlist)
     request = replace(
         request,
         contact=contact_for(request.contact, request.hosts, sources, config.path),
-        watchlist=load_watchlist(config.watchlist),
+        watchlist=lambda: watchlist,
     )
     store = Archive.open(archive_path(None, config))
     return CrawlContext(

@@ -21,7 +21,7 @@ from ..sources.model import Source
 
 if TYPE_CHECKING:
     from ..middlewares.exchanges import AnyExchanges, MergedCrawl
-    from ..relevance.watchlist import Watchlist
+    from ..relevance.watchlist import LoadWatchlist
 
 Clock = Callable[[], datetime]
 AGENT = "Hubwatch"
@@ -43,7 +43,8 @@ class CrawlRequest:
 
     `contact` (an address or mailbox) goes into the User-Agent. `clock` gives aware instants.
     `wait` is how long to wait for a host that another process is crawling. `hosts` maps names to
-    `127.0.0.1:port`, the only loopback addresses that are ever dialled. `page` is the address of
+    `127.0.0.1:port`, the only loopback addresses that are ever dialled. `watchlist` gives that by
+    which articles are graded, and is not called where none is. `page` is the address of
     one page to crawl instead of the sources' entry points. `proxy` (`http://host:port`, or empty)
     is asked for everything but the names in `hosts`, unless a source says otherwise. `http` is what
     makes connections, `asyncio` or `twisted`. `back` makes it a slice of a back-fill.
@@ -59,7 +60,7 @@ class CrawlRequest:
     clock: Clock
     wait: timedelta = timedelta()
     hosts: Mapping[str, str] = field(default_factory=dict)
-    watchlist: Watchlist | None = None
+    watchlist: LoadWatchlist | None = None
     page: str | None = None
     proxy: str = ""
     http: str = CARRIERS[0]
@@ -73,7 +74,11 @@ class CrawlRequest:
 
     @classmethod
     def of(
-        cls, config: CrawlConfig, clock: Clock, wait: timedelta, watchlist: Watchlist | None = None
+        cls,
+        config: CrawlConfig,
+        clock: Clock,
+        wait: timedelta,
+        watchlist: LoadWatchlist | None = None,
     ) -> CrawlRequest:
         """A crawl as the configuration says. Only who keeps articles needs a watchlist."""
         return cls(

@@ -47,7 +47,8 @@ class Guests:
 
     def __init__(self, crawler: Crawler) -> None:
         config = config_of(crawler.settings)
-        request = request_of(config, load_watchlist(config.watchlist))
+        watchlist = load_watchlist(config.watchlist)
+        request = request_of(config, lambda: watchlist)
         catalogue = catalogue_of(config)
         named = crawler.settings.get("HUBWATCH_ARCHIVE")
         store = Archive.create(Path(named)) if named else Archive.open(archive_path(None, config))
@@ -192,7 +193,7 @@ class GradePipeline:
     def process_item(self, item: Any) -> Any:
         if isinstance(item, ArticleItem):
             context = _context_for(self._crawler, item)
-            item.page = grade(item.as_page(), context.request.watchlist)
+            item.page = grade(item.as_page(), context.watchlist)
         return item
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -204,6 +204,8 @@ def dismissed_key(reason: str) -> str:
     """What the finder calls the phrases that are dismissed for a reason."""
     return f"!{reason}"
 
+
+LoadWatchlist = Callable[[], Watchlist]
 
 SHIPPED = Path(__file__).with_name("watchlist.toml")
 

@@ -111,7 +111,7 @@ class FurtherPages:
         joined = join_parts(first, readings, [part.url for part in parts], left_out)
         if joined.article is None or not had:
             return replace(read, reading=first)
-        prepared = prepare(joined.article, self._context.request.watchlist)
+        prepared = prepare(joined.article, self._context.watchlist)
         return replace(read, reading=joined, prepared=prepared, parts=parts)
 
     async def _isolated(self, part: Part, source: Source) -> _Had:

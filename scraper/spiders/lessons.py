@@ -89,7 +89,7 @@ class Learning:
     def _keep(self, item: Readable, reading: Reading) -> bool:
         if reading.article is None:
             return False
-        prepared = prepare(reading.article, self._context.request.watchlist)
+        prepared = prepare(reading.article, self._context.watchlist)
         if prepared.hashes.content == item.content_hash:
             return False
         keep_reading(self._context.store, item, reading, prepared, self._context.now())

@@ -27,7 +27,7 @@ from .pool import BlockingWorkers, Workers, bounded, is_possible, preload_worker
 from .protocol import shared
 
 if TYPE_CHECKING:
-    from ..relevance.watchlist import Watchlist
+    from ..relevance.watchlist import LoadWatchlist, Watchlist
 
 RecordBug = Callable[[str, Thing, str, str], None]
 """Puts on record what broke: source, thing, address, traceback."""
@@ -57,7 +57,7 @@ class Readers:
     """
 
     def __init__(
-        self, watchlist: Watchlist | None = None, record_bug: RecordBug | None = None
+        self, watchlist: LoadWatchlist | None = None, record_bug: RecordBug | None = None
     ) -> None:
         self._watchlist = watchlist
         self._record_bug = record_bug
@@ -76,8 +76,9 @@ class Readers:
     ) -> Read:
         """Read an article's page, and make all that follows from it. `base` is what its bytes are
         packed against for the archive, `row` what the lists say of it."""
+        watchlist = self._watchlist() if self._watchlist is not None else None
         found = await self._call(
-            read_and_prepare, capture, source.fields, source.id, self._watchlist, base, row
+            read_and_prepare, capture, source.fields, source.id, watchlist, base, row
         )
         if isinstance(found, CallFault):
             self._report(found, source, Thing.ARTICLE, capture.url)
