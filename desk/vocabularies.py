@@ -160,6 +160,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "undo": "Taken back.",
     },
     "contradiction": {"contradiction": "contradiction", "none": "none"},
+    "contradiction_done": {"settled": "Settled.", "undone": "Taken back."},
     "contradiction_verdict": {
         "first": "the first is right",
         "second": "the second is right",

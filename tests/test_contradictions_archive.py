@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date as day
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -412,6 +413,33 @@ def test_the_form_works_without_script(browser: Any, desk: Desk) -> None:
         assert page.get_by_text("the bureau confirmed it").count() == 0
         context.close()
     assert [one.settlement for one in desk.found()] == [None]
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(desk: Desk, client: Client) -> None:
+    meant = [("verdict", "second"), ("why", "the bureau said so by phone"), ("known", "7")]
+    for fields in (meant, [("verdict", "fifth"), *meant[1:]]):
+        refused = client.post("/contradiction/1", fields)
+        assert refused.status in (400, 409)
+        assert 'value="the bureau said so by phone"' in refused.text
+        assert ('value="second" selected' in refused.text) is (fields is meant)
+    assert desk.found()[0].settlement is None
+
+
+def test_settling_one_leads_to_the_next_that_is_open(desk: Desk, client: Client) -> None:
+    assert "Next contradiction" not in client.get("/contradiction/1").text  # there is no other
+    told = (
+        "Gui'an New Area was host of a signing ceremony for Innovation China projects on April 12. "
+        "A total of 61 projects were signed, a reporter of ours counted, worth 95 million yuan."
+    )
+    desk.bring(line("https://jw.test/9.htm", "jw-guiyang", told, published="2024-04-16"))
+    numbers = sorted((one.id for one in desk.found()), reverse=True)
+    assert len(numbers) > 1
+    for number, following in pairwise(numbers):
+        sent = client.post(f"/contradiction/{number}", [("verdict", "both"), ("known", "0")])
+        told = client.get(sent.headers["location"]).text
+        assert "Settled." in told
+        assert f'href="/contradiction/{following}"' in told
+    assert "Settled." not in client.get(f"/contradiction/{numbers[0]}").text
 
 
 def test_a_text_of_many_figures_is_compared_within_bounds(desk: Desk) -> None:

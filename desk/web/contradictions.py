@@ -43,8 +43,9 @@ def contradictions(visit: RequestContext) -> Response:
 
 
 def contradiction(visit: RequestContext) -> Response:
-    """One, with both sentences and what people said. With `others` also what looks like a
-    contradiction between the same two texts and is none."""
+    """One, with both sentences and what people said, and the way to the next that is open. With
+    `others` also what looks like a contradiction between the same two texts and is none; with `did`
+    what was just done with it."""
     one = _asked(visit)
     return _missing(visit) if one is None else _page(visit, one)
 
@@ -52,7 +53,7 @@ def contradiction(visit: RequestContext) -> Response:
 def resolve(visit: RequestContext) -> Response:
     """Say how one is settled: fields `verdict` and `why`, or `do`, which is `undo`; `known`, the
     last decision that the page showed. Where a colleague was quicker, the page is shown again with
-    that."""
+    that, and with what was typed."""
     one = _asked(visit)
     if one is None:
         return _missing(visit)
@@ -78,11 +79,20 @@ def resolve(visit: RequestContext) -> Response:
                 why=visit.why,
                 now=visit.now,
             )
-    return visit.back(f"/contradiction/{one.id}")
+    return visit.back(f"/contradiction/{one.id}?did={'undone' if undo else 'settled'}")
 
 
 def _asked(visit: RequestContext) -> Contradiction | None:
     return visit.store.stories.contradictions.get(visit.request.path_params["number"])
+
+
+def _following(store: Archive, one: Contradiction) -> int | None:
+    """The number of the next that is open: of those found before this one the last, else of all."""
+    for query in (ContradictionQuery(below=one.id, limit=1), ContradictionQuery(limit=1)):
+        for found in store.stories.contradictions.find(query):
+            if found.id != one.id:
+                return found.id
+    return None
 
 
 def _missing(visit: RequestContext) -> Response:
@@ -96,9 +106,14 @@ def _missing(visit: RequestContext) -> Response:
 def _page(
     visit: RequestContext, one: Contradiction, wrong: str = "", status: int = 200
 ) -> Response:
+    shown = one.settlement.verdict if one.settlement else ""
     values = {
         "title": visit.words("Contradiction %(n)s", n=one.id),
         "one": one,
+        "did": visit.request.query_params.get("did", ""),
+        "following": _following(visit.store, one),
+        "answer": str(visit.form.get("verdict", shown)),
+        "why": visit.why,
         "pieces": marked(one),
         "verdicts": tuple(ContradictionVerdict),
         "others": excused(visit.store, one) if visit.request.query_params.get("others") else None,
