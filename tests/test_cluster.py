@@ -18,7 +18,7 @@ from scheduler.cluster.link import Consumer, WorkerLink
 from scheduler.cluster.tickets import Beat, RedisServer, Ticket, read_ticket
 from storage.archive import Archive
 from tests.support.clusters import Cluster, cluster, soon
-from tests.support.gate import cases
+from tests.support.examples import cases
 from tests.support.redis_servers import SECRET, needs_redis
 
 pytestmark = [pytest.mark.slow, needs_redis]

@@ -27,7 +27,7 @@ from tests.support.cluster_reading import (
     yard,
 )
 from tests.support.clusters import soon
-from tests.support.gate import cases
+from tests.support.examples import cases
 from tests.support.redis_servers import SECRET, needs_redis
 
 pytestmark = [pytest.mark.slow, needs_redis]

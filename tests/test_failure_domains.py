@@ -29,7 +29,7 @@ from storage.runs import Counts, Run
 from storage.types import Outcome
 from tests.support import documents
 from tests.support.crawling import _TEXT, Crawl, incidents, publish, source
-from tests.support.examples import quarters
+from tests.support.examples import shares
 from tests.support.paths import ROOT
 from tests.support.servers import Server, Site, answer, page, redirect
 
@@ -555,7 +555,7 @@ def called(crawl: Crawl, asked: Source) -> list[CodeType]:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a coroutine whose caller broke is not run
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("share", quarters())
+@pytest.mark.parametrize("share", shares(16))
 def test_row_66_a_fault_in_any_function_costs_one_thing(
     tmp_path: Path, server: Server, site: Site, share: int
 ) -> None:
@@ -566,7 +566,7 @@ def test_row_66_a_fault_in_any_function_costs_one_thing(
     functions = called(Crawl(tmp_path / "plain.db", server), asked)
     assert len(functions) > 300
     wrong: list[str] = []
-    for number, code in list(enumerate(functions))[share::4]:
+    for number, code in list(enumerate(functions))[share::16]:
         crawl = Crawl(tmp_path / f"{number}.db", server)
         told = fault_in(crawl, asked, code, everything)
         if told:

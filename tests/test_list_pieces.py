@@ -18,7 +18,7 @@ from scraper.workers.readers import Readers
 from storage.types import Capture, Outcome
 from tests.support.crawling import source
 from tests.support.effort import cpu
-from tests.support.gate import cases
+from tests.support.examples import cases
 from tests.support.make import capture
 
 HOST = "www.practice.test"

@@ -16,7 +16,7 @@ from desk.digest.model import Digest
 from storage.types import Grade
 from tests.support import digest_checks as checks
 from tests.support.desks import keep, let_in, page_of, serving, sign_in
-from tests.support.examples import quarters
+from tests.support.examples import shares
 from tests.support.hostile_digests import digest_of, with_words
 from tests.support.make import later
 
@@ -45,27 +45,27 @@ def test_the_list_is_whole() -> None:
     assert sum("<script" in text.lower() for text in STRINGS) > 20
 
 
-@pytest.mark.parametrize("share", quarters())
+@pytest.mark.parametrize("share", shares(8))
 @pytest.mark.parametrize("check", PLAIN, ids=lambda check: check.__name__)
 def test_no_naughty_string_breaks_a_digest(check: Callable[[Digest], None], share: int) -> None:
-    for text in STRINGS[share::4]:
+    for text in STRINGS[share::8]:
         check(digest_of(lambda text=text: text, Grade.CORE))  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("share", quarters())
+@pytest.mark.parametrize("share", shares(8))
 @pytest.mark.parametrize("check", EDITED, ids=lambda check: check.__name__)
 def test_no_naughty_string_breaks_a_digest_with_an_editors_words(
     check: Callable[[Digest], None], share: int
 ) -> None:
-    for text in STRINGS[share::4]:
+    for text in STRINGS[share::8]:
         give = lambda text=text: text  # noqa: E731
         check(with_words(digest_of(give, Grade.CORE), give))
 
 
-@pytest.mark.parametrize("share", quarters())
+@pytest.mark.parametrize("share", shares(8))
 def test_no_naughty_string_breaks_a_page_of_the_desk(archive: Path, share: int) -> None:
     """One story a string, with it in title, text, source line and author; every page of each."""
-    texts = [text for text in STRINGS[share::4] if text.strip()]
+    texts = [text for text in STRINGS[share::8] if text.strip()]
     keep(
         archive,
         *(

@@ -37,6 +37,7 @@ from storage.types import Grade
 from tests.support.cli import CommandLine, away
 from tests.support.desks import watchlist
 from tests.support.digest_series import text
+from tests.support.examples import examples
 from tests.support.mailboxes import Hook
 from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.paths import ROOT
@@ -452,7 +453,7 @@ class Kills(RuleBasedStateMachine):
 
 TestKills = pytest.mark.slow(Kills.TestCase)
 Kills.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=examples(40),
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

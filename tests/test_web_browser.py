@@ -18,7 +18,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.people import PersonRole
 from tests.support.browsers import NARROW, WIDE, ZOOMED, faults_of, follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving
-from tests.support.gate import cases
+from tests.support.examples import cases
 from tests.support.make import NOW, later
 
 pytestmark = pytest.mark.browser

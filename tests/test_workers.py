@@ -441,7 +441,7 @@ def test_row_69_what_other_threads_use_is_not_the_calls(monkeypatch: Any) -> Non
 def test_row_69_no_page_is_lost_beside_eight_busy_processes() -> None:
     """The first page of a worker takes some 1.3 s of CPU time, since it loads what it needs: more
     than five seconds by the clock on a host as busy as that."""
-    pages = [(shape, number) for number in range(100) for shape in portal.SHAPES]
+    pages = [(shape, number) for number in range(40) for shape in portal.SHAPES]
 
     async def read() -> list[Outcome | CallFault]:
         workers = Workers(("scraper.parsing.lists.read", "tests.support.worker_tasks", *LOADED))

@@ -7,6 +7,7 @@ HUBWATCH_THOROUGH and runs what is marked `long`.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ def examples(most: int) -> int:
     return most if os.environ.get("HUBWATCH_THOROUGH") else max(_FEWEST, most // 4)
 
 
-def quarters() -> list[Any]:
-    """The places at which each fourth of a list begins; all but the first are `long`."""
-    return [pytest.param(0), *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 3))]
+def cases(every: Iterable[Any], kept: Iterable[Any]) -> list[Any]:
+    """Parameters of a test: every case; those that are not kept for every day are `long`."""
+    kept = list(kept)
+    return [each if each in kept else pytest.param(each, marks=pytest.mark.long) for each in every]
+
+
+def shares(count: int) -> list[Any]:
+    """The places at which each of so many shares of a list begins; all but the first are `long`."""
+    return cases(range(count), [0])
