@@ -17,6 +17,7 @@ from cronsim import CronSim, CronSimError
 from hubwatch.errors import ConfigError
 from hubwatch.patterns import lazy_pattern
 from hubwatch.spans import SPAN, is_span, parse_span
+from storage.text import WEEKDAYS
 
 # Moments that a clock on the wall names: cron expressions and daily times in one zone.
 
@@ -166,7 +167,6 @@ def is_repeating(expression: str) -> bool:
 # The hours and weekdays in which a schedule is in force, in one zone.
 
 _DAY = 24 * 60
-_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GROUPS = {"weekdays": range(5), "weekends": range(5, 7)}
 _HOURS = lazy_pattern(
     r"([01]?[0-9]|2[0-4])(?::([0-5][0-9]))?\s*(?:-|–|to)\s*"
@@ -252,7 +252,7 @@ def _days(text: str) -> frozenset[int]:
 
 
 def _day(word: str, text: str) -> int:
-    for number, name in enumerate(_NAMES):
+    for number, name in enumerate(WEEKDAYS):
         if len(word) >= 3 and name.startswith(word):
             return number
     raise ConfigError(f"days {text!r} are not understood: {_WINDOW_FORMS}")

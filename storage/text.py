@@ -34,6 +34,16 @@ _MAYBE_FORMAT = lazy_pattern(
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U00010000-\U0010ffff]"
 )
 """All characters that may be invisible ones (category Cf); above the basic plane that is asked."""
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+"""The English names of months, short and in full, in small letters → 1 to 12."""
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _QUOTES = ('"', "“”„‟", "«»", "「」", "『』", "〝〞〟")
 """What people and telephones put around a phrase, a kind each. 《》 are part of a title."""
 _QUOTED = "|".join(f"[{kind}][^{kind}]*[{kind}]" for kind in _QUOTES)

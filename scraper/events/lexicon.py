@@ -15,7 +15,7 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import simplify
+from storage.text import MONTHS, WEEKDAYS, simplify
 
 from ..relevance.places import load_gazetteer
 
@@ -348,12 +348,8 @@ def is_spelled_out(name: str) -> bool:
     return len(name) >= _SHORTEST_NAME and _syllables().fullmatch(name) is not None
 
 
-_DATE_ONES = """
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september
-    oct october nov november dec december monday tuesday wednesday thursday friday saturday sunday
-    they you some many most its however according
-"""
-_DATES = frozenset(_DATE_ONES.split())
+_FURTHER_ONES = "they you some many most its however according"
+_DATES = frozenset((*MONTHS, *WEEKDAYS, *_FURTHER_ONES.split()))
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
 
 from .found import FoundFigure, FoundTime, iso_day, last_day
-from .numbers import HAN_NUMERAL, is_level, parse_digits, parse_han
+from .numbers import HAN_NUMERAL, is_level, parse_digits, parse_han, parse_whole
 from .patterns import by_first, either, words
 from .tense import chinese_tense, fitting_year
 from .units import CHINESE, CLASSIFIERS, COUNT, DURATIONS, MONEY, PREFIXES, SHARES, Unit, unit_named
@@ -1153,10 +1153,10 @@ _BEHIND_DATE = lazy_pattern("[底末]?(?:之前|以前|前|止|起(?:正式)?)?[
 def _day(match: re.Match[str], state: _State) -> str:
     """The day, month or year of a date; empty where its year cannot be known."""
     if match["y2"]:
-        return str(_whole(match["y2"]))
+        return str(parse_whole(match["y2"]))
     if match["y"]:
         return _of_year(
-            _whole(match["y"]), match["half"], match["m2"] or match["m"],
+            parse_whole(match["y"]), match["half"], match["m2"] or match["m"],
             match["d2"] or match["d"], match["edge"],
         )  # fmt: skip
     if match["iso"]:
@@ -1168,9 +1168,8 @@ def _day(match: re.Match[str], state: _State) -> str:
         return _of_year(year, None, None, None, match["wedge"])
     half, is_named = match["rhalf"], bool(match["rel"])
     if half:
-        month = (
-            _whole(half.strip("前个月")) if half.endswith("月") else _MONTH_OF.get(half[-3:], 12)
-        )
+        is_stated = half.endswith("月")
+        month = parse_whole(half.strip("前个月")) if is_stated else _MONTH_OF.get(half[-3:], 12)
         if not 1 <= month <= 12:
             return ""
         return last_day(year if is_named else _year(state, match, (month, 28), (month, 28)), month)
@@ -1181,7 +1180,7 @@ def _day(match: re.Match[str], state: _State) -> str:
 
 def _yearless(match: re.Match[str], state: _State, year: int) -> str:
     """A month or day without a year; `year` is that of 去年 and the like, or 0."""
-    month = _whole(match["rm2"] or match["rm"])
+    month = parse_whole(match["rm2"] or match["rm"])
     day = int(match["rd"] or 0)
     if not 1 <= month <= 12 or day > 31:
         return ""
@@ -1207,17 +1206,13 @@ def _year(
     )
 
 
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else int(parse_han(text) or 0)
-
-
 def _of_year(
     year: int, half: str | None, month: str | None, day: str | None, edge: str | None
 ) -> str:
     if half:
         return last_day(year, _MONTH_OF.get(half[-3:], 12))
     if month:
-        number = _whole(month)
+        number = parse_whole(month)
         if day:
             return iso_day(year, number, int(day))
         if edge in ("底", "末"):

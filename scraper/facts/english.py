@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hubwatch.patterns import lazy_pattern
 from storage.facts import Modifier
-from storage.text import runs_of
+from storage.text import MONTHS, runs_of
 
 from ..relevance.finder import WordLists, lowered
 from .found import FoundFigure, FoundTime, iso_day, last_day
@@ -41,15 +41,8 @@ from .units import (
     WrittenUnit,
     unit_named,
 )
+from .when import ENGLISH_MONTH, month_number
 
-_MONTH = either(r"""
-    Jan(?:uary|\.)? Feb(?:ruary|\.)? Mar(?:ch|\.)? Apr(?:il|\.)? May June? July? Aug(?:ust|\.)?
-    Sept?(?:ember|\.)? Oct(?:ober|\.)? Nov(?:ember|\.)? Dec(?:ember|\.)?
-""")
-_MONTHS = {
-    name: number
-    for number, name in enumerate(words("jan feb mar apr may jun jul aug sep oct nov dec"), start=1)
-}
 _DIGITS = either(r"""
     \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?:\.\d+)? \d{1,3}(?:[\x20]\d{3})+(?![\d,])
     \d+(?:\.\d+)?
@@ -121,7 +114,7 @@ _ROSE_TO_WORDS = words("""
 """)
 _ROSE_TO = by_first(_ROSE_TO_WORDS)
 _NO_RANK = phrases(rf"""
-    time|year|day|half|quarter|of\s{_MONTH}|batch|list|session|phase|stage|round|steps?|edition|
+    time|year|day|half|quarter|of\s{ENGLISH_MONTH}|batch|list|session|phase|stage|round|steps?|edition|
     generation
 """)
 _BEFORE_YEAR = "|".join(
@@ -202,22 +195,22 @@ _TOKEN = lazy_pattern(
     )
   | (?P<date>
         (?P<y1>{_YEAR})\s?(?:{_DASH}|\sto\s)\s?(?P<y2>{_YEAR})\b
-      | (?P<m1>{_MONTH})\s(?P<d1>{_DAY})
-        (?:\s?(?:{_DASH}|to|and|or)\s?(?:(?P<m1b>{_MONTH})\s)?(?P<d1b>{_DAY})(?![\d,.]?\d))?
+      | (?P<m1>{ENGLISH_MONTH})\s(?P<d1>{_DAY})
+        (?:\s?(?:{_DASH}|to|and|or)\s?(?:(?P<m1b>{ENGLISH_MONTH})\s)?(?P<d1b>{_DAY})(?![\d,.]?\d))?
         (?:,?\s(?P<my>{_YEAR}))?\b(?![,.]?\d)
-      | (?P<d2>{_DAY})(?:\s?(?:{_DASH}|to|and)\s?(?P<d2b>{_DAY}))?\s(?:of\s)?(?P<m2>{_MONTH})
+      | (?P<d2>{_DAY})(?:\s?(?:{_DASH}|to|and)\s?(?P<d2b>{_DAY}))?\s(?:of\s)?(?P<m2>{ENGLISH_MONTH})
         (?:,?\s(?P<dy>{_YEAR}))?\b
       | (?P<qual>{_PERIOD})
-        (?:(?P<m4>{_MONTH})(?:\s(?P<y4>{_YEAR}))?|(?P<y5>{_YEAR})
+        (?:(?P<m4>{ENGLISH_MONTH})(?:\s(?P<y4>{_YEAR}))?|(?P<y5>{_YEAR})
           |(?P<rel5>(?:(?:this|last|next)\s)?year))
         \b(?!\s?(?:percent|%)|,\d)
       | (?:the\s)?(?P<qual2>first\s(?:\d{{1,2}}|[a-z]{{3,6}})\s(?:months|quarters)
           |(?:first|second|third|fourth)\squarter|(?:first|second)\shalf(?=[,.;]|\sof\sthis))\b
-      | (?P<m6>{_MONTH})\s?(?:to|{_DASH}|through|until)\s?(?P<m7>{_MONTH})
+      | (?P<m6>{ENGLISH_MONTH})\s?(?:to|{_DASH}|through|until)\s?(?P<m7>{ENGLISH_MONTH})
         (?:\s(?:of\s)?(?P<y7>{_YEAR}))?\b
-      | (?P<m3>{_MONTH}),?\s(?P<my3>{_YEAR})\b
+      | (?P<m3>{ENGLISH_MONTH}),?\s(?P<my3>{_YEAR})\b
       | (?:(?<=[Ii]n\s)|(?<=[Bb]y\s)|(?<=[Uu]ntil\s)|(?<=[Ff]rom\s)|(?<=[Ss]tarting\s))
-        (?P<m8>{_MONTH})\b(?!\s\d)
+        (?P<m8>{ENGLISH_MONTH})\b(?!\s\d)
       | (?P<iso>{_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}})\b
       | (?P<rel>(?:[Tt]his|[Ll]ast|[Nn]ext)\syear)\b
       | (?={_YEAR}\b)(?:{_BEFORE_YEAR}|(?<=\bmid-)|(?<=\bend-)|(?<=\()|^)(?P<yy>{_YEAR})\b{_NO_YEAR}
@@ -248,14 +241,10 @@ _TOKEN = lazy_pattern(
 # Where a token can be: at an anchor, which each has, or at what leads up to one
 
 _DIGIT_RUN = runs_of("0-9")
-_TIMES = words("""
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september
-    oct october nov november dec december
-""")
 _FOLDS = {"double": 2.0, "triple": 3.0, "treble": 3.0, "quadruple": 4.0, "halve": 0.5}
 _ANCHORS = WordLists(
     (*ANCHOR_WORDS, *(fold + ending for fold in _FOLDS for ending in ("", "d"))),
-    (*_TIMES, *(f"{which} year" for which in ("this", "last", "next"))),
+    (*MONTHS, *(f"{which} year" for which in ("this", "last", "next"))),
 )
 _OPENERS = (
     *("http", "no.", "nos.", "no ", "art.", "reg.", "sec.", "minus ", "number ", "g "),
@@ -823,7 +812,7 @@ class _Context:
         before = self.before.rstrip(" .!?\n")
         begin = max((stop.end() for stop in _SENTENCE_END.finditer(before)), default=0)
         subject = _first_noun(before[begin:])
-        return "" if subject.lower() in _PRONOUNS or subject.lower() in _TIMES else subject
+        return "" if subject.lower() in _PRONOUNS or subject.lower() in MONTHS else subject
 
     def clause_around(self, start: int, end: int) -> tuple[int, int]:
         """Where the clause begins and ends that a stretch is in."""
@@ -1478,7 +1467,7 @@ def _own_subject(left: str, after: int) -> str:
             del named[0]
         if named:
             noun = _last_noun(" ".join(named))
-            no_subject = noun.lower() in _PRONOUNS or noun.lower() in _TIMES
+            no_subject = noun.lower() in _PRONOUNS or noun.lower() in MONTHS
             return "" if no_subject or noun != " ".join(named) else noun
         if not stops[-1].group().startswith(","):
             return ""
@@ -1757,9 +1746,9 @@ def _day(match: re.Match[str], state: _Context) -> str:
     if match["y2"] or match["yy"]:
         return str(match["y2"] or match["yy"])
     if match["m1"] or match["m2"]:
-        first = _month(match["m1"] or match["m2"]), _number(match["d1"] or match["d2"])
+        first = month_number(match["m1"] or match["m2"]), _number(match["d1"] or match["d2"])
         last = (
-            _month(match["m1b"] or match["m1"] or match["m2"]),
+            month_number(match["m1b"] or match["m1"] or match["m2"]),
             _number(match["d1b"] or match["d1"] or match["d2b"] or match["d2"]),
         )
         if not (0 < first[1] < 32 and 0 < last[1] < 32):
@@ -1771,17 +1760,17 @@ def _day(match: re.Match[str], state: _Context) -> str:
     if match["qual"] or match["qual2"]:
         return _period(match, state)
     if match["m7"]:
-        months = (_month(match["m6"]), 1), (_month(match["m7"]), 28)
+        months = (month_number(match["m6"]), 1), (month_number(match["m7"]), 28)
         year = int(match["y7"] or _year(state, match, months[1], months[1]))
         return last_day(year, months[1][0]) if year else ""
     if match["m3"]:
-        return f"{match['my3']}-{_month(match['m3']):02}"
+        return f"{match['my3']}-{month_number(match['m3']):02}"
     if match["iso"]:
         return iso_day(*map(int, re.split("[/.-]", match["iso"])))
     if state.published is None:
         return ""
     if match["m8"]:
-        month = _month(match["m8"])
+        month = month_number(match["m8"])
         return f"{_year(state, match, (month, 1), (month, 31))}-{month:02}"
     return str(state.published.year + _YEARS_ON[match["rel"].split()[0].lower()])
 
@@ -1830,7 +1819,7 @@ def _month_of_period(match: re.Match[str], named: str) -> tuple[int, bool]:
     """The last month of a period, or 0, and whether its last day is meant."""
     is_end = "end" in named
     if match["m4"]:
-        return _month(match["m4"]), is_end
+        return month_number(match["m4"]), is_end
     if "half" in named:
         return (6 if "first" in named else 12), True
     if "months" in named or "quarters" in named:
@@ -1840,7 +1829,3 @@ def _month_of_period(match: re.Match[str], named: str) -> tuple[int, bool]:
     if "quarter" in named:
         return 3 * min(4, parse_ordinal(named.removeprefix("the ").split()[0]) or 4), True
     return 0, is_end
-
-
-def _month(name: str) -> int:
-    return _MONTHS[name[:3].lower()]

@@ -61,6 +61,11 @@ def parse_han(text: str) -> float | None:
     return float(total + section + (digit or 0))
 
 
+def parse_whole(text: str) -> int:
+    """A whole number in digits or Chinese numerals. 0 for what is no number."""
+    return int(text) if text.isdecimal() else int(parse_han(text) or 0)
+
+
 _ONES = words("""
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hubwatch.patterns import lazy_pattern
+from storage.text import MONTHS, WEEKDAYS
 
 from .found import iso_day
-from .numbers import parse_han
+from .numbers import parse_whole
 from .patterns import either, words
 from .tense import Tense, fitting_year
 
@@ -115,31 +116,30 @@ class EventDay:
 _SOON, _HALF_MONTH = 3, 15
 """A page may be from the eve of what it tells, dated before."""
 
-_MONTHS = words("jan feb mar apr may jun jul aug sep oct nov dec")
-_MONTH = either(r"""
+ENGLISH_MONTH = either(r"""
     Jan(?:uary|\.)? Feb(?:ruary|\.)? Mar(?:ch|\.)? Apr(?:il|\.)? May June? July? Aug(?:ust|\.)?
     Sept?(?:ember|\.)? Oct(?:ober|\.)? Nov(?:ember|\.)? Dec(?:ember|\.)?
 """)
-_WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday")
-_WEEKDAY = either("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+"""A pattern for the name of a month, as sentences write it."""
+_WEEKDAY = either(" ".join(WEEKDAYS).title())
 _TH = "(?:st|nd|rd|th)?"
 _TO = r"(?:\s?[-–—]\s?|\sto\s|\sand\s|\sthrough\s)"
 _YEAR = r"(?:19|20)\d\d"
 ENGLISH_DAY_CUES = (
-    *_MONTHS,
-    *_WEEKDAYS,
+    *(name for name in MONTHS if len(name) == 3),
+    *WEEKDAYS,
     *words("yesterday today tonight tomorrow 19 20"),
     *("this morning", "this afternoon", "this evening", "last night"),
-    *(f"{which} {day}" for which in words("last next this") for day in (*_WEEKDAYS, "month")),
+    *(f"{which} {day}" for which in words("last next this") for day in (*WEEKDAYS, "month")),
 )
 """What an English day begins with, in small letters, but for the number before its month."""
 _ENGLISH = lazy_pattern(
     rf"""
-      (?P<m1>{_MONTH})\s(?P<d1>\d{{1,2}}){_TH}(?![\d,]*\d{{3}}|%)
-        (?:{_TO}(?:(?P<m1b>{_MONTH})\s)?(?P<d1b>\d{{1,2}}){_TH}(?![\d:]))?
+      (?P<m1>{ENGLISH_MONTH})\s(?P<d1>\d{{1,2}}){_TH}(?![\d,]*\d{{3}}|%)
+        (?:{_TO}(?:(?P<m1b>{ENGLISH_MONTH})\s)?(?P<d1b>\d{{1,2}}){_TH}(?![\d:]))?
         (?:,?\s(?P<y1>{_YEAR}))?\b
     | (?P<iso>{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}})\b
-    | (?P<m2>{_MONTH})(?:,?\s(?:of\s)?(?P<y2>{_YEAR}))?\b
+    | (?P<m2>{ENGLISH_MONTH})(?:,?\s(?:of\s)?(?P<y2>{_YEAR}))?\b
     | (?P<y3>{_YEAR})\b(?!\s?%|[,.]\d)
     | (?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s)?(?P<weekday>{_WEEKDAY})\b(?!\sto\s{_WEEKDAY})
     | (?P<rel>[Yy]esterday|[Tt]oday|[Tt]onight|[Tt]omorrow|[Tt]his\s(?:morning|afternoon|evening)
@@ -211,7 +211,7 @@ def _english_day(
     if match["rel"]:
         return EventDay(start, end, shift=_SHIFTS.get(match["rel"].lower(), 0))
     if match["weekday"]:
-        number = _WEEKDAYS.index(match["weekday"].lower()) + 1
+        number = WEEKDAYS.index(match["weekday"].lower()) + 1
         week = {"last": -1, "next": 1}.get((match["which"] or "").lower())
         return EventDay(start, end, weekday=number, week=week)
     if match["month"]:
@@ -226,16 +226,17 @@ def _english_day(
         start,
         end,
         int(match["y1"] or match["y2"] or 0),
-        _month(match["m1"] or match["m2"]),
+        month_number(match["m1"] or match["m2"]),
         int(named["d2"] or 0),
-        _month(match["m1b"]) if match["m1b"] else 0,
+        month_number(match["m1b"]) if match["m1b"] else 0,
         int(named["d2b"] or 0),
         is_from=is_from,
     )
 
 
-def _month(name: str) -> int:
-    return _MONTHS.index(name[:3].lower()) + 1
+def month_number(name: str) -> int:
+    """The number of a month by its English name, full, short or with a full stop."""
+    return MONTHS[name[:3].lower()]
 
 
 _NUMBER = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -312,23 +313,19 @@ def _chinese_day(match: re.Match[str], start: int, end: int, is_from: bool) -> E
     if match["dd"]:
         return EventDay(start, end, day=int(match["dd"]), is_from=is_from)
     if match["yy"]:
-        return EventDay(start, end, _whole(match["yy"]))
-    month, day = _whole(match["m"]), _whole(match["d"] or "0")
+        return EventDay(start, end, parse_whole(match["yy"]))
+    month, day = parse_whole(match["m"]), parse_whole(match["d"] or "0")
     if not (1 <= month <= 12 and day <= 31):
         return None
     years_on = {"去年": -1, "今年": 0, "本年": 0, "明年": 1}.get(match["rel"] or "")
     return EventDay(
         start,
         end,
-        _whole(match["y"] or "0"),
+        parse_whole(match["y"] or "0"),
         month,
         day,
-        _whole(match["m2"] or "0"),
-        _whole(match["d2"] or "0"),
+        parse_whole(match["m2"] or "0"),
+        parse_whole(match["d2"] or "0"),
         years_on,
         is_from=is_from,
     )
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() else int(parse_han(text) or 0)

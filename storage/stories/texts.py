@@ -19,7 +19,7 @@ from zlib import crc32
 
 from hubwatch.patterns import lazy_pattern
 
-from ..text import HAN, fold, runs_of, simplify
+from ..text import HAN, MONTHS, WEEKDAYS, fold, runs_of, simplify
 
 MOST_UNITS = 30_000
 MOST_CHARACTERS = 20 * MOST_UNITS
@@ -516,16 +516,11 @@ class _Numbers:
 _BESIDE, _NEAR, _A_DATE = 2, 4, 6
 _AFTER = frozenset("年月日号期批届周季时")
 _OF_DAY = frozenset("午上晨晚")
-_MONTH_NAMES = """
-    jan january feb february mar march apr april may jun june jul july aug august
-    sep sept september oct october nov november dec december
-"""
 _ORDINAL_NAMES = """
     first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-    monday tuesday wednesday thursday friday saturday sunday
 """
-_MONTHS = frozenset(map(_code, _MONTH_NAMES.split()))
-_ORDINALS = frozenset(map(_code, _ORDINAL_NAMES.split())) | {
+_MONTHS = frozenset(map(_code, MONTHS))
+_ORDINALS = frozenset(map(_code, (*_ORDINAL_NAMES.split(), *WEEKDAYS))) | {
     _code(f"{number}{end}") for number in range(1, 100) for end in ("st", "nd", "rd", "th")
 }
 _YEARS = frozenset(_code(str(year)) for year in range(1990, 2060))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from hubwatch.patterns import lazy_pattern
-from storage.text import han_pattern
+from storage.text import MONTHS, han_pattern
 from storage.types import DateClue, DateKind, Origin, Precision, When
 
 from ..text import narrow
@@ -18,7 +18,6 @@ from .in_text import EARLIEST, find_dates
 
 _SEARCHED = 2_000
 _MOST = 5
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
 _ANY_NAME = lazy_pattern("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _HAN_DAY = han_pattern(r"(?<![\d年.])(\d\d?)月(\d\d?)[日号]")
@@ -66,9 +65,9 @@ def _short(head: str) -> Iterator[tuple[int, int, int, int]]:
     if _ANY_NAME.search(head) is None:  # found or not in a twentieth of the time
         return
     for match in _NAME_DAY.finditer(head):
-        yield *match.span(), _MONTHS.index(match[1].lower()) + 1, int(match[2])
+        yield *match.span(), MONTHS[match[1].lower()], int(match[2])
     for match in _DAY_NAME.finditer(head):
-        yield *match.span(), _MONTHS.index(match[2].lower()) + 1, int(match[1])
+        yield *match.span(), MONTHS[match[2].lower()], int(match[1])
 
 
 def _nearest(month: int, day: int, published: date) -> date | None:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hubwatch.patterns import lazy_pattern
 from storage.articles.records import AFTER_FETCH
-from storage.text import han_pattern
+from storage.text import MONTHS, han_pattern
 from storage.types import Precision, When
 
 from ..text import around, narrow
@@ -153,13 +153,8 @@ for _listed in _NAMES:
         # The Croatian and the Polish listopad are different months: who comes first has it.
         _MONTH_NUMBERS.setdefault(_folded(_name.replace("_", " ")), _number)
 
-_IN_ENGLISH = (
-    "january february march april may june july august september october november december"
-)
 _ENGLISH = {
-    form: number
-    for number, name in enumerate(_IN_ENGLISH.split(), 1)
-    for form in (name, name[:3], name[:4], name[:5])
+    form: number for name, number in MONTHS.items() for form in (name, name[:3], name[:4], name[:5])
 }
 
 
@@ -337,14 +332,6 @@ MOST_AHEAD = timedelta(days=2)
 """A page fetched today may be dated tomorrow in its own zone, not next week."""
 _MAX_TEXT = 2_000
 
-_ENGLISH_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
-         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1
-    )
-    for name in names.split()
-}  # fmt: skip
 _MONTH = (
     r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
@@ -664,12 +651,12 @@ def _matched_day(match: re.Match[str]) -> date | None:
         if groups["y2"]:
             return date(int(groups["y2"]), int(groups["m2"]), int(groups["d2"]))
         if groups["y3"]:
-            return date(_han_year(groups["y3"]), _han(groups["m3"]), _han(groups["d3"]))
+            return date(_han_year(groups["y3"]), han_number(groups["m3"]), han_number(groups["d3"]))
         if groups["y4"]:
-            return date(int(groups["y4"]), _ENGLISH_MONTHS[groups["m4"].lower()], int(groups["d4"]))
+            return date(int(groups["y4"]), MONTHS[groups["m4"].lower()], int(groups["d4"]))
         if groups["y7"]:
             return date(int(groups["y7"]), int(groups["m7"]), int(groups["d7"]))
-        return date(int(groups["y5"]), _ENGLISH_MONTHS[groups["m5"].lower()], int(groups["d5"]))
+        return date(int(groups["y5"]), MONTHS[groups["m5"].lower()], int(groups["d5"]))
     except ValueError:
         return None
 
@@ -696,7 +683,7 @@ def _han_year(text: str) -> int:
     return int("".join(map(str, digits)))
 
 
-def _han(text: str) -> int:
+def han_number(text: str) -> int:
     """Small Chinese numbers: 八 8, 十 10, 十五 15, 二十 20, 三十一 31."""
     head, ten, tail = text.partition("十")
     digit = " 一二三四五六七八九".find

@@ -16,7 +16,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Precision, When
 
-from ..dates.in_text import common_year, month_number, zone_named
+from ..dates.in_text import common_year, han_number, month_number, zone_named
 from ..text import narrow
 from ..types import FoundRow
 from .outline import Outline, ShownLine, outline_of_soup
@@ -36,7 +36,6 @@ _HEADINGS = (
     (lazy_pattern(rf"(\d\d?|[一二三四五六七八九十]{{1,3}})\s?[月월](?:份)?{_COUNT}"), "m"),
 )  # fmt: skip
 """What a heading over a group says, the surest form first: `y` is its year, `m` its month."""
-_HAN = dict(zip("一二三四五六七八九十", range(1, 11), strict=True)) | {"十一": 11, "十二": 12}
 _WEEKDAY = r"(?:[^\W\d_]{2,10}[.,]?\s{1,3})?"
 _DAY = han_pattern(
     rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|日|号|일)?(?:[,\s]{{1,3}}[^\W\d_]{{2,10}})?", re.I
@@ -133,7 +132,7 @@ def _month(written: str, whole: str) -> int:
     if written.isdigit():
         number = int(written)
     else:
-        number = _HAN.get(written) or month_number(written, whole)
+        number = han_number(written) or month_number(written, whole)
     return number if 0 < number <= 12 else 0
 
 
