@@ -16,13 +16,13 @@ from scraper.parsing.article import read_article
 from scraper.pipelines.archive import ingest
 from scraper.pipelines.read import row_of, taught
 from scraper.relevance.watchlist import Watchlist
+from scraper.sources.links import is_own_article
 from scraper.sources.model import Source
-from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
 from storage.pages import Quarantined
 from storage.runs import Counts, RunKind
 from storage.types import Capture, Outcome, Reading
-from storage.urls import url_key
+from storage.urls import moved, url_key
 
 from . import _
 

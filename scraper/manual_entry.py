@@ -36,7 +36,6 @@ from .archives.ingest import Home, definition_of
 from .archives.jsonl import NAMED_BY_HASH
 from .parsing.documents.kinds import PICTURES, kind_of
 from .parsing.documents.read import read_file
-from .parsing.documents.readers import SECONDS
 from .parsing.documents.text import text_of, unread
 from .parsing.encoding import decode
 from .parsing.fields.language import language_of
@@ -46,6 +45,7 @@ from .relevance.watchlist import Watchlist
 from .sources.model import FieldRules
 from .workers.faults import CallFault
 from .workers.pool import each
+from .workers.readers import FILE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def _contents(file: ManualFile, kind: str, url: str, home: Home, now: datetime) 
     if kind in PLAIN:
         return read_contents(task)
     modules = (_MODULES.get(kind, _OFFICE),)
-    (found,) = each(read_contents, [task], modules, count=1, seconds=SECONDS)
+    (found,) = each(read_contents, [task], modules, count=1, seconds=FILE_SECONDS)
     if isinstance(found, CallFault):
         return Contents(unread(found.outcome, found.reason, kind))
     return found

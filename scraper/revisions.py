@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from hubwatch.patterns import lazy_pattern
@@ -338,6 +339,15 @@ def compare(before: Version, after: Version) -> TextComparison:
     hunks += _files(before.attachments, after.attachments)
     hunks += _bodies(before.body, after.body)
     return TextComparison(tuple(hunks))
+
+
+def differences(revisions: Iterable[Revision]) -> dict[int, tuple[Hunk, ...]]:
+    """Number of a version → its differences from the one before, in their order. The first version
+    has none."""
+    return {
+        after.number: compare(_version(before), _version(after)).hunks
+        for before, after in pairwise(revisions)
+    }
 
 
 def _describe(hunk: Hunk) -> str:

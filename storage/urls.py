@@ -190,6 +190,20 @@ def key_of(url: str) -> str:
         return url
 
 
+def is_address(url: str) -> bool:
+    """Whether a text has a key, and so can be kept as an address. A page may list anything."""
+    try:
+        url_key(url)
+    except ValueError:
+        return False
+    return True
+
+
+def moved(asked: str, final: str) -> bool:
+    """Whether an answer came from another address than was asked for."""
+    return key_of(asked) != key_of(final)
+
+
 def host_of(url: str) -> str:
     """The host name, lower-case and ASCII, without port. Raises ValueError as `url_key` does."""
     return _host(_split(url))

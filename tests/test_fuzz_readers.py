@@ -49,10 +49,9 @@ from scraper.parsing.lists.json_lists import linked_next, read_items
 from scraper.parsing.page import absolute
 from scraper.parsing.sitemaps import read_addresses
 from scraper.sources.model import ListRules
-from scraper.spiders.addresses import is_address, moved
 from scraper.spiders.fetch import _Asked, _request, validator_of
 from storage.types import Capture, Outcome
-from storage.urls import host_of, identity_key, is_synthetic, key_of, url_key
+from storage.urls import host_of, identity_key, is_address, is_synthetic, key_of, moved, url_key
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, capture
 

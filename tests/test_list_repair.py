@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.portals.toml_edit import with_entry_keys
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Politeness, Source
+from scraper.sources.write import with_entry_keys
 from storage.incidents import Kind
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl, incidents

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from scraper.parsing.documents import kinds
 from scraper.parsing.documents.kinds import MAX_UNPACKED, PICTURES, kind_of
 from scraper.parsing.documents.read import read_file
-from scraper.parsing.documents.readers import FileReaders
 from scraper.parsing.documents.text import MAX_CHARACTERS, join_lines
 from scraper.workers.pool import Workers
+from scraper.workers.readers import FileReaders
 from storage.attachments import FileText
 from storage.types import Outcome
 from tests.support import documents, make

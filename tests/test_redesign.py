@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.portals.toml_edit import with_key
 from scraper.sources.links import compile_link
 from scraper.sources.model import FieldRules, LinkRules, RecheckRules, Source
+from scraper.sources.write import with_key
 from storage.archive import Archive
 from storage.incidents import Finding, Kind
 from storage.types import Change, Held

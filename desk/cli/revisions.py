@@ -74,7 +74,7 @@ def print_history(
     """Versions and events in the order in which they were seen, each version with its diff. `added`
     is who added the article by hand, if somebody did, `is_moved`: its page is gone, and it stands
     elsewhere."""
-    from ..revisions import differences
+    from scraper.revisions import differences
 
     click.echo()
     heading(_("History"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from scraper.revisions import differences
 from storage.types import Weight
 
-from ..revisions import differences
 from . import JsonDocument, Member, parts
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scraper.revisions import differences
 from storage.decisions import Reviewed, Which, review_states_of
 
-from ..revisions import differences
 from . import JsonDocument, Member, parts
 from .decisions import DECISION
 from .facts import ARTICLE_FACT, unrejected

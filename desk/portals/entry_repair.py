@@ -21,7 +21,15 @@ from scraper.sources.links import authority_of
 from scraper.sources.listing_addresses import lists_others
 from scraper.sources.load import read_bounded
 from scraper.sources.model import Entry, EntryKind, ListRules, Source
-from scraper.sources.write import EntryDraft, entry_text, source_of, texts_line
+from scraper.sources.write import (
+    EntryDraft,
+    entry_text,
+    source_of,
+    texts_line,
+    with_entry_keys,
+    with_key,
+    without_entries,
+)
 from storage.archive import Archive
 from storage.articles.records import Order, Query
 from storage.lists import ListRow
@@ -34,7 +42,6 @@ from .list_repair import ROW_KEYS
 from .lists import FEWEST, best_feed, is_home, link_rules, shapes_of, try_rest
 from .pages import PageSource
 from .survey import SurveyOptions, behind_scripts, best_list, survey
-from .toml_edit import with_entry_keys, with_key, without_entries
 from .verdicts import verdict_of
 
 _MOST_BYTES = 1_000_000

@@ -20,7 +20,7 @@ from scraper.pipelines.read import load_pages, read_pages, taught
 from scraper.sources.build import Template
 from scraper.sources.load import HERE, read_bounded
 from scraper.sources.model import FieldRules, Source
-from scraper.sources.write import source_of, texts_line
+from scraper.sources.write import entry_lines, source_of, texts_line, with_entry_keys, with_key
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.revisions import Hidden
@@ -30,7 +30,6 @@ from .. import _
 from ..config import Config
 from .draft import folder_for, write_source
 from .list_repair import ListRepair, ListState, propose_lists
-from .toml_edit import entry_lines, with_entry_keys, with_key
 
 FIELDS = ("title", "published", "body")
 _MOST = 40

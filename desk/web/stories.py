@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from scraper.parsing.encoding import decode
 from scraper.relevance.watchlist import Watchlist
-from scraper.revisions import Hunk
+from scraper.revisions import Hunk, differences
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.attachments import AttachedFile
@@ -28,7 +28,6 @@ from ..digest.build import quote
 from ..digest.formats.templates import said_in
 from ..digest.model import Quote
 from ..digest.wording import cite_article
-from ..revisions import differences
 from ..text import one_line, paragraphs
 from .contradictions import contradictions_of
 from .events import (

@@ -26,9 +26,8 @@ from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.chromium import Chromium
 from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle, is_asked_for
-from ..parsing.documents.readers import FileReaders
 from ..space import Space
-from ..workers.readers import Readers
+from ..workers.readers import FileReaders, Readers
 from .request import CrawlEvent, CrawlRequest
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from hubwatch.patterns import lazy_pattern
-from storage.urls import route_of_fragment, url_key, without_visit
+from storage.urls import moved, route_of_fragment, url_key, without_visit
 
 from .model import LinkRules, Source
 
@@ -79,6 +79,16 @@ def is_article(url: str, links: LinkRules) -> bool:
     shape takes an address with them and without. Never raises.
     """
     return refusal_of(url, links) is None
+
+
+def is_own_article(url: str, source: Source) -> bool:
+    """Whether an answer from there can be an article of the source: neither its home page nor one
+    of its lists."""
+    parts = urlsplit(url)
+    is_front = parts.path in ("", "/") and not route_of_fragment(parts.fragment)
+    at_home = is_front or not moved(url, source.home)
+    is_entry = any(not moved(url, entry.url) for entry in source.entries)
+    return not at_home and not is_entry and is_article(url, source.links)
 
 
 def refusal_of(url: str, links: LinkRules) -> Refusal | None:

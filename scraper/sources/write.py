@@ -1,4 +1,5 @@
-"""Writing a source: from what was found out and answered to the text of its TOML file.
+"""Writing a source: from what was found out and answered to the text of its TOML file, and changing
+that text.
 
 The one place that knows how such a file is laid out. `build` reads it back. Looks for no file and
 writes none.
@@ -7,12 +8,14 @@ writes none.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from textwrap import fill
 
 from hubwatch.errors import SourceError
+from hubwatch.patterns import lazy_pattern
 from hubwatch.toml import Table
 
 from .build import Template, source_from
@@ -145,3 +148,69 @@ def _unescaped(line: str) -> str:
     """A line with its quotation marks as they are, where they cannot end the string."""
     plain = line.replace('\\"', '"')
     return line if '""' in plain or plain.endswith('"') or "\\" in plain else plain
+
+
+# Changing the text of a file that is there, so that its comments and everything else stay.
+
+_STRING = r"\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'"
+_VALUE = rf"(?:\[(?:{_STRING}|#[^\n]*|[^\]\"'#])*\]|{_STRING})"
+_ENTRY = lazy_pattern(r"^[ \t]*\[\[[ \t]*entry[ \t]*\]\][ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_URL = lazy_pattern(rf"^[ \t]*url[ \t]*=[ \t]*(?:{_STRING})[ \t]*(?:#[^\n]*)?\n", re.MULTILINE)
+_NEXT_TABLE = lazy_pattern(r"^[ \t]*\[", re.MULTILINE)
+
+
+def entry_lines(changes: Sequence[tuple[str, str | None]]) -> list[str]:
+    """The lines of `[[entry]]` as they would be written, one for each key that stays."""
+    return [f"{key} = {quoted(value)}" for key, value in changes if value is not None]
+
+
+def with_entry_keys(text: str, at: int, changes: Sequence[tuple[str, str | None]]) -> str:
+    """The text of a source's file with these keys in one of its entries. Those that are None go;
+    comments stay."""
+    tables = list(_ENTRY.finditer(text))
+    if at >= len(tables):
+        return text
+    start = tables[at].end()
+    following = _NEXT_TABLE.search(text, start)
+    end = following.start() if following else len(text)
+    inner = text[start:end]
+    for key, value in changes:
+        own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(#[^\n]*)?(?:\n|$)", re.M)
+        there = own.search(inner)
+        note = (there[1] or "") if there else ""
+        line = "  ".join(part for part in (*entry_lines([(key, value)]), note) if part)
+        line = f"{line}\n" if line else ""
+        if there:
+            inner = f"{inner[: there.start()]}{line}{inner[there.end() :]}"
+        else:
+            url = _URL.search(inner)
+            place = url.end() if url else 0
+            inner = f"{inner[:place]}{line}{inner[place:]}"
+    return text[:start] + inner + text[end:]
+
+
+def with_key(text: str, table: str, key: str, line: str) -> str:
+    """The text of a source's file with this line for a key in one of its tables."""
+    there = re.search(rf"^[ \t]*\[{table}\][ \t]*(?:#[^\n]*)?\n", text, re.MULTILINE)
+    if there is None:
+        return f"{text.rstrip()}\n\n[{table}]\n{line}\n"
+    following = _NEXT_TABLE.search(text, there.end())
+    end = following.start() if following else len(text)
+    inner = text[there.end() : end]
+    own = re.compile(rf"^[ \t]*{key}[ \t]*=[ \t]*{_VALUE}[ \t]*(?:#[^\n]*)?\n?", re.MULTILINE)
+    changed, times = own.subn(lambda _: f"{line}\n", inner, count=1)
+    return f"{text[: there.end()]}{changed if times else f'{line}{chr(10)}{inner}'}{text[end:]}"
+
+
+def without_entries(text: str, places: Collection[int], instead: str) -> str:
+    """The text of a source's file without these of its entries, and with others where the first of
+    them stood."""
+    out, last, put = [], 0, instead
+    for at, table in enumerate(_ENTRY.finditer(text)):
+        if at not in places:
+            continue
+        following = _NEXT_TABLE.search(text, table.end())
+        out += [text[last : table.start()], put]
+        last, put = following.start() if following else len(text), ""
+    out.append(text[last:])
+    return "".join(out)

@@ -18,7 +18,7 @@ from storage.database import Durability
 from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
-from storage.urls import key_of, same_but_for_one
+from storage.urls import key_of, moved, same_but_for_one
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
@@ -26,10 +26,9 @@ from ..items import ArticleItem, FetchedPage, IngestResult, KeptPage, Process, R
 from ..middlewares.fetch_result import FetchResult
 from ..parsing.article_pages import MAX_PARTS, is_part, join_parts, rules_of_parts
 from ..pipelines.read import Read, load_pages, prepare
-from ..sources.links import is_article
+from ..sources.links import is_article, is_own_article
 from ..sources.model import Source
 from ..workers.readers import unread
-from .addresses import is_own_article, moved
 from .fetch import Fetcher, validator_of
 from .tally import Budget, Tally
 

@@ -24,7 +24,7 @@ from storage.runs import FetchKind, Run
 from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome, Thing, When
-from storage.urls import key_of
+from storage.urls import is_address, key_of
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
@@ -34,7 +34,6 @@ from ..parsing.page_kinds import went_home
 from ..parsing.types import ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
-from .addresses import is_address
 from .fetch import Fetcher, validator_of
 from .tally import Budget, Tally
 

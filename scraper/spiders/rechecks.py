@@ -16,7 +16,7 @@ from storage.pages import Validator
 from storage.rechecks import Attempts, Recheck
 from storage.runs import FetchKind
 from storage.types import ArticleData, Outcome, Reading
-from storage.urls import key_of
+from storage.urls import key_of, moved
 
 from ..hashes import content_hash
 from ..items import ArticleItem
@@ -24,7 +24,6 @@ from ..middlewares.fetch_result import FetchResult
 from ..parsing.page_kinds import LOGIN_PAGE
 from ..pipelines.read import Read
 from ..workers.readers import unread
-from .addresses import moved
 from .articles import Articles, HeldBack
 
 _NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)

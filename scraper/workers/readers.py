@@ -1,4 +1,4 @@
-"""Where a crawl has its pages read: beside the downloader, bounded, never in silence.
+"""Where a crawl has its pages and files read: beside the downloader, bounded, never in silence.
 
 A page that cannot be read within its bounds is a reading without an article, which says why. What
 is read and how is decided in `scraper.parsing`, what is made of it in `scraper.pipelines.read`.
@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from storage.attachments import FileText
 from storage.lessons import LessonPage
 from storage.lists import RowWitness
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading, Thing
 
+from ..parsing.documents.read import read_file
+from ..parsing.documents.text import unread as unread_file
 from ..parsing.entries import rows_at_once
 from ..parsing.pieces import in_pieces, is_long, together
 from ..parsing.types import ListPage
@@ -41,6 +44,13 @@ _SECONDS_HERE = 5.0
 """By the clock, for all pages that are read here: nothing is downloaded meanwhile, and the time of
 every page that is under way runs on."""
 _MODULES = ("scraper.pipelines.read", "scraper.parsing.lists.read", *LOADED)
+FILE_SECONDS = 20.0
+"""Of CPU time, for one file. A PDF stops by itself before that, with what it has."""
+_FOR_FILES = (
+    "scraper.parsing.documents.read",
+    "scraper.parsing.documents.pdf",
+    "scraper.parsing.documents.office",
+)
 
 
 def preload_readers() -> None:
@@ -195,3 +205,27 @@ class BlockingReaders:
 def unread(outcome: Outcome, reason: str) -> Reading:
     """The reading of a page that is none, by what the server did: not there, or another page."""
     return Reading(outcome, reason, READER_VERSION)
+
+
+class FileReaders:
+    """Has files read, one at a time, in a worker of their own: a file takes longer than a page, and
+    a hostile one more memory. The first file starts it, and it ends with the crawl."""
+
+    def __init__(self, record_bug: RecordBug | None = None) -> None:
+        self._record_bug = record_bug
+        self._workers = Workers(_FOR_FILES, count=1, seconds=FILE_SECONDS)
+
+    async def read(self, capture: Capture, suffix: str, source_id: str = "") -> FileText:
+        """The text of a file. A bound that was met is a value, too. What breaks is kept as a bug of
+        the source."""
+        media = capture.header("content-type") or ""
+        found = await self._workers.ask(read_file, capture.body, suffix, media)
+        if not isinstance(found, CallFault):
+            return found
+        if found.trace and self._record_bug is not None:
+            self._record_bug(source_id, Thing.FILE, capture.url, found.trace)
+        return unread_file(found.outcome, found.reason)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._workers.close()
