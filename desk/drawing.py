@@ -14,11 +14,9 @@ from math import sqrt
 
 from markupsafe import Markup
 
-from hubwatch.width import width
-
 from .messages import Bilingual, Translator, parts_of
 from .pictures import MOST_ROWS, Picture, PictureKind, PictureRow, address_of
-from .text import one_line
+from .text import one_line, width
 
 Names = Mapping[str, str]
 """What cities are called, by their English names. What is not in it is called as it is."""

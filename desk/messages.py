@@ -14,9 +14,9 @@ from pathlib import Path
 
 from hubwatch.filled_message import FilledMessage, Term
 from hubwatch.patterns import lazy_pattern
-from hubwatch.width import width
 
 from . import language
+from .text import width
 from .vocabularies import TERMS
 
 LANGUAGES = ("en", "zh")

@@ -24,9 +24,8 @@ from desk import (
 from desk.cli.help_texts import exchange, wrap
 from desk.digest.wording import grading_reason
 from desk.messages import reader, translator
-from desk.text import pluralise
+from desk.text import pluralise, width
 from hubwatch.errors import NoArchive
-from hubwatch.width import width
 from storage.archive import Archive
 from tests.support.cli import CommandLine
 from tests.support.desks import keep, page_of

@@ -17,7 +17,7 @@ from desk.cli.runs import run_row
 from desk.cli.tables import cut
 from desk.practice.demo import practice_config
 from desk.practice.portal import sources_folder
-from hubwatch.width import width
+from desk.text import width
 from storage.archive import Archive
 from storage.maintenance import GlobalPause
 from storage.relevance import Relevance

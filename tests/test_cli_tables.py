@@ -19,8 +19,7 @@ from hypothesis import strategies as st
 from desk.cli.console import Column, figure, print_json_list
 from desk.cli.tables import arrange
 from desk.practice.demo import practice_config
-from desk.text import FORMULA_STARTS
-from hubwatch.width import width
+from desk.text import FORMULA_STARTS, width
 from storage.archive import Archive
 from storage.runs import Counts
 from storage.types import Outcome

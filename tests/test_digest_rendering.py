@@ -24,8 +24,8 @@ from desk.digest.formats import MEDIA_TYPES, render
 from desk.digest.formats.as_csv import COLUMNS
 from desk.digest.formats.as_text import wrapped
 from desk.digest.model import PLAIN, Digest, DigestLanguage, DigestStyle, Format, Scope
+from desk.text import width
 from hubwatch.errors import ConfigError
-from hubwatch.width import width
 from tests import catalogues
 from tests.support.digest_checks import (
     ATOM,

@@ -7,7 +7,6 @@ configuration and archive as here. When a job runs and what its end means is not
 
 from __future__ import annotations
 
-import logging
 import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
@@ -20,7 +19,7 @@ import click
 
 from hubwatch.errors import ConfigError
 from hubwatch.fork_server import Preload, is_here
-from hubwatch.log_line import LogLine
+from hubwatch.log_line import log_warning
 from scheduler.jobs import Elsewhere, Fallback, Job, Purpose, Service
 from scheduler.schedules import parse_schedule
 from scraper.sources.links import hosts_of
@@ -164,7 +163,7 @@ def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
 
 
 def _log_warning(text: str) -> None:
-    logging.getLogger("hubwatch").warning("%s", LogLine("warned", {"text": text}))
+    log_warning("warned", text=text)
 
 
 def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:

@@ -16,10 +16,10 @@ from copy import copy
 import click
 
 from hubwatch.patterns import lazy_pattern
-from hubwatch.width import width
 
 from .. import language
 from ..messages import DOMAIN, LOCALE, translator
+from ..text import width
 from .main import WidthContext
 
 Say = Callable[[str], str]

@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from hubwatch.width import width
-
 from .. import _, pgettext
+from ..text import width
 from .console import Column, note, rich_console
 
 

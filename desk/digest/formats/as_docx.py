@@ -24,12 +24,11 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 
 from hubwatch.patterns import lazy_pattern
-from hubwatch.width import width
 
 from ...drawing import colours_of, table
 from ...messages import Translator
 from ...pictures import Picture
-from ...text import one_line, safe_link
+from ...text import one_line, safe_link, width
 from .. import wording
 from ..model import KEY, Digest, DigestItem, DigestStyle, Section
 from ..wording import is_from_the_right, office_tag

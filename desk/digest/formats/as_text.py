@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hubwatch.patterns import lazy_pattern
-from hubwatch.width import width
 
 from ...drawing import summary_of, title_of
 from ...messages import Translator
-from ...text import one_line
+from ...text import one_line, width
 from .. import wording
 from ..model import KEY, Digest, DigestItem, DigestStyle, Section
 from .templates import fill, is_own
