@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -378,6 +379,42 @@ def test_a_channel_that_is_down_stops_no_other(
     assert {name for name, each in told.items() if each["waiting"]} == {"mail", "chat"}
     assert told["chat"]["reason"] == "delayed: HTTP 500"
     assert told["shelf"]["taken"] == told["own"]["taken"] == 1
+
+
+@pytest.mark.parametrize("slow", ["first", "last"])
+def test_a_channel_that_hangs_delays_no_other(people: People, slow: str) -> None:
+    """Wherever it stands among them, and however many messages it holds up."""
+    channels = [Channel(name, command=("true",)) for name in ("first", "middle", "last")]
+    got, others_have_it = [], threading.Event()
+
+    def hand_over(channel: Channel, message: Message, now: datetime) -> DeliveryResult:
+        if channel.name == slow:
+            in_time = others_have_it.wait(10)
+            return DeliveryResult(DeliveryState.DELAYED, "slow" if in_time else "others wait")
+        got.append(channel.name)
+        if len(got) == 2 * 2:
+            others_have_it.set()
+        return DeliveryResult(DeliveryState.DELIVERED)
+
+    alerts = Alerts(tuple(channels))
+    people.open()
+    with people.store.writing() as tx:
+        notices = people.store.incidents.unsent(slow)
+        for each in channels:
+            tx.incidents.make_delivery(each.name, f"{each.name}-key", notices, NOW)
+    people.open(kind=Kind.ROBOTS)
+    sent = send(people.store, alerts, SHANGHAI, NOW, hand_over)
+    assert [each.channel for each in sent] == ["first", "middle", "last"]
+    assert {each.channel: each.reason for each in sent if each.reason} == {slow: "delayed: slow"}
+
+
+def test_a_channel_that_took_too_long_is_left_alone_until_the_next_round(people: People) -> None:
+    people.open()
+    waits = send(people.store, people.alerts, SHANGHAI, NOW, people._take, timedelta())
+    assert [(each.waiting, each.reason) for each in waits] == [(1, "the channel is slow")]
+    assert not people.got
+    assert people.hear(NOW) == ""
+    assert people.told == ["opened"]
 
 
 def test_row_64_no_secret_is_anywhere(

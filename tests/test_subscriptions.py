@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -334,6 +335,25 @@ def test_while_a_message_waits_what_is_new_waits_too(room: Newsroom) -> None:
     room.send(minutes(60 + 180 * 6))
     assert room.articles == numbers
     assert len(room.store.people.subscriptions.latest(9)) == 2
+
+
+def test_a_channel_that_hangs_delays_nobody_else(room: Newsroom) -> None:
+    has_it = threading.Event()
+
+    def hand_over(channel: Channel, message: Message, now: datetime) -> DeliveryResult:
+        if channel.to == "chat":
+            in_time = has_it.wait(10)
+            return DeliveryResult(DeliveryState.DELAYED, "slow" if in_time else "others wait")
+        has_it.set()
+        return DELIVERED
+
+    li = replace(ANA, name="li", person="Li", to="mail")
+    room.send(minutes(0), ANA, li)
+    room.publish(Grade.CORE)
+    sender = SubscriptionSender(room.store, watchlist(), SHANGHAI, "", hand_over)
+    slow, fine = send_all(sender, (ANA, li), minutes(5))
+    assert (slow.subscription, slow.reason) == (ANA, "delayed: slow")
+    assert (fine.subscription, fine.stories) == (li, 1)
 
 
 def test_what_is_in_doubt_is_never_sent_again(room: Newsroom) -> None:

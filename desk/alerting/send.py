@@ -10,12 +10,17 @@ import json
 import socket
 import subprocess
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hubwatch.errors import ConfigError
@@ -185,9 +190,54 @@ def _document(notice: Notice, incident: Incident) -> dict[str, Any]:
     }
 
 
+# On several channels at the same time: one that hangs keeps nobody else waiting.
+
+PATIENCE = timedelta(minutes=3)
+"""After so long no further message goes to a channel in one round."""
+T = TypeVar("T")
+HandOver = Callable[[Channel, Message, datetime], DeliveryResult]
+HandingOver = Generator[tuple[Channel, Message], DeliveryResult, T]
+"""Yields one message after the other that is to be handed over, is given what came of it, and
+returns what came of all."""
+
+
+def side_by_side(
+    rounds: Sequence[HandingOver[T]], hand_over: Callable[[Channel, Message], DeliveryResult]
+) -> tuple[T, ...]:
+    """Carry these out side by side, each a message at a time. All but handing over is done by the
+    calling thread, so they may use its archive. Raises what any of it raises."""
+    came: SimpleQueue[tuple[int, DeliveryResult | BaseException]] = SimpleQueue()
+    returned: dict[int, T] = {}
+
+    def hand(number: int, channel: Channel, message: Message) -> None:
+        try:
+            came.put((number, hand_over(channel, message)))
+        except BaseException as error:  # raised where it is waited for
+            came.put((number, error))
+
+    def advance(number: int, step: Callable[[], tuple[Channel, Message]]) -> None:
+        try:
+            asked = step()
+        except StopIteration as end:
+            returned[number] = end.value
+            return
+        # Ends with the process, however long the other side takes.
+        Thread(target=copy_context().run, args=(hand, number, *asked), daemon=True).start()
+
+    for number, each in enumerate(rounds):
+        advance(number, partial(next, each))
+    while len(returned) < len(rounds):
+        number, result = came.get()
+        if isinstance(result, BaseException):
+            raise result
+        advance(number, partial(rounds[number].send, result))
+    return tuple(returned[number] for number in range(len(rounds)))
+
+
+# Sending: what waits is put into messages, and each is tried as often as it takes.
+
 _GIVEN_UP = timedelta(days=3)
 _PAUSE, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
-HandOver = Callable[[Channel, Message, datetime], DeliveryResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,25 +261,35 @@ def where() -> str:
 
 
 def send(
-    store: Archive, alerts: Alerts, zone: str, now: datetime, hand_over: HandOver
+    store: Archive,
+    alerts: Alerts,
+    zone: str,
+    now: datetime,
+    hand_over: HandOver,
+    patience: timedelta = PATIENCE,
 ) -> tuple[ChannelReport, ...]:
-    """Put what is to be sent into messages and hand them over, on every channel. What a channel
-    does not take is kept and tried again later. Raises StorageError."""
+    """Put what is to be sent into messages and hand them over, on all channels at the same time.
+    What a channel does not take is kept and tried again later. Once it took up our `patience`, what
+    is left waits for the next round. Raises StorageError."""
     hushed = alerts.quiet is not None and alerts.quiet.contains(now.astimezone(ZoneInfo(zone)))
-    return tuple(_send(store, channel, hushed, now, hand_over) for channel in alerts.channels)
+    until = monotonic() + patience.total_seconds()
+    rounds = [_send(store, channel, hushed, now, until) for channel in alerts.channels]
+    return side_by_side(rounds, lambda channel, message: hand_over(channel, message, now))
 
 
 def _send(
-    store: Archive, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver
-) -> ChannelReport:
+    store: Archive, channel: Channel, hushed: bool, now: datetime, until: float
+) -> HandingOver[ChannelReport]:
     quiet = _enqueue(store, channel, hushed, now)
     taken = notices = waiting = tries = 0
     reason = ""
     for delivery in store.incidents.waiting_deliveries(channel.name):
-        if delivery.tries and _rests(delivery, now):
-            waiting, reason, tries = waiting + 1, delivery.reason, max(tries, delivery.tries)
+        late = monotonic() >= until
+        if late or (delivery.tries and _rests(delivery, now)):
+            waiting, tries = waiting + 1, max(tries, delivery.tries)
+            reason = delivery.reason or reason or _("the channel is slow")
             continue
-        failed = _deliver(store, channel, delivery, now, hand_over)
+        failed = yield from _deliver(store, channel, delivery, now)
         if failed:
             waiting, reason, tries = waiting + 1, failed, max(tries, delivery.tries + 1)
         else:
@@ -291,8 +351,8 @@ def _rests(delivery: AlertDelivery, now: datetime) -> bool:
 
 
 def _deliver(
-    store: Archive, channel: Channel, delivery: AlertDelivery, now: datetime, hand_over: HandOver
-) -> str:
+    store: Archive, channel: Channel, delivery: AlertDelivery, now: datetime
+) -> HandingOver[str]:
     """Hand one message over. Return why it was not taken, or nothing."""
     known = {n.incident_id: store.incidents.get(n.incident_id) for n in delivery.notices}
     incidents = {number: found for number, found in known.items() if found is not None}
@@ -300,7 +360,7 @@ def _deliver(
         message = message_of(delivery, incidents, where())
     with store.writing() as tx:
         tx.incidents.try_delivery(delivery.id, now)
-    result = hand_over(channel, message, now)
+    result = yield channel, message
     with store.writing() as tx:
         if result.sent is DeliveryState.DELIVERED:
             tx.incidents.end_delivery(delivery.id, now)

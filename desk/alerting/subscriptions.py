@@ -9,9 +9,10 @@ next one.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from ..delivery import DeliveryResult, DeliveryState
 from ..searches import SearchForm
 from ..text import one_line, pluralise, safe_link
 from .config import Channel, Subscription
-from .send import Message, where
+from .send import PATIENCE, HandingOver, HandOver, Message, side_by_side, where
 
 MOST_NAMED = 20
 """So many stories a message names. It says how many more there are."""
@@ -41,8 +42,6 @@ _PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
 _TITLE, _SUBJECT = 160, 120
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
-
-HandOver = Callable[[Channel, Message, datetime], DeliveryResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class SubscriptionSender:
     desk_address: str
     hand_over: HandOver
 
-    def send(self, one: Subscription, now: datetime) -> SubscriptionReport:
+    def send(self, one: Subscription, now: datetime) -> HandingOver[SubscriptionReport]:
         """Send what waits of a subscription, or what is new. Raises StorageError."""
         fault = self.fault_of(one)
         if fault:
@@ -100,7 +99,19 @@ class SubscriptionSender:
             return SubscriptionReport(
                 one, state=waiting.state, reason=waiting.reason, tries=waiting.tries
             )
-        return self._attempt(one, waiting, now)
+        return (yield from self._attempt(one, waiting, now))
+
+    def send_in_turn(
+        self, these: Sequence[Subscription], now: datetime
+    ) -> HandingOver[dict[str, SubscriptionReport]]:
+        """The same of several, by their names, until they took up our patience: what is left comes
+        in the next round."""
+        until, reports = monotonic() + PATIENCE.total_seconds(), {}
+        for one in these:
+            late = monotonic() >= until
+            sent = SubscriptionReport(one) if late else (yield from self.send(one, now))
+            reports[one.name] = sent
+        return reports
 
     def fault_of(self, one: Subscription) -> str:
         """What a subscription names and is not there, in one line, or nothing."""
@@ -199,12 +210,12 @@ class SubscriptionSender:
 
     def _attempt(
         self, one: Subscription, waiting: SubscriptionMessage, now: datetime
-    ) -> SubscriptionReport:
+    ) -> HandingOver[SubscriptionReport]:
         with reading_in(language_of_environment()):
             message = self.message_of(waiting)
         with self.store.writing() as tx:
             tx.people.subscriptions.begin_attempt(waiting.id, now)
-        result = self.hand_over(Channel(one.name, one.to), message, now)
+        result = yield Channel(one.name, one.to), message
         state, next_at = _after(result, waiting.tries + 1, now)
         reason = "" if state is MessageState.DELIVERED else f"{result.sent}: {result.reason}"[:300]
         with self.store.writing() as tx:
@@ -281,5 +292,12 @@ def _after(
 def send_all(
     sender: SubscriptionSender, subscriptions: Sequence[Subscription], now: datetime
 ) -> tuple[SubscriptionReport, ...]:
-    """Send what each of these has to get. Raises StorageError."""
-    return tuple(sender.send(one, now) for one in subscriptions)
+    """Send what each of these has to get, over all deliveries at the same time. Raises
+    StorageError."""
+    by_target: dict[str, list[Subscription]] = {}
+    for one in subscriptions:
+        by_target.setdefault(one.to, []).append(one)
+    rounds = [sender.send_in_turn(these, now) for these in by_target.values()]
+    ended = side_by_side(rounds, lambda channel, message: sender.hand_over(channel, message, now))
+    reports = {name: report for each in ended for name, report in each.items()}
+    return tuple(reports[one.name] for one in subscriptions)
