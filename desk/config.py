@@ -158,7 +158,7 @@ def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
     return Config(
         **{each.name: getattr(crawl, each.name) for each in fields(crawl)},
         digest_title=digest.text("title"),
-        digest_language=digest.text("language"),
+        digest_language=digest.word("language"),
         templates=crawling.path_in(digest, "templates", home),
         word_template=_word_template_in(digest, home),
         deliveries=_deliveries_in(table, home),

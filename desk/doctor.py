@@ -265,6 +265,10 @@ def _alerting(config: Config, lost: Sequence[AlertDelivery]) -> Check:
     for channel in alerts.channels:
         try:
             _secrets_of(config, channel.to)
+            if channel.command and shutil.which(channel.command[0]) is None:
+                raise ConfigError(
+                    _("%(program)s: there is no such program", program=channel.command[0])
+                )
         except HubwatchError as error:
             return fault(
                 "alerts",

@@ -8,7 +8,6 @@ knows. What a schedule means, the scheduler knows.
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,17 +59,11 @@ def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
 def _entry(table: Table, zone: str) -> TimetableEntry:
     return TimetableEntry(
         name=table.parsed("name", _name),
-        command=_command(table),
+        command=table.command("command"),
         schedule=_schedule(table, table.text("zone", zone)),
         deadline=table.parsed("deadline", _deadline),
         place=f"{table.file}: {table.path}",
     )
-
-
-def _command(table: Table) -> tuple[str, ...]:
-    if isinstance(table.data.get("command"), list):
-        return table.texts("command")
-    return table.parsed("command", lambda text: tuple(shlex.split(text)))
 
 
 def _schedule(table: Table, zone: str) -> Schedule:
@@ -97,7 +90,7 @@ def _deadline(text: str) -> timedelta:
 
 def _span(text: str, longest: timedelta) -> timedelta:
     span = parse_span(text)
-    if not timedelta() < span <= longest:
+    if not timedelta(seconds=1) <= span <= longest:
         raise ValueError(
             _(
                 "%(text)r is not between 1 s and %(total_seconds)s s",

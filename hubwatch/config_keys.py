@@ -355,7 +355,7 @@ CHANNEL = keys(
     TomlKey("to", text("name of a `[[delivery]]`"), "which delivery it goes to", example='"team"'),
     TomlKey(
         "command",
-        texts("list of words"),
+        _COMMAND,
         "instead of `to`: a command of your own, which gets the JSON document on its standard "
         "input",
         example='["/usr/local/bin/page", "hubwatch"]',
@@ -447,7 +447,7 @@ SUBSCRIPTION = keys(
 ALERTS = keys(
     TomlKey(
         "remind",
-        either("span of time, or `never`", SPAN, choice("never")),
+        either("span of time, an hour to a year, or `never`", SPAN, choice("never")),
         "after which people are told again of what is still amiss",
         "7d",
         example='"never"',

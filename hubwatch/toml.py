@@ -12,6 +12,7 @@ No key of any file is declared here: each of them has declarations of its own.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -255,6 +256,22 @@ class Table:
         if not isinstance(items, list) or not all(isinstance(i, str) and i.strip() for i in items):
             raise self.error(key, f'must be a list of texts such as ["a", "b"], not {value!r}')
         return tuple(item.strip() for item in items)
+
+    def word(self, key: str) -> str:
+        """One of the words that are declared, or the declared default."""
+        words = (self.keys or {})[key].kind.schema["enum"]
+        assert isinstance(words, list)
+        value = self.text(key)
+        if value not in words:
+            raise self.error(key, f"{value!r} is none of {', '.join(words)}")
+        return value
+
+    def command(self, key: str) -> tuple[str, ...]:
+        """A command line as a shell would take it apart, or a list of its words. Empty where the
+        key is absent."""
+        if isinstance(self.data.get(key), str):
+            return self.parsed(key, lambda text: tuple(shlex.split(text)))
+        return self.texts(key)
 
     def number(self, key: str, default: int, low: int, high: int) -> int:
         """A whole number between `low` and `high`."""

@@ -173,7 +173,12 @@ def parse_contact(text: str) -> str:
 
     Raises ValueError for anything else.
     """
-    if not text.startswith(("mailto:", "http://", "https://")) and "@" not in text:
+    if text.startswith(("http://", "https://")):
+        is_either = bool(text.partition("://")[2].partition("/")[0])
+    else:
+        name, _, host = text.removeprefix("mailto:").partition("@")
+        is_either = bool(name and host)
+    if not is_either:
         raise ValueError(f"{text!r} is neither a mail address nor a URL")
     if not text.isprintable() or any(character in text for character in "()<> "):
         raise ValueError(f"{text!r} cannot be sent in a User-Agent")

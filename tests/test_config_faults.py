@@ -75,6 +75,9 @@ language = "en"
 forms = ["a topic"]
 """
 
+HOOK = 'kind = "webhook"\nurl = "https://chat.example.org/hook"'
+MAIL = 'kind = "mail"\nfrom = "hub@example.org"\nto = ["li@example.org"]'
+OWN_ALERTS = 'name = "hubwatch.alerts"\ncommand = "alerts send"'
 BROKEN = [
     # what, by what, which key is named
     ("archive =", "archive ", "TOML"),
@@ -88,6 +91,10 @@ BROKEN = [
     ('"mailto:ana@example.org"', '"ana"', "contact"),
     ('"mailto:ana@example.org"', '"mailto:a b@example.org"', "contact"),
     ('"mailto:ana@example.org"', "true", "contact"),
+    ('"mailto:ana@example.org"', '"mailto:"', "contact"),
+    ('"mailto:ana@example.org"', '"mailto:@example.org"', "contact"),
+    ('"mailto:ana@example.org"', '"ana@"', "contact"),
+    ('"mailto:ana@example.org"', '"https:///us"', "contact"),
     ('contact = "mailto:ana@example.org"\n', "", "contact"),
     ('"Asia/Shanghai"', '"Asia/Guiyang"', "timezone"),
     ('["guiyang-en", "foshan-en"]', '["guiyang-eng"]', "enabled"),
@@ -110,14 +117,35 @@ BROKEN = [
     ("children = 2", "childern = 2", "limits.childern"),
     ("children = 2", 'memory = "3 MiB"', "limits.memory"),
     ("children = 2", 'drain = "2 fortnights"', "limits.drain"),
+    ("children = 2", 'drain = "20ms"', "limits.drain"),
     ('"1 MB"', '"1 mega"', "limits.free_space"),
     ("title =", "titel =", "digest.titel"),
     ('title = "Our week"', "title = 5", "digest.title"),
+    ('title = "Our week"', 'language = "de"', "digest.language"),
+    ('title = "Our week"', 'language = "EN"', "digest.language"),
+    ('title = "Our week"', 'templates = "nowhere"', "digest.templates"),
+    ('title = "Our week"', 'templates = "watched.toml"', "digest.templates"),
     ('name = "team"\n', "", "delivery[1].name"),
     ('kind = "folder"', 'kind = "pigeon"', "delivery[1].kind"),
     ('folder = "out"\n', "", "delivery[1].folder"),
     ('folder = "out"', 'folder = "out"\nserver = "x"', "delivery[1].server"),
+    ('folder = "out"', 'folder = "out"\nformats = ["pdff"]', "delivery[1].formats"),
+    (
+        'kind = "folder"\nfolder = "out"',
+        f'{HOOK}\nformats = ["html", "txt"]',
+        "delivery[1].formats",
+    ),
+    ('kind = "folder"\nfolder = "out"', f'{MAIL}\nserver = "mail.example.org:0"', "server"),
+    ('kind = "folder"\nfolder = "out"', f'{MAIL}\nserver = "mail.example.org:70000"', "server"),
+    (
+        'kind = "folder"\nfolder = "out"',
+        f'{MAIL}\nserver = "mail.example.org"\npassword = "env:WORD"',
+        "delivery[1].password",
+    ),
     ('quiet = "22:00-07:00"', 'quiet = "at night"', "alerts.quiet"),
+    ('quiet = "22:00-07:00"', 'remind = "1s"', "alerts.remind"),
+    ('quiet = "22:00-07:00"', 'remind = "1000000w"', "alerts.remind"),
+    ('to = "team"', 'command = "page \'Li"', "alerts.channel[1].command"),
     ('quiet = "22:00-07:00"', 'remind = "sometimes"', "alerts.remind"),
     ('quiet = "22:00-07:00"', 'ping = "ftp://x"', "alerts.ping"),
     ('to = "team"', 'to = "taem"', "alerts.channel[1].to"),
@@ -125,6 +153,8 @@ BROKEN = [
     ('to = "team"', 'to = "team"\ncommand = "x"', "alerts.channel[1].to"),
     ('name = "morning"', 'name = "Morning Digest"', "timetable[1].name"),
     ('name = "morning"', 'name = "backup"', "timetable[2].name"),
+    ('name = "morning"', 'name = "hubwatch.alerts"', "timetable[1].name"),
+    ('name = "morning"', 'name = "hubwatch.morning"', "timetable[1].name"),
     ('name = "morning"', 'name = "guiyang-zh"', "timetable[1].name"),
     ('"digest --since 24h -o out.html"', '"frobnicate x"', "timetable[1].command"),
     ('"digest --since 24h -o out.html"', '"search --nosuch x"', "timetable[1].command"),
@@ -147,6 +177,7 @@ BROKEN = [
     ('"daily at 07:30, on mon-fri"', '"daily at noon"', "timetable[1].schedule"),
     ('"0 3 * * *"', '"0 25 * * *"', "timetable[2].schedule"),
     ('deadline = "2h"', 'deadline = "0s"', "timetable[2].deadline"),
+    ('deadline = "2h"', 'deadline = "500ms"', "timetable[2].deadline"),
     ('deadline = "2h"', 'zone = "Europe/Guiyang"', "timetable[2].zone"),
     ('deadline = "2h"', 'when = "now"', "timetable[2].when"),
     ('"127.0.0.1:{port}"', '"0.0.0.0:9464"', "daemon.listen"),
@@ -158,6 +189,12 @@ BROKEN = [
 GOOD = [
     ("", ""),
     ('contact = "mailto:ana@example.org"\n', 'contact = "https://example.org/us"\n'),
+    ('contact = "mailto:ana@example.org"\n', 'contact = "ana@example.org"\n'),
+    ('title = "Our week"', 'language = "both"\ntemplates = "own"'),
+    ('folder = "out"', 'folder = "out"\nformats = ["html", "docx"]'),
+    ('quiet = "22:00-07:00"', 'remind = "never"'),
+    ('to = "team"', 'command = "page --loud Li"'),
+    ('name = "morning"\ncommand = "digest --since 24h -o out.html"', OWN_ALERTS),
     ('["guiyang-en", "foshan-en"]', "[]"),
     ('enabled = ["guiyang-en", "foshan-en"]', ""),
     ('"digest --since 24h -o out.html"', '"export --since 24h -o later.jsonl"'),
@@ -390,3 +427,17 @@ def test_a_table_that_is_left_out_shows_nothing(hubwatch: CommandLine, table: st
         assert (ended.code, "there is no key" in ended.err) == (2, True)
     else:
         assert (ended.code, ended.json) == (0, [])
+
+
+def test_a_command_line_of_a_channel_is_its_words_and_a_program_that_is_not_there_is_told(
+    hubwatch: CommandLine,
+) -> None:
+    here = ("--config", "hubwatch.toml")
+    write('to = "team"', "command = \"sh -c 'cat > heard.json'\"")
+    assert hubwatch(*here, "alerts", "test").code == 0
+    assert '"subject"' in Path("heard.json").read_text("utf-8")
+    write('to = "team"', 'command = "nonesuch-pager --loud"')
+    looked = hubwatch(*here, "doctor", "--json").json["checks"]
+    (told,) = [each for each in looked if each["check"] == "alerts"]
+    assert told["state"] == "fault"
+    assert "nonesuch-pager" in told["told"]

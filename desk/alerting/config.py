@@ -22,7 +22,7 @@ from storage.types import Grade
 
 from ..delivery.targets import Secret, parse_secret
 
-REMIND = timedelta(days=7)
+REMIND, LEAST_REMIND, MOST_REMIND = timedelta(days=7), timedelta(hours=1), timedelta(days=366)
 PAUSE, LEAST_PAUSE, MOST_PAUSE = timedelta(minutes=10), timedelta(minutes=1), timedelta(days=1)
 ANY = "any"
 """In place of grades: whatever is new, graded or not."""
@@ -118,7 +118,7 @@ def read_alerts(table: Table, deliveries: Sequence[Table], home: Path, zone: str
 
 def _channel(table: Table, deliveries: Sequence[str]) -> Channel:
     table.only()
-    command, to = table.texts("command"), table.text("to", "") if "to" in table.data else ""
+    command, to = table.command("command"), table.text("to", "") if "to" in table.data else ""
     if bool(command) == bool(to):
         raise table.error("to", "name a [[delivery]] with `to`, or a `command`, one of the two")
     if to:
@@ -180,7 +180,10 @@ def _severity(text: str) -> Severity:
 
 
 def _remind(text: str) -> timedelta:
-    return timedelta(0) if text == "never" else parse_span(text)
+    found = timedelta() if text == "never" else parse_span(text)
+    if found and not LEAST_REMIND <= found <= MOST_REMIND:
+        raise ValueError("before a reminder are an hour at least and a year at most; or `never`")
+    return found
 
 
 def _quiet(text: str) -> Quiet:

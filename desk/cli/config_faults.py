@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 NEVER = ("run", "demo", "desk", "practice", "setup", "worker")
 """Commands that do not end by themselves, or are for people alone."""
+OWN_JOBS = "hubwatch."
+"""How the names begin of jobs that are there without an entry, such as `hubwatch.alerts`. An entry
+may have such a name where its command is that of the job: then it takes its place."""
 _HELP = ("-h", "--help", "--version")
 
 
@@ -93,6 +96,8 @@ def _of_jobs(session: Session) -> tuple[ConfigFault, ...]:
     line = _line(session)
     found = [*_tried(session.enabled, line), *_tried(lambda: _watchlist(session), line)]
     found += _tried(lambda: _word_template(session), line)
+    found += _tried(lambda: _templates(session), line)
+    found += _tried(lambda: _formats(session), line)
     for entry in session.config.timetable:
         found += _tried(lambda each=entry: check_entry(session, each), line)  # type: ignore[misc]
     return tuple(found)
@@ -149,6 +154,23 @@ def _word_template(session: Session) -> None:
         opened(path)
     except ConfigError as error:
         raise at_key(session.config, "digest.word_template", str(error)) from None
+
+
+def _templates(session: Session) -> None:
+    path = session.config.templates
+    if path is not None and not path.is_dir():
+        told = _("%(path)s: there is no such folder", path=path)
+        raise at_key(session.config, "digest.templates", told)
+
+
+def _formats(session: Session) -> None:
+    for number, target in enumerate(session.config.deliveries, 1):
+        if target.formats:
+            from ..digest.sending import wrong_formats
+
+            told = wrong_formats(target)
+            if told:
+                raise at_key(session.config, f"delivery[{number}].formats", told)
 
 
 def _contact(session: Session) -> None:
@@ -215,6 +237,10 @@ def check_entry(session: Session, entry: TimetableEntry) -> None:
         raise at_key(session.config, f"{_key(entry)}.command", told)
     if entry.name in session.catalogue.sources:
         told = _("%(name)r is the id of a source", name=entry.name)
+        raise at_key(session.config, f"{_key(entry)}.name", told)
+    own = entry.name.removeprefix(OWN_JOBS)
+    if own not in (entry.name, *entry.command):
+        told = _("%(name)r is the name of a job of Hubwatch's own", name=entry.name)
         raise at_key(session.config, f"{_key(entry)}.name", told)
     wrong = complaint(session, entry.command)
     if wrong:

@@ -166,6 +166,8 @@ def _mail(table: Table, home: Path) -> Mail:
     if not table.texts("to"):
         raise table.error("to", "names nobody")
     user = table.text("user", "")
+    if not user and "password" in table.data:
+        raise table.error("password", "is whose? name the `user`, or leave it out")
     return Mail(
         server=MailServer(host, port or _PORTS[security], security, user),
         sender=table.parsed("from", parse_address),
@@ -176,9 +178,12 @@ def _mail(table: Table, home: Path) -> Mail:
 
 def _server(text: str) -> tuple[str, int | None]:
     host, _, port = text.partition(":")
-    if not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not re.fullmatch(r"[0-9]{0,5}", port):
+    number = int(port) if re.fullmatch(r"[0-9]{1,5}", port) else None
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not (
+        0 < number < 65536 if number is not None else not port
+    ):
         raise ValueError(f"{text!r} is no server; write mail.example.org:587")
-    return host, int(port) if port else None
+    return host, number
 
 
 def _webhook(table: Table, home: Path) -> Webhook:

@@ -152,29 +152,27 @@ class Sender:
 def formats_of(target: DeliveryTarget) -> tuple[str, ...]:
     """What a target gets: what it is configured for, else what suits its kind. Raises ConfigError
     for a word that is no format."""
+    wrong = wrong_formats(target)
+    if wrong:
+        told = _("delivery %(name)s: formats: %(wrong)s", name=target.name, wrong=wrong)
+        raise ConfigError(told)
+    return target.formats or _DEFAULTS[target.kind]
+
+
+def wrong_formats(target: DeliveryTarget) -> str:
+    """What is wrong with the formats that a target is configured for. Empty if nothing is."""
     words = target.formats or _DEFAULTS[target.kind]
     known = tuple(map(str, Format))
     if not set(words) <= set(known):
         known += plugins.words()
     wrong = [word for word in words if word not in known]
     if wrong:
-        raise ConfigError(
-            _(
-                "delivery %(name)s: formats: %(wrong)r is none of %(known)s",
-                name=target.name,
-                wrong=wrong[0],
-                known=", ".join(known),
-            )
-        )
+        return _("%(text)r is none of %(formats)s", text=wrong[0], formats=", ".join(known))
     if target.kind == "apprise" and words != ("txt",):
-        raise ConfigError(
-            _("delivery %(name)s: formats: Apprise gets `txt` alone", name=target.name)
-        )
+        return _("Apprise gets `txt` alone")
     if target.kind == "webhook" and len(words) != 1:
-        raise ConfigError(
-            _("delivery %(name)s: formats: a webhook gets one format", name=target.name)
-        )
-    return tuple(words)
+        return _("a webhook gets one format")
+    return ""
 
 
 def lacking(delivery: DigestDelivery) -> tuple[str, ...]:
