@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -819,3 +820,101 @@ def test_row_273_menus_whose_addresses_are_made_like_articles_are_none() -> None
     entry = Entry(EntryKind.LIST, here, rows=listing.rules)
     read = read_list(got(pages[here], here), entry, listing.links, "UTC")
     assert [row.title for row in read.rows] == list(TITLES)
+
+
+# From a home page to its list, in any language
+
+
+def welcomed(menu: str, count: int, link: str) -> str:
+    """A home page with its menu and the newest few articles."""
+    items = "".join(
+        f"<li>{link.format(n=900 + at, t=title)}<span>{day}</span></li>"
+        for at, (title, day) in enumerate(zip(TITLES[:count], DAYS, strict=False))
+    )
+    return html(f"<nav><a href=/>H</a> {menu}</nav><h1>Welcome</h1><ul>{items}</ul>")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Aktuality", "Aktualności", "Zprávy a oznámení", "Berita", "Siaran Pers", "Haberler",
+        "Tin tức", "ข่าวประชาสัมพันธ์", "Νέα", "Новини", "חדשות", "Uutiset", "Hírek", "Vijesti",
+        "समाचार", "Naujienos", "Pressemitteilungen", "Actualités", "Noticias",
+    ],
+)  # fmt: skip
+def test_the_list_behind_a_home_page_is_found_whatever_its_language(named: str) -> None:
+    others = "".join(f"<a href=/p{n}.html>Odd {n}</a>" for n in range(8))
+    link = "<a href=/d/{n}.html>{t}</a>"
+    pages = {
+        HOME: welcomed(f"{others}<a href=/x/>{named}</a>", 3, link),
+        f"{HOME}x/": html(rows(link)),
+    }
+    assert surveyed(pages, HOME).listing.url == f"{HOME}x/"
+
+
+@pytest.mark.parametrize("section", ["/qwx/", "/qwx"])
+def test_the_folder_of_a_home_page_s_articles_is_where_their_list_is_looked_for(
+    section: str,
+) -> None:
+    others = "".join(f"<a href=/p{n}.html>Odd {n}</a>" for n in range(8))
+    link = "<a href=/qwx/{n}-item>{t}</a>"
+    pages = {
+        HOME: welcomed(f"{others}<a href={section}>Qwx ijk</a>", 3, link),
+        urljoin(HOME, section): html(rows(link)),
+    }
+    assert surveyed(pages, HOME).listing.url == urljoin(HOME, section)
+
+
+def test_a_section_that_lies_beside_its_articles_is_looked_at_for_their_list() -> None:
+    titles = [title.lower().replace(" ", "-") for title in TITLES]
+    listed = "".join(
+        f"<li><a href=/web/unit/{name}>{title}</a><span>{day}</span></li>"
+        for name, title, day in zip(titles, TITLES, DAYS, strict=True)
+    )
+    few = "".join(listed.partition("</li>")[:2]) + "".join(
+        f"<li>{part}</li>" for part in listed.split("<li>")[2:4]
+    )
+    menu = "<nav><a href=/web/unit/aktualnosci>Aktualności</a> <a href=/web/unit/kontakt>Kontakt</a></nav>"
+    pages = {
+        HOME: html(f"{menu}<h1>Unit</h1><ul>{few}</ul>"),
+        f"{HOME}web/unit/aktualnosci": html(f"{menu}<h2>Aktualności</h2><ul>{listed}</ul>"),
+        f"{HOME}web/unit/kontakt": html(f"{menu}<p>Where we are.</p>"),
+    }
+    assert surveyed(pages, HOME).listing.url == f"{HOME}web/unit/aktualnosci"
+
+
+def test_a_menu_that_stands_on_every_page_is_no_list_however_long() -> None:
+    long = "".join(
+        f"<li><a href=/{n}/page>Department number {n} of the city</a></li>" for n in range(100, 140)
+    )
+    menu = f"<ul>{long}</ul><a href=/flash>News Flash</a> <a href=/list>Notify me of all news</a>"
+    link = "<a href=/flash?aid={n}>{t}</a>"
+    pages = {
+        HOME: welcomed(menu, 3, link),
+        f"{HOME}flash": html(f"{menu}{rows(link)}"),
+        f"{HOME}list": html(f"{menu}<h1>Notify me</h1>"),
+    }
+    assert surveyed(pages, HOME).listing.url == f"{HOME}flash"
+
+
+def test_the_data_behind_a_section_is_taken_where_it_lists_the_home_page_s_articles() -> None:
+    link = "<a href=/zpravy/2026/{n}/>{t}</a>"
+    items = [
+        {"nazev": title, "url": f"/zpravy/2026/{900 + at}/", "datum": str(day)}
+        for at, (title, day) in enumerate(zip(TITLES, DAYS, strict=True))
+    ]
+    shell = (
+        '<div id=out data-zdroj="/zpravy/index.json"><p>…</p></div><noscript>JavaScript</noscript>'
+    )
+    texts = {
+        HOME: welcomed("<a href=/zpravy/>Zprávy</a>", 3, link),
+        f"{HOME}zpravy/": html(f"<nav><a href=/>H</a></nav><h1>Zprávy</h1>{shell}"),
+    }
+    saved = {url: got(text, url) for url, text in texts.items()}
+    data = f"{HOME}zpravy/index.json"
+    saved[data] = capture(json.dumps({"items": items}).encode(), url=data, final_url=data,
+                          headers=(("content-type", "application/json"),))  # fmt: skip
+    templates = load_catalogue([]).templates
+    portal = survey(HOME, SavedPages(saved), templates, SurveyOptions(zone="UTC"))
+    assert [(entry.kind, entry.url) for entry in portal.entries] == [(EntryKind.JSON, data)]
+    assert len(portal.listing.rows) == len(TITLES)

@@ -15,6 +15,7 @@ from statistics import median
 from urllib.parse import urljoin, urlsplit
 
 from hubwatch.patterns import lazy_pattern
+from scraper.parsing import languages
 from scraper.parsing.feeds import read_feed
 from scraper.parsing.lists.dated_archives import is_month, names_archive
 from scraper.parsing.lists.json_lists import read_json_list
@@ -465,12 +466,17 @@ _REST_PAGES = 10
 _HALF = 0.5
 _COMMENTS = lazy_pattern(r"\bcomments?\b|评论|留言", re.I)
 _WORDS = (
-    (5, r"\bnews\b|新闻|要闻|资讯"),
+    (
+        5,
+        rf"\b{languages.any_of(languages.NEWS_OF_LETTERS)}\b"
+        rf"|{languages.any_of(languages.NEWS_OF_SYLLABLES)}|要闻|资讯",
+    ),
     (4, r"\blatest\b|\bupdates?\b|what.?s new|动态|快讯|时政"),
     (4, r"\barchives?\b|\ball (?:posts|news|articles|stories)\b|\bblog\b|归档|全部|所有文章"),
     (3, r"press release|headlines?|bulletin|announcements?|notices?|公告|通知|公示|发布"),
     (2, r"\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务"),
 )
+_ABOVE_ARTICLES, _SURE = 3, 5
 _IN_PATH = lazy_pattern(
     r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
 )
@@ -509,19 +515,31 @@ def is_home(url: str) -> bool:
 
 
 def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink, ...]:
-    """The links of a page that sound like lists of news, the likeliest first, bounded. Those of
-    `known` are articles."""
+    """The links of a page that sound like lists of news, or lead to the folder of what `known`
+    lists, the likeliest first, bounded. The articles of `known` are left out."""
     here = authority_of(url)
+    rows = {row.url for row in known.rows} if known is not None else set()
     scored = []
     for at, link in enumerate(front.links):
         if authority_of_or_none(link.url) != here or link.url.rstrip("/") == url.rstrip("/"):
             continue
-        if known is not None and is_article(link.url, known.links):
-            continue
         score = _title_score(link)
+        if known is not None and (
+            link.url in rows
+            or (is_article(link.url, known.links) and (known.is_strict or score < _SURE))
+        ):
+            continue
+        if lies_above(link.url, rows):
+            score += _ABOVE_ARTICLES
         if score > 0 and not is_home(link.url):
             scored.append((-score, at, link))
     return tuple(link for _, _, link in sorted(scored)[:MOST_LISTS])
+
+
+def lies_above(url: str, rows: Collection[str]) -> bool:
+    """Whether most of these articles lie in the folder of this address."""
+    below = f"{url.rstrip('/')}/"
+    return 2 * sum(each.startswith(below) for each in rows) > len(rows)
 
 
 def menu_links(front: Front, url: str) -> tuple[FrontLink, ...]:

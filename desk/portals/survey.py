@@ -65,6 +65,7 @@ from .lists import (
     holds_day,
     is_home,
     joined,
+    lies_above,
     link_rules,
     list_links,
     menu_links,
@@ -161,6 +162,8 @@ def survey(
         if own_data is not None:  # what it would show, rather than a list elsewhere
             return replace(_of_data(own_data, front, pages, templates, options, zone), url=url)
     found = _listing_of(capture, front, pages, zone)
+    if is_home(here) and (whole := _whole_list(found, pages)) is not None:
+        return replace(_of_data(whole, front, pages, templates, options, zone), url=url)
     fronts = [found.front, *([front] if found.front is not front else [])]
     if found.listing is None and found.is_article:
         fronts += _front_of_home(here, pages)
@@ -801,6 +804,26 @@ def _items_of(data: Capture, *, dated: bool = False) -> bool:
     return sum(bool(row.title) for row in rows) >= FEWEST
 
 
+def _whole_list(found: _Found, pages: PageSource) -> Capture | None:
+    """The list as JSON that the program of a bare page of the menu asks for, where it holds what
+    was found and more: the home page shows its newest few. None where there is none."""
+    if found.listing is None:
+        return None
+    known = {row.url for row in found.listing.rows}
+    for url in [url for url, rows in found.others if not rows][:_MOST_BARE]:
+        (seen,) = pages.fetch([url])
+        if seen.capture is None:
+            continue
+        if not (lies_above(url, known) or needs_script(seen.capture)):
+            continue
+        data = behind_scripts((url,), pages)
+        zone = _early_zone(url)
+        named = {row.url for row in read_items(data, ListRules(), zone).rows} if data else set()
+        if known < named:
+            return data
+    return None
+
+
 def _behind_a_program(others: Sequence[tuple[str, int]], pages: PageSource) -> Iterator[str]:
     """What to say of pages of the menu that show nothing themselves, and whose programs ask for a
     list: it is another one than that which was taken."""
@@ -1101,6 +1124,7 @@ def best_list(
         return own, []
     found = [own] if own is not None else []
     tried: list[tuple[str, int]] = []
+    shown = {url: {link.url for link in front.links}}
     # Words such as "News" go first. Where they lead to no list, any heading of the menu may.
     for links in (list_links(front, url, own), menu_links(front, url)):
         known = {address for address, _ in tried}
@@ -1108,19 +1132,31 @@ def best_list(
             if seen.capture is None:
                 continue
             other = _listing_at(seen.capture, None, pages, zone)
+            shown[seen.url] = {link.url for link in read_front(seen.capture).links}
             tried.append((seen.url, len(other.rows) if other else 0))
             if other is not None:
                 found.append(other)
         if found:
             break
     best = max(
-        found,
+        [each for each in found if not _stands_everywhere(each, shown)] or found,
         key=lambda each: (_takes(each, wanted), _rank(each, pages, own)),
         default=None,
     )
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
 
 
+def _stands_everywhere(listing: Listing, shown: Mapping[str, Collection[str]]) -> bool:
+    """Whether all other pages that were looked at, two at least, link to as good as all that a list
+    shows: it is the menu. `shown` is what each page links to."""
+    others = [links for url, links in shown.items() if url != listing.url]
+    least = _NEARLY_ALL * len(listing.rows)
+    return len(others) > 1 and all(
+        sum(row.url in links for row in listing.rows) >= least for links in others
+    )
+
+
+_NEARLY_ALL = 0.9
 _MOST_ARCHIVES, _MOST_INDEXES = 2, 3
 
 

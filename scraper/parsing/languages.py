@@ -490,7 +490,7 @@ LOAD_MORE = (
     "ver más", "cargar más", "mostra altr[oi]", "carica altr[oi]", "ver mais", "carregar mais",
     "mehr (?:laden|anzeigen)", "weitere (?:meldungen|beiträge|artikel|nachrichten)", "toon meer",
     "meer (?:laden|tonen)", "visa fler", "vis mer", "vis flere", "(?:показать|загрузить) ещ[её]",
-    "(?:pokaż|załaduj) więcej", "zobrazit více", "daha fazla", "muat lebih", "xem thêm",
+    "(?:pokaż|załaduj) więcej", "zobrazit více", "daha fazla", "muat lebih(?: banyak)?", "xem thêm",
     "rodyti daugiau", "rādīt vairāk", "näita rohkem", "näytä lisää", "(?:prikaži|učitaj) više",
     "(?:pokaži|naloži) več", "(?:afișează|vezi|încarcă) mai mult(?:e)?", "zobraziť viac",
     "(?:покажи|виж|зареди) още", "(?:показати|завантажити) (?:ще|більше)",
@@ -603,6 +603,30 @@ KINDS = frozenset((
     "公示",
 ))  # fmt: skip
 """What kinds of documents are called: no headline where there is any other, else one."""
+NEWS_OF_LETTERS = (
+    "news", "noticias", "not[íi]cias", "actualidad", "comunicados", "avisos", "actualit[ée]s?",
+    "nouvelles", "communiqu[ée]s", "notizie", "novità", "comunicati", "avvisi", "aktuelle[sn]?",
+    "neuigkeiten", "nachrichten", "meldungen", "(?:presse|medien)mitteilungen", "nieuws",
+    "(?:pers|nieuws)berichten", "nyhe(?:ter|der)", "pressmeddelanden", "pressemelding(?:er)?",
+    "pressemeddelelser", "fréttir", "uutise?t", "tiedotteet", "ajankohtaista", "uudised",
+    "ziņas", "jaunumi", "aktualitātes", "naujienos", "pranešimai", "aktualności", "wiadomości",
+    "komunikaty", "ogłoszenia", "aktuality", "zprávy", "novinky", "oznámení", "správy", "oznamy",
+    "hírek", "közlemények", "novice", "novosti", "vijesti", "vesti", "obavijesti", "obaveštenja",
+    "saopštenja", "știri", "noutăți", "comunicate", "anunțuri", "lajme", "haber(?:ler)?",
+    "duyuru(?:lar)?", "xəbərlər", "yangiliklar", "berita", "siaran pers", "pengumuman",
+    "kenyataan media", "balita", "habari", "tin tức", "tin mới", "thông báo", "новости", "новини",
+    "оголошення", "объявления", "навіны", "вести", "вијести", "съобщения",
+    "жаңалықтар", "жаңылыктар", "мэдээ", "νέα", "ειδήσεις", "ανακοινώσεις", "δελτία τύπου",
+    "նորություններ", "სიახლეები", "ახალი ამბები", "חדשות", "הודעות", "(?:ال)?[أا]خبار", "اخبار",
+    "خبرها", "خبریں",
+)  # fmt: skip
+NEWS_OF_SYLLABLES = (
+    "新闻", "新聞", "ニュース", "お知らせ", "新着", "報道発表", "뉴스", "소식", "공지", "보도자료",
+    "ข่าว", "ประกาศ", "समाचार", "সংবাদ", "খবর", "செய்திகள்", "వార్తలు", "ಸುದ್ದಿ",
+    "വാർത്തകൾ", "သတင်း", "ព័ត៌មាន", "ຂ່າວ",
+)  # fmt: skip
+"""What the part of a site that brings its news is called, where words are parted by blanks, and
+where they are not, or end in marks of their own."""
 PERMALINK = (
     "perma-?links?", "permanent link", "link to this (?:article|post|story)", "固定链接",
     "永久链接", "固定リンク", "パーマリンク", "고유 ?(?:주소|링크)", "permalien", "lien permanent",
