@@ -883,6 +883,36 @@ def test_a_section_that_lies_beside_its_articles_is_looked_at_for_their_list() -
     assert surveyed(pages, HOME).listing.url == f"{HOME}web/unit/aktualnosci"
 
 
+@pytest.mark.parametrize(
+    ("office", "section", "where"),
+    [
+        ("/web/unit", "Aktualności", "/web/unit/aktualnosci"),
+        ("/dept/roads/", "News", "/dept/roads/n/"),
+    ],
+)
+def test_the_front_page_of_an_office_leads_to_its_list(
+    office: str, section: str, where: str
+) -> None:
+    link = f"<a href={office.rstrip('/')}/x/{{n}}>{{t}}</a>"
+    menu = f"<a href=/>Portal</a> <a href={where}>{section}</a> <a href={office.rstrip('/')}/staff>Staff</a>"
+    pages = {
+        urljoin(HOME, office): welcomed(menu, 3, link),
+        urljoin(HOME, where): html(f"<nav>{menu}</nav>{rows(link)}"),
+        HOME: html("<h1>Portal</h1>"),
+    }
+    assert surveyed(pages, urljoin(HOME, office)).listing.url == urljoin(HOME, where)
+
+
+def test_a_link_that_is_called_news_goes_before_a_menu_of_many_that_have_the_word() -> None:
+    many = "".join(f"<a href=/p{n}.html>Aktuality – {n}</a>" for n in range(8))
+    link = "<a href=/d/{n}.html>{t}</a>"
+    pages = {
+        HOME: welcomed(f"{many}<a href=/x/>Aktuality</a>", 3, link),
+        f"{HOME}x/": html(rows(link)),
+    }
+    assert surveyed(pages, HOME).listing.url == f"{HOME}x/"
+
+
 def test_a_menu_that_stands_on_every_page_is_no_list_however_long() -> None:
     long = "".join(
         f"<li><a href=/{n}/page>Department number {n} of the city</a></li>" for n in range(100, 140)

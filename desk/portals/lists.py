@@ -570,7 +570,8 @@ def _title_score(link: FrontLink) -> int:
     if not text or size_of(text) > _HEADING:
         return 0
     score = max((points for points, words in _WORDS if re.search(words, text)), default=0)
-    return score + (_IN_PATH.search(urlsplit(link.url).path) is not None)
+    whole = any(re.fullmatch(words, text) for _points, words in _WORDS)  # and no part of a menu's
+    return score + whole + (_IN_PATH.search(urlsplit(link.url).path) is not None)
 
 
 def find_candidates(

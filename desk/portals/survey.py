@@ -1121,7 +1121,7 @@ def best_list(
     own = _listing_at(capture, front, pages, zone)
     paged = own is not None and bool(guess_ways(capture, own.links))
     if own is not None and (paged or not (is_home(url) or _same_page(url, front.home))):
-        return own, []
+        return own if paged else _whole_below(own, front, pages, zone) or own, []
     found = [own] if own is not None else []
     tried: list[tuple[str, int]] = []
     shown = {url: {link.url for link in front.links}}
@@ -1144,6 +1144,23 @@ def best_list(
         default=None,
     )
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+def _whole_below(teaser: Listing, front: Front, pages: PageSource, zone: str) -> Listing | None:
+    """The list, in the folder of a page that shows its newest few, which most of them stand on and
+    more: the front page of an office may be such a folder of its portal. None where none is."""
+    below = [
+        link.url
+        for link in list_links(front, teaser.url, teaser)
+        if lies_above(teaser.url, (link.url,))
+    ]
+    known = {row.url for row in teaser.rows}
+    for seen in pages.fetch(below):
+        whole = _listing_at(seen.capture, None, pages, zone) if seen.capture is not None else None
+        shown = {row.url for row in whole.rows} if whole is not None else set()
+        if len(shown) > len(known) and 2 * len(shown & known) > len(known):
+            return whole
+    return None
 
 
 def _stands_everywhere(listing: Listing, shown: Mapping[str, Collection[str]]) -> bool:
