@@ -903,6 +903,20 @@ def test_the_front_page_of_an_office_leads_to_its_list(
     assert surveyed(pages, urljoin(HOME, office)).listing.url == urljoin(HOME, where)
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["Zobacz wszystkie", "Lihat semua", "Ver todas", "Voir tout", "See all", "Tümü", "Все новости"],
+)
+def test_what_is_called_all_leads_from_the_newest_few_to_their_list(words: str) -> None:
+    others = "".join(f"<a href=/p{n}.html>Odd {n}</a>" for n in range(8))
+    link = "<a href=/web/{n}x>{t}</a>"
+    pages = {
+        HOME: welcomed(f"{others}<a href=/web/qwx>Qwx</a>", 3, link) + f"<a href=/web/qwx>{words}</a>",
+        f"{HOME}web/qwx": html(rows(link)),
+    }  # fmt: skip
+    assert surveyed(pages, HOME).listing.url == f"{HOME}web/qwx"
+
+
 def test_a_link_that_is_called_news_goes_before_a_menu_of_many_that_have_the_word() -> None:
     many = "".join(f"<a href=/p{n}.html>Aktuality – {n}</a>" for n in range(8))
     link = "<a href=/d/{n}.html>{t}</a>"

@@ -471,12 +471,13 @@ _WORDS = (
         rf"\b{languages.any_of(languages.NEWS_OF_LETTERS)}\b"
         rf"|{languages.any_of(languages.NEWS_OF_SYLLABLES)}|要闻|资讯",
     ),
+    (4, rf"{languages.any_of(languages.SHOW_ALL)}\Z"),
     (4, r"\blatest\b|\bupdates?\b|what.?s new|动态|快讯|时政"),
     (4, r"\barchives?\b|\ball (?:posts|news|articles|stories)\b|\bblog\b|归档|全部|所有文章"),
     (3, r"press release|headlines?|bulletin|announcements?|notices?|公告|通知|公示|发布"),
     (2, r"\bmore\b|\blist\b|\bstories\b|media|更多|信息|政务"),
 )
-_ABOVE_ARTICLES, _SURE = 3, 5
+_ABOVE_ARTICLES, _SURE = 3, 4
 _IN_PATH = lazy_pattern(
     r"news|list|archive|blog|posts|xw|zx|dt|tz|gg|yw|press|release|notice|update", re.I
 )
@@ -524,11 +525,12 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
         if authority_of_or_none(link.url) != here or link.url.rstrip("/") == url.rstrip("/"):
             continue
         score = _title_score(link)
-        if known is not None and (
-            link.url in rows
-            or (is_article(link.url, known.links) and (known.is_strict or score < _SURE))
+        is_shaped = known is not None and is_article(link.url, known.links)
+        if link.url in rows or (
+            known is not None and is_shaped and (known.is_strict or score < _SURE)
         ):
             continue
+        score += is_shaped  # it stands beside them
         if lies_above(link.url, rows):
             score += _ABOVE_ARTICLES
         if score > 0 and not is_home(link.url):

@@ -627,6 +627,28 @@ NEWS_OF_SYLLABLES = (
 )  # fmt: skip
 """What the part of a site that brings its news is called, where words are parted by blanks, and
 where they are not, or end in marks of their own."""
+SHOW_ALL = (
+    "(?:see|view|show|read|browse) all(?: {what})?", "all {what}", "(?:查看|浏览|顯示)全部",
+    "一覧(?:を見る)?",
+    "(?:전체|모두) ?보기", "ดูทั้งหมด", "(?:voir|afficher) tou(?:t|tes|s)",
+    "tou(?:te)?s les \\w{3,20}",
+    "ver (?:todo|todas|todos)", "tod[ao]s (?:las|los|as|os) \\w{3,20}",
+    "(?:vedi|leggi) tutt[eio]", "tutt[ei] (?:le|gli|i) \\w{3,20}",
+    "alle (?:anzeigen|ansehen|meldungen|news|nachrichten|beiträge)",
+    "zu (?:allen|den) (?:meldungen|nachrichten)", "(?:bekijk )?alle? (?:nieuws|berichten)",
+    "(?:visa|se|vis) (?:alla|alle)", "alla nyheter", "alle nyheter", "näytä kaikki",
+    "kaikki (?:uutiset|tiedotteet)", "kõik uudised", "visas ziņas", "visos naujienos",
+    "(?:zobacz|pokaż|czytaj) wszystkie", "wszystkie \\w{3,20}", "zobrazit v[šs]e(?:chny)?",
+    "všechny \\w{3,20}", "zobraziť všetky", "všetky \\w{3,20}", "(?:összes|minden) hír",
+    "vse novice", "sve vijesti", "(?:prikaži|pogledaj) sve", "toate (?:știrile|noutățile)",
+    "vezi toate", "tümü(?:nü gör)?", "tüm (?:haberler|duyurular)", "bütün xəbərlər",
+    "(?:lihat|tampilkan) semua(?: \\w{3,20})?", "xem tất cả",
+    "все (?:новости|объявления|материалы)", "(?:смотреть|показать) все",
+    "(?:усі|всі) (?:новини|оголошення)", "(?:дивитися|переглянути) (?:усі|всі)", "всички новини",
+    "όλα τα \\w{3,20}", "όλες οι \\w{3,20}", "(?:לכל|כל) החדשות", "(?:عرض|مشاهدة) الكل",
+    "(?:كل|جميع) الأخبار", "(?:همه|تمام) (?:اخبار|خبرها)", "सभी (?:देखें|समाचार)",
+)  # fmt: skip
+"""What leads from the newest few to all of them."""
 PERMALINK = (
     "perma-?links?", "permanent link", "link to this (?:article|post|story)", "固定链接",
     "永久链接", "固定リンク", "パーマリンク", "고유 ?(?:주소|링크)", "permalien", "lien permanent",
