@@ -804,8 +804,8 @@ def _items_of(data: Capture, *, dated: bool = False) -> bool:
     return sum(bool(row.title) for row in rows) >= FEWEST
 
 
-def _whole_list(found: _Found, pages: PageSource) -> Capture | None:
-    """The list as JSON that the program of a bare page of the menu asks for, where it holds what
+def _whole_list(found: _Found, pages: PageSource) -> ScriptList | None:
+    """The list as data that the program of a bare page of the menu asks for, where it holds what
     was found and more: the home page shows its newest few. None where there is none."""
     if found.listing is None:
         return None
@@ -816,11 +816,12 @@ def _whole_list(found: _Found, pages: PageSource) -> Capture | None:
             continue
         if not (lies_above(url, known) or needs_script(seen.capture)):
             continue
-        data = behind_scripts((url,), pages)
-        zone = _early_zone(url)
-        named = {row.url for row in read_items(data, ListRules(), zone).rows} if data else set()
-        if known < named:
-            return data
+        brought = behind_scripts((url,), pages)
+        if brought is None:
+            continue
+        rows = read_items(brought.data, ListRules(), _early_zone(url)).rows
+        if known < {row.url for row in rows}:
+            return brought
     return None
 
 
