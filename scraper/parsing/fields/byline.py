@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
@@ -450,7 +450,7 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
     """Take one line (at most 400 characters are looked at) apart."""
     text = with_colon(line[:MAX_LINE])
     plain = narrow(text)
-    marks = [*_labels(plain)]
+    marks = _without_posters(_labels(plain), plain)
     found = [
         LabelledDate(_label_before(marks, d.start, plain), d.when, d.start, d.end)
         for d in find_dates(text, zone, order)
@@ -480,6 +480,24 @@ def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> By
         tuple(rest),
         frozenset(m.label for m in marks),
     )
+
+
+_POSTER = han_pattern(r"发布者|published by", re.I)
+
+
+def _without_posters(marks: list[_Mark], plain: str) -> list[_Mark]:
+    """The marks of a line of which one that says who put the text up is no source where another
+    says where it comes from: `发布者：李晓芸 来源：材料学院`."""
+    sources = [mark for mark in marks if mark.label is Label.SOURCE]
+    posters = [mark for mark in sources if _POSTER.match(plain, mark.start, mark.end)]
+    if not posters or len(posters) == len(sources):
+        return marks
+    ends = [*(m.start for m in marks[1:]), len(plain)]
+    is_named = any(
+        mark in sources and mark not in posters and _value(plain[mark.end : end])
+        for mark, end in zip(marks, ends, strict=True)
+    )
+    return [replace(m, label=Label.SKIP) if is_named and m in posters else m for m in marks]
 
 
 def _before_day(text: str) -> str:
