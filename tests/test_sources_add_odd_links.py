@@ -694,6 +694,24 @@ def test_words_that_a_script_writes_into_a_link_are_the_links(words: str) -> Non
     assert [row.title for row in listing.rows] == list(TITLES[:3])
 
 
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "<div class=oben><span>今天是2026年3月2日 星期一</span><a href=/login>登录</a><a href=/wza>无障碍</a><a href=/old>适老模式</a></div>",
+        "<p>Monday, 2 March 2026 | <a href=/signin>Sign in</a> | <a href=/contrast>Contrast</a> | <a href=/easy>Easy read</a></p>",
+    ],
+)
+def test_the_links_beside_todays_date_are_no_list(bar: str) -> None:
+    assert find_listing(got(html(f"{bar}<ul id=zeilen></ul><p>Footer.</p>")), "UTC") is None
+    headlines = "".join(
+        f"<li><a href=/news/{at}>{title}</a></li>" for at, title in enumerate(TITLES)
+    )
+    day = f"<h3>2 March 2026</h3><ul>{headlines}</ul>"
+    listing = find_listing(got(html(f"<ul id=zeilen></ul>{day}")), "UTC")
+    assert listing is not None
+    assert len(listing.rows) == len(TITLES)
+
+
 def _paged(box: str) -> dict[str, str]:
     """Three pages of a list, the last of them short, each with the same box beside its rows."""
     titles = [f"{title}, part {part}" for part in (1, 2, 3) for title in TITLES][:14]

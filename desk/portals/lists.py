@@ -393,8 +393,10 @@ def _worth(rows: Sequence[ListRow], *, strict: bool) -> float:
 
 def _are_headlines(rows: Sequence[ListRow], *, strict: bool) -> bool:
     """Whether rows are of articles, not of navigation: dated, or with words enough. A menu that
-    stands under each of its headings has one text in many rows."""
-    if _dated(rows) >= 0.5:
+    stands under each of its headings has one text in many rows, and one beside today's date that
+    day in all of them."""
+    days = {row.published.day for row in rows if row.published is not None}
+    if _dated(rows) >= 0.5 and (len(days) > 1 or _length(rows) >= _NUMBERED):
         return True
     own = len({row.title for row in rows})
     return 2 * own > len(rows) and _length(rows) >= (_NUMBERED if strict else _WORDY)
