@@ -4,16 +4,18 @@ that the months to come are seen."""
 from __future__ import annotations
 
 import json
+import socket
 import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 from storage.archive import Archive
 from tests.support.cli import CommandLine
-from tests.support.servers import Server, Site, page, serving
+from tests.support.servers import Behaviour, Hit, Server, Site, answer, page, serving
 
 AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
 LATER = ("--config", "hubwatch.toml", "--now", "2026-04-03T12:00+08:00")
@@ -385,3 +387,69 @@ def test_row_284_a_page_whose_rows_lie_in_its_own_folder_is_their_list(
     inner = f"<div class=left>{box}</div><div class=center><h1>News</h1>{text}{rows}</div>"
     site.answer("/press/news", whole("News", inner))
     assert add(hubwatch, server, site.url("/press/news"), "none") == site.url("/press/news")
+
+
+POSTS = {
+    "beside its address": """var cfg={channel:"YL0203"}, y="";
+        function ask(n){ $.ajax({ type:"POST", url:"/desk/pageQuery",
+        data:{channel:cfg.channel, year:y, pageNum:n, pageSize:4},
+        dataType:"json", success:show }); } ask(1);""",
+    "behind its address": """var kind = 'YL0203', y='';
+        $.post('/desk/pageQuery', {channel: kind, year: y, pageNum: 1, pageSize: 4}, show);""",
+}
+
+
+def rows_by_post(items: list[dict[str, str]]) -> Behaviour:
+    """Four rows a page of the one channel, of whatever year, for what is sent as a form alone."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        sent = dict(parse_qsl(hit.body.decode(), keep_blank_values=True))
+        if hit.method != "POST" or sent.get("channel") != "YL0203" or sent.get("year") != "":
+            answer(405)(connection, hit)
+            return
+        at = 4 * (int(sent["pageNum"]) - 1)
+        body = json.dumps({"result": {"total": len(items), "records": items[at : at + 4]}})
+        answer(200, body.encode(), Content_Type="application/json")(connection, hit)
+
+    return behave
+
+
+@pytest.mark.parametrize("case", POSTS)
+def test_a_list_that_a_script_asks_for_by_post_is_added_and_crawled(
+    hubwatch: CommandLine, server: Server, case: str
+) -> None:
+    site = server.site("posts.test")
+    items = [
+        {
+            "headline": f"Notice {at} of the harbour board on berths and fees",
+            "visitUrl": f"/notices/2026/{900 - at}.html",
+            "releaseTime": f"{date(2026, 2, 28) - timedelta(days=at)} 09:30:00",
+        }
+        for at in range(10)
+    ]
+    shell = f"<div data-y='2026'>By year</div><ul id=rows></ul><script>{POSTS[case]}</script>"
+    site.answer("/notices/", whole("Notices", shell))
+    site.answer("/desk/pageQuery", rows_by_post(items))
+    for item in items:
+        site.article(item["visitUrl"], item["headline"], day=item["releaseTime"][:10])
+    asked = "?channel=YL0203&year=&pageNum={n}&pageSize=4#post from 2"
+    url = add(hubwatch, server, site.url("/notices/"), paging=asked)
+    assert url.endswith("/desk/pageQuery?channel=YL0203&year=&pageNum=1&pageSize=4#post")
+    outcome, new, _ = crawl(hubwatch, AT)
+    assert (outcome, new) == ("ok", len(items))
+
+
+def test_nothing_is_posted_that_counts_no_pages_or_writes(
+    hubwatch: CommandLine, server: Server
+) -> None:
+    site = server.site("posts.test")
+    script = """$.post('/vote/article', {page: 1, id: 7}); $.post('/api/list', {id: 7, size: 4});
+        $.ajax({type: 'post', url: '/api/saveFeedback', data: {page: 1, text: t}});"""
+    site.answer("/notices/", whole("Notices", f"<ul id=rows></ul><script>{script}</script>"))
+    Path("hubwatch.toml").write_text(
+        'archive = "hubwatch.db"\ncontact = "mailto:a@b.example"\n[network.hosts]\n'
+        + "\n".join(f"{json.dumps(n)} = {json.dumps(p)}" for n, p in server.hosts.items()),
+        encoding="utf-8",
+    )
+    assert hubwatch(*AT, "sources", "add", site.url("/notices/"), "--yes", "--id", "p").code
+    assert {hit.method for hit in site.hits} == {"GET"}

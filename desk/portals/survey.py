@@ -969,7 +969,8 @@ def _counted(url: str, rows: Sequence[ListRow], pages: PageSource, zone: str) ->
             told = _("%(name)s = %(here)s brings nothing else", name=name, here=here + 1)
             continue
         query = urlencode([(key, "{n}" if key == name else v) for key, v in pairs], safe="{}")
-        return f"?{query} from {here + 1}", _("%(name)s counts its pages", name=name)
+        following = parts._replace(scheme="", netloc="", path="", query=query).geturl()
+        return f"{following} from {here + 1}", _("%(name)s counts its pages", name=name)
     return ("none", told) if told else _counted_by_file(url, pages)
 
 

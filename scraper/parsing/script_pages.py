@@ -17,10 +17,12 @@ from storage.types import Capture
 
 from .encoding import decode
 from .lists.asked_addresses import asked_address, scripts_of
+from .lists.posted import NO_PAGER
 from .page import page_of
 from .page_kinds import checks_for_people
 from .text import narrow
 from .tree import Element
+from .types import POSTED
 
 _BARE = 200
 """So few visible characters are no page of a portal."""
@@ -173,18 +175,29 @@ def counted_data(capture: Capture, programs: Sequence[Capture] = ()) -> str:
     return found.pattern.replace("{n}", str(1 + found.shift)) if found is not None else ""
 
 
-def _sent_along(text: str, at: int, numbers: _Numbers) -> str:
-    """The query that is sent along with an address: `data: {col: 7, p: n}`, else the number of the
-    page alone. Empty where there is none, or where it is sent by POST."""
-    sent = _SENT.search(text, at, at + 2 * _BEHIND)
-    if sent is not None and not _BRACES & set(text[at : sent.start()]):
-        around = text[max(0, at - _BEHIND) : sent.end()].rpartition("ajax")[2]
-        pairs = [(key, said or numbers.of(name)) for key, said, name in _PAIR.findall(sent[1])]
-        return f"?{urlencode(pairs)}" if pairs and not _POSTS.search(around) else ""
-    counts = _COUNTS_PAGES.search(text, at, at + _BEHIND)
-    return f"?{counts[1]}=1" if counts else ""
+def _sent_along(text: str, address: re.Match[str], numbers: _Numbers) -> str:
+    """The query that is sent along with an address: `data: {col: 7, p: n}`, `$.post("…", {p: n})`,
+    else the number of the page alone. Of what is sent by POST, which then ends in `#post`, only
+    what counts pages and is called nothing that writes. Empty where there is none."""
+    at = address.end()
+    given = _GIVEN.match(text, at)
+    sent = given or _SENT.search(text, at, at + 2 * _BEHIND)
+    if sent is None or (given is None and _BRACES & set(text[at : sent.start()])):
+        counts = _COUNTS_PAGES.search(text, at, at + _BEHIND)
+        return f"?{counts[1]}=1" if counts else ""
+    before = text[max(0, address.start() - _BEHIND) : address.start()]
+    call = (before + text[at : sent.end() + _BEHIND // 4]).rpartition("ajax")[2]
+    pairs = [(key, said or numbers.of(name)) for key, said, name in _PAIR.findall(sent[1])]
+    if not pairs:
+        return ""
+    if not (_POSTS.search(call) or (given is not None and before.endswith("post("))):
+        return f"?{urlencode(pairs)}"
+    is_list = _COUNTS_PAGES.search(sent[0]) and not _WRITES.search(address[1])
+    return f"?{urlencode(pairs)}{POSTED}" if is_list else ""
 
 
+_GIVEN = lazy_pattern(r"\s{0,9},\s{0,9}\{([^{}]{3,400})\}")
+_WRITES = lazy_pattern(rf"{NO_PAGER.pattern}|submit|insert|update|apply|(?:^|[\W_])add", re.I)
 _SENT = lazy_pattern(r"""(?<![\w$])data["']?\s{0,3}:\s{0,3}\{([^{}]{3,400})\}""")
 _BRACES = frozenset("{}")
 _POSTS = lazy_pattern(r"""(?:type|method)["']?\s{0,3}:\s{0,3}["']post""", re.I)
@@ -194,22 +207,22 @@ _PAIR = lazy_pattern(
 
 
 class _Numbers:
-    """The numbers that a text gives names, of as many as are looked for."""
+    """The numbers and codes that a text gives names, of as many as are looked for."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._known: dict[str, str] = {}
 
     def of(self, name: str) -> str:
-        """The number of a name; a number itself. 1 for any other."""
+        """The number or code of a name; a number itself. 1 for any other."""
         if name.isdigit():
             return name
         if name not in self._known and len(self._known) < _MOST_NAMES:
             given = re.search(
-                rf"(?<![\w$.]){re.escape(name)}\s{{0,3}}[=:]\s{{0,3}}(\d{{1,4}})(?![\w.])",
+                rf"(?<![\w$.-]){re.escape(name)}\s{{0,3}}[=:]\s{{0,3}}(?:(\d{{1,9}})(?![\w.])|[\"']([\w.-]{{0,60}})[\"'])",
                 self._text,
             )
-            self._known[name] = given[1] if given is not None else "1"
+            self._known[name] = (given[1] or given[2]) if given is not None else "1"
         return self._known.get(name, "1")
 
 
@@ -243,12 +256,15 @@ def data_addresses(capture: Capture, page: str) -> tuple[str, ...]:
     numbers = _Numbers(text)
     for match in _LITERAL.finditer(text):
         said = _HOLE.sub("1", match[1])
-        if _OF_OTHERS.search(said) or "${" in said or not _OF_DATA.search(said):
+        if _OF_OTHERS.search(said) or "${" in said:
+            continue
+        is_bare = "?" not in said and not said.endswith("=")
+        along = _sent_along(text, match, numbers) if is_bare else ""
+        if not (_OF_DATA.search(said) or along.endswith(POSTED)):
             continue
         if said.endswith("="):
             said = _put_together(text, said, match.end(), numbers)
-        elif "?" not in said:
-            said += _sent_along(text, match.end(), numbers)
+        said += along
         rank = 2 * bool(_OF_ROWS.search(said)) + ("?" in said)
         address = urljoin(page, said)
         found[address] = max(found.get(address, 0), rank)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from hubwatch.patterns import lazy_pattern
 from storage.lists import ListRow, RefusedRow
@@ -12,6 +13,8 @@ from ..bugs import Failure
 
 AGED = "age under the headline"
 """The rule of a day that was counted from the fetch: each further fetch may count another."""
+POSTED = "#post"
+"""Ends the address of data that are asked for by POST: what its query says is sent as a form."""
 _PLACE = lazy_pattern(r"#page=(\d{1,5})")
 
 
@@ -30,6 +33,16 @@ class PageForm:
     fields: tuple[tuple[str, str], ...]
     encoding: str = ""
     cookies: tuple[tuple[str, str], ...] = ()
+
+
+def posted_form(url: str) -> PageForm | None:
+    """What is sent in place of an address that ends in `#post`: its query, by POST. None for any
+    other address."""
+    if not url.endswith(POSTED):
+        return None
+    parts = urlsplit(url.removesuffix(POSTED))
+    fields = tuple(parse_qsl(parts.query, keep_blank_values=True))
+    return PageForm(url, parts._replace(query="").geturl(), fields)
 
 
 def page_number(url: str) -> int:

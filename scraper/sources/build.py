@@ -165,12 +165,14 @@ def _every(table: Table) -> timedelta:
 
 def _counted(url: str, name: str, most: int) -> Paging:
     """Pages by a parameter of the address. The number there, or 1, is the first page's own."""
-    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
     here = next((value for key, value in pairs if key == name), "1")
     first = int(here) + 1 if here.isdigit() else 2
     rest = [(key, value) for key, value in pairs if key != name]
     query = urlencode([*rest, (name, "{n}")], safe="{}")
-    return Paging(PagingKind.PATTERN, f"?{query}", first, most)
+    pattern = parts._replace(scheme="", netloc="", path="", query=query).geturl()
+    return Paging(PagingKind.PATTERN, pattern, first, most)
 
 
 def _path(text: str) -> str:

@@ -37,7 +37,7 @@ from ..middlewares.exceptions import fault_of, is_of_network, status_fault
 from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait, check_url
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until
-from ..parsing.types import PageForm
+from ..parsing.types import POSTED, PageForm, posted_form
 from ..sources.model import Source
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Fetcher:
     ) -> FetchResult:
         """Ask for `url` until it is answered or trying again cannot help. `most_bytes` takes the
         place of the source's bound for a page. `form` is what is sent instead, by POST: `url` is
-        then its address.
+        then its address. What an address that ends in `#post` asks for is sent so, too.
 
         Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
         by the caller with `log`, who knows more about it. What was asked for before a check was cut
@@ -110,6 +110,7 @@ class Fetcher:
         known = memory.recall(url, kind) if memory is not None else None
         if known is not None:
             return known
+        form = form or posted_form(url)
         fetched = await self._fetch(_Asked(url, kind, validator, most_bytes, form))
         if memory is not None:
             memory.remember(fetched)
@@ -365,6 +366,9 @@ def _named_by_form(capture: Capture, form: PageForm | None) -> Capture:
     """The answer to a form, told from the page that holds it by which page of its list it is."""
     if form is None:
         return capture
+    if form.address.endswith(POSTED):
+        is_there = capture.final_url in (form.action, form.address)
+        return replace(capture, final_url=form.address) if is_there else capture
     place = urldefrag(form.address).fragment
     return replace(capture, final_url=f"{urldefrag(capture.final_url).url}#{place}")
 

@@ -31,7 +31,7 @@ from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
 from ..parsing.lists.dated_archives import names_archive
 from ..parsing.page_kinds import went_home
-from ..parsing.types import ListPage, PageForm, page_number
+from ..parsing.types import POSTED, ListPage, PageForm, page_number
 from ..sources.links import Refusal, is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .fetch import Fetcher, validator_of
@@ -591,7 +591,8 @@ class Lists:
         if fetched.outcome is Outcome.OK and fetched.capture is not None:
             kind = entry.fetch_kind
             snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
-            posted = page_number(url)  # what a form brings is never asked for conditionally
+            # What a form brings is never asked for conditionally.
+            posted = page_number(url) or url.endswith(POSTED)
             validator = None if posted else validator_of(fetched.capture, now)
             # What was cut off on its way is asked for again, whatever its validator says.
             if validator is not None and page.outcome is Outcome.OK:

@@ -658,7 +658,7 @@ def _query_with(pairs: list[tuple[str, str]], key: str) -> str:
 
 def _with(parts: SplitResult, pairs: list[tuple[str, str]], key: str, value: str) -> str:
     query = urlencode([(k, value if k == key else v) for k, v in pairs])
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
 
 
 def _number(data: Any, names: re.Pattern[str]) -> int:

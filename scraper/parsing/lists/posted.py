@@ -46,11 +46,12 @@ _COMMAND = lazy_pattern(
 )
 _PAIR = lazy_pattern(rf"{_TEXT}\s{{0,3}}[:,]\s{{0,3}}{_TEXT}")
 _SENDS_ITSELF = lazy_pattern(r"submit\s{0,3}\(|__doPostBack", re.I)
-_NO_PAGER = lazy_pattern(
+NO_PAGER = lazy_pattern(
     r"log-?_?(?:in|on|out)|sign-?_?(?:in|on|up|out)|register|regist|subscri|comment|feedback|vote|"
     r"delete|remove|checkout|payment|cart|upload|(?:^|[\W_])(?:order|delete|save)(?:$|[\W_])",
     re.I,
 )
+"""What is called so is no list: to sign in with, to write, to vote or to buy."""
 _UNSENT = frozenset(("submit", "button", "image", "reset", "file"))
 _PLAIN_CODING = "application/x-www-form-urlencoded"
 _MOST_COOKIES, _LONGEST_COOKIE = 20, 2_000
@@ -276,7 +277,7 @@ def page_form(page: Page, control: Control, number: int) -> PageForm | str:
     if (here.scheme, here.netloc) != (there.scheme, there.netloc):
         return "its form is sent to another site"
     for name in (*map(form.get, ("id", "name", "class")), there.path):
-        if name and _NO_PAGER.search(name):
+        if name and NO_PAGER.search(name):
             return f"its form is called {name[:60]!r}"
     fields: list[tuple[str, str]] = []
     added = dict(control.said)
