@@ -1,5 +1,6 @@
 """Documents that stand where an article is expected."""
 
+# ruff: noqa: E501 - the lines of documents stand beside what they are called
 from __future__ import annotations
 
 from datetime import date
@@ -167,3 +168,23 @@ def test_row_286_the_title_of_a_document_stands_below_the_head_of_its_letter() -
     han = documents.docx("贵阳市科学技术局", notice, "各区县科技局：现将项目指南发布。")
     article = article_of(read_article(capture(han, url=URL, final_url=URL), FieldRules(), "a"))
     assert article.title == notice
+
+
+@pytest.mark.parametrize(
+    ("said", "lines", "title"),
+    [
+        ("科研诚信案件调查处理细则", ("云岭省科学技术厅", "云科规〔2026〕3号", "各市科技局，各有关单位：", "现将有关事项通知如下，请遵照执行。"), "科研诚信案件调查处理细则"),
+        ("Fees for berths from April on", ("Dear Sir or Madam", "The board has set the fees for the coming season."), "Fees for berths from April on"),
+        ("港口泊位收费标准", ("各会员单位：", "经理事会研究，决定自四月起调整泊位收费。"), "港口泊位收费标准"),
+        ("点击下载附件", ("各会员单位：", "经理事会研究，决定自四月起调整泊位收费。"), "各会员单位："),
+        ("收费通知", ("贵阳市科学技术局", "筑科通〔2026〕12号", "关于调整泊位收费的通知", "各会员单位：现将收费标准予以发布。"), "关于调整泊位收费的通知"),
+    ],
+)  # fmt: skip
+def test_a_document_that_begins_without_a_headline_is_called_as_its_list_calls_it(
+    said: str, lines: tuple[str, ...], title: str
+) -> None:
+    received = capture(documents.docx(*lines), url=URL, final_url=URL)
+    row = RowWitness((said,), ())
+    article = article_of(read_article(received, FieldRules(), "a", row))
+    assert article.title == title
+    assert level(article, "title")[1] == "doubtful"

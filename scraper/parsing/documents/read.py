@@ -6,6 +6,7 @@ holds, but for memory. Never fetches or stores.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import escape
 from itertools import pairwise
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from storage.attachments import FileText
 from storage.lists import RowWitness
+from storage.text import han_pattern
 from storage.types import (
     ArticleData,
     Capture,
@@ -30,8 +32,9 @@ from ..body.files import stated_name
 from ..dates.in_text import DateOrder, find_dates, implausible
 from ..dates.of_article import day_in
 from ..fields.persons import is_institution
+from ..fields.title import NUMBER_OF_PAPER
 from ..languages import HAN_INSTITUTIONS
-from ..text import clean_field, squeeze
+from ..text import clean_field, narrow, squeeze
 from ..version import READER_VERSION
 from .kinds import PICTURES, kind_of
 from .text import READ_BY, text_of, unread
@@ -149,6 +152,7 @@ def _body_evidence(kind: str, read: FileText) -> Evidence:
 
 _NO_HEADLINE = "the first line of a file, which marks no line as its headline"
 _A_NAME = "the name of a file, not a headline"
+_BEGINS_WITHOUT = "the file itself begins without a headline"
 _FROM_TEXT = "a guess: a line of the text that is a day"
 _UNSAID = "a file says nothing of it"
 _HEAD, _FOOT, _DAY_LINE = 6, 8, 40
@@ -170,7 +174,8 @@ def _unknown(field: str) -> Evidence:
 
 def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Evidence]:
     """The first line, else the name of the file. Sure where the row of a list says the same. Below
-    the head of a letter it is what the row says, which the text says, too."""
+    the head of a letter it is what the row says, which the text says, too; and what the row says
+    where the text begins without a headline."""
     first = _first_line(text)
     titles = {squeeze(each): each for each in (row.titles if row else ()) if squeeze(each)}
     said, lines = titles.keys(), _head(text)
@@ -179,6 +184,11 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
     if below and squeeze(first) not in said:
         rule = "row of the list, and the text"
         return below, Evidence("title", Origin.LIST, rule, below, Confidence.SURE)
+    listed = next((each for key, each in titles.items() if _is_headline(key)), "")
+    begins = squeeze(first) in said or (len(first) in _TITLE and not _is_no_headline(first))
+    if listed and not begins:
+        level, doubt = Confidence.DOUBTFUL, _BEGINS_WITHOUT
+        return listed, Evidence("title", Origin.LIST, "row of the list", listed, level, doubt)
     if len(first) in _TITLE:
         level = Confidence.SURE if squeeze(first) in said else Confidence.DOUBTFUL
         doubt = "" if level is Confidence.SURE else _NO_HEADLINE
@@ -191,10 +201,39 @@ def _title(capture: Capture, text: str, row: RowWitness | None) -> tuple[str, Ev
     )
 
 
+def _is_headline(said: str) -> bool:
+    """Whether the words of a row are a headline, and not those of a link to a file."""
+    return len(said) >= _LEAST and _LINK_WORDS.search(said) is None
+
+
+_LINK_WORDS = han_pattern(
+    r"下载|下載|附件|点击|點擊|download|attachment|^(?:view|open|read|click)|\.(?:pdf|docx?|od[tsp])$",
+    re.I,
+)
+
+
+def _is_no_headline(line: str) -> bool:
+    """Whether a line is what letters and papers begin with: their writer, their number, a form of
+    address, a sentence."""
+    return _is_writer(line) or _is_number(line) or _NO_HEADLINES.search(line) is not None
+
+
+def _is_writer(line: str) -> bool:
+    return is_institution(line) and _is_alone(line)
+
+
+_NO_HEADLINES = han_pattern(r"[:：。；]$|^(?:dear|ref(?:erence)?\b|our ref|to:|date:|no\.)", re.I)
+
+
+def _is_number(line: str) -> bool:
+    return NUMBER_OF_PAPER.fullmatch(narrow(line).strip()) is not None
+
+
 def _first_line(text: str) -> str:
-    """The first line below the head of a letter, which names its writer in capitals, or alone."""
+    """The first line below the head of a letter, which names its writer in capitals, or alone, and
+    the number of its paper."""
     lines = _head(text) or [""]
-    first = next((line for line in lines if not (is_institution(line) and _is_alone(line))), "")
+    first = next((line for line in lines if not (_is_writer(line) or _is_number(line))), "")
     return first if len(first) in _TITLE and not find_dates(first, "UTC") else lines[0]
 
 

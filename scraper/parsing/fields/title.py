@@ -791,7 +791,7 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
 def _above_form(lines: tuple[VisibleLine, ...], at: int) -> int:
     """The line above a date, or above the labels and their values that stand over it in a form."""
     above = at - 1
-    if above > 0 and _NUMBER_OF_PAPER.fullmatch(narrow(lines[above].text).strip()):
+    if above > 0 and NUMBER_OF_PAPER.fullmatch(narrow(lines[above].text).strip()):
         above -= 1
     for _ in range(_MOST_LABELS):
         if above > 0 and is_label(lines[above].text):
@@ -804,7 +804,7 @@ def _above_form(lines: tuple[VisibleLine, ...], at: int) -> int:
 
 
 _MOST_LABELS = 4
-_NUMBER_OF_PAPER = lazy_pattern(
+NUMBER_OF_PAPER = lazy_pattern(
     r"[\u4e00-\u9fff]{1,16}\s?[〔\[(【]\d{4}[〕\])】]\s?第?\s?\d{1,5}\s?号"
 )
 """`岭府〔2025〕15号`, between the headline of an official paper and its day."""
