@@ -192,6 +192,21 @@ def test_a_label_is_no_source(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("views", "prints"),
+    [
+        ("Okunma Sayısı", "Yazdır"), ("Προβολές", "Εκτύπωση"), ("Peržiūros", "Spausdinti"),
+        ("Katselukerrat", "Tulosta"), ("Megtekintés", "Nyomtatás"), ("Visningar", "Skriv ut"),
+        ("צפיות", "הדפסה"), ("Odsłony", "Wydrukuj"), ("Переглядів", "Роздрукувати"),
+    ],
+)  # fmt: skip
+def test_what_prints_a_page_is_no_source(views: str, prints: str) -> None:
+    line = f"<div><span>2.12.2025</span> | {views}: <span>153</span> | <a href='javascript:window.print()'>{prints}</a></div>"
+    article = read(line)
+    assert (article.source, article.author) == (None, None)
+    assert prints not in article.body
+
+
+@pytest.mark.parametrize(
     ("line", "moment"),
     [
         ("Published on the 27th of November 2025", "2025-11-27"),

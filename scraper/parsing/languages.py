@@ -289,6 +289,17 @@ HAN_INSTITUTIONS = (
     "연구원", "진흥원",
 )  # fmt: skip
 """With what such a name ends in Chinese, in simplified signs, in Japanese and in Korean."""
+PRINT = (
+    "print(?: (?:this )?page)?", "drucken", "imprimer", "imprimir", "stampa", "afdrukken",
+    "skriv ut", "udskriv", "prenta", "tulosta", "prindi", "drukāt", "izdrukāt", "spausdinti",
+    "drukuj", "wydrukuj", "vytisknout", "tisk", "tlačiť", "vytlačiť", "nyomtatás", "natisni",
+    "tiskaj", "ispiši", "ispis", "štampaj", "tipărește", "tipărire", "printo", "печать",
+    "распечатать", "друк(?:увати)?", "роздрукувати", "друкаваць", "отпечатай", "печат", "штампај",
+    "басып шығару", "хэвлэх", "εκτύπωση", "yazdır", "çap et", "chop etish", "cetak", "i-print",
+    "in trang", "bản in", "พิมพ์", "หน้าพิมพ์", "הדפס(?:ה)?", "طباعة", "چاپ", "پرنٹ", "प्रिंट",
+    "인쇄", "印刷",
+)  # fmt: skip
+"""What prints a page."""
 MISSING_PAGE = (
     r"(?:error |erreur |fehler |errore |http )?404(?:\W{1,3}(?:error|erreur|fehler))?",
     "(?:error )?404 not found",

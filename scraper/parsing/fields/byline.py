@@ -18,7 +18,7 @@ from storage.text import han_pattern, simplify
 from storage.types import When
 
 from ..dates.in_text import DateOrder, find_dates, read_date
-from ..languages import CLOCK_WORDS, HIJRI, SOURCE, WEEKDAYS, alternation
+from ..languages import CLOCK_WORDS, HIJRI, PRINT, SOURCE, WEEKDAYS, alternation
 from ..text import around, clean_field, narrow
 
 # The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
@@ -167,7 +167,7 @@ _WORDS: dict[Label, str] = {
         "|aufrufe|vues|lectures|visitas|vistas|visualizzazioni|visualizações|просмотров|просмотры"
         "|переглядів|odsłony|okunma|dilihat|조회수|조회|연락처|전화번호|첨부파일"
         "|ページID|ページ番号|閲覧数|المشاهدات|مشاهدات|lượt xem"
-        "|drucken|imprimer|imprimir|stampa|afdrukken|drukuj|печать|인쇄|印刷|طباعة|in trang"
+        f"|{alternation(PRINT)}"
         "|点阅数|点阅次数|点阅率|点阅|浏览人次|paylaş|dela|jaa|κοινοποίηση|поширити"
         "|chia sẻ|bagikan"
         "|distribuie|megosztás|sdílet|zdieľať|kongsi|đánh giá bài viết|đánh giá|okuma sayısı"
