@@ -158,6 +158,92 @@ def test_what_is_only_listed_among_other_work_is_not_core(body: str) -> None:
     assert grade("县科协开展主题党日活动", body) is Grade.RELATED
 
 
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "The last signalman of Yingtan",
+            "Zeng Bo pulled levers for forty years. He knew each engine by its cough. His wife was "
+            "a baker. When the hub city of Yingtan received experts of Innovation China, he showed "
+            "them the old frost trap under the points. He is buried beside the line.",
+        ),
+        (
+            "悼念陶艺家罗阿婆",
+            "罗阿婆十岁学拉坯。她的碗薄得透光。七十岁那年她收了最后一个徒弟。去世前一年，市科协请她给“科创中国”"
+            "试点城市景德镇的专家讲窑火。她的窑留给了村里。",
+        ),
+        (
+            "区科协召开季度例会",
+            "会议通报了进展：完成科普画廊更换；组织教师培训；配合“科创中国”试点城市蚌埠的企业走访；清理闲置设备。",
+        ),
+        (
+            "科协负责人谈打算",
+            "他说，重点是四件事。一是修好老科技馆；二是把年会办到乡镇。三是请“科创中国”服务团到蚌埠来。四是评好青年奖。",
+        ),
+    ],
+)
+def test_what_a_text_about_something_else_tells_besides_is_not_core(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.RELATED
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "A press that groaned",
+            "For a year a press in Yingtan groaned. The owner changed the oil. In April experts of "
+            "the Innovation China hub city came with a microphone. They heard a cracked "
+            "bearing. The society now listens to forty presses a month.",
+        ),
+        (
+            "服务站一季度台账",
+            "“科创中国”蚌埠服务站一季度台账：走访企业二十家；收到难题九个；专家驻点十一天；签订合同两份。",
+        ),
+        (
+            "站长说了四句话",
+            "一是人要到。二是账要清。三是难题要有人接。四是合同要落地。蚌埠的“科创中国”服务站站长说完就去了车间。",
+        ),
+    ],
+)
+def test_what_is_told_late_or_in_items_is_core_where_the_text_is_about_it(
+    title: str, body: str
+) -> None:
+    assert grade(title, body) is Grade.CORE
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Regatta",
+            "Forty boats sailed. Our partners: Bay Bank, Innovation China Lounge, Sail, Tea.",
+        ),
+        ("龙舟赛", "二十支队伍参赛。协办单位：江边酒楼、科创中国会客厅、大桥茶庄、同安书店。"),
+        (
+            "关于报送表格的通知",
+            "请于周五前报送。\n附件1：表格一.xls\n附件2：“科创中国”类填写样例说明.pdf",
+        ),
+        ("Form", "Send it by Friday.\nAnnex 1: How to fill in Innovation China lines.docx"),
+    ],
+)
+def test_a_name_in_a_roll_or_of_a_file_is_a_mention(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.MENTION
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        (
+            "Innovation China Kettles opens a shop",
+            "Innovation China Kettles Ltd sells kettles in Wuxi.",
+        ),
+        ("科创中国水壶召回", "科创中国水壶有限公司召回三百只水壶。水壶在无锡售出。"),
+    ],
+)
+def test_a_title_says_the_name_of_a_firm_in_short(title: str, body: str) -> None:
+    assert grade(title, body) is Grade.MENTION
+
+
 def test_initials_that_are_spelt_out_as_the_association_are_its_name() -> None:
     body = "The China Association for Science and Technology (CAST) chose nine members in Beijing."
     assert grade("CAST elects a council", body) is grade(

@@ -256,7 +256,10 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     """The signs of being about a subject in a text that names it. Of very many namings the first
     count."""
     named = named[:_NAMINGS]
-    if not (others := [one for one in named if not _is_firm(one, around)]):
+    others = [one for one in named if not _is_firm(one, around)]
+    if len(others) < len(named) and all(one.field == "title" for one in others):
+        others = []  # a title says the name of a firm in short
+    if not others:
         yield Sign("start", 1, ABOUT_START)
         yield Sign("longer", 1, ABOUT_LONGER)
         yield Sign(UNPLACED, 1, ABOUT_LONGER)
@@ -267,7 +270,9 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     yield from found
     if all(one.beside is None for one in named) and not _is_placed(named, lines, around):
         yield Sign(UNPLACED, 1, ABOUT_NOWHERE)
-    elif all(one.field == "body" and _is_listed(one, lines, around.body) for one in named):
+    elif _is_told_by_the_way(found, lines) or all(
+        one.field == "body" and _is_listed(one, lines, around.body) for one in named
+    ):
         yield Sign(UNPLACED, 1, ABOUT_ASIDE)
     if _is_meant(named, found, lines, around):
         yield Sign(PASSING, 1, ABOUT_PASSING)
@@ -298,9 +303,23 @@ def _added(
     yield from _company(subject, named, lines, around)
 
 
+def _is_told_by_the_way(found: Sequence[Sign], lines: _Sentences) -> bool:
+    """Whether one sentence of several names the subject, half of the text comes before it, and
+    little of the text belongs to it: what a portrait or a report tells besides."""
+    values = {sign.name: sign.value for sign in found}
+    return (
+        len(lines) >= _TOLD_AT_ONCE
+        and not {"title", "again"} & values.keys()
+        and values.get("share", 0) <= _LITTLE
+        and values.get("late", 0) >= _HALF
+    )
+
+
 def _is_listed(one: Named, lines: _Sentences, text: str) -> bool:
     """Whether a naming is one of three things or more that are only listed, as what there is to do
-    besides: 科普惠民、“科创中国”、学会改革等工作."""
+    besides: 科普惠民、“科创中国”、学会改革等工作, or a later one of four items or more."""
+    if _is_item(one, text):
+        return True
     start, end = lines.around(one.start)
     before, after = (
         _LISTED_LEFT.search(text[start : one.start]),
@@ -309,9 +328,28 @@ def _is_listed(one: Named, lines: _Sentences, text: str) -> bool:
     return before is not None and after is not None and (before[1] + after[1]).count("、") > 1
 
 
+def _is_item(one: Named, text: str) -> bool:
+    """Whether a naming stands in a later one of four items or more, parted by semicolons or counted
+    as 一是, 二是, 三是."""
+    before = text[max(0, one.start - _ITEMS_REACH) : one.start]
+    after = text[one.end : one.end + _ITEMS_REACH]
+    mine, rest = _STOPS.split(before)[-1], _STOPS.split(after, maxsplit=1)[0]
+    left, right = (len(_SEMICOLON.findall(each)) for each in (mine, rest))
+    if left and left + right >= _ITEMS - 1:
+        return True
+    earlier, later = _COUNTED.findall(before), _COUNTED.findall(after)
+    is_within = bool(later or _COUNTED.search(mine))
+    return len(earlier) > 1 and is_within and len(earlier) + len(later) >= _ITEMS
+
+
+_ITEMS, _ITEMS_REACH = 4, 1_000
+_STOPS = lazy_pattern(r"[。！？!?\n]|\. ")
+_SEMICOLON = lazy_pattern("[；;]")
+_COUNTED = lazy_pattern("[一二三四五六七八九十]是")
 _LISTED_LEFT = lazy_pattern('((?:[^，,。；;、]{2,16}、){0,6})[“"《「]?$')
 _LISTED_RIGHT = lazy_pattern('[”"》」]?((?:、[^，,。；;、]{2,16}){0,6})等')
 
+_LITTLE, _HALF = 0.4, 0.5
 _DOUBTS = ("namesake", "apart", "other")
 _HARDLY = 20
 """One sentence of so many or more is not even in passing."""
@@ -338,11 +376,36 @@ def _is_meant(
 def _is_running(text: str, sentence: tuple[int, int], one: Named) -> bool:
     """Whether a naming stands in a whole sentence, or in a line that says more than the name."""
     start, end = sentence
-    if start == end:
+    if (
+        start == end
+        or _FILE.search(text[start:end])
+        or _is_roll(text[start:end], one.start - start)
+    ):
         return False
     if _CLOSED.search(text[start:end].rstrip("\n;；")):
         return True
     return _said(text[start : one.start]) + _said(text[one.end : end]) >= _SAID
+
+
+_FILE = lazy_pattern(r"(?i)\.(?:pdf|docx?|xlsx?|pptx?|wps|zip|rar|jpe?g|png)\W{0,4}$")
+"""How a line ends that is the name of a file."""
+_ROLL = lazy_pattern("[:：]([^:：]{1,400})$")
+_ROLL_PIECES = lazy_pattern("[、，,；;]")
+
+
+def _is_roll(sentence: str, place: int) -> bool:
+    """Whether a naming is one of four names or more after a colon, as of sponsors or prizes."""
+    roll = _ROLL.search(sentence)
+    pieces = _ROLL_PIECES.split(roll[1]) if roll else []
+    return (
+        roll is not None
+        and roll.start() < place
+        and len(pieces) >= _ITEMS
+        and all(_said(piece) <= _LONGEST_NAME for piece in pieces)
+    )
+
+
+_LONGEST_NAME = 40
 
 
 def _said(text: str) -> int:
@@ -420,10 +483,9 @@ def _taken_up(body: Sequence[Named], text: str) -> Iterator[int]:
 def _passage(
     naming: set[int], lines: _Sentences, around: Surroundings, *, is_titled: bool
 ) -> set[int]:
-    """The sentences that belong to the subject: those that name it, and from there on those with an
-    organisation or a word of its work, as long as no two others come between."""
-    places = (*around.in_body.get("work", ()), *around.in_body.get("organisation", ()))
-    every = sorted(naming | lines.holding(places))
+    """The sentences that belong to the subject: those that name it, and from there on those with a
+    word of its work, as long as no two others come between."""
+    every = sorted(naming | lines.holding(around.in_body.get("work", ())))
     found = set(naming)
     last = -1 if is_titled else -_FAR
     for number in every:

@@ -304,7 +304,8 @@ SUBJECT_POINTS = keys(
         "unplaced",
         "what a text has at most that names no place where it names the subject: not in the title, "
         "nor in a sentence that belongs to it, nor in a short text at all, the capital where "
-        "it was told aside; and nothing of `core_near`",
+        "it was told aside; and nothing of `core_near`. Also of one that only lists the subject, "
+        "or tells of it in one sentence of its second half, with little else that belongs to it",
         60,
     ),
 )
