@@ -270,7 +270,7 @@ def signs(subject: Subject, named: Sequence[Named], around: Surroundings) -> Ite
     yield from found
     if all(one.beside is None for one in named) and not _is_placed(named, lines, around):
         yield Sign(UNPLACED, 1, ABOUT_NOWHERE)
-    elif _is_told_by_the_way(found, lines) or all(
+    elif _is_named_late(found, lines) or all(
         one.field == "body" and _is_listed(one, lines, around.body) for one in named
     ):
         yield Sign(UNPLACED, 1, ABOUT_ASIDE)
@@ -303,7 +303,7 @@ def _added(
     yield from _company(subject, named, lines, around)
 
 
-def _is_told_by_the_way(found: Sequence[Sign], lines: _Sentences) -> bool:
+def _is_named_late(found: Sequence[Sign], lines: _Sentences) -> bool:
     """Whether one sentence of several names the subject, half of the text comes before it, and
     little of the text belongs to it: what a portrait or a report tells besides."""
     values = {sign.name: sign.value for sign in found}
