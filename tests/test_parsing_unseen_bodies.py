@@ -266,3 +266,18 @@ def test_links_to_other_articles_between_paragraphs_are_no_headlines() -> None:
     links = [f"<p><a href=/o/{n}>Another story of the coast, number {n}</a></p>" for n in range(3)]
     text = "".join(f"<p>{text}</p>{link}" for text, link in zip(TEXT, [*links, ""], strict=True))
     assert read(f"<main>{HEAD}<div class=text>{text}</div></main>").body == "\n\n".join(TEXT)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("เทศบาลเมืองบางแก้วเปิดสะพานใหม่ให้ประชาชนใช้ตั้งแต่เช้าวันจันทร์หลังก่อสร้างนานสองปี", "นายกเทศมนตรีกล่าวว่าสะพานนี้จะช่วยให้นักเรียนเดินทางไปโรงเรียนได้เร็วขึ้นกว่าเดิม"),
+        ("ເທດສະບານເປີດຕະຫຼາດໃຫມ່ໃຫ້ປະຊາຊົນໃຊ້ຕັ້ງແຕ່ເຊົ້າວັນຈັນ ຫຼັງຈາກກໍ່ສ້າງມາສອງປີ", "ເຈົ້າຫນ້າທີ່ກ່າວວ່າຕະຫຼາດນີ້ຈະຊ່ວຍໃຫ້ຊາວນາຂາຍຜັກໄດ້ງ່າຍຂຶ້ນກວ່າແຕ່ກ່ອນ"),
+    ],
+    ids=["Thai", "Lao"],
+)  # fmt: skip
+def test_a_text_whose_sentences_end_with_no_sign_is_one(texts: tuple[str, ...]) -> None:
+    body = (
+        f"<div class=page><h1>{TITLE}</h1><div class=d>20/11/2026</div>{paragraphs(*texts)}</div>"
+    )
+    assert read(body).body == "\n\n".join(texts)

@@ -77,7 +77,9 @@ STOPS = "।॥۔؟։።។။"
 ones, Armenian, Ethiopic, Khmer, Burmese."""
 COMMAS = "،؛፣၊"
 """What parts them within."""
-RUNS = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])")
+UNSTOPPED = "[\u0e01-\u0edf ]{50}"
+"""What is too long for a heading in Thai or Lao, whose sentences end with no sign."""
+RUNS = lazy_pattern(rf"[，。；！？{STOPS}]|[,;.!?](?:\s|$|[\"”’)])|{UNSTOPPED}")
 """A sign at which a sentence ends or pauses."""
 HOST_NAME = (
     r"(?:(?i:(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov|edu|info|int|eu))"

@@ -22,7 +22,7 @@ from storage.types import Origin
 
 from ..dates.in_text import find_dates
 from ..page import Page
-from ..text import COMMAS, STOPS, letters, squeeze
+from ..text import COMMAS, STOPS, UNSTOPPED, letters, squeeze
 from ..tree import (
     HEADINGS,
     Element,
@@ -53,7 +53,7 @@ KNOWN = (
 KNOWN_NAMES = frozenset(rule[1:] for rule in KNOWN if rule[0] in "#.") - {"view", "detail"}
 """The same as they stand in a class or an id, without what any page may use."""
 _ENOUGH = 30
-_PUNCTUATION = lazy_pattern(rf"[，。、；！？,;{COMMAS}{STOPS}]|\.\s")
+_PUNCTUATION = lazy_pattern(rf"[，。、；！？,;{COMMAS}{STOPS}]|\.\s|{UNSTOPPED}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +274,7 @@ _INLINE = frozenset((
 """Too small to be a body: what stands beside them belongs to it."""
 _NEARLY = 0.8
 _SAME = 0.999
-_SENTENCE = lazy_pattern(rf"[，。、；！？：{COMMAS}{STOPS}]|[,;:.!?][\s\"”’)]|[.!?]$")
+_SENTENCE = lazy_pattern(rf"[，。、；！？：{COMMAS}{STOPS}]|[,;:.!?][\s\"”’)]|[.!?]$|{UNSTOPPED}")
 _FURNITURE = han_pattern(
     r"copyright|©|版权所有|all rights reserved|icp备|公网安备|网站标识码|主办单位|技术支持", re.I
 )
