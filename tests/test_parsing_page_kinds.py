@@ -340,3 +340,50 @@ def test_a_page_that_leaves_out_the_tags_of_head_and_body_is_read(tag: str, end:
     article = read(page).article
     assert article is not None
     assert article.body.startswith("The city opened a new laboratory")
+
+
+SNIPPETS = "".join(f"<li><a href=/n/{n}>{head}</a><p>… {TEXT[3:60]} …</p>" for n, head in enumerate(TOLD))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("heading", "body"),
+    [
+        ("Search results for “mill”", f"<p>Showing 1 to 4 of 200, by date</p><ol>{SNIPPETS}</ol>"),
+        ("Suchergebnisse: Mühle", f"<ul>{SNIPPETS}</ul>"),
+        ("站内搜索结果", f"<p>共找到相关信息四条，用时零点一秒。</p><ul>{SNIPPETS}</ul>"),
+        ("Contact us", f"<p>Our office is open from Monday to Friday, and you may call at any hour.</p>{TEXT}"),
+        ("Mentions légales", "<p>Le site est édité par la commune, qui en répond devant tous ses lecteurs.</p>" * 4),
+        ("机构职能", "<p>（一）负责全县水资源的统一管理，组织实施取水许可制度。</p><p>（二）指导河道的治理和保护。</p>"),
+        ("我要写信", "<p>请如实填写姓名和联系方式，我们将在五个工作日内答复。</p><form><textarea></textarea></form>"),
+        ("Die Mühle dreht sich wieder", "<div><h2>This article is for subscribers only</h2><p>Subscribe for two crowns a week to read this story and all others.</p><p>Already a subscriber? <a href=/in>Log in</a></p></div>"),
+    ],
+)  # fmt: skip
+def test_pages_of_the_site_itself_are_no_articles(heading: str, body: str) -> None:
+    page = f"<title>{heading} | Elder Council</title><ul>{MENU}</ul><main><h1>{heading}</h1>{body}</main>"
+    assert read(page).outcome is Outcome.EMPTY
+
+
+@pytest.mark.parametrize("heading", ["Contact us", "机构职能", "关于我们"])
+def test_what_is_headed_so_and_has_a_day_is_an_article(heading: str) -> None:
+    page = f"<title>{heading}</title><h1>{heading}</h1><p>2025-11-24 10:00</p>{TEXT * 4}"
+    assert read(page).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Search results in arrest after nine days", "Contact lost with research vessel", "机构职能优化方案公布"],
+)  # fmt: skip
+def test_news_that_begins_like_a_page_of_the_site_is_news(heading: str) -> None:
+    page = f"<title>{heading} | Elder Council</title><h1>{heading}</h1>{TEXT * 4}<ul>{MENU}</ul>"
+    assert read(page).outcome is Outcome.OK
+
+
+TRACKING = {
+    "de": "<h1>Willkommen beim Boten</h1><p>Lesen Sie uns wie gewohnt mit Werbung und Tracking. Mehr dazu in der Datenschutzerklärung.</p><button>Akzeptieren und weiter</button><p>Oder werbefrei im Abo für drei Euro.</p>",
+    "fr": "<h1>Le Courrier</h1><p>Avec votre consentement, nous utilisons des cookies et d’autres traceurs.</p><button>Accepter et continuer</button><button>Continuer sans accepter</button>",
+}
+
+
+@pytest.mark.parametrize("language", TRACKING)
+def test_a_wall_that_asks_for_consent_in_another_language_is_one(language: str) -> None:
+    assert read(f"<title>Bote</title>{TRACKING[language]}").outcome is Outcome.BLOCKED

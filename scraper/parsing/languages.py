@@ -342,6 +342,45 @@ MISSING_PAGE = (
     r"(?:您(?:要)?(?:访问|查看|请求)的)?(?:页面|网页)(?:不存在|未找到|没有找到|已(?:被)?删除)(?:或已(?:被)?删除)?",
 )  # fmt: skip
 """With what a page is headed that stands where another one was, in all the words of its heading."""
+FOUND_BY_SEARCH = (
+    "(?:your )?search results", "suchergebnisse?", "résultats de (?:la |votre )?recherche",
+    "resultados? (?:de|da) (?:la |tu |su )?(?:búsqueda|pesquisa|busca)", "zoekresultaten",
+    "risultati (?:della |di )?ricerca", "sökresultat", "søgeresultater", "søkeresultater",
+    "hakutulokset", "wyniki wyszukiwania", "výsledky (?:vyhledávání|hledání)",
+    "keresési találatok", "rezultatele căutării", "результаты поиска", "результати пошуку",
+    "arama sonuçları", "hasil pencarian", "kết quả tìm kiếm", "نتائج البحث",
+    "(?:全文|站内|高级)?(?:搜索|检索|查询)结果", "検索結果", "검색 ?결과",
+)  # fmt: skip
+"""With what a page is headed that shows what a search found."""
+STANDING_PAGE = (
+    "contact(?: us| details| information)?", "get in touch", "about(?: us)?", "who we are",
+    "site ?map", "imprint",
+    "legal notices?", "disclaimer", "copyright(?: notice)?", "accessibility(?: statement)?",
+    "(?:privacy|cookies?)(?: (?:and|&) cookies?)?(?: (?:policy|notice|statement|settings))?",
+    "terms(?: (?:and|&) conditions| of (?:use|service))?",
+    "(?:staff |phone |telephone )?directory", "organi[sz]ation(?:al)? (?:chart|structure)",
+    "opening hours", "(?:send|leave) (?:us )?(?:a message|feedback)", "feedback",
+    "kontakt(?:e|formular)?", "impressum", "über uns", "datenschutz(?:erklärung|hinweise)?",
+    "nutzungsbedingungen", "barrierefreiheit", "erklärung zur barrierefreiheit",
+    "ansprechpartner", "öffnungszeiten", "(?:nous )?contact(?:er|ez)?(?:-nous)?",
+    "mentions légales", r"qui sommes-nous\s?\??", "politique de confidentialité", "plan du site",
+    "contáct(?:enos|anos)", "contactos?", "contacto", "quiénes somos", "acerca de", "aviso legal",
+    "política de (?:privacidad(?:e)?|cookies)", "mapa (?:del sitio|do site)", "contat(?:o|ti)",
+    "fale conosco", "quem somos", "chi siamo", "note legali", "informativa sulla privacy",
+    "over ons", "om oss", "om os", "o nas", "o nás", "контакты", "о нас", "карта сайта",
+    "iletişim", "hakkımızda", "hubungi kami", "tentang kami", "liên hệ", "اتصل بنا", "من نحن",
+    "(?:联系|聯絡|聯繫)(?:我们|我們|方式)", "(?:关于|關於)(?:我们|我們|本站|本网)",
+    "(?:网站|網站)(?:地图|導覽|声明|简介)", "(?:隐私|隱私)(?:政策|声明|权)",
+    "(?:法律|免责|版权)声明", "机构(?:职能|设置|概况|简介|信息)",
+    "(?:主要|部门|单位|工作)(?:职责|职能)", "(?:内设|下属|直属)(?:机构|单位)",
+    "(?:领导|部门)(?:信息|分工|之窗)", "组织(?:机构|架构)",
+    "(?:学校|单位|部门|公司|本局|本院|医院|院系|学院)(?:简介|概况)",
+    "我要(?:写信|留言|咨询|投诉|建议|提问)", "(?:在线|网上)(?:留言|咨询|投诉|办事)",
+    "友情链接", "お問い合わせ(?:先)?", "個人情報保護方針", "サイトマップ",
+    "組織(?:図|案内)", "오시는 ?길", "조직도", "개인정보 ?처리방침",
+)  # fmt: skip
+"""With what the pages of a site are headed that stand for years and tell nothing new: whom to ask,
+who it is, what its rules are, in all the words of their heading."""
 ATTACHED = (
     "attachments?", "attached files?", "related (?:documents|files)", "downloads?", "documents",
     "anhänge?", "anlagen?", "dokumente", "pièces jointes", "documents joints", "télécharger",

@@ -63,6 +63,13 @@ _MISSING_HEADING = han_pattern(
     rf"(?:{languages.alternation(languages.MISSING_PAGE)})(?:\W{{1,5}}404)?\W{{0,5}}",
     re.I,
 )
+_SEARCH = han_pattern(
+    rf"\W{{0,3}}(?:{languages.alternation(languages.FOUND_BY_SEARCH)})"
+    r"(?:\s(?:for|für|pour|para|per|voor|för|dla|pro|по запросу)\s.{1,60}|\s?[:：\"“«].{0,60})?"
+    r"\W{0,3}",
+    re.I,
+)
+_STANDING = han_pattern(rf"(?:{languages.alternation(languages.STANDING_PAGE)})\W{{0,3}}", re.I)
 _SITE_NAME = lazy_pattern(r"\s[-|:·»/]{1,2}\s")
 _LONGEST_HEADING, _MOST_HEADINGS = 100, 5
 _MISSING_TITLE = han_pattern(
@@ -142,7 +149,9 @@ def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
         return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but titled {page.title_text[:60]!r}"
         )
-    if not claims and (heading := _says_missing(page, title)):
+    if not claims and (heading := _heading_of(page, title, _SEARCH)):
+        return PageVerdict(Outcome.EMPTY, f"what a search found, headed {heading!r}")
+    if not claims and (heading := _heading_of(page, title, _MISSING_HEADING)):
         return PageVerdict(Outcome.SOFT_404, f"status {capture.status}, but headed {heading!r}")
     if size < SHORT and not claims and _MISSING.search(text):
         return PageVerdict(
@@ -175,12 +184,18 @@ _RESTS = han_pattern(
 )
 _CONSENT = han_pattern(
     r"(?P<who>\b(?:our|\d{2,4}) (?:\w{1,12} )?(?:partners|vendors)\b)"
-    r"|(?P<what>\bcookies?\b|unique identifiers|(?:on|from) (?:your|a) device)"
+    r"|(?P<what>\bcookies?\b|unique identifiers|(?:on|from) (?:your|a) device|\btracking\b"
+    r"|\btraceurs\b)"
     r"|(?P<yes>\b(?:accept|allow|agree to) (?:all|and|cookies)\b|全部接受|接受(?:所有|全部)"
-    r"|同意并继续)"
-    r"|(?P<no>\b(?:reject|refuse|decline|deny)(?: all)?\b|拒绝(?:所有|全部)?)"
+    r"|同意并继续|\b(?:alles? )?(?:akzeptieren|zustimmen)(?: und)?\b"
+    r"|\b(?:tout )?accepter (?:et|tout)\b|\b(?:accettare?|accetta|aceptar|aceitar) (?:todas|todos"
+    r"|tutti|tutto|y|e)\b)"
+    r"|(?P<no>\b(?:reject|refuse|decline|deny)(?: all)?\b|拒绝(?:所有|全部)?|\bablehnen\b"
+    r"|\btout refuser\b|\bsans accepter\b|\b(?:rechazar|rejeitar|rifiuta)\b|\bwerbefrei|\bpur-abo\b"
+    r"|\bohne (?:werbe)?tracking\b)"
     r"|(?P<choice>\b(?:manage|change|customi[sz]e|your|more) (?:\w{1,12} )?(?:choices|options"
-    r"|preferences|settings)\b|legitimate interest|\bconsent\b|管理(?:选项|设置|偏好))",
+    r"|preferences|settings)\b|legitimate interest|\bconsent\b|管理(?:选项|设置|偏好)"
+    r"|\bdatenschutzerklärung\b|\beinwilligung\b|\bconsentement\b|\bconsentimiento\b|\bconsenso\b)",
     re.I,
 )
 """What a page says that is nothing but the question whether cookies may be set."""
@@ -232,15 +247,25 @@ def went_home(capture: Capture) -> bool:
     return _HOME.fullmatch(got.path) is not None and _HOME.fullmatch(asked.path) is None
 
 
-def _says_missing(page: Page, title: str) -> str:
-    """The heading of a page that only says that another one is not there, however much its menus
-    hold beside it: one of its headlines, or what its title says besides the name of the site. Empty
-    for any other page."""
+def _heading_of(page: Page, title: str, kind: re.Pattern[str]) -> str:
+    """The heading by which a page says that it is of this kind, however much its menus hold beside
+    it: one of its headlines, or what its title says besides the name of the site. Empty for any
+    other page."""
     headings = (narrow(line_text(tag)) for tag in page.tags("h1")[:_MOST_HEADINGS])
     for heading in (*_SITE_NAME.split(title[:300]), *headings):
         plain = heading.replace("\u2019", "'").strip()
-        if len(plain) <= _LONGEST_HEADING and _MISSING_HEADING.fullmatch(plain):
+        if len(plain) <= _LONGEST_HEADING and kind.fullmatch(plain):
             return plain
+    return ""
+
+
+def is_standing(page: Page, title: str) -> str:
+    """The heading of a page that belongs to the site itself, `Contact us`: by all words of it.
+    Empty for any other page."""
+    for heading in (title, page.title_text):
+        first = _SITE_NAME.split(narrow(heading)[:300])[0].strip()
+        if len(first) <= _LONGEST_HEADING and _STANDING.fullmatch(first):
+            return first
     return ""
 
 

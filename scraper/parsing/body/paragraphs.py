@@ -699,8 +699,8 @@ def _drop_contact(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
 
 
 _OFFERS = han_pattern(
-    r"\W{0,3}(?:(?:subscribe|sign in|log ?in|register|sign up)(?: now)? to (?:continue|keep|read"
-    r"|unlock|access)"
+    r"\W{0,3}(?:(?:subscribe|sign in|log ?in|register|sign up)\b.{0,40}? to (?:continue|keep|read"
+    r"|unlock|access)\b"
     r"|(?:to )?(?:continue|keep) reading\b.{0,40}(?:subscri|sign|log ?in|register|account)"
     r"|this (?:article|story|content|page) is (?:for|only|exclusive|available)\b.{0,40}(?:subscri"
     r"|members?)"
@@ -722,7 +722,7 @@ _MOST_OFFERED, _LONGEST_OFFER = 8, 200
 def _drop_offer(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
     """From the line that asks for a subscription on everything, where little that is short follows
     it: the rest of the text is not there."""
-    first = max(1, len(paragraphs) - _MOST_OFFERED)
+    first = max(0, len(paragraphs) - _MOST_OFFERED)
     for at, paragraph in enumerate(paragraphs[first:], first):
         text = paragraph.text
         if len(text) > _LONGEST_OFFER or _OFFERS.match(narrow(text)) is None:
