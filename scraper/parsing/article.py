@@ -33,7 +33,7 @@ from .fields.title import read_title
 from .fields.visible import Context, read_visible
 from .memory import remembering
 from .page import Page, page_of
-from .page_kinds import SHORT, PageVerdict, is_standing, judge_page, judge_response, went_home
+from .page_kinds import SHORT, PageVerdict, site_page_heading, judge_page, judge_response, went_home
 from .templates import layout_of
 from .version import READER_VERSION
 
@@ -158,7 +158,7 @@ def _unusable(
     ):
         return PageVerdict(Outcome.EMPTY, "no text of its own: it leads to other pages")
     is_elsewhere = bool(rules.body) and not (body.place and body.place.origin is Origin.TEMPLATE)
-    if not is_dated and not rules.body and (heading := is_standing(page, title)):
+    if not is_dated and not rules.body and (heading := site_page_heading(page, title)):
         return PageVerdict(Outcome.EMPTY, f"a page of the site itself, headed {heading!r}")
     if has_content and (title or not is_elsewhere):
         return None  # an article without a title is one

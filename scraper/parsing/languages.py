@@ -352,7 +352,7 @@ FOUND_BY_SEARCH = (
     "(?:全文|站内|高级)?(?:搜索|检索|查询)结果", "検索結果", "검색 ?결과",
 )  # fmt: skip
 """With what a page is headed that shows what a search found."""
-STANDING_PAGE = (
+SITE_PAGE = (
     "contact(?: us| details| information)?", "get in touch", "about(?: us)?", "who we are",
     "site ?map", "imprint",
     "legal notices?", "disclaimer", "copyright(?: notice)?", "accessibility(?: statement)?",

@@ -69,7 +69,7 @@ _SEARCH = han_pattern(
     r"\W{0,3}",
     re.I,
 )
-_STANDING = han_pattern(rf"(?:{languages.alternation(languages.STANDING_PAGE)})\W{{0,3}}", re.I)
+_SITE_PAGE = han_pattern(rf"(?:{languages.alternation(languages.SITE_PAGE)})\W{{0,3}}", re.I)
 _SITE_NAME = lazy_pattern(r"\s[-|:·»/]{1,2}\s")
 _LONGEST_HEADING, _MOST_HEADINGS = 100, 5
 _MISSING_TITLE = han_pattern(
@@ -259,12 +259,12 @@ def _heading_of(page: Page, title: str, kind: re.Pattern[str]) -> str:
     return ""
 
 
-def is_standing(page: Page, title: str) -> str:
+def site_page_heading(page: Page, title: str) -> str:
     """The heading of a page that belongs to the site itself, `Contact us`: by all words of it.
     Empty for any other page."""
     for heading in (title, page.title_text):
         first = _SITE_NAME.split(narrow(heading)[:300])[0].strip()
-        if len(first) <= _LONGEST_HEADING and _STANDING.fullmatch(first):
+        if len(first) <= _LONGEST_HEADING and _SITE_PAGE.fullmatch(first):
             return first
     return ""
 
