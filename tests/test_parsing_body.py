@@ -137,6 +137,32 @@ def test_a_table_stays_readable() -> None:
     assert read(f"<p>{LONG}</p>{table}").body == f"{LONG}\n\nYear | Projects\n2021 | 47"
 
 
+def table_of(*rows: tuple[str, ...]) -> str:
+    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<h3>About this document</h3><table>{lines}</table>"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("Tytuł", "Wersja", "Data zmiany", "Autor"), ("A laboratory opens", "2.0", "01.12.2023 16:52", "A. Wilk"), ("A laboratory opens", "1.0", "01.12.2023 16:45", "A. Wilk")),
+        (("Verze", "Změněno", "Kdo"), ("2", "1.12.2023 16:52", "Novák"), ("1", "1.12.2023 9:05", "Novák")),
+        (("Heading", "Revision", "Day"), ("A laboratory opens", "3", "1 December 2023"), ("A laboratory opens", "2", "30 November 2023")),
+    ],
+)  # fmt: skip
+def test_the_table_of_the_versions_of_a_page_is_none_of_its_text(
+    rows: tuple[tuple[str, ...], ...],
+) -> None:
+    assert read(f"<p>{LONG}</p><p>{LONG[::-1]}.</p>{table_of(*rows)}").body.endswith(
+        f"{LONG[::-1]}."
+    )
+
+
+def test_a_table_of_versions_that_an_article_is_about_stays() -> None:
+    rows = (("Version", "Released"), ("2.0", "1 December 2023"), ("1.9", "3 October 2023"))
+    assert "1.9 | 3 October 2023" in read(f"<p>{LONG}</p>{table_of(*rows)}").body
+
+
 def test_a_table_for_layout_is_no_table() -> None:
     body = f"<table><tr><td><p>{LONG}</p><p>Second one here.</p></td></tr></table>"
     assert read(body).body == f"{LONG}\n\nSecond one here."

@@ -300,6 +300,13 @@ PRINT = (
     "인쇄", "印刷",
 )  # fmt: skip
 """What prints a page."""
+VERSION = (
+    "versions?", "revisions?", "fassung", "versión", "versão", "versione", "versie", "versjon",
+    "udgave", "versio", "versioon", "versija", "wersja", "verze", "verzia", "verzija", "verzió",
+    "versiunea?", "версия", "версія", "верзија", "έκδοση", "sürüm", "versiya",
+    "versi", "phiên bản", "גרסה", "الإصدار", "نسخه",
+)  # fmt: skip
+"""What one state of a page is called among those before it."""
 MISSING_PAGE = (
     r"(?:error |erreur |fehler |errore |http )?404(?:\W{1,3}(?:error|erreur|fehler))?",
     "(?:error )?404 not found",

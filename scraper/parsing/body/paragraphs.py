@@ -15,7 +15,7 @@ from bs4.element import Tag
 
 from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
-from storage.types import Origin
+from storage.types import Origin, Precision
 
 from .. import languages
 from ..dates.in_text import DateOrder, find_dates
@@ -594,6 +594,7 @@ def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone
             is_foot(paragraphs[i], zone)
             or squeeze(paragraphs[i].text) == key
             or _lists_files(plain)
+            or _lists_versions(plain, key)
         ):
             keep[i] = False
         elif len(passed) < _MOST_PASSED and (_BELOW.match(plain) or _is_file_line(plain)):
@@ -624,6 +625,31 @@ def _lists_files(plain: str) -> bool:
     """Whether a paragraph is a heading, and nothing but files in the lines below it."""
     heading, *files = (line.strip() for line in plain.split("\n"))
     return bool(files) and bool(_FILES.fullmatch(heading)) and all(map(_is_file_line, files))
+
+
+def _lists_versions(plain: str, key: str) -> bool:
+    """Whether a paragraph is a table of the versions of its page, as programs add one: each row has
+    the headline once more, or the minute of a change. `key` is the headline."""
+    head, *rows = plain.split("\n")
+    if not rows or CELL not in head or _VERSION.search(head) is None:
+        return False
+    return all(
+        CELL in row and (squeeze(row).startswith(f"{key}|") or _holds_minute(row)) for row in rows
+    )
+
+
+def _holds_minute(row: str) -> bool:
+    return any(
+        found.when.precision is not Precision.DAY
+        for cell in row.split(CELL)
+        for found in find_dates(cell, "", DateOrder.DAY_FIRST)
+    )
+
+
+_VERSION = han_pattern(
+    rf"(?<!\w)(?:{languages.alternation(languages.VERSION)})(?!\w)|版本|バージョン|버전|เวอร์ชัน",
+    re.I,
+)
 
 
 def _dates_page(plain: str) -> bool:
