@@ -789,3 +789,52 @@ def test_row_283_a_day_of_numbers_is_no_text_and_no_source() -> None:
     assert article is not None
     assert article.source == "Ministry of Harbours"
     assert article.body.startswith("The harbour board")
+
+
+@pytest.mark.parametrize(
+    ("top", "day", "change"),
+    [
+        ("<p>18 Kasım 2025 Salı, 17:20</p>", "2025-11-18T17:20:00", None),
+        ("<p>18 de noviembre de 2025, martes - 17:20</p>", "2025-11-18T17:20:00", None),
+        ("<p>November 18, 2025, Tuesday 17:20</p>", "2025-11-18T17:20:00", None),
+        ("<p>the 18th day of November, 2025</p>", "2025-11-18", None),
+        ("<p>18 November 2025<br>17:20</p>", "2025-11-18T17:20:00", None),
+        ("<div><span>입력 2025.11.18 17:20</span><span>수정 2025.11.19 09:01</span></div>", "2025-11-18T17:20:00", "2025-11-19T09:01:00"),
+        ("<div><span>Veröffentlicht 18.11.2025 17:20</span><span>Aktualisiert 19.11.2025 09:01</span></div>", "2025-11-18T17:20:00", "2025-11-19T09:01:00"),
+    ],
+)  # fmt: skip
+def test_days_and_what_stands_beside_them(top: str, day: str, change: str | None) -> None:
+    article = generic(page(top=top, body=ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == day
+    assert (article.updated.iso if article.updated else None) == change
+
+
+@pytest.mark.parametrize(
+    ("top", "day"),
+    [
+        ("<ul><li>發布單位：社會課</li><li>發布日期：114年11月23日</li><li>更新日期：114-11-26</li></ul>", "2025-11-23"),
+        ("<table><tr><td>114年11月23日</td></tr></table>", "2025-11-23"),
+        ("<div>2025年11月23日（星期日）<br>香港時間15時40分</div>", "2025-11-23T15:40:00+08:00"),
+    ],
+)  # fmt: skip
+def test_days_as_taiwan_and_hong_kong_print_them(top: str, day: str) -> None:
+    assert published(page(top=top)) == day
+
+
+@pytest.mark.parametrize("link", ["/2025/11/21/", "/news/2025/11/"])
+def test_a_day_that_leads_to_all_of_its_day_is_the_article_s_own(link: str) -> None:
+    times = '<time class="entry-date published" datetime="2025-11-21T09:00:12+01:00">November 21, 2025</time><time class=updated datetime="2025-11-25T17:30:00+01:00">November 25, 2025</time>'
+    article = generic(page(top=f"<div>Posted on <a href={link}>{times}</a></div>", body=ENGLISH))
+    assert article.published is not None
+    assert article.published.iso == "2025-11-21T09:00:12+01:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [("02/11/2026", "2026-02-11"), ("11/02/2026", "2026-02-11"), ("12/03/2026", None)],
+)
+def test_a_day_that_lies_ahead_in_one_way_is_read_in_the_other(line: str, iso: str | None) -> None:
+    """Fetched on the second of March: the last lies ahead in both, and its month is no day."""
+    when = generic(page(top=f"<div>{line}</div>", body=ENGLISH)).published
+    assert (when.iso if when else None) == iso

@@ -335,12 +335,16 @@ class _Line:
         return clean_line(join_inline(out))[:MAX_LINE] if out else self.text
 
 
+_TIME_OF_DAY = lazy_pattern(r"\d:[0-5]\d$")
+
+
 def _between(last: NavigableString, piece: NavigableString, is_label: Callable[[str], bool]) -> str:
     """What parts two texts that nothing stands between: a stroke if they are of two fields of a
     line, which are elements side by side that do not say how a word looks, a blank behind a
     label."""
     before, behind = last.rstrip(), piece.lstrip()
-    if not (before[-1:].isalpha() and behind[:1].isalpha()) or behind[0].islower():
+    is_end = before[-1:].isalpha() or _TIME_OF_DAY.search(before[-5:]) is not None
+    if not (is_end and behind[:1].isalpha()) or behind[0].islower():
         return ""
     around = [last, *last.parents]
     of_both = next((each for each in piece.parents if any(each is one for one in around)), None)

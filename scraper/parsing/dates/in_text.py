@@ -20,6 +20,7 @@ from storage.articles.records import AFTER_FETCH
 from storage.text import MONTHS, han_pattern
 from storage.types import Precision, When
 
+from ..languages import WEEKDAYS, alternation
 from ..text import around, narrow
 
 # Names of months beyond English: those of the languages that news is mostly written in.
@@ -353,7 +354,7 @@ _SHAPES = (
     rf"(?<![a-z]){_MONTH.format('m4')}[.-]?,?{_S}(?P<d4>\d\d?)(?:st|nd|rd|th)?{_S}[,.-]?{_S}"
     rf"(?P<y4>(?:19|2\d)\d\d)(?!\d)",
     # 4 July 2016; 4th of July, 2016; 04-Jul-2016
-    rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
+    rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:(?:day\s)?of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
     rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
     # 12 tháng 3 năm 2026; ngày 12/3/2026 is among the next
     rf"(?<!\d)(?P<d7>\d\d?){_S}tháng{_S}(?P<m7>\d\d?){_S}(?:,|năm)?{_S}(?P<y7>(?:19|20)\d\d)(?!\d)",
@@ -379,8 +380,10 @@ _CLOCK = (
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?|(?-i:SA|CH)\b)?(?:\s?uhr\b)?"
 )
 _TOLD_BY = r"saat|pukul|jam|lúc|(?:o )?godz\.?|v|เวลา|στις"
+BY_CLOCK_OF = "(?:香港|澳门|澳門|北京|台北|臺北|台湾|臺灣|当地|當地)[时時][间間]\\s?:?\\s?"
+"""Whose clock a time is told by, before it."""
 _AFTER = han_pattern(
-    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|,?\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
+    rf"(?:\s{{0,3}}t|\.\s{{1,3}}(?=오[전후])|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}(?:{BY_CLOCK_OF})?|\s{{0,2}},?\s{{0,2}}[(\[]?(?:{alternation(WEEKDAYS)})\.?[)\]]?\s{{0,2}}[,|-]?\s{{1,2}}(?:at\s|um\s)?|\.?\s?\((?:[月火水木金土日](?:曜日?)?|[월화수목금토일](?:요일)?)\)\s{{0,3}}|,?\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|klo|[ов]|{_TOLD_BY}|ساعت|الساعة)\s{{1,3}})?"
     rf"{_CLOCK}{STATED}",
     re.I,
 )
@@ -595,9 +598,10 @@ def _of_short_years(plain: str, order: DateOrder) -> Iterator[tuple[date, int, i
             continue
 
 
-def order_in(texts: Iterable[str]) -> DateOrder:
+def order_in(texts: Iterable[str], latest: date = date.max) -> DateOrder:
     """What comes first in the numeric days of some texts, as those of them tell that can be read in
-    one way. Unsure where none does, or they disagree."""
+    one way: the other has no such day or, in a short line, one after the `latest`. Unsure where
+    none does, or they disagree."""
     said = set()
     for text in texts:
         for match in _SLASHED.finditer(text) if "/" in text else ():
@@ -606,7 +610,20 @@ def order_in(texts: Iterable[str]) -> DateOrder:
                 said.add(DateOrder.MONTH_FIRST)
             elif second <= 12 < first <= 31 and len(match[3]) == len("2026"):
                 said.add(DateOrder.DAY_FIRST)
+            elif len(text) <= _LONGEST_ALONE and first <= 12 and second <= 12:
+                said |= _told_by_future(first, second, int(match[3]), latest)
     return said.pop() if len(said) == 1 else DateOrder.UNSURE
+
+
+def _told_by_future(first: int, second: int, year: int, latest: date) -> set[DateOrder]:
+    """The order in which `11/12/2026` is read where it lies after the latest day in the other."""
+    year += 2000 if year < _THIS_CENTURY else 0
+    if not EARLIEST.year <= year <= latest.year:
+        return set()
+    by_day, by_month = date(year, second, first) > latest, date(year, first, second) > latest
+    if by_day == by_month:
+        return set()
+    return {DateOrder.MONTH_FIRST if by_day else DateOrder.DAY_FIRST}
 
 
 _SLASHED = lazy_pattern(r"(?<![\w/.-])(\d\d?)/(\d\d?)/(\d\d(?:\d\d)?)(?![\w/.%-])")

@@ -96,7 +96,8 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     # `en-US` is what a Chinese template says that nobody changed.
     order = DateOrder.UNSURE if chinese else date_order(page, rules.zone if watched else "")
     if order is DateOrder.UNSURE and page.has_words("/"):
-        order = order_in(line.text for line in page.lines[:_MOST_LINES])
+        lines = [line.text for line in page.lines[:_MOST_LINES]]
+        order = order_in(lines, (page.now + MOST_AHEAD).date())
     clock = zone or ("Asia/Shanghai" if chinese else "")
     return Habits(zone, watched, order, clock, watched or bool(rules.zone))
 
@@ -390,7 +391,8 @@ def _is_of_another(tag: Element, page: Page) -> bool:
     if has_ancestor(tag, "footer") and not page.is_own(tag):
         return True
     link = next(tag.iterancestors("a"), None)
-    if link is not None and "bookmark" not in attribute(link, "rel").split():
+    is_own = link is None or "bookmark" in attribute(link, "rel").split()
+    if link is not None and not is_own and not _ARCHIVE.search(attribute(link, "href")):
         return page.link(attribute(link, "href")) not in (page.url, page.canonical)
     item = next(tag.iterancestors("li"), None)
     if item is not None and (text_size(item) > _SHORT_ITEM or linked_size(item) > 0):
@@ -398,6 +400,8 @@ def _is_of_another(tag: Element, page: Page) -> bool:
     return any(_names_another(node, page) for node in islice(tag.iterancestors(), _CARD_LEVELS))
 
 
+_ARCHIVE = lazy_pattern(r"/(?:19|20)\d\d/\d\d?(?:/\d\d?)?/?$")
+"""Where a date leads that is a link to all that appeared on its day, or in its month."""
 _CARD_LEVELS, _LARGEST_CARD, _LEAST_HEADLINE = 3, 400, 20
 
 
@@ -408,7 +412,9 @@ def _names_another(card: Element, page: Page) -> bool:
         return False
     own = (page.url, page.canonical)
     return any(
-        text_size(link) >= _LEAST_HEADLINE and page.link(attribute(link, "href")) not in ("", *own)
+        text_size(link) >= _LEAST_HEADLINE
+        and page.link(address := attribute(link, "href")) not in ("", *own)
+        and not _ARCHIVE.search(address)
         for link in card.iter("a")
     )
 
@@ -458,10 +464,19 @@ def search_date(page: Page, zone: str) -> DateClue | None:
         )
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None  # an odd page; a last resort may fail
-    if not found or found.endswith("-01-01"):
+    if not found or found.endswith("-01-01") or _is_half(found, page.markup):
         return None
     when = When(date.fromisoformat(found), Precision.DAY, zone)
     return DateClue(DateKind.PUBLISHED, when, Origin.GENERIC, "search of the page", found)
+
+
+def _is_half(found: str, markup: str) -> bool:
+    """Whether a day is but the month of one that the page states: the first of December, of
+    `11/12/2026` that lies ahead of the fetch."""
+    year, month, day = map(int, found.split("-"))
+    stated = rf"[/.-]0?{month}[/.-]{year}(?!\d)"
+    has_day = re.search(rf"(?<!\d)0?{day}{stated}", markup) is not None
+    return day == 1 and not has_day and re.search(rf"\d{stated}", markup) is not None
 
 
 _PUBLISHED, _SCRIPTED = "published", "script variable"

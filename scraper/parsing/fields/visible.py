@@ -18,7 +18,7 @@ from hubwatch.patterns import lazy_pattern
 from storage.text import han_pattern
 from storage.types import Precision, When
 
-from ..dates.in_text import DateOrder, implausible, is_english
+from ..dates.in_text import BY_CLOCK_OF, DateOrder, find_dates, implausible, is_english
 from ..page import Page
 from ..text import HOST_NAME, MOST_FOLDED, STOPS, narrow, squeeze
 from ..tree import Element, VisibleLine, line_text, linked_size, names_of, text_size
@@ -290,13 +290,13 @@ def _in_noise(tag: Element, context: Context) -> bool:
 
 
 _SHORT_DAY = r"\d\d[-/.]\d\d[-/.]\d\d"
-_OF_REPUBLIC = r"\s?[:：]\s?[\d０-９]{2,3}[-/.]"
+_OF_REPUBLIC = r"\s?[:：]\s?[\d０-９]{2,3}\s?[-/.年]"
 # Each part begins with one character: such a pattern skips a text for any of them at once.
 _YEARISH = han_pattern(
     rf"\[\s?{_SHORT_DAY}|\(\s?{_SHORT_DAY}|【\s?{_SHORT_DAY}|时间\s?[:：]\s?{_SHORT_DAY}"
     rf"|日期(?:\s?[:：]\s?{_SHORT_DAY}|{_OF_REPUBLIC})|時間{_OF_REPUBLIC}"
     r"|19\d\d|2\d\d\d|/\d\d?/\d\d(?!\d)|〇|零|○|1\s\d\s\d\s\d|2\s\d\s\d\s\d"
-    r"|令和\s?[\d元]|平成\s?[\d元]|民[國国]\s?[\d元]"
+    r"|1[0-4]\d\s?年|令和\s?[\d元]|平成\s?[\d元]|民[國国]\s?[\d元]"
 )
 _PERSIAN_YEAR = lazy_pattern(r"۱[۳۴][۰-۹]{2}|[آ-ی]\s{1,3}1[34]\d\d|1[34]\d\d(?=[^\d]{1,12}[آ-ی])")
 _ONLY_DAY = lazy_pattern(r"[0-3]?\d日?")
@@ -454,8 +454,10 @@ class _Lines:
         if text == whole:
             return byline
         apart = read_byline(text, zone, order)
+        days = [dated.when for dated in byline.dates]
         return replace(
             byline,
+            dates=apart.dates if [dated.when for dated in apart.dates] == days else byline.dates,
             source=apart.source,
             author=apart.author,
             editor=apart.editor,
@@ -577,6 +579,11 @@ def _joined(
                 above, out[-1] = whole, (whole, out[-1][1])
                 seconds[len(out) - 1] = line
                 continue
+        if out and size <= _LONGEST_CLOCK and _CLOCK_ALONE.fullmatch(text) and _ends_day(above):
+            above = f"{above} {text}"
+            out[-1] = (above, out[-1][1])
+            seconds[len(out) - 1] = line
+            continue
         is_labelled = out and len(above) <= LONGEST_LABEL and is_label(above)
         if is_labelled and size <= 80 and not is_label(text):
             is_part = True
@@ -591,8 +598,20 @@ def _joined(
 
 @lru_cache(maxsize=4096)  # a menu's lines are the same on every page
 def _may_be_part(text: str) -> bool:
-    """Whether a line may be a day, a month, or a label: what is joined with the next one."""
-    return text[:1].isdecimal() or is_label(text)
+    """Whether a line may be a day, a month, a time, or a label: what is joined with the next one
+    or the one above."""
+    return text[:1].isdecimal() or is_label(text) or _CLOCK_ALONE.fullmatch(text) is not None
+
+
+_CLOCK_ALONE = han_pattern(rf"(?:{BY_CLOCK_OF})?\d{{1,2}}(?::\d\d|[时時点點]\d{{1,2}}分)")
+_LONGEST_CLOCK = 16
+
+
+def _ends_day(text: str) -> bool:
+    """Whether a line is a day and its weekday, and nothing else."""
+    found = find_dates(text, "") if len(text) <= _LONGEST_BOTH + _LONGEST_DAY else []
+    rest = text[found[0].end :].strip(" ()（）日") if len(found) == 1 else "?"
+    return (not rest or _WEEKDAY.match(rest) is not None) and found[0].start == 0
 
 
 def _day_and_month(above: str, below: str) -> str:
